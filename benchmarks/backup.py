@@ -16,16 +16,16 @@ from pathlib import Path
 from statistics import median
 
 from data.effects import utc_now
-from data.store.evidence import Evidence, put_files
-from data.store.mentions import save
-from data.store.open import Store
-from data.vault import Vault
-from monitor.commands.backup import backup
-from monitor.commands.restore import restore
+from data.evidence.vault import Vault
+from data.store.cases.evidence_files import Evidence, put_files
+from data.store.engine.open import Store
+from data.store.mentions.batch import save
+from monitor.commands.setup.backup import backup
+from monitor.commands.setup.restore import restore
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from storing import NOW, POLICY, a_batch, a_mention
+from builders.mention import NOW, POLICY, a_batch, a_mention
 
 BATCH = 10_000
 SETTINGS = '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'

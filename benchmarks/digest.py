@@ -20,10 +20,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from data.effects import utc_now
-from data.store.open import Store
+from data.store.engine.open import Store
 from data.types import Person, Role, School, Source
-from monitor.config import Config
-from monitor.service.digests import due_of, prepare
+from monitor.config.load import Config
+from monitor.service.tasks.digests import due_of, prepare
 
 NOW = datetime(2026, 11, 17, 7, 30, 5, tzinfo=UTC)
 URN = "900001"

@@ -30,7 +30,7 @@ from classifiers.linking.evidence import evidence
 from classifiers.linking.name_forms import core
 from classifiers.linking.school_profile import SchoolProfile, profile
 from classifiers.training.examples import OWN_DATA, own_items
-from data.schools_json import read_schools
+from data.register.schools_json import read_schools
 from data.types import Mention, MentionKind, Source
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

@@ -9,9 +9,9 @@ import resource
 import time
 from pathlib import Path
 
-from monitor.config_model import ModelTable
-from monitor.service.heartbeat import SENTENCE
+from monitor.config.model import ModelTable
 from monitor.service.scoring import AwayScorer
+from monitor.service.state.heartbeat import SENTENCE
 
 
 def main() -> None:

@@ -25,8 +25,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from classifiers.linking.linker import Linker
 from classifiers.linking.name_forms import normalise_all
-from data.register import read_register
-from data.schools_json import read_schools
+from data.register.national_lists import read_register
+from data.register.schools_json import read_schools
 from data.types import Mention, MentionKind, Relevance, School, Source
 
 COUNT = 40_000

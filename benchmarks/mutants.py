@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from mutating import Mutant, mutants, own, read, real  # noqa: E402 - the project's own folders come first
+from builders.mutants import Mutant, mutants, own, read, real  # noqa: E402 - the project's own folders come first
 
 from data.errors import Unreadable  # noqa: E402
 from sources.parser_process import Bounds, ParserProcess  # noqa: E402

@@ -3,7 +3,7 @@
 python -P benchmarks/slow_callers.py
 
 A true `schoolgate serve` without sources; callers who say nothing, half a request, a letter at a time, or do
-not read the answer (tests/slow_callers.py), and who call again whenever they are cut off.
+not read the answer (tests/support/slow_callers.py), and who call again whenever they are cut off.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from slow_callers import SlowCallers
+from support.slow_callers import SlowCallers
 
 HEALTH, PAGE, EACH, SECONDS = 9478, 9479, 500, 15
 SERVE = "import sys; from monitor.cli import main; sys.argv[1:] = ['serve', '--home', sys.argv[1]]; main()"

@@ -2,7 +2,7 @@
 
 python -P benchmarks/store.py [--sizes 10000,100000,1000000] [--naive 500]
 
-Each size is a new store on disk, filled through `data.store.mentions.save` in batches of 20,000 mentions,
+Each size is a new store on disk, filled through `batch.save` in batches of 20,000 mentions,
 one transaction each: mention, version, sighting, match, verdict, story, sketch. The baseline is
 `executemany` of the same mentions, versions, matches and verdicts into the same tables, at the small
 size, in the same run.
@@ -20,13 +20,13 @@ from pathlib import Path
 
 from data.effects import utc_now
 from data.ids import digest, text_hash
-from data.retention import purge, rewrite
-from data.store.mentions import Batch, save
-from data.store.open import Store
-from data.store.retain import retain_until
-from data.store.rows import BatchMentions, match_rows, mention_rows, verdict_rows, version_rows
-from data.store.sources import states
-from data.store.stories import list_stories, sketches
+from data.keeping.periods import retain_until
+from data.retention.purge import purge, rewrite
+from data.store.engine.open import Store
+from data.store.mentions.batch import Batch, save
+from data.store.mentions.batch_rows import BatchMentions, match_rows, mention_rows, verdict_rows, version_rows
+from data.store.sources.source_runs import states
+from data.store.verdicts.stories import list_stories, sketches
 from data.types import (
     About,
     Folded,

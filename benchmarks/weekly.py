@@ -26,14 +26,14 @@ from alerts.links import Links
 from alerts.weekly.facts import ReportFacts, to_json
 from alerts.weekly.weeks import last_complete
 from data.effects import utc_now
-from data.store.config import put_sources
-from data.store.open import Store
-from data.store.signed_reports import WeeklyReport, put_report, sign
+from data.store.engine.open import Store
+from data.store.reporting.signed_reports import WeeklyReport, put_report, sign
+from data.store.sources.configuration import put_sources
 from data.types import School
-from monitor.config import Config
+from monitor.config.load import Config
 from monitor.context import Context
-from monitor.service.reports import reports
-from monitor.weekly import gather, made
+from monitor.reports.weekly import gather, made
+from monitor.service.tasks.reports import reports
 
 SCHOOL = School(URN, "Oakfield Primary School")
 

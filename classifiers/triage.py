@@ -20,7 +20,7 @@ from classifiers.verdicts.decide import Thresholds, decide, read_thresholds
 from classifiers.verdicts.verdict_reasons import WORTH_A_LOOK
 from data.errors import InputError
 from data.ids import mention_id
-from data.names import normalise
+from data.register.school_names import normalise
 from data.types import Match, Mention, MentionKind, Policy, Relevance, School, Severity, Source, Verdict
 
 BATCH = 512

@@ -17,8 +17,8 @@ from alerts.access.offices import (
     Concern,
     MatterKind,
 )
-from alerts.ladder.guards import GUARDS
-from alerts.ladder.table import DANGER, EVERY_RUNG, FIRST, NO_ROW, TABLE
+from alerts.ladder.guards.registry import GUARDS
+from alerts.ladder.transitions import DANGER, EVERY_RUNG, FIRST, NO_ROW, TABLE
 from data.cases import BypassRoute, CaseState, StepKind
 from data.rungs import Rung
 from data.types import About, Person, Role

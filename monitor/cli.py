@@ -10,32 +10,32 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli_options import finish
 from monitor.commands.account.list import account_list
 from monitor.commands.account.log import account_log
 from monitor.commands.alerts.ack import alerts_ack
 from monitor.commands.alerts.list import alerts_list
 from monitor.commands.alerts.show import alerts_show
-from monitor.commands.backup import backup
 from monitor.commands.case.app import case_app
 from monitor.commands.digest import digest
-from monitor.commands.doctor import doctor
-from monitor.commands.evaluate import evaluate
 from monitor.commands.evidence.app import evidence_app
-from monitor.commands.init import init
+from monitor.commands.model.evaluate import evaluate
+from monitor.commands.model.triage import triage
+from monitor.commands.options import finish
 from monitor.commands.report import report
 from monitor.commands.report_in import report_in
-from monitor.commands.restore import restore
 from monitor.commands.scan import scan
-from monitor.commands.schools import find as find_school
 from monitor.commands.serve import serve
+from monitor.commands.setup.backup import backup
+from monitor.commands.setup.doctor import doctor
+from monitor.commands.setup.init import init
+from monitor.commands.setup.restore import restore
+from monitor.commands.setup.schools import find as find_school
 from monitor.commands.source import list_sources, parse, try_source
 from monitor.commands.status import status
 from monitor.commands.story.list import story_list
 from monitor.commands.story.show import story_show
-from monitor.commands.triage import triage
-from monitor.edge import run
-from monitor.terminal import say, set_up_log
+from monitor.terminal.errors import run
+from monitor.terminal.output import say, set_up_log
 
 app = typer.Typer(
     name="schoolgate",

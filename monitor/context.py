@@ -14,8 +14,8 @@ from data.types import Via
 if TYPE_CHECKING:
     from alerts.links import Links
     from alerts.means import Means
-    from data.store.connect import Connection
-    from monitor.config import Config
+    from data.store.engine.connect import Connection
+    from monitor.config.load import Config
 
 Write: TypeAlias = "Callable[[Connection], None]"
 """One change, made later inside a write transaction of the store."""

@@ -9,7 +9,7 @@ from data.errors import InputError
 
 if TYPE_CHECKING:
     from data.types import Person
-    from monitor.config import Config
+    from monitor.config.load import Config
 
 
 def known_person(config: Config, person: str | None) -> Person:

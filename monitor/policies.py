@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from data.cases import Event, StepKind
 from data.types import School
-from monitor.config import Config
-from monitor.config_model import PolicyText
+from monitor.config.load import Config
+from monitor.config.model import PolicyText
 
 
 def held_by(config: Config, school: School) -> tuple[PolicyText, ...]:

@@ -8,16 +8,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from data.effects import Clock
-from monitor.config import Config
-from monitor.progress import Progress
-from monitor.terminal import in_json, tell
+from monitor.config.load import Config
+from monitor.terminal.output import in_json, tell
+from monitor.terminal.progress import Progress
 
 if TYPE_CHECKING:
-    from data.store.open import Store
-    from monitor.judges import Judges
-    from monitor.pipeline import FinishedSource
+    from data.store.engine.open import Store
+    from monitor.pipeline.judges import Judges
+    from monitor.pipeline.scan import FinishedSource
     from monitor.viewer import Viewer
-    from monitor.views.summary import ScanSummary
+    from monitor.views.scan.summary import ScanSummary
     from sources.fetch import Fetcher
 
 Say = Callable[[str], None]
@@ -34,9 +34,9 @@ def scan_once(
     progress: Progress,
 ) -> ScanSummary:
     """One pass over every source; what it found, sorted for its reader."""
-    from data.store import outbox as outbox_store
-    from monitor.pipeline import scan
-    from monitor.views.summary import summarise
+    from data.store.messages import outbox as outbox_store
+    from monitor.pipeline.scan import scan
+    from monitor.views.scan.summary import summarise
 
     began, ticks = clock(), time.monotonic()
     done: list[FinishedSource] = []
@@ -69,11 +69,11 @@ def show(summary: ScanSummary, viewer: Viewer, *, as_json: bool, say: Say) -> No
     if viewer.person is None:
         tell(WHO_YOU_ARE)
     if as_json:
-        from monitor.views.scan_json import as_document
+        from monitor.views.scan.as_json import as_document
 
         say(in_json(as_document(seen)))
         return
-    from monitor.views.scan_text import scan_lines
+    from monitor.views.scan.text import scan_lines
 
     for line in scan_lines(seen, viewer.config.zone):
         say(line)

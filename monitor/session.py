@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from data.types import Person
 from monitor import wiring
-from monitor.config import Config
+from monitor.config.load import Config
 from monitor.context import Context
 from monitor.lookup import known_person
 
 if TYPE_CHECKING:
-    from data.store.open import Store
+    from data.store.engine.open import Store
 
 
 @dataclass(frozen=True, slots=True)

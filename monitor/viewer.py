@@ -13,28 +13,28 @@ from typing import TYPE_CHECKING
 from alerts.access.knowing import Access, access_of_all, access_unnamed, may_know_conflicts
 from alerts.access.matter import Matter, matter_of_account
 from data.errors import InputError
-from data.store import alerts as alert_store
-from data.store import escalations as escalation_store
-from data.store import reports as report_store
-from data.store import stories as story_store
-from data.store.case_posts import stories_of_posts
+from data.store.alerts import alerts as alert_store
+from data.store.alerts import escalations as escalation_store
+from data.store.cases.case_posts import stories_of_posts
+from data.store.mentions import person_reports as report_store
+from data.store.verdicts import stories as story_store
 from data.types import Alert, Person
 from monitor import wiring
+from monitor.casework.matters import StoredMatters, read_matters
 from monitor.casework.steps import matter_of
 from monitor.lookup import known_person, whole_id
-from monitor.matters import StoredMatters, read_matters
 from monitor.views.alerts import ShownAlert
-from monitor.views.scan_reader import as_known, stories_of
+from monitor.views.scan.for_reader import as_known, stories_of
 from monitor.views.stories import ShownStory
 
 if TYPE_CHECKING:
     from data.cases import Case
-    from data.store.accounts import Logged
-    from data.store.connect import Connection
-    from data.store.open import Store
-    from data.store.stories import StoryRow
-    from monitor.config import Config
-    from monitor.views.summary import ScanSummary
+    from data.store.engine.connect import Connection
+    from data.store.engine.open import Store
+    from data.store.sources.own_accounts import Logged
+    from data.store.verdicts.stories import StoryRow
+    from monitor.config.load import Config
+    from monitor.views.scan.summary import ScanSummary
 
 WHO_YOU_ARE = (
     "You have not said who you are, so no words are shown. To say so: --as PERSON, SCHOOLGATE_AS, "

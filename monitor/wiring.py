@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 
 from data.effects import Clock, P, T, utc_now
 from data.errors import InputError
-from monitor import paths
+from monitor.home import paths
 
 if TYPE_CHECKING:
     from alerts.links import Links
     from classifiers.linking.linker import Linker
-    from data.store.open import Store
-    from monitor.config import Config, Network
+    from data.store.engine.open import Store
+    from monitor.config.load import Config, Network
     from monitor.context import Context
-    from monitor.intake import Intake
-    from monitor.judges import Judges, Linking
+    from monitor.pipeline.intake import Intake
+    from monitor.pipeline.judges import Judges, Linking
     from sources.fetch import Fetcher
     from sources.http.politeness import Limits
     from sources.http.proxy import Proxy
@@ -40,8 +40,8 @@ def configured(where: paths.Paths) -> Config:
 
     Raises StoreError where a restoring took the file away and did not come to its end.
     """
-    from data.store.open import refuse_half_restored
-    from monitor.config import load
+    from data.store.engine.open import refuse_half_restored
+    from monitor.config.load import load
 
     if not where.config.exists():
         refuse_half_restored(where.home)
@@ -63,7 +63,7 @@ def open_store(
     raises StoreError where there is no store yet, or one of an older version. `wait_s` is how long our turn
     is waited for, where that is not the usual time.
     """
-    from data.store.open import WAIT_S, Store
+    from data.store.engine.open import WAIT_S, Store
 
     wait_s = WAIT_S if wait_s is None else wait_s
     store = Store(home, clock=clock, sleep=time.sleep, wait_s=wait_s, upgrade=migrate)
@@ -74,7 +74,7 @@ def open_store(
 
 def remember_config(store: Store, config: Config) -> None:
     """Write the configured schools, people and sources into the store, where they differ."""
-    from data.store.config import put_people, put_schools, put_sources
+    from data.store.sources.configuration import put_people, put_schools, put_sources
 
     with store.write("configuration") as con:
         put_schools(con, config.schools)
@@ -88,7 +88,7 @@ def links(home: Path, config: Config) -> Links:
     Raises InputError where the home's secret is damaged.
     """
     from alerts.links import Links
-    from monitor.secret_key import secret_key
+    from monitor.home.secret_key import secret_key
 
     return Links(config.base_url, secret_key(home)) if config.base_url else Links()
 
@@ -107,7 +107,7 @@ def _apart(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 def linker(config: Config) -> Linker:
     """What knows the schools, and the register's where one is configured. Raises RegisterError."""
     from classifiers.linking.linker import Linker
-    from data.register import read_register
+    from data.register.national_lists import read_register
 
     return Linker(config.schools, read_register(config.register) if config.register else ())
 
@@ -119,7 +119,7 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
     """
     from classifiers.verdicts.thresholds import read_thresholds
     from monitor.context import means
-    from monitor.judges import Judges, scorer
+    from monitor.pipeline.judges import Judges, scorer
 
     return Judges(
         schools={s.urn: s for s in config.schools},
@@ -135,7 +135,7 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
 
 def intake(config: Config, where: paths.Paths, store: Store) -> Intake:
     """What a report of a person is taken in with; what judges is made for the first one."""
-    from monitor.intake import Intake as RealIntake
+    from monitor.pipeline.intake import Intake as RealIntake
 
     return RealIntake(store, cache(partial(judges, config, where.home)), where.evidence, config.sources)
 

@@ -22,8 +22,15 @@ from typing import Any, ParamSpec, TypeVar, cast, get_type_hints
 
 from pydantic import TypeAdapter
 
-from data.child import ChildProcess, Ended, give_memory_back, keep_memory_small, plain_environment, serve
 from data.errors import InputError, SchoolgateError, Unreadable
+from data.system.child_process import (
+    ChildProcess,
+    Ended,
+    give_memory_back,
+    keep_memory_small,
+    plain_environment,
+    serve,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")

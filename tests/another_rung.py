@@ -9,14 +9,14 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import lettering
-import reporting
-from laddering import NOW, Climb
+import builders.letter
+import builders.report
+from builders.ladder import NOW, Climb
 from typer.testing import CliRunner
 
 import data
+from alerts.letters.allowed import offered
 from alerts.letters.kinds import LetterKind
-from alerts.letters.offered import offered
 from alerts.pack.chronology import chronology
 from alerts.pack.facts import PackFacts
 from alerts.pack.recipients import Recipient
@@ -24,12 +24,12 @@ from alerts.weekly.facts import ReportFacts
 from alerts.weekly.wording import document
 from data.cases import CaseFile, StepKind
 from data.rungs import Rung
-from data.store.weekly import Removal
+from data.store.reporting.weekly_counts import Removal
 from data.words.say import words
-from monitor.casework.possible import next_steps
+from monitor.casework.next_steps import next_steps
 from monitor.cli import app
-from monitor.views.case_next import next_lines
-from monitor.views.case_words import state_words
+from monitor.views.case.next_steps import next_lines
+from monitor.views.case.wording import state_words
 
 NEW = Rung("press_regulator")
 PAGE = "removal-ladder.md"
@@ -62,21 +62,25 @@ def main() -> None:
 
 
 def _letter() -> str:
-    steps = (lettering.step(1, StepKind.ASKED, 3, rung=NEW.value),)
-    case = lettering.a_case(askings=(lettering.asked(Rung.PLATFORM_REPORT), lettering.asked(NEW)))
+    steps = (builders.letter.step(1, StepKind.ASKED, 3, rung=NEW.value),)
+    case = builders.letter.a_case(
+        askings=(builders.letter.asked(Rung.PLATFORM_REPORT), builders.letter.asked(NEW))
+    )
     facts = {"why": "It names a teacher.", "contact": "the office"}
-    return lettering.all_of(lettering.whole(LetterKind.POSH, case, facts, steps=steps))
+    return builders.letter.all_of(builders.letter.whole(LetterKind.POSH, case, facts, steps=steps))
 
 
 def _report(language: str, *, without: bool = False) -> str:
-    opened = reporting.FRIDAY - timedelta(days=3)
+    opened = builders.report.FRIDAY - timedelta(days=3)
     rungs = (Rung.PLATFORM_REPORT, NEW)
     removals = [Removal(rung, opened, "standing", None) for rung in rungs for _ in range(7)]
-    given = reporting.counts(reporting.BUSY, removals=removals)
-    made: ReportFacts = reporting.facts(given, school=replace(reporting.SCHOOL, language=language))
+    given = builders.report.counts(builders.report.BUSY, removals=removals)
+    made: ReportFacts = builders.report.facts(
+        given, school=replace(builders.report.SCHOOL, language=language)
+    )
     if without:
         made = replace(made, rungs={name: cell for name, cell in made.rungs.items() if name != NEW})
-    return "\n".join(text for _, text in document(made, reporting.ZONE).strings())
+    return "\n".join(text for _, text in document(made, builders.report.ZONE).strings())
 
 
 def _pack(climb: Climb, language: str) -> str:

@@ -22,11 +22,11 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 import pytest
-from checkout import FIXTURES
 from pydantic import ValidationError
+from support.checkout import FIXTURES
 
 from data.types import Mention, Page, Request, Response, Source, SourceState
-from monitor.collect import collect
+from monitor.pipeline.collect import collect
 from sources.base import Collector
 from sources.registry import CATALOGUE, CHANNELS, collector
 

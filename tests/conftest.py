@@ -14,7 +14,7 @@ import pytest
 import typer.testing
 from typer.main import get_command
 
-from monitor.config_model import ModelTable
+from monitor.config.model import ModelTable
 
 DEMO_NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
 
@@ -64,7 +64,7 @@ def _commands_made_once():
 @pytest.fixture(scope="session", autouse=True)
 def _model_loaded_once():
     """One model a process: it is read only, and loading it takes longer than judging a test's few posts."""
-    from monitor import judges
+    from monitor.pipeline import judges
 
     real = judges.scorer
     ours = cache(lambda name, threads: real(ModelTable(name=name, threads=threads)))
@@ -81,7 +81,7 @@ def _model_loaded_once():
 def played(tmp_path_factory):
     """(folder, summary, config) of a demo played at a fixed moment. Not to be written to."""
     from monitor.demo.run import play
-    from monitor.progress import Progress
+    from monitor.terminal.progress import Progress
 
     folder = tmp_path_factory.mktemp("home") / "demo"
     summary, config = play(folder, lambda: DEMO_NOW, Progress(quiet=True))

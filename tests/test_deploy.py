@@ -6,11 +6,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from storing import NOW
+from builders.mention import NOW
 
-from monitor.config_model import ServeTable
-from monitor.service.health import Health
+from monitor.config.model import ServeTable
 from monitor.service.running import ENDS_WITHIN_S
+from monitor.service.state.health import Health
 from monitor.service.web import exposition
 from sources.due import PUPILS_WRITE_CHANNELS, PUPILS_WRITE_KINDS
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from every_command import leaves, tree
+from support.every_command import leaves, tree
 from typer.testing import CliRunner
 
 from data.types import Outcome, Route
@@ -116,7 +116,7 @@ def test_every_link_between_pages_leads_somewhere(page):
 
 
 def test_every_outcome_a_person_may_meet_has_words():
-    from monitor.views.scan_text import OUTCOME_WORDS
+    from monitor.views.scan.text import OUTCOME_WORDS
 
     assert {o for o in Outcome if not o.seen} == set(OUTCOME_WORDS)
 
@@ -134,7 +134,7 @@ def _shown(text):
 
 
 def test_the_picture_shows_what_the_demo_ends_with(played):
-    from monitor.views.scan_text import scan_lines
+    from monitor.views.scan.text import scan_lines
 
     _, summary, config = played
     svg = (ROOT / "docs" / "demo.svg").read_text(encoding="utf-8")

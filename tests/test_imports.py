@@ -40,7 +40,8 @@ def test_help_loads_nothing_heavy():
 def test_importing_a_room_sets_up_no_logging():
     code = (
         "import logging\n"
-        "import data.types, sources.base, classifiers.verdicts.decide, alerts.raise_alert, monitor.cli\n"
+        "import data.types, sources.base, classifiers.verdicts.decide, monitor.cli\n"
+        "import alerts.instant.raise_alert\n"
         "assert not logging.getLogger().handlers and not logging.getLogger('schoolgate').handlers"
     )
     _loaded_by(code)

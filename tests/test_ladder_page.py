@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from alerts.ladder.table import TABLE
+from alerts.ladder.transitions import TABLE
 from data.rungs import Rung
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"

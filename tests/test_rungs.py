@@ -13,17 +13,17 @@ from pathlib import Path
 import pytest
 from test_architecture import MODULES, ROOT
 
-from alerts.ladder.guards import GUARDS
+from alerts.ladder.guards.registry import GUARDS
 from alerts.letters.kinds import LetterKind
 from data.rungs import Rung
 from data.words.say import LANGUAGES, words
 
 ABOUT_ONE_RUNG = {
-    "alerts/ladder/guards_rungs.py": {"AUTHOR_REQUEST", "HOST", "PLATFORM_REPORT"},
-    "alerts/letters/offered.py": {"HOST"},
-    "alerts/letters/values.py": {"AUTHOR_REQUEST", "HOST", "ISP", "PLATFORM_REPORT"},
+    "alerts/ladder/guards/asking.py": {"AUTHOR_REQUEST", "HOST", "PLATFORM_REPORT"},
+    "alerts/letters/allowed.py": {"HOST"},
+    "alerts/letters/fillings.py": {"AUTHOR_REQUEST", "HOST", "ISP", "PLATFORM_REPORT"},
     "data/cases.py": {"PLATFORM_REPORT"},
-    "monitor/views/case_next.py": {"POSH"},
+    "monitor/views/case/next_steps.py": {"POSH"},
 }
 """Rules that are truly about one rung: who is asked before whom, a platform's silence, what a letter says of
 earlier requests, a helpline's hours. This list may only shrink: all else is a column of `RungSpec`."""

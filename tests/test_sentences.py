@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from wording import CODE, ROOT, TEMPLATES, is_sentence, sentences_in_code, sentences_in_template
+from support.wording import CODE, ROOT, TEMPLATES, is_sentence, sentences_in_code, sentences_in_template
 
 PEOPLE_READ = ("alerts/", "monitor/service/", "monitor/pages/")
 """Where messages and pages are made; besides, whatever else makes a message is looked at."""
@@ -22,12 +22,12 @@ ALLOWED = {
 """What stands in code all the same, and why."""
 
 EXEMPT = {
-    "alerts/weekly/check.py": "what keeps a report from its release is told by the command line",
-    "monitor/service/health.py": "asked by machines, and by `schoolgate status`, which speaks English",
-    "monitor/service/heartbeat.py": "its sentence is for the model alone",
-    "monitor/service/holder.py": "how a process is named in a lease",
+    "alerts/weekly/release_check.py": "what keeps a report from its release is told by the command line",
+    "monitor/service/state/health.py": "asked by machines, and by `schoolgate status`, which speaks English",
+    "monitor/service/state/heartbeat.py": "its sentence is for the model alone",
+    "monitor/service/state/holder.py": "how a process is named in a lease",
     "monitor/service/serve.py": "said in the terminal it was started in",
-    "monitor/service/status.py": "made for `schoolgate status`, which speaks English",
+    "monitor/service/state/status.py": "made for `schoolgate status`, which speaks English",
     "monitor/service/web.py": "the help texts of metrics, for machines",
 }
 """Modules whose sentences no message and no page carries, and why."""

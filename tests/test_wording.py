@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from wording import used_keys
+from support.wording import used_keys
 
 from data.words.say import words
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from data.addresses import may_be_own, public_name, why_closed
+from data.web.public_addresses import may_be_own, public_name, why_closed
 
 _LOOK_UP_S = 2.0
 _DIALS = frozenset(("socket.connect", "socket.sendto", "socket.sendmsg"))

@@ -6,7 +6,7 @@ import smtplib
 from collections.abc import Callable
 from types import TracebackType
 
-from alerts.delivery.line import DeadlineSMTP, Server, code_of, end_of, enhanced, hang_up, sign_in
+from alerts.delivery.deadline_smtp import DeadlineSMTP, Server, code_of, end_of, enhanced, hang_up, sign_in
 from alerts.delivery.results import SENT, Cause, Result, SendOutcome
 
 BeforeData = Callable[[], bool]

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 from data.content_class import class_spec
 from data.digest import FreshStory, Headline
 from data.types import ALLEGING_LABELS, Person, Sentiment, Severity, Verdict
-from data.urls import untracked
+from data.web.urls import untracked
 
 MOST_CHARS = 90
 _NO_LIMIT = 1000

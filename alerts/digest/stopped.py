@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from alerts.digest.lines import Saying
-from alerts.notice.book import AFTER, matter, merged
-from alerts.notice.say import IN_HEAD, UNSEEN
+from alerts.notices.book import AFTER, matter, merged
+from alerts.notices.fault_message import IN_HEAD, UNSEEN
 from data.troubles import Trouble
 
 _MINUTES, _HOURS = timedelta(hours=2), timedelta(days=2)

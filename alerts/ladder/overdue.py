@@ -7,10 +7,10 @@ from datetime import datetime
 
 from alerts.access.acts import Act
 from alerts.access.knowing import Access
-from alerts.compose import line
 from alerts.hours import in_working_hours
+from alerts.instant.message import line
+from alerts.ladder.notify import LIFE, body
 from alerts.ladder.rules import Rules
-from alerts.ladder.tell import LIFE, body
 from alerts.until import until
 from data.cases import Case, RunningClock
 from data.ids import digest

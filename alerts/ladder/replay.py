@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from alerts.access.matter import bypass_of
-from alerts.ladder import recorded, standing
-from alerts.ladder.replay_asking import answered, asked, came_back, checked, copy_found, opened_again
+from alerts.ladder import derived_state, recorded_on_behalf
+from alerts.ladder.replay_requests import answered, asked, came_back, checked, copy_found, opened_again
 from alerts.ladder.rules import moment, several, yes
 from data.cases import (
     Assessment,
@@ -49,7 +49,7 @@ def after(case: Case, step: CaseStep) -> Case:
     """The case after one more step."""
     fold = _FOLDS.get(step.kind)
     changed = fold(case, step) if fold else case
-    return standing.with_derived_state(replace(changed, steps=step.n))
+    return derived_state.with_derived_state(replace(changed, steps=step.n))
 
 
 def _opened(step: CaseStep) -> Case:
@@ -84,7 +84,7 @@ def _opened(step: CaseStep) -> Case:
         fair=fair,
         own_site=yes(f, "own_site"),
     )
-    return standing.with_derived_state(case)
+    return derived_state.with_derived_state(case)
 
 
 def _calm(route: Route, proposed: ContentClass) -> bool:
@@ -110,10 +110,10 @@ def _classified(case: Case, step: CaseStep) -> Case:
         was_fair=lane is not None and (case.fair or case.was_fair),
     )
     if lane is not None or changed.fair:
-        return standing.put_down(changed)
+        return derived_state.put_down(changed)
     if left and case.proposed_class == ContentClass.UNJUDGED:  # a lane takes nobody's reading of it away
         return replace(changed, content_class=ContentClass.UNJUDGED, classified_by=None)
-    return changed if class_spec(content_class).course else standing.without_chronology(changed)
+    return changed if class_spec(content_class).course else derived_state.without_chronology(changed)
 
 
 def _lane(case: Case, step: CaseStep, content_class: ContentClass) -> BypassRoute | None:
@@ -171,8 +171,8 @@ def _aimed_at(case: Case, person: str) -> Case:
     )
     fresh = replace(unasked, support=Support.NOT_OFFERED, support_by=None, support_told=None)
     if case.decided_by == person:
-        fresh = standing.without(standing.undecided(fresh), *standing.OF_DECISIONS)
-    return replace(standing.without_chronology(fresh), target=person)
+        fresh = derived_state.without(derived_state.undecided(fresh), *derived_state.OF_DECISIONS)
+    return replace(derived_state.without_chronology(fresh), target=person)
 
 
 def _weighed(case: Case, step: CaseStep) -> Case:
@@ -189,8 +189,8 @@ def _decided(case: Case, step: CaseStep) -> Case:
         delegated=step.facts.get("as") == "delegate",
     )
     if decided.decision == "seek":
-        return standing.started(standing.without(decided, *standing.OF_DECISIONS), step)
-    return standing.started(standing.without_all(decided), step)
+        return derived_state.started(derived_state.without(decided, *derived_state.OF_DECISIONS), step)
+    return derived_state.started(derived_state.without_all(decided), step)
 
 
 def _consent(becomes: Consent) -> _Fold:
@@ -204,11 +204,13 @@ def _consent(becomes: Consent) -> _Fold:
 
 def _told(case: Case, step: CaseStep) -> HowTold | None:
     """Whatever was recorded before anybody was told still has to be told."""
-    return HowTold(step.facts.get("informed", HowTold.OWED)) if recorded.for_whom(step, case) else None
+    return (
+        HowTold(step.facts.get("informed", HowTold.OWED)) if recorded_on_behalf.for_whom(step, case) else None
+    )
 
 
 def _letter(case: Case, step: CaseStep) -> Case:
-    if step.facts["letter"] != recorded.LETTER:
+    if step.facts["letter"] != recorded_on_behalf.LETTER:
         return case
     return replace(
         case,
@@ -230,7 +232,7 @@ def _evidence(case: Case, step: CaseStep) -> Case:
 
 def _noted(case: Case, step: CaseStep) -> Case:
     noted = replace(case, unexplained=False)
-    return standing.started(standing.without(noted, step.facts.get("ends", "")), step)
+    return derived_state.started(derived_state.without(noted, step.facts.get("ends", "")), step)
 
 
 def _held(case: Case, step: CaseStep) -> Case:
@@ -247,11 +249,11 @@ def _closed(case: Case, step: CaseStep) -> Case:
     reviews = [w.due_at for w in case.waits if w.clock == CaseClock.REVIEW_30D]
     review = max(reviews, default=None) if ending is Ending.STANDING else None
     closed = replace(case, ending=ending, closed_at=step.done_at, recheck_at=review, proposal=None)
-    return standing.without_chronology(replace(closed, waits=()))
+    return derived_state.without_chronology(replace(closed, waits=()))
 
 
 def _reopened(case: Case, step: CaseStep) -> Case:
-    return standing.started(opened_again(case), step)
+    return derived_state.started(opened_again(case), step)
 
 
 _FOLDS: Mapping[StepKind, _Fold] = {
@@ -280,7 +282,7 @@ _FOLDS: Mapping[StepKind, _Fold] = {
     StepKind.CHECKED: checked,
     StepKind.COPY_FOUND: copy_found,
     StepKind.CAME_BACK: came_back,
-    StepKind.STANDING: standing.started,
+    StepKind.STANDING: derived_state.started,
     StepKind.REFERRED: lambda case, step: replace(case, referred_to=(*case.referred_to, step.facts["to"])),
     StepKind.ASSIGNED: lambda case, step: replace(case, assigned_to=step.facts["person"]),
     StepKind.NOTED: _noted,

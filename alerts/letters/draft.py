@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from alerts.letters import guards, templates
-from alerts.letters.check import LetterCheck, wanted
+from alerts.letters import forbidden_words, templates
+from alerts.letters.allowed import refusal, takes_the_formal_way
+from alerts.letters.fillings import platform, values
 from alerts.letters.kinds import (
     FORMAL,
     SPECS,
@@ -20,10 +21,9 @@ from alerts.letters.kinds import (
     NoDraft,
     WantedFact,
 )
-from alerts.letters.offered import refusal, takes_the_formal_way
+from alerts.letters.missing_facts import LetterCheck, wanted
 from alerts.letters.signing import complainant, office, signer, spokesperson
-from alerts.letters.values import platform, values
-from alerts.routes.route import Helpline, PlatformRoute, helplines, old
+from alerts.routes.ways import Helpline, PlatformRoute, helplines, old
 from data.cases import Case, CaseFile
 from data.errors import InputError
 from data.people import EMAIL
@@ -72,7 +72,7 @@ def draft(kind: LetterKind, file: CaseFile, given: LetterFacts, rules: Rules) ->
 
 
 def _tidy(kind: LetterKind, spec: LetterSpec, given: LetterFacts) -> LetterFacts:
-    facts = {name: guards.plain(said) for name, said in given.facts.items()}
+    facts = {name: forbidden_words.plain(said) for name, said in given.facts.items()}
     takes = (*spec.wants, *spec.may)
     for name in facts:
         if name not in takes:
@@ -180,7 +180,7 @@ def _sound(check: LetterCheck, filling: Mapping[str, object], said: tuple[str, .
     text = "\n".join(said)
     for name in (*check.given.facts, *_FROM_OTHERS):
         text = text.replace(str(filling[name]) or "\0", "")
-    if phrase := guards.claim(text):
+    if phrase := forbidden_words.claim(text):
         raise InputError(
             f"The letter {check.kind.value} says “{phrase}”, which claims too much or may read as a threat. "
             "Change the file: docs/letters.md"

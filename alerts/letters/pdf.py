@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time
 from importlib.resources import files
 
 from alerts.letters.kinds import LetterDraft
-from alerts.pack.letters import printable
+from alerts.pack.printable import printable
 
 _ITEM = "- "
 

@@ -16,9 +16,9 @@ from alerts.pack.exhibits import file_name
 from alerts.pack.facts import PackFacts
 from alerts.pack.readme import readme
 from alerts.pack.recipients import given, with_reasons
+from data.audit.seals import step_seal
 from data.cases import CaseStep
-from data.seals import step_seal
-from data.store.audit import Link
+from data.store.engine.audit_chain import Link
 from data.words.say import Words
 
 _FIXED = (1980, 1, 1, 0, 0, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from alerts.pack.chronology import chronology
-from alerts.pack.conduct import course
+from alerts.pack.course_of_conduct import course
 from alerts.pack.document import (
     Block,
     Break,

@@ -9,8 +9,8 @@ from typing import Any
 from alerts.pack.document import Block, PackHeading, PackParagraph, Picture, Quote, Rows
 from alerts.pack.exhibits import MANIFEST, Exhibit, file_name
 from alerts.pack.facts import PackFacts
-from alerts.pack.letters import printable
-from data.proof import ABOUT_THE_MANIFEST
+from alerts.pack.printable import printable
+from data.evidence.file_faults import ABOUT_THE_MANIFEST
 from data.words.say import Words
 
 _TEXT, _SHOT = "post.txt", "post.png"

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from alerts.pack.exhibits import Exhibit, initials, series
 from alerts.pack.recipients import Recipient, withheld
 from data.cases import CaseFile, Post
-from data.store.audit import Link
+from data.store.engine.audit_chain import Link
 from data.types import Person, School
 from data.words.say import Words
 

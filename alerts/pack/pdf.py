@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from alerts.pack.document import Block, PackDocument, Picture
-from alerts.pack.letters import printable
+from alerts.pack.printable import printable
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PIXELS_ACROSS = 1200

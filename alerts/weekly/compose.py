@@ -23,7 +23,7 @@ from alerts.weekly.facts import (
 from alerts.weekly.tables import WHOLE, cross, split, split_on
 from alerts.weekly.weeks import Week
 from data.rungs import Rung
-from data.store.weekly import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
+from data.store.reporting.weekly_counts import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
 from data.types import School
 
 SHOWN_WEEKS = 12

@@ -17,7 +17,7 @@ from alerts.weekly.document import (
 )
 from alerts.weekly.facts import OUTCOMES, TARGETS, TONES, ReportFacts, WeekRow
 from alerts.weekly.figures import cell, tone_chart, week_label, weeks_chart, where_chart
-from alerts.weekly.lead import change, lead, theme_list
+from alerts.weekly.summary import change, lead, theme_list
 from alerts.weekly.tables import WHOLE
 from alerts.weekly.weeks import Week, named
 from data.rungs import Rung

@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from at_once import all_at_once  # noqa: E402 - the project's own folders come first
+from support.at_once import all_at_once  # noqa: E402 - the project's own folders come first
 
 
 def main() -> int:

@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from troubling import AGAIN, FAULTS, Service, a_service, names_told, plain  # noqa: E402
+from support.troubles import AGAIN, FAULTS, Service, a_service, names_told, plain  # noqa: E402
 
 PATIENCE = 60
 """Minutes, by the service's clock, in which somebody must be told."""

@@ -18,8 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from killing import rounds  # noqa: E402 - the project's own folders come first
-from mailing import post_office  # noqa: E402
+from support.delivery_kills import rounds  # noqa: E402 - the project's own folders come first
+from support.mail_server import post_office  # noqa: E402
 
 
 def main() -> int:

@@ -22,11 +22,11 @@ ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests"
 sys.path[:0] = [str(ROOT), str(TESTS)]
 
-import store_worker  # noqa: E402 - the project's own folders come first
+import support.store_worker  # noqa: E402 - the project's own folders come first
 
 from data.effects import utc_now  # noqa: E402
-from data.store.audit import verify  # noqa: E402
-from data.store.open import Store  # noqa: E402
+from data.store.engine.audit_chain import verify  # noqa: E402
+from data.store.engine.open import Store  # noqa: E402
 
 START_S = (0.35, 2.0)
 """Seconds from start to kill: importing takes the first third of a second."""
@@ -59,7 +59,7 @@ def look(store: Store) -> tuple[int, list[str]]:
     with store.read() as con:
         faults = verify(con)
         try:
-            return store_worker.whole(con), faults
+            return support.store_worker.whole(con), faults
         except AssertionError as half:
             return 0, [*faults, f"half a batch: {half}"]
 

@@ -45,7 +45,7 @@ from classifiers.text.model_text import model_text
 from classifiers.triage import link_items, mention_of, triage_items
 from classifiers.verdicts.subject import subject
 from classifiers.verdicts.thresholds import THRESHOLDS_FILE, Thresholds
-from data.schools_json import read_schools
+from data.register.schools_json import read_schools
 from data.types import School
 
 _BIASES = tuple(round(-1.5 + 0.25 * step, 2) for step in range(13))

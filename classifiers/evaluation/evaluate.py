@@ -28,7 +28,7 @@ from classifiers.scoring.model_card import file_digest
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.text.model_text import model_text
 from data.errors import InputError
-from data.parquet import read_columns
+from data.system.parquet import read_columns
 from data.types import ABUSE_LABELS
 
 MOST_ROWS = 2000

@@ -17,7 +17,7 @@ from classifiers.evaluation.triage_metrics import triage_metrics
 from classifiers.scoring.heads import TextScorer
 from classifiers.triage import triage_items
 from classifiers.verdicts.themes import themes_of
-from data.schools_json import read_schools
+from data.register.schools_json import read_schools
 from data.types import THEMES
 
 LEAST_POSITIVES = 5

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from data.names import INSTITUTION, SCHOOLISH, core, normalise, normalise_all, outward, words_of
-from data.namesakes import spoken_core
+from data.register.namesakes import spoken_core
+from data.register.school_names import (
+    INSTITUTION,
+    SCHOOLISH,
+    core,
+    normalise,
+    normalise_all,
+    outward,
+    words_of,
+)
 from data.types import School
 
 __all__ = [

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from classifiers.text.undisguise import undisguise
-from data.names import core
+from data.register.school_names import core
 from data.types import About, Mention, MentionKind, Person, Route, School, Severity, Signal
 
 REVIEWS = frozenset(("google_review", "trustpilot", "school_review_site"))

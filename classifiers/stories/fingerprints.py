@@ -12,7 +12,7 @@ from collections.abc import Iterable, Set
 import numpy as np
 from numpy.typing import NDArray
 
-from data.names import normalise
+from data.register.school_names import normalise
 
 SHORT = 8
 """Texts with fewer words than this are never joined for similarity."""

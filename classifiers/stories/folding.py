@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from classifiers.stories.fingerprints import SHORT, bands, likeness, runs, sketch, text_part, title_part
 from data.ids import digest, text_hash
 from data.types import Folded, Match, Mention, MentionKind, Relevance, Sketch
-from data.urls import canonical_url
+from data.web.urls import canonical_url
 
 ALIKE = 0.6
 """The share of three-word runs in common from which two texts are copies."""

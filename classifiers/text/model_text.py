@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from data.unescape import unescaped
+from data.web.unescape import unescaped
 
 CONTEXT_END = "\n"
 """Separates the line of context from the words; it occurs nowhere else in a model text."""

@@ -8,9 +8,9 @@ from pathlib import Path
 from data.cases import Case, StepKind
 from data.effects import Fetch
 from data.errors import InputError
-from data.store import cases as case_store
+from data.store.cases import cases as case_store
 from monitor import wiring
-from monitor.config import Config
+from monitor.config.load import Config
 from monitor.session import Session
 from sources.hosting.registries import registries
 from sources.hosting.who_hosts import Hosting, where_to_look, who_hosts

@@ -10,16 +10,16 @@ from pathlib import Path
 from alerts.ladder.advance import Advance, Refusal
 from alerts.ladder.rules import Rules
 from alerts.letters import draft as letters
+from alerts.letters.allowed import refusal
 from alerts.letters.eml import eml
 from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft
 from alerts.letters.layout import text
-from alerts.letters.offered import refusal
 from alerts.letters.pdf import pdf
 from data.cases import Case, CaseFile, Event, StepKind
 from data.errors import SchoolgateError
-from data.store import cases as case_store
+from data.store.cases import cases as case_store
 from monitor.casework.steps import apply_event, load_case
-from monitor.private_file import keep
+from monitor.home.private_file import keep
 from monitor.session import Session
 
 Ask = Callable[[str], str]

@@ -18,18 +18,18 @@ from data.content_class import ContentClass
 from data.errors import InputError
 from data.judged import was_judged
 from data.people import people_of
-from data.store import alerts as alert_store
-from data.store import cases as case_store
-from data.store import stories as story_store
-from data.store.case_posts import posts_of, restricted_among
-from data.store.connect import Connection
-from data.store.verdicts import former_verdicts, story_verdicts
+from data.store.alerts import alerts as alert_store
+from data.store.cases import cases as case_store
+from data.store.cases.case_posts import posts_of, restricted_among
+from data.store.engine.connect import Connection
+from data.store.verdicts import stories as story_store
+from data.store.verdicts.verdicts import former_verdicts, story_verdicts
 from data.types import Alert, Person, Relevance, Role, School, Verdict
 from data.words.say import words
+from monitor.casework.matters import access_to_stories
 from monitor.casework.steps import matter_of, school_rules
 from monitor.context import Context
 from monitor.lookup import whole_id
-from monitor.matters import access_to_stories
 from monitor.session import Session
 
 _WHAT = "story or alert"

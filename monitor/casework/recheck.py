@@ -16,13 +16,13 @@ from alerts.ladder.rules import SCHOOLGATE
 from data.cases import Case, CaseStep, Check, Event, Post, StepKind
 from data.effects import Apart, Clock, Fetch
 from data.errors import Unreadable
-from data.store import case_posts as post_store
-from data.store.connect import Connection
+from data.store.cases import case_posts as post_store
+from data.store.engine.connect import Connection
 from data.types import Request, Source
-from data.urls import canonical_url
-from monitor.casework.barred import profile_refusal
+from data.web.urls import canonical_url
+from monitor.casework.evidence.capture_policy import profile_refusal
+from monitor.casework.evidence.restricted_addresses import post_refusal
 from monitor.casework.steps import apply_event, load_case, school_rules
-from monitor.casework.withheld import post_refusal
 from monitor.context import Context
 from sources.recheck.absence import SoughtPost
 from sources.recheck.finding import RecheckFinding, cannot_tell
@@ -30,7 +30,7 @@ from sources.recheck.judge import judge_as
 from sources.recheck.word_overlap import Overlap, overlap, words_in
 
 if TYPE_CHECKING:
-    from data.store.open import Store
+    from data.store.engine.open import Store
 
 
 NEVER = frozenset(("barred", "profile"))

@@ -9,23 +9,23 @@ from datetime import datetime
 from alerts.access.knowing import Access, access, access_unnamed
 from alerts.access.matter import Matter, matter_of_case
 from alerts.ladder.advance import Advance, Refusal, Rules, advance
-from alerts.ladder.conflicts import in_due_form, opens_ladder
-from alerts.ladder.recorded import CONSENT, SUPPORT, mail_of
+from alerts.ladder.derived_state import with_derived_state
+from alerts.ladder.reclassifying import in_due_form, opens_ladder
+from alerts.ladder.recorded_on_behalf import CONSENT, SUPPORT, mail_of
 from alerts.ladder.replay import replay
-from alerts.ladder.standing import with_derived_state
 from classifiers.verdicts.subject import possible_subjects
 from data.cases import Case, CaseStep, Event, HowTold, StepKind
 from data.errors import InputError
 from data.people import people_of
-from data.store import alerts as alert_store
-from data.store import cases as case_store
-from data.store import escalations as escalation_store
-from data.store import outbox
-from data.store.case_posts import posts_of
-from data.store.connect import Connection
-from data.store.verdicts import former_verdicts
+from data.store.alerts import alerts as alert_store
+from data.store.alerts import escalations as escalation_store
+from data.store.cases import cases as case_store
+from data.store.cases.case_posts import posts_of
+from data.store.engine.connect import Connection
+from data.store.messages import outbox
+from data.store.verdicts.verdicts import former_verdicts
 from data.types import Person, Route, School
-from monitor.config import Config
+from monitor.config.load import Config
 from monitor.context import Context, means
 from monitor.policies import with_policy
 from monitor.session import Session

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.errors import InputError
-from monitor import paths, wiring
+from monitor import wiring
+from monitor.home import paths
 from monitor.lookup import known_person as known_person
 
 if TYPE_CHECKING:
-    from data.store.open import Store
-    from monitor.config import Config
+    from data.store.engine.open import Store
+    from monitor.config.load import Config
 
 
 def opened(home: Path | None, config: Path | None) -> tuple[paths.Paths, Config, Store]:

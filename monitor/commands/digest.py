@@ -13,19 +13,19 @@ import typer
 from data.effects import utc_now
 from data.errors import InputError
 from monitor import wiring
-from monitor.cli_options import ConfigFile, Home, School, finish
 from monitor.commands.common import opened
-from monitor.completing import people
-from monitor.terminal import Document, say, visible
+from monitor.commands.completion import people
+from monitor.commands.options import ConfigFile, Home, School, finish
+from monitor.terminal.output import Document, say, visible
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
-    from alerts.notice.book import Book
+    from alerts.notices.book import Book
     from data import types
-    from data.store.open import Store
-    from monitor.config import Config
-    from monitor.service.digests import Prepared
+    from data.store.engine.open import Store
+    from monitor.config.load import Config
+    from monitor.service.tasks.digests import Prepared
 
 _NO_SENDER = "schoolgate@localhost.invalid"
 
@@ -62,7 +62,8 @@ def digest(
       schoolgate digest --as a-example
       schoolgate digest --send
     """
-    from monitor.service import digests, notebook
+    from monitor.service.state import notebook
+    from monitor.service.tasks import digests
 
     if out is not None and send:
         raise InputError("Either --out or --send, not both: what is sent need not be written.")
@@ -101,7 +102,7 @@ def _day(given: str | None, today: date) -> date:
 
 def _reader(config: Config, school: types.School, person: str | None) -> types.Person:
     """Whoever asks, if they are sent it. Raises InputError for others, and where nobody is named."""
-    from monitor.service import digests
+    from monitor.service.tasks import digests
     from monitor.viewer import asker
 
     readers = digests.readers(config, school)
@@ -124,7 +125,7 @@ def _nobody(school: types.School) -> InputError:
 
 
 def _write(found: Prepared, reader: types.Person, school: types.School, config: Config, out: Path) -> None:
-    from monitor.private_file import keep
+    from monitor.home.private_file import keep
 
     name = f"digest-{found.edition.period}-{school.urn}"
     mail = _mail(found.letter, reader, school, config)
@@ -156,8 +157,9 @@ def _mail(
 
 def _send(schools: Sequence[types.School], day: date, store: Store, config: Config, home: Path) -> int:
     """Queue what was not queued yet and hand it over at once, with what waited from before."""
-    from data.store.outbox import count_waiting
-    from monitor.service import digests, notebook
+    from data.store.messages.outbox import count_waiting
+    from monitor.service.state import notebook
+    from monitor.service.tasks import digests
 
     queued = 0
     for one in schools:
@@ -173,7 +175,7 @@ def _send(schools: Sequence[types.School], day: date, store: Store, config: Conf
 
 def _queue(school: types.School, day: date, store: Store, config: Config, book: Book, now: datetime) -> int:
     """How many digests of the school wait to go out now; says why where none does."""
-    from monitor.service import digests
+    from monitor.service.tasks import digests
 
     due = digests.due_of(config, school, day)
     if now >= due.expires_at:

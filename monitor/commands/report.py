@@ -11,16 +11,16 @@ import typer
 from data.effects import utc_now
 from data.errors import InputError
 from monitor import wiring
-from monitor.cli_options import ConfigFile, Home, School, finish
 from monitor.commands.common import known_person, opened
-from monitor.terminal import say
+from monitor.commands.options import ConfigFile, Home, School, finish
+from monitor.terminal.output import say
 
 if TYPE_CHECKING:
     from alerts.weekly.weeks import Week
     from data import types
-    from data.store.open import Store
-    from data.store.signed_reports import WeeklyReport
-    from monitor.config import Config
+    from data.store.engine.open import Store
+    from data.store.reporting.signed_reports import WeeklyReport
+    from monitor.config.load import Config
 
 
 def report(
@@ -89,8 +89,8 @@ def _week(text: str | None, config: Config, now: datetime) -> Week:
 def _composed(store: Store, config: Config, school: types.School, week: Week, now: datetime) -> WeeklyReport:
     """The stored report; counted and stored now where there was none."""
     from alerts.weekly.facts import to_json
-    from data.store import signed_reports
-    from monitor.weekly import gather
+    from data.store.reporting import signed_reports
+    from monitor.reports.weekly import gather
 
     with store.read() as con:
         found = signed_reports.report(con, school.urn, week.name)
@@ -113,7 +113,7 @@ def _signed(
     home: Path,
     now: datetime,
 ) -> WeeklyReport:
-    from monitor import weekly_signing as signing
+    from monitor.reports import signing
 
     signed, readers = signing.sign(store, config, school, report, person, home, now)
     if readers is None:
@@ -142,9 +142,9 @@ def _write(
     store: Store, config: Config, school: types.School, report: WeeklyReport, home: Path, out: Path
 ) -> None:
     """A draft is made anew; of a signed report the very files that were signed are copied."""
-    from monitor import weekly_signing as signing
-    from monitor.private_file import keep
-    from monitor.weekly import current, made
+    from monitor.home.private_file import keep
+    from monitor.reports import signing
+    from monitor.reports.weekly import current, made
 
     mark = "" if report.signed_at else "-DRAFT"
     name = f"governors-{school.urn}-{report.week}{mark}"
@@ -175,7 +175,7 @@ def _send(
 ) -> int:
     from alerts.access.offices import REPORT_SIGNERS
     from alerts.access.recipients import in_office
-    from monitor import weekly_signing as signing
+    from monitor.reports import signing
     from monitor.service.delivery import deliver
 
     if report.signed_at is None:
@@ -202,7 +202,7 @@ def _send(
 def _show(config: Config, school: types.School, report: WeeklyReport) -> None:
     from alerts.weekly.document import ReportParagraph
     from alerts.weekly.wording import document
-    from monitor.weekly import current
+    from monitor.reports.weekly import current
 
     read = document(current(config, school, report), config.zone, report.signed_at)
     lead = next(b.text for b in read.blocks if isinstance(b, ReportParagraph) and b.lead)

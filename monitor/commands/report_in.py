@@ -19,17 +19,18 @@ import typer
 
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
-from monitor import typed, wiring
-from monitor.cli_options import Asking, ConfigFile, Home, Json, School
-from monitor.edge import ask
-from monitor.terminal import say
+from monitor import wiring
+from monitor.commands.options import Asking, ConfigFile, Home, Json, School
+from monitor.terminal import private_words
+from monitor.terminal.errors import ask
+from monitor.terminal.output import say
 
 if TYPE_CHECKING:
     from data.types import Person
-    from monitor.config import Config
-    from monitor.intake import Answer
-    from monitor.paths import Paths
-    from monitor.spool import Kept
+    from monitor.config.load import Config
+    from monitor.home.paths import Paths
+    from monitor.pipeline.intake import Answer
+    from monitor.pipeline.spool import Kept
 
 OTHER_CHANNEL = "manual_report"
 QUESTION = (
@@ -122,8 +123,8 @@ def report_in(
       schoolgate report-in --channel facebook --file shot.png --no-child-image --text - < post.txt
     """
     # Raises InputError for what cannot be used, NotTakenIn where it is kept for later.
-    from monitor.report import Report, check, moment, without_image
-    from monitor.spool import Kept
+    from monitor.pipeline.sighting import Report, check, moment, without_image
+    from monitor.pipeline.spool import Kept
     from monitor.viewer import asker
     from monitor.views.report_in import as_json as answer_json
     from monitor.views.report_in import lines
@@ -156,8 +157,8 @@ def report_in(
 
 def _address(url: str, *, settings: Config, urn: str, any_account: bool | None) -> None:
     """Raises InputError for what is no web address; and for a profile that is not itself the matter."""
-    from monitor.own import stands_on_own
-    from monitor.report import checked_url
+    from monitor.pipeline.own_accounts import stands_on_own
+    from monitor.pipeline.sighting import checked_url
     from sources.http.profiles import is_profile
 
     checked_url(url)
@@ -169,13 +170,13 @@ def _address(url: str, *, settings: Config, urn: str, any_account: bool | None) 
 
 def _usable(given: Given, address: Callable[[str], None]) -> None:
     """Raises InputError before anything is asked or read."""
-    from monitor.report import known_channel, moment, readable
+    from monitor.pipeline.sighting import known_channel, moment, readable
 
-    if given.text is not None and given.text != typed.STANDARD_INPUT:
+    if given.text is not None and given.text != private_words.STANDARD_INPUT:
         raise InputError(NOT_HERE)
     if given.text is not None and given.text_file is not None:
         raise InputError("--text -, --text-file: one of the two.")
-    from_input = given.text is not None or str(given.text_file) == typed.STANDARD_INPUT
+    from_input = given.text is not None or str(given.text_file) == private_words.STANDARD_INPUT
     if from_input and given.file is not None and given.child_image is None:
         raise InputError("The words come by standard input, so say also: --no-child-image, or --child-image.")
     readable({"author": given.author, "seen-by": given.seen_by, "url": given.url, "channel": given.channel})
@@ -188,24 +189,24 @@ def _usable(given: Given, address: Callable[[str], None]) -> None:
 def _with_words(given: Given, address: Callable[[str], None], *, barred: bool) -> Given:
     """With the words from where they come; all that is missing is asked for where somebody is there."""
     if given.text is not None:
-        return replace(given, text=typed.standard_input("--text -"))
+        return replace(given, text=private_words.standard_input("--text -"))
     if given.text_file is not None:
-        return replace(given, text=typed.file(given.text_file, "--text-file"))
-    return _asked(given, address, barred=barred) if typed.at_a_terminal() else given
+        return replace(given, text=private_words.file(given.text_file, "--text-file"))
+    return _asked(given, address, barred=barred) if private_words.at_a_terminal() else given
 
 
 def _asked(given: Given, address: Callable[[str], None], *, barred: bool) -> Given:
     """The words come last: what is pasted after them is no answer to another question."""
-    from monitor.report import checked_url, known_channel
+    from monitor.pipeline.sighting import checked_url, known_channel
 
     url = given.url or _until("Its address (Enter: it has none)", checked_url if barred else address)
-    by = given.seen_by or typed.line("Who saw it (Enter: not said)")
+    by = given.seen_by or private_words.line("Who saw it (Enter: not said)")
     if barred:
         return replace(given, url=url, seen_by=by or None)
     channel = given.channel or _until("Where: facebook, x, tiktok, … (Enter: elsewhere)", known_channel)
     at = given.seen_at or _until("When it was seen, as 2026-11-20T15:20 (Enter: now)", _a_moment)
-    author = given.author or typed.line("The name it was posted under, as shown (Enter: not known)")
-    text = typed.lines("What it said, in its own words.")
+    author = given.author or private_words.line("The name it was posted under, as shown (Enter: not known)")
+    text = private_words.lines("What it said, in its own words.")
     return replace(
         given, url=url, seen_by=by or None, channel=channel or None, seen_at=at or None,
         author=author or None, text=text,
@@ -213,7 +214,7 @@ def _asked(given: Given, address: Callable[[str], None], *, barred: bool) -> Giv
 
 
 def _a_moment(said: str) -> None:
-    from monitor.report import moment
+    from monitor.pipeline.sighting import moment
 
     moment(said or None, utc_now())
 
@@ -221,11 +222,11 @@ def _a_moment(said: str) -> None:
 def _until(question: str, usable: Callable[[str], None]) -> str:
     """Asks again where the answer cannot be used."""
     while True:
-        said = typed.line(question)
+        said = private_words.line(question)
         try:
             usable(said)
         except InputError as error:
-            typed.tell(str(error))
+            private_words.tell(str(error))
         else:
             return said
 
@@ -239,7 +240,7 @@ def _bytes(file: Path) -> bytes:
 
 def _taken_in(kept: Kept, bytes_: bytes | None, where: Paths, settings: Config, who: Person | None) -> Answer:
     """Written down first, so that nothing that fails, or ends us, loses it; then judged and saved."""
-    from monitor import spool
+    from monitor.pipeline import spool
 
     with ExitStack() as stack:
         try:
@@ -256,7 +257,7 @@ def _taken_in(kept: Kept, bytes_: bytes | None, where: Paths, settings: Config, 
 
 
 def _saved(kept: Kept, bytes_: bytes | None, where: Paths, settings: Config, who: Person | None) -> Answer:
-    from monitor.intake import take_in, take_waiting
+    from monitor.pipeline.intake import take_in, take_waiting
     from monitor.viewer import Viewer
 
     store = wiring.open_store(where.home)
@@ -271,7 +272,7 @@ def _saved(kept: Kept, bytes_: bytes | None, where: Paths, settings: Config, who
 
 
 def _not_saved(error: Exception, path: Path | None) -> str:
-    from monitor.refusals import refused
+    from monitor.terminal.refusals import refused
 
     why = refused(error) if isinstance(error, OSError) else str(error) or type(error).__name__
     urgent = "Nobody has been told of it yet; where somebody is in danger now, ring 999."

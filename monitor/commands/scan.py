@@ -13,18 +13,18 @@ import typer
 from data.effects import uptime, utc_now
 from data.errors import InputError
 from monitor import wiring
-from monitor.cli_options import Asking, ConfigFile, Home, Json, School, finish
-from monitor.terminal import say
+from monitor.commands.options import Asking, ConfigFile, Home, Json, School, finish
+from monitor.terminal.output import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from data.store.open import Store
-    from monitor.config import Config
+    from data.store.engine.open import Store
+    from monitor.config.load import Config
     from monitor.context import Context
-    from monitor.paths import Paths
+    from monitor.home.paths import Paths
     from monitor.viewer import Viewer
-    from monitor.views.summary import ScanSummary
+    from monitor.views.scan.summary import ScanSummary
     from sources.fetch import Fetcher
 
 log = logging.getLogger("schoolgate.scan")
@@ -57,8 +57,8 @@ def scan(
       schoolgate scan --source northvale-gazette --since 2026-11-01
       schoolgate scan --json > scan.json
     """
-    from monitor.progress import Progress
     from monitor.scan_once import scan_once, show
+    from monitor.terminal.progress import Progress
     from monitor.viewer import Viewer, asker
 
     if demo:
@@ -98,7 +98,7 @@ def _refuse_beside_the_demo(**given: object) -> None:
 def _sent(summary: ScanSummary, store: Store, context: Context) -> ScanSummary:
     """Names the copies that were folded into stories of cases, then hands over whatever is due."""
     from monitor.service.delivery import deliver_and_tell
-    from monitor.service.rechecks import copies
+    from monitor.service.tasks.rechecks import copies
 
     list(copies(store, context, utc_now))
     delivered = deliver_and_tell(store, context, clock=utc_now)
@@ -109,7 +109,7 @@ def _looked_again(
     summary: ScanSummary, store: Store, context: Context, fetcher: Fetcher, viewer: Viewer
 ) -> ScanSummary:
     """Looks at the posts of cases that are due, after everything else: what was urgent is on its way."""
-    from monitor.service.rechecks import look_again
+    from monitor.service.tasks.rechecks import look_again
 
     looked = look_again(store, context, fetcher, utc_now, viewer)
     return replace(summary, looked_again=looked)
@@ -136,7 +136,7 @@ def choose(config: Config, school: str | None, sources: Sequence[str]) -> Config
 
 
 def _purge(store: Store, config: Config) -> None:
-    from data.retention import purge_if_believed
+    from data.retention.purge import purge_if_believed
 
     done = purge_if_believed(store, utc_now(), config.policy, uptime())
     if done.withheld_until:
@@ -149,7 +149,7 @@ def _purge(store: Store, config: Config) -> None:
 
 def _take_in_what_waits(where: Paths, store: Store, config: Config) -> None:
     """What people handed in while it could not be saved; a fault with it is logged, and keeps no scan."""
-    from monitor.intake import take_waiting
+    from monitor.pipeline.intake import take_waiting
 
     with suppress(Exception):  # it is logged there, and stays for the next
         take_waiting(where.home, wiring.intake(config, where, store), utc_now)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from monitor.cli_options import ConfigFile, Home, finish
-from monitor.paths import find
-from monitor.terminal import say
+from monitor.commands.options import ConfigFile, Home, finish
+from monitor.home.paths import find
+from monitor.terminal.output import say
 
 
 def serve(home: Home = None, config: ConfigFile = None) -> None:

@@ -13,14 +13,14 @@ import typer
 from data.effects import utc_now
 from data.errors import InputError
 from monitor import wiring
-from monitor.cli_options import ConfigFile, Home, Json, finish
-from monitor.terminal import in_json, say, tell
+from monitor.commands.options import ConfigFile, Home, Json, finish
+from monitor.terminal.output import in_json, say, tell
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from data.types import Mention, Source, SourceRun
-    from monitor.config import Config
+    from monitor.config.load import Config
 
 _SHOWN = 5
 
@@ -46,7 +46,7 @@ def list_sources(home: Home = None, config: ConfigFile = None, as_json: Json = F
 
 def _latest_runs(home: Path, settings: Config) -> dict[str, SourceRun]:
     """By source; empty before the first scan has made the store."""
-    from data.store import sources as source_store
+    from data.store.sources import source_runs as source_store
 
     store = wiring.open_store(home, migrate=False)
     if not store.path.exists():
@@ -100,7 +100,7 @@ def try_source(
     # Nothing here is judged, so a child's disclosure may be among it: no title, word, name or address of a
     # post is shown, only how many there are, their kinds and times.
     from data.types import SourceState
-    from monitor.collect import collect
+    from monitor.pipeline.collect import collect
     from sources.registry import collector
 
     _, settings = wiring.settings(home, config)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.cli_options import Asking, ConfigFile, Home, Json, finish
-from monitor.terminal import in_json, say, tell
+from monitor.commands.options import Asking, ConfigFile, Home, Json, finish
+from monitor.terminal.output import in_json, say, tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from data.effects import Clock
     from data.types import Person
-    from monitor.config import Config
+    from monitor.config.load import Config
     from monitor.views.status import FoundStatus
 
 WAIT_S = 3.0
@@ -76,13 +76,14 @@ def _look(home: Path, settings: Config, person: Person | None, clock: Clock) -> 
     """
     from dataclasses import replace
 
-    from alerts.notice.book import merged
+    from alerts.notices.book import merged
     from data.effects import uptime
     from data.errors import StoreError
-    from monitor import spool, wiring
-    from monitor.service import notebook
-    from monitor.service.asking import complaints_of
-    from monitor.service.status import status as read_status
+    from monitor import wiring
+    from monitor.pipeline import spool
+    from monitor.service.state import notebook
+    from monitor.service.state.asking import complaints_of
+    from monitor.service.state.status import status as read_status
     from monitor.viewer import Viewer
     from monitor.views.status import FoundStatus
 

@@ -20,14 +20,15 @@ from urllib.parse import urlsplit
 from data.effects import Clock, utc_now
 from data.errors import SchoolgateError
 from data.types import Outcome
-from monitor import paths, wiring
-from monitor.config import Config, load
+from monitor import wiring
+from monitor.config.load import Config, load
 from monitor.demo.server import Stage, serve
-from monitor.progress import Progress
+from monitor.home import paths
 from monitor.scan_once import scan_once, show
-from monitor.terminal import tell
+from monitor.terminal.output import tell
+from monitor.terminal.progress import Progress
 from monitor.viewer import Viewer, asker
-from monitor.views.summary import ScanSummary
+from monitor.views.scan.summary import ScanSummary
 
 if TYPE_CHECKING:
     from sources.http.politeness import Limits
@@ -65,7 +66,7 @@ def alone(folder: Path) -> Iterator[None]:
 
     Raises SchoolgateError while another demo plays there. The lock lies beside the folder, which is wiped.
     """
-    from data.store.lock import LockHeld, give_back, take
+    from data.store.engine.lock import LockHeld, give_back, take
 
     folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:

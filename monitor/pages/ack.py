@@ -21,17 +21,17 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from alerts.compose import short_number
+from alerts.instant.message import short_number
 from data.effects import Clock
 from data.errors import SchoolgateError
-from data.store import alerts as alert_store
-from data.store.connect import Connection
-from data.store.open import Store
-from data.store.taking import AlertLink, asked_by, in_hand
+from data.store.alerts import alerts as alert_store
+from data.store.alerts.one_time_links import AlertLink, asked_by, in_hand
+from data.store.engine.connect import Connection
+from data.store.engine.open import Store
 from data.types import Alert, School
 from data.words.say import words
 from monitor.context import Context
-from monitor.pages.looks import AckPage, said, shown
+from monitor.pages.page_style import AckPage, said, shown
 from monitor.viewer import Viewer
 
 log = logging.getLogger("schoolgate.pages")

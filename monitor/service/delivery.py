@@ -14,23 +14,24 @@ from urllib.parse import quote
 
 from alerts.delivery import chat
 from alerts.delivery.chat_guard import Way
-from alerts.delivery.line import Server, Unready
+from alerts.delivery.deadline_smtp import Server, Unready
 from alerts.delivery.mail import Attachment, Unfit, compose, read_attachment
 from alerts.delivery.results import Cause, Result, SendOutcome
 from alerts.delivery.retry import is_urgent, may_be_mended, next_try
 from alerts.delivery.smtp import Courier
 from data.effects import Clock
 from data.people import people_of
-from data.store import alerts as alert_store
-from data.store import deliveries, signed_reports
-from data.store.deliveries import ONCE, Leased, Tried
-from data.store.open import Store
-from data.store.outbox import count_waiting
+from data.store.alerts import alerts as alert_store
+from data.store.engine.open import Store
+from data.store.messages import deliveries
+from data.store.messages.deliveries import ONCE, Leased, Tried
+from data.store.messages.outbox import count_waiting
+from data.store.reporting import signed_reports
 from data.types import OutboxMessage, Person, Via
-from monitor.config import Config, Network
+from monitor.config.load import Config, Network
 from monitor.context import Context
-from monitor.service import holder
-from monitor.service.failing import failures
+from monitor.service.state import holder
+from monitor.service.tasks.failed_messages import failures
 
 log = logging.getLogger("schoolgate.delivery")
 

@@ -13,19 +13,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from alerts.delivery.line import Server, Unready
+from alerts.delivery.deadline_smtp import Server, Unready
 from alerts.delivery.mail import Unfit, compose
 from alerts.delivery.results import SENT, Cause, Result, SendOutcome
 from alerts.delivery.smtp import Courier
-from alerts.notice.book import Book, Look, Notice, closed, lived, looked, matter
-from alerts.notice.say import Told, begun, over, told
+from alerts.notices.book import Book, Look, Notice, closed, lived, looked, matter
+from alerts.notices.fault_message import Told, begun, over, told
 from data.effects import Clock
 from data.troubles import Trouble
 from data.types import OutboxMessage, Via
-from monitor.config import Config
+from monitor.config.load import Config
 from monitor.service.delivery import mail_server, poster
-from monitor.service.health import Health
-from monitor.service.notebook import Notebook
+from monitor.service.state.health import Health
+from monitor.service.state.notebook import Notebook
 from monitor.service.ways import OF_THE_SERVER, Ways
 
 log = logging.getLogger("schoolgate.service")

@@ -14,17 +14,17 @@ from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from data.child import give_memory_back
 from data.effects import Clock
-from data.store.connect import Connection
-from data.store.leases import Lease
-from data.store.open import Store
-from data.store.sources import states
+from data.store.engine.connect import Connection
+from data.store.engine.open import Store
+from data.store.service.leases import Lease
+from data.store.sources.source_runs import states
+from data.system.child_process import give_memory_back
 from data.types import SourceState, Via
-from monitor.config import Config
-from monitor.service import holder
+from monitor.config.load import Config
 from monitor.service.scoring import AwayScorer
-from monitor.service.status import figures
+from monitor.service.state import holder
+from monitor.service.state.status import figures
 from monitor.service.step import Service
 
 log = logging.getLogger("schoolgate.service")

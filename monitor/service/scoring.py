@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data.child import ChildProcess, Ended, serve
 from data.errors import SchoolgateError
+from data.system.child_process import ChildProcess, Ended, serve
 from data.types import Match, Mention, Scores, Source
-from monitor.config_model import ModelTable
+from monitor.config.model import ModelTable
 
 if TYPE_CHECKING:
-    from monitor.judges import Linking
+    from monitor.pipeline.judges import Linking
 
 IDLE_S = 300.0
 """So long the model is kept after its last text."""
@@ -120,7 +120,7 @@ def _scores(count: int, answer: bytes) -> Scores | str:
 
 def main() -> None:
     """The child: loads the model at the first texts, and scores."""
-    from monitor.judges import scorer
+    from monitor.pipeline.judges import scorer
 
     model = scorer(ModelTable.model_validate_json(sys.argv[1]))
 

@@ -14,39 +14,39 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alerts.notice.book import SERVICE
-from data.child import keep_memory_small
+from alerts.notices.book import SERVICE
 from data.effects import Clock, Up, no_uptime, uptime, utc_now
 from data.errors import ConfigError, SchoolgateError, StoreError
-from data.store import leases
-from data.store.open import Store
+from data.store.engine.open import Store
+from data.store.service import leases
+from data.system.child_process import keep_memory_small
 from data.types import Via
 from monitor import wiring
-from monitor.config import Config, load
-from monitor.paths import Paths
-from monitor.service import holder
-from monitor.service.accounts import accounts
-from monitor.service.asking import known_as
-from monitor.service.cases import cases
+from monitor.config.load import Config, load
+from monitor.home.paths import Paths
 from monitor.service.delivery import Delivered, deliver
-from monitor.service.digests import digests
-from monitor.service.escalation import escalate
-from monitor.service.failing import failures
-from monitor.service.health import Health
-from monitor.service.heartbeat import Heart, beating
 from monitor.service.notices import Notices
-from monitor.service.policies import policies
-from monitor.service.reports import reports
 from monitor.service.running import Running
 from monitor.service.scoring import AwayScorer, IdleLinker
-from monitor.service.spikes import spikes
+from monitor.service.state import holder
+from monitor.service.state.asking import known_as
+from monitor.service.state.health import Health
+from monitor.service.state.heartbeat import Heart, beating
 from monitor.service.step import Service
+from monitor.service.tasks.cases import cases
+from monitor.service.tasks.digests import digests
+from monitor.service.tasks.escalation import escalate
+from monitor.service.tasks.failed_messages import failures
+from monitor.service.tasks.own_accounts import accounts
+from monitor.service.tasks.policy_review import policies
+from monitor.service.tasks.reports import reports
+from monitor.service.tasks.surges import spikes
 from monitor.service.ways import Ways
 from monitor.service.web import Web, health_app
 
 if TYPE_CHECKING:
     from monitor.context import Context, PeriodicTask
-    from monitor.judges import Judges
+    from monitor.pipeline.judges import Judges
     from sources.http.politeness import Limits
 
 log = logging.getLogger("schoolgate.service")

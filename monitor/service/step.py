@@ -14,25 +14,25 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from data.effects import Clock, Up, no_uptime
-from data.retention import purge_if_believed
-from data.store import sources as source_store
-from data.store.open import Store
+from data.retention.purge import purge_if_believed
+from data.store.engine.open import Store
+from data.store.sources import source_runs as source_store
 from data.types import Outcome, Source, SourceState, Via
 from monitor.context import Context, PeriodicTask, Write
-from monitor.intake import Intake, take_waiting
-from monitor.paths import Paths
-from monitor.pipeline import FinishedSource, Work, scan
+from monitor.home.paths import Paths
+from monitor.pipeline.intake import Intake, take_waiting
+from monitor.pipeline.scan import FinishedSource, Work, scan
 from monitor.service.delivery import Delivered
-from monitor.service.health import Health
-from monitor.service.rechecks import copies, rechecks
-from monitor.service.stamping import stamp_daily
+from monitor.service.state.health import Health
+from monitor.service.tasks.rechecks import copies, rechecks
+from monitor.service.tasks.stamping import stamp_daily
 from monitor.service.ways import Ways
 from sources.due import due_sources
 from sources.http.host_queue import never
 from sources.timestamps.timestamp import NoStamp
 
 if TYPE_CHECKING:
-    from monitor.judges import Judges
+    from monitor.pipeline.judges import Judges
     from sources.fetch import Fetcher
 
 log = logging.getLogger("schoolgate.service")

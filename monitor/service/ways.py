@@ -8,7 +8,7 @@ from datetime import datetime
 
 from alerts.delivery.results import Cause, Result, SendOutcome
 from data.types import Via
-from monitor.service.health import Health
+from monitor.service.state.health import Health
 
 OF_THE_SERVER = frozenset(
     (

@@ -20,9 +20,9 @@ from starlette.routing import Route
 
 from data.effects import Clock
 from data.errors import SchoolgateError
-from monitor.service.asking import HOME_HEADER
 from monitor.service.callers import Patience, Reception, with_patience
-from monitor.service.health import Health
+from monitor.service.state.asking import HOME_HEADER
+from monitor.service.state.health import Health
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp

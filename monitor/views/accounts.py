@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from data.store.accounts import AccountNotice, Logged, OddPost
+from data.store.sources.own_accounts import AccountNotice, Logged, OddPost
 from data.types import Outcome, Source, SourceRun
 from monitor.views.alerts import WITHOUT_WORDS, local, utc
 

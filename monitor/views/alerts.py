@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from alerts.describe import describe, gravest, what_next
 from data.judged import reasons_of
-from data.store.alerts import Acknowledged, RestrictedText
-from data.store.reports import Reported
+from data.store.alerts.alerts import Acknowledged, RestrictedText
+from data.store.mentions.person_reports import Reported
 from data.types import Alert, Escalation, Reason, Verdict
 from data.words.say import words
 

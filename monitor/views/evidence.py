@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from alerts.pack.facts import PackFacts
 from alerts.pack.recipients import Recipient
-from monitor.casework.packing import Packed
-from monitor.casework.proving import Proof
+from monitor.casework.evidence.packing import Packed
+from monitor.casework.evidence.proving import Proof
 from monitor.views.alerts import local, utc
 
 

@@ -10,7 +10,7 @@ from data.types import Severity, Verdict
 from data.words.say import words
 
 if TYPE_CHECKING:
-    from monitor.intake import Answer
+    from monitor.pipeline.intake import Answer
 
 RECORDED = (
     "Recorded, for those who may know of it. If a child may be at risk, tell a safeguarding lead yourself as "

@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from alerts.notice.book import matter
-from data.clock_trust import Trust
+from alerts.notices.book import matter
+from data.system.clock_trust import Trust
 from data.troubles import Trouble
-from monitor.config import Config
+from monitor.config.load import Config
 from monitor.views.alerts import local
 
 if TYPE_CHECKING:
-    from monitor.service.status import Status
+    from monitor.service.state.status import Status
 
 _SHOWN = 5
 _WHY = {"behind": "not asked when it was due", "our_fault": "it could not be read or judged"}

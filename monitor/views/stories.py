@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from alerts.describe import channel_name, in_words, next_of
 from data.judged import reasons_of, was_judged
-from data.store.reports import Reported
-from data.store.stories import StoryMention, StoryRow
+from data.store.mentions.person_reports import Reported
+from data.store.verdicts.stories import StoryMention, StoryRow
 from data.types import Relevance
 from data.words.say import words
 from monitor.views.alerts import (

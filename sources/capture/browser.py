@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
-from data.child import plain_environment
+from data.system.child_process import plain_environment
 from data.types import Response
 from sources.capture.post_on_page import LEAST, QUOTE_CLASSES, QUOTES, ROOM, SHARE, SPREAD, sentences
 

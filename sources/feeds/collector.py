@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from data.ids import digest, mention_id, squeeze
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
-from data.urls import canonical_url, unwrapped
+from data.web.urls import canonical_url, unwrapped
 from sources.base import PageSettings, SourceSettings
 from sources.dates.page_dates import PageDates
 from sources.feeds.damaged_feed import read_pieces

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from data.ids import squeeze
 from data.types import MentionKind
-from data.urls import canonical_url
+from data.web.urls import canonical_url
 from sources.feeds.entries import FeedDocument, FeedEntry
 from sources.feeds.wiki_history import edited_words, holds_edit, is_history
 from sources.html.dom import NOTHING_SAID, Element, Said, find, has_class, plain_text, split_quotes

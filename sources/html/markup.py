@@ -14,8 +14,8 @@ from bs4 import BeautifulSoup
 from bs4.element import Comment, NavigableString, PreformattedString, Tag
 
 from data.types import Response
-from data.unescape import unescaped
-from data.urls import LONGEST
+from data.web.unescape import unescaped
+from data.web.urls import LONGEST
 from sources.html.charset import BOMS, declared, is_guessed, nearest
 from sources.html.parsers import parse_soup
 from sources.html.sanitise import beginning, clean, piece

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from data.addresses import why_closed
 from data.types import Outcome
-from data.urls import LONGEST
+from data.web.public_addresses import why_closed
+from data.web.urls import LONGEST
 from sources.http.aborted import FetchAborted
 
 Resolve = Callable[[str, int], list[str]]

@@ -7,8 +7,8 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from data.addresses import public_name
 from data.types import Outcome
+from data.web.public_addresses import public_name
 from sources.http.aborted import FetchAborted
 from sources.http.address_guard import Resolve, Target, resolve_within, vetted
 from sources.http.sockets import Deadline, dial

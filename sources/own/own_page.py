@@ -14,7 +14,7 @@ from bs4.element import Tag
 
 from data.ids import digest, mention_id, squeeze
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
-from data.urls import canonical_url
+from data.web.urls import canonical_url
 from sources.base import PageSettings, SourceSettings
 from sources.dates.page_dates import PageDates
 from sources.html.cleaning import cleaned

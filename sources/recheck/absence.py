@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, urldefrag, urlsplit
 
 from data.cases import Check
 from data.types import Mention, MentionKind, Page, Response
-from data.unescape import unescaped
-from data.urls import canonical_url
+from data.web.unescape import unescaped
+from data.web.urls import canonical_url
 from sources.html.dom import Element, find
 from sources.html.markup import decode, left_out
 from sources.recheck.finding import RecheckFinding, cannot_tell

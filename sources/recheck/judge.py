@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from data.cases import Check
 from data.types import BlockKind, FetchFailure, Mention, Outcome, Page, Response, Source
-from data.urls import canonical_url
+from data.web.urls import canonical_url
 from sources.blocks.recognise import recognise
 from sources.html.dom import Element, document_of, find
 from sources.html.markup import decode

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from data.ids import digest, squeeze
-from data.urls import canonical_url
+from data.web.urls import canonical_url
 from sources.reviews.review import Review
 
 _ALIKE = 20

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 
 from data.ids import mention_id, squeeze
 from data.types import Aggregate, Mention, MentionKind, Page, Request, Response, Source
-from data.urls import canonical_url
+from data.web.urls import canonical_url
 from sources.base import PageSettings
 from sources.dates.page_dates import PageDates
 from sources.html.cleaning import cleaned

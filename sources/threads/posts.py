@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from data.ids import digest, mention_id
 from data.types import Mention, MentionKind, Page, Request, Response, Source
-from data.urls import canonical_url
+from data.web.urls import canonical_url
 from sources.base import PageSettings
 from sources.dates.page_dates import PageDates
 from sources.html.cleaning import cleaned

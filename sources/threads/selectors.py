@@ -12,7 +12,7 @@ from soupsieve import SelectorSyntaxError
 from soupsieve import compile as compile_selector
 
 from data.types import Response
-from data.urls import canonical_url
+from data.web.urls import canonical_url
 from sources.base import PageSettings
 from sources.html.markup import (
     absolute,

@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from alerting import CHAIR, DEPUTY, DEPUTY_DSL, DSL, EVERYBODY, HEAD, IT, LA, SCHOOL, VICE, verdict
+from builders.alert import CHAIR, DEPUTY, DEPUTY_DSL, DSL, EVERYBODY, HEAD, IT, LA, SCHOOL, VICE, verdict
 from hypothesis import given
 from hypothesis import strategies as st
 

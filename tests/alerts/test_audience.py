@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from alerting import (
+from builders.alert import (
     CHAIR,
     DEPUTY_DSL,
     DSL,
@@ -23,7 +23,7 @@ from alerting import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.raise_alert import Decline, raise_alert
+from alerts.instant.raise_alert import Decline, raise_alert
 from data.types import (
     ABUSE_LABELS,
     ALLEGING_LABELS,

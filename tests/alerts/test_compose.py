@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from alerts.compose import outbox
-from alerts.lag import Lag, Why
+from alerts.instant.lag import Lag, Why
+from alerts.instant.message import outbox
 from alerts.links import Links
 from alerts.means import Means
 from data.types import Alert, OutboxMessage, Person, Role, Route, School, Severity, Via

@@ -6,11 +6,11 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
-from alerting import EVERYBODY, NOW, SCHOOL, raised, verdict
+from builders.alert import EVERYBODY, NOW, SCHOOL, raised, verdict
 from syrupy.assertion import SnapshotAssertion
 
-from alerts.compose_next import escalated
-from alerts.escalate import WAIT
+from alerts.instant.escalation import WAIT
+from alerts.instant.escalation_message import escalated
 from alerts.links import Links
 from alerts.means import Means
 from data.types import Escalation, OutboxMessage, Route, Severity, Via

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from alerting import EVERYBODY
+from builders.alert import EVERYBODY
+from builders.mention import a_mention, a_verdict
 from hypothesis import given
 from hypothesis import strategies as st
-from storing import a_mention, a_verdict
 
 from alerts.digest.headlines import MOST_CHARS, allowed, link, plain, worded
 from data.digest import FreshStory, Headline

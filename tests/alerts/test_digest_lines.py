@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from alerting import HEAD
-from storing import a_mention, a_verdict, an_alert
+from builders.alert import HEAD
+from builders.mention import a_mention, a_verdict, an_alert
 
 from alerts.digest.compose import compose, look_line
 from alerts.digest.facts import Blind, Facts, NotSeen

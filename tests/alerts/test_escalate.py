@@ -6,26 +6,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from alerting import (
-    CHAIR,
-    DSL,
-    EVERYBODY,
-    HEAD,
-    NOW,
-    SCHOOL,
-    STORY,
-    VICE,
-    raised,
-    verdict,
-)
+from builders.alert import CHAIR, DSL, EVERYBODY, HEAD, NOW, SCHOOL, STORY, VICE, raised, verdict
 from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.access.recipients import asked_next
-from alerts.compose_next import escalated
-from alerts.escalate import LOOKED_BACK, WAIT, next_step, told_so_far
+from alerts.instant.escalation import LOOKED_BACK, WAIT, next_step, told_so_far
+from alerts.instant.escalation_message import escalated
+from alerts.instant.raise_alert import raise_alert
 from alerts.means import Means
-from alerts.raise_alert import raise_alert
 from data.types import (
     ABUSE_LABELS,
     About,

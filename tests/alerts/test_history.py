@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from alerting import CHAIR, EVERYBODY, HEAD, NOW, SCHOOL, STORY, codes, raised, verdict
-from judging import mention
+from builders.alert import CHAIR, EVERYBODY, HEAD, NOW, SCHOOL, STORY, codes, raised, verdict
+from builders.verdict import mention
 
-from alerts.compose import outbox
-from alerts.compose_next import escalated
-from alerts.history import dated
+from alerts.instant.escalation_message import escalated
+from alerts.instant.from_before import dated
+from alerts.instant.message import outbox
+from alerts.instant.raise_alert import CHILD_IDENTIFIABLE, Decline, raise_alert
 from alerts.means import Means
-from alerts.raise_alert import CHILD_IDENTIFIABLE, Decline, raise_alert
 from data.types import About, Escalation, Policy, Reason, Route, Severity, Via
 from data.words.say import words
 from monitor.views.alerts import ShownAlert, headline

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from alerting import CHAIR, DEPUTY, DSL, HEAD, VICE
-from laddering import NOW, PEOPLE, Climb, rules
+from builders.alert import CHAIR, DEPUTY, DSL, HEAD, VICE
+from builders.ladder import NOW, PEOPLE, Climb, rules
 
 from alerts.access.independence import confirmers, reports_to_one
 from alerts.access.offices import REPORTS_TO
 from alerts.ladder.advance import Advance, advance
-from alerts.ladder.conflicts import in_due_form
+from alerts.ladder.reclassifying import in_due_form
 from data.cases import CaseState, Event, StepKind
 from data.content_class import ContentClass
 from data.rungs import Rung

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from alerting import NOW, VICE
-from laddering import DAY, HOUR, PEOPLE, Climb, in_state, rules
+from builders.alert import NOW, VICE
+from builders.ladder import DAY, HOUR, PEOPLE, Climb, in_state, rules
 
 from alerts.access.knowing import Access
-from alerts.ladder import guards
 from alerts.ladder.advance import Advance, advance
-from alerts.ladder.guards import GUARDS
+from alerts.ladder.guards import registry
+from alerts.ladder.guards.registry import GUARDS
 from alerts.ladder.replay import replay
 from data.cases import Case, CaseState, Event, Relationship, StepKind
 from data.rungs import Rung
@@ -48,7 +48,7 @@ def rang(case: Case, person: str, why: str = "", **facts: str) -> object:
 def test_999_passes_every_guard_in_every_open_state_by_anybody(
     state: CaseState, odd: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guards, "GUARDS", dict.fromkeys(GUARDS, lambda look: False))
+    monkeypatch.setattr(registry, "GUARDS", dict.fromkeys(GUARDS, lambda look: False))
     case = replace(_made(state), **ODD[odd])
     for person in EVERYBODY:
         done = rang(case, person.id)
@@ -70,7 +70,7 @@ def _made(state: CaseState) -> Case:
 def test_no_single_guard_keeps_999_from_being_written_down(
     state: CaseState, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guards, "GUARDS", {**GUARDS, name: lambda look: False})
+    monkeypatch.setattr(registry, "GUARDS", {**GUARDS, name: lambda look: False})
     assert isinstance(rang(_made(state), "teacher"), Advance)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from laddering import DAY, HOUR, Climb, in_state
+from builders.ladder import DAY, HOUR, Climb, in_state
 
 from data.cases import CaseState, Ending, StepKind
 from data.rungs import CaseClock, Rung

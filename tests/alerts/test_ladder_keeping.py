@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from alerting import SCHOOL
-from laddering import Climb, in_state, rules
+from builders.alert import SCHOOL
+from builders.ladder import Climb, in_state, rules
 
 from data.cases import CaseState, StepKind
 from data.types import About, Route

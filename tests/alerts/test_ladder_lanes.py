@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from alerting import CHAIR, DEPUTY, DSL, EVERYBODY, HEAD, SCHOOL
-from laddering import PAGE, Climb, in_state, rules
+from builders.alert import CHAIR, DEPUTY, DSL, EVERYBODY, HEAD, SCHOOL
+from builders.ladder import PAGE, Climb, in_state, rules
 
 from alerts.access.guidance import Guidance, guidance
 from alerts.access.matter import Matter, bypass_of

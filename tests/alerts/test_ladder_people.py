@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from alerting import CHAIR, DEPUTY, DEPUTY_DSL, DPO, DSL, HEAD, IT, LA, VICE
-from laddering import PEOPLE, TEACHER, WEIGHED, Climb, in_state, rules, with_target
+from builders.alert import CHAIR, DEPUTY, DEPUTY_DSL, DPO, DSL, HEAD, IT, LA, VICE
+from builders.ladder import PEOPLE, TEACHER, WEIGHED, Climb, in_state, rules, with_target
 
 from alerts.access.acts import Act
 from alerts.access.knowing import Access

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from laddering import DAY, Climb, with_target
+from builders.ladder import DAY, Climb, with_target
 
 from data.cases import CaseState, Consent, StepKind
 from data.rungs import Rung

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from alerting import SCHOOL
-from laddering import PEOPLE, TEACHER, Climb, rules
+from builders.alert import SCHOOL
+from builders.ladder import PEOPLE, TEACHER, Climb, rules
 
-from alerts.ladder.recorded import CONSENT, mail_of
+from alerts.ladder.recorded_on_behalf import CONSENT, mail_of
 from alerts.ladder.replay import replay
 from data.cases import Consent, HowTold, StepKind
 from data.rungs import Rung

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from alerting import SCHOOL
-from laddering import DAY, HOUR, NOW, PAGE, WEIGHED, Climb, rules
+from builders.alert import SCHOOL
+from builders.ladder import DAY, HOUR, NOW, PAGE, WEIGHED, Climb, rules
 
 from alerts.ladder.rules import Refusal
 from data.cases import CaseState, RungAnswer, StepKind

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from alerting import CHAIR, DEPUTY, DSL, HEAD, SCHOOL
-from laddering import DAY, WEIGHED, Climb, in_state, rules
+from builders.alert import CHAIR, DEPUTY, DSL, HEAD, SCHOOL
+from builders.ladder import DAY, WEIGHED, Climb, in_state, rules
 from syrupy.assertion import SnapshotAssertion
 
-from alerts.ladder.tell import LIFE
+from alerts.ladder.notify import LIFE
 from data.cases import CaseState, StepKind
 from data.rungs import Rung
 from data.types import About, OutboxMessage, Route

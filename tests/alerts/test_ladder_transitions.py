@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from builders.ladder import DAY, HOUR, NOW, PAGE, PEOPLE, WEIGHED, Climb, in_state, rules
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from laddering import DAY, HOUR, NOW, PAGE, PEOPLE, WEIGHED, Climb, in_state, rules
 
 from alerts.ladder.advance import Advance, Refusal, advance, begin
-from alerts.ladder.guards import GUARDS
+from alerts.ladder.guards.registry import GUARDS
 from alerts.ladder.replay import replay
 from alerts.ladder.rules import imminent
-from alerts.ladder.table import FIRST, NO_ROW, TABLE
+from alerts.ladder.transitions import FIRST, NO_ROW, TABLE
 from data.cases import FACTS, CaseState, Check, Ending, Event, Relationship, RungAnswer, StepKind
 from data.rungs import Rung
 from data.types import About, Route

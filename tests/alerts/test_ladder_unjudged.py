@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from laddering import Climb, rules
+from builders.ladder import Climb, rules
 
+from alerts.letters.allowed import refusal
 from alerts.letters.kinds import LetterKind
-from alerts.letters.offered import refusal
 from data.cases import CaseState, StepKind
 from data.content_class import ContentClass
 from data.rungs import Rung

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from lettering import (
+from builders.letter import (
     DEFAMED,
     EXAMPLES,
     FAIR,

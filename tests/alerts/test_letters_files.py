@@ -8,9 +8,9 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
+from builders.letter import a_case, example, whole
 from hypothesis import given
 from hypothesis import strategies as st
-from lettering import a_case, example, whole
 from pypdf import PdfReader
 
 from alerts.letters.eml import eml

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from lettering import EXAMPLES, FAIR, PEOPLE, POST, a_case, whole, written
+from builders.letter import EXAMPLES, FAIR, PEOPLE, POST, a_case, whole, written
 
-from alerts.letters import guards
+from alerts.letters import forbidden_words
 from alerts.letters.kinds import LetterDraft, LetterKind, NoDraft
 from data.cases import Complainant
 from data.types import About, Person, Role
@@ -27,14 +27,14 @@ from data.types import About, Person, Role
     ],
 )
 def test_a_year_group_is_found(said):
-    assert guards.year_group(said)
+    assert forbidden_words.year_group(said)
 
 
 @pytest.mark.parametrize(
     "said", ["in 2026", "last year 40 people wrote", "ring reception", "nine years ago", "the year 2026"]
 )
 def test_what_is_no_year_group_is_passed_over(said):
-    assert not guards.year_group(said)
+    assert not forbidden_words.year_group(said)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_what_is_no_year_group_is_passed_over(said):
     ],
 )  # fmt: skip
 def test_law_as_a_fact_and_threats_are_found(said):
-    assert guards.claim(said)
+    assert forbidden_words.claim(said)
 
 
 @pytest.mark.parametrize(
@@ -57,31 +57,31 @@ def test_law_as_a_fact_and_threats_are_found(said):
     ["it may be a matter for the police", "it may break the law", "or somebody else", "you may be right"],
 )
 def test_what_only_may_be_is_said(said):
-    assert guards.claim(said) is None
+    assert forbidden_words.claim(said) is None
 
 
 @pytest.mark.parametrize("said", ["Sam Vale did it", "SAM VALE", "ask Mrs Holt", "the Holt family"])
 def test_people_are_found_by_name_and_by_surname(said):
-    assert guards.named(said, PEOPLE)
+    assert forbidden_words.named(said, PEOPLE)
 
 
 @pytest.mark.parametrize("said", ["in the vale below", "marshland", "Oakfield Marsh Primary"])
 def test_ordinary_words_are_no_names(said):
-    assert guards.named(said, PEOPLE, "Oakfield Marsh Primary") is None
+    assert forbidden_words.named(said, PEOPLE, "Oakfield Marsh Primary") is None
 
 
 def test_a_title_and_a_surname_make_a_name():
-    assert guards.named("said Lowe", [Person("a", "Mrs Lowe", (Role.STAFF,))]) == "Mrs Lowe"
+    assert forbidden_words.named("said Lowe", [Person("a", "Mrs Lowe", (Role.STAFF,))]) == "Mrs Lowe"
 
 
 @pytest.mark.parametrize("said", ["he PINCHED forty pounds, off it", "Unbelievable!"])
 def test_words_of_the_post_are_known_again(said):
-    assert guards.repeats(said, POST.title, POST.text)
+    assert forbidden_words.repeats(said, POST.title, POST.text)
 
 
 @pytest.mark.parametrize("said", ["forty pounds off", "We have asked the council", ""])
 def test_what_only_shares_a_word_with_a_longer_post_does_not_repeat_it(said):
-    assert not guards.repeats(said, None, POST.text)
+    assert not forbidden_words.repeats(said, None, POST.text)
 
 
 FREE = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from lettering import (
+from builders.letter import (
     DEFAMED,
     EXAMPLES,
     FAIR,
@@ -22,7 +22,7 @@ from lettering import (
     written,
 )
 
-from alerts.letters import guards
+from alerts.letters import forbidden_words
 from alerts.letters.kinds import LetterKind, NoDraft
 from data.cases import Complainant, Consent, Relationship, RungAnswer
 from data.rungs import Rung
@@ -247,7 +247,7 @@ def test_a_public_reply_names_nobody_in_its_ways_to_answer_either(fact, said):
      "dosbarth derbyn", "plant Meithrin"],
 )  # fmt: skip
 def test_year_groups_as_schools_write_them_are_found(said):
-    assert guards.year_group(said)
+    assert forbidden_words.year_group(said)
 
 
 @pytest.mark.parametrize(
@@ -257,7 +257,7 @@ def test_year_groups_as_schools_write_them_are_found(said):
      "It is against the law", "That breaks the law"],
 )  # fmt: skip
 def test_law_as_a_fact_is_found_however_it_is_put(said):
-    assert guards.claim(said)
+    assert forbidden_words.claim(said)
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ def test_law_as_a_fact_is_found_however_it_is_put(said):
      "You are asked to look"],
 )  # fmt: skip
 def test_what_is_said_with_may_is_taken(said):
-    assert guards.claim(said) is None
+    assert forbidden_words.claim(said) is None
 
 
 def test_what_a_statement_means_is_said_in_the_words_of_whom_it_accuses():

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from lettering import (
+from builders.letter import (
     DEFAMED,
     EXAMPLES,
     HOSTING,
@@ -22,11 +20,13 @@ from lettering import (
     asked,
     rules,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from alerts.letters import guards
+from alerts.letters import forbidden_words
+from alerts.letters.allowed import ANSWERS, refusal
 from alerts.letters.draft import draft, spec_of
 from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts, LetterKind, LetterReader, NoDraft
-from alerts.letters.offered import ANSWERS, refusal
 from data.cases import BypassRoute, Case, CaseState, Complainant, Consent, Relationship, RungAnswer
 from data.content_class import ContentClass
 from data.rungs import Rung
@@ -117,7 +117,7 @@ def test_no_letter_claims_threatens_names_or_leaves_anything_unfilled(one, words
         return
     said = all_of(made)
     assert not NEVER.search(said)
-    assert guards.claim(said) is None
+    assert forbidden_words.claim(said) is None
     assert not re.search(r"[{}]|\bNone\b|\bundefined\b", said)
     assert not set(words) & set(re.findall(r"\w+", said))
     assert case.id in made.reference
@@ -129,7 +129,7 @@ def test_no_letter_claims_threatens_names_or_leaves_anything_unfilled(one, words
         }
         hidden = [p for p in PEOPLE if p.id not in named or p.id in case.subjects]
         own = spec_of(kind, case, rules(nation)).own_name
-        assert own or guards.named(re.sub(r"\S+@\S+", "", said), hidden) is None
+        assert own or forbidden_words.named(re.sub(r"\S+@\S+", "", said), hidden) is None
 
 
 @settings(max_examples=80, deadline=None)
@@ -151,8 +151,8 @@ def test_a_reply_holds_nothing_of_the_post_nor_of_who_wrote_it(one, words, natio
             posted = " ".join(made.body)
             assert "Kerfuffle" not in posted
             assert not set(words) & set(posted.split())
-            assert not guards.year_group(posted)
-            assert guards.named(posted, PEOPLE) is None
+            assert not forbidden_words.year_group(posted)
+            assert forbidden_words.named(posted, PEOPLE) is None
             assert "0007" not in posted
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from lettering import (
+from builders.letter import (
     DEFAMED,
     EXAMPLES,
     FAIR,
@@ -21,8 +21,8 @@ from lettering import (
     written,
 )
 
+from alerts.letters.allowed import ANSWERS, FOR_STAFF, NOT_OF_A_PUPIL, offered, refusal
 from alerts.letters.kinds import LetterKind, NoDraft
-from alerts.letters.offered import ANSWERS, FOR_STAFF, NOT_OF_A_PUPIL, offered, refusal
 from data.cases import BypassRoute, CaseState, Complainant, Consent, Relationship, RungAnswer
 from data.rungs import Rung
 from data.types import About, Route

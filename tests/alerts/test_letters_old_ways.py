@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from lettering import example
+from builders.letter import example
 
 from alerts.letters.kinds import SPECS, LetterKind, LetterReader
-from alerts.routes.route import helplines, platforms
+from alerts.routes.ways import helplines, platforms
 
 BY_A_WAY = [
     kind for kind in LetterKind if SPECS[kind].reader in (LetterReader.PLATFORM, LetterReader.HELPLINE)

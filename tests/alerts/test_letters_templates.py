@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from lettering import EXAMPLES, FAIR, NOW, PROFILE, a_case, a_file, all_of, example, rules, whole
+from builders.letter import EXAMPLES, FAIR, NOW, PROFILE, a_case, a_file, all_of, example, rules, whole
 
+from alerts.letters.fillings import values
 from alerts.letters.kinds import SPECS, LetterFacts, LetterKind
 from alerts.letters.templates import filled, parts, source
-from alerts.letters.values import values
 from data.errors import InputError
 
 FOLDER = Path(__file__).resolve().parents[2] / "alerts" / "letters" / "templates"

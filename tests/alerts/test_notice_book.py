@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from alerts.notice.book import Book, Look, Notice, closed, lived, looked, matter, merged
+from alerts.notices.book import Book, Look, Notice, closed, lived, looked, matter, merged
 from data.troubles import Trouble
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

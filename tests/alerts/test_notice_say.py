@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from alerts.delivery.chat import LONGEST
-from alerts.notice.book import MATTERS, Notice
-from alerts.notice.say import begun, over, told
+from alerts.notices.book import MATTERS, Notice
+from alerts.notices.fault_message import begun, over, told
 from data.troubles import Trouble
 from data.types import Person, Role, School, Via
 

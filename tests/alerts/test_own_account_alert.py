@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from alerting import CHAIR, DEPUTY, DSL, EVERYBODY, HEAD, IT, NOW, SCHOOL, raised, verdict
+from builders.alert import CHAIR, DEPUTY, DSL, EVERYBODY, HEAD, IT, NOW, SCHOOL, raised, verdict
 
-from alerts.compose import outbox
 from alerts.describe import describe
-from alerts.escalate import WAIT, next_step
+from alerts.instant.escalation import WAIT, next_step
+from alerts.instant.message import outbox
 from alerts.means import Means
 from data.types import About, Escalation, Person, Role, Route, Severity, Via
 from data.words.say import words

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from alerts.ladder.guards_keeping import UNLOCK_GROUNDS
-from alerts.ladder.guards_police import OVERRIDES
-from alerts.ladder.guards_steps import PLACES
+from alerts.ladder.guards.keeping import UNLOCK_GROUNDS
+from alerts.ladder.guards.police import OVERRIDES
+from alerts.ladder.guards.steps import PLACES
 from alerts.letters.kinds import LetterKind
 from alerts.pack.chronology import _SAID
 from data.cases import FACTS, Check, Complainant, Ending, Relationship, RungAnswer, StepKind, Support

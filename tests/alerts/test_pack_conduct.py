@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from casing import a_case
-from storing import NOW
+from builders.case import a_case
+from builders.mention import NOW
 
-from alerts.pack.conduct import guard
+from alerts.pack.course_of_conduct import guard
 from data.cases import Post
 
 POST = Post("m1", "forum", "post", "https://forum.example.org/1", "A Poster", None, "x", NOW, NOW, NOW)

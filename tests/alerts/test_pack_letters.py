@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.pack.document import PackDocument, Picture, Quote, Rows
-from alerts.pack.letters import _PRINTED, printable
 from alerts.pack.pdf import _share, render
+from alerts.pack.printable import _PRINTED, printable
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from casing import a_case, a_step
+from builders.case import a_case, a_step
 
 from alerts.pack.recipients import Recipient, given, with_reasons, withheld
 from data.cases import StepKind

@@ -6,12 +6,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from alerting import EVERYBODY, NOW, SCHOOL, STORY, codes, raised, verdict
+from builders.alert import EVERYBODY, NOW, SCHOOL, STORY, codes, raised, verdict
 from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.gravity import ROUTE_ORDER, route_rank
-from alerts.raise_alert import Decline, raise_alert, story_severity
+from alerts.instant.raise_alert import Decline, raise_alert, story_severity
 from data.types import About, Alert, Policy, Reason, Relevance, Route, Severity, Verdict
 
 

@@ -7,16 +7,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from alerts.routes.route import (
-    GROUNDS,
-    ground_words,
-    helplines,
-    old,
-    platforms,
-    route,
-)
+from alerts.routes.ways import GROUNDS, ground_words, helplines, old, platforms, route
 from data.words.say import LANGUAGES, words
-from monitor.config_values import CHANNELS
+from monitor.config.values import CHANNELS
 
 MAY_BE_EMPTY = {"channels", "hosts", "form", "time", "hours", "mail", "phone", "not_for", "logged_in"}
 OWN_KEY = {"facebook", "instagram", "x", "tiktok", "youtube", "trustpilot", "reddit", "mumsnet", "wikipedia"}

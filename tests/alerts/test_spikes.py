@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.spikes import LEAST, OVER_AFTER, Reading, goes_on, measure
+from alerts.surges.detect import LEAST, OVER_AFTER, Reading, goes_on, measure
 from data.calendar import Calendar, Term
 
 LONDON = ZoneInfo("Europe/London")

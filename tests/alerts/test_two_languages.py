@@ -8,15 +8,15 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
-from alerting import EVERYBODY, HEAD, NOW, SCHOOL, raised, verdict
+from builders.alert import EVERYBODY, HEAD, NOW, SCHOOL, raised, verdict
 
-from alerts.accounts import Missing, notice_messages
-from alerts.compose import outbox
-from alerts.compose_next import escalated
-from alerts.escalate import WAIT, next_step
+from alerts.instant.escalation import WAIT, next_step
+from alerts.instant.escalation_message import escalated
+from alerts.instant.message import outbox
 from alerts.links import Links
 from alerts.means import Means
-from alerts.spike_message import Talk, surge_messages
+from alerts.notices.own_accounts import Missing, notice_messages
+from alerts.surges.message import Talk, surge_messages
 from data.calendar import Calendar
 from data.types import Escalation, OutboxMessage, Route, School, Severity
 

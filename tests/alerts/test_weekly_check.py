@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from reporting import BUSY, SCHOOL, ZONE, counts, facts
+from builders.report import BUSY, SCHOOL, ZONE, counts, facts
 
 from alerts.weekly import html
-from alerts.weekly.check import Names, check
 from alerts.weekly.disclosure import LEAST
 from alerts.weekly.facts import PolicyRow, WeekRow
+from alerts.weekly.release_check import Names, check
 from alerts.weekly.wording import document
 
 NAMES = Names(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from reporting import BUSY, FRIDAY, WEEK, ZONE, counts, facts
+from builders.report import BUSY, FRIDAY, WEEK, ZONE, counts, facts
 
 from alerts.weekly.compose import kind_of
 from alerts.weekly.disclosure import Hidden
@@ -13,7 +13,7 @@ from alerts.weekly.document import ReportParagraph
 from alerts.weekly.facts import KINDS, TONES, from_json, to_json
 from alerts.weekly.tables import WHOLE
 from alerts.weekly.wording import document
-from data.store.weekly import AlertHandling, Removal, ThemeCount, WatchedPlace
+from data.store.reporting.weekly_counts import AlertHandling, Removal, ThemeCount, WatchedPlace
 from sources.registry import CHANNELS
 
 

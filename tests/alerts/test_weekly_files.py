@@ -10,9 +10,9 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from builders.report import FRIDAY, SCHOOL, ZONE, busy
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
-from reporting import FRIDAY, SCHOOL, ZONE, busy
 
 from alerts.weekly import html, pdf
 from alerts.weekly.document import Chart, ReportPoints

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from reporting import FRIDAY, ZONE
+from builders.report import FRIDAY, ZONE
 
 from alerts.weekly.weeks import last_complete, named
 from data.errors import InputError

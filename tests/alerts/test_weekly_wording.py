@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from reporting import BUSY, FRIDAY, SCHOOL, THEMES, USUAL, WEEK, ZONE, busy, counts, facts
+from builders.report import BUSY, FRIDAY, SCHOOL, THEMES, USUAL, WEEK, ZONE, busy, counts, facts
 
 from alerts.weekly.document import Chart, ReportParagraph, ReportTable
 from alerts.weekly.wording import document, duration
-from data.store.weekly import Removal, ThemeCount
+from data.store.reporting.weekly_counts import Removal, ThemeCount
 from data.words.say import words
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from corpus import corpus_path
-from judging import scores
+from builders.verdict import scores
+from support.corpus import corpus_path
 
 from classifiers.evaluation.calibrate import HALVINGS, calibrate, halves, main
 from classifiers.evaluation.calibrate_lines import (

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from judging import ABOUT_US, HEAD, SCHOOL, judged, mention, scores
+from builders.verdict import ABOUT_US, HEAD, SCHOOL, judged, mention, scores
 
 from classifiers.linking.match_reasons import BESIDE, NAMES_ANOTHER, UNTIED
 from classifiers.verdicts.decide import decide

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from builders.verdict import ABOUT_US, PEOPLE, SCHOOL, judged, mention
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from judging import ABOUT_US, PEOPLE, SCHOOL, judged, mention
 
 from classifiers.linking.match_reasons import BESIDE, NAMES_ANOTHER, UNTIED
 from classifiers.verdicts.decide import decide

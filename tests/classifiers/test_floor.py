@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from corpus import corpus_path
 from hypothesis import given
 from hypothesis import strategies as st
+from support.corpus import corpus_path
 
 from classifiers.evaluation.evaluate import OWN_SETS, main_evaluate, measure_items
 from classifiers.evaluation.floor import FLOOR_FILE, MARGIN, Floor, check, raised, read_floor, write_floor

@@ -16,7 +16,7 @@ from classifiers.evaluation.evaluate import MOST_ROWS, PUBLIC_TESTS, evaluate, m
 from classifiers.evaluation.metrics import auc, macro_f1, macro_recall, recall_at
 from classifiers.scoring.heads import LABELS
 from data.errors import InputError
-from data.parquet import read_columns
+from data.system.parquet import read_columns
 from data.types import Scores
 
 TRUTH = np.asarray([False, False, True, True])

@@ -6,10 +6,10 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from corpus import corpus_path
+from support.corpus import corpus_path
 
 from classifiers.linking.linker import Linker
-from data.schools_json import read_schools
+from data.register.schools_json import read_schools
 from data.types import Mention, MentionKind, Relevance, Source
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from builders.verdict import judged, scores
 from hypothesis import given
 from hypothesis import strategies as st
-from judging import judged, scores
 
 from classifiers.triage import limit_looks
 from classifiers.verdicts.verdict_reasons import WORTH_A_LOOK

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import product
 
 import pytest
-from judging import mention, scores
+from builders.verdict import mention, scores
 
 from classifiers.linking.linker import Linker
 from classifiers.linking.match_reasons import BESIDE

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from judging import mention
+from builders.verdict import mention
 
 from classifiers.own.account import (
     OWN_POST,

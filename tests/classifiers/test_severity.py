@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from judging import judged, scores
+from builders.verdict import judged, scores
 
 from classifiers.verdicts.severity import judge_severity
 from classifiers.verdicts.thresholds import Thresholds, read_thresholds

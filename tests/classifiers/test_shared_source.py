@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from judging import mention, scores
+from builders.verdict import mention, scores
 
 from classifiers.linking.linker import Linker
 from classifiers.signals.find import find_signals

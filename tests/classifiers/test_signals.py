@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 
 import pytest
+from builders.verdict import SCHOOL, fired, mention
 from hypothesis import given
 from hypothesis import strategies as st
-from judging import SCHOOL, fired, mention
 
 from classifiers.signals.find import RULES, find_signals
 from data.types import ABUSE_LABELS, MentionKind, Person, Role, Route

@@ -6,8 +6,8 @@ import re
 import time
 
 import pytest
-from judging import SCHOOL, fired, mention
-from pattern_samples import samples
+from builders.pattern_samples import samples
+from builders.verdict import SCHOOL, fired, mention
 
 from classifiers.signals.find import RULES, awake
 from classifiers.signals.literals import literals

@@ -3,9 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from builders.verdict import CHAIR, DSL, HEAD, PEOPLE, SCHOOL
 from hypothesis import given
 from hypothesis import strategies as st
-from judging import CHAIR, DSL, HEAD, PEOPLE, SCHOOL
 
 from classifiers.verdicts.subject import possible_subjects, subject
 from data.types import About, Person, Role, Route, Signal

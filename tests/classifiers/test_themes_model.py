@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from homes import migrated
-from storing import NOW, POLICY, a_batch, a_mention, a_store
+from builders.home import migrated
+from builders.mention import NOW, POLICY, a_batch, a_mention, a_store
 
 from classifiers.evaluation.evaluate_decision import theme_figures
 from classifiers.scoring.heads import THEME_LABELS
@@ -18,9 +18,9 @@ from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.text.model_text import model_text
 from classifiers.verdicts.decide import decide, read_thresholds
 from classifiers.verdicts.themes import themes_of
-from data.store.mentions import save
-from data.store.restrict import restrict
-from data.store.verdicts import story_verdicts
+from data.store.mentions.batch import save
+from data.store.verdicts.restrict import restrict
+from data.store.verdicts.verdicts import story_verdicts
 from data.types import THEMES, Match, Mention, Policy, Relevance, School, Scores, Verdict
 
 OAKFIELD = School("900001", "Oakfield Primary School", town="Northvale")

@@ -13,7 +13,7 @@ from classifiers.scoring.heads import LABELS
 from classifiers.triage import mention_of, read_lines, source_of, triage_items
 from data.errors import InputError
 from data.types import MentionKind, Route, School, Scores, Sentiment
-from monitor.commands.triage import write_whole
+from monitor.commands.model.triage import write_whole
 
 SCHOOLS = {
     "s1": School(

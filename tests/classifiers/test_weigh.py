@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from builders.verdict import scores
 from hypothesis import given
 from hypothesis import strategies as st
-from judging import scores
 
 from classifiers.verdicts.thresholds import Thresholds
 from classifiers.verdicts.weigh import CALM, CONTENT_LABELS, LANES, log_odds, weigh

@@ -4,9 +4,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from storing import Clock, a_store
+from builders.mention import Clock, a_store
 
-from data.store.open import Store
+from data.store.engine.open import Store
 
 
 @pytest.fixture

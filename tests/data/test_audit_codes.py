@@ -6,9 +6,9 @@ import ast
 import re
 
 import pytest
-from auditing import ROOT, writers
+from builders.every_action import ROOT, writers
 
-from data.audit_codes import Code
+from data.audit.codes import Code
 
 _PREFIX = re.compile(r"(?:^|['\"\s])([a-z][a-z0-9_]*):(?!:)(?=\S|$)")
 

@@ -128,6 +128,6 @@ def test_between_a_day_and_the_next_school_day_there_is_none(calendar: Calendar,
 
 
 def test_reading_a_configuration_does_not_load_the_list_of_holidays() -> None:
-    script = "import sys, monitor.config; print('holidays' in sys.modules)"
+    script = "import sys, monitor.config.load; print('holidays' in sys.modules)"
     run = subprocess.run([sys.executable, "-P", "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from builders.mention import NOW
 from hypothesis import given
 from hypothesis import strategies as st
-from storing import NOW
 
-from data.clock_trust import LEAP, STOOD, Trust, looked, set_right
 from data.effects import Uptime
+from data.system.clock_trust import LEAP, STOOD, Trust, looked, set_right
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 START = Trust(NOW, NOW)

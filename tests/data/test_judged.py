@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from alerting import verdict
+from builders.alert import verdict
 
 from classifiers.text.language import Language
 from classifiers.verdicts.verdict_reasons import explain

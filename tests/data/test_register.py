@@ -8,10 +8,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from corpus import corpus_path
+from support.corpus import corpus_path
 
 from data.errors import RegisterError
-from data.register import host, propose_aliases, propose_namesakes, read_register
+from data.register.national_lists import host, propose_aliases, propose_namesakes, read_register
 from data.types import School
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "register"

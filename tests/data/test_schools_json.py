@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import InputError
-from data.schools_json import read_schools
+from data.register.schools_json import read_schools
 from data.types import Namesake
 
 ENTRY = {

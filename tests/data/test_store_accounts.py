@@ -7,16 +7,17 @@ from datetime import datetime, timedelta
 
 import duckdb
 import pytest
-from homes import a_migrated_store
-from storing import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert
+from builders.home import a_migrated_store
+from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert
 
 from data.errors import InputError
 from data.ids import digest
-from data.retention import purge
-from data.store import accounts, audit
-from data.store.accounts import AccountNotice, Logged
-from data.store.mentions import save
-from data.store.sources import record_run
+from data.retention.purge import purge
+from data.store.engine import audit_chain
+from data.store.mentions.batch import save
+from data.store.sources import own_accounts
+from data.store.sources.own_accounts import AccountNotice, Logged
+from data.store.sources.source_runs import record_run
 from data.types import Outcome, Reason, Route
 
 Connection = duckdb.DuckDBPyConnection
@@ -38,7 +39,7 @@ def readings(con: Connection, *answers: bool | None, source: str = "own") -> Non
 
 
 def notice(con: Connection) -> AccountNotice | None:
-    return accounts.notices(con, ["own"]).get("own")
+    return own_accounts.notices(con, ["own"]).get("own")
 
 
 def an_entry(**fields: object) -> Logged:
@@ -77,15 +78,15 @@ def test_what_was_done_is_kept_newest_first_with_its_reason(con: Connection) -> 
     second = Logged(
         "e2", URN, "own", NOW + HOUR, "p-it", "blocked", "Insults, after a warning.", "https://x.example/1"
     )
-    accounts.put_log(con, an_entry())
-    accounts.put_log(con, second)
-    assert accounts.list_log(con, ["own"]) == [second, an_entry()]
-    assert accounts.list_log(con, ["other"]) == []
+    own_accounts.put_log(con, an_entry())
+    own_accounts.put_log(con, second)
+    assert own_accounts.list_log(con, ["own"]) == [second, an_entry()]
+    assert own_accounts.list_log(con, ["other"]) == []
 
 
 def test_the_audit_holds_the_hash_of_the_reason_and_its_words_stand_nowhere_else(con: Connection) -> None:
-    accounts.put_log(con, an_entry())
-    assert audit.verify(con) == []
+    own_accounts.put_log(con, an_entry())
+    assert audit_chain.verify(con) == []
     (row,) = con.execute("SELECT actor, action, subject, urn, codes FROM audit").fetchall()
     assert con.execute("SELECT note FROM audit_notes").fetchall() == []
     assert row[:4] == ("p-it", "account_logged", "own", URN)
@@ -98,17 +99,17 @@ def test_nothing_is_kept_without_a_reason_or_for_an_action_that_is_none(
     con: Connection, fields: dict[str, object]
 ) -> None:
     with pytest.raises(InputError):
-        accounts.put_log(con, an_entry(**fields))
-    assert accounts.list_log(con, ["own"]) == []
+        own_accounts.put_log(con, an_entry(**fields))
+    assert own_accounts.list_log(con, ["own"]) == []
 
 
 def test_the_log_is_forgotten_with_the_other_records(tmp_path) -> None:
     store = a_migrated_store(tmp_path)
     with store.write("test") as con:
-        accounts.put_log(con, an_entry())
+        own_accounts.put_log(con, an_entry())
     purge(store, NOW + timedelta(days=POLICY.retain_days), POLICY)
     with store.read() as con:
-        assert accounts.list_log(con, ["own"]) == []
+        assert own_accounts.list_log(con, ["own"]) == []
 
 
 def kept(con: Connection, name: str, at: datetime = NOW, **fields: object) -> str:
@@ -125,24 +126,24 @@ def test_earlier_posts_are_the_accounts_own_newest_first(con: Connection) -> Non
     first = kept(con, "a", **own)
     second = kept(con, "b", NOW + HOUR, **own)
     kept(con, "comment")
-    found = accounts.earlier_posts(con, "own", NOW - HOUR, "own_post")
+    found = own_accounts.earlier_posts(con, "own", NOW - HOUR, "own_post")
     assert [mention_id for mention_id, _ in found] == [second, first]
     assert "Oakfield is mentioned here as b" in found[0][1]
-    assert accounts.earlier_posts(con, "own", NOW + 2 * HOUR, "own_post") == []
+    assert own_accounts.earlier_posts(con, "own", NOW + 2 * HOUR, "own_post") == []
 
 
 def test_odd_posts_are_found_by_the_account_that_carried_them(con: Connection) -> None:
     kept(con, "odd", content_class="C14")
     kept(con, "calm")
-    (found,) = accounts.odd_posts(con, "own")
+    (found,) = own_accounts.odd_posts(con, "own")
     assert (found.alert_id, found.acked_at) == (an_alert("s-odd").id, None)
-    assert accounts.odd_posts(con, "other") == []
+    assert own_accounts.odd_posts(con, "other") == []
 
 
 def test_routes_are_known_by_address_but_not_of_what_is_restricted(con: Connection) -> None:
     kept(con, "a")
     kept(con, "b", restricted=True)
     at = "https://forum.example.org"
-    assert accounts.routes_at(con, f"{at}/a", f"{at}/a", URN) == ["respond"]
-    assert accounts.routes_at(con, f"{at}/b", f"{at}/b", URN) == []
-    assert accounts.routes_at(con, f"{at}/a", f"{at}/a", "900002") == []
+    assert own_accounts.routes_at(con, f"{at}/a", f"{at}/a", URN) == ["respond"]
+    assert own_accounts.routes_at(con, f"{at}/b", f"{at}/b", URN) == []
+    assert own_accounts.routes_at(con, f"{at}/a", f"{at}/a", "900002") == []

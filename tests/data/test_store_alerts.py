@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from storing import NOW, a_message, an_alert, pending_outbox
+from builders.mention import NOW, a_message, an_alert, pending_outbox
 
 from data.errors import InputError
-from data.store import alerts, outbox
+from data.store.alerts import alerts
+from data.store.messages import outbox
 from data.types import Severity
 
 HOUR = timedelta(hours=1)

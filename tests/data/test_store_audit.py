@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from builders.mention import NOW
 from hypothesis import given
 from hypothesis import strategies as st
-from storing import NOW
 
-from data.store.audit import AuditEntry, append, note, verify
+from data.store.engine.audit_chain import AuditEntry, append, note, verify
 
 
 def entry(n: int = 0) -> AuditEntry:
@@ -59,7 +59,7 @@ def test_a_note_can_be_erased_without_breaking_the_chain(store):
 
 @given(st.lists(st.sampled_from(["a", "b"]), max_size=3), st.lists(st.sampled_from(["a", "b"]), max_size=3))
 def test_no_two_lists_of_codes_have_one_hash(one, two):
-    from data.store.audit import FIRST, _hash
+    from data.store.engine.audit_chain import FIRST, _hash
 
     hashes = {_hash(1, AuditEntry(NOW, "p", "x", "s", None, tuple(codes)), FIRST) for codes in (one, two)}
     assert len(hashes) == (1 if one == two else 2)

@@ -6,22 +6,23 @@ import os
 from datetime import timedelta
 
 import pytest
-from casing import a_case, a_step
-from digesting import emptied, kept_open
-from homes import a_migrated_store
-from storing import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert
+from builders.case import a_case, a_step
+from builders.digest import emptied, kept_open
+from builders.home import a_migrated_store
+from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert
 
+from data.audit.seals import step_seal
 from data.cases import CaseState, Ending, StepKind
+from data.evidence.chain_faults import step_faults
+from data.evidence.vault import Vault
 from data.ids import digest
-from data.proof_chain import step_faults
-from data.retention import purge
-from data.seals import step_seal
-from data.store import audit, cases, proofs
-from data.store.evidence import Evidence, put_evidence
-from data.store.mentions import save
-from data.store.retain import ClosedCase, case_kept_until
+from data.keeping.periods import ClosedCase, case_kept_until
+from data.retention.purge import purge
+from data.store.cases import cases, proof_rows
+from data.store.cases.evidence_files import Evidence, put_evidence
+from data.store.engine import audit_chain
+from data.store.mentions.batch import save
 from data.types import Route, Severity
-from data.vault import Vault
 
 DAY = timedelta(days=1)
 YEAR = 365 * DAY
@@ -45,7 +46,9 @@ def store(kept, tmp_path):
     """Opened once. Its file was rewritten lately, as far as it knows, so that it is not rewritten."""
     with emptied(kept, tmp_path) as found:
         with found.write("lately") as con:
-            audit.append(con, [audit.AuditEntry(NOW + 30 * YEAR, "schoolgate", "rewritten", "store")])
+            audit_chain.append(
+                con, [audit_chain.AuditEntry(NOW + 30 * YEAR, "schoolgate", "rewritten", "store")]
+            )
         yield found
 
 
@@ -191,9 +194,9 @@ def test_a_row_in_the_audit_is_left_with_number_class_dates_hash_and_authority(s
     ]
     assert rows(store, "FROM cases") == []
     with store.read() as con:
-        chain = audit.links(con)
-        assert audit.verify(con) == []
-        assert list(step_faults(proofs.steps(con), chain, case_id=None)) == []
+        chain = audit_chain.links(con)
+        assert audit_chain.verify(con) == []
+        assert list(step_faults(proof_rows.steps(con), chain, case_id=None)) == []
 
 
 def test_a_reason_that_something_else_was_given_too_stays_with_that(store):

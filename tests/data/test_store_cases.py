@@ -5,22 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from casing import a_case, a_step
-from digesting import emptied, kept_open
-from homes import a_migrated_store
+from builders.case import a_case, a_step
+from builders.digest import emptied, kept_open
+from builders.home import a_migrated_store
+from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_message, a_run, a_verdict, an_alert
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from storing import NOW, POLICY, URN, a_batch, a_mention, a_message, a_run, a_verdict, an_alert
 
+from data.audit.seals import step_seal
 from data.cases import BypassRoute, CaseState, Ending, RunningClock, StepKind
 from data.errors import CaseMoved, InputError
 from data.ids import digest
 from data.rungs import Rung
-from data.seals import step_seal
-from data.store import alerts, cases, weekly
-from data.store.audit import verify
-from data.store.evidence import Evidence, put_evidence
-from data.store.mentions import save
+from data.store.alerts import alerts
+from data.store.cases import cases
+from data.store.cases.evidence_files import Evidence, put_evidence
+from data.store.engine.audit_chain import verify
+from data.store.mentions.batch import save
+from data.store.reporting import weekly_counts
 from data.types import Route, Severity
 
 HOUR = timedelta(hours=1)
@@ -183,7 +185,7 @@ def test_the_chain_holds_no_words_handles_addresses_or_references_of_a_case(stor
 def test_a_reclassification_is_what_the_governors_report_counts(store):
     again = a_step(2, StepKind.RECLASSIFIED, why="It gives an address.", facts={"from": "C0", "class": "C11"})
     put(store, a_case(content_class="C11", steps=2), a_step(), again)
-    assert read(store, lambda con: weekly.reclassified(con, URN, NOW - HOUR, NOW + HOUR)) == 1
+    assert read(store, lambda con: weekly_counts.reclassified(con, URN, NOW - HOUR, NOW + HOUR)) == 1
 
 
 def test_messages_go_out_with_the_step_that_they_tell_of(store):

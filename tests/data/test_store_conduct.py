@@ -6,13 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from casing import a_case
-from digesting import emptied, kept_open
-from homes import a_migrated_store
-from storing import NOW, POLICY, a_batch, a_match, a_mention, a_run, a_verdict
+from builders.case import a_case
+from builders.digest import emptied, kept_open
+from builders.home import a_migrated_store
+from builders.mention import NOW, POLICY, a_batch, a_match, a_mention, a_run, a_verdict
 
-from data.store.conduct import by_the_same
-from data.store.mentions import save
+from data.store.cases.course_of_conduct import by_the_same
+from data.store.mentions.batch import save
 
 CASE = a_case(
     mention_id=a_mention("this").id,

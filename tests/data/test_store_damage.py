@@ -7,13 +7,13 @@ import shutil
 
 import duckdb
 import pytest
-import store_worker
-from storing import NOW, POLICY, a_store
+import support.store_worker
+from builders.mention import NOW, POLICY, a_store
 
 from data.errors import StoreDamaged, StoreError
-from data.retention import purge, rewrite
-from data.store.damage import is_damage, read_whole
-from data.store.mentions import save
+from data.retention.purge import purge, rewrite
+from data.store.engine.damage import is_damage, read_whole
+from data.store.mentions.batch import save
 
 TORN = {
     "cut to half": lambda raw, rng: raw[: len(raw) // 2],
@@ -40,7 +40,7 @@ def whole(tmp_path_factory):
     store.migrate()
     with store.write("fill") as con:
         for n in range(12):
-            save(con, store_worker.batch(f"b{n}"), now=NOW, policy=POLICY)
+            save(con, support.store_worker.batch(f"b{n}"), now=NOW, policy=POLICY)
     rewrite(store)  # so that no block is free: such a one is missed by nobody
     return store.home
 
@@ -52,7 +52,7 @@ def read(store):
 
 def write(store):
     with store.write("save") as con:
-        save(con, store_worker.batch("new"), now=NOW, policy=POLICY)
+        save(con, support.store_worker.batch("new"), now=NOW, policy=POLICY)
 
 
 def write_anew(store):
@@ -84,7 +84,7 @@ def test_a_log_of_which_only_the_beginning_was_written_takes_nothing_with_it(who
     read(store)
     write(store)
     with store.read() as con:
-        assert store_worker.whole(con) == 13
+        assert support.store_worker.whole(con) == 13
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_what_the_machine_refuses_at_opening_is_not_called_damage_either(whole, 
     def refused(path, handle, *, read_only):
         raise duckdb.IOException(f'IO Error: Could not write file "{path}": {why}')
 
-    monkeypatch.setattr("data.store.connect.attach", refused)
+    monkeypatch.setattr("data.store.engine.connect.attach", refused)
     with pytest.raises(StoreError, match=why) as told:
         read(a_store(tmp_path / "home"))
     assert not isinstance(told.value, StoreDamaged)

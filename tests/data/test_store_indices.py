@@ -6,12 +6,12 @@ import json
 from datetime import timedelta
 
 import pytest
-from storing import NOW, POLICY, a_batch, a_mention
+from builders.mention import NOW, POLICY, a_batch, a_mention
 
-from data.retention import purge, rewrite
-from data.store.mentions import save
-from data.store.stories import list_stories, story
-from data.store.verdicts import story_verdicts
+from data.retention.purge import purge, rewrite
+from data.store.mentions.batch import save
+from data.store.verdicts.stories import list_stories, story
+from data.store.verdicts.verdicts import story_verdicts
 
 OF_MANY = ("matches", "mentions", "verdicts", "mention_versions", "sightings")
 

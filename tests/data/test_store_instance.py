@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from storing import a_store
+from builders.mention import a_store
 
 from data.errors import StoreError
 
@@ -22,7 +22,7 @@ FORKED = """
 import os, sys, time
 from pathlib import Path
 from data.effects import utc_now
-from data.store.open import Store
+from data.store.engine.open import Store
 
 store = Store(Path(sys.argv[1]), clock=utc_now, sleep=time.sleep)
 def save(name):
@@ -178,7 +178,7 @@ def test_what_does_not_fit_into_memory_goes_beside_the_file_and_is_gone_afterwar
 
 
 def test_a_new_file_has_small_blocks_and_an_old_one_gets_them_when_it_is_written_anew(tmp_path):
-    from data.retention import rewrite
+    from data.retention.purge import rewrite
 
     store = a_store(tmp_path / "home")
     store.home.mkdir(mode=0o700)
@@ -219,7 +219,7 @@ HEAVY = """
 import sys, time
 from pathlib import Path
 from data.effects import utc_now
-from data.store.open import Store
+from data.store.engine.open import Store
 
 def megabytes():
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 // 2**20
@@ -261,7 +261,7 @@ FULL = """
 import resource, sys, time
 from pathlib import Path
 from data.effects import utc_now
-from data.store.open import Store
+from data.store.engine.open import Store
 
 class Full(Store):
     def _commit(self, con, purpose):

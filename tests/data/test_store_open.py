@@ -12,14 +12,14 @@ from pathlib import Path
 
 import duckdb
 import pytest
-import store_worker
-from storing import Clock, a_store
+import support.store_worker
+from builders.mention import Clock, a_store
 
 from data.errors import StoreBusy, StoreDamaged, StoreError, StoreTooNew
-from data.store.lock import LOOK_S
-from data.store.migrate import applied, migrate
-from data.store.migrations import MIGRATIONS, Migration
-from data.store.open import Store
+from data.store.engine.lock import LOOK_S
+from data.store.engine.migrate import applied, migrate
+from data.store.engine.migrations import MIGRATIONS, Migration
+from data.store.engine.open import Store
 
 HOLD = """
 import sys, duckdb
@@ -33,10 +33,10 @@ class Holder:
     """Another process that has the file open until told to let go, by our rules or by DuckDB's alone."""
 
     def __init__(self, path: Path, how: str) -> None:
-        tests = Path(store_worker.__file__).parent
+        tests = Path(support.store_worker.__file__).parent
         program = [sys.executable, "-c", HOLD, str(path), how]
         if how.startswith("hold"):
-            program = [sys.executable, store_worker.__file__, str(path.parent), how, "0"]
+            program = [sys.executable, support.store_worker.__file__, str(path.parent), how, "0"]
         self.process = subprocess.Popen(
             program,
             env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tests), str(tests.parent)])},

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from storing import NOW, POLICY, a_message, pending_outbox
+from builders.mention import NOW, POLICY, a_message, pending_outbox
 
-from data.retention import purge
-from data.store import outbox
+from data.retention.purge import purge
+from data.store.messages import outbox
 
 
 def put(store, *messages):

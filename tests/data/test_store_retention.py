@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from builders.mention import NOW, POLICY, a_batch, a_match, a_mention, a_message, a_run, a_verdict, an_alert
 from hypothesis import given
 from hypothesis import strategies as st
-from storing import NOW, POLICY, a_batch, a_match, a_mention, a_message, a_run, a_verdict, an_alert
 
 from data.digest import Edition, Window
-from data.retention import PurgeReport, purge
-from data.store import alerts, editions, escalations
-from data.store.mentions import known, save
-from data.store.outbox import put_outbox
-from data.store.retain import retain_until
+from data.evidence.vault import Vault
+from data.keeping.periods import retain_until
+from data.retention.purge import PurgeReport, purge
+from data.store.alerts import alerts, escalations
+from data.store.mentions.batch import known, save
+from data.store.messages.outbox import put_outbox
+from data.store.reporting import sent_digests
 from data.types import Escalation, Relevance, Route, Severity
-from data.vault import Vault
 
 PLANT = "quincunx-plant-" + "kestrel" * 3
 DAY = timedelta(days=1)
@@ -185,7 +186,7 @@ def test_deleting_alone_would_leave_the_words_in_the_file(store):
 
 
 def test_a_rewrite_keeps_rows_keys_and_the_audit_chain(store):
-    from data.store.audit import verify
+    from data.store.engine.audit_chain import verify
 
     keep(store, a_batch(a_mention(), alerts=[an_alert("s-one")]))
     assert purge(store, NOW, POLICY, force=True).rewritten
@@ -228,11 +229,11 @@ def test_a_digest_is_forgotten_after_a_year_with_its_message_and_never_before(st
     with store.write("a digest") as con:
         put_outbox(con, [sent], NOW)
         con.execute("UPDATE outbox SET sent_at = $now", {"now": NOW})
-        editions.put_edition(con, Edition("digest", "900001", "2026-11-17", "p-head", covers, "d1", NOW))
+        sent_digests.put_edition(con, Edition("digest", "900001", "2026-11-17", "p-head", covers, "d1", NOW))
     for days, told in ((364, {"p-head": NOW}), (366, {})):
         purge(store, NOW + timedelta(days=days), POLICY)
         with store.read() as con:
-            assert editions.covered(con, ["digest"], "900001", "2028-01-01") == told
+            assert sent_digests.covered(con, ["digest"], "900001", "2028-01-01") == told
 
 
 def test_a_file_of_the_vault_goes_with_the_mention_it_belongs_to(store):

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from storing import (
+from builders.mention import (
     NOW,
     POLICY,
     URN,
@@ -25,9 +25,11 @@ from storing import (
 )
 
 from data.ids import text_hash
-from data.store import alerts, sources, stories, verdicts
-from data.store.mentions import Batch, Known, known, save
-from data.store.open import Store
+from data.store.alerts import alerts
+from data.store.engine.open import Store
+from data.store.mentions.batch import Batch, Known, known, save
+from data.store.sources import source_runs
+from data.store.verdicts import stories, verdicts
 from data.types import Reason, Relevance, Route, Severity, Sketch
 
 SECRET = "Zebrafish told it under the bridge"
@@ -79,7 +81,7 @@ def test_a_saved_batch_is_read_back_as_it_was(store):
         assert verdicts.story_verdicts(con, ["s-one"]) == {"s-one": [a_verdict(mention)]}
         assert alerts.by_story(con, ["s-one"]) == {("s-one", URN): alert}
         assert pending_outbox(con, NOW) == [message]
-        assert sources.latest_runs(con) == {"feed:one": a_run()}
+        assert source_runs.latest_runs(con) == {"feed:one": a_run()}
         detail = stories.story(con, "s-one")
     assert detail is not None
     [shown] = detail.mentions
@@ -298,13 +300,16 @@ WITHOUT_PYTZ = """
 import sys
 sys.modules["pytz"] = None
 from pathlib import Path
-from storing import NOW, URN, a_store, pending_outbox
-from data.store import alerts, audit, sources, stories, verdicts
+from builders.mention import NOW, URN, a_store, pending_outbox
+from data.store.alerts import alerts
+from data.store.engine import audit_chain
+from data.store.sources import source_runs
+from data.store.verdicts import stories, verdicts
 with a_store(Path(sys.argv[1])).read() as con:
     assert len(stories.list_stories(con)) == len(stories.sketches(con, [URN], NOW)) == 1
     assert stories.story(con, "s-one") and verdicts.story_verdicts(con, ["s-one"])
-    assert alerts.list_alerts(con) and pending_outbox(con, NOW) and audit.verify(con) == []
-    assert sources.latest_runs(con) and sources.states(con, ["feed:one"])["feed:one"].last_run_at
+    assert alerts.list_alerts(con) and pending_outbox(con, NOW) and audit_chain.verify(con) == []
+    assert source_runs.latest_runs(con) and source_runs.states(con, ["feed:one"])["feed:one"].last_run_at
 """
 
 
@@ -335,7 +340,7 @@ def test_what_is_folded_must_have_been_matched(store):
     with pytest.raises(ValueError, match="folded without a match"):
         keep(store, batch)
     with store.read() as con:
-        assert sources.latest_runs(con) == {}
+        assert source_runs.latest_runs(con) == {}
 
 
 def test_unsure_stories_are_listed_alone_when_asked_for(store):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from storing import NOW, a_run
+from builders.mention import NOW, a_run
 
-from data.store.config import put_people, put_schools, put_sources
-from data.store.sources import latest_runs, record_run, states
+from data.store.sources.configuration import put_people, put_schools, put_sources
+from data.store.sources.source_runs import latest_runs, record_run, states
 from data.types import Namesake, Outcome, Person, Role, School, Source, SourceState
 
 HOUR = timedelta(hours=1)

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 import duckdb
 import pytest
-from homes import a_migrated_store
-from storing import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict
+from builders.home import a_migrated_store
+from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict
 
-from data.retention import purge
-from data.store import spikes
-from data.store.mentions import save
+from data.retention.purge import purge
+from data.store.mentions import surges
+from data.store.mentions.batch import save
 from data.types import About, Mention, Relevance, Route, Severity, Verdict
 
 Connection = duckdb.DuckDBPyConnection
@@ -45,8 +45,8 @@ def keep(
     save(con, batch, now=run_at, policy=POLICY)
 
 
-def heard(con: Connection) -> list[spikes.Heard]:
-    return spikes.heard(con, URN, SINCE, SETTLED)
+def heard(con: Connection) -> list[surges.Heard]:
+    return surges.heard(con, URN, SINCE, SETTLED)
 
 
 def test_a_post_counts_when_it_was_made_not_when_it_was_read(con: Connection) -> None:
@@ -128,25 +128,25 @@ def test_a_post_that_two_places_carry_is_one(con: Connection) -> None:
 def test_schools_with_much_said_just_now_are_named(con: Connection) -> None:
     keep(con, *(a_mention(n) for n in "abcd"))
     hour = timedelta(hours=1)
-    assert spikes.much_heard(con, NOW - hour, NOW - hour, 4) == {URN: 4}
-    assert spikes.much_heard(con, NOW - hour, NOW - hour, 5) == {}
-    assert spikes.much_heard(con, NOW - hour, NOW + hour, 4) == {}
+    assert surges.much_heard(con, NOW - hour, NOW - hour, 4) == {URN: 4}
+    assert surges.much_heard(con, NOW - hour, NOW - hour, 5) == {}
+    assert surges.much_heard(con, NOW - hour, NOW + hour, 4) == {}
 
 
 def test_a_surge_told_once_keeps_what_was_told_and_only_lasts_longer(con: Connection) -> None:
-    told = spikes.Surge(URN, NOW, NOW, 34, 3.0, ("traffic",), NOW)
+    told = surges.Surge(URN, NOW, NOW, 34, 3.0, ("traffic",), NOW)
     later = replace(told, told_at=NOW + timedelta(hours=1), mentions=80, lasted_to=NOW + timedelta(hours=1))
-    spikes.put_surges(con, [told])
-    spikes.put_surges(con, [later])
-    spikes.put_surges(con, [told])
-    assert spikes.latest_surge(con, URN) == replace(told, lasted_to=later.lasted_to)
-    assert spikes.latest_surge(con, "900002") is None
+    surges.put_surges(con, [told])
+    surges.put_surges(con, [later])
+    surges.put_surges(con, [told])
+    assert surges.latest_surge(con, URN) == replace(told, lasted_to=later.lasted_to)
+    assert surges.latest_surge(con, "900002") is None
 
 
 def test_surges_are_forgotten_with_the_other_records(tmp_path) -> None:
     store = a_migrated_store(tmp_path)
     with store.write("test") as con:
-        spikes.put_surges(con, [spikes.Surge(URN, NOW, NOW, 34, 3.0, (), NOW)])
+        surges.put_surges(con, [surges.Surge(URN, NOW, NOW, 34, 3.0, (), NOW)])
     purge(store, NOW + timedelta(days=POLICY.retain_days), POLICY)
     with store.read() as con:
-        assert spikes.latest_surge(con, URN) is None
+        assert surges.latest_surge(con, URN) is None

@@ -13,19 +13,19 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-import store_worker
-from forked import Forked
-from storing import NOW, POLICY, a_batch, a_mention
+import support.store_worker
+from builders.mention import NOW, POLICY, a_batch, a_mention
+from support.forked import Forked
 
 from data.effects import utc_now
 from data.errors import StoreError
-from data.retention import purge
-from data.store.audit import verify
-from data.store.mentions import save
-from data.store.open import Store
-from data.store.sources import states
+from data.retention.purge import purge
+from data.store.engine.audit_chain import verify
+from data.store.engine.open import Store
+from data.store.mentions.batch import save
+from data.store.sources.source_runs import states
 
-WORKER = store_worker.__name__
+WORKER = support.store_worker.__name__
 WORK = f"import runpy; runpy.run_module({WORKER!r}, run_name='__main__')"
 
 
@@ -43,7 +43,7 @@ def test_two_writers_and_a_reader_side_by_side_lose_nothing(store):
     processes = [start(store, "write", 6), start(store, "write", 6), start(store, "read", 12)]
     assert [end(p) for p in processes] == [0, 0, 0]
     with store.read() as con:
-        assert store_worker.whole(con) == 12
+        assert support.store_worker.whole(con) == 12
         assert verify(con) == []
 
 
@@ -56,19 +56,19 @@ def test_a_rewrite_beside_a_writer_loses_nothing(store):
     with store.read() as con:
         rows = con.execute("SELECT count(*) FROM mentions").fetchone()
         assert verify(con) == []
-    assert rows == (4 * store_worker.BATCH,)
+    assert rows == (4 * support.store_worker.BATCH,)
 
 
 @pytest.mark.parametrize("step", [0, 1, 4, 8, 12, 16, 20, 24])
 def test_killed_between_two_statements_of_a_save_all_is_there_or_nothing(store, step):
     assert end(start(store, "die", step)) == -signal.SIGKILL
     with store.read() as con:
-        there = store_worker.whole(con)
+        there = support.store_worker.whole(con)
         assert (states(con, ["feed:dying"])["feed:dying"].last_run_at is None) == (there == 0)
     with store.write("save it again") as con:
-        save(con, store_worker.batch("dying"), now=NOW, policy=POLICY)
+        save(con, support.store_worker.batch("dying"), now=NOW, policy=POLICY)
     with store.read() as con:
-        assert store_worker.whole(con) == 1
+        assert support.store_worker.whole(con) == 1
 
 
 @contextmanager
@@ -85,18 +85,18 @@ def full_at(size: int) -> Iterator[None]:
 @pytest.mark.parametrize("room", [5_000, 100_000, 200_000])
 def test_a_rewrite_without_room_leaves_the_file_as_it_was_and_nothing_beside_it(store, room):
     with store.write("save") as con:
-        save(con, store_worker.batch("before"), now=NOW, policy=POLICY)
+        save(con, support.store_worker.batch("before"), now=NOW, policy=POLICY)
     with full_at(room), pytest.raises(StoreError, match="could not be written"):
         purge(store, NOW, POLICY, force=True)
     with store.read() as con:
-        assert store_worker.whole(con) == 1
+        assert support.store_worker.whole(con) == 1
     assert not list(store.home.glob("*.unfinished*"))
     assert purge(store, NOW, POLICY, force=True).rewritten
 
 
 def test_on_a_full_disk_nothing_is_kept_and_nothing_is_lost(store):
     with store.write("save") as con:
-        save(con, store_worker.batch("before"), now=NOW, policy=POLICY)
+        save(con, support.store_worker.batch("before"), now=NOW, policy=POLICY)
     big = a_batch(*(a_mention(f"{n}", text=f"{n} " * 800) for n in range(200)), story_id="s-big")
 
     def save_big() -> None:
@@ -106,7 +106,7 @@ def test_on_a_full_disk_nothing_is_kept_and_nothing_is_lost(store):
     with full_at(100_000), pytest.raises(StoreError, match=r"could not be written \(save feed:big\)"):
         save_big()
     with store.read() as con:
-        assert store_worker.whole(con) == 1
+        assert support.store_worker.whole(con) == 1
     save_big()
 
 
@@ -118,13 +118,13 @@ def test_killed_after_the_commit_all_is_there(store):
 def _survives(store, step: int) -> bool:
     end(start(store, "die", step))
     with store.read() as con:
-        return store_worker.whole(con) == 1
+        return support.store_worker.whole(con) == 1
 
 
 @pytest.mark.parametrize("step", [2, 13, 24, 26, 33, 36, 38, 44])
 def test_killed_in_a_purge_or_a_rewrite_the_next_one_ends_the_work(store, step):
     with store.write("save") as con:
-        save(con, store_worker.batch("old"), now=NOW, policy=POLICY)
+        save(con, support.store_worker.batch("old"), now=NOW, policy=POLICY)
     end(start(store, "purge-die", step))
     later = NOW + timedelta(days=31)
     purge(store, later, POLICY)

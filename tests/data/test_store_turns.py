@@ -9,12 +9,12 @@ import time
 from contextlib import contextmanager, suppress
 
 import pytest
-from storing import a_store
+from builders.mention import a_store
 
 from data.effects import utc_now
 from data.errors import StoreBusy
-from data.store.lock import LOOK_S, PATIENCE_S
-from data.store.open import Store
+from data.store.engine.lock import LOOK_S, PATIENCE_S
+from data.store.engine.open import Store
 
 
 @contextmanager

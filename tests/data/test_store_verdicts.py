@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from storing import NOW, POLICY, a_batch, a_mention, a_verdict
+from builders.mention import NOW, POLICY, a_batch, a_mention, a_verdict
 
-from data.store.mentions import save
-from data.store.open import Store
-from data.store.verdicts import former_verdicts
+from data.store.engine.open import Store
+from data.store.mentions.batch import save
+from data.store.verdicts.verdicts import former_verdicts
 
 
 def test_who_may_be_meant_is_kept_and_former_versions_are_still_there(store: Store) -> None:

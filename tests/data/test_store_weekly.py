@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from storing import NOW, POLICY, URN, a_batch, a_mention, a_verdict, an_alert
+from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_verdict, an_alert
 
-from data.store import weekly
-from data.store.alerts import ack, put_alerts
-from data.store.mentions import save
+from data.store.alerts.alerts import ack, put_alerts
+from data.store.mentions.batch import save
+from data.store.reporting import weekly_counts
 from data.types import Relevance, Route
 
 WEEK = (URN, NOW - timedelta(days=6), NOW + timedelta(days=1))
@@ -49,7 +49,7 @@ def test_only_open_matters_of_the_week_count_as_put_before_somebody(store):
         ]
         put_alerts(con, alerts, NOW)
         ack(con, alerts[1].id, "head", NOW + timedelta(minutes=9))
-        found = weekly.answers(con, *WEEK)
+        found = weekly_counts.answers(con, *WEEK)
     assert sorted(str(a.acked_at) for a in found) == sorted((str(NOW + timedelta(minutes=9)), "None"))
 
 
@@ -64,7 +64,7 @@ def test_only_open_cases_of_the_week_count_with_the_newest_of_their_ends(store):
         a_case(con, "c10", content_class="C10")
         a_case(con, "beside")
         a_case(con, "before", opened=NOW - timedelta(days=7))
-        found = weekly.removals(con, *WEEK)
+        found = weekly_counts.removals(con, *WEEK)
     ends = {(r.outcome, r.ended_at) for r in found}
     assert len(found) == 2
     assert ends == {(None, None), ("removed", later)}
@@ -87,5 +87,5 @@ def test_of_what_was_said_only_what_is_open_and_about_the_school_counts(store, g
     batch = a_batch(mention, verdicts=[a_verdict(mention, themes=("traffic",), **given)])
     with store.write("one") as con:
         save(con, batch, now=NOW, policy=POLICY)
-        assert bool(weekly.counted(con, *WEEK)) is counts
-        assert bool(weekly.themes(con, *WEEK)) is counts
+        assert bool(weekly_counts.counted(con, *WEEK)) is counts
+        assert bool(weekly_counts.themes(con, *WEEK)) is counts

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from casing import a_case, a_step
-from digesting import emptied, kept_open
-from homes import a_migrated_store
-from storing import NOW, URN
+from builders.case import a_case, a_step
+from builders.digest import emptied, kept_open
+from builders.home import a_migrated_store
+from builders.mention import NOW, URN
 
 from data.cases import StepKind
-from data.store import cases, weekly
-from data.store.weekly import Removal
+from data.store.cases import cases
+from data.store.reporting import weekly_counts
+from data.store.reporting.weekly_counts import Removal
 
 WEEK = (URN, NOW - timedelta(days=6), NOW + timedelta(days=1))
 HOUR = timedelta(hours=1)
@@ -53,7 +54,7 @@ def put(store, *steps, case_id="0001", **fields):
 
 def began(store):
     with store.read() as con:
-        return weekly.began(con, URN)
+        return weekly_counts.began(con, URN)
 
 
 def test_what_was_taken_up_by_hand_alone_is_something_to_report(store):
@@ -72,7 +73,7 @@ def test_what_is_kept_to_a_few_begins_no_report(store, fields):
 
 def counted(store):
     with store.read() as con:
-        return weekly.removals(con, *WEEK)
+        return weekly_counts.removals(con, *WEEK)
 
 
 def asked(rung):
@@ -129,19 +130,19 @@ def test_what_is_locked_or_restricted_is_in_no_number(store, fields):
     put(store, asked("host"), case_id="0002")
     assert len(counted(store)) == 1
     with store.read() as con:
-        assert weekly.reclassified(con, *WEEK) == 0
+        assert weekly_counts.reclassified(con, *WEEK) == 0
 
 
 def test_what_stands_beside_something_restricted_is_in_no_number_either(store):
     put(store, asked("host"), (StepKind.RECLASSIFIED, {"from": "C0", "class": "C7"}))
     with store.write("a story") as con:
         con.execute("INSERT INTO stories VALUES ('s-one', $urn, '', now(), now(), TRUE)", {"urn": URN})
-        assert weekly.removals(con, *WEEK) == []
-        assert weekly.reclassified(con, *WEEK) == 0
+        assert weekly_counts.removals(con, *WEEK) == []
+        assert weekly_counts.reclassified(con, *WEEK) == 0
 
 
 def test_what_was_reclassified_before_the_week_is_not_counted_in_it(store):
     put(store, (StepKind.RECLASSIFIED, {"from": "C0", "class": "C7"}))
     with store.read() as con:
-        assert weekly.reclassified(con, URN, NOW + 2 * HOUR, NOW + 9 * HOUR) == 0
-        assert weekly.reclassified(con, *WEEK) == 1
+        assert weekly_counts.reclassified(con, URN, NOW + 2 * HOUR, NOW + 9 * HOUR) == 0
+        assert weekly_counts.reclassified(con, *WEEK) == 1

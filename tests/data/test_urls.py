@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from data.urls import canonical_url, unwrapped
+from data.web.urls import canonical_url, unwrapped
 
 ONE = "https://gazette.example.org/schools/oakfield?id=4&page=2"
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import StoreDamaged, StoreError
-from data.vault import Vault
+from data.evidence.vault import Vault
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from importlib.resources import files
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wording import CODE, TEMPLATES, Used, names_of, surfaces, used_keys
+from support.wording import CODE, TEMPLATES, Used, names_of, surfaces, used_keys
 
 from data.words.say import LANGUAGES, unchecked, words
 

@@ -14,16 +14,16 @@ from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
 
 import pytest
-from alerting import DSL, NOW
-from slow_callers import SlowCallers
-from storing import URN, a_store, an_alert
+from builders.alert import DSL, NOW
+from builders.mention import URN, a_store, an_alert
+from support.slow_callers import SlowCallers
 
-from alerts.compose import outbox
+from alerts.instant.message import outbox
 from alerts.links import Links
-from data.store import alerts as alert_store
-from data.store import outbox as outbox_store
+from data.store.alerts import alerts as alert_store
+from data.store.messages import outbox as outbox_store
 from data.types import School, Severity
-from monitor.config import Config
+from monitor.config.load import Config
 from monitor.context import Context, means
 from monitor.pages.ack import ack_app
 from monitor.service.web import Web

@@ -12,10 +12,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from registering import PUBLIC, RIPE, document
-from servers import Answer
-from stories import BLOG, DOCS, PEOPLE, TALK, a_tale, section
-from threads import AFTER, BEFORE, Posted, thread
+from builders.registries import PUBLIC, RIPE, document
+from builders.thread_page import AFTER, BEFORE, Posted, thread
+from builders.town import BLOG, DOCS, PEOPLE, TALK, a_tale, section
+from support.web_server import Answer
 
 HEAD, DEPUTY, DSL = "t-quillfeather", "n-ashdown", "i-larkspur"
 CHAIR, TEACHER = "o-fennimore", "b-thistlewood"

@@ -9,20 +9,20 @@ from hashlib import sha256
 from itertools import pairwise
 
 import pytest
-from evidencing import keep_files, some_files
-from month import BEGINS, GRAVE, LEADERS, LONDON, NO_NOTICE, OAKFIELD, SHORT, SURGE, TEACHER, at
-from month_run import ASLEEP, NO_MAIL, Month, play
+from builders.evidence import keep_files, some_files
+from builders.month import BEGINS, GRAVE, LEADERS, LONDON, NO_NOTICE, OAKFIELD, SHORT, SURGE, TEACHER, at
+from builders.month_run import ASLEEP, NO_MAIL, Month, play
 
 from alerts.ladder.advance import Advance, begin
 from data.cases import Event, StepKind
-from data.store import alerts as alert_store
-from data.store import cases as case_store
-from data.vault import Vault
+from data.evidence.vault import Vault
+from data.store.alerts import alerts as alert_store
+from data.store.cases import cases as case_store
 from data.words.say import words
-from monitor import weekly_signing
+from monitor.casework.evidence.proving import prove, read_evidence
 from monitor.casework.opening import opened_event
-from monitor.casework.proving import prove, read_evidence
 from monitor.casework.steps import apply_event, load_case, school_rules
+from monitor.reports import signing
 
 pytestmark = pytest.mark.slow
 
@@ -116,8 +116,8 @@ def people_do(month: Month, now: datetime) -> None:
         config = month.context.config
         head = next(p for p in config.people if p.id == "oak-head")
         with month.store.read() as con:
-            report = weekly_signing.signed_reports.report(con, OAKFIELD.urn, SIGNED)
-        weekly_signing.sign(month.store, config, OAKFIELD, report, head, month.context.home, now)
+            report = signing.signed_reports.report(con, OAKFIELD.urn, SIGNED)
+        signing.sign(month.store, config, OAKFIELD, report, head, month.context.home, now)
 
 
 @pytest.fixture(scope="module")

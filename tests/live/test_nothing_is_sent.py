@@ -17,14 +17,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from every_command import leaves
-from registering import PUBLIC, RIPE, document
-from servers import Answer, Exchange
-from stories import BLOG, PEOPLE, REGISTERS, TALK, TOWN, Tale, a_tale
-from time_server import an_authority, reply
+from builders.registries import PUBLIC, RIPE, document
+from builders.town import BLOG, PEOPLE, REGISTERS, TALK, TOWN, Tale, a_tale
+from support.every_command import leaves
+from support.time_server import an_authority, reply
+from support.web_server import Answer, Exchange
 
-from data.vault import Vault
-from monitor.config_model import ServeTable
+from data.evidence.vault import Vault
+from monitor.config.model import ServeTable
 
 HEAD, DEPUTY, DSL, CHAIR = "t-quillfeather", "n-ashdown", "i-larkspur", "o-fennimore"
 IT, TEACHER = "c-dray", "b-thistlewood"

@@ -12,24 +12,24 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-import forked
 import pytest
+import support.forked
 from aiosmtpd.controller import Controller
-from case_desk import run
-from forked import COMMAND, Forked
-from servers import Site, free_port, serve
+from builders.case_desk import run
+from support.forked import COMMAND, Forked
+from support.web_server import Site, free_port, serve
 
-from data.backup import named
 from data.effects import utc_now
-from data.store import leases
-from data.store.open import Store
+from data.retention.backup import named
+from data.store.engine.open import Store
+from data.store.service import leases
 
 SERVE = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-from monitor.terminal import set_up_log
-from monitor.edge import run
+from monitor.terminal.output import set_up_log
+from monitor.terminal.errors import run
 from monitor.service.serve import serve
 from sources.http.politeness import Limits
 set_up_log(verbose=True)
@@ -196,7 +196,7 @@ def test_a_scan_by_hand_works_beside_the_service(tmp_path):
         port = a_home(tmp_path, site, "a")
         with serving(tmp_path, site):
             until(lambda: answers(port) and read(tmp_path, "SELECT 1 FROM source_runs"))
-            run = forked.run(COMMAND, "scan", "--no-send", "--home", tmp_path)
+            run = support.forked.run(COMMAND, "scan", "--no-send", "--home", tmp_path)
             assert run.returncode == 3, run.stderr  # for it, this machine is no place to read
             assert answers(port)
     assert [n for (n,) in read(tmp_path, "SELECT count(*) FROM source_runs")] == [2]
@@ -235,7 +235,7 @@ def test_danger_is_with_its_people_within_ten_seconds_of_its_being_seen_and_stat
             with serving(tmp_path, site) as process:
                 until(lambda: "/a.xml" in site.paths)
                 until(lambda: len(box.got) >= 2, 30)
-                run = forked.run(COMMAND, "status", "--json", "--home", tmp_path)
+                run = support.forked.run(COMMAND, "status", "--json", "--home", tmp_path)
                 assert json.loads(run.stdout)["running"], run.stderr
                 code, _, said = ended(process)
     finally:
@@ -280,9 +280,9 @@ sys.path.insert(0, sys.argv[2])
 from evidencing import OPENED, a_case, keep_files, some_files, some_steps
 from alerts.ladder.replay import replay
 from data.effects import utc_now
-from data.store import cases
-from data.store.open import Store
-from data.vault import Vault
+from data.store.cases import cases
+from data.store.engine.open import Store
+from data.evidence.vault import Vault
 store = Store(Path(sys.argv[1]), clock=utc_now, sleep=time.sleep)
 for n in count(1000):
     files = some_files(**{"response.warc.gz": b"WARC %d" % n * 999, "post.png": b"PNG %d" % n * 99})
@@ -297,7 +297,7 @@ for n in count(1000):
 
 
 def command(*words: object) -> subprocess.CompletedProcess[str]:
-    return forked.run(COMMAND, *words)
+    return support.forked.run(COMMAND, *words)
 
 
 def cases(home: Path) -> int:

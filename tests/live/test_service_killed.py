@@ -6,9 +6,9 @@ Some 150 kills, with all that befalls a school: benchmarks/soak/kill_service.py.
 from __future__ import annotations
 
 import pytest
-from accounting import account, verified
-from besieging import besieged
-from forking import FEW
+from support.account import account, verified
+from support.service_forks import FEW
+from support.siege import besieged
 
 KILLS = 6
 

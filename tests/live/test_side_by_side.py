@@ -8,11 +8,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from forked import Forked
-from side_by_side import looked_at_by_three
+from support.forked import Forked
+from support.side_by_side import looked_at_by_three
 
-from data.store import audit
-from data.store.open import Store
+from data.store.engine import audit_chain
+from data.store.engine.open import Store
 from monitor.demo.server import Stage, serve
 
 NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
@@ -26,7 +26,7 @@ from data.effects import utc_now
 from monitor import wiring
 from monitor.scan_once import scan_once
 from monitor.demo.run import _limits
-from monitor.progress import Progress
+from monitor.terminal.progress import Progress
 home, ports, times = Path(sys.argv[1]), [int(p) for p in sys.argv[2].split(",")], int(sys.argv[3])
 _, config = wiring.settings(home, None)
 store, judges = wiring.open_store(home), wiring.judges(config, home)
@@ -79,7 +79,7 @@ def test_two_scans_and_a_reader_beside_each_other_lose_nothing(tmp_path):
     for table in ("mentions", "mention_versions", "verdicts", "stories", "alerts", "outbox"):
         assert _count(home, f"SELECT count(*) FROM {table}") == _count(alone, f"SELECT count(*) FROM {table}")
     with Store(home, clock=lambda: NOW, sleep=lambda s: None).read() as con:
-        assert audit.verify(con) == []
+        assert audit_chain.verify(con) == []
 
 
 @pytest.mark.slow

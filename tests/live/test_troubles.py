@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socket
 
-from troubling import a_service
+from support.troubles import a_service
 
 SPEED = 120.0
 MINUTE = 60 / SPEED

@@ -11,20 +11,20 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-from every_command import ended
-from homes import a_migrated_store
-from storing import NOW, Clock, a_batch, a_mention, a_run, a_verdict
+from builders.home import a_migrated_store
+from builders.mention import NOW, Clock, a_batch, a_mention, a_run, a_verdict
+from support.every_command import ended
 
-from alerts.raise_alert import raise_alert
+from alerts.instant.raise_alert import raise_alert
 from data.errors import InputError
 from data.people import people_of
-from data.store import alerts as alert_store
-from data.store import stories as story_store
-from data.store.mentions import save
+from data.store.alerts import alerts as alert_store
+from data.store.mentions.batch import save
+from data.store.verdicts import stories as story_store
 from data.types import About, Alert, MentionKind, Policy, Route, Sentiment, Severity, Story
-from monitor import completing
+from monitor.commands import completion
 from monitor.commands.story.show import find_story
-from monitor.config import load
+from monitor.config.load import load
 from monitor.viewer import WHO_YOU_ARE, find_alert, open_viewer
 from monitor.views.alerts import as_json as alert_json
 from monitor.views.alerts import lines as alert_lines
@@ -319,8 +319,8 @@ def test_the_shell_offers_only_what_may_be_known(made, person):
 def completed(made, person, words):
     ctx = SimpleNamespace(params={"home": str(made[0]), "config": None, "person": person})
     find = {
-        "story show ": completing.stories,
-        "alerts show ": completing.alerts,
-        "case show ": completing.cases,
+        "story show ": completion.stories,
+        "alerts show ": completion.alerts,
+        "case show ": completion.cases,
     }
     return find[words](ctx, "")

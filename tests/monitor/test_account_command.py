@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from homes import a_migrated_store
-from storing import a_batch, a_mention, a_run, a_verdict, an_alert
+from builders.home import a_migrated_store
+from builders.mention import a_batch, a_mention, a_run, a_verdict, an_alert
 from typer.testing import CliRunner
 
 from data.errors import InputError
-from data.store.mentions import save
-from data.store.sources import record_run
+from data.store.mentions.batch import save
+from data.store.sources.source_runs import record_run
 from data.types import Outcome, Policy
 from monitor.cli import app
 

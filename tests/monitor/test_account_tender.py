@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from homes import a_migrated_store
-from storing import URN, a_run
+from builders.home import a_migrated_store
+from builders.mention import URN, a_run
 
-from alerts.accounts import Missing, notice_words
 from alerts.digest.when import Due
 from alerts.links import Links
+from alerts.notices.own_accounts import Missing, notice_words
 from data.digest import Window
-from data.store.connect import Connection
-from data.store.sources import record_run
+from data.store.engine.connect import Connection
+from data.store.sources.source_runs import record_run
 from data.types import Person, Policy, Role, School, Source
-from monitor.config import Config
+from monitor.config.load import Config
 from monitor.context import Context
-from monitor.service.accounts import accounts
-from monitor.service.digest_facts import gather
+from monitor.service.tasks.digest_facts import gather
+from monitor.service.tasks.own_accounts import accounts
 from sources.own.notice import has_notice
 
 TUESDAY = datetime(2026, 11, 17, 15, 0, tzinfo=UTC)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from case_desk import NOW, PERSON, Desk
-from storing import a_batch, a_mention, a_run, a_verdict
+from builders.case_desk import NOW, PERSON, Desk
+from builders.mention import a_batch, a_mention, a_run, a_verdict
 
-from alerts.raise_alert import raise_alert
+from alerts.instant.raise_alert import raise_alert
 from data.people import people_of
-from data.store.mentions import save
+from data.store.mentions.batch import save
 from data.types import About, Alert, Policy, Route, Severity, Story
-from monitor.config import load
+from monitor.config.load import load
 
 ACCUSED = ("holt", "marsh")
 

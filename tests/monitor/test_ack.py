@@ -9,21 +9,21 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from alerting import DSL, HEAD
-from casing import a_case, a_step
-from homes import a_migrated_store
+from builders.alert import DSL, HEAD
+from builders.case import a_case, a_step
+from builders.home import a_migrated_store
+from builders.mention import NOW, URN, Clock, an_alert
 from starlette.testclient import TestClient
-from storing import NOW, URN, Clock, an_alert
 
-from alerts.compose import outbox
+from alerts.instant.message import outbox
 from alerts.links import Links
 from data.cases import StepKind
 from data.ids import digest
-from data.store import alerts as alert_store
-from data.store import cases as case_store
-from data.store import outbox as outbox_store
+from data.store.alerts import alerts as alert_store
+from data.store.cases import cases as case_store
+from data.store.messages import outbox as outbox_store
 from data.types import Route, School, Severity
-from monitor.config import Config
+from monitor.config.load import Config
 from monitor.context import Context, means
 from monitor.pages import ack
 from monitor.pages.ack import ack_app

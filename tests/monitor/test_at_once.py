@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from at_once import all_at_once
+from support.at_once import all_at_once
 
 
 def test_commands_given_at_once_beside_the_service_all_do_what_they_should(tmp_path):

@@ -8,18 +8,19 @@ import os
 from datetime import timedelta
 
 import pytest
-from backing_up import DAY, NOW, PLANT, WARC, a_home, back_up, files, holding
-from disks import small_disk
-from evidencing import some_files, vault_file
+from builders.backup import DAY, NOW, PLANT, WARC, a_home, back_up, files, holding
+from builders.evidence import some_files, vault_file
+from support.disks import small_disk
 
-from data import backup, deletions
-from data.backup import MANIFEST, named
 from data.errors import InputError, StoreDamaged, StoreError
-from data.retention import purge
+from data.evidence.vault import Vault
+from data.keeping import deletion_record
+from data.retention import backup
+from data.retention.backup import MANIFEST, named
+from data.retention.purge import purge
 from data.types import Policy
-from data.vault import Vault
-from monitor import home_copy
-from monitor.commands import backup as command
+from monitor.backup import copy
+from monitor.commands.setup import backup as command
 
 
 @pytest.fixture
@@ -162,7 +163,7 @@ def test_a_full_disk_is_said_and_leaves_nothing_half_written(desk, into, monkeyp
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
         return real(source, target, mode)
 
-    monkeypatch.setattr(home_copy.backup, "copied", full)
+    monkeypatch.setattr(copy.backup, "copied", full)
     with pytest.raises(StoreError, match=r"nothing of it is left.*the disk is full"):
         back_up(desk.home, into)
     assert list(into.iterdir()) == []
@@ -231,7 +232,7 @@ def test_a_block_that_was_changed_is_said_of_the_store_and_not_of_a_copy_of_it(d
 
 
 def test_evidence_that_is_deleted_while_it_is_copied_is_no_fault(desk, into, monkeypatch):
-    real, done = home_copy._copy_evidence, []
+    real, done = copy._copy_evidence, []
 
     def purged_meanwhile(vault, kept, name):
         if not done:
@@ -242,7 +243,7 @@ def test_evidence_that_is_deleted_while_it_is_copied_is_no_fault(desk, into, mon
             vault_file(desk.store, WARC["post.png"]).unlink()
         return real(vault, kept, name)
 
-    monkeypatch.setattr(home_copy, "_copy_evidence", purged_meanwhile)
+    monkeypatch.setattr(copy, "_copy_evidence", purged_meanwhile)
     made, _ = back_up(desk.home, into, with_faults=True)  # by hand: the chain has no row for that deletion
     assert not (made / vault_file(desk.store, WARC["post.png"]).relative_to(desk.home)).exists()
 
@@ -268,5 +269,5 @@ def test_a_clock_that_leapt_deletes_no_older_backup(desk, into):
 def test_the_record_of_deletions_is_of_the_same_moment_as_the_store(desk, into):
     purge(desk.store, NOW + 30 * DAY, Policy())
     made, _ = back_up(desk.home, into, NOW + 30 * DAY)
-    assert (made / deletions.NAME).read_bytes() == (desk.home / deletions.NAME).read_bytes()
-    assert b" mention " in (made / deletions.NAME).read_bytes()
+    assert (made / deletion_record.NAME).read_bytes() == (desk.home / deletion_record.NAME).read_bytes()
+    assert b" mention " in (made / deletion_record.NAME).read_bytes()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from storing import NOW, URN, a_mention, a_verdict
+from builders.mention import NOW, URN, a_mention, a_verdict
 
 from data.cases import BypassRoute, Case, CaseState, Complainant, Relationship
 from data.types import About, Route
-from monitor.casework.barred import capture_refusal, picture_refusal
+from monitor.casework.evidence.capture_policy import capture_refusal, picture_refusal
 
 CASE = Case(
     "0001", URN, "story-post", NOW, "pike", Route.REQUEST_REMOVAL, About.STAFF,

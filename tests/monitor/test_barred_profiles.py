@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from casing import a_case
+from builders.case import a_case
 
-from monitor.casework.barred import profile_refusal
+from monitor.casework.evidence.capture_policy import profile_refusal
 
 PROFILE = "https://www.instagram.com/ann_example/"
 

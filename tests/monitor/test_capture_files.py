@@ -6,10 +6,10 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from casing import a_case
+from builders.case import a_case
 
 from data.types import School
-from monitor.casework.capture_files import CaptureRequest, manifest, moments
+from monitor.casework.evidence.capture_files import CaptureRequest, manifest, moments
 
 
 @pytest.mark.parametrize(

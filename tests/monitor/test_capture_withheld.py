@@ -6,17 +6,17 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from capturing import AUTHOR, PIXEL, TEXT, a_case, capture, kept, manifest, routes, thread
-from case_desk import NOW, Desk, run
-from fetching import fetcher_for
-from servers import Answer, serve
-from storing import a_batch, a_mention, a_run, a_verdict
+from builders.capture import AUTHOR, PIXEL, TEXT, a_case, capture, kept, manifest, routes, thread
+from builders.case_desk import NOW, Desk, run
+from builders.fetcher import fetcher_for
+from builders.mention import a_batch, a_mention, a_run, a_verdict
+from support.web_server import Answer, serve
 
-from data.retention import purge
-from data.store.mentions import save
+from data.retention.purge import purge
+from data.store.mentions.batch import save
 from data.types import Policy, Route
 from monitor.commands.case.record import Refused
-from monitor.report import Report, as_mention
+from monitor.pipeline.sighting import Report, as_mention
 
 WITH_THE_DSL = {"content_class": "C10", "restricted": True, "route": Route.SAFEGUARDING}
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from case_desk import NOW, Desk
+from builders.case_desk import NOW, Desk
 
 from data.cases import CaseState
-from data.store.alerts import keep_out
+from data.store.alerts.alerts import keep_out
 from data.types import About, Route, Severity
 from monitor.casework.steps import load_case
 

@@ -8,21 +8,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from capturing import AUTHOR, TEXT, a_case, capture, kept, manifest, routes, thread
-from case_desk import NOW, Desk
-from servers import serve
-from storing import a_batch, a_verdict
-from time_server import an_authority, time_server
+from builders.capture import AUTHOR, TEXT, a_case, capture, kept, manifest, routes, thread
+from builders.case_desk import NOW, Desk
+from builders.mention import a_batch, a_verdict
+from support.time_server import an_authority, time_server
+from support.web_server import serve
 
 from data.cases import StepKind
 from data.errors import InputError
-from data.retention import purge
-from data.store import cases as case_store
-from data.store.audit import verify
-from data.store.mentions import save
+from data.retention.purge import purge
+from data.store.cases import cases as case_store
+from data.store.engine.audit_chain import verify
+from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
 from monitor.commands.case.record import Refused
-from monitor.report import Report, as_mention
+from monitor.pipeline.sighting import Report, as_mention
 from sources.capture.browser import find_browser
 
 
@@ -300,7 +300,7 @@ def test_a_case_is_not_captured_by_whom_it_is_not_for(desk):
 def test_files_without_their_rows_are_taken_away_by_the_purge(desk, monkeypatch):
     with serve(routes()) as site:
         a_case(desk, site)
-        monkeypatch.setattr("monitor.casework.capture.put_files", _crash)
+        monkeypatch.setattr("monitor.casework.evidence.capture.put_files", _crash)
         with pytest.raises(RuntimeError):
             capture(desk, site)
     assert steps(desk) == []

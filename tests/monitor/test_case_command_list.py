@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 
 import pytest
-from case_desk import NOW, Desk, a_desk, about_the_head, disclosure, insult, review, run
-from casing import a_case
+from builders.case import a_case
+from builders.case_desk import NOW, Desk, a_desk, about_the_head, disclosure, insult, review, run
 
 from alerts.access.knowing import Access
 from data.cases import RunningClock
 from data.effects import utc_now
 from data.types import About, Route, Severity
-from monitor.views import case_list as view
+from monitor.views.case import case_list as view
 
 
 @pytest.fixture

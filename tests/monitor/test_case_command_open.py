@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 import pytest
-from case_desk import a_desk, about_the_head, disclosure, insult, review, run, stands_in_the_docs
+from builders.case_desk import a_desk, about_the_head, disclosure, insult, review, run, stands_in_the_docs
 
 from data.types import About, Route, Severity
 

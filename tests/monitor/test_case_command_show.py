@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import duckdb
 import pytest
-from case_desk import PNG, Desk, a_desk, disclosure, insult, restricted, review, run
-from storing import an_alert
+from builders.case_desk import PNG, Desk, a_desk, disclosure, insult, restricted, review, run
+from builders.mention import an_alert
 
 from data.types import About, Route, Severity
 

@@ -5,13 +5,22 @@ from __future__ import annotations
 import duckdb
 import pytest
 import typer
-from case_desk import PNG, a_desk, about_the_head, disclosure, insult, review, run, stands_in_the_docs
+from builders.case_desk import (
+    PNG,
+    a_desk,
+    about_the_head,
+    disclosure,
+    insult,
+    review,
+    run,
+    stands_in_the_docs,
+)
 
-from alerts.ladder.guards import GUARDS
-from alerts.ladder.table import NO_ROW
-from data.store import cases as case_store
+from alerts.ladder.guards.registry import GUARDS
+from alerts.ladder.transitions import NO_ROW
+from data.store.cases import cases as case_store
 from monitor.cli import app
-from monitor.views.case_mend import _BY_GUARD
+from monitor.views.case.remedy_command import _BY_GUARD
 
 AS_HEAD = ("--as", "holt")
 

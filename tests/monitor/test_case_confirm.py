@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import duckdb
 import pytest
-from case_desk import a_desk
-from storing import a_batch, a_mention, a_run, a_verdict
+from builders.case_desk import a_desk
+from builders.mention import a_batch, a_mention, a_run, a_verdict
 
-from data.store.mentions import save
+from data.store.mentions.batch import save
 from data.types import Policy
 
 WHY = "This is bullying of me personally and of my family, it names me and has to go."

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from case_desk import PEOPLE, SETTINGS, a_desk, about_the_head, disclosure, insult, restricted, review
+from builders.case_desk import (
+    PEOPLE,
+    SETTINGS,
+    a_desk,
+    about_the_head,
+    disclosure,
+    insult,
+    restricted,
+    review,
+)
 
 STORIES = {
     "insult": insult,

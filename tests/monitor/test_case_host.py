@@ -6,15 +6,15 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
-from case_desk import NOW as SEEN
-from case_desk import Desk, a_desk, about_the_head, disclosure, insult, restricted, review, run
-from registering import PUBLIC, RIPE, Registers, document, resolving
-from storing import a_batch, a_mention, a_run, a_verdict
+from builders.case_desk import NOW as SEEN
+from builders.case_desk import Desk, a_desk, about_the_head, disclosure, insult, restricted, review, run
+from builders.mention import a_batch, a_mention, a_run, a_verdict
+from builders.registries import PUBLIC, RIPE, Registers, document, resolving
 
 from data.cases import StepKind
-from data.store import cases as case_store
-from data.store.audit import links
-from data.store.mentions import save
+from data.store.cases import cases as case_store
+from data.store.engine.audit_chain import links
+from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
 from monitor.casework import hosting
 

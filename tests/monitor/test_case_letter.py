@@ -7,11 +7,11 @@ from hashlib import sha256
 from unittest.mock import patch
 
 import pytest
-from case_desk import a_desk, about_the_head, disclosure, insult, review, run
+from builders.case_desk import a_desk, about_the_head, disclosure, insult, review, run
 
 from data.cases import StepKind
-from data.store import cases as case_store
-from data.store.audit import links
+from data.store.cases import cases as case_store
+from data.store.engine.audit_chain import links
 from data.types import About, Route, Severity
 
 AS_HEAD = ("--as", "holt")

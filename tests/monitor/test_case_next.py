@@ -9,9 +9,9 @@ import pytest
 
 from alerts.ladder.advance import Refusal
 from data.rungs import Rung
-from monitor.casework.possible import NextStep
+from monitor.casework.next_steps import NextStep
 from monitor.views.alerts import local
-from monitor.views.case_next import helpline_lines
+from monitor.views.case.next_steps import helpline_lines
 
 LONDON = ZoneInfo("Europe/London")
 NOT_YET = Refusal("posh_after_platform", "The platform was not asked.", "Report it there first.")

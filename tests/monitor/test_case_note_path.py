@@ -8,7 +8,7 @@ from inspect import CO_OPTIMIZED
 from pathlib import Path
 
 import pytest
-from case_desk import Desk, insult, run
+from builders.case_desk import Desk, insult, run
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = tuple(f"{ROOT / room}/" for room in ("monitor", "sources", "classifiers", "alerts", "data"))
@@ -55,6 +55,6 @@ def test_a_note_enters_few_files_and_functions(note):
 
 
 def test_a_note_reads_its_case_once_in_one_session(note):
-    assert note["data/store/cases.py", "steps"] == 1
+    assert note["data/store/cases/cases.py", "steps"] == 1
     assert note["alerts/ladder/replay.py", "replay"] == 1
     assert note["monitor/session.py", "open_session"] == 1

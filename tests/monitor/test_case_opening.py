@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from digesting import (
+from builders.digest import (
     PEOPLE,
     TUESDAY,
     a_config,
@@ -18,11 +18,11 @@ from digesting import (
     say,
     story_id,
 )
-from storing import POLICY, a_batch, a_mention, a_run, a_verdict
+from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict
 
 from data.cases import FACTS, StepKind
 from data.errors import InputError
-from data.store.mentions import save
+from data.store.mentions.batch import save
 from data.types import About, Person, Relevance, Role, Route, Severity
 from monitor.casework.opening import opened_event
 

@@ -5,24 +5,24 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import straining
-from case_desk import NOW, run
-from rechecking import PATH, Rechecks
-from servers import Answer, serve
-from storing import a_batch, a_verdict
-from threads import AFTER, BEFORE, INSULT, MEANT, thread
+import support.strain
+from builders.case_desk import NOW, run
+from builders.mention import a_batch, a_verdict
+from builders.recheck import PATH, Rechecks
+from builders.thread_page import AFTER, BEFORE, INSULT, MEANT, thread
+from support.web_server import Answer, serve
 
 from alerts.ladder.advance import Advance, Refusal
 from alerts.ladder.replay import replay
 from data.cases import CaseState, Check, Event, StepKind
 from data.errors import CaseMoved, InputError
-from data.store.mentions import save
+from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
 from monitor.casework.recheck import recheck, record_sighting
 from monitor.casework.steps import apply_event, load_case
 from monitor.lookup import known_person
-from monitor.report import Report, as_mention
-from monitor.service.rechecks import look_again, rechecks
+from monitor.pipeline.sighting import Report, as_mention
+from monitor.service.tasks.rechecks import look_again, rechecks
 from monitor.viewer import Viewer
 
 THERE = thread(BEFORE, MEANT, AFTER)
@@ -431,6 +431,6 @@ def test_help_has_examples():
 
 
 def test_a_page_that_cannot_be_read_to_its_end_says_nothing_of_the_post(home):
-    context = replace(home.context, apart=straining.refusing)
+    context = replace(home.context, apart=support.strain.refusing)
     found = recheck(home.store, context, home.fetch, "0001", home.clock)
     assert (found.seen.check, found.seen.code) == (Check.CANNOT_TELL, "too_much")

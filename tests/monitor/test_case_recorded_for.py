@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from case_desk import Desk
+from builders.case_desk import Desk
 
 from data.types import About, Route, Severity
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from casing import a_step
-from digesting import (
+from builders.case import a_step
+from builders.digest import (
     OAKFIELD,
     PEOPLE,
     TUESDAY,
@@ -25,12 +25,12 @@ from digesting import (
 from alerts.ladder.replay import replay
 from data.cases import CaseState, StepKind
 from data.rungs import CaseClock, Rung
-from data.store import cases as case_store
-from data.store.alerts import hand_over
+from data.store.alerts.alerts import hand_over
+from data.store.cases import cases as case_store
 from data.types import About, Person, Role, Route, Severity
 from data.words.say import words
-from monitor.service.cases import cases
 from monitor.service.serve import PERIODIC_TASKS
+from monitor.service.tasks.cases import cases
 
 NOW = TUESDAY + timedelta(hours=3)
 HOUR = timedelta(hours=1)

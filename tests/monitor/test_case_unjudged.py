@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from case_desk import a_desk, run
+from builders.case_desk import a_desk, run
 
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.find import find_signals

@@ -9,12 +9,12 @@ import signal
 import subprocess
 import sys
 
-import forked
 import pytest
+import support.forked
 
-from monitor import edge
 from monitor.demo.run import alone
-from monitor.refusals import refused
+from monitor.terminal import errors
+from monitor.terminal.refusals import refused
 
 COMMAND = [sys.executable, "-P", "-c", "from monitor.cli import main; main()"]
 
@@ -22,7 +22,7 @@ COMMAND = [sys.executable, "-P", "-c", "from monitor.cli import main; main()"]
 def schoolgate(*words, home=None, **env):
     extra = ["--home", str(home)] if home else []
     if "PYTHONIOENCODING" not in env:  # which is read at the start
-        return forked.run(forked.COMMAND, *words, *extra, env=os.environ | env)
+        return support.forked.run(support.forked.COMMAND, *words, *extra, env=os.environ | env)
     return subprocess.run(
         [*COMMAND, *words, *extra], env=os.environ | env, stdin=subprocess.DEVNULL,
         capture_output=True, text=True, errors="replace", check=False,
@@ -142,7 +142,7 @@ def test_a_reader_that_goes_away_is_no_fault(tmp_path):
 
 def test_ctrl_c_ends_with_130_and_one_line():
     wait = "lambda verbose: (print('here', flush=True), time.sleep(60))"
-    code = f"import time, monitor.terminal; monitor.terminal.set_up_log = {wait}"
+    code = f"import time, monitor.terminal.output; monitor.terminal.output.set_up_log = {wait}"
     run = subprocess.Popen(
         [sys.executable, "-P", "-c", f"{code}\nfrom monitor.cli import main; main()", "doctor"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -161,7 +161,7 @@ def test_ctrl_c_at_a_question_is_an_interruption_too(monkeypatch):
     monkeypatch.setattr("builtins.input", stopped)
     monkeypatch.setattr("typer._click.termui.visible_prompt_func", stopped)
     with pytest.raises(KeyboardInterrupt):
-        edge.ask("Name")
+        errors.ask("Name")
 
 
 def test_a_question_that_nobody_can_answer_says_so(tmp_path):

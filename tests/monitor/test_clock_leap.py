@@ -7,21 +7,21 @@ import os
 from datetime import datetime, timedelta
 
 import pytest
-from commanding import called
-from configuring import PERSON, SCHOOL, SOURCE, write
-from homes import migrated
-from storing import NOW, POLICY, Clock, a_batch, a_mention, a_run, a_store, a_verdict
+from builders.config import PERSON, SCHOOL, SOURCE, write
+from builders.home import migrated
+from builders.mention import NOW, POLICY, Clock, a_batch, a_mention, a_run, a_store, a_verdict
+from support.command_call import called
 
 from alerts.links import Links
 from data.effects import Uptime
-from data.retention import COPIES_KEPT
-from data.store.bulk import at
-from data.store.mentions import save
+from data.retention.purge import COPIES_KEPT
+from data.store.engine.bulk import at
+from data.store.mentions.batch import save
 from data.types import Relevance, Route
-from monitor import doctor_state
 from monitor.commands import scan, status
-from monitor.config import load
+from monitor.config.load import load
 from monitor.context import Context
+from monitor.doctor import state
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
 
@@ -152,14 +152,10 @@ def test_the_technician_is_told_by_the_log_the_status_and_the_doctor(store, cloc
     said.clear()
     status.run(home=store.home, config=None, as_json=True, say=said.append, clock=clock)
     assert json.loads(said[0])["nothing_deleted_until"] is not None
-    told = [
-        f for f in doctor_state.store(store.home, (), clock=clock, sleep=clock.sleep) if f.check == "clock"
-    ]
+    told = [f for f in state.store(store.home, (), clock=clock, sleep=clock.sleep) if f.check == "clock"]
     assert "more than a day ahead of 2026-11-17" in told[0].what
     clock.at = NOW + timedelta(minutes=1)
-    assert not [
-        f for f in doctor_state.store(store.home, (), clock=clock, sleep=clock.sleep) if f.check == "clock"
-    ]
+    assert not [f for f in state.store(store.home, (), clock=clock, sleep=clock.sleep) if f.check == "clock"]
 
 
 def a_copy(store, made, name="schoolgate.duckdb.before-0002"):

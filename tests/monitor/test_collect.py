@@ -18,7 +18,7 @@ from data.types import (
     Source,
     SourceState,
 )
-from monitor.collect import collect, scope_of
+from monitor.pipeline.collect import collect, scope_of
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 SOURCE = Source("s", "feed", "https://forum.example.org/1", urns=("900001",), max_pages=4)

@@ -7,16 +7,16 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from configuring import MAIL, PERSON, SCHOOL, SOURCE, faults, read
+from builders.config import MAIL, PERSON, SCHOOL, SOURCE, faults, read
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.errors import ConfigError
 from data.types import Namesake, Role
 from data.words import say
-from monitor.config import load
-from monitor.config_faults import toml
-from monitor.config_values import LANGUAGES
+from monitor.config.faults import toml
+from monitor.config.load import load
+from monitor.config.values import LANGUAGES
 
 WHOLE = (
     """

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from monitor.config_model import (
+from monitor.config.model import (
     LadderTable,
     MailTable,
     ModelTable,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from configuring import MAIL, PERSON, SCHOOL, SOURCE, faults, read
+from builders.config import MAIL, PERSON, SCHOOL, SOURCE, faults, read
 
 from data.errors import ConfigError
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor import config_model
-from monitor.config import load
-from monitor.config_faults import toml
-from monitor.config_values import CHANNELS, MODEL_LABELS
+from monitor.config import model as config_model
+from monitor.config.faults import toml
+from monitor.config.load import load
+from monitor.config.values import CHANNELS, MODEL_LABELS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
 SECTIONS = {

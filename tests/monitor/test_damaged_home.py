@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 import pytest
-from every_command import ended, leaves
+from support.every_command import ended, leaves
 
 NO_STORE = {
     "restore", "init", "triage", "evaluate", "source list", "source test", "source parse", "schools find",

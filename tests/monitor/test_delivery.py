@@ -12,17 +12,19 @@ from email.errors import MessageError
 from hashlib import sha256
 
 import pytest
-from delivering import PEOPLE, Home
-from homes import a_migrated_store
+from builders.delivery import PEOPLE, Home
+from builders.home import a_migrated_store
+from builders.mention import NOW, Clock, a_message, a_store, an_alert
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from mailing import HANG_UP, post_office
-from storing import NOW, Clock, a_message, a_store, an_alert
+from support.mail_server import HANG_UP, post_office
 
 from alerts.delivery.results import SENT, Cause
 from data.errors import StoreError
-from data.store import alerts, deliveries, signed_reports
-from data.store.signed_reports import WeeklyReport
+from data.store.alerts import alerts
+from data.store.messages import deliveries
+from data.store.reporting import signed_reports
+from data.store.reporting.signed_reports import WeeklyReport
 from data.types import Via
 from monitor.service import delivery
 from monitor.service.delivery import LEASE
@@ -368,7 +370,7 @@ def test_who_turned_out_to_be_the_subject_meanwhile_is_not_told(home, office):
 
 
 def test_what_is_taken_back_while_the_server_is_asked_is_not_handed_over(home, office):
-    from data.store import outbox
+    from data.store.messages import outbox
 
     def meanwhile(address):
         with a_store(home.store.home, Clock()).write("withdraw") as con:

@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from delivering import PEOPLE, Home
-from homes import a_migrated_store
-from storing import NOW, Clock, a_message, an_alert
+from builders.delivery import PEOPLE, Home
+from builders.home import a_migrated_store
+from builders.mention import NOW, Clock, a_message, an_alert
 
-from data.store import alerts, deliveries
+from data.store.alerts import alerts
+from data.store.messages import deliveries
 from data.types import Role, Route, Via
-from monitor.service.failing import failures
+from monitor.service.tasks.failed_messages import failures
 
 DAY = timedelta(days=1)
 
@@ -220,7 +221,7 @@ def test_what_may_have_arrived_is_told_as_that(home):
 
 
 def test_what_was_taken_back_or_sent_is_no_failure(home):
-    from data.store import outbox
+    from data.store.messages import outbox
 
     fail(home, a_message(alert_id="a-one"), outcome="sent", detail="")
     home.put(a_message("m2", alert_id="a-one"))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from killing import rounds
-from mailing import post_office
+from support.delivery_kills import rounds
+from support.mail_server import post_office
 
 KILLS = 20
 

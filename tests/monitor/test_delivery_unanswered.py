@@ -6,18 +6,19 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from delivering import Home
-from homes import a_migrated_store
-from mailing import post_office
-from storing import NOW, Clock, a_message, an_alert
+from builders.delivery import Home
+from builders.home import a_migrated_store
+from builders.mention import NOW, Clock, a_message, an_alert
+from support.mail_server import post_office
 
 from alerts.delivery.results import Cause, Result, SendOutcome
-from data.store import alerts, leases
-from data.store.leases import Lease
+from data.store.alerts import alerts
+from data.store.service import leases
+from data.store.service.leases import Lease
 from data.types import Severity, Via
-from monitor.service.health import Health
-from monitor.service.holder import HELD_FOR, NAME, me
-from monitor.service.status import figures, status
+from monitor.service.state.health import Health
+from monitor.service.state.holder import HELD_FOR, NAME, me
+from monitor.service.state.status import figures, status
 
 QUARTER, HOUR, DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
 REFUSED = "550 5.1.1 not here"
@@ -320,8 +321,8 @@ def test_a_home_without_a_way_to_send_is_not_complained_of(home):
 
 def test_what_is_tried_on_stands_in_doctor_and_digest_as_not_delivered(home, office):
     from data.digest import Window
-    from data.store import deliveries
-    from data.store import digest as digest_store
+    from data.store.messages import deliveries
+    from data.store.reporting import daily_digest as digest_store
 
     raise_one(home, audience=("p-head",))
     office.rcpt = lambda address: REFUSED

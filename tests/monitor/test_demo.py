@@ -10,8 +10,8 @@ import pytest
 
 from data.types import Outcome
 from monitor.demo.run import unintended
-from monitor.views.scan_json import as_document
-from monitor.views.scan_text import scan_lines
+from monitor.views.scan.as_json import as_document
+from monitor.views.scan.text import scan_lines
 
 SECRETS = ("stepdad", "sadfrog11", "finger bruises", "My son's arm", "im in year 6", "07700")
 

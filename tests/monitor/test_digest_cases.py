@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from casing import a_step
-from digesting import (
+from builders.case import a_step
+from builders.digest import (
     CHAIR,
     DEPUTY,
     DSL,
@@ -26,14 +26,14 @@ from digesting import (
     say,
     story_id,
 )
-from storing import a_message
+from builders.mention import a_message
 
 from alerts.ladder.replay import replay
 from data.cases import StepKind
-from data.store import cases as case_store
-from data.store.alerts import ack
+from data.store.alerts.alerts import ack
+from data.store.cases import cases as case_store
 from data.types import About, Person, Role
-from monitor.service.digests import due_of, prepare
+from monitor.service.tasks.digests import due_of, prepare
 
 NOW = TUESDAY + timedelta(seconds=9)
 BEFORE = TUESDAY - timedelta(hours=10)

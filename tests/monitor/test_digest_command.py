@@ -11,11 +11,11 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from commanding import called
-from digesting import TUESDAY, alert_on, grave, say, together
-from homes import migrated
-from mailing import post_office
-from storing import Clock, a_store
+from builders.digest import TUESDAY, alert_on, grave, say, together
+from builders.home import migrated
+from builders.mention import Clock, a_store
+from support.command_call import called
+from support.mail_server import post_office
 
 from data.errors import InputError
 from monitor.commands.digest import digest
@@ -159,10 +159,10 @@ def test_send_sends_one_to_each_leader_and_never_a_second(home, office):
 
 
 def test_the_service_does_not_send_again_what_was_sent_by_hand(home, office):
-    from digesting import a_context
+    from builders.digest import a_context
 
     from monitor import wiring
-    from monitor.service.digests import digests
+    from monitor.service.tasks.digests import digests
 
     with_mail(home, office)
     run(home, send=True, now=TUESDAY - timedelta(hours=1))

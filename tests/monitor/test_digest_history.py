@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from digesting import (
+from builders.digest import (
     DEPUTY,
     HEAD,
     OAKFIELD,
@@ -25,7 +25,7 @@ from digesting import (
 )
 
 from data.types import About, Relevance, Route, Severity
-from monitor.service.digests import due_of, prepare, write
+from monitor.service.tasks.digests import due_of, prepare, write
 
 LONG_AGO = datetime(2018, 1, 31, 9, tzinfo=UTC)
 BEFORE = TUESDAY - timedelta(hours=10)

@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 from importlib.resources import files
 
 import pytest
-from casing import a_step
-from digesting import (
+from builders.case import a_step
+from builders.digest import (
     DEPUTY,
     DSL,
     GAZETTE,
@@ -36,17 +36,17 @@ from digesting import (
     together,
     two_grave,
 )
-from storing import a_mention, a_message
+from builders.mention import a_mention, a_message
 
 from alerts.ladder.replay import replay
 from data.calendar import Calendar
 from data.cases import StepKind
-from data.store import cases as case_store
-from data.store.alerts import ack, hand_over
+from data.store.alerts.alerts import ack, hand_over
+from data.store.cases import cases as case_store
 from data.types import About, Outcome, Policy, Reason, Relevance, Role, Route, Severity, Source
 from data.words.say import words
-from monitor.config_model import DigestTable
-from monitor.service.digests import due_of, prepare
+from monitor.config.model import DigestTable
+from monitor.service.tasks.digests import due_of, prepare
 
 BEFORE = TUESDAY - timedelta(hours=10)
 SECRET = re.compile(r"secret|forum\.example|board\.example", re.IGNORECASE)

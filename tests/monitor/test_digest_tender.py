@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
-from digesting import (
+from builders.digest import (
     DEPUTY,
     HEAD,
     LONDON,
@@ -27,19 +27,19 @@ from digesting import (
     say,
     together,
 )
+from builders.mention import a_message, pending_outbox
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from storing import a_message, pending_outbox
 
 from alerts.digest.when import due_on, window
 from data.digest import Edition, Window
 from data.ids import digest
-from data.store import editions
-from data.store.alerts import ack
-from data.store.editions import put_edition
-from data.store.outbox import put_outbox
+from data.store.alerts.alerts import ack
+from data.store.messages.outbox import put_outbox
+from data.store.reporting import sent_digests
+from data.store.reporting.sent_digests import put_edition
 from data.types import Role, School
-from monitor.service.digests import digests
+from monitor.service.tasks.digests import digests
 
 SATURDAY = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
 SOON = timedelta(seconds=7)
@@ -70,7 +70,7 @@ def queued(store):
 def covers(store, person="head"):
     with store.read() as con:
         found = [
-            editions.edition(con, kind, URN, period, person)
+            sent_digests.edition(con, kind, URN, period, person)
             for kind, period in con.execute(
                 "SELECT kind, period FROM editions WHERE person_id = $p ORDER BY period", {"p": person}
             ).fetchall()
@@ -309,7 +309,7 @@ def test_the_times_of_the_digests_sent_to_a_person_follow_one_another_without_ga
             now = due.at + timedelta(hours=late_h)
             if not due.school_day or now >= due.expires_at:
                 continue
-            covered = editions.covered(con, ["digest"], URN, due.period).get("head")
+            covered = sent_digests.covered(con, ["digest"], URN, due.period).get("head")
             found = window(due, covered, calendar, now, LONDON)
             began = began or found.since
             put_edition(con, Edition("digest", URN, due.period, "head", found, due.period, now))
@@ -339,11 +339,11 @@ def test_every_post_is_told_in_exactly_one_digest_that_was_sent(store, context):
         run_task(store, a_context(replace(context.config, people=(PEOPLE[0],))), late)
         mark(store, key(now), fate, late)
     with store.read() as con:
-        from data.store.digest import fresh_stories
+        from data.store.reporting.daily_digest import fresh_stories
 
         for n, fate in enumerate(fates):
             if fate == "sent_at":
-                found = editions.edition(
+                found = sent_digests.edition(
                     con, "digest", URN, (MONDAY + timedelta(days=n)).date().isoformat(), "head"
                 )
                 told += sum(s.mentions for s in fresh_stories(con, URN, found.covers))

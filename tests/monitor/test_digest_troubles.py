@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from digesting import (
+from builders.digest import (
     DSL,
     HEAD,
     OAKFIELD,
@@ -18,13 +18,13 @@ from digesting import (
     kept_open,
     ran,
 )
-from storing import pending_outbox
+from builders.mention import pending_outbox
 
-from alerts.notice.book import Book, Notice
+from alerts.notices.book import Book, Notice
 from data.troubles import Trouble
 from data.types import Outcome
-from monitor.service import notebook
-from monitor.service.digests import digests, due_of, prepare
+from monitor.service.state import notebook
+from monitor.service.tasks.digests import digests, due_of, prepare
 
 FRIDAY = TUESDAY - timedelta(days=3, hours=12, minutes=35)
 NOW = TUESDAY + timedelta(seconds=9)

@@ -6,14 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
-from commanding import called
-from doctoring import MAIL, NOW, SECRET, told
+from builders.doctor import MAIL, NOW, SECRET, told
+from support.command_call import called
 
-from alerts.delivery.line import Server, Unready
+from alerts.delivery.deadline_smtp import Server, Unready
 from alerts.delivery.results import Cause, Result, SendOutcome
-from monitor.commands.doctor import doctor
-from monitor.doctor import examine, lines
-from monitor.findings import Finding, Level, ok
+from monitor.commands.setup.doctor import doctor
+from monitor.doctor.examine import examine, lines
+from monitor.doctor.findings import Finding, Level, ok
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +23,7 @@ def _no_mail_server_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     def unready(server: Server) -> None:
         raise Unready(Result(SendOutcome.RETRY, Cause.UNREACHABLE))
 
-    monkeypatch.setattr("alerts.delivery.line.sign_in", unready)
+    monkeypatch.setattr("alerts.delivery.deadline_smtp.sign_in", unready)
 
 
 def whole(home: Path, text: str, **env: str) -> list[Finding]:

@@ -7,17 +7,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from doctoring import MAIL, OAKFIELD, SECRET, TODAY, configured, read, told
+from builders.doctor import MAIL, OAKFIELD, SECRET, TODAY, configured, read, told
 
 from data.errors import ConfigError
 from data.types import Source
-from monitor import doctor_config
-from monitor.config import load
-from monitor.findings import Level
+from monitor.config.load import load
+from monitor.doctor import settings
+from monitor.doctor.findings import Level
 
 
 def test_a_bare_configuration_lacks_contact_register_mail_dpia_policy_and_sources(tmp_path: Path) -> None:
-    found = doctor_config.configuration(read(tmp_path, ""), {}, TODAY)
+    found = settings.configuration(read(tmp_path, ""), {}, TODAY)
     assert {f.check for f in found if f.level is not Level.OK} == {
         "contact", "register", "mail", "heartbeat", "dpia", "policies", "sources",
     }  # fmt: skip
@@ -25,20 +25,20 @@ def test_a_bare_configuration_lacks_contact_register_mail_dpia_policy_and_source
 
 def test_a_register_that_cannot_be_read_is_a_fault(tmp_path: Path) -> None:
     config = replace(configured(), register=tmp_path / "none.csv")
-    assert [f.level for f in doctor_config.register(config)] == [Level.FAULT]
+    assert [f.level for f in settings.register(config)] == [Level.FAULT]
 
 
 def test_a_school_that_is_not_in_the_register_is_told(tmp_path: Path) -> None:
     path = tmp_path / "gias.csv"
     path.write_text("URN,EstablishmentName\n900001,Oakfield Primary School\n")
-    assert not told(doctor_config.register(replace(configured(), register=path)))
+    assert not told(settings.register(replace(configured(), register=path)))
     config = replace(configured(schools=(replace(OAKFIELD, members=("900001", "900009")),)), register=path)
-    assert told(doctor_config.register(config)) == ["Not among the open schools of gias.csv: URN 900009."]
+    assert told(settings.register(config)) == ["Not among the open schools of gias.csv: URN 900009."]
 
 
 def test_a_source_that_is_off_says_why() -> None:
     source = Source("gazette", "feed", "https://example.org/", disabled="asked us to stop")
-    found = told(doctor_config.sources(replace(configured(), sources=(source,))))
+    found = told(settings.sources(replace(configured(), sources=(source,))))
     assert found == ["gazette is off: asked us to stop.", "No source is on: nothing is looked at."]
 
 
@@ -52,7 +52,7 @@ url = "https://example.org/talk/1"
 def test_a_source_whose_terms_forbid_it_is_off_and_told(tmp_path: Path) -> None:
     config = read(tmp_path, MUMSNET)
     assert config.sources[0].disabled
-    assert "mumsnet is off: its terms forbid reading it by program." in told(doctor_config.sources(config))
+    assert "mumsnet is off: its terms forbid reading it by program." in told(settings.sources(config))
 
 
 def test_netmums_is_off_too_though_any_forum_may_be_read_as_it_is(tmp_path: Path) -> None:
@@ -64,13 +64,13 @@ def test_netmums_is_off_too_though_any_forum_may_be_read_as_it_is(tmp_path: Path
 def test_it_is_on_where_somebodys_leave_is_named(tmp_path: Path) -> None:
     config = read(tmp_path, MUMSNET + 'leave = "their letter of 1 September 2026"\n')
     assert config.sources[0].disabled is None
-    assert not told(doctor_config.sources(config))
+    assert not told(settings.sources(config))
 
 
 def test_people_without_a_mail_server_are_a_fault(tmp_path: Path) -> None:
     nobody = read(tmp_path, "")
     somebody = read(tmp_path, "[[people]]\nid = 'head'\nname = 'A'\nroles = ['head']\n")
-    found = [*doctor_config.mail(nobody, {}), *doctor_config.mail(somebody, {})]
+    found = [*settings.mail(nobody, {}), *settings.mail(somebody, {})]
     assert [f.level for f in found] == [Level.WARN, Level.FAULT]
     assert {f.what for f in found} == {"No mail server is named: messages wait, and nobody has them."}
 
@@ -80,8 +80,8 @@ def test_only_a_fault_with_a_line_is_to_be_mended_in_this_line(tmp_path: Path) -
         load(tmp_path / "schoolgate.toml", {})
     with pytest.raises(ConfigError) as wrong:
         read(tmp_path, "zoon = 1\n")
-    assert [f.mend for f in doctor_config.faults(gone.value)] == ["Mend that, then: schoolgate doctor"]
-    assert [f.mend for f in doctor_config.faults(wrong.value)] == ["Mend this line, then: schoolgate doctor"]
+    assert [f.mend for f in settings.faults(gone.value)] == ["Mend that, then: schoolgate doctor"]
+    assert [f.mend for f in settings.faults(wrong.value)] == ["Mend this line, then: schoolgate doctor"]
 
 
 def test_a_model_that_needs_torch_is_installed_from_the_checkout_never_by_name(
@@ -89,15 +89,15 @@ def test_a_model_that_needs_torch_is_installed_from_the_checkout_never_by_name(
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     config = read(tmp_path, "[model]\nname = 'example/m'\nlabels = { toxic = 'abuse:hate' }\n")
-    (found,) = doctor_config.model(config)
+    (found,) = settings.model(config)
     assert 'pip install -c constraints.txt ".[torch]"' in found.mend
 
 
 def test_a_mail_password_whose_variable_is_not_set_is_a_fault(tmp_path: Path) -> None:
     config = read(tmp_path, MAIL + "password_env = 'SMTP_PASSWORD'\n")
-    (what,) = told(doctor_config.mail(config, {}), Level.FAULT)
+    (what,) = told(settings.mail(config, {}), Level.FAULT)
     assert "SMTP_PASSWORD" in what
-    assert not told(doctor_config.mail(config, {"SMTP_PASSWORD": SECRET}))
+    assert not told(settings.mail(config, {"SMTP_PASSWORD": SECRET}))
 
 
 def test_a_password_file_that_others_may_read_is_told(tmp_path: Path) -> None:
@@ -105,28 +105,26 @@ def test_a_password_file_that_others_may_read_is_told(tmp_path: Path) -> None:
     file.write_text(SECRET)
     file.chmod(0o644)
     config = read(tmp_path, MAIL + "password_file = 'smtp-password'\n")
-    (what,) = told(doctor_config.mail(config, {}))
+    (what,) = told(settings.mail(config, {}))
     assert "Others on this machine may read" in what
     file.chmod(0o600)
-    assert not told(doctor_config.mail(config, {}))
+    assert not told(settings.mail(config, {}))
 
 
 def test_a_password_file_that_is_not_there_is_a_fault_that_repeats_nothing(tmp_path: Path) -> None:
     config = read(tmp_path, MAIL + f"password_file = '{SECRET}'\n")
-    (found,) = (f for f in doctor_config.mail(config, {}) if f.level is Level.FAULT)
+    (found,) = (f for f in settings.mail(config, {}) if f.level is Level.FAULT)
     assert SECRET not in found.what + found.mend
 
 
 def test_a_user_without_a_password_is_told(tmp_path: Path) -> None:
-    assert told(doctor_config.mail(read(tmp_path, MAIL), {})) == [
-        "[mail] names the user sg, but no password."
-    ]
+    assert told(settings.mail(read(tmp_path, MAIL), {})) == ["[mail] names the user sg, but no password."]
 
 
 @pytest.mark.parametrize(("day", "told_"), [(None, 1), (date(2028, 1, 1), 1), (date(2026, 9, 1), 0)])
 def test_the_assessment_must_be_recorded_and_past(tmp_path: Path, day: date | None, told_: int) -> None:
     config = read(tmp_path, f"[dpia]\nrecorded_on = {day}\n" if day else "")
-    assert len(told(doctor_config.dpia(config, TODAY))) == told_
+    assert len(told(settings.dpia(config, TODAY))) == told_
 
 
 def test_a_policy_past_its_review_or_undated_or_lost_is_told(tmp_path: Path) -> None:
@@ -135,7 +133,7 @@ def test_a_policy_past_its_review_or_undated_or_lost_is_told(tmp_path: Path) -> 
         "[[policies]]\ntitle = 'A'\nreview_due = 2024-09-01\n[[policies]]\ntitle = 'B'\n"
         "[[policies]]\ntitle = 'C'\nreview_due = 2027-09-01\nfile = 'lost.pdf'\n",
     )
-    assert told(doctor_config.policies(config, TODAY)) == [
+    assert told(settings.policies(config, TODAY)) == [
         "“A” was due for review on 2024-09-01.",
         "“B” has no review date.",
         f"The text of “C” is not at {tmp_path / 'lost.pdf'}.",
@@ -155,7 +153,7 @@ def test_a_policy_past_its_review_or_undated_or_lost_is_told(tmp_path: Path) -> 
 )
 def test_a_heartbeat_is_recommended_and_its_address_not_shown(tmp_path, line, env, said):
     config = read(tmp_path, f"[serve]\n{line}\n", **env)
-    found = list(doctor_config.heartbeat(config))
+    found = list(settings.heartbeat(config))
     assert len(told(found)) == len(said)
     assert all(part in what for part, what in zip(said, told(found), strict=True))
     assert "hush-hush" not in str(found) + repr(config.heartbeat)

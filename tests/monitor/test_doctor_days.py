@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from doctoring import HEXLEY, OAKFIELD, TODAY, configured, read, told
+from builders.doctor import HEXLEY, OAKFIELD, TODAY, configured, read, told
 
 from data.calendar import Calendar, Term
-from monitor import doctor_days
-from monitor.config import Config
+from monitor.config.load import Config
+from monitor.doctor import days
 
 
 def with_terms(*terms: Term, closed: tuple[date, ...] = ()) -> Config:
@@ -24,11 +24,11 @@ LONG = Term(date(2027, 2, 22), date(2027, 7, 20))
 
 
 def test_terms_that_go_on_are_in_order() -> None:
-    assert not told(doctor_days.days(with_terms(SPRING, LONG, closed=(date(2027, 6, 4),)), TODAY))
+    assert not told(days.days(with_terms(SPRING, LONG, closed=(date(2027, 6, 4),)), TODAY))
 
 
 def test_without_terms_the_digest_comes_in_the_holidays_too() -> None:
-    assert told(doctor_days.days(with_terms(), TODAY)) == [
+    assert told(days.days(with_terms(), TODAY)) == [
         "Oakfield Primary School: no terms are given, so the digest comes in the holidays too."
     ]
 
@@ -43,23 +43,23 @@ def test_without_terms_the_digest_comes_in_the_holidays_too() -> None:
     ],
 )
 def test_terms_that_run_out_within_thirty_days_are_told(last: date, what: str | None) -> None:
-    found = told(doctor_days.days(with_terms(Term(date(2027, 1, 4), last)), TODAY))
+    found = told(days.days(with_terms(Term(date(2027, 1, 4), last)), TODAY))
     assert [what in line for line in found if what] == [True] * (what is not None)
 
 
 def test_a_day_that_is_closed_in_no_term_is_told() -> None:
-    found = told(doctor_days.days(with_terms(SPRING, LONG, closed=(date(2027, 2, 17),)), TODAY))
+    found = told(days.days(with_terms(SPRING, LONG, closed=(date(2027, 2, 17),)), TODAY))
     assert found == ["Oakfield Primary School: closed on 2027-02-17, which is in no term."]
 
 
 def test_without_base_url_alerts_are_acknowledged_by_command_alone(tmp_path: Path) -> None:
-    assert told(doctor_days.pages(read(tmp_path, ""))) == [
+    assert told(days.pages(read(tmp_path, ""))) == [
         "No “base_url”: messages hold no link, and alerts are acknowledged by command alone."
     ]
 
 
 def test_a_place_to_listen_without_base_url_does_nothing(tmp_path: Path) -> None:
-    found = told(doctor_days.pages(read(tmp_path, '[serve]\nlisten = "127.0.0.1:8000"\n')))
+    found = told(days.pages(read(tmp_path, '[serve]\nlisten = "127.0.0.1:8000"\n')))
     assert "“listen” in [serve] does nothing without “base_url”." in found
 
 
@@ -80,16 +80,16 @@ SECURE = "https://schoolgate.example.sch.uk"
 def test_pages_without_tls_beyond_this_machine_are_told(base_url: str, listen: str, words: list[str]) -> None:
     config = replace(configured(), base_url=base_url)
     config = replace(config, serve=config.serve.model_copy(update={"listen": listen}))
-    found = told(doctor_days.pages(config))
+    found = told(days.pages(config))
     assert len(found) == len(words)
     assert all(word in line for word, line in zip(words, found, strict=True))
 
 
 def test_a_school_that_is_written_to_in_unchecked_welsh_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     config = configured(schools=(OAKFIELD, replace(HEXLEY, language="cy")))
-    monkeypatch.setattr(doctor_days, "unchecked", lambda language: language == "cy")
-    assert told(doctor_days.language(config)) == [
+    monkeypatch.setattr(days, "unchecked", lambda language: language == "cy")
+    assert told(days.language(config)) == [
         "Hexley Primary School: its people are written to in Welsh that no native reader has checked yet."
     ]
-    monkeypatch.setattr(doctor_days, "unchecked", lambda language: False)
-    assert not told(doctor_days.language(config))
+    monkeypatch.setattr(days, "unchecked", lambda language: False)
+    assert not told(days.language(config))

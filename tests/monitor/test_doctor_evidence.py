@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from doctoring import NOW, configured
-from time_server import an_authority
+from builders.doctor import NOW, configured
+from support.time_server import an_authority
 
-from monitor import doctor_evidence
-from monitor.config_model import EvidenceTable
-from monitor.findings import Level
+from monitor.config.model import EvidenceTable
+from monitor.doctor import evidence
+from monitor.doctor.findings import Level
 
 
 def config(folder: Path = Path("/nowhere"), **given: str):
@@ -21,43 +21,43 @@ def config(folder: Path = Path("/nowhere"), **given: str):
 
 
 def test_a_named_browser_that_is_not_there_is_a_fault(tmp_path):
-    found = doctor_evidence.browser(config(browser=str(tmp_path / "chromium")))
+    found = evidence.browser(config(browser=str(tmp_path / "chromium")))
     assert found.level is Level.FAULT
     assert "[evidence]" in found.mend
 
 
 def test_without_the_extra_or_a_browser_it_is_said_what_captures_are_without(monkeypatch):
-    monkeypatch.setattr(doctor_evidence, "find_browser", lambda named: None)
-    assert doctor_evidence.browser(config()).level is Level.WARN
-    monkeypatch.setattr(doctor_evidence, "can_draw", lambda: False)
-    assert "schoolgate[browser]" in doctor_evidence.browser(config()).mend
+    monkeypatch.setattr(evidence, "find_browser", lambda named: None)
+    assert evidence.browser(config()).level is Level.WARN
+    monkeypatch.setattr(evidence, "can_draw", lambda: False)
+    assert "schoolgate[browser]" in evidence.browser(config()).mend
 
 
 def test_a_browser_that_is_there_is_in_order(monkeypatch, tmp_path):
-    monkeypatch.setattr(doctor_evidence, "find_browser", lambda named: tmp_path / "chromium")
-    monkeypatch.setattr(doctor_evidence, "can_draw", lambda: True)
-    assert doctor_evidence.browser(config()).level is Level.OK
+    monkeypatch.setattr(evidence, "find_browser", lambda named: tmp_path / "chromium")
+    monkeypatch.setattr(evidence, "can_draw", lambda: True)
+    assert evidence.browser(config()).level is Level.OK
 
 
 def test_no_time_server_is_said_and_is_no_fault():
-    found = doctor_evidence.time_server(config(), NOW)
+    found = evidence.time_server(config(), NOW)
     assert (found.level, "without a time stamp" in found.what) == (Level.OK, True)
 
 
 @pytest.mark.parametrize("pem", [None, b"", b"nothing of the kind"])
 def test_a_time_server_whose_stamps_cannot_be_checked_is_a_fault(tmp_path, pem):
     given = {"timestamp_url": "https://timestamp.example.org/tsr"}
-    assert doctor_evidence.time_server(config(tmp_path, **given), NOW).level is Level.FAULT
+    assert evidence.time_server(config(tmp_path, **given), NOW).level is Level.FAULT
     if pem is not None:
         (tmp_path / "ca.pem").write_bytes(pem)
-    found = doctor_evidence.time_server(config(tmp_path, timestamp_ca="ca.pem", **given), NOW)
+    found = evidence.time_server(config(tmp_path, timestamp_ca="ca.pem", **given), NOW)
     assert found.level is Level.FAULT
 
 
 def test_certificates_are_in_order_until_they_are_about_to_run_out(tmp_path):
     authority = an_authority(tmp_path)
     given = {"timestamp_url": "https://timestamp.example.org/tsr", "timestamp_ca": authority.ca_file.name}
-    assert doctor_evidence.time_server(config(tmp_path, **given), NOW).level is Level.OK
+    assert evidence.time_server(config(tmp_path, **given), NOW).level is Level.OK
     late = datetime(2100, 12, 20, tzinfo=UTC)
-    found = doctor_evidence.time_server(config(tmp_path, **given), late)
+    found = evidence.time_server(config(tmp_path, **given), late)
     assert (found.level, "31 Dec 2100" in found.what) == (Level.WARN, True)

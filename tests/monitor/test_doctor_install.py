@@ -9,41 +9,41 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from doctoring import NOW, told
+from builders.doctor import NOW, told
 
-from monitor import doctor_install
-from monitor.findings import Level
+from monitor.doctor import install
+from monitor.doctor.findings import Level
 
 HERE = "/somewhere/schoolgate"
-ORIGINS: dict[str, str | None] = {room: f"{HERE}/{room}/__init__.py" for room in doctor_install.ROOMS}
-OURS = {room: ["schoolgate"] for room in doctor_install.ROOMS}
+ORIGINS: dict[str, str | None] = {room: f"{HERE}/{room}/__init__.py" for room in install.ROOMS}
+OURS = {room: ["schoolgate"] for room in install.ROOMS}
 
 
 def test_five_packages_of_one_wheel_are_in_order() -> None:
-    assert [f.level for f in doctor_install.packages(OURS, ORIGINS)] == [Level.OK]
+    assert [f.level for f in install.packages(OURS, ORIGINS)] == [Level.OK]
 
 
 def test_an_editable_install_lists_no_owner_and_lies_in_one_folder() -> None:
-    assert [f.level for f in doctor_install.packages({}, ORIGINS)] == [Level.OK]
+    assert [f.level for f in install.packages({}, ORIGINS)] == [Level.OK]
 
 
 def test_another_wheel_with_a_package_of_ours_is_a_fault() -> None:
-    (found,) = doctor_install.packages({**OURS, "data": ["schoolgate", "some-data-lib"]}, ORIGINS)
+    (found,) = install.packages({**OURS, "data": ["schoolgate", "some-data-lib"]}, ORIGINS)
     assert (found.level, "“data” is also brought by some-data-lib" in found.what) == (Level.FAULT, True)
 
 
 def test_the_mend_is_an_install_from_the_checkout_never_by_name() -> None:
-    (found,) = doctor_install.packages({**OURS, "data": ["schoolgate", "some-data-lib"]}, ORIGINS)
+    (found,) = install.packages({**OURS, "data": ["schoolgate", "some-data-lib"]}, ORIGINS)
     assert found.mend.endswith("pip install -c constraints.txt .")
 
 
 def test_a_package_without_its_init_is_a_fault() -> None:
-    (found,) = doctor_install.packages(OURS, {**ORIGINS, "data": None})
+    (found,) = install.packages(OURS, {**ORIGINS, "data": None})
     assert (found.level, "“data” is not whole" in found.what) == (Level.FAULT, True)
 
 
 def test_packages_in_two_folders_are_a_fault() -> None:
-    (found,) = doctor_install.packages({}, {**ORIGINS, "data": "/elsewhere/data/__init__.py"})
+    (found,) = install.packages({}, {**ORIGINS, "data": "/elsewhere/data/__init__.py"})
     assert (found.level, "different folders: /elsewhere, /somewhere/schoolgate" in found.what) == (
         Level.FAULT,
         True,
@@ -51,9 +51,7 @@ def test_packages_in_two_folders_are_a_fault() -> None:
 
 
 def test_this_installation_is_whole() -> None:
-    assert not told(
-        f for f in doctor_install.installation(Path("/"), NOW) if f.check in ("packages", "python")
-    )
+    assert not told(f for f in install.installation(Path("/"), NOW) if f.check in ("packages", "python"))
 
 
 def test_a_real_distribution_that_brings_a_package_of_ours_is_found(tmp_path: Path) -> None:
@@ -61,7 +59,7 @@ def test_a_real_distribution_that_brings_a_package_of_ours_is_found(tmp_path: Pa
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: some-data-lib\nVersion: 1.0\n")
     (info / "top_level.txt").write_text("data\n")
-    code = "from monitor.doctor_install import own_packages; print([f.what for f in own_packages()])"
+    code = "from monitor.doctor.install import own_packages; print([f.what for f in own_packages()])"
     done = subprocess.run(
         [sys.executable, "-P", "-X", "utf8", "-c", code],
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
@@ -77,21 +75,21 @@ def test_a_real_distribution_that_brings_a_package_of_ours_is_found(tmp_path: Pa
     [(10**6, Level.FAULT, "0.0"), (10**9, Level.WARN, "0.9"), (10**10, Level.OK, "9.3")],
 )
 def test_little_room_on_the_disk_is_told(free: int, level: Level, room: str) -> None:
-    found = doctor_install.disk(free, Path("/srv"))
+    found = install.disk(free, Path("/srv"))
     assert found.level is level
     assert found.what == f"{room} GB are free at /srv."
 
 
 def test_a_clock_before_the_release_is_a_fault() -> None:
-    assert doctor_install.clock(datetime(2020, 1, 1, tzinfo=UTC)).level is Level.FAULT
-    assert doctor_install.clock(NOW).level is Level.OK
+    assert install.clock(datetime(2020, 1, 1, tzinfo=UTC)).level is Level.FAULT
+    assert install.clock(NOW).level is Level.OK
 
 
 def test_an_old_python_is_a_fault() -> None:
-    assert doctor_install.python((3, 10, 4), "linux", "1.0").level is Level.FAULT
+    assert install.python((3, 10, 4), "linux", "1.0").level is Level.FAULT
 
 
 def test_a_folder_that_others_may_read_is_told_with_the_command_that_closes_it() -> None:
-    (found,) = doctor_install.privacy(Path("/srv/sg"), 0o755)
+    (found,) = install.privacy(Path("/srv/sg"), 0o755)
     assert (found.level, found.mend) == (Level.WARN, 'Close it: chmod 700 "/srv/sg"')
-    assert not told(doctor_install.privacy(Path("/srv/sg"), 0o700))
+    assert not told(install.privacy(Path("/srv/sg"), 0o700))

@@ -6,14 +6,14 @@ import socket
 from dataclasses import replace
 
 import pytest
-from delivering import configured
-from mailing import post_office
+from builders.delivery import configured
 from pydantic import SecretStr
+from support.mail_server import post_office
 
-from monitor import doctor_mail
-from monitor.config import Network
-from monitor.config_model import MailTable
-from monitor.findings import Level
+from monitor.config.load import Network
+from monitor.config.model import MailTable
+from monitor.doctor import mail
+from monitor.doctor.findings import Level
 
 SECRET = "Hunter2-planted"
 
@@ -25,8 +25,8 @@ def config(port, security="none", password=None, **given):
 
 def look(monkeypatch, office, **given):
     """What doctor says of the office, whose authority this machine trusts."""
-    monkeypatch.setattr("alerts.delivery.line.ssl.create_default_context", lambda: office.context)
-    (found,) = doctor_mail.server(config(office.port, office.security, **given))
+    monkeypatch.setattr("alerts.delivery.deadline_smtp.ssl.create_default_context", lambda: office.context)
+    (found,) = mail.server(config(office.port, office.security, **given))
     assert SECRET not in found.what + found.mend
     assert office.taken == []
     return found
@@ -70,44 +70,42 @@ def test_a_server_that_is_not_there_is_told():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-        (found,) = doctor_mail.server(config(port))
+        (found,) = mail.server(config(port))
     assert found.what == f"The mail server cannot be reached (localhost, port {port})."
     assert found.mend
 
 
 def test_a_port_that_never_answers_is_told_in_time(monkeypatch):
-    monkeypatch.setattr(doctor_mail, "WAIT_S", 0.2)
+    monkeypatch.setattr(mail, "WAIT_S", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        (found,) = doctor_mail.server(config(silent.getsockname()[1]))
+        (found,) = mail.server(config(silent.getsockname()[1]))
     assert found.level is Level.FAULT
     assert "“port” and “security”" in found.mend
 
 
 def test_where_no_server_is_configured_none_is_asked():
-    assert doctor_mail.server(configured(mail=None)) == []
+    assert mail.server(configured(mail=None)) == []
 
 
 def test_an_address_for_short_messages_that_apprise_does_not_know_is_a_fault_that_does_not_show_it():
-    (found,) = doctor_mail.chats(configured(dsl="json://ntfy.example.org/x", head=f"nosuch://{SECRET}/"))
+    (found,) = mail.chats(configured(dsl="json://ntfy.example.org/x", head=f"nosuch://{SECRET}/"))
     assert found.level is Level.FAULT
     assert found.what == "The address for short messages to p-head is of no kind that apprise knows."
     assert SECRET not in found.what + found.mend
 
 
 def test_addresses_for_short_messages_that_it_knows_are_in_order():
-    (found,) = doctor_mail.chats(configured(dsl="json://ntfy.example.org/x", head="ntfy://a-topic"))
+    (found,) = mail.chats(configured(dsl="json://ntfy.example.org/x", head="ntfy://a-topic"))
     assert found.level is Level.OK
-    assert doctor_mail.chats(configured()) == []
+    assert mail.chats(configured()) == []
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "10.0.0.1", "[::1]", "[::ffff:0:10.0.0.1]"])
 def test_an_address_for_short_messages_in_a_private_network_is_a_fault_unless_its_server_is_named(host):
     here = configured(dsl=f"gotify://{host}:8080/{SECRET}")
-    found = doctor_mail.chats(here)[-1]
+    found = mail.chats(here)[-1]
     assert found.level is Level.FAULT
     assert "leads into a private network" in found.what or "no kind that apprise knows" in found.what
     assert SECRET not in found.what + found.mend
     named = replace(here, network=Network(own_servers=("localhost", "127.0.0.1", "10.0.0.1", "::1")))
-    assert not [
-        f for f in doctor_mail.chats(named) if "private" in f.what and host in ("localhost", "10.0.0.1")
-    ]
+    assert not [f for f in mail.chats(named) if "private" in f.what and host in ("localhost", "10.0.0.1")]

@@ -8,15 +8,15 @@ from dataclasses import replace
 
 import pytest
 import trustme
-from delivering import configured
-from proxies import proxy_to
+from builders.delivery import configured
 from pydantic import SecretStr
-from servers import free_port
+from support.proxies import proxy_to
+from support.web_server import free_port
 
 from data.types import Source
-from monitor.config import Network
-from monitor.doctor_network import network
-from monitor.findings import Level
+from monitor.config.load import Network
+from monitor.doctor.findings import Level
+from monitor.doctor.network import network
 
 
 @contextmanager

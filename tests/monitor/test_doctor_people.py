@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from doctoring import HEXLEY, OAKFIELD, configured, told
+from builders.doctor import HEXLEY, OAKFIELD, configured, told
 
 from data.types import Person, Role, School
-from monitor import doctor_people
-from monitor.findings import Level
+from monitor.doctor import people as doctor_people
+from monitor.doctor.findings import Level
 
 
 def person(id_: str, *roles: Role, email: bool = True, urns: tuple[str, ...] = ()) -> Person:

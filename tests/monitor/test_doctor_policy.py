@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from doctoring import OAKFIELD, configured, told
+from builders.doctor import OAKFIELD, configured, told
 
 from data.cases import Profile
 from data.types import Person, Role
-from monitor import doctor_people
-from monitor.config import Config
-from monitor.findings import Level
+from monitor.config.load import Config
+from monitor.doctor import people as doctor_people
+from monitor.doctor.findings import Level
 
 HEAD = Person("head", "Jane Holt", (Role.HEAD,), "head@example.org")
 IT = Person("it", "Jo Fern", (Role.IT_LEAD,), "it@example.org")

@@ -6,13 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from doctoring import NOW, told
+from builders.doctor import NOW, told
 
-from alerts.notice.book import Book, Notice
+from alerts.notices.book import Book, Notice
 from data.troubles import Trouble
-from monitor.doctor_state import service
-from monitor.findings import Level
-from monitor.service.notebook import Notebook
+from monitor.doctor.findings import Level
+from monitor.doctor.state import service
+from monitor.service.state.notebook import Notebook
 
 SINCE = NOW - timedelta(minutes=20)
 

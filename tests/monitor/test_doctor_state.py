@@ -7,18 +7,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from doctoring import NOW, told
-from homes import migrated
+from builders.doctor import NOW, told
+from builders.home import migrated
 
-from data.store.audit import AuditEntry, append
-from data.store.connect import lock_of
-from data.store.lock import give_back, take
-from data.store.open import Store
-from data.store.outbox import put_outbox
-from data.store.sources import record_run
+from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.connect import lock_of
+from data.store.engine.lock import give_back, take
+from data.store.engine.open import Store
+from data.store.messages.outbox import put_outbox
+from data.store.sources.source_runs import record_run
 from data.types import OutboxMessage, Outcome, Source, SourceRun, SourceState
-from monitor import doctor_state
-from monitor.findings import Finding, Level
+from monitor.doctor import state as doctor_state
+from monitor.doctor.findings import Finding, Level
 
 GAZETTE = Source("gazette", "feed", "https://example.org/feed.xml", ("900001",))
 RUN = SourceRun("gazette", NOW, NOW, Outcome.OK)

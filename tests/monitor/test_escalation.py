@@ -7,20 +7,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from alerting import DEPUTY, DEPUTY_DSL, DSL, HEAD
-from homes import a_migrated_store
+from builders.alert import DEPUTY, DEPUTY_DSL, DSL, HEAD
+from builders.home import a_migrated_store
+from builders.mention import NOW, URN, Clock, a_batch, a_mention, a_run, an_alert
 from pydantic import SecretStr
-from storing import NOW, URN, Clock, a_batch, a_mention, a_run, an_alert
 
-from alerts.escalate import LOOKED_BACK, WAIT
+from alerts.instant.escalation import LOOKED_BACK, WAIT
 from alerts.links import Links
-from data.store import alerts as alert_store
-from data.store import escalations as escalation_store
-from data.store import mentions as mention_store
+from data.store.alerts import alerts as alert_store
+from data.store.alerts import escalations as escalation_store
+from data.store.mentions import batch as mention_store
 from data.types import Policy, Route, School, Severity, Source
-from monitor.config import Config
+from monitor.config.load import Config
 from monitor.context import Context
-from monitor.service.escalation import escalate
+from monitor.service.tasks.escalation import escalate
 
 SCHOOL = School(URN, "Oakfield Primary School")
 PEOPLE = (HEAD, DEPUTY, DSL, DEPUTY_DSL)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from auditing import a_home_of_every_action, written_actions
-from case_desk import run
+from builders.case_desk import run
+from builders.every_action import a_home_of_every_action, written_actions
 
-from data.audit_codes import Code
+from data.audit.codes import Code
 from data.cases import StepKind
-from data.proof import Wrong
-from data.store import audit
-from data.vault import Vault
-from monitor.casework.proving import prove, read_evidence
+from data.evidence.file_faults import Wrong
+from data.evidence.vault import Vault
+from data.store.engine import audit_chain
+from monitor.casework.evidence.proving import prove, read_evidence
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def store(tmp_path_factory):
 
 def test_the_home_holds_every_action_that_the_code_can_write(store):
     with store.read() as con:
-        chain = audit.links(con)
+        chain = audit_chain.links(con)
     assert {link.entry.action for link in chain} == written_actions()
     prefixes = {code.partition(":")[0] for link in chain for code in link.entry.codes if ":" in code}
     assert prefixes <= set(Code)

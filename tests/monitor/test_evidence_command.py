@@ -8,10 +8,10 @@ from contextlib import closing
 from unittest.mock import patch
 
 import pytest
-from evidencing import OPENED, a_kept_case, some_files, vault_file
-from fetching import fetcher_for
-from homes import a_migrated_store
-from time_server import an_authority, time_server
+from builders.evidence import OPENED, a_kept_case, some_files, vault_file
+from builders.fetcher import fetcher_for
+from builders.home import a_migrated_store
+from support.time_server import an_authority, time_server
 from typer.testing import CliRunner
 
 from data.errors import InputError

@@ -14,22 +14,22 @@ from pathlib import Path
 
 import pypdf
 import pytest
-from capturing import capture, kept
-from case_desk import PNG, Desk, disclosure, insult
-from packing import a_kept_case, another, copied, do, evidence, pack, unzipped
-from servers import Answer, serve
-from storing import NOW, POLICY, a_batch, a_mention, a_run, a_verdict
+from builders.capture import capture, kept
+from builders.case_desk import PNG, Desk, disclosure, insult
+from builders.mention import NOW, POLICY, a_batch, a_mention, a_run, a_verdict
+from builders.pack import a_kept_case, another, copied, do, evidence, pack, unzipped
+from support.web_server import Answer, serve
 
 from alerts.pack import compose
 from alerts.pack.exhibits import Exhibit
 from data.ids import digest
-from data.retention import purge
-from data.store import audit
-from data.store import cases as case_store
-from data.store.mentions import save
+from data.retention.purge import purge
+from data.store.cases import cases as case_store
+from data.store.engine import audit_chain
+from data.store.mentions.batch import save
 from data.words.say import words
-from monitor.casework import packing
-from monitor.casework.proving import StampFault, read_stamp
+from monitor.casework.evidence import packing
+from monitor.casework.evidence.proving import StampFault, read_stamp
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +204,7 @@ def test_the_pdf_can_be_read_by_screen_readers_and_says_what_it_must(opened):
 
 
 def test_the_same_case_at_the_same_time_gives_the_same_bytes(desk, tmp_path, monkeypatch):
-    from monitor.casework import packing as made
+    from monitor.casework.evidence import packing as made
 
     zips = []
     monkeypatch.setattr("data.effects.utc_now", lambda: NOW)
@@ -221,7 +221,7 @@ def test_making_one_is_a_step_of_the_case_and_a_row_of_the_audit_with_its_hash(d
     sha256 = hashlib.sha256(archive.read_bytes()).hexdigest()
     with desk.store.read() as con:
         step = case_store.steps(con, "0001")[-1]
-        entry = audit.links(con)[-1].entry
+        entry = audit_chain.links(con)[-1].entry
     assert (step.kind, step.actor) == ("noted", "holt")
     assert sha256 in step.why
     assert (entry.action, entry.actor, entry.codes) == ("pack_made", "holt", ("for:solicitor", sha256))
@@ -466,7 +466,7 @@ def test_what_may_be_extremist_is_handed_over_by_its_address_alone(tmp_path, pla
 
 
 def _entries(con):
-    return [link.entry for link in audit.links(con)]
+    return [link.entry for link in audit_chain.links(con)]
 
 
 def _text(opened):
@@ -530,7 +530,7 @@ def test_a_course_of_conduct_is_put_together_only_where_approved_and_audited(har
     assert "Mr Vale again, on the bus." in text
     assert "Jane Holt approved it" in text
     with harassed.store.read() as con:
-        assert "chronology" in audit.links(con)[-1].entry.codes
+        assert "chronology" in audit_chain.links(con)[-1].entry.codes
 
 
 def test_a_whole_case_whose_time_was_over_leaves_a_record_that_holds(desk, tmp_path):

@@ -12,30 +12,40 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from evidencing import OPENED, URN, a_case, a_kept_case, a_step, keep, some_files, some_steps, vault_file
-from homes import a_migrated_store
+from builders.evidence import (
+    OPENED,
+    URN,
+    a_case,
+    a_kept_case,
+    a_step,
+    keep,
+    some_files,
+    some_steps,
+    vault_file,
+)
+from builders.home import a_migrated_store
+from builders.mention import NOW, POLICY, a_batch, a_mention, an_alert
 from hypothesis import given
 from hypothesis import strategies as st
-from storing import NOW, POLICY, a_batch, a_mention, an_alert
 
 from alerts.ladder.replay import replay
 from data.cases import EvidenceFile, StepKind
 from data.errors import StoreDamaged
+from data.evidence.chain_faults import recorded_faults, step_faults
+from data.evidence.file_faults import vault_faults
+from data.evidence.vault import Vault
 from data.ids import digest
-from data.proof import vault_faults
-from data.proof_chain import recorded_faults, step_faults
-from data.retention import purge
-from data.store import audit
-from data.store import cases as case_store
-from data.store.alerts import put_alerts
-from data.store.audit import AuditEntry, append
-from data.store.escalations import put_step
-from data.store.evidence import Evidence, put_evidence
-from data.store.mentions import save
-from data.store.open import Store
+from data.retention.purge import purge
+from data.store.alerts.alerts import put_alerts
+from data.store.alerts.escalations import put_step
+from data.store.cases import cases as case_store
+from data.store.cases.evidence_files import Evidence, put_evidence
+from data.store.engine import audit_chain
+from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.open import Store
+from data.store.mentions.batch import save
 from data.types import Escalation, Severity
-from data.vault import Vault
-from monitor.casework.proving import Proof, StoredEvidence, prove, read_evidence
+from monitor.casework.evidence.proving import Proof, StoredEvidence, prove, read_evidence
 
 
 @pytest.fixture
@@ -158,7 +168,7 @@ def test_every_byte_that_is_changed_in_a_row_of_the_chain_is_found(made):
             replace(link, **{f: new}) for f in ("n", "previous", "hash") for new in _changed(getattr(link, f))
         ]
         for changed in (*entries, *rows):
-            assert audit.faults([*chain[:place], changed, *chain[place + 1 :]]), (link.n, changed)
+            assert audit_chain.faults([*chain[:place], changed, *chain[place + 1 :]]), (link.n, changed)
 
 
 def test_every_byte_that_is_changed_in_a_row_of_a_case_is_found(made):
@@ -416,7 +426,7 @@ def test_a_case_that_was_deleted_on_record_is_no_fault_where_the_record_is_of_al
         case_store.put(con, case, [*steps, a_step(6, StepKind.NOTED, {}, case)], (), OPENED)
         con.execute("DELETE FROM case_steps")
         con.execute("DELETE FROM cases")
-        stood = [c for link in audit.links(con) for c in link.entry.codes if c.startswith("step:")]
+        stood = [c for link in audit_chain.links(con) for c in link.entry.codes if c.startswith("step:")]
         left = (f"{kind}:{digest(*stood[:seals])}",)
         append(con, [AuditEntry(OPENED, "schoolgate", "case_deleted", case.id, URN, left)])
     assert (faults(store) == []) is holds

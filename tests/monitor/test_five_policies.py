@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.accounts import Missing, notice_words
+from alerts.instant.raise_alert import raise_alert
 from alerts.ladder.clocks import due
 from alerts.letters.kinds import LetterKind
 from alerts.letters.templates import source
-from alerts.raise_alert import raise_alert
+from alerts.notices.own_accounts import Missing, notice_words
 from data.rungs import CaseClock
 from data.types import About, Alert, Relevance, Role, Route, Sentiment, Severity, Story, Verdict
 from monitor import wiring
-from monitor.config import Config, load
+from monitor.config.load import Config, load
 from monitor.policies import held_by, in_force
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "policies"

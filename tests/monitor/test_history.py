@@ -6,20 +6,21 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from homes import a_migrated_store
-from judging_words import CALM, HEXLEY, INSULT, OAKFIELD, OTHER_INSULT, judges
-from storing import Clock
+from builders.home import a_migrated_store
+from builders.judges import CALM, HEXLEY, INSULT, OAKFIELD, OTHER_INSULT, judges
+from builders.mention import Clock
 
-from data.retention import purge
-from data.store import mentions as mention_store
-from data.store import sources as source_store
-from data.store import spikes, weekly
-from data.store.config import put_sources
-from data.store.migrations import MIGRATIONS
+from data.retention.purge import purge
+from data.store.engine.migrations import MIGRATIONS
+from data.store.mentions import batch as mention_store
+from data.store.mentions import surges
+from data.store.reporting import weekly_counts
+from data.store.sources import source_runs as source_store
+from data.store.sources.configuration import put_sources
 from data.types import Mention, MentionKind, Outcome, Policy, Source, SourceRun, SourceState
-from monitor.collect import Collected
-from monitor.judge import conclude, judge
-from monitor.views.summary import summarise
+from monitor.pipeline.collect import Collected
+from monitor.pipeline.judge import conclude, judge
+from monitor.views.scan.summary import summarise
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 LONG_AGO = datetime(2018, 1, 31, 9, tzinfo=UTC)
@@ -153,12 +154,12 @@ def test_history_is_in_no_count_of_the_week_it_was_first_read_in_nor_of_any_afte
     read(store, post(1, CALM, LONG_AGO), post(2, CALM + " And when is it?", NOW - DAY))
     week = (NOW - DAY, NOW + DAY)
     with store.read() as con:
-        assert sum(weekly.counted(con, "900001", *week).values()) == 1
+        assert sum(weekly_counts.counted(con, "900001", *week).values()) == 1
     purge(store, NOW + 40 * DAY, Policy())
     with store.read() as con:
-        assert weekly.counted(con, "900001", *week) == {}
+        assert weekly_counts.counted(con, "900001", *week) == {}
         first, last = (moment.date() for moment in week)
-        assert sum(weekly.purged(con, "900001", first, last).values()) == 1
+        assert sum(weekly_counts.purged(con, "900001", first, last).values()) == 1
 
 
 def test_history_is_no_surge(store):
@@ -166,7 +167,7 @@ def test_history_is_no_surge(store):
     posts = [post(n, f"{CALM} {n}", LONG_AGO + n * DAY) for n in range(2, 40)]
     read(store, *posts, at=NOW)
     with store.read() as con:
-        heard = spikes.heard(con, "900001", NOW - 14 * DAY, NOW - 7 * DAY)
+        heard = surges.heard(con, "900001", NOW - 14 * DAY, NOW - 7 * DAY)
     assert [h.at for h in heard] == [NOW - 9 * DAY]
 
 

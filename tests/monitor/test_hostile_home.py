@@ -8,10 +8,10 @@ import socket
 from pathlib import Path
 
 import pytest
-from every_command import ended, leaves
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from terminal_marks import unseen
+from support.every_command import ended, leaves
+from support.terminal_marks import unseen
 
 FORGED = "Case 0001 is closed"
 NASTY = f"\x1b]0;owned\x07\x1b[2J\x9b31m\u202egnp\u2066\u200b\ufeff\x7f\r\n{FORGED}\u2028x\U000e0041"
@@ -37,7 +37,7 @@ def run(words, typed=""):
 
 def poisoned(home: Path, nasty: str) -> None:
     """Into the configuration and every text of the store."""
-    from storing import a_store
+    from builders.mention import a_store
 
     config = home / "schoolgate.toml"
     names = json.dumps(nasty)[1:-1].replace("\\ud", "\\ufffd")[:200]

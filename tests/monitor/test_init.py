@@ -9,15 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from commanding import called
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.command_call import called
 
 from data.errors import InputError, RegisterError, SchoolgateError
 from data.types import Namesake, Person, Role, School
-from monitor.commands import init
-from monitor.config import Config, load
-from monitor.config_text import Draft, render, usable
+from monitor.commands.setup import init
+from monitor.config.load import Config, load
+from monitor.config.text import Draft, render, usable
 
 HEADER = [
     "URN", "EstablishmentName", "EstablishmentStatus (name)", "Street", "Locality", "Town",

@@ -6,18 +6,18 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from homes import migrated
-from judging_words import CALM, INSULT, Words, judges
-from storing import NOW, Clock, a_store
+from builders.home import migrated
+from builders.judges import CALM, INSULT, Words, judges
+from builders.mention import NOW, Clock, a_store
 
 from data.digest import Window
-from data.store import mentions as mention_store
-from data.store.digest import fresh_stories
+from data.store.mentions import batch as mention_store
+from data.store.reporting.daily_digest import fresh_stories
 from data.types import Mention, MentionKind, Outcome, Source, SourceRun
-from monitor.collect import Collected
-from monitor.intake import Intake, take_in
-from monitor.judge import conclude, judge
-from monitor.report import Report
+from monitor.pipeline.collect import Collected
+from monitor.pipeline.intake import Intake, take_in
+from monitor.pipeline.judge import conclude, judge
+from monitor.pipeline.sighting import Report
 
 URL = "https://talk.example.org/7"
 HELP_ME = "im at oakfield primary in northvale. my stepdad hits me, please help"

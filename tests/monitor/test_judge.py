@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from homes import migrated
-from judging_words import CALM, HEXLEY, INSULT, OAKFIELD, OTHER_INSULT, Words, judges
+from builders.home import migrated
+from builders.judges import CALM, HEXLEY, INSULT, OAKFIELD, OTHER_INSULT, Words, judges
 
 from data.judged import was_judged
-from data.store import mentions as mention_store
-from data.store.open import Store
+from data.store.engine.open import Store
+from data.store.mentions import batch as mention_store
 from data.types import (
     Mention,
     MentionKind,
@@ -23,8 +23,8 @@ from data.types import (
     Source,
     SourceRun,
 )
-from monitor.collect import Collected
-from monitor.judge import conclude, judge
+from monitor.pipeline.collect import Collected
+from monitor.pipeline.judge import conclude, judge
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 

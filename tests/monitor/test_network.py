@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 import trustme
-from configuring import SCHOOL, faults, read
-from proxies import proxy_to
+from builders.config import SCHOOL, faults, read
+from builders.mention import a_message
 from pydantic import SecretStr
-from servers import serve
-from storing import a_message
+from support.proxies import proxy_to
+from support.web_server import serve
 
 from alerts.delivery.results import SENT
 from data.types import Request, Via
 from monitor import wiring
-from monitor.service import heartbeat
 from monitor.service.delivery import poster
+from monitor.service.state import heartbeat
 
 PAPER = "paper.example.org"
 TABLE = f"{SCHOOL}[network]\n"

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from alerts.ladder.advance import Advance, Refusal, Rules, advance, begin
+from alerts.letters.allowed import offered
 from alerts.letters.draft import draft
 from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft
-from alerts.letters.offered import offered
 from alerts.means import Means
 from data.cases import (
     Case,
@@ -33,8 +33,8 @@ from data.cases import (
 )
 from data.rungs import Rung
 from data.types import About, Person, Role, Route, School
-from monitor.config import Config
-from monitor.config_model import PolicyText
+from monitor.config.load import Config
+from monitor.config.model import PolicyText
 from monitor.policies import with_policy
 
 ROOT = Path(__file__).resolve().parents[2]

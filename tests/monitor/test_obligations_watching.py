@@ -15,25 +15,25 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from alerting import CHAIR, DEPUTY, DPO, EVERYBODY, HEAD, IT, NOW, STORY, raised, verdict
-from alerting import SCHOOL as OAKFIELD
-from configuring import SCHOOL as SCHOOL_TABLE
-from configuring import SOURCE, faults
-from digesting import TUESDAY, a_busy_day, a_config, a_context, a_home
-from homes import a_migrated_store
-from storing import URN, a_run
+from builders.alert import CHAIR, DEPUTY, DPO, EVERYBODY, HEAD, IT, NOW, STORY, raised, verdict
+from builders.alert import SCHOOL as OAKFIELD
+from builders.config import SCHOOL as SCHOOL_TABLE
+from builders.config import SOURCE, faults
+from builders.digest import TUESDAY, a_busy_day, a_config, a_context, a_home
+from builders.home import a_migrated_store
+from builders.mention import URN, a_run
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from alerts.compose import outbox
+from alerts.instant.message import outbox
+from alerts.instant.raise_alert import raise_alert
 from alerts.means import Means
-from alerts.raise_alert import raise_alert
 from classifiers.verdicts.decide import content_class
 from data.errors import InputError
-from data.store import accounts as account_store
-from data.store.accounts import ACTIONS, Logged, put_log
-from data.store.migrations import MIGRATIONS
-from data.store.sources import record_run
+from data.store.engine.migrations import MIGRATIONS
+from data.store.sources import own_accounts as account_store
+from data.store.sources.own_accounts import ACTIONS, Logged, put_log
+from data.store.sources.source_runs import record_run
 from data.types import (
     About,
     MentionKind,
@@ -48,12 +48,12 @@ from data.types import (
     Via,
 )
 from monitor.cli import app
-from monitor.config import load
-from monitor.config_model import PolicyText
-from monitor.service.accounts import accounts
-from monitor.service.digests import digests
-from monitor.service.policies import policies
+from monitor.config.load import load
+from monitor.config.model import PolicyText
 from monitor.service.serve import PERIODIC_TASKS
+from monitor.service.tasks.digests import digests
+from monitor.service.tasks.own_accounts import accounts
+from monitor.service.tasks.policy_review import policies
 from sources.due import next_due_at
 from sources.http.profiles import is_profile
 from sources.registry import CATALOGUE, collector

@@ -7,9 +7,9 @@ import subprocess
 import sys
 
 import pytest
-from every_command import leaves
+from support.every_command import leaves
 
-from monitor.edge import ON_WINDOWS
+from monitor.terminal.errors import ON_WINDOWS
 
 ON_WINDOWS_ALONE = """
 import sys
@@ -17,7 +17,7 @@ for name in ("fcntl", "resource", "pwd", "grp", "termios", "syslog"):
     sys.modules[name] = None  # as on Windows: importing it raises ImportError
 
 import contextlib, io, json
-import monitor.edge
+import monitor.terminal.errors
 from monitor.cli import main
 
 class Windows:
@@ -25,7 +25,7 @@ class Windows:
     def __getattr__(self, name):
         return getattr(sys, name)
 
-monitor.edge.sys = Windows()  # for us alone: the libraries here are those of this machine
+monitor.terminal.errors.sys = Windows()  # for us alone: the libraries here are those of this machine
 
 def tried(arguments):
     sys.argv = ["schoolgate", *arguments]

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
-from homes import a_migrated_store
-from judging_words import CALM, INSULT, OAKFIELD, Words, judges
+from builders.home import a_migrated_store
+from builders.judges import CALM, INSULT, OAKFIELD, Words, judges
 
 from data.digest import Window
-from data.store import mentions as mention_store
-from data.store import weekly
-from data.store.digest import fresh_stories
-from data.store.open import Store
+from data.store.engine.open import Store
+from data.store.mentions import batch as mention_store
+from data.store.reporting import weekly_counts
+from data.store.reporting.daily_digest import fresh_stories
 from data.types import (
     Mention,
     MentionKind,
@@ -28,10 +28,10 @@ from data.types import (
     Source,
     SourceRun,
 )
-from monitor.collect import Collected
-from monitor.judge import conclude, judge
-from monitor.judges import Judges
-from monitor.own import stands_on_own
+from monitor.pipeline.collect import Collected
+from monitor.pipeline.judge import conclude, judge
+from monitor.pipeline.judges import Judges
+from monitor.pipeline.own_accounts import stands_on_own
 from sources.registry import collector
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
@@ -144,7 +144,7 @@ def test_the_schools_own_news_is_counted_in_no_digest_and_no_report(store):
     window = Window(NOW - timedelta(days=7), NOW + timedelta(days=1))
     with store.read() as con:
         assert [story.mentions for story in fresh_stories(con, "900001", window)] == [1]
-        counted = weekly.counted(con, "900001", NOW - timedelta(days=7), NOW + timedelta(days=1))
+        counted = weekly_counts.counted(con, "900001", NOW - timedelta(days=7), NOW + timedelta(days=1))
     assert sum(counted.values()) == 1
 
 

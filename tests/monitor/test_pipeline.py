@@ -8,22 +8,22 @@ from email.utils import format_datetime
 from itertools import count as count_up
 
 import pytest
-import straining
-from fetching import fetcher_for
-from homes import migrated
-from judging_words import HEXLEY, INSULT, OAKFIELD, judges
-from servers import Answer, serve
+import support.strain
+from builders.fetcher import fetcher_for
+from builders.home import migrated
+from builders.judges import HEXLEY, INSULT, OAKFIELD, judges
+from support.web_server import Answer, serve
 
 from data.errors import SchoolgateError, StoreBusy
-from data.store import mentions as mention_store
-from data.store import sources as source_store
-from data.store.open import Store
+from data.store.engine.open import Store
+from data.store.mentions import batch as mention_store
+from data.store.sources import source_runs as source_store
 from data.types import Outcome, Source
-from monitor import pipeline
 from monitor.commands.scan import choose
-from monitor.config import Config
-from monitor.progress import Progress
+from monitor.config.load import Config
+from monitor.pipeline import scan
 from monitor.scan_once import scan_once
+from monitor.terminal.progress import Progress
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 """About when every scan here begins."""
@@ -105,14 +105,14 @@ def test_a_scan_saves_what_it_read_and_says_so(tmp_path, store):
 
 
 def test_one_sources_fault_stops_no_other(tmp_path, store, monkeypatch):
-    real = pipeline.judge
+    real = scan.judge
 
     def judge(collected, *rest):
         if collected.source.id == "a":
             raise RuntimeError("a post's words")
         return real(collected, *rest)
 
-    monkeypatch.setattr(pipeline, "judge", judge)
+    monkeypatch.setattr(scan, "judge", judge)
     with serve({"/a.xml": feed(("1", CALM)), "/b.xml": feed(("2", CALM))}) as site:
         summary = run(config_of(tmp_path, site, "a", "b"), store, site)
     assert summary.exit == 3
@@ -124,10 +124,10 @@ def test_one_sources_fault_stops_no_other(tmp_path, store, monkeypatch):
 def test_a_document_that_would_be_read_for_ever_ends_one_sources_run_and_is_told(
     tmp_path, store, monkeypatch
 ):
-    real = pipeline.collector_of
-    hard = {"a": straining.Endless()}
-    monkeypatch.setattr(pipeline, "collector_of", lambda kind: hard.get(kind) or real(kind))
-    reader = straining.reader()
+    real = scan.collector_of
+    hard = {"a": support.strain.Endless()}
+    monkeypatch.setattr(scan, "collector_of", lambda kind: hard.get(kind) or real(kind))
+    reader = support.strain.reader()
     with serve({"/a.xml": feed(("1", CALM)), "/b.xml": feed(("2", CALM))}) as site:
         config = config_of(tmp_path, site, "a", "b")
         config = replace(config, sources=(replace(config.sources[0], kind="a"), config.sources[1]))
@@ -143,7 +143,7 @@ def test_a_document_that_would_be_read_for_ever_ends_one_sources_run_and_is_told
 def test_a_fault_of_ours_ends_one_sources_run_is_recorded_and_lets_the_others_go_on(
     tmp_path, store, monkeypatch, caplog, error, step
 ):
-    real = getattr(pipeline, step)
+    real = getattr(scan, step)
 
     def fails(*given):
         collected = given[0] if step == "judge" else given[1].collected
@@ -151,7 +151,7 @@ def test_a_fault_of_ours_ends_one_sources_run_is_recorded_and_lets_the_others_go
             raise error
         return real(*given)
 
-    monkeypatch.setattr(pipeline, step, fails)
+    monkeypatch.setattr(scan, step, fails)
     with serve({"/a.xml": feed(("1", INSULT)), "/b.xml": feed(("2", CALM))}) as site:
         summary = run(config_of(tmp_path, site, "a", "b"), store, site)
     with store.read() as con:
@@ -165,14 +165,14 @@ def test_a_fault_of_ours_ends_one_sources_run_is_recorded_and_lets_the_others_go
 def test_a_fault_of_ours_keeps_neither_etag_nor_watermark_of_what_nobody_judged(tmp_path, store, monkeypatch):
     with serve({"/a.xml": tagged(feed(("1", INSULT)))}) as site:
         with monkeypatch.context() as patched:
-            patched.setattr(pipeline, "conclude", lambda *_: 1 / 0)
+            patched.setattr(scan, "conclude", lambda *_: 1 / 0)
             assert run(config_of(tmp_path, site, "a"), store, site).exit == 1
         assert run(config_of(tmp_path, site, "a"), store, site).exit == 0
     assert count(store, "alerts") == 1
 
 
 def test_what_the_site_asked_for_is_kept_though_we_failed(tmp_path, store, monkeypatch):
-    monkeypatch.setattr(pipeline, "judge", lambda *_: 1 / 0)
+    monkeypatch.setattr(scan, "judge", lambda *_: 1 / 0)
     with serve({"/a.xml": Answer(429, b"later", {"Retry-After": "7200"})}) as site:
         run(config_of(tmp_path, site, "a"), store, site)
     with store.read() as con:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
-from homes import a_migrated_store
-from storing import NOW, URN
+from builders.home import a_migrated_store
+from builders.mention import NOW, URN
 
 from alerts.ladder.advance import Advance, begin
 from alerts.links import Links
 from data.cases import FACTS, Event, StepKind
-from data.store import cases as case_store
+from data.store.cases import cases as case_store
 from data.types import Person, Role, School
 from monitor.casework.steps import apply_event, load_case, school_rules
-from monitor.config import Config
-from monitor.config_model import PolicyText
+from monitor.config.load import Config
+from monitor.config.model import PolicyText
 from monitor.context import Context
 from monitor.policies import held_by, in_force, with_policy
 

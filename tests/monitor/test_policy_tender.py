@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from homes import a_migrated_store
-from storing import URN
+from builders.home import a_migrated_store
+from builders.mention import URN
 
 from alerts.links import Links
-from data.store.connect import Connection
+from data.store.engine.connect import Connection
 from data.types import Person, Role, School
-from monitor.config import Config
-from monitor.config_model import PolicyText
+from monitor.config.load import Config
+from monitor.config.model import PolicyText
 from monitor.context import Context
-from monitor.service.policies import policies
 from monitor.service.serve import PERIODIC_TASKS
+from monitor.service.tasks.policy_review import policies
 
 TUESDAY = datetime(2026, 11, 17, 15, 0, tzinfo=UTC)
 SCHOOL = School(URN, "Oakfield Primary School")

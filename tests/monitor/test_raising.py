@@ -6,19 +6,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from homes import a_migrated_store
-from judging_words import CALM as NOTE
-from judging_words import INSULT, PEOPLE, judges
-from storing import Clock
+from builders.home import a_migrated_store
+from builders.judges import CALM as NOTE
+from builders.judges import INSULT, PEOPLE, judges
+from builders.mention import Clock
 
 from alerts.links import Links
 from alerts.means import Means
-from data.store import alerts as alert_store
-from data.store import escalations as escalation_store
-from data.store import mentions as mention_store
+from data.store.alerts import alerts as alert_store
+from data.store.alerts import escalations as escalation_store
+from data.store.mentions import batch as mention_store
 from data.types import Escalation, Mention, MentionKind, Outcome, Person, Role, Source, SourceRun
-from monitor.collect import Collected
-from monitor.judge import conclude, judge
+from monitor.pipeline.collect import Collected
+from monitor.pipeline.judge import conclude, judge
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 TOWN = Source("town", "feed", "https://talk.example.org/", urns=("900001",))

@@ -14,17 +14,18 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from case_desk import run as typed
+from builders.case_desk import run as typed
 from typer.testing import CliRunner
 
 from data.effects import utc_now
 from data.errors import InputError, StoreBusy
-from data.store.open import Store
-from monitor import doctor_state, spool
+from data.store.engine.open import Store
 from monitor.cli import app
 from monitor.commands import status
 from monitor.commands.report_in import NotTakenIn
-from monitor.findings import Level
+from monitor.doctor import state
+from monitor.doctor.findings import Level
+from monitor.pipeline import spool
 
 SAID = "Mr Thistlewood at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him."
 SCHOOLGATE = (sys.executable, "-P", "-m", "monitor.cli")
@@ -245,9 +246,9 @@ def test_what_could_not_be_saved_is_kept_for_this_account_alone_and_that_is_said
 
 
 def test_the_doctor_says_that_something_lies_there_of_which_nobody_was_told(home, busy):
-    assert doctor_state.handed_in(home) == []
+    assert state.handed_in(home) == []
     kept(home)
-    (finding,) = doctor_state.handed_in(home)
+    (finding,) = state.handed_in(home)
     assert finding.level is Level.FAULT
     assert "nobody was told of it: 1" in finding.what
     assert "Thistlewood" not in finding.what + (finding.mend or "")
@@ -265,7 +266,7 @@ def test_status_says_that_it_is_kept_and_not_judged(home, busy):
 def test_the_doctor_says_where_words_lie_that_a_crash_cut_off(home):
     (home / "spool").mkdir()
     (home / "spool" / "tmpx.part").write_text('{"report": {"text": "Mr Thistle', encoding="utf-8")
-    (finding,) = doctor_state.handed_in(home)
+    (finding,) = state.handed_in(home)
     assert finding.level is Level.FAULT
     assert "broke off while it was written down: 1" in finding.what
     assert "Thistle" not in finding.what + (finding.mend or "")

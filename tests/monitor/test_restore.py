@@ -13,23 +13,25 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from backing_up import DAY, NOW, WARC, a_home, back_up, files, holding, places, put_back
-from case_desk import run
-from evidencing import a_case, a_step, vault_file
-from storing import Clock, a_store, an_alert
+from builders.backup import DAY, NOW, WARC, a_home, back_up, files, holding, places, put_back
+from builders.case_desk import run
+from builders.evidence import a_case, a_step, vault_file
+from builders.mention import Clock, a_store, an_alert
 
 from alerts.ladder.replay import replay
-from data import backup, deletions
-from data.backup import MANIFEST
 from data.cases import StepKind
 from data.errors import InputError, StoreDamaged, StoreTooNew
-from data.retention import COPIES_KEPT, drop_copies, purge
-from data.store import alerts, leases
-from data.store import cases as case_store
-from data.store.leases import Lease
+from data.evidence.vault import Vault
+from data.keeping import deletion_record
+from data.retention import backup
+from data.retention.backup import MANIFEST
+from data.retention.purge import COPIES_KEPT, drop_copies, purge
+from data.store.alerts import alerts
+from data.store.cases import cases as case_store
+from data.store.service import leases
+from data.store.service.leases import Lease
 from data.types import Policy
-from data.vault import Vault
-from monitor.service import holder
+from monitor.service.state import holder
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +119,7 @@ def test_nothing_of_the_home_is_there_to_be_read_before_that_is_done(made, tmp_p
         seen.append((home / "schoolgate.duckdb").exists())
         return purge(store, *given, **more)
 
-    monkeypatch.setattr("monitor.home_restore.purge", watched)
+    monkeypatch.setattr("monitor.backup.restore.purge", watched)
     put_back(made, home)
     assert seen == [False]
 
@@ -149,7 +151,7 @@ def test_without_the_record_it_is_said_that_it_may_be_here_again_and_with_one_fr
 ):
     hand_over(desk, NOW + timedelta(hours=1))
     elsewhere = tmp_path / "elsewhere.log"
-    shutil.copyfile(desk.home / deletions.NAME, elsewhere)
+    shutil.copyfile(desk.home / deletion_record.NAME, elsewhere)
     later = (NOW + timedelta(hours=3)).timestamp()
     os.utime(elsewhere, (later, later))
     home = tmp_path / "new"
@@ -166,9 +168,9 @@ def test_without_the_record_it_is_said_that_it_may_be_here_again_and_with_one_fr
 
 def test_newer_backups_beside_it_know_of_deletions_up_to_when_they_were_made(desk, made, tmp_path):
     purge(desk, NOW, Policy())
-    shutil.copyfile(desk.home / deletions.NAME, made / deletions.NAME)
+    shutil.copyfile(desk.home / deletion_record.NAME, made / deletion_record.NAME)
     written = json.loads((made / MANIFEST).read_text())
-    written["files"][deletions.NAME] = backup.hash_of(made / deletions.NAME)
+    written["files"][deletion_record.NAME] = backup.hash_of(made / deletion_record.NAME)
     (made / MANIFEST).write_text(json.dumps(written))
     hand_over(desk, NOW + timedelta(hours=1))
     back_up(desk.home, made.parent, NOW + timedelta(hours=5))
@@ -201,7 +203,7 @@ def test_a_post_that_came_again_before_the_backup_is_not_deleted_by_an_older_lin
     purge(desk, NOW, Policy())
     with desk.read() as con:
         (known,) = con.execute("SELECT id FROM mentions LIMIT 1").fetchone()
-    deletions.add(desk.home, NOW - DAY, {deletions.DeletedKind.MENTION: [known]})
+    deletion_record.add(desk.home, NOW - DAY, {deletion_record.DeletedKind.MENTION: [known]})
     (tmp_path / "b").mkdir(mode=0o700)
     made, _ = back_up(desk.home, tmp_path / "b", NOW)
     before = mentions(desk.home)

@@ -5,10 +5,10 @@ from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import pytest
-from commanding import called
-from rechecking import PATH, Rechecks
-from servers import Answer, serve
-from threads import AFTER, BEFORE, thread
+from builders.recheck import PATH, Rechecks
+from builders.thread_page import AFTER, BEFORE, thread
+from support.command_call import called
+from support.web_server import Answer, serve
 
 from data.cases import CaseState, Check
 from monitor.casework.recheck import recheck, record_sighting

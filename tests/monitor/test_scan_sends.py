@@ -6,12 +6,12 @@ import json
 from datetime import timedelta
 
 import pytest
-from commanding import called
-from mailing import post_office
-from storing import a_message
+from builders.mention import a_message
+from support.command_call import called
+from support.mail_server import post_office
 
 from data.effects import utc_now
-from data.store.outbox import put_outbox
+from data.store.messages.outbox import put_outbox
 from monitor import wiring
 from monitor.commands.scan import scan
 

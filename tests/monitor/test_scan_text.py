@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from storing import an_alert
+from builders.mention import an_alert
 
 from alerts.delivery.results import Cause
 from data.types import Outcome, Reason, Route, School, Severity, Source, SourceState
 from monitor.service.delivery import Delivered
-from monitor.views.scan_json import as_document
-from monitor.views.scan_text import scan_lines
-from monitor.views.summary import ScanSummary, SchoolSummary, SourceNote, SummaryLine
+from monitor.views.scan.as_json import as_document
+from monitor.views.scan.summary import ScanSummary, SchoolSummary, SourceNote, SummaryLine
+from monitor.views.scan.text import scan_lines
 from sources.source_health import SourceTrouble, Unseen
 
 NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)

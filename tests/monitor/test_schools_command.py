@@ -7,12 +7,12 @@ import json
 from pathlib import Path
 
 import pytest
-from commanding import called
+from support.command_call import called
 
 from data.errors import RegisterError
 from data.types import School
-from monitor.commands.schools import find
-from monitor.school_search import near, near_numbers, search
+from monitor.commands.setup.school_search import near, near_numbers, search
+from monitor.commands.setup.schools import find
 
 OAKFIELD = School("900001", "Oakfield Primary School", town="Northvale", postcode="ZA4 2QR")
 HEXLEY = School("900002", "Oakfield Church of England Primary School", town="Hexley", postcode="ZB1 1AA")

@@ -6,19 +6,19 @@ import time
 from datetime import timedelta
 
 import pytest
-from configuring import PERSON, SCHOOL, SOURCE, write
-from homes import a_migrated_store
-from servers import Answer, serve
-from storing import NOW, Clock, a_store
+from builders.config import PERSON, SCHOOL, SOURCE, write
+from builders.home import a_migrated_store
+from builders.mention import NOW, Clock, a_store
+from support.web_server import Answer, serve
 
-from alerts.notice.book import Book, Notice
+from alerts.notices.book import Book, Notice
 from data.effects import utc_now
 from data.errors import StoreError
 from data.troubles import Trouble
 from monitor.commands import status as command
-from monitor.service import holder, notebook
-from monitor.service.asking import HOME_HEADER, complaints_of, known_as
-from monitor.service.health import STALE, Health
+from monitor.service.state import holder, notebook
+from monitor.service.state.asking import HOME_HEADER, complaints_of, known_as
+from monitor.service.state.health import STALE, Health
 from monitor.service.web import Web, health_app
 
 

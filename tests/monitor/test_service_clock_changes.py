@@ -7,20 +7,20 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from homes import migrated
-from judging_words import OAKFIELD, judges
-from month import LONDON
-from month_run import KeptOpen
-from storing import Clock, a_run
+from builders.home import migrated
+from builders.judges import OAKFIELD, judges
+from builders.mention import Clock, a_run
+from builders.month import LONDON
+from builders.month_run import KeptOpen
 
 from alerts.links import Links
-from data.store import sources as source_store
+from data.store.sources import source_runs as source_store
 from data.types import Person, Role, Source
-from monitor.config import Config
+from monitor.config.load import Config
 from monitor.context import Context
 from monitor.service.delivery import Delivered
-from monitor.service.digests import digests
 from monitor.service.step import Service
+from monitor.service.tasks.digests import digests
 
 HEAD = Person("head", "Mrs Ada Quillfeather", (Role.HEAD,), "head@example.org", ("900001",))
 SOURCE = Source("gazette", "feed", "https://gazette.example.org/feed.xml", ("900001",))

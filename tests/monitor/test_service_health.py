@@ -6,10 +6,10 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from storing import NOW, Clock
+from builders.mention import NOW, Clock
 
 from data.errors import SchoolgateError
-from monitor.service.health import STALE, Figures, Health
+from monitor.service.state.health import STALE, Figures, Health
 from monitor.service.web import Web, exposition, health_app, resident_bytes
 
 

@@ -5,15 +5,15 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from builders.mention import NOW, Clock
 from pydantic import SecretStr
-from servers import Answer, serve
-from storing import NOW, Clock
+from support.web_server import Answer, serve
 
 from data.errors import SchoolgateError
 from data.types import Scores
-from monitor.service import heartbeat
-from monitor.service.health import STALE, Health
-from monitor.service.heartbeat import SENTENCE, Heart
+from monitor.service.state import heartbeat
+from monitor.service.state.health import STALE, Health
+from monitor.service.state.heartbeat import SENTENCE, Heart
 
 PATH = "/hush-hush-token"
 

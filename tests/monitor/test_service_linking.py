@@ -1,7 +1,7 @@
 """The linker that is let go when it is not used."""
 
-from judging_words import CALM, OAKFIELD
-from storing import a_mention
+from builders.judges import CALM, OAKFIELD
+from builders.mention import a_mention
 
 from classifiers.linking.linker import Linker
 from data.types import Source

@@ -4,17 +4,17 @@ import socket
 from datetime import timedelta
 
 import pytest
-from configuring import SCHOOL, SOURCE, write
-from homes import a_migrated_store, migrated
-from mailing import post_office
-from storing import NOW, Clock, a_store
+from builders.config import SCHOOL, SOURCE, write
+from builders.home import a_migrated_store, migrated
+from builders.mention import NOW, Clock, a_store
+from support.mail_server import post_office
 
 from data.errors import SchoolgateError
-from data.store import leases
-from data.store.leases import Lease
-from monitor.service import notebook
-from monitor.service.holder import NAME
+from data.store.service import leases
+from data.store.service.leases import Lease
 from monitor.service.serve import serve
+from monitor.service.state import notebook
+from monitor.service.state.holder import NAME
 
 HEAD = """
 [[people]]

@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from delivering import HEXLEY, MAIL, OAKFIELD, PEOPLE, configured
-from mailing import post_office
-from storing import Clock
+from builders.delivery import HEXLEY, MAIL, OAKFIELD, PEOPLE, configured
+from builders.mention import Clock
+from support.mail_server import post_office
 
 from alerts.delivery.results import SENT, Cause, Result, SendOutcome
 from data.types import Via
-from monitor.service import notebook
-from monitor.service.health import SILENT, Health
 from monitor.service.notices import Notices
+from monitor.service.state import notebook
+from monitor.service.state.health import SILENT, Health
 from monitor.service.ways import Ways
 
 MINUTE = timedelta(minutes=1)
@@ -197,7 +197,7 @@ def test_while_the_disk_is_full_it_is_remembered_in_memory_and_then_written(serv
     def full(*args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("monitor.service.notebook._write", full)
+    monkeypatch.setattr("monitor.service.state.notebook._write", full)
     service.minutes(60, fails=["save"], why="StoreError")
     assert len(service.mails) == 2
     assert not (service.home / notebook.NAME).exists()
@@ -215,7 +215,7 @@ def test_a_service_begun_again_and_again_on_a_full_disk_tells_of_it_once(service
             raise OSError(28, "No space left on device")
         return real(path, *args)
 
-    monkeypatch.setattr("monitor.service.notebook.os.open", full)
+    monkeypatch.setattr("monitor.service.state.notebook.os.open", full)
     for _ in range(40):
         service.begin()
         service.minutes(1, fails=["beat"], why="StoreError")

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
-from judging_words import OAKFIELD, judges
-from rechecking import PATH, Rechecks
-from servers import serve
-from threads import AFTER, BEFORE, INSULT, MEANT, thread
+from builders.judges import OAKFIELD, judges
+from builders.recheck import PATH, Rechecks
+from builders.thread_page import AFTER, BEFORE, INSULT, MEANT, thread
+from support.web_server import serve
 
 from alerts.ladder.advance import Refusal
 from alerts.ladder.replay import replay

@@ -9,13 +9,13 @@ import pytest
 
 from classifiers.scoring.onnx_scorer import Scorer
 from data.errors import SchoolgateError
-from monitor.config_model import ModelTable
+from monitor.config.model import ModelTable
 from monitor.service.scoring import AwayScorer
 
 STUB = """
 import json, os, signal, sys
 from pathlib import Path
-from data.child import serve
+from data.system.child_process import serve
 
 died = Path(sys.argv[1])
 

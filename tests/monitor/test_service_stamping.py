@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from case_desk import run
-from evidencing import OPENED, a_kept_case
-from fetching import fetcher_for
-from homes import a_migrated_store
-from judging_words import OAKFIELD, judges
-from servers import serve
-from storing import Clock
-from time_server import an_authority, time_server
+from builders.case_desk import run
+from builders.evidence import OPENED, a_kept_case
+from builders.fetcher import fetcher_for
+from builders.home import a_migrated_store
+from builders.judges import OAKFIELD, judges
+from builders.mention import Clock
+from support.time_server import an_authority, time_server
+from support.web_server import serve
 
 from alerts.links import Links
-from monitor.config import load
+from monitor.config.load import load
 from monitor.context import Context
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service

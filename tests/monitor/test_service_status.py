@@ -10,22 +10,22 @@ from threading import Event
 from types import SimpleNamespace
 
 import pytest
-from configuring import MAIL, PERSON, SCHOOL, SOURCE, write
-from homes import migrated
-from storing import Clock, a_message, a_run, a_store
+from builders.config import MAIL, PERSON, SCHOOL, SOURCE, write
+from builders.home import migrated
+from builders.mention import Clock, a_message, a_run, a_store
 
 from data.errors import SchoolgateError, StoreError
-from data.store import leases
-from data.store import sources as source_store
-from data.store.leases import Lease
-from data.store.outbox import put_outbox
+from data.store.messages.outbox import put_outbox
+from data.store.service import leases
+from data.store.service.leases import Lease
+from data.store.sources import source_runs as source_store
 from data.types import Outcome
 from monitor.commands import status as command
-from monitor.config import load
-from monitor.service import holder
-from monitor.service.health import Health
+from monitor.config.load import load
 from monitor.service.running import Running
-from monitor.service.status import figures
+from monitor.service.state import holder
+from monitor.service.state.health import Health
+from monitor.service.state.status import figures
 
 NOW = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)  # a Friday
 

@@ -10,15 +10,15 @@ from datetime import UTC, datetime
 from urllib.request import urlopen
 
 import pytest
-from slow_callers import WAYS, SlowCallers
+from builders.mention import NOW
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
-from storing import NOW
+from support.slow_callers import WAYS, SlowCallers
 
 from monitor.service.callers import Patience
-from monitor.service.health import Health
+from monitor.service.state.health import Health
 from monitor.service.web import Web, health_app
 
 BRIEF = Patience(arrives_s=0.4, answered_s=0.4, most=20)

@@ -7,9 +7,9 @@ from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
-import straining
-from configuring import SCHOOL
-from servers import Answer, serve
+import support.strain
+from builders.config import SCHOOL
+from support.web_server import Answer, serve
 from typer.testing import CliRunner
 
 from data.errors import InputError, Unreadable
@@ -168,7 +168,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 
 
 def test_parse_says_so_where_a_document_takes_too_much_to_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(wiring, "reading", lambda: straining.refusing)
+    monkeypatch.setattr(wiring, "reading", lambda: support.strain.refusing)
     file = tmp_path / "feed.xml"
     file.write_text(FEED)
     with pytest.raises(Unreadable, match="too long"):

@@ -9,16 +9,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from homes import a_migrated_store
-from storing import URN, a_batch, a_mention, a_run, a_verdict
+from builders.home import a_migrated_store
+from builders.mention import URN, a_batch, a_mention, a_run, a_verdict
 
 from alerts.links import Links
-from data.store.mentions import save
-from data.store.open import Store
+from data.store.engine.open import Store
+from data.store.mentions.batch import save
 from data.types import Person, Policy, Role, School, Severity, Source
-from monitor.config import Config
+from monitor.config.load import Config
 from monitor.context import Context
-from monitor.service.spikes import spikes
+from monitor.service.tasks.surges import spikes
 
 TUESDAY = datetime(2026, 11, 17, 15, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

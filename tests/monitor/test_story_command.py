@@ -7,12 +7,12 @@ import re
 from dataclasses import replace
 
 import pytest
+from builders.mention import POLICY, Clock, a_batch, a_match, a_mention, a_store, a_verdict
 from conftest import DEMO_NOW
-from storing import POLICY, Clock, a_batch, a_match, a_mention, a_store, a_verdict
 from typer.testing import CliRunner
 
 from data.errors import InputError
-from data.store.mentions import save
+from data.store.mentions.batch import save
 from data.types import Relevance, Route
 from monitor.cli import app
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
+from builders.mention import POLICY, Clock, a_batch, a_mention, a_store, a_verdict
 from conftest import DEMO_NOW
-from storing import POLICY, Clock, a_batch, a_mention, a_store, a_verdict
 from typer.testing import CliRunner
 
-from data.store.mentions import save
+from data.store.mentions.batch import save
 from monitor.cli import app
 
 

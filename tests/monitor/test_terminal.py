@@ -10,15 +10,15 @@ import time
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
 import pytest
+from builders.mention import NOW
 from hypothesis import given
 from hypothesis import strategies as st
-from storing import NOW
-from terminal_marks import WHOLE, unseen
+from support.terminal_marks import WHOLE, unseen
 
 from data.types import Outcome, Source, SourceRun
-from monitor import terminal
-from monitor.progress import Progress
-from monitor.terminal import Document, in_json, printed, set_up_log, visible
+from monitor.terminal import output
+from monitor.terminal.output import Document, in_json, printed, set_up_log, visible
+from monitor.terminal.progress import Progress
 
 SEEN = ("Ysgol Tŷ Gŵyr, Llanfair-ym-Muallt: cŵl — “iawn”", "naïve façade", "مدرسة", "בית ספר", *WHOLE)
 
@@ -83,7 +83,7 @@ def guarded(kind=io.StringIO):
     """Standard output and standard error, as the command has them."""
     out, err = kind(), kind()
     with redirect_stdout(out), redirect_stderr(err):
-        terminal.guard()
+        output.guard()
         yield out, err
 
 
@@ -91,8 +91,8 @@ def test_whoever_prints_is_made_visible():
     with guarded() as (out, err):
         sys.stdout.write("a\x1b[1m")
         sys.stderr.writelines(["b\u202e"])
-        terminal.guard()
-        terminal.say("once\x1b")
+        output.guard()
+        output.say("once\x1b")
     assert out.getvalue() == "a\\u001b[1monce\\u001b\n"
     assert err.getvalue() == r"b\u202e"
 

@@ -7,7 +7,7 @@ import tomllib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.toml_lines import at, find_lines
+from monitor.config.toml_lines import at, find_lines
 
 DOCUMENT = '''# a comment with = and [brackets]
 zone = "Europe/London"  # = not a key

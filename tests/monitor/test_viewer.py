@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from configuring import PERSON, SCHOOL, read
+from builders.config import PERSON, SCHOOL, read
 from typer.testing import CliRunner
 
 from data.errors import InputError

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from case_desk import NOW, a_desk, review, run
-from storing import POLICY, a_batch, a_mention, a_run, a_verdict
+from builders.case_desk import NOW, a_desk, review, run
+from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict
 
 from alerts.weekly.document import ReportParagraph
 from alerts.weekly.weeks import named
 from alerts.weekly.wording import document
 from data.errors import InputError
-from data.store.mentions import save
-from monitor.config import load
-from monitor.weekly import gather
+from data.store.mentions.batch import save
+from monitor.config.load import load
+from monitor.reports.weekly import gather
 
 WEEK = named("2026-W47")
 LATER = NOW + timedelta(days=5)

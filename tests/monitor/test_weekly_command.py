@@ -8,20 +8,20 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-from commanding import called
-from mailing import post_office
-from reporting import CONFIG, FRIDAY, a_home, fill, filled_home
-from storing import POLICY, Clock, a_store
+from builders.mention import POLICY, Clock, a_store
+from builders.report import CONFIG, FRIDAY, a_home, fill, filled_home
+from support.command_call import called
+from support.mail_server import post_office
 
 from alerts.weekly.facts import from_json
 from data.errors import InputError
-from data.retention import purge
-from data.store import signed_reports
-from data.store import weekly as weekly_store
-from data.store.audit import verify
+from data.retention.purge import purge
+from data.store.engine.audit_chain import verify
+from data.store.reporting import signed_reports
+from data.store.reporting import weekly_counts as weekly_store
 from data.types import Reason, Route, Severity
 from monitor.commands import report as command
-from monitor.weekly_signing import NotFit
+from monitor.reports.signing import NotFit
 
 
 @pytest.fixture
@@ -239,7 +239,7 @@ def test_a_week_that_cannot_be_reported_is_refused_with_the_reason(report, week,
 
 def test_what_was_deleted_since_still_counts_once(report):
     """Plain criticism goes after thirty days and leaves a count by day."""
-    from storing import a_store
+    from builders.mention import a_store
 
     week = "2026-W42"
     assert report(week=week) == 0

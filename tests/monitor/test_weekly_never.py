@@ -8,21 +8,21 @@ import zlib
 from datetime import timedelta
 
 import pytest
-from homes import migrated
+from builders.home import migrated
+from builders.mention import POLICY, a_batch, a_mention, a_message, a_run, a_store, a_verdict, an_alert
+from builders.report import CONFIG, FRIDAY, SCHOOL, WEEK, a_home
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
-from reporting import CONFIG, FRIDAY, SCHOOL, WEEK, a_home
-from storing import POLICY, a_batch, a_mention, a_message, a_run, a_store, a_verdict, an_alert
 
 from alerts.weekly.facts import from_json, to_json
-from data.store.config import put_people, put_schools, put_sources
-from data.store.mentions import save
-from data.store.sources import record_run
+from data.store.mentions.batch import save
+from data.store.sources.configuration import put_people, put_schools, put_sources
+from data.store.sources.source_runs import record_run
 from data.types import Person, Reason, Role, Route, Sentiment, Severity, Source
-from monitor import weekly
-from monitor.config import load
-from monitor.weekly_signing import mails
+from monitor.config.load import load
+from monitor.reports import weekly
+from monitor.reports.signing import mails
 
 PLANTED = {
     "author": "Xanthippe Vulpine",

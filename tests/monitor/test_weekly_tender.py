@@ -8,17 +8,17 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from reporting import FRIDAY, filled_home
-from storing import a_store
+from builders.mention import a_store
+from builders.report import FRIDAY, filled_home
 
 from alerts.links import Links
 from alerts.weekly.weeks import named
 from data.calendar import Calendar, Term
-from data.store.signed_reports import put_report
-from monitor.config import load
+from data.store.reporting.signed_reports import put_report
+from monitor.config.load import load
 from monitor.context import Context
-from monitor.service.reports import reports
-from monitor.weekly import wanted
+from monitor.reports.weekly import wanted
+from monitor.service.tasks.reports import reports
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 
 import pytest
-from case_desk import Desk
-from case_desk import run as typed
+from builders.case_desk import Desk
+from builders.case_desk import run as typed
 
-from data.store.connect import lock_of
-from data.store.lock import give_back, take
+from data.store.engine.connect import lock_of
+from data.store.engine.lock import give_back, take
 from data.types import About, Route, Severity
-from monitor import typed as terminal
+from monitor.terminal import private_words as terminal
 
 AS_HEAD = ("--as", "holt")
 SAID = "A child in Year 5 says that he shouted at her"
@@ -94,7 +94,7 @@ def test_what_somebody_typed_is_shown_again_where_it_could_not_be_kept(desk, mon
     monkeypatch.setattr(terminal, "tell", shown.append)
     monkeypatch.setattr(terminal, "at_a_terminal", lambda: True)
     monkeypatch.setattr("typer._click.termui.visible_prompt_func", lambda _: said)
-    monkeypatch.setattr("data.store.open.WAIT_S", 0.05)
+    monkeypatch.setattr("data.store.engine.open.WAIT_S", 0.05)
     lock = take(lock_of(desk.home / "schoolgate.duckdb"), shared=False)
     try:
         ran = case(desk, *words, said=said)

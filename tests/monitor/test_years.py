@@ -8,14 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from digesting import HEAD, OAKFIELD, a_config, a_home, alert_on, grave, kept_open, ran
+from builders.digest import HEAD, OAKFIELD, a_config, a_home, alert_on, grave, kept_open, ran
 from typer.testing import CliRunner
 
 from alerts.until import until
 from data.types import Outcome
 from data.words.say import LANGUAGES, words
 from monitor.cli import app
-from monitor.service.digests import due_of, prepare
+from monitor.service.tasks.digests import due_of, prepare
 
 WITHOUT = re.compile(r"\b\d{1,2} (?:Oct|Nov|Dec|Hyd|Tach|Rhag)\w*(?!\w|,? 20\d\d)")
 LONDON = ZoneInfo("Europe/London")

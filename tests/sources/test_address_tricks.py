@@ -8,8 +8,8 @@ from __future__ import annotations
 import socket
 
 import pytest
-from fetching import fetcher_for
-from servers import Answer, serve
+from builders.fetcher import fetcher_for
+from support.web_server import Answer, serve
 
 from data.types import FetchFailure, Request
 

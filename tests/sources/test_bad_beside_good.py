@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from bad_items import bad_html, bad_json, bad_xml
+from builders.bad_items import bad_html, bad_json, bad_xml
 from conformance import FIXTURES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

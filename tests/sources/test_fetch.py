@@ -5,9 +5,9 @@ import zlib
 from dataclasses import replace
 
 import pytest
-import straining
-from fetching import NOW, QUICK, fetcher_for
-from servers import Answer, serve
+import support.strain
+from builders.fetcher import NOW, QUICK, fetcher_for
+from support.web_server import Answer, serve
 
 from data.types import FetchFailure, Outcome, Request, Response, SourceState
 
@@ -320,6 +320,6 @@ def test_a_failure_without_an_answer_keeps_none():
 
 
 def test_what_cannot_be_looked_at_to_its_end_is_malformed():
-    found = failure({"/page": Answer(200, b"<html>")}, apart=straining.refusing)
+    found = failure({"/page": Answer(200, b"<html>")}, apart=support.strain.refusing)
     assert (found.outcome, found.detail, found.status) == (Outcome.MALFORMED, "It takes too long.", 200)
     assert found.answer is None

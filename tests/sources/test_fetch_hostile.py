@@ -9,10 +9,10 @@ from dataclasses import replace
 
 import pytest
 import trustme
-from fetching import QUICK, fetcher_for
+from builders.fetcher import QUICK, fetcher_for
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from servers import Answer, serve
+from support.web_server import Answer, serve
 
 from data.types import FetchFailure, Outcome, Request, Response
 from sources.http.sockets import tls_context

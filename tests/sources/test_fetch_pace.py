@@ -6,8 +6,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from fetching import QUICK, fetch_each, fetcher_for
-from servers import serve
+from builders.fetcher import QUICK, fetch_each, fetcher_for
+from support.web_server import serve
 
 from data.types import FetchFailure, Request, Response
 from sources.http.gate import Gate

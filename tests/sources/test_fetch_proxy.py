@@ -9,12 +9,12 @@ from dataclasses import replace
 
 import pytest
 import trustme
-from fetching import QUICK, fetcher_for
-from proxies import proxy_to
-from servers import Answer, free_port, serve
+from builders.fetcher import QUICK, fetcher_for
+from support.proxies import proxy_to
+from support.web_server import Answer, free_port, serve
 
-from data.addresses import public_name
 from data.types import FetchFailure, Outcome, Request, Response
+from data.web.public_addresses import public_name
 from sources.http.proxy import proxy_of
 from sources.http.sockets import tls_context
 

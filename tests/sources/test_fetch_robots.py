@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from fetching import QUICK, fetcher_for
-from servers import Answer, serve
+from builders.fetcher import QUICK, fetcher_for
+from support.web_server import Answer, serve
 
 from data.types import Outcome, Request
 

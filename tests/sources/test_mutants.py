@@ -6,7 +6,7 @@ import time
 import unicodedata
 
 import pytest
-from mutating import FETCHED_AT, mutants, own, read
+from builders.mutants import FETCHED_AT, mutants, own, read
 
 from data.effects import here
 

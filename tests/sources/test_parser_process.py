@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import straining
-from checkout import TESTS
-from straining import FAST, Both
+import support.strain
+from support.checkout import TESTS
+from support.strain import FAST, Both
 
 from data.errors import InputError, Unreadable
 from data.types import Response, Source
@@ -38,7 +38,7 @@ class Timer:
 
 @pytest.fixture(scope="module")
 def apart():
-    reader = straining.reader()
+    reader = support.strain.reader()
     yield reader
     reader.let_go(0.0)
 
@@ -57,20 +57,20 @@ def gone(pid: int, within_s: float = 5.0) -> bool:
 
 
 def test_no_process_is_begun_before_the_first_document():
-    assert straining.reader().pid is None
+    assert support.strain.reader().pid is None
 
 
 def test_what_comes_back_is_what_was_given():
-    reader = straining.reader()
+    reader = support.strain.reader()
     value = Both("two\nlines é 🎒", NOW, (1.5, -0.0), None)
     try:
-        assert reader(straining.echo, value) == value
+        assert reader(support.strain.echo, value) == value
     finally:
         reader.let_go(0.0)
 
 
 def test_one_process_is_kept_for_all_documents(apart):
-    assert apart(straining.pid) == apart(straining.pid) == apart.pid != os.getpid()
+    assert apart(support.strain.pid) == apart(support.strain.pid) == apart.pid != os.getpid()
 
 
 @pytest.mark.parametrize("kind", sorted(CATALOGUE))
@@ -87,54 +87,54 @@ def test_a_wall_is_recognised_there_as_it_is_here(apart):
 
 
 def test_a_document_that_takes_too_long_is_ended_and_the_next_is_read(apart):
-    before = apart(straining.pid)
+    before = apart(support.strain.pid)
     with pytest.raises(Unreadable, match=r"more than 0\.3 seconds"):
-        apart(straining.spin)
-    assert apart(straining.pid) != before
+        apart(support.strain.spin)
+    assert apart(support.strain.pid) != before
     assert gone(before)
 
 
 def test_one_that_waits_for_ever_is_ended_too():
-    reader = straining.reader(Bounds(work_s=5.0, whole_s=1.5))
+    reader = support.strain.reader(Bounds(work_s=5.0, whole_s=1.5))
     with pytest.raises(Unreadable, match=r"more than 1\.5 seconds"):
-        reader(straining.hang)
+        reader(support.strain.hang)
     assert reader.pid is None
 
 
 def test_a_busy_machine_is_no_fault_of_the_documents(apart):
     """What counts is the processor's time of its own."""
-    apart(straining.pid)
+    apart(support.strain.pid)
     os.kill(apart.pid, signal.SIGSTOP)
     waker = threading.Timer(2 * FAST.work_s, os.kill, (apart.pid, signal.SIGCONT))
     waker.start()
-    assert apart(straining.pid) == apart.pid
+    assert apart(support.strain.pid) == apart.pid
     waker.join()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a bound on memory is Linux's")
 def test_a_document_that_takes_too_much_memory_is_ended(apart):
     with pytest.raises(Unreadable, match="memory"):
-        apart(straining.hoard)
-    assert apart(straining.pid) == apart.pid
+        apart(support.strain.hoard)
+    assert apart(support.strain.pid) == apart.pid
 
 
 def test_a_document_that_breaks_the_reader_costs_that_document_alone(apart):
     with pytest.raises(Unreadable, match="crashed"):
-        apart(straining.crash)
-    assert apart(straining.pid) == apart.pid
+        apart(support.strain.crash)
+    assert apart(support.strain.pid) == apart.pid
 
 
 def test_a_process_that_somebody_ended_meanwhile_costs_one_document_at_most(apart):
-    os.kill(apart(straining.pid), signal.SIGKILL)
+    os.kill(apart(support.strain.pid), signal.SIGKILL)
     with suppress(Unreadable):
-        apart(straining.pid)
-    assert apart(straining.pid) == apart.pid
+        apart(support.strain.pid)
+    assert apart(support.strain.pid) == apart.pid
 
 
 def test_a_fault_of_ours_keeps_its_kind_and_loses_its_words(apart, caplog):
-    file = Path(straining.__file__).name
+    file = Path(support.strain.__file__).name
     with pytest.raises(Exception, match=rf"{re.escape(file)}:\d+") as raised:
-        apart(straining.stumble, "words of a post")
+        apart(support.strain.stumble, "words of a post")
     assert type(raised.value).__name__ == "LookupError"
     assert "fault=LookupError" in caplog.text
     assert "words of a post" not in f"{raised.value}{caplog.text}"
@@ -142,13 +142,13 @@ def test_a_fault_of_ours_keeps_its_kind_and_loses_its_words(apart, caplog):
 
 def test_a_sentence_for_people_comes_back_whole(apart):
     with pytest.raises(InputError, match=r"^Name another kind$"):
-        apart(straining.refuse, "Name another kind")
+        apart(support.strain.refuse, "Name another kind")
 
 
 def test_an_answer_that_is_not_what_the_function_gives_is_none(apart):
     with pytest.raises(Unreadable):
-        apart(straining.lie)
-    assert apart(straining.pid) == apart.pid
+        apart(support.strain.lie)
+    assert apart(support.strain.pid) == apart.pid
 
 
 @pytest.mark.parametrize("said", [b"r" + b"[" * 100_000, b"r[1, 2, 3]", b"f" + b"[" * 100_000, b"x", b""])
@@ -159,27 +159,27 @@ def test_a_reader_that_answers_what_is_no_answer_is_ended(said):
     )
     reader = ParserProcess(time.monotonic, command=(sys.executable, "-c", f"{answers}; time.sleep(60)"))
     with pytest.raises(Unreadable):
-        reader(straining.pid)
+        reader(support.strain.pid)
     assert reader.pid is None
 
 
 def test_what_a_library_says_on_standard_output_does_not_come_between_the_answers(apart):
-    assert (apart(straining.chatter), apart(straining.pid)) == (1, apart.pid)
+    assert (apart(support.strain.chatter), apart(support.strain.pid)) == (1, apart.pid)
 
 
 def test_it_holds_no_secret_of_ours(monkeypatch):
     monkeypatch.setenv("SCHOOLGATE_MAIL_PASSWORD", "drowssap")
-    reader = straining.reader()
+    reader = support.strain.reader()
     try:
-        assert "drowssap" not in reader(straining.environment).values()
+        assert "drowssap" not in reader(support.strain.environment).values()
     finally:
         reader.let_go(0.0)
 
 
 def test_the_process_is_let_go_when_it_has_not_been_used_for_a_minute():
     timer = Timer()
-    reader = straining.reader(timer=timer)
-    child = reader(straining.pid)
+    reader = support.strain.reader(timer=timer)
+    child = reader(support.strain.pid)
     timer.at = 59.0
     assert not reader.let_go()
     timer.at = 60.0
@@ -190,7 +190,7 @@ def test_the_process_is_let_go_when_it_has_not_been_used_for_a_minute():
 
 def test_threads_take_turns(apart):
     found = []
-    threads = [threading.Thread(target=lambda: found.append(apart(straining.pid))) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: found.append(apart(support.strain.pid))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -199,7 +199,7 @@ def test_threads_take_turns(apart):
 
 
 def test_it_ends_with_its_parent_however_that_ended():
-    name = straining.__name__
+    name = support.strain.__name__
     code = (
         f"import sys, time; sys.path.insert(0, {str(TESTS)!r})\n"
         f"from {name} import pid, reader\n"
@@ -214,17 +214,17 @@ def test_it_ends_with_its_parent_however_that_ended():
 
 
 def test_a_signal_that_ends_the_service_does_not_reach_it_first(apart):
-    child = apart(straining.pid)
+    child = apart(support.strain.pid)
     os.kill(child, signal.SIGTERM)
     os.kill(child, signal.SIGINT)
-    assert apart(straining.pid) == child
+    assert apart(support.strain.pid) == child
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what a process holds is read from Linux's /proc")
 def test_a_process_that_has_grown_is_begun_anew():
-    reader = straining.reader(Bounds())
-    child = reader(straining.pid)
-    assert reader(straining.grow) > 100
+    reader = support.strain.reader(Bounds())
+    child = reader(support.strain.pid)
+    assert reader(support.strain.grow) > 100
     assert reader.pid is None
-    assert reader(straining.pid) != child
+    assert reader(support.strain.pid) != child
     reader.let_go(0.0)

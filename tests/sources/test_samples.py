@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from corpus import corpus_path
+from support.corpus import corpus_path
 
 from data.types import Mention, Page
 from sources.html.markup import plain

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.cli_options import Asking, ConfigFile, Home, Json, School, finish
-from monitor.terminal import in_json, say, tell
+from monitor.commands.options import Asking, ConfigFile, Home, Json, School, finish
+from monitor.terminal.output import in_json, say, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from data.store.accounts import OddPost
-    from data.store.connect import Connection
+    from data.store.engine.connect import Connection
+    from data.store.sources.own_accounts import OddPost
     from data.types import Source
     from monitor.viewer import Viewer
     from monitor.views.accounts import ShownAccount, ShownEntry
@@ -56,8 +56,8 @@ def account_list(
 
 def _accounts(con: Connection, viewer: Viewer, urn: str | None) -> list[ShownAccount]:
     """Every own account of the schools whose accounts this person may know of."""
-    from data.store import accounts as account_store
-    from data.store import sources as source_store
+    from data.store.sources import own_accounts as account_store
+    from data.store.sources import source_runs as source_store
     from monitor.views.accounts import ShownAccount
 
     urns = {s.urn for s in viewer.config.schools if urn in (None, s.urn)} & viewer.account_schools()
@@ -76,8 +76,8 @@ def _accounts(con: Connection, viewer: Viewer, urn: str | None) -> list[ShownAcc
 
 def _odd_posts(con: Connection, viewer: Viewer, source: Source) -> list[OddPost]:
     """Its newest odd posts that this person may know of."""
-    from data.store import accounts as account_store
-    from data.store import alerts as alert_store
+    from data.store.alerts import alerts as alert_store
+    from data.store.sources import own_accounts as account_store
 
     odd = account_store.odd_posts(con, source.id, limit=20 * _MOST_ODD)
     alerts = [a for o in odd if (a := alert_store.alert(con, o.alert_id))]
@@ -87,7 +87,7 @@ def _odd_posts(con: Connection, viewer: Viewer, source: Source) -> list[OddPost]
 
 def _log(con: Connection, viewer: Viewer, ids: list[str], urns: Iterable[str]) -> list[ShownEntry]:
     """What was done on these accounts for these schools."""
-    from data.store import accounts as account_store
+    from data.store.sources import own_accounts as account_store
     from monitor.views.accounts import ShownEntry
 
     done = [entry for entry in account_store.list_log(con, ids) if entry.urn in urns]

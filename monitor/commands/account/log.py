@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data.errors import InputError
-from monitor.cli_options import Asking, ConfigFile, Home, School, asked_for, finish
-from monitor.terminal import say
+from monitor.commands.options import Asking, ConfigFile, Home, School, asked_for, finish
+from monitor.terminal.output import say
 
 if TYPE_CHECKING:
     from data.types import Person, Source
-    from monitor.config import Config
+    from monitor.config.load import Config
 
 _FAIR = (
     "Note: what stands there was judged criticism to be answered. Fair criticism is answered, not hidden. "
@@ -42,9 +42,9 @@ def account_log(
       schoolgate account log --source our-page --action blocked --reason "insults" --as b-patel
     """
     from data.effects import utc_now
-    from data.store import accounts as account_store
+    from data.store.sources import own_accounts as account_store
     from data.types import Route
-    from data.urls import canonical_url
+    from data.web.urls import canonical_url
     from monitor.viewer import named, open_viewer
 
     viewer = open_viewer(person, home, config)

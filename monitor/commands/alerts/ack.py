@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.cli_options import AlertId, Asking, ConfigFile, Home, finish
-from monitor.terminal import say
+from monitor.commands.options import AlertId, Asking, ConfigFile, Home, finish
+from monitor.terminal.output import say
 
 
 def alerts_ack(
@@ -16,7 +16,7 @@ def alerts_ack(
       schoolgate alerts ack 3f2a --as b-patel
     """
     from data.effects import utc_now
-    from data.store import alerts as alert_store
+    from data.store.alerts import alerts as alert_store
     from monitor.viewer import find_alert, named, open_viewer, whoever_may_act
     from monitor.views.alerts import local
 

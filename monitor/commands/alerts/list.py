@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli_options import Asking, ConfigFile, Home, Json, School, finish
-from monitor.terminal import in_json, say, tell
+from monitor.commands.options import Asking, ConfigFile, Home, Json, School, finish
+from monitor.terminal.output import in_json, say, tell
 
 
 def alerts_list(
@@ -26,7 +26,7 @@ def alerts_list(
       schoolgate alerts list --as b-patel
       schoolgate alerts list --all --json
     """
-    from data.store import alerts as alert_store
+    from data.store.alerts import alerts as alert_store
     from monitor import wiring
     from monitor.viewer import WHO_YOU_ARE, open_viewer
     from monitor.views import alerts as view

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor import typed
-from monitor.cli_options import AlertId, Asking, ConfigFile, Home, Json, finish
-from monitor.terminal import in_json, say, tell
+from monitor.commands.options import AlertId, Asking, ConfigFile, Home, Json, finish
+from monitor.terminal import private_words
+from monitor.terminal.output import in_json, say, tell
 
 if TYPE_CHECKING:
     from monitor.viewer import Viewer
@@ -22,7 +22,9 @@ def alerts_show(
     ] = False,
     reason: Annotated[
         str | None,
-        typer.Option("--reason", callback=typed.given, help="Why you need to see it; it is recorded."),
+        typer.Option(
+            "--reason", callback=private_words.given, help="Why you need to see it; it is recorded."
+        ),
     ] = None,
     person: Asking = None,
     home: Home = None,
@@ -57,8 +59,8 @@ def _read(viewer: Viewer, shown: ShownAlert, reason: str | None) -> Read:
     """The texts behind an alert, for one who may read them; the reading and its reason are recorded."""
     from data.effects import utc_now
     from data.errors import InputError
-    from data.store import alerts as alert_store
-    from data.store import reports as report_store
+    from data.store.alerts import alerts as alert_store
+    from data.store.mentions import person_reports as report_store
     from monitor.viewer import find_alert, whoever_may_act
     from monitor.views.alerts import Read
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data.errors import InputError
-from monitor import typed
-from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, finish
-from monitor.edge import ask
-from monitor.terminal import in_json, say
+from monitor.commands.options import As, CaseNumber, ConfigFile, Home, Json, finish
+from monitor.terminal import private_words
+from monitor.terminal.errors import ask
+from monitor.terminal.output import in_json, say
 
 if TYPE_CHECKING:
     from alerts.ladder.advance import Refusal
-    from monitor.casework.capture import Approved
-    from monitor.casework.capture_files import CaptureFile
+    from monitor.casework.evidence.capture import Approved
+    from monitor.casework.evidence.capture_files import CaptureFile
 
 WORDS_ALONE = (
     "In this case no picture of a child, nor a sexual one, is kept. Does the file show words alone? "
@@ -36,7 +36,9 @@ def capture(
     ] = False,
     because: Annotated[
         str,
-        typer.Option("--because", callback=typed.given, help="Why it is captured; it is kept with the case."),
+        typer.Option(
+            "--because", callback=private_words.given, help="Why it is captured; it is kept with the case."
+        ),
     ] = "",
     files: Annotated[
         list[Path] | None,
@@ -72,11 +74,11 @@ def capture(
     from data.effects import utc_now
     from data.types import FetchFailure
     from monitor import wiring
-    from monitor.casework import capture as capturing
+    from monitor.casework.evidence import capture as capturing
     from monitor.casework.steps import find_case
     from monitor.commands.case.record import Refused
     from monitor.session import open_session
-    from monitor.views import case_capture as view
+    from monitor.views.case import capture as view
 
     session = open_session(person, home, config)
     with session.store.read() as con:
@@ -137,8 +139,8 @@ def _ask_whether_words_alone(known: bool) -> None:
 
 def _read(file: Path, n: int) -> CaptureFile:
     """The file under a name of ours: its own may name people. Raises InputError."""
-    from monitor.casework.capture_files import CaptureFile
-    from monitor.media import media_type
+    from monitor.casework.evidence.capture_files import CaptureFile
+    from monitor.pipeline.media import media_type
 
     try:
         if file.stat().st_size > MOST_BYTES:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, WhyWanted
+from monitor.commands.options import As, CaseNumber, ConfigFile, Home, Json, WhyWanted
 
 
 def close(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, Reason, Restricted
-from monitor.terminal import in_json, say
+from monitor.commands.options import As, CaseNumber, ConfigFile, Home, Json, Reason, Restricted
+from monitor.terminal.output import in_json, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,14 +40,14 @@ def host(
       schoolgate case host 4 --as t-quillfeather --offline
       schoolgate case host 4 --as t-quillfeather --json
     """
-    from alerts.routes.route import route
+    from alerts.routes.ways import route
     from data.cases import CaseState
     from data.effects import utc_now
     from monitor.casework import hosting
     from monitor.casework.steps import find_case
     from monitor.commands.inputs import own_words
     from monitor.session import open_session
-    from monitor.views.case_host import host_lines, route_json
+    from monitor.views.case.host import host_lines, route_json
 
     session = open_session(person, home, config)
     now = utc_now()

@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from data.errors import InputError
-from monitor import typed
-from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json
-from monitor.edge import ask
-from monitor.terminal import Document, in_json, say
-from monitor.typed import at_a_terminal
+from monitor.commands.options import As, CaseNumber, ConfigFile, Home, Json
+from monitor.terminal import private_words
+from monitor.terminal.errors import ask
+from monitor.terminal.output import Document, in_json, say
+from monitor.terminal.private_words import at_a_terminal
 
 WIDTH = 78
 _WHICH = "Which letter? To see which there are: schoolgate case letter {} --list --as {}"
@@ -38,7 +38,7 @@ def letter(
         typer.Option(
             "--fact",
             metavar="NAME=VALUE",
-            callback=typed.facts,
+            callback=private_words.facts,
             help="What only a person knows; may be given again. “NAME=-”: by standard input.",
         ),
     ] = None,
@@ -68,13 +68,13 @@ def letter(
     from alerts.letters.kinds import LetterFacts, LetterKind
     from alerts.letters.layout import text
     from data.effects import utc_now
-    from data.store.cases import whole_file
+    from data.store.cases.cases import whole_file
     from monitor.casework import letters
     from monitor.casework.steps import find_case, school_rules
     from monitor.commands.case.record import accepted
     from monitor.commands.inputs import one_of
     from monitor.session import open_session
-    from monitor.views.case_letter import list_lines, offers, offers_json
+    from monitor.views.case.letter import list_lines, offers, offers_json
 
     session = open_session(person, home, config)
     now = utc_now()

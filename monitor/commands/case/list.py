@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli_options import Asking, ConfigFile, Home, Json, School
-from monitor.terminal import in_json, say
+from monitor.commands.options import Asking, ConfigFile, Home, Json, School
+from monitor.terminal.output import in_json, say
 
 
 def list_cases(
@@ -32,11 +32,11 @@ def list_cases(
       schoolgate case list --overdue --as i-larkspur --json
     """
     from data.effects import utc_now
-    from data.store.cases import all_steps
+    from data.store.cases.cases import all_steps
     from monitor import wiring
     from monitor.casework.steps import replay_cases
     from monitor.viewer import open_viewer
-    from monitor.views import case_list as view
+    from monitor.views.case import case_list as view
 
     viewer = open_viewer(person, home, config)
     settings, now = viewer.config, utc_now()

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from monitor import typed
-from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json
+from monitor.commands.options import As, CaseNumber, ConfigFile, Home, Json
+from monitor.terminal import private_words
 
 CLOCKS = ("art14_month", "dp_complaint_30d")
 """What is owed to a person about their data: being told that it is held, an answer to their complaint."""
@@ -21,7 +21,7 @@ def note(
             metavar="WORDS",
             default_factory=str,
             show_default=False,
-            callback=typed.wanted("What is to be remembered"),
+            callback=private_words.wanted("What is to be remembered"),
             help="What is to be remembered.",
         ),
     ],

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli_options import As, ConfigFile, Home, Json, Why
+from monitor.commands.options import As, ConfigFile, Home, Json, Why
 
 
 def open_(
@@ -36,8 +36,8 @@ def open_(
     from monitor.casework.steps import take_alert
     from monitor.commands.case.record import Refused, print_result
     from monitor.session import open_session
-    from monitor.terminal import say
-    from monitor.views.case_status import first_steps
+    from monitor.terminal.output import say
+    from monitor.views.case.status import first_steps
 
     session = open_session(person, home, config)
     now = utc_now()

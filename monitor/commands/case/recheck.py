@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data.errors import InputError
-from monitor.cli_options import At, ConfigFile, Home, Json, Why, finish
-from monitor.completing import cases, people
-from monitor.terminal import in_json, say
+from monitor.commands.completion import cases, people
+from monitor.commands.options import At, ConfigFile, Home, Json, Why, finish
+from monitor.terminal.output import in_json, say
 
 if TYPE_CHECKING:
     from alerts.ladder.advance import Refusal
@@ -65,7 +65,7 @@ def recheck(
     from monitor.casework.steps import find_case
     from monitor.commands.case.record import Refused
     from monitor.session import open_session
-    from monitor.views import case_recheck as view
+    from monitor.views.case import recheck as view
 
     session = open_session(person, home, config)
     with session.store.read() as con:
@@ -111,8 +111,8 @@ def _all_due(home: Path | None, config: Path | None, *, as_json: bool) -> int:
     from monitor import wiring
     from monitor.casework.steps import access_to, load_case
     from monitor.commands.common import opened
-    from monitor.service.rechecks import copies, rechecks
-    from monitor.views import case_recheck as view
+    from monitor.service.tasks.rechecks import copies, rechecks
+    from monitor.views.case import recheck as view
 
     where, settings, store = opened(home, config)
     context = wiring.context(settings, where.home)

@@ -10,9 +10,9 @@ from alerts.ladder.advance import Advance, Refusal
 from data.cases import Case, Event, StepKind
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
-from data.store.connect import Connection
+from data.store.engine.connect import Connection
 from data.types import Person
-from monitor.casework.possible import who_can_satisfy
+from monitor.casework.next_steps import who_can_satisfy
 from monitor.casework.steps import (
     apply_event,
     find_case,
@@ -21,9 +21,9 @@ from monitor.casework.steps import (
 )
 from monitor.commands.inputs import moment
 from monitor.session import Session
-from monitor.terminal import in_json, say
-from monitor.views.case_mend import mending
-from monitor.views.case_status import after, after_json
+from monitor.terminal.output import in_json, say
+from monitor.views.case.remedy_command import mending
+from monitor.views.case.status import after, after_json
 
 
 class Refused(SchoolgateError):

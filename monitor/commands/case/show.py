@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from monitor import typed
-from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json
-from monitor.terminal import in_json, say
+from monitor.commands.options import As, CaseNumber, ConfigFile, Home, Json
+from monitor.terminal import private_words
+from monitor.terminal.output import in_json, say
 
 
 def show(
@@ -19,7 +19,9 @@ def show(
     ] = False,
     reason: Annotated[
         str | None,
-        typer.Option("--reason", callback=typed.given, help="Why you need to see them; it is recorded."),
+        typer.Option(
+            "--reason", callback=private_words.given, help="Why you need to see them; it is recorded."
+        ),
     ] = None,
     home: Home = None,
     config: ConfigFile = None,
@@ -34,13 +36,13 @@ def show(
       schoolgate case show 4 --as t-quillfeather --json
     """
     from data.effects import utc_now
-    from data.store.cases import record_read, whole_file
-    from monitor.casework.possible import next_steps
+    from data.store.cases.cases import record_read, whole_file
+    from monitor.casework.next_steps import next_steps
     from monitor.casework.steps import find_case, school_rules
     from monitor.commands.inputs import own_words
     from monitor.session import open_session
-    from monitor.views.case_file import reader_of, whole_lines
-    from monitor.views.case_json import file_json
+    from monitor.views.case.as_json import file_json
+    from monitor.views.case.case_file import reader_of, whole_lines
 
     session = open_session(person, home, config)
     now = utc_now()

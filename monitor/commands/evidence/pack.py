@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from data.errors import InputError
-from monitor import typed
-from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json
-from monitor.terminal import in_json, say
+from monitor.commands.options import As, CaseNumber, ConfigFile, Home, Json
+from monitor.terminal import private_words
+from monitor.terminal.output import in_json, say
 
 
 def pack(
@@ -33,7 +33,9 @@ def pack(
     reason: Annotated[
         str | None,
         typer.Option(
-            "--reason", callback=typed.given, help="Why; it is kept. Needed for a restricted or locked case."
+            "--reason",
+            callback=private_words.given,
+            help="Why; it is kept. Needed for a restricted or locked case.",
         ),
     ] = None,
     language: Annotated[
@@ -53,9 +55,9 @@ def pack(
     from alerts.ladder.advance import Refusal
     from alerts.pack.recipients import Recipient
     from data.effects import utc_now
-    from data.vault import Vault
+    from data.evidence.vault import Vault
     from data.words.say import LANGUAGES
-    from monitor.casework import packing
+    from monitor.casework.evidence import packing
     from monitor.casework.steps import find_case
     from monitor.commands.case.record import Refused
     from monitor.commands.inputs import one_of

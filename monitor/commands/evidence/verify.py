@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from data.errors import InputError, SchoolgateError
-from monitor.cli_options import ConfigFile, Home, Json, finish
-from monitor.completing import cases
-from monitor.terminal import in_json, say
+from monitor.commands.completion import cases
+from monitor.commands.options import ConfigFile, Home, Json, finish
+from monitor.terminal.output import in_json, say
 
 _LAST = re.compile(r"([0-9a-f]{64})@([0-9]{1,18})")
 
@@ -37,8 +37,8 @@ def verify(
       schoolgate evidence verify
       schoolgate evidence verify 0004 --json
     """
-    from data.vault import Vault
-    from monitor.casework.proving import prove, read_evidence
+    from data.evidence.vault import Vault
+    from monitor.casework.evidence.proving import prove, read_evidence
     from monitor.casework.steps import whole_number
     from monitor.commands.common import opened
     from monitor.views.evidence import proved_json, proved_lines
@@ -87,9 +87,9 @@ def end(
       schoolgate evidence end --stamp
     """
     from data.effects import utc_now
-    from data.store.audit import links
+    from data.store.engine.audit_chain import links
     from monitor import wiring
-    from monitor.casework.root import end_of, stamp_end
+    from monitor.casework.evidence.audit_checkpoint import end_of, stamp_end
     from monitor.commands.common import opened
     from monitor.views.alerts import local
     from sources.timestamps.timestamp import NoStamp

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli_options import Asking, ConfigFile, Home, Json, School, finish
-from monitor.terminal import in_json, say, tell
+from monitor.commands.options import Asking, ConfigFile, Home, Json, School, finish
+from monitor.terminal.output import in_json, say, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from data.store.connect import Connection
+    from data.store.engine.connect import Connection
     from monitor.viewer import Viewer
     from monitor.views.stories import ShownStory
 
@@ -59,7 +59,7 @@ def _stories(
     con: Connection, viewer: Viewer, urns: Sequence[str] | None, limit: int, *, unsure: bool, look: bool
 ) -> list[ShownStory]:
     """The newest that this person may know of: as many are read as it takes to find so many."""
-    from data.store import stories as story_store
+    from data.store.verdicts import stories as story_store
 
     read = limit
     while True:

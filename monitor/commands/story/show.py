@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from monitor.cli_options import Asking, ConfigFile, Home, Json, StoryId, finish
-from monitor.terminal import in_json, say, tell
+from monitor.commands.options import Asking, ConfigFile, Home, Json, StoryId, finish
+from monitor.terminal.output import in_json, say, tell
 
 if TYPE_CHECKING:
-    from data.store.connect import Connection
+    from data.store.engine.connect import Connection
     from monitor.viewer import Viewer
     from monitor.views.stories import ShownStory
 
@@ -46,8 +46,8 @@ def story_show(
 
 def find_story(con: Connection, viewer: Viewer, beginning: str) -> ShownStory:
     """The story whose id begins so. Raises InputError where there is none that they may know of."""
-    from data.store import reports as report_store
-    from data.store import stories as story_store
+    from data.store.mentions import person_reports as report_store
+    from data.store.verdicts import stories as story_store
     from monitor.lookup import no_such, whole_id
 
     known = viewer.look(con, story_store.beginning(con, beginning.strip().lower()))

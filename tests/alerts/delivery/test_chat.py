@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import responses
-from servers import Answer, serve
-from storing import a_message
+from builders.mention import a_message
+from support.web_server import Answer, serve
 
 from alerts.delivery.chat import LONGEST, notify, post
 from alerts.delivery.chat_guard import Way

@@ -6,9 +6,9 @@ import ssl
 
 import pytest
 import trustme
-from proxies import proxy_to
-from servers import Answer, serve
-from storing import a_message
+from builders.mention import a_message
+from support.proxies import proxy_to
+from support.web_server import Answer, serve
 
 from alerts.delivery.chat import post
 from alerts.delivery.chat_guard import Guard, Way

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from alerting import DSL, EVERYBODY, HEAD, NOW, SCHOOL, raised, verdict
-from storing import a_message
+from builders.alert import DSL, EVERYBODY, HEAD, NOW, SCHOOL, raised, verdict
+from builders.mention import a_message
 
 from alerts.delivery.failure import Circle, Lost, urgent_message
 from data.types import About, Via

@@ -8,9 +8,9 @@ from email import message_from_bytes
 from email.policy import compat32, default
 
 import pytest
+from builders.mention import a_message
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from storing import a_message
 
 from alerts.delivery.mail import Attachment, Unfit, compose, one_line, read_attachment
 from alerts.delivery.results import Cause

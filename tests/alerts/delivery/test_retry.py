@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from builders.mention import a_message
 from hypothesis import given
 from hypothesis import strategies as st
-from storing import a_message
 
 from alerts.delivery.results import Cause, Result, SendOutcome
 from alerts.delivery.retry import LONGEST_TRYING, may_be_mended, next_try

@@ -10,10 +10,10 @@ import time
 from contextlib import contextmanager
 
 import pytest
-from mailing import HANG_UP, post_office
-from storing import a_message
+from builders.mention import a_message
+from support.mail_server import HANG_UP, post_office
 
-from alerts.delivery.line import Server, Unready, probe, sign_in
+from alerts.delivery.deadline_smtp import Server, Unready, probe, sign_in
 from alerts.delivery.mail import compose
 from alerts.delivery.results import SENT, Cause, SendOutcome
 from alerts.delivery.smtp import Courier

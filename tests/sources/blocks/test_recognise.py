@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 from conformance import FIXTURES
-from corpus import corpus_path
 from hypothesis import given
 from hypothesis import strategies as st
+from support.corpus import corpus_path
 
 from data.types import BlockKind, Response
 from sources.blocks.recognise import recognise

@@ -11,10 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from capturing import AUTHOR, PIXEL, STYLE, TEXT, routes, thread
-from fetching import NOW, fetcher_for
+from builders.capture import AUTHOR, PIXEL, STYLE, TEXT, routes, thread
+from builders.fetcher import NOW, fetcher_for
 from pypdf import PdfReader
-from servers import Answer, serve
+from support.web_server import Answer, serve
 
 from data.types import Response
 from sources.capture import browser as drawing

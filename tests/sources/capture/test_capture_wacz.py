@@ -14,8 +14,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from capturing import STYLE, thread
-from fetching import NOW
+from builders.capture import STYLE, thread
+from builders.fetcher import NOW
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator

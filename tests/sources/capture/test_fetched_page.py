@@ -6,10 +6,10 @@ import re
 import time
 
 import pytest
-import straining
-from capturing import AUTHOR, PIXEL, TEXT, routes, thread
-from fetching import NOW, fetcher_for
-from servers import Answer, serve
+import support.strain
+from builders.capture import AUTHOR, PIXEL, TEXT, routes, thread
+from builders.fetcher import NOW, fetcher_for
+from support.web_server import Answer, serve
 
 from data.types import FetchFailure, Outcome, Response
 from sources.capture.fetched_page import AtAddress, FetchedPage, take
@@ -264,7 +264,7 @@ def test_a_picture_or_another_file_at_the_address_itself_is_not_kept(kind, body)
 
 def test_a_page_that_cannot_be_read_to_its_end_is_a_failure_and_nothing_more_is_asked_for():
     with serve(routes()) as site:
-        failed = take(f"{site}/t/1", fetcher_for(site), text=TEXT, apart=straining.refusing)
+        failed = take(f"{site}/t/1", fetcher_for(site), text=TEXT, apart=support.strain.refusing)
         assert [asked.path for asked in site.asked if asked.path != "/robots.txt"] == ["/t/1"]
     assert isinstance(failed, FetchFailure)
     assert (failed.outcome, failed.detail) == (Outcome.MALFORMED, "It takes too long.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from conformance import FIXTURES
-from corpus import corpus_path
+from support.corpus import corpus_path
 
 from sources.feeds.entries import FeedDocument
 from sources.feeds.quick_xml import read_quick

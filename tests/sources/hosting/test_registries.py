@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from registering import NOW, Registers, iana
+from builders.registries import NOW, Registers, iana
 
 from sources.hosting.registries import registries
 

@@ -5,11 +5,21 @@ import ssl
 
 import pytest
 import trustme
-from fetching import fetcher_for
+from builders.fetcher import fetcher_for
+from builders.registries import (
+    NOMINET,
+    NOW,
+    PUBLIC,
+    RIPE,
+    VERISIGN,
+    Registers,
+    a_failure,
+    document,
+    resolving,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from registering import NOMINET, NOW, PUBLIC, RIPE, VERISIGN, Registers, a_failure, document, resolving
-from servers import Answer, serve
+from support.web_server import Answer, serve
 
 from data.cases import FACTS, StepKind
 from data.types import FetchFailure, Outcome, Request

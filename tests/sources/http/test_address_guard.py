@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.addresses import why_closed
 from data.types import Outcome
+from data.web.public_addresses import why_closed
 from sources.http.aborted import FetchAborted
 from sources.http.address_guard import Target, resolve_within, system_resolve, target_of, vetted
 

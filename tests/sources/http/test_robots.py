@@ -5,9 +5,9 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from corpus import corpus_path
 from hypothesis import given
 from hypothesis import strategies as st
+from support.corpus import corpus_path
 
 from data.types import Outcome
 from sources.http.aborted import FetchAborted

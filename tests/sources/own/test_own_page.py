@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import closing
 
 import pytest
+from builders.fetcher import NOW, fetcher_for
 from conformance import CollectorConformance, Document
-from fetching import NOW, fetcher_for
-from servers import Site, serve
+from support.web_server import Site, serve
 
 from data.types import MentionKind, Outcome, Page, Response, Source, SourceState
-from monitor.collect import Collected, collect
+from monitor.pipeline.collect import Collected, collect
 from sources.blocks.recognise import recognise
 from sources.own.own_page import channel_of
 from sources.registry import collector

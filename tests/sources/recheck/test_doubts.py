@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from threads import AFTER, BEFORE, INSULT, MEANT, TITLE, Posted, thread
+from builders.thread_page import AFTER, BEFORE, INSULT, MEANT, TITLE, Posted, thread
 
 from data.cases import Check
 from data.types import Response

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from fetching import fetcher_for
+from builders.fetcher import fetcher_for
+from builders.thread_page import AFTER, BEFORE, INSULT, MEANT, TITLE, Posted, thread
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from servers import Answer, serve
-from threads import AFTER, BEFORE, INSULT, MEANT, TITLE, Posted, thread
+from support.web_server import Answer, serve
 
 from data.cases import Check
 from data.types import Block, BlockKind, FetchFailure, Outcome, Page, Request, Response, Source

@@ -7,11 +7,11 @@ import subprocess
 from dataclasses import replace
 
 import pytest
-from fetching import QUICK, fetcher_for
+from builders.fetcher import QUICK, fetcher_for
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
-from time_server import an_authority, time_server
+from support.time_server import an_authority, time_server
 
 from data.types import Request
 from sources.http.politeness import Limits

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, Why
-from monitor.completing import people
+from monitor.commands.completion import people
+from monitor.commands.options import As, CaseNumber, ConfigFile, Home, Json, Why
 
 if TYPE_CHECKING:
     from data.cases import Case, Event

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli_options import As, At, CaseNumber, ConfigFile, Home, Json, Whose, Why, WhyWanted
+from monitor.commands.options import As, At, CaseNumber, ConfigFile, Home, Json, Whose, Why, WhyWanted
 
 if TYPE_CHECKING:
     from data.cases import Case, Event, StepKind

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli_options import As, At, CaseNumber, ConfigFile, Home, Json, Whose, WhyWanted
-from monitor.completing import people
+from monitor.commands.completion import people
+from monitor.commands.options import As, At, CaseNumber, ConfigFile, Home, Json, Whose, WhyWanted
 
 if TYPE_CHECKING:
     from data.cases import Case, Event

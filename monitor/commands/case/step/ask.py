@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data import rungs
-from monitor.cli_options import As, At, CaseNumber, ConfigFile, Home, Json, Reference, Why
+from monitor.commands.options import As, At, CaseNumber, ConfigFile, Home, Json, Reference, Why
 
 if TYPE_CHECKING:
     from data.cases import Event
@@ -95,7 +95,7 @@ def _record_999(
     from data.effects import utc_now
     from monitor.casework.steps import access_to, find_case_in_danger
     from monitor.commands.case.record import print_result, run_step
-    from monitor.terminal import in_json, say
+    from monitor.terminal.output import in_json, say
 
     now = utc_now()
     with session.store.write("case") as con:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, Why
+from monitor.commands.options import As, CaseNumber, ConfigFile, Home, Json, Why
 
 if TYPE_CHECKING:
-    from data.store.connect import Connection
+    from data.store.engine.connect import Connection
     from monitor.session import Session
 
 
@@ -53,8 +53,8 @@ def copy(
 def _readable(con: Connection, session: Session, urn: str, beginning: str) -> set[str]:
     """The posts whose id begins so, of stories whose words this person may read: the case will show them."""
     from alerts.access.knowing import Access
-    from data.store.case_posts import stories_of_posts
-    from monitor.matters import access_to_stories
+    from data.store.cases.case_posts import stories_of_posts
+    from monitor.casework.matters import access_to_stories
 
     posts = stories_of_posts(con, urn, beginning)
     stories = {story: urn for of_post in posts.values() for story in of_post}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, WhyWanted
+from monitor.commands.options import As, CaseNumber, ConfigFile, Home, Json, WhyWanted
 
 if TYPE_CHECKING:
     from pathlib import Path

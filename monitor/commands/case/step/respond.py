@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli_options import As, At, CaseNumber, ConfigFile, Home, Json, Reference, Why
+from monitor.commands.options import As, At, CaseNumber, ConfigFile, Home, Json, Reference, Why
 
 HOW_ANSWERED = ("meeting", "phone", "letter", "mail", "public_reply")
 
@@ -61,7 +61,7 @@ def referred(
       schoolgate case step referred 7 --to lado --reference 2026-118 --as i-larkspur
       schoolgate case step referred 7 --to social-care --as i-larkspur --json
     """
-    from alerts.ladder.guards_steps import PLACES
+    from alerts.ladder.guards.steps import PLACES
     from data.cases import StepKind
     from monitor.commands.case.record import event_of, record_step
     from monitor.commands.inputs import among

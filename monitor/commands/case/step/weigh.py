@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, Why, WhyWanted, asked_for
+from monitor.commands.options import As, CaseNumber, ConfigFile, Home, Json, Why, WhyWanted, asked_for
 
 
 def weigh(

@@ -1,0 +1,193 @@
+"""Does a story call for an alert, again or for the first time, and whom does it reach?
+
+Pure. One alert a story: raised once, and again only where its severity or its route rises, or where
+somebody who was told turns out to be its subject. Severity 3 and 4 call for one, and the routes
+safeguarding and police_now whatever the severity; of what was posted before we began,
+`from_before`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from alerts.access.meant import alleged_in
+from alerts.access.offices import ADULTS_OF_THE_SCHOOL
+from alerts.access.recipients import leadership, recipients, to_be_raised
+from alerts.gravity import calls_for_alert, may_be_grave, route_rank
+from alerts.instant.from_before import posted_at, told_all_the_same
+from data.content_class import MOST_PROTECTIVE, ContentClass
+from data.ids import digest
+from data.types import Alert, Person, Policy, Reason, Relevance, Route, School, Severity, Story, Verdict
+
+SPREADING_PLACES = 3
+"""A story carried by so many places is spreading."""
+
+CHILD_IDENTIFIABLE = "child_identifiable"
+"""The code of a verdict's reason where a child can be told from the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """No alert, and why. `kept_out` are people whom the alert before turns out to be about (ids)."""
+
+    reason: Reason
+    kept_out: tuple[str, ...] = ()
+
+
+def story_severity(
+    severity: Severity, route: Route, *, child_identifiable: bool, places: int, came_back: bool
+) -> Severity:
+    """A story's severity from its gravest mention's: the same, or one higher.
+
+    It rises by one where a child is identifiable, where three or more places carry it, or where
+    it came back after a removal; never for ignore, note, thank and respond, never over 4.
+    """
+    if route_rank(route) <= route_rank(Route.RESPOND) or severity >= Severity.THIS_HOUR:
+        return severity
+    if child_identifiable or came_back or places >= SPREADING_PLACES:
+        return Severity(severity + 1)
+    return severity
+
+
+def raise_alert(
+    story: Story,
+    verdicts: Sequence[Verdict],
+    existing: Alert | None,
+    people: Sequence[Person],
+    school: School,
+    policy: Policy,
+    now: datetime,
+    *,
+    places: int = 1,
+    came_back: bool = False,
+    earlier: Sequence[Verdict] = (),
+    asked: Sequence[str] = (),
+) -> Alert | Decline:
+    """The alert a story calls for now, or why it calls for none.
+
+    `verdicts` are all of the story's, newest version of each mention; `earlier` are those on former
+    versions: whom they may accuse stays kept out, as does whom `existing` kept out, the alert raised
+    before. `places` counts the places that carry it (history spreads no more), `came_back` says that it was
+    removed once. `asked` are those who know of it beside the audience: asked next, or who took it (ids). A
+    verdict that only asks for a look never raises one.
+    """
+    severe = [v for v in verdicts if calls_for_alert(v)]
+    if not severe:
+        return Decline(Reason("not_severe", "Nothing in it needs action today."))
+    lead = _never_milder(max(severe, key=_gravity), existing)
+    identifiable = any(r.code == CHILD_IDENTIFIABLE for v in severe for r in v.reasons)
+    severity = story_severity(
+        max(v.severity for v in severe),
+        lead.route,
+        child_identifiable=identifiable,
+        places=places if posted_at(severe) is None else 1,
+        came_back=came_back,
+    )
+    if (
+        existing is None
+        and not told_all_the_same(severe, severity)
+        and _in_a_digest(verdicts, people, school)
+    ):
+        return Decline(Reason("before_we_began", "It was posted long before we began to read there."))
+    barred = _barred(existing, earlier, people), _spoken_of(verdicts, severe, people)
+    who = recipients(to_be_raised(severe, lead, people, school, policy, *barred), people)
+    alert = Alert(
+        id=digest("alert", story.id, story.urn)[:16],
+        story_id=story.id,
+        urn=story.urn,
+        severity=severity,
+        route=lead.route,
+        content_class=_class(severe, lead),
+        restricted=any(v.restricted for v in severe),
+        audience=who.told,
+        excluded=who.excluded,
+        because=(*_raised(severity, lead, severe), *_doubt(severe), *who.because),
+        raised_at=now,
+        posted_at=posted_at(severe),
+    )
+    return alert if existing is None else _again(alert, existing, asked)
+
+
+def _in_a_digest(verdicts: Sequence[Verdict], people: Sequence[Person], school: School) -> bool:
+    """Does anybody read of it in the digest? Whom it may accuse, surely or not, does not."""
+    accused = alleged_in(filter(may_be_grave, verdicts), people)
+    return any(p.id not in accused for p in leadership(school, people))
+
+
+def _again(alert: Alert, existing: Alert, asked: Sequence[str]) -> Alert | Decline:
+    """What a story that was told before calls for: nothing, unless it rose or named somebody told."""
+    why = _rise(existing, alert, asked)
+    if why is None:
+        told = Reason("told_already", "It was told before, and neither severity nor route has risen.")
+        return Decline(told, tuple(p for p in alert.excluded if p not in existing.excluded))
+    return replace(
+        alert,
+        severity=max(alert.severity, existing.severity),
+        restricted=alert.restricted or existing.restricted,
+        times=existing.times + 1,
+        because=(why, *alert.because),
+    )
+
+
+def _barred(existing: Alert | None, earlier: Sequence[Verdict], people: Sequence[Person]) -> frozenset[str]:
+    """An edit lets nobody in: ids of those who were kept out before, or whom former words may accuse."""
+    before = existing.excluded if existing else ()
+    return frozenset(before) | alleged_in(earlier, people)
+
+
+def _spoken_of(
+    verdicts: Sequence[Verdict], severe: Sequence[Verdict], people: Sequence[Person]
+) -> frozenset[str]:
+    """Whom the calm mentions of a story may mean (ids), where an adult is accused in it.
+
+    A thread is one story: “a teacher hit him”, and then a reply, calm in itself, says who it was.
+    """
+    if not any(v.route is Route.SAFEGUARDING and v.about in ADULTS_OF_THE_SCHOOL for v in severe):
+        return frozenset()
+    calm = (v for v in verdicts if v not in severe and v.relevance is not Relevance.NOT_ABOUT)
+    return alleged_in(calm, people)
+
+
+def _never_milder(lead: Verdict, existing: Alert | None) -> Verdict:
+    """Milder words after an edit open to nobody else what was told by a graver route."""
+    if existing is None or route_rank(lead.route) >= route_rank(existing.route):
+        return lead
+    return replace(lead, route=existing.route, content_class=existing.content_class)
+
+
+def _gravity(verdict: Verdict) -> tuple[int, int]:
+    return route_rank(verdict.route), int(verdict.severity)
+
+
+def _class(severe: Sequence[Verdict], lead: Verdict) -> ContentClass:
+    present = {v.content_class for v in severe}
+    return next((c for c in MOST_PROTECTIVE if c in present), lead.content_class)
+
+
+def _doubt(severe: Sequence[Verdict]) -> tuple[Reason, ...]:
+    """Said where none of what is grave is surely about the school."""
+    if any(v.relevance is Relevance.ABOUT for v in severe):
+        return ()
+    return (Reason("perhaps_other_school", "Perhaps about another school."),)
+
+
+def _rise(existing: Alert, alert: Alert, asked: Sequence[str]) -> Reason | None:
+    if alert.severity > existing.severity:
+        return Reason("severity_rose", "It has become more urgent since it was told.")
+    if route_rank(alert.route) > route_rank(existing.route):
+        return Reason("route_rose", "It calls for another way of acting than when it was told.")
+    if existing.posted_at is not None and alert.posted_at is None:
+        return Reason("posted_anew", "It was told as posted long ago, and has been posted anew.")
+    if set(alert.excluded) & {*existing.audience, *asked}:
+        return Reason("subject_found", "Somebody who was told may be its subject, and is told no more.")
+    return None
+
+
+def _raised(severity: Severity, lead: Verdict, severe: Sequence[Verdict]) -> tuple[Reason, ...]:
+    highest = max(v.severity for v in severe)
+    if severity == highest:
+        return (Reason(f"severity_{int(severity)}", f"Severity {int(severity)}, route {lead.route.value}."),)
+    text = f"Severity {int(severity)}, one above its gravest mention: a child can be told, or it spreads."
+    return (Reason(f"severity_{int(severity)}", text), Reason("raised_by_one", "Raised by one."))

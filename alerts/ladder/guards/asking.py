@@ -1,0 +1,240 @@
+"""What each rung needs before it may be asked. A guard that does not concern the step lets it pass.
+
+If a guard accepts a reason in place of what is missing, the reason is kept with the step: the schools'
+policies allow this, and whoever gave the reason answers for it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from alerts.ladder.clocks import s5_applies
+from alerts.ladder.derived_state import rhc_from
+from alerts.ladder.rules import StepAttempt, asked, tried
+from data.cases import Case, CaseState, Complainant, Relationship, RungAnswer
+from data.content_class import ContentClass, class_spec
+from data.rungs import Rung
+
+S5 = "s5"
+RHC = "rhc"
+CONVERSATION = "conversation"
+OWN = "own"
+SITE_CONTACT = "site_contact"
+"""The ways of asking that have rules of their own."""
+INDIVIDUALS = frozenset((Complainant.STAFF, Complainant.PARENT))
+PLAIN_SITES = frozenset(("blog", "website", "news", "google_news"))
+"""Places that have only an operator: there is no platform to report to."""
+OPERATED = PLAIN_SITES | {
+    "mumsnet",
+    "netmums",
+    "thestudentroom",
+    "local_forum",
+    "forum",
+    "school_review_site",
+    "manual_report",
+}
+"""Places whose operator may be written to before a platform has refused."""
+
+
+def kind_fits(attempt: StepAttempt) -> bool:
+    """The way of asking belongs to the rung."""
+    return attempt.kind in ("", *attempt.rung.spec.kinds)
+
+
+def class_set(attempt: StepAttempt) -> bool:
+    """A person, not the program, said what it is; a judged post may be answered without that."""
+    answered = attempt.fact("decision") == "answer" and not attempt.case.unjudged
+    return attempt.case.classified_by is not None or answered
+
+
+def evidence_held(attempt: StepAttempt) -> bool:
+    """A page was captured, or somebody's own picture of it is kept; a log-in wall proves nothing."""
+    return attempt.case.captures > 0
+
+
+def weighed(attempt: StepAttempt) -> bool:
+    """Nature, how long visible, recirculation and impact were weighed (Basildon 10.2)."""
+    unneeded = attempt.fact("decision") in ("answer", "stop")
+    return attempt.case.weighed is not None or unneeded
+
+
+def decided_to_seek(attempt: StepAttempt) -> bool:
+    """A named person decided to seek removal."""
+    return attempt.case.decision == "seek"
+
+
+def decider_of_rung(attempt: StepAttempt) -> bool:
+    """A delegate's decision is enough only for a rung that allows it."""
+    return not attempt.case.delegated or attempt.rung.spec.delegate
+
+
+def said_gone(attempt: StepAttempt) -> bool:
+    """While a post is said to be gone, only the police are asked."""
+    return attempt.case.state is not CaseState.CONFIRMING or attempt.rung.spec.emergency
+
+
+def own_account(attempt: StepAttempt) -> bool:
+    """The school itself takes down what is on its own page, and says why (King James's 2.6)."""
+    if attempt.kind != OWN:
+        return True
+    return attempt.case.own_site and bool(attempt.why)
+
+
+def already_asked(attempt: StepAttempt) -> bool:
+    """Nobody is asked the same thing twice while the answer is awaited."""
+    before = asked(attempt.case, attempt.rung, attempt.kind)
+    waiting = before is not None and before.answer is None
+    if waiting and before is not None and before.due_at is not None:
+        waiting = before.due_at > attempt.at
+    return not waiting
+
+
+def pupil_letters(attempt: StepAttempt) -> bool:
+    """The ladder never sends a pupil letters (Basildon 9.2): pastoral care or the DSL deals with it."""
+    return attempt.case.relationship is not Relationship.PUPIL
+
+
+def pupil_referred(attempt: StepAttempt) -> bool:
+    """Pastoral care or the DSL has a pupil's case before anybody else is asked."""
+    pupil = attempt.case.relationship is Relationship.PUPIL
+    return not pupil or bool({"pastoral", "dsl"} & set(attempt.case.referred_to))
+
+
+def author_known(attempt: StepAttempt) -> bool:
+    """The school knows the author by ordinary means, or the site's own contact passes the request on."""
+    return attempt.kind == SITE_CONTACT or attempt.case.relationship is not Relationship.UNKNOWN
+
+
+def site_contact(attempt: StepAttempt) -> bool:
+    """A site's own contact may reach an author who is not known; a platform has only profiles."""
+    stranger = attempt.case.relationship in (Relationship.UNKNOWN, Relationship.THIRD_PARTY)
+    return attempt.kind != SITE_CONTACT or (stranger and attempt.case.channel in OPERATED)
+
+
+def contact_safe(attempt: StepAttempt) -> bool:
+    """Speaking to the author puts nobody at risk."""
+    return attempt.case.contact_safe
+
+
+def author_class(attempt: StepAttempt) -> bool:
+    """Threats, sexual content and anything that bypasses the ladder are not discussed with their author."""
+    return class_spec(attempt.case.content_class).author
+
+
+def conversation_first(attempt: StepAttempt) -> bool:
+    """A parent is spoken to, or did not come in time, before being written to (Calcot; King James's 2.9)."""
+    invited = tried(attempt.case, Rung.AUTHOR_REQUEST, attempt.at, CONVERSATION)
+    spoken_to = attempt.kind == CONVERSATION or invited
+    return attempt.case.relationship is not Relationship.PARENT or spoken_to
+
+
+def author_suitable(attempt: StepAttempt) -> bool:
+    """Could the author be asked at all? If not, that rung is skipped."""
+    case = attempt.case
+    known = case.relationship not in (Relationship.UNKNOWN, Relationship.PUPIL)
+    return known and case.contact_safe and class_spec(case.content_class).author
+
+
+def author_first(attempt: StepAttempt) -> bool:
+    """The author was asked and did not help in time; at once if it is spreading, with the reason stated."""
+    if (
+        attempt.kind == OWN
+        or not author_suitable(attempt)
+        or tried(attempt.case, Rung.AUTHOR_REQUEST, attempt.at)
+    ):
+        return True
+    beside = asked(attempt.case, Rung.AUTHOR_REQUEST) is not None
+    return beside and bool(attempt.case.copies or attempt.why)
+
+
+def platform_there(attempt: StepAttempt) -> bool:
+    """A website of somebody's own has no platform to report to."""
+    return attempt.case.channel not in PLAIN_SITES or attempt.kind == OWN
+
+
+def platform_first(attempt: StepAttempt) -> bool:
+    """A platform refused, was unclear, or let its time go by, before its operator is given notice."""
+    return attempt.case.channel in OPERATED or tried(attempt.case, Rung.PLATFORM_REPORT, attempt.at)
+
+
+def hosting_known(attempt: StepAttempt) -> bool:
+    """Who hosts it was looked up, or a reason says how else it is known."""
+    return bool(attempt.case.hosting or attempt.why)
+
+
+def host_first(attempt: StepAttempt) -> bool:
+    """The operator was asked first, or a reason says why not."""
+    return tried(attempt.case, Rung.HOST, attempt.at) or bool(attempt.why)
+
+
+def s5_nation(attempt: StepAttempt) -> bool:
+    """Section 5 of the Defamation Act 2013 is law in England and Wales only."""
+    return attempt.kind != S5 or s5_applies(attempt.rules.school.nation)
+
+
+def s5_class(attempt: StepAttempt) -> bool:
+    """A notice under section 5 is for what may be defamatory."""
+    return attempt.kind != S5 or attempt.case.content_class == ContentClass.DEFAMATION
+
+
+def s5_individual(attempt: StepAttempt) -> bool:
+    """The person defamed gives notice; the school itself only on a lawyer's recorded advice."""
+    if attempt.kind != S5:
+        return True
+    if attempt.case.complainant in INDIVIDUALS and attempt.case.complainant_person:
+        return True
+    lawyer = attempt.fact("advice") == "lawyer" and bool(attempt.why)
+    return attempt.case.complainant is Complainant.SCHOOL and lawyer
+
+
+def s5_poster(attempt: StepAttempt) -> bool:
+    """A notice takes effect only if the poster cannot be identified."""
+    return attempt.kind != S5 or attempt.case.relationship is Relationship.UNKNOWN
+
+
+def _rhc(attempt: StepAttempt) -> bool:
+    return attempt.kind == RHC
+
+
+def posh_for_schools(attempt: StepAttempt) -> bool:
+    """The Professionals Online Safety Helpline helps those who work with children, not parents or pupils."""
+    return _rhc(attempt) or attempt.case.complainant in (Complainant.SCHOOL, Complainant.STAFF)
+
+
+def posh_class(attempt: StepAttempt) -> bool:
+    """It helps with what harms people online; pictures and marks are claimed by their owner."""
+    return _rhc(attempt) or class_spec(attempt.case.content_class).posh
+
+
+def posh_after_platform(attempt: StepAttempt) -> bool:
+    """After the platform failed or was unclear; at once if somebody is unsure, and says so.
+
+    Alongside the platform, if the school's policy uses it to speed a removal up (Calcot).
+    """
+    if _rhc(attempt):
+        return True
+    before = any(tried(attempt.case, rung, attempt.at) for rung in (Rung.PLATFORM_REPORT, Rung.HOST))
+    beside = attempt.rules.profile.posh_at_once and asked(attempt.case, Rung.PLATFORM_REPORT) is not None
+    return before or beside or bool(attempt.why)
+
+
+def rhc_individual(attempt: StepAttempt) -> bool:
+    """Report Harmful Content hears the individual, whom the school may help."""
+    person = attempt.case.complainant is not Complainant.SCHOOL and attempt.case.complainant_person
+    return not _rhc(attempt) or bool(person)
+
+
+def rhc_harm(attempt: StepAttempt) -> bool:
+    """It accepts the kinds of harm that it lists, and no others."""
+    return not _rhc(attempt) or class_spec(attempt.case.content_class).harm
+
+
+def rhc_after_refusal(attempt: StepAttempt) -> bool:
+    """After the platform refused, or has been silent for over a week."""
+    return not _rhc(attempt) or rhc_takes(attempt.case, attempt.at)
+
+
+def rhc_takes(case: Case, at: datetime) -> bool:
+    """Has a platform refused by then, or been silent for over a week since it was asked?"""
+    refused = any(a.answer in (RungAnswer.REFUSED, RungAnswer.PERSON_ONLY) for a in case.reports)
+    return refused or any(a.answer in (None, RungAnswer.NONE) and rhc_from(a.at) < at for a in case.reports)

@@ -1,0 +1,87 @@
+"""What closing a case needs: an ending that fits its state, and nothing left undone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from alerts.access.acts import Act
+from alerts.ladder.derived_state import GONE_ENDINGS, OF_PRIVACY
+from alerts.ladder.rules import StepAttempt
+from data.cases import CaseState, Check, Ending, Support
+
+_A_DAY = timedelta(days=1)
+
+
+def _ending(attempt: StepAttempt) -> Ending:
+    return Ending(attempt.fact("ending"))
+
+
+_ENDS = {
+    CaseState.TRIAGE: {Ending.STANDING, Ending.ANSWERED, Ending.HANDED_OVER, Ending.MISTAKEN},
+    CaseState.FAIR_COMMENT: {Ending.ANSWERED, Ending.HANDED_OVER, Ending.MISTAKEN},
+    CaseState.BYPASSED: {Ending.HANDED_OVER},
+    CaseState.SEEKING: {Ending.STANDING, Ending.HANDED_OVER, Ending.MISTAKEN},
+    CaseState.WAITING: {Ending.STANDING, Ending.HANDED_OVER, Ending.MISTAKEN},
+}
+
+
+def ending_fits(attempt: StepAttempt) -> bool:
+    """Each state has its endings; `two_checks` judges removed and changed.
+
+    What nobody has judged is neither left up nor answered before somebody has said what it is.
+    """
+    if attempt.case.unjudged and _ending(attempt) in (Ending.STANDING, Ending.ANSWERED):
+        return False
+    ends = _ENDS.get(attempt.case.state, set(Ending))
+    return _ending(attempt) in ends | set(GONE_ENDINGS)
+
+
+def two_checks(attempt: StepAttempt) -> bool:
+    """Seen gone (or changed) twice, at least a day apart, and never present since (Basildon 9.4)."""
+    ending = _ending(attempt)
+    if ending not in GONE_ENDINGS:
+        return True
+    wanted = Check.GONE if ending is Ending.REMOVED else Check.CHANGED
+    telling = [c for c in attempt.case.checks if c.result in (Check.GONE, Check.CHANGED)]
+    seen = [c.at for c in telling if c.result is wanted]
+    if attempt.case.state is not CaseState.CONFIRMING or len(seen) < 2:
+        return False
+    return telling[-1].result is wanted and seen[-1] - seen[0] >= _A_DAY
+
+
+def reason_to_end(attempt: StepAttempt) -> bool:
+    """Why it was left up, or was a mistake."""
+    return _ending(attempt) not in (Ending.STANDING, Ending.MISTAKEN) or bool(attempt.why)
+
+
+def decider_to_stand(attempt: StepAttempt) -> bool:
+    """Only a decider leaves a post up, whatever the ending is called: an answered post stays up too (fair
+    comment aside), and so does one closed as a mistake after removal was sought.
+    """
+    sought = attempt.case.decision == "seek" and not attempt.case.delegated
+    stands = {Ending.STANDING: True, Ending.ANSWERED: not attempt.case.fair, Ending.MISTAKEN: sought}
+    if not stands.get(_ending(attempt)) or attempt.case.decision in ("stop", "answer"):
+        return True
+    return attempt.actor_may(Act.DECIDE)
+
+
+def referred(attempt: StepAttempt) -> bool:
+    """Handed over to somebody who is named."""
+    return _ending(attempt) is not Ending.HANDED_OVER or bool(attempt.case.referred_to)
+
+
+def responded(attempt: StepAttempt) -> bool:
+    """It was answered, or a reason says why it needs no answer."""
+    answered = attempt.case.responded_at is not None or bool(attempt.why)
+    return _ending(attempt) is not Ending.ANSWERED or answered
+
+
+def support_offered(attempt: StepAttempt) -> bool:
+    """The person aimed at was offered support (Basildon 9.6)."""
+    offered = attempt.case.support is not Support.NOT_OFFERED
+    return attempt.case.target is None or offered or _ending(attempt) is Ending.MISTAKEN
+
+
+def promises_kept(attempt: StepAttempt) -> bool:
+    """Everything owed to a person about their data has been done."""
+    return not any(w.clock in OF_PRIVACY for w in attempt.case.waits)

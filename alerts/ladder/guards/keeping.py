@@ -1,0 +1,84 @@
+"""What holds, locks, chronologies and notes about a person's data need before they are recorded."""
+
+from __future__ import annotations
+
+from alerts.access.acts import Act
+from alerts.ladder.clocks import s5_applies
+from alerts.ladder.derived_state import OF_PRIVACY
+from alerts.ladder.rules import StepAttempt, moment
+from data.content_class import class_spec
+
+UNLOCK_GROUNDS = frozenset(("charge", "publication", "waiver", "court_order"))
+
+
+def privacy_clock(attempt: StepAttempt) -> bool:
+    """A note may start or end what is owed to a person about their data."""
+    held = {w.clock for w in attempt.case.waits}
+    starts, ends = attempt.fact("starts"), attempt.fact("ends")
+    return starts in ("", *OF_PRIVACY - held) and (not ends or ends in OF_PRIVACY & held)
+
+
+def may_hold(attempt: StepAttempt) -> bool:
+    """The head (or the stand-in, if it is about the head), the DSL or the data protection officer."""
+    return attempt.actor_may(Act.HOLD)
+
+
+def not_held(attempt: StepAttempt) -> bool:
+    """Not held already."""
+    return attempt.case.hold_by is None
+
+
+def held(attempt: StepAttempt) -> bool:
+    """There is a hold to be released."""
+    return attempt.case.hold_by is not None
+
+
+def review_ahead(attempt: StepAttempt) -> bool:
+    """A hold has a review day in the future."""
+    review = moment(attempt.fact("review"))
+    return review is not None and review > attempt.now
+
+
+def another_releases(attempt: StepAttempt) -> bool:
+    """Whoever set a hold may not release it."""
+    return attempt.event.actor != attempt.case.hold_by
+
+
+def lock_nation(attempt: StepAttempt) -> bool:
+    """Section 141F of the Education Act 2002 is law in England and Wales only."""
+    return s5_applies(attempt.rules.school.nation)
+
+
+def not_locked(attempt: StepAttempt) -> bool:
+    """Not locked already."""
+    return not attempt.case.locked
+
+
+def locked(attempt: StepAttempt) -> bool:
+    """There is a lock to take off."""
+    return attempt.case.locked
+
+
+def may_unlock(attempt: StepAttempt) -> bool:
+    """The head (or the stand-in, if it is about the head), the DSL or the data protection officer."""
+    return attempt.actor_may(Act.HOLD)
+
+
+def unlock_ground(attempt: StepAttempt) -> bool:
+    """A charge, publication by the Secretary of State or the Education Workforce Council, waiver, court."""
+    return attempt.fact("ground") in UNLOCK_GROUNDS
+
+
+def head_approves(attempt: StepAttempt) -> bool:
+    """The head approves a chronology; the chair, if it is about the head."""
+    return attempt.actor_may(Act.APPROVE)
+
+
+def harassment(attempt: StepAttempt) -> bool:
+    """Only within an open case of harassment, hate or threats."""
+    return class_spec(attempt.case.content_class).course
+
+
+def chronology_person(attempt: StepAttempt) -> bool:
+    """One author's public posts about the one person the case is about."""
+    return attempt.case.target is not None and attempt.fact("person") == attempt.case.target

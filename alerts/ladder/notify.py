@@ -1,0 +1,250 @@
+"""Who is told of a step, and in what words: that there is something to do, never what was posted.
+
+Nobody is told who is a subject, nor who did the step themselves. A mail names the case by its number and
+says how it is read; nothing of the post, its place or its author goes in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from alerts.access.acts import Act
+from alerts.access.guidance import lead_named
+from alerts.access.knowing import Access
+from alerts.access.offices import SAFEGUARDERS, holders
+from alerts.access.recipients import bypass_recipients
+from alerts.hours import in_working_hours
+from alerts.instant.message import line
+from alerts.ladder import recorded_on_behalf
+from alerts.ladder.replay_requests import back, seen_gone
+from alerts.ladder.rules import Rules, imminent, several
+from data.cases import Case, CaseState, CaseStep, Check, Relationship, StepKind
+from data.types import OutboxMessage, Person, Route
+from data.words.say import Words, words
+
+LIFE = timedelta(hours=72)
+"""A message about a case that could not be sent for three days is told, not sent."""
+_AT_ONCE = frozenset(
+    (
+        "lane",
+        "police_now",
+        "came_back",
+        "overridden",
+        "recorded",
+        "emergency",
+        "proposed",
+        "reclassified",
+    )
+)
+"""What goes out at any hour; the rest keeps to working hours."""
+
+_UNSEEN = frozenset((Check.LOG_IN_WALL, Check.BLOCKED, Check.CANNOT_TELL))
+"""Looks that show neither that it is gone nor that it is there."""
+
+Told = tuple[str, Iterable[Person]]
+"""Which words, and whom."""
+
+
+def outbox(
+    before: Case | None, case: Case, steps: Sequence[CaseStep], now: datetime, rules: Rules
+) -> tuple[OutboxMessage, ...]:
+    """The messages that these steps call for; `before` is the case without them, None at its opening.
+
+    Each person is told once, by the first of the words that concern them.
+    """
+    found: dict[str, OutboxMessage] = {}
+    for words_of, people in _told(before, case, steps, rules):
+        for person in people:
+            if _reached(person, case, steps, rules):
+                found.setdefault(person.id, _message(words_of, person, case, steps, now, rules))
+    return tuple(found.values())
+
+
+def _told(before: Case | None, case: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:
+    if any(map(imminent, steps)):
+        leads = holders(rules.people, *SAFEGUARDERS)
+        yield "emergency", (*_in_charge(case, rules), *_people(case.audience, rules), *leads)
+    if before is not None:
+        yield from _overseen(before, steps, rules)
+    if case.lane is not None:
+        if before is None or before.lane is None or before.about is not case.about:
+            yield "lane", _of_lane(case, rules)
+    elif before is None or _anew(before, case):
+        yield from _opened(case, rules)
+    elif _ready(case) and not _ready(before):
+        yield "decide", rules.who_may(Act.DECIDE, case)
+    yield from _by_steps(before, case, steps, rules)
+
+
+def _overseen(before: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:
+    """The chair, or who stands in, of what is to be fair comment no more; who proposed it, of its answer."""
+    proposer = _people((before.proposal.by,), rules) if before.proposal else ()
+    for step in steps:
+        if "overseers" in step.facts:
+            told = _people(several(step.facts, "overseers"), rules)
+            yield "proposed" if step.kind is StepKind.PROPOSED else "reclassified", told
+        if step.kind in (StepKind.RECLASSIFIED, StepKind.CLASSIFIED):
+            yield "confirmed", proposer
+        elif step.kind is StepKind.TURNED_DOWN:
+            yield "turned_down", proposer
+
+
+def _anew(before: Case, case: Case) -> bool:
+    """Is it on the ladder, or to be answered, for others than before: out of its lane, fair comment no more,
+    about somebody else?
+    """
+    others = before.lane is not None or (before.fair and not case.fair) or before.about is not case.about
+    return others and case.closed_at is None
+
+
+def _opened(case: Case, rules: Rules) -> Iterator[Told]:
+    if case.route is Route.POLICE_NOW:
+        yield "police_now", (*rules.who_may(Act.DECIDE, case), *_people(case.audience, rules))
+    elif case.unjudged:
+        yield "unjudged", (*rules.who_may(Act.ASSESS, case), *rules.who_may(Act.DECIDE, case))
+    elif case.fair:
+        yield "fair", rules.who_may(Act.ASSESS, case)
+    else:
+        yield "opened", (*rules.who_may(Act.ASSESS, case), *rules.who_may(Act.DECIDE, case))
+
+
+def _by_steps(before: Case | None, case: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:
+    for step in steps:
+        if step.kind is StepKind.ASSIGNED:
+            yield "assigned", _people((step.facts["person"],), rules)
+        elif step.kind is StepKind.CAME_BACK:
+            yield "came_back", _in_charge(case, rules)
+        elif step.kind is StepKind.CHECKED and before is not None and (seen := _of_look(before, step)):
+            yield seen, _in_charge(case, rules)
+        elif step.kind is StepKind.AUTHOR and before is not None and _by_a_pupil(before, case):
+            yield "pastoral", holders(rules.people, *SAFEGUARDERS)
+        elif step.kind in recorded_on_behalf.OF_THEIRS:
+            yield from _recorded(case, step, rules)
+
+
+def _recorded(case: Case, step: CaseStep, rules: Rules) -> Iterator[Told]:
+    """Whoever it was recorded for by somebody else; of an answer about the police also who is in charge."""
+    overridden = step.kind is StepKind.CONSENT_OVERRIDDEN
+    yield (
+        "overridden" if overridden else "recorded",
+        _people((recorded_on_behalf.for_whom(step, case) or "",), rules),
+    )
+    if step.kind in recorded_on_behalf.CONSENT and not overridden:
+        yield "consent", _in_charge(case, rules)
+
+
+def _by_a_pupil(before: Case, case: Case) -> bool:
+    pupils = (before.relationship is Relationship.PUPIL, case.relationship is Relationship.PUPIL)
+    return pupils == (False, True)
+
+
+def _of_look(before: Case, step: CaseStep) -> str:
+    if _still_there(before, step):
+        return "still_there"
+    return "unseen" if _first_unseen(before, step) else ""
+
+
+def _still_there(before: Case, step: CaseStep) -> bool:
+    """Said to be gone, and never was: not what was gone and came back."""
+    claimed = before.state is CaseState.CONFIRMING and not seen_gone(before)
+    return claimed and back(before, Check(step.facts["result"]))
+
+
+def _first_unseen(before: Case, step: CaseStep) -> bool:
+    """Could we not look, for the first time since it was said to be gone? Then a person has to.
+
+    Nobody is asked to open what nobody may open.
+    """
+    if step.facts.get("barred"):
+        return False
+    looks = [attempt.result for attempt in before.checks]
+    confirming = before.state is CaseState.CONFIRMING
+    return confirming and Check(step.facts["result"]) in _UNSEEN and not _UNSEEN.intersection(looks)
+
+
+def _ready(case: Case) -> bool:
+    """Does it wait for a decision and for nothing else?"""
+    known = case.classified_by is not None and case.weighed is not None
+    return case.state in (CaseState.TRIAGE, CaseState.WAITING) and known and case.decision is None
+
+
+def _in_charge(case: Case, rules: Rules) -> tuple[Person, ...]:
+    return (*_people((case.assigned_to or "",), rules), *rules.who_may(Act.DECIDE, case))
+
+
+def _of_lane(case: Case, rules: Rules) -> tuple[Person, ...]:
+    """Those whom the alert named, and whoever reads such a matter by their office."""
+    return (*_people(case.audience, rules), *bypass_recipients(rules.matter(case), rules.people))
+
+
+def _people(ids: Iterable[str], rules: Rules) -> tuple[Person, ...]:
+    return tuple(p for p in map(rules.person, ids) if p is not None)
+
+
+def _reached(person: Person, case: Case, steps: Sequence[CaseStep], rules: Rules) -> bool:
+    by_them = {step.actor for step in steps}
+    return person.id not in by_them and recorded_on_behalf.by_mail(person, case, rules)
+
+
+def body(w: Words, person: Person, case: Case, told: Sequence[str], rules: Rules) -> str:
+    """A mail about a case: what is told, how its file is read (or where it stands, for whom its post is aimed
+    at) by whoever may, and no more.
+    """
+    lines = [
+        w("instant.greeting", name=line(person.name)),
+        "",
+        *told,
+        "",
+        *_to_read(w, person, case, rules),
+        w("instant.private"),
+        w("common.not_watched"),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _to_read(w: Words, person: Person, case: Case, rules: Rules) -> Sequence[str]:
+    level = rules.access(person, case)
+    if level < Access.STATUS:
+        return ()
+    read = f"show {case.id}" if level is Access.WORDS else "list"
+    return (w("instant.read"), f"    schoolgate case {read} --as {line(person.id)}", "")
+
+
+def _message(
+    which: str, person: Person, case: Case, steps: Sequence[CaseStep], now: datetime, rules: Rules
+) -> OutboxMessage:
+    w, means, school = words(rules.school.language), rules.means, rules.school
+    due = now if which in _AT_ONCE else in_working_hours(now, means.zone, means.calendar)
+    lead = lead_named(rules.matter(case), rules.people, school.nation, w)
+    subject = w(f"case.subject.{which}", school=line(school.name), number=case.id, lead=lead)
+    told = [w(f"case.told.{which}", school=line(school.name), number=case.id, lead=lead)]
+    told += [w("case.support")] if which in ("opened", "police_now") and case.target else []
+    told += _in_their_name(person, case, steps, w, rules) if which == "recorded" else []
+    return OutboxMessage(
+        key=recorded_on_behalf.key(case, case.steps, person.id),
+        urn=case.urn,
+        person_id=person.id,
+        kind="case",
+        subject=subject,
+        body=body(w, person, case, told, rules),
+        due_at=due,
+        expires_at=due + LIFE,
+    )
+
+
+def _in_their_name(
+    person: Person, case: Case, steps: Sequence[CaseStep], w: Words, rules: Rules
+) -> list[str]:
+    """What was recorded for them, whom they tell where it is wrong, and how they take a consent back."""
+    step = next(step for step in steps if step.kind in recorded_on_behalf.OF_THEIRS)
+    told = [
+        "",
+        recorded_on_behalf.said(step, w, rules, step.recorded_at),
+        "",
+        recorded_on_behalf.if_not_so(step, case, w, rules),
+    ]
+    if step.kind is not StepKind.CONSENT_GIVEN:
+        return told
+    command = f"    schoolgate case consent withdraw {case.id} --as {line(person.id)}"
+    return [*told, "", w("case.take_back"), command]

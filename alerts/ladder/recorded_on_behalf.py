@@ -1,0 +1,87 @@
+"""What is recorded on behalf of the person targeted: whose it is, how they learn of it, in which words.
+
+People know what they record themselves. What somebody else records is mailed to the person at once; if they
+have no e-mail address a letter is handed over, and until it is made the police are not told on the strength
+of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from alerts.access.acts import Act
+from alerts.access.offices import SAFEGUARDERS, holders
+from alerts.instant.message import line
+from alerts.ladder.rules import Rules
+from data.cases import Case, CaseStep, Event, HowTold, StepKind
+from data.ids import digest
+from data.types import Person
+from data.words.say import Words
+
+CONSENT = frozenset(
+    (
+        StepKind.CONSENT_GIVEN,
+        StepKind.CONSENT_REFUSED,
+        StepKind.CONSENT_WITHDRAWN,
+        StepKind.CONSENT_OVERRIDDEN,
+    )
+)
+SUPPORT = frozenset((StepKind.SUPPORT,))
+OF_THEIRS = CONSENT | SUPPORT
+"""What only the person can say, or what overrides them."""
+LETTER = "recorded_for_you"
+
+
+def for_whom(step: CaseStep | Event, case: Case) -> str | None:
+    """The id of the person somebody else recorded it for; None if they said it themselves, or it is
+    nobody's.
+    """
+    person = step.facts.get("person") or case.target
+    return person if step.kind in OF_THEIRS and person != step.actor else None
+
+
+def how_told(step: CaseStep | Event, case: Case, rules: Rules) -> HowTold | None:
+    """How the person it was recorded for learns of it; None if nobody else recorded it."""
+    whose = for_whom(step, case)
+    if whose is None:
+        return None
+    person = rules.person(whose)
+    return HowTold.MAIL if person is not None and by_mail(person, case, rules) else HowTold.OWED
+
+
+def by_mail(person: Person, case: Case, rules: Rules) -> bool:
+    """May this person be written to about the case, and does mail reach them?"""
+    return bool(person.email) and not rules.conflicted(person, case)
+
+
+def key(case: Case, n: int, person_id: str) -> str:
+    """What names the message to a person about the steps of a case up to this one."""
+    return digest("case", case.urn, case.id, str(n), person_id)
+
+
+def mail_of(case: Case, steps: Sequence[CaseStep], kinds: Collection[StepKind]) -> str:
+    """The key of the mail that told of the newest step of these kinds; empty where there was none."""
+    step = next((s for s in reversed(steps) if s.kind in kinds), None)
+    whose = for_whom(step, case) if step else None
+    return key(case, step.n, whose) if step and whose and step.facts.get("informed") == HowTold.MAIL else ""
+
+
+def said(step: CaseStep, w: Words, rules: Rules, now: datetime) -> str:
+    """What was recorded, when and by whom, addressed to the person it was recorded for."""
+    zone, who = rules.means.zone, rules.person(step.actor)
+    what = step.facts.get("status") if step.kind is StepKind.SUPPORT else step.kind.removeprefix("consent_")
+    return w(
+        f"case.recorded.{what}",
+        day=w.day(step.recorded_at, now, zone),
+        clock=w.clock(step.recorded_at, zone),
+        who=line(who.name if who else step.actor),
+    )
+
+
+def if_not_so(step: CaseStep, case: Case, w: Words, rules: Rules) -> str:
+    """Who to tell if it is wrong: a decider or safeguarding lead other than whoever recorded it."""
+    safe = (p for p in holders(rules.people, *SAFEGUARDERS) if not rules.conflicted(p, case))
+    others = (p for p in (*rules.who_may(Act.DECIDE, case), *safe) if p.id not in (step.actor, case.target))
+    who = next(others, rules.person(step.actor))
+    return w("case.if_not_so", who=line(who.name if who else step.actor))

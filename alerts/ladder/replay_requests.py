@@ -1,0 +1,142 @@
+"""How requests, answers and checks of the address change a case."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from alerts.ladder import derived_state
+from alerts.ladder.rules import imminent, moment, yes
+from data.cases import Asking, Case, CaseState, CaseStep, Check, PostCheck, RungAnswer, RunningClock
+from data.rungs import CaseClock, Rung
+
+_SAID_GONE = frozenset((RungAnswer.REMOVED, RungAnswer.AMENDED))
+
+
+def asked(case: Case, step: CaseStep) -> Case:
+    """One more rung was asked; its clock runs from when the request was received, if that is known.
+
+    An earlier decision to answer it or leave it alone no longer holds.
+    """
+    if case.decision in ("answer", "stop"):
+        case = derived_state.without(derived_state.undecided(case), CaseClock.REVIEW_30D)
+    f, rung = step.facts, Rung(step.facts["rung"])
+    since = moment(f.get("received_at", "")) or step.done_at
+    asking = Asking(
+        rung=rung,
+        by=step.actor,
+        at=since,
+        kind=f.get("kind", ""),
+        channel=f.get("channel", ""),
+        reference=f.get("reference", ""),
+        due_at=step.due_at,
+        clock=step.clock,
+    )
+    higher = case.rung is None or rung.spec.order > case.rung.spec.order
+    case = replace(case, rung=rung if higher else case.rung, askings=(*case.askings, asking))
+    if imminent(step):
+        case = replace(case, unexplained=not step.why)
+    return derived_state.started(case, step, since)
+
+
+def answered(case: Case, step: CaseStep) -> Case:
+    """What came back from the newest open asking of a rung, and from the same one asked before it."""
+    rung, result = Rung(step.facts["rung"]), RungAnswer(step.facts["result"])
+    i = open_asking(case, rung, step.facts.get("kind"))
+    if i is None:
+        return case
+    if step.facts.get("poster_told_at"):
+        return _poster_told(case, i, step)
+    kind = case.askings[i].kind
+    while i is not None:
+        asking = case.askings[i]
+        reference = step.facts.get("reference") or asking.reference
+        done = replace(asking, answer=result, answered_at=step.done_at, reference=reference)
+        case = _with(_stopped(case, asking), i, done)
+        i = open_asking(case, rung, kind)
+    if result not in _SAID_GONE or case.said_gone_at is not None:
+        return case
+    return _said_gone(case, step.done_at, amended=result is RungAnswer.AMENDED)
+
+
+def _poster_told(case: Case, i: int, step: CaseStep) -> Case:
+    """The operator told the poster: the notice is not answered yet, and the poster's days run."""
+    asking, told = case.askings[i], moment(step.facts["poster_told_at"])
+    case = _stopped(case, asking)
+    case = _with(case, i, replace(asking, at=told or asking.at, due_at=step.due_at, clock=step.clock))
+    return derived_state.started(case, step, told)
+
+
+def open_asking(case: Case, rung: Rung, kind: str | None = None) -> int | None:
+    """Which asking of this rung (of one kind, where given) has no answer yet: the newest, None for none."""
+    rows = range(len(case.askings) - 1, -1, -1)
+    for i in rows:
+        asking = case.askings[i]
+        if asking.rung is rung and asking.answer is None and kind in (None, asking.kind):
+            return i
+    return None
+
+
+def checked(case: Case, step: CaseStep) -> Case:
+    """A check of the address: gone starts the confirmation, present ends it.
+
+    A person seeing that it changed enough, though nobody was asked, starts it too.
+    """
+    result = Check(step.facts["result"])
+    if case.state is CaseState.CLOSED:
+        return replace(case, checks=(*case.checks, PostCheck(result, step.done_at)), recheck_at=None)
+    if case.state is CaseState.CONFIRMING:
+        if back(case, result):
+            return derived_state.started(opened_again(case), step)
+        return replace(case, checks=(*case.checks, PostCheck(result, step.done_at)))
+    amended = result is Check.CHANGED and yes(step.facts, "amended")
+    if result is Check.GONE or amended:
+        said = _said_gone(case, step.done_at, amended=amended)
+        return replace(said, checks=(PostCheck(result, step.done_at),))
+    return case
+
+
+def back(case: Case, result: Check) -> bool:
+    """Does this check show that the post is there, although it was said to be gone?
+
+    A changed post counts as gone if the answer was that it was amended, until it has been seen gone
+    completely.
+    """
+    if result is Check.CHANGED:
+        return seen_gone(case) or not case.amended
+    return result is Check.PRESENT
+
+
+def seen_gone(case: Case) -> bool:
+    """Has a check since found it gone?"""
+    return any(look.result is Check.GONE for look in case.checks)
+
+
+def came_back(case: Case, step: CaseStep) -> Case:
+    """It is back, there or as a copy: removal is sought again from the rung it had reached."""
+    return derived_state.started(opened_again(case), step)
+
+
+def copy_found(case: Case, step: CaseStep) -> Case:
+    """The same words elsewhere."""
+    mention = step.facts["mention"]
+    return case if mention in case.copies else replace(case, copies=(*case.copies, mention))
+
+
+def opened_again(case: Case) -> Case:
+    """Without its end, and as if it had never been said to be gone."""
+    return replace(case, ending=None, closed_at=None, said_gone_at=None, checks=(), recheck_at=None)
+
+
+def _said_gone(case: Case, at: datetime, *, amended: bool) -> Case:
+    return replace(derived_state.without_all(case), said_gone_at=at, amended=amended, checks=())
+
+
+def _with(case: Case, i: int, asking: Asking) -> Case:
+    return replace(case, askings=(*case.askings[:i], asking, *case.askings[i + 1 :]))
+
+
+def _stopped(case: Case, asking: Asking) -> Case:
+    """Without the clock of one asking."""
+    its = RunningClock(asking.clock, asking.at, asking.due_at) if asking.due_at else None
+    return replace(case, waits=tuple(w for w in case.waits if w != its))

@@ -1,0 +1,290 @@
+"""Which letters a case allows, and why not the others: by bypass route, state, class, author, nation, rung.
+
+The order is that of the ladder: what bypasses it gets no letter; fair comment is answered; a pupil goes to
+pastoral care; a parent is invited to talk before anything is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from alerts.ladder.clocks import s5_applies
+from alerts.ladder.guards.asking import rhc_takes
+from alerts.ladder.guards.police import consent_wanted
+from alerts.letters.kinds import LetterKind, Offer
+from alerts.routes.ways import FALLBACK, PlatformRoute, route
+from data.cases import Case, CaseState, Complainant, Consent, Relationship, RungAnswer
+from data.content_class import ContentClass, Police, class_spec
+from data.rungs import EMERGENCY, Rung
+from data.types import Route
+
+if TYPE_CHECKING:
+    from alerts.ladder.rules import Rules
+
+ANSWERS = frozenset(
+    (LetterKind.REPLY, LetterKind.THANKS, LetterKind.COMPLAINTS_PROCEDURE, LetterKind.PARENT_INVITATION)
+)
+"""The only letters for fair comment."""
+FOR_STAFF = frozenset((LetterKind.CONSENT_REQUEST, LetterKind.SUPPORT_OFFER, LetterKind.RECORDED_FOR_YOU))
+TO_AUTHORS = frozenset((LetterKind.PARENT_INVITATION, LetterKind.PARENT_REMOVAL, LetterKind.AUTHOR_REMOVAL))
+NOT_OF_A_PUPIL = TO_AUTHORS | {
+    LetterKind.COMPLAINTS_PROCEDURE,
+    LetterKind.S5_NOTICE,
+    LetterKind.MUMSNET,
+    LetterKind.HOST_ABUSE,
+    LetterKind.REGISTRAR_ABUSE,
+    LetterKind.RHC,
+    LetterKind.POLICE,
+    LetterKind.REPLY,
+    LetterKind.THANKS,
+}
+"""Policies send what pupils write to pastoral care or the safeguarding lead, never to legal letters."""
+UNDER_THE_LOCK = frozenset(
+    (LetterKind.PLATFORM_REPORT, LetterKind.POLICE, LetterKind.HOLDING_LINE, *FOR_STAFF)
+)
+"""While section 141F of the Education Act 2002 may protect a teacher's name."""
+_OWN_WAYS = ("mumsnet", "wikipedia")
+_SEARCH_ENGINES = "search"
+_A_SEARCH = re.compile(
+    r"https?://(?:www\.)?(?:google|bing|duckduckgo|search\.yahoo)\.[a-z.]+/(?:search\b|\?|$)", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Situation:
+    """A case, the platform that the post is on, and whether its address is that of a search (`searched`)."""
+
+    case: Case
+    rules: Rules
+    now: datetime
+    route: PlatformRoute
+    searched: bool
+
+
+def offered(case: Case, rules: Rules, now: datetime, url: str = "") -> tuple[Offer, ...]:
+    """Every kind in its order: possible, or why not, in the language of the rules. `url` is the post's."""
+    found = ((kind, refusal(kind, case, rules, now, url)) for kind in LetterKind)
+    return tuple(
+        Offer(kind, code is None, rules.w(f"letter.why_not.{code}") if code else "") for kind, code in found
+    )
+
+
+def refusal(kind: LetterKind, case: Case, rules: Rules, now: datetime, url: str = "") -> str | None:
+    """The code of why this case does not allow this letter, None if it does."""
+    at = _Situation(case, rules, now, route(case.channel, url), bool(_A_SEARCH.match(url)))
+    return _barred(kind, case) or _by_state(kind, case) or _of_its_own(kind, at)
+
+
+def _barred(kind: LetterKind, case: Case) -> str | None:
+    """What no decision can change."""
+    if case.lane is not None or case.state is CaseState.BYPASSED or class_spec(case.content_class).bypasses:
+        return "lane"
+    if case.state is CaseState.CLOSED:
+        return "closed"
+    if case.restricted and kind not in (LetterKind.POLICE, *FOR_STAFF):
+        return "restricted"
+    if case.locked and kind not in UNDER_THE_LOCK:
+        return "locked"
+    if case.relationship is Relationship.PUPIL and kind in NOT_OF_A_PUPIL:
+        return "pupil"
+    return None
+
+
+def _by_state(kind: LetterKind, case: Case) -> str | None:
+    if fair_comment(case):
+        return None if kind in ANSWERS else "fair"
+    if kind in FOR_STAFF or kind is LetterKind.HOLDING_LINE:
+        return None
+    if case.unjudged:
+        return "unjudged"
+    if case.decision == "stop":
+        return None if kind in ANSWERS else "stopped"
+    if kind is LetterKind.THANKS:
+        return "not_praise"
+    if case.decision != "seek" and not (kind is LetterKind.POLICE and case.route is Route.POLICE_NOW):
+        return "undecided"
+    if case.state is CaseState.CONFIRMING and kind not in (
+        LetterKind.POLICE,
+        LetterKind.COMPLAINTS_PROCEDURE,
+    ):
+        return "said_gone"
+    return "being_removed" if kind is LetterKind.REPLY else None
+
+
+def fair_comment(case: Case) -> bool:
+    """Is it answered, not removed?"""
+    answered = case.state is CaseState.FAIR_COMMENT or case.decision == "answer"
+    return case.fair or answered or case.content_class == ContentClass.FAIR_COMMENT
+
+
+def _of_its_own(kind: LetterKind, at: _Situation) -> str | None:
+    own = _OF_ITS_OWN.get(kind)
+    return own(at) if own else None
+
+
+def _parent(at: _Situation) -> str | None:
+    return None if at.case.relationship is Relationship.PARENT else "not_a_parent"
+
+
+def _contact(case: Case) -> str | None:
+    own = case.content_class == ContentClass.OWN_ACCOUNT  # not its author's to take down
+    if own or not class_spec(case.content_class).author:
+        return "never_to_the_author"
+    return None if case.contact_safe else "not_safe"
+
+
+def _invitation(at: _Situation) -> str | None:
+    return _parent(at) or _contact(at.case)
+
+
+def _parent_removal(at: _Situation) -> str | None:
+    talked = any(a.kind == "conversation" for a in at.case.askings)
+    return _invitation(at) or (None if talked else "talk_first")
+
+
+def _author(at: _Situation) -> str | None:
+    if at.case.relationship is Relationship.PARENT:
+        return "a_parent"
+    if at.case.relationship in (Relationship.STAFF, Relationship.GOVERNOR):
+        return "our_own"
+    return _contact(at.case) or (None if at.route.is_site else "no_contact")
+
+
+def _platform(at: _Situation) -> str | None:
+    if at.route.key in _OWN_WAYS:
+        return "its_own_way"
+    return "no_platform" if at.route.key in (FALLBACK, _SEARCH_ENGINES) else None
+
+
+def _appeal(at: _Situation) -> str | None:
+    refused = any(a.answer in (RungAnswer.REFUSED, RungAnswer.PERSON_ONLY) for a in at.case.reports)
+    once = any(a.kind == "appeal" for a in at.case.reports)
+    return _platform(at) or ("appealed" if once else None if refused else "not_refused")
+
+
+def _mumsnet(at: _Situation) -> str | None:
+    return None if at.route.key == "mumsnet" else "other_place"
+
+
+def takes_the_formal_way(case: Case, rules: Rules) -> bool:
+    """For defamation, after a report, Mumsnet wants a formal complaint from the person defamed."""
+    return _s5_holds(case, rules) is None and bool(case.reports)
+
+
+def _wikipedia(at: _Situation) -> str | None:
+    return None if at.route.key == "wikipedia" else "other_place"
+
+
+def _s5(at: _Situation) -> str | None:
+    if at.searched or at.route.key == _SEARCH_ENGINES:
+        return "s5_search"
+    return _s5_holds(at.case, at.rules) or ("its_own_way" if at.route.key == "mumsnet" else None)
+
+
+def _s5_holds(case: Case, rules: Rules) -> str | None:
+    """Only the person defamed, about a poster they cannot identify, where section 5 applies."""
+    if not s5_applies(rules.school.nation):
+        return "s5_nation"
+    if case.content_class != ContentClass.DEFAMATION:
+        return "s5_class"
+    if case.complainant not in (Complainant.STAFF, Complainant.PARENT):
+        return "s5_person"
+    if case.relationship is not Relationship.UNKNOWN:
+        return "s5_known"
+    return None
+
+
+def _host(at: _Situation) -> str | None:
+    if not at.case.hosting:
+        return "not_hosted"
+    return None if at.route.is_site or _asked_host(at.case) else "a_platform"
+
+
+def _registrar(at: _Situation) -> str | None:
+    if not class_spec(at.case.content_class).crime:
+        return "crime_only"
+    return _host(at) or (None if _asked_host(at.case) else "host_first")
+
+
+def _posh(at: _Situation) -> str | None:
+    if at.case.complainant not in (Complainant.SCHOOL, Complainant.STAFF):
+        return "posh_schools"
+    return None if class_spec(at.case.content_class).posh else "posh_class"
+
+
+def _rhc(at: _Situation) -> str | None:
+    """As the form's own page says: an individual, after a refusal or more than a week without an answer."""
+    if at.case.complainant is Complainant.SCHOOL:
+        return "rhc_person"
+    if not class_spec(at.case.content_class).harm:
+        return "rhc_harm"
+    return None if rhc_takes(at.case, at.now) else "rhc_early"
+
+
+def _police(at: _Situation) -> str | None:
+    case = at.case
+    told = any(a.rung is EMERGENCY for a in case.askings)
+    if not told and not _for_the_police(case):
+        return "police_class"
+    if case.consent is Consent.GIVEN and case.consent_told and not case.consent_told.reached:
+        return "consent_told"
+    if not consent_wanted(case) or case.consent in (Consent.GIVEN, Consent.OVERRIDDEN):
+        return None
+    if told and case.consent in (Consent.NOT_ASKED, Consent.ASKED):
+        return None
+    return "consent" if case.target else "no_target"
+
+
+def _for_the_police(case: Case) -> bool:
+    return class_spec(case.content_class).police is not Police.NO
+
+
+def _target(at: _Situation) -> str | None:
+    return None if at.case.target else "no_target"
+
+
+def _recorded(at: _Situation) -> str | None:
+    by_others = at.case.consent_told or at.case.support_told
+    return _target(at) or (None if by_others else "nothing_recorded")
+
+
+def _consent(at: _Situation) -> str | None:
+    case = at.case
+    if case.consent not in (Consent.NOT_ASKED, Consent.ASKED):
+        return "consent_answered"
+    wanted = _for_the_police(case) and consent_wanted(case)
+    return _target(at) or (None if wanted else "police_class")
+
+
+def _complaints(at: _Situation) -> str | None:
+    known = (Relationship.PARENT, Relationship.UNKNOWN, Relationship.THIRD_PARTY)
+    return None if at.case.relationship in known else "our_own"
+
+
+def _asked_host(case: Case) -> bool:
+    return any(a.rung is Rung.HOST for a in case.askings)
+
+
+_OF_ITS_OWN: Mapping[LetterKind, Callable[[_Situation], str | None]] = {
+    LetterKind.PARENT_INVITATION: _invitation,
+    LetterKind.PARENT_REMOVAL: _parent_removal,
+    LetterKind.COMPLAINTS_PROCEDURE: _complaints,
+    LetterKind.AUTHOR_REMOVAL: _author,
+    LetterKind.PLATFORM_REPORT: _platform,
+    LetterKind.PLATFORM_APPEAL: _appeal,
+    LetterKind.MUMSNET: _mumsnet,
+    LetterKind.WIKIPEDIA: _wikipedia,
+    LetterKind.S5_NOTICE: _s5,
+    LetterKind.HOST_ABUSE: _host,
+    LetterKind.REGISTRAR_ABUSE: _registrar,
+    LetterKind.POSH: _posh,
+    LetterKind.RHC: _rhc,
+    LetterKind.POLICE: _police,
+    LetterKind.CONSENT_REQUEST: _consent,
+    LetterKind.SUPPORT_OFFER: _target,
+    LetterKind.RECORDED_FOR_YOU: _recorded,
+}

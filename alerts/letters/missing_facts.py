@@ -1,0 +1,186 @@
+"""Whether what somebody supplied may go in a letter, and what is still missing: questions, never guesses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from alerts.letters import forbidden_words
+from alerts.letters.fillings import HARMS, grounds, harms, platform, private_on_wikipedia, yes, yes_or_no
+from alerts.letters.kinds import (
+    LONG_FACTS,
+    QUOTED_FACTS,
+    LetterFacts,
+    LetterKind,
+    LetterReader,
+    LetterSpec,
+    WantedFact,
+)
+from alerts.letters.signing import complainant, signer
+from data.cases import Case, CaseFile
+from data.content_class import ContentClass
+from data.people import EMAIL
+from data.types import THEMES, About, Person
+from data.words.say import words
+
+if TYPE_CHECKING:
+    from alerts.ladder.rules import Rules
+
+_LONG, _SHORT = 2000, 300
+_SURE = ("no_details", "age_13")
+_MAY_NAME = frozenset(("to", "address", "name", "email", "url", "complaints_url", "source", "signer"))
+"""Facts that are names or addresses themselves."""
+_INSIDE = frozenset((LetterReader.STAFF,))
+_OPEN = frozenset((LetterReader.PUBLIC, LetterReader.PRESS))
+_THEIRS = frozenset(("defames", "meaning", "answer"))
+"""What a person defamed is accused of, as they say it, and what a platform answered: no claims of ours."""
+_WEB = frozenset(("url", "complaints_url"))
+_ONLY_WITH_WORDS = frozenset(("youtube", "trustpilot"))
+"""YouTube refuses “the whole video”; Trustpilot asks which words."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterCheck:
+    """One letter of one case, with the facts supplied."""
+
+    kind: LetterKind
+    spec: LetterSpec
+    file: CaseFile
+    given: LetterFacts
+    rules: Rules
+
+    @property
+    def case(self) -> Case:
+        return self.file.case
+
+    @property
+    def outside(self) -> bool:
+        """Is it read by somebody outside the school?"""
+        return self.spec.reader not in _INSIDE
+
+
+def wanted(check: LetterCheck, values: Mapping[str, object]) -> Iterator[WantedFact]:
+    """What is missing, in the order in which the letter needs it, then what has to be changed."""
+    ask = check.rules.w
+    for fact in _wants(check):
+        if not check.given.facts.get(fact) and not values[fact]:
+            yield WantedFact(fact, question(check, fact))
+    for fact, said in check.given.facts.items():
+        if said and (code := _fault(check, fact, said)):
+            yield WantedFact(fact, ask(f"letter.remedy.{code[0]}", fact=fact, **code[1]))
+
+
+def _wants(check: LetterCheck) -> tuple[str, ...]:
+    """What the letter must know, including the words for a platform that accepts no report without them."""
+    words_wanted = (
+        check.kind in (LetterKind.PLATFORM_REPORT, LetterKind.PLATFORM_APPEAL)
+        and platform(check.file).key in _ONLY_WITH_WORDS
+        and check.case.content_class not in (ContentClass.COPYRIGHT, ContentClass.IMPERSONATION)
+        and not _unquotable(check.case)
+    )
+    return (*check.spec.wants, "words") if words_wanted else check.spec.wants
+
+
+def question(check: LetterCheck, fact: str) -> str:
+    """What a person is asked for it."""
+    w = check.rules.w
+    if fact == "ground" and (has := _grounds(check)):
+        return w("letter.ask.ground_of", grounds="; ".join(has))
+    if fact == "wrong" and check.kind is LetterKind.WIKIPEDIA and private_on_wikipedia(check.case):
+        return w("letter.ask.private")
+    if fact == "theme":
+        return w("letter.ask.theme", themes=", ".join(THEMES))
+    return w(f"letter.ask.{fact}", harms=_harms(check))
+
+
+Fault = tuple[str, dict[str, str]]
+
+
+def _fault(check: LetterCheck, fact: str, said: str) -> Fault | None:
+    most = _LONG if fact in LONG_FACTS | QUOTED_FACTS else _SHORT
+    if len(said) > most:
+        return "long", {"most": str(most)}
+    return _form(check, fact, said) or _content(check, fact, said)
+
+
+def _form(check: LetterCheck, fact: str, said: str) -> Fault | None:
+    """Is it of the kind that is asked for?"""
+    if fact == "email" and not EMAIL.fullmatch(said):
+        return "email", {}
+    if fact in _WEB and not forbidden_words.web(said):
+        return "web", {}
+    if fact in (*_SURE, "share_details") and not yes_or_no(said):
+        return "yes_no", {}
+    if fact in _SURE and not yes(said):
+        return "sure", {}
+    return _one_of(check, fact, said)
+
+
+def _one_of(check: LetterCheck, fact: str, said: str) -> Fault | None:
+    if fact == "theme" and said not in THEMES:
+        return "theme", {"themes": ", ".join(THEMES)}
+    if fact == "harm" and said.casefold() not in harms(words(check.given.language)):
+        return "harm", {"harms": _harms(check)}
+    has = _grounds(check) if fact == "ground" else ()
+    if has and said.casefold() not in {ground.casefold() for ground in has}:
+        return "ground", {"grounds": "; ".join(has)}
+    if fact == "operator" and forbidden_words.not_an_operator(said):
+        return "search", {}
+    return None
+
+
+def _content(check: LetterCheck, fact: str, said: str) -> Fault | None:
+    """Does it hold anything that may not go in this letter?"""
+    if fact in QUOTED_FACTS and _unquotable(check.case):
+        return "child", {}
+    claims = forbidden_words.threat if fact in _THEIRS else forbidden_words.claim
+    if fact not in QUOTED_FACTS and (phrase := claims(said)):
+        return "claim", {"phrase": phrase}
+    if not check.outside or fact in _MAY_NAME:
+        return None
+    if check.case.locked and check.kind is not LetterKind.POLICE and forbidden_words.dated(said):
+        return "date", {}
+    if name := forbidden_words.named(said, _unnamed(check, fact), check.rules.school.name):
+        return "name", {"name": name}
+    if forbidden_words.year_group(said):
+        return "year", {}
+    return _public(check, fact, said)
+
+
+def _unquotable(case: Case) -> bool:
+    return case.about is About.PUPIL or case.content_class == ContentClass.CONFIDENTIAL or case.locked
+
+
+def _public(check: LetterCheck, fact: str, said: str) -> Fault | None:
+    post = check.file.post
+    if check.spec.reader not in _OPEN or post is None:
+        return None
+    if forbidden_words.names(said, post.author):
+        return "author", {}
+    if forbidden_words.family(said):
+        return "family", {}
+    if fact not in ("contact", "theme") and forbidden_words.repeats(said, post.title, post.text):
+        return "quote", {}
+    return None
+
+
+def _unnamed(check: LetterCheck, fact: str) -> Sequence[Person]:
+    """Who a letter to others never names: everybody except the signatory and the complainant."""
+    case, rules = check.case, check.rules
+    kept = {case.target, *case.subjects}
+    signed, own = signer(case, rules), complainant(case, rules)
+    spoken = {p.id for p in (signed and signed[0], own) if p} - ({own.id} if own and case.locked else set())
+    if fact == "contact":
+        spoken |= {p.id for p in rules.people} - kept
+    if check.spec.reader in _OPEN:
+        spoken = set()
+    return [p for p in rules.people if p.id not in spoken]
+
+
+def _harms(check: LetterCheck) -> str:
+    return "; ".join(check.rules.w(f"letter.harm.{code}") for code in HARMS)
+
+
+def _grounds(check: LetterCheck) -> Sequence[str]:
+    return grounds(check.file, words(check.given.language))

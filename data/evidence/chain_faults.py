@@ -1,0 +1,238 @@
+"""Do the rows of evidence and cases agree with the audit chain that seals each of them? Pure."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from data.audit.codes import Code
+from data.audit.seals import file_seal, step_seal
+from data.cases import CaseStep, EvidenceFile, StepKind
+from data.evidence.file_faults import (
+    DELETED,
+    END_FORMAT,
+    KEPT,
+    MANIFEST,
+    EvidenceFault,
+    Read,
+    Wrong,
+    captures,
+    name_of,
+)
+from data.ids import digest
+from data.store.cases.proof_rows import StoredStep
+from data.store.engine import audit_chain
+from data.store.engine.audit_chain import Link
+
+_KINDS = frozenset(kind.value for kind in StepKind)
+_TEXT_DELETED = "text_deleted"
+CASE_DELETED = "case_deleted"
+
+
+def chain_faults(chain: Sequence[Link], last: tuple[int, str] | None = None) -> Iterator[EvidenceFault]:
+    """Rows that were changed, removed or inserted; given `last` (number, hash), also a missing end."""
+    for said in audit_chain.faults(chain):
+        yield EvidenceFault(Wrong.CHAIN, "audit chain", said)
+    if last is not None:
+        n, hashed = last
+        stands = next((link.hash for link in chain if link.n == n), None)
+        if stands is None:
+            yield EvidenceFault(
+                Wrong.CHAIN,
+                "audit chain",
+                f"Row {n}, recorded earlier, is missing: the end of the chain was cut off.",
+            )
+        elif stands != hashed:
+            yield EvidenceFault(
+                Wrong.CHAIN,
+                "audit chain",
+                f"Row {n} is not the one recorded earlier: the chain was rewritten.",
+            )
+
+
+def end_faults(files: Sequence[EvidenceFile], read: Read, chain: Sequence[Link]) -> Iterator[EvidenceFault]:
+    """Ends of the chain that were stamped but are no longer in it."""
+    stands = {link.n: link.hash for link in chain}
+    for capture_id, held in captures(files).items():
+        manifest = held.get(MANIFEST)
+        end = _end(read(manifest.sha256) or b"") if manifest else None
+        if end is not None and stands.get(end[0]) != end[1]:
+            said = f"Row {end[0]} is not the one that was stamped: the chain was cut off or rewritten."
+            yield EvidenceFault(Wrong.CHAIN, f"audit chain, {capture_id}", said)
+
+
+def _end(manifest: bytes) -> tuple[int, str] | None:
+    try:
+        told = json.loads(manifest)
+        return (told["row"], told["hash"]) if told["format"] == END_FORMAT else None
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def recorded_faults(
+    files: Sequence[EvidenceFile], chain: Sequence[Link], *, whole: bool
+) -> Iterator[EvidenceFault]:
+    """Rows of evidence that no entry seals; with `whole`, also entries whose row is missing."""
+    kept = [link for link in chain if link.entry.action == KEPT]
+    bare = {code for link in kept for code in link.entry.codes}
+    sealed: dict[str, set[str]] = defaultdict(set)
+    for link in kept:
+        for code in link.entry.codes:
+            sealed[code].update(Code.FILE.seals(link.entry.codes))
+    for file in files:
+        if file.sha256 not in bare:
+            yield EvidenceFault(Wrong.UNRECORDED, name_of(file), "No audit entry records that it was stored.")
+        elif sealed[file.sha256] and file_seal(file) not in sealed[file.sha256]:
+            yield EvidenceFault(
+                Wrong.CHANGED, name_of(file), "Its row is not the one that the audit entry seals."
+            )
+    if whole:
+        yield from _gone(files, kept, chain)
+
+
+def _gone(
+    files: Sequence[EvidenceFile], kept: Sequence[Link], chain: Sequence[Link]
+) -> Iterator[EvidenceFault]:
+    """Every seal must have its row (an entry without a seal, its hash), unless the deletion is on record."""
+    seals = {file_seal(file) for file in files}
+    hashes = {file.sha256 for file in files}
+    deleted = {
+        (link.entry.subject, code)
+        for link in chain
+        if link.entry.action == DELETED
+        for code in link.entry.codes
+    }
+    texts = {link.entry.subject for link in chain if link.entry.action == _TEXT_DELETED}
+    for link in kept:
+        subject, codes = link.entry.subject, link.entry.codes
+        if subject in texts or any((subject, code) in deleted for code in codes):
+            continue
+        own = Code.FILE.seals(codes)
+        if not (seals & set(own) if own else hashes & set(codes)):
+            said = f"Audit row {link.n} records a file for {subject}, but the evidence has no such row."
+            yield EvidenceFault(Wrong.MISSING, "evidence", said)
+
+
+def step_faults(
+    steps: Sequence[StoredStep], chain: Sequence[Link], *, case_id: str | None
+) -> Iterator[EvidenceFault]:
+    """Steps that no entry seals, entries whose step is missing, and steps out of order."""
+    entries = _sealing(chain, case_id)
+    held = _by_case(steps)
+    for case in sorted(held.keys() | entries.keys()):
+        if case not in held and _deleted_on_record(case, entries[case], chain):
+            continue
+        yield from _case_faults(case, held.get(case, []), entries.get(case, []))
+
+
+def _case_faults(case: str, steps: Sequence[StoredStep], entries: Sequence[Link]) -> Iterator[EvidenceFault]:
+    seals = {code: link for link in entries for code in Code.STEP.seals(link.entry.codes)}
+    met: Counter[str] = Counter()
+    order = []
+    for step in steps:
+        where = f"case {case}, step {step.n}"
+        sealed = _seal(step)
+        link = seals.get(sealed or "")
+        if sealed is None or link is None:
+            yield EvidenceFault(Wrong.UNRECORDED, where, "No audit entry of this case seals it as it is now.")
+            continue
+        met[sealed] += 1
+        order.append(link.n)
+        if step.why and Code.NOTE.of(digest(step.why)) not in link.entry.codes:
+            yield EvidenceFault(Wrong.CHANGED, where, "The reason given is not the one in the audit.")
+        if not step.why and Code.NOTE.seals(link.entry.codes):
+            yield EvidenceFault(Wrong.MISSING, where, "A reason was given, but it is no longer there.")
+    for seal, link in seals.items():
+        if not met[seal]:
+            yield EvidenceFault(
+                Wrong.MISSING, f"case {case}", f"Audit row {link.n} seals a step that is missing."
+            )
+    if [s.n for s in steps] != list(range(1, len(steps) + 1)) or order != sorted(order):
+        yield EvidenceFault(
+            Wrong.CHANGED, f"case {case}", "Its steps are not numbered in the order they were taken."
+        )
+
+
+def capture_faults(steps: Sequence[StoredStep], files: Sequence[EvidenceFile]) -> Iterator[EvidenceFault]:
+    """Captures that their case's step describes wrongly: the manifest's hash, the number of files."""
+    held = captures(files)
+    told = {}
+    for step in steps:
+        if step.kind == StepKind.EVIDENCE:
+            facts = _facts(step) or {}
+            told[facts.get("capture", "")] = (step, facts)
+    for capture_id, (step, facts) in told.items():
+        where = f"case {step.case_id}, step {step.n}, capture {capture_id}"
+        has = held.get(capture_id, {})
+        manifest = has[MANIFEST].sha256 if MANIFEST in has else None
+        if manifest != facts.get("manifest"):
+            yield EvidenceFault(Wrong.CHANGED, where, "Its manifest is not the one that the step names.")
+        elif str(len(has)) != facts.get("files"):
+            said = f"The step tells of {facts.get('files')} files, there are {len(has)}."
+            yield EvidenceFault(Wrong.MISSING if len(has) < _number(facts) else Wrong.UNKNOWN, where, said)
+    for capture_id, has in held.items():
+        if capture_id not in told and any(f.case_id for f in has.values()):
+            yield EvidenceFault(Wrong.UNRECORDED, f"capture {capture_id}", "No step of a case tells of it.")
+
+
+def _deleted_on_record(case: str, entries: Sequence[Link], chain: Sequence[Link]) -> bool:
+    """Were the steps deleted when their time was up? The entry that remains holds a hash over all their
+    seals.
+
+    Early entries wrote that hash as `sha256:`, as a letter's.
+    """
+    seals = [code for link in entries for code in Code.STEP.seals(link.entry.codes)]
+    left = {kind.of(digest(*seals)) for kind in (Code.ALL_STEPS, Code.SHA256)}
+    return any(
+        link.entry.action == CASE_DELETED and link.entry.subject == case and left & set(link.entry.codes)
+        for link in chain
+    )
+
+
+def _number(facts: Mapping[str, str]) -> int:
+    given = facts.get("files", "")
+    return int(given) if given.isascii() and given.isdigit() else 0
+
+
+def _sealing(chain: Sequence[Link], case_id: str | None) -> dict[str, list[Link]]:
+    found: dict[str, list[Link]] = defaultdict(list)
+    for link in chain:
+        entry = link.entry
+        if Code.STEP.seals(entry.codes) and case_id in (None, entry.subject):
+            found[entry.subject].append(link)
+    return found
+
+
+def _by_case(steps: Sequence[StoredStep]) -> dict[str, list[StoredStep]]:
+    found: dict[str, list[StoredStep]] = defaultdict(list)
+    for step in steps:
+        found[step.case_id].append(step)
+    return found
+
+
+def _facts(step: StoredStep) -> dict[str, str] | None:
+    try:
+        facts = json.loads(step.facts)
+    except ValueError:
+        return None
+    return facts if isinstance(facts, dict) else None
+
+
+def _seal(step: StoredStep) -> str | None:
+    """The code that must be in the chain for it; None where the row is not written as a step is."""
+    read = as_step(step)
+    return None if read is None else step_seal(read)
+
+
+def as_step(step: StoredStep) -> CaseStep | None:
+    """The step a row holds; None where the row is not written as a step is."""
+    facts = _facts(step)
+    if facts is None or step.facts != json.dumps(facts, ensure_ascii=False):
+        return None
+    if step.recorded_at is None or step.kind not in _KINDS:
+        return None
+    return CaseStep(
+        *(step.case_id, step.n, step.urn, StepKind(step.kind), step.actor, step.done_at, step.recorded_at),
+        *(step.why, facts, step.due_at, step.clock),
+    )

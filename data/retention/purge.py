@@ -1,0 +1,304 @@
+"""Deletes what is due, so that its bytes go too.
+
+DELETE and CHECKPOINT leave the old bytes in a DuckDB file (measured), so a purge also rewrites the file, at
+least once a week. Copies made before a migration or a restore are kept for a week.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from data.audit.codes import Code
+from data.content_class import SIX_YEARS, ContentClass
+from data.effects import Uptime
+from data.errors import StoreDamaged, StoreError
+from data.evidence.vault import Vault
+from data.keeping import deletion_record
+from data.keeping.deletion_record import NOTHING, DeletedKind, Gone
+from data.retention.purge_cases import KEPT, purge_cases
+from data.store.cases.evidence_files import all_named
+from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.bulk import at
+from data.store.engine.migrate import copy_database
+from data.store.engine.open import ASIDE, RESTORING, Store
+from data.store.service import clock
+from data.types import Policy
+
+REWRITE_AFTER = timedelta(days=7)
+COPIES_KEPT = timedelta(days=7)
+"""Copies set aside before a migration or a restore: the one exception to the retention periods."""
+RESTORING_TAKES = timedelta(days=1)
+"""How long files prepared for an interrupted restore are kept."""
+ORPHAN_AFTER = timedelta(days=1)
+"""A vault file without a row is deleted once it is older than this: a newer one may still get its row."""
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeReport:
+    """What a purge removed: complete mentions (`not_about` of them about no school), and texts whose stubs
+    remain.
+
+    `cases` counts closed cases whose words and evidence went, `held` those that are due but on hold.
+    `withheld_until` is set where nothing was deleted because the clock has jumped: it is being watched until
+    then.
+    """
+
+    deleted: int = 0
+    not_about: int = 0
+    stubs: int = 0
+    files: int = 0
+    rewritten: bool = False
+    cases: int = 0
+    held: int = 0
+    withheld_until: datetime | None = None
+
+
+def purge_if_believed(store: Store, now: datetime, policy: Policy, up: Uptime | None = None) -> PurgeReport:
+    """Runs `purge` if the clock can be trusted (`clock_trust`), and deletes copies that are overdue."""
+    with store.write("purge what is due") as con:
+        trust = clock.look(con, now, up)
+        done = None if trust.doubted else _purged(con, store, now, policy, NOTHING)
+    if done is None:
+        return PurgeReport(withheld_until=trust.until)
+    drop_copies(store, now)
+    return _swept(store, now, *done, force=False)
+
+
+def drop_copies(store: Store, now: datetime) -> None:
+    """Deletes copies that were set aside before a migration or a restore a week ago.
+
+    A copy dated in the future was made by a wrong clock: its week begins now.
+    """
+    kept = {store.path.name + ".before-*": COPIES_KEPT, ASIDE + "*": COPIES_KEPT, RESTORING: RESTORING_TAKES}
+    for path, time in [(path, time) for name, time in kept.items() for path in store.home.glob(name)]:
+        made = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        if made > now:
+            os.utime(path, (now.timestamp(), now.timestamp()))
+        elif now - made >= time:
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+def purge(
+    store: Store, now: datetime, policy: Policy, *, force: bool = False, again: Gone = NOTHING
+) -> PurgeReport:
+    """Deletes what is due, leaving fingerprints, counts and stubs; rewrites the file when that is due.
+
+    A rewrite is due when something was deleted since the last one and that was a week ago, or there was none;
+    with `force`, always. Open and held cases stay, with the mentions of their stories; closed ones stay for
+    their class's time, with their posts. Anything in `again` was deleted before, according to a record, and
+    goes whether it is due or not. Everything that goes is written to the record of deletions first.
+    """
+    with store.write("purge what is due") as con:
+        done = _purged(con, store, now, policy, again)
+    return _swept(store, now, *done, force=force)
+
+
+def _purged(
+    con: duckdb.DuckDBPyConnection, store: Store, now: datetime, policy: Policy, again: Gone
+) -> tuple[PurgeReport, frozenset[str]]:
+    report, dropped, gone = _purge(con, now, policy, again)
+    _record(store, now, gone)
+    return report, dropped
+
+
+def _swept(
+    store: Store, now: datetime, report: PurgeReport, dropped: frozenset[str], *, force: bool
+) -> PurgeReport:
+    """After the rows, removes the files, and rewrites the store where that is due."""
+    with store.read() as con:
+        named, due = all_named(con), force or _rewrite_due(con, now)
+    report = replace(report, files=_sweep(store, named, dropped, now))
+    if not due:
+        return report
+    rewrite(store)
+    with store.write("record the rewrite") as con:
+        append(con, [AuditEntry(now, "schoolgate", "rewritten", "store")])
+    return replace(report, rewritten=True)
+
+
+def _record(store: Store, now: datetime, gone: Mapping[DeletedKind, Iterable[str]]) -> None:
+    try:
+        deletion_record.add(store.home, now, gone)
+    except (OSError, ValueError) as error:
+        raise StoreError(
+            f"{store.home / deletion_record.NAME} could not be written, so nothing was deleted: {error}"
+        ) from error
+
+
+def rewrite(store: Store) -> None:
+    """Replaces the file with a copy of its tables.
+
+    Whoever is waiting for the file gets the new one. After a crash either the old file or the new one is
+    there, complete.
+    """
+    with store.alone("rewrite the file") as con:
+        con.execute("CHECKPOINT")
+        if store.path.with_name(store.path.name + ".wal").exists():
+            raise StoreDamaged(
+                f"{store.path}: its log could not be merged into the file. Nothing was changed."
+            )
+        shutil.rmtree(
+            store.home / (store.path.name + ".tmp"), ignore_errors=True
+        )  # left by a process that was killed
+        copy_database(con, store.path)
+
+
+_DUE = f"""
+SELECT id, restricted AND NOT stub FROM mentions WHERE retain_until <= $now AND id NOT IN (
+    SELECT mention_id FROM ({KEPT}) WHERE mention_id IS NOT NULL)
+"""
+_HELD = "SELECT id, restricted FROM mentions WHERE NOT stub"
+_NEWEST = """FROM mentions m JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
+    WHERE m.id = ANY($ids)"""
+_LEAVE = (
+    f"""INSERT INTO counts
+    SELECT m.first_seen::DATE, v.urn, m.channel, v.relevance, v.sentiment, v.route, count(*) {_NEWEST}
+    AND v.history IS NULL GROUP BY ALL
+    ON CONFLICT (day, urn, channel, relevance, sentiment, route)
+    DO UPDATE SET purged = counts.purged + excluded.purged""",
+    """INSERT INTO fingerprints SELECT id, version, text_hash, $now, $until FROM mentions
+    WHERE id = ANY($ids) ON CONFLICT (mention_id) DO NOTHING""",
+)
+_TEXTS = ("mention_versions", "restricted_texts", "sightings")
+_JUDGEMENTS = ("matches", "verdicts")
+_ORPHANS = (
+    "DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM matches WHERE story_id IS NOT NULL)",
+    "DELETE FROM alerts WHERE story_id NOT IN (SELECT id FROM stories)",
+    "DELETE FROM fingerprints WHERE retain_until <= $now",
+    "DELETE FROM outbox WHERE expires_at <= $past",
+    "UPDATE outbox SET body = '', html = NULL WHERE kind = 'digest' AND expires_at <= $month AND body <> ''",
+    "DELETE FROM escalations WHERE alert_id NOT IN (SELECT id FROM alerts)",
+    "DELETE FROM editions WHERE composed_at <= $past",  # with its message: without, it would look unsent
+    "DELETE FROM deliveries WHERE outbox_key NOT IN (SELECT key FROM outbox)",
+    "DELETE FROM source_runs WHERE started_at <= $past",
+    "DELETE FROM account_log WHERE done_at <= $past",
+    "DELETE FROM spikes WHERE told_at <= $past",
+)
+
+
+def _going(con: duckdb.DuckDBPyConnection, now: datetime, again: Gone) -> tuple[list[str], list[str]]:
+    """The mentions that are deleted completely, and those that leave a stub."""
+    due: dict[str, bool] = dict(con.execute(_DUE, {"now": now}).fetchall())
+    if again.hashes:
+        held = {mention_id: stub for mention_id, stub in con.execute(_HELD).fetchall()}
+        due |= dict.fromkeys(again.of(DeletedKind.MENTION, held), False)
+        due |= {i: held[i] for i in again.of(DeletedKind.STUB, held) if i not in due}
+    return [i for i, stub in due.items() if not stub], [i for i, stub in due.items() if stub]
+
+
+def _purge(
+    con: duckdb.DuckDBPyConnection, now: datetime, policy: Policy, again: Gone
+) -> tuple[PurgeReport, frozenset[str], Mapping[DeletedKind, Iterable[str]]]:
+    gone = purge_cases(con, now, policy, again)
+    whole, stubs = _going(con, now, again)
+    not_about = _count_not_about(con, whole)
+    tombstones = _tombstones(con, [*whole, *stubs], now)
+    until = now + timedelta(days=policy.criticism_days)
+    con.execute(_LEAVE[0], {"ids": whole})
+    con.execute(_LEAVE[1], {"ids": whole, "now": now, "until": until})
+    tombstones += _files_going(con, [*whole, *stubs], now)
+    files = _drop_texts(con, [*whole, *stubs])
+    for table in _JUDGEMENTS:
+        con.execute(f"DELETE FROM {table} WHERE mention_id = ANY($ids)", {"ids": whole})
+    con.execute("DELETE FROM mentions WHERE id = ANY($ids)", {"ids": whole})
+    con.execute(
+        "UPDATE mentions SET stub = TRUE, retain_until = $until WHERE id = ANY($ids)",
+        {"ids": stubs, "until": now + SIX_YEARS},
+    )
+    month = now - timedelta(days=policy.criticism_days)
+    times = {"now": now, "month": month, "past": now - timedelta(days=policy.retain_days)}
+    for statement in _ORPHANS:
+        con.execute(statement, {k: v for k, v in times.items() if f"${k}" in statement})
+    cases = len(gone.whole) + len(gone.stubs)
+    if whole or stubs or cases:
+        codes = (
+            *(Code.DELETED.of(len(whole)), Code.NOT_ABOUT.of(not_about)),
+            *(Code.STUBS.of(len(stubs)), Code.CASES.of(cases)),
+        )
+        append(con, [*tombstones, AuditEntry(now, "schoolgate", "purged", "store", None, codes)])
+    report = PurgeReport(len(whole), not_about, len(stubs), cases=cases, held=gone.held)
+    kinds = {
+        DeletedKind.MENTION: whole,
+        DeletedKind.STUB: stubs,
+        DeletedKind.CASE: gone.whole,
+        DeletedKind.CASE_STUB: gone.stubs,
+    }
+    return report, files | gone.files, kinds
+
+
+def _drop_texts(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> frozenset[str]:
+    """Deletes texts, sightings and evidence of these mentions; returns the hashes of the evidence."""
+    given = {"ids": list(ids)}
+    for table in _TEXTS:
+        con.execute(f"DELETE FROM {table} WHERE mention_id = ANY($ids)", given)
+    rows = con.execute(
+        "DELETE FROM evidence WHERE mention_id = ANY($ids) AND case_id IS NULL RETURNING sha256", given
+    ).fetchall()
+    return frozenset(sha256 for (sha256,) in rows)
+
+
+def _count_not_about(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> int:
+    row = con.execute(
+        f"SELECT count(DISTINCT m.id) {_NEWEST} AND v.relevance = 'not_about'", {"ids": list(ids)}
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _tombstones(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime) -> list[AuditEntry]:
+    """An audit entry for each mention that was more than plain criticism: id, class and hash."""
+    rows = con.execute(
+        f"""SELECT m.id, v.urn, v.content_class, m.text_hash {_NEWEST}
+        AND (v.content_class <> $plain OR m.restricted) ORDER BY m.id, v.urn""",
+        {"ids": list(ids), "plain": ContentClass.FAIR_COMMENT},
+    ).fetchall()
+    return [
+        AuditEntry(now, "schoolgate", "text_deleted", mention_id, urn, (content_class, text_hash))
+        for mention_id, urn, content_class, text_hash in rows
+    ]
+
+
+def _files_going(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime) -> list[AuditEntry]:
+    """An audit entry for each file of evidence that goes with its mention: its hash."""
+    rows = con.execute(
+        "SELECT mention_id, urn, sha256 FROM evidence WHERE mention_id = ANY($ids) AND case_id IS NULL "
+        "ORDER BY id",
+        {"ids": list(ids)},
+    ).fetchall()
+    return [
+        AuditEntry(now, "schoolgate", "evidence_deleted", mention_id, urn, (sha256,))
+        for mention_id, urn, sha256 in rows
+    ]
+
+
+def _sweep(store: Store, named: frozenset[str], dropped: frozenset[str], now: datetime) -> int:
+    """Removes from the vault whatever no row of `evidence` names; files dropped just now go at once."""
+    vault = Vault(store.evidence)
+    orphans = [name for name in vault.names() if name not in named]
+    gone = [n for n in orphans if n in dropped or vault.kept_since(n) < now - ORPHAN_AFTER]
+    for name in gone:
+        vault.remove(name)
+    return len(gone)
+
+
+def _rewrite_due(con: duckdb.DuckDBPyConnection, now: datetime) -> bool:
+    row = con.execute(
+        """SELECT coalesce(max(n) FILTER (action = 'purged'), 0),
+            coalesce(max(n) FILTER (action = 'rewritten'), 0),
+            coalesce(epoch_us(max(done_at) FILTER (action = 'rewritten')), 0) FROM audit"""
+    ).fetchone()
+    purged, rewritten, rewritten_us = row or (0, 0, 0)
+    return purged > rewritten and now - at(rewritten_us) >= REWRITE_AFTER

@@ -1,0 +1,257 @@
+"""Alerts and the messages they lead to: written with the mentions, read, acknowledged, handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from data.audit.codes import Code
+from data.content_class import ContentClass
+from data.errors import InputError
+from data.store.engine.audit_chain import AuditEntry, append, note
+from data.store.engine.bulk import Row, at, moment, names, put, replace
+from data.store.messages import outbox
+from data.store.verdicts.verdicts import reasons
+from data.types import Alert, Route, Severity
+
+_ALERT = names(
+    "id story_id urn severity route content_class restricted audience excluded reason_codes reason_texts "
+    "first_raised_at raised_at times posted_at"
+)
+_SELECTED = (
+    "SELECT id, story_id, urn, severity, route, content_class, restricted, audience, excluded, "
+    "reason_codes, reason_texts, epoch_us(raised_at), times, epoch_us(posted_at) FROM alerts"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictedText:
+    """The text behind a restricted alert; `n` is the mention's version, `reasons` are those for the alert's
+    school.
+    """
+
+    mention_id: str
+    n: int
+    url: str | None
+    author: str | None
+    title: str | None
+    text: str | None
+    quoted: str | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """Who has acknowledged an alert (a person's id), and when."""
+
+    person: str
+    at: datetime
+
+
+def put_alerts(con: duckdb.DuckDBPyConnection, alerts: Sequence[Alert], now: datetime) -> None:
+    """Adds alerts and updates those of the same story; an alert raised again must be acknowledged again.
+
+    New and re-raised alerts are audited; earlier messages that are still unsent are withdrawn. A restricted
+    alert keeps its reasons' codes but not their words, and stays restricted.
+    """
+    before = by_story(con, [a.story_id for a in alerts])
+    raised = [a for a in alerts if _rose(before.get((a.story_id, a.urn)), a)]
+    update = replace(c for c in _ALERT if c not in ("id", "story_id", "urn", "first_raised_at", "times"))
+    update["times"] = "greatest(alerts.times, excluded.times)"
+    update["restricted"] = "alerts.restricted OR excluded.restricted"
+    update["audience"] = (
+        "CASE WHEN alerts.restricted AND NOT excluded.restricted THEN alerts.audience "
+        "ELSE excluded.audience END"
+    )
+    update["reason_texts"] = "CASE WHEN alerts.restricted THEN [] ELSE excluded.reason_texts END"
+    for name in ("acked_at", "acked_by", "handed_over_at", "handed_over_by"):
+        update[name] = f"CASE WHEN excluded.times > alerts.times THEN NULL ELSE alerts.{name} END"
+    put(con, "alerts", _ALERT, [_row(a) for a in alerts], key=("story_id", "urn"), update=update)
+    for again in raised:
+        outbox.supersede(con, again.id, again.times, now)
+    append(con, [_raised(a, now) for a in raised])
+
+
+def keep_out(con: duckdb.DuckDBPyConnection, kept_out: Mapping[str, Sequence[str]], now: datetime) -> None:
+    """Adds people (ids, by alert) who turn out to be the subject of a story that is not told again.
+
+    Messages to them that are still unsent are withdrawn. An audit entry records that they are kept out.
+    """
+    for alert_id, people in kept_out.items():
+        found = _existing(con, alert_id)
+        late = [p for p in people if p not in found.excluded]
+        if not late:
+            continue
+        con.execute(
+            "UPDATE alerts SET excluded = list_concat(excluded, $late::VARCHAR[]) WHERE id = $id",
+            {"late": late, "id": alert_id},
+        )
+        outbox.withdraw(con, alert_id, late, now)
+        codes = tuple(Code.EXCLUDED.of(p) for p in late)
+        append(con, [AuditEntry(now, "schoolgate", "alert_kept_out", alert_id, found.urn, codes)])
+
+
+def by_story(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[tuple[str, str], Alert]:
+    """The alerts of these stories by (story id, urn)."""
+    rows = con.execute(f"{_SELECTED} WHERE story_id = ANY($ids)", {"ids": list(story_ids)}).fetchall()
+    return {(a.story_id, a.urn): a for a in map(_alert, rows)}
+
+
+def list_alerts(
+    con: duckdb.DuckDBPyConnection, urns: Sequence[str] | None = None, *, open_only: bool = True
+) -> list[Alert]:
+    """Alerts of these schools (all if None), gravest first, then newest.
+
+    An alert is open until somebody acknowledges it or hands it over.
+    """
+    rows = con.execute(
+        f"""{_SELECTED} WHERE ($urns::VARCHAR[] IS NULL OR urn = ANY($urns::VARCHAR[]))
+            AND NOT ($open AND (acked_at IS NOT NULL OR handed_over_at IS NOT NULL))
+        ORDER BY severity DESC, raised_at DESC, id""",
+        {"urns": None if urns is None else list(urns), "open": open_only},
+    ).fetchall()
+    return [_alert(row) for row in rows]
+
+
+def without_case(con: duckdb.DuckDBPyConnection, route: Route, since: datetime) -> list[Alert]:
+    """Alerts of this route raised since then whose story has no case, open or closed, and was not handed
+    over.
+    """
+    rows = con.execute(
+        f"""{_SELECTED} WHERE route = $route AND raised_at >= $since AND handed_over_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.story_id = alerts.story_id AND c.urn = alerts.urn)
+        ORDER BY raised_at, id""",
+        {"route": route.value, "since": since},
+    ).fetchall()
+    return [_alert(row) for row in rows]
+
+
+def alert(con: duckdb.DuckDBPyConnection, alert_id: str) -> Alert | None:
+    """The alert of that id, None where there is none."""
+    row = con.execute(f"{_SELECTED} WHERE id = $id", {"id": alert_id}).fetchone()
+    return None if row is None else _alert(row)
+
+
+def audience(con: duckdb.DuckDBPyConnection, alert_id: str) -> tuple[str, ...]:
+    """The ids of those whom the alert was sent to; none where there is no such alert."""
+    row = con.execute("SELECT audience FROM alerts WHERE id = $id", {"id": alert_id}).fetchone()
+    return tuple(row[0]) if row else ()
+
+
+def restricted_text(
+    con: duckdb.DuckDBPyConnection, alert_id: str, *, reason: str, person: str, now: datetime
+) -> tuple[RestrictedText, ...]:
+    """The texts behind a restricted alert, every version; an audit entry records that they were read.
+
+    Needs a write connection. Raises InputError without a reason, or where there is no such alert. Whether
+    this person may read them is for the caller to decide.
+    """
+    if not reason.strip():
+        raise InputError("Say why you are reading the text: it is restricted, and the reason is recorded.")
+    found = _existing(con, alert_id)
+    codes = (Code.ALERT.of(alert_id), note(con, reason.strip()))
+    append(con, [AuditEntry(now, person, "restricted_read", found.story_id, found.urn, codes)])
+    rows = con.execute(
+        """SELECT mention_id, n, url, author, title, text, quoted, coalesce(reasons[$urn], [])
+        FROM restricted_texts
+        WHERE mention_id IN (SELECT mention_id FROM matches WHERE story_id = $id) ORDER BY mention_id, n""",
+        {"id": found.story_id, "urn": found.urn},
+    ).fetchall()
+    return tuple(
+        RestrictedText(mention_id, n, url, author, title, text, quoted, tuple(sentences))
+        for mention_id, n, url, author, title, text, quoted, sentences in rows
+    )
+
+
+def ack(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: datetime) -> Acknowledged:
+    """Records that a person has acknowledged the alert, unless somebody already has; returns who has it.
+
+    Raises InputError where there is no such alert.
+    """
+    found = _existing(con, alert_id)
+    standing = acknowledged(con, [alert_id]).get(alert_id)
+    if standing is not None:
+        return standing
+    con.execute(
+        "UPDATE alerts SET acked_at = $now, acked_by = $person WHERE id = $id",
+        {"now": now, "person": person, "id": alert_id},
+    )
+    outbox.call_off(con, alert_id, now)
+    append(con, [AuditEntry(now, person, "alert_acked", alert_id, found.urn, (Code.TIMES.of(found.times),))])
+    return Acknowledged(person, now)
+
+
+def acknowledged(con: duckdb.DuckDBPyConnection, alert_ids: Sequence[str]) -> dict[str, Acknowledged]:
+    """Who has acknowledged each of these alerts; the rest are left out."""
+    rows = con.execute(
+        "SELECT id, acked_by, epoch_us(acked_at) FROM alerts WHERE id = ANY($ids) AND acked_at IS NOT NULL",
+        {"ids": list(alert_ids)},
+    ).fetchall()
+    return {alert_id: Acknowledged(person, at(acked_us)) for alert_id, person, acked_us in rows}
+
+
+def hand_over(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: datetime) -> None:
+    """Records that the matter is now in the school's own safeguarding system.
+
+    Its restricted texts are due at once: the next purge leaves a stub. Raises InputError where there is no
+    such alert.
+    """
+    found = _existing(con, alert_id)
+    con.execute(
+        "UPDATE alerts SET handed_over_at = $now, handed_over_by = $person WHERE id = $id",
+        {"now": now, "person": person, "id": alert_id},
+    )
+    con.execute(
+        """UPDATE mentions SET retain_until = $now WHERE restricted AND NOT stub
+            AND id IN (SELECT mention_id FROM matches WHERE story_id = $story)""",
+        {"now": now, "story": found.story_id},
+    )
+    outbox.call_off(con, alert_id, now)
+    append(con, [AuditEntry(now, person, "handed_over", alert_id, found.urn, (found.content_class,))])
+
+
+def _existing(con: duckdb.DuckDBPyConnection, alert_id: str) -> Alert:
+    found = alert(con, alert_id)
+    if found is None:
+        raise InputError(f"There is no alert {alert_id}. To list them: schoolgate alerts list")
+    return found
+
+
+def _rose(before: Alert | None, now: Alert) -> bool:
+    return before is None or now.times > before.times
+
+
+def _raised(a: Alert, now: datetime) -> AuditEntry:
+    codes = (
+        Code.SEVERITY.of(int(a.severity)),
+        Code.ROUTE.of(a.route),
+        a.content_class,
+        Code.TIMES.of(a.times),
+    )
+    return AuditEntry(now, "schoolgate", "alert_raised", a.id, a.urn, (*codes, *_persons(a)))
+
+
+def _persons(a: Alert) -> tuple[str, ...]:
+    return (*(Code.TOLD.of(p) for p in a.audience), *(Code.EXCLUDED.of(p) for p in a.excluded))
+
+
+def _row(a: Alert) -> Row:
+    codes, texts = [r.code for r in a.because], [r.text for r in a.because]
+    return (
+        *(a.id, a.story_id, a.urn, int(a.severity), a.route.value, a.content_class, a.restricted),
+        *(list(a.audience), list(a.excluded), codes, [] if a.restricted else texts),
+        *(a.raised_at, a.raised_at, a.times, a.posted_at),
+    )
+
+
+def _alert(row: Sequence[Any]) -> Alert:
+    alert_id, story_id, urn, severity, route, content_class, restricted, audience, excluded = row[:9]
+    codes, texts, raised_at, times, posted_us = row[9:]
+    return Alert(
+        *(alert_id, story_id, urn, Severity(severity), Route(route), ContentClass(content_class), restricted),
+        *(tuple(audience), tuple(excluded), reasons(codes, texts), at(raised_at), times, moment(posted_us)),
+    )

@@ -1,0 +1,53 @@
+"""Who was asked after nobody acknowledged a grave alert: one row per step, so that no step is repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import duckdb
+
+from data.audit.codes import Code
+from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.bulk import at, names, put
+from data.types import Escalation, Severity
+
+_STEP = names("alert_id urn times step person_id told_at")
+
+
+def unanswered(con: duckdb.DuckDBPyConnection, since: datetime) -> list[str]:
+    """Ids of the alerts of severity 4 raised after `since` that nobody has acknowledged, oldest first."""
+    rows = con.execute(
+        """SELECT id FROM alerts WHERE severity >= $grave AND acked_at IS NULL AND handed_over_at IS NULL
+            AND raised_at > $since ORDER BY raised_at, id""",
+        {"grave": int(Severity.THIS_HOUR), "since": since},
+    ).fetchall()
+    return [alert_id for (alert_id,) in rows]
+
+
+def steps(con: duckdb.DuckDBPyConnection, alert_ids: Sequence[str]) -> dict[str, list[Escalation]]:
+    """The steps taken for these alerts, each time they were raised, in order."""
+    rows = con.execute(
+        """SELECT alert_id, urn, times, step, person_id, epoch_us(told_at) FROM escalations
+        WHERE alert_id = ANY($ids) ORDER BY alert_id, times, step""",
+        {"ids": list(alert_ids)},
+    ).fetchall()
+    found: dict[str, list[Escalation]] = {}
+    for alert_id, urn, times, step, person_id, told_us in rows:
+        found.setdefault(alert_id, []).append(Escalation(alert_id, urn, times, step, person_id, at(told_us)))
+    return found
+
+
+def asked(con: duckdb.DuckDBPyConnection, alert_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Ids of those who were asked in addition to the audience, by alert, each once."""
+    made = steps(con, alert_ids)
+    return {i: tuple(dict.fromkeys(s.person_id for s in found if s.person_id)) for i, found in made.items()}
+
+
+def put_step(con: duckdb.DuckDBPyConnection, step: Escalation) -> None:
+    """Records a step and audits it; an existing one stays as it is."""
+    row = (step.alert_id, step.urn, step.times, step.step, step.person_id, step.told_at)
+    put(con, "escalations", _STEP, [row], key=_STEP[:1] + _STEP[2:4])
+    whom = Code.TOLD.of(step.person_id) if step.person_id else "ring"
+    codes = (Code.TIMES.of(step.times), Code.ESCALATION.of(step.step), whom)
+    append(con, [AuditEntry(step.told_at, "schoolgate", "alert_escalated", step.alert_id, step.urn, codes)])

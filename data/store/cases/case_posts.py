@@ -1,0 +1,97 @@
+"""The posts that cases are about, as stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from data.cases import Post
+from data.store.engine.bulk import at, moment
+
+_POSTS = """WITH told AS (
+    SELECT mention_id, list(source_id ORDER BY source_id) AS sources, max(last_seen) AS last_seen
+    FROM sightings WHERE mention_id = ANY($ids) GROUP BY mention_id
+)
+SELECT m.id, m.channel, m.kind, CASE WHEN m.restricted THEN r.url ELSE m.url END,
+    CASE WHEN m.restricted THEN r.author ELSE m.author END,
+    CASE WHEN m.restricted THEN r.title ELSE n.title END, CASE WHEN m.restricted THEN r.text ELSE n.text END,
+    epoch_us(m.published), epoch_us(m.first_seen), epoch_us(coalesce(t.last_seen, m.fetched_at)),
+    m.version, coalesce(t.sources, [])
+FROM mentions m LEFT JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
+LEFT JOIN restricted_texts r ON $restricted AND r.mention_id = m.id AND r.n = m.version
+LEFT JOIN told t ON t.mention_id = m.id
+WHERE m.id = ANY($ids) ORDER BY coalesce(m.published, m.first_seen), m.id"""
+
+
+def post(con: duckdb.DuckDBPyConnection, mention_id: str, *, restricted: bool = False) -> Post | None:
+    """A post in its newest version; None where it does not exist (any more).
+
+    The address, author, title and text of a restricted post are included only with `restricted`. The caller
+    must check the right to read them and record the reading (`cases.record_read`).
+    """
+    return next(iter(posts_of(con, [mention_id], restricted=restricted)), None)
+
+
+def posts(con: duckdb.DuckDBPyConnection, story_id: str, *, restricted: bool = False) -> tuple[Post, ...]:
+    """The posts of a story in their newest versions, oldest first; as `post` returns them."""
+    rows = con.execute(
+        """SELECT DISTINCT m.id FROM matches x
+        JOIN mentions m ON m.id = x.mention_id AND m.version = x.version WHERE x.story_id = $id""",
+        {"id": story_id},
+    ).fetchall()
+    return posts_of(con, [mention_id for (mention_id,) in rows], restricted=restricted)
+
+
+def posts_of(
+    con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str], *, restricted: bool = False
+) -> tuple[Post, ...]:
+    """Those of these posts that exist, oldest first; as `post` returns them."""
+    rows = con.execute(_POSTS, {"ids": list(mention_ids), "restricted": restricted}).fetchall()
+    return tuple(map(_post, rows))
+
+
+def _post(row: Sequence[Any]) -> Post:
+    mention_id, channel, kind, url, author, title, text, published, first, last, version, sources = row
+    return Post(
+        *(mention_id, channel, kind, url, author, title, text),
+        *(moment(published), at(first), at(last), version, tuple(sources)),
+    )
+
+
+def stories_of_posts(con: duckdb.DuckDBPyConnection, urn: str, beginning: str) -> dict[str, tuple[str, ...]]:
+    """The posts of that school's stories whose id begins so, each with the stories that hold it."""
+    rows = con.execute(
+        """SELECT mention_id, list(DISTINCT story_id) FROM matches
+        WHERE urn = $urn AND starts_with(mention_id, $beginning) GROUP BY mention_id ORDER BY mention_id""",
+        {"urn": urn, "beginning": beginning},
+    )
+    return {mention_id: tuple(stories) for mention_id, stories in rows.fetchall()}
+
+
+def restricted_among(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> frozenset[str]:
+    """Ids of those of these posts whose words only the safeguarding lead may read."""
+    rows = con.execute(
+        "SELECT id FROM mentions WHERE restricted AND id = ANY($ids)", {"ids": list(mention_ids)}
+    ).fetchall()
+    return frozenset(mention_id for (mention_id,) in rows)
+
+
+def cases_with_new_posts(con: duckdb.DuckDBPyConnection, since: datetime) -> list[str]:
+    """Ids of cases whose story got another post at `since` or later: where removal is being sought, or that
+    closed because the post was gone.
+
+    Only cases whose post's words may be compared: none that bypasses the ladder, and no fair comment.
+    """
+    rows = con.execute(
+        """SELECT DISTINCT c.id FROM cases c JOIN matches x ON x.story_id = c.story_id
+        JOIN mentions m ON m.id = x.mention_id AND m.version = x.version
+        WHERE m.first_seen >= $since AND c.mention_id IS NOT NULL AND m.id <> c.mention_id
+            AND (c.state IN ('triage', 'seeking', 'waiting', 'confirming')
+                OR c.ending IN ('removed', 'changed'))
+        ORDER BY c.id""",
+        {"since": since},
+    ).fetchall()
+    return [case_id for (case_id,) in rows]

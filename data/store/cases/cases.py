@@ -1,0 +1,291 @@
+"""Cases as stored: their steps, which never change, and a projection of each case for lists.
+
+A write is all or nothing, in the caller's transaction: steps, projection, messages and one audit entry per
+step. The chain holds ids and codes only; a person's words for a step are in `case_steps.why`, and outside the
+chain under their hash.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from data.audit.codes import Code
+from data.audit.seals import step_seal
+from data.cases import Case, CaseFile, CaseStep, Ending, StepKind
+from data.errors import CaseMoved, InputError
+from data.store.alerts import alerts
+from data.store.cases.case_posts import post as post
+from data.store.cases.case_posts import posts as posts
+from data.store.cases.case_posts import posts_of
+from data.store.cases.evidence_files import files_of
+from data.store.engine import bulk
+from data.store.engine.audit_chain import AuditEntry, append, is_code, note
+from data.store.engine.bulk import Row, at, moment, names
+from data.store.messages.outbox import put_outbox
+from data.store.verdicts.restrict import restrict_matter
+from data.types import OutboxMessage
+
+CASE = names(
+    "id story_id urn content_class rung opened_at opened_by closed_at hold state mention_id lane restricted "
+    "subjects assigned_to ending locked due_at clock recheck_at"
+)
+STEP = names("case_id n urn step actor done_at due_at detail recorded_at why clock")
+STEPS = """SELECT case_id, n, urn, step, actor, epoch_us(done_at), epoch_us(due_at), detail,
+    epoch_us(recorded_at), coalesce(why, ''), coalesce(clock, '') FROM case_steps"""
+_TOLD = frozenset(
+    Code(name)
+    for name in names(
+        "about alert amended as audience capture channel class contact_safe decision ending ends form from "
+        "ground imminent informed kind lane manifest meant mention nth overseers own_site person "
+        "proposed_by proposed_class relationship restricted result review route rung sha256 "
+        "starts status story subjects target who"
+    )
+)
+"""Facts that are ids, codes or hashes. Others may be words, names or addresses; the seal covers them."""
+
+
+def next_id(con: duckdb.DuckDBPyConnection) -> str:
+    """The next number, of four digits at least. No number is ever used twice."""
+    row = con.execute(
+        """SELECT max(try_cast(id AS BIGINT)) FROM (
+            SELECT id FROM cases UNION ALL SELECT subject FROM audit WHERE action = 'case_opened')"""
+    ).fetchone()
+    return f"{(row[0] if row and row[0] else 0) + 1:04d}"
+
+
+def put(
+    con: duckdb.DuckDBPyConnection,
+    case: Case,
+    steps: Sequence[CaseStep],
+    outbox: Sequence[OutboxMessage],
+    now: datetime,
+) -> None:
+    """Appends the steps that lead to the case as given, with their messages and audit entries.
+
+    A case that bypasses the ladder has its whole story hidden, whatever the program had made of it. Where the
+    matter is handed over, so is its alert. Raises CaseMoved where a step of one of these numbers already
+    exists, or one before them is missing.
+    """
+    if not steps:
+        return
+    _refuse_moved(con, case, steps)
+    bulk.put(con, "case_steps", STEP, [step_row(s) for s in steps])
+    bulk.put(con, "cases", CASE, [case_row(case)], key=("id",), update=bulk.replace(CASE[1:]))
+    append(con, [_entry(con, s) for s in steps])
+    if outbox:
+        put_outbox(con, outbox, now)
+    if case.lane is not None:
+        restrict_matter(con, case.story_id, case.urn, case.audience)
+    if case.ending is Ending.HANDED_OVER and any(s.kind is StepKind.CLOSED for s in steps):
+        _hand_over(con, case, steps[-1])
+
+
+def steps(con: duckdb.DuckDBPyConnection, case_id: str) -> tuple[CaseStep, ...]:
+    """The steps of a case in order; empty where there is no such case, or its steps were deleted."""
+    rows = con.execute(f"{STEPS} WHERE case_id = $id ORDER BY n", {"id": case_id}).fetchall()
+    return tuple(map(step, rows))
+
+
+def all_steps(
+    con: duckdb.DuckDBPyConnection,
+    urns: Sequence[str] | None = None,
+    *,
+    story_ids: Sequence[str] | None = None,
+    open_only: bool = False,
+    closed_since: datetime | None = None,
+) -> dict[str, tuple[CaseStep, ...]]:
+    """The steps of every case of these schools and stories (all if None), by case, oldest case first.
+
+    With `open_only`, closed cases are left out unless they are on hold or were closed at `closed_since` or
+    later.
+    """
+    rows = con.execute(
+        f"""{STEPS} WHERE case_id IN (SELECT id FROM cases
+            WHERE ($urns::VARCHAR[] IS NULL OR urn = ANY($urns::VARCHAR[]))
+                AND ($stories::VARCHAR[] IS NULL OR story_id = ANY($stories::VARCHAR[]))
+                AND NOT ($open AND closed_at IS NOT NULL AND NOT hold AND coalesce(closed_at < $since, TRUE)))
+        ORDER BY length(case_id), case_id, n""",
+        {
+            "urns": None if urns is None else list(urns),
+            "stories": None if story_ids is None else list(story_ids),
+            "open": open_only,
+            "since": closed_since,
+        },
+    ).fetchall()
+    found: dict[str, list[CaseStep]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(step(row))
+    return {case_id: tuple(done) for case_id, done in found.items()}
+
+
+def find_open(con: duckdb.DuckDBPyConnection, mention_id: str, urn: str | None = None) -> str | None:
+    """The id of the open case about that post, for this school if one is given; None where there is none."""
+    row = con.execute(
+        """SELECT id FROM cases WHERE mention_id = $id AND closed_at IS NULL
+            AND ($urn::VARCHAR IS NULL OR urn = $urn::VARCHAR) ORDER BY opened_at, id LIMIT 1""",
+        {"id": mention_id, "urn": urn},
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def due_rechecks(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
+    """Ids of the cases whose post is due for another recheck, longest overdue first."""
+    rows = con.execute(
+        "SELECT id FROM cases WHERE recheck_at <= $now ORDER BY recheck_at, id", {"now": now}
+    ).fetchall()
+    return [case_id for (case_id,) in rows]
+
+
+def overdue(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
+    """Ids of the open cases with an expired clock, and of all cases on hold."""
+    rows = con.execute(
+        """SELECT id FROM cases WHERE (due_at <= $now AND closed_at IS NULL) OR hold
+        ORDER BY due_at, id""",
+        {"now": now},
+    ).fetchall()
+    return [case_id for (case_id,) in rows]
+
+
+def with_kept_out(con: duckdb.DuckDBPyConnection, found: Sequence[Case]) -> tuple[Case, ...]:
+    """The cases, with anyone their alerts have since excluded added to those they may accuse.
+
+    An edit or a reply may reveal whom a post is about after its case was opened. Once a person has said whom
+    the case may accuse (a step `target` with `subjects`), only that counts; a target is not a subject.
+    """
+    ids = [case.id for case in found]
+    rows = con.execute(
+        """SELECT c.id, a.excluded FROM cases c JOIN alerts a ON a.story_id = c.story_id AND a.urn = c.urn
+        WHERE c.id = ANY($ids) AND len(a.excluded) > 0 AND c.id NOT IN (
+            SELECT case_id FROM case_steps WHERE step = 'target' AND contains(detail, '"subjects": '))""",
+        {"ids": ids},
+    ).fetchall()
+    out = dict(rows)
+    return tuple(_kept_out(case, out[case.id]) if case.id in out else case for case in found)
+
+
+def _kept_out(case: Case, excluded: Sequence[str]) -> Case:
+    late = [p for p in excluded if p not in case.subjects and p != case.target]
+    return replace(case, subjects=(*case.subjects, *late)) if late else case
+
+
+def whole_file(con: duckdb.DuckDBPyConnection, case: Case, *, restricted: bool = False) -> CaseFile:
+    """Everything held about a case: its steps, its post and copies, its files and those of its post.
+
+    As with `post`, restricted words are included only with `restricted`, for somebody who may read them
+    (`record_read`).
+    """
+    found = {p.mention_id: p for p in posts_of(con, _mentions(case), restricted=restricted)}
+    return CaseFile(
+        case,
+        steps(con, case.id),
+        found.get(case.mention_id or ""),
+        tuple(found[i] for i in case.copies if i in found),
+        files_of(con, case.id, case.mention_id),
+    )
+
+
+def record_read(
+    con: duckdb.DuckDBPyConnection, case: Case, *, person: str, reason: str, now: datetime
+) -> None:
+    """Adds an audit entry that the restricted words of a case were read, by whom and why.
+
+    Raises InputError without a reason. Whether this person may read them is for the caller to decide.
+    """
+    if not reason.strip():
+        raise InputError("Say why you are reading the text: it is restricted, and the reason is recorded.")
+    codes = (Code.CASE.of(case.id), note(con, reason.strip()))
+    append(con, [AuditEntry(now, person, "restricted_read", case.story_id, case.urn, codes)])
+
+
+def _mentions(case: Case) -> list[str]:
+    return [*([case.mention_id] if case.mention_id else []), *case.copies]
+
+
+def _refuse_moved(con: duckdb.DuckDBPyConnection, case: Case, new: Sequence[CaseStep]) -> None:
+    row = con.execute(
+        "SELECT coalesce(max(n), 0) FROM case_steps WHERE case_id = $id", {"id": case.id}
+    ).fetchone()
+    done = int(row[0]) if row else 0
+    if [s.n for s in new] != list(range(done + 1, done + len(new) + 1)):
+        raise CaseMoved(
+            f"Case {case.id} was changed by somebody else in the meantime. Nothing was written. "
+            f"Look at it again, then repeat what still applies: schoolgate case show {case.id} --as PERSON"
+        )
+
+
+def _hand_over(con: duckdb.DuckDBPyConnection, case: Case, last: CaseStep) -> None:
+    row = con.execute(
+        "SELECT id FROM alerts WHERE story_id = $story AND urn = $urn AND handed_over_at IS NULL",
+        {"story": case.story_id, "urn": case.urn},
+    ).fetchone()
+    if row is not None:
+        alerts.hand_over(con, str(row[0]), last.actor, last.recorded_at)
+
+
+def action_of(kind: StepKind) -> str:
+    """The audit's name for a step of a case."""
+    return kind.value if kind is StepKind.RECLASSIFIED else f"case_{kind.value}"
+
+
+def _entry(con: duckdb.DuckDBPyConnection, step: CaseStep) -> AuditEntry:
+    codes = [Code.N.of(step.n), *_codes(step), step_seal(step)]
+    if step.why:
+        codes.append(note(con, step.why))
+    return AuditEntry(
+        step.recorded_at, step.actor, action_of(step.kind), step.case_id, step.urn, tuple(codes)
+    )
+
+
+def _codes(step: CaseStep) -> list[str]:
+    """Its facts as codes, one for each id in a list; anything that does not look like a code is left out."""
+    said = [
+        Code(name).of(value)
+        for name, values in step.facts.items()
+        if name in _TOLD
+        for value in values.replace(",", " ").split()
+    ]
+    return [code for code in said if is_code(code)]
+
+
+def case_row(case: Case) -> Row:
+    """The projection of a case, in the order of `CASE`."""
+    due = case.due
+    return (
+        *(case.id, case.story_id, case.urn, case.content_class),
+        *(case.rung.value if case.rung else None, case.opened_at, case.opened_by, case.closed_at),
+        *(
+            case.hold_by is not None,
+            case.state.value,
+            case.mention_id,
+            case.lane.value if case.lane else None,
+        ),
+        *(case.restricted, list(case.subjects), case.assigned_to, case.ending.value if case.ending else None),
+        *(case.locked, due.due_at if due else None, due.clock if due else None, case.recheck_at),
+    )
+
+
+def step_row(step: CaseStep) -> Row:
+    """A step in the order of `STEP`."""
+    detail = json.dumps(dict(sorted(step.facts.items())), ensure_ascii=False)
+    return (
+        *(step.case_id, step.n, step.urn, step.kind.value, step.actor, step.done_at, step.due_at, detail),
+        *(step.recorded_at, step.why, step.clock),
+    )
+
+
+def step(row: Sequence[Any]) -> CaseStep:
+    """A step from the columns of `STEPS`."""
+    case_id, n, urn, kind, actor, done, due, detail, recorded, why, clock = row
+    return CaseStep(
+        *(case_id, n, urn, StepKind(kind), actor, at(done), at(done if recorded is None else recorded)),
+        why=why,
+        facts=json.loads(detail or "{}"),
+        due_at=moment(due),
+        clock=clock,
+    )

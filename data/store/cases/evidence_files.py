@@ -1,0 +1,118 @@
+"""What the vault holds, what it belongs to, and who put it there. The bytes themselves are in the vault.
+
+The files of one capture are rows with the same `capture_id`; `name` is each file's name within it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from data.audit.codes import Code
+from data.audit.seals import file_seal
+from data.cases import EvidenceFile
+from data.ids import digest
+from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.bulk import at, names, put
+
+_COLUMNS = names(
+    "id urn mention_id case_id capture_id name sha256 media_type size_bytes captured_at captured_by how"
+)
+_SELECTED = """SELECT id, urn, mention_id, case_id, capture_id, name, sha256, media_type, size_bytes,
+    epoch_us(captured_at), captured_by, how FROM evidence"""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One file: `sha256` is its name in the vault, `captured_by` a person's id or the program's.
+
+    `capture_id` and `name` are empty for a single file that came with a person's report.
+    """
+
+    urn: str
+    mention_id: str | None
+    sha256: str
+    media_type: str
+    size_bytes: int
+    captured_at: datetime
+    captured_by: str
+    how: str
+    case_id: str | None = None
+    capture_id: str | None = None
+    name: str = ""
+
+    @property
+    def id(self) -> str:
+        """16 hex digits over what it belongs to and its content."""
+        within = (self.capture_id, self.name) if self.capture_id else ()
+        return digest("evidence", self.urn, self.mention_id or "", self.sha256, *within)[:16]
+
+
+def put_evidence(con: duckdb.DuckDBPyConnection, found: Evidence) -> None:
+    """Records a file of the vault, with an audit entry; recording the same one again changes nothing."""
+    put_files(con, [found])
+
+
+def put_files(con: duckdb.DuckDBPyConnection, files: Sequence[Evidence]) -> None:
+    """Records files of the vault, each new one with an audit entry that holds its hash."""
+    known = {
+        evidence_id
+        for (evidence_id,) in con.execute(
+            "SELECT id FROM evidence WHERE id = ANY($ids)", {"ids": [f.id for f in files]}
+        ).fetchall()
+    }
+    new = list({f.id: f for f in files if f.id not in known}.values())
+    put(con, "evidence", _COLUMNS, [_row(f) for f in new])
+    append(con, [_kept(f) for f in new])
+
+
+def files_of(
+    con: duckdb.DuckDBPyConnection, case_id: str, mention_id: str | None = None
+) -> tuple[EvidenceFile, ...]:
+    """The files held for a case, in the order of capture; those of one capture by name.
+
+    With `mention_id`, also those that were handed in with that post before it had a case.
+    """
+    rows = con.execute(
+        f"""{_SELECTED} WHERE case_id = $case OR (case_id IS NULL AND mention_id = $mention)
+        ORDER BY captured_at, capture_id, name, id""",
+        {"case": case_id, "mention": mention_id},
+    ).fetchall()
+    return tuple(_file(row) for row in rows)
+
+
+def _file(row: Sequence[Any]) -> EvidenceFile:
+    evidence_id, urn, mention_id, case_id, capture_id, name, sha256, kind, size, captured_us, by, how = row
+    return EvidenceFile(
+        *(evidence_id, urn, mention_id, case_id, capture_id, name, sha256, kind),
+        *(size, at(captured_us), by, how),
+    )
+
+
+def _row(f: Evidence) -> tuple[object, ...]:
+    return (
+        *(f.id, f.urn, f.mention_id, f.case_id, f.capture_id, f.name, f.sha256, f.media_type),
+        *(f.size_bytes, f.captured_at, f.captured_by, f.how),
+    )
+
+
+def _kept(f: Evidence) -> AuditEntry:
+    codes = (f.sha256, *([Code.CAPTURE.of(f.capture_id)] if f.capture_id else []), file_seal(_as_stored(f)))
+    subject = f.case_id or f.mention_id or f.id
+    return AuditEntry(f.captured_at, f.captured_by, "evidence_kept", subject, f.urn, codes)
+
+
+def _as_stored(f: Evidence) -> EvidenceFile:
+    return EvidenceFile(
+        *(f.id, f.urn, f.mention_id, f.case_id, f.capture_id, f.name, f.sha256, f.media_type),
+        *(f.size_bytes, f.captured_at, f.captured_by, f.how),
+    )
+
+
+def all_named(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """The SHA-256 of every file that a row names."""
+    return frozenset(sha256 for (sha256,) in con.execute("SELECT DISTINCT sha256 FROM evidence").fetchall())

@@ -1,0 +1,108 @@
+"""Raw rows, read to prove that evidence and cases are as they were recorded.
+
+Nothing is parsed here, since a changed byte might prevent that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from data.cases import EvidenceFile
+from data.ids import digest
+from data.store.engine.bulk import at, moment
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStep:
+    """A row of `case_steps`, its kind and facts (JSON) unparsed."""
+
+    case_id: str
+    n: int
+    urn: str
+    kind: str
+    actor: str
+    done_at: datetime
+    recorded_at: datetime | None
+    why: str
+    facts: str
+    due_at: datetime | None
+    clock: str
+
+
+def files(con: duckdb.DuckDBPyConnection, case_id: str | None = None) -> tuple[EvidenceFile, ...]:
+    """The rows of `evidence`, of one case or all, in order of capture.
+
+    For a case this includes files handed in with its post before it was opened.
+    """
+    rows = con.execute(
+        """SELECT id, urn, mention_id, case_id, capture_id, coalesce(name, ''), sha256, media_type,
+            size_bytes, epoch_us(captured_at), captured_by, how FROM evidence
+        WHERE $case::VARCHAR IS NULL OR case_id = $case::VARCHAR OR case_id IS NULL
+            AND mention_id = (SELECT mention_id FROM cases WHERE id = $case::VARCHAR)
+        ORDER BY captured_at, capture_id, name, id""",
+        {"case": case_id},
+    ).fetchall()
+    return tuple(_file(row) for row in rows)
+
+
+def _file(row: Sequence[Any]) -> EvidenceFile:
+    *what, captured_us, by, how = row
+    return EvidenceFile(*[*what, at(captured_us), by, how])
+
+
+def steps(con: duckdb.DuckDBPyConnection, case_id: str | None = None) -> tuple[StoredStep, ...]:
+    """The rows of `case_steps`, of one case or all, in order."""
+    rows = con.execute(
+        """SELECT case_id, n, urn, step, actor, epoch_us(done_at), epoch_us(recorded_at), why, detail,
+            epoch_us(due_at), clock FROM case_steps
+        WHERE $case::VARCHAR IS NULL OR case_id = $case::VARCHAR ORDER BY case_id, n""",
+        {"case": case_id},
+    ).fetchall()
+    return tuple(
+        StoredStep(
+            *(case, n, urn, kind, actor, at(done_us), moment(recorded_us)),
+            *(why or "", facts, moment(due_us), clock or ""),
+        )
+        for case, n, urn, kind, actor, done_us, recorded_us, why, facts, due_us, clock in rows
+    )
+
+
+def changed_notes(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """The SHA-256 of audit notes whose words no longer match it."""
+    rows = con.execute("SELECT sha256, note FROM audit_notes ORDER BY sha256").fetchall()
+    return tuple(sha256 for sha256, words in rows if digest(words) != sha256)
+
+
+def cases(con: duckdb.DuckDBPyConnection, case_id: str | None = None) -> dict[str, dict[str, Any]]:
+    """The rows of `cases`, of one case or all, by id: columns by name, times as microseconds."""
+    found = con.execute(
+        """SELECT * REPLACE (epoch_us(opened_at) AS opened_at, epoch_us(closed_at) AS closed_at,
+            epoch_us(due_at) AS due_at, epoch_us(recheck_at) AS recheck_at)
+        FROM cases WHERE $case::VARCHAR IS NULL OR id = $case::VARCHAR ORDER BY id""",
+        {"case": case_id},
+    )
+    names = [column[0] for column in found.description or ()]
+    rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return {row["id"]: row for row in rows}
+
+
+END = "end of the audit chain"
+"""How a stamped end of the chain is marked in `evidence`."""
+
+
+def end_stamped_at(con: duckdb.DuckDBPyConnection) -> datetime | None:
+    """When the chain's end was last stamped; None if it never was."""
+    row = con.execute(
+        "SELECT epoch_us(max(captured_at)) FROM evidence WHERE how = $how AND case_id IS NULL", {"how": END}
+    ).fetchone()
+    return moment(row[0]) if row else None
+
+
+def begun(con: duckdb.DuckDBPyConnection) -> bool:
+    """Was anything ever recorded?"""
+    return con.execute("SELECT 1 FROM audit LIMIT 1").fetchone() is not None

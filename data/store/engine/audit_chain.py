@@ -1,0 +1,126 @@
+"""The audit chain: each row holds the SHA-256 of the one before it.
+
+It holds ids, codes and hashes, never text, names or handles. A person's words for a reason are in
+`audit_notes` under their SHA-256, so that they can be erased without breaking the chain. The chain itself
+shows whether a row was changed, removed or inserted; a missing end shows only against a copy of the last hash
+kept elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from data.audit.codes import Code
+from data.ids import digest
+from data.store.engine.bulk import at, names, put
+
+FIRST = "0" * 64
+_COLUMNS = names("n done_at actor action subject urn codes previous hash")
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@=+/-]{0,127}")
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who did what to what: `actor` is a person's id or “schoolgate”, `subject` an id, `codes` are facts."""
+
+    done_at: datetime
+    actor: str
+    action: str
+    subject: str
+    urn: str | None = None
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One row of the chain as it is: its number, what was done, the hash before it and its own."""
+
+    n: int
+    entry: AuditEntry
+    previous: str
+    hash: str
+
+    @property
+    def hashed(self) -> str:
+        """What its hash should be: SHA-256 over `previous`, U+001F and the row as JSON."""
+        return _hash(self.n, self.entry, self.previous)
+
+
+def append(con: duckdb.DuckDBPyConnection, entries: Iterable[AuditEntry]) -> None:
+    """Adds rows at the chain's end, in the caller's transaction.
+
+    Raises ValueError where a field is not an id, a code or a hash (no blanks, 128 characters).
+    """
+    last = con.execute("SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1").fetchone()
+    n, previous = last or (0, FIRST)
+    rows = []
+    for entry in entries:
+        _refuse_words(entry)
+        n += 1
+        hashed = _hash(n, entry, previous)
+        facts = (entry.done_at, entry.actor, entry.action, entry.subject, entry.urn, list(entry.codes))
+        rows.append((n, *facts, previous, hashed))
+        previous = hashed
+    put(con, "audit", _COLUMNS, rows)
+
+
+def note(con: duckdb.DuckDBPyConnection, words: str) -> str:
+    """Keeps a person's words outside the chain and returns the code that represents them in it."""
+    sha256 = digest(words)
+    put(con, "audit_notes", ("sha256", "note"), [(sha256, words)], key=("sha256",))
+    return Code.NOTE.of(sha256)
+
+
+def links(con: duckdb.DuckDBPyConnection) -> tuple[Link, ...]:
+    """The whole chain, in its order."""
+    rows = con.execute(
+        """SELECT n, epoch_us(done_at), actor, action, subject, urn, codes, previous, hash
+        FROM audit ORDER BY n"""
+    ).fetchall()
+    return tuple(
+        Link(n, AuditEntry(at(done_us), actor, action, subject, urn, tuple(codes)), previous, hashed)
+        for n, done_us, actor, action, subject, urn, codes, previous, hashed in rows
+    )
+
+
+def is_code(text: str) -> bool:
+    """Is it an id, a code or a hash, which the chain may hold?"""
+    return bool(_CODE.fullmatch(text))
+
+
+def verify(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """A sentence for each row that does not hold; empty where the whole chain is sound."""
+    return faults(links(con))
+
+
+def faults(chain: Sequence[Link]) -> list[str]:
+    """As `verify`, for a chain that has already been read."""
+    found = []
+    previous = FIRST
+    for expected, link in enumerate(chain, start=1):
+        if link.n != expected:
+            found.append(f"Audit row {expected} is missing; row {link.n} is in its place.")
+        elif link.previous != previous:
+            found.append(f"Audit row {link.n} does not follow from row {link.n - 1}.")
+        if link.hash != link.hashed:
+            found.append(f"Audit row {link.n} was changed after it was written.")
+        previous = link.hash
+    return found
+
+
+def _refuse_words(entry: AuditEntry) -> None:
+    for field in (entry.actor, entry.action, entry.subject, entry.urn or "0", *entry.codes):
+        if not is_code(field):
+            raise ValueError(f"not an id, a code or a hash: the audit of “{entry.action}” refuses a field")
+
+
+def _hash(n: int, entry: AuditEntry, previous: str) -> str:
+    at_us = round(entry.done_at.timestamp() * 1_000_000)
+    facts: Sequence[object] = (entry.actor, entry.action, entry.subject, entry.urn, list(entry.codes))
+    return digest(previous, json.dumps([n, at_us, *facts]))

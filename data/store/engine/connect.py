@@ -1,0 +1,222 @@
+"""Opens one DuckDB file for a moment, while other processes want it too.
+
+DuckDB lets one process write or several read. A connection is therefore refused rather than queued while
+somebody else has the file: `connect` raises `LockHeld`, and the caller waits.
+
+Creating a DuckDB instance takes ten times as long as attaching a file, so a process keeps the one it has
+(docs/decisions, 0026-files-are-attached.md). Nothing stays attached. If anything fails or spills to the disk,
+the instance is discarded with it: the next file gets a new one, and no trace of a fault remains.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from data.errors import StoreError
+from data.store.engine.damage import damaged, is_of_the_machine
+from data.store.engine.lock import LockHeld, give_back, take
+
+Connection = duckdb.DuckDBPyConnection
+"""The connection to an open store; times are in UTC."""
+
+_HOLDER = re.compile(r"lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
+_FOREIGN_S = 0.05
+"""Seconds between tries where a program that does not know our lock has the file: asking takes longer."""
+BLOCK_SIZE = 16384
+"""Bytes in a block of a new file. With DuckDB's default of 262,144 a small store is ten times as big."""
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 1,
+    "memory_limit": "1GB",
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "default_block_size": BLOCK_SIZE,
+}
+_GIVE_BACK_EVERY = 8
+"""Files after which free memory goes back to the system; after each, it would cost more than attaching."""
+
+
+@dataclass(slots=True)
+class OpenFile:
+    """An attached file under our lock. `con` is its connection, times are in UTC; other readers in this
+    process share the file, but not `con`.
+    """
+
+    con: Connection
+    path: str
+    name: str
+    instance: _Instance
+    handle: int
+
+    def close(self, *, failed: bool = False) -> None:
+        """Closes the file, unless others in this process still read it, then releases the lock.
+
+        `failed` says that something went wrong with the file. Changes that cannot be moved from the log to
+        the file now stay in the log and are not lost.
+        """
+        try:
+            self.con.close()
+            with _ours.lock:
+                clean = self.instance.detach(self)
+                if failed or not clean:
+                    _ours.let_go(self.instance)
+        finally:
+            give_back(self.handle)
+
+
+def connect(path: Path, *, read_only: bool) -> OpenFile:
+    """Opens the file, or creates one to write to; the caller must close it.
+
+    Raises LockHeld while another process or thread has the file, OSError where its lock cannot be taken,
+    StoreError where it may not be opened, StoreDamaged where it is not a readable database.
+    """
+    handle = take(lock_of(path), shared=read_only)
+    try:
+        with _ours.lock:
+            return attach(path, handle, read_only=read_only)
+    except duckdb.Error as error:
+        give_back(handle)
+        raise _explained(path, error) from error
+
+
+def attach(path: Path, handle: int, *, read_only: bool) -> OpenFile:
+    """Attaches the file, whose lock is `handle`, to this process's instance. Raises duckdb.Error."""
+    instance = _ours.beside(path)
+    try:
+        return instance.attach(path, handle, read_only=read_only)
+    except duckdb.IOException:  # nothing is attached, and nothing has happened
+        raise
+    except duckdb.Error:
+        _ours.let_go(instance)
+        raise
+
+
+def lock_of(path: Path) -> Path:
+    """The lock file beside a store's file."""
+    return path.with_name(path.name + ".lock")
+
+
+def _explained(path: Path, error: duckdb.Error) -> Exception:
+    """Turns DuckDB's message about a damaged file, or one held by a program that does not know our lock, into
+    ours.
+    """
+    message = str(error)
+    if holder := _HOLDER.search(message):
+        return LockHeld(f"{Path(holder['program']).name} (PID {holder['pid']})", _FOREIGN_S)
+    if "Could not set lock" in message:
+        return LockHeld("another process", _FOREIGN_S)
+    if is_of_the_machine(error):
+        return StoreError(f"{path} cannot be opened: {message}")
+    return damaged(path, error)
+
+
+def quoted(path: Path) -> str:
+    """Quoted for a statement that takes no parameters."""
+    return str(path).replace("'", "''")
+
+
+class _Instance:
+    """Everything except the use of its connections happens in one thread at a time."""
+
+    def __init__(self) -> None:
+        self._root = duckdb.connect(":memory:", config=_SETTINGS)
+        self._root.execute("SET GLOBAL TimeZone = 'UTC'")
+        self._files = 0
+        self._users: list[OpenFile] = []
+        self._kept = True
+        self._spill = Path()
+
+    def serves(self, path: Path) -> bool:
+        """Is this file's folder where the instance spills what does not fit into memory?"""
+        spill = path.with_name(path.name + ".tmp")
+        if spill != self._spill and not self._users:
+            self._root.execute(f"SET GLOBAL temp_directory = '{quoted(spill)}'")
+            self._spill = spill
+        return spill == self._spill
+
+    def attach(self, path: Path, handle: int, *, read_only: bool) -> OpenFile:
+        real = os.path.realpath(path)
+        name = next((user.name for user in self._users if user.path == real), None)
+        if name is None:
+            self._files += 1
+            name = f"store_{self._files}"
+            access = ", READ_ONLY" if read_only else ""
+            self._root.execute(f"ATTACH '{quoted(path)}' AS {name} (TYPE duckdb{access})")
+        con = self._root.cursor()
+        con.execute(f"USE {name}")
+        attached = OpenFile(con, real, name, self, handle)
+        self._users.append(attached)
+        return attached
+
+    def detach(self, attached: OpenFile) -> bool:
+        """Closes the file where nobody else reads it; is the instance as good as new?
+
+        DuckDB keeps what memory it once had for as long as the instance lives; setting the limit makes it
+        give back what is free.
+        """
+        self._users = [user for user in self._users if user is not attached]
+        if any(user.name == attached.name for user in self._users):
+            return True
+        try:
+            self._root.execute(f"DETACH {attached.name}")
+            if self._files % _GIVE_BACK_EVERY == 0:
+                self._root.execute(f"SET GLOBAL memory_limit = '{_SETTINGS['memory_limit']}'")
+        except duckdb.Error:
+            return False
+        finally:
+            self._end_after_its_last()
+        return not self._spill.exists()
+
+    def let_go(self) -> None:
+        """Ends the instance once nobody uses it."""
+        self._kept = False
+        self._end_after_its_last()
+
+    def _end_after_its_last(self) -> None:
+        if not self._kept and not self._users:
+            self._root.close()
+
+
+class _Ours:
+    """The instance this process keeps, if any; whoever asks for it must hold `lock`."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self._kept: _Instance | None = None
+
+    def beside(self, path: Path) -> _Instance:
+        if self._kept is not None and not self._kept.serves(path):
+            self.let_go(self._kept)
+        if self._kept is None:
+            _watch_for_forks()
+            self._kept = _Instance()
+            self._kept.serves(path)
+        return self._kept
+
+    def let_go(self, instance: _Instance) -> None:
+        if instance is self._kept:
+            self._kept = None
+        instance.let_go()
+
+    def lock_up(self) -> None:
+        self.lock.acquire()
+        if self._kept is not None:
+            self.let_go(self._kept)
+
+    def unlock(self) -> None:
+        self.lock.release()
+
+
+_ours = _Ours()
+
+
+@functools.cache
+def _watch_for_forks() -> None:
+    """An instance's threads do not exist in a forked process, so parent and child each create a new one."""
+    os.register_at_fork(before=_ours.lock_up, after_in_parent=_ours.unlock, after_in_child=_ours.unlock)

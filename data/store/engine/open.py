@@ -1,0 +1,191 @@
+"""The entrance to the store: open late, close early, wait your turn.
+
+No process keeps the file open (design.md, The store), so a scan, the service and the desk work side by side.
+Opening and closing takes about 3 ms of processor time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+
+from data.effects import Clock, Sleep
+from data.errors import StoreBusy, StoreError
+from data.store.engine.connect import OpenFile, connect, lock_of
+from data.store.engine.damage import damaged, is_damage
+from data.store.engine.lock import PATIENCE_S, LockHeld, give_back, queue_up
+from data.store.engine.migrate import applied, migrate, refuse_newer
+from data.store.engine.migrations import MIGRATIONS
+
+WAIT_S = 30.0
+"""How long a caller waits for its turn."""
+RESTORING, ASIDE = ".restoring", "before-restore-"
+"""The folder in the home where a restore is prepared, and how folders for what was there before begin."""
+
+
+class Store:
+    """The database file of one home. Processes and threads take turns.
+
+    `wait_s` is how long a caller waits for its turn before StoreBusy is raised. A file of an older version is
+    refused, or with `upgrade` migrated as soon as it is read or written.
+    """
+
+    def __init__(
+        self, home: Path, *, clock: Clock, sleep: Sleep, wait_s: float = WAIT_S, upgrade: bool = False
+    ) -> None:
+        self.home = home
+        self.path = home / "schoolgate.duckdb"
+        self.evidence = home / "evidence"
+        self._clock = clock
+        self._sleep = sleep
+        self._wait_s = wait_s
+        self._upgrade = upgrade
+
+    @contextmanager
+    def write(self, purpose: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection in a transaction: committed at the end, rolled back on any exception.
+
+        `purpose` says what for, in a word or two. Raises StoreBusy past the deadline, StoreError where the
+        file is missing or not migrated, or the disk is full, StoreTooNew where a newer version wrote it,
+        StoreDamaged where what is read is not as it was written.
+        """
+        with self._ready(purpose, read_only=False) as con:
+            con.execute("BEGIN")
+            try:
+                yield con
+                self._commit(con, purpose)
+            finally:
+                with suppress(duckdb.Error):  # nothing to undo after the commit
+                    con.execute("ROLLBACK")
+
+    def _commit(self, con: duckdb.DuckDBPyConnection, purpose: str) -> None:
+        try:
+            con.execute("COMMIT")
+        except duckdb.Error as error:
+            if is_damage(error):
+                raise
+            raise StoreError(
+                f"{self.path} could not be written ({purpose}). Nothing of that was kept, and what "
+                f"was there before is intact. The reason: {error}"
+            ) from error
+
+    @contextmanager
+    def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A read-only connection with a stable view of the data. Raises as `write` does."""
+        with self._ready("read", read_only=True) as con:
+            yield con
+
+    def migrate(self) -> tuple[str, ...]:
+        """Brings the file to this version and returns the names of the migrations applied.
+
+        Creates the home (0700) and the file (0600). Keeps a copy of an existing file before each migration.
+        Raises StoreTooNew where a newer version wrote the file.
+        """
+        if not self.path.exists():
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.home.chmod(0o700)
+        with self.alone("migrate", create=True) as con:
+            if not applied(con):  # new, or left unfinished by a crash
+                self.path.chmod(0o600)
+            return migrate(con, self.path, MIGRATIONS, self._clock())
+
+    @contextmanager
+    def alone(self, purpose: str, *, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection that holds the file exclusively, outside any transaction: for migrating and
+        rewriting.
+        """
+        with self._opened(purpose, read_only=False, create=create) as con:
+            yield con
+
+    @contextmanager
+    def _ready(self, purpose: str, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+        with self._opened(purpose, read_only=read_only) as con:
+            if self._is_current(con):
+                yield con
+                return
+        self.migrate()
+        with self._opened(purpose, read_only=read_only) as con:
+            yield con
+
+    def _is_current(self, con: duckdb.DuckDBPyConnection) -> bool:
+        done = applied(con)
+        refuse_newer(done, MIGRATIONS, self.path)
+        if len(done) == len(MIGRATIONS):
+            return True
+        if self._upgrade:
+            return False
+        raise StoreError(
+            f"{self.path} is from an older version ({len(done)} of {len(MIGRATIONS)} changes applied). "
+            "A scan brings it up to date: schoolgate scan"
+        )
+
+    @contextmanager
+    def _opened(
+        self, purpose: str, *, read_only: bool, create: bool = False
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        opened = self._wait_for(purpose, read_only, create)
+        failed = True
+        try:
+            yield opened.con
+            failed = False
+        except duckdb.Error as error:
+            if is_damage(error):
+                raise damaged(self.path, error) from error
+            if not isinstance(error, duckdb.IOException):
+                raise
+            said = str(error).splitlines()[0]
+            raise StoreError(f"{self.path} could not be read or written ({purpose}): {said}") from error
+        finally:
+            opened.close(failed=failed)
+
+    def _wait_for(self, purpose: str, read_only: bool, create: bool) -> OpenFile:
+        """The deadline counts both clock time and time slept, because a clock may stop or be set back."""
+        began = self._clock()
+        waited_s = slept_s = 0.0
+        place: int | None = None
+        try:
+            while True:
+                self._refuse_missing(create)
+                try:
+                    if place is None and waited_s < PATIENCE_S:
+                        place = queue_up(lock_of(self.path))
+                    return connect(self.path, read_only=read_only)
+                except LockHeld as held:
+                    if waited_s >= self._wait_s:
+                        raise self._busy(held.holder, purpose) from held
+                    self._sleep(held.look_again_s)
+                    slept_s += held.look_again_s
+                waited_s = max(slept_s, (self._clock() - began).total_seconds())
+        except OSError as error:
+            raise StoreError(f"{self.path} cannot be opened: {error.strerror} ({error.filename})") from error
+        finally:
+            if place is not None:
+                give_back(place)
+
+    def _busy(self, holder: str, purpose: str) -> StoreBusy:
+        return StoreBusy(
+            f"{self.path} is held by {holder}. Waited {self._wait_s:g} s, for: {purpose}. "
+            "Let it finish, or end it, and try again."
+        )
+
+    def _refuse_missing(self, create: bool) -> None:
+        if self.path.exists():
+            return
+        refuse_half_restored(self.home)
+        if not create:
+            raise StoreError(f"There is no store at {self.path} yet. A scan makes it: schoolgate scan")
+
+
+def refuse_half_restored(home: Path) -> None:
+    """Raises StoreError where a restore has not finished: no new store is begun beside it."""
+    if not (home / RESTORING).exists() or (home / "schoolgate.duckdb").exists():
+        return
+    aside = sorted(path.name for path in home.glob(f"{ASIDE}*"))
+    there = f"What was there is in {home / aside[-1]}. " if aside else ""
+    raise StoreError(
+        f"A restore into {home} is under way or was interrupted. {there}To finish it: schoolgate "
+        f"restore DIR --replace. To begin without it, delete {home / RESTORING}"
+    )

@@ -1,0 +1,198 @@
+"""Saves what one run of a source brought, with everything that follows from it, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import duckdb
+
+from data.ids import text_hash
+from data.keeping.periods import is_restricted, retain_until
+from data.store.alerts import alerts
+from data.store.engine.bulk import moment, names, put, replace
+from data.store.mentions.batch_rows import (
+    BatchMentions,
+    Rows,
+    match_rows,
+    mention_rows,
+    restricted_rows,
+    verdict_rows,
+    version_rows,
+)
+from data.store.messages import outbox
+from data.store.sources.source_runs import begin, record_run
+from data.store.verdicts import stories
+from data.store.verdicts.restrict import hide_in_threads, in_hidden_stories, restrict
+from data.store.verdicts.verdicts import NEWEST
+from data.types import (
+    Alert,
+    Folded,
+    Match,
+    Mention,
+    OutboxMessage,
+    Policy,
+    SourceRun,
+    Story,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is already known of a mention: its newest version and the hash of that version's text.
+
+    `purged` is True where only a fingerprint is left; it is not judged again while its text stays the same.
+    `urns` are the schools that version was judged for. `restricted` says that an earlier version was for the
+    safeguarding lead only; all later ones are too. `fetched_at` is when that version was read; None where
+    it is purged.
+    """
+
+    version: int
+    text_hash: str
+    purged: bool = False
+    urns: tuple[str, ...] = ()
+    restricted: bool = False
+    fetched_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One run of one source and everything it led to.
+
+    `mentions` are the new and edited ones, `versions` their versions by id; `seen` are all ids sighted in
+    this run, changed or not. `matches` are (mention id, version, match); every item of `folded` belongs to
+    one of them. `kept_out` names, by alert, people the story turns out to be about although it is not told
+    again. `urns` are the schools the source was read for.
+    """
+
+    run: SourceRun
+    source_id: str
+    mentions: tuple[Mention, ...]
+    versions: Mapping[str, int]
+    seen: tuple[str, ...]
+    matches: tuple[tuple[str, int, Match], ...]
+    stories: tuple[Story, ...]
+    folded: tuple[Folded, ...]
+    verdicts: tuple[Verdict, ...]
+    alerts: tuple[Alert, ...]
+    outbox: tuple[OutboxMessage, ...]
+    kept_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    urns: tuple[str, ...] = ()
+
+
+def known(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, Known]:
+    """What is known of those of these mentions that were seen before, purged ones included."""
+    rows = con.execute(
+        """SELECT mention_id, version, text_hash, TRUE, [], FALSE, NULL
+        FROM fingerprints WHERE mention_id = ANY($ids)
+        UNION ALL SELECT id, version, text_hash, FALSE,
+            (SELECT list(urn) FROM verdicts WHERE mention_id = id AND verdicts.version = mentions.version),
+            restricted, epoch_us(fetched_at)
+        FROM mentions WHERE id = ANY($ids)""",
+        {"ids": list(ids)},
+    ).fetchall()
+    return {
+        mention_id: Known(version, text, purged, tuple(urns or ()), restricted, moment(fetched))
+        for mention_id, version, text, purged, urns, restricted, fetched in rows
+    }
+
+
+def about(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """Those of these mentions, with the school (urn), that name it and are about it, or reply to one that
+    does.
+    """
+    if not ids:
+        return frozenset()
+    rows = con.execute(
+        f"""SELECT x.mention_id, x.urn {NEWEST} WHERE x.mention_id = ANY($ids)
+            AND (list_contains(x.reason_codes, 'thread')
+                OR v.relevance <> 'not_about' AND NOT list_contains(x.reason_codes, 'unnamed'))""",
+        {"ids": list(ids)},
+    ).fetchall()
+    return frozenset(rows)
+
+
+def save(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime, policy: Policy) -> None:
+    """Writes the whole batch in the caller's transaction; saving the same batch again changes nothing.
+
+    The texts of mentions with a restricted verdict go only to `restricted_texts`, with those of their earlier
+    versions; once restricted, a mention stays so. Most runs bring nothing new: then only the run is written.
+    """
+    record_run(con, batch.run)
+    begin(con, batch.run, batch.urns)
+    if not batch.seen and not batch.mentions:
+        return
+    restricted = _restricted(con, batch)
+    ids = [m.id for m in batch.mentions]
+    con.execute("DELETE FROM fingerprints WHERE mention_id = ANY($ids)", {"ids": ids})
+    for table, (columns, rows), keys in _tables(batch, restricted, now, policy):
+        update = _UPDATES.get(table) or replace(columns[keys:])
+        put(con, table, columns, rows, key=columns[:keys], update=update)
+    stories.put_stories(con, batch.stories)
+    restrict(con, sorted(restricted))
+    if batch.mentions:
+        hide_in_threads(con)
+    _save_sightings(con, batch, now, policy)
+    alerts.put_alerts(con, batch.alerts, now)
+    alerts.keep_out(con, batch.kept_out, now)
+    outbox.put_outbox(con, batch.outbox, now)
+
+
+def _restricted(con: duckdb.DuckDBPyConnection, batch: Batch) -> set[str]:
+    """Ids of its mentions that are or were restricted, or whose story a case has hidden."""
+    given = {"ids": [m.id for m in batch.mentions]}
+    before = con.execute("SELECT id FROM mentions WHERE restricted AND id = ANY($ids)", given).fetchall()
+    hidden = in_hidden_stories(con, [f.story_id for f in batch.folded])
+    joined = {f.mention_id for f in batch.folded if f.story_id in hidden}
+    return {v.mention_id for v in batch.verdicts if is_restricted(v)} | {i for (i,) in before} | joined
+
+
+def _tables(
+    batch: Batch, restricted: set[str], now: datetime, policy: Policy
+) -> Iterator[tuple[str, Rows, int]]:
+    """Each table with its columns and rows, and how many of the columns are its key."""
+    verdicts: dict[str, list[Verdict]] = {}
+    for verdict in batch.verdicts:
+        verdicts.setdefault(verdict.mention_id, []).append(verdict)
+    until = {m.id: retain_until(verdicts.get(m.id, ()), now, policy) for m in batch.mentions}
+    hashes = {m.id: text_hash(m.title, m.text) for m in batch.mentions}
+    sketches = {f.mention_id: f.sketch for f in batch.folded}
+    taken = BatchMentions(batch.mentions, batch.versions, restricted, sketches, hashes)
+    yield "mentions", mention_rows(taken, until, now), 1
+    yield "mention_versions", version_rows(taken), 2
+    yield "restricted_texts", restricted_rows(taken, batch.verdicts), 2
+    yield "matches", match_rows(batch.matches, batch.folded, restricted), 3
+    yield "verdicts", verdict_rows(batch.verdicts, restricted, now), 3
+
+
+_UPDATES = {
+    "mentions": replace(
+        names(
+            "version text_hash url channel kind author published edited rating parent fetched_at restricted "
+            "stub"
+        )
+    )
+    | {
+        "retain_until": """CASE WHEN mentions.stub THEN excluded.retain_until
+            ELSE greatest(mentions.retain_until, excluded.retain_until) END"""
+    },
+    "restricted_texts": replace(names("url author title text quoted canonical_url"))
+    | {"reasons": "map_concat(restricted_texts.reasons, excluded.reasons)"},
+}
+
+
+def _save_sightings(con: duckdb.DuckDBPyConnection, batch: Batch, now: datetime, policy: Policy) -> None:
+    seen = sorted({*batch.seen, *(m.id for m in batch.mentions)})
+    con.execute(
+        """INSERT INTO sightings SELECT id, $source, $now, $now FROM mentions
+        WHERE id = ANY($seen) AND NOT stub
+        ON CONFLICT (mention_id, source_id) DO UPDATE SET last_seen = greatest(sightings.last_seen, $now)""",
+        {"source": batch.source_id, "now": now, "seen": seen},
+    )
+    con.execute(
+        """UPDATE fingerprints SET retain_until = greatest(retain_until, $until)
+        WHERE mention_id = ANY($seen)""",
+        {"until": now + timedelta(days=policy.criticism_days), "seen": seen},
+    )

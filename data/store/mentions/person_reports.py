@@ -1,0 +1,106 @@
+"""What people reported: who did, what is withheld at an address, and the alert raised for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import duckdb
+
+from data.audit.codes import Code
+from data.store.engine.bulk import at
+from data.types import MentionKind
+from data.web.urls import canonical_url
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """One report of a mention: when it was recorded, and who saw it; None where nobody was named."""
+
+    mention_id: str
+    at: datetime
+    seen_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldMention:
+    """A restricted mention in its newest version, as far as a second report of it needs it."""
+
+    mention_id: str
+    channel: str
+    kind: MentionKind
+    parent: str | None
+    title: str
+    text: str
+
+
+def reported(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> dict[str, list[Reported]]:
+    """Who reported each of these mentions, earliest first; empty for mentions read from a source."""
+    rows = con.execute(
+        """SELECT a.subject, epoch_us(a.done_at), n.note FROM audit a
+        LEFT JOIN audit_notes n ON list_contains(a.codes, $note || n.sha256)
+        WHERE a.action = 'reported_in' AND a.subject = ANY($ids) ORDER BY a.n""",
+        {"ids": list(mention_ids), "note": Code.NOTE.of("")},
+    ).fetchall()
+    found: dict[str, list[Reported]] = {}
+    for mention_id, done_us, note in rows:
+        found.setdefault(mention_id, []).append(Reported(mention_id, at(done_us), note))
+    return found
+
+
+def withheld_at(con: duckdb.DuckDBPyConnection, url: str) -> WithheldMention | None:
+    """The restricted mention known longest at this address, however it is written; None where there is
+    none.
+    """
+    rows = con.execute(
+        """SELECT r.url, m.id, m.channel, m.kind, m.parent, r.title, r.text
+        FROM restricted_texts r JOIN mentions m ON m.id = r.mention_id AND m.version = r.n
+        WHERE r.url IS NOT NULL ORDER BY m.first_seen, m.id"""
+    ).fetchall()
+    wanted = canonical_url(url)
+    for found, mention_id, channel, kind, parent, title, text in rows:
+        if canonical_url(found) == wanted:
+            return WithheldMention(mention_id, channel, MentionKind(kind), parent, title or "", text or "")
+    return None
+
+
+def restricted_places(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str | None]]:
+    """Id and address of every restricted mention; None where it was handed over and only a stub is left."""
+    return con.execute(
+        """SELECT DISTINCT m.id, r.url FROM mentions m LEFT JOIN restricted_texts r ON r.mention_id = m.id
+        WHERE m.restricted ORDER BY ALL"""
+    ).fetchall()
+
+
+def shown_at(con: duckdb.DuckDBPyConnection, url: str) -> list[str]:
+    """Ids of the unrestricted mentions at this address, however it is written."""
+    wanted = canonical_url(url)
+    rows = con.execute(
+        "SELECT id, url FROM mentions WHERE NOT restricted AND contains(lower(url), $host) ORDER BY id",
+        {"host": urlsplit(wanted).hostname or ""},
+    ).fetchall()
+    return [mention_id for mention_id, found in rows if canonical_url(found) == wanted]
+
+
+def alert_of(con: duckdb.DuckDBPyConnection, mention_id: str, urn: str) -> str | None:
+    """The id of the newest alert on a story of this mention; None where none was raised."""
+    row = con.execute(
+        """SELECT a.id FROM alerts a JOIN matches x ON x.story_id = a.story_id AND x.urn = a.urn
+        WHERE x.mention_id = $mention AND a.urn = $urn ORDER BY a.raised_at DESC, a.id LIMIT 1""",
+        {"mention": mention_id, "urn": urn},
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def beside_restricted(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> set[str]:
+    """Those of these stories that hold a post from a thread in which another post is restricted."""
+    rows = con.execute(
+        """WITH hidden AS (SELECT id, coalesce(parent, id) AS thread FROM mentions WHERE restricted)
+        SELECT DISTINCT x.story_id FROM matches x JOIN mentions m ON m.id = x.mention_id
+        JOIN hidden h ON h.id <> m.id AND (coalesce(m.parent, m.id) = h.thread OR m.parent = h.id)
+        WHERE x.story_id = ANY($ids)""",
+        {"ids": list(story_ids)},
+    ).fetchall()
+    return {story_id for (story_id,) in rows}

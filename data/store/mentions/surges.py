@@ -1,0 +1,135 @@
+"""Surges of talk: what counts towards one, and which ones people were told of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from data.content_class import ContentClass
+from data.store.engine.bulk import at, names, put
+from data.types import ALLEGING_LABELS, Severity
+
+_COLUMNS = names("urn began_at told_at mentions usual themes lasted_to")
+_ADULTS = ("staff", "head", "dsl", "chair", "governor")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One post about a school: when it was posted, or first seen where the page does not say."""
+
+    at: datetime
+    story_id: str
+    channel: str
+    themes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Surge:
+    """A surge that people were told of; `lasted_to` is when it was last seen going on."""
+
+    urn: str
+    began_at: datetime
+    told_at: datetime
+    mentions: int
+    usual: float
+    themes: tuple[str, ...]
+    lasted_to: datetime
+
+
+def much_heard(
+    con: duckdb.DuckDBPyConnection, since: datetime, fresh: datetime, least: int
+) -> dict[str, int]:
+    """How many posts about each school (urn) came since then, where there are `least` or more and one of them
+    came since `fresh`.
+    """
+    rows = con.execute(
+        """SELECT v.urn, count(*) FROM mentions m
+        JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
+        WHERE m.first_seen >= $since AND v.judged_at >= $since AND v.relevance <> 'not_about'
+            AND v.route <> 'ignore'
+        GROUP BY v.urn HAVING count(*) >= $least AND max(m.first_seen) >= $fresh ORDER BY v.urn""",
+        {"since": since, "fresh": fresh, "least": least},
+    ).fetchall()
+    return dict(rows)
+
+
+_HEARD = f"""
+WITH known AS (
+    SELECT source_id FROM source_runs GROUP BY source_id HAVING min(started_at) <= $settled
+), heard AS (
+    SELECT m.id, least(coalesce(m.published, m.first_seen), m.first_seen) AS said_at,
+        x.story_id, m.channel, v.themes
+    FROM mentions m
+    JOIN matches x ON x.mention_id = m.id AND x.version = m.version AND x.urn = $urn
+    JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version AND v.urn = $urn
+    WHERE m.first_seen >= $since AND x.seen_at >= $since AND v.judged_at >= $since
+        AND x.story_id IS NOT NULL AND v.relevance <> 'not_about' AND v.route <> 'ignore'
+        AND v.content_class <> '{ContentClass.OWN_ACCOUNT}' AND NOT m.restricted AND NOT v.restricted
+), grave AS MATERIALIZED (
+    SELECT mention_id, version FROM verdicts WHERE urn = $urn AND (restricted OR (severity >= $grave AND (
+        list_has_any(abuse, $alleging::VARCHAR[]) OR subject_person IS NOT NULL OR len(subjects) > 0
+        OR about = ANY($adults::VARCHAR[]))))
+), accused AS (
+    SELECT DISTINCT story_id FROM matches JOIN grave USING (mention_id, version)
+    WHERE urn = $urn AND story_id IS NOT NULL
+)
+SELECT epoch_us(said_at), story_id, channel, coalesce(themes, []) FROM heard
+WHERE said_at >= $since AND story_id NOT IN (SELECT story_id FROM accused)
+    AND id IN (SELECT mention_id FROM sightings
+        WHERE first_seen >= $since AND source_id IN (SELECT source_id FROM known))
+ORDER BY said_at, id
+"""
+
+
+def heard(con: duckdb.DuckDBPyConnection, urn: str, since: datetime, settled: datetime) -> list[Heard]:
+    """The posts about a school since then, oldest first, that may be counted and mentioned to its leadership.
+
+    Left out: posts that only come from sources first read after `settled` (their backlog is not today's
+    talk), the school's own posts, restricted ones, and every story in which any version of any post gravely
+    accuses or targets a person of the school, since the accused must not be told.
+    """
+    given = {
+        "urn": urn,
+        "since": since,
+        "settled": settled,
+        "grave": int(Severity.TODAY),
+        "alleging": sorted(ALLEGING_LABELS),
+        "adults": list(_ADULTS),
+    }
+    rows = con.execute(_HEARD, given).fetchall()
+    return [Heard(at(us), story_id, channel, tuple(themes)) for us, story_id, channel, themes in rows]
+
+
+def watched_since(con: duckdb.DuckDBPyConnection, urn: str, settled: datetime) -> datetime | None:
+    """When the school's first source was first read, among those first read before `settled`; None if there
+    is none.
+    """
+    row = con.execute(
+        """SELECT epoch_us(min(r.started_at)) FROM source_runs r JOIN sources s ON s.id = r.source_id
+        WHERE list_contains(s.urns, $urn) AND r.started_at <= $settled""",
+        {"urn": urn, "settled": settled},
+    ).fetchone()
+    return None if row is None or row[0] is None else at(row[0])
+
+
+def latest_surge(con: duckdb.DuckDBPyConnection, urn: str) -> Surge | None:
+    """The last surge of a school that people were told of."""
+    row = con.execute(
+        """SELECT urn, epoch_us(began_at), epoch_us(told_at), mentions, usual, themes, epoch_us(lasted_to)
+        FROM spikes WHERE urn = $urn ORDER BY told_at DESC LIMIT 1""",
+        {"urn": urn},
+    ).fetchone()
+    if row is None:
+        return None
+    key, began, told, mentions, usual, themes, lasted = row
+    return Surge(key, at(began), at(told), mentions, usual, tuple(themes), at(lasted))
+
+
+def put_surges(con: duckdb.DuckDBPyConnection, surges: Sequence[Surge]) -> None:
+    """Records surges as told; for an existing one only how long it has lasted."""
+    rows = [(s.urn, s.began_at, s.told_at, s.mentions, s.usual, list(s.themes), s.lasted_to) for s in surges]
+    update = {"lasted_to": "greatest(spikes.lasted_to, excluded.lasted_to)"}
+    put(con, "spikes", _COLUMNS, rows, key=_COLUMNS[:2], update=update)

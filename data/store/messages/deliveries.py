@@ -1,0 +1,253 @@
+"""Sending from the outbox: who has a message in hand, what became of each attempt, what reached nobody.
+
+A sender leases messages for a while, marks the moment before the server takes one, and records the answer. A
+sender that dies in between loses its lease: at once if the next sender knows of the death, otherwise when it
+expires. A digest or report whose transfer had begun is then `unsure` and never sent again; any other message
+is sent again under the same Message-ID.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from data.store.engine.bulk import Row, moment, names, put
+from data.store.messages.outbox import SELECTED, WAITS, message
+from data.store.messages.unanswered import URGENT, reached, unanswered
+from data.types import OutboxMessage, Via
+
+ONCE = ("digest", "report")
+"""Kinds of message that nobody may receive twice."""
+_URGENT_FIRST = "CASE WHEN kind IN ('instant', 'escalation') THEN 0 WHEN kind = 'failure' THEN 1 ELSE 2 END"
+_LAPSED = "(leased_until IS NULL OR leased_until <= $now)"
+_FREE = f"via = ANY($vias) AND ({_LAPSED} OR list_contains($gone::VARCHAR[], leased_by))"
+_DUE = (
+    f"{WAITS} AND due_at <= $now AND expires_at > $now AND (next_try_at IS NULL OR next_try_at <= $now) "
+    f"AND {_FREE}"
+)
+_CUT_SHORT = (
+    f"{WAITS} AND kind IN {ONCE} AND handing_over_at IS NOT NULL AND leased_until IS NOT NULL AND {_FREE}"
+)
+_OURS = "leased_until = $until AND leased_by = $by"
+_ITS_SUBJECT = f"""{WAITS} AND {_FREE} AND EXISTS (SELECT 1 FROM alerts
+    WHERE alerts.id = outbox.alert_id AND list_contains(alerts.excluded, outbox.person_id))"""
+_DELIVERY = names("outbox_key attempt urn tried_at outcome detail")
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A message that `by` has in hand until `until`: its attempt number `attempt`, the first at
+    `first_try`.
+    """
+
+    message: OutboxMessage
+    attempt: int
+    until: datetime
+    by: str
+    first_try: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """The result of one attempt: `outcome` is sent, retry, failed or unsure; `next_try` is for retry."""
+
+    leased: Leased
+    outcome: str
+    detail: str = ""
+    next_try: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UndeliveredMessage:
+    """A message that did not arrive, or may not have; `detail` is from its last attempt, `expired` where
+    there was none.
+    """
+
+    message: OutboxMessage
+    outcome: str
+    detail: str
+
+
+def senders(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
+    """The senders that have messages in hand."""
+    rows = con.execute(
+        f"SELECT DISTINCT leased_by FROM outbox WHERE {WAITS} AND leased_until > $now", {"now": now}
+    ).fetchall()
+    return [by for (by,) in rows if by]
+
+
+def anything_due(
+    con: duckdb.DuckDBPyConnection, now: datetime, vias: Collection[Via], gone: Collection[str] = ()
+) -> bool:
+    """Would `lease_due` find or change anything? Only reads."""
+    row = con.execute(
+        f"SELECT count(*) FROM outbox WHERE ({_DUE}) OR ({_CUT_SHORT})",
+        {"now": now, "vias": list(vias), "gone": list(gone)},
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def lease_due(
+    con: duckdb.DuckDBPyConnection,
+    now: datetime,
+    until: datetime,
+    vias: Collection[Via],
+    limit: int,
+    *,
+    by: str,
+    gone: Collection[str] = (),
+) -> list[Leased]:
+    """Leases what is due and nobody has in hand, urgent messages first; each lease counts as an attempt.
+
+    Leases of senders in `gone` are released. Before that, it gives up as unsure any message a sender left
+    half transferred, and withdraws those waiting for somebody their alert now excludes.
+    """
+    free = {"now": now, "vias": list(vias), "gone": list(gone)}
+    con.execute(f"UPDATE outbox SET unsure_at = $now WHERE {_CUT_SHORT}", free)
+    con.execute(f"UPDATE outbox SET withdrawn_at = $now WHERE {_ITS_SUBJECT}", free)
+    keys = con.execute(
+        f"SELECT key FROM outbox WHERE {_DUE} ORDER BY {_URGENT_FIRST}, due_at, key LIMIT $limit",
+        {**free, "limit": limit},
+    ).fetchall()
+    given = {"keys": [key for (key,) in keys]}
+    con.execute(
+        "UPDATE outbox SET leased_until = $until, leased_by = $by, attempts = attempts + 1 "
+        "WHERE key = ANY($keys)",
+        {**given, "until": until, "by": by},
+    )
+    rows = con.execute(
+        f"""SELECT {SELECTED}, attempts, epoch_us((SELECT min(tried_at) FROM deliveries
+            WHERE outbox_key = outbox.key)) FROM outbox WHERE key = ANY($keys)
+        ORDER BY {_URGENT_FIRST}, due_at, key""",
+        given,
+    ).fetchall()
+    return [Leased(message(row[:-2]), row[-2], until, by, moment(row[-1])) for row in rows]
+
+
+def hand_over(con: duckdb.DuckDBPyConnection, leased: Leased, now: datetime) -> bool:
+    """Marks that the server is about to take it. Returns False, and it must not be sent, where it was
+    withdrawn or has expired, or where the lease ran out and somebody else has it now.
+    """
+    rows = con.execute(
+        f"""UPDATE outbox SET handing_over_at = $now WHERE {WAITS} AND key = $key AND expires_at > $now
+        AND {_OURS} AND leased_until > $now RETURNING key""",
+        {"now": now, "key": leased.message.key, "until": leased.until, "by": leased.by},
+    ).fetchall()
+    return bool(rows)
+
+
+def record(con: duckdb.DuckDBPyConnection, tried: Sequence[Tried], now: datetime) -> None:
+    """Records the results of these attempts and ends their leases.
+
+    A message that was sent is recorded as sent whoever has the lease by now; other results only if the sender
+    still has it.
+    """
+    for one in tried:
+        held = "" if one.outcome == "sent" else f" AND {_OURS}"
+        given = {
+            "key": one.leased.message.key, "now": now, "until": one.leased.until, "by": one.leased.by,
+            "next": one.next_try,
+        }  # fmt: skip
+        sql = f"UPDATE outbox SET {_BECOMES[one.outcome]}, leased_until = NULL WHERE key = $key{held}"
+        con.execute(sql, {name: value for name, value in given.items() if f"${name}" in sql})
+    rows: list[Row] = [
+        (t.leased.message.key, t.leased.attempt, t.leased.message.urn, now, t.outcome, t.detail)
+        for t in tried
+    ]
+    put(con, "deliveries", _DELIVERY, rows, key=("outbox_key", "attempt"))
+
+
+_BECOMES = {
+    "sent": "sent_at = $now, unsure_at = NULL, withdrawn_at = NULL, failed_at = NULL",
+    "retry": "next_try_at = $next, handing_over_at = NULL",
+    "failed": "failed_at = $now",
+    "unsure": "unsure_at = $now",
+}
+
+
+def give_back(con: duckdb.DuckDBPyConnection, leased: Sequence[Leased]) -> None:
+    """Ends leases of messages that were not attempted after all."""
+    for one in leased:
+        con.execute(
+            f"UPDATE outbox SET leased_until = NULL, attempts = attempts - 1 WHERE key = $key AND {_OURS}",
+            {"key": one.message.key, "until": one.until, "by": one.by},
+        )
+
+
+_EXPIRED = f"""({WAITS} AND expires_at <= $now AND {_LAPSED}
+    AND NOT (kind IN {ONCE} AND handing_over_at IS NOT NULL))"""
+_LOST = f"""(failed_at IS NOT NULL OR unsure_at IS NOT NULL OR given_up_at IS NOT NULL OR {_EXPIRED})
+    AND sent_at IS NULL AND withdrawn_at IS NULL AND expires_at > $since"""
+_TO_TAKE_UP = f"""kind IN {URGENT} AND (failed_at IS NOT NULL OR {_EXPIRED})
+    AND sent_at IS NULL AND withdrawn_at IS NULL AND unsure_at IS NULL AND expires_at > $since
+    AND {unanswered("outbox")} AND NOT {reached("outbox")} AND NOT EXISTS (
+        SELECT 1 FROM outbox w WHERE w.alert_id = outbox.alert_id AND w.kind IN {URGENT} AND w.attempts = 0
+        AND w.due_at <= $now AND w.expires_at > $now AND w.via = ANY($vias)
+        AND w.withdrawn_at IS NULL AND w.failed_at IS NULL)"""
+
+
+def undelivered(
+    con: duckdb.DuckDBPyConnection, now: datetime, since: datetime, *, untold_only: bool = False
+) -> list[UndeliveredMessage]:
+    """What failed, expired unsent or may not have arrived, of messages that would expire after `since`.
+
+    Includes, as failed, messages once given up that are being tried again. `untold_only` leaves out those
+    somebody was told about, and messages that themselves report such failures.
+    """
+    only = " AND told_at IS NULL AND kind <> 'failure'" if untold_only else ""
+    rows = con.execute(
+        f"""SELECT {SELECTED}, CASE WHEN failed_at IS NOT NULL OR given_up_at IS NOT NULL THEN 'failed'
+            WHEN unsure_at IS NOT NULL THEN 'unsure' ELSE 'expired' END,
+            (SELECT max_by(detail, attempt) FROM deliveries WHERE outbox_key = outbox.key)
+        FROM outbox WHERE {_LOST}{only} ORDER BY due_at, key""",
+        {"now": now, "since": since},
+    ).fetchall()
+    return [UndeliveredMessage(message(row[:-2]), row[-2], _why(row[-2], row[-1])) for row in rows]
+
+
+def _why(outcome: str, detail: str | None) -> str:
+    return "interrupted" if outcome == "unsure" else detail or "expired"
+
+
+def mark_told(con: duckdb.DuckDBPyConnection, keys: Collection[str], now: datetime) -> bool:
+    """Marks that somebody is told of these; returns False and marks nothing if any was told of before."""
+    given = {"keys": list(keys)}
+    row = con.execute(
+        "SELECT count(*) FROM outbox WHERE key = ANY($keys) AND told_at IS NULL", given
+    ).fetchone()
+    if row is None or row[0] != len(given["keys"]):
+        return False
+    con.execute("UPDATE outbox SET told_at = $now WHERE key = ANY($keys)", {**given, "now": now})
+    return True
+
+
+def given_up(
+    con: duckdb.DuckDBPyConnection, now: datetime, since: datetime, vias: Collection[Via]
+) -> list[tuple[str, int]]:
+    """Keys, with their attempts so far, of alert messages that failed or expired and that nobody was told
+    about.
+
+    Leaves out alerts that somebody has acknowledged, alerts with a message still due for its first attempt by
+    one of the `vias`, and messages to somebody who may be the alert's subject.
+    """
+    rows = con.execute(
+        f"SELECT key, attempts FROM outbox WHERE {_TO_TAKE_UP} ORDER BY due_at, key",
+        {"now": now, "since": since, "vias": list(vias)},
+    ).fetchall()
+    return [(key, attempts) for key, attempts in rows]
+
+
+def take_up(con: duckdb.DuckDBPyConnection, next_tries: Mapping[str, datetime], until: datetime) -> None:
+    """Schedules these of `given_up`, by key, for another attempt as the same messages, until `until` at
+    least.
+    """
+    con.execute(
+        """UPDATE outbox SET given_up_at = coalesce(given_up_at, failed_at, expires_at), failed_at = NULL,
+            next_try_at = again.at, expires_at = greatest(expires_at, $until), handing_over_at = NULL
+        FROM (SELECT unnest($keys::VARCHAR[]) AS k, unnest($at::TIMESTAMPTZ[]) AS at) again
+        WHERE key = again.k""",
+        {"keys": list(next_tries), "at": list(next_tries.values()), "until": until},
+    )

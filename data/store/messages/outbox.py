@@ -1,0 +1,102 @@
+"""Messages to people: written together with what they report, then sent once, or recorded as failed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from data.store.engine.bulk import Row, at, names, put
+from data.types import OutboxMessage, Via
+
+_MESSAGE = names(
+    "key urn person_id kind subject body due_at expires_at alert_id html via times attachment "
+    "written_at attempts"
+)
+SELECTED = (
+    "key, urn, person_id, kind, subject, body, epoch_us(due_at), epoch_us(expires_at), alert_id, html, via, "
+    "times, attachment"
+)
+"""The columns that `message` reads."""
+WAITS = "sent_at IS NULL AND failed_at IS NULL AND withdrawn_at IS NULL AND unsure_at IS NULL"
+"""A condition: neither sent nor given up."""
+
+
+def put_outbox(con: duckdb.DuckDBPyConnection, messages: Sequence[OutboxMessage], now: datetime) -> None:
+    """Adds messages that are not there yet; existing ones, sent or not, stay as they are."""
+    rows: list[Row] = [
+        (
+            *(m.key, m.urn, m.person_id, m.kind, m.subject, m.body, m.due_at, m.expires_at, m.alert_id),
+            *(m.html, m.via.value, m.times, m.attachment, now, 0),
+        )
+        for m in messages
+    ]
+    put(con, "outbox", _MESSAGE, rows, key=("key",))
+
+
+def count_waiting(con: duckdb.DuckDBPyConnection, now: datetime, *, due: bool = False) -> int:
+    """How many messages are waiting and have not expired; with `due`, only those already due."""
+    row = con.execute(
+        f"SELECT count(*) FROM outbox WHERE {WAITS} AND expires_at > $now AND (due_at <= $now OR NOT $due)",
+        {"now": now, "due": due},
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def unsent(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> dict[str, bool]:
+    """Those of these messages that have not gone out, each with whether it is lost: refused, or reported as
+    undelivered.
+    """
+    rows = con.execute(
+        """SELECT key, failed_at IS NOT NULL OR told_at IS NOT NULL FROM outbox
+        WHERE key = ANY($keys) AND sent_at IS NULL""",
+        {"keys": list(keys)},
+    ).fetchall()
+    return dict(rows)
+
+
+def withdraw(
+    con: duckdb.DuckDBPyConnection, alert_id: str, person_ids: Collection[str], now: datetime
+) -> int:
+    """Withdraws an alert's unsent messages to these people; returns how many.
+
+    For people who turn out to be its subject: messages still waiting for them are not sent.
+    """
+    rows = con.execute(
+        f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND alert_id = $alert "
+        "AND person_id = ANY($people) RETURNING key",
+        {"now": now, "alert": alert_id, "people": list(person_ids)},
+    ).fetchall()
+    return len(rows)
+
+
+def supersede(con: duckdb.DuckDBPyConnection, alert_id: str, times: int, now: datetime) -> None:
+    """Withdraws an alert's unsent messages from before it was raised for the `times`-th time."""
+    con.execute(
+        f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND alert_id = $alert AND times < $times",
+        {"now": now, "alert": alert_id, "times": times},
+    )
+
+
+def call_off(con: duckdb.DuckDBPyConnection, alert_id: str, now: datetime) -> None:
+    """Somebody has acknowledged the alert: withdraws messages that would ask others, and those being tried
+    again.
+
+    Messages on their first attempt to somebody who should know of the alert still go out.
+    """
+    con.execute(
+        f"""UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND alert_id = $alert
+        AND (kind IN ('escalation', 'failure') OR given_up_at IS NOT NULL)""",
+        {"now": now, "alert": alert_id},
+    )
+
+
+def message(row: Sequence[Any]) -> OutboxMessage:
+    """A message from the columns of `SELECTED`."""
+    key, urn, person_id, kind, subject, body, due, expires, alert_id, html, via, times, attachment = row
+    return OutboxMessage(
+        *(key, urn, person_id, kind, subject, body, at(due), at(expires), alert_id),
+        *(html, Via(via), times, attachment),
+    )

@@ -1,0 +1,187 @@
+"""Everything the daily digest says about one school, read from the store once for all its readers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import duckdb
+
+from data.content_class import BYPASSING
+from data.digest import (
+    AccountAct,
+    Fate,
+    FreshStory,
+    Headline,
+    ReadingCounts,
+    ToldSpike,
+    Undelivered,
+    Window,
+)
+from data.store.engine.bulk import at
+from data.store.mentions.person_reports import beside_restricted
+from data.store.reporting.open_matters import kept_out_of
+from data.store.verdicts.verdicts import COLUMNS, NEWEST, column, verdict
+from data.types import Outcome, Relevance, Route, Verdict
+
+NEWS_CHANNELS = ("google_news",)
+"""News channels: a local paper's source is set to one of them, a blog's is not."""
+
+_HEAT = ("profanity", "harassment")
+_LEFT_OUT = ("reason_texts", "model")
+_LONG = ("reason_codes", "score_labels", "score_values")
+_WHOLE = ", ".join(f"{c} := {column(c)}" for c in COLUMNS if c not in _LEFT_OUT)
+_BRIEF = ", ".join(f"{c} := {column(c)}" for c in COLUMNS if c not in (*_LEFT_OUT, *_LONG))
+_FRESH = f"""
+WITH fresh AS (
+    SELECT x.story_id, x.relevance AS matched, m.id, m.channel, m.kind, m.url, m.author, m.first_seen,
+        v.look, v.history IS NOT NULL AS old,
+        row(v.severity, list_position($routes::VARCHAR[], v.route), v.look, m.id) AS gravity,
+        row(v.look_rank, m.id) AS likeness,
+        struct_pack({_BRIEF}) AS judged, CASE WHEN v.look THEN struct_pack({_WHOLE}) END AS looked,
+        list_has_any(v.abuse, $heat::VARCHAR[]) AS heated,
+        CASE WHEN m.kind = 'article' AND m.channel = ANY($news) AND v.history IS NULL THEN
+            struct_pack(id := m.id, version := m.version, url := m.url) END AS news
+    {NEWEST}
+    WHERE x.urn = $urn AND x.story_id IS NOT NULL AND v.judged_at < $until
+        AND (v.judged_at >= $since OR $first AND v.history IS NOT NULL)
+        AND NOT m.restricted AND NOT v.restricted AND NOT (v.content_class = ANY($never))
+)
+SELECT story_id, bool_or(matched = 'about'), count(*), count(*) FILTER (kind = 'article'),
+    list(DISTINCT coalesce(nullif(regexp_extract(url, '://([^/]+)', 1), ''), channel)),
+    list(DISTINCT hash(coalesce(author, fresh.id))) FILTER (kind <> 'article'),
+    arg_max(judged, gravity), arg_max(looked, likeness) FILTER (look), list(DISTINCT channel),
+    list(judged) FILTER (look), coalesce(arg_max(channel, likeness) FILTER (look), ''),
+    arg_min(news, row(fresh.first_seen, fresh.id)) FILTER (news IS NOT NULL), bool_or(heated)
+FROM fresh JOIN stories s ON s.id = story_id WHERE NOT s.restricted
+GROUP BY story_id, old ORDER BY min(fresh.first_seen), story_id, old
+"""
+
+
+def fresh_stories(
+    con: duckdb.DuckDBPyConnection, urn: str, window: Window, *, first: bool = False
+) -> tuple[FreshStory, ...]:
+    """What was judged about the school within the window, by story, oldest first.
+
+    A post counts in the window in which its newest version was judged. Restricted posts are left out, and so
+    are stories that hold one. Posts from long before their place was first read form a story of their own,
+    without a headline: their verdicts carry a `history`. `first` says that nothing was told before the
+    window; then all such posts are included, whenever they were judged.
+    """
+    rows = con.execute(
+        _FRESH,
+        {
+            "urn": urn, "since": window.since, "until": window.until, "first": first,
+            "routes": [r.value for r in Route], "never": list(BYPASSING),
+            "news": list(NEWS_CHANNELS), "heat": list(_HEAT),
+        },
+    ).fetchall()  # fmt: skip
+    kept_out = kept_out_of(con, urn)
+    news = {row[0]: row[-2] for row in rows if row[-2]}
+    beside = beside_restricted(con, list(news))
+    headlines = _headlines(con, {story: found for story, found in news.items() if story not in beside})
+    return tuple(
+        _fresh(
+            row,
+            kept_out.get(row[0], frozenset()),
+            headlines.get(row[0]) if row[-2] else None,
+            beside=row[0] in beside,
+        )
+        for row in rows
+    )
+
+
+def _fresh(
+    row: Sequence[Any], kept_out: frozenset[str], headline: Headline | None, *, beside: bool
+) -> FreshStory:
+    story_id, about, mentions, articles, places, people, top, look, channels, looks, look_channel, *rest = row
+    return FreshStory(
+        *(story_id, Relevance.ABOUT if about else Relevance.UNSURE, mentions, articles),
+        *(frozenset(places), frozenset(people or ()), _verdict(top), _verdict(look) if look else None),
+        channels=frozenset(channels),
+        looks=tuple(map(_verdict, looks or ())),
+        look_channel=look_channel,
+        headline=headline,
+        kept_out=kept_out,
+        beside=beside,
+        heated=rest[-1],
+    )
+
+
+def _verdict(held: Mapping[str, Any]) -> Verdict:
+    return verdict([held.get(c, "" if c == "model" else []) for c in COLUMNS])
+
+
+def _headlines(con: duckdb.DuckDBPyConnection, news: Mapping[str, Mapping[str, Any]]) -> dict[str, Headline]:
+    """The headlines of these articles (id, version, url), by story."""
+    if not news:
+        return {}
+    given = {"ids": [found["id"] for found in news.values()]}
+    titles = con.execute(
+        "SELECT mention_id, n, title FROM mention_versions WHERE mention_id = ANY($ids) AND title <> ''",
+        given,
+    ).fetchall()
+    carried = con.execute(
+        "SELECT mention_id, list(source_id ORDER BY source_id) FROM sightings WHERE mention_id = ANY($ids) "
+        "GROUP BY mention_id",
+        given,
+    ).fetchall()
+    title_of, sources_of = {(i, n): title for i, n, title in titles}, dict(carried)
+    return {
+        story: Headline(title_of[key], found["url"], tuple(sources_of.get(found["id"], ())))
+        for story, found in news.items()
+        if (key := (found["id"], found["version"])) in title_of
+    }
+
+
+def told_spikes(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tuple[ToldSpike, ...]:
+    """Surges told within the window, oldest first."""
+    rows = con.execute(
+        """SELECT epoch_us(began_at), mentions, usual, themes FROM spikes
+        WHERE urn = $urn AND told_at >= $since AND told_at < $until ORDER BY began_at""",
+        {"urn": urn, "since": window.since, "until": window.until},
+    ).fetchall()
+    return tuple(
+        ToldSpike(at(began), mentions, usual, tuple(themes)) for began, mentions, usual, themes in rows
+    )
+
+
+def account_acts(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tuple[AccountAct, ...]:
+    """What was done on the school's own accounts within the window."""
+    rows = con.execute(
+        """SELECT source_id, action, count(*) FROM account_log
+        WHERE urn = $urn AND done_at >= $since AND done_at < $until
+        GROUP BY source_id, action ORDER BY source_id, action""",
+        {"urn": urn, "since": window.since, "until": window.until},
+    ).fetchall()
+    return tuple(AccountAct(*row) for row in rows)
+
+
+def undelivered(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tuple[Undelivered, ...]:
+    """Messages other than digests that failed, expired or may not have arrived within the window."""
+    rows = con.execute(
+        """SELECT person_id, kind, unsure_at IS NOT NULL, alert_id FROM outbox
+        WHERE urn = $urn AND kind <> 'digest' AND sent_at IS NULL AND withdrawn_at IS NULL
+            AND coalesce(unsure_at, failed_at, given_up_at, expires_at) >= $since
+            AND coalesce(unsure_at, failed_at, given_up_at, expires_at) < $until
+        ORDER BY person_id, kind, key""",
+        {"urn": urn, "since": window.since, "until": window.until},
+    ).fetchall()
+    return tuple(
+        Undelivered(person, kind, Fate.UNSURE if unsure else Fate.FAILED, alert_id)
+        for person, kind, unsure, alert_id in rows
+    )
+
+
+def reading(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str], window: Window) -> ReadingCounts:
+    """What these sources brought within the window."""
+    row = con.execute(
+        """SELECT coalesce(sum(mentions_new), 0), count(DISTINCT source_id) FILTER (outcome = ANY($seen))
+        FROM source_runs
+        WHERE source_id = ANY($ids) AND finished_at >= $since AND finished_at < $until""",
+        {
+            "ids": list(source_ids), "seen": [o.value for o in Outcome if o.seen],
+            "since": window.since, "until": window.until,
+        },
+    ).fetchone()  # fmt: skip
+    return ReadingCounts(*map(int, row)) if row else ReadingCounts(0, 0)

@@ -1,0 +1,141 @@
+"""A school's open matters, for its daily digest: alerts, and what its cases wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import duckdb
+
+from data.cases import Case, CaseStep, Check, RungAnswer, StepKind
+from data.content_class import BYPASSING
+from data.digest import CaseStanding, Standing, Window
+from data.store.alerts.alerts import by_story
+from data.store.cases.cases import all_steps
+from data.store.engine.bulk import at
+from data.store.verdicts.verdicts import NEWEST, selected, verdict
+from data.types import Alert, Relevance, Severity, Verdict
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    verdict: Verdict
+    written_at: datetime
+    channel: str
+
+
+def standing_alerts(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tuple[Standing, ...]:
+    """Alerts of the school that nobody has acknowledged, and those acknowledged within the window; gravest
+    first.
+
+    Alerts that were handed over are left out.
+    """
+    rows = con.execute(
+        """SELECT a.story_id, a.acked_by, coalesce(s.restricted, TRUE)
+        FROM alerts a LEFT JOIN stories s ON s.id = a.story_id
+        WHERE a.urn = $urn AND a.handed_over_at IS NULL AND a.severity >= $grave AND a.raised_at < $until
+            AND (a.acked_at IS NULL OR (a.acked_at >= $since AND a.acked_at < $until))
+        ORDER BY a.severity DESC, a.raised_at, a.id""",
+        {"urn": urn, "since": window.since, "until": window.until, "grave": int(Severity.TODAY)},
+    ).fetchall()
+    story_ids = [story_id for story_id, _, _ in rows]
+    alerts = by_story(con, story_ids)
+    verdicts = _verdicts(con, urn, story_ids)
+    return tuple(
+        _standing(alerts[story_id, urn], acked_by, hidden, verdicts.get(story_id, []))
+        for story_id, acked_by, hidden in rows
+    )
+
+
+def _standing(alert: Alert, acked_by: str | None, hidden: bool, judged: Sequence[_Judged]) -> Standing:
+    grave = [j for j in judged if j.verdict.severity >= Severity.TODAY]
+    return Standing(
+        alert,
+        tuple(j.verdict for j in grave or judged),
+        max((alert.raised_at, *(j.written_at for j in grave))),
+        restricted=alert.restricted or hidden or any(j.verdict.restricted for j in judged),
+        channels=tuple(dict.fromkeys(j.channel for j in grave or judged)),
+        perhaps_other=not any(j.verdict.relevance is Relevance.ABOUT for j in judged),
+        acked_by=acked_by,
+    )
+
+
+def _verdicts(con: duckdb.DuckDBPyConnection, urn: str, story_ids: Sequence[str]) -> dict[str, list[_Judged]]:
+    """The newest verdicts of these stories."""
+    if not story_ids:
+        return {}
+    rows = con.execute(
+        f"""SELECT x.story_id, epoch_us(v.judged_at), m.channel, {selected()} {NEWEST}
+        WHERE x.urn = $urn AND x.story_id = ANY($ids) ORDER BY m.first_seen, m.id""",
+        {"urn": urn, "ids": list(story_ids)},
+    ).fetchall()
+    found: dict[str, list[_Judged]] = {}
+    for story_id, written, channel, *columns in rows:
+        found.setdefault(story_id, []).append(_Judged(verdict(columns), at(written), channel))
+    return found
+
+
+Replay = Callable[[Sequence[CaseStep]], Case]
+"""The ladder's own fold of a case's steps (`alerts.ladder.replay`)."""
+
+
+def standing_cases(
+    con: duckdb.DuckDBPyConnection, urn: str, window: Window, replay: Replay
+) -> tuple[CaseStanding, ...]:
+    """Cases that are open, on hold, or were closed in the window: soonest deadline first, then oldest."""
+    steps = all_steps(con, [urn], open_only=True, closed_since=window.since)
+    if not steps:
+        return ()
+    cases = {case_id: replay(done) for case_id, done in steps.items()}
+    stories = [case.story_id for case in cases.values()]
+    judged, kept_out, hidden = _verdicts(con, urn, stories), kept_out_of(con, urn), _hidden(con, stories)
+    found = [
+        CaseStanding(
+            case,
+            case.restricted or case.story_id in hidden or case.content_class in BYPASSING,
+            tuple(j.verdict for j in judged.get(case.story_id, ()) if j.verdict.severity >= Severity.TODAY),
+            kept_out.get(case.story_id, frozenset()),
+            _newest(steps[case_id], lambda s: s.kind is StepKind.CONSENT_ASKED),
+            _newest(steps[case_id], lambda s: _seen_gone(s) and _within(s, window)),
+            _newest(steps[case_id], lambda s: s.kind is StepKind.CAME_BACK and _within(s, window)),
+            next((a for s in reversed(steps[case_id]) if (a := _answer(s)) and _within(s, window)), None),
+        )
+        for case_id, case in cases.items()
+    ]
+    return tuple(sorted(found, key=lambda c: c.case.due.due_at if c.case.due else _NEVER))
+
+
+def _hidden(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> frozenset[str]:
+    rows = con.execute(
+        "SELECT id FROM stories WHERE restricted AND id = ANY($ids)", {"ids": list(story_ids)}
+    ).fetchall()
+    return frozenset(story_id for (story_id,) in rows)
+
+
+def _newest(steps: Sequence[CaseStep], wanted: Callable[[CaseStep], bool]) -> datetime | None:
+    return next((s.done_at for s in reversed(steps) if wanted(s)), None)
+
+
+def _seen_gone(step: CaseStep) -> bool:
+    return step.kind is StepKind.CHECKED and step.facts.get("result") == Check.GONE
+
+
+def _answer(step: CaseStep) -> RungAnswer | None:
+    """The answer to a request; also None where an operator only passed it on to the poster."""
+    answered = step.kind is StepKind.ANSWERED and not step.facts.get("poster_told_at")
+    return RungAnswer(step.facts["result"]) if answered else None
+
+
+def _within(step: CaseStep, window: Window) -> bool:
+    return window.since <= step.recorded_at < window.until
+
+
+def kept_out_of(con: duckdb.DuckDBPyConnection, urn: str) -> dict[str, frozenset[str]]:
+    """Ids of the people excluded by an alert of the school, by its story."""
+    rows = con.execute(
+        "SELECT story_id, excluded FROM alerts WHERE urn = $urn AND len(excluded) > 0", {"urn": urn}
+    ).fetchall()
+    return {story_id: frozenset(excluded) for story_id, excluded in rows}

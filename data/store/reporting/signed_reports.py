@@ -1,0 +1,138 @@
+"""The governors' reports: their numbers are fixed when first counted, then signed once by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from data.audit.codes import Code
+from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.bulk import at, moment, put
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyReport:
+    """One report: `facts` is JSON that holds only what may be published; signed, or still a draft.
+
+    `sha256` is that of the signed PDF, `page_sha256` that of the page signed with it.
+    """
+
+    urn: str
+    week: str
+    facts: str
+    composed_at: datetime
+    signed_at: datetime | None = None
+    signed_by: str | None = None
+    sha256: str | None = None
+    page_sha256: str | None = None
+
+
+_SELECTED = (
+    "SELECT urn, week, facts, epoch_us(composed_at), epoch_us(signed_at), signed_by, sha256, page_sha256 "
+    "FROM reports"
+)
+
+
+def put_report(con: duckdb.DuckDBPyConnection, urn: str, week: str, facts: str, now: datetime) -> None:
+    """Stores a report's numbers; if that week already has some, they stay as they are."""
+    put(
+        con,
+        "reports",
+        ("urn", "week", "facts", "composed_at"),
+        [(urn, week, facts, now)],
+        key=("urn", "week"),
+    )
+
+
+def report(con: duckdb.DuckDBPyConnection, urn: str, week: str) -> WeeklyReport | None:
+    """The report of that week; None where none was made."""
+    rows = con.execute(
+        f"{_SELECTED} WHERE urn = $urn AND week = $week", {"urn": urn, "week": week}
+    ).fetchall()
+    return _report(rows[0]) if rows else None
+
+
+def is_signed_pdf(con: duckdb.DuckDBPyConnection, urn: str, name: str, sha256: str) -> bool:
+    """Is it the hash of the PDF that was signed under this file name?"""
+    rows = con.execute(
+        """SELECT 1 FROM reports WHERE urn = $urn AND urn || '-' || week || '.pdf' = $name
+        AND sha256 = $sha AND signed_at IS NOT NULL""",
+        {"urn": urn, "name": name, "sha": sha256},
+    ).fetchall()
+    return bool(rows)
+
+
+def reports_before(
+    con: duckdb.DuckDBPyConnection, urn: str, week: str, limit: int = 20
+) -> list[WeeklyReport]:
+    """The reports of earlier weeks, newest first."""
+    rows = con.execute(
+        f"{_SELECTED} WHERE urn = $urn AND week < $week ORDER BY week DESC LIMIT $limit",
+        {"urn": urn, "week": week, "limit": limit},
+    ).fetchall()
+    return [_report(row) for row in rows]
+
+
+def reports_after(con: duckdb.DuckDBPyConnection, urn: str, week: str) -> list[WeeklyReport]:
+    """The reports of later weeks, earliest first."""
+    rows = con.execute(
+        f"{_SELECTED} WHERE urn = $urn AND week > $week ORDER BY week", {"urn": urn, "week": week}
+    ).fetchall()
+    return [_report(row) for row in rows]
+
+
+def newest_report(con: duckdb.DuckDBPyConnection, urn: str) -> WeeklyReport | None:
+    """The report of the latest week that has one."""
+    rows = con.execute(f"{_SELECTED} WHERE urn = $urn ORDER BY week DESC LIMIT 1", {"urn": urn}).fetchall()
+    return _report(rows[0]) if rows else None
+
+
+def sign(con: duckdb.DuckDBPyConnection, signed: WeeklyReport) -> WeeklyReport:
+    """Records that a person has read and released it, unless somebody already has; returns the report as it
+    now is.
+
+    Raises KeyError where there is no such report, ValueError where `signed` has no signature.
+    """
+    found = report(con, signed.urn, signed.week)
+    if found is None:
+        raise KeyError(signed.week)
+    if signed.signed_at is None or signed.signed_by is None:
+        raise ValueError(f"the report for {signed.week} has no signature")
+    if found.signed_at is not None:
+        return found
+    names = ("urn", "week", "facts", "signed_at", "signed_by", "sha256", "page_sha256")
+    con.execute(
+        """UPDATE reports SET facts = $facts, signed_at = $signed_at, signed_by = $signed_by,
+            sha256 = $sha256, page_sha256 = $page_sha256
+        WHERE urn = $urn AND week = $week""",
+        {name: getattr(signed, name) for name in names},
+    )
+    subject, code = f"report:{signed.week}", Code.PDF.of(signed.sha256)
+    append(
+        con, [AuditEntry(signed.signed_at, signed.signed_by, "report_signed", subject, signed.urn, (code,))]
+    )
+    return signed
+
+
+def written(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> frozenset[str]:
+    """Those of these messages' keys that have been written, sent or not."""
+    rows = con.execute("SELECT key FROM outbox WHERE key = ANY($keys)", {"keys": list(keys)}).fetchall()
+    return frozenset(key for (key,) in rows)
+
+
+def take_back(con: duckdb.DuckDBPyConnection, keys: Sequence[str], now: datetime) -> None:
+    """Withdraws those of these messages that are still waiting: what they ask for has been done."""
+    con.execute(
+        """UPDATE outbox SET withdrawn_at = $now WHERE key = ANY($keys) AND sent_at IS NULL
+        AND failed_at IS NULL AND withdrawn_at IS NULL AND handing_over_at IS NULL""",
+        {"keys": list(keys), "now": now},
+    )
+
+
+def _report(row: Sequence[Any]) -> WeeklyReport:
+    urn, week, facts, composed, signed, by, sha256, page = row
+    return WeeklyReport(urn, week, facts, at(composed), moment(signed), by, sha256, page)

@@ -1,0 +1,250 @@
+"""What the governors' report is counted from. Nothing restricted is in it, nor anything beside it.
+
+Left out of every count: restricted mentions, all mentions of a story that holds one, the classes and the
+route of safeguarding and extremism, posts by the school's own accounts, scams left there, anything that is
+not about the school, and anything posted long before its place was first read. A mention belongs to the week
+in which it was first seen, so a week that has been counted stays as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import duckdb
+
+from data.content_class import BYPASSING, ContentClass
+from data.rungs import Rung
+from data.store.engine.bulk import moment
+from data.store.verdicts.verdicts import NEWEST
+from data.types import Outcome
+
+_SEEN = [o.value for o in Outcome if o.seen]
+_OPEN = f"""v.route <> 'safeguarding' AND NOT v.restricted AND NOT list_contains($hidden, v.content_class)
+    AND NOT m.restricted AND NOT coalesce(s.restricted, FALSE)
+    AND v.relevance <> 'not_about' AND v.route <> 'ignore' AND v.content_class <> '{ContentClass.OWN_ACCOUNT}'
+    AND NOT list_contains(v.reason_codes, 'own_post') AND v.history IS NULL"""
+_FROM = f"{NEWEST} LEFT JOIN stories s ON s.id = x.story_id WHERE x.urn = $urn AND {_OPEN}"
+_OPEN_CASE = """NOT c.restricted AND NOT c.locked AND NOT list_contains($hidden, c.content_class)
+    AND c.story_id NOT IN (SELECT id FROM stories WHERE restricted)"""
+_OF_LATE = timedelta(days=28)
+_WHEN = "m.first_seen >= $start AND m.first_seen < $end"
+
+Counted = Mapping[tuple[str, str, str], int]
+"""How many by (channel, sentiment, relevance)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeCount:
+    """One theme of one sentiment: `items` in words of their own, `voices` counts who said them."""
+
+    sentiment: str
+    theme: str
+    items: int
+    voices: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlertHandling:
+    """One alert of the week: when it was last raised, and when it was acknowledged; None if it was not."""
+
+    raised_at: datetime
+    acked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """One case opened in the week: the highest rung asked, how it ended (None while it is open), and when.
+
+    `rung` is None where nobody was asked to remove anything. `decided_at` is the first decision. `gone_at` is
+    when the post was said, or first seen, to be gone or changed; that ending is recorded at least a day
+    later, after two looks. `target_at` is the school's own target.
+    """
+
+    rung: Rung | None
+    opened_at: datetime
+    outcome: str | None
+    ended_at: datetime | None
+    decided_at: datetime | None = None
+    gone_at: datetime | None = None
+    target_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedPlace:
+    """One place that is read: its collector's kind, its channel, how often it was asked and answered.
+
+    The channel is the configured one, or else that of most of its recent posts; None without any.
+    """
+
+    kind: str
+    channel: str | None
+    asked: int
+    seen: int
+
+
+def began(con: duckdb.DuckDBPyConnection, urn: str) -> datetime | None:
+    """When a place of this school was first read, or something about the school was first reported or taken
+    up.
+
+    None if nothing ever was; restricted matters do not count.
+    """
+    row = con.execute(
+        f"""SELECT epoch_us(min(began)) FROM (
+            SELECT min(started_at) AS began FROM source_runs
+            WHERE source_id IN (SELECT id FROM sources WHERE list_contains(urns, $urn))
+            UNION ALL SELECT min(m.first_seen) {_FROM}
+            UNION ALL SELECT min(c.opened_at) FROM cases c WHERE c.urn = $urn AND {_OPEN_CASE})""",
+        {"urn": urn, "hidden": list(BYPASSING)},
+    ).fetchone()
+    return moment(row[0]) if row else None
+
+
+def counted(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> Counted:
+    """Mentions still kept that were first seen from `start` and before `end`, without the school's own
+    posts.
+    """
+    return _grouped(
+        con.execute(
+            f"SELECT m.channel, v.sentiment, v.relevance, count(*) {_FROM} AND {_WHEN} GROUP BY ALL",
+            _given(urn, start, end),
+        ).fetchall()
+    )
+
+
+def purged(con: duckdb.DuckDBPyConnection, urn: str, first: date, last: date) -> Counted:
+    """Mentions deleted since, by the day (UTC) they were first seen, both days included."""
+    return _grouped(
+        con.execute(
+            """SELECT channel, sentiment, relevance, sum(purged)::BIGINT FROM counts
+            WHERE urn = $urn AND day >= $first AND day <= $last AND relevance <> 'not_about'
+                AND route NOT IN ('safeguarding', 'ignore') GROUP BY ALL""",
+            {"urn": urn, "first": first, "last": last},
+        ).fetchall()
+    )
+
+
+def themes(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[ThemeCount]:
+    """What praise and concern were about; the same words count once, and so does each speaker."""
+    rows = con.execute(
+        f"""WITH said AS (
+            SELECT v.sentiment, unnest(v.themes) AS theme, m.text_hash, coalesce(m.author, m.id) AS voice
+            {_FROM} AND {_WHEN} AND v.relevance = 'about' AND v.sentiment <> 'neutral')
+        SELECT sentiment, theme, count(DISTINCT text_hash), count(DISTINCT voice) FROM said
+        GROUP BY ALL ORDER BY 3 DESC, 2""",
+        _given(urn, start, end),
+    ).fetchall()
+    return [ThemeCount(*row) for row in rows]
+
+
+def answers(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[AlertHandling]:
+    """Alerts raised in the week, without restricted matters."""
+    rows = con.execute(
+        """SELECT epoch_us(raised_at), epoch_us(acked_at) FROM alerts
+        WHERE urn = $urn AND raised_at >= $start AND raised_at < $end AND NOT restricted
+            AND route <> 'safeguarding' AND NOT list_contains($hidden, content_class)
+            AND story_id NOT IN (SELECT id FROM stories WHERE restricted)""",
+        _given(urn, start, end),
+    ).fetchall()
+    return [AlertHandling(_sure(raised), moment(acked)) for raised, acked in rows]
+
+
+def removals(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[Removal]:
+    """Cases opened in the week, with the highest rung asked and how they stand now.
+
+    The newest of their steps `removed`, `changed`, `standing` counts as the ending, unless the post came back
+    since or the case was reopened. Leaves out restricted matters and cases in which a teacher may not be
+    named: the report is a publication (Education Act 2002, section 141F).
+    """
+    rows = con.execute(
+        f"""WITH ends AS (SELECT case_id, arg_max(step, n) AS step, arg_max(done_at, n) AS done_at
+            FROM case_steps WHERE step IN ('removed', 'changed', 'standing', 'came_back', 'reopened')
+            GROUP BY case_id),
+        asked AS (SELECT case_id, list(regexp_extract(detail, '"rung": "([a-z_]+)"', 1)) AS rungs
+            FROM case_steps WHERE step = 'asked' GROUP BY case_id),
+        decided AS (SELECT case_id, min(done_at) FILTER (step = 'decided') AS first,
+            arg_max(due_at, n) FILTER (clock = 'basildon_24h') AS target,
+            max(n) FILTER (step IN ('came_back', 'reopened') OR (step = 'checked'
+                AND (clock = 'basildon_24h' OR contains(detail, '"result": "present"')))) AS there
+            FROM case_steps GROUP BY case_id),
+        gone AS (SELECT case_id, min(done_at) AS done_at FROM case_steps JOIN decided USING (case_id)
+            WHERE n > coalesce(there, 0) AND regexp_matches(detail, '"result": "(removed|amended|gone)"')
+            GROUP BY case_id)
+        SELECT coalesce(a.rungs, []), epoch_us(c.opened_at), e.step, epoch_us(e.done_at),
+            epoch_us(d.first), epoch_us(g.done_at), epoch_us(d.target)
+        FROM cases c LEFT JOIN ends e ON e.case_id = c.id LEFT JOIN asked a ON a.case_id = c.id
+        LEFT JOIN decided d ON d.case_id = c.id LEFT JOIN gone g ON g.case_id = c.id
+        WHERE c.urn = $urn AND c.opened_at >= $start AND c.opened_at < $end AND {_OPEN_CASE}""",
+        _given(urn, start, end),
+    ).fetchall()
+    return [_removal(rungs, _sure(opened), step, *map(moment, when)) for rungs, opened, step, *when in rows]
+
+
+def _removal(
+    rungs: Sequence[str], opened: datetime, step: str | None, done: datetime | None, *when: datetime | None
+) -> Removal:
+    asked = [rung for rung in Rung if rung in rungs]
+    ended = step not in (None, "came_back", "reopened")
+    how = (step, done) if ended else (None, None)
+    return Removal(asked[-1] if asked else None, opened, *how, *when)
+
+
+def places(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[WatchedPlace]:
+    """The places watched for this school now, with how they answered in the week."""
+    rows = con.execute(
+        """WITH posts AS (SELECT g.source_id, mode(m.channel ORDER BY m.channel) AS channel
+            FROM sightings g JOIN mentions m ON m.id = g.mention_id
+            WHERE g.first_seen >= $of_late AND g.first_seen < $end AND NOT m.restricted GROUP BY ALL)
+        SELECT p.kind, coalesce(p.channel, any_value(t.channel)), count(r.source_id),
+            count(r.source_id) FILTER (list_contains($seen, r.outcome))
+        FROM sources p LEFT JOIN source_runs r ON r.source_id = p.id
+            AND r.started_at >= $start AND r.started_at < $end
+        LEFT JOIN posts t ON t.source_id = p.id
+        WHERE list_contains(p.urns, $urn) AND p.disabled IS NULL
+        GROUP BY p.id, p.kind, p.channel ORDER BY p.id""",
+        {"urn": urn, "start": start, "end": end, "of_late": end - _OF_LATE, "seen": _SEEN},
+    ).fetchall()
+    return [WatchedPlace(*row) for row in rows]
+
+
+def reclassified(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> int:
+    """How often a named person reclassified something that had been judged fair comment.
+
+    As with removals, leaves out matters that are restricted, locked or beside a restricted one.
+    """
+    row = con.execute(
+        """SELECT count(*) FROM audit WHERE action = 'reclassified' AND urn = $urn
+            AND done_at >= $start AND done_at < $end
+            AND subject NOT IN (SELECT id FROM cases
+                WHERE restricted OR locked OR list_contains($hidden, content_class)
+                    OR story_id IN (SELECT id FROM stories WHERE restricted))""",
+        _given(urn, start, end),
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def speakers(con: duckdb.DuckDBPyConnection, start: datetime, end: datetime) -> frozenset[str]:
+    """Names under which anything was said that was first seen in the week, restricted matters included."""
+    rows = con.execute(
+        """SELECT DISTINCT coalesce(m.author, r.author) FROM mentions m
+        LEFT JOIN restricted_texts r ON r.mention_id = m.id
+        WHERE m.first_seen >= $start AND m.first_seen < $end""",
+        {"start": start, "end": end},
+    ).fetchall()
+    return frozenset(name for (name,) in rows if name)
+
+
+def _given(urn: str, start: datetime, end: datetime) -> dict[str, Any]:
+    return {"urn": urn, "start": start, "end": end, "hidden": list(BYPASSING)}
+
+
+def _grouped(rows: Sequence[Sequence[Any]]) -> dict[tuple[str, str, str], int]:
+    return {(channel, sentiment, relevance): int(n) for channel, sentiment, relevance, n in rows}
+
+
+def _sure(epoch_us: int) -> datetime:
+    found = moment(epoch_us)
+    assert found is not None
+    return found

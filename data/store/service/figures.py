@@ -1,0 +1,62 @@
+"""Counts for anyone who asks how the service is doing: no names, no texts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import duckdb
+
+from data.store.engine.bulk import moment
+from data.store.messages.outbox import WAITS
+from data.store.messages.unanswered import unanswered_since
+from data.types import Via
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """How messages are doing. `overdue_since` is when the longest-waiting overdue message should have gone
+    out, even if it has been tried in vain since.
+
+    `failed` and `unsure` are those of the last seven days. `unanswered_since` is when the first alert message
+    was due that did not arrive and whose alert nobody has acknowledged.
+    """
+
+    waiting: int
+    failed: int
+    unsure: int
+    overdue_since: datetime | None
+    unanswered_since: datetime | None
+
+
+def mail_figures(con: duckdb.DuckDBPyConnection, now: datetime, vias: Collection[Via]) -> Mail:
+    """Messages that are waiting, failed, or may not have arrived; `vias` are the channels set up for
+    sending.
+    """
+    row = con.execute(
+        f"""SELECT count(*) FILTER ({WAITS} AND expires_at > $now),
+            count(*) FILTER (failed_at > $week), count(*) FILTER (unsure_at > $week),
+            epoch_us(min(greatest(due_at, written_at)) FILTER ({WAITS} AND expires_at > $now
+                AND list_contains($vias::VARCHAR[], via) AND greatest(due_at, written_at) <= $now))
+        FROM outbox""",
+        {"now": now, "week": now - timedelta(days=7), "vias": [via.value for via in vias]},
+    ).fetchone()
+    assert row is not None
+    unanswered = unanswered_since(con, now, vias)
+    return Mail(int(row[0]), int(row[1]), int(row[2]), moment(row[3]), unanswered)
+
+
+def open_alerts(con: duckdb.DuckDBPyConnection) -> int:
+    """How many alerts somebody was told of and nobody has acknowledged."""
+    row = con.execute("SELECT count(*) FROM alerts WHERE acked_at IS NULL AND len(audience) > 0").fetchone()
+    return int(row[0]) if row else 0
+
+
+def runs_by_outcome(con: duckdb.DuckDBPyConnection, since: datetime) -> dict[str, int]:
+    """How often the sources were read since a moment, by outcome."""
+    rows = con.execute(
+        "SELECT outcome, count(*) FROM source_runs WHERE started_at >= $since GROUP BY outcome",
+        {"since": since},
+    ).fetchall()
+    return {str(outcome): int(n) for outcome, n in rows}

@@ -1,0 +1,183 @@
+"""The school's own accounts: whether their notice is up, what they posted, what was done there and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from data.audit.codes import Code
+from data.content_class import ContentClass
+from data.errors import InputError
+from data.ids import digest
+from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.bulk import at, moment, names, put
+
+ACTIONS = ("hidden", "blocked", "deleted", "reported")
+"""What can be done to a post or a person on an account of the school's own."""
+
+_LOG = names("id urn source_id done_at person_id action reason url")
+_MOST_EARLIER = 20
+
+
+@dataclass(frozen=True, slots=True)
+class AccountNotice:
+    """Whether an account's notice was up when it was last looked for, and since when.
+
+    `since` is the first reading in the current unbroken run of the same answer; `turned` says that a
+    different answer came before it. `read_at` is the newest reading.
+    """
+
+    source_id: str
+    stands: bool
+    since: datetime
+    read_at: datetime
+    turned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One thing that was done on an account: `action` is one of `ACTIONS`, `reason` is in a person's
+    words.
+    """
+
+    id: str
+    urn: str
+    source_id: str
+    done_at: datetime
+    person_id: str
+    action: str
+    reason: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OddPost:
+    """An alert raised for an odd post on an account, and whether anyone has acknowledged it."""
+
+    alert_id: str
+    raised_at: datetime
+    acked_at: datetime | None
+
+
+def notices(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[str, AccountNotice]:
+    """The state of each account's notice; accounts never read, or never legibly, are missing."""
+    rows = con.execute(
+        """WITH read AS (SELECT source_id, started_at, notice FROM source_runs
+            WHERE source_id = ANY($ids) AND notice IS NOT NULL),
+        newest AS (SELECT source_id, max(started_at) AS read_at, arg_max(notice, started_at) AS stands
+            FROM read GROUP BY source_id),
+        turned AS (SELECT source_id, max(r.started_at) AS at FROM read r JOIN newest n USING (source_id)
+            WHERE r.notice <> n.stands GROUP BY source_id)
+        SELECT n.source_id, n.stands, epoch_us(min(r.started_at)), epoch_us(n.read_at), t.at IS NOT NULL
+        FROM newest n JOIN read r USING (source_id) LEFT JOIN turned t USING (source_id)
+        WHERE r.notice = n.stands AND (t.at IS NULL OR r.started_at > t.at)
+        GROUP BY n.source_id, n.stands, n.read_at, t.at""",
+        {"ids": list(source_ids)},
+    ).fetchall()
+    return {row[0]: AccountNotice(row[0], row[1], at(row[2]), at(row[3]), row[4]) for row in rows}
+
+
+def without_notice(
+    con: duckdb.DuckDBPyConnection, source_ids: Sequence[str], since: datetime | None = None
+) -> list[str]:
+    """Those of these accounts whose newest legible reading (since then, if given) found no notice."""
+    rows = con.execute(
+        """SELECT source_id FROM source_runs
+        WHERE source_id = ANY($ids) AND notice IS NOT NULL
+            AND ($since::TIMESTAMPTZ IS NULL OR started_at >= $since::TIMESTAMPTZ)
+        GROUP BY source_id HAVING NOT arg_max(notice, started_at) ORDER BY source_id""",
+        {"ids": list(source_ids), "since": since},
+    ).fetchall()
+    return [source_id for (source_id,) in rows]
+
+
+def written(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> frozenset[str]:
+    """Those of these keys that are already in the outbox, sent or not."""
+    rows = con.execute("SELECT key FROM outbox WHERE key = ANY($keys)", {"keys": list(keys)}).fetchall()
+    return frozenset(key for (key,) in rows)
+
+
+def earlier_posts(
+    con: duckdb.DuckDBPyConnection, source_id: str, since: datetime, own_post: str
+) -> list[tuple[str, str]]:
+    """An account's own newest posts since then: id, and title and text; at most twenty."""
+    rows = con.execute(
+        """SELECT m.id, coalesce(n.title, '') || chr(10) || coalesce(n.text, '') FROM sightings s
+        JOIN mentions m ON m.id = s.mention_id
+        JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
+        WHERE s.source_id = $source AND m.first_seen >= $since AND EXISTS (
+            SELECT 1 FROM verdicts v WHERE v.mention_id = m.id AND v.version = m.version
+                AND list_contains(v.reason_codes, $own))
+        ORDER BY m.first_seen DESC, m.id LIMIT $most""",
+        {"source": source_id, "since": since, "own": own_post, "most": _MOST_EARLIER},
+    ).fetchall()
+    return [(mention_id, text) for mention_id, text in rows]
+
+
+def odd_posts(con: duckdb.DuckDBPyConnection, source_id: str, limit: int = 5) -> list[OddPost]:
+    """The newest alerts about odd posts (class C14) on this account."""
+    rows = con.execute(
+        """SELECT DISTINCT a.id, epoch_us(a.raised_at) AS raised, epoch_us(a.acked_at) FROM alerts a
+        JOIN matches x ON x.story_id = a.story_id AND x.urn = a.urn
+        JOIN sightings s ON s.mention_id = x.mention_id
+        WHERE a.content_class = $own AND s.source_id = $source ORDER BY raised DESC, a.id LIMIT $limit""",
+        {"source": source_id, "limit": limit, "own": ContentClass.OWN_ACCOUNT},
+    ).fetchall()
+    return [OddPost(alert_id, at(raised), moment(acked)) for alert_id, raised, acked in rows]
+
+
+def put_log(con: duckdb.DuckDBPyConnection, entry: Logged) -> None:
+    """Records what was done on an account and why, with an audit entry holding the hash of the reason.
+
+    The reason may name somebody, so it is kept only here and goes with this entry. Raises InputError for an
+    unknown action and for a missing reason.
+    """
+    if entry.action not in ACTIONS:
+        raise InputError(f"--action {entry.action}: it must be one of {', '.join(ACTIONS)}.")
+    if not entry.reason.strip():
+        raise InputError(
+            "Say why: the reason is recorded, and you may have to give it to anyone who asks: --reason “…”"
+        )
+    row = [getattr(entry, column) for column in _LOG]
+    put(con, "account_log", _LOG, [row], key=_LOG[:1])
+    codes = (
+        Code.ACTION.of(entry.action),
+        Code.ENTRY.of(entry.id),
+        Code.REASON.of(digest(entry.reason.strip())),
+    )
+    done = AuditEntry(entry.done_at, entry.person_id, "account_logged", entry.source_id, entry.urn, codes)
+    append(con, [done])
+
+
+def log_id(urn: str, source_id: str, person_id: str, done_at: datetime) -> str:
+    """The id of an entry: the same person, account and moment give the same id."""
+    return digest("account_log", urn, source_id, person_id, done_at.isoformat())[:16]
+
+
+def list_log(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> list[Logged]:
+    """What was done on these accounts, newest first."""
+    rows = con.execute(
+        """SELECT id, urn, source_id, epoch_us(done_at), person_id, action, reason, url FROM account_log
+        WHERE source_id = ANY($ids) ORDER BY done_at DESC, id""",
+        {"ids": list(source_ids)},
+    ).fetchall()
+    return [
+        Logged(key, urn, source, at(done), person, action, reason, url)
+        for key, urn, source, done, person, action, reason, url in rows
+    ]
+
+
+def routes_at(con: duckdb.DuckDBPyConnection, url: str, canonical: str, urn: str) -> list[str]:
+    """The routes of the verdicts on known posts at an address, without restricted ones."""
+    rows = con.execute(
+        """SELECT DISTINCT v.route FROM mentions m
+        JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
+        LEFT JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
+        WHERE v.urn = $urn AND NOT m.restricted AND (m.url = $url OR n.canonical_url = $canonical)
+        ORDER BY v.route""",
+        {"urn": urn, "url": url, "canonical": canonical},
+    ).fetchall()
+    return [route for (route,) in rows]

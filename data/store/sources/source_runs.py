@@ -1,0 +1,131 @@
+"""How each source has fared: its runs, and what they mean for the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+import duckdb
+
+from data.store.engine.bulk import at, moment, names, put
+from data.types import Aggregate, Outcome, SourceRun, SourceState
+
+_RUN = names(
+    "source_id started_at finished_at outcome detail status pages mentions_read mentions_new warnings "
+    "etag last_modified retry_after_s watermark scope resume rating ratings notice"
+)
+_SEEN = [o.value for o in Outcome if o.seen]
+_USUAL_FROM = 3
+_READ = [Outcome.OK.value, Outcome.EMPTY.value]
+GOOD_RUNS = 30
+"""How many of the newest good runs decide what is usual."""
+
+_STATES = """
+SELECT source_id,
+    arg_max({e: etag, m: last_modified, s: scope, r: resume}, started_at) FILTER (outcome = ANY($read)),
+    arg_max({f: epoch_us(finished_at), r: retry_after_s, o: outcome}, started_at),
+    epoch_us(max(started_at)), epoch_us(max(started_at) FILTER (outcome = ANY($seen))),
+    list(epoch_us(started_at) ORDER BY started_at) FILTER (mentions_new > 0),
+    coalesce(list_position(list(outcome = ANY($seen) ORDER BY started_at DESC), TRUE) - 1, count(*)),
+    coalesce(list_position(list(outcome <> $ours ORDER BY started_at DESC), TRUE) - 1, count(*)),
+    arg_max(mentions_read, started_at, $good) FILTER (outcome = ANY($read)),
+    epoch_us(max(watermark))
+FROM source_runs WHERE source_id = ANY($ids) GROUP BY source_id
+"""
+
+
+def states(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[str, SourceState]:
+    """What is remembered of each of these sources; one that was never read gets an empty state.
+
+    Good runs are those that gave a page to read (`ok`, `empty`): their median is what is usual, and the
+    newest of them provides ETag and Last-Modified. `longest_gap_s` is the longest time between two runs that
+    brought something new.
+    """
+    found = {source_id: SourceState(source_id) for source_id in source_ids}
+    given = {
+        "ids": list(source_ids), "seen": _SEEN, "read": _READ, "good": GOOD_RUNS, "ours": Outcome.OUR_FAULT,
+    }  # fmt: skip
+    for row in con.execute(_STATES, given).fetchall():
+        source_id, page, newest, ran, seen, news, failures, ours, read, mark = row
+        ended, retry_s, outcome = moment(newest["f"]), newest["r"], newest["o"]
+        page = page or {"e": None, "m": None, "s": "", "r": None}
+        found[source_id] = SourceState(
+            source_id=source_id,
+            etag=page["e"],
+            last_modified=page["m"],
+            last_run_at=moment(ran),
+            last_ok_at=moment(seen),
+            last_new_at=moment(news[-1]) if news else None,
+            not_before=ended + timedelta(seconds=retry_s) if ended and retry_s else None,
+            failures_in_a_row=failures,
+            usual_mentions=median(read) if len(read or ()) >= _USUAL_FROM else None,
+            longest_gap_s=_longest_gap_s(news or ()),
+            watermark=moment(mark),
+            scope=page["s"] or "",
+            resume=page["r"],
+            last_outcome=Outcome(outcome),
+            our_faults=ours,
+        )
+    return found
+
+
+def _longest_gap_s(moments_us: Sequence[int]) -> float | None:
+    return max(((b - a) / 1e6 for a, b in pairwise(moments_us)), default=None)
+
+
+def record_run(con: duckdb.DuckDBPyConnection, run: SourceRun) -> None:
+    """Records one run; recording the same run again changes nothing."""
+    key = {"source": run.source_id, "began": run.started_at}
+    there = "SELECT 1 FROM source_runs WHERE source_id = $source AND started_at = $began"
+    if con.execute(there, key).fetchall():
+        return
+    score = run.aggregate or Aggregate(None, None)
+    held = {"warnings": list(run.warnings), "rating": score.rating, "ratings": score.count}
+    put(con, "source_runs", _RUN, [[held[c] if c in held else getattr(run, c) for c in _RUN]])
+
+
+def begin(con: duckdb.DuckDBPyConnection, run: SourceRun, urns: Sequence[str]) -> None:
+    """Records when a source was first read successfully for each of these schools; later readings change
+    nothing.
+    """
+    if run.outcome.value in _READ:
+        con.execute(
+            "INSERT INTO beginnings SELECT $source, unnest($urns::VARCHAR[]), $at ON CONFLICT DO NOTHING",
+            {"source": run.source_id, "urns": list(urns), "at": run.started_at},
+        )
+
+
+def began(con: duckdb.DuckDBPyConnection, source_id: str) -> dict[str, datetime]:
+    """When this source was first read successfully, for each school (urn) it was read for."""
+    rows = con.execute(
+        "SELECT urn, epoch_us(began_at) FROM beginnings WHERE source_id = $source", {"source": source_id}
+    )
+    return {urn: at(us) for urn, us in rows.fetchall()}
+
+
+def latest_runs(
+    con: duckdb.DuckDBPyConnection, source_ids: Sequence[str] | None = None
+) -> dict[str, SourceRun]:
+    """The newest run of each source that was ever read; only of these sources, if given."""
+    columns = ", ".join(f"epoch_us({c})" if c.endswith("_at") or c == "watermark" else c for c in _RUN)
+    sql = (
+        f"SELECT {columns} FROM source_runs "
+        "WHERE $ids::VARCHAR[] IS NULL OR source_id = ANY($ids::VARCHAR[]) "
+        "QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY started_at DESC) = 1"
+    )
+    wanted = None if source_ids is None else list(source_ids)
+    return {row[0]: _run(row) for row in con.execute(sql, {"ids": wanted}).fetchall()}
+
+
+def _run(row: Sequence[Any]) -> SourceRun:
+    held: dict[str, Any] = dict(zip(_RUN, row, strict=True))
+    for name in ("started_at", "finished_at", "watermark"):
+        held[name] = moment(held[name])
+    held["outcome"] = Outcome(held["outcome"])
+    held["warnings"] = tuple(held["warnings"])
+    rating, ratings = held.pop("rating"), held.pop("ratings")
+    held["aggregate"] = None if rating is None and ratings is None else Aggregate(rating, ratings)
+    return SourceRun(**held)

@@ -1,0 +1,85 @@
+"""What nobody may capture: refused before anything is fetched, opened or hashed.
+
+A possible indecent image of a child, extremist media, anything that is with the DSL: opening such a page
+again, or keeping a copy, may itself be a crime (Protection of Children Act 1978 s.1; UKCIS guidance on
+sharing nudes, March 2024).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from alerts.ladder.advance import Refusal
+from alerts.ladder.derived_state import may_show_a_child
+from data.cases import BypassRoute, Case, EvidenceFile
+from data.content_class import BYPASSING, class_spec
+from data.types import About, Verdict
+from sources.http.profiles import is_profile
+
+_DSL = (
+    "Give the DSL the address alone; do not open, copy or send it. Then: an image of a child, "
+    "Report Remove and the IWF; extremism, GOV.UK's form for it; danger, 999."
+)
+_NO_COPIES = frozenset((BypassRoute.CHILD_IMAGE, BypassRoute.TERRORISM))
+
+
+def capture_refusal(
+    case: Case, verdicts: Sequence[Verdict], *, child_image: bool, judged_again: bool = False
+) -> Refusal | None:
+    """Why nothing of the case may be captured; None where it may.
+
+    `verdicts` on its post count until a person has set its class, and count again once an edited post was
+    `judged_again`. `child_image`: somebody reported that an image at its address may show a child, which
+    always counts.
+    """
+    if child_image:
+        return Refusal(
+            "no_child_image", "Somebody reported that an image at this address may show a child.", _DSL
+        )
+    if case.lane is not None:
+        return Refusal("no_capture", f"The case is off the ladder ({case.lane.replace('_', ' ')}).", _DSL)
+    judged = {v.content_class for v in verdicts if case.classified_by is None or judged_again}
+    if {case.content_class, *judged} & BYPASSING:
+        return Refusal(
+            "no_capture",
+            "It may be about a child's safety, or extremist: of such things nothing is kept.",
+            _DSL,
+        )
+    return None
+
+
+def copy_refusal(case: Case, files: Sequence[EvidenceFile]) -> Refusal | None:
+    """Why what was captured may be given to nobody; None where it may. A case may turn out to be worse."""
+    if case.lane not in _NO_COPIES or not files:
+        return None
+    return Refusal(
+        "no_copies",
+        "What was captured before the case was known for what it is may hold an image of a child, or "
+        "extremist media: no copy of it is made.",
+        _DSL,
+    )
+
+
+def profile_refusal(case: Case, url: str) -> Refusal | None:
+    """Why this address is not fetched; None where it may be. Nobody's profile is looked through."""
+    if class_spec(case.content_class).account or not is_profile(url):
+        return None
+    return Refusal(
+        "no_profile",
+        "The address is of somebody's profile, not of a post.",
+        "Record the post's own address: schoolgate report-in --url. Of a false account (class C12) or one of "
+        "the school's own (C14) the page itself is what the case is about: classify it so first.",
+    )
+
+
+def picture_refusal(case: Case, verdicts: Sequence[Verdict]) -> Refusal | None:
+    """Why no picture of the post may be kept, even if a person decides to."""
+    judged = {label for v in verdicts for label in v.abuse}
+    child = may_show_a_child(case) or About.PUPIL in {v.about for v in verdicts}
+    if child or judged & {"sexual", "safeguarding"}:
+        return Refusal(
+            "no_pictures",
+            "A picture there may show a child, or be a sexual one.",
+            "Capture without --pictures: words, address and times are evidence too.",
+        )
+    return None

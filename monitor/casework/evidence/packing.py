@@ -1,0 +1,254 @@
+"""Gathering what a pack is made of, making it, and writing down that it was made."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from alerts.access.knowing import reads_whole
+from alerts.ladder.advance import Refusal
+from alerts.pack.bundle import bundle
+from alerts.pack.compose import compose
+from alerts.pack.course_of_conduct import guard
+from alerts.pack.exhibits import exhibits
+from alerts.pack.facts import PackFacts, Stamped
+from alerts.pack.pdf import render
+from alerts.pack.recipients import Recipient, withheld
+from data.audit.codes import Code
+from data.cases import Case, Event, Post, StepKind
+from data.errors import CaseMoved, InputError, SchoolgateError
+from data.evidence.vault import Vault
+from data.people import people_of
+from data.store.cases import cases as case_store
+from data.store.cases import course_of_conduct
+from data.store.cases.evidence_files import files_of
+from data.store.engine.audit_chain import AuditEntry, Link, append
+from data.store.engine.connect import Connection
+from data.types import Person
+from data.words.say import words
+from monitor.casework.evidence.capture_policy import copy_refusal
+from monitor.casework.evidence.proving import Proof, prove, read_evidence
+from monitor.casework.steps import apply_event, load_case, matter_of, school_rules
+from monitor.context import Context
+from monitor.session import Session
+
+_COURSE_REFUSALS = {
+    "open_case": ("The case is closed.", "Open it again: schoolgate case reopen."),
+    "harassment_case": (
+        "The case is not one of harassment, hate or threats.",
+        "A person classifies it as C2, C3 or C6, if that is what it is: schoolgate case classify.",
+    ),
+    "chronology_approved": (
+        "Nobody approved it in this case.",
+        "The head approves it, or the chair where it is about the head: schoolgate case chronology approve.",
+    ),
+    "author_of_this_post": (
+        "The author who was approved is not the one shown with the post of this case.",
+        "Approve the author as shown there: schoolgate case chronology approve.",
+    ),
+}
+"""What each guard of a course of conduct says, and what would satisfy it."""
+
+
+class DoesNotHold(SchoolgateError):
+    """What is kept of the case is not what was kept: nothing is handed to anybody as evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackRequest:
+    """Which pack is wanted: who makes it, who it is for, with or without a chronology of conduct.
+
+    `language` is one of `data.words.say.LANGUAGES`, the school's own where it is None.
+    """
+
+    case: Case
+    maker: Person
+    recipient: Recipient
+    course: bool
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A pack as bytes: `name` is what its files are called."""
+
+    name: str
+    zip: bytes
+    pdf: bytes
+    steps: int
+
+    @property
+    def sha256(self) -> str:
+        """Of the ZIP, 64 hex digits."""
+        return hashlib.sha256(self.zip).hexdigest()
+
+
+def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault, now: datetime) -> PackFacts:
+    """All that the pack needs. Raises DoesNotHold where what is kept was changed since."""
+    case = wanted.case
+    held = read_evidence(con, case.id)
+    proved = prove(held, vault, case_id=case.id)
+    if proved.faults:
+        found = "\n".join(f"{fault.where}. {fault.said}" for fault in proved.faults)
+        raise DoesNotHold(
+            f"{found}\nNo pack was made. To see all of it: schoolgate evidence verify {case.id}"
+        )
+    file = case_store.whole_file(con, case, restricted=case.restricted)
+    school = school_rules(context, case.urn).school
+    people = people_of(school, context.config.people)
+    return PackFacts(
+        file=file,
+        school=school,
+        people=people,
+        maker=wanted.maker,
+        recipient=wanted.recipient,
+        made_at=now,
+        version=version("schoolgate"),
+        zone=context.config.zone,
+        exhibits=exhibits(case.id, file.evidence, people, context.config.zone, vault.get),
+        contents={f.sha256: vault.get(f.sha256) for f in file.evidence},
+        links=_of_the_case(held.chain, case),
+        last=proved.last or "",
+        stamps=_stamps(proved),
+        conduct=course_of_conduct.by_the_same(con, case) if wanted.course else None,
+    )
+
+
+def refusal(con: Connection, wanted: PackRequest) -> Refusal | None:
+    """Why this pack may not be made: copies that nobody may be given, or a chronology not approved."""
+    case = wanted.case
+    if refused := copy_refusal(case, files_of(con, case.id, case.mention_id)):
+        return refused
+    if not wanted.course:
+        return None
+    post: Post | None = None
+    if case.mention_id is not None:
+        post = case_store.post(con, case.mention_id, restricted=case.restricted)
+    name = guard(case, post)
+    return Refusal(name, *_COURSE_REFUSALS[name]) if name else None
+
+
+def refuse_reading(session: Session, wanted: PackRequest, reason: str) -> None:
+    """Raises InputError where it holds what its maker may not read, or not without a reason.
+
+    All of a locked case is for a safeguarding lead, or for whoever leads the case: as in `case show`.
+    """
+    case, maker = wanted.case, wanted.maker
+    if not _on_record(wanted):
+        return
+    config = session.config
+    if case.locked and not reads_whole(maker, matter_of(case, config), config.people):
+        raise InputError(
+            "The case is locked (Education Act 2002, section 141F). A pack with all of it is made by a "
+            "safeguarding lead, or by whoever leads the case."
+        )
+    if not reason:
+        why = "restricted" if case.restricted else "locked"
+        raise InputError(f"The case is {why}. Say why the pack is made; it is kept: --reason “…”")
+
+
+def _on_record(wanted: PackRequest) -> bool:
+    """Does it hold words whose reading has to be recorded?"""
+    case = wanted.case
+    return case.restricted or (case.locked and not withheld(case, wanted.recipient))
+
+
+def make(facts: PackFacts, language: str | None = None) -> Packed:
+    """The ZIP and the PDF within it. Raises typst.TypstError where the PDF could not be made."""
+    w = words(language or facts.school.language)
+    pdf = render(compose(facts, w), facts.contents)
+    return Packed(facts.name, bundle(facts, pdf, w), pdf, len(facts.file.steps))
+
+
+def hand_out(
+    session: Session, wanted: PackRequest, packed: Packed, reason: str, out: Path, now: datetime
+) -> tuple[Path, ...] | Refusal:
+    """Records the pack and writes its files into the folder `out`, both or neither.
+
+    Raises CaseMoved where the case was changed meanwhile, InputError where such a file is there already.
+    """
+    case = wanted.case
+    written: tuple[Path, ...] = ()
+    said = f"A pack was made for: {wanted.recipient.value}. SHA-256 of the ZIP: {packed.sha256}. {reason}"
+    try:
+        with session.store.write("pack") as con:
+            if len(case_store.steps(con, case.id)) != packed.steps:
+                raise CaseMoved(f"Case {case.id} was changed meanwhile. Nothing was made: try again.")
+            refused = record(con, session.context, wanted, packed, said, now)
+            if refused is not None:
+                return refused
+            if _on_record(wanted):
+                case_store.record_read(con, case, person=wanted.maker.id, reason=reason, now=now)
+            written = write(packed, out)
+    except FileExistsError as there:
+        raise InputError(
+            f"{there} is there already; it may have been handed over. Name another folder: --out"
+        ) from None
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+    return written
+
+
+def record(
+    con: Connection, context: Context, wanted: PackRequest, packed: Packed, said: str, now: datetime
+) -> Refusal | None:
+    """Records in the case and the audit that it was made, who for, and its hash; or returns the refusal."""
+    case, maker = wanted.case, wanted.maker
+    event = Event(StepKind.NOTED, maker.id, said)
+    done = apply_event(con, context, load_case(con, case.id), event, now)
+    if isinstance(done, Refusal):
+        return done
+    codes = [Code.FOR.of(wanted.recipient.value), packed.sha256]
+    if wanted.course:
+        codes.append("chronology")
+    append(con, [AuditEntry(now, maker.id, "pack_made", case.id, case.urn, tuple(codes))])
+    return None
+
+
+def write(packed: Packed, folder: Path) -> tuple[Path, ...]:
+    """Writes both files into the folder, readable only by their owner: both, complete, or neither.
+
+    Raises FileExistsError where one of that name is there: it may have been handed over.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    written: list[Path] = []
+    try:
+        for ending, content in (("zip", packed.zip), ("pdf", packed.pdf)):
+            written.append(_put(folder / f"{packed.name}.{ending}", content))
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+    return tuple(written)
+
+
+def _put(path: Path, content: bytes) -> Path:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".unfinished-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            raise FileExistsError(path)
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+    return path
+
+
+def _of_the_case(chain: Sequence[Link], case: Case) -> tuple[Link, ...]:
+    mine = (case.id, case.mention_id)
+    return tuple(link for link in chain if link.entry.subject in mine and link.entry.urn == case.urn)
+
+
+def _stamps(proved: Proof) -> dict[str, Stamped]:
+    return {s.capture_id: Stamped(s.at, s.authority) for s in proved.stamps}

@@ -1,0 +1,116 @@
+"""What the shell is offered when somebody presses tab: ids of the home. Never a fault.
+
+Only numbers and ids are offered, never words, and only of what whoever types may know: the person of --as, of
+SCHOOLGATE_AS or of “me” under [cli]. Where nobody is named, only of what anybody may know the status of.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from monitor.home.paths import Paths
+    from monitor.viewer import Viewer
+
+_PLAIN = re.compile(r"[\w.-]+", re.ASCII)
+"""The file is not checked here, and a shell reads what it is offered."""
+MOST = 50
+"""So many are offered."""
+WAIT_S = 0.2
+"""Whoever presses tab waits no longer for a store that another process holds."""
+
+
+def cases(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The numbers of the cases that begin so, the newest first."""
+    return _quietly(_cases, ctx, incomplete)
+
+
+def alerts(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The ids of the alerts that begin so, the gravest first."""
+    return _quietly(_alerts, ctx, incomplete)
+
+
+def stories(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The ids of the stories that begin so, the newest first."""
+    return _quietly(_stories, ctx, incomplete)
+
+
+def people(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The ids of the configured people that begin so."""
+    try:
+        found = _people(ctx)
+    except Exception:  # noqa: BLE001 - as above
+        return []
+    return [person for person in found if person.startswith(incomplete) and _PLAIN.fullmatch(person)]
+
+
+def _quietly(find: Callable[[Viewer, str], list[str]], ctx: typer.Context, beginning: str) -> list[str]:
+    try:
+        return find(_viewer(ctx), beginning.lower())[:MOST]
+    except Exception:  # noqa: BLE001 - an edge: a fault printed at the prompt would garble what is typed
+        return []
+
+
+def _cases(viewer: Viewer, beginning: str) -> list[str]:
+    from data.store.cases import cases as case_store
+    from monitor.casework.steps import replay_cases
+
+    with viewer.store.read() as con:
+        found = case_store.all_steps(con)
+        begins = [steps for case_id, steps in found.items() if case_id.startswith(beginning)]
+        cases = sorted(replay_cases(con, *begins), key=lambda c: (c.opened_at, c.id), reverse=True)
+    known = viewer.cases(cases)
+    return [case.id for case in cases if viewer.is_offered(known.get(case.id))]
+
+
+def _alerts(viewer: Viewer, beginning: str) -> list[str]:
+    from data.store.alerts import alerts as alert_store
+
+    with viewer.store.read() as con:
+        found = [a for a in alert_store.list_alerts(con, open_only=False) if a.id.startswith(beginning)]
+        known = viewer.look(con, {a.story_id: a.urn for a in found}).access
+    return [a.id for a in found if viewer.is_offered(known.get(a.story_id))]
+
+
+def _stories(viewer: Viewer, beginning: str) -> list[str]:
+    from data.store.verdicts import stories as story_store
+
+    with viewer.store.read() as con:
+        found = story_store.beginning(con, beginning)
+        known = viewer.look(con, found).access
+    return [story for story in found if viewer.is_offered(known.get(story))]
+
+
+def _viewer(ctx: typer.Context) -> Viewer:
+    from data.effects import utc_now
+    from monitor import wiring
+    from monitor.config.load import load
+    from monitor.viewer import Viewer, asker
+
+    where = _where(ctx)
+    settings = load(where.config, os.environ)
+    person = asker(settings, ctx.params.get("person") or os.environ.get("SCHOOLGATE_AS"))
+    return Viewer(settings, wiring.open_store(where.home, utc_now, migrate=False, wait_s=WAIT_S), person)
+
+
+def _people(ctx: typer.Context) -> list[str]:
+    return [str(person["id"]) for person in _configured(ctx) if "id" in person]
+
+
+def _configured(ctx: typer.Context) -> list[dict[str, Any]]:
+    """The people as the file names them, unchecked."""
+    return list(tomllib.loads(_where(ctx).config.read_text(encoding="utf-8")).get("people", []))
+
+
+def _where(ctx: typer.Context) -> Paths:
+    from monitor.home import paths
+
+    home, config = ctx.params.get("home"), ctx.params.get("config")
+    return paths.find(os.environ, Path(home) if home else None, Path(config) if config else None)

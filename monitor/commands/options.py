@@ -1,0 +1,100 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from monitor.commands.completion import alerts, cases, people, stories
+from monitor.terminal import private_words
+
+Home = Annotated[
+    Path | None,
+    typer.Option("--home", envvar="SCHOOLGATE_HOME", help="Folder of the database and schoolgate.toml."),
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", help="Configuration file, where it is not HOME/schoolgate.toml."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+School = Annotated[str | None, typer.Option("--school", help="Only this school, by URN.")]
+Register = Annotated[
+    Path | None,
+    typer.Option("--register", help="A GIAS register file (.csv, .csv.gz or the downloaded .zip)."),
+]
+As = Annotated[
+    str,
+    typer.Option(
+        "--as", metavar="PERSON", help="Who you are, by id in schoolgate.toml.", autocompletion=people
+    ),
+]
+Asking = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="PERSON",
+        envvar="SCHOOLGATE_AS",
+        help="Who you are, by id in schoolgate.toml; default: “me” under [cli] there.",
+        autocompletion=people,
+    ),
+]
+AlertId = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="The alert's id, or its first characters.", autocompletion=alerts),
+]
+StoryId = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="The story's id, or its first characters.", autocompletion=stories),
+]
+CaseNumber = Annotated[
+    str, typer.Argument(metavar="CASE", help="The case's number: 0004, or 4.", autocompletion=cases)
+]
+Why = Annotated[
+    str,
+    typer.Option(
+        "--why",
+        callback=private_words.given,
+        help="Why, in your own words; it is kept with the case. “-”: by standard input.",
+    ),
+]
+
+
+def asked_for(option: str, said: str) -> Any:
+    """An option of words that are wanted: not given, they are asked for where somebody can answer."""
+    return typer.Option(
+        option,
+        default_factory=str,
+        show_default=False,
+        callback=private_words.wanted(said.rstrip(".")),
+        help=said,
+    )
+
+
+WhyWanted = Annotated[str, asked_for("--why", "Why, in your own words; it is kept with the case.")]
+At = Annotated[
+    str | None,
+    typer.Option("--at", help="When it happened, where that is not now: 2026-11-20T15:20."),
+]
+
+
+Reference = Annotated[
+    str | None, typer.Option("--reference", help="The number they gave: of the report, of the crime.")
+]
+Whose = Annotated[
+    str | None,
+    typer.Option(
+        "--person", metavar="PERSON", help="Whose; without it, the target's.", autocompletion=people
+    ),
+]
+Restricted = Annotated[bool, typer.Option("--restricted", help="Also of a restricted case; it is recorded.")]
+Reason = Annotated[
+    str | None,
+    typer.Option("--reason", callback=private_words.given, help="Why you need to see it; it is recorded."),
+]
+
+
+def finish(code: int) -> NoReturn:
+    """End the command with this exit code."""
+    raise typer.Exit(code)

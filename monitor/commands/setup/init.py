@@ -1,0 +1,196 @@
+"""`schoolgate init`: writes a commented `schoolgate.toml`, from the register or by asking."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from data.errors import InputError, SchoolgateError
+from monitor.commands.options import Home, Register
+from monitor.home.paths import CONFIG_NAME, find
+from monitor.terminal.errors import ask
+from monitor.terminal.output import say
+
+if TYPE_CHECKING:
+    from data.types import School
+    from monitor.config.text import Draft
+
+
+def init(
+    urn: Annotated[
+        list[str] | None,
+        typer.Option("--urn", help="URN of the school; several for one school in several URNs."),
+    ] = None,
+    register: Register = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing; take what the register says.")] = False,
+    home: Home = None,
+) -> None:
+    """Write schoolgate.toml, from the register of schools or by asking.
+
+    \b
+    Examples:
+      schoolgate init
+      schoolgate init --urn 123456 --register edubasealldata.csv --yes
+    """
+    from monitor.config.text import render
+
+    path = find(os.environ, home).home / CONFIG_NAME
+    _refuse_overwriting(path)
+    if not yes:
+        draft = _by_asking(urn or [], register)
+    elif urn and register:
+        draft = _by_register(urn, register)
+    else:
+        raise InputError(
+            "--yes asks nothing, so it needs the school and the register. For example: "
+            "schoolgate init --urn 900001 --register edubasealldata.csv --yes"
+        )
+    _write(path, render(draft))
+    _tell(path, draft)
+
+
+def _refuse_overwriting(path: Path) -> None:
+    if path.exists():
+        raise SchoolgateError(
+            f"{path} is there already; nothing was changed. To change it, open it in an editor. "
+            "To begin again, move it away first, or write elsewhere with --home."
+        )
+
+
+def _by_register(urns: Sequence[str], register: Path) -> Draft:
+    from data.register.national_lists import read_register
+
+    all_schools = read_register(register)
+    found = look_up(urns, all_schools, register)
+    one = len(found) > 1 and len({s.domain for s in found}) == 1 and found[0].domain is not None
+    return _draft(found, one, all_schools, register)
+
+
+def _by_asking(urns: Sequence[str], register: Path | None) -> Draft:
+    from data.register.national_lists import read_register
+    from monitor.commands.setup.questions import contact, people, pick_schools, register_path, together
+
+    register = register or register_path(ask, say)
+    all_schools = read_register(register) if register else ()
+    if urns and register:
+        found = look_up(urns, all_schools, register)
+    else:
+        found = pick_schools(all_schools, urns, ask, say)
+    one = len(found) > 1 and together(found, ask, say)
+    draft = _draft(found, one, all_schools, register)
+    return replace(draft, contact=contact(ask, say), people=people(found, ask, say))
+
+
+def _draft(found: Sequence[School], one: bool, all_schools: Sequence[School], register: Path | None) -> Draft:
+    """The draft with proposals; `one` makes a single school of all that was found."""
+    from monitor.config.text import Draft
+
+    numbers = {school.urn for school in found} if one else set()
+    others = [school for school in all_schools if school.urn not in numbers]
+    schools = [_proposed(school, others) for school in found]
+    return Draft(
+        schools=(_united(schools),) if one else tuple(schools),
+        register_file=str(register.absolute()) if register else None,
+    )
+
+
+def _proposed(school: School, register: Sequence[School]) -> School:
+    """The school with the aliases people are likely to use and the namesakes the register knows."""
+    from data.register.namesakes import propose_aliases, propose_namesakes
+
+    others = [other for other in register if other.urn != school.urn]
+    return replace(
+        school,
+        aliases=propose_aliases(school, others),
+        namesakes=propose_namesakes(school, others),
+    )
+
+
+def _united(schools: Sequence[School]) -> School:
+    """One school of several numbers: the first one's facts; the others' names are aliases of it."""
+    first, *others = schools
+    names = (*first.aliases, *(name for other in others for name in (other.name, *other.aliases)))
+    return replace(
+        first,
+        members=tuple(school.urn for school in schools),
+        aliases=tuple(name for name in dict.fromkeys(names) if name != first.name),
+        namesakes=tuple(dict.fromkeys(n for school in schools for n in school.namesakes)),
+    )
+
+
+def look_up(urns: Sequence[str], all_schools: Sequence[School], register: Path) -> list[School]:
+    """The schools of these numbers, each once, in that order.
+
+    Raises InputError for the first that is missing: closed, or perhaps another number was meant.
+    """
+    known = {school.urn: school for school in all_schools}
+    for urn in urns:
+        if urn not in known:
+            raise InputError(_not_there(urn, all_schools, register))
+    return [known[urn] for urn in dict.fromkeys(urns)]
+
+
+def _not_there(urn: str, all_schools: Sequence[School], register: Path) -> str:
+    from data.register.national_lists import read_register
+    from monitor.commands.setup.school_search import line, near_numbers
+
+    closed = next((s for s in read_register(register, closed=True) if s.urn == urn), None)
+    if closed:
+        return (
+            f"URN {urn} is closed, or not open yet, in {register.name}: {line(closed)}. A school that became "
+            f"an academy has a new number. To find it: schoolgate schools find {closed.name!r}"
+        )
+    near = "; ".join(line(school) for school in near_numbers(all_schools, urn, 3))
+    hint = f" One digit away: {near}." if near else ""
+    return f"URN {urn} is not in {register.name}.{hint} To find a school: schoolgate schools find WORDS"
+
+
+def _write(path: Path, text: str) -> None:
+    """Put the file there whole or not at all; an existing one stays. Only its owner may read it."""
+    import tempfile
+
+    from monitor.config.load import load
+
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{CONFIG_NAME}.")
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        load(draft, {})
+        _place(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _place(draft: Path, path: Path) -> None:
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        _refuse_overwriting(path)
+    except OSError:  # a file system without hard links: the check before is all there is
+        draft.replace(path)
+
+
+def _tell(path: Path, draft: Draft) -> None:
+    for school in draft.schools:
+        numbers = ", ".join(school.members or (school.urn,))
+        say(
+            f"{school.name} (URN {numbers}). Proposed: {_count(school.aliases, 'alias', 'aliases')}, "
+            f"{_count(school.namesakes, 'namesake', 'namesakes')}."
+        )
+    say(f"Written: {path}")
+    say(
+        "Next: open it, check what is proposed, remove the “#” before the sources to watch"
+        + (" and before the people to tell." if not draft.people else ".")
+    )
+    say("Then: schoolgate doctor")
+
+
+def _count(found: Sequence[object], one: str, many: str) -> str:
+    return f"{len(found)} {one if len(found) == 1 else many}"

@@ -1,0 +1,411 @@
+"""The shape of `schoolgate.toml`: one pydantic model a table, one sentence and one example a key.
+
+`docs/configuration.md` is held against these by a test, and faults quote the examples.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from data.cases import Profile
+from data.types import Role
+from monitor.config.values import (
+    BaseAddress,
+    BeatAddress,
+    Channel,
+    Contact,
+    Domain,
+    Email,
+    Host,
+    Id,
+    Interval,
+    Language,
+    Listen,
+    ModelLabel,
+    Nation,
+    Postcode,
+    ProxyAddress,
+    Text,
+    TimeOfDay,
+    Urn,
+    Variable,
+    WebAddress,
+    Zone,
+)
+
+DEFAULT_HEALTH_PORT = 9477
+DEFAULT_LISTEN = "127.0.0.1:8477"
+
+
+class Table(BaseModel):
+    """A table of the file. Unknown keys are refused; values never appear in pydantic's own errors."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, str_strip_whitespace=True
+    )
+
+
+def _key(sentence: str, example: object, default: Any = ..., **limits: Any) -> Any:
+    return Field(default=default, description=sentence, examples=[example], **limits)
+
+
+class NamesakeTable(Table):
+    """Another bearer of the school's name: a school elsewhere, a church, a street, a club."""
+
+    name: Text = _key("The other's name.", "Oakfield Primary School")
+    place: str = _key("Where it is.", "Hexley, Warwickshire", "")
+    kind: Text = _key("What it is: school, church, street, club, hospital, …", "street", "school")
+
+
+class TermTable(Table):
+    """A term or half term; both days are included."""
+
+    first: date = _key("Its first day.", date(2026, 9, 2))
+    last: date = _key("Its last day.", date(2026, 10, 23))
+
+
+class LadderTable(Table):
+    """What the school's own policy says of removals, where schools differ."""
+
+    first_assessor: Role | None = _key(
+        "Who looks at a matter first, where it is not [policy] first_assessor.", "it_lead", None
+    )
+    decider: Role = _key("Who decides whether removal is asked for.", "head", Role.HEAD)
+    delegates: tuple[Role, ...] = _key(
+        "Who may decide it beside the decider, for a report to a platform.",
+        ["deputy_head"],
+        Profile().delegates,
+    )
+    signs: Role = _key("In whose name letters of the school are drafted.", "head", Role.HEAD)
+    press: Role = _key("Who alone answers the press.", "it_lead", Role.HEAD)
+    host_hours: int = _key(
+        "The school's own target for a website or its host, in hours, all days counted.",
+        24,
+        24,
+        ge=1,
+        le=168,
+    )
+    author_days: int = _key("School days an author is given to take it down.", 1, 1, ge=0, le=10)
+    support: str = _key(
+        "What is offered to a member of staff who is the target, and whom to ring.",
+        "Counselling by our employee helpline, 01632 960 001.",
+        "",
+    )
+    complaints_url: WebAddress | None = _key(
+        "Where the complaints procedure stands.", "https://oakfield.example.sch.uk/complaints", None
+    )
+    letters: Text | None = _key(
+        "A folder with letters of your own; one named as ours takes its place.", "letters", None
+    )
+    posh_at_once: bool = _key(
+        "true where the Professionals Online Safety Helpline may be asked beside a platform, not after it.",
+        True,
+        False,
+    )
+
+
+class SchoolTable(Table):
+    """One school that is watched for. What is given here decides whether a mention is about it."""
+
+    urn: Urn = _key("The school's number in its nation's register; text, in quotes. The key.", "900001")
+    name: Text = _key("The name in the register.", "Oakfield Primary School")
+    members: tuple[Urn, ...] = _key(
+        "All numbers this entry covers, where it is more than one (two URNs, one website).",
+        ["900001", "900002"],
+        (),
+    )
+    aliases: tuple[Text, ...] = _key("What people call it.", ["Oakfield", "Oakfield Primary"], ())
+    former_names: tuple[Text, ...] = _key("Names it had before.", ["Larch Road Infants"], ())
+    locality: str = _key("Village or part of town.", "Larch Green", "")
+    town: str = _key("Town or city.", "Northvale", "")
+    county: str = _key("County.", "North Yorkshire", "")
+    local_authority: str = _key("The local authority's name.", "North Yorkshire", "")
+    street: str = _key("The street it stands in.", "Larch Road", "")
+    postcode: Postcode | None = _key("The school's postcode.", "ZA4 2QR", None)
+    trust: Text | None = _key("The academy trust it belongs to.", "Brightwater Learning Trust", None)
+    domain: Domain | None = _key("The domain of its website.", "oakfield.example.sch.uk", None)
+    head: Text | None = _key("The head's name, as people write it.", "Mrs A Example", None)
+    phase: str = _key("Phase of education, in the register's words.", "primary", "")
+    nation: Nation = _key("Whose law and holidays apply.", "england", "england")
+    namesakes: tuple[NamesakeTable, ...] = _key(
+        "Others of the same name, so that their trouble is not taken for yours.",
+        [{"name": "Oakfield FC", "place": "Northvale", "kind": "club"}],
+        (),
+    )
+    language: Language = _key(
+        "The language of what its people are sent: “en” (English) or “cy” (Welsh).", "cy", "en"
+    )
+    terms: tuple[TermTable, ...] = _key(
+        "Its terms; without them every weekday that is no bank holiday counts as a school day.",
+        [{"first": date(2026, 9, 2), "last": date(2026, 10, 23)}],
+        (),
+    )
+    closed: tuple[date, ...] = _key(
+        "INSET days and other days without pupils.", [date(2026, 9, 1), date(2027, 1, 4)], ()
+    )
+    ladder: LadderTable = _key("How removals are decided here: docs/policies.md.", {}, LadderTable())
+
+
+class SourceTable(Table):
+    """One place to look at."""
+
+    id: Id = _key(
+        "A short name of your own; it stays the same when the address changes.", "northvale-gazette"
+    )
+    kind: Text = _key(
+        "What kind of page it is: feed, forum.phpbb, reviews.generic, …; all in docs/sources.md.", "feed"
+    )
+    url: WebAddress = _key("The address, whole.", "https://example.org/feed.xml")
+    name: str = _key("What people see; the id where it is missing.", "Northvale Gazette", "")
+    schools: tuple[Urn, ...] = _key(
+        "The schools it is watched for; all of them where it is missing.", ["900001"], ()
+    )
+    channel: Channel | None = _key(
+        "Where its mentions stand, where the kind cannot know it.", "local_forum", None
+    )
+    listing: bool = _key(
+        "true where the page is the school's own entry, so that all of it is about the school.", True, False
+    )
+    surfaced: bool = _key(
+        "true where it is a search or an alert for the school's name: what it finds is kept in doubt.",
+        True,
+        False,
+    )
+    interval: Interval | None = _key(
+        "How often to look, 5 minutes to 31 days; the kind's own pace otherwise.", "1h", None
+    )
+    max_pages: int = _key("How many pages of a list to follow at most.", 5, 5, ge=1, le=50)
+    settings: dict[str, Any] = _key("What this kind needs besides.", {"dates": "day_first"}, {})
+    own: bool = _key(
+        "true for a page or account of the school's own: it is watched for odd posts and for its notice.",
+        True,
+        False,
+    )
+    notice: Text | None = _key(
+        "The words of its notice that it is not watched around the clock, where they are not the usual ones.",
+        "We look at this page on school days only.",
+        None,
+    )
+    disabled: Text | None = _key(
+        "Why it is switched off. Remove the line to switch it on.", "asked us to stop", None
+    )
+    leave: Text | None = _key(
+        "Who allowed reading a site whose terms forbid it, and when; such a source is off without it.",
+        "their letter of 1 September 2026",
+        None,
+    )
+
+
+class PersonTable(Table):
+    """Somebody who is told, or who may be meant. One person may hold several roles."""
+
+    id: Id = _key("A short name of your own.", "head")
+    name: Text = _key("The name, as people write it.", "Mrs A Example")
+    roles: tuple[Role, ...] = _key("What this person is for the school.", ["head", "dsl"], min_length=1)
+    email: Email | None = _key(
+        "Where messages go; without it this person cannot be told.", "head@example.sch.uk", None
+    )
+    schools: tuple[Urn, ...] = _key(
+        "The schools this is for; all of them where it is missing.", ["900001"], ()
+    )
+    chat_env: Variable | None = _key(
+        "The environment variable that holds where a short message reaches this person at night "
+        "(an apprise address: ntfy, a text message gateway, Teams, Slack).",
+        "SCHOOLGATE_CHAT_DSL",
+        None,
+    )
+    chat_file: Text | None = _key(
+        "A file whose first line is that address; only you should be able to read it.", "chat-dsl", None
+    )
+
+
+class PolicyTable(Table):
+    """What a school may set about judging and keeping."""
+
+    look_share: float = _key(
+        "Largest share of mentions shown under “worth a look”.", 0.125, 0.125, ge=0, le=0.125
+    )
+    first_assessor: Role = _key("Whose decision is asked first.", "head", Role.HEAD)
+    criticism_days: int = _key("Days plain criticism is kept; then only counts.", 30, 30, ge=1, le=90)
+    retain_days: int = _key("Days everything else about you is kept without a case.", 365, 365, ge=1, le=2555)
+    unmatched_hours: int = _key("Hours a find that is not about you is kept.", 24, 24, ge=1, le=24)
+
+
+class MailTable(Table):
+    """The mail server. Without it messages wait, and the last line of a scan says how many."""
+
+    host: Text = _key("The server's name.", "smtp.example.org")
+    port: int = _key("Its port.", 587, 587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = _key(
+        "How the line is kept private.", "starttls", "starttls"
+    )
+    sender: Email = _key("The address messages come from.", "schoolgate@example.sch.uk")
+    user: Text | None = _key("The name to sign in with.", "schoolgate@example.sch.uk", None)
+    password_env: Variable | None = _key(
+        "The environment variable that holds the password.", "SCHOOLGATE_SMTP_PASSWORD", None
+    )
+    password_file: Text | None = _key(
+        "A file whose first line is the password; only you should be able to read it.", "smtp-password", None
+    )
+
+
+class ModelTable(Table):
+    """Another model instead of the one that comes with Schoolgate, and how many threads it may use."""
+
+    name: Text | None = _key("A Hugging Face model's name, or its folder.", "models/our-model", None)
+    labels: dict[str, ModelLabel] = _key(
+        "What each of its labels is in our words.",
+        {"LABEL_0": "sentiment:negative", "toxic": "abuse:harassment"},
+        {},
+    )
+    threads: int | None = _key("Processor threads for the model; all cores otherwise.", 2, None, ge=1, le=256)
+
+
+class ServeTable(Table):
+    """The service: where it may be asked how it is, and where the page to acknowledge alerts is served."""
+
+    health_port: int = _key(
+        "The port on 127.0.0.1 for /healthz and /metrics.", 9477, DEFAULT_HEALTH_PORT, ge=1, le=65535
+    )
+    listen: Listen = _key(
+        "Where the page to acknowledge alerts is served, for a web server in front that speaks TLS; "
+        "only with base_url.",
+        "127.0.0.1:8477",
+        DEFAULT_LISTEN,
+    )
+    heartbeat_url: BeatAddress | None = _key(
+        "An address that is asked every 5 minutes while posts are read and judged, so that somebody "
+        "elsewhere notices when that ends (docs/service.md).",
+        "https://beats.example.org/your-check",
+        None,
+        repr=False,
+    )
+    heartbeat_env: Variable | None = _key(
+        "The environment variable that holds that address, where others read this file.",
+        "SCHOOLGATE_HEARTBEAT",
+        None,
+    )
+    heartbeat_file: Text | None = _key("A file whose first line is that address.", "heartbeat", None)
+
+
+class DigestTable(Table):
+    """The daily digest of the leadership team."""
+
+    at: TimeOfDay = _key("When it is sent, on school days.", "07:30", "07:30")
+    excerpts: Literal["none", "news"] = _key(
+        "“news” lets the headline of a news article stand in it, “none” nothing of what was said.",
+        "none",
+        "news",
+    )
+
+
+class EvidenceTable(Table):
+    """How evidence is kept: the browser that takes pictures, and the time server that dates them."""
+
+    browser: Text | None = _key(
+        "The Chromium or Chrome to take pictures with; looked for in the usual places without it.",
+        "/usr/bin/chromium",
+        None,
+    )
+    timestamp_url: WebAddress | None = _key(
+        "A time-stamp server (RFC 3161); it is sent a hash and nothing else.",
+        "https://timestamp.example.org/tsr",
+        None,
+    )
+    timestamp_ca: Text | None = _key(
+        "The certificates its stamps are checked against, as a PEM file.", "timestamp-ca.pem", None
+    )
+
+
+class NetworkTable(Table):
+    """The network that Schoolgate stands in: a proxy, authorities and servers of its own."""
+
+    proxy: ProxyAddress | None = _key(
+        "The proxy through which everything but mail is asked, where nothing else leads out.",
+        "http://proxy.oakfield.example.sch.uk:8080",
+        None,
+    )
+    proxy_user: Text | None = _key("The name to sign in with there.", "schoolgate", None)
+    proxy_password_env: Variable | None = _key(
+        "The environment variable that holds its password.", "SCHOOLGATE_PROXY_PASSWORD", None
+    )
+    proxy_password_file: Text | None = _key(
+        "A file whose first line is that password; only you should be able to read it.",
+        "proxy-password",
+        None,
+    )
+    ca_file: Text | None = _key(
+        "Authorities that are trusted beside the world's and this machine's: those of a web filter that "
+        "reads encrypted pages, as a PEM file.",
+        "filter-ca.pem",
+        None,
+    )
+    own_servers: tuple[Host, ...] = _key(
+        "Servers for short messages that stand in the school's own network, by name.",
+        ["ntfy.oakfield.example.sch.uk"],
+        (),
+    )
+
+
+class CliTable(Table):
+    """The commands on this machine."""
+
+    me: Id | None = _key(
+        "Who you are, by id, unless --as or SCHOOLGATE_AS says so; without any, commands show no words.",
+        "head",
+        None,
+    )
+
+
+class DpiaTable(Table):
+    """The data protection impact assessment."""
+
+    recorded_on: date | None = _key("The day it was signed.", date(2026, 9, 1), None)
+
+
+class PolicyText(Table):
+    """A written policy that Schoolgate's work rests on, so that its review is not forgotten."""
+
+    title: Text = _key("What it is called.", "Social media policy")
+    schools: tuple[Urn, ...] = _key(
+        "The schools it holds for; all of them where it is missing.", ["900001"], ()
+    )
+    file: Text | None = _key("Its text, as a file.", "social-media-policy.pdf", None)
+    version: str = _key("Its version.", "3", "")
+    approved_on: date | None = _key("The day it was approved.", date(2025, 9, 1), None)
+    review_due: date | None = _key("The day its review is due.", date(2026, 9, 1), None)
+
+
+class TomlFile(Table):
+    """The whole of `schoolgate.toml`."""
+
+    zone: Zone = _key("The time zone people see.", "Europe/London", "Europe/London")
+    contact: Contact | None = _key(
+        "Who answers for the collecting; every site we ask is told it.",
+        "office@oakfield.example.sch.uk",
+        None,
+    )
+    register_file: Text | None = _key(
+        "The register of schools, a CSV file (may be .gz), to tell namesakes apart.", "gias.csv.gz", None
+    )
+    base_url: BaseAddress | None = _key(
+        "Where people reach Schoolgate's pages, for the links in messages; without it there are no links.",
+        "https://schoolgate.example.sch.uk",
+        None,
+    )
+    schools: tuple[SchoolTable, ...] = _key("The schools: one `[[schools]]` each.", [], min_length=1)
+    sources: tuple[SourceTable, ...] = _key("The places to look at: one `[[sources]]` each.", [], ())
+    people: tuple[PersonTable, ...] = _key("The people: one `[[people]]` each.", [], ())
+    policy: PolicyTable = _key("Judging and keeping.", {}, PolicyTable())
+    mail: MailTable | None = _key("The mail server.", {}, None)
+    model: ModelTable = _key("The model.", {}, ModelTable())
+    serve: ServeTable = _key("The service.", {}, ServeTable())
+    digest: DigestTable = _key("The daily digest.", {}, DigestTable())
+    network: NetworkTable = _key("The network it stands in.", {}, NetworkTable())
+    evidence: EvidenceTable = _key("Evidence.", {}, EvidenceTable())
+    cli: CliTable = _key("The commands on this machine.", {}, CliTable())
+    dpia: DpiaTable = _key("The data protection impact assessment.", {}, DpiaTable())
+    policies: tuple[PolicyText, ...] = _key("Written policies: one `[[policies]]` each.", [], ())

@@ -1,0 +1,114 @@
+"""The commented `schoolgate.toml` that `init` writes. Pure: values in, text out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+from urllib.parse import quote_plus
+
+from pydantic import ValidationError
+
+from data.types import Person, School
+from monitor.config.examples import DAYS, HEAD, PEOPLE, PEOPLE_EXAMPLES, REST, SOURCES, WELSH
+from monitor.config.faults import toml
+from monitor.config.model import SchoolTable
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is known when the file is written; what is missing is there as a comment."""
+
+    schools: tuple[School, ...]
+    people: tuple[Person, ...] = ()
+    contact: str | None = None
+    register_file: str | None = None
+
+
+def render(draft: Draft) -> str:
+    """The text of the file: it loads without a fault, and gives back the schools and people of the draft.
+
+    A fact of the register that the file could not hold (a postcode with a slip in it) is left out.
+    """
+    parts = [HEAD, _top(draft)]
+    parts += [_school(usable(school)) for school in draft.schools]
+    parts.append(PEOPLE)
+    parts += [_person(person) for person in draft.people]
+    parts += [] if draft.people else [PEOPLE_EXAMPLES]
+    parts += [_sources(draft.schools[0]), REST]
+    return "\n".join(parts)
+
+
+def usable(school: School) -> School:
+    """The school without those facts that the file's own rules would refuse."""
+    blank = School(school.urn, school.name)
+    refused: dict[str, Any] = {}
+    for key, value in _facts(school).items():
+        try:
+            SchoolTable.model_validate({"urn": school.urn, "name": school.name, key: value})
+        except ValidationError:
+            refused[key] = getattr(blank, key)
+    return replace(school, **refused)
+
+
+def _top(draft: Draft) -> str:
+    rows = ["# What people see is shown in this time zone.", 'zone = "Europe/London"', ""]
+    rows.append("# Who answers for the collecting: every site that is asked is told this address.")
+    rows.append(_row("contact", draft.contact, "office@example.sch.uk"))
+    rows += [
+        "",
+        "# Where people reach the page to acknowledge an alert; without it they use the command line.",
+    ]
+    rows.append(_row("base_url", None, "https://schoolgate.example.sch.uk"))
+    rows += ["", "# The register of schools (CSV, may be .gz): it tells schools of the same name apart."]
+    rows.append(_row("register_file", draft.register_file, "edubasealldata.csv"))
+    rows += [
+        "",
+        "# ----------------------------------------------------------------------------------- schools",
+    ]
+    rows.append(
+        "# “aliases” and “namesakes” are proposals: remove what nobody says, add what people do say.\n"
+    )
+    return "\n".join(rows)
+
+
+def _row(key: str, value: str | None, example: str) -> str:
+    return f"{key} = {toml(value)}" if value else f"# {key} = {toml(example)}"
+
+
+def _facts(school: School) -> dict[str, object]:
+    """The school's known facts in the order of its type, as the file holds them."""
+    values = {f.name: getattr(school, f.name) for f in fields(School)}
+    values["namesakes"] = [{"name": n.name, "place": n.place, "kind": n.kind} for n in school.namesakes]
+    values["language"] = school.language.removeprefix("en")
+    listed = {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
+    return {key: value for key, value in listed.items() if value}
+
+
+def _school(school: School) -> str:
+    rows = ["[[schools]]"]
+    for key, value in _facts(school).items():
+        if isinstance(value, list) and len(toml(value)) > 80:
+            rows += [f"{key} = [", *(f"  {toml(element)}," for element in value), "]"]
+        else:
+            rows.append(f"{key} = {toml(value)}")
+    return "\n".join([*rows, *_language(school), DAYS])
+
+
+def _language(school: School) -> list[str]:
+    """Welsh is proposed to a school in Wales, not chosen for it."""
+    return [WELSH] if school.nation == "wales" and school.language == "en" else []
+
+
+def _person(person: Person) -> str:
+    rows = ["[[people]]", f"id = {toml(person.id)}", f"name = {toml(person.name)}"]
+    rows.append(f"roles = {toml([role.value for role in person.roles])}")
+    rows += [f"email = {toml(person.email)}"] if person.email else []
+    rows += [f"schools = {toml(list(person.urns))}"] if person.urns else []
+    return "\n".join(rows) + "\n"
+
+
+def _sources(school: School) -> str:
+    place = school.town or school.locality
+    words = quote_plus(f'"{school.name}" {place}'.strip())
+    owner = toml([school.urn])
+    return SOURCES.format(words=words, owner=owner)

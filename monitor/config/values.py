@@ -1,0 +1,243 @@
+"""The small kinds of value in `schoolgate.toml`, each with its check.
+
+A check raises ValueError with the second half of a sentence, “is not a web address”; the fault
+says what was written, and adds an example from the field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from ipaddress import ip_address
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
+
+from data.people import EMAIL
+from data.types import ABUSE_LABELS, THEMES, Sentiment
+from monitor.config.nearest import did_you_mean
+
+CHANNELS = (
+    "blog",
+    "bluesky",
+    "facebook",
+    "google_news",
+    "google_review",
+    "instagram",
+    "local_forum",
+    "manual_report",
+    "mumsnet",
+    "reddit",
+    "school_review_site",
+    "thestudentroom",
+    "tiktok",
+    "trustpilot",
+    "wikipedia",
+    "x",
+    "youtube",
+)
+"""Where a mention was posted, as the labelled items name it."""
+
+MODEL_LABELS = (
+    *(f"sentiment:{s}" for s in Sentiment),
+    *(f"abuse:{a}" for a in ABUSE_LABELS),
+    *(f"theme:{t}" for t in THEMES),
+)
+"""The labels another model's own may be mapped to."""
+
+SECRET_KEY = re.compile(
+    r"(^|_)(password|passwd|passphrase|secret|token|api_?key|(chat|apprise|webhook)(_?(url|address))?)$",
+    re.IGNORECASE,
+)
+"""Names of keys that would hold a secret itself, not the name of a variable or file."""
+
+NATIONS = ("england", "wales", "scotland", "northern_ireland")
+"""Whose law and holidays may apply."""
+
+LANGUAGES = ("en", "cy")
+"""What the school's people may be written in: English, Welsh."""
+
+_UNITS = {"m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600, "d": 86400, "day": 86400}
+_SHORTEST_S, _LONGEST_S = 300, 31 * 86400
+
+
+def _web_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("is not a web address") from None
+    if parts.scheme not in ("http", "https") or not host or re.search(r"\s", value):
+        raise ValueError("is not a web address")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("holds a user name or password before the “@”; an address may not carry a secret")
+    return value
+
+
+def _beat_address(value: str) -> str:
+    parts = urlsplit(_web_address(value))
+    if parts.scheme != "https" and not is_this_machine(parts.hostname or ""):
+        raise ValueError("is not private: write https, or http to this machine alone")
+    return value
+
+
+def is_beat_address(value: str) -> bool:
+    """May it be asked as a heartbeat?"""
+    try:
+        _beat_address(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _proxy_address(value: str) -> str:
+    parts = urlsplit(_web_address(value))
+    if parts.scheme != "http" or not parts.port or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("is not a proxy's address: http://, its name and its port, and nothing behind them")
+    return value
+
+
+def _host(value: str) -> str:
+    name = value.strip("[]").lower()
+    try:
+        return str(ip_address(name))
+    except ValueError:
+        pass
+    if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", name):
+        raise ValueError("is not a server's name: leave out “https://”, the port and whatever follows it")
+    return name
+
+
+def _base_address(value: str) -> str:
+    parts = urlsplit(_web_address(value))
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("goes on after the host: leave out what follows it")
+    return value
+
+
+def is_this_machine(host: str) -> bool:
+    """Is it a name or an address by which a machine reaches itself? Looks nothing up."""
+    name = host.strip("[]").lower()
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
+
+
+def _email(value: str) -> str:
+    if not EMAIL.fullmatch(value):
+        accented = "" if value.isascii() else ": mail servers want plain letters, and xn--… for others"
+        raise ValueError(f"is not an e-mail address{accented}")
+    return value
+
+
+def _contact(value: str) -> str:
+    return _web_address(value) if "://" in value else _email(value)
+
+
+def _domain(value: str) -> str:
+    if not re.fullmatch(r"(?i)[a-z0-9-]+(\.[a-z0-9-]+)+", value):
+        raise ValueError("is not a domain: leave out “https://” and whatever follows the first “/”")
+    return value.lower()
+
+
+def _written_as(pattern: str, otherwise: str) -> AfterValidator:
+    """A check that the whole value is written like that."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(otherwise)
+        return value
+
+    return AfterValidator(check)
+
+
+def _one_of(known: Sequence[str], otherwise: str) -> AfterValidator:
+    """A check that it is one of these; else the nearest is offered."""
+
+    def check(value: str) -> str:
+        if value not in known:
+            raise ValueError(f"{otherwise}. {did_you_mean(value, known)}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _postcode(value: str) -> str:
+    found = re.fullmatch(r"(?i)([a-z]{1,2}\d[a-z\d]?) ?(\d[a-z]{2})", value)
+    if not found:
+        raise ValueError("is not a UK postcode")
+    return f"{found[1]} {found[2]}".upper()
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("is not a time zone of the IANA list") from None
+    return value
+
+
+def _interval(value: object) -> object:
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-z]+?)s?", str(value).strip().lower())
+    if not isinstance(value, str) or not found or found[2] not in _UNITS:
+        raise ValueError("is not a length of time")
+    seconds = float(found[1]) * _UNITS[found[2]]
+    if not _SHORTEST_S <= seconds <= _LONGEST_S:
+        raise ValueError("is too short or too long: from 5 minutes to 31 days")
+    return seconds
+
+
+def _language(value: str) -> str:
+    if value not in LANGUAGES:
+        raise ValueError("is not a language there is: “en” (English) or “cy” (Welsh)")
+    return value
+
+
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit() or not 1 <= int(port) <= 65535:
+        raise ValueError("is not an address to listen at: write host and port")
+    return value
+
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+WebAddress = Annotated[Text, AfterValidator(_web_address)]
+BeatAddress = Annotated[Text, AfterValidator(_beat_address)]
+ProxyAddress = Annotated[Text, AfterValidator(_proxy_address)]
+Host = Annotated[Text, AfterValidator(_host)]
+BaseAddress = Annotated[Text, AfterValidator(_base_address)]
+Email = Annotated[Text, AfterValidator(_email)]
+Contact = Annotated[Text, AfterValidator(_contact)]
+Domain = Annotated[Text, AfterValidator(_domain)]
+Urn = Annotated[
+    Text, _written_as(r"[A-Za-z0-9-]{3,12}", "is not a school's number: 3 to 12 digits, letters or hyphens")
+]
+Postcode = Annotated[Text, AfterValidator(_postcode)]
+Zone = Annotated[Text, AfterValidator(_zone)]
+Id = Annotated[
+    Text,
+    _written_as(
+        r"[a-z0-9][a-z0-9._-]{0,63}",
+        "is not an id: small letters, digits, “-”, “_” and “.”, at most 64, no blanks",
+    ),
+]
+Interval = Annotated[float, BeforeValidator(_interval)]
+Variable = Annotated[
+    Text,
+    _written_as(
+        r"[A-Z_][A-Z0-9_]*",
+        "is not the name of an environment variable (capitals, digits, “_”); the secret itself "
+        "does not belong here",
+    ),
+]
+Channel = Annotated[Text, _one_of(CHANNELS, "is not a channel")]
+Language = Annotated[Text, AfterValidator(_language)]
+TimeOfDay = Annotated[
+    Text, _written_as(r"([01]\d|2[0-3]):[0-5]\d", "is not a time of day, from 00:00 to 23:59")
+]
+Listen = Annotated[Text, AfterValidator(_listen)]
+Nation = Annotated[Text, _one_of(NATIONS, "is not known here")]
+ModelLabel = Annotated[Text, _one_of(MODEL_LABELS, "is not one of our labels")]

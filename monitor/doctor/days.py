@@ -1,0 +1,82 @@
+"""Checks of the school's days, its language, and where its pages are reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from urllib.parse import urlsplit
+
+from data.types import School
+from data.words.say import unchecked
+from monitor.config.load import Config
+from monitor.config.values import is_this_machine
+from monitor.doctor.findings import Finding, Level, warn
+from monitor.doctor.people import Told, at_schools
+
+_SOON = timedelta(days=30)
+
+
+def days(config: Config, today: date) -> list[Finding]:
+    """Terms that are not given, run out, or are contradicted by a closed day."""
+
+    def look(school: School, config: Config) -> Iterator[Told]:
+        return _days(school, config, today)
+
+    return list(at_schools("terms", config, look))
+
+
+def _days(school: School, config: Config, today: date) -> Iterator[Told]:
+    calendar = config.calendar(school.urn)
+    if not calendar.terms:
+        what = "no terms are given, so the digest comes in the holidays too."
+        yield (
+            Level.WARN,
+            what,
+            "Write them in its [[schools]]: terms = [{ first = 2026-09-02, last = 2026-10-23 }]",
+        )
+        return
+    last = max(term.last for term in calendar.terms)
+    if last < today:
+        what = f"the last term ended on {last}: no day counts as a school day, and no daily digest comes."
+        yield Level.WARN, what, "Add the next terms to “terms” in its [[schools]]."
+    elif last - today <= _SOON:
+        what = f"the last term that is given ends on {last}; after it no daily digest comes."
+        yield Level.WARN, what, "Add the next terms to “terms” in its [[schools]]."
+    outside = sorted(day for day in calendar.closed if not calendar.in_term(day))
+    if outside:
+        what = f"closed on {', '.join(map(str, outside))}, which is in no term."
+        yield Level.WARN, what, "Correct “closed” or “terms” in its [[schools]]."
+
+
+def pages(config: Config) -> Iterator[Finding]:
+    """Where an alert is acknowledged with one press; without it, only by a command."""
+    listen = config.serve.listen
+    host = listen.rpartition(":")[0]
+    if config.base_url is None:
+        mend = (
+            'Put a web server with TLS in front, then write: base_url = "https://schoolgate.example.sch.uk"'
+        )
+        what = "No “base_url”: messages hold no link, and alerts are acknowledged by command alone."
+        yield warn("pages", what, mend)
+        if "listen" in config.serve.model_fields_set:
+            what = "“listen” in [serve] does nothing without “base_url”."
+            yield warn("pages", what, "Add “base_url”, or remove “listen”.")
+        return
+    parts = urlsplit(config.base_url)
+    if parts.scheme != "https" and not is_this_machine(parts.hostname or ""):
+        what = "“base_url” is not https: whoever listens on the way may acknowledge an alert."
+        yield warn("pages", what, "Put a web server with TLS in front, and write https:// in “base_url”.")
+    if not is_this_machine(host):
+        what = f"The page to acknowledge is served at {listen} without TLS, beyond this machine."
+        yield warn("pages", what, 'Let a web server with TLS stand in front: listen = "127.0.0.1:8477"')
+
+
+def language(config: Config) -> list[Finding]:
+    """Sentences that nobody who grew up with the language has read yet."""
+
+    def look(school: School, _: Config) -> Iterator[Told]:
+        if unchecked(school.language):
+            what = "its people are written to in Welsh that no native reader has checked yet."
+            yield Level.WARN, what, 'Have it read (docs/words.md), or write: language = "en"'
+
+    return list(at_schools("language", config, look))

@@ -1,0 +1,92 @@
+"""Looking at everything: what is wrong, and how to mend it. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+
+from data.effects import Sleep, uptime
+from data.errors import ConfigError
+from monitor.config.load import Config, load
+from monitor.config.model import DEFAULT_HEALTH_PORT
+from monitor.doctor import days, evidence, install, night, people, state
+from monitor.doctor import mail as doctor_mail
+from monitor.doctor import network as doctor_network
+from monitor.doctor import settings as doctor_config
+from monitor.doctor.findings import Finding, Level
+from monitor.service.state.asking import complaints_of
+
+
+def examine(
+    home: Path,
+    config: Path,
+    *,
+    env: Mapping[str, str],
+    now: datetime,
+    sleep: Sleep,
+    model: Callable[[], Finding] = state.model,
+    mail: Callable[[Config], list[Finding]] = doctor_mail.server,
+    network: Callable[[Config, Mapping[str, str]], list[Finding]] = doctor_network.network,
+) -> list[Finding]:
+    """Every finding, in the order of checking. `now` is aware, UTC."""
+    found = install.installation(home, now)
+    try:
+        settings: Config | None = load(config, env)
+    except ConfigError as error:
+        settings = None
+        found += doctor_config.faults(error)
+    if settings:
+        found += _configured(settings, env, now.astimezone(settings.zone).date())
+        found += [
+            *network(settings, env),
+            *mail(settings),
+            *doctor_mail.chats(settings),
+            *evidence.capturing(settings, now),
+        ]
+    sources = settings.sources if settings else ()
+    found += state.store(
+        home,
+        sources,
+        clock=lambda: now,
+        sleep=sleep,
+        mail=settings is not None and settings.mail is not None,
+        up=uptime(),
+    )
+    asked = complaints_of(home, settings.serve.health_port if settings else DEFAULT_HEALTH_PORT)
+    return [*found, *state.service(home, asked), *state.handed_in(home), model()]
+
+
+def _configured(config: Config, env: Mapping[str, str], today: date) -> list[Finding]:
+    return [
+        *doctor_config.configuration(config, env, today),
+        *people.people(config),
+        *people.asking(config),
+        *people.ladder(config),
+        *night.telling(config),
+        *days.days(config, today),
+        *days.pages(config),
+        *days.language(config),
+        *install.routes(today),
+    ]
+
+
+_MARKS = {Level.FAULT: "● fault", Level.WARN: "◐ warn ", Level.OK: "○ ok   "}
+
+
+def lines(found: list[Finding]) -> Iterator[str]:
+    """The findings for a terminal, the gravest first, each with its mend below it; counts at the end."""
+    for level in (Level.FAULT, Level.WARN, Level.OK):
+        for finding in found:
+            if finding.level is level:
+                yield f"{_MARKS[level]}  {finding.what}"
+                if finding.mend:
+                    yield f"           → {finding.mend}"
+    counts = {level: sum(f.level is level for f in found) for level in Level}
+    yield ""
+    wrong = f"{_plural(counts[Level.FAULT], 'fault')}, {_plural(counts[Level.WARN], 'warning')}"
+    yield f"{wrong}, {counts[Level.OK]} in order."
+
+
+def _plural(n: int, word: str) -> str:
+    return f"{n or 'no'} {word}{'' if n == 1 else 's'}"

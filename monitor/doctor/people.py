@@ -1,0 +1,207 @@
+"""Checks of who would be told: by the very rule that alerts use, for everybody who may be the subject; and of
+whom the school's own rules for removals name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from alerts.access.acts import missing_offices
+from alerts.access.offices import ENOUGH, OFFICE_ABOUT, PAIRS, SAFEGUARDERS, hold, holders
+from alerts.access.recipients import Recipients, recipients, to_be_raised
+from data.cases import Profile
+from data.people import people_of
+from data.types import About, Person, Policy, Relevance, Role, Route, School, Sentiment, Severity, Verdict
+from monitor.config.load import Config
+from monitor.doctor.findings import Finding, Level, ok, warn
+
+Told = tuple[Level, str, str]
+"""How grave, what is so “at” a school, and how to mend it."""
+
+_TITLES = {
+    Role.DSL: "designated safeguarding lead",
+    Role.HEAD: "head",
+    Role.CHAIR: "chair of governors",
+}
+_SUBJECTS = {
+    About.HEAD: "the head",
+    About.CHAIR: "the chair of governors",
+    About.DSL: "the designated safeguarding lead",
+    About.STAFF: "a member of staff",
+}
+_ABOUT = _SUBJECTS | {About.SCHOOL: "the school"}
+_DUTIES = {
+    "first_assessor": "looks at a matter first",
+    "decider": "decides whether removal is asked for",
+    "signs": "signs the letters",
+    "press": "answers the press",
+}
+ADD = "Add to schoolgate.toml a [[people]] with"
+
+
+def people(config: Config) -> list[Finding]:
+    """Roles that are missing or hang on one person, and matters that would reach nobody or one person."""
+    found = [
+        *_unreachable(config.people),
+        *at_schools("people", config, _school),
+        *at_schools("offices", config, _missing),
+    ]
+    return found or [ok("people", "Two people are reachable in every role that matters.")]
+
+
+def asking(config: Config) -> list[Finding]:
+    """Who the commands take to be asking, and how far that can be trusted."""
+    trust = ok(
+        "cli",
+        "The commands believe you when you say who you are: anyone using this account can see everything "
+        "here. Every look at the words of a restricted matter is recorded.",
+    )
+    if config.me is None or config.me in {p.id for p in config.people}:
+        return [trust]
+    what = f"“me” under [cli] names {config.me}, who is not one of the [[people]]: commands stop and say so."
+    return [warn("cli", what, "Name one of the [[people]] there, or remove the line."), trust]
+
+
+def at_schools(
+    check: str, config: Config, look: Callable[[School, Config], Iterable[Told]]
+) -> Iterator[Finding]:
+    """What is so at each school; what is so at several is one finding."""
+    told: dict[Told, list[School]] = {}
+    for school in config.schools:
+        for wanting in look(school, config):
+            told.setdefault(wanting, []).append(school)
+    for (level, what, mend), schools in told.items():
+        yield Finding(check, level, f"{_names(schools)}: {what}", mend)
+
+
+def reachable(school: School, people: Iterable[Person]) -> list[Person]:
+    """The school's people whom mail reaches."""
+    return [p for p in people_of(school, people) if p.email]
+
+
+def _school(school: School, config: Config) -> Iterator[Told]:
+    here = reachable(school, config.people)
+    if not here:
+        yield (
+            Level.FAULT,
+            "nobody can be told anything.",
+            f'{ADD} roles = ["dsl"] and an email, and one for the head.',
+        )
+        return
+    yield from _roles(here)
+    yield from _head_and_dsl(here)
+    yield from _subjects(here, school, config.policy)
+
+
+def _roles(here: Sequence[Person]) -> Iterator[Told]:
+    """domain guide, People and outputs: two people must be reachable per role."""
+    for lead, deputy in PAIRS:
+        title = _TITLES[lead]
+        if not holders(here, lead):
+            level = Level.FAULT if lead is Role.DSL else Level.WARN
+            yield level, f"no {title} can be told.", f'{ADD} roles = ["{lead}"] and an email.'
+        elif len(holders(here, lead, deputy)) < ENOUGH:
+            what = f"only one person stands for the {title}; nobody is told when that one is away."
+            yield Level.WARN, what, f'{ADD} roles = ["{deputy}"] and an email.'
+
+
+def _head_and_dsl(here: Sequence[Person]) -> Iterator[Told]:
+    safeguarding, heads = holders(here, *SAFEGUARDERS), holders(here, Role.HEAD)
+    if safeguarding and all(lead in heads for lead in safeguarding):
+        what = (
+            "the head is the only designated safeguarding lead, so an allegation against the head has none."
+        )
+        yield Level.WARN, what, f'{ADD} roles = ["deputy_dsl"] and an email: somebody else than the head.'
+
+
+def _subjects(here: Sequence[Person], school: School, policy: Policy) -> Iterator[Told]:
+    """Whoever may be accused is told nothing: who is left?"""
+    for whom, about, subjects in _accusable(here):
+        verdict = supposed(school.urn, Route.SAFEGUARDING, about, subjects)
+        if not told_of(verdict, here, school, policy).told:
+            roles = '"vice_chair", "deputy_dsl" or "la_contact"'
+            mend = f"{ADD} one of the roles {roles} and an email: somebody not yet in the file."
+            yield Level.FAULT, f"an allegation against {whom} would reach nobody.", mend
+
+
+def told_of(verdict: Verdict, here: Sequence[Person], school: School, policy: Policy) -> Recipients:
+    """Who would be told of it, by the rule that alerts use."""
+    return recipients(to_be_raised([verdict], verdict, here, school, policy), here)
+
+
+def _missing(school: School, config: Config) -> Iterator[Told]:
+    """The matters on which nobody could decide, and the offices to name somebody for."""
+    here = people_of(school, config.people)
+    wanted: dict[tuple[About, ...], tuple[Role, ...]] = {}
+    for missing in missing_offices(school, here, config.profile(school.urn)):
+        wanted[missing.about] = tuple(dict.fromkeys((*wanted.get(missing.about, ()), *missing.wanted)))
+    for about, roles in wanted.items() if here else ():
+        whom = " and ".join(_ABOUT[each] for each in about)
+        one_of = " or ".join(f'"{role}"' for role in roles)
+        level = Level.FAULT if about == (About.SCHOOL,) else Level.WARN
+        remedy = f"{ADD} one of the roles {one_of} and an email: somebody not yet in the file."
+        yield level, f"nobody could decide on a matter about {whom}.", remedy
+
+
+def _accusable(here: Sequence[Person]) -> Iterator[tuple[str, About, tuple[str, ...]]]:
+    """Each who leads, each person whom a text may name, and head and lead in one sentence."""
+    for about, title in _SUBJECTS.items():
+        yield title, about, ()
+    for person in here:
+        if not hold(person, OFFICE_ABOUT.values()):
+            yield person.id, About.STAFF, (person.id,)
+    both = tuple(p.id for p in holders(here, OFFICE_ABOUT[About.HEAD], OFFICE_ABOUT[About.DSL]))
+    if len(both) > 1:
+        yield "the head and the designated safeguarding lead at once", About.HEAD, both
+
+
+def _unreachable(persons: Iterable[Person]) -> list[Finding]:
+    names = [p.id for p in persons if not p.email]
+    if not names:
+        return []
+    what = f"Without an e-mail address, and so never told: {', '.join(names)}."
+    return [Finding("people", Level.WARN, what, 'Add to each: email = "name@example.sch.uk"')]
+
+
+def _names(schools: Sequence[School]) -> str:
+    """At most three by name, so that a trust of fifty stays readable."""
+    shown = ", ".join(school.name for school in schools[:3])
+    return shown if len(schools) <= 3 else f"{shown} and {len(schools) - 3} more"
+
+
+def supposed(urn: str, route: Route, about: About, subjects: tuple[str, ...] = ()) -> Verdict:
+    """A grave verdict that nobody has given, to ask who would be told of such a one."""
+    return Verdict(
+        mention_id="doctor",
+        version=1,
+        urn=urn,
+        relevance=Relevance.ABOUT,
+        sentiment=Sentiment.NEGATIVE,
+        abuse=("safeguarding",) if route is Route.SAFEGUARDING else ("threat",),
+        about=about,
+        severity=Severity.THIS_HOUR,
+        route=route,
+        subjects=subjects,
+    )
+
+
+def ladder(config: Config) -> list[Finding]:
+    """Offices of `[schools.ladder]` that nobody holds, and folders of letters that are not there."""
+    found = list(at_schools("ladder", config, _ladder_of))
+    return found or [ok("ladder", "Everybody whom the rules for removals name can be reached.")]
+
+
+def _ladder_of(school: School, config: Config) -> Iterator[Told]:
+    profile = config.profile(school.urn)
+    here = reachable(school, config.people)
+    for key, does in _DUTIES.items():
+        role: Role = getattr(profile, key)
+        if here and not holders(here, role):
+            what = f"{role} {does} (“{key}”), and nobody with an email is one."
+            yield Level.WARN, what, f'{ADD} roles = ["{role}"], or correct “{key}” in [schools.ladder].'
+    yield from _letters(profile)
+
+
+def _letters(profile: Profile) -> Iterator[Told]:
+    if profile.letters and not profile.letters.is_dir():
+        what = f"the folder of its own letters is not at {profile.letters}."
+        yield Level.WARN, what, "Correct “letters” in [schools.ladder], or remove it: ours are used then."

@@ -1,0 +1,217 @@
+"""Checks of what has come about: the store, the sources' runs, the model's files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alerts.delivery.results import cause_of
+from alerts.notices.book import merged
+from data.effects import Clock, Sleep, Uptime
+from data.errors import ModelMissing, StoreBusy, StoreError
+from data.system.clock_trust import Trust
+from data.troubles import Trouble
+from data.types import Source, SourceRun, SourceState
+from data.words.say import words
+from monitor.doctor.findings import Finding, fault, ok, sentence, warn
+from monitor.doctor.install import ANEW
+from monitor.pipeline import spool
+from monitor.service.state import notebook
+
+if TYPE_CHECKING:
+    from data.store.messages.deliveries import UndeliveredMessage
+
+LOOKED_BACK = timedelta(days=7)
+_FAILING = 3
+"""So many failures in a row, and a person should look."""
+_LOG = "Its log says more, for example: journalctl -u schoolgate"
+_MAIL = "See what is said here of the mail server and of messages that did not arrive, and mend that."
+_MENDS = {
+    "StoreBusy": "Another program has the store. Find it, and let it end: fuser -v {home}/schoolgate.duckdb",
+    "StoreDamaged": "End the service, put a backup in place (schoolgate restore DIR --replace), "
+    "then start it again.",
+    "StoreError": "See that there is room (df -h {home}), and that the service’s account may write there.",
+    "judge fails": "See what is said here of the model. Where it is whole, memory may be short "
+    f"(free -m), so that its process is ended. {_LOG}",
+    "mail fails": _MAIL,
+    "a message has waited": _MAIL,
+    "chat fails": "See what is said here of addresses for short messages, and whether their service works.",
+    "an alert due": "Tell these people yourself: schoolgate alerts list",
+    "of the places": "To see which, and why: schoolgate source list",
+    "config fails": "Mend what is said here of schoolgate.toml; the service reads it again by itself.",
+}
+"""What mends a complaint that contains these words; the first that fits."""
+
+
+def store(
+    home: Path,
+    sources: Sequence[Source],
+    *,
+    clock: Clock,
+    sleep: Sleep,
+    mail: bool = False,
+    up: Uptime | None = None,
+) -> list[Finding]:
+    """Whether the store is of this version, can be read whole, and its audit chain holds; how sources fare.
+
+    Also what became of messages; `mail` says that there is a server for them: one that is not due yet then
+    waits for nothing but its time.
+    """
+    from data.store.engine.audit_chain import verify
+    from data.store.engine.damage import read_whole
+    from data.store.engine.open import RESTORING, Store
+    from data.store.messages.deliveries import undelivered
+    from data.store.messages.outbox import count_waiting
+    from data.store.service import clock as clock_store
+    from data.store.sources.source_runs import latest_runs, states
+
+    door = Store(home, clock=clock, sleep=sleep, wait_s=5.0)
+    if not door.path.exists() and not (home / RESTORING).exists():
+        return [ok("store", f"No store yet; the first scan makes it at {door.path}.")]
+    ids = [source.id for source in sources]
+    try:
+        with door.read() as con:
+            read_whole(con)
+            broken, waiting = verify(con), count_waiting(con, clock(), due=mail)
+            lost = undelivered(con, clock(), clock() - LOOKED_BACK)
+            before, last = states(con, ids), latest_runs(con, ids)
+            trust = clock_store.seen(con, clock(), up)
+    except StoreBusy as error:
+        return [warn("store", str(error), "Let the other end, then: schoolgate doctor")]
+    except StoreError as error:
+        mend = "If that does not help, put a backup in its place: schoolgate restore DIR --replace"
+        return [fault("store", str(error), mend)]
+    found = [*_chain(broken, door.path), *runs(sources, before, last), *_waiting(waiting, mail), *_lost(lost)]
+    return [*found, *_clock(trust)]
+
+
+def _clock(trust: Trust) -> list[Finding]:
+    if trust.until is None:
+        return []
+    off = "ahead of" if trust.ahead else "behind"
+    what = (
+        f"The clock is more than a day {off} {trust.believed:%Y-%m-%d %H:%M} "
+        f"UTC, when it was last believed. Nothing is deleted until {trust.until:%Y-%m-%d %H:%M} UTC by it."
+    )
+    mend = (
+        "If the machine was off that long, do nothing. Else set its clock, and let it follow a time server."
+    )
+    return [warn("clock", what, mend)]
+
+
+def handed_in(home: Path) -> list[Finding]:
+    """Reports of people that could not be saved: nobody has been told of them."""
+    found = []
+    if kept := spool.waiting(home):
+        said = f"Handed in and not recorded yet, so that nobody was told of it: {_in(kept)}."
+        mend = "To take it in: schoolgate scan. Tell the DSL of what cannot wait."
+        found.append(fault("report-in", said, mend))
+    if cut := spool.broken_off(home):
+        said = f"Handed in, and broke off while it was written down: {_in(cut)}, ending in .part."
+        mend = "Have whoever handed it in do so again, then delete it: it may hold words of a child."
+        found.append(fault("report-in", said, mend))
+    return found
+
+
+def _in(paths: Sequence[Path]) -> str:
+    return f"{len(paths)}, in {paths[0].parent}"
+
+
+def _chain(broken: Sequence[str], path: Path) -> list[Finding]:
+    if not broken:
+        return [ok("store", f"{path} opens, every table can be read, and its audit chain holds.")]
+    mend = (
+        "Keep a copy of the file, restore the last backup (schoolgate restore DIR --replace), and tell the "
+        "data protection officer."
+    )
+    return [fault("store", sentence(f"The audit chain does not hold: {text}"), mend) for text in broken]
+
+
+def _waiting(waiting: int, mail: bool) -> list[Finding]:
+    if not waiting:
+        return []
+    mend = (
+        "To send what is due: schoolgate scan"
+        if mail
+        else "Tell these people yourself: schoolgate alerts list"
+    )
+    return [warn("mail", f"Messages that wait, and that nobody has had: {waiting}.", mend)]
+
+
+def _lost(lost: Sequence[UndeliveredMessage]) -> list[Finding]:
+    """Messages of the last week that did not arrive, by what stood in the way."""
+    w = words("en")
+    why = Counter(w(f"failure.cause.{cause_of(one.detail)}") for one in lost)
+    mend = "Mend that, and tell these people yourself: schoolgate alerts list"
+    return [
+        warn("mail", sentence(f"Messages of the last week that did not arrive: {n}; {cause}"), mend)
+        for cause, n in why.items()
+    ]
+
+
+def runs(
+    sources: Sequence[Source], states: Mapping[str, SourceState], last: Mapping[str, SourceRun]
+) -> list[Finding]:
+    """Sources that were never read, and those that keep failing. Switched-off ones are told elsewhere."""
+    on = [source for source in sources if not source.disabled]
+    found = [
+        finding for source in on for finding in _source(source, states.get(source.id), last.get(source.id))
+    ]
+    return found or ([ok("sources", "Every source that is on was read.")] if on else [])
+
+
+def _source(source: Source, state: SourceState | None, run: SourceRun | None) -> Iterator[Finding]:
+    test = f"To look now: schoolgate source test {source.id}"
+    if state is None or run is None or state.last_run_at is None:
+        yield warn("sources", f"{source.id} was never read.", test)
+    elif state.last_ok_at is None:
+        what = f"{source.id} was never read with success. Last time: {run.outcome}"
+        yield warn("sources", sentence(f"{what}: {run.detail}" if run.detail else what), test)
+    elif state.failures_in_a_row >= _FAILING:
+        what = (
+            f"{source.id} could not be read {state.failures_in_a_row} times in a row; "
+            f"last seen {state.last_ok_at:%d %B %Y, %H:%M} UTC."
+        )
+        yield warn("sources", what, test)
+
+
+def model() -> Finding:
+    """Whether the model's files are those its card names, and one text can be scored."""
+    from classifiers.scoring.onnx_scorer import Scorer
+
+    try:
+        scores = Scorer(threads=1).score(["Good morning from the school gate."])
+    except ModelMissing as error:
+        return fault("model", str(error), f"The model comes with Schoolgate. {ANEW}")
+    return ok("model", f"The model {scores.model} is whole and answers.")
+
+
+def service(home: Path, complaints: tuple[str, ...] | None) -> list[Finding]:
+    """What it complains of (`complaints`; None where none answers). Nothing where none ever ran."""
+    if complaints is not None:
+        said = [_complaint(f"The service says: {one}.", one, home) for one in complaints]
+        return said or [ok("service", "The service runs, and complains of nothing.")]
+    book = notebook.read(home)
+    if book.alive is None:
+        return []
+    left = [_text(t) for n in book.notices for t in merged(n.troubles) if t.until is None]
+    return [
+        *(_complaint(f"The service said last: {one}.", one, home) for one in left),
+        warn(
+            "service",
+            f"The service does not answer; its last sign of life was on {book.alive:%-d %B %Y, %H:%M} UTC.",
+            "To start it: schoolgate serve, or: systemctl start schoolgate. Then: schoolgate status",
+        ),
+    ]
+
+
+def _text(trouble: Trouble) -> str:
+    return f"{trouble.work} fails since {trouble.since:%Y-%m-%d %H:%M} UTC ({trouble.why})"
+
+
+def _complaint(what: str, complaint: str, home: Path) -> Finding:
+    mend = next((mend for words, mend in _MENDS.items() if words in complaint), _LOG)
+    return fault("service", what, mend.format(home=home))

@@ -1,0 +1,214 @@
+"""Taking in one report of a person: judged like everything else, and saved whole or not at all."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.audit.codes import Code
+from data.effects import Clock
+from data.evidence.vault import Vault
+from data.store.cases.evidence_files import Evidence, put_evidence
+from data.store.engine.audit_chain import AuditEntry, append, note
+from data.store.engine.open import Store
+from data.store.mentions import batch as mention_store
+from data.store.mentions.batch import Batch
+from data.store.mentions.person_reports import WithheldMention, alert_of, shown_at, withheld_at
+from data.store.verdicts.restrict import restrict
+from data.types import Mention, Outcome, Source, SourceRun, Verdict
+from monitor.pipeline import spool
+from monitor.pipeline.collect import Collected
+from monitor.pipeline.judge import Judged, conclude, judge
+from monitor.pipeline.media import media_type
+from monitor.pipeline.own_accounts import stands_on_own
+from monitor.pipeline.sighting import CHILD_IMAGE, SOURCE_ID, Report, as_mention
+
+if TYPE_CHECKING:
+    from monitor.pipeline.judges import Judges
+
+log = logging.getLogger("schoolgate.report")
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What a report is taken in with: the store, what judges it, where files are kept, by which settings."""
+
+    store: Store
+    judges: Callable[[], Judges]
+    vault: Path
+    sources: Sequence[Source]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One report and its outcome. `verdict` is None where it was known already.
+
+    `alert` is the id of the alert that stands for it, `raised` says that it was raised, or raised
+    again, by this report. `url` and `file` say what was given; `dropped` that words given with an
+    image of a child were not kept. `words` counts those that were. `hidden` says that whoever reported it may
+    not know of the matter: then nothing tells whether it was known already.
+    """
+
+    mention: str
+    new: bool
+    verdict: Verdict | None
+    alert: str | None
+    raised: bool
+    restricted: bool
+    child_image: bool
+    url: bool
+    file: bool
+    words: int
+    dropped: bool = False
+    hidden: bool = False
+
+
+def take_in(
+    report: Report,
+    urn: str,
+    file: Path | None,
+    kept: bytes | None,
+    intake: Intake,
+    at: datetime,
+    clock: Clock,
+) -> Answer:
+    """Judges and saves what was reported at `at`.
+
+    `kept` are the bytes of its `file`, None where it is not opened.
+
+    Raises StoreError or OSError where it cannot be saved; then nothing of it is.
+    """
+    batch = None
+    while batch is None:  # again, where its address was restricted while it was judged
+        withheld = _withheld(report, intake.store)
+        judged = _judged(as_mention(report, withheld, at), report, urn, intake)
+        batch = _save(judged, withheld, kept, report, urn, intake, clock)
+    return _answer(batch, report, urn, withheld, file, intake)
+
+
+def take_waiting(home: Path, intake: Intake, clock: Clock) -> int:
+    """Takes in what could not be saved before; how many reports. A fault with one keeps none of the others.
+
+    Raises the first fault, once all were tried.
+    """
+    done = 0
+    first: Exception | None = None
+    for path in spool.waiting(home):
+        try:
+            done += _from_spool(path, intake, clock)
+        except Exception as error:  # noqa: BLE001 - whatever keeps one from being saved, it stays where it is
+            log.warning("a report that had been kept could not be taken in: %s", type(error).__name__)
+            first = first or error
+    if done:
+        log.warning("%d reports that had been kept are taken in", done)
+    if first is not None:
+        raise first
+    return done
+
+
+def _from_spool(path: Path, intake: Intake, clock: Clock) -> bool:
+    with spool.held(path) as kept:
+        if kept is None:
+            return False
+        take_in(kept.report, kept.urn, kept.file, _bytes(kept), intake, clock(), clock)
+        path.unlink()
+    return True
+
+
+def _bytes(kept: spool.Kept) -> bytes | None:
+    """Those of its file; the words are taken in without one that is gone meanwhile."""
+    if kept.file is None or kept.report.child_image:
+        return None
+    try:
+        return kept.file.read_bytes()
+    except OSError as error:
+        log.warning("the file of a report is not kept: %s", error)
+        return None
+
+
+def _withheld(report: Report, store: Store) -> WithheldMention | None:
+    """What is restricted at the address already: nothing about it is shown openly again."""
+    with store.read() as con:
+        return withheld_at(con, report.url) if report.url else None
+
+
+def _judged(mention: Mention, report: Report, urn: str, intake: Intake) -> Judged:
+    now, judges = mention.fetched_at, intake.judges()
+    own = stands_on_own(report.url, judges.schools[urn], intake.sources)
+    source = Source(
+        SOURCE_ID, SOURCE_ID, url="", urns=(urn,), name="Reported by a person", listing=True, own=own
+    )  # fmt: skip
+    run = SourceRun(SOURCE_ID, now, now, Outcome.OK, pages=1, mentions_read=1)
+    extra = (CHILD_IMAGE,) if report.child_image else ()
+    return judge(Collected(source, run, (mention,)), intake.store, judges, now, extra)
+
+
+def _save(
+    judged: Judged,
+    withheld: WithheldMention | None,
+    kept: bytes | None,
+    report: Report,
+    urn: str,
+    intake: Intake,
+    clock: Clock,
+) -> Batch | None:
+    """What was saved; None, and nothing is, where the address is not `withheld` as it was when judged.
+
+    It is judged at the moment it is saved: a digest composed since it was reported could not tell of it.
+    """
+    judges = intake.judges()
+    sha256 = Vault(intake.vault).put(kept) if kept is not None else None
+    with intake.store.write("report-in") as con:
+        if report.url and withheld_at(con, report.url) != withheld:
+            return None
+        now = clock()
+        batch = conclude(con, judged, judges, now)
+        mention_store.save(con, batch, now=now, policy=judges.policy)
+        if report.child_image and report.url:
+            restrict(con, shown_at(con, report.url))
+        seen = _seen_at(report, judged.collected.run.started_at)
+        told_by = (note(con, report.seen_by),) if report.seen_by else ()
+        append(con, [AuditEntry(now, "report-in", "reported_in", batch.seen[0], urn, (*seen, *told_by))])
+        if sha256 is not None and kept is not None:
+            put_evidence(
+                con,
+                Evidence(
+                    urn, batch.seen[0], sha256, media_type(kept)[0], len(kept), now,
+                    "report-in", "supplied by a person",
+                ),
+            )  # fmt: skip
+    return batch
+
+
+def _seen_at(report: Report, at: datetime) -> tuple[str, ...]:
+    """The audit's code for when it was seen, where that was not when it was reported."""
+    return (Code.SEEN_AT.of(f"{report.seen_at:%Y-%m-%dT%H:%M:%SZ}"),) if report.seen_at != at else ()
+
+
+def _answer(
+    batch: Batch,
+    report: Report,
+    urn: str,
+    withheld: WithheldMention | None,
+    file: Path | None,
+    intake: Intake,
+) -> Answer:
+    verdict = batch.verdicts[0] if batch.verdicts else None
+    with intake.store.read() as con:
+        standing = alert_of(con, batch.seen[0], urn)
+    return Answer(
+        mention=batch.seen[0],
+        new=bool(batch.mentions),
+        verdict=verdict,
+        alert=standing,
+        raised=bool(batch.alerts),
+        restricted=report.child_image or withheld is not None or bool(verdict and verdict.restricted),
+        child_image=report.child_image,
+        url=bool(report.url),
+        file=file is not None,
+        words=len(report.text.split()),
+    )

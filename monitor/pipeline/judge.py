@@ -1,0 +1,254 @@
+"""From collected mentions to one batch for the store: link, score, decide; then fold and alert.
+
+`judge` does what takes long, outside any transaction. `conclude` does the rest inside the one that saves
+the batch, by what the store holds by then: another process may have judged the same meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from alerts.gravity import calls_for_alert
+from alerts.instant.from_before import dated
+from classifiers.signals.find import find_signals
+from classifiers.stories.folding import fold
+from classifiers.text.model_text import model_text
+from classifiers.verdicts.decide import decide
+from classifiers.verdicts.relevance import worth_scoring
+from data.ids import text_hash
+from data.judged import not_read_whole
+from data.people import people_of
+from data.store.engine.connect import Connection
+from data.store.engine.open import Store
+from data.store.mentions import batch as mention_store
+from data.store.sources import source_runs as source_store
+from data.store.verdicts import stories as story_store
+from data.types import (
+    Folded,
+    Match,
+    Mention,
+    Relevance,
+    Scores,
+    Signal,
+    Sketch,
+    Verdict,
+)
+from monitor.pipeline.collect import Collected
+from monitor.pipeline.judges import Judges
+from monitor.pipeline.own_accounts import as_linked, is_own_post, languages_before, settled
+from monitor.pipeline.raising import passed_on, raise_for, touched
+
+FOLD_DAYS = 14
+"""How far back a story is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One reading, judged by what was known when it came; nothing of it is saved yet.
+
+    `fresh` are its new and edited mentions, each with its matches; `verdicts` are on version 1 of each until
+    `conclude` says which it is. `urns` are the schools that it was judged for.
+    """
+
+    collected: Collected
+    urns: tuple[str, ...]
+    fresh: tuple[tuple[Mention, tuple[Match, ...]], ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+
+
+def judge(
+    collected: Collected, store: Store, judges: Judges, now: datetime, extra: tuple[Signal, ...] = ()
+) -> Judged:
+    """Judges one source's new and edited mentions; the others will only be sighted.
+
+    `extra` are signals that a person has given with every mention of it. Looks are kept as they are:
+    how many are shown is the business of those who show them.
+    """
+    urns = tuple(u for u in (collected.source.urns or tuple(judges.schools)) if u in judges.schools)
+    if not collected.mentions:
+        return Judged(collected, urns)
+    with store.read() as con:
+        left = _unjudged(con, collected.mentions, urns, now)
+        parents = {m.parent for m in collected.mentions if m.id in left and m.parent}
+        about = mention_store.about(con, sorted(parents))
+        before = languages_before(con, collected, now) if left else []
+    if not left:
+        return Judged(collected, urns)
+    linked = judges.linker.link(collected.mentions, as_linked(collected.source), about)
+    fresh = tuple(
+        (m, tuple(x for x in found if x.urn not in left[m.id].done))
+        for m, found in zip(collected.mentions, linked, strict=True)
+        if m.id in left
+    )
+    verdicts = settled(_verdicts(fresh, judges, extra), collected, before, judges)
+    return Judged(collected, urns, fresh, verdicts)
+
+
+def conclude(con: Connection, judged: Judged, judges: Judges, now: datetime) -> mention_store.Batch:
+    """The batch of it, by what the store holds now; asked in the transaction that saves it.
+
+    What another process has judged since is only sighted, what it has told of is not told again.
+    """
+    collected = judged.collected
+    left = _unjudged(con, [m for m, _ in judged.fresh], judged.urns, now)
+    fresh = [
+        (m, tuple(x for x in found if x.urn not in left[m.id].done))
+        for m, found in judged.fresh
+        if m.id in left
+    ]
+    mentions, matches = tuple(m for m, _ in fresh), [found for _, found in fresh]
+    versions = {m.id: left[m.id].version for m in mentions}
+    verdicts = tuple(
+        replace(
+            v,
+            version=versions[v.mention_id],
+            restricted=v.restricted or passed_on(v) or left[v.mention_id].restricted,
+        )
+        for v in judged.verdicts
+        if v.mention_id in left and v.urn not in left[v.mention_id].done
+    )
+    verdicts = _dated(con, verdicts, collected, left)
+    recent = story_store.sketches(con, judged.urns, now - timedelta(days=FOLD_DAYS)) if mentions else []
+    folded = _folded(mentions, matches, verdicts, recent, now)
+    stories = touched(mentions, folded, now)
+    raised = raise_for(con, stories, folded, verdicts, collected.source, judges, now)
+    return mention_store.Batch(
+        run=replace(collected.run, mentions_new=len(mentions)),
+        source_id=collected.source.id,
+        mentions=mentions,
+        versions=versions,
+        seen=tuple(m.id for m in collected.mentions),
+        matches=tuple((m.id, versions[m.id], x) for m, ms in zip(mentions, matches, strict=True) for x in ms),
+        stories=stories,
+        folded=folded,
+        verdicts=verdicts,
+        alerts=raised.alerts,
+        outbox=raised.messages,
+        kept_out=raised.kept_out,
+        urns=judged.urns,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """A mention that is not judged for all schools: the version it is, for which schools it was judged."""
+
+    version: int
+    done: frozenset[str]
+    restricted: bool
+    edited: bool
+
+
+def _dated(
+    con: Connection, verdicts: Sequence[Verdict], collected: Collected, left: Mapping[str, _Left]
+) -> tuple[Verdict, ...]:
+    """The verdicts, those on what was posted before we began with the time of their post."""
+    if not verdicts:
+        return ()
+    began, first = source_store.began(con, collected.source.id), collected.run.started_at
+    mentions = {m.id: m for m in collected.mentions}
+    return tuple(
+        dated(v, mentions[v.mention_id], began.get(v.urn, first), new_words=left[v.mention_id].edited)
+        for v in verdicts
+    )
+
+
+def _unjudged(
+    con: Connection, mentions: Sequence[Mention], urns: Sequence[str], now: datetime
+) -> dict[str, _Left]:
+    """Those of the mentions whose words have not been judged for all these schools, by id."""
+    known = mention_store.known(con, [m.id for m in mentions]) if mentions else {}
+    left = {}
+    for mention in mentions:
+        before = known.get(mention.id)
+        done = _judged_for(mention, before, urns, now)
+        if not done.issuperset(urns):
+            restricted = before is not None and before.restricted
+            version = _version(mention, before)
+            edited = before is not None and version > before.version
+            left[mention.id] = _Left(version, done, restricted, edited)
+    return left
+
+
+def _judged_for(
+    mention: Mention, before: mention_store.Known | None, urns: Sequence[str], now: datetime
+) -> frozenset[str]:
+    """The schools for which this text of the mention, or one read later, has been judged already."""
+    if before is None:
+        return frozenset()
+    if before.text_hash != text_hash(mention.title, mention.text):
+        return frozenset(urns) if _overtaken(mention, before, now) else frozenset()
+    return frozenset(urns) if before.purged else frozenset(before.urns)
+
+
+def _overtaken(mention: Mention, before: mention_store.Known, now: datetime) -> bool:
+    """Was what is known read after this? What lies in the future is no proof: the clock was set back."""
+    return before.fetched_at is not None and mention.fetched_at < before.fetched_at <= now
+
+
+def _version(mention: Mention, before: mention_store.Known | None) -> int:
+    """1 for a new mention; one more where its words have changed."""
+    if before is None:
+        return 1
+    return before.version + (before.text_hash != text_hash(mention.title, mention.text))
+
+
+def _folded(
+    mentions: Sequence[Mention],
+    matches: Sequence[tuple[Match, ...]],
+    verdicts: Sequence[Verdict],
+    sketches: Sequence[Sketch],
+    now: datetime,
+) -> tuple[Folded, ...]:
+    """Stories of what the verdicts call ours, or grave and another's; a grave reply is folded alone."""
+    relevance = {(v.mention_id, v.urn): _as_folded(v) for v in verdicts}
+    grave = {v.mention_id for v in verdicts if calls_for_alert(v) or passed_on(v)}
+    alone = [replace(m, parent=None) if m.id in grave else m for m in mentions]
+    ours = [
+        tuple(replace(match, relevance=relevance[m.id, match.urn]) for match in found)
+        for m, found in zip(mentions, matches, strict=True)
+    ]
+    return tuple(fold(alone, ours, sketches, now))
+
+
+def _as_folded(verdict: Verdict) -> Relevance:
+    """What is grave and another's joins our stories; the school's own news joins none."""
+    if passed_on(verdict):
+        return Relevance.UNSURE
+    return Relevance.NOT_ABOUT if is_own_post(verdict) else verdict.relevance
+
+
+def _verdicts(
+    fresh: Sequence[tuple[Mention, tuple[Match, ...]]], judges: Judges, extra: tuple[Signal, ...]
+) -> tuple[Verdict, ...]:
+    asked = [
+        i
+        for i, (mention, matches) in enumerate(fresh)
+        if any(map(worth_scoring, matches)) and (mention.text + mention.title).strip()
+    ]
+    scores = _score([fresh[i][0] for i in asked], judges)
+    row_of = {i: n for n, i in enumerate(asked)}
+    people = {u: people_of(judges.schools[u], judges.people) for u in {m.urn for _, ms in fresh for m in ms}}
+    verdicts = []
+    for i, (mention, matches) in enumerate(fresh):
+        row = scores.row(row_of[i]) if scores is not None and i in row_of else {}
+        for match in matches:
+            school = judges.schools[match.urn]
+            signals = (*find_signals(mention, school, people[match.urn]), *extra)
+            judged = decide(
+                mention, 1, match, row, signals,
+                policy=judges.policy, school=school, people=people[match.urn],
+                thresholds=judges.thresholds,
+                model=scores.model if row and scores is not None else "",
+            )  # fmt: skip
+            cut = scores is not None and i in row_of and scores.cut(row_of[i])
+            verdicts.append(not_read_whole(judged) if cut else judged)
+    return tuple(verdicts)
+
+
+def _score(mentions: Sequence[Mention], judges: Judges) -> Scores | None:
+    if not mentions:
+        return None
+    return judges.scorer().score([model_text(m.channel, m.title, m.text, m.rating) for m in mentions])

@@ -1,0 +1,57 @@
+"""What judging is given: the schools and their people, the rules, what links, what scores."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+
+from alerts.means import Means
+from classifiers.verdicts.thresholds import Thresholds
+from data.types import Match, Mention, Person, Policy, Role, School, Source
+
+if TYPE_CHECKING:
+    from classifiers.scoring.heads import TextScorer
+    from monitor.config.model import ModelTable
+
+
+class Linking(Protocol):
+    """Says which schools mentions are about: `classifiers.linking.linker.Linker`, or a stand-in for it."""
+
+    def link(
+        self, mentions: Sequence[Mention], source: Source, about: Collection[tuple[str, str]] = ()
+    ) -> list[tuple[Match, ...]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """What judging needs, made once per command: schools, people, rules and the model.
+
+    `means` says, by urn, how a school's people are reached; `first_assessors` who looks at a matter
+    first by its own policy.
+    """
+
+    schools: Mapping[str, School]
+    people: tuple[Person, ...]
+    policy: Policy
+    linker: Linking
+    scorer: Callable[[], TextScorer]
+    thresholds: Thresholds
+    means: Callable[[str], Means] = lambda urn: Means()
+    first_assessors: Mapping[str, Role] = field(default_factory=dict)
+
+    def policy_of(self, urn: str) -> Policy:
+        """The rules with the school's own first assessor, where its policy names one."""
+        return replace(self.policy, first_assessor=self.first_assessors.get(urn, self.policy.first_assessor))
+
+
+def scorer(model: ModelTable) -> TextScorer:
+    """The configured model; it is loaded at its first text."""
+    if model.name:
+        from classifiers.scoring.huggingface_scorer import HuggingFaceScorer
+
+        return HuggingFaceScorer(model.name, model.labels)
+    from classifiers.scoring.onnx_scorer import Scorer
+
+    return Scorer(threads=model.threads or os.cpu_count() or 1)

@@ -1,0 +1,140 @@
+"""One report of a person: checked, cut down to what may be taken down, and made a mention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from data.errors import InputError
+from data.ids import mention_id
+from data.types import Mention, MentionKind, Route, Severity, Signal
+from data.web.urls import canonical_url
+from sources.registry import CHANNELS
+
+if TYPE_CHECKING:
+    from data.store.mentions.person_reports import WithheldMention
+
+SOURCE_ID = "report-in"
+LONDON = ZoneInfo("Europe/London")
+CHILD_IMAGE_TEXT = "Image of a child."
+"""With a file's place behind it still under eight words: so short a text is never taken for a copy
+(`classifiers.stories.fingerprints.SHORT`), so that each address is a story, and an alert, of its own."""
+
+CHILD_IMAGE = Signal(
+    name="child_image_reported",
+    reason="A person says that an image may show a child undressed or in a sexual way.",
+    labels=("safeguarding", "sexual"),
+    severity=Severity.THIS_HOUR,
+    route=Route.SAFEGUARDING,
+    danger=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the person says they saw."""
+
+    text: str
+    url: str
+    channel: str
+    author: str | None
+    seen_by: str | None
+    seen_at: datetime
+    child_image: bool = False
+
+
+def readable(given: dict[str, str | None]) -> None:
+    """Raises InputError where an argument came with bytes that are no UTF-8."""
+    for name, value in given.items():
+        try:
+            (value or "").encode("utf-8")
+        except UnicodeEncodeError:
+            raise InputError(f"--{name}: it holds bytes that are not UTF-8. Type it anew.") from None
+
+
+def without_image(taken: Report, file: Path | None) -> Report:
+    """What is taken down of an image that may show a child: the address, and where the file lies."""
+    if not taken.url and file is None and not taken.seen_by:
+        raise InputError("Say where the image is: --url …, or --file …, or who saw it: --seen-by …")
+    place = f" File: {file.absolute().as_uri()}" if file is not None else ""
+    return replace(taken, text=CHILD_IMAGE_TEXT + place, author=None, child_image=True)
+
+
+def check(report: Report) -> None:
+    """Raises InputError where nothing was said, or the channel or the address cannot be one."""
+    if not report.text and not report.url:
+        raise InputError(
+            "Say what was seen: by standard input (--text -) or from a file (--text-file FILE), "
+            "or at least its address: --url …"
+        )
+    known_channel(report.channel)
+    checked_url(report.url)
+
+
+def known_channel(channel: str) -> None:
+    """Raises InputError for a channel that there is not; empty is not said."""
+    if channel and channel not in CHANNELS:
+        known = ", ".join(sorted(CHANNELS))
+        raise InputError(f"--channel {channel}: not one we know. One of: {known}.")
+
+
+def checked_url(url: str) -> None:
+    """Raises InputError for what is no web address; empty is none."""
+    if url and not url.startswith(("https://", "http://")):
+        raise InputError(f"--url {url}: not a web address. Write it whole, beginning with https://")
+
+
+def as_mention(report: Report, withheld: WithheldMention | None, now: datetime) -> Mention:
+    """The report as a mention; one of a restricted address is a version of what is restricted there."""
+    mention = Mention(
+        id=_id(report),
+        url=report.url,
+        channel=report.channel,
+        kind=MentionKind.POST,
+        title="",
+        text=report.text,
+        fetched_at=now,
+        author=report.author,
+        published=None,
+    )
+    if withheld is None or report.child_image:
+        return mention
+    return replace(
+        mention,
+        id=withheld.mention_id,
+        channel=withheld.channel,
+        kind=withheld.kind,
+        parent=withheld.parent,
+        title=withheld.title,
+        text=report.text or withheld.text,
+    )
+
+
+def _id(report: Report) -> str:
+    address = canonical_url(report.url) if report.url else ""
+    if report.child_image:
+        return _child_image_id(address or (report.seen_at.isoformat() + report.text))
+    return mention_id(report.channel, address or f"{report.seen_at.isoformat()} {report.text}")
+
+
+def child_image_id(url: str) -> str:
+    """The id of the mention by which somebody reported that an image at this address may show a child."""
+    return _child_image_id(canonical_url(url))
+
+
+def _child_image_id(place: str) -> str:
+    return mention_id(SOURCE_ID, f"child image {place}")
+
+
+def moment(text: str | None, now: datetime) -> datetime:
+    """The moment a person gives, London's where it names no zone; `now` without. Raises InputError."""
+    if text is None:
+        return now
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"--seen-at {text}: not a time. Write it as 2026-11-20T15:20.") from None
+    return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=LONDON).astimezone(UTC)

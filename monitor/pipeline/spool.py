@@ -1,0 +1,125 @@
+"""Reports that could not be saved yet: what a person typed is not lost because the store is busy.
+
+Each is a file of its own in `spool/` of the home, for this account alone (0600 in 0700), written before it is
+judged and deleted once it is saved. Whoever works on one has it locked; the lock ends with the process, so
+that what a crash left behind is taken in by the next `report-in`, `scan` or tick of the service.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from data.errors import InputError
+from monitor.pipeline.sighting import Report
+
+FOLDER = "spool"
+_WHOLE, _PART = ".json", ".part"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One report as it lies in the spool: of which school, with which file, when it was reported."""
+
+    report: Report
+    urn: str
+    file: Path | None
+    at: datetime
+
+
+@contextmanager
+def keep(home: Path, kept: Kept) -> Iterator[Path]:
+    """Writes it down, whole or not at all, and holds it within. Raises OSError where that cannot be done."""
+    path, handle = _put(home, kept)
+    try:
+        yield path
+    finally:
+        os.close(handle)
+
+
+def _put(home: Path, kept: Kept) -> tuple[Path, int]:
+    folder = home / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.chmod(0o700)
+    handle, name = tempfile.mkstemp(suffix=_PART, dir=folder)
+    part = Path(name)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with os.fdopen(handle, "wb", closefd=False) as out:
+            out.write(_written(kept))
+        os.fsync(handle)
+        part.rename(part.with_suffix(_WHOLE))
+    except OSError:
+        os.close(handle)
+        with suppress(OSError):
+            part.unlink()
+        raise
+    return part.with_suffix(_WHOLE), handle
+
+
+def waiting(home: Path) -> list[Path]:
+    """Those that lie there, the oldest first, whoever works on them."""
+    return sorted((home / FOLDER).glob(f"*{_WHOLE}"), key=_written_at)
+
+
+def _written_at(path: Path) -> int:
+    """0 for one that was taken in meanwhile."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
+def broken_off(home: Path) -> list[Path]:
+    """Those that were not written whole before their program ended: nobody takes them in."""
+    return sorted((home / FOLDER).glob(f"*{_PART}"))
+
+
+@contextmanager
+def held(path: Path) -> Iterator[Kept | None]:
+    """One of these, ours alone within; None where somebody else has it, or has taken it in meanwhile.
+
+    Raises InputError where it is damaged.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        yield None
+        return
+    try:
+        yield _read(path) if _ours(handle) else None
+    finally:
+        os.close(handle)
+
+
+def _ours(handle: int) -> bool:
+    """Nobody else works on it, and it was not taken in meanwhile."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return os.fstat(handle).st_nlink > 0
+
+
+def _written(kept: Kept) -> bytes:
+    report = asdict(kept.report) | {"seen_at": kept.report.seen_at.isoformat()}
+    file = str(kept.file) if kept.file else None
+    held = {"report": report, "urn": kept.urn, "file": file, "at": kept.at.isoformat()}
+    return json.dumps(held, ensure_ascii=False).encode()
+
+
+def _read(path: Path) -> Kept:
+    try:
+        held = json.loads(path.read_bytes())
+        report = held["report"] | {"seen_at": datetime.fromisoformat(held["report"]["seen_at"])}
+        file = Path(held["file"]) if held["file"] else None
+        return Kept(Report(**report), held["urn"], file, datetime.fromisoformat(held["at"]))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise InputError(f"{path} is damaged and cannot be taken in. Read it, and report it anew.") from None

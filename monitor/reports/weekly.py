@@ -1,0 +1,160 @@
+"""One school's governors' report: counted from the store, put into words, looked through, made into files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from alerts.weekly.compose import SHOWN_WEEKS, Counts, Past, compose, shown_before
+from alerts.weekly.facts import PolicyRow, ReportFacts, from_json
+from alerts.weekly.weeks import Week, named
+from data.errors import InputError
+from data.store.engine.connect import Connection
+from data.store.reporting import signed_reports
+from data.store.reporting import weekly_counts as weekly_store
+from data.store.reporting.signed_reports import WeeklyReport
+from data.types import School
+from monitor.config.load import Config
+from monitor.policies import held_by
+
+if TYPE_CHECKING:
+    from alerts.weekly.document import ReportDocument
+    from alerts.weekly.release_check import Disclosed
+
+_HOLIDAY_WEEKS, _A_YEAR = 4, 53
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A report made into its two files, and what was found in it that must not be published."""
+
+    document: ReportDocument
+    html: str
+    pdf: bytes
+    findings: tuple[Disclosed, ...]
+
+
+def gather(con: Connection, config: Config, school: School, week: Week, now: datetime) -> ReportFacts:
+    """The week's facts from the store.
+
+    Raises InputError where nothing was looked at or handed in before it ended, or where a later report has
+    shown it: counted anew, with other numbers hidden, the two together could give a small one away.
+    """
+    began = weekly_store.began(con, school.urn)
+    if began is None or began >= week.end(config.zone):
+        raise InputError(
+            f"There is nothing to report of {week.name}: nothing had been looked at or handed in by then."
+        )
+    _refuse_shown(con, school, week)
+    reports = [from_json(r.facts) for r in signed_reports.reports_before(con, school.urn, week.name)]
+    start, end = week.start(config.zone), week.end(config.zone)
+    given = (con, school.urn, start, end)
+    counts = Counts(
+        own=_past(con, config, school, week, began),
+        earlier=_earlier(con, config, school, week, began, reports),
+        themes=tuple(weekly_store.themes(*given)),
+        answers=tuple(weekly_store.answers(*given)),
+        removals=tuple(weekly_store.removals(*given)),
+        places=tuple(weekly_store.places(*given)),
+        reclassified=weekly_store.reclassified(*given),
+    )
+    return compose(school, counts, reports, _policies(config, school), config.dpia.recorded_on, now)
+
+
+def _refuse_shown(con: Connection, school: School, week: Week) -> None:
+    for later in signed_reports.reports_after(con, school.urn, week.name):
+        if any(row.week == week.name for row in from_json(later.facts).weeks):
+            raise InputError(
+                f"{week.name} stands in the table of the report for {later.week}, as it was counted then. A "
+                "report of its own beside that could give small numbers away, so none is made."
+            )
+
+
+def current(config: Config, school: School, report: WeeklyReport) -> ReportFacts:
+    """The report's facts: the numbers as they were counted, and until it is signed the school's name,
+    language and policies as they are configured now, so that what the last look finds can be mended."""
+    facts = from_json(report.facts)
+    if report.signed_at is not None:
+        return facts
+    return replace(
+        facts,
+        school=school.name,
+        language=school.language,
+        policies=tuple(PolicyRow(title, due) for title, due in _policies(config, school)),
+        dpia=config.dpia.recorded_on,
+    )
+
+
+def _past(con: Connection, config: Config, school: School, week: Week, began: datetime) -> Past:
+    start, end = week.start(config.zone), week.end(config.zone)
+    days = week.days()
+    return Past(
+        week,
+        weekly_store.counted(con, school.urn, start, end),
+        weekly_store.purged(con, school.urn, days[0], days[-1]),
+        partial=began > start,
+    )
+
+
+def _earlier(
+    con: Connection,
+    config: Config,
+    school: School,
+    week: Week,
+    began: datetime,
+    reports: Sequence[ReportFacts],
+) -> tuple[Past, ...]:
+    """The weeks before that no report has shown yet and in which something was looked at."""
+    known = shown_before(reports)
+    before = (week.back(n) for n in range(1, SHOWN_WEEKS))
+    return tuple(
+        _past(con, config, school, past, began)
+        for past in before
+        if past.name not in known and began < past.end(config.zone)
+    )
+
+
+def _policies(config: Config, school: School) -> list[tuple[str, date | None]]:
+    return [(p.title, p.review_due) for p in held_by(config, school)]
+
+
+def made(
+    con: Connection, config: Config, school: School, facts: ReportFacts, signed_at: datetime | None = None
+) -> Made:
+    """The report's page and PDF, looked through; a draft without `signed_at`."""
+    from alerts.weekly import html, pdf, wording
+    from alerts.weekly.release_check import Names, check
+
+    week = named(facts.week)
+    document = wording.document(facts, config.zone, signed_at)
+    page = html.render(document)
+    start, end = week.start(config.zone), week.end(config.zone)
+    names = Names(
+        people=[p.name for p in config.people] + [s.head for s in config.schools if s.head],
+        speakers=weekly_store.speakers(con, start, end),
+    )
+    dates = _dates(facts, config, signed_at)
+    return Made(document, page, pdf.render(document), check(facts, document, page, names, dates))
+
+
+def _dates(facts: ReportFacts, config: Config, signed_at: datetime | None) -> set[date]:
+    """The days a report may name: its weeks' Fridays, when it was made, and when policies are due."""
+    moments = [facts.composed_at, *([signed_at] if signed_at else [])]
+    fridays = {named(row.week).friday for row in facts.weeks} | {named(facts.week).back().friday}
+    due = {p.review_due for p in facts.policies if p.review_due}
+    recorded = {facts.dpia} if facts.dpia else set()
+    return fridays | due | recorded | {m.astimezone(config.zone).date() for m in moments}
+
+
+def wanted(config: Config, school: School, week: Week) -> bool:
+    """Is a report made of this week without being asked for: each week that holds a day of term, and in
+    holidays each fourth week after the last of those (the domain guide's “monthly in holidays”)."""
+    calendar = config.calendar(school.urn)
+
+    def of_term(one: Week) -> bool:
+        return any(calendar.in_term(day) for day in one.days() if calendar.working_day(day))
+
+    since = next((n for n in range(_A_YEAR) if of_term(week.back(n))), None)
+    return since is not None and since % _HOLIDAY_WEEKS == 0

@@ -1,0 +1,172 @@
+"""A sign to a service elsewhere that posts are read and judged: where it stays away, they tell somebody.
+
+It says nothing but that: a GET without a word, to an address that is a secret of the school's. It is sent
+only while it is true. Where nothing was judged since the last one, a fixed sentence is judged first.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import numpy as np
+from pydantic import SecretStr
+
+from alerts.notices.book import matter
+from data.effects import Clock, Sleep, utc_now
+from data.types import FetchFailure, Request, Response
+from monitor import wiring
+from monitor.config.load import Network
+from monitor.config.values import is_this_machine
+from monitor.service.scoring import AwayScorer
+from monitor.service.state.health import STALE, Health
+from sources.http.politeness import Limits
+
+if TYPE_CHECKING:
+    from sources.fetch import Fetcher
+
+log = logging.getLogger("schoolgate.service")
+
+EVERY = timedelta(minutes=5)
+LIMITS = Limits(connect_s=3.0, deadline_s=6.0, max_body_bytes=65_536, max_decompressed_bytes=65_536)
+"""What a beat may cost: less than the service has to end in."""
+SENTENCE = "The choir sang at the hospice, and everybody who heard it was glad."
+"""Judged where nothing else was."""
+_BLIND = frozenset(("store", "judge", "all", "tend"))
+"""Matters with which it would not be true. That one place cannot be read is told to people instead."""
+
+Fetch = Callable[[Request], Response | FetchFailure]
+
+
+def beating(
+    address: SecretStr | None,
+    clock: Clock = utc_now,
+    network: Network | None = None,
+    sleep: Sleep = time.sleep,
+) -> AbstractContextManager[Fetcher]:
+    """What asks the heartbeat's address: behind the same guard, and saying nothing of us but the tool's name.
+
+    An address of this machine is asked, since a person has set it.
+    """
+    from sources.fetch import Fetcher as RealFetcher
+    from sources.http.sockets import trust
+
+    network = network or Network()
+    return closing(
+        RealFetcher(
+            agent="Schoolgate",
+            clock=clock,
+            sleep=sleep,
+            limits=LIMITS,
+            allow_loopback=on_this_machine(address.get_secret_value()) if address else frozenset(),
+            obey_robots=False,
+            tls=trust(wiring.text_of(network.ca_file)),
+            through=wiring.way_out(network),
+        )
+    )
+
+
+class Heart:
+    """Beats while it is true that we read and judge, and can tell of it.
+
+    `unheard` says that a trouble of ours could be told to nobody: then somebody else must notice.
+    `tick` is called every few seconds, by one thread.
+    """
+
+    def __init__(
+        self,
+        health: Health,
+        scorer: AwayScorer,
+        clock: Clock,
+        *,
+        address: SecretStr | None,
+        fetch: Fetch,
+        unheard: Callable[[], bool],
+    ) -> None:
+        self._health = health
+        self._scorer = scorer
+        self._clock = clock
+        self._address = address
+        self._fetch = fetch
+        self._unheard = unheard
+        self._beat_at: datetime | None = None
+        self._proved_at: datetime | None = None
+
+    def tick(self) -> None:
+        """Beats where that is due and true. A beat that fails is counted and logged, and nothing else."""
+        now = self._clock()
+        if not _due(self._beat_at, now) or not (self._address or self._fails("judge", now)):
+            return
+        if self._judging(now) and self._address and not self._blind(now) and not self._unheard():
+            self._beat_at = now
+            self._beat(self._address)
+
+    def _beat(self, address: SecretStr) -> None:
+        try:
+            answer = self._fetch(Request(address.get_secret_value()))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next beat must go out; its text holds the address
+            self._health.fault("heartbeat")
+            log.error("in=heartbeat fault=%s", type(error).__name__)
+            return
+        if isinstance(answer, FetchFailure):
+            self._health.fault("heartbeat")
+            log.warning("in=heartbeat why=%s status=%s", answer.outcome.value, answer.status)
+        else:
+            self._health.ended("heartbeat", self._clock())
+
+    def _blind(self, now: datetime) -> bool:
+        """Is something keeping us from reading and judging, or was no answer saved for too long?"""
+        troubles = self._health.troubles(now)
+        still = any(t.work == "collect" for t in troubles) and self._old("save", now)
+        return still or any(matter(t) in _BLIND for t in troubles)
+
+    def _old(self, work: str, now: datetime) -> bool:
+        last = self._health.last.get(work, self._health.started_at)
+        return now - last > STALE["collect"]
+
+    def _judging(self, now: datetime) -> bool:
+        """Has something been judged since the last beat? Else a sentence is, at most once in five minutes."""
+        judged = self._health.last.get("judge")
+        if judged is not None and now - judged < EVERY and not self._fails("judge", now):
+            return True
+        if not _due(self._proved_at, now):
+            return False
+        self._proved_at = now
+        loaded = self._scorer.loaded
+        try:
+            scores = self._scorer.score([SENTENCE])
+            sound = scores.values.shape[0] == 1 and bool(np.isfinite(scores.values).all())
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing can be judged
+            return self._unable(type(error).__name__)
+        finally:
+            if not loaded:
+                self._scorer.let_go(0.0)
+        if not sound:
+            return self._unable("scores")
+        self._health.ended("judge", self._clock())
+        return True
+
+    def _unable(self, why: str) -> bool:
+        self._health.failed("judge", self._clock(), why)
+        log.error("in=heartbeat work=judge fault=%s", why)
+        return False
+
+    def _fails(self, work: str, now: datetime) -> bool:
+        return any(t.work == work for t in self._health.troubles(now))
+
+
+def _due(before: datetime | None, now: datetime) -> bool:
+    return before is None or not timedelta(0) <= now - before < EVERY
+
+
+def on_this_machine(url: str) -> frozenset[tuple[str, int]]:
+    """Host and port of an address of this machine, so that the guard lets it pass; none for any other."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return frozenset({(host, port)}) if is_this_machine(host) else frozenset()

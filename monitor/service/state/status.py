@@ -1,0 +1,166 @@
+"""How the service is, as the store shows it: for `schoolgate status` and the figures of /metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from data.calendar import Calendar
+from data.effects import Uptime
+from data.store.engine.connect import Connection
+from data.store.service import clock, leases
+from data.store.service.figures import Mail, mail_figures, open_alerts, runs_by_outcome
+from data.store.service.leases import Lease
+from data.store.sources import source_runs as source_store
+from data.system.clock_trust import Trust
+from data.types import Outcome, Source, SourceState
+from monitor.config.load import Config
+from monitor.context import ways
+from monitor.service.state.health import OVERDUE, Figures
+from monitor.service.state.holder import HELD_FOR, NAME, dead
+from sources.due import next_due_at
+from sources.source_health import behind, unseen
+
+_BEHIND = "behind"
+
+
+@dataclass(frozen=True, slots=True)
+class UnseenPlace:
+    """A source that could not be seen, or is silent: `why` is an outcome, “silent” or “behind”.
+
+    `ours` says that it is through a fault of ours, not of the place; “behind”: not asked in twice its time.
+    """
+
+    source_id: str
+    why: str
+    since: datetime | None
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """All that `schoolgate status` tells. Times are aware, UTC.
+
+    `lease` is the service's, None where none was ever taken or it was given back. `digests` holds, by
+    urn, when the next daily digest is due. `due` are the next askings, the earliest first. `clock` is how far
+    the clock is believed.
+    """
+
+    now: datetime
+    lease: Lease | None
+    alive: bool
+    not_seen: tuple[UnseenPlace, ...]
+    due: tuple[tuple[datetime, str], ...]
+    mail: Mail
+    open_alerts: int
+    digests: Mapping[str, datetime]
+    clock: Trust
+
+    @property
+    def last_sign(self) -> datetime | None:
+        """When the service last said that it lives."""
+        return self.lease.held_until - HELD_FOR if self.lease else None
+
+    @property
+    def mail_stuck(self) -> bool:
+        """Is a message waiting that ought to have gone out?"""
+        overdue = self.mail.overdue_since
+        return overdue is not None and self.now - overdue > OVERDUE
+
+    @property
+    def unanswered(self) -> bool:
+        """Did an alert not arrive, which nobody has in hand? The next person is given the time to be told."""
+        since = self.mail.unanswered_since
+        return since is not None and self.now - since > OVERDUE
+
+    @property
+    def exit(self) -> int:
+        """0 where the service runs, sees what it should, and its messages go out; else 1."""
+        ours = any(n.ours for n in self.not_seen)
+        stuck = self.mail_stuck or self.unanswered
+        return 0 if self.alive and not stuck and not ours else 1
+
+
+def status(con: Connection, config: Config, now: datetime, up: Uptime | None = None) -> Status:
+    """Reads how things are; writes nothing."""
+    lease = leases.held(con, NAME)
+    states = source_store.states(con, [s.id for s in config.sources])
+    times = [(next_due_at(s, states[s.id], now, config.zone), s.id) for s in config.sources]
+    return Status(
+        now=now,
+        lease=lease,
+        alive=lease is not None and lease.held_until > now and not dead(lease.holder),
+        not_seen=not_seen(config, states, now, lease.taken_at if lease else None),
+        due=tuple(sorted((at, source_id) for at, source_id in times if at is not None)),
+        mail=mail_figures(con, now, ways(config)),
+        open_alerts=open_alerts(con),
+        digests={s.urn: _next_digest(config, config.calendar(s.urn), now) for s in config.schools},
+        clock=clock.seen(con, now, up),
+    )
+
+
+def figures(
+    con: Connection,
+    config: Config,
+    states: Mapping[str, SourceState],
+    now: datetime,
+    began: datetime | None = None,
+) -> Figures:
+    """The counts of /metrics, of the same as `status` tells. `began` is when the service did."""
+    mail = mail_figures(con, now, ways(config))
+    unread = not_seen(config, states, now, began)
+    return Figures(
+        at=now,
+        runs=runs_by_outcome(con, now - timedelta(days=1)),
+        not_seen=len(unread),
+        ours=sum(n.ours for n in unread),
+        waiting=mail.waiting,
+        failed=mail.failed,
+        unsure=mail.unsure,
+        open_alerts=open_alerts(con),
+        overdue_since=mail.overdue_since,
+        unanswered_since=mail.unanswered_since,
+    )
+
+
+def not_seen(
+    config: Config, states: Mapping[str, SourceState], now: datetime, began: datetime | None
+) -> tuple[UnseenPlace, ...]:
+    """Sources that are on and brought nothing to believe when last asked, fell silent, or were not asked.
+
+    A service that began at `began` is given the time to ask what it has found due.
+    """
+    on = [s for s in config.sources if s.disabled is None]
+    found = (_unseen(s, states[s.id], now, config.zone, began) for s in on if s.id in states)
+    return tuple(one for one in found if one is not None)
+
+
+def _unseen(
+    source: Source, state: SourceState, now: datetime, zone: ZoneInfo, began: datetime | None
+) -> UnseenPlace | None:
+    late = began is not None and behind(source, state, now, zone, began)
+    if state.last_outcome is None:
+        return UnseenPlace(source.id, _BEHIND, None, ours=True) if late else None
+    if not state.last_outcome.seen:
+        ours = late or state.last_outcome is Outcome.OUR_FAULT
+        return UnseenPlace(source.id, state.last_outcome.value, state.last_ok_at, ours)
+    if behind(source, state, now, zone):
+        return UnseenPlace(source.id, _BEHIND, state.last_run_at, late)
+    if trouble := unseen(state, now):
+        return UnseenPlace(source.id, trouble.trouble.value, trouble.since)
+    return None
+
+
+def _next_digest(config: Config, calendar: Calendar, now: datetime) -> datetime:
+    """The next school day's time; where the terms have run out, that of the next day."""
+    hour, minute = map(int, config.digest.at.split(":"))
+    here = now.astimezone(config.zone)
+    today = here.date()
+    at = here.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    if calendar.school_day(today) and here < at:
+        day = today
+    else:
+        day = calendar.next_school_day(today) or today + timedelta(days=1)
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=config.zone).astimezone(now.tzinfo)

@@ -1,0 +1,114 @@
+"""What a school's digest is made from: the store's part, and which of its places could not be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from alerts.digest.facts import Blind, Facts, NotSeen
+from alerts.digest.when import Due
+from alerts.ladder.replay import replay
+from classifiers.verdicts.thresholds import read_thresholds
+from data.digest import Fate, Window
+from data.people import people_of
+from data.store.engine.connect import Connection
+from data.store.reporting import daily_digest as digest_store
+from data.store.reporting import open_matters as standing_store
+from data.store.sources.own_accounts import without_notice
+from data.store.sources.source_runs import latest_runs, states
+from data.types import Outcome, School, Source, SourceRun, SourceState
+from monitor.config.load import Config
+from sources.source_health import SourceTrouble, behind, unseen
+
+_PASSING = timedelta(hours=2)
+"""A place that failed, or was left, for no longer than this has missed nothing yet."""
+_OFF = "off"
+
+
+def gather(
+    con: Connection,
+    config: Config,
+    school: School,
+    due: Due,
+    window: Window,
+    now: datetime,
+    lost: Mapping[str, tuple[tuple[date, Fate], ...]],
+    *,
+    first: bool = False,
+) -> Facts:
+    """Everything about the school within the window, for all its readers. `lost` as in `Facts`.
+
+    `first` says that no digest of it was sent before.
+    """
+    sources = [s for s in config.sources if not s.urns or school.urn in s.urns]
+    on = [s.id for s in sources if s.disabled is None]
+    own = [s.id for s in sources if s.own and s.disabled is None]
+    not_seen, off = _not_seen(con, sources, window, config.zone)
+    names = {s.id: s.name or s.id for s in sources}
+    stories = digest_store.fresh_stories(con, school.urn, window, first=first) if due.school_day else ()
+    return Facts(
+        school=school,
+        day=due.day,
+        school_day=due.school_day,
+        window=window,
+        now=now,
+        zone=config.zone,
+        people=people_of(school, config.people),
+        reading=digest_store.reading(con, on, window),
+        stories=tuple(s for s in stories if s.top.history is None),
+        older=tuple(s for s in stories if s.top.history is not None),
+        alerts=standing_store.standing_alerts(con, school.urn, window),
+        cases=standing_store.standing_cases(con, school.urn, window, replay),
+        spikes=digest_store.told_spikes(con, school.urn, window),
+        no_notice=tuple(names[i] for i in without_notice(con, own)),
+        acts=digest_store.account_acts(con, school.urn, window),
+        undelivered=digest_store.undelivered(con, school.urn, window),
+        not_seen=not_seen,
+        off=off,
+        lost=lost,
+        source_names=names,
+        papers=frozenset(s.id for s in sources if not s.surfaced),
+        headlines=config.digest.excerpts == "news",
+        look_share=config.policy.look_share,
+        at=time.fromisoformat(config.digest.at),
+        calendar=config.calendar(school.urn),
+        label_lines=read_thresholds().abuse,
+    )
+
+
+def _not_seen(
+    con: Connection, sources: Sequence[Source], window: Window, zone: ZoneInfo
+) -> tuple[tuple[NotSeen, ...], int]:
+    """The places that were not seen, in their order, and how many are switched off."""
+    ids = [s.id for s in sources]
+    state_of, run_of = states(con, ids), latest_runs(con, ids)
+    found = [_of_source(s, state_of[s.id], run_of.get(s.id), window, zone) for s in sources]
+    return tuple(n for n in found if isinstance(n, NotSeen)), _count_off(found)
+
+
+def _count_off(found: Iterable[NotSeen | str | None]) -> int:
+    return sum(n == _OFF for n in found)
+
+
+def _of_source(
+    source: Source, state: SourceState, run: SourceRun | None, window: Window, zone: ZoneInfo
+) -> NotSeen | str | None:
+    name = source.name or source.id
+    if source.disabled is not None or (run is not None and run.outcome is Outcome.DISABLED):
+        return _OFF
+    if run is None:
+        return NotSeen(name, Blind.NOT_ASKED)
+    if run.outcome is Outcome.OUR_FAULT:
+        return NotSeen(name, Blind.FAILED, run.outcome, state.last_ok_at)
+    if not run.outcome.seen:
+        failing = state.last_ok_at is None or state.last_ok_at < window.until - _PASSING
+        return NotSeen(name, Blind.FAILED, run.outcome, state.last_ok_at) if failing else None
+    if run.finished_at < window.until - _PASSING and behind(source, state, window.until, zone):
+        return NotSeen(name, Blind.BEHIND, since=run.finished_at)
+    if run.finished_at < window.since:
+        return NotSeen(name, Blind.NOT_ASKED, since=run.finished_at)
+    trouble = unseen(state, window.until)
+    if trouble is not None and trouble.trouble is SourceTrouble.SILENT:
+        return NotSeen(name, Blind.SILENT, since=trouble.since)
+    return None

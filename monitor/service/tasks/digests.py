@@ -1,0 +1,157 @@
+"""The daily digest: one for each leader and school day, and on other days only what cannot wait."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from functools import partial
+from typing import TYPE_CHECKING
+
+from alerts.digest.when import Due, due_now, due_on, window
+from alerts.notices.book import Book
+from data.digest import Edition, Window
+from data.ids import digest
+from data.store.engine.connect import Connection
+from data.store.messages.outbox import put_outbox
+from data.store.reporting import sent_digests as edition_store
+from data.types import OutboxMessage, Person, School
+from monitor.config.load import Config
+from monitor.context import Context, Write
+from monitor.service.state import notebook
+
+if TYPE_CHECKING:
+    from alerts.digest.facts import Facts
+    from alerts.digest.view import View
+
+GRAVE, DIGEST = "grave", "digest"
+_EMPTY = Book()
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One person's digest: as it is kept, as it is read, and as a letter."""
+
+    edition: Edition
+    view: View
+    letter: OutboxMessage
+
+    @property
+    def message(self) -> OutboxMessage | None:
+        """What is to be sent; None on a day without school on which nothing new cannot wait."""
+        return self.letter if self.edition.outbox_key else None
+
+
+def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """The digests that are due now and were not composed yet. Each is composed once, sent or not."""
+    config = context.config
+    due = [(school, found) for school in config.schools if (found := _due(config, school, now))]
+    if not due:
+        return ()
+    done = edition_store.composed(con, sorted({d.period for _, d in due}))
+    writes: list[Write] = []
+    for school, one in due:
+        missing = [p for p in readers(config, school) if _key(one, school, p) not in done]
+        book = notebook.read(context.home) if missing else _EMPTY
+        writes += [partial(write, x) for x in prepare(con, config, school, one, missing, now, book=book)]
+    return writes
+
+
+def untold(con: Connection, school: School, due: Due, people: Collection[Person]) -> list[Person]:
+    """Those of these people who have no digest of that day in the queue yet."""
+    found = {p.id: edition_store.edition(con, *_key(due, school, p)) for p in people}
+    return [p for p in people if (before := found[p.id]) is None or before.outbox_key is None]
+
+
+def _key(due: Due, school: School, person: Person) -> tuple[str, str, str, str]:
+    return due.kind, school.urn, due.period, person.id
+
+
+def write(prepared: Prepared, con: Connection) -> None:
+    """Keep the edition and queue its message; both stay as they are where the day has one already."""
+    edition_store.put_edition(con, prepared.edition)
+    if prepared.message is not None:
+        put_outbox(con, [prepared.message], prepared.edition.composed_at)
+
+
+def readers(config: Config, school: School) -> tuple[Person, ...]:
+    """Who is sent the school's digest."""
+    from alerts.access.recipients import leadership
+
+    return leadership(school, config.people)
+
+
+def due_of(config: Config, school: School, day: date) -> Due:
+    """The school's digest of a day."""
+    return due_on(day, config.calendar(school.urn), _at(config), config.zone)
+
+
+def prepare(
+    con: Connection,
+    config: Config,
+    school: School,
+    due: Due,
+    people: Collection[Person],
+    now: datetime,
+    *,
+    again: bool = False,
+    book: Book = _EMPTY,
+) -> list[Prepared]:
+    """The digests of these people. What happened is read once for all whose digests cover the same time.
+
+    `book` holds our own troubles, which come first.
+    With `again` one that was composed before covers what it covered then.
+    """
+    if not people:
+        return []
+    from monitor.service.tasks.digest_facts import gather
+
+    kinds = [DIGEST] if due.school_day else [DIGEST, GRAVE]
+    covered = edition_store.covered(con, kinds, school.urn, due.period)
+    lost = edition_store.lost(con, DIGEST, school.urn, due.period)
+    first = not edition_store.any_sent(con, DIGEST, school.urn, due.period)
+    calendar = config.calendar(school.urn)
+    facts: dict[Window, Facts] = {}
+    found = []
+    for person in people:
+        before = edition_store.edition(con, *_key(due, school, person)) if again else None
+        covers = before.covers if before else window(due, covered.get(person.id), calendar, now, config.zone)
+        if covers not in facts:
+            troubles = book.during(covers.since, covers.until)
+            told = gather(con, config, school, due, covers, now, lost, first=first)
+            facts[covers] = replace(told, troubles=troubles)
+        found.append(_prepared(facts[covers], due, person, now))
+    return found
+
+
+def _prepared(facts: Facts, due: Due, person: Person, now: datetime) -> Prepared:
+    from alerts.digest.compose import compose
+    from alerts.digest.render import html, text
+    from alerts.digest.select import select
+
+    chosen = select(facts, person)
+    view = compose(facts, chosen)
+    urn = facts.school.urn
+    key = digest("digest", urn, due.period, person.id)
+    silent = not due.school_day and not chosen.new_to_decide
+    edition = Edition(due.kind, urn, due.period, person.id, facts.window, None if silent else key, now)
+    letter = OutboxMessage(
+        key=key,
+        urn=urn,
+        person_id=person.id,
+        kind=DIGEST,
+        subject=view.subject,
+        body=text(view),
+        due_at=min(due.at, now),
+        expires_at=due.expires_at,
+        html=html(view),
+    )
+    return Prepared(edition, view, letter)
+
+
+def _due(config: Config, school: School, now: datetime) -> Due | None:
+    return due_now(config.calendar(school.urn), _at(config), config.zone, now)
+
+
+def _at(config: Config) -> time:
+    return time.fromisoformat(config.digest.at)

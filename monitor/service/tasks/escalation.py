@@ -1,0 +1,84 @@
+"""Sees to it that a grave alert which nobody acknowledges reaches the next person, and the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from alerts.instant.escalation import LOOKED_BACK, next_step
+from data.store.alerts import alerts as alert_store
+from data.store.alerts import escalations as escalation_store
+from data.store.engine.connect import Connection
+from data.store.messages import outbox as outbox_store
+from data.store.sources import source_runs as source_store
+from data.store.verdicts.stories import carriers
+from data.types import Alert, Escalation, School
+from monitor.context import Context, Write, means
+
+if TYPE_CHECKING:
+    from alerts.instant.lag import Lag
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """An alert whose next step is due: `made` are those before it."""
+
+    alert: Alert
+    school: School
+    step: Escalation
+    made: Sequence[Escalation]
+
+
+def escalate(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """A write that makes every step due now. Needs no `base_url`; cheap where nothing is open."""
+    return [partial(_make, context=context, now=now)] if _due(con, context, now) else []
+
+
+def _make(con: Connection, *, context: Context, now: datetime) -> None:
+    """Asked again inside the transaction: meanwhile somebody may have taken it, or it was raised again."""
+    from alerts.instant.escalation_message import escalated
+
+    due = _due(con, context, now)
+    lags = _lags(con, context, due)
+    for d in due:
+        reached, lag = means(context, d.alert.urn), lags[d.alert.id]
+        messages = escalated(d.alert, d.made, d.step, context.config.people, d.school, reached, lag)
+        escalation_store.put_step(con, d.step)
+        outbox_store.put_outbox(con, messages, now)
+
+
+def _lags(con: Connection, context: Context, due: Sequence[_Due]) -> dict[str, Lag]:
+    """How far behind the places that carry each story may be, as they were asked when it was raised."""
+    from alerts.instant.lag import worst_of
+    from sources.due import interval_s
+
+    sources = {s.id: s for s in context.config.sources}
+    carried = carriers(con, [d.alert.story_id for d in due])
+    states = source_store.states(con, list(sources))
+    found = {}
+    for d in due:
+        at, zone = d.alert.raised_at, context.config.zone
+        by = [sources[c] for c in carried.get(d.alert.story_id, ()) if c in sources]
+        found[d.alert.id] = worst_of((interval_s(s, states[s.id], at, zone, 0.0), s.surfaced) for s in by)
+    return found
+
+
+def _due(con: Connection, context: Context, now: datetime) -> list[_Due]:
+    """The steps that are due for what nobody has in hand."""
+    ids = set(escalation_store.unanswered(con, now - LOOKED_BACK))
+    if not ids:
+        return []
+    made = escalation_store.steps(con, sorted(ids))
+    found = []
+    for alert in alert_store.list_alerts(con):
+        school = context.config.school(alert.urn)
+        if school is None or alert.id not in ids:
+            continue
+        before = made.get(alert.id, [])
+        step = next_step(alert, before, context.config.people, school, now)
+        if step is not None:
+            found.append(_Due(alert, school, step, before))
+    return found

@@ -1,0 +1,104 @@
+"""The posts that are due to be looked at again, and copies that scans found meanwhile.
+
+Each case once, whatever became of the one before it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from alerts.ladder.advance import Refusal
+from data.effects import Clock, Fetch
+from data.errors import CaseMoved, InputError
+from data.store.cases import case_posts as post_store
+from data.store.cases import cases as case_store
+from monitor.casework.recheck import Rechecked, name_copies, recheck
+from monitor.context import Context
+from sources.http.host_queue import never
+
+if TYPE_CHECKING:
+    from data.store.engine.open import Store
+    from monitor.viewer import Viewer
+
+log = logging.getLogger("schoolgate.service")
+
+_FRESH = timedelta(days=2)
+"""Posts that came longer ago were gone through, by the service or with the next look."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueRecheck:
+    """One look that was due: what came of it, None where it could not be made and is tried again."""
+
+    case_id: str
+    result: Rechecked | Refusal | None
+
+
+def rechecks(
+    store: Store, context: Context, fetch: Fetch, clock: Clock, stopped: Callable[[], bool] = never
+) -> Iterator[DueRecheck]:
+    """Looks at each post that is due by now; none is begun once `stopped` says so. Raises StoreError.
+
+    One that cannot be looked at is told in the log by its case's number, and does not hold up the others.
+    """
+    with store.read() as con:
+        due = case_store.due_rechecks(con, clock())
+    for case_id in due:
+        if stopped():
+            return
+        yield DueRecheck(case_id, _one(store, context, fetch, case_id, clock))
+
+
+def copies(store: Store, context: Context, clock: Clock) -> Iterator[DueRecheck]:
+    """Names the copies among the posts of the last two days: nothing is asked for. Raises StoreError."""
+    with store.read() as con:
+        fresh = post_store.cases_with_new_posts(con, clock() - _FRESH)
+    for case_id in fresh:
+        result = _safely(partial(name_copies, store, context, case_id, clock()), case_id)
+        if result is not None:
+            yield DueRecheck(case_id, result)
+
+
+def _one(
+    store: Store, context: Context, fetch: Fetch, case_id: str, clock: Clock
+) -> Rechecked | Refusal | None:
+    return _safely(partial(recheck, store, context, fetch, case_id, clock), case_id)
+
+
+def _safely(look: Callable[[], Rechecked | Refusal | None], case_id: str) -> Rechecked | Refusal | None:
+    try:
+        result = look()
+    except CaseMoved:  # somebody took a step meanwhile: at the next tick, if it is still due
+        return None
+    except InputError as error:
+        log.warning("case=%s could not be looked at again: %s", case_id, type(error).__name__)
+        return None
+    if isinstance(result, Refusal):
+        log.warning("case=%s was not looked at again: guard=%s", case_id, result.guard)
+    return result
+
+
+def look_again(
+    store: Store, context: Context, fetch: Fetch, clock: Clock, viewer: Viewer
+) -> Mapping[str, int]:
+    """Looks at what is due, and counts what was found, by `Check`.
+
+    Restricted cases are not counted, nor those that the viewer may not know of.
+    """
+    with store.read() as con:
+        if not case_store.due_rechecks(con, clock()):
+            return {}
+    found: Counter[str] = Counter()
+    for one in rechecks(store, context, fetch, clock):
+        result = one.result
+        if isinstance(result, Rechecked):
+            case = result.case
+            if not case.restricted and viewer.cases([case]).get(case.id):
+                found[result.seen.check.value] += 1
+    return dict(found)

@@ -1,0 +1,68 @@
+"""The outer edge of the command: what a person can mend is told plainly, never with a traceback."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+import typer
+
+from data.errors import ConfigError, InputError, SchoolgateError
+from monitor.terminal.output import Document, asked, guard, tell
+from monitor.terminal.refusals import refused
+
+INTERRUPTED = 130
+"""As a shell counts it: 128 and the number of SIGINT."""
+
+ON_WINDOWS = (
+    "On Windows, Schoolgate runs in WSL2, the Linux that Microsoft provides for it: "
+    "docs/windows.md says how to set that up."
+)
+READ_ONLY = {"--help", "--version"}
+"""Options that need nothing of the machine, so they answer anywhere."""
+
+
+def run(app: Callable[[], object]) -> None:
+    """Run the command and end as it says; faults that a person can mend end with their exit code."""
+    guard()
+    if sys.platform == "win32" and not READ_ONLY & set(sys.argv):
+        _end(1, ON_WINDOWS)
+    try:
+        app()
+    except ConfigError as error:
+        _end(error.exit_code, *_faults(error.faults))
+    except SchoolgateError as error:
+        _end(error.exit_code, str(error))
+    except OSError as error:
+        _end(1, refused(error))
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            _end(INTERRUPTED, "Interrupted. What was saved stays; nothing is half written.")
+        raise
+
+
+def ask(question: str) -> str:
+    """Ask at the terminal. Ctrl-C ends the command; raises InputError where nobody can answer."""
+    try:
+        return asked(question)
+    except typer.Abort as stopped:
+        if isinstance(stopped.__context__, KeyboardInterrupt):
+            raise KeyboardInterrupt from None
+        raise InputError(
+            f"No answer came to “{question}”: standard input has ended. Nothing was changed. "
+            "Begin again at a terminal, or give the answers as options (--help)."
+        ) from None
+
+
+def _faults(faults: list[str]) -> list[str]:
+    """The first fault, how many more there are, and those."""
+    more = len(faults) - 1
+    told = f"{more} more fault{'s' if more > 1 else ''} below. " if more else ""
+    return [faults[0], f"{told}Nothing was changed.", *faults[1:]]
+
+
+def _end(code: int, *lines: str) -> NoReturn:
+    for line in lines:  # it may quote what somebody typed: no second line stands where ours do
+        tell(Document(line.replace("\n", "\n  ")))
+    sys.exit(code)

@@ -1,0 +1,56 @@
+"""Progress by source while a scan runs, on standard error: a live line on a terminal, else a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from data.types import Source, SourceRun
+from monitor.terminal.output import live, printed, tell, visible
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
+
+class Progress:
+    """Says which sources are being read and how each ended. `quiet` says nothing."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._bar: Bar | None = None
+        self._task: TaskID | None = None
+
+    @contextmanager
+    def over(self, sources: Sequence[Source]) -> Iterator[None]:
+        """Show progress over these sources until the block ends."""
+        console = None if self._quiet else live()
+        if console is None:
+            yield
+            return
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+        from rich.progress import Progress as RichProgress
+
+        name = TextColumn("{task.description}", markup=False)
+        columns = (name, BarColumn(bar_width=24), MofNCompleteColumn())
+        with RichProgress(*columns, console=console, transient=True) as bar:
+            self._bar = bar
+            self._task = bar.add_task("reading", total=len(sources))
+            yield
+        self._bar = self._task = None
+
+    def started(self, source: Source) -> None:
+        """A source is being asked. Called from any thread."""
+        if self._bar is not None and self._task is not None:
+            name = visible(source.name or source.id)
+            self._bar.update(self._task, description=f"reading {name:<24.24}")
+
+    def finished(self, source: Source, run: SourceRun) -> None:
+        """A source is read, judged and saved."""
+        line = f"  {source.name or source.id}: {run.outcome.value}, {run.mentions_new} new"
+        if self._bar is not None and self._task is not None:
+            self._bar.console.print(printed(line), highlight=False, markup=False)
+            self._bar.advance(self._task)
+        elif not self._quiet:
+            tell(line)

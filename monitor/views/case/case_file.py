@@ -1,0 +1,305 @@
+"""The case file as text, for somebody who may read it: what it is, its state, what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from alerts.access.guidance import Guidance, guidance
+from alerts.access.knowing import reads_whole
+from alerts.access.offices import SAFEGUARDERS, hold
+from alerts.describe import channel_name
+from alerts.ladder.reclassifying import second_persons
+from alerts.ladder.rules import Rules
+from data.cases import Case, CaseFile, HowTold, Post, StepKind
+from data.content_class import ContentClass
+from data.rungs import Rung
+from data.types import School
+from data.words.say import words
+from monitor.casework.next_steps import NextStep
+from monitor.casework.steps import matter_of
+from monitor.session import Session
+from monitor.views.alerts import local
+from monitor.views.case.next_steps import danger_lines, helpline_lines, next_lines, proposal_lines
+from monitor.views.case.steps import step_lines
+from monitor.views.case.wording import (
+    ANSWERS,
+    CHECKS,
+    CONSENTS,
+    DECISIONS,
+    LANES,
+    RELATIONSHIPS,
+    SUPPORTS,
+    TOLDS,
+    class_words,
+    clock_words,
+    folded,
+    late_by,
+    rung_words,
+    state_words,
+)
+
+WITHHELD = "withheld: an accused teacher must not be made known (section 141F)"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who it is shown to: `person` is their id, `names` are people's names by id.
+
+    `words` is False where the post's words are withheld from them, `locked` True where section 141F is why.
+    `unread` is True for a restricted case until its reading is recorded. `guidance` says what to do first in
+    a case that bypasses the ladder. `second` are the ids of those who may confirm what is proposed.
+    """
+
+    now: datetime
+    zone: ZoneInfo
+    names: Mapping[str, str]
+    person: str
+    words: bool = True
+    locked: bool = False
+    unread: bool = False
+    guidance: Guidance | None = None
+    second: tuple[str, ...] = ()
+
+    def name(self, person_id: str | None) -> str:
+        """What somebody is called."""
+        return self.names.get(person_id or "", person_id or "nobody")
+
+    def when(self, moment: datetime) -> str:
+        """A moment with its weekday; withheld where dates may make an accused teacher known."""
+        return "date withheld" if self.locked else local(moment, self.zone)
+
+
+def reader_of(case: Case, session: Session, rules: Rules, now: datetime, *, read: bool) -> Reader:
+    """What this person is shown of the case; `read` says that their reading of it is on record.
+
+    What section 141F withholds is shown to the safeguarding leads, and on record to whoever leads the case.
+    """
+    person, config = session.person, session.config
+    shown = hold(person, SAFEGUARDERS) or (
+        read and reads_whole(person, matter_of(case, config), config.people)
+    )
+    locked = case.locked and not shown
+    names = {p.id: p.name for p in config.people}
+    if locked:  # whoever is accused may have answered for themselves
+        names |= dict.fromkeys((*case.subjects, case.target or ""), "name withheld")
+    return Reader(
+        now,
+        config.zone,
+        names,
+        person.id,
+        words=(read or not case.restricted) and not locked,
+        locked=locked,
+        unread=case.restricted and not read,
+        second=tuple(p.id for p in second_persons(case, rules)),
+        guidance=_guidance(case, rules),
+    )
+
+
+def _guidance(case: Case, rules: Rules) -> Guidance | None:
+    if case.lane is None:
+        return None
+    return guidance(rules.matter(case), rules.people, rules.school.nation, words("en"))
+
+
+def head_lines(case: Case, school: str, reader: Reader) -> Iterator[str]:
+    """Number, school, class, the person targeted, who has it."""
+    yield f"Case {case.id}  {school} (URN {case.urn})"
+    if reader.unread:
+        return
+    yield f"  {_class(case, reader)}"
+    if not reader.locked:
+        yield f"  about {words('en')(f'describe.who.{case.about.value}')}"
+    if case.target:
+        yield f"  aimed at: {WITHHELD if reader.locked else reader.name(case.target)}"
+    if case.relationship.value != "unknown":
+        safe = "" if case.contact_safe else ", not safe to contact"
+        yield f"  the author: {RELATIONSHIPS[case.relationship]}{safe}"
+    yield f"  {'with ' + reader.name(case.assigned_to) if case.assigned_to else 'nobody has it yet'}"
+
+
+def _class(case: Case, reader: Reader) -> str:
+    if case.unjudged:
+        return class_words(case.content_class)
+    if case.classified_by is None:
+        return f"{class_words(case.content_class)} (proposed; nobody has set it yet)"
+    proposed = f"; {_proposed(case)}" if case.proposed_class != case.content_class else ""
+    return f"{class_words(case.content_class)} (set by {reader.name(case.classified_by)}{proposed})"
+
+
+def _proposed(case: Case) -> str:
+    judged = case.proposed_class != ContentClass.UNJUDGED
+    return f"{case.proposed_class} was proposed" if judged else "it had not been judged"
+
+
+def stand_lines(case: Case, reader: Reader) -> Iterator[str]:
+    """The state of the case, and every running clock."""
+    yield f"  {state_words(case)}"
+    if case.restricted and case.lane and reader.words:
+        yield f"  off the ladder, {LANES[case.lane]}"
+    for waits in case.waits:
+        late = late_by(waits.due_at, reader.now)
+        late = f", {late.upper()}" if late else ""
+        yield f"  due {local(waits.due_at, reader.zone)}{late}: {clock_words(waits.clock)}"
+    if case.hold_by:
+        review = (
+            f", to be looked at again on {local(case.hold_review, reader.zone)}" if case.hold_review else ""
+        )
+        yield f"  on hold by {reader.name(case.hold_by)}: nothing of it is deleted{review}"
+    if case.locked:
+        yield "  locked: nothing that may identify an accused teacher leaves it (section 141F)"
+
+
+def known_lines(case: Case, reader: Reader) -> Iterator[str]:
+    """What was proposed, weighed, decided, asked, consented and offered."""
+    if case.proposal:
+        by, at = reader.name(case.proposal.by), reader.when(case.proposal.at)
+        yield f"  proposed: {class_words(case.proposal.content_class)} ({by}, {at})"
+    on_ladder = case.lane is None and not case.fair
+    if on_ladder or case.weighed:
+        yield from _weighed(case, reader)
+    if case.decision and case.decided_at:
+        at = reader.when(case.decided_at)
+        what = DECISIONS.get(case.decision, case.decision)
+        yield f"  decided: {what} ({reader.name(case.decided_by)}, {at})"
+    elif on_ladder:
+        yield "  decided: nothing yet"
+    if case.target:
+        support = _recorded(case.support_by, case.support_told, reader)
+        consent = _recorded(case.consent_by, case.consent_told, reader)
+        yield f"  support for the person targeted: {SUPPORTS[case.support]}{support}"
+        yield f"  consent to tell the police: {CONSENTS[case.consent]}{consent}"
+    for asking in case.askings:
+        yield f"  asked: {_asking(asking.rung, asking.kind, asking.channel, asking.reference)}, " + (
+            f"{reader.name(asking.by)}, {reader.when(asking.at)}: "
+            f"{ANSWERS[asking.answer] if asking.answer else 'no answer yet'}"
+        )
+    for n, look in enumerate(case.checks, start=1):
+        yield f"  look {n} whether it is gone: {CHECKS[look.result]}, {reader.when(look.at)}"
+
+
+def _recorded(by: str | None, told: HowTold | None, reader: Reader) -> str:
+    """Who recorded it; where that was somebody else, how the person was told."""
+    if by is None:
+        return ""
+    who = "name withheld" if reader.locked else reader.name(by)
+    return f" (recorded by {who}{'; ' + TOLDS[told] if told else ''})"
+
+
+def _weighed(case: Case, reader: Reader) -> Iterator[str]:
+    weighed = case.weighed
+    if weighed is None:
+        yield "  how serious: not weighed yet"
+        return
+    yield f"  how serious ({reader.name(weighed.by)}, {reader.when(weighed.at)}):"
+    if reader.locked:
+        yield f"    {WITHHELD}"
+        return
+    said = (("nature", weighed.nature), ("visible", weighed.visible), ("spread", weighed.spread))
+    for name, text in (*said, ("impact", weighed.impact)):
+        yield from folded(f"{name}: {text}", "    ")
+
+
+def _asking(rung: Rung, kind: str, channel: str, reference: str) -> str:
+    more = [
+        part for part in (kind.replace("_", " "), channel, reference and f"reference {reference}") if part
+    ]
+    return f"{rung_words(rung)}{' (' + ', '.join(more) + ')' if more else ''}"
+
+
+def post_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
+    """The post and its copies, as far as this reader may see them."""
+    if reader.locked:
+        yield f"  {WITHHELD}"
+        return
+    if file.post is None:
+        yield "  not kept any more"
+    else:
+        yield from _post(file.post, reader)
+    for copy in file.copies:
+        yield f"  copy: {channel_name(copy.channel, words('en'))}, {copy.url or 'no address'}"
+
+
+def _post(post: Post, reader: Reader) -> Iterator[str]:
+    posted = f"posted {reader.when(post.published)}" if post.published else "not dated"
+    yield f"  {channel_name(post.channel, words('en'))}, by {post.author or 'nobody named'}, {posted}"
+    yield f"  {post.url or 'no address'}"
+    seen = f"seen first {reader.when(post.first_seen)}, last {reader.when(post.last_seen)}"
+    yield f"  {seen}{f', version {post.version}' if post.version > 1 else ''}"
+    for part in (post.title, post.text):
+        yield from folded(part or "", "  ")
+
+
+def held_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
+    """Evidence, letters and who hosts it."""
+    captures = list(dict.fromkeys(f.capture_id or f.id for f in file.evidence))
+    if not captures and file.case.lane is None and not file.case.fair:
+        yield "  evidence: none yet"
+    for capture in captures:
+        files = [f for f in file.evidence if (f.capture_id or f.id) == capture]
+        names = ", ".join(f.name or f.media_type for f in files)
+        yield f"  evidence {capture[:8]}, {reader.when(files[0].captured_at)}: {names}"
+    for step in file.steps:
+        if step.kind is StepKind.LETTER:
+            yield f"  letter {step.facts['letter'].replace('_', ' ')}, {reader.when(step.done_at)}"
+    yield from (f"  {line}" for line in _hosting(file.case.hosting))
+
+
+_HOSTING: Sequence[tuple[str, str]] = (
+    ("host", "hosted at"),
+    ("registrar", "registrar"),
+    ("registrar_abuse", "registrar's abuse desk"),
+    ("network", "network"),
+    ("network_abuse", "network's abuse desk"),
+    ("front", "perhaps only in front of the site, which somebody else may hold"),
+    ("failed", "could not be found out"),
+)
+
+
+def _hosting(facts: Mapping[str, str]) -> Iterator[str]:
+    return (f"{what}: {facts[name]}" for name, what in _HOSTING if facts.get(name))
+
+
+def whole_lines(file: CaseFile, ways: Sequence[NextStep], reader: Reader, school: School) -> Iterator[str]:
+    """The whole file; no words of a restricted one without a recorded reason."""
+    case = file.case
+    yield from head_lines(case, school.name, reader)
+    if not reader.unread:
+        yield from _part("The post", post_lines(file, reader))
+    yield from _part("Where it stands", stand_lines(case, reader))
+    yield from _part("What comes next", _next(case, ways, reader, school))
+    if reader.unread:
+        yield ""
+        command = f"schoolgate case show {case.id} --restricted --as {reader.person} --reason “…”"
+        yield f"To read it, which is recorded: {command}"
+        return
+    yield from _part("What is known", known_lines(case, reader))
+    yield from _part("What is kept", held_lines(file, reader))
+    yield from _part("What was done", done_lines(file, reader))
+
+
+def _next(case: Case, ways: Sequence[NextStep], reader: Reader, school: School) -> Iterator[str]:
+    """What can be asked next; past the ladder, who is told and what is never done."""
+    if reader.guidance is not None and not reader.unread:
+        told = reader.guidance
+        for name, text in (("first", told.first), ("then", told.then), ("never", told.never)):
+            yield from folded(f"{name}: {text}", "  ")
+    yield from danger_lines(case, reader.person)
+    yield from proposal_lines(case, reader.second, reader.person, reader.name)
+    open_to_them = ways if reader.words else ()
+    yield from next_lines(case, open_to_them, reader.person)
+    yield from helpline_lines(open_to_them, reader.now, reader.when)
+
+
+def _part(title: str, lines: Iterator[str]) -> Iterator[str]:
+    found = list(lines)
+    if found:
+        yield from ("", title, *found)
+
+
+def done_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
+    """Its steps, in their order."""
+    for step in file.steps:
+        yield from step_lines(step, reader.name, reader.when, withheld=not reader.words)

@@ -1,0 +1,118 @@
+"""Who hosts a post, and by which way its platform is asked, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+
+from alerts.routes.ways import PlatformRoute, ground_words, helplines, old
+from data.words.say import words
+from sources.hosting.who_hosts import front_of
+
+_WHO = {
+    "anyone": "anyone may report it",
+    "person": "the person concerned, or somebody with their leave, reports it",
+    "owner": "the owner of the rights reports it",
+    "member": "somebody who is in it reports it",
+}
+
+
+def host_lines(
+    number: str,
+    row: PlatformRoute,
+    content_class: str,
+    facts: Mapping[str, str],
+    asked_at: datetime | None,
+    today: date,
+    by_hand: str | None,
+    person: str,
+) -> Iterator[str]:
+    """Who hosts the post, as far as it is known, and how its platform takes reports."""
+    yield f"Case {number}"
+    if asked_at is not None:
+        yield from hosting_lines(facts)
+        yield f"Asked on    {asked_at:%d %B %Y}"
+    elif row.is_site:
+        yield f"Who hosts it was not asked yet: schoolgate case host {number} --as {person}"
+        if by_hand:
+            yield f"To look it up by hand: {by_hand}"
+    yield from route_lines(row, content_class, today)
+
+
+def hosting_lines(facts: Mapping[str, str]) -> Iterator[str]:
+    """What is known of the host, from the facts of a step (`StepKind.HOSTED`)."""
+    tag = facts.get("nominet", "yes")
+    named = facts.get("registrar", "not known")
+    yield f"Host        {facts['host']}"
+    if facts.get("domain"):
+        yield f"Domain      {facts['domain']}, registered through {named}" + (
+            f" (tag {tag})" if tag != "yes" else ""
+        )
+    if facts.get("registrar_abuse"):
+        yield f"  abuse     {facts['registrar_abuse']}"
+    if facts.get("network"):
+        yield f"Network     {facts['network']} ({facts.get('addresses', '')})"
+    if facts.get("network_abuse"):
+        yield f"  abuse     {facts['network_abuse']}"
+    yield from _front(facts)
+    if facts.get("nominet"):
+        line = helplines()["nominet"]
+        yield f"Nominet     {line.what} Not for: {_small(line.not_for)}"
+    if facts.get("failed"):
+        yield f"Not found   {facts['failed']}"
+
+
+def _front(facts: Mapping[str, str]) -> Iterator[str]:
+    if not facts.get("front"):
+        return
+    front = front_of(facts.get("network", ""))
+    may = "only stands" if front is not None and front.only else "may only stand"
+    yield (
+        f"Mind        {facts['front']} {may} in front of the site: somebody else may hold it. Its abuse desk "
+        "passes a complaint on; ask it who the host is."
+    )
+
+
+def route_lines(row: PlatformRoute, content_class: str, today: date) -> Iterator[str]:
+    """How the platform takes reports, what it asks for, and how old that knowledge is."""
+    yield f"{row.name}: {row.report}"
+    if row.form:
+        yield f"  address   {row.form}"
+    signed_in = "needs an account there" if row.logged_in else "needs no account there"
+    yield f"  who       {_WHO[row.who]}; it {signed_in}"
+    yield f"  asks for  {'; '.join(row.asks)}"
+    grounds = [ground_words(code, words("en")) for code in row.fitting(content_class)]
+    yield f"  grounds   {'; '.join(grounds) or 'none of its grounds fits the class of this case'}"
+    yield f"  time      {row.time or 'none is published'}"
+    yield f"  then      {row.escalate}"
+    yield f"  from      {row.source}"
+    yield f"  {aged(row, today)}"
+
+
+def aged(row: PlatformRoute, today: date) -> str:
+    """When it was looked at, and that it is old where it is."""
+    said = f"Looked at on {row.checked_on:%d %B %Y}"
+    return f"{said}, over six months ago: check it before you rely on it." if old(row, today) else f"{said}."
+
+
+def route_json(row: PlatformRoute, content_class: str, today: date) -> dict[str, object]:
+    """The same for programs."""
+    return {
+        "platform": row.key,
+        "name": row.name,
+        "report": row.report,
+        "form": row.form or None,
+        "asks": list(row.asks),
+        "grounds": list(row.fitting(content_class)),
+        "hours": row.hours,
+        "who": row.who,
+        "account_needed": row.logged_in,
+        "escalate": row.escalate,
+        "source": row.source,
+        "checked_on": row.checked_on.isoformat(),
+        "old": old(row, today),
+    }
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,117 @@
+"""What can be asked next in a case, and why the rest cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+from alerts.ladder.advance import Refusal
+from alerts.ladder.clocks import posh_open, posh_opens
+from data.cases import Case, CaseState
+from data.rungs import EMERGENCY, Rung
+from monitor.casework.next_steps import NextStep
+from monitor.views.case.remedy_command import mending
+from monitor.views.case.wording import folded, rung_words
+
+_WAYS = {
+    "conversation": "speak to the author",
+    "removal": "ask the author to take it down",
+    "s5": "a section 5 notice to the website's operator",
+    "rhc": "Report Harmful Content",
+}
+
+
+def danger_lines(case: Case, person: str) -> Iterator[str]:
+    """That 999 comes first, for a possible threat or a bypassed case: nothing may delay that."""
+    may_be = case.rung is EMERGENCY or case.lane is not None or case.unjudged
+    if may_be and case.state is not CaseState.CLOSED:
+        yield "  If anybody may be in danger now, ring 999 first; then record it:"
+        ask = f"schoolgate case step ask {case.id} --rung {EMERGENCY.option} --imminent"
+        yield f"       {ask} --as {person} --why “…”"
+
+
+def helpline_lines(ways: Sequence[NextStep], now: datetime, said: Callable[[datetime], str]) -> Iterator[str]:
+    """Whether the schools' helpline is open now, or when; only where it may be asked."""
+    if any(way.rung is Rung.POSH and not way.kind and way.refusal is None for way in ways):
+        hours = "open now" if posh_open(now) else f"closed until {said(posh_opens(now))}"
+        yield f"  The helpline is {hours}."
+
+
+def proposal_lines(
+    case: Case, second: Sequence[str], person: str, name: Callable[[str | None], str]
+) -> Iterator[str]:
+    """For a proposal: who may confirm it, and with which command."""
+    if case.proposal is None:
+        return
+    if not second:
+        yield "  now: nobody in the settings may confirm what was proposed. Ask the chair of governors, the"
+        yield "       local authority or the trust, and name that person in the settings."
+        return
+    by = person if person in second else second[0]
+    names = ", ".join(map(name, second))
+    yield from folded(f"now: a second person confirms what was proposed, or turns it down: {names}", "  ")
+    yield f"       schoolgate case step confirm {case.id} --as {by} --why “…”"
+    yield f"       schoolgate case step confirm {case.id} --turn-down --as {by} --why “…”"
+
+
+def next_lines(case: Case, ways: Sequence[NextStep], person: str) -> Iterator[str]:
+    """What can be asked now, with its command, then what cannot, with what would satisfy its guard; for a
+    post that was not judged, that somebody has to read it first."""
+    if case.unjudged and case.state is CaseState.TRIAGE:
+        yield from _unread(case, person)
+        return
+    for way in ways:
+        if way.refusal is None:
+            yield f"  now: {way_words(way)}"
+            yield f"       {_command(case, way, person)}"
+    kept: dict[tuple[Refusal, str], list[str]] = {}
+    for way in ways:
+        if way.refusal is not None:
+            kept.setdefault((way.refusal, way.by), []).append(way_words(way))
+    for (refusal, by), names in kept.items():
+        yield from _kept(case, refusal, by, names, ways)
+    yield from _without_rungs(case, person)
+
+
+def _unread(case: Case, person: str) -> Iterator[str]:
+    yield "  now: read it, or have it read by somebody who knows its language; nothing has judged it"
+    yield "  then: say what it is, from C0 (criticism or praise, which is answered) to C14"
+    yield f"       schoolgate case classify {case.id} C… --as {person} --why “…”"
+
+
+def _kept(
+    case: Case, refusal: Refusal, by: str, names: Sequence[str], ways: Sequence[NextStep]
+) -> Iterator[str]:
+    """The rungs that one guard refuses, why, and the remedy; with a command where it refuses all of them."""
+    all_but_police = len(names) == len(ways) - 1 and rung_words(EMERGENCY) not in names
+    if len(names) == len(ways):
+        yield "  nobody can be asked yet"
+    else:
+        whom = "anybody but the police" if all_but_police else ", ".join(names)
+        yield from folded(f"not yet: {whom}", "  ")
+    yield from folded(refusal.said, "       ")
+    yield from folded(refusal.remedy, "       ")
+    if len(names) == len(ways) and (command := mending(refusal.guard, case.id, by)):
+        yield f"       {command}"
+
+
+def _without_rungs(case: Case, person: str) -> Iterator[str]:
+    if case.state is CaseState.FAIR_COMMENT:
+        yield "  No removal is offered: it counts as fair comment. Answer it, or ask whoever wrote it in."
+        yield f"       schoolgate case step responded {case.id} --how phone --as {person}"
+    if case.state is CaseState.BYPASSED:
+        yield "  No rung is offered: it goes to the people responsible for it. Record who was told."
+        yield f"       schoolgate case step referred {case.id} --to … --as {person}"
+    if case.state is CaseState.CLOSED:
+        yield f"  Nothing, unless it comes back: schoolgate case reopen {case.id} --as {person} --why “…”"
+
+
+def way_words(way: NextStep) -> str:
+    """A rung in one way, in a few words."""
+    return _WAYS.get(way.kind, rung_words(way.rung))
+
+
+def _command(case: Case, way: NextStep, person: str) -> str:
+    kind = f" --kind {way.kind}" if way.kind else ""
+    danger = " --not-imminent" if way.rung is EMERGENCY else ""
+    return f"schoolgate case step ask {case.id} --rung {way.rung.option}{kind}{danger} --as {person}"

@@ -1,0 +1,121 @@
+"""One step of a case as text: when, what, who did it, and their reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+
+from data.cases import CaseStep, StepKind
+from data.rungs import Rung
+from monitor.views.case.wording import (
+    ANSWERS,
+    CHECKS,
+    DECISIONS,
+    ENDINGS,
+    RELATIONSHIPS,
+    class_words,
+    folded,
+    rung_words,
+)
+
+_KINDS: Mapping[StepKind, str] = {
+    StepKind.OPENED: "opened",
+    StepKind.CLASSIFIED: "class set",
+    StepKind.RECLASSIFIED: "reclassified: removal may be asked for after all",
+    StepKind.PROPOSED: "proposed, for a second person to confirm",
+    StepKind.TURNED_DOWN: "what was proposed is turned down",
+    StepKind.AUTHOR: "what the author is to the school",
+    StepKind.COMPLAINANT: "in whose name",
+    StepKind.TARGET: "the person targeted",
+    StepKind.WEIGHED: "weighed",
+    StepKind.DECIDED: "decided",
+    StepKind.ASKED: "asked",
+    StepKind.ANSWERED: "answer",
+    StepKind.RESPONDED: "the concern was answered",
+    StepKind.CONSENT_ASKED: "consent asked for",
+    StepKind.CONSENT_GIVEN: "consent given",
+    StepKind.CONSENT_REFUSED: "consent refused",
+    StepKind.CONSENT_WITHDRAWN: "consent withdrawn",
+    StepKind.CONSENT_OVERRIDDEN: "police without consent",
+    StepKind.SUPPORT: "support",
+    StepKind.EVIDENCE: "evidence captured",
+    StepKind.PICTURES_ALLOWED: "pictures may be captured",
+    StepKind.LETTER: "letter drafted",
+    StepKind.HOSTED: "who hosts it",
+    StepKind.CHECKED: "looked whether it is gone",
+    StepKind.COPY_FOUND: "a copy elsewhere",
+    StepKind.CAME_BACK: "it came back",
+    StepKind.REMOVED: "seen gone twice, a day apart",
+    StepKind.CHANGED: "seen changed",
+    StepKind.STANDING: "it stays up",
+    StepKind.REFERRED: "handed on",
+    StepKind.ASSIGNED: "given to",
+    StepKind.NOTED: "note",
+    StepKind.HELD: "put on hold",
+    StepKind.RELEASED: "hold ended",
+    StepKind.LOCKED: "locked (section 141F)",
+    StepKind.UNLOCKED: "unlocked",
+    StepKind.CHRONOLOGY: "chronology approved",
+    StepKind.CLOSED: "closed",
+    StepKind.REOPENED: "opened again",
+}
+_TOLD: Mapping[StepKind, tuple[str, ...]] = {
+    StepKind.CLASSIFIED: ("class",),
+    StepKind.RECLASSIFIED: ("from", "class"),
+    StepKind.PROPOSED: ("from", "class"),
+    StepKind.AUTHOR: ("relationship",),
+    StepKind.COMPLAINANT: ("who",),
+    StepKind.DECIDED: ("decision", "policy"),
+    StepKind.ASKED: ("rung", "kind", "reference"),
+    StepKind.ANSWERED: ("rung", "result", "reference"),
+    StepKind.RESPONDED: ("how",),
+    StepKind.CONSENT_ASKED: ("how",),
+    StepKind.CONSENT_OVERRIDDEN: ("ground",),
+    StepKind.SUPPORT: ("status",),
+    StepKind.LETTER: ("letter",),
+    StepKind.HOSTED: ("host",),
+    StepKind.CHECKED: ("result",),
+    StepKind.REFERRED: ("to", "reference"),
+    StepKind.ASSIGNED: ("person",),
+    StepKind.UNLOCKED: ("ground",),
+    StepKind.CLOSED: ("ending",),
+    StepKind.REOPENED: ("rung",),
+}
+"""The facts of a step that are shown; the others appear elsewhere in the file, or are ids."""
+
+
+def step_lines(
+    step: CaseStep,
+    name: Callable[[str | None], str],
+    when: Callable[[datetime], str],
+    *,
+    withheld: bool,
+) -> Iterator[str]:
+    """What was done, and below it the words given for it, unless they are withheld."""
+    facts = [_fact(key, step.facts[key], name) for key in _TOLD.get(step.kind, ()) if step.facts.get(key)]
+    told = f": {', '.join(facts)}" if facts else ""
+    yield f"  {step.n:>3}  {when(step.done_at)}  {_KINDS[step.kind]}{told} ({name(step.actor)})"
+    if step.why and not withheld:
+        yield from folded(f"“{step.why}”", "       ")
+
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "result": {a.value: said for a, said in ANSWERS.items()} | {c.value: said for c, said in CHECKS.items()},
+    "relationship": {r.value: said for r, said in RELATIONSHIPS.items()},
+    "decision": DECISIONS,
+    "ending": {e.value: said for e, said in ENDINGS.items()},
+}
+
+
+def _fact(key: str, value: str, name: Callable[[str | None], str]) -> str:
+    if key == "person":
+        return name(value)
+    if key == "policy":
+        return f"under the {value}"
+    if key in ("reference", "from"):
+        return f"{key} {value}"
+    if key == "rung":
+        return rung_words(Rung(value))
+    if key == "class":
+        return class_words(value)
+    return _WORDS.get(key, {}).get(value, value if key == "host" else value.replace("_", " "))

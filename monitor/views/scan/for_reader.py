@@ -1,0 +1,57 @@
+"""A scan's summary as one person may know it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from alerts.access.knowing import Access
+from monitor.views.scan.summary import ScanSummary, SchoolSummary, SummaryLine
+
+
+def stories_of(summary: ScanSummary) -> dict[str, str]:
+    """The school (URN) of every story that a summary tells of, by the story's id."""
+    found = dict(summary.fresh)
+    for part in summary.schools:
+        sections = (part.today, part.to_look_at, part.to_answer, part.good_news, part.unsure, part.before)
+        lines = (line.story_id for section in sections for line in section)
+        alerts = (alert.story_id for alert in part.restricted_alerts)
+        found |= dict.fromkeys((*lines, *part.restricted, *alerts), part.school.urn)
+    return found
+
+
+def as_known(
+    summary: ScanSummary, known: Mapping[str, Access], cases: Mapping[str, tuple[str, ...]]
+) -> ScanSummary:
+    """What may be known of it: `known` by story, `cases` the open ones that may be known of, by story.
+
+    A story that may not be known of is left out of every count that could tell of it.
+    """
+    hidden = {story for story in stories_of(summary) if known.get(story, Access.NOTHING) is Access.NOTHING}
+    return replace(
+        summary,
+        schools=tuple(_part(part, known, hidden) for part in summary.schools),
+        new_stories=summary.new_stories - len(hidden & set(summary.fresh)),
+        cases=cases,
+    )
+
+
+def _part(part: SchoolSummary, known: Mapping[str, Access], hidden: Collection[str]) -> SchoolSummary:
+    def of(lines: Iterable[SummaryLine]) -> tuple[SummaryLine, ...]:
+        return tuple(_line(line, known[line.story_id]) for line in lines if line.story_id not in hidden)
+
+    return replace(
+        part,
+        restricted=tuple(story for story in part.restricted if story not in hidden),
+        restricted_alerts=tuple(a for a in part.restricted_alerts if a.story_id not in hidden),
+        today=of(part.today),
+        to_look_at=of(part.to_look_at),
+        to_answer=of(part.to_answer),
+        good_news=of(part.good_news),
+        unsure=of(part.unsure),
+        before=of(part.before),
+    )
+
+
+def _line(line: SummaryLine, access: Access) -> SummaryLine:
+    return line if access is Access.WORDS else replace(line, what=line.kind, reasons=())

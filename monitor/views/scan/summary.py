@@ -1,0 +1,318 @@
+"""What a scan found, sorted for its reader: values only, no text layout.
+
+A restricted verdict gives a count and nothing else; a story that holds both shows its other part.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from alerts.describe import describe, gravest, kind_of
+from alerts.gravity import route_rank
+from data.judged import reasons_of
+from data.store.mentions.batch import Batch
+from data.types import (
+    Alert,
+    Mention,
+    MentionKind,
+    Outcome,
+    Reason,
+    Relevance,
+    Route,
+    School,
+    Sentiment,
+    Severity,
+    Source,
+    SourceRun,
+    SourceState,
+    Verdict,
+)
+from data.words.say import words
+from sources.source_health import SourceTrouble, Unseen, unseen
+
+if TYPE_CHECKING:
+    from monitor.service.delivery import Delivered
+
+EXCERPT_CHARS = 72
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryLine:
+    """One story of one school as the scan shows it. `when` is the earliest publication or first sight.
+
+    `kind` says what kind of post it is without a word of it, for those who may not know what was said.
+    """
+
+    story_id: str
+    when: datetime
+    channel: str
+    what: str
+    route: Route
+    severity: Severity
+    places: int
+    people: int
+    perhaps_other: bool
+    reasons: tuple[Reason, ...]
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolSummary:
+    """One school's part of a scan. `restricted` are the ids of stories for the DSL alone, counted only;
+    `restricted_alerts` what was raised of such.
+
+    `before` is what was posted long before its place was first read (`from_before`), unless it alerted.
+    `seen` is False where none of the sources watched for it could be seen.
+    """
+
+    school: School
+    restricted: tuple[str, ...] = ()
+    restricted_alerts: tuple[Alert, ...] = ()
+    today: tuple[SummaryLine, ...] = ()
+    to_look_at: tuple[SummaryLine, ...] = ()
+    more_to_look_at: int = 0
+    to_answer: tuple[SummaryLine, ...] = ()
+    good_news: tuple[SummaryLine, ...] = ()
+    unsure: tuple[SummaryLine, ...] = ()
+    before: tuple[SummaryLine, ...] = ()
+    noted: int = 0
+    not_about: int = 0
+    pass_on: int = 0
+    seen: bool = True
+
+    @property
+    def restricted_at(self) -> datetime | None:
+        """When the first restricted matter of this scan was raised, None where none was."""
+        return min((a.raised_at for a in self.restricted_alerts), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNote:
+    """A source that could not be seen, or only in part, or that has been silent.
+
+    `unseen` is set where that has lasted longer than its own history makes likely.
+    """
+
+    source: Source
+    outcome: Outcome
+    detail: str
+    before: SourceState
+    unseen: Unseen | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScanSummary:
+    """A whole scan. `exit` is 0, 3 where some sources failed, 1 where all did for a fault of ours.
+
+    `cases` are the open cases by story. `delivered` is None where nothing was to be sent. `looked_again`
+    counts the posts of cases that were due to be looked at again, by what was found (`data.cases.Check`).
+    `fresh` are the stories that are new: the school (URN) of each, by id.
+    """
+
+    at: datetime
+    seconds: float
+    schools: tuple[SchoolSummary, ...]
+    sources_checked: int
+    sources_seen: int
+    mentions_read: int
+    new_stories: int
+    not_seen: tuple[SourceNote, ...]
+    in_part: tuple[SourceNote, ...]
+    waiting_messages: int
+    exit: int
+    delivered: Delivered | None = None
+    cases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    looked_again: Mapping[str, int] = field(default_factory=dict)
+    fresh: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Gathered:
+    verdicts: dict[tuple[str, str], list[tuple[Mention, Verdict]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    not_about: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    pass_on: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    alerts: dict[str, list[Alert]] = field(default_factory=lambda: defaultdict(list))
+
+
+def summarise(
+    done: Sequence[tuple[Source, SourceState, Batch]],
+    schools: Sequence[School],
+    *,
+    started: datetime,
+    finished: datetime,
+    waiting_messages: int,
+    look_share: float,
+) -> ScanSummary:
+    """Sort everything one scan saved. `look_share` bounds "worth a look" (share of mentions judged)."""
+    gathered = _gather(batch for _, _, batch in done)
+    fresh = {f.story_id: f.urn for _, _, batch in done for f in batch.folded if f.how == "new"}
+    seen = [entry for entry in done if entry[2].run.outcome.seen]
+    failed = [entry for entry in done if not entry[2].run.outcome.seen]
+    silent = [entry for entry in seen if _silent(entry[1], entry[2].run)]
+    return ScanSummary(
+        at=started,
+        seconds=(finished - started).total_seconds(),
+        schools=tuple(
+            replace(_school(school, gathered, look_share), seen=any(_for(s, school) for s, _, _ in seen))
+            for school in schools
+        ),
+        sources_checked=len(done),
+        sources_seen=len(seen),
+        mentions_read=sum(batch.run.mentions_read for _, _, batch in done),
+        new_stories=len(fresh),
+        not_seen=tuple(_note(s, b, batch.run) for s, b, batch in (*failed, *silent)),
+        in_part=tuple(
+            SourceNote(s, batch.run.outcome, batch.run.warnings[0], b)
+            for s, b, batch in seen
+            if batch.run.warnings
+        ),
+        waiting_messages=waiting_messages,
+        exit=_exit([batch.run.outcome for _, _, batch in done]),
+        fresh=fresh,
+    )
+
+
+def _exit(outcomes: Sequence[Outcome]) -> int:
+    """1 where a fault of ours ended every run, 3 where some sources failed, else 0."""
+    on = [o for o in outcomes if o is not Outcome.DISABLED]
+    if on and all(o is Outcome.OUR_FAULT for o in on):
+        return 1
+    return 0 if all(o.seen for o in on) else 3
+
+
+def _for(source: Source, school: School) -> bool:
+    return not source.urns or school.urn in source.urns
+
+
+def _note(source: Source, before: SourceState, run: SourceRun) -> SourceNote:
+    return SourceNote(source, run.outcome, run.detail, before, unseen(before, run.finished_at))
+
+
+def _silent(before: SourceState, run: SourceRun) -> bool:
+    """It answers, but has brought nothing new for longer than ever before."""
+    found = unseen(before, run.finished_at) if run.mentions_new == 0 else None
+    return found is not None and found.trouble is SourceTrouble.SILENT
+
+
+def _gather(batches: Iterable[Batch]) -> _Gathered:
+    out = _Gathered()
+    for batch in batches:
+        mentions = {m.id: m for m in batch.mentions}
+        story_of = {(f.mention_id, f.urn): f.story_id for f in batch.folded}
+        for verdict in batch.verdicts:
+            if any(r.code == "other_school_danger" for r in verdict.reasons):
+                out.pass_on[verdict.urn] += 1
+            story = story_of.get((verdict.mention_id, verdict.urn))
+            if story is None:
+                out.not_about[verdict.urn] += 1
+            else:
+                out.verdicts[verdict.urn, story].append((mentions[verdict.mention_id], verdict))
+        for alert in batch.alerts:
+            out.alerts[alert.urn].append(alert)
+    return out
+
+
+def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSummary:
+    stories = {story: pairs for (urn, story), pairs in gathered.verdicts.items() if urn == school.urn}
+    lines: dict[str, list[SummaryLine]] = defaultdict(list)
+    looks: list[tuple[float, SummaryLine]] = []
+    alerted = {a.story_id for a in gathered.alerts[school.urn]}
+    for story, pairs in stories.items():
+        new, old = _parts(pairs, alerted=story in alerted)
+        if old and (line := _placed(story, old)[1]) and (not new or line.severity >= Severity.TODAY):
+            lines["before"].append(line)
+        if not new:
+            continue
+        section, line = _placed(story, new)
+        lines[section].append(line)
+        if line.perhaps_other:
+            lines["unsure"].append(line)
+        if section == "look":
+            looks.append((-max(v.look_rank for _, v in new), line))
+    judged = sum(v.history is None for pairs in stories.values() for _, v in pairs)
+    room = max(1, int(look_share * judged))
+    ranked = [line for _, line in sorted(looks, key=lambda x: x[0])]
+    return SchoolSummary(
+        school=school,
+        restricted=tuple(s for s, pairs in stories.items() if any(v.restricted for _, v in pairs)),
+        restricted_alerts=tuple(a for a in gathered.alerts[school.urn] if a.restricted),
+        today=_ordered(lines["today"]),
+        to_look_at=tuple(ranked[:room]),
+        more_to_look_at=len(ranked[room:]),
+        to_answer=_ordered(lines["answer"]),
+        good_news=_ordered(lines["good"]),
+        unsure=_ordered(lines["unsure"]),
+        before=_ordered(lines["before"]),
+        noted=len(lines["note"]),
+        not_about=gathered.not_about[school.urn],
+        pass_on=gathered.pass_on[school.urn],
+    )
+
+
+def _parts(
+    pairs: Sequence[tuple[Mention, Verdict]], *, alerted: bool
+) -> tuple[list[tuple[Mention, Verdict]], list[tuple[Mention, Verdict]]]:
+    """What may be shown of a story: what is new, and what is from before we began; all is new in an alert."""
+    new: list[tuple[Mention, Verdict]] = []
+    old: list[tuple[Mention, Verdict]] = []
+    for mention, verdict in pairs:
+        if not verdict.restricted:
+            (new if alerted or verdict.history is None else old).append((mention, verdict))
+    return new, old
+
+
+def _placed(story: str, shown: Sequence[tuple[Mention, Verdict]]) -> tuple[str, SummaryLine]:
+    """The section a story stands in, and its line there."""
+    top = gravest([v for _, v in shown])
+    section = _section(shown, top)
+    if section == "look":
+        top = max((v for _, v in shown if v.look), key=lambda v: v.look_rank)
+    return section, _line(story, shown, top)
+
+
+def _section(shown: Sequence[tuple[Mention, Verdict]], top: Verdict) -> str:
+    if top.severity >= Severity.TODAY:
+        return "today"
+    if any(v.look for _, v in shown):
+        return "look"
+    if top.route is Route.RESPOND:
+        return "answer"
+    if top.route is Route.THANK or top.sentiment is Sentiment.POSITIVE:
+        return "good"
+    return "note"
+
+
+def _line(story: str, shown: Sequence[tuple[Mention, Verdict]], top: Verdict) -> SummaryLine:
+    mention = next(m for m, v in shown if v is top)
+    grave = top.severity >= Severity.TODAY
+    return SummaryLine(
+        story_id=story,
+        when=min(m.published or m.fetched_at for m, _ in shown),
+        channel=mention.channel,
+        what=describe(top, words("en")) if grave else excerpt(mention),
+        route=top.route,
+        severity=top.severity,
+        places=len({m.url.split("/")[2] if "//" in m.url else m.channel for m, _ in shown}),
+        people=len({m.author or m.id for m, _ in shown if m.kind is not MentionKind.ARTICLE}),
+        perhaps_other=top.relevance is Relevance.UNSURE,
+        reasons=reasons_of(top),
+        kind=describe(top, words("en")) if grave else kind_of(top, words("en")),
+    )
+
+
+def _ordered(lines: Sequence[SummaryLine]) -> tuple[SummaryLine, ...]:
+    return tuple(sorted(lines, key=lambda line: (-line.severity, -route_rank(line.route), line.when)))
+
+
+def excerpt(mention: Mention, chars: int = EXCERPT_CHARS) -> str:
+    """The headline of an article, else the beginning of what was said, cut at a word."""
+    text = " ".join((mention.title if mention.kind == "article" else mention.text or mention.title).split())
+    if len(text) <= chars:
+        return text
+    return text[:chars].rsplit(" ", 1)[0].rstrip(",;:–-") + " …"

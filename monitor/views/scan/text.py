@@ -1,0 +1,230 @@
+"""The end of a scan as a terminal shows it, in the order and tone of the house style."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from alerts.describe import channel_name, what_next
+from data.cases import Check
+from data.types import Outcome
+from data.words.say import words
+from monitor.views.case.wording import CHECKS
+from monitor.views.scan.summary import ScanSummary, SchoolSummary, SourceNote, SummaryLine
+
+if TYPE_CHECKING:
+    from monitor.service.delivery import Delivered
+
+YOURSELF = "Tell these people yourself: schoolgate alerts list"
+SHOWN = 8
+"""How many lines a section shows before it says how many more there are."""
+
+_BEFORE = "   over 7 days old when we first read there, so nobody was told"
+_NEWS = ("today", "to_look_at", "to_answer", "good_news")
+
+OUTCOME_WORDS = {
+    Outcome.SUSPICIOUS: "sent nothing, which is unusual",
+    Outcome.DISABLED: "is off",
+    Outcome.BLOCKED: "blocked",
+    Outcome.GONE: "gone",
+    Outcome.UNREACHABLE: "not reached",
+    Outcome.MALFORMED: "sent something that cannot be read",
+    Outcome.TOO_LARGE: "too large",
+    Outcome.REFUSED_BY_ROBOTS: "its robots.txt asks us not to look",
+    Outcome.MISCONFIGURED: "not set up rightly",
+    Outcome.OUR_FAULT: "a fault of ours",
+}
+
+_EXITS = {
+    1: "exit 1: nothing could be judged and kept, for a fault of ours. To see why: schoolgate doctor",
+    3: "exit 3: done, but some sources failed",
+}
+
+
+def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
+    """The whole table, a line at a time, without a line for an empty section."""
+    for part in summary.schools:
+        yield from _school_lines(part, summary, zone)
+    yield _checked(summary)
+    yield from _noted("Not seen: ", summary.not_seen, summary.at, zone)
+    yield from _noted("In part:  ", summary.in_part, summary.at, zone)
+    yield from delivery_lines(summary.delivered, summary.waiting_messages)
+    yield from _looked_again(summary)
+    if summary.exit:
+        yield _EXITS[summary.exit]
+
+
+def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
+    local = summary.at.astimezone(zone)
+    yield (
+        f"{part.school.name} (URN {part.school.urn}) · scan of {local:%a} {local.day} {local:%b %Y, %H:%M}"
+        f" · {_seconds(summary.seconds)}"
+    )
+    yield ""
+    if part.restricted:
+        told = f"   raised at {part.restricted_at.astimezone(zone):%H:%M}" if part.restricted_at else ""
+        ids = "".join(f", alert {a.id[:8]}" for a in part.restricted_alerts[:SHOWN])
+        yield f"● WITH THE DSL   {len(part.restricted)}{told}{ids}"
+    yield from _section("● TODAY", part.today, summary, zone, next_step=True)
+    yield from _section("◐ WORTH A LOOK", part.to_look_at, summary, zone)
+    if part.more_to_look_at:
+        yield f"    … and {part.more_to_look_at} less likely: schoolgate story list --look"
+    yield from _section("○ TO ANSWER", part.to_answer, summary, zone)
+    yield from _section("○ GOOD NEWS", part.good_news, summary, zone)
+    yield from _section("○ FROM BEFORE WE BEGAN", part.before, summary, zone, note=_BEFORE)
+    if part.unsure:
+        yield f"? NOT SURE IT IS US  {len(part.unsure)}      schoolgate story list --unsure"
+    if part.pass_on:
+        yield f"! ABOUT ANOTHER SCHOOL, AND GRAVE  {part.pass_on}   for the DSL: pass it on?"
+    if not (part.restricted or any(getattr(part, name) for name in _NEWS)):
+        yield "Nothing new about you." if part.seen else "Nothing could be read."
+    if part.noted or part.not_about:
+        yield f"  {part.noted} noted, nothing to do · {part.not_about} not about you"
+    yield ""
+
+
+def _section(
+    title: str,
+    lines: Sequence[SummaryLine],
+    summary: ScanSummary,
+    zone: ZoneInfo,
+    *,
+    next_step: bool = False,
+    note: str = "",
+) -> Iterator[str]:
+    if not lines:
+        return
+    yield f"{title}  {len(lines)}{note}"
+    for line in lines[:SHOWN]:
+        known = _cases(summary.cases.get(line.story_id, ()))
+        yield (
+            f"    {_when(line.when, summary.at, zone):<11} {_where(line):<16} {line.what}{_spread(line)}"
+            + (f"  → {known or what_next(line.route, words('en'))}" if next_step else known and f", {known}")
+        )
+    if len(lines) > SHOWN:
+        yield f"    … and {len(lines) - SHOWN} more: schoolgate story list"
+
+
+def _cases(ids: Sequence[str]) -> str:
+    """“case 0004”: somebody has it in hand already."""
+    return f"case {', '.join(ids)}" if ids else ""
+
+
+def _where(line: SummaryLine) -> str:
+    return channel_name(line.channel, words("en"))
+
+
+def _spread(line: SummaryLine) -> str:
+    words = []
+    if line.places > 1:
+        words.append(f"{line.places} places")
+    if line.people > 1:
+        words.append(f"{line.people} people")
+    if line.perhaps_other:
+        words.append("perhaps another school")
+    return f" ({', '.join(words)})" if words else ""
+
+
+def _when(when: datetime, at: datetime, zone: ZoneInfo) -> str:
+    local, today = when.astimezone(zone), at.astimezone(zone)
+    return f"{local:%H:%M}" if local.date() == today.date() else words("en").brief_day(local, today, zone)
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds >= 1 else "under 1 s"
+
+
+def _checked(summary: ScanSummary) -> str:
+    read = _count(summary.mentions_read, "post")
+    new = _count(summary.new_stories, "new story", "new stories")
+    return f"Checked {summary.sources_seen} of {summary.sources_checked} sources, {read} read, {new}."
+
+
+def _looked_again(summary: ScanSummary) -> Iterator[str]:
+    found = summary.looked_again
+    if found:
+        said = ", ".join(f"{n} {CHECKS[Check(check)]}" for check, n in sorted(found.items()))
+        yield f"Looked again at {_count(sum(found.values()), 'post')} of cases: {said}. schoolgate case list"
+
+
+def _count(n: int, one: str, many: str | None = None) -> str:
+    return f"{n} {one if n == 1 else many or one + 's'}"
+
+
+def _noted(title: str, notes: Sequence[SourceNote], at: datetime, zone: ZoneInfo) -> Iterator[str]:
+    for n, note in enumerate(notes):
+        lead = title if n == 0 else " " * len(title)
+        yield f"{lead}{note.source.name or note.source.id} ({_why(note, at, zone)})"
+
+
+def _why(note: SourceNote, at: datetime, zone: ZoneInfo) -> str:
+    if note.outcome.seen:
+        return f"nothing new{_since(note, at, zone)}" if note.unseen else note.detail
+    words = OUTCOME_WORDS.get(note.outcome, note.outcome.value)
+    before = note.before
+    if note.outcome is Outcome.SUSPICIOUS and before.usual_mentions:
+        return f"{words}; it usually has {before.usual_mentions:.0f} posts"
+    words += _since(note, at, zone)
+    if note.outcome is Outcome.REFUSED_BY_ROBOTS:
+        return words
+    return f"{words}: {note.detail}" if note.detail else words
+
+
+def _since(note: SourceNote, at: datetime, zone: ZoneInfo) -> str:
+    """“ since Sunday, 2 days longer than ever before”, as far as its history tells."""
+    last = note.unseen.since if note.unseen else note.before.last_ok_at
+    if last is None or not (note.unseen or note.before.failures_in_a_row):
+        return ""
+    w = words("en")
+    day = w.weekday(last, zone) if at - last < timedelta(days=6) else w.brief_day(last, at, zone)
+    longer = f", {_span(note.unseen.longer_than_ever_s)} longer than ever before" if note.unseen else ""
+    return f" since {day}{longer}"
+
+
+def _span(seconds: float) -> str:
+    hours = max(1, round(seconds / 3600))
+    return _count(hours, "hour") if hours < 48 else _count(round(hours / 24), "day")
+
+
+def delivery_lines(delivered: Delivered | None, waiting: int) -> Iterator[str]:
+    """How many were sent, how many were not and why, how many wait and what to do.
+
+    `delivered` is None where nothing was tried.
+    """
+    if delivered is None:
+        if waiting:
+            yield f"{_wait(waiting)}, and nothing was sent. {YOURSELF}"
+        return
+    if delivered.sent:
+        yield f"{_messages(delivered.sent)} sent."
+    why = _causes(delivered)
+    if delivered.failed:
+        yield f"{_messages(delivered.failed)} could not be sent{why}. To see what to mend: schoolgate doctor"
+    if delivered.unsure:
+        yield f"{_messages(delivered.unsure)} may have arrived: the server hung up. None is sent twice."
+    if waiting:
+        yield _left(delivered, waiting, why)
+
+
+def _left(delivered: Delivered, waiting: int, why: str) -> str:
+    if not delivered.mail:
+        return f"{_wait(waiting)}: no mail server is set up ([mail] in schoolgate.toml). {YOURSELF}"
+    if delivered.retried:
+        return f"{_wait(waiting)}{why}. The next scan tries again, or the service. {YOURSELF}"
+    return f"{_wait(waiting)} for the right hour. The next scan sends what is due, or the service."
+
+
+def _causes(delivered: Delivered) -> str:
+    w = words("en")
+    causes = "; ".join(w(f"failure.cause.{cause}") for cause in delivered.causes)
+    return f": {causes}" if causes else ""
+
+
+def _messages(n: int) -> str:
+    return f"{n} message{'' if n == 1 else 's'}"
+
+
+def _wait(n: int) -> str:
+    return f"{_messages(n)} {'waits' if n == 1 else 'wait'}"

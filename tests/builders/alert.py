@@ -1,0 +1,71 @@
+"""Builders for the tests of alerting: people, verdicts, and the alert they raise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from alerts.instant.raise_alert import raise_alert
+from data.types import (
+    About,
+    Alert,
+    Person,
+    Policy,
+    Relevance,
+    Role,
+    Route,
+    School,
+    Sentiment,
+    Severity,
+    Story,
+    Verdict,
+)
+
+NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
+SCHOOL = School("900001", "Oakfield Primary School")
+STORY = Story("story-1", "900001", "Something", NOW, NOW, ("m1",))
+HEAD = Person("head", "Jane Holt", (Role.HEAD,), "head@example.org")
+DEPUTY = Person("deputy", "Lee Ash", (Role.DEPUTY_HEAD,), "deputy@example.org")
+DSL = Person("dsl", "Robin Pike", (Role.DSL,), "dsl@example.org")
+DEPUTY_DSL = Person("deputy_dsl", "Noor Vane", (Role.DEPUTY_DSL,), "deputy_dsl@example.org")
+CHAIR = Person("chair", "Alex Marsh", (Role.CHAIR,), "chair@example.org")
+VICE = Person("vice", "Kit Reed", (Role.VICE_CHAIR,), "vice@example.org")
+LA = Person("la", "Council contact", (Role.LA_CONTACT,), "la@example.org")
+DPO = Person("dpo", "Ira Moss", (Role.DPO,), "dpo@example.org")
+IT = Person("it", "Jo Fern", (Role.IT_LEAD,), "it@example.org")
+EVERYBODY = (HEAD, DEPUTY, DSL, DEPUTY_DSL, CHAIR, VICE, LA, DPO, IT)
+
+_CLASS = {Route.SAFEGUARDING: "C10", Route.POLICE_NOW: "C6", Route.PLATFORM_REPORT: "C2"}
+_SEVERITY = {Route.NOTE: 1, Route.THANK: 1, Route.IGNORE: 0, Route.RESPOND: 2, Route.POLICE_NOW: 4}
+
+
+def verdict(route: Route = Route.SAFEGUARDING, about: About = About.PUPIL, **changes: object) -> Verdict:
+    base = Verdict(
+        mention_id="m1",
+        version=1,
+        urn="900001",
+        relevance=Relevance.ABOUT,
+        sentiment=Sentiment.NEUTRAL,
+        abuse=(),
+        about=about,
+        severity=Severity(_SEVERITY.get(route, 3)),
+        route=route,
+        content_class=_CLASS.get(route, "C0"),
+    )
+    base = replace(base, restricted=base.content_class in ("C9", "C10"))
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def raised(*verdicts: Verdict, people: tuple[Person, ...] = EVERYBODY, **more: object) -> Alert:
+    existing = more.pop("existing", None)
+    found = raise_alert(STORY, verdicts, existing, people, SCHOOL, Policy(), NOW, **more)  # type: ignore[arg-type]
+    assert isinstance(found, Alert)
+    return found
+
+
+def told(*verdicts: Verdict, people: tuple[Person, ...] = EVERYBODY) -> tuple[str, ...]:
+    return raised(*verdicts, people=people).audience
+
+
+def codes(alert: Alert) -> set[str]:
+    return {reason.code for reason in alert.because}

@@ -1,0 +1,80 @@
+"""A home with a bit of everything, and the commands `backup` and `restore` at a given time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from builders.case_desk import Desk, a_desk, disclosure, insult, review
+from builders.evidence import a_case, a_kept_case, some_files
+from builders.mention import POLICY, Clock, a_batch, a_mention
+from support.command_call import called
+
+from data.retention.backup import named
+from data.store.mentions.batch import save
+from monitor.commands.setup.backup import backup
+from monitor.commands.setup.restore import restore
+from monitor.home import paths
+
+NOW = datetime(2026, 11, 17, 9, 0, tzinfo=Clock().at.tzinfo)
+DAY = timedelta(days=1)
+WARC = {
+    "response.warc.gz": b"\x1f\x8b a WARC \x00" * 999,
+    "capture.wacz": b"PK a WACZ \x00" * 999,
+    "post.png": b"\x89PNG" * 99,
+}
+PLANT = "quincunx-plant-kestrel"
+
+
+def a_home(home: Path) -> Desk:
+    """Stories, a case with a capture of WARC and WACZ, settings, secrets, a signed report."""
+    home.mkdir(mode=0o700)
+    return a_desk(home, _filled)
+
+
+def _filled(desk: Desk) -> None:
+    home = desk.home
+    for make in (insult, review, disclosure):
+        make(desk)
+    with desk.store.write("a post to be known by its words") as con:
+        save(con, a_batch(a_mention("plant", text=PLANT), story_id="s-plant"), now=NOW, policy=POLICY)
+    a_kept_case(desk.store, ("cap1", some_files(**WARC)), case=a_case("0042", mention_id=None))
+    (home / "secret.key").write_bytes(b"k" * 32)
+    (home / "secret.key").chmod(0o600)
+    (home / "smtp-password").write_text("Hunter2-planted")
+    (home / "reports").mkdir()
+    (home / "reports" / "900001-2026-W46.pdf").write_bytes(b"%PDF-1.7 signed")
+
+
+def places(home: Path) -> paths.Paths:
+    return paths.Paths(home, home / "schoolgate.toml")
+
+
+def back_up(home: Path, into: Path, at: datetime = NOW, **wanted: object) -> tuple[Path, list[str]]:
+    """The new backup, and what was said."""
+    said = _done(backup, home, at, into=into, **wanted)
+    return list(named(into))[-1], said
+
+
+def put_back(source: Path, home: Path, at: datetime = NOW, **wanted: object) -> list[str]:
+    """What was said."""
+    return _done(restore, home, at, source=source, **wanted)
+
+
+def _done(command: Callable[..., None], home: Path, at: datetime, **given: object) -> list[str]:
+    aside = {"tell": lambda line: None, "uptime": lambda: None}
+    code, said = called(command, Clock(at), aside, home=home, config=home / "schoolgate.toml", **given)
+    assert code == 0
+    return said
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file below it, but the lock of the store."""
+    found = (p for p in sorted(folder.rglob("*")) if p.is_file() and ".lock" not in p.name)
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in found}
+
+
+def holding(folder: Path, words: str = PLANT) -> list[str]:
+    """The files that hold these words."""
+    return [name for name, content in files(folder).items() if words.encode() in content]

@@ -1,0 +1,130 @@
+"""An invented forum thread on this machine, a case about a post of it, and its capture."""
+
+from __future__ import annotations
+
+import atexit
+import io
+import json
+import shutil
+import tempfile
+from contextlib import closing, redirect_stdout
+from functools import cache
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+import typer
+from builders.case_desk import NOW, Desk
+from builders.fetcher import fetcher_for
+from builders.mention import a_batch, a_mention, a_run, a_verdict
+from support.web_server import Answer
+
+from data.cases import StepKind
+from data.evidence.vault import Vault
+from data.store.cases import cases as case_store
+from data.store.cases.evidence_files import files_of
+from data.store.mentions.batch import save
+from data.types import About, Policy, Route, Severity
+from monitor.commands.case import capture as command
+
+AUTHOR = "disgruntled_dad"
+TEXT = (
+    "The office at Oakfield Primary “lost” the dinner money again.\n"
+    "Mr Example takes it home, everybody knows that.\n"
+    "Somebody ought to ask him where the new car is from."
+)
+STYLE = b".post{background:#fff;border:1px solid #99b;margin:14px;padding:12px}"
+PIXEL = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
+    b"\x00\x00\x00\rIDATx\xdac\xfc\xcf\xc0P\x0f\x00\x04\x85\x01\x80\x84\xa9\x8c!\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+
+
+def thread(within: str = "", head: str = "") -> str:
+    """A page of three posts; the second is the one."""
+    return f"""<!doctype html><html><head><title>Parking again | Northvale Forum</title>
+<link rel="stylesheet" href="/f.css">{head}</head><body>
+<header><h1>Northvale Forum</h1></header>
+<article class="post" id="p1"><div><b class="author">walnut_tree</b>
+<time datetime="2026-11-16T19:41">Yesterday, 19:41</time></div>
+<div class="body"><p>Has anybody else noticed the queue at the gate on Larch Road? It was back to the church
+this morning, and nobody from the council was there to see it, as usual on a Monday.</p></div></article>
+<article class="post" id="p2"><div><img src="/avatar.png" width="40" height="40">
+<b class="author">{AUTHOR}</b> <time datetime="2026-11-16T20:14">Yesterday, 20:14</time></div>
+<div class="body"><p>The office at Oakfield Primary “lost” the dinner money again.<br>
+Mr Example takes it home, everybody knows that.</p>
+<p>Somebody ought to ask him where the new car is from.</p>{within}</div></article>
+<article class="post" id="p3"><div><b class="author">lamp_post</b> <time>Today, 07:02</time></div>
+<div class="body"><p>That is quite a claim. Do you have anything to show for it? I have known the family for
+twenty years and never heard a word against any of them.</p></div></article>
+</body></html>"""
+
+
+def routes(page=None, **more):
+    """The forum's own; `page` is the thread or an answer in its place."""
+    return {
+        "/t/1": thread() if page is None else page,
+        "/f.css": Answer(200, STYLE, {"Content-Type": "text/css"}),
+        "/avatar.png": Answer(200, PIXEL, {"Content-Type": "image/png"}),
+        **more,
+    }
+
+
+def a_case(desk: Desk, site: str, by: str = "pike", **verdict: object) -> str:
+    """A case about the post, at the site's address; gives its number."""
+    shutil.copy(_opened(by, tuple(sorted(verdict.items()))), desk.store.path)
+    with desk.store.write("test") as con:
+        for table in ("mentions", "restricted_texts"):
+            con.execute(f"UPDATE {table} SET url = $url WHERE url IS NOT NULL", {"url": f"{site}/t/1#p2"})
+    return "0001"
+
+
+@cache
+def _opened(by: str, verdict: tuple[tuple[str, object], ...]) -> Path:
+    """The store of a home with such a case, made once."""
+    folder = Path(tempfile.mkdtemp(prefix="schoolgate-case-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    desk = Desk(folder)
+    mention = a_mention(
+        "post", channel="forum", url="http://127.0.0.1:1/t/1#p2", text=TEXT, author=AUTHOR, title=""
+    )
+    given = {
+        "route": Route.REQUEST_REMOVAL, "severity": Severity.TODAY, "about": About.STAFF,
+        "content_class": "C7", "abuse": ("defamation",),
+    } | dict(verdict)  # fmt: skip
+    batch = a_batch(
+        mention, verdicts=[a_verdict(mention, **given)], story_id="story-post", run=a_run("feed:post")
+    )
+    with desk.store.write("test") as con:
+        save(con, batch, now=NOW, policy=Policy())
+    opened = desk("open", "story-post", "--as", by)
+    assert opened.code == 0, opened.err
+    return desk.store.path
+
+
+def capture(desk: Desk, *sites, person="pike", say=None, **given):
+    """Runs the command; gives its exit code and what it printed."""
+    fetching = given.pop("fetching", lambda config: closing(fetcher_for(*sites)))
+    ask = given.pop("ask", lambda question: "unknown")
+    out = io.StringIO()
+    with (
+        patch("monitor.wiring.fetcher", fetching),
+        patch("monitor.commands.case.capture.ask", ask),
+        redirect_stdout(out),
+        pytest.raises(typer.Exit) as end,
+    ):
+        command.capture("1", person, home=desk.home, **{"browser": False} | given)
+    return end.value.exit_code, out.getvalue()
+
+
+def kept(desk: Desk, case_id: str = "0001") -> dict[str, bytes]:
+    """The newest capture's files by name, read from the vault."""
+    with desk.store.read() as con:
+        files = files_of(con, case_id)
+        steps = [s for s in case_store.steps(con, case_id) if s.kind is StepKind.EVIDENCE]
+    newest = steps[-1].facts["capture"] if steps else ""
+    return {f.name: Vault(desk.store.evidence).get(f.sha256) for f in files if f.capture_id == newest}
+
+
+def manifest(desk: Desk) -> dict:
+    return json.loads(kept(desk)["manifest.json"])

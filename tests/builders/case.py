@@ -1,0 +1,48 @@
+"""Invented cases for tests of the store and of what reads it: each function gives a whole value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from builders.mention import NOW, URN, a_mention
+
+from data.cases import Case, CaseState, CaseStep, StepKind
+from data.content_class import ContentClass
+from data.types import About, Route
+
+
+def a_case(case_id: str = "0001", **fields: object) -> Case:
+    """An open case about the mention “one” of the story “s-one”, just opened."""
+    case = Case(
+        id=case_id,
+        urn=URN,
+        story_id="s-one",
+        opened_at=NOW,
+        opened_by="p-head",
+        route=Route.REQUEST_REMOVAL,
+        about=About.STAFF,
+        proposed_class=ContentClass.PRIVACY,
+        content_class=ContentClass.PRIVACY,
+        state=CaseState.TRIAGE,
+        mention_id=a_mention().id,
+        steps=1,
+    )
+    return replace(case, **fields)  # type: ignore[arg-type]
+
+
+def a_step(
+    n: int = 1,
+    kind: StepKind = StepKind.OPENED,
+    *,
+    case_id: str = "0001",
+    at: datetime = NOW,
+    facts: Mapping[str, str] | None = None,
+    **fields: object,
+) -> CaseStep:
+    """A step of that case, done and written down at `at`."""
+    opened = {"story": "s-one", "route": "request_removal", "proposed_class": "C11", "about": "staff"}
+    said = facts if facts is not None else opened if kind is StepKind.OPENED else {}
+    step = CaseStep(case_id, n, URN, kind, "p-head", at, at, facts=said)
+    return replace(step, **fields)  # type: ignore[arg-type]

@@ -1,0 +1,190 @@
+"""A home with people and a few invented posts, and the commands of a case run in it."""
+
+from __future__ import annotations
+
+import atexit
+import io
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from unittest.mock import patch
+
+from builders.home import a_migrated_store
+from builders.mention import Clock, a_batch, a_mention, a_run, a_verdict, an_alert
+from support.checkout import ROOT
+from support.every_command import tree
+
+from data.errors import SchoolgateError
+from data.store.engine.open import Store
+from data.store.mentions.batch import save
+from data.types import About, Policy, Route, Severity
+
+NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
+PEOPLE = {
+    "holt": ("Jane Holt", "head"),
+    "ash": ("Lee Ash", "deputy_head"),
+    "pike": ("Robin Pike", "dsl"),
+    "fern": ("Jo Fern", "it_lead"),
+    "marsh": ("Alex Marsh", "chair"),
+    "reed": ("Kit Reed", "vice_chair"),
+    "vale": ("Sam Vale", "staff"),
+    "moss": ("Ira Moss", "dpo"),
+}
+SETTINGS = """
+[[schools]]
+urn = "900001"
+name = "Oakfield Primary School"
+nation = "england"
+
+[[schools]]
+urn = "900002"
+name = "Hexley Primary School"
+
+[[people]]
+id = "elsewhere"
+name = "Ina Wold"
+roles = ["head"]
+email = "ina@example.org"
+schools = ["900002"]
+"""
+PERSON = (
+    '[[people]]\nid = "{0}"\nname = "{1}"\nroles = ["{2}"]\nemail = "{0}@example.org"\nschools = ["900001"]\n'
+)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended: its exit code, standard output and standard error."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self):
+        return json.loads(self.out)
+
+
+class Desk:
+    """One home. Call it with the words of a command of `schoolgate case`."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        (home / "schoolgate.toml").write_text(
+            SETTINGS + "".join(PERSON.format(i, *who) for i, who in PEOPLE.items()), encoding="utf-8"
+        )
+        self.store = a_migrated_store(home, Clock(NOW))
+
+    def __call__(self, *words: str) -> Ran:
+        """The home is up to date already: to look at that again opens the store twice for each command."""
+        with patch.object(Store, "migrate", return_value=()):
+            return run("case", *words, "--home", str(self.home))
+
+    def story(
+        self, name: str, *, alert: bool = False, told: tuple[str, ...] = ("pike",), **verdict: object
+    ) -> str:
+        """Saves one post and its verdict, with an alert to those `told`; gives the story's id."""
+        mention = a_mention(name, channel="forum")
+        judged = a_verdict(mention, **verdict)
+        alerts = []
+        if alert:
+            alerts = [
+                an_alert(
+                    f"story-{name}", route=judged.route, content_class=judged.content_class,
+                    restricted=judged.restricted, audience=told, excluded=judged.subjects,
+                )
+            ]  # fmt: skip
+        batch = a_batch(
+            mention, verdicts=[judged], story_id=f"story-{name}", run=a_run(f"feed:{name}"), alerts=alerts
+        )
+        with self.store.write("test") as con:
+            save(con, batch, now=NOW, policy=Policy())
+        return f"story-{name}"
+
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d494844520000000100000001080000000037"
+    "6ef9240000000a49444154789c6360000000020001e221bc330000000049454e44ae426082"
+)
+"""A picture of one dot."""
+PAGE = (ROOT / "docs" / "cases.md").read_text(encoding="utf-8")
+
+
+def stands_in_the_docs(said: str, number: str, as_number: str) -> bool:
+    """Whether docs/cases.md shows this, for its own head and under another number."""
+    lines = [x.replace("holt", "t-quillfeather").replace(number, as_number) for x in said.splitlines()]
+    return "\n".join(f"    {line}" for line in lines) in PAGE
+
+
+def run(*words: str, said: str = "") -> Ran:
+    """As the command's edge ends it: what a person can mend goes to standard error with its code.
+
+    What is `said` comes by standard input.
+    """
+    out, err, given = io.StringIO(), io.StringIO(), io.TextIOWrapper(io.BytesIO(said.encode()), "utf-8")
+    with redirect_stdout(out), redirect_stderr(err), patch.object(sys, "stdin", given):
+        try:
+            tree().main(args=list(words), prog_name="schoolgate")
+        except SystemExit as end:
+            code = end.code
+        except SchoolgateError as error:
+            return Ran(error.exit_code, out.getvalue(), str(error))
+    return Ran(int(code or 0), out.getvalue(), err.getvalue())
+
+
+@cache
+def _prepared(prepare: Callable[[Desk], object]) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="schoolgate-desk-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    prepare(Desk(folder))
+    return folder
+
+
+def a_desk(home: Path, prepare: Callable[[Desk], object]) -> Desk:
+    """A home in which that was done, copied from one where it was done once."""
+    shutil.copytree(_prepared(prepare), home, dirs_exist_ok=True)
+    return Desk(home)
+
+
+def insult(desk: Desk) -> str:
+    """A story of an insult of a member of staff, to be removed."""
+    return desk.story(
+        "insult", route=Route.REQUEST_REMOVAL, severity=Severity.TODAY, about=About.STAFF,
+        content_class="C2", abuse=("harassment",), alert=True,
+    )  # fmt: skip
+
+
+def review(desk: Desk) -> str:
+    """A story of fair criticism."""
+    return desk.story("review", content_class="C0")
+
+
+def disclosure(desk: Desk) -> str:
+    """A story of a child who tells of harm: the DSL's alone."""
+    return desk.story(
+        "disclosure", route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR, about=About.PUPIL,
+        content_class="C10", restricted=True, abuse=("safeguarding",), alert=True,
+    )  # fmt: skip
+
+
+def restricted(desk: Desk) -> str:
+    """A story whose removal may be asked for, and which its few alone may read."""
+    return desk.story(
+        "doxxed", route=Route.REQUEST_REMOVAL, severity=Severity.TODAY, about=About.PUPIL,
+        content_class="C11", restricted=True, abuse=("privacy",), alert=True,
+    )  # fmt: skip
+
+
+def about_the_head(desk: Desk) -> str:
+    """A story that accuses the head of what is no safeguarding matter."""
+    return desk.story(
+        "accused", route=Route.REQUEST_REMOVAL, severity=Severity.TODAY, about=About.HEAD,
+        content_class="C7", abuse=("defamation",), subject_person="holt", subjects=("holt",), alert=True,
+    )  # fmt: skip

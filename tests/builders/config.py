@@ -1,0 +1,34 @@
+"""What the tests of the configuration share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from data.errors import ConfigError
+from monitor.config.load import Config, load
+
+SCHOOL = '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'
+SOURCE = '[[sources]]\nid = "gazette"\nkind = "feed"\nurl = "https://example.org/feed.xml"\n'
+PERSON = '[[people]]\nid = "head"\nname = "Mrs A Example"\nroles = ["head"]\n'
+MAIL = '[mail]\nhost = "smtp.example.org"\nsender = "sg@example.sch.uk"\n'
+
+
+def write(folder: Path, text: str) -> Path:
+    """The file with this text."""
+    path = folder / "schoolgate.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def read(folder: Path, text: str, **env: str) -> Config:
+    """What this text configures."""
+    return load(write(folder, text), env)
+
+
+def faults(folder: Path, text: str) -> list[str]:
+    """What is told of this text."""
+    with pytest.raises(ConfigError) as caught:
+        read(folder, text)
+    return caught.value.faults

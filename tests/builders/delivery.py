@@ -1,0 +1,104 @@
+"""What the tests of delivery share: a configuration of invented people, and a home whose messages go out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from builders.mention import URN, Clock
+from pydantic import SecretStr
+from support.mail_server import Office
+
+from alerts.delivery.deadline_smtp import Server
+from alerts.links import Links
+from data.store.engine.open import Store
+from data.store.messages import outbox
+from data.types import OutboxMessage, Person, Role, School
+from monitor.config.load import Config
+from monitor.config.model import MailTable
+from monitor.context import Context
+from monitor.service.delivery import Delivered, deliver
+from monitor.service.tasks.failed_messages import failures
+
+SENDER = "schoolgate@example.org"
+OAKFIELD = School(URN, "Oakfield Primary School")
+HEXLEY = School("900002", "Hexley Primary School", language="cy")
+PEOPLE = (
+    Person("p-head", "Jane Holt", (Role.HEAD,), "head@example.org", (URN,)),
+    Person("p-dsl", "Robin Pike", (Role.DSL,), "dsl@example.org", (URN,)),
+    Person("p-deputy", "Noor Vane", (Role.DEPUTY_DSL,), "deputy@example.org", (URN,)),
+    Person("p-chair", "Alex Marsh", (Role.CHAIR,), "chair@example.org", (URN,)),
+    Person("p-it", "Jo Fern", (Role.IT_LEAD,), "it@example.org"),
+    Person("p-silent", "Kit Reed", (Role.GOVERNOR,), None, (URN,)),
+    Person("p-hexley", "Siân Owen", (Role.HEAD,), "hexley@example.org", ("900002",)),
+)
+MAIL = MailTable(host="localhost", port=25, security="none", sender=SENDER)
+
+
+def configured(people: tuple[Person, ...] = PEOPLE, mail: MailTable | None = MAIL, **chats: str) -> Config:
+    """`chats` are apprise addresses by the end of a person's id: dsl for p-dsl."""
+    return Config(
+        Path("/nowhere/schoolgate.toml"),
+        (OAKFIELD, HEXLEY),
+        people=people,
+        mail=mail,
+        chats={f"p-{who}": SecretStr(address) for who, address in chats.items()},
+    )
+
+
+class Home:
+    """A store, its clock and its configuration, and what the service does with its outbox."""
+
+    def __init__(self, store: Store, clock: Clock, office: Office | None = None, **given: object) -> None:
+        self.store, self.clock, self.office = store, clock, office
+        self.context = Context(configured(**given), store.home, Links())  # type: ignore[arg-type]
+
+    def configure(self, **given: object) -> None:
+        self.context = replace(self.context, config=configured(**given))  # type: ignore[arg-type]
+
+    def put(self, *messages: OutboxMessage) -> None:
+        with self.store.write("put messages") as con:
+            outbox.put_outbox(con, messages, self.clock())
+
+    def deliver(self, server: Server | None = None, **given: object) -> Delivered:
+        if server is None and self.office is not None:
+            server = self.office.server()
+        more: dict = {"jitter": lambda: 0.0} | given
+        return deliver(self.store, self.context, clock=self.clock, server=server, **more)
+
+    def tell(self) -> int:
+        """As a tick of the service tells of failures; how many writes that were."""
+        with self.store.read() as con:
+            writes = failures(con, self.context, self.clock())
+        for write in writes:
+            with self.store.write("tend") as con:
+                write(con)
+        return len(writes)
+
+    def later(self, **span: float) -> None:
+        self.clock.at += timedelta(**span)
+
+    def outbox(self, kind: str | None = None) -> list[OutboxMessage]:
+        with self.store.read() as con:
+            rows = con.execute(f"SELECT {outbox.SELECTED} FROM outbox ORDER BY key").fetchall()
+        found = [outbox.message(row) for row in rows]
+        return [m for m in found if kind in (None, m.kind)]
+
+    def state(self, key: str = "m1") -> str:
+        """sent, failed, unsure, withdrawn, expired or waiting."""
+        with self.store.read() as con:
+            (state,) = con.execute(
+                """SELECT CASE WHEN sent_at IS NOT NULL THEN 'sent' WHEN failed_at IS NOT NULL THEN 'failed'
+                    WHEN unsure_at IS NOT NULL THEN 'unsure' WHEN withdrawn_at IS NOT NULL THEN 'withdrawn'
+                    WHEN expires_at <= $now THEN 'expired' ELSE 'waiting' END FROM outbox WHERE key = $key""",
+                {"key": key, "now": self.clock()},
+            ).fetchall()[0]
+        return str(state)
+
+    def tries(self, key: str = "m1") -> list[tuple[int, str, str]]:
+        with self.store.read() as con:
+            return con.execute(
+                "SELECT attempt, outcome, detail FROM deliveries WHERE outbox_key = $key ORDER BY attempt",
+                {"key": key},
+            ).fetchall()

@@ -1,0 +1,318 @@
+"""A school's day for tests of the digest: a store on disk with everything in it that a digest tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from builders.home import a_migrated_store
+from builders.mention import POLICY, a_batch, a_match, a_mention, a_run, a_verdict, an_alert
+
+from alerts.links import Links
+from data.calendar import Calendar, Term
+from data.ids import digest
+from data.store.engine.open import Store
+from data.store.mentions.batch import save
+from data.store.messages.outbox import put_outbox
+from data.store.sources.source_runs import record_run
+from data.types import (
+    About,
+    Alert,
+    MentionKind,
+    OutboxMessage,
+    Outcome,
+    Person,
+    Relevance,
+    Role,
+    Route,
+    School,
+    Sentiment,
+    Severity,
+    Source,
+    SourceRun,
+    Verdict,
+)
+from monitor.config.load import Config
+from monitor.context import Context
+
+LONDON = ZoneInfo("Europe/London")
+URN = "900001"
+OAKFIELD = School(URN, "Oakfield Primary School", language="en")
+HEAD = Person("head", "Mrs Jane Holt", (Role.HEAD, Role.SLT), "head@example.org")
+DEPUTY = Person("deputy", "Mr Lee Ash", (Role.DEPUTY_HEAD,), "deputy@example.org")
+DSL = Person("dsl", "Ms Robin Pike", (Role.DSL,), "dsl@example.org")
+CHAIR = Person("chair", "Alex Marsh", (Role.CHAIR,), "chair@example.org")
+PEOPLE = (HEAD, DEPUTY, DSL, CHAIR)
+GAZETTE = Source("gazette", "feed", "https://gazette.example.org/rss", (URN,), "Northvale Gazette")
+MUMSNET = Source("mumsnet", "feed", "https://mumsnet.example.org/", (URN,), "Mumsnet alerts")
+FORUM = Source("forum", "feed", "https://forum.example.org/", (URN,), "Town forum")
+ACCOUNT = Source("page", "feed", "https://page.example.org/", (URN,), "Our Facebook page", own=True)
+OFF = Source("old", "feed", "https://old.example.org/", (URN,), "Old board", disabled="not wanted")
+SOURCES = (GAZETTE, MUMSNET, FORUM, ACCOUNT, OFF)
+TERMS = (Term(datetime(2026, 9, 1).date(), datetime(2026, 12, 18).date()),)  # noqa: DTZ001 - days
+TUESDAY = datetime(2026, 11, 17, 7, 30, tzinfo=UTC)
+"""07:30 in London, in winter."""
+MONDAY = TUESDAY - timedelta(days=1)
+
+
+def a_config(folder: Path, **changes: object) -> Config:
+    config = Config(
+        path=folder / "schoolgate.toml",
+        schools=(OAKFIELD,),
+        sources=SOURCES,
+        people=PEOPLE,
+        calendars={URN: Calendar("england", TERMS)},
+    )
+    return replace(config, **changes)  # type: ignore[arg-type]
+
+
+def a_context(config: Config) -> Context:
+    return Context(config, config.path.parent, Links())
+
+
+def a_home(folder: Path) -> Store:
+    return a_migrated_store(folder / "home")
+
+
+@dataclass
+class _Open:
+    """A store whose writes go into one transaction."""
+
+    con: Any
+
+    def write(self, purpose: str) -> AbstractContextManager[Any]:
+        return nullcontext(self.con)
+
+
+@dataclass
+class KeptOpen:
+    """A store whose file is opened once; each write is a transaction of its own, as ever."""
+
+    home: Path
+    con: Any
+
+    @property
+    def evidence(self) -> Path:
+        return self.home / "evidence"
+
+    @contextmanager
+    def write(self, purpose: str) -> Iterator[Any]:
+        self.con.execute("BEGIN")
+        try:
+            yield self.con
+        except BaseException:
+            self.con.execute("ROLLBACK")
+            raise
+        self.con.execute("COMMIT")
+
+    @contextmanager
+    def read(self) -> Iterator[Any]:
+        yield self.con
+
+
+@contextmanager
+def kept_open(store: Store) -> Iterator[KeptOpen]:
+    """The store opened once for a whole test: opening it costs more than most of what is done with it."""
+    with store.alone("test") as con:
+        yield KeptOpen(store.home, con)
+
+
+@contextmanager
+def emptied(opened: KeptOpen, home: Path) -> Iterator[KeptOpen]:
+    """A store opened for many tests, for one of them: empty again afterwards. Its evidence is in `home`."""
+    yield KeptOpen(home, opened.con)
+    filled = "SELECT table_name FROM duckdb_tables() WHERE table_name <> 'migrations' AND estimated_size > 0"
+    for (table,) in opened.con.execute(filled).fetchall():
+        opened.con.execute(f"DELETE FROM {table}")
+
+
+@contextmanager
+def together(store: Store) -> Iterator[Any]:
+    """The store, for many writes at once."""
+    with store.write("together") as con:
+        yield _Open(con)
+
+
+def say(
+    store: Store,
+    name: str,
+    at: datetime,
+    *,
+    story: str | None = None,
+    title: str | None = None,
+    url: str | None = None,
+    author: str | None = None,
+    kind: MentionKind = MentionKind.POST,
+    channel: str = "local_forum",
+    source: str = "forum",
+    relevance: Relevance = Relevance.ABOUT,
+    alert: Alert | None = None,
+    parent: str | None = None,
+    urn: str = URN,
+    **verdict: object,
+) -> Verdict:
+    """One post, read and judged at that time, in a story of its own or the named one."""
+    mention = a_mention(
+        name, fetched_at=at, published=at, kind=kind, channel=channel, parent=parent,
+        title=title if title is not None else f"Secret title {name}",
+        text=f"Secret words {name}", url=url or f"https://forum.example.org/{name}",
+        author=author or f"secret-poster-{name}",
+    )  # fmt: skip
+    judged = a_verdict(mention, relevance=relevance, **{"reasons": (), **verdict})
+    store_clock = at + timedelta(milliseconds=int(mention.id[:6], 16) % 900)
+    batch = a_batch(
+        mention,
+        verdicts=[judged],
+        story_id=story_id(story or name),
+        run=a_run(source, store_clock, mentions_new=1),
+        match=a_match(relevance=relevance),
+        alerts=[alert] if alert else [],
+    )
+    with store.write("say") as con:
+        save(con, batch, now=at, policy=POLICY)
+    return judged
+
+
+def story_id(name: str) -> str:
+    return digest("story", name)[:16]
+
+
+def alert_on(story: str, at: datetime, **changes: object) -> Alert:
+    return an_alert(story_id(story), **{"raised_at": at, "because": (), "audience": ("head",), **changes})
+
+
+def ran(store: Store, source: str, at: datetime, outcome: Outcome = Outcome.OK, **fields: object) -> None:
+    run = SourceRun(source, at, at + timedelta(seconds=2), outcome, **fields)  # type: ignore[arg-type]
+    with store.write("run") as con:
+        record_run(con, run)
+
+
+def queue(store: Store, messages: Sequence[OutboxMessage], now: datetime) -> None:
+    with store.write("queue") as con:
+        put_outbox(con, messages, now)
+
+
+def mark(store: Store, key: str, column: str, at: datetime) -> None:
+    """As the delivery marks a message: sent_at, failed_at, unsure_at."""
+    with store.write("mark") as con:
+        con.execute(f"UPDATE outbox SET {column} = $at WHERE key = $key", {"at": at, "key": key})
+
+
+def grave(store: Store, name: str, at: datetime, alert: Alert | None = None, **fields: object) -> Alert:
+    """A post that needs a decision today, with its alert."""
+    raised = alert or alert_on(name, at)
+    given = {"abuse": ("privacy",), "about": About.STAFF, "content_class": "C11", **fields}
+    say(
+        store, name, at, severity=Severity.TODAY, route=Route.REQUEST_REMOVAL, alert=raised,
+        **given,  # type: ignore[arg-type]
+    )  # fmt: skip
+    return raised
+
+
+def restricted(store: Store, name: str, at: datetime, **changes: object) -> Alert:
+    """A safeguarding matter of a pupil: for its own few."""
+    raised = alert_on(
+        name, at,
+        **{"audience": ("dsl",), "route": Route.SAFEGUARDING, "severity": Severity.THIS_HOUR,
+           "content_class": "C10", "restricted": True, **changes},
+    )  # fmt: skip
+    say(
+        store, name, at, severity=Severity.THIS_HOUR, route=Route.SAFEGUARDING, about=About.PUPIL,
+        restricted=True, content_class="C10", abuse=("safeguarding",), alert=raised,
+    )  # fmt: skip
+    return raised
+
+
+def praise(store: Store, name: str, at: datetime, **fields: object) -> Verdict:
+    given = {"severity": Severity.NOTE, "route": Route.THANK, "sentiment": Sentiment.POSITIVE, **fields}
+    return say(store, name, at, **given)  # type: ignore[arg-type]
+
+
+def news(store: Store, name: str, at: datetime, title: str, **fields: object) -> Verdict:
+    given = {"kind": MentionKind.ARTICLE, "channel": "google_news", "source": "gazette", "title": title}
+    return praise(store, name, at, **{**given, **fields})  # type: ignore[arg-type]
+
+
+def a_busy_day(store: Store, day: datetime = TUESDAY) -> None:
+    """Everything that may happen between the day before and 07:30 of this day."""
+    with together(store) as one:
+        _busy(one, day)
+
+
+def two_grave(store: Store, day: datetime) -> None:
+    """What must be decided on a busy day, and nothing else."""
+    with together(store) as one:
+        _two_grave(one, day - timedelta(hours=16))
+
+
+def _two_grave(store: Any, before: datetime) -> None:
+    grave(store, "street", before)
+    grave(
+        store, "accused", before + timedelta(minutes=5),
+        alert_on("accused", before, id="deadbeef00", excluded=("deputy",), content_class="C7"),
+        abuse=("defamation",), content_class="C7", subjects=("deputy",), subject_person="deputy",
+    )  # fmt: skip
+
+
+def _busy(store: Any, day: datetime) -> None:
+    before = day - timedelta(hours=16)
+    _two_grave(store, before)
+    say(
+        store, "van", before, look=True, look_rank=2.0, about=About.STAFF, severity=Severity.RESPOND,
+        scores=(("abuse:threat", 0.4), ("abuse:hate", 0.1)),
+    )  # fmt: skip
+    for n in range(9):
+        host = "forum" if n % 2 else "board"
+        say(
+            store, f"gate-{n}", before + timedelta(minutes=n), story=f"gate-{n // 5}",
+            url=f"https://{host}.example.org/{n}", themes=("traffic",),
+            abuse=("profanity",) if n == 3 else (),
+        )  # fmt: skip
+    say(store, "uniform", before, themes=("uniform", "costs"))
+    say(store, "call", before, author="secret-one")
+    title = "Choir brings tears and smiles to hospice - Northvale Gazette"
+    news(
+        store,
+        "choir",
+        before,
+        title,
+        url="https://gazette.example.org/choir",
+        story="choir",
+        themes=("events",),
+    )
+    for n in range(2):
+        news(
+            store,
+            f"choir-{n}",
+            before,
+            title,
+            url=f"https://copy{n}.example.org/",
+            story="choir",
+            source="copies",
+        )
+    praise(store, "lunch", before, themes=("meals",))
+    say(store, "elsewhere", before, relevance=Relevance.UNSURE, themes=("results",))
+    for name in ("gazette", "forum", "page"):
+        ran(store, name, day - timedelta(hours=1), notice=False if name == "page" else None)
+    for hours in (60, 58, 56):
+        ran(store, "mumsnet", day - timedelta(hours=hours), mentions_new=1, mentions_read=3)
+    for hours in (40, 20, 3):
+        ran(store, "mumsnet", day - timedelta(hours=hours), Outcome.BLOCKED)
+
+
+def a_quiet_day(store: Store, day: datetime = TUESDAY) -> None:
+    """Every place was read and nothing was said; one place is blocked."""
+    with together(store) as one:
+        _quiet(one, day)
+
+
+def _quiet(store: Any, day: datetime) -> None:
+    for name in ("gazette", "forum", "page"):
+        ran(store, name, day - timedelta(hours=2), notice=True if name == "page" else None)
+    ran(store, "mumsnet", day - timedelta(days=3))
+    ran(store, "mumsnet", day - timedelta(hours=3), Outcome.BLOCKED)

@@ -1,0 +1,210 @@
+"""What the code may write into the audit, read from the code itself, and a home in which all of it was."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+import builders.case_desk
+from builders.backup import back_up, put_back
+from builders.evidence import OPENED, URN, a_case, a_step, keep, some_files, some_steps
+from builders.home import a_migrated_store
+from builders.mention import POLICY, a_batch, a_mention, a_verdict, an_alert
+from support.checkout import ROOT
+
+from alerts.ladder.replay import replay
+from alerts.links import Links
+from alerts.pack.recipients import Recipient
+from data.cases import FACTS, CaseStep, StepKind
+from data.evidence.vault import Vault
+from data.retention.purge import purge
+from data.store.alerts import alerts as alert_store
+from data.store.alerts import escalations
+from data.store.cases import cases as case_store
+from data.store.cases.evidence_files import Evidence, put_evidence
+from data.store.engine.open import Store
+from data.store.mentions.batch import save
+from data.store.reporting import signed_reports
+from data.store.reporting.signed_reports import WeeklyReport
+from data.store.sources import own_accounts
+from data.store.sources.own_accounts import Logged
+from data.types import Escalation, Severity
+from monitor.casework.evidence import packing
+from monitor.casework.evidence.packing import Packed, PackRequest
+from monitor.config.load import load
+from monitor.context import Context
+
+ROOMS = ("data", "sources", "classifiers", "alerts", "monitor")
+
+
+def writers() -> Iterator[tuple[Path, ast.Module]]:
+    """The modules that make entries of the audit."""
+    for path in sorted(p for room in ROOMS for p in (ROOT / room).rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        if "AuditEntry" not in text:
+            continue
+        tree = ast.parse(text)
+        if path.name == "audit.py" or any(_takes_entry(node) for node in ast.walk(tree)):
+            yield path, tree
+
+
+def _takes_entry(node: ast.AST) -> bool:
+    return isinstance(node, ast.ImportFrom) and (
+        node.module == "data.store.engine.audit_chain" and any(a.name == "AuditEntry" for a in node.names)
+    )
+
+
+@cache
+def written_actions() -> set[str]:
+    """Every action that an entry is made with anywhere: said outright, by a constant, or of a case's step."""
+    found: set[str] = set()
+    for path, tree in writers():
+        for call in (n for n in ast.walk(tree) if isinstance(n, ast.Call)):
+            if isinstance(call.func, ast.Name) and call.func.id == "AuditEntry" and path.name != "audit.py":
+                found |= _actions(call.args[2], f"{path.relative_to(ROOT)}:{call.lineno}")
+    return found
+
+
+def _actions(said: ast.expr, where: str) -> set[str]:
+    match said:
+        case ast.Constant(value=str(action)):
+            return {action}
+        case ast.Name(id="DELETED"):
+            return {"evidence_deleted"}
+        case ast.Call(func=ast.Name(id="action_of")):
+            return {case_store.action_of(kind) for kind in StepKind}
+    raise AssertionError(f"{where}: say the action outright, so that this test can read it")
+
+
+_SAYS = {
+    "about": "staff", "addresses": "203.0.113.9", "advice": "lawyer", "alert": "a1", "amended": "no",
+    "audience": "pike", "author": "author-1", "barred": "no", "capture": "cap1", "channel": "forum",
+    "class": "C7", "contact_safe": "yes", "decision": "seek", "domain": "forum.example.org",
+    "ending": "removed", "ends": "art14_month", "failed": "no", "form": "docx", "from": "C0", "front": "no",
+    "ground": "child_at_risk", "host": "Example Hosting", "how": "by phone", "imminent": "no",
+    "impact": "distress", "informed": "owed", "kind": "page", "letter": "thanks", "manifest": "",
+    "meant": "vale", "mention": "m2", "nature": "an insult", "network": "EXAMPLE-NET",
+    "network_abuse": "abuse@example.net", "nominet": "no", "nth": "1", "overseers": "marsh",
+    "own_site": "no", "person": "vale", "policy": "p1", "poster_told_at": OPENED.isoformat(),
+    "proposed_by": "ash", "proposed_class": "C7", "received_at": OPENED.isoformat(), "reference": "T-118",
+    "registrar": "Example", "registrar_abuse": "abuse@example.org", "relationship": "parent",
+    "restricted": "no", "result": "gone", "review": "2027-05-31", "route": "request_removal",
+    "rung": "platform_report", "sha256": "0" * 64, "spread": "little", "starts": "art14_month",
+    "status": "offered", "story": "s-one", "subjects": "", "target": "vale", "to": "police",
+    "url": "https://forum.example.org/one", "visible": "two days", "who": "school", "files": "",
+}  # fmt: skip
+"""Something to say for every fact that a step may hold."""
+_OTHERWISE = {(StepKind.ANSWERED, "result"): "removed", (StepKind.LOCKED, "ground"): "charge"}
+_LEFT_OUT = ("lane", "own_site", "restricted")
+
+
+def every_step(case_id: str, captured: dict[str, str]) -> list[CaseStep]:
+    """A step of each kind, with all that it may say: such a case never was, but each step is written so."""
+    case = a_case(case_id)
+    steps = []
+    for n, kind in enumerate(StepKind, start=1):
+        names = [name for part in FACTS[kind] for name in part if name not in _LEFT_OUT]
+        facts = {name: _OTHERWISE.get((kind, name), _SAYS[name]) for name in names}
+        facts |= captured if kind is StepKind.EVIDENCE else {}
+        steps.append(a_step(n, kind, {k: v for k, v in facts.items() if v}, case, why=f"Because, {n}."))
+    return steps
+
+
+def a_home_of_every_action(home: Path) -> Store:
+    """Each action of the audit, by the function that writes it in earnest."""
+    home.mkdir()
+    desk = builders.case_desk.Desk(home)
+    for made in (_alerts, _handed_over, _closed_long_ago, _cases, _packed, _accounts_and_reports):
+        made(desk.store)
+    shot = home / "shot.png"
+    shot.write_bytes(builders.case_desk.PNG)
+    words = ("--text", "-", "--seen-by", "Front office", "--school", URN)
+    told = ("--seen-at", "2026-11-16T20:00", "--file", str(shot), "--no-child-image")
+    assert (
+        builders.case_desk.run(
+            "report-in", *words, *told, "--home", str(home), said="Oakfield is mentioned."
+        ).code
+        == 0
+    )
+    purge(desk.store, OPENED, POLICY, force=True)
+    (home.parent / "backups").mkdir()
+    made, _ = back_up(home, home.parent / "backups", OPENED)
+    put_back(made, home, OPENED, replace=True)
+    return a_migrated_store(home)
+
+
+def _alerts(store: Store) -> None:
+    """Raised, escalated twice and rung, kept from one, read, taken."""
+    told = an_alert("s-two", severity=Severity.THIS_HOUR, excluded=("ash",))
+    with store.write("an alert") as con:
+        alert_store.put_alerts(con, [told], OPENED)
+        for step, person in ((1, "holt"), (2, "pike"), (3, None)):
+            escalations.put_step(con, Escalation(told.id, URN, 1, step, person, OPENED))
+        alert_store.keep_out(con, {told.id: ("holt",)}, OPENED)
+        alert_store.restricted_text(con, told.id, reason="To act on it.", person="pike", now=OPENED)
+        alert_store.ack(con, told.id, "pike", OPENED)
+
+
+def _handed_over(store: Store) -> None:
+    """A disclosure with a file handed in; its words are due at once."""
+    mention = a_mention("disclosure")
+    judged = a_verdict(mention, content_class="C10", restricted=True)
+    alert = an_alert("s-three", content_class="C10", restricted=True)
+    sha256 = Vault(store.evidence).put(b"a picture that was handed in")
+    with store.write("a disclosure") as con:
+        batch = a_batch(mention, verdicts=[judged], story_id="s-three", alerts=[alert])
+        save(con, batch, now=OPENED - timedelta(days=1), policy=POLICY)
+        put_evidence(con, Evidence(URN, mention.id, sha256, "image/png", 28, OPENED, "report-in", "supplied"))
+        alert_store.hand_over(con, alert.id, "pike", OPENED - timedelta(hours=1))
+
+
+def _closed_long_ago(store: Store) -> None:
+    """A case whose time is over, with a capture of its own."""
+    case, files = a_case("0041", mention_id=None), some_files(**{"post.png": b"z"})
+    keep(store, case, "cap9", files)
+    taken = some_steps(case, [("cap9", files)])
+    ended = a_step(len(taken) + 1, StepKind.CLOSED, {"ending": "removed"}, case, why="It is gone.")
+    steps = [replace(s, done_at=s.done_at - timedelta(days=4000)) for s in (*taken, ended)]
+    with store.write("a case of long ago") as con:
+        case_store.put(con, replay(steps), steps, (), OPENED)
+
+
+def _cases(store: Store) -> None:
+    """A case with every kind of step, its restricted words read once."""
+    case, files = a_case("0042"), some_files()
+    keep(store, case, "cap1", files)
+    first = some_steps(case, [("cap1", files)])
+    captured = next(s.facts for s in first if s.kind is StepKind.EVIDENCE)
+    steps = every_step(case.id, dict(captured))
+    with store.write("a case of every kind of step") as con:
+        case_store.put(con, replay(steps), steps, (), OPENED)
+        case_store.record_read(con, case, person="holt", reason="To weigh it.", now=OPENED)
+
+
+def _packed(store: Store) -> None:
+    case = a_case("0043")
+    steps = some_steps(case)
+    config = load(store.home / "schoolgate.toml", {})
+    maker = next(p for p in config.people if p.id == "holt")
+    wanted = PackRequest(replay(steps), maker, Recipient.POLICE, course=True)
+    context = Context(config, store.home, Links())
+    with store.write("a case and its pack") as con:
+        case_store.put(con, replay(steps), steps, (), OPENED)
+        done = packing.record(
+            con, context, wanted, Packed("p", b"zip", b"pdf", 5), "A pack was made.", OPENED
+        )
+        assert done is None
+
+
+def _accounts_and_reports(store: Store) -> None:
+    report = WeeklyReport(URN, "2026-W47", "{}", OPENED, OPENED, "holt", "0" * 64, "1" * 64)
+    with store.write("an account and a report") as con:
+        own_accounts.put_log(
+            con, Logged("e1", URN, "0042", OPENED, "fern", "hidden", "It names a pupil.", None)
+        )
+        signed_reports.put_report(con, report.urn, report.week, report.facts, OPENED)
+        signed_reports.sign(con, report)

@@ -1,0 +1,168 @@
+"""Builders for the tests of the removal ladder: a case that is climbed step by step, an hour apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from builders.alert import EVERYBODY, SCHOOL
+
+from alerts.ladder.advance import Advance, Refusal, Rules, advance, begin
+from alerts.ladder.replay import replay
+from alerts.means import Means
+from data.cases import Case, CaseState, CaseStep, Event, Profile, StepKind
+from data.rungs import Rung
+from data.types import About, OutboxMessage, Person, Role, Route, School
+
+NOW = datetime(2026, 11, 17, 10, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+TEACHER = Person("teacher", "Sam Reeve", (Role.STAFF,), "teacher@example.org")
+PEOPLE = (*EVERYBODY, TEACHER)
+WEIGHED = {"nature": "an insult", "visible": "two days", "spread": "little", "impact": "distress"}
+PAGE = {"capture": "c1", "manifest": "0" * 64, "files": "3"}
+
+
+def rules(
+    profile: Profile | None = None, school: School = SCHOOL, people: tuple[Person, ...] = PEOPLE
+) -> Rules:
+    return Rules(profile or Profile(), school, people, Means())
+
+
+class Climb:
+    """One case, its steps and its messages so far."""
+
+    def __init__(
+        self,
+        proposed: str = "C2",
+        about: About = About.STAFF,
+        *,
+        route: Route = Route.PLATFORM_REPORT,
+        by: Rules | None = None,
+        opened_by: str = "schoolgate",
+        **facts: str,
+    ) -> None:
+        self.rules = by or rules()
+        self.now = NOW
+        opening = {
+            **{"story": "s1", "mention": "m1", "route": route.value, "proposed_class": proposed},
+            **{"about": about.value, "channel": "facebook"},
+            **facts,
+        }
+        begun = begin("0001", "900001", Event(StepKind.OPENED, opened_by, "", opening), NOW, self.rules)
+        assert isinstance(begun, Advance), begun
+        self.case: Case = begun.case
+        self.steps: list[CaseStep] = list(begun.steps)
+        self.sent: list[OutboxMessage] = list(begun.outbox)
+
+    def attempt(
+        self,
+        kind: StepKind,
+        actor: str = "head",
+        why: str = "",
+        /,
+        *,
+        at: datetime | None = None,
+        **facts: str,
+    ) -> Advance | Refusal:
+        self.now += HOUR
+        done = advance(self.case, Event(kind, actor, why, facts, at), self.now, self.rules)
+        if isinstance(done, Advance):
+            self.case = done.case
+            self.steps += done.steps
+            self.sent += done.outbox
+            assert replay(self.steps) == self.case
+        return done
+
+    def take(
+        self,
+        kind: StepKind,
+        actor: str = "head",
+        why: str = "",
+        /,
+        *,
+        at: datetime | None = None,
+        **facts: str,
+    ) -> Advance:
+        done = self.attempt(kind, actor, why, at=at, **facts)
+        assert isinstance(done, Advance), done
+        return done
+
+    def refused(
+        self,
+        kind: StepKind,
+        actor: str = "head",
+        why: str = "",
+        /,
+        *,
+        at: datetime | None = None,
+        **facts: str,
+    ) -> str:
+        """The name of the guard in the way."""
+        before = self.case
+        done = self.attempt(kind, actor, why, at=at, **facts)
+        assert isinstance(done, Refusal), done
+        assert self.case is before
+        return done.guard
+
+    def classed(self, content_class: str | None = None, actor: str = "head") -> Climb:
+        self.take(StepKind.CLASSIFIED, actor, **{"class": content_class or self.case.proposed_class})
+        return self
+
+    def sought(self, content_class: str | None = None, actor: str = "head") -> Climb:
+        """Classed, captured, weighed, and removal decided."""
+        self.classed(content_class, actor)
+        self.take(StepKind.EVIDENCE, "schoolgate", **PAGE)
+        self.take(StepKind.WEIGHED, actor, **WEIGHED)
+        self.take(StepKind.DECIDED, actor, decision="seek")
+        return self
+
+    def author(self, relationship: str, **facts: str) -> Climb:
+        self.take(StepKind.AUTHOR, relationship=relationship, **facts)
+        return self
+
+    def ask(self, rung: Rung, why: str = "", actor: str = "head", **facts: str) -> Climb:
+        self.take(StepKind.ASKED, actor, why, rung=rung.value, **facts)
+        return self
+
+    def not_asked(self, rung: Rung, why: str = "", actor: str = "head", **facts: str) -> str:
+        return self.refused(StepKind.ASKED, actor, why, rung=rung.value, **facts)
+
+    def answer(self, rung: Rung, result: str, **facts: str) -> Climb:
+        self.take(StepKind.ANSWERED, rung=rung.value, result=result, **facts)
+        return self
+
+    def look(self, result: str, after: timedelta = timedelta()) -> Climb:
+        self.now += after
+        self.take(StepKind.CHECKED, "schoolgate", result=result)
+        return self
+
+    def told(self) -> list[str]:
+        """Ids of those who were told of anything so far."""
+        return [m.person_id for m in self.sent]
+
+
+def in_state(state: CaseState) -> Climb:
+    """A case that stands so."""
+    if state is CaseState.FAIR_COMMENT:
+        return Climb("C0", About.SCHOOL, route=Route.RESPOND)
+    if state is CaseState.BYPASSED:
+        return Climb("C10", About.PUPIL, route=Route.SAFEGUARDING)
+    if state is CaseState.TRIAGE:
+        return Climb()
+    case = Climb().sought()
+    if state is CaseState.SEEKING:
+        return case
+    case.ask(Rung.PLATFORM_REPORT)
+    if state is CaseState.WAITING:
+        return case
+    case.answer(Rung.PLATFORM_REPORT, "removed")
+    if state is CaseState.CONFIRMING:
+        return case
+    case.look("gone").look("gone", DAY).take(StepKind.CLOSED, ending="removed")
+    return case
+
+
+def with_target(**changes: object) -> Rules:
+    """Rules of a school whose profile is changed so."""
+    return rules(replace(Profile(), **changes))  # type: ignore[arg-type]

@@ -1,0 +1,260 @@
+"""Builders for the tests of letters: a case, its post, its school, and a draft of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from builders.alert import EVERYBODY, SCHOOL
+
+from alerts.ladder.rules import Rules
+from alerts.letters.draft import draft
+from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft
+from alerts.letters.layout import text
+from alerts.means import Means
+from data.cases import (
+    Asking,
+    Case,
+    CaseFile,
+    CaseState,
+    CaseStep,
+    Complainant,
+    Consent,
+    EvidenceFile,
+    HowTold,
+    Post,
+    Profile,
+    Relationship,
+    RungAnswer,
+    StepKind,
+)
+from data.rungs import Rung
+from data.types import About, Person, Role, Route
+
+NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
+BEFORE = NOW - timedelta(days=9)
+VALE = Person("vale", "Sam Vale", (Role.STAFF,), "sam.vale@example.org")
+PEOPLE = (*EVERYBODY, VALE)
+OAKFIELD = replace(SCHOOL, street="Larch Road", town="Northvale", postcode="ZA4 2QR")
+PROFILE = Profile(
+    complaints_url="https://oakfield.example.sch.uk/complaints",
+    support="Our employee helpline, at any hour: 01632 960 001.",
+)
+POST = Post(
+    "m1", "facebook", "post", "https://facebook.example.org/p/1", "Northvale Parent",
+    "Unbelievable", "Mr Vale pinched forty pounds off the cake stall and laughed",
+    BEFORE, BEFORE + timedelta(hours=2), NOW,
+)  # fmt: skip
+KEPT = EvidenceFile(
+    "e1", "900001", "m1", "0007", "c1", "page.html", "0" * 64, "text/html", 10,
+    BEFORE + timedelta(hours=3), "head", "page",
+)  # fmt: skip
+HOSTING = {
+    "host": "chat.example.org", "domain": "example.org", "network": "Example Hosting Ltd",
+    "network_abuse": "abuse@hosting.example", "registrar": "Example Registrar Ltd",
+    "registrar_abuse": "abuse@registrar.example", "addresses": "192.0.2.7", "nominet": "no",
+}  # fmt: skip
+
+
+def a_case(**changes: object) -> Case:
+    """A post on Facebook, by a parent, that removal is sought of."""
+    case = Case(
+        "0007", "900001", "s-one", BEFORE, "head", Route.REQUEST_REMOVAL, About.STAFF, "C11", "C11",
+        CaseState.SEEKING, mention_id="m1", channel="facebook", decision="seek", target="vale", captures=1,
+        relationship=Relationship.PARENT,
+    )  # fmt: skip
+    return replace(case, **changes)  # type: ignore[arg-type]
+
+
+def a_file(case: Case, post: Post | None = POST, steps: tuple[CaseStep, ...] = ()) -> CaseFile:
+    return CaseFile(case, steps, post, (), (KEPT,) if case.captures else ())
+
+
+def rules(nation: str = "england", profile: Profile = PROFILE, people: tuple[Person, ...] = PEOPLE) -> Rules:
+    return Rules(profile, replace(OAKFIELD, nation=nation), people, Means())
+
+
+def asked(rung: Rung, kind: str = "", answer: RungAnswer | None = None, **more: object) -> Asking:
+    asking = Asking(rung, "head", BEFORE + timedelta(days=1), kind, answer=answer)
+    return replace(asking, **more)  # type: ignore[arg-type]
+
+
+def step(n: int, kind: StepKind, days: int, /, **facts: str) -> CaseStep:
+    at = BEFORE + timedelta(days=days)
+    return CaseStep("0007", n, "900001", kind, "head", at, at, facts=facts)
+
+
+def written(
+    kind: LetterKind, case: Case, facts: dict[str, str], language: str = "en", **more: object
+) -> LetterDraft | NoDraft:
+    """`more`: rules, and the post and steps of the file."""
+    by = more.pop("rules", None) or rules()
+    return draft(kind, a_file(case, **more), LetterFacts(NOW, language, facts), by)  # type: ignore[arg-type]
+
+
+SEEN = (step(2, StepKind.EVIDENCE, 1, kind="page"),)
+
+
+def whole(
+    kind: LetterKind, case: Case, facts: dict[str, str], language: str = "en", **more: object
+) -> LetterDraft:
+    made = written(kind, case, facts, language, **more)
+    assert isinstance(made, LetterDraft), made
+    return made
+
+
+REPORTED = asked(Rung.PLATFORM_REPORT, "", RungAnswer.REFUSED, reference="FB-123")
+DEFAMED = a_case(
+    content_class="C7", proposed_class="C7", relationship=Relationship.UNKNOWN, channel="local_forum",
+    complainant=Complainant.STAFF, complainant_person="vale",
+)  # fmt: skip
+ON_A_FORUM = replace(POST, channel="local_forum", url="https://forum.example.org/t/7#3")
+THREAT = a_case(
+    content_class="C6", proposed_class="C6", route=Route.POLICE_NOW, consent=Consent.GIVEN,
+    relationship=Relationship.UNKNOWN,
+)  # fmt: skip
+THREAT_STEPS = (
+    step(1, StepKind.OPENED, 0),
+    step(2, StepKind.EVIDENCE, 1, kind="page"),
+    step(3, StepKind.DECIDED, 1, decision="seek"),
+    step(4, StepKind.CONSENT_GIVEN, 1, person="vale"),
+    step(5, StepKind.ASKED, 1, rung="platform_report"),
+    step(6, StepKind.ANSWERED, 3, rung="platform_report", result="refused"),
+)
+FAIR = a_case(
+    content_class="C0", proposed_class="C0", state=CaseState.FAIR_COMMENT, decision=None, fair=True,
+    target=None, about=About.SCHOOL, route=Route.RESPOND,
+)  # fmt: skip
+S5 = {
+    "statement": "He pinched forty pounds off the cake stall",
+    "defames": "It says that I steal from the children I teach with.",
+    "meaning": "That I took money that belongs to the school.",
+    "wrong": "I was not at the stall. The takings were counted by two others and were complete.",
+    "no_details": "yes",
+    "share_details": "no",
+}
+
+EXAMPLES: dict[LetterKind, tuple[Case, dict[str, str], dict[str, object]]] = {
+    LetterKind.PARENT_INVITATION: (
+        a_case(),
+        {"to": "Ms Example", "meeting": "Thursday at 15:30, in my office"},
+        {},
+    ),
+    LetterKind.PARENT_REMOVAL: (
+        a_case(askings=(asked(Rung.AUTHOR_REQUEST, "conversation"),)),
+        {"to": "Ms Example", "address": "1 Larch Road, Northvale"},
+        {},
+    ),
+    LetterKind.COMPLAINTS_PROCEDURE: (FAIR, {"to": "Ms Example", "contact": "01632 960 002"}, {}),
+    LetterKind.AUTHOR_REMOVAL: (
+        a_case(relationship=Relationship.UNKNOWN, channel="local_forum"),
+        {"contact": "01632 960 002"},
+        {"post": ON_A_FORUM},
+    ),
+    LetterKind.PLATFORM_REPORT: (
+        a_case(),
+        {"why": "It may bring angry people to the door of somebody with small children."},
+        {"steps": SEEN},
+    ),
+    LetterKind.PLATFORM_APPEAL: (
+        a_case(askings=(REPORTED,)),
+        {
+            "answer": "that it does not go against your rules",
+            "why": "The street and the car together lead to one house.",
+        },
+        {},
+    ),
+    LetterKind.MUMSNET: (
+        a_case(channel="mumsnet"),
+        {"why": "It gives where somebody lives, who may be at risk there."},
+        {"post": replace(POST, channel="mumsnet", url="https://www.mumsnet.com/talk/7")},
+    ),
+    LetterKind.WIKIPEDIA: (
+        a_case(
+            channel="wikipedia",
+            content_class="C7",
+            relationship=Relationship.UNKNOWN,
+            target=None,
+            about=About.SCHOOL,
+        ),
+        {
+            "wrong": "The article says that the school was closed in May. It was not.",
+            "source": "https://gazette.example.org/open",
+        },
+        {"post": replace(POST, channel="wikipedia", url="https://en.wikipedia.org/wiki/Oakfield")},
+    ),
+    LetterKind.S5_NOTICE: (DEFAMED, S5 | {"operator": "Northvale Chat"}, {"post": ON_A_FORUM}),
+    LetterKind.HOST_ABUSE: (
+        replace(DEFAMED, hosting=HOSTING, askings=(asked(Rung.HOST, "s5"),)),
+        {"why": "The third reply may be defamatory of a member of staff."},
+        {"post": ON_A_FORUM},
+    ),
+    LetterKind.REGISTRAR_ABUSE: (
+        a_case(
+            content_class="C12",
+            channel="blog",
+            relationship=Relationship.UNKNOWN,
+            hosting=HOSTING | {"domain": "pay.example.sch.uk", "nominet": "yes"},
+            askings=(asked(Rung.HOST, "host"),),
+        ),
+        {"why": "It looks like our payment page and may take parents’ money.", "crime_reference": "CR/1"},
+        {"post": replace(POST, channel="blog", url="https://pay.example.sch.uk/")},
+    ),
+    LetterKind.POSH: (
+        a_case(askings=(REPORTED,)),
+        {"why": "It is still there after nine days. Can you reach somebody?", "contact": "01632 960 002"},
+        {"steps": THREAT_STEPS},
+    ),
+    LetterKind.RHC: (
+        a_case(
+            content_class="C2", askings=(REPORTED,), complainant=Complainant.STAFF, complainant_person="vale"
+        ),
+        {
+            "age_13": "yes",
+            "harm": "bullying or harassment",
+            "why": "Strangers have rung at my door twice.",
+            "answer": "It does not go against our rules.",
+        },
+        {},
+    ),
+    LetterKind.POLICE: (
+        THREAT,
+        {
+            "force": "Northvale Police",
+            "why": "It says that somebody will be waited for at the gate.",
+            "contact": "01632 960 002",
+        },
+        {"steps": THREAT_STEPS},
+    ),
+    LetterKind.THANKS: (replace(FAIR, route=Route.THANK), {"theme": "events"}, {}),
+    LetterKind.REPLY: (
+        FAIR,
+        {
+            "theme": "traffic",
+            "contact": "01632 960 002",
+            "answer_given": "We have asked the council for a crossing.",
+        },
+        {},
+    ),
+    LetterKind.HOLDING_LINE: (a_case(), {}, {}),
+    LetterKind.CONSENT_REQUEST: (replace(THREAT, consent=Consent.NOT_ASKED), {}, {}),
+    LetterKind.SUPPORT_OFFER: (THREAT, {"meeting": "today at 14:00, in my office"}, {}),
+    LetterKind.RECORDED_FOR_YOU: (
+        replace(
+            THREAT, consent_by="head", consent_told=HowTold.OWED, support_by="dsl", support_told=HowTold.MAIL
+        ),
+        {},
+        {"steps": (*THREAT_STEPS, step(7, StepKind.SUPPORT, 3, status="offered"))},
+    ),
+}
+"""Each kind with a case that it is for and what a person gave."""
+
+
+def example(kind: LetterKind, language: str = "en", nation: str = "england") -> LetterDraft:
+    case, facts, more = EXAMPLES[kind]
+    return whole(kind, case, facts, language, rules=rules(nation), **more)
+
+
+def all_of(made: LetterDraft) -> str:
+    """Everything that stands in it."""
+    return "\n".join((text(made), made.title, made.subject))

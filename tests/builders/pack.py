@@ -1,0 +1,114 @@
+"""A real case with a real capture and time stamp; its pack; what README.txt of it says to type."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from unittest.mock import patch
+
+import builders.case_desk
+from builders.capture import a_case, capture, routes
+from builders.case_desk import Desk, Ran
+from builders.home import a_migrated_store
+from support.time_server import an_authority, time_server
+from support.web_server import serve
+
+from data.store.engine.open import Store
+
+
+def a_kept_case(home: Path, *, stamped: bool = True, **verdict: object) -> Desk:
+    """Case 0001, classified, weighed, captured without the browser, decided; every step by its command."""
+    home.mkdir(parents=True, exist_ok=True)
+    desk = Desk(home)
+    authority = an_authority(home / "authority")
+    with serve(routes()) as site, time_server(authority) as server:
+        if stamped:
+            settings = home / "schoolgate.toml"
+            table = f'\n[evidence]\ntimestamp_url = "{server}/tsr"\ntimestamp_ca = "{authority.ca_file}"\n'
+            settings.write_text(settings.read_text(encoding="utf-8") + table, encoding="utf-8")
+        a_case(desk, site, **verdict)
+        code = verdict.get("content_class", "C7")
+        do(desk, "classify", "1", str(code), "--as", "holt", "--why", "It states as a fact what is not so.")
+        do(desk, "step", "weigh", "1", "--nature", "says that he steals", "--visible", "since last night",
+           "--spread", "one thread", "--impact", "he is upset", "--as", "holt")  # fmt: skip
+        done, said = capture(desk, site, server, because="before it is edited")
+        assert done == 0, said
+    do(desk, "step", "decide", "1", "--seek", "--as", "holt", "--why", "Untrue, and it names him.")
+    return desk
+
+
+def another(desk: Desk, home: Path) -> Desk:
+    """A home of its own with the same in it: copying is faster than capturing again."""
+    shutil.copytree(desk.home, home)
+    again = Desk.__new__(Desk)
+    again.home, again.store = home, a_migrated_store(home)
+    return again
+
+
+def do(desk: Desk, *words: str) -> Ran:
+    """A command of a case that must not fail."""
+    done = desk(*words)
+    assert done.code == 0, done.err
+    return done
+
+
+def evidence(desk: Desk, *words: str) -> Ran:
+    """The home is up to date already: to look at that again opens the store twice for each command."""
+    with patch.object(Store, "migrate", return_value=()):
+        return builders.case_desk.run("evidence", *words, "--home", str(desk.home))
+
+
+def pack(desk: Desk, out: Path, *words: str, person: str = "holt") -> Ran:
+    return evidence(desk, "pack", "1", "--as", person, "--out", str(out), *words)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A pack as somebody outside has it: its folder."""
+
+    folder: Path
+
+    @property
+    def readme(self) -> str:
+        return (self.folder / "README.txt").read_text(encoding="utf-8")
+
+    @property
+    def commands(self) -> list[str]:
+        """What README.txt says to type: the lines that stand four blanks in."""
+        return [line.strip() for line in self.readme.splitlines() if line.startswith("    ")]
+
+    def type(self, command: str) -> subprocess.CompletedProcess[str]:
+        """Types it in a shell, in the pack's folder, without a way to the network."""
+        tools = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        nowhere = "http://127.0.0.1:9"
+        return subprocess.run(
+            ["sh", "-c", command],
+            cwd=self.folder,
+            env={"PATH": tools, "HOME": str(self.folder), "http_proxy": nowhere, "https_proxy": nowhere},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def files(self) -> dict[str, bytes]:
+        held = (p for p in sorted(self.folder.rglob("*")) if p.is_file())
+        return {p.relative_to(self.folder).as_posix(): p.read_bytes() for p in held}
+
+
+def unzipped(out: Path, into: Path) -> Opened:
+    """The one ZIP in that folder, as `unzip` leaves it in a folder with blanks in its name."""
+    (archive,) = out.glob("*.zip")
+    into /= "from a school"
+    with zipfile.ZipFile(archive) as held:
+        held.extractall(into)
+    return Opened(into / archive.stem)
+
+
+def copied(opened: Opened, into: Path) -> Opened:
+    shutil.copytree(opened.folder, into)
+    return Opened(into)

@@ -1,0 +1,87 @@
+"""A case about a post on a site of this machine, for looks at it again."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from builders.case_desk import NOW, Desk
+from builders.fetcher import fetcher_for
+from builders.mention import a_batch, a_mention, a_run, a_verdict
+from builders.thread_page import INSULT, MEANT, TITLE
+
+from alerts.links import Links
+from data.store.cases import cases as case_store
+from data.store.mentions.batch import save
+from data.types import About, Policy, Route, Severity
+from monitor.config.load import load
+from monitor.context import Context
+
+PATH = "/threads/gate.12/post-2"
+
+
+_fetcher = cache(fetcher_for)
+"""One for each site: making one takes longer than a look."""
+
+
+class Rechecks:
+    """One home with one case, its clock, and a fetcher that may visit the site."""
+
+    def __init__(self, home: Path, site, by: str = "pike", **verdict) -> None:
+        self._at(home, site)
+        self.post("insult", f"{site}{PATH}", **verdict)
+        opened = self.desk("open", "story-insult", "--as", by)
+        assert opened.code == 0, opened.err
+
+    def _at(self, home: Path, site) -> None:
+        self.desk = Desk(home)
+        self.store = self.desk.store
+        self.now = NOW
+        self.site = site
+        self.context = Context(load(home / "schoolgate.toml", {}), home, Links())
+
+    @classmethod
+    def copied(cls, made: Rechecks, home: Path) -> Rechecks:
+        """The same home again, as it is now, in another folder."""
+        shutil.copytree(made.desk.home, home)
+        again = cls.__new__(cls)
+        again._at(home, made.site)
+        return again
+
+    def post(self, name: str, url: str, *, text: str = INSULT, at: datetime = NOW, **verdict) -> str:
+        """One more post of the story; gives its id."""
+        fields = {"channel": "local_forum", "title": TITLE, "text": text, "published": MEANT.at}
+        mention = a_mention(name, url=url, fetched_at=at, **fields)
+        judged = a_verdict(
+            mention,
+            **(
+                {"route": Route.REQUEST_REMOVAL, "severity": Severity.TODAY, "about": About.STAFF}
+                | {"content_class": "C7", "abuse": ("defamation",)}
+                | verdict
+            ),
+        )
+        run = a_run(f"feed:{name}", at)
+        batch = a_batch(mention, verdicts=[judged], story_id="story-insult", run=run)
+        with self.store.write("test") as con:
+            save(con, batch, now=at, policy=Policy())
+        return mention.id
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def wait(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+    @property
+    def fetch(self):
+        return _fetcher(self.site)
+
+    def steps(self):
+        with self.store.read() as con:
+            return case_store.steps(con, "0001")
+
+    def due(self):
+        with self.store.read() as con:
+            return case_store.due_rechecks(con, self.now)

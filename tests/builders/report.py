@@ -1,0 +1,209 @@
+"""What the tests of the governors' report share: a store with a week in it, and facts made up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from builders.home import migrated
+from builders.mention import POLICY, Clock, a_batch, a_mention, a_run, a_store, a_verdict
+
+from alerts.weekly.compose import Counts, Past, compose
+from alerts.weekly.facts import ReportFacts
+from alerts.weekly.weeks import Week, named
+from data.store.mentions.batch import save
+from data.store.reporting.weekly_counts import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
+from data.types import Mention, MentionKind, Route, School, Sentiment, Severity, Verdict
+from monitor.config.load import load
+from monitor.wiring import remember_config
+
+ZONE = ZoneInfo("Europe/London")
+WEEK = named("2026-W47")
+FRIDAY = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
+SCHOOL = School("900001", "Oakfield Primary School", head="Mrs Tamsin Quillfeather")
+
+CONFIG = """
+[mail]
+host = "127.0.0.1"
+port = 2525
+security = "none"
+sender = "schoolgate@example.sch.uk"
+
+[dpia]
+recorded_on = 2026-09-01
+
+[[policies]]
+title = "Social media policy"
+review_due = 2026-09-01
+
+[[schools]]
+urn = "900001"
+name = "Oakfield Primary School"
+head = "Mrs Tamsin Quillfeather"
+terms = [{ first = 2026-09-02, last = 2026-10-23 }, { first = 2026-11-02, last = 2026-12-18 }]
+
+[[sources]]
+id = "gazette"
+kind = "feed"
+name = "Northvale Gazette"
+url = "https://gazette.example.org/feed.xml"
+
+[[people]]
+id = "t-quillfeather"
+name = "Mrs Tamsin Quillfeather"
+roles = ["head"]
+email = "head@example.sch.uk"
+
+[[people]]
+id = "o-fennimore"
+name = "Mr Osbert Fennimore"
+roles = ["chair"]
+email = "chair@example.sch.uk"
+
+[[people]]
+id = "g-larch"
+name = "Ms Greta Larch"
+roles = ["governor"]
+email = "governor@example.sch.uk"
+
+[[people]]
+id = "b-thistlewood"
+name = "Mr Barnaby Thistlewood"
+roles = ["staff"]
+email = "staff@example.sch.uk"
+"""
+
+
+def a_home(folder: Path, text: str = CONFIG) -> Path:
+    """A home folder with this configuration."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "schoolgate.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def fill(
+    con: Any,
+    numbers: Sequence[int],
+    *,
+    seen: datetime,
+    tone: Sentiment = Sentiment.NEGATIVE,
+    channel: str = "local_forum",
+    themes: tuple[str, ...] = (),
+    **verdict: object,
+) -> None:
+    """Mentions of these numbers, first seen then, each by a speaker of its own, judged so."""
+    _save(con, seen, said(numbers, seen, tone, channel, themes=themes, **verdict))
+
+
+def said(
+    numbers: Sequence[int], seen: datetime, tone: Sentiment, channel: str, **verdict: object
+) -> list[tuple[Mention, Verdict]]:
+    """Mentions of these numbers with their verdicts."""
+    names = [f"{channel}-{tone}-{seen:%j%H}-{n}" for n in numbers]
+    mentions = [
+        a_mention(name, channel=channel, kind=MentionKind.POST, fetched_at=seen, published=seen)
+        for name in names
+    ]
+    changes: dict[str, object] = {"sentiment": tone, **verdict}
+    return [(m, a_verdict(m, **changes)) for m in mentions]
+
+
+def _save(con: Any, seen: datetime, given: Sequence[tuple[Mention, Verdict]]) -> None:
+    mentions, verdicts = zip(*given, strict=True)
+    run = a_run("gazette", seen)
+    batch = a_batch(*mentions, verdicts=list(verdicts), story_id=f"s-{mentions[0].id}", run=run)
+    save(con, batch, now=seen, policy=POLICY)
+
+
+def filled_home(factory: Any) -> Path:
+    """A home with eight weeks in it, the last ending on 20 November 2026; made once, not to be written to.
+
+    Seven mentions of the last week are for the safeguarding lead alone.
+    """
+    home = Path(factory.getbasetemp()) / "weekly-home"
+    if not home.exists():
+        a_home(home)
+        store = a_store(home, Clock(FRIDAY))
+        migrated(store)
+        config = load(home / "schoolgate.toml", {})
+        remember_config(store, config)
+        with store.write("fill") as con:
+            _fill_weeks(con)
+    return home
+
+
+def _fill_weeks(con: Any) -> None:
+    for back in range(8):
+        seen = FRIDAY - timedelta(days=7 * back + 2)
+        concern = said(range(20 + back), seen, Sentiment.NEGATIVE, "local_forum", themes=("traffic",))
+        praise = said(range(12), seen, Sentiment.POSITIVE, "google_review", themes=("events",))
+        _save(con, seen, [*concern, *praise, *said(range(9), seen, Sentiment.NEUTRAL, "facebook")])
+    fill(
+        con, range(100, 107), seen=FRIDAY - timedelta(days=1), themes=("safety",), restricted=True,
+        content_class="C10", route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR,
+    )  # fmt: skip
+
+
+def counts(
+    values: dict[tuple[str, str], int] | None = None,
+    *,
+    unsure: int = 0,
+    earlier: Sequence[int] = (),
+    themes: Sequence[ThemeCount] = (),
+    answers: Sequence[AlertHandling] = (),
+    removals: Sequence[Removal] = (),
+    places: Sequence[WatchedPlace] = (WatchedPlace("feed", None, 10, 10),),
+    reclassified: int = 0,
+    partial: bool = False,
+    week: Week = WEEK,
+) -> Counts:
+    """One week's counts; `values` by channel and tone, `earlier` the totals before, newest first."""
+    held: Counted = {(channel, tone, "about"): n for (channel, tone), n in (values or {}).items()}
+    own = Past(week, {**held, ("x", "neutral", "unsure"): unsure}, {}, partial=partial)
+    past = [
+        Past(week.back(n), {("facebook", "neutral", "about"): total}, {})
+        for n, total in enumerate(earlier, start=1)
+    ]
+    return Counts(
+        own, tuple(past), tuple(themes), tuple(answers), tuple(removals), tuple(places), reclassified
+    )
+
+
+def facts(
+    given: Counts, school: School = SCHOOL, reports: Sequence[ReportFacts] = (), now: datetime = FRIDAY
+) -> ReportFacts:
+    """The facts of these counts, with one policy and an assessment."""
+    policies = [("Social media policy", date(2026, 9, 1))]
+    return compose(school, given, reports, policies, date(2026, 9, 1), now)
+
+
+BUSY = {
+    ("google_news", "positive"): 8,
+    ("facebook", "positive"): 12,
+    ("facebook", "negative"): 9,
+    ("local_forum", "negative"): 21,
+    ("local_forum", "neutral"): 6,
+    ("google_review", "neutral"): 2,
+}
+
+
+THEMES = [ThemeCount("positive", "events", 9, 9), ThemeCount("negative", "traffic", 21, 12)]
+ANSWERS = [AlertHandling(FRIDAY, FRIDAY + timedelta(minutes=7 * n)) for n in range(1, 9)]
+PLACES = [
+    WatchedPlace("feed", None, 90, 90),
+    WatchedPlace("forum.phpbb", None, 50, 20),
+    WatchedPlace("own.page", None, 9, 9),
+    WatchedPlace("feed", "facebook", 40, 40),
+    WatchedPlace("reviews.page", "google_review", 7, 7),
+    WatchedPlace("feed", "x", 9, 0),
+]
+USUAL = (54, 61, 70, 58, 66, 63)
+
+
+def busy(themes: Sequence[ThemeCount] = THEMES, week: Week = WEEK, **changes: Any) -> ReportFacts:
+    """A week with something of everything."""
+    given = counts(BUSY, unsure=3, earlier=USUAL, themes=themes, answers=ANSWERS, places=PLACES, week=week)
+    return facts(given, **changes)

@@ -1,0 +1,334 @@
+"""A school and its town for whole stories: from a mention to a closed case, by the product's own commands.
+
+Nothing of the program is left out: commands run as they are typed, the service ticks, mail leaves by a true
+mail server, pages are fetched from a true web server. Three things are ours: the clock, which moves when
+it is told; the town's name server, which leads its names to that web server; and the registers of hosts.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import socket
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache, partial
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from builders.case_desk import Ran, run
+from builders.fetcher import QUICK
+from builders.home import a_migrated_store
+from builders.registries import PUBLIC
+from pypdf import PdfReader
+from support.checkout import ROOT
+from support.mail_server import Office, Taken, post_office
+from support.web_server import Route, Site, serve
+
+from classifiers.scoring.onnx_scorer import Scorer
+from data import effects
+from data.effects import utc_now
+from data.types import FetchFailure, Outcome, Request, Response, SourceState
+from monitor import wiring
+from monitor.pipeline import judges
+from monitor.service.delivery import deliver
+from monitor.service.serve import PERIODIC_TASKS
+from monitor.service.step import Service
+from sources import fetch as fetching_module
+from sources.fetch import Fetcher
+
+LONDON = ZoneInfo("Europe/London")
+BLOG, TALK = "https://larchroadtruths.example.org", "https://talk.example.org"
+TOWN = frozenset(("larchroadtruths.example.org", "talk.example.org", "reviews.example.org"))
+
+REGISTERS = frozenset(("data.iana.org", "rdap.publicinterestregistry.org", "rdap.db.ripe.net"))
+DOCS = ROOT / "docs" / "stories.md"
+
+PEOPLE = {
+    "t-quillfeather": ("Mrs Tamsin Quillfeather", ("head", "slt")),
+    "n-ashdown": ("Mr Noah Ashdown", ("deputy_head", "deputy_dsl", "slt")),
+    "i-larkspur": ("Ms Imogen Larkspur", ("dsl",)),
+    "o-fennimore": ("Mr Osbert Fennimore", ("chair",)),
+    "d-marrow": ("Mrs Delphine Marrow", ("vice_chair",)),
+    "c-dray": ("Mr Caspian Dray", ("it_lead",)),
+    "b-thistlewood": ("Mr Barnaby Thistlewood", ("staff",)),
+    "g-wren": ("Mrs Gwen Wren", ("governor",)),
+}
+"""Whoever works at the school or governs it, and what they are there."""
+
+_SETTINGS = """
+contact = "office@oakfield.example.sch.uk"
+zone = "Europe/London"
+
+[dpia]
+recorded_on = 2026-09-01
+
+[mail]
+host = "localhost"
+port = {smtp}
+security = "none"
+sender = "schoolgate@oakfield.example.sch.uk"
+
+[[policies]]
+title = "Social media policy"
+version = "3"
+approved_on = 2026-09-01
+review_due = 2027-09-01
+
+[[schools]]
+urn = "900001"
+name = "Oakfield Primary School"
+aliases = ["Oakfield Primary", "Oakfield"]
+street = "Larch Road"
+locality = "Northvale"
+domain = "oakfield.example.sch.uk"
+head = "Mrs Tamsin Quillfeather"
+nation = "england"
+
+[schools.ladder]
+support = "An hour off and the staff counselling line, 01632 960 001."
+complaints_url = "https://oakfield.example.sch.uk/complaints"
+"""
+
+
+@dataclass
+class Tale:
+    """One story as it is lived: what was typed, what it said, what the web shows, who was written to."""
+
+    home: Path
+    site: Site
+    pages: MutableMapping[str, Route]
+    office: Office
+    now: datetime
+    registers: dict[str, bytes] = field(default_factory=dict)
+    typed: list[str] = field(default_factory=list)
+    screens: list[Ran] = field(default_factory=list)
+    fetched: list[str] = field(default_factory=list)
+    _alerts: list[str] = field(default_factory=list)
+    _read: int = 0
+
+    # ------------------------------------------------------------------ what people do
+
+    def __call__(self, line: str, code: int | None = 0, *, said: str = "", **words: str) -> Ran:
+        """Types a command: it must end with that code, None with any. What is `said` is its standard input.
+
+        `words` stand for capitals in it, such as ALERT.
+        """
+        self.typed.append(f"schoolgate {line}")
+        given = [self._meant(word, words) for word in shlex.split(line)]
+        ran = run(*given, said=said)
+        self.screens.append(ran)
+        assert code in (None, ran.code), f"{line}\n{ran.out}{ran.err}"
+        return ran
+
+    def refused(self, line: str, guard: str) -> Ran:
+        """Types a command that a guard refuses: nothing is changed, and what would help is said."""
+        ran = self(line, code=1)
+        assert f"Refused by the guard “{guard}”." in ran.err, ran.err
+        assert "What would satisfy it: " in ran.err
+        assert "Nothing was changed." in ran.err
+        return ran
+
+    def alert(self) -> str:
+        """The id of the newest alert, as it stands in the mail about it."""
+        return self._alerts[-1]
+
+    def only_reads(self) -> None:
+        """Whom the program asked: the town's pages and the registers, and it sent them nothing."""
+        hosts = {urlsplit(url).hostname for url in self.fetched}
+        assert hosts <= TOWN | REGISTERS
+        assert {asked.method for asked in self.site.asked} <= {"GET"}
+
+    def is_told_in_the_docs(self, quoted: list[str]) -> None:
+        """Each command that the story's page quotes was typed, in that order."""
+        typed = iter(self.typed)
+        assert quoted
+        for line in quoted:
+            assert line in typed, f"not typed, or not then: {line}"
+
+    def _meant(self, word: str, words: Mapping[str, str]) -> str:
+        for name in (BLOG, TALK):
+            word = word.replace(name, self.at(name))
+        return words.get(word, word)
+
+    def at(self, address: str) -> str:
+        """Where the town's address really leads."""
+        return f"http://{address.removeprefix('https://')}:{self.site.port}"
+
+    def wait(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+    def until(self, local: str) -> None:
+        """Until that moment in London, written as 2026-12-24T10:00."""
+        meant = datetime.fromisoformat(local).replace(tzinfo=LONDON).astimezone(UTC)
+        assert meant >= self.now
+        self.now = meant
+
+    def tick(self) -> None:
+        """What the service does by itself: look, open, remind, recheck, send."""
+        settings = wiring.settings(self.home, None)[1]
+        store = wiring.open_store(self.home)
+        wiring.remember_config(store, settings)
+        with wiring.fetcher(settings) as fetcher:
+            service = Service(
+                store=store, context=wiring.context(settings, self.home),
+                judges=partial(wiring.judges, settings, self.home), fetcher=fetcher, tasks=PERIODIC_TASKS,
+                deliver=lambda store, context, clock, ways: deliver(store, context, clock=clock, ways=ways),
+                clock=utc_now,
+            )  # fmt: skip
+            service.recheck()
+            service.run_tasks()
+            service.deliver()
+        assert not service.health.faults, service.health.faults
+
+    # ------------------------------------------------------------------ what reaches people
+
+    def mails(self) -> list[Taken]:
+        """What has arrived since this was last asked."""
+        new = self.office.taken[self._read :]
+        self._read = len(self.office.taken)
+        return new
+
+    def told(self) -> dict[str, str]:
+        """What each person was written since that was last asked; that nobody else was is the point.
+
+        Aside from what comes whatever the week held: the digest, and the governors' report to be signed.
+        """
+        found: dict[str, str] = {}
+        for one in self.mails():
+            if not one.mail.is_multipart() and "To read and sign" not in one.mail["Subject"]:
+                who = one.to[0].partition("@")[0]
+                found[who] = found.get(who, "") + words_of(one)
+                self._alerts += re.findall(r"schoolgate alerts show (\w+)", found[who])
+        return found
+
+    def outputs(self) -> Iterator[tuple[str, str]]:
+        """Whatever left the store: each screen by what was typed, each mail, each file as it is read."""
+        yield from zip(self.typed, (ran.out + ran.err for ran in self.screens), strict=True)
+        for one in self.office.taken:
+            yield f"mail to {one.to[0]}", one.content.decode() + words_of(one)
+        for path in sorted(p for p in self.home.parent.rglob("*") if p.is_file()):
+            if path.name != "schoolgate.duckdb" and self.home / "evidence" not in path.parents:
+                yield str(path.relative_to(self.home.parent)), _as_read(path.read_bytes())
+
+
+def _as_read(content: bytes) -> str:
+    """The bytes as text; of a PDF also its text, of a ZIP also its members."""
+    found = [content.decode("utf-8", "replace")]
+    if content.startswith(b"%PDF"):
+        found += [page.extract_text() for page in PdfReader(BytesIO(content)).pages]
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(BytesIO(content)) as held:
+            found += [f"{name}\n{_as_read(held.read(name))}" for name in held.namelist()]
+    return "\n".join(found)
+
+
+def _text(taken: Taken) -> bytes:
+    parts = [p for p in taken.mail.walk() if p.get_content_maintype() == "text"]
+    return b"\n".join(str(p.get_content()).encode() for p in parts)
+
+
+def section(title: str) -> list[str]:
+    """The commands that docs/stories.md quotes in that story, lines that were broken made whole."""
+    page = DOCS.read_text(encoding="utf-8").replace("\\\n", " ")
+    told = page.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+    return [" ".join(line.split()) for line in told.splitlines() if line.startswith("    schoolgate ")]
+
+
+def words_of(taken: Taken) -> str:
+    """A mail as it is read: its subject and its text."""
+    return f"{taken.mail['Subject']}\n{_text(taken).decode()}"
+
+
+@contextmanager
+def a_tale(
+    folder: Path,
+    monkeypatch,
+    begins: str,
+    sources: str = "",
+    people: Mapping[str, tuple[str, tuple[str, ...]]] = PEOPLE,
+) -> Iterator[Tale]:
+    """A school at that moment in London, with those sources (their `url` as the town knows it)."""
+    pages: dict[str, Route] = {}
+    with serve(pages) as site, post_office() as office:
+        home = folder / "home"
+        store = a_migrated_store(home)
+        del store
+        now = datetime.fromisoformat(begins).replace(tzinfo=LONDON).astimezone(UTC)
+        tale = Tale(home, site, pages, office, now)
+        for name in (BLOG, TALK):
+            sources = sources.replace(name, tale.at(name))
+        (home / "schoolgate.toml").write_text(
+            _SETTINGS.format(smtp=office.port) + sources + "".join(map(_person, people.items())),
+            encoding="utf-8",
+        )
+        _live_in_it(tale, folder, monkeypatch)
+        yield tale
+
+
+def _person(entry: tuple[str, tuple[str, tuple[str, ...]]]) -> str:
+    who, (name, roles) = entry
+    held = ", ".join(f'"{role}"' for role in roles)
+    return (
+        f'\n[[people]]\nid = "{who}"\nname = "{name}"\nroles = [{held}]\n'
+        f'email = "{who}@oakfield.example.sch.uk"\n'
+    )
+
+
+def _live_in_it(tale: Tale, folder: Path, monkeypatch) -> None:
+    monkeypatch.setenv("SCHOOLGATE_HOME", str(tale.home))
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(effects, "datetime", _clock_of(tale))
+    monkeypatch.setattr(socket, "getaddrinfo", _name_server(socket.getaddrinfo))
+    monkeypatch.setattr(fetching_module, "Fetcher", partial(_Watched, tale))
+    monkeypatch.setattr(judges, "scorer", lambda model: _the_model())
+
+
+@cache
+def _the_model() -> Scorer:
+    """The program's own, loaded once for all stories: that takes longer than most commands."""
+    return Scorer(threads=1)
+
+
+def _clock_of(tale: Tale) -> type[datetime]:
+    class Moved(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return tale.now
+
+    return Moved
+
+
+def _name_server(real: Callable) -> Callable:
+    """The town's names lead to this machine; asked for their web port alone, to a public address."""
+
+    def answer(host, port, *args, **kwargs):
+        if host not in TOWN:
+            return real(host, port, *args, **kwargs)
+        address = PUBLIC if port == 443 else "127.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    return answer
+
+
+class _Watched(Fetcher):
+    """Our own fetcher, which may visit the town; registers answer from the tale. What it asks is noted."""
+
+    def __init__(self, tale: Tale, **given) -> None:
+        town = frozenset((host, tale.site.port) for host in TOWN)
+        super().__init__(**given | {"limits": QUICK, "allow_loopback": town, "sleep": lambda s: None})
+        self._tale = tale
+
+    def fetch(self, request: Request, conditional: SourceState | None = None) -> Response | FetchFailure:
+        self._tale.fetched.append(request.url)
+        if f":{self._tale.site.port}/" in request.url:
+            return super().fetch(request, conditional)
+        body = self._tale.registers.get(request.url)
+        if body is None:
+            return FetchFailure(Outcome.GONE, request.url, "It answered 404.", self._tale.now, 404)
+        return Response(request.url, 200, (("content-type", "application/rdap+json"),), body, self._tale.now)

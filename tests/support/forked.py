@@ -1,0 +1,149 @@
+"""Runs of the program in processes of their own, forked from one that has imported it: none starts cold."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+from support.checkout import ROOT, TESTS
+
+PROGRAM = ("monitor", "alerts", "sources", "data")
+"""What every server has imported before its first run."""
+COMMAND = "from monitor.cli import main; main()"
+
+
+class Server:
+    """The process that forks. It ends when its socket does, however we ended."""
+
+    def __init__(self) -> None:
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        worker_file = Path(__file__).with_name("fork_server.py")
+        path = os.pathsep.join([str(TESTS), str(ROOT)])
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", str(worker_file), str(theirs.fileno()), *PROGRAM],
+            env=os.environ | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}, pass_fds=[theirs.fileno()],
+        )  # fmt: skip
+        theirs.close()
+        self._lock = threading.RLock()
+        self._ended: dict[int, int] = {}
+
+    def begin(self, code: str, argv: tuple[str, ...], env: Mapping[str, str], fds: list[int]) -> int:
+        asked = {"code": code, "argv": argv, "env": dict(env), "cwd": str(Path.cwd())}
+        with self._lock:
+            socket.send_fds(self._socket, [json.dumps(asked).encode()], fds)
+            return self._until("begun", None)
+
+    def code(self, pid: int, within_s: float | None) -> int | None:
+        """How it ended; None where it has not within that time."""
+        with self._lock:
+            return self._until("ended", pid, within_s)
+
+    def _until(self, what: str, pid: int | None, within_s: float | None = 60.0) -> int | None:
+        deadline = None if within_s is None else time.monotonic() + within_s
+        while pid not in self._ended:
+            self._socket.settimeout(
+                None if deadline is None else max(deadline - time.monotonic(), 0.0) or 1e-6
+            )
+            try:
+                said = self._socket.recv(1 << 16)
+            except (TimeoutError, BlockingIOError):
+                return None
+            assert said, "the process that forks has ended"
+            answer = json.loads(said)
+            if "ended" in answer:
+                self._ended[answer["ended"]] = answer["code"]
+            elif what == "begun":
+                return answer["begun"]
+        return self._ended[pid]
+
+    def close(self) -> None:
+        self._socket.close()
+        self._process.wait()
+
+
+@cache
+def server() -> Server:
+    made = Server()
+    atexit.register(made.close)
+    return made
+
+
+class Forked:
+    """One run, to be used as subprocess.Popen with text pipes is. `said` is all of its standard input."""
+
+    def __init__(
+        self, code: str, *argv: object, env: Mapping[str, str] | None = None, said: str = ""
+    ) -> None:
+        given, typed = os.pipe()
+        out, theirs_out = os.pipe()
+        err, theirs_err = os.pipe()
+        fds = [given, theirs_out, theirs_err]
+        self.pid = server().begin(code, tuple(map(str, argv)), os.environ if env is None else env, fds)
+        for fd in fds:
+            os.close(fd)
+        with suppress(BrokenPipeError), os.fdopen(typed, "w", encoding="utf-8") as keyboard:
+            keyboard.write(said)
+        self.stdout = os.fdopen(out, encoding="utf-8", errors="replace")
+        self.stderr = os.fdopen(err, encoding="utf-8", errors="replace")
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        if self.returncode is None:
+            self.returncode = server().code(self.pid, 0.0)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        if self.returncode is None:
+            self.returncode = server().code(self.pid, timeout)
+        if self.returncode is None:
+            raise subprocess.TimeoutExpired("a forked run", timeout or 0.0)
+        return self.returncode
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        """All that it still says; raises TimeoutExpired where it does not end."""
+        said = {"out": "", "err": ""}
+        reading = [
+            threading.Thread(
+                target=lambda n=n, s=s: said.update({n: "" if s.closed else s.read()}), daemon=True
+            )
+            for n, s in (("out", self.stdout), ("err", self.stderr))
+        ]
+        for one in reading:
+            one.start()
+        for one in reading:
+            one.join(timeout)
+            if one.is_alive():
+                raise subprocess.TimeoutExpired("a forked run", timeout or 0.0)
+        self.stdout.close()
+        self.stderr.close()
+        self.wait(timeout)
+        return said["out"], said["err"]
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+def run(code: str, *argv: object, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """As subprocess.run with what it said."""
+    process = Forked(code, *argv, env=env)
+    out, err = process.communicate()
+    return subprocess.CompletedProcess(list(argv), process.returncode or 0, out, err)

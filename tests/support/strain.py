@@ -1,0 +1,114 @@
+"""Functions that strain whoever runs them, as some documents do, and who runs them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
+
+from support.checkout import TESTS
+
+from data.errors import InputError, Unreadable
+from data.types import Page, Request, Response, Source, SourceState
+from sources.parser_process import Bounds, ParserProcess
+
+FAST = Bounds(work_s=0.3, whole_s=30.0, memory_mb=200)
+CHILD = (
+    sys.executable,
+    "-c",
+    f"import sys; sys.path.insert(0, {str(TESTS)!r})\nfrom sources.parser_process import main\nmain()",
+)
+"""The reader's process, which finds these functions too."""
+
+
+def reader(bounds: Bounds = FAST, timer=time.monotonic) -> ParserProcess:
+    """One whose process can be asked for these functions."""
+    return ParserProcess(timer, bounds, CHILD)
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """A value with parts of every sort."""
+
+    text: str
+    when: datetime
+    parts: tuple[float, ...]
+    name: str | None = None
+
+
+def echo(value: Both) -> Both:
+    return value
+
+
+def pid() -> int:
+    return os.getpid()
+
+
+def environment() -> dict[str, str]:
+    return dict(os.environ)
+
+
+def spin() -> int:
+    while True:
+        sum(range(1000))
+
+
+def hang() -> int:
+    signal.pause()
+    return 0
+
+
+def hoard() -> int:
+    return len([bytes(1 << 20) for _ in range(4000)])
+
+
+def crash() -> int:
+    os.kill(os.getpid(), signal.SIGSEGV)
+    return 0
+
+
+def stumble(words: str) -> int:
+    raise LookupError(words)
+
+
+def refuse(words: str) -> int:
+    raise InputError(words)
+
+
+def lie() -> int:
+    return "not a number"  # type: ignore[return-value]
+
+
+def chatter() -> int:
+    sys.stdout.write("a library says hello\n")
+    sys.stdout.flush()
+    return 1
+
+
+class Endless:
+    """A collector that never comes to an end."""
+
+    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
+        return [Request(source.url)]
+
+    def parse(self, source: Source, response: Response) -> Page:
+        spin()
+        return Page()
+
+
+_KEPT: list[bytes] = []
+
+
+def grow() -> int:
+    _KEPT.extend(b"x" * (1 << 20) for _ in range(120))
+    return len(_KEPT)
+
+
+def refusing(work: Callable[..., object], *args: object, **kwargs: object) -> NoReturn:
+    """An `Apart` that can read nothing to its end."""
+    raise Unreadable("It takes too long.")
