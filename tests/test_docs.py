@@ -115,6 +115,20 @@ def test_every_link_between_pages_leads_somewhere(page):
             assert (page.parent / target).exists(), target
 
 
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "docs/how-it-works.md"])
+def test_every_path_that_these_pages_name_is_there(name):
+    rooms = {p.name for p in ROOT.iterdir() if p.is_dir()}
+    spans = re.findall(r"(?<!`)`([^`\n]+)`(?!`)", (ROOT / name).read_text(encoding="utf-8"))
+    named = {
+        word
+        for span in spans
+        for word in span.split()
+        if word.partition("/")[0] in rooms and "/" in word and "NAME" not in word and "ROOM" not in word
+    }
+    assert named
+    assert not [path for path in sorted(named) if not any(ROOT.glob(path.rstrip("/")))]
+
+
 def test_every_outcome_a_person_may_meet_has_words():
     from monitor.views.scan.text import OUTCOME_WORDS
 
