@@ -11,11 +11,11 @@ from alerts.access.offices import office_of_subject
 from alerts.ladder.clocks import due, s5_applies
 from alerts.ladder.guards.registry import not_allowed, refused, wrong_facts
 from alerts.ladder.notify import outbox
-from alerts.ladder.reclassifying import meant_by, opens_ladder, said_of_it
+from alerts.ladder.reclassifying import meant_by, said_of_it
 from alerts.ladder.recorded_on_behalf import OF_THEIRS, how_told
 from alerts.ladder.replay import after, replay
 from alerts.ladder.replay_requests import back, seen_gone
-from alerts.ladder.rules import SCHOOLGATE, StepAttempt, imminent, moment, several
+from alerts.ladder.rules import SCHOOLGATE, StepAttempt, imminent, moment, opens_ladder, several
 from alerts.ladder.rules import Advance as Advance
 from alerts.ladder.rules import Refusal as Refusal
 from alerts.ladder.rules import Rules as Rules

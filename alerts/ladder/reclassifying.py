@@ -11,19 +11,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from alerts.access.independence import confirmers, independent, meant, overseers
-from alerts.ladder.rules import Rules, several
+from alerts.ladder.rules import Rules, opens_ladder, several
 from data.cases import Case, Event, StepKind
-from data.content_class import BYPASSING, ContentClass
 from data.types import Person
-
-
-def opens_ladder(case: Case, event: Event) -> bool:
-    """Would this step open the ladder against what was judged fair comment, or not judged?"""
-    said = event.facts.get("class", "")
-    if event.kind in (StepKind.RECLASSIFIED, StepKind.PROPOSED):
-        return True
-    first = event.kind is StepKind.CLASSIFIED and case.unjudged
-    return first and said not in BYPASSING | {ContentClass.FAIR_COMMENT}
 
 
 def meant_by(case: Case, event: Event, rules: Rules) -> frozenset[str]:

@@ -11,6 +11,7 @@ from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter, conflicted, matter_of_case
 from alerts.means import Means
 from data.cases import Asking, Case, CaseStep, Event, Profile, RungAnswer, StepKind
+from data.content_class import BYPASSING, ContentClass
 from data.rungs import EMERGENCY, Rung
 from data.types import OutboxMessage, Person, School
 from data.words.say import Words, words
@@ -123,6 +124,15 @@ def imminent(told: Event | CaseStep) -> bool:
     """Does this say that 999 was rung, because somebody is in danger this moment?"""
     rang = told.kind is StepKind.ASKED and told.facts.get("rung") == EMERGENCY
     return rang and yes(told.facts, "imminent")
+
+
+def opens_ladder(case: Case, event: Event) -> bool:
+    """Would this step open the ladder against what was judged fair comment, or not judged?"""
+    said = event.facts.get("class", "")
+    if event.kind in (StepKind.RECLASSIFIED, StepKind.PROPOSED):
+        return True
+    first = event.kind is StepKind.CLASSIFIED and case.unjudged
+    return first and said not in BYPASSING | {ContentClass.FAIR_COMMENT}
 
 
 def asked(case: Case, rung: Rung, kind: str | None = None) -> Asking | None:

@@ -20,8 +20,6 @@ from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date
-from babel.numbers import format_decimal
 
 LANGUAGES = ("en", "cy")
 """The available languages; each has every key (held by a test)."""
@@ -76,15 +74,20 @@ class Words:
         """No day of another year without that year: the one rule for every date people are shown."""
         there = _local(day, zone)
         year = "" if there.year == _local(today, zone).year else " y"
-        return format_date(there, form + year, locale=self.locale)
+        return self._formed(there, form + year)
+
+    def _formed(self, day: date, form: str) -> str:
+        from babel.dates import format_date  # late: many commands say no day
+
+        return format_date(day, form, locale=self.locale)
 
     def full_day(self, day: date | datetime, zone: ZoneInfo | None = None) -> str:
         """“17 November 2026”."""
-        return format_date(_local(day, zone), "d MMMM y", locale=self.locale)
+        return self._formed(_local(day, zone), "d MMMM y")
 
     def weekday(self, day: date | datetime, zone: ZoneInfo | None = None) -> str:
         """“Tuesday”; “dydd Mawrth”."""
-        return self.within(format_date(_local(day, zone), "EEEE", locale=self.locale))
+        return self.within(self._formed(_local(day, zone), "EEEE"))
 
     def within(self, day: str) -> str:
         """A day as written within a sentence: there Welsh uses lower case where its calendar does not."""
@@ -96,6 +99,8 @@ class Words:
 
     def number(self, value: float) -> str:
         """“1,234”."""
+        from babel.numbers import format_decimal
+
         return str(format_decimal(value, locale=self.locale))
 
     def listed(self, items: list[str]) -> str:

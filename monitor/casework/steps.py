@@ -10,15 +10,14 @@ from alerts.access.knowing import Access, access, access_unnamed
 from alerts.access.matter import Matter, matter_of_case
 from alerts.ladder.advance import Advance, Refusal, Rules, advance
 from alerts.ladder.derived_state import with_derived_state
-from alerts.ladder.reclassifying import in_due_form, opens_ladder
+from alerts.ladder.reclassifying import in_due_form
 from alerts.ladder.recorded_on_behalf import CONSENT, SUPPORT, mail_of
 from alerts.ladder.replay import replay
-from classifiers.verdicts.subject import possible_subjects
+from alerts.ladder.rules import opens_ladder
 from data.cases import Case, CaseStep, Event, HowTold, StepKind
 from data.errors import InputError
 from data.people import people_of
 from data.store.alerts import alerts as alert_store
-from data.store.alerts import escalations as escalation_store
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import posts_of
 from data.store.engine.connect import Connection
@@ -191,6 +190,8 @@ def _with_meant(con: Connection, case: Case, event: Event, rules: Rules) -> Even
 
 def _meant(con: Connection, case: Case, rules: Rules) -> tuple[str, ...]:
     """Everybody whom the post, in any version, or a copy of it names or refers to."""
+    from classifiers.verdicts.subject import possible_subjects  # late: few steps ask for it
+
     ids = [i for i in (case.mention_id, *case.copies) if i]
     judged = [v for v in former_verdicts(con, ids) if v.urn == case.urn]
     found = {person for v in judged for person in (*v.subjects, v.subject_person)}
@@ -209,6 +210,5 @@ def take_alert(con: Connection, case: Case, session: Session, now: datetime) -> 
     person = session.person
     if case.alert_id is None or access_to(case, person, session.config) is not Access.WORDS:
         return
-    told = alert_store.audience(con, case.alert_id)
-    if person.id in told or person.id in escalation_store.asked(con, [case.alert_id]).get(case.alert_id, ()):
+    if alert_store.reached(con, case.alert_id, person.id):
         alert_store.ack(con, case.alert_id, person.id, now)

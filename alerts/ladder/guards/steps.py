@@ -5,9 +5,9 @@ from __future__ import annotations
 from alerts.access.acts import Act
 from alerts.access.independence import confirmers, reports_to_one
 from alerts.ladder.derived_state import GONE_ENDINGS, may_show_a_child
-from alerts.ladder.reclassifying import meant_by, opens_ladder
+from alerts.ladder.reclassifying import meant_by
 from alerts.ladder.replay_requests import open_asking
-from alerts.ladder.rules import SCHOOLGATE, StepAttempt, moment, several
+from alerts.ladder.rules import SCHOOLGATE, StepAttempt, moment, opens_ladder, several
 from data.cases import BypassRoute, CaseState, Ending, RungAnswer
 from data.content_class import BYPASSING, ContentClass
 from data.types import Route

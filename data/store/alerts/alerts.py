@@ -136,10 +136,15 @@ def alert(con: duckdb.DuckDBPyConnection, alert_id: str) -> Alert | None:
     return None if row is None else _alert(row)
 
 
-def audience(con: duckdb.DuckDBPyConnection, alert_id: str) -> tuple[str, ...]:
-    """The ids of those whom the alert was sent to; none where there is no such alert."""
-    row = con.execute("SELECT audience FROM alerts WHERE id = $id", {"id": alert_id}).fetchone()
-    return tuple(row[0]) if row else ()
+def reached(con: duckdb.DuckDBPyConnection, alert_id: str, person_id: str) -> bool:
+    """Was the alert sent to this person, or were they asked next about it? Not where there is no such one."""
+    row = con.execute(
+        """SELECT list_contains(audience, $person) OR EXISTS (
+            SELECT 1 FROM escalations WHERE alert_id = $id AND person_id = $person)
+        FROM alerts WHERE id = $id""",
+        {"id": alert_id, "person": person_id},
+    ).fetchone()
+    return row is not None and bool(row[0])
 
 
 def restricted_text(

@@ -170,16 +170,14 @@ class _Instance:
         except duckdb.Error:
             return False
         finally:
-            self._end_after_its_last()
+            if not self._kept and not self._users:
+                self._root.close()
         return not self._spill.exists()
 
     def let_go(self) -> None:
         """Ends the instance once nobody uses it."""
         self._kept = False
-        self._end_after_its_last()
-
-    def _end_after_its_last(self) -> None:
-        if not self._kept and not self._users:
+        if not self._users:
             self._root.close()
 
 
