@@ -27,7 +27,7 @@ from data.store.verdicts.verdicts import former_verdicts, story_verdicts
 from data.types import Alert, Person, Relevance, Role, School, Verdict
 from data.words.say import words
 from monitor.casework.matters import access_to_stories
-from monitor.casework.steps import matter_of, school_rules
+from monitor.casework.steps import load_case, matter_of, school_rules
 from monitor.context import Context
 from monitor.lookup import whole_id
 from monitor.session import Session
@@ -62,7 +62,7 @@ def open_case(
     number, rules = case_store.next_id(con), school_rules(session.context, named.urn)
     done = begin(number, named.urn, event, now, rules)
     if isinstance(done, Advance):
-        _refuse_second(con, done.case, session)
+        _refuse_second(con, what, done.case, session)
         case_store.put(con, done.case, done.steps, done.outbox, now)
     return done
 
@@ -137,12 +137,15 @@ def _office(role: Role) -> str:
     return f"the {title[:1].lower() + title[1:] if title[1:2].islower() else title}"
 
 
-def _refuse_second(con: Connection, case: Case, session: Session) -> None:
+def _refuse_second(con: Connection, what: str, case: Case, session: Session) -> None:
     already = case_store.find_open(con, case.mention_id, case.urn) if case.mention_id else None
-    if already is not None:
-        raise InputError(
-            f"Case {already} is open about this post: schoolgate case show {already} --as {session.person.id}"
-        )
+    if already is None:
+        return
+    person, config = session.person, session.config
+    _refuse_to(person, what, matter_of(load_case(con, already), config), config.people, known=True)
+    raise InputError(
+        f"Case {already} is open about this post: schoolgate case show {already} --as {person.id}"
+    )
 
 
 def opened_event(

@@ -61,6 +61,14 @@ def test_a_second_open_case_on_the_same_post_is_refused_by_its_number(desk):
     assert ran.err == "Case 0001 is open about this post: schoolgate case show 0001 --as ash"
 
 
+def test_a_case_that_somebody_may_not_know_of_is_not_named_to_who_would_open_a_second(desk):
+    story = desk.story("lie", route=Route.REQUEST_REMOVAL, severity=Severity.RESPOND, content_class="C7")
+    desk("open", story, "--as", "holt")
+    desk("step", "target", "1", "--person", "vale", "--subject", "holt", "--as", "ash")
+    ran = desk("open", story, "--as", "ash")
+    assert (ran.code, ran.err) == (2, "This is not for ash to open a case about. Ask Alex Marsh.")
+
+
 def test_after_the_first_was_closed_another_may_be_opened(desk):
     story = "story-insult"
     desk("open", story, "--as", "holt")
