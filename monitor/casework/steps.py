@@ -11,7 +11,7 @@ from alerts.access.matter import Matter, matter_of_case
 from alerts.ladder.advance import Advance, Refusal, Rules, advance
 from alerts.ladder.derived_state import with_derived_state
 from alerts.ladder.reclassifying import in_due_form
-from alerts.ladder.recorded_on_behalf import CONSENT, SUPPORT, mail_of
+from alerts.ladder.recorded_on_behalf import CONSENT, SUPPORT, key, mail_of
 from alerts.ladder.replay import replay
 from alerts.ladder.rules import opens_ladder
 from data.cases import Case, CaseStep, Event, HowTold, StepKind
@@ -176,7 +176,19 @@ def apply_event(
     done = advance(case, event, now, rules)
     if isinstance(done, Advance):
         case_store.put(con, done.case, done.steps, done.outbox, now)
+        _call_back(con, case, done.case, now)
     return done
+
+
+def _call_back(con: Connection, before: Case, case: Case, now: datetime) -> None:
+    """Withdraws the mail about the case and its alert that waits for somebody it may accuse only now."""
+    late = set(case.subjects).difference(before.subjects)
+    if not late:
+        return
+    if case.alert_id is not None:
+        outbox.withdraw(con, case.alert_id, late, now)
+    keys = [key(case, n, person) for n in range(1, case.steps + 1) for person in late]
+    outbox.withdraw_keys(con, keys, now)
 
 
 def _with_meant(con: Connection, case: Case, event: Event, rules: Rules) -> Event:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from builders.case_desk import NOW, PERSON, Desk
-from builders.mention import a_batch, a_mention, a_run, a_verdict
+from builders.mention import a_batch, a_mention, a_message, a_run, a_verdict
 
 from alerts.instant.raise_alert import raise_alert
+from data.ids import digest
 from data.people import people_of
 from data.store.mentions.batch import save
+from data.store.messages.outbox import put_outbox
 from data.types import About, Alert, Policy, Route, Severity, Story
+from monitor import wiring
 from monitor.config.load import load
+from monitor.service.tasks.escalation import escalate
 
 ACCUSED = ("holt", "marsh")
 
@@ -67,3 +73,47 @@ def test_neither_of_them_is_shown_that_there_is_such_a_matter(desk, person):
     its, none = (desk("open", f"story-{name}", "--as", person) for name in ("both", "nope"))
     assert its.code == none.code == 2
     assert its.err.replace("both", "nope") == none.err
+
+
+GRAVE = {
+    "route": Route.REQUEST_REMOVAL,
+    "severity": Severity.THIS_HOUR,
+    "about": About.STAFF,
+    "content_class": "C2",
+}
+
+
+def accuses_the_head(desk):
+    """A case about what was raised and nobody has in hand; a person then says that it accuses the head."""
+    story = desk.story("grave", **GRAVE, alert=True)
+    with desk.store.write("test") as con:
+        con.execute("UPDATE alerts SET severity = 4")
+    desk("open", story, "--as", "ash")
+    desk("step", "target", "1", "--person", "vale", "--as", "ash")
+    with desk.store.write("test") as con:
+        put_outbox(
+            con,
+            [a_message(digest("case", "900001", "0001", "1", "holt"), person_id="holt", kind="case")],
+            NOW,
+        )
+    assert desk("step", "target", "1", "--person", "vale", "--subject", "holt", "--as", "ash").code == 0
+
+
+def test_whoever_a_person_says_it_accuses_is_not_asked_next_about_its_alert(tmp_path):
+    desk = Desk(tmp_path)
+    accuses_the_head(desk)
+    settings = wiring.settings(tmp_path, None)[1]
+    with desk.store.write("test") as con:
+        for write in escalate(con, wiring.context(settings, tmp_path), NOW + timedelta(minutes=20)):
+            write(con)
+        asked = con.execute("SELECT person_id FROM escalations").fetchall()
+    assert len(asked) == 1
+    assert asked != [("holt",)]
+
+
+def test_mail_about_a_case_that_waits_for_whoever_it_accuses_now_is_withdrawn(tmp_path):
+    desk = Desk(tmp_path)
+    accuses_the_head(desk)
+    with desk.store.read() as con:
+        waits = con.execute("SELECT person_id FROM outbox WHERE withdrawn_at IS NULL").fetchall()
+    assert ("holt",) not in waits

@@ -72,6 +72,14 @@ def withdraw(
     return len(rows)
 
 
+def withdraw_keys(con: duckdb.DuckDBPyConnection, keys: Sequence[str], now: datetime) -> None:
+    """Withdraws those of these messages that have not gone out."""
+    con.execute(
+        f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND key = ANY($keys)",
+        {"now": now, "keys": list(keys)},
+    )
+
+
 def supersede(con: duckdb.DuckDBPyConnection, alert_id: str, times: int, now: datetime) -> None:
     """Withdraws an alert's unsent messages from before it was raised for the `times`-th time."""
     con.execute(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from data.store.messages import outbox as outbox_store
 from data.store.sources import source_runs as source_store
 from data.store.verdicts.stories import carriers
 from data.types import Alert, Escalation, School
+from monitor.casework.matters import read_matters
 from monitor.context import Context, Write, means
 
 if TYPE_CHECKING:
@@ -67,16 +68,23 @@ def _lags(con: Connection, context: Context, due: Sequence[_Due]) -> dict[str, L
 
 
 def _due(con: Connection, context: Context, now: datetime) -> list[_Due]:
-    """The steps that are due for what nobody has in hand."""
+    """The steps that are due for what nobody has in hand.
+
+    Whoever a case of it may accuse, by a person's word too, is not asked: they count as excluded.
+    """
     ids = set(escalation_store.unanswered(con, now - LOOKED_BACK))
     if not ids:
         return []
     made = escalation_store.steps(con, sorted(ids))
+    alerts = [a for a in alert_store.list_alerts(con) if a.id in ids]
+    matters = read_matters(con, context.config, {a.story_id: a.urn for a in alerts}).by_story
     found = []
-    for alert in alert_store.list_alerts(con):
-        school = context.config.school(alert.urn)
-        if school is None or alert.id not in ids:
+    for known in alerts:
+        school = context.config.school(known.urn)
+        if school is None:
             continue
+        subjects = matters[known.story_id].subjects.difference(known.excluded)
+        alert = replace(known, excluded=(*known.excluded, *sorted(subjects)))
         before = made.get(alert.id, [])
         step = next_step(alert, before, context.config.people, school, now)
         if step is not None:
