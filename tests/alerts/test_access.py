@@ -274,6 +274,16 @@ def test_where_head_and_chair_may_both_be_accused_the_vice_chair_and_the_authori
         assert {"vice", "la"} <= set(recipients(raised, EVERYBODY).told)
 
 
+@pytest.mark.parametrize("chair", [(), (replace(CHAIR, email=None),)])
+def test_where_the_chair_cannot_be_told_of_the_head_the_vice_chair_is_told_beside_the_leads(
+    chair: tuple[Person, ...],
+) -> None:
+    people = (HEAD, DEPUTY, DSL, DEPUTY_DSL, *chair, VICE)
+    of_head = verdict(about=About.HEAD, subjects=("head",))
+    told = recipients(to_be_raised([of_head], of_head, people, SCHOOL, Policy()), people).told
+    assert {"vice", "dsl"} <= set(told)
+
+
 def test_where_nobody_stands_above_the_accused_it_is_said() -> None:
     people = (HEAD, DEPUTY, DSL, DEPUTY_DSL, CHAIR)
     who = recipients(to_be_raised([BOTH_OUT], BOTH_OUT, people, SCHOOL, Policy()), people)
