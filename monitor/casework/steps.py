@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 
@@ -176,15 +176,13 @@ def apply_event(
     done = advance(case, event, now, rules)
     if isinstance(done, Advance):
         case_store.put(con, done.case, done.steps, done.outbox, now)
-        _call_back(con, case, done.case, now)
+        if late := set(done.case.subjects).difference(case.subjects):
+            _call_back(con, done.case, late, now)
     return done
 
 
-def _call_back(con: Connection, before: Case, case: Case, now: datetime) -> None:
-    """Withdraws the mail about the case and its alert that waits for somebody it may accuse only now."""
-    late = set(case.subjects).difference(before.subjects)
-    if not late:
-        return
+def _call_back(con: Connection, case: Case, late: Set[str], now: datetime) -> None:
+    """Withdraws the mail about the case and its alert that waits for those (ids) it may accuse only now."""
     if case.alert_id is not None:
         outbox.withdraw(con, case.alert_id, late, now)
     keys = [key(case, n, person) for n in range(1, case.steps + 1) for person in late]
