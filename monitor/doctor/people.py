@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from alerts.access.acts import missing_offices
-from alerts.access.offices import ENOUGH, OFFICE_ABOUT, PAIRS, SAFEGUARDERS, hold, holders
+from alerts.access.offices import ENOUGH, OFFICE_ABOUT, OUTSIDE, PAIRS, SAFEGUARDERS, hold, holders
 from alerts.access.recipients import Recipients, recipients, to_be_raised
 from data.cases import Profile
 from data.people import people_of
@@ -87,14 +87,20 @@ def _school(school: School, config: Config) -> Iterator[Told]:
             f'{ADD} roles = ["dsl"] and an email, and one for the head.',
         )
         return
-    yield from _roles(here)
+    yield from _roles(here, school)
     yield from _head_and_dsl(here)
     yield from _subjects(here, school, config.policy)
 
 
-def _roles(here: Sequence[Person]) -> Iterator[Told]:
-    """domain guide, People and outputs: two people must be reachable per role."""
+def _roles(here: Sequence[Person], school: School) -> Iterator[Told]:
+    """domain guide, People and outputs: two people must be reachable per role.
+
+    In Scotland a parent council oversees nobody: a contact of the authority is enough without a chair.
+    """
+    overseen = school.nation == "scotland" and holders(here, *OUTSIDE)
     for lead, deputy in PAIRS:
+        if lead is Role.CHAIR and overseen and not holders(here, lead):
+            continue
         title = _TITLES[lead]
         if not holders(here, lead):
             level = Level.FAULT if lead is Role.DSL else Level.WARN

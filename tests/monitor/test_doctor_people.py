@@ -63,6 +63,14 @@ def test_a_role_that_is_empty_or_hangs_on_one_person_is_told(gone: str, what: st
     assert any(what in line for line in found)
 
 
+@pytest.mark.parametrize(("nation", "missed"), [("scotland", False), ("england", True)])
+def test_in_scotland_the_authoritys_contact_is_enough_without_a_chair(nation: str, missed: bool) -> None:
+    named = (*(p for p in FULL if p.id not in ("chair", "vice")), person("la", Role.LA_CONTACT))
+    school = replace(OAKFIELD, nation=nation)
+    found = told(doctor_people.people(configured(*named, schools=(school,))))
+    assert any("chair of governors can be told" in line for line in found) is missed
+
+
 def test_a_matter_that_would_reach_nobody_is_a_fault() -> None:
     alone = person("head", Role.HEAD, Role.DSL, Role.CHAIR)
     found = told(doctor_people.people(configured(alone)), Level.FAULT)
