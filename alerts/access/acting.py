@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from alerts.access.matter import Matter, concern, free_of_it, people_here
 from alerts.access.offices import ACTS, SAFEGUARDERS, Concern, Tier, first_held, holders
-from alerts.access.reading import reads
+from alerts.access.reading import readers
 from data.types import Person, Role
 
 People = tuple[Person, ...]
@@ -86,7 +86,8 @@ def _able(matter: Matter, people: Iterable[Person]) -> list[Person]:
     found = free_of_it(matter, here)
     if not matter.restricted:
         return found
-    return [p for p in found if p.id in matter.threatened or reads(p, matter, here)]
+    reading = readers(found, matter, here)
+    return [p for p in found if p.id in matter.threatened or p in reading]
 
 
 def _others(matter: Matter, people: Iterable[Person]) -> list[Person]:

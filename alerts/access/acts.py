@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from alerts.access.acting import People, acting, deciders, delegates, first_assessors, heads, signers
-from alerts.access.knowing import Access, access
+from alerts.access.knowing import Access, access, with_words
 from alerts.access.matter import Matter, concern, conflicted, free_of_it, keys_of, people_here
 from alerts.access.offices import ACTS, DATA_KEEPERS, OFFICE_ABOUT, OUTSIDE, SAFEGUARDERS, hold, holders
 from data.cases import BypassRoute, Profile
@@ -46,7 +46,7 @@ def who_may(act: Act, matter: Matter, people: Iterable[Person]) -> People:
 
 def _working(matter: Matter, here: People) -> People:
     """Who reads it, the first to be asked first; not whom it is aimed at, where another can."""
-    able = [p for p in here if access(p, matter, here) is Access.WORDS]
+    able = with_words(matter, here)
     others = [p for p in able if p.id not in matter.threatened]
     ordered = (*(p for p in acting(matter, here) if p in able), *others)
     alone = not [p for p in deciders(matter, here) if p.id not in matter.threatened]

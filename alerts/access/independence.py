@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from alerts.access.knowing import Access, access
+from alerts.access.knowing import with_words
 from alerts.access.matter import Matter, conflicted, people_here
 from alerts.access.offices import ACTS, OFFICE_ABOUT, Concern, above, holders, roles_of
 from data.types import Person
@@ -42,6 +42,6 @@ def confirmers(matter: Matter, ids: Collection[str], people: Iterable[Person]) -
     """Who may say so, alone or as the second person: whoever reads it, or is told of it, and is independent
     of all whom it means."""
     here = people_here(matter, people)
-    told = {p.id for p in overseers(ids, here)}
+    told = {p.id for p in (*overseers(ids, here), *with_words(matter, here))}
     free = (p for p in here if independent(p, ids, here) and not conflicted(p, matter, here))
-    return tuple(p for p in free if p.id in told or access(p, matter, here) is Access.WORDS)
+    return tuple(p for p in free if p.id in told)

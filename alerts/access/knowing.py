@@ -10,7 +10,7 @@ from enum import IntEnum
 from alerts.access.acting import acting
 from alerts.access.matter import Matter, conflicted, of_school, people_here
 from alerts.access.offices import OFFICERS, SAFEGUARDERS, hold
-from alerts.access.reading import reads
+from alerts.access.reading import readers
 from data.types import Person
 
 
@@ -31,15 +31,15 @@ def access(person: Person, matter: Matter, people: Iterable[Person]) -> Access:
     """How much of it this person may know. `people` are all that the settings name, or those of its
     school."""
     here = people_here(matter, people)
-    if not of_school(person, matter) or conflicted(person, matter, here):
-        return Access.NOTHING
-    if _reads_or_acts(person, matter, here):
+    if _with_words((person,), matter, here):
         return Access.WORDS
-    if person.id in matter.threatened:
-        return Access.STATUS if matter.bypass is None else Access.EXISTS
-    open_to_all = replace(matter, restricted=False, bypass=None)
-    shown = matter.restricted and _reads_or_acts(person, open_to_all, here)
-    return Access.EXISTS if shown else Access.NOTHING
+    return _without_words(person, matter, here)
+
+
+def with_words(matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
+    """Those of its school whom `access` answers WORDS, in their order."""
+    here = people_here(matter, people)
+    return _with_words(here, matter, here)
 
 
 def access_of_all(person: Person, matters: Iterable[Matter], people: Iterable[Person]) -> list[Access]:
@@ -87,5 +87,21 @@ def may_know_conflicts(person: Person, matter: Matter, people: Iterable[Person])
     return hold(person, SAFEGUARDERS) or person in acting(matter, here)
 
 
-def _reads_or_acts(person: Person, matter: Matter, here: Collection[Person]) -> bool:
-    return reads(person, matter, here) or person in acting(matter, here)
+def _with_words(of: tuple[Person, ...], matter: Matter, here: Collection[Person]) -> tuple[Person, ...]:
+    """Those of these who read it or have to act in it."""
+    free = [p for p in of if of_school(p, matter) and not conflicted(p, matter, here)]
+    reading = readers(free, matter, here)
+    if len(reading) == len(free):
+        return tuple(free)
+    must = acting(matter, here)
+    return tuple(p for p in free if p in reading or p in must)
+
+
+def _without_words(person: Person, matter: Matter, here: Collection[Person]) -> Access:
+    if not of_school(person, matter) or conflicted(person, matter, here):
+        return Access.NOTHING
+    if person.id in matter.threatened:
+        return Access.STATUS if matter.bypass is None else Access.EXISTS
+    open_to_all = replace(matter, restricted=False, bypass=None)
+    shown = matter.restricted and _with_words((person,), open_to_all, here)
+    return Access.EXISTS if shown else Access.NOTHING

@@ -54,7 +54,7 @@ def of_school(person: Person, matter: Matter) -> bool:
 
 def people_here(matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
     """Those of these people who belong to its school."""
-    return tuple(p for p in people if of_school(p, matter))
+    return tuple([p for p in people if of_school(p, matter)])
 
 
 def concern(matter: Matter, people: Iterable[Person]) -> Concern:

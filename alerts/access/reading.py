@@ -12,13 +12,13 @@ from data.types import Person, Role
 Roles = frozenset[Role]
 
 
-def reads(person: Person, matter: Matter, people: Collection[Person]) -> bool:
-    """May this person of `people` read it, whoever has to act in it?"""
-    if not of_school(person, matter) or conflicted(person, matter, people):
-        return False
-    if person.id in matter.told or person.id == matter.assigned_to:
-        return True
-    return hold(person, reading_offices(matter, people))
+def readers(of: Iterable[Person], matter: Matter, people: Collection[Person]) -> list[Person]:
+    """Those of these who may read it, whoever has to act in it; `people` are all of its school."""
+    free = [p for p in of if of_school(p, matter) and not conflicted(p, matter, people)]
+    if not free:
+        return []
+    named, offices = {*matter.told, matter.assigned_to}, reading_offices(matter, people)
+    return [p for p in free if p.id in named or hold(p, offices)]
 
 
 def reading_offices(matter: Matter, people: Collection[Person]) -> Roles:
@@ -29,19 +29,21 @@ def reading_offices(matter: Matter, people: Collection[Person]) -> Roles:
     next in turn only while nobody before them can be told.
     """
     about, policy = concern(matter, people), matter.policy
-    leading = _in_turn(ACTS[about], matter, people, TOGETHER.get(about, 1))
-    if not matter.restricted:
-        working = {*WORKING, policy.first_assessor, policy.decider, *policy.delegates}
-        return frozenset(working) if matter.fair or about is Concern.NEITHER else leading
-    few = frozenset(SAFEGUARDERS)
-    if matter.bypass is BypassRoute.STAFF_ALLEGATION:
-        few |= {Role.HEAD} if about is Concern.NEITHER else leading
-    return _in_turn((tuple(few), *ACTS[about]), matter, people)
-
-
-def _in_turn(tiers: Iterable[Tier], matter: Matter, people: Collection[Person], together: int = 1) -> Roles:
-    """The first tiers, `together` of them, and the next ones until somebody in them can be told and act."""
+    if not matter.restricted and (matter.fair or about is Concern.NEITHER):
+        return frozenset((*WORKING, policy.first_assessor, policy.decider, *policy.delegates))
     reachable = [p for p in free_of_it(matter, people) if p.email and p.id not in matter.threatened]
+    if not matter.restricted:
+        return _in_turn(ACTS[about], reachable, TOGETHER.get(about, 1))
+    few = frozenset(SAFEGUARDERS)
+    if matter.bypass is BypassRoute.STAFF_ALLEGATION and about is Concern.NEITHER:
+        few |= {Role.HEAD}
+    elif matter.bypass is BypassRoute.STAFF_ALLEGATION:
+        few |= _in_turn(ACTS[about], reachable, TOGETHER.get(about, 1))
+    return _in_turn((tuple(few), *ACTS[about]), reachable)
+
+
+def _in_turn(tiers: Iterable[Tier], reachable: Collection[Person], together: int = 1) -> Roles:
+    """The first tiers, `together` of them, and the next ones until somebody in them can be told and act."""
     wanted: Roles = frozenset()
     for n, tier in enumerate(tiers, 1):
         wanted |= frozenset(tier)

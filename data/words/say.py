@@ -59,6 +59,11 @@ class Words:
         """Is there such a line?"""
         return key in self.lines
 
+    def fills_in(self, name: str, key: str) -> bool:
+        """Does that line want this name, in any of its forms? Raises KeyError for an unknown key."""
+        line, wanted = self.lines[key], f"{{{name}}}"
+        return any(wanted in form for form in ((line,) if isinstance(line, str) else line.values()))
+
     def day(self, day: date | datetime, today: date | datetime, zone: ZoneInfo | None = None) -> str:
         """“Tuesday 17 November”, with its year if it is not this one: “Wednesday 31 January 2018”.
 

@@ -167,26 +167,15 @@ def row_of(attempt: StepAttempt) -> Transition | Refusal:
 
 def refusal(guard: str, attempt: StepAttempt) -> Refusal:
     """What is said if a guard fails, and the remedy."""
-    w, given = attempt.rules.w, _given(attempt)
-    return Refusal(guard, w(f"refusal.{guard}.said", **given), w(f"refusal.{guard}.remedy", **given))
+    w, said, remedy = attempt.rules.w, f"refusal.{guard}.said", f"refusal.{guard}.remedy"
+    wanted = (name for name in _MENTIONED if w.fills_in(name, said) or w.fills_in(name, remedy))
+    given = {name: _MENTIONED[name](attempt) for name in wanted}
+    return Refusal(guard, w(said, **given), w(remedy, **given))
 
 
-def _given(attempt: StepAttempt) -> dict[str, str]:
-    """What the sentences may mention."""
-    known = {p.id: p.name for p in attempt.rules.people}
-    return {
-        "number": attempt.case.id,
-        "class_now": attempt.case.content_class,
-        "facts": ", ".join(wrong_facts(attempt.event)),
-        "deciders": _names(attempt, attempt.who_may(Act.DECIDE)),
-        "heads": _names(attempt, attempt.who_may(Act.APPROVE)),
-        "confirmers": _names(attempt, _confirm(attempt)),
-        "target": known.get(attempt.case.target or "", attempt.case.target or "–"),
-        "held_by": known.get(attempt.case.hold_by or "", attempt.case.hold_by or "–"),
-        "places": ", ".join(sorted(steps.PLACES)),
-        "kinds": ", ".join(_kinds(attempt)) or "–",
-        "until": _until(attempt),
-    }
+def _named_person(attempt: StepAttempt, person_id: str | None) -> str:
+    person = attempt.rules.person(person_id)
+    return person.name if person else person_id or "–"
 
 
 def _confirm(attempt: StepAttempt) -> tuple[Person, ...]:
@@ -205,6 +194,22 @@ def _names(attempt: StepAttempt, people: Sequence[Person]) -> str:
 
 def _kinds(attempt: StepAttempt) -> tuple[str, ...]:
     return attempt.rung.spec.kinds if _asks(attempt) else ()
+
+
+_MENTIONED: Mapping[str, Callable[[StepAttempt], str]] = {
+    "number": lambda attempt: attempt.case.id,
+    "class_now": lambda attempt: attempt.case.content_class,
+    "facts": lambda attempt: ", ".join(wrong_facts(attempt.event)),
+    "deciders": lambda attempt: _names(attempt, attempt.who_may(Act.DECIDE)),
+    "heads": lambda attempt: _names(attempt, attempt.who_may(Act.APPROVE)),
+    "confirmers": lambda attempt: _names(attempt, _confirm(attempt)),
+    "target": lambda attempt: _named_person(attempt, attempt.case.target),
+    "held_by": lambda attempt: _named_person(attempt, attempt.case.hold_by),
+    "places": lambda attempt: ", ".join(sorted(steps.PLACES)),
+    "kinds": lambda attempt: ", ".join(_kinds(attempt)) or "–",
+    "until": lambda attempt: _until(attempt),
+}
+"""What the sentences of a refusal may mention; only what they do is worked out."""
 
 
 def _until(attempt: StepAttempt) -> str:
