@@ -277,7 +277,7 @@ import sys, time
 from itertools import count
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
-from evidencing import OPENED, a_case, keep_files, some_files, some_steps
+from builders.evidence import OPENED, a_case, keep_files, some_files, some_steps
 from alerts.ladder.replay import replay
 from data.effects import utc_now
 from data.store.cases import cases

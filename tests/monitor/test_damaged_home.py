@@ -92,6 +92,8 @@ def test_the_table_names_every_command():
 @pytest.mark.parametrize("words", LINES.strip().splitlines())
 def test_each_command_says_it_in_one_line(home, words, damage, monkeypatch):
     monkeypatch.chdir(home)
+    settings = home / "schoolgate.toml"
+    settings.write_text(settings.read_text().replace('id = "gazette"', 'id = "gazette"\nown = true'))
     store = home / "schoolgate.duckdb"
     store.write_bytes(damage(store.read_bytes()))
     code, out, err = ended([*shlex.split(words), "--home", str(home)])

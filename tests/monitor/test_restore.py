@@ -405,13 +405,13 @@ def killed_after(moves, made, home):
     work = f"""
 import os, signal
 from pathlib import Path
-from backing_up import NOW, put_back
-from monitor import home_restore
+from builders.backup import NOW, put_back
+from monitor.backup import restore
 def some(moves):
     for old, new in moves[:{moves}]:
         old.rename(new)
     os.kill(os.getpid(), signal.SIGKILL)
-home_restore._renamed = some
+restore._renamed = some
 put_back(Path({str(made)!r}), Path({str(home)!r}), NOW, replace=True)
 """
     here = Path(__file__).parents[1]
