@@ -7,7 +7,9 @@ import pytest
 from builders.case_desk import PNG, Desk, a_desk, disclosure, insult, restricted, review, run
 from builders.mention import an_alert
 
+from data.cases import FACTS, StepKind
 from data.types import About, Route, Severity
+from monitor.views.case.steps import _KINDS, _TOLD
 
 WORDS = "Oakfield is mentioned here as"
 """What every invented post says."""
@@ -266,3 +268,10 @@ def test_whom_it_is_aimed_at_is_shown_where_to_see_how_it_stands(tmp_path):
     desk("step", "target", "1", "--person", "vale", "--as", "holt")
     ran = desk("show", "1", "--as", "vale")
     assert (ran.code, "schoolgate case list --as vale" in ran.err) == (2, True)
+
+
+def test_every_step_has_its_words_in_the_file_and_is_told_by_facts_of_its_own():
+    assert set(_KINDS) == set(StepKind)
+    assert [
+        kind for kind, names in _TOLD.items() if not set(names) <= {*FACTS[kind][0], *FACTS[kind][1]}
+    ] == []
