@@ -251,6 +251,8 @@ FOR_ONE_IMPORTER = frozenset(
     )
 )
 """Short modules used only by a neighbour, to be folded into it. To be shortened, never added to."""
+STARTED_BY_NAME = frozenset(("classifiers.evaluation.calibrate", "monitor.cli"))
+"""What is started from outside: the command, and the calibration of a new model."""
 SHARED_CLASS_NAMES: frozenset[str] = frozenset()
 """Names of two different classes. To be shortened, never added to."""
 
@@ -283,6 +285,15 @@ def test_a_short_module_that_only_its_neighbour_uses_is_part_of_that_neighbour()
         if len(importers) == len(beside) == 1 and lines < SHORT_LINES and f'"{name}"' not in product:
             found.add(name)
     assert found == FOR_ONE_IMPORTER
+
+
+def test_every_module_is_used_by_the_product():
+    """A command not registered, a periodic task not listed, a kind of source in no catalogue."""
+    graph = grimp.build_graph(*ROOMS, cache_dir=None)
+    product = "\n".join(path.read_text(encoding="utf-8") for path in MODULES)
+    names = {_module(path) for path in _modules_with_code()}
+    unused = {n for n in names if not graph.find_modules_that_directly_import(n) and f'"{n}"' not in product}
+    assert unused == STARTED_BY_NAME
 
 
 def test_a_class_name_means_one_class_in_the_whole_product():

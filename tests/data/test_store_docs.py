@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
-DOC = Path(__file__).resolve().parents[2] / "docs" / "store.md"
+ROOT = Path(__file__).resolve().parents[2]
+DOC = ROOT / "docs" / "store.md"
 CONTRACT = (
     "schools sources source_runs mentions mention_versions sightings matches stories verdicts alerts cases "
     "case_steps evidence outbox deliveries audit people migrations restricted_texts"
@@ -45,3 +47,23 @@ def test_the_tables_bear_the_names_that_outsiders_rely_on(store):
 def test_every_column_has_a_meaning():
     text = DOC.read_text(encoding="utf-8")
     assert re.findall(r"^\| [\w *]+ \|\s*\|", text, flags=re.MULTILINE) == []
+
+
+def _kinds_of_messages() -> set[str]:
+    """Those that the code names where it makes a message for the outbox."""
+    trees = (
+        ast.parse(p.read_text(encoding="utf-8"))
+        for r in ("alerts", "monitor")
+        for p in (ROOT / r).rglob("*.py")
+    )
+    calls = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
+    made = (call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "OutboxMessage")
+    given = (word.value for call in made for word in call.keywords if word.arg == "kind")
+    return {str(value.value) for value in given if isinstance(value, ast.Constant)}
+
+
+def test_every_kind_of_message_is_named_where_the_outbox_is_told():
+    (row,) = re.findall(r"^\| kind \| (instant, .*) \|$", DOC.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    kinds = _kinds_of_messages()
+    assert "account" in kinds
+    assert kinds <= set(re.findall(r"\w+", row))
