@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +19,12 @@ def test_every_kind_has_a_collector_of_its_name(name: str) -> None:
     found = collector(name)
     assert found.kind == name
     assert {"requests", "parse", "recognises", "settings"} <= set(dir(found))
+
+
+def test_every_kind_passes_the_conformance_suite() -> None:
+    suites = (path.read_text(encoding="utf-8") for path in Path(__file__).parent.rglob("test_*.py"))
+    classes = "\n".join(text for text in suites if "(CollectorConformance)" in text)
+    assert set(CATALOGUE) <= set(re.findall(r'^    kind = "(.+)"$', classes, flags=re.MULTILINE))
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
