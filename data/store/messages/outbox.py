@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,16 @@ def put_outbox(con: duckdb.DuckDBPyConnection, messages: Sequence[OutboxMessage]
         for m in messages
     ]
     put(con, "outbox", _MESSAGE, rows, key=("key",))
+
+
+def unwritten(con: duckdb.DuckDBPyConnection, messages: Iterable[OutboxMessage]) -> list[OutboxMessage]:
+    """Those of these messages that the outbox does not hold yet, sent or not."""
+    found = list(messages)
+    if not found:
+        return []
+    keys = [m.key for m in found]
+    there = set(con.execute("SELECT key FROM outbox WHERE key = ANY($keys)", {"keys": keys}).fetchall())
+    return [m for m in found if (m.key,) not in there]
 
 
 def count_waiting(con: duckdb.DuckDBPyConnection, now: datetime, *, due: bool = False) -> int:

@@ -118,12 +118,6 @@ def sign(con: duckdb.DuckDBPyConnection, signed: WeeklyReport) -> WeeklyReport:
     return signed
 
 
-def written(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> frozenset[str]:
-    """Those of these messages' keys that have been written, sent or not."""
-    rows = con.execute("SELECT key FROM outbox WHERE key = ANY($keys)", {"keys": list(keys)}).fetchall()
-    return frozenset(key for (key,) in rows)
-
-
 def take_back(con: duckdb.DuckDBPyConnection, keys: Sequence[str], now: datetime) -> None:
     """Withdraws those of these messages that are still waiting: what they ask for has been done."""
     con.execute(

@@ -94,12 +94,6 @@ def without_notice(
     return [source_id for (source_id,) in rows]
 
 
-def written(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> frozenset[str]:
-    """Those of these keys that are already in the outbox, sent or not."""
-    rows = con.execute("SELECT key FROM outbox WHERE key = ANY($keys)", {"keys": list(keys)}).fetchall()
-    return frozenset(key for (key,) in rows)
-
-
 def earlier_posts(
     con: duckdb.DuckDBPyConnection, source_id: str, since: datetime, own_post: str
 ) -> list[tuple[str, str]]:

@@ -16,8 +16,7 @@ from data.errors import InputError
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
-from data.store.messages.outbox import put_outbox
-from data.store.sources.own_accounts import written
+from data.store.messages.outbox import put_outbox, unwritten
 from data.types import OutboxMessage, Route
 from monitor.context import Context, Write
 
@@ -35,7 +34,7 @@ def cases(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """A case for each alert of the police that has none, and reminders of what is overdue."""
     wanted = alert_store.without_case(con, Route.POLICE_NOW, now - _LOOKED_BACK)
     opening = [a for a in wanted if _case_of(con, context, a, now) is not None]
-    new = _unwritten(con, _reminders(con, context, now))
+    new = unwritten(con, _reminders(con, context, now))
     return [
         *(partial(_open, context=context, alert=a, now=now) for a in opening),
         *([partial(put_outbox, messages=new, now=now)] if new else []),
@@ -79,10 +78,3 @@ def _reminders(con: Connection, context: Context, now: datetime) -> Iterable[Out
         (case,) = replay_cases(con, case_store.steps(con, case_id))
         if context.config.school(case.urn) is not None:
             yield from reminders(case, now, school_rules(context, case.urn))
-
-
-def _unwritten(con: Connection, messages: Iterable[OutboxMessage]) -> list[OutboxMessage]:
-    """Those that the outbox does not hold yet, sent or not."""
-    found = list(messages)
-    there = written(con, [m.key for m in found]) if found else frozenset()
-    return [m for m in found if m.key not in there]

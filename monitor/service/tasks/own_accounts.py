@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from data.store.engine.connect import Connection
-from data.store.messages.outbox import put_outbox
+from data.store.messages.outbox import put_outbox, unwritten
 from data.store.sources import own_accounts as account_store
 from data.types import OutboxMessage, Source
 from monitor.context import Context, Write
@@ -36,8 +36,7 @@ def accounts(con: Connection, context: Context, now: datetime) -> Sequence[Write
         if now - notice.since <= remembered
         for message in _messages(own[key], notice, context, now)
     ]
-    written = account_store.written(con, [m.key for m in messages])
-    new = [m for m in messages if m.key not in written]
+    new = unwritten(con, messages)
     return [lambda con: put_outbox(con, new, now)] if new else []
 
 

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from data.store.engine.connect import Connection
-from data.store.messages.outbox import put_outbox
-from data.store.sources.own_accounts import written
+from data.store.messages.outbox import put_outbox, unwritten
 from data.types import OutboxMessage
 from monitor.config.model import PolicyText
 from monitor.context import Context, Write
@@ -28,10 +27,7 @@ def policies(con: Connection, context: Context, now: datetime) -> Sequence[Write
         if policy.review_due and policy.review_due < today
         for message in _messages(policy, school, context, now)
     ]
-    if not messages:
-        return []
-    there = written(con, [m.key for m in messages])
-    new = [m for m in messages if m.key not in there]
+    new = unwritten(con, messages)
     return [lambda con: put_outbox(con, new, now)] if new else []
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from data.errors import InputError
 from data.store.engine.connect import Connection
-from data.store.messages.outbox import put_outbox
+from data.store.messages.outbox import put_outbox, unwritten
 from data.store.reporting import signed_reports
 from data.types import OutboxMessage, Person, School
 from monitor.context import Context, Write
@@ -114,6 +114,5 @@ def _ask(
 
 def _told(con: Connection, messages: Sequence[OutboxMessage], now: datetime) -> list[Write]:
     """The writing of those messages that are not written yet."""
-    there = signed_reports.written(con, [m.key for m in messages])
-    new = [m for m in messages if m.key not in there]
+    new = unwritten(con, messages)
     return [partial(put_outbox, messages=new, now=now)] if new else []
