@@ -44,7 +44,9 @@ _ATTRIBUTE = (
 _REST = _ATTRIBUTE.replace(r"[^\s/>]", r"[^\s/><]")
 """What may be cut away: never where another tag may begin."""
 _ELEMENT = rf"<[\w:][^\s/>]{{0,31}}+{_ATTRIBUTE}{{{_MOST_ATTRIBUTES}}}"
-_FLOOD = re.compile(_ELEMENT + _ATTRIBUTE)
+_FLOOD = re.compile(rf"<(?:({_ELEMENT[1:]}{_ATTRIBUTE})|[\w:][^\"'>]{{300,}}+>)")
+"""Matches an element with too many attributes; or, without its group, a long one with fewer: no “<” within
+it can begin a flood, and a search from each of them would take the square of its length."""
 _CUT = re.compile(rf"({_ELEMENT}){_REST}*+[\s/]{{0,32}}+>?")
 _JSON_SCRIPT = re.compile(
     r"(<script\b(?=[^>]{0,200}?\bjson\b)[^>]{0,400}+>)(.*?)(?=</script\b|\Z)", re.IGNORECASE | re.DOTALL
@@ -67,7 +69,7 @@ def _made_legal(text: str) -> str:
     text = _GAP.sub("\n", _CONTROLS.sub("", beginning(text)))
     if "&#" in text:
         text = _REFERENCES.sub(_as_characters, text)
-    return _without_floods(text) if _FLOOD.search(text) else text
+    return _without_floods(text) if _flood(text) else text
 
 
 _kept = lru_cache(maxsize=1)(_made_legal)
@@ -165,5 +167,9 @@ def _without_floods(text: str) -> str:
     """
     text = _JSON_SCRIPT.sub(lambda script: script[1] + script[2].replace("<", "\\u003c"), text)
     text = _CUT.sub(r"\1>", text)
-    flood = _FLOOD.search(text)
+    flood = _flood(text)
     return text[: flood.start()] if flood else text
+
+
+def _flood(text: str) -> re.Match[str] | None:
+    return next((found for found in _FLOOD.finditer(text) if found[1]), None)
