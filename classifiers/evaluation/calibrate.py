@@ -16,6 +16,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import tomlkit
 
 from classifiers.evaluation.calibrate_lines import (
@@ -46,7 +47,7 @@ from classifiers.triage import link_items, mention_of, triage_items
 from classifiers.verdicts.subject import subject
 from classifiers.verdicts.thresholds import THRESHOLDS_FILE, Thresholds
 from data.register.schools_json import read_schools
-from data.types import School
+from data.types import School, Scores
 
 _BIASES = tuple(round(-1.5 + 0.25 * step, 2) for step in range(13))
 
@@ -55,6 +56,31 @@ HALVINGS = 3
 
 Item = Mapping[str, Any]
 Objective = Callable[[Thresholds], float]
+
+
+class ScoredOnce:
+    """A scorer that remembers: the same items are asked for by the cases, by the doubts and by each half."""
+
+    def __init__(self, scorer: TextScorer) -> None:
+        self._scorer = scorer
+        self._at: dict[str, int] = {}
+        self._known: Scores | None = None
+
+    def score(self, texts: Sequence[str]) -> Scores:
+        """One row per text, in their order."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._at]
+        if new or self._known is None:
+            self._known = self._with(self._scorer.score(new))
+            self._at |= {text: len(self._at) + i for i, text in enumerate(new)}
+        rows, known = [self._at[text] for text in texts], self._known
+        return replace(known, values=known.values[rows], truncated=tuple(map(known.cut, rows)))
+
+    def _with(self, more: Scores) -> Scores:
+        before = self._known
+        if before is None:
+            return more
+        cut = tuple(s.cut(i) for s in (before, more) for i in range(len(s.values)))
+        return replace(more, values=np.concatenate((before.values, more.values)), truncated=cut)
 
 
 def cases(items: Sequence[Item], schools: Mapping[str, School], scorer: TextScorer) -> list[LabelledCase]:
@@ -131,7 +157,7 @@ def measure_by_halves(
     items: Sequence[Item], schools: Mapping[str, School], scorer: TextScorer
 ) -> dict[str, float]:
     """The mean of each half's figures with the thresholds found on the other half."""
-    found: dict[str, list[float]] = defaultdict(list)
+    scorer, found = ScoredOnce(scorer), defaultdict[str, list[float]](list)
     for learnt, measured in halves(items):
         t = calibrate(cases(learnt, schools, scorer), doubts(learnt, schools, scorer))
         answers = triage_items(measured, schools, scorer, thresholds=t)
@@ -185,8 +211,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.halves:
         _print(measure_by_halves(items, schools, scorer))
         return 0
-    found = calibrate(cases(items, schools, scorer), doubts(items, schools, scorer))
-    figures = triage_metrics(items, triage_items(items, schools, scorer, thresholds=found))
+    once = ScoredOnce(scorer)
+    found = calibrate(cases(items, schools, once), doubts(items, schools, once))
+    figures = triage_metrics(items, triage_items(items, schools, once, thresholds=found))
     rounded = {name: round(value, 4) for name, value in figures.items()}
     write(given.out, found, {"model": scorer.version, "data": file_digest(dev), **rounded})
     _print(figures)

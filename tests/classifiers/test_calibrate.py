@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from builders.verdict import scores
 from support.corpus import corpus_path
 
-from classifiers.evaluation.calibrate import HALVINGS, calibrate, halves, main
+from classifiers.evaluation.calibrate import HALVINGS, ScoredOnce, calibrate, halves, main
 from classifiers.evaluation.calibrate_lines import (
     FALSE_ALARMS,
     Doubt,
@@ -19,7 +20,7 @@ from classifiers.evaluation.calibrate_lines import (
 )
 from classifiers.verdicts.thresholds import Thresholds, read_thresholds
 from classifiers.verdicts.weigh import weigh
-from data.types import ABUSE_LABELS, About
+from data.types import ABUSE_LABELS, About, Scores
 
 ROUTES = ("note", "thank", "respond", "request_removal", "platform_report", "safeguarding", "police_now")
 
@@ -48,19 +49,22 @@ DOUBTS = [Doubt(DICE.betavariate(5, 2), 0.8, True) for _ in range(150)]
 DOUBTS += [Doubt(DICE.betavariate(2, 5), 0.3, False) for _ in range(60)]
 
 
-def test_the_same_cases_give_the_same_thresholds() -> None:
-    assert calibrate(CASES, DOUBTS) == calibrate(CASES, DOUBTS)
+@pytest.fixture(scope="module")
+def found() -> Thresholds:
+    return calibrate(CASES, DOUBTS)
 
 
-def test_false_alarms_keep_to_their_share() -> None:
-    found = calibrate(CASES, DOUBTS)
+def test_the_same_cases_give_the_same_thresholds(found: Thresholds) -> None:
+    assert calibrate(CASES, DOUBTS) == found
+
+
+def test_false_alarms_keep_to_their_share(found: Thresholds) -> None:
     calm = [c for c in CASES if not c.severe]
     alarms = sum(weigh(c.scores, c.signals, found).severe >= found.alert for c in calm)
     assert alarms <= FALSE_ALARMS * len(calm)
 
 
-def test_the_lines_are_in_order() -> None:
-    found = calibrate(CASES, DOUBTS)
+def test_the_lines_are_in_order(found: Thresholds) -> None:
     assert found.look < found.alert <= found.removal
 
 
@@ -92,6 +96,23 @@ def test_each_halving_is_another_and_both_halves_are_measured() -> None:
     measured = [{item["id"] for item in half} for _, half in halves(ITEMS)]
     assert len({frozenset(ids) for ids in measured}) == 2 * HALVINGS
     assert all(sum(item["id"] in ids for ids in measured) == HALVINGS for item in ITEMS)
+
+
+def test_no_text_is_scored_twice_and_each_keeps_its_row() -> None:
+    asked: list[str] = []
+
+    class Lengths:
+        def score(self, texts: Sequence[str]) -> Scores:
+            asked.extend(texts)
+            values = np.array([[len(text)] for text in texts], np.float32)
+            return Scores(("length",), values, tuple(len(text) > 3 for text in texts))
+
+    once = ScoredOnce(Lengths())
+    for texts in (["a", "four", "a"], ["three", "a"], ["four"]):
+        scored = once.score(texts)
+        assert [scored.row(i)["length"] for i in range(len(texts))] == [len(text) for text in texts]
+        assert scored.truncated == tuple(len(text) > 3 for text in texts)
+    assert asked == ["a", "four", "three"]
 
 
 @pytest.mark.corpus
