@@ -93,7 +93,7 @@ def test_the_chair_is_told_at_once_without_a_word_of_the_post() -> None:
     case.now = NOW.replace(hour=23)
     (told,) = case.take(StepKind.PROPOSED, "deputy", WHY, **TO_C2, meant="head").outbox
     assert (told.person_id, told.due_at) == ("chair", case.now)
-    assert "waits for a second person" in told.subject
+    assert "is waiting for a second person" in told.subject
     assert "case show 0001 --as chair" in told.body
     assert WHY not in told.body
 

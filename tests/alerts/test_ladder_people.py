@@ -299,7 +299,7 @@ def test_where_nobody_can_decide_the_refusal_says_that_nobody_is_named() -> None
     assert done.guard == "in_words"  # type: ignore[union-attr]
     weighed(case, "it")
     done = case.attempt(StepKind.DECIDED, "it", decision="seek")
-    assert "somebody whom the settings do not name yet" in done.remedy  # type: ignore[union-attr]
+    assert "somebody not yet in the settings" in done.remedy  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_of_several_places_the_slowest_is_said_and_a_search_before_all() -> None
 
 @pytest.mark.parametrize(
     ("seconds", "says"),
-    [(20, "1 minute:"), (900, "15 minutes"), (3600, "60 minutes"), (7200, "2 hours"), (86400, "24 hours"),
+    [(20, "1 minute,"), (900, "15 minutes"), (3600, "60 minutes"), (7200, "2 hours"), (86400, "24 hours"),
      (172800, "2 days")],
 )  # fmt: skip
 def test_it_is_said_in_a_unit_that_fits(seconds: float, says: str) -> None:

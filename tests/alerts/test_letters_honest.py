@@ -166,8 +166,8 @@ def test_whom_alone_a_platform_hears_is_said_before_the_letter():
         facts | {"words": "lives there"},
         post=post,
     )
-    assert "Only the person concerned, or their lawyer, is heard there." in made.notice
-    assert "is heard there" not in _example(LetterKind.PLATFORM_REPORT).notice
+    assert "They deal only with the person concerned, or their lawyer." in made.notice
+    assert "They deal only with" not in _example(LetterKind.PLATFORM_REPORT).notice
 
 
 # ------------------------------------------------------------------ what others slip in

@@ -58,9 +58,9 @@ def test_the_sentence_on_safeguarding_stands_in_every_report(given, language):
 
 def test_a_difference_that_chance_alone_brings_is_said_to_be_one():
     near = " ".join(read(facts(counts(BUSY, earlier=(54, *USUAL)))))
-    assert "what chance alone brings: it says nothing" in near
+    assert "can be chance alone, so it tells us nothing" in near
     far = " ".join(read(facts(counts(BUSY, earlier=(20, *USUAL)))))
-    assert "more than chance alone would bring" in far
+    assert "more than chance alone would explain" in far
     hidden = " ".join(read(facts(counts(BUSY, earlier=(2, *USUAL)))))
     assert "too small to be shown, so they are not compared" in hidden
 
@@ -75,7 +75,7 @@ def test_removals_are_told_by_who_was_asked_by_outcome_and_by_how_long_they_took
     tables = {b.caption: [row[1] for row in b.rows] for b in blocks if isinstance(b, ReportTable)}
     few = "fewer than 5"
     assert tables["Removals begun this week, by who was asked"] == ["6", "7", few, few, few, few, "17"]
-    assert tables["The same removals by how they stand"] == ["6", few, "7", few, "17"]
+    assert tables["The same removals by where they are now"] == ["6", few, "7", few, "17"]
     assert "Half of those that are gone were gone within 20 hours." in read(made)
     assert "17 removals were begun." in first(made)
 

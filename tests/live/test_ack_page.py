@@ -73,7 +73,7 @@ def test_it_is_pressed_without_javascript_and_nothing_is_refused_by_its_own_poli
         assert tab.locator("button").bounding_box()["height"] >= 44
         tab.wait_for_timeout(1100)
         tab.click("button")
-        assert "You have it in hand" in tab.inner_text("main")
+        assert "You have been dealing with it" in tab.inner_text("main")
         browser.close()
     assert said == []
     with store.read() as con:
@@ -94,7 +94,7 @@ def test_500_slow_callers_do_not_keep_the_dsl_from_the_page(page) -> None:
         began = time.monotonic()
         assert proof is not None
         with urlopen(url, data=urlencode({"proof": proof[1]}).encode(), timeout=5) as answer:
-            assert "You have it in hand" in answer.read().decode()
+            assert "You have been dealing with it" in answer.read().decode()
         waited.append(time.monotonic() - began)
     assert max(waited) < 2, waited
     with store.read() as con:

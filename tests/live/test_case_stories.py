@@ -57,7 +57,7 @@ def test_a_parents_insult_is_taken_down_after_a_conversation(begins):
     assert "A member of staff is insulted or targeted." in tale("scan").out
     told = tale.told()
     assert set(told) == {HEAD, DEPUTY}
-    assert "You are asked first." in told[HEAD]
+    assert "You are the first to be asked." in told[HEAD]
     assert not any(
         word in mail for mail in told.values() for word in ("pig", "gate_mum", "Thistlewood", POST)
     )
@@ -294,8 +294,8 @@ def test_a_threat_to_a_teacher_goes_to_the_police_with_his_consent(begins):
     tale.tick()
     told = tale.told()
     assert set(told) == {HEAD, DSL, TEACHER}
-    assert "If so, ring 999 first: do not wait for anybody to allow it." in told[HEAD]
-    assert "case 0001: decide on the police now" in told[HEAD]
+    assert "If so, ring 999 first: do not wait for anybody’s permission." in told[HEAD]
+    assert "case 0001: decide about the police now" in told[HEAD]
     assert "case 0001" not in told[TEACHER]
     assert not any(word in mail for mail in told.values() for word in ("detention", "Larch Dad", "/t/77"))
     assert "case step ask 0001 --rung police --imminent" in tale(f"case show 1 --as {HEAD}").out
@@ -416,7 +416,7 @@ def test_of_a_pupils_disclosure_nothing_stands_anywhere_but_with_the_safeguardin
     for refused in ("recheck 1", "host 1", "step ask 1 --rung platform-report", "step ask 1 --rung police"):
         tale.refused(f"case {refused} --as {DSL}", "lane")
     letters = tale(f"case letter 1 --list --as {DSL}").out
-    assert "There is no letter for case 0001. This matter leaves the ladder" in letters
+    assert "There is no letter for case 0001. This matter bypasses the ladder" in letters
     pack = tale(f'evidence pack 1 --to dsl --out for-the-dsl --reason "For her file" --as {DSL}').out
     assert "nothing is captured, on purpose" in pack
     tale(f"case step referred 1 --to social-care --reference SC-77 --as {DSL}")
@@ -476,7 +476,7 @@ def test_an_allegation_against_the_head_reaches_the_chair_and_the_deputy_and_nev
     tale.tick()
     told = tale.told()
     assert set(told) == {CHAIR, DEPUTY}
-    assert "You are asked first." in told[CHAIR]
+    assert "You are the first to be asked." in told[CHAIR]
     alert = tale.alert()
 
     # The deputy, who is deputy safeguarding lead, opens it. The chair hears of that, and nobody else; neither

@@ -95,7 +95,7 @@ def words_of(page):
 
 def test_it_shows_the_number_and_a_button_and_nothing_else(desk):
     assert words_of(desk.get()) == (
-        f"Alert {NUMBER} Alert {NUMBER} I have it in hand "
+        f"Alert {NUMBER} Alert {NUMBER} I am dealing with it "
         "Not watched around the clock. If a child is in danger, ring 999."
     )
     told = ("Oakfield", "Pike", "Holt", URN, "safeguarding", ALERT.id, ALERT.story_id)
@@ -113,7 +113,7 @@ def test_no_other_method_acknowledges(desk, method):
 def test_the_button_acknowledges_for_the_person_it_was_sent_to(desk):
     page = desk.press(1)
     assert page.status_code == 200
-    assert "You have it in hand since 09:00, Tuesday 17 November." in words_of(page)
+    assert "You have been dealing with it since 09:00, Tuesday 17 November." in words_of(page)
     assert desk.has() == {ALERT.id: "head"}
 
 
@@ -136,7 +136,7 @@ def test_whoever_took_it_reads_again_that_they_have_it(desk):
     first = desk.browser.post(desk.path(), data={"proof": proof})
     desk.clock.at += timedelta(minutes=20)
     again = desk.browser.post(desk.path(), data={"proof": proof})
-    assert "You have it in hand since 09:00" in words_of(first)
+    assert "You have been dealing with it since 09:00" in words_of(first)
     assert words_of(first) == words_of(again) == words_of(desk.get())
 
 
@@ -144,20 +144,20 @@ def test_whoever_took_it_and_turns_out_to_be_its_subject_has_an_old_link(desk):
     desk.press()
     with desk.store.write("test") as con:
         alert_store.keep_out(con, {ALERT.id: ("dsl",)}, NOW)
-    assert "This link is old" in words_of(desk.get())
+    assert "This link no longer works" in words_of(desk.get())
 
 
 def test_once_somebody_has_it_the_others_read_only_that_it_is_in_hand(desk):
     desk.press(0)
     other = desk.get(1)
-    assert words_of(other).startswith(f"Alert {NUMBER} Alert {NUMBER} It is in hand.")
+    assert words_of(other).startswith(f"Alert {NUMBER} Alert {NUMBER} Somebody is dealing with it.")
     assert "Pike" not in other.text
 
 
 def test_what_was_handed_over_is_in_hand(desk):
     with desk.store.write("test") as con:
         alert_store.hand_over(con, ALERT.id, "dsl", NOW)
-    assert "It is in hand." in words_of(desk.get())
+    assert "Somebody is dealing with it." in words_of(desk.get())
 
 
 def test_a_link_from_before_it_was_raised_again_is_old(desk):
@@ -167,7 +167,7 @@ def test_a_link_from_before_it_was_raised_again_is_old(desk):
     pressed = desk.browser.post(desk.path(), data={"proof": proof})
     for page in (desk.get(), pressed):
         assert page.status_code == 410
-        assert "This link is old and opens nothing any more." in words_of(page)
+        assert "This link no longer works." in words_of(page)
     assert desk.has() == {}
 
 
@@ -177,7 +177,7 @@ def test_whoever_turns_out_to_be_its_subject_has_an_old_link(desk):
         alert_store.keep_out(con, {ALERT.id: ("dsl",)}, NOW)
     desk.clock.at += timedelta(seconds=5)
     page = desk.browser.post(desk.path(), data={"proof": proof})
-    assert "This link is old" in words_of(page)
+    assert "This link no longer works" in words_of(page)
     assert desk.has() == {}
 
 
@@ -185,7 +185,7 @@ def test_somebody_whom_its_case_may_accuse_has_an_old_link_though_the_alert_does
     said = {"person": "head", "subjects": "dsl"}
     with desk.store.write("test") as con:
         case_store.put(con, a_case(steps=2), [a_step(), a_step(2, StepKind.TARGET, facts=said)], [], NOW)
-    assert "This link is old" in words_of(desk.get())
+    assert "This link no longer works" in words_of(desk.get())
     assert "<form" in desk.get(1).text
 
 
@@ -201,14 +201,14 @@ def test_the_subject_does_not_learn_that_somebody_has_it(desk):
 def test_whoever_left_the_school_has_an_old_link_as_soon_as_the_settings_say_so(desk):
     assert "<form" in desk.get().text
     desk.context = replace(desk.context, config=replace(desk.context.config, people=(HEAD,)))
-    assert "This link is old" in words_of(desk.get())
+    assert "This link no longer works" in words_of(desk.get())
 
 
 def test_a_message_that_was_taken_back_before_it_was_sent_has_an_old_link(desk):
     with desk.store.write("test") as con:
         con.execute("UPDATE outbox SET sent_at = NULL")
         outbox_store.withdraw(con, ALERT.id, ["dsl"], NOW)
-    assert "This link is old" in words_of(desk.get())
+    assert "This link no longer works" in words_of(desk.get())
 
 
 @pytest.mark.parametrize(
@@ -362,4 +362,4 @@ def test_a_store_that_is_busy_is_told_and_is_no_acknowledgement(tmp_path):
     desk.store.path.rename(tmp_path / "elsewhere")
     page = desk.browser.post(desk.path(), data={"proof": proof})
     assert page.status_code == 503
-    assert "It is not in hand yet." in words_of(page)
+    assert "Nobody is recorded as dealing with it yet." in words_of(page)

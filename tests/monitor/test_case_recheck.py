@@ -118,7 +118,7 @@ def test_a_look_that_could_not_be_made_is_told_once_to_who_decides(home, routes)
         look(home)
     ((person, body),) = told(home)
     assert person == "holt"
-    assert "that is no proof" in body
+    assert "that proves nothing" in body
     assert INSULT not in body
     assert str(home.site) not in body
 

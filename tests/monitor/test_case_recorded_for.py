@@ -116,7 +116,7 @@ def test_a_mail_that_has_not_gone_out_has_told_nobody_yet(desk):
     desk("consent", "give", "1", *AS_HEAD)
     assert "“consent_told”" in police(desk).err
     offered = desk("letter", "1", "--list", *AS_HEAD).out
-    assert "no mail has reached them" in " ".join(offered.split())
+    assert "no e-mail has reached them" in " ".join(offered.split())
     mail_goes_out(desk)
     assert police(desk).code == 0
 

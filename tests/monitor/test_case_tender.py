@@ -192,7 +192,7 @@ def test_of_a_locked_case_no_date_goes_into_the_mail(store, config):
         case_store.put(con, replay([*done, locked]), [locked], (), NOW)
     assert tend(store, config) == 1
     ((_, _, body),) = mails(store)
-    assert "something waits in it; it is locked" in body
+    assert "something in it is waiting; it is locked" in body
     assert "Tuesday" not in body
 
 
@@ -283,7 +283,7 @@ def test_a_hold_past_its_review_is_told_once_though_its_case_is_closed(store, co
         case_store.put(con, replay([*case_store.steps(con, "0001"), *more]), more, (), NOW)
     assert tend(store, config) == 0
     assert tend(store, config, NOW + 2 * HOUR) == 1
-    assert "that hold was to be reviewed by Tuesday 11:30" in mails(store)[0][2]
+    assert "the hold was to be reviewed by Tuesday 11:30" in mails(store)[0][2]
     assert tend(store, config, NOW + 3 * HOUR) == 0
 
 

@@ -436,7 +436,7 @@ def test_a_file_that_is_not_the_one_that_was_signed_is_never_mailed_and_that_is_
     home.deliver()
     (told,) = office.taken
     assert told.to == ("it@example.org",)
-    assert "is not the one that was signed" in told.mail.get_body().get_content()
+    assert "is not the file that was signed" in told.mail.get_body().get_content()
 
 
 def test_more_than_are_leased_at_once_go_out_in_one_call(home, office, monkeypatch):

@@ -115,7 +115,7 @@ def test_who_looks_after_the_machines_is_told_of_all_else_in_one_message(home):
         "this person is no longer in the settings for this school.\n"
         "- the weekly report for p-gone, due on Tuesday 17 November at 09:00: "
         "this person is no longer in the settings for this school.\n"
-        "\nWhat is wrong, and how to mend it: schoolgate doctor\n"
+        "\nWhat is wrong, and how to put it right: schoolgate doctor\n"
         "Not watched around the clock. If a child is in danger, ring 999.\n"
     )
 

@@ -146,12 +146,12 @@ def test_a_hold_is_told_and_when_its_review_is_overdue(store, config):
     held = (StepKind.HELD, {"review": "2026-11-18T12:00:00+00:00"})
     a_case(store, *waits("platform_48h", TUESDAY + 5 * HOUR), held)
     assert (
-        "nothing of it is deleted; that hold is to be reviewed by Wednesday 12:00"
+        "on hold, so nothing in it is deleted; the hold is to be reviewed by Wednesday 12:00"
         in waiting(store, config)[0]
     )
     late = waiting(store, config, now=NOW + timedelta(days=2))[0]
     assert late.startswith("Case 0004, overdue")
-    assert "that hold was to be reviewed by Wednesday 12:00" in late
+    assert "the hold was to be reviewed by Wednesday 12:00" in late
 
 
 def test_of_a_closed_case_on_hold_only_a_review_that_is_overdue_is_told(store, config):
@@ -159,7 +159,7 @@ def test_of_a_closed_case_on_hold_only_a_review_that_is_overdue_is_told(store, c
     a_case(store, *waits("platform_48h", TUESDAY), held, (StepKind.CLOSED, {"ending": "removed"}, FRIDAY))
     assert waiting(store, config) == []
     assert waiting(store, config, now=NOW + timedelta(days=2)) == [
-        "Case 0004, overdue: nothing of it is deleted; that hold was to be reviewed by Wednesday 12:00."
+        "Case 0004, overdue: on hold, so nothing in it is deleted; the hold was to be reviewed by Wednesday 12:00."
     ]
 
 
@@ -167,8 +167,8 @@ def test_of_a_closed_case_on_hold_only_a_review_that_is_overdue_is_told(store, c
     ("result", "told"),
     [
         ("refused", "what was asked for was refused"),
-        ("person_only", "only the person affected is heard there"),
-        ("more_wanted", "more was asked for"),
+        ("person_only", "they deal only with the person affected"),
+        ("more_wanted", "they asked for more"),
         ("removed", "it was said to be gone"),
     ],
 )
@@ -183,7 +183,7 @@ def test_a_locked_case_has_no_date_and_no_word_of_what_it_is(store, config):
     asked = (StepKind.CONSENT_ASKED, {"person": "x", "how": "x"})
     a_case(store, *waits("platform_48h", TUESDAY - HOUR), asked, (StepKind.LOCKED, {}), target="target")
     assert waiting(store, config) == [
-        "Case 0004, overdue: something waits in it; it is locked, so that no more is said here."
+        "Case 0004, overdue: something in it is waiting; it is locked, so no more is said here."
     ]
 
 

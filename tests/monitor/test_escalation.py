@@ -226,7 +226,7 @@ SLOW = replace(TOWN, id="slow", interval_s=14400.0)
     [
         (("town",), (TOWN,), "about every 2 hours"),
         (("town", "slow"), (TOWN, SLOW), "about every 4 hours"),
-        (("town", "slow"), (TOWN, replace(SLOW, surfaced=True)), "A search led to it."),
+        (("town", "slow"), (TOWN, replace(SLOW, surfaced=True)), "We found it through a search."),
         (("report-in",), (TOWN,), "We cannot tell how long"),
         ((), (TOWN,), "We cannot tell how long"),
     ],

@@ -291,7 +291,7 @@ def test_the_words_stand_apart_from_our_own_and_what_was_handed_in_is_named_and_
     opened = unzipped(tmp_path / "out", tmp_path / "opened")
     text = _text(opened)
     assert "The words, as they were read The words, as the page shows them: The office at Oakfield" in text
-    assert "It is not printed here; it stands in this exhibit’s folder: supplied-1.png." in text
+    assert "It is not printed here; it is in this exhibit’s folder: supplied-1.png." in text
     assert not [name for name in opened.files() if "Mr" in name]
 
 

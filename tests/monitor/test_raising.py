@@ -174,12 +174,12 @@ def test_whom_a_threat_names_is_told_what_concerns_them_and_asked_for_nothing(st
     bodies = {m.person_id: m.body for m in batch.outbox}
     assert sorted(bodies) == ["dsl", "head", "teacher"]
     assert "may be a threat" in bodies.pop("teacher")
-    assert all("decide on the police" in body for body in bodies.values())
+    assert all("decide whether to tell the police" in body for body in bodies.values())
 
 
 def test_it_says_how_long_it_may_have_stood_there(store):
     first = read(store, GRAVE, NOW)
-    assert "We cannot tell how long it had stood there." in first.outbox[0].body
+    assert "We cannot tell how long it had been there." in first.outbox[0].body
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_it_says_how_long_it_may_have_stood_there(store):
         (None, 16, False, "about every 15 minutes"),
         (7200.0, 120, False, "about every 2 hours"),
         (None, 300, False, "about 5 hours before"),
-        (None, 16, True, "A search led to it."),
+        (None, 16, True, "We found it through a search."),
     ],
 )
 def test_of_a_place_read_before_it_says_how_far_behind_it_may_be(store, interval, before, surfaced, says):
@@ -200,5 +200,5 @@ def test_of_a_place_read_before_it_says_how_far_behind_it_may_be(store, interval
 def test_of_what_a_person_reported_nothing_is_said_of_where_it_stood(store):
     by_hand = Source("report-in", "report-in", "", urns=("900001",), listing=True)
     body = read(store, GRAVE, NOW, source=by_hand, channel="manual_report").outbox[0].body
-    assert "We cannot tell how long it had stood there." in body
+    assert "We cannot tell how long it had been there." in body
     assert "report" not in body

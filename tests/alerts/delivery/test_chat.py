@@ -126,17 +126,17 @@ LINK = "https://schoolgate.example.org/ack/a_b-c~d_e"
     ("service", "sent"),
     [
         (TEAMS, f"[{LINK}]({LINK})"),
-        ("gchat://workspace/key/token", f"it: {LINK}"),
-        ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnl", f"it: {LINK}"),
-        ("discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", f"it: {LINK}"),
-        ("rockets://user:word@chat.example.org/#room", f"it: {LINK}"),
+        ("gchat://workspace/key/token", f"on: {LINK}"),
+        ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnl", f"on: {LINK}"),
+        ("discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", f"on: {LINK}"),
+        ("rockets://user:word@chat.example.org/#room", f"on: {LINK}"),
     ],
 )
 def test_the_link_can_be_tapped_whatever_the_service_makes_of_the_line(service, sent):
     signed_in = {"status": "success", "data": {"authToken": "x", "userId": "y"}}
     responses.add(responses.POST, re.compile("https://.*"), json=signed_in)
     responses.add(responses.GET, re.compile("https://.*"), json=signed_in)
-    notify(service, f"Schoolgate: alert 0AB12C needs you now. Say that you have it: {LINK}")
+    notify(service, f"Schoolgate: alert 0AB12C needs you now. To take it on: {LINK}")
     body = next(str(c.request.body) for c in responses.calls if "0AB12C" in str(c.request.body))
     assert sent in body
     assert "\\" not in body
