@@ -159,7 +159,8 @@ def test_of_a_closed_case_on_hold_only_a_review_that_is_overdue_is_told(store, c
     a_case(store, *waits("platform_48h", TUESDAY), held, (StepKind.CLOSED, {"ending": "removed"}, FRIDAY))
     assert waiting(store, config) == []
     assert waiting(store, config, now=NOW + timedelta(days=2)) == [
-        "Case 0004, overdue: on hold, so nothing in it is deleted; the hold was to be reviewed by Wednesday 12:00."
+        "Case 0004, overdue: on hold, so nothing in it is deleted; "
+        "the hold was to be reviewed by Wednesday 12:00."
     ]
 
 

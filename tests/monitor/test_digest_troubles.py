@@ -61,7 +61,8 @@ def past(*troubles):
 def test_three_days_in_which_nothing_could_be_judged_stand_at_the_head_of_a_quiet_digest(store, config):
     view = of(store, config, told(Trouble("judge", FRIDAY, "SchoolgateError")))
     assert view.opening[0] == (
-        "Good morning. For 3 days, nothing that we read could be judged (since Friday 18:55, and not over yet). "
+        "Good morning. For 3 days, nothing that we read could be judged "
+        "(since Friday 18:55, and not over yet). "
         "That was a fault of ours, not of the places: posts from that time may not have been looked at."
     )
     assert view.opening[1].startswith("Nothing new about you in 3 places since")
