@@ -115,6 +115,21 @@ def test_every_link_between_pages_leads_somewhere(page):
             assert (page.parent / target).exists(), target
 
 
+def _anchors(page: Path) -> set[str]:
+    """What a link may name of a page: its headings as a web site of repositories writes them."""
+    heads = [
+        line.lstrip("#").strip() for line in page.read_text(encoding="utf-8").splitlines() if line[:1] == "#"
+    ]
+    plain = [re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", head).lower() for head in heads]
+    return {re.sub(r"[^\w\- ]", "", head).replace(" ", "-") for head in plain}
+
+
+@pytest.mark.parametrize("page", DOCS, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_every_link_to_a_heading_finds_it(page):
+    for target, anchor in re.findall(r"\]\(([^)#\s]*\.md)?#([^)]+)\)", page.read_text(encoding="utf-8")):
+        assert anchor in _anchors(page.parent / target if target else page), (target, anchor)
+
+
 @pytest.mark.parametrize("name", ["CONTRIBUTING.md", "docs/how-it-works.md"])
 def test_every_path_that_these_pages_name_is_there(name):
     rooms = {p.name for p in ROOT.iterdir() if p.is_dir()}
