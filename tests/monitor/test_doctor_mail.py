@@ -62,7 +62,7 @@ def test_a_server_that_speaks_no_tls_is_told_and_not_used_openly(monkeypatch):
     with post_office() as office:
         office.security = "starttls"
         found = look(monkeypatch, office, user="sg", password=SECRET)
-    assert found.what.startswith("The mail server offers no private line")
+    assert found.what.startswith("The mail server offers no encrypted connection")
     assert office.signed_in == []
 
 
