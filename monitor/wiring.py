@@ -207,4 +207,5 @@ def pick_urn(config: Config, urn: str | None) -> str:
         return school.urn
     if len(config.schools) == 1:
         return config.schools[0].urn
-    raise InputError("Several schools are set up. Say which one: --school URN")
+    known = ", ".join(s.urn for s in config.schools)
+    raise InputError(f"Several schools are set up. Say which one: --school URN. There are: {known}.")

@@ -140,14 +140,14 @@ def _read(say: Saying, chosen: Selection) -> str:
 
 def _decide(say: Saying, chosen: Selection) -> Section:
     shown = [lines.decision(say, s) for s in chosen.decide[: _SHOWN["decide"]]]
-    after = _more(say, len(chosen.decide) - len(shown), LIST_ALERTS)
+    after = _more(say, len(chosen.decide) - len(shown), _as(say, LIST_ALERTS))
     return _section(say, "decide", shown, numbered=True, urgent=True, after=after)
 
 
 def _look(say: Saying, chosen: Selection) -> Section:
     shown = [look_line(say, s) for s in chosen.looks[: _SHOWN["look"]]]
     more = chosen.more_looks + len(chosen.looks) - len(shown)
-    after = _more(say, more, f"{LIST_STORIES} --look", "digest.less_likely")
+    after = _more(say, more, _as(say, f"{LIST_STORIES} --look"), "digest.less_likely")
     return _section(say, "look", shown, after=after)
 
 
@@ -159,16 +159,16 @@ def _answer(say: Saying, told: _Told) -> Section:
 
 def _before(say: Saying, chosen: Selection) -> Section:
     shown = [lines.before(say, s) for s in chosen.before[: _SHOWN["before"]]]
-    more = _more(say, len(chosen.before) - len(shown), LIST_STORIES)
+    more = _more(say, len(chosen.before) - len(shown), _as(say, LIST_STORIES))
     if n := chosen.before_looks:
-        command = f"{LIST_STORIES} --look"
+        command = _as(say, f"{LIST_STORIES} --look")
         shown.append(Line(say.w("digest.before.looks", n=n, count=say.w.number(n), command=command)))
     return _section(say, "before", shown, after=(*more, say.w("digest.before.note")))
 
 
 def _some(say: Saying, key: str, found: Sequence[Line]) -> Section:
     shown = found[: _SHOWN[key]]
-    after = _more(say, len(found) - len(shown), LIST_STORIES)
+    after = _more(say, len(found) - len(shown), _as(say, LIST_STORIES))
     return _section(say, key, shown, numbered=True, after=after)
 
 
@@ -176,7 +176,7 @@ def _waiting(say: Saying, chosen: Selection) -> Section:
     """Cases first, the overdue before the others; then what somebody took in hand since the last digest."""
     cases = waiting.lines(say, chosen.cases)
     shown = cases[: _SHOWN["waiting"]]
-    after = _more(say, len(cases) - len(shown), LIST_CASES)
+    after = _more(say, len(cases) - len(shown), _as(say, LIST_CASES))
     found = [*shown, *(lines.in_hand(say, s) for s in chosen.in_hand)]
     return _section(say, "waiting", found, numbered=True, after=after)
 
@@ -212,7 +212,7 @@ def _unsure(say: Saying, chosen: Selection) -> Section:
     if not chosen.unsure:
         return _section(say, "unsure", [])
     w, n = say.w, chosen.unsure
-    said = w("digest.unsure.line", n=n, count=w.number(n), command=f"{LIST_STORIES} --unsure")
+    said = w("digest.unsure.line", n=n, count=w.number(n), command=_as(say, f"{LIST_STORIES} --unsure"))
     return _section(say, "unsure", [Line(said)])
 
 
@@ -222,9 +222,10 @@ def _closing(say: Saying, chosen: Selection) -> tuple[str, ...]:
     if chosen.with_dsl:
         found.append(w("digest.dsl_line", count=w.number(chosen.with_dsl)))
     if chosen.decide or chosen.looks or chosen.answer or chosen.before or chosen.praise or chosen.in_hand:
-        found.append(w("digest.to_open", story="schoolgate story show", alert="schoolgate alerts show"))
+        shows = {"story": "schoolgate story show", "alert": "schoolgate alerts show"}
+        found.append(w("digest.to_open", **shows, who=_as(say)))
     if chosen.cases:
-        found.append(w("digest.to_open_case", case=SHOW_CASE))
+        found.append(w("digest.to_open_case", case=SHOW_CASE, who=_as(say)))
     return (*found, w("common.not_watched"))
 
 
@@ -243,6 +244,11 @@ def _section(
 
 def _more(say: Saying, n: int, command: str, key: str = "digest.more") -> tuple[str, ...]:
     return (say.w(key, count=say.w.number(n), command=command),) if n > 0 else ()
+
+
+def _as(say: Saying, command: str = "") -> str:
+    """The command as this reader types it: it shows no words to somebody who does not say who they are."""
+    return f"{command} --as {lines.one_line(say.reader.id)}".lstrip()
 
 
 def look_line(say: Saying, story: FreshStory) -> Line:

@@ -227,12 +227,12 @@ def _how_to(person_id: str, key: str, t: Telling) -> list[str]:
     """How it is taken and read: the page where pages are served, and the commands."""
     who, link = line(person_id), t.means.links.acknowledge(key)
     page = [t.w("instant.page"), f"    {link}", t.w("instant.page_or_command")]
-    opens = f' --restricted --as {who} --reason "…"' if t.alert.restricted else ""
+    opens = f'--restricted --as {who} --reason "…"' if t.alert.restricted else f"--as {who}"
     return [
         *(page if link else [t.w("instant.command")]),
         f"    schoolgate alerts ack {t.alert.id} --as {who}",
         t.w("instant.read"),
-        f"    schoolgate alerts show {t.alert.id}{opens}",
+        f"    schoolgate alerts show {t.alert.id} {opens}",
     ]
 
 

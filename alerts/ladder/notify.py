@@ -207,8 +207,11 @@ def _to_read(w: Words, person: Person, case: Case, rules: Rules) -> Sequence[str
     level = rules.access(person, case)
     if level < Access.STATUS:
         return ()
+    who = f"--as {line(person.id)}"
     read = f"show {case.id}" if level is Access.WORDS else "list"
-    return (w("instant.read"), f"    schoolgate case {read} --as {line(person.id)}", "")
+    if case.restricted and level is Access.WORDS:
+        who = f'--restricted {who} --reason "…"'
+    return (w("instant.read"), f"    schoolgate case {read} {who}", "")
 
 
 def _message(

@@ -65,7 +65,6 @@ def surge_messages(
     """
     w = words(school.language)
     due = in_working_hours(now, zone, calendar)
-    text = _body(talk, school, w, zone, now)
     return tuple(
         OutboxMessage(
             key=digest("spike", school.urn, talk.began_at.isoformat(), person.id),
@@ -73,7 +72,7 @@ def surge_messages(
             person_id=person.id,
             kind="spike",
             subject=w("spike.subject", school=school.name),
-            body=text,
+            body=_body(talk, school, person, w, zone, now),
             due_at=due,
             expires_at=due + LIFE,
         )
@@ -81,7 +80,7 @@ def surge_messages(
     )
 
 
-def _body(talk: Talk, school: School, w: Words, zone: ZoneInfo, now: datetime) -> str:
+def _body(talk: Talk, school: School, person: Person, w: Words, zone: ZoneInfo, now: datetime) -> str:
     themes = [w(f"theme.{t}") for t in main_themes(talk.themes, talk.mentions) if w.has(f"theme.{t}")]
     lines = [
         w("spike.intro", school=school.name),
@@ -94,7 +93,7 @@ def _body(talk: Talk, school: School, w: Words, zone: ZoneInfo, now: datetime) -
         "",
         w("spike.what_next"),
         w("spike.to_read"),
-        "    schoolgate story list",
+        f"    schoolgate story list --as {person.id}",
         "",
         w("spike.once"),
         w("common.not_watched"),

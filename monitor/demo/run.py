@@ -55,6 +55,7 @@ def run_demo(*, home: Path | None, as_json: bool, say: Callable[[str], None], cl
     if not as_json:
         say(f"The demo ends with 0; a real scan would have ended with {summary.exit}.")
         say(f"Look around: schoolgate story list --home {folder}")
+        say("The commands above need the same --home.")
     for line in wrong:
         tell(line)
     return 1 if wrong else 0

@@ -100,10 +100,10 @@ def lines(shown: ShownAlert, names: Mapping[str, str], zone: ZoneInfo, read: Rea
     ]
     if not alert.audience:
         head.append("  Nobody could be told. Ring the local authority or the trust, and name more people.")
-    if alert.restricted and read is None:
-        return [*head, "  To read it: --restricted --as PERSON --reason “…”. It is recorded."]
     if not shown.words:
         return head
+    if alert.restricted and read is None:
+        return [*head, "  To read it: --restricted --as PERSON --reason “…”. It is recorded."]
     people = [*_people(shown, names), *_escalated(shown, names, zone)]
     return [*head, *people, *(_open_lines(shown) if read is None else _read_lines(read, zone))]
 

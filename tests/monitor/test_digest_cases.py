@@ -314,7 +314,7 @@ def test_more_than_eight_are_counted_with_the_command_that_lists_them(store, con
         a_case(store, *waits("platform_48h", TUESDAY + HOUR), number=f"{n:04d}", story=f"s{n}")
     lines = waiting(store, config)
     assert len(lines) == 8
-    assert lines[-1].endswith("… and 3 more: schoolgate case list")
+    assert lines[-1].endswith("… and 3 more: schoolgate case list --as head")
     assert "11 waiting" in letter(store, config).subject
 
 

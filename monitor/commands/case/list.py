@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from monitor.commands.options import Asking, ConfigFile, Home, Json, School
-from monitor.terminal.output import in_json, say
+from monitor.terminal.output import in_json, say, tell
 
 
 def list_cases(
@@ -35,7 +35,7 @@ def list_cases(
     from data.store.cases.cases import all_steps
     from monitor import wiring
     from monitor.casework.steps import replay_cases
-    from monitor.viewer import open_viewer
+    from monitor.viewer import WHO_YOU_ARE, open_viewer
     from monitor.views.case import case_list as view
 
     viewer = open_viewer(person, home, config)
@@ -48,6 +48,8 @@ def list_cases(
     if overdue:
         rows = [row for row in rows if view.overdue(row, now)]
     rows = view.in_order(rows, now)
+    if viewer.person is None:
+        tell(WHO_YOU_ARE)
     if as_json:
         say(in_json([view.as_json(row, now) for row in rows]))
         return

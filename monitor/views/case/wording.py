@@ -47,7 +47,7 @@ ENDINGS: Mapping[Ending, str] = {
 LANES: Mapping[BypassRoute, str] = {
     BypassRoute.SAFEGUARDING: "a safeguarding matter: with the DSL",
     BypassRoute.CHILD_IMAGE: "a picture of a child that must not be opened: with the DSL",
-    BypassRoute.STAFF_ALLEGATION: "an allegation against staff: with the head (the chair) and the DSL",
+    BypassRoute.STAFF_ALLEGATION: "an allegation against staff: with the few who may act on it",
     BypassRoute.TERRORISM: "extremism: with the DSL as Prevent lead",
     BypassRoute.SELF_HARM: "somebody may be at risk from themselves: with the DSL",
 }
