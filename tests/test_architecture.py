@@ -245,8 +245,7 @@ CROWDED: frozenset[str] = frozenset()
 FOR_ONE_IMPORTER = frozenset(
     (
         "alerts.digest.stopped",  # its importer would pass 300 lines
-        "monitor.commands.case.list",  # a command is one file
-        "monitor.commands.case.note",
+        "monitor.commands.case.note",  # a command is one file
         "monitor.commands.case.open",
     )
 )

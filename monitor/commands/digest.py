@@ -76,7 +76,7 @@ def digest(
             raise InputError("--send sends to everyone it is for: leave out --as.")
         finish(_send(schools, wanted, store, settings, where.home))
     book = notebook.read(where.home)
-    for one in schools:
+    for one in _read_by(person, schools, settings):
         reader = _reader(settings, one, person)
         with store.read() as con:
             due = digests.due_of(settings, one, wanted)
@@ -100,16 +100,29 @@ def _day(given: str | None, today: date) -> date:
     return wanted
 
 
+def _read_by(person: str | None, schools: list[types.School], config: Config) -> list[types.School]:
+    """Those of which whoever asks is sent the digest; all, where it is none: the refusal says why."""
+    from monitor.service.tasks import digests
+
+    named = _asker(config, person)
+    return [s for s in schools if named in digests.readers(config, s)] or schools
+
+
+def _asker(config: Config, person: str | None) -> types.Person | None:
+    from monitor.viewer import asker
+
+    return asker(config, person or os.environ.get("SCHOOLGATE_AS"))
+
+
 def _reader(config: Config, school: types.School, person: str | None) -> types.Person:
     """Whoever asks, if they are sent it. Raises InputError for others, and where nobody is named."""
     from monitor.service.tasks import digests
-    from monitor.viewer import asker
 
     readers = digests.readers(config, school)
     if not readers:
         raise _nobody(school)
     names = ", ".join(p.id for p in readers)
-    named = asker(config, person or os.environ.get("SCHOOLGATE_AS"))
+    named = _asker(config, person)
     if named is None:
         raise InputError(f"Say whose digest you want to see: --as PERSON. It goes to: {names}.")
     if named not in readers:

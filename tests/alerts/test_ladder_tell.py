@@ -160,3 +160,11 @@ def test_what_a_pupil_may_have_written_is_told_to_the_safeguarding_leads_once() 
     assert which(list(done.outbox), case) == {"dsl": "pastoral", "deputy_dsl": "pastoral"}
     assert "pupil" not in done.outbox[0].subject + done.outbox[0].body
     assert not case.take(StepKind.AUTHOR, relationship="pupil").outbox
+
+
+def test_how_a_case_is_read_is_written_out_as_its_reader_types_it() -> None:
+    lane = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, by=rules(people=(HEAD, DSL, CHAIR)))
+    shown = {m.person_id: m.body for m in lane.sent}
+    assert shown
+    for person, body in shown.items():
+        assert f'schoolgate case show {lane.case.id} --restricted --as {person} --reason "…"' in body

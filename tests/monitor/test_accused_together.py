@@ -65,6 +65,7 @@ def test_what_to_do_first_names_nobody_who_is_accused(desk):
     said = " ".join(shown.out.split())
     assert "first: Tell the vice-chair of governors, the local authority’s contact and the designated" in said
     assert "Tell the chair" not in said
+    assert "with the head" not in said
     assert "The headteacher and the chair of governors are told nothing." in said
 
 

@@ -320,3 +320,12 @@ def test_who_was_asked_next_is_shown_only_to_one_who_may_read_it(home, restricte
     assert re.search(r"asked next, \w{3} \d\d? \w{3} \d{4}, \d\d:\d\d: ", shown)
     listed = run("alerts", "show", wanted, "--json", "--home", str(home)).stdout
     assert ("c-dray" in listed) is not restricted
+
+
+def test_how_to_read_a_restricted_matter_is_said_only_to_one_who_may(home):
+    child = about_a_child(home)
+    hints = {
+        person: "To read it:" in run("alerts", "show", child, "--as", person, "--home", str(home)).stdout
+        for person in ("i-larkspur", "c-dray")
+    }
+    assert hints == {"i-larkspur": True, "c-dray": False}

@@ -198,3 +198,10 @@ def completed(line, at):
     assert isinstance(result.exception, SystemExit | None), result.exception
     assert result.stderr == ""
     return result.stdout.split()
+
+
+def test_whoever_does_not_say_who_they_are_is_told_once_how_to(three):
+    unnamed = three("list", "--json")
+    assert unnamed.err.count("To say so: --as PERSON") == 1
+    assert unnamed.data
+    assert three("list", "--as", "holt").err == ""

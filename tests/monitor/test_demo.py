@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass
 
 import duckdb
 import pytest
 
 from data.types import Outcome
+from monitor.demo import run
 from monitor.demo.run import unintended
 from monitor.views.scan.as_json import as_document
 from monitor.views.scan.text import scan_lines
@@ -252,3 +254,13 @@ def test_the_scan_as_printed_holds_no_restricted_words(demo, words):
     document = json.dumps(as_document(demo.summary), ensure_ascii=False)
     assert words.lower() not in printed.lower()
     assert words.lower() not in document.lower()
+
+
+def test_at_its_end_it_says_where_its_commands_are_to_look(played, tmp_path, monkeypatch):
+    folder, summary, config = played
+    shutil.copytree(folder, tmp_path / "demo")
+    monkeypatch.setattr(run, "play", lambda *_: (summary, config))
+    said = []
+    run.run_demo(home=tmp_path, as_json=False, say=said.append)
+    assert f"schoolgate story list --home {tmp_path / 'demo'}" in said[-2]
+    assert said[-1] == "The commands above need the same --home."

@@ -252,3 +252,32 @@ def test_where_nobody_is_sent_it_that_is_said(home, send):
     (home / "schoolgate.toml").write_text(nobody, encoding="utf-8")
     with pytest.raises(InputError, match="Nobody is sent the digest of Oakfield"):
         run(home, send=send)
+
+
+ELSEWHERE = """
+[[schools]]
+urn = "900002"
+name = "Hexley Primary School"
+
+[[people]]
+id = "elsewhere"
+name = "Ina Wold"
+roles = ["head"]
+email = "ina@example.org"
+schools = ["900002"]
+"""
+
+
+def test_of_several_schools_somebody_is_shown_the_digest_of_their_own(home):
+    people, rest = TOML.split("[[sources]]")
+    people = people.replace('@example.org"', '@example.org"\nschools = ["900001"]')
+    (home / "schoolgate.toml").write_text(f"{people}{ELSEWHERE}\n[[sources]]{rest}", encoding="utf-8")
+    code, said = run(home, person="head")
+    assert (code, len(said)) == (0, 2)
+    assert "Oakfield Primary School" in said[0]
+    with pytest.raises(InputError, match="--as chair: is not sent the digest of Oakfield Primary School"):
+        run(home, person="chair")
+
+
+def test_its_commands_name_whoever_reads_it(home):
+    assert "alerts show CODE --as head" in " ".join(str(run(home)[1][1]).split())

@@ -50,3 +50,7 @@ def test_a_folder_of_letters_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert what.startswith("Oakfield Primary School: the folder of its own letters is not at")
     (tmp_path / "letters").mkdir()
     assert told(doctor_people.ladder(ruled(lost, HEAD))) == []
+
+
+def test_where_nobody_can_be_told_it_does_not_say_that_everybody_can() -> None:
+    assert list(doctor_people.ladder(ruled(Profile()))) == []

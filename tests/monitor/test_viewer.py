@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from data.errors import InputError
 from monitor.cli import app
 from monitor.viewer import asker
+from monitor.wiring import pick_urn
 
 DSL = '[[people]]\nid = "dsl"\nname = "Mr B Example"\nroles = ["dsl"]\n'
 
@@ -69,3 +70,9 @@ def test_without_a_name_a_scan_shows_where_things_stand_and_no_words(played, hom
     assert "WITH THE DSL   2" in said["i-larkspur"]
     assert "WITH THE DSL   1" in said["t-quillfeather"]
     assert "WITH THE DSL   1" in said[None]
+
+
+def test_the_question_which_school_is_meant_names_those_there_are(tmp_path):
+    two = read(tmp_path, SCHOOL + SCHOOL.replace("900001", "900002"))
+    with pytest.raises(InputError, match=r"--school URN\. There are: 900001, 900002\."):
+        pick_urn(two, None)
