@@ -115,6 +115,17 @@ class RungAnswer(StrEnum):
     NONE = "none"
 
 
+class KeptLetter(StrEnum):
+    """Whether a letter that went out or came in was kept, and in which form. AS_DRAFTED: it was sent just as
+    it had been drafted.
+    """
+
+    AS_SENT = "as_sent"
+    AS_DRAFTED = "as_drafted"
+    AS_CAME = "as_came"
+    NOT_KEPT = "not_kept"
+
+
 class Check(StrEnum):
     """What a check of the exact address found, logged out. Only GONE is evidence of a removal."""
 
@@ -231,9 +242,15 @@ FACTS: Mapping[StepKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
     StepKind.DECIDED: (("decision",), ("policy",)),  # seek | answer | stop; the policy gone by
     StepKind.ASKED: (
         ("rung",),
-        ("channel", "reference", "kind", "imminent", "received_at", "route", "advice"),
+        (
+            *("channel", "reference", "kind", "imminent", "received_at", "route", "advice"),
+            *("written_at", "kept", "sha256", "capture", "manifest", "files"),  # kept: KeptLetter
+        ),
     ),
-    StepKind.ANSWERED: (("rung", "result"), ("reference", "kind", "poster_told_at")),
+    StepKind.ANSWERED: (
+        ("rung", "result"),
+        ("reference", "kind", "poster_told_at", "kept", "sha256", "capture", "manifest", "files"),
+    ),
     StepKind.RESPONDED: (("how",), ()),
     StepKind.CONSENT_ASKED: (("person", "how"), ()),
     StepKind.CONSENT_GIVEN: (("person",), ()),

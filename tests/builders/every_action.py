@@ -86,8 +86,8 @@ _SAYS = {
     "class": "C7", "contact_safe": "yes", "decision": "seek", "domain": "forum.example.org",
     "ending": "removed", "ends": "art14_month", "failed": "no", "form": "docx", "from": "C0", "front": "no",
     "ground": "child_at_risk", "host": "Example Hosting", "how": "by phone", "imminent": "no",
-    "impact": "distress", "informed": "owed", "kind": "page", "letter": "thanks", "manifest": "",
-    "meant": "vale", "mention": "m2", "nature": "an insult", "network": "EXAMPLE-NET",
+    "impact": "distress", "informed": "owed", "kept": "not_kept", "kind": "page", "letter": "thanks",
+    "manifest": "", "meant": "vale", "mention": "m2", "nature": "an insult", "network": "EXAMPLE-NET",
     "network_abuse": "abuse@example.net", "nominet": "no", "nth": "1", "overseers": "marsh",
     "own_site": "no", "person": "vale", "policy": "p1", "poster_told_at": OPENED.isoformat(),
     "proposed_by": "ash", "proposed_class": "C7", "received_at": OPENED.isoformat(), "reference": "T-118",
@@ -96,6 +96,7 @@ _SAYS = {
     "rung": "platform_report", "sha256": "0" * 64, "spread": "little", "starts": "art14_month",
     "status": "offered", "story": "s-one", "subjects": "", "target": "vale", "to": "police",
     "url": "https://forum.example.org/one", "visible": "two days", "who": "school", "files": "",
+    "written_at": OPENED.isoformat(),
 }  # fmt: skip
 """Something to say for every fact that a step may hold."""
 _OTHERWISE = {(StepKind.ANSWERED, "result"): "removed", (StepKind.LOCKED, "ground"): "charge"}

@@ -19,6 +19,7 @@ from data.cases import (
     Complainant,
     Ending,
     Event,
+    KeptLetter,
     Relationship,
     RungAnswer,
     StepKind,
@@ -54,7 +55,9 @@ _VALUES: Mapping[tuple[StepKind, str], frozenset[str]] = {
     (StepKind.DECIDED, "decision"): frozenset(("seek", "answer", "stop")),
     (StepKind.ASKED, "rung"): frozenset(Rung),
     (StepKind.ASKED, "imminent"): frozenset(("yes", "no")),
+    (StepKind.ASKED, "kept"): frozenset(KeptLetter) - {KeptLetter.AS_CAME},
     (StepKind.ANSWERED, "rung"): frozenset(Rung),
+    (StepKind.ANSWERED, "kept"): frozenset((KeptLetter.AS_CAME, KeptLetter.NOT_KEPT)),
     (StepKind.ANSWERED, "result"): frozenset(RungAnswer),
     (StepKind.SUPPORT, "status"): frozenset(Support) - {Support.NOT_OFFERED},
     (StepKind.EVIDENCE, "kind"): frozenset(("page", "supplied", "wall")),
@@ -63,7 +66,7 @@ _VALUES: Mapping[tuple[StepKind, str], frozenset[str]] = {
     (StepKind.CLOSED, "ending"): frozenset(Ending),
 }
 """The values a fact may have, if there is a list."""
-_TIMES = ("received_at", "poster_told_at", "review")
+_TIMES = ("written_at", "received_at", "poster_told_at", "review")
 
 
 def facts(attempt: StepAttempt) -> bool:
@@ -102,7 +105,7 @@ def known_to_actor(attempt: StepAttempt) -> bool:
 
 def when(attempt: StepAttempt) -> bool:
     """Nothing is dated ahead; what the case itself does comes after its opening, its checks and its end."""
-    times = [moment(attempt.fact(name)) for name in ("received_at", "poster_told_at")]
+    times = [moment(attempt.fact(name)) for name in ("written_at", "received_at", "poster_told_at")]
     past = attempt.at <= attempt.now and all(t is None or t <= attempt.now for t in times)
     case = attempt.case
     known = (case.opened_at, case.closed_at or case.opened_at, *(seen.at for seen in case.checks))
