@@ -229,7 +229,10 @@ class CaseStep:
 FACTS: Mapping[StepKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
     StepKind.OPENED: (
         ("story", "route", "proposed_class", "about"),
-        ("mention", "restricted", "lane", "subjects", "audience", "target", "channel", "alert", "own_site"),
+        (
+            *("mention", "restricted", "lane", "subjects", "audience", "target", "channel", "alert"),
+            *("own_site", "sealed"),  # sealed: a hash over what the store held of the post
+        ),
     ),
     StepKind.CLASSIFIED: (("class",), ("lane", "meant", "overseers", "about", "proposed_by")),
     StepKind.RECLASSIFIED: (("from", "class"), ("lane", "meant", "overseers", "about", "proposed_by")),
@@ -276,7 +279,7 @@ FACTS: Mapping[StepKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
     ),
     StepKind.CHECKED: (("result",), ("nth", "url", "amended", "barred")),  # barred: nobody may open it
-    StepKind.COPY_FOUND: (("mention",), ()),
+    StepKind.COPY_FOUND: (("mention",), ("sealed",)),
     StepKind.CAME_BACK: ((), ("mention",)),
     StepKind.REMOVED: ((), ()),
     StepKind.CHANGED: ((), ()),

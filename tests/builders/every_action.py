@@ -93,7 +93,7 @@ _SAYS = {
     "proposed_by": "ash", "proposed_class": "C7", "received_at": OPENED.isoformat(), "reference": "T-118",
     "registrar": "Example", "registrar_abuse": "abuse@example.org", "relationship": "parent",
     "restricted": "no", "result": "gone", "review": "2027-05-31", "route": "request_removal",
-    "rung": "platform_report", "sha256": "0" * 64, "spread": "little", "starts": "art14_month",
+    "rung": "platform_report", "sealed": "1" * 64, "sha256": "0" * 64, "spread": "little", "starts": "art14_month",
     "status": "offered", "story": "s-one", "subjects": "", "target": "vale", "to": "police",
     "url": "https://forum.example.org/one", "visible": "two days", "who": "school", "files": "",
     "written_at": OPENED.isoformat(),
