@@ -261,7 +261,10 @@ FACTS: Mapping[StepKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
     StepKind.CONSENT_WITHDRAWN: (("person",), ()),
     StepKind.CONSENT_OVERRIDDEN: (("ground",), ()),  # child_at_risk | other_at_risk | risk_to_life
     StepKind.SUPPORT: (("status",), ("person",)),
-    StepKind.EVIDENCE: (("capture", "manifest", "files"), ("kind",)),  # page | supplied | wall
+    StepKind.EVIDENCE: (
+        ("capture", "manifest", "files"),
+        ("kind", "known", "adds_to"),  # page | supplied | told | wall; what is known; an earlier capture
+    ),
     StepKind.PICTURES_ALLOWED: ((), ()),
     StepKind.LETTER: (("letter",), ("form", "sha256")),
     StepKind.HOSTED: (

@@ -226,7 +226,7 @@ def _support(case: Case, step: CaseStep) -> Case:
 
 
 def _evidence(case: Case, step: CaseStep) -> Case:
-    held = step.facts.get("kind", "page") != "wall"
+    held = step.facts.get("kind", "page") not in ("wall", "told")
     return replace(case, captures=case.captures + held)
 
 

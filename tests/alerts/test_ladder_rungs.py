@@ -37,8 +37,8 @@ def test_evidence_class_weighing_and_decision_are_wanted_in_that_order() -> None
     assert case.case.state is CaseState.WAITING
 
 
-@pytest.mark.parametrize(("kind", "held"), [("wall", 0), ("supplied", 1), ("page", 1)])
-def test_a_wall_is_no_evidence_and_a_supplied_picture_is(kind: str, held: int) -> None:
+@pytest.mark.parametrize(("kind", "held"), [("wall", 0), ("told", 0), ("supplied", 1), ("page", 1)])
+def test_a_wall_or_what_was_only_told_is_no_evidence_and_a_supplied_picture_is(kind: str, held: int) -> None:
     case = Climb().classed()
     case.take(StepKind.EVIDENCE, "schoolgate", **PAGE, kind=kind)
     assert case.case.captures == held

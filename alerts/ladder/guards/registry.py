@@ -60,7 +60,7 @@ _VALUES: Mapping[tuple[StepKind, str], frozenset[str]] = {
     (StepKind.ANSWERED, "kept"): frozenset((KeptLetter.AS_CAME, KeptLetter.NOT_KEPT)),
     (StepKind.ANSWERED, "result"): frozenset(RungAnswer),
     (StepKind.SUPPORT, "status"): frozenset(Support) - {Support.NOT_OFFERED},
-    (StepKind.EVIDENCE, "kind"): frozenset(("page", "supplied", "wall")),
+    (StepKind.EVIDENCE, "kind"): frozenset(("page", "supplied", "told", "wall")),
     (StepKind.CHECKED, "result"): frozenset(Check),
     (StepKind.CHECKED, "amended"): frozenset(("yes", "no")),
     (StepKind.CLOSED, "ending"): frozenset(Ending),
