@@ -1,0 +1,126 @@
+"""A home that an earlier program made opens, proves and replays to the same cases, its rows byte for byte."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tarfile
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders.case_desk import run
+from support.checkout import ROOT
+
+from data import effects
+from data.audit.seals import step_seal
+from data.store.cases import cases as case_store
+from data.store.cases.cases import STEP, step_row
+from data.store.engine.migrate import applied
+from data.store.engine.migrations import MIGRATIONS
+from data.store.engine.open import Store
+from monitor import wiring
+from monitor.casework.steps import load_case
+
+FIXTURES = ROOT / "tests" / "fixtures" / "homes"
+TOLD: dict[str, dict[str, Any]] = json.loads((FIXTURES / "six_stories.json").read_text(encoding="utf-8"))
+READERS = {"disclosure": "i-larkspur", "allegation": "o-fennimore"}
+"""Who may read the words of a story's cases, where that is not the head."""
+ROWS = [json.loads(line) for line in (FIXTURES / "steps.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory) -> Path:
+    folder: Path = tmp_path_factory.mktemp("before")
+    with tarfile.open(FIXTURES / "six_stories.tar.xz") as archive:
+        archive.extractall(folder, filter="data")
+    return folder
+
+
+@pytest.fixture(params=TOLD)
+def home(request, unpacked, tmp_path, monkeypatch) -> tuple[str, Path]:
+    """One story's home, at the moment when the story ended."""
+    story = request.param
+    then = datetime.fromisoformat(TOLD[story]["at"])
+    stopped = type("Stopped", (datetime,), {"now": classmethod(lambda cls, tz=None: then)})
+    monkeypatch.setattr(effects, "datetime", stopped)
+    shutil.copytree(unpacked / story, tmp_path / "home")
+    return story, tmp_path / "home"
+
+
+def test_it_is_brought_to_the_schema_of_now(home):
+    story, folder = home
+    store = wiring.open_store(folder)
+    with store.read() as con:
+        assert len(applied(con)) == TOLD[story]["schema"]
+    assert run("evidence", "verify", "--home", str(folder)).code == 0
+    with store.read() as con:
+        assert applied(con) == tuple(m.name for m in MIGRATIONS)
+
+
+def test_its_evidence_holds_as_it_did(home):
+    story, folder = home
+    proved = run("evidence", "verify", "--json", "--home", str(folder))
+    assert kept({**TOLD[story]["verify"]}, {"code": proved.code, **proved.data}) == []
+
+
+def test_its_cases_replay_to_what_they_were_from_rows_that_are_unchanged(home):
+    story, folder = home
+    store = opened(folder)
+    with store.read() as con:
+        for number, then in TOLD[story]["cases"].items():
+            assert [stored(step) for step in case_store.steps(con, number)] == then["steps"]
+            assert kept(then["case"], plain(asdict(load_case(con, number)))) == []
+
+
+def test_its_cases_are_shown_and_packed(home, tmp_path):
+    story, folder = home
+    reader = READERS.get(story, "t-quillfeather")
+    for number in TOLD[story]["cases"]:
+        own = ("--as", reader, "--home", str(folder))
+        shown = run("case", "show", number, *own)
+        assert (shown.code, number in shown.out) == (0, True), shown.err
+        out = tmp_path / f"pack-{number}"
+        packed = run("evidence", "pack", number, "--out", str(out), "--reason", "For the file", *own)
+        assert packed.code == 0, packed.err
+        assert {path.suffix for path in out.iterdir()} >= {".zip", ".pdf"}
+    assert run("evidence", "verify", "--home", str(folder)).code == 0
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['step']}-{row['seal'][-8:]}")
+def test_a_stored_step_is_read_and_written_back_byte_for_byte_under_its_seal(row):
+    step = case_store.step([_as_selected(name, row[name]) for name in STEP])
+    assert stored(step) | {"seal": step_seal(step)} == row
+
+
+def _as_selected(column: str, value: str | None) -> object:
+    """As the query of steps gives a column: times in microseconds."""
+    if not column.endswith("_at") or value is None:
+        return value
+    return round(datetime.fromisoformat(value).timestamp() * 1_000_000)
+
+
+def opened(folder: Path) -> Store:
+    """Its store, brought up to date as every command does."""
+    assert run("evidence", "verify", "--home", str(folder)).code == 0
+    return wiring.open_store(folder)
+
+
+def kept(then: object, now: object, where: str = "") -> list[str]:
+    """Where what was told then is told otherwise now; more may be told now."""
+    if isinstance(then, dict) and isinstance(now, dict):
+        return [w for key in then for w in kept(then[key], now.get(key, "nothing"), f"{where}.{key}")]
+    if isinstance(then, list) and isinstance(now, list) and len(then) == len(now):
+        return [w for n, one in enumerate(then) for w in kept(one, now[n], f"{where}[{n}]")]
+    return [] if then == now else [f"{where}: {then!r}, now {now!r}"]
+
+
+def plain(value: object) -> Any:
+    return json.loads(json.dumps(value, default=str))
+
+
+def stored(step) -> Any:
+    """As its row holds it."""
+    return plain(dict(zip(STEP, step_row(step), strict=True)))
