@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -49,6 +50,12 @@ class Calendar:
     def next_school_day(self, day: date) -> date | None:
         """The first school day after `day`, within a year; None where the terms have run out."""
         return next((d for n in range(1, _YEAR_DAYS) if self.school_day(d := day + timedelta(n))), None)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or that month's last where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 @cache

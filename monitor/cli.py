@@ -21,6 +21,7 @@ from monitor.commands.evidence.app import evidence_app
 from monitor.commands.model.evaluate import evaluate
 from monitor.commands.model.triage import triage
 from monitor.commands.options import finish
+from monitor.commands.privacy.app import privacy_app
 from monitor.commands.report import report
 from monitor.commands.report_in import report_in
 from monitor.commands.scan import scan
@@ -81,6 +82,7 @@ account.command("log")(account_log)
 
 app.add_typer(case_app, name="case")
 app.add_typer(evidence_app, name="evidence")
+app.add_typer(privacy_app, name="privacy")
 
 app.command("serve")(serve)
 app.command("status")(status)

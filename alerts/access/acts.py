@@ -37,6 +37,8 @@ class Act(StrEnum):
     """Is given it to work on."""
     SIGN = "sign"
     """Signs for the school."""
+    PROTECT_DATA = "protect_data"
+    """Answers what somebody asks about their own data: searches for it, exports, erases, corrects it."""
 
 
 def who_may(act: Act, matter: Matter, people: Iterable[Person]) -> People:
@@ -73,6 +75,15 @@ def _to_be_given(matter: Matter, here: People) -> People:
     return tuple(p for p in here if not conflicted(p, matter, here) and p.id not in matter.threatened)
 
 
+def _protecting_data(matter: Matter, here: People) -> People:
+    """The data protection officer; without one, whoever acts as the head. Nobody where it is restricted."""
+    if matter.restricted:
+        return ()
+    if not holders(here, Role.DPO):
+        return heads(matter, here)
+    return tuple(holders(free_of_it(matter, here), Role.DPO))
+
+
 _WHO: Mapping[Act, Callable[[Matter, People], People]] = {
     Act.WORK: _working,
     Act.ASSESS: first_assessors,
@@ -83,6 +94,7 @@ _WHO: Mapping[Act, Callable[[Matter, People], People]] = {
     Act.END_BYPASS: _ending_bypass,
     Act.CONSENT: _consenting,
     Act.BE_GIVEN: _to_be_given,
+    Act.PROTECT_DATA: _protecting_data,
     Act.SIGN: lambda m, here: tuple(dict.fromkeys(person for person, _ in signers(m, here))),
 }
 

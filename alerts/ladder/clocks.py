@@ -7,12 +7,11 @@ calendar and zone. None is a promise by anybody else.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from data.calendar import Calendar
+from data.calendar import Calendar, months_after
 from data.cases import Profile
 from data.rungs import CaseClock
 
@@ -47,7 +46,7 @@ def due(
     if clock is CaseClock.POSTER_5D:
         return _midnight(started.astimezone(LONDON).date() + timedelta(_POSTERS_DAYS + 1), LONDON)
     if clock is CaseClock.ART14_MONTH:
-        return _same_time(started, _a_month_after, zone)
+        return _same_time(started, lambda day: months_after(day, 1), zone)
     if clock in _DAYS:
         return _same_time(started, lambda day: day + timedelta(_DAYS[clock]), zone)
     hours = timedelta(hours=profile.host_hours) if clock is CaseClock.BASILDON_24H else _ELAPSED[clock]
@@ -125,12 +124,6 @@ def _same_time(started: datetime, later: Callable[[date], date], zone: ZoneInfo)
     """At the same time of a later local day."""
     local = started.astimezone(zone)
     return datetime.combine(later(local.date()), local.timetz()).astimezone(UTC)
-
-
-def _a_month_after(day: date) -> date:
-    """The same day of the next month, or its last where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -14,6 +14,7 @@ from builders.backup import back_up, put_back
 from builders.evidence import OPENED, URN, a_case, a_step, keep, some_files, some_steps
 from builders.home import a_migrated_store
 from builders.mention import POLICY, a_batch, a_mention, a_verdict, an_alert
+from builders.privacy import a_request, privacy
 from support.checkout import ROOT
 
 from alerts.ladder.replay import replay
@@ -132,11 +133,19 @@ def a_home_of_every_action(home: Path) -> Store:
         ).code
         == 0
     )
+    _asked_of_their_data(desk)
     purge(desk.store, OPENED, POLICY, force=True)
     (home.parent / "backups").mkdir()
     made, _ = back_up(home, home.parent / "backups", OPENED)
     put_back(made, home, OPENED, replace=True)
     return a_migrated_store(home)
+
+
+def _asked_of_their_data(desk: builders.case_desk.Desk) -> None:
+    """A request, and what became of it."""
+    number = a_request(desk)
+    answered = privacy(desk, "answer", number, "granted", "--as", "moss", "--why", "Handed over")
+    assert answered.code == 0
 
 
 def _alerts(store: Store) -> None:

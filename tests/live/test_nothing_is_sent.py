@@ -130,6 +130,9 @@ LEAVES = """
     evidence verify
     evidence end --stamp
     evidence pack 1 --to solicitor --out exhibits --as HEAD
+    privacy record access --reference SAR-1 --as HEAD --why "By letter"
+    privacy requests --as HEAD
+    privacy answer 1 extended --as HEAD --why "Three years of posts"
     account list
     account log --source ours --action hidden --reason "an advertisement" --as IT
     digest --date 2026-11-17 --send

@@ -212,6 +212,19 @@ _CLOCK = (
         id INTEGER PRIMARY KEY, believed_at TIMESTAMPTZ NOT NULL, seen_at TIMESTAMPTZ NOT NULL,
         doubted_at TIMESTAMPTZ, boot VARCHAR, up_s DOUBLE)""",
 )
+_ASKED_OF_THEIR_DATA = (
+    """CREATE TABLE privacy_requests (
+        id VARCHAR PRIMARY KEY, urn VARCHAR NOT NULL, kind VARCHAR NOT NULL, reference VARCHAR NOT NULL,
+        reason VARCHAR NOT NULL, received_at TIMESTAMPTZ NOT NULL, recorded_at TIMESTAMPTZ NOT NULL,
+        recorded_by VARCHAR NOT NULL, due_at TIMESTAMPTZ, acknowledged_at TIMESTAMPTZ,
+        extended_at TIMESTAMPTZ, answered_at TIMESTAMPTZ, answered_by VARCHAR, ending VARCHAR,
+        answer VARCHAR NOT NULL)""",
+    """CREATE TABLE suppressions (
+        key VARCHAR PRIMARY KEY, kind VARCHAR NOT NULL, request_id VARCHAR, added_at TIMESTAMPTZ NOT NULL)""",
+    """CREATE TABLE corrections (
+        request_id VARCHAR NOT NULL, mention_id VARCHAR NOT NULL, words VARCHAR NOT NULL,
+        added_at TIMESTAMPTZ NOT NULL, added_by VARCHAR NOT NULL, PRIMARY KEY (request_id, mention_id))""",
+)
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
@@ -222,4 +235,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(6, "given_up", _GIVEN_UP),
     Migration(7, "found_sooner", _FOUND_SOONER),
     Migration(8, "the_clock", _CLOCK),
+    Migration(9, "asked_of_their_data", _ASKED_OF_THEIR_DATA),
 )

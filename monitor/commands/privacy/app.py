@@ -1,0 +1,17 @@
+"""The group `schoolgate privacy`."""
+
+from __future__ import annotations
+
+import typer
+
+from monitor.commands.privacy.record import record
+from monitor.commands.privacy.requests import answer, requests
+
+privacy_app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="What people may ask about their own data: for the data protection officer.",
+)
+privacy_app.command("record")(record)
+privacy_app.command("requests")(requests)
+privacy_app.command("answer")(answer)

@@ -1,0 +1,61 @@
+"""`schoolgate privacy record`: a request about somebody's own data is written down, and its time begins."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from data.effects import utc_now
+from monitor.commands.options import As, ConfigFile, Home, Json, School, WhyWanted
+from monitor.terminal.output import in_json, say
+
+KINDS = "access, erasure, objection, rectification, complaint; told: somebody is owed being told (Article 14)"
+
+
+def record(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=f"What is asked: {KINDS}.")],
+    person: As,
+    reference: Annotated[
+        str, typer.Option("--reference", help="Your own number of it: no name, for it is shown in lists.")
+    ],
+    why: WhyWanted,
+    received: Annotated[
+        str | None, typer.Option("--received", help="When it came, where that is not now: 2026-11-20.")
+    ] = None,
+    school: School = None,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Write down what somebody asks about their own data. Its time to be answered begins.
+
+    \b
+    Examples:
+      schoolgate privacy record access --reference SAR-2026-004 --received 2026-11-20 --as r-lowe
+      schoolgate privacy record complaint --reference DPC-7 --as r-lowe --why "By letter, from the author"
+    """
+    from data.errors import InputError
+    from data.keeping.requests import PrivacyRequest, RequestKind, request_due
+    from data.store.privacy import requests as request_store
+    from monitor.commands.inputs import moment, one_of, own_words
+    from monitor.privacy.office import open_office
+    from monitor.views.privacy import request_json, request_line
+
+    asked = one_of(kind, "KIND", RequestKind)
+    words, number = own_words(why, "--why"), own_words(reference, "--reference")
+    office = open_office(person, home, config, school)
+    zone, now = office.config.zone, utc_now()
+    came = moment(received, "--received", zone) or now
+    if came > now:
+        raise InputError("--received lies in the future: it is when the request came.")
+    due = request_due(asked, came, office.config.calendar(office.school.urn), zone)
+    given = PrivacyRequest("", office.school.urn, asked, number, words, came, now, office.person, due)
+    with office.session.store.write("record a request") as con:
+        kept = request_store.record(con, given)
+    if as_json:
+        say(in_json(request_json(kept)))
+        return
+    say(request_line(kept, zone, now))
+    if asked is not RequestKind.TOLD:
+        say(f"What is held about them: schoolgate privacy search {kept.id} --as {office.person}")
