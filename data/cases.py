@@ -157,6 +157,7 @@ class StepKind(StrEnum):
     PROPOSED = "proposed"
     TURNED_DOWN = "turned_down"
     AUTHOR = "author"
+    PLACE = "place"
     COMPLAINANT = "complainant"
     TARGET = "target"
     WEIGHED = "weighed"
@@ -239,6 +240,7 @@ FACTS: Mapping[StepKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
     StepKind.PROPOSED: (("from", "class"), ("lane", "meant", "overseers")),
     StepKind.TURNED_DOWN: ((), ()),
     StepKind.AUTHOR: (("relationship",), ("contact_safe",)),
+    StepKind.PLACE: (("channel",), ()),
     StepKind.COMPLAINANT: (("who",), ("person",)),
     StepKind.TARGET: (("person",), ("subjects", "about")),
     StepKind.WEIGHED: (("nature", "visible", "spread", "impact"), ()),

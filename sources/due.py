@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from data.ids import digest
 from data.types import Outcome, Source, SourceState
+from data.web.channels import OPEN_TO_ALL, channel_at
 from sources.http.politeness import RETRY_AFTER_CAP_S, backoff_s
 from sources.registry import kind_named
 
@@ -26,39 +27,6 @@ DAY_BEGINS, DAY_ENDS = time(6), time(23)
 
 PUPILS_WRITE_KINDS = ("forum.", "reviews.")
 """Prefixes of the kinds of place where anyone, including pupils, can write."""
-
-PUPILS_WRITE_CHANNELS = frozenset(
-    (
-        "bluesky",
-        "facebook",
-        "google_review",
-        "instagram",
-        "local_forum",
-        "mumsnet",
-        "reddit",
-        "school_review_site",
-        "thestudentroom",
-        "tiktok",
-        "trustpilot",
-        "x",
-        "youtube",
-    )
-)
-"""Channels where anyone can write; not news, blogs, Wikipedia or what people report by hand."""
-
-PUPILS_WRITE_SITES = (
-    "bsky.app",
-    "facebook.com",
-    "instagram.com",
-    "mumsnet.com",
-    "reddit.com",
-    "thestudentroom.co.uk",
-    "tiktok.com",
-    "twitter.com",
-    "x.com",
-    "youtube.com",
-)
-"""A feed from one of these carries what anyone wrote."""
 
 _COMMENTS = "comments"
 _QUIET_FACTOR = 2.0
@@ -84,12 +52,9 @@ _NOT_REFUSED = (Outcome.UNREACHABLE, Outcome.MALFORMED, Outcome.SUSPICIOUS)
 
 def pupils_write(source: Source) -> bool:
     """Can pupils write there: a forum, reviews, comments, an open channel?"""
-    if source.kind.startswith(PUPILS_WRITE_KINDS) or source.channel in PUPILS_WRITE_CHANNELS:
+    if source.kind.startswith(PUPILS_WRITE_KINDS) or {source.channel, channel_at(source.url)} & OPEN_TO_ALL:
         return True
-    parts = urlsplit(source.url)
-    host = (parts.hostname or "").lower()
-    on_platform = any(host == site or host.endswith(f".{site}") for site in PUPILS_WRITE_SITES)
-    return on_platform or _COMMENTS in parts.path.lower().split("/")
+    return _COMMENTS in urlsplit(source.url).path.lower().split("/")
 
 
 def in_school_hours(now: datetime, zone: ZoneInfo = LONDON) -> bool:

@@ -22,27 +22,6 @@ _ALERTS_ONLY = (
     "or alert feed, or by hand with `schoolgate report-in`; switch this on only with the site's permission."
 )
 
-CHANNELS = (
-    "facebook",
-    "x",
-    "google_review",
-    "reddit",
-    "google_news",
-    "mumsnet",
-    "manual_report",
-    "local_forum",
-    "school_review_site",
-    "tiktok",
-    "youtube",
-    "instagram",
-    "thestudentroom",
-    "bluesky",
-    "trustpilot",
-    "blog",
-    "wikipedia",
-)
-"""Where a mention was posted, in the words the triage files use; no other value is allowed."""
-
 BY_LEAVE_ONLY = (
     "mumsnet.com",
     "netmums.com",

@@ -26,9 +26,10 @@ from pydantic import ValidationError
 from support.checkout import FIXTURES
 
 from data.types import Mention, Page, Request, Response, Source, SourceState
+from data.web.channels import OF_SOURCES
 from monitor.pipeline.collect import collect
 from sources.base import Collector
-from sources.registry import CATALOGUE, CHANNELS, collector
+from sources.registry import CATALOGUE, collector
 
 FETCHED_AT = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 HOSTILE = (
@@ -96,7 +97,7 @@ class CollectorConformance:
     documents: ClassVar[tuple[Document, ...]]
     pages: ClassVar[tuple[Document, ...]] = ()
     settings: ClassVar[Mapping[str, object]] = {}
-    channels: ClassVar[tuple[str, ...]] = CHANNELS
+    channels: ClassVar[tuple[str, ...]] = OF_SOURCES
     recognised: ClassVar[bool] = True
     """False for kinds that must be named, because a page does not show that it is theirs."""
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from builders.mention import NOW
 
+from data.web.channels import OPEN_TO_ALL
 from monitor.config.model import ServeTable
 from monitor.service.running import ENDS_WITHIN_S
 from monitor.service.state.health import Health
 from monitor.service.web import exposition
-from sources.due import PUPILS_WRITE_CHANNELS, PUPILS_WRITE_KINDS
+from sources.due import PUPILS_WRITE_KINDS
 
 ROOT = Path(__file__).resolve().parents[1]
 UNIT = (ROOT / "deploy" / "schoolgate.service").read_text(encoding="utf-8")
@@ -79,5 +80,5 @@ def test_every_metric_is_described():
 
 def test_the_places_where_pupils_can_write_are_told():
     told = PAGE.partition("Places where pupils can write are")[2].partition("News,")[0]
-    assert set(re.findall(r"`([a-z_]+)`", told)) == PUPILS_WRITE_CHANNELS | {"channel"}
+    assert set(re.findall(r"`([a-z_]+)`", told)) == OPEN_TO_ALL | {"channel"}
     assert set(re.findall(r"`([a-z]+\.)…`", told)) == set(PUPILS_WRITE_KINDS)

@@ -262,6 +262,7 @@ _FOLDS: Mapping[StepKind, _Fold] = {
     StepKind.PROPOSED: _proposed,
     StepKind.TURNED_DOWN: lambda case, step: replace(case, proposal=None),
     StepKind.AUTHOR: _author,
+    StepKind.PLACE: lambda case, step: replace(case, channel=step.facts["channel"]),
     StepKind.COMPLAINANT: _complainant,
     StepKind.TARGET: _target,
     StepKind.WEIGHED: _weighed,

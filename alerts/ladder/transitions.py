@@ -103,6 +103,7 @@ TABLE: Table = {
     ),
     **_rows(StepKind.TURNED_DOWN, (*ON_LADDER, FAIR), ("works_on_it", "is_proposed", "reason")),
     **_rows(StepKind.AUTHOR, (*ON_LADDER, FAIR), ("works_on_it",)),
+    **_rows(StepKind.PLACE, OPEN, ("works_on_it", "another_place")),
     **_rows(StepKind.COMPLAINANT, ON_LADDER, ("works_on_it",)),
     **_rows(StepKind.TARGET, (WAITING, CONFIRMING, FAIR, LANE), _AIMED),
     **_to(StepKind.TARGET, (TRIAGE,), (TRIAGE, WAITING), *_AIMED),

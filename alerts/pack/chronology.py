@@ -16,6 +16,7 @@ _SAID = {
     StepKind.RECLASSIFIED: ("from", "class"),
     StepKind.PROPOSED: ("from", "class"),
     StepKind.AUTHOR: ("relationship",),
+    StepKind.PLACE: ("channel",),
     StepKind.COMPLAINANT: ("who",),
     StepKind.WEIGHED: ("nature", "visible", "spread", "impact"),
     StepKind.DECIDED: ("decision",),

@@ -17,13 +17,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from data.content_class import class_spec
+from data.web.channels import channel as place
+from data.web.channels import channel_at
 from data.words.say import Words
 
 MONTHS = 6
 FALLBACK = "website"
 """The row for what is none of the platforms: the site's contact, its host, its registrar."""
 
-SITES = frozenset(("news", "reviews", "forum", FALLBACK))
+SITES = frozenset(("news", "reviews", "forum", "petition", FALLBACK))
 """Rows for websites of whatever name: who hosts one is asked of the registers."""
 
 GROUNDS = (
@@ -50,14 +52,11 @@ class PlatformRoute:
     """One platform's way. `report`, `asks`, `escalate`, `watch`, `time` are sentences in English.
 
     `form` is an https address or ""; `hours` is its own promise where it makes one, None where nothing is
-    published; `who` may report: anyone, person, owner, member. `channels` are `Mention.channel`s,
-    `hosts` domains that belong to it.
+    published; `who` may report: anyone, person, owner, member.
     """
 
     key: str
     name: str
-    channels: tuple[str, ...]
-    hosts: tuple[str, ...]
     report: str
     form: str
     asks: tuple[str, ...]
@@ -98,15 +97,15 @@ class Helpline:
 
 
 def route(channel: str, url: str = "") -> PlatformRoute:
-    """The platform of a post: by the host of its address where that is known, else by its channel.
+    """How the place of a post is asked: as was said of it, or by an address that names a platform.
 
     What is none of them is a website.
     """
     rows = platforms()
-    host = host_of(url)
-    by_host = next((r for r in rows.values() if any(_under(host, h) for h in r.hosts)), None)
-    by_channel = next((r for r in rows.values() if channel in r.channels), rows[FALLBACK])
-    return by_host if by_host is not None and by_channel.is_site else by_channel
+    said, found = rows.get(place(channel).route), rows.get(place(channel_at(url)).route, rows[FALLBACK])
+    if said is None or (said.is_site and found.key != FALLBACK):
+        return found
+    return said
 
 
 @cache
@@ -153,7 +152,3 @@ def host_of(url: str) -> str:
         return (urlsplit(url).hostname or "").rstrip(".").lower()
     except ValueError:
         return ""
-
-
-def _under(host: str, domain: str) -> bool:
-    return host == domain or host.endswith(f".{domain}")

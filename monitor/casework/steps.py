@@ -21,6 +21,7 @@ from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import posts_of
 from data.store.engine.connect import Connection
+from data.store.mentions.person_reports import put_channel_right
 from data.store.messages import outbox
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Person, Route, School
@@ -178,6 +179,8 @@ def apply_event(
         case_store.put(con, done.case, done.steps, done.outbox, now)
         if late := set(done.case.subjects).difference(case.subjects):
             _call_back(con, done.case, late, now)
+        if event.kind is StepKind.PLACE and case.mention_id:
+            put_channel_right(con, case.mention_id, done.case.channel)
     return done
 
 

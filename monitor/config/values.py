@@ -17,28 +17,8 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from data.people import EMAIL
 from data.types import ABUSE_LABELS, THEMES, Sentiment
+from data.web.channels import OF_SOURCES
 from monitor.config.nearest import did_you_mean
-
-CHANNELS = (
-    "blog",
-    "bluesky",
-    "facebook",
-    "google_news",
-    "google_review",
-    "instagram",
-    "local_forum",
-    "manual_report",
-    "mumsnet",
-    "reddit",
-    "school_review_site",
-    "thestudentroom",
-    "tiktok",
-    "trustpilot",
-    "wikipedia",
-    "x",
-    "youtube",
-)
-"""Where a mention was posted, as the labelled items name it."""
 
 MODEL_LABELS = (
     *(f"sentiment:{s}" for s in Sentiment),
@@ -233,7 +213,7 @@ Variable = Annotated[
         "does not belong here",
     ),
 ]
-Channel = Annotated[Text, _one_of(CHANNELS, "is not a channel")]
+Channel = Annotated[Text, _one_of(OF_SOURCES, "is not a channel")]
 Language = Annotated[Text, AfterValidator(_language)]
 TimeOfDay = Annotated[
     Text, _written_as(r"([01]\d|2[0-3]):[0-5]\d", "is not a time of day, from 00:00 to 23:59")

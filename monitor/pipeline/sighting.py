@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from data.errors import InputError
 from data.ids import mention_id
 from data.types import Mention, MentionKind, Route, Severity, Signal
+from data.web.channels import CHANNELS
 from data.web.urls import canonical_url
-from sources.registry import CHANNELS
 
 if TYPE_CHECKING:
     from data.store.mentions.person_reports import WithheldMention
@@ -74,11 +74,11 @@ def check(report: Report) -> None:
     checked_url(report.url)
 
 
-def known_channel(channel: str) -> None:
+def known_channel(channel: str, option: str = "--channel") -> None:
     """Raises InputError for a channel that there is not; empty is not said."""
     if channel and channel not in CHANNELS:
         known = ", ".join(sorted(CHANNELS))
-        raise InputError(f"--channel {channel}: not one we know. One of: {known}.")
+        raise InputError(f"{option} {channel}: not one we know. One of: {known}.")
 
 
 def checked_url(url: str) -> None:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from alerts.describe import channel_name, describe, in_words, what_next
 from data.types import ABUSE_LABELS, About, Relevance, Route, Sentiment, Severity, Verdict
+from data.web.channels import CHANNELS
 from data.words.say import LANGUAGES, words
-from sources.registry import CHANNELS
 
 EN = words("en")
 verdicts = st.builds(

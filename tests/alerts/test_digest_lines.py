@@ -29,8 +29,8 @@ from data.types import (
     Sentiment,
     Severity,
 )
+from data.web.channels import CHANNELS
 from data.words.say import words
-from sources.registry import CHANNELS
 
 TUESDAY = datetime(2026, 11, 17, 7, 30, tzinfo=UTC)
 TODAY = TUESDAY.date()

@@ -28,6 +28,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "relationship": tuple(Relationship),
     "contact_safe": ("yes", "no"),
     "who": ("school", "staff", "parent"),
+    "channel": ("facebook", "website", "whatsapp"),
     "person": ("teacher", "head", "deputy"),
     "subjects": ("", "deputy"),
     "decision": ("seek", "seek", "answer", "stop"),

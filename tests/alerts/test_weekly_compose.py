@@ -14,7 +14,7 @@ from alerts.weekly.facts import KINDS, TONES, from_json, to_json
 from alerts.weekly.tables import WHOLE
 from alerts.weekly.wording import document
 from data.store.reporting.weekly_counts import AlertHandling, Removal, ThemeCount, WatchedPlace
-from sources.registry import CHANNELS
+from data.web.channels import CHANNELS
 
 
 def test_facts_come_back_from_the_store_as_they_went_in():

@@ -94,6 +94,7 @@ LEAVES = """
     case step weigh 1 --nature theft --visible "two days" --spread "the gate" --impact "he is ill" --as HEAD
     case step author 1 --relationship unknown --as HEAD
     case step complainant 1 --who staff --person TEACHER --as HEAD
+    case step place 1 website --as HEAD --why "It is a site of its own"
     case step hold 1 --review 2027-02-01 --as DSL --why "A claim may follow"
     case step release 1 --as HEAD --why "None does"
     case step decide 1 --seek --as HEAD --why "It is false, and names him"

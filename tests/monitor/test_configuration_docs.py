@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from data.web.channels import OF_SOURCES
 from monitor.config import model as config_model
 from monitor.config.faults import toml
 from monitor.config.load import load
-from monitor.config.values import CHANNELS, MODEL_LABELS
+from monitor.config.values import MODEL_LABELS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
 SECTIONS = {
@@ -65,7 +66,7 @@ def test_a_section_lists_every_key_with_its_sentence_example_and_default(
     assert [line for line in section.splitlines() if line.startswith("| `")] == rows(model)
 
 
-@pytest.mark.parametrize("word", [*CHANNELS, *MODEL_LABELS])
+@pytest.mark.parametrize("word", [*OF_SOURCES, *MODEL_LABELS])
 def test_every_channel_and_label_is_named(word: str) -> None:
     assert f"`{word}`" in PAGE
 

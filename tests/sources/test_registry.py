@@ -11,7 +11,7 @@ import pytest
 
 from data.errors import InputError
 from data.types import Source
-from sources.registry import BY_LEAVE_ONLY, CATALOGUE, CHANNELS, collector, kind_named, needs_leave
+from sources.registry import BY_LEAVE_ONLY, CATALOGUE, collector, kind_named, needs_leave
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
@@ -57,10 +57,6 @@ def test_listing_the_catalogue_imports_no_collector() -> None:
     )
     told = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
-
-
-def test_channels_are_named_once() -> None:
-    assert len(set(CHANNELS)) == len(CHANNELS)
 
 
 @pytest.mark.parametrize("site", BY_LEAVE_ONLY)

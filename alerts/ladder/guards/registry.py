@@ -28,6 +28,7 @@ from data.cases import (
 from data.content_class import BYPASSING, CLASSES, ContentClass
 from data.rungs import Rung
 from data.types import About, Person, Route
+from data.web.channels import CHANNELS
 
 Guard = Callable[[StepAttempt], bool]
 """True if the step may be taken, as far as this guard is concerned."""
@@ -51,6 +52,7 @@ _VALUES: Mapping[tuple[StepKind, str], frozenset[str]] = {
     (StepKind.AUTHOR, "relationship"): frozenset(Relationship),
     (StepKind.AUTHOR, "contact_safe"): frozenset(("yes", "no")),
     (StepKind.COMPLAINANT, "who"): frozenset(Complainant),
+    (StepKind.PLACE, "channel"): frozenset(CHANNELS),
     (StepKind.TARGET, "about"): frozenset(About),
     (StepKind.DECIDED, "decision"): frozenset(("seek", "answer", "stop")),
     (StepKind.ASKED, "rung"): frozenset(Rung),

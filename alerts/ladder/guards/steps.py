@@ -54,6 +54,11 @@ def works_on_it(attempt: StepAttempt) -> bool:
     return attempt.actor_may(Act.WORK)
 
 
+def another_place(attempt: StepAttempt) -> bool:
+    """Where it is, is put right, not said again."""
+    return attempt.fact("channel") != attempt.case.channel
+
+
 def called_fair(attempt: StepAttempt) -> bool:
     """After a decision only a decider calls it fair comment; a possible threat needs a written reason."""
     if attempt.fact("class") != ContentClass.FAIR_COMMENT:

@@ -104,3 +104,12 @@ def beside_restricted(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) 
         {"ids": list(story_ids)},
     ).fetchall()
     return {story_id for (story_id,) in rows}
+
+
+def put_channel_right(con: duckdb.DuckDBPyConnection, mention_id: str, channel: str) -> None:
+    """Where a post is that was handed in, as a person says now; what a source read stays as it was read."""
+    con.execute(
+        """UPDATE mentions SET channel = $channel WHERE id = $id
+        AND EXISTS (SELECT 1 FROM audit WHERE action = 'reported_in' AND subject = $id)""",
+        {"channel": channel, "id": mention_id},
+    )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
+from alerts.describe import channel_name
 from data.cases import CaseStep, StepKind
 from data.rungs import Rung
+from data.words.say import words
 from monitor.views.case.wording import (
     ANSWERS,
     CHECKS,
@@ -25,6 +27,7 @@ _KINDS: Mapping[StepKind, str] = {
     StepKind.PROPOSED: "proposed, for a second person to confirm",
     StepKind.TURNED_DOWN: "what was proposed is turned down",
     StepKind.AUTHOR: "what the author is to the school",
+    StepKind.PLACE: "where it is",
     StepKind.COMPLAINANT: "in whose name",
     StepKind.TARGET: "the person targeted",
     StepKind.WEIGHED: "weighed",
@@ -64,6 +67,7 @@ _TOLD: Mapping[StepKind, tuple[str, ...]] = {
     StepKind.RECLASSIFIED: ("from", "class"),
     StepKind.PROPOSED: ("from", "class"),
     StepKind.AUTHOR: ("relationship",),
+    StepKind.PLACE: ("channel",),
     StepKind.COMPLAINANT: ("who",),
     StepKind.DECIDED: ("decision", "policy"),
     StepKind.ASKED: ("rung", "kind", "reference"),
@@ -116,6 +120,8 @@ def _fact(key: str, value: str, name: Callable[[str | None], str]) -> str:
         return f"{key} {value}"
     if key == "rung":
         return rung_words(Rung(value))
+    if key == "channel":
+        return channel_name(value, words("en"))
     if key == "class":
         return class_words(value)
     return _WORDS.get(key, {}).get(value, value if key == "host" else value.replace("_", " "))

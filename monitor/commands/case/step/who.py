@@ -1,4 +1,4 @@
-"""`schoolgate case step author | complainant | target`: who wrote it, in whose name, who is targeted."""
+"""`schoolgate case step author | place | complainant | target`: who wrote it, where, for whom, at whom."""
 
 from __future__ import annotations
 
@@ -46,6 +46,36 @@ def author(
     }
     session = open_session(person, home, config)
     record_step(session, case, event_of(session, StepKind.AUTHOR, facts, why), as_json=as_json)
+
+
+def place(
+    case: CaseNumber,
+    channel: Annotated[
+        str, typer.Argument(metavar="PLACE", help="facebook, website, in_person, …: docs/handing-in.md")
+    ],
+    person: As,
+    why: Why = "",
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Put right where the post is, or where it was said.
+
+    What can be asked for, and which letters fit, follow from it.
+
+    \b
+    Examples:
+      schoolgate case step place 4 whatsapp --as t-quillfeather --why "It was in the Year 4 group"
+      schoolgate case step place 4 website --as t-quillfeather --json
+    """
+    from data.cases import StepKind
+    from monitor.commands.case.record import event_of, record_step
+    from monitor.pipeline.sighting import known_channel
+    from monitor.session import open_session
+
+    known_channel(channel, "PLACE")
+    session = open_session(person, home, config)
+    record_step(session, case, event_of(session, StepKind.PLACE, {"channel": channel}, why), as_json=as_json)
 
 
 def complainant(

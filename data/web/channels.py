@@ -1,0 +1,196 @@
+"""Where something was posted or said: one row a place, and every surface asks it. No rules here.
+
+A row says everything that is particular to a place: whether anybody may look at it, whether there is a
+platform or a site that can be asked to remove it, who can report it there, and how it is kept as evidence.
+What a place is called is `describe.channel.KEY` in data/words; how it is asked is the row `route` of
+alerts/routes/platforms.toml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+
+class Place(StrEnum):
+    """What there is that could be asked to remove something."""
+
+    PLATFORM = "platform"
+    """A platform; its operator only after it has refused."""
+    OPERATED = "operated"
+    """A forum, reviews, petitions, a newspaper's comments: it takes reports, and has an operator."""
+    SITE = "site"
+    """A website: it has an operator and a host, and nothing to report to."""
+    NOTHING = "nothing"
+    """It was said or sent to somebody: nothing of it is online."""
+    UNKNOWN = "unknown"
+    """Nobody has said where it is."""
+
+
+class Reporter(StrEnum):
+    """Who can report it there."""
+
+    ANYONE = "anyone"
+    MEMBER = "member"
+    NOBODY = "nobody"
+
+
+class Keeping(StrEnum):
+    """How it is kept as evidence."""
+
+    PAGE = "page"
+    """The page is captured."""
+    SCREENSHOT = "screenshot"
+    """The page asks for a log-in: somebody's own screenshot is added."""
+    MEMBER = "member"
+    """It is private: a screenshot only where it is needed, from somebody who is in the conversation."""
+    FILE = "file"
+    """A letter or an e-mail: the thing itself is added."""
+    WORDS = "words"
+    """It was spoken: what the person wrote down who heard it is all there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One row. `kind` is how reports count it; `hosts` are domains, with a path where only part is meant."""
+
+    key: str
+    place: Place
+    route: str = ""
+    kind: str = "social"
+    reporter: Reporter = Reporter.ANYONE
+    keeping: Keeping = Keeping.PAGE
+    hosts: tuple[str, ...] = ()
+
+    @property
+    def public(self) -> bool:
+        """May anybody look at it? Nobody joins a group, or reads what was sent to somebody else."""
+        return self.keeping in (Keeping.PAGE, Keeping.SCREENSHOT) and self.place is not Place.UNKNOWN
+
+    @property
+    def reports(self) -> bool:
+        """Is there a platform or a site that takes reports of a post?"""
+        return self.place in (Place.PLATFORM, Place.OPERATED)
+
+    @property
+    def operated(self) -> bool:
+        """Has it an operator who may be written to before a platform has refused?"""
+        return self.place in (Place.OPERATED, Place.SITE, Place.UNKNOWN)
+
+
+ELSEWHERE = "manual_report"
+"""The place of what was handed in without anybody saying where it is."""
+WEBSITE = "website"
+
+_P, _O, _S, _N = Place.PLATFORM, Place.OPERATED, Place.SITE, Place.NOTHING
+_WALL = Keeping.SCREENSHOT
+
+_ROWS = (
+    Channel("facebook", _P, "facebook", keeping=_WALL, hosts=("facebook.com", "fb.com", "fb.watch", "fb.me")),
+    Channel("facebook_group", _P, "facebook", reporter=Reporter.MEMBER, keeping=Keeping.MEMBER),
+    Channel("instagram", _P, "instagram", keeping=_WALL, hosts=("instagram.com", "instagr.am")),
+    Channel("threads", _P, "threads", keeping=_WALL, hosts=("threads.net", "threads.com")),
+    Channel("x", _P, "x", keeping=_WALL, hosts=("x.com", "twitter.com", "t.co")),
+    Channel("tiktok", _P, "tiktok", keeping=_WALL, hosts=("tiktok.com",)),
+    Channel("snapchat", _P, "snapchat", keeping=_WALL, hosts=("snapchat.com",)),
+    Channel("youtube", _P, "youtube", hosts=("youtube.com", "youtu.be")),
+    Channel("linkedin", _P, "linkedin", keeping=_WALL, hosts=("linkedin.com", "lnkd.in")),
+    Channel("flickr", _P, "flickr", hosts=("flickr.com", "flic.kr")),
+    Channel("bluesky", _P, "bluesky", hosts=("bsky.app", "bsky.social")),
+    Channel(
+        "mastodon", _P, "mastodon",
+        hosts=("mastodon.social", "mastodon.online", "mas.to", "mstdn.social", "toot.wales"),
+    ),
+    Channel("reddit", _P, "reddit", hosts=("reddit.com", "redd.it")),
+    Channel(
+        "discord", _P, "discord", keeping=Keeping.MEMBER,
+        hosts=("discord.com", "discord.gg", "discordapp.com"),
+    ),
+    Channel(
+        "whatsapp", _P, "whatsapp", reporter=Reporter.MEMBER, keeping=Keeping.MEMBER,
+        hosts=("whatsapp.com", "wa.me"),
+    ),
+    Channel("whatsapp_channel", _P, "whatsapp_channel", keeping=_WALL, hosts=("whatsapp.com/channel",)),
+    Channel("roblox", _P, "roblox", keeping=_WALL, hosts=("roblox.com",)),
+    Channel("minecraft", _P, "minecraft", keeping=_WALL, hosts=("minecraft.net", "mojang.com")),
+    Channel("other_game", _P, "other_game", keeping=_WALL, hosts=("steamcommunity.com",)),
+    Channel(
+        "other_platform", _P, "other_platform",
+        hosts=(
+            "ask.fm", "bere.al", "bereal.com", "medium.com", "nextdoor.co.uk", "nextdoor.com",
+            "pinterest.co.uk", "pinterest.com", "substack.com", "t.me", "telegram.me", "tumblr.com",
+            "twitch.tv", "vsco.co", "wattpad.com",
+        ),
+    ),
+    Channel("wikipedia", _P, "wikipedia", "other", hosts=("wikipedia.org",)),
+    Channel(
+        "google_review", _P, "google_review", "reviews",
+        hosts=("google.com/maps", "google.co.uk/maps", "maps.google.com", "maps.app.goo.gl", "g.page"),
+    ),
+    Channel("trustpilot", _P, "trustpilot", "reviews", hosts=("trustpilot.com",)),
+    Channel("school_review_site", _O, "reviews", "reviews"),
+    Channel("mumsnet", _O, "mumsnet", "forums", hosts=("mumsnet.com",)),
+    Channel("netmums", _O, "netmums", "forums", hosts=("netmums.com",)),
+    Channel("thestudentroom", _O, "thestudentroom", "forums", hosts=("thestudentroom.co.uk",)),
+    Channel("local_forum", _O, "forum", "forums"),
+    Channel("news_comment", _O, "news", "news"),
+    Channel(
+        "petition", _O, "petition", "other",
+        hosts=("change.org", "38degrees.org.uk", "petition.parliament.uk"),
+    ),
+    Channel("google_news", _S, "news", "news"),
+    Channel("blog", _S, WEBSITE, "other"),
+    Channel(WEBSITE, _S, WEBSITE, "other"),
+    Channel("in_person", _N, kind="people", reporter=Reporter.NOBODY, keeping=Keeping.WORDS),
+    Channel("telephone", _N, kind="people", reporter=Reporter.NOBODY, keeping=Keeping.WORDS),
+    Channel("letter", _N, kind="people", reporter=Reporter.NOBODY, keeping=Keeping.FILE),
+    Channel("email", _N, kind="people", reporter=Reporter.NOBODY, keeping=Keeping.FILE),
+    Channel(ELSEWHERE, Place.UNKNOWN, WEBSITE, "people"),
+)  # fmt: skip
+
+CHANNELS: Mapping[str, Channel] = {row.key: row for row in _ROWS}
+"""Every place by its key; `Mention.channel` is one of these."""
+
+OF_SOURCES = tuple(row.key for row in _ROWS if row.public or row.key == ELSEWHERE)
+"""What a source may say of its posts: nothing private is ever read by the program."""
+
+OPEN_TO_ALL = frozenset(row.key for row in _ROWS if row.public and row.reports and row.key != "wikipedia")
+"""Where anybody can write, pupils among them; not news, blogs, Wikipedia or what people hand in."""
+
+_BY_HOST = sorted(
+    ((host, row.key) for row in _ROWS for host in row.hosts), key=lambda pair: len(pair[0]), reverse=True
+)
+
+
+def channel(key: str) -> Channel:
+    """The row of a place; for a key that is none, as of a place that nobody has named."""
+    return CHANNELS.get(key, CHANNELS[ELSEWHERE])
+
+
+def channel_at(url: str) -> str:
+    """Which place an address is of: a platform by its domain, else a website; "" where it has no host."""
+    host, path = _host_and_path(url)
+    if not host:
+        return ""
+    return next((key for part, key in _BY_HOST if _lies_under(host, path, part)), WEBSITE)
+
+
+def place_of(key: str, url: str) -> str:
+    """The place that was said; where none was, that of the address."""
+    return (channel_at(url) or key) if key in ("", ELSEWHERE) else key
+
+
+def _host_and_path(url: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(url)
+        return (parts.hostname or "").rstrip(".").lower(), parts.path.lower()
+    except ValueError:
+        return "", ""
+
+
+def _lies_under(host: str, path: str, part: str) -> bool:
+    domain, _, folder = part.partition("/")
+    there = host == domain or host.endswith(f".{domain}")
+    return there and f"{path.rstrip('/')}/".startswith(f"/{folder}/" if folder else "/")
