@@ -44,7 +44,7 @@ app = typer.Typer(
     "\b\nBegin with:\n"
     "  schoolgate scan --demo                        see it work on invented documents\n"
     "  schoolgate init --urn 123456 --register FILE  write schoolgate.toml\n"
-    "  schoolgate doctor                             what is wrong, and how to mend it\n"
+    "  schoolgate doctor                             what is wrong, and how to put it right\n"
     "  schoolgate scan                               look now",
     no_args_is_help=True,
     rich_markup_mode=None,

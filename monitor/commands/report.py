@@ -194,7 +194,7 @@ def _send(
     if not done.mail:
         say(f"No mail server is set up ([mail] in {config.path.name}), so they wait.")
     elif done.failed or done.unsure or done.retried:
-        say("Not all could be handed over. To see what to mend: schoolgate doctor")
+        say("Not all could be handed over. To see what is wrong: schoolgate doctor")
         return 1
     return 0
 

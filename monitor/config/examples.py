@@ -46,8 +46,8 @@ PEOPLE_EXAMPLES = """\
 # name = "Mr B Example"
 # roles = ["dsl"]
 # email = "dsl@example.sch.uk"
-# A mail wakes nobody. Where a short message reaches this person at night, as an apprise address (ntfy, a text
-# message gateway, Teams, Slack), stands in an environment variable, or in a file that only you can read:
+# An email does not wake anybody. Where a short message reaches this person at night (apprise: ntfy,
+# a text message gateway, Teams, Slack) goes in an environment variable, or in a file that only you can read:
 # chat_env = "SCHOOLGATE_CHAT_DSL"
 # chat_file = "chat-dsl"
 

@@ -1,4 +1,4 @@
-"""Faults of a configuration file as sentences: where, what, and how to mend it.
+"""Faults of a configuration file as sentences: where, what, and how to put it right.
 
 pydantic finds the faults; not a word of its own, and no secret, reaches a person.
 """

@@ -53,22 +53,22 @@ def pages(config: Config) -> Iterator[Finding]:
     listen = config.serve.listen
     host = listen.rpartition(":")[0]
     if config.base_url is None:
-        mend = (
+        remedy = (
             'Put a web server with TLS in front, then write: base_url = "https://schoolgate.example.sch.uk"'
         )
-        what = "No “base_url”: messages hold no link, and alerts are acknowledged by command alone."
-        yield warn("pages", what, mend)
+        what = "No “base_url”: messages hold no link, and alerts can be acknowledged only by command."
+        yield warn("pages", what, remedy)
         if "listen" in config.serve.model_fields_set:
             what = "“listen” in [serve] does nothing without “base_url”."
             yield warn("pages", what, "Add “base_url”, or remove “listen”.")
         return
     parts = urlsplit(config.base_url)
     if parts.scheme != "https" and not is_this_machine(parts.hostname or ""):
-        what = "“base_url” is not https: whoever listens on the way may acknowledge an alert."
+        what = "“base_url” is not https: anyone listening on the way could acknowledge an alert."
         yield warn("pages", what, "Put a web server with TLS in front, and write https:// in “base_url”.")
     if not is_this_machine(host):
         what = f"The page to acknowledge is served at {listen} without TLS, beyond this machine."
-        yield warn("pages", what, 'Let a web server with TLS stand in front: listen = "127.0.0.1:8477"')
+        yield warn("pages", what, 'Put a web server with TLS in front: listen = "127.0.0.1:8477"')
 
 
 def language(config: Config) -> list[Finding]:
@@ -76,7 +76,7 @@ def language(config: Config) -> list[Finding]:
 
     def look(school: School, _: Config) -> Iterator[Told]:
         if unchecked(school.language):
-            what = "its people are written to in Welsh that no native reader has checked yet."
+            what = "its messages are in Welsh that no native speaker has checked yet."
             yield Level.WARN, what, 'Have it read (docs/words.md), or write: language = "en"'
 
     return list(at_schools("language", config, look))

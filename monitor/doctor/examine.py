@@ -1,4 +1,4 @@
-"""Looking at everything: what is wrong, and how to mend it. Changes nothing."""
+"""Looking at everything: what is wrong, and how to put it right. Changes nothing."""
 
 from __future__ import annotations
 
@@ -75,13 +75,13 @@ _MARKS = {Level.FAULT: "● fault", Level.WARN: "◐ warn ", Level.OK: "○ ok  
 
 
 def lines(found: list[Finding]) -> Iterator[str]:
-    """The findings for a terminal, the gravest first, each with its mend below it; counts at the end."""
+    """The findings for a terminal, the gravest first, each with its remedy below it; counts at the end."""
     for level in (Level.FAULT, Level.WARN, Level.OK):
         for finding in found:
             if finding.level is level:
                 yield f"{_MARKS[level]}  {finding.what}"
-                if finding.mend:
-                    yield f"           → {finding.mend}"
+                if finding.remedy:
+                    yield f"           → {finding.remedy}"
     counts = {level: sum(f.level is level for f in found) for level in Level}
     yield ""
     wrong = f"{_plural(counts[Level.FAULT], 'fault')}, {_plural(counts[Level.WARN], 'warning')}"

@@ -1,4 +1,4 @@
-"""What `doctor` found: one thing looked at, how it stands, and how to mend it."""
+"""What `doctor` found: one thing looked at, how it stands, and how to put it right."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """`warn` is worth mending soon; with a `fault` Schoolgate does not do its work."""
+    """`warn` is worth putting right soon; with a `fault` Schoolgate does not do its work."""
 
     OK = "ok"
     WARN = "warn"
@@ -17,27 +17,27 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`check` names what was looked at; `mend` is empty only where all is well."""
+    """`check` names what was looked at; `remedy` is empty only where all is well."""
 
     check: str
     level: Level
     what: str
-    mend: str = ""
+    remedy: str = ""
 
 
 def ok(check: str, what: str) -> Finding:
-    """Nothing to mend."""
+    """Nothing to put right."""
     return Finding(check, Level.OK, what)
 
 
-def warn(check: str, what: str, mend: str) -> Finding:
+def warn(check: str, what: str, remedy: str) -> Finding:
     """Works, but not as well or as safely as it should."""
-    return Finding(check, Level.WARN, what, mend)
+    return Finding(check, Level.WARN, what, remedy)
 
 
-def fault(check: str, what: str, mend: str) -> Finding:
+def fault(check: str, what: str, remedy: str) -> Finding:
     """Something does not work."""
-    return Finding(check, Level.FAULT, what, mend)
+    return Finding(check, Level.FAULT, what, remedy)
 
 
 def sentence(text: str) -> str:

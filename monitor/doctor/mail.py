@@ -18,7 +18,7 @@ WAIT_S = 5.0
 
 _LINES = {"starttls": "STARTTLS", "tls": "TLS", "none": "this machine alone"}
 _FIT = "Look whether “port” and “security” in [mail] fit: 587 with starttls, 465 with tls."
-_MENDS = {
+_REMEDIES = {
     Cause.UNREACHABLE: "Correct “host” and “port” in [mail] (587 for starttls, 465 for tls), or let this "
     "machine through to it.",
     Cause.DROPPED: _FIT,
@@ -48,15 +48,15 @@ def chats(config: Config) -> list[Finding]:
     inside = [p for p, address in at.items() if stays_inside(address, config.network.own_servers)]
     found = []
     if unknown:
-        what = f"The address for short messages to {', '.join(unknown)} is of no kind that apprise knows."
-        mend = "Write it as docs/alerts-and-mail.md shows, for example ntfys://tk_TOKEN@HOST/TOPIC"
-        found.append(fault("chat", what, mend))
+        what = f"The address for short messages to {', '.join(unknown)} is not of a kind that apprise knows."
+        remedy = "Write it as docs/alerts-and-mail.md shows, for example ntfys://tk_TOKEN@HOST/TOPIC"
+        found.append(fault("chat", what, remedy))
     if inside:
         what = (
             f"The address for short messages to {', '.join(inside)} leads into a private network: not asked."
         )
-        mend = 'If the server there is the school\'s own, write in [network]: own_servers = ["its name"]'
-        found.append(fault("chat", what, mend))
+        remedy = 'If the server there is the school\'s own, write in [network]: own_servers = ["its name"]'
+        found.append(fault("chat", what, remedy))
     what = f"Addresses for short messages, all of a kind that apprise knows: {len(at)}."
     return found or [ok("chat", what)]
 
@@ -75,5 +75,5 @@ def server(config: Config) -> list[Finding]:
         return [ok("mail", f"The mail server answers ({where}, by {_LINES[there.security]}{signed}).")]
     said = words("en")(f"failure.cause.{result.cause}")
     code = f" It says {result.code}." if result.code else ""
-    mend = _MENDS.get(result.cause, _OTHERWISE)
-    return [fault("mail", f"{said[0].upper()}{said[1:]} ({where}).{code}", mend)]
+    remedy = _REMEDIES.get(result.cause, _OTHERWISE)
+    return [fault("mail", f"{said[0].upper()}{said[1:]} ({where}).{code}", remedy)]

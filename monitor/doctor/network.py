@@ -32,8 +32,8 @@ def _authorities(config: Config) -> Iterator[Finding]:
         tls_context(str(file))
     except OSError:
         what = f"{file}, which [network] names as “ca_file”, is not there or holds no certificate."
-        mend = "Ask whoever runs the web filter for its authority as a PEM file (“BEGIN CERTIFICATE”)."
-        yield fault("network", what, mend)
+        remedy = "Ask whoever runs the web filter for its authority as a PEM file (“BEGIN CERTIFICATE”)."
+        yield fault("network", what, remedy)
         return
     yield ok("network", f"The authorities in {file} are trusted too.")
 
@@ -42,12 +42,14 @@ def _password(config: Config) -> Iterator[Finding]:
     table = config.network
     if table.proxy_user and table.proxy_password is None:
         what = "[network] names a “proxy_user”, and its password is not there or cannot be read."
-        mend = "Set the variable of “proxy_password_env”, or write it into the file of “proxy_password_file”."
-        yield fault("network", what, mend)
+        remedy = (
+            "Set the variable of “proxy_password_env”, or write it into the file of “proxy_password_file”."
+        )
+        yield fault("network", what, remedy)
     elif table.password_file and not closed_to_others(table.password_file):
         what = "Others on this machine may read the file that holds the proxy's password."
-        mend = "Close it: chmod 600, then the file that [network] names as “proxy_password_file”."
-        yield warn("network", what, mend)
+        remedy = "Close it: chmod 600, then the file that [network] names as “proxy_password_file”."
+        yield warn("network", what, remedy)
 
 
 def _proxy(config: Config, env: Mapping[str, str], resolve: Resolve) -> Iterator[Finding]:
@@ -70,9 +72,9 @@ def _proxy(config: Config, env: Mapping[str, str], resolve: Resolve) -> Iterator
 
 def _refused(detail: str) -> Finding:
     if detail == SIGN_IN:
-        what, _, mend = detail.partition(": ")
-        return fault("network", f"{what}.", f"{mend[0].upper()}{mend[1:]}")
-    what, _, mend = detail.partition(". ")
-    if mend == MAY_ENTER:
+        what, _, remedy = detail.partition(": ")
+        return fault("network", f"{what}.", f"{remedy[0].upper()}{remedy[1:]}")
+    what, _, remedy = detail.partition(". ")
+    if remedy == MAY_ENTER:
         return fault("network", f"{what}.", "Correct “proxy” in [network], or ask whoever runs the network.")
-    return warn("network", sentence(what), mend or "Look again later, or ask whoever runs the network.")
+    return warn("network", sentence(what), remedy or "Look again later, or ask whoever runs the network.")

@@ -43,10 +43,10 @@ def _unreadable(config: Config) -> list[Finding]:
     if not config.unreadable_chats:
         return []
     what = f"The address for short messages to {', '.join(config.unreadable_chats)} cannot be read."
-    mend = (
+    remedy = (
         "Set the variable that “chat_env” names, for the account that runs Schoolgate, or write the address "
     )
-    return [warn("night", what, mend + "into the first line of the file that “chat_file” names.")]
+    return [warn("night", what, remedy + "into the first line of the file that “chat_file” names.")]
 
 
 def _open_to_others(config: Config) -> Iterator[Finding]:
@@ -62,7 +62,7 @@ def _shared(config: Config) -> Iterator[Finding]:
     groups = dict.fromkeys(tuple(sorted({p, *others})) for p, others in config.beside().items())
     for ids in groups:
         what = f"One address for short messages reaches {', '.join(ids)}"
-        what += ": of a matter about one of them it is not used."
+        what += ": it is not used for a matter about one of them."
         yield warn("night", what, "Give each an address of their own (docs/alerts-and-mail.md).")
 
 
@@ -71,7 +71,7 @@ def _others_may_read(file: Path) -> bool:
 
 
 def _night(school: School, config: Config) -> Iterator[Told]:
-    """A mail wakes nobody, and a child at risk does not wait for the morning."""
+    """An email does not wake anybody, and a child at risk cannot wait for the morning."""
     here = reachable(school, config.people)
     only_mail = [
         _BY_NIGHT[pair[0]]
@@ -81,15 +81,16 @@ def _night(school: School, config: Config) -> Iterator[Told]:
         and not any(p.id in config.chats for p in held)
     ]
     if only_mail:
-        what = f"only mail reaches {' and '.join(only_mail)}, deputies counted, and a mail wakes nobody."
+        what = f"only mail reaches {' and '.join(only_mail)}, counting deputies, "
+        what += "and an email does not wake anybody."
         yield Level.WARN, what, f"For the night, {_SHORT}"
         return
     matters = [
         title for title, route, about in _MATTERS if _by_mail_alone(school, here, config, route, about)
     ]
     if matters:
-        what = f"at night only mail would tell of {' or '.join(matters)}."
-        yield Level.WARN, what, f"Of those told of it, {_SHORT}"
+        what = f"at night only email would report {' or '.join(matters)}."
+        yield Level.WARN, what, f"For one of the people told, {_SHORT}"
 
 
 def _by_mail_alone(
@@ -127,12 +128,12 @@ def _own(school: School, config: Config) -> Iterator[Told]:
     own = [s.id for s in config.sources if s.own and not s.disabled and school.urn in s.urns]
     pages = [s for s in config.sources if s.id in own and s.kind == OWN_PAGE]
     if own and not pages:
-        what = f"nothing looks whether the notice stands on the school's own pages ({', '.join(own)})."
+        what = f"nothing checks that the notice is on the school's own pages ({', '.join(own)})."
         yield (
             Level.WARN,
             what,
             f'Add a [[sources]] with kind = "{OWN_PAGE}", own = true and the page\'s address.',
         )
     if own and here and not holders(here, Role.IT_LEAD):
-        what = f"nobody of IT hears of an odd post on the school's own pages ({', '.join(own)})."
+        what = f"nobody in IT is told about an odd post on the school's own pages ({', '.join(own)})."
         yield Level.WARN, what, f'{ADD} roles = ["it_lead"] and an email.'

@@ -15,7 +15,7 @@ from monitor.config.load import Config
 from monitor.doctor.findings import Finding, Level, ok, warn
 
 Told = tuple[Level, str, str]
-"""How grave, what is so “at” a school, and how to mend it."""
+"""How grave, what is so “at” a school, and how to put it right."""
 
 _TITLES = {
     Role.DSL: "designated safeguarding lead",
@@ -69,8 +69,8 @@ def at_schools(
     for school in config.schools:
         for wanting in look(school, config):
             told.setdefault(wanting, []).append(school)
-    for (level, what, mend), schools in told.items():
-        yield Finding(check, level, f"{_names(schools)}: {what}", mend)
+    for (level, what, remedy), schools in told.items():
+        yield Finding(check, level, f"{_names(schools)}: {what}", remedy)
 
 
 def reachable(school: School, people: Iterable[Person]) -> list[Person]:
@@ -125,8 +125,8 @@ def _subjects(here: Sequence[Person], school: School, policy: Policy) -> Iterato
         verdict = supposed(school.urn, Route.SAFEGUARDING, about, subjects)
         if not told_of(verdict, here, school, policy).told:
             roles = '"vice_chair", "deputy_dsl" or "la_contact"'
-            mend = f"{ADD} one of the roles {roles} and an email: somebody not yet in the file."
-            yield Level.FAULT, f"an allegation against {whom} would reach nobody.", mend
+            remedy = f"{ADD} one of the roles {roles} and an email: somebody not yet in the file."
+            yield Level.FAULT, f"an allegation against {whom} would reach nobody.", remedy
 
 
 def told_of(verdict: Verdict, here: Sequence[Person], school: School, policy: Policy) -> Recipients:

@@ -21,7 +21,7 @@ def faults(error: ConfigError) -> list[Finding]:
 def _mend(text: str) -> str:
     """A fault of the whole file names no line."""
     what = "this line" if re.search(r"\bline \d", text) else "that"
-    return f"Mend {what}, then: schoolgate doctor"
+    return f"Correct {what}, then: schoolgate doctor"
 
 
 def configuration(config: Config, env: Mapping[str, str], today: date) -> list[Finding]:
@@ -46,8 +46,8 @@ def configuration(config: Config, env: Mapping[str, str], today: date) -> list[F
 def contact(config: Config) -> Iterator[Finding]:
     """Sites are told who asks; without a contact some refuse, and none can write to us."""
     if not config.contact:
-        mend = 'Add at the top of schoolgate.toml: contact = "office@example.sch.uk"'
-        yield warn("contact", "Sites are not told who to write to about our visits.", mend)
+        remedy = 'Add at the top of schoolgate.toml: contact = "office@example.sch.uk"'
+        yield warn("contact", "Sites are not told who to contact about our visits.", remedy)
 
 
 def register(config: Config) -> Iterator[Finding]:
@@ -55,11 +55,11 @@ def register(config: Config) -> Iterator[Finding]:
     from data.register.national_lists import read_register
 
     if config.register is None:
-        mend = (
+        remedy = (
             "Download it from get-information-schools.service.gov.uk, and name it at the top of "
             'schoolgate.toml: register_file = "edubasealldata.csv"'
         )
-        yield warn("register", "No register: schools of the same name cannot be told apart well.", mend)
+        yield warn("register", "No register: schools of the same name cannot be told apart well.", remedy)
         return
     try:
         known = {school.urn for school in read_register(config.register)}
@@ -83,13 +83,13 @@ def sources(config: Config) -> Iterator[Finding]:
         if source.disabled == NO_LEAVE:
             yield warn("sources", f"{source.id} is off: its terms forbid reading it by program.", _LEAVE)
         elif source.disabled:
-            mend = f"To switch it on, remove “disabled” from [[sources]] “{source.id}”."
-            yield warn("sources", sentence(f"{source.id} is off: {source.disabled}"), mend)
+            remedy = f"To switch it on, remove “disabled” from [[sources]] “{source.id}”."
+            yield warn("sources", sentence(f"{source.id} is off: {source.disabled}"), remedy)
     if not any(not source.disabled for source in config.sources):
-        mend = (
+        remedy = (
             "Remove the “#” before one of the [[sources]] in schoolgate.toml, then: schoolgate source test ID"
         )
-        yield fault("sources", "No source is on: nothing is looked at.", mend)
+        yield fault("sources", "No source is on: nothing is looked at.", remedy)
 
 
 _LEAVE = 'Use an alert feed, or report-in. With the site\'s leave, add: leave = "who, when"'
@@ -101,10 +101,10 @@ def model(config: Config) -> Iterator[Finding]:
 
     if config.model.name and find_spec("torch") is None:
         what = f"The model “{config.model.name}” needs torch, which is not installed."
-        mend = (
+        remedy = (
             'In Schoolgate\'s checkout: pip install -c constraints.txt ".[torch]"; or remove [model] “name”.'
         )
-        yield fault("model", what, mend)
+        yield fault("model", what, remedy)
 
 
 def mail(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
@@ -112,8 +112,8 @@ def mail(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
     settings = config.mail
     if settings is None:
         what = "No mail server is named: messages wait, and nobody has them."
-        mend = "Add [mail] (docs/alerts-and-mail.md). Until then look each morning: schoolgate alerts list"
-        yield fault("mail", what, mend) if config.people else warn("mail", what, mend)
+        remedy = "Add [mail] (docs/alerts-and-mail.md). Until then look each morning: schoolgate alerts list"
+        yield fault("mail", what, remedy) if config.people else warn("mail", what, remedy)
         return
     if settings.password_env and not env.get(settings.password_env):
         what = f"The variable {settings.password_env}, for the mail password, is not set."
@@ -134,12 +134,12 @@ def heartbeat(config: Config) -> Iterator[Finding]:
         what = (
             "The address for the heartbeat cannot be read, or is none: https, or http to this machine alone."
         )
-        mend = (
+        remedy = (
             "Set the variable that “heartbeat_env” names, or the first line of the file of “heartbeat_file”."
         )
-        yield warn("heartbeat", what, mend)
+        yield warn("heartbeat", what, remedy)
     else:
-        what = "Nobody would notice if this machine, or the service, ended."
+        what = "Nobody would notice if this machine or the service stopped."
         yield warn(
             "heartbeat", what, "Write in [serve] a “heartbeat_url” (docs/service.md, Somebody elsewhere)."
         )
@@ -163,8 +163,8 @@ def dpia(config: Config, today: date) -> Iterator[Finding]:
     """A data protection impact assessment comes before the collecting."""
     recorded = config.dpia.recorded_on
     if recorded is None:
-        mend = "Have it signed, then write: [dpia] recorded_on = and the day, for example 2026-09-01"
-        yield warn("dpia", "No data protection impact assessment is recorded.", mend)
+        remedy = "Have it signed, then write: [dpia] recorded_on = and the day, for example 2026-09-01"
+        yield warn("dpia", "No data protection impact assessment is recorded.", remedy)
     elif recorded > today:
         what = f"The data protection impact assessment is dated {recorded}, which is still to come."
         yield warn("dpia", what, "Correct “recorded_on” in [dpia].")
@@ -175,8 +175,8 @@ def dpia(config: Config, today: date) -> Iterator[Finding]:
 def policies(config: Config, today: date) -> Iterator[Finding]:
     """Policies past their review, without a date, or not there: two of five that we read were past theirs."""
     if not config.policies:
-        mend = 'Add: [[policies]] title = "Social media policy" with “approved_on” and “review_due”.'
-        yield warn("policies", "No written policy is named.", mend)
+        remedy = 'Add: [[policies]] title = "Social media policy" with “approved_on” and “review_due”.'
+        yield warn("policies", "No written policy is named.", remedy)
     for policy in config.policies:
         if policy.review_due is None:
             what = f"“{policy.title}” has no review date."

@@ -28,8 +28,8 @@ LOOKED_BACK = timedelta(days=7)
 _FAILING = 3
 """So many failures in a row, and a person should look."""
 _LOG = "Its log says more, for example: journalctl -u schoolgate"
-_MAIL = "See what is said here of the mail server and of messages that did not arrive, and mend that."
-_MENDS = {
+_MAIL = "See what is said here of the mail server and of messages that did not arrive, and put that right."
+_REMEDIES = {
     "StoreBusy": "Another program has the store. Find it, and let it end: fuser -v {home}/schoolgate.duckdb",
     "StoreDamaged": "End the service, put a backup in place (schoolgate restore DIR --replace), "
     "then start it again.",
@@ -41,9 +41,9 @@ _MENDS = {
     "chat fails": "See what is said here of addresses for short messages, and whether their service works.",
     "an alert due": "Tell these people yourself: schoolgate alerts list",
     "of the places": "To see which, and why: schoolgate source list",
-    "config fails": "Mend what is said here of schoolgate.toml; the service reads it again by itself.",
+    "config fails": "Correct what is said here about schoolgate.toml; the service reads it again by itself.",
 }
-"""What mends a complaint that contains these words; the first that fits."""
+"""What to do about a complaint that contains these words; the first that fits."""
 
 
 def store(
@@ -82,8 +82,8 @@ def store(
     except StoreBusy as error:
         return [warn("store", str(error), "Let the other end, then: schoolgate doctor")]
     except StoreError as error:
-        mend = "If that does not help, put a backup in its place: schoolgate restore DIR --replace"
-        return [fault("store", str(error), mend)]
+        remedy = "If that does not help, put a backup in its place: schoolgate restore DIR --replace"
+        return [fault("store", str(error), remedy)]
     found = [*_chain(broken, door.path), *runs(sources, before, last), *_waiting(waiting, mail), *_lost(lost)]
     return [*found, *_clock(trust)]
 
@@ -96,10 +96,10 @@ def _clock(trust: Trust) -> list[Finding]:
         f"The clock is more than a day {off} {trust.believed:%Y-%m-%d %H:%M} "
         f"UTC, when it was last believed. Nothing is deleted until {trust.until:%Y-%m-%d %H:%M} UTC by it."
     )
-    mend = (
+    remedy = (
         "If the machine was off that long, do nothing. Else set its clock, and let it follow a time server."
     )
-    return [warn("clock", what, mend)]
+    return [warn("clock", what, remedy)]
 
 
 def handed_in(home: Path) -> list[Finding]:
@@ -107,12 +107,12 @@ def handed_in(home: Path) -> list[Finding]:
     found = []
     if kept := spool.waiting(home):
         said = f"Handed in and not recorded yet, so that nobody was told of it: {_in(kept)}."
-        mend = "To take it in: schoolgate scan. Tell the DSL of what cannot wait."
-        found.append(fault("report-in", said, mend))
+        remedy = "To take it in: schoolgate scan. Tell the DSL of what cannot wait."
+        found.append(fault("report-in", said, remedy))
     if cut := spool.broken_off(home):
         said = f"Handed in, and broke off while it was written down: {_in(cut)}, ending in .part."
-        mend = "Have whoever handed it in do so again, then delete it: it may hold words of a child."
-        found.append(fault("report-in", said, mend))
+        remedy = "Have whoever handed it in do so again, then delete it: it may hold words of a child."
+        found.append(fault("report-in", said, remedy))
     return found
 
 
@@ -123,31 +123,31 @@ def _in(paths: Sequence[Path]) -> str:
 def _chain(broken: Sequence[str], path: Path) -> list[Finding]:
     if not broken:
         return [ok("store", f"{path} opens, every table can be read, and its audit chain holds.")]
-    mend = (
+    remedy = (
         "Keep a copy of the file, restore the last backup (schoolgate restore DIR --replace), and tell the "
         "data protection officer."
     )
-    return [fault("store", sentence(f"The audit chain does not hold: {text}"), mend) for text in broken]
+    return [fault("store", sentence(f"The audit chain does not hold: {text}"), remedy) for text in broken]
 
 
 def _waiting(waiting: int, mail: bool) -> list[Finding]:
     if not waiting:
         return []
-    mend = (
+    remedy = (
         "To send what is due: schoolgate scan"
         if mail
         else "Tell these people yourself: schoolgate alerts list"
     )
-    return [warn("mail", f"Messages that wait, and that nobody has had: {waiting}.", mend)]
+    return [warn("mail", f"Messages that wait, and that nobody has had: {waiting}.", remedy)]
 
 
 def _lost(lost: Sequence[UndeliveredMessage]) -> list[Finding]:
     """Messages of the last week that did not arrive, by what stood in the way."""
     w = words("en")
     why = Counter(w(f"failure.cause.{cause_of(one.detail)}") for one in lost)
-    mend = "Mend that, and tell these people yourself: schoolgate alerts list"
+    remedy = "Put that right, and tell these people yourself: schoolgate alerts list"
     return [
-        warn("mail", sentence(f"Messages of the last week that did not arrive: {n}; {cause}"), mend)
+        warn("mail", sentence(f"Messages of the last week that did not arrive: {n}; {cause}"), remedy)
         for cause, n in why.items()
     ]
 
@@ -213,5 +213,5 @@ def _text(trouble: Trouble) -> str:
 
 
 def _complaint(what: str, complaint: str, home: Path) -> Finding:
-    mend = next((mend for words, mend in _MENDS.items() if words in complaint), _LOG)
-    return fault("service", what, mend.format(home=home))
+    remedy = next((remedy for words, remedy in _REMEDIES.items() if words in complaint), _LOG)
+    return fault("service", what, remedy.format(home=home))

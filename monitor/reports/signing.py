@@ -121,8 +121,8 @@ def _refuse(files: Made, week: str) -> None:
         found = "\n".join(f"  {finding.sentence()}" for finding in files.findings)
         raise NotFit(
             f"The report for {week} cannot be signed: it would be published, and it holds\n{found}\n"
-            "What is in it comes from the school's name and its policies' titles in schoolgate.toml; mend "
-            "those. Nothing was signed or sent."
+            "What is in it comes from the school's name and its policies' titles in schoolgate.toml; put "
+            "those right. Nothing was signed or sent."
         )
 
 

@@ -74,7 +74,7 @@ def _refuse_shown(con: Connection, school: School, week: Week) -> None:
 
 def current(config: Config, school: School, report: WeeklyReport) -> ReportFacts:
     """The report's facts: the numbers as they were counted, and until it is signed the school's name,
-    language and policies as they are configured now, so that what the last look finds can be mended."""
+    language and policies as they are configured now, so that what the last look finds can be put right."""
     facts = from_json(report.facts)
     if report.signed_at is not None:
         return facts

@@ -1,7 +1,8 @@
 """What the service does at each tick, without threads and without a clock of its own.
 
 Each method does what is due at `clock()` and nothing where nothing is. None raises for what is not a
-person's to mend at once: a fault is logged by its kind and place, counted in `health`, and the rest goes on.
+person's to put right at once: a fault is logged by its kind and place, counted in `health`, and the rest goes
+on.
 """
 
 from __future__ import annotations

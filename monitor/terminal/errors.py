@@ -1,4 +1,4 @@
-"""The outer edge of the command: what a person can mend is told plainly, never with a traceback."""
+"""The outer edge of the command: what a person can put right is told plainly, never with a traceback."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ READ_ONLY = {"--help", "--version"}
 
 
 def run(app: Callable[[], object]) -> None:
-    """Run the command and end as it says; faults that a person can mend end with their exit code."""
+    """Run the command and end as it says; faults that a person can put right end with their exit code."""
     guard()
     if sys.platform == "win32" and not READ_ONLY & set(sys.argv):
         _end(1, ON_WINDOWS)

@@ -1,4 +1,4 @@
-"""What the machine refuses (a file, a folder, a full disk) in words, with the mend."""
+"""What the machine refuses (a file, a folder, a full disk) in words, with the remedy."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _REASONS = {
 
 
 def refused(error: OSError) -> str:
-    """What the machine refused, why, and how to mend it, in one line."""
+    """What the machine refused, why, and how to put it right, in one line."""
     name = error.filename2 or error.filename
     what = f"{name} cannot be used" if name else "The machine refused something"
     usual = f"{(error.strerror or type(error).__name__).rstrip('.').lower()}."
-    why, mend = _REASONS.get(error.errno or 0, (usual, "Look with: schoolgate doctor"))
-    return f"{what}: {why} {mend}"
+    why, remedy = _REASONS.get(error.errno or 0, (usual, "Look with: schoolgate doctor"))
+    return f"{what}: {why} {remedy}"

@@ -93,7 +93,7 @@ def lines(found: FoundStatus, config: Config) -> Iterable[str]:
             yield f"  {complaint}"
         for trouble in found.troubles:
             yield f"  told of: {matter(trouble)} since {_when(trouble.since, config.zone)} ({trouble.why})"
-        yield "  To see why, and how to mend it: schoolgate doctor"
+        yield "  To see why, and how to put it right: schoolgate doctor"
     if found.handed_in:
         yield (
             f"Reports kept, not yet judged: {found.handed_in}. If a child may be at risk, ring the "

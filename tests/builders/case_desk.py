@@ -124,7 +124,7 @@ def stands_in_the_docs(said: str, number: str, as_number: str) -> bool:
 
 
 def run(*words: str, said: str = "") -> Ran:
-    """As the command's edge ends it: what a person can mend goes to standard error with its code.
+    """As the command's edge ends it: what a person can put right goes to standard error with its code.
 
     What is `said` comes by standard input.
     """

@@ -49,7 +49,7 @@ def test_everything_that_is_not_in_order_says_how_to_mend_it(tmp_path: Path) -> 
     text = '[[schools]]\nurn = "900001"\nname = "Oakfield"\n' + MAIL.replace("sg@", "office@")
     for finding in (*whole(tmp_path, text), *whole(tmp_path, "")):
         assert finding.what
-        assert bool(finding.mend) is (finding.level is not Level.OK), finding
+        assert bool(finding.remedy) is (finding.level is not Level.OK), finding
 
 
 def test_the_gravest_come_first_and_the_counts_last() -> None:

@@ -80,8 +80,8 @@ def test_only_a_fault_with_a_line_is_to_be_mended_in_this_line(tmp_path: Path) -
         load(tmp_path / "schoolgate.toml", {})
     with pytest.raises(ConfigError) as wrong:
         read(tmp_path, "zoon = 1\n")
-    assert [f.mend for f in settings.faults(gone.value)] == ["Mend that, then: schoolgate doctor"]
-    assert [f.mend for f in settings.faults(wrong.value)] == ["Mend this line, then: schoolgate doctor"]
+    assert [f.remedy for f in settings.faults(gone.value)] == ["Correct that, then: schoolgate doctor"]
+    assert [f.remedy for f in settings.faults(wrong.value)] == ["Correct this line, then: schoolgate doctor"]
 
 
 def test_a_model_that_needs_torch_is_installed_from_the_checkout_never_by_name(
@@ -90,7 +90,7 @@ def test_a_model_that_needs_torch_is_installed_from_the_checkout_never_by_name(
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     config = read(tmp_path, "[model]\nname = 'example/m'\nlabels = { toxic = 'abuse:hate' }\n")
     (found,) = settings.model(config)
-    assert 'pip install -c constraints.txt ".[torch]"' in found.mend
+    assert 'pip install -c constraints.txt ".[torch]"' in found.remedy
 
 
 def test_a_mail_password_whose_variable_is_not_set_is_a_fault(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_a_password_file_that_others_may_read_is_told(tmp_path: Path) -> None:
 def test_a_password_file_that_is_not_there_is_a_fault_that_repeats_nothing(tmp_path: Path) -> None:
     config = read(tmp_path, MAIL + f"password_file = '{SECRET}'\n")
     (found,) = (f for f in settings.mail(config, {}) if f.level is Level.FAULT)
-    assert SECRET not in found.what + found.mend
+    assert SECRET not in found.what + found.remedy
 
 
 def test_a_user_without_a_password_is_told(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_policy_past_its_review_or_undated_or_lost_is_told(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("line", "env", "said"),
     [
-        ("", {}, ["Nobody would notice if this machine, or the service, ended."]),
+        ("", {}, ["Nobody would notice if this machine or the service stopped."]),
         ('heartbeat_url = "https://beats.example.org/hush-hush"', {}, []),
         ('heartbeat_env = "BEAT"', {"BEAT": "https://beats.example.org/hush-hush"}, []),
         ('heartbeat_env = "BEAT"', {"BEAT": "ftp://beats.example.org/hush-hush"}, ["cannot be read"]),

@@ -54,7 +54,7 @@ def test_a_day_that_is_closed_in_no_term_is_told() -> None:
 
 def test_without_base_url_alerts_are_acknowledged_by_command_alone(tmp_path: Path) -> None:
     assert told(days.pages(read(tmp_path, ""))) == [
-        "No “base_url”: messages hold no link, and alerts are acknowledged by command alone."
+        "No “base_url”: messages hold no link, and alerts can be acknowledged only by command."
     ]
 
 
@@ -89,7 +89,7 @@ def test_a_school_that_is_written_to_in_unchecked_welsh_is_told(monkeypatch: pyt
     config = configured(schools=(OAKFIELD, replace(HEXLEY, language="cy")))
     monkeypatch.setattr(days, "unchecked", lambda language: language == "cy")
     assert told(days.language(config)) == [
-        "Hexley Primary School: its people are written to in Welsh that no native reader has checked yet."
+        "Hexley Primary School: its messages are in Welsh that no native speaker has checked yet."
     ]
     monkeypatch.setattr(days, "unchecked", lambda language: False)
     assert not told(days.language(config))

@@ -23,14 +23,14 @@ def config(folder: Path = Path("/nowhere"), **given: str):
 def test_a_named_browser_that_is_not_there_is_a_fault(tmp_path):
     found = evidence.browser(config(browser=str(tmp_path / "chromium")))
     assert found.level is Level.FAULT
-    assert "[evidence]" in found.mend
+    assert "[evidence]" in found.remedy
 
 
 def test_without_the_extra_or_a_browser_it_is_said_what_captures_are_without(monkeypatch):
     monkeypatch.setattr(evidence, "find_browser", lambda named: None)
     assert evidence.browser(config()).level is Level.WARN
     monkeypatch.setattr(evidence, "can_draw", lambda: False)
-    assert "schoolgate[browser]" in evidence.browser(config()).mend
+    assert "schoolgate[browser]" in evidence.browser(config()).remedy
 
 
 def test_a_browser_that_is_there_is_in_order(monkeypatch, tmp_path):

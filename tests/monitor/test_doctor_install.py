@@ -34,7 +34,7 @@ def test_another_wheel_with_a_package_of_ours_is_a_fault() -> None:
 
 def test_the_mend_is_an_install_from_the_checkout_never_by_name() -> None:
     (found,) = install.packages({**OURS, "data": ["schoolgate", "some-data-lib"]}, ORIGINS)
-    assert found.mend.endswith("pip install -c constraints.txt .")
+    assert found.remedy.endswith("pip install -c constraints.txt .")
 
 
 def test_a_package_without_its_init_is_a_fault() -> None:
@@ -91,5 +91,5 @@ def test_an_old_python_is_a_fault() -> None:
 
 def test_a_folder_that_others_may_read_is_told_with_the_command_that_closes_it() -> None:
     (found,) = install.privacy(Path("/srv/sg"), 0o755)
-    assert (found.level, found.mend) == (Level.WARN, 'Close it: chmod 700 "/srv/sg"')
+    assert (found.level, found.remedy) == (Level.WARN, 'Close it: chmod 700 "/srv/sg"')
     assert not told(install.privacy(Path("/srv/sg"), 0o700))

@@ -27,7 +27,7 @@ def look(monkeypatch, office, **given):
     """What doctor says of the office, whose authority this machine trusts."""
     monkeypatch.setattr("alerts.delivery.deadline_smtp.ssl.create_default_context", lambda: office.context)
     (found,) = mail.server(config(office.port, office.security, **given))
-    assert SECRET not in found.what + found.mend
+    assert SECRET not in found.what + found.remedy
     assert office.taken == []
     return found
 
@@ -47,7 +47,7 @@ def test_a_wrong_certificate_is_told_with_what_to_write(monkeypatch):
         found = look(monkeypatch, office)
     assert found.level is Level.FAULT
     assert found.what.startswith("The mail server’s certificate is not valid for its name (localhost, port ")
-    assert "“host” that stands in the certificate" in found.mend
+    assert "“host” that stands in the certificate" in found.remedy
 
 
 def test_a_refused_password_is_told_without_it(monkeypatch):
@@ -55,7 +55,7 @@ def test_a_refused_password_is_told_without_it(monkeypatch):
         found = look(monkeypatch, office, user="sg", password=SECRET)
     assert found.what.startswith("The mail server refuses our name or password")
     assert found.what.endswith("It says 535 5.7.8.")
-    assert "Correct “user” in [mail]" in found.mend
+    assert "Correct “user” in [mail]" in found.remedy
 
 
 def test_a_server_that_speaks_no_tls_is_told_and_not_used_openly(monkeypatch):
@@ -72,7 +72,7 @@ def test_a_server_that_is_not_there_is_told():
         port = free.getsockname()[1]
         (found,) = mail.server(config(port))
     assert found.what == f"The mail server cannot be reached (localhost, port {port})."
-    assert found.mend
+    assert found.remedy
 
 
 def test_a_port_that_never_answers_is_told_in_time(monkeypatch):
@@ -80,7 +80,7 @@ def test_a_port_that_never_answers_is_told_in_time(monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         (found,) = mail.server(config(silent.getsockname()[1]))
     assert found.level is Level.FAULT
-    assert "“port” and “security”" in found.mend
+    assert "“port” and “security”" in found.remedy
 
 
 def test_where_no_server_is_configured_none_is_asked():
@@ -90,8 +90,8 @@ def test_where_no_server_is_configured_none_is_asked():
 def test_an_address_for_short_messages_that_apprise_does_not_know_is_a_fault_that_does_not_show_it():
     (found,) = mail.chats(configured(dsl="json://ntfy.example.org/x", head=f"nosuch://{SECRET}/"))
     assert found.level is Level.FAULT
-    assert found.what == "The address for short messages to p-head is of no kind that apprise knows."
-    assert SECRET not in found.what + found.mend
+    assert found.what == "The address for short messages to p-head is not of a kind that apprise knows."
+    assert SECRET not in found.what + found.remedy
 
 
 def test_addresses_for_short_messages_that_it_knows_are_in_order():
@@ -106,6 +106,6 @@ def test_an_address_for_short_messages_in_a_private_network_is_a_fault_unless_it
     found = mail.chats(here)[-1]
     assert found.level is Level.FAULT
     assert "leads into a private network" in found.what or "no kind that apprise knows" in found.what
-    assert SECRET not in found.what + found.mend
+    assert SECRET not in found.what + found.remedy
     named = replace(here, network=Network(own_servers=("localhost", "127.0.0.1", "10.0.0.1", "::1")))
     assert not [f for f in mail.chats(named) if "private" in f.what and host in ("localhost", "10.0.0.1")]

@@ -29,7 +29,7 @@ def listening():
 def look(*sources, env=None, **given):
     config = replace(configured(), network=Network(**given), sources=sources)
     found = network(config, env or {})
-    assert "planted" not in "".join(f.what + f.mend for f in found)
+    assert "planted" not in "".join(f.what + f.remedy for f in found)
     return found
 
 
@@ -55,7 +55,7 @@ def test_one_that_does_not_take_the_password_is_a_fault_and_one_that_takes_it_is
         (right,) = look(place, proxy=way.url, proxy_user="oak", proxy_password=SecretStr("planted"))
     for found in (wrong, none):
         assert (found.level, "needs a name and password" in found.what) == (Level.FAULT, True)
-        assert "proxy_password_file" in found.mend
+        assert "proxy_password_file" in found.remedy
     assert right.level is Level.OK
 
 
@@ -70,7 +70,7 @@ def test_one_that_does_not_is_a_fault():
     (found,) = look(proxy=f"http://127.0.0.1:{free_port()}")
     assert found.level is Level.FAULT
     assert "does not answer" in found.what
-    assert "“proxy” in [network]" in found.mend
+    assert "“proxy” in [network]" in found.remedy
 
 
 def test_a_password_that_cannot_be_read_is_a_fault():

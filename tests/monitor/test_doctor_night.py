@@ -50,7 +50,7 @@ def test_a_short_message_to_head_and_lead_and_chair_is_enough() -> None:
 )
 def test_a_role_of_the_night_that_only_mail_reaches_is_told(ids: tuple[str, ...], title: str) -> None:
     (what,) = told(night.telling(reached(*ids)))
-    assert what == f"Oakfield Primary School: {title} deputies counted, and a mail wakes nobody."
+    assert what == f"Oakfield Primary School: {title} counting deputies, and an email does not wake anybody."
 
 
 def test_one_address_for_several_is_told_once() -> None:
@@ -68,7 +68,7 @@ def test_what_would_be_told_by_mail_alone_though_the_roles_are_reached_is_told()
     people = (*(p for p in FULL if p.id != "dsl"), person("dsl", Role.DSL, Role.DEPUTY_HEAD))
     found = told(night.telling(reached("head", "ddsl", persons=people)))
     assert found == [
-        "Oakfield Primary School: at night only mail would tell of an allegation against the head."
+        "Oakfield Primary School: at night only email would report an allegation against the head."
     ]
 
 
@@ -91,7 +91,7 @@ def test_a_file_with_an_address_that_others_may_read_is_told(tmp_path: Path) -> 
 
 def test_no_address_of_a_chat_is_shown() -> None:
     for finding in night.telling(replace(reached("it"), unreadable_chats=("dsl",))):
-        assert SECRET not in finding.what + finding.mend
+        assert SECRET not in finding.what + finding.remedy
 
 
 def test_a_school_without_leadership_has_no_reader_of_the_digest() -> None:
@@ -120,7 +120,7 @@ def test_an_own_page_without_anybody_of_it_is_told() -> None:
     people = tuple(p for p in FULL if p.id != "it")
     config = replace(reached("head", "dsl", persons=people), sources=(OUR_PAGE,))
     (what,) = told(night.telling(config))
-    assert what.endswith("nobody of IT hears of an odd post on the school's own pages (our-page).")
+    assert what.endswith("nobody in IT is told about an odd post on the school's own pages (our-page).")
     off = replace(OUR_PAGE, disabled="asked us to stop")
     assert not told(night.telling(replace(config, sources=(off,))))
     assert not told(night.telling(replace(reached("head", "dsl"), sources=(OUR_PAGE,))))
@@ -129,7 +129,7 @@ def test_an_own_page_without_anybody_of_it_is_told() -> None:
 def test_an_own_account_of_which_only_the_feed_is_read_has_no_notice_that_is_looked_for() -> None:
     feed = replace(OUR_PAGE, id="our-posts", kind="feed")
     (what,) = told(night.telling(replace(reached("head", "dsl"), sources=(feed,))))
-    assert what.endswith("nothing looks whether the notice stands on the school's own pages (our-posts).")
+    assert what.endswith("nothing checks that the notice is on the school's own pages (our-posts).")
     assert not told(night.telling(replace(reached("head", "dsl"), sources=(feed, OUR_PAGE))))
 
 

@@ -110,7 +110,7 @@ def test_an_office_without_which_nobody_could_decide_is_named() -> None:
     found = [f for f in doctor_people.people(configured(*small)) if f.check == "offices"]
     (both,) = [f for f in found if "the head and the chair of governors" in f.what]
     assert both.what.endswith(": nobody could decide on a matter about the head and the chair of governors.")
-    assert all(office in both.mend for office in ("vice_chair", "la_contact", "trust_contact"))
+    assert all(office in both.remedy for office in ("vice_chair", "la_contact", "trust_contact"))
     assert not [f for f in doctor_people.people(configured(*FULL)) if f.check == "offices"]
 
 

@@ -16,4 +16,4 @@ def test_older_ones_are_named_with_what_to_do():
     assert finding.level is Level.WARN
     assert "20 November 2026" in finding.what
     assert "Facebook" in finding.what
-    assert finding.mend
+    assert finding.remedy

@@ -122,7 +122,7 @@ def test_messages_that_wait_are_counted_with_what_to_do(store: Store, mail: bool
     put(store)
     (found,) = (f for f in look(store.home, mail=mail) if f.check == "mail")
     assert found.what == "Messages that wait, and that nobody has had: 1."
-    assert mend in found.mend
+    assert mend in found.remedy
 
 
 @pytest.mark.parametrize(("mail", "told_of"), [(True, 0), (False, 1)])

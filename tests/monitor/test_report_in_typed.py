@@ -251,7 +251,7 @@ def test_the_doctor_says_that_something_lies_there_of_which_nobody_was_told(home
     (finding,) = state.handed_in(home)
     assert finding.level is Level.FAULT
     assert "nobody was told of it: 1" in finding.what
-    assert "Thistlewood" not in finding.what + (finding.mend or "")
+    assert "Thistlewood" not in finding.what + (finding.remedy or "")
 
 
 def test_status_says_that_it_is_kept_and_not_judged(home, busy):
@@ -269,7 +269,7 @@ def test_the_doctor_says_where_words_lie_that_a_crash_cut_off(home):
     (finding,) = state.handed_in(home)
     assert finding.level is Level.FAULT
     assert "broke off while it was written down: 1" in finding.what
-    assert "Thistle" not in finding.what + (finding.mend or "")
+    assert "Thistle" not in finding.what + (finding.remedy or "")
 
 
 @pytest.mark.parametrize("by", ["report-in", "scan"])

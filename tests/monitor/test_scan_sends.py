@@ -88,7 +88,7 @@ def test_what_fails_is_told_by_the_same_scan_and_does_not_change_how_it_ends(loo
     assert said[-2:] == [
         "1 message sent.",
         "1 message could not be sent: the mail server refuses the address. "
-        "To see what to mend: schoolgate doctor",
+        "To see what is wrong: schoolgate doctor",
     ]
     (taken,) = office.taken
     assert taken.to == ("it@example.org",)

@@ -179,7 +179,7 @@ YOURSELF = "Tell these people yourself: schoolgate alerts list"
             Delivered(failed=1, unsure=1, causes=[Cause.ADDRESS_REFUSED]),
             0,
             [
-                "1 message could not be sent: the mail server refuses the address. To see what to mend: "
+                "1 message could not be sent: the mail server refuses the address. To see what is wrong: "
                 "schoolgate doctor",
                 "1 message may have arrived: the server hung up. None is sent twice.",
             ],

@@ -302,7 +302,7 @@ def test_it_says_where_mail_could_not_be_handed_over_and_the_report_waits(signed
     assert signed(send=True) == 1
     assert signed.said[-2:] == [
         "0 messages sent, 2 wait.",
-        "Not all could be handed over. To see what to mend: schoolgate doctor",
+        "Not all could be handed over. To see what is wrong: schoolgate doctor",
     ]
 
 

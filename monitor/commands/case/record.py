@@ -22,7 +22,7 @@ from monitor.casework.steps import (
 from monitor.commands.inputs import moment
 from monitor.session import Session
 from monitor.terminal.output import in_json, say
-from monitor.views.case.remedy_command import mending
+from monitor.views.case.remedy_command import remedy_command
 from monitor.views.case.status import after, after_json
 
 
@@ -31,7 +31,7 @@ class Refused(SchoolgateError):
 
     def __init__(self, refusal: Refusal, number: str = "", person: str = "") -> None:
         self.refusal = refusal
-        command = mending(refusal.guard, number or "CASE", person or "PERSON")
+        command = remedy_command(refusal.guard, number or "CASE", person or "PERSON")
         lines = [
             f"Refused by the guard “{refusal.guard}”. {refusal.said}",
             f"What would satisfy it: {refusal.remedy}",

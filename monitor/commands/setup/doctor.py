@@ -1,4 +1,4 @@
-"""`schoolgate doctor`: what is wrong, and how to mend it."""
+"""`schoolgate doctor`: what is wrong, and how to put it right."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def doctor(home: Home = None, config: ConfigFile = None, as_json: Json = False) -> None:
-    """Check everything, and say how to mend what is wrong.
+    """Check everything, and say how to put right what is wrong.
 
     \b
     Examples:
@@ -37,6 +37,6 @@ def doctor(home: Home = None, config: ConfigFile = None, as_json: Json = False) 
 
 
 def _json(found: list[Finding], faults: int, warnings: int) -> str:
-    """One document: `findings` (check, level, what, mend), `faults`, `warnings`, `exit`."""
+    """One document: `findings` (check, level, what, remedy), `faults`, `warnings`, `exit`."""
     findings = [asdict(f) for f in found]
     return in_json({"findings": findings, "faults": faults, "warnings": warnings, "exit": int(faults > 0)})

@@ -10,7 +10,7 @@ from alerts.ladder.clocks import posh_open, posh_opens
 from data.cases import Case, CaseState
 from data.rungs import EMERGENCY, Rung
 from monitor.casework.next_steps import NextStep
-from monitor.views.case.remedy_command import mending
+from monitor.views.case.remedy_command import remedy_command
 from monitor.views.case.wording import folded, rung_words
 
 _WAYS = {
@@ -91,7 +91,7 @@ def _kept(
         yield from folded(f"not yet: {whom}", "  ")
     yield from folded(refusal.said, "       ")
     yield from folded(refusal.remedy, "       ")
-    if len(names) == len(ways) and (command := mending(refusal.guard, case.id, by)):
+    if len(names) == len(ways) and (command := remedy_command(refusal.guard, case.id, by)):
         yield f"       {command}"
 
 

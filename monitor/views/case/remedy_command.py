@@ -44,7 +44,7 @@ _BY_GUARD = {
 }
 
 
-def mending(guard: str, number: str, person: str) -> str | None:
+def remedy_command(guard: str, number: str, person: str) -> str | None:
     """That command for this case and person, None where it is no command that is wanting."""
     template = _BY_GUARD.get(guard)
     return template and f"schoolgate case {template.format(number, person)}"

@@ -201,7 +201,7 @@ def delivery_lines(delivered: Delivered | None, waiting: int) -> Iterator[str]:
         yield f"{_messages(delivered.sent)} sent."
     why = _causes(delivered)
     if delivered.failed:
-        yield f"{_messages(delivered.failed)} could not be sent{why}. To see what to mend: schoolgate doctor"
+        yield f"{_messages(delivered.failed)} could not be sent{why}. To see what is wrong: schoolgate doctor"
     if delivered.unsure:
         yield f"{_messages(delivered.unsure)} may have arrived: the server hung up. None is sent twice."
     if waiting:
