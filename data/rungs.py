@@ -60,15 +60,13 @@ class RungSpec:
     """One rung's row.
 
     `order` is how high it is; rungs of the same order stand side by side. `clock` starts when it is asked.
-    `guards` are the names of what it wants besides what every rung wants, in the order in which they are
-    asked (`alerts.ladder.guards`). `ways` are the ways of asking that have rules of their own. `letters`
-    are the templates by which it is asked. A `delegate` of the decider may decide on it. `emergency`: 999 is
-    rung here, and it may be asked even while the post is said to be gone.
+    `ways` are the ways of asking that have rules of their own. `letters` are the templates by which it is
+    asked. A `delegate` of the decider may decide on it. `emergency`: 999 is rung here, and it may be asked
+    even while the post is said to be gone. What it wants is in `alerts.ladder.guards.of_rungs`.
     """
 
     order: int
     clock: CaseClock
-    guards: tuple[str, ...]
     ways: tuple[AskingWay, ...] = (PLAIN,)
     letters: tuple[str, ...] = ()
     delegate: bool = False
@@ -102,15 +100,6 @@ class Rung(StrEnum):
         RungSpec(
             order=1,
             clock=CaseClock.AUTHOR_DAYS,
-            guards=(
-                "pupil_letters",
-                "author_known",
-                "site_contact",
-                "contact_safe",
-                "author_class",
-                "conversation_first",
-                "already_asked",
-            ),
             ways=(
                 AskingWay("conversation", offered=True, for_parents=True),
                 AskingWay("removal", offered=True),
@@ -125,7 +114,6 @@ class Rung(StrEnum):
         RungSpec(
             order=2,
             clock=CaseClock.PLATFORM_48H,
-            guards=("pupil_referred", "platform_there", "author_first", "already_asked"),
             ways=(PLAIN, AskingWay("own"), AskingWay("appeal")),
             letters=("platform_report", "platform_appeal", "mumsnet", "wikipedia"),
             delegate=True,
@@ -136,17 +124,6 @@ class Rung(StrEnum):
         RungSpec(
             order=3,
             clock=CaseClock.CHASE_2_WORKING_DAYS,
-            guards=(
-                "pupil_letters",
-                "s5_nation",
-                "s5_class",
-                "s5_individual",
-                "s5_poster",
-                "author_first",
-                "platform_first",
-                "hosting_known",
-                "already_asked",
-            ),
             ways=(
                 AskingWay("host", offered=True),
                 AskingWay("s5", offered=True, clock=CaseClock.OPERATOR_S5_48H),
@@ -159,7 +136,6 @@ class Rung(StrEnum):
         RungSpec(
             order=4,
             clock=CaseClock.CHASE_2_WORKING_DAYS,
-            guards=("pupil_letters", "host_first", "hosting_known", "already_asked"),
             ways=(AskingWay("registrar", offered=True), AskingWay("host")),
             letters=("registrar_abuse",),
         ),
@@ -169,16 +145,6 @@ class Rung(StrEnum):
         RungSpec(
             order=4,
             clock=CaseClock.CHASE_2_WORKING_DAYS,
-            guards=(
-                "pupil_referred",
-                "posh_for_schools",
-                "posh_class",
-                "posh_after_platform",
-                "rhc_individual",
-                "rhc_harm",
-                "rhc_after_refusal",
-                "already_asked",
-            ),
             ways=(PLAIN, AskingWay("rhc", offered=True)),
             letters=("posh", "rhc"),
         ),
@@ -188,15 +154,6 @@ class Rung(StrEnum):
         RungSpec(
             order=5,
             clock=CaseClock.CHASE_2_WORKING_DAYS,
-            guards=(
-                "pupil_referred",
-                "police_matter",
-                "police_last",
-                "target_named",
-                "consent",
-                "consent_told",
-                "already_asked",
-            ),
             letters=("police",),
             emergency=True,
         ),

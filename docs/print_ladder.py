@@ -17,8 +17,10 @@ from alerts.access.offices import (
     Concern,
     MatterKind,
 )
-from alerts.ladder.guards.registry import GUARDS
-from alerts.ladder.transitions import DANGER, EVERY_RUNG, FIRST, NO_ROW, TABLE
+from alerts.ladder.guards.first import FIRST
+from alerts.ladder.guards.of_rungs import EVERY_RUNG, OF_RUNGS
+from alerts.ladder.rules import Guard
+from alerts.ladder.transitions import GUARDS, NO_ROW, TABLE
 from data.cases import BypassRoute, CaseState, StepKind
 from data.rungs import Rung
 from data.types import About, Person, Role
@@ -37,16 +39,16 @@ def transitions() -> Iterator[str]:
     yield "| step | in | leads to | guards |"
     yield "|---|---|---|---|"
     for kind in StepKind:
-        shared: dict[tuple[str, str], list[CaseState]] = {}
-        for state in CaseState:
-            if row := TABLE.get((state, kind)):
-                stays = "the same" if row.to == (state,) else _codes(row.to)
-                own = ", and the rung’s own" if kind is StepKind.ASKED else ""
-                shared.setdefault((stays, _codes(row.guards) + own), []).append(state)
-        for (to, guards), states in shared.items():
-            yield f"| `{kind}` | {_codes(states)} | {to} | {guards or '–'} |"
-        if kind is StepKind.ASKED:
-            yield f"| `{kind}`, 999 in imminent danger | {_codes(DANGER)} | the same, or `waiting` | – |"
+        shared: dict[tuple[str, str, str], list[CaseState]] = {}
+        every = ((state, row) for state in CaseState for row in TABLE.get((state, kind), ()))
+        for state, row in every:
+            stays = "the same" if row.to == (state,) else _codes(row.to)
+            own = ", and the rung’s own" if row.of_rung else ""
+            what = f"`{kind}`, 999 in imminent danger" if row.imminent else f"`{kind}`"
+            alone = " alone" if row.imminent else ""
+            shared.setdefault((what, stays, _called(row.guards) + own + alone), []).append(state)
+        for (what, to, guards), states in sorted(shared.items(), key=lambda row: row[0][0]):
+            yield f"| {what} | {_codes(states)} | {to} | {guards or '–'} |"
 
 
 def rungs() -> Iterator[str]:
@@ -58,13 +60,14 @@ def rungs() -> Iterator[str]:
         row = rung.spec
         own = "".join(f"; asked as `{way.kind}`: `{way.clock}`" for way in row.ways if way.clock)
         letters = _codes(row.letters) or "–"
-        yield f"| `{rung}` | {w(rung.key)} | {_codes(row.guards)} | `{row.clock}`{own} | {letters} |"
+        yield f"| `{rung}` | {w(rung.key)} | {_called(OF_RUNGS[rung])} | `{row.clock}`{own} | {letters} |"
 
 
 def guards() -> Iterator[str]:
     """What each guard says where it refuses, and what would satisfy it."""
     w = words("en")
-    names = dict.fromkeys((*FIRST, *NO_ROW.values(), "no_row", "by_closing", *EVERY_RUNG, *GUARDS))
+    first, every = (guard.__name__ for guard in FIRST), (guard.__name__ for guard in EVERY_RUNG)
+    names = dict.fromkeys((*first, *NO_ROW.values(), "no_row", "by_closing", *every, *GUARDS))
     given = _SEEN | {"class_now": "‹class›", "facts": "‹facts›", "places": "‹places›", "kinds": "‹kinds›"}
     yield "| guard | it refuses, saying | what would satisfy it |"
     yield "|---|---|---|"
@@ -193,6 +196,10 @@ def main() -> None:
 
 def _codes(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
+
+
+def _called(guards: Iterable[Guard]) -> str:
+    return _codes(guard.__name__ for guard in guards)
 
 
 def _words(code: str) -> str:

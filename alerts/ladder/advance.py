@@ -8,18 +8,20 @@ from datetime import UTC, datetime
 
 from alerts.access.acts import Act
 from alerts.access.offices import office_of_subject
-from alerts.ladder.clocks import due, s5_applies
-from alerts.ladder.guards.registry import not_allowed, refused, wrong_facts
+from alerts.ladder.clocks import due
+from alerts.ladder.guards.first import FIRST, wrong_facts
+from alerts.ladder.guards.keeping import section_141f_applies
 from alerts.ladder.notify import outbox
 from alerts.ladder.reclassifying import meant_by, said_of_it
 from alerts.ladder.recorded_on_behalf import OF_THEIRS, how_told
+from alerts.ladder.refusals import not_allowed, refused
 from alerts.ladder.replay import after, replay
 from alerts.ladder.replay_requests import back, seen_gone
 from alerts.ladder.rules import SCHOOLGATE, StepAttempt, imminent, moment, opens_ladder, several
 from alerts.ladder.rules import Advance as Advance
 from alerts.ladder.rules import Refusal as Refusal
 from alerts.ladder.rules import Rules as Rules
-from alerts.ladder.transitions import FIRST, ON_LADDER
+from alerts.ladder.transitions import ON_LADDER
 from data.cases import BypassRoute, Case, CaseState, CaseStep, Check, Ending, Event, StepKind
 from data.rungs import CaseClock, Rung
 from data.types import About
@@ -162,7 +164,7 @@ def _to_be_locked(case: Case, rules: Rules) -> bool:
     clear.
     """
     allegation = case.lane is BypassRoute.STAFF_ALLEGATION
-    return allegation and not case.locked and s5_applies(rules.school.nation)
+    return allegation and not case.locked and section_141f_applies(rules.school.nation)
 
 
 def _step(case: Case, event: Event, attempt: StepAttempt) -> CaseStep:

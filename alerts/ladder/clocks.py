@@ -90,11 +90,6 @@ def posh_opens(at: datetime) -> datetime:
     return datetime.combine(day, _OPENS, LONDON).astimezone(UTC)
 
 
-def s5_applies(nation: str) -> bool:
-    """May section 5 of the Defamation Act 2013 be used? It is law in England and Wales alone."""
-    return nation in ("england", "wales")
-
-
 def _counted(started: datetime, zone: ZoneInfo, discarded: Callable[[date], bool]) -> datetime:
     """Forty-eight hours after `started`, not counting any part of the local days discarded."""
     at, left = started.astimezone(UTC), _TWO_DAYS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -118,6 +118,11 @@ class StepAttempt:
     def fact(self, name: str) -> str:
         """A fact of the step; empty where it is not given."""
         return self.event.facts.get(name, "")
+
+
+Guard = Callable[[StepAttempt], bool]
+"""True if the step may be taken, as far as this guard is concerned. Its name is that of its two sentences,
+`refusal.NAME.said` and `.remedy` in data/words."""
 
 
 def imminent(told: Event | CaseStep) -> bool:

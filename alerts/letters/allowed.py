@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from alerts.ladder.clocks import s5_applies
-from alerts.ladder.guards.asking import rhc_takes
+from alerts.ladder.guards.asking import rhc_takes, section_5_applies
 from alerts.ladder.guards.police import consent_wanted
 from alerts.letters.kinds import LetterKind, Offer
 from alerts.routes.ways import FALLBACK, PlatformRoute, route
@@ -187,7 +186,7 @@ def _s5(at: _Situation) -> str | None:
 
 def _s5_holds(case: Case, rules: Rules) -> str | None:
     """Only the person defamed, about a poster they cannot identify, where section 5 applies."""
-    if not s5_applies(rules.school.nation):
+    if not section_5_applies(rules.school.nation):
         return "s5_nation"
     if case.content_class != ContentClass.DEFAMATION:
         return "s5_class"

@@ -128,14 +128,6 @@ def test_what_begins_later_is_never_due_earlier(clock: CaseClock, one: datetime,
     assert due(clock, one) <= due(clock, one + more)
 
 
-@pytest.mark.parametrize(
-    ("nation", "applies"),
-    [("england", True), ("wales", True), ("scotland", False), ("northern_ireland", False)],
-)
-def test_section_5_is_for_england_and_wales_alone(nation: str, applies: bool) -> None:
-    assert clocks.s5_applies(nation) is applies
-
-
 # ------------------------------------------------------------------------------- elapsed hours
 
 

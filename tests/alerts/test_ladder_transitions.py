@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import timedelta
+from inspect import isfunction, signature
 
 import pytest
 from builders.ladder import DAY, HOUR, NOW, PAGE, PEOPLE, WEIGHED, Climb, in_state, rules
@@ -12,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.ladder.advance import Advance, Refusal, advance, begin
-from alerts.ladder.guards.registry import GUARDS
+from alerts.ladder.guards import asking, closing, first, keeping, police, steps
+from alerts.ladder.guards.first import FIRST
+from alerts.ladder.guards.of_rungs import OF_RUNGS
 from alerts.ladder.replay import replay
 from alerts.ladder.rules import imminent
-from alerts.ladder.transitions import FIRST, NO_ROW, TABLE
+from alerts.ladder.transitions import GUARDS, NO_ROW, TABLE
 from data.cases import FACTS, CaseState, Check, Ending, Event, Relationship, RungAnswer, StepKind
 from data.rungs import Rung
 from data.types import About, Route
@@ -116,8 +119,9 @@ def test_a_step_leads_where_the_table_says_and_a_refusal_names_its_guard(seed: i
             assert done.remedy
             assert "{" not in done.said + done.remedy
         else:
-            row = TABLE.get((case.case.state, event.kind)) if not imminent(event) else None
-            assert done.case.state in (row.to if row else (case.case.state, CaseState.WAITING))
+            rows = TABLE[case.case.state, event.kind]
+            (row,) = (row for row in rows if row.imminent is imminent(event))
+            assert done.case.state in row.to
 
 
 @SEEDS
@@ -173,7 +177,7 @@ ILLEGAL = [
     (state, kind)
     for state in CaseState
     for kind in StepKind
-    if (state, kind) not in TABLE and kind is not StepKind.OPENED
+    if all(row.imminent for row in TABLE.get((state, kind), ())) and kind is not StepKind.OPENED
 ]
 
 
@@ -196,9 +200,37 @@ def test_every_state_and_every_step_stands_in_the_table() -> None:
     assert {state for state, _ in TABLE} == set(CaseState)
 
 
-def test_every_guard_that_is_named_is_written_and_has_its_words_in_both_languages() -> None:
-    named = {g for row in TABLE.values() for g in row.guards} | {g for rung in Rung for g in rung.spec.guards}
-    assert named | set(FIRST) == set(GUARDS)
+def test_no_two_guards_are_called_the_same() -> None:
+    rows = [row for rows in TABLE.values() for row in rows]
+    asked = {*FIRST, *(g for row in rows for g in row.guards), *(g for of in OF_RUNGS.values() for g in of)}
+    assert {guard.__name__: guard for guard in asked} == GUARDS
+    assert len(asked) == len(GUARDS)
+
+
+def test_no_guard_is_written_that_no_row_asks() -> None:
+    asked = set(GUARDS.values())
+    written = {
+        said
+        for module in (asking, closing, first, keeping, police, steps)
+        for said in vars(module).values()
+        if getattr(said, "__module__", "") == module.__name__ and isfunction(said)
+        if list(signature(said).parameters) == ["attempt"] and not said.__name__.startswith("_")
+    }
+    assert written == asked
+
+
+def test_what_a_rung_wants_is_said_of_every_rung() -> None:
+    assert set(OF_RUNGS) == set(Rung)
+
+
+def test_that_999_was_rung_is_asked_nothing_but_who_says_so() -> None:
+    rows = {(state, kind): row for (state, kind), rows in TABLE.items() for row in rows if row.imminent}
+    assert {row.guards for row in rows.values()} == {(first.actor,)}
+    assert not any(row.of_rung for row in rows.values())
+    assert set(rows) == {(state, StepKind.ASKED) for state in CaseState if state is not CaseState.CLOSED}
+
+
+def test_every_guard_has_its_words_in_both_languages() -> None:
     for name in (*GUARDS, *NO_ROW.values(), "no_row", "by_closing"):
         for language in ("en", "cy"):
             assert words(language).has(f"refusal.{name}.said")

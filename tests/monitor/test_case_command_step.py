@@ -16,8 +16,7 @@ from builders.case_desk import (
     stands_in_the_docs,
 )
 
-from alerts.ladder.guards.registry import GUARDS
-from alerts.ladder.transitions import NO_ROW
+from alerts.ladder.transitions import GUARDS, NO_ROW
 from data.store.cases import cases as case_store
 from monitor.cli import app
 from monitor.views.case.remedy_command import _BY_GUARD

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from alerts.ladder.clocks import s5_applies
 from alerts.ladder.derived_state import rhc_from
 from alerts.ladder.rules import StepAttempt, asked, tried
 from data.cases import Case, CaseState, Complainant, Relationship, RungAnswer
@@ -128,7 +127,7 @@ def conversation_first(attempt: StepAttempt) -> bool:
     return attempt.case.relationship is not Relationship.PARENT or spoken_to
 
 
-def author_suitable(attempt: StepAttempt) -> bool:
+def _author_suitable(attempt: StepAttempt) -> bool:
     """Could the author be asked at all? If not, that rung is skipped."""
     case = attempt.case
     known = case.relationship not in (Relationship.UNKNOWN, Relationship.PUPIL)
@@ -139,7 +138,7 @@ def author_first(attempt: StepAttempt) -> bool:
     """The author was asked and did not help in time; at once if it is spreading, with the reason stated."""
     if (
         attempt.kind == OWN
-        or not author_suitable(attempt)
+        or not _author_suitable(attempt)
         or tried(attempt.case, Rung.AUTHOR_REQUEST, attempt.at)
     ):
         return True
@@ -168,8 +167,16 @@ def host_first(attempt: StepAttempt) -> bool:
 
 
 def s5_nation(attempt: StepAttempt) -> bool:
-    """Section 5 of the Defamation Act 2013 is law in England and Wales only."""
-    return attempt.kind != S5 or s5_applies(attempt.rules.school.nation)
+    """Section 5 of the Defamation Act 2013 is law where the school is."""
+    return attempt.kind != S5 or section_5_applies(attempt.rules.school.nation)
+
+
+def section_5_applies(nation: str) -> bool:
+    """May an operator be given notice under section 5 of the Defamation Act 2013 there?
+
+    It extends to England and Wales alone (section 17(2)).
+    """
+    return nation in ("england", "wales")
 
 
 def s5_class(attempt: StepAttempt) -> bool:

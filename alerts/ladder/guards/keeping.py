@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from alerts.access.acts import Act
-from alerts.ladder.clocks import s5_applies
 from alerts.ladder.derived_state import OF_PRIVACY
 from alerts.ladder.rules import StepAttempt, moment
 from data.content_class import class_spec
@@ -45,8 +44,16 @@ def another_releases(attempt: StepAttempt) -> bool:
 
 
 def lock_nation(attempt: StepAttempt) -> bool:
-    """Section 141F of the Education Act 2002 is law in England and Wales only."""
-    return s5_applies(attempt.rules.school.nation)
+    """Section 141F of the Education Act 2002 is law where the school is."""
+    return section_141f_applies(attempt.rules.school.nation)
+
+
+def section_141f_applies(nation: str) -> bool:
+    """Is it an offence there to name a teacher accused by a pupil before a charge?
+
+    Section 141F of the Education Act 2002 (Education Act 2011, section 13): schools in England and Wales.
+    """
+    return nation in ("england", "wales")
 
 
 def not_locked(attempt: StepAttempt) -> bool:

@@ -1,0 +1,110 @@
+"""Whether a step may be taken, and what is said where it may not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from alerts.access.acts import Act, wanted_offices
+from alerts.access.guidance import office_named
+from alerts.access.independence import confirmers
+from alerts.ladder.guards.first import FIRST, wrong_facts
+from alerts.ladder.guards.of_rungs import OF_RUNGS
+from alerts.ladder.guards.steps import PLACES, was_gone
+from alerts.ladder.reclassifying import meant_by
+from alerts.ladder.rules import Guard, Refusal, StepAttempt, imminent
+from alerts.ladder.transitions import NO_ROW, TABLE, Transition
+from data.cases import StepKind
+from data.types import Person
+
+
+def not_allowed(attempt: StepAttempt) -> Refusal | None:
+    """The refusal of this step, None if it may be taken."""
+    row = _row_of(attempt)
+    if row is None:
+        return refused(attempt, FIRST) or _without_row(attempt)
+    return refused(attempt, _asked(row, attempt))
+
+
+def refused(attempt: StepAttempt, guards: Iterable[Guard]) -> Refusal | None:
+    """The refusal of the first of these guards that fails, None if none does."""
+    failed = next((guard for guard in guards if not guard(attempt)), None)
+    return refusal(failed.__name__, attempt) if failed else None
+
+
+def _row_of(attempt: StepAttempt) -> Transition | None:
+    """The table's row for this step in this state."""
+    rows, danger = TABLE.get((attempt.case.state, attempt.event.kind), ()), imminent(attempt.event)
+    return next((row for row in rows if row.imminent is danger), None)
+
+
+def _asked(row: Transition, attempt: StepAttempt) -> Iterator[Guard]:
+    """The guards of a row; those of its rung once its facts are known to hold."""
+    if not row.imminent:
+        yield from FIRST
+    yield from row.guards
+    if row.of_rung:
+        yield from OF_RUNGS[attempt.rung]
+
+
+def _without_row(attempt: StepAttempt) -> Refusal:
+    if attempt.event.kind in (StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING):
+        return refusal("by_closing", attempt)
+    if attempt.event.kind is StepKind.CAME_BACK:
+        return refusal(was_gone.__name__, attempt)
+    return refusal(NO_ROW.get(attempt.case.state, "no_row"), attempt)
+
+
+def refusal(guard: str, attempt: StepAttempt) -> Refusal:
+    """What is said if a guard fails, and the remedy."""
+    w, said, remedy = attempt.rules.w, f"refusal.{guard}.said", f"refusal.{guard}.remedy"
+    wanted = (name for name in _MENTIONED if w.fills_in(name, said) or w.fills_in(name, remedy))
+    given = {name: _MENTIONED[name](attempt) for name in wanted}
+    return Refusal(guard, w(said, **given), w(remedy, **given))
+
+
+def _named_person(attempt: StepAttempt, person_id: str | None) -> str:
+    person = attempt.rules.person(person_id)
+    return person.name if person else person_id or "–"
+
+
+def _confirm(attempt: StepAttempt) -> tuple[Person, ...]:
+    matter, rules = attempt.rules.matter(attempt.case), attempt.rules
+    return confirmers(matter, meant_by(attempt.case, attempt.event, rules), rules.people)
+
+
+def _names(attempt: StepAttempt, people: Sequence[Person]) -> str:
+    """Who could do it instead; where nobody can, the offices that are missing from the settings."""
+    rules, w = attempt.rules, attempt.rules.w
+    if people:
+        return w.listed([p.name for p in people])
+    wanted = wanted_offices(rules.matter(attempt.case), rules.people)
+    return w("refusal.nobody", offices=", ".join(office_named(r, rules.school.nation, w) for r in wanted))
+
+
+def _kinds(attempt: StepAttempt) -> tuple[str, ...]:
+    asks = attempt.event.kind is StepKind.ASKED and not wrong_facts(attempt.event)
+    return attempt.rung.spec.kinds if asks else ()
+
+
+_MENTIONED: Mapping[str, Callable[[StepAttempt], str]] = {
+    "number": lambda attempt: attempt.case.id,
+    "class_now": lambda attempt: attempt.case.content_class,
+    "facts": lambda attempt: ", ".join(wrong_facts(attempt.event)),
+    "deciders": lambda attempt: _names(attempt, attempt.who_may(Act.DECIDE)),
+    "heads": lambda attempt: _names(attempt, attempt.who_may(Act.APPROVE)),
+    "confirmers": lambda attempt: _names(attempt, _confirm(attempt)),
+    "target": lambda attempt: _named_person(attempt, attempt.case.target),
+    "held_by": lambda attempt: _named_person(attempt, attempt.case.hold_by),
+    "places": lambda attempt: ", ".join(sorted(PLACES)),
+    "kinds": lambda attempt: ", ".join(_kinds(attempt)) or "–",
+    "until": lambda attempt: _until(attempt),
+}
+"""What the sentences of a refusal may mention; only what they do is worked out."""
+
+
+def _until(attempt: StepAttempt) -> str:
+    """When the first of what is waited for is due."""
+    if attempt.case.due is None:
+        return "–"
+    at, zone = attempt.case.due.due_at, attempt.rules.means.zone
+    return f"{attempt.rules.w.day(at, attempt.now, zone)} {attempt.rules.w.clock(at, zone)}"
