@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from builders.case_desk import run
+from builders.mention import a_store
 from support.checkout import ROOT
 
 from data import effects
@@ -20,7 +21,6 @@ from data.store.cases import cases as case_store
 from data.store.cases.cases import STEP, step_row
 from data.store.engine.migrate import applied
 from data.store.engine.migrations import MIGRATIONS
-from data.store.engine.open import Store
 from monitor import wiring
 from monitor.casework.steps import load_case
 
@@ -52,12 +52,10 @@ def home(request, unpacked, tmp_path, monkeypatch) -> tuple[str, Path]:
 
 def test_it_is_brought_to_the_schema_of_now(home):
     story, folder = home
-    store = wiring.open_store(folder)
-    with store.read() as con:
-        assert len(applied(con)) == TOLD[story]["schema"]
-    assert run("evidence", "verify", "--home", str(folder)).code == 0
-    with store.read() as con:
-        assert applied(con) == tuple(m.name for m in MIGRATIONS)
+    known = [migration.name for migration in MIGRATIONS]
+    assert list(a_store(folder).migrate()) == known[TOLD[story]["schema"] :]
+    with wiring.open_store(folder).read() as con:
+        assert list(applied(con)) == known
 
 
 def test_its_evidence_holds_as_it_did(home):
@@ -68,8 +66,7 @@ def test_its_evidence_holds_as_it_did(home):
 
 def test_its_cases_replay_to_what_they_were_from_rows_that_are_unchanged(home):
     story, folder = home
-    store = opened(folder)
-    with store.read() as con:
+    with wiring.open_store(folder).read() as con:
         for number, then in TOLD[story]["cases"].items():
             assert [stored(step) for step in case_store.steps(con, number)] == then["steps"]
             assert kept(then["case"], plain(asdict(load_case(con, number)))) == []
@@ -100,12 +97,6 @@ def _as_selected(column: str, value: str | None) -> object:
     if not column.endswith("_at") or value is None:
         return value
     return round(datetime.fromisoformat(value).timestamp() * 1_000_000)
-
-
-def opened(folder: Path) -> Store:
-    """Its store, brought up to date as every command does."""
-    assert run("evidence", "verify", "--home", str(folder)).code == 0
-    return wiring.open_store(folder)
 
 
 def kept(then: object, now: object, where: str = "") -> list[str]:
