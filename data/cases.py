@@ -335,7 +335,9 @@ class Proposal:
 class Asking:
     """One rung that was asked: by whom, when, and what came back.
 
-    `kind` “conversation” is a parent's first, “s5” the operator's notice, “host”, “registrar”, “rhc”.
+    `kind` is the way of asking, of `RungSpec.ways`. `at` is when clocks run from: when it was received, where
+    that is known, else when it was sent. `written_at` is when the letter was written, `kept` whether it was
+    kept as it was sent, `answer_kept` whether the answer was; None where nobody said.
     """
 
     rung: Rung
@@ -348,6 +350,11 @@ class Asking:
     answer: RungAnswer | None = None
     answered_at: datetime | None = None
     clock: str = ""
+    written_at: datetime | None = None
+    sent_at: datetime | None = None
+    received_at: datetime | None = None
+    kept: KeptLetter | None = None
+    answer_kept: KeptLetter | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from alerts.ladder.guards.of_rungs import EVERY_RUNG, OF_RUNGS
 from alerts.ladder.rules import Guard
 from alerts.ladder.transitions import GUARDS, NO_ROW, TABLE
 from data.cases import BypassRoute, CaseState, StepKind
-from data.rungs import Rung
+from data.rungs import Rung, asking_words
 from data.types import About, Person, Role
 from data.words.say import words
 
@@ -60,7 +60,9 @@ def rungs() -> Iterator[str]:
         row = rung.spec
         own = "".join(f"; asked as `{way.kind}`: `{way.clock}`" for way in row.ways if way.clock)
         letters = _codes(row.letters) or "–"
-        yield f"| `{rung}` | {w(rung.key)} | {_called(OF_RUNGS[rung])} | `{row.clock}`{own} | {letters} |"
+        ways = {kind: asking_words(rung, kind, w) for kind in row.kinds}
+        who = "; ".join((w(rung.key), *(f"`{k}`: {said}" for k, said in ways.items() if said != w(rung.key))))
+        yield f"| `{rung}` | {who} | {_called(OF_RUNGS[rung])} | `{row.clock}`{own} | {letters} |"
 
 
 def guards() -> Iterator[str]:

@@ -7,7 +7,15 @@ from dataclasses import replace
 
 from alerts.access.matter import bypass_of
 from alerts.ladder import derived_state, recorded_on_behalf
-from alerts.ladder.replay_requests import answered, asked, came_back, checked, copy_found, opened_again
+from alerts.ladder.replay_requests import (
+    answered,
+    asked,
+    came_back,
+    checked,
+    copy_found,
+    open_asking,
+    opened_again,
+)
 from alerts.ladder.rules import moment, several, yes
 from data.cases import (
     Assessment,
@@ -25,7 +33,7 @@ from data.cases import (
     Support,
 )
 from data.content_class import BYPASSING, ContentClass, class_spec
-from data.rungs import EMERGENCY, CaseClock
+from data.rungs import EMERGENCY, CaseClock, Rung
 from data.types import About, Route
 
 FAIR_ROUTES = frozenset((Route.IGNORE, Route.NOTE, Route.THANK, Route.RESPOND))
@@ -43,6 +51,20 @@ def replay(steps: Sequence[CaseStep]) -> Case:
     for step in steps[1:]:
         case = after(case, step)
     return case
+
+
+def with_ways(steps: Sequence[CaseStep]) -> tuple[CaseStep, ...]:
+    """The steps as people are told of them: an answer says to which way of asking it is, if its step does not."""
+    told = []
+    for i, step in enumerate(steps):
+        said = step
+        if i and step.kind is StepKind.ANSWERED and not step.facts.get("kind"):
+            before = replay(steps[:i])
+            to = open_asking(before, Rung(step.facts["rung"]))
+            kind = "" if to is None else before.askings[to].kind
+            said = replace(step, facts={**step.facts, "kind": kind})
+        told.append(said)
+    return tuple(told)
 
 
 def after(case: Case, step: CaseStep) -> Case:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from alerts.ladder import derived_state
 from alerts.ladder.rules import imminent, moment, yes
-from data.cases import Asking, Case, CaseState, CaseStep, Check, PostCheck, RungAnswer, RunningClock
+from data.cases import (
+    Asking,
+    Case,
+    CaseState,
+    CaseStep,
+    Check,
+    KeptLetter,
+    PostCheck,
+    RungAnswer,
+    RunningClock,
+)
 from data.rungs import CaseClock, Rung
 
 _SAID_GONE = frozenset((RungAnswer.REMOVED, RungAnswer.AMENDED))
@@ -21,7 +32,8 @@ def asked(case: Case, step: CaseStep) -> Case:
     if case.decision in ("answer", "stop"):
         case = derived_state.without(derived_state.undecided(case), CaseClock.REVIEW_30D)
     f, rung = step.facts, Rung(step.facts["rung"])
-    since = moment(f.get("received_at", "")) or step.done_at
+    received = moment(f.get("received_at", ""))
+    since = received or step.done_at
     asking = Asking(
         rung=rung,
         by=step.actor,
@@ -31,12 +43,20 @@ def asked(case: Case, step: CaseStep) -> Case:
         reference=f.get("reference", ""),
         due_at=step.due_at,
         clock=step.clock,
+        written_at=moment(f.get("written_at", "")),
+        sent_at=step.done_at,
+        received_at=received,
+        kept=_kept(f),
     )
     higher = case.rung is None or rung.spec.order > case.rung.spec.order
     case = replace(case, rung=rung if higher else case.rung, askings=(*case.askings, asking))
     if imminent(step):
         case = replace(case, unexplained=not step.why)
     return derived_state.started(case, step, since)
+
+
+def _kept(facts: Mapping[str, str]) -> KeptLetter | None:
+    return KeptLetter(facts["kept"]) if facts.get("kept") else None
 
 
 def answered(case: Case, step: CaseStep) -> Case:
@@ -51,7 +71,13 @@ def answered(case: Case, step: CaseStep) -> Case:
     while i is not None:
         asking = case.askings[i]
         reference = step.facts.get("reference") or asking.reference
-        done = replace(asking, answer=result, answered_at=step.done_at, reference=reference)
+        done = replace(
+            asking,
+            answer=result,
+            answered_at=step.done_at,
+            reference=reference,
+            answer_kept=_kept(step.facts),
+        )
         case = _with(_stopped(case, asking), i, done)
         i = open_asking(case, rung, kind)
     if result not in _SAID_GONE or case.said_gone_at is not None:

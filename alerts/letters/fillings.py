@@ -22,7 +22,7 @@ from alerts.letters.signing import complainant, office, spokesperson
 from alerts.routes.ways import PlatformRoute, ground_words, host_of, route
 from data.cases import Asking, Case, CaseFile, CaseStep, Consent, Post, Relationship, RungAnswer, StepKind
 from data.content_class import ContentClass, class_spec
-from data.rungs import EMERGENCY, CaseClock, Rung
+from data.rungs import EMERGENCY, CaseClock, Rung, asked_in
 from data.types import THEMES, About, Person
 from data.words.say import LANGUAGES, Words, words
 
@@ -269,7 +269,7 @@ def _happened(step: CaseStep) -> str:
 
 def _who(step: CaseStep, w: Words) -> str:
     """Who was asked in a step, "" where nobody was."""
-    return w(Rung(step.facts["rung"]).key) if step.kind is StepKind.ASKED else ""
+    return asked_in(step.facts, w) if step.kind is StepKind.ASKED else ""
 
 
 def _moment(at: datetime, rules: Rules, w: Words) -> str:

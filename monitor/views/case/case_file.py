@@ -12,10 +12,10 @@ from alerts.access.knowing import reads_whole
 from alerts.access.offices import SAFEGUARDERS, hold
 from alerts.describe import channel_name
 from alerts.ladder.reclassifying import second_persons
+from alerts.ladder.replay import with_ways
 from alerts.ladder.rules import Rules
-from data.cases import Case, CaseFile, HowTold, Post, StepKind
+from data.cases import Asking, Case, CaseFile, HowTold, Post, StepKind
 from data.content_class import ContentClass
-from data.rungs import Rung
 from data.types import School
 from data.words.say import words
 from monitor.casework.next_steps import NextStep
@@ -29,6 +29,7 @@ from monitor.views.case.wording import (
     CHECKS,
     CONSENTS,
     DECISIONS,
+    KEPT,
     LANES,
     RELATIONSHIPS,
     SUPPORTS,
@@ -172,10 +173,7 @@ def known_lines(case: Case, reader: Reader) -> Iterator[str]:
         yield f"  support for the person targeted: {SUPPORTS[case.support]}{support}"
         yield f"  consent to tell the police: {CONSENTS[case.consent]}{consent}"
     for asking in case.askings:
-        yield f"  asked: {_asking(asking.rung, asking.kind, asking.channel, asking.reference)}, " + (
-            f"{reader.name(asking.by)}, {reader.when(asking.at)}: "
-            f"{ANSWERS[asking.answer] if asking.answer else 'no answer yet'}"
-        )
+        yield from _asked(asking, reader)
     for n, look in enumerate(case.checks, start=1):
         yield f"  look {n} whether it is gone: {CHECKS[look.result]}, {reader.when(look.at)}"
 
@@ -202,11 +200,21 @@ def _weighed(case: Case, reader: Reader) -> Iterator[str]:
         yield from folded(f"{name}: {text}", "    ")
 
 
-def _asking(rung: Rung, kind: str, channel: str, reference: str) -> str:
-    more = [
-        part for part in (kind.replace("_", " "), channel, reference and f"reference {reference}") if part
-    ]
-    return f"{rung_words(rung)}{' (' + ', '.join(more) + ')' if more else ''}"
+def _asked(asking: Asking, reader: Reader) -> Iterator[str]:
+    """Who was asked and what came back; below it, when what was sent was written and received, and whether it
+    is kept.
+    """
+    more = [asking.channel, asking.reference and f"reference {asking.reference}"]
+    told = f" ({', '.join(filter(None, more))})" if any(more) else ""
+    who = f"{rung_words(asking.rung, asking.kind)}{told}, {reader.name(asking.by)}"
+    answer = ANSWERS[asking.answer] if asking.answer else "no answer yet"
+    yield f"  asked: {who}, {reader.when(asking.sent_at or asking.at)}: {answer}"
+    times = (("written", asking.written_at), ("received by them", asking.received_at))
+    notes = [f"{said} {reader.when(at)}" for said, at in times if at]
+    notes += [f"what was sent: {KEPT[asking.kept]}"] if asking.kept else []
+    notes += [f"their answer: {KEPT[asking.answer_kept]}"] if asking.answer_kept else []
+    if notes:
+        yield from folded("; ".join(notes), "    ")
 
 
 def post_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
@@ -301,5 +309,5 @@ def _part(title: str, lines: Iterator[str]) -> Iterator[str]:
 
 def done_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
     """Its steps, in their order."""
-    for step in file.steps:
+    for step in with_ways(file.steps):
         yield from step_lines(step, reader.name, reader.when, withheld=not reader.words)

@@ -13,13 +13,6 @@ from monitor.casework.next_steps import NextStep
 from monitor.views.case.remedy_command import remedy_command
 from monitor.views.case.wording import folded, rung_words
 
-_WAYS = {
-    "conversation": "speak to the author",
-    "removal": "ask the author to take it down",
-    "s5": "a section 5 notice to the website's operator",
-    "rhc": "Report Harmful Content",
-}
-
 
 def danger_lines(case: Case, person: str) -> Iterator[str]:
     """That 999 comes first, for a possible threat or a bypassed case: nothing may delay that."""
@@ -62,12 +55,12 @@ def next_lines(case: Case, ways: Sequence[NextStep], person: str) -> Iterator[st
         return
     for way in ways:
         if way.refusal is None:
-            yield f"  now: {way_words(way)}"
+            yield f"  now: {rung_words(way.rung, way.kind)}"
             yield f"       {_command(case, way, person)}"
     kept: dict[tuple[Refusal, str], list[str]] = {}
     for way in ways:
         if way.refusal is not None:
-            kept.setdefault((way.refusal, way.by), []).append(way_words(way))
+            kept.setdefault((way.refusal, way.by), []).append(rung_words(way.rung, way.kind))
     for (refusal, by), names in kept.items():
         yield from _kept(case, refusal, by, names, ways)
     yield from _without_rungs(case, person)
@@ -83,7 +76,7 @@ def _kept(
     case: Case, refusal: Refusal, by: str, names: Sequence[str], ways: Sequence[NextStep]
 ) -> Iterator[str]:
     """The rungs that one guard refuses, why, and the remedy; with a command where it refuses all of them."""
-    all_but_police = len(names) == len(ways) - 1 and rung_words(EMERGENCY) not in names
+    all_but_police = len(names) == len(ways) - 1 and rung_words(EMERGENCY, "") not in names
     if len(names) == len(ways):
         yield "  nobody can be asked yet"
     else:
@@ -104,11 +97,6 @@ def _without_rungs(case: Case, person: str) -> Iterator[str]:
         yield f"       schoolgate case step referred {case.id} --to … --as {person}"
     if case.state is CaseState.CLOSED:
         yield f"  Nothing, unless it comes back: schoolgate case reopen {case.id} --as {person} --why “…”"
-
-
-def way_words(way: NextStep) -> str:
-    """A rung in one way, in a few words."""
-    return _WAYS.get(way.kind, rung_words(way.rung))
 
 
 def _command(case: Case, way: NextStep, person: str) -> str:

@@ -7,17 +7,17 @@ from datetime import datetime
 
 from alerts.describe import channel_name
 from data.cases import CaseStep, StepKind
-from data.rungs import Rung
+from data.rungs import Rung, asked_in
 from data.words.say import words
 from monitor.views.case.wording import (
     ANSWERS,
     CHECKS,
     DECISIONS,
     ENDINGS,
+    KEPT,
     RELATIONSHIPS,
     class_words,
     folded,
-    rung_words,
 )
 
 _KINDS: Mapping[StepKind, str] = {
@@ -70,8 +70,8 @@ _TOLD: Mapping[StepKind, tuple[str, ...]] = {
     StepKind.PLACE: ("channel",),
     StepKind.COMPLAINANT: ("who",),
     StepKind.DECIDED: ("decision", "policy"),
-    StepKind.ASKED: ("rung", "kind", "reference"),
-    StepKind.ANSWERED: ("rung", "result", "reference"),
+    StepKind.ASKED: ("rung", "channel", "reference", "written_at", "received_at", "kept"),
+    StepKind.ANSWERED: ("rung", "result", "reference", "poster_told_at", "kept"),
     StepKind.RESPONDED: ("how",),
     StepKind.CONSENT_ASKED: ("how",),
     StepKind.CONSENT_OVERRIDDEN: ("ground",),
@@ -96,18 +96,36 @@ def step_lines(
     withheld: bool,
 ) -> Iterator[str]:
     """What was done, and below it the words given for it, unless they are withheld."""
-    facts = [_fact(key, step.facts[key], name) for key in _TOLD.get(step.kind, ()) if step.facts.get(key)]
-    told = f": {', '.join(facts)}" if facts else ""
+    told = _told(step, name, when)
     yield f"  {step.n:>3}  {when(step.done_at)}  {_KINDS[step.kind]}{told} ({name(step.actor)})"
     if step.why and not withheld:
         yield from folded(f"“{step.why}”", "       ")
 
 
+def _told(step: CaseStep, name: Callable[[str | None], str], when: Callable[[datetime], str]) -> str:
+    said = {key: step.facts[key] for key in _TOLD.get(step.kind, ()) if step.facts.get(key)}
+    facts = []
+    for key, value in said.items():
+        if key in _TIMES:
+            facts.append(f"{_TIMES[key]} {when(datetime.fromisoformat(value))}")
+        elif key == "rung" and step.kind in (StepKind.ASKED, StepKind.ANSWERED):
+            facts.append(asked_in(step.facts, words("en")))
+        else:
+            facts.append(_fact(key, value, name))
+    return f": {', '.join(facts)}" if facts else ""
+
+
+_TIMES = {
+    "written_at": "written",
+    "received_at": "received by them",
+    "poster_told_at": "the poster was told",
+}
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "result": {a.value: said for a, said in ANSWERS.items()} | {c.value: said for c, said in CHECKS.items()},
     "relationship": {r.value: said for r, said in RELATIONSHIPS.items()},
     "decision": DECISIONS,
     "ending": {e.value: said for e, said in ENDINGS.items()},
+    "kept": {k.value: f"the letter: {said}" for k, said in KEPT.items()},
 }
 
 
@@ -119,7 +137,7 @@ def _fact(key: str, value: str, name: Callable[[str | None], str]) -> str:
     if key in ("reference", "from"):
         return f"{key} {value}"
     if key == "rung":
-        return rung_words(Rung(value))
+        return words("en")(Rung(value).key)
     if key == "channel":
         return channel_name(value, words("en"))
     if key == "class":

@@ -14,12 +14,13 @@ from data.cases import (
     Consent,
     Ending,
     HowTold,
+    KeptLetter,
     Relationship,
     RungAnswer,
     Support,
 )
 from data.content_class import ContentClass
-from data.rungs import EMERGENCY, Rung
+from data.rungs import EMERGENCY, Rung, asking_words, who_is_asked
 from data.words.say import words
 from monitor.views.alerts import WITH_THE_DSL
 
@@ -97,6 +98,12 @@ TOLDS: Mapping[HowTold, str] = {
     HowTold.OWED: "no mail reaches them: they are to be handed a letter, recorded_for_you",
     HowTold.LETTER: "a letter was made to be handed to them",
 }
+KEPT: Mapping[KeptLetter, str] = {
+    KeptLetter.AS_SENT: "kept, as it was sent",
+    KeptLetter.AS_DRAFTED: "kept, sent as it was drafted",
+    KeptLetter.AS_CAME: "kept, as it came",
+    KeptLetter.NOT_KEPT: "not kept",
+}
 CLOCKS: Mapping[str, str] = {
     "basildon_24h": "the school's own target for having it removed",
     "operator_s5_48h": "the operator's 48 hours, bank holidays and weekends left out",
@@ -132,7 +139,7 @@ def _without_proposal(case: Case) -> str:
     if case.unjudged and case.state is CaseState.TRIAGE:
         return NOT_JUDGED
     if case.state is CaseState.WAITING and case.rung:
-        return f"waiting for {rung_words(case.rung)}"
+        return f"waiting for {words('en').listed(_waited_for(case, case.rung))}"
     if case.state is CaseState.CLOSED and case.ending:
         return f"closed: {ENDINGS[case.ending]}"
     if case.state is CaseState.BYPASSED and case.lane:
@@ -147,9 +154,16 @@ def class_words(content_class: str) -> str:
     return f"{content_class}, {words('en')(ContentClass(content_class).key)}"
 
 
-def rung_words(rung: Rung) -> str:
-    """What a rung is called: “the platform”."""
-    return words("en")(rung.key)
+def _waited_for(case: Case, rung: Rung) -> list[str]:
+    """Who has not answered yet of those who were asked at this rung; all of them where each has."""
+    asked = [a for a in case.askings if a.rung is rung]
+    waited = [a for a in asked if a.answer is None] or asked
+    return list(dict.fromkeys(who_is_asked(rung, a.kind, words("en")) for a in waited))
+
+
+def rung_words(rung: Rung, kind: str) -> str:
+    """What asking there in that way is called: “the platform, in an appeal”."""
+    return asking_words(rung, kind, words("en"))
 
 
 def clock_words(clock: str) -> str:
