@@ -1,20 +1,14 @@
 """The rungs of the removal ladder, a row each, and the clocks that a case may wait for. No rules here.
 
 A row says everything that is particular to a rung: nothing else in the program asks which rung it is, except
-the few rules listed in tests/test_rungs.py. What it is called is in rung.toml of data/words; `asking_words`
-alone says what one asking is called.
+the few rules listed in tests/test_rungs.py. What is asked there is called as `data.words.asking` says.
 CONTRIBUTING.md says how to add one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from data.words.say import Words
 
 
 class CaseClock(StrEnum):
@@ -167,7 +161,7 @@ class Rung(StrEnum):
 
     @property
     def key(self) -> str:
-        """The key of all who may be asked there, in data/words; of one asking: `asking_words`."""
+        """The key of all who may be asked there, in data/words; of one asking: `data.words.asking`."""
         return f"rung.{self.value}.name"
 
     @property
@@ -178,22 +172,3 @@ class Rung(StrEnum):
 
 EMERGENCY = next(rung for rung in Rung if rung.spec.emergency)
 """The rung at which 999 is rung; a case of an immediate threat is opened there."""
-
-
-def who_is_asked(rung: Rung, kind: str, w: Words) -> str:
-    """Who is asked at a rung in one way, as it reads inside a sentence: “Report Harmful Content”."""
-    own = f"rung.{rung.value}.who.{kind or 'plain'}"
-    return w(own if w.has(own) else rung.key)
-
-
-def asking_words(rung: Rung, kind: str, w: Words) -> str:
-    """What an asking is called: who is asked, and how where that says more; “the platform, in an appeal”."""
-    who, how = who_is_asked(rung, kind, w), f"rung.{rung.value}.how.{kind}"
-    return w("rung.asked", who=who, how=w(how)) if w.has(how) else who
-
-
-def asked_in(facts: Mapping[str, str], w: Words) -> str:
-    """What the asking of a step with these facts is called, a call to 999 as such."""
-    rung, kind = Rung(facts["rung"]), facts.get("kind", "")
-    rang = rung.spec.emergency and facts.get("imminent") == "yes"
-    return asking_words(rung, "emergency" if rang else kind, w)

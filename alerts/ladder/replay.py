@@ -54,7 +54,7 @@ def replay(steps: Sequence[CaseStep]) -> Case:
 
 
 def with_ways(steps: Sequence[CaseStep]) -> tuple[CaseStep, ...]:
-    """The steps as people are told of them: an answer says to which way of asking it is, if its step does not."""
+    """The steps as people are told of them: each answer says to which way of asking it is."""
     told = []
     for i, step in enumerate(steps):
         said = step

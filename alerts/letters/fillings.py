@@ -22,8 +22,9 @@ from alerts.letters.signing import complainant, office, spokesperson
 from alerts.routes.ways import PlatformRoute, ground_words, host_of, route
 from data.cases import Asking, Case, CaseFile, CaseStep, Consent, Post, Relationship, RungAnswer, StepKind
 from data.content_class import ContentClass, class_spec
-from data.rungs import EMERGENCY, CaseClock, Rung, asked_in
+from data.rungs import EMERGENCY, CaseClock, Rung
 from data.types import THEMES, About, Person
+from data.words.asking import asked_in
 from data.words.say import LANGUAGES, Words, words
 
 if TYPE_CHECKING:

@@ -92,7 +92,7 @@ def test_a_parents_insult_is_taken_down_after_a_conversation(begins):
 
     # A parent is spoken to before being written to, and the forum is not asked before the parent.
     shown = tale(f"case show 1 --as {HEAD}").out
-    assert "now: speak to the author" in shown
+    assert "now: the author, in a conversation" in shown
     assert "due Wed 11 Nov 2026, 16:04: the school's own target" in shown
     tale.refused(f"case step ask 1 --rung author-request --kind removal --as {HEAD}", "conversation_first")
     tale.refused(f"case step ask 1 --rung platform-report --as {HEAD}", "author_first")

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from alerts.access.knowing import Access
 from data.cases import Case, CaseFile, CaseStep, EvidenceFile, Post
+from data.words.asking import asking_words
+from data.words.say import words
 from monitor.casework.next_steps import NextStep
 from monitor.views.alerts import utc
 from monitor.views.case.case_file import Reader
@@ -60,8 +62,11 @@ def _known(case: Case) -> dict[str, object]:
         "asked": [
             {
                 "rung": a.rung.value, "kind": a.kind, "channel": a.channel, "reference": a.reference,
-                "by": a.by, "at": utc(a.at), "due": _utc(a.due_at),
+                "called": asking_words(a.rung, a.kind, words("en")), "by": a.by, "at": utc(a.at),
+                "written_at": _utc(a.written_at), "sent_at": _utc(a.sent_at),
+                "received_at": _utc(a.received_at), "due": _utc(a.due_at), "kept": a.kept,
                 "answer": a.answer.value if a.answer else None, "answered_at": _utc(a.answered_at),
+                "answer_kept": a.answer_kept,
             }
             for a in case.askings
         ],

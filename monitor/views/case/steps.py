@@ -7,7 +7,8 @@ from datetime import datetime
 
 from alerts.describe import channel_name
 from data.cases import CaseStep, StepKind
-from data.rungs import Rung, asked_in
+from data.rungs import Rung
+from data.words.asking import asked_in
 from data.words.say import words
 from monitor.views.case.wording import (
     ANSWERS,

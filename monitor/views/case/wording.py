@@ -20,7 +20,8 @@ from data.cases import (
     Support,
 )
 from data.content_class import ContentClass
-from data.rungs import EMERGENCY, Rung, asking_words, who_is_asked
+from data.rungs import EMERGENCY, Rung
+from data.words.asking import asking_words, who_is_asked
 from data.words.say import words
 from monitor.views.alerts import WITH_THE_DSL
 

@@ -1,0 +1,27 @@
+"""What an asking is called: who is asked at a rung, and in which way. Every surface takes it from here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from data.rungs import Rung
+from data.words.say import Words
+
+
+def who_is_asked(rung: Rung, kind: str, w: Words) -> str:
+    """Who is asked at a rung in one way, as it reads inside a sentence: “Report Harmful Content”."""
+    own = f"rung.{rung.value}.who.{kind or 'plain'}"
+    return w(own if w.has(own) else rung.key)
+
+
+def asking_words(rung: Rung, kind: str, w: Words) -> str:
+    """What an asking is called: who is asked, and how where that says more; “the platform, in an appeal”."""
+    who, how = who_is_asked(rung, kind, w), f"rung.{rung.value}.how.{kind}"
+    return f"{who}, {w(how)}" if w.has(how) else who
+
+
+def asked_in(facts: Mapping[str, str], w: Words) -> str:
+    """What the asking of a step with these facts is called, a call to 999 as such."""
+    rung, kind = Rung(facts["rung"]), facts.get("kind", "")
+    rang = rung.spec.emergency and facts.get("imminent") == "yes"
+    return asking_words(rung, "emergency" if rang else kind, w)
