@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from data.cases import Case, CaseStep, StepKind
+from data.cases import Case, CaseStep, Consent, StepKind
 
 
 class Recipient(StrEnum):
@@ -54,6 +54,14 @@ def given(step: CaseStep, recipient: Recipient) -> bool:
     if recipient in (Recipient.POLICE, Recipient.SOLICITOR):
         return step.kind not in _OF_STAFF and step.facts.get("letter") not in _LETTERS_OF_STAFF
     return True
+
+
+def may_name(person_id: str, case: Case, recipient: Recipient) -> bool:
+    """May this recipient be given the name? The police, of whoever it is aimed at, only where that person
+    agreed to their being told, or was overruled.
+    """
+    unasked = case.consent not in (Consent.GIVEN, Consent.OVERRIDDEN)
+    return not (recipient is Recipient.POLICE and person_id == case.target and unasked)
 
 
 def with_reasons(recipient: Recipient) -> bool:

@@ -25,3 +25,11 @@ def asked_in(facts: Mapping[str, str], w: Words) -> str:
     rung, kind = Rung(facts["rung"]), facts.get("kind", "")
     rang = rung.spec.emergency and facts.get("imminent") == "yes"
     return asking_words(rung, "emergency" if rang else kind, w)
+
+
+def place_words(place: str, w: Words) -> str:
+    """Who a matter was referred to: as an asking of them is called, where they may be asked too."""
+    for rung in Rung:
+        if place == rung.value or place in rung.spec.kinds:
+            return who_is_asked(rung, "" if place == rung.value else place, w)
+    return w(code) if w.has(code := f"pack.code.{place}") else place

@@ -8,7 +8,7 @@ from datetime import datetime
 from alerts.describe import channel_name
 from data.cases import CaseStep, StepKind
 from data.rungs import Rung
-from data.words.asking import asked_in
+from data.words.asking import asked_in, place_words
 from data.words.say import words
 from monitor.views.case.wording import (
     ANSWERS,
@@ -141,6 +141,8 @@ def _fact(key: str, value: str, name: Callable[[str | None], str]) -> str:
         return words("en")(Rung(value).key)
     if key == "channel":
         return channel_name(value, words("en"))
+    if key == "to":
+        return place_words(value, words("en"))
     if key == "class":
         return class_words(value)
     return _WORDS.get(key, {}).get(value, value if key == "host" else value.replace("_", " "))
