@@ -9,6 +9,7 @@ from typing import Any
 from alerts.pack.document import Block, PackHeading, PackParagraph, Picture, Quote, Rows
 from alerts.pack.exhibits import MANIFEST, Exhibit, file_name
 from alerts.pack.facts import PackFacts
+from alerts.pack.handed_in import WORDS, handed_in_rows, typed_words
 from alerts.pack.printable import printable
 from data.evidence.file_faults import ABOUT_THE_MANIFEST
 from data.words.say import Words
@@ -42,6 +43,8 @@ def _withheld(exhibit: Exhibit, w: Words) -> list[tuple[str, str]]:
 
 def _facts(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
     said = exhibit.facts
+    if said.get("kind") not in ("page", "wall"):
+        return [*handed_in_rows(exhibit, facts, w), *_stamp_row(exhibit, facts, w), _hash(exhibit, w)]
     rows = [*_post(said, facts, w), *_capture(exhibit, facts, w)]
     if page := said.get("page"):
         if page.get("status"):
@@ -49,9 +52,11 @@ def _facts(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]
         kept = (said.get("pictures") or {}).get("kept")
         pictures = "pack.value.pictures_loaded" if kept else "pack.value.pictures_blocked"
         rows.append((w("pack.fact.pictures"), w(pictures)))
-    if exhibit.capture_id:
-        rows.append((w("pack.fact.stamp"), _stamp(exhibit, facts, w)))
-    return [*rows, _hash(exhibit, w)]
+    return [*rows, *_stamp_row(exhibit, facts, w), _hash(exhibit, w)]
+
+
+def _stamp_row(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
+    return [(w("pack.fact.stamp"), _stamp(exhibit, facts, w))] if exhibit.capture_id else []
 
 
 def _post(said: Mapping[str, Any], facts: PackFacts, w: Words) -> list[tuple[str, str]]:
@@ -87,7 +92,7 @@ def _how(said: Mapping[str, Any]) -> str:
     """The key for how it was obtained; if something else was shown instead of the post, what that was."""
     if (said.get("page") or {}).get("stands") == "gone":
         return "pack.value.gone"
-    return _HOW.get(str(said.get("kind")), "pack.value.supplied")
+    return _HOW[str(said.get("kind"))]
 
 
 def _stamp(exhibit: Exhibit, facts: PackFacts, w: Words) -> str:
@@ -106,6 +111,8 @@ def _hash(exhibit: Exhibit, w: Words) -> tuple[str, str]:
 
 def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     """The post's words, after the capture's own sentence about where they were."""
+    if typed := typed_words(exhibit, facts, w):
+        return typed
     text = exhibit.file(_TEXT)
     if text is None:
         return []
@@ -114,7 +121,7 @@ def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     lines = tuple(line for line in read.splitlines() if line.strip())
     if not lines:
         return []
-    named = [PackParagraph(w("pack.whole_text"))] if printable(read) != read else []
+    named = [PackParagraph(w("pack.whole_text", file=_TEXT))] if printable(read) != read else []
     return [PackHeading(w("pack.head.text"), 3), PackParagraph(where), Quote(lines), *named]
 
 
@@ -130,5 +137,5 @@ def _not_shown(exhibit: Exhibit, w: Words) -> str:
     """For a page, that there is no picture; for what was handed in, where it is."""
     if exhibit.facts.get("page"):
         return w("pack.value.no_picture")
-    names = (file_name(f) for f in exhibit.files if f.name not in ABOUT_THE_MANIFEST)
-    return w("pack.value.files", names=", ".join(names))
+    names = [file_name(f) for f in exhibit.files if f.name not in (*ABOUT_THE_MANIFEST, WORDS)]
+    return w("pack.value.files", names=", ".join(names)) if names else w("pack.value.no_picture")

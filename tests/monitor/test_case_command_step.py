@@ -33,7 +33,7 @@ def _decided(desk):
     _opened(desk)
     shot = desk.home / "shot.png"
     shot.write_bytes(PNG)
-    desk("capture", "1", "--file", str(shot), "--no-child-image", *AS_HEAD)
+    desk("capture", "1", "--file", str(shot), "--no-child-image", "--not-known", "rest", *AS_HEAD)
     desk("step", "weigh", "1", "--nature", "a", "--visible", "b", "--spread", "c", "--impact", "d", *AS_HEAD)
     desk("step", "decide", "1", "--seek", *AS_HEAD, "--why", "It sets children on him")
 

@@ -50,7 +50,7 @@ def ready(desk: Desk) -> None:
     desk("classify", "1", "C6", *AS_HEAD, "--why", "It names where she waits for the bus")
     shot = desk.home / "shot.txt"
     shot.write_text("what was seen", encoding="utf-8")
-    desk("capture", "1", "--file", str(shot), "--no-child-image", *AS_HEAD)
+    desk("capture", "1", "--file", str(shot), "--no-child-image", "--not-known", "rest", *AS_HEAD)
     four = (f"--{name}={name} of it" for name in ("nature", "visible", "spread", "impact"))
     desk("step", "weigh", "1", *four, *AS_HEAD)
     desk("step", "decide", "1", "--seek", *AS_HEAD, "--why", "It is a threat")

@@ -7,7 +7,7 @@ still allows it by then. A crash in between leaves files that no row names; the 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
@@ -17,8 +17,9 @@ from data.cases import Case, Event, Post, StepKind
 from data.effects import Clock, Fetch
 from data.errors import InputError
 from data.evidence.vault import Vault
+from data.handed_in import NOTHING, HandedIn
 from data.store.cases import cases as case_store
-from data.store.cases.evidence_files import Evidence, put_files
+from data.store.cases.evidence_files import Evidence, files_of, put_files
 from data.types import FetchFailure, School
 from monitor.casework.evidence.authorities import authorities_file
 from monitor.casework.evidence.capture_files import (
@@ -28,6 +29,7 @@ from monitor.casework.evidence.capture_files import (
     job,
     manifest,
     page_files,
+    supplied_files,
 )
 from monitor.casework.evidence.capture_policy import capture_refusal, picture_refusal, profile_refusal
 from monitor.casework.evidence.restricted_addresses import (
@@ -46,7 +48,22 @@ from sources.fetch import headers_sent
 from sources.http.politeness import user_agent
 from sources.timestamps.timestamp import NoStamp, TimeStamp, stamp
 
-_HOW = {"page": "captured", "wall": "what stood there instead", "supplied": "supplied by a third party"}
+_HOW = {
+    "page": "captured",
+    "wall": "what stood there instead",
+    "supplied": "handed in",
+    "told": "told by a person",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Supplied:
+    """What somebody hands in: the bytes of their files, what is known of the post, and the id of an earlier
+    capture to which it adds something."""
+
+    contents: tuple[bytes, ...]
+    handed: HandedIn
+    adds_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +93,10 @@ class Approved:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """What was kept. `counts` is False where it is no evidence of the post: a wall, or other words."""
+    """What was kept. `counts` is False where it is no evidence of the post: a wall, or other words.
+
+    `handed` is what is known of what somebody handed in.
+    """
 
     case: Case
     capture_id: str
@@ -88,6 +108,7 @@ class Capture:
     counts: bool = True
     taken: FetchedPage | None = None
     drawn: Pictures | NoPictures | None = None
+    handed: HandedIn | None = None
 
 
 def approve(session: Session, case: Case, options: CaptureOptions, now: datetime) -> Approved | Refusal:
@@ -108,7 +129,8 @@ def approve(session: Session, case: Case, options: CaptureOptions, now: datetime
 
 def _rehearse(session: Session, case: Case, options: CaptureOptions, now: datetime) -> Refusal | None:
     """What the ladder will say, asked before anything is fetched."""
-    events = [_event("0" * 12, "0" * 64, 1, "page", session.person.id)]
+    kept = evidence_facts("0" * 12, "0" * 64, 1, "page")
+    events = [Event(StepKind.EVIDENCE, session.person.id, facts=kept)]
     if options.pictures and not case.pictures_allowed:
         events.insert(0, _allowing(options, session.person.id))
     done = (advance(case, event, now, school_rules(session.context, case.urn)) for event in events)
@@ -137,14 +159,14 @@ def capture(
     session: Session,
     found: Approved,
     options: CaptureOptions,
-    supplied: Sequence[CaptureFile],
+    supplied: Supplied | None,
     fetch: Fetch,
     clock: Clock,
 ) -> Capture | FetchFailure | Refusal:
-    """Captures the files that somebody supplied, or without any the post's own page."""
+    """Captures what somebody handed in, or else the post's own page."""
     request = _request(session, found, options)
-    if supplied:
-        return _capture_supplied(session, request, supplied, fetch, clock)
+    if supplied is not None:
+        return _capture_supplied(session, found, request, supplied, fetch, clock)
     return _capture_page(session, found, request, fetch, clock, options)
 
 
@@ -161,6 +183,7 @@ def _request(session: Session, found: Approved, options: CaptureOptions) -> Capt
         sent=headers_sent(user_agent(program, session.config.contact or "no contact set")),
         time_server=session.config.evidence.timestamp_url,
         whole_page=found.whole_page,
+        people=frozenset(p.id for p in session.config.people),
     )
 
 
@@ -215,20 +238,45 @@ def _draw(
 
 
 def _capture_supplied(
-    session: Session, request: CaptureRequest, files: Sequence[CaptureFile], fetch: Fetch, clock: Clock
-) -> Capture | Refusal:
-    """Keeps files that somebody else made, marked as such."""
-    kept = Capture(request.case, request.capture_id, "supplied", tuple(files), clock())
+    session: Session,
+    found: Approved,
+    request: CaptureRequest,
+    supplied: Supplied,
+    fetch: Fetch,
+    clock: Clock,
+) -> Capture | FetchFailure | Refusal:
+    """Keeps what somebody handed in, with what is known of it. Raises InputError for no such capture."""
+    if url := supplied.handed.address:
+        warned = capture_refusal(found.case, (), child_image=found.known.warns_of(url))
+        if refused := warned or profile_refusal(found.case, url):
+            return refused
+    earlier = _earlier(session, found.case, supplied.adds_to)
+    request = replace(request, handed=supplied.handed, adds_to=earlier)
+    files = tuple(supplied_files(supplied.handed, supplied.contents))
+    kind = "supplied" if supplied.contents else "told"
+    kept = Capture(found.case, request.capture_id, kind, files, clock(), handed=supplied.handed)
     return _keep(session, request, kept, fetch, clock)
+
+
+def _earlier(session: Session, case: Case, beginning: str) -> Mapping[str, str] | None:
+    """The capture to which something is added, and its manifest's hash, so that both are sealed together."""
+    if not beginning:
+        return None
+    with session.store.read() as con:
+        held = files_of(con, case.id, case.mention_id)
+    manifests = {f.capture_id: f.sha256 for f in held if f.capture_id and f.name == MANIFEST}
+    found = [i for i in manifests if i.startswith(beginning.strip().lower())]
+    if len(found) != 1:
+        ids = ", ".join(manifests) or "none"
+        raise InputError(f"--adds-to {beginning}: name one capture of this case by its id. It has: {ids}.")
+    return {"capture": found[0], "manifest": manifests[found[0]]}
 
 
 def _keep(
     session: Session, request: CaptureRequest, kept: Capture, fetch: Fetch, clock: Clock
 ) -> Capture | Refusal:
     """Writes the manifest, has it stamped, and keeps everything."""
-    content = manifest(
-        request, list(kept.files), kind=kept.kind, at=kept.at, taken=kept.taken, drawn=kept.drawn
-    )
+    content = manifest(request, kept.files, kind=kept.kind, at=kept.at, taken=kept.taken, drawn=kept.drawn)
     ca_pem = authorities_file(session.config)
     stamped = stamp(content, url=request.time_server, ca_pem=ca_pem, fetch=fetch)
     made = CaptureFile(MANIFEST, content, "application/json")
@@ -249,8 +297,10 @@ def _stamp_files(stamped: TimeStamp | NoStamp) -> tuple[CaptureFile, ...]:
 
 
 def _record(session: Session, request: CaptureRequest, kept: Capture, now: datetime) -> Capture | Refusal:
-    event = _event(kept.capture_id, kept.manifest_sha256, len(kept.files), kept.kind, session.person.id)
-    event = replace(event, why=request.because)
+    facts = evidence_facts(kept.capture_id, kept.manifest_sha256, len(kept.files), kept.kind)
+    if request.handed is not None:
+        facts |= known_facts(request.handed) | {"adds_to": (request.adds_to or {}).get("capture", "")}
+    event = Event(StepKind.EVIDENCE, session.person.id, request.because, facts)
     vault = Vault(session.store.evidence)
     with session.store.write("capture") as con:
         refused = post_refusal(con, kept.case, request.post.url if request.post else None)
@@ -264,9 +314,14 @@ def _record(session: Session, request: CaptureRequest, kept: Capture, now: datet
     return replace(kept, case=done.case)
 
 
-def _event(capture_id: str, manifest_sha256: str, files: int, kind: str, person_id: str) -> Event:
-    facts = {"capture": capture_id, "manifest": manifest_sha256, "files": str(files), "kind": kind}
-    return Event(StepKind.EVIDENCE, person_id, facts=facts)
+def evidence_facts(capture_id: str, manifest_sha256: str, files: int, kind: str) -> dict[str, str]:
+    """What the step of a case says of a capture."""
+    return {"capture": capture_id, "manifest": manifest_sha256, "files": str(files), "kind": kind}
+
+
+def known_facts(handed: HandedIn) -> dict[str, str]:
+    """What it also says of one that was handed in: the names of what is known, never what it is."""
+    return {"known": " ".join(handed.known) or NOTHING}
 
 
 def _row(kept: Capture, file: CaptureFile, person_id: str) -> Evidence:

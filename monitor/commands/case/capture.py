@@ -5,12 +5,14 @@ No file is opened before a person has said what it is not: see `monitor.commands
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from data.errors import InputError
+from monitor.commands import handed_in
 from monitor.commands.options import As, CaseNumber, ConfigFile, Home, Json, finish
 from monitor.terminal import private_words
 from monitor.terminal.errors import ask
@@ -18,14 +20,14 @@ from monitor.terminal.output import in_json, say
 
 if TYPE_CHECKING:
     from alerts.ladder.advance import Refusal
+    from data.handed_in import HandedIn
     from monitor.casework.evidence.capture import Approved
-    from monitor.casework.evidence.capture_files import CaptureFile
+    from monitor.session import Session
 
 WORDS_ALONE = (
     "In this case no picture of a child, nor a sexual one, is kept. Does the file show words alone? "
     "Do not open it to find out. [yes / no / unknown]"
 )
-MOST_BYTES = 50 * 1024 * 1024
 
 
 def capture(
@@ -55,6 +57,31 @@ def capture(
         bool,
         typer.Option("--words-alone", help="The file shows only words: no child, nothing sexual."),
     ] = False,
+    url: Annotated[str | None, typer.Option("--url", help="The post’s address, as seen.")] = None,
+    author: Annotated[
+        str | None, typer.Option("--author", help="The name it was posted under, as shown.")
+    ] = None,
+    posted: handed_in.Posted = None,
+    words_file: Annotated[
+        Path | None,
+        typer.Option("--words-file", metavar="FILE", help="The post’s words, typed; “-”: standard input."),
+    ] = None,
+    seen_at: Annotated[
+        str | None, typer.Option("--seen-at", help="When it was seen: 2026-11-20T15:20, or the day alone.")
+    ] = None,
+    seen_by: Annotated[
+        str | None, typer.Option("--seen-by", help="Who saw it: an id of the school’s people, or who it was.")
+    ] = None,
+    logged_in: handed_in.LoggedIn = None,
+    supplied_by: handed_in.SuppliedBy = None,
+    came: handed_in.Came = None,
+    not_known: handed_in.NotKnown = None,
+    adds_to: Annotated[
+        str | None,
+        typer.Option(
+            "--adds-to", metavar="CAPTURE", help="An earlier capture of which more is known now, or rightly."
+        ),
+    ] = None,
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Whether a picture and a PDF are made.")
     ] = True,
@@ -62,13 +89,17 @@ def capture(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """Keep what is at the post's address: page, archive, picture, hashes, time stamp.
+    """Keep what is at the post's address, or what somebody hands in: files, hashes, time stamp.
+
+    With --file it asks what is known of the post, and where from; a script says it by options, or that it is
+    not known by --not-known. The words are never typed on the command line.
 
     \b
     Examples:
       schoolgate case capture 4 --as t-quillfeather
       schoolgate case capture 4 --as t-quillfeather --pictures --because "the picture is the libel"
       schoolgate case capture 4 --as b-patel --file screenshot.png --no-child-image
+      schoolgate case capture 4 --as b-patel --adds-to 3f2a --seen-at 2026-11-19
     """
     from alerts.ladder.advance import Refusal
     from data.effects import utc_now
@@ -77,20 +108,27 @@ def capture(
     from monitor.casework.evidence import capture as capturing
     from monitor.casework.steps import find_case
     from monitor.commands.case.record import Refused
+    from monitor.pipeline.media import read_handed_in
     from monitor.session import open_session
     from monitor.views.case import capture as view
 
     session = open_session(person, home, config)
     with session.store.read() as con:
         found = find_case(con, session, case)
-    if files and pictures:
-        raise InputError("--pictures is for the page itself; with --file leave it out.")
+    typed = handed_in.Typed(
+        url, author, posted, None, seen_at, seen_by, logged_in, supplied_by, came, tuple(not_known or ())
+    )
+    _refuse_mixed(typed, words_file, by_hand=bool(files or adds_to), pictures=pictures)
     options = capturing.CaptureOptions(because, pictures, browser)
     approved = _granted(capturing.approve(session, found, options, utc_now()), found.id, person)
     if files:
         _ask_what_it_is_not(child_image)
         _ask_whether_words_alone(words_alone or not approved.words_alone)
-    supplied = [_read(file, n) for n, file in enumerate(files or (), start=1)]
+    supplied = None
+    if files or adds_to:
+        typed = replace(typed, words=handed_in.words_of(words_file))
+        handed = _handed_in(session, approved, typed, adding=bool(adds_to))
+        supplied = capturing.Supplied(tuple(map(read_handed_in, files or ())), handed, adds_to or "")
     allowed = capturing.allow_pictures(session, approved, options, utc_now())
     approved = _granted(allowed, found.id, person)
     with wiring.fetcher(session.config) as fetch:
@@ -104,6 +142,36 @@ def capture(
     for line in [in_json(view.as_json(kept))] if as_json else view.lines(kept, session.config.zone, person):
         say(line)
     finish(0 if kept.counts else 1)
+
+
+def _refuse_mixed(typed: handed_in.Typed, words_file: Path | None, *, by_hand: bool, pictures: bool) -> None:
+    """Raises InputError for what belongs to the other way of capturing."""
+    if by_hand and pictures:
+        raise InputError("--pictures is for the page itself; with --file leave it out.")
+    if not by_hand and (typed != handed_in.Typed() or words_file is not None):
+        raise InputError("What is said of the post goes with what somebody hands in: --file FILE")
+
+
+def _handed_in(session: Session, found: Approved, typed: handed_in.Typed, *, adding: bool) -> HandedIn:
+    """What is known of it, asked for where it was not given. Raises InputError.
+
+    Where something is added to an earlier capture, only what is given is recorded.
+    """
+    from data.effects import utc_now
+    from data.handed_in import FIELDS
+    from monitor.pipeline.sighting import checked_url
+
+    how = handed_in.Reading(session.config.people, utc_now(), session.config.zone, checked_url)
+    handed = handed_in.read(typed, how)
+    if adding:
+        if not handed.said:
+            raise InputError("--adds-to: say what is known now, such as --seen-at or --author.")
+        return handed
+    if not private_words.at_a_terminal():
+        handed_in.refuse_missing(handed_in.missing(handed, FIELDS))
+    if found.post is not None and found.post.url:
+        private_words.tell(f"The case has this address: {found.post.url}")
+    return handed_in.ask_missing(handed, FIELDS, how)
 
 
 def _granted(found: Approved | Refusal, number: str, person: str) -> Approved:
@@ -135,18 +203,3 @@ def _ask_whether_words_alone(known: bool) -> None:
         "Nothing was opened, hashed or copied. Write the words, the address and the time into a text file, "
         "and add that: --file words.txt"
     )
-
-
-def _read(file: Path, n: int) -> CaptureFile:
-    """The file under a name of ours: its own may name people. Raises InputError."""
-    from monitor.casework.evidence.capture_files import CaptureFile
-    from monitor.pipeline.media import media_type
-
-    try:
-        if file.stat().st_size > MOST_BYTES:
-            raise InputError(f"--file {file}: larger than {MOST_BYTES >> 20} MB. Nothing was kept.")
-        content = file.read_bytes()
-    except OSError as error:
-        raise InputError(f"--file {file}: cannot be read ({error.strerror}). Nothing was kept.") from None
-    kind, ending = media_type(content)
-    return CaptureFile(f"supplied-{n}{ending}", content, kind)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from data.handed_in import FIELDS
 from data.types import FetchFailure
 from monitor.casework.evidence.capture import Capture
 from monitor.casework.evidence.capture_files import PAGE
 from monitor.views.alerts import local
+from monitor.views.case.wording import SAID_OF, option_of
 from sources.capture.browser import Pictures
 from sources.capture.fetched_page import AtAddress
 from sources.timestamps.timestamp import TimeStamp, Unstamped
@@ -33,8 +35,8 @@ def lines(kept: Capture, zone: ZoneInfo, person: str) -> Iterator[str]:
     """For a terminal, and for whoever captured it; no words of the post, no address."""
     number = kept.case.id
     yield f"Case {number}: capture {kept.capture_id}, {len(kept.files)} files, {local(kept.at, zone)}"
-    if kept.kind == "supplied":
-        yield "  Marked as supplied by a third party: it is worth less than what we saw ourselves."
+    if kept.handed is not None:
+        yield from _handed_in(kept, person)
     else:
         yield from _page(kept)
     yield f"  {_stamped(kept, zone)}"
@@ -44,6 +46,27 @@ def lines(kept: Capture, zone: ZoneInfo, person: str) -> Iterator[str]:
     if not kept.counts:
         yield "It is recorded, but it is no evidence of the post. If somebody kept it, add that:"
         yield f"  schoolgate case capture {number} --as {person} --file FILE"
+
+
+def _handed_in(kept: Capture, person: str) -> Iterator[str]:
+    if kept.kind == "told":
+        yield "  Added to what is kept: nothing that was kept before is changed."
+    else:
+        yield "  Marked as handed in: it is worth less than what we saw ourselves."
+        yield from lacking(kept.case.id, kept.capture_id, kept.handed.known if kept.handed else (), person)
+    for file in kept.files:
+        if file.tells_place:
+            yield f"  {file.name} says within itself where it was taken. It is kept as it came, and goes like"
+            yield "  that into every pack: think of it before you hand one to anybody."
+
+
+def lacking(number: str, capture_id: str, known: Collection[str], person: str) -> Iterator[str]:
+    """What is not known of a capture that was handed in, and the command that adds it once it is."""
+    missing = [name for name in FIELDS if name not in known]
+    if missing:
+        yield f"  Not known: {', '.join(SAID_OF[name] for name in missing)}."
+        given = f"--adds-to {capture_id} {option_of(missing[0])} … --as {person}"
+        yield f"  Once it is: schoolgate case capture {number} {given}"
 
 
 def failed(number: str, failure: FetchFailure, person: str, *, as_json: bool) -> list[str]:
@@ -115,6 +138,7 @@ def as_json(kept: Capture) -> dict[str, object]:
         "picture": isinstance(kept.drawn, Pictures),
         "stamped_at": stamped.at.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(stamped, TimeStamp) else None,
         "manifest_sha256": kept.manifest_sha256,
+        "known": list(kept.handed.known) if kept.handed else None,
         "files": [
             {"name": f.name, "sha256": f.sha256, "size": len(f.content), "type": f.media_type}
             for f in kept.files

@@ -187,3 +187,22 @@ def late_by(due: datetime, now: datetime) -> str:
         return "overdue"
     n, unit = (hours, "hour") if hours < 48 else (hours // 24, "day")
     return f"overdue by {n} {unit}{'' if n == 1 else 's'}"
+
+
+SAID_OF: Mapping[str, str] = {
+    "address": "its address",
+    "author": "its author",
+    "posted": "the time shown with it",
+    "words": "its words",
+    "seen_at": "when it was seen",
+    "seen_by": "who saw it",
+    "logged_in": "whether they were logged in",
+    "supplied_by": "who handed it in",
+    "came": "where it came from",
+}
+"""What may be known of a post that was handed in (`data.handed_in.FIELDS`)."""
+
+
+def option_of(name: str) -> str:
+    """The option that gives one of them: “--seen-at”."""
+    return "--" + {"address": "url", "words": "words-file"}.get(name, name.replace("_", "-"))

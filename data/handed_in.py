@@ -1,0 +1,144 @@
+"""What a person says of a post that they hand in: nobody but them can know it, so nothing of it is guessed.
+
+None in a field means that it is not known: a person said so if its name is in `not_known`; otherwise nobody
+was asked. As it is kept (`as_kept`) it is part of a capture's manifest, and so part of what is hashed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
+
+NOTHING = "nothing"
+"""How the step of a case says that none of it is known."""
+_LONDON = ZoneInfo("Europe/London")
+
+
+class HowItCame(StrEnum):
+    """Where the picture came from; more of it in a person's own words."""
+
+    OWN_SCREEN = "own_screen"
+    PARENTS_PHONE = "parents_phone"
+    PUPILS_PHONE = "pupils_phone"
+    STAFF_PHONE = "staff_phone"
+    EMAIL = "email"
+    MESSAGE = "message"
+    PAPER = "paper"
+    OTHER = "other"
+
+    @property
+    def option(self) -> str:
+        """As it is typed: “parents-phone”."""
+        return self.value.replace("_", "-")
+
+
+FIELDS = (
+    "address", "author", "posted", "words", "seen_at", "seen_by", "logged_in", "supplied_by", "came",
+)  # fmt: skip
+"""What is asked, in the order in which it is asked and shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What is known of one post that was handed in.
+
+    `seen_at` is a day (“2026-11-20”) or a moment in UTC (“2026-11-20T15:20:00Z”), as exact as it was said;
+    `posted` the time shown with the post, word for word; `came` a value of `HowItCame`, `came_words` more of
+    it. `seen_by` and `supplied_by` are ids of people at the school, or whatever somebody else was called.
+    `words` are the post's, as somebody typed them from the picture.
+    """
+
+    address: str | None = None
+    author: str | None = None
+    posted: str | None = None
+    words: str | None = None
+    seen_at: str | None = None
+    seen_by: str | None = None
+    logged_in: bool | None = None
+    supplied_by: str | None = None
+    came: str | None = None
+    came_words: str = ""
+    not_known: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The names of what is known, in order."""
+        return tuple(name for name in FIELDS if getattr(self, name) is not None)
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The names of what somebody answered, if only that it is not known."""
+        return tuple(name for name in FIELDS if name in (*self.known, *self.not_known))
+
+    def as_kept(self, people: Collection[str]) -> dict[str, object]:
+        """As the manifest has it; the words are a file of their own. `people` are the ids at the school."""
+        return {
+            "address": self.address,
+            "author_as_shown": self.author,
+            "posted_as_displayed": self.posted,
+            "words_typed": self.words is not None,
+            "seen": _seen(self.seen_at),
+            "seen_by": _somebody(self.seen_by, people),
+            "logged_in": self.logged_in,
+            "supplied_by": _somebody(self.supplied_by, people),
+            "came": None if self.came is None else {"how": self.came, "said": self.came_words or None},
+            "not_known": [name for name in FIELDS if name in self.not_known],
+        }
+
+
+Kept: TypeAlias = Mapping[str, Any]
+"""`handed_in` of a manifest, as `HandedIn.as_kept` wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """A person of the school by id, or somebody else by what they were called."""
+
+    person: str | None = None
+    said: str | None = None
+
+
+def somebody(kept: Kept, name: str) -> Somebody | None:
+    """Who is named there (`seen_by`, `supplied_by`), None where nobody is."""
+    held = kept.get(name)
+    return None if held is None else Somebody(held["person"], held["said"])
+
+
+def _somebody(said: str | None, people: Collection[str]) -> dict[str, str | None] | None:
+    if said is None:
+        return None
+    return {"person": said if said in people else None, "said": None if said in people else said}
+
+
+def _seen(at: str | None) -> dict[str, str] | None:
+    """A day alone where no time was said: midnight would be an invention."""
+    if at is None:
+        return None
+    if "T" not in at:
+        return {"day": at}
+    moment = datetime.fromisoformat(at)
+    local = moment.astimezone(_LONDON).isoformat(timespec="seconds")
+    return {"utc": at, "local": local, "zone": _LONDON.key}
+
+
+def as_seen(said: str, now: datetime, zone: ZoneInfo) -> str:
+    """What a person typed, as `HandedIn.seen_at` has it: in the school's `zone` where it names none.
+
+    Raises ValueError for what is no time, or is still to come.
+    """
+    text = said.strip()
+    given = datetime.fromisoformat(text)
+    whole_day = "T" not in text and " " not in text
+    moment = (given if given.tzinfo else given.replace(tzinfo=zone)).astimezone(UTC)
+    if moment > now:
+        raise ValueError("still to come")
+    return f"{given:%Y-%m-%d}" if whole_day else f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def known_of(fact: str) -> tuple[str, ...] | None:
+    """What the step of a case says is known; None where it does not say (it was recorded before it did)."""
+    return None if not fact else tuple(name for name in fact.split() if name != NOTHING)

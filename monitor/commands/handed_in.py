@@ -1,0 +1,217 @@
+"""What is asked of somebody who hands in a post: given by options, or asked for at a terminal.
+
+Nothing is made up for them: what is not known is said to be so, by `--not-known` or by Enter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from data.errors import InputError
+from monitor.terminal import private_words
+
+if TYPE_CHECKING:
+    from data.handed_in import HandedIn
+    from data.types import Person
+
+REST = "rest"
+_WAYS = "own-screen, parents-phone, pupils-phone, staff-phone, email, message, paper, other"
+_QUESTIONS = {
+    "address": "Its address, as seen",
+    "author": "The name it was posted under, as shown",
+    "posted": "The time shown with it, word for word (“Yesterday at 20:14”)",
+    "seen_at": "When it was seen, as 2026-11-20T15:20, or the day alone",
+    "seen_by": "Who saw it: a person of the school by id, or who they are (“a parent”)",
+    "logged_in": "Was whoever saw it logged in there? yes or no",
+    "supplied_by": "Who handed in the picture: a person of the school by id, or who they are",
+    "came": f"Where the picture came from: {_WAYS}; more of it after a colon",
+}
+
+SuppliedBy = Annotated[
+    str | None,
+    typer.Option(
+        "--supplied-by", help="Who handed the file in: an id of the school’s people, or who it was."
+    ),
+]
+LoggedIn = Annotated[
+    bool | None,
+    typer.Option("--logged-in/--logged-out", help="Whether whoever saw it was logged in there."),
+]
+Came = Annotated[
+    str | None,
+    typer.Option("--came", metavar="HOW[: MORE]", help=f"Where the file came from: {_WAYS}."),
+]
+Posted = Annotated[
+    str | None, typer.Option("--posted", help="The time shown with it, word for word: “Yesterday at 20:14”.")
+]
+NotKnown = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--not-known",
+        metavar="OPTION",
+        help="What nobody knows, by its option: author, posted, …; “rest”: all that is not given.",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stood on the command line, as it was typed; `words` were read already."""
+
+    address: str | None = None
+    author: str | None = None
+    posted: str | None = None
+    words: str | None = None
+    seen_at: str | None = None
+    seen_by: str | None = None
+    logged_in: bool | None = None
+    supplied_by: str | None = None
+    came: str | None = None
+    not_known: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How what is typed is read: by whom at the school, at what time, and which addresses may be given."""
+
+    people: Sequence[Person]
+    now: datetime
+    zone: ZoneInfo
+    address: Callable[[str], None]
+
+
+def read(typed: Typed, how: Reading) -> HandedIn:
+    """What was typed, as values. Raises InputError for what cannot be used."""
+    from data.handed_in import FIELDS, HandedIn
+
+    given = {name: value for name in FIELDS if (value := _value(name, getattr(typed, name), how)) is not None}
+    came, _, more = str(given.get("came", "")).partition(":")
+    if came:
+        given |= {"came": came, "came_words": more.strip()}
+    found = HandedIn(**given)
+    return replace(found, not_known=_not_known(typed.not_known, found))
+
+
+def _value(name: str, said: Any, how: Reading) -> Any:
+    """One answer as it is kept; None where there is none."""
+    if said is None or isinstance(said, bool) or not said.strip():
+        return said if isinstance(said, bool) else None
+    readers: dict[str, Callable[[str, Reading], Any]] = {
+        "address": _address, "seen_at": _seen_at, "seen_by": _person, "supplied_by": _person, "came": _came,
+    }  # fmt: skip
+    text = said.strip()
+    return readers[name](text, how) if name in readers else text
+
+
+def _address(said: str, how: Reading) -> str:
+    how.address(said)
+    return said
+
+
+def _seen_at(said: str, how: Reading) -> str:
+    from data.handed_in import as_seen
+
+    try:
+        return as_seen(said, how.now, how.zone)
+    except (ValueError, OverflowError):
+        raise InputError(
+            f"--seen-at {said}: not a time that has been. Write it as 2026-11-20T15:20, or the day alone."
+        ) from None
+
+
+def _person(said: str, how: Reading) -> str:
+    """The id of somebody at the school, by id or name; whoever else it is as it was said."""
+    named = {p.name.casefold(): p.id for p in how.people} | {p.id.casefold(): p.id for p in how.people}
+    return named.get(said.casefold(), said)
+
+
+def _came(said: str, how: Reading) -> str:
+    from data.handed_in import HowItCame
+
+    way, _, more = said.partition(":")
+    found = next((w for w in HowItCame if w.option == way.strip().lower().replace("_", "-")), None)
+    if found is None:
+        raise InputError(f"--came {way}: not one of them: {_WAYS}. More of it stands after a colon.")
+    return f"{found.value}:{more}"
+
+
+def _not_known(given: Sequence[str], found: HandedIn) -> tuple[str, ...]:
+    """The names of what is said not to be known. Raises InputError for one that is given all the same."""
+    from data.handed_in import FIELDS
+    from monitor.views.case.wording import option_of
+
+    options = {option_of(name).lstrip("-"): name for name in FIELDS}
+    names = options | {"words": "words", "logged-out": "logged_in"}
+    said = [one.strip().lstrip("-").lower().replace("_", "-") for one in given]
+    for one in said:
+        if one != REST and one not in names:
+            raise InputError(f"--not-known {one}: one of {', '.join(options)}, or {REST}.")
+        if one != REST and names[one] in found.known:
+            raise InputError(f"--not-known {one}: --{one} is given. One of the two.")
+    if REST in said:
+        return tuple(name for name in FIELDS if name not in found.known)
+    return tuple(name for name in FIELDS if name in {names[one] for one in said})
+
+
+def missing(found: HandedIn, wanted: Sequence[str]) -> tuple[str, ...]:
+    """The names of what is wanted that nobody has answered."""
+    return tuple(name for name in wanted if name not in found.said)
+
+
+def refuse_missing(names: Sequence[str]) -> None:
+    """Raises InputError that names each of these, where there is nobody to ask."""
+    from monitor.views.case.wording import option_of
+
+    if names:
+        raise InputError(
+            f"Of what is handed in, say also: {', '.join(map(option_of, names))}. "
+            "What nobody knows is said to be so: --not-known author, or --not-known rest for all of them. "
+            "Nothing was opened or kept."
+        )
+
+
+def ask_missing(found: HandedIn, wanted: Sequence[str], how: Reading) -> HandedIn:
+    """Asks at the terminal for what is missing; Enter says that it is not known."""
+    for name in missing(found, wanted):
+        found = _asked(found, name, how)
+    return found
+
+
+def _asked(found: HandedIn, name: str, how: Reading) -> HandedIn:
+    while True:
+        try:
+            answered: dict[str, Any] = {name: _answer(name)}
+            one = read(Typed(**answered), how)
+        except InputError as error:
+            private_words.tell(str(error))
+            continue
+        if name not in one.known:
+            return replace(found, not_known=(*found.not_known, name))
+        told: dict[str, Any] = {name: getattr(one, name)}
+        return replace(found, **told, came_words=one.came_words or found.came_words)
+
+
+def _answer(name: str) -> str | bool | None:
+    """Raises InputError for what is neither yes nor no where that was asked."""
+    if name == "words":
+        return private_words.lines(
+            "What it says, word for word, as the picture shows it (nothing: not typed)."
+        )
+    said = private_words.line(f"{_QUESTIONS[name]} (Enter: not known)")
+    if name != "logged_in" or not said:
+        return said
+    if said.lower() not in ("yes", "y", "no", "n"):
+        raise InputError("Answer yes or no; Enter where nobody knows.")
+    return said.lower().startswith("y")
+
+
+def words_of(file: Path | None) -> str | None:
+    """The words of a file, or of standard input for “-”; None without one. Raises InputError."""
+    return None if file is None else private_words.file(file, "--words-file")

@@ -1,0 +1,169 @@
+"""A platform's post that somebody hands in: what is asked, what is kept of it, and what a pack says of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+import subprocess
+import zlib
+from contextlib import closing
+from unittest.mock import patch
+
+import pypdf
+import pytest
+from builders.case_desk import PNG, Desk, insult
+from builders.fetcher import fetcher_for
+from builders.pack import do, evidence, pack, unzipped
+from support.time_server import an_authority, time_server
+
+from data.cases import StepKind
+from data.evidence.vault import Vault
+from data.store.cases import cases as case_store
+from data.store.cases.evidence_files import files_of
+
+URL = "https://www.facebook.com/groups/northvale.example/posts/7741"
+WORDS = "Mrs Example is useless.\nShe never answers, ask anybody 🙄"
+KNOWN = {
+    "--url": URL, "--author": "Kayleigh Sample", "--posted": "Yesterday at 20:14", "--seen-at": "2026-11-16T20:30",
+    "--seen-by": "a parent in Year 2", "--supplied-by": "a parent in Year 2",
+    "--came": "parents-phone: sent to the office by e-mail",
+}  # fmt: skip
+NAMES = ["address", "author", "posted", "words", "seen_at", "seen_by", "logged_in", "supplied_by", "came"]
+
+
+def options(**changed):
+    given = {name: value for name, value in (KNOWN | changed).items() if value is not None}
+    return [part for name, value in given.items() for part in (name, value)]
+
+
+@pytest.fixture
+def desk(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    desk = Desk(home)
+    do(desk, "open", insult(desk), "--as", "holt")
+    (home / "shot.png").write_bytes(PNG)
+    (home / "words.txt").write_text(WORDS, encoding="utf-8")
+    return desk
+
+
+def add(desk, *more, file="shot.png", sites=(), **changed):
+    words = ("--words-file", str(desk.home / "words.txt"), "--logged-in")
+    said = [*options(**changed), *words]
+    given = ("capture", "1", "--file", str(desk.home / file), "--no-child-image")
+    with patch("monitor.wiring.fetcher", lambda config: closing(fetcher_for(*sites))):
+        return desk(*given, *said, *more, "--as", "holt")
+
+
+def manifests(desk):
+    with desk.store.read() as con:
+        held = [f for f in files_of(con, "0001") if f.name == "manifest.json"]
+    return [json.loads(Vault(desk.store.evidence).get(f.sha256)) for f in held]
+
+
+def steps(desk):
+    with desk.store.read() as con:
+        return [s for s in case_store.steps(con, "0001") if s.kind is StepKind.EVIDENCE]
+
+
+def text_of(opened):
+    path = opened.folder / f"{opened.folder.name}.pdf"
+    return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(path).pages).split())
+
+
+def test_a_pack_of_a_facebook_screenshot_holds_address_author_words_time_and_supplier(desk, tmp_path):
+    authority = an_authority(tmp_path / "tsa")
+    with time_server(authority) as server:
+        settings = desk.home / "schoolgate.toml"
+        table = f'\n[evidence]\ntimestamp_url = "{server}/tsr"\ntimestamp_ca = "{authority.ca_file}"\n'
+        settings.write_text(settings.read_text(encoding="utf-8") + table, encoding="utf-8")
+        assert add(desk, sites=(server,)).code == 0
+    assert pack(desk, tmp_path / "out", "--to", "police").code == 0
+    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    said = text_of(opened)
+    for wanted in (
+        URL, "Kayleigh Sample", "Yesterday at 20:14", "Mrs Example is useless.", "[face with rolling eyes]",
+        "2026-11-16 20:30:00 UTC", "Seen by a parent in Year 2", "Produced by a parent in Year 2",
+        "from a parent’s telephone: sent to the office by e-mail", "while logged in there",
+        "Added by Jane Holt", "As typed by Jane Holt from the picture.",
+    ):  # fmt: skip
+        assert wanted in said, wanted
+    for words in ("facebook.com", "Kayleigh", "useless", "yesterday at 20:14", "a parent in year 2"):
+        found = subprocess.run(["grep", "-ril", words, "."], cwd=opened.folder, capture_output=True, text=True)
+        assert any("/exhibits/" in name for name in found.stdout.splitlines()), words
+    tools = [" ".join(c.split()[:2]) for c in opened.commands]
+    assert tools == ["sha256sum -c", "openssl ts", "openssl ts", "wacz validate", "python3 verify.py"]
+    for command in opened.commands:
+        done = opened.type(command)
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+        assert any(ok in done.stdout + done.stderr for ok in ("OK", "Validation succeeded"))
+    assert evidence(desk, "verify").code == 0
+
+
+def test_the_manifest_says_what_is_known_and_the_step_names_its_hash_and_what_is_known_of_it(desk):
+    assert add(desk, **{"--seen-by": "Sam Vale", "--supplied-by": "vale"}).code == 0
+    (told,), (step,) = manifests(desk), steps(desk)
+    assert (told["kind"], told["logged_out"], told["by"]) == ("supplied", False, "holt")
+    handed = told["handed_in"]
+    assert handed["address"] == URL
+    assert handed["seen_by"] == handed["supplied_by"] == {"person": "vale", "said": None}
+    assert handed["seen"] == {
+        "utc": "2026-11-16T20:30:00Z", "local": "2026-11-16T20:30:00+00:00", "zone": "Europe/London",
+    }  # fmt: skip
+    assert handed["came"] == {"how": "parents_phone", "said": "sent to the office by e-mail"}
+    assert (handed["words_typed"], handed["not_known"]) == (True, [])
+    assert step.facts["known"].split() == NAMES
+    kept = {f["name"]: f["sha256"] for f in told["files"]}
+    assert kept["words.txt"] == hashlib.sha256(f"{WORDS}\n".encode()).hexdigest()
+    assert kept["supplied-1.png"] == hashlib.sha256(PNG).hexdigest()
+
+
+def test_without_a_terminal_what_is_missing_is_named_and_nothing_is_kept(desk):
+    done = desk("capture", "1", "--file", str(desk.home / "shot.png"), "--no-child-image", "--as", "holt")
+    assert done.code == 2
+    for option in ("--url", "--author", "--posted", "--words-file", "--seen-at", "--seen-by", "--logged-in"):
+        assert option in done.err
+    assert "--not-known rest" in done.err
+    assert (manifests(desk), steps(desk)) == ([], [])
+
+
+def test_what_nobody_knows_is_null_and_said_to_be_not_known(desk, tmp_path):
+    shot = str(desk.home / "shot.png")
+    done = desk(
+        *("capture", "1", "--file", shot, "--no-child-image", "--url", URL, "--not-known", "rest"),
+        *("--as", "holt"),
+    )
+    assert done.code == 0, done.err
+    (told,) = manifests(desk)
+    assert told["logged_out"] is None
+    assert told["handed_in"]["not_known"] == NAMES[1:]
+    assert "Not known: its author, the time shown with it, its words, when it was seen" in done.out
+    assert f"--adds-to {told['capture']} --author … --as holt" in done.out
+    assert pack(desk, tmp_path / "out", "--to", "police").code == 0
+    said = text_of(unzipped(tmp_path / "out", tmp_path / "opened"))
+    assert "Produced by not known" in said
+    assert "not recorded" not in said.replace("“not recorded”", "")
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"--seen-at": "last night"}, "--seen-at last night: not a time that has been"),
+        ({"--seen-at": "2030-01-01T10:00"}, "not a time that has been"),
+        ({"--came": "a friend"}, "--came a friend: not one of them: own-screen"),
+        ({"--url": "facebook.com/x"}, "not a web address"),
+        ({"--not-known": "author"}, "--author is given"),
+        ({"--not-known": "colour"}, "--not-known colour: one of url, author"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_and_nothing_is_kept(desk, changed, told):
+    done = add(desk, **changed)
+    assert done.code == 2
+    assert told in done.err
+    assert manifests(desk) == []
+
+
+def test_a_day_alone_is_kept_as_a_day(desk, tmp_path):
+    assert add(desk, **{"--seen-at": "2026-11-16"}).code == 0
+    assert manifests(desk)[0]["handed_in"]["seen"] == {"day": "2026-11-16"}
