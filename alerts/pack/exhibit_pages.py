@@ -1,4 +1,8 @@
-"""The page of one exhibit: where, when, by whom, the HTTP answer, its hash, its words and its picture."""
+"""The page of one exhibit: where, when, by whom, the HTTP answer, its hash, its words and its picture.
+
+Of what somebody handed in: what is known of it, who said so, and its words as typed. What is not known is printed
+as that; what nobody was asked, such as all of what was kept before anybody was asked, as not recorded.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,15 @@ from typing import Any
 from alerts.pack.document import Block, PackHeading, PackParagraph, Picture, Quote, Rows
 from alerts.pack.exhibits import MANIFEST, Exhibit, file_name
 from alerts.pack.facts import PackFacts
-from alerts.pack.handed_in import WORDS, handed_in_rows, typed_words
 from alerts.pack.printable import printable
 from data.evidence.file_faults import ABOUT_THE_MANIFEST
+from data.handed_in import Kept, somebody
 from data.words.say import Words
 
-_TEXT, _SHOT = "post.txt", "post.png"
+_TEXT, _SHOT, _WORDS = "post.txt", "post.png", "words.txt"
+_NOT_THE_POST = (*ABOUT_THE_MANIFEST, _WORDS, "capture.wacz")
+"""Files of what was handed in that are not what was handed in."""
+_PLAIN = {"address": "address", "author": "author_as_shown", "posted": "posted_as_displayed"}
 _HOW = {"page": "pack.value.logged_out", "wall": "pack.value.wall"}
 
 
@@ -44,7 +51,7 @@ def _withheld(exhibit: Exhibit, w: Words) -> list[tuple[str, str]]:
 def _facts(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
     said = exhibit.facts
     if said.get("kind") not in ("page", "wall"):
-        return [*handed_in_rows(exhibit, facts, w), *_stamp_row(exhibit, facts, w), _hash(exhibit, w)]
+        return [*_handed_in(exhibit, facts, w), *_stamp_row(exhibit, facts, w), _hash(exhibit, w)]
     rows = [*_post(said, facts, w), *_capture(exhibit, facts, w)]
     if page := said.get("page"):
         if page.get("status"):
@@ -111,7 +118,7 @@ def _hash(exhibit: Exhibit, w: Words) -> tuple[str, str]:
 
 def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     """The post's words, after the capture's own sentence about where they were."""
-    if typed := typed_words(exhibit, facts, w):
+    if typed := _typed(exhibit, facts, w):
         return typed
     text = exhibit.file(_TEXT)
     if text is None:
@@ -137,5 +144,100 @@ def _not_shown(exhibit: Exhibit, w: Words) -> str:
     """For a page, that there is no picture; for what was handed in, where it is."""
     if exhibit.facts.get("page"):
         return w("pack.value.no_picture")
-    names = [file_name(f) for f in exhibit.files if f.name not in (*ABOUT_THE_MANIFEST, WORDS)]
+    names = [file_name(f) for f in exhibit.files if f.name not in _NOT_THE_POST]
     return w("pack.value.files", names=", ".join(names)) if names else w("pack.value.no_picture")
+
+
+def _handed_in(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
+    """Where, by whom, when; seen when and by whom; supplied by whom, and how; added by whom and when."""
+    kept: Kept = exhibit.facts.get("handed_in") or {}
+    said = {name: kept.get(key) for name, key in _PLAIN.items()}
+    said |= {"seen_at": _seen(kept, facts), "logged_in": _logged_in(kept, w), "came": _came(kept, w)}
+    said |= {name: _who(kept, name, facts, w) for name in ("seen_by", "supplied_by")}
+    rows = [(w(f"pack.fact.{_FACT[name]}"), said[name] or _unknown(kept, name, w)) for name in _FACT]
+    return [*rows, *_added(exhibit, facts, w), *_of_the_files(exhibit, w), *_adds_to(exhibit, facts, w)]
+
+
+_FACT = {
+    "address": "address_seen", "author": "author", "posted": "posted", "seen_at": "seen",
+    "seen_by": "seen_by", "logged_in": "logged_in", "supplied_by": "producer", "came": "came",
+}  # fmt: skip
+"""What each is called, in the order of the page."""
+
+
+def _unknown(kept: Kept, name: str, w: Words) -> str:
+    return w("pack.value.not_known" if name in kept.get("not_known", ()) else "pack.value.not_recorded")
+
+
+def _seen(kept: Kept, facts: PackFacts) -> str | None:
+    seen = kept.get("seen")
+    if seen is None:
+        return None
+    return str(seen["day"]) if "day" in seen else _moment(datetime.fromisoformat(seen["utc"]), facts)
+
+
+def _moment(at: datetime, facts: PackFacts) -> str:
+    return f"{facts.utc(at)} UTC\n{facts.local(at)} ({facts.zone.key})"
+
+
+def _logged_in(kept: Kept, w: Words) -> str | None:
+    said = kept.get("logged_in")
+    return None if said is None else w("pack.value.seen_logged_in" if said else "pack.value.seen_logged_out")
+
+
+def _came(kept: Kept, w: Words) -> str | None:
+    came = kept.get("came")
+    if came is None:
+        return None
+    how = w(f"pack.came.{came['how']}")
+    return w("pack.value.came", how=how, said=came["said"]) if came["said"] else how
+
+
+def _who(kept: Kept, name: str, facts: PackFacts, w: Words) -> str | None:
+    """By name where they are of the school; else what they were called."""
+    who = somebody(kept, name)
+    if who is None:
+        return None
+    return facts.person(who.person) or who.person if who.person else who.said
+
+
+def _added(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
+    by = facts.person(exhibit.producer) or w("pack.value.program")
+    return [
+        (w("pack.fact.added"), _moment(exhibit.at, facts)),
+        (w("pack.fact.added_by"), by),
+        (
+            w("pack.fact.how"),
+            w("pack.value.told" if exhibit.facts.get("kind") == "told" else "pack.value.supplied"),
+        ),
+    ]
+
+
+def _of_the_files(exhibit: Exhibit, w: Words) -> list[tuple[str, str]]:
+    """Files that say within themselves where they were taken: whoever is given them can read that."""
+    names = [f["name"] for f in exhibit.facts.get("files", ()) if f.get("tells_place")]
+    return [(w("pack.fact.within"), w("pack.value.tells_place", names=", ".join(names)))] if names else []
+
+
+def _adds_to(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
+    earlier = exhibit.facts.get("adds_to")
+    if not earlier:
+        return []
+    found = next((e for e in facts.exhibits if e.capture_id == earlier["capture"]), None)
+    name = facts.exhibit_name(found) if found else earlier["capture"]
+    return [(w("pack.fact.adds_to"), w("pack.value.adds_to", name=name))]
+
+
+def _typed(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
+    """The post's words as somebody typed them, with who did; empty where nobody typed any."""
+    text = exhibit.file(_WORDS)
+    if text is None:
+        return []
+    said = facts.contents[text.sha256].decode("utf-8", "replace")
+    name = facts.person(exhibit.producer)
+    pictured = exhibit.facts.get("kind") == "supplied"
+    key = "typed" if pictured else "typed_without"
+    by = w(f"pack.{key}", name=name) if name else w(f"pack.{key}_unnamed")
+    lines = tuple(line for line in said.splitlines() if line.strip())
+    named = [PackParagraph(w("pack.whole_text", file=_WORDS))] if printable(said) != said else []
+    return [PackHeading(w("pack.head.typed"), 3), PackParagraph(by), Quote(lines), *named]

@@ -78,7 +78,7 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class HowRead:
     """How what is typed is read: by whom at the school, at what time, and which addresses may be given."""
 
     people: Sequence[Person]
@@ -87,7 +87,7 @@ class Reading:
     address: Callable[[str], None]
 
 
-def read(typed: Typed, how: Reading) -> HandedIn:
+def read(typed: Typed, how: HowRead) -> HandedIn:
     """What was typed, as values. Raises InputError for what cannot be used."""
     from data.handed_in import FIELDS, HandedIn
 
@@ -99,23 +99,23 @@ def read(typed: Typed, how: Reading) -> HandedIn:
     return replace(found, not_known=_not_known(typed.not_known, found))
 
 
-def _value(name: str, said: Any, how: Reading) -> Any:
+def _value(name: str, said: Any, how: HowRead) -> Any:
     """One answer as it is kept; None where there is none."""
     if said is None or isinstance(said, bool) or not said.strip():
         return said if isinstance(said, bool) else None
-    readers: dict[str, Callable[[str, Reading], Any]] = {
+    readers: dict[str, Callable[[str, HowRead], Any]] = {
         "address": _address, "seen_at": _seen_at, "seen_by": _person, "supplied_by": _person, "came": _came,
     }  # fmt: skip
     text = said.strip()
     return readers[name](text, how) if name in readers else text
 
 
-def _address(said: str, how: Reading) -> str:
+def _address(said: str, how: HowRead) -> str:
     how.address(said)
     return said
 
 
-def _seen_at(said: str, how: Reading) -> str:
+def _seen_at(said: str, how: HowRead) -> str:
     from data.handed_in import as_seen
 
     try:
@@ -126,13 +126,13 @@ def _seen_at(said: str, how: Reading) -> str:
         ) from None
 
 
-def _person(said: str, how: Reading) -> str:
+def _person(said: str, how: HowRead) -> str:
     """The id of somebody at the school, by id or name; whoever else it is as it was said."""
     named = {p.name.casefold(): p.id for p in how.people} | {p.id.casefold(): p.id for p in how.people}
     return named.get(said.casefold(), said)
 
 
-def _came(said: str, how: Reading) -> str:
+def _came(said: str, how: HowRead) -> str:
     from data.handed_in import HowItCame
 
     way, _, more = said.partition(":")
@@ -177,14 +177,14 @@ def refuse_missing(names: Sequence[str]) -> None:
         )
 
 
-def ask_missing(found: HandedIn, wanted: Sequence[str], how: Reading) -> HandedIn:
+def ask_missing(found: HandedIn, wanted: Sequence[str], how: HowRead) -> HandedIn:
     """Asks at the terminal for what is missing; Enter says that it is not known."""
     for name in missing(found, wanted):
         found = _asked(found, name, how)
     return found
 
 
-def _asked(found: HandedIn, name: str, how: Reading) -> HandedIn:
+def _asked(found: HandedIn, name: str, how: HowRead) -> HandedIn:
     while True:
         try:
             answered: dict[str, Any] = {name: _answer(name)}

@@ -23,26 +23,31 @@ _KEPT = "%/?:@!$&'()*+,;=~-._[]"
 
 
 def wacz(archive: Archive, *, title: str, software: str) -> bytes:
-    """The package; the first response of the archive is its page. The same input gives the same bytes."""
-    page = archive.places[0].response
+    """The package; the first record of the archive is its page. The same input gives the same bytes."""
+    page = archive.places[0]
     held = {
         _WARC: archive.content,
         _INDEX: _index(archive.places),
-        _PAGES: _pages(page.url, page.fetched_at, title),
+        _PAGES: _pages(page.url, page.at, title),
     }
-    package = _json(_package(held, page.url, page.fetched_at, title, software))
+    package = _json(_package(held, page.url, page.at, title, software))
     digest = _json({"path": "datapackage.json", "hash": _hash(package)})
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as made:
         for name, content in {
             **held, "datapackage.json": package, "datapackage-digest.json": digest,
         }.items():  # fmt: skip
-            made.writestr(_entry(name, page.fetched_at), content)
+            made.writestr(_entry(name, page.at), content)
     return file.getvalue()
 
 
 def key_of(url: str) -> str:
-    """The address with its domain reversed (SURT), as used in indices: `com,example)/path?a=1`."""
+    """The address with its domain reversed (SURT), as used in indices: `com,example)/path?a=1`.
+
+    A name that is no address (`urn:`) stands as it is.
+    """
+    if url.startswith("urn:"):
+        return url
     parts = urlsplit(url.lower())
     host = ",".join(reversed((parts.hostname or "").removeprefix("www.").split(".")))
     port = f":{parts.port}" if parts.port and parts.port != _PORTS.get(parts.scheme) else ""
@@ -56,17 +61,16 @@ def _index(places: tuple[RecordPlace, ...]) -> bytes:
 
 
 def _line(place: RecordPlace) -> str:
-    response = place.response
     facts = {
-        "url": response.url,
-        "mime": (response.header("content-type") or "application/octet-stream").partition(";")[0].strip(),
-        "status": str(response.status),
+        "url": place.url,
+        "mime": place.media_type,
+        **({} if place.status is None else {"status": str(place.status)}),
         "digest": place.digest,
         "length": str(place.length),
         "offset": str(place.offset),
         "filename": _WARC.rpartition("/")[2],
     }
-    return f"{key_of(response.url)} {response.fetched_at:%Y%m%d%H%M%S} {json.dumps(facts)}"
+    return f"{key_of(place.url)} {place.at:%Y%m%d%H%M%S} {json.dumps(facts)}"
 
 
 def _pages(url: str, at: datetime, title: str) -> bytes:

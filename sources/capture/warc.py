@@ -30,23 +30,35 @@ DESCRIBED = (
     "in the order they came, without content-encoding, content-length, transfer-encoding and set-cookie. "
     "Requests as they were sent, without the exact order of headers. Redirects on the way are not recorded."
 )
+HANDED_IN = (
+    "Files that a person handed in, each as a resource under a name of its own (urn:uuid). Nothing was "
+    "fetched: no record says that a website answered with them. WARC-Date is when they were added. What was "
+    "said of them, with the address at which somebody saw the post, is a metadata record."
+)
+UNKNOWN_TYPE = "application/octet-stream"
 _FORMAT = "WARC File Format 1.1"
 _AS_IT_IS = "%/?:@!$&'()*+,;=~-._[]"
 
 
 @dataclass(frozen=True, slots=True)
 class RecordPlace:
-    """One response in the file: `offset` and `length` of its compressed record in bytes."""
+    """One record in the file: `offset` and `length` of its compressed record in bytes.
 
-    response: Response
+    `status` is the answer of a website, None for a file that no website answered with.
+    """
+
+    url: str
+    media_type: str
+    at: datetime
     offset: int
     length: int
     digest: str
+    status: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """The file, and where the responses are in it, the page first."""
+    """The file, and where the responses or files are in it, the page first."""
 
     content: bytes
     places: tuple[RecordPlace, ...]
@@ -70,9 +82,54 @@ def archive(
         record = _response(writer, response, _id(seed, f"response {n}"))
         writer.write_record(record)
         digest = record.rec_headers.get_header("WARC-Payload-Digest")
-        places.append(RecordPlace(response, offset, file.tell() - offset, digest))
+        kind = (response.header("content-type") or UNKNOWN_TYPE).partition(";")[0].strip()
+        where = (offset, file.tell() - offset, digest, response.status)
+        places.append(RecordPlace(response.url, kind, response.fetched_at, *where))
         writer.write_record(_request(writer, response, sent, seed, n))
     return Archive(file.getvalue(), tuple(places))
+
+
+def archive_of_files(
+    files: Sequence[tuple[str, bytes, str]], said: bytes, *, at: datetime, software: str, seed: str
+) -> Archive:
+    """A WARC of files (name, bytes, type) that somebody handed in, and what was `said` of them (JSON).
+
+    Not under the post's address: by the standard a resource under http or https is what that address itself
+    gave, which a picture of it is not (docs/decisions/0031-a-picture-is-a-resource.md).
+    """
+    file = io.BytesIO()
+    writer = WARCWriter(file, gzip=True, warc_version="1.1")
+    info = {"software": software, "format": _FORMAT, "description": HANDED_IN}
+    writer.write_record(_info(writer, "data.warc.gz", info, at, seed))
+    places = []
+    for name, content, kind in files:
+        offset, record_id = file.tell(), _id(seed, f"resource {name}")
+        headers = {"WARC-Record-ID": record_id, "WARC-Date": _date(at)}
+        url, plain = _urn(seed, name), kind.partition(";")[0]
+        record = _body(writer, url, "resource", content, plain, headers)
+        digest = record.rec_headers.get_header("WARC-Payload-Digest")
+        places.append(RecordPlace(url, plain, at, offset, file.tell() - offset, digest))
+        about = {
+            "WARC-Record-ID": _id(seed, f"said {name}"),
+            "WARC-Date": _date(at),
+            "WARC-Refers-To": record_id,
+        }
+        _body(writer, url, "metadata", said, "application/json", about)
+    return Archive(file.getvalue(), tuple(places))
+
+
+def _body(
+    writer: WARCWriter, url: str, kind: str, content: bytes, media_type: str, headers: Mapping[str, str]
+) -> Any:
+    record = writer.create_warc_record(
+        url, kind, io.BytesIO(content), len(content), media_type, warc_headers_dict=dict(headers)
+    )
+    writer.write_record(record)
+    return record
+
+
+def _urn(seed: str, name: str) -> str:
+    return _id(seed, f"file {name}").strip("<>")
 
 
 def _info(writer: WARCWriter, name: str, info: Mapping[str, str], at: datetime, seed: str) -> Any:

@@ -29,7 +29,17 @@ def _threat(desk):
     desk("classify", "1", "C6", "--as", "holt", "--why", "He is threatened")
     desk("step", "target", "1", "--person", "vale", "--as", "holt")
     (desk.home / "shot.png").write_bytes(PNG)
-    desk("capture", "1", "--file", str(desk.home / "shot.png"), "--no-child-image", "--not-known", "rest", "--as", "holt")
+    desk(
+        "capture",
+        "1",
+        "--file",
+        str(desk.home / "shot.png"),
+        "--no-child-image",
+        "--not-known",
+        "rest",
+        "--as",
+        "holt",
+    )
     weighed = ("--nature", "a", "--visible", "b", "--spread", "c", "--impact", "d")
     desk("step", "weigh", "1", *weighed, "--as", "holt")
     desk("step", "decide", "1", "--seek", "--as", "holt", "--why", "It names him")

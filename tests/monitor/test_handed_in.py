@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import struct
 import subprocess
-import zlib
 from contextlib import closing
 from unittest.mock import patch
 
@@ -25,7 +23,8 @@ from data.store.cases.evidence_files import files_of
 URL = "https://www.facebook.com/groups/northvale.example/posts/7741"
 WORDS = "Mrs Example is useless.\nShe never answers, ask anybody 🙄"
 KNOWN = {
-    "--url": URL, "--author": "Kayleigh Sample", "--posted": "Yesterday at 20:14", "--seen-at": "2026-11-16T20:30",
+    "--url": URL, "--author": "Kayleigh Sample", "--posted": "Yesterday at 20:14",
+    "--seen-at": "2026-11-16T20:30",
     "--seen-by": "a parent in Year 2", "--supplied-by": "a parent in Year 2",
     "--came": "parents-phone: sent to the office by e-mail",
 }  # fmt: skip
@@ -90,7 +89,9 @@ def test_a_pack_of_a_facebook_screenshot_holds_address_author_words_time_and_sup
     ):  # fmt: skip
         assert wanted in said, wanted
     for words in ("facebook.com", "Kayleigh", "useless", "yesterday at 20:14", "a parent in year 2"):
-        found = subprocess.run(["grep", "-ril", words, "."], cwd=opened.folder, capture_output=True, text=True)
+        found = subprocess.run(
+            ["grep", "-ril", words, "."], cwd=opened.folder, capture_output=True, text=True
+        )
         assert any("/exhibits/" in name for name in found.stdout.splitlines()), words
     tools = [" ".join(c.split()[:2]) for c in opened.commands]
     assert tools == ["sha256sum -c", "openssl ts", "openssl ts", "wacz validate", "python3 verify.py"]

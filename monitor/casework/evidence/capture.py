@@ -252,9 +252,9 @@ def _capture_supplied(
             return refused
     earlier = _earlier(session, found.case, supplied.adds_to)
     request = replace(request, handed=supplied.handed, adds_to=earlier)
-    files = tuple(supplied_files(supplied.handed, supplied.contents))
-    kind = "supplied" if supplied.contents else "told"
-    kept = Capture(found.case, request.capture_id, kind, files, clock(), handed=supplied.handed)
+    at, kind = clock(), "supplied" if supplied.contents else "told"
+    files = tuple(supplied_files(request, supplied.contents, at))
+    kept = Capture(found.case, request.capture_id, kind, files, at, handed=supplied.handed)
     return _keep(session, request, kept, fetch, clock)
 
 

@@ -17,7 +17,7 @@ from monitor.pipeline.media import media_type, tells_place
 from sources.capture.browser import DrawingJob, NoPictures, Pictures
 from sources.capture.fetched_page import FetchedPage
 from sources.capture.wacz import wacz
-from sources.capture.warc import DESCRIBED, NOT_KEPT, archive
+from sources.capture.warc import DESCRIBED, NOT_KEPT, archive, archive_of_files
 
 FORMAT = "schoolgate-capture/2"
 """“/1” had no `handed_in`, and its `logged_out` was true of whatever was kept: nobody had been asked."""
@@ -77,15 +77,41 @@ class CaptureRequest:
         return self.case.id if self.case else ""
 
 
-def supplied_files(handed: HandedIn, given: Sequence[bytes]) -> list[CaptureFile]:
+def supplied_files(request: CaptureRequest, given: Sequence[bytes], at: datetime) -> list[CaptureFile]:
     """What somebody handed in, under names of ours (its own may name people), and the words as typed."""
-    made = []
+    handed, made = request.handed or HandedIn(), []
     for n, content in enumerate(given, start=1):
         kind, ending = media_type(content)
         made.append(CaptureFile(f"supplied-{n}{ending}", content, kind, tells_place(content)))
+    archived = (
+        [CaptureFile(_WACZ, _handed_wacz(request, handed, made, at), "application/wacz")] if made else []
+    )
     if handed.words is not None:
         made.append(CaptureFile(WORDS, f"{handed.words}\n".encode(), "text/plain; charset=utf-8"))
-    return made
+    return [*made, *archived]
+
+
+def _handed_wacz(
+    request: CaptureRequest, handed: HandedIn, files: Sequence[CaptureFile], at: datetime
+) -> bytes:
+    said = {**handed.as_kept(request.people), "words": handed.words, "added_by": request.person_id}
+    held = archive_of_files(
+        [(f.name, f.content, f.media_type) for f in files],
+        _canonical(said),
+        at=at,
+        software=request.program,
+        seed=request.capture_id,
+    )
+    return wacz(held, title=_title(request), software=request.program)
+
+
+def _title(request: CaptureRequest) -> str:
+    return " ".join(part for part in (request.school.urn, request.case_id, request.capture_id) if part)
+
+
+def _canonical(told: Mapping[str, object]) -> bytes:
+    """JSON with keys sorted, no blanks, UTF-8, so that the same facts give the same hash."""
+    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
 
 
 def page_files(
@@ -112,10 +138,9 @@ def _whole(request: CaptureRequest, taken: FetchedPage, page: Response) -> list[
         sent=request.sent,
         seed=request.capture_id,
     )
-    title = f"{request.school.urn} {request.case_id} {request.capture_id}"
     return [
         CaptureFile(_WARC, held.content, "application/warc"),
-        CaptureFile(_WACZ, wacz(held, title=title, software=request.program), "application/wacz"),
+        CaptureFile(_WACZ, wacz(held, title=_title(request), software=request.program), "application/wacz"),
         CaptureFile(PAGE, page.body, page.header("content-type") or "text/html"),
     ]
 
@@ -181,7 +206,7 @@ def manifest(
     taken: FetchedPage | None = None,
     drawn: Pictures | NoPictures | None = None,
 ) -> bytes:
-    """Canonical JSON: keys sorted, no blanks, UTF-8, so that the same facts give the same hash."""
+    """All that is said of a capture, with the hash of each of its files."""
     told = {
         "format": FORMAT,
         "urn": request.school.urn,
@@ -206,7 +231,7 @@ def manifest(
             for f in sorted(files, key=lambda f: f.name)
         ],
     }
-    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
+    return _canonical(told)
 
 
 def _logged_out(request: CaptureRequest, kind: str) -> bool | None:

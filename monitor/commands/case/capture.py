@@ -161,15 +161,16 @@ def _handed_in(session: Session, found: Approved, typed: handed_in.Typed, *, add
     from data.handed_in import FIELDS
     from monitor.pipeline.sighting import checked_url
 
-    how = handed_in.Reading(session.config.people, utc_now(), session.config.zone, checked_url)
+    how = handed_in.HowRead(session.config.people, utc_now(), session.config.zone, checked_url)
     handed = handed_in.read(typed, how)
     if adding:
         if not handed.said:
             raise InputError("--adds-to: say what is known now, such as --seen-at or --author.")
         return handed
+    missing = handed_in.missing(handed, FIELDS)
     if not private_words.at_a_terminal():
-        handed_in.refuse_missing(handed_in.missing(handed, FIELDS))
-    if found.post is not None and found.post.url:
+        handed_in.refuse_missing(missing)
+    if "address" in missing and found.post is not None and found.post.url:
         private_words.tell(f"The case has this address: {found.post.url}")
     return handed_in.ask_missing(handed, FIELDS, how)
 

@@ -22,7 +22,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from data.types import Response
 from sources.capture.wacz import key_of, wacz
-from sources.capture.warc import NOT_KEPT, Archive, archive
+from sources.capture.warc import NOT_KEPT, Archive, archive, archive_of_files
 
 PAGE = Response(
     "https://forum.example.org/t/1?b=2&a=1",
@@ -64,10 +64,33 @@ def test_the_archive_holds_each_response_as_it_was_read_and_says_what_it_leaves_
 
 def test_each_record_stands_where_the_index_says():
     made = held(PAGE, CSS)
-    for place in made.places:
+    for place, response in zip(made.places, (PAGE, CSS), strict=True):
         (record,) = records(made.content[place.offset : place.offset + place.length])
-        assert record[1].get_header("WARC-Target-URI") == place.response.url
-        assert record[3] == place.response.body
+        assert record[1].get_header("WARC-Target-URI") == place.url == response.url
+        assert record[3] == response.body
+
+
+def test_a_file_that_was_handed_in_is_a_resource_under_a_name_of_its_own_and_no_answer_of_a_website(tmp_path):
+    said = b'{"address":"https://www.facebook.com/p/1"}'
+    files = [
+        ("supplied-1.png", b"\x89PNG", "image/png"),
+        ("supplied-2.txt", b"words", "text/plain; charset=utf-8"),
+    ]
+    made = archive_of_files(files, said, at=NOW, software="Schoolgate/0", seed="0123456789ab")
+    found = records(made.content)
+    assert [kind for kind, *_ in found] == ["warcinfo", *["resource", "metadata"] * 2]
+    assert not [r for r in found if str(r[1].get_header("WARC-Target-URI")).startswith("http")]
+    assert "no record says that a website answered" in found[0][3].decode()
+    (_, picture, http, content), (_, about, _, told) = found[1:3]
+    assert (http, content, told) == (None, b"\x89PNG", said)
+    assert about.get_header("WARC-Refers-To") == picture.get_header("WARC-Record-ID")
+    path = tmp_path / "handed-in.wacz"
+    path.write_bytes(package(made))
+    with zipfile.ZipFile(path) as held:
+        index = held.read("indexes/index.cdx").decode()
+    assert index.startswith("urn:uuid:")
+    assert '"status"' not in index
+    assert "Validation succeeded" in validated(path)
 
 
 @settings(max_examples=15, deadline=None)
