@@ -1,7 +1,7 @@
 """The page of one exhibit: where, when, by whom, the HTTP answer, its hash, its words and its picture.
 
-Of what somebody handed in: what is known of it, who said so, and its words as typed. What is not known is printed
-as that; what nobody was asked, such as all of what was kept before anybody was asked, as not recorded.
+Of what somebody handed in: what is known of it, who said so, and its words as typed. What is not known is
+printed as that; what nobody was asked, such as all of what was kept before anybody was, as not recorded.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from alerts.pack.exhibits import MANIFEST, Exhibit, file_name
 from alerts.pack.facts import PackFacts
 from alerts.pack.printable import printable
 from data.evidence.file_faults import ABOUT_THE_MANIFEST
-from data.handed_in import Kept, somebody
+from data.evidence.handed_in import Kept, somebody
 from data.words.say import Words
 
 _TEXT, _SHOT, _WORDS = "post.txt", "post.png", "words.txt"

@@ -18,7 +18,7 @@ from data.errors import InputError
 from monitor.terminal import private_words
 
 if TYPE_CHECKING:
-    from data.handed_in import HandedIn
+    from data.evidence.handed_in import HandedIn
     from data.types import Person
 
 REST = "rest"
@@ -89,7 +89,7 @@ class HowRead:
 
 def read(typed: Typed, how: HowRead) -> HandedIn:
     """What was typed, as values. Raises InputError for what cannot be used."""
-    from data.handed_in import FIELDS, HandedIn
+    from data.evidence.handed_in import FIELDS, HandedIn
 
     given = {name: value for name in FIELDS if (value := _value(name, getattr(typed, name), how)) is not None}
     came, _, more = str(given.get("came", "")).partition(":")
@@ -116,7 +116,7 @@ def _address(said: str, how: HowRead) -> str:
 
 
 def _seen_at(said: str, how: HowRead) -> str:
-    from data.handed_in import as_seen
+    from data.evidence.handed_in import as_seen
 
     try:
         return as_seen(said, how.now, how.zone)
@@ -133,7 +133,7 @@ def _person(said: str, how: HowRead) -> str:
 
 
 def _came(said: str, how: HowRead) -> str:
-    from data.handed_in import HowItCame
+    from data.evidence.handed_in import HowItCame
 
     way, _, more = said.partition(":")
     found = next((w for w in HowItCame if w.option == way.strip().lower().replace("_", "-")), None)
@@ -144,7 +144,7 @@ def _came(said: str, how: HowRead) -> str:
 
 def _not_known(given: Sequence[str], found: HandedIn) -> tuple[str, ...]:
     """The names of what is said not to be known. Raises InputError for one that is given all the same."""
-    from data.handed_in import FIELDS
+    from data.evidence.handed_in import FIELDS
     from monitor.views.case.wording import option_of
 
     options = {option_of(name).lstrip("-"): name for name in FIELDS}

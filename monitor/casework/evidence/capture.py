@@ -16,8 +16,8 @@ from alerts.ladder.advance import Refusal, advance
 from data.cases import Case, Event, Post, StepKind
 from data.effects import Clock, Fetch
 from data.errors import InputError
+from data.evidence.handed_in import NOTHING, HandedIn
 from data.evidence.vault import Vault
-from data.handed_in import NOTHING, HandedIn
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_files import Evidence, files_of, put_files
 from data.types import FetchFailure, School

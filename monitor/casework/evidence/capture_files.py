@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from data.cases import Case, Post
-from data.handed_in import HandedIn
+from data.evidence.handed_in import HandedIn
 from data.types import Response, School
 from data.words.say import words
 from monitor.pipeline.media import media_type, tells_place

@@ -20,7 +20,7 @@ from monitor.terminal.output import in_json, say
 
 if TYPE_CHECKING:
     from alerts.ladder.advance import Refusal
-    from data.handed_in import HandedIn
+    from data.evidence.handed_in import HandedIn
     from monitor.casework.evidence.capture import Approved
     from monitor.session import Session
 
@@ -158,7 +158,7 @@ def _handed_in(session: Session, found: Approved, typed: handed_in.Typed, *, add
     Where something is added to an earlier capture, only what is given is recorded.
     """
     from data.effects import utc_now
-    from data.handed_in import FIELDS
+    from data.evidence.handed_in import FIELDS
     from monitor.pipeline.sighting import checked_url
 
     how = handed_in.HowRead(session.config.people, utc_now(), session.config.zone, checked_url)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from data.handed_in import FIELDS
+from data.evidence.handed_in import FIELDS
 from data.types import FetchFailure
 from monitor.casework.evidence.capture import Capture
 from monitor.casework.evidence.capture_files import PAGE

@@ -200,7 +200,7 @@ SAID_OF: Mapping[str, str] = {
     "supplied_by": "who handed it in",
     "came": "where it came from",
 }
-"""What may be known of a post that was handed in (`data.handed_in.FIELDS`)."""
+"""What may be known of a post that was handed in (`data.evidence.handed_in.FIELDS`)."""
 
 
 def option_of(name: str) -> str:
