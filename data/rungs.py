@@ -44,12 +44,14 @@ class AskingWay:
 
     `offered` ways are tried by `case next`; the others are recorded where somebody took them. `clock` is the
     way's own, None for the rung's. `for_parents` alone: a parent is spoken to before being written to.
+    `for_members` alone: in a private conversation only somebody who is in it can report.
     """
 
     kind: str = ""
     offered: bool = False
     clock: CaseClock | None = None
     for_parents: bool = False
+    for_members: bool = False
 
 
 PLAIN = AskingWay(offered=True)
@@ -114,7 +116,12 @@ class Rung(StrEnum):
         RungSpec(
             order=2,
             clock=CaseClock.PLATFORM_48H,
-            ways=(PLAIN, AskingWay("own"), AskingWay("appeal")),
+            ways=(
+                PLAIN,
+                AskingWay("member", offered=True, for_members=True),
+                AskingWay("own"),
+                AskingWay("appeal"),
+            ),
             letters=("platform_report", "platform_appeal", "mumsnet", "wikipedia"),
             delegate=True,
         ),

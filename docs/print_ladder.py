@@ -72,6 +72,7 @@ def guards() -> Iterator[str]:
     first, every = (guard.__name__ for guard in FIRST), (guard.__name__ for guard in EVERY_RUNG)
     names = dict.fromkeys((*first, *NO_ROW.values(), "no_row", "by_closing", *every, *GUARDS))
     given = _SEEN | {"class_now": "‹class›", "facts": "‹facts›", "places": "‹places›", "kinds": "‹kinds›"}
+    given["keeping"] = w("refusal.keeping.page")
     yield "| guard | it refuses, saying | what would satisfy it |"
     yield "|---|---|---|"
     for name in names:

@@ -15,6 +15,7 @@ from alerts.ladder.rules import Guard, Refusal, StepAttempt, imminent
 from alerts.ladder.transitions import NO_ROW, TABLE, Transition
 from data.cases import StepKind
 from data.types import Person
+from data.web.channels import channel
 
 
 def not_allowed(attempt: StepAttempt) -> Refusal | None:
@@ -97,6 +98,7 @@ _MENTIONED: Mapping[str, Callable[[StepAttempt], str]] = {
     "held_by": lambda attempt: _named_person(attempt, attempt.case.hold_by),
     "places": lambda attempt: ", ".join(sorted(PLACES)),
     "kinds": lambda attempt: ", ".join(_kinds(attempt)) or "–",
+    "keeping": lambda attempt: _keeping(attempt),
     "until": lambda attempt: _until(attempt),
 }
 """What the sentences of a refusal may mention; only what they do is worked out."""
@@ -108,3 +110,8 @@ def _until(attempt: StepAttempt) -> str:
         return "–"
     at, zone = attempt.case.due.due_at, attempt.rules.means.zone
     return f"{attempt.rules.w.day(at, attempt.now, zone)} {attempt.rules.w.clock(at, zone)}"
+
+
+def _keeping(attempt: StepAttempt) -> str:
+    """How evidence of it is kept, where it is."""
+    return attempt.rules.w(f"refusal.keeping.{channel(attempt.case.channel).keeping.value}")

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 from alerts.ladder.guards.asking import rhc_takes, section_5_applies
 from alerts.ladder.guards.police import consent_wanted
 from alerts.letters.kinds import LetterKind, Offer
-from alerts.routes.ways import FALLBACK, PlatformRoute, route
+from alerts.routes.ways import PlatformRoute, route
 from data.cases import Case, CaseState, Complainant, Consent, Relationship, RungAnswer
 from data.content_class import ContentClass, Police, class_spec
 from data.rungs import EMERGENCY, Rung
 from data.types import Route
+from data.web.channels import Channel, Place, Reporter, channel, place_of
 
 if TYPE_CHECKING:
     from alerts.ladder.rules import Rules
@@ -42,6 +43,11 @@ NOT_OF_A_PUPIL = TO_AUTHORS | {
     LetterKind.THANKS,
 }
 """Policies send what pupils write to pastoral care or the safeguarding lead, never to legal letters."""
+TO_REMOVE = frozenset(kind for rung in Rung for kind in rung.spec.letters) - {
+    LetterKind.PARENT_INVITATION,
+    LetterKind.POLICE,
+}
+"""Letters that ask for something to be taken down, or for help with that."""
 UNDER_THE_LOCK = frozenset(
     (LetterKind.PLATFORM_REPORT, LetterKind.POLICE, LetterKind.HOLDING_LINE, *FOR_STAFF)
 )
@@ -62,6 +68,7 @@ class _Situation:
     now: datetime
     route: PlatformRoute
     searched: bool
+    place: Channel
 
 
 def offered(case: Case, rules: Rules, now: datetime, url: str = "") -> tuple[Offer, ...]:
@@ -74,8 +81,9 @@ def offered(case: Case, rules: Rules, now: datetime, url: str = "") -> tuple[Off
 
 def refusal(kind: LetterKind, case: Case, rules: Rules, now: datetime, url: str = "") -> str | None:
     """The code of why this case does not allow this letter, None if it does."""
-    at = _Situation(case, rules, now, route(case.channel, url), bool(_A_SEARCH.match(url)))
-    return _barred(kind, case) or _by_state(kind, case) or _of_its_own(kind, at)
+    row = channel(place_of(case.channel, url))
+    at = _Situation(case, rules, now, route(case.channel, url), bool(_A_SEARCH.match(url)), row)
+    return _barred(kind, case) or _nowhere(kind, row) or _by_state(kind, case) or _of_its_own(kind, at)
 
 
 def _barred(kind: LetterKind, case: Case) -> str | None:
@@ -91,6 +99,11 @@ def _barred(kind: LetterKind, case: Case) -> str | None:
     if case.relationship is Relationship.PUPIL and kind in NOT_OF_A_PUPIL:
         return "pupil"
     return None
+
+
+def _nowhere(kind: LetterKind, row: Channel) -> str | None:
+    """What was only said or sent to somebody is nowhere to be removed."""
+    return "nowhere" if row.place is Place.NOTHING and kind in TO_REMOVE else None
 
 
 def _by_state(kind: LetterKind, case: Case) -> str | None:
@@ -156,7 +169,11 @@ def _author(at: _Situation) -> str | None:
 def _platform(at: _Situation) -> str | None:
     if at.route.key in _OWN_WAYS:
         return "its_own_way"
-    return "no_platform" if at.route.key in (FALLBACK, _SEARCH_ENGINES) else None
+    if at.place.reporter is Reporter.MEMBER:
+        return "member_only"
+    if at.place.reports:
+        return None
+    return "place_unknown" if at.place.place is Place.UNKNOWN else "no_platform"
 
 
 def _appeal(at: _Situation) -> str | None:

@@ -8,7 +8,8 @@ from datetime import datetime
 from alerts.access.acts import Act
 from alerts.ladder.advance import Refusal, Rules, advance
 from data.cases import Case, CaseState, Event, Relationship, StepKind
-from data.rungs import EMERGENCY, Rung
+from data.rungs import EMERGENCY, AskingWay, Rung
+from data.web.channels import Reporter, channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,19 @@ def next_steps(case: Case, person_id: str, now: datetime, rules: Rules) -> tuple
     """What this person could ask next, in the order of the ladder; nothing in a state without rungs."""
     if case.state in (CaseState.CLOSED, CaseState.FAIR_COMMENT, CaseState.BYPASSED):
         return ()
-    parent = case.relationship is Relationship.PARENT
     ways = [(rung, way) for rung in Rung for way in rung.spec.ways if way.offered]
     return tuple(
-        _tried(case, person_id, rung, way.kind, now, rules)
-        for rung, way in ways
-        if parent or not way.for_parents
+        _tried(case, person_id, rung, way.kind, now, rules) for rung, way in ways if _fits(way, rung, case)
     )
+
+
+def _fits(way: AskingWay, rung: Rung, case: Case) -> bool:
+    """A parent is spoken to first; in a private conversation a member reports, and nobody else."""
+    if way.for_parents and case.relationship is not Relationship.PARENT:
+        return False
+    for_members = any(other.for_members for other in rung.spec.ways)
+    private = channel(case.channel).reporter is Reporter.MEMBER
+    return not for_members or way.for_members is private
 
 
 def _tried(case: Case, person_id: str, rung: Rung, kind: str, now: datetime, rules: Rules) -> NextStep:

@@ -25,6 +25,7 @@ from data.store.engine.connect import Connection
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.verdicts import former_verdicts, story_verdicts
 from data.types import Alert, Person, Relevance, Role, School, Verdict
+from data.web.channels import place_of
 from data.words.say import words
 from monitor.casework.matters import access_to_stories
 from monitor.casework.steps import load_case, matter_of, school_rules
@@ -214,7 +215,7 @@ def _of_post(con: Connection, context: Context, lead: Verdict) -> dict[str, str]
     own = {s.id for s in context.config.sources if s.own}
     return {
         "mention": lead.mention_id,
-        "channel": post.channel if post else "",
+        "channel": place_of(post.channel, post.url or "") if post else "",
         "own_site": _yes(post is not None and bool(own & set(post.source_ids))),
     }
 

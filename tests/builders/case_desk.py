@@ -91,7 +91,7 @@ class Desk:
         self, name: str, *, alert: bool = False, told: tuple[str, ...] = ("pike",), **verdict: object
     ) -> str:
         """Saves one post and its verdict, with an alert to those `told`; gives the story's id."""
-        mention = a_mention(name, channel="forum")
+        mention = a_mention(name, channel="local_forum")
         judged = a_verdict(mention, **verdict)
         alerts = []
         if alert:

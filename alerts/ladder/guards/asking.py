@@ -13,6 +13,7 @@ from alerts.ladder.rules import StepAttempt, asked, tried
 from data.cases import Case, CaseState, Complainant, Relationship, RungAnswer
 from data.content_class import ContentClass, class_spec
 from data.rungs import Rung
+from data.web.channels import Keeping, Place, Reporter, channel
 
 S5 = "s5"
 RHC = "rhc"
@@ -21,18 +22,8 @@ OWN = "own"
 SITE_CONTACT = "site_contact"
 """The ways of asking that have rules of their own."""
 INDIVIDUALS = frozenset((Complainant.STAFF, Complainant.PARENT))
-PLAIN_SITES = frozenset(("blog", "website", "news", "google_news"))
-"""Places that have only an operator: there is no platform to report to."""
-OPERATED = PLAIN_SITES | {
-    "mumsnet",
-    "netmums",
-    "thestudentroom",
-    "local_forum",
-    "forum",
-    "school_review_site",
-    "manual_report",
-}
-"""Places whose operator may be written to before a platform has refused."""
+MEMBER = "member"
+"""Somebody who is in a private conversation reports it there: nobody joins it for the school."""
 
 
 def kind_fits(attempt: StepAttempt) -> bool:
@@ -47,8 +38,11 @@ def class_set(attempt: StepAttempt) -> bool:
 
 
 def evidence_held(attempt: StepAttempt) -> bool:
-    """A page was captured, or somebody's own picture of it is kept; a log-in wall proves nothing."""
-    return attempt.case.captures > 0
+    """A page was captured, or somebody's own picture of it is kept; a log-in wall proves nothing.
+
+    Of what was only spoken there is nothing but what was written down and handed in.
+    """
+    return attempt.case.captures > 0 or channel(attempt.case.channel).keeping is Keeping.WORDS
 
 
 def weighed(attempt: StepAttempt) -> bool:
@@ -107,7 +101,7 @@ def author_known(attempt: StepAttempt) -> bool:
 def site_contact(attempt: StepAttempt) -> bool:
     """A site's own contact may reach an author who is not known; a platform has only profiles."""
     stranger = attempt.case.relationship in (Relationship.UNKNOWN, Relationship.THIRD_PARTY)
-    return attempt.kind != SITE_CONTACT or (stranger and attempt.case.channel in OPERATED)
+    return attempt.kind != SITE_CONTACT or (stranger and channel(attempt.case.channel).operated)
 
 
 def contact_safe(attempt: StepAttempt) -> bool:
@@ -146,14 +140,31 @@ def author_first(attempt: StepAttempt) -> bool:
     return beside and bool(attempt.case.copies or attempt.why)
 
 
+def online(attempt: StepAttempt) -> bool:
+    """What was said or sent to somebody is nowhere to be removed; who said it can be spoken to."""
+    asked_in_person = attempt.rung is Rung.AUTHOR_REQUEST and attempt.kind in (CONVERSATION, "letter")
+    return channel(attempt.case.channel).place is not Place.NOTHING or asked_in_person
+
+
+def place_known(attempt: StepAttempt) -> bool:
+    """Somebody has said where it is, or its address does."""
+    return channel(attempt.case.channel).place is not Place.UNKNOWN or attempt.kind == OWN
+
+
 def platform_there(attempt: StepAttempt) -> bool:
     """A website of somebody's own has no platform to report to."""
-    return attempt.case.channel not in PLAIN_SITES or attempt.kind == OWN
+    return channel(attempt.case.channel).reports or attempt.kind == OWN
+
+
+def member_reports(attempt: StepAttempt) -> bool:
+    """In a private conversation only somebody who is in it can report; elsewhere nobody is needed for it."""
+    private = channel(attempt.case.channel).reporter is Reporter.MEMBER
+    return attempt.kind == OWN or private is (attempt.kind == MEMBER)
 
 
 def platform_first(attempt: StepAttempt) -> bool:
     """A platform refused, was unclear, or let its time go by, before its operator is given notice."""
-    return attempt.case.channel in OPERATED or tried(attempt.case, Rung.PLATFORM_REPORT, attempt.at)
+    return channel(attempt.case.channel).operated or tried(attempt.case, Rung.PLATFORM_REPORT, attempt.at)
 
 
 def hosting_known(attempt: StepAttempt) -> bool:

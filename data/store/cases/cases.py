@@ -30,6 +30,7 @@ from data.store.engine.bulk import Row, at, moment, names
 from data.store.messages.outbox import put_outbox
 from data.store.verdicts.restrict import restrict_matter
 from data.types import OutboxMessage
+from data.web.channels import Place, channel, place_of
 
 CASE = names(
     "id story_id urn content_class rung opened_at opened_by closed_at hold state mention_id lane restricted "
@@ -167,6 +168,19 @@ def with_kept_out(con: duckdb.DuckDBPyConnection, found: Sequence[Case]) -> tupl
     ).fetchall()
     out = dict(rows)
     return tuple(_kept_out(case, out[case.id]) if case.id in out else case for case in found)
+
+
+def with_place(con: duckdb.DuckDBPyConnection, found: Sequence[Case]) -> tuple[Case, ...]:
+    """The cases; one whose place nobody has said, with the place that its post or its address tells."""
+    unsaid = {case.id: case.mention_id for case in found if channel(case.channel).place is Place.UNKNOWN}
+    if not unsaid:
+        return tuple(found)
+    rows = con.execute(
+        "SELECT id, channel, coalesce(url, '') FROM mentions WHERE id = ANY($ids)",
+        {"ids": list(unsaid.values())},
+    )
+    told = {mention_id: place_of(said, url) for mention_id, said, url in rows.fetchall()}
+    return tuple(replace(case, channel=told.get(unsaid.get(case.id), case.channel)) for case in found)
 
 
 def _kept_out(case: Case, excluded: Sequence[str]) -> Case:

@@ -12,6 +12,7 @@ _BY_GUARD = {
     "s5_poster": "step author {0} --relationship unknown --as {1}",
     "conversation_first": "step ask {0} --rung author-request --kind conversation --as {1}",
     "author_first": "step ask {0} --rung author-request --as {1}",
+    "place_known": "step place {0} PLACE --as {1}",
     "platform_first": "step ask {0} --rung platform-report --as {1}",
     "posh_after_platform": "step ask {0} --rung platform-report --as {1}",
     "hosting_known": "host {0} --as {1}",
