@@ -356,6 +356,11 @@ class Asking:
     kept: KeptLetter | None = None
     answer_kept: KeptLetter | None = None
 
+    @property
+    def running(self) -> RunningClock | None:
+        """Its clock, None where it has none."""
+        return RunningClock(self.clock, self.at, self.due_at) if self.due_at else None
+
 
 @dataclass(frozen=True, slots=True)
 class PostCheck:
@@ -372,6 +377,10 @@ class RunningClock:
     clock: str
     since: datetime
     due_at: datetime
+
+    def over(self, now: datetime) -> bool:
+        """Is its time over?"""
+        return self.due_at <= now
 
 
 @dataclass(frozen=True, slots=True)
@@ -465,9 +474,13 @@ class Case:
         return tuple(a for a in self.askings if a.rung is Rung.PLATFORM_REPORT)
 
     @property
-    def due(self) -> RunningClock | None:
-        """What is due first, None if nothing is."""
+    def first_due(self) -> RunningClock | None:
+        """What is or was due first, None if nothing is."""
         return self.waits[0] if self.waits else None
+
+    def due(self, now: datetime) -> RunningClock | None:
+        """What is due next: the nearest clock whose time is not over, None if there is none."""
+        return next((wait for wait in self.waits if not wait.over(now)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,11 @@ OF_DECISIONS = (CaseClock.BASILDON_24H, CaseClock.REVIEW_30D)
 OF_PRIVACY = frozenset((CaseClock.ART14_MONTH, CaseClock.DP_COMPLAINT_30D))
 """What is owed to a person about their data, whatever becomes of the post."""
 
+OF_OTHERS = frozenset(
+    (CaseClock.AUTHOR_DAYS, CaseClock.PLATFORM_48H, CaseClock.OPERATOR_S5_48H, CaseClock.POSTER_5D)
+)
+"""The time that policies, helplines and the law give somebody who is asked; the others are our own."""
+
 
 def with_derived_state(case: Case) -> Case:
     """The case with its state, its next check and its clocks in order."""
@@ -97,7 +102,7 @@ def without_chronology(case: Case) -> Case:
 
 def _awaited(case: Case) -> list[RunningClock]:
     """Clocks of unanswered requests that are not running yet, or were stopped, and now run."""
-    asked = [RunningClock(a.clock, a.at, a.due_at) for a in case.askings if a.answer is None and a.due_at]
+    asked = [clock for a in case.askings if a.answer is None and (clock := a.running)]
     return [*(w for w in asked if w not in case.waits), *_silences(case)]
 
 

@@ -269,7 +269,7 @@ def _codes(step: CaseStep) -> list[str]:
 
 def case_row(case: Case) -> Row:
     """The projection of a case, in the order of `CASE`."""
-    due = case.due
+    due = case.first_due
     return (
         *(case.id, case.story_id, case.urn, case.content_class),
         *(case.rung.value if case.rung else None, case.opened_at, case.opened_by, case.closed_at),
