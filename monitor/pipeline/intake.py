@@ -169,7 +169,7 @@ def _save(
         batch = conclude(con, judged, judges, now)
         mention_store.save(con, batch, now=now, policy=judges.policy)
         if report.child_image and report.url:
-            restrict(con, shown_at(con, report.url))
+            restrict(con, shown_at(con, report.url), now)
         seen = _seen_at(report, judged.collected.run.started_at)
         told_by = (note(con, report.seen_by),) if report.seen_by else ()
         append(con, [AuditEntry(now, "report-in", "reported_in", batch.seen[0], urn, (*seen, *told_by))])

@@ -13,7 +13,7 @@ CONTRACT = (
     "case_steps evidence outbox deliveries audit people migrations restricted_texts"
 )
 BESIDES = (
-    "beginnings fingerprints counts audit_notes leases editions reports escalations spikes account_log clock "
+    "beginnings fingerprints counts audit_notes leases editions reports escalations spikes account_log clock seal_salts "
     "privacy_requests suppressions corrections"
 )
 
