@@ -330,8 +330,9 @@ def test_a_deletion_on_record_excuses_no_change_to_what_is_left(desk):
     desk("classify", "1", "C10", "--why", "A child says so.", "--as", "pike")
     with desk.store.write("hand over") as con:
         alert_store.hand_over(con, ALERT, "pike", NOW)
+    assert desk("step", "referred", "1", "--to", "lado", "--reference", "R-1", "--as", "pike").code == 0
     assert desk("close", "1", "--handed-over", "--why", "With us.", "--as", "pike").code == 0
-    assert purge(desk.store, NOW + timedelta(days=1), POLICY).stubs == 1
+    assert purge(desk.store, NOW + timedelta(days=30), POLICY).stubs == 1
     assert faults(desk.store) == []
     tamper(desk.store, f"UPDATE verdicts SET severity = 0 WHERE mention_id = '{LIE.id}'")
     assert any("not what was sealed: severity." in told for told in faults(desk.store))
