@@ -144,7 +144,7 @@ class Rung(StrEnum):
             order=4,
             clock=CaseClock.CHASE_2_WORKING_DAYS,
             ways=(AskingWay("registrar", offered=True), AskingWay("host")),
-            letters=("registrar_abuse",),
+            letters=("registrar_abuse", "isp_terms"),
         ),
     )
     POSH = (

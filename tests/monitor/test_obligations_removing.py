@@ -160,7 +160,7 @@ def test_06_where_a_site_hears_only_the_person_affected_they_write_in_their_own_
     notice = case.letter(
         LetterKind.S5_NOTICE, email="sam@example.org", defames="It would make a reader think less of me.",
         meaning="That I took money.", wrong="I did not.", statement="quinces at the gate",
-        share_details="no", no_details="yes", operator="The operator",
+        share_name="no", share_email="no", no_details="yes", operator="The operator",
     )  # fmt: skip
     assert isinstance(notice, LetterDraft), notice
     assert notice.signed == ("Sam Reeve",)
