@@ -9,14 +9,12 @@ from alerts.ladder.clocks import LONDON, due, recheck_times
 from data.calendar import Calendar
 from data.cases import Case, CaseState, CaseStep, Complainant, Ending, Profile, Relationship, RunningClock
 from data.content_class import class_spec
-from data.rungs import CaseClock
+from data.rungs import OF_PRIVACY, CaseClock
 from data.types import About
 
 GONE_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED))
 """Endings after which the address is still checked: the post may come back."""
 OF_DECISIONS = (CaseClock.BASILDON_24H, CaseClock.REVIEW_30D)
-OF_PRIVACY = frozenset((CaseClock.ART14_MONTH, CaseClock.DP_COMPLAINT_30D))
-"""What is owed to a person about their data, whatever becomes of the post."""
 
 OF_OTHERS = frozenset(
     (CaseClock.AUTHOR_DAYS, CaseClock.PLATFORM_48H, CaseClock.OPERATOR_S5_48H, CaseClock.POSTER_5D)
