@@ -133,13 +133,13 @@ def warned(statement: str, **facts: str) -> str:
 
 def test_it_is_warned_of_a_name_and_of_a_year_group_since_the_poster_may_read_them():
     said = warned("Jo Fern knew, on the Year 6 trip.")
-    assert "statement names Jo Fern" in said
-    assert "statement gives a year group" in said
+    assert "“statement” names Jo Fern" in said
+    assert "“statement” gives a year group" in said
     assert "whoever posted it may be sent a copy" in said
 
 
 def test_the_complainants_own_name_is_warned_of_where_it_may_not_be_passed_on():
-    assert "statement names Sam Vale" in warned("Sam Vale did it.", share_name="no")
+    assert "“statement” names Sam Vale" in warned("Sam Vale did it.", share_name="no")
     assert "Sam Vale" not in warned("Sam Vale did it.", share_name="yes")
 
 

@@ -95,7 +95,7 @@ def first_words(spec: LetterSpec, file: CaseFile, rules: Rules) -> str:
 
 def _cut(said: str) -> str:
     if len(said) <= _FIRST_CHARS:
-        return said
+        return said.removesuffix(".")
     whole = said[:_FIRST_CHARS].rpartition(" ")[0] or said[:_FIRST_CHARS]
     return f"{whole.rstrip(' ,;:.–-')} …"
 

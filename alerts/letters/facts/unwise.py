@@ -47,8 +47,8 @@ def _of(check: LetterCheck, fact: str, said: str, *, given: bool) -> Iterator[st
         yield ask(f"letter.unwise.name{others}", fact=fact, name=name)
     if forbidden_words.year_group(said):
         yield ask(f"letter.unwise.year{others}", fact=fact)
-    if fact not in QUOTED_FACTS and (phrase := forbidden_words.claim(said)):
-        yield ask("letter.unwise.claim", fact=fact, phrase=phrase)
+    if fact not in QUOTED_FACTS and (phrase := forbidden_words.threat(said)):
+        yield ask("letter.unwise.threat", fact=fact, phrase=phrase)
 
 
 _PASSED_ON = frozenset((LetterReader.OPERATOR,))
