@@ -228,7 +228,7 @@ _ASKED_OF_THEIR_DATA = (
 _SEALED = (
     """CREATE TABLE seal_salts (
         kind VARCHAR NOT NULL, subject VARCHAR NOT NULL, version INTEGER NOT NULL, urn VARCHAR NOT NULL,
-        name VARCHAR NOT NULL, salt VARCHAR NOT NULL, PRIMARY KEY (kind, subject, version, urn, name))""",
+        salts MAP(VARCHAR, VARCHAR) NOT NULL, PRIMARY KEY (kind, subject, version, urn))""",
 )
 
 MIGRATIONS: tuple[Migration, ...] = (

@@ -79,13 +79,14 @@ def salts(con: duckdb.DuckDBPyConnection, subjects: Collection[str]) -> dict[tup
     """The salts of all that is sealed of these posts and alerts, by row and column."""
     found = _read(
         con,
-        "SELECT kind, subject, version, urn, name, salt FROM seal_salts WHERE subject = ANY($ids)",
+        "SELECT kind, subject, version, urn, salts FROM seal_salts WHERE subject = ANY($ids)",
         subjects,
     )
     return {
         (RowKey(SealedKind(kind), subject, version, urn), name): salt
-        for kind, subject, version, urn, name, salt in found
+        for kind, subject, version, urn, kept in found
         if kind in set(SealedKind)
+        for name, salt in kept.items()
     }
 
 

@@ -16,10 +16,11 @@ from data.audit.codes import Code
 from data.audit.seals import RowKey, SealedKind, SealedRow, column_seal
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import names, put, replace
+from data.store.engine.bulk import names, put
 from data.store.sealing import rows
 
-_SALTS = names("kind subject version urn name salt")
+_SALTS = names("kind subject version urn salts")
+_AGAIN = {"salts": "map_concat(seal_salts.salts, excluded.salts)"}
 _BY = "schoolgate"
 
 
@@ -97,9 +98,20 @@ def forget(con: duckdb.DuckDBPyConnection, mention_ids: Collection[str], *, whol
     (`text_deleted`).
     """
     con.execute(
-        """DELETE FROM seal_salts WHERE kind <> 'alert' AND subject = ANY($ids)
-            AND ($whole OR kind = 'post' OR name IN ('reason_texts', 'themes'))""",
+        "DELETE FROM seal_salts WHERE kind <> 'alert' AND subject = ANY($ids) AND ($whole OR kind = 'post')",
         {"ids": list(mention_ids), "whole": whole},
+    )
+    _forget_columns(con, mention_ids, ("reason_texts", "themes"))
+
+
+def _forget_columns(
+    con: duckdb.DuckDBPyConnection, subjects: Collection[str], columns: Collection[str]
+) -> None:
+    con.execute(
+        """UPDATE seal_salts SET salts = map_from_entries(
+            list_filter(map_entries(salts), lambda each: NOT list_contains($columns, each.key)))
+        WHERE subject = ANY($ids)""",
+        {"ids": list(subjects), "columns": list(columns)},
     )
 
 
@@ -113,7 +125,7 @@ def forget_alerts(con: duckdb.DuckDBPyConnection, alert_ids: Collection[str]) ->
 def _to_seal(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
     """Every post that is sealed or has a case. They are few: to look for the written ones takes longer."""
     found = con.execute(
-        """SELECT subject FROM seal_salts WHERE kind = 'post' AND name = 'text'
+        """SELECT subject FROM seal_salts WHERE kind = 'post'
         UNION SELECT mention_id FROM cases WHERE mention_id IS NOT NULL"""
     ).fetchall()
     return frozenset(mention_id for (mention_id,) in found)
@@ -135,10 +147,9 @@ def _codes(con: duckdb.DuckDBPyConnection, found: Sequence[SealedRow]) -> dict[R
     salts: list[tuple[object, ...]] = []
     codes: dict[RowKey, list[str]] = {}
     for row in found:
-        key, codes[row.key] = row.key, []
-        for name, value in row.columns.items():
-            salt = secrets.token_hex(16)
-            salts.append((key.kind.value, key.subject, key.version, key.urn, name, salt))
-            codes[key].append(column_seal(name, salt, value))
-    put(con, "seal_salts", _SALTS, salts, key=_SALTS[:5], update=replace(("salt",)))
+        key, new = row.key, {name: secrets.token_hex(16) for name in row.columns}
+        kept = {"key": list(new), "value": list(new.values())}  # a MAP, as DuckDB takes it
+        salts.append((key.kind.value, key.subject, key.version, key.urn, kept))
+        codes[key] = [column_seal(name, new[name], value) for name, value in row.columns.items()]
+    put(con, "seal_salts", _SALTS, salts, key=_SALTS[:4], update=_AGAIN)
     return codes
