@@ -38,10 +38,6 @@ class CaseClock(StrEnum):
     """The first check whether a post that was said to be gone is gone (ours)."""
 
 
-OF_PRIVACY = frozenset((CaseClock.ART14_MONTH, CaseClock.DP_COMPLAINT_30D))
-"""What is owed to a person about their data, whatever becomes of the post."""
-
-
 @dataclass(frozen=True, slots=True)
 class AskingWay:
     """One way of asking at a rung: `kind` is what the step records, "" for the plain way.
@@ -49,6 +45,7 @@ class AskingWay:
     `offered` ways are tried by `case next`; the others are recorded where somebody took them. `clock` is the
     way's own, None for the rung's. `for_parents` alone: a parent is spoken to before being written to.
     `for_members` alone: in a private conversation only somebody who is in it can report.
+    `spoken`: there is no letter to be kept.
     """
 
     kind: str = ""
@@ -56,6 +53,7 @@ class AskingWay:
     clock: CaseClock | None = None
     for_parents: bool = False
     for_members: bool = False
+    spoken: bool = False
 
 
 PLAIN = AskingWay(offered=True)
@@ -68,7 +66,8 @@ class RungSpec:
     `order` is how high it is; rungs of the same order stand side by side. `clock` starts when it is asked.
     `ways` are the ways of asking that have rules of their own. `letters` are the templates by which it is
     asked. A `delegate` of the decider may decide on it. `emergency`: 999 is rung here, and it may be asked
-    even while the post is said to be gone. What it wants is in `alerts.ladder.guards.of_rungs`.
+    even while the post is said to be gone. `of_site`: those asked run or host the site, and may be given what
+    others of them were sent and said. What it wants is in `alerts.ladder.guards.of_rungs`.
     """
 
     order: int
@@ -77,11 +76,16 @@ class RungSpec:
     letters: tuple[str, ...] = ()
     delegate: bool = False
     emergency: bool = False
+    of_site: bool = False
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """The ways in which it may be asked, besides its plain one."""
         return tuple(way.kind for way in self.ways if way.kind)
+
+    def spoken(self, kind: str) -> bool:
+        """Is it asked by word of mouth in this way?"""
+        return any(way.spoken for way in self.ways if way.kind == kind)
 
     def clock_of(self, kind: str) -> CaseClock:
         """The clock that asking it in this way starts."""
@@ -107,7 +111,7 @@ class Rung(StrEnum):
             order=1,
             clock=CaseClock.AUTHOR_DAYS,
             ways=(
-                AskingWay("conversation", offered=True, for_parents=True),
+                AskingWay("conversation", offered=True, for_parents=True, spoken=True),
                 AskingWay("removal", offered=True),
                 AskingWay("letter"),
                 AskingWay("site_contact"),
@@ -128,6 +132,7 @@ class Rung(StrEnum):
             ),
             letters=("platform_report", "platform_appeal", "mumsnet", "wikipedia"),
             delegate=True,
+            of_site=True,
         ),
     )
     HOST = (
@@ -140,6 +145,7 @@ class Rung(StrEnum):
                 AskingWay("s5", offered=True, clock=CaseClock.OPERATOR_S5_48H),
             ),
             letters=("s5_notice", "host_abuse"),
+            of_site=True,
         ),
     )
     ISP = (
@@ -148,7 +154,8 @@ class Rung(StrEnum):
             order=4,
             clock=CaseClock.CHASE_2_WORKING_DAYS,
             ways=(AskingWay("registrar", offered=True), AskingWay("host")),
-            letters=("registrar_abuse", "isp_terms"),
+            letters=("registrar_abuse",),
+            of_site=True,
         ),
     )
     POSH = (

@@ -143,7 +143,6 @@ _ORDINARY: _Rows = {
         steps.works_on_it,
         steps.was_asked,
         steps.after_asking,
-        steps.silence_over,
         steps.poster_told,
     ),
     **_to(
@@ -153,7 +152,6 @@ _ORDINARY: _Rows = {
         steps.works_on_it,
         steps.was_asked,
         steps.after_asking,
-        steps.silence_over,
         steps.poster_told,
     ),
     **_rows(StepKind.RESPONDED, (*ON_LADDER, FAIR), (steps.works_on_it,)),

@@ -19,6 +19,7 @@ from alerts.pack.document import (
 from alerts.pack.exhibit_pages import exhibit_blocks
 from alerts.pack.exhibits import Exhibit
 from alerts.pack.facts import PackFacts
+from alerts.pack.letters.pages import is_letter, letter_blocks
 from alerts.pack.recipients import Recipient
 from data.cases import BypassRoute, Post
 from data.content_class import ContentClass
@@ -38,7 +39,8 @@ def compose(facts: PackFacts, w: Words) -> PackDocument:
     if not facts.exhibits:
         blocks.append(PackParagraph(w("pack.count_none")))
     for n, exhibit in enumerate(facts.exhibits):
-        blocks += [*(new_page if n else []), *exhibit_blocks(exhibit, facts, w)]
+        page = letter_blocks if is_letter(exhibit) else exhibit_blocks
+        blocks += [*(new_page if n else []), *page(exhibit, facts, w)]
     blocks += [*new_page, PackHeading(w("pack.head.chronology")), *chronology(facts, w)]
     if facts.conduct is not None:
         blocks += [PackHeading(w("pack.head.conduct")), *course(facts, w)]
@@ -91,12 +93,14 @@ def _contents(facts: PackFacts, w: Words) -> list[Block]:
 
 
 def _method(facts: PackFacts, w: Words) -> list[Block]:
-    captured = any(e.facts.get("page") for e in facts.exhibits)
-    supplied = any(not e.facts.get("page") for e in facts.exhibits)
+    posts = [e for e in facts.exhibits if not is_letter(e)]
+    captured = any(e.facts.get("page") for e in posts)
+    supplied = any(not e.facts.get("page") for e in posts)
     said = [w("pack.method.capture")] if captured else []
     said += [w("pack.method.part")] if any(_in_part(e) for e in facts.exhibits) else []
     said += [w("pack.method.picture")] if any(e.file("post.png") for e in facts.exhibits) else []
     said += [w("pack.method.supplied")] if supplied else []
+    said += [w("pack.method.letters")] if len(posts) < len(facts.exhibits) else []
     said.append(w("pack.method.program", version=facts.version, zone=facts.zone.key))
     said.append(w("pack.method.hash"))
     said.append(w("pack.method.stamped") if facts.stamps else w("pack.method.not_stamped"))

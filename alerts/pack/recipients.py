@@ -8,9 +8,12 @@ designated officer and the safeguarding leads.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from data.cases import Case, CaseStep, Consent, StepKind
+from data.rungs import Rung
 
 
 class Recipient(StrEnum):
@@ -50,10 +53,21 @@ def withheld(case: Case, recipient: Recipient) -> bool:
 def given(step: CaseStep, recipient: Recipient) -> bool:
     """Is this step in the chronology that the recipient is given?"""
     if recipient is Recipient.PLATFORM:
-        return step.kind in _OF_REMOVAL
+        return step.kind in _OF_REMOVAL and _of_site(step.facts)
     if recipient in (Recipient.POLICE, Recipient.SOLICITOR):
         return step.kind not in _OF_STAFF and step.facts.get("letter") not in _LETTERS_OF_STAFF
     return True
+
+
+def given_letter(exhibit: Mapping[str, Any], recipient: Recipient) -> bool:
+    """May the recipient have this exhibit? A letter goes to a platform only if it is of those who run or host
+    the site; what was written to the police, a helpline or the author does not concern it.
+    """
+    return recipient is not Recipient.PLATFORM or _of_site(exhibit)
+
+
+def _of_site(said: Mapping[str, Any]) -> bool:
+    return "rung" not in said or Rung(said["rung"]).spec.of_site
 
 
 def may_name(person_id: str, case: Case, recipient: Recipient) -> bool:

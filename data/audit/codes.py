@@ -31,7 +31,6 @@ class Code(StrEnum):
     CHANNEL = "channel"
     CLASS = "class"
     CLOSED = "closed"
-    COLUMN = "column"
     CONTACT_SAFE = "contact_safe"
     DECISION = "decision"
     DELETED = "deleted"
@@ -84,7 +83,6 @@ class Code(StrEnum):
     TARGET = "target"
     TIMES = "times"
     TOLD = "told"
-    VERSION = "version"
     WHO = "who"
 
     def of(self, value: object) -> str:

@@ -159,8 +159,8 @@ def capture_faults(steps: Sequence[StoredStep], files: Sequence[EvidenceFile]) -
     held = captures(files)
     told = {}
     for step in steps:
-        if step.kind == StepKind.EVIDENCE:
-            facts = facts_of(step) or {}
+        facts = _facts(step) or {}
+        if step.kind == StepKind.EVIDENCE or facts.get("capture"):
             told[facts.get("capture", "")] = (step, facts)
     for capture_id, (step, facts) in told.items():
         where = f"case {step.case_id}, step {step.n}, capture {capture_id}"
@@ -211,8 +211,7 @@ def _by_case(steps: Sequence[StoredStep]) -> dict[str, list[StoredStep]]:
     return found
 
 
-def facts_of(step: StoredStep) -> dict[str, str] | None:
-    """What a row of steps says; None where it is not written as a step is."""
+def _facts(step: StoredStep) -> dict[str, str] | None:
     try:
         facts = json.loads(step.facts)
     except ValueError:
@@ -228,7 +227,7 @@ def _seal(step: StoredStep) -> str | None:
 
 def as_step(step: StoredStep) -> CaseStep | None:
     """The step a row holds; None where the row is not written as a step is."""
-    facts = facts_of(step)
+    facts = _facts(step)
     if facts is None or step.facts != json.dumps(facts, ensure_ascii=False):
         return None
     if step.recorded_at is None or step.kind not in _KINDS:

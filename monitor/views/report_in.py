@@ -17,10 +17,6 @@ RECORDED = (
     "well. If anybody is in danger now, ring 999."
 )
 """All that is said to somebody who may not know of the matter."""
-TELLS_PLACE = (
-    "The file says within itself where it was taken. It is kept as it came, and goes like that into every "
-    "pack: think of it before you hand one to anybody."
-)
 _NOBODY = (
     "Nobody has been told of it: it waits to be read. "
     "If somebody may be in danger, tell the DSL now, or ring 999."
@@ -51,8 +47,6 @@ def as_json(answer: Answer) -> dict[str, object]:
 def lines(answer: Answer) -> list[str]:
     """The answer for a person."""
     found = _left_alone(answer) if answer.child_image else []
-    if answer.tells_place:
-        found.append(TELLS_PLACE)
     if answer.hidden:
         return [*found, RECORDED]
     if answer.restricted:

@@ -16,6 +16,7 @@ WHO = {
     ("author_request", "letter"): "the author",
     ("author_request", "site_contact"): "the website’s contact",
     ("platform_report", ""): "the platform",
+    ("platform_report", "member"): "somebody who is in the conversation",
     ("platform_report", "own"): "the school itself",
     ("platform_report", "appeal"): "the platform",
     ("host", ""): "the website’s operator or host",

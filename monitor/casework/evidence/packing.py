@@ -19,7 +19,7 @@ from alerts.pack.course_of_conduct import guard
 from alerts.pack.exhibits import exhibits
 from alerts.pack.facts import PackFacts, Stamped
 from alerts.pack.pdf import render
-from alerts.pack.recipients import Recipient, withheld
+from alerts.pack.recipients import Recipient, given_letter, withheld
 from data.audit.codes import Code
 from data.cases import Case, Event, Post, StepKind
 from data.errors import CaseMoved, InputError, SchoolgateError
@@ -111,7 +111,11 @@ def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault,
         made_at=now,
         version=version("schoolgate"),
         zone=context.config.zone,
-        exhibits=exhibits(case.id, file.evidence, people, context.config.zone, vault.get),
+        exhibits=tuple(
+            exhibit
+            for exhibit in exhibits(case.id, file.evidence, people, context.config.zone, vault.get)
+            if given_letter(exhibit.facts, wanted.recipient)
+        ),
         contents={f.sha256: vault.get(f.sha256) for f in file.evidence},
         links=_of_the_case(held.chain, case),
         last=proved.last or "",

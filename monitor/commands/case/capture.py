@@ -122,8 +122,8 @@ def capture(
     options = capturing.CaptureOptions(because, pictures, browser)
     approved = _granted(capturing.approve(session, found, options, utc_now()), found.id, person)
     if files:
-        _ask_what_it_is_not(child_image)
-        _ask_whether_words_alone(words_alone or not approved.words_alone)
+        ask_what_it_is_not(child_image)
+        ask_whether_words_alone(words_alone or not approved.words_alone)
     supplied = None
     if files or adds_to:
         typed = replace(typed, words=handed_in.words_of(words_file))
@@ -184,7 +184,7 @@ def _granted(found: Approved | Refusal, number: str, person: str) -> Approved:
     return found
 
 
-def _ask_what_it_is_not(child_image: bool | None) -> None:
+def ask_what_it_is_not(child_image: bool | None) -> None:
     """Raises InputError, before anything is opened, where a file may show a child undressed."""
     from monitor.commands.report_in import QUESTION
 
@@ -196,7 +196,7 @@ def _ask_what_it_is_not(child_image: bool | None) -> None:
         )
 
 
-def _ask_whether_words_alone(known: bool) -> None:
+def ask_whether_words_alone(known: bool) -> None:
     """Raises InputError where no picture may be kept and nobody says that a file holds none."""
     if known or ask(WORDS_ALONE).strip().lower() in ("yes", "y"):
         return

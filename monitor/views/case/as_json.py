@@ -21,7 +21,7 @@ def file_json(file: CaseFile, ways: Sequence[NextStep], reader: Reader) -> dict[
     found = as_json(Row(case, Access.WORDS), reader.now)
     found |= {
         "waits": [
-            {"clock": w.clock, "since": utc(w.since), "due": utc(w.due_at), "overdue": w.over(reader.now)}
+            {"clock": w.clock, "since": utc(w.since), "due": utc(w.due_at), "overdue": w.due_at <= reader.now}
             for w in case.waits
         ],
         "next": [_way(way) for way in ways] if reader.words else [],
@@ -94,7 +94,7 @@ def _evidence(file: EvidenceFile) -> dict[str, object]:
     return {
         "id": file.id, "capture": file.capture_id, "name": file.name, "sha256": file.sha256,
         "media_type": file.media_type, "bytes": file.size_bytes, "at": utc(file.captured_at),
-        "by": file.captured_by,
+        "by": file.captured_by, "how": file.how,
     }  # fmt: skip
 
 

@@ -35,9 +35,9 @@ from monitor.views.case.wording import (
     SUPPORTS,
     TOLDS,
     class_words,
-    due_words,
+    clock_words,
     folded,
-    over_lines,
+    late_by,
     rung_words,
     state_words,
 )
@@ -136,15 +136,14 @@ def _proposed(case: Case) -> str:
 
 
 def stand_lines(case: Case, reader: Reader) -> Iterator[str]:
-    """The state of the case, every running clock, and what is over."""
+    """The state of the case, and every running clock."""
     yield f"  {state_words(case)}"
     if case.restricted and case.lane and reader.words:
         yield f"  off the ladder, {LANES[case.lane]}"
     for waits in case.waits:
-        if not waits.over(reader.now):
-            yield f"  {due_words(waits, reader.zone)}"
-    for said in over_lines(case, reader.now, reader.zone, acts=reader.words):
-        yield f"  {said}"
+        late = late_by(waits.due_at, reader.now)
+        late = f", {late.upper()}" if late else ""
+        yield f"  due {local(waits.due_at, reader.zone)}{late}: {clock_words(waits.clock)}"
     if case.hold_by:
         review = (
             f", to be looked at again on {local(case.hold_review, reader.zone)}" if case.hold_review else ""
@@ -243,16 +242,17 @@ def _post(post: Post, reader: Reader) -> Iterator[str]:
 
 def held_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
     """Evidence, letters and who hosts it."""
-    captures = list(dict.fromkeys(f.capture_id or f.id for f in file.evidence))
-    if not captures and file.case.lane is None and not file.case.fair:
+    if all(f.of_letter for f in file.evidence) and file.case.lane is None and not file.case.fair:
         yield "  evidence: none yet"
-    for capture in captures:
+    for capture in dict.fromkeys(f.capture_id or f.id for f in file.evidence):
         files = [f for f in file.evidence if (f.capture_id or f.id) == capture]
         names = ", ".join(f.name or f.media_type for f in files)
-        yield f"  evidence {capture[:8]}, {reader.when(files[0].captured_at)}: {names}"
+        what = files[0].how if files[0].of_letter else "evidence"
+        yield f"  {what} {capture[:8]}, {reader.when(files[0].captured_at)}: {names}"
     for step in file.steps:
         if step.kind is StepKind.LETTER:
-            yield f"  letter {step.facts['letter'].replace('_', ' ')}, {reader.when(step.done_at)}"
+            drafted = step.facts["letter"].replace("_", " ")
+            yield f"  draft of a letter: {drafted}, {reader.when(step.done_at)}"
     yield from (f"  {line}" for line in _hosting(file.case.hosting))
 
 

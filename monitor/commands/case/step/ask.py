@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data import rungs
+from monitor.commands.case.step.letter_copy import CopyGiven, Letter, NoChild, WordsAlone, record_with_copy
 from monitor.commands.options import As, At, CaseNumber, ConfigFile, Home, Json, Reference, Why
 
 if TYPE_CHECKING:
@@ -48,13 +49,27 @@ def ask(
             "--received-at", help="When it reached them, where that is known; clocks run from then."
         ),
     ] = None,
+    written: Annotated[
+        str | None, typer.Option("--written-at", help="When the letter was written, where that is known.")
+    ] = None,
+    letter: Letter = None,
+    as_drafted: Annotated[
+        bool,
+        typer.Option(
+            "--as-drafted",
+            help="It went out just as it was drafted: the draft is kept, from the folder it was written to "
+            "(here, in letters, or --letter FOLDER).",
+        ),
+    ] = False,
+    child_image: NoChild = None,
+    words_alone: WordsAlone = False,
     at: At = None,
     why: Why = "",
     home: Home = None,
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """Record that you asked somebody to act.
+    """Record that you asked somebody to act, and keep what you sent.
 
     Schoolgate itself asks nobody outside the school.
 
@@ -62,12 +77,14 @@ def ask(
     Examples:
       schoolgate case step ask 4 --rung author-request --kind conversation --as t-quillfeather
       schoolgate case step ask 4 --rung platform-report --reference 7731 --as c-dray
-      schoolgate case step ask 4 --rung host --kind s5 --received-at 2026-12-24T10:00 --as t-quillfeather
+      schoolgate case step ask 4 --rung platform-report --as-drafted --as c-dray
+      schoolgate case step ask 4 --rung host --kind s5 --letter sent.eml --no-child-image \\
+        --received-at 2026-12-24T10:00 --as t-quillfeather
       schoolgate case step ask 4 --rung police --imminent --reference "999" --as t-quillfeather \\
         --why "He says that he is at the gate"
     """
     from data.cases import StepKind
-    from monitor.commands.case.record import event_of, record_step
+    from monitor.commands.case.record import event_of
     from monitor.commands.inputs import moment, one_of
     from monitor.session import open_session
 
@@ -77,14 +94,18 @@ def ask(
     if imminent and chosen is rungs.EMERGENCY:  # whatever else was given does not matter then
         _record_999(session, case, facts, why, at, as_json=as_json)
         return
-    got = moment(received, "--received-at", session.config.zone)
+    zone = session.config.zone
+    got, wrote = moment(received, "--received-at", zone), moment(written, "--written-at", zone)
     facts |= {
         "kind": _kind(kind),
         "imminent": "" if imminent is None else ("yes" if imminent else "no"),
         "advice": "lawyer" if lawyer else "",
+        "written_at": wrote.isoformat() if wrote else "",
         "received_at": got.isoformat() if got else "",
     }
-    record_step(session, case, event_of(session, StepKind.ASKED, facts, why, at), as_json=as_json)
+    event = event_of(session, StepKind.ASKED, facts, why, at)
+    given = CopyGiven(letter, child_image, words_alone, as_drafted, spoken=chosen.spec.spoken(facts["kind"]))
+    record_with_copy(session, case, event, given, as_json=as_json)
 
 
 def _record_999(
@@ -154,31 +175,40 @@ def answered(
         str | None,
         typer.Option("--poster-told-at", help="When the operator passed the notice on to whoever posted it."),
     ] = None,
+    letter: Letter = None,
+    child_image: NoChild = None,
+    words_alone: WordsAlone = False,
     at: At = None,
     why: Why = "",
     home: Home = None,
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """Record what came back from somebody you asked, or that nothing did.
+    """Record what came back from somebody you asked, or that nothing did, and keep it.
 
     \b
     Examples:
       schoolgate case step answered 4 --rung author-request --result removed --as t-quillfeather
       schoolgate case step answered 4 --rung platform-report --result none --as c-dray
+      schoolgate case step answered 4 --rung platform-report --result refused --letter reply.eml \\
+        --no-child-image --as c-dray
     """
     from data.cases import RungAnswer, StepKind
-    from monitor.commands.case.record import event_of, record_step
+    from monitor.commands.case.record import event_of
     from monitor.commands.inputs import moment, one_of
     from monitor.session import open_session
 
     session = open_session(person, home, config)
     told = moment(poster_told, "--poster-told-at", session.config.zone)
+    asked = one_of(rung, "--rung", rungs.Rung)
     facts = {
-        "rung": one_of(rung, "--rung", rungs.Rung).value,
+        "rung": asked.value,
         "result": one_of(result, "--result", RungAnswer).value,
         "kind": _kind(kind),
         "reference": reference or "",
         "poster_told_at": told.isoformat() if told else "",
     }
-    record_step(session, case, event_of(session, StepKind.ANSWERED, facts, why, at), as_json=as_json)
+    event = event_of(session, StepKind.ANSWERED, facts, why, at)
+    unwritten = facts["result"] == RungAnswer.NONE or asked.spec.spoken(facts["kind"])
+    given = CopyGiven(letter, child_image, words_alone, spoken=unwritten)
+    record_with_copy(session, case, event, given, as_json=as_json)

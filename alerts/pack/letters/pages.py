@@ -1,0 +1,86 @@
+"""The page of a letter: what was sent to somebody who was asked to act, or what came back; its words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from alerts.pack.document import Block, PackHeading, PackParagraph, Quote, Rows
+from alerts.pack.exhibits import MANIFEST, Exhibit, file_name
+from alerts.pack.facts import PackFacts
+from alerts.pack.letters.text import letter_text
+from alerts.pack.printable import printable
+from data.rungs import Rung
+from data.words.asking import asking_words
+from data.words.say import Words
+
+LETTERS = frozenset(("sent", "received"))
+"""Kinds of exhibits that are letters and no evidence of the post."""
+_MOST_LINES = 400
+_TIMES = ("written", "sent", "received_by_them", "received", "recorded")
+
+
+def is_letter(exhibit: Exhibit) -> bool:
+    """Is it what was sent, or what came back?"""
+    return exhibit.facts.get("kind") in LETTERS
+
+
+def letter_blocks(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
+    """The heading, who wrote to whom and when, and the words, unless they are left out."""
+    head = (w("pack.column.what"), w("pack.column.value"))
+    blocks: list[Block] = [
+        PackHeading(w("pack.head.exhibit", name=facts.exhibit_name(exhibit)), 2),
+        Rows("", head, tuple(_rows(exhibit, facts, w)), (28, 72)),
+    ]
+    return blocks if facts.withheld else [*blocks, *_words(exhibit, facts, w)]
+
+
+def _rows(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
+    said, manifest = exhibit.facts, exhibit.file(MANIFEST)
+    sent = said["kind"] == "sent"
+    rows = [(w("pack.fact.what"), w(f"pack.value.letter_{said['kind']}"))]
+    if facts.withheld:
+        rows.append((w("pack.fact.to" if sent else "pack.fact.from"), w("pack.withheld_value")))
+    else:
+        rows += _told(said, facts, w)
+        rows.append((w("pack.fact.kept_by"), facts.person(exhibit.producer) or exhibit.producer))
+    return [*rows, (w("pack.fact.hash"), manifest.sha256 if manifest else "–")]
+
+
+def _told(said: Mapping[str, Any], facts: PackFacts, w: Words) -> list[tuple[str, str]]:
+    called = asking_words(Rung(said["rung"]), said.get("way") or "", w)
+    rows = [(w("pack.fact.to" if said["kind"] == "sent" else "pack.fact.from"), called)]
+    if said.get("letter"):
+        rows.append((w("pack.fact.letter"), w(f"letter.title.{said['letter']}")))
+    if said.get("channel"):
+        rows.append((w("pack.fact.channel"), facts.place(said["channel"], w)))
+    if said.get("reference"):
+        rows.append((w("pack.fact.reference"), said["reference"]))
+    if said.get("result"):
+        rows.append((w("pack.fact.result"), w(f"pack.code.{said['result']}")))
+    rows += [(w(f"pack.fact.{name}"), _moment(said[name], facts)) for name in _TIMES if said.get(name)]
+    return [*rows, (w("pack.fact.kept"), w(f"pack.code.{said['kept']}"))]
+
+
+def _moment(said: str, facts: PackFacts) -> str:
+    at = datetime.fromisoformat(said)
+    return f"{facts.utc(at)} UTC\n{facts.local(at)} ({facts.zone.key})"
+
+
+def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
+    """The words where the file has any, in full or their beginning; else where the file is."""
+    files = [f for f in exhibit.files if f.name != MANIFEST]
+    text = letter_text([(f, facts.contents[f.sha256]) for f in files])
+    names = ", ".join(map(file_name, files))
+    if text is None:
+        return [PackParagraph(w("pack.value.files", names=names))]
+    lines = [line for line in text.splitlines() if line.strip()]
+    blocks: list[Block] = [
+        PackHeading(w("pack.head.letter"), 3),
+        PackParagraph(w("pack.value.letter_files", names=names)),
+        Quote(tuple(lines[:_MOST_LINES])),
+    ]
+    if len(lines) > _MOST_LINES:
+        blocks.append(PackParagraph(w("pack.value.letter_longer")))
+    return [*blocks, *([PackParagraph(w("pack.value.letter_plain"))] if printable(text) != text else [])]

@@ -1,0 +1,203 @@
+"""The copy that is kept of what was sent to somebody who was asked to act, and of what came back from them.
+
+It is an exhibit of its own: a file in the vault with a manifest, named by the step that records the sending
+or the answer. Nothing is sent, and nothing of the file is changed.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import secrets
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email import message_from_bytes
+from importlib.metadata import version
+from pathlib import Path
+
+from data.cases import LETTER_CAME, LETTER_SENT, Case, CaseStep, Event, KeptLetter, StepKind
+from data.errors import InputError
+from data.evidence.file_faults import MANIFEST
+from data.evidence.vault import Vault
+from data.rungs import Rung
+from data.store.cases.evidence_files import Evidence, put_files
+from data.store.engine.connect import Connection
+from monitor.casework.evidence.capture_files import FORMAT, CaptureFile
+from monitor.pipeline.media import media_type
+
+MOST_BYTES = 10 * 1024 * 1024
+"""A letter with its enclosures; a film is no letter."""
+_WORD = ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx")
+_MAIL = ("message/rfc822", ".eml")
+_MOST_HEADERS = 64 * 1024
+_TAKEN = frozenset((".txt", ".eml", ".pdf", ".docx"))
+_SAID = {StepKind.ASKED: LETTER_SENT, StepKind.ANSWERED: LETTER_CAME}
+_KIND = {StepKind.ASKED: "sent", StepKind.ANSWERED: "received"}
+
+
+@dataclass(frozen=True, slots=True)
+class LetterCopy:
+    """Whether a letter is kept, and its files if it is; `letter` is the kind it was drafted as, if it was."""
+
+    kept: KeptLetter
+    files: tuple[CaptureFile, ...] = ()
+    letter: str = ""
+
+
+NO_COPY = LetterCopy(KeptLetter.NOT_KEPT)
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRecord:
+    """A step with the copy that belongs to it: its event, and the rows and bytes to be stored with it."""
+
+    event: Event
+    rows: tuple[Evidence, ...] = ()
+    files: tuple[CaptureFile, ...] = field(default=(), repr=False)
+
+    def store(self, con: Connection, vault: Vault) -> None:
+        """Puts bytes and rows where the step is written, in the caller's transaction."""
+        for file in self.files:
+            vault.put(file.content)
+        put_files(con, self.rows)
+
+
+def read_letter(path: Path, option: str, kind: StepKind) -> CaptureFile:
+    """A letter's file under a name of ours: its own may name people. Raises InputError."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise InputError(f"{option} {path}: larger than {MOST_BYTES >> 20} MB. Nothing was recorded.")
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"{option} {path}: cannot be read ({error.strerror}). Nothing was recorded."
+        ) from None
+    media, ending = _letter_type(content)
+    if ending not in _TAKEN:
+        raise InputError(
+            f"{option} {path}: a letter is kept as .eml, .pdf, .docx or .txt. Save it as one of these, or "
+            "print it to a PDF. Nothing was recorded."
+        )
+    return CaptureFile(f"{_NAME[kind]}{ending}", content, media)
+
+
+_NAME = {StepKind.ASKED: "letter", StepKind.ANSWERED: "answer"}
+
+
+def _letter_type(content: bytes) -> tuple[str, str]:
+    """By its bytes, never by its name."""
+    if content.startswith(b"PK\x03\x04"):
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as held:
+                return _WORD if "word/document.xml" in held.namelist() else ("", "")
+        except zipfile.BadZipFile:
+            return "", ""
+    media, ending = media_type(content)
+    return _MAIL if ending == ".txt" and _is_mail(content) else (media, ending)
+
+
+def _is_mail(content: bytes) -> bool:
+    """Does the text begin as a mail does, whichever header is first, such as a draft's?"""
+    head = message_from_bytes(content[:_MOST_HEADERS])
+    return "Subject" in head and bool({"mime-version", "received"} & {name.lower() for name in head})
+
+
+def as_drafted(path: Path, file: CaptureFile, steps: Sequence[CaseStep]) -> LetterCopy | None:
+    """The letter where its file is still just what was drafted in this case, in every form that lies beside
+    it; None where it is not.
+    """
+    for step in reversed(steps):
+        if step.kind is StepKind.LETTER and file.sha256 in step.facts.get("sha256", "").split():
+            beside = (path.with_suffix(ending) for ending in (".txt", ".eml", ".pdf"))
+            forms = {f.name: f for f in (file, *_of_draft(beside, step))}
+            return LetterCopy(KeptLetter.AS_DRAFTED, tuple(forms.values()), step.facts["letter"])
+    return None
+
+
+def _of_draft(paths: Iterable[Path], step: CaseStep) -> list[CaptureFile]:
+    drafted = step.facts.get("sha256", "").split()
+    found = []
+    for path in paths:
+        if path.is_file() and path.stat().st_size <= MOST_BYTES:
+            file = read_letter(path, "--letter", StepKind.ASKED)
+            found += [file] if file.sha256 in drafted else []
+    return found
+
+
+def newest_draft(
+    folders: Sequence[Path], case: Case, rung: Rung, steps: Sequence[CaseStep]
+) -> LetterCopy | None:
+    """The newest draft for this rung whose files are still unchanged in one of these folders, or None."""
+    drafts = [s for s in steps if s.kind is StepKind.LETTER and s.facts["letter"] in rung.spec.letters]
+    for step in reversed(drafts):
+        start = f"{case.urn}-{case.id}-{step.facts['letter']}-"
+        for folder in folders:
+            if files := _of_draft(sorted(folder.glob(f"{start}*")), step):
+                return LetterCopy(
+                    KeptLetter.AS_DRAFTED, tuple({f.name: f for f in files}.values()), step.facts["letter"]
+                )
+    return None
+
+
+def recorded(case: Case, event: Event, copy: LetterCopy | None, now: datetime) -> LetterRecord:
+    """The step with what it says of the copy; None is for what was spoken: there is no letter."""
+    if copy is None:
+        return LetterRecord(event)
+    facts = {**event.facts, "kept": copy.kept.value}
+    if not copy.files:
+        return LetterRecord(replace(event, facts=facts))
+    capture = secrets.token_hex(6)
+    made = CaptureFile(MANIFEST, _manifest(case, event, copy, capture, now), "application/json")
+    files = (*copy.files, made)
+    facts |= {
+        "capture": capture, "manifest": made.sha256, "files": str(len(files)),
+        "sha256": " ".join(f.sha256 for f in copy.files),
+    }  # fmt: skip
+    rows = tuple(_row(case, event, capture, file, now) for file in files)
+    return LetterRecord(replace(event, facts=facts), rows, files)
+
+
+def _row(case: Case, event: Event, capture: str, file: CaptureFile, now: datetime) -> Evidence:
+    return Evidence(
+        *(case.urn, case.mention_id, file.sha256, file.media_type, len(file.content), now, event.actor),
+        how=_SAID[event.kind],
+        case_id=case.id,
+        capture_id=capture,
+        name=file.name,
+    )
+
+
+def _manifest(case: Case, event: Event, copy: LetterCopy, capture: str, now: datetime) -> bytes:
+    """Canonical JSON, as of a capture: what is known of the letter, and the hash of each of its files."""
+    said = event.facts
+    told = {
+        "format": FORMAT,
+        "urn": case.urn,
+        "case": case.id,
+        "capture": capture,
+        "kind": _KIND[event.kind],
+        "kept": copy.kept.value,
+        "letter": copy.letter or None,
+        "rung": said["rung"],
+        "way": said.get("kind") or None,
+        "channel": said.get("channel") or None,
+        "reference": said.get("reference") or None,
+        "result": said.get("result") or None,
+        "written": said.get("written_at") or None,
+        _KIND[event.kind]: _iso(event.when or now),
+        "received_by_them": said.get("received_at") or None,
+        "recorded": _iso(now),
+        "by": event.actor,
+        "program": f"Schoolgate/{version('schoolgate')}",
+        "files": [
+            {"name": f.name, "sha256": f.sha256, "size": len(f.content), "type": f.media_type}
+            for f in sorted(copy.files, key=lambda f: f.name)
+        ],
+    }
+    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,150 @@
+"""`--letter FILE` and `--as-drafted`: the copy that is kept of what was sent, or of what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from data.errors import InputError
+from monitor.commands.case.capture import ask_what_it_is_not, ask_whether_words_alone
+from monitor.terminal.errors import ask
+from monitor.terminal.private_words import at_a_terminal
+
+if TYPE_CHECKING:
+    from data.cases import Case, CaseStep, Event, StepKind
+    from data.store.engine.connect import Connection
+    from monitor.casework.evidence.letter_copies import LetterCopy
+    from monitor.session import Session
+
+DRAFTED = "drafted"
+_WANTED = {
+    "asked": (
+        "What was sent is kept with the case. Its file (.eml, .pdf, .docx, .txt); “drafted” if it went out "
+        "just as it was drafted here; or nothing, if no copy is kept:"
+    ),
+    "answered": (
+        "What came back is kept with the case. Its file (.eml, .pdf, .docx, .txt); or nothing, if no copy is "
+        "kept:"
+    ),
+}
+Letter = Annotated[
+    Path | None,
+    typer.Option(
+        "--letter",
+        metavar="FILE",
+        help="What was written, to be kept with the case and put into its packs: .eml, .pdf, .docx or .txt.",
+    ),
+]
+NoChild = Annotated[
+    bool | None,
+    typer.Option(
+        "--child-image/--no-child-image",
+        help="Whether the file may show anyone under 18 undressed or in a sexual way; it is then not opened.",
+    ),
+]
+WordsAlone = Annotated[
+    bool,
+    typer.Option("--words-alone", help="The file shows words alone, in a case where no picture is kept."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class CopyGiven:
+    """What was said of the copy: its file, or the folder of drafts; `spoken` if nothing was written."""
+
+    file: Path | None
+    child_image: bool | None
+    words_alone: bool
+    drafted: bool = False
+    spoken: bool = False
+
+
+def record_with_copy(session: Session, number: str, event: Event, given: CopyGiven, *, as_json: bool) -> None:
+    """Records the step and, with it, the copy: both or neither. Raises InputError, Refused."""
+    from data.effects import utc_now
+    from data.evidence.vault import Vault
+    from data.store.cases.cases import steps
+    from monitor.casework.evidence.letter_copies import recorded
+    from monitor.casework.steps import find_case
+    from monitor.commands.case.record import print_result, run_step
+
+    with session.store.read() as con:
+        case = find_case(con, session, number)
+        taken, picture = steps(con, case.id), _no_picture(con, case)
+    copy = _copy(case, taken, event, given, words_only=picture)
+    now = utc_now()
+    with session.store.write("case") as con:
+        case = find_case(con, session, number)
+        written = recorded(case, event, copy, now)
+        done = run_step(con, session, case, written.event, now)
+        written.store(con, Vault(session.store.evidence))
+    print_result(done, session, as_json=as_json)
+
+
+def _no_picture(con: Connection, case: Case) -> bool:
+    """May no picture of the post be kept in this case?"""
+    from data.store.cases import cases as case_store
+    from monitor.casework.evidence.capture_policy import picture_refusal
+    from monitor.casework.evidence.restricted_addresses import post_refusal, verdicts_on
+
+    post = case_store.post(con, case.mention_id, restricted=True) if case.mention_id else None
+    refused = post_refusal(con, case, post.url if post else None)
+    return (refused or picture_refusal(case, verdicts_on(con, case))) is not None
+
+
+def _copy(
+    case: Case, steps: Sequence[CaseStep], event: Event, given: CopyGiven, *, words_only: bool
+) -> LetterCopy | None:
+    """The copy; None where nothing was written. What was not given is asked for at a terminal."""
+    from monitor.casework.evidence.letter_copies import NO_COPY
+
+    file, drafted = given.file, given.drafted
+    if file is None and not drafted:
+        if given.spoken:
+            return None
+        said = ask(_WANTED[event.kind.value]).strip() if at_a_terminal() else ""
+        if not said:
+            return NO_COPY
+        drafted = said.strip("“”\"'").lower() == DRAFTED
+        file = None if drafted else Path(said).expanduser()
+    if drafted:
+        return _drafted(case, steps, event, file)
+    assert file is not None
+    return _file(file, steps, event.kind, given, words_only=words_only)
+
+
+def _drafted(case: Case, steps: Sequence[CaseStep], event: Event, folder: Path | None) -> LetterCopy:
+    """What was drafted, where its files are unchanged. Only files named as our drafts are opened."""
+    from data.rungs import Rung
+    from monitor.casework.evidence.letter_copies import newest_draft
+
+    folders = [folder] if folder else [Path(), Path("letters")]
+    found = newest_draft(folders, case, Rung(event.facts["rung"]), steps)
+    if found is None:
+        looked = " and ".join(str(f.resolve()) for f in folders)
+        raise InputError(
+            f"--as-drafted: no file in {looked} is still what was drafted for this in case {case.id}. Say "
+            "which folder the drafts are in: --as-drafted --letter FOLDER; or give what was sent: --letter "
+            "FILE. Nothing was recorded."
+        )
+    return found
+
+
+def _file(
+    file: Path, steps: Sequence[CaseStep], kind: StepKind, given: CopyGiven, *, words_only: bool
+) -> LetterCopy:
+    from data.cases import KeptLetter, StepKind
+    from monitor.casework.evidence.letter_copies import LetterCopy, as_drafted, read_letter
+
+    if file.is_dir():
+        raise InputError(f"--letter {file}: that is a folder. Name the file, or add --as-drafted.")
+    ask_what_it_is_not(given.child_image)
+    ask_whether_words_alone(given.words_alone or not words_only)
+    taken = read_letter(file, "--letter", kind)
+    if kind is StepKind.ANSWERED:
+        return LetterCopy(KeptLetter.AS_CAME, (taken,))
+    return as_drafted(file, taken, steps) or LetterCopy(KeptLetter.AS_SENT, (taken,))

@@ -1,0 +1,257 @@
+"""What was sent and what came back is kept with the case, sealed, and handed over with its words."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pypdf
+import pytest
+from builders.case_desk import PNG, Desk
+from builders.pack import a_kept_case, another, do, evidence, pack, unzipped
+
+from data.store.cases import cases as case_store
+from data.store.cases.evidence_files import files_of
+
+MAIL = (
+    b"From: office@oakfield.example.org\r\nTo: reports@forum.example.org\r\n"
+    b"Date: Tue, 17 Nov 2026 09:30:00 +0000\r\n"
+    b"Subject: A post on your site\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    b"Please look at the post of 16 November.\r\nIt says of a named person what is not so.\r\n"
+)
+REPLY = MAIL.replace(
+    b"Please look at the post of 16 November.", b"We have looked. It breaks no rule of ours."
+)
+WHY = ("--fact", "why=It says of him what is not so", "--fact", "ground=harassment or a personal attack")
+ASK = ("step", "ask", "1", "--rung", "platform-report", "--as", "holt")
+
+
+def word(said: str) -> bytes:
+    held = io.BytesIO()
+    ns = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    xml = f"<w:document {ns}><w:body><w:p><w:r><w:t>{said}</w:t></w:r></w:p></w:body></w:document>"
+    with zipfile.ZipFile(held, "w") as made:
+        made.writestr("word/document.xml", xml)
+    return held.getvalue()
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    desk = a_kept_case(tmp_path_factory.mktemp("home"), stamped=False)
+    do(desk, "step", "place", "1", "reddit", "--as", "holt")
+    return desk
+
+
+@pytest.fixture
+def desk(before: Desk, tmp_path: Path) -> Desk:
+    return another(before, tmp_path / "home")
+
+
+def a_file(folder: Path, name: str, content: bytes) -> str:
+    path = folder / name
+    path.write_bytes(content)
+    return str(path)
+
+
+def copies(desk: Desk) -> dict[str, bytes]:
+    with desk.store.read() as con:
+        files = [f for f in files_of(con, "0001") if f.of_letter]
+    return {f.name: (desk.store.evidence / f.sha256[:2] / f.sha256).read_bytes() for f in files}
+
+
+def facts(desk: Desk) -> dict[str, str]:
+    with desk.store.read() as con:
+        return dict(case_store.steps(con, "0001")[-1].facts)
+
+
+def printed(folder: Path) -> str:
+    (path,) = folder.glob("*.pdf")
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
+
+
+def test_what_was_sent_is_kept_byte_for_byte_and_sealed_with_its_step(desk: Desk, tmp_path: Path) -> None:
+    do(desk, *ASK, "--letter", a_file(tmp_path, "to Ms Vale.eml", MAIL), "--no-child-image")
+    kept, said = copies(desk), facts(desk)
+    assert kept["letter.eml"] == MAIL
+    assert (said["kept"], said["files"]) == ("as_sent", "2")
+    told = json.loads(kept["manifest.json"])
+    assert (told["kind"], told["rung"], told["kept"]) == ("sent", "platform_report", "as_sent")
+    assert told["files"][0]["sha256"] == said["sha256"]
+    assert evidence(desk, "verify").code == 0
+    assert "Vale" not in json.dumps(told)
+
+
+def test_what_was_drafted_and_sent_so_is_kept_from_the_folder_it_was_drafted_to(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    do(desk, "letter", "1", "platform_report", "--as", "holt", "--out", "letters", *WHY)
+    do(desk, *ASK, "--as-drafted")
+    assert sorted(copies(desk)) == ["letter.eml", "letter.pdf", "letter.txt", "manifest.json"]
+    assert json.loads(copies(desk)["manifest.json"])["letter"] == "platform_report"
+    assert facts(desk)["kept"] == "as_drafted"
+
+
+def test_a_file_given_that_is_the_draft_is_known_as_the_draft(desk: Desk, tmp_path: Path) -> None:
+    do(desk, "letter", "1", "platform_report", "--as", "holt", "--out", str(tmp_path), *WHY)
+    (mail,) = tmp_path.glob("*.eml")
+    do(desk, *ASK, "--letter", str(mail), "--no-child-image")
+    assert facts(desk)["kept"] == "as_drafted"
+    assert {"letter.eml", "letter.txt"} <= set(copies(desk))
+
+
+def test_a_draft_that_was_changed_before_it_was_sent_is_not_kept_as_the_draft(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    do(desk, "letter", "1", "platform_report", "--as", "holt", "--out", "letters", *WHY)
+    for path in Path("letters").iterdir():
+        path.chmod(0o600)
+        path.write_bytes(path.read_bytes() + b"\nAnd another thing.\n")
+    refused = desk(*ASK, "--as-drafted")
+    assert refused.code == 2
+    assert "--letter FILE" in refused.err
+    assert not copies(desk)
+    (text,) = Path("letters").glob("*.txt")
+    do(desk, *ASK, "--letter", str(text), "--no-child-image")
+    assert facts(desk)["kept"] == "as_sent"
+
+
+def test_without_a_letter_it_is_written_down_that_no_copy_was_kept(desk: Desk) -> None:
+    do(desk, *ASK)
+    assert facts(desk)["kept"] == "not_kept"
+    assert "what was sent: not kept" in do(desk, "show", "1", "--as", "holt").out
+
+
+def test_of_what_was_said_in_a_conversation_no_copy_is_missed(desk: Desk) -> None:
+    do(desk, "step", "author", "1", "--relationship", "parent", "--as", "holt")
+    do(desk, "step", "ask", "1", "--rung", "author-request", "--kind", "conversation", "--as", "holt")
+    assert "kept" not in facts(desk)
+
+
+def test_at_a_terminal_the_copy_is_asked_for(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([a_file(tmp_path, "sent.txt", b"Please take it down."), "no"])
+    monkeypatch.setattr("monitor.commands.case.step.letter_copy.at_a_terminal", lambda: True)
+    for place in ("step.letter_copy", "capture"):
+        monkeypatch.setattr(f"monitor.commands.case.{place}.ask", lambda _: next(answers))
+    do(desk, *ASK)
+    assert copies(desk)["letter.txt"] == b"Please take it down."
+
+
+@pytest.mark.parametrize("said", [["--child-image"], []])
+def test_a_file_that_may_show_a_child_is_not_opened(desk: Desk, tmp_path: Path, said: list[str]) -> None:
+    there = tmp_path / "sent.eml"  # never written: to open it would fail in another way
+    refused = desk(*ASK, "--letter", str(there), *said)
+    assert refused.code == 2
+    assert "cannot be read" not in refused.err
+    assert not copies(desk)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("shot.png", PNG), ("run.exe", b"MZ\x90\x00"), ("empty.txt", b""), ("a.zip", b"PK\x03\x04rest"),
+     ("long.txt", b"x" * (10 * 1024 * 1024 + 1))],
+)  # fmt: skip
+def test_what_is_no_letter_is_not_kept_and_nothing_is_recorded(
+    desk: Desk, tmp_path: Path, name: str, content: bytes
+) -> None:
+    before = facts(desk)
+    refused = desk(*ASK, "--letter", a_file(tmp_path, name, content), "--no-child-image")
+    assert refused.code == 2
+    assert "Nothing was recorded" in refused.err
+    assert facts(desk) == before
+
+
+def test_where_the_step_is_refused_nothing_of_the_letter_is_kept(desk: Desk, tmp_path: Path) -> None:
+    held = sorted(desk.store.evidence.rglob("*"))
+    letter = a_file(tmp_path, "sent.eml", MAIL)
+    refused = desk(
+        "step", "ask", "1", "--rung", "police", "--as", "holt", "--letter", letter, "--no-child-image"
+    )
+    assert refused.code != 0
+    assert sorted(desk.store.evidence.rglob("*")) == held
+
+
+@pytest.fixture(scope="module")
+def answered(before: Desk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A case with a page, a letter and an answer, of the platform, and a letter to somebody else."""
+    folder = tmp_path_factory.mktemp("answered")
+    desk = another(before, folder / "home")
+    do(desk, *ASK, "--letter", a_file(folder, "a.eml", MAIL), "--no-child-image", "--reference", "7731")
+    do(desk, "step", "answered", "1", "--rung", "platform-report", "--result", "refused", "--as", "holt",
+       "--letter", a_file(folder, "b.eml", REPLY), "--no-child-image")  # fmt: skip
+    do(desk, "step", "ask", "1", "--rung", "posh", "--as", "holt", "--no-child-image",
+       "--letter", a_file(folder, "c.docx", word("Helpline, we are worried about Sam Vale.")))  # fmt: skip
+    return desk
+
+
+def test_a_pack_prints_letter_and_answer_and_is_checked_by_tools_that_are_not_ours(
+    answered: Desk, tmp_path: Path
+) -> None:
+    assert pack(answered, tmp_path / "out", "--to", "solicitor").code == 0
+    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    names = {Path(name).name for name in opened.files()}
+    assert {"letter.eml", "answer.eml", "letter.docx"} <= names
+    for command in opened.commands:
+        done = opened.type(command)
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+    said = printed(opened.folder)
+    for words in (
+        "what is not so",
+        "It breaks no rule of ours",
+        "we are worried about",
+        "7731",
+        "Sent",
+        "Came",
+    ):
+        assert words in said
+
+
+@pytest.mark.parametrize("name", ["letter.eml", "answer.eml"])
+def test_a_letter_that_was_changed_in_the_pack_or_in_the_vault_is_found(
+    answered: Desk, tmp_path: Path, name: str
+) -> None:
+    pack(answered, tmp_path / "out", "--to", "solicitor")
+    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    (path,) = opened.folder.rglob(name)
+    path.write_bytes(path.read_bytes().replace(b"post", b"note"))
+    assert opened.type("sha256sum -c SHA256SUMS").returncode != 0
+    assert opened.type("python3 verify.py").returncode != 0
+    mine = another(answered, tmp_path / "mine")
+    with mine.store.write("test") as con:
+        con.execute("DELETE FROM evidence WHERE name = ?", [name])
+    assert evidence(mine, "verify").code == 1
+
+
+def test_a_step_whose_letter_has_another_manifest_is_found(answered: Desk, tmp_path: Path) -> None:
+    mine = another(answered, tmp_path / "mine")
+    with mine.store.write("test") as con:
+        con.execute("UPDATE case_steps SET detail = replace(detail, 'as_sent', 'as_drafted')")
+    assert evidence(mine, "verify").code == 1
+
+
+def test_a_platform_is_given_its_own_letters_and_nobody_elses(answered: Desk, tmp_path: Path) -> None:
+    assert pack(answered, tmp_path / "out", "--to", "platform").code == 0
+    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    names = {Path(name).name for name in opened.files()}
+    assert "answer.eml" in names
+    assert "letter.docx" not in names
+    assert "helpline" not in printed(opened.folder).lower()
+    assert opened.type("python3 verify.py").returncode == 0
+
+
+def test_letters_of_a_locked_case_are_left_out_for_whoever_may_not_know(
+    answered: Desk, tmp_path: Path
+) -> None:
+    mine = another(answered, tmp_path / "mine")
+    do(mine, "step", "lock", "1", "--as", "holt", "--why", "A pupil says so of a teacher.")
+    assert pack(mine, tmp_path / "out", "--to", "solicitor").code == 0
+    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    assert not {"letter.eml", "answer.eml", "letter.docx"} & {Path(n).name for n in opened.files()}
+    said = printed(opened.folder)
+    assert "what is not so" not in said
+    assert "worried" not in said
