@@ -68,14 +68,21 @@ class Block:
     reason: str
 
 
+class HandedIn(StrEnum):
+    """How what a person handed in is known to be about a school: it is the only one, or they named it."""
+
+    HERE = "handed_in"
+    NAMED = "handed_in_named"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One configured place to look at.
 
     `urns` are the keys of the schools it is watched for. `listing` is True where the page is
     the school's own entry (its review page), so that whatever stands there is about it.
-    `surfaced` is True where being there is itself a hint: a search for the school's name, an
-    alert, something handed in by a person; False for a general feed or forum.
+    `surfaced` is True where being there is itself a hint: a search for the school's name, or an
+    alert; False for a general feed or forum. `handed_in` is set for what a person handed in.
     `channel` overrides the collector's own; `settings` is checked by the collector's model.
     `disabled` says why it is off, None where it is on. `own` is True for a page or account of the
     school's own; `notice` is what its "not watched around the clock" notice says there, where that is not
@@ -96,6 +103,7 @@ class Source:
     disabled: str | None = None
     own: bool = False
     notice: str | None = None
+    handed_in: HandedIn | None = None
 
 
 @dataclass(frozen=True, slots=True)

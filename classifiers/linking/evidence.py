@@ -15,7 +15,7 @@ _REVIEWS = words_of("google_review trustpilot school_review_site reviews review 
 _WEAK = words_of("core_name shared_name place_name initials alias full_name")
 _TIED = words_of(
     "school_words school_words_many place county street postcode district head head_surname trust domain urn "
-    "listing listing_title reported source_place"
+    "listing listing_title handed_in handed_in_named reported source_place"
 )
 _SURE = _TIED - words_of("place county district")
 _WITHIN = 5
@@ -24,7 +24,8 @@ _NAMED = words_of(
     "name_disguised name_misspelt"
 )
 _POINTS = words_of(
-    "urn domain head head_surname trust postcode street listing listing_title review reported thread"
+    "urn domain head head_surname trust postcode street listing listing_title handed_in "
+    "handed_in_named review reported thread"
 )
 _SOMEWHERE = words_of("place place_within place_name district")
 _SCHOOL_LIFE = words_of("school_words school_words_many")
@@ -88,13 +89,15 @@ def _ties(found: Found, doc: Doc, who: SchoolProfile) -> None:
 
 def _setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None:
     """Where the text was posted: the school's own listing, a report by a person, a search for its name."""
-    if source.listing:
+    if source.handed_in:
+        found[source.handed_in.value] = ""
+    elif source.listing:
         found["listing"] = source.name or source.id
     elif doc.channel in _REVIEWS:
         _review(found, doc, who)
     if doc.channel.endswith("_report"):
         found["reported"] = doc.channel
-    if not source.surfaced and not source.listing:
+    if not (source.surfaced or source.listing or source.handed_in):
         found["not_searched"] = ""
     if "unnamed" in found and doc.article:
         found["article_unnamed"] = ""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from classifiers.linking.document import Found
 from classifiers.linking.school_profile import SchoolProfile
 from classifiers.linking.weights import WEIGHTS
-from data.types import Reason, Relevance
+from data.types import HandedIn, Reason, Relevance
 
 _NAMES = ("full_name", "alias", "short_name", "core_name", "shared_name")
 _PLACES_FOUND = frozenset(
     ("namesake_place", "namesake_place_too", "rival_place", "rival_place_too", "other_county")
 )
 _PLACES = ("postcode", "street", "place", "district", "county")
+_HANDED_IN = frozenset(HandedIn)
 _MOST = 5
 
 OTHER_OF_YOURS = "other_of_yours"
@@ -68,6 +69,8 @@ _WORDS: dict[str, str] = {
     "listing_title": "The page bears your name (“{0}”).",
     "review": "It is a review found under your name.",
     "thread": "It answers a post that is about you.",
+    "handed_in": "It was handed in by a person.",
+    "handed_in_named": "It was handed in by a person, who said which school.",
     "reported": "It was handed in by a person.",
     "full_name": "It names {0}.",
     "alias": "It names “{0}”, which people call you.",
@@ -143,8 +146,8 @@ def reasons(found: Found, who: SchoolProfile, answer: Relevance) -> tuple[Reason
     if name and place and answer is not Relevance.NOT_ABOUT:
         given.append(Reason("name_and_place", _together(found, who, name, place)))
         ranked = [code for code in ranked if code not in (name, place)]
-    if "reported" in found:
-        ranked = [code for code in ranked if code != "listing"]
+    if _HANDED_IN & found.keys():
+        ranked = [code for code in ranked if code != "reported"]
     given += [Reason(code, _words(code, found[code])) for code in ranked]
     return _most(given)
 

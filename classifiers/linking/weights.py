@@ -18,6 +18,8 @@ WEIGHTS: dict[str, float] = {
     "urn": 6.0,  # set
     "domain": 4.0,  # set
     "listing": 4.0,  # set
+    "handed_in": 4.0,  # set
+    "handed_in_named": 4.0,  # set
     "review": 1.0,  # set
     "postcode": 4.0,  # set
     "street": 1.8,  # set

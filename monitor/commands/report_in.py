@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from monitor.pipeline.intake import Answer
     from monitor.pipeline.spool import Kept
 
-OTHER_CHANNEL = "manual_report"
+WHERE = (
+    "Where: facebook, instagram, tiktok, snapchat, whatsapp, in_person, telephone, letter, email, … "
+    "(?: all of them; Enter: not known)"
+)
 QUESTION = (
     "Does the file show, or might it show, anyone under 18 undressed or in a sexual way? "
     "Do not open it to find out. [yes / no / unknown]"
@@ -82,7 +85,11 @@ def report_in(
     ] = None,
     url: Annotated[str | None, typer.Option("--url", help="Its address, where it has one.")] = None,
     channel: Annotated[
-        str | None, typer.Option("--channel", help="Where it stood: facebook, x, tiktok, …")
+        str | None,
+        typer.Option(
+            "--channel",
+            help="Where it was: facebook, whatsapp, in_person, …; default: what its address says.",
+        ),
     ] = None,
     author: Annotated[
         str | None, typer.Option("--author", help="The name it was posted under, as shown.")
@@ -123,6 +130,7 @@ def report_in(
       schoolgate report-in --channel facebook --file shot.png --no-child-image --text - < post.txt
     """
     # Raises InputError for what cannot be used, NotTakenIn where it is kept for later.
+    from data.web.channels import ELSEWHERE, place_of
     from monitor.pipeline.sighting import Report, check, moment, without_image
     from monitor.pipeline.spool import Kept
     from monitor.viewer import asker
@@ -141,10 +149,11 @@ def report_in(
     taken = Report(
         given.text or "",
         given.url or "",
-        given.channel or OTHER_CHANNEL,
+        place_of(given.channel or ELSEWHERE, given.url or ""),
         given.author,
         given.seen_by,
         moment(given.seen_at, now),
+        school_named=school is not None,
     )
     report = without_image(taken, file) if barred else taken
     check(report)
@@ -203,7 +212,7 @@ def _asked(given: Given, address: Callable[[str], None], *, barred: bool) -> Giv
     by = given.seen_by or private_words.line("Who saw it (Enter: not said)")
     if barred:
         return replace(given, url=url, seen_by=by or None)
-    channel = given.channel or _until("Where: facebook, x, tiktok, … (Enter: elsewhere)", known_channel)
+    channel = given.channel or ("" if url else _until(WHERE, known_channel))
     at = given.seen_at or _until("When it was seen, as 2026-11-20T15:20 (Enter: now)", _a_moment)
     author = given.author or private_words.line("The name it was posted under, as shown (Enter: not known)")
     text = private_words.lines("What it said, in its own words.")

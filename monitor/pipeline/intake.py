@@ -19,7 +19,7 @@ from data.store.mentions import batch as mention_store
 from data.store.mentions.batch import Batch
 from data.store.mentions.person_reports import WithheldMention, alert_of, shown_at, withheld_at
 from data.store.verdicts.restrict import restrict
-from data.types import Mention, Outcome, Source, SourceRun, Verdict
+from data.types import HandedIn, Mention, Outcome, Source, SourceRun, Verdict
 from monitor.pipeline import spool
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import Judged, conclude, judge
@@ -50,7 +50,7 @@ class Answer:
     `alert` is the id of the alert that stands for it, `raised` says that it was raised, or raised
     again, by this report. `url` and `file` say what was given; `dropped` that words given with an
     image of a child were not kept. `words` counts those that were. `hidden` says that whoever reported it may
-    not know of the matter: then nothing tells whether it was known already.
+    not know of the matter: then nothing tells whether it was known already. `channel` is where it was.
     """
 
     mention: str
@@ -65,6 +65,7 @@ class Answer:
     words: int
     dropped: bool = False
     hidden: bool = False
+    channel: str | None = None
 
 
 def take_in(
@@ -139,9 +140,10 @@ def _withheld(report: Report, store: Store) -> WithheldMention | None:
 def _judged(mention: Mention, report: Report, urn: str, intake: Intake) -> Judged:
     now, judges = mention.fetched_at, intake.judges()
     own = stands_on_own(report.url, judges.schools[urn], intake.sources)
+    how = HandedIn.NAMED if report.school_named else HandedIn.HERE
     source = Source(
-        SOURCE_ID, SOURCE_ID, url="", urns=(urn,), name="Reported by a person", listing=True, own=own
-    )  # fmt: skip
+        SOURCE_ID, SOURCE_ID, url="", urns=(urn,), name="Reported by a person", own=own, handed_in=how
+    )
     run = SourceRun(SOURCE_ID, now, now, Outcome.OK, pages=1, mentions_read=1)
     extra = (CHILD_IMAGE,) if report.child_image else ()
     return judge(Collected(source, run, (mention,)), intake.store, judges, now, extra)
@@ -211,4 +213,5 @@ def _answer(
         url=bool(report.url),
         file=file is not None,
         words=len(report.text.split()),
+        channel=report.channel,
     )

@@ -35,7 +35,7 @@ CHILD_IMAGE = Signal(
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the person says they saw."""
+    """What the person says they saw; `school_named` where they said at which of several schools."""
 
     text: str
     url: str
@@ -44,6 +44,7 @@ class Report:
     seen_by: str | None
     seen_at: datetime
     child_image: bool = False
+    school_named: bool = False
 
 
 def readable(given: dict[str, str | None]) -> None:

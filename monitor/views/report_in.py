@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from alerts.describe import describe, next_of
 from data.judged import reasons_of, was_judged
 from data.types import Severity, Verdict
+from data.web.channels import Keeping, Place, channel
 from data.words.say import words
 
 if TYPE_CHECKING:
@@ -44,8 +45,28 @@ def as_json(answer: Answer) -> dict[str, object]:
     }
 
 
+PLACE_UNKNOWN = "Nobody said where it was. If a case is opened: schoolgate case step place"
+PRIVATE = (
+    "That is a private conversation. Keep a picture of it only if it is needed, and from somebody who is in "
+    "it: nobody joins it for the school."
+)
+
+
 def lines(answer: Answer) -> list[str]:
     """The answer for a person."""
+    return [*_answered(answer), *_of_the_place(answer)]
+
+
+def _of_the_place(answer: Answer) -> list[str]:
+    """That it is not known where it was, or is private; of an image of a child nothing more is kept."""
+    if answer.child_image or answer.hidden or answer.channel is None:
+        return []
+    row = channel(answer.channel)
+    said = {Place.UNKNOWN: PLACE_UNKNOWN}.get(row.place)
+    return [said] if said else [PRIVATE] if row.keeping is Keeping.MEMBER else []
+
+
+def _answered(answer: Answer) -> list[str]:
     found = _left_alone(answer) if answer.child_image else []
     if answer.hidden:
         return [*found, RECORDED]

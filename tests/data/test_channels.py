@@ -1,5 +1,8 @@
 """One table of places: what an address is of, what a source may say, who reports what."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from data.web.channels import CHANNELS, ELSEWHERE, OF_SOURCES, Keeping, Place, Reporter, channel, channel_at
@@ -92,3 +95,10 @@ def test_what_was_said_to_somebody_has_nothing_to_report(row):
     assert nothing is (row.reporter is Reporter.NOBODY)
     assert nothing is (row.keeping in (Keeping.WORDS, Keeping.FILE))
     assert not (nothing and (row.reports or row.operated or row.public))
+
+
+def test_the_page_on_handing_in_names_every_place():
+    page = (Path(__file__).parents[2] / "docs" / "handing-in.md").read_text(encoding="utf-8")
+    rows = page.partition("|---|---|---|\n")[2].partition("\n\n")[0].splitlines()
+    named = [word for row in rows for word in re.findall(r"`(\w+)`", row.split("|")[1])]
+    assert sorted(named) == sorted(CHANNELS)

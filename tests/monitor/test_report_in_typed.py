@@ -169,8 +169,6 @@ def test_at_a_terminal_it_asks_for_all_that_is_missing_and_takes_a_paste_whole(h
             ("Its address", "talk.example.org/5\n"),
             ("Its address", "https://talk.example.org/5\n"),
             ("Who saw it", "Front office\n"),
-            ("Where:", "the pub\n"),
-            ("Where:", "facebook\n"),
             ("When it was seen", "2026-11-16T20:00\n"),
             ("The name it was posted under", "Larch Dad\n"),
             ("What it said", f"{SAID}\n\nIt went on below.\n\n\n"),
@@ -179,14 +177,67 @@ def test_at_a_terminal_it_asks_for_all_that_is_missing_and_takes_a_paste_whole(h
     )
     assert code == 0, shown
     assert "not a web address" in shown
-    assert "not one we know" in shown
+    assert "Where:" not in shown
     assert f"{SAID}\n\nIt went on below." in texts(home)
     ((channel, author),) = query(
         home, "SELECT channel, author FROM mentions WHERE url LIKE '%talk.example.org/5%'"
     )
-    assert (channel, author) == ("facebook", "Larch Dad")
+    assert (channel, author) == ("website", "Larch Dad")
     assert "seen_at:2026-11-16T20:00:00Z" in str(query(home, "SELECT codes FROM audit"))
     assert ("Front office",) in query(home, "SELECT note FROM audit_notes")
+
+
+def test_where_it_was_is_asked_for_where_no_address_says_it(home):
+    said = f"{SAID} That was on Tuesday."
+    code, shown = at_a_terminal(
+        [
+            ("Its address", "\n"),
+            ("Who saw it", "Front office\n"),
+            ("Where:", "the pub\n"),
+            ("Where:", "whatsapp\n"),
+            ("When it was seen", "\n"),
+            ("The name it was posted under", "\n"),
+            ("What it said", f"{said}\n\n\n"),
+        ],
+        *("report-in", "--home", str(home)),
+    )
+    assert code == 0, shown
+    assert "not one we know" in shown
+    assert "That is a private conversation. Keep a picture of it only if it is needed" in shown
+    assert ("whatsapp",) in query(home, "SELECT channel FROM mentions")
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        (("--url", "https://www.facebook.com/northvale/posts/771"), "facebook"),
+        (("--url", "https://example.org/parents-of-oakfield"), "website"),
+        (("--url", "https://example.org/parents-of-oakfield-2", "--channel", "petition"), "petition"),
+        (("--channel", "in_person"), "in_person"),
+        ((), "manual_report"),
+    ],
+)
+def test_where_it_was_is_what_was_said_or_what_the_address_says(home, words, place):
+    report(home, *words, "--text", "-", said=f"{SAID} {words}")
+    assert (place,) in query(home, "SELECT channel FROM mentions")
+
+
+def test_where_nobody_said_where_it_was_that_is_said(home):
+    told = report(home, "--text", "-", said=f"{SAID} And once more.")
+    assert "Nobody said where it was. If a case is opened: schoolgate case step place" in told
+
+
+def test_of_what_was_handed_in_it_is_never_said_that_it_stands_on_a_page_of_the_schools_own(home):
+    (urn,) = query(home, "SELECT urn FROM schools LIMIT 1")[0]
+    here = report(home, "--channel", "facebook", "--text", "-", said="The head at Oakfield lied to us.")
+    named = report(
+        home, "--channel", "facebook", "--school", urn, "--text", "-", said="The head at Oakfield lies."
+    )
+    by_hand = "SELECT subject FROM audit WHERE action = 'reported_in'"
+    told = str(query(home, f"SELECT reason_texts FROM verdicts WHERE mention_id IN ({by_hand})"))
+    assert "own page there" not in here + named + told
+    assert "It was handed in by a person, who said which school." in told
+    assert "It was handed in by a person." in told
 
 
 def test_it_asks_only_for_what_is_missing_and_ends_the_words_with_ctrl_d_too(home):
