@@ -15,6 +15,16 @@ from pathlib import Path
 
 from data.content_class import ContentClass
 from data.rungs import Rung
+from data.steps.codes import BypassRoute as BypassRoute
+from data.steps.codes import Check as Check
+from data.steps.codes import Complainant as Complainant
+from data.steps.codes import Ending as Ending
+from data.steps.codes import HowTold as HowTold
+from data.steps.codes import KeptLetter as KeptLetter
+from data.steps.codes import Relationship as Relationship
+from data.steps.codes import RungAnswer as RungAnswer
+from data.steps.codes import StepKind as StepKind
+from data.steps.codes import Support as Support
 from data.types import About, Role, Route
 
 
@@ -36,36 +46,6 @@ class CaseState(StrEnum):
     CLOSED = "closed"
 
 
-class BypassRoute(StrEnum):
-    """Why a case bypasses the ladder, which says who it goes to."""
-
-    SAFEGUARDING = "safeguarding"
-    CHILD_IMAGE = "child_image"
-    STAFF_ALLEGATION = "staff_allegation"
-    TERRORISM = "terrorism"
-    SELF_HARM = "self_harm"
-
-
-class Relationship(StrEnum):
-    """What the author is to the school, as far as it is visible or known already."""
-
-    STAFF = "staff"
-    PARENT = "parent"
-    PUPIL = "pupil"
-    GOVERNOR = "governor"
-    THIRD_PARTY = "third_party"
-    UNKNOWN = "unknown"
-
-
-class Complainant(StrEnum):
-    """In whose name removal is requested: some sites listen only to the person affected."""
-
-    SCHOOL = "school"
-    STAFF = "staff"
-    PARENT = "parent"
-    PUPIL = "pupil"
-
-
 class Consent(StrEnum):
     """Whether the member of staff threatened agrees to the police being told."""
 
@@ -75,122 +55,6 @@ class Consent(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     OVERRIDDEN = "overridden"
-
-
-class HowTold(StrEnum):
-    """How somebody learns what was recorded on their behalf: MAIL, by a mail; WAITING, by a mail that has not
-    gone out yet; OWED, by a letter still to be made; LETTER, by a letter that was made to be handed over.
-    """
-
-    MAIL = "mail"
-    WAITING = "waiting"
-    OWED = "owed"
-    LETTER = "letter"
-
-    @property
-    def reached(self) -> bool:
-        """Have they been told, as far as is known?"""
-        return self in (HowTold.MAIL, HowTold.LETTER)
-
-
-class Support(StrEnum):
-    """What became of the support offered to the person targeted. A status, never what is said in it."""
-
-    NOT_OFFERED = "not_offered"
-    OFFERED = "offered"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    IN_PLACE = "in_place"
-    ENDED = "ended"
-
-
-class RungAnswer(StrEnum):
-    """What came back from a rung."""
-
-    REMOVED = "removed"
-    AMENDED = "amended"
-    REFUSED = "refused"
-    PERSON_ONLY = "person_only"
-    MORE_WANTED = "more_wanted"
-    NONE = "none"
-
-
-class KeptLetter(StrEnum):
-    """Whether a letter that went out or came in was kept, and in which form. AS_DRAFTED: it was sent just as
-    it had been drafted.
-    """
-
-    AS_SENT = "as_sent"
-    AS_DRAFTED = "as_drafted"
-    AS_CAME = "as_came"
-    NOT_KEPT = "not_kept"
-
-
-class Check(StrEnum):
-    """What a check of the exact address found, logged out. Only GONE is evidence of a removal."""
-
-    GONE = "gone"
-    PRESENT = "present"
-    CHANGED = "changed"
-    LOG_IN_WALL = "log_in_wall"
-    BLOCKED = "blocked"
-    CANNOT_TELL = "cannot_tell"
-
-
-class Ending(StrEnum):
-    """How a case ended. REMOVED, CHANGED and STANDING are what the governors' report counts."""
-
-    REMOVED = "removed"
-    CHANGED = "changed"
-    STANDING = "standing"
-    ANSWERED = "answered"
-    HANDED_OVER = "handed_over"
-    MISTAKEN = "mistaken"
-
-
-class StepKind(StrEnum):
-    """What may be done in a case. `FACTS` names what each must and may say."""
-
-    OPENED = "opened"
-    CLASSIFIED = "classified"
-    RECLASSIFIED = "reclassified"
-    PROPOSED = "proposed"
-    TURNED_DOWN = "turned_down"
-    AUTHOR = "author"
-    PLACE = "place"
-    COMPLAINANT = "complainant"
-    TARGET = "target"
-    WEIGHED = "weighed"
-    DECIDED = "decided"
-    ASKED = "asked"
-    ANSWERED = "answered"
-    RESPONDED = "responded"
-    CONSENT_ASKED = "consent_asked"
-    CONSENT_GIVEN = "consent_given"
-    CONSENT_REFUSED = "consent_refused"
-    CONSENT_WITHDRAWN = "consent_withdrawn"
-    CONSENT_OVERRIDDEN = "consent_overridden"
-    SUPPORT = "support"
-    EVIDENCE = "evidence"
-    PICTURES_ALLOWED = "pictures_allowed"
-    LETTER = "letter"
-    HOSTED = "hosted"
-    CHECKED = "checked"
-    COPY_FOUND = "copy_found"
-    CAME_BACK = "came_back"
-    REMOVED = "removed"
-    CHANGED = "changed"
-    STANDING = "standing"
-    REFERRED = "referred"
-    ASSIGNED = "assigned"
-    NOTED = "noted"
-    HELD = "held"
-    RELEASED = "released"
-    LOCKED = "locked"
-    UNLOCKED = "unlocked"
-    CHRONOLOGY = "chronology"
-    CLOSED = "closed"
-    REOPENED = "reopened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +220,11 @@ class Asking:
     kept: KeptLetter | None = None
     answer_kept: KeptLetter | None = None
 
+    @property
+    def running(self) -> RunningClock | None:
+        """Its clock, None where it has none."""
+        return RunningClock(self.clock, self.at, self.due_at) if self.due_at else None
+
 
 @dataclass(frozen=True, slots=True)
 class PostCheck:
@@ -372,6 +241,10 @@ class RunningClock:
     clock: str
     since: datetime
     due_at: datetime
+
+    def over(self, now: datetime) -> bool:
+        """Is its time over?"""
+        return self.due_at <= now
 
 
 @dataclass(frozen=True, slots=True)
@@ -465,9 +338,13 @@ class Case:
         return tuple(a for a in self.askings if a.rung is Rung.PLATFORM_REPORT)
 
     @property
-    def due(self) -> RunningClock | None:
-        """What is due first, None if nothing is."""
+    def first_due(self) -> RunningClock | None:
+        """What is or was due first, None if nothing is."""
         return self.waits[0] if self.waits else None
+
+    def due(self, now: datetime) -> RunningClock | None:
+        """What is due next: the nearest clock whose time is not over, None if there is none."""
+        return next((wait for wait in self.waits if not wait.over(now)), None)
 
 
 @dataclass(frozen=True, slots=True)

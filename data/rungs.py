@@ -38,6 +38,10 @@ class CaseClock(StrEnum):
     """The first check whether a post that was said to be gone is gone (ours)."""
 
 
+OF_PRIVACY = frozenset((CaseClock.ART14_MONTH, CaseClock.DP_COMPLAINT_30D))
+"""What is owed to a person about their data, whatever becomes of the post."""
+
+
 @dataclass(frozen=True, slots=True)
 class AskingWay:
     """One way of asking at a rung: `kind` is what the step records, "" for the plain way.
@@ -154,7 +158,7 @@ class Rung(StrEnum):
             order=4,
             clock=CaseClock.CHASE_2_WORKING_DAYS,
             ways=(AskingWay("registrar", offered=True), AskingWay("host")),
-            letters=("registrar_abuse",),
+            letters=("registrar_abuse", "isp_terms"),
             of_site=True,
         ),
     )

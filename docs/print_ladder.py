@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from alerts.access.guidance import Guidance, guidance
+from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter
 from alerts.access.offices import (
     ACTS,
@@ -73,6 +75,7 @@ def guards() -> Iterator[str]:
     names = dict.fromkeys((*first, *NO_ROW.values(), "no_row", "by_closing", *every, *GUARDS))
     given = _SEEN | {"class_now": "‹class›", "facts": "‹facts›", "places": "‹places›", "kinds": "‹kinds›"}
     given["keeping"] = w("refusal.keeping.page")
+    given["ends"] = "‹when their time is over›"
     yield "| guard | it refuses, saying | what would satisfy it |"
     yield "|---|---|---|"
     for name in names:
@@ -117,6 +120,27 @@ def recipients() -> Iterator[str]:
 def last_resort() -> Iterator[str]:
     """Who is told in turn where nobody else is left."""
     yield ", then ".join(map(_office, LAST_RESORT)) + "."
+
+
+_EXAMPLE = Matter(frozenset(("900001",)), About.STAFF)
+_EXAMPLES = {
+    "to remove": _EXAMPLE,
+    "C1, C11, or owed about their data": replace(_EXAMPLE, personal_data=True),
+    "to answer": replace(_EXAMPLE, about=About.SCHOOL, fair=True),
+    "about the head": replace(_EXAMPLE, about=About.HEAD),
+    "a child at risk": replace(_EXAMPLE, about=About.PUPIL, bypass=BypassRoute.SAFEGUARDING, restricted=True),
+    "an allegation against staff": replace(_EXAMPLE, bypass=BypassRoute.STAFF_ALLEGATION, restricted=True),
+}
+_LEVELS = dict(zip(Access, ("–", "“with the DSL”", "status", "words"), strict=True))
+
+
+def reading() -> Iterator[str]:
+    """How much of a matter each office may know by itself."""
+    yield f"| office | {' | '.join(_EXAMPLES)} |"
+    yield "|---" * (len(_EXAMPLES) + 1) + "|"
+    for person in _EVERY_OFFICE:
+        known = (access(person, matter, _EVERY_OFFICE) for matter in _EXAMPLES.values())
+        yield f"| {_office(person.roles[0])} | {' | '.join(_LEVELS[level] for level in known)} |"
 
 
 def also() -> Iterator[str]:
@@ -172,6 +196,7 @@ TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
 """What stands between the page's markers, by their names."""
 ACCESS_TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
     "acts": acts,
+    "reading": reading,
     "recipients": recipients,
     "last": last_resort,
     "also": also,

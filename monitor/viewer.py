@@ -7,21 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alerts.access.knowing import Access, access_of_all, access_unnamed, may_know_conflicts
 from alerts.access.matter import Matter, matter_of_account
+from alerts.ladder.overdue import late
 from data.errors import InputError
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
+from data.store.cases import cases as case_store
 from data.store.cases.case_posts import stories_of_posts
 from data.store.mentions import person_reports as report_store
 from data.store.verdicts import stories as story_store
 from data.types import Alert, Person
 from monitor import wiring
 from monitor.casework.matters import StoredMatters, read_matters
-from monitor.casework.steps import matter_of
+from monitor.casework.steps import matter_of, replay_cases
 from monitor.lookup import known_person, whole_id
 from monitor.views.alerts import ShownAlert
 from monitor.views.scan.for_reader import as_known, stories_of
@@ -179,6 +182,12 @@ class Viewer:
         """How many alerts that somebody was told of and nobody has acknowledged they may know of."""
         told = [a for a in alert_store.list_alerts(con) if a.audience]
         return len(self.alerts(con, told))
+
+    def late_cases(self, con: Connection, now: datetime) -> int:
+        """How many cases in which somebody is to act, since a time is over, they may know the status of."""
+        steps = [case_store.steps(con, case_id) for case_id in case_store.overdue(con, now)]
+        cases = [case for case in replay_cases(con, *steps) if late(case, now)]
+        return sum(known >= Access.STATUS for known in self.cases(cases).values())
 
     def _beside(self, con: Connection, story_ids: Sequence[str]) -> set[str]:
         """Those in whose thread a restricted post stands: none, where they may not know of such a post."""

@@ -66,7 +66,7 @@ def _letter() -> str:
     case = builders.letter.a_case(
         askings=(builders.letter.asked(Rung.PLATFORM_REPORT), builders.letter.asked(NEW))
     )
-    facts = {"why": "It names a teacher.", "contact": "the office"}
+    facts = {"why": "It names a teacher.", "contact": "01632 960 002"}
     return builders.letter.all_of(builders.letter.whole(LetterKind.POSH, case, facts, steps=steps))
 
 

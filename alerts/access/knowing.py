@@ -8,8 +8,8 @@ from dataclasses import replace
 from enum import IntEnum
 
 from alerts.access.acting import acting
-from alerts.access.matter import Matter, conflicted, of_school, people_here
-from alerts.access.offices import OFFICERS, SAFEGUARDERS, hold
+from alerts.access.matter import Matter, concern, conflicted, of_school, people_here
+from alerts.access.offices import DATA_PROTECTION, OFFICERS, SAFEGUARDERS, Concern, hold
 from alerts.access.reading import readers
 from data.types import Person
 
@@ -103,5 +103,14 @@ def _without_words(person: Person, matter: Matter, here: Collection[Person]) -> 
     if person.id in matter.threatened:
         return Access.STATUS if matter.bypass is None else Access.EXISTS
     open_to_all = replace(matter, restricted=False, bypass=None)
-    shown = matter.restricted and _with_words((person,), open_to_all, here)
-    return Access.EXISTS if shown else Access.NOTHING
+    if matter.restricted:
+        known = _with_words((person,), open_to_all, here) or _holds(person, open_to_all, here)
+        return Access.EXISTS if known else Access.NOTHING
+    return Access.STATUS if _holds(person, matter, here) else Access.NOTHING
+
+
+def _holds(person: Person, matter: Matter, here: Collection[Person]) -> bool:
+    """The data protection officer sees how far it is, to hold it, where it is about neither head nor
+    chair."""
+    open_to_them = matter.fair or concern(matter, here) is Concern.NEITHER
+    return open_to_them and hold(person, DATA_PROTECTION)

@@ -11,10 +11,18 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from alerts.access.meant import alleged_in, threatened
-from alerts.access.offices import ADULTS_OF_THE_SCHOOL, OFFICE_ABOUT, Concern, office_of_subject, roles_of
+from alerts.access.offices import (
+    ADULTS_OF_THE_SCHOOL,
+    OFFICE_ABOUT,
+    PERSONAL_DATA,
+    Concern,
+    office_of_subject,
+    roles_of,
+)
 from alerts.gravity import leading, may_be_grave
 from data.cases import BypassRoute, Case, Profile
 from data.content_class import ContentClass
+from data.rungs import OF_PRIVACY
 from data.types import About, Alert, Person, Role, Route, School, Verdict
 
 
@@ -25,8 +33,10 @@ class Matter:
     `school` holds the keys of its school (a school's own and its members'). `subjects` may be accused: they
     are told and shown nothing. `threatened` are those it is aimed at. `about` is whom it is about, `bypass`
     the route past the removal ladder, None on it. `fair` says that it is to be answered, or that it was
-    not raised: then it is open to all who work on such matters but its subjects. `told` were told of it
-    or asked to take it, and may read it; `assigned_to` was given it. `policy` is the school's own.
+    not raised: then it is open to all who work on such matters but its subjects. `personal_data` says that
+    the data protection officer reads it: for its class, or since something is owed to a person about their
+    data. `told` were told of it or asked to take it, and may read it; `assigned_to` was given it. `policy` is
+    the school's own.
     """
 
     school: frozenset[str]
@@ -37,6 +47,7 @@ class Matter:
     restricted: bool = False
     locked: bool = False
     fair: bool = False
+    personal_data: bool = False
     told: tuple[str, ...] = ()
     assigned_to: str | None = None
     policy: Profile = field(default_factory=Profile)
@@ -79,6 +90,7 @@ def matter_of_case(case: Case, school: School, policy: Profile | None = None) ->
         restricted=case.restricted,
         locked=case.locked,
         fair=case.fair,
+        personal_data=case.content_class in PERSONAL_DATA or any(w.clock in OF_PRIVACY for w in case.waits),
         told=case.audience,
         assigned_to=case.assigned_to,
         policy=policy or Profile(),
@@ -119,6 +131,7 @@ def matter_of_story(
         bypass=bypass,
         restricted=bypass is not None or _restricted(verdicts, alert),
         fair=alert is None,
+        personal_data=_of_personal_data(post or alert or lead),
         told=told,
     )
 
@@ -206,6 +219,10 @@ def _about(lead: Verdict | None, told: frozenset[str], here: Sequence[Person]) -
 
 def _bypass(of: Alert | Verdict | None, about: About, lead: Verdict | None) -> BypassRoute | None:
     return bypass_of_verdict(of.content_class, of.route, about, lead.abuse if lead else ()) if of else None
+
+
+def _of_personal_data(of: Alert | Verdict | None) -> bool:
+    return of is not None and of.content_class in PERSONAL_DATA
 
 
 def _restricted(verdicts: Iterable[Verdict], alert: Alert | None) -> bool:

@@ -26,11 +26,13 @@ SAFEGUARDERS: Tier = (Role.DSL, Role.DEPUTY_DSL)
 OUTSIDE: Tier = (Role.LA_CONTACT, Role.TRUST_CONTACT)
 LEADERSHIP: Tier = (Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)
 """Who is sent the digest; a safeguarding lead only where they hold one of these too."""
-WORKING: Tier = (*LEADERSHIP, *SAFEGUARDERS, Role.IT_LEAD, Role.DPO)
+WORKING: Tier = (*LEADERSHIP, *SAFEGUARDERS, Role.IT_LEAD)
 """Who works on what is nobody's secret."""
-OFFICERS = frozenset((*WORKING, Role.CHAIR, Role.VICE_CHAIR, *OUTSIDE))
+DATA_PROTECTION: Tier = (Role.DPO,)
+"""Who reads what is a matter of personal data, and sees how far the others are, to hold them."""
+OFFICERS = frozenset((*WORKING, *DATA_PROTECTION, Role.CHAIR, Role.VICE_CHAIR, *OUTSIDE))
 """Who may see matters by their office; anybody else, only what is aimed at them or given to them."""
-DATA_KEEPERS: Tier = (Role.DSL, Role.DPO)
+DATA_KEEPERS: Tier = (Role.DSL, *DATA_PROTECTION)
 """Who may hold, release and unlock, beside whoever leads."""
 REPORT_READERS: Tier = (Role.GOVERNOR, Role.CHAIR, Role.VICE_CHAIR)
 REPORT_SIGNERS: Tier = (Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.SLT)
@@ -150,12 +152,14 @@ RECIPIENTS: Mapping[tuple[MatterKind, Concern], RecipientOrder] = {
 }
 """Where a kind has no row for a concern, its row for neither holds."""
 ALSO_TOLD: Mapping[str, Tier] = {
-    ContentClass.CONFIDENTIAL: (Role.DPO,),
+    ContentClass.CONFIDENTIAL: DATA_PROTECTION,
     ContentClass.COPYRIGHT: (Role.IT_LEAD,),
-    ContentClass.PRIVACY: (Role.DPO,),
+    ContentClass.PRIVACY: DATA_PROTECTION,
     ContentClass.IMPERSONATION: (Role.IT_LEAD,),
 }
 """Who is told too of a removal, by content class."""
+PERSONAL_DATA = frozenset(found for found, told in ALSO_TOLD.items() if told == DATA_PROTECTION)
+"""The content classes that are the data protection officer's business: C1, C11."""
 ASKED_NEXT: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS, Role.CHAIR, Role.VICE_CHAIR, *OUTSIDE)
 """Who is asked in turn about an open matter that nobody has in hand."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from alerts.access.matter import Matter, concern, conflicted, free_of_it, of_school
-from alerts.access.offices import ACTS, SAFEGUARDERS, TOGETHER, WORKING, Concern, Tier, hold
+from alerts.access.offices import ACTS, DATA_PROTECTION, SAFEGUARDERS, TOGETHER, WORKING, Concern, Tier, hold
 from data.cases import BypassRoute
 from data.types import Person, Role
 
@@ -30,7 +30,8 @@ def reading_offices(matter: Matter, people: Collection[Person]) -> Roles:
     """
     about, policy = concern(matter, people), matter.policy
     if not matter.restricted and (matter.fair or about is Concern.NEITHER):
-        return frozenset((*WORKING, policy.first_assessor, policy.decider, *policy.delegates))
+        keepers = DATA_PROTECTION if matter.personal_data else ()
+        return frozenset((*WORKING, *keepers, policy.first_assessor, policy.decider, *policy.delegates))
     reachable = [p for p in free_of_it(matter, people) if p.email and p.id not in matter.threatened]
     if not matter.restricted:
         return _in_turn(ACTS[about], reachable, TOGETHER.get(about, 1))

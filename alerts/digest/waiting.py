@@ -12,6 +12,7 @@ from datetime import datetime
 from alerts.digest.facts import Facts
 from alerts.digest.lines import Saying, one_line
 from alerts.digest.view import Line
+from alerts.ladder import overdue
 from alerts.until import until
 from data.cases import Case, CaseState, Consent, Ending, RunningClock, Support
 from data.digest import CaseStanding
@@ -30,7 +31,7 @@ def tells(standing: CaseStanding, facts: Facts) -> bool:
         return _ended(case, facts) is not None or _hold_late(case, facts)
     return any(
         (
-            case.waits,
+            any(_told(case, w, facts) for w in case.waits),
             case.hold_review,
             standing.gone_at,
             standing.back_at,
@@ -49,8 +50,8 @@ def lines(say: Saying, found: Iterable[CaseStanding]) -> list[Line]:
 
 
 def late(say: Saying, standing: CaseStanding) -> bool:
-    """Has one of its clocks run out?"""
-    return any(_late(say, w) for w in standing.case.waits) or _hold_late(standing.case, say.facts)
+    """Has the time of something run out, so that somebody is to act?"""
+    return bool(overdue.late(standing.case, say.facts.now))
 
 
 def decision_awaited(case: Case) -> bool:
@@ -70,8 +71,8 @@ def _parts(say: Saying, standing: CaseStanding) -> Iterator[str]:
     """What is known of its post, what is late, what is due, and what is still owed, in that order."""
     w, case = say.w, standing.case
     yield from _become(say, standing)
-    for wait in case.waits:
-        kind = "late" if _late(say, wait) else "due"
+    for wait in (w for w in case.waits if _told(case, w, say.facts)):
+        kind = "late" if wait.over(say.facts.now) else "due"
         yield w(f"digest.case.{kind}.{wait.clock}", when=until(w, wait.due_at, say.facts.day, say.facts.zone))
     if case.hold_review:
         kind = "late" if _hold_late(case, say.facts) else "due"
@@ -122,8 +123,10 @@ def _since(say: Saying, key: str, moment: datetime) -> str:
     return say.w(f"{key}.days", n=days, count=say.w.number(days), since=since)
 
 
-def _late(say: Saying, wait: RunningClock) -> bool:
-    return wait.due_at <= say.facts.now
+def _told(case: Case, wait: RunningClock, facts: Facts) -> bool:
+    """What still runs, what is late, and once what is over and asks nothing of anybody."""
+    lately = wait.due_at >= facts.window.since
+    return lately or wait in overdue.late(case, facts.now)
 
 
 def _hold_late(case: Case, facts: Facts) -> bool:

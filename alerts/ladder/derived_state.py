@@ -9,14 +9,17 @@ from alerts.ladder.clocks import LONDON, due, recheck_times
 from data.calendar import Calendar
 from data.cases import Case, CaseState, CaseStep, Complainant, Ending, Profile, Relationship, RunningClock
 from data.content_class import class_spec
-from data.rungs import CaseClock
+from data.rungs import OF_PRIVACY, CaseClock
 from data.types import About
 
 GONE_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED))
 """Endings after which the address is still checked: the post may come back."""
 OF_DECISIONS = (CaseClock.BASILDON_24H, CaseClock.REVIEW_30D)
-OF_PRIVACY = frozenset((CaseClock.ART14_MONTH, CaseClock.DP_COMPLAINT_30D))
-"""What is owed to a person about their data, whatever becomes of the post."""
+
+OF_OTHERS = frozenset(
+    (CaseClock.AUTHOR_DAYS, CaseClock.PLATFORM_48H, CaseClock.OPERATOR_S5_48H, CaseClock.POSTER_5D)
+)
+"""The time that policies, helplines and the law give somebody who is asked; the others are our own."""
 
 
 def with_derived_state(case: Case) -> Case:
@@ -97,7 +100,7 @@ def without_chronology(case: Case) -> Case:
 
 def _awaited(case: Case) -> list[RunningClock]:
     """Clocks of unanswered requests that are not running yet, or were stopped, and now run."""
-    asked = [RunningClock(a.clock, a.at, a.due_at) for a in case.askings if a.answer is None and a.due_at]
+    asked = [clock for a in case.askings if a.answer is None and (clock := a.running)]
     return [*(w for w in asked if w not in case.waits), *_silences(case)]
 
 

@@ -1,4 +1,4 @@
-"""A reminder, once, of what a case waited for and did not get. Pure."""
+"""What is over in a case, and a reminder of it, once. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from alerts.instant.message import line
 from alerts.ladder.notify import LIFE, body
 from alerts.ladder.rules import Rules
 from alerts.until import until
-from data.cases import Case, RunningClock
+from data.cases import Case, CaseState, RunningClock
 from data.ids import digest
 from data.rungs import CaseClock
 from data.types import OutboxMessage, Person
@@ -22,27 +22,38 @@ HOLD_REVIEW = "hold_review"
 """As a clock: when whoever set a hold said that it would be looked at again."""
 
 
-def overdue(case: Case, now: datetime) -> tuple[RunningClock, ...]:
-    """The clocks of a case that have run out, the longest ago first; not those of our own looking.
+def over(case: Case, now: datetime) -> tuple[RunningClock, ...]:
+    """The clocks of a case whose time is over, the longest ago first.
 
     The review of a hold is one of them, of a closed case the only one.
     """
-    waits = [] if case.closed_at else [w for w in case.waits if w.clock != CaseClock.RECHECK]
+    waits = [] if case.closed_at else list(case.waits)
     if case.hold_review is not None:
         waits.append(RunningClock(HOLD_REVIEW, case.hold_review, case.hold_review))
-    return tuple(sorted((w for w in waits if w.due_at <= now), key=lambda w: w.due_at))
+    return tuple(sorted((w for w in waits if w.over(now)), key=lambda w: w.due_at))
+
+
+def late(case: Case, now: datetime) -> tuple[RunningClock, ...]:
+    """Those of them that ask somebody to act, the longest ago first.
+
+    The school's own target does not, while somebody is asked: their time is waited for.
+    """
+    waiting = case.state is CaseState.WAITING
+    return tuple(w for w in over(case, now) if not (waiting and w.clock == CaseClock.BASILDON_24H))
 
 
 def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, ...]:
-    """A mail in working hours to who has the case in hand, else to who decides: all that is overdue.
+    """A mail in working hours to who has the case in hand, else to who decides: all that is late.
 
-    Its key is that of the clock that ran out last, so that each is told once. Never to whom the case may
-    accuse, nor to whom its post is aimed at.
+    Its key is that of the clock that ran out last, so that each is told once; our own looking again is not.
+    Never to whom the case may accuse, nor to whom its post is aimed at.
     """
-    late = overdue(case, now)
-    if not late:
+    ended = [w for w in over(case, now) if w.clock != CaseClock.RECHECK]
+    if not ended:
         return ()
-    return tuple(_reminder(case, late, person, now, rules) for person in _reminded(case, rules))
+    asking = late(case, now)
+    told = [w for w in ended if w in asking or w is ended[-1]]
+    return tuple(_reminder(case, told, person, now, rules) for person in _reminded(case, rules))
 
 
 def _reminded(case: Case, rules: Rules) -> Sequence[Person]:
@@ -57,16 +68,16 @@ def _reached(case: Case, person: Person, rules: Rules) -> bool:
 
 
 def _reminder(
-    case: Case, late: Sequence[RunningClock], person: Person, now: datetime, rules: Rules
+    case: Case, ended: Sequence[RunningClock], person: Person, now: datetime, rules: Rules
 ) -> OutboxMessage:
     w, means = words(rules.school.language), rules.means
     due = in_working_hours(now, means.zone, means.calendar)
     school = line(rules.school.name)
-    told = [w("digest.case.locked")] if case.locked else [_said(w, wait, now, rules) for wait in late]
+    told = [w("digest.case.locked")] if case.locked else [_said(w, wait, now, rules) for wait in ended]
     said = "; ".join(told)
     mail = (w("case.overdue_told", school=school, number=case.id, said=said), w("case.overdue_next"))
     return OutboxMessage(
-        key=_key(case, late, person),
+        key=_key(case, ended, person),
         urn=case.urn,
         person_id=person.id,
         kind="case",
@@ -77,8 +88,8 @@ def _reminder(
     )
 
 
-def _key(case: Case, late: Sequence[RunningClock], person: Person) -> str:
-    newest = late[-1]
+def _key(case: Case, ended: Sequence[RunningClock], person: Person) -> str:
+    newest = ended[-1]
     return digest(
         "case overdue", case.urn, case.id, newest.clock, f"{newest.due_at.timestamp():.0f}", person.id
     )

@@ -11,9 +11,10 @@ from alerts.ladder.guards.first import FIRST, wrong_facts
 from alerts.ladder.guards.of_rungs import OF_RUNGS
 from alerts.ladder.guards.steps import PLACES, was_gone
 from alerts.ladder.reclassifying import meant_by
+from alerts.ladder.replay_requests import open_clock
 from alerts.ladder.rules import Guard, Refusal, StepAttempt, imminent
 from alerts.ladder.transitions import NO_ROW, TABLE, Transition
-from data.cases import StepKind
+from data.cases import RunningClock, StepKind
 from data.types import Person
 from data.web.channels import channel
 
@@ -99,16 +100,19 @@ _MENTIONED: Mapping[str, Callable[[StepAttempt], str]] = {
     "places": lambda attempt: ", ".join(sorted(PLACES)),
     "kinds": lambda attempt: ", ".join(_kinds(attempt)) or "–",
     "keeping": lambda attempt: _keeping(attempt),
-    "until": lambda attempt: _until(attempt),
+    "until": lambda attempt: _moment(attempt, attempt.case.due(attempt.now)),
+    "ends": lambda attempt: _moment(
+        attempt, open_clock(attempt.case, attempt.rung, attempt.event.facts.get("kind"))
+    ),
 }
 """What the sentences of a refusal may mention; only what they do is worked out."""
 
 
-def _until(attempt: StepAttempt) -> str:
-    """When the first of what is waited for is due."""
-    if attempt.case.due is None:
+def _moment(attempt: StepAttempt, clock: RunningClock | None) -> str:
+    """When that clock runs out."""
+    if clock is None:
         return "–"
-    at, zone = attempt.case.due.due_at, attempt.rules.means.zone
+    at, zone = clock.due_at, attempt.rules.means.zone
     return f"{attempt.rules.w.day(at, attempt.now, zone)} {attempt.rules.w.clock(at, zone)}"
 
 

@@ -103,6 +103,12 @@ def open_asking(case: Case, rung: Rung, kind: str | None = None) -> int | None:
     return None
 
 
+def open_clock(case: Case, rung: Rung, kind: str | None = None) -> RunningClock | None:
+    """The clock of that asking, None where there is none."""
+    i = open_asking(case, rung, kind)
+    return None if i is None else case.askings[i].running
+
+
 def checked(case: Case, step: CaseStep) -> Case:
     """A check of the address: gone starts the confirmation, present ends it.
 
@@ -164,5 +170,4 @@ def _with(case: Case, i: int, asking: Asking) -> Case:
 
 def _stopped(case: Case, asking: Asking) -> Case:
     """Without the clock of one asking."""
-    its = RunningClock(asking.clock, asking.at, asking.due_at) if asking.due_at else None
-    return replace(case, waits=tuple(w for w in case.waits if w != its))
+    return replace(case, waits=tuple(w for w in case.waits if w != asking.running))

@@ -143,6 +143,7 @@ _ORDINARY: _Rows = {
         steps.works_on_it,
         steps.was_asked,
         steps.after_asking,
+        steps.silence_over,
         steps.poster_told,
     ),
     **_to(
@@ -152,6 +153,7 @@ _ORDINARY: _Rows = {
         steps.works_on_it,
         steps.was_asked,
         steps.after_asking,
+        steps.silence_over,
         steps.poster_told,
     ),
     **_rows(StepKind.RESPONDED, (*ON_LADDER, FAIR), (steps.works_on_it,)),

@@ -37,6 +37,7 @@ NOT_OF_A_PUPIL = TO_AUTHORS | {
     LetterKind.MUMSNET,
     LetterKind.HOST_ABUSE,
     LetterKind.REGISTRAR_ABUSE,
+    LetterKind.ISP_TERMS,
     LetterKind.RHC,
     LetterKind.POLICE,
     LetterKind.REPLY,
@@ -226,6 +227,13 @@ def _registrar(at: _Situation) -> str | None:
     return _host(at) or (None if _asked_host(at.case) else "host_first")
 
 
+def _isp(at: _Situation) -> str | None:
+    """Beside crime: network and registrar are asked by their own terms, after whoever runs the site."""
+    if class_spec(at.case.content_class).crime:
+        return "crime_desks"
+    return _host(at) or (None if _asked_host(at.case) else "host_first")
+
+
 def _posh(at: _Situation) -> str | None:
     if at.case.complainant not in (Complainant.SCHOOL, Complainant.STAFF):
         return "posh_schools"
@@ -297,6 +305,7 @@ _OF_ITS_OWN: Mapping[LetterKind, Callable[[_Situation], str | None]] = {
     LetterKind.S5_NOTICE: _s5,
     LetterKind.HOST_ABUSE: _host,
     LetterKind.REGISTRAR_ABUSE: _registrar,
+    LetterKind.ISP_TERMS: _isp,
     LetterKind.POSH: _posh,
     LetterKind.RHC: _rhc,
     LetterKind.POLICE: _police,

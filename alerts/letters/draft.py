@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 from alerts.letters import forbidden_words, templates
 from alerts.letters.allowed import refusal, takes_the_formal_way
-from alerts.letters.fillings import platform, values
+from alerts.letters.facts.fillings import SWITCHES, platform, values
+from alerts.letters.facts.missing_facts import LetterCheck, wanted
+from alerts.letters.facts.unwise import unwise
 from alerts.letters.kinds import (
     FORMAL,
+    QUOTED_FACTS,
     SPECS,
     LetterDraft,
     LetterFacts,
@@ -21,7 +24,6 @@ from alerts.letters.kinds import (
     NoDraft,
     WantedFact,
 )
-from alerts.letters.missing_facts import LetterCheck, wanted
 from alerts.letters.signing import complainant, office, signer, spokesperson
 from alerts.routes.ways import Helpline, PlatformRoute, helplines, old
 from data.cases import Case, CaseFile
@@ -39,8 +41,18 @@ _TO = {
     LetterReader.POLICE: ("force",),
     LetterReader.OPERATOR: ("operator",),
 }
-_FROM_OTHERS = ("author", "url", "domain", "operator", "host", "registrar", "platform_reference")
-_ABUSE = {LetterKind.HOST_ABUSE: "network_abuse", LetterKind.REGISTRAR_ABUSE: "registrar_abuse"}
+_FROM_OTHERS = (
+    *("author", "url", "domain", "operator", "host", "registrar", "provider", "platform_reference"),
+    *("the_post", "first_words"),
+)
+_BOTH = "share_details"
+"""One answer for name and e-mail address, as notices were once asked for."""
+_DESKS = {
+    LetterKind.HOST_ABUSE: "host",
+    LetterKind.REGISTRAR_ABUSE: "registrar",
+    LetterKind.ISP_TERMS: "provider",
+}
+"""Whose abuse desk it goes to, by the name of the fact."""
 
 
 def spec_of(kind: LetterKind, case: Case, rules: Rules) -> LetterSpec:
@@ -67,17 +79,28 @@ def draft(kind: LetterKind, file: CaseFile, given: LetterFacts, rules: Rules) ->
         asked = (*asked, WantedFact("signer", rules.w("letter.ask.signer")))
     if asked:
         return NoDraft(kind, asked)
-    text = templates.filled(kind, given.language, rules.school.nation, rules.profile.letters, filling)
+    quotes = {name: str(filling[name]) for name in QUOTED_FACTS}
+    apart = filling | templates.kept_apart(quotes)
+    text = templates.filled(kind, given.language, rules.school.nation, rules.profile.letters, apart)
     return _drafted(check, filling, text, signed)
 
 
 def _tidy(kind: LetterKind, spec: LetterSpec, given: LetterFacts) -> LetterFacts:
-    facts = {name: forbidden_words.plain(said) for name, said in given.facts.items()}
+    facts = {name: _as_given(name, said) for name, said in given.facts.items()}
     takes = (*spec.wants, *spec.may)
+    if (both := facts.pop(_BOTH, "")) and SWITCHES[0] in takes:
+        facts = dict.fromkeys(SWITCHES, both) | facts
     for name in facts:
         if name not in takes:
             raise InputError(f"--fact {name}: this letter takes no such fact. It takes: {', '.join(takes)}.")
     return LetterFacts(given.now, given.language, facts)
+
+
+def _as_given(name: str, said: str) -> str:
+    """One line of what can be seen; of a quotation nothing is changed but how its lines end."""
+    if name in QUOTED_FACTS:
+        return said.replace("\r\n", "\n").replace("\r", "\n")
+    return forbidden_words.plain(said)
 
 
 def _signed(check: LetterCheck, filling: Mapping[str, object]) -> tuple[str, ...]:
@@ -100,6 +123,7 @@ def _drafted(
     w, case = words(check.given.language), check.case
     subject, body = templates.parts(text)
     _sound(check, filling, (subject, *body))
+    quotes = {name: str(filling[name]) for name in QUOTED_FACTS if f"\0{name}\0" in text}
     day = check.given.now.astimezone(check.rules.means.zone).date()
     return LetterDraft(
         kind=check.kind,
@@ -115,10 +139,12 @@ def _drafted(
         reference=w("letter.reference", case=case.id),
         to=_to(check, filling),
         subject=subject,
-        body=body,
+        body=tuple(templates.quoted(paragraph, quotes) for paragraph in body),
         signed=signed,
         public=check.spec.reader in (LetterReader.PUBLIC, LetterReader.PRESS),
-        mail_to=_mail_to(check),
+        mail_to=_mail_to(check, filling),
+        warnings=tuple(unwise(check, filling)),
+        verbatim=quotes,
     )
 
 
@@ -156,19 +182,23 @@ def _head(check: LetterCheck, signed: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _to(check: LetterCheck, filling: Mapping[str, object]) -> tuple[str, ...]:
-    if check.kind in _ABUSE:
-        names: tuple[str, ...] = ("host",) if check.kind is LetterKind.HOST_ABUSE else ("registrar",)
-    else:
-        names = _TO.get(check.spec.reader, ())
+    names = (_DESKS[check.kind],) if check.kind in _DESKS else _TO.get(check.spec.reader, ())
     address = str(filling["address"]).split(",") if check.spec.reader is LetterReader.AUTHOR else []
     lines = [*(str(filling[name]) for name in names), *(part.strip() for part in address)]
     return tuple(line for line in lines if line)
 
 
-def _mail_to(check: LetterCheck) -> str | None:
-    if not {"host", "registrar"}.isdisjoint(check.given.facts):  # somebody else than the facts name
-        return None
-    address = check.case.hosting.get(_ABUSE.get(check.kind, ""), "")
+def _mail_to(check: LetterCheck, filling: Mapping[str, object]) -> str | None:
+    """The abuse desk of whoever it is to, where the hosting facts know them; None for anybody else."""
+    hosting, desk = check.case.hosting, _DESKS.get(check.kind, "")
+    known = {
+        "network_abuse": hosting.get("network") or hosting.get("host", ""),
+        "registrar_abuse": hosting.get("registrar", ""),
+    }
+    first = ("registrar_abuse",) if desk == "registrar" else ()
+    to = str(filling[desk]) if desk else ""
+    whose = (hosting.get(n, "") for n in (*first, *known) if to and forbidden_words.plain(known[n]) == to)
+    address = next(whose, "")
     return address if EMAIL.fullmatch(address) else None
 
 
@@ -179,7 +209,7 @@ def _sound(check: LetterCheck, filling: Mapping[str, object], said: tuple[str, .
     """
     text = "\n".join(said)
     for name in (*check.given.facts, *_FROM_OTHERS):
-        text = text.replace(str(filling[name]) or "\0", "")
+        text = text.replace(str(filling[name]) or "\0\0", "")
     if phrase := forbidden_words.claim(text):
         raise InputError(
             f"The letter {check.kind.value} says “{phrase}”, which claims too much or may read as a threat. "

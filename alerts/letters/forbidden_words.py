@@ -63,6 +63,7 @@ _WEB = re.compile(r"https?://[^\s/]+\.[^\s]+", re.IGNORECASE)
 _SEARCH = re.compile(
     r"\b(?:google|bing|yahoo|duckduckgo|broadband|search engine|access provider)\b", re.IGNORECASE
 )
+_REACHES = re.compile(r"(?:\d[\s()\u2013-]*){6}|[^\s@]+@[^\s@]+\.\w|https?://\S+\.\S")
 _WORD = re.compile(r"[^\W_]+")
 _TITLES = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "sir", "prof", "rev", "contact"))
 _RUN = 4
@@ -100,6 +101,11 @@ def dated(text: str) -> bool:
 def web(text: str) -> bool:
     """Is it a web address, and no more?"""
     return bool(_WEB.fullmatch(text))
+
+
+def reaches(text: str) -> bool:
+    """Can somebody be reached by it: does it hold a telephone number, an e-mail or a web address?"""
+    return bool(_REACHES.search(text))
 
 
 def plain(text: str) -> str:

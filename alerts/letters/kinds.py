@@ -26,6 +26,7 @@ class LetterKind(StrEnum):
     S5_NOTICE = "s5_notice"
     HOST_ABUSE = "host_abuse"
     REGISTRAR_ABUSE = "registrar_abuse"
+    ISP_TERMS = "isp_terms"
     POSH = "posh"
     RHC = "rhc"
     POLICE = "police"
@@ -65,19 +66,19 @@ class LetterSpec:
     own_name: bool = False
 
 
-_OF_S5 = ("name", "email", "url", "statement", "defames", "meaning", "wrong", "share_details")
+_OF_S5 = ("name", "email", "url", "statement", "defames", "meaning", "wrong", "share_name", "share_email")
 
 SPECS: Mapping[LetterKind, LetterSpec] = {
     LetterKind.PARENT_INVITATION: LetterSpec(
-        LetterReader.AUTHOR, ("to", "meeting"), ("address", "what", "place")
+        LetterReader.AUTHOR, ("to", "meeting"), ("address", "what", "place", "words")
     ),
     LetterKind.PARENT_REMOVAL: LetterSpec(
-        LetterReader.AUTHOR, ("to", "by"), ("talked", "address", "what", "place")
+        LetterReader.AUTHOR, ("to", "by"), ("talked", "address", "what", "place", "words")
     ),
     LetterKind.COMPLAINTS_PROCEDURE: LetterSpec(
         LetterReader.AUTHOR, ("to", "complaints_url"), ("address", "contact")
     ),
-    LetterKind.AUTHOR_REMOVAL: LetterSpec(LetterReader.STRANGER, ("url", "by", "contact"), ("what",)),
+    LetterKind.AUTHOR_REMOVAL: LetterSpec(LetterReader.STRANGER, ("url", "by", "contact"), ("what", "words")),
     LetterKind.PLATFORM_REPORT: LetterSpec(LetterReader.PLATFORM, ("url", "ground", "why"), ("words",)),
     LetterKind.PLATFORM_APPEAL: LetterSpec(
         LetterReader.PLATFORM, ("url", "ground", "why", "answer"), ("words", "platform_reference")
@@ -91,6 +92,7 @@ SPECS: Mapping[LetterKind, LetterSpec] = {
     LetterKind.REGISTRAR_ABUSE: LetterSpec(
         LetterReader.HOST, ("url", "domain", "registrar", "why"), ("crime_reference",)
     ),
+    LetterKind.ISP_TERMS: LetterSpec(LetterReader.HOST, ("url", "provider", "why"), ("contact",)),
     LetterKind.POSH: LetterSpec(LetterReader.HELPLINE, ("url", "why", "contact"), ("words",)),
     LetterKind.RHC: LetterSpec(
         LetterReader.HELPLINE,
@@ -99,7 +101,9 @@ SPECS: Mapping[LetterKind, LetterSpec] = {
         own_name=True,
     ),
     LetterKind.POLICE: LetterSpec(
-        LetterReader.POLICE, ("force", "why", "contact"), ("crime_reference", "url")
+        LetterReader.POLICE,
+        ("force", "why", "contact"),
+        ("danger", "words", "seen", "crime_reference", "url"),
     ),
     LetterKind.THANKS: LetterSpec(LetterReader.PUBLIC, (), ("theme",)),
     LetterKind.REPLY: LetterSpec(
@@ -114,10 +118,18 @@ SPECS: Mapping[LetterKind, LetterSpec] = {
 FORMAL = LetterSpec(LetterReader.OPERATOR, (*_OF_S5, "no_details"), own_name=True)
 """Mumsnet's second way: a formal complaint of defamation, which it handles as the 2013 Regulations say."""
 
-LONG_FACTS = frozenset(("what", "why", "answer", "answer_given", "wrong", "defames", "meaning", "support"))
+LONG_FACTS = frozenset(
+    ("what", "why", "answer", "answer_given", "wrong", "defames", "meaning", "support", "danger", "seen")
+)
 """What somebody says in sentences of their own; all others are names, days, addresses and the like."""
 QUOTED_FACTS = frozenset(("words", "statement"))
-"""What was posted, word for word: only where a reader asks for exactly that."""
+"""What was posted, word for word: never shortened, joined to one line or otherwise changed."""
+
+
+class Quoted(str):
+    """A paragraph that holds what somebody else wrote, word for word: its lines and blanks are theirs."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +174,8 @@ class LetterDraft:
     `head` is the school and where it is; `to` the reader's lines, "" none; `body` paragraphs, one of
     which may be a list (its lines begin with “- ”). `mark` and `notice` say that it is a draft and how it
     goes out. A `public` one is posted without its head and signature, which are for the file.
-    `mail_to` is an abuse desk's address, if the case's hosting facts give one.
+    `mail_to` is an abuse desk's address, if the case's hosting facts give one. `warnings` are for whoever
+    drafts it: what it holds that may be unwise. `verbatim` is what it quotes, by the fact's name.
     """
 
     kind: LetterKind
@@ -182,3 +195,5 @@ class LetterDraft:
     signed: tuple[str, ...]
     public: bool = False
     mail_to: str | None = None
+    warnings: tuple[str, ...] = ()
+    verbatim: Mapping[str, str] = field(default_factory=dict)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from alerts.letters.kinds import LetterDraft
+from alerts.letters.kinds import LetterDraft, Quoted
 
 RULE = "-" * 8
 
 
 def text(draft: LetterDraft, width: int | None = None) -> str:
-    """The whole draft; each paragraph is one line, or wrapped at so many characters."""
+    """The whole draft; each paragraph is one line, or wrapped at so many characters;
+    a quoted one is as it was written.
+    """
     blocks = _public(draft) if draft.public else _letter(draft)
     return "\n\n".join(_wrapped(block, width) for block in blocks if block) + "\n"
 
@@ -44,7 +46,7 @@ def _public(draft: LetterDraft) -> Iterator[str]:
 
 
 def _wrapped(block: str, width: int | None) -> str:
-    if width is None:
+    if width is None or isinstance(block, Quoted):
         return block
     lines = (
         textwrap.wrap(

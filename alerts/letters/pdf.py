@@ -1,17 +1,20 @@
 """A draft as a PDF that screen readers can read (PDF/UA-1), by typst, with the fonts that come with it.
 
 The same draft gives the same bytes: the file bears the letter's day, not the time it was made. Letters for
-which those fonts have no shape, as an emoji in a name, are named instead; text and mail hold them.
+which those fonts have no shape, as an emoji in a name, are named instead; text and mail hold them. A
+quotation with such letters is attached to the PDF too, word for word, and the PDF says so.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from importlib.resources import files
 
-from alerts.letters.kinds import LetterDraft
+from alerts.letters.kinds import LetterDraft, Quoted
 from alerts.pack.printable import printable
+from data.words.say import words
 
 _ITEM = "- "
 
@@ -30,9 +33,11 @@ def pdf(draft: LetterDraft) -> bytes:
         "reference": printable(draft.reference),
         "to": _lines(draft.to),
         "subject": printable(draft.subject),
-        "blocks": [_block(printable(paragraph)) for paragraph in draft.body],
+        "blocks": [_block(paragraph) for paragraph in draft.body],
+        "attached": [{"name": f"{name}.txt", "text": said} for name, said in _unprinted(draft)],
         "signed": _lines(draft.signed),
         "public": draft.public,
+        "attached_note": words(draft.language)("letter.attached"),
     }
     return typst.compile(
         files("alerts.letters").joinpath("templates/letter.typ").read_bytes(),
@@ -48,7 +53,13 @@ def _lines(lines: tuple[str, ...]) -> list[str]:
     return [printable(line) for line in lines]
 
 
+def _unprinted(draft: LetterDraft) -> Iterator[tuple[str, str]]:
+    """What it quotes that the fonts cannot show as it is."""
+    return ((name, said) for name, said in draft.verbatim.items() if printable(said) != said)
+
+
 def _block(paragraph: str) -> dict[str, object]:
-    if paragraph.startswith(_ITEM):
-        return {"items": [line.removeprefix(_ITEM) for line in paragraph.split("\n")]}
-    return {"text": paragraph}
+    said = printable(paragraph)
+    if isinstance(paragraph, Quoted) or not said.startswith(_ITEM):
+        return {"text": said}
+    return {"items": [line.removeprefix(_ITEM) for line in said.split("\n")]}

@@ -1,7 +1,8 @@
-"""Whose name stands under a letter: the office that the school's policy says, or the individual alone."""
+"""The names in a letter: who signs it, an office or the individual alone, and how its reader is addressed."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from alerts.access.acting import signers
@@ -33,6 +34,31 @@ def office(role: Role, nation: str, w: Words) -> str:
     """What the office is called in the school's nation."""
     own = f"letter.role.{nation}.{role.value}"
     return w(own if w.has(own) else f"letter.role.{role.value}")
+
+
+_TITLES = frozenset(
+    ("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "rev", "revd", "canon", "father", "fr")
+)
+_INITIAL = re.compile(r"[A-Z]\.?|(?:[A-Z]\.){2,3}")
+
+
+def salutation(name: str) -> str:
+    """How somebody is addressed: “Miss Heledd Aberlas” is “Miss Aberlas”.
+
+    Only where title, given name and surname are plain; every other name is used as it was given.
+    """
+    title, *names = name.split() or [""]
+    if title.rstrip(".").casefold() not in _TITLES or len(names) < 2:
+        return name
+    *given, surname = names
+    if len(given) > 1 and not all(_INITIAL.fullmatch(one) for one in given[1:]):
+        return name
+    plain = surname[:1].isupper() and not any("," in one or one.casefold() in _JOINS for one in names)
+    return f"{title} {surname}" if plain else name
+
+
+_JOINS = frozenset(("and", "a", "ac", "&", "a’r"))
+"""A name of two people is left whole."""
 
 
 def spokesperson(case: Case, rules: Rules) -> tuple[Person, Role] | None:

@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alerts.letters.kinds import LetterKind
+from alerts.letters.kinds import LetterKind, Quoted
 from data.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ANY = "any"
 _ITEM = "- "
+_MARK = re.compile("\0([a-z]+)\0")
 _TAGS_ALONE = re.compile(r"(?m)^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n")
 """A line that holds only tags disappears; a tag within a line changes nothing around it."""
 
@@ -49,6 +50,17 @@ def source(kind: LetterKind, language: str, nation: str, own: Path | None) -> tu
         if ours.is_file():
             return name, ours.read_text(encoding="utf-8")
     raise InputError(f"There is no letter {kind.value} in the language {language}.")
+
+
+def kept_apart(quotes: Mapping[str, str]) -> dict[str, str]:
+    """A mark in place of each quoted text, so that nothing is made of its lines. `quoted` puts it back."""
+    return {name: f"\0{name}\0" for name, said in quotes.items() if said}
+
+
+def quoted(paragraph: str, quotes: Mapping[str, str]) -> str:
+    """The paragraph with the quoted texts in it, as they are."""
+    found = _MARK.sub(lambda mark: quotes[mark[1]], paragraph)
+    return paragraph if found == paragraph else Quoted(found)
 
 
 def parts(text: str) -> tuple[str, tuple[str, ...]]:

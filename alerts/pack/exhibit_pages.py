@@ -202,15 +202,20 @@ def _who(kept: Kept, name: str, facts: PackFacts, w: Words) -> str | None:
 
 
 def _added(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
-    by = facts.person(exhibit.producer) or w("pack.value.program")
     return [
         (w("pack.fact.added"), _moment(exhibit.at, facts)),
-        (w("pack.fact.added_by"), by),
+        (w("pack.fact.added_by"), _typist(exhibit, facts) or w("pack.value.not_recorded")),
         (
             w("pack.fact.how"),
             w("pack.value.told" if exhibit.facts.get("kind") == "told" else "pack.value.supplied"),
         ),
     ]
+
+
+def _typist(exhibit: Exhibit, facts: PackFacts) -> str | None:
+    """Who typed the command; None where they did not say who they are."""
+    by = exhibit.producer
+    return None if by == "report-in" else facts.person(by) or by
 
 
 def _of_the_files(exhibit: Exhibit, w: Words) -> list[tuple[str, str]]:
@@ -234,7 +239,7 @@ def _typed(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     if text is None:
         return []
     said = facts.contents[text.sha256].decode("utf-8", "replace")
-    name = facts.person(exhibit.producer)
+    name = _typist(exhibit, facts)
     pictured = exhibit.facts.get("kind") == "supplied"
     key = "typed" if pictured else "typed_without"
     by = w(f"pack.{key}", name=name) if name else w(f"pack.{key}_unnamed")

@@ -31,6 +31,7 @@ class Code(StrEnum):
     CHANNEL = "channel"
     CLASS = "class"
     CLOSED = "closed"
+    COLUMN = "column"
     CONTACT_SAFE = "contact_safe"
     DECISION = "decision"
     DELETED = "deleted"
@@ -83,6 +84,7 @@ class Code(StrEnum):
     TARGET = "target"
     TIMES = "times"
     TOLD = "told"
+    VERSION = "version"
     WHO = "who"
 
     def of(self, value: object) -> str:

@@ -1,13 +1,17 @@
 """What the audit chain holds for a case's step and for a file of evidence: one hash over all of it.
 
 The chain cannot be changed unnoticed, so neither can anything its entries seal. A person's words are in the
-chain by a hash of their own (`data.store.engine.audit_chain.note`).
+chain by a hash of their own (`data.store.engine.audit_chain.note`). A post, what the program made of it and
+its alert are sealed column by column, each with a random salt, so that part of a row may go without the rest.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from data.audit.codes import Code
 from data.cases import CaseStep, EvidenceFile
@@ -26,6 +30,41 @@ def file_seal(file: EvidenceFile) -> str:
     said: list[object] = [file.id, file.urn, file.mention_id, file.case_id, file.capture_id, file.name]
     said += [file.sha256, file.media_type, file.size_bytes, _us(file.captured_at), file.captured_by, file.how]
     return Code.FILE.of(digest(json.dumps(said)))
+
+
+class SealedKind(StrEnum):
+    """What is sealed by its columns. The values are stored."""
+
+    POST = "post"
+    VERDICT = "verdict"
+    MATCH = "match"
+    ALERT = "alert"
+
+
+@dataclass(frozen=True, slots=True)
+class RowKey:
+    """One sealed row: of a mention (`subject` its id) in one version, or of an alert, whose version is 0.
+
+    `urn` is empty for a post, which is no school's own.
+    """
+
+    kind: SealedKind
+    subject: str
+    version: int = 0
+    urn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedRow:
+    """What the store holds of it: each column as JSON can write it, times as microseconds."""
+
+    key: RowKey
+    columns: Mapping[str, object]
+
+
+def column_seal(name: str, salt: str, value: object) -> str:
+    """The code that represents one column of a row. Without the salt nobody can try what it may have been."""
+    return Code.COLUMN.of(f"{name}={digest(salt, name, json.dumps(value, sort_keys=True))}")
 
 
 def _us(moment: datetime | None) -> int | None:

@@ -159,7 +159,7 @@ def capture_faults(steps: Sequence[StoredStep], files: Sequence[EvidenceFile]) -
     held = captures(files)
     told = {}
     for step in steps:
-        facts = _facts(step) or {}
+        facts = facts_of(step) or {}
         if step.kind == StepKind.EVIDENCE or facts.get("capture"):
             told[facts.get("capture", "")] = (step, facts)
     for capture_id, (step, facts) in told.items():
@@ -211,7 +211,8 @@ def _by_case(steps: Sequence[StoredStep]) -> dict[str, list[StoredStep]]:
     return found
 
 
-def _facts(step: StoredStep) -> dict[str, str] | None:
+def facts_of(step: StoredStep) -> dict[str, str] | None:
+    """What a row of steps says; None where it is not written as a step is."""
     try:
         facts = json.loads(step.facts)
     except ValueError:
@@ -227,7 +228,7 @@ def _seal(step: StoredStep) -> str | None:
 
 def as_step(step: StoredStep) -> CaseStep | None:
     """The step a row holds; None where the row is not written as a step is."""
-    facts = _facts(step)
+    facts = facts_of(step)
     if facts is None or step.facts != json.dumps(facts, ensure_ascii=False):
         return None
     if step.recorded_at is None or step.kind not in _KINDS:

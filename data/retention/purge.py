@@ -23,11 +23,13 @@ from data.evidence.vault import Vault
 from data.keeping import deletion_record
 from data.keeping.deletion_record import NOTHING, DeletedKind, Gone
 from data.retention.purge_cases import KEPT, purge_cases
+from data.store.alerts.alerts import delete_without_story
 from data.store.cases.evidence_files import all_named
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.bulk import at
 from data.store.engine.migrate import copy_database
 from data.store.engine.open import ASIDE, RESTORING, Store
+from data.store.sealing.seal import forget, sealed
 from data.store.service import clock
 from data.types import Policy
 
@@ -175,9 +177,10 @@ _LEAVE = (
 )
 _TEXTS = ("mention_versions", "restricted_texts", "sightings")
 _JUDGEMENTS = ("matches", "verdicts")
+_EMPTY_STORIES = (
+    "DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM matches WHERE story_id IS NOT NULL)"
+)
 _ORPHANS = (
-    "DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM matches WHERE story_id IS NOT NULL)",
-    "DELETE FROM alerts WHERE story_id NOT IN (SELECT id FROM stories)",
     "DELETE FROM fingerprints WHERE retain_until <= $now",
     "DELETE FROM outbox WHERE expires_at <= $past",
     "UPDATE outbox SET body = '', html = NULL WHERE kind = 'digest' AND expires_at <= $month AND body <> ''",
@@ -215,12 +218,16 @@ def _purge(
     for table in _JUDGEMENTS:
         con.execute(f"DELETE FROM {table} WHERE mention_id = ANY($ids)", {"ids": whole})
     con.execute("DELETE FROM mentions WHERE id = ANY($ids)", {"ids": whole})
+    forget(con, whole, whole=True)
+    forget(con, stubs, whole=False)
     con.execute(
         "UPDATE mentions SET stub = TRUE, retain_until = $until WHERE id = ANY($ids)",
         {"ids": stubs, "until": now + SIX_YEARS},
     )
     month = now - timedelta(days=policy.criticism_days)
     times = {"now": now, "month": month, "past": now - timedelta(days=policy.retain_days)}
+    con.execute(_EMPTY_STORIES)
+    delete_without_story(con, now)
     for statement in _ORPHANS:
         con.execute(statement, {k: v for k, v in times.items() if f"${k}" in statement})
     cases = len(gone.whole) + len(gone.stubs)
@@ -259,15 +266,19 @@ def _count_not_about(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> int:
 
 
 def _tombstones(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime) -> list[AuditEntry]:
-    """An audit entry for each mention that was more than plain criticism: id, class and hash."""
+    """An audit entry for each mention that was more than plain criticism, or is sealed: its id and class.
+
+    No hash of its words: they may be few enough to be guessed.
+    """
     rows = con.execute(
-        f"""SELECT m.id, v.urn, v.content_class, m.text_hash {_NEWEST}
-        AND (v.content_class <> $plain OR m.restricted) ORDER BY m.id, v.urn""",
-        {"ids": list(ids), "plain": ContentClass.FAIR_COMMENT},
+        f"""SELECT m.id, v.urn, v.content_class {_NEWEST}
+        AND (v.content_class <> $plain OR m.restricted OR list_contains($sealed, m.id))
+        ORDER BY m.id, v.urn""",
+        {"ids": list(ids), "plain": ContentClass.FAIR_COMMENT, "sealed": sorted(sealed(con, ids))},
     ).fetchall()
     return [
-        AuditEntry(now, "schoolgate", "text_deleted", mention_id, urn, (content_class, text_hash))
-        for mention_id, urn, content_class, text_hash in rows
+        AuditEntry(now, "schoolgate", "text_deleted", mention_id, urn, (content_class,))
+        for mention_id, urn, content_class in rows
     ]
 
 

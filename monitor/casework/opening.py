@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.access.acts import Act, wanted_offices, who_may
@@ -27,6 +27,7 @@ from data.store.verdicts.verdicts import former_verdicts, story_verdicts
 from data.types import Alert, Person, Relevance, Role, School, Verdict
 from data.web.channels import place_of
 from data.words.say import words
+from monitor.casework.evidence.handed_in import with_handed_in
 from monitor.casework.matters import access_to_stories
 from monitor.casework.steps import load_case, matter_of, school_rules
 from monitor.context import Context
@@ -65,6 +66,7 @@ def open_case(
     if isinstance(done, Advance):
         _refuse_second(con, what, done.case, session)
         case_store.put(con, done.case, done.steps, done.outbox, now)
+        done = replace(done, case=with_handed_in(con, session.context, done.case, rules, now))
     return done
 
 

@@ -25,6 +25,7 @@ from data.store.mentions.person_reports import put_channel_right
 from data.store.messages import outbox
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Person, Route, School
+from monitor.casework.evidence.handed_in import with_handed_in
 from monitor.config.load import Config
 from monitor.context import Context, means
 from monitor.policies import with_policy
@@ -164,12 +165,14 @@ def find_case_in_danger(con: Connection, session: Session, number: str) -> Case:
 def apply_event(
     con: Connection, context: Context, case: Case, event: Event, now: datetime
 ) -> Advance | Refusal:
-    """Applies an event to a case and stores the result; a refusal changes nothing.
+    """Applies an event to a case and stores the result; a refusal changes nothing. Before and after, what was
+    handed in of its post and is not told of yet becomes its evidence.
 
     `con` is the write transaction in which the case was loaded. A decision cites the written policy in
     force. Raises CaseMoved where the case has got another step since it was loaded.
     """
     rules = school_rules(context, case.urn)
+    case = with_handed_in(con, context, case, rules, now)
     if opens_ladder(case, event):
         event = _with_meant(con, case, event, rules)
     if event.kind is StepKind.DECIDED:
@@ -181,6 +184,7 @@ def apply_event(
             _call_back(con, done.case, late, now)
         if event.kind is StepKind.PLACE and case.mention_id:
             put_channel_right(con, case.mention_id, done.case.channel)
+        done = replace(done, case=with_handed_in(con, context, done.case, rules, now))
     return done
 
 

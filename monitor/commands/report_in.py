@@ -20,12 +20,14 @@ import typer
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
 from monitor import wiring
+from monitor.commands import handed_in
 from monitor.commands.options import Asking, ConfigFile, Home, Json, School
 from monitor.terminal import private_words
 from monitor.terminal.errors import ask
 from monitor.terminal.output import say
 
 if TYPE_CHECKING:
+    from data.evidence.handed_in import HandedIn
     from data.types import Person
     from monitor.config.load import Config
     from monitor.home.paths import Paths
@@ -61,7 +63,7 @@ class NotTakenIn(SchoolgateError):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What stood on the command line."""
+    """What stood on the command line; `handed` is what is only kept with the evidence."""
 
     text: str | None
     text_file: Path | None
@@ -73,6 +75,7 @@ class Given:
     file: Path | None
     child_image: bool | None
     false_account: bool = False
+    handed: HandedIn | None = None
 
 
 def report_in(
@@ -97,8 +100,13 @@ def report_in(
     seen_by: Annotated[str | None, typer.Option("--seen-by", help="Who saw it.")] = None,
     seen_at: Annotated[
         str | None,
-        typer.Option("--seen-at", help="When it was seen (ISO 8601); default: now."),
+        typer.Option("--seen-at", help="When it was seen: 2026-11-20T15:20, or the day alone; default: now."),
     ] = None,
+    posted: handed_in.Posted = None,
+    logged_in: handed_in.LoggedIn = None,
+    supplied_by: handed_in.SuppliedBy = None,
+    came: handed_in.Came = None,
+    not_known: handed_in.NotKnown = None,
     file: Annotated[Path | None, typer.Option("--file", help="A screenshot or saved page to keep.")] = None,
     child_image: Annotated[
         bool | None,
@@ -130,22 +138,30 @@ def report_in(
       schoolgate report-in --channel facebook --file shot.png --no-child-image --text - < post.txt
     """
     # Raises InputError for what cannot be used, NotTakenIn where it is kept for later.
+    from data.evidence.handed_in import HandedIn
     from data.web.channels import ELSEWHERE, place_of
+    from monitor.pipeline.media import read_handed_in, tells_place
     from monitor.pipeline.sighting import Report, check, moment, without_image
     from monitor.pipeline.spool import Kept
     from monitor.viewer import asker
     from monitor.views.report_in import as_json as answer_json
     from monitor.views.report_in import lines
 
+    typed = handed_in.Typed(
+        *(None, author, posted, None, seen_at, seen_by, logged_in, supplied_by, came, tuple(not_known or ()))
+    )
     given = Given(text, text_file, url, channel, author, seen_by, seen_at, file, child_image, false_account)
     where, settings = wiring.settings(home, config)
     urn, who = wiring.pick_urn(settings, school), asker(settings, person)
     address = partial(_address, settings=settings, urn=urn, any_account=false_account or child_image)
+    how = handed_in.HowRead(settings.people, utc_now(), settings.zone, address)
     _usable(given, address)
+    given = replace(given, handed=handed_in.read(typed, how))
     barred = bool(child_image)
     if file is not None and child_image is None:
         barred = ask(QUESTION).strip().lower() not in ("no", "n")
-    given, now = _with_words(given, address, barred=barred), utc_now()
+    bytes_ = read_handed_in(file) if file is not None and not barred else None
+    given, now = _with_words(given, address, how, barred=barred), utc_now()
     taken = Report(
         given.text or "",
         given.url or "",
@@ -154,12 +170,15 @@ def report_in(
         given.seen_by,
         moment(given.seen_at, now),
         school_named=school is not None,
+        handed=given.handed or HandedIn(),
+        by=who.id if who else None,
     )
     report = without_image(taken, file) if barred else taken
     check(report)
-    bytes_ = _bytes(file) if file is not None and not barred else None
     answer = _taken_in(Kept(report, urn, file, now), bytes_, where, settings, who)
-    answer = replace(answer, dropped=bool(barred and (taken.text or taken.author)))
+    answer = replace(
+        answer, dropped=bool(barred and (taken.text or taken.author)), tells_place=tells_place(bytes_ or b"")
+    )
     for line in [json.dumps(answer_json(answer))] if as_json else lines(answer):
         say(line)
 
@@ -195,16 +214,18 @@ def _usable(given: Given, address: Callable[[str], None]) -> None:
     moment(given.seen_at, utc_now())
 
 
-def _with_words(given: Given, address: Callable[[str], None], *, barred: bool) -> Given:
+def _with_words(
+    given: Given, address: Callable[[str], None], how: handed_in.HowRead, *, barred: bool
+) -> Given:
     """With the words from where they come; all that is missing is asked for where somebody is there."""
     if given.text is not None:
         return replace(given, text=private_words.standard_input("--text -"))
     if given.text_file is not None:
         return replace(given, text=private_words.file(given.text_file, "--text-file"))
-    return _asked(given, address, barred=barred) if private_words.at_a_terminal() else given
+    return _asked(given, address, how, barred=barred) if private_words.at_a_terminal() else given
 
 
-def _asked(given: Given, address: Callable[[str], None], *, barred: bool) -> Given:
+def _asked(given: Given, address: Callable[[str], None], how: handed_in.HowRead, *, barred: bool) -> Given:
     """The words come last: what is pasted after them is no answer to another question."""
     from monitor.pipeline.sighting import checked_url, known_channel
 
@@ -215,11 +236,22 @@ def _asked(given: Given, address: Callable[[str], None], *, barred: bool) -> Giv
     channel = given.channel or ("" if url else _until(WHERE, known_channel))
     at = given.seen_at or _until("When it was seen, as 2026-11-20T15:20 (Enter: now)", _a_moment)
     author = given.author or private_words.line("The name it was posted under, as shown (Enter: not known)")
+    seen = handed_in.Typed(seen_at=at or f"{how.now:%Y-%m-%dT%H:%M:%SZ}", seen_by=by)
+    handed = _handed_in(given, handed_in.read(seen, how), author, how)
     text = private_words.lines("What it said, in its own words.")
     return replace(
         given, url=url, seen_by=by or None, channel=channel or None, seen_at=at or None,
-        author=author or None, text=text,
+        author=author or None, text=text, handed=handed,
     )  # fmt: skip
+
+
+def _handed_in(given: Given, seen: HandedIn, author: str, how: handed_in.HowRead) -> HandedIn:
+    """What is kept with the evidence; of a file it is also asked where it came from."""
+    handed = replace(given.handed or seen, seen_at=seen.seen_at, seen_by=seen.seen_by)
+    if not author:
+        handed = replace(handed, not_known=(*handed.not_known, "author"))
+    wanted = ("posted", "logged_in", "supplied_by", "came") if given.file is not None else ()
+    return handed_in.ask_missing(handed, wanted, how)
 
 
 def _a_moment(said: str) -> None:
@@ -238,13 +270,6 @@ def _until(question: str, usable: Callable[[str], None]) -> str:
             private_words.tell(str(error))
         else:
             return said
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise InputError(f"--file {file}: cannot be read ({error.strerror}). Nothing was stored.") from None
 
 
 def _taken_in(kept: Kept, bytes_: bytes | None, where: Paths, settings: Config, who: Person | None) -> Answer:

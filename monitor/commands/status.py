@@ -93,8 +93,9 @@ def _look(home: Path, settings: Config, person: Person | None, clock: Clock) -> 
     store = wiring.open_store(home, clock, migrate=False, wait_s=WAIT_S)
     try:
         with store.read() as con:
-            seen = read_status(con, settings, clock(), uptime())
-            seen = replace(seen, open_alerts=Viewer(settings, store, person).open_alerts(con))
+            viewer, seen = Viewer(settings, store, person), read_status(con, settings, clock(), uptime())
+            open_alerts, late_cases = viewer.open_alerts(con), viewer.late_cases(con, seen.now)
+            seen = replace(seen, open_alerts=open_alerts, late_cases=late_cases)
             return FoundStatus(seen, "", complaints, troubles, handed_in)
     except StoreError as error:
         return FoundStatus(None, str(error), complaints, troubles, handed_in)

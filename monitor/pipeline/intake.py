@@ -6,13 +6,17 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.audit.codes import Code
 from data.effects import Clock
+from data.errors import InputError
 from data.evidence.vault import Vault
-from data.store.cases.evidence_files import Evidence, put_evidence
+from data.ids import digest
+from data.store.cases.case_posts import restricted_among
+from data.store.cases.evidence_files import Evidence, is_kept, put_evidence, put_files
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.open import Store
 from data.store.mentions import batch as mention_store
@@ -23,13 +27,16 @@ from data.types import HandedIn, Mention, Outcome, Source, SourceRun, Verdict
 from monitor.pipeline import spool
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import Judged, conclude, judge
-from monitor.pipeline.media import media_type
+from monitor.pipeline.media import media_type, read_handed_in
 from monitor.pipeline.own_accounts import stands_on_own
 from monitor.pipeline.sighting import CHILD_IMAGE, SOURCE_ID, Report, as_mention
+from monitor.pipeline.supplied import SUPPLIED, TOLD, Added, report_capture
 
 if TYPE_CHECKING:
+    from data.store.engine.connect import Connection
     from monitor.pipeline.judges import Judges
 
+_HOW = {SUPPLIED: "supplied by a person", TOLD: "told by a person"}
 log = logging.getLogger("schoolgate.report")
 
 
@@ -50,7 +57,8 @@ class Answer:
     `alert` is the id of the alert that stands for it, `raised` says that it was raised, or raised
     again, by this report. `url` and `file` say what was given; `dropped` that words given with an
     image of a child were not kept. `words` counts those that were. `hidden` says that whoever reported it may
-    not know of the matter: then nothing tells whether it was known already. `channel` is where it was.
+    not know of the matter: then nothing tells whether it was known already. `channel` is where it was,
+    `tells_place` says that the file says where it was taken.
     """
 
     mention: str
@@ -66,6 +74,7 @@ class Answer:
     dropped: bool = False
     hidden: bool = False
     channel: str | None = None
+    tells_place: bool = False
 
 
 def take_in(
@@ -125,8 +134,8 @@ def _bytes(kept: spool.Kept) -> bytes | None:
     if kept.file is None or kept.report.child_image:
         return None
     try:
-        return kept.file.read_bytes()
-    except OSError as error:
+        return read_handed_in(kept.file)
+    except InputError as error:
         log.warning("the file of a report is not kept: %s", error)
         return None
 
@@ -163,7 +172,6 @@ def _save(
     It is judged at the moment it is saved: a digest composed since it was reported could not tell of it.
     """
     judges = intake.judges()
-    sha256 = Vault(intake.vault).put(kept) if kept is not None else None
     with intake.store.write("report-in") as con:
         if report.url and withheld_at(con, report.url) != withheld:
             return None
@@ -171,19 +179,56 @@ def _save(
         batch = conclude(con, judged, judges, now)
         mention_store.save(con, batch, now=now, policy=judges.policy)
         if report.child_image and report.url:
-            restrict(con, shown_at(con, report.url))
+            restrict(con, shown_at(con, report.url), now)
         seen = _seen_at(report, judged.collected.run.started_at)
         told_by = (note(con, report.seen_by),) if report.seen_by else ()
         append(con, [AuditEntry(now, "report-in", "reported_in", batch.seen[0], urn, (*seen, *told_by))])
-        if sha256 is not None and kept is not None:
-            put_evidence(
-                con,
-                Evidence(
-                    urn, batch.seen[0], sha256, media_type(kept)[0], len(kept), now,
-                    "report-in", "supplied by a person",
-                ),
-            )  # fmt: skip
+        _keep_evidence(con, report, kept, batch, urn, intake, now)
     return batch
+
+
+def _keep_evidence(
+    con: Connection,
+    report: Report,
+    kept: bytes | None,
+    batch: Batch,
+    urn: str,
+    intake: Intake,
+    now: datetime,
+) -> None:
+    """Seals what was handed in: the file, the words as typed, what is known of them; the case gets it later.
+
+    Of what is restricted nothing but the file is kept: its words are in no file.
+    """
+    mention, vault = batch.seen[0], Vault(intake.vault)
+    by = report.by or SOURCE_ID
+    if report.child_image or restricted_among(con, [mention]):
+        if kept is not None:
+            kind, name = media_type(kept)[0], vault.put(kept)
+            put_evidence(con, Evidence(urn, mention, name, kind, len(kept), now, by, _HOW[SUPPLIED]))
+        return
+    if kept is None and not batch.verdicts:  # known already, in the same words
+        return
+    contents = () if kept is None else (kept,)
+    capture_id = digest(
+        "handed in", urn, mention, repr(report.known), *(sha256(c).hexdigest() for c in contents)
+    )[:12]
+    if is_kept(con, capture_id):
+        return
+    added = Added(capture_id, urn, by, report.known, people={p.id for p in intake.judges().people})
+    files = report_capture(added, contents, {"mention": mention, "channel": report.channel}, now)
+    how = _HOW[SUPPLIED if contents else TOLD]
+    put_files(
+        con,
+        [
+            Evidence(
+                *(urn, mention, vault.put(f.content), f.media_type, len(f.content), now, by, how),
+                capture_id=capture_id,
+                name=f.name,
+            )
+            for f in files
+        ],
+    )
 
 
 def _seen_at(report: Report, at: datetime) -> tuple[str, ...]:

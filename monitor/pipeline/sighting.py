@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from data.errors import InputError
+from data.evidence.handed_in import HandedIn
 from data.ids import mention_id
 from data.types import Mention, MentionKind, Route, Severity, Signal
 from data.web.channels import CHANNELS
@@ -33,9 +34,15 @@ CHILD_IMAGE = Signal(
 )
 
 
+_NOTHING_MORE = HandedIn()
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the person says they saw; `school_named` where they said at which of several schools."""
+    """What the person says they saw; `school_named` where they said at which of several schools.
+
+    `handed` is what else is known of it, as it is kept with the evidence; `by` who typed it, if they said.
+    """
 
     text: str
     url: str
@@ -45,6 +52,16 @@ class Report:
     seen_at: datetime
     child_image: bool = False
     school_named: bool = False
+    handed: HandedIn = _NOTHING_MORE
+    by: str | None = None
+
+    @property
+    def known(self) -> HandedIn:
+        """All that is known of it."""
+        told = replace(
+            self.handed, address=self.url or None, author=self.author or None, words=self.text or None
+        )
+        return replace(told, not_known=tuple(name for name in told.not_known if name not in told.known))
 
 
 def readable(given: dict[str, str | None]) -> None:
@@ -61,7 +78,7 @@ def without_image(taken: Report, file: Path | None) -> Report:
     if not taken.url and file is None and not taken.seen_by:
         raise InputError("Say where the image is: --url …, or --file …, or who saw it: --seen-by …")
     place = f" File: {file.absolute().as_uri()}" if file is not None else ""
-    return replace(taken, text=CHILD_IMAGE_TEXT + place, author=None, child_image=True)
+    return replace(taken, text=CHILD_IMAGE_TEXT + place, author=None, child_image=True, handed=_NOTHING_MORE)
 
 
 def check(report: Report) -> None:

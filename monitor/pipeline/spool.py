@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from data.errors import InputError
+from data.evidence.handed_in import HandedIn
 from monitor.pipeline.sighting import Report
 
 FOLDER = "spool"
@@ -119,6 +120,8 @@ def _read(path: Path) -> Kept:
     try:
         held = json.loads(path.read_bytes())
         report = held["report"] | {"seen_at": datetime.fromisoformat(held["report"]["seen_at"])}
+        handed = report.get("handed", {})
+        report["handed"] = HandedIn(**handed | {"not_known": tuple(handed.get("not_known", ()))})
         file = Path(held["file"]) if held["file"] else None
         return Kept(Report(**report), held["urn"], file, datetime.fromisoformat(held["at"]))
     except (ValueError, KeyError, TypeError, RecursionError):

@@ -19,13 +19,20 @@ def proved_lines(proved: Proof, zone: ZoneInfo) -> Iterator[str]:
         yield f"{fault.wrong.value.upper()}: {fault.where}. {fault.said}"
     looked = (
         f"{_count(proved.files, 'file')} of {_count(proved.captures, 'capture')}, "
-        f"{_count(proved.steps, 'step')} of cases, {_count(proved.rows, 'row')} of the audit chain"
+        f"{_count(proved.steps, 'step')} of cases, "
+        f"{_count(proved.sealed, 'sealed row')} of posts and alerts, "
+        f"{_count(proved.rows, 'row')} of the audit chain"
     )
     if proved.faults:
         yield f"{_count(len(proved.faults), 'fault')} in {looked}."
         yield "Change nothing, copy the home folder as it is, and tell your data-protection officer."
     else:
         yield f"All holds: {looked}."
+    if proved.not_sealed:
+        yield (
+            f"Never sealed, so not compared: {_count(proved.not_sealed, 'post')} of cases that an older "
+            "version opened."
+        )
     for stamp in proved.stamps:
         yield f"Time stamp of capture {stamp.capture_id}: {local(stamp.at, zone)}, by {stamp.authority}."
     unstamped = proved.captures - len(proved.stamps)
@@ -49,6 +56,8 @@ def proved_json(proved: Proof) -> dict[str, object]:
         "captures": proved.captures,
         "steps": proved.steps,
         "audit_rows": proved.rows,
+        "sealed_rows": proved.sealed,
+        "posts_not_sealed": proved.not_sealed,
         "stamps": [
             {"capture": s.capture_id, "at": utc(s.at), "authority": s.authority} for s in proved.stamps
         ],

@@ -18,6 +18,10 @@ RECORDED = (
     "well. If anybody is in danger now, ring 999."
 )
 """All that is said to somebody who may not know of the matter."""
+TELLS_PLACE = (
+    "The file says within itself where it was taken. It is kept as it came, and goes like that into every "
+    "pack: think of it before you hand one to anybody."
+)
 _NOBODY = (
     "Nobody has been told of it: it waits to be read. "
     "If somebody may be in danger, tell the DSL now, or ring 999."
@@ -68,6 +72,8 @@ def _of_the_place(answer: Answer) -> list[str]:
 
 def _answered(answer: Answer) -> list[str]:
     found = _left_alone(answer) if answer.child_image else []
+    if answer.tells_place:
+        found.append(TELLS_PLACE)
     if answer.hidden:
         return [*found, RECORDED]
     if answer.restricted:

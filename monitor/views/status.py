@@ -79,6 +79,7 @@ def _of_the_store(status: Status) -> dict[str, object]:
             "unanswered_since": _iso(mail.unanswered_since),
         },
         "open_alerts": status.open_alerts,
+        "late_cases": status.late_cases,
         "nothing_deleted_until": _iso(status.clock.until),
         "next_digest": {urn: _iso(at) for urn, at in status.digests.items()},
     }
@@ -148,6 +149,11 @@ def _clock(clock: Trust, zone: ZoneInfo) -> Iterable[str]:
 
 def _alerts(status: Status, zone: ZoneInfo) -> Iterable[str]:
     yield f"Alerts that nobody has acknowledged: {status.open_alerts}."
+    if status.late_cases:
+        yield (
+            f"Cases in which a time is over: {status.late_cases}. "
+            "To see what comes next: schoolgate case list --overdue"
+        )
     since = status.mail.unanswered_since
     if status.unanswered and since is not None:
         yield f"  One, due {_when(since, zone)}, did not arrive. To see it: schoolgate alerts list"

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from builders.alert import CHAIR, DEPUTY, DEPUTY_DSL, DSL, EVERYBODY, HEAD, IT, LA, SCHOOL, VICE, verdict
+from builders.ladder import Climb
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +19,7 @@ from alerts.access.knowing import Access, access, access_of_all, access_unnamed
 from alerts.access.matter import Matter, concern, conflicted, matter_of_story, of_school
 from alerts.access.offices import OFFICERS, Concern, hold
 from alerts.access.recipients import asked_next, recipients, to_be_raised
-from data.cases import BypassRoute, Profile
+from data.cases import BypassRoute, Profile, StepKind
 from data.types import ABUSE_LABELS, About, Alert, Person, Policy, Role, Route, School, Severity, Verdict
 from data.words.say import words
 
@@ -54,6 +55,7 @@ some_matter = st.builds(
     restricted=st.booleans(),
     locked=st.booleans(),
     fair=st.booleans(),
+    personal_data=st.booleans(),
     told=some_ids.map(lambda ids: tuple(sorted(ids))),
     assigned_to=st.sampled_from([None, None, *IDS]),
     policy=some_policy,
@@ -173,6 +175,57 @@ def test_guidance_names_no_office_of_which_every_holder_has_a_conflict(
         if held and all(conflicted(p, matter, here) for p in held):
             said = told if role is Role.DEPUTY_DSL else told.replace(deputy, "")
             assert w("lane.the", office=office_named(role, "england", w)) not in said
+
+
+@given(some_matter, some_people)
+def test_the_data_protection_officer_reads_what_is_of_personal_data_and_of_the_rest_how_far_it_is(
+    matter: Matter, people: tuple[Person, ...]
+) -> None:
+    for person in people:
+        by_office = person.roles == (Role.DPO,) and not conflicted(person, matter, people)
+        given_it = person.id in (*matter.told, matter.assigned_to, *matter.threatened)
+        if not by_office or given_it or not of_school(person, matter):
+            continue
+        open_to_them = matter.fair or concern(matter, people) is Concern.NEITHER
+        level = access(person, matter, people)
+        if matter.restricted or not open_to_them:
+            assert level is (Access.EXISTS if matter.restricted and open_to_them else Access.NOTHING)
+        else:
+            assert level is (Access.WORDS if matter.personal_data else Access.STATUS)
+
+
+DPO = next(p for p in EVERYBODY if p.id == "dpo")
+
+
+@pytest.mark.parametrize(
+    ("content_class", "reads"), [("C1", True), ("C11", True), ("C2", False), ("C6", False)]
+)
+def test_of_an_open_case_the_data_protection_officer_reads_c1_and_c11_alone(
+    content_class: str, reads: bool
+) -> None:
+    climb = Climb(content_class)
+    level = climb.rules.access(DPO, climb.case)
+    assert level is (Access.WORDS if reads else Access.STATUS)
+    assert (DPO in climb.rules.who_may(Act.WORK, climb.case)) is reads
+    assert DPO in climb.rules.who_may(Act.HOLD, climb.case)
+    judged = verdict(Route.PLATFORM_REPORT, About.STAFF, content_class=content_class)
+    story = matter_of_story([judged], None, SCHOOL, EVERYBODY)
+    assert access(DPO, story, EVERYBODY) is level
+
+
+def test_while_something_is_owed_to_a_person_about_their_data_its_officer_reads_the_case() -> None:
+    climb = Climb("C2")
+    climb.take(StepKind.NOTED, "dpo", "She complains of it", starts="dp_complaint_30d")
+    assert climb.rules.access(DPO, climb.case) is Access.WORDS
+    climb.take(StepKind.NOTED, "dpo", "Acknowledged", ends="dp_complaint_30d")
+    assert climb.rules.access(DPO, climb.case) is Access.STATUS
+
+
+def test_a_safeguarding_matter_is_the_officers_only_where_the_lead_gives_it_to_them() -> None:
+    climb = Climb("C10", About.PUPIL, route=Route.SAFEGUARDING)
+    assert climb.rules.access(DPO, climb.case) is Access.EXISTS
+    climb.take(StepKind.ASSIGNED, "dsl", person="dpo")
+    assert climb.rules.access(DPO, climb.case) is Access.WORDS
 
 
 def generated(n: int, seed: int) -> tuple[list[Matter], tuple[Person, ...]]:

@@ -40,7 +40,7 @@ def tried(case: Climb, actor: str, meant: str) -> str:
         ("head", "dsl", "proposed"),
         ("head", "deputy_dsl", "proposed"),
         ("head", "it", "proposed"),
-        ("head", "dpo", "proposed"),
+        ("head", "dpo", "works_on_it"),
         ("deputy", "deputy", "not_their_own"),
         ("deputy", "head", "reclassified"),
         ("deputy", "it", "reclassified"),

@@ -138,6 +138,7 @@ def seen_by(case: Case, people: tuple[Person, ...] = (*PEOPLE, PRESS, GOVERNOR))
 
 def test_an_open_case_is_seen_by_those_who_work_on_such() -> None:
     assert seen_by(Climb().case) == {"head", "deputy", "dsl", "deputy_dsl", "dpo", "it"}
+    assert not may_read(Climb().case, DPO)
 
 
 def test_the_person_aimed_at_sees_the_status_and_reads_nothing() -> None:

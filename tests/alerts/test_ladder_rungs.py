@@ -87,9 +87,8 @@ def test_a_parent_is_spoken_to_before_being_written_to() -> None:
     assert case.not_asked(Rung.AUTHOR_REQUEST, kind="removal") == "conversation_first"
     case.ask(Rung.AUTHOR_REQUEST, kind="conversation")
     assert case.not_asked(Rung.AUTHOR_REQUEST, kind="removal") == "conversation_first"
-    case.answer(Rung.AUTHOR_REQUEST, "none")
-    assert case.not_asked(Rung.AUTHOR_REQUEST, kind="removal") == "conversation_first"
     case.now += 3 * DAY
+    case.answer(Rung.AUTHOR_REQUEST, "none")
     case.ask(Rung.AUTHOR_REQUEST, kind="removal")
 
 
@@ -183,10 +182,13 @@ def test_a_platforms_operator_is_given_notice_after_48_hours() -> None:
 
 
 def test_that_nothing_came_back_is_no_answer_before_its_time_is_over() -> None:
-    case = Climb().sought().ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "none")
+    case = Climb().sought().ask(Rung.PLATFORM_REPORT)
+    said = {"rung": "platform_report", "result": "none"}
+    assert case.refused(StepKind.ANSWERED, **said) == "silence_over"
     assert case.not_asked(Rung.HOST, "Known.") == "platform_first"
     assert case.not_asked(Rung.POSH) == "posh_after_platform"
     case.now += 2 * DAY
+    case.take(StepKind.ANSWERED, **said)
     case.ask(Rung.HOST, "Known.")
 
 
@@ -362,7 +364,9 @@ def test_report_harmful_content_hears_of_a_silence_of_more_than_a_week() -> None
 
 @pytest.mark.parametrize("answer", ["none", "more_wanted"])
 def test_report_harmful_content_takes_no_silence_of_less_than_a_week_for_a_refusal(answer: str) -> None:
-    case = reported().answer(Rung.PLATFORM_REPORT, answer)
+    case = reported()
+    case.now += 2 * DAY
+    case.answer(Rung.PLATFORM_REPORT, answer)
     assert case.not_asked(Rung.POSH, kind="rhc") == "rhc_after_refusal"
     case.now += 8 * DAY
     if answer == "none":

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from builders.letter import EXAMPLES, FAIR, NOW, PROFILE, a_case, a_file, all_of, example, rules, whole
 
-from alerts.letters.fillings import values
+from alerts.letters.facts.fillings import values
 from alerts.letters.kinds import SPECS, LetterFacts, LetterKind
 from alerts.letters.templates import filled, parts, source
 from data.errors import InputError

@@ -33,6 +33,7 @@ from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
 from data.store.sources import own_accounts
 from data.store.sources.own_accounts import Logged
+from data.store.verdicts.restrict import restrict_matter
 from data.types import Escalation, Severity
 from monitor.casework.evidence import packing
 from monitor.casework.evidence.packing import Packed, PackRequest
@@ -97,8 +98,9 @@ _SAYS = {
     "rung": "platform_report", "sealed": "1" * 64,
     "sha256": "0" * 64, "spread": "little", "starts": "art14_month",
     "status": "offered", "story": "s-one", "subjects": "", "target": "vale", "to": "police",
+    "known": "", "adds_to": "",
     "url": "https://forum.example.org/one", "visible": "two days", "who": "school", "files": "",
-    "written_at": OPENED.isoformat(), "known": "", "adds_to": "",
+    "written_at": OPENED.isoformat(),
 }  # fmt: skip
 """Something to say for every fact that a step may hold."""
 _OTHERWISE = {(StepKind.ANSWERED, "result"): "removed", (StepKind.LOCKED, "ground"): "charge"}
@@ -121,7 +123,15 @@ def a_home_of_every_action(home: Path) -> Store:
     """Each action of the audit, by the function that writes it in earnest."""
     home.mkdir()
     desk = builders.case_desk.Desk(home)
-    for made in (_alerts, _handed_over, _closed_long_ago, _cases, _packed, _accounts_and_reports):
+    for made in (
+        _alerts,
+        _sealed_and_hidden,
+        _handed_over,
+        _closed_long_ago,
+        _cases,
+        _packed,
+        _accounts_and_reports,
+    ):
         made(desk.store)
     shot = home / "shot.png"
     shot.write_bytes(builders.case_desk.PNG)
@@ -158,6 +168,18 @@ def _alerts(store: Store) -> None:
         alert_store.keep_out(con, {told.id: ("holt",)}, OPENED)
         alert_store.restricted_text(con, told.id, reason="To act on it.", person="pike", now=OPENED)
         alert_store.ack(con, told.id, "pike", OPENED)
+
+
+def _sealed_and_hidden(store: Store) -> None:
+    """A case about a post that is held; then a person finds that it is for the DSL."""
+    mention, case = a_mention("lie"), a_case("0044", story_id="s-lie")
+    case = replace(case, mention_id=mention.id)
+    with store.write("a case of a post") as con:
+        batch = a_batch(mention, story_id="s-lie", alerts=[an_alert("s-lie")])
+        save(con, batch, now=OPENED, policy=POLICY)
+        steps = some_steps(case)
+        case_store.put(con, replay(steps), steps, (), OPENED)
+        restrict_matter(con, "s-lie", URN, ("pike",), OPENED)
 
 
 def _handed_over(store: Store) -> None:

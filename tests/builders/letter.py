@@ -131,7 +131,8 @@ S5 = {
     "meaning": "That I took money that belongs to the school.",
     "wrong": "I was not at the stall. The takings were counted by two others and were complete.",
     "no_details": "yes",
-    "share_details": "no",
+    "share_name": "no",
+    "share_email": "no",
 }
 
 EXAMPLES: dict[LetterKind, tuple[Case, dict[str, str], dict[str, object]]] = {
@@ -200,6 +201,18 @@ EXAMPLES: dict[LetterKind, tuple[Case, dict[str, str], dict[str, object]]] = {
         {"why": "It looks like our payment page and may take parents’ money.", "crime_reference": "CR/1"},
         {"post": replace(POST, channel="blog", url="https://pay.example.sch.uk/")},
     ),
+    LetterKind.ISP_TERMS: (
+        replace(
+            DEFAMED,
+            hosting=HOSTING,
+            askings=(asked(Rung.HOST, "s5"), asked(Rung.HOST, "host", RungAnswer.REFUSED)),
+        ),
+        {
+            "why": "The third reply says as a fact that a member of our staff stole.",
+            "contact": "01632 960 002",
+        },
+        {"post": ON_A_FORUM},
+    ),
     LetterKind.POSH: (
         a_case(askings=(REPORTED,)),
         {"why": "It is still there after nine days. Can you reach somebody?", "contact": "01632 960 002"},
@@ -222,6 +235,7 @@ EXAMPLES: dict[LetterKind, tuple[Case, dict[str, str], dict[str, object]]] = {
         {
             "force": "Northvale Police",
             "why": "It says that somebody will be waited for at the gate.",
+            "danger": "We do not know who wrote it. The school is open tomorrow from 08:00.",
             "contact": "01632 960 002",
         },
         {"steps": THREAT_STEPS},

@@ -102,7 +102,7 @@ def test_themes_come_back_from_the_store_as_they_went_in(tmp_path: Path, scorer:
 def test_a_mention_that_is_hidden_later_keeps_no_themes(tmp_path: Path, scorer: Scorer) -> None:
     verdict = _saved(tmp_path, scorer)
     with a_store(tmp_path).write("test") as con:
-        restrict(con, [verdict.mention_id])
+        restrict(con, [verdict.mention_id], NOW)
     assert _stored(tmp_path) == ((),)
 
 

@@ -169,7 +169,7 @@ NOTICE = (
     '--fact defames="Parents whose children I have taught for nine years ask whether I steal" '
     '--fact meaning="That I take money that is not mine" '
     '--fact wrong="No money is missing; the office counted it twice" '
-    "--fact share_details=no --fact no_details=yes"
+    "--fact share_name=no --fact share_email=no --fact no_details=yes"
 )
 
 
@@ -210,7 +210,7 @@ def test_an_anonymous_lie_on_a_website_goes_after_christmas_and_comes_back(begin
 
     # The notice asks for what it must hold, and is not made without it.
     wanted = tale(f"case letter 1 s5_notice --as {HEAD}", code=1).err
-    for fact in ("statement", "defames", "meaning", "wrong", "share_details", "no_details"):
+    for fact in ("defames", "meaning", "wrong", "share_name", "share_email", "no_details"):
         assert f"\n  {fact} " in wanted
     letter = tale(NOTICE).out
     assert "section 5 gives operators a defence and puts no duty on you to" in letter
@@ -323,7 +323,7 @@ def test_a_threat_to_a_teacher_goes_to_the_police_with_his_consent(begins):
     letter = (
         f'case letter 1 police --as {HEAD} --fact force="Northshire Police" '
         '--fact why="It may be a threat to a member of our staff on his way home" '
-        '--fact contact="the head, 01632 960 001"'
+        '--fact contact="the head, 01632 960 001" --fact danger="We do not know who wrote it"'
     )
     assert "has not consented" in tale(letter, code=1).err
     tale.refused(

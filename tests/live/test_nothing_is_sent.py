@@ -147,8 +147,8 @@ LEAVES = """
 """
 FACTS = (
     '--fact email=b@example.org --fact statement="is a thief" --fact defames="Parents ask whether I steal" '
-    '--fact meaning="That I take money" --fact wrong="None is missing" --fact share_details=no '
-    "--fact no_details=yes"
+    '--fact meaning="That I take money" --fact wrong="None is missing" --fact share_name=no '
+    "--fact share_email=no --fact no_details=yes"
 )
 
 

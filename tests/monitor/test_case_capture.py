@@ -236,7 +236,7 @@ def test_what_a_third_party_supplied_is_marked_as_such_under_a_name_of_ours(desk
         code, said = capture(desk, site, files=[shot], child_image=False)
     assert (code, site.asked) == (0, [])
     assert "Marked as handed in" in said
-    assert set(kept(desk)) == {"supplied-1.png", "manifest.json"}
+    assert set(kept(desk)) == {"supplied-1.png", "capture.wacz", "manifest.json"}
     told = manifest(desk)
     assert (told["kind"], told["handed_in"]["supplied_by"], told["page"]) == ("supplied", None, None)
     assert told["logged_out"] is None

@@ -9,7 +9,7 @@ from builders.case import a_case
 from builders.case_desk import NOW, Desk, a_desk, about_the_head, disclosure, insult, review, run
 
 from alerts.access.knowing import Access
-from data.cases import RunningClock
+from data.cases import CaseState, RunningClock
 from data.effects import utc_now
 from data.types import About, Route, Severity
 from monitor.views.case import case_list as view
@@ -124,24 +124,50 @@ def test_what_is_overdue_stands_first_and_is_marked(tmp_path, monkeypatch):
     monkeypatch.setattr("data.effects.utc_now", lambda now=utc_now: now() + timedelta(days=31))
     first, second, *_ = desk("list", "--as", "holt").out.splitlines()
     assert first.startswith("! 0002")
-    assert "overdue by" in second
+    assert "over since" in second
     assert numbers(desk("list", "--overdue", "--json")) == ["0002"]
 
 
-def test_a_clock_that_is_over_hides_none_that_still_runs():
+def test_status_counts_the_cases_in_which_somebody_is_to_act_and_says_how_to_see_them(tmp_path, monkeypatch):
+    desk = a_desk(tmp_path, _owed)
+    status = ("status", "--home", str(desk.home))
+    assert "in which a time is over" not in run(*status, "--as", "holt").out
+    monkeypatch.setattr("data.effects.utc_now", lambda now=utc_now: now() + timedelta(days=31))
+    for known in (("--as", "holt"), ()):
+        said = run(*status, *known).out
+        assert "Cases in which a time is over: 1. To see what comes next: schoolgate case list --over" in said
+    assert "in which a time is over" not in run(*status, "--as", "vale").out
+
+
+def listed(now, *waits, access=Access.WORDS, **case):
+    row = view.Row(a_case(waits=waits, **case), access)
+    return [line.strip() for line in view.lines(row, now, UTC, {})], row
+
+
+def test_what_still_runs_is_due_and_what_is_over_says_since_when_and_what_comes_next():
     now = NOW + timedelta(hours=30)
     target = RunningClock("basildon_24h", NOW, NOW + timedelta(hours=24))
     operator = RunningClock("operator_s5_48h", NOW, NOW + timedelta(hours=48))
-    late, both, early = (
-        " ".join(" ".join(view.lines(view.Row(a_case(waits=w), Access.STATUS), now, UTC, {})).split())
-        for w in ((target,), (target, operator), (operator,))
-    )
-    assert both.startswith(late)
-    assert "overdue by 6 hours" in late
-    assert both.removeprefix(late).startswith(" next Thu 19 Nov 2026, 09:00: ")
-    assert "next" not in late + early
-    row = view.as_json(view.Row(a_case(waits=(target, operator)), Access.STATUS), now)
-    assert [clock["overdue"] for clock in row["clocks"]] == [True, False]
+    both, row = listed(now, target, operator, state=CaseState.WAITING)
+    assert both[1:3] == [
+        "due Thu 19 Nov 2026, 09:00: the operator's 48 hours, bank holidays and",
+        "weekends left out",
+    ]
+    assert both[3] == "over since Wed 18 Nov 2026, 09:00: the school's own target for having it"
+    assert not view.overdue(row, now)
+    assert "next:" not in " ".join(both)
+    found = view.as_json(row, now)
+    assert found["due"]["clock"] == "operator_s5_48h"
+    assert [clock["overdue"] for clock in found["clocks"]] == [True, False]
+
+    later = NOW + timedelta(hours=60)
+    both, row = listed(later, target, operator, state=CaseState.WAITING)
+    assert both[0].startswith("! ")
+    assert " ".join(both).count("over since") == 2
+    assert "next: record what came of it, or that nothing did, and go one rung further" in " ".join(both)
+    assert view.as_json(row, later)["due"] is None
+    mine, _ = listed(later, target, operator, state=CaseState.WAITING, access=Access.STATUS)
+    assert "next:" not in " ".join(mine), "whoever only sees how far it is has nothing to do"
 
 
 def test_the_list_is_read_on_a_terminal_of_eighty_columns(tmp_path, monkeypatch):
@@ -152,7 +178,7 @@ def test_the_list_is_read_on_a_terminal_of_eighty_columns(tmp_path, monkeypatch)
     desk("step", "lock", "1", "--as", "holt", "--why", "A pupil accuses him")
     monkeypatch.setattr("data.effects.utc_now", lambda now=utc_now: now() + timedelta(days=31))
     said = desk("list", "--as", "holt").out
-    assert "overdue by" in said
+    assert "over since" in said
     assert "locked (section 141F)" in said
     assert max(map(len, said.splitlines())) <= 80
 

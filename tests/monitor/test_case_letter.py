@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from hashlib import sha256
 from unittest.mock import patch
 
 import pytest
 from builders.case_desk import a_desk, about_the_head, disclosure, insult, review, run
+from builders.letter import DEFAMED, ON_A_FORUM, S5, whole
 
+from alerts.letters.kinds import LetterKind
 from data.cases import StepKind
 from data.store.cases import cases as case_store
 from data.store.engine.audit_chain import links
 from data.types import About, Route, Severity
+from monitor.views.case.letter import warning_lines
 
 AS_HEAD = ("--as", "holt")
 REPLY = ("letter", "2", "reply", "--fact", "contact=01632 960 002")
@@ -194,6 +198,7 @@ def _threat(desk):
 def test_reading_a_restricted_post_for_a_letter_is_recorded(tmp_path):
     desk = a_desk(tmp_path, _threat)
     given = {"force": "Northvale Police", "why": "A crowd may come to the gate.", "contact": "01632 960 002"}
+    given["danger"] = "Nothing more is known."
     facts = [word for name, said in given.items() for word in ("--fact", f"{name}={said}")]
     ran = desk("letter", "1", "police", "--as", "pike", *facts)
     assert ran.code == 0, ran.err
@@ -215,3 +220,12 @@ def test_whom_a_post_is_aimed_at_knows_where_it_stands_but_gets_no_letter_of_it(
     ran = desk("letter", "1", "--list", "--as", "vale")
     assert ran.code == 2
     assert not ran.out
+
+
+def test_what_may_be_unwise_is_said_beside_the_draft(desk):
+    assert desk(*REPLY, *LINK, *AS_HEAD, "--json").data["warnings"] == []
+    made = whole(LetterKind.S5_NOTICE, DEFAMED, S5 | {"statement": "Jo Fern stole it"}, post=ON_A_FORUM)
+    first, *more = warning_lines(made)
+    assert first == "Before this goes to anybody:"
+    assert more == [f"  - {warning}" for warning in made.warnings]
+    assert list(warning_lines(replace(made, warnings=()))) == []

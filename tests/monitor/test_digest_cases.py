@@ -115,6 +115,25 @@ def test_what_is_overdue_comes_first_and_is_called_so(store, config):
     assert "the platform had until Monday 10:30 and no answer is recorded" in waiting(store, config)[0]
 
 
+def test_the_schools_own_target_is_told_once_when_it_is_over_while_somebody_is_asked(store, config):
+    decided = (StepKind.DECIDED, {"decision": "seek"}, FRIDAY, "basildon_24h", TUESDAY - HOUR)
+    asked = (StepKind.ASKED, {"rung": "host", "kind": "s5"}, FRIDAY, "operator_s5_48h", NOW + 80 * HOUR)
+    a_case(store, KEPT, decided, asked)
+    (first,) = waiting(store, config)
+    assert first.startswith("Case 0004: our own target for it to be gone was Tuesday 06:30; the website")
+    (second,) = waiting(store, config, now=NOW + timedelta(days=1))
+    assert second.startswith("Case 0004: the website’s operator has until Friday")
+    assert "target" not in second
+
+
+def test_while_nobody_is_asked_a_target_that_is_over_is_told_until_somebody_is(store, config):
+    decided = (StepKind.DECIDED, {"decision": "seek"}, FRIDAY, "basildon_24h", TUESDAY - HOUR)
+    a_case(store, KEPT, decided)
+    for day in (0, 1, 2):
+        (line,) = waiting(store, config, now=NOW + timedelta(days=day))
+        assert line.startswith("Case 0004, overdue: our own target for it to be gone was")
+
+
 def test_an_end_at_midnight_is_the_end_of_the_day_before(store, config):
     a_case(store, *waits("author_days", datetime(2026, 11, 18, 0, 0, tzinfo=UTC)))
     assert waiting(store, config) == ["Case 0004: the author has until the end of Tuesday to take it down."]

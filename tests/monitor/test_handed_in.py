@@ -14,11 +14,14 @@ from builders.case_desk import PNG, Desk, insult
 from builders.fetcher import fetcher_for
 from builders.pack import do, evidence, pack, unzipped
 from support.time_server import an_authority, time_server
+from typer.testing import CliRunner
 
 from data.cases import StepKind
 from data.evidence.vault import Vault
 from data.store.cases import cases as case_store
-from data.store.cases.evidence_files import files_of
+from data.store.cases import proof_rows
+from monitor.casework.steps import load_case
+from monitor.cli import app
 
 URL = "https://www.facebook.com/groups/northvale.example/posts/7741"
 WORDS = "Mrs Example is useless.\nShe never answers, ask anybody 🙄"
@@ -57,7 +60,7 @@ def add(desk, *more, file="shot.png", sites=(), **changed):
 
 def manifests(desk):
     with desk.store.read() as con:
-        held = [f for f in files_of(con, "0001") if f.name == "manifest.json"]
+        held = [f for f in proof_rows.files(con) if f.name == "manifest.json"]
     return [json.loads(Vault(desk.store.evidence).get(f.sha256)) for f in held]
 
 
@@ -168,3 +171,113 @@ def test_what_cannot_be_used_is_refused_and_nothing_is_kept(desk, changed, told)
 def test_a_day_alone_is_kept_as_a_day(desk, tmp_path):
     assert add(desk, **{"--seen-at": "2026-11-16"}).code == 0
     assert manifests(desk)[0]["handed_in"]["seen"] == {"day": "2026-11-16"}
+
+
+# ------------------------------------------------------ handed in before there is a case
+
+SAID = f"Mr Example at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him. {WORDS}"
+
+
+def reported(desk, *words, file=None):
+    (desk.home / "said.txt").write_text(SAID, encoding="utf-8")
+    more = ["--file", str(desk.home / file), "--no-child-image"] if file else []
+    typed = [
+        "report-in",
+        "--school",
+        "900001",
+        "--channel",
+        "facebook",
+        "--text-file",
+        str(desk.home / "said.txt"),
+        *more,
+        *words,
+    ]
+    done = CliRunner().invoke(app, [*typed, "--json", "--home", str(desk.home)], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "shot.png").write_bytes(PNG)
+    return Desk(home)
+
+
+WHAT_WAS_SAID = (
+    "--url", URL, "--author", "Kayleigh Sample", "--posted", "Yesterday at 20:14", "--seen-by", "a parent",
+    "--seen-at", "2026-11-16", "--logged-in", "--supplied-by", "vale", "--came", "message: to Sam",
+)  # fmt: skip
+
+
+def test_what_is_typed_with_a_report_reaches_the_cases_evidence_and_its_pack(fresh, tmp_path):
+    found = reported(fresh, *WHAT_WAS_SAID, "--as", "fern", file="shot.png")
+    do(fresh, "open", found["alert"], "--as", "holt")
+    (step,) = steps(fresh)
+    assert (step.facts["kind"], step.actor) == ("supplied", "schoolgate")
+    assert step.facts["known"].split() == NAMES
+    assert "evidence_held" not in fresh("show", "1", "--as", "holt").out
+    assert evidence(fresh, "verify").code == 0
+    assert pack(fresh, tmp_path / "out", "--to", "police").code == 0
+    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    said = text_of(opened)
+    for wanted in (
+        URL, "Kayleigh Sample", "Yesterday at 20:14", "useless moron", "Seen 2026-11-16 Seen by a parent",
+        "Produced by Sam Vale", "in a message: to Sam", "Added by Jo Fern",
+        "As typed by Jo Fern from the picture.",
+    ):  # fmt: skip
+        assert wanted in said, wanted
+    for command in opened.commands:
+        done = opened.type(command)
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+
+
+def test_a_report_without_a_file_is_told_and_sealed_but_is_no_evidence_by_itself(fresh, tmp_path):
+    found = reported(fresh, "--url", URL, "--author", "Kayleigh Sample")
+    do(fresh, "open", found["alert"], "--as", "holt")
+    (told,), (step,) = manifests(fresh), steps(fresh)
+    assert (told["kind"], told["logged_out"], told["by"]) == ("told", None, "report-in")
+    assert (step.facts["kind"], step.facts["known"]) == ("told", "address author words")
+    with fresh.store.read() as con:
+        assert load_case(con, "0001").captures == 0
+    assert pack(fresh, tmp_path / "out").code == 0
+    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    said = text_of(opened)
+    assert "Seen by not recorded" in said
+    assert (
+        "As typed by whoever reported it, who is not named in the record; there is no picture of it." in said
+    )
+    assert [opened.type(c).returncode for c in opened.commands] == [0, 0]
+
+
+def test_a_second_picture_of_a_post_that_has_a_case_becomes_its_evidence_with_the_next_step(fresh):
+    found = reported(fresh, *WHAT_WAS_SAID)
+    do(fresh, "open", found["alert"], "--as", "holt")
+    reported(fresh, *WHAT_WAS_SAID, file="shot.png")
+    do(fresh, "note", "1", "A parent sent a picture.", "--as", "holt")
+    assert [s.facts["kind"] for s in steps(fresh)] == ["told", "supplied"]
+    reported(fresh, *WHAT_WAS_SAID, file="shot.png")
+    do(fresh, "note", "1", "The same picture again.", "--as", "holt")
+    assert len(steps(fresh)) == 2
+    assert evidence(fresh, "verify").code == 0
+
+
+def test_of_what_is_restricted_no_word_is_kept_beside_the_table_for_it(fresh):
+    (fresh.home / "said.txt").write_text(
+        "My dad hits me every night when I get home from Oakfield Primary School and I am scared.",
+        encoding="utf-8",
+    )
+    typed = [
+        "report-in",
+        "--school",
+        "900001",
+        "--text-file",
+        str(fresh.home / "said.txt"),
+        "--author",
+        "walnut",
+        "--json",
+    ]
+    done = CliRunner().invoke(app, [*typed, "--home", str(fresh.home)], catch_exceptions=False)
+    assert json.loads(done.stdout)["restricted"] is True
+    assert list(fresh.store.evidence.glob("??/*")) == []

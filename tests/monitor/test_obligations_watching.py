@@ -153,7 +153,7 @@ def test_13_what_was_handed_in_is_kept_with_its_time_address_and_hash(home: Path
     said = "Mr Thistlewood of Oakfield is a pig."
     assert CliRunner().invoke(app, ["report-in", *words, *more], input=said).exit_code == 0
     with duckdb.connect(str(home / "schoolgate.duckdb"), read_only=True) as con:
-        kept = con.execute("SELECT sha256, mention_id FROM evidence").fetchall()
+        kept = con.execute("SELECT sha256, mention_id FROM evidence WHERE name LIKE 'supplied%'").fetchall()
         asked = """SELECT m.url, a.codes FROM mentions m JOIN audit a ON a.subject = m.id
             WHERE m.id = $mention AND a.action = 'reported_in'"""
         ((url, told),) = con.execute(asked, {"mention": kept[-1][1]}).fetchall()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from alerts.access.acts import Act
-from alerts.ladder.derived_state import GONE_ENDINGS, OF_PRIVACY
+from alerts.ladder.derived_state import GONE_ENDINGS
 from alerts.ladder.rules import StepAttempt
 from data.cases import CaseState, Check, Ending, Support
+from data.rungs import OF_PRIVACY
 
 _A_DAY = timedelta(days=1)
 

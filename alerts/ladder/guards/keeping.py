@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from alerts.access.acts import Act
-from alerts.ladder.derived_state import OF_PRIVACY
 from alerts.ladder.rules import StepAttempt, moment
 from data.content_class import class_spec
+from data.rungs import OF_PRIVACY
 
 UNLOCK_GROUNDS = frozenset(("charge", "publication", "waiver", "court_order"))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from alerts.access.acts import Act
 from alerts.access.independence import confirmers, reports_to_one
-from alerts.ladder.derived_state import GONE_ENDINGS, may_show_a_child
+from alerts.ladder.derived_state import GONE_ENDINGS, OF_OTHERS, may_show_a_child
 from alerts.ladder.reclassifying import meant_by
-from alerts.ladder.replay_requests import open_asking
+from alerts.ladder.replay_requests import open_asking, open_clock
 from alerts.ladder.rules import SCHOOLGATE, StepAttempt, moment, opens_ladder, several
 from data.cases import BypassRoute, CaseState, Ending, RungAnswer
 from data.content_class import BYPASSING, ContentClass
@@ -177,6 +177,18 @@ def after_asking(attempt: StepAttempt) -> bool:
     """An answer does not come before its question."""
     i = open_asking(attempt.case, attempt.rung, attempt.event.facts.get("kind"))
     return i is None or attempt.case.askings[i].at <= attempt.at
+
+
+def silence_over(attempt: StepAttempt) -> bool:
+    """That nobody answered is recorded once the time that they have is over: until then it is not known.
+
+    An operator may act on a notice to the last minute of its time (SI 2013/3028). That it told the poster is
+    no silence.
+    """
+    if attempt.fact("result") != RungAnswer.NONE or attempt.fact("poster_told_at"):
+        return True
+    clock = open_clock(attempt.case, attempt.rung, attempt.event.facts.get("kind"))
+    return clock is None or clock.clock not in OF_OTHERS or clock.over(attempt.at)
 
 
 def poster_told(attempt: StepAttempt) -> bool:

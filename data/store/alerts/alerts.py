@@ -15,6 +15,7 @@ from data.errors import InputError
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.bulk import Row, at, moment, names, put, replace
 from data.store.messages import outbox
+from data.store.sealing.seal import alert_codes, forget_alerts
 from data.store.verdicts.verdicts import reasons
 from data.types import Alert, Route, Severity
 
@@ -22,6 +23,9 @@ _ALERT = names(
     "id story_id urn severity route content_class restricted audience excluded reason_codes reason_texts "
     "first_raised_at raised_at times posted_at"
 )
+_TAKEN = names("acked_at acked_by handed_over_at handed_over_by")
+_AGAIN = (*(c for c in _ALERT if c not in ("id", "first_raised_at")), *_TAKEN)
+"""What is written of an alert that is raised again."""
 _SELECTED = (
     "SELECT id, story_id, urn, severity, route, content_class, restricted, audience, excluded, "
     "reason_codes, reason_texts, epoch_us(raised_at), times, epoch_us(posted_at) FROM alerts"
@@ -68,12 +72,24 @@ def put_alerts(con: duckdb.DuckDBPyConnection, alerts: Sequence[Alert], now: dat
         "ELSE excluded.audience END"
     )
     update["reason_texts"] = "CASE WHEN alerts.restricted THEN [] ELSE excluded.reason_texts END"
-    for name in ("acked_at", "acked_by", "handed_over_at", "handed_over_by"):
+    for name in _TAKEN:
         update[name] = f"CASE WHEN excluded.times > alerts.times THEN NULL ELSE alerts.{name} END"
     put(con, "alerts", _ALERT, [_row(a) for a in alerts], key=("story_id", "urn"), update=update)
     for again in raised:
         outbox.supersede(con, again.id, again.times, now)
-    append(con, [_raised(a, now) for a in raised])
+    new = [a.id for a in raised if (a.story_id, a.urn) not in before]
+    sealed = alert_codes(con, new) | alert_codes(con, {a.id for a in raised}.difference(new), _AGAIN)
+    append(con, [_raised(a, now, sealed[a.id]) for a in raised])
+
+
+def delete_without_story(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
+    """Deletes the alerts whose story is gone; an audit entry records each."""
+    rows = con.execute(
+        "DELETE FROM alerts WHERE story_id NOT IN (SELECT id FROM stories) RETURNING id, urn"
+    ).fetchall()
+    if rows:
+        append(con, [AuditEntry(now, "schoolgate", "alert_deleted", i, urn) for i, urn in sorted(rows)])
+        forget_alerts(con, [alert_id for alert_id, _ in rows])
 
 
 def keep_out(con: duckdb.DuckDBPyConnection, kept_out: Mapping[str, Sequence[str]], now: datetime) -> None:
@@ -186,7 +202,8 @@ def ack(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: datetim
         {"now": now, "person": person, "id": alert_id},
     )
     outbox.call_off(con, alert_id, now)
-    append(con, [AuditEntry(now, person, "alert_acked", alert_id, found.urn, (Code.TIMES.of(found.times),))])
+    codes = (Code.TIMES.of(found.times), *_sealed(con, alert_id, "acked_at", "acked_by"))
+    append(con, [AuditEntry(now, person, "alert_acked", alert_id, found.urn, codes)])
     return Acknowledged(person, now)
 
 
@@ -216,7 +233,8 @@ def hand_over(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: d
         {"now": now, "story": found.story_id},
     )
     outbox.call_off(con, alert_id, now)
-    append(con, [AuditEntry(now, person, "handed_over", alert_id, found.urn, (found.content_class,))])
+    codes = (found.content_class, *_sealed(con, alert_id, "handed_over_at", "handed_over_by"))
+    append(con, [AuditEntry(now, person, "handed_over", alert_id, found.urn, codes)])
 
 
 def _existing(con: duckdb.DuckDBPyConnection, alert_id: str) -> Alert:
@@ -230,14 +248,18 @@ def _rose(before: Alert | None, now: Alert) -> bool:
     return before is None or now.times > before.times
 
 
-def _raised(a: Alert, now: datetime) -> AuditEntry:
+def _sealed(con: duckdb.DuckDBPyConnection, alert_id: str, *columns: str) -> list[str]:
+    return alert_codes(con, [alert_id], columns)[alert_id]
+
+
+def _raised(a: Alert, now: datetime, sealed: Sequence[str]) -> AuditEntry:
     codes = (
         Code.SEVERITY.of(int(a.severity)),
         Code.ROUTE.of(a.route),
         a.content_class,
         Code.TIMES.of(a.times),
     )
-    return AuditEntry(now, "schoolgate", "alert_raised", a.id, a.urn, (*codes, *_persons(a)))
+    return AuditEntry(now, "schoolgate", "alert_raised", a.id, a.urn, (*codes, *_persons(a), *sealed))
 
 
 def _persons(a: Alert) -> tuple[str, ...]:

@@ -23,11 +23,13 @@ from data.store.alerts import alerts
 from data.store.cases.case_posts import post as post
 from data.store.cases.case_posts import posts as posts
 from data.store.cases.case_posts import posts_of
+from data.store.cases.course_of_conduct import by_the_same
 from data.store.cases.evidence_files import files_of
 from data.store.engine import bulk
 from data.store.engine.audit_chain import AuditEntry, append, is_code, note
 from data.store.engine.bulk import Row, at, moment, names
 from data.store.messages.outbox import put_outbox
+from data.store.sealing.seal import seal_of, seal_posts
 from data.store.verdicts.restrict import restrict_matter
 from data.types import OutboxMessage
 from data.web.channels import Place, channel, place_of
@@ -49,6 +51,8 @@ _TOLD = frozenset(
     )
 )
 """Facts that are ids, codes or hashes. Others may be words, names or addresses; the seal covers them."""
+_TAKING = (StepKind.OPENED, StepKind.COPY_FOUND)
+"""Steps that take a post into the case: it is sealed then."""
 
 
 def next_id(con: duckdb.DuckDBPyConnection) -> str:
@@ -76,15 +80,28 @@ def put(
     if not steps:
         return
     _refuse_moved(con, case, steps)
+    steps = [_sealed(con, step, now) for step in steps]
     bulk.put(con, "case_steps", STEP, [step_row(s) for s in steps])
     bulk.put(con, "cases", CASE, [case_row(case)], key=("id",), update=bulk.replace(CASE[1:]))
     append(con, [_entry(con, s) for s in steps])
+    if any(s.kind is StepKind.CHRONOLOGY for s in steps):
+        seal_posts(con, [p.mention_id for p in by_the_same(con, case)], now, case.id)
     if outbox:
         put_outbox(con, outbox, now)
     if case.lane is not None:
-        restrict_matter(con, case.story_id, case.urn, case.audience)
+        restrict_matter(con, case.story_id, case.urn, case.audience, now)
     if case.ending is Ending.HANDED_OVER and any(s.kind is StepKind.CLOSED for s in steps):
         _hand_over(con, case, steps[-1])
+
+
+def _sealed(con: duckdb.DuckDBPyConnection, step: CaseStep, now: datetime) -> CaseStep:
+    """The step with what seals the post that it takes into the case, where that is held."""
+    mention = step.facts.get("mention", "")
+    if step.kind not in _TAKING or not mention:
+        return step
+    seal_posts(con, [mention], now, step.case_id)
+    seal = seal_of(con, mention)
+    return replace(step, facts={**step.facts, "sealed": seal}) if seal else step
 
 
 def steps(con: duckdb.DuckDBPyConnection, case_id: str) -> tuple[CaseStep, ...]:
@@ -269,7 +286,7 @@ def _codes(step: CaseStep) -> list[str]:
 
 def case_row(case: Case) -> Row:
     """The projection of a case, in the order of `CASE`."""
-    due = case.due
+    due = case.first_due
     return (
         *(case.id, case.story_id, case.urn, case.content_class),
         *(case.rung.value if case.rung else None, case.opened_at, case.opened_by, case.closed_at),

@@ -113,6 +113,13 @@ def _as_stored(f: Evidence) -> EvidenceFile:
     )
 
 
+def is_kept(con: duckdb.DuckDBPyConnection, capture_id: str) -> bool:
+    """Is there a capture of that id?"""
+    return bool(
+        con.execute("SELECT 1 FROM evidence WHERE capture_id = $id LIMIT 1", {"id": capture_id}).fetchall()
+    )
+
+
 def all_named(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
     """The SHA-256 of every file that a row names."""
     return frozenset(sha256 for (sha256,) in con.execute("SELECT DISTINCT sha256 FROM evidence").fetchall())

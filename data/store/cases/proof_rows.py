@@ -5,7 +5,7 @@ Nothing is parsed here, since a changed byte might prevent that.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -89,6 +89,14 @@ def cases(con: duckdb.DuckDBPyConnection, case_id: str | None = None) -> dict[st
     names = [column[0] for column in found.description or ()]
     rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     return {row["id"]: row for row in rows}
+
+
+def posts_held(con: duckdb.DuckDBPyConnection, mention_ids: Collection[str]) -> frozenset[str]:
+    """Those of these posts whose words are held."""
+    rows = con.execute(
+        "SELECT id FROM mentions WHERE NOT stub AND id = ANY($ids)", {"ids": list(mention_ids)}
+    ).fetchall()
+    return frozenset(mention_id for (mention_id,) in rows)
 
 
 END = "end of the audit chain"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,11 +77,12 @@ def note(con: duckdb.DuckDBPyConnection, words: str) -> str:
     return Code.NOTE.of(sha256)
 
 
-def links(con: duckdb.DuckDBPyConnection) -> tuple[Link, ...]:
-    """The whole chain, in its order."""
+def links(con: duckdb.DuckDBPyConnection, subjects: Collection[str] | None = None) -> tuple[Link, ...]:
+    """The whole chain, in its order; or its rows about these subjects alone."""
     rows = con.execute(
         """SELECT n, epoch_us(done_at), actor, action, subject, urn, codes, previous, hash
-        FROM audit ORDER BY n"""
+        FROM audit WHERE $subjects::VARCHAR[] IS NULL OR subject = ANY($subjects::VARCHAR[]) ORDER BY n""",
+        {"subjects": None if subjects is None else list(subjects)},
     ).fetchall()
     return tuple(
         Link(n, AuditEntry(at(done_us), actor, action, subject, urn, tuple(codes)), previous, hashed)

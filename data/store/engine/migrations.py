@@ -225,6 +225,11 @@ _ASKED_OF_THEIR_DATA = (
         request_id VARCHAR NOT NULL, mention_id VARCHAR NOT NULL, words VARCHAR NOT NULL,
         added_at TIMESTAMPTZ NOT NULL, added_by VARCHAR NOT NULL, PRIMARY KEY (request_id, mention_id))""",
 )
+_SEALED = (
+    """CREATE TABLE seal_salts (
+        kind VARCHAR NOT NULL, subject VARCHAR NOT NULL, version INTEGER NOT NULL, urn VARCHAR NOT NULL,
+        salts MAP(VARCHAR, VARCHAR) NOT NULL, PRIMARY KEY (kind, subject, version, urn))""",
+)
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
@@ -236,4 +241,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(7, "found_sooner", _FOUND_SOONER),
     Migration(8, "the_clock", _CLOCK),
     Migration(9, "asked_of_their_data", _ASKED_OF_THEIR_DATA),
+    Migration(10, "sealed_rows", _SEALED),
 )

@@ -22,6 +22,7 @@ from data.store.mentions.batch_rows import (
     version_rows,
 )
 from data.store.messages import outbox
+from data.store.sealing.seal import seal_again
 from data.store.sources.source_runs import begin, record_run
 from data.store.verdicts import stories
 from data.store.verdicts.restrict import hide_in_threads, in_hidden_stories, restrict
@@ -131,9 +132,10 @@ def save(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime, policy:
         update = _UPDATES.get(table) or replace(columns[keys:])
         put(con, table, columns, rows, key=columns[:keys], update=update)
     stories.put_stories(con, batch.stories)
-    restrict(con, sorted(restricted))
+    restrict(con, sorted(restricted), now)
     if batch.mentions:
-        hide_in_threads(con)
+        hide_in_threads(con, now)
+        seal_again(con, {m.id: batch.versions[m.id] for m in batch.mentions}, now)
     _save_sightings(con, batch, now, policy)
     alerts.put_alerts(con, batch.alerts, now)
     alerts.keep_out(con, batch.kept_out, now)

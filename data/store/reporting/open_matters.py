@@ -105,7 +105,7 @@ def standing_cases(
         )
         for case_id, case in cases.items()
     ]
-    return tuple(sorted(found, key=lambda c: c.case.due.due_at if c.case.due else _NEVER))
+    return tuple(sorted(found, key=lambda c: c.case.first_due.due_at if c.case.first_due else _NEVER))
 
 
 def _hidden(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> frozenset[str]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import duckdb
+
+from data.store.engine.audit_chain import AuditEntry, append
+from data.store.sealing.seal import alert_codes, withheld
 
 _MOVE = (
     """INSERT INTO restricted_texts
@@ -28,14 +32,17 @@ UNION SELECT m.id FROM mentions m JOIN hidden ON m.parent = hidden.parent
 """
 
 
-def restrict(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
+def restrict(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime) -> None:
     """Moves the words of these mentions, earlier versions included, into `restricted_texts`."""
     if ids:
+        withheld(con, ids, now)
         for statement in _MOVE:
             con.execute(statement, {"ids": list(ids)})
 
 
-def restrict_matter(con: duckdb.DuckDBPyConnection, story_id: str, urn: str, audience: Sequence[str]) -> None:
+def restrict_matter(
+    con: duckdb.DuckDBPyConnection, story_id: str, urn: str, audience: Sequence[str], now: datetime
+) -> None:
     """Hides every post of a story, and its alert, when a person has found what the program missed.
 
     It is then like anything restricted from the start: those who may read it can, giving a reason that is
@@ -48,14 +55,17 @@ def restrict_matter(con: duckdb.DuckDBPyConnection, story_id: str, urn: str, aud
             SELECT mention_id FROM matches WHERE story_id = $story AND urn = $urn)""",
         given,
     ).fetchall()
-    restrict(con, [mention_id for (mention_id,) in found])
+    restrict(con, [mention_id for (mention_id,) in found], now)
     if found:
-        hide_in_threads(con)
-    con.execute(
+        hide_in_threads(con, now)
+    hidden = con.execute(
         """UPDATE alerts SET restricted = TRUE, reason_texts = [], audience = $audience::VARCHAR[]
-        WHERE story_id = $story AND urn = $urn AND NOT restricted""",
+        WHERE story_id = $story AND urn = $urn AND NOT restricted RETURNING id""",
         {**given, "audience": list(audience)},
-    )
+    ).fetchall()
+    ids = [alert_id for (alert_id,) in hidden]
+    sealed = alert_codes(con, ids, ("restricted", "reason_texts", "audience"))
+    append(con, [AuditEntry(now, "schoolgate", "alert_hidden", i, urn, tuple(sealed[i])) for i in ids])
 
 
 def in_hidden_stories(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> frozenset[str]:
@@ -67,7 +77,7 @@ def in_hidden_stories(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) 
     return frozenset(story_id for (story_id,) in rows)
 
 
-def hide_in_threads(con: duckdb.DuckDBPyConnection) -> None:
+def hide_in_threads(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
     """Hides what other posts in a restricted mention's thread repeat of it: its title, and quotes.
 
     A reply has its thread's title, so the opening post's words would appear in every reply and in its story,
@@ -77,10 +87,14 @@ def hide_in_threads(con: duckdb.DuckDBPyConnection) -> None:
     if not con.execute("SELECT 1 FROM mentions WHERE restricted LIMIT 1").fetchall():
         return
     given = {"ids": [mention_id for (mention_id,) in con.execute(_SAME_THREAD).fetchall()]}
+    losing = con.execute(_LOSING, given).fetchall()
+    withheld(con, [mention_id for (mention_id,) in losing], now)
     for statement in _HIDE:
         con.execute(statement, given)
 
 
+_LOSING = """SELECT DISTINCT mention_id FROM mention_versions
+WHERE mention_id = ANY($ids) AND (title IS NOT NULL OR quoted IS NOT NULL)"""
 _HIDE = (
     """UPDATE stories SET title = '' WHERE id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids))
     AND title IN (SELECT title FROM mention_versions WHERE mention_id = ANY($ids)

@@ -16,21 +16,14 @@ from alerts.ladder.advance import Refusal, advance
 from data.cases import Case, Event, Post, StepKind
 from data.effects import Clock, Fetch
 from data.errors import InputError
+from data.evidence.file_faults import MANIFEST
 from data.evidence.handed_in import NOTHING, HandedIn
 from data.evidence.vault import Vault
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_files import Evidence, files_of, put_files
 from data.types import FetchFailure, School
 from monitor.casework.evidence.authorities import authorities_file
-from monitor.casework.evidence.capture_files import (
-    MANIFEST,
-    CaptureFile,
-    CaptureRequest,
-    job,
-    manifest,
-    page_files,
-    supplied_files,
-)
+from monitor.casework.evidence.capture_files import CaptureRequest, job, manifest, page_files
 from monitor.casework.evidence.capture_policy import capture_refusal, picture_refusal, profile_refusal
 from monitor.casework.evidence.restricted_addresses import (
     RestrictedAddresses,
@@ -41,6 +34,7 @@ from monitor.casework.evidence.restricted_addresses import (
     whole_page_may_be_kept,
 )
 from monitor.casework.steps import apply_event, load_case, school_rules
+from monitor.pipeline.supplied import SUPPLIED, TOLD, Added, CaptureFile, program, supplied_files
 from monitor.session import Session
 from sources.capture.browser import NoPictures, Pictures, find_browser, photograph
 from sources.capture.fetched_page import FetchedPage, take
@@ -171,7 +165,7 @@ def capture(
 
 
 def _request(session: Session, found: Approved, options: CaptureOptions) -> CaptureRequest:
-    program = version("schoolgate")
+    number = version("schoolgate")
     return CaptureRequest(
         capture_id=secrets.token_hex(6),
         case=found.case,
@@ -179,11 +173,10 @@ def _request(session: Session, found: Approved, options: CaptureOptions) -> Capt
         post=found.post,
         person_id=session.person.id,
         because=options.because.strip(),
-        program=f"Schoolgate/{program}",
-        sent=headers_sent(user_agent(program, session.config.contact or "no contact set")),
+        program=program(),
+        sent=headers_sent(user_agent(number, session.config.contact or "no contact set")),
         time_server=session.config.evidence.timestamp_url,
         whole_page=found.whole_page,
-        people=frozenset(p.id for p in session.config.people),
     )
 
 
@@ -251,9 +244,15 @@ def _capture_supplied(
         if refused := warned or profile_refusal(found.case, url):
             return refused
     earlier = _earlier(session, found.case, supplied.adds_to)
-    request = replace(request, handed=supplied.handed, adds_to=earlier)
-    at, kind = clock(), "supplied" if supplied.contents else "told"
-    files = tuple(supplied_files(request, supplied.contents, at))
+    people = frozenset(p.id for p in session.config.people)
+    added = Added(
+        *(request.capture_id, found.case.urn, session.person.id, supplied.handed),
+        case_id=found.case.id,
+        people=people,
+    )
+    request = replace(request, added=added, adds_to=earlier)
+    at, kind = clock(), SUPPLIED if supplied.contents else TOLD
+    files = tuple(supplied_files(added, supplied.contents, at))
     kept = Capture(found.case, request.capture_id, kind, files, at, handed=supplied.handed)
     return _keep(session, request, kept, fetch, clock)
 
@@ -298,8 +297,8 @@ def _stamp_files(stamped: TimeStamp | NoStamp) -> tuple[CaptureFile, ...]:
 
 def _record(session: Session, request: CaptureRequest, kept: Capture, now: datetime) -> Capture | Refusal:
     facts = evidence_facts(kept.capture_id, kept.manifest_sha256, len(kept.files), kept.kind)
-    if request.handed is not None:
-        facts |= known_facts(request.handed) | {"adds_to": (request.adds_to or {}).get("capture", "")}
+    if kept.handed is not None:
+        facts |= known_facts(kept.handed) | {"adds_to": (request.adds_to or {}).get("capture", "")}
     event = Event(StepKind.EVIDENCE, session.person.id, request.because, facts)
     vault = Vault(session.store.evidence)
     with session.store.write("capture") as con:

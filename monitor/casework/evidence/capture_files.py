@@ -2,63 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from data.cases import Case, Post
-from data.evidence.handed_in import HandedIn
 from data.types import Response, School
 from data.words.say import words
-from monitor.pipeline.media import media_type, tells_place
+from monitor.pipeline.supplied import LONDON, WACZ, Added, CaptureFile, canonical, common, logged_out
 from sources.capture.browser import DrawingJob, NoPictures, Pictures
 from sources.capture.fetched_page import FetchedPage
 from sources.capture.wacz import wacz
-from sources.capture.warc import DESCRIBED, NOT_KEPT, archive, archive_of_files
+from sources.capture.warc import DESCRIBED, NOT_KEPT, archive
 
-FORMAT = "schoolgate-capture/2"
-"""“/1” had no `handed_in`, and its `logged_out` was true of whatever was kept: nobody had been asked."""
-MANIFEST = "manifest.json"
-LONDON = ZoneInfo("Europe/London")
-"""A capture names this zone whatever the school's own: exhibits are read with UK clocks."""
-
-_WARC, _WACZ, PAGE = "response.warc.gz", "capture.wacz", "page.html"
+_WARC, PAGE = "response.warc.gz", "page.html"
 _TEXT, _PNG, _PDF = "post.txt", "post.png", "post.pdf"
-WORDS = "words.txt"
-"""What somebody typed of a post, as it was typed."""
-
-
-@dataclass(frozen=True, slots=True)
-class CaptureFile:
-    """One file: `name` within its capture. `tells_place`: it says within itself where it was taken."""
-
-    name: str
-    content: bytes
-    media_type: str
-    tells_place: bool = False
-
-    @property
-    def sha256(self) -> str:
-        """64 hex digits."""
-        return hashlib.sha256(self.content).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class CaptureRequest:
-    """What is captured, who asked for it and why; `case` is None for what is handed in before there is one.
+    """What is captured, who asked for it and why.
 
-    `handed` is what is known of what somebody handed in, `adds_to` the capture to which it adds something,
-    `people` the ids of those at the school. `program` is “Schoolgate/0.1.0”, `sent` the headers that our
-    requests carry. `because` is a person's reason: it is kept in the case and not in the files, which are
-    handed to others as they are. Without `whole_page` only the post is kept: the rest of the page is not part
-    of the case.
+    `program` is “Schoolgate/0.1.0”, `sent` the headers that our requests carry. `because` is a person's
+    reason: it is kept in the case and not in the files, which are handed to others as they are. Without
+    `whole_page` only the post is kept: the rest of the page is not part of the case. `added` is what somebody
+    hands in, `adds_to` the capture to which that adds something.
     """
 
     capture_id: str
-    case: Case | None
+    case: Case
     school: School
     post: Post | None
     person_id: str
@@ -67,51 +39,8 @@ class CaptureRequest:
     sent: Mapping[str, str]
     time_server: str | None
     whole_page: bool = True
-    handed: HandedIn | None = None
+    added: Added | None = None
     adds_to: Mapping[str, str] | None = None
-    people: Set[str] = frozenset()
-
-    @property
-    def case_id(self) -> str:
-        """The number of its case, empty without one."""
-        return self.case.id if self.case else ""
-
-
-def supplied_files(request: CaptureRequest, given: Sequence[bytes], at: datetime) -> list[CaptureFile]:
-    """What somebody handed in, under names of ours (its own may name people), and the words as typed."""
-    handed, made = request.handed or HandedIn(), []
-    for n, content in enumerate(given, start=1):
-        kind, ending = media_type(content)
-        made.append(CaptureFile(f"supplied-{n}{ending}", content, kind, tells_place(content)))
-    archived = (
-        [CaptureFile(_WACZ, _handed_wacz(request, handed, made, at), "application/wacz")] if made else []
-    )
-    if handed.words is not None:
-        made.append(CaptureFile(WORDS, f"{handed.words}\n".encode(), "text/plain; charset=utf-8"))
-    return [*made, *archived]
-
-
-def _handed_wacz(
-    request: CaptureRequest, handed: HandedIn, files: Sequence[CaptureFile], at: datetime
-) -> bytes:
-    said = {**handed.as_kept(request.people), "words": handed.words, "added_by": request.person_id}
-    held = archive_of_files(
-        [(f.name, f.content, f.media_type) for f in files],
-        _canonical(said),
-        at=at,
-        software=request.program,
-        seed=request.capture_id,
-    )
-    return wacz(held, title=_title(request), software=request.program)
-
-
-def _title(request: CaptureRequest) -> str:
-    return " ".join(part for part in (request.school.urn, request.case_id, request.capture_id) if part)
-
-
-def _canonical(told: Mapping[str, object]) -> bytes:
-    """JSON with keys sorted, no blanks, UTF-8, so that the same facts give the same hash."""
-    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
 
 
 def page_files(
@@ -138,9 +67,10 @@ def _whole(request: CaptureRequest, taken: FetchedPage, page: Response) -> list[
         sent=request.sent,
         seed=request.capture_id,
     )
+    title = f"{request.school.urn} {request.case.id} {request.capture_id}"
     return [
         CaptureFile(_WARC, held.content, "application/warc"),
-        CaptureFile(_WACZ, wacz(held, title=_title(request), software=request.program), "application/wacz"),
+        CaptureFile(WACZ, wacz(held, title=title, software=request.program), "application/wacz"),
         CaptureFile(PAGE, page.body, page.header("content-type") or "text/html"),
     ]
 
@@ -151,7 +81,7 @@ def job(request: CaptureRequest, taken: FetchedPage) -> DrawingJob | None:
         return None
     when = moments(taken.response.fetched_at)
     footer = words(request.school.language)(
-        "capture.pdf.footer", case=request.case_id, capture=request.capture_id, **when
+        "capture.pdf.footer", case=request.case.id, capture=request.capture_id, **when
     )
     return DrawingJob(
         taken.response,
@@ -185,7 +115,7 @@ def _text(request: CaptureRequest, taken: FetchedPage, at: datetime) -> str:
         say("capture.post.author", author=shown.author or say("capture.post.not_shown")),
         say("capture.post.posted", posted=shown.posted or say("capture.post.not_shown")),
         say("capture.post.captured", **moments(at)),
-        say(kept, case=request.case_id, capture=request.capture_id),
+        say(kept, case=request.case.id, capture=request.capture_id),
         "",
     ]
     if shown.visible:
@@ -207,39 +137,24 @@ def manifest(
     drawn: Pictures | NoPictures | None = None,
 ) -> bytes:
     """All that is said of a capture, with the hash of each of its files."""
-    told = {
-        "format": FORMAT,
+    handed = request.added.handed if request.added else None
+    told = common(files, kind=kind, at=at) | {
         "urn": request.school.urn,
-        "case": request.case_id or None,
+        "case": request.case.id,
         "capture": request.capture_id,
-        "class": request.case.content_class if request.case else None,
-        "kind": kind,
-        "captured": {"utc": _iso(at), "local": _local(at), "zone": LONDON.key},
+        "class": request.case.content_class,
         "by": request.person_id,
         "program": request.program,
-        "logged_out": _logged_out(request, kind),
+        "logged_out": logged_out(handed) if request.added else True,
         "post": _post(request.post, taken),
         "page": None if taken is None else _page(taken, whole=request.whole_page),
         "pictures": _pictures(request, taken),
         "drawn": None if drawn is None else _drawn(drawn),
-        "handed_in": None if request.handed is None else request.handed.as_kept(request.people),
+        "handed_in": handed.as_kept(request.added.people) if request.added and handed else None,
         "adds_to": request.adds_to,
         "time_server": request.time_server,
-        "files": [
-            {"name": f.name, "sha256": f.sha256, "size": len(f.content), "type": f.media_type}
-            | ({"tells_place": True} if f.tells_place else {})
-            for f in sorted(files, key=lambda f: f.name)
-        ],
     }
-    return _canonical(told)
-
-
-def _logged_out(request: CaptureRequest, kind: str) -> bool | None:
-    """We fetch as a visitor; of what somebody else saw, only what they said of it."""
-    if kind in ("page", "wall"):
-        return True
-    said = None if request.handed is None else request.handed.logged_in
-    return None if said is None else not said
+    return canonical(told)
 
 
 def _post(post: Post | None, taken: FetchedPage | None) -> dict[str, object] | None:
@@ -280,7 +195,7 @@ def _page(taken: FetchedPage, *, whole: bool) -> dict[str, object]:
 def _pictures(request: CaptureRequest, taken: FetchedPage | None) -> dict[str, object]:
     left_out = {} if taken is None else dict(taken.left_out)
     return {
-        "allowed": request.case is not None and request.case.pictures_allowed,
+        "allowed": request.case.pictures_allowed,
         "kept": 0 if taken is None else len(taken.pictures),
         "left_out": left_out,
     }
@@ -297,10 +212,6 @@ def _drawn(drawn: Pictures | NoPictures) -> dict[str, object]:
         "cut": drawn.cut,
         "broken_off": drawn.broken_off,
     }
-
-
-def _local(at: datetime) -> str:
-    return at.astimezone(LONDON).isoformat(timespec="seconds")
 
 
 def _iso(at: datetime) -> str:

@@ -24,8 +24,8 @@ from data.evidence.vault import Vault
 from data.rungs import Rung
 from data.store.cases.evidence_files import Evidence, put_files
 from data.store.engine.connect import Connection
-from monitor.casework.evidence.capture_files import FORMAT, CaptureFile
 from monitor.pipeline.media import media_type
+from monitor.pipeline.supplied import FORMAT, CaptureFile
 
 MOST_BYTES = 10 * 1024 * 1024
 """A letter with its enclosures; a film is no letter."""

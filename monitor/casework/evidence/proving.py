@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,10 +12,11 @@ from cryptography import x509
 from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
 
 from alerts.ladder.replay import replay
-from data.cases import CaseStep, EvidenceFile
-from data.evidence import chain_faults, file_faults
+from data.cases import Case, CaseStep, EvidenceFile
+from data.evidence import chain_faults, file_faults, sealed_faults
 from data.evidence.chain_faults import CASE_DELETED
 from data.evidence.file_faults import EvidenceFault, Wrong
+from data.evidence.sealed_faults import SealedRows
 from data.evidence.vault import Vault
 from data.store.cases import proof_rows
 from data.store.cases.cases import CASE, case_row
@@ -23,6 +24,7 @@ from data.store.cases.proof_rows import StoredStep
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import Link
 from data.store.engine.connect import Connection
+from data.store.sealing import rows as sealed_rows
 from sources.timestamps.der import with_sorted_certificates
 
 
@@ -52,6 +54,8 @@ class StoredEvidence:
     chain: Sequence[Link]
     changed_notes: Sequence[str]
     cases: Mapping[str, Mapping[str, Any]]
+    sealed: SealedRows
+    posts: Collection[str]
 
     def knows(self, case_id: str) -> bool:
         """Is there anything of that case, be it only in the chain?"""
@@ -68,19 +72,35 @@ class Proof:
     captures: int
     steps: int
     rows: int
+    sealed: int
+    not_sealed: int
     stamps: tuple[Stamp, ...]
     last: str | None
 
 
 def read_evidence(con: Connection, case_id: str | None = None) -> StoredEvidence:
     """Reads what is to be proved, of one case or all; the chain whole."""
+    steps, chain = proof_rows.steps(con, case_id), audit_chain.links(con)
+    taken = sealed_faults.taken_into_cases(steps)
     return StoredEvidence(
         proof_rows.files(con, case_id),
-        proof_rows.steps(con, case_id),
-        audit_chain.links(con),
+        steps,
+        chain,
         proof_rows.changed_notes(con),
         proof_rows.cases(con, case_id),
+        _sealed_rows(con, sealed_faults.subjects(chain, case_id, taken)),
+        proof_rows.posts_held(con, taken),
     )
+
+
+def seal_faults(con: Connection, case: Case) -> tuple[EvidenceFault, ...]:
+    """What of a case's posts and alert is not what was sealed, by the chain as it is: it is not proved."""
+    about = frozenset(i for i in (case.mention_id, case.alert_id, *case.copies) if i)
+    return tuple(sealed_faults.sealed_faults(_sealed_rows(con, about), audit_chain.links(con, about)))
+
+
+def _sealed_rows(con: Connection, about: frozenset[str]) -> SealedRows:
+    return SealedRows(about, sealed_rows.held(con, about), sealed_rows.salts(con, about))
 
 
 def prove(
@@ -106,6 +126,7 @@ def prove(
         *(steps := list(chain_faults.step_faults(held.steps, held.chain, case_id=case_id))),
         *([] if steps else _row_faults(held)),
         *chain_faults.capture_faults(held.steps, held.files),
+        *sealed_faults.sealed_faults(held.sealed, held.chain),
         *_stamp_faults(held.files, vault, stamps),
     ]
     faults += file_faults.strays(held.files, present)
@@ -116,6 +137,8 @@ def prove(
         captures=len(file_faults.captures(held.files)),
         steps=len(held.steps),
         rows=len(held.chain),
+        sealed=len(held.sealed.rows),
+        not_sealed=sealed_faults.unsealed(held.posts, held.chain),
         stamps=tuple(stamps),
         last=f"{end.hash}@{end.n}" if end else None,
     )

@@ -63,7 +63,7 @@ def letter(
     Examples:
       schoolgate case letter 4 --list --as t-quillfeather
       schoolgate case letter 4 parent_invitation --as t-quillfeather --fact to="Ms Example" --out letters
-      schoolgate case letter 7 s5_notice --as t-quillfeather --fact meaning="that I took money" --fact …
+      schoolgate case letter 7 s5_notice --as t-quillfeather --fact meaning="that I stole" --fact …
     """
     from alerts.letters.kinds import LetterFacts, LetterKind
     from alerts.letters.layout import text
@@ -74,7 +74,7 @@ def letter(
     from monitor.commands.case.record import accepted
     from monitor.commands.inputs import one_of
     from monitor.session import open_session
-    from monitor.views.case.letter import list_lines, offers, offers_json
+    from monitor.views.case.letter import list_lines, offers, offers_json, warning_lines
 
     session = open_session(person, home, config)
     now = utc_now()
@@ -96,13 +96,20 @@ def letter(
     recorded, result, paths = letters.record(session, found, made, out, now)
     accepted(result, found, session)
     if as_json:
-        held = {"case": found.id, "files": [str(path) for path in paths], "text": text(made)}
+        held = {
+            "case": found.id,
+            "files": [str(path) for path in paths],
+            "text": text(made),
+            "warnings": list(made.warnings),
+        }
         say(in_json({**recorded, **held}))
         return
     if not paths:
         say(Document(text(made, WIDTH).rstrip()))
     for path in paths:
         say(str(path))
+    for line in warning_lines(made):
+        say(line)
     say(f"Case {made.case_id}: a draft was made and recorded, by its hash. Nothing was sent.")
 
 

@@ -45,7 +45,8 @@ class Status:
 
     `lease` is the service's, None where none was ever taken or it was given back. `digests` holds, by
     urn, when the next daily digest is due. `due` are the next askings, the earliest first. `clock` is how far
-    the clock is believed.
+    the clock is believed. `late_cases` counts those in which somebody is to act, since a time is over, as far
+    as whoever asks may know of them.
     """
 
     now: datetime
@@ -57,6 +58,7 @@ class Status:
     open_alerts: int
     digests: Mapping[str, datetime]
     clock: Trust
+    late_cases: int = 0
 
     @property
     def last_sign(self) -> datetime | None:

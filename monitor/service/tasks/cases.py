@@ -43,9 +43,13 @@ def cases(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
 
 def _open(con: Connection, *, context: Context, alert: Alert, now: datetime) -> None:
     """In the writing transaction: another process may have opened it since."""
+    from monitor.casework.evidence.handed_in import with_handed_in
+    from monitor.casework.steps import school_rules
+
     for still in alert_store.without_case(con, Route.POLICE_NOW, alert.raised_at):
         if still.id == alert.id and (made := _case_of(con, context, still, now)) is not None:
             case_store.put(con, made.case, made.steps, made.outbox, now)
+            with_handed_in(con, context, made.case, school_rules(context, still.urn), now)
 
 
 def _case_of(con: Connection, context: Context, alert: Alert, now: datetime) -> Advance | None:

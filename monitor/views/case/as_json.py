@@ -21,7 +21,7 @@ def file_json(file: CaseFile, ways: Sequence[NextStep], reader: Reader) -> dict[
     found = as_json(Row(case, Access.WORDS), reader.now)
     found |= {
         "waits": [
-            {"clock": w.clock, "since": utc(w.since), "due": utc(w.due_at), "overdue": w.due_at <= reader.now}
+            {"clock": w.clock, "since": utc(w.since), "due": utc(w.due_at), "overdue": w.over(reader.now)}
             for w in case.waits
         ],
         "next": [_way(way) for way in ways] if reader.words else [],

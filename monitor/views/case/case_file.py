@@ -35,9 +35,9 @@ from monitor.views.case.wording import (
     SUPPORTS,
     TOLDS,
     class_words,
-    clock_words,
+    due_words,
     folded,
-    late_by,
+    over_lines,
     rung_words,
     state_words,
 )
@@ -136,14 +136,15 @@ def _proposed(case: Case) -> str:
 
 
 def stand_lines(case: Case, reader: Reader) -> Iterator[str]:
-    """The state of the case, and every running clock."""
+    """The state of the case, every running clock, and what is over."""
     yield f"  {state_words(case)}"
     if case.restricted and case.lane and reader.words:
         yield f"  off the ladder, {LANES[case.lane]}"
     for waits in case.waits:
-        late = late_by(waits.due_at, reader.now)
-        late = f", {late.upper()}" if late else ""
-        yield f"  due {local(waits.due_at, reader.zone)}{late}: {clock_words(waits.clock)}"
+        if not waits.over(reader.now):
+            yield f"  {due_words(waits, reader.zone)}"
+    for said in over_lines(case, reader.now, reader.zone, acts=reader.words):
+        yield f"  {said}"
     if case.hold_by:
         review = (
             f", to be looked at again on {local(case.hold_review, reader.zone)}" if case.hold_review else ""

@@ -8,16 +8,16 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.access.knowing import Access
+from alerts.ladder.overdue import late
 from data.cases import Case, Consent, HowTold, RunningClock, Support
 from data.types import Person
-from monitor.views.alerts import WITH_THE_DSL, local, utc
+from monitor.views.alerts import WITH_THE_DSL, utc
 from monitor.views.case.wording import (
     CONSENTS,
     SUPPORTS,
     class_words,
-    clock_words,
+    clock_lines,
     folded,
-    late_by,
     state_words,
 )
 
@@ -46,8 +46,8 @@ def in_order(rows: list[Row], now: datetime) -> list[Row]:
     """Longest overdue first, then by due time, then by number; closed ones last."""
 
     def key(row: Row) -> tuple[bool, datetime, str]:
-        due = row.case.due if row.told else None
-        ends = due.due_at if due else datetime.max.replace(tzinfo=now.tzinfo)
+        first = next(iter(_late(row, now)), row.case.due(now) if row.told else None)
+        ends = first.due_at if first else datetime.max.replace(tzinfo=now.tzinfo)
         return (row.case.closed_at is not None, ends, row.case.id)
 
     return sorted(rows, key=key)
@@ -55,7 +55,11 @@ def in_order(rows: list[Row], now: datetime) -> list[Row]:
 
 def overdue(row: Row, now: datetime) -> bool:
     """Whether it is overdue, as far as its reader may know."""
-    return row.told and row.case.due is not None and row.case.due.due_at <= now
+    return bool(_late(row, now))
+
+
+def _late(row: Row, now: datetime) -> tuple[RunningClock, ...]:
+    return late(row.case, now) if row.told else ()
 
 
 def lines(row: Row, now: datetime, zone: ZoneInfo, names: Mapping[str, str]) -> Iterator[str]:
@@ -66,21 +70,11 @@ def lines(row: Row, now: datetime, zone: ZoneInfo, names: Mapping[str, str]) -> 
         return
     mark = "!" if overdue(row, now) else " "
     yield f"{mark} {case.id}  {state_words(case)}"
-    yield from _due(case, now, zone)
+    for said in clock_lines(case, now, zone, acts=row.access is Access.WORDS):
+        yield from folded(said.strip(), "          " if said.startswith(" ") else "        ")
     told = list(_more(case, names) if row.access is Access.WORDS else _own(case, row.own, names))
     if told:
         yield from folded(" · ".join(told), "        ")
-
-
-def _due(case: Case, now: datetime, zone: ZoneInfo) -> Iterator[str]:
-    if case.due is None:
-        return
-    late = late_by(case.due.due_at, now)
-    said = f"due {local(case.due.due_at, zone)}{f', {late}' if late else ''}: {clock_words(case.due.clock)}"
-    yield from folded(said, "        ")
-    ahead = next((waits for waits in case.waits if waits.due_at > now), None)
-    if late and ahead is not None:  # what is late already hides no clock that still runs
-        yield from folded(f"next {local(ahead.due_at, zone)}: {clock_words(ahead.clock)}", "        ")
 
 
 def _own(case: Case, own: bool, names: Mapping[str, str]) -> Iterator[str]:
@@ -119,7 +113,7 @@ def as_json(row: Row, now: datetime) -> dict[str, object]:
         "case": case.id, "urn": case.urn, "restricted": case.restricted,
         "state": WITH_THE_DSL if case.restricted else case.state.value,
         "rung": case.rung.value if case.rung and not case.restricted else None,
-        "due": _clock_json(case.due, now) if case.due else None,
+        "due": _clock_json(due, now) if (due := case.due(now)) else None,
         "clocks": [_clock_json(waits, now) for waits in case.waits],
     }  # fmt: skip
     if row.own:
@@ -144,4 +138,4 @@ def as_json(row: Row, now: datetime) -> dict[str, object]:
 
 
 def _clock_json(waits: RunningClock, now: datetime) -> dict[str, object]:
-    return {"clock": waits.clock, "at": utc(waits.due_at), "overdue": waits.due_at <= now}
+    return {"clock": waits.clock, "at": utc(waits.due_at), "overdue": waits.over(now)}

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from alerts.ladder.rules import Rules
 from alerts.letters.allowed import offered
-from alerts.letters.kinds import Offer
+from alerts.letters.kinds import LetterDraft, Offer
 from data.cases import Case, CaseFile
 from data.words.say import words
 
@@ -29,6 +29,14 @@ def list_lines(case: Case, known: Sequence[Offer], person: str) -> Iterator[str]
     for offer in known:
         title = w(f"letter.title.{offer.kind.value}")
         yield f"{offer.kind.value:<21}{title if offer.possible else f'no: {offer.why_not}'}"
+
+
+def warning_lines(made: LetterDraft) -> Iterator[str]:
+    """What may be unwise in a draft, beside it and never in it; nothing where there is nothing."""
+    if made.warnings:
+        yield "Before this goes to anybody:"
+    for warning in made.warnings:
+        yield f"  - {warning}"
 
 
 def offers_json(known: Sequence[Offer]) -> list[dict[str, object]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from textwrap import fill
+from zoneinfo import ZoneInfo
 
+from alerts.ladder.overdue import late, over
 from data.cases import (
     BypassRoute,
     Case,
@@ -17,13 +19,14 @@ from data.cases import (
     KeptLetter,
     Relationship,
     RungAnswer,
+    RunningClock,
     Support,
 )
 from data.content_class import ContentClass
 from data.rungs import EMERGENCY, Rung
 from data.words.asking import asking_words, who_is_asked
 from data.words.say import words
-from monitor.views.alerts import WITH_THE_DSL
+from monitor.views.alerts import WITH_THE_DSL, local
 
 WIDTH = 80
 """Characters in a line that is folded: of the narrowest terminal in which a case is to be read."""
@@ -117,7 +120,23 @@ CLOCKS: Mapping[str, str] = {
     "chase_2_working_days": "asking them again",
     "review_30d": "looking at it again",
     "recheck": "the next look whether it is gone",
+    "hold_review": "looking at the hold again",
 }
+NEXT: Mapping[str, str] = {
+    "basildon_24h": "ask somebody to take it down",
+    "operator_s5_48h": "record what came of it, or that nothing did, and go one rung further",
+    "poster_5d": "ask the operator what came of it, and record it",
+    "platform_48h": "record what came of it, or that nothing did, and go one rung further",
+    "rhc_week": "Report Harmful Content may be asked",
+    "art14_month": "tell them, and end this with a note",
+    "dp_complaint_30d": "acknowledge it, and end this with a note",
+    "author_days": "see whether it is gone; if not, record that, and go one rung further",
+    "chase_2_working_days": "ask them again, or go one rung further",
+    "review_30d": "look at it, and decide anew or close the case",
+    "recheck": "look whether it is gone",
+    "hold_review": "release the hold, or have it held anew",
+}
+"""What is to be done once the time of a clock is over."""
 DECISIONS: Mapping[str, str] = {
     "seek": "seek its removal",
     "answer": "answer it, ask for no removal",
@@ -178,15 +197,26 @@ def folded(text: str, indent: str) -> Iterator[str]:
         yield from fill(line, WIDTH, initial_indent=indent, subsequent_indent=indent).splitlines()
 
 
-def late_by(due: datetime, now: datetime) -> str:
-    """“overdue by 3 hours”; "" where it is not."""
-    if now < due:
-        return ""
-    hours = int((now - due) / timedelta(hours=1))
-    if hours < 1:
-        return "overdue"
-    n, unit = (hours, "hour") if hours < 48 else (hours // 24, "day")
-    return f"overdue by {n} {unit}{'' if n == 1 else 's'}"
+def clock_lines(case: Case, now: datetime, zone: ZoneInfo, *, acts: bool = True) -> Iterator[str]:
+    """What is due next, then what is over and since when; to whoever `acts` also what is then to be done."""
+    ahead = case.due(now)
+    if ahead is not None:
+        yield due_words(ahead, zone)
+    yield from over_lines(case, now, zone, acts=acts)
+
+
+def due_words(clock: RunningClock, zone: ZoneInfo) -> str:
+    """When a clock that still runs is due, and what it waits for."""
+    return f"due {local(clock.due_at, zone)}: {clock_words(clock.clock)}"
+
+
+def over_lines(case: Case, now: datetime, zone: ZoneInfo, *, acts: bool) -> Iterator[str]:
+    """What is over and since when; to whoever `acts` also what is then to be done."""
+    asking = late(case, now)
+    for wait in over(case, now):
+        yield f"over since {local(wait.due_at, zone)}: {clock_words(wait.clock)}"
+        if acts and wait in asking:
+            yield f"  next: {NEXT.get(wait.clock, 'see what can be asked')}"
 
 
 SAID_OF: Mapping[str, str] = {

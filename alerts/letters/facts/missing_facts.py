@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from alerts.letters import forbidden_words
-from alerts.letters.fillings import HARMS, grounds, harms, platform, private_on_wikipedia, yes, yes_or_no
+from alerts.letters.facts.fillings import (
+    HARMS,
+    SWITCHES,
+    grounds,
+    harms,
+    platform,
+    private_on_wikipedia,
+    yes,
+    yes_or_no,
+)
+from alerts.letters.facts.for_the_police import agreed
 from alerts.letters.kinds import (
     LONG_FACTS,
     QUOTED_FACTS,
@@ -27,15 +37,16 @@ from data.words.say import words
 if TYPE_CHECKING:
     from alerts.ladder.rules import Rules
 
-_LONG, _SHORT = 2000, 300
+_OWN, _LONG, _SHORT = 10_000, 2000, 300
 _SURE = ("no_details", "age_13")
 _MAY_NAME = frozenset(("to", "address", "name", "email", "url", "complaints_url", "source", "signer"))
 """Facts that are names or addresses themselves."""
 _INSIDE = frozenset((LetterReader.STAFF,))
 _OPEN = frozenset((LetterReader.PUBLIC, LetterReader.PRESS))
-_THEIRS = frozenset(("defames", "meaning", "answer"))
-"""What a person defamed is accused of, as they say it, and what a platform answered: no claims of ours."""
+_NO_CLAIM = frozenset(("answer",))
+"""What a platform answered: no claim of ours."""
 _WEB = frozenset(("url", "complaints_url"))
+_EXACT = frozenset((LetterKind.POLICE, LetterKind.MUMSNET))
 _ONLY_WITH_WORDS = frozenset(("youtube", "trustpilot"))
 """YouTube refuses “the whole video”; Trustpilot asks which words."""
 
@@ -59,6 +70,15 @@ class LetterCheck:
         """Is it read by somebody outside the school?"""
         return self.spec.reader not in _INSIDE
 
+    def agrees(self, switch: str) -> bool:
+        """Was this answered by a yes?"""
+        return yes(self.given.facts.get(switch, ""))
+
+
+def own_account(check: LetterCheck, fact: str) -> bool:
+    """Is it what the person complaining says in a letter of their own? It is not refused: it is theirs."""
+    return check.spec.own_name and fact in LONG_FACTS
+
 
 def wanted(check: LetterCheck, values: Mapping[str, object]) -> Iterator[WantedFact]:
     """What is missing, in the order in which the letter needs it, then what has to be changed."""
@@ -79,7 +99,14 @@ def _wants(check: LetterCheck) -> tuple[str, ...]:
         and check.case.content_class not in (ContentClass.COPYRIGHT, ContentClass.IMPERSONATION)
         and not _unquotable(check.case)
     )
-    return (*check.spec.wants, "words") if words_wanted else check.spec.wants
+    more = [name for name, asked in (("words", words_wanted), ("danger", _threat(check))) if asked]
+    more += ["operator"] if check.kind is LetterKind.S5_NOTICE else []
+    return (*check.spec.wants, *more)
+
+
+def _threat(check: LetterCheck) -> bool:
+    """Is it a report to the police of a threat? What is known of any danger is asked, never supposed."""
+    return check.kind is LetterKind.POLICE and check.case.content_class == ContentClass.THREAT
 
 
 def question(check: LetterCheck, fact: str) -> str:
@@ -98,7 +125,9 @@ Fault = tuple[str, dict[str, str]]
 
 
 def _fault(check: LetterCheck, fact: str, said: str) -> Fault | None:
-    most = _LONG if fact in LONG_FACTS | QUOTED_FACTS else _SHORT
+    if fact in QUOTED_FACTS:
+        return _quote(check, fact)
+    most = _OWN if own_account(check, fact) else _LONG if fact in LONG_FACTS else _SHORT
     if len(said) > most:
         return "long", {"most": str(most)}
     return _form(check, fact, said) or _content(check, fact, said)
@@ -110,7 +139,9 @@ def _form(check: LetterCheck, fact: str, said: str) -> Fault | None:
         return "email", {}
     if fact in _WEB and not forbidden_words.web(said):
         return "web", {}
-    if fact in (*_SURE, "share_details") and not yes_or_no(said):
+    if fact == "contact" and not forbidden_words.reaches(said):
+        return "reach", {}
+    if fact in (*_SURE, *SWITCHES) and not yes_or_no(said):
         return "yes_no", {}
     if fact in _SURE and not yes(said):
         return "sure", {}
@@ -132,20 +163,27 @@ def _one_of(check: LetterCheck, fact: str, said: str) -> Fault | None:
 
 def _content(check: LetterCheck, fact: str, said: str) -> Fault | None:
     """Does it hold anything that may not go in this letter?"""
-    if fact in QUOTED_FACTS and _unquotable(check.case):
-        return "child", {}
-    claims = forbidden_words.threat if fact in _THEIRS else forbidden_words.claim
-    if fact not in QUOTED_FACTS and (phrase := claims(said)):
+    if own_account(check, fact):
+        return None
+    claims = forbidden_words.threat if fact in _NO_CLAIM else forbidden_words.claim
+    if phrase := claims(said):
         return "claim", {"phrase": phrase}
     if not check.outside or fact in _MAY_NAME:
         return None
     if check.case.locked and check.kind is not LetterKind.POLICE and forbidden_words.dated(said):
         return "date", {}
-    if name := forbidden_words.named(said, _unnamed(check, fact), check.rules.school.name):
+    if name := forbidden_words.named(said, unnamed(check, fact), check.rules.school.name):
         return "name", {"name": name}
     if forbidden_words.year_group(said):
         return "year", {}
     return _public(check, fact, said)
+
+
+def _quote(check: LetterCheck, fact: str) -> Fault | None:
+    """Words of the post: never refused where their reader cannot do without them, as a notice cannot."""
+    exact = fact == "statement" or check.kind in _EXACT or platform(check.file).key in _ONLY_WITH_WORDS
+    barred = check.case.locked if exact else _unquotable(check.case)
+    return ("child", {}) if barred else None
 
 
 def _unquotable(case: Case) -> bool:
@@ -165,13 +203,15 @@ def _public(check: LetterCheck, fact: str, said: str) -> Fault | None:
     return None
 
 
-def _unnamed(check: LetterCheck, fact: str) -> Sequence[Person]:
+def unnamed(check: LetterCheck, fact: str) -> Sequence[Person]:
     """Who a letter to others never names: everybody except the signatory and the complainant."""
     case, rules = check.case, check.rules
     kept = {case.target, *case.subjects}
     signed, own = signer(case, rules), complainant(case, rules)
     spoken = {p.id for p in (signed and signed[0], own) if p} - ({own.id} if own and case.locked else set())
-    if fact == "contact":
+    if check.kind is LetterKind.POLICE and agreed(case) and not case.locked and case.target:
+        spoken.add(case.target)
+    if fact in ("contact", "seen"):
         spoken |= {p.id for p in rules.people} - kept
     if check.spec.reader in _OPEN:
         spoken = set()

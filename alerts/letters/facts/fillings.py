@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from alerts.access.offices import ADULTS_OF_THE_SCHOOL
 from alerts.ladder.clocks import due
-from alerts.ladder.guards.asking import CONVERSATION
-from alerts.ladder.guards.police import consent_wanted
+from alerts.ladder.guards.asking import CONVERSATION, section_5_applies
 from alerts.ladder.recorded_on_behalf import CONSENT, SUPPORT, said
 from alerts.letters import forbidden_words
 from alerts.letters.allowed import fair_comment
+from alerts.letters.facts.for_the_police import for_the_police
+from alerts.letters.facts.of_the_post import moment, named, of_the_post, posted_words, withheld
 from alerts.letters.kinds import LONG_FACTS, LetterFacts, LetterKind, LetterReader, LetterSpec
-from alerts.letters.signing import complainant, office, spokesperson
+from alerts.letters.signing import complainant, office, salutation, spokesperson
 from alerts.routes.ways import PlatformRoute, ground_words, host_of, route
-from data.cases import Asking, Case, CaseFile, CaseStep, Consent, Post, Relationship, RungAnswer, StepKind
+from data.cases import Asking, Case, CaseFile, CaseStep, RungAnswer, StepKind
 from data.content_class import ContentClass, class_spec
 from data.rungs import EMERGENCY, CaseClock, Rung
 from data.types import THEMES, About, Person
@@ -33,8 +35,9 @@ if TYPE_CHECKING:
 GIVEN = (
     "to", "meeting", "talked", "by", "address", "what", "place", "complaints_url", "contact", "url", "ground",
     "why", "words", "answer", "platform_reference", "name", "email", "operator", "statement", "defames",
-    "meaning", "wrong", "no_details", "share_details", "host", "domain", "registrar", "crime_reference",
-    "age_13", "harm", "force", "source", "theme", "answer_given", "support",
+    "meaning", "wrong", "no_details", "share_name", "share_email", "host", "domain", "registrar", "provider",
+    "crime_reference", "age_13", "harm", "force", "danger", "seen", "source", "theme", "answer_given",
+    "support",
 )  # fmt: skip
 """Every fact that somebody may give; a letter takes those of its `LetterSpec`."""
 HARMS = ("abuse", "bullying", "threats", "impersonation", "advances", "violent", "self_harm", "pornographic")
@@ -42,10 +45,9 @@ HARMS = ("abuse", "bullying", "threats", "impersonation", "advances", "violent",
 _YES = ("yes", "ie")
 _NO = ("no", "na")
 _MOMENT = timedelta(seconds=1)
-_AUTHOR_CHARS = 120
-_KEPT = (StepKind.EVIDENCE,)
-_SEEN = "page"
-"""What we saw ourselves; not what somebody handed in, and not a log-in wall."""
+SWITCHES = ("share_name", "share_email")
+"""Regulation 2(e) asks for the name and for the address, each by itself."""
+_WHOLE_POST = {LetterKind.S5_NOTICE: "statement", LetterKind.MUMSNET: "statement", LetterKind.POLICE: "words"}
 _ENDS = (".", "!", "?", "”", ":", "…")
 _TOLD = {
     StepKind.EVIDENCE: "evidence",
@@ -76,10 +78,11 @@ def values(
     bare = case.locked and kind is not LetterKind.POLICE
     known: dict[str, object] = dict.fromkeys(GIVEN, "")
     known |= _of_school(case, given, rules, w)
-    known |= _of_post(case, file, rules, w, bare)
-    known |= _of_askings(case, rules, given.now, w)
+    known |= of_the_post(kind, spec, file, rules, w)
+    known |= _of_askings(case, rules, given.now, w) | _of_hosting(case, w)
     known |= _of_person(kind, spec, case, rules)
-    known |= _of_police(case, file, w)
+    known |= for_the_police(file, rules, w)
+    known["came_back"] = "" if bare else _came_back(file, rules, w)
     known["recorded"] = list(_recorded(file, rules, w, given.now))
     known |= {
         "formal": formal,
@@ -92,11 +95,24 @@ def values(
         known["by"] = ""
     known |= {name: _ended(name, said) for name, said in given.facts.items() if said}
     known["operator"] = known["operator"] or _operator(str(known["domain"]), str(known["url"]), w)
+    known |= {"the_post": named(known, w), "provides": _provides(known, w)}
+    known["dear"] = salutation(str(known["to"]))
+    if fact := whole_post(kind, spec, file, given):
+        known[fact] = posted_words(file)
     known["harm"] = harms(w).get(str(known["harm"]).casefold(), "")
     theme = str(known["theme"])
     known["theme"] = w(f"theme.{theme}") if theme in THEMES else ""
-    known["share_details"] = yes(known["share_details"])
+    known |= {name: yes(known[name]) for name in SWITCHES}
+    known["share_details"] = all(known[name] for name in SWITCHES)
     return known
+
+
+def whole_post(kind: LetterKind, spec: LetterSpec, file: CaseFile, given: LetterFacts) -> str:
+    """The fact for which the whole post is quoted, as it is held, because nobody gave it; "" for none."""
+    fact = _WHOLE_POST.get(kind, "")
+    if fact not in (*spec.wants, *spec.may) or given.facts.get(fact) or not posted_words(file):
+        return ""
+    return "" if kind is LetterKind.POLICE and withheld(file.case) else fact
 
 
 def private_on_wikipedia(case: Case) -> bool:
@@ -128,9 +144,18 @@ def harms(w: Words) -> dict[str, str]:
 
 
 def _operator(domain: str, url: str, w: Words) -> str:
-    """The website by its domain, or by the host of the post's address: never an empty place in a notice."""
-    site = domain or host_of(url)
+    """The website by its domain, or by the host of the post's address; "" where that is only a number."""
+    site = next((name for name in (domain, host_of(url)) if _is_a_name(name)), "")
     return w("letter.s5_operator", domain=site) if site else ""
+
+
+def _is_a_name(host: str) -> bool:
+    """Is it a domain, and no network address or name of this machine alone?"""
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return "." in host
+    return False
 
 
 def _talk(asking: Asking) -> bool:
@@ -150,44 +175,18 @@ def _of_school(case: Case, given: LetterFacts, rules: Rules, w: Words) -> dict[s
         "fair": fair_comment(case),
         "asks": case.decision == "seek" and not fair_comment(case),
         "locked": case.locked,
+        "child": case.about is About.PUPIL,
+        "account": class_spec(case.content_class).account,
+        "police_told": any(a.rung is EMERGENCY for a in case.askings),
+        "s5_law": section_5_applies(nation) and case.content_class == ContentClass.DEFAMATION,
         "complaints_url": rules.profile.complaints_url,
         "support": rules.profile.support,
         "press": f"{press[0].name} ({said})" if press else said,
     }
 
 
-def _of_post(case: Case, file: CaseFile, rules: Rules, w: Words, bare: bool) -> dict[str, object]:
-    post, zone = file.post, rules.means.zone
-    kept = next((s.done_at for s in file.steps if s.facts.get("kind") == _SEEN and s.kind in _KEPT), None)
-    place, code = f"letter.place.{case.channel}", (case.content_class).lower()
-    what = "c0" if fair_comment(case) else code
-    shown = {"what": f"letter.what.{what}", "class_words": ContentClass(case.content_class).key}
-    dated = post.published if post and not bare else None
-    return {
-        "url": forbidden_words.plain(post.url or "") if post else "",
-        "author": _author(post, case, rules),
-        "posted": w.full_day(dated, zone) if dated else "",
-        "posted_at": _moment(dated, rules, w) if dated else "",
-        "captured": _moment(kept, rules, w) if kept and not bare else "",
-        "exhibits": case.captures > 0,
-        "place": w(place if w.has(place) else "letter.place_other"),
-        **{name: w(key) if w.has(key) else "" for name, key in shown.items()},
-    }
-
-
-def _author(post: Post | None, case: Case, rules: Rules) -> str:
-    """As shown, in one line; never a pupil's, nor the name of one of our people, as a false account may
-    use.
-    """
-    if post is None or case.relationship is Relationship.PUPIL:
-        return ""
-    shown = forbidden_words.plain(post.author or "")[:_AUTHOR_CHARS]
-    own = None if case.locked else case.complainant_person
-    return "" if forbidden_words.named(shown, [p for p in rules.people if p.id != own]) else shown
-
-
 def _of_askings(case: Case, rules: Rules, now: datetime, w: Words) -> dict[str, object]:
-    zone, hosting = rules.means.zone, case.hosting
+    zone = rules.means.zone
 
     def on(*rungs: Rung, of: Callable[[Asking], bool] = lambda _: True) -> str:
         at = next((a.at for a in reversed(case.askings) if a.rung in rungs and of(a)), None)
@@ -195,7 +194,6 @@ def _of_askings(case: Case, rules: Rules, now: datetime, w: Words) -> dict[str, 
 
     until = due(CaseClock.AUTHOR_DAYS, now, calendar=rules.means.calendar, zone=zone, profile=rules.profile)
     references = [a.reference for a in case.reports if a.reference]
-    domain = hosting.get("domain", "")
     return {
         "talked": on(Rung.AUTHOR_REQUEST, of=lambda a: _talk(a) and a.answer is not RungAnswer.NONE),
         "invited": on(Rung.AUTHOR_REQUEST, of=_talk),
@@ -205,12 +203,42 @@ def _of_askings(case: Case, rules: Rules, now: datetime, w: Words) -> dict[str, 
         "asked_operator": on(Rung.HOST, of=lambda a: a.kind != "host"),
         "not_yet": w("letter.not_yet"),
         "platform_reference": references[-1] if references else "",
-        "host": forbidden_words.plain(hosting.get("network") or hosting.get("host", "")),
-        "domain": forbidden_words.plain(domain),
-        "registrar": forbidden_words.plain(hosting.get("registrar", "")),
-        "addresses": forbidden_words.plain(hosting.get("addresses", "")),
+        "operator_said": _site_said(case, w, lambda a: a.rung is Rung.HOST and a.kind != "host"),
+        "host_said": _site_said(case, w, lambda a: a.kind == "host"),
+    }
+
+
+def _of_hosting(case: Case, w: Words) -> dict[str, object]:
+    hosting = {name: forbidden_words.plain(said) for name, said in case.hosting.items()}
+    network = hosting.get("network") or hosting.get("host", "")
+    registrar = hosting.get("registrar", "")
+    asked = any(a.kind == "host" for a in case.askings if a.rung in (Rung.HOST, Rung.ISP))
+    return {
+        "host": network,
+        "domain": hosting.get("domain", ""),
+        "registrar": registrar,
+        "provider": registrar if asked and registrar else network,
+        "addresses": hosting.get("addresses", ""),
         "nominet": yes(hosting.get("nominet", "")),
     }
+
+
+def _provides(known: Mapping[str, object], w: Words) -> str:
+    """What the provider is to the website, as far as the registers say."""
+    own = next((name for name in ("host", "registrar") if known[name] == known["provider"]), "other")
+    return w(f"letter.provides.{own}", domain=known["domain"])
+
+
+def _site_said(case: Case, w: Words, of: Callable[[Asking], bool]) -> str:
+    """What whoever runs or hosts the site answered, when asked last; that no answer came, where none has."""
+    last = next((a for a in reversed(case.askings) if a.rung in (Rung.HOST, Rung.ISP) and of(a)), None)
+    return w(f"letter.site_said.{last.answer or RungAnswer.NONE}") if last else ""
+
+
+def _came_back(file: CaseFile, rules: Rules, w: Words) -> str:
+    """The day on which it was found to be there again, "" where it never went."""
+    at = next((s.done_at for s in reversed(file.steps) if s.kind is StepKind.CAME_BACK), None)
+    return w.full_day(at, rules.means.zone) if at else ""
 
 
 def _of_person(kind: LetterKind, spec: LetterSpec, case: Case, rules: Rules) -> dict[str, object]:
@@ -222,20 +250,6 @@ def _of_person(kind: LetterKind, spec: LetterSpec, case: Case, rules: Rules) -> 
         "name": own.name if own else "",
         "email": (own.email or "") if own else "",
         "to": target.name if target else "",
-    }
-
-
-def _of_police(case: Case, file: CaseFile, w: Words) -> dict[str, object]:
-    asked = [s.facts for s in file.steps if s.kind is StepKind.ASKED and s.facts.get("rung") == EMERGENCY]
-    imminent = any(yes(facts.get("imminent", "")) for facts in asked)
-    references = [facts["reference"] for facts in asked if facts.get("reference")]
-    without = "imminent" if consent_wanted(case) else "not_needed"
-    said = {Consent.GIVEN: "given", Consent.OVERRIDDEN: "overridden"}.get(case.consent, without)
-    return {
-        "imminent": imminent,
-        "preserve": case.content_class == ContentClass.THREAT,
-        "crime_reference": references[-1] if references else "",
-        "consent_words": w(f"letter.consent.{said}"),
     }
 
 
@@ -258,7 +272,7 @@ def _chronology(file: CaseFile, w: Words, rules: Rules) -> Iterator[str]:
     for at, what, who in sorted((*seen, *told), key=lambda event: event[0]):
         if what and w.has(f"letter.happened.{what}"):
             said = w(f"letter.happened.{what}", who=who)
-            yield w("letter.event", moment=_moment(at, rules, w), what=said)
+            yield w("letter.event", moment=moment(at, rules, w), what=said)
 
 
 def _happened(step: CaseStep) -> str:
@@ -271,8 +285,3 @@ def _happened(step: CaseStep) -> str:
 def _who(step: CaseStep, w: Words) -> str:
     """Who was asked in a step, "" where nobody was."""
     return asked_in(step.facts, w) if step.kind is StepKind.ASKED else ""
-
-
-def _moment(at: datetime, rules: Rules, w: Words) -> str:
-    zone = rules.means.zone
-    return w("letter.moment", day=w.full_day(at, zone), clock=w.clock(at, zone))

@@ -1,0 +1,130 @@
+"""How a letter names its post: by day and first words, so that nobody asks which one is meant. Pure.
+
+Where the law, a child or somebody's confidence stands against it there are no words; while section 141F of
+the Education Act 2002 may protect a teacher there is no day either, and the address alone says which it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from alerts.letters import forbidden_words
+from alerts.letters.allowed import fair_comment
+from alerts.letters.kinds import LetterKind, LetterReader, LetterSpec
+from alerts.letters.signing import complainant
+from data.cases import Case, CaseFile, Post, Relationship, StepKind
+from data.content_class import ContentClass
+from data.types import About
+from data.words.say import Words
+
+if TYPE_CHECKING:
+    from alerts.ladder.rules import Rules
+
+_AUTHOR_CHARS, _FIRST_CHARS = 120, 60
+_KEPT = (StepKind.EVIDENCE,)
+_SEEN = "page"
+"""What we saw ourselves; not what somebody handed in, and not a log-in wall."""
+_ITS_AUTHOR = frozenset((LetterReader.AUTHOR, LetterReader.STRANGER))
+_OF_A_POST = _ITS_AUTHOR | {
+    LetterReader.PLATFORM,
+    LetterReader.OPERATOR,
+    LetterReader.HOST,
+    LetterReader.HELPLINE,
+    LetterReader.POLICE,
+}
+"""Who is written to about one post. What the public, the press and staff read quotes nothing."""
+_UNQUOTED = frozenset((ContentClass.CONFIDENTIAL, ContentClass.SEXUAL))
+
+
+def of_the_post(
+    kind: LetterKind, spec: LetterSpec, file: CaseFile, rules: Rules, w: Words
+) -> dict[str, object]:
+    """What a letter may say of the post: where it is, whose, of when, how it begins, what it may be."""
+    case, post, zone = file.case, file.post, rules.means.zone
+    bare = case.locked and kind is not LetterKind.POLICE
+    seen = next((s.done_at for s in file.steps if s.facts.get("kind") == _SEEN and s.kind in _KEPT), None)
+    place, code = f"letter.place.{case.channel}", (case.content_class).lower()
+    shown = {
+        "what": f"letter.what.{'c0' if fair_comment(case) else code}",
+        "class_words": ContentClass(case.content_class).key,
+    }
+    dated = post.published if post and not bare else None
+    first = post.first_seen if post and not bare and not dated else None
+    return {
+        "url": forbidden_words.plain(post.url or "") if post else "",
+        "author": _author(post, case, rules),
+        "posted": w.full_day(dated, zone) if dated else "",
+        "posted_at": moment(dated, rules, w) if dated else "",
+        "first_seen": w.full_day(first, zone) if first else "",
+        "first_words": first_words(spec, file, rules),
+        "captured": moment(seen, rules, w) if seen and not bare else "",
+        "exhibits": case.captures > 0,
+        "place": w(place if w.has(place) else "letter.place_other"),
+        **{name: w(key) if w.has(key) else "" for name, key in shown.items()},
+    }
+
+
+def withheld(case: Case) -> bool:
+    """May its words not be repeated: a child's, in confidence, of a sexual kind, or under the lock?"""
+    child = case.about is About.PUPIL or case.relationship is Relationship.PUPIL
+    return case.locked or case.restricted or child or case.content_class in _UNQUOTED
+
+
+def posted_words(file: CaseFile) -> str:
+    """What was posted, as it is held; its title where it has no more. Nothing is changed."""
+    return (file.post.text or file.post.title or "") if file.post else ""
+
+
+def first_words(spec: LetterSpec, file: CaseFile, rules: Rules) -> str:
+    """How the post begins, in one line; "" where its words are withheld or nobody is written to about it.
+
+    Its author reads their own words. To others it is not quoted where it begins with a name or a class.
+    """
+    if spec.reader not in _OF_A_POST or withheld(file.case):
+        return ""
+    said = _cut(forbidden_words.plain(posted_words(file)))
+    if spec.reader in _ITS_AUTHOR or not said:
+        return said
+    own = complainant(file.case, rules)
+    others = [p for p in rules.people if own is None or p.id != own.id]
+    telling = forbidden_words.named(said, others) or forbidden_words.year_group(said)
+    return "" if telling else said
+
+
+def _cut(said: str) -> str:
+    if len(said) <= _FIRST_CHARS:
+        return said.removesuffix(".")
+    whole = said[:_FIRST_CHARS].rpartition(" ")[0] or said[:_FIRST_CHARS]
+    return f"{whole.rstrip(' ,;:.–-')} …"
+
+
+def named(known: Mapping[str, object], w: Words) -> str:
+    """The post in a few words: “the post of 11 November 2026 on Facebook that begins “…””."""
+    when = "posted" if known["posted"] else "seen" if known["first_seen"] else ""
+    how = "_".join(part for part in (when, "begins" if known["first_words"] else "") if part) or "bare"
+    return w(
+        f"letter.the_post.{how}",
+        day=known["posted"] or known["first_seen"],
+        begins=known["first_words"],
+        place=known["place"],
+        address=known["url"],
+    )
+
+
+def _author(post: Post | None, case: Case, rules: Rules) -> str:
+    """As shown, in one line; never a pupil's, nor the name of one of our people, as a false account may
+    use.
+    """
+    if post is None or case.relationship is Relationship.PUPIL:
+        return ""
+    shown = forbidden_words.plain(post.author or "")[:_AUTHOR_CHARS]
+    own = None if case.locked else case.complainant_person
+    return "" if forbidden_words.named(shown, [p for p in rules.people if p.id != own]) else shown
+
+
+def moment(at: datetime, rules: Rules, w: Words) -> str:
+    """A day and a time of day, where the school is."""
+    zone = rules.means.zone
+    return w("letter.moment", day=w.full_day(at, zone), clock=w.clock(at, zone))

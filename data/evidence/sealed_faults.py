@@ -1,0 +1,214 @@
+"""Are posts, what was made of them and alerts still what the audit chain seals? Pure.
+
+What the chain seals last of a column counts. A deletion that the chain records excuses what is gone, never
+what was changed; words that the program withheld may be missing, and count as restricted.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from data.audit.codes import Code
+from data.audit.seals import RowKey, SealedKind, SealedRow, column_seal
+from data.cases import StepKind
+from data.evidence.chain_faults import facts_of
+from data.evidence.file_faults import EvidenceFault, Wrong
+from data.store.cases.proof_rows import StoredStep
+from data.store.engine.audit_chain import AuditEntry, Link
+from data.store.sealing.rows import OF_THE_POST
+
+_SEALED = "sealed"
+_TAKING = (StepKind.OPENED.value, StepKind.COPY_FOUND.value)
+_MAY_BE_WITHHELD = frozenset(("title", "quoted", "reasons", "reason_texts", "themes"))
+
+
+@dataclass(frozen=True, slots=True)
+class SealedRows:
+    """What was read of the store about these posts and alerts (`about`, their ids): every row, and the salts
+    of columns.
+    """
+
+    about: frozenset[str]
+    rows: Sequence[SealedRow]
+    salts: Mapping[tuple[RowKey, str], str]
+
+
+class _SealsRead:
+    """What the chain seals, read entry by entry: the code of each column, and what may be missing.
+
+    `cases` is the case that a post was sealed for; `late` are the people whom an alert has kept out since it
+    was sealed.
+    """
+
+    def __init__(self, chain: Sequence[Link]) -> None:
+        self.columns: dict[RowKey, dict[str, str]] = defaultdict(dict)
+        self.cases: dict[str, str] = {}
+        self.deleted: set[str] = set()
+        self.withheld: set[str] = set()
+        self.late: dict[str, list[str]] = defaultdict(list)
+        takes = {
+            "text_deleted": self._text_deleted,
+            "words_withheld": self._withheld,
+            "alert_kept_out": self._kept_out,
+            "alert_deleted": self._alert_deleted,
+        }
+        for link in chain:
+            takes.get(link.entry.action, self._sealed)(link.entry)
+
+    def _sealed(self, entry: AuditEntry) -> None:
+        told = {_name(code): code for code in entry.codes if code.startswith(Code.COLUMN.of(""))}
+        key = key_of(entry) if told else None
+        if key is None:
+            return
+        if key.kind is SealedKind.POST:
+            self.deleted.discard(key.subject)
+            for other in self._versions(key.subject):
+                if other.version < key.version:
+                    for name in OF_THE_POST:
+                        self.columns[other].pop(name, None)
+        self.columns[key] |= told
+        if own := _values(Code.CASE, entry):
+            self.cases[key.subject] = own[0]
+        if "excluded" in told:
+            self.late[key.subject] = []
+
+    def _text_deleted(self, entry: AuditEntry) -> None:
+        self.deleted.add(entry.subject)
+        for key in self._versions(entry.subject):
+            del self.columns[key]
+
+    def _versions(self, mention_id: str) -> list[RowKey]:
+        return [k for k in self.columns if k.kind is SealedKind.POST and k.subject == mention_id]
+
+    def _withheld(self, entry: AuditEntry) -> None:
+        self.withheld.add(entry.subject)
+
+    def _alert_deleted(self, entry: AuditEntry) -> None:
+        self.columns.pop(RowKey(SealedKind.ALERT, entry.subject), None)
+
+    def _kept_out(self, entry: AuditEntry) -> None:
+        self.late[entry.subject] += _values(Code.EXCLUDED, entry)
+
+
+def sealed_faults(held: SealedRows, chain: Sequence[Link]) -> Iterator[EvidenceFault]:
+    """Sealed rows that were changed or are missing, or that were put beside them."""
+    reading = _SealsRead([link for link in chain if link.entry.subject in held.about])
+    rows = {row.key: row for row in held.rows}
+    for key, codes in reading.columns.items():
+        where = _where(key, reading.cases)
+        row = rows.get(key)
+        if row is None:
+            if key.subject not in reading.deleted:
+                yield EvidenceFault(Wrong.MISSING, where, "It was sealed, and is no longer in the store.")
+            continue
+        yield from _row_faults(where, row, codes, held.salts, reading)
+    for key in rows:
+        whole = key.subject in reading.cases and key.subject not in reading.deleted
+        if whole and key not in reading.columns:
+            where = _where(key, reading.cases)
+            yield EvidenceFault(Wrong.UNRECORDED, where, "It was put in without being sealed.")
+
+
+def _row_faults(
+    where: str,
+    row: SealedRow,
+    codes: Mapping[str, str],
+    salts: Mapping[tuple[RowKey, str], str],
+    reading: _SealsRead,
+) -> Iterator[EvidenceFault]:
+    found: dict[Wrong, list[str]] = defaultdict(list)
+    for name, code in codes.items():
+        wrong = _wrong(_as_sealed(row, name, reading), salts.get((row.key, name)), name, code)
+        if wrong is not None and not _excused(wrong, row, name, reading):
+            found[wrong].append(name)
+    for wrong, names in found.items():
+        yield EvidenceFault(wrong, where, _SAID[wrong].format(", ".join(names)))
+
+
+def _wrong(value: object, salt: str | None, name: str, code: str) -> Wrong | None:
+    if salt is None:
+        return Wrong.UNKNOWN
+    if column_seal(name, salt, value) == code:
+        return None
+    return Wrong.MISSING if value in (None, [], "") else Wrong.CHANGED
+
+
+def _excused(wrong: Wrong, row: SealedRow, name: str, reading: _SealsRead) -> bool:
+    """Was it deleted on record, or withheld by the program?"""
+    if wrong is Wrong.UNKNOWN:
+        return row.key.subject in reading.deleted
+    return row.key.subject in reading.withheld and _is_withheld(name, row.columns[name])
+
+
+_SAID = {
+    Wrong.CHANGED: "It is not what was sealed: {}. Do not rely on it as it is now.",
+    Wrong.MISSING: "It was sealed, and this is no longer there: {}.",
+    Wrong.UNKNOWN: "The salt of its seal is missing, so this cannot be compared: {}.",
+}
+
+
+def unsealed(posts: Collection[str], chain: Sequence[Link]) -> int:
+    """How many of these posts (ids) were never sealed: they were taken into a case by an older version."""
+    return len(set(posts) - {link.entry.subject for link in chain if link.entry.action == _SEALED})
+
+
+def taken_into_cases(steps: Sequence[StoredStep]) -> frozenset[str]:
+    """The posts (ids) that these steps took into a case, and the alerts that they opened one of."""
+    found = (facts_of(step) or {} for step in steps if step.kind in _TAKING)
+    return frozenset(facts[name] for facts in found for name in ("mention", "alert") if facts.get(name))
+
+
+def subjects(chain: Sequence[Link], case_id: str | None, taken: frozenset[str]) -> frozenset[str]:
+    """The posts and alerts that are sealed; with a case, those `taken` into it or sealed for it."""
+    start = Code.COLUMN.of("")
+    sealed = [link.entry for link in chain if any(code.startswith(start) for code in link.entry.codes)]
+    if case_id is None:
+        return frozenset(entry.subject for entry in sealed)
+    own = Code.CASE.of(case_id)
+    return taken | {entry.subject for entry in sealed if own in entry.codes}
+
+
+def key_of(entry: AuditEntry) -> RowKey | None:
+    """The row whose columns an entry seals; None where the entry is not as it was written."""
+    if entry.action != _SEALED:
+        return RowKey(SealedKind.ALERT, entry.subject)
+    try:
+        (kind,), (version,) = _values(Code.KIND, entry), _values(Code.VERSION, entry)
+        return RowKey(SealedKind(kind), entry.subject, int(version), entry.urn or "")
+    except ValueError:
+        return None
+
+
+def _as_sealed(row: SealedRow, name: str, reading: _SealsRead) -> object:
+    """A column's value; of the people kept out of an alert, without those that the chain added since.
+
+    Where these are not there, both are given together, which no seal holds.
+    """
+    value = row.columns.get(name)
+    late = reading.late.get(row.key.subject) if name == "excluded" else None
+    if not late or not isinstance(value, list):
+        return value
+    return value[: -len(late)] if value[-len(late) :] == late else [value, late]
+
+
+def _is_withheld(name: str, value: object) -> bool:
+    return value is True if name == "restricted" else name in _MAY_BE_WITHHELD and not value
+
+
+def _where(key: RowKey, cases: Mapping[str, str]) -> str:
+    if key.kind is SealedKind.ALERT:
+        return f"alert {key.subject}"
+    case = f"case {cases[key.subject]}, " if key.subject in cases else ""
+    what = {SealedKind.POST: "", SealedKind.VERDICT: "verdict on ", SealedKind.MATCH: "match of "}[key.kind]
+    return f"{case}{what}post {key.subject}, version {key.version}"
+
+
+def _name(code: str) -> str:
+    return code.removeprefix(Code.COLUMN.of("")).partition("=")[0]
+
+
+def _values(kind: Code, entry: AuditEntry) -> list[str]:
+    start = kind.of("")
+    return [code.removeprefix(start) for code in entry.codes if code.startswith(start)]

@@ -1,0 +1,178 @@
+"""The codes that steps of a case are written in: their kinds, and the values of their facts.
+
+A value once stored never changes.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class StepKind(StrEnum):
+    """What may be done in a case. What each may say is a class of `data.steps.kinds`."""
+
+    OPENED = "opened"
+    CLASSIFIED = "classified"
+    RECLASSIFIED = "reclassified"
+    PROPOSED = "proposed"
+    TURNED_DOWN = "turned_down"
+    AUTHOR = "author"
+    PLACE = "place"
+    COMPLAINANT = "complainant"
+    TARGET = "target"
+    WEIGHED = "weighed"
+    DECIDED = "decided"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    RESPONDED = "responded"
+    CONSENT_ASKED = "consent_asked"
+    CONSENT_GIVEN = "consent_given"
+    CONSENT_REFUSED = "consent_refused"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    CONSENT_OVERRIDDEN = "consent_overridden"
+    SUPPORT = "support"
+    EVIDENCE = "evidence"
+    PICTURES_ALLOWED = "pictures_allowed"
+    LETTER = "letter"
+    HOSTED = "hosted"
+    CHECKED = "checked"
+    COPY_FOUND = "copy_found"
+    CAME_BACK = "came_back"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    STANDING = "standing"
+    REFERRED = "referred"
+    ASSIGNED = "assigned"
+    NOTED = "noted"
+    HELD = "held"
+    RELEASED = "released"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
+    CHRONOLOGY = "chronology"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+class BypassRoute(StrEnum):
+    """Why a case bypasses the ladder, which says who it goes to."""
+
+    SAFEGUARDING = "safeguarding"
+    CHILD_IMAGE = "child_image"
+    STAFF_ALLEGATION = "staff_allegation"
+    TERRORISM = "terrorism"
+    SELF_HARM = "self_harm"
+
+
+class Relationship(StrEnum):
+    """What the author is to the school, as far as it is visible or known already."""
+
+    STAFF = "staff"
+    PARENT = "parent"
+    PUPIL = "pupil"
+    GOVERNOR = "governor"
+    THIRD_PARTY = "third_party"
+    UNKNOWN = "unknown"
+
+
+class Complainant(StrEnum):
+    """In whose name removal is requested: some sites listen only to the person affected."""
+
+    SCHOOL = "school"
+    STAFF = "staff"
+    PARENT = "parent"
+    PUPIL = "pupil"
+
+
+class HowTold(StrEnum):
+    """How somebody learns what was recorded on their behalf: MAIL, by a mail; WAITING, by a mail that has not
+    gone out yet; OWED, by a letter still to be made; LETTER, by a letter that was made to be handed over.
+    """
+
+    MAIL = "mail"
+    WAITING = "waiting"
+    OWED = "owed"
+    LETTER = "letter"
+
+    @property
+    def reached(self) -> bool:
+        """Have they been told, as far as is known?"""
+        return self in (HowTold.MAIL, HowTold.LETTER)
+
+
+class Support(StrEnum):
+    """What became of the support offered to the person targeted. A status, never what is said in it."""
+
+    NOT_OFFERED = "not_offered"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    IN_PLACE = "in_place"
+    ENDED = "ended"
+
+
+class RungAnswer(StrEnum):
+    """What came back from a rung."""
+
+    REMOVED = "removed"
+    AMENDED = "amended"
+    REFUSED = "refused"
+    PERSON_ONLY = "person_only"
+    MORE_WANTED = "more_wanted"
+    NONE = "none"
+
+
+class KeptLetter(StrEnum):
+    """Whether a letter that went out or came in was kept, and in which form. AS_DRAFTED: it was sent just as
+    it had been drafted.
+    """
+
+    AS_SENT = "as_sent"
+    AS_DRAFTED = "as_drafted"
+    AS_CAME = "as_came"
+    NOT_KEPT = "not_kept"
+
+
+class Check(StrEnum):
+    """What a check of the exact address found, logged out. Only GONE is evidence of a removal."""
+
+    GONE = "gone"
+    PRESENT = "present"
+    CHANGED = "changed"
+    LOG_IN_WALL = "log_in_wall"
+    BLOCKED = "blocked"
+    CANNOT_TELL = "cannot_tell"
+
+
+class Ending(StrEnum):
+    """How a case ended. REMOVED, CHANGED and STANDING are what the governors' report counts."""
+
+    REMOVED = "removed"
+    CHANGED = "changed"
+    STANDING = "standing"
+    ANSWERED = "answered"
+    HANDED_OVER = "handed_over"
+    MISTAKEN = "mistaken"
+
+
+class Decision(StrEnum):
+    """What was decided about a post: to seek its removal, to answer it, to leave it alone."""
+
+    SEEK = "seek"
+    ANSWER = "answer"
+    STOP = "stop"
+
+
+class Capacity(StrEnum):
+    """As whom somebody decided."""
+
+    DECIDER = "decider"
+    DELEGATE = "delegate"
+
+
+class EvidenceKind(StrEnum):
+    """What was kept: a page as it stood, what somebody handed in, their word for it, or a wall before it."""
+
+    PAGE = "page"
+    SUPPLIED = "supplied"
+    TOLD = "told"
+    WALL = "wall"

@@ -1,0 +1,408 @@
+"""Prints docs/letters/: every kind of letter in each variant, in English and Welsh, from invented cases:
+PYTHONPATH=. python docs/print_letters.py
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from alerts.ladder.rules import Rules
+from alerts.letters.draft import draft
+from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind
+from alerts.letters.layout import text
+from alerts.means import Means
+from data.cases import (
+    Asking,
+    Case,
+    CaseFile,
+    CaseState,
+    CaseStep,
+    Complainant,
+    Consent,
+    EvidenceFile,
+    HowTold,
+    Post,
+    Profile,
+    Relationship,
+    RungAnswer,
+    StepKind,
+)
+from data.rungs import Rung
+from data.types import About, Person, Role, Route, School
+from data.words.say import LANGUAGES, words
+
+FOLDER = Path(__file__).resolve().parent / "letters"
+NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
+SEEN = NOW - timedelta(days=9)
+_WIDTH = 96
+_URN = "900001"
+_NATIONS = {"en": "england", "cy": "wales"}
+_PEOPLE = (
+    Person("head", "Mrs Gwen Harrow", (Role.HEAD,), "head@oakfield.example.org"),
+    Person("dsl", "Mr Idris Penrose", (Role.DSL,), "dsl@oakfield.example.org"),
+    Person("chair", "Ms Ada Wills", (Role.CHAIR,), "chair@oakfield.example.org"),
+    Person("vale", "Mr Sam Vale", (Role.STAFF,), "s.vale@oakfield.example.org"),
+)
+_SCHOOLS = {
+    "en": School(
+        urn=_URN, name="Oakfield Primary School", street="Larch Road", town="Northvale",
+        postcode="ZA4 2QR",
+    ),
+    "cy": School(
+        urn=_URN, name="Ysgol Gynradd Derwen", street="Ffordd y Llarwydd", town="Northvale",
+        postcode="ZA4 2QR", language="cy",
+    ),
+}  # fmt: skip
+_SUPPORT = {
+    "en": "Our employee helpline, at any hour: 01632 960 001.",
+    "cy": "Ein llinell gymorth i weithwyr, ar unrhyw adeg: 01632 960 001.",
+}
+
+
+def _post(channel: str, url: str, said: str, author: str | None = "Northvale Parent") -> Post:
+    return Post("m1", channel, "post", url, author, None, said, SEEN, SEEN + timedelta(hours=2), NOW)
+
+
+ON_FACEBOOK = _post(
+    "facebook",
+    "https://facebook.example.org/p/1",
+    "He lives in Larch Road and drives the grey Astra. Ring his bell!",
+)
+ON_A_FORUM = _post(
+    "local_forum",
+    "https://forum.example.org/t/7#3",
+    "“Mr Vale” pocketed £40 from the Year 6 cake stall 🧁\n\nAsk Ŵyn’s mam, she saw it.",
+    "cakewatch",
+)
+A_THREAT = _post(
+    "x", "https://x.example.org/post/9", "Vale, I'll be at the gate tonight with my bat.", "quiet_corner"
+)
+A_REVIEW = _post(
+    "school_review_site", "https://reviews.example.org/oakfield/3", "They never ring back. Three weeks now."
+)
+ON_MUMSNET = replace(ON_A_FORUM, channel="mumsnet", url="https://www.mumsnet.com/talk/example/7")
+ON_WIKIPEDIA = _post(
+    "wikipedia", "https://en.wikipedia.org/wiki/Example", "The school closed in May.", "192.0.2.9"
+)
+A_FALSE_PAGE = _post("blog", "https://pay.oakfield.example.com/", "Pay for the school trip here", None)
+_HOSTING = {
+    "host": "forum.example.org", "domain": "example.org", "network": "Example Hosting Ltd",
+    "network_abuse": "abuse@hosting.example", "registrar": "Example Registrar Ltd",
+    "registrar_abuse": "abuse@registrar.example", "addresses": "192.0.2.7",
+}  # fmt: skip
+
+
+def _case(content_class: str, channel: str, **more: object) -> Case:
+    case = Case(
+        "0007", _URN, "s-1", SEEN, "head", Route.REQUEST_REMOVAL, About.STAFF, content_class, content_class,
+        CaseState.SEEKING, mention_id="m1", channel=channel, decision="seek", target="vale", captures=1,
+    )  # fmt: skip
+    return replace(case, **more)  # type: ignore[arg-type]
+
+
+def _asked(rung: Rung, kind: str = "", answer: RungAnswer | None = None, reference: str = "") -> Asking:
+    return Asking(rung, "head", SEEN + timedelta(days=1), kind, reference=reference, answer=answer)
+
+
+def _step(n: int, kind: StepKind, days: int, /, **facts: str) -> CaseStep:
+    at = SEEN + timedelta(days=days)
+    return CaseStep("0007", n, _URN, kind, "head", at, at, facts=facts)
+
+
+_REFUSED = _asked(Rung.PLATFORM_REPORT, "", RungAnswer.REFUSED, "FB-123")
+PRIVATE = _case("C11", "facebook", relationship=Relationship.PARENT)
+DEFAMED = _case("C7", "local_forum", complainant=Complainant.STAFF, complainant_person="vale")
+HOSTED = replace(DEFAMED, hosting=_HOSTING, askings=(_asked(Rung.HOST, "s5"),))
+THREAT = _case("C6", "x", route=Route.POLICE_NOW, consent=Consent.GIVEN)
+FAIR = _case(
+    "C0", "school_review_site", state=CaseState.FAIR_COMMENT, decision=None, fair=True, target=None,
+    about=About.SCHOOL, route=Route.RESPOND, relationship=Relationship.PARENT,
+)  # fmt: skip
+FALSE_PAGE = _case(
+    "C12", "blog", target=None, about=About.SCHOOL,
+    hosting=_HOSTING | {"domain": "oakfield.example.com", "nominet": "yes"},
+    askings=(_asked(Rung.HOST, "host"),),
+)  # fmt: skip
+_KEPT = _step(2, StepKind.EVIDENCE, 1, kind="page")
+_BACK = _step(6, StepKind.CAME_BACK, 7)
+_SO_FAR = (
+    _step(1, StepKind.OPENED, 0),
+    _KEPT,
+    _step(3, StepKind.DECIDED, 1, decision="seek"),
+    _step(4, StepKind.ASKED, 1, rung="platform_report"),
+    _step(5, StepKind.ANSWERED, 3, rung="platform_report", result="refused"),
+)
+_AGREED = _step(7, StepKind.CONSENT_GIVEN, 1, person="vale")
+_OVERRIDDEN = _step(8, StepKind.CONSENT_OVERRIDDEN, 2, ground="risk_to_life")
+_RANG = _step(9, StepKind.ASKED, 1, rung="police", imminent="yes", reference="CAD 12")
+
+_S5 = ("defames", "meaning", "wrong", "no_details", "share_name", "share_email", "operator")
+_POLICE = ("force", "why=threat", "danger", "contact", "seen")
+K = LetterKind
+Variant = tuple[str, Case, Post, tuple[str, ...], tuple[CaseStep, ...]]
+VARIANTS: Mapping[LetterKind, tuple[Variant, ...]] = {
+    K.PARENT_INVITATION: (
+        ("Private details, and no words singled out", PRIVATE, ON_FACEBOOK, ("to", "meeting"), ()),
+        ("Certain words asked for", PRIVATE, ON_FACEBOOK, ("to", "meeting", "words=facebook"), ()),
+        ("Fair comment: nothing is asked to go", FAIR, A_REVIEW, ("to", "meeting"), ()),
+    ),
+    K.PARENT_REMOVAL: (
+        (
+            "After the conversation",
+            replace(PRIVATE, askings=(_asked(Rung.AUTHOR_REQUEST, "conversation"),)),
+            ON_FACEBOOK,
+            ("to", "address"),
+            (),
+        ),
+        (
+            "The invitation was not answered",
+            replace(PRIVATE, askings=(_asked(Rung.AUTHOR_REQUEST, "conversation", RungAnswer.NONE),)),
+            ON_FACEBOOK,
+            ("to", "words=facebook"),
+            (),
+        ),
+    ),
+    K.COMPLAINTS_PROCEDURE: (("", FAIR, A_REVIEW, ("to", "contact"), ()),),
+    K.AUTHOR_REMOVAL: (("", DEFAMED, ON_A_FORUM, ("contact",), ()),),
+    K.PLATFORM_REPORT: (
+        ("From the school", PRIVATE, ON_FACEBOOK, ("why=street",), (_KEPT,)),
+        (
+            "From the person it is about, with the words",
+            replace(PRIVATE, complainant=Complainant.STAFF, complainant_person="vale"),
+            ON_FACEBOOK,
+            ("why=street", "words=facebook"),
+            (_KEPT,),
+        ),
+        (
+            "About a pupil: neither words nor a name",
+            replace(PRIVATE, about=About.PUPIL),
+            ON_FACEBOOK,
+            ("why=street",),
+            (),
+        ),
+        (
+            "Under section 141F: the address alone",
+            replace(PRIVATE, locked=True),
+            ON_FACEBOOK,
+            ("why=street",),
+            (_KEPT,),
+        ),
+        ("It came back", PRIVATE, ON_FACEBOOK, ("why=street",), (_KEPT, _BACK)),
+    ),
+    K.PLATFORM_APPEAL: (
+        ("", replace(PRIVATE, askings=(_REFUSED,)), ON_FACEBOOK, ("answer", "why=street"), ()),
+    ),
+    K.MUMSNET: (
+        ("A report", replace(DEFAMED, channel="mumsnet"), ON_MUMSNET, ("why=untrue",), ()),
+        (
+            "After it, for defamation: a formal complaint",
+            replace(DEFAMED, channel="mumsnet", askings=(_REFUSED,)),
+            ON_MUMSNET,
+            _S5[:-1],
+            (),
+        ),
+    ),
+    K.WIKIPEDIA: (
+        (
+            "On the talk page",
+            _case("C7", "wikipedia", target=None, about=About.SCHOOL),
+            ON_WIKIPEDIA,
+            ("wrong=wiki", "source"),
+            (),
+        ),
+        ("To oversight: a private matter", _case("C11", "wikipedia"), ON_WIKIPEDIA, ("wrong=line",), ()),
+    ),
+    K.S5_NOTICE: (
+        (
+            "The whole post is the statement; the name may be passed on, the address not",
+            DEFAMED,
+            ON_A_FORUM,
+            _S5,
+            (),
+        ),
+        (
+            "A part of it is the statement; neither may be passed on",
+            DEFAMED,
+            ON_A_FORUM,
+            (*_S5, "statement", "share_name=no"),
+            (),
+        ),
+    ),
+    K.HOST_ABUSE: (
+        ("The operator did not answer", HOSTED, ON_A_FORUM, ("why=untrue", "contact"), (_KEPT,)),
+        ("It came back", HOSTED, ON_A_FORUM, ("why=untrue", "contact"), (_KEPT, _BACK)),
+    ),
+    K.REGISTRAR_ABUSE: (("", FALSE_PAGE, A_FALSE_PAGE, ("why=money", "crime_reference"), (_KEPT,)),),
+    K.ISP_TERMS: (
+        ("To the hosting network", HOSTED, ON_A_FORUM, ("why=untrue", "contact"), ()),
+        (
+            "To the registrar, after the host refused",
+            replace(HOSTED, askings=(*HOSTED.askings, _asked(Rung.HOST, "host", RungAnswer.REFUSED))),
+            ON_A_FORUM,
+            ("why=untrue", "contact"),
+            (_BACK,),
+        ),
+    ),
+    K.POSH: (
+        (
+            "",
+            replace(PRIVATE, askings=(_REFUSED,)),
+            ON_FACEBOOK,
+            ("why=posh", "contact", "words=facebook"),
+            _SO_FAR,
+        ),
+    ),
+    K.RHC: (
+        (
+            "",
+            _case(
+                "C2",
+                "facebook",
+                askings=(_REFUSED,),
+                complainant=Complainant.STAFF,
+                complainant_person="vale",
+            ),
+            ON_FACEBOOK,
+            ("age_13", "harm", "why=door", "answer"),
+            (),
+        ),
+    ),
+    K.POLICE: (
+        ("With consent", THREAT, A_THREAT, _POLICE, (*_SO_FAR, _AGREED)),
+        (
+            "After 999, before anybody could be asked",
+            replace(THREAT, consent=Consent.NOT_ASKED, askings=(_asked(Rung.POLICE),)),
+            A_THREAT,
+            _POLICE,
+            (_KEPT, _RANG),
+        ),
+        (
+            "Without consent: nobody asked",
+            replace(THREAT, consent=Consent.OVERRIDDEN),
+            A_THREAT,
+            _POLICE,
+            (_KEPT, _OVERRIDDEN),
+        ),
+        (
+            "Under section 141F",
+            replace(THREAT, locked=True),
+            A_THREAT,
+            _POLICE[:-1],
+            (_KEPT, _AGREED),
+        ),
+    ),
+    K.THANKS: (("", replace(FAIR, route=Route.THANK), A_REVIEW, ("theme",), ()),),
+    K.REPLY: (("", FAIR, A_REVIEW, ("theme=traffic", "contact", "answer_given"), ()),),
+    K.HOLDING_LINE: (
+        ("About an adult", PRIVATE, ON_FACEBOOK, ("contact",), ()),
+        ("About a child", replace(PRIVATE, about=About.PUPIL), ON_FACEBOOK, ("contact",), ()),
+        ("A page or account that may be false", FALSE_PAGE, A_FALSE_PAGE, ("contact",), ()),
+        (
+            "A threat that the police know of",
+            replace(THREAT, askings=(_asked(Rung.POLICE),)),
+            A_THREAT,
+            ("contact",),
+            (),
+        ),
+    ),
+    K.CONSENT_REQUEST: (("", replace(THREAT, consent=Consent.NOT_ASKED), A_THREAT, (), ()),),
+    K.SUPPORT_OFFER: (("", THREAT, A_THREAT, ("meeting",), ()),),
+    K.RECORDED_FOR_YOU: (
+        (
+            "",
+            replace(
+                THREAT,
+                consent_by="head",
+                consent_told=HowTold.OWED,
+                support_by="dsl",
+                support_told=HowTold.MAIL,
+            ),
+            A_THREAT,
+            (),
+            (_AGREED, _step(9, StepKind.SUPPORT, 3, status="offered", person="vale")),
+        ),
+    ),
+}
+"""Each kind: what sets the variant apart, its case, its post, the names of what somebody says, its steps."""
+
+SAID: Mapping[str, Mapping[str, str]] = tomllib.loads((FOLDER / "said.toml").read_text(encoding="utf-8"))
+"""What somebody says at the terminal, by language and by the fact's name; “name=which” for one of several."""
+
+
+def drafted(kind: LetterKind, language: str) -> Iterator[tuple[str, LetterDraft]]:
+    """Each variant of a kind, by what sets it apart. Raises ValueError where one cannot be drafted."""
+    for name, case, post, given, steps in VARIANTS[kind]:
+        facts = {fact.partition("=")[0]: SAID[language][fact] for fact in given}
+        file = CaseFile(case, steps, post, (), (_EVIDENCE,))
+        made = draft(kind, file, LetterFacts(NOW, language, facts), _rules(language))
+        if not isinstance(made, LetterDraft):
+            raise ValueError(f"{kind}, {name}: {made}")
+        yield name, made
+
+
+_EVIDENCE = EvidenceFile(
+    "e1", _URN, "m1", "0007", "c1", "page.html", "0" * 64, "text/html", 10, SEEN + timedelta(days=1), "head",
+    "captured",
+)  # fmt: skip
+
+
+def _rules(language: str) -> Rules:
+    profile = Profile(support=_SUPPORT[language], complaints_url="https://oakfield.example.org/complaints")
+    return Rules(profile, replace(_SCHOOLS[language], nation=_NATIONS[language]), _PEOPLE, Means())
+
+
+def page(kind: LetterKind, language: str) -> str:
+    """One kind in one language, each variant as it is shown on screen."""
+    lines = [f"# {words(language)(f'letter.title.{kind.value}')} (`{kind.value}`)", "", _PRINTED, ""]
+    for name, made in drafted(kind, language):
+        lines += [f"## {name}", ""] if name else []
+        lines += ["```text", text(made, _WIDTH).rstrip(), "```", ""]
+        lines += ["Said beside the draft, and not in it:", ""] if made.warnings else []
+        lines += [f"- {warning}" for warning in made.warnings] + ([""] if made.warnings else [])
+    return "\n".join(lines)
+
+
+_PRINTED = "Printed by `docs/print_letters.py`: an invented case. [All letters](../README.md)"
+
+
+def index() -> str:
+    """The page that lists the others."""
+    lines = [
+        "# The letters, as they are printed",
+        "",
+        "Every kind of letter in each variant, from invented cases, exactly as the program drafts it.",
+        "People read, change and send them; [Letters](../letters.md) says when there is which, and what",
+        "they quote.",
+        "To print them again: `PYTHONPATH=. python docs/print_letters.py`.",
+        "",
+        "| letter | English | Welsh |",
+        "|---|---|---|",
+    ]
+    for kind in LetterKind:
+        links = " | ".join(f"[{_LANGUAGE[name]}]({name}/{kind.value}.md)" for name in LANGUAGES)
+        lines.append(f"| {words('en')(f'letter.title.{kind.value}')} | {links} |")
+    return "\n".join((*lines, ""))
+
+
+_LANGUAGE = {"en": "English", "cy": "Cymraeg"}
+
+
+def pages() -> dict[Path, str]:
+    """Every page by its place."""
+    made = {FOLDER / name / f"{kind.value}.md": page(kind, name) for name in LANGUAGES for kind in LetterKind}
+    return {FOLDER / "README.md": index()} | made
+
+
+def main() -> None:
+    """Print them all."""
+    for place, said in pages().items():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(said, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""What was handed in before there was a case becomes the case's evidence: a step names each capture."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from alerts.ladder.advance import Advance, advance
+from alerts.ladder.rules import SCHOOLGATE, Rules
+from data.cases import Case, Event, EvidenceFile, StepKind
+from data.evidence.file_faults import MANIFEST, captures
+from data.evidence.handed_in import FIELDS, NOTHING
+from data.evidence.vault import Vault
+from data.store.cases import cases as case_store
+from data.store.cases.evidence_files import files_of
+from data.store.engine.connect import Connection
+from monitor.context import Context
+from monitor.pipeline.supplied import SUPPLIED, TOLD
+
+
+def with_handed_in(con: Connection, context: Context, case: Case, rules: Rules, now: datetime) -> Case:
+    """The case, with a step for each capture of its post that none tells of yet; as far as the ladder allows.
+
+    `con` is the write transaction in which the case was loaded. Nothing here stops a step: what cannot be
+    read is told of without what is known of it.
+    """
+    if case.mention_id is None or not (held := _untold(con, case)):
+        return case
+    vault = Vault(context.home / "evidence")
+    for files in held:
+        done = advance(case, _event(files, vault), now, rules)
+        if isinstance(done, Advance):
+            case_store.put(con, done.case, done.steps, done.outbox, now)
+            case = done.case
+    return case
+
+
+def _untold(con: Connection, case: Case) -> list[Sequence[EvidenceFile]]:
+    """The files of each such capture, the earliest first."""
+    held = captures([f for f in files_of(con, case.id, case.mention_id) if f.case_id is None])
+    if not held:
+        return []
+    steps = case_store.steps(con, case.id)
+    told = {step.facts.get("capture") for step in steps if step.kind is StepKind.EVIDENCE}
+    return [tuple(files.values()) for i, files in held.items() if i not in told and MANIFEST in files]
+
+
+def _event(files: Sequence[EvidenceFile], vault: Vault) -> Event:
+    manifest = next(f for f in files if f.name == MANIFEST)
+    facts = {
+        "capture": manifest.capture_id or "",
+        "manifest": manifest.sha256,
+        "files": str(len(files)),
+        "kind": SUPPLIED if any(f.name.startswith("supplied-") for f in files) else TOLD,
+        "known": _known(vault.content(manifest.sha256)),
+    }
+    return Event(StepKind.EVIDENCE, SCHOOLGATE, facts=facts, when=manifest.captured_at)
+
+
+_KEYS = {
+    "author": "author_as_shown", "posted": "posted_as_displayed", "words": "words_typed", "seen_at": "seen",
+}  # fmt: skip
+"""What a field is called in the manifest, where that is not its name."""
+
+
+def _known(manifest: bytes | None) -> str:
+    try:
+        told = json.loads(manifest or b"{}")["handed_in"]
+        known = [name for name in FIELDS if _is_known(name, told[_KEYS.get(name, name)])]
+    except (ValueError, KeyError, TypeError):
+        return ""
+    return " ".join(known) or NOTHING
+
+
+def _is_known(name: str, told: object) -> bool:
+    return told is not None and (name != "words" or told is True)

@@ -1,0 +1,256 @@
+"""A letter says which post it is about, and addresses people as people are addressed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from builders.letter import (
+    DEFAMED,
+    EXAMPLES,
+    HOSTING,
+    ON_A_FORUM,
+    POST,
+    S5,
+    a_case,
+    all_of,
+    asked,
+    step,
+    whole,
+    written,
+)
+
+from alerts.letters.kinds import SPECS, LetterKind, LetterReader, NoDraft
+from alerts.letters.signing import salutation
+from data.cases import Consent, Relationship, RungAnswer, StepKind
+from data.rungs import Rung
+from data.types import About
+
+DULL = "They never ring back, and on the third day nobody came to the gate at all, not one of them"
+FIRST = "They never ring back, and on the third day nobody came to …"
+TO_THEIR_AUTHOR = (LetterKind.PARENT_INVITATION, LetterKind.PARENT_REMOVAL, LetterKind.AUTHOR_REMOVAL)
+ABOUT_A_POST = [
+    kind
+    for kind, spec in SPECS.items()
+    if spec.reader not in (LetterReader.PUBLIC, LetterReader.PRESS, LetterReader.STAFF)
+    and kind is not LetterKind.WIKIPEDIA
+]
+
+
+def of(kind: LetterKind, post_changes: dict[str, object] | None = None, /, **changes: object) -> str:
+    case, facts, more = EXAMPLES[kind]
+    post = replace(more.get("post", POST), **{"text": DULL, **(post_changes or {})})
+    return all_of(whole(kind, replace(case, **changes), facts, **(more | {"post": post})))
+
+
+@pytest.mark.parametrize("kind", ABOUT_A_POST)
+def test_every_letter_about_a_post_names_it_by_its_day(kind):
+    assert "11 November 2026" in of(kind)
+
+
+@pytest.mark.parametrize("kind", [k for k in ABOUT_A_POST if k is not LetterKind.S5_NOTICE])
+def test_every_letter_about_a_post_names_it_by_its_first_words(kind):
+    assert (DULL if kind is LetterKind.POLICE else f"“{FIRST}”") in of(kind)
+
+
+def test_where_its_day_is_not_known_the_day_on_which_it_was_seen_is_said():
+    said = of(LetterKind.PARENT_INVITATION, {"published": None})
+    assert "the post on Facebook that we first saw on 11 November 2026 and that begins “They never" in said
+    assert "First seen by us: 11 November 2026" in of(LetterKind.PLATFORM_REPORT, {"published": None})
+
+
+def test_a_post_without_words_is_named_by_its_day():
+    said = of(LetterKind.PARENT_INVITATION, {"text": None, "title": None})
+    assert "about the post of 11 November 2026 on Facebook." in said
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"about": About.PUPIL},
+        {"relationship": Relationship.PUPIL},
+        {"content_class": "C1"},
+        {"content_class": "C5"},
+        {"locked": True},
+    ],
+)
+def test_of_a_child_in_confidence_or_under_the_lock_no_words_are_said(changes):
+    case, facts, more = EXAMPLES[LetterKind.PLATFORM_REPORT]
+    made = whole(
+        LetterKind.PLATFORM_REPORT,
+        replace(case, **changes),
+        facts,
+        **(more | {"post": replace(POST, text=DULL)}),
+    )
+    assert "They never" not in all_of(made)
+    assert POST.url in all_of(made)
+    assert ("11 November" in all_of(made)) is not changes.get("locked", False)
+
+
+def test_to_others_it_is_not_quoted_where_it_begins_with_a_name_or_a_class():
+    named = "Mr Vale never rings back"
+    assert "Mr Vale" not in of(LetterKind.PLATFORM_REPORT, {"text": named})
+    assert "Year 6" not in of(LetterKind.POSH, {"text": "The Year 6 trip was a mess"})
+    assert "begins “Mr Vale never rings back”" in of(LetterKind.PARENT_INVITATION, {"text": named})
+
+
+def test_what_an_author_wrote_is_one_line_in_a_list():
+    said = of(LetterKind.PLATFORM_REPORT, {"text": "One\n\n- Two\u202e three"})
+    assert "- It begins: “One - Two three”" in said
+
+
+@pytest.mark.parametrize("kind", TO_THEIR_AUTHOR)
+def test_its_author_is_told_which_words_are_meant(kind):
+    case, facts, more = EXAMPLES[kind]
+    made = whole(kind, case, facts | {"words": "laughed"}, **more)
+    assert "take these words down" in all_of(made)
+    assert "“laughed”" in made.body
+
+
+def test_nobody_is_told_that_a_groups_post_is_under_their_name():
+    for kind in TO_THEIR_AUTHOR:
+        assert "under your name" not in of(kind)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Miss Heledd Aberlas", "Miss Aberlas"),
+        ("Mrs Gwendolen Arkwright", "Mrs Arkwright"),
+        ("Dr. Anna P. Marsh", "Dr. Marsh"),
+        ("Mr J. P. Lowe", "Mr Lowe"),
+        ("Ms Example", "Ms Example"),
+        ("Ms Ann Smith-Jones", "Ms Smith-Jones"),
+        ("Sam Vale", "Sam Vale"),
+        ("Ms Maria Garcia Lopez", "Ms Maria Garcia Lopez"),
+        ("Mr and Mrs Example", "Mr and Mrs Example"),
+        ("Mr Jan van Dyke", "Mr Jan van Dyke"),
+        ("Sir John Marsh", "Sir John Marsh"),
+        ("the parents of the choir", "the parents of the choir"),
+        ("", ""),
+    ],
+)
+def test_people_are_addressed_by_title_and_surname(name, said):
+    assert salutation(name) == said
+
+
+@pytest.mark.parametrize(("language", "dear"), [("en", "Dear"), ("cy", "Annwyl")])
+def test_the_address_has_the_whole_name_and_the_greeting_the_surname(language, dear):
+    given = {"to": "Miss Heledd Aberlas", "meeting": "15:30"}
+    made = whole(LetterKind.PARENT_INVITATION, a_case(), given, language)
+    assert made.to[0] == "Miss Heledd Aberlas"
+    assert made.body[0] == f"{dear} Miss Aberlas,"
+
+
+@pytest.mark.parametrize("said", ["Mr Fenwright", "the office", "ask for Ann"])
+@pytest.mark.parametrize("kind", [LetterKind.POSH, LetterKind.POLICE, LetterKind.AUTHOR_REMOVAL])
+def test_a_way_to_be_reached_that_reaches_nobody_is_asked_for_again(kind, said):
+    case, facts, more = EXAMPLES[kind]
+    made = written(kind, case, facts | {"contact": said}, **more)
+    assert isinstance(made, NoDraft)
+    assert [want.fact for want in made.wanted] == ["contact"]
+
+
+@pytest.mark.parametrize(
+    "said", ["01632 960 002", "the office, office@example.org", "(01632) 960-002, Mr Fern"]
+)
+def test_a_telephone_number_or_an_address_reaches_somebody(said):
+    case, facts, more = EXAMPLES[LetterKind.POSH]
+    assert f"How to reach us: {said}" in all_of(
+        whole(LetterKind.POSH, case, facts | {"contact": said}, **more)
+    )
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8000/t/7", "http://[::1]/t/7", "http://localhost/t/7"])
+def test_an_operator_is_named_by_a_domain_and_never_by_a_number(url):
+    post = replace(ON_A_FORUM, url=url)
+    made = written(LetterKind.S5_NOTICE, DEFAMED, S5, post=post)
+    assert [want.fact for want in made.wanted] == ["operator"]
+    numbered = replace(DEFAMED, hosting={"host": "192.0.2.7", "domain": "192.0.2.7"})
+    assert isinstance(written(LetterKind.S5_NOTICE, numbered, S5, post=post), NoDraft)
+    named = replace(DEFAMED, hosting=HOSTING)
+    assert "the website example.org" in all_of(whole(LetterKind.S5_NOTICE, named, S5, post=post))
+
+
+CAME_BACK = (step(2, StepKind.CAME_BACK, 7),)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        LetterKind.HOST_ABUSE,
+        LetterKind.REGISTRAR_ABUSE,
+        LetterKind.ISP_TERMS,
+        LetterKind.PLATFORM_REPORT,
+        LetterKind.PLATFORM_APPEAL,
+        LetterKind.POSH,
+    ],
+)
+@pytest.mark.parametrize(
+    ("language", "says"), [("en", "On 18 November 2026 we found it there again"), ("cy", "yno eto: 18")]
+)
+def test_who_is_asked_is_told_that_it_came_back(kind, language, says):
+    case, facts, more = EXAMPLES[kind]
+    assert says in all_of(whole(kind, case, facts, language, **(more | {"steps": CAME_BACK})))
+    assert says not in all_of(whole(kind, case, facts, language, **(more | {"steps": ()})))
+
+
+def isp(**changes: object) -> str:
+    case, facts, more = EXAMPLES[LetterKind.ISP_TERMS]
+    return all_of(whole(LetterKind.ISP_TERMS, replace(case, **changes), facts, **more))
+
+
+@pytest.mark.parametrize("code", ["C1", "C2", "C7", "C8", "C11"])
+def test_for_the_rung_above_the_host_there_is_a_letter_beside_crime(code):
+    said = isp(content_class=code)
+    assert "does it break your own terms" in said
+    assert "We are not reporting a crime." in said
+    assert ("no notice" in said or "not a notice under section 5" in said.replace("\n", " ")) is (
+        code == "C7"
+    )
+
+
+def test_the_letter_of_terms_says_who_was_asked_and_what_they_answered():
+    said = isp(askings=(asked(Rung.HOST, "s5"),))
+    assert "Whoever runs the website, on 12 November 2026. We have had no answer." in said
+    assert "The host, on" not in said
+    assert "They refused." in isp(askings=(asked(Rung.HOST, "s5", RungAnswer.REFUSED),))
+
+
+def test_the_letter_of_terms_goes_to_the_network_and_after_it_to_the_registrar():
+    case, facts, more = EXAMPLES[LetterKind.ISP_TERMS]
+    first = whole(LetterKind.ISP_TERMS, replace(case, askings=(asked(Rung.HOST, "s5"),)), facts, **more)
+    assert first.to == ("Example Hosting Ltd",)
+    assert first.mail_to == "abuse@hosting.example"
+    assert "is on your network" in all_of(first)
+    then = whole(LetterKind.ISP_TERMS, case, facts, **more)
+    assert then.to == ("Example Registrar Ltd",)
+    assert then.mail_to == "abuse@registrar.example"
+    other = whole(LetterKind.ISP_TERMS, case, facts | {"provider": "Another Ltd"}, **more)
+    assert other.mail_to is None
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_the_letter_of_terms_claims_neither_a_crime_nor_a_duty(language):
+    case, facts, more = EXAMPLES[LetterKind.ISP_TERMS]
+    said = all_of(whole(LetterKind.ISP_TERMS, case, facts, language, **more))
+    assert {"en": "we do not claim that you have to act", "cy": "nid ydym yn honni bod rhaid"}[
+        language
+    ] in said
+
+
+def test_whether_somebody_agreed_is_not_mixed_with_whether_they_were_asked():
+    case, facts, _ = EXAMPLES[LetterKind.POLICE]
+    case = replace(case, consent=Consent.OVERRIDDEN)
+    override = step(9, StepKind.CONSENT_OVERRIDDEN, 2, ground="risk_to_life")
+    for kind, says in (
+        (None, "was not asked"),
+        (StepKind.CONSENT_ASKED, "has not answered yet"),
+        (StepKind.CONSENT_REFUSED, "has not agreed"),
+        (StepKind.CONSENT_WITHDRAWN, "has taken that back"),
+    ):
+        steps = (*((step(8, kind, 1, person="vale"),) if kind else ()), override)
+        said = all_of(whole(LetterKind.POLICE, case, facts, steps=steps))
+        assert says in said
+        assert "because a life may be in danger" in said
+        assert "Who it is aimed at" not in said

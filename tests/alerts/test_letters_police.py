@@ -1,0 +1,153 @@
+"""What a police call handler asks: what was posted, about what person, who saw it, is anybody in danger."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from builders.letter import (
+    EXAMPLES,
+    KEPT,
+    NOW,
+    POST,
+    THREAT,
+    THREAT_STEPS,
+    a_file,
+    all_of,
+    asked,
+    rules,
+    step,
+    whole,
+    written,
+)
+
+from alerts.letters.draft import draft
+from alerts.letters.kinds import LetterFacts, LetterKind, NoDraft
+from alerts.pack.exhibits import exhibits
+from data.cases import Consent, HowTold, StepKind
+from data.content_class import CLASSES, ContentClass, Police
+from data.rungs import Rung
+from data.types import About
+
+FACTS = EXAMPLES[LetterKind.POLICE][1]
+
+
+def police(language: str = "en", given: dict[str, str] | None = None, **changes: object) -> str:
+    steps = changes.pop("steps", THREAT_STEPS)
+    post = changes.pop("post", POST)
+    nation = changes.pop("nation", "england")
+    case = replace(THREAT, **changes)
+    facts = FACTS | (given or {})
+    return all_of(
+        whole(LetterKind.POLICE, case, facts, language, steps=steps, post=post, rules=rules(nation))
+    )
+
+
+def test_the_police_are_given_the_words_as_they_were_posted():
+    assert f"“{POST.text}”" in police()
+
+
+@pytest.mark.parametrize(
+    "changes", [{"about": About.PUPIL, "target": None}, {"restricted": True}, {"locked": True}]
+)
+def test_words_of_a_child_or_of_a_restricted_matter_are_offered_and_not_written(changes):
+    said = police(**changes)
+    assert "cake" not in said
+    assert "We will give them to your officer." in said
+
+
+def test_words_that_somebody_gives_are_quoted_to_the_police_of_a_child_too():
+    said = police(given={"words": "wait till Year 6"}, about=About.PUPIL, target=None, restricted=True)
+    assert "“wait till Year 6”" in said
+
+
+def test_under_the_lock_the_police_get_no_words_in_writing():
+    made = written(LetterKind.POLICE, replace(THREAT, locked=True), FACTS | {"words": "x"})
+    assert isinstance(made, NoDraft)
+
+
+@pytest.mark.parametrize("told", [None, HowTold.MAIL])
+def test_who_it_is_aimed_at_is_named_once_they_have_agreed(told):
+    assert "Who it is aimed at: Sam Vale" in police(consent_told=told)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"consent": Consent.OVERRIDDEN},
+        {"consent": Consent.ASKED, "askings": (asked(Rung.POLICE),)},
+        {"locked": True},
+    ],
+)
+def test_without_their_consent_or_under_the_lock_nobody_is_named(changes):
+    said = police(post=replace(POST, text="Wait at the gate"), **changes)
+    assert "Vale" not in said
+    assert "your officer" in said
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_nobody_is_said_to_be_safe(language):
+    said = police(language)
+    assert not re.search(r"nobody is in danger|nid oes neb mewn perygl", said)
+    assert FACTS["danger"] in said
+
+
+def test_what_is_known_of_danger_is_asked_of_a_threat_and_of_nothing_else():
+    without = {name: said for name, said in FACTS.items() if name != "danger"}
+    made = written(LetterKind.POLICE, THREAT, without)
+    assert isinstance(made, NoDraft)
+    assert [want.fact for want in made.wanted] == ["danger"]
+    other = replace(THREAT, content_class="C3")
+    assert "What we know about any danger" not in all_of(whole(LetterKind.POLICE, other, without))
+
+
+def test_a_call_to_999_is_said_where_there_was_one():
+    rung = step(9, StepKind.ASKED, 4, rung="police", imminent="yes", reference="CAD 12")
+    said = police(steps=(*THREAT_STEPS, rung))
+    assert "follows our call to 999 (reference CAD 12)" in said
+    assert "We have no record of a call to 999" not in said
+    assert "We have no record of a call to 999" in police()
+
+
+@pytest.mark.parametrize("nation", ["england", "wales", "scotland", "northern_ireland"])
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize(
+    "code", [c for c, spec in CLASSES.items() if spec.police is not Police.NO and c not in ("C13",)]
+)
+def test_which_crime_it_may_be_is_said_with_may_and_by_the_law_of_the_nation(code, nation, language):
+    said = police(language, content_class=code, nation=nation)
+    assert {"en": "It may be", "cy": "Gall fod yn un"}[language] in said
+    assert not re.search(r"\b(is|are) (an? )?(crime|offence|criminal)", said)
+    if nation == "scotland":
+        assert "Online Safety Act" not in said
+        assert "Malicious Communications" not in said
+
+
+def test_a_threat_is_put_to_the_police_by_its_law():
+    assert "It may be a threatening communication (Online Safety Act 2023, section 181)." in police()
+    assert "Licensing (Scotland) Act 2010, section 38" in police(nation="scotland")
+    assert "for you to decide" in police(content_class=ContentClass.UNLAWFUL)
+
+
+def test_who_saw_it_and_who_brought_it_are_said_with_the_time():
+    brought = step(3, StepKind.EVIDENCE, 2, kind="supplied")
+    said = police(steps=(*THREAT_STEPS[:2], brought), given={"seen": "Jo Fern saw it on her own telephone"})
+    assert "Jane Holt had the public page saved, without signing in, on 12 November 2026, 10:00." in said
+    assert "Jane Holt recorded on 13 November 2026, 10:00 what somebody brought." in said
+    assert "Jo Fern saw it on her own telephone." in said
+    assert "found it on 11 November 2026, 12:00" in police(steps=(), captures=0)
+
+
+def test_the_exhibits_are_listed_as_the_pack_numbers_them():
+    later = replace(KEPT, id="e2", capture_id=None, name="screen shot.png", captured_by="head")
+    manifest = replace(KEPT, id="e0", name="manifest.json")
+    file = replace(a_file(THREAT, POST, THREAT_STEPS), evidence=(KEPT, manifest, later))
+    by = rules()
+    made = draft(LetterKind.POLICE, file, LetterFacts(NOW, "en", FACTS), by)
+    numbered = exhibits("0007", file.evidence, by.people, by.means.zone, lambda _: b"{}")
+    assert len(numbered) == 2
+    for exhibit in numbered:
+        assert f"- {exhibit.name}: " in all_of(made)
+    assert "screen_shot.png" in all_of(made)
+    assert "manifest" not in all_of(made)

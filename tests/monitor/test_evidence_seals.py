@@ -1,0 +1,396 @@
+"""What a case is about, what was made of it and its alert are sealed: any later change is found and named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+from builders.case_desk import NOW, Desk, a_desk, run
+from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict, an_alert
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.audit.seals import SealedKind
+from data.evidence.vault import Vault
+from data.ids import digest
+from data.retention.purge import purge
+from data.store.alerts import alerts as alert_store
+from data.store.cases import cases as case_store
+from data.store.engine import audit_chain
+from data.store.engine.connect import Connection
+from data.store.engine.open import Store
+from data.store.mentions.batch import save
+from data.store.sealing.rows import COLUMNS
+from data.types import Reason, Route, Severity
+from monitor.casework.evidence.proving import prove, read_evidence
+
+LIE, OTHER = a_mention("lie", channel="forum"), a_mention("other", channel="forum")
+ALERT = an_alert("story-lie").id
+
+
+def _opened(desk: Desk) -> None:
+    """Two posts, each with a case of its own; the first with an alert."""
+    for name in ("lie", "other"):
+        desk.story(
+            name, alert=name == "lie", route=Route.REQUEST_REMOVAL, content_class="C7",
+            severity=Severity.TODAY, themes=("staff",),
+        )  # fmt: skip
+        assert desk("open", f"story-{name}", "--as", "holt").code == 0
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return a_desk(tmp_path, _opened)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Store:
+    """The same home, for tests that change nothing for good."""
+    return a_desk(tmp_path_factory.mktemp("made"), _opened).store
+
+
+@contextmanager
+def undone(store: Store) -> Iterator[Connection]:
+    """A transaction in which something is changed and looked at, and which never was."""
+    with suppress(_Undone), store.write("tamper") as con:
+        yield con
+        raise _Undone
+
+
+class _Undone(Exception):
+    """So that the transaction is rolled back."""
+
+
+def tamper(store: Store, *statements: str) -> None:
+    with store.write("tamper") as con:
+        for statement in statements:
+            con.execute(statement)
+
+
+def found(con: Connection, store: Store, case_id: str | None = None) -> list[str]:
+    proved = prove(read_evidence(con, case_id), Vault(store.evidence), case_id=case_id)
+    return [f"{f.wrong.value}: {f.where}: {f.said}" for f in proved.faults]
+
+
+def faults(store: Store, case_id: str | None = None) -> list[str]:
+    with store.read() as con:
+        return found(con, store, case_id)
+
+
+def verified(desk: Desk, *words: str):
+    return run("evidence", "verify", *words, "--home", str(desk.home))
+
+
+OPEN_TABLES = {
+    "title": "mention_versions",
+    "text": "mention_versions",
+    "quoted": "mention_versions",
+    "fetched_at": "mention_versions",
+}
+"""Where a post's columns are, besides `mentions`."""
+TABLES = {SealedKind.VERDICT: "verdicts", SealedKind.MATCH: "matches", SealedKind.ALERT: "alerts"}
+IN_CASE = {
+    SealedKind.POST: f"case 0001, post {LIE.id}, version 1",
+    SealedKind.VERDICT: f"case 0001, verdict on post {LIE.id}, version 1",
+    SealedKind.MATCH: f"case 0001, match of post {LIE.id}, version 1",
+    SealedKind.ALERT: f"alert {ALERT}",
+}
+PLACES = [(kind, name) for kind, columns in COLUMNS.items() for name in columns if name != "reasons"]
+
+
+def change(kind: SealedKind, name: str) -> str:
+    """SQL that makes one column of the first case's row another than it is."""
+    table = OPEN_TABLES.get(name, "mentions") if kind is SealedKind.POST else TABLES[kind]
+    key = "id" if table in ("mentions", "alerts") else "mention_id"
+    subject = ALERT if kind is SealedKind.ALERT else LIE.id
+    return f"UPDATE {table} SET {name} = {_another(name, table)} WHERE {key} = '{subject}'"
+
+
+def _another(name: str, table: str) -> str:
+    if name.endswith("_at") or name in ("published", "edited", "first_seen", "history"):
+        return f"coalesce({name}, TIMESTAMPTZ '2026-01-01 00:00:00+00') + INTERVAL 1 MICROSECOND"
+    if name in ("restricted", "look"):
+        return f"NOT {name}"
+    if name in ("version", "severity", "times", "rating", "score", "look_rank"):
+        return f"coalesce({name}, 0) + 1"
+    if name == "score_values":
+        return "list_concat(score_values, [0.5])"
+    lists = ("abuse", "subjects", "reason_codes", "reason_texts", "score_labels", "themes", "audience")
+    if name in (*lists, "excluded"):
+        return f"list_concat({name}, ['another'])"
+    return f"coalesce({name}, '') || 'x'"
+
+
+def test_what_nobody_touched_holds(desk):
+    done = verified(desk)
+    assert done.code == 0, done.out
+    assert "sealed rows of posts and alerts" in done.out
+    assert [verified(desk, case).code for case in ("1", "2")] == [0, 0]
+
+
+@pytest.mark.parametrize(("kind", "name"), PLACES)
+def test_a_change_to_any_sealed_column_is_found_and_the_column_named(made, kind, name):
+    with undone(made) as con:
+        con.execute(change(kind, name))
+        told = found(con, made)
+        of_it = [t for t in told if IN_CASE[kind] in t]
+        assert len(of_it) == 1, told
+        assert f" {name}." in of_it[0], told
+        assert of_it[0] in found(con, made, "0001")
+        assert not any(IN_CASE[kind] in t for t in found(con, made, "0002"))
+
+
+@pytest.mark.parametrize(
+    ("forged", "name"),
+    [
+        (f"UPDATE mention_versions SET text = 'He is a lovely man' WHERE mention_id = '{LIE.id}'", "text"),
+        (f"UPDATE mention_versions SET title = 'Praise' WHERE mention_id = '{LIE.id}'", "title"),
+        (f"UPDATE mentions SET author = 'somebody else' WHERE id = '{LIE.id}'", "author"),
+        (f"UPDATE mentions SET url = 'https://elsewhere.example' WHERE id = '{LIE.id}'", "url"),
+        (f"UPDATE mentions SET published = now() WHERE id = '{LIE.id}'", "published"),
+        (f"UPDATE mentions SET first_seen = now() WHERE id = '{LIE.id}'", "first_seen"),
+        (f"UPDATE verdicts SET severity = 0 WHERE mention_id = '{LIE.id}'", "severity"),
+        (f"UPDATE matches SET story_id = 'story-other' WHERE mention_id = '{LIE.id}'", "story_id"),
+        (f"UPDATE alerts SET route = 'ignore' WHERE id = '{ALERT}'", "route"),
+    ],
+)
+def test_verify_ends_with_1_says_what_was_changed_and_what_to_do(desk, forged, name):
+    tamper(desk.store, forged)
+    done, as_json = verified(desk), verified(desk, "--json")
+    assert (done.code, as_json.code) == (1, 1)
+    assert f"It is not what was sealed: {name}. Do not rely on it as it is now." in done.out
+    assert "tell your data-protection officer" in done.out
+    told = as_json.data["faults"]
+    assert [f["wrong"] for f in told if f["said"].startswith("It is not what was sealed")] == ["changed"]
+
+
+def test_two_posts_whose_words_were_swapped_are_both_found(desk):
+    tamper(
+        desk.store,
+        f"""UPDATE mention_versions SET text = CASE mention_id WHEN '{LIE.id}' THEN '{OTHER.text}'
+            ELSE '{LIE.text}' END""",
+    )
+    told = [t for t in faults(desk.store) if "not what was sealed: text." in t]
+    assert [LIE.id in told[0] or LIE.id in told[1], OTHER.id in told[0] or OTHER.id in told[1]] == [True] * 2
+
+
+@pytest.mark.parametrize("columns", ["text, title", "salt"])
+def test_two_posts_that_changed_places_with_their_salts_are_found(desk, columns):
+    a, b = LIE.id, OTHER.id
+    swap = f"CASE {{0}} WHEN '{a}' THEN '{b}' WHEN '{b}' THEN '{a}' ELSE {{0}} END"
+    statements = [
+        "CREATE TEMP TABLE s AS SELECT * FROM seal_salts WHERE kind = 'post'",
+        "DELETE FROM seal_salts WHERE kind = 'post'",
+        f"INSERT INTO seal_salts SELECT * REPLACE ({swap.format('subject')} AS subject) FROM s",
+    ]
+    words = f"UPDATE mention_versions SET text = CASE mention_id WHEN '{a}' THEN '{OTHER.text}' ELSE text END"
+    tamper(desk.store, *statements, *([words] if columns != "salt" else []))
+    assert any(a in told for told in faults(desk.store))
+
+
+@pytest.mark.parametrize("table", ["mentions", "mention_versions", "verdicts", "matches", "seal_salts"])
+def test_a_row_that_was_taken_out_is_found(made, table):
+    key = {"mentions": "id", "seal_salts": "subject"}.get(table, "mention_id")
+    with undone(made) as con:
+        con.execute(f"DELETE FROM {table} WHERE {key} = '{LIE.id}'")
+        assert any(f"post {LIE.id}, version 1" in t for t in found(con, made)), table
+        assert any(f"post {LIE.id}, version 1" in t for t in found(con, made, "0001")), table
+
+
+def test_everything_of_a_post_taken_out_together_is_found(made):
+    with undone(made) as con:
+        for table, key in (("mentions", "id"), ("mention_versions", "mention_id"), ("seal_salts", "subject")):
+            con.execute(f"DELETE FROM {table} WHERE {key} = '{LIE.id}'")
+        assert any("It was sealed, and is no longer in the store." in t for t in found(con, made))
+
+
+def test_an_alert_that_was_taken_out_is_found(made):
+    with undone(made) as con:
+        con.execute(f"DELETE FROM alerts WHERE id = '{ALERT}'")
+        assert f"missing: alert {ALERT}: It was sealed, and is no longer in the store." in found(con, made)
+
+
+def edited(n: int, **fields: object):
+    return replace(LIE, text=f"Something else, {n}.", author=f"poster-{n}", **fields)
+
+
+def see(store: Store, mention, version: int, **verdict: object) -> None:
+    """A scan that saw that version of the post."""
+    judged = a_verdict(mention, version, route=Route.REQUEST_REMOVAL, content_class="C7", **verdict)
+    at = NOW + timedelta(hours=version)
+    batch = a_batch(mention, verdicts=[judged], story_id="story-lie", version=version, run=a_run(at=at))
+    with store.write("a scan") as con:
+        save(con, batch, now=at, policy=POLICY)
+
+
+def test_an_edit_is_no_fault_and_both_versions_are_sealed_from_then_on(desk):
+    see(desk.store, edited(2), 2)
+    assert faults(desk.store) == []
+    for n in (1, 2):
+        with undone(desk.store) as con:
+            con.execute(f"UPDATE mention_versions SET text = 'x' WHERE mention_id = '{LIE.id}' AND n = {n}")
+            assert any(f"post {LIE.id}, version {n}" in t for t in found(con, desk.store)), n
+
+
+def test_a_scan_does_not_cover_up_what_was_changed_in_an_earlier_version(desk):
+    tamper(desk.store, f"UPDATE mention_versions SET text = 'x' WHERE mention_id = '{LIE.id}'")
+    see(desk.store, edited(2), 2)
+    assert any("version 1: It is not what was sealed: text." in t for t in faults(desk.store))
+
+
+def test_an_older_version_put_back_in_the_newest_ones_place_is_found(desk):
+    see(desk.store, edited(2), 2)
+    for put_back in (
+        f"UPDATE mentions SET version = 1, author = '{LIE.author}' WHERE id = '{LIE.id}'",
+        f"UPDATE mention_versions SET text = '{LIE.text}' WHERE mention_id = '{LIE.id}' AND n = 2",
+    ):
+        with undone(desk.store) as con:
+            con.execute(put_back)
+            assert any(f"post {LIE.id}, version 2" in t for t in found(con, desk.store)), put_back
+
+
+@pytest.mark.parametrize("table", ["mention_versions", "verdicts", "matches"])
+def test_a_version_that_no_scan_saw_is_found(made, table):
+    number = "n" if table == "mention_versions" else "version"
+    with undone(made) as con:
+        con.execute(
+            f"""INSERT INTO {table} SELECT * REPLACE (2::INTEGER AS {number}) FROM {table}
+            WHERE mention_id = '{LIE.id}'"""
+        )
+        told = found(con, made)
+        assert any("version 2: It was put in without being sealed." in t for t in told), told
+
+
+def test_the_same_post_judged_again_is_no_fault(desk):
+    see(desk.store, LIE, 1, severity=Severity.THIS_HOUR)
+    assert faults(desk.store) == []
+
+
+def test_a_second_case_about_a_post_does_not_cover_up_what_was_changed_since_the_first(desk):
+    close(desk, "1")
+    tamper(desk.store, f"UPDATE mention_versions SET text = 'x' WHERE mention_id = '{LIE.id}'")
+    assert desk("open", "story-lie", "--as", "holt").code == 0
+    assert any("not what was sealed: text." in told for told in faults(desk.store, "0003"))
+
+
+def close(desk: Desk, case: str) -> None:
+    done = desk("close", case, "--mistaken", "--why", "Not us.", "--as", "holt")
+    assert done.code == 0, done
+
+
+def test_the_opening_names_what_was_sealed(desk):
+    with desk.store.read() as con:
+        opened = case_store.steps(con, "0001")[0]
+        (seal,) = [link for link in audit_chain.links(con, [LIE.id]) if "kind:post" in link.entry.codes]
+    codes = [code for code in seal.entry.codes if code.startswith("column:")]
+    assert opened.facts["sealed"] == digest(*codes)
+
+
+def test_the_chain_gives_nobody_the_means_to_try_what_words_were_sealed(desk):
+    """Two posts with the same few words have different seals, and the salts go with the words."""
+    with desk.store.read() as con:
+        chain = [code for link in audit_chain.links(con) for code in link.entry.codes]
+    authors = [code for code in chain if code.startswith("column:quoted=")]
+    assert len(authors) == len(set(authors)) == 2
+
+
+def test_a_matter_taken_off_the_ladder_is_withheld_and_holds(desk):
+    done = desk("classify", "1", "C10", "--why", "A child says so.", "--as", "pike")
+    assert done.code == 0, done
+    assert faults(desk.store) == []
+    with undone(desk.store) as con:
+        con.execute(f"UPDATE restricted_texts SET text = 'x' WHERE mention_id = '{LIE.id}'")
+        assert any("not what was sealed: text." in told for told in found(con, desk.store))
+
+
+def test_words_shown_again_that_were_withheld_are_found(desk):
+    desk("classify", "1", "C10", "--why", "A child says so.", "--as", "pike")
+    tamper(desk.store, f"UPDATE mentions SET url = 'https://elsewhere.example' WHERE id = '{LIE.id}'")
+    assert any("not what was sealed: url." in told for told in faults(desk.store))
+
+
+def test_what_retention_deletes_is_no_fault_and_leaves_no_salt(desk):
+    close(desk, "1")
+    report = purge(desk.store, NOW + timedelta(days=4000), POLICY)
+    assert (report.cases, report.deleted) == (1, 1)
+    assert faults(desk.store) == []
+    with desk.store.read() as con:
+        left = con.execute(
+            f"SELECT count(*) FROM seal_salts WHERE subject IN ('{LIE.id}', '{ALERT}')"
+        ).fetchone()
+    assert left == (0,)
+
+
+def test_a_deletion_on_record_excuses_no_change_to_what_is_left(desk):
+    """Of what was handed over a stub remains: what was made of it must still be what it was."""
+    desk("classify", "1", "C10", "--why", "A child says so.", "--as", "pike")
+    with desk.store.write("hand over") as con:
+        alert_store.hand_over(con, ALERT, "pike", NOW)
+    assert desk("step", "referred", "1", "--to", "lado", "--reference", "R-1", "--as", "pike").code == 0
+    assert desk("close", "1", "--handed-over", "--why", "With us.", "--as", "pike").code == 0
+    assert purge(desk.store, NOW + timedelta(days=30), POLICY).stubs == 1
+    assert faults(desk.store) == []
+    tamper(desk.store, f"UPDATE verdicts SET severity = 0 WHERE mention_id = '{LIE.id}'")
+    assert any("not what was sealed: severity." in told for told in faults(desk.store))
+
+
+def test_whom_an_alert_keeps_out_later_is_no_fault_and_anybody_else_is(desk):
+    with desk.store.write("keep out") as con:
+        alert_store.keep_out(con, {ALERT: ("reed",)}, NOW)
+        alert_store.ack(con, ALERT, "pike", NOW)
+    assert faults(desk.store) == []
+    tamper(desk.store, f"UPDATE alerts SET excluded = [] WHERE id = '{ALERT}'")
+    assert any(f"alert {ALERT}: It" in told and "excluded" in told for told in faults(desk.store))
+
+
+def test_an_alert_raised_again_is_sealed_anew(desk):
+    again = replace(an_alert("story-lie", because=(Reason("rose", "It rose."),)), times=2, raised_at=NOW)
+    with desk.store.write("raise") as con:
+        alert_store.put_alerts(con, [again], NOW)
+    assert faults(desk.store) == []
+    tamper(desk.store, "UPDATE alerts SET reason_texts = ['It fell.']")
+    assert any("not what was sealed: reason_texts." in told for told in faults(desk.store))
+
+
+def _before(desk: Desk) -> None:
+    """The same home as an older version made it."""
+    store = "data.store"
+    with (
+        patch(f"{store}.cases.cases.seal_posts"),
+        patch(f"{store}.cases.cases.seal_of", return_value=None),
+        patch(f"{store}.alerts.alerts.alert_codes", side_effect=lambda con, ids, *_: {i: [] for i in ids}),
+    ):
+        _opened(desk)
+
+
+def test_a_home_of_before_is_at_fault_in_nothing_and_says_how_much_was_never_sealed(tmp_path):
+    desk = a_desk(tmp_path, _before)
+    tamper(desk.store, f"UPDATE mention_versions SET text = 'x' WHERE mention_id = '{LIE.id}'")
+    done = verified(desk)
+    assert done.code == 0, done.out
+    assert "Never sealed, so not compared: 2 posts of cases that an older version opened." in done.out
+    assert verified(desk, "1", "--json").data["posts_not_sealed"] == 1
+
+
+def test_of_a_post_of_before_what_is_seen_from_now_on_is_sealed(tmp_path):
+    desk = a_desk(tmp_path, _before)
+    see(desk.store, edited(2), 2)
+    assert faults(desk.store) == []
+    tamper(desk.store, f"UPDATE mention_versions SET text = 'x' WHERE mention_id = '{LIE.id}'")
+    assert [told for told in faults(desk.store) if "text." in told] == [
+        f"changed: post {LIE.id}, version 2: It is not what was sealed: text. Do not rely on it as it is now."
+    ]
+
+
+@given(st.data())
+def test_whatever_single_column_of_whatever_sealed_row_is_changed_it_is_found(made, data):
+    kind, name = data.draw(st.sampled_from(PLACES))
+    mine = data.draw(st.sampled_from([LIE.id, OTHER.id]))
+    with undone(made) as con:
+        con.execute(change(kind, name).replace(LIE.id, mine))
+        subject = ALERT if kind is SealedKind.ALERT else mine
+        assert any(subject in told and f" {name}." in told for told in found(con, made)), (kind, name)
