@@ -33,7 +33,18 @@ DOCS = Path(__file__).resolve().parent
 PAGE = DOCS / "removal-ladder.md"
 _NATIONS = ("england", "wales", "scotland", "northern_ireland")
 _SEEN = {
-    name: f"‹{name}›" for name in ("number", "deciders", "heads", "confirmers", "target", "held_by", "until")
+    name: f"‹{name}›"
+    for name in (
+        "number",
+        "deciders",
+        "heads",
+        "confirmers",
+        "target",
+        "held_by",
+        "until",
+        "nation",
+        "instead",
+    )
 }
 
 

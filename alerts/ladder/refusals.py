@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from alerts.access.acts import Act, wanted_offices
 from alerts.access.guidance import office_named
 from alerts.access.independence import confirmers
+from alerts.access.referrals import OF_ALLEGATIONS, places_in
 from alerts.ladder.guards.first import FIRST, wrong_facts
 from alerts.ladder.guards.of_rungs import OF_RUNGS
-from alerts.ladder.guards.steps import PLACES, was_gone
+from alerts.ladder.guards.steps import was_gone
 from alerts.ladder.reclassifying import meant_by
 from alerts.ladder.replay_requests import open_clock
 from alerts.ladder.rules import Guard, Refusal, StepAttempt, imminent
@@ -17,6 +18,7 @@ from alerts.ladder.transitions import NO_ROW, TABLE, Transition
 from data.cases import RunningClock, StepKind
 from data.types import Person
 from data.web.channels import channel
+from data.words.asking import place_words
 
 
 def not_allowed(attempt: StepAttempt) -> Refusal | None:
@@ -97,7 +99,9 @@ _MENTIONED: Mapping[str, Callable[[StepAttempt], str]] = {
     "confirmers": lambda attempt: _names(attempt, _confirm(attempt)),
     "target": lambda attempt: _named_person(attempt, attempt.case.target),
     "held_by": lambda attempt: _named_person(attempt, attempt.case.hold_by),
-    "places": lambda attempt: ", ".join(sorted(PLACES)),
+    "places": lambda attempt: ", ".join(places_in(attempt.rules.school.nation)),
+    "nation": lambda attempt: attempt.rules.w(f"refusal.nation.{attempt.rules.school.nation}"),
+    "instead": lambda attempt: _instead(attempt),
     "kinds": lambda attempt: ", ".join(_kinds(attempt)) or "–",
     "keeping": lambda attempt: _keeping(attempt),
     "until": lambda attempt: _moment(attempt, attempt.case.due(attempt.now)),
@@ -106,6 +110,12 @@ _MENTIONED: Mapping[str, Callable[[StepAttempt], str]] = {
     ),
 }
 """What the sentences of a refusal may mention; only what they do is worked out."""
+
+
+def _instead(attempt: StepAttempt) -> str:
+    """Who is told of an allegation against staff in that nation, each with the name that is typed."""
+    w, places = attempt.rules.w, OF_ALLEGATIONS[attempt.rules.school.nation]
+    return w.listed([f"{place_words(place, w)} ({place.replace('_', '-')})" for place in places])
 
 
 def _moment(attempt: StepAttempt, clock: RunningClock | None) -> str:

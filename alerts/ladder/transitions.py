@@ -204,7 +204,11 @@ _ORDINARY: _Rows = {
         (TRIAGE, SEEKING, WAITING),
         steps.was_gone,
     ),
-    **_rows(StepKind.REFERRED, OPEN, (steps.works_on_it, steps.known_place, steps.ceop_for_children)),
+    **_rows(
+        StepKind.REFERRED,
+        OPEN,
+        (steps.works_on_it, steps.known_place, steps.place_of_nation, steps.ceop_for_children),
+    ),
     **_rows(StepKind.ASSIGNED, OPEN, (steps.works_on_it, steps.may_be_assigned)),
     **_rows(StepKind.NOTED, (*OPEN, CLOSED), (steps.reason, keeping.privacy_clock)),
     **_rows(

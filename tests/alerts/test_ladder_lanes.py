@@ -10,6 +10,8 @@ from builders.ladder import PAGE, Climb, in_state, rules
 
 from alerts.access.guidance import Guidance, guidance
 from alerts.access.matter import Matter, bypass_of
+from alerts.access.referrals import PLACES, handed_by_route, places_in
+from alerts.ladder.rules import Refusal
 from data.cases import BypassRoute, CaseState, StepKind
 from data.rungs import CaseClock, Rung
 from data.types import About, Person, Route
@@ -74,6 +76,57 @@ def test_the_lead_is_the_dsl_in_england_and_the_dsp_in_wales() -> None:
 def test_an_allegation_against_staff_is_told_to_the_lado_in_england_alone() -> None:
     of = {n: said_of(BypassRoute.STAFF_ALLEGATION, nation=n).then for n in NATIONS}
     assert [n for n in NATIONS if "LADO" in of[n]] == ["england"]
+
+
+_SAID_OF_ALLEGATIONS = {
+    "england": ("LADO",),
+    "wales": ("designated officer for safeguarding", "Education Workforce Council"),
+    "scotland": ("police", "social work", "GTCS"),
+    "northern_ireland": ("CPSS", "GTCNI"),
+}
+
+
+@pytest.mark.parametrize("nation", NATIONS)
+def test_of_an_allegation_each_nations_guidance_says_who_is_told_and_no_others_body(nation: str) -> None:
+    said = said_of(BypassRoute.STAFF_ALLEGATION, nation=nation).then
+    assert all(name in said for name in _SAID_OF_ALLEGATIONS[nation])
+    others = {n for of, names in _SAID_OF_ALLEGATIONS.items() for n in names if of != nation and n.isupper()}
+    assert not [name for name in others if name in said]
+
+
+@pytest.mark.parametrize("nation", NATIONS)
+def test_a_matter_is_handed_to_the_bodies_of_its_own_nation(nation: str) -> None:
+    school = replace(SCHOOL, nation=nation)
+    for place, where in PLACES.items():
+        if place == "ceop":
+            continue
+        case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, by=rules(school=school))
+        if nation in where:
+            case.take(StepKind.REFERRED, "dsl", to=place)
+        else:
+            assert case.refused(StepKind.REFERRED, "dsl", to=place) == "place_of_nation"
+
+
+def test_the_lado_is_refused_elsewhere_by_naming_who_is_told_there() -> None:
+    for nation, told in (
+        ("scotland", "the police (police), social work (social-work) and the General Teaching Council for"),
+        ("northern_ireland", "Child Protection Support Service (cpss)"),
+        ("wales", "designated officer for safeguarding (designated-officer)"),
+    ):
+        school = replace(SCHOOL, nation=nation)
+        case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, by=rules(school=school))
+        done = case.attempt(StepKind.REFERRED, "dsl", to="lado")
+        assert isinstance(done, Refusal)
+        assert told in done.remedy
+        assert "lado" not in done.remedy
+
+
+@pytest.mark.parametrize("nation", NATIONS)
+@pytest.mark.parametrize("lane", BypassRoute)
+def test_whoever_a_lane_is_handed_to_as_a_rule_is_of_that_nation(lane: BypassRoute, nation: str) -> None:
+    handed = handed_by_route(lane, nation)
+    assert handed
+    assert set(handed) <= set(places_in(nation))
 
 
 def test_an_allegation_against_the_head_is_the_chairs() -> None:

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from builders.ladder import NOW, Climb
 
+from alerts.access.referrals import PLACES
 from alerts.ladder.guards.keeping import UNLOCK_GROUNDS
 from alerts.ladder.guards.police import OVERRIDES
-from alerts.ladder.guards.steps import PLACES
 from alerts.letters.kinds import LetterKind
 from alerts.pack.chronology import TOLD, chronology
 from alerts.pack.document import Rows

@@ -16,6 +16,7 @@ from builders.case_desk import (
     stands_in_the_docs,
 )
 
+from alerts.access.referrals import OF_ALLEGATIONS
 from alerts.ladder.transitions import GUARDS, NO_ROW
 from data.store.cases import cases as case_store
 from monitor.cli import app
@@ -67,6 +68,12 @@ def last(desk):
 
 def row(desk, person="holt"):
     return next(r for r in desk("list", "--all", "--as", person, "--json").data if r["case"] == "0001")
+
+
+def test_the_help_of_handing_on_names_the_bodies_of_each_nation():
+    text = "".join(run("case", "step", "referred", "--help").out.replace("│", "").split())
+    for places in OF_ALLEGATIONS.values():
+        assert all(place.replace("_", "-") in text for place in places)
 
 
 def test_what_is_weighed_stands_in_four_parts(desk):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alerts.access.acts import Act
 from alerts.access.independence import confirmers, reports_to_one
+from alerts.access.referrals import PLACES
 from alerts.ladder.derived_state import GONE_ENDINGS, OF_OTHERS, may_show_a_child
 from alerts.ladder.reclassifying import meant_by
 from alerts.ladder.replay_requests import open_asking, open_clock
@@ -12,38 +13,6 @@ from data.cases import BypassRoute, CaseState, Ending, RungAnswer
 from data.content_class import BYPASSING, ContentClass
 from data.types import Route
 
-PLACES = frozenset(
-    (
-        "dsl",
-        "pastoral",
-        "social_care",
-        "lado",
-        "police",
-        "999",
-        "ceop",
-        "iwf",
-        "report_remove",
-        "ctiru",
-        "prevent",
-        "parent",
-        "crisis_service",
-        "chair",
-        "head",
-        "dpo",
-        "ico",
-        "report_fraud",
-        "posh",
-        "rhc",
-        "childline",
-        "revenge_porn_helpline",
-        "stopncii",
-        "complaints",
-        "la_contact",
-        "trust_contact",
-        "lawyer",
-    )
-)
-"""Who a matter may be handed to."""
 _CEOP_LANES = frozenset((BypassRoute.SAFEGUARDING, BypassRoute.CHILD_IMAGE))
 
 
@@ -235,6 +204,11 @@ def new_copy(attempt: StepAttempt) -> bool:
 def known_place(attempt: StepAttempt) -> bool:
     """To somebody on the list of those a matter may be handed to."""
     return attempt.fact("to") in PLACES
+
+
+def place_of_nation(attempt: StepAttempt) -> bool:
+    """To somebody who is responsible in the nation of the school."""
+    return attempt.rules.school.nation in PLACES[attempt.fact("to")]
 
 
 def ceop_for_children(attempt: StepAttempt) -> bool:

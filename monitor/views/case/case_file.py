@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from alerts.access.guidance import Guidance, guidance
 from alerts.access.knowing import reads_whole
 from alerts.access.offices import SAFEGUARDERS, hold
+from alerts.access.referrals import handed_by_route
 from alerts.describe import channel_name
 from alerts.ladder.reclassifying import second_persons
 from alerts.ladder.replay import with_ways
@@ -299,7 +300,8 @@ def _next(case: Case, ways: Sequence[NextStep], reader: Reader, school: School) 
     yield from danger_lines(case, reader.person)
     yield from proposal_lines(case, reader.second, reader.person, reader.name)
     open_to_them = ways if reader.words else ()
-    yield from next_lines(case, open_to_them, reader.person)
+    handed = handed_by_route(case.lane, school.nation) if case.lane and not reader.unread else ()
+    yield from next_lines(case, open_to_them, reader.person, handed)
     yield from helpline_lines(open_to_them, reader.now, reader.when)
 
 

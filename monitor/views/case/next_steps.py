@@ -47,9 +47,11 @@ def proposal_lines(
     yield f"       schoolgate case step confirm {case.id} --turn-down --as {by} --why “…”"
 
 
-def next_lines(case: Case, ways: Sequence[NextStep], person: str) -> Iterator[str]:
+def next_lines(
+    case: Case, ways: Sequence[NextStep], person: str, handed: Sequence[str] = ()
+) -> Iterator[str]:
     """What can be asked now, with its command, then what cannot, with what would satisfy its guard; for a
-    post that was not judged, that somebody has to read it first."""
+    post that was not judged, that somebody has to read it first; past the ladder, to whom it is `handed`."""
     if case.unjudged and case.state is CaseState.TRIAGE:
         yield from _unread(case, person)
         return
@@ -63,7 +65,7 @@ def next_lines(case: Case, ways: Sequence[NextStep], person: str) -> Iterator[st
             kept.setdefault((way.refusal, way.by), []).append(rung_words(way.rung, way.kind))
     for (refusal, by), names in kept.items():
         yield from _kept(case, refusal, by, names, ways)
-    yield from _without_rungs(case, person)
+    yield from _without_rungs(case, person, handed)
 
 
 def _unread(case: Case, person: str) -> Iterator[str]:
@@ -88,13 +90,16 @@ def _kept(
         yield f"       {command}"
 
 
-def _without_rungs(case: Case, person: str) -> Iterator[str]:
+def _without_rungs(case: Case, person: str, handed: Sequence[str]) -> Iterator[str]:
     if case.state is CaseState.FAIR_COMMENT:
         yield "  No removal is offered: it counts as fair comment. Answer it, or ask whoever wrote it in."
         yield f"       schoolgate case step responded {case.id} --how phone --as {person}"
     if case.state is CaseState.BYPASSED:
         yield "  No rung is offered: it goes to the people responsible for it. Record who was told."
-        yield f"       schoolgate case step referred {case.id} --to … --as {person}"
+        to = [place.replace("_", "-") for place in handed] or ["…"]
+        yield f"       schoolgate case step referred {case.id} --to {to[0]} --as {person}"
+        if to[1:]:
+            yield from folded(f"or: --to {', --to '.join(to[1:])}", "       ")
     if case.state is CaseState.CLOSED:
         yield f"  Nothing, unless it comes back: schoolgate case reopen {case.id} --as {person} --why “…”"
 

@@ -44,7 +44,10 @@ def referred(
     to: Annotated[
         str,
         typer.Option(
-            "--to", help="social-care, lado, police, ceop, iwf, ctiru, prevent, pastoral, parent, …"
+            "--to",
+            help="police, social-care (Scotland: social-work), ceop, iwf, ctiru, prevent, pastoral, parent, "
+            "…; of an allegation against staff: lado (England), designated-officer or ewc (Wales), police, "
+            "social-work or gtcs (Scotland), cpss or gtcni (Northern Ireland).",
         ),
     ],
     reference: Reference = None,
@@ -61,12 +64,15 @@ def referred(
       schoolgate case step referred 7 --to lado --reference 2026-118 --as i-larkspur
       schoolgate case step referred 7 --to social-care --as i-larkspur --json
     """
-    from alerts.ladder.guards.steps import PLACES
+    from alerts.access.referrals import PLACES, places_in
     from data.cases import StepKind
     from monitor.commands.case.record import event_of, record_step
     from monitor.commands.inputs import among
     from monitor.session import open_session
 
-    facts = {"to": among(to, "--to", tuple(sorted(PLACES))), "reference": reference or ""}
     session = open_session(person, home, config)
+    nations = {school.nation for school in session.config.schools}
+    known = tuple(sorted({place for nation in nations for place in places_in(nation)}))
+    named = to.strip().lower().replace("-", "_")
+    facts = {"to": named if named in PLACES else among(to, "--to", known), "reference": reference or ""}
     record_step(session, case, event_of(session, StepKind.REFERRED, facts, why, at), as_json=as_json)
