@@ -367,6 +367,29 @@ def _before(desk: Desk) -> None:
         _opened(desk)
 
 
+def test_the_case_file_says_in_one_line_that_its_post_is_not_what_was_sealed(desk):
+    assert desk("show", "1", "--as", "holt", "--json").data["as_sealed"] is True
+    assert "SEALED" not in desk("show", "1", "--as", "holt").out
+    tamper(desk.store, f"UPDATE mention_versions SET text = 'A lovely man' WHERE mention_id = '{LIE.id}'")
+    lines = [line for line in desk("show", "1", "--as", "holt").out.splitlines() if "SEALED" in line]
+    assert lines == [
+        "  NOT AS IT WAS SEALED: its post or alert was changed in the store. Do not rely on it: "
+        "schoolgate evidence verify 0001"
+    ]
+    assert desk("show", "1", "--as", "holt", "--json").data["as_sealed"] is False
+    assert desk("show", "2", "--as", "holt", "--json").data["as_sealed"] is True
+
+
+def test_no_pack_is_made_of_a_post_that_is_not_what_was_sealed(desk, tmp_path):
+    tamper(desk.store, f"UPDATE mentions SET author = 'somebody else' WHERE id = '{LIE.id}'")
+    made = ("evidence", "pack", "1", "--to", "police", "--as", "holt", "--out", str(tmp_path / "out"))
+    done = run(*made, "--home", str(desk.home))
+    assert done.code == 1
+    assert "It is not what was sealed: author." in done.err
+    assert "No pack was made." in done.err
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_home_of_before_is_at_fault_in_nothing_and_says_how_much_was_never_sealed(tmp_path):
     desk = a_desk(tmp_path, _before)
     tamper(desk.store, f"UPDATE mention_versions SET text = 'x' WHERE mention_id = '{LIE.id}'")
@@ -374,6 +397,7 @@ def test_a_home_of_before_is_at_fault_in_nothing_and_says_how_much_was_never_sea
     assert done.code == 0, done.out
     assert "Never sealed, so not compared: 2 posts of cases that an older version opened." in done.out
     assert verified(desk, "1", "--json").data["posts_not_sealed"] == 1
+    assert desk("show", "1", "--as", "holt", "--json").data["as_sealed"] is None
 
 
 def test_of_a_post_of_before_what_is_seen_from_now_on_is_sealed(tmp_path):

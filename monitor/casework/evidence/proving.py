@@ -12,7 +12,7 @@ from cryptography import x509
 from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
 
 from alerts.ladder.replay import replay
-from data.cases import Case, CaseStep, EvidenceFile
+from data.cases import CaseStep, EvidenceFile
 from data.evidence import chain_faults, file_faults, sealed_faults
 from data.evidence.chain_faults import CASE_DELETED
 from data.evidence.file_faults import EvidenceFault, Wrong
@@ -24,7 +24,7 @@ from data.store.cases.proof_rows import StoredStep
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import Link
 from data.store.engine.connect import Connection
-from data.store.sealing import rows as sealed_rows
+from monitor.casework.evidence.sealed import read_sealed
 from sources.timestamps.der import with_sorted_certificates
 
 
@@ -88,19 +88,9 @@ def read_evidence(con: Connection, case_id: str | None = None) -> StoredEvidence
         chain,
         proof_rows.changed_notes(con),
         proof_rows.cases(con, case_id),
-        _sealed_rows(con, sealed_faults.subjects(chain, case_id, taken)),
+        read_sealed(con, sealed_faults.subjects(chain, case_id, taken)),
         proof_rows.posts_held(con, taken),
     )
-
-
-def seal_faults(con: Connection, case: Case) -> tuple[EvidenceFault, ...]:
-    """What of a case's posts and alert is not what was sealed, by the chain as it is: it is not proved."""
-    about = frozenset(i for i in (case.mention_id, case.alert_id, *case.copies) if i)
-    return tuple(sealed_faults.sealed_faults(_sealed_rows(con, about), audit_chain.links(con, about)))
-
-
-def _sealed_rows(con: Connection, about: frozenset[str]) -> SealedRows:
-    return SealedRows(about, sealed_rows.held(con, about), sealed_rows.salts(con, about))
 
 
 def prove(

@@ -37,6 +37,7 @@ def show(
     """
     from data.effects import utc_now
     from data.store.cases.cases import record_read, whole_file
+    from monitor.casework.evidence.sealed import as_sealed
     from monitor.casework.next_steps import next_steps
     from monitor.casework.steps import find_case, school_rules
     from monitor.commands.inputs import own_words
@@ -52,16 +53,16 @@ def show(
             found = find_case(con, session, case)
             if found.restricted or found.locked:
                 record_read(con, found, person=session.person.id, reason=why, now=now)
-            file = whole_file(con, found, restricted=True)
+            file, held = whole_file(con, found, restricted=True), as_sealed(con, found)
     else:
         with session.store.read() as con:
             found = find_case(con, session, case)
-            file = whole_file(con, found)
+            file, held = whole_file(con, found), as_sealed(con, found)
     rules = school_rules(session.context, found.urn)
     reader = reader_of(found, session, rules, now, read=restricted)
     ways = next_steps(found, session.person.id, now, rules)
     if as_json:
-        say(in_json(file_json(file, ways, reader)))
+        say(in_json(file_json(file, ways, reader) | {"as_sealed": held}))
         return
-    for line in whole_lines(file, ways, reader, rules.school):
+    for line in whole_lines(file, ways, reader, rules.school, changed=held is False):
         say(line)

@@ -43,6 +43,7 @@ from monitor.views.case.wording import (
     state_words,
 )
 
+CHANGED = "NOT AS IT WAS SEALED: its post or alert was changed in the store. Do not rely on it"
 WITHHELD = "withheld: an accused teacher must not be made known (section 141F)"
 
 
@@ -273,10 +274,17 @@ def _hosting(facts: Mapping[str, str]) -> Iterator[str]:
     return (f"{what}: {facts[name]}" for name, what in _HOSTING if facts.get(name))
 
 
-def whole_lines(file: CaseFile, ways: Sequence[NextStep], reader: Reader, school: School) -> Iterator[str]:
-    """The whole file; no words of a restricted one without a recorded reason."""
+def whole_lines(
+    file: CaseFile, ways: Sequence[NextStep], reader: Reader, school: School, *, changed: bool = False
+) -> Iterator[str]:
+    """The whole file; no words of a restricted one without a recorded reason.
+
+    `changed` says that what is held of its posts or its alert is not what was sealed.
+    """
     case = file.case
     yield from head_lines(case, school.name, reader)
+    if changed:
+        yield f"  {CHANGED}: schoolgate evidence verify {case.id}"
     if not reader.unread:
         yield from _part("The post", post_lines(file, reader))
     yield from _part("Where it stands", stand_lines(case, reader))

@@ -1,0 +1,27 @@
+"""Is what is held of a case's posts and alert what the audit chain seals?"""
+
+from __future__ import annotations
+
+from data.cases import Case
+from data.evidence.sealed_faults import SealedRows, sealed_faults
+from data.store.engine import audit_chain
+from data.store.engine.connect import Connection
+from data.store.sealing import rows
+
+
+def read_sealed(con: Connection, about: frozenset[str]) -> SealedRows:
+    """What the store holds about these posts and alerts (ids), with the salts of their seals."""
+    return SealedRows(about, rows.held(con, about), rows.salts(con, about))
+
+
+def as_sealed(con: Connection, case: Case) -> bool | None:
+    """Are the posts and the alert of a case what was sealed? None where its post never was.
+
+    The chain itself is taken as it is: only `schoolgate evidence verify` proves it.
+    """
+    about = frozenset(i for i in (case.mention_id, case.alert_id, *case.copies) if i)
+    chain = audit_chain.links(con, about)
+    if next(sealed_faults(read_sealed(con, about), chain), None):
+        return False
+    sealed = any(link.entry.action == "sealed" and link.entry.subject == case.mention_id for link in chain)
+    return True if sealed else None
