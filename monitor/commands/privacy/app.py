@@ -6,6 +6,7 @@ import typer
 
 from monitor.commands.privacy.record import record
 from monitor.commands.privacy.requests import answer, requests
+from monitor.commands.privacy.search import search
 
 privacy_app = typer.Typer(
     no_args_is_help=True,
@@ -15,3 +16,4 @@ privacy_app = typer.Typer(
 privacy_app.command("record")(record)
 privacy_app.command("requests")(requests)
 privacy_app.command("answer")(answer)
+privacy_app.command("search")(search)

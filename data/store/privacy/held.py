@@ -1,0 +1,156 @@
+"""What is kept about somebody who asked: their posts, posts that name them, and what was typed about them.
+
+Asked only for a recorded request of theirs (docs/privacy.md): there is no index on authors, and no other
+question is answered from here but `data.store.cases.course_of_conduct`'s.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from data.cases import Post
+from data.keeping.terms import Term
+from data.store.cases.case_posts import posts_of
+from data.store.engine.bulk import at
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPost:
+    """A post of a school, as its page shows it; `theirs` says that whoever asked seems to have written it.
+
+    `stories` are those it belongs to. Of a restricted post the words are not read.
+    """
+
+    post: Post
+    theirs: bool
+    restricted: bool
+    retain_until: datetime
+    stories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TypedNote:
+    """Words that somebody of the school typed: in a step of a case, or about an own account."""
+
+    at: datetime
+    by: str
+    words: str
+    case_id: str | None = None
+    n: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Everything that was found, the oldest first."""
+
+    posts: tuple[FoundPost, ...]
+    notes: tuple[TypedNote, ...]
+    cases: tuple[str, ...]
+    """Numbers of the cases about these posts, and of those with a note that names them."""
+
+
+_WORDS = """
+SELECT m.id, m.restricted, m.url, m.author, n.title, n.text, n.quoted
+FROM mentions m JOIN mention_versions n ON n.mention_id = m.id WHERE {mine}
+UNION ALL SELECT m.id, m.restricted, r.url, r.author, r.title, r.text, r.quoted
+FROM mentions m JOIN restricted_texts r ON r.mention_id = m.id WHERE {mine}"""
+_MINE = "m.id IN (SELECT mention_id FROM verdicts WHERE urn = ANY($urns))"
+
+
+def find(
+    con: duckdb.DuckDBPyConnection, urns: Sequence[str], wanted: Term, people: Collection[str] = ()
+) -> Found:
+    """All that is held of these schools. `people` are ids of whoever asked, where they are of the school."""
+    theirs, about = _ids(con, urns, wanted)
+    about |= _judged_about(con, urns, people)
+    found = _posts(con, {*theirs, *about}, theirs)
+    cases = _cases_of(con, urns, [p.post.mention_id for p in found], people)
+    notes = tuple(_notes(con, urns, wanted, _cases_of(con, urns, sorted(theirs), ())))
+    named = {note.case_id for note in notes if note.case_id}
+    return Found(found, notes, tuple(sorted({*cases, *named})))
+
+
+def _ids(con: duckdb.DuckDBPyConnection, urns: Sequence[str], wanted: Term) -> tuple[set[str], set[str]]:
+    """Ids of the posts that they wrote, and of those that name them. Every version is looked at."""
+    theirs: set[str] = set()
+    about: set[str] = set()
+    asked = con.execute(_WORDS.format(mine=_MINE), {"urns": list(urns)})
+    while rows := asked.fetchmany(10_000):
+        for mention_id, _, url, author, title, text, quoted in rows:
+            if wanted.is_author(author) or wanted.is_address(url):
+                theirs.add(mention_id)
+            elif any(map(wanted.stands_in, (title, text, quoted))):
+                about.add(mention_id)
+    return theirs, about - theirs
+
+
+def _judged_about(con: duckdb.DuckDBPyConnection, urns: Sequence[str], people: Collection[str]) -> set[str]:
+    rows = con.execute(
+        """SELECT DISTINCT mention_id FROM verdicts WHERE urn = ANY($urns)
+        AND (subject_person = ANY($people) OR list_has_any(subjects, $people::VARCHAR[]))""",
+        {"urns": list(urns), "people": sorted(people)},
+    ).fetchall()
+    return {mention_id for (mention_id,) in rows}
+
+
+def _posts(con: duckdb.DuckDBPyConnection, ids: Collection[str], theirs: set[str]) -> tuple[FoundPost, ...]:
+    rows = con.execute(
+        """SELECT m.id, m.restricted, epoch_us(m.retain_until),
+            (SELECT list(DISTINCT story_id) FROM matches x WHERE x.mention_id = m.id AND story_id IS NOT NULL)
+        FROM mentions m WHERE m.id = ANY($ids)""",
+        {"ids": sorted(ids)},
+    ).fetchall()
+    more = {i: (restricted, at(until), tuple(stories or ())) for i, restricted, until, stories in rows}
+    return tuple(
+        FoundPost(post, post.mention_id in theirs, *more[post.mention_id])
+        for post in posts_of(con, sorted(ids))
+    )
+
+
+def _cases_of(
+    con: duckdb.DuckDBPyConnection, urns: Sequence[str], mentions: Sequence[str], people: Collection[str]
+) -> set[str]:
+    """Cases about one of these posts, or aimed at one of these people."""
+    rows = con.execute(
+        """SELECT id FROM cases WHERE urn = ANY($urns) AND (mention_id = ANY($ids)
+            OR list_has_any(subjects, $people::VARCHAR[])
+            OR id IN (SELECT case_id FROM case_steps WHERE step IN ('opened', 'target')
+                AND coalesce(json_extract_string(detail, '$.target'), json_extract_string(detail, '$.person'))
+                    = ANY($people)))""",
+        {"urns": list(urns), "ids": list(mentions), "people": sorted(people)},
+    ).fetchall()
+    return {case_id for (case_id,) in rows}
+
+
+def _notes(
+    con: duckdb.DuckDBPyConnection, urns: Sequence[str], wanted: Term, cases: Collection[str]
+) -> Iterator[TypedNote]:
+    """What was typed in the cases about their posts, and anywhere else where it names them."""
+    rows = con.execute(
+        """SELECT case_id, n, actor, epoch_us(done_at), why, detail FROM case_steps WHERE urn = ANY($urns)
+        ORDER BY done_at, case_id, n""",
+        {"urns": list(urns)},
+    ).fetchall()
+    for case_id, n, actor, done, why, detail in rows:
+        if why and (case_id in cases or wanted.stands_in(why) or _names(detail, wanted)):
+            yield TypedNote(at(done), actor, why, case_id, n)
+    logged = con.execute(
+        "SELECT person_id, epoch_us(done_at), reason, url FROM account_log WHERE urn = ANY($urns) "
+        "ORDER BY done_at, id",
+        {"urns": list(urns)},
+    ).fetchall()
+    for person_id, done, reason, url in logged:
+        if wanted.stands_in(reason) or wanted.is_address(url):
+            yield TypedNote(at(done), person_id, reason)
+
+
+def _names(detail: str, wanted: Term) -> bool:
+    """Does one of a step's facts name them: the author of a course of conduct, the reference of a letter?"""
+    facts = json.loads(detail)
+    said: Callable[[str], bool] = wanted.stands_in
+    return isinstance(facts, dict) and any(said(value) for value in facts.values() if isinstance(value, str))

@@ -1,0 +1,72 @@
+"""`schoolgate privacy search`, and how somebody is named without a word on the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from data.effects import utc_now
+from monitor.commands.options import As, ConfigFile, Home, Json, School
+from monitor.commands.privacy.requests import RequestNumber
+from monitor.terminal import private_words
+from monitor.terminal.output import in_json, say
+
+if TYPE_CHECKING:
+    from data.keeping.terms import Term
+
+By = Annotated[
+    str,
+    typer.Option("--by", help="By what: handle, name, or address of a post. You are asked for it then."),
+]
+
+
+def search(
+    number: RequestNumber,
+    by: By,
+    person: As,
+    school: School = None,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """What is held about somebody who asked. It is recorded, for which request and by whom.
+
+    The handle, name or address is asked for, or read from standard input: never written on the command
+    line. A search is for the request of the person themselves, and for nothing else.
+
+    \b
+    Examples:
+      schoolgate privacy search P0003 --by handle --as r-lowe
+      schoolgate privacy search P0003 --by address --as r-lowe < address.txt
+    """
+    from data.audit.codes import Code
+    from data.store.engine.audit_chain import AuditEntry, append
+    from monitor.privacy.finding import held_about
+    from monitor.privacy.office import open_office
+    from monitor.views.privacy import held_json, held_lines
+
+    wanted = asked_term(by)
+    office = open_office(person, home, config, school)
+    with office.session.store.write("search for a request") as con:
+        asked = office.request(con, number)
+        held = held_about(con, office, wanted)
+        codes = (Code.KIND.of(wanted.kind.value), Code.FOUND.of(held.count))
+        append(con, [AuditEntry(utc_now(), office.person, "data_searched", asked.id, asked.urn, codes)])
+    lines = held_lines(held, asked, office.person, office.config.zone)
+    for line in [in_json(held_json(held))] if as_json else lines:
+        say(line)
+
+
+def asked_term(by: str) -> Term:
+    """Who is meant, asked for at the terminal or read from standard input. Raises InputError."""
+    from data.errors import InputError
+    from data.keeping.terms import TermKind, term
+    from monitor.commands.inputs import one_of
+
+    kind = one_of(by, "--by", TermKind)
+    at_terminal = private_words.at_a_terminal()
+    given = private_words.line(kind.value.capitalize()) if at_terminal else private_words.standard_input("")
+    if "\n" in given.strip():
+        raise InputError(f"Standard input holds several lines: give one {kind.value}.")
+    return term(kind, given)

@@ -1,0 +1,138 @@
+"""What is held about somebody who asked, as far as whoever answers may handle it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from alerts.access.acts import Act, who_may
+from alerts.access.matter import Matter, conflicted
+from data.cases import Case
+from data.errors import InputError
+from data.keeping.terms import Term, TermKind, folded
+from data.people import people_of
+from data.store.cases import cases as case_store
+from data.store.engine.connect import Connection
+from data.store.privacy import held as held_store
+from data.store.privacy.held import FoundPost, TypedNote
+from monitor.casework.matters import read_matters
+from monitor.casework.steps import matter_of, replay_cases
+from monitor.privacy.office import Office
+
+MOST_OF_A_NAME = 50
+"""A name that stands in more posts is not one person's: a handle or an address tells them apart."""
+
+
+class Withheld(StrEnum):
+    """Why something that was found is left to a person to decide on.
+
+    RESTRICTED: it is with the safeguarding lead. ACCUSES: it may accuse whoever asked.
+    """
+
+    RESTRICTED = "restricted"
+    ACCUSES = "accuses"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldData:
+    """What was found and may be handled; `withheld` counts the rest, by why.
+
+    `people` are ids of whoever asked, where they are of the school.
+    """
+
+    posts: tuple[FoundPost, ...] = ()
+    notes: tuple[TypedNote, ...] = ()
+    cases: tuple[Case, ...] = ()
+    withheld: Mapping[Withheld, int] = field(default_factory=dict)
+    people: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many things were found, withheld ones too."""
+        return len(self.posts) + len(self.notes) + len(self.cases) + sum(self.withheld.values())
+
+
+def held_about(con: Connection, office: Office, wanted: Term) -> HeldData:
+    """Everything that is held about them at this school.
+
+    What may be about whoever answers is left out as if it were not there. Raises InputError where a name
+    finds too many, unless somebody of the school bears it.
+    """
+    keys = sorted({office.school.urn, *office.school.members})
+    people = asking_people(office, wanted)
+    _refuse_the_schools_own(office, wanted)
+    found = held_store.find(con, keys, wanted, people)
+    n = len(found.posts)
+    if wanted.kind is TermKind.NAME and not people and n > MOST_OF_A_NAME:
+        raise InputError(
+            f"That name stands in {n} posts: in too many to be one person’s. Give more of it, or look by "
+            "their handle or by the address of a post."
+        )
+    cases = replay_cases(con, *[s for i in found.cases if (s := case_store.steps(con, i))])
+    return _sorted_out(con, office, found, cases, people)
+
+
+def asking_people(office: Office, wanted: Term) -> tuple[str, ...]:
+    """The ids of those of the school who bear that name."""
+    here = people_of(office.school, office.config.people)
+    named = wanted.kind is TermKind.NAME
+    return tuple(p.id for p in here if named and folded(p.name) == wanted.text)
+
+
+def _refuse_the_schools_own(office: Office, wanted: Term) -> None:
+    school = office.school
+    own = (school.name, *school.aliases, *school.former_names)
+    if wanted.kind is TermKind.NAME and any(wanted.text in folded(name) for name in own):
+        raise InputError("That is the name of the school: it finds everything. Give the person’s name.")
+
+
+def _sorted_out(
+    con: Connection,
+    office: Office,
+    found: held_store.Found,
+    cases: Sequence[Case],
+    people: tuple[str, ...],
+) -> HeldData:
+    handling = _Handling(office, people)
+    stories = {s: office.school.urn for p in found.posts for s in p.stories}
+    matters = read_matters(con, office.config, stories).by_story
+    posts = [p for p in found.posts if handling.may([matters[s] for s in p.stories if s in matters], p)]
+    of_cases = {c.id: matter_of(c, office.config) for c in cases}
+    shown = [c for c in cases if handling.may([of_cases[c.id]])]
+    notes = [n for n in found.notes if n.case_id is None or handling.knows(of_cases.get(n.case_id))]
+    return HeldData(tuple(posts), tuple(notes), tuple(shown), dict(handling.withheld), people)
+
+
+@dataclass(slots=True)
+class _Handling:
+    """Sorts what was found by who may handle it, and counts what is withheld."""
+
+    office: Office
+    people: tuple[str, ...]
+    withheld: dict[Withheld, int] = field(default_factory=dict)
+
+    def may(self, matters: Sequence[Matter], post: FoundPost | None = None) -> bool:
+        """May all of it be handled? What is withheld, but may be known of, is counted."""
+        if any(conflicted(self.office.session.person, m, self.office.config.people) for m in matters):
+            return False
+        why = self._why(matters, post)
+        if why is not None:
+            self.withheld[why] = self.withheld.get(why, 0) + 1
+        return why is None
+
+    def knows(self, matter: Matter | None) -> bool:
+        """The same of a note in a case, which is withheld with its case."""
+        if matter is None or conflicted(self.office.session.person, matter, self.office.config.people):
+            return False
+        return self._why([matter], None) is None
+
+    def _why(self, matters: Sequence[Matter], post: FoundPost | None) -> Withheld | None:
+        config, person = self.office.config, self.office.session.person
+        if (post is not None and post.restricted) or not all(
+            person in who_may(Act.PROTECT_DATA, m, config.people) for m in matters
+        ):
+            return Withheld.RESTRICTED
+        if any(m.subjects.intersection(self.people) for m in matters):
+            return Withheld.ACCUSES
+        return None
