@@ -10,14 +10,15 @@ from alerts.access.acts import Act, who_may
 from alerts.access.matter import Matter, conflicted
 from data.cases import Case
 from data.errors import InputError
-from data.keeping.terms import Term, TermKind, folded
 from data.people import people_of
+from data.privacy.terms import SearchTerm, TermKind, folded
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.privacy import held as held_store
 from data.store.privacy.held import FoundPost, TypedNote
 from monitor.casework.matters import read_matters
 from monitor.casework.steps import matter_of, replay_cases
+from monitor.lookup import no_such, whole_id
 from monitor.privacy.office import Office
 
 MOST_OF_A_NAME = 50
@@ -53,7 +54,7 @@ class HeldData:
         return len(self.posts) + len(self.notes) + len(self.cases) + sum(self.withheld.values())
 
 
-def held_about(con: Connection, office: Office, wanted: Term) -> HeldData:
+def held_about(con: Connection, office: Office, wanted: SearchTerm) -> HeldData:
     """Everything that is held about them at this school.
 
     What may be about whoever answers is left out as if it were not there. Raises InputError where a name
@@ -73,14 +74,14 @@ def held_about(con: Connection, office: Office, wanted: Term) -> HeldData:
     return _sorted_out(con, office, found, cases, people)
 
 
-def asking_people(office: Office, wanted: Term) -> tuple[str, ...]:
+def asking_people(office: Office, wanted: SearchTerm) -> tuple[str, ...]:
     """The ids of those of the school who bear that name."""
     here = people_of(office.school, office.config.people)
     named = wanted.kind is TermKind.NAME
     return tuple(p.id for p in here if named and folded(p.name) == wanted.text)
 
 
-def _refuse_the_schools_own(office: Office, wanted: Term) -> None:
+def _refuse_the_schools_own(office: Office, wanted: SearchTerm) -> None:
     school = office.school
     own = (school.name, *school.aliases, *school.former_names)
     if wanted.kind is TermKind.NAME and any(wanted.text in folded(name) for name in own):
@@ -136,3 +137,20 @@ class _Handling:
         if any(m.subjects.intersection(self.people) for m in matters):
             return Withheld.ACCUSES
         return None
+
+
+def one_post(con: Connection, office: Office, beginning: str) -> FoundPost:
+    """The post of this school whose id begins so, where whoever answers may handle it.
+
+    Raises InputError where there is none, and where it is with the safeguarding lead.
+    """
+    urns = sorted({office.school.urn, *office.school.members})
+    found = held_store.posts_beginning(con, urns, beginning.strip().lower())
+    wanted = whole_id(beginning, (p.post.mention_id for p in found), "post", "story")
+    post = next(p for p in found if p.post.mention_id == wanted)
+    held = _sorted_out(con, office, held_store.Found((post,), (), ()), (), ())
+    if held.withheld:
+        raise InputError(f"Post {wanted[:8]} is with the safeguarding lead, who decides on it.")
+    if not held.posts:
+        raise no_such(beginning, "post", "story")
+    return post

@@ -9,8 +9,8 @@ from pathlib import Path
 from alerts.access.acts import Act, who_may
 from alerts.access.matter import Matter, keys_of
 from data.errors import InputError
-from data.keeping.requests import PrivacyRequest
 from data.people import people_of
+from data.privacy.requests import PrivacyRequest
 from data.store.engine.connect import Connection
 from data.store.privacy import requests as request_store
 from data.types import School

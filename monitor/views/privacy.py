@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from data.keeping.requests import PrivacyRequest, RequestKind
+from data.privacy.requests import PrivacyRequest, RequestKind
 from data.store.privacy.held import FoundPost, TypedNote
 from monitor.privacy.finding import HeldData, Withheld
 from monitor.views.alerts import local, utc

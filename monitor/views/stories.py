@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from alerts.describe import channel_name, in_words, next_of
 from data.judged import reasons_of, was_judged
 from data.store.mentions.person_reports import Reported
+from data.store.privacy.requests import Correction
 from data.store.verdicts.stories import StoryMention, StoryRow
 from data.types import Relevance
 from data.words.say import words
@@ -43,10 +44,15 @@ class ShownStory:
     cases: tuple[str, ...] = ()
     mentions: tuple[StoryMention, ...] = ()
     reported: Mapping[str, Sequence[Reported]] | None = None
+    corrected: Mapping[str, Sequence[Correction]] | None = None
 
     def reports(self, mention: StoryMention) -> Sequence[Reported]:
         """Who reported one of its mentions."""
         return (self.reported or {}).get(mention.id, ())
+
+    def corrections(self, mention: StoryMention) -> list[str]:
+        """What somebody says of one of its mentions, who it is about."""
+        return [one.words for one in (self.corrected or {}).get(mention.id, ())]
 
 
 def line(shown: ShownStory, zone: ZoneInfo) -> str:
@@ -135,6 +141,7 @@ def _mention_lines(shown: ShownStory, mention: StoryMention, zone: ZoneInfo) -> 
         *_themes_line(mention.verdict.themes),
         *(f"    - {reason.text}" for reason in reasons_of(mention.verdict)),
         *(f"    {reported_line(report, zone)}" for report in shown.reports(mention)),
+        *(f"    Somebody it is about says: {words}" for words in shown.corrections(mention)),
     ]
 
 
@@ -165,4 +172,5 @@ def _mention_json(shown: ShownStory, mention: StoryMention) -> dict[str, object]
         "themes": list(verdict.themes),
         "reasons": [{"code": r.code, "text": r.text} for r in reasons_of(verdict)],
         "reported": [reported_json(r) for r in shown.reports(mention)],
+        "corrections": shown.corrections(mention),
     }  # fmt: skip

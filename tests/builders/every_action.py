@@ -152,8 +152,16 @@ def a_home_of_every_action(home: Path) -> Store:
 
 
 def _asked_of_their_data(desk: builders.case_desk.Desk) -> None:
-    """A request, and what became of it."""
-    number = a_request(desk)
+    """A request, what was done for it, and what became of it."""
+    number, mention = a_request(desk), a_mention("asked-about")
+    with desk.store.write("a post somebody asks about") as con:
+        save(con, a_batch(mention, story_id="s-asked"), now=OPENED, policy=POLICY)
+    given = (number, "--as", "moss", "--by", "handle")
+    assert privacy(desk, "search", *given, said="poster-asked-about").code == 0
+    copy = str(desk.home.parent / "copy")
+    assert privacy(desk, "sar", *given, "--to", copy, said="poster-asked-about").code == 0
+    said = ("--post", mention.id, "--said", "He left in 2019")
+    assert privacy(desk, "rectify", number, "--as", "moss", *said).code == 0
     answered = privacy(desk, "answer", number, "granted", "--as", "moss", "--why", "Handed over")
     assert answered.code == 0
 

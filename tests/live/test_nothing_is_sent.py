@@ -134,6 +134,10 @@ LEAVES = """
     privacy record access --reference SAR-1 --as HEAD --why "By letter"
     privacy requests --as HEAD
     privacy answer 1 extended --as HEAD --why "Three years of posts"
+    privacy search 1 --by handle --as HEAD
+    privacy sar 1 --by handle --to copy --as HEAD
+    privacy rectify 1 --post MENTION --said "He left in 2019" --as HEAD
+    privacy notice --as HEAD
     account list
     account log --source ours --action hidden --reason "an advertisement" --as IT
     digest --date 2026-11-17 --send
@@ -262,7 +266,7 @@ def test_no_command_sends_anything_but_reads_hashes_and_mail_to_our_own(tale):
         for line in LEAVES.strip().splitlines():
             if line.strip() == "report --out report":
                 tale.until("2026-11-21T10:00")  # a week is over
-            tale(line.strip().replace("FACTS", FACTS), code=None, **means)
+            tale(line.strip().replace("FACTS", FACTS), code=None, said="Larch Dad", **means)
         tale.tick()
     refused = {line.split(" --")[0] for line, ran in zip(tale.typed, tale.screens, strict=True) if ran.code}
     # no service runs here, and nothing was proposed that could be confirmed

@@ -10,7 +10,7 @@ from builders.case_desk import NOW, PEOPLE, Desk
 from builders.privacy import DPO, a_request, privacy
 
 from data.calendar import Calendar, months_after
-from data.keeping.requests import RequestKind, request_due
+from data.privacy.requests import RequestKind, request_due
 from data.store.engine.audit_chain import links
 
 LONDON = ZoneInfo("Europe/London")

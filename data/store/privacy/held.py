@@ -14,7 +14,7 @@ from datetime import datetime
 import duckdb
 
 from data.cases import Post
-from data.keeping.terms import Term
+from data.privacy.terms import SearchTerm
 from data.store.cases.case_posts import posts_of
 from data.store.engine.bulk import at
 
@@ -63,7 +63,7 @@ _MINE = "m.id IN (SELECT mention_id FROM verdicts WHERE urn = ANY($urns))"
 
 
 def find(
-    con: duckdb.DuckDBPyConnection, urns: Sequence[str], wanted: Term, people: Collection[str] = ()
+    con: duckdb.DuckDBPyConnection, urns: Sequence[str], wanted: SearchTerm, people: Collection[str] = ()
 ) -> Found:
     """All that is held of these schools. `people` are ids of whoever asked, where they are of the school."""
     theirs, about = _ids(con, urns, wanted)
@@ -75,7 +75,9 @@ def find(
     return Found(found, notes, tuple(sorted({*cases, *named})))
 
 
-def _ids(con: duckdb.DuckDBPyConnection, urns: Sequence[str], wanted: Term) -> tuple[set[str], set[str]]:
+def _ids(
+    con: duckdb.DuckDBPyConnection, urns: Sequence[str], wanted: SearchTerm
+) -> tuple[set[str], set[str]]:
     """Ids of the posts that they wrote, and of those that name them. Every version is looked at."""
     theirs: set[str] = set()
     about: set[str] = set()
@@ -87,6 +89,40 @@ def _ids(con: duckdb.DuckDBPyConnection, urns: Sequence[str], wanted: Term) -> t
             elif any(map(wanted.stands_in, (title, text, quoted))):
                 about.add(mention_id)
     return theirs, about - theirs
+
+
+def posts_beginning(
+    con: duckdb.DuckDBPyConnection, urns: Sequence[str], beginning: str
+) -> tuple[FoundPost, ...]:
+    """The posts of these schools whose ids begin so, as nobody's in particular."""
+    rows = con.execute(
+        "SELECT DISTINCT mention_id FROM verdicts WHERE urn = ANY($urns) AND starts_with(mention_id, $start)",
+        {"urns": list(urns), "start": beginning},
+    ).fetchall()
+    return _posts(con, {mention_id for (mention_id,) in rows}, set())
+
+
+def wordings(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """Title and text of each version of these posts, the newest first; nothing of what is restricted."""
+    rows = con.execute(
+        """SELECT mention_id, coalesce(title, ''), coalesce(text, '') FROM mention_versions
+        WHERE mention_id = ANY($ids) AND text IS NOT NULL ORDER BY mention_id, n DESC""",
+        {"ids": list(ids)},
+    ).fetchall()
+    found: dict[str, list[tuple[str, str]]] = {}
+    for mention_id, title, text in rows:
+        found.setdefault(mention_id, []).append((title, text))
+    return found
+
+
+def files_showing(con: duckdb.DuckDBPyConnection, ids: Sequence[str], cases: Sequence[str]) -> list[str]:
+    """The SHA-256 of each file of evidence of these posts or cases."""
+    rows = con.execute(
+        "SELECT DISTINCT sha256 FROM evidence WHERE mention_id = ANY($ids) OR case_id = ANY($cases) "
+        "ORDER BY sha256",
+        {"ids": list(ids), "cases": list(cases)},
+    ).fetchall()
+    return [sha256 for (sha256,) in rows]
 
 
 def _judged_about(con: duckdb.DuckDBPyConnection, urns: Sequence[str], people: Collection[str]) -> set[str]:
@@ -128,7 +164,7 @@ def _cases_of(
 
 
 def _notes(
-    con: duckdb.DuckDBPyConnection, urns: Sequence[str], wanted: Term, cases: Collection[str]
+    con: duckdb.DuckDBPyConnection, urns: Sequence[str], wanted: SearchTerm, cases: Collection[str]
 ) -> Iterator[TypedNote]:
     """What was typed in the cases about their posts, and anywhere else where it names them."""
     rows = con.execute(
@@ -149,7 +185,7 @@ def _notes(
             yield TypedNote(at(done), person_id, reason)
 
 
-def _names(detail: str, wanted: Term) -> bool:
+def _names(detail: str, wanted: SearchTerm) -> bool:
     """Does one of a step's facts name them: the author of a course of conduct, the reference of a letter?"""
     facts = json.loads(detail)
     said: Callable[[str], bool] = wanted.stands_in

@@ -1,15 +1,16 @@
-"""Requests of people about their own data."""
+"""Requests of people about their own data, and what they say of a post about them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import duckdb
 
 from data.audit.codes import Code
-from data.keeping.requests import PrivacyRequest, RequestEnding, RequestKind
+from data.privacy.requests import PrivacyRequest, RequestEnding, RequestKind
 from data.store.engine import bulk
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.bulk import at, moment, names, put
@@ -21,6 +22,17 @@ _COLUMNS = names(
 _TIMES = frozenset(name for name in _COLUMNS if name.endswith("_at"))
 _SELECTED = ", ".join(f"epoch_us({name})" if name in _TIMES else name for name in _COLUMNS)
 _FIRST_LETTER = "P"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What somebody says of a post about them: it stands beside the post, which stays as it was."""
+
+    request_id: str
+    mention_id: str
+    words: str
+    added_at: datetime
+    added_by: str
 
 
 def record(con: duckdb.DuckDBPyConnection, given: PrivacyRequest) -> PrivacyRequest:
@@ -58,6 +70,28 @@ def requests(con: duckdb.DuckDBPyConnection, urns: Sequence[str]) -> tuple[Priva
         {"urns": list(urns)},
     ).fetchall()
     return tuple(map(_request, rows))
+
+
+def correct(con: duckdb.DuckDBPyConnection, given: Correction, urn: str) -> None:
+    """Puts what somebody says beside a post; said again for the same request, it takes the older's place."""
+    columns = names("request_id mention_id words added_at added_by")
+    row = (given.request_id, given.mention_id, given.words, given.added_at, given.added_by)
+    put(con, "corrections", columns, [row], key=columns[:2], update=bulk.replace(columns[2:]))
+    codes = (Code.MENTION.of(given.mention_id),)
+    append(con, [AuditEntry(given.added_at, given.added_by, "post_corrected", given.request_id, urn, codes)])
+
+
+def corrections(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> dict[str, list[Correction]]:
+    """What stands beside each of these posts, oldest first."""
+    rows = con.execute(
+        """SELECT request_id, mention_id, words, epoch_us(added_at), added_by FROM corrections
+        WHERE mention_id = ANY($ids) ORDER BY added_at, request_id""",
+        {"ids": list(mention_ids)},
+    ).fetchall()
+    found: dict[str, list[Correction]] = {}
+    for request_id, mention_id, words, added, by in rows:
+        found.setdefault(mention_id, []).append(Correction(request_id, mention_id, words, at(added), by))
+    return found
 
 
 def _row(one: PrivacyRequest) -> bulk.Row:

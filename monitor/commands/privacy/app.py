@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import typer
 
+from monitor.commands.privacy.notice import notice
 from monitor.commands.privacy.record import record
+from monitor.commands.privacy.rectify import rectify
 from monitor.commands.privacy.requests import answer, requests
+from monitor.commands.privacy.sar import sar
 from monitor.commands.privacy.search import search
 
 privacy_app = typer.Typer(
@@ -17,3 +20,6 @@ privacy_app.command("record")(record)
 privacy_app.command("requests")(requests)
 privacy_app.command("answer")(answer)
 privacy_app.command("search")(search)
+privacy_app.command("sar")(sar)
+privacy_app.command("notice")(notice)
+privacy_app.command("rectify")(rectify)

@@ -36,7 +36,7 @@ def record(
       schoolgate privacy record complaint --reference DPC-7 --as r-lowe --why "By letter, from the author"
     """
     from data.errors import InputError
-    from data.keeping.requests import PrivacyRequest, RequestKind, request_due
+    from data.privacy.requests import PrivacyRequest, RequestKind, request_due
     from data.store.privacy import requests as request_store
     from monitor.commands.inputs import moment, one_of, own_words
     from monitor.privacy.office import open_office

@@ -13,7 +13,7 @@ from monitor.terminal.output import in_json, say
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from data.keeping.requests import PrivacyRequest
+    from data.privacy.requests import PrivacyRequest
     from data.store.engine.audit_chain import AuditEntry
     from monitor.privacy.office import Office
 
@@ -96,7 +96,7 @@ def _changed(
     from dataclasses import replace
 
     from data.audit.codes import Code
-    from data.keeping.requests import RequestEnding
+    from data.privacy.requests import RequestEnding
     from data.store.engine.audit_chain import AuditEntry
     from monitor.commands.inputs import among
 
@@ -115,14 +115,14 @@ def _changed(
 
 def _due_acknowledged(one: PrivacyRequest) -> datetime | None:
     """Of a complaint nothing has a set time then; anything else is still to be answered."""
-    from data.keeping.requests import RequestKind
+    from data.privacy.requests import RequestKind
 
     return None if one.kind is RequestKind.COMPLAINT else one.due_at
 
 
 def _due_extended(office: Office, one: PrivacyRequest, now: datetime) -> datetime:
     from data.errors import InputError
-    from data.keeping.requests import RequestKind, request_due
+    from data.privacy.requests import RequestKind, request_due
 
     if one.kind in (RequestKind.COMPLAINT, RequestKind.TOLD):
         raise InputError(f"Request {one.id}: {one.kind.value} has no time that may be extended.")

@@ -13,7 +13,7 @@ from monitor.terminal import private_words
 from monitor.terminal.output import in_json, say
 
 if TYPE_CHECKING:
-    from data.keeping.terms import Term
+    from data.privacy.terms import SearchTerm
 
 By = Annotated[
     str,
@@ -58,10 +58,10 @@ def search(
         say(line)
 
 
-def asked_term(by: str) -> Term:
+def asked_term(by: str) -> SearchTerm:
     """Who is meant, asked for at the terminal or read from standard input. Raises InputError."""
     from data.errors import InputError
-    from data.keeping.terms import TermKind, term
+    from data.privacy.terms import TermKind, term
     from monitor.commands.inputs import one_of
 
     kind = one_of(by, "--by", TermKind)

@@ -47,6 +47,7 @@ def story_show(
 def find_story(con: Connection, viewer: Viewer, beginning: str) -> ShownStory:
     """The story whose id begins so. Raises InputError where there is none that they may know of."""
     from data.store.mentions import person_reports as report_store
+    from data.store.privacy.requests import corrections
     from data.store.verdicts import stories as story_store
     from monitor.lookup import no_such, whole_id
 
@@ -56,5 +57,6 @@ def find_story(con: Connection, viewer: Viewer, beginning: str) -> ShownStory:
     shown = viewer.stories(con, [detail.row], known) if detail else []
     if detail is None or not shown:  # a story without a verdict has nothing to show
         raise no_such(beginning, "story", "story")
-    reported = report_store.reported(con, [m.id for m in detail.mentions])
-    return replace(shown[0], mentions=detail.mentions, reported=reported)
+    ids = [m.id for m in detail.mentions]
+    reported, corrected = report_store.reported(con, ids), corrections(con, ids)
+    return replace(shown[0], mentions=detail.mentions, reported=reported, corrected=corrected)

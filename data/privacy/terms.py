@@ -25,7 +25,7 @@ class TermKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class SearchTerm:
     """What is looked for. `text` is folded: capitals, accents’ forms and white space count for nothing."""
 
     kind: TermKind
@@ -49,7 +49,7 @@ class Term:
         return bool(url) and self.kind is TermKind.ADDRESS and canonical_url(url or "") == self.text
 
 
-def term(kind: TermKind, given: str) -> Term:
+def term(kind: TermKind, given: str) -> SearchTerm:
     """What somebody typed. Raises InputError for what would find too much, or is no address.
 
     What was typed is in no message: it would stand in a log.
@@ -63,13 +63,13 @@ def term(kind: TermKind, given: str) -> Term:
         found = canonical_url(said)
         if not found.startswith("https://"):
             raise InputError("That is no web address. Give the whole address of the post: https://…")
-        return Term(kind, found)
+        return SearchTerm(kind, found)
     text = _handle(said) if kind is TermKind.HANDLE else folded(said)
     if kind is TermKind.NAME and sum(c.isalpha() for c in text) < _LEAST:
         raise InputError(f"A name of fewer than {_LEAST} letters finds other people too. Give all of it.")
     if not text:
         raise InputError("Nothing was given to look for.")
-    return Term(kind, text)
+    return SearchTerm(kind, text)
 
 
 def folded(text: str) -> str:
