@@ -119,6 +119,7 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
     """
     from classifiers.verdicts.thresholds import read_thresholds
     from monitor.context import means
+    from monitor.home.secret_key import secret_key
     from monitor.pipeline.judges import Judges, scorer
 
     return Judges(
@@ -130,6 +131,7 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
         thresholds=read_thresholds(),
         means=partial(means, context(config, home)),
         first_assessors={s.urn: config.profile(s.urn).first_assessor for s in config.schools},
+        secret=partial(secret_key, home),
     )
 
 

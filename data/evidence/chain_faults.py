@@ -51,6 +51,19 @@ def chain_faults(chain: Sequence[Link], last: tuple[int, str] | None = None) -> 
             )
 
 
+def erased(chain: Sequence[Link]) -> dict[str, int]:
+    """How many posts the chain records as erased for each request (its number)."""
+    start = Code.REQUEST.of("")
+    gone = {
+        (code.removeprefix(start), link.entry.subject)
+        for link in chain
+        if link.entry.action == _TEXT_DELETED
+        for code in link.entry.codes
+        if code.startswith(start)
+    }
+    return dict(sorted(Counter(request for request, _ in gone).items()))
+
+
 def end_faults(files: Sequence[EvidenceFile], read: Read, chain: Sequence[Link]) -> Iterator[EvidenceFault]:
     """Ends of the chain that were stamped but are no longer in it."""
     stands = {link.n: link.hash for link in chain}

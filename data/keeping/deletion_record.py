@@ -22,7 +22,7 @@ KEPT = timedelta(days=365)
 _PRUNED = timedelta(days=30)
 """How long after they expire old lines are removed, all at once."""
 _FORMAT = "schoolgate-deletions/1"
-_LINE = re.compile(r"(\S+) (mention|stub|case|case_stub) ([0-9a-f]{32})")
+_LINE = re.compile(r"(\S+) (mention|stub|case|case_stub|suppressed) ([0-9a-f]{32})")
 
 
 class DeletedKind(StrEnum):
@@ -32,6 +32,8 @@ class DeletedKind(StrEnum):
     STUB = "stub"
     CASE = "case"
     CASE_STUB = "case_stub"
+    SUPPRESSED = "suppressed"
+    """Nothing that was deleted, but the key under which it is not to be read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,9 @@ NOTHING = Gone()
 
 
 def hashed(kind: DeletedKind, subject: str) -> str:
-    """How an id is written in the record."""
+    """How an id is written in the record; a key is a hash already."""
+    if kind is DeletedKind.SUPPRESSED:
+        return subject
     return digest("deleted", kind, subject)[:32]
 
 

@@ -22,8 +22,8 @@ from data.errors import StoreDamaged, StoreError
 from data.evidence.vault import Vault
 from data.keeping import deletion_record
 from data.keeping.deletion_record import NOTHING, DeletedKind, Gone
+from data.retention import deleting
 from data.retention.purge_cases import KEPT, purge_cases
-from data.store.alerts.alerts import delete_without_story
 from data.store.cases.evidence_files import all_named
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.bulk import at
@@ -70,7 +70,7 @@ def purge_if_believed(store: Store, now: datetime, policy: Policy, up: Uptime | 
     if done is None:
         return PurgeReport(withheld_until=trust.until)
     drop_copies(store, now)
-    return _swept(store, now, *done, force=False)
+    return swept(store, now, *done, force=False)
 
 
 def drop_copies(store: Store, now: datetime) -> None:
@@ -106,18 +106,18 @@ def purge(
     """
     with store.write("purge what is due") as con:
         done = _purged(con, store, now, policy, again)
-    return _swept(store, now, *done, force=force)
+    return swept(store, now, *done, force=force)
 
 
 def _purged(
     con: duckdb.DuckDBPyConnection, store: Store, now: datetime, policy: Policy, again: Gone
 ) -> tuple[PurgeReport, frozenset[str]]:
     report, dropped, gone = _purge(con, now, policy, again)
-    _record(store, now, gone)
+    record_deletions(store, now, gone)
     return report, dropped
 
 
-def _swept(
+def swept(
     store: Store, now: datetime, report: PurgeReport, dropped: frozenset[str], *, force: bool
 ) -> PurgeReport:
     """After the rows, removes the files, and rewrites the store where that is due."""
@@ -132,7 +132,8 @@ def _swept(
     return replace(report, rewritten=True)
 
 
-def _record(store: Store, now: datetime, gone: Mapping[DeletedKind, Iterable[str]]) -> None:
+def record_deletions(store: Store, now: datetime, gone: Mapping[DeletedKind, Iterable[str]]) -> None:
+    """Writes what is about to go into the record of deletions. Raises StoreError where it cannot."""
     try:
         deletion_record.add(store.home, now, gone)
     except (OSError, ValueError) as error:
@@ -164,32 +165,19 @@ SELECT id, restricted AND NOT stub FROM mentions WHERE retain_until <= $now AND 
     SELECT mention_id FROM ({KEPT}) WHERE mention_id IS NOT NULL)
 """
 _HELD = "SELECT id, restricted FROM mentions WHERE NOT stub"
-_NEWEST = """FROM mentions m JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
-    WHERE m.id = ANY($ids)"""
-_LEAVE = (
-    f"""INSERT INTO counts
-    SELECT m.first_seen::DATE, v.urn, m.channel, v.relevance, v.sentiment, v.route, count(*) {_NEWEST}
-    AND v.history IS NULL GROUP BY ALL
-    ON CONFLICT (day, urn, channel, relevance, sentiment, route)
-    DO UPDATE SET purged = counts.purged + excluded.purged""",
-    """INSERT INTO fingerprints SELECT id, version, text_hash, $now, $until FROM mentions
-    WHERE id = ANY($ids) ON CONFLICT (mention_id) DO NOTHING""",
-)
-_TEXTS = ("mention_versions", "restricted_texts", "sightings")
-_JUDGEMENTS = ("matches", "verdicts")
-_EMPTY_STORIES = (
-    "DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM matches WHERE story_id IS NOT NULL)"
-)
-_ORPHANS = (
+_FINGERPRINT = """INSERT INTO fingerprints SELECT id, version, text_hash, $now, $until FROM mentions
+    WHERE id = ANY($ids) ON CONFLICT (mention_id) DO NOTHING"""
+_OVERDUE = (
     "DELETE FROM fingerprints WHERE retain_until <= $now",
     "DELETE FROM outbox WHERE expires_at <= $past",
     "UPDATE outbox SET body = '', html = NULL WHERE kind = 'digest' AND expires_at <= $month AND body <> ''",
-    "DELETE FROM escalations WHERE alert_id NOT IN (SELECT id FROM alerts)",
     "DELETE FROM editions WHERE composed_at <= $past",  # with its message: without, it would look unsent
     "DELETE FROM deliveries WHERE outbox_key NOT IN (SELECT key FROM outbox)",
     "DELETE FROM source_runs WHERE started_at <= $past",
     "DELETE FROM account_log WHERE done_at <= $past",
     "DELETE FROM spikes WHERE told_at <= $past",
+    "DELETE FROM privacy_requests WHERE answered_at <= $past AND id NOT IN ("
+    "SELECT request_id FROM suppressions WHERE request_id IS NOT NULL)",
 )
 
 
@@ -211,14 +199,13 @@ def _purge(
     not_about = _count_not_about(con, whole)
     tombstones = _tombstones(con, [*whole, *stubs], now)
     until = now + timedelta(days=policy.criticism_days)
-    con.execute(_LEAVE[0], {"ids": whole})
-    con.execute(_LEAVE[1], {"ids": whole, "now": now, "until": until})
-    tombstones += _files_going(con, [*whole, *stubs], now)
-    files = _drop_texts(con, [*whole, *stubs])
-    for table in _JUDGEMENTS:
-        con.execute(f"DELETE FROM {table} WHERE mention_id = ANY($ids)", {"ids": whole})
-    con.execute("DELETE FROM mentions WHERE id = ANY($ids)", {"ids": whole})
-    forget(con, whole, whole=True)
+    if again.hashes:
+        deleting.scrub(con, [*whole, *stubs])
+    deleting.count(con, whole)
+    con.execute(_FINGERPRINT, {"ids": whole, "now": now, "until": until})
+    tombstones += deleting.files_going(con, [*whole, *stubs], now)
+    files = deleting.drop_texts(con, [*whole, *stubs])
+    deleting.drop_rows(con, whole)
     forget(con, stubs, whole=False)
     con.execute(
         "UPDATE mentions SET stub = TRUE, retain_until = $until WHERE id = ANY($ids)",
@@ -226,9 +213,8 @@ def _purge(
     )
     month = now - timedelta(days=policy.criticism_days)
     times = {"now": now, "month": month, "past": now - timedelta(days=policy.retain_days)}
-    con.execute(_EMPTY_STORIES)
-    delete_without_story(con, now)
-    for statement in _ORPHANS:
+    deleting.drop_orphans(con, now)
+    for statement in _OVERDUE:
         con.execute(statement, {k: v for k, v in times.items() if f"${k}" in statement})
     cases = len(gone.whole) + len(gone.stubs)
     if whole or stubs or cases:
@@ -247,20 +233,9 @@ def _purge(
     return report, files | gone.files, kinds
 
 
-def _drop_texts(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> frozenset[str]:
-    """Deletes texts, sightings and evidence of these mentions; returns the hashes of the evidence."""
-    given = {"ids": list(ids)}
-    for table in _TEXTS:
-        con.execute(f"DELETE FROM {table} WHERE mention_id = ANY($ids)", given)
-    rows = con.execute(
-        "DELETE FROM evidence WHERE mention_id = ANY($ids) AND case_id IS NULL RETURNING sha256", given
-    ).fetchall()
-    return frozenset(sha256 for (sha256,) in rows)
-
-
 def _count_not_about(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> int:
     row = con.execute(
-        f"SELECT count(DISTINCT m.id) {_NEWEST} AND v.relevance = 'not_about'", {"ids": list(ids)}
+        f"SELECT count(DISTINCT m.id) {deleting.NEWEST} AND v.relevance = 'not_about'", {"ids": list(ids)}
     ).fetchone()
     return int(row[0]) if row else 0
 
@@ -271,7 +246,7 @@ def _tombstones(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetim
     No hash of its words: they may be few enough to be guessed.
     """
     rows = con.execute(
-        f"""SELECT m.id, v.urn, v.content_class {_NEWEST}
+        f"""SELECT m.id, v.urn, v.content_class {deleting.NEWEST}
         AND (v.content_class <> $plain OR m.restricted OR list_contains($sealed, m.id))
         ORDER BY m.id, v.urn""",
         {"ids": list(ids), "plain": ContentClass.FAIR_COMMENT, "sealed": sorted(sealed(con, ids))},
@@ -279,19 +254,6 @@ def _tombstones(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetim
     return [
         AuditEntry(now, "schoolgate", "text_deleted", mention_id, urn, (content_class,))
         for mention_id, urn, content_class in rows
-    ]
-
-
-def _files_going(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime) -> list[AuditEntry]:
-    """An audit entry for each file of evidence that goes with its mention: its hash."""
-    rows = con.execute(
-        "SELECT mention_id, urn, sha256 FROM evidence WHERE mention_id = ANY($ids) AND case_id IS NULL "
-        "ORDER BY id",
-        {"ids": list(ids)},
-    ).fetchall()
-    return [
-        AuditEntry(now, "schoolgate", "evidence_deleted", mention_id, urn, (sha256,))
-        for mention_id, urn, sha256 in rows
     ]
 
 

@@ -39,6 +39,18 @@ class CasesGone:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptCase:
+    """A case that keeps its posts; `until` is None while it is open or on hold."""
+
+    id: str
+    urn: str
+    content_class: ContentClass
+    open: bool
+    hold: bool
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Closed:
     id: str
     urn: str
@@ -85,6 +97,22 @@ def purge_cases(
     return gone
 
 
+def kept_until(con: duckdb.DuckDBPyConnection, now: datetime, policy: Policy) -> dict[str, KeptCase]:
+    """Every case that still has its steps, by number: what keeps it, and until when."""
+    rows = con.execute(f"{_CASES} ORDER BY c.id").fetchall()
+    found = {}
+    for row in rows:
+        one, is_open = _closed(row, now), row[_CLOSED_AT] is None
+        if one.steps:
+            until = None if is_open or one.hold else case_kept_until(one.case, policy)
+            found[one.id] = KeptCase(one.id, one.urn, one.case.content_class, is_open, one.hold, until)
+    return found
+
+
+_CLOSED_AT = 8
+"""Its place in a row of `_CASES`."""
+
+
 def _delete_again(con: duckdb.DuckDBPyConnection, now: datetime, again: Gone) -> CasesGone:
     gone = CasesGone()
     if not again.hashes:
@@ -113,16 +141,16 @@ def _close_as_handed_over(con: duckdb.DuckDBPyConnection, case_id: str, now: dat
 
 
 _KEPT_BY_STORY = """
-SELECT x.mention_id FROM matches x JOIN cases c USING (story_id)
+SELECT x.mention_id, c.id AS case_id FROM matches x JOIN cases c USING (story_id)
 WHERE c.closed_at IS NULL OR c.hold OR (c.mention_id IS NULL AND c.id IN (SELECT case_id FROM case_steps))
 """
 _KEPT_BY_CASE = """
-SELECT mention_id FROM cases WHERE id IN (SELECT case_id FROM case_steps)
-UNION SELECT regexp_extract(detail, '"mention": "([^"]+)"', 1) FROM case_steps
+SELECT mention_id, id FROM cases WHERE id IN (SELECT case_id FROM case_steps)
+UNION SELECT regexp_extract(detail, '"mention": "([^"]+)"', 1), case_id FROM case_steps
     WHERE step IN ('copy_found', 'came_back')
 """
 _KEPT_BY_COURSE = """
-SELECT m.id FROM case_steps t JOIN cases c ON c.id = t.case_id
+SELECT m.id, c.id FROM case_steps t JOIN cases c ON c.id = t.case_id
 JOIN mentions lead ON lead.id = c.mention_id
 JOIN mentions m ON m.channel = lead.channel AND m.author = json_extract_string(t.detail, '$.author')
 JOIN verdicts v ON v.mention_id = m.id AND v.urn = c.urn AND v.relevance <> 'not_about'
@@ -130,7 +158,8 @@ JOIN verdicts v ON v.mention_id = m.id AND v.urn = c.urn AND v.relevance <> 'not
 WHERE t.step = 'chronology'
 """
 KEPT = f"{_KEPT_BY_STORY} UNION {_KEPT_BY_CASE} UNION {_KEPT_BY_COURSE}"
-"""Ids of the mentions that cases keep: the whole story of an open or held case, else its post and copies.
+"""The mentions that cases keep, each with the case: the whole story of an open or held one, else its post and
+copies.
 
 Also, as long as a case has its steps, the posts of a course of conduct that was approved in it
 (`data.store.cases.course_of_conduct` collects them): on their own they might be kept for days only.

@@ -13,7 +13,7 @@ from pathlib import Path
 from data.effects import Up
 from data.errors import StoreBusy, StoreDamaged
 from data.keeping import deletion_record
-from data.keeping.deletion_record import Deletions
+from data.keeping.deletion_record import DeletedKind, Deletions
 from data.retention import backup
 from data.retention.backup import Manifest
 from data.retention.purge import PurgeReport, purge
@@ -21,6 +21,7 @@ from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.lock import LockHeld, give_back, take
 from data.store.engine.migrate import sync
 from data.store.engine.open import ASIDE
+from data.store.privacy import suppressions
 from data.store.service import clock as clock_store
 from data.system.clock_trust import Trust
 from data.types import Policy
@@ -45,16 +46,21 @@ def prepare(home: Path, part: Path) -> None:
 def purged(
     part: Path, where: Paths, manifest: Manifest, record: Deletions, now: datetime, up: Up
 ) -> PurgeReport:
-    """Brings the copy up to date and deletes what is due by now, and what was deleted before."""
+    """Brings the copy up to date and deletes what is due by now, and what was deleted before.
+
+    What was erased since the backup is not read again either.
+    """
     policy = _policy(part, where)
     deletion_record.write(part / deletion_record.NAME, record.text(now))
     store = wiring.open_store(part, lambda: now)
     for copy in part.glob(f"{backup.STORE}.before-*"):
         copy.unlink()
+    again = record.after(manifest.made_at)
     with store.write("record the restoring") as con:
         append(con, [AuditEntry(now, "schoolgate", "restored", "store")])
         clock_store.believe(con, Trust(now, now, None, up()))
-    return purge(store, now, policy, force=True, again=record.after(manifest.made_at))
+        suppressions.put_back(con, again.hashes.get(DeletedKind.SUPPRESSED, ()), now)
+    return purge(store, now, policy, force=True, again=again)
 
 
 def _policy(part: Path, where: Paths) -> Policy:

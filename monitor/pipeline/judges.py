@@ -29,7 +29,7 @@ class Judges:
     """What judging needs, made once per command: schools, people, rules and the model.
 
     `means` says, by urn, how a school's people are reached; `first_assessors` who looks at a matter
-    first by its own policy.
+    first by its own policy. `secret` is the home's, with which what was erased is known again.
     """
 
     schools: Mapping[str, School]
@@ -40,6 +40,7 @@ class Judges:
     thresholds: Thresholds
     means: Callable[[str], Means] = lambda urn: Means()
     first_assessors: Mapping[str, Role] = field(default_factory=dict)
+    secret: Callable[[], bytes] = bytes
 
     def policy_of(self, urn: str) -> Policy:
         """The rules with the school's own first assessor, where its policy names one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from alerts.access.acts import Act, who_may
@@ -12,6 +12,7 @@ from data.cases import Case
 from data.errors import InputError
 from data.people import people_of
 from data.privacy.terms import SearchTerm, TermKind, folded
+from data.retention.preview import Preview
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.privacy import held as held_store
@@ -154,3 +155,16 @@ def one_post(con: Connection, office: Office, beginning: str) -> FoundPost:
     if not held.posts:
         raise no_such(beginning, "post", "story")
     return post
+
+
+def cases_known(con: Connection, office: Office, found: Preview) -> Preview:
+    """The same without the cases that whoever asks may not know of."""
+    numbers = {c.id for c in found.cases} | {k.case.id for k in found.kept_back}
+    cases = replay_cases(con, *[s for i in sorted(numbers) if (s := case_store.steps(con, i))])
+    person, config = office.session.person, office.config
+    known = {c.id for c in cases if not conflicted(person, matter_of(c, config), config.people)}
+    return replace(
+        found,
+        cases=tuple(c for c in found.cases if c.id in known),
+        kept_back=tuple(k for k in found.kept_back if k.case.id in known),
+    )

@@ -33,6 +33,8 @@ def proved_lines(proved: Proof, zone: ZoneInfo) -> Iterator[str]:
             f"Never sealed, so not compared: {_count(proved.not_sealed, 'post')} of cases that an older "
             "version opened."
         )
+    for request, n in proved.erased.items():
+        yield f"Erased for request {request}: {_count(n, 'post')}."
     for stamp in proved.stamps:
         yield f"Time stamp of capture {stamp.capture_id}: {local(stamp.at, zone)}, by {stamp.authority}."
     unstamped = proved.captures - len(proved.stamps)
@@ -61,6 +63,7 @@ def proved_json(proved: Proof) -> dict[str, object]:
         "stamps": [
             {"capture": s.capture_id, "at": utc(s.at), "authority": s.authority} for s in proved.stamps
         ],
+        "erased": dict(proved.erased),
         "last": proved.last,
     }
 

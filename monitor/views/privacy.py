@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from data.content_class import ContentClass, class_spec
 from data.privacy.requests import PrivacyRequest, RequestKind
+from data.retention.erase import Staying, Stays
+from data.retention.preview import Going, KeptBack, Preview
 from data.store.privacy.held import FoundPost, TypedNote
+from data.types import Policy, Relevance
+from data.words.say import words
 from monitor.privacy.finding import HeldData, Withheld
+from monitor.privacy.suppressing import ToErase
 from monitor.views.alerts import local, utc
 
 ASKED = {
@@ -115,4 +121,110 @@ def held_json(held: HeldData) -> dict[str, object]:
         "cases": [c.id for c in held.cases],
         "notes": [{"case": n.case_id, "step": n.n or None, "by": n.by, "at": utc(n.at)} for n in held.notes],
         "withheld": {why.value: n for why, n in held.withheld.items()},
+    }  # fmt: skip
+
+
+STAYS: Mapping[Stays, str] = {
+    Stays.RESTRICTED: "it is with the safeguarding lead, who decides on it",
+    Stays.ALERT: "an alert on it is open: somebody has to take it first (Article 17(3)(b))",
+    Stays.OPEN: "case {case} is open (Article 17(3)(e): legal claims; or (b): a public task)",
+    Stays.HOLD: "case {case} is on hold (Article 17(3)(e): legal claims)",
+    Stays.CLOSED: "it is evidence in case {case}, kept {until} (Article 17(3)(e): legal claims)",
+}
+"""Why a post is not erased, to be weighed by a person and told to whoever asked."""
+
+
+def erasure_lines(meant: ToErase, stays: Sequence[Staying], zone: ZoneInfo, *, done: bool) -> Iterator[str]:
+    """What went, or would go; and what stays, and why."""
+    gone = len(meant.posts) - len(stays)
+    yield f"Request {meant.request_id}: {gone} posts {'are erased' if done else 'would be erased'}."
+    for one in stays:
+        yield f"  stays: {one.mention_id[:8]}, as {_stays_because(one, zone)}"
+    if meant.withheld:
+        yield f"  stays: {meant.withheld} more, withheld: see schoolgate privacy search {meant.request_id}"
+    if not done and gone:
+        yield "Nothing was done yet. To do it, once and for all: the same with --yes"
+    if done and gone:
+        yield "Not erased: what was printed, saved or sent (letters, packs, digests), and backups."
+
+
+def _stays_because(one: Staying, zone: ZoneInfo) -> str:
+    until = f"until {local(one.until, zone)}" if one.until else "while that case is kept"
+    return STAYS[one.why].format(case=one.case_id, until=until)
+
+
+def erasure_json(meant: ToErase, stays: Sequence[Staying], *, done: bool) -> dict[str, object]:
+    """The same for programs."""
+    stay = {one.mention_id for one in stays}
+    return {
+        "request": meant.request_id,
+        "done": done,
+        "erased": [p.post.mention_id for p in meant.posts if p.post.mention_id not in stay],
+        "stays": [
+            {
+                "post": s.mention_id,
+                "why": s.why.value,
+                "case": s.case_id,
+                "until": utc(s.until) if s.until else None,
+            }
+            for s in stays
+        ],
+        "withheld": meant.withheld,
+    }
+
+
+def due_lines(found: Preview, policy: Policy, days: int, zone: ZoneInfo) -> Iterator[str]:
+    """What goes and when, day by day; the cases that do; and what is kept back, by which case."""
+    posts = sum(one.posts for one in found.going)
+    yield f"Within {days} days {posts} posts and {len(found.cases)} closed cases are deleted."
+    for one in found.going:
+        yield f"  {one.day.astimezone(zone):%Y-%m-%d}  {one.posts} posts: {_why_it_goes(one, policy)}"
+    for case in found.cases:
+        yield f"  {_date(case.until, zone)}  case {case.id}, closed, {case.content_class}: its time is up"
+    for kept in found.kept_back:
+        yield f"  kept back: {kept.posts} posts, by case {kept.case.id}, {_why_kept(kept, zone)}"
+
+
+def _why_it_goes(one: Going, policy: Policy) -> str:
+    if one.stubs:
+        return "with the safeguarding lead; a stub is left"
+    if one.relevance == Relevance.NOT_ABOUT:
+        return f"not about the school, {policy.unmatched_hours} hours"
+    if one.content_class == ContentClass.FAIR_COMMENT:
+        return f"criticism, opinion or praise, {policy.criticism_days} days"
+    known = one.content_class in set(ContentClass)
+    what = words("en")(ContentClass(one.content_class).key) if known else one.content_class
+    kept = class_spec(one.content_class).kept
+    return f"{what}, {kept.days if kept else policy.retain_days} days"
+
+
+def _why_kept(kept: KeptBack, zone: ZoneInfo) -> str:
+    if kept.case.hold:
+        return f"on hold by {kept.held_by}, to be looked at again on {kept.review}"
+    return "which is open" if kept.case.open else f"closed, until {_date(kept.case.until, zone)}"
+
+
+def _date(moment: datetime | None, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d}" if moment else "released"
+
+
+def due_json(found: Preview) -> dict[str, object]:
+    """The same for programs."""
+    return {
+        "going": [
+            {
+                "day": f"{one.day:%Y-%m-%d}", "class": one.content_class, "relevance": one.relevance,
+                "leaves_stub": one.stubs, "posts": one.posts,
+            }
+            for one in found.going
+        ],
+        "cases": [{"case": c.id, "until": utc(c.until) if c.until else None} for c in found.cases],
+        "kept_back": [
+            {
+                "case": k.case.id, "posts": k.posts, "open": k.case.open, "hold": k.case.hold,
+                "held_by": k.held_by, "review": k.review,
+                "until": utc(k.case.until) if k.case.until else None,
+            }
+            for k in found.kept_back
+        ],
     }  # fmt: skip

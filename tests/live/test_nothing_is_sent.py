@@ -137,6 +137,9 @@ LEAVES = """
     privacy search 1 --by handle --as HEAD
     privacy sar 1 --by handle --to copy --as HEAD
     privacy rectify 1 --post MENTION --said "He left in 2019" --as HEAD
+    privacy object 1 --by handle --channel facebook --as HEAD
+    privacy erase 1 --by handle --as HEAD
+    privacy due --as HEAD
     privacy notice --as HEAD
     account list
     account log --source ours --action hidden --reason "an advertisement" --as IT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -65,7 +65,10 @@ class StoredEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What was looked at, what does not hold, and the chain's end (`HASH@N`), None where it is empty."""
+    """What was looked at, what does not hold, and the chain's end (`HASH@N`), None where it is empty.
+
+    `erased` are posts that are gone because somebody asked, by the number of the request.
+    """
 
     faults: tuple[EvidenceFault, ...]
     files: int
@@ -76,6 +79,7 @@ class Proof:
     not_sealed: int
     stamps: tuple[Stamp, ...]
     last: str | None
+    erased: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_evidence(con: Connection, case_id: str | None = None) -> StoredEvidence:
@@ -131,6 +135,7 @@ def prove(
         not_sealed=sealed_faults.unsealed(held.posts, held.chain),
         stamps=tuple(stamps),
         last=f"{end.hash}@{end.n}" if end else None,
+        erased=chain_faults.erased(held.chain),
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from monitor.commands.privacy.notice import notice
+from monitor.commands.privacy.erase import erase
+from monitor.commands.privacy.notice import due, notice
+from monitor.commands.privacy.object import object_, rectify
 from monitor.commands.privacy.record import record
-from monitor.commands.privacy.rectify import rectify
 from monitor.commands.privacy.requests import answer, requests
 from monitor.commands.privacy.sar import sar
 from monitor.commands.privacy.search import search
@@ -23,3 +24,6 @@ privacy_app.command("search")(search)
 privacy_app.command("sar")(sar)
 privacy_app.command("notice")(notice)
 privacy_app.command("rectify")(rectify)
+privacy_app.command("erase")(erase)
+privacy_app.command("object")(object_)
+privacy_app.command("due")(due)

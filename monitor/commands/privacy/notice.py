@@ -1,4 +1,4 @@
-"""`schoolgate privacy notice`: what the school publishes about its reading."""
+"""`schoolgate privacy due`, what is deleted next; and `privacy notice`, what the public is told of it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,44 @@ from typing import Annotated
 import typer
 
 from data.effects import utc_now
-from monitor.commands.options import As, ConfigFile, Home, School
-from monitor.terminal.output import Document, say, tell
+from monitor.commands.options import As, ConfigFile, Home, Json, School
+from monitor.terminal.output import Document, in_json, say, tell
+
+MOST_DAYS = 366 * 10
+
+
+def due(
+    person: As,
+    days: Annotated[int, typer.Option("--days", min=0, max=MOST_DAYS, help="So many days ahead.")] = 30,
+    school: School = None,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """What will be deleted because its time is up: when, why, and what is kept back and by whom.
+
+    Nothing is deleted by this, and no post is named. The deleting itself is done by each scan.
+
+    \b
+    Examples:
+      schoolgate privacy due --as r-lowe
+      schoolgate privacy due --days 365 --as r-lowe --json
+    """
+    from datetime import timedelta
+
+    from data.retention.preview import preview
+    from monitor.privacy.finding import cases_known
+    from monitor.privacy.office import open_office
+    from monitor.views.privacy import due_json, due_lines
+
+    office, now = open_office(person, home, config, school), utc_now()
+    keys = sorted({office.school.urn, *office.school.members})
+    with office.session.store.read() as con:
+        found = preview(con, keys, now, now + timedelta(days=days), office.config.policy)
+        found = cases_known(con, office, found)
+    lines = due_lines(found, office.config.policy, days, office.config.zone)
+    for line in [in_json(due_json(found))] if as_json else lines:
+        say(line)
 
 
 def notice(

@@ -1,0 +1,108 @@
+"""How a mention's rows are deleted, and what of its words stands in the rows of others."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from datetime import datetime
+
+import duckdb
+
+from data.retention.purge_cases import KEPT
+from data.store.alerts.alerts import delete_without_story
+from data.store.engine.audit_chain import AuditEntry
+from data.store.sealing.seal import forget
+
+NEWEST = """FROM mentions m JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
+    WHERE m.id = ANY($ids)"""
+_COUNTED = f"""INSERT INTO counts
+    SELECT m.first_seen::DATE, v.urn, m.channel, v.relevance, v.sentiment, v.route, count(*) {NEWEST}
+    AND v.history IS NULL GROUP BY ALL
+    ON CONFLICT (day, urn, channel, relevance, sentiment, route)
+    DO UPDATE SET purged = counts.purged + excluded.purged"""
+_TEXTS = ("mention_versions", "restricted_texts", "sightings", "corrections")
+_JUDGEMENTS = ("matches", "verdicts")
+_EMPTY_STORIES = (
+    "DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM matches WHERE story_id IS NOT NULL)"
+)
+_ESCALATIONS = "DELETE FROM escalations WHERE alert_id NOT IN (SELECT id FROM alerts)"
+
+
+def count(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
+    """Adds these mentions to the counts, which name nobody."""
+    con.execute(_COUNTED, {"ids": list(ids)})
+
+
+def drop_texts(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> frozenset[str]:
+    """Deletes texts, sightings and evidence of these mentions; returns the hashes of the evidence."""
+    given = {"ids": list(ids)}
+    for table in _TEXTS:
+        con.execute(f"DELETE FROM {table} WHERE mention_id = ANY($ids)", given)
+    rows = con.execute(
+        "DELETE FROM evidence WHERE mention_id = ANY($ids) AND case_id IS NULL RETURNING sha256", given
+    ).fetchall()
+    return frozenset(sha256 for (sha256,) in rows)
+
+
+def drop_rows(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
+    """Deletes these mentions, what was made of them and what their seals were made with; their texts are gone
+    by then.
+    """
+    for table in _JUDGEMENTS:
+        con.execute(f"DELETE FROM {table} WHERE mention_id = ANY($ids)", {"ids": list(ids)})
+    con.execute("DELETE FROM mentions WHERE id = ANY($ids)", {"ids": list(ids)})
+    forget(con, ids, whole=True)
+
+
+def drop_orphans(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
+    """Deletes stories without a mention, their alerts, and whom these went to."""
+    con.execute(_EMPTY_STORIES)
+    delete_without_story(con, now)
+    con.execute(_ESCALATIONS)
+
+
+def files_going(
+    con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime, by: str = "schoolgate"
+) -> list[AuditEntry]:
+    """An audit entry for each file of evidence that goes with its mention: its hash."""
+    rows = con.execute(
+        "SELECT mention_id, urn, sha256 FROM evidence WHERE mention_id = ANY($ids) AND case_id IS NULL "
+        "ORDER BY id",
+        {"ids": list(ids)},
+    ).fetchall()
+    return [
+        AuditEntry(now, by, "evidence_deleted", mention_id, urn, (sha256,))
+        for mention_id, urn, sha256 in rows
+    ]
+
+
+def scrub(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
+    """Takes what these mentions said out of other rows: quotes in replies, titles of stories, digests.
+
+    A title that a post which stays bears too is its own; a quote in what a case keeps is evidence. Called
+    before they are deleted.
+    """
+    given = {"ids": list(ids)}
+    con.execute(
+        f"""UPDATE mention_versions SET quoted = NULL WHERE mention_id IN (
+            SELECT id FROM mentions WHERE parent = ANY($ids)) AND quoted IS NOT NULL
+            AND mention_id NOT IN (SELECT mention_id FROM ({KEPT}) WHERE mention_id IS NOT NULL)""",
+        given,
+    )
+    rows = con.execute(
+        """SELECT DISTINCT title FROM mention_versions WHERE mention_id = ANY($ids) AND title <> ''
+        EXCEPT SELECT title FROM mention_versions WHERE NOT mention_id = ANY($ids)""",
+        given,
+    ).fetchall()
+    titles = [title for (title,) in rows]
+    con.execute("UPDATE stories SET title = '' WHERE title = ANY($titles)", {"titles": titles})
+    for title in titles:
+        con.execute(
+            """UPDATE outbox SET body = replace(body, $title, $gone),
+                html = replace(replace(html, $title, $gone), $escaped, $gone)
+            WHERE kind = 'digest' AND (contains(body, $title) OR contains(coalesce(html, ''), $escaped))""",
+            {"title": title, "escaped": html.escape(title), "gone": _GONE},
+        )
+
+
+_GONE = "[…]"

@@ -1,0 +1,182 @@
+"""Deletes posts because somebody asked, and not because their time is up (UK GDPR, Article 17).
+
+What a case still needs stays, and whoever asked is told why (Article 17(3)). What goes leaves a row in the
+audit without a word or a hash of one, a line in the record of deletions, and keys by which it is known again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import duckdb
+
+from data.audit.codes import Code
+from data.keeping.deletion_record import DeletedKind
+from data.retention import deleting
+from data.retention.purge import PurgeReport, record_deletions, swept
+from data.retention.purge_cases import KEPT, kept_until
+from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.open import Store
+from data.store.privacy import suppressions
+from data.store.privacy.suppressions import Suppression
+from data.types import Policy
+
+
+class Stays(StrEnum):
+    """Why a post is not erased."""
+
+    RESTRICTED = "restricted"
+    HOLD = "hold"
+    OPEN = "open"
+    ALERT = "alert"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Staying:
+    """A post that is not erased: why, by which case, and until when that is known."""
+
+    mention_id: str
+    why: Stays
+    case_id: str | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What is to be erased for which request, and who does it. `secret` is the home's."""
+
+    request_id: str
+    urn: str
+    by: str
+    secret: bytes
+
+
+def staying(
+    con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime, policy: Policy
+) -> dict[str, Staying]:
+    """Those of these posts that may not be erased, with the weightiest reason of each."""
+    found: dict[str, Staying] = {}
+    for one in (*_by_cases(con, ids, now, policy), *_by_alerts(con, ids), *_restricted(con, ids)):
+        before = found.get(one.mention_id)
+        if before is None or _WEIGHT[one.why] < _WEIGHT[before.why]:
+            found[one.mention_id] = one
+    return found
+
+
+_WEIGHT: Mapping[Stays, int] = {why: n for n, why in enumerate(Stays)}
+
+
+def _restricted(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[Staying]:
+    rows = con.execute("SELECT id FROM mentions WHERE restricted AND id = ANY($ids)", {"ids": list(ids)})
+    return [Staying(mention_id, Stays.RESTRICTED) for (mention_id,) in rows.fetchall()]
+
+
+def _by_alerts(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[Staying]:
+    """An alert that nobody has taken yet: somebody may be in danger."""
+    rows = con.execute(
+        """SELECT DISTINCT x.mention_id FROM matches x
+        JOIN alerts a ON a.story_id = x.story_id AND a.urn = x.urn
+        WHERE x.mention_id = ANY($ids) AND a.acked_at IS NULL""",
+        {"ids": list(ids)},
+    ).fetchall()
+    return [Staying(mention_id, Stays.ALERT) for (mention_id,) in rows]
+
+
+def _by_cases(
+    con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime, policy: Policy
+) -> list[Staying]:
+    rows = con.execute(
+        f"SELECT DISTINCT mention_id, case_id FROM ({KEPT}) WHERE mention_id = ANY($ids) ORDER BY ALL",
+        {"ids": list(ids)},
+    ).fetchall()
+    cases = kept_until(con, now, policy)
+    found = []
+    for mention_id, case_id in rows:
+        case = cases.get(case_id)
+        why = (
+            Stays.CLOSED if case is None else Stays.HOLD if case.hold else _open_or_closed(is_open=case.open)
+        )
+        found.append(Staying(mention_id, why, case_id, case.until if case else None))
+    return found
+
+
+def _open_or_closed(*, is_open: bool) -> Stays:
+    return Stays.OPEN if is_open else Stays.CLOSED
+
+
+def erase(
+    store: Store, ids: Sequence[str], given: Erasure, now: datetime, policy: Policy
+) -> tuple[Staying, ...]:
+    """Erases those of these posts that may be, so that their bytes go too; gives those that stay, and why.
+
+    Both are recorded. A reading that meets one of them again does not bring it back.
+    """
+    with store.write("erase for a request") as con:
+        stays = staying(con, ids, now, policy)
+        going = [i for i in ids if i not in stays]
+        keys = _keys(con, going, given.secret)
+        gone = {DeletedKind.MENTION: going, DeletedKind.SUPPRESSED: [one for _, one in keys]}
+        record_deletions(store, now, gone)
+        files = _erased(con, going, given, now)
+        suppressions.add(con, keys, given.request_id, now)
+        append(con, _refusals(stays.values(), given, now))
+    swept(store, now, PurgeReport(deleted=len(going)), files, force=bool(going))
+    return tuple(stays.values())
+
+
+def _keys(con: duckdb.DuckDBPyConnection, ids: Sequence[str], secret: bytes) -> list[tuple[Suppression, str]]:
+    """A post is known again by its id and its address: in its words, and in any other calm ones."""
+    rows = con.execute(
+        """SELECT m.id, m.url, n.text_hash FROM mentions m JOIN mention_versions n ON n.mention_id = m.id
+        WHERE m.id = ANY($ids)""",
+        {"ids": list(ids)},
+    ).fetchall()
+    found: list[tuple[Suppression, str]] = []
+    for mention_id, url, hashed in rows:
+        found += [
+            (Suppression.WORDS, one) for one in suppressions.words_keys(secret, mention_id, url, hashed)
+        ]
+        found += [(Suppression.POST, one) for one in suppressions.post_keys(secret, mention_id, url)]
+    return list(dict.fromkeys(found))
+
+
+def _erased(
+    con: duckdb.DuckDBPyConnection, ids: Sequence[str], given: Erasure, now: datetime
+) -> frozenset[str]:
+    """Deletes the rows, in the caller's transaction; gives the hashes of the files that go with them."""
+    tombstones = [*_tombstones(con, ids, given, now), *deleting.files_going(con, ids, now, given.by)]
+    deleting.scrub(con, ids)
+    deleting.count(con, ids)
+    files = deleting.drop_texts(con, ids)
+    deleting.drop_rows(con, ids)
+    con.execute("DELETE FROM fingerprints WHERE mention_id = ANY($ids)", {"ids": list(ids)})
+    deleting.drop_orphans(con, now)
+    append(con, tombstones)
+    return files
+
+
+def _tombstones(
+    con: duckdb.DuckDBPyConnection, ids: Sequence[str], given: Erasure, now: datetime
+) -> list[AuditEntry]:
+    rows = con.execute(
+        f"SELECT DISTINCT m.id, v.urn, v.content_class {deleting.NEWEST} ORDER BY ALL", {"ids": list(ids)}
+    ).fetchall()
+    by = (Code.AUTHORITY.of("erasure"), Code.REQUEST.of(given.request_id))
+    return [AuditEntry(now, given.by, "text_deleted", i, urn, (kind, *by)) for i, urn, kind in rows]
+
+
+def _refusals(stays: Iterable[Staying], given: Erasure, now: datetime) -> list[AuditEntry]:
+    return [
+        AuditEntry(
+            now, given.by, "erasure_refused", given.request_id, given.urn,
+            (
+                Code.MENTION.of(one.mention_id), Code.REASON.of(one.why.value),
+                *([Code.CASE.of(one.case_id)] if one.case_id else []),
+            ),
+        )
+        for one in stays
+    ]  # fmt: skip

@@ -1,0 +1,76 @@
+"""What a purge would delete up to a day, and what cases keep from it: read, and nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from data.retention.purge_cases import KEPT, KeptCase, kept_until
+from data.store.engine.bulk import at
+from data.types import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """Posts that are due on the same day, for the same reason. `stubs` leave a stub; `day` is in UTC."""
+
+    day: datetime
+    content_class: str
+    relevance: str
+    stubs: bool
+    posts: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBack:
+    """A case that keeps posts which would be due; of a hold, who set it and when it is looked at again."""
+
+    case: KeptCase
+    posts: int
+    held_by: str | None
+    review: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What goes up to a day, the soonest first; the closed cases that do, by when; what is kept back."""
+
+    going: tuple[Going, ...]
+    cases: tuple[KeptCase, ...]
+    kept_back: tuple[KeptBack, ...]
+
+
+_GOING = f"""
+SELECT epoch_us(greatest(date_trunc('day', m.retain_until), $now)), v.content_class, v.relevance,
+    m.restricted AND NOT m.stub, count(DISTINCT m.id)
+FROM mentions m JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version AND v.urn = ANY($urns)
+WHERE m.retain_until <= $until
+    AND m.id NOT IN (SELECT mention_id FROM ({KEPT}) WHERE mention_id IS NOT NULL)
+GROUP BY ALL ORDER BY ALL"""
+_BACK = f"""
+SELECT k.case_id, count(DISTINCT m.id),
+    (SELECT last(actor ORDER BY n) FROM case_steps t WHERE t.case_id = k.case_id AND step = 'held'),
+    (SELECT last(json_extract_string(detail, '$.review') ORDER BY n) FROM case_steps t
+        WHERE t.case_id = k.case_id AND step = 'held')
+FROM mentions m JOIN ({KEPT}) k ON k.mention_id = m.id
+WHERE m.retain_until <= $until GROUP BY k.case_id ORDER BY k.case_id"""
+
+
+def preview(
+    con: duckdb.DuckDBPyConnection, urns: Sequence[str], now: datetime, until: datetime, policy: Policy
+) -> Preview:
+    """What would go by `until`, if the clock is trusted and nothing else happens."""
+    rows = con.execute(_GOING, {"urns": list(urns), "now": now, "until": until}).fetchall()
+    going = tuple(Going(at(day), *rest) for day, *rest in rows)
+    cases = {i: case for i, case in kept_until(con, now, policy).items() if case.urn in urns}
+    due = [case for case in cases.values() if case.until is not None and case.until <= until]
+    back = con.execute(_BACK, {"until": until}).fetchall()
+    kept = [
+        KeptBack(cases[i], n, held_by if cases[i].hold else None, review if cases[i].hold else None)
+        for i, n, held_by, review in back
+        if i in cases
+    ]
+    return Preview(going, tuple(due), tuple(kept))

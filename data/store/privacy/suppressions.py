@@ -1,0 +1,105 @@
+"""What a later reading does not bring back, as hashes keyed with the home's secret.
+
+Only whoever has the secret can tell whether an address or an author is among them, and only by asking for
+it: the table lists nobody.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import duckdb
+
+from data.ids import digest, text_hash
+from data.privacy.terms import folded
+from data.store.engine.bulk import names, put
+from data.types import Mention
+from data.web.urls import canonical_url
+
+_COLUMNS = names("key kind request_id added_at")
+_RESTORED = "restored"
+
+
+class Suppression(StrEnum):
+    """What is suppressed: the same WORDS at the same address, a POST in any words, all posts of an AUTHOR."""
+
+    WORDS = "words"
+    POST = "post"
+    AUTHOR = "author"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys under which a mention may be suppressed."""
+
+    words: frozenset[str]
+    others: frozenset[str]
+
+
+def key(secret: bytes, kind: Suppression, *parts: str) -> str:
+    """32 hex digits."""
+    return hmac.new(secret, digest(kind.value, *parts).encode("ascii"), "sha256").hexdigest()[:32]
+
+
+def author_key(secret: bytes, channel: str, author: str) -> str:
+    """The key of somebody's posts in one kind of place: the same name elsewhere may be another’s."""
+    return key(secret, Suppression.AUTHOR, channel, folded(author).removeprefix("@"))
+
+
+def post_keys(secret: bytes, mention_id: str, url: str | None) -> tuple[str, ...]:
+    """The keys of a post in any words: by its id and by its address."""
+    places = (mention_id, *((canonical_url(url),) if url else ()))
+    return tuple(key(secret, Suppression.POST, place) for place in places)
+
+
+def words_keys(secret: bytes, mention_id: str, url: str | None, hashed: str) -> tuple[str, ...]:
+    """The same of a post in these words, by their hash (`data.ids.text_hash`)."""
+    places = (mention_id, *((canonical_url(url),) if url else ()))
+    return tuple(key(secret, Suppression.WORDS, place, hashed) for place in places)
+
+
+def keys_of(secret: bytes, mention: Mention) -> Keys:
+    """All of them, of a mention that was just read."""
+    hashed = text_hash(mention.title, mention.text)
+    author = [author_key(secret, mention.channel, mention.author)] if mention.author else []
+    return Keys(
+        frozenset(words_keys(secret, mention.id, mention.url, hashed)),
+        frozenset((*post_keys(secret, mention.id, mention.url), *author)),
+    )
+
+
+def add(
+    con: duckdb.DuckDBPyConnection, given: Iterable[tuple[Suppression, str]], request_id: str, now: datetime
+) -> None:
+    """Keeps these keys, each with its kind; one that is there stays."""
+    rows = [(one, kind.value, request_id, now) for kind, one in given]
+    put(con, "suppressions", _COLUMNS, rows, key=_COLUMNS[:1])
+
+
+def put_back(con: duckdb.DuckDBPyConnection, keys: Iterable[str], now: datetime) -> None:
+    """Keeps keys of the record of deletions that a restored backup does not know."""
+    rows = [(one, _RESTORED, None, now) for one in sorted(keys)]
+    put(con, "suppressions", _COLUMNS, rows, key=_COLUMNS[:1])
+
+
+def lift(con: duckdb.DuckDBPyConnection, request_id: str) -> int:
+    """Drops those of a request; how many there were."""
+    rows = con.execute(
+        "DELETE FROM suppressions WHERE request_id = $id RETURNING key", {"id": request_id}
+    ).fetchall()
+    return len(rows)
+
+
+def any_kept(con: duckdb.DuckDBPyConnection) -> bool:
+    """Is anything suppressed at all?"""
+    return con.execute("SELECT 1 FROM suppressions LIMIT 1").fetchone() is not None
+
+
+def among(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> frozenset[str]:
+    """Those of these keys that are kept."""
+    rows = con.execute("SELECT key FROM suppressions WHERE key = ANY($keys)", {"keys": list(keys)}).fetchall()
+    return frozenset(one for (one,) in rows)

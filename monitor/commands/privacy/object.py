@@ -1,0 +1,97 @@
+"""`schoolgate privacy object` and `rectify`: what somebody says against what is read and kept about them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from data.effects import utc_now
+from monitor.commands.options import As, ConfigFile, Home, School, asked_for
+from monitor.commands.privacy.requests import RequestNumber
+from monitor.commands.privacy.search import asked_term
+from monitor.terminal.output import say
+
+
+def object_(
+    number: RequestNumber,
+    person: As,
+    by: Annotated[
+        str | None, typer.Option("--by", help="By what: handle, or address of a post. You are asked for it.")
+    ] = None,
+    channel: Annotated[
+        str | None,
+        typer.Option(
+            "--channel", help="Where the handle is theirs: forum, facebook, …; default: where found."
+        ),
+    ] = None,
+    withdrawn: Annotated[
+        bool, typer.Option("--withdrawn", help="The objection does not stand any more: read them again.")
+    ] = False,
+    school: School = None,
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """Uphold an objection: posts of that author, or at that address, are not kept from now on.
+
+    What calls for an alert, such as a threat or a danger to a child, is kept all the same. What is kept
+    already stays until it is erased. To refuse an objection: privacy answer REQUEST refused.
+
+    \b
+    Examples:
+      schoolgate privacy object P0004 --by handle --channel forum --as r-lowe
+      schoolgate privacy object P0004 --by address --as r-lowe < address.txt
+      schoolgate privacy object P0004 --withdrawn --as r-lowe
+    """
+    from data.errors import InputError
+    from monitor.privacy.office import open_office
+    from monitor.privacy.suppressing import uphold, withdraw
+
+    if by is None and not withdrawn:
+        raise InputError("--by: say by what they are known there, handle or address.")
+    wanted = asked_term(by) if by and not withdrawn else None
+    office, now = open_office(person, home, config, school), utc_now()
+    if wanted is None:
+        n = withdraw(office, number, now)
+        say(f"The objection is withdrawn: what it kept out is read again (hashes dropped: {n}).")
+        return
+    asked = uphold(office, number, wanted, channel, now)
+    say(
+        "From now on that is not kept, unless it calls for an alert. What is kept already stays until erased:"
+    )
+    say(f"schoolgate privacy erase {asked} --by {wanted.kind.value} --as {person}")
+
+
+def rectify(
+    number: RequestNumber,
+    post: Annotated[str, typer.Option("--post", metavar="ID", help="The post, by the beginning of its id.")],
+    person: As,
+    said: Annotated[str, asked_for("--said", "What is right, as they say it.")],
+    school: School = None,
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """Put beside a post what somebody says of it. The post stays as it was, for it is what was said.
+
+    It is shown with the post, and is in the copy that they may ask for. Where a case has something wrong,
+    correct the case: case step author, case step target, case note.
+
+    \b
+    Examples:
+      schoolgate privacy rectify P0005 --post 9f31 --as r-lowe
+      schoolgate privacy rectify P0005 --post 9f31 --as r-lowe --said - < words.txt
+    """
+    from data.store.privacy import requests as request_store
+    from data.store.privacy.requests import Correction
+    from monitor.commands.inputs import own_words
+    from monitor.privacy.finding import one_post
+    from monitor.privacy.office import open_office
+
+    words, now = own_words(said, "--said"), utc_now()
+    office = open_office(person, home, config, school)
+    with office.session.store.write("rectify for a request") as con:
+        asked, found = office.request(con, number), one_post(con, office, post)
+        added = Correction(asked.id, found.post.mention_id, words, now, office.person)
+        request_store.correct(con, added, asked.urn)
+    say(f"Beside post {added.mention_id[:8]} now stands what they say. The post is as it was.")
+    say(f"To end the request: schoolgate privacy answer {asked.id} granted --as {office.person}")

@@ -1,0 +1,325 @@
+"""`schoolgate privacy erase`, `object` and `due`: what goes for good, and what stays and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from builders.backup import back_up, holding, put_back
+from builders.case_desk import NOW, Desk, about_the_head, disclosure, insult, run
+from builders.judges import INSULT, OAKFIELD, judges
+from builders.mention import POLICY, a_batch, a_mention, a_message, a_run, a_verdict
+from builders.privacy import DPO, a_request, privacy
+
+from data.ids import text_hash
+from data.retention.purge import purge
+from data.store.engine.audit_chain import links
+from data.store.mentions.batch import known, save
+from data.store.messages.outbox import put_outbox
+from data.types import Source
+from monitor.home.secret_key import secret_key
+from monitor.pipeline.collect import Collected
+from monitor.pipeline.judge import conclude, judge
+
+PLANT = "quincunx-plant-kestrel"
+HANDLE = "Larch-planted-Dad"
+DAY = timedelta(days=1)
+FORUM = Source("forum", "feed", "https://forum.example.org/feed", urns=("900001",), surfaced=True)
+
+
+@pytest.fixture
+def desk(tmp_path):
+    (tmp_path / "home").mkdir()
+    return Desk(tmp_path / "home")
+
+
+def put(desk, mention, story="s-plant", **verdict):
+    with desk.store.write("a post") as con:
+        batch = a_batch(mention, verdicts=[a_verdict(mention, **verdict)], story_id=story, run=a_run(story))
+        save(con, batch, now=NOW, policy=POLICY)
+    return mention
+
+
+def planted(desk, name="plant", **fields):
+    given = {"text": f"Oakfield Primary in Northvale: {PLANT}", "author": HANDLE, "title": PLANT} | fields
+    return put(desk, a_mention(name, **given))
+
+
+def erase(desk, *words, said="", now=NOW, number=None):
+    number = number or a_request(desk, "erasure", NOW)
+    return privacy(desk, "erase", number, *words, "--as", DPO, said=said, now=now)
+
+
+def read_again(desk, *mentions, with_=None, source=FORUM, at=NOW):
+    """What one reading of a place saves: the ids of what is new."""
+    found = with_ or replace(judges(), secret=lambda: secret_key(desk.home))
+    judged = judge(Collected(source, a_run(source.id, at), mentions), desk.store, found, at)
+    with desk.store.write("a reading") as con:
+        batch = conclude(con, judged, found, at)
+        save(con, batch, now=at, policy=POLICY)
+    return [m.id for m in batch.mentions]
+
+
+def actions(desk):
+    with desk.store.read() as con:
+        return [(link.entry.action, link.entry.subject, link.entry.codes) for link in links(con)]
+
+
+def test_without_yes_nothing_is_done(desk):
+    mention = planted(desk)
+    done = erase(desk, "--by", "handle", said=HANDLE)
+    assert (done.code, "1 posts would be erased" in done.out) == (0, True)
+    with desk.store.read() as con:
+        assert not known(con, [mention.id])[mention.id].purged
+    assert "text_deleted" not in [action for action, *_ in actions(desk)]
+
+
+def test_words_author_and_address_are_gone_from_every_byte_and_a_tombstone_says_for_which_request(desk):
+    mention = planted(desk)
+    reply = put(desk, a_mention("reply", parent=mention.id, quoted=PLANT), "s-reply")
+    with desk.store.write("a digest that quotes it") as con:
+        put_outbox(con, [a_message("d1", kind="digest", body=f"1. {PLANT}", html=f"<p>{PLANT}</p>")], NOW)
+    assert holding(desk.home)
+    done = erase(desk, "--by", "handle", "--yes", said=f"@{HANDLE.upper()}")
+    assert (done.code, "1 posts are erased" in done.out) == (0, True)
+    for words in (PLANT, HANDLE, mention.url, text_hash(mention.title, mention.text)):
+        assert holding(desk.home, words) == []
+    assert ("text_deleted", mention.id, ("C0", "authority:erasure", "request:P0001")) in actions(desk)
+    with desk.store.read() as con:
+        assert reply.id in known(con, [reply.id])
+        assert con.execute("SELECT sum(purged) FROM counts").fetchone() == (1,)
+
+
+def test_evidence_verify_is_clean_after_it_and_says_what_was_erased(desk):
+    planted(desk)
+    erase(desk, "--by", "handle", "--yes", said=HANDLE)
+    done = run("evidence", "verify", "--home", str(desk.home))
+    assert (done.code, "All holds: " in done.out) == (0, True), done.out
+    assert "Erased for request P0001: 1 post." in done.out
+
+
+def test_a_post_that_is_read_again_does_not_come_back_in_any_calm_words(desk):
+    mention = planted(desk, author="somebody")
+    assert erase(desk, "--post", mention.id[:8], "--yes").code == 0
+    edited = replace(mention, text="Oakfield Primary in Northvale again, in other words.")
+    elsewhere = replace(
+        mention, id="0" * 16, channel="news", url="http://www.forum.example.org/plant/?utm_source=x"
+    )
+    another = a_mention("another", text="Oakfield Primary in Northvale is kind.")
+    assert read_again(desk, mention, edited, elsewhere, another) == [another.id]
+
+
+def test_other_words_at_its_address_that_call_for_an_alert_are_not_lost(desk):
+    mention = planted(desk)
+    erase(desk, "--post", mention.id, "--yes")
+    assert read_again(desk, replace(mention, text=INSULT)) == [mention.id]
+
+
+def test_the_very_words_that_were_erased_do_not_come_back_however_grave(desk):
+    mention = a_mention("grave", text=INSULT, title="")
+    assert read_again(desk, mention) == [mention.id]
+    with desk.store.write("somebody took the alert") as con:
+        con.execute("UPDATE alerts SET acked_at = now(), acked_by = 'holt'")
+    assert erase(desk, "--post", mention.id, "--yes").code == 0
+    assert read_again(desk, mention, at=NOW + DAY) == []
+
+
+def test_what_a_person_hands_in_is_taken_in_all_the_same(desk):
+    mention = planted(desk)
+    erase(desk, "--post", mention.id, "--yes")
+    handed = replace(FORUM, id="report-in", kind="report-in")
+    assert read_again(desk, mention, source=handed) == [mention.id]
+
+
+def test_only_the_homes_own_secret_knows_it_again(desk):
+    mention = planted(desk)
+    erase(desk, "--post", mention.id, "--yes")
+    assert read_again(desk, mention, with_=replace(judges(), secret=lambda: b"another")) == [mention.id]
+
+
+def test_an_older_backup_brings_neither_the_post_nor_its_reading_back(desk, tmp_path):
+    mention = planted(desk)
+    (tmp_path / "backups").mkdir()
+    secret_key(desk.home)
+    made, _ = back_up(desk.home, tmp_path / "backups", NOW)
+    assert holding(desk.home)
+    erase(desk, "--by", "handle", "--yes", said=HANDLE, now=NOW + timedelta(hours=1))
+    put_back(made, desk.home, NOW + timedelta(hours=2), replace=True)
+    kept_aside = [n for n in holding(desk.home) if not n.startswith("before-restore-")]
+    assert kept_aside == []
+    assert holding(desk.home, HANDLE) == []
+    assert read_again(desk, mention, at=NOW + timedelta(hours=3)) == []
+    assert run("evidence", "verify", "--home", str(desk.home)).code == 0
+
+
+def test_an_open_case_keeps_its_post_and_that_is_said_and_recorded(desk):
+    insult(desk)
+    assert desk("open", "story-insult", "--as", "holt").code == 0
+    mention = a_mention("insult").id
+    done = erase(desk, "--by", "handle", "--yes", said="poster-insult")
+    assert (done.code, "case 0001 is open (Article 17(3)(e)" in done.out) == (1, True)
+    assert ("erasure_refused", "P0001", (f"mention:{mention}", "reason:open", "case:0001")) in actions(desk)
+    with desk.store.read() as con:
+        assert not known(con, [mention])[mention].purged
+
+
+def test_a_hold_keeps_it_and_a_closed_case_keeps_it_until_its_time_is_up(desk):
+    insult(desk)
+    desk("open", "story-insult", "--as", "holt")
+    desk("step", "hold", "1", "--review", "2027-02-01", "--as", "pike", "--why", "A claim may follow")
+    assert "case 0001 is on hold" in erase(desk, "--by", "handle", "--yes", said="poster-insult").out
+    listed = privacy(desk, "due", "--as", DPO, "--days", "400", now=NOW)
+    assert "by case 0001, on hold by pike, to be looked at again on 2027-02-01" in listed.out
+    desk("step", "release", "1", "--as", "holt", "--why", "None does")
+    closed = desk("close", "1", "--mistaken", "--as", "holt", "--why", "It was no matter")
+    assert closed.code == 0, closed.err
+    done = erase(desk, "--by", "handle", "--yes", said="poster-insult")
+    assert "it is evidence in case 0001, kept until" in done.out
+
+
+def test_what_nobody_has_taken_yet_stays(desk):
+    insult(desk)
+    done = erase(desk, "--by", "handle", "--yes", said="poster-insult")
+    assert (done.code, "an alert on it is open" in done.out) == (1, True)
+
+
+def test_what_is_with_the_safeguarding_lead_is_theirs_to_decide(desk):
+    disclosure(desk)
+    done = erase(desk, "--by", "handle", "--yes", "--json", said="poster-disclosure")
+    assert (done.code, done.data["erased"], done.data["withheld"]) == (1, [], 1)
+    done = erase(desk, "--post", a_mention("disclosure").id, "--yes")
+    assert (done.code, "with the safeguarding lead" in done.err) == (2, True)
+
+
+def test_of_several_posts_those_that_may_go_go_and_the_others_are_named(desk):
+    insult(desk)
+    desk("open", "story-insult", "--as", "holt")
+    free = planted(desk, author="poster-insult")
+    done = erase(desk, "--by", "handle", "--yes", "--json", said="poster-insult")
+    assert (done.code, done.data["erased"]) == (1, [free.id])
+    assert [one["why"] for one in done.data["stays"]] == ["open"]
+
+
+def test_what_merely_names_somebody_is_anothers_and_is_not_erased_by_a_name(desk):
+    planted(desk, text="Jane Harrow was rude.")
+    done = erase(desk, "--by", "name", "--yes", said="Jane Harrow")
+    assert (done.code, "does not show who wrote" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize("words", [(), ("--by", "handle", "--post", "ab")])
+def test_it_is_said_what_is_meant_one_way(desk, words):
+    done = erase(desk, *words, said="x")
+    assert (done.code, "Say what is to be erased" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize("person", ["holt", "pike", "fern", "vale", "elsewhere"])
+def test_nobody_without_the_office_erases_or_objects(desk, person):
+    mention = planted(desk)
+    number = a_request(desk, "erasure", NOW)
+    for words in (("erase", number, "--post", mention.id, "--yes"), ("object", number, "--by", "handle")):
+        assert privacy(desk, *words, "--as", person, "--school", "900001", said=HANDLE).code == 2
+    with desk.store.read() as con:
+        assert mention.id in known(con, [mention.id])
+        assert con.execute("SELECT count(*) FROM suppressions").fetchone() == (0,)
+
+
+def test_a_post_that_may_accuse_whoever_answers_is_as_if_it_were_not_there(desk):
+    mention = put(desk, a_mention("accuses"), severity=3, subjects=(DPO,))
+    done = erase(desk, "--post", mention.id, "--yes")
+    assert (done.code, "No post begins with" in done.err) == (2, True)
+
+
+def test_nothing_is_deleted_where_the_record_of_deletions_cannot_be_written(desk):
+    mention = planted(desk)
+    (desk.home / "deletions.log").mkdir()
+    done = erase(desk, "--post", mention.id, "--yes")
+    assert (done.code, "nothing was deleted" in done.err) == (1, True)
+    with desk.store.read() as con:
+        assert not known(con, [mention.id])[mention.id].purged
+        assert con.execute("SELECT count(*) FROM suppressions").fetchone() == (0,)
+
+
+# ------------------------------------------------------------------------------------------- objection
+
+
+def test_after_an_objection_an_authors_new_posts_are_not_kept_but_a_threat_is(desk):
+    number = a_request(desk, "objection", NOW)
+    words = ("object", number, "--by", "handle", "--channel", "forum", "--as", DPO)
+    assert privacy(desk, *words, said=HANDLE).code == 0
+    calm = a_mention("calm", text="Oakfield Primary in Northvale has a fair.", author=f"@{HANDLE.lower()}")
+    grave = a_mention("grave", text=INSULT, author=HANDLE)
+    other = replace(a_mention("other", text=calm.text, author=HANDLE), channel="reddit")
+    assert read_again(desk, calm, grave, other) == [grave.id, other.id]
+
+
+def test_an_objection_that_is_withdrawn_keeps_nothing_out(desk):
+    number = a_request(desk, "objection", NOW)
+    privacy(desk, "object", number, "--by", "address", "--as", DPO, said="https://forum.example.org/calm")
+    calm = a_mention("calm", text="Oakfield Primary in Northvale has a fair.")
+    assert read_again(desk, calm) == []
+    done = privacy(desk, "object", number, "--withdrawn", "--as", DPO)
+    assert "is read again (hashes dropped: 1)" in done.out
+    assert read_again(desk, calm) == [calm.id]
+
+
+@pytest.mark.parametrize(
+    ("by", "said", "why"),
+    [("name", "Jane Harrow", "may be anybody"), ("handle", "nobody-here", "No post of theirs is held")],
+)
+def test_an_objection_names_a_handle_in_its_place_or_an_address(desk, by, said, why):
+    number = a_request(desk, "objection", NOW)
+    done = privacy(desk, "object", number, "--by", by, "--as", DPO, said=said)
+    assert (done.code, why in done.err) == (2, True)
+
+
+def test_the_table_of_what_is_kept_out_names_nobody(desk):
+    number = a_request(desk, "objection", NOW)
+    privacy(desk, "object", number, "--by", "handle", "--channel", "forum", "--as", DPO, said=HANDLE)
+    assert holding(desk.home, HANDLE) == holding(desk.home, HANDLE.lower()) == []
+
+
+# ------------------------------------------------------------------------------------------- retention
+
+
+def test_what_is_due_next_is_told_by_day_and_reason_and_is_what_a_purge_then_takes(desk):
+    planted(desk)
+    planted(desk, "b")
+    put(desk, a_mention("theft"), "s-theft", content_class="C7")
+    before = privacy(desk, "due", "--as", DPO, now=NOW)
+    assert "Within 30 days 2 posts and 0 closed cases are deleted." in before.out
+    assert "2026-12-17  2 posts: criticism, opinion or praise, 30 days" in before.out
+    assert PLANT not in before.out
+    assert purge(desk.store, NOW + 30 * DAY, POLICY).deleted == 2
+    far = privacy(desk, "due", "--as", DPO, "--days", "600", now=NOW + 30 * DAY)
+    assert "1 posts: a possibly false and damaging statement about a person, 548 days" in far.out
+
+
+def test_a_case_that_may_accuse_whoever_asks_is_not_named_to_them(desk):
+    toml = desk.home / "schoolgate.toml"
+    toml.write_text(toml.read_text().replace('roles = ["dpo"]', 'roles = ["slt"]'), encoding="utf-8")
+    about_the_head(desk)
+    opened = desk("open", "story-accused", "--as", "marsh")
+    assert opened.code == 0, opened.err
+    listed = privacy(desk, "due", "--days", "3000", "--as", "holt", now=NOW)
+    assert (listed.code, "0001" in listed.out) == (0, False)
+
+
+def test_requests_are_forgotten_a_year_after_their_answer_unless_something_is_kept_out_for_them(desk):
+    for kind in ("access", "objection"):
+        number = a_request(desk, kind, NOW)
+        if kind == "objection":
+            privacy(desk, "object", number, "--by", "handle", "--channel", "forum", "--as", DPO, said=HANDLE)
+        privacy(desk, "answer", number, "granted", "--as", DPO, "--why", "Done", now=NOW)
+    purge(desk.store, NOW + 366 * DAY, POLICY)
+    with desk.store.read() as con:
+        left = con.execute("SELECT id FROM privacy_requests").fetchall()
+    assert left == [("P0002",)]
+    assert a_request(desk, "access", NOW) == "P0003"
+
+
+def test_every_school_of_the_home_is_apart(desk):
+    assert OAKFIELD.urn == "900001"
+    planted(desk)
+    done = privacy(desk, "due", "--as", "elsewhere", "--days", "400", now=NOW)
+    assert "0 posts and 0 closed cases" in done.out
