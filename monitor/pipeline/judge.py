@@ -39,8 +39,7 @@ from monitor.pipeline.collect import Collected
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.own_accounts import as_linked, is_own_post, languages_before, settled
 from monitor.pipeline.raising import passed_on, raise_for, touched
-from monitor.pipeline.sighting import SOURCE_ID
-from monitor.pipeline.suppressed import in_erased_words, suppressed
+from monitor.pipeline.suppressed import without_erased_words, without_suppressed
 
 FOLD_DAYS = 14
 """How far back a story is looked for."""
@@ -73,9 +72,7 @@ def judge(
         return Judged(collected, urns)
     with store.read() as con:
         left = _unjudged(con, collected.mentions, urns, now)
-        if not _handed_in(collected):
-            waiting = [m for m in collected.mentions if m.id in left]
-            left = _without(left, in_erased_words(con, waiting, judges))
+        left = without_erased_words(con, collected, left, judges)
         parents = {m.parent for m in collected.mentions if m.id in left and m.parent}
         about = mention_store.about(con, sorted(parents))
         before = languages_before(con, collected, now) if left else []
@@ -98,9 +95,7 @@ def conclude(con: Connection, judged: Judged, judges: Judges, now: datetime) -> 
     """
     collected = judged.collected
     left = _unjudged(con, [m for m, _ in judged.fresh], judged.urns, now)
-    if not _handed_in(collected):
-        waiting = [m for m, _ in judged.fresh if m.id in left]
-        left = _without(left, suppressed(con, waiting, judged.verdicts, judges))
+    left = without_suppressed(con, collected, left, judges, judged.verdicts)
     fresh = [
         (m, tuple(x for x in found if x.urn not in left[m.id].done))
         for m, found in judged.fresh
@@ -147,14 +142,6 @@ class _Left:
     done: frozenset[str]
     restricted: bool
     edited: bool
-
-
-def _without(left: dict[str, _Left], out: frozenset[str]) -> dict[str, _Left]:
-    return {i: one for i, one in left.items() if i not in out}
-
-
-def _handed_in(collected: Collected) -> bool:
-    return collected.source.id == SOURCE_ID
 
 
 def _dated(
