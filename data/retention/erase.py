@@ -131,16 +131,19 @@ def erase(
 def _keys(con: duckdb.DuckDBPyConnection, ids: Sequence[str], secret: bytes) -> list[tuple[Suppression, str]]:
     """A post is known again by its id and its address: in its words, and in any other calm ones."""
     rows = con.execute(
-        """SELECT m.id, m.url, n.text_hash FROM mentions m JOIN mention_versions n ON n.mention_id = m.id
-        WHERE m.id = ANY($ids)""",
+        """SELECT m.id, m.url, m.channel, n.text_hash FROM mentions m
+        JOIN mention_versions n ON n.mention_id = m.id WHERE m.id = ANY($ids)""",
         {"ids": list(ids)},
     ).fetchall()
     found: list[tuple[Suppression, str]] = []
-    for mention_id, url, hashed in rows:
+    for mention_id, url, channel, hashed in rows:
         found += [
             (Suppression.WORDS, one) for one in suppressions.words_keys(secret, mention_id, url, hashed)
         ]
-        found += [(Suppression.POST, one) for one in suppressions.post_keys(secret, mention_id, url)]
+        found += [
+            (Suppression.POST, one)
+            for one in suppressions.post_keys(secret, mention_id, url, channel=channel)
+        ]
     return list(dict.fromkeys(found))
 
 

@@ -71,6 +71,7 @@ def held_about(con: Connection, office: Office, wanted: SearchTerm) -> HeldData:
             f"That name stands in {n} posts: in too many to be one person’s. Give more of it, or look by "
             "their handle or by the address of a post."
         )
+    _refuse_a_shared_address(found, wanted)
     cases = replay_cases(con, *[s for i in found.cases if (s := case_store.steps(con, i))])
     return _sorted_out(con, office, found, cases, people)
 
@@ -80,6 +81,16 @@ def asking_people(office: Office, wanted: SearchTerm) -> tuple[str, ...]:
     here = people_of(office.school, office.config.people)
     named = wanted.kind is TermKind.NAME
     return tuple(p.id for p in here if named and folded(p.name) == wanted.text)
+
+
+def _refuse_a_shared_address(found: held_store.Found, wanted: SearchTerm) -> None:
+    """A page of reviews is the address of them all: they are not one person's."""
+    posts = [p.post for p in found.posts if p.theirs and wanted.kind is TermKind.ADDRESS]
+    if len(posts) > 1 and (None in (authors := {p.author for p in posts}) or len(authors) > 1):
+        raise InputError(
+            f"{len(posts)} posts of several people stand at that address. Look by handle, or give the "
+            "address of the one post."
+        )
 
 
 def _refuse_the_schools_own(office: Office, wanted: SearchTerm) -> None:

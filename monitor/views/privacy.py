@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from alerts.describe import channel_name
 from data.content_class import ContentClass, class_spec
 from data.privacy.requests import PrivacyRequest, RequestKind
 from data.retention.erase import Staying, Stays
@@ -90,7 +91,7 @@ def held_lines(held: HeldData, asked: PrivacyRequest, person: str, zone: ZoneInf
         yield f"Withheld: {n}, {WHY_WITHHELD[why]}."
     yield ABOUT_YOURSELF
     if held.count:
-        yield f"A copy to check and hand over: schoolgate privacy sar {asked.id} --to DIR --as {person}"
+        yield f"A copy to hand over: schoolgate privacy sar {asked.id} --by … --to DIR --as {person}"
 
 
 def _post_line(found: FoundPost, zone: ZoneInfo) -> str:
@@ -99,7 +100,8 @@ def _post_line(found: FoundPost, zone: ZoneInfo) -> str:
     whose = "theirs" if found.theirs else "names them"
     when = local(post.published or post.first_seen, zone)
     until = local(found.retain_until, zone)
-    return f"{post.mention_id[:8]}  {when}  {post.channel}, {whose}, kept until {until}{begins}"
+    where = channel_name(post.channel, words("en"))
+    return f"{post.mention_id[:8]}  {when}  {where}, {whose}, kept until {until}{begins}"
 
 
 def _note_line(note: TypedNote, zone: ZoneInfo) -> str:

@@ -12,12 +12,13 @@ from builders.judges import INSULT, OAKFIELD, judges
 from builders.mention import POLICY, a_batch, a_mention, a_message, a_run, a_verdict
 from builders.privacy import DPO, a_request, privacy
 
-from data.ids import text_hash
+from data.ids import mention_id, text_hash
 from data.retention.purge import purge
 from data.store.engine.audit_chain import links
 from data.store.mentions.batch import known, save
 from data.store.messages.outbox import put_outbox
 from data.types import Source
+from data.web.urls import canonical_url
 from monitor.home.secret_key import secret_key
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import conclude, judge
@@ -100,7 +101,8 @@ def test_evidence_verify_is_clean_after_it_and_says_what_was_erased(desk):
 
 
 def test_a_post_that_is_read_again_does_not_come_back_in_any_calm_words(desk):
-    mention = planted(desk, author="somebody")
+    address = canonical_url("https://forum.example.org/plant")
+    mention = planted(desk, author="somebody", id=mention_id("forum", address))
     assert erase(desk, "--post", mention.id[:8], "--yes").code == 0
     edited = replace(mention, text="Oakfield Primary in Northvale again, in other words.")
     elsewhere = replace(
@@ -108,6 +110,24 @@ def test_a_post_that_is_read_again_does_not_come_back_in_any_calm_words(desk):
     )
     another = a_mention("another", text="Oakfield Primary in Northvale is kind.")
     assert read_again(desk, mention, edited, elsewhere, another) == [another.id]
+
+
+def test_the_others_on_the_same_page_of_reviews_are_read_all_the_same(desk):
+    page = "https://reviews.example.org/oakfield"
+    mine = planted(desk, url=page)
+    assert erase(desk, "--post", mine.id, "--yes").code == 0
+    other = a_mention("other", url=page, text="Oakfield Primary in Northvale is kind.")
+    assert read_again(desk, mine, replace(mine, text="In other words, Oakfield Primary."), other) == [
+        other.id
+    ]
+
+
+def test_posts_of_several_people_at_one_address_are_nobodys_to_erase(desk):
+    page = "https://reviews.example.org/oakfield"
+    for name in ("a", "b"):
+        planted(desk, name, url=page, author=name)
+    done = erase(desk, "--by", "address", "--yes", said=page)
+    assert (done.code, "2 posts of several people" in done.err) == (2, True)
 
 
 def test_other_words_at_its_address_that_call_for_an_alert_are_not_lost(desk):

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 import duckdb
 
-from data.ids import digest, text_hash
+from data.ids import digest, mention_id, text_hash
 from data.privacy.terms import folded
 from data.store.engine.bulk import names, put
 from data.types import Mention
@@ -50,15 +50,21 @@ def author_key(secret: bytes, channel: str, author: str) -> str:
     return key(secret, Suppression.AUTHOR, channel, folded(author).removeprefix("@"))
 
 
-def post_keys(secret: bytes, mention_id: str, url: str | None) -> tuple[str, ...]:
-    """The keys of a post in any words: by its id and by its address."""
-    places = (mention_id, *((canonical_url(url),) if url else ()))
+def post_keys(secret: bytes, of: str, url: str | None, *, channel: str | None = None) -> tuple[str, ...]:
+    """The keys of a post in any words: by its id (`of`) and by its address.
+
+    Given its channel, by its address only where its id is made of that: a page of reviews is the address of
+    them all.
+    """
+    address = canonical_url(url) if url else None
+    shared = channel is not None and address is not None and mention_id(channel, address) != of
+    places = (of, *((address,) if address and not shared else ()))
     return tuple(key(secret, Suppression.POST, place) for place in places)
 
 
-def words_keys(secret: bytes, mention_id: str, url: str | None, hashed: str) -> tuple[str, ...]:
+def words_keys(secret: bytes, of: str, url: str | None, hashed: str) -> tuple[str, ...]:
     """The same of a post in these words, by their hash (`data.ids.text_hash`)."""
-    places = (mention_id, *((canonical_url(url),) if url else ()))
+    places = (of, *((canonical_url(url),) if url else ()))
     return tuple(key(secret, Suppression.WORDS, place, hashed) for place in places)
 
 
