@@ -28,6 +28,8 @@ BY_LEAVE_ONLY = (
     "thestudentroom.co.uk",
     "trustpilot.com",
     "discord.com",
+    "discord.gg",
+    "discordapp.com",
     "facebook.com",
     "instagram.com",
     "linkedin.com",
@@ -36,6 +38,7 @@ BY_LEAVE_ONLY = (
     "threads.net",
     "tiktok.com",
     "twitter.com",
+    "whatsapp.com",
     "x.com",
 )
 """Sites whose terms forbid reading by programs, whatever kind the page is configured as."""

@@ -19,11 +19,11 @@ LEADS_ON = (
 """Why a redirect is not followed."""
 
 _LISTS = (
-    r"about|activity|albums|all|answers|articles|badges|blogs?|boards|clips|collections|comments|community|"
+    r"about|activity|albums|all|answers|articles|atom|badges|best|blogs?|boards|clips|collections|comments|community|"
     r"content|contributions|created|details|discussions|favou?rites|featured|feed|followers|following|friends|"
     r"gallery|groups|highlights|latest-activity|likes|live|media|mentions|notifications|outbox|overview|photos(_by)?|pins|portfolio|"
     r"playlists|postings|posts|profile|questions|reactions|recent|recent-activity|recent-content|reels?|replies|"
-    r"reputation|rev(iew)?s|rss|saved|sets|shorts|show_?posts|statuses|stories|streams|submitted|summary|tagged|threads|"
+    r"reposts|reputation|rev(iew)?s|rdf|rss2?|saved|schedule|sets|shorts|show_?posts|statuses|stories|streams|submitted|summary|tagged|threads|"
     r"timeline|topics|upvoted|uploads|videos|with_replies|page[-/]?\d+"
 )
 """The sections and pages of a profile. Any other word after the name means a post."""
@@ -50,6 +50,8 @@ _BLUESKY = r".*/xrpc/app\.bsky\.(feed\.getauthorfeed|feed\.getactorlikes|actor\.
 _OF_PLATFORM: Mapping[str, str] = {
     "about.me": _ONE,
     "ask.fm": _ONE,
+    "beacons.ai": _ONE,
+    "bere.al": rf"(/[a-z]{{2}}(-[a-z]{{2}})?)?{_ONE}",
     "bsky.app": rf"/profile/[^/]+{_END}|{_BLUESKY}",
     "chess.com": rf"/member/{_NAME}{_END}",
     "curiouscat.live": _ONE,
@@ -62,6 +64,7 @@ _OF_PLATFORM: Mapping[str, str] = {
         rf"/profile\.php.*|/(people|public)/.+|/groups/[^/]+/users?/.+|/(pg|pages/[^/]+)/[^/]+{_END}"
         rf"|/stories/[^/]+/?|{_ONE}"
     ),
+    "flic.kr": r"/(people|ps)/.+",
     "flickr.com": (
         r"/(people|photos)/(?!tags(/|$))[^/]+(/(albums|sets|galleries|favorites|faves|archives|groups|contacts|"
         r"collections|page\d+|with)(/.*)?)?/?|/services/feeds/photos_(public|faves)\.gne\?(?!.*\btags=).*\bid=.+"
@@ -71,21 +74,22 @@ _OF_PLATFORM: Mapping[str, str] = {
     "instagram.com": rf"/stories/(?!highlights)[^/]+/?|/api/v\d/users/.+|{_ONE}",
     "kick.com": _ONE,
     "last.fm": r"/user/.+",
-    "linkedin.com": r"/(in|pub)/.*|/search/results/people/.*",
+    "letterboxd.com": _ONE,
+    "linkedin.com": r"/(in|pub)/.*|/profile/view.*|/search/results/people/.*",
     "linktr.ee": _ONE,
     "medium.com": rf"/(feed/)?@[^/]+{_END}",
     "namemc.com": r"/profile/.+",
     "ngl.link": _ONE,
-    "nitter.net": _ONE,
+    "nitter.": _ONE,
     "onlyfans.com": _ONE,
     "patreon.com": rf"/(c|cw)/{_NAME}{_END}|{_ONE}",
     "pinterest.": rf"{_NO_NAMES}/[^/]+(/[^/]+)?/?",
     "quora.com": r"/profile/.+",
-    "reddit.com": r"/(u|user|r(?=/u_))/[^/]+/?|/(u|user|r(?=/u_))/[^/]+/(?!(comments|s)/).+",
+    "reddit.com": r"/(u|user|r(?=/u_))/[^/]+/?|/(u|user|r(?=/u_))/[^/]+/(?!(comments|s)/[^./]).+",
     "roblox.com": r"(/[a-z-]{2,5})?/(users?(/\d+)?(\.aspx)?|user\.aspx)(/.*)?",
-    "snapchat.com": r"/(add|@)/?.*",
+    "snapchat.com": r"/(add|@|[pu]/)/?.*",
     "soundcloud.com": _ONE,
-    "steamcommunity.com": r"/(id|profiles)/.+",
+    "steamcommunity.com": r"/(id|profiles|user)/.+",
     "strava.com": r"/(athletes|pros)/.+",
     "t.me": r"(/s)?/(?!(joinchat|addstickers|share|proxy|socks|s)(/|$))[^/+]+/?",
     "tellonym.me": _ONE,
@@ -95,22 +99,31 @@ _OF_PLATFORM: Mapping[str, str] = {
     "tripadvisor.": r"/(profile|members)/.+",
     "tumblr.com": rf"/(blog/(view/)?|dashboard/blog/)[^/]+/?|{_ONE}",
     "twitch.tv": _ONE,
-    "twitter.com": rf"/i/user/.+|/intent/(user|follow).*|/srv/timeline-profile/.+|{_ONE}",
+    "twitter.com": (
+        rf"/i/user/.+|/search\?(.*&)?f=users?(&.*)?|/intent/(user|follow).*|/srv/timeline-profile/.+|{_ONE}"
+    ),
     "vimeo.com": rf"(?!/\d+(/|$)){_ONE}",
     "vinted.co.uk": r"/member/.+",
     "vk.com": rf"/(?!(wall|video|photo|topic|clip|doc|club|public)-?\d)[^/]+{_END}",
-    "vsco.co": _ONE,
+    "vsco.co": rf"{_ONE}|{_NO_NAMES}/[^/]+/(collection|journal)(/.*)?",
     "wattpad.com": r"/user/.+",
     "youtube.com": (
-        rf"{_HANDLE}|/(channel|user|c)/[^/]+{_END}|/feeds/videos\.xml\?.*(channel_id|user)=.*|{_ONE}"
+        rf"{_HANDLE}|/(channel|user|c)/[^/]+{_END}|/(@|(channel|user|c)/)[^/]+/search/?|/feeds/videos\.xml\?.*(channel_id|user)=.*|{_ONE}"
     ),
 }
-"""Paths to one person's page or list of posts, by domain; “pinterest.” covers many top-level domains."""
+"""Paths to one person's page or list of posts, by domain; “pinterest.” and “nitter.” stand for many."""
 _SAME_AS = {
-    "fb.com": "facebook.com", "telegram.me": "t.me", "x.com": "twitter.com", "xcancel.com": "nitter.net",
+    "fb.com": "facebook.com", "telegram.me": "t.me", "x.com": "twitter.com", "xcancel.com": "nitter.",
+    "twiiit.com": "nitter.", "twstalker.com": "nitter.", "telegram.dog": "t.me",
+    "askfm.com": "ask.fm", "bereal.com": "bere.al",
     "fxtwitter.com": "twitter.com", "vxtwitter.com": "twitter.com", "fixupx.com": "twitter.com",
 }  # fmt: skip
 
+_ONES_OWN = (
+    r"(?!(www|m|about|blog|developers?|engineering|help|policy|staging|status|support)\.)[^.]+"
+    r"\.(tumblr\.com|bsky\.social|medium\.com)"
+)
+"""Hosts that are one person's by themselves."""
 _OFFICES = frozenset(
     ("about", "blog", "business", "consent", "developer", "developers", "help", "newsroom", "support")
 )
@@ -176,6 +189,8 @@ _INSIDE = re.compile(r"https?:/{1,2}.+", re.IGNORECASE)
 _KEPT_BARE = re.compile(r"/((?:[\w-]+\.)+[a-z]{2,}/.*)", re.IGNORECASE)
 _ARCHIVES = ("web.archive.org", "archive.today", "archive.ph", "archive.is", "12ft.io", "r.jina.ai")
 _DEEPEST = 4
+_OF_SITE = re.compile(r"\bsite:([\w.-]+/\S+)", re.IGNORECASE)
+"""A search that is confined to one address."""
 _FORWARDS = frozenset(("u", "url", "q", "link", "target", "dest"))
 
 
@@ -207,9 +222,19 @@ def _split(url: str) -> SplitResult | None:
         return None
 
 
+def _plain(text: str) -> str:
+    """Undone however often it was encoded, as a chain of servers may do."""
+    for _ in range(_DEEPEST):
+        text = unquote(before := text)
+        if text == before:
+            break
+    return text
+
+
 def _path(path: str) -> str:
     """The path as a server understands it: dots resolved, repeated slashes and backslashes collapsed."""
-    plain = re.sub(r"[/\\\\]+", "/", f"/{unquote(path)}")
+    bare = re.sub(r";[^/]*", "", _plain(path))
+    plain = re.sub(r"[/\\\\]+", "/", f"/{bare}")
     ends = "/" if plain.endswith(("/", "/.", "/..")) else ""
     return normpath(plain).rstrip("/") + ends or "/"
 
@@ -217,7 +242,7 @@ def _path(path: str) -> str:
 def _asked(query: str) -> list[tuple[str, str]]:
     """Names in lower case, with their values; some forums separate them by semicolons."""
     pairs = (each.partition("=") for each in re.split("[&;]", query) if each)
-    named = ((unquote(name).lower(), unquote(value.replace("+", " "))) for name, _, value in pairs)
+    named = ((_plain(name).lower(), _plain(value.replace("+", " "))) for name, _, value in pairs)
     return [(re.sub(r"(?<!^by)\[\d*\]$", "", name), value) for name, value in named if value]
 
 
@@ -238,8 +263,10 @@ def _asks_for_one(path: str, asked: list[tuple[str, str]]) -> bool:
 def _is_persons(host: str, path: str, query: str, asked: Mapping[str, str]) -> bool:
     if any(_ENTERING.fullmatch(asked.get(name, "")) for name in _ACTIONS):
         return False
-    if host.endswith(".tumblr.com") and host not in ("www.tumblr.com", "m.tumblr.com"):
-        return re.fullmatch(r"/|/(archive|rss|page|tagged|likes|about)(/.*)?", path) is not None
+    if re.fullmatch(_ONES_OWN, host):
+        return (
+            re.fullmatch(r"/|/(archive|rss|feed|page|tagged|likes|about|followers)(/.*)?", path) is not None
+        )
     own = _rule_of(host)
     if own is None:
         return any(_ANYWHERE.fullmatch(way) for way in (path, _path_in(query)))
@@ -272,4 +299,8 @@ def _inner(host: str, path: str, asked: list[tuple[str, str]]) -> str:
         if not found and bare:
             return f"https://{bare[1]}"
         return re.sub(r"^(https?):/+", r"\1://", found[0], flags=re.IGNORECASE) if found else ""
-    return next((value for name, value in asked if name in _FORWARDS and _INSIDE.match(value)), "")
+    sought = (_OF_SITE.search(value) for name, value in asked if name in _SOUGHT)
+    if found := next(filter(None, sought), None):
+        return f"https://{found[1]}"
+    given = (value.removeprefix("cache:") for name, value in asked if name in _FORWARDS)
+    return next((value for value in given if _INSIDE.match(value)), "")
