@@ -128,7 +128,7 @@ def test_a_notice_is_told_with_when_it_was_written_sent_received_and_recorded() 
     assert f"Written: {written:%Y-%m-%d %H:%M:%S} UTC" in asked
     assert f"Received by them: {received:%Y-%m-%d %H:%M:%S} UTC" in asked
     assert f"Recorded: {step.recorded_at:%Y-%m-%d %H:%M:%S} UTC" in asked
-    assert "The letter: no copy was kept" in asked
+    assert "What was sent: no copy was kept" in asked
     assert f"{sent:%Y-%m-%d %H:%M:%S}" in _told(climb).replace("\N{NO-BREAK SPACE}", " ")
 
 
