@@ -72,16 +72,18 @@ def routes(page=None, **more):
 
 def a_case(desk: Desk, site: str, by: str = "pike", **verdict: object) -> str:
     """A case about the post, at the site's address; gives its number."""
-    shutil.copy(_opened(by, tuple(sorted(verdict.items()))), desk.store.path)
-    with desk.store.write("test") as con:
+    shutil.copy(_read(tuple(sorted(verdict.items()))), desk.store.path)
+    with desk.store.write("test") as con:  # before the opening, which seals it
         for table in ("mentions", "restricted_texts"):
             con.execute(f"UPDATE {table} SET url = $url WHERE url IS NOT NULL", {"url": f"{site}/t/1#p2"})
+    opened = desk("open", "story-post", "--as", by)
+    assert opened.code == 0, opened.err
     return "0001"
 
 
 @cache
-def _opened(by: str, verdict: tuple[tuple[str, object], ...]) -> Path:
-    """The store of a home with such a case, made once."""
+def _read(verdict: tuple[tuple[str, object], ...]) -> Path:
+    """The store of a home that has read the post, made once."""
     folder = Path(tempfile.mkdtemp(prefix="schoolgate-case-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     desk = Desk(folder)
@@ -97,8 +99,6 @@ def _opened(by: str, verdict: tuple[tuple[str, object], ...]) -> Path:
     )
     with desk.store.write("test") as con:
         save(con, batch, now=NOW, policy=Policy())
-    opened = desk("open", "story-post", "--as", by)
-    assert opened.code == 0, opened.err
     return desk.store.path
 
 
