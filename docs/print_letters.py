@@ -281,7 +281,7 @@ VARIANTS: Mapping[LetterKind, tuple[Variant, ...]] = {
             (_KEPT, _RANG),
         ),
         (
-            "Without consent: nobody asked",
+            "Overruled: nobody had asked",
             replace(THREAT, consent=Consent.OVERRIDDEN),
             A_THREAT,
             _POLICE,

@@ -5,6 +5,7 @@ templates.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from alerts.letters import forbidden_words, templates
@@ -93,7 +94,7 @@ def _tidy(kind: LetterKind, spec: LetterSpec, given: LetterFacts) -> LetterFacts
     for name in facts:
         if name not in takes:
             raise InputError(f"--fact {name}: this letter takes no such fact. It takes: {', '.join(takes)}.")
-    return LetterFacts(given.now, given.language, facts)
+    return replace(given, facts=facts)
 
 
 def _as_given(name: str, said: str) -> str:

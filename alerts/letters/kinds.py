@@ -134,11 +134,15 @@ class Quoted(str):
 
 @dataclass(frozen=True, slots=True)
 class LetterFacts:
-    """What a draft is made with: `facts` as somebody gave them, the moment (UTC), the letter's language."""
+    """What a draft is made with: `facts` as somebody gave them, the moment (UTC), the letter's language.
+
+    `manifests` are those of the evidence, as bytes by their SHA-256: they say who saw what was handed in.
+    """
 
     now: datetime
     language: str
     facts: Mapping[str, str] = field(default_factory=dict)
+    manifests: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

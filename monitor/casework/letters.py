@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +18,8 @@ from alerts.letters.layout import text
 from alerts.letters.pdf import pdf
 from data.cases import Case, CaseFile, Event, StepKind
 from data.errors import SchoolgateError
+from data.evidence.file_faults import MANIFEST
+from data.evidence.vault import Vault
 from data.store.cases import cases as case_store
 from monitor.casework.steps import apply_event, load_case
 from monitor.home.private_file import keep
@@ -43,6 +46,14 @@ def readable(session: Session, file: CaseFile, kind: LetterKind, rules: Rules, n
         return case_store.whole_file(con, case, restricted=True)
 
 
+def manifests(session: Session, file: CaseFile, kind: LetterKind) -> Mapping[str, bytes]:
+    """What the evidence says of itself, for a letter that lists it. Raises StoreError for a damaged one."""
+    if kind is not LetterKind.POLICE:
+        return {}
+    vault = Vault(session.store.evidence)
+    return {held.sha256: vault.get(held.sha256) for held in file.evidence if held.name == MANIFEST}
+
+
 def drafted(
     kind: LetterKind, file: CaseFile, given: LetterFacts, rules: Rules, ask: Ask | None
 ) -> LetterDraft:
@@ -54,7 +65,7 @@ def drafted(
         asked = {want.fact: ask(want.question) for want in made.wanted if want.fact not in _UNASKED}
         if not asked:
             break
-        given = LetterFacts(given.now, given.language, {**given.facts, **asked})
+        given = replace(given, facts={**given.facts, **asked})
         made = letters.draft(kind, file, given, rules)
     if isinstance(made, NoDraft):
         raise NotDrafted(_missing(made))

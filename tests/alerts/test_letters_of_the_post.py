@@ -253,4 +253,3 @@ def test_whether_somebody_agreed_is_not_mixed_with_whether_they_were_asked():
         said = all_of(whole(LetterKind.POLICE, case, facts, steps=steps))
         assert says in said
         assert "because a life may be in danger" in said
-        assert "Who it is aimed at" not in said

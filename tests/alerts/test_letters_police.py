@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 
@@ -67,15 +68,17 @@ def test_under_the_lock_the_police_get_no_words_in_writing():
     assert isinstance(made, NoDraft)
 
 
-@pytest.mark.parametrize("told", [None, HowTold.MAIL])
-def test_who_it_is_aimed_at_is_named_once_they_have_agreed(told):
-    assert "Who it is aimed at: Sam Vale" in police(consent_told=told)
+@pytest.mark.parametrize(
+    "changes", [{}, {"consent_told": HowTold.MAIL}, {"consent": Consent.OVERRIDDEN}], ids=str
+)
+def test_who_it_is_aimed_at_is_named_once_they_agreed_or_were_overruled_as_in_the_pack(changes):
+    assert "Who it is aimed at: Sam Vale" in police(**changes)
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"consent": Consent.OVERRIDDEN},
+        {"consent": Consent.NOT_ASKED, "askings": (asked(Rung.POLICE),)},
         {"consent": Consent.ASKED, "askings": (asked(Rung.POLICE),)},
         {"locked": True},
     ],
@@ -151,3 +154,31 @@ def test_the_exhibits_are_listed_as_the_pack_numbers_them():
         assert f"- {exhibit.name}: " in all_of(made)
     assert "screen_shot.png" in all_of(made)
     assert "manifest" not in all_of(made)
+
+
+def handed_in(**known: object) -> str:
+    """The letter where a picture was handed in, of which this is known."""
+    manifest = json.dumps({"kind": "supplied", "handed_in": known}).encode()
+    files = (
+        replace(KEPT, id="e5", capture_id="c5", name="manifest.json", sha256="5" * 64),
+        replace(KEPT, id="e6", capture_id="c5", name="supplied-1.png", how="supplied by a third party"),
+    )
+    steps = (*THREAT_STEPS[:1], step(3, StepKind.EVIDENCE, 2, kind="supplied", capture="c5"))
+    file = replace(a_file(THREAT, POST, steps), evidence=files)
+    given = LetterFacts(NOW, "en", FACTS, {"5" * 64: manifest})
+    return all_of(draft(LetterKind.POLICE, file, given, rules()))
+
+
+def test_who_saw_what_was_handed_in_is_said_as_far_as_it_is_known():
+    ours, theirs = {"person": "deputy", "said": None}, {"person": None, "said": "Ella, in Year 6"}
+    seen = {"utc": "2026-11-11T17:40:00Z", "zone": "Europe/London"}
+    name = next(p.name for p in rules().people if p.id == "deputy")
+    assert f"{name} saw it on 11 November 2026, 17:40." in handed_in(seen_by=ours, seen=seen)
+    assert "saw it on 11 November 2026." in handed_in(seen_by=ours, seen={"day": "2026-11-11"})
+    assert f"{name} saw it; the time is not recorded." in handed_in(seen_by=ours, seen=None)
+    said = handed_in(seen_by=theirs, seen=seen)
+    assert "Somebody we can name to your officer saw it on" in said
+    assert "Ella" not in said
+    assert "Somebody (who is not recorded) saw it on" in handed_in(seen_by=None, seen=seen)
+    assert " saw it on" not in handed_in(seen_by=None, seen=None)
+    assert "Jane Holt recorded on 13 November 2026, 10:00 what somebody brought." in handed_in()

@@ -81,7 +81,7 @@ def values(
     known |= of_the_post(kind, spec, file, rules, w)
     known |= _of_askings(case, rules, given.now, w) | _of_hosting(case, w)
     known |= _of_person(kind, spec, case, rules)
-    known |= for_the_police(file, rules, w)
+    known |= for_the_police(file, rules, w, given.manifests)
     known["came_back"] = "" if bare else _came_back(file, rules, w)
     known["recorded"] = list(_recorded(file, rules, w, given.now))
     known |= {

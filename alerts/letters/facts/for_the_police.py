@@ -4,14 +4,18 @@ may be, who saw it, the exhibits. From facts alone. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from alerts.ladder.guards.police import consent_wanted
 from alerts.letters.facts.of_the_post import moment
-from alerts.pack.exhibits import MANIFEST, exhibits, file_name
+from alerts.pack.exhibits import Exhibit, exhibits, file_name
+from alerts.pack.recipients import Recipient, given_letter, may_name
 from data.cases import Case, CaseFile, CaseStep, Consent, StepKind
 from data.content_class import ContentClass
+from data.evidence.file_faults import ABOUT_THE_MANIFEST
+from data.evidence.handed_in import somebody
 from data.rungs import EMERGENCY
 from data.words.say import Words
 
@@ -27,12 +31,15 @@ _BEFORE = {
 _YES = "yes"
 
 
-def for_the_police(file: CaseFile, rules: Rules, w: Words) -> dict[str, object]:
+def for_the_police(
+    file: CaseFile, rules: Rules, w: Words, manifests: Mapping[str, bytes]
+) -> dict[str, object]:
     """The names that only the police's letter has."""
     case = file.case
     asked = [s.facts for s in file.steps if s.kind is StepKind.ASKED and s.facts.get("rung") == EMERGENCY]
     references = [facts["reference"] for facts in asked if facts.get("reference")]
     imminent = any(facts.get("imminent", "") == _YES for facts in asked)
+    held = tuple(_held(file, rules, manifests))
     return {
         "imminent": imminent,
         "preserve": case.content_class == ContentClass.THREAT,
@@ -40,21 +47,22 @@ def for_the_police(file: CaseFile, rules: Rules, w: Words) -> dict[str, object]:
         "consent_words": _consent(file, rules, w),
         "victim": _victim(case, rules),
         "crimes": crimes(case, rules.school.nation, w),
-        "seen_by": list(_seen(file, rules, w)),
-        "exhibit_list": list(_exhibits(file, rules, w)),
+        "seen_by": list(_seen(file, held, rules, w)),
+        "exhibit_list": list(_exhibits(held, rules, w)),
     }
 
 
-def agreed(case: Case) -> bool:
-    """Has the person it is aimed at agreed to the police being told, by themselves or as they have heard?"""
-    told = case.consent_told
-    return case.consent is Consent.GIVEN and (told is None or told.reached)
+def victim(case: Case) -> str | None:
+    """Who it is aimed at, where the police may be given the name in writing: as in the evidence pack, and
+    never while the law may protect it.
+    """
+    may = case.target is not None and may_name(case.target, case, Recipient.POLICE)
+    return case.target if may and not case.locked else None
 
 
 def _victim(case: Case, rules: Rules) -> str:
-    """Who it is aimed at, with their consent alone; never while the law may protect the name."""
-    person = rules.person(case.target)
-    return "" if person is None or case.locked or not agreed(case) else person.name
+    person = rules.person(victim(case))
+    return person.name if person else ""
 
 
 def _consent(file: CaseFile, rules: Rules, w: Words) -> str:
@@ -83,32 +91,59 @@ def crimes(case: Case, nation: str, w: Words) -> str:
     return next((w(key) for key in keys if w.has(key)), "")
 
 
-def _seen(file: CaseFile, rules: Rules, w: Words) -> Iterator[str]:
+def _held(file: CaseFile, rules: Rules, manifests: Mapping[str, bytes]) -> Iterator[Exhibit]:
+    """The exhibits that the police are given, as the pack numbers them."""
+    zone = rules.means.zone
+    for exhibit in exhibits(
+        file.case.id, file.evidence, rules.people, zone, lambda sha: manifests.get(sha, b"{}")
+    ):
+        if given_letter(exhibit.facts, Recipient.POLICE):
+            yield exhibit
+
+
+def _exhibits(held: Sequence[Exhibit], rules: Rules, w: Words) -> Iterator[str]:
+    for exhibit in held:
+        names = [file_name(f) for f in exhibit.files if f.name not in ABOUT_THE_MANIFEST]
+        yield w(
+            "letter.exhibit", name=exhibit.name, moment=moment(exhibit.at, rules, w), files=", ".join(names)
+        )
+
+
+def _seen(file: CaseFile, held: Sequence[Exhibit], rules: Rules, w: Words) -> Iterator[str]:
     """Who saw the post, and when: from what was captured and handed in."""
     if file.post and not file.case.captures:
         yield w("letter.witness.first", moment=moment(file.post.first_seen, rules, w))
+    said = {exhibit.capture_id: exhibit.facts.get("handed_in") or {} for exhibit in held}
     for step in file.steps:
         if step.kind is StepKind.EVIDENCE:
+            kept = said.get(step.facts.get("capture", ""), {})
+            if kept.get("seen_by") or kept.get("seen"):
+                yield _said_seen(kept, file.case, rules, w)
             way = "page" if step.facts.get("kind") == "page" else "handed_in"
-            yield w(f"letter.witness.{way}", **_witness(step, file.case, rules, w))
+            who = _who(step.actor, file.case, rules, w) or w("letter.witness.program")
+            yield w(f"letter.witness.{way}", who=who, moment=moment(step.done_at, rules, w))
 
 
-def _witness(step: CaseStep, case: Case, rules: Rules, w: Words) -> dict[str, str]:
-    """Who did it; not by name whoever the matter may accuse, or is aimed at and has not agreed."""
-    person = rules.person(step.actor)
-    kept = {*case.subjects, *(() if agreed(case) else (case.target,))}
-    hidden = person is not None and (case.locked or person.id in kept)
-    who = w("letter.witness.somebody") if hidden else person.name if person else w("letter.witness.program")
-    return {"who": who, "moment": moment(step.done_at, rules, w)}
+def _said_seen(kept: Mapping[str, Any], case: Case, rules: Rules, w: Words) -> str:
+    """Who saw it, as far as whoever handed it in said. Only our own people are named in writing."""
+    by, at = somebody(kept, "seen_by"), kept.get("seen")
+    who = _who(by.person or "", case, rules, w) if by else ""
+    who = who or w(f"letter.witness.{'another' if by else 'not_said'}")
+    if at is None:
+        return w("letter.witness.seen", who=who)
+    when = moment(datetime.fromisoformat(at["utc"]), rules, w) if "utc" in at else _day(at["day"], w)
+    return w("letter.witness.seen_at", who=who, moment=when)
 
 
-def _exhibits(file: CaseFile, rules: Rules, w: Words) -> Iterator[str]:
-    """The exhibits as the pack numbers them, with their files."""
-    held = [f for f in file.evidence if f.name != MANIFEST]
-    for exhibit in exhibits(file.case.id, held, rules.people, rules.means.zone, lambda _: b"{}"):
-        yield w(
-            "letter.exhibit",
-            name=exhibit.name,
-            moment=moment(exhibit.at, rules, w),
-            files=", ".join(file_name(f) for f in exhibit.files),
-        )
+def _day(said: str, w: Words) -> str:
+    return w.full_day(datetime.fromisoformat(said).date())
+
+
+def _who(person_id: str, case: Case, rules: Rules, w: Words) -> str:
+    """One of our people; not by name whoever the matter may accuse, or is aimed at and may not be named."""
+    person = rules.person(person_id)
+    if person is None:
+        return ""
+    aimed_at = person.id == case.target and victim(case) is None
+    hidden = case.locked or person.id in case.subjects or aimed_at
+    return w("letter.witness.somebody") if hidden else person.name

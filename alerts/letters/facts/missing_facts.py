@@ -17,7 +17,7 @@ from alerts.letters.facts.fillings import (
     yes,
     yes_or_no,
 )
-from alerts.letters.facts.for_the_police import agreed
+from alerts.letters.facts.for_the_police import victim
 from alerts.letters.kinds import (
     LONG_FACTS,
     QUOTED_FACTS,
@@ -209,8 +209,8 @@ def unnamed(check: LetterCheck, fact: str) -> Sequence[Person]:
     kept = {case.target, *case.subjects}
     signed, own = signer(case, rules), complainant(case, rules)
     spoken = {p.id for p in (signed and signed[0], own) if p} - ({own.id} if own and case.locked else set())
-    if check.kind is LetterKind.POLICE and agreed(case) and not case.locked and case.target:
-        spoken.add(case.target)
+    if check.kind is LetterKind.POLICE and (target := victim(case)):
+        spoken.add(target)
     if fact in ("contact", "seen"):
         spoken |= {p.id for p in rules.people} - kept
     if check.spec.reader in _OPEN:
