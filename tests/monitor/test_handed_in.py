@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import struct
 import subprocess
 from contextlib import closing
 from unittest.mock import patch
@@ -22,6 +23,8 @@ from data.store.cases import cases as case_store
 from data.store.cases import proof_rows
 from monitor.casework.steps import load_case
 from monitor.cli import app
+from monitor.pipeline.media import media_type, tells_place
+from monitor.views.case.remedy_command import remedy_command
 
 URL = "https://www.facebook.com/groups/northvale.example/posts/7741"
 WORDS = "Mrs Example is useless.\nShe never answers, ask anybody 🙄"
@@ -142,7 +145,9 @@ def test_what_nobody_knows_is_null_and_said_to_be_not_known(desk, tmp_path):
     (told,) = manifests(desk)
     assert told["logged_out"] is None
     assert told["handed_in"]["not_known"] == NAMES[1:]
-    assert "Not known: its author, the time shown with it, its words, when it was seen" in done.out
+    assert "not known: its author, the time shown with it, its words, when it was seen" in " ".join(
+        done.out.split()
+    )
     assert f"--adds-to {told['capture']} --author … --as holt" in done.out
     assert pack(desk, tmp_path / "out", "--to", "police").code == 0
     said = text_of(unzipped(tmp_path / "out", tmp_path / "opened"))
@@ -281,3 +286,150 @@ def test_of_what_is_restricted_no_word_is_kept_beside_the_table_for_it(fresh):
     done = CliRunner().invoke(app, [*typed, "--home", str(fresh.home)], catch_exceptions=False)
     assert json.loads(done.stdout)["restricted"] is True
     assert list(fresh.store.evidence.glob("??/*")) == []
+
+
+# ------------------------------------------------------------------- said, and added to
+
+
+def test_a_case_shows_what_is_not_known_and_the_command_that_adds_it_until_it_was_added(desk):
+    assert add(desk, "--not-known", "posted", **{"--posted": None, "--seen-at": "2026-11-16"}).code == 0
+    (first,) = manifests(desk)
+    shown = " ".join(desk("show", "1", "--as", "holt").out.split())
+    assert "not known: the time shown with it" in shown
+    assert f"schoolgate case capture 0001 --adds-to {first['capture']} --posted … --as holt" in shown
+    done = desk("capture", "1", "--adds-to", first["capture"][:6], "--posted", "16 November", "--as", "holt")
+    assert done.code == 0, done.err
+    assert "nothing that was kept before is changed" in done.out
+    shown = desk("show", "1", "--as", "holt").out
+    assert "not known:" not in shown
+    assert f"adds to {first['capture'][:8]}" in shown
+
+
+def test_a_correction_is_an_entry_of_its_own_that_names_what_it_adds_to_and_is_no_evidence(desk, tmp_path):
+    assert add(desk).code == 0
+    (first,) = manifests(desk)
+    with desk.store.read() as con:
+        (sha256,) = [f.sha256 for f in proof_rows.files(con) if f.name == "manifest.json"]
+    added = ("--adds-to", first["capture"], "--seen-at", "2026-11-15", "--as", "pike")
+    assert desk("capture", "1", *added).code == 0
+    second = next(m for m in manifests(desk) if m["capture"] != first["capture"])
+    assert second["adds_to"] == {"capture": first["capture"], "manifest": sha256}
+    assert (second["handed_in"]["address"], second["handed_in"]["not_known"]) == (None, [])
+    assert [s.facts["kind"] for s in steps(desk)] == ["supplied", "told"]
+    with desk.store.read() as con:
+        assert load_case(con, "0001").captures == 1
+    assert pack(desk, tmp_path / "out", "--to", "police").code == 0
+    said = text_of(unzipped(tmp_path / "out", tmp_path / "opened"))
+    assert "Adds to exhibit 900001-" in said
+    assert "Seen 2026-11-16 20:30:00 UTC" in said
+    assert "Seen 2026-11-15 " in said
+
+
+@pytest.mark.parametrize("named", ["ffff", ""])
+def test_only_to_a_capture_of_the_case_can_something_be_added(desk, named):
+    assert add(desk).code == 0
+    done = desk("capture", "1", "--adds-to", named or "x", "--seen-at", "2026-11-15", "--as", "holt")
+    assert done.code == 2
+    assert "name one capture of this case by its id" in done.err
+    done = desk("capture", "1", "--adds-to", manifests(desk)[0]["capture"], "--as", "holt")
+    assert "say what is known now" in done.err
+
+
+@pytest.mark.parametrize(
+    ("place", "command"), [("facebook", "capture 0001 --file FILE"), ("forum", "capture 0001")]
+)
+def test_where_evidence_is_missing_the_command_is_the_one_that_works_there(place, command):
+    assert remedy_command("evidence_held", "0001", "holt", place) == f"schoolgate case {command} --as holt"
+
+
+# ------------------------------------------------------------------------ what a file is
+
+
+def a_photograph(*, place: bool) -> bytes:
+    """A JPEG's beginning with EXIF, as a telephone writes it, with or without where it was taken."""
+    gps = struct.pack("<HHHII", 1, 2, 5, 3, 0) + b"\0" * 4
+    tags = struct.pack("<HHII", 0x8825, 4, 1, 26) if place else struct.pack("<HHII", 0x0112, 3, 1, 1)
+    tiff = b"II*\0" + struct.pack("<IH", 8, 1) + tags + b"\0" * 4 + gps
+    exif = b"Exif\0\0" + tiff
+    return b"\xff\xd8\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + b"\xff\xd9"
+
+
+def test_a_picture_that_says_where_it_was_taken_is_kept_as_it_came_and_that_is_said(desk, tmp_path):
+    photograph = a_photograph(place=True)
+    (desk.home / "shot.jpg").write_bytes(photograph)
+    done = add(desk, file="shot.jpg")
+    assert "supplied-1.jpg says within itself where it was taken" in done.out
+    (told,) = manifests(desk)
+    assert [f["name"] for f in told["files"] if f.get("tells_place")] == ["supplied-1.jpg"]
+    assert pack(desk, tmp_path / "out").code == 0
+    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    assert photograph in opened.files().values()
+    assert "supplied-1.jpg says within itself where it was taken; it is as it was handed in" in text_of(
+        opened
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (a_photograph(place=True), True),
+        (a_photograph(place=False), False),
+        (PNG, False),
+        (b"\x89PNG\r\n\x1a\n....eXIf" + a_photograph(place=True)[12:], True),
+        (b"RIFF....WEBP" + b"EXIF\0\0\0\0" + a_photograph(place=True)[12:], True),
+        (b'<x:xmpmeta exif:GPSLatitude="51,30N"/>', True),
+        (b"Exif\0\0II*\0", False),
+    ],
+)
+def test_where_a_picture_was_taken_is_found_in_it_whatever_kind_it_is(content, told):
+    assert tells_place(content) is told
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"\x00\x00\x00\x18ftypmp42", ".mp4"), (b"\x00\x00\x00\x18ftypheic", ".heic"),
+        (b"\x00\x00\x00\x18ftypzzzz", ".bin"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", ".webp"), (b"From: a@example.org\nSubject: look\n\nx", ".eml"),
+        (b"<!DOCTYPE html><p>x", ".html"), (b"Dear Mrs Example,\nsee below", ".txt"),
+        (b"PK\x03\x04docx", ".zip"), (b"\x00\x01\x02\xff", ".bin"), (b"%PDF-1.7", ".pdf"),
+    ],
+)  # fmt: skip
+def test_a_letter_a_mail_a_film_are_named_for_what_they_are(content, kind):
+    assert media_type(content)[1] == kind
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "it is empty"),
+        (b"MZ\x90", "it is a program"),
+        (b"#!/bin/sh\n", "it is a program"),
+        (None, "larger than"),
+    ],
+)
+def test_what_is_no_evidence_is_refused_at_both_doors_and_nothing_is_kept(desk, monkeypatch, content, told):
+    monkeypatch.setattr("monitor.pipeline.media.MOST_BYTES", 1024)
+    (desk.home / "thing").write_bytes(b"\x89PNG" + b"x" * 1024 if content is None else content)
+    done = add(desk, file="thing")
+    assert done.code == 2
+    assert told in done.err
+    (desk.home / "said.txt").write_text(SAID, encoding="utf-8")
+    typed = [
+        "report-in",
+        "--school",
+        "900001",
+        "--text-file",
+        str(desk.home / "said.txt"),
+        "--no-child-image",
+    ]
+    done = CliRunner().invoke(app, [*typed, "--file", str(desk.home / "thing"), "--home", str(desk.home)])
+    assert told in str(done.exception)
+    assert list(desk.store.evidence.glob("??/*")) == []
+
+
+def test_two_pictures_of_one_post_are_one_exhibit(desk):
+    (desk.home / "letter.eml").write_bytes(b"From: parent@example.org\nSubject: this\n\nSee the picture.")
+    assert add(desk, "--file", str(desk.home / "letter.eml")).code == 0
+    names = {f["name"] for f in manifests(desk)[0]["files"]}
+    assert names == {"supplied-1.png", "supplied-2.eml", "words.txt", "capture.wacz"}

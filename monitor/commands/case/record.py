@@ -29,9 +29,9 @@ from monitor.views.case.status import after, after_json
 class Refused(SchoolgateError):
     """A guard refused: the text names it, and says what would satisfy it. Nothing was changed."""
 
-    def __init__(self, refusal: Refusal, number: str = "", person: str = "") -> None:
+    def __init__(self, refusal: Refusal, number: str = "", person: str = "", place: str = "") -> None:
         self.refusal = refusal
-        command = remedy_command(refusal.guard, number or "CASE", person or "PERSON")
+        command = remedy_command(refusal.guard, number or "CASE", person or "PERSON", place)
         lines = [
             f"Refused by the guard “{refusal.guard}”. {refusal.said}",
             f"What would satisfy it: {refusal.remedy}",
@@ -84,7 +84,7 @@ def accepted(done: Advance | Refusal, case: Case, session: Session) -> Advance:
     """What was done in that case by whoever is at work. Raises Refused where it was not."""
     if isinstance(done, Refusal):
         by = who_can_satisfy(done.guard, case, session.person.id, school_rules(session.context, case.urn))
-        raise Refused(_without_names(done, case, session), case.id, by)
+        raise Refused(_without_names(done, case, session), case.id, by, case.channel)
     return done
 
 

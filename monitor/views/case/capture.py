@@ -12,7 +12,7 @@ from data.types import FetchFailure
 from monitor.casework.evidence.capture import Capture
 from monitor.casework.evidence.capture_files import PAGE
 from monitor.views.alerts import local
-from monitor.views.case.wording import SAID_OF, option_of
+from monitor.views.case.wording import SAID_OF, folded, option_of
 from sources.capture.browser import Pictures
 from sources.capture.fetched_page import AtAddress
 from sources.timestamps.timestamp import TimeStamp, Unstamped
@@ -64,9 +64,11 @@ def lacking(number: str, capture_id: str, known: Collection[str], person: str) -
     """What is not known of a capture that was handed in, and the command that adds it once it is."""
     missing = [name for name in FIELDS if name not in known]
     if missing:
-        yield f"  Not known: {', '.join(SAID_OF[name] for name in missing)}."
+        all_of_it = len(missing) == len(FIELDS)
+        names = "anything about it" if all_of_it else ", ".join(SAID_OF[name] for name in missing)
+        yield from folded(f"not known: {names}", "  ")
         given = f"--adds-to {capture_id} {option_of(missing[0])} … --as {person}"
-        yield f"  Once it is: schoolgate case capture {number} {given}"
+        yield f"  once it is: schoolgate case capture {number} {given}"
 
 
 def failed(number: str, failure: FetchFailure, person: str, *, as_json: bool) -> list[str]:

@@ -23,6 +23,7 @@ from monitor.casework.next_steps import NextStep
 from monitor.casework.steps import matter_of
 from monitor.session import Session
 from monitor.views.alerts import local
+from monitor.views.case.capture import lacking
 from monitor.views.case.next_steps import danger_lines, helpline_lines, next_lines, proposal_lines
 from monitor.views.case.steps import step_lines
 from monitor.views.case.wording import (
@@ -252,11 +253,25 @@ def held_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
         names = ", ".join(f.name or f.media_type for f in files)
         what = files[0].how if files[0].of_letter else "evidence"
         yield f"  {what} {capture[:8]}, {reader.when(files[0].captured_at)}: {names}"
+        yield from _lacking(file, capture, reader)
     for step in file.steps:
         if step.kind is StepKind.LETTER:
             drafted = step.facts["letter"].replace("_", " ")
             yield f"  draft of a letter: {drafted}, {reader.when(step.done_at)}"
     yield from (f"  {line}" for line in _hosting(file.case.hosting))
+
+
+def _lacking(file: CaseFile, capture: str, reader: Reader) -> Iterator[str]:
+    """What is not known of a capture that was handed in, counting what was added to it since."""
+    mine = [s.facts for s in file.steps if s.kind is StepKind.EVIDENCE and s.facts.get("capture") == capture]
+    if not mine or mine[0].get("kind") not in ("supplied", "told"):
+        return
+    if earlier := mine[0].get("adds_to"):
+        yield f"    adds to {earlier[:8]}"
+        return
+    added = [s.facts for s in file.steps if s.facts.get("adds_to") == capture]
+    known = {name for facts in (*mine, *added) for name in facts.get("known", "").split()}
+    yield from (f"  {line}" for line in lacking(file.case.id, capture, known, reader.person))
 
 
 _HOSTING: Sequence[tuple[str, str]] = (

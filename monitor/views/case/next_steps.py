@@ -86,7 +86,7 @@ def _kept(
         yield from folded(f"not yet: {whom}", "  ")
     yield from folded(refusal.said, "       ")
     yield from folded(refusal.remedy, "       ")
-    if len(names) == len(ways) and (command := remedy_command(refusal.guard, case.id, by)):
+    if len(names) == len(ways) and (command := remedy_command(refusal.guard, case.id, by, case.channel)):
         yield f"       {command}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from data.web.channels import Keeping, channel
+
 _BY_GUARD = {
     "class_set": "classify {0} C… --as {1} --why “…”",
     "evidence_held": "capture {0} --as {1}",
@@ -45,7 +47,12 @@ _BY_GUARD = {
 }
 
 
-def remedy_command(guard: str, number: str, person: str) -> str | None:
-    """That command for this case and person, None where it is no command that is wanting."""
+def remedy_command(guard: str, number: str, person: str, place: str = "") -> str | None:
+    """That command for this case and person, None where it is no command that is wanting.
+
+    At a `place` whose pages are a wall, evidence is what somebody hands in.
+    """
     template = _BY_GUARD.get(guard)
+    if guard == "evidence_held" and place and channel(place).keeping is not Keeping.PAGE:
+        template = "capture {0} --file FILE --as {1}"
     return template and f"schoolgate case {template.format(number, person)}"
