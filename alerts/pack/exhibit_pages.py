@@ -11,15 +11,16 @@ from datetime import datetime
 from typing import Any
 
 from alerts.pack.document import Block, PackHeading, PackParagraph, Picture, Quote, Rows
-from alerts.pack.exhibits import MANIFEST, Exhibit, file_name
+from alerts.pack.exhibits import MANIFEST, WORDS, Exhibit, file_name
 from alerts.pack.facts import PackFacts
 from alerts.pack.printable import printable
+from alerts.pack.recipients import Recipient
 from data.evidence.file_faults import ABOUT_THE_MANIFEST
 from data.evidence.handed_in import Kept, somebody
 from data.words.say import Words
 
-_TEXT, _SHOT, _WORDS = "post.txt", "post.png", "words.txt"
-_NOT_THE_POST = (*ABOUT_THE_MANIFEST, _WORDS, "capture.wacz")
+_TEXT, _SHOT = "post.txt", "post.png"
+_NOT_THE_POST = (*ABOUT_THE_MANIFEST, WORDS, "capture.wacz")
 """Files of what was handed in that are not what was handed in."""
 _PLAIN = {"address": "address", "author": "author_as_shown", "posted": "posted_as_displayed"}
 _HOW = {"page": "pack.value.logged_out", "wall": "pack.value.wall"}
@@ -36,7 +37,7 @@ def exhibit_blocks(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     ]
     if not facts.withheld:
         blocks += _words(exhibit, facts, w)
-        blocks += _picture(exhibit, facts, w)
+        blocks += [] if exhibit.facts.get("kind") == "told" else _picture(exhibit, facts, w)
     return blocks
 
 
@@ -154,7 +155,12 @@ def _handed_in(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, 
     said = {name: kept.get(key) for name, key in _PLAIN.items()}
     said |= {"seen_at": _seen(kept, facts), "logged_in": _logged_in(kept, w), "came": _came(kept, w)}
     said |= {name: _who(kept, name, facts, w) for name in ("seen_by", "supplied_by")}
-    rows = [(w(f"pack.fact.{_FACT[name]}"), said[name] or _unknown(kept, name, w)) for name in _FACT]
+    adds = bool(exhibit.facts.get("adds_to"))
+    rows = [
+        (w(f"pack.fact.{_FACT[name]}"), said[name] or _unknown(kept, name, w))
+        for name in _FACT
+        if (said[name] or not adds or name in kept.get("not_known", ())) and _may_have(name, facts)
+    ]
     return [*rows, *_added(exhibit, facts, w), *_of_the_files(exhibit, w), *_adds_to(exhibit, facts, w)]
 
 
@@ -163,6 +169,11 @@ _FACT = {
     "seen_by": "seen_by", "logged_in": "logged_in", "supplied_by": "producer", "came": "came",
 }  # fmt: skip
 """What each is called, in the order of the page."""
+
+
+def _may_have(name: str, facts: PackFacts) -> bool:
+    """A platform has no need to know who saw it, who handed it in and how."""
+    return facts.recipient is not Recipient.PLATFORM or name not in ("seen_by", "supplied_by", "came")
 
 
 def _unknown(kept: Kept, name: str, w: Words) -> str:
@@ -202,13 +213,12 @@ def _who(kept: Kept, name: str, facts: PackFacts, w: Words) -> str | None:
 
 
 def _added(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
+    told = exhibit.facts.get("kind") == "told"
+    by = _typist(exhibit, facts) or w("pack.value.not_recorded")
     return [
         (w("pack.fact.added"), _moment(exhibit.at, facts)),
-        (w("pack.fact.added_by"), _typist(exhibit, facts) or w("pack.value.not_recorded")),
-        (
-            w("pack.fact.how"),
-            w("pack.value.told" if exhibit.facts.get("kind") == "told" else "pack.value.supplied"),
-        ),
+        *([] if facts.recipient is Recipient.PLATFORM else [(w("pack.fact.added_by"), by)]),
+        (w("pack.fact.how"), w("pack.value.told" if told else "pack.value.supplied")),
     ]
 
 
@@ -235,14 +245,14 @@ def _adds_to(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, st
 
 def _typed(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     """The post's words as somebody typed them, with who did; empty where nobody typed any."""
-    text = exhibit.file(_WORDS)
+    text = exhibit.file(WORDS)
     if text is None:
         return []
     said = facts.contents[text.sha256].decode("utf-8", "replace")
     name = _typist(exhibit, facts)
-    pictured = exhibit.facts.get("kind") == "supplied"
+    pictured = exhibit.facts.get("kind") == "supplied" or exhibit.facts.get("adds_to")
     key = "typed" if pictured else "typed_without"
     by = w(f"pack.{key}", name=name) if name else w(f"pack.{key}_unnamed")
     lines = tuple(line for line in said.splitlines() if line.strip())
-    named = [PackParagraph(w("pack.whole_text", file=_WORDS))] if printable(said) != said else []
+    named = [PackParagraph(w("pack.whole_text", file=WORDS))] if printable(said) != said else []
     return [PackHeading(w("pack.head.typed"), 3), PackParagraph(by), Quote(lines), *named]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from data.types import Person
 
 OURS = "SG"
 """The initials used when the program, and no person, is the producer."""
-MANIFEST = "manifest.json"
+MANIFEST, WORDS = "manifest.json", "words.txt"
 _TITLES = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "revd", "sir", "dame"))
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -94,6 +94,15 @@ def exhibits(
             )
         )
     return tuple(made)
+
+
+def without_people(exhibit: Exhibit) -> Exhibit:
+    """Of what was handed in only that, and its words: not the manifest and the archive, which say who saw it
+    and who handed it in. Of a page, all of it."""
+    if not exhibit.facts.get("handed_in"):
+        return exhibit
+    given = tuple(f for f in exhibit.files if f.name.startswith("supplied-") or f.name == WORDS)
+    return replace(exhibit, files=given)
 
 
 def file_name(file: EvidenceFile) -> str:
