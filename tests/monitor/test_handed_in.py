@@ -24,6 +24,7 @@ from data.store.cases import proof_rows
 from monitor.casework.steps import load_case
 from monitor.cli import app
 from monitor.pipeline.media import media_type, tells_place
+from monitor.pipeline.supplied import canonical
 from monitor.views.case.remedy_command import remedy_command
 
 URL = "https://www.facebook.com/groups/northvale.example/posts/7741"
@@ -433,3 +434,99 @@ def test_two_pictures_of_one_post_are_one_exhibit(desk):
     assert add(desk, "--file", str(desk.home / "letter.eml")).code == 0
     names = {f["name"] for f in manifests(desk)[0]["files"]}
     assert names == {"supplied-1.png", "supplied-2.eml", "words.txt", "capture.wacz"}
+
+
+# ------------------------------------------------------------------------ who is given what
+
+
+def test_a_platform_is_given_the_picture_and_the_words_and_not_who_saw_it_or_handed_it_in(desk, tmp_path):
+    assert add(desk, **{"--seen-by": "Mrs Walnut of Year 2", "--supplied-by": "vale"}).code == 0
+    added = ("--adds-to", manifests(desk)[0]["capture"], "--seen-by", "Mr Walnut", "--as", "holt")
+    assert desk("capture", "1", *added).code == 0
+    assert pack(desk, tmp_path / "out", "--to", "platform").code == 0
+    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    said, held = text_of(opened), opened.files()
+    assert {name.rpartition("/")[2] for name in held if name.startswith("exhibits/")} == {
+        "supplied-1.png", "words.txt",
+    }  # fmt: skip
+    assert URL in said
+    assert "Kayleigh Sample" in said
+    everything = said.encode() + b"".join(held.values())
+    assert not [name for name in (b"Walnut", b"Sam Vale", b"e-mail") if name in everything]
+    assert [opened.type(c).returncode for c in opened.commands] == [0, 0]
+
+
+@pytest.mark.parametrize("to", ["solicitor", "platform"])
+def test_a_locked_case_gives_nothing_of_it_away(desk, tmp_path, to):
+    assert add(desk).code == 0
+    do(desk, "step", "lock", "1", "--as", "holt", "--why", "A pupil says so of a teacher.")
+    assert pack(desk, tmp_path / "out", "--to", to).code == 0
+    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    everything = text_of(opened).encode() + b"".join(opened.files().values())
+    told = (URL, "Kayleigh", "Yesterday", "useless", "2026-11-16", "a parent", "telephone")
+    assert not [one for one in told if one.encode() in everything]
+
+
+def test_what_was_kept_before_anybody_was_asked_is_packed_and_said_to_be_not_recorded(desk, tmp_path):
+    of_before = {"format": "schoolgate-capture/1", "logged_out": True, "supplied_by": "third party"}
+    gone = ("handed_in", "adds_to")
+
+    def as_before(told):
+        return canonical({k: v for k, v in {**told, **of_before}.items() if k not in gone})
+
+    with (
+        patch("monitor.casework.evidence.capture_files.canonical", as_before),
+        patch("monitor.casework.evidence.capture.known_facts", lambda handed: {}),
+    ):
+        assert desk("capture", "1", "--file", str(desk.home / "shot.png"), "--no-child-image",
+                    "--not-known", "rest", "--as", "holt").code == 0  # fmt: skip
+    assert evidence(desk, "verify").code == 0
+    assert pack(desk, tmp_path / "out", "--to", "police").code == 0
+    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    said = text_of(opened)
+    assert "Address, as seen not recorded" in said
+    assert "Produced by not recorded" in said
+    assert "without being logged in" not in said
+    assert "not known: anything about it" in desk("show", "1", "--as", "holt").out
+    assert opened.type("python3 verify.py").returncode == 0
+
+
+def test_a_file_named_at_an_address_where_a_childs_image_was_reported_is_not_kept(desk):
+    CliRunner().invoke(
+        app,
+        ["report-in", "--school", "900001", "--url", URL, "--child-image", "--home", str(desk.home)],
+        catch_exceptions=False,
+    )
+    done = add(desk)
+    assert done.code == 1
+    assert "no_child_image" in done.err
+    assert manifests(desk) == []
+
+
+def test_at_a_terminal_it_asks_for_each_and_enter_says_that_it_is_not_known(desk, monkeypatch):
+    answers = {
+        "Its address": URL, "The name it was posted": "Kayleigh Sample", "The time shown": "",
+        "When it was seen": "2026-11-16", "Who saw it": "vale", "Was whoever": "maybe", "Who handed": "",
+        "Where the picture": "paper",
+    }  # fmt: skip
+    asked, told = [], []
+
+    def line(question):
+        asked.append(question)
+        if asked.count(question) > 1:
+            return "no"
+        return next(said for beginning, said in answers.items() if question.startswith(beginning))
+
+    monkeypatch.setattr("monitor.terminal.private_words.at_a_terminal", lambda: True)
+    monkeypatch.setattr("monitor.terminal.private_words.line", line)
+    monkeypatch.setattr("monitor.terminal.private_words.lines", lambda question: WORDS)
+    monkeypatch.setattr("monitor.terminal.private_words.tell", told.append)
+    shot = str(desk.home / "shot.png")
+    done = desk("capture", "1", "--file", shot, "--no-child-image", "--as", "holt")
+    assert done.code == 0, done.err
+    handed = manifests(desk)[0]["handed_in"]
+    assert (handed["address"], handed["logged_in"], handed["words_typed"]) == (URL, False, True)
+    assert handed["seen_by"] == {"person": "vale", "said": None}
+    assert handed["not_known"] == ["posted", "supplied_by"]
+    assert "Answer yes or no; Enter where nobody knows." in told
+    assert len(asked) == 9

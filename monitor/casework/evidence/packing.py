@@ -16,7 +16,7 @@ from alerts.ladder.advance import Refusal
 from alerts.pack.bundle import bundle
 from alerts.pack.compose import compose
 from alerts.pack.course_of_conduct import guard
-from alerts.pack.exhibits import exhibits
+from alerts.pack.exhibits import MANIFEST, Exhibit, exhibits, without_people
 from alerts.pack.facts import PackFacts, Stamped
 from alerts.pack.pdf import render
 from alerts.pack.recipients import Recipient, given_letter, withheld
@@ -102,6 +102,9 @@ def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault,
     file = case_store.whole_file(con, case, restricted=case.restricted)
     school = school_rules(context, case.urn).school
     people = people_of(school, context.config.people)
+    made = exhibits(case.id, file.evidence, people, context.config.zone, vault.get)
+    shown = tuple(given for e in made if (given := given_exhibit(e, wanted.recipient)) is not None)
+    whole = {e.capture_id for e in shown if e.file(MANIFEST)}
     return PackFacts(
         file=file,
         school=school,
@@ -111,17 +114,21 @@ def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault,
         made_at=now,
         version=version("schoolgate"),
         zone=context.config.zone,
-        exhibits=tuple(
-            exhibit
-            for exhibit in exhibits(case.id, file.evidence, people, context.config.zone, vault.get)
-            if given_letter(exhibit.facts, wanted.recipient)
-        ),
+        exhibits=shown,
         contents={f.sha256: vault.get(f.sha256) for f in file.evidence},
         links=_of_the_case(held.chain, case),
         last=proved.last or "",
-        stamps=_stamps(proved),
+        stamps={i: stamp for i, stamp in _stamps(proved).items() if i in whole},
         conduct=course_of_conduct.by_the_same(con, case) if wanted.course else None,
     )
+
+
+def given_exhibit(exhibit: Exhibit, recipient: Recipient) -> Exhibit | None:
+    """What this recipient is given of an exhibit, None where it is nothing."""
+    if not given_letter(exhibit.facts, recipient):
+        return None
+    shown = without_people(exhibit) if recipient is Recipient.PLATFORM else exhibit
+    return shown if shown.files else None
 
 
 def refusal(con: Connection, wanted: PackRequest) -> Refusal | None:
