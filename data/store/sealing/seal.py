@@ -71,7 +71,7 @@ def alert_codes(
 
 
 def withheld(con: duckdb.DuckDBPyConnection, mention_ids: Collection[str], now: datetime) -> None:
-    """Records, of these posts, those sealed ones that the program is about to withhold words of."""
+    """Records, of these posts, those sealed ones whose words the program withholds."""
     found = con.execute(
         """SELECT DISTINCT subject FROM seal_salts WHERE kind = 'post' AND subject = ANY($ids)
             AND subject NOT IN (SELECT subject FROM audit WHERE action = 'words_withheld')

@@ -87,18 +87,13 @@ def hide_in_threads(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
     if not con.execute("SELECT 1 FROM mentions WHERE restricted LIMIT 1").fetchall():
         return
     given = {"ids": [mention_id for (mention_id,) in con.execute(_SAME_THREAD).fetchall()]}
-    losing = con.execute(_LOSING, given).fetchall()
-    withheld(con, [mention_id for (mention_id,) in losing], now)
-    for statement in _HIDE:
-        con.execute(statement, given)
+    con.execute(_HIDE_STORIES, given)
+    if hidden := con.execute(_HIDE, given).fetchall():
+        withheld(con, [mention_id for (mention_id,) in hidden], now)
 
 
-_LOSING = """SELECT DISTINCT mention_id FROM mention_versions
-WHERE mention_id = ANY($ids) AND (title IS NOT NULL OR quoted IS NOT NULL)"""
-_HIDE = (
-    """UPDATE stories SET title = '' WHERE id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids))
-    AND title IN (SELECT title FROM mention_versions WHERE mention_id = ANY($ids)
-        UNION SELECT title FROM restricted_texts)""",
-    """UPDATE mention_versions SET title = NULL, quoted = NULL
-    WHERE mention_id = ANY($ids) AND (title IS NOT NULL OR quoted IS NOT NULL)""",
-)
+_HIDE_STORIES = """UPDATE stories SET title = ''
+WHERE id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids)) AND title IN (SELECT title FROM mention_versions WHERE mention_id = ANY($ids)
+        UNION SELECT title FROM restricted_texts)"""
+_HIDE = """UPDATE mention_versions SET title = NULL, quoted = NULL
+WHERE mention_id = ANY($ids) AND (title IS NOT NULL OR quoted IS NOT NULL) RETURNING mention_id"""
