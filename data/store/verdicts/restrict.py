@@ -93,7 +93,8 @@ def hide_in_threads(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
 
 
 _HIDE_STORIES = """UPDATE stories SET title = ''
-WHERE id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids)) AND title IN (SELECT title FROM mention_versions WHERE mention_id = ANY($ids)
+WHERE id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids))
+    AND title IN (SELECT title FROM mention_versions WHERE mention_id = ANY($ids)
         UNION SELECT title FROM restricted_texts)"""
 _HIDE = """UPDATE mention_versions SET title = NULL, quoted = NULL
 WHERE mention_id = ANY($ids) AND (title IS NOT NULL OR quoted IS NOT NULL) RETURNING mention_id"""
