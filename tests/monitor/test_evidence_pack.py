@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
-from builders.capture import capture, kept
+from builders.capture import a_case, capture, kept
 from builders.case_desk import PNG, Desk, disclosure, insult
 from builders.mention import NOW, POLICY, a_batch, a_mention, a_run, a_verdict
 from builders.pack import a_kept_case, another, copied, do, evidence, pack, unzipped
@@ -326,11 +326,11 @@ def test_of_a_page_that_was_not_kept_whole_the_pack_says_so():
     assert not compose._in_part(replace(part, facts={"kind": "wall"}))
 
 
-def test_what_stood_in_the_place_of_the_post_is_told_as_what_it_was(desk, tmp_path, plainly):
-    mine = another(desk, tmp_path / "home")
+def test_what_stood_in_the_place_of_the_post_is_told_as_what_it_was(tmp_path, plainly):
+    (tmp_path / "home").mkdir()
+    mine = Desk(tmp_path / "home")
     with serve({"/t/1": Answer(404, b"<p>Not here.</p>")}) as site:
-        with mine.store.write("another address") as con:
-            con.execute("UPDATE mentions SET url = $url", {"url": f"{site}/t/1"})
+        a_case(mine, site)
         assert capture(mine, site)[0] == 1
     pack(mine, tmp_path / "out")
     text = _text(unzipped(tmp_path / "out", tmp_path / "opened"))

@@ -82,7 +82,7 @@ def _kept(
     if len(names) == len(ways):
         yield "  nobody can be asked yet"
     else:
-        whom = "anybody but the police" if all_but_police else ", ".join(names)
+        whom = "anybody but the police" if all_but_police else "; ".join(names)
         yield from folded(f"not yet: {whom}", "  ")
     yield from folded(refusal.said, "       ")
     yield from folded(refusal.remedy, "       ")
