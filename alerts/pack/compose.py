@@ -19,7 +19,7 @@ from alerts.pack.document import (
 from alerts.pack.exhibit_pages import exhibit_blocks
 from alerts.pack.exhibits import Exhibit
 from alerts.pack.facts import PackFacts
-from alerts.pack.letters.pages import is_letter, letter_blocks
+from alerts.pack.letters.pages import dated, is_letter, letter_blocks, what_it_is
 from alerts.pack.recipients import Recipient
 from data.cases import BypassRoute, Post
 from data.content_class import ContentClass
@@ -34,7 +34,7 @@ def compose(facts: PackFacts, w: Words) -> PackDocument:
     """The document in the school's language."""
     case, school = facts.file.case, facts.school
     new_page = [] if facts.withheld else [Break()]
-    blocks: list[Block] = [*_contents(facts, w), *new_page]
+    blocks: list[Block] = [*_contents(facts, w), *_list(facts, w), *new_page]
     blocks += [*_post(facts, w), PackHeading(w("pack.head.exhibits"))]
     if not facts.exhibits:
         blocks.append(PackParagraph(w("pack.count_none")))
@@ -90,6 +90,19 @@ def _contents(facts: PackFacts, w: Words) -> list[Block]:
         PackHeading(w("pack.head.contents")),
         PackPoints(tuple(w(f"pack.contents.{name}") for name in names)),
     ]
+
+
+def _list(facts: PackFacts, w: Words) -> list[Block]:
+    """Every exhibit in a line: its name, what it is, and when, unless dates are left out."""
+    if not facts.exhibits:
+        return []
+    head = tuple(w(f"pack.column.{name}") for name in ("exhibit", "what", "when"))
+    rows = tuple((facts.exhibit_name(e), what_it_is(e, facts, w), _at(e, facts, w)) for e in facts.exhibits)
+    return [PackHeading(w("pack.head.list")), Rows("", head, rows, (36, 38, 26))]
+
+
+def _at(exhibit: Exhibit, facts: PackFacts, w: Words) -> str:
+    return w("pack.withheld_value") if facts.withheld else f"{facts.utc(dated(exhibit))} UTC"
 
 
 def _method(facts: PackFacts, w: Words) -> list[Block]:

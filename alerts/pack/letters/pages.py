@@ -26,6 +26,25 @@ def is_letter(exhibit: Exhibit) -> bool:
     return exhibit.facts.get("kind") in LETTERS
 
 
+def dated(exhibit: Exhibit) -> datetime:
+    """When it was captured or handed in; of a letter, when it was sent or came."""
+    said = exhibit.facts.get(str(exhibit.facts.get("kind"))) if is_letter(exhibit) else None
+    return datetime.fromisoformat(said) if said else exhibit.at
+
+
+def what_it_is(exhibit: Exhibit, facts: PackFacts, w: Words) -> str:
+    """In a few words, for a list of exhibits."""
+    kind = str(exhibit.facts.get("kind") or "supplied")
+    if not is_letter(exhibit):
+        return w(f"pack.code.{kind}")
+    said = w(f"pack.value.letter_{kind}")
+    return said if facts.withheld else w("pack.value.facts", name=said, value=_called(exhibit.facts, w))
+
+
+def _called(said: Mapping[str, Any], w: Words) -> str:
+    return asking_words(Rung(said["rung"]), said.get("way") or "", w)
+
+
 def letter_blocks(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     """The heading, who wrote to whom and when, and the words, unless they are left out."""
     head = (w("pack.column.what"), w("pack.column.value"))
@@ -49,8 +68,8 @@ def _rows(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]
 
 
 def _told(said: Mapping[str, Any], facts: PackFacts, w: Words) -> list[tuple[str, str]]:
-    called = asking_words(Rung(said["rung"]), said.get("way") or "", w)
-    rows = [(w("pack.fact.to" if said["kind"] == "sent" else "pack.fact.from"), called)]
+    rows = [(w("pack.fact.to" if said["kind"] == "sent" else "pack.fact.from"), _called(said, w))]
+    rows.append((w("pack.fact.place"), facts.place(facts.file.case.channel, w)))
     if said.get("letter"):
         rows.append((w("pack.fact.letter"), w(f"letter.title.{said['letter']}")))
     if said.get("channel"):
@@ -83,4 +102,6 @@ def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     ]
     if len(lines) > _MOST_LINES:
         blocks.append(PackParagraph(w("pack.value.letter_longer")))
+    if exhibit.facts.get("kept") == "as_drafted":
+        blocks.append(PackParagraph(w("pack.value.letter_drafted")))
     return [*blocks, *([PackParagraph(w("pack.value.letter_plain"))] if printable(text) != text else [])]

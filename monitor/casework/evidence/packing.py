@@ -186,7 +186,7 @@ def hand_out(
     """
     case = wanted.case
     written: tuple[Path, ...] = ()
-    said = f"A pack was made for: {wanted.recipient.value}. SHA-256 of the ZIP: {packed.sha256}. {reason}"
+    said = f"{_note(session, wanted, packed)} {reason}"
     try:
         with session.store.write("pack") as con:
             if len(case_store.steps(con, case.id)) != packed.steps:
@@ -206,6 +206,11 @@ def hand_out(
             path.unlink(missing_ok=True)
         raise
     return written
+
+
+def _note(session: Session, wanted: PackRequest, packed: Packed) -> str:
+    w = words(school_rules(session.context, wanted.case.urn).school.language)
+    return w("pack.packed", recipient=w(f"pack.to.{wanted.recipient.value}"), sha256=packed.sha256)
 
 
 def record(
