@@ -253,3 +253,11 @@ def test_whether_somebody_agreed_is_not_mixed_with_whether_they_were_asked():
         said = all_of(whole(LetterKind.POLICE, case, facts, steps=steps))
         assert says in said
         assert "because a life may be in danger" in said
+
+
+def test_a_host_is_not_given_the_complainants_name_by_the_first_words_either():
+    case, facts, more = EXAMPLES[LetterKind.HOST_ABUSE]
+    post = replace(ON_A_FORUM, text="Sam Vale is a thief")
+    assert "Vale" not in all_of(whole(LetterKind.HOST_ABUSE, case, facts, **(more | {"post": post})))
+    own = EXAMPLES[LetterKind.RHC]
+    assert "begins: “Sam Vale is a thief”" in all_of(whole(LetterKind.RHC, *own[:2], post=post))

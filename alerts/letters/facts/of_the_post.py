@@ -87,7 +87,8 @@ def first_words(spec: LetterSpec, file: CaseFile, rules: Rules) -> str:
     said = _cut(forbidden_words.plain(posted_words(file)))
     if spec.reader in _ITS_AUTHOR or not said:
         return said
-    own = complainant(file.case, rules)
+    theirs = spec.own_name or spec.reader is LetterReader.PLATFORM
+    own = complainant(file.case, rules) if theirs else None
     others = [p for p in rules.people if own is None or p.id != own.id]
     telling = forbidden_words.named(said, others) or forbidden_words.year_group(said)
     return "" if telling else said
