@@ -29,7 +29,7 @@ from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import Judged, conclude, judge
 from monitor.pipeline.media import media_type, read_handed_in
 from monitor.pipeline.own_accounts import stands_on_own
-from monitor.pipeline.sighting import CHILD_IMAGE, SOURCE_ID, Report, as_mention
+from monitor.pipeline.sighting import CHILD_IMAGE, SOURCE_ID, Report, as_mention, restricted_addresses
 from monitor.pipeline.supplied import SUPPLIED, TOLD, Added, report_capture
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ class Answer:
     again, by this report. `url` and `file` say what was given; `dropped` that words given with an
     image of a child were not kept. `words` counts those that were. `hidden` says that whoever reported it may
     not know of the matter: then nothing tells whether it was known already. `channel` is where it was,
-    `tells_place` says that the file says where it was taken.
+    `tells_place` says that the file says where it was taken, `warned` that somebody reported that an image at
+    its address may show a child: then its file is not kept.
     """
 
     mention: str
@@ -75,6 +76,7 @@ class Answer:
     hidden: bool = False
     channel: str | None = None
     tells_place: bool = False
+    warned: bool = False
 
 
 def take_in(
@@ -198,9 +200,12 @@ def _keep_evidence(
 ) -> None:
     """Seals what was handed in: the file, the words as typed, what is known of them; the case gets it later.
 
-    Of what is restricted nothing but the file is kept: its words are in no file.
+    Of what is restricted nothing but the file is kept: its words are in no file. Nothing is kept where
+    somebody reported that an image at its address may show a child.
     """
     mention, vault = batch.seen[0], Vault(intake.vault)
+    if report.url and restricted_addresses(con).warns_of(report.url):
+        return
     by = report.by or SOURCE_ID
     if report.child_image or restricted_among(con, [mention]):
         if kept is not None:
@@ -247,6 +252,7 @@ def _answer(
     verdict = batch.verdicts[0] if batch.verdicts else None
     with intake.store.read() as con:
         standing = alert_of(con, batch.seen[0], urn)
+        warned = bool(report.url) and restricted_addresses(con).warns_of(report.url)
     return Answer(
         mention=batch.seen[0],
         new=bool(batch.mentions),
@@ -259,4 +265,5 @@ def _answer(
         file=file is not None,
         words=len(report.text.split()),
         channel=report.channel,
+        warned=warned,
     )

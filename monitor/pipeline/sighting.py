@@ -6,16 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urldefrag
 from zoneinfo import ZoneInfo
 
 from data.errors import InputError
 from data.evidence.handed_in import HandedIn
 from data.ids import mention_id
+from data.store.mentions import person_reports as report_store
 from data.types import Mention, MentionKind, Route, Severity, Signal
 from data.web.channels import CHANNELS
 from data.web.urls import canonical_url
 
 if TYPE_CHECKING:
+    from data.store.engine.connect import Connection
     from data.store.mentions.person_reports import WithheldMention
 
 SOURCE_ID = "report-in"
@@ -156,3 +159,40 @@ def moment(text: str | None, now: datetime) -> datetime:
     except ValueError:
         raise InputError(f"--seen-at {text}: not a time. Write it as 2026-11-20T15:20.") from None
     return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=LONDON).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictedAddresses:
+    """What is restricted, by address: `pages` are where a child's image was reported, `posts` all, by id.
+
+    Of a report that was handed over only its id is left (`stubs`), which is made from its address.
+    """
+
+    pages: frozenset[str]
+    posts: tuple[tuple[str, str], ...]
+    stubs: frozenset[str]
+
+    def warns_of(self, url: str) -> bool:
+        """Did somebody report that an image at this address, or on its page, may show a child?"""
+        page = _page(url)
+        return page in self.pages or not self.stubs.isdisjoint((child_image_id(url), child_image_id(page)))
+
+    def beside(self, url: str, mention_id: str | None) -> bool:
+        """Does another restricted post stand on the page of this address?"""
+        page = _page(url)
+        return any(other != mention_id and at == page for other, at in self.posts)
+
+
+def restricted_addresses(con: Connection) -> RestrictedAddresses:
+    """All that is restricted now."""
+    places = report_store.restricted_places(con)
+    known = [(mention_id, url) for mention_id, url in places if url]
+    return RestrictedAddresses(
+        frozenset(_page(url) for mention_id, url in known if mention_id == child_image_id(url)),
+        tuple((mention_id, _page(url)) for mention_id, url in known),
+        frozenset(mention_id for mention_id, url in places if not url),
+    )
+
+
+def _page(url: str) -> str:
+    return urldefrag(canonical_url(url)).url

@@ -70,8 +70,16 @@ def _of_the_place(answer: Answer) -> list[str]:
     return [said] if said else [PRIVATE] if row.keeping is Keeping.MEMBER else []
 
 
+NOT_KEPT = (
+    "The file was not kept: somebody reported that an image at this address may show a child. Do not open, "
+    "send or print it; leave it where it is."
+)
+
+
 def _answered(answer: Answer) -> list[str]:
     found = _left_alone(answer) if answer.child_image else []
+    if answer.warned and answer.file and not (answer.child_image or answer.hidden):
+        found.append(NOT_KEPT)
     if answer.tells_place:
         found.append(TELLS_PLACE)
     if answer.hidden:

@@ -200,6 +200,21 @@ def test_the_address_of_a_child_image_is_not_shown_openly_when_reported_elsewher
     assert "example.org/c/4" not in shown(home, "story", "list", "--json", "--limit", "500")
 
 
+def test_a_file_from_the_address_of_a_child_image_is_kept_nowhere_whatever_is_said_of_it(home, tmp_path):
+    run(home, "--url", "https://example.org/c/8", "--child-image")
+    shot = tmp_path / "shot.png"
+    shot.write_bytes(b"\x89PNG\r\n\x1a\n" + b"NOT TO BE KEPT" * 9)
+    for url in (
+        "https://example.org/c/8",
+        "http://www.example.org/c/8/?utm_source=x",
+        "https://example.org/c/8#p",
+    ):
+        words = ("--file", str(shot), "--no-child-image", "--as", "i-larkspur")
+        said = run(home, "--url", url, "--channel", "facebook", *words)
+        assert "The file was not kept" in said
+    assert not [p for p in home.rglob("*") if p.is_file() and b"NOT TO BE KEPT" in p.read_bytes()]
+
+
 def test_an_address_shown_openly_is_hidden_once_a_child_image_is_reported_there(home):
     run(
         home,

@@ -26,14 +26,13 @@ from monitor.casework.evidence.authorities import authorities_file
 from monitor.casework.evidence.capture_files import CaptureRequest, job, manifest, page_files
 from monitor.casework.evidence.capture_policy import capture_refusal, picture_refusal, profile_refusal
 from monitor.casework.evidence.restricted_addresses import (
-    RestrictedAddresses,
     avoiding,
     post_refusal,
-    restricted_addresses,
     verdicts_on,
     whole_page_may_be_kept,
 )
 from monitor.casework.steps import apply_event, load_case, school_rules
+from monitor.pipeline.sighting import RestrictedAddresses, restricted_addresses
 from monitor.pipeline.supplied import SUPPLIED, TOLD, Added, CaptureFile, program, supplied_files
 from monitor.session import Session
 from sources.capture.browser import NoPictures, Pictures, find_browser, photograph

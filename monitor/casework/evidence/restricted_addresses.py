@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from urllib.parse import urldefrag
-
 from alerts.ladder.advance import Refusal
 from data.cases import Case, StepKind
 from data.effects import Clock, Fetch
@@ -13,45 +10,11 @@ from data.store.engine.connect import Connection
 from data.store.mentions import person_reports as report_store
 from data.store.verdicts import verdicts as verdict_store
 from data.types import FetchFailure, Outcome, Request, Response, Verdict
-from data.web.urls import canonical_url
 from monitor.casework.evidence.capture_policy import capture_refusal
-from monitor.pipeline.sighting import child_image_id
+from monitor.pipeline.sighting import RestrictedAddresses, restricted_addresses
 
 NOT_ASKED = "Somebody reported that an image at this address may show a child: it is not asked for."
 _BY_A_PERSON = frozenset((StepKind.CLASSIFIED, StepKind.RECLASSIFIED))
-
-
-@dataclass(frozen=True, slots=True)
-class RestrictedAddresses:
-    """What is restricted, by address: `pages` are where a child's image was reported, `posts` all, by id.
-
-    Of a report that was handed over only its id is left (`stubs`), which is made from its address.
-    """
-
-    pages: frozenset[str]
-    posts: tuple[tuple[str, str], ...]
-    stubs: frozenset[str]
-
-    def warns_of(self, url: str) -> bool:
-        """Did somebody report that an image at this address, or on its page, may show a child?"""
-        page = _page(url)
-        return page in self.pages or not self.stubs.isdisjoint((child_image_id(url), child_image_id(page)))
-
-    def beside(self, url: str, mention_id: str | None) -> bool:
-        """Does another restricted post stand on the page of this address?"""
-        page = _page(url)
-        return any(other != mention_id and at == page for other, at in self.posts)
-
-
-def restricted_addresses(con: Connection) -> RestrictedAddresses:
-    """All that is restricted now."""
-    places = report_store.restricted_places(con)
-    known = [(mention_id, url) for mention_id, url in places if url]
-    return RestrictedAddresses(
-        frozenset(_page(url) for mention_id, url in known if mention_id == child_image_id(url)),
-        tuple((mention_id, _page(url)) for mention_id, url in known),
-        frozenset(mention_id for mention_id, url in places if not url),
-    )
 
 
 def verdicts_on(con: Connection, case: Case) -> tuple[Verdict, ...]:
@@ -93,7 +56,3 @@ def avoiding(fetch: Fetch, known: RestrictedAddresses, clock: Clock) -> Fetch:
         return came
 
     return asked
-
-
-def _page(url: str) -> str:
-    return urldefrag(canonical_url(url)).url

@@ -24,7 +24,13 @@ from monitor.casework.steps import matter_of
 from monitor.session import Session
 from monitor.views.alerts import local
 from monitor.views.case.capture import lacking
-from monitor.views.case.next_steps import danger_lines, helpline_lines, next_lines, proposal_lines
+from monitor.views.case.next_steps import (
+    danger_lines,
+    helpline_lines,
+    next_lines,
+    proposal_lines,
+    unexplained_lines,
+)
 from monitor.views.case.steps import step_lines
 from monitor.views.case.wording import (
     ANSWERS,
@@ -321,6 +327,7 @@ def _next(case: Case, ways: Sequence[NextStep], reader: Reader, school: School) 
         for name, text in (("first", told.first), ("then", told.then), ("never", told.never)):
             yield from folded(f"{name}: {text}", "  ")
     yield from danger_lines(case, reader.person)
+    yield from unexplained_lines(case, reader.person)
     yield from proposal_lines(case, reader.second, reader.person, reader.name)
     open_to_them = ways if reader.words else ()
     handed = handed_by_route(case.lane, school.nation) if case.lane and not reader.unread else ()

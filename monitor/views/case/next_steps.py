@@ -23,6 +23,13 @@ def danger_lines(case: Case, person: str) -> Iterator[str]:
         yield f"       {ask} --as {person} --why “…”"
 
 
+def unexplained_lines(case: Case, person: str) -> Iterator[str]:
+    """That nobody has written down yet why 999 was rung."""
+    if case.unexplained and case.state is not CaseState.CLOSED:
+        yield "  999 was rung, and why is not written down yet:"
+        yield f"       schoolgate case note {case.id} “…” --as {person}"
+
+
 def helpline_lines(ways: Sequence[NextStep], now: datetime, said: Callable[[datetime], str]) -> Iterator[str]:
     """Whether the schools' helpline is open now, or when; only where it may be asked."""
     if any(way.rung is Rung.POSH and not way.kind and way.refusal is None for way in ways):
