@@ -379,3 +379,33 @@ def test_one_that_is_taken_in_while_they_are_listed_is_no_fault(home, busy):
     kept(home)
     (home / "spool" / "gone.json").symlink_to(home / "taken-in-meanwhile")
     assert len(spool.waiting(home)) == 2
+
+
+def test_of_a_picture_it_is_also_asked_where_it_came_from_and_enter_says_that_nobody_knows(home, tmp_path):
+    shot = tmp_path / "shot.png"
+    shot.write_bytes(b"\x89PNG invented")
+    code, shown = at_a_terminal(
+        [
+            ("Does the file show", "no\n"),
+            ("Its address", "https://talk.example.org/9\n"),
+            ("Who saw it", "a parent\n"),
+            ("When it was seen", "2026-11-16\n"),
+            ("The name it was posted under", "\n"),
+            ("The time shown with it", "3 h\n"),
+            ("Was whoever saw it logged in", "yes\n"),
+            ("Who handed in the picture", "a parent\n"),
+            ("Where the picture came from", "a friend\n"),
+            ("Where the picture came from", "message: to the office\n"),
+            ("What it said", f"{SAID}\n\n\n"),
+        ],
+        *("report-in", "--channel", "facebook", "--file", str(shot), "--home", str(home)),
+    )
+    assert code == 0, shown
+    ((sha256,),) = query(home, "SELECT sha256 FROM evidence WHERE name = 'manifest.json'")
+    told = json.loads((home / "evidence" / sha256[:2] / sha256).read_bytes())
+    handed = told["handed_in"]
+    assert (told["logged_out"], handed["posted_as_displayed"], handed["seen"]) == (
+        False, "3 h", {"day": "2026-11-16"},
+    )  # fmt: skip
+    assert handed["came"] == {"how": "message", "said": "to the office"}
+    assert (handed["author_as_shown"], handed["not_known"]) == (None, ["author"])

@@ -42,7 +42,7 @@ _KINDS: Mapping[StepKind, str] = {
     StepKind.CONSENT_WITHDRAWN: "consent withdrawn",
     StepKind.CONSENT_OVERRIDDEN: "police without consent",
     StepKind.SUPPORT: "support",
-    StepKind.EVIDENCE: "evidence captured",
+    StepKind.EVIDENCE: "evidence kept",
     StepKind.PICTURES_ALLOWED: "pictures may be captured",
     StepKind.LETTER: "letter drafted",
     StepKind.HOSTED: "who hosts it",
@@ -77,6 +77,7 @@ _TOLD: Mapping[StepKind, tuple[str, ...]] = {
     StepKind.CONSENT_ASKED: ("how",),
     StepKind.CONSENT_OVERRIDDEN: ("ground",),
     StepKind.SUPPORT: ("status",),
+    StepKind.EVIDENCE: ("kind",),
     StepKind.LETTER: ("letter",),
     StepKind.HOSTED: ("host",),
     StepKind.CHECKED: ("result",),
@@ -126,6 +127,12 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "relationship": {r.value: said for r, said in RELATIONSHIPS.items()},
     "decision": DECISIONS,
     "ending": {e.value: said for e, said in ENDINGS.items()},
+    "kind": {
+        "page": "the page",
+        "supplied": "handed in",
+        "told": "what was said, without a file",
+        "wall": "what was there instead, which is no evidence",
+    },
     "kept": {k.value: f"the letter: {said}" for k, said in KEPT.items()},
 }
 
