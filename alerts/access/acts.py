@@ -76,12 +76,12 @@ def _to_be_given(matter: Matter, here: People) -> People:
 
 
 def _protecting_data(matter: Matter, here: People) -> People:
-    """The data protection officer; without one, whoever acts as the head. Nobody where it is restricted."""
+    """The data protection officer; where none is named, the head, or who stands in. Nobody where it is
+    restricted."""
     if matter.restricted:
         return ()
-    if not holders(here, Role.DPO):
-        return heads(matter, here)
-    return tuple(holders(free_of_it(matter, here), Role.DPO))
+    office = next((role for role in (Role.DPO, Role.HEAD) if holders(here, role)), None)
+    return tuple(holders(free_of_it(matter, here), office)) if office else heads(matter, here)
 
 
 _WHO: Mapping[Act, Callable[[Matter, People], People]] = {

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 
 from data.privacy.terms import folded
 
+_TITLES = "Mr Mrs Ms Miss Mx Dr Sir Prof Professor Rev Revd Father Parch"
 _NAME = r"[^\W\d_][\w’'-]*"
-_TITLED = re.compile(
-    rf"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Prof|Professor|Rev|Revd|Father|Parch)\b\.?\s+{_NAME}(?:\s+(?=[A-Z]){_NAME}){{0,2}}"
-)
+_TITLED = re.compile(rf"\b(?:{_TITLES.replace(' ', '|')})\b\.?\s+{_NAME}(?:\s+(?=[A-Z]){_NAME}){{0,2}}")
 _REACHES = re.compile(
     r"https?://\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w@])@\w[\w.-]*|(?<!\w)u/\w+|(?<!\w)\+?\d(?:[\s()-]?\d){8,}"
 )
@@ -50,9 +49,15 @@ def redaction(
 ) -> Redaction:
     """For somebody whose names are `own`; `others` are whole names, of which each part is taken out too."""
     mine = frozenset(w for name in own for w in re.findall(r"\w+", folded(name)) if len(w) >= _SHORT)
-    parts = {part for name in others for part in (name, *name.split())}
+    parts = {part for name in map(untitled, others) for part in (name, *name.split())}
     known = sorted((p for p in parts if len(p) >= _SHORT and folded(p) not in mine), key=len, reverse=True)
     return Redaction(tuple(known), mine, name_withheld, contact_withheld)
+
+
+def untitled(name: str) -> str:
+    """The name without Mr, Mrs and the like before it."""
+    first, _, rest = name.strip().partition(" ")
+    return untitled(rest) if rest and first.rstrip(".") in _TITLES.split() else name.strip()
 
 
 def sentences(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from alerts.access.matter import Matter, conflicted
 from data.cases import Case
 from data.errors import InputError
 from data.people import people_of
+from data.privacy.redaction import untitled
 from data.privacy.terms import SearchTerm, TermKind, folded
 from data.retention.preview import Preview
 from data.store.cases import cases as case_store
@@ -77,10 +78,11 @@ def held_about(con: Connection, office: Office, wanted: SearchTerm) -> HeldData:
 
 
 def asking_people(office: Office, wanted: SearchTerm) -> tuple[str, ...]:
-    """The ids of those of the school who bear that name."""
+    """The ids of those of the school who bear that whole name, with Mr, Mrs and the like or without."""
     here = people_of(office.school, office.config.people)
     named = wanted.kind is TermKind.NAME
-    return tuple(p.id for p in here if named and folded(p.name) == wanted.text)
+    known = (folded(p.name) == wanted.text or folded(untitled(p.name)) == wanted.text for p in here)
+    return tuple(p.id for p, bears in zip(here, known, strict=True) if named and bears)
 
 
 def _refuse_a_shared_address(found: held_store.Found, wanted: SearchTerm) -> None:
@@ -127,7 +129,7 @@ class _Handling:
 
     def may(self, matters: Sequence[Matter], post: FoundPost | None = None) -> bool:
         """May all of it be handled? What is withheld, but may be known of, is counted."""
-        if any(conflicted(self.office.session.person, m, self.office.config.people) for m in matters):
+        if not all(map(self._is_theirs, matters)):
             return False
         why = self._why(matters, post)
         if why is not None:
@@ -136,15 +138,18 @@ class _Handling:
 
     def knows(self, matter: Matter | None) -> bool:
         """The same of a note in a case, which is withheld with its case."""
-        if matter is None or conflicted(self.office.session.person, matter, self.office.config.people):
-            return False
-        return self._why([matter], None) is None
+        return matter is not None and self._is_theirs(matter) and self._why([matter], None) is None
+
+    def _is_theirs(self, matter: Matter) -> bool:
+        """Is it for whoever answers, as far as it may not be about themselves? Of a restricted one that it is
+        there."""
+        person, people = self.office.session.person, self.office.config.people
+        if matter.restricted:
+            return not conflicted(person, matter, people)
+        return person in who_may(Act.PROTECT_DATA, matter, people)
 
     def _why(self, matters: Sequence[Matter], post: FoundPost | None) -> Withheld | None:
-        config, person = self.office.config, self.office.session.person
-        if (post is not None and post.restricted) or not all(
-            person in who_may(Act.PROTECT_DATA, m, config.people) for m in matters
-        ):
+        if (post is not None and post.restricted) or any(m.restricted for m in matters):
             return Withheld.RESTRICTED
         if any(m.subjects.intersection(self.people) for m in matters):
             return Withheld.ACCUSES

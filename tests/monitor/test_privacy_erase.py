@@ -9,7 +9,7 @@ import pytest
 from builders.backup import back_up, holding, put_back
 from builders.case_desk import NOW, Desk, about_the_head, disclosure, insult, run
 from builders.judges import INSULT, OAKFIELD, judges
-from builders.mention import POLICY, a_batch, a_mention, a_message, a_run, a_verdict
+from builders.mention import POLICY, a_batch, a_mention, a_message, a_run, a_verdict, an_alert
 from builders.privacy import DPO, a_request, privacy
 
 from data.ids import mention_id, text_hash
@@ -98,6 +98,23 @@ def test_evidence_verify_is_clean_after_it_and_says_what_was_erased(desk):
     done = run("evidence", "verify", "--home", str(desk.home))
     assert (done.code, "All holds: " in done.out) == (0, True), done.out
     assert "Erased for request P0001: 1 post." in done.out
+
+
+def test_a_post_that_was_sealed_for_a_case_is_erased_when_the_case_is_gone_and_verify_is_clean(desk):
+    insult(desk)
+    desk("open", "story-insult", "--as", "holt")
+    assert desk("close", "1", "--mistaken", "--as", "holt", "--why", "It was no matter").code == 0
+    taken = run("alerts", "ack", an_alert("story-insult").id, "--as", "pike", "--home", str(desk.home))
+    assert taken.code == 0, taken.err
+    later = NOW + timedelta(days=4000)
+    with desk.store.write("it is kept for long") as con:
+        con.execute("UPDATE mentions SET retain_until = $until", {"until": later + DAY})
+    assert purge(desk.store, later, POLICY).cases == 1
+    done = erase(desk, "--by", "handle", "--yes", said="poster-insult", now=later)
+    assert (done.code, "1 posts are erased" in done.out) == (0, True), done.out
+    verified = run("evidence", "verify", "--home", str(desk.home))
+    assert (verified.code, "Erased for request P0001: 1 post." in verified.out) == (0, True), verified.out
+    assert holding(desk.home, "poster-insult") == []
 
 
 def test_a_post_that_is_read_again_does_not_come_back_in_any_calm_words(desk):

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from builders.case_desk import NOW, Desk, about_the_head, disclosure, insult, review
+from builders.case_desk import NOW, Desk, about_the_head, disclosure, insult, review, run
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict
 from builders.privacy import DPO, a_request, privacy
 
@@ -79,6 +79,22 @@ def test_what_was_typed_about_them_and_the_cases_about_their_posts_are_found(des
     done = found(desk, "handle", "poster-insult", "--json")
     assert done.data["cases"] == ["0001"]
     assert [note["by"] for note in done.data["notes"]] == ["holt"]
+
+
+def test_how_a_post_was_weighed_was_typed_about_its_author_too(desk):
+    insult(desk)
+    desk("open", "story-insult", "--as", "holt")
+    weighed = ("--nature", "spite", "--visible", "two days", "--spread", "the gate", "--impact", "he is ill")
+    assert desk("step", "weigh", "1", *weighed, "--as", "holt").code == 0
+    done = found(desk, "handle", "poster-insult", "--json")
+    assert len(done.data["notes"]) == 1
+
+
+def test_who_handed_something_in_finds_that_it_was_noted(desk):
+    words = ("--text", "-", "--seen-by", "Jane Harrow", "--school", "900001", "--home", str(desk.home))
+    assert run("report-in", *words, said="Oakfield is mentioned in passing.").code == 0
+    done = found(desk, "name", "Jane Harrow", "--json")
+    assert [note["by"] for note in done.data["notes"]] == ["report-in"]
 
 
 def test_what_is_with_the_safeguarding_lead_is_counted_with_its_exemption_and_not_shown(desk):

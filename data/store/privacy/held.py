@@ -7,12 +7,13 @@ question is answered from here but `data.store.cases.course_of_conduct`'s.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 
+from data.audit.codes import Code
 from data.cases import Post
 from data.privacy.terms import SearchTerm
 from data.store.cases.case_posts import posts_of
@@ -70,7 +71,8 @@ def find(
     about |= _judged_about(con, urns, people)
     found = _posts(con, {*theirs, *about}, theirs)
     cases = _cases_of(con, urns, [p.post.mention_id for p in found], people)
-    notes = tuple(_notes(con, urns, wanted, _cases_of(con, urns, sorted(theirs), ())))
+    about_theirs = _cases_of(con, urns, sorted(theirs), ())
+    notes = (*_notes(con, urns, wanted, about_theirs), *_seen_by(con, urns, wanted))
     named = {note.case_id for note in notes if note.case_id}
     return Found(found, notes, tuple(sorted({*cases, *named})))
 
@@ -173,8 +175,10 @@ def _notes(
         {"urns": list(urns)},
     ).fetchall()
     for case_id, n, actor, done, why, detail in rows:
-        if why and (case_id in cases or wanted.stands_in(why) or _names(detail, wanted)):
-            yield TypedNote(at(done), actor, why, case_id, n)
+        facts = json.loads(detail)
+        said = "\n".join(filter(None, (why, *(facts.get(name) for name in _TYPED))))
+        if said and (case_id in cases or wanted.stands_in(said) or _names(facts, wanted)):
+            yield TypedNote(at(done), actor, said, case_id, n)
     logged = con.execute(
         "SELECT person_id, epoch_us(done_at), reason, url FROM account_log WHERE urn = ANY($urns) "
         "ORDER BY done_at, id",
@@ -185,8 +189,24 @@ def _notes(
             yield TypedNote(at(done), person_id, reason)
 
 
-def _names(detail: str, wanted: SearchTerm) -> bool:
+def _seen_by(con: duckdb.DuckDBPyConnection, urns: Sequence[str], wanted: SearchTerm) -> Iterator[TypedNote]:
+    """Who handed something in: what was noted of it; nothing where the post is restricted."""
+    rows = con.execute(
+        """SELECT epoch_us(a.done_at), a.actor, n.note FROM audit a
+        JOIN audit_notes n ON list_contains(a.codes, $note || n.sha256)
+        WHERE a.action = 'reported_in' AND a.urn = ANY($urns)
+            AND a.subject IN (SELECT id FROM mentions WHERE NOT restricted) ORDER BY a.n""",
+        {"urns": list(urns), "note": Code.NOTE.of("")},
+    ).fetchall()
+    for done, actor, said in rows:
+        if wanted.stands_in(said):
+            yield TypedNote(at(done), actor, said)
+
+
+_TYPED = ("nature", "visible", "spread", "impact")
+"""Facts of a step that are somebody's own words: how a post was weighed."""
+
+
+def _names(facts: Mapping[str, object], wanted: SearchTerm) -> bool:
     """Does one of a step's facts name them: the author of a course of conduct, the reference of a letter?"""
-    facts = json.loads(detail)
-    said: Callable[[str], bool] = wanted.stands_in
-    return isinstance(facts, dict) and any(said(value) for value in facts.values() if isinstance(value, str))
+    return any(wanted.stands_in(value) for value in facts.values() if isinstance(value, str))

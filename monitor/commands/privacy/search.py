@@ -48,10 +48,11 @@ def search(
 
     wanted = asked_term(by)
     office = open_office(person, home, config, school)
-    with office.session.store.write("search for a request") as con:
+    with office.session.store.read() as con:
         asked = office.request(con, number)
         held = held_about(con, office, wanted)
-        codes = (Code.KIND.of(wanted.kind.value), Code.FOUND.of(held.count))
+    codes = (Code.KIND.of(wanted.kind.value), Code.FOUND.of(held.count))
+    with office.session.store.write("record a search") as con:
         append(con, [AuditEntry(utc_now(), office.person, "data_searched", asked.id, asked.urn, codes)])
     lines = held_lines(held, asked, office.person, office.config.zone)
     for line in [in_json(held_json(held))] if as_json else lines:
