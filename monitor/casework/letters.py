@@ -13,7 +13,7 @@ from alerts.ladder.rules import Rules
 from alerts.letters import draft as letters
 from alerts.letters.allowed import refusal
 from alerts.letters.eml import eml
-from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft
+from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft, WantedFact
 from alerts.letters.layout import text
 from alerts.letters.pdf import pdf
 from data.cases import Case, CaseFile, Event, StepKind
@@ -25,7 +25,7 @@ from monitor.casework.steps import apply_event, load_case
 from monitor.home.private_file import keep
 from monitor.session import Session
 
-Ask = Callable[[str], str]
+Ask = Callable[[WantedFact], str]
 
 
 class NotDrafted(SchoolgateError):
@@ -62,7 +62,7 @@ def drafted(
     """
     made = letters.draft(kind, file, given, rules)
     while isinstance(made, NoDraft) and ask is not None and made.wanted:
-        asked = {want.fact: ask(want.question) for want in made.wanted if want.fact not in _UNASKED}
+        asked = {want.fact: ask(want) for want in made.wanted if want.fact not in _UNASKED}
         if not asked:
             break
         given = replace(given, facts={**given.facts, **asked})

@@ -79,6 +79,18 @@ def test_what_a_pdf_cannot_show_is_attached_to_it_as_it_is(said):
         assert "".join(said.split()) in "".join(shown.split())
 
 
+def test_the_same_notice_gives_the_same_pdf_with_what_is_attached():
+    assert pdf(notice(HARD)) == pdf(notice(HARD))
+
+
+def test_a_pdf_that_names_letters_says_that_the_exact_words_are_attached():
+    said = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf(notice(HARD)))).pages)
+    assert "[fox face]" in said
+    assert "The exact words are attached to it" in " ".join(said.split())
+    plain = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf(notice("Plain")))).pages)
+    assert "attached" not in plain
+
+
 def test_only_how_lines_end_is_made_the_same():
     made = whole(LetterKind.S5_NOTICE, DEFAMED, GIVEN | {"statement": "a\r\nb\rc"}, post=ON_A_FORUM)
     assert made.verbatim["statement"] == "a\nb\nc"

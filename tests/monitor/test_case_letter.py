@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import stat
 from dataclasses import replace
 from hashlib import sha256
@@ -11,11 +12,12 @@ import pytest
 from builders.case_desk import a_desk, about_the_head, disclosure, insult, review, run
 from builders.letter import DEFAMED, ON_A_FORUM, S5, whole
 
-from alerts.letters.kinds import LetterKind
+from alerts.letters.kinds import LetterKind, WantedFact
 from data.cases import StepKind
 from data.store.cases import cases as case_store
 from data.store.engine.audit_chain import links
 from data.types import About, Route, Severity
+from monitor.commands.case.letter import somebody_to_ask
 from monitor.views.case.letter import warning_lines
 
 AS_HEAD = ("--as", "holt")
@@ -85,9 +87,11 @@ def at_a_terminal(desk, ask, *words):
 def test_what_is_missing_is_asked_where_somebody_is_there(desk):
     asked = []
 
-    def ask(question: str) -> str:
-        asked.append(question)
-        return "https://oakfield.example.sch.uk/complaints" if "complaints" in question else "01632 960 002"
+    def ask(want: WantedFact) -> str:
+        asked.append(want.question)
+        return (
+            "https://oakfield.example.sch.uk/complaints" if "complaints" in want.question else "01632 960 002"
+        )
 
     ran = at_a_terminal(desk, ask, "reply")
     assert ran.code == 0
@@ -229,3 +233,14 @@ def test_what_may_be_unwise_is_said_beside_the_draft(desk):
     assert first == "Before this goes to anybody:"
     assert more == [f"  - {warning}" for warning in made.warnings]
     assert list(warning_lines(replace(made, warnings=()))) == []
+
+
+def test_what_was_posted_is_typed_over_as_many_lines_as_it_has(monkeypatch):
+    typed = io.StringIO("“He stole it\n\n- all of it”\n\n\nthe next answer\n")
+    monkeypatch.setattr("sys.stdin", typed)
+    monkeypatch.setattr("monitor.terminal.private_words._more_is_there", lambda: False)
+    monkeypatch.setattr("monitor.commands.case.letter.at_a_terminal", lambda: True)
+    ask = somebody_to_ask()
+    assert ask is not None
+    assert ask(WantedFact("statement", "What is it?")) == "“He stole it\n\n- all of it”"
+    assert typed.readline() == "the next answer\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from monitor.terminal import private_words
 from monitor.terminal.errors import ask
 from monitor.terminal.output import Document, in_json, say
 from monitor.terminal.private_words import at_a_terminal
+
+if TYPE_CHECKING:
+    from alerts.letters.kinds import WantedFact
 
 WIDTH = 78
 _WHICH = "Which letter? To see which there are: schoolgate case letter {} --list --as {}"
@@ -114,9 +117,16 @@ def letter(
     say(f"Case {made.case_id}: a draft was made and recorded, by its hash. Nothing was sent.")
 
 
-def somebody_to_ask() -> Callable[[str], str] | None:
+def somebody_to_ask() -> Callable[[WantedFact], str] | None:
     """How a question is put to whoever sits at the terminal; None where nobody does."""
-    return ask if at_a_terminal() else None
+    return _asked if at_a_terminal() else None
+
+
+def _asked(want: WantedFact) -> str:
+    """One line; of what was posted all its lines, as they are."""
+    from alerts.letters.kinds import QUOTED_FACTS
+
+    return private_words.lines(want.question) if want.fact in QUOTED_FACTS else ask(want.question)
 
 
 def _language(given: str) -> str:
