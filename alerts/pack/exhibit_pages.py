@@ -244,11 +244,11 @@ def _adds_to(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, st
 
 
 def _typed(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
-    """The post's words as somebody typed them, with who did; empty where nobody typed any."""
+    """The post's words as somebody typed them, below the file's own first line; empty where nobody did."""
     text = exhibit.file(WORDS)
     if text is None:
         return []
-    said = facts.contents[text.sha256].decode("utf-8", "replace")
+    _, _, said = facts.contents[text.sha256].decode("utf-8", "replace").partition("\n\n")
     name = _typist(exhibit, facts)
     pictured = exhibit.facts.get("kind") == "supplied" or exhibit.facts.get("adds_to")
     key = "typed" if pictured else "typed_without"

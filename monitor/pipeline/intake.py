@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -220,7 +221,14 @@ def _keep_evidence(
     )[:12]
     if is_kept(con, capture_id):
         return
-    added = Added(capture_id, urn, by, report.known, people={p.id for p in intake.judges().people})
+    added = Added(
+        capture_id,
+        urn,
+        by,
+        report.known,
+        secrets.token_hex(16),
+        people={p.id for p in intake.judges().people},
+    )
     files = report_capture(added, contents, {"mention": mention, "channel": report.channel}, now)
     how = _HOW[SUPPLIED if contents else TOLD]
     put_files(

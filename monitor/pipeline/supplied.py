@@ -48,13 +48,15 @@ class CaptureFile:
 class Added:
     """One handing in: into which capture, of which school and case (empty: none yet), by whom (an id).
 
-    `people` are the ids of those at the school.
+    `people` are the ids of those at the school. `salt` is random: hashes stay in the audit when the files are
+    deleted, and a post is so short that it could be guessed from its own.
     """
 
     capture_id: str
     urn: str
     by: str
     handed: HandedIn
+    salt: str
     case_id: str = ""
     people: Set[str] = frozenset()
 
@@ -72,12 +74,22 @@ def supplied_files(added: Added, contents: Sequence[bytes], at: datetime) -> lis
         made.append(CaptureFile(f"supplied-{n}{ending}", content, kind, tells_place(content)))
     archived = [_archive(added, made, at)] if made else []
     if added.handed.words is not None:
-        made.append(CaptureFile(WORDS, f"{added.handed.words}\n".encode(), "text/plain; charset=utf-8"))
+        made.append(CaptureFile(WORDS, _typed(added, at).encode(), "text/plain; charset=utf-8"))
     return [*made, *archived]
 
 
+def _typed(added: Added, at: datetime) -> str:
+    """The words as they were typed, below a line that says of which capture they are."""
+    return f"Capture {added.capture_id}, {_utc(at)}, {added.salt}\n\n{added.handed.words}\n"
+
+
 def _archive(added: Added, files: Sequence[CaptureFile], at: datetime) -> CaptureFile:
-    said = {**added.handed.as_kept(added.people), "words": added.handed.words, "added_by": added.by}
+    said = {
+        **added.handed.as_kept(added.people),
+        "words": added.handed.words,
+        "added_by": added.by,
+        "salt": added.salt,
+    }
     held = archive_of_files(
         [(f.name, f.content, f.media_type) for f in files],
         canonical(said),
@@ -103,6 +115,7 @@ def report_capture(
         "logged_out": logged_out(added.handed),
         "post": dict(post),
         "handed_in": added.handed.as_kept(added.people),
+        "salt": added.salt,
     }
     return [*files, CaptureFile(MANIFEST, canonical(told), "application/json")]
 
@@ -110,13 +123,16 @@ def report_capture(
 def common(files: Sequence[CaptureFile], *, kind: str, at: datetime) -> dict[str, object]:
     """What every manifest says: its form, its kind, when, and each file with its hash."""
     local = at.astimezone(LONDON).isoformat(timespec="seconds")
-    utc = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {
         "format": FORMAT,
         "kind": kind,
-        "captured": {"utc": utc, "local": local, "zone": LONDON.key},
+        "captured": {"utc": _utc(at), "local": local, "zone": LONDON.key},
         "files": [_listed(f) for f in sorted(files, key=lambda f: f.name)],
     }
+
+
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _listed(file: CaptureFile) -> dict[str, object]:

@@ -21,6 +21,7 @@ from data.cases import StepKind
 from data.evidence.vault import Vault
 from data.store.cases import cases as case_store
 from data.store.cases import proof_rows
+from data.store.engine import audit_chain
 from monitor.casework.steps import load_case
 from monitor.cli import app
 from monitor.pipeline.media import media_type, tells_place
@@ -123,7 +124,8 @@ def test_the_manifest_says_what_is_known_and_the_step_names_its_hash_and_what_is
     assert (handed["words_typed"], handed["not_known"]) == (True, [])
     assert step.facts["known"].split() == NAMES
     kept = {f["name"]: f["sha256"] for f in told["files"]}
-    assert kept["words.txt"] == hashlib.sha256(f"{WORDS}\n".encode()).hexdigest()
+    first = f"Capture {told['capture']}, {told['captured']['utc']}, {told['salt']}"
+    assert kept["words.txt"] == hashlib.sha256(f"{first}\n\n{WORDS}\n".encode()).hexdigest()
     assert kept["supplied-1.png"] == hashlib.sha256(PNG).hexdigest()
 
 
@@ -267,6 +269,16 @@ def test_a_second_picture_of_a_post_that_has_a_case_becomes_its_evidence_with_th
     do(fresh, "note", "1", "The same picture again.", "--as", "holt")
     assert len(steps(fresh)) == 2
     assert evidence(fresh, "verify").code == 0
+
+
+def test_no_hash_that_stays_in_the_audit_can_be_guessed_from_the_words(fresh):
+    reported(fresh, *WHAT_WAS_SAID)
+    with fresh.store.read() as con:
+        codes = {code for link in audit_chain.links(con) for code in link.entry.codes}
+    for said in (SAID, f"{SAID}\n"):
+        assert hashlib.sha256(said.encode()).hexdigest() not in codes
+    salts = [m["salt"] for m in manifests(fresh)]
+    assert [len(salt) for salt in salts] == [32]
 
 
 def test_of_what_is_restricted_no_word_is_kept_beside_the_table_for_it(fresh):

@@ -245,7 +245,7 @@ def _capture_supplied(
     earlier = _earlier(session, found.case, supplied.adds_to)
     people = frozenset(p.id for p in session.config.people)
     added = Added(
-        *(request.capture_id, found.case.urn, session.person.id, supplied.handed),
+        *(request.capture_id, found.case.urn, session.person.id, supplied.handed, secrets.token_hex(16)),
         case_id=found.case.id,
         people=people,
     )

@@ -152,6 +152,7 @@ def manifest(
         "drawn": None if drawn is None else _drawn(drawn),
         "handed_in": handed.as_kept(request.added.people) if request.added and handed else None,
         "adds_to": request.adds_to,
+        "salt": request.added.salt if request.added else None,
         "time_server": request.time_server,
     }
     return canonical(told)
