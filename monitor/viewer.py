@@ -125,7 +125,14 @@ class Viewer:
         seen = [row for row in rows if known.tells_of(row.id)]
         beside = self._beside(con, [row.id for row in seen])
         return [
-            ShownStory(row, known.words(row.id), row.id in beside, known.open_cases(row.id)) for row in seen
+            ShownStory(
+                row,
+                known.words(row.id),
+                row.id in beside,
+                known.open_cases(row.id),
+                raised=known.stored.raised.get(row.id),
+            )
+            for row in seen
         ]
 
     def alerts(self, con: Connection, alerts: Sequence[Alert]) -> list[ShownAlert]:

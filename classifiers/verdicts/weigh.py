@@ -88,12 +88,16 @@ def _model_severe(scores: Mapping[str, float]) -> float:
 
 
 def _push(signals: Sequence[Signal], asserted: frozenset[str], t: Thresholds) -> float:
-    """How far the signals shift the log-odds: strong and weak ones for, clearing ones against."""
+    """How far the signals shift the log-odds: strong and weak ones for, clearing ones against.
+
+    One that clears a label and asserts another only says what it is, and shifts nothing.
+    """
     strong = sum(s.severity >= Severity.TODAY for s in signals)
     weak = sum(
-        s.severity < Severity.TODAY and bool(asserted & set(s.labels) - {"profanity"}) for s in signals
+        s.severity < Severity.TODAY and not s.clears and bool(asserted & set(s.labels) - {"profanity"})
+        for s in signals
     )
-    against = sum(bool(s.clears) for s in signals)
+    against = sum(bool(s.clears and not s.labels) for s in signals)
     return (
         t.signal_strong * min(strong, _MOST_STRONG)
         + t.signal_weak * min(weak, _MOST_WEAK)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from data.cases import Case
     from data.store.alerts.alerts import Acknowledged
     from data.store.engine.connect import Connection
-    from data.types import Alert, Person, Verdict
+    from data.types import Alert, Person, Severity, Verdict
     from monitor.config.load import Config
 
 
@@ -27,13 +27,14 @@ class StoredMatters:
     """Matters by story, with what they were made of.
 
     `verdicts` are the newest of each story for its school; `cases` all of these stories, open or closed, as
-    they are known now; `acknowledged` is by alert.
+    they are known now; `acknowledged` is by alert, `raised` the severity of its alert by story.
     """
 
     by_story: Mapping[str, Matter]
     verdicts: Mapping[str, tuple[Verdict, ...]]
     cases: tuple[Case, ...]
     acknowledged: Mapping[str, Acknowledged]
+    raised: Mapping[str, Severity]
 
 
 def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) -> StoredMatters:
@@ -59,7 +60,8 @@ def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) ->
     for case in cases:
         found = matters[case.story_id]
         matters[case.story_id] = with_more(found, subjects=case.subjects, restricted=case.restricted)
-    return StoredMatters(matters, verdicts, cases, acknowledged)
+    raised = {story: alert.severity for story, alert in alerts.items()}
+    return StoredMatters(matters, verdicts, cases, acknowledged, raised)
 
 
 def access_to_stories(

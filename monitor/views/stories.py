@@ -15,7 +15,7 @@ from data.judged import reasons_of, was_judged
 from data.store.mentions.person_reports import Reported
 from data.store.privacy.requests import Correction
 from data.store.verdicts.stories import StoryMention, StoryRow
-from data.types import Relevance
+from data.types import Relevance, Severity
 from data.words.say import words
 from monitor.views.alerts import (
     WITH_THE_DSL,
@@ -35,7 +35,8 @@ class ShownStory:
     """A story for one reader: `words` says whether they may know all of it, not only that it is there.
 
     `beside` is set where a restricted post that they may know of stands in its thread; `cases` are its open
-    cases that they may know of; `mentions` and `reported` (by mention id) are empty in a list.
+    cases that they may know of; `raised` is the severity of its alert; `mentions` and `reported` (by mention
+    id) are empty in a list.
     """
 
     row: StoryRow
@@ -45,6 +46,12 @@ class ShownStory:
     mentions: tuple[StoryMention, ...] = ()
     reported: Mapping[str, Sequence[Reported]] | None = None
     corrected: Mapping[str, Sequence[Correction]] | None = None
+    raised: Severity | None = None
+
+    @property
+    def severity(self) -> int:
+        """That of its alert, which may be higher than that of any of its posts."""
+        return int(max(self.row.top.severity, self.raised or Severity.NOTHING))
 
     def reports(self, mention: StoryMention) -> Sequence[Reported]:
         """Who reported one of its mentions."""
@@ -77,7 +84,7 @@ def row_json(shown: ShownStory) -> dict[str, object]:
     row = shown.row
     found: dict[str, object] = {
         "id": row.id, "urn": row.urn, "restricted": row.restricted, "last_seen": utc(row.last_seen),
-        "severity": int(row.top.severity),
+        "severity": shown.severity,
     }  # fmt: skip
     if row.restricted:
         return found | {"state": WITH_THE_DSL}
@@ -103,14 +110,14 @@ def whole_json(shown: ShownStory) -> dict[str, object]:
 def _headline(shown: ShownStory) -> str:
     row = shown.row
     if row.restricted:
-        return f"severity {int(row.top.severity)}  {WITH_THE_DSL}"
+        return f"severity {shown.severity}  {WITH_THE_DSL}"
     places = f"{row.places} place{'s' if row.places != 1 else ''}"
     people = f", {row.authors} people" if row.authors > 1 else ""
     perhaps = ", perhaps another school" if row.relevance is Relevance.UNSURE else ""
     channels = ", ".join(channel_name(c, words("en")) for c in row.channels)
     before = ", from before we began" if row.top.history else ""
     where = f"({channels}; {places}{people}{perhaps}{before})"
-    parts = [f"severity {int(row.top.severity)}", f"{next_of(row.top, words('en')):<38}"]
+    parts = [f"severity {shown.severity}", f"{next_of(row.top, words('en')):<38}"]
     return "  ".join([*parts, *([_title(shown)] if shown.words else []), where])
 
 

@@ -40,6 +40,7 @@ FIRES_AND_NOT: Mapping[str, tuple[str, str]] = {
         "my dad hits me every night and im scared to go home",
         "my dad drove me to the match and hit every pothole",
     ),
+    "body_shaming": ("the deputy is a fat slob", "the deputy is on a low-fat diet"),
     "child_identifiable": ("Everybody laughs at Poppy in 7B", "Everybody laughs in 7B"),
     "signs_of_harm": ("she has bruises again", "bruises from rugby again"),
     "kept_secret": ("he told her not to tell anyone", "he told her not to tell, it's a surprise party"),

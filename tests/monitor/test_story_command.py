@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 from builders.mention import POLICY, Clock, a_batch, a_match, a_mention, a_store, a_verdict
@@ -13,8 +14,10 @@ from typer.testing import CliRunner
 
 from data.errors import InputError
 from data.store.mentions.batch import save
-from data.types import Relevance, Route
+from data.store.verdicts.stories import StoryRow
+from data.types import Relevance, Route, Severity
 from monitor.cli import app
+from monitor.views.stories import ShownStory, line, row_json
 
 SECRETS = ("stepdad", "sadfrog11", "finger bruises", "My son's arm", "Dad, Year 3")
 
@@ -112,3 +115,23 @@ def test_look_lists_only_what_is_worth_a_look(home):
     listed = rows(home, "--look")
     assert listed
     assert not any(r["restricted"] for r in listed)
+
+
+def test_a_story_has_the_severity_of_its_alert_in_every_list(home):
+    alerts = json.loads(run("alerts", "list", "--all", "--json", "--home", str(home)))
+    told = {a["story"]: a["severity"] for a in alerts if "story" in a}
+    listed = {r["id"]: r["severity"] for r in rows(home, "--limit", "500")}
+    assert told
+    assert {story: listed[story] for story in told} == told
+
+
+def test_what_an_alert_raised_by_one_is_shown_so_in_the_list_of_stories():
+    verdict = replace(a_verdict(a_mention()), severity=Severity.TODAY)
+    row = StoryRow(
+        "s1", "900001", "A post", DEMO_NOW, DEMO_NOW, restricted=False, relevance=Relevance.ABOUT,
+        mentions=1, places=1, authors=1, channels=("facebook",), top=verdict,
+    )  # fmt: skip
+    shown = ShownStory(row, words=True, raised=Severity.THIS_HOUR)
+    assert row_json(shown)["severity"] == 4
+    assert "severity 4" in line(shown, ZoneInfo("Europe/London"))
+    assert row_json(replace(shown, raised=None))["severity"] == 3

@@ -55,14 +55,48 @@ _NAME = (
 )
 _CLASS = r"(?:(?:[Yy]ear|[Yy]r?|P|S|Bl|Form)\.? ?\d{1,2}\w?|\d{1,2}[A-Z])\b"
 _named_child = re.compile(
-    rf"{_NAME} (?:[A-Z]\.? )?(?:in|from|of) {_CLASS}|{_NAME}(?: [A-Z]\.?)?,? \(?{_CLASS}"
+    rf"(?P<in>{_NAME}) (?:[A-Z]\.? )?(?:in|from|of) {_CLASS}"
+    rf"|(?P<beside>{_NAME})(?: [A-Z]\.?)?(?P<comma>,? \(?){_CLASS}(?P<next> \w+)?"
     r"|(?:girl|boy|pupil|child|lad|wean|bairn) (?:called|named) [A-Z][a-z]+"
-).search
+)
 _class_or_called = re.compile(rf"{_CLASS}|called |named ").search
+_an_adults = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Miss|Dr|Sir|Madam|Prof|Professor|Rev|Revd|Coach|Syr)\.? (?:[A-Z][\w'’-]*\.? ){0,2}"
+    r"|\b(?:[Tt]eacher|[Tt]utor|TA|[Aa]ssistant|[Hh]eadteacher|[Cc]aretaker|[Gg]overnor|[Aa]thro|[Aa]thrawes),? )$"
+).search
+"""What stands before a grown-up's name: a title, or what they do at the school."""
+_no_name = re.compile(
+    r"January|February|March|July|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Spring"
+    r"|Winter|Christmas|Easter|Halloween|Eid|Diwali|Whole|Head|Ofsted|Estyn|SATs|Schools?|Academy|Primary|Infants?|Juniors?"
+    r"|College|Teachers?|Every(?:one|body)|Facebook|WhatsApp|Google|Key|Stage|Term|Half|Miss|Sir"
+).fullmatch
+"""Words with a capital letter that stand before a year group, and name nobody."""
+_perhaps_a_month = re.compile(r"April|May|June|August|Summer|Autumn").fullmatch
+_of_the_year = re.compile(
+    r"\b(?:in|the|this|last|next|since|until|till|by|early|late|every) $", re.IGNORECASE
+).search
+"""What stands before a month or a season; without it, April or Summer is a child."""
+_of_the_class = re.compile(
+    r" (?:trips?|residential|assembly|concert|play|show|swimming|sats|leavers|results|data|camp|disco|prom|party|fair"
+    r"|photos?|parents|teachers?|staff|curriculum|homework|timetable|uniform|maths)",
+    re.IGNORECASE,
+).fullmatch
+"""What belongs to a year group: “Oakfield Year 6 trip” names a school."""
 
 
 def _names_child(p: PreparedText) -> bool:
-    return bool(_class_or_called(p.text)) and _named_child(p.text) is not None
+    """A name beside a year group, if it is no grown-up's, no school's and no day of the calendar."""
+    return bool(_class_or_called(p.text)) and any(_a_childs(hit, p) for hit in _named_child.finditer(p.text))
+
+
+def _a_childs(hit: re.Match[str], p: PreparedText) -> bool:
+    name = hit["in"] or hit["beside"]
+    if name is None:
+        return True
+    beside_a_trip = hit["comma"] == " " and _of_the_class(hit["next"] or "") is not None
+    before = p.text[: hit.start()]
+    season = _perhaps_a_month(name) is not None and _of_the_year(before) is not None
+    return not (_no_name(name) or season or beside_a_trip or _an_adults(before))
 
 
 RULES: tuple[Rule, ...] = (

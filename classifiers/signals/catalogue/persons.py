@@ -65,6 +65,30 @@ def _has_slur(p: PreparedText) -> bool:
     return any(map(_is_slur, words))
 
 
+_MOCKED = r"fat|ugly|obese|lard\w*|chubby|flabby|tubby|skinny|spotty|greasy|smelly|hairy|ginger|mingers?|whale|hippo|pig|piggy|fatso|fatty|double chins?|buck teeth"
+_mocks_a_body = re.compile(
+    either(rf"""
+    (?:fat|ugly|greasy|smelly|spotty|hairy|ginger|skinny) (?:\w+ ){{0,2}}(?:cow|pig|lump|slob|freak|git|toad|troll|mess|thing|whale|hippo|minger|face|\w*ass|arse)
+    (?:is|'s|are|'re|looks?(?: like)?|was|were|such|you|what) (?:\w+ ){{0,3}}(?:{_MOCKED})
+    """)
+).search
+_protected = re.compile(
+    either(r"""
+    black|brown|asian|white|indian|pakistani|bangladeshi|polish|romanian|ukrainian|african|caribbean|chinese|irish|english|welsh|scottish|arabs?
+    foreign\w*|immigrants?|migrants?|refugees?|asylum|gyps\w+|travellers?|roma|race|racial|racist|country|go (?:back|home)
+    muslims?|islam\w*|jew\w*|christians?|catholics?|protestants?|hindus?|sikhs?|hijab|burqa|turban|mosque|synagogue|halal|kosher|religio\w+
+    gay|gays|lesbian\w*|bi|bisexual|queer|homo\w*|lgbt\w*|trans|transgender|drag
+    disab\w+|autis\w+|wheelchair|deaf|blind|adhd|dyslexi\w+|special needs|send?|mental(?:ly)?|downs?(?: syndrome)?|spastic\w*|tourette\w*
+    wom[ae]n|females?|feminis\w+|pregnan\w+|menopaus\w+|too old|old (?:hag|bat|crone|codger|git)
+    """)
+).search
+"""Words of the characteristics that the Equality Act 2010 protects: mocking a body is hate only beside one."""
+
+
+def _shames_a_body(p: PreparedText) -> bool:
+    return bool(_mocks_a_body(p.plain)) and not (_protected(p.plain) or _has_slur(p))
+
+
 RULES: tuple[Rule, ...] = (
     rule(
         "profanity",
@@ -110,6 +134,14 @@ RULES: tuple[Rule, ...] = (
         halloween
         """,
         labels=("harassment",),
+    ),
+    rule(
+        "body_shaming",
+        "It mocks somebody's body or looks: bullying, and no attack on what the law protects.",
+        _shames_a_body,
+        needs=_MOCKED,
+        unless=r"panto\w*|play|drama|nativity|farm|pet|guinea pigs?|costume|novel|dahl|twits|ugly duckling|ugly sisters?|chips|pigs in blankets|buildings?|uniforms?|logo|carpets?|jumpers?|scenes?|truth",
+        labels=("harassment",), clears=("hate",),
     ),
     rule(
         "pile_on",

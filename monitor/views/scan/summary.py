@@ -222,7 +222,7 @@ def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSum
     stories = {story: pairs for (urn, story), pairs in gathered.verdicts.items() if urn == school.urn}
     lines: dict[str, list[SummaryLine]] = defaultdict(list)
     looks: list[tuple[float, SummaryLine]] = []
-    alerted = {a.story_id for a in gathered.alerts[school.urn]}
+    alerted = {a.story_id: a.severity for a in gathered.alerts[school.urn]}
     for story, pairs in stories.items():
         new, old = _parts(pairs, alerted=story in alerted)
         if old and (line := _placed(story, old)[1]) and (not new or line.severity >= Severity.TODAY):
@@ -230,6 +230,7 @@ def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSum
         if not new:
             continue
         section, line = _placed(story, new)
+        line = replace(line, severity=max(line.severity, alerted.get(story, line.severity)))
         lines[section].append(line)
         if line.perhaps_other:
             lines["unsure"].append(line)
