@@ -65,6 +65,7 @@ def store(
     from data.store.engine.open import RESTORING, Store
     from data.store.messages.deliveries import undelivered
     from data.store.messages.outbox import count_waiting
+    from data.store.privacy.requests import overdue
     from data.store.service import clock as clock_store
     from data.store.sources.source_runs import latest_runs, states
 
@@ -78,14 +79,23 @@ def store(
             broken, waiting = verify(con), count_waiting(con, clock(), due=mail)
             lost = undelivered(con, clock(), clock() - LOOKED_BACK)
             before, last = states(con, ids), latest_runs(con, ids)
-            trust = clock_store.seen(con, clock(), up)
+            trust, owed = clock_store.seen(con, clock(), up), overdue(con, clock())
     except StoreBusy as error:
         return [warn("store", str(error), "Let the other end, then: schoolgate doctor")]
     except StoreError as error:
         remedy = "If that does not help, put a backup in its place: schoolgate restore DIR --replace"
         return [fault("store", str(error), remedy)]
     found = [*_chain(broken, door.path), *runs(sources, before, last), *_waiting(waiting, mail), *_lost(lost)]
-    return [*found, *_clock(trust)]
+    return [*found, *_clock(trust), *_owed(owed)]
+
+
+def _owed(overdue: int) -> list[Finding]:
+    """Requests of people about their own data whose time to be answered is over."""
+    if not overdue:
+        return []
+    said = f"Requests of people about their own data that should have been answered by now: {overdue}."
+    remedy = "The data protection officer sees them by: schoolgate privacy requests --as PERSON"
+    return [warn("privacy", said, remedy)]
 
 
 def _clock(trust: Trust) -> list[Finding]:

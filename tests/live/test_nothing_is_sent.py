@@ -272,8 +272,11 @@ def test_no_command_sends_anything_but_reads_hashes_and_mail_to_our_own(tale):
             tale(line.strip().replace("FACTS", FACTS), code=None, said="Larch Dad", **means)
         tale.tick()
     refused = {line.split(" --")[0] for line, ran in zip(tale.typed, tale.screens, strict=True) if ran.code}
-    # no service runs here, and nothing was proposed that could be confirmed
-    assert refused == {"schoolgate doctor", "schoolgate status", "schoolgate case step confirm 4"}
+    # no service runs here, nothing was proposed that could be confirmed, and cases keep what was to be erased
+    assert refused == {
+        "schoolgate doctor", "schoolgate status", "schoolgate case step confirm 4",
+        "schoolgate privacy erase 1",
+    }  # fmt: skip
 
     own_health = ServeTable().health_port
     assert {port for _, port in connected} == {tale.site.port, tale.office.port, own_health}

@@ -12,6 +12,8 @@ from builders.privacy import DPO, a_request, privacy
 from data.calendar import Calendar, months_after
 from data.privacy.requests import RequestKind, request_due
 from data.store.engine.audit_chain import links
+from monitor.doctor import state as doctor_state
+from monitor.doctor.findings import Level
 
 LONDON = ZoneInfo("Europe/London")
 CALENDAR = Calendar("england")
@@ -77,8 +79,12 @@ def test_only_within_its_month_and_only_once_is_it_extended(desk):
     assert "may be once" in privacy(desk, *words, now=NOW).err
 
 
-def test_what_is_overdue_says_so(desk):
+def test_what_is_overdue_says_so_and_doctor_does_too(desk):
     a_request(desk, "access", NOW)
+    for day, told in ((17, []), (18, ["privacy"])):
+        at = datetime(2026, 12, day, 9, tzinfo=UTC)
+        found = doctor_state.store(desk.home, (), clock=lambda at=at: at, sleep=lambda seconds: None)
+        assert [f.check for f in found if f.level is Level.WARN and f.check != "clock"] == told
     listed = privacy(desk, "requests", "--as", DPO, now=datetime(2026, 12, 18, 9, tzinfo=UTC))
     assert "OVERDUE since Thursday 17 December 2026" in listed.out
 

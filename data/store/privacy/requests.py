@@ -72,6 +72,14 @@ def requests(con: duckdb.DuckDBPyConnection, urns: Sequence[str]) -> tuple[Priva
     return tuple(map(_request, rows))
 
 
+def overdue(con: duckdb.DuckDBPyConnection, now: datetime) -> int:
+    """How many, of all schools, should have been answered by now, or a complaint acknowledged."""
+    row = con.execute(
+        "SELECT count(*) FROM privacy_requests WHERE answered_at IS NULL AND due_at <= $now", {"now": now}
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
 def correct(con: duckdb.DuckDBPyConnection, given: Correction, urn: str) -> None:
     """Puts what somebody says beside a post; said again for the same request, it takes the older's place."""
     columns = names("request_id mention_id words added_at added_by")
