@@ -137,12 +137,14 @@ class LetterFacts:
     """What a draft is made with: `facts` as somebody gave them, the moment (UTC), the letter's language.
 
     `manifests` are those of the evidence, as bytes by their SHA-256: they say who saw what was handed in.
+    `holds` is False where what is held of the case is not what was sealed.
     """
 
     now: datetime
     language: str
     facts: Mapping[str, str] = field(default_factory=dict)
     manifests: Mapping[str, bytes] = field(default_factory=dict)
+    holds: bool = True
 
 
 @dataclass(frozen=True, slots=True)

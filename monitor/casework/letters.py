@@ -21,6 +21,7 @@ from data.errors import SchoolgateError
 from data.evidence.file_faults import MANIFEST
 from data.evidence.vault import Vault
 from data.store.cases import cases as case_store
+from monitor.casework.evidence.proving import prove, read_evidence
 from monitor.casework.steps import apply_event, load_case
 from monitor.home.private_file import keep
 from monitor.session import Session
@@ -44,6 +45,19 @@ def readable(session: Session, file: CaseFile, kind: LetterKind, rules: Rules, n
         reason = f"to draft the letter {kind.value}"
         case_store.record_read(con, case, person=session.person.id, reason=reason, now=now)
         return case_store.whole_file(con, case, restricted=True)
+
+
+QUOTING = frozenset((LetterKind.S5_NOTICE, LetterKind.MUMSNET, LetterKind.POLICE))
+"""Letters that others rely on for the words of the post."""
+
+
+def holds(session: Session, case: Case, kind: LetterKind) -> bool:
+    """Is what a letter quotes what was sealed? True for letters of which nobody needs the exact words."""
+    if kind not in QUOTING:
+        return True
+    with session.store.read() as con:
+        held = read_evidence(con, case.id)
+    return not prove(held, Vault(session.store.evidence), case_id=case.id).faults
 
 
 def manifests(session: Session, file: CaseFile, kind: LetterKind) -> Mapping[str, bytes]:

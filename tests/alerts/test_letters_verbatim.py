@@ -8,13 +8,27 @@ from email.policy import default
 from io import BytesIO
 
 import pytest
-from builders.letter import DEFAMED, EXAMPLES, ON_A_FORUM, POST, S5, THREAT, a_case, rules, whole, written
+from builders.letter import (
+    DEFAMED,
+    EXAMPLES,
+    NOW,
+    ON_A_FORUM,
+    POST,
+    S5,
+    THREAT,
+    a_case,
+    a_file,
+    rules,
+    whole,
+    written,
+)
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from alerts.letters.draft import draft
 from alerts.letters.eml import eml
-from alerts.letters.kinds import LetterKind, NoDraft
+from alerts.letters.kinds import LetterFacts, LetterKind, NoDraft
 from alerts.letters.layout import text
 from alerts.letters.pdf import pdf
 from data.cases import BypassRoute, Complainant
@@ -169,6 +183,12 @@ def test_words_that_are_not_in_the_post_are_warned_of_and_left_as_they_are():
     made = whole(LetterKind.S5_NOTICE, DEFAMED, S5 | {"statement": "He stole"}, post=ON_A_FORUM)
     assert "not in the post as it is held" in made.warnings[0]
     assert made.verbatim == {"statement": "He stole"}
+
+
+def test_words_that_are_not_what_was_sealed_are_warned_of():
+    facts = LetterFacts(NOW, "en", GIVEN, holds=False)
+    made = draft(LetterKind.S5_NOTICE, a_file(DEFAMED, ON_A_FORUM), facts, rules())
+    assert made.warnings[0].endswith("schoolgate evidence verify 0007")
 
 
 def test_no_warning_goes_out_with_the_letter():

@@ -244,3 +244,22 @@ def test_what_was_posted_is_typed_over_as_many_lines_as_it_has(monkeypatch):
     assert ask is not None
     assert ask(WantedFact("statement", "What is it?")) == "“He stole it\n\n- all of it”"
     assert typed.readline() == "the next answer\n"
+
+
+def test_the_police_are_not_given_changed_words_without_a_warning(tmp_path):
+    desk = a_desk(tmp_path, _threat)
+    given = {
+        "force": "Northvale Police",
+        "why": "It may be one.",
+        "contact": "01632 960 002",
+        "danger": "None known",
+    }
+    facts = [word for name, said in given.items() for word in ("--fact", f"{name}={said}")]
+    letter = ("letter", "1", "police", "--as", "pike", *facts)
+    assert "is not what was sealed" not in desk(*letter).out
+    with desk.store.write("tampering") as con:
+        con.execute("UPDATE mentions SET author = 'Somebody else'")
+        con.execute("UPDATE restricted_texts SET text = 'He is a lovely man', author = 'Somebody else'")
+    ran = desk(*letter)
+    assert "What is held of this case is not what was sealed." in ran.out
+    assert "schoolgate evidence verify 0001" in ran.out

@@ -25,6 +25,8 @@ _ITS_AUTHOR = frozenset((LetterReader.AUTHOR, LetterReader.STRANGER))
 def unwise(check: LetterCheck, values: Mapping[str, object]) -> Iterator[str]:
     """Each thing to think about before this goes out, in the language of whoever drafts it."""
     ask = check.rules.w
+    if not check.given.holds:
+        yield ask("letter.unwise.broken", case=check.case.id)
     whole = whole_post(check.kind, check.spec, check.file, check.given)
     if whole:
         edited = check.file.post is not None and check.file.post.version > 1
