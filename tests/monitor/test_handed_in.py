@@ -13,6 +13,7 @@ import pypdf
 import pytest
 from builders.case_desk import PNG, Desk, insult
 from builders.fetcher import fetcher_for
+from builders.mention import NOW
 from builders.pack import do, evidence, pack, unzipped
 from support.time_server import an_authority, time_server
 from typer.testing import CliRunner
@@ -21,6 +22,7 @@ from data.cases import StepKind
 from data.evidence.vault import Vault
 from data.store.cases import cases as case_store
 from data.store.cases import proof_rows
+from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine import audit_chain
 from monitor.casework.steps import load_case
 from monitor.cli import app
@@ -249,6 +251,7 @@ def test_a_report_without_a_file_is_told_and_sealed_but_is_no_evidence_by_itself
     assert (step.facts["kind"], step.facts["known"]) == ("told", "address author words")
     with fresh.store.read() as con:
         assert load_case(con, "0001").captures == 0
+    assert "evidence: none yet" in fresh("show", "1", "--as", "holt").out
     assert pack(fresh, tmp_path / "out").code == 0
     opened = unzipped(tmp_path / "out", tmp_path / "opened")
     said = text_of(opened)
@@ -542,3 +545,30 @@ def test_at_a_terminal_it_asks_for_each_and_enter_says_that_it_is_not_known(desk
     assert handed["not_known"] == ["posted", "supplied_by"]
     assert "Answer yes or no; Enter where nobody knows." in told
     assert len(asked) == 9
+
+
+def test_a_file_that_is_too_large_is_refused_before_anybody_types_a_word(desk, monkeypatch):
+    monkeypatch.setattr("monitor.pipeline.media.MOST_BYTES", 10)
+    monkeypatch.setattr("monitor.terminal.private_words.at_a_terminal", lambda: True)
+    monkeypatch.setattr("monitor.terminal.private_words.line", lambda question: pytest.fail(question))
+    done = desk("capture", "1", "--file", str(desk.home / "shot.png"), "--no-child-image", "--as", "holt")
+    assert "larger than" in done.err
+
+
+def test_a_file_that_was_handed_in_alone_before_it_was_asked_about_is_packed_as_not_recorded(desk, tmp_path):
+    with desk.store.write("as before") as con:
+        sha256 = Vault(desk.store.evidence).put(PNG)
+        mention = load_case(con, "0001").mention_id
+        put_evidence(
+            con, Evidence("900001", mention, sha256, "image/png", len(PNG), NOW, "report-in", "supplied")
+        )
+        other = Vault(desk.store.evidence).put(b"another school's")
+        put_evidence(con, Evidence("900002", mention, other, "image/png", 16, NOW, "report-in", "supplied"))
+    assert pack(desk, tmp_path / "out", "--to", "police").code == 0
+    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    said = text_of(opened)
+    assert "Seen by not recorded" in said
+    assert "Added by not recorded" in said
+    assert PNG in opened.files().values()
+    assert b"another school's" not in opened.files().values()
+    assert opened.type("python3 verify.py").returncode == 0

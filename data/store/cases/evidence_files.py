@@ -75,10 +75,11 @@ def files_of(
 ) -> tuple[EvidenceFile, ...]:
     """The files held for a case, in the order of capture; those of one capture by name.
 
-    With `mention_id`, also those that were handed in with that post before it had a case.
+    With `mention_id`, also those that were handed in with that post before it had a case, at its school.
     """
     rows = con.execute(
-        f"""{_SELECTED} WHERE case_id = $case OR (case_id IS NULL AND mention_id = $mention)
+        f"""{_SELECTED} WHERE case_id = $case OR (case_id IS NULL AND mention_id = $mention
+            AND urn IN (SELECT urn FROM cases WHERE id = $case))
         ORDER BY captured_at, capture_id, name, id""",
         {"case": case_id, "mention": mention_id},
     ).fetchall()

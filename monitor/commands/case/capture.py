@@ -126,9 +126,10 @@ def capture(
         ask_whether_words_alone(words_alone or not approved.words_alone)
     supplied = None
     if files or adds_to:
+        contents = tuple(map(read_handed_in, files or ()))  # before anybody types what would be lost
         typed = replace(typed, words=handed_in.words_of(words_file))
         handed = _handed_in(session, approved, typed, adding=bool(adds_to))
-        supplied = capturing.Supplied(tuple(map(read_handed_in, files or ())), handed, adds_to or "")
+        supplied = capturing.Supplied(contents, handed, adds_to or "")
     allowed = capturing.allow_pictures(session, approved, options, utc_now())
     approved = _granted(allowed, found.id, person)
     with wiring.fetcher(session.config) as fetch:

@@ -252,7 +252,12 @@ def _post(post: Post, reader: Reader) -> Iterator[str]:
 
 def held_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
     """Evidence, letters and who hosts it."""
-    if all(f.of_letter for f in file.evidence) and file.case.lane is None and not file.case.fair:
+    told = {s.facts.get("capture") for s in file.steps if s.facts.get("kind") == "told"}
+    if (
+        all(f.of_letter or f.capture_id in told for f in file.evidence)
+        and file.case.lane is None
+        and not file.case.fair
+    ):
         yield "  evidence: none yet"
     for capture in dict.fromkeys(f.capture_id or f.id for f in file.evidence):
         files = [f for f in file.evidence if (f.capture_id or f.id) == capture]
