@@ -14,7 +14,6 @@ from alerts.pack.document import Block, PackHeading, PackParagraph, Picture, Quo
 from alerts.pack.exhibits import MANIFEST, WORDS, Exhibit, file_name
 from alerts.pack.facts import PackFacts
 from alerts.pack.printable import printable
-from alerts.pack.recipients import Recipient
 from data.evidence.file_faults import ABOUT_THE_MANIFEST
 from data.evidence.handed_in import Kept, somebody
 from data.words.say import Words
@@ -173,7 +172,7 @@ _FACT = {
 
 def _may_have(name: str, facts: PackFacts) -> bool:
     """A platform has no need to know who saw it, who handed it in and how."""
-    return facts.recipient is not Recipient.PLATFORM or name not in ("seen_by", "supplied_by", "came")
+    return not facts.recipient.removes or name not in ("seen_by", "supplied_by", "came")
 
 
 def _unknown(kept: Kept, name: str, w: Words) -> str:
@@ -217,7 +216,7 @@ def _added(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]
     by = _typist(exhibit, facts) or w("pack.value.not_recorded")
     return [
         (w("pack.fact.added"), _moment(exhibit.at, facts)),
-        *([] if facts.recipient is Recipient.PLATFORM else [(w("pack.fact.added_by"), by)]),
+        *([] if facts.recipient.removes else [(w("pack.fact.added_by"), by)]),
         (w("pack.fact.how"), w("pack.value.told" if told else "pack.value.supplied")),
     ]
 

@@ -23,8 +23,14 @@ class Recipient(StrEnum):
     POLICE = "police"
     SOLICITOR = "solicitor"
     PLATFORM = "platform"
+    HELPLINE = "helpline"
     LA = "la"
     DSL = "dsl"
+
+    @property
+    def removes(self) -> bool:
+        """Are they given no more than what removing the post needs?"""
+        return self in (Recipient.PLATFORM, Recipient.HELPLINE)
 
 
 _MAY_KNOW = frozenset((Recipient.POLICE, Recipient.LA, Recipient.DSL))
@@ -52,7 +58,7 @@ def withheld(case: Case, recipient: Recipient) -> bool:
 
 def given(step: CaseStep, recipient: Recipient) -> bool:
     """Is this step in the chronology that the recipient is given?"""
-    if recipient is Recipient.PLATFORM:
+    if recipient.removes:
         return step.kind in _OF_REMOVAL and _of_site(step.facts)
     if recipient in (Recipient.POLICE, Recipient.SOLICITOR):
         return step.kind not in _OF_STAFF and step.facts.get("letter") not in _LETTERS_OF_STAFF
@@ -60,10 +66,15 @@ def given(step: CaseStep, recipient: Recipient) -> bool:
 
 
 def given_letter(exhibit: Mapping[str, Any], recipient: Recipient) -> bool:
-    """May the recipient have this exhibit? A letter goes to a platform only if it is of those who run or host
-    the site; what was written to the police, a helpline or the author does not concern it.
+    """May the recipient have this exhibit? For removing the post a letter is needed only if it is of those
+    who run or host the site; what was written to the police or the author is nobody else's concern.
     """
-    return recipient is not Recipient.PLATFORM or _of_site(exhibit)
+    return not recipient.removes or _of_site(exhibit)
+
+
+def keeps_letters(case: Case, recipient: Recipient) -> bool:
+    """May they have any letter of the case? Those of a restricted one go to whoever acts on such matters."""
+    return not case.restricted or recipient in (*_MAY_KNOW, Recipient.FILE)
 
 
 def _of_site(said: Mapping[str, Any]) -> bool:
@@ -80,4 +91,4 @@ def may_name(person_id: str, case: Case, recipient: Recipient) -> bool:
 
 def with_reasons(recipient: Recipient) -> bool:
     """Are they given the deciders' own words?"""
-    return recipient is not Recipient.PLATFORM
+    return not recipient.removes

@@ -19,6 +19,7 @@ from alerts.pack.recipients import Recipient
 from data.cases import (
     FACTS,
     CaseFile,
+    CaseStep,
     Check,
     Complainant,
     Consent,
@@ -30,7 +31,7 @@ from data.cases import (
     Support,
 )
 from data.rungs import Rung
-from data.words.asking import place_words
+from data.words.asking import asking_words, place_words
 from data.words.say import LANGUAGES, words
 
 CODES = UNLOCK_GROUNDS | OVERRIDES
@@ -140,3 +141,27 @@ def test_the_police_are_given_the_name_of_whoever_it_is_aimed_at_only_with_conse
     assert name in _told(climb, Recipient.SOLICITOR)
     climb.case = replace(climb.case, consent=Consent.GIVEN)
     assert name in _told(climb, Recipient.POLICE)
+
+
+WAYS = [(rung, kind) for rung in Rung for kind in ("", *rung.spec.kinds)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("rung", "kind"), WAYS)
+def test_who_was_asked_and_who_answered_is_told_by_the_one_name_there_is(
+    rung: Rung, kind: str, language: str
+) -> None:
+    climb = Climb("C2")
+    asked = {"rung": rung.value, "kind": kind} if kind else {"rung": rung.value}
+    for step, facts in (
+        (StepKind.ASKED, asked),
+        (StepKind.ANSWERED, {"rung": rung.value, "result": "refused"}),
+    ):
+        climb.steps.append(
+            CaseStep("0001", len(climb.steps) + 1, "900001", step, "head", NOW, NOW, "", facts)
+        )
+    w, told = words(language), _told(climb, language=language)
+    name = asking_words(rung, kind, w)
+    for part in ("asked", "answered"):
+        heading = w(f"pack.name.{part}.rung")
+        assert w("pack.value.facts", name=heading, value=name) in told

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from builders.capture import capture
 from builders.case_desk import PNG, Desk
 from builders.pack import a_kept_case, another, do, evidence, pack, unzipped
 
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_files import files_of
+from data.types import About
 
 MAIL = (
     b"From: office@oakfield.example.org\r\nTo: reports@forum.example.org\r\n"
@@ -181,12 +183,16 @@ def answered(before: Desk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """A case with a page, a letter and an answer, of the platform, and a letter to somebody else."""
     folder = tmp_path_factory.mktemp("answered")
     desk = another(before, folder / "home")
+    _write(desk, folder)
+    return desk
+
+
+def _write(desk: Desk, folder: Path) -> None:
     do(desk, *ASK, "--letter", a_file(folder, "a.eml", MAIL), "--no-child-image", "--reference", "7731")
     do(desk, "step", "answered", "1", "--rung", "platform-report", "--result", "refused", "--as", "holt",
        "--letter", a_file(folder, "b.eml", REPLY), "--no-child-image")  # fmt: skip
     do(desk, "step", "ask", "1", "--rung", "posh", "--as", "holt", "--no-child-image",
        "--letter", a_file(folder, "c.docx", word("Helpline, we are worried about Sam Vale.")))  # fmt: skip
-    return desk
 
 
 def test_a_pack_prints_letter_and_answer_and_is_checked_by_tools_that_are_not_ours(
@@ -209,6 +215,35 @@ def test_a_pack_prints_letter_and_answer_and_is_checked_by_tools_that_are_not_ou
         "Came",
     ):
         assert words in said
+
+
+@pytest.mark.parametrize("recipient", ["police", "solicitor", "platform", "helpline", "la", "dsl", "file"])
+def test_the_pack_of_a_whole_case_is_checked_by_every_tool_that_its_readme_names(
+    whole: Desk, tmp_path: Path, recipient: str
+) -> None:
+    to = [] if recipient == "file" else ["--to", recipient]
+    assert pack(whole, tmp_path / "out", *to).code == 0
+    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    tools = {" ".join(command.split()[:2]) for command in opened.commands}
+    assert tools == {"sha256sum -c", "openssl ts", "wacz validate", "python3 verify.py"}
+    for command in opened.commands:
+        done = opened.type(command)
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+    held = {Path(name).name for name in opened.files()}
+    assert {"page.html", "supplied-1.png", "letter.eml", "answer.eml"} <= held
+    assert ("letter.docx" in held) == (recipient not in ("platform", "helpline"))
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A case with a stamped capture of its page, a screenshot, letters and an answer."""
+    folder = tmp_path_factory.mktemp("whole")
+    desk = a_kept_case(folder / "home")
+    do(desk, "step", "place", "1", "reddit", "--as", "holt")
+    shot = Path(a_file(folder, "shot.png", PNG))
+    assert capture(desk, files=[shot], child_image=False, words_alone=True, person="holt")[0] == 0
+    _write(desk, folder)
+    return desk
 
 
 @pytest.mark.parametrize("name", ["letter.eml", "answer.eml"])
@@ -255,3 +290,43 @@ def test_letters_of_a_locked_case_are_left_out_for_whoever_may_not_know(
     said = printed(opened.folder)
     assert "what is not so" not in said
     assert "worried" not in said
+
+
+def test_letters_of_a_case_that_turns_out_to_be_restricted_go_to_those_who_act_on_it(
+    tmp_path: Path,
+) -> None:
+    mine = a_kept_case(tmp_path / "mine", stamped=False, about=About.SCHOOL)  # so that nothing locks it
+    do(mine, "step", "place", "1", "reddit", "--as", "holt")
+    _write(mine, tmp_path)
+    do(mine, "classify", "1", "C10", "--as", "pike", "--why", "A child may be hurt.")
+    for recipient, has in (("solicitor", False), ("la", True)):
+        made = pack(mine, tmp_path / recipient, "--to", recipient, "--reason", "They asked.", person="pike")
+        assert made.code == 0, made.err
+        opened = unzipped(tmp_path / recipient, tmp_path / f"opened-{recipient}")
+        assert ("letter.eml" in {Path(name).name for name in opened.files()}) is has
+        assert ("what is not so" in printed(opened.folder)) is has
+        assert opened.type("python3 verify.py").returncode == 0
+
+
+def test_where_its_rows_cannot_be_written_neither_is_the_step(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = facts(desk)
+    monkeypatch.setattr("monitor.casework.evidence.letter_copies.put_files", full)
+    with pytest.raises(OSError, match="No space"):
+        desk(*ASK, "--letter", a_file(tmp_path, "sent.eml", MAIL), "--no-child-image")
+    assert facts(desk) == before
+    assert not copies(desk)
+
+
+def test_where_no_picture_may_be_kept_a_letter_is_kept_if_it_holds_words_alone(tmp_path: Path) -> None:
+    desk = a_kept_case(tmp_path / "home", stamped=False, about=About.PUPIL)
+    do(desk, "step", "place", "1", "reddit", "--as", "holt")
+    letter = ("--letter", a_file(tmp_path, "sent.eml", MAIL), "--no-child-image")
+    assert desk(*ASK, *letter).code == 2
+    assert not copies(desk)
+    do(desk, *ASK, *letter, "--words-alone")
+    assert copies(desk)["letter.eml"] == MAIL

@@ -18,8 +18,9 @@ from alerts.pack.compose import compose
 from alerts.pack.course_of_conduct import guard
 from alerts.pack.exhibits import MANIFEST, Exhibit, exhibits, without_people
 from alerts.pack.facts import PackFacts, Stamped
+from alerts.pack.letters.pages import is_letter
 from alerts.pack.pdf import render
-from alerts.pack.recipients import Recipient, given_letter, withheld
+from alerts.pack.recipients import Recipient, given_letter, keeps_letters, withheld
 from data.audit.codes import Code
 from data.cases import Case, Event, Post, StepKind
 from data.errors import CaseMoved, InputError, SchoolgateError
@@ -103,7 +104,7 @@ def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault,
     school = school_rules(context, case.urn).school
     people = people_of(school, context.config.people)
     made = exhibits(case.id, file.evidence, people, context.config.zone, vault.get)
-    shown = tuple(given for e in made if (given := given_exhibit(e, wanted.recipient)) is not None)
+    shown = tuple(given for e in made if (given := given_exhibit(e, case, wanted.recipient)) is not None)
     whole = {e.capture_id for e in shown if e.file(MANIFEST)}
     return PackFacts(
         file=file,
@@ -123,11 +124,12 @@ def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault,
     )
 
 
-def given_exhibit(exhibit: Exhibit, recipient: Recipient) -> Exhibit | None:
+def given_exhibit(exhibit: Exhibit, case: Case, recipient: Recipient) -> Exhibit | None:
     """What this recipient is given of an exhibit, None where it is nothing."""
-    if not given_letter(exhibit.facts, recipient):
+    kept_back = is_letter(exhibit) and not keeps_letters(case, recipient)
+    if kept_back or not given_letter(exhibit.facts, recipient):
         return None
-    shown = without_people(exhibit) if recipient is Recipient.PLATFORM else exhibit
+    shown = without_people(exhibit) if recipient.removes else exhibit
     return shown if shown.files else None
 
 

@@ -20,7 +20,8 @@ def pack(
     to: Annotated[
         str | None,
         typer.Option(
-            "--to", help="Who it is for: police, solicitor, platform, la or dsl; otherwise your own file."
+            "--to",
+            help="Who it is for: police, solicitor, platform, helpline, la or dsl; otherwise your own file.",
         ),
     ] = None,
     chronology: Annotated[
