@@ -11,7 +11,7 @@ import duckdb
 from data.retention.purge_cases import KEPT
 from data.store.alerts.alerts import delete_without_story
 from data.store.engine.audit_chain import AuditEntry
-from data.store.sealing.seal import forget
+from data.store.sealing.seal import forget, withheld
 
 NEWEST = """FROM mentions m JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
     WHERE m.id = ANY($ids)"""
@@ -76,19 +76,21 @@ def files_going(
     ]
 
 
-def scrub(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
+def scrub(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime) -> None:
     """Takes what these mentions said out of other rows: quotes in replies, titles of stories, digests.
 
     A title that a post which stays bears too is its own; a quote in what a case keeps is evidence. Called
     before they are deleted.
     """
     given = {"ids": list(ids)}
-    con.execute(
+    quoting = con.execute(
         f"""UPDATE mention_versions SET quoted = NULL WHERE mention_id IN (
             SELECT id FROM mentions WHERE parent = ANY($ids)) AND quoted IS NOT NULL
-            AND mention_id NOT IN (SELECT mention_id FROM ({KEPT}) WHERE mention_id IS NOT NULL)""",
+            AND mention_id NOT IN (SELECT mention_id FROM ({KEPT}) WHERE mention_id IS NOT NULL)
+        RETURNING mention_id""",
         given,
-    )
+    ).fetchall()
+    withheld(con, [mention_id for (mention_id,) in quoting], now)
     rows = con.execute(
         """SELECT DISTINCT title FROM mention_versions WHERE mention_id = ANY($ids) AND title <> ''
         EXCEPT SELECT title FROM mention_versions WHERE NOT mention_id = ANY($ids)""",

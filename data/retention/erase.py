@@ -152,7 +152,7 @@ def _erased(
 ) -> frozenset[str]:
     """Deletes the rows, in the caller's transaction; gives the hashes of the files that go with them."""
     tombstones = [*_tombstones(con, ids, given, now), *deleting.files_going(con, ids, now, given.by)]
-    deleting.scrub(con, ids)
+    deleting.scrub(con, ids, now)
     deleting.count(con, ids)
     files = deleting.drop_texts(con, ids)
     deleting.drop_rows(con, ids)

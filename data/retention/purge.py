@@ -200,7 +200,7 @@ def _purge(
     tombstones = _tombstones(con, [*whole, *stubs], now)
     until = now + timedelta(days=policy.criticism_days)
     if again.hashes:
-        deleting.scrub(con, [*whole, *stubs])
+        deleting.scrub(con, [*whole, *stubs], now)
     deleting.count(con, whole)
     con.execute(_FINGERPRINT, {"ids": whole, "now": now, "until": until})
     tombstones += deleting.files_going(con, [*whole, *stubs], now)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from data.audit.seals import SealedKind
 from data.evidence.vault import Vault
 from data.ids import digest
+from data.retention import deleting
 from data.retention.purge import purge
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
@@ -388,6 +389,19 @@ def test_no_pack_is_made_of_a_post_that_is_not_what_was_sealed(desk, tmp_path):
     assert "It is not what was sealed: author." in done.err
     assert "No pack was made." in done.err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_quote_that_goes_with_the_post_it_quotes_is_no_fault(desk):
+    """The case is over and gone, its post is kept longer: somebody has what it quotes erased."""
+    see(desk.store, edited(2, parent=OTHER.id, quoted=OTHER.text), 2)
+    close(desk, "1")
+    purge(desk.store, NOW + timedelta(days=90), POLICY)
+    with desk.store.write("erase") as con:
+        deleting.scrub(con, [OTHER.id], NOW + timedelta(days=90))
+        assert con.execute(f"SELECT quoted FROM mention_versions WHERE mention_id = '{LIE.id}'").fetchall()[
+            -1
+        ] == (None,)
+    assert faults(desk.store) == []
 
 
 def test_a_home_of_before_is_at_fault_in_nothing_and_says_how_much_was_never_sealed(tmp_path):

@@ -14,6 +14,14 @@ def read_sealed(con: Connection, about: frozenset[str]) -> SealedRows:
     return SealedRows(about, rows.held(con, about), rows.salts(con, about))
 
 
+def not_as_sealed(case: Case) -> str:
+    """What whoever reads the case, or writes from it, is told where it is not."""
+    return (
+        "NOT AS IT WAS SEALED: its post or alert was changed in the store. Do not rely on it: "
+        f"schoolgate evidence verify {case.id}"
+    )
+
+
 def as_sealed(con: Connection, case: Case) -> bool | None:
     """Are the posts and the alert of a case what was sealed? None where its post never was.
 

@@ -19,6 +19,7 @@ from data.cases import Asking, Case, CaseFile, HowTold, Post, StepKind
 from data.content_class import ContentClass
 from data.types import School
 from data.words.say import words
+from monitor.casework.evidence.sealed import not_as_sealed
 from monitor.casework.next_steps import NextStep
 from monitor.casework.steps import matter_of
 from monitor.session import Session
@@ -50,7 +51,6 @@ from monitor.views.case.wording import (
     state_words,
 )
 
-CHANGED = "NOT AS IT WAS SEALED: its post or alert was changed in the store. Do not rely on it"
 WITHHELD = "withheld: an accused teacher must not be made known (section 141F)"
 
 
@@ -310,7 +310,7 @@ def whole_lines(
     case = file.case
     yield from head_lines(case, school.name, reader)
     if changed:
-        yield f"  {CHANGED}: schoolgate evidence verify {case.id}"
+        yield f"  {not_as_sealed(case)}"
     if not reader.unread:
         yield from _part("The post", post_lines(file, reader))
     yield from _part("Where it stands", stand_lines(case, reader))
