@@ -88,7 +88,7 @@ ON_MUMSNET = replace(ON_A_FORUM, channel="mumsnet", url="https://www.mumsnet.com
 ON_WIKIPEDIA = _post(
     "wikipedia", "https://en.wikipedia.org/wiki/Example", "The school closed in May.", "192.0.2.9"
 )
-A_FALSE_PAGE = _post("blog", "https://pay.oakfield.example.com/", "Pay for the school trip here", None)
+A_FALSE_PAGE = _post("blog", "https://pay.example.sch.uk/", "Pay for the school trip here", None)
 _HOSTING = {
     "host": "forum.example.org", "domain": "example.org", "network": "Example Hosting Ltd",
     "network_abuse": "abuse@hosting.example", "registrar": "Example Registrar Ltd",
@@ -124,7 +124,7 @@ FAIR = _case(
 )  # fmt: skip
 FALSE_PAGE = _case(
     "C12", "blog", target=None, about=About.SCHOOL,
-    hosting=_HOSTING | {"domain": "oakfield.example.com", "nominet": "yes"},
+    hosting=_HOSTING | {"domain": "pay.example.sch.uk", "nominet": "yes"},
     askings=(_asked(Rung.HOST, "host"),),
 )  # fmt: skip
 _KEPT = _step(2, StepKind.EVIDENCE, 1, kind="page")
@@ -267,7 +267,7 @@ VARIANTS: Mapping[LetterKind, tuple[Variant, ...]] = {
                 complainant_person="vale",
             ),
             ON_FACEBOOK,
-            ("age_13", "harm", "why=door", "answer"),
+            ("age_13", "harm", "why=door", "answer=rules"),
             (),
         ),
     ),

@@ -56,7 +56,7 @@ def test_every_letter_about_a_post_names_it_by_its_first_words(kind):
 def test_where_its_day_is_not_known_the_day_on_which_it_was_seen_is_said():
     said = of(LetterKind.PARENT_INVITATION, {"published": None})
     assert "the post on Facebook that we first saw on 11 November 2026 and that begins “They never" in said
-    assert "First seen by us: 11 November 2026" in of(LetterKind.PLATFORM_REPORT, {"published": None})
+    assert "First seen by the school: 11 November 2026" in of(LetterKind.PLATFORM_REPORT, {"published": None})
 
 
 def test_a_post_without_words_is_named_by_its_day():
@@ -186,9 +186,7 @@ CAME_BACK = (step(2, StepKind.CAME_BACK, 7),)
         LetterKind.POSH,
     ],
 )
-@pytest.mark.parametrize(
-    ("language", "says"), [("en", "On 18 November 2026 we found it there again"), ("cy", "yno eto: 18")]
-)
+@pytest.mark.parametrize(("language", "says"), [("en", "On 18 November 2026"), ("cy", "yno eto: 18")])
 def test_who_is_asked_is_told_that_it_came_back(kind, language, says):
     case, facts, more = EXAMPLES[kind]
     assert says in all_of(whole(kind, case, facts, language, **(more | {"steps": CAME_BACK})))
@@ -261,3 +259,22 @@ def test_a_host_is_not_given_the_complainants_name_by_the_first_words_either():
     assert "Vale" not in all_of(whole(LetterKind.HOST_ABUSE, case, facts, **(more | {"post": post})))
     own = EXAMPLES[LetterKind.RHC]
     assert "begins: “Sam Vale is a thief”" in all_of(whole(LetterKind.RHC, *own[:2], post=post))
+
+
+def test_quotation_marks_within_the_first_words_are_single_ones():
+    assert "begins “‘He’ took it”" in of(LetterKind.PARENT_INVITATION, {"text": "“He” took it."})
+
+
+def test_mumsnet_is_written_to_by_its_name():
+    post = EXAMPLES[LetterKind.MUMSNET][2]["post"]
+    reported = asked(Rung.PLATFORM_REPORT, "", RungAnswer.REFUSED)
+    made = whole(LetterKind.MUMSNET, replace(DEFAMED, channel="mumsnet", askings=(reported,)), S5, post=post)
+    assert made.to == ("Mumsnet",)
+
+
+def test_a_person_who_reports_to_mumsnet_says_that_it_is_about_them():
+    _, facts, more = EXAMPLES[LetterKind.MUMSNET]
+    made = whole(LetterKind.MUMSNET, replace(DEFAMED, channel="mumsnet"), facts, **more)
+    assert "I am the person the post is about." in made.body
+    assert made.signed == ("Sam Vale",)
+    assert "our school" not in " ".join(made.body)

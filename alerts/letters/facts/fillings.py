@@ -94,6 +94,8 @@ def values(
     if spec.reader is LetterReader.STAFF:  # the author's days are not theirs: they are asked the same day
         known["by"] = ""
     known |= {name: _ended(name, said) for name, said in given.facts.items() if said}
+    if kind is LetterKind.MUMSNET:
+        known["operator"] = row.name
     known["operator"] = known["operator"] or _operator(str(known["domain"]), str(known["url"]), w)
     known |= {"the_post": named(known, w), "provides": _provides(known, w)}
     known["dear"] = salutation(str(known["to"]))

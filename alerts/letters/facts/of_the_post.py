@@ -35,6 +35,8 @@ _OF_A_POST = _ITS_AUTHOR | {
     LetterReader.POLICE,
 }
 """Who is written to about one post. What the public, the press and staff read quotes nothing."""
+_WITHIN = str.maketrans('“”"', "‘’’")
+"""Quotation marks within quotation marks. It only says which post is meant; the words themselves are kept."""
 _UNQUOTED = frozenset((ContentClass.CONFIDENTIAL, ContentClass.SEXUAL))
 
 
@@ -84,7 +86,7 @@ def first_words(spec: LetterSpec, file: CaseFile, rules: Rules) -> str:
     """
     if spec.reader not in _OF_A_POST or withheld(file.case):
         return ""
-    said = _cut(forbidden_words.plain(posted_words(file)))
+    said = _cut(forbidden_words.plain(posted_words(file)).translate(_WITHIN))
     if spec.reader in _ITS_AUTHOR or not said:
         return said
     theirs = spec.own_name or spec.reader is LetterReader.PLATFORM
