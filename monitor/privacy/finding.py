@@ -30,11 +30,13 @@ MOST_OF_A_NAME = 50
 class Withheld(StrEnum):
     """Why something that was found is left to a person to decide on.
 
-    RESTRICTED: it is with the safeguarding lead. ACCUSES: it may accuse whoever asked.
+    RESTRICTED: it is with the safeguarding lead. ACCUSES: it may accuse whoever asked. LOCKED: it could show
+    which teacher a pupil accuses (Education Act 2002, section 141F).
     """
 
     RESTRICTED = "restricted"
     ACCUSES = "accuses"
+    LOCKED = "locked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ class _Handling:
             return Withheld.RESTRICTED
         if any(m.subjects.intersection(self.people) for m in matters):
             return Withheld.ACCUSES
-        return None
+        return Withheld.LOCKED if any(m.locked for m in matters) else None
 
 
 def one_post(con: Connection, office: Office, beginning: str) -> FoundPost:

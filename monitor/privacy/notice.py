@@ -39,6 +39,23 @@ def notice_lines(office: Office, w: Words, now: datetime, basis: Basis | None = 
     yield w("privacy.notice.day", school=school.name, day=w.full_day(now, config.zone))
 
 
+def register_lines(office: Office, w: Words, basis: Basis | None = None) -> Iterator[str]:
+    """The record of this processing (Article 30), each paragraph a string."""
+    school, config = office.school, office.config
+    yield w("privacy.register.title", school=school.name)
+    yield w("privacy.register.controller", school=school.name, contact=contact_of(office) or "–")
+    yield w("privacy.register.purpose")
+    if basis is not None:
+        yield w("privacy.notice.basis", basis=w(f"privacy.basis.{basis.value}"))
+    for name in ("people", "data", "source", "recipients", "transfers", "security"):
+        yield w(f"privacy.register.{name}")
+    yield "\n".join([w("privacy.notice.places"), *(f"- {name}" for name in _places(config, school.urn))])
+    yield "\n".join([w("privacy.notice.kept"), *(f"- {line}" for line in _kept(config, w))])
+    recorded = config.dpia.recorded_on
+    day = w.full_day(recorded) if recorded else ""
+    yield w("privacy.register.dpia", day=day) if recorded else w("privacy.register.no_dpia")
+
+
 def contact_of(office: Office) -> str:
     """Where people ask: the data protection officer’s address, else the contact of the settings."""
     officers = holders(people_of(office.school, office.config.people), Role.DPO)

@@ -69,6 +69,7 @@ WHY_WITHHELD: Mapping[Withheld, str] = {
         "may accuse whoever asked. Whether it is given is for whoever acts in the matter to decide "
         "(Schedule 2, paragraph 2: crime)"
     ),
+    Withheld.LOCKED: "in a case that is locked (Education Act 2002, section 141F). Ask a solicitor first",
 }
 """Which exemption a person has to think of; it is named, not applied."""
 ABOUT_YOURSELF = "A matter that may be about yourself is not in it: somebody else would have to answer."

@@ -184,6 +184,22 @@ def test_the_notice_names_the_places_the_times_and_whom_to_ask(desk):
     assert "Yr hyn y mae" in privacy(desk, "notice", "--as", DPO, "--language", "cy").out
 
 
+def test_the_register_says_what_is_processed_for_what_and_how_long(desk):
+    done = privacy(desk, "notice", "--register", "--as", DPO, "--basis", "public-task")
+    assert done.code == 0, done.err
+    for said in (
+        "Record of processing",
+        "Article 6(1)(e)",
+        "criticism, opinion, praise: 30 days",
+        "none is recorded",
+    ):
+        assert said in done.out
+    toml = desk.home / "schoolgate.toml"
+    toml.write_text(toml.read_text() + "\n[dpia]\nrecorded_on = 2026-09-01\n", encoding="utf-8")
+    assert "recorded on 1 September 2026" in privacy(desk, "notice", "--register", "--as", DPO).out
+    assert "Cofnod prosesu" in privacy(desk, "notice", "--register", "--as", DPO, "--language", "cy").out
+
+
 @pytest.mark.parametrize(
     ("said", "left"),
     [

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from builders.backup import back_up, holding, put_back
-from builders.case_desk import NOW, Desk, about_the_head, disclosure, insult, run
+from builders.case_desk import NOW, PNG, Desk, about_the_head, disclosure, insult, run
 from builders.judges import INSULT, OAKFIELD, judges
 from builders.mention import POLICY, a_batch, a_mention, a_message, a_run, a_verdict, an_alert
 from builders.privacy import DPO, a_request, privacy
@@ -90,6 +90,20 @@ def test_words_author_and_address_are_gone_from_every_byte_and_a_tombstone_says_
     with desk.store.read() as con:
         assert reply.id in known(con, [reply.id])
         assert con.execute("SELECT sum(purged) FROM counts").fetchone() == (1,)
+
+
+def test_a_file_that_was_handed_in_with_it_goes_too(desk, tmp_path):
+    shot = tmp_path / "shot.png"
+    shot.write_bytes(PNG)
+    words = ("--text", "-", "--author", HANDLE, "--file", str(shot), "--no-child-image", "--school", "900001")
+    said = f"Oakfield is mentioned in passing: {PLANT}"
+    assert run("report-in", *words, "--home", str(desk.home), said=said).code == 0
+    assert any((desk.home / "evidence").rglob("*"))
+    done = erase(desk, "--by", "handle", "--yes", said=HANDLE)
+    assert (done.code, "1 posts are erased" in done.out) == (0, True), done.out
+    assert [p for p in (desk.home / "evidence").rglob("*") if p.is_file()] == []
+    assert holding(desk.home) == holding(desk.home, HANDLE) == []
+    assert run("evidence", "verify", "--home", str(desk.home)).code == 0
 
 
 def test_evidence_verify_is_clean_after_it_and_says_what_was_erased(desk):
@@ -179,6 +193,8 @@ def test_an_older_backup_brings_neither_the_post_nor_its_reading_back(desk, tmp_
     mention = planted(desk)
     (tmp_path / "backups").mkdir()
     secret_key(desk.home)
+    with desk.store.write("a digest that quotes it") as con:
+        put_outbox(con, [a_message("d1", kind="digest", body=f"1. {PLANT}", html=f"<p>{PLANT}</p>")], NOW)
     made, _ = back_up(desk.home, tmp_path / "backups", NOW)
     assert holding(desk.home)
     erase(desk, "--by", "handle", "--yes", said=HANDLE, now=NOW + timedelta(hours=1))

@@ -112,6 +112,15 @@ def test_what_may_accuse_whoever_asked_is_not_given_to_them(desk):
     assert done.data["withheld"] == {"accuses": 1}
 
 
+def test_a_locked_case_is_counted_and_not_given(desk):
+    insult(desk)
+    desk("open", "story-insult", "--as", "holt")
+    locked = desk("step", "lock", "1", "--as", "pike", "--why", "A pupil may accuse a teacher")
+    assert locked.code == 0, locked.err
+    done = found(desk, "handle", "poster-insult", "--json")
+    assert (done.data["cases"], done.data["notes"], done.data["withheld"]) == ([], [], {"locked": 1})
+
+
 def test_what_may_accuse_whoever_answers_is_as_if_it_were_not_there(desk):
     post(desk, "a", author="Larch Dad", verdict={"about": About.STAFF, "subjects": (DPO,), "severity": 3})
     done = found(desk, "handle", "Larch Dad", "--json")

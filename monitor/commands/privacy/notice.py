@@ -53,6 +53,9 @@ def notice(
         str | None,
         typer.Option("--basis", help="Your recorded lawful basis: public-task or legitimate-interests."),
     ] = None,
+    register: Annotated[
+        bool, typer.Option("--register", help="Your record of this processing instead (Article 30).")
+    ] = False,
     language: Annotated[
         str | None, typer.Option("--language", help="en or cy; the school’s own without it.")
     ] = None,
@@ -66,11 +69,12 @@ def notice(
     Examples:
       schoolgate privacy notice --as r-lowe --basis public-task
       schoolgate privacy notice --as r-lowe --language cy > notice.txt
+      schoolgate privacy notice --as r-lowe --register
     """
     from data.errors import InputError
     from data.words.say import LANGUAGES, words
     from monitor.commands.inputs import one_of
-    from monitor.privacy.notice import Basis, contact_of, notice_lines
+    from monitor.privacy.notice import Basis, contact_of, notice_lines, register_lines
     from monitor.privacy.office import open_office
 
     if language not in (None, *LANGUAGES):
@@ -78,7 +82,8 @@ def notice(
     chosen = one_of(basis, "--basis", Basis) if basis else None
     office = open_office(person, home, config, school)
     w = words(language or office.school.language)
-    say(Document("\n\n".join(notice_lines(office, w, utc_now(), chosen))))
+    lines = register_lines(office, w, chosen) if register else notice_lines(office, w, utc_now(), chosen)
+    say(Document("\n\n".join(lines)))
     if chosen is None:
         tell("Your lawful basis is not in it. It is yours to choose and to record: --basis")
     if not contact_of(office):
