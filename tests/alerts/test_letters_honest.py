@@ -119,7 +119,7 @@ def test_what_may_libel_a_living_person_or_concerns_a_child_stays_off_the_wiki(c
 
 
 def test_when_it_was_posted_is_said_as_far_as_it_is_known():
-    assert "- Posted, as far as we know: 11 November 2026, 10:00" in all_of(
+    assert "- Posted, as far as is known: 11 November 2026, 10:00" in all_of(
         _example(LetterKind.PLATFORM_REPORT)
     )
 
