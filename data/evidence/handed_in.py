@@ -43,7 +43,7 @@ FIELDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class HandedIn:
+class SaidOfPost:
     """What is known of one post that was handed in.
 
     `seen_at` is a day (“2026-11-20”) or a moment in UTC (“2026-11-20T15:20:00Z”), as exact as it was said;
@@ -91,7 +91,7 @@ class HandedIn:
 
 
 Kept: TypeAlias = Mapping[str, Any]
-"""`handed_in` of a manifest, as `HandedIn.as_kept` wrote it."""
+"""`handed_in` of a manifest, as `SaidOfPost.as_kept` wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _seen(at: str | None) -> dict[str, str] | None:
 
 
 def as_seen(said: str, now: datetime, zone: ZoneInfo) -> str:
-    """What a person typed, as `HandedIn.seen_at` has it: in the school's `zone` where it names none.
+    """What a person typed, as `SaidOfPost.seen_at` has it: in the school's `zone` where it names none.
 
     Raises ValueError for what is no time, or is still to come.
     """

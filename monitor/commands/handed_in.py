@@ -18,7 +18,7 @@ from data.errors import InputError
 from monitor.terminal import private_words
 
 if TYPE_CHECKING:
-    from data.evidence.handed_in import HandedIn
+    from data.evidence.handed_in import SaidOfPost
     from data.types import Person
 
 REST = "rest"
@@ -87,15 +87,15 @@ class HowRead:
     address: Callable[[str], None]
 
 
-def read(typed: Typed, how: HowRead) -> HandedIn:
+def read(typed: Typed, how: HowRead) -> SaidOfPost:
     """What was typed, as values. Raises InputError for what cannot be used."""
-    from data.evidence.handed_in import FIELDS, HandedIn
+    from data.evidence.handed_in import FIELDS, SaidOfPost
 
     given = {name: value for name in FIELDS if (value := _value(name, getattr(typed, name), how)) is not None}
     came, _, more = str(given.get("came", "")).partition(":")
     if came:
         given |= {"came": came, "came_words": more.strip()}
-    found = HandedIn(**given)
+    found = SaidOfPost(**given)
     return replace(found, not_known=_not_known(typed.not_known, found))
 
 
@@ -142,7 +142,7 @@ def _came(said: str, how: HowRead) -> str:
     return f"{found.value}:{more}"
 
 
-def _not_known(given: Sequence[str], found: HandedIn) -> tuple[str, ...]:
+def _not_known(given: Sequence[str], found: SaidOfPost) -> tuple[str, ...]:
     """The names of what is said not to be known. Raises InputError for one that is given all the same."""
     from data.evidence.handed_in import FIELDS
     from monitor.views.case.wording import option_of
@@ -160,7 +160,7 @@ def _not_known(given: Sequence[str], found: HandedIn) -> tuple[str, ...]:
     return tuple(name for name in FIELDS if name in {names[one] for one in said})
 
 
-def missing(found: HandedIn, wanted: Sequence[str]) -> tuple[str, ...]:
+def missing(found: SaidOfPost, wanted: Sequence[str]) -> tuple[str, ...]:
     """The names of what is wanted that nobody has answered."""
     return tuple(name for name in wanted if name not in found.said)
 
@@ -177,14 +177,14 @@ def refuse_missing(names: Sequence[str]) -> None:
         )
 
 
-def ask_missing(found: HandedIn, wanted: Sequence[str], how: HowRead) -> HandedIn:
+def ask_missing(found: SaidOfPost, wanted: Sequence[str], how: HowRead) -> SaidOfPost:
     """Asks at the terminal for what is missing; Enter says that it is not known."""
     for name in missing(found, wanted):
         found = _asked(found, name, how)
     return found
 
 
-def _asked(found: HandedIn, name: str, how: HowRead) -> HandedIn:
+def _asked(found: SaidOfPost, name: str, how: HowRead) -> SaidOfPost:
     while True:
         try:
             answered: dict[str, Any] = {name: _answer(name)}

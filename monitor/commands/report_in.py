@@ -27,7 +27,7 @@ from monitor.terminal.errors import ask
 from monitor.terminal.output import say
 
 if TYPE_CHECKING:
-    from data.evidence.handed_in import HandedIn
+    from data.evidence.handed_in import SaidOfPost
     from data.types import Person
     from monitor.config.load import Config
     from monitor.home.paths import Paths
@@ -75,7 +75,7 @@ class Given:
     file: Path | None
     child_image: bool | None
     false_account: bool = False
-    handed: HandedIn | None = None
+    handed: SaidOfPost | None = None
 
 
 def report_in(
@@ -138,7 +138,7 @@ def report_in(
       schoolgate report-in --channel facebook --file shot.png --no-child-image --text - < post.txt
     """
     # Raises InputError for what cannot be used, NotTakenIn where it is kept for later.
-    from data.evidence.handed_in import HandedIn
+    from data.evidence.handed_in import SaidOfPost
     from data.web.channels import ELSEWHERE, place_of
     from monitor.pipeline.media import read_handed_in, tells_place
     from monitor.pipeline.sighting import Report, check, moment, without_image
@@ -170,7 +170,7 @@ def report_in(
         given.seen_by,
         moment(given.seen_at, now),
         school_named=school is not None,
-        handed=given.handed or HandedIn(),
+        handed=given.handed or SaidOfPost(),
         by=who.id if who else None,
     )
     report = without_image(taken, file) if barred else taken
@@ -245,7 +245,7 @@ def _asked(given: Given, address: Callable[[str], None], how: handed_in.HowRead,
     )  # fmt: skip
 
 
-def _handed_in(given: Given, seen: HandedIn, author: str, how: handed_in.HowRead) -> HandedIn:
+def _handed_in(given: Given, seen: SaidOfPost, author: str, how: handed_in.HowRead) -> SaidOfPost:
     """What is kept with the evidence; of a file it is also asked where it came from."""
     handed = replace(given.handed or seen, seen_at=seen.seen_at, seen_by=seen.seen_by)
     if not author:

@@ -10,7 +10,7 @@ from urllib.parse import urldefrag
 from zoneinfo import ZoneInfo
 
 from data.errors import InputError
-from data.evidence.handed_in import HandedIn
+from data.evidence.handed_in import SaidOfPost
 from data.ids import mention_id
 from data.store.mentions import person_reports as report_store
 from data.types import Mention, MentionKind, Route, Severity, Signal
@@ -37,7 +37,7 @@ CHILD_IMAGE = Signal(
 )
 
 
-_NOTHING_MORE = HandedIn()
+_NOTHING_MORE = SaidOfPost()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,11 @@ class Report:
     seen_at: datetime
     child_image: bool = False
     school_named: bool = False
-    handed: HandedIn = _NOTHING_MORE
+    handed: SaidOfPost = _NOTHING_MORE
     by: str | None = None
 
     @property
-    def known(self) -> HandedIn:
+    def known(self) -> SaidOfPost:
         """All that is known of it."""
         told = replace(
             self.handed, address=self.url or None, author=self.author or None, words=self.text or None

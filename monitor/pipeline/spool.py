@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from data.errors import InputError
-from data.evidence.handed_in import HandedIn
+from data.evidence.handed_in import SaidOfPost
 from monitor.pipeline.sighting import Report
 
 FOLDER = "spool"
@@ -121,7 +121,7 @@ def _read(path: Path) -> Kept:
         held = json.loads(path.read_bytes())
         report = held["report"] | {"seen_at": datetime.fromisoformat(held["report"]["seen_at"])}
         handed = report.get("handed", {})
-        report["handed"] = HandedIn(**handed | {"not_known": tuple(handed.get("not_known", ()))})
+        report["handed"] = SaidOfPost(**handed | {"not_known": tuple(handed.get("not_known", ()))})
         file = Path(held["file"]) if held["file"] else None
         return Kept(Report(**report), held["urn"], file, datetime.fromisoformat(held["at"]))
     except (ValueError, KeyError, TypeError, RecursionError):

@@ -15,7 +15,7 @@ from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
 from data.evidence.file_faults import MANIFEST
-from data.evidence.handed_in import HandedIn
+from data.evidence.handed_in import SaidOfPost
 from monitor.pipeline.media import media_type, tells_place
 from sources.capture.wacz import wacz
 from sources.capture.warc import archive_of_files
@@ -55,7 +55,7 @@ class Added:
     capture_id: str
     urn: str
     by: str
-    handed: HandedIn
+    handed: SaidOfPost
     salt: str
     case_id: str = ""
     people: Set[str] = frozenset()
@@ -142,7 +142,7 @@ def _listed(file: CaptureFile) -> dict[str, object]:
     }  # fmt: skip
 
 
-def logged_out(handed: HandedIn | None) -> bool | None:
+def logged_out(handed: SaidOfPost | None) -> bool | None:
     """Whether somebody saw it as a visitor, as they said; None where nobody knows."""
     return None if handed is None or handed.logged_in is None else not handed.logged_in
 

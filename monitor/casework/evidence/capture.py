@@ -17,7 +17,7 @@ from data.cases import Case, Event, Post, StepKind
 from data.effects import Clock, Fetch
 from data.errors import InputError
 from data.evidence.file_faults import MANIFEST
-from data.evidence.handed_in import NOTHING, HandedIn
+from data.evidence.handed_in import NOTHING, SaidOfPost
 from data.evidence.vault import Vault
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_files import Evidence, files_of, put_files
@@ -55,7 +55,7 @@ class Supplied:
     capture to which it adds something."""
 
     contents: tuple[bytes, ...]
-    handed: HandedIn
+    handed: SaidOfPost
     adds_to: str = ""
 
 
@@ -101,7 +101,7 @@ class Capture:
     counts: bool = True
     taken: FetchedPage | None = None
     drawn: Pictures | NoPictures | None = None
-    handed: HandedIn | None = None
+    handed: SaidOfPost | None = None
 
 
 def approve(session: Session, case: Case, options: CaptureOptions, now: datetime) -> Approved | Refusal:
@@ -317,7 +317,7 @@ def evidence_facts(capture_id: str, manifest_sha256: str, files: int, kind: str)
     return {"capture": capture_id, "manifest": manifest_sha256, "files": str(files), "kind": kind}
 
 
-def known_facts(handed: HandedIn) -> dict[str, str]:
+def known_facts(handed: SaidOfPost) -> dict[str, str]:
     """What it also says of one that was handed in: the names of what is known, never what it is."""
     return {"known": " ".join(handed.known) or NOTHING}
 

@@ -20,7 +20,7 @@ from monitor.terminal.output import in_json, say
 
 if TYPE_CHECKING:
     from alerts.ladder.advance import Refusal
-    from data.evidence.handed_in import HandedIn
+    from data.evidence.handed_in import SaidOfPost
     from monitor.casework.evidence.capture import Approved
     from monitor.session import Session
 
@@ -153,7 +153,7 @@ def _refuse_mixed(typed: handed_in.Typed, words_file: Path | None, *, by_hand: b
         raise InputError("What is said of the post goes with what somebody hands in: --file FILE")
 
 
-def _handed_in(session: Session, found: Approved, typed: handed_in.Typed, *, adding: bool) -> HandedIn:
+def _handed_in(session: Session, found: Approved, typed: handed_in.Typed, *, adding: bool) -> SaidOfPost:
     """What is known of it, asked for where it was not given. Raises InputError.
 
     Where something is added to an earlier capture, only what is given is recorded.
