@@ -68,7 +68,7 @@ class Block:
     reason: str
 
 
-class HandedIn(StrEnum):
+class SchoolTold(StrEnum):
     """How what a person handed in is known to be about a school: it is the only one, or they named it."""
 
     HERE = "handed_in"
@@ -103,7 +103,7 @@ class Source:
     disabled: str | None = None
     own: bool = False
     notice: str | None = None
-    handed_in: HandedIn | None = None
+    handed_in: SchoolTold | None = None
 
 
 @dataclass(frozen=True, slots=True)

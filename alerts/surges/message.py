@@ -16,25 +16,14 @@ from alerts.hours import in_working_hours
 from data.calendar import Calendar
 from data.ids import digest
 from data.types import OutboxMessage, Person, School
+from data.web.channels import channel as place
 from data.words.say import Words, words
 
 LIFE = timedelta(hours=72)
 _MOST_THEMES = 3
 _LEAST_OF_A_THEME = 3
-_KINDS = {
-    "google_news": "news",
-    "blog": "news",
-    "mumsnet": "forum",
-    "netmums": "forum",
-    "local_forum": "forum",
-    "thestudentroom": "forum",
-    "reddit": "forum",
-    "google_review": "review",
-    "school_review_site": "review",
-    "trustpilot": "review",
-    "manual_report": "other",
-    "wikipedia": "other",
-}
+_KINDS = {"forums": "forum", "reviews": "review", "people": "other"}
+"""What this message calls a kind of place, where that differs from the table's word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +98,7 @@ def _usual(usual: float, w: Words, now: datetime, zone: ZoneInfo) -> str:
 
 
 def _places(channels: Sequence[str], w: Words) -> list[str]:
-    counted = Counter(_KINDS.get(channel, "social") for channel in channels)
+    kinds = (place(key).kind for key in channels)
+    counted = Counter(_KINDS.get(kind, kind) for kind in kinds)
     ranked = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
     return [w("spike.place", name=w(f"spike.channel.{kind}"), n=n) for kind, n in ranked]

@@ -25,31 +25,17 @@ from alerts.weekly.weeks import Week
 from data.rungs import Rung
 from data.store.reporting.weekly_counts import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
 from data.types import School
+from data.web.channels import CHANNELS
 
 SHOWN_WEEKS = 12
 MOST_THEMES = 5
 _ALWAYS = ("people", "other")
 """Kinds of place that may hold something in any week: what people hand in may be from anywhere."""
 
-_KIND_OF = {
-    "google_news": "news",
-    "facebook": "social",
-    "x": "social",
-    "reddit": "social",
-    "tiktok": "social",
-    "youtube": "social",
-    "instagram": "social",
-    "bluesky": "social",
-    "mumsnet": "forums",
-    "local_forum": "forums",
+_KIND_OF = {row.key: row.kind for row in CHANNELS.values()} | {
     "forum": "forums",
-    "thestudentroom": "forums",
-    "google_review": "reviews",
-    "school_review_site": "reviews",
-    "trustpilot": "reviews",
     "reviews": "reviews",
     "feed": "news",
-    "manual_report": "people",
 }
 
 

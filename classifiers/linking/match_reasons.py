@@ -5,14 +5,14 @@ from __future__ import annotations
 from classifiers.linking.document import Found
 from classifiers.linking.school_profile import SchoolProfile
 from classifiers.linking.weights import WEIGHTS
-from data.types import HandedIn, Reason, Relevance
+from data.types import Reason, Relevance, SchoolTold
 
 _NAMES = ("full_name", "alias", "short_name", "core_name", "shared_name")
 _PLACES_FOUND = frozenset(
     ("namesake_place", "namesake_place_too", "rival_place", "rival_place_too", "other_county")
 )
 _PLACES = ("postcode", "street", "place", "district", "county")
-_HANDED_IN = frozenset(HandedIn)
+_HANDED_IN = frozenset(SchoolTold)
 _MOST = 5
 
 OTHER_OF_YOURS = "other_of_yours"

@@ -17,14 +17,18 @@ MAX_TITLE_CHARS = 100
 
 _FAMILIES = {
     "review": ("google_review", "trustpilot", "school_review_site"),
-    "news": ("google_news", "news"),
-    "blog": ("blog",),
-    "forum": ("reddit", "mumsnet", "local_forum", "thestudentroom", "forum"),
-    "group": ("facebook", "whatsapp_report", "nextdoor"),
-    "social": ("x", "bluesky", "instagram", "tiktok", "youtube", "snapchat_report", "mastodon"),
-    "report": ("manual_report",),
+    "news": ("google_news", "news", "news_comment"),
+    "blog": ("blog", "website"),
+    "forum": ("reddit", "mumsnet", "local_forum", "thestudentroom", "forum", "netmums"),
+    "group": ("facebook", "facebook_group", "whatsapp", "whatsapp_report", "discord", "nextdoor"),
+    "social": (
+        "x", "bluesky", "instagram", "tiktok", "youtube", "snapchat", "snapchat_report", "mastodon",
+        "threads", "linkedin", "flickr", "whatsapp_channel", "roblox",
+        "minecraft", "other_game", "other_platform",
+    ),
+    "report": ("manual_report", "in_person", "telephone", "letter", "email"),
     "encyclopedia": ("wikipedia",),
-}
+}  # fmt: skip
 _FAMILY = {channel: family for family, channels in _FAMILIES.items() for channel in channels}
 _UNKNOWN = "post"
 

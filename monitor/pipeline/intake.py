@@ -24,7 +24,7 @@ from data.store.mentions import batch as mention_store
 from data.store.mentions.batch import Batch
 from data.store.mentions.person_reports import WithheldMention, alert_of, shown_at, withheld_at
 from data.store.verdicts.restrict import restrict
-from data.types import HandedIn, Mention, Outcome, Source, SourceRun, Verdict
+from data.types import Mention, Outcome, SchoolTold, Source, SourceRun, Verdict
 from monitor.pipeline import spool
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import Judged, conclude, judge
@@ -152,7 +152,7 @@ def _withheld(report: Report, store: Store) -> WithheldMention | None:
 def _judged(mention: Mention, report: Report, urn: str, intake: Intake) -> Judged:
     now, judges = mention.fetched_at, intake.judges()
     own = stands_on_own(report.url, judges.schools[urn], intake.sources)
-    how = HandedIn.NAMED if report.school_named else HandedIn.HERE
+    how = SchoolTold.NAMED if report.school_named else SchoolTold.HERE
     source = Source(
         SOURCE_ID, SOURCE_ID, url="", urns=(urn,), name="Reported by a person", own=own, handed_in=how
     )
