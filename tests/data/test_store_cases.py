@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,8 +21,9 @@ from data.rungs import Rung
 from data.store.alerts import alerts
 from data.store.cases import cases
 from data.store.cases.evidence_files import Evidence, put_evidence
-from data.store.engine.audit_chain import verify
+from data.store.engine.audit_chain import AuditEntry, append, verify
 from data.store.mentions.batch import save
+from data.store.mentions.person_reports import put_channel_right
 from data.store.reporting import weekly_counts
 from data.types import Route, Severity
 
@@ -286,6 +288,32 @@ def test_a_case_that_is_handed_over_takes_its_alert_with_it(store):
     put(store, a_case(**{"state": CaseState.CLOSED, "ending": Ending.HANDED_OVER, "steps": 3}),
         a_step(3, StepKind.NOTED))  # fmt: skip
     assert rows(store, "SELECT count(*) FROM audit WHERE action = 'handed_over'") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("said", "url", "place"),
+    [
+        ("manual_report", "https://www.facebook.com/northvale/posts/1", "facebook"),
+        ("manual_report", "https://example.org/parents", "website"),
+        ("manual_report", "", "manual_report"),
+        ("whatsapp", "", "whatsapp"),
+    ],
+)
+def test_where_a_case_of_before_says_no_place_its_post_or_address_does(store, said, url, place):
+    keep(store, a_batch(post := a_mention(url=url, channel=said)))
+    case = a_case(mention_id=post.id, channel="manual_report")
+    named = replace(case, id="0002", channel="x")
+    assert [c.channel for c in read(store, lambda con: cases.with_place(con, [case, named]))] == [place, "x"]
+
+
+@pytest.mark.parametrize(("by_hand", "place"), [(True, "whatsapp"), (False, "facebook")])
+def test_only_the_place_of_what_was_handed_in_is_put_right(store, by_hand, place):
+    keep(store, a_batch(post := a_mention(channel="facebook")))
+    with store.write("test") as con:
+        if by_hand:
+            append(con, [AuditEntry(NOW, "report-in", "reported_in", post.id, URN)])
+        put_channel_right(con, post.id, "whatsapp")
+    assert rows(store, "SELECT channel FROM mentions") == [(place,)]
 
 
 def test_whom_its_alert_keeps_out_later_is_a_subject_until_a_person_says_otherwise(store):
