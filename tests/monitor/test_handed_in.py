@@ -572,3 +572,26 @@ def test_a_file_that_was_handed_in_alone_before_it_was_asked_about_is_packed_as_
     assert PNG in opened.files().values()
     assert b"another school's" not in opened.files().values()
     assert opened.type("python3 verify.py").returncode == 0
+
+
+@pytest.mark.parametrize("what", [("C10", "--lane", "child_image"), ("C9",)])
+def test_words_that_were_reported_alone_bar_no_pack_of_a_case_that_turned_out_worse_and_are_no_exhibit_of_it(
+    fresh, tmp_path, what
+):
+    found = reported(fresh, *WHAT_WAS_SAID)
+    do(fresh, "open", found["alert"], "--as", "pike")
+    do(fresh, "classify", "1", *what, "--as", "pike", "--why", "So it turned out.")
+    done = pack(fresh, tmp_path / "out", "--to", "dsl", "--reason", "Handed over.", person="pike")
+    assert done.code == 0, done.err
+    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    assert not [name for name in opened.files() if name.startswith("exhibits/")]
+    assert ("useless moron" in text_of(opened)) is (what != ("C9",))
+
+
+def test_of_a_reported_childs_image_nothing_that_was_said_is_kept_but_its_address(fresh):
+    typed = ["report-in", "--school", "900001", *WHAT_WAS_SAID, "--child-image", "--home", str(fresh.home)]
+    assert CliRunner().invoke(app, typed, catch_exceptions=False).exit_code == 0
+    assert not fresh.store.evidence.exists() or list(fresh.store.evidence.glob("??/*")) == []
+    with fresh.store.read() as con:
+        held = str([con.execute(f"SELECT * FROM {t}").fetchall() for t in ("mentions", "restricted_texts")])
+    assert not [one for one in ("Kayleigh", "Yesterday at", "to Sam") if one in held]

@@ -13,7 +13,9 @@ from alerts.ladder.advance import Refusal
 from alerts.ladder.derived_state import may_show_a_child
 from data.cases import BypassRoute, Case, EvidenceFile
 from data.content_class import BYPASSING, class_spec
+from data.evidence.file_faults import ABOUT_THE_MANIFEST
 from data.types import About, Verdict
+from monitor.pipeline.supplied import WORDS
 from sources.http.profiles import is_profile
 
 _DSL = (
@@ -49,8 +51,12 @@ def capture_refusal(
 
 
 def copy_refusal(case: Case, files: Sequence[EvidenceFile]) -> Refusal | None:
-    """Why what was captured may be given to nobody; None where it may. A case may turn out to be worse."""
-    if case.lane not in _NO_COPIES or not files:
+    """Why what was captured may be given to nobody; None where it may. A case may turn out to be worse.
+
+    Words that were typed without a file are no copy of anything that may not be copied.
+    """
+    copies = [f for f in files if f.name not in (*ABOUT_THE_MANIFEST, WORDS)]
+    if case.lane not in _NO_COPIES or not copies:
         return None
     return Refusal(
         "no_copies",

@@ -37,6 +37,7 @@ from monitor.casework.evidence.capture_policy import copy_refusal
 from monitor.casework.evidence.proving import Proof, prove, read_evidence
 from monitor.casework.steps import apply_event, load_case, matter_of, school_rules
 from monitor.context import Context
+from monitor.pipeline.supplied import TOLD
 from monitor.session import Session
 
 _COURSE_REFUSALS = {
@@ -125,9 +126,13 @@ def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault,
 
 
 def given_exhibit(exhibit: Exhibit, case: Case, recipient: Recipient) -> Exhibit | None:
-    """What this recipient is given of an exhibit, None where it is nothing."""
+    """What this recipient is given of an exhibit, None where it is nothing.
+
+    Of a case off the ladder whatever words may be given are in the pack as they were read.
+    """
     kept_back = is_letter(exhibit) and not keeps_letters(case, recipient)
-    if kept_back or not given_letter(exhibit.facts, recipient):
+    told = case.lane is not None and exhibit.facts.get("kind") == TOLD
+    if kept_back or told or not given_letter(exhibit.facts, recipient):
         return None
     shown = without_people(exhibit) if recipient.removes else exhibit
     return shown if shown.files else None
