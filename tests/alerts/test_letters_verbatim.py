@@ -28,7 +28,7 @@ from pypdf import PdfReader
 
 from alerts.letters.draft import draft
 from alerts.letters.eml import eml
-from alerts.letters.kinds import LetterFacts, LetterKind, NoDraft
+from alerts.letters.kinds import SPECS, LetterFacts, LetterKind, NoDraft
 from alerts.letters.layout import text
 from alerts.letters.pdf import pdf
 from data.cases import BypassRoute, Complainant
@@ -108,6 +108,20 @@ def test_a_pdf_that_names_letters_says_that_the_exact_words_are_attached():
 def test_only_how_lines_end_is_made_the_same():
     made = whole(LetterKind.S5_NOTICE, DEFAMED, GIVEN | {"statement": "a\r\nb\rc"}, post=ON_A_FORUM)
     assert made.verbatim["statement"] == "a\nb\nc"
+
+
+TAKES_WORDS = [kind for kind, spec in SPECS.items() if "words" in spec.may]
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize("kind", TAKES_WORDS)
+def test_words_of_a_post_are_quoted_as_they_are_in_every_letter_that_takes_them(kind, language):
+    case, facts, more = EXAMPLES[kind]
+    made = whole(kind, case, facts | {"words": HARD}, language, **more)
+    assert made.verbatim == {"words": HARD}
+    assert f"“{HARD}”" in text(made)
+    assert f"“{HARD}”" in mailed(made)
+    assert attached(made) == {"words.txt": HARD}
 
 
 def test_on_a_terminal_nothing_quoted_steers_it_and_no_line_of_it_is_joined():

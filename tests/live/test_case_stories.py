@@ -247,6 +247,13 @@ def test_an_anonymous_lie_on_a_website_goes_after_christmas_and_comes_back(begin
         in tale.refused(f"case step ask 1 --rung host --kind host --as {HEAD}", "already_asked").err
     )
 
+    # Nothing here is a crime, and there is still somebody above: who registered its domain, or hosts it.
+    assert "act on crime" in tale(f"case letter 1 registrar_abuse --as {HEAD}", code=1).err
+    terms = tale(f'case letter 1 isp_terms --as {HEAD} --fact why="It may be untrue, and may do harm"').out
+    assert "does it break your own terms?" in " ".join(terms.split())
+    assert "We have had no answer." in terms
+    assert "Thistlewood" not in terms
+
     # It goes. It is looked at twice, a day apart, and the case is closed.
     tale.until("2027-01-04T09:30")
     tale.pages[ARTICLE] = Answer(410, b"gone")
