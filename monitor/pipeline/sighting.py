@@ -13,7 +13,7 @@ from data.errors import InputError
 from data.evidence.handed_in import SaidOfPost
 from data.ids import mention_id
 from data.store.mentions import person_reports as report_store
-from data.types import Mention, MentionKind, Route, Severity, Signal
+from data.types import About, Mention, MentionKind, Route, Severity, Signal
 from data.web.channels import CHANNELS
 from data.web.urls import canonical_url
 
@@ -34,6 +34,7 @@ CHILD_IMAGE = Signal(
     severity=Severity.THIS_HOUR,
     route=Route.SAFEGUARDING,
     danger=True,
+    about=About.PUPIL,
 )
 
 

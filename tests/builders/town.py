@@ -21,9 +21,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from builders.case_desk import Ran, run
+from builders.case_desk import PNG, Ran, run
 from builders.fetcher import QUICK
 from builders.home import a_migrated_store
+from builders.pack import Opened, unzipped
 from builders.registries import PUBLIC
 from pypdf import PdfReader
 from support.checkout import ROOT
@@ -88,7 +89,7 @@ street = "Larch Road"
 locality = "Northvale"
 domain = "oakfield.example.sch.uk"
 head = "Mrs Tamsin Quillfeather"
-nation = "england"
+nation = "{nation}"
 
 [schools.ladder]
 support = "An hour off and the staff counselling line, 01632 960 001."
@@ -186,6 +187,29 @@ class Tale:
             service.deliver()
         assert not service.health.faults, service.health.faults
 
+    def screenshot(self, name: str = "shot.png") -> Path:
+        """A picture of a post, as somebody took it."""
+        path = self.home.parent / name
+        path.write_bytes(PNG)
+        return path
+
+    def packed(self, line: str) -> Opened:
+        """Makes a pack, and types in it all that its README.txt says: every check must hold."""
+        words = shlex.split(line)
+        self(line)
+        out = Path(words[words.index("--out") + 1])
+        opened = unzipped(out, out / "opened")
+        for command in opened.commands:
+            done = opened.type(command)
+            assert done.returncode == 0, (command, done.stdout, done.stderr)
+        return opened
+
+    def governors(self, week: str) -> str:
+        """The governors' report of that week, as it is read."""
+        self(f"report --week {week} --out report-{len(self.typed)}")
+        (page,) = Path(f"report-{len(self.typed) - 1}").glob("*.html")
+        return " ".join(re.sub(r"<[^>]+>", " ", page.read_text(encoding="utf-8")).split())
+
     # ------------------------------------------------------------------ what reaches people
 
     def mails(self) -> list[Taken]:
@@ -228,6 +252,12 @@ def _as_read(content: bytes) -> str:
     return "\n".join(found)
 
 
+def as_read(opened: Opened) -> str:
+    """A pack as somebody reads it: its letter of exhibits and all its files, in one line."""
+    pages = "".join(_as_read(path.read_bytes()) for path in opened.folder.parent.parent.parent.glob("*.pdf"))
+    return " ".join((pages + "".join(map(_as_read, opened.files().values()))).split())
+
+
 def _text(taken: Taken) -> bytes:
     parts = [p for p in taken.mail.walk() if p.get_content_maintype() == "text"]
     return b"\n".join(str(p.get_content()).encode() for p in parts)
@@ -252,6 +282,7 @@ def a_tale(
     begins: str,
     sources: str = "",
     people: Mapping[str, tuple[str, tuple[str, ...]]] = PEOPLE,
+    nation: str = "england",
 ) -> Iterator[Tale]:
     """A school at that moment in London, with those sources (their `url` as the town knows it)."""
     pages: dict[str, Route] = {}
@@ -264,7 +295,9 @@ def a_tale(
         for name in (BLOG, TALK):
             sources = sources.replace(name, tale.at(name))
         (home / "schoolgate.toml").write_text(
-            _SETTINGS.format(smtp=office.port) + sources + "".join(map(_person, people.items())),
+            _SETTINGS.format(smtp=office.port, nation=nation)
+            + sources
+            + "".join(map(_person, people.items())),
             encoding="utf-8",
         )
         _live_in_it(tale, folder, monkeypatch)

@@ -8,13 +8,11 @@ that were typed here.
 from __future__ import annotations
 
 import re
-from contextlib import ExitStack
 from pathlib import Path
 
-import pytest
 from builders.registries import PUBLIC, RIPE, document
 from builders.thread_page import AFTER, BEFORE, Posted, thread
-from builders.town import BLOG, DOCS, PEOPLE, TALK, a_tale, section
+from builders.town import BLOG, DOCS, PEOPLE, TALK, section
 from support.web_server import Answer
 
 HEAD, DEPUTY, DSL = "t-quillfeather", "n-ashdown", "i-larkspur"
@@ -24,13 +22,6 @@ CHAIR, TEACHER = "o-fennimore", "b-thistlewood"
 def test_each_story_of_the_page_is_lived_here():
     told = re.findall(r"^## (.+)$", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
     assert told == re.findall(r'section\("(.+)"\)\)', Path(__file__).read_text(encoding="utf-8"))
-
-
-@pytest.fixture
-def begins(tmp_path, monkeypatch):
-    """Begins a story at that moment in London, with those sources and people."""
-    with ExitStack() as stack:
-        yield lambda at, *more: stack.enter_context(a_tale(tmp_path, monkeypatch, at, *more))
 
 
 # ------------------------------------------------------------------ 1. An insult, and a conversation

@@ -200,6 +200,11 @@ def test_the_address_of_a_child_image_is_not_shown_openly_when_reported_elsewher
     assert "example.org/c/4" not in shown(home, "story", "list", "--json", "--limit", "500")
 
 
+def test_an_image_of_a_child_that_an_address_alone_tells_of_is_about_a_child_and_no_allegation(home):
+    run(home, "--url", "https://example.org/c/9", "--child-image")
+    assert query(home, "SELECT DISTINCT about FROM verdicts WHERE 'sexual' = ANY(abuse)") == [("pupil",)]
+
+
 def test_a_file_from_the_address_of_a_child_image_is_kept_nowhere_whatever_is_said_of_it(home, tmp_path):
     run(home, "--url", "https://example.org/c/8", "--child-image")
     shot = tmp_path / "shot.png"

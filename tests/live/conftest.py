@@ -1,0 +1,17 @@
+"""What the stories have in common."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+import pytest
+from builders.town import a_tale
+
+
+@pytest.fixture
+def begins(tmp_path, monkeypatch):
+    """Begins a story at that moment in London, with those sources and people, in that nation."""
+    with ExitStack() as stack:
+        yield lambda at, *more, **set_up: stack.enter_context(
+            a_tale(tmp_path, monkeypatch, at, *more, **set_up)
+        )

@@ -1,0 +1,115 @@
+"""Hard cases: a threat in Welsh tonight, a call that waits for nobody, a consent written down by others."""
+
+from __future__ import annotations
+
+from builders.town import TALK, as_read
+
+HEAD, DEPUTY, DSL = "t-quillfeather", "n-ashdown", "i-larkspur"
+IT, TEACHER = "c-dray", "b-thistlewood"
+KNIFE = (
+    "Mae gen i gyllell a bydd Mr Thistlewood o Ysgol Oakfield yn Northvale yn ei chael hi wrth y giât heno."
+)
+HANDED_IN = f"report-in --channel facebook --url {TALK}/t/88 --author Tad --seen-by Dray --text -"
+
+
+def test_a_knife_in_welsh_tonight_alerts_and_999_is_written_down_by_whoever_rang(begins):
+    tale = begins("2026-11-17T14:10")
+    told = tale(HANDED_IN, said=KNIFE).out
+    assert "decide whether to ring 999 or 101" in told
+    assert "It is in Welsh, which is not guessed at: please read it yourself." in told
+    tale.tick()
+    told = tale.told()
+    assert set(told) == {HEAD, DSL, TEACHER}
+    assert "ring 999 first: do not wait for anybody’s permission" in told[HEAD]
+    assert not any("gyllell" in mail or "Tad" in mail for mail in told.values())
+    shown = tale(f"case show 1 --as {HEAD}").out
+    assert "C6, a possible threat (proposed; nobody has set it yet)" in shown
+    assert "No removal is offered" not in shown
+
+    # The IT lead rings and writes it down, with no reason yet: nothing is in the way, and all in charge hear.
+    tale(f"case step ask 1 --rung police --imminent --as {IT}")
+    tale.tick()
+    told = tale.told()
+    assert set(told) == {HEAD, DEPUTY, DSL}
+    assert "999 was rung" in told[HEAD]
+    shown = tale(f"case show 1 --as {HEAD}").out
+    assert "999 was rung, and why is not written down yet:" in shown
+    assert "schoolgate case note 0001" in shown
+    tale(f"case step referred 1 --to 999 --as {HEAD}")
+    tale(f'case classify 1 C6 --as {HEAD} --why "He says that he has a knife and comes tonight"')
+    tale(f"case support offered 1 --as {HEAD}")
+    tale.refused(f'case close 1 --handed-over --as {HEAD} --why "With the police"', "imminent_reason")
+    tale(f'case note 1 "A knife, at the gate, tonight" --as {IT}')
+    assert "why is not written down" not in tale(f"case show 1 --as {HEAD}").out
+
+    # The police get a pack that says who saw it and when, and can be checked; the digest says nothing of it.
+    pack = as_read(tale.packed(f"evidence pack 1 --to police --out exhibits --as {HEAD}"))
+    assert "Mae gen i gyllell" in pack
+    assert "/t/88" in pack
+    tale.until("2026-11-18T08:30")
+    tale.tick()
+    digest = tale(f"digest --as {HEAD}").out
+    assert not any(word in digest for word in ("gyllell", "Thistlewood", "Tad"))
+    tale(f'case close 1 --handed-over --as {HEAD} --why "With the police since Tuesday"')
+    assert "closed: handed over" in tale(f"case list --all --as {HEAD}").out
+    tale.until("2026-11-20T16:30")
+    report = tale.governors("2026-W47")
+    assert not any(word in report for word in ("gyllell", "Thistlewood", "Facebook", "999"))
+    assert "All holds" in tale("evidence verify").out
+    tale.only_reads()
+
+
+THREAT = (
+    "If Mr Thistlewood at Oakfield Primary in Northvale keeps my lad in once more I will be waiting for him "
+    "after school and he will not walk home."
+)
+
+
+def test_a_consent_that_the_head_writes_down_counts_once_the_teacher_was_told_and_is_his_to_take_back(begins):
+    tale = begins("2026-11-17T12:30")
+    tale(HANDED_IN, said=THREAT)
+    tale.tick()
+    tale.told()
+    tale(f'case classify 1 C6 --as {HEAD} --why "He says that he will wait for him"')
+    tale(
+        f'case step weigh 1 --nature "a threat" --visible "since noon" --spread "shared twice" '
+        f'--impact "he is afraid" --as {HEAD}'
+    )
+    tale(f'case step decide 1 --seek --as {HEAD} --why "It may be a threat"')
+    tale(f"case support offered 1 --as {HEAD}")
+    tale(
+        f"case capture 1 --file {tale.screenshot()} --no-child-image --seen-by {IT} --logged-in "
+        f"--seen-at 2026-11-17T12:10 --supplied-by {IT} --came own-screen --not-known rest --as {HEAD}"
+    )
+    police = f"case step ask 1 --rung police --not-imminent --reference CR/9/26 --as {HEAD}"
+
+    # The head asks and writes down “yes”. Until he has been told so by mail, that is not enough.
+    tale.refused(police, "consent")
+    tale(f"case consent ask 1 --how in-person --as {HEAD}")
+    tale(f"case consent give 1 --as {HEAD}")
+    tale.refused(police, "consent_told")
+    tale.tick()
+    told = " ".join(tale.told()[TEACHER].split())
+    assert "Mrs Tamsin Quillfeather recorded that you agree to the police being told" in told
+
+    # He never said so: he takes it back, and nobody but he can turn that round.
+    tale(f"case consent withdraw 1 --as {TEACHER}")
+    tale.refused(police, "consent")
+    tale.refused(f"case consent give 1 --as {HEAD}", "consent_asked")
+    assert "consent to tell the police withdrawn" in tale(f"case list --as {TEACHER}").out
+    tale(f"case consent give 1 --as {TEACHER}")
+    tale(police)
+    assert "due Thu 19 Nov 2026, 12:30: asking them again" in tale(f"case show 1 --as {HEAD}").out
+
+    # Two working days later nothing has come: the list says so and what comes next, and once it is answered
+    # no longer.
+    tale.until("2026-11-19T12:31")
+    late = " ".join(tale(f"case list --as {HEAD}").out.split())
+    assert "over since Thu 19 Nov 2026, 12:30: asking them again next: ask them again" in late
+    assert "Cases in which a time is over: 1." in tale(f"status --as {HEAD}", code=None).out
+    tale(f"case step answered 1 --rung police --result more-wanted --as {HEAD}")
+    pack = as_read(tale.packed(f"evidence pack 1 --to police --out exhibits --as {HEAD}"))
+    assert "will be waiting for him" in pack
+    tale(f"case step referred 1 --to police --reference CR/9/26 --as {HEAD}")
+    tale(f'case close 1 --handed-over --as {HEAD} --why "With the police"')
+    assert "All holds" in tale("evidence verify").out
