@@ -63,13 +63,18 @@ _LATER = timedelta(minutes=1)
 
 
 def chronology(facts: PackFacts, w: Words) -> list[Block]:
-    """A table of the steps that this recipient may see."""
-    steps = [s for s in with_ways(facts.file.steps) if given(s, facts.recipient)]
+    """A table of the steps that this recipient may see, as they happened; in their order if dates are left
+    out, which would tell of dates.
+    """
+    recorded = [s for s in with_ways(facts.file.steps) if given(s, facts.recipient)]
+    steps = recorded if facts.withheld else sorted(recorded, key=lambda s: (s.done_at, s.n))
     head = tuple(w(f"pack.column.{name}") for name in ("n", "when", "who", "did"))
     rows = tuple((str(s.n), _when(s, facts, w), _who(s, facts, w), _did(s, facts, w)) for s in steps)
     blocks: list[Block] = []
     if len(steps) < len(facts.file.steps):
         blocks.append(PackParagraph(w("pack.note_partial")))
+    if steps != recorded:
+        blocks.append(PackParagraph(w("pack.note_order")))
     return [*blocks, Rows("", head, rows, (6, 27, 18, 49))]
 
 

@@ -91,13 +91,16 @@ def test_every_step_and_every_code_in_it_is_told_in_words(language: str) -> None
     assert not [kind for kind in StepKind if not w.has(f"pack.step.{kind.value}")]
 
 
-def _told(climb: Climb, recipient: Recipient = Recipient.FILE, language: str = "en") -> str:
+def _facts(climb: Climb, recipient: Recipient = Recipient.FILE) -> PackFacts:
     rules = climb.rules
-    facts = PackFacts(
+    return PackFacts(
         CaseFile(climb.case, tuple(climb.steps), None), rules.school, rules.people, rules.people[0],
         recipient, NOW, "1", rules.means.zone, (), {}, (), "",
     )  # fmt: skip
-    (table,) = [b for b in chronology(facts, words(language)) if isinstance(b, Rows)]
+
+
+def _told(climb: Climb, recipient: Recipient = Recipient.FILE, language: str = "en") -> str:
+    (table,) = [b for b in chronology(_facts(climb, recipient), words(language)) if isinstance(b, Rows)]
     return "\n".join("\n".join(row) for row in table.rows)
 
 
@@ -165,3 +168,15 @@ def test_who_was_asked_and_who_answered_is_told_by_the_one_name_there_is(
     for part in ("asked", "answered"):
         heading = w(f"pack.name.{part}.rung")
         assert w("pack.value.facts", name=heading, value=name) in told
+
+
+def test_what_was_recorded_later_stands_where_it_happened_and_says_so() -> None:
+    climb = Climb("C2", target="teacher").sought()
+    before = climb.now
+    climb.now += timedelta(days=2)
+    climb.take(StepKind.NOTED, "head", "Later.")
+    climb.take(StepKind.RESPONDED, at=before, how="phone")
+    told = _told(climb)
+    assert told.index("The school answered.") < told.index("Later.")
+    blocks = chronology(_facts(climb), words("en"))
+    assert any("order in which they happened" in str(block) for block in blocks)

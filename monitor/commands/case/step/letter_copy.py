@@ -12,6 +12,7 @@ import typer
 from data.errors import InputError
 from monitor.commands.case.capture import ask_what_it_is_not, ask_whether_words_alone
 from monitor.terminal.errors import ask
+from monitor.terminal.output import say
 from monitor.terminal.private_words import at_a_terminal
 
 if TYPE_CHECKING:
@@ -24,11 +25,11 @@ DRAFTED = "drafted"
 _WANTED = {
     "asked": (
         "What was sent is kept with the case. Its file (.eml, .pdf, .docx, .txt); “drafted” if it went out "
-        "just as it was drafted here; or nothing, if no copy is kept:"
+        "just as it was drafted here; or nothing, if no copy is kept"
     ),
     "answered": (
         "What came back is kept with the case. Its file (.eml, .pdf, .docx, .txt); or nothing, if no copy is "
-        "kept:"
+        "kept"
     ),
 }
 Letter = Annotated[
@@ -83,6 +84,9 @@ def record_with_copy(session: Session, number: str, event: Event, given: CopyGiv
         done = run_step(con, session, case, written.event, now)
         written.store(con, Vault(session.store.evidence))
     print_result(done, session, as_json=as_json)
+    if copy is not None and not as_json:
+        names = ", ".join(file.name for file in copy.files)
+        say(f"  {'kept with the case: ' + names if names else 'no copy of what was written is kept'}")
 
 
 def _no_picture(con: Connection, case: Case) -> bool:
