@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Sequence
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -17,6 +18,11 @@ from data.cases import EvidenceFile
 
 _HEADERS = ("From", "To", "Cc", "Date", "Subject")
 _MOST_XML = 8 * 1024 * 1024
+_NOT_TO_BE_READ = (
+    *(KeyError, ValueError, OSError, EOFError, RuntimeError),
+    *(zlib.error, zipfile.BadZipFile, etree.LxmlError),
+)
+"""What the libraries raise for an archive that is locked, damaged or none, or that holds no XML."""
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -65,7 +71,7 @@ def _word(content: bytes) -> str | None:
         if len(xml) > _MOST_XML:
             return None
         root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
-    except (KeyError, OSError, RuntimeError, zipfile.BadZipFile, etree.LxmlError):  # locked, damaged, no Word
+    except _NOT_TO_BE_READ:
         return None
     return "\n".join(_paragraph(p) for p in root.iter(f"{_W}p"))
 

@@ -92,7 +92,7 @@ def _letter_type(content: bytes) -> tuple[str, str]:
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as held:
                 return _WORD if "word/document.xml" in held.namelist() else ("", "")
-        except zipfile.BadZipFile:
+        except (ValueError, OSError, RuntimeError, zipfile.BadZipFile):  # damaged, or none
             return "", ""
     media, ending = media_type(content)
     return _MAIL if ending == ".txt" and _is_mail(content) else (media, ending)
