@@ -595,3 +595,10 @@ def test_of_a_reported_childs_image_nothing_that_was_said_is_kept_but_its_addres
     with fresh.store.read() as con:
         held = str([con.execute(f"SELECT * FROM {t}").fetchall() for t in ("mentions", "restricted_texts")])
     assert not [one for one in ("Kayleigh", "Yesterday at", "to Sam") if one in held]
+
+
+def test_words_by_standard_input_are_taken_for_no_answer_to_the_question_about_the_file(desk):
+    shot = str(desk.home / "shot.png")
+    done = desk("capture", "1", "--file", shot, "--words-file", "-", "--not-known", "rest", "--as", "holt")
+    assert done.code == 2
+    assert "say also: --no-child-image" in done.err

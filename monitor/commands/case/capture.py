@@ -122,6 +122,7 @@ def capture(
     options = capturing.CaptureOptions(because, pictures, browser)
     approved = _granted(capturing.approve(session, found, options, utc_now()), found.id, person)
     if files:
+        _refuse_standard_input(words_file, answered=child_image is not None)
         ask_what_it_is_not(child_image)
         ask_whether_words_alone(words_alone or not approved.words_alone)
     supplied = None
@@ -151,6 +152,12 @@ def _refuse_mixed(typed: handed_in.Typed, words_file: Path | None, *, by_hand: b
         raise InputError("--pictures is for the page itself; with --file leave it out.")
     if not by_hand and (typed != handed_in.Typed() or words_file is not None):
         raise InputError("What is said of the post goes with what somebody hands in: --file FILE")
+
+
+def _refuse_standard_input(words_file: Path | None, *, answered: bool) -> None:
+    """Raises InputError where the words would be taken for the answer to a question."""
+    if str(words_file) == private_words.STANDARD_INPUT and not answered:
+        raise InputError("The words come by standard input, so say also: --no-child-image, or --child-image.")
 
 
 def _handed_in(session: Session, found: Approved, typed: handed_in.Typed, *, adding: bool) -> SaidOfPost:
