@@ -17,6 +17,8 @@ from alerts.pack.printable import printable
 from data.words.say import words
 
 _ITEM = "- "
+_MOST_TOGETHER = 400
+"""A last paragraph up to this long stands on the same page as who signs."""
 
 
 def pdf(draft: LetterDraft) -> bytes:
@@ -33,7 +35,8 @@ def pdf(draft: LetterDraft) -> bytes:
         "reference": printable(draft.reference),
         "to": _lines(draft.to),
         "subject": printable(draft.subject),
-        "blocks": [_block(paragraph) for paragraph in draft.body],
+        "blocks": [_block(paragraph) for paragraph in draft.body or ("",)],
+        "together": len("".join(draft.body[-1:])) < _MOST_TOGETHER,
         "attached": [{"name": f"{name}.txt", "text": said} for name, said in _unprinted(draft)],
         "signed": _lines(draft.signed),
         "public": draft.public,
@@ -60,6 +63,8 @@ def _unprinted(draft: LetterDraft) -> Iterator[tuple[str, str]]:
 
 def _block(paragraph: str) -> dict[str, object]:
     said = printable(paragraph)
-    if isinstance(paragraph, Quoted) or not said.startswith(_ITEM):
+    if isinstance(paragraph, Quoted):
+        return {"quote": said}
+    if not said.startswith(_ITEM):
         return {"text": said}
     return {"items": [line.removeprefix(_ITEM) for line in said.split("\n")]}

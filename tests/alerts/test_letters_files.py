@@ -117,3 +117,16 @@ def test_what_is_posted_stands_apart_from_what_is_for_the_file():
     assert "Jane Holt" in head
     assert "Jane Holt" not in posted
     assert "0007" not in posted
+
+
+def test_who_signs_stands_on_the_page_of_the_last_words():
+    made = example(LetterKind.S5_NOTICE)
+    for lines in range(30):
+        pages = read_pdf(replace(made, body=(*("A line of it.",) * lines, *made.body))).pages
+        (last,) = [page for page in pages if "Yours faithfully" in page.extract_text()]
+        assert "Sam Vale" in last.extract_text().partition("Yours faithfully")[2]
+
+
+@pytest.mark.parametrize("body", [(), ("word " * 3000,)])
+def test_a_letter_of_nothing_or_of_one_long_paragraph_can_be_printed(body):
+    assert read_pdf(replace(example(LetterKind.THANKS), body=body, public=False)).pages
