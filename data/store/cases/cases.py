@@ -80,7 +80,7 @@ def put(
     if not steps:
         return
     _refuse_moved(con, case, steps)
-    steps = [_sealed(con, step, now) for step in steps]
+    steps = [_sealed(con, step, now) if step.kind in _TAKING else step for step in steps]
     bulk.put(con, "case_steps", STEP, [step_row(s) for s in steps])
     bulk.put(con, "cases", CASE, [case_row(case)], key=("id",), update=bulk.replace(CASE[1:]))
     append(con, [_entry(con, s) for s in steps])
@@ -97,7 +97,7 @@ def put(
 def _sealed(con: duckdb.DuckDBPyConnection, step: CaseStep, now: datetime) -> CaseStep:
     """The step with what seals the post that it takes into the case, where that is held."""
     mention = step.facts.get("mention", "")
-    if step.kind not in _TAKING or not mention:
+    if not mention:
         return step
     seal_posts(con, [mention], now, step.case_id)
     seal = seal_of(con, mention)
