@@ -25,6 +25,8 @@ from data.steps.codes import Relationship as Relationship
 from data.steps.codes import RungAnswer as RungAnswer
 from data.steps.codes import StepKind as StepKind
 from data.steps.codes import Support as Support
+from data.steps.kinds import Step
+from data.steps.stored import facts_of
 from data.types import About, Role, Route
 
 
@@ -61,110 +63,49 @@ class Consent(StrEnum):
 class Event:
     """What a person (or “schoolgate”) wants recorded. `when` is when it happened, if not now.
 
-    `why` are a person's own words; `facts` are short values, named as in `FACTS`.
+    `said` are the facts, `why` are a person's own words.
     """
 
-    kind: StepKind
+    said: Step
     actor: str
     why: str = ""
-    facts: Mapping[str, str] = field(default_factory=dict)
     when: datetime | None = None
+
+    @property
+    def kind(self) -> StepKind:
+        """Of which kind the step is."""
+        return self.said.kind
 
 
 @dataclass(frozen=True, slots=True)
 class CaseStep:
     """One thing done, as it is stored: `n` counts from 1, `done_at` is when it happened (UTC).
 
-    `due_at` is when what it waits for is due, by the clock named `clock`.
+    `due_at` is when what it waits for is due, by the clock named `clock`. `otherwise` are facts of its row
+    that this program does not know, or writes in another form.
     """
 
     case_id: str
     n: int
     urn: str
-    kind: StepKind
+    said: Step
     actor: str
     done_at: datetime
     recorded_at: datetime
     why: str = ""
-    facts: Mapping[str, str] = field(default_factory=dict)
+    otherwise: Mapping[str, str] = field(default_factory=dict)
     due_at: datetime | None = None
     clock: str = ""
 
+    @property
+    def kind(self) -> StepKind:
+        """Of which kind it is."""
+        return self.said.kind
 
-FACTS: Mapping[StepKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    StepKind.OPENED: (
-        ("story", "route", "proposed_class", "about"),
-        (
-            *("mention", "restricted", "lane", "subjects", "audience", "target", "channel", "alert"),
-            *("own_site", "sealed"),  # sealed: a hash over what the store held of the post
-        ),
-    ),
-    StepKind.CLASSIFIED: (("class",), ("lane", "meant", "overseers", "about", "proposed_by")),
-    StepKind.RECLASSIFIED: (("from", "class"), ("lane", "meant", "overseers", "about", "proposed_by")),
-    StepKind.PROPOSED: (("from", "class"), ("lane", "meant", "overseers")),
-    StepKind.TURNED_DOWN: ((), ()),
-    StepKind.AUTHOR: (("relationship",), ("contact_safe",)),
-    StepKind.PLACE: (("channel",), ()),
-    StepKind.COMPLAINANT: (("who",), ("person",)),
-    StepKind.TARGET: (("person",), ("subjects", "about")),
-    StepKind.WEIGHED: (("nature", "visible", "spread", "impact"), ()),
-    StepKind.DECIDED: (("decision",), ("policy",)),  # seek | answer | stop; the policy gone by
-    StepKind.ASKED: (
-        ("rung",),
-        (
-            *("channel", "reference", "kind", "imminent", "received_at", "route", "advice"),
-            *("written_at", "kept", "sha256", "capture", "manifest", "files"),  # kept: KeptLetter
-        ),
-    ),
-    StepKind.ANSWERED: (
-        ("rung", "result"),
-        ("reference", "kind", "poster_told_at", "kept", "sha256", "capture", "manifest", "files"),
-    ),
-    StepKind.RESPONDED: (("how",), ()),
-    StepKind.CONSENT_ASKED: (("person", "how"), ()),
-    StepKind.CONSENT_GIVEN: (("person",), ()),
-    StepKind.CONSENT_REFUSED: (("person",), ()),
-    StepKind.CONSENT_WITHDRAWN: (("person",), ()),
-    StepKind.CONSENT_OVERRIDDEN: (("ground",), ()),  # child_at_risk | other_at_risk | risk_to_life
-    StepKind.SUPPORT: (("status",), ("person",)),
-    StepKind.EVIDENCE: (
-        ("capture", "manifest", "files"),
-        ("kind", "known", "adds_to"),  # page | supplied | told | wall; what is known; an earlier capture
-    ),
-    StepKind.PICTURES_ALLOWED: ((), ()),
-    StepKind.LETTER: (("letter",), ("form", "sha256")),
-    StepKind.HOSTED: (
-        ("host",),
-        (
-            "domain",
-            "registrar",
-            "registrar_abuse",
-            "network",
-            "network_abuse",
-            "addresses",
-            "nominet",
-            "front",
-            "failed",
-        ),
-    ),
-    StepKind.CHECKED: (("result",), ("nth", "url", "amended", "barred")),  # barred: nobody may open it
-    StepKind.COPY_FOUND: (("mention",), ("sealed",)),
-    StepKind.CAME_BACK: ((), ("mention",)),
-    StepKind.REMOVED: ((), ()),
-    StepKind.CHANGED: ((), ()),
-    StepKind.STANDING: ((), ()),
-    StepKind.REFERRED: (("to",), ("reference",)),
-    StepKind.ASSIGNED: (("person",), ()),
-    StepKind.NOTED: ((), ("starts", "ends")),  # art14_month | dp_complaint_30d
-    StepKind.HELD: (("review",), ()),
-    StepKind.RELEASED: ((), ()),
-    StepKind.LOCKED: ((), ()),
-    StepKind.UNLOCKED: (("ground",), ()),  # charge | publication | waiver | court_order
-    StepKind.CHRONOLOGY: (("author", "person"), ()),
-    StepKind.CLOSED: (("ending",), ()),
-    StepKind.REOPENED: ((), ("rung",)),
-}
-"""What each step must say, and what it may also say."""
+    @property
+    def written(self) -> Mapping[str, str]:
+        """Its facts as they are stored, by name."""
+        return {**facts_of(self.said), **self.otherwise}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from data.cases import Event, StepKind
+from data.cases import Event
+from data.steps.judging import Decided
 from data.types import School
 from monitor.config.load import Config
 from monitor.config.model import PolicyText
@@ -25,10 +25,9 @@ def in_force(config: Config, school: School) -> str:
 def with_policy(event: Event, config: Config, school: School) -> Event:
     """A decision with the policy that it was made under, so that a later one cannot be taken for it."""
     cited = in_force(config, school)
-    if event.kind is not StepKind.DECIDED or not cited:
+    if not isinstance(event.said, Decided) or not cited or event.said.policy:
         return event
-    facts: Mapping[str, str] = {"policy": cited, **event.facts}
-    return replace(event, facts=facts)
+    return replace(event, said=replace(event.said, policy=cited))
 
 
 def _cited(policy: PolicyText) -> str:

@@ -245,7 +245,6 @@ CROWDED: frozenset[str] = frozenset()
 FOR_ONE_IMPORTER = frozenset(
     (
         "alerts.digest.stopped",  # its importer would pass 300 lines
-        "monitor.commands.case.note",  # a command is one file
         "monitor.commands.case.open",
     )
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,27 +12,43 @@ from alerts.ladder.clocks import due
 from alerts.ladder.guards.first import FIRST, wrong_facts
 from alerts.ladder.guards.keeping import section_141f_applies
 from alerts.ladder.notify import outbox
-from alerts.ladder.reclassifying import meant_by, said_of_it
-from alerts.ladder.recorded_on_behalf import OF_THEIRS, how_told
+from alerts.ladder.reclassifying import meant_by, told_of_it
+from alerts.ladder.recorded_on_behalf import OfTheirs, how_told
 from alerts.ladder.refusals import not_allowed, refused
 from alerts.ladder.replay import after, replay
 from alerts.ladder.replay_requests import back, seen_gone
-from alerts.ladder.rules import SCHOOLGATE, StepAttempt, imminent, moment, opens_ladder, several
+from alerts.ladder.rules import SCHOOLGATE, StepAttempt, imminent, opens_ladder
 from alerts.ladder.rules import Advance as Advance
 from alerts.ladder.rules import Refusal as Refusal
 from alerts.ladder.rules import Rules as Rules
 from alerts.ladder.transitions import ON_LADDER
 from data.cases import BypassRoute, Case, CaseState, CaseStep, Check, Ending, Event, StepKind
-from data.rungs import CaseClock, Rung
+from data.rungs import CaseClock
+from data.steps.asking import Answered, Asked
+from data.steps.codes import Capacity, Decision
+from data.steps.judging import Classified, Decided, Proposed, Reclassified, Targeted
+from data.steps.keeping import (
+    CameBack,
+    Checked,
+    Closed,
+    CopyFound,
+    LeftStanding,
+    Locked,
+    Noted,
+    Reopened,
+    SeenChanged,
+    SeenRemoved,
+)
+from data.steps.kinds import Step
 from data.types import About
 
-_OUTCOMES = {
-    Ending.REMOVED: StepKind.REMOVED,
-    Ending.CHANGED: StepKind.CHANGED,
-    Ending.STANDING: StepKind.STANDING,
+_OUTCOMES: Mapping[Ending, Step] = {
+    Ending.REMOVED: SeenRemoved(),
+    Ending.CHANGED: SeenChanged(),
+    Ending.STANDING: LeftStanding(),
 }
 """The endings that the governors' report counts, and the step that records each."""
-_OF_DECISIONS = {"seek": CaseClock.BASILDON_24H, "stop": CaseClock.REVIEW_30D}
+_OF_DECISIONS = {Decision.SEEK: CaseClock.BASILDON_24H, Decision.STOP: CaseClock.REVIEW_30D}
 
 
 def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> Advance | Refusal:
@@ -42,27 +58,24 @@ def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> 
     """
     if event.kind is not StepKind.OPENED:
         raise ValueError("a case begins with its opening")
-    if wrong := wrong_facts(event):
+    if wrong := wrong_facts(event.said):
         raise ValueError(f"the opening of a case is without, or has odd: {', '.join(wrong)}")
-    event = _given(event)
     at = _utc(event.when or now)
-    opening = CaseStep(
-        case_id, 1, urn, event.kind, event.actor, at, _utc(now), event.why.strip(), dict(event.facts)
-    )
+    opening = CaseStep(case_id, 1, urn, event.said, event.actor, at, _utc(now), event.why.strip())
     case = replay([opening])
     attempt = StepAttempt(case, event, at, _utc(now), rules)
     if missing := refused(attempt, FIRST):
         return missing
     steps = [opening]
     if _to_be_locked(case, rules):
-        steps.append(_step(case, Event(StepKind.LOCKED, SCHOOLGATE), attempt))
+        steps.append(_step(case, Event(Locked(), SCHOOLGATE), attempt))
         case = after(case, steps[-1])
     return Advance(case, tuple(steps), outbox(None, case, steps, _utc(now), rules))
 
 
 def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | Refusal:
     """The case after one more step (`now` aware), or why the step is refused; then nothing changes."""
-    event = _danger(event, _utc(now)) if imminent(event) else _given(event)
+    event = _danger(event, _utc(now)) if imminent(event) else event
     attempt = StepAttempt(case, event, _utc(event.when or now), _utc(now), rules)
     if missing := not_allowed(attempt):
         return missing
@@ -72,63 +85,58 @@ def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | 
         then = after(then, step)
         steps.append(step)
     if _to_be_locked(then, rules) and case.lane is not BypassRoute.STAFF_ALLEGATION:
-        steps.append(_step(then, Event(StepKind.LOCKED, SCHOOLGATE), attempt))
+        steps.append(_step(then, Event(Locked(), SCHOOLGATE), attempt))
         then = after(then, steps[-1])
     return Advance(then, tuple(steps), outbox(case, then, steps, attempt.now, rules))
 
 
-def _given(event: Event) -> Event:
-    """Without empty facts, except that empty `subjects` means nobody is a subject any more."""
-    facts = {name: said for name, said in event.facts.items() if said or name == "subjects"}
-    return replace(event, facts=facts)
-
-
 def _danger(event: Event, now: datetime) -> Event:
-    """That 999 was rung, without any fact that does not fit: nothing stops it from being recorded."""
-    odd = wrong_facts(event)
-    said = {name: value for name, value in _given(event).facts.items() if name not in odd}
-    if (received := moment(said.get("received_at", ""))) and received > now:
-        said.pop("received_at")
+    """That 999 was rung, without any time that lies ahead: nothing stops it from being recorded."""
+    said = event.said
+    if isinstance(said, Asked) and said.received_at is not None and said.received_at > now:
+        said = replace(said, received_at=None)
     ahead = event.when is not None and _utc(event.when) > now
-    return replace(event, facts=said, when=None if ahead else event.when)
+    return replace(event, said=said, when=None if ahead else event.when)
 
 
 def _with_consequences(attempt: StepAttempt) -> Iterable[Event]:
     """The step itself, and the outcome or the return that follows from it."""
-    event = attempt.event
-    if event.kind is StepKind.CLOSED and (outcome := _OUTCOMES.get(Ending(attempt.fact("ending")))):
-        yield replace(event, kind=outcome, facts={})
-    yield _said_in_full(attempt)
+    event, said = attempt.event, attempt.said
+    if isinstance(said, Closed) and (outcome := _OUTCOMES.get(said.ending)):
+        yield replace(event, said=outcome)
+    yield replace(event, said=_said_in_full(attempt))
     if _shows_return(attempt):
-        copy = {"mention": attempt.fact("mention")} if event.kind is StepKind.COPY_FOUND else {}
-        yield Event(StepKind.CAME_BACK, event.actor, facts=copy, when=event.when)
+        back_as = CameBack(mention=said.mention) if isinstance(said, CopyFound) else CameBack()
+        yield Event(back_as, event.actor, when=event.when)
 
 
-def _said_in_full(attempt: StepAttempt) -> Event:
+def _said_in_full(attempt: StepAttempt) -> Step:
     """With what the rules add: in which capacity it was decided, which rung it continues from, who it is
     about given who is accused, and how a person learns what was recorded on their behalf.
     """
-    event, facts = attempt.event, dict(attempt.event.facts)
-    if event.kind is StepKind.DECIDED:
-        facts["as"] = "decider" if attempt.actor_may(Act.DECIDE) else "delegate"
-    if opens_ladder(attempt.case, event):
-        facts |= _of_people(attempt)
-    if event.kind is StepKind.REOPENED and attempt.case.rung:
-        facts["rung"] = attempt.case.rung.value
-    if event.kind is StepKind.TARGET and "subjects" in facts:
-        facts["about"] = _about(attempt).value
-    if event.kind in OF_THEIRS and (told := how_told(event, attempt.case, attempt.rules)):
-        facts["informed"] = told.value
-    return replace(event, facts=facts)
+    case, rules = attempt.case, attempt.rules
+    match attempt.said:
+        case Decided() as said:
+            decider = attempt.actor_may(Act.DECIDE)
+            return replace(said, capacity=Capacity.DECIDER if decider else Capacity.DELEGATE)
+        case Classified() | Reclassified() | Proposed() as said if opens_ladder(case, attempt.event):
+            return _of_people(attempt, said)
+        case Reopened() as said:
+            return replace(said, rung=case.rung)
+        case Targeted(subjects=tuple()) as said:
+            return replace(said, about=_about(attempt, said))
+    if isinstance(attempt.said, OfTheirs):
+        return replace(attempt.said, informed=how_told(attempt.event, case, rules))
+    return attempt.said
 
 
-def _of_people(attempt: StepAttempt) -> dict[str, str]:
+def _of_people(attempt: StepAttempt, said: Classified | Reclassified | Proposed) -> Step:
     """Who is told of a step that opens the ladder against comment, and who it is about from then on."""
     case, rules = attempt.case, attempt.rules
-    told = dict(said_of_it(case, attempt.event, rules))
+    told = replace(said, overseers=told_of_it(case, attempt.event, rules) or said.overseers)
     about = office_of_subject(meant_by(case, attempt.event, rules), rules.people)
-    if about and attempt.event.kind is not StepKind.PROPOSED and case.about in _WIDER:
-        told["about"] = about.value
+    if about and not isinstance(told, Proposed) and case.about in _WIDER:
+        return replace(told, about=about)
     return told
 
 
@@ -136,27 +144,23 @@ _WIDER = frozenset((About.SCHOOL, About.STAFF, About.GOVERNOR, About.OTHER))
 """What a post may be about that means somebody of the school besides."""
 
 
-def _about(attempt: StepAttempt) -> About:
+def _about(attempt: StepAttempt, said: Targeted) -> About:
     """Who it is about, given who may be accused now; no longer anybody who was accused before."""
     case, people = attempt.case, attempt.rules.people
-    if found := office_of_subject(several(attempt.event.facts, "subjects"), people):
+    if found := office_of_subject(said.subjects or (), people):
         return found
     cleared = case.about is office_of_subject(case.subjects, people)
-    return (office_of_subject([attempt.fact("person")], people) or About.STAFF) if cleared else case.about
+    return (office_of_subject([said.person], people) or About.STAFF) if cleared else case.about
 
 
 def _shows_return(attempt: StepAttempt) -> bool:
     """Was it gone, and does this step show that it is back?"""
-    case, kind = attempt.case, attempt.event.kind
+    case, said = attempt.case, attempt.said
     gone = case.state is CaseState.CONFIRMING or case.ending in (Ending.REMOVED, Ending.CHANGED)
-    if not gone:
-        return False
-    if kind is StepKind.COPY_FOUND:
-        return True
-    if kind is not StepKind.CHECKED:
-        return False
+    if not gone or isinstance(said, CopyFound):
+        return gone
     confirmed = case.state is CaseState.CLOSED or any(c.result is Check.GONE for c in case.checks)
-    return confirmed and back(case, Check(attempt.fact("result")))
+    return isinstance(said, Checked) and confirmed and back(case, said.result)
 
 
 def _to_be_locked(case: Case, rules: Rules) -> bool:
@@ -177,12 +181,11 @@ def _step(case: Case, event: Event, attempt: StepAttempt) -> CaseStep:
         case_id=case.id,
         n=case.steps + 1,
         urn=case.urn,
-        kind=event.kind,
+        said=event.said,
         actor=event.actor,
         done_at=attempt.at,
         recorded_at=attempt.now,
         why=event.why.strip(),
-        facts=event.facts,
         due_at=due_at,
         clock=clock,
     )
@@ -197,31 +200,26 @@ def _clock_of(case: Case, event: Event, at: datetime) -> tuple[CaseClock, dateti
 
     It runs from when the thing happened, however late that is recorded.
     """
-    match event.kind:
-        case StepKind.DECIDED:
-            clock = _OF_DECISIONS.get(event.facts["decision"])
+    match event.said:
+        case Decided(decision=decision):
+            clock = _OF_DECISIONS.get(decision)
             return (clock, at) if clock else None
-        case StepKind.ASKED if case.state in ON_LADDER:
-            return _asked(event, at)
-        case StepKind.ANSWERED if event.facts.get("poster_told_at"):
-            return CaseClock.POSTER_5D, moment(event.facts["poster_told_at"]) or at
-        case StepKind.NOTED if event.facts.get("starts"):
-            return CaseClock(event.facts["starts"]), at
-        case StepKind.STANDING:
+        case Asked() as said if case.state in ON_LADDER:
+            return said.rung.spec.clock_of(said.way), said.received_at or at
+        case Answered(poster_told_at=datetime() as told):
+            return CaseClock.POSTER_5D, told
+        case Noted(starts=CaseClock() as clock):
+            return clock, at
+        case LeftStanding():
             return CaseClock.REVIEW_30D, at
-        case StepKind.CAME_BACK | StepKind.REOPENED if case.decision == "seek":
+        case CameBack() | Reopened() if case.decision == Decision.SEEK:
             return CaseClock.BASILDON_24H, at
-        case StepKind.CHECKED if case.decided_at and _still_there(case, event):
+        case Checked(result=result) if case.decided_at and _still_there(case, result):
             return CaseClock.BASILDON_24H, case.decided_at
     return None
 
 
-def _asked(event: Event, at: datetime) -> tuple[CaseClock, datetime]:
-    since = moment(event.facts.get("received_at", "")) or at
-    return Rung(event.facts["rung"]).spec.clock_of(event.facts.get("kind", "")), since
-
-
-def _still_there(case: Case, event: Event) -> bool:
+def _still_there(case: Case, found: Check) -> bool:
     """Said to be gone, never seen gone, and still there: the first decision's clock keeps running."""
-    claimed = case.state is CaseState.CONFIRMING and case.decision == "seek" and not seen_gone(case)
-    return claimed and back(case, Check(event.facts["result"]))
+    claimed = case.state is CaseState.CONFIRMING and case.decision == Decision.SEEK and not seen_gone(case)
+    return claimed and back(case, found)

@@ -18,8 +18,11 @@ from alerts.hours import in_working_hours
 from alerts.instant.message import line
 from alerts.ladder import recorded_on_behalf
 from alerts.ladder.replay_requests import back, seen_gone
-from alerts.ladder.rules import Rules, imminent, several
+from alerts.ladder.rules import Rules, imminent
 from data.cases import Case, CaseState, CaseStep, Check, Relationship, StepKind
+from data.steps.asking import Assigned
+from data.steps.judging import Classified, Proposed, Reclassified
+from data.steps.keeping import Checked
 from data.types import OutboxMessage, Person, Route
 from data.words.say import Words, words
 
@@ -81,9 +84,10 @@ def _overseen(before: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator
     """The chair, or who stands in, of what is to be fair comment no more; who proposed it, of its answer."""
     proposer = _people((before.proposal.by,), rules) if before.proposal else ()
     for step in steps:
-        if "overseers" in step.facts:
-            told = _people(several(step.facts, "overseers"), rules)
-            yield "proposed" if step.kind is StepKind.PROPOSED else "reclassified", told
+        said = step.said
+        if isinstance(said, Classified | Reclassified | Proposed) and said.overseers is not None:
+            told = _people(said.overseers, rules)
+            yield "proposed" if isinstance(said, Proposed) else "reclassified", told
         if step.kind in (StepKind.RECLASSIFIED, StepKind.CLASSIFIED):
             yield "confirmed", proposer
         elif step.kind is StepKind.TURNED_DOWN:
@@ -111,15 +115,15 @@ def _opened(case: Case, rules: Rules) -> Iterator[Told]:
 
 def _by_steps(before: Case | None, case: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:
     for step in steps:
-        if step.kind is StepKind.ASSIGNED:
-            yield "assigned", _people((step.facts["person"],), rules)
+        if isinstance(step.said, Assigned):
+            yield "assigned", _people((step.said.person,), rules)
         elif step.kind is StepKind.CAME_BACK:
             yield "came_back", _in_charge(case, rules)
-        elif step.kind is StepKind.CHECKED and before is not None and (seen := _of_look(before, step)):
+        elif isinstance(step.said, Checked) and before is not None and (seen := _of_look(before, step.said)):
             yield seen, _in_charge(case, rules)
         elif step.kind is StepKind.AUTHOR and before is not None and _by_a_pupil(before, case):
             yield "pastoral", holders(rules.people, *SAFEGUARDERS)
-        elif step.kind in recorded_on_behalf.OF_THEIRS:
+        elif isinstance(step.said, recorded_on_behalf.OfTheirs):
             yield from _recorded(case, step, rules)
 
 
@@ -139,28 +143,28 @@ def _by_a_pupil(before: Case, case: Case) -> bool:
     return pupils == (False, True)
 
 
-def _of_look(before: Case, step: CaseStep) -> str:
-    if _still_there(before, step):
+def _of_look(before: Case, look: Checked) -> str:
+    if _still_there(before, look.result):
         return "still_there"
-    return "unseen" if _first_unseen(before, step) else ""
+    return "unseen" if _first_unseen(before, look) else ""
 
 
-def _still_there(before: Case, step: CaseStep) -> bool:
+def _still_there(before: Case, found: Check) -> bool:
     """Said to be gone, and never was: not what was gone and came back."""
     claimed = before.state is CaseState.CONFIRMING and not seen_gone(before)
-    return claimed and back(before, Check(step.facts["result"]))
+    return claimed and back(before, found)
 
 
-def _first_unseen(before: Case, step: CaseStep) -> bool:
+def _first_unseen(before: Case, look: Checked) -> bool:
     """Could we not look, for the first time since it was said to be gone? Then a person has to.
 
     Nobody is asked to open what nobody may open.
     """
-    if step.facts.get("barred"):
+    if look.barred:
         return False
     looks = [attempt.result for attempt in before.checks]
     confirming = before.state is CaseState.CONFIRMING
-    return confirming and Check(step.facts["result"]) in _UNSEEN and not _UNSEEN.intersection(looks)
+    return confirming and look.result in _UNSEEN and not _UNSEEN.intersection(looks)
 
 
 def _ready(case: Case) -> bool:
@@ -240,7 +244,7 @@ def _in_their_name(
     person: Person, case: Case, steps: Sequence[CaseStep], w: Words, rules: Rules
 ) -> list[str]:
     """What was recorded for them, whom they tell where it is wrong, and how they take a consent back."""
-    step = next(step for step in steps if step.kind in recorded_on_behalf.OF_THEIRS)
+    step = next(step for step in steps if isinstance(step.said, recorded_on_behalf.OfTheirs))
     told = [
         "",
         recorded_on_behalf.said(step, w, rules, step.recorded_at),

@@ -7,29 +7,34 @@ of those confirms it. The chair is told of either at once, or who stands in for 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 from alerts.access.independence import confirmers, independent, meant, overseers
-from alerts.ladder.rules import Rules, opens_ladder, several
-from data.cases import Case, Event, StepKind
+from alerts.ladder.rules import Rules, opens_ladder
+from data.cases import Case, Event
+from data.steps.judging import Classified, Proposed, Reclassified
 from data.types import Person
 
 
 def meant_by(case: Case, event: Event, rules: Rules) -> frozenset[str]:
-    """Ids of those of the school whom the post means: named or spoken of in it (the fact `meant`), accused or
+    """Ids of those of the school whom the post means: named or spoken of in it (as the step says), accused or
     aimed at, and whoever holds the office that it is about."""
-    named = {*several(event.facts, "meant"), *(case.proposal.meant if case.proposal else ())}
-    return meant(rules.matter(case), named, rules.people)
+    said = event.said
+    named = said.meant if isinstance(said, Classified | Reclassified | Proposed) else ()
+    return _meant(case, named, rules)
+
+
+def _meant(case: Case, named: Iterable[str], rules: Rules) -> frozenset[str]:
+    proposed = case.proposal.meant if case.proposal else ()
+    return meant(rules.matter(case), {*named, *proposed}, rules.people)
 
 
 def second_persons(case: Case, rules: Rules) -> tuple[Person, ...]:
     """Who may confirm what is proposed in this case; nobody where nothing is."""
     if case.proposal is None:
         return ()
-    return confirmers(
-        rules.matter(case), meant_by(case, Event(StepKind.PROPOSED, case.proposal.by), rules), rules.people
-    )
+    return confirmers(rules.matter(case), _meant(case, (), rules), rules.people)
 
 
 def in_due_form(case: Case, event: Event, rules: Rules) -> Event:
@@ -37,18 +42,19 @@ def in_due_form(case: Case, event: Event, rules: Rules) -> Event:
 
     What confirms a proposal stays what it is.
     """
-    actor = rules.person(event.actor)
+    actor, said = rules.person(event.actor), event.said
+    if actor is None or not isinstance(said, Classified | Reclassified) or not opens_ladder(case, event):
+        return event
     ids = meant_by(case, event, rules)
-    if actor is None or event.facts.get("proposed_by") or not opens_ladder(case, event):
+    if said.proposed_by or actor.id in ids or independent(actor, ids, rules.people):
         return event
-    if actor.id in ids or independent(actor, ids, rules.people):
-        return event
-    kept = {name: event.facts[name] for name in ("class", "lane", "meant") if event.facts.get(name)}
-    return replace(event, kind=StepKind.PROPOSED, facts={"from": case.content_class, **kept})
+    proposed = Proposed(
+        from_class=case.content_class, content_class=said.content_class, lane=said.lane, meant=said.meant
+    )
+    return replace(event, said=proposed)
 
 
-def said_of_it(case: Case, event: Event, rules: Rules) -> Mapping[str, str]:
-    """What the rules add to such a step: who is told of it. None where it means nobody."""
+def told_of_it(case: Case, event: Event, rules: Rules) -> tuple[str, ...] | None:
+    """What the rules add to such a step: who is told of it (ids). None where it means nobody."""
     ids = meant_by(case, event, rules)
-    told = " ".join(p.id for p in overseers(ids, rules.people)) if ids else ""
-    return {"overseers": told} if told else {}
+    return tuple(p.id for p in overseers(ids, rules.people)) or None if ids else None

@@ -16,6 +16,13 @@ from alerts.instant.message import line
 from alerts.ladder.rules import Rules
 from data.cases import Case, CaseStep, Event, HowTold, StepKind
 from data.ids import digest
+from data.steps.asking import (
+    ConsentGiven,
+    ConsentOverridden,
+    ConsentRefused,
+    ConsentWithdrawn,
+    SupportStep,
+)
 from data.types import Person
 from data.words.say import Words
 
@@ -28,7 +35,7 @@ CONSENT = frozenset(
     )
 )
 SUPPORT = frozenset((StepKind.SUPPORT,))
-OF_THEIRS = CONSENT | SUPPORT
+OfTheirs = ConsentGiven | ConsentRefused | ConsentWithdrawn | ConsentOverridden | SupportStep
 """What only the person can say, or what overrides them."""
 LETTER = "recorded_for_you"
 
@@ -37,8 +44,19 @@ def for_whom(step: CaseStep | Event, case: Case) -> str | None:
     """The id of the person somebody else recorded it for; None if they said it themselves, or it is
     nobody's.
     """
-    person = step.facts.get("person") or case.target
-    return person if step.kind in OF_THEIRS and person != step.actor else None
+    match step.said:
+        case (
+            ConsentGiven(person=said)
+            | ConsentRefused(person=said)
+            | ConsentWithdrawn(person=said)
+            | SupportStep(person=said)
+        ):
+            person = said or case.target
+        case ConsentOverridden():
+            person = case.target
+        case _:
+            return None
+    return person if person != step.actor else None
 
 
 def how_told(step: CaseStep | Event, case: Case, rules: Rules) -> HowTold | None:
@@ -64,13 +82,18 @@ def mail_of(case: Case, steps: Sequence[CaseStep], kinds: Collection[StepKind]) 
     """The key of the mail that told of the newest step of these kinds; empty where there was none."""
     step = next((s for s in reversed(steps) if s.kind in kinds), None)
     whose = for_whom(step, case) if step else None
-    return key(case, step.n, whose) if step and whose and step.facts.get("informed") == HowTold.MAIL else ""
+    return key(case, step.n, whose) if step and whose and informed(step) is HowTold.MAIL else ""
+
+
+def informed(step: CaseStep) -> HowTold | None:
+    """How the person it was recorded for was to learn of it, as the step says."""
+    return step.said.informed if isinstance(step.said, OfTheirs) else None
 
 
 def said(step: CaseStep, w: Words, rules: Rules, now: datetime) -> str:
     """What was recorded, when and by whom, addressed to the person it was recorded for."""
     zone, who = rules.means.zone, rules.person(step.actor)
-    what = step.facts.get("status") if step.kind is StepKind.SUPPORT else step.kind.removeprefix("consent_")
+    what = step.said.status if isinstance(step.said, SupportStep) else step.kind.removeprefix("consent_")
     return w(
         f"case.recorded.{what}",
         day=w.day(step.recorded_at, now, zone),

@@ -16,6 +16,7 @@ from alerts.ladder.replay_requests import open_clock
 from alerts.ladder.rules import Guard, Refusal, StepAttempt, imminent
 from alerts.ladder.transitions import NO_ROW, TABLE, Transition
 from data.cases import RunningClock, StepKind
+from data.steps.asking import Answered, Asked
 from data.types import Person
 from data.web.channels import channel
 from data.words.asking import place_words
@@ -86,14 +87,13 @@ def _names(attempt: StepAttempt, people: Sequence[Person]) -> str:
 
 
 def _kinds(attempt: StepAttempt) -> tuple[str, ...]:
-    asks = attempt.event.kind is StepKind.ASKED and not wrong_facts(attempt.event)
-    return attempt.rung.spec.kinds if asks else ()
+    return attempt.rung.spec.kinds if isinstance(attempt.said, Asked) else ()
 
 
 _MENTIONED: Mapping[str, Callable[[StepAttempt], str]] = {
     "number": lambda attempt: attempt.case.id,
     "class_now": lambda attempt: attempt.case.content_class,
-    "facts": lambda attempt: ", ".join(wrong_facts(attempt.event)),
+    "facts": lambda attempt: ", ".join(wrong_facts(attempt.said)),
     "deciders": lambda attempt: _names(attempt, attempt.who_may(Act.DECIDE)),
     "heads": lambda attempt: _names(attempt, attempt.who_may(Act.APPROVE)),
     "confirmers": lambda attempt: _names(attempt, _confirm(attempt)),
@@ -105,9 +105,7 @@ _MENTIONED: Mapping[str, Callable[[StepAttempt], str]] = {
     "kinds": lambda attempt: ", ".join(_kinds(attempt)) or "–",
     "keeping": lambda attempt: _keeping(attempt),
     "until": lambda attempt: _moment(attempt, attempt.case.due(attempt.now)),
-    "ends": lambda attempt: _moment(
-        attempt, open_clock(attempt.case, attempt.rung, attempt.event.facts.get("kind"))
-    ),
+    "ends": lambda attempt: _moment(attempt, _answered_clock(attempt)),
 }
 """What the sentences of a refusal may mention; only what they do is worked out."""
 
@@ -116,6 +114,11 @@ def _instead(attempt: StepAttempt) -> str:
     """Who is told of an allegation against staff in that nation, each with the name that is typed."""
     w, places = attempt.rules.w, OF_ALLEGATIONS[attempt.rules.school.nation]
     return w.listed([f"{place_words(place, w)} ({place.replace('_', '-')})" for place in places])
+
+
+def _answered_clock(attempt: StepAttempt) -> RunningClock | None:
+    said = attempt.said
+    return open_clock(attempt.case, said.rung, said.way) if isinstance(said, Answered) else None
 
 
 def _moment(attempt: StepAttempt, clock: RunningClock | None) -> str:

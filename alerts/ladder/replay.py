@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import assert_never
 
 from alerts.access.matter import bypass_of
 from alerts.ladder import derived_state, recorded_on_behalf
@@ -16,38 +17,70 @@ from alerts.ladder.replay_requests import (
     open_asking,
     opened_again,
 )
-from alerts.ladder.rules import moment, several, yes
-from data.cases import (
-    Assessment,
-    BypassRoute,
-    Case,
-    CaseState,
-    CaseStep,
-    Complainant,
-    Consent,
-    Ending,
-    HowTold,
-    Proposal,
-    Relationship,
-    StepKind,
-    Support,
-)
+from data.cases import Assessment, Case, CaseState, CaseStep, Consent, Proposal
 from data.content_class import BYPASSING, ContentClass, class_spec
-from data.rungs import EMERGENCY, CaseClock, Rung
-from data.types import About, Route
+from data.rungs import EMERGENCY, CaseClock
+from data.steps.asking import (
+    Answered,
+    Asked,
+    Assigned,
+    ConsentAsked,
+    ConsentGiven,
+    ConsentOverridden,
+    ConsentRefused,
+    ConsentWithdrawn,
+    Referred,
+    Responded,
+    SupportStep,
+)
+from data.steps.codes import BypassRoute, Capacity, Decision, Ending, EvidenceKind, HowTold, Support
+from data.steps.judging import (
+    Author,
+    Classified,
+    Decided,
+    InNameOf,
+    Opened,
+    Placed,
+    Proposed,
+    Reclassified,
+    Targeted,
+    TurnedDown,
+    Weighed,
+)
+from data.steps.keeping import (
+    CameBack,
+    Checked,
+    ChronologyApproved,
+    Closed,
+    CopyFound,
+    EvidenceKept,
+    Held,
+    Hosted,
+    LeftStanding,
+    LetterDrafted,
+    Locked,
+    Noted,
+    PicturesAllowed,
+    Released,
+    Reopened,
+    SeenChanged,
+    SeenRemoved,
+    Unlocked,
+)
+from data.steps.stored import facts_of
+from data.types import Route
 
 FAIR_ROUTES = frozenset((Route.IGNORE, Route.NOTE, Route.THANK, Route.RESPOND))
 """Routes that are answered, or need nothing: never removed."""
 """Harassment, hate and threats: within a case of these alone one author's posts are put together."""
 
-_Fold = Callable[[Case, CaseStep], Case]
-
 
 def replay(steps: Sequence[CaseStep]) -> Case:
     """The case of these steps, in order. Raises ValueError if they do not begin with its opening."""
-    if not steps or steps[0].kind is not StepKind.OPENED:
+    opening = steps[0].said if steps else None
+    if not isinstance(opening, Opened):
         raise ValueError("a case begins with its opening")
-    case = _opened(steps[0])
+    case = _opened(steps[0], opening)
     for step in steps[1:]:
         case = after(case, step)
     return case
@@ -55,29 +88,28 @@ def replay(steps: Sequence[CaseStep]) -> Case:
 
 def with_ways(steps: Sequence[CaseStep]) -> tuple[CaseStep, ...]:
     """The steps as people are told of them: each answer says to which way of asking it is."""
-    told = []
-    for i, step in enumerate(steps):
-        said = step
-        if i and step.kind is StepKind.ANSWERED and not step.facts.get("kind"):
-            before = replay(steps[:i])
-            to = open_asking(before, Rung(step.facts["rung"]))
-            kind = "" if to is None else before.askings[to].kind
-            said = replace(step, facts={**step.facts, "kind": kind})
-        told.append(said)
-    return tuple(told)
+    return tuple(
+        replace(step, said=_with_way(step.said, steps[:i])) if isinstance(step.said, Answered) else step
+        for i, step in enumerate(steps)
+    )
+
+
+def _with_way(said: Answered, before: Sequence[CaseStep]) -> Answered:
+    if said.way or not before:
+        return said
+    case = replay(before)
+    to = open_asking(case, said.rung)
+    return replace(said, way="" if to is None else case.askings[to].kind)
 
 
 def after(case: Case, step: CaseStep) -> Case:
     """The case after one more step."""
-    fold = _FOLDS.get(step.kind)
-    changed = fold(case, step) if fold else case
-    return derived_state.with_derived_state(replace(changed, steps=step.n))
+    return derived_state.with_derived_state(replace(_folded(case, step), steps=step.n))
 
 
-def _opened(step: CaseStep) -> Case:
-    f = step.facts
-    about, route, proposed = About(f["about"]), Route(f["route"]), ContentClass(f["proposed_class"])
-    lane = BypassRoute(f["lane"]) if f.get("lane") else bypass_of(proposed, about)
+def _opened(step: CaseStep, said: Opened) -> Case:
+    about, route, proposed = said.about, said.route, said.proposed_class
+    lane = said.lane or bypass_of(proposed, about)
     if lane is None and route is Route.SAFEGUARDING:
         lane = bypass_of(ContentClass.SAFEGUARDING, about)
     urgent = route is Route.POLICE_NOW
@@ -85,7 +117,7 @@ def _opened(step: CaseStep) -> Case:
     case = Case(
         id=step.case_id,
         urn=step.urn,
-        story_id=f["story"],
+        story_id=said.story,
         opened_at=step.done_at,
         opened_by=step.actor,
         route=route,
@@ -93,18 +125,18 @@ def _opened(step: CaseStep) -> Case:
         proposed_class=proposed,
         content_class=proposed,
         state=CaseState.TRIAGE,
-        mention_id=f.get("mention") or None,
-        channel=f.get("channel", ""),
-        alert_id=f.get("alert") or None,
+        mention_id=said.mention or None,
+        channel=said.channel,
+        alert_id=said.alert or None,
         rung=EMERGENCY if urgent and lane is None else None,
         lane=lane,
-        restricted=lane is not None or yes(f, "restricted"),
-        subjects=several(f, "subjects"),
-        audience=several(f, "audience"),
-        target=f.get("target") or None,
+        restricted=lane is not None or said.restricted is True,
+        subjects=said.subjects,
+        audience=said.audience,
+        target=said.target or None,
         steps=step.n,
         fair=fair,
-        own_site=yes(f, "own_site"),
+        own_site=said.own_site is True,
     )
     return derived_state.with_derived_state(case)
 
@@ -115,10 +147,9 @@ def _calm(route: Route, proposed: ContentClass) -> bool:
     return fair and proposed != ContentClass.UNJUDGED
 
 
-def _classified(case: Case, step: CaseStep) -> Case:
-    case = _overseen(replace(case, proposal=None, about=About(step.facts.get("about") or case.about)), step)
-    content_class = ContentClass(step.facts["class"])
-    lane = _lane(case, step, content_class)
+def _classified(case: Case, step: CaseStep, said: Classified | Reclassified) -> Case:
+    case = _overseen(replace(case, proposal=None, about=said.about or case.about), said)
+    content_class, lane = said.content_class, _lane(case, said)
     left = case.lane is not None and lane is None
     if lane is not None and not case.restricted:  # who was told of it as another matter is none of its few
         case = replace(case, audience=(step.actor,), assigned_to=None)
@@ -138,50 +169,29 @@ def _classified(case: Case, step: CaseStep) -> Case:
     return changed if class_spec(content_class).course else derived_state.without_chronology(changed)
 
 
-def _lane(case: Case, step: CaseStep, content_class: ContentClass) -> BypassRoute | None:
-    if content_class not in BYPASSING:
+def _lane(case: Case, said: Classified | Reclassified) -> BypassRoute | None:
+    if said.content_class not in BYPASSING:
         return None
-    said = step.facts.get("lane")
-    if said:
-        return BypassRoute(said)
-    kept = case.lane if case.content_class == content_class else None
-    return kept or bypass_of(content_class, case.about)
+    kept = case.lane if case.content_class == said.content_class else None
+    return said.lane or kept or bypass_of(said.content_class, case.about)
 
 
-def _reclassified(case: Case, step: CaseStep) -> Case:
-    return _classified(replace(case, fair=False, was_fair=False), step)
+def _proposed(case: Case, step: CaseStep, said: Proposed) -> Case:
+    proposal = Proposal(said.content_class, said.lane, step.actor, step.done_at, said.meant)
+    return _overseen(replace(case, proposal=proposal), said)
 
 
-def _proposed(case: Case, step: CaseStep) -> Case:
-    lane, meant = step.facts.get("lane"), several(step.facts, "meant")
-    proposed = ContentClass(step.facts["class"])
-    said = Proposal(proposed, BypassRoute(lane) if lane else None, step.actor, step.done_at, meant)
-    return _overseen(replace(case, proposal=said), step)
-
-
-def _overseen(case: Case, step: CaseStep) -> Case:
+def _overseen(case: Case, said: Classified | Reclassified | Proposed) -> Case:
     """Anyone told of a proposal to reclassify comment may read what it is about."""
-    more = several(step.facts, "overseers")
-    return replace(case, audience=tuple(dict.fromkeys((*case.audience, *more))))
+    return replace(case, audience=tuple(dict.fromkeys((*case.audience, *(said.overseers or ())))))
 
 
-def _author(case: Case, step: CaseStep) -> Case:
-    safe = yes(step.facts, "contact_safe", otherwise=True)
-    return replace(case, relationship=Relationship(step.facts["relationship"]), contact_safe=safe)
-
-
-def _complainant(case: Case, step: CaseStep) -> Case:
-    who = Complainant(step.facts["who"])
-    return replace(case, complainant=who, complainant_person=step.facts.get("person") or None)
-
-
-def _target(case: Case, step: CaseStep) -> Case:
-    subjects = several(step.facts, "subjects") if "subjects" in step.facts else case.subjects
-    person = step.facts["person"]
-    case = replace(case, subjects=subjects, about=About(step.facts.get("about") or case.about))
-    if case.assigned_to in (person, *subjects):
+def _target(case: Case, said: Targeted) -> Case:
+    subjects = case.subjects if said.subjects is None else said.subjects
+    case = replace(case, subjects=subjects, about=said.about or case.about)
+    if case.assigned_to in (said.person, *subjects):
         case = replace(case, assigned_to=None)
-    return case if person == case.target else _aimed_at(case, person)
+    return case if said.person == case.target else _aimed_at(case, said.person)
 
 
 def _aimed_at(case: Case, person: str) -> Case:
@@ -197,42 +207,39 @@ def _aimed_at(case: Case, person: str) -> Case:
     return replace(derived_state.without_chronology(fresh), target=person)
 
 
-def _weighed(case: Case, step: CaseStep) -> Case:
-    four = {name: step.facts[name] for name in ("nature", "visible", "spread", "impact")}
-    return replace(case, weighed=Assessment(**four, by=step.actor, at=step.done_at))
+def _weighed(case: Case, step: CaseStep, said: Weighed) -> Case:
+    weighed = Assessment(said.nature, said.visible, said.spread, said.impact, by=step.actor, at=step.done_at)
+    return replace(case, weighed=weighed)
 
 
-def _decided(case: Case, step: CaseStep) -> Case:
+def _decided(case: Case, step: CaseStep, said: Decided) -> Case:
     decided = replace(
         case,
-        decision=step.facts["decision"],
+        decision=said.decision,
         decided_by=step.actor,
         decided_at=step.done_at,
-        delegated=step.facts.get("as") == "delegate",
+        delegated=said.capacity is Capacity.DELEGATE,
     )
-    if decided.decision == "seek":
+    if said.decision is Decision.SEEK:
         return derived_state.started(derived_state.without(decided, *derived_state.OF_DECISIONS), step)
     return derived_state.started(derived_state.without_all(decided), step)
 
 
-def _consent(becomes: Consent) -> _Fold:
-    def fold(case: Case, step: CaseStep) -> Case:
-        person = step.facts.get("person") or case.consent_person
-        told = _told(case, step)
-        return replace(case, consent=becomes, consent_person=person, consent_by=step.actor, consent_told=told)
-
-    return fold
+def _consent(case: Case, step: CaseStep, becomes: Consent, person: str = "") -> Case:
+    told = _told(case, step)
+    whose = person or case.consent_person
+    return replace(case, consent=becomes, consent_person=whose, consent_by=step.actor, consent_told=told)
 
 
 def _told(case: Case, step: CaseStep) -> HowTold | None:
     """Whatever was recorded before anybody was told still has to be told."""
-    return (
-        HowTold(step.facts.get("informed", HowTold.OWED)) if recorded_on_behalf.for_whom(step, case) else None
-    )
+    if not recorded_on_behalf.for_whom(step, case):
+        return None
+    return recorded_on_behalf.informed(step) or HowTold.OWED
 
 
-def _letter(case: Case, step: CaseStep) -> Case:
-    if step.facts["letter"] != recorded_on_behalf.LETTER:
+def _letter(case: Case, said: LetterDrafted) -> Case:
+    if said.letter != recorded_on_behalf.LETTER:
         return case
     return replace(
         case,
@@ -241,79 +248,101 @@ def _letter(case: Case, step: CaseStep) -> Case:
     )
 
 
-def _support(case: Case, step: CaseStep) -> Case:
-    return replace(
-        case, support=Support(step.facts["status"]), support_by=step.actor, support_told=_told(case, step)
-    )
-
-
-def _evidence(case: Case, step: CaseStep) -> Case:
-    held = step.facts.get("kind", "page") not in ("wall", "told")
-    return replace(case, captures=case.captures + held)
-
-
-def _noted(case: Case, step: CaseStep) -> Case:
+def _noted(case: Case, step: CaseStep, said: Noted) -> Case:
     noted = replace(case, unexplained=False)
-    return derived_state.started(derived_state.without(noted, step.facts.get("ends", "")), step)
+    return derived_state.started(derived_state.without(noted, said.ends or ""), step)
 
 
-def _held(case: Case, step: CaseStep) -> Case:
-    return replace(case, hold_by=step.actor, hold_review=moment(step.facts["review"]))
-
-
-def _chronology(case: Case, step: CaseStep) -> Case:
-    author, person = step.facts["author"], step.facts["person"]
-    return replace(case, chronology_by=step.actor, chronology_author=author, chronology_person=person)
-
-
-def _closed(case: Case, step: CaseStep) -> Case:
-    ending = Ending(step.facts["ending"])
+def _closed(case: Case, step: CaseStep, ending: Ending) -> Case:
     reviews = [w.due_at for w in case.waits if w.clock == CaseClock.REVIEW_30D]
     review = max(reviews, default=None) if ending is Ending.STANDING else None
     closed = replace(case, ending=ending, closed_at=step.done_at, recheck_at=review, proposal=None)
     return derived_state.without_chronology(replace(closed, waits=()))
 
 
-def _reopened(case: Case, step: CaseStep) -> Case:
-    return derived_state.started(opened_again(case), step)
+_WITHOUT_PAGE = frozenset((EvidenceKind.WALL, EvidenceKind.TOLD))
 
 
-_FOLDS: Mapping[StepKind, _Fold] = {
-    StepKind.CLASSIFIED: _classified,
-    StepKind.RECLASSIFIED: _reclassified,
-    StepKind.PROPOSED: _proposed,
-    StepKind.TURNED_DOWN: lambda case, step: replace(case, proposal=None),
-    StepKind.AUTHOR: _author,
-    StepKind.PLACE: lambda case, step: replace(case, channel=step.facts["channel"]),
-    StepKind.COMPLAINANT: _complainant,
-    StepKind.TARGET: _target,
-    StepKind.WEIGHED: _weighed,
-    StepKind.DECIDED: _decided,
-    StepKind.ASKED: asked,
-    StepKind.ANSWERED: answered,
-    StepKind.RESPONDED: lambda case, step: replace(case, responded_at=step.done_at),
-    StepKind.CONSENT_ASKED: _consent(Consent.ASKED),
-    StepKind.CONSENT_GIVEN: _consent(Consent.GIVEN),
-    StepKind.CONSENT_REFUSED: _consent(Consent.REFUSED),
-    StepKind.CONSENT_WITHDRAWN: _consent(Consent.WITHDRAWN),
-    StepKind.CONSENT_OVERRIDDEN: _consent(Consent.OVERRIDDEN),
-    StepKind.SUPPORT: _support,
-    StepKind.EVIDENCE: _evidence,
-    StepKind.PICTURES_ALLOWED: lambda case, step: replace(case, pictures_allowed=True),
-    StepKind.LETTER: _letter,
-    StepKind.HOSTED: lambda case, step: replace(case, hosting=dict(step.facts)),
-    StepKind.CHECKED: checked,
-    StepKind.COPY_FOUND: copy_found,
-    StepKind.CAME_BACK: came_back,
-    StepKind.STANDING: derived_state.started,
-    StepKind.REFERRED: lambda case, step: replace(case, referred_to=(*case.referred_to, step.facts["to"])),
-    StepKind.ASSIGNED: lambda case, step: replace(case, assigned_to=step.facts["person"]),
-    StepKind.NOTED: _noted,
-    StepKind.HELD: _held,
-    StepKind.RELEASED: lambda case, step: replace(case, hold_by=None, hold_review=None),
-    StepKind.LOCKED: lambda case, step: replace(case, locked=True),
-    StepKind.UNLOCKED: lambda case, step: replace(case, locked=False),
-    StepKind.CHRONOLOGY: _chronology,
-    StepKind.CLOSED: _closed,
-    StepKind.REOPENED: _reopened,
-}
+def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two for every kind there is
+    """What a step makes of a case, its state and clocks aside."""
+    match step.said:
+        case Classified() as said:
+            return _classified(case, step, said)
+        case Reclassified() as said:
+            return _classified(replace(case, fair=False, was_fair=False), step, said)
+        case Proposed() as said:
+            return _proposed(case, step, said)
+        case TurnedDown():
+            return replace(case, proposal=None)
+        case Author(relationship=relationship, contact_safe=safe):
+            return replace(case, relationship=relationship, contact_safe=safe is not False)
+        case Placed(channel=channel):
+            return replace(case, channel=channel)
+        case InNameOf(who=who, person=person):
+            return replace(case, complainant=who, complainant_person=person or None)
+        case Targeted() as said:
+            return _target(case, said)
+        case Weighed() as said:
+            return _weighed(case, step, said)
+        case Decided() as said:
+            return _decided(case, step, said)
+        case Asked() as said:
+            return asked(case, step, said)
+        case Answered() as said:
+            return answered(case, step, said)
+        case Responded():
+            return replace(case, responded_at=step.done_at)
+        case ConsentAsked(person=person):
+            return _consent(case, step, Consent.ASKED, person)
+        case ConsentGiven(person=person):
+            return _consent(case, step, Consent.GIVEN, person)
+        case ConsentRefused(person=person):
+            return _consent(case, step, Consent.REFUSED, person)
+        case ConsentWithdrawn(person=person):
+            return _consent(case, step, Consent.WITHDRAWN, person)
+        case ConsentOverridden():
+            return _consent(case, step, Consent.OVERRIDDEN)
+        case SupportStep(status=status):
+            told = _told(case, step)
+            return replace(case, support=status, support_by=step.actor, support_told=told)
+        case EvidenceKept(what=what):
+            return replace(case, captures=case.captures + (what not in _WITHOUT_PAGE))
+        case PicturesAllowed():
+            return replace(case, pictures_allowed=True)
+        case LetterDrafted() as said:
+            return _letter(case, said)
+        case Hosted() as said:
+            return replace(case, hosting=facts_of(said))
+        case Checked() as said:
+            return checked(case, step, said)
+        case CopyFound(mention=mention):
+            return copy_found(case, mention)
+        case CameBack():
+            return came_back(case, step)
+        case LeftStanding():
+            return derived_state.started(case, step)
+        case Referred(to=to):
+            return replace(case, referred_to=(*case.referred_to, to))
+        case Assigned(person=person):
+            return replace(case, assigned_to=person)
+        case Noted() as said:
+            return _noted(case, step, said)
+        case Held(review=review):
+            return replace(case, hold_by=step.actor, hold_review=review)
+        case Released():
+            return replace(case, hold_by=None, hold_review=None)
+        case Locked():
+            return replace(case, locked=True)
+        case Unlocked():
+            return replace(case, locked=False)
+        case ChronologyApproved(author=author, person=person):
+            by = step.actor
+            return replace(case, chronology_by=by, chronology_author=author, chronology_person=person)
+        case Closed(ending=ending):
+            return _closed(case, step, ending)
+        case Reopened():
+            return derived_state.started(opened_again(case), step)
+        case Opened() | SeenRemoved() | SeenChanged():
+            return case
+        case _:
+            assert_never(step.said)

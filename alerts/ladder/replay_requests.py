@@ -2,51 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from alerts.ladder import derived_state
-from alerts.ladder.rules import imminent, moment, yes
+from alerts.ladder.rules import imminent
 from data.cases import (
     Asking,
     Case,
     CaseState,
     CaseStep,
     Check,
-    KeptLetter,
     PostCheck,
     RungAnswer,
     RunningClock,
 )
 from data.rungs import CaseClock, Rung
+from data.steps.asking import Answered, Asked
+from data.steps.keeping import Checked
 
 _SAID_GONE = frozenset((RungAnswer.REMOVED, RungAnswer.AMENDED))
 
 
-def asked(case: Case, step: CaseStep) -> Case:
+def asked(case: Case, step: CaseStep, said: Asked) -> Case:
     """One more rung was asked; its clock runs from when the request was received, if that is known.
 
     An earlier decision to answer it or leave it alone no longer holds.
     """
     if case.decision in ("answer", "stop"):
         case = derived_state.without(derived_state.undecided(case), CaseClock.REVIEW_30D)
-    f, rung = step.facts, Rung(step.facts["rung"])
-    received = moment(f.get("received_at", ""))
-    since = received or step.done_at
+    rung, since = said.rung, said.received_at or step.done_at
     asking = Asking(
         rung=rung,
         by=step.actor,
         at=since,
-        kind=f.get("kind", ""),
-        channel=f.get("channel", ""),
-        reference=f.get("reference", ""),
+        kind=said.way,
+        channel=said.channel,
+        reference=said.reference,
         due_at=step.due_at,
         clock=step.clock,
-        written_at=moment(f.get("written_at", "")),
+        written_at=said.written_at,
         sent_at=step.done_at,
-        received_at=received,
-        kept=_kept(f),
+        received_at=said.received_at,
+        kept=said.kept,
     )
     higher = case.rung is None or rung.spec.order > case.rung.spec.order
     case = replace(case, rung=rung if higher else case.rung, askings=(*case.askings, asking))
@@ -55,28 +53,23 @@ def asked(case: Case, step: CaseStep) -> Case:
     return derived_state.started(case, step, since)
 
 
-def _kept(facts: Mapping[str, str]) -> KeptLetter | None:
-    return KeptLetter(facts["kept"]) if facts.get("kept") else None
-
-
-def answered(case: Case, step: CaseStep) -> Case:
+def answered(case: Case, step: CaseStep, said: Answered) -> Case:
     """What came back from the newest open asking of a rung, and from the same one asked before it."""
-    rung, result = Rung(step.facts["rung"]), RungAnswer(step.facts["result"])
-    i = open_asking(case, rung, step.facts.get("kind"))
+    rung, result = said.rung, said.result
+    i = open_asking(case, rung, said.way)
     if i is None:
         return case
-    if step.facts.get("poster_told_at"):
-        return _poster_told(case, i, step)
+    if said.poster_told_at:
+        return _poster_told(case, i, step, said.poster_told_at)
     kind = case.askings[i].kind
     while i is not None:
         asking = case.askings[i]
-        reference = step.facts.get("reference") or asking.reference
         done = replace(
             asking,
             answer=result,
             answered_at=step.done_at,
-            reference=reference,
-            answer_kept=_kept(step.facts),
+            reference=said.reference or asking.reference,
+            answer_kept=said.kept,
         )
         case = _with(_stopped(case, asking), i, done)
         i = open_asking(case, rung, kind)
@@ -85,11 +78,11 @@ def answered(case: Case, step: CaseStep) -> Case:
     return _said_gone(case, step.done_at, amended=result is RungAnswer.AMENDED)
 
 
-def _poster_told(case: Case, i: int, step: CaseStep) -> Case:
+def _poster_told(case: Case, i: int, step: CaseStep, told: datetime) -> Case:
     """The operator told the poster: the notice is not answered yet, and the poster's days run."""
-    asking, told = case.askings[i], moment(step.facts["poster_told_at"])
+    asking = case.askings[i]
     case = _stopped(case, asking)
-    case = _with(case, i, replace(asking, at=told or asking.at, due_at=step.due_at, clock=step.clock))
+    case = _with(case, i, replace(asking, at=told, due_at=step.due_at, clock=step.clock))
     return derived_state.started(case, step, told)
 
 
@@ -109,22 +102,22 @@ def open_clock(case: Case, rung: Rung, kind: str | None = None) -> RunningClock 
     return None if i is None else case.askings[i].running
 
 
-def checked(case: Case, step: CaseStep) -> Case:
+def checked(case: Case, step: CaseStep, said: Checked) -> Case:
     """A check of the address: gone starts the confirmation, present ends it.
 
     A person seeing that it changed enough, though nobody was asked, starts it too.
     """
-    result = Check(step.facts["result"])
+    result = said.result
     if case.state is CaseState.CLOSED:
         return replace(case, checks=(*case.checks, PostCheck(result, step.done_at)), recheck_at=None)
     if case.state is CaseState.CONFIRMING:
         if back(case, result):
             return derived_state.started(opened_again(case), step)
         return replace(case, checks=(*case.checks, PostCheck(result, step.done_at)))
-    amended = result is Check.CHANGED and yes(step.facts, "amended")
+    amended = result is Check.CHANGED and said.amended is True
     if result is Check.GONE or amended:
-        said = _said_gone(case, step.done_at, amended=amended)
-        return replace(said, checks=(PostCheck(result, step.done_at),))
+        gone = _said_gone(case, step.done_at, amended=amended)
+        return replace(gone, checks=(PostCheck(result, step.done_at),))
     return case
 
 
@@ -149,9 +142,8 @@ def came_back(case: Case, step: CaseStep) -> Case:
     return derived_state.started(opened_again(case), step)
 
 
-def copy_found(case: Case, step: CaseStep) -> Case:
+def copy_found(case: Case, mention: str) -> Case:
     """The same words elsewhere."""
-    mention = step.facts["mention"]
     return case if mention in case.copies else replace(case, copies=(*case.copies, mention))
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from alerts.access.acts import Act, who_may
 from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter, conflicted, matter_of_case
 from alerts.means import Means
-from data.cases import Asking, Case, CaseStep, Event, Profile, RungAnswer, StepKind
+from data.cases import Asking, Case, CaseStep, Event, Profile, RungAnswer
 from data.content_class import BYPASSING, ContentClass
 from data.rungs import EMERGENCY, Rung
+from data.steps.asking import Answered, Asked
+from data.steps.judging import Classified, Proposed, Reclassified
+from data.steps.kinds import Step
 from data.types import OutboxMessage, Person, School
 from data.words.say import Words, words
 
@@ -106,18 +109,21 @@ class StepAttempt:
         return self.event.why.strip()
 
     @property
-    def kind(self) -> str:
-        """Which way a rung is asked: conversation, s5, rhc, …"""
-        return self.fact("kind")
+    def said(self) -> Step:
+        """What is said of the step."""
+        return self.event.said
+
+    @property
+    def way(self) -> str:
+        """Which way a rung is asked: conversation, s5, rhc, …; empty where none is."""
+        return self.said.way if isinstance(self.said, Asked) else ""
 
     @property
     def rung(self) -> Rung:
-        """The rung that is asked or has answered. Raises ValueError where the step names none."""
-        return Rung(self.fact("rung"))
-
-    def fact(self, name: str) -> str:
-        """A fact of the step; empty where it is not given."""
-        return self.event.facts.get(name, "")
+        """The rung that is asked or has answered. Raises ValueError for a step of another kind."""
+        if isinstance(self.said, Asked | Answered):
+            return self.said.rung
+        raise ValueError(f"no rung is asked by a step {self.said.kind}")
 
 
 Guard = Callable[[StepAttempt], bool]
@@ -127,17 +133,18 @@ Guard = Callable[[StepAttempt], bool]
 
 def imminent(told: Event | CaseStep) -> bool:
     """Does this say that 999 was rung, because somebody is in danger this moment?"""
-    rang = told.kind is StepKind.ASKED and told.facts.get("rung") == EMERGENCY
-    return rang and yes(told.facts, "imminent")
+    said = told.said
+    return isinstance(said, Asked) and said.rung is EMERGENCY and said.imminent is True
 
 
 def opens_ladder(case: Case, event: Event) -> bool:
     """Would this step open the ladder against what was judged fair comment, or not judged?"""
-    said = event.facts.get("class", "")
-    if event.kind in (StepKind.RECLASSIFIED, StepKind.PROPOSED):
-        return True
-    first = event.kind is StepKind.CLASSIFIED and case.unjudged
-    return first and said not in BYPASSING | {ContentClass.FAIR_COMMENT}
+    match event.said:
+        case Reclassified() | Proposed():
+            return True
+        case Classified(content_class=given):
+            return case.unjudged and given not in BYPASSING | {ContentClass.FAIR_COMMENT}
+    return False
 
 
 def asked(case: Case, rung: Rung, kind: str | None = None) -> Asking | None:
@@ -153,23 +160,3 @@ def tried(case: Case, rung: Rung, now: datetime, kind: str | None = None) -> boo
         for a in case.askings
         if a.rung is rung and kind in (None, a.kind)
     )
-
-
-def yes(facts: Mapping[str, str], name: str, otherwise: bool = False) -> bool:
-    """A fact that is “yes” or “no”; `otherwise` if it is not given."""
-    said = facts.get(name)
-    return otherwise if said is None else said == "yes"
-
-
-def several(facts: Mapping[str, str], name: str) -> tuple[str, ...]:
-    """A fact that holds ids, with blanks or commas between them."""
-    return tuple(facts.get(name, "").replace(",", " ").split())
-
-
-def moment(text: str) -> datetime | None:
-    """An ISO 8601 time as UTC, a bare date as its beginning in UTC; None where it is neither."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

@@ -78,7 +78,7 @@ def _row(link: Link) -> dict[str, object]:
 def _step(step: CaseStep) -> dict[str, object]:
     return {
         "case": step.case_id, "n": step.n, "urn": step.urn, "kind": step.kind.value, "actor": step.actor,
-        "at_us": _us(step.done_at), "recorded_us": _us(step.recorded_at), "facts": dict(step.facts),
+        "at_us": _us(step.done_at), "recorded_us": _us(step.recorded_at), "facts": dict(step.written),
         "due_us": None if step.due_at is None else _us(step.due_at), "clock": step.clock, "why": step.why,
     }  # fmt: skip
 

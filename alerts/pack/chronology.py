@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from alerts.ladder.replay import with_ways
-from alerts.ladder.rules import moment
 from alerts.pack.document import Block, PackParagraph, Rows
 from alerts.pack.facts import PackFacts
 from alerts.pack.recipients import given, may_name, with_reasons
 from data.cases import CaseStep, StepKind
 from data.content_class import ContentClass
 from data.rungs import Rung
+from data.steps.asking import Answered, Asked
+from data.steps.keeping import EvidenceKept
+from data.steps.stored import moment
 from data.words.asking import asked_in, place_words
 from data.words.say import Words
 
@@ -99,10 +101,10 @@ def _did(step: CaseStep, facts: PackFacts, w: Words) -> str:
     if facts.withheld:
         return said[0]
     for name in TOLD.get(step.kind, ()):
-        if step.facts.get(name):
+        if step.written.get(name):
             heading = w(f"pack.name.{step.kind.value}.{name}")
             said.append(w("pack.value.facts", name=heading, value=_value(name, step, facts, w)))
-    if exhibit := next((e for e in facts.exhibits if e.capture_id == step.facts.get("capture")), None):
+    if exhibit := next((e for e in facts.exhibits if e.capture_id == _capture(step)), None):
         said.append(w("pack.head.exhibit", name=facts.exhibit_name(exhibit)))
     if step.why.strip() and with_reasons(facts.recipient):
         said.append(w("pack.value.reason", why=step.why.strip()))
@@ -114,6 +116,11 @@ def _did(step: CaseStep, facts: PackFacts, w: Words) -> str:
     return "\n".join(said)
 
 
+def _capture(step: CaseStep) -> str:
+    """The id of the capture that a step tells of, if any."""
+    return step.said.capture if isinstance(step.said, Asked | Answered | EvidenceKept) else ""
+
+
 def _due(step: CaseStep, facts: PackFacts, w: Words) -> str:
     assert step.due_at is not None
     zone = facts.zone.key
@@ -122,12 +129,12 @@ def _due(step: CaseStep, facts: PackFacts, w: Words) -> str:
 
 def _value(name: str, step: CaseStep, facts: PackFacts, w: Words) -> str:
     """One fact in words; somebody's own words as they are."""
-    value = step.facts[name]
+    value = step.written[name]
     if name in _TIMES:
         at = moment(value)
-        return f"{facts.utc(at)} UTC ({facts.local(at)})" if at else value
-    if name == "rung" and step.kind is not StepKind.REOPENED:
-        return asked_in(step.facts, w)
+        return f"{facts.utc(at)} UTC ({facts.local(at)})"
+    if name == "rung" and isinstance(step.said, Asked | Answered):
+        return asked_in(step.said, w)
     said = _SAID.get(name)
     return value if said is None else said(value, facts, w)
 

@@ -14,6 +14,9 @@ from typing import Any
 
 from data.cases import Case, CaseStep, Consent, StepKind
 from data.rungs import Rung
+from data.steps.asking import Answered, Asked
+from data.steps.keeping import LetterDrafted
+from data.steps.kinds import Step
 
 
 class Recipient(StrEnum):
@@ -59,9 +62,10 @@ def withheld(case: Case, recipient: Recipient) -> bool:
 def given(step: CaseStep, recipient: Recipient) -> bool:
     """Is this step in the chronology that the recipient is given?"""
     if recipient.removes:
-        return step.kind in _OF_REMOVAL and _of_site(step.facts)
+        of_others = isinstance(step.said, Asked | Answered) and not step.said.rung.spec.of_site
+        return step.kind in _OF_REMOVAL and not of_others
     if recipient in (Recipient.POLICE, Recipient.SOLICITOR):
-        return step.kind not in _OF_STAFF and step.facts.get("letter") not in _LETTERS_OF_STAFF
+        return step.kind not in _OF_STAFF and not _of_staff(step.said)
     return True
 
 
@@ -69,16 +73,13 @@ def given_letter(exhibit: Mapping[str, Any], recipient: Recipient) -> bool:
     """May the recipient have this exhibit? For removing the post a letter is needed only if it is of those
     who run or host the site; what was written to the police or the author is nobody else's concern.
     """
-    return not recipient.removes or _of_site(exhibit)
+    of_site = "rung" not in exhibit or Rung(exhibit["rung"]).spec.of_site
+    return not recipient.removes or of_site
 
 
 def keeps_letters(case: Case, recipient: Recipient) -> bool:
     """May they have any letter of the case? Those of a restricted one go to whoever acts on such matters."""
     return not case.restricted or recipient in (*_MAY_KNOW, Recipient.FILE)
-
-
-def _of_site(said: Mapping[str, Any]) -> bool:
-    return "rung" not in said or Rung(said["rung"]).spec.of_site
 
 
 def may_name(person_id: str, case: Case, recipient: Recipient) -> bool:
@@ -87,6 +88,10 @@ def may_name(person_id: str, case: Case, recipient: Recipient) -> bool:
     """
     unasked = case.consent not in (Consent.GIVEN, Consent.OVERRIDDEN)
     return not (recipient is Recipient.POLICE and person_id == case.target and unasked)
+
+
+def _of_staff(said: Step) -> bool:
+    return isinstance(said, LetterDrafted) and said.letter in _LETTERS_OF_STAFF
 
 
 def with_reasons(recipient: Recipient) -> bool:

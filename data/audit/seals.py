@@ -12,16 +12,43 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from data.audit.codes import Code
 from data.cases import CaseStep, EvidenceFile
 from data.ids import digest
 
 
+class _Row(Protocol):
+    """What a step and its row have in common."""
+
+    @property
+    def case_id(self) -> str: ...
+    @property
+    def n(self) -> int: ...
+    @property
+    def urn(self) -> str: ...
+    @property
+    def actor(self) -> str: ...
+    @property
+    def done_at(self) -> datetime: ...
+    @property
+    def recorded_at(self) -> datetime | None: ...
+    @property
+    def due_at(self) -> datetime | None: ...
+    @property
+    def clock(self) -> str: ...
+
+
 def step_seal(step: CaseStep) -> str:
     """The code that represents a step in its audit entry: all of it except the words of `why`."""
-    said: list[object] = [step.case_id, step.n, step.urn, step.kind.value, step.actor, _us(step.done_at)]
-    said += [_us(step.recorded_at), sorted(step.facts.items()), _us(step.due_at), step.clock]
+    return row_seal(step, step.kind.value, step.written)
+
+
+def row_seal(row: _Row, kind: str, facts: Mapping[str, str]) -> str:
+    """The same of a row of that kind with those facts, whether or not this program can read them."""
+    said: list[object] = [row.case_id, row.n, row.urn, kind, row.actor, _us(row.done_at)]
+    said += [_us(row.recorded_at), sorted(facts.items()), _us(row.due_at), row.clock]
     return Code.STEP.of(digest(json.dumps(said)))
 
 

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from data.audit.codes import Code
-from data.audit.seals import file_seal, step_seal
+from data.audit.seals import file_seal, row_seal
 from data.cases import CaseStep, EvidenceFile, StepKind
 from data.evidence.file_faults import (
     DELETED,
@@ -21,6 +21,7 @@ from data.evidence.file_faults import (
     name_of,
 )
 from data.ids import digest
+from data.steps.stored import read_stored
 from data.store.cases.proof_rows import StoredStep
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import Link
@@ -235,18 +236,27 @@ def facts_of(step: StoredStep) -> dict[str, str] | None:
 
 def _seal(step: StoredStep) -> str | None:
     """The code that must be in the chain for it; None where the row is not written as a step is."""
-    read = as_step(step)
-    return None if read is None else step_seal(read)
+    facts = _as_written(step)
+    return None if facts is None else row_seal(step, step.kind, facts)
+
+
+def _as_written(step: StoredStep) -> dict[str, str] | None:
+    """The facts of a row; None where it is not written as a step is."""
+    facts = facts_of(step)
+    whole = facts is not None and step.facts == json.dumps(facts, ensure_ascii=False)
+    return facts if whole and step.recorded_at is not None and step.kind in _KINDS else None
 
 
 def as_step(step: StoredStep) -> CaseStep | None:
     """The step a row holds; None where the row is not written as a step is."""
-    facts = facts_of(step)
-    if facts is None or step.facts != json.dumps(facts, ensure_ascii=False):
+    facts = _as_written(step)
+    if facts is None or step.recorded_at is None:
         return None
-    if step.recorded_at is None or step.kind not in _KINDS:
+    try:
+        said, otherwise = read_stored(StepKind(step.kind), facts)
+    except ValueError:
         return None
     return CaseStep(
-        *(step.case_id, step.n, step.urn, StepKind(step.kind), step.actor, step.done_at, step.recorded_at),
-        *(step.why, facts, step.due_at, step.clock),
+        *(step.case_id, step.n, step.urn, said, step.actor, step.done_at, step.recorded_at),
+        *(step.why, otherwise, step.due_at, step.clock),
     )

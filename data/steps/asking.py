@@ -30,7 +30,7 @@ class Asked:
     kept: KeptLetter | None = field(
         default=None, metadata={"among": frozenset(KeptLetter) - {KeptLetter.AS_CAME}}
     )
-    sha256: str = ""
+    sha256: tuple[str, ...] = ()
     capture: str = ""
     manifest: str = ""
     files: int | None = None
@@ -49,7 +49,7 @@ class Answered:
     kept: KeptLetter | None = field(
         default=None, metadata={"among": frozenset((KeptLetter.AS_CAME, KeptLetter.NOT_KEPT))}
     )
-    sha256: str = ""
+    sha256: tuple[str, ...] = ()
     capture: str = ""
     manifest: str = ""
     files: int | None = None

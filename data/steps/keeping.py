@@ -21,7 +21,7 @@ class EvidenceKept:
     manifest: str
     files: int
     what: EvidenceKind | None = field(default=None, metadata={"key": "kind"})
-    known: str = ""
+    known: tuple[str, ...] = ()
     adds_to: str = ""
 
 

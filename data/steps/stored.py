@@ -19,18 +19,19 @@ from data.steps.kinds import KINDS, Step
 
 
 @dataclass(frozen=True, slots=True)
-class Unfit:
+class WrongFacts:
     """Facts that are no step of their kind: the names of those that are missing, unknown or invalid."""
 
     names: tuple[str, ...]
 
 
-def read_step(kind: StepKind, facts: Mapping[str, str]) -> Step | Unfit:
+def read_step(kind: StepKind, facts: Mapping[str, str]) -> Step | WrongFacts:
     """The step of that kind with those facts; of none other than it may have."""
     step = _read(kind, facts)
-    unknown = [name for name in facts if name not in {fact.name for fact in _facts(kind)}]
-    wrong = (*(step.names if isinstance(step, Unfit) else faults_of(step)), *unknown)
-    return Unfit(wrong) if isinstance(step, Unfit) or wrong else step
+    needed, more = names_of(kind)
+    unknown = [name for name in facts if name not in (*needed, *more)]
+    wrong = (*(step.names if isinstance(step, WrongFacts) else faults_of(step)), *unknown)
+    return WrongFacts(wrong) if isinstance(step, WrongFacts) or wrong else step
 
 
 def read_stored(kind: StepKind, facts: Mapping[str, str]) -> tuple[Step, Mapping[str, str]]:
@@ -40,10 +41,16 @@ def read_stored(kind: StepKind, facts: Mapping[str, str]) -> tuple[Step, Mapping
     Raises ValueError where a fact that is known has a value that is not.
     """
     step = _read(kind, facts)
-    if isinstance(step, Unfit):
+    if isinstance(step, WrongFacts):
         raise ValueError(f"a step {kind} is without, or has odd: {', '.join(step.names)}")
     written = facts_of(step)
     return step, {name: said for name, said in facts.items() if written.get(name) != said}
+
+
+def names_of(kind: StepKind) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The facts that a step of that kind must say, and those it may say besides."""
+    facts = _facts(kind)
+    return tuple(f.name for f in facts if f.needed), tuple(f.name for f in facts if not f.needed)
 
 
 def facts_of(step: Step) -> dict[str, str]:
@@ -81,7 +88,7 @@ class _Fact:
         return self.among is None or value in self.among
 
 
-def _read(kind: StepKind, facts: Mapping[str, str]) -> Step | Unfit:
+def _read(kind: StepKind, facts: Mapping[str, str]) -> Step | WrongFacts:
     found: dict[str, Any] = {}
     wrong = []
     for fact in _facts(kind):
@@ -93,7 +100,7 @@ def _read(kind: StepKind, facts: Mapping[str, str]) -> Step | Unfit:
             found[fact.attribute] = fact.read(said)
         except ValueError:
             wrong.append(fact.name)
-    return Unfit(tuple(wrong)) if wrong else KINDS[kind](**found)
+    return WrongFacts(tuple(wrong)) if wrong else KINDS[kind](**found)
 
 
 @cache
@@ -121,8 +128,8 @@ def _each(of: type[Step]) -> Iterator[_Fact]:
         )
 
 
-def _moment(said: str) -> datetime:
-    """A bare date is its beginning in UTC."""
+def moment(said: str) -> datetime:
+    """A time in ISO 8601, a bare date as its beginning, in UTC. Raises ValueError where it is neither."""
     found = datetime.fromisoformat(said)
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
@@ -141,7 +148,7 @@ _WAYS: Mapping[type, tuple[Callable[[Any], str], Callable[[str], object] | None]
     str: (str, str),
     int: (str, int),
     bool: (lambda value: "yes" if value else "no", _yes),
-    datetime: (datetime.isoformat, _moment),
+    datetime: (datetime.isoformat, moment),
     StrEnum: (str, None),
 }
 """How values of a type are written and read; a code by its own class."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from data.rungs import Rung
+from data.steps.asking import Answered, Asked
 from data.words.say import Words
 
 
@@ -20,11 +19,10 @@ def asking_words(rung: Rung, kind: str, w: Words) -> str:
     return f"{who}, {w(how)}" if w.has(how) else who
 
 
-def asked_in(facts: Mapping[str, str], w: Words) -> str:
-    """What the asking of a step with these facts is called, a call to 999 as such."""
-    rung, kind = Rung(facts["rung"]), facts.get("kind", "")
-    rang = rung.spec.emergency and facts.get("imminent") == "yes"
-    return asking_words(rung, "emergency" if rang else kind, w)
+def asked_in(said: Asked | Answered, w: Words) -> str:
+    """What the asking of a step is called, a call to 999 as such."""
+    rang = isinstance(said, Asked) and said.rung.spec.emergency and said.imminent
+    return asking_words(said.rung, "emergency" if rang else said.way or "", w)
 
 
 def place_words(place: str, w: Words) -> str:

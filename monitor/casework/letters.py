@@ -16,10 +16,12 @@ from alerts.letters.eml import eml
 from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft, WantedFact
 from alerts.letters.layout import text
 from alerts.letters.pdf import pdf
-from data.cases import Case, CaseFile, Event, StepKind
+from data.cases import Case, CaseFile, Event
 from data.errors import SchoolgateError
 from data.evidence.file_faults import MANIFEST
 from data.evidence.vault import Vault
+from data.steps.keeping import LetterDrafted
+from data.steps.stored import facts_of
 from data.store.cases import cases as case_store
 from monitor.casework.evidence.proving import prove, read_evidence
 from monitor.casework.steps import apply_event, load_case
@@ -107,18 +109,18 @@ def record(
     """
     files = _files(made) if out else {".txt": text(made).encode()}
     paths = {ending: out / f"{_name(made)}{ending}" for ending in files} if out else {}
-    facts = {
-        "letter": made.kind.value,
-        "form": " ".join(ending[1:] for ending in files),
-        "sha256": " ".join(sha256(held).hexdigest() for held in files.values()),
-    }
-    event = Event(StepKind.LETTER, session.person.id, facts=facts)
+    said = LetterDrafted(
+        letter=made.kind.value,
+        form=tuple(ending[1:] for ending in files),
+        sha256=tuple(sha256(held).hexdigest() for held in files.values()),
+    )
+    event = Event(said, session.person.id)
     with session.store.write("letter") as con:
         done = apply_event(con, session.context, load_case(con, case.id), event, now)
         if isinstance(done, Advance):  # a letter that cannot be written was not made
             for ending, path in paths.items():
                 keep(path, files[ending])
-    return facts, done, list(paths.values())
+    return facts_of(said), done, list(paths.values())
 
 
 def _files(made: LetterDraft) -> Mapping[str, bytes]:

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from alerts.access.acts import Act
 from alerts.ladder.advance import Refusal, Rules, advance
-from data.cases import Case, CaseState, Event, Relationship, StepKind
+from data.cases import Case, CaseState, Event, Relationship
 from data.rungs import EMERGENCY, AskingWay, Rung
+from data.steps.asking import Asked
 from data.web.channels import Reporter, channel
 
 
@@ -46,9 +47,8 @@ def _fits(way: AskingWay, rung: Rung, case: Case) -> bool:
 
 
 def _tried(case: Case, person_id: str, rung: Rung, kind: str, now: datetime, rules: Rules) -> NextStep:
-    given = {"rung": rung.value, "kind": kind, "imminent": "no" if rung is EMERGENCY else ""}
-    facts = {name: value for name, value in given.items() if value}
-    done = advance(case, Event(StepKind.ASKED, person_id, facts=facts), now, rules)
+    said = Asked(rung=rung, way=kind, imminent=False if rung is EMERGENCY else None)
+    done = advance(case, Event(said, person_id), now, rules)
     if not isinstance(done, Refusal):
         return NextStep(rung, kind, None, person_id)
     return NextStep(rung, kind, done, who_can_satisfy(done.guard, case, person_id, rules))

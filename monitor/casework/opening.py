@@ -13,11 +13,12 @@ from alerts.access.offices import called
 from alerts.gravity import leading
 from alerts.ladder.advance import Advance, Refusal, begin
 from alerts.ladder.rules import SCHOOLGATE
-from data.cases import Case, Event, StepKind
+from data.cases import Case, Event
 from data.content_class import ContentClass
 from data.errors import InputError
 from data.judged import was_judged
 from data.people import people_of
+from data.steps.judging import Opened
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import posts_of, restricted_among
@@ -25,7 +26,6 @@ from data.store.engine.connect import Connection
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.verdicts import former_verdicts, story_verdicts
 from data.types import Alert, Person, Relevance, Role, School, Verdict
-from data.web.channels import place_of
 from data.words.say import words
 from monitor.casework.evidence.handed_in import with_handed_in
 from monitor.casework.matters import access_to_stories
@@ -175,10 +175,18 @@ def opened_event(
     post = lead if mention_id else None
     people = people_of(school, context.config.people)
     matter = matter_of_story(judged, alert, school, people, former=former, post=post)
-    facts = _of_post(con, context, lead) | _of_matter(matter, post or alert or lead, lead)
-    facts |= {"restricted": _yes(_restricted(con, alert, lead)), **_audience(alert, matter)}
-    facts |= {"story": story_id, "alert": alert.id if alert else "", "subjects": _subjects(alert, matter)}
-    return Event(StepKind.OPENED, actor, why, {name: value for name, value in facts.items() if value})
+    said = _of_matter(matter, post or alert or lead, lead, story_id)
+    channel, own_site = _of_post(con, context, lead)
+    said = replace(
+        said,
+        channel=channel,
+        own_site=own_site,
+        restricted=_restricted(con, alert, lead),
+        audience=_audience(alert, matter),
+        alert=alert.id if alert else "",
+        subjects=_subjects(alert, matter),
+    )
+    return Event(said, actor, why)
 
 
 def _judged(con: Connection, story_id: str) -> list[Verdict]:
@@ -205,45 +213,38 @@ def _school(context: Context, urn: str) -> School:
     return school
 
 
-def _subjects(alert: Alert | None, matter: Matter) -> str:
+def _subjects(alert: Alert | None, matter: Matter) -> tuple[str, ...]:
     """Those it may accuse, the ones its alert excludes first."""
     out = alert.excluded if alert else ()
-    return " ".join((*out, *sorted(matter.subjects.difference(out))))
+    return (*out, *sorted(matter.subjects.difference(out)))
 
 
-def _of_post(con: Connection, context: Context, lead: Verdict) -> dict[str, str]:
+def _of_post(con: Connection, context: Context, lead: Verdict) -> tuple[str, bool]:
     """Where the post is, and whether that is a page or an account of the school's own."""
     post = next(iter(posts_of(con, [lead.mention_id])), None)
     own = {s.id for s in context.config.sources if s.own}
-    return {
-        "mention": lead.mention_id,
-        "channel": place_of(post.channel, post.url or "") if post else "",
-        "own_site": _yes(post is not None and bool(own & set(post.source_ids))),
-    }
+    return (post.channel, bool(own & set(post.source_ids))) if post else ("", False)
 
 
-def _of_matter(matter: Matter, of: Alert | Verdict, lead: Verdict) -> dict[str, str]:
+def _of_matter(matter: Matter, of: Alert | Verdict, lead: Verdict, story_id: str) -> Opened:
     """Its class, route and bypass, as `of` has them: its alert, or the verdict where a post was named."""
     unread = of is lead and matter.bypass is None and not was_judged(lead)
-    return {
-        "route": of.route.value,
-        "proposed_class": ContentClass.UNJUDGED if unread else of.content_class,
-        "about": matter.about.value,
-        "lane": matter.bypass.value if matter.bypass else "",
-        "target": "".join(matter.threatened),
-    }
+    return Opened(
+        story=story_id,
+        mention=lead.mention_id,
+        route=of.route,
+        proposed_class=ContentClass.UNJUDGED if unread else ContentClass(of.content_class),
+        about=matter.about,
+        lane=matter.bypass,
+        target="".join(matter.threatened),
+    )
 
 
-def _audience(alert: Alert | None, matter: Matter) -> dict[str, str]:
+def _audience(alert: Alert | None, matter: Matter) -> tuple[str, ...]:
     """Who was told; not the person threatened, who sees the status of the case but not its words."""
-    told = (p for p in alert.audience if p not in matter.threatened) if alert else ()
-    return {"audience": " ".join(told)} if alert else {}
+    return tuple(p for p in alert.audience if p not in matter.threatened) if alert else ()
 
 
 def _restricted(con: Connection, alert: Alert | None, lead: Verdict) -> bool:
     hidden = restricted_among(con, [lead.mention_id])
     return lead.restricted or bool(hidden) or (alert is not None and alert.restricted)
-
-
-def _yes(said: bool) -> str:
-    return "yes" if said else "no"

@@ -16,6 +16,7 @@ from alerts.ladder.rules import SCHOOLGATE
 from data.cases import Case, CaseStep, Check, Event, Post, StepKind
 from data.effects import Apart, Clock, Fetch
 from data.errors import Unreadable
+from data.steps.keeping import Checked, CopyFound
 from data.store.cases import case_posts as post_store
 from data.store.engine.connect import Connection
 from data.types import Request, Source
@@ -127,7 +128,7 @@ def _source(context: Context, post: Post | None) -> Source | None:
 
 
 def _rehearsed(case: Case, context: Context, now: datetime, by: str) -> Refusal | None:
-    event = Event(StepKind.CHECKED, by, facts={"result": Check.CANNOT_TELL.value})
+    event = Event(Checked(result=Check.CANNOT_TELL), by)
     done = advance(case, event, now, school_rules(context, case.urn))
     return done if isinstance(done, Refusal) else None
 
@@ -157,12 +158,13 @@ def _record(
     when: datetime | None = None,
 ) -> Rechecked | Refusal:
     case = found.case
-    facts = {"result": seen.check.value, "nth": str(len(case.checks) + 1)}
-    if seen.check is Check.CHANGED and seen.code == "person":
-        facts["amended"] = "yes"
-    if seen.code in NEVER:
-        facts["barred"] = "yes"
-    event = Event(StepKind.CHECKED, by, why or seen.said, facts, when)
+    said = Checked(
+        result=seen.check,
+        nth=len(case.checks) + 1,
+        amended=(seen.check is Check.CHANGED and seen.code == "person") or None,
+        barred=seen.code in NEVER or None,
+    )
+    event = Event(said, by, why or seen.said, when)
     with store.write("recheck") as con:
         done = apply_event(con, context, load_case(con, case.id), event, now)
         if isinstance(done, Refusal):
@@ -178,7 +180,7 @@ def _named(
     steps: list[CaseStep] = []
     named: list[str] = []
     for mention in _copies(con, case, post):
-        event = Event(StepKind.COPY_FOUND, by, facts={"mention": mention})
+        event = Event(CopyFound(mention=mention), by)
         more = apply_event(con, context, case, event, now)
         if isinstance(more, Advance):
             steps, case, named = [*steps, *more.steps], more.case, [*named, mention]

@@ -17,6 +17,7 @@ from alerts.ladder.rules import opens_ladder
 from data.cases import Case, CaseStep, Event, HowTold, StepKind
 from data.errors import InputError
 from data.people import people_of
+from data.steps.judging import Classified, Proposed, Reclassified
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import posts_of
@@ -199,10 +200,9 @@ def _call_back(con: Connection, case: Case, late: Set[str], now: datetime) -> No
 def _with_meant(con: Connection, case: Case, event: Event, rules: Rules) -> Event:
     """A step that would open the ladder, with the ids of the people the post means; as a proposal, where a
     second person has to confirm it."""
-    told = {name: said for name, said in event.facts.items() if name != "meant"}
-    if ids := _meant(con, case, rules):
-        told["meant"] = " ".join(ids)
-    return in_due_form(case, replace(event, facts=told), rules)
+    if isinstance(event.said, Classified | Reclassified | Proposed):
+        event = replace(event, said=replace(event.said, meant=_meant(con, case, rules)))
+    return in_due_form(case, event, rules)
 
 
 def _meant(con: Connection, case: Case, rules: Rules) -> tuple[str, ...]:

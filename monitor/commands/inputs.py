@@ -24,8 +24,11 @@ def own_words(given: str | None, option: str, least: int = 1) -> str:
 
 def moment(given: str | None, option: str, zone: ZoneInfo) -> datetime | None:
     """The moment given, in UTC; in the school's `zone` where it names none itself. Raises InputError."""
-    if given is None:
-        return None
+    return None if given is None else instant(given, option, zone)
+
+
+def instant(given: str, option: str, zone: ZoneInfo) -> datetime:
+    """The same of one that must be given."""
     try:
         found = datetime.fromisoformat(given.strip())
         return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)

@@ -14,6 +14,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from data.effects import Fetch
+from data.steps.keeping import Hosted
 from sources.hosting.rdap import HostNetwork, Registrar, look_up, network_of, registrar_of
 from sources.hosting.registries import Registries
 from sources.http.aborted import FetchAborted
@@ -95,22 +96,20 @@ class Hosting:
     front: str = ""
     failed: tuple[str, ...] = ()
 
-    def facts(self) -> dict[str, str]:
-        """As stored with a step of a case (`data.cases.FACTS`); unknown values are left out."""
-        tag = self.registrar.tag if self.nominet else ""
-        said = {
-            "host": self.host,
-            "domain": self.domain,
-            "registrar": self.registrar.name or self.registrar.tag,
-            "registrar_abuse": self.registrar.abuse,
-            "network": self.network.owner,
-            "network_abuse": self.network.abuse,
-            "addresses": " ".join(self.addresses),
-            "nominet": (tag or "yes") if self.nominet else "",
-            "front": self.front,
-            "failed": " ".join(self.failed),
-        }
-        return {name: value for name, value in said.items() if value}
+    def said(self) -> Hosted:
+        """As a step of a case says it."""
+        return Hosted(
+            host=self.host,
+            domain=self.domain,
+            registrar=self.registrar.name or self.registrar.tag,
+            registrar_abuse=self.registrar.abuse,
+            network=self.network.owner,
+            network_abuse=self.network.abuse,
+            addresses=" ".join(self.addresses),
+            nominet=(self.registrar.tag or "yes") if self.nominet else "",
+            front=self.front,
+            failed=" ".join(self.failed),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,16 @@ from dataclasses import replace
 import pytest
 from builders.alert import CHAIR, DEPUTY, DSL, HEAD, VICE
 from builders.ladder import NOW, PEOPLE, Climb, rules
+from builders.steps import an_event
 
 from alerts.access.independence import confirmers, reports_to_one
 from alerts.access.offices import REPORTS_TO
 from alerts.ladder.advance import Advance, advance
 from alerts.ladder.reclassifying import in_due_form
-from data.cases import CaseState, Event, StepKind
+from data.cases import CaseState, StepKind
 from data.content_class import ContentClass
 from data.rungs import Rung
+from data.steps.stored import facts_of
 from data.types import About, OutboxMessage, Person, Role, Route
 
 WHY = "It sets other parents on her by name; that is no criticism of what the school does."
@@ -27,7 +29,7 @@ def criticism(about: About = About.SCHOOL, people: tuple[Person, ...] = PEOPLE, 
 
 def tried(case: Climb, actor: str, meant: str) -> str:
     """What becomes of a person's word that it is C2: the guard in the way, or the step that was taken."""
-    event = Event(StepKind.RECLASSIFIED, actor, WHY, {**TO_C2, "meant": meant})
+    event = an_event(StepKind.RECLASSIFIED, actor, WHY, {**TO_C2, "meant": meant})
     done = advance(case.case, in_due_form(case.case, event, case.rules), case.now, case.rules)
     return done.steps[0].kind.value if isinstance(done, Advance) else done.guard
 
@@ -199,9 +201,9 @@ def test_whom_a_post_that_nobody_judged_means_opens_no_ladder_against_it_either(
 
 def test_what_was_not_judged_waits_for_a_second_person_likewise() -> None:
     case = Climb(ContentClass.UNJUDGED, About.SCHOOL, route=Route.RESPOND)
-    event = Event(StepKind.CLASSIFIED, "deputy", WHY, {"class": "C6", "meant": "head"})
+    event = an_event(StepKind.CLASSIFIED, "deputy", WHY, {"class": "C6", "meant": "head"})
     event = in_due_form(case.case, event, case.rules)
-    case.take(event.kind, event.actor, event.why, **event.facts)
+    case.take(event.kind, event.actor, event.why, **facts_of(event.said))
     assert case.case.unjudged
     assert case.not_asked(Rung.PLATFORM_REPORT) == "class_set"
     case.take(StepKind.CLASSIFIED, "chair", "So it is.", **{"class": "C6"})

@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 from builders.alert import NOW, VICE
 from builders.ladder import DAY, HOUR, PEOPLE, Climb, in_state, rules
+from builders.steps import an_event
 
 from alerts.access.knowing import Access
 from alerts.ladder.advance import Advance, advance
 from alerts.ladder.replay import replay
-from data.cases import Case, CaseState, Event, Relationship, StepKind
+from data.cases import Case, CaseState, Relationship, StepKind
 from data.rungs import Rung
 from data.types import About, Person, Role, Route
 
@@ -37,7 +38,7 @@ ODD = {
 
 
 def rang(case: Case, person: str, why: str = "", **facts: str) -> object:
-    event = Event(StepKind.ASKED, person, why, {**DANGER, **facts})
+    event = an_event(StepKind.ASKED, person, why, {**DANGER, **facts})
     return advance(case, event, NOW + DAY, rules(people=EVERYBODY))
 
 
@@ -89,17 +90,17 @@ def test_a_closed_case_says_that_it_is_closed() -> None:
     assert in_state(CaseState.CLOSED).not_asked(Rung.POLICE, "Now.", imminent="yes") == "closed"
 
 
-def test_what_does_not_fit_beside_it_is_left_out_and_nothing_is_refused() -> None:
+def test_what_is_dated_ahead_is_left_out_and_nothing_is_refused() -> None:
     case = in_state(CaseState.TRIAGE)
     ahead = (case.now + DAY).isoformat()
     done = case.attempt(
-        StepKind.ASKED, "teacher", at=case.now + DAY, received_at=ahead, mood="bad", kind="letter",
+        StepKind.ASKED, "teacher", at=case.now + DAY, received_at=ahead, kind="letter",
         reference="42", **DANGER,
     )  # fmt: skip
     assert isinstance(done, Advance)
     (step,) = done.steps
     assert step.done_at == step.recorded_at
-    assert step.facts == {**DANGER, "kind": "letter", "reference": "42"}
+    assert step.written == {**DANGER, "kind": "letter", "reference": "42"}
 
 
 def test_a_call_that_is_received_this_very_moment_is_recorded_with_its_time() -> None:
@@ -107,7 +108,7 @@ def test_a_call_that_is_received_this_very_moment_is_recorded_with_its_time() ->
     now = (case.now + HOUR).isoformat()  # when the climb takes its next step
     done = case.attempt(StepKind.ASKED, "teacher", received_at=now, **DANGER)
     assert isinstance(done, Advance)
-    assert done.steps[0].facts["received_at"] == now
+    assert done.steps[0].written["received_at"] == now
 
 
 def test_fair_comment_and_what_is_off_the_ladder_stay_so_and_wait_for_nobody() -> None:

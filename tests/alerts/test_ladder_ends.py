@@ -78,7 +78,7 @@ def test_a_copy_found_after_it_was_gone_opens_it_too() -> None:
     case = closed()
     case.take(StepKind.COPY_FOUND, "schoolgate", mention="m2")
     assert case.steps[-1].kind is StepKind.CAME_BACK
-    assert case.steps[-1].facts == {"mention": "m2"}
+    assert case.steps[-1].written == {"mention": "m2"}
     assert case.case.copies == ("m2",)
 
 
@@ -217,7 +217,7 @@ def test_a_closed_case_is_reopened_with_a_reason_where_it_stood() -> None:
     assert case.refused(StepKind.REOPENED) == "reason"
     assert case.refused(StepKind.WEIGHED, nature="a", visible="b", spread="c", impact="d") == "closed"
     done = case.take(StepKind.REOPENED, "head", "More came to light.")
-    assert done.steps[0].facts == {"rung": "platform_report"}
+    assert done.steps[0].written == {"rung": "platform_report"}
     assert case.case.state is CaseState.SEEKING
     assert [w.clock for w in case.case.waits] == [CaseClock.BASILDON_24H]
 

@@ -325,7 +325,7 @@ def test_what_is_left_open_is_as_if_it_were_not_said() -> None:
     case = Climb()
     done = case.take(StepKind.AUTHOR, relationship="parent", contact_safe="")
     assert case.case.contact_safe
-    assert done.steps[0].facts == {"relationship": "parent"}
+    assert done.steps[0].written == {"relationship": "parent"}
     case.take(StepKind.TARGET, person="teacher", subjects="deputy")
     case.take(StepKind.TARGET, "head", "Nobody is accused.", person="teacher", subjects="")
     assert case.case.subjects == ()

@@ -15,7 +15,7 @@ def test_where_it_is_can_be_put_right_and_stays_in_the_record():
     case = Climb(channel="manual_report")
     case.take(StepKind.PLACE, channel="whatsapp")
     assert case.case.channel == "whatsapp"
-    assert case.steps[-1].facts == {"channel": "whatsapp"}
+    assert case.steps[-1].written == {"channel": "whatsapp"}
 
 
 def test_a_place_that_there_is_not_and_the_one_it_has_already_are_refused():

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from inspect import isfunction, signature
 
 import pytest
 from builders.ladder import DAY, HOUR, NOW, PAGE, PEOPLE, WEIGHED, Climb, in_state, rules
+from builders.steps import an_event
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,8 +21,13 @@ from alerts.ladder.guards.of_rungs import OF_RUNGS
 from alerts.ladder.replay import replay
 from alerts.ladder.rules import imminent
 from alerts.ladder.transitions import GUARDS, NO_ROW, TABLE
-from data.cases import FACTS, CaseState, Check, Ending, Event, Relationship, RungAnswer, StepKind
+from data.cases import BypassRoute, CaseState, Check, Ending, Event, Relationship, RungAnswer, StepKind
+from data.content_class import ContentClass
 from data.rungs import Rung
+from data.steps.judging import Classified
+from data.steps.keeping import Closed
+from data.steps.kinds import Step
+from data.steps.stored import WrongFacts, names_of, read_step
 from data.types import About, Route
 from data.words.say import words
 
@@ -68,11 +75,14 @@ OPENINGS = [
 ACTORS = ("head", "head", "chair", "dsl", "deputy", "it", "teacher", "schoolgate", "deputy_dsl")
 
 
-def _facts(kind: StepKind, dice: random.Random) -> dict[str, str]:
-    must, may = FACTS[kind]
-    names = [*must, *(name for name in may if name in VALUES and dice.random() < 0.3)]
-    found = {name: dice.choice(VALUES[name]) for name in names}
-    return {name: said for name, said in found.items() if said}
+def _step(kind: StepKind, dice: random.Random) -> Step:
+    must, may = names_of(kind)
+    while True:
+        names = [*must, *(name for name in may if name in VALUES and dice.random() < 0.3)]
+        found = {name: dice.choice(VALUES[name]) for name in names}
+        step = read_step(kind, {name: said for name, said in found.items() if said})
+        if not isinstance(step, WrongFacts):
+            return step
 
 
 def _climbed(seed: int, steps: int) -> Iterator[tuple[Climb, Event, Advance | Refusal]]:
@@ -85,7 +95,7 @@ def _climbed(seed: int, steps: int) -> Iterator[tuple[Climb, Event, Advance | Re
     likely = [StepKind.ASKED, StepKind.ANSWERED, StepKind.CHECKED, StepKind.CLOSED, StepKind.CLASSIFIED]
     for _ in range(steps):
         kind = dice.choice(likely) if dice.random() < 0.5 else dice.choice(kinds)
-        event = Event(kind, dice.choice(ACTORS), dice.choice(("", "Because.")), _facts(kind, dice))
+        event = Event(_step(kind, dice), dice.choice(ACTORS), dice.choice(("", "Because.")))
         case.now += dice.choice((HOUR, HOUR, DAY, timedelta(days=9)))
         before = case.case
         done = advance(before, event, case.now, case.rules)
@@ -158,7 +168,7 @@ def test_who_began_as_fair_comment_is_asked_for_removal_only_after_a_named_perso
 @given(st.integers(0, 2**32))
 def test_no_case_ends_as_removed_without_two_looks_a_day_apart(seed: int) -> None:
     for case, event, done in _climbed(seed, 30):
-        if isinstance(done, Advance) and event.facts.get("ending") == "removed":
+        if isinstance(done, Advance) and event.said == Closed(ending=Ending.REMOVED):
             gone = [c.at for c in case.case.checks if c.result is Check.GONE]
             assert gone[-1] - gone[0] >= DAY
             assert [s.kind for s in done.steps] == [StepKind.REMOVED, StepKind.CLOSED]
@@ -170,7 +180,7 @@ def _valid(kind: StepKind) -> dict[str, str]:
         (StepKind.CHECKED, "result"): "gone",
         (StepKind.UNLOCKED, "ground"): "charge",
     }
-    return {name: special.get((kind, name), VALUES[name][-1]) for name in FACTS[kind][0]}
+    return {name: special.get((kind, name), VALUES[name][-1]) for name in names_of(kind)[0]}
 
 
 ILLEGAL = [
@@ -239,7 +249,7 @@ def test_every_guard_has_its_words_in_both_languages() -> None:
 
 def test_a_case_begins_with_its_opening_alone() -> None:
     with pytest.raises(ValueError, match="begins"):
-        begin("0001", "900001", Event(StepKind.NOTED, "head", "Why."), NOW, rules())
+        begin("0001", "900001", an_event(StepKind.NOTED, "head", "Why."), NOW, rules())
     with pytest.raises(ValueError, match="begins"):
         replay(Climb().take(StepKind.NOTED, "head", "Why.").steps)
 
@@ -250,14 +260,27 @@ def test_a_case_begins_with_its_opening_alone() -> None:
 )
 def test_an_opening_with_odd_facts_is_no_opening(wrong: dict[str, str]) -> None:
     facts = {"story": "s1", "route": "request_removal", "proposed_class": "C7", "about": "head"}
-    event = Event(StepKind.OPENED, "schoolgate", "", {**facts, **wrong})
-    with pytest.raises(ValueError, match=next(iter(wrong))):
-        begin("0001", "900001", event, NOW, rules())
+    assert read_step(StepKind.OPENED, {**facts, **wrong}) == WrongFacts(tuple(wrong))
+
+
+def test_an_opening_of_no_story_is_no_opening() -> None:
+    event = an_event(StepKind.OPENED, "schoolgate", "", {"story": "s1"})
+    nothing = replace(event, said=replace(event.said, story=""))
+    with pytest.raises(ValueError, match="story"):
+        begin("0001", "900001", nothing, NOW, rules())
+
+
+def test_a_step_whose_facts_do_not_fit_together_is_refused_by_their_names() -> None:
+    case = Climb()
+    said = Classified(content_class=ContentClass.HARASSMENT, lane=BypassRoute.SAFEGUARDING)
+    done = advance(case.case, Event(said, "head"), case.now + HOUR, case.rules)
+    assert isinstance(done, Refusal)
+    assert (done.guard, "lane" in done.said) == ("facts", True)
 
 
 def test_nobody_opens_a_case_in_which_they_may_be_accused() -> None:
     facts = {"story": "s1", "route": "request_removal", "proposed_class": "C7", "about": "head"}
-    event = Event(StepKind.OPENED, "head", "", {**facts, "subjects": "head"})
+    event = an_event(StepKind.OPENED, "head", "", {**facts, "subjects": "head"})
     done = begin("0001", "900001", event, NOW, rules())
     assert isinstance(done, Refusal)
     assert done.guard == "may_see"

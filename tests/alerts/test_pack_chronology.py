@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from builders.ladder import NOW, Climb
+from builders.steps import said
 
 from alerts.access.referrals import PLACES
 from alerts.ladder.guards.keeping import UNLOCK_GROUNDS
@@ -17,7 +18,6 @@ from alerts.pack.document import Rows
 from alerts.pack.facts import PackFacts
 from alerts.pack.recipients import Recipient
 from data.cases import (
-    FACTS,
     CaseFile,
     CaseStep,
     Check,
@@ -31,6 +31,7 @@ from data.cases import (
     Support,
 )
 from data.rungs import Rung
+from data.steps.stored import names_of
 from data.words.asking import asking_words, place_words
 from data.words.say import LANGUAGES, words
 
@@ -51,6 +52,12 @@ IN_THE_RECORD = {
     StepKind.RECLASSIFIED: "lane meant overseers about",
     StepKind.PROPOSED: "lane meant overseers",
     StepKind.TARGET: "subjects about",
+    StepKind.DECIDED: "as",
+    StepKind.CONSENT_GIVEN: "informed",
+    StepKind.CONSENT_REFUSED: "informed",
+    StepKind.CONSENT_WITHDRAWN: "informed",
+    StepKind.CONSENT_OVERRIDDEN: "informed",
+    StepKind.SUPPORT: "informed",
     StepKind.ASKED: "kind route sha256 capture manifest files",
     StepKind.ANSWERED: "kind sha256 capture manifest files",
     StepKind.EVIDENCE: "capture manifest files known adds_to",
@@ -64,7 +71,7 @@ IN_THE_RECORD = {
 
 @pytest.mark.parametrize("kind", StepKind)
 def test_every_fact_of_a_step_is_told_or_is_left_to_the_record_on_purpose(kind: StepKind) -> None:
-    must, may = FACTS[kind]
+    must, may = names_of(kind)
     left = set(IN_THE_RECORD.get(kind, "").split())
     assert {*TOLD.get(kind, ())} | left == {*must, *may}
     assert not left & {*TOLD.get(kind, ())}
@@ -161,7 +168,7 @@ def test_who_was_asked_and_who_answered_is_told_by_the_one_name_there_is(
         (StepKind.ANSWERED, {"rung": rung.value, "result": "refused"}),
     ):
         climb.steps.append(
-            CaseStep("0001", len(climb.steps) + 1, "900001", step, "head", NOW, NOW, "", facts)
+            CaseStep("0001", len(climb.steps) + 1, "900001", said(step, facts), "head", NOW, NOW)
         )
     w, told = words(language), _told(climb, language=language)
     name = asking_words(rung, kind, w)

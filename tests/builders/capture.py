@@ -124,7 +124,7 @@ def kept(desk: Desk, case_id: str = "0001") -> dict[str, bytes]:
     with desk.store.read() as con:
         files = files_of(con, case_id)
         steps = [s for s in case_store.steps(con, case_id) if s.kind is StepKind.EVIDENCE]
-    newest = steps[-1].facts["capture"] if steps else ""
+    newest = steps[-1].written["capture"] if steps else ""
     return {f.name: Vault(desk.store.evidence).get(f.sha256) for f in files if f.capture_id == newest}
 
 

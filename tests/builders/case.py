@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from builders.mention import NOW, URN, a_mention
+from builders.steps import as_stored
 
 from data.cases import Case, CaseState, CaseStep, StepKind
 from data.content_class import ContentClass
@@ -44,5 +45,6 @@ def a_step(
     """A step of that case, done and written down at `at`."""
     opened = {"story": "s-one", "route": "request_removal", "proposed_class": "C11", "about": "staff"}
     said = facts if facts is not None else opened if kind is StepKind.OPENED else {}
-    step = CaseStep(case_id, n, URN, kind, "p-head", at, at, facts=said)
+    told, otherwise = as_stored(kind, said)
+    step = CaseStep(case_id, n, URN, told, "p-head", at, at, otherwise=otherwise)
     return replace(step, **fields)  # type: ignore[arg-type]

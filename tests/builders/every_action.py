@@ -20,9 +20,10 @@ from support.checkout import ROOT
 from alerts.ladder.replay import replay
 from alerts.links import Links
 from alerts.pack.recipients import Recipient
-from data.cases import FACTS, CaseStep, StepKind
+from data.cases import CaseStep, StepKind
 from data.evidence.vault import Vault
 from data.retention.purge import purge
+from data.steps.stored import names_of
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations
 from data.store.cases import cases as case_store
@@ -84,7 +85,8 @@ def _actions(said: ast.expr, where: str) -> set[str]:
 
 _SAYS = {
     "about": "staff", "addresses": "203.0.113.9", "advice": "lawyer", "alert": "a1", "amended": "no",
-    "audience": "pike", "author": "author-1", "barred": "no", "capture": "cap1", "channel": "forum",
+    "as": "decider", "audience": "pike", "author": "author-1", "barred": "no", "capture": "cap1",
+    "channel": "forum",
     "class": "C7", "contact_safe": "yes", "decision": "seek", "domain": "forum.example.org",
     "ending": "removed", "ends": "art14_month", "failed": "no", "form": "docx", "from": "C0", "front": "no",
     "ground": "child_at_risk", "host": "Example Hosting", "how": "by phone", "imminent": "no",
@@ -112,7 +114,7 @@ def every_step(case_id: str, captured: dict[str, str]) -> list[CaseStep]:
     case = a_case(case_id)
     steps = []
     for n, kind in enumerate(StepKind, start=1):
-        names = [name for part in FACTS[kind] for name in part if name not in _LEFT_OUT]
+        names = [name for part in names_of(kind) for name in part if name not in _LEFT_OUT]
         facts = {name: _OTHERWISE.get((kind, name), _SAYS[name]) for name in names}
         facts |= {name: captured[name] for name in ("capture", "manifest", "files") if name in facts}
         steps.append(a_step(n, kind, {k: v for k, v in facts.items() if v}, case, why=f"Because, {n}."))
@@ -226,7 +228,7 @@ def _cases(store: Store) -> None:
     case, files = a_case("0042"), some_files()
     keep(store, case, "cap1", files)
     first = some_steps(case, [("cap1", files)])
-    captured = next(s.facts for s in first if s.kind is StepKind.EVIDENCE)
+    captured = next(s.written for s in first if s.kind is StepKind.EVIDENCE)
     steps = every_step(case.id, dict(captured))
     with store.write("a case of every kind of step") as con:
         case_store.put(con, replay(steps), steps, (), OPENED)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from builders.steps import as_stored
 from duckdb import DuckDBPyConnection
 
 from alerts.ladder.replay import replay
@@ -57,7 +58,8 @@ def a_case(case_id: str = "0042", **fields: object) -> Case:
 
 def a_step(n: int, kind: StepKind, facts: Mapping[str, str], case: Case, **fields: object) -> CaseStep:
     at = OPENED + timedelta(minutes=n)
-    step = CaseStep(case.id, n, case.urn, kind, "b-patel", at, at, facts=facts)
+    told, otherwise = as_stored(kind, facts)
+    step = CaseStep(case.id, n, case.urn, told, "b-patel", at, at, otherwise=otherwise)
     return replace(step, **fields)  # type: ignore[arg-type]
 
 

@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from builders.alert import EVERYBODY, SCHOOL
+from builders.steps import an_event
 
 from alerts.ladder.advance import Advance, Refusal, Rules, advance, begin
 from alerts.ladder.replay import replay
 from alerts.means import Means
 from data.cases import Case, CaseState, CaseStep, Event, Profile, StepKind
 from data.rungs import Rung
+from data.steps.stored import WrongFacts, read_step
 from data.types import About, OutboxMessage, Person, Role, Route, School
 
 NOW = datetime(2026, 11, 17, 10, tzinfo=UTC)
@@ -49,7 +51,7 @@ class Climb:
             **{"about": about.value, "channel": "facebook"},
             **facts,
         }
-        begun = begin("0001", "900001", Event(StepKind.OPENED, opened_by, "", opening), NOW, self.rules)
+        begun = begin("0001", "900001", an_event(StepKind.OPENED, opened_by, "", opening), NOW, self.rules)
         assert isinstance(begun, Advance), begun
         self.case: Case = begun.case
         self.steps: list[CaseStep] = list(begun.steps)
@@ -66,7 +68,9 @@ class Climb:
         **facts: str,
     ) -> Advance | Refusal:
         self.now += HOUR
-        done = advance(self.case, Event(kind, actor, why, facts, at), self.now, self.rules)
+        if isinstance(read := read_step(kind, facts), WrongFacts):  # as a command would: it is never an event
+            return Refusal("facts", ", ".join(read.names), "Give what fits.")
+        done = advance(self.case, Event(read, actor, why, at), self.now, self.rules)
         if isinstance(done, Advance):
             self.case = done.case
             self.steps += done.steps

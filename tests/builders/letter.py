@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from builders.alert import EVERYBODY, SCHOOL
+from builders.steps import as_stored
 
 from alerts.ladder.rules import Rules
 from alerts.letters.draft import draft
@@ -81,7 +82,8 @@ def asked(rung: Rung, kind: str = "", answer: RungAnswer | None = None, **more: 
 
 def step(n: int, kind: StepKind, days: int, /, **facts: str) -> CaseStep:
     at = BEFORE + timedelta(days=days)
-    return CaseStep("0007", n, "900001", kind, "head", at, at, facts=facts)
+    told, otherwise = as_stored(kind, facts)
+    return CaseStep("0007", n, "900001", told, "head", at, at, otherwise=otherwise)
 
 
 def written(

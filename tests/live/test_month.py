@@ -12,9 +12,10 @@ import pytest
 from builders.evidence import keep_files, some_files
 from builders.month import BEGINS, GRAVE, LEADERS, LONDON, NO_NOTICE, OAKFIELD, SHORT, SURGE, TEACHER, at
 from builders.month_run import ASLEEP, NO_MAIL, Month, play
+from builders.steps import an_event
 
 from alerts.ladder.advance import Advance, begin
-from data.cases import Event, StepKind
+from data.cases import StepKind
 from data.evidence.vault import Vault
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
@@ -97,7 +98,7 @@ def a_case_goes_on(month: Month, now: datetime) -> None:
             facts = facts | {"files": str(len(files)), "manifest": sha256(files["manifest.json"]).hexdigest()}
             keep_files(con, Vault(month.store.evidence), load_case(con, "0001"), "cap1", files, now)
         case = load_case(con, "0001")
-        taken = apply_event(con, month.context, case, Event(kind, "oak-head", why, facts), now)
+        taken = apply_event(con, month.context, case, an_event(kind, "oak-head", why, facts), now)
         assert isinstance(taken, Advance), taken
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import builders.letter
 import pytest
 from builders.ladder import NOW, Climb
+from builders.steps import said
 
 from alerts.letters.kinds import LetterKind
 from data.cases import Asking, CaseState, CaseStep, StepKind
@@ -31,7 +32,7 @@ def test_the_commands_call_an_asking_by_its_name(rung: Rung, kind: str) -> None:
     )
     assert state_words(case) == f"waiting for {who}"
     facts = {"rung": rung.value, "kind": kind}
-    step = CaseStep("0001", 2, "900001", StepKind.ASKED, "head", NOW, NOW, "", facts)
+    step = CaseStep("0001", 2, "900001", said(StepKind.ASKED, facts), "head", NOW, NOW)
     assert f"asked: {name} (" in "\n".join(step_lines(step, str, lambda _: "then", withheld=False))
     seeking = replace(climb.case, state=CaseState.SEEKING)
     assert f"  now: {name}" in list(next_lines(seeking, [NextStep(rung, kind, None, "head")], "head"))

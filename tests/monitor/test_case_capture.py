@@ -93,8 +93,8 @@ def test_the_case_has_a_step_with_the_manifests_hash_and_the_audit_holds(done):
     desk, _ = done
     (step,) = steps(desk)
     sha256 = hashlib.sha256(kept(desk)["manifest.json"]).hexdigest()
-    assert dict(step.facts)["manifest"] == sha256
-    assert (step.facts["kind"], step.facts["files"], step.actor) == ("page", "5", "pike")
+    assert dict(step.written)["manifest"] == sha256
+    assert (step.written["kind"], step.written["files"], step.actor) == ("page", "5", "pike")
     assert step.why == "before it is edited"
     with desk.store.read() as con:
         assert verify(con) == []
@@ -123,7 +123,7 @@ def test_a_wall_is_recorded_as_one_and_is_no_evidence(desk):
     assert "no evidence of the post" in said
     assert set(kept(desk)) == {"manifest.json"}
     assert manifest(desk)["page"]["stands"] == "wall"
-    assert steps(desk)[0].facts["kind"] == "wall"
+    assert steps(desk)[0].written["kind"] == "wall"
 
 
 def test_a_page_without_the_posts_words_is_kept_but_is_no_evidence(desk):
@@ -135,7 +135,7 @@ def test_a_page_without_the_posts_words_is_kept_but_is_no_evidence(desk):
     assert manifest(desk)["post"]["words_found"] is False
     assert "page.html" in kept(desk)
     assert "post.png" not in kept(desk)
-    assert steps(desk)[0].facts["kind"] == "wall"
+    assert steps(desk)[0].written["kind"] == "wall"
 
 
 def test_where_nothing_answers_nothing_is_recorded(desk):

@@ -7,7 +7,8 @@ import pytest
 from builders.case_desk import PNG, Desk, a_desk, disclosure, insult, restricted, review, run
 from builders.mention import an_alert
 
-from data.cases import FACTS, StepKind
+from data.cases import StepKind
+from data.steps.stored import names_of
 from data.types import About, Route, Severity
 from monitor.views.case.steps import _KINDS, _TOLD
 
@@ -283,5 +284,5 @@ def test_whom_it_is_aimed_at_is_shown_where_to_see_how_it_stands(tmp_path):
 def test_every_step_has_its_words_in_the_file_and_is_told_by_facts_of_its_own():
     assert set(_KINDS) == set(StepKind)
     assert [
-        kind for kind, names in _TOLD.items() if not set(names) <= {*FACTS[kind][0], *FACTS[kind][1]}
+        kind for kind, names in _TOLD.items() if not set(names) <= {*names_of(kind)[0], *names_of(kind)[1]}
     ] == []

@@ -81,7 +81,7 @@ def test_what_is_weighed_stands_in_four_parts(desk):
         *("step", "weigh", "1", "--nature", "insults", "--visible", "a day", "--spread", "two copies"),
         *("--impact", "upset", *AS_HEAD),
     )
-    assert dict(last(desk).facts) == {
+    assert dict(last(desk).written) == {
         "nature": "insults", "visible": "a day", "spread": "two copies", "impact": "upset",
     }  # fmt: skip
 
@@ -129,7 +129,7 @@ def test_when_a_rung_was_asked_its_answer_is_awaited_and_due(decided):
     assert "waiting for the platform" in ran.out
     assert row(decided)["state"] == "waiting"
     assert last(decided).clock == "platform_48h"
-    assert last(decided).facts["reference"] == "7731"
+    assert last(decided).written["reference"] == "7731"
 
 
 def test_what_came_back_is_recorded(decided):
@@ -271,7 +271,7 @@ def test_support_is_a_status_and_no_more(desk):
     desk("step", "target", "1", "--person", "vale", *AS_HEAD)
     for status in ("offered", "accepted", "declined", "in-place", "ended"):
         assert desk("support", status, "1", *AS_HEAD).code == 0
-        assert dict(last(desk).facts) == {"status": status.replace("-", "_"), "informed": "mail"}
+        assert dict(last(desk).written) == {"status": status.replace("-", "_"), "informed": "mail"}
         assert last(desk).why == ""
 
 

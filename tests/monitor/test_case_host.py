@@ -74,7 +74,11 @@ def test_a_website_is_looked_up_and_what_is_found_is_recorded(insulted, register
     assert "abuse@host.example" in ran.out
     assert "A website: The site's own contact first" in ran.out
     step = steps(insulted)[-1]
-    assert (step.kind, step.actor, step.facts["network"]) == (StepKind.HOSTED, "holt", "Example Hosting Ltd")
+    assert (step.kind, step.actor, step.written["network"]) == (
+        StepKind.HOSTED,
+        "holt",
+        "Example Hosting Ltd",
+    )
 
 
 def test_the_address_of_the_post_is_not_asked_for(insulted, registers):
@@ -110,7 +114,7 @@ def test_what_is_not_found_is_said_and_the_rest_is_recorded(insulted, registers)
     assert ran.code == 0
     assert "Not found   The register of .org was asked for forum.example.org" not in ran.out
     assert "The register of .org was asked for example.org: It answered 503." in ran.out
-    assert steps(insulted)[-1].facts["network_abuse"] == "abuse@host.example"
+    assert steps(insulted)[-1].written["network_abuse"] == "abuse@host.example"
 
 
 def test_a_platform_has_its_own_way_and_no_register_is_asked(desk, registers):

@@ -49,9 +49,9 @@ def test_a_letter_is_shown_and_recorded_by_its_hash_without_its_words(desk):
     assert ran.out.startswith("DRAFT. ")
     assert "Nothing was sent." in ran.out
     (step,) = letters(desk)
-    assert step.facts["letter"] == "reply"
-    assert step.facts["form"] == "txt"
-    assert len(step.facts["sha256"]) == 64
+    assert step.written["letter"] == "reply"
+    assert step.written["form"] == "txt"
+    assert len(step.written["sha256"]) == 64
     assert "01632" not in str(step)
     assert step.actor == "holt"
 
@@ -65,7 +65,7 @@ def test_a_letter_is_written_as_text_mail_and_pdf_for_its_owner_alone(desk, tmp_
     assert all(stat.S_IMODE(f.stat().st_mode) == 0o600 for f in files)
     assert all(f.name.startswith("900001-0002-reply-") and "DRAFT" in f.name for f in files)
     (step,) = letters(desk)
-    hashes = dict(zip(step.facts["form"].split(), step.facts["sha256"].split(), strict=True))
+    hashes = dict(zip(step.written["form"].split(), step.written["sha256"].split(), strict=True))
     assert hashes == {f.suffix[1:]: sha256(f.read_bytes()).hexdigest() for f in files}
 
 

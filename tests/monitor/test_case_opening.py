@@ -20,8 +20,9 @@ from builders.digest import (
 )
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict
 
-from data.cases import FACTS, StepKind
+from data.cases import StepKind
 from data.errors import InputError
+from data.steps.stored import facts_of, names_of
 from data.store.mentions.batch import save
 from data.types import About, Person, Relevance, Role, Route, Severity
 from monitor.casework.opening import opened_event
@@ -45,9 +46,10 @@ def context(tmp_path):
 def facts(store, context, of, **more):
     event = opened_event(store.con, context, of, **more)
     assert event.kind is StepKind.OPENED
-    must, may = FACTS[StepKind.OPENED]
-    assert set(must) <= set(event.facts) <= {*must, *may}
-    return event.facts
+    must, may = names_of(StepKind.OPENED)
+    given = facts_of(event.said)
+    assert set(must) <= set(given) <= {*must, *may}
+    return given
 
 
 def id_of(name):

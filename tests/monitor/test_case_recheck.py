@@ -9,12 +9,13 @@ import support.strain
 from builders.case_desk import NOW, run
 from builders.mention import a_batch, a_verdict
 from builders.recheck import PATH, Rechecks
+from builders.steps import an_event
 from builders.thread_page import AFTER, BEFORE, INSULT, MEANT, thread
 from support.web_server import Answer, serve
 
 from alerts.ladder.advance import Advance, Refusal
 from alerts.ladder.replay import replay
-from data.cases import CaseState, Check, Event, StepKind
+from data.cases import CaseState, Check, StepKind
 from data.errors import CaseMoved, InputError
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
@@ -71,7 +72,7 @@ def test_a_look_is_one_get_of_the_exact_address_and_is_recorded(home):
     assert found.seen.check is Check.PRESENT
     assert home.site.paths == [PATH]
     step = home.steps()[-1]
-    assert (step.kind, step.actor, step.facts) == (
+    assert (step.kind, step.actor, step.written) == (
         StepKind.CHECKED, "schoolgate", {"result": "present", "nth": "1"},
     )  # fmt: skip
     assert INSULT not in repr(step)
@@ -222,7 +223,7 @@ def test_of_a_profile_it_is_said_that_it_is_one(home):
         con.execute("UPDATE mentions SET url = 'https://www.facebook.com/angry.of.larch.road'")
     found = look(home)
     assert (found.seen.check, found.seen.code) == (Check.CANNOT_TELL, "profile")
-    assert home.steps()[-1].facts["barred"] == "yes"
+    assert home.steps()[-1].written["barred"] == "yes"
     assert home.site.asked == []
 
 
@@ -251,7 +252,7 @@ def test_what_is_due_is_looked_at_once(home, routes):
 def test_what_became_the_safeguarding_leads_meanwhile_is_not_due_any_more(home, routes):
     confirming(home, routes)
     home.site.asked.clear()
-    classed = Event(StepKind.CLASSIFIED, "pike", "A child tells of it", {"class": "C10"})
+    classed = an_event(StepKind.CLASSIFIED, "pike", "A child tells of it", {"class": "C10"})
     with home.store.write("test") as con:
         assert isinstance(apply_event(con, home.context, load_case(con, "0001"), classed, home.now), Advance)
     assert home.due() == []
@@ -371,7 +372,7 @@ def test_what_a_person_saw_is_written_down_with_a_reason(asked, home):
     ran = asked("recheck", "1", "--saw", "gone", "--why", "not in the group", "--as", "holt")
     assert ran.code == 0
     assert home.site.asked == []
-    assert home.steps()[-1].facts["result"] == "gone"
+    assert home.steps()[-1].written["result"] == "gone"
 
 
 def test_json_has_the_look(asked):

@@ -315,7 +315,7 @@ def test_the_opening_names_what_was_sealed(desk):
         opened = case_store.steps(con, "0001")[0]
         (seal,) = [link for link in audit_chain.links(con, [LIE.id]) if "kind:post" in link.entry.codes]
     codes = [code for code in seal.entry.codes if code.startswith("column:")]
-    assert opened.facts["sealed"] == digest(*codes)
+    assert opened.said.sealed == digest(*codes)
 
 
 def test_the_chain_gives_nobody_the_means_to_try_what_words_were_sealed(desk):

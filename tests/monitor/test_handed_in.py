@@ -124,7 +124,7 @@ def test_the_manifest_says_what_is_known_and_the_step_names_its_hash_and_what_is
     }  # fmt: skip
     assert handed["came"] == {"how": "parents_phone", "said": "sent to the office by e-mail"}
     assert (handed["words_typed"], handed["not_known"]) == (True, [])
-    assert step.facts["known"].split() == NAMES
+    assert step.written["known"].split() == NAMES
     kept = {f["name"]: f["sha256"] for f in told["files"]}
     first = f"Capture {told['capture']}, {told['captured']['utc']}, {told['salt']}"
     assert kept["words.txt"] == hashlib.sha256(f"{first}\n\n{WORDS}\n".encode()).hexdigest()
@@ -225,8 +225,8 @@ def test_what_is_typed_with_a_report_reaches_the_cases_evidence_and_its_pack(fre
     found = reported(fresh, *WHAT_WAS_SAID, "--as", "fern", file="shot.png")
     do(fresh, "open", found["alert"], "--as", "holt")
     (step,) = steps(fresh)
-    assert (step.facts["kind"], step.actor) == ("supplied", "schoolgate")
-    assert step.facts["known"].split() == NAMES
+    assert (step.written["kind"], step.actor) == ("supplied", "schoolgate")
+    assert step.written["known"].split() == NAMES
     assert "evidence_held" not in fresh("show", "1", "--as", "holt").out
     assert evidence(fresh, "verify").code == 0
     assert pack(fresh, tmp_path / "out", "--to", "police").code == 0
@@ -248,7 +248,7 @@ def test_a_report_without_a_file_is_told_and_sealed_but_is_no_evidence_by_itself
     do(fresh, "open", found["alert"], "--as", "holt")
     (told,), (step,) = manifests(fresh), steps(fresh)
     assert (told["kind"], told["logged_out"], told["by"]) == ("told", None, "report-in")
-    assert (step.facts["kind"], step.facts["known"]) == ("told", "address author words")
+    assert (step.written["kind"], step.written["known"]) == ("told", "address author words")
     with fresh.store.read() as con:
         assert load_case(con, "0001").captures == 0
     assert "evidence: none yet" in fresh("show", "1", "--as", "holt").out
@@ -267,7 +267,7 @@ def test_a_second_picture_of_a_post_that_has_a_case_becomes_its_evidence_with_th
     do(fresh, "open", found["alert"], "--as", "holt")
     reported(fresh, *WHAT_WAS_SAID, file="shot.png")
     do(fresh, "note", "1", "A parent sent a picture.", "--as", "holt")
-    assert [s.facts["kind"] for s in steps(fresh)] == ["told", "supplied"]
+    assert [s.written["kind"] for s in steps(fresh)] == ["told", "supplied"]
     reported(fresh, *WHAT_WAS_SAID, file="shot.png")
     do(fresh, "note", "1", "The same picture again.", "--as", "holt")
     assert len(steps(fresh)) == 2
@@ -331,7 +331,7 @@ def test_a_correction_is_an_entry_of_its_own_that_names_what_it_adds_to_and_is_n
     second = next(m for m in manifests(desk) if m["capture"] != first["capture"])
     assert second["adds_to"] == {"capture": first["capture"], "manifest": sha256}
     assert (second["handed_in"]["address"], second["handed_in"]["not_known"]) == (None, [])
-    assert [s.facts["kind"] for s in steps(desk)] == ["supplied", "told"]
+    assert [s.written["kind"] for s in steps(desk)] == ["supplied", "told"]
     with desk.store.read() as con:
         assert load_case(con, "0001").captures == 1
     assert pack(desk, tmp_path / "out", "--to", "police").code == 0

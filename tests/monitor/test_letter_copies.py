@@ -65,7 +65,7 @@ def copies(desk: Desk) -> dict[str, bytes]:
 
 def facts(desk: Desk) -> dict[str, str]:
     with desk.store.read() as con:
-        return dict(case_store.steps(con, "0001")[-1].facts)
+        return dict(case_store.steps(con, "0001")[-1].written)
 
 
 def printed(folder: Path) -> str:

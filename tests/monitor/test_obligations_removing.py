@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from builders.steps import an_event
 
 from alerts.ladder.advance import Advance, Refusal, Rules, advance, begin
 from alerts.letters.allowed import offered
@@ -32,6 +33,7 @@ from data.cases import (
     StepKind,
 )
 from data.rungs import Rung
+from data.steps.stored import WrongFacts, read_step
 from data.types import About, Person, Role, Route, School
 from monitor.config.load import Config
 from monitor.config.model import PolicyText
@@ -86,7 +88,9 @@ class Climb:
         }  # fmt: skip
         if target and about is About.STAFF:
             opening["target"] = target
-        begun = begin("0001", school.urn, Event(StepKind.OPENED, "schoolgate", "", opening), NOW, self.rules)
+        begun = begin(
+            "0001", school.urn, an_event(StepKind.OPENED, "schoolgate", "", opening), NOW, self.rules
+        )
         assert isinstance(begun, Advance), begun
         self.case: Case = begun.case
 
@@ -94,7 +98,9 @@ class Climb:
         self, kind: StepKind, actor: str = "head", why: str = "", /, **facts: str
     ) -> Advance | Refusal:
         self.now += HOUR
-        done = advance(self.case, Event(kind, actor, why, facts), self.now, self.rules)
+        if isinstance(read := read_step(kind, facts), WrongFacts):
+            return Refusal("facts", ", ".join(read.names), "Give what fits.")
+        done = advance(self.case, Event(read, actor, why), self.now, self.rules)
         if isinstance(done, Advance):
             self.case = done.case
         return done
@@ -454,10 +460,10 @@ def test_30_a_decision_says_under_which_version_of_the_policy_it_was_made() -> N
     case = Climb()
     case.take(StepKind.CLASSIFIED, **{"class": "C2"})
     case.take(StepKind.WEIGHED, **WEIGHED)
-    event = with_policy(Event(StepKind.DECIDED, "head", "", {"decision": "seek"}), config, SCHOOL)
+    event = with_policy(an_event(StepKind.DECIDED, "head", "", {"decision": "seek"}), config, SCHOOL)
     done = advance(case.case, event, case.now, case.rules)
     assert isinstance(done, Advance), done
-    assert done.steps[0].facts["policy"] == "Social media policy, version 3"
+    assert done.steps[0].written["policy"] == "Social media policy, version 3"
 
 
 @pytest.mark.parametrize(

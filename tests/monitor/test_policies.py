@@ -7,10 +7,12 @@ from pathlib import Path
 
 from builders.home import a_migrated_store
 from builders.mention import NOW, URN
+from builders.steps import an_event
 
 from alerts.ladder.advance import Advance, begin
 from alerts.links import Links
-from data.cases import FACTS, Event, StepKind
+from data.cases import StepKind
+from data.steps.stored import facts_of, names_of
 from data.store.cases import cases as case_store
 from data.types import Person, Role, School
 from monitor.casework.steps import apply_event, load_case, school_rules
@@ -23,7 +25,7 @@ SCHOOL = School(URN, "Oakfield Primary School", members=(URN, "900002"))
 HEAD = Person("head", "Jane Holt", (Role.HEAD,), "head@example.org")
 SOCIAL = PolicyText(title="Social media policy", version="3", review_due=date(2026, 9, 1))
 DATED = PolicyText(title="Online safety", approved_on=date(2025, 9, 1))
-DECIDED = Event(StepKind.DECIDED, "head", "It is untrue.", {"decision": "seek"})
+DECIDED = an_event(StepKind.DECIDED, "head", "It is untrue.", {"decision": "seek"})
 
 
 def config(*policies: PolicyText) -> Config:
@@ -32,8 +34,8 @@ def config(*policies: PolicyText) -> Config:
 
 def test_a_decision_cites_the_policy_in_force() -> None:
     event = with_policy(DECIDED, config(SOCIAL), SCHOOL)
-    assert event.facts == {"decision": "seek", "policy": "Social media policy, version 3"}
-    assert "policy" in FACTS[StepKind.DECIDED][1]
+    assert facts_of(event.said) == {"decision": "seek", "policy": "Social media policy, version 3"}
+    assert "policy" in names_of(StepKind.DECIDED)[1]
 
 
 def test_a_policy_without_a_version_is_cited_by_its_day() -> None:
@@ -43,7 +45,7 @@ def test_a_policy_without_a_version_is_cited_by_its_day() -> None:
 
 
 def test_nothing_else_cites_a_policy_and_without_one_nothing_is_cited() -> None:
-    noted = Event(StepKind.NOTED, "head", "Rang them.")
+    noted = an_event(StepKind.NOTED, "head", "Rang them.")
     assert with_policy(noted, config(SOCIAL), SCHOOL) == noted
     assert with_policy(DECIDED, config(), SCHOOL) == DECIDED
 
@@ -57,7 +59,7 @@ def test_a_policy_of_a_member_holds_for_its_school_and_another_schools_does_not(
 def test_what_is_stored_of_a_decision_names_the_policy_that_it_was_made_under(tmp_path: Path) -> None:
     context = Context(config(SOCIAL), tmp_path, Links())
     opening = {"story": "s", "route": "platform_report", "proposed_class": "C2", "about": "staff"}
-    opened = Event(StepKind.OPENED, "schoolgate", facts=opening)
+    opened = an_event(StepKind.OPENED, "schoolgate", facts=opening)
     with a_migrated_store(tmp_path).write("test") as con:
         begun = begin("0001", URN, opened, NOW, school_rules(context, URN))
         assert isinstance(begun, Advance)
@@ -65,8 +67,8 @@ def test_what_is_stored_of_a_decision_names_the_policy_that_it_was_made_under(tm
         four = dict.fromkeys(("nature", "visible", "spread", "impact"), "As told.")
         for n, event in enumerate(
             (
-                Event(StepKind.CLASSIFIED, "head", facts={"class": "C2"}),
-                Event(StepKind.WEIGHED, "head", facts=four),
+                an_event(StepKind.CLASSIFIED, "head", facts={"class": "C2"}),
+                an_event(StepKind.WEIGHED, "head", facts=four),
                 DECIDED,
             )
         ):
@@ -74,4 +76,4 @@ def test_what_is_stored_of_a_decision_names_the_policy_that_it_was_made_under(tm
             done = apply_event(con, context, load_case(con, "0001"), event, when)
             assert isinstance(done, Advance), done
         (*_, decision) = case_store.steps(con, "0001")
-    assert decision.facts["policy"] == "Social media policy, version 3"
+    assert decision.written["policy"] == "Social media policy, version 3"

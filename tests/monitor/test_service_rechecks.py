@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 import pytest
 from builders.judges import OAKFIELD, judges
 from builders.recheck import PATH, Rechecks
+from builders.steps import an_event
 from builders.thread_page import AFTER, BEFORE, INSULT, MEANT, thread
 from support.web_server import serve
 
 from alerts.ladder.advance import Refusal
 from alerts.ladder.replay import replay
-from data.cases import CaseState, Check, Event, StepKind
+from data.cases import CaseState, Check, StepKind
 from data.errors import StoreBusy
 from data.rungs import Rung
 from monitor.casework.recheck import recheck
@@ -104,7 +105,7 @@ def test_what_is_due_is_looked_at_and_counted(home, routes):
     home.wait(hours=2)
     routes[PATH] = thread(BEFORE, MEANT, AFTER)
     assert service.recheck() == 1
-    assert home.steps()[-2].facts["result"] == Check.PRESENT
+    assert home.steps()[-2].written["result"] == Check.PRESENT
     assert service.health.last["recheck"] == home.now
     assert service.health.faults == {}
 
@@ -127,7 +128,7 @@ def case(home):
 def do(home, kind, why="", by="holt", **facts):
     with home.store.write("test") as con:
         case = load_case(con, "0001")
-        done = apply_event(con, home.context, case, Event(kind, by, why, facts), home.now)
+        done = apply_event(con, home.context, case, an_event(kind, by, why, facts), home.now)
     assert not isinstance(done, Refusal), done
 
 

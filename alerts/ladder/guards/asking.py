@@ -13,6 +13,9 @@ from alerts.ladder.rules import StepAttempt, asked, tried
 from data.cases import Case, CaseState, Complainant, Relationship, RungAnswer
 from data.content_class import ContentClass, class_spec
 from data.rungs import Rung
+from data.steps.asking import Asked
+from data.steps.codes import Decision
+from data.steps.judging import Decided
 from data.web.channels import Keeping, Place, Reporter, channel
 
 S5 = "s5"
@@ -24,17 +27,23 @@ SITE_CONTACT = "site_contact"
 INDIVIDUALS = frozenset((Complainant.STAFF, Complainant.PARENT))
 MEMBER = "member"
 """Somebody who is in a private conversation reports it there: nobody joins it for the school."""
+LAWYER = "lawyer"
+"""Who advised the school to ask in its own name."""
 
 
 def kind_fits(attempt: StepAttempt) -> bool:
     """The way of asking belongs to the rung."""
-    return attempt.kind in ("", *attempt.rung.spec.kinds)
+    return attempt.way in ("", *attempt.rung.spec.kinds)
 
 
 def class_set(attempt: StepAttempt) -> bool:
     """A person, not the program, said what it is; a judged post may be answered without that."""
-    answered = attempt.fact("decision") == "answer" and not attempt.case.unjudged
+    answered = _decides(attempt) is Decision.ANSWER and not attempt.case.unjudged
     return attempt.case.classified_by is not None or answered
+
+
+def _decides(attempt: StepAttempt) -> Decision | None:
+    return attempt.said.decision if isinstance(attempt.said, Decided) else None
 
 
 def evidence_held(attempt: StepAttempt) -> bool:
@@ -47,7 +56,7 @@ def evidence_held(attempt: StepAttempt) -> bool:
 
 def weighed(attempt: StepAttempt) -> bool:
     """Nature, how long visible, recirculation and impact were weighed (Basildon 10.2)."""
-    unneeded = attempt.fact("decision") in ("answer", "stop")
+    unneeded = _decides(attempt) in (Decision.ANSWER, Decision.STOP)
     return attempt.case.weighed is not None or unneeded
 
 
@@ -68,14 +77,14 @@ def said_gone(attempt: StepAttempt) -> bool:
 
 def own_account(attempt: StepAttempt) -> bool:
     """The school itself takes down what is on its own page, and says why (King James's 2.6)."""
-    if attempt.kind != OWN:
+    if attempt.way != OWN:
         return True
     return attempt.case.own_site and bool(attempt.why)
 
 
 def already_asked(attempt: StepAttempt) -> bool:
     """Nobody is asked the same thing twice while the answer is awaited."""
-    before = asked(attempt.case, attempt.rung, attempt.kind)
+    before = asked(attempt.case, attempt.rung, attempt.way)
     waiting = before is not None and before.answer is None
     if waiting and before is not None and before.due_at is not None:
         waiting = before.due_at > attempt.at
@@ -95,13 +104,13 @@ def pupil_referred(attempt: StepAttempt) -> bool:
 
 def author_known(attempt: StepAttempt) -> bool:
     """The school knows the author by ordinary means, or the site's own contact passes the request on."""
-    return attempt.kind == SITE_CONTACT or attempt.case.relationship is not Relationship.UNKNOWN
+    return attempt.way == SITE_CONTACT or attempt.case.relationship is not Relationship.UNKNOWN
 
 
 def site_contact(attempt: StepAttempt) -> bool:
     """A site's own contact may reach an author who is not known; a platform has only profiles."""
     stranger = attempt.case.relationship in (Relationship.UNKNOWN, Relationship.THIRD_PARTY)
-    return attempt.kind != SITE_CONTACT or (stranger and channel(attempt.case.channel).operated)
+    return attempt.way != SITE_CONTACT or (stranger and channel(attempt.case.channel).operated)
 
 
 def contact_safe(attempt: StepAttempt) -> bool:
@@ -117,7 +126,7 @@ def author_class(attempt: StepAttempt) -> bool:
 def conversation_first(attempt: StepAttempt) -> bool:
     """A parent is spoken to, or did not come in time, before being written to (Calcot; King James's 2.9)."""
     invited = tried(attempt.case, Rung.AUTHOR_REQUEST, attempt.at, CONVERSATION)
-    spoken_to = attempt.kind == CONVERSATION or invited
+    spoken_to = attempt.way == CONVERSATION or invited
     return attempt.case.relationship is not Relationship.PARENT or spoken_to
 
 
@@ -131,7 +140,7 @@ def _author_suitable(attempt: StepAttempt) -> bool:
 def author_first(attempt: StepAttempt) -> bool:
     """The author was asked and did not help in time; at once if it is spreading, with the reason stated."""
     if (
-        attempt.kind == OWN
+        attempt.way == OWN
         or not _author_suitable(attempt)
         or tried(attempt.case, Rung.AUTHOR_REQUEST, attempt.at)
     ):
@@ -142,24 +151,24 @@ def author_first(attempt: StepAttempt) -> bool:
 
 def online(attempt: StepAttempt) -> bool:
     """What was said or sent to somebody is nowhere to be removed; who said it can be spoken to."""
-    asked_in_person = attempt.rung is Rung.AUTHOR_REQUEST and attempt.kind in (CONVERSATION, "letter")
+    asked_in_person = attempt.rung is Rung.AUTHOR_REQUEST and attempt.way in (CONVERSATION, "letter")
     return channel(attempt.case.channel).place is not Place.NOTHING or asked_in_person
 
 
 def place_known(attempt: StepAttempt) -> bool:
     """Somebody has said where it is, or its address does."""
-    return channel(attempt.case.channel).place is not Place.UNKNOWN or attempt.kind == OWN
+    return channel(attempt.case.channel).place is not Place.UNKNOWN or attempt.way == OWN
 
 
 def platform_there(attempt: StepAttempt) -> bool:
     """A website of somebody's own has no platform to report to."""
-    return channel(attempt.case.channel).reports or attempt.kind == OWN
+    return channel(attempt.case.channel).reports or attempt.way == OWN
 
 
 def member_reports(attempt: StepAttempt) -> bool:
     """In a private conversation only somebody who is in it can report; elsewhere nobody is needed for it."""
     private = channel(attempt.case.channel).reporter is Reporter.MEMBER
-    return attempt.kind == OWN or private is (attempt.kind == MEMBER)
+    return attempt.way == OWN or private is (attempt.way == MEMBER)
 
 
 def platform_first(attempt: StepAttempt) -> bool:
@@ -179,7 +188,7 @@ def host_first(attempt: StepAttempt) -> bool:
 
 def s5_nation(attempt: StepAttempt) -> bool:
     """Section 5 of the Defamation Act 2013 is law where the school is."""
-    return attempt.kind != S5 or section_5_applies(attempt.rules.school.nation)
+    return attempt.way != S5 or section_5_applies(attempt.rules.school.nation)
 
 
 def section_5_applies(nation: str) -> bool:
@@ -192,26 +201,26 @@ def section_5_applies(nation: str) -> bool:
 
 def s5_class(attempt: StepAttempt) -> bool:
     """A notice under section 5 is for what may be defamatory."""
-    return attempt.kind != S5 or attempt.case.content_class == ContentClass.DEFAMATION
+    return attempt.way != S5 or attempt.case.content_class == ContentClass.DEFAMATION
 
 
 def s5_individual(attempt: StepAttempt) -> bool:
     """The person defamed gives notice; the school itself only on a lawyer's recorded advice."""
-    if attempt.kind != S5:
+    if attempt.way != S5:
         return True
     if attempt.case.complainant in INDIVIDUALS and attempt.case.complainant_person:
         return True
-    lawyer = attempt.fact("advice") == "lawyer" and bool(attempt.why)
+    lawyer = isinstance(attempt.said, Asked) and attempt.said.advice == LAWYER and bool(attempt.why)
     return attempt.case.complainant is Complainant.SCHOOL and lawyer
 
 
 def s5_poster(attempt: StepAttempt) -> bool:
     """A notice takes effect only if the poster cannot be identified."""
-    return attempt.kind != S5 or attempt.case.relationship is Relationship.UNKNOWN
+    return attempt.way != S5 or attempt.case.relationship is Relationship.UNKNOWN
 
 
 def _rhc(attempt: StepAttempt) -> bool:
-    return attempt.kind == RHC
+    return attempt.way == RHC
 
 
 def posh_for_schools(attempt: StepAttempt) -> bool:

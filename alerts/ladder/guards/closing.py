@@ -9,12 +9,16 @@ from alerts.ladder.derived_state import GONE_ENDINGS
 from alerts.ladder.rules import StepAttempt
 from data.cases import CaseState, Check, Ending, Support
 from data.rungs import OF_PRIVACY
+from data.steps.keeping import Closed
 
 _A_DAY = timedelta(days=1)
 
 
 def _ending(attempt: StepAttempt) -> Ending:
-    return Ending(attempt.fact("ending"))
+    """How it is to end. Raises ValueError for a step that ends nothing."""
+    if isinstance(attempt.said, Closed):
+        return attempt.said.ending
+    raise ValueError(f"nothing is ended by a step {attempt.said.kind}")
 
 
 _ENDS = {

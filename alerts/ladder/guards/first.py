@@ -2,65 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from datetime import datetime
 
 from alerts.access.knowing import Access
-from alerts.ladder.rules import SCHOOLGATE, StepAttempt, moment
-from data.cases import (
-    FACTS,
-    BypassRoute,
-    Check,
-    Complainant,
-    Ending,
-    Event,
-    KeptLetter,
-    Relationship,
-    RungAnswer,
-    StepKind,
-    Support,
-)
-from data.content_class import BYPASSING, CLASSES, ContentClass
-from data.rungs import Rung
-from data.types import About, Route
+from alerts.ladder.rules import SCHOOLGATE, StepAttempt
+from data.cases import StepKind
+from data.steps.asking import Answered, Asked
+from data.steps.judging import Placed
+from data.steps.kinds import Step
+from data.steps.stored import faults_of
 from data.web.channels import CHANNELS
-
-_CLASSES = frozenset(CLASSES)
-_VALUES: Mapping[tuple[StepKind, str], frozenset[str]] = {
-    (StepKind.OPENED, "route"): frozenset(Route),
-    (StepKind.OPENED, "about"): frozenset(About),
-    (StepKind.OPENED, "proposed_class"): _CLASSES | {ContentClass.UNJUDGED},
-    (StepKind.OPENED, "lane"): frozenset(BypassRoute),
-    (StepKind.OPENED, "restricted"): frozenset(("yes", "no")),
-    (StepKind.OPENED, "own_site"): frozenset(("yes", "no")),
-    (StepKind.CLASSIFIED, "class"): _CLASSES,
-    (StepKind.CLASSIFIED, "lane"): frozenset(BypassRoute),
-    (StepKind.RECLASSIFIED, "from"): _CLASSES,
-    (StepKind.RECLASSIFIED, "class"): _CLASSES,
-    (StepKind.RECLASSIFIED, "lane"): frozenset(BypassRoute),
-    (StepKind.PROPOSED, "from"): _CLASSES | {ContentClass.UNJUDGED},
-    (StepKind.PROPOSED, "class"): _CLASSES,
-    (StepKind.PROPOSED, "lane"): frozenset(BypassRoute),
-    (StepKind.AUTHOR, "relationship"): frozenset(Relationship),
-    (StepKind.AUTHOR, "contact_safe"): frozenset(("yes", "no")),
-    (StepKind.COMPLAINANT, "who"): frozenset(Complainant),
-    (StepKind.PLACE, "channel"): frozenset(CHANNELS),
-    (StepKind.TARGET, "about"): frozenset(About),
-    (StepKind.DECIDED, "decision"): frozenset(("seek", "answer", "stop")),
-    (StepKind.ASKED, "rung"): frozenset(Rung),
-    (StepKind.ASKED, "imminent"): frozenset(("yes", "no")),
-    (StepKind.ASKED, "kept"): frozenset(KeptLetter) - {KeptLetter.AS_CAME},
-    (StepKind.ANSWERED, "rung"): frozenset(Rung),
-    (StepKind.ANSWERED, "kept"): frozenset((KeptLetter.AS_CAME, KeptLetter.NOT_KEPT)),
-    (StepKind.ANSWERED, "result"): frozenset(RungAnswer),
-    (StepKind.SUPPORT, "status"): frozenset(Support) - {Support.NOT_OFFERED},
-    (StepKind.EVIDENCE, "kind"): frozenset(("page", "supplied", "told", "wall")),
-    (StepKind.CHECKED, "result"): frozenset(Check),
-    (StepKind.CHECKED, "amended"): frozenset(("yes", "no")),
-    (StepKind.CLOSED, "ending"): frozenset(Ending),
-}
-"""The values a fact may have, if there is a list."""
-_TIMES = ("written_at", "received_at", "poster_told_at", "review")
-
 
 BY_PROGRAM = frozenset(
     (
@@ -98,22 +50,13 @@ MAY_PRECEDE = frozenset(
 
 def facts(attempt: StepAttempt) -> bool:
     """The step has every fact it must have, and none it may not."""
-    return not wrong_facts(attempt.event)
+    return not wrong_facts(attempt.said)
 
 
-def wrong_facts(event: Event) -> tuple[str, ...]:
-    """The names of facts that are missing, unknown or invalid."""
-    kind, given = event.kind, event.facts
-    must, may = FACTS[kind]
-    missing = [name for name in must if not given.get(name)]
-    unknown = [name for name in given if name not in (*must, *may)]
-    odd = [
-        name for name, value in given.items() if value and value not in _VALUES.get((kind, name), (value,))
-    ]
-    if given.get("lane") and "class" in must and given.get("class") not in BYPASSING:
-        odd.append("lane")
-    untimely = [name for name in _TIMES if given.get(name) and moment(given[name]) is None]
-    return tuple(dict.fromkeys((*missing, *unknown, *odd, *untimely)))
+def wrong_facts(said: Step) -> tuple[str, ...]:
+    """The names of facts that are missing or invalid."""
+    nowhere = isinstance(said, Placed) and said.channel not in CHANNELS
+    return (*faults_of(said), *(("channel",) if nowhere else ()))
 
 
 def actor(attempt: StepAttempt) -> bool:
@@ -132,11 +75,19 @@ def may_see(attempt: StepAttempt) -> bool:
 
 def when(attempt: StepAttempt) -> bool:
     """Nothing is dated ahead; what the case itself does comes after its opening, its checks and its end."""
-    times = [moment(attempt.fact(name)) for name in ("written_at", "received_at", "poster_told_at")]
-    past = attempt.at <= attempt.now and all(t is None or t <= attempt.now for t in times)
+    past = all(at <= attempt.now for at in (attempt.at, *_told_of(attempt.said)))
     case = attempt.case
     known = (case.opened_at, case.closed_at or case.opened_at, *(seen.at for seen in case.checks))
     return past and (attempt.event.kind in MAY_PRECEDE or attempt.at >= max(known))
+
+
+def _told_of(said: Step) -> Iterator[datetime]:
+    """The moments that a step tells of besides its own."""
+    match said:
+        case Asked(written_at=written, received_at=received):
+            yield from (at for at in (written, received) if at)
+        case Answered(poster_told_at=datetime() as told):
+            yield told
 
 
 FIRST = (facts, actor, may_see, when)

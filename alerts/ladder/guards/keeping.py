@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from alerts.access.acts import Act
-from alerts.ladder.rules import StepAttempt, moment
+from alerts.ladder.rules import StepAttempt
 from data.content_class import class_spec
 from data.rungs import OF_PRIVACY
+from data.steps.keeping import ChronologyApproved, Held, Noted, Unlocked
 
 UNLOCK_GROUNDS = frozenset(("charge", "publication", "waiver", "court_order"))
 
@@ -13,8 +14,10 @@ UNLOCK_GROUNDS = frozenset(("charge", "publication", "waiver", "court_order"))
 def privacy_clock(attempt: StepAttempt) -> bool:
     """A note may start or end what is owed to a person about their data."""
     held = {w.clock for w in attempt.case.waits}
-    starts, ends = attempt.fact("starts"), attempt.fact("ends")
-    return starts in ("", *OF_PRIVACY - held) and (not ends or ends in OF_PRIVACY & held)
+    if not isinstance(attempt.said, Noted):
+        return True
+    starts, ends = attempt.said.starts, attempt.said.ends
+    return starts in (None, *OF_PRIVACY - held) and (ends is None or ends in OF_PRIVACY & held)
 
 
 def may_hold(attempt: StepAttempt) -> bool:
@@ -34,8 +37,7 @@ def held(attempt: StepAttempt) -> bool:
 
 def review_ahead(attempt: StepAttempt) -> bool:
     """A hold has a review day in the future."""
-    review = moment(attempt.fact("review"))
-    return review is not None and review > attempt.now
+    return not isinstance(attempt.said, Held) or attempt.said.review > attempt.now
 
 
 def another_releases(attempt: StepAttempt) -> bool:
@@ -73,7 +75,7 @@ def may_unlock(attempt: StepAttempt) -> bool:
 
 def unlock_ground(attempt: StepAttempt) -> bool:
     """A charge, publication by the Secretary of State or the Education Workforce Council, waiver, court."""
-    return attempt.fact("ground") in UNLOCK_GROUNDS
+    return not isinstance(attempt.said, Unlocked) or attempt.said.ground in UNLOCK_GROUNDS
 
 
 def head_approves(attempt: StepAttempt) -> bool:
@@ -88,4 +90,5 @@ def harassment(attempt: StepAttempt) -> bool:
 
 def chronology_person(attempt: StepAttempt) -> bool:
     """One author's public posts about the one person the case is about."""
-    return attempt.case.target is not None and attempt.fact("person") == attempt.case.target
+    of = attempt.said.person if isinstance(attempt.said, ChronologyApproved) else None
+    return attempt.case.target is not None and of == attempt.case.target

@@ -11,6 +11,13 @@ from alerts.access.offices import ADULTS_OF_THE_SCHOOL
 from alerts.ladder.rules import StepAttempt
 from data.cases import Case, Consent
 from data.content_class import Police, class_spec
+from data.steps.asking import (
+    ConsentAsked,
+    ConsentGiven,
+    ConsentOverridden,
+    ConsentRefused,
+    ConsentWithdrawn,
+)
 
 OVERRIDES = frozenset(("child_at_risk", "other_at_risk", "risk_to_life"))
 
@@ -63,7 +70,15 @@ def consent_told(attempt: StepAttempt) -> bool:
 
 def consent_person(attempt: StepAttempt) -> bool:
     """The person targeted is asked, and the answer is theirs, whoever records it."""
-    return attempt.case.target is not None and attempt.fact("person") == attempt.case.target
+    match attempt.said:
+        case (
+            ConsentAsked(person=person)
+            | ConsentGiven(person=person)
+            | ConsentRefused(person=person)
+            | ConsentWithdrawn(person=person)
+        ):
+            return attempt.case.target is not None and person == attempt.case.target
+    return True
 
 
 def consent_asked(attempt: StepAttempt) -> bool:
@@ -83,4 +98,4 @@ def head_overrides(attempt: StepAttempt) -> bool:
 
 def override_ground(attempt: StepAttempt) -> bool:
     """A child or somebody else at risk, or a risk to life: nothing else overrides."""
-    return attempt.fact("ground") in OVERRIDES
+    return not isinstance(attempt.said, ConsentOverridden) or attempt.said.ground in OVERRIDES

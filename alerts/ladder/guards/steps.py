@@ -6,13 +6,27 @@ from alerts.access.acts import Act
 from alerts.access.independence import confirmers, reports_to_one
 from alerts.access.referrals import PLACES
 from alerts.ladder.derived_state import GONE_ENDINGS, OF_OTHERS, may_show_a_child
+from alerts.ladder.guards.asking import S5
 from alerts.ladder.reclassifying import meant_by
 from alerts.ladder.replay_requests import open_asking, open_clock
-from alerts.ladder.rules import SCHOOLGATE, StepAttempt, moment, opens_ladder, several
-from data.cases import BypassRoute, CaseState, Ending, RungAnswer
+from alerts.ladder.rules import SCHOOLGATE, StepAttempt, opens_ladder
+from data.cases import Asking, BypassRoute, CaseState, Ending, RungAnswer
 from data.content_class import BYPASSING, ContentClass
+from data.steps.asking import Answered, Assigned, Referred, SupportStep
+from data.steps.codes import Decision
+from data.steps.judging import (
+    Classified,
+    Decided,
+    Placed,
+    Proposed,
+    Reclassified,
+    Targeted,
+    Weighed,
+)
+from data.steps.keeping import CopyFound
 from data.types import Route
 
+CEOP = "ceop"
 _CEOP_LANES = frozenset((BypassRoute.SAFEGUARDING, BypassRoute.CHILD_IMAGE))
 
 
@@ -25,16 +39,27 @@ def works_on_it(attempt: StepAttempt) -> bool:
 
 def another_place(attempt: StepAttempt) -> bool:
     """Where it is, is put right, not said again."""
-    return attempt.fact("channel") != attempt.case.channel
+    return not isinstance(attempt.said, Placed) or attempt.said.channel != attempt.case.channel
 
 
 def called_fair(attempt: StepAttempt) -> bool:
     """After a decision only a decider calls it fair comment; a possible threat needs a written reason."""
-    if attempt.fact("class") != ContentClass.FAIR_COMMENT:
+    if _class(attempt) is not ContentClass.FAIR_COMMENT:
         return True
     decided = attempt.case.decision is not None and not attempt.case.delegated
     threat = attempt.case.route is Route.POLICE_NOW
     return (not decided or attempt.actor_may(Act.DECIDE)) and bool(attempt.why or not threat)
+
+
+def _class(attempt: StepAttempt) -> ContentClass | None:
+    match attempt.said:
+        case Classified(content_class=given) | Reclassified(content_class=given):
+            return given
+    return None
+
+
+def _decision(attempt: StepAttempt) -> Decision | None:
+    return attempt.said.decision if isinstance(attempt.said, Decided) else None
 
 
 def not_their_own(attempt: StepAttempt) -> bool:
@@ -75,49 +100,51 @@ def reason(attempt: StepAttempt) -> bool:
 
 def in_words(attempt: StepAttempt) -> bool:
     """All four are said in words."""
-    return all(attempt.fact(name).strip() for name in ("nature", "visible", "spread", "impact"))
+    said = attempt.said
+    four = (said.nature, said.visible, said.spread, said.impact) if isinstance(said, Weighed) else ()
+    return all(words.strip() for words in four)
 
 
 def reclassify(attempt: StepAttempt) -> bool:
     """Fair comment stays so or takes a bypass route; anything else is a reclassification with a reason."""
-    return attempt.fact("class") in BYPASSING | {ContentClass.FAIR_COMMENT}
+    return _class(attempt) in BYPASSING | {ContentClass.FAIR_COMMENT}
 
 
 def another_class(attempt: StepAttempt) -> bool:
     """It says from which class to which, and the new class is not fair comment."""
-    return (
-        attempt.fact("from") == attempt.case.content_class
-        and attempt.fact("class") != ContentClass.FAIR_COMMENT
-    )
+    match attempt.said:
+        case (
+            Reclassified(from_class=before, content_class=given)
+            | Proposed(from_class=before, content_class=given)
+        ):
+            return before == attempt.case.content_class and given is not ContentClass.FAIR_COMMENT
+    return True
 
 
 def keeps_lane(attempt: StepAttempt) -> bool:
     """Only a safeguarding lead takes a case off its bypass route; if there is none, whoever has the case."""
-    if attempt.fact("class") in BYPASSING or attempt.actor is None:
+    if _class(attempt) in BYPASSING or attempt.actor is None:
         return attempt.actor is not None
     return attempt.actor_may(Act.END_BYPASS)
 
 
 def reason_to_leave_lane(attempt: StepAttempt) -> bool:
     """Why it is not a safeguarding matter after all."""
-    return attempt.fact("class") in BYPASSING or bool(attempt.why)
+    return _class(attempt) in BYPASSING or bool(attempt.why)
 
 
 def target_no_subject(attempt: StepAttempt) -> bool:
     """Somebody it may accuse is not a target: they are told nothing."""
-    after = (
-        several(attempt.event.facts, "subjects")
-        if "subjects" in attempt.event.facts
-        else attempt.case.subjects
-    )
-    return attempt.fact("person") not in after
+    if not isinstance(attempt.said, Targeted):
+        return True
+    said = attempt.said.subjects
+    return attempt.said.person not in (attempt.case.subjects if said is None else said)
 
 
 def reason_to_clear(attempt: StepAttempt) -> bool:
     """Why somebody is no longer a subject."""
-    if "subjects" not in attempt.event.facts:
-        return True
-    return set(attempt.case.subjects) <= set(several(attempt.event.facts, "subjects")) or bool(attempt.why)
+    said = attempt.said.subjects if isinstance(attempt.said, Targeted) else None
+    return said is None or set(attempt.case.subjects) <= set(said) or bool(attempt.why)
 
 
 def decider(attempt: StepAttempt) -> bool:
@@ -128,24 +155,32 @@ def decider(attempt: StepAttempt) -> bool:
 def delegate_seeks(attempt: StepAttempt) -> bool:
     """A delegate may decide only on a platform report, and cannot undo a decider's decision."""
     open_to_them = attempt.case.decision is None or attempt.case.delegated
-    seeks = attempt.fact("decision") == "seek" and open_to_them
+    seeks = _decision(attempt) is Decision.SEEK and open_to_them
     return seeks or attempt.actor_may(Act.DECIDE)
 
 
 def reason_to_stop(attempt: StepAttempt) -> bool:
     """Why removal is no longer sought."""
-    return attempt.fact("decision") != "stop" or bool(attempt.why)
+    return _decision(attempt) is not Decision.STOP or bool(attempt.why)
 
 
 def was_asked(attempt: StepAttempt) -> bool:
     """There is an open question that this answers."""
-    return open_asking(attempt.case, attempt.rung, attempt.event.facts.get("kind")) is not None
+    return _answers(attempt) is not None
 
 
 def after_asking(attempt: StepAttempt) -> bool:
     """An answer does not come before its question."""
-    i = open_asking(attempt.case, attempt.rung, attempt.event.facts.get("kind"))
-    return i is None or attempt.case.askings[i].at <= attempt.at
+    asking = _answers(attempt)
+    return asking is None or asking.at <= attempt.at
+
+
+def _answers(attempt: StepAttempt) -> Asking | None:
+    """The open question that the step answers."""
+    if not isinstance(attempt.said, Answered):
+        return None
+    i = open_asking(attempt.case, attempt.said.rung, attempt.said.way)
+    return None if i is None else attempt.case.askings[i]
 
 
 def silence_over(attempt: StepAttempt) -> bool:
@@ -154,25 +189,26 @@ def silence_over(attempt: StepAttempt) -> bool:
     An operator may act on a notice to the last minute of its time (SI 2013/3028). That it told the poster is
     no silence.
     """
-    if attempt.fact("result") != RungAnswer.NONE or attempt.fact("poster_told_at"):
+    said = attempt.said
+    if not isinstance(said, Answered) or said.result is not RungAnswer.NONE or said.poster_told_at:
         return True
-    clock = open_clock(attempt.case, attempt.rung, attempt.event.facts.get("kind"))
+    clock = open_clock(attempt.case, said.rung, said.way)
     return clock is None or clock.clock not in OF_OTHERS or clock.over(attempt.at)
 
 
 def poster_told(attempt: StepAttempt) -> bool:
     """That the operator told the poster belongs to a section 5 notice, comes after it, and ends nothing."""
-    at = moment(attempt.fact("poster_told_at"))
-    i = open_asking(attempt.case, attempt.rung, attempt.event.facts.get("kind"))
-    if at is None or i is None:
-        return at is None
-    notice = attempt.case.askings[i]
-    return notice.kind == "s5" and notice.at <= at and attempt.fact("result") == RungAnswer.NONE
+    said, notice = attempt.said, _answers(attempt)
+    if not isinstance(said, Answered) or said.poster_told_at is None:
+        return True
+    told = notice is not None and notice.kind == S5 and notice.at <= said.poster_told_at
+    return told and said.result is RungAnswer.NONE
 
 
 def support_person(attempt: StepAttempt) -> bool:
     """Support is for the person targeted, once somebody is named."""
-    return attempt.fact("person") in ("", attempt.case.target or attempt.fact("person"))
+    person = attempt.said.person if isinstance(attempt.said, SupportStep) else ""
+    return person in ("", attempt.case.target or person)
 
 
 def no_child_in_pictures(attempt: StepAttempt) -> bool:
@@ -198,25 +234,28 @@ def was_gone(attempt: StepAttempt) -> bool:
 
 def new_copy(attempt: StepAttempt) -> bool:
     """A copy is named once, and is not the post itself."""
-    return attempt.fact("mention") not in (*attempt.case.copies, attempt.case.mention_id)
+    known = (*attempt.case.copies, attempt.case.mention_id)
+    return not isinstance(attempt.said, CopyFound) or attempt.said.mention not in known
 
 
 def known_place(attempt: StepAttempt) -> bool:
     """To somebody on the list of those a matter may be handed to."""
-    return attempt.fact("to") in PLACES
+    return not isinstance(attempt.said, Referred) or attempt.said.to in PLACES
 
 
 def place_of_nation(attempt: StepAttempt) -> bool:
     """To somebody who is responsible in the nation of the school."""
-    return attempt.rules.school.nation in PLACES[attempt.fact("to")]
+    said = attempt.said
+    return not isinstance(said, Referred) or attempt.rules.school.nation in PLACES[said.to]
 
 
 def ceop_for_children(attempt: StepAttempt) -> bool:
     """CEOP takes online abuse of children, not bullying or fake accounts."""
-    return attempt.fact("to") != "ceop" or attempt.case.lane in _CEOP_LANES
+    ceop = isinstance(attempt.said, Referred) and attempt.said.to == CEOP
+    return not ceop or attempt.case.lane in _CEOP_LANES
 
 
 def may_be_assigned(attempt: StepAttempt) -> bool:
     """To somebody at the school who is neither its subject nor its target."""
-    person = attempt.rules.person(attempt.fact("person"))
+    person = attempt.rules.person(attempt.said.person) if isinstance(attempt.said, Assigned) else None
     return person is not None and person in attempt.who_may(Act.BE_GIVEN)

@@ -25,6 +25,10 @@ from alerts.routes.ways import PlatformRoute, ground_words, host_of, route
 from data.cases import Asking, Case, CaseFile, CaseStep, RungAnswer, StepKind
 from data.content_class import ContentClass, class_spec
 from data.rungs import EMERGENCY, CaseClock, Rung
+from data.steps.asking import Answered, Asked
+from data.steps.codes import Decision
+from data.steps.judging import Decided
+from data.steps.keeping import CameBack, Checked, EvidenceKept
 from data.types import THEMES, About, Person
 from data.words.asking import asked_in
 from data.words.say import LANGUAGES, Words, words
@@ -49,15 +53,6 @@ SWITCHES = ("share_name", "share_email")
 """Regulation 2(e) asks for the name and for the address, each by itself."""
 _WHOLE_POST = {LetterKind.S5_NOTICE: "statement", LetterKind.MUMSNET: "statement", LetterKind.POLICE: "words"}
 _ENDS = (".", "!", "?", "”", ":", "…")
-_TOLD = {
-    StepKind.EVIDENCE: "evidence",
-    StepKind.DECIDED: "decided",
-    StepKind.ASKED: "asked",
-    StepKind.ANSWERED: "answered_{result}",
-    StepKind.CHECKED: "checked_{result}",
-    StepKind.CAME_BACK: "came_back",
-}
-"""Which steps a chronology tells; none names anybody."""
 
 
 def yes(said: object) -> bool:
@@ -278,12 +273,19 @@ def _chronology(file: CaseFile, w: Words, rules: Rules) -> Iterator[str]:
 
 
 def _happened(step: CaseStep) -> str:
-    if step.kind is StepKind.DECIDED and step.facts.get("decision") != "seek":
-        return ""
-    filled: Mapping[str, str] = {"result": "", **step.facts}
-    return _TOLD.get(step.kind, "").format_map(filled)
+    """What a chronology calls a step; "" for what it does not tell. None names anybody."""
+    match step.said:
+        case Answered(result=result):
+            return f"answered_{result.value}"
+        case Checked(result=found):
+            return f"checked_{found.value}"
+        case Decided(decision=decision):
+            return "decided" if decision is Decision.SEEK else ""
+        case Asked() | EvidenceKept() | CameBack():
+            return step.kind.value
+    return ""
 
 
 def _who(step: CaseStep, w: Words) -> str:
     """Who was asked in a step, "" where nobody was."""
-    return asked_in(step.facts, w) if step.kind is StepKind.ASKED else ""
+    return asked_in(step.said, w) if isinstance(step.said, Asked) else ""

@@ -17,6 +17,9 @@ from data.content_class import ContentClass
 from data.evidence.file_faults import ABOUT_THE_MANIFEST
 from data.evidence.handed_in import somebody
 from data.rungs import EMERGENCY
+from data.steps.asking import Asked, ConsentOverridden
+from data.steps.codes import EvidenceKind
+from data.steps.keeping import EvidenceKept
 from data.words.say import Words
 
 if TYPE_CHECKING:
@@ -28,7 +31,6 @@ _BEFORE = {
     StepKind.CONSENT_ASKED: "unanswered",
 }
 """What the person had said before somebody else decided: not asked is not the same as not agreed."""
-_YES = "yes"
 
 
 def for_the_police(
@@ -36,12 +38,11 @@ def for_the_police(
 ) -> dict[str, object]:
     """The names that only the police's letter has."""
     case = file.case
-    asked = [s.facts for s in file.steps if s.kind is StepKind.ASKED and s.facts.get("rung") == EMERGENCY]
-    references = [facts["reference"] for facts in asked if facts.get("reference")]
-    imminent = any(facts.get("imminent", "") == _YES for facts in asked)
+    asked = [s.said for s in file.steps if isinstance(s.said, Asked) and s.said.rung is EMERGENCY]
+    references = [said.reference for said in asked if said.reference]
     held = tuple(_held(file, rules, manifests))
     return {
-        "imminent": imminent,
+        "imminent": any(said.imminent for said in asked),
         "preserve": case.content_class == ContentClass.THREAT,
         "crime_reference": references[-1] if references else "",
         "consent_words": _consent(file, rules, w),
@@ -72,9 +73,8 @@ def _consent(file: CaseFile, rules: Rules, w: Words) -> str:
         at = next((s.done_at for s in reversed(file.steps) if s.kind is StepKind.CONSENT_GIVEN), None)
         return w("letter.consent.given_on", day=w.full_day(at, zone)) if at else w("letter.consent.given")
     if case.consent is Consent.OVERRIDDEN:
-        step = next((s for s in reversed(file.steps) if s.kind is StepKind.CONSENT_OVERRIDDEN), None)
-        ground = step.facts.get("ground", "other_at_risk") if step else "other_at_risk"
-        why = w(f"letter.consent.ground.{ground}")
+        grounds = (s.said.ground for s in reversed(file.steps) if isinstance(s.said, ConsentOverridden))
+        why = w(f"letter.consent.ground.{next(grounds, 'other_at_risk')}")
         return w(f"letter.consent.overridden.{_before(file.steps)}", ground=why)
     return w(f"letter.consent.{'imminent' if consent_wanted(case) else 'not_needed'}")
 
@@ -115,11 +115,11 @@ def _seen(file: CaseFile, held: Sequence[Exhibit], rules: Rules, w: Words) -> It
         yield w("letter.witness.first", moment=moment(file.post.first_seen, rules, w))
     said = {exhibit.capture_id: exhibit.facts.get("handed_in") or {} for exhibit in held}
     for step in file.steps:
-        if step.kind is StepKind.EVIDENCE:
-            kept = said.get(step.facts.get("capture", ""), {})
+        if isinstance(step.said, EvidenceKept):
+            kept = said.get(step.said.capture, {})
             if kept.get("seen_by") or kept.get("seen"):
                 yield _said_seen(kept, file.case, rules, w)
-            way = "page" if step.facts.get("kind") == "page" else "handed_in"
+            way = "page" if step.said.what is EvidenceKind.PAGE else "handed_in"
             who = _who(step.actor, file.case, rules, w) or w("letter.witness.program")
             yield w(f"letter.witness.{way}", who=who, moment=moment(step.done_at, rules, w))
 

@@ -14,8 +14,10 @@ from alerts.letters import forbidden_words
 from alerts.letters.allowed import fair_comment
 from alerts.letters.kinds import LetterKind, LetterReader, LetterSpec
 from alerts.letters.signing import complainant
-from data.cases import Case, CaseFile, Post, Relationship, StepKind
+from data.cases import Case, CaseFile, Post, Relationship
 from data.content_class import ContentClass
+from data.steps.codes import EvidenceKind
+from data.steps.keeping import EvidenceKept
 from data.types import About
 from data.words.say import Words
 
@@ -23,9 +25,6 @@ if TYPE_CHECKING:
     from alerts.ladder.rules import Rules
 
 _AUTHOR_CHARS, _FIRST_CHARS = 120, 60
-_KEPT = (StepKind.EVIDENCE,)
-_SEEN = "page"
-"""What we saw ourselves; not what somebody handed in, and not a log-in wall."""
 _ITS_AUTHOR = frozenset((LetterReader.AUTHOR, LetterReader.STRANGER))
 _OF_A_POST = _ITS_AUTHOR | {
     LetterReader.PLATFORM,
@@ -46,7 +45,9 @@ def of_the_post(
     """What a letter may say of the post: where it is, whose, of when, how it begins, what it may be."""
     case, post, zone = file.case, file.post, rules.means.zone
     bare = case.locked and kind is not LetterKind.POLICE
-    seen = next((s.done_at for s in file.steps if s.facts.get("kind") == _SEEN and s.kind in _KEPT), None)
+    # a page is what we saw ourselves; not what somebody handed in, and not a log-in wall
+    pages = (s for s in file.steps if isinstance(s.said, EvidenceKept) and s.said.what is EvidenceKind.PAGE)
+    seen = next((page.done_at for page in pages), None)
     place, code = f"letter.place.{case.channel}", (case.content_class).lower()
     shown = {
         "what": f"letter.what.{'c0' if fair_comment(case) else code}",

@@ -18,7 +18,10 @@ import duckdb
 from data.audit.codes import Code
 from data.audit.seals import step_seal
 from data.cases import Case, CaseFile, CaseStep, Ending, StepKind
-from data.errors import CaseMoved, InputError
+from data.errors import CaseMoved, InputError, StoreTooNew
+from data.steps.judging import Opened
+from data.steps.keeping import CopyFound
+from data.steps.stored import read_stored
 from data.store.alerts import alerts
 from data.store.cases.case_posts import post as post
 from data.store.cases.case_posts import posts as posts
@@ -51,8 +54,6 @@ _TOLD = frozenset(
     )
 )
 """Facts that are ids, codes or hashes. Others may be words, names or addresses; the seal covers them."""
-_TAKING = (StepKind.OPENED, StepKind.COPY_FOUND)
-"""Steps that take a post into the case: it is sealed then."""
 
 
 def next_id(con: duckdb.DuckDBPyConnection) -> str:
@@ -80,7 +81,10 @@ def put(
     if not steps:
         return
     _refuse_moved(con, case, steps)
-    steps = [_sealed(con, step, now) if step.kind in _TAKING else step for step in steps]
+    steps = [
+        _sealed(con, step, step.said, now) if isinstance(step.said, Opened | CopyFound) else step
+        for step in steps
+    ]
     bulk.put(con, "case_steps", STEP, [step_row(s) for s in steps])
     bulk.put(con, "cases", CASE, [case_row(case)], key=("id",), update=bulk.replace(CASE[1:]))
     append(con, [_entry(con, s) for s in steps])
@@ -94,14 +98,15 @@ def put(
         _hand_over(con, case, steps[-1])
 
 
-def _sealed(con: duckdb.DuckDBPyConnection, step: CaseStep, now: datetime) -> CaseStep:
+def _sealed(
+    con: duckdb.DuckDBPyConnection, step: CaseStep, said: Opened | CopyFound, now: datetime
+) -> CaseStep:
     """The step with what seals the post that it takes into the case, where that is held."""
-    mention = step.facts.get("mention", "")
-    if not mention:
+    if not said.mention:
         return step
-    seal_posts(con, [mention], now, step.case_id)
-    seal = seal_of(con, mention)
-    return replace(step, facts={**step.facts, "sealed": seal}) if seal else step
+    seal_posts(con, [said.mention], now, step.case_id)
+    seal = seal_of(con, said.mention)
+    return replace(step, said=replace(said, sealed=seal)) if seal else step
 
 
 def steps(con: duckdb.DuckDBPyConnection, case_id: str) -> tuple[CaseStep, ...]:
@@ -277,7 +282,7 @@ def _codes(step: CaseStep) -> list[str]:
     """Its facts as codes, one for each id in a list; anything that does not look like a code is left out."""
     said = [
         Code(name).of(value)
-        for name, values in step.facts.items()
+        for name, values in step.written.items()
         if name in _TOLD
         for value in values.replace(",", " ").split()
     ]
@@ -303,7 +308,7 @@ def case_row(case: Case) -> Row:
 
 def step_row(step: CaseStep) -> Row:
     """A step in the order of `STEP`."""
-    detail = json.dumps(dict(sorted(step.facts.items())), ensure_ascii=False)
+    detail = json.dumps(dict(sorted(step.written.items())), ensure_ascii=False)
     return (
         *(step.case_id, step.n, step.urn, step.kind.value, step.actor, step.done_at, step.due_at, detail),
         *(step.recorded_at, step.why, step.clock),
@@ -311,12 +316,19 @@ def step_row(step: CaseStep) -> Row:
 
 
 def step(row: Sequence[Any]) -> CaseStep:
-    """A step from the columns of `STEPS`."""
+    """A step from the columns of `STEPS`. Raises StoreTooNew for what this version does not know."""
     case_id, n, urn, kind, actor, done, due, detail, recorded, why, clock = row
+    try:
+        said, otherwise = read_stored(StepKind(kind), json.loads(detail or "{}"))
+    except ValueError as error:
+        raise StoreTooNew(
+            f"Case {case_id}, step {n}: {error}. This version does not know it. Was it written by a newer "
+            "one? Then install that version again; nothing was changed."
+        ) from None
     return CaseStep(
-        *(case_id, n, urn, StepKind(kind), actor, at(done), at(done if recorded is None else recorded)),
+        *(case_id, n, urn, said, actor, at(done), at(done if recorded is None else recorded)),
         why=why,
-        facts=json.loads(detail or "{}"),
+        otherwise=otherwise,
         due_at=moment(due),
         clock=clock,
     )

@@ -11,6 +11,8 @@ import duckdb
 from data.cases import Case, CaseStep, Check, RungAnswer, StepKind
 from data.content_class import BYPASSING
 from data.digest import CaseStanding, Standing, Window
+from data.steps.asking import Answered
+from data.steps.keeping import Checked
 from data.store.alerts.alerts import by_story
 from data.store.cases.cases import all_steps
 from data.store.engine.bulk import at
@@ -120,13 +122,13 @@ def _newest(steps: Sequence[CaseStep], wanted: Callable[[CaseStep], bool]) -> da
 
 
 def _seen_gone(step: CaseStep) -> bool:
-    return step.kind is StepKind.CHECKED and step.facts.get("result") == Check.GONE
+    return isinstance(step.said, Checked) and step.said.result is Check.GONE
 
 
 def _answer(step: CaseStep) -> RungAnswer | None:
     """The answer to a request; also None where an operator only passed it on to the poster."""
-    answered = step.kind is StepKind.ANSWERED and not step.facts.get("poster_told_at")
-    return RungAnswer(step.facts["result"]) if answered else None
+    said = step.said
+    return said.result if isinstance(said, Answered) and said.poster_told_at is None else None
 
 
 def _within(step: CaseStep, window: Window) -> bool:

@@ -13,12 +13,14 @@ from datetime import datetime
 from importlib.metadata import version
 
 from alerts.ladder.advance import Refusal, advance
-from data.cases import Case, Event, Post, StepKind
+from data.cases import Case, Event, Post
 from data.effects import Clock, Fetch
 from data.errors import InputError
 from data.evidence.file_faults import MANIFEST
 from data.evidence.handed_in import NOTHING, SaidOfPost
 from data.evidence.vault import Vault
+from data.steps.codes import EvidenceKind
+from data.steps.keeping import EvidenceKept, PicturesAllowed
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_files import Evidence, files_of, put_files
 from data.types import FetchFailure, School
@@ -122,8 +124,8 @@ def approve(session: Session, case: Case, options: CaptureOptions, now: datetime
 
 def _rehearse(session: Session, case: Case, options: CaptureOptions, now: datetime) -> Refusal | None:
     """What the ladder will say, asked before anything is fetched."""
-    kept = evidence_facts("0" * 12, "0" * 64, 1, "page")
-    events = [Event(StepKind.EVIDENCE, session.person.id, facts=kept)]
+    kept = EvidenceKept(capture="0" * 12, manifest="0" * 64, files=1, what=EvidenceKind.PAGE)
+    events = [Event(kept, session.person.id)]
     if options.pictures and not case.pictures_allowed:
         events.insert(0, _allowing(options, session.person.id))
     done = (advance(case, event, now, school_rules(session.context, case.urn)) for event in events)
@@ -145,7 +147,7 @@ def allow_pictures(
 def _allowing(options: CaptureOptions, person_id: str) -> Event:
     if not options.because.strip():
         raise InputError("Say why the pictures of the post are needed; it is recorded: --because “…”")
-    return Event(StepKind.PICTURES_ALLOWED, person_id, options.because.strip())
+    return Event(PicturesAllowed(), person_id, options.because.strip())
 
 
 def capture(
@@ -295,10 +297,7 @@ def _stamp_files(stamped: TimeStamp | NoStamp) -> tuple[CaptureFile, ...]:
 
 
 def _record(session: Session, request: CaptureRequest, kept: Capture, now: datetime) -> Capture | Refusal:
-    facts = evidence_facts(kept.capture_id, kept.manifest_sha256, len(kept.files), kept.kind)
-    if kept.handed is not None:
-        facts |= known_facts(kept.handed) | {"adds_to": (request.adds_to or {}).get("capture", "")}
-    event = Event(StepKind.EVIDENCE, session.person.id, request.because, facts)
+    event = Event(_said(request, kept), session.person.id, request.because)
     vault = Vault(session.store.evidence)
     with session.store.write("capture") as con:
         refused = post_refusal(con, kept.case, request.post.url if request.post else None)
@@ -312,14 +311,16 @@ def _record(session: Session, request: CaptureRequest, kept: Capture, now: datet
     return replace(kept, case=done.case)
 
 
-def evidence_facts(capture_id: str, manifest_sha256: str, files: int, kind: str) -> dict[str, str]:
-    """What the step of a case says of a capture."""
-    return {"capture": capture_id, "manifest": manifest_sha256, "files": str(files), "kind": kind}
-
-
-def known_facts(handed: SaidOfPost) -> dict[str, str]:
-    """What it also says of one that was handed in: the names of what is known, never what it is."""
-    return {"known": " ".join(handed.known) or NOTHING}
+def _said(request: CaptureRequest, kept: Capture) -> EvidenceKept:
+    """What the step of a case says of a capture; of what was handed in also the names of what is known."""
+    return EvidenceKept(
+        capture=kept.capture_id,
+        manifest=kept.manifest_sha256,
+        files=len(kept.files),
+        what=EvidenceKind(kept.kind),
+        known=kept.handed.known or (NOTHING,) if kept.handed else (),
+        adds_to=(request.adds_to or {}).get("capture", "") if kept.handed else "",
+    )
 
 
 def _row(kept: Capture, file: CaptureFile, person_id: str) -> Evidence:

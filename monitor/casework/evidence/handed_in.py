@@ -8,15 +8,16 @@ from datetime import datetime
 
 from alerts.ladder.advance import Advance, advance
 from alerts.ladder.rules import SCHOOLGATE, Rules
-from data.cases import Case, Event, EvidenceFile, StepKind
+from data.cases import Case, Event, EvidenceFile
 from data.evidence.file_faults import MANIFEST, captures
 from data.evidence.handed_in import FIELDS, NOTHING
 from data.evidence.vault import Vault
+from data.steps.codes import EvidenceKind
+from data.steps.keeping import EvidenceKept
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_files import files_of
 from data.store.engine.connect import Connection
 from monitor.context import Context
-from monitor.pipeline.supplied import SUPPLIED, TOLD
 
 
 def with_handed_in(con: Connection, context: Context, case: Case, rules: Rules, now: datetime) -> Case:
@@ -42,20 +43,21 @@ def _untold(con: Connection, case: Case) -> list[Sequence[EvidenceFile]]:
     if not held:
         return []
     steps = case_store.steps(con, case.id)
-    told = {step.facts.get("capture") for step in steps if step.kind is StepKind.EVIDENCE}
+    told = {step.said.capture for step in steps if isinstance(step.said, EvidenceKept)}
     return [tuple(files.values()) for i, files in held.items() if i not in told and MANIFEST in files]
 
 
 def _event(files: Sequence[EvidenceFile], vault: Vault) -> Event:
     manifest = next(f for f in files if f.name == MANIFEST)
-    facts = {
-        "capture": manifest.capture_id or "",
-        "manifest": manifest.sha256,
-        "files": str(len(files)),
-        "kind": SUPPLIED if any(f.name.startswith("supplied-") for f in files) else TOLD,
-        "known": _known(vault.content(manifest.sha256)),
-    }
-    return Event(StepKind.EVIDENCE, SCHOOLGATE, facts=facts, when=manifest.captured_at)
+    supplied = any(f.name.startswith("supplied-") for f in files)
+    said = EvidenceKept(
+        capture=manifest.capture_id or "",
+        manifest=manifest.sha256,
+        files=len(files),
+        what=EvidenceKind.SUPPLIED if supplied else EvidenceKind.TOLD,
+        known=_known(vault.content(manifest.sha256)),
+    )
+    return Event(said, SCHOOLGATE, when=manifest.captured_at)
 
 
 _KEYS = {
@@ -64,13 +66,13 @@ _KEYS = {
 """What a field is called in the manifest, where that is not its name."""
 
 
-def _known(manifest: bytes | None) -> str:
+def _known(manifest: bytes | None) -> tuple[str, ...]:
     try:
         told = json.loads(manifest or b"{}")["handed_in"]
         known = [name for name in FIELDS if _is_known(name, told[_KEYS.get(name, name)])]
     except (ValueError, KeyError, TypeError):
-        return ""
-    return " ".join(known) or NOTHING
+        return ()
+    return tuple(known) or (NOTHING,)
 
 
 def _is_known(name: str, told: object) -> bool:

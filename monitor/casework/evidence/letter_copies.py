@@ -22,6 +22,8 @@ from data.errors import InputError
 from data.evidence.file_faults import MANIFEST
 from data.evidence.vault import Vault
 from data.rungs import Rung
+from data.steps.asking import Answered, Asked
+from data.steps.keeping import LetterDrafted
 from data.store.cases.evidence_files import Evidence, put_files
 from data.store.engine.connect import Connection
 from monitor.pipeline.media import media_type
@@ -109,20 +111,20 @@ def as_drafted(path: Path, file: CaptureFile, steps: Sequence[CaseStep]) -> Lett
     it; None where it is not.
     """
     for step in reversed(steps):
-        if step.kind is StepKind.LETTER and file.sha256 in step.facts.get("sha256", "").split():
+        drafted = step.said
+        if isinstance(drafted, LetterDrafted) and file.sha256 in drafted.sha256:
             beside = (path.with_suffix(ending) for ending in (".txt", ".eml", ".pdf"))
-            forms = {f.name: f for f in (file, *_of_draft(beside, step))}
-            return LetterCopy(KeptLetter.AS_DRAFTED, tuple(forms.values()), step.facts["letter"])
+            forms = {f.name: f for f in (file, *_of_draft(beside, drafted))}
+            return LetterCopy(KeptLetter.AS_DRAFTED, tuple(forms.values()), drafted.letter)
     return None
 
 
-def _of_draft(paths: Iterable[Path], step: CaseStep) -> list[CaptureFile]:
-    drafted = step.facts.get("sha256", "").split()
+def _of_draft(paths: Iterable[Path], drafted: LetterDrafted) -> list[CaptureFile]:
     found = []
     for path in paths:
         if path.is_file() and path.stat().st_size <= MOST_BYTES:
             file = read_letter(path, "--letter", StepKind.ASKED)
-            found += [file] if file.sha256 in drafted else []
+            found += [file] if file.sha256 in drafted.sha256 else []
     return found
 
 
@@ -130,33 +132,36 @@ def newest_draft(
     folders: Sequence[Path], case: Case, rung: Rung, steps: Sequence[CaseStep]
 ) -> LetterCopy | None:
     """The newest draft for this rung whose files are still unchanged in one of these folders, or None."""
-    drafts = [s for s in steps if s.kind is StepKind.LETTER and s.facts["letter"] in rung.spec.letters]
-    for step in reversed(drafts):
-        start = f"{case.urn}-{case.id}-{step.facts['letter']}-"
+    drafts = [s.said for s in steps if isinstance(s.said, LetterDrafted)]
+    for drafted in reversed([d for d in drafts if d.letter in rung.spec.letters]):
+        start = f"{case.urn}-{case.id}-{drafted.letter}-"
         for folder in folders:
-            if files := _of_draft(sorted(folder.glob(f"{start}*")), step):
-                return LetterCopy(
-                    KeptLetter.AS_DRAFTED, tuple({f.name: f for f in files}.values()), step.facts["letter"]
-                )
+            if files := _of_draft(sorted(folder.glob(f"{start}*")), drafted):
+                forms = tuple({f.name: f for f in files}.values())
+                return LetterCopy(KeptLetter.AS_DRAFTED, forms, drafted.letter)
     return None
 
 
 def recorded(case: Case, event: Event, copy: LetterCopy | None, now: datetime) -> LetterRecord:
     """The step with what it says of the copy; None is for what was spoken: there is no letter."""
-    if copy is None:
+    if copy is None or not isinstance(event.said, Asked | Answered):
         return LetterRecord(event)
-    facts = {**event.facts, "kept": copy.kept.value}
+    said = replace(event.said, kept=copy.kept)
     if not copy.files:
-        return LetterRecord(replace(event, facts=facts))
+        return LetterRecord(replace(event, said=said))
     capture = secrets.token_hex(6)
-    made = CaptureFile(MANIFEST, _manifest(case, event, copy, capture, now), "application/json")
+    manifest = _manifest(case, event, event.said, copy, capture, now)
+    made = CaptureFile(MANIFEST, manifest, "application/json")
     files = (*copy.files, made)
-    facts |= {
-        "capture": capture, "manifest": made.sha256, "files": str(len(files)),
-        "sha256": " ".join(f.sha256 for f in copy.files),
-    }  # fmt: skip
+    said = replace(
+        said,
+        capture=capture,
+        manifest=made.sha256,
+        files=len(files),
+        sha256=tuple(f.sha256 for f in copy.files),
+    )
     rows = tuple(_row(case, event, capture, file, now) for file in files)
-    return LetterRecord(replace(event, facts=facts), rows, files)
+    return LetterRecord(replace(event, said=said), rows, files)
 
 
 def _row(case: Case, event: Event, capture: str, file: CaptureFile, now: datetime) -> Evidence:
@@ -169,9 +174,11 @@ def _row(case: Case, event: Event, capture: str, file: CaptureFile, now: datetim
     )
 
 
-def _manifest(case: Case, event: Event, copy: LetterCopy, capture: str, now: datetime) -> bytes:
+def _manifest(
+    case: Case, event: Event, said: Asked | Answered, copy: LetterCopy, capture: str, now: datetime
+) -> bytes:
     """Canonical JSON, as of a capture: what is known of the letter, and the hash of each of its files."""
-    said = event.facts
+    asked = said if isinstance(said, Asked) else None
     told = {
         "format": FORMAT,
         "urn": case.urn,
@@ -180,14 +187,14 @@ def _manifest(case: Case, event: Event, copy: LetterCopy, capture: str, now: dat
         "kind": _KIND[event.kind],
         "kept": copy.kept.value,
         "letter": copy.letter or None,
-        "rung": said["rung"],
-        "way": said.get("kind") or None,
-        "channel": said.get("channel") or None,
-        "reference": said.get("reference") or None,
-        "result": said.get("result") or None,
-        "written": said.get("written_at") or None,
+        "rung": said.rung.value,
+        "way": said.way or None,
+        "channel": asked.channel or None if asked else None,
+        "reference": said.reference or None,
+        "result": said.result.value if isinstance(said, Answered) else None,
+        "written": _told(asked.written_at) if asked else None,
         _KIND[event.kind]: _iso(event.when or now),
-        "received_by_them": said.get("received_at") or None,
+        "received_by_them": _told(asked.received_at) if asked else None,
         "recorded": _iso(now),
         "by": event.actor,
         "program": f"Schoolgate/{version('schoolgate')}",
@@ -201,3 +208,8 @@ def _manifest(case: Case, event: Event, copy: LetterCopy, capture: str, now: dat
 
 def _iso(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _told(at: datetime | None) -> str | None:
+    """As the step says it."""
+    return at.isoformat() if at else None

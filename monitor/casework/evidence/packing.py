@@ -22,10 +22,11 @@ from alerts.pack.letters.pages import is_letter
 from alerts.pack.pdf import render
 from alerts.pack.recipients import Recipient, given_letter, keeps_letters, withheld
 from data.audit.codes import Code
-from data.cases import Case, Event, Post, StepKind
+from data.cases import Case, Event, Post
 from data.errors import CaseMoved, InputError, SchoolgateError
 from data.evidence.vault import Vault
 from data.people import people_of
+from data.steps.keeping import Noted
 from data.store.cases import cases as case_store
 from data.store.cases import course_of_conduct
 from data.store.cases.evidence_files import files_of
@@ -225,7 +226,7 @@ def record(
 ) -> Refusal | None:
     """Records in the case and the audit that it was made, who for, and its hash; or returns the refusal."""
     case, maker = wanted.case, wanted.maker
-    event = Event(StepKind.NOTED, maker.id, said)
+    event = Event(Noted(), maker.id, said)
     done = apply_event(con, context, load_case(con, case.id), event, now)
     if isinstance(done, Refusal):
         return done

@@ -43,9 +43,10 @@ def classify(
       schoolgate case classify 4 C7 --as t-quillfeather --why "It says that Mr Example steals; it is false"
       schoolgate case classify 4 C10 --lane safeguarding --as i-larkspur --why "A child tells of harm at home"
     """
-    from data.cases import BypassRoute, StepKind
     from data.content_class import BYPASSING, CLASSES, ContentClass
     from data.errors import InputError
+    from data.steps.codes import BypassRoute
+    from data.steps.judging import Classified, Reclassified
     from monitor.commands.case.record import event_of, record_step
     from monitor.commands.inputs import one_of, own_words
     from monitor.session import open_session
@@ -56,13 +57,13 @@ def classify(
     session = open_session(person, home, config)
 
     def step(found: Case) -> Event:
-        facts = {"class": wanted}
-        if lane:
-            facts["lane"] = one_of(lane, "--lane", BypassRoute).value
+        chosen, way = ContentClass(wanted), one_of(lane, "--lane", BypassRoute) if lane else None
         if not found.fair or wanted == ContentClass.FAIR_COMMENT or wanted in BYPASSING:
-            return event_of(session, StepKind.CLASSIFIED, facts, own_words(why, "--why"))
+            said = Classified(content_class=chosen, lane=way)
+            return event_of(session, said, own_words(why, "--why"))
         reason = own_words(why, "--why", RECLASSIFY_LEAST)
-        return event_of(session, StepKind.RECLASSIFIED, {"from": found.content_class, **facts}, reason)
+        again = Reclassified(from_class=found.content_class, content_class=chosen, lane=way)
+        return event_of(session, again, reason)
 
     record_step(session, case, step, as_json=as_json)
 
@@ -87,7 +88,7 @@ def confirm(
       schoolgate case step confirm 5 --as o-fennimore --why "It sets children on her; that is no criticism"
       schoolgate case step confirm 5 --turn-down --as o-fennimore --why "It is harsh, and it is an opinion"
     """
-    from data.cases import StepKind
+    from data.steps.judging import Classified, Reclassified, TurnedDown
     from monitor.commands.case.record import event_of, record_step
     from monitor.commands.inputs import own_words
     from monitor.session import open_session
@@ -98,12 +99,13 @@ def confirm(
     def step(found: Case) -> Event:
         proposal = found.proposal
         if turn_down or proposal is None:
-            return event_of(session, StepKind.TURNED_DOWN, why=reason)
-        facts = {
-            "class": proposal.content_class, "lane": proposal.lane or "", "proposed_by": proposal.by,
-            "from": found.content_class if found.fair else "",
-        }  # fmt: skip
-        kind = StepKind.RECLASSIFIED if found.fair else StepKind.CLASSIFIED
-        return event_of(session, kind, facts, reason)
+            return event_of(session, TurnedDown(), reason)
+        to, lane, by = proposal.content_class, proposal.lane, proposal.by
+        if not found.fair:
+            said = Classified(content_class=to, lane=lane, proposed_by=by)
+            return event_of(session, said, reason)
+        was = found.content_class
+        again = Reclassified(from_class=was, content_class=to, lane=lane, proposed_by=by)
+        return event_of(session, again, reason)
 
     record_step(session, case, step, as_json=as_json)

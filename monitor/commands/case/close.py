@@ -34,7 +34,8 @@ def close(
       schoolgate case close 4 --removed --as t-quillfeather --why "Gone on Monday and on Wednesday"
       schoolgate case close 5 --answered --as t-quillfeather --why "Mr Example was rung and thanked"
     """
-    from data.cases import Ending, StepKind
+    from data.steps.codes import Ending
+    from data.steps.keeping import Closed
     from monitor.commands.case.record import event_of, record_step
     from monitor.commands.inputs import exactly_one, own_words
     from monitor.session import open_session
@@ -46,7 +47,7 @@ def close(
     chosen = exactly_one({ending.value: on for ending, on in endings.items()}, "Say how it ended")
     reason = own_words(why, "--why")
     session = open_session(person, home, config)
-    event = event_of(session, StepKind.CLOSED, {"ending": chosen}, reason)
+    event = event_of(session, Closed(ending=Ending(chosen)), reason)
     record_step(session, case, event, as_json=as_json)
 
 
@@ -65,11 +66,11 @@ def reopen(
       schoolgate case reopen 4 --as t-quillfeather --why "It is back under the same address"
       schoolgate case reopen 4 --as t-quillfeather --why "There is a copy elsewhere" --json
     """
-    from data.cases import StepKind
+    from data.steps.keeping import Reopened
     from monitor.commands.case.record import event_of, record_step
     from monitor.commands.inputs import own_words
     from monitor.session import open_session
 
     reason = own_words(why, "--why")
     session = open_session(person, home, config)
-    record_step(session, case, event_of(session, StepKind.REOPENED, why=reason), as_json=as_json)
+    record_step(session, case, event_of(session, Reopened(), reason), as_json=as_json)

@@ -74,8 +74,9 @@ def host(
 
 def _ask_registers(session: Session, case: Case, url: str, now: datetime) -> Mapping[str, str]:
     """What the registers tell, recorded in the case; nobody is asked where that would be refused."""
-    from data.cases import Event, StepKind
+    from data.cases import Event
     from data.errors import InputError
+    from data.steps.stored import facts_of
     from monitor.casework import hosting
     from monitor.casework.steps import find_case
     from monitor.commands.case.record import run_step
@@ -84,18 +85,21 @@ def _ask_registers(session: Session, case: Case, url: str, now: datetime) -> Map
     found = hosting.look(session.config, session.context.home, url, now)
     if found is None:
         raise InputError(f"Case {case.id}: what is held as the post's address is no web address.")
-    event = Event(StepKind.HOSTED, session.person.id, facts=found.facts(), when=now)
+    said = found.said()
     with session.store.write("case") as con:
-        run_step(con, session, find_case(con, session, case.id), event, now)
-    return event.facts
+        run_step(
+            con, session, find_case(con, session, case.id), Event(said, session.person.id, when=now), now
+        )
+    return facts_of(said)
 
 
 def _refuse(session: Session, case: Case, now: datetime) -> None:
     """Raises Refused where nobody may be asked: with fair comment, or a case that bypasses the ladder."""
     from alerts.ladder.advance import advance
-    from data.cases import Event, StepKind
+    from data.cases import Event
+    from data.steps.keeping import Hosted
     from monitor.casework.steps import school_rules
     from monitor.commands.case.record import accepted
 
-    probe = Event(StepKind.HOSTED, session.person.id, facts={"host": "?"})
+    probe = Event(Hosted(host="?"), session.person.id)
     accepted(advance(case, probe, now, school_rules(session.context, case.urn)), case, session)

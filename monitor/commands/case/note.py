@@ -45,15 +45,16 @@ def note(
       schoolgate case note 4 --as t-quillfeather
       schoolgate case note 4 "She complains of how we use her data" --starts dp-complaint-30d --as c-dray
     """
-    from data.cases import StepKind
+    from data.rungs import CaseClock
+    from data.steps.keeping import Noted
     from monitor.commands.case.record import event_of, record_step
     from monitor.commands.inputs import among, own_words
     from monitor.session import open_session
 
-    facts = {
-        "starts": among(starts, "--starts", CLOCKS) if starts else "",
-        "ends": among(ends, "--ends", CLOCKS) if ends else "",
-    }
+    said = Noted(
+        starts=CaseClock(among(starts, "--starts", CLOCKS)) if starts else None,
+        ends=CaseClock(among(ends, "--ends", CLOCKS)) if ends else None,
+    )
     words = own_words(text, "WORDS")
     session = open_session(person, home, config)
-    record_step(session, case, event_of(session, StepKind.NOTED, facts, words), as_json=as_json)
+    record_step(session, case, event_of(session, said, words), as_json=as_json)

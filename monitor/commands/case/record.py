@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 from alerts.access.offices import SAFEGUARDERS, hold
 from alerts.ladder.advance import Advance, Refusal
-from data.cases import Case, Event, StepKind
+from data.cases import Case, Event
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
+from data.steps.kinds import Step
 from data.store.engine.connect import Connection
 from data.types import Person
 from monitor.casework.next_steps import who_can_satisfy
@@ -41,16 +42,9 @@ class Refused(SchoolgateError):
         super().__init__("\n".join(lines))
 
 
-def event_of(
-    session: Session,
-    kind: StepKind,
-    facts: Mapping[str, str] | None = None,
-    why: str = "",
-    at: str | None = None,
-) -> Event:
-    """What this person did, and when (`--at`). Facts without a value are left out. Raises InputError."""
-    given = {name: value for name, value in (facts or {}).items() if value}
-    return Event(kind, session.person.id, why.strip(), given, moment(at, "--at", session.config.zone))
+def event_of(session: Session, said: Step, why: str = "", at: str | None = None) -> Event:
+    """What this person did, and when (`--at`). Raises InputError."""
+    return Event(said, session.person.id, why.strip(), moment(at, "--at", session.config.zone))
 
 
 def record_step(

@@ -101,7 +101,7 @@ def _evidence(file: EvidenceFile) -> dict[str, object]:
 def _step(step: CaseStep) -> dict[str, object]:
     return {
         "n": step.n, "step": step.kind.value, "by": step.actor, "at": utc(step.done_at),
-        "recorded_at": utc(step.recorded_at), "why": step.why, "facts": dict(step.facts),
+        "recorded_at": utc(step.recorded_at), "why": step.why, "facts": dict(step.written),
         "due": _utc(step.due_at), "clock": step.clock or None,
     }  # fmt: skip
 

@@ -15,8 +15,10 @@ from alerts.describe import channel_name
 from alerts.ladder.reclassifying import second_persons
 from alerts.ladder.replay import with_ways
 from alerts.ladder.rules import Rules
-from data.cases import Asking, Case, CaseFile, HowTold, Post, StepKind
+from data.cases import Asking, Case, CaseFile, HowTold, Post
 from data.content_class import ContentClass
+from data.steps.codes import EvidenceKind
+from data.steps.keeping import EvidenceKept, LetterDrafted
 from data.types import School
 from data.words.say import words
 from monitor.casework.evidence.sealed import not_as_sealed
@@ -252,7 +254,8 @@ def _post(post: Post, reader: Reader) -> Iterator[str]:
 
 def held_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
     """Evidence, letters and who hosts it."""
-    told = {s.facts.get("capture") for s in file.steps if s.facts.get("kind") == "told"}
+    kept = (s.said for s in file.steps if isinstance(s.said, EvidenceKept))
+    told = {said.capture for said in kept if said.what is EvidenceKind.TOLD}
     if (
         all(f.of_letter or f.capture_id in told for f in file.evidence)
         and file.case.lane is None
@@ -266,22 +269,22 @@ def held_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
         yield f"  {what} {capture[:8]}, {reader.when(files[0].captured_at)}: {names}"
         yield from _lacking(file, capture, reader)
     for step in file.steps:
-        if step.kind is StepKind.LETTER:
-            drafted = step.facts["letter"].replace("_", " ")
+        if isinstance(step.said, LetterDrafted):
+            drafted = step.said.letter.replace("_", " ")
             yield f"  draft of a letter: {drafted}, {reader.when(step.done_at)}"
     yield from (f"  {line}" for line in _hosting(file.case.hosting))
 
 
 def _lacking(file: CaseFile, capture: str, reader: Reader) -> Iterator[str]:
     """What is not known of a capture that was handed in, counting what was added to it since."""
-    mine = [s.facts for s in file.steps if s.kind is StepKind.EVIDENCE and s.facts.get("capture") == capture]
-    if not mine or mine[0].get("kind") not in ("supplied", "told"):
+    kept = [s.said for s in file.steps if isinstance(s.said, EvidenceKept)]
+    mine = next((said for said in kept if said.capture == capture), None)
+    if mine is None or mine.what not in (EvidenceKind.SUPPLIED, EvidenceKind.TOLD):
         return
-    if earlier := mine[0].get("adds_to"):
-        yield f"    adds to {earlier[:8]}"
+    if mine.adds_to:
+        yield f"    adds to {mine.adds_to[:8]}"
         return
-    added = [s.facts for s in file.steps if s.facts.get("adds_to") == capture]
-    known = {name for facts in (*mine, *added) for name in facts.get("known", "").split()}
+    known = {name for said in kept if capture in (said.capture, said.adds_to) for name in said.known}
     yield from (f"  {line}" for line in lacking(file.case.id, capture, known, reader.person))
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from alerts.access.knowing import Access
 from alerts.ladder.advance import Advance
-from alerts.ladder.recorded_on_behalf import LETTER
+from alerts.ladder.recorded_on_behalf import LETTER, informed
 from data.cases import Case, HowTold
 from monitor.config.load import Config
 from monitor.session import Session
@@ -25,7 +25,7 @@ def after(done: Advance, config: Config) -> Iterator[str]:
     told = list(dict.fromkeys(names.get(m.person_id, m.person_id) for m in done.outbox))
     if told:
         yield f"  told, without a word of the post: {', '.join(told)}"
-    if any(step.facts.get("informed") == HowTold.OWED for step in done.steps):
+    if any(informed(step) is HowTold.OWED for step in done.steps):
         actor = done.steps[-1].actor
         yield "  Whoever this was recorded for has no e-mail address here. Hand them a letter that says so:"
         yield f"    schoolgate case letter {case.id} {LETTER} --out letters --as {actor}"

@@ -8,6 +8,7 @@ from datetime import datetime
 from alerts.describe import channel_name
 from data.cases import CaseStep, StepKind
 from data.rungs import Rung
+from data.steps.asking import Answered, Asked
 from data.words.asking import asked_in, place_words
 from data.words.say import words
 from monitor.views.case.wording import (
@@ -105,13 +106,13 @@ def step_lines(
 
 
 def _told(step: CaseStep, name: Callable[[str | None], str], when: Callable[[datetime], str]) -> str:
-    said = {key: step.facts[key] for key in _TOLD.get(step.kind, ()) if step.facts.get(key)}
+    said = {key: step.written[key] for key in _TOLD.get(step.kind, ()) if step.written.get(key)}
     facts = []
     for key, value in said.items():
         if key in _TIMES:
             facts.append(f"{_TIMES[key]} {when(datetime.fromisoformat(value))}")
-        elif key == "rung" and step.kind in (StepKind.ASKED, StepKind.ANSWERED):
-            facts.append(asked_in(step.facts, words("en")))
+        elif key == "rung" and isinstance(step.said, Asked | Answered):
+            facts.append(asked_in(step.said, words("en")))
         else:
             facts.append(_fact(key, value, name))
     return f": {', '.join(facts)}" if facts else ""

@@ -21,7 +21,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.web_server import Answer, serve
 
-from data.cases import FACTS, StepKind
+from data.cases import StepKind
+from data.steps.stored import facts_of, names_of
 from data.types import FetchFailure, Outcome, Request
 from sources.hosting.registries import registries
 from sources.hosting.who_hosts import Hosting, candidates, front_of, host_name_of, where_to_look, who_hosts
@@ -43,7 +44,7 @@ def ask(short, url=TALK, answers=WHOLE, addresses=(PUBLIC,)):
 
 def test_a_uk_website_has_a_registrar_with_its_tag_a_network_and_where_abuse_is_told(short):
     found, fetch = ask(short)
-    assert found.facts() == {
+    assert facts_of(found.said()) == {
         "host": "www.northvale-talk.co.uk",
         "domain": "northvale-talk.co.uk",
         "registrar": "Example Registrations Ltd",
@@ -67,7 +68,7 @@ def test_a_com_name_whose_register_knows_its_abuse_desk_needs_no_second_question
     found, fetch = ask(short, "https://northvale-talk.com/a", answers)
     assert (found.registrar.name, found.registrar.abuse) == ("Example Domains, LLC", "abuse@domains.example")
     assert not found.nominet
-    assert "nominet" not in found.facts()
+    assert "nominet" not in facts_of(found.said())
     assert len(fetch.asked) == 2
 
 
@@ -132,7 +133,7 @@ def test_the_front_of_a_site_is_named_as_one(short):
     found, _ = ask(short, answers=WHOLE | {RIPE + PUBLIC: document("arin")})
     assert found.network.owner == "Cloudflare, Inc."
     assert found.network.abuse == "abuse@front.example"
-    assert found.facts()["front"] == "Cloudflare"
+    assert facts_of(found.said())["front"] == "Cloudflare"
     assert front_of("Cloudflare, Inc.").only
     assert not front_of("Amazon Technologies Inc.").only
     assert front_of("Example Hosting Ltd") is None
@@ -157,14 +158,14 @@ def test_what_the_register_of_names_does_not_tell_leaves_the_network(short, answ
     (failed,) = found.failed
     assert failed.endswith(said)
     assert found.network.owner == "Example Hosting Ltd"
-    assert found.facts()["nominet"] == "yes"
+    assert facts_of(found.said())["nominet"] == "yes"
 
 
 @pytest.mark.parametrize("answer", [404, 429, b"no"])
 def test_what_the_register_of_networks_does_not_tell_leaves_the_registrar(short, answer):
     found, _ = ask(short, answers=WHOLE | {RIPE + PUBLIC: answer})
     assert len(found.failed) == 1
-    assert "network" not in found.facts()
+    assert "network" not in facts_of(found.said())
     assert found.registrar.tag == "EXAMPLEREG"
 
 
@@ -232,8 +233,8 @@ def test_words_of_a_server_cannot_move_the_cursor_nor_be_a_mail_to_somebody_else
 
 def test_facts_are_those_a_step_may_bear():
     bare = Hosting("example.org", NOW)
-    must, may = FACTS[StepKind.HOSTED]
-    assert bare.facts() == {"host": "example.org"}
+    must, may = names_of(StepKind.HOSTED)
+    assert facts_of(bare.said()) == {"host": "example.org"}
     assert {"domain", "registrar", "registrar_abuse", "network", "network_abuse"} <= {*must, *may}
 
 
@@ -323,4 +324,4 @@ def test_a_site_that_is_not_there_is_a_sentence(short):
     failed = FetchFailure(Outcome.UNREACHABLE, "", "The site did not answer.", NOW)
     found, _ = ask(short, answers={NOMINET + "northvale-talk.co.uk": failed, RIPE + PUBLIC: a_failure(500)})
     assert len(found.failed) == 2
-    assert found.facts()["failed"].startswith("The register of .uk was asked")
+    assert facts_of(found.said())["failed"].startswith("The register of .uk was asked")

@@ -31,14 +31,13 @@ def assign(
       schoolgate case assign 4 --to b-thistlewood --as t-quillfeather
       schoolgate case assign 4 --to n-ashdown --as t-quillfeather --json
     """
-    from data.cases import StepKind
+    from data.steps.asking import Assigned
     from monitor.commands.case.record import event_of, record_step, school_person
     from monitor.session import open_session
 
     session = open_session(person, home, config)
 
     def step(found: Case) -> Event:
-        facts = {"person": school_person(session, found, to, "--to").id}
-        return event_of(session, StepKind.ASSIGNED, facts, why)
+        return event_of(session, Assigned(person=school_person(session, found, to, "--to").id), why)
 
     record_step(session, case, step, as_json=as_json)

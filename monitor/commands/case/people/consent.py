@@ -10,7 +10,7 @@ import typer
 from monitor.commands.options import As, At, CaseNumber, ConfigFile, Home, Json, Whose, Why, WhyWanted
 
 if TYPE_CHECKING:
-    from data.cases import Case, Event, StepKind
+    from data.cases import Case, Event
     from monitor.session import Session
 
 HOW_ASKED = ("in_person", "phone", "letter", "mail", "meeting")
@@ -36,8 +36,8 @@ def ask(
       schoolgate case consent ask 6 --how in-person --person b-thistlewood --as t-quillfeather
       schoolgate case consent ask 6 --how phone --at 2026-11-20T15:20 --as t-quillfeather --json
     """
-    from data.cases import StepKind
-    from monitor.commands.case.record import record_step
+    from data.steps.asking import ConsentAsked
+    from monitor.commands.case.record import event_of, record_step
     from monitor.commands.inputs import among
     from monitor.session import open_session
 
@@ -45,7 +45,8 @@ def ask(
     session = open_session(person, home, config)
 
     def step(found: Case) -> Event:
-        return _event(session, found, StepKind.CONSENT_ASKED, whose, why, at, manner)
+        asked = ConsentAsked(person=_asked(session, found, whose), how=manner)
+        return event_of(session, asked, why, at)
 
     record_step(session, case, step, as_json=as_json)
 
@@ -63,30 +64,31 @@ def answer_command(kind: str) -> Callable[..., None]:
         config: ConfigFile = None,
         as_json: Json = False,
     ) -> None:
-        from data.cases import StepKind
-        from monitor.commands.case.record import record_step
+        from data.steps.asking import ConsentGiven, ConsentRefused, ConsentWithdrawn
+        from monitor.commands.case.record import event_of, record_step
         from monitor.session import open_session
 
         session = open_session(person, home, config)
 
+        answers = {each.kind.value: each for each in (ConsentGiven, ConsentRefused, ConsentWithdrawn)}
+
         def step(found: Case) -> Event:
-            return _event(session, found, StepKind(kind), whose, why, at)
+            return event_of(session, answers[kind](person=_asked(session, found, whose)), why, at)
 
         record_step(session, case, step, as_json=as_json, reading=False)
 
     return answer
 
 
-def _event(
-    session: Session, case: Case, kind: StepKind, whose: str | None, why: str, at: str | None, how: str = ""
-) -> Event:
+def _asked(session: Session, case: Case, whose: str | None) -> str:
+    """Whose consent it is: the id that is given, else that of the case's target. Raises InputError."""
     from data.errors import InputError
-    from monitor.commands.case.record import event_of, school_person
+    from monitor.commands.case.record import school_person
 
     asked = school_person(session, case, whose, "--person").id if whose else case.target
     if asked is None:
         raise InputError("Say whose consent it is: --person PERSON. Nobody is named as the target yet.")
-    return event_of(session, kind, {"person": asked, "how": how}, why, at)
+    return asked
 
 
 def override(
@@ -106,13 +108,12 @@ def override(
         --why "He names the children who walk home with her"
       schoolgate case consent override 6 --ground risk-to-life --why "A knife" --as t-quillfeather --json
     """
-    from data.cases import StepKind
+    from data.steps.asking import ConsentOverridden
     from monitor.commands.case.record import event_of, record_step
     from monitor.commands.inputs import among, own_words
     from monitor.session import open_session
 
-    facts = {"ground": among(ground, "--ground", GROUNDS)}
+    said = ConsentOverridden(ground=among(ground, "--ground", GROUNDS))
     reason = own_words(why, "--why")
     session = open_session(person, home, config)
-    event = event_of(session, StepKind.CONSENT_OVERRIDDEN, facts, reason)
-    record_step(session, case, event, as_json=as_json)
+    record_step(session, case, event_of(session, said, reason), as_json=as_json)

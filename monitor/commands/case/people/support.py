@@ -26,7 +26,8 @@ def support_command(status: str) -> Callable[..., None]:
         config: ConfigFile = None,
         as_json: Json = False,
     ) -> None:
-        from data.cases import StepKind, Support
+        from data.steps.asking import SupportStep
+        from data.steps.codes import Support
         from monitor.commands.case.record import event_of, record_step, school_person
         from monitor.session import open_session
 
@@ -34,7 +35,7 @@ def support_command(status: str) -> Callable[..., None]:
 
         def step(found: Case) -> Event:
             by = school_person(session, found, whose, "--person").id if whose else ""
-            return event_of(session, StepKind.SUPPORT, {"status": status, "person": by}, at=at)
+            return event_of(session, SupportStep(status=Support(status), person=by), at=at)
 
         reading = status == Support.OFFERED
         record_step(session, case, step, as_json=as_json, reading=reading)
@@ -69,7 +70,7 @@ def approve_chronology(
       schoolgate case chronology approve 6 --author "oakwatcher" --person b-thistlewood --as o-fennimore \\
         --why "Each is about her way home" --json
     """
-    from data.cases import StepKind
+    from data.steps.keeping import ChronologyApproved
     from monitor.commands.case.record import event_of, record_step, school_person
     from monitor.commands.inputs import own_words
     from monitor.session import open_session
@@ -79,7 +80,6 @@ def approve_chronology(
 
     def step(found: Case) -> Event:
         whom = school_person(session, found, about, "--person").id
-        facts = {"author": posted_as, "person": whom}
-        return event_of(session, StepKind.CHRONOLOGY, facts, reason)
+        return event_of(session, ChronologyApproved(author=posted_as, person=whom), reason)
 
     record_step(session, case, step, as_json=as_json)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,7 @@ from monitor.commands.options import As, At, CaseNumber, ConfigFile, Home, Json,
 
 if TYPE_CHECKING:
     from data.cases import Event
+    from data.steps.asking import Asked
     from monitor.session import Session
 
 RungName = Annotated[
@@ -83,33 +85,32 @@ def ask(
       schoolgate case step ask 4 --rung police --imminent --reference "999" --as t-quillfeather \\
         --why "He says that he is at the gate"
     """
-    from data.cases import StepKind
+    from alerts.ladder.guards.asking import LAWYER
+    from data.steps.asking import Asked
     from monitor.commands.case.record import event_of
     from monitor.commands.inputs import moment, one_of
     from monitor.session import open_session
 
     chosen = one_of(rung, "--rung", rungs.Rung)
     session = open_session(person, home, config)
-    facts = {"rung": chosen.value, "channel": channel or "", "reference": reference or ""}
+    said = Asked(rung=chosen, channel=channel or "", reference=reference or "", imminent=imminent)
     if imminent and chosen is rungs.EMERGENCY:  # whatever else was given does not matter then
-        _record_999(session, case, facts, why, at, as_json=as_json)
+        _record_999(session, case, said, why, at, as_json=as_json)
         return
     zone = session.config.zone
-    got, wrote = moment(received, "--received-at", zone), moment(written, "--written-at", zone)
-    facts |= {
-        "kind": _kind(kind),
-        "imminent": "" if imminent is None else ("yes" if imminent else "no"),
-        "advice": "lawyer" if lawyer else "",
-        "written_at": wrote.isoformat() if wrote else "",
-        "received_at": got.isoformat() if got else "",
-    }
-    event = event_of(session, StepKind.ASKED, facts, why, at)
-    given = CopyGiven(letter, child_image, words_alone, as_drafted, spoken=chosen.spec.spoken(facts["kind"]))
-    record_with_copy(session, case, event, given, as_json=as_json)
+    said = replace(
+        said,
+        way=_kind(kind),
+        advice=LAWYER if lawyer else "",
+        written_at=moment(written, "--written-at", zone),
+        received_at=moment(received, "--received-at", zone),
+    )
+    given = CopyGiven(letter, child_image, words_alone, as_drafted, spoken=chosen.spec.spoken(said.way))
+    record_with_copy(session, case, event_of(session, said, why, at), given, as_json=as_json)
 
 
 def _record_999(
-    session: Session, number: str, facts: dict[str, str], why: str, at: str | None, *, as_json: bool
+    session: Session, number: str, said: Asked, why: str, at: str | None, *, as_json: bool
 ) -> None:
     """Records that 999 was rung, for anybody at the school; whoever may not read the case sees none of it."""
     from alerts.access.knowing import Access
@@ -121,7 +122,7 @@ def _record_999(
     now = utc_now()
     with session.store.write("case") as con:
         case = find_case_in_danger(con, session, number)
-        done = run_step(con, session, case, _call(session, facts, why, at), now)
+        done = run_step(con, session, case, _call(session, said, why, at), now)
     case = done.case
     if access_to(case, session.person, session.config) is Access.WORDS:
         print_result(done, session, as_json=as_json)
@@ -134,14 +135,13 @@ def _record_999(
         say("  Please tell whoever leads the school on the day as well, and why you rang.")
 
 
-def _call(session: Session, facts: dict[str, str], why: str, at: str | None) -> Event:
-    from data.cases import StepKind
+def _call(session: Session, said: Asked, why: str, at: str | None) -> Event:
     from data.errors import InputError
     from monitor.casework.steps import RING_FIRST
     from monitor.commands.case.record import event_of
 
     try:
-        return event_of(session, StepKind.ASKED, {**facts, "imminent": "yes"}, why, at)
+        return event_of(session, said, why, at)
     except InputError as error:
         raise InputError(f"{error} {RING_FIRST}") from None
 
@@ -193,22 +193,20 @@ def answered(
       schoolgate case step answered 4 --rung platform-report --result refused --letter reply.eml \\
         --no-child-image --as c-dray
     """
-    from data.cases import RungAnswer, StepKind
+    from data.steps.asking import Answered
+    from data.steps.codes import RungAnswer
     from monitor.commands.case.record import event_of
     from monitor.commands.inputs import moment, one_of
     from monitor.session import open_session
 
     session = open_session(person, home, config)
-    told = moment(poster_told, "--poster-told-at", session.config.zone)
-    asked = one_of(rung, "--rung", rungs.Rung)
-    facts = {
-        "rung": asked.value,
-        "result": one_of(result, "--result", RungAnswer).value,
-        "kind": _kind(kind),
-        "reference": reference or "",
-        "poster_told_at": told.isoformat() if told else "",
-    }
-    event = event_of(session, StepKind.ANSWERED, facts, why, at)
-    unwritten = facts["result"] == RungAnswer.NONE or asked.spec.spoken(facts["kind"])
+    said = Answered(
+        rung=one_of(rung, "--rung", rungs.Rung),
+        result=one_of(result, "--result", RungAnswer),
+        way=_kind(kind) or None,
+        reference=reference or "",
+        poster_told_at=moment(poster_told, "--poster-told-at", session.config.zone),
+    )
+    unwritten = said.result is RungAnswer.NONE or said.rung.spec.spoken(said.way or "")
     given = CopyGiven(letter, child_image, words_alone, spoken=unwritten)
-    record_with_copy(session, case, event, given, as_json=as_json)
+    record_with_copy(session, case, event_of(session, said, why, at), given, as_json=as_json)

@@ -32,7 +32,7 @@ def copy(
       schoolgate case step copy 4 --post 5be0 --as c-dray
       schoolgate case step copy 4 --post 5be0 --as t-quillfeather --json
     """
-    from data.cases import StepKind
+    from data.steps.keeping import CopyFound
     from monitor.casework.steps import find_case
     from monitor.commands.case.record import event_of, record_step
     from monitor.commands.inputs import own_words
@@ -45,9 +45,7 @@ def copy(
         found = find_case(con, session, case)
         others = _readable(con, session, found.urn, beginning) - {found.mention_id}
     post = whole_id(beginning, others, "other post of that school", "story")
-    record_step(
-        session, case, event_of(session, StepKind.COPY_FOUND, {"mention": post}, why), as_json=as_json
-    )
+    record_step(session, case, event_of(session, CopyFound(mention=post), why), as_json=as_json)
 
 
 def _readable(con: Connection, session: Session, urn: str, beginning: str) -> set[str]:

@@ -11,7 +11,8 @@ from monitor.commands.options import As, CaseNumber, ConfigFile, Home, Json, Why
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from data.cases import StepKind
+    from data.steps.kinds import Step
+
 
 UNLOCKING = ("charge", "publication", "waiver", "court_order")
 """What ends the lock (Education Act 2002 s.141F): charge, publication by the regulator or the Secretary of
@@ -34,15 +35,14 @@ def hold(
       schoolgate case step hold 4 --review 2027-02-01 --as i-larkspur --why "A claim has been announced"
       schoolgate case step hold 4 --review 2027-09-01 --as i-larkspur --why "The police asked" --json
     """
-    from data.cases import StepKind
+    from data.steps.keeping import Held
     from monitor.commands.case.record import event_of, record_step
-    from monitor.commands.inputs import moment, own_words
+    from monitor.commands.inputs import instant, own_words
     from monitor.session import open_session
 
     session = open_session(person, home, config)
-    until = moment(review, "--review", session.config.zone)
-    facts = {"review": until.isoformat() if until else ""}
-    event = event_of(session, StepKind.HELD, facts, own_words(why, "--why"))
+    until = instant(review, "--review", session.config.zone)
+    event = event_of(session, Held(review=until), own_words(why, "--why"))
     record_step(session, case, event, as_json=as_json)
 
 
@@ -61,9 +61,9 @@ def release(
       schoolgate case step release 4 --as t-quillfeather --why "The claim was withdrawn"
       schoolgate case step release 4 --as n-ashdown --why "The police have closed it" --json
     """
-    from data.cases import StepKind
+    from data.steps.keeping import Released
 
-    _with_reason(StepKind.RELEASED, case, person, why, home, config, as_json=as_json)
+    _with_reason(Released(), case, person, why, home, config, as_json=as_json)
 
 
 def lock(
@@ -83,9 +83,9 @@ def lock(
       schoolgate case step lock 7 --as i-larkspur --why "A pupil here accuses a teacher here"
       schoolgate case step lock 7 --as t-quillfeather --why "A pupil here accuses a teacher here" --json
     """
-    from data.cases import StepKind
+    from data.steps.keeping import Locked
 
-    _with_reason(StepKind.LOCKED, case, person, why, home, config, as_json=as_json)
+    _with_reason(Locked(), case, person, why, home, config, as_json=as_json)
 
 
 def unlock(
@@ -107,16 +107,15 @@ def unlock(
       schoolgate case step unlock 7 --ground waiver --as i-larkspur --why "Signed on 3 March, filed by HR"
       schoolgate case step unlock 7 --ground charge --as i-larkspur --why "Charged on 3 March" --json
     """
-    from data.cases import StepKind
+    from data.steps.keeping import Unlocked
     from monitor.commands.inputs import among
 
-    facts = {"ground": among(ground, "--ground", UNLOCKING)}
-    _with_reason(StepKind.UNLOCKED, case, person, why, home, config, facts, as_json=as_json)
+    said = Unlocked(ground=among(ground, "--ground", UNLOCKING))
+    _with_reason(said, case, person, why, home, config, as_json=as_json)
 
 
 def _with_reason(
-    kind: StepKind, number: str, person: str, why: str, home: Path | None, config: Path | None,
-    facts: dict[str, str] | None = None, *, as_json: bool,
+    said: Step, number: str, person: str, why: str, home: Path | None, config: Path | None, *, as_json: bool
 ) -> None:  # fmt: skip
     """Records a step that says little more than that it was done, and why."""
     from monitor.commands.case.record import event_of, record_step
@@ -125,4 +124,4 @@ def _with_reason(
 
     reason = own_words(why, "--why")
     session = open_session(person, home, config)
-    record_step(session, number, event_of(session, kind, facts, reason), as_json=as_json)
+    record_step(session, number, event_of(session, said, reason), as_json=as_json)

@@ -123,11 +123,12 @@ def _copy(
 
 def _drafted(case: Case, steps: Sequence[CaseStep], event: Event, folder: Path | None) -> LetterCopy:
     """What was drafted, where its files are unchanged. Only files named as our drafts are opened."""
-    from data.rungs import Rung
+    from data.steps.asking import Answered, Asked
     from monitor.casework.evidence.letter_copies import newest_draft
 
+    assert isinstance(event.said, Asked | Answered)
     folders = [folder] if folder else [Path(), Path("letters")]
-    found = newest_draft(folders, case, Rung(event.facts["rung"]), steps)
+    found = newest_draft(folders, case, event.said.rung, steps)
     if found is None:
         looked = " and ".join(str(f.resolve()) for f in folders)
         raise InputError(

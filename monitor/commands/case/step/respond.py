@@ -28,14 +28,14 @@ def responded(
       schoolgate case step responded 5 --how phone --as t-quillfeather --why "Rung, heard, thanked"
       schoolgate case step responded 4 --how meeting --at 2026-11-20T15:20 --as t-quillfeather --json
     """
-    from data.cases import StepKind
+    from data.steps.asking import Responded
     from monitor.commands.case.record import event_of, record_step
     from monitor.commands.inputs import among
     from monitor.session import open_session
 
-    facts = {"how": among(how, "--how", HOW_ANSWERED)}
+    said = Responded(how=among(how, "--how", HOW_ANSWERED))
     session = open_session(person, home, config)
-    record_step(session, case, event_of(session, StepKind.RESPONDED, facts, why, at), as_json=as_json)
+    record_step(session, case, event_of(session, said, why, at), as_json=as_json)
 
 
 def referred(
@@ -65,7 +65,7 @@ def referred(
       schoolgate case step referred 7 --to social-care --as i-larkspur --json
     """
     from alerts.access.referrals import PLACES, places_in
-    from data.cases import StepKind
+    from data.steps.asking import Referred
     from monitor.commands.case.record import event_of, record_step
     from monitor.commands.inputs import among
     from monitor.session import open_session
@@ -74,5 +74,6 @@ def referred(
     nations = {school.nation for school in session.config.schools}
     known = tuple(sorted({place for nation in nations for place in places_in(nation)}))
     named = to.strip().lower().replace("-", "_")
-    facts = {"to": named if named in PLACES else among(to, "--to", known), "reference": reference or ""}
-    record_step(session, case, event_of(session, StepKind.REFERRED, facts, why, at), as_json=as_json)
+    where = named if named in PLACES else among(to, "--to", known)
+    said = Referred(to=where, reference=reference or "")
+    record_step(session, case, event_of(session, said, why, at), as_json=as_json)

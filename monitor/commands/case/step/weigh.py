@@ -31,15 +31,19 @@ def weigh(
       schoolgate case step weigh 4 --nature - --visible "an hour" --spread "none" \\
         --impact "not known yet" --as t-quillfeather --json < nature.txt
     """
-    from data.cases import StepKind
+    from data.steps.judging import Weighed
     from monitor.commands.case.record import event_of, record_step
     from monitor.commands.inputs import own_words
     from monitor.session import open_session
 
-    given = {"nature": nature, "visible": visible, "spread": spread, "impact": impact}
-    facts = {name: own_words(text, f"--{name}") for name, text in given.items()}
+    said = Weighed(
+        nature=own_words(nature, "--nature"),
+        visible=own_words(visible, "--visible"),
+        spread=own_words(spread, "--spread"),
+        impact=own_words(impact, "--impact"),
+    )
     session = open_session(person, home, config)
-    record_step(session, case, event_of(session, StepKind.WEIGHED, facts, why), as_json=as_json)
+    record_step(session, case, event_of(session, said, why), as_json=as_json)
 
 
 def decide(
@@ -60,7 +64,8 @@ def decide(
       schoolgate case step decide 4 --seek --as t-quillfeather --why "It is false, and names her"
       schoolgate case step decide 4 --stop --as t-quillfeather --why "Asking again would spread it"
     """
-    from data.cases import StepKind
+    from data.steps.codes import Decision
+    from data.steps.judging import Decided
     from monitor.commands.case.record import event_of, record_step
     from monitor.commands.inputs import exactly_one, own_words
     from monitor.session import open_session
@@ -68,5 +73,5 @@ def decide(
     chosen = exactly_one({"seek": seek, "answer": answer, "stop": stop}, "Say what was decided")
     reason = own_words(why, "--why")
     session = open_session(person, home, config)
-    event = event_of(session, StepKind.DECIDED, {"decision": chosen}, reason)
+    event = event_of(session, Decided(decision=Decision(chosen)), reason)
     record_step(session, case, event, as_json=as_json)

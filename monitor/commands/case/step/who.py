@@ -35,17 +35,16 @@ def author(
       schoolgate case step author 4 --relationship parent --as t-quillfeather
       schoolgate case step author 4 --relationship unknown --as t-quillfeather --json
     """
-    from data.cases import Relationship, StepKind
+    from data.steps.codes import Relationship
+    from data.steps.judging import Author
     from monitor.commands.case.record import event_of, record_step
     from monitor.commands.inputs import one_of
     from monitor.session import open_session
 
-    facts = {
-        "relationship": one_of(relationship, "--relationship", Relationship).value,
-        "contact_safe": "no" if unsafe else "",
-    }
+    known = one_of(relationship, "--relationship", Relationship)
+    said = Author(relationship=known, contact_safe=False if unsafe else None)
     session = open_session(person, home, config)
-    record_step(session, case, event_of(session, StepKind.AUTHOR, facts, why), as_json=as_json)
+    record_step(session, case, event_of(session, said, why), as_json=as_json)
 
 
 def place(
@@ -68,14 +67,14 @@ def place(
       schoolgate case step place 4 whatsapp --as t-quillfeather --why "It was in the Year 4 group"
       schoolgate case step place 4 website --as t-quillfeather --json
     """
-    from data.cases import StepKind
+    from data.steps.judging import Placed
     from monitor.commands.case.record import event_of, record_step
     from monitor.pipeline.sighting import known_channel
     from monitor.session import open_session
 
     known_channel(channel, "PLACE")
     session = open_session(person, home, config)
-    record_step(session, case, event_of(session, StepKind.PLACE, {"channel": channel}, why), as_json=as_json)
+    record_step(session, case, event_of(session, Placed(channel=channel), why), as_json=as_json)
 
 
 def complainant(
@@ -102,7 +101,8 @@ def complainant(
       schoolgate case step complainant 4 --who staff --person b-thistlewood --as t-quillfeather
       schoolgate case step complainant 4 --who school --as t-quillfeather --json
     """
-    from data.cases import Complainant, StepKind
+    from data.steps.codes import Complainant
+    from data.steps.judging import InNameOf
     from monitor.commands.case.record import event_of, record_step, school_person
     from monitor.commands.inputs import one_of
     from monitor.session import open_session
@@ -114,7 +114,7 @@ def complainant(
         name = whose or ""
         if name and chosen is Complainant.STAFF:
             name = school_person(session, found, name, "--person").id
-        return event_of(session, StepKind.COMPLAINANT, {"who": chosen.value, "person": name}, why)
+        return event_of(session, InNameOf(who=chosen, person=name), why)
 
     record_step(session, case, step, as_json=as_json)
 
@@ -150,9 +150,9 @@ def target(
       schoolgate case step target 4 --person b-thistlewood --accuses-nobody --as t-quillfeather \\
         --why "It calls him names and accuses him of nothing"
     """
-    from data.cases import Event, StepKind
     from data.errors import InputError
-    from monitor.commands.case.record import record_step, school_person
+    from data.steps.judging import Targeted
+    from monitor.commands.case.record import event_of, record_step, school_person
     from monitor.session import open_session
 
     if subjects and nobody:
@@ -160,10 +160,9 @@ def target(
     session = open_session(person, home, config)
 
     def step(found: Case) -> Event:
-        facts = {"person": school_person(session, found, targeted, "--person").id}
-        if subjects or nobody:  # an empty list is a fact: it says that nobody is accused
-            accused = (school_person(session, found, one, "--subject").id for one in subjects or ())
-            facts["subjects"] = ",".join(accused)
-        return Event(StepKind.TARGET, session.person.id, why.strip(), facts)
+        whom = school_person(session, found, targeted, "--person").id
+        accused = tuple(school_person(session, found, one, "--subject").id for one in subjects or ())
+        said = Targeted(person=whom, subjects=accused if accused or nobody else None)
+        return event_of(session, said, why)
 
     record_step(session, case, step, as_json=as_json)

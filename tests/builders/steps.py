@@ -1,0 +1,46 @@
+"""Steps and events of the facts that a test cares about; whatever else a step must say is made up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from data.cases import Event
+from data.steps.codes import StepKind
+from data.steps.kinds import Step
+from data.steps.stored import names_of, read_stored
+
+_MADE_UP = {
+    "story": "s-one", "route": "request_removal", "proposed_class": "C11", "about": "staff", "class": "C7",
+    "from": "C0", "relationship": "parent", "channel": "forum", "who": "school", "person": "p-target",
+    "nature": "an insult", "visible": "two days", "spread": "little", "impact": "distress",
+    "decision": "seek", "rung": "platform_report", "result": "gone", "how": "phone", "status": "offered",
+    "ground": "charge", "capture": "c1", "manifest": "0" * 64, "files": "3", "letter": "reply",
+    "host": "example.org", "mention": "m2", "to": "dsl", "review": "2027-05-31", "author": "somebody",
+    "ending": "removed",
+}  # fmt: skip
+
+
+def said(kind: StepKind, facts: Mapping[str, str] | None = None) -> Step:
+    """What a step of that kind says."""
+    return as_stored(kind, facts)[0]
+
+
+def as_stored(kind: StepKind, facts: Mapping[str, str] | None = None) -> tuple[Step, Mapping[str, str]]:
+    """The same, and facts that are written otherwise than the program would."""
+    needed, _ = names_of(kind)
+    made_up = {name: _MADE_UP[name] for name in needed if name not in (facts or {})}
+    if kind is StepKind.ANSWERED and "result" in made_up:
+        made_up["result"] = "refused"
+    return read_stored(kind, {**made_up, **(facts or {})})
+
+
+def an_event(
+    kind: StepKind,
+    actor: str = "head",
+    why: str = "",
+    facts: Mapping[str, str] | None = None,
+    when: datetime | None = None,
+) -> Event:
+    """That somebody wants such a step recorded."""
+    return Event(said(kind, facts), actor, why, when)
