@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import pkgutil
 import re
 import subprocess
 import sys
@@ -292,6 +293,13 @@ def test_every_module_is_used_by_the_product():
     names = {_module(path) for path in _modules_with_code()}
     unused = {n for n in names if not graph.find_modules_that_directly_import(n) and f'"{n}"' not in product}
     assert unused == STARTED_BY_NAME
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks").rglob("*.py")), ids=_relative)
+def test_every_benchmark_imports_what_is_there(path):
+    for name in sorted(_imports(path)):
+        if name.partition(".")[0] in ROOMS:
+            pkgutil.resolve_name(name)
 
 
 def test_a_class_name_means_one_class_in_the_whole_product():
