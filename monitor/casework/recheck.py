@@ -87,7 +87,7 @@ def record_sighting(
     why: str,
     when: datetime | None = None,
 ) -> Rechecked | Refusal:
-    """Records what somebody saw who looked for themselves, logged out."""
+    """Records what somebody saw who looked for themselves; `why` says how."""
     with store.read() as con:
         found = _ready(con, context, case_id)
     return _record(store, context, found, RecheckFinding(check, "person"), now, by, why=why, when=when)

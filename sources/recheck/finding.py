@@ -51,7 +51,7 @@ SAID = {
     "no_address": "We no longer hold an address for the post.",
     "barred": "We never open this address again: it may show a child, or is for the safeguarding lead alone.",
     "profile": "The address is somebody's profile, and we never read profiles.",
-    "person": "A person looked for themselves, logged out.",
+    "person": "A person looked for themselves.",
     "copy": "A scan found the same words elsewhere.",
     "alone": "The page shows no other post, so it proves nothing that this one is missing.",
 }

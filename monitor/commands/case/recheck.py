@@ -34,7 +34,9 @@ def recheck(
     saw: Annotated[
         str | None,
         typer.Option(
-            "--saw", help="What you saw yourself, logged out: gone, present, changed or log-in-wall."
+            "--saw",
+            help="What you saw yourself, logged out, or what a member saw where only members read it: gone, "
+            "present, changed or log-in-wall. Say how in --why.",
         ),
     ] = None,
     why: Why = "",

@@ -34,7 +34,8 @@ def lines(result: Rechecked, zone: ZoneInfo, person: str) -> Iterator[str]:
     if seen.code in NEVER:
         yield "  Do not open it either."
     elif unseen(result) and seen.code != "person":
-        yield "  A wall or an error is no removal. Look yourself, logged out, and record what you see:"
+        yield "  A wall or an error is no removal. Look yourself, logged out; or, where only members"
+        yield "  read it, have a member look. Record what was seen, and how:"
         yield f'    schoolgate case recheck {case.id} --saw gone --why "…" --as {person}'
     yield f"  Now: {state_words(case)}."
     if case.recheck_at is not None:
