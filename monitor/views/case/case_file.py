@@ -46,9 +46,8 @@ from monitor.views.case.wording import (
     SUPPORTS,
     TOLDS,
     class_words,
-    due_words,
+    every_clock,
     folded,
-    over_lines,
     rung_words,
     state_words,
 )
@@ -151,10 +150,7 @@ def stand_lines(case: Case, reader: Reader) -> Iterator[str]:
     yield f"  {state_words(case)}"
     if case.restricted and case.lane and reader.words:
         yield f"  off the ladder, {LANES[case.lane]}"
-    for waits in case.waits:
-        if not waits.over(reader.now):
-            yield f"  {due_words(waits, reader.zone)}"
-    for said in over_lines(case, reader.now, reader.zone, acts=reader.words):
+    for said in every_clock(case, reader.now, reader.zone, acts=reader.words):
         yield f"  {said}"
     if case.hold_by:
         review = (

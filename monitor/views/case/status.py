@@ -12,14 +12,14 @@ from data.cases import Case, HowTold
 from monitor.config.load import Config
 from monitor.session import Session
 from monitor.views.case.case_list import Row, as_json
-from monitor.views.case.wording import clock_lines, state_words
+from monitor.views.case.wording import every_clock, state_words
 
 
 def after(done: Advance, config: Config) -> Iterator[str]:
     """That it is recorded, the state of the case, what is due, and who is told."""
     case = done.case
     yield f"Case {case.id}: recorded. Now: {state_words(case)}."
-    for said in clock_lines(case, done.steps[-1].recorded_at, config.zone):
+    for said in every_clock(case, done.steps[-1].recorded_at, config.zone):
         yield f"  {said}"
     names = {p.id: p.name for p in config.people}
     told = list(dict.fromkeys(names.get(m.person_id, m.person_id) for m in done.outbox))

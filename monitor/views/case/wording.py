@@ -201,17 +201,21 @@ def clock_lines(case: Case, now: datetime, zone: ZoneInfo, *, acts: bool = True)
     """What is due next, then what is over and since when; to whoever `acts` also what is then to be done."""
     ahead = case.due(now)
     if ahead is not None:
-        yield due_words(ahead, zone)
-    yield from over_lines(case, now, zone, acts=acts)
+        yield _due(ahead, zone)
+    yield from _over(case, now, zone, acts=acts)
 
 
-def due_words(clock: RunningClock, zone: ZoneInfo) -> str:
-    """When a clock that still runs is due, and what it waits for."""
+def every_clock(case: Case, now: datetime, zone: ZoneInfo, *, acts: bool = True) -> Iterator[str]:
+    """The same with every clock that still runs."""
+    yield from (_due(clock, zone) for clock in case.waits if not clock.over(now))
+    yield from _over(case, now, zone, acts=acts)
+
+
+def _due(clock: RunningClock, zone: ZoneInfo) -> str:
     return f"due {local(clock.due_at, zone)}: {clock_words(clock.clock)}"
 
 
-def over_lines(case: Case, now: datetime, zone: ZoneInfo, *, acts: bool) -> Iterator[str]:
-    """What is over and since when; to whoever `acts` also what is then to be done."""
+def _over(case: Case, now: datetime, zone: ZoneInfo, *, acts: bool) -> Iterator[str]:
     asking = late(case, now)
     for wait in over(case, now):
         yield f"over since {local(wait.due_at, zone)}: {clock_words(wait.clock)}"
