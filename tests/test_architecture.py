@@ -389,3 +389,41 @@ def test_no_function_outside_the_room_for_access_decides_what_a_person_may():
         if any("Person" in ast.unparse(a.annotation) for a in node.args.args if a.annotation)
     }
     assert found == {("alerts/ladder/rules.py", "conflicted")}  # hands the question on
+
+
+# ------------------------------------------------------------------- what is said of a step
+
+STORED = "data.steps.stored"
+KNOW_STORED_FACTS = frozenset(
+    (
+        "alerts/ladder/replay.py",  # who hosts it, as the registers told
+        "alerts/pack/bundle.py",
+        "alerts/pack/chronology.py",  # a heading for each fact
+        "data/audit/seals.py",
+        "data/cases.py",
+        "data/evidence/chain_faults.py",
+        "data/store/cases/cases.py",
+        "monitor/casework/letters.py",
+        "monitor/commands/case/host.py",
+        "monitor/views/case/as_json.py",
+        "monitor/views/case/steps.py",  # the same, on a terminal
+    )
+)
+"""Where a step is read, sealed or written out as it is stored. Everywhere else it is a value of its kind;
+this list may only shrink."""
+
+
+def test_a_step_is_a_value_of_its_kind_but_where_it_is_read_or_written_out():
+    assert {_relative(path) for path in MODULES if _knows_stored_facts(path)} == KNOW_STORED_FACTS
+
+
+def _knows_stored_facts(path: Path) -> bool:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imported = {
+        name.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == STORED
+        for name in node.names
+    }
+    asked = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    return bool(imported & {"facts_of", "read_step", "read_stored"}) or "written" in asked

@@ -15,7 +15,7 @@ _HASHED = re.compile(r"[0-9a-f]{64}")
 
 @unique
 class Code(StrEnum):
-    """A prefix. Facts of a case's step that are ids, codes or hashes use their names in `FACTS`."""
+    """A prefix. Facts of a case's step that are ids, codes or hashes are named as they are stored."""
 
     ABOUT = "about"
     ACTION = "action"

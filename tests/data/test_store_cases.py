@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from data.audit.seals import step_seal
 from data.cases import BypassRoute, CaseState, Ending, RunningClock, StepKind
-from data.errors import CaseMoved, InputError
+from data.errors import CaseMoved, InputError, StoreTooNew
 from data.ids import digest
 from data.rungs import Rung
 from data.store.alerts import alerts
@@ -381,3 +381,21 @@ def test_what_a_person_gives_a_lane_is_hidden_everywhere_else_with_its_story_and
     assert rows(store, "SELECT restricted, title FROM stories") == [(True, "")]
     assert read(store, lambda con: cases.post(con, this.id)).text is None
     assert read(store, lambda con: cases.post(con, late.id, restricted=True)).text == "Quincunx."
+
+
+def test_a_fact_that_only_a_later_version_knows_is_kept_and_a_value_of_its_is_refused(store):
+    put(store, a_case(), a_step(), a_step(2, StepKind.AUTHOR, facts={"relationship": "parent"}))
+    change = "UPDATE case_steps SET detail = $detail WHERE n = 2"
+    later = '{"relationship": "parent", "seen_at_gate": "yes"}'
+    with store.write("test") as con:
+        con.execute(change, {"detail": later})
+        again = cases.steps(con, "0001")[1]
+    assert (again.said.relationship, again.written["seen_at_gate"]) == ("parent", "yes")
+    assert cases.step_row(again)[cases.STEP.index("detail")] == later
+    with store.write("test") as con:
+        con.execute(change, {"detail": '{"relationship": "neighbour"}'})
+    with (
+        pytest.raises(StoreTooNew, match=r"step 2: .*relationship.* nothing was changed"),
+        store.read() as con,
+    ):
+        cases.steps(con, "0001")
