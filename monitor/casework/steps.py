@@ -184,7 +184,7 @@ def apply_event(
         if late := set(done.case.subjects).difference(case.subjects):
             _call_back(con, done.case, late, now)
         if event.kind is StepKind.PLACE and case.mention_id:
-            put_channel_right(con, case.mention_id, done.case.channel)
+            put_channel_right(con, case.mention_id, done.case.channel, now)
         done = replace(done, case=with_handed_in(con, context, done.case, rules, now))
     return done
 

@@ -312,7 +312,7 @@ def test_only_the_place_of_what_was_handed_in_is_put_right(store, by_hand, place
     with store.write("test") as con:
         if by_hand:
             append(con, [AuditEntry(NOW, "report-in", "reported_in", post.id, URN)])
-        put_channel_right(con, post.id, "whatsapp")
+        put_channel_right(con, post.id, "whatsapp", NOW)
     assert rows(store, "SELECT channel FROM mentions") == [(place,)]
 
 

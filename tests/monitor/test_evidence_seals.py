@@ -31,6 +31,7 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.mentions.batch import save
 from data.store.sealing.rows import COLUMNS
+from data.store.sealing.seal import seal_of
 from data.types import Reason, Route, Severity
 from monitor.casework.evidence.proving import prove, read_evidence
 
@@ -382,6 +383,39 @@ def test_an_alert_raised_again_is_sealed_anew(desk):
     assert faults(desk.store) == []
     tamper(desk.store, "UPDATE alerts SET reason_texts = ['It fell.']")
     assert any("not what was sealed: reason_texts." in told for told in faults(desk.store))
+
+
+def _handed_in(desk: Desk) -> None:
+    with desk.store.write("report") as con:
+        audit_chain.append(con, [audit_chain.AuditEntry(NOW, "report-in", "reported_in", LIE.id)])
+
+
+def test_a_place_that_a_person_puts_right_is_no_fault_and_sealed_as_it_is_now(desk):
+    _handed_in(desk)
+    assert desk("step", "place", "1", "whatsapp", "--as", "holt").code == 0
+    assert desk("show", "1", "--as", "holt", "--json").data["as_sealed"] is True
+    assert faults(desk.store) == []
+    tamper(desk.store, f"UPDATE mentions SET channel = 'facebook' WHERE id = '{LIE.id}'")
+    assert any("not what was sealed: channel." in told for told in faults(desk.store))
+
+
+def test_a_place_put_right_does_not_cover_up_what_else_was_changed(desk):
+    _handed_in(desk)
+    tamper(desk.store, f"UPDATE mentions SET author = 'somebody else' WHERE id = '{LIE.id}'")
+    assert desk("step", "place", "1", "whatsapp", "--as", "holt").code == 0
+    assert any("not what was sealed: author." in told for told in faults(desk.store))
+
+
+def test_the_seal_of_a_post_whose_place_was_put_right_is_over_all_its_columns(desk):
+    _handed_in(desk)
+    with desk.store.read() as con:
+        before = seal_of(con, LIE.id)
+    assert desk("step", "place", "1", "whatsapp", "--as", "holt").code == 0
+    with desk.store.read() as con:
+        links = [link for link in audit_chain.links(con, [LIE.id]) if "kind:post" in link.entry.codes]
+        whole, place = ([c for c in link.entry.codes if c.startswith("column:")] for link in links)
+        assert before == digest(*whole)
+        assert seal_of(con, LIE.id) == digest(*(place[0] if "channel=" in c else c for c in whole))
 
 
 def _before(desk: Desk) -> None:

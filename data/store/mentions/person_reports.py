@@ -11,6 +11,7 @@ import duckdb
 
 from data.audit.codes import Code
 from data.store.engine.bulk import at
+from data.store.sealing.seal import seal_column
 from data.types import MentionKind
 from data.web.urls import canonical_url
 
@@ -106,10 +107,12 @@ def beside_restricted(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) 
     return {story_id for (story_id,) in rows}
 
 
-def put_channel_right(con: duckdb.DuckDBPyConnection, mention_id: str, channel: str) -> None:
+def put_channel_right(con: duckdb.DuckDBPyConnection, mention_id: str, channel: str, now: datetime) -> None:
     """Where a post is that was handed in, as a person says now; what a source read stays as it was read."""
-    con.execute(
+    changed = con.execute(
         """UPDATE mentions SET channel = $channel WHERE id = $id
-        AND EXISTS (SELECT 1 FROM audit WHERE action = 'reported_in' AND subject = $id)""",
+        AND EXISTS (SELECT 1 FROM audit WHERE action = 'reported_in' AND subject = $id) RETURNING id""",
         {"channel": channel, "id": mention_id},
-    )
+    ).fetchall()
+    if changed:
+        seal_column(con, mention_id, "channel", now)

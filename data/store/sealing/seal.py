@@ -36,15 +36,18 @@ def seal_posts(
 
 
 def seal_of(con: duckdb.DuckDBPyConnection, mention_id: str) -> str | None:
-    """One hash over what seals the newest version of a post; None where it is not sealed."""
+    """One hash over what seals the newest version of a post, each column as it was sealed last; None where
+    it is not sealed.
+    """
     if not sealed(con, [mention_id]):
         return None
-    row = con.execute(
-        """SELECT codes FROM audit WHERE action = 'sealed' AND subject = $id
-            AND list_contains(codes, $post) ORDER BY n DESC LIMIT 1""",
+    found = con.execute(
+        """SELECT unnest(codes) FROM audit WHERE action = 'sealed' AND subject = $id
+            AND list_contains(codes, $post) ORDER BY n""",
         {"id": mention_id, "post": Code.KIND.of(SealedKind.POST.value)},
-    ).fetchone()
-    return digest(*(code for code in row[0] if code.startswith(Code.COLUMN.of("")))) if row else None
+    ).fetchall()
+    columns = [code for (code,) in found if code.startswith(Code.COLUMN.of(""))]
+    return digest(*{code.partition("=")[0]: code for code in columns}.values()) if columns else None
 
 
 def seal_again(con: duckdb.DuckDBPyConnection, written: Mapping[str, int], now: datetime) -> None:
@@ -56,6 +59,13 @@ def seal_again(con: duckdb.DuckDBPyConnection, written: Mapping[str, int], now: 
     if ids := _to_seal(con).intersection(written):
         found = [*rows.posts(con, ids), *rows.judgements(con, ids)]
         _seal(con, [row for row in found if row.key.version == written[row.key.subject]], now)
+
+
+def seal_column(con: duckdb.DuckDBPyConnection, mention_id: str, name: str, now: datetime) -> None:
+    """Seals anew the one column of a sealed post that a person has just put right, and nothing else of it."""
+    for row in rows.posts(con, sealed(con, [mention_id])):
+        if row.key.version == row.columns["version"]:
+            _seal(con, [SealedRow(row.key, {name: row.columns[name]})], now)
 
 
 def alert_codes(
