@@ -56,7 +56,7 @@ Why = Annotated[
     typer.Option(
         "--why",
         callback=private_words.given,
-        help="Why, in your own words; it is kept with the case. “-”: by standard input.",
+        help="Why, in your own words; this is recorded. “-”: from standard input.",
     ),
 ]
 
@@ -72,26 +72,28 @@ def asked_for(option: str, said: str) -> Any:
     )
 
 
-WhyWanted = Annotated[str, asked_for("--why", "Why, in your own words; it is kept with the case.")]
+WhyWanted = Annotated[str, asked_for("--why", "Why, in your own words; this is recorded.")]
 At = Annotated[
     str | None,
-    typer.Option("--at", help="When it happened, where that is not now: 2026-11-20T15:20."),
+    typer.Option("--at", help="When it happened, if not now: 2026-11-20T15:20."),
 ]
 
 
 Reference = Annotated[
-    str | None, typer.Option("--reference", help="The number they gave: of the report, of the crime.")
+    str | None, typer.Option("--reference", help="The number they gave for the report or the crime.")
 ]
 Whose = Annotated[
     str | None,
     typer.Option(
-        "--person", metavar="PERSON", help="Whose; without it, the target's.", autocompletion=people
+        "--person", metavar="PERSON", help="Whose; by default, the target's.", autocompletion=people
     ),
 ]
-Restricted = Annotated[bool, typer.Option("--restricted", help="Also of a restricted case; it is recorded.")]
+Restricted = Annotated[
+    bool, typer.Option("--restricted", help="Also for a restricted case; this is recorded.")
+]
 Reason = Annotated[
     str | None,
-    typer.Option("--reason", callback=private_words.given, help="Why you need to see it; it is recorded."),
+    typer.Option("--reason", callback=private_words.given, help="Why you need to see it; this is recorded."),
 ]
 
 

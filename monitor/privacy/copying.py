@@ -206,7 +206,7 @@ def written(folder: Path, copy: Copy) -> Iterator[Path]:
     StoreError where it cannot be written.
     """
     if folder.exists() or folder.is_symlink():
-        raise InputError(f"{folder} is there already. Name a folder that is not: nothing is written over.")
+        raise InputError(f"{folder} is there already. Name one that is not there: nothing is overwritten.")
     part = folder.with_name(f".unfinished-{folder.name}-{os.getpid()}")
     try:
         part.mkdir(mode=0o700)

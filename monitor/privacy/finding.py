@@ -71,7 +71,7 @@ def held_about(con: Connection, office: Office, wanted: SearchTerm) -> HeldData:
     n = len(found.posts)
     if wanted.kind is TermKind.NAME and not people and n > MOST_OF_A_NAME:
         raise InputError(
-            f"That name stands in {n} posts: in too many to be one person’s. Give more of it, or look by "
+            f"That name is in {n} posts, which is too many to be one person’s. Give more of it, or search by "
             "their handle or by the address of a post."
         )
     _refuse_a_shared_address(found, wanted)
@@ -92,7 +92,7 @@ def _refuse_a_shared_address(found: held_store.Found, wanted: SearchTerm) -> Non
     posts = [p.post for p in found.posts if p.theirs and wanted.kind is TermKind.ADDRESS]
     if len(posts) > 1 and (None in (authors := {p.author for p in posts}) or len(authors) > 1):
         raise InputError(
-            f"{len(posts)} posts of several people stand at that address. Look by handle, or give the "
+            f"{len(posts)} posts by several people have that address. Search by handle, or give the "
             "address of the one post."
         )
 

@@ -98,9 +98,9 @@ def _keys(
     if wanted.kind is TermKind.ADDRESS:
         return [(Suppression.POST, suppressions.key(secret, Suppression.POST, wanted.text))]
     if wanted.kind is TermKind.NAME:
-        raise InputError("A name may be anybody’s. An objection is kept by handle or by address.")
+        raise InputError("A name may be anybody’s. Give the handle or an address.")
     theirs = [p.post.channel for p in held_about(con, office, wanted).posts if p.theirs]
     places = sorted({channel} if channel else set(theirs))
     if not places:
-        raise InputError("No post of theirs is held. Say where the handle is theirs: --channel forum")
+        raise InputError("No post of theirs is held. Say where they use the handle: --channel forum")
     return [(Suppression.AUTHOR, suppressions.author_key(secret, place, wanted.text)) for place in places]

@@ -62,25 +62,25 @@ def request_json(one: PrivacyRequest) -> dict[str, object]:
 
 WHY_WITHHELD: Mapping[Withheld, str] = {
     Withheld.RESTRICTED: (
-        "with the safeguarding lead. Whether it is given is theirs to decide (Data Protection Act 2018, "
+        "with the safeguarding lead, who decides whether to give it (Data Protection Act 2018, "
         "Schedule 3, paragraphs 19 and 21: serious harm, child abuse data)"
     ),
     Withheld.ACCUSES: (
-        "may accuse whoever asked. Whether it is given is for whoever acts in the matter to decide "
+        "may accuse the person asking. Those dealing with the matter decide whether to give it "
         "(Schedule 2, paragraph 2: crime)"
     ),
     Withheld.LOCKED: "in a case that is locked (Education Act 2002, section 141F). Ask a solicitor first",
 }
 """Which exemption a person has to think of; it is named, not applied."""
-ABOUT_YOURSELF = "A matter that may be about yourself is not in it: somebody else would have to answer."
+ABOUT_YOURSELF = "A matter that may be about yourself is not included: somebody else would have to answer."
 
 
 def held_lines(held: HeldData, asked: PrivacyRequest, person: str, zone: ZoneInfo) -> Iterator[str]:
     """What was found: their own posts with their beginning, of all else where and when."""
     theirs = [p for p in held.posts if p.theirs]
     about = [p for p in held.posts if not p.theirs]
-    yield f"Request {asked.id}: held are {len(theirs)} posts of theirs, {len(about)} that name them, " + (
-        f"{len(held.cases)} cases and {len(held.notes)} typed notes."
+    yield f"Request {asked.id}: {_n(theirs, 'post')} by them, {len(about)} naming them, " + (
+        f"{_n(held.cases, 'case')} and {_n(held.notes, 'typed note')}."
     )
     for post in (*theirs, *about):
         yield f"  {_post_line(post, zone)}"
@@ -129,7 +129,7 @@ def held_json(held: HeldData) -> dict[str, object]:
 
 STAYS: Mapping[Stays, str] = {
     Stays.RESTRICTED: "it is with the safeguarding lead, who decides on it",
-    Stays.ALERT: "an alert on it is open: somebody has to take it first (Article 17(3)(b))",
+    Stays.ALERT: "its alert is open: somebody has to take it first (Article 17(3)(b))",
     Stays.OPEN: "case {case} is open (Article 17(3)(e): legal claims; or (b): a public task)",
     Stays.HOLD: "case {case} is on hold (Article 17(3)(e): legal claims)",
     Stays.CLOSED: "it is evidence in case {case}, kept {until} (Article 17(3)(e): legal claims)",
@@ -140,13 +140,13 @@ STAYS: Mapping[Stays, str] = {
 def erasure_lines(meant: ToErase, stays: Sequence[Staying], zone: ZoneInfo, *, done: bool) -> Iterator[str]:
     """What went, or would go; and what stays, and why."""
     gone = len(meant.posts) - len(stays)
-    yield f"Request {meant.request_id}: {gone} posts {'are erased' if done else 'would be erased'}."
+    yield f"Request {meant.request_id}: {_n(gone, 'post')} {'erased' if done else 'would be erased'}."
     for one in stays:
         yield f"  stays: {one.mention_id[:8]}, as {_stays_because(one, zone)}"
     if meant.withheld:
         yield f"  stays: {meant.withheld} more, withheld: see schoolgate privacy search {meant.request_id}"
     if not done and gone:
-        yield "Nothing was done yet. To do it, once and for all: the same with --yes"
+        yield "Nothing has been erased yet. To erase them for good: the same with --yes"
     if done and gone:
         yield "Not erased: what was printed, saved or sent (letters, packs, digests), and backups."
 
@@ -179,13 +179,14 @@ def erasure_json(meant: ToErase, stays: Sequence[Staying], *, done: bool) -> dic
 def due_lines(found: Preview, policy: Policy, days: int, zone: ZoneInfo) -> Iterator[str]:
     """What goes and when, day by day; the cases that do; and what is kept back, by which case."""
     posts = sum(one.posts for one in found.going)
-    yield f"Within {days} days {posts} posts and {len(found.cases)} closed cases are deleted."
+    due = f"{_n(posts, 'post')} and {_n(found.cases, 'closed case')}"
+    yield f"To be deleted within {_n(days, 'day')}: {due}."
     for one in found.going:
-        yield f"  {one.day.astimezone(zone):%Y-%m-%d}  {one.posts} posts: {_why_it_goes(one, policy)}"
+        yield f"  {one.day.astimezone(zone):%Y-%m-%d}  {_n(one.posts, 'post')}: {_why_it_goes(one, policy)}"
     for case in found.cases:
         yield f"  {_date(case.until, zone)}  case {case.id}, closed, {case.content_class}: its time is up"
     for kept in found.kept_back:
-        yield f"  kept back: {kept.posts} posts, by case {kept.case.id}, {_why_kept(kept, zone)}"
+        yield f"  kept back: {_n(kept.posts, 'post')}, by case {kept.case.id}, {_why_kept(kept, zone)}"
 
 
 def _why_it_goes(one: Going, policy: Policy) -> str:
@@ -203,8 +204,15 @@ def _why_it_goes(one: Going, policy: Policy) -> str:
 
 def _why_kept(kept: KeptBack, zone: ZoneInfo) -> str:
     if kept.case.hold:
-        return f"on hold by {kept.held_by}, to be looked at again on {kept.review}"
+        held = f"put on hold by {kept.held_by}"
+        review = datetime.fromisoformat(kept.review) if kept.review else None
+        return f"{held}, to be reviewed on {_date(review, zone)}" if review else held
     return "which is open" if kept.case.open else f"closed, until {_date(kept.case.until, zone)}"
+
+
+def _n(these: int | Sequence[object], what: str) -> str:
+    n = these if isinstance(these, int) else len(these)
+    return f"{n} {what}{'' if n == 1 else 's'}"
 
 
 def _date(moment: datetime | None, zone: ZoneInfo) -> str:

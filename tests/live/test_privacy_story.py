@@ -66,7 +66,7 @@ def test_an_author_of_the_demo_asks_for_a_copy_and_is_then_forgotten(home, tmp_p
     assert "TeaAtFour" not in copy
     number = a_request(home, "erasure")
     done = asked(home, "erase", number, "--yes", by="handle", said="MarmaladeMonday")
-    assert (done.code, "1 posts are erased" in done.out) == (0, True), done.out + done.err
+    assert (done.code, "1 post erased" in done.out) == (0, True), done.out + done.err
     assert rows(home, "SELECT count(*) FROM mentions WHERE author = 'MarmaladeMonday'") == [(0,)]
     everything = b"".join(p.read_bytes() for p in home.rglob("*") if p.is_file())
     assert b"MarmaladeMonday" not in everything
@@ -101,7 +101,7 @@ def test_no_word_about_anybody_is_seen_in_the_list_of_processes_or_in_the_log(ho
         seen = Path(f"/proc/{running.pid}/cmdline").read_bytes() if Path("/proc").is_dir() else b""
         out, err = running.communicate(timeout=60)
     assert b"Marmalade" not in seen
-    assert "1 posts of theirs" in out
+    assert "1 post by them" in out
     assert "Marmalade" not in out + err
 
 

@@ -179,7 +179,7 @@ def test_the_notice_names_the_places_the_times_and_whom_to_ask(desk):
     assert done.code == 0, done.err
     for said in ("- Northvale forum", "criticism, opinion, praise: 21 days", "To ask: moss@example.org."):
         assert said in done.out
-    assert "lawful basis is not in it" in done.err
+    assert "does not give your lawful basis" in done.err
     assert "public task" in privacy(desk, "notice", "--as", DPO, "--basis", "public-task").out
     assert "Yr hyn y mae" in privacy(desk, "notice", "--as", DPO, "--language", "cy").out
 

@@ -95,7 +95,7 @@ def test_nobody_but_the_data_protection_officer_may(desk, person):
         done = privacy(desk, *words, "--as", person)
         assert done.code == 2
         assert "is for the data protection officer" in done.err
-    assert privacy(desk, "requests", "--as", DPO).out.startswith("Nothing has been asked")
+    assert privacy(desk, "requests", "--as", DPO).out.startswith("Nobody has asked")
 
 
 def test_whoever_answers_for_another_school_may_not_for_this_one(desk):

@@ -132,7 +132,7 @@ def test_a_name_that_is_in_half_of_all_posts_is_refused_without_saying_it(desk):
     with desk.store.write("many posts") as con:
         save(con, a_batch(*batch, story_id="many"), now=NOW, policy=POLICY)
     done = found(desk, "name", "smith")
-    assert (done.code, "stands in 51 posts" in done.err) == (2, True)
+    assert (done.code, "is in 51 posts" in done.err) == (2, True)
     assert "smith" not in done.err.lower()
 
 

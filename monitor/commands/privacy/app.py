@@ -15,15 +15,15 @@ from monitor.commands.privacy.search import search
 privacy_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="What people may ask about their own data: for the data protection officer.",
+    help="What people ask about their own data: for the data protection officer.",
 )
 privacy_app.command("record")(record)
 privacy_app.command("requests")(requests)
 privacy_app.command("answer")(answer)
 privacy_app.command("search")(search)
 privacy_app.command("sar")(sar)
-privacy_app.command("notice")(notice)
-privacy_app.command("rectify")(rectify)
 privacy_app.command("erase")(erase)
 privacy_app.command("object")(object_)
+privacy_app.command("rectify")(rectify)
 privacy_app.command("due")(due)
+privacy_app.command("notice")(notice)

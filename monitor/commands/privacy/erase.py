@@ -21,24 +21,26 @@ def erase(
     person: As,
     by: Annotated[
         str | None,
-        typer.Option("--by", help="All posts of an author (handle), or those at an address: you are asked."),
+        typer.Option(
+            "--by", help="All posts by an author (handle), or those at an address. You are then asked for it."
+        ),
     ] = None,
     post: Annotated[
         list[str] | None,
-        typer.Option("--post", metavar="ID", help="This post, by the beginning of its id; also several."),
+        typer.Option("--post", metavar="ID", help="This post, by the beginning of its id; may be repeated."),
     ] = None,
     yes: Annotated[
-        bool, typer.Option("--yes", help="Do it. Without it, only what would be done is said.")
+        bool, typer.Option("--yes", help="Do it. Otherwise it only says what would be done.")
     ] = False,
     school: School = None,
     home: Home = None,
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """Erase posts: words, author and address, their bytes too. Nobody can undo it.
+    """Erase posts: words, author and address, also from the file on disk. This cannot be undone.
 
-    What a case or an alert still needs stays, and it is said why (UK GDPR, Article 17(3)). A scan that meets
-    an erased post does not bring it back, nor does an older backup. Ends with 1 where something stays.
+    What a case or an alert still needs stays, and you are told why (UK GDPR, Article 17(3)). Neither a later
+    scan nor an older backup brings an erased post back. Exits with 1 if something stays.
 
     \b
     Examples:

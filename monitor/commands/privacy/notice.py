@@ -15,15 +15,15 @@ MOST_DAYS = 366 * 10
 
 def due(
     person: As,
-    days: Annotated[int, typer.Option("--days", min=0, max=MOST_DAYS, help="So many days ahead.")] = 30,
+    days: Annotated[int, typer.Option("--days", min=0, max=MOST_DAYS, help="How many days ahead.")] = 30,
     school: School = None,
     home: Home = None,
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """What will be deleted because its time is up: when, why, and what is kept back and by whom.
+    """What will be deleted because its time is up, when and why; and what is kept back, by which case.
 
-    Nothing is deleted by this, and no post is named. The deleting itself is done by each scan.
+    This deletes nothing and names no post. Each scan does the deleting.
 
     \b
     Examples:
@@ -54,10 +54,10 @@ def notice(
         typer.Option("--basis", help="Your recorded lawful basis: public-task or legitimate-interests."),
     ] = None,
     register: Annotated[
-        bool, typer.Option("--register", help="Your record of this processing instead (Article 30).")
+        bool, typer.Option("--register", help="Print your record of this processing instead (Article 30).")
     ] = False,
     language: Annotated[
-        str | None, typer.Option("--language", help="en or cy; the school’s own without it.")
+        str | None, typer.Option("--language", help="en or cy; by default the school’s.")
     ] = None,
     school: School = None,
     home: Home = None,
@@ -85,6 +85,6 @@ def notice(
     lines = register_lines(office, w, chosen) if register else notice_lines(office, w, utc_now(), chosen)
     say(Document("\n\n".join(lines)))
     if chosen is None:
-        tell("Your lawful basis is not in it. It is yours to choose and to record: --basis")
+        tell("It does not give your lawful basis. You choose and record that: --basis")
     if not contact_of(office):
-        tell("Nobody to ask is in it: give your data protection officer an e-mail address, or set “contact”.")
+        tell("It names nobody to ask: give your data protection officer an e-mail address, or set “contact”.")

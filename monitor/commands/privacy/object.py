@@ -17,25 +17,25 @@ def object_(
     number: RequestNumber,
     person: As,
     by: Annotated[
-        str | None, typer.Option("--by", help="By what: handle, or address of a post. You are asked for it.")
+        str | None, typer.Option("--by", help="handle, or address (of a post). You are then asked for it.")
     ] = None,
     channel: Annotated[
         str | None,
         typer.Option(
-            "--channel", help="Where the handle is theirs: forum, facebook, …; default: where found."
+            "--channel", help="Where they use the handle: forum, facebook, …; by default where it is found."
         ),
     ] = None,
     withdrawn: Annotated[
-        bool, typer.Option("--withdrawn", help="The objection does not stand any more: read them again.")
+        bool, typer.Option("--withdrawn", help="The objection was withdrawn: keep their posts again.")
     ] = False,
     school: School = None,
     home: Home = None,
     config: ConfigFile = None,
 ) -> None:
-    """Uphold an objection: posts of that author, or at that address, are not kept from now on.
+    """Uphold an objection: posts by that author, or at that address, are not kept from now on.
 
-    What calls for an alert, such as a threat or a danger to a child, is kept all the same. What is kept
-    already stays until it is erased. To refuse an objection: privacy answer REQUEST refused.
+    Anything that calls for an alert, such as a threat or a danger to a child, is kept all the same. What is
+    already kept stays until it is erased. To refuse an objection: privacy answer REQUEST refused.
 
     \b
     Examples:
@@ -48,17 +48,15 @@ def object_(
     from monitor.privacy.suppressing import uphold, withdraw
 
     if by is None and not withdrawn:
-        raise InputError("--by: say by what they are known there, handle or address.")
+        raise InputError("--by: say how they are known there, handle or address.")
     wanted = asked_term(by) if by and not withdrawn else None
     office, now = open_office(person, home, config, school), utc_now()
     if wanted is None:
         n = withdraw(office, number, now)
-        say(f"The objection is withdrawn: what it kept out is read again (hashes dropped: {n}).")
+        say(f"The objection is withdrawn: what it kept out is kept again (hashes deleted: {n}).")
         return
     asked = uphold(office, number, wanted, channel, now)
-    say(
-        "From now on that is not kept, unless it calls for an alert. What is kept already stays until erased:"
-    )
+    say("From now on these posts are not kept, unless they call for an alert. To erase those already kept:")
     say(f"schoolgate privacy erase {asked} --by {wanted.kind.value} --as {person}")
 
 
@@ -66,14 +64,14 @@ def rectify(
     number: RequestNumber,
     post: Annotated[str, typer.Option("--post", metavar="ID", help="The post, by the beginning of its id.")],
     person: As,
-    said: Annotated[str, asked_for("--said", "What is right, as they say it.")],
+    said: Annotated[str, asked_for("--said", "What is right, in their words.")],
     school: School = None,
     home: Home = None,
     config: ConfigFile = None,
 ) -> None:
-    """Put beside a post what somebody says of it. The post stays as it was, for it is what was said.
+    """Add what somebody says about a post. The post stays as it was, since that is what was said.
 
-    It is shown with the post, and is in the copy that they may ask for. Where a case has something wrong,
+    Their words are shown with the post, and are in any copy they ask for. If a case has something wrong,
     correct the case: case step author, case step target, case note.
 
     \b
@@ -93,5 +91,5 @@ def rectify(
         asked, found = office.request(con, number), one_post(con, office, post)
         added = Correction(asked.id, found.post.mention_id, words, now, office.person)
         request_store.correct(con, added, asked.urn)
-    say(f"Beside post {added.mention_id[:8]} now stands what they say. The post is as it was.")
+    say(f"What they say is now shown with post {added.mention_id[:8]}. The post is as it was.")
     say(f"To end the request: schoolgate privacy answer {asked.id} granted --as {office.person}")

@@ -10,25 +10,25 @@ from data.effects import utc_now
 from monitor.commands.options import As, ConfigFile, Home, Json, School, WhyWanted
 from monitor.terminal.output import in_json, say
 
-KINDS = "access, erasure, objection, rectification, complaint; told: somebody is owed being told (Article 14)"
+KINDS = "access, erasure, objection, rectification, complaint; told: somebody has to be told (Article 14)"
 
 
 def record(
     kind: Annotated[str, typer.Argument(metavar="KIND", help=f"What is asked: {KINDS}.")],
     person: As,
     reference: Annotated[
-        str, typer.Option("--reference", help="Your own number of it: no name, for it is shown in lists.")
+        str, typer.Option("--reference", help="Your own number for it, without a name: lists show it.")
     ],
     why: WhyWanted,
     received: Annotated[
-        str | None, typer.Option("--received", help="When it came, where that is not now: 2026-11-20.")
+        str | None, typer.Option("--received", help="When it came, if not today: 2026-11-20.")
     ] = None,
     school: School = None,
     home: Home = None,
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """Write down what somebody asks about their own data. Its time to be answered begins.
+    """Record what somebody asks about their own data. The time to answer starts.
 
     \b
     Examples:
@@ -48,7 +48,7 @@ def record(
     zone, now = office.config.zone, utc_now()
     came = moment(received, "--received", zone) or now
     if came > now:
-        raise InputError("--received lies in the future: it is when the request came.")
+        raise InputError("--received is in the future: it is when the request came.")
     due = request_due(asked, came, office.config.calendar(office.school.urn), zone)
     given = PrivacyRequest("", office.school.urn, asked, number, words, came, now, office.person, due)
     with office.session.store.write("record a request") as con:

@@ -27,7 +27,7 @@ def requests(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """What people have asked about their own data, what is due first on top.
+    """What people have asked about their own data, the first due at the top.
 
     \b
     Examples:
@@ -48,7 +48,8 @@ def requests(
     for one in found:
         say(request_line(one, office.config.zone, now))
     if not found:
-        say(f"Nothing has been asked. To write a request down: schoolgate privacy record --as {person}")
+        say("Nobody has asked for anything. To record a request:")
+        say(f"schoolgate privacy record KIND --reference NUMBER --as {person}")
 
 
 def answer(
@@ -56,7 +57,7 @@ def answer(
     how: Annotated[
         str,
         typer.Argument(
-            metavar="HOW", help="granted, part, refused, withdrawn; or only: acknowledged, extended."
+            metavar="HOW", help="granted, part, refused, withdrawn; for now: acknowledged, extended."
         ),
     ],
     person: As,
@@ -68,8 +69,9 @@ def answer(
 ) -> None:
     """Write down what became of a request. It sends nothing: you answer.
 
-    A complaint is acknowledged within 30 days. Any other request may be extended once, by two months, where
-    it is complex; whoever asked must be told so within the first month (UK GDPR, Article 12(3)).
+    A complaint is acknowledged within 30 days. A complex request for access, erasure or rectification, or
+    a complex objection, may be extended once, by two months; tell the person within the first month (UK
+    GDPR, Article 12(3)).
 
     \b
     Examples:

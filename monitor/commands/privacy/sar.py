@@ -19,19 +19,19 @@ def sar(
     by: By,
     person: As,
     to: Annotated[
-        Path, typer.Option("--to", metavar="DIR", help="A new folder to write into, for you alone.")
+        Path, typer.Option("--to", metavar="DIR", help="A new folder to write to; only you can read it.")
     ],
     language: Annotated[
-        str | None, typer.Option("--language", help="en or cy; the school’s own without it.")
+        str | None, typer.Option("--language", help="en or cy; by default the school’s.")
     ] = None,
     school: School = None,
     home: Home = None,
     config: ConfigFile = None,
 ) -> None:
-    """Write a copy of what is held about somebody who asked for it. You check it, and hand it over.
+    """Write a copy of what is held about somebody who asked for it. You check it and hand it over.
 
     Other people’s names are taken out as far as a program can tell. What is with the safeguarding lead is
-    withheld; which exemption to consider stands in for-the-school/check-first.txt, for a person to decide.
+    withheld; for-the-school/check-first.txt says which exemption to consider, and a person decides.
 
     \b
     Examples:
@@ -59,5 +59,5 @@ def sar(
     with written(folder, copy), office.session.store.write("copy for a request") as con:
         append(con, [AuditEntry(now, office.person, "data_copied", asked.id, asked.urn, codes)])
     say(f"{folder / TO_SEND}: {copy.items} things about them. Nothing was sent.")
-    say(f"Read this first, it is for the school alone: {folder / TO_CHECK / 'check-first.txt'}")
-    say(f"When it was handed over: schoolgate privacy answer {asked.id} granted --as {office.person}")
+    say(f"Read this first; it is only for the school: {folder / TO_CHECK / 'check-first.txt'}")
+    say(f"Once it is handed over: schoolgate privacy answer {asked.id} granted --as {office.person}")

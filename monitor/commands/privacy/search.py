@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 By = Annotated[
     str,
-    typer.Option("--by", help="By what: handle, name, or address of a post. You are asked for it then."),
+    typer.Option(
+        "--by", help="What to search by: handle, name, or address (of a post). You are then asked for it."
+    ),
 ]
 
 
@@ -30,10 +32,10 @@ def search(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """What is held about somebody who asked. It is recorded, for which request and by whom.
+    """What is held about somebody who asked. The search is recorded: who made it, for which request.
 
-    The handle, name or address is asked for, or read from standard input: never written on the command
-    line. A search is for the request of the person themselves, and for nothing else.
+    You are asked for the handle, name or address, or it is read from standard input: never type it on the
+    command line. A search is only for a request that people make about themselves.
 
     \b
     Examples:
