@@ -20,65 +20,19 @@ from alerts.ladder.replay_requests import (
 from data.cases import Assessment, Case, CaseState, CaseStep, Consent, Proposal
 from data.content_class import BYPASSING, ContentClass, class_spec
 from data.rungs import EMERGENCY, CaseClock
-from data.steps.asking import (
-    Answered,
-    Asked,
-    Assigned,
-    ConsentAsked,
-    ConsentGiven,
-    ConsentOverridden,
-    ConsentRefused,
-    ConsentWithdrawn,
-    Referred,
-    Responded,
-    SupportStep,
-)
+from data.steps import asking, judging, keeping
 from data.steps.codes import BypassRoute, Capacity, Decision, Ending, EvidenceKind, HowTold, Support
-from data.steps.judging import (
-    Author,
-    Classified,
-    Decided,
-    InNameOf,
-    Opened,
-    Placed,
-    Proposed,
-    Reclassified,
-    Targeted,
-    TurnedDown,
-    Weighed,
-)
-from data.steps.keeping import (
-    CameBack,
-    Checked,
-    ChronologyApproved,
-    Closed,
-    CopyFound,
-    EvidenceKept,
-    Held,
-    Hosted,
-    LeftStanding,
-    LetterDrafted,
-    Locked,
-    Noted,
-    PicturesAllowed,
-    Released,
-    Reopened,
-    SeenChanged,
-    SeenRemoved,
-    Unlocked,
-)
 from data.steps.stored import facts_of
 from data.types import Route
 
 FAIR_ROUTES = frozenset((Route.IGNORE, Route.NOTE, Route.THANK, Route.RESPOND))
 """Routes that are answered, or need nothing: never removed."""
-"""Harassment, hate and threats: within a case of these alone one author's posts are put together."""
 
 
 def replay(steps: Sequence[CaseStep]) -> Case:
     """The case of these steps, in order. Raises ValueError if they do not begin with its opening."""
     opening = steps[0].said if steps else None
-    if not isinstance(opening, Opened):
+    if not isinstance(opening, judging.Opened):
         raise ValueError("a case begins with its opening")
     case = _opened(steps[0], opening)
     for step in steps[1:]:
@@ -89,12 +43,14 @@ def replay(steps: Sequence[CaseStep]) -> Case:
 def with_ways(steps: Sequence[CaseStep]) -> tuple[CaseStep, ...]:
     """The steps as people are told of them: each answer says to which way of asking it is."""
     return tuple(
-        replace(step, said=_with_way(step.said, steps[:i])) if isinstance(step.said, Answered) else step
+        replace(step, said=_with_way(step.said, steps[:i]))
+        if isinstance(step.said, asking.Answered)
+        else step
         for i, step in enumerate(steps)
     )
 
 
-def _with_way(said: Answered, before: Sequence[CaseStep]) -> Answered:
+def _with_way(said: asking.Answered, before: Sequence[CaseStep]) -> asking.Answered:
     if said.way or not before:
         return said
     case = replay(before)
@@ -107,7 +63,7 @@ def after(case: Case, step: CaseStep) -> Case:
     return derived_state.with_derived_state(replace(_folded(case, step), steps=step.n))
 
 
-def _opened(step: CaseStep, said: Opened) -> Case:
+def _opened(step: CaseStep, said: judging.Opened) -> Case:
     about, route, proposed = said.about, said.route, said.proposed_class
     lane = said.lane or bypass_of(proposed, about)
     if lane is None and route is Route.SAFEGUARDING:
@@ -147,7 +103,7 @@ def _calm(route: Route, proposed: ContentClass) -> bool:
     return fair and proposed != ContentClass.UNJUDGED
 
 
-def _classified(case: Case, step: CaseStep, said: Classified | Reclassified) -> Case:
+def _classified(case: Case, step: CaseStep, said: judging.Classified | judging.Reclassified) -> Case:
     case = _overseen(replace(case, proposal=None, about=said.about or case.about), said)
     content_class, lane = said.content_class, _lane(case, said)
     left = case.lane is not None and lane is None
@@ -169,24 +125,24 @@ def _classified(case: Case, step: CaseStep, said: Classified | Reclassified) -> 
     return changed if class_spec(content_class).course else derived_state.without_chronology(changed)
 
 
-def _lane(case: Case, said: Classified | Reclassified) -> BypassRoute | None:
+def _lane(case: Case, said: judging.Classified | judging.Reclassified) -> BypassRoute | None:
     if said.content_class not in BYPASSING:
         return None
     kept = case.lane if case.content_class == said.content_class else None
     return said.lane or kept or bypass_of(said.content_class, case.about)
 
 
-def _proposed(case: Case, step: CaseStep, said: Proposed) -> Case:
+def _proposed(case: Case, step: CaseStep, said: judging.Proposed) -> Case:
     proposal = Proposal(said.content_class, said.lane, step.actor, step.done_at, said.meant)
     return _overseen(replace(case, proposal=proposal), said)
 
 
-def _overseen(case: Case, said: Classified | Reclassified | Proposed) -> Case:
+def _overseen(case: Case, said: judging.Classified | judging.Reclassified | judging.Proposed) -> Case:
     """Anyone told of a proposal to reclassify comment may read what it is about."""
     return replace(case, audience=tuple(dict.fromkeys((*case.audience, *(said.overseers or ())))))
 
 
-def _target(case: Case, said: Targeted) -> Case:
+def _target(case: Case, said: judging.Targeted) -> Case:
     subjects = case.subjects if said.subjects is None else said.subjects
     case = replace(case, subjects=subjects, about=said.about or case.about)
     if case.assigned_to in (said.person, *subjects):
@@ -207,12 +163,12 @@ def _aimed_at(case: Case, person: str) -> Case:
     return replace(derived_state.without_chronology(fresh), target=person)
 
 
-def _weighed(case: Case, step: CaseStep, said: Weighed) -> Case:
+def _weighed(case: Case, step: CaseStep, said: judging.Weighed) -> Case:
     weighed = Assessment(said.nature, said.visible, said.spread, said.impact, by=step.actor, at=step.done_at)
     return replace(case, weighed=weighed)
 
 
-def _decided(case: Case, step: CaseStep, said: Decided) -> Case:
+def _decided(case: Case, step: CaseStep, said: judging.Decided) -> Case:
     decided = replace(
         case,
         decision=said.decision,
@@ -238,7 +194,7 @@ def _told(case: Case, step: CaseStep) -> HowTold | None:
     return recorded_on_behalf.informed(step) or HowTold.OWED
 
 
-def _letter(case: Case, said: LetterDrafted) -> Case:
+def _letter(case: Case, said: keeping.LetterDrafted) -> Case:
     if said.letter != recorded_on_behalf.LETTER:
         return case
     return replace(
@@ -246,11 +202,6 @@ def _letter(case: Case, said: LetterDrafted) -> Case:
         consent_told=case.consent_told and HowTold.LETTER,
         support_told=case.support_told and HowTold.LETTER,
     )
-
-
-def _noted(case: Case, step: CaseStep, said: Noted) -> Case:
-    noted = replace(case, unexplained=False)
-    return derived_state.started(derived_state.without(noted, said.ends or ""), step)
 
 
 def _closed(case: Case, step: CaseStep, ending: Ending) -> Case:
@@ -266,83 +217,84 @@ _WITHOUT_PAGE = frozenset((EvidenceKind.WALL, EvidenceKind.TOLD))
 def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two for every kind there is
     """What a step makes of a case, its state and clocks aside."""
     match step.said:
-        case Classified() as said:
+        case judging.Classified() as said:
             return _classified(case, step, said)
-        case Reclassified() as said:
+        case judging.Reclassified() as said:
             return _classified(replace(case, fair=False, was_fair=False), step, said)
-        case Proposed() as said:
+        case judging.Proposed() as said:
             return _proposed(case, step, said)
-        case TurnedDown():
+        case judging.TurnedDown():
             return replace(case, proposal=None)
-        case Author(relationship=relationship, contact_safe=safe):
+        case judging.Author(relationship=relationship, contact_safe=safe):
             return replace(case, relationship=relationship, contact_safe=safe is not False)
-        case Placed(channel=channel):
+        case judging.Placed(channel=channel):
             return replace(case, channel=channel)
-        case InNameOf(who=who, person=person):
+        case judging.InNameOf(who=who, person=person):
             return replace(case, complainant=who, complainant_person=person or None)
-        case Targeted() as said:
+        case judging.Targeted() as said:
             return _target(case, said)
-        case Weighed() as said:
+        case judging.Weighed() as said:
             return _weighed(case, step, said)
-        case Decided() as said:
+        case judging.Decided() as said:
             return _decided(case, step, said)
-        case Asked() as said:
+        case asking.Asked() as said:
             return asked(case, step, said)
-        case Answered() as said:
+        case asking.Answered() as said:
             return answered(case, step, said)
-        case Responded():
+        case asking.Responded():
             return replace(case, responded_at=step.done_at)
-        case ConsentAsked(person=person):
+        case asking.ConsentAsked(person=person):
             return _consent(case, step, Consent.ASKED, person)
-        case ConsentGiven(person=person):
+        case asking.ConsentGiven(person=person):
             return _consent(case, step, Consent.GIVEN, person)
-        case ConsentRefused(person=person):
+        case asking.ConsentRefused(person=person):
             return _consent(case, step, Consent.REFUSED, person)
-        case ConsentWithdrawn(person=person):
+        case asking.ConsentWithdrawn(person=person):
             return _consent(case, step, Consent.WITHDRAWN, person)
-        case ConsentOverridden():
+        case asking.ConsentOverridden():
             return _consent(case, step, Consent.OVERRIDDEN)
-        case SupportStep(status=status):
+        case asking.SupportStep(status=status):
             told = _told(case, step)
             return replace(case, support=status, support_by=step.actor, support_told=told)
-        case EvidenceKept(what=what):
+        case keeping.EvidenceKept(what=what):
             return replace(case, captures=case.captures + (what not in _WITHOUT_PAGE))
-        case PicturesAllowed():
+        case keeping.PicturesAllowed():
             return replace(case, pictures_allowed=True)
-        case LetterDrafted() as said:
+        case keeping.LetterDrafted() as said:
             return _letter(case, said)
-        case Hosted() as said:
+        case keeping.Hosted() as said:
             return replace(case, hosting=facts_of(said))
-        case Checked() as said:
+        case keeping.Checked() as said:
             return checked(case, step, said)
-        case CopyFound(mention=mention):
+        case keeping.CopyFound(mention=mention):
             return copy_found(case, mention)
-        case CameBack():
+        case keeping.CameBack():
             return came_back(case, step)
-        case LeftStanding():
+        case keeping.LeftStanding():
             return derived_state.started(case, step)
-        case Referred(to=to):
+        case asking.Referred(to=to):
             return replace(case, referred_to=(*case.referred_to, to))
-        case Assigned(person=person):
+        case asking.Assigned(person=person):
             return replace(case, assigned_to=person)
-        case Noted() as said:
-            return _noted(case, step, said)
-        case Held(review=review):
+        case keeping.Noted(ends=ends):
+            noted = derived_state.without(replace(case, unexplained=False), ends or "")
+            return derived_state.started(noted, step)
+        case keeping.Held(review=review):
             return replace(case, hold_by=step.actor, hold_review=review)
-        case Released():
+        case keeping.Released():
             return replace(case, hold_by=None, hold_review=None)
-        case Locked():
+        case keeping.Locked():
             return replace(case, locked=True)
-        case Unlocked():
+        case keeping.Unlocked():
             return replace(case, locked=False)
-        case ChronologyApproved(author=author, person=person):
+        case keeping.ChronologyApproved(author=author, person=person):
             by = step.actor
             return replace(case, chronology_by=by, chronology_author=author, chronology_person=person)
-        case Closed(ending=ending):
+        case keeping.Closed(ending=ending):
             return _closed(case, step, ending)
-        case Reopened():
+        case keeping.Reopened():
             return derived_state.started(opened_again(case), step)
-        case Opened() | SeenRemoved() | SeenChanged():
+        case judging.Opened() | keeping.SeenRemoved() | keeping.SeenChanged():
             return case
         case _:
             assert_never(step.said)
