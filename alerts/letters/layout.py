@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from alerts.letters.kinds import LetterDraft, Quoted
 
 RULE = "-" * 8
+_AROUND = "-" * 40
+"""Before and after what is quoted: it may hold quotation marks and empty lines of its own."""
 
 
 def text(draft: LetterDraft, width: int | None = None) -> str:
     """The whole draft; each paragraph is one line, or wrapped at so many characters;
-    a quoted one is as it was written.
+    what is quoted is between two lines, as it was written.
     """
     blocks = _public(draft) if draft.public else _letter(draft)
-    return "\n\n".join(_wrapped(block, width) for block in blocks if block) + "\n"
+    return _joined(draft, blocks, width)
 
 
 def body(draft: LetterDraft) -> str:
@@ -24,7 +26,18 @@ def body(draft: LetterDraft) -> str:
     if draft.public:
         return text(draft)
     blocks = (marked, RULE, *draft.body, "\n".join(draft.signed), f"{draft.dated}. {draft.reference}")
-    return "\n\n".join(blocks) + "\n"
+    return _joined(draft, blocks)
+
+
+def _joined(draft: LetterDraft, blocks: Iterable[str], width: int | None = None) -> str:
+    quotes = tuple(draft.verbatim.values())
+    return "\n\n".join(_shown(block, quotes, width) for block in blocks if block) + "\n"
+
+
+def _shown(block: str, quotes: Collection[str], width: int | None) -> str:
+    if isinstance(block, Quoted) and block in quotes:
+        return f"{_AROUND}\n{block}\n{_AROUND}"
+    return _wrapped(block, width)
 
 
 def _letter(draft: LetterDraft) -> Iterator[str]:

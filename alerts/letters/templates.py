@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 ANY = "any"
 _ITEM = "- "
 _MARK = re.compile("\0([a-z]+)\0")
+_ALONE = re.compile('[“"]?(\0[a-z]+\0)[”"]?')
+"""A paragraph that is all quotation: it is set apart, and marks around it would be one pair too many."""
 _TAGS_ALONE = re.compile(r"(?m)^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n")
 """A line that holds only tags disappears; a tag within a line changes nothing around it."""
 
@@ -58,8 +60,9 @@ def kept_apart(quotes: Mapping[str, str]) -> dict[str, str]:
 
 
 def quoted(paragraph: str, quotes: Mapping[str, str]) -> str:
-    """The paragraph with the quoted texts in it, as they are."""
-    found = _MARK.sub(lambda mark: quotes[mark[1]], paragraph)
+    """The paragraph with the quoted texts in it, as they are; only the text where it is all there is."""
+    alone = _ALONE.fullmatch(paragraph)
+    found = _MARK.sub(lambda mark: quotes[mark[1]], alone[1] if alone else paragraph)
     return paragraph if found == paragraph else Quoted(found)
 
 

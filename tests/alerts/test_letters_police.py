@@ -46,7 +46,7 @@ def police(language: str = "en", given: dict[str, str] | None = None, **changes:
 
 
 def test_the_police_are_given_the_words_as_they_were_posted():
-    assert f"“{POST.text}”" in police()
+    assert POST.text in police()
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_words_of_a_child_or_of_a_restricted_matter_are_offered_and_not_written(
 
 def test_words_that_somebody_gives_are_quoted_to_the_police_of_a_child_too():
     said = police(given={"words": "wait till Year 6"}, about=About.PUPIL, target=None, restricted=True)
-    assert "“wait till Year 6”" in said
+    assert "\nwait till Year 6\n" in said
 
 
 def test_under_the_lock_the_police_get_no_words_in_writing():

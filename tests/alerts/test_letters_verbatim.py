@@ -48,6 +48,12 @@ def notice(statement: str, **facts: str):
     return whole(LetterKind.S5_NOTICE, DEFAMED, GIVEN | facts, post=post)
 
 
+def apart(said: str) -> str:
+    """How a quotation is set out: between two lines, where it is plain what belongs to it."""
+    around = "-" * 40
+    return f"\n\n{around}\n{said}\n{around}\n\n"
+
+
 def mailed(made) -> str:
     """Its text as a mail program shows it: in a mail every line ends with CR and LF."""
     return message_from_bytes(eml(made), policy=default).get_content().replace("\r\n", "\n")
@@ -61,8 +67,8 @@ def attached(made) -> dict[str, str]:
 def test_the_statement_is_the_sealed_post_byte_for_byte():
     made = notice(HARD)
     assert made.verbatim == {"statement": HARD}
-    assert f"“{HARD}”".encode() in text(made).encode()
-    assert f"“{HARD}”" in mailed(made)
+    assert apart(HARD).encode() in text(made).encode()
+    assert apart(HARD) in mailed(made)
     assert attached(made) == {"statement.txt": HARD}
 
 
@@ -74,8 +80,8 @@ def test_the_statement_is_the_sealed_post_byte_for_byte():
 def test_whatever_was_posted_is_quoted_as_it_is_in_text_and_mail(said):
     made = notice(said)
     assert made.verbatim["statement"] == said
-    assert f"“{said}”" in text(made)
-    assert f"“{said}”" in mailed(made)
+    assert apart(said) in text(made)
+    assert apart(said) in mailed(made)
     assert len(made.body) == len(notice("plain").body)
 
 
@@ -110,6 +116,12 @@ def test_only_how_lines_end_is_made_the_same():
     assert made.verbatim["statement"] == "a\nb\nc"
 
 
+def test_a_quotation_is_set_apart_and_gets_no_quotation_marks_of_ours():
+    made = notice("“Mr Vale” took it")
+    assert apart("“Mr Vale” took it") in text(made)
+    assert "““" not in text(made)
+
+
 TAKES_WORDS = [kind for kind, spec in SPECS.items() if "words" in spec.may]
 
 
@@ -119,8 +131,8 @@ def test_words_of_a_post_are_quoted_as_they_are_in_every_letter_that_takes_them(
     case, facts, more = EXAMPLES[kind]
     made = whole(kind, case, facts | {"words": HARD}, language, **more)
     assert made.verbatim == {"words": HARD}
-    assert f"“{HARD}”" in text(made)
-    assert f"“{HARD}”" in mailed(made)
+    assert apart(HARD) in text(made)
+    assert apart(HARD) in mailed(made)
     assert attached(made) == {"words.txt": HARD}
 
 

@@ -352,7 +352,7 @@ def test_a_threat_to_a_teacher_goes_to_the_police_with_his_consent(begins):
     # The letter says what may be, when and where, with the words; he is named, since he agreed.
     report = tale(letter).out
     assert "Whether any law was broken, and which, is for you to decide." in " ".join(report.split())
-    assert f"“{THREAT}”" in report
+    assert f"\n{THREAT}\n" in report
     assert "Who it is aimed at: Mr " in report
     assert "- Address of the post: http" in report
     assert "- 17 November 2026, 12:30: first seen by us" in report
