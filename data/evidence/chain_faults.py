@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from data.audit.codes import Code
 from data.audit.seals import file_seal, row_seal
 from data.cases import CaseStep, EvidenceFile, StepKind
+from data.evidence.deletion_faults import CASE_DELETED, TEXT_DELETED
 from data.evidence.file_faults import (
     DELETED,
     END_FORMAT,
@@ -27,8 +28,6 @@ from data.store.engine import audit_chain
 from data.store.engine.audit_chain import Link
 
 _KINDS = frozenset(kind.value for kind in StepKind)
-_TEXT_DELETED = "text_deleted"
-CASE_DELETED = "case_deleted"
 
 
 def chain_faults(chain: Sequence[Link], last: tuple[int, str] | None = None) -> Iterator[EvidenceFault]:
@@ -58,7 +57,7 @@ def erased(chain: Sequence[Link]) -> dict[str, int]:
     gone = {
         (code.removeprefix(start), link.entry.subject)
         for link in chain
-        if link.entry.action == _TEXT_DELETED
+        if link.entry.action == TEXT_DELETED
         for code in link.entry.codes
         if code.startswith(start)
     }
@@ -117,7 +116,7 @@ def _gone(
         if link.entry.action == DELETED
         for code in link.entry.codes
     }
-    texts = {link.entry.subject for link in chain if link.entry.action == _TEXT_DELETED}
+    texts = {link.entry.subject for link in chain if link.entry.action == TEXT_DELETED}
     for link in kept:
         subject, codes = link.entry.subject, link.entry.codes
         if subject in texts or any((subject, code) in deleted for code in codes):

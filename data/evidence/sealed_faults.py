@@ -17,7 +17,7 @@ from data.evidence.chain_faults import facts_of
 from data.evidence.file_faults import EvidenceFault, Wrong
 from data.store.cases.proof_rows import StoredStep
 from data.store.engine.audit_chain import AuditEntry, Link
-from data.store.sealing.rows import OF_THE_POST
+from data.store.sealing.rows import OF_THE_POST, SEALED_ONCE
 
 _SEALED = "sealed"
 _TAKING = (StepKind.OPENED.value, StepKind.COPY_FOUND.value)
@@ -39,14 +39,17 @@ class _SealsRead:
     """What the chain seals, read entry by entry: the code of each column, and what may be missing.
 
     `cases` is the case that a post was sealed for; `late` are the people whom an alert has kept out since it
-    was sealed.
+    was sealed; `again` is what was sealed twice, which the program never does; `hidden` are posts that are
+    restricted now.
     """
 
     def __init__(self, chain: Sequence[Link]) -> None:
         self.columns: dict[RowKey, dict[str, str]] = defaultdict(dict)
+        self.again: dict[RowKey, set[str]] = defaultdict(set)
         self.cases: dict[str, str] = {}
         self.deleted: set[str] = set()
         self.withheld: set[str] = set()
+        self.hidden: set[str] = set()
         self.late: dict[str, list[str]] = defaultdict(list)
         takes = {
             "text_deleted": self._text_deleted,
@@ -66,8 +69,9 @@ class _SealsRead:
             self.deleted.discard(key.subject)
             for other in self._versions(key.subject):
                 if other.version < key.version:
-                    for name in OF_THE_POST:
+                    for name in OF_THE_POST - SEALED_ONCE:
                         self.columns[other].pop(name, None)
+            self.again[key] |= SEALED_ONCE & self.columns[key].keys() & told.keys()
         self.columns[key] |= told
         if own := _values(Code.CASE, entry):
             self.cases[key.subject] = own[0]
@@ -78,6 +82,7 @@ class _SealsRead:
         self.deleted.add(entry.subject)
         for key in self._versions(entry.subject):
             del self.columns[key]
+            self.again.pop(key, None)
 
     def _versions(self, mention_id: str) -> list[RowKey]:
         return [k for k in self.columns if k.kind is SealedKind.POST and k.subject == mention_id]
@@ -96,8 +101,11 @@ def sealed_faults(held: SealedRows, chain: Sequence[Link]) -> Iterator[EvidenceF
     """Sealed rows that were changed or are missing, or that were put beside them."""
     reading = _SealsRead([link for link in chain if link.entry.subject in held.about])
     rows = {row.key: row for row in held.rows}
+    reading.hidden = {k.subject for k, row in rows.items() if row.columns.get("restricted") is True}
     for key, codes in reading.columns.items():
         where = _where(key, reading.cases)
+        if again := sorted(reading.again.get(key, ())):
+            yield EvidenceFault(Wrong.UNRECORDED, where, f"It was sealed a second time: {', '.join(again)}.")
         row = rows.get(key)
         if row is None:
             if key.subject not in reading.deleted:
@@ -139,7 +147,8 @@ def _excused(wrong: Wrong, row: SealedRow, name: str, reading: _SealsRead) -> bo
     """Was it deleted on record, or withheld by the program?"""
     if wrong is Wrong.UNKNOWN:
         return row.key.subject in reading.deleted
-    return row.key.subject in reading.withheld and _is_withheld(name, row.columns[name])
+    may_be = row.key.subject in reading.hidden or name == "quoted"
+    return may_be and row.key.subject in reading.withheld and _is_withheld(name, row.columns[name])
 
 
 _SAID = {

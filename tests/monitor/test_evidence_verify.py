@@ -423,7 +423,8 @@ def test_a_case_that_was_deleted_on_record_is_no_fault_where_the_record_is_of_al
     case = a_case()
     steps = some_steps(case)
     with store.write("a case, and its end") as con:
-        case_store.put(con, case, [*steps, a_step(6, StepKind.NOTED, {}, case)], (), OPENED)
+        closed = a_step(6, StepKind.CLOSED, {"ending": "mistaken"}, case)
+        case_store.put(con, case, [*steps, closed], (), OPENED)
         con.execute("DELETE FROM case_steps")
         con.execute("DELETE FROM cases")
         stood = [c for link in audit_chain.links(con) for c in link.entry.codes if c.startswith("step:")]

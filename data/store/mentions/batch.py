@@ -169,6 +169,13 @@ def _tables(
     yield "verdicts", verdict_rows(batch.verdicts, restricted, now), 3
 
 
+def _kept_words(table: str) -> dict[str, str]:
+    """An `update` that keeps the words a version was first read with: another reading has them in other case
+    or spacing at most.
+    """
+    return {name: f"coalesce({table}.{name}, excluded.{name})" for name in ("title", "text")}
+
+
 _UPDATES = {
     "mentions": replace(
         names(
@@ -180,7 +187,10 @@ _UPDATES = {
         "retain_until": """CASE WHEN mentions.stub THEN excluded.retain_until
             ELSE greatest(mentions.retain_until, excluded.retain_until) END"""
     },
-    "restricted_texts": replace(names("url author title text quoted canonical_url"))
+    "mention_versions": replace(names("text_hash quoted canonical_url minhash body_hash fetched_at"))
+    | _kept_words("mention_versions"),
+    "restricted_texts": replace(names("url author quoted canonical_url"))
+    | _kept_words("restricted_texts")
     | {"reasons": "map_concat(restricted_texts.reasons, excluded.reasons)"},
 }
 

@@ -18,6 +18,8 @@ OF_THE_POST = frozenset(
     names("version url author published edited rating parent channel kind first_seen restricted")
 )
 """Columns of a post that `mentions` holds once, for its newest version."""
+SEALED_ONCE = frozenset(("title", "text", "first_seen"))
+"""Columns of a post that no later reading of the same version changes."""
 COLUMNS = {
     SealedKind.POST: names(
         "title text quoted reasons fetched_at version url author published edited rating parent channel kind "

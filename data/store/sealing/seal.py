@@ -58,7 +58,16 @@ def seal_again(con: duckdb.DuckDBPyConnection, written: Mapping[str, int], now: 
     """
     if ids := _to_seal(con).intersection(written):
         found = [*rows.posts(con, ids), *rows.judgements(con, ids)]
-        _seal(con, [row for row in found if row.key.version == written[row.key.subject]], now)
+        known = rows.salts(con, ids)
+        new = [r for r in found if r.key.version == written[r.key.subject]]
+        _seal(con, [_but_once(row, known) for row in new], now)
+
+
+def _but_once(row: SealedRow, known: Collection[tuple[RowKey, str]]) -> SealedRow:
+    """The row without what was sealed of it for good: to seal that anew would cover up a change to it."""
+    post = row.key.kind is SealedKind.POST
+    done = {name for name in rows.SEALED_ONCE if post and (row.key, name) in known}
+    return SealedRow(row.key, {name: value for name, value in row.columns.items() if name not in done})
 
 
 def seal_column(con: duckdb.DuckDBPyConnection, mention_id: str, name: str, now: datetime) -> None:

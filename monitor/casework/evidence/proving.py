@@ -14,7 +14,7 @@ from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_
 from alerts.ladder.replay import replay
 from data.cases import CaseStep, EvidenceFile
 from data.evidence import chain_faults, file_faults, sealed_faults
-from data.evidence.chain_faults import CASE_DELETED
+from data.evidence.deletion_faults import CASE_DELETED, deletion_faults
 from data.evidence.file_faults import EvidenceFault, Wrong
 from data.evidence.sealed_faults import SealedRows
 from data.evidence.vault import Vault
@@ -114,6 +114,7 @@ def prove(
         *file_faults.vault_faults(held.files, vault.content),
         *file_faults.manifest_faults(held.files, vault.content),
         *chain_faults.chain_faults(held.chain, last),
+        *deletion_faults(held.chain),
         *chain_faults.end_faults(held.files, vault.content, held.chain),
         *(EvidenceFault(Wrong.CHANGED, f"audit note {n[:12]}", _NOTE_CHANGED) for n in held.changed_notes),
         *chain_faults.recorded_faults(held.files, held.chain, whole=case_id is None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from data.cases import Case
+from data.evidence.deletion_faults import deletion_faults
 from data.evidence.sealed_faults import SealedRows, sealed_faults
 from data.store.engine import audit_chain
 from data.store.engine.connect import Connection
@@ -28,8 +29,9 @@ def as_sealed(con: Connection, case: Case) -> bool | None:
     The chain itself is taken as it is: only `schoolgate evidence verify` proves it.
     """
     about = frozenset(i for i in (case.mention_id, case.alert_id, *case.copies) if i)
-    chain = audit_chain.links(con, about)
-    if next(sealed_faults(read_sealed(con, about), chain), None):
+    chain = audit_chain.links(con, about | {case.id})
+    faults = (*deletion_faults(chain), *sealed_faults(read_sealed(con, about), chain))
+    if faults:
         return False
     sealed = any(link.entry.action == "sealed" and link.entry.subject == case.mention_id for link in chain)
     return True if sealed else None
