@@ -119,7 +119,9 @@ def test_the_button_acknowledges_for_the_person_it_was_sent_to(desk):
 
 def test_it_is_audited_like_the_command(desk):
     desk.press()
-    assert desk.audited() == [("dsl", ALERT.id, ["times:1"])]
+    [(actor, alert, (times, *seals))] = desk.audited()
+    assert (actor, alert, times) == ("dsl", ALERT.id, "times:1")
+    assert [seal.partition("=")[0] for seal in seals] == ["column:acked_at", "column:acked_by"]
 
 
 def test_it_works_once(desk):
