@@ -6,7 +6,10 @@ more. Where a picture tells the place at which it was taken (a telephone writes 
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+import stat
 import struct
 from pathlib import Path
 
@@ -61,17 +64,29 @@ def _text_type(content: bytes) -> tuple[str, str] | None:
     return ("text/html", ".html") if _PAGE.match(content) else ("text/plain; charset=utf-8", ".txt")
 
 
+def content_of(file: Path, most: int) -> bytes | None:
+    """The bytes of a file; None where there are more than `most`.
+
+    Raises OSError where it cannot be read, and for a pipe or a device: those need not have an end.
+    """
+    with open(file, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as opened:
+        if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is a pipe or a device, not a file")
+        content = opened.read(most + 1)
+    return content if len(content) <= most else None
+
+
 def read_handed_in(file: Path) -> bytes:
     """The bytes of a file that may be opened. Raises InputError for what is not kept."""
     try:
-        if file.stat().st_size > MOST_BYTES:
-            raise InputError(
-                f"--file {file}: larger than {MOST_BYTES >> 20} MB. Nothing was kept. Of a film, add a still "
-                "picture or the part that matters, and keep the whole of it where it is."
-            )
-        content = file.read_bytes()
+        content = content_of(file, MOST_BYTES)
     except OSError as error:
         raise InputError(f"--file {file}: cannot be read ({error.strerror}). Nothing was kept.") from None
+    if content is None:
+        raise InputError(
+            f"--file {file}: larger than {MOST_BYTES >> 20} MB. Nothing was kept. Of a film, add a still "
+            "picture or the part that matters, and keep the whole of it where it is."
+        )
     if not content:
         raise InputError(f"--file {file}: it is empty. Nothing was kept.")
     if content.startswith(_PROGRAMS):

@@ -23,6 +23,7 @@ _PASTE_S = 0.05
 """The rest of what was pasted is there within this time."""
 _CUT_AT = 4095
 """A terminal hands over no more letters of one line."""
+_MOST_BYTES = 5 * 1024 * 1024
 _READ = "schoolgate.standard_input"
 
 
@@ -51,9 +52,15 @@ def file(path: Path, name: str) -> str:
     if str(path) == STANDARD_INPUT:
         return standard_input(name)
     try:
-        return text_of(path.read_bytes(), f"{name} {path}")
+        with path.open("rb") as opened:  # which may be a pipe
+            raw = opened.read(_MOST_BYTES + 1)
     except OSError as error:
         raise InputError(f"{name} {path}: cannot be read ({error.strerror}). Nothing was stored.") from None
+    if len(raw) > _MOST_BYTES:
+        raise InputError(
+            f"{name} {path}: larger than {_MOST_BYTES >> 20} MB: that is no post. Nothing was stored."
+        )
+    return text_of(raw, f"{name} {path}")
 
 
 def given(ctx: typer.Context, param: typer.CallbackParam, value: str | None) -> str | None:

@@ -26,7 +26,7 @@ from data.steps.asking import Answered, Asked
 from data.steps.keeping import LetterDrafted
 from data.store.cases.evidence_files import Evidence, put_files
 from data.store.engine.connect import Connection
-from monitor.pipeline.media import media_type
+from monitor.pipeline.media import content_of, media_type
 from monitor.pipeline.supplied import FORMAT, CaptureFile
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -69,13 +69,13 @@ class LetterRecord:
 def read_letter(path: Path, option: str, kind: StepKind) -> CaptureFile:
     """A letter's file under a name of ours: its own may name people. Raises InputError."""
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise InputError(f"{option} {path}: larger than {MOST_BYTES >> 20} MB. Nothing was recorded.")
-        content = path.read_bytes()
+        content = content_of(path, MOST_BYTES)
     except OSError as error:
         raise InputError(
             f"{option} {path}: cannot be read ({error.strerror}). Nothing was recorded."
         ) from None
+    if content is None:
+        raise InputError(f"{option} {path}: larger than {MOST_BYTES >> 20} MB. Nothing was recorded.")
     media, ending = _letter_type(content)
     if ending not in _TAKEN:
         raise InputError(
