@@ -27,7 +27,7 @@ from data.words.say import Words
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 """The file's own date when dates are left out."""
-_HANDED_TO = frozenset((Recipient.DSL, Recipient.LA))
+_HANDED_TO = frozenset((Recipient.DSL, Recipient.LA, Recipient.POLICE))
 
 
 def compose(facts: PackFacts, w: Words) -> PackDocument:
@@ -151,8 +151,8 @@ def _hashes(facts: PackFacts, w: Words) -> list[Block]:
 def _post(facts: PackFacts, w: Words) -> list[Block]:
     """The post of a case that bypasses the ladder, for those it is handed to: address, author, dates, words.
 
-    Nothing of such a case is captured, so there is no exhibit. Never a picture; of what may be extremist the
-    address alone, which is all that the police's unit asks for.
+    Nothing of such a case is captured, so there is no exhibit. Never a picture; of what may be extremist no
+    words either: the police's unit asks for its address.
     """
     case, post = facts.file.case, facts.file.post
     if case.lane is None or facts.recipient not in _HANDED_TO or post is None:

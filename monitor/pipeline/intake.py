@@ -30,7 +30,14 @@ from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import Judged, conclude, judge
 from monitor.pipeline.media import media_type, read_handed_in
 from monitor.pipeline.own_accounts import stands_on_own
-from monitor.pipeline.sighting import CHILD_IMAGE, SOURCE_ID, Report, as_mention, restricted_addresses
+from monitor.pipeline.sighting import (
+    CHILD_IMAGE,
+    CHILD_IMAGE_TEXT,
+    SOURCE_ID,
+    Report,
+    as_mention,
+    restricted_addresses,
+)
 from monitor.pipeline.supplied import SUPPLIED, TOLD, Added, report_capture
 
 if TYPE_CHECKING:
@@ -157,8 +164,10 @@ def _judged(mention: Mention, report: Report, urn: str, intake: Intake) -> Judge
         SOURCE_ID, SOURCE_ID, url="", urns=(urn,), name="Reported by a person", own=own, handed_in=how
     )
     run = SourceRun(SOURCE_ID, now, now, Outcome.OK, pages=1, mentions_read=1)
-    extra = (CHILD_IMAGE,) if report.child_image else ()
-    return judge(Collected(source, run, (mention,)), intake.store, judges, now, extra)
+    collected = Collected(source, run, (mention,))
+    if report.child_image:  # where it lies is nobody's words: a folder's name accuses and threatens nobody
+        return judge(collected, intake.store, judges, now, (CHILD_IMAGE,), CHILD_IMAGE_TEXT)
+    return judge(collected, intake.store, judges, now)
 
 
 def _save(

@@ -60,11 +60,17 @@ class Judged:
 
 
 def judge(
-    collected: Collected, store: Store, judges: Judges, now: datetime, extra: tuple[Signal, ...] = ()
+    collected: Collected,
+    store: Store,
+    judges: Judges,
+    now: datetime,
+    extra: tuple[Signal, ...] = (),
+    said: str | None = None,
 ) -> Judged:
     """Judges one source's new and edited mentions; the others will only be sighted.
 
-    `extra` are signals that a person has given with every mention of it. Looks are kept as they are:
+    `extra` are signals that a person has given with every mention of it; `said` is all that is judged of
+    them, where what is kept holds more than what somebody said. Looks are kept as they are:
     how many are shown is the business of those who show them.
     """
     urns = tuple(u for u in (collected.source.urns or tuple(judges.schools)) if u in judges.schools)
@@ -78,13 +84,16 @@ def judge(
         before = languages_before(con, collected, now) if left else []
     if not left:
         return Judged(collected, urns)
-    linked = judges.linker.link(collected.mentions, as_linked(collected.source), about)
+    read = [m if said is None else replace(m, text=said) for m in collected.mentions]
+    linked = judges.linker.link(read, as_linked(collected.source), about)
     fresh = tuple(
         (m, tuple(x for x in found if x.urn not in left[m.id].done))
         for m, found in zip(collected.mentions, linked, strict=True)
         if m.id in left
     )
-    verdicts = settled(_verdicts(fresh, judges, extra), collected, before, judges)
+    words = {m.id: m for m in read}
+    verdicts = _verdicts([(words[m.id], found) for m, found in fresh], judges, extra)
+    verdicts = settled(verdicts, collected, before, judges)
     return Judged(collected, urns, fresh, verdicts)
 
 

@@ -67,9 +67,11 @@ def test_nothing_of_a_childs_image_is_fetched_kept_asked_for_or_written_whatever
         tale.refused(f"case capture 1 {attempt} --as {DSL}", image)
     tale(f"case classify 1 C10 --lane child-image --as {DSL} --why -", said="She may be fifteen")
 
-    # What is handed over holds no exhibit, since there is none that could be.
+    # What is handed over says where it is and holds no exhibit, since there is none that could be.
     opened = tale.packed(f'evidence pack 1 --to police --out exhibits --reason "For the police" --as {DSL}')
     pack = as_read(opened)
+    assert "/t/55" in pack
+    assert "First seen" in pack
     assert not [name for name in opened.files() if name.endswith((".png", ".wacz", ".html"))]
     assert PICTURE.decode() not in pack
     assert kept_anywhere(tale) == []

@@ -440,9 +440,9 @@ def off_the_ladder(tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    ("to", "told"), [("dsl", True), ("la", True), ("police", False), ("solicitor", False), ("file", False)]
+    ("to", "told"), [("dsl", True), ("la", True), ("police", True), ("solicitor", False), ("file", False)]
 )
-def test_of_what_is_off_the_ladder_the_dsl_and_the_designated_officer_have_words_and_address_alone(
+def test_of_what_is_off_the_ladder_the_dsl_the_designated_officer_and_the_police_have_words_and_address_alone(
     off_the_ladder, tmp_path, to, told, plainly
 ):
     reason = ("--to", to, "--reason", "It is handed over")
@@ -467,11 +467,12 @@ def test_the_pack_for_the_dsl_is_made_for_a_recorded_reason_alone(off_the_ladder
     assert not (tmp_path / "out").exists()
 
 
-def test_what_may_be_extremist_is_handed_over_by_its_address_alone(tmp_path, plainly):
+@pytest.mark.parametrize("to", ["dsl", "la", "police"])
+def test_what_may_be_extremist_is_handed_over_by_its_address_and_never_its_words(tmp_path, to, plainly):
     desk = Desk(tmp_path)
     do(desk, "open", disclosure(desk), "--as", "pike")
     do(desk, "classify", "1", "C9", "--as", "pike", "--why", "It is a call to join")
-    assert pack(desk, tmp_path / "out", "--to", "dsl", "--reason", "x", person="pike").code == 0
+    assert pack(desk, tmp_path / "out", "--to", to, "--reason", "x", person="pike").code == 0
     said = _text(unzipped(tmp_path / "out", tmp_path / "opened"))
     assert [secret in said for secret in OF_THE_POST] == [False, True]
 

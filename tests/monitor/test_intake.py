@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from builders.home import migrated
@@ -11,13 +12,14 @@ from builders.judges import CALM, INSULT, Words, judges
 from builders.mention import NOW, Clock, a_store
 
 from data.digest import Window
+from data.store.cases.case_posts import posts_of
 from data.store.mentions import batch as mention_store
 from data.store.reporting.daily_digest import fresh_stories
-from data.types import Mention, MentionKind, Outcome, Source, SourceRun
+from data.types import About, Mention, MentionKind, Outcome, Route, Source, SourceRun
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.intake import Intake, take_in
 from monitor.pipeline.judge import conclude, judge
-from monitor.pipeline.sighting import Report
+from monitor.pipeline.sighting import Report, without_image
 
 URL = "https://talk.example.org/7"
 HELP_ME = "im at oakfield primary in northvale. my stepdad hits me, please help"
@@ -85,3 +87,29 @@ def test_a_report_about_what_was_restricted_while_it_was_judged_is_restricted_to
             (0,)
         ]
         assert con.execute("SELECT count(*) FROM mentions").fetchall() == [(1,)]
+
+
+def of_an_image(store, clock, address, file):
+    """The verdict on a report that this is an image of a child."""
+    intake = Intake(store, judges, store.evidence, ())
+    report = without_image(Report("", address, "website", None, None, clock(), school_named=True), file)
+    answer = take_in(report, "900001", file, None, intake, clock(), clock)
+    assert answer.alert
+    with store.read() as con:
+        assert [(m.text, m.url) for m in posts_of(con, [answer.mention], restricted=True)] == [
+            (report.text, address)
+        ]
+    return answer.verdict
+
+
+@pytest.mark.parametrize(
+    "named", ["the-headteacher-touches-boys", "Mrs Quillfeather/hit/my/son", "kill/him/tonight/bomb"]
+)
+def test_where_an_image_of_a_child_lies_is_no_word_about_anybody(store, clock, named):
+    """Neither its address nor its file’s name accuses or threatens: nobody is told, or kept out, by it."""
+    places = (("https://talk.example.org/1", None), (f"https://talk.example.org/{named}", None))
+    files = (("", Path(f"/home/{named}/1.png")), ("https://talk.example.org/2", Path(f"/home/{named}.png")))
+    verdicts = [of_an_image(store, clock, *place) for place in (*places, *files)]
+    assert {(v.about, v.subjects, v.abuse, v.route, v.content_class, v.reasons) for v in verdicts} == {
+        (About.SCHOOL, (), ("sexual", "safeguarding"), Route.SAFEGUARDING, "C10", verdicts[0].reasons)
+    }
