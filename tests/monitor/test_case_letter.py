@@ -261,5 +261,5 @@ def test_the_police_are_not_given_changed_words_without_a_warning(tmp_path):
         con.execute("UPDATE mentions SET author = 'Somebody else'")
         con.execute("UPDATE restricted_texts SET text = 'He is a lovely man', author = 'Somebody else'")
     ran = desk(*letter)
-    assert "What is held of this case is not what was sealed." in ran.out
+    assert "What is held about this case is not what was sealed." in ran.out
     assert "schoolgate evidence verify 0001" in ran.out
