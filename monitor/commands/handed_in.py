@@ -27,22 +27,22 @@ _QUESTIONS = {
     "address": "Its address, as seen",
     "author": "The name it was posted under, as shown",
     "posted": "The time shown with it, word for word (“Yesterday at 20:14”)",
-    "seen_at": "When it was seen, as 2026-11-20T15:20, or the day alone",
-    "seen_by": "Who saw it: a person of the school by id, or who they are (“a parent”)",
-    "logged_in": "Was whoever saw it logged in there? yes or no",
-    "supplied_by": "Who handed in the picture: a person of the school by id, or who they are",
-    "came": f"Where the picture came from: {_WAYS}; more of it after a colon",
+    "seen_at": "When it was seen, as 2026-11-20T15:20, or just the day",
+    "seen_by": "Who saw it: somebody at the school by id, or who they are (“a parent”)",
+    "logged_in": "Was the person who saw it logged in there? yes or no",
+    "supplied_by": "Who handed in the picture: somebody at the school by id, or who they are",
+    "came": f"Where the picture came from: {_WAYS}; add more after a colon",
 }
 
 SuppliedBy = Annotated[
     str | None,
     typer.Option(
-        "--supplied-by", help="Who handed the file in: an id of the school’s people, or who it was."
+        "--supplied-by", help="Who handed the file in: somebody at the school by id, or who they are."
     ),
 ]
 LoggedIn = Annotated[
     bool | None,
-    typer.Option("--logged-in/--logged-out", help="Whether whoever saw it was logged in there."),
+    typer.Option("--logged-in/--logged-out", help="Whether the person who saw it was logged in there."),
 ]
 Came = Annotated[
     str | None,
@@ -56,7 +56,7 @@ NotKnown = Annotated[
     typer.Option(
         "--not-known",
         metavar="OPTION",
-        help="What nobody knows, by its option: author, posted, …; “rest”: all that is not given.",
+        help="What nobody knows, by its option: author, posted, …; “rest”: everything not given.",
     ),
 ]
 
@@ -122,7 +122,7 @@ def _seen_at(said: str, how: HowRead) -> str:
         return as_seen(said, how.now, how.zone)
     except (ValueError, OverflowError):
         raise InputError(
-            f"--seen-at {said}: not a time that has been. Write it as 2026-11-20T15:20, or the day alone."
+            f"--seen-at {said}: not a time in the past. Write it as 2026-11-20T15:20, or just the day."
         ) from None
 
 
@@ -138,7 +138,7 @@ def _came(said: str, how: HowRead) -> str:
     way, _, more = said.partition(":")
     found = next((w for w in HowItCame if w.option == way.strip().lower().replace("_", "-")), None)
     if found is None:
-        raise InputError(f"--came {way}: not one of them: {_WAYS}. More of it stands after a colon.")
+        raise InputError(f"--came {way}: not one of {_WAYS}. Add more after a colon.")
     return f"{found.value}:{more}"
 
 
@@ -154,7 +154,7 @@ def _not_known(given: Sequence[str], found: SaidOfPost) -> tuple[str, ...]:
         if one != REST and one not in names:
             raise InputError(f"--not-known {one}: one of {', '.join(options)}, or {REST}.")
         if one != REST and names[one] in found.known:
-            raise InputError(f"--not-known {one}: --{one} is given. One of the two.")
+            raise InputError(f"--not-known {one}: --{one} is given too. Give only one of the two.")
     if REST in said:
         return tuple(name for name in FIELDS if name not in found.known)
     return tuple(name for name in FIELDS if name in {names[one] for one in said})
@@ -171,8 +171,8 @@ def refuse_missing(names: Sequence[str]) -> None:
 
     if names:
         raise InputError(
-            f"Of what is handed in, say also: {', '.join(map(option_of, names))}. "
-            "What nobody knows is said to be so: --not-known author, or --not-known rest for all of them. "
+            f"Please say too: {', '.join(map(option_of, names))}. "
+            "If nobody knows: --not-known author, for example, or --not-known rest for all of these. "
             "Nothing was opened or kept."
         )
 
@@ -202,13 +202,13 @@ def _answer(name: str) -> str | bool | None:
     """Raises InputError for what is neither yes nor no where that was asked."""
     if name == "words":
         return private_words.lines(
-            "What it says, word for word, as the picture shows it (nothing: not typed)."
+            "What it says, word for word, as the picture shows it (or nothing, if you do not type it)."
         )
     said = private_words.line(f"{_QUESTIONS[name]} (Enter: not known)")
     if name != "logged_in" or not said:
         return said
     if said.lower() not in ("yes", "y", "no", "n"):
-        raise InputError("Answer yes or no; Enter where nobody knows.")
+        raise InputError("Answer yes or no, or press Enter if nobody knows.")
     return said.lower().startswith("y")
 
 

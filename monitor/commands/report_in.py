@@ -2,7 +2,7 @@
 
 No picture enters before a person has said what it is not: a file that shows, or might show, anyone
 under 18 undressed or in a sexual way is not opened, hashed or copied; the matter goes to the DSL as
-an address only (UKCIS guidance on sharing nudes, March 2024; the domain guide, §3.3 and §6).
+an address only (UKCIS guidance on sharing nudes, March 2024).
 """
 
 from __future__ import annotations
@@ -35,25 +35,25 @@ if TYPE_CHECKING:
     from monitor.pipeline.spool import Kept
 
 WHERE = (
-    "Where: facebook, instagram, tiktok, snapchat, whatsapp, in_person, telephone, letter, email, … "
-    "(?: all of them; Enter: not known)"
+    "Where it was: facebook, instagram, tiktok, snapchat, whatsapp, in_person, telephone, letter, email, … "
+    "(?: list them all; Enter: not known)"
 )
 QUESTION = (
     "Does the file show, or might it show, anyone under 18 undressed or in a sexual way? "
     "Do not open it to find out. [yes / no / unknown]"
 )
 NOT_HERE = (
-    "--text takes no words: while a command runs everybody on this machine can read them in its list of "
-    "processes, and afterwards they are in the history of the shell. Nothing was recorded.\n"
-    "Type instead: schoolgate report-in, and answer what it asks; or give the words by standard input "
-    "(--text -) or from a file (--text-file FILE).\n"
-    "What you typed just now is in that history: take it out there."
+    "--text takes no words: while a command runs, everybody on this machine can read them in its list of "
+    "processes, and afterwards they are in the shell’s history. Nothing was recorded.\n"
+    "Instead, type schoolgate report-in and answer its questions; or give the words on standard input "
+    "(--text -) or in a file (--text-file FILE).\n"
+    "What you typed just now is in that history: delete it there."
 )
 
 A_PROFILE = (
-    "--url {url}: somebody's profile, or a list of what one person has posted. That is not kept. "
-    "Give the post's own address, or none. Where the account itself is the matter, because it is a false "
-    "one: --false-account"
+    "--url {url}: this is somebody's profile, or a list of what one person has posted. That is not kept. "
+    "Give the post's own address, or none. If the account itself is the problem because it is a fake: "
+    "--false-account"
 )
 
 
@@ -81,17 +81,19 @@ class Given:
 def report_in(
     text: Annotated[
         str | None,
-        typer.Option("--text", metavar="-", help="“-”: what it said comes by standard input. No words here."),
+        typer.Option(
+            "--text", metavar="-", help="“-”: read what it said from standard input. No words here."
+        ),
     ] = None,
     text_file: Annotated[
-        Path | None, typer.Option("--text-file", metavar="FILE", help="A file that holds what it said.")
+        Path | None, typer.Option("--text-file", metavar="FILE", help="A file with what it said.")
     ] = None,
-    url: Annotated[str | None, typer.Option("--url", help="Its address, where it has one.")] = None,
+    url: Annotated[str | None, typer.Option("--url", help="Its address, if it has one.")] = None,
     channel: Annotated[
         str | None,
         typer.Option(
             "--channel",
-            help="Where it was: facebook, whatsapp, in_person, …; default: what its address says.",
+            help="Where it was: facebook, whatsapp, in_person, …; by default, what its address says.",
         ),
     ] = None,
     author: Annotated[
@@ -100,7 +102,9 @@ def report_in(
     seen_by: Annotated[str | None, typer.Option("--seen-by", help="Who saw it.")] = None,
     seen_at: Annotated[
         str | None,
-        typer.Option("--seen-at", help="When it was seen: 2026-11-20T15:20, or the day alone; default: now."),
+        typer.Option(
+            "--seen-at", help="When it was seen: 2026-11-20T15:20, or just the day; by default, now."
+        ),
     ] = None,
     posted: handed_in.Posted = None,
     logged_in: handed_in.LoggedIn = None,
@@ -118,7 +122,9 @@ def report_in(
     ] = None,
     false_account: Annotated[
         bool,
-        typer.Option("--false-account", help="The account at the address is itself the matter: it is false."),
+        typer.Option(
+            "--false-account", help="The account at the address is itself the problem: it is a fake."
+        ),
     ] = False,
     person: Asking = None,
     school: School = None,
@@ -128,8 +134,8 @@ def report_in(
 ) -> None:
     """Record something a person saw, and judge it like everything else.
 
-    At a terminal it asks for what was said and for what else is missing. What was said is never written on
-    the command line: others on the machine can read it there, and it stays in the history of the shell.
+    In a terminal it asks for what was said and for anything else that is missing. Never type what was said
+    on the command line: others on this machine can read it there, and it stays in the shell’s history.
 
     \b
     Examples:
@@ -203,10 +209,10 @@ def _usable(given: Given, address: Callable[[str], None]) -> None:
     if given.text is not None and given.text != private_words.STANDARD_INPUT:
         raise InputError(NOT_HERE)
     if given.text is not None and given.text_file is not None:
-        raise InputError("--text -, --text-file: one of the two.")
+        raise InputError("--text -, --text-file: give only one of the two.")
     from_input = given.text is not None or str(given.text_file) == private_words.STANDARD_INPUT
     if from_input and given.file is not None and given.child_image is None:
-        raise InputError("The words come by standard input, so say also: --no-child-image, or --child-image.")
+        raise InputError("The words come on standard input, so also give --no-child-image or --child-image.")
     readable({"author": given.author, "seen-by": given.seen_by, "url": given.url, "channel": given.channel})
     if given.channel is not None:
         known_channel(given.channel)
@@ -238,7 +244,7 @@ def _asked(given: Given, address: Callable[[str], None], how: handed_in.HowRead,
     author = given.author or private_words.line("The name it was posted under, as shown (Enter: not known)")
     seen = handed_in.Typed(seen_at=at or f"{how.now:%Y-%m-%dT%H:%M:%SZ}", seen_by=by)
     handed = _handed_in(given, handed_in.read(seen, how), author, how)
-    text = private_words.lines("What it said, in its own words.")
+    text = private_words.lines("What it said, word for word.")
     return replace(
         given, url=url, seen_by=by or None, channel=channel or None, seen_at=at or None,
         author=author or None, text=text, handed=handed,
@@ -309,16 +315,16 @@ def _not_saved(error: Exception, path: Path | None) -> str:
     from monitor.terminal.refusals import refused
 
     why = refused(error) if isinstance(error, OSError) else str(error) or type(error).__name__
-    urgent = "Nobody has been told of it yet; where somebody is in danger now, ring 999."
+    urgent = "Nobody has been told about it yet. If somebody is in danger now, ring 999."
     if path is None:
         return (
             f"Not recorded yet. {why}\n"
-            "It could not be kept for later either: what you typed is still above on this screen.\n"
+            "It could not be saved for later either: what you typed is still above on this screen.\n"
             f"If a child may be at risk, ring the safeguarding lead now. {urgent}"
         )
     return (
         f"Not recorded yet. {why}\n"
-        f"Kept, not yet judged: if a child may be at risk, ring the safeguarding lead now. {urgent}\n"
-        f"It lies here, for this account alone: {path}\n"
-        "The next report-in, scan or tick of the service takes it in and deletes that file."
+        f"Saved, but not yet judged: if a child may be at risk, ring the safeguarding lead now. {urgent}\n"
+        f"It is here, and only this account can read it: {path}\n"
+        "The next report-in, scan or tick of the service picks it up and deletes that file."
     )

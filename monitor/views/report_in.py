@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from monitor.pipeline.intake import Answer
 
 RECORDED = (
-    "Recorded, for those who may know of it. If a child may be at risk, tell a safeguarding lead yourself as "
-    "well. If anybody is in danger now, ring 999."
+    "Recorded, for those who may know about it. If a child may be at risk, tell a safeguarding lead yourself "
+    "too. If anybody is in danger now, ring 999."
 )
 """All that is said to somebody who may not know of the matter."""
 TELLS_PLACE = (
-    "The file says within itself where it was taken. It is kept as it came, and goes like that into every "
-    "pack: think of it before you hand one to anybody."
+    "The file contains the place where it was taken. It is kept as it came, and is in every pack like that: "
+    "think about this before you hand one over."
 )
 _NOBODY = (
-    "Nobody has been told of it: it waits to be read. "
+    "Nobody has been told about it yet: it is waiting to be read. "
     "If somebody may be in danger, tell the DSL now, or ring 999."
 )
 TOO_FEW = 3
@@ -51,8 +51,8 @@ def as_json(answer: Answer) -> dict[str, object]:
 
 PLACE_UNKNOWN = "Nobody said where it was. If a case is opened: schoolgate case step place"
 PRIVATE = (
-    "That is a private conversation. Keep a picture of it only if it is needed, and from somebody who is in "
-    "it: nobody joins it for the school."
+    "That is a private conversation. Keep a picture of it only if you need one, and only from somebody who is "
+    "in it: nobody joins it for the school."
 )
 
 
@@ -97,7 +97,7 @@ def _answered(answer: Answer) -> list[str]:
 
 
 def _left_alone(answer: Answer) -> list[str]:
-    kept = [*(["the address"] if answer.url else []), *(["where the file lies"] if answer.file else [])]
+    kept = [*(["the address"] if answer.url else []), *(["where the file is"] if answer.file else [])]
     not_kept = ", not the text or the author" if answer.dropped else ""
     return [
         "The file was not opened, hashed or copied. Do not open, send or print it; leave it where it is."

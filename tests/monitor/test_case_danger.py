@@ -87,8 +87,8 @@ def test_another_schools_people_write_nothing_here(desk):
 def test_no_reason_is_asked_for_first_and_it_is_said_how_to_add_it(desk):
     ran = rang(desk, NUMBERS["review"], "holt")
     assert ran.code == 0
-    assert "why, once there is time: schoolgate case note 0002" in ran.out
-    assert "why, once" not in rang(desk, NUMBERS["review"], "holt", "--why", "A knife").out
+    assert "say why once there is time: schoolgate case note 0002 --as " in ran.out
+    assert "say why once" not in rang(desk, NUMBERS["review"], "holt", "--why", "A knife").out
 
 
 def test_no_other_option_keeps_it_from_being_written_down(desk):

@@ -374,13 +374,13 @@ def test_a_picture_that_says_where_it_was_taken_is_kept_as_it_came_and_that_is_s
     photograph = a_photograph(place=True)
     (desk.home / "shot.jpg").write_bytes(photograph)
     done = add(desk, file="shot.jpg")
-    assert "supplied-1.jpg says within itself where it was taken" in done.out
+    assert "supplied-1.jpg contains the place where it was taken" in done.out
     (told,) = manifests(desk)
     assert [f["name"] for f in told["files"] if f.get("tells_place")] == ["supplied-1.jpg"]
     assert pack(desk, tmp_path / "out").code == 0
     opened = unzipped(tmp_path / "out", tmp_path / "opened")
     assert photograph in opened.files().values()
-    assert "supplied-1.jpg says within itself where it was taken; it is as it was handed in" in text_of(
+    assert "supplied-1.jpg contains the place where it was taken; it is as it was handed in" in text_of(
         opened
     )
 
@@ -543,7 +543,7 @@ def test_at_a_terminal_it_asks_for_each_and_enter_says_that_it_is_not_known(desk
     assert (handed["address"], handed["logged_in"], handed["words_typed"]) == (URL, False, True)
     assert handed["seen_by"] == {"person": "vale", "said": None}
     assert handed["not_known"] == ["posted", "supplied_by"]
-    assert "Answer yes or no; Enter where nobody knows." in told
+    assert "Answer yes or no, or press Enter if nobody knows." in told
     assert len(asked) == 9
 
 

@@ -172,7 +172,7 @@ def test_a_child_image_at_an_address_known_for_another_matter_alerts(home):
 
 def test_a_file_alone_is_reported_and_the_dsl_told_where_it_lies_and_who_holds_it(home):
     said = run(home, "--file", "/home/office/shot 1.png", "--child-image", "--seen-by", "Front office")
-    assert "Only where the file lies was kept." in said
+    assert "Only where the file is was kept." in said
     alert = re.search(r"Alert (\w{8})", said)[1]
     told = read(home, alert)
     assert "file:///home/office/shot%201.png" in told

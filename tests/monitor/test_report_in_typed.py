@@ -177,7 +177,7 @@ def test_at_a_terminal_it_asks_for_all_that_is_missing_and_takes_a_paste_whole(h
     )
     assert code == 0, shown
     assert "not a web address" in shown
-    assert "Where:" not in shown
+    assert "Where it was:" not in shown
     assert f"{SAID}\n\nIt went on below." in texts(home)
     ((channel, author),) = query(
         home, "SELECT channel, author FROM mentions WHERE url LIKE '%talk.example.org/5%'"
@@ -193,8 +193,8 @@ def test_where_it_was_is_asked_for_where_no_address_says_it(home):
         [
             ("Its address", "\n"),
             ("Who saw it", "Front office\n"),
-            ("Where:", "the pub\n"),
-            ("Where:", "whatsapp\n"),
+            ("Where it was:", "the pub\n"),
+            ("Where it was:", "whatsapp\n"),
             ("When it was seen", "\n"),
             ("The name it was posted under", "\n"),
             ("What it said", f"{said}\n\n\n"),
@@ -203,7 +203,7 @@ def test_where_it_was_is_asked_for_where_no_address_says_it(home):
     )
     assert code == 0, shown
     assert "not one we know" in shown
-    assert "That is a private conversation. Keep a picture of it only if it is needed" in shown
+    assert "That is a private conversation. Keep a picture of it only if you need one" in shown
     assert ("whatsapp",) in query(home, "SELECT channel FROM mentions")
 
 
@@ -247,7 +247,7 @@ def test_it_asks_only_for_what_is_missing_and_ends_the_words_with_ctrl_d_too(hom
         *("--channel", "x", "--author", "somebody", "--home", str(home)),
     )
     assert code == 0, shown
-    for asked in ("Its address", "Who saw it", "Where:", "The name it was posted under"):
+    for asked in ("Its address", "Who saw it", "Where it was:", "The name it was posted under"):
         assert asked not in shown
     assert SAID in texts(home)
 
@@ -290,7 +290,7 @@ def test_what_could_not_be_saved_is_kept_for_this_account_alone_and_that_is_said
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert SAID in path.read_text(encoding="utf-8")
     assert told.exit_code == 1
-    urgent = "Kept, not yet judged: if a child may be at risk, ring the safeguarding lead now."
+    urgent = "Saved, but not yet judged: if a child may be at risk, ring the safeguarding lead now."
     for said in ("Not recorded yet", "held by python (PID 7)", urgent, str(path), "ring 999"):
         assert said in str(told)
     assert "Thistlewood" not in str(told)
@@ -392,7 +392,7 @@ def test_of_a_picture_it_is_also_asked_where_it_came_from_and_enter_says_that_no
             ("When it was seen", "2026-11-16\n"),
             ("The name it was posted under", "\n"),
             ("The time shown with it", "3 h\n"),
-            ("Was whoever saw it logged in", "yes\n"),
+            ("Was the person who saw it logged in", "yes\n"),
             ("Who handed in the picture", "a parent\n"),
             ("Where the picture came from", "a friend\n"),
             ("Where the picture came from", "message: to the office\n"),

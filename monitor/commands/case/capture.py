@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from monitor.session import Session
 
 WORDS_ALONE = (
-    "In this case no picture of a child, nor a sexual one, is kept. Does the file show words alone? "
+    "No picture of a child and no sexual picture is kept in this case. Does the file show only words? "
     "Do not open it to find out. [yes / no / unknown]"
 )
 
@@ -34,17 +34,17 @@ def capture(
     case: CaseNumber,
     person: As,
     pictures: Annotated[
-        bool, typer.Option("--pictures", help="Also the pictures within the post; needs --because.")
+        bool, typer.Option("--pictures", help="Also the pictures in the post; needs --because.")
     ] = False,
     because: Annotated[
         str,
-        typer.Option(
-            "--because", callback=private_words.given, help="Why it is captured; it is kept with the case."
-        ),
+        typer.Option("--because", callback=private_words.given, help="Why it is captured; this is recorded."),
     ] = "",
     files: Annotated[
         list[Path] | None,
-        typer.Option("--file", metavar="FILE", help="What somebody else kept of it; may be given again."),
+        typer.Option(
+            "--file", metavar="FILE", help="A screenshot or file that somebody handed in; may be repeated."
+        ),
     ] = None,
     child_image: Annotated[
         bool | None,
@@ -64,13 +64,16 @@ def capture(
     posted: handed_in.Posted = None,
     words_file: Annotated[
         Path | None,
-        typer.Option("--words-file", metavar="FILE", help="The post’s words, typed; “-”: standard input."),
+        typer.Option(
+            "--words-file", metavar="FILE", help="A file with the post’s words, typed; “-”: standard input."
+        ),
     ] = None,
     seen_at: Annotated[
-        str | None, typer.Option("--seen-at", help="When it was seen: 2026-11-20T15:20, or the day alone.")
+        str | None, typer.Option("--seen-at", help="When it was seen: 2026-11-20T15:20, or just the day.")
     ] = None,
     seen_by: Annotated[
-        str | None, typer.Option("--seen-by", help="Who saw it: an id of the school’s people, or who it was.")
+        str | None,
+        typer.Option("--seen-by", help="Who saw it: somebody at the school by id, or who they are."),
     ] = None,
     logged_in: handed_in.LoggedIn = None,
     supplied_by: handed_in.SuppliedBy = None,
@@ -79,7 +82,7 @@ def capture(
     adds_to: Annotated[
         str | None,
         typer.Option(
-            "--adds-to", metavar="CAPTURE", help="An earlier capture of which more is known now, or rightly."
+            "--adds-to", metavar="CAPTURE", help="An earlier capture about which you now know more."
         ),
     ] = None,
     browser: Annotated[
@@ -91,8 +94,8 @@ def capture(
 ) -> None:
     """Keep what is at the post's address, or what somebody hands in: files, hashes, time stamp.
 
-    With --file it asks what is known of the post, and where from; a script says it by options, or that it is
-    not known by --not-known. The words are never typed on the command line.
+    With --file it asks what is known about the post and where the file came from. A script says so with
+    options, and --not-known for what nobody knows. Never type the words on the command line.
 
     \b
     Examples:
@@ -149,15 +152,15 @@ def capture(
 def _refuse_mixed(typed: handed_in.Typed, words_file: Path | None, *, by_hand: bool, pictures: bool) -> None:
     """Raises InputError for what belongs to the other way of capturing."""
     if by_hand and pictures:
-        raise InputError("--pictures is for the page itself; with --file leave it out.")
+        raise InputError("--pictures is for the page itself; leave it out with --file.")
     if not by_hand and (typed != handed_in.Typed() or words_file is not None):
-        raise InputError("What is said of the post goes with what somebody hands in: --file FILE")
+        raise InputError("These options describe what somebody handed in, so also give --file FILE")
 
 
 def _refuse_standard_input(words_file: Path | None, *, answered: bool) -> None:
     """Raises InputError where the words would be taken for the answer to a question."""
     if str(words_file) == private_words.STANDARD_INPUT and not answered:
-        raise InputError("The words come by standard input, so say also: --no-child-image, or --child-image.")
+        raise InputError("The words come on standard input, so also give --no-child-image or --child-image.")
 
 
 def _handed_in(session: Session, found: Approved, typed: handed_in.Typed, *, adding: bool) -> SaidOfPost:
@@ -199,8 +202,8 @@ def ask_what_it_is_not(child_image: bool | None) -> None:
     barred = child_image if child_image is not None else ask(QUESTION).strip().lower() not in ("no", "n")
     if barred:
         raise InputError(
-            "Nothing was opened, hashed or copied. Do not send, copy or print the file. Tell the DSL now, "
-            "and where it lies: schoolgate report-in --file FILE --child-image"
+            "Nothing was opened, hashed or copied. Do not send, copy or print the file. Tell the DSL now "
+            "where it is: schoolgate report-in --file FILE --child-image"
         )
 
 
@@ -209,6 +212,6 @@ def ask_whether_words_alone(known: bool) -> None:
     if known or ask(WORDS_ALONE).strip().lower() in ("yes", "y"):
         return
     raise InputError(
-        "Nothing was opened, hashed or copied. Write the words, the address and the time into a text file, "
+        "Nothing was opened, hashed or copied. Write the words, the address and the time in a text file "
         "and add that: --file words.txt"
     )

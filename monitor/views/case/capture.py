@@ -41,23 +41,23 @@ def lines(kept: Capture, zone: ZoneInfo, person: str) -> Iterator[str]:
         yield from _page(kept)
     yield f"  {_stamped(kept, zone)}"
     if isinstance(kept.stamped, TimeStamp) and abs(kept.stamped.at - kept.at) > _APART:
-        yield "  Its clock and this machine's are more than 5 minutes apart: see which one is wrong."
+        yield "  Its clock and this machine's are more than 5 minutes apart: find out which one is wrong."
     yield f"  Manifest {kept.manifest_sha256}"
     if not kept.counts:
-        yield "It is recorded, but it is no evidence of the post. If somebody kept it, add that:"
+        yield "It is recorded, but it is not evidence of the post. If somebody kept a copy, add it:"
         yield f"  schoolgate case capture {number} --as {person} --file FILE"
 
 
 def _handed_in(kept: Capture, person: str) -> Iterator[str]:
     if kept.kind == "told":
-        yield "  Added to what is kept: nothing that was kept before is changed."
+        yield "  Added: nothing kept before was changed."
     else:
-        yield "  Marked as handed in: it is worth less than what we saw ourselves."
+        yield "  Marked as handed in: it counts for less than what we saw ourselves."
         yield from lacking(kept.case.id, kept.capture_id, kept.handed.known if kept.handed else (), person)
     for file in kept.files:
         if file.tells_place:
-            yield f"  {file.name} says within itself where it was taken. It is kept as it came, and goes like"
-            yield "  that into every pack: think of it before you hand one to anybody."
+            yield f"  {file.name} contains the place where it was taken. It is kept as it came, and is in"
+            yield "  every pack like that: think about this before you hand one over."
 
 
 def lacking(number: str, capture_id: str, known: Collection[str], person: str) -> Iterator[str]:
@@ -68,7 +68,7 @@ def lacking(number: str, capture_id: str, known: Collection[str], person: str) -
         names = "anything about it" if all_of_it else ", ".join(SAID_OF[name] for name in missing)
         yield from folded(f"not known: {names}", "  ")
         given = f"--adds-to {capture_id} {option_of(missing[0])} … --as {person}"
-        yield f"  once it is: schoolgate case capture {number} {given}"
+        yield f"  to add it: schoolgate case capture {number} {given}"
 
 
 def failed(number: str, failure: FetchFailure, person: str, *, as_json: bool) -> list[str]:
@@ -78,7 +78,7 @@ def failed(number: str, failure: FetchFailure, person: str, *, as_json: bool) ->
     again = f"schoolgate case capture {number} --as {person} --file FILE"
     return [
         f"Case {number}: nothing was captured. {failure.detail}",
-        f"What somebody kept of it can be added: {again}",
+        f"If somebody kept a copy, add it: {again}",
     ]
 
 
@@ -91,20 +91,20 @@ def _page(kept: Capture) -> Iterator[str]:
         return
     shown = taken.shown
     if not kept.counts:
-        yield f"  A page was there (status {taken.status}), but the post's words do not stand on it."
+        yield f"  A page was there (status {taken.status}), but the post's words are not on it."
     elif shown.found and not shown.visible:
-        yield f"  The post's words stand in the page's data (status {taken.status}); scripts would show them."
+        yield f"  The post's words are in the page's data (status {taken.status}); scripts would show them."
     elif not shown.found:
         yield f"  A page was there (status {taken.status}); no words of the post are held to look for on it."
     elif shown.quoted:
-        yield f"  The post's words stand there (status {taken.status}), but within a quote alone:"
-        yield "  see whether the post itself is still there; whose quote it is does not show whose words."
+        yield f"  The post's words are there (status {taken.status}), but only in a quotation: see"
+        yield "  whether the post itself is still there; whoever quotes it need not have written it."
     else:
         beside = _BESIDE[bool(shown.author), bool(shown.posted)]
-        yield f"  The post's words stand there (status {taken.status}); {beside}."
+        yield f"  The post's words are there (status {taken.status}); {beside}."
     yield f"  {_drawn(kept)}"
     if not any(file.name == PAGE for file in kept.files):
-        yield "  The page itself was not kept: posts stand on it that are not part of this case."
+        yield "  The page itself was not kept: it has posts that are not part of this case."
 
 
 def _drawn(kept: Capture) -> str:

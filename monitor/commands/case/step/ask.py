@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from data.steps.asking import Asked
     from monitor.session import Session
 
+_KINDS = tuple(dict.fromkeys(kind for rung in rungs.Rung for kind in rung.spec.kinds))
 RungName = Annotated[
     str,
     typer.Option("--rung", help=f"One of: {', '.join(rung.option for rung in rungs.Rung)}."),
@@ -30,8 +31,7 @@ def ask(
         str | None,
         typer.Option(
             "--kind",
-            help="How: conversation, removal, letter, site_contact, appeal, s5, host, registrar, rhc, or own "
-            "(our page).",
+            help=f"How, if a rung can be asked in several ways: {', '.join(_KINDS)}.",
         ),
     ] = None,
     channel: Annotated[
@@ -47,20 +47,18 @@ def ask(
     ] = False,
     received: Annotated[
         str | None,
-        typer.Option(
-            "--received-at", help="When it reached them, where that is known; clocks run from then."
-        ),
+        typer.Option("--received-at", help="When it reached them, if known; clocks run from then."),
     ] = None,
     written: Annotated[
-        str | None, typer.Option("--written-at", help="When the letter was written, where that is known.")
+        str | None, typer.Option("--written-at", help="When the letter was written, if known.")
     ] = None,
     letter: Letter = None,
     as_drafted: Annotated[
         bool,
         typer.Option(
             "--as-drafted",
-            help="It went out just as it was drafted: the draft is kept, from the folder it was written to "
-            "(here, in letters, or --letter FOLDER).",
+            help="You sent the draft without a change: keep it, from the folder it is in (this one, letters, "
+            "or --letter FOLDER).",
         ),
     ] = False,
     child_image: NoChild = None,
@@ -73,7 +71,7 @@ def ask(
 ) -> None:
     """Record that you asked somebody to act, and keep what you sent.
 
-    Schoolgate itself asks nobody outside the school.
+    Schoolgate itself does not ask anybody outside the school.
 
     \b
     Examples:
@@ -127,12 +125,12 @@ def _record_999(
     if access_to(case, session.person, session.config) is Access.WORDS:
         print_result(done, session, as_json=as_json)
         if case.unexplained and not as_json:
-            say(f"  why, once there is time: schoolgate case note {case.id} “…” --as {session.person.id}")
+            say(f"  say why once there is time: schoolgate case note {case.id} --as {session.person.id}")
     elif as_json:
         say(in_json({"case": case.id, "steps": [{"step": done.steps[0].kind.value}]}))
     else:
-        say(f"Case {case.id}: it is written down that 999 was rung. You are shown no more of the case.")
-        say("  Please tell whoever leads the school on the day as well, and why you rang.")
+        say(f"Case {case.id}: your 999 call is recorded. You are shown no more of the case.")
+        say("  Please also tell whoever is leading the school today, and say why you rang.")
 
 
 def _call(session: Session, said: Asked, why: str, at: str | None) -> Event:
@@ -150,8 +148,7 @@ def _kind(given: str | None) -> str:
     """A way of asking, of any rung; "" where none is given."""
     from monitor.commands.inputs import among
 
-    known = tuple(dict.fromkeys(kind for rung in rungs.Rung for kind in rung.spec.kinds))
-    return among(given, "--kind", known) if given else ""
+    return among(given, "--kind", _KINDS) if given else ""
 
 
 def answered(
@@ -168,7 +165,7 @@ def answered(
     ],
     kind: Annotated[
         str | None,
-        typer.Option("--kind", help="To which way of asking, where a rung was asked in several."),
+        typer.Option("--kind", help="Which way of asking they answered, if there were several."),
     ] = None,
     reference: Reference = None,
     poster_told: Annotated[
@@ -184,7 +181,7 @@ def answered(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """Record what came back from somebody you asked, or that nothing did, and keep it.
+    """Record what came back from somebody you asked, or that nothing did, and keep a copy.
 
     \b
     Examples:

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 DRAFTED = "drafted"
 _WANTED = {
     "asked": (
-        "What was sent is kept with the case. Its file (.eml, .pdf, .docx, .txt); “drafted” if it went out "
-        "just as it was drafted here; or nothing, if no copy is kept"
+        "A copy of what you sent is kept with the case. Which file (.eml, .pdf, .docx, .txt)? Type “drafted” "
+        "if you sent the draft without a change, or nothing if there is no copy"
     ),
     "answered": (
-        "What came back is kept with the case. Its file (.eml, .pdf, .docx, .txt); or nothing, if no copy is "
-        "kept"
+        "A copy of what came back is kept with the case. Which file (.eml, .pdf, .docx, .txt)? Type nothing "
+        "if there is no copy"
     ),
 }
 Letter = Annotated[
@@ -37,19 +37,20 @@ Letter = Annotated[
     typer.Option(
         "--letter",
         metavar="FILE",
-        help="What was written, to be kept with the case and put into its packs: .eml, .pdf, .docx or .txt.",
+        help="The letter or e-mail, to keep with the case and put in its packs: .eml, .pdf, .docx or .txt.",
     ),
 ]
 NoChild = Annotated[
     bool | None,
     typer.Option(
         "--child-image/--no-child-image",
-        help="Whether the file may show anyone under 18 undressed or in a sexual way; it is then not opened.",
+        help="Whether the file may show anyone under 18 undressed or in a sexual way; if so, it is not "
+        "opened.",
     ),
 ]
 WordsAlone = Annotated[
     bool,
-    typer.Option("--words-alone", help="The file shows words alone, in a case where no picture is kept."),
+    typer.Option("--words-alone", help="The file shows only words: for a case in which no picture is kept."),
 ]
 
 
@@ -86,7 +87,7 @@ def record_with_copy(session: Session, number: str, event: Event, given: CopyGiv
     print_result(done, session, as_json=as_json)
     if copy is not None and not as_json:
         names = ", ".join(file.name for file in copy.files)
-        say(f"  {'kept with the case: ' + names if names else 'no copy of what was written is kept'}")
+        say(f"  {'kept with the case: ' + names if names else 'no copy was kept'}")
 
 
 def _no_picture(con: Connection, case: Case) -> bool:
@@ -132,8 +133,8 @@ def _drafted(case: Case, steps: Sequence[CaseStep], event: Event, folder: Path |
     if found is None:
         looked = " and ".join(str(f.resolve()) for f in folders)
         raise InputError(
-            f"--as-drafted: no file in {looked} is still what was drafted for this in case {case.id}. Say "
-            "which folder the drafts are in: --as-drafted --letter FOLDER; or give what was sent: --letter "
+            f"--as-drafted: no file in {looked} is still as it was drafted for this in case {case.id}. Say "
+            "which folder the drafts are in: --as-drafted --letter FOLDER; or give what you sent: --letter "
             "FILE. Nothing was recorded."
         )
     return found
