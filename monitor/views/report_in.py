@@ -51,8 +51,8 @@ def as_json(answer: Answer) -> dict[str, object]:
 
 PLACE_UNKNOWN = "Nobody said where it was. If a case is opened: schoolgate case step place"
 PRIVATE = (
-    "That is a private conversation. Keep a picture of it only if you need one, and only from somebody who is "
-    "in it: nobody joins it for the school."
+    "That is a private conversation. Keep a picture of it only if you need one, and only from somebody who "
+    "is in it: nobody joins it for the school."
 )
 
 

@@ -73,7 +73,7 @@ def test_a_parents_insult_is_taken_down_after_a_conversation(begins):
     # Nobody is asked for anything before it is kept, weighed and decided.
     asking = f"case step ask 1 --rung author-request --kind conversation --as {HEAD}"
     tale.refused(asking, "evidence_held")
-    assert "The post's words stand there" in tale(f"case capture 1 --no-browser --as {HEAD}").out
+    assert "The post's words are there" in tale(f"case capture 1 --no-browser --as {HEAD}").out
     tale.refused(asking, "weighed")
     tale(
         f'case step weigh 1 --nature "names, and a call to shame him" --visible "two days, a forum of 900" '

@@ -57,9 +57,7 @@ BY_NUMBER = {NUMBERS[name]: BY.get(name, "ash") for name in STORIES}
 def test_who_may_not_read_the_case_is_shown_the_same_of_every_case(desk):
     said = {rang(desk, n, "vale", "--why", "Now.").out.replace(n, "N") for n in NUMBERS.values()}
     assert len(said) == 1
-    assert said.pop().startswith(
-        "Case N: it is written down that 999 was rung. You are shown no more of the case."
-    )
+    assert said.pop().startswith("Case N: the 999 call is recorded. You are shown no more of the case.")
     as_json = {str(rang(desk, n, "vale", "--json").data).replace(n, "N") for n in NUMBERS.values()}
     assert as_json == {"{'case': 'N', 'steps': [{'step': 'asked'}]}"}
 

@@ -319,7 +319,7 @@ def test_of_what_was_not_judged_it_is_said_that_nobody_was_told(home):
         "Dyw bws Oakfield ddim wedi dod eto y bore yma, mae hi yn oer iawn",
     )
     assert "read it yourself" in told
-    assert "Nobody has been told of it" in told
+    assert "Nobody has been told about it" in told
     assert "ring 999" in told
     assert "Nobody has been told" not in run(
         home, "--text", "Lovely concert at Oakfield last night, thank you all"

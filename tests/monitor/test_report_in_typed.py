@@ -86,7 +86,7 @@ def test_a_file_is_read_as_text_whatever_the_editor_put_before_it(home, tmp_path
     ("words", "told"),
     [
         (("--text", "-", "--text-file", "x"), "one of the two"),
-        (("--text", "-", "--file", "shot.png"), "say also: --no-child-image"),
+        (("--text", "-", "--file", "shot.png"), "also give --no-child-image"),
         (("--text-file", "not-there.txt"), "cannot be read"),
         (("--text-file", __file__[:-3] + "none"), "cannot be read"),
     ],
@@ -346,7 +346,7 @@ def test_a_full_disk_loses_nothing_either(home, monkeypatch):
 
 def test_where_it_cannot_even_be_kept_that_is_said(home, busy, monkeypatch):
     monkeypatch.setattr(spool, "_written", lambda _: (_ for _ in ()).throw(OSError(28, "No space left")))
-    assert "could not be kept for later either" in str(kept(home))
+    assert "could not be saved for later either" in str(kept(home))
     assert spooled(home) == []
 
 

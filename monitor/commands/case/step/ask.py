@@ -129,7 +129,7 @@ def _record_999(
     elif as_json:
         say(in_json({"case": case.id, "steps": [{"step": done.steps[0].kind.value}]}))
     else:
-        say(f"Case {case.id}: your 999 call is recorded. You are shown no more of the case.")
+        say(f"Case {case.id}: the 999 call is recorded. You are shown no more of the case.")
         say("  Please also tell whoever is leading the school today, and say why you rang.")
 
 
