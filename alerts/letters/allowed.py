@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from alerts.ladder.guards.asking import rhc_takes, section_5_applies
+from alerts.ladder.guards.asking import cared_for_first, rhc_takes, section_5_applies
 from alerts.ladder.guards.police import consent_wanted
 from alerts.letters.kinds import LetterKind, Offer
 from alerts.routes.ways import PlatformRoute, route
@@ -84,7 +84,8 @@ def refusal(kind: LetterKind, case: Case, rules: Rules, now: datetime, url: str 
     """The code of why this case does not allow this letter, None if it does."""
     row = channel(place_of(case.channel, url))
     at = _Situation(case, rules, now, route(case.channel, url), bool(_A_SEARCH.match(url)), row)
-    return _barred(kind, case) or _nowhere(kind, row) or _by_state(kind, case) or _of_its_own(kind, at)
+    early = _barred(kind, case) or _nowhere(kind, row) or _by_state(kind, case)
+    return early or _care_first(kind, case) or _of_its_own(kind, at)
 
 
 def _barred(kind: LetterKind, case: Case) -> str | None:
@@ -126,6 +127,11 @@ def _by_state(kind: LetterKind, case: Case) -> str | None:
     ):
         return "said_gone"
     return "being_removed" if kind is LetterKind.REPLY else None
+
+
+def _care_first(kind: LetterKind, case: Case) -> str | None:
+    """Nobody is asked about what a pupil may have written before pastoral care or the DSL has it."""
+    return "pupil_first" if kind in TO_REMOVE and not cared_for_first(case) else None
 
 
 def fair_comment(case: Case) -> bool:

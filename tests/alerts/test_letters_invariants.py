@@ -24,7 +24,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.letters import forbidden_words
-from alerts.letters.allowed import ANSWERS, refusal
+from alerts.letters.allowed import ANSWERS, TO_REMOVE, refusal
 from alerts.letters.draft import draft, spec_of
 from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts, LetterKind, LetterReader, NoDraft
 from data.cases import BypassRoute, Case, CaseState, Complainant, Consent, Relationship, RungAnswer
@@ -182,6 +182,8 @@ def test_what_is_in_a_lane_fair_or_a_pupils_gets_no_more_than_it_may(one, words,
         LetterKind.AUTHOR_REMOVAL,
     )
     if case.relationship is Relationship.PUPIL and kind in legal:
+        assert not allowed
+    if case.relationship is Relationship.PUPIL and not case.referred_to and kind in TO_REMOVE:
         assert not allowed
     if nation in ("scotland", "northern_ireland") and kind is LetterKind.S5_NOTICE:
         assert not allowed

@@ -68,7 +68,7 @@ def test_a_post_without_words_is_named_by_its_day():
     "changes",
     [
         {"about": About.PUPIL},
-        {"relationship": Relationship.PUPIL},
+        {"relationship": Relationship.PUPIL, "referred_to": ("pastoral",)},
         {"content_class": "C1"},
         {"content_class": "C5"},
         {"locked": True},

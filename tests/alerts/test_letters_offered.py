@@ -21,7 +21,7 @@ from builders.letter import (
     written,
 )
 
-from alerts.letters.allowed import ANSWERS, FOR_STAFF, NOT_OF_A_PUPIL, offered, refusal
+from alerts.letters.allowed import ANSWERS, FOR_STAFF, NOT_OF_A_PUPIL, TO_REMOVE, offered, refusal
 from alerts.letters.kinds import LetterKind, NoDraft
 from data.cases import BypassRoute, CaseState, Complainant, Consent, Relationship, RungAnswer
 from data.rungs import Rung
@@ -93,9 +93,17 @@ def test_a_pupil_is_met_by_pastoral_care_and_never_by_a_letter(kind):
     assert not possible(case) & NOT_OF_A_PUPIL
 
 
-def test_of_a_pupil_the_platform_and_the_helpline_may_still_be_asked():
-    found = possible(a_case(relationship=Relationship.PUPIL))
-    assert {LetterKind.PLATFORM_REPORT, LetterKind.POSH} <= found
+@pytest.mark.parametrize("to", ["pastoral", "dsl"])
+def test_of_a_pupil_the_platform_and_the_helpline_may_be_asked_once_it_was_handed_on(to):
+    case = a_case(relationship=Relationship.PUPIL, referred_to=(to,))
+    assert {LetterKind.PLATFORM_REPORT, LetterKind.POSH} <= possible(case)
+
+
+@pytest.mark.parametrize("kind", sorted(TO_REMOVE))
+def test_of_a_pupil_nobody_is_written_to_before_pastoral_care_or_the_dsl_has_it(kind):
+    case = replace(EXAMPLES[kind][0], relationship=Relationship.PUPIL, referred_to=("parent",))
+    assert kind not in possible(case)
+    assert why_not(LetterKind.POSH, a_case(relationship=Relationship.PUPIL)) == "pupil_first"
 
 
 def test_before_a_decision_nothing_is_asked_of_anybody_outside():

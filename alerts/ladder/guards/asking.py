@@ -98,8 +98,13 @@ def pupil_letters(attempt: StepAttempt) -> bool:
 
 def pupil_referred(attempt: StepAttempt) -> bool:
     """Pastoral care or the DSL has a pupil's case before anybody else is asked."""
-    pupil = attempt.case.relationship is Relationship.PUPIL
-    return not pupil or bool({"pastoral", "dsl"} & set(attempt.case.referred_to))
+    return cared_for_first(attempt.case)
+
+
+def cared_for_first(case: Case) -> bool:
+    """Is it with pastoral care or the DSL, where a pupil may have written it?"""
+    pupil = case.relationship is Relationship.PUPIL
+    return not pupil or bool({"pastoral", "dsl"} & set(case.referred_to))
 
 
 def author_known(attempt: StepAttempt) -> bool:
