@@ -33,7 +33,7 @@ def _insult(desk):
 
 @pytest.fixture
 def insulted(tmp_path):
-    """A home with a case about a post on a website."""
+    """A home with a case about a post in a local forum, which is a website of its own."""
     return a_desk(tmp_path, _insult)
 
 
@@ -72,7 +72,7 @@ def test_a_website_is_looked_up_and_what_is_found_is_recorded(insulted, register
     assert ran.code == 0
     assert "example.org, registered through Example Registrations Ltd" in ran.out
     assert "abuse@host.example" in ran.out
-    assert "A website: The site's own contact first" in ran.out
+    assert "A local forum: “Report” at the post where there is one" in ran.out
     step = steps(insulted)[-1]
     assert (step.kind, step.actor, step.written["network"]) == (
         StepKind.HOSTED,
@@ -131,7 +131,7 @@ def test_json_has_the_facts_and_the_way(insulted, registers):
     data = insulted("host", "1", "--as", "holt", "--json").data
     assert data["case"] == "0001"
     assert data["hosting"]["domain"] == "example.org"
-    assert (data["route"]["platform"], data["route"]["old"]) == ("website", False)
+    assert (data["route"]["platform"], data["route"]["old"]) == ("forum", False)
     assert data["route"]["grounds"] == ["bullying", "harassment"]
 
 

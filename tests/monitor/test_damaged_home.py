@@ -9,9 +9,12 @@ from support.every_command import ended, leaves
 
 NO_STORE = {
     "restore", "init", "triage", "evaluate", "source list", "source test", "source parse", "schools find",
+    "privacy notice",
 }  # fmt: skip
 IN_ITS_OWN_WAY = {"doctor", "report-in"}
 AS = "--as i-larkspur"
+OFFICER = "--as t-quillfeather"
+"""Where no data protection officer is named, the head answers what people ask about their data."""
 LINES = f"""
 serve
 status
@@ -46,6 +49,7 @@ case step answered 1 {AS} --rung platform-report --result removed --why "Gone."
 case step responded 1 {AS} --how letter --why "Told."
 case step referred 1 {AS} --to police --why "Told."
 case step author 1 {AS} --relationship parent --why "Known."
+case step place 1 local_forum {AS} --why "Known."
 case step complainant 1 {AS} --who school --why "Known."
 case step target 1 {AS} --person t-quillfeather --why "Known."
 case step hold 1 {AS} --review 2027-01-01 --why "Asked."
@@ -67,6 +71,15 @@ case chronology approve 1 {AS} --author i-larkspur --person t-quillfeather --why
 evidence verify
 evidence end
 evidence pack 1 {AS} --out packs
+privacy record access {OFFICER} --reference SAR-1 --why "By letter."
+privacy requests {OFFICER}
+privacy answer P0001 granted {OFFICER} --why "Handed over."
+privacy search P0001 --by handle {OFFICER}
+privacy sar P0001 --by handle --to copies {OFFICER}
+privacy rectify P0001 --post m1 --said "It was not me." {OFFICER}
+privacy erase P0001 --post m1 {OFFICER}
+privacy object P0001 --by handle --channel local_forum {OFFICER}
+privacy due {OFFICER}
 """
 
 
@@ -96,7 +109,7 @@ def test_each_command_says_it_in_one_line(home, words, damage, monkeypatch):
     settings.write_text(settings.read_text().replace('id = "gazette"', 'id = "gazette"\nown = true'))
     store = home / "schoolgate.duckdb"
     store.write_bytes(damage(store.read_bytes()))
-    code, out, err = ended([*shlex.split(words), "--home", str(home)])
+    code, out, err = ended([*shlex.split(words), "--home", str(home)], typed="@oakfieldparent\n")
     assert (code, len(err.splitlines()), out) == (1, 1, ""), (out, err)
     assert "cannot be read as a store" in err
     assert "schoolgate restore DIR --replace" in err
