@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 HEAVY = {
     "duckdb", "numpy", "onnxruntime", "tokenizers", "transformers", "torch", "requests", "urllib3", "bs4",
     "lxml", "feedparser", "rich", "ahocorasick_rs", "rapidfuzz",
@@ -35,6 +37,18 @@ def test_help_loads_nothing_heavy():
     )
     assert "monitor" in loaded
     assert not loaded & HEAVY
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        "monitor.views.case.case_file, monitor.views.case.as_json, monitor.casework.evidence.sealed",
+        "monitor.views.evidence, monitor.casework.evidence.proving",
+        "monitor.casework.evidence.capture_policy",
+    ],
+)
+def test_reading_a_case_or_its_proof_loads_nothing_that_fetches_or_captures(reader):
+    assert not _loaded_by(f"import {reader}") & {"requests", "urllib3", "warcio", "wacz", "fsspec", "typst"}
 
 
 def test_importing_a_room_sets_up_no_logging():

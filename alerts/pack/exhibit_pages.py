@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from alerts.pack.document import Block, PackHeading, PackParagraph, Picture, Quote, Rows
-from alerts.pack.exhibits import MANIFEST, WORDS, Exhibit, file_name
+from alerts.pack.exhibits import Exhibit, file_name
 from alerts.pack.facts import PackFacts
 from alerts.pack.printable import printable
-from data.evidence.file_faults import ABOUT_THE_MANIFEST
-from data.evidence.handed_in import Kept, somebody
+from data.evidence.file_faults import ABOUT_THE_MANIFEST, MANIFEST
+from data.evidence.handed_in import WORDS, Kept, somebody
 from data.words.say import Words
 
 _TEXT, _SHOT = "post.txt", "post.png"

@@ -15,11 +15,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.cases import EvidenceFile
+from data.evidence.file_faults import MANIFEST
+from data.evidence.handed_in import WORDS
 from data.types import Person
 
 OURS = "SG"
 """The initials used when the program, and no person, is the producer."""
-MANIFEST, WORDS = "manifest.json", "words.txt"
 _TITLES = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "revd", "sir", "dame"))
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 

@@ -6,8 +6,8 @@ import shlex
 import textwrap
 from collections.abc import Sequence
 
-from alerts.pack.exhibits import MANIFEST
 from alerts.pack.facts import PackFacts
+from data.evidence.file_faults import MANIFEST
 from data.words.say import Words
 
 _WIDTH = 100

@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
+WORDS = "words.txt"
+"""The file of a capture that holds the post's words as somebody typed them."""
 NOTHING = "nothing"
 """How the step of a case says that none of it is known."""
 _LONDON = ZoneInfo("Europe/London")
@@ -137,8 +139,3 @@ def as_seen(said: str, now: datetime, zone: ZoneInfo) -> str:
     if moment > now:
         raise ValueError("still to come")
     return f"{given:%Y-%m-%d}" if whole_day else f"{moment:%Y-%m-%dT%H:%M:%SZ}"
-
-
-def known_of(fact: str) -> tuple[str, ...] | None:
-    """What the step of a case says is known; None where it does not say (it was recorded before it did)."""
-    return None if not fact else tuple(name for name in fact.split() if name != NOTHING)

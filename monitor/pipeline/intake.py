@@ -16,6 +16,7 @@ from data.effects import Clock
 from data.errors import InputError
 from data.evidence.vault import Vault
 from data.ids import digest
+from data.steps.codes import EvidenceKind
 from data.store.cases.case_posts import restricted_among
 from data.store.cases.evidence_files import Evidence, is_kept, put_evidence, put_files
 from data.store.engine.audit_chain import AuditEntry, append, note
@@ -38,13 +39,13 @@ from monitor.pipeline.sighting import (
     as_mention,
     restricted_addresses,
 )
-from monitor.pipeline.supplied import SUPPLIED, TOLD, Added, report_capture
+from monitor.pipeline.supplied import Added, kind_of, report_capture
 
 if TYPE_CHECKING:
     from data.store.engine.connect import Connection
     from monitor.pipeline.judges import Judges
 
-_HOW = {SUPPLIED: "supplied by a person", TOLD: "told by a person"}
+_HOW = {EvidenceKind.SUPPLIED: "supplied by a person", EvidenceKind.TOLD: "told by a person"}
 log = logging.getLogger("schoolgate.report")
 
 
@@ -213,18 +214,33 @@ def _keep_evidence(
     Of what is restricted nothing but the file is kept: its words are in no file. Nothing is kept where
     somebody reported that an image at its address may show a child.
     """
-    mention, vault = batch.seen[0], Vault(intake.vault)
     if report.url and restricted_addresses(con).warns_of(report.url):
         return
-    by = report.by or SOURCE_ID
-    if report.child_image or restricted_among(con, [mention]):
+    if report.child_image or restricted_among(con, batch.seen[:1]):
         if kept is not None:
-            kind, name = media_type(kept)[0], vault.put(kept)
-            put_evidence(con, Evidence(urn, mention, name, kind, len(kept), now, by, _HOW[SUPPLIED]))
-        return
-    if kept is None and not batch.verdicts:  # known already, in the same words
-        return
-    contents = () if kept is None else (kept,)
+            _keep_file(con, report, kept, batch.seen[0], urn, intake, now)
+    elif kept is not None or batch.verdicts:  # else it is known already, in the same words
+        _keep_capture(con, report, () if kept is None else (kept,), batch.seen[0], urn, intake, now)
+
+
+def _keep_file(
+    con: Connection, report: Report, kept: bytes, mention: str, urn: str, intake: Intake, now: datetime
+) -> None:
+    kind, name, how = media_type(kept)[0], Vault(intake.vault).put(kept), _HOW[EvidenceKind.SUPPLIED]
+    by = report.by or SOURCE_ID
+    put_evidence(con, Evidence(urn, mention, name, kind, len(kept), now, by, how))
+
+
+def _keep_capture(
+    con: Connection,
+    report: Report,
+    contents: Sequence[bytes],
+    mention: str,
+    urn: str,
+    intake: Intake,
+    now: datetime,
+) -> None:
+    by, vault = report.by or SOURCE_ID, Vault(intake.vault)
     capture_id = digest(
         "handed in", urn, mention, repr(report.known), *(sha256(c).hexdigest() for c in contents)
     )[:12]
@@ -239,7 +255,7 @@ def _keep_evidence(
         people={p.id for p in intake.judges().people},
     )
     files = report_capture(added, contents, {"mention": mention, "channel": report.channel}, now)
-    how = _HOW[SUPPLIED if contents else TOLD]
+    how = _HOW[kind_of(contents)]
     put_files(
         con,
         [

@@ -15,7 +15,8 @@ from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
 from data.evidence.file_faults import MANIFEST
-from data.evidence.handed_in import SaidOfPost
+from data.evidence.handed_in import WORDS, SaidOfPost
+from data.steps.codes import EvidenceKind
 from monitor.pipeline.media import media_type, tells_place
 from sources.capture.wacz import wacz
 from sources.capture.warc import archive_of_files
@@ -24,9 +25,7 @@ FORMAT = "schoolgate-capture/2"
 """“/1” had no `handed_in`, and its `logged_out` was true of whatever was kept: nobody had been asked."""
 LONDON = ZoneInfo("Europe/London")
 """A capture names this zone whatever the school's own: exhibits are read with UK clocks."""
-WACZ, WORDS = "capture.wacz", "words.txt"
-SUPPLIED, TOLD = "supplied", "told"
-"""Kinds of capture: with what somebody handed in; with what they said alone."""
+WACZ = "capture.wacz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +63,11 @@ class Added:
 def program() -> str:
     """“Schoolgate/0.1.0”."""
     return f"Schoolgate/{version('schoolgate')}"
+
+
+def kind_of(contents: Sequence[bytes]) -> EvidenceKind:
+    """With what somebody handed in, or with what they said alone."""
+    return EvidenceKind.SUPPLIED if contents else EvidenceKind.TOLD
 
 
 def supplied_files(added: Added, contents: Sequence[bytes], at: datetime) -> list[CaptureFile]:
@@ -106,7 +110,7 @@ def report_capture(
 ) -> list[CaptureFile]:
     """All files of what was reported before there was a case, its manifest among them."""
     files = supplied_files(added, contents, at)
-    told = common(files, kind=SUPPLIED if contents else TOLD, at=at) | {
+    told = common(files, kind=kind_of(contents), at=at) | {
         "urn": added.urn,
         "case": None,
         "capture": added.capture_id,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from alerts.pack.facts import PackFacts
 from alerts.pack.recipients import Recipient
-from monitor.casework.evidence.packing import Packed
-from monitor.casework.evidence.proving import Proof
 from monitor.views.alerts import local, utc
+
+if TYPE_CHECKING:  # to prove needs nothing of what makes a pack
+    from alerts.pack.facts import PackFacts
+    from monitor.casework.evidence.packing import Packed
+    from monitor.casework.evidence.proving import Proof
 
 
 def proved_lines(proved: Proof, zone: ZoneInfo) -> Iterator[str]:

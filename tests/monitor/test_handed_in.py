@@ -7,6 +7,7 @@ import json
 import struct
 import subprocess
 from contextlib import closing
+from dataclasses import replace
 from unittest.mock import patch
 
 import pypdf
@@ -24,6 +25,7 @@ from data.store.cases import cases as case_store
 from data.store.cases import proof_rows
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine import audit_chain
+from monitor.casework.evidence import capture
 from monitor.casework.steps import load_case
 from monitor.cli import app
 from monitor.pipeline.media import media_type, tells_place
@@ -489,9 +491,12 @@ def test_what_was_kept_before_anybody_was_asked_is_packed_and_said_to_be_not_rec
     def as_before(told):
         return canonical({k: v for k, v in {**told, **of_before}.items() if k not in gone})
 
+    def untold(request, kept, said=capture._said):
+        return replace(said(request, kept), known=())
+
     with (
         patch("monitor.casework.evidence.capture_files.canonical", as_before),
-        patch("monitor.casework.evidence.capture.known_facts", lambda handed: {}),
+        patch("monitor.casework.evidence.capture._said", untold),
     ):
         assert desk("capture", "1", "--file", str(desk.home / "shot.png"), "--no-child-image",
                     "--not-known", "rest", "--as", "holt").code == 0  # fmt: skip

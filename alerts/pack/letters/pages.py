@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from alerts.pack.document import Block, PackHeading, PackParagraph, Quote, Rows
-from alerts.pack.exhibits import MANIFEST, Exhibit, file_name
+from alerts.pack.exhibits import Exhibit, file_name
 from alerts.pack.facts import PackFacts
 from alerts.pack.letters.text import letter_text
 from alerts.pack.printable import printable
+from data.evidence.file_faults import MANIFEST
 from data.rungs import Rung
 from data.words.asking import asking_words
 from data.words.say import Words

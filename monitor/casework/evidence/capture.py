@@ -35,7 +35,7 @@ from monitor.casework.evidence.restricted_addresses import (
 )
 from monitor.casework.steps import apply_event, load_case, school_rules
 from monitor.pipeline.sighting import RestrictedAddresses, restricted_addresses
-from monitor.pipeline.supplied import SUPPLIED, TOLD, Added, CaptureFile, program, supplied_files
+from monitor.pipeline.supplied import Added, CaptureFile, kind_of, program, supplied_files
 from monitor.session import Session
 from sources.capture.browser import NoPictures, Pictures, find_browser, photograph
 from sources.capture.fetched_page import FetchedPage, take
@@ -252,7 +252,7 @@ def _capture_supplied(
         people=people,
     )
     request = replace(request, added=added, adds_to=earlier)
-    at, kind = clock(), SUPPLIED if supplied.contents else TOLD
+    at, kind = clock(), kind_of(supplied.contents)
     files = tuple(supplied_files(added, supplied.contents, at))
     kept = Capture(found.case, request.capture_id, kind, files, at, handed=supplied.handed)
     return _keep(session, request, kept, fetch, clock)

@@ -14,8 +14,8 @@ from alerts.ladder.derived_state import may_show_a_child
 from data.cases import BypassRoute, Case, EvidenceFile
 from data.content_class import BYPASSING, class_spec
 from data.evidence.file_faults import ABOUT_THE_MANIFEST
+from data.evidence.handed_in import WORDS
 from data.types import About, Verdict
-from monitor.pipeline.supplied import WORDS
 from sources.http.profiles import is_profile
 
 _DSL = (

@@ -16,7 +16,7 @@ from alerts.ladder.advance import Refusal
 from alerts.pack.bundle import bundle
 from alerts.pack.compose import compose
 from alerts.pack.course_of_conduct import guard
-from alerts.pack.exhibits import MANIFEST, Exhibit, exhibits, without_people
+from alerts.pack.exhibits import Exhibit, exhibits, without_people
 from alerts.pack.facts import PackFacts, Stamped
 from alerts.pack.letters.pages import is_letter
 from alerts.pack.pdf import render
@@ -24,8 +24,10 @@ from alerts.pack.recipients import Recipient, given_letter, keeps_letters, withh
 from data.audit.codes import Code
 from data.cases import Case, Event, Post
 from data.errors import CaseMoved, InputError, SchoolgateError
+from data.evidence.file_faults import MANIFEST
 from data.evidence.vault import Vault
 from data.people import people_of
+from data.steps.codes import EvidenceKind
 from data.steps.keeping import Noted
 from data.store.cases import cases as case_store
 from data.store.cases import course_of_conduct
@@ -38,7 +40,6 @@ from monitor.casework.evidence.capture_policy import copy_refusal
 from monitor.casework.evidence.proving import Proof, prove, read_evidence
 from monitor.casework.steps import apply_event, load_case, matter_of, school_rules
 from monitor.context import Context
-from monitor.pipeline.supplied import TOLD
 from monitor.session import Session
 
 _COURSE_REFUSALS = {
@@ -132,7 +133,7 @@ def given_exhibit(exhibit: Exhibit, case: Case, recipient: Recipient) -> Exhibit
     Of a case off the ladder whatever words may be given are in the pack as they were read.
     """
     kept_back = is_letter(exhibit) and not keeps_letters(case, recipient)
-    told = case.lane is not None and exhibit.facts.get("kind") == TOLD
+    told = case.lane is not None and exhibit.facts.get("kind") == EvidenceKind.TOLD
     if kept_back or told or not given_letter(exhibit.facts, recipient):
         return None
     shown = without_people(exhibit) if recipient.removes else exhibit

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from data.evidence.handed_in import FIELDS
 from data.types import FetchFailure
 from monitor.casework.evidence.capture import Capture
 from monitor.casework.evidence.capture_files import PAGE
 from monitor.views.alerts import local
-from monitor.views.case.wording import SAID_OF, folded, option_of
+from monitor.views.case.wording import lacking
 from sources.capture.browser import Pictures
 from sources.capture.fetched_page import AtAddress
 from sources.timestamps.timestamp import TimeStamp, Unstamped
@@ -58,17 +57,6 @@ def _handed_in(kept: Capture, person: str) -> Iterator[str]:
         if file.tells_place:
             yield f"  {file.name} contains the place where it was taken. It is kept as it came, and is in"
             yield "  every pack like that: think about this before you hand one over."
-
-
-def lacking(number: str, capture_id: str, known: Collection[str], person: str) -> Iterator[str]:
-    """What is not known of a capture that was handed in, and the command that adds it once it is."""
-    missing = [name for name in FIELDS if name not in known]
-    if missing:
-        all_of_it = len(missing) == len(FIELDS)
-        names = "anything about it" if all_of_it else ", ".join(SAID_OF[name] for name in missing)
-        yield from folded(f"not known: {names}", "  ")
-        given = f"--adds-to {capture_id} {option_of(missing[0])} … --as {person}"
-        yield f"  to add it: schoolgate case capture {number} {given}"
 
 
 def failed(number: str, failure: FetchFailure, person: str, *, as_json: bool) -> list[str]:

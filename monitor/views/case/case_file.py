@@ -26,7 +26,6 @@ from monitor.casework.next_steps import NextStep
 from monitor.casework.steps import matter_of
 from monitor.session import Session
 from monitor.views.alerts import local
-from monitor.views.case.capture import lacking
 from monitor.views.case.next_steps import (
     danger_lines,
     helpline_lines,
@@ -48,6 +47,7 @@ from monitor.views.case.wording import (
     class_words,
     every_clock,
     folded,
+    lacking,
     rung_words,
     state_words,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from textwrap import fill
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from data.cases import (
     Support,
 )
 from data.content_class import ContentClass
+from data.evidence.handed_in import FIELDS
 from data.rungs import EMERGENCY, Rung
 from data.words.asking import asking_words, who_is_asked
 from data.words.say import words
@@ -240,3 +241,14 @@ SAID_OF: Mapping[str, str] = {
 def option_of(name: str) -> str:
     """The option that gives one of them: “--seen-at”."""
     return "--" + {"address": "url", "words": "words-file"}.get(name, name.replace("_", "-"))
+
+
+def lacking(number: str, capture_id: str, known: Collection[str], person: str) -> Iterator[str]:
+    """What is not known of a capture that was handed in, and the command that adds it once it is."""
+    missing = [name for name in FIELDS if name not in known]
+    if missing:
+        all_of_it = len(missing) == len(FIELDS)
+        names = "anything about it" if all_of_it else ", ".join(SAID_OF[name] for name in missing)
+        yield from folded(f"not known: {names}", "  ")
+        given = f"--adds-to {capture_id} {option_of(missing[0])} … --as {person}"
+        yield f"  to add it: schoolgate case capture {number} {given}"
