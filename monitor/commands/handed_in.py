@@ -1,6 +1,7 @@
-"""What is asked of somebody who hands in a post: given by options, or asked for at a terminal.
+"""What is asked of somebody who hands something in: given by options, or asked for at a terminal.
 
-Nothing is made up for them: what is not known is said to be so, by `--not-known` or by Enter.
+Nothing is made up for them: what is not known is said to be so, by `--not-known` or by Enter. And no file is
+opened before a person has said what it is not (UKCIS guidance on sharing nudes, March 2024).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import typer
 
 from data.errors import InputError
 from monitor.terminal import private_words
+from monitor.terminal.errors import ask
 
 if TYPE_CHECKING:
     from data.evidence.handed_in import SaidOfPost
@@ -34,6 +36,26 @@ _QUESTIONS = {
     "came": f"Where the picture came from: {_WAYS}; add more after a colon",
 }
 
+CHILD_IMAGE = (
+    "Does the file show, or might it show, anyone under 18 undressed or in a sexual way? "
+    "Do not open it to find out. [yes / no / unknown]"
+)
+WORDS_ALONE = (
+    "No picture of a child and no sexual picture is kept in this case. Does the file show only words? "
+    "Do not open it to find out. [yes / no / unknown]"
+)
+
+ChildImage = Annotated[
+    bool | None,
+    typer.Option(
+        "--child-image/--no-child-image",
+        help="Whether the file shows, or might show, anyone under 18 undressed or in a sexual way. "
+        "If it does, or you do not know, it is not opened.",
+    ),
+]
+WordsAlone = Annotated[
+    bool, typer.Option("--words-alone", help="The file shows only words: no child, nothing sexual.")
+]
 SuppliedBy = Annotated[
     str | None,
     typer.Option(
@@ -212,6 +234,48 @@ def _answer(name: str) -> str | bool | None:
     return said.lower().startswith("y")
 
 
+def ask_until(question: str, usable: Callable[[str], None]) -> str:
+    """Asks again where the answer cannot be used."""
+    while True:
+        said = private_words.line(question)
+        try:
+            usable(said)
+        except InputError as error:
+            private_words.tell(str(error))
+        else:
+            return said
+
+
 def words_of(file: Path | None) -> str | None:
     """The words of a file, or of standard input for “-”; None without one. Raises InputError."""
     return None if file is None else private_words.file(file, "--words-file")
+
+
+def may_show_a_child(said: bool | None) -> bool:
+    """May a file show a child undressed? Asked, before it is opened, where nobody has said."""
+    return said if said is not None else ask(CHILD_IMAGE).strip().lower() not in ("no", "n")
+
+
+def refuse_childs_image(said: bool | None) -> None:
+    """Raises InputError, before anything is opened, where a file may show a child undressed."""
+    if may_show_a_child(said):
+        raise InputError(
+            "Nothing was opened, hashed or copied. Do not send, copy or print the file. Tell the DSL now "
+            "where it is: schoolgate report-in --file FILE --child-image"
+        )
+
+
+def refuse_pictures(words_alone: bool) -> None:
+    """Raises InputError where no picture may be kept and nobody says that a file holds none."""
+    if words_alone or ask(WORDS_ALONE).strip().lower() in ("yes", "y"):
+        return
+    raise InputError(
+        "Nothing was opened, hashed or copied. Write the words, the address and the time in a text file "
+        "and add that: --file words.txt"
+    )
+
+
+def refuse_unanswered(child_image: bool | None) -> None:
+    """Raises InputError where words by standard input would be taken for the answer about their file."""
+    if child_image is None:
+        raise InputError("The words come on standard input, so also give --no-child-image or --child-image.")

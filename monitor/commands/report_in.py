@@ -1,8 +1,7 @@
 """`schoolgate report-in`: what a person saw, through the same judging as everything else.
 
-No picture enters before a person has said what it is not: a file that shows, or might show, anyone
-under 18 undressed or in a sexual way is not opened, hashed or copied; the matter goes to the DSL as
-an address only (UKCIS guidance on sharing nudes, March 2024).
+Of a file that may show a child undressed nothing is taken but where it lies: the matter goes to the DSL as an
+address only.
 """
 
 from __future__ import annotations
@@ -23,7 +22,6 @@ from monitor import wiring
 from monitor.commands import handed_in
 from monitor.commands.options import Asking, ConfigFile, Home, Json, School
 from monitor.terminal import private_words
-from monitor.terminal.errors import ask
 from monitor.terminal.output import say
 
 if TYPE_CHECKING:
@@ -37,10 +35,6 @@ if TYPE_CHECKING:
 WHERE = (
     "Where it was: facebook, instagram, tiktok, snapchat, whatsapp, in_person, telephone, letter, email, … "
     "(?: list them all; Enter: not known)"
-)
-QUESTION = (
-    "Does the file show, or might it show, anyone under 18 undressed or in a sexual way? "
-    "Do not open it to find out. [yes / no / unknown]"
 )
 NOT_HERE = (
     "--text takes no words: while a command runs, everybody on this machine can read them in its list of "
@@ -112,14 +106,7 @@ def report_in(
     came: handed_in.Came = None,
     not_known: handed_in.NotKnown = None,
     file: Annotated[Path | None, typer.Option("--file", help="A screenshot or saved page to keep.")] = None,
-    child_image: Annotated[
-        bool | None,
-        typer.Option(
-            "--child-image/--no-child-image",
-            help="Does the file show, or might it show, anyone under 18 undressed or in a sexual way? "
-            "If it does, or you do not know, it is not opened.",
-        ),
-    ] = None,
+    child_image: handed_in.ChildImage = None,
     false_account: Annotated[
         bool,
         typer.Option(
@@ -163,9 +150,7 @@ def report_in(
     how = handed_in.HowRead(settings.people, utc_now(), settings.zone, address)
     _usable(given, address)
     given = replace(given, handed=handed_in.read(typed, how))
-    barred = bool(child_image)
-    if file is not None and child_image is None:
-        barred = ask(QUESTION).strip().lower() not in ("no", "n")
+    barred = handed_in.may_show_a_child(child_image) if file is not None else bool(child_image)
     bytes_ = read_handed_in(file) if file is not None and not barred else None
     given, now = _with_words(given, address, how, barred=barred), utc_now()
     taken = Report(
@@ -211,8 +196,8 @@ def _usable(given: Given, address: Callable[[str], None]) -> None:
     if given.text is not None and given.text_file is not None:
         raise InputError("--text -, --text-file: give only one of the two.")
     from_input = given.text is not None or str(given.text_file) == private_words.STANDARD_INPUT
-    if from_input and given.file is not None and given.child_image is None:
-        raise InputError("The words come on standard input, so also give --no-child-image or --child-image.")
+    if from_input and given.file is not None:
+        handed_in.refuse_unanswered(given.child_image)
     readable({"author": given.author, "seen-by": given.seen_by, "url": given.url, "channel": given.channel})
     if given.channel is not None:
         known_channel(given.channel)
@@ -235,12 +220,14 @@ def _asked(given: Given, address: Callable[[str], None], how: handed_in.HowRead,
     """The words come last: what is pasted after them is no answer to another question."""
     from monitor.pipeline.sighting import checked_url, known_channel
 
-    url = given.url or _until("Its address (Enter: it has none)", checked_url if barred else address)
+    url = given.url or handed_in.ask_until(
+        "Its address (Enter: it has none)", checked_url if barred else address
+    )
     by = given.seen_by or private_words.line("Who saw it (Enter: not said)")
     if barred:
         return replace(given, url=url, seen_by=by or None)
-    channel = given.channel or ("" if url else _until(WHERE, known_channel))
-    at = given.seen_at or _until("When it was seen, as 2026-11-20T15:20 (Enter: now)", _a_moment)
+    channel = given.channel or ("" if url else handed_in.ask_until(WHERE, known_channel))
+    at = given.seen_at or handed_in.ask_until("When it was seen, as 2026-11-20T15:20 (Enter: now)", _a_moment)
     author = given.author or private_words.line("The name it was posted under, as shown (Enter: not known)")
     seen = handed_in.Typed(seen_at=at or f"{how.now:%Y-%m-%dT%H:%M:%SZ}", seen_by=by)
     handed = _handed_in(given, handed_in.read(seen, how), author, how)
@@ -264,18 +251,6 @@ def _a_moment(said: str) -> None:
     from monitor.pipeline.sighting import moment
 
     moment(said or None, utc_now())
-
-
-def _until(question: str, usable: Callable[[str], None]) -> str:
-    """Asks again where the answer cannot be used."""
-    while True:
-        said = private_words.line(question)
-        try:
-            usable(said)
-        except InputError as error:
-            private_words.tell(str(error))
-        else:
-            return said
 
 
 def _taken_in(kept: Kept, bytes_: bytes | None, where: Paths, settings: Config, who: Person | None) -> Answer:

@@ -111,7 +111,7 @@ def capture(desk: Desk, *sites, person="pike", say=None, **given):
     out = io.StringIO()
     with (
         patch("monitor.wiring.fetcher", fetching),
-        patch("monitor.commands.case.capture.ask", ask),
+        patch("monitor.commands.handed_in.ask", ask),
         redirect_stdout(out),
         pytest.raises(typer.Exit) as end,
     ):

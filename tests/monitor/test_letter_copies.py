@@ -138,8 +138,8 @@ def test_at_a_terminal_the_copy_is_asked_for(
 ) -> None:
     answers = iter([a_file(tmp_path, "sent.txt", b"Please take it down."), "no"])
     monkeypatch.setattr("monitor.commands.case.step.letter_copy.at_a_terminal", lambda: True)
-    for place in ("step.letter_copy", "capture"):
-        monkeypatch.setattr(f"monitor.commands.case.{place}.ask", lambda _: next(answers))
+    for place in ("case.step.letter_copy", "handed_in"):
+        monkeypatch.setattr(f"monitor.commands.{place}.ask", lambda _: next(answers))
     do(desk, *ASK)
     assert copies(desk)["letter.txt"] == b"Please take it down."
 

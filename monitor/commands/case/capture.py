@@ -1,6 +1,6 @@
 """`schoolgate case capture`: keep what is at a post's address, or what somebody else kept of it.
 
-No file is opened before a person has said what it is not: see `monitor.commands.report_in`.
+No file is opened before a person has said what it is not: see `monitor.commands.handed_in`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from data.errors import InputError
 from monitor.commands import handed_in
 from monitor.commands.options import As, CaseNumber, ConfigFile, Home, Json, finish
 from monitor.terminal import private_words
-from monitor.terminal.errors import ask
 from monitor.terminal.output import in_json, say
 
 if TYPE_CHECKING:
@@ -23,11 +22,6 @@ if TYPE_CHECKING:
     from data.evidence.handed_in import SaidOfPost
     from monitor.casework.evidence.capture import Approved
     from monitor.session import Session
-
-WORDS_ALONE = (
-    "No picture of a child and no sexual picture is kept in this case. Does the file show only words? "
-    "Do not open it to find out. [yes / no / unknown]"
-)
 
 
 def capture(
@@ -46,17 +40,8 @@ def capture(
             "--file", metavar="FILE", help="A screenshot or file that somebody handed in; may be repeated."
         ),
     ] = None,
-    child_image: Annotated[
-        bool | None,
-        typer.Option(
-            "--child-image/--no-child-image",
-            help="Whether a file shows, or might show, anyone under 18 undressed or in a sexual way.",
-        ),
-    ] = None,
-    words_alone: Annotated[
-        bool,
-        typer.Option("--words-alone", help="The file shows only words: no child, nothing sexual."),
-    ] = False,
+    child_image: handed_in.ChildImage = None,
+    words_alone: handed_in.WordsAlone = False,
     url: Annotated[str | None, typer.Option("--url", help="The post’s address, as seen.")] = None,
     author: Annotated[
         str | None, typer.Option("--author", help="The name it was posted under, as shown.")
@@ -125,9 +110,10 @@ def capture(
     options = capturing.CaptureOptions(because, pictures, browser)
     approved = _granted(capturing.approve(session, found, options, utc_now()), found.id, person)
     if files:
-        _refuse_standard_input(words_file, answered=child_image is not None)
-        ask_what_it_is_not(child_image)
-        ask_whether_words_alone(words_alone or not approved.words_alone)
+        if str(words_file) == private_words.STANDARD_INPUT:
+            handed_in.refuse_unanswered(child_image)
+        handed_in.refuse_childs_image(child_image)
+        handed_in.refuse_pictures(words_alone or not approved.words_alone)
     supplied = None
     if files or adds_to:
         contents = tuple(map(read_handed_in, files or ()))  # before anybody types what would be lost
@@ -155,12 +141,6 @@ def _refuse_mixed(typed: handed_in.Typed, words_file: Path | None, *, by_hand: b
         raise InputError("--pictures is for the page itself; leave it out with --file.")
     if not by_hand and (typed != handed_in.Typed() or words_file is not None):
         raise InputError("These options describe what somebody handed in, so also give --file FILE")
-
-
-def _refuse_standard_input(words_file: Path | None, *, answered: bool) -> None:
-    """Raises InputError where the words would be taken for the answer to a question."""
-    if str(words_file) == private_words.STANDARD_INPUT and not answered:
-        raise InputError("The words come on standard input, so also give --no-child-image or --child-image.")
 
 
 def _handed_in(session: Session, found: Approved, typed: handed_in.Typed, *, adding: bool) -> SaidOfPost:
@@ -193,25 +173,3 @@ def _granted(found: Approved | Refusal, number: str, person: str) -> Approved:
     if isinstance(found, Refusal):
         raise Refused(found, number, person)
     return found
-
-
-def ask_what_it_is_not(child_image: bool | None) -> None:
-    """Raises InputError, before anything is opened, where a file may show a child undressed."""
-    from monitor.commands.report_in import QUESTION
-
-    barred = child_image if child_image is not None else ask(QUESTION).strip().lower() not in ("no", "n")
-    if barred:
-        raise InputError(
-            "Nothing was opened, hashed or copied. Do not send, copy or print the file. Tell the DSL now "
-            "where it is: schoolgate report-in --file FILE --child-image"
-        )
-
-
-def ask_whether_words_alone(known: bool) -> None:
-    """Raises InputError where no picture may be kept and nobody says that a file holds none."""
-    if known or ask(WORDS_ALONE).strip().lower() in ("yes", "y"):
-        return
-    raise InputError(
-        "Nothing was opened, hashed or copied. Write the words, the address and the time in a text file "
-        "and add that: --file words.txt"
-    )

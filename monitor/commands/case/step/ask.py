@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data import rungs
-from monitor.commands.case.step.letter_copy import CopyGiven, Letter, NoChild, WordsAlone, record_with_copy
+from monitor.commands.case.step.letter_copy import CopyGiven, Letter, record_with_copy
+from monitor.commands.handed_in import ChildImage, WordsAlone
 from monitor.commands.options import As, At, CaseNumber, ConfigFile, Home, Json, Reference, Why
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def ask(
             "or --letter FOLDER).",
         ),
     ] = False,
-    child_image: NoChild = None,
+    child_image: ChildImage = None,
     words_alone: WordsAlone = False,
     at: At = None,
     why: Why = "",
@@ -173,7 +174,7 @@ def answered(
         typer.Option("--poster-told-at", help="When the operator passed the notice on to whoever posted it."),
     ] = None,
     letter: Letter = None,
-    child_image: NoChild = None,
+    child_image: ChildImage = None,
     words_alone: WordsAlone = False,
     at: At = None,
     why: Why = "",

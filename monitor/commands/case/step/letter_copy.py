@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data.errors import InputError
-from monitor.commands.case.capture import ask_what_it_is_not, ask_whether_words_alone
+from monitor.commands import handed_in
 from monitor.terminal.errors import ask
 from monitor.terminal.output import say
 from monitor.terminal.private_words import at_a_terminal
@@ -39,18 +39,6 @@ Letter = Annotated[
         metavar="FILE",
         help="The letter or e-mail, to keep with the case and put in its packs: .eml, .pdf, .docx or .txt.",
     ),
-]
-NoChild = Annotated[
-    bool | None,
-    typer.Option(
-        "--child-image/--no-child-image",
-        help="Whether the file may show anyone under 18 undressed or in a sexual way; if so, it is not "
-        "opened.",
-    ),
-]
-WordsAlone = Annotated[
-    bool,
-    typer.Option("--words-alone", help="The file shows only words: for a case in which no picture is kept."),
 ]
 
 
@@ -148,8 +136,8 @@ def _file(
 
     if file.is_dir():
         raise InputError(f"--letter {file}: that is a folder. Name the file, or add --as-drafted.")
-    ask_what_it_is_not(given.child_image)
-    ask_whether_words_alone(given.words_alone or not words_only)
+    handed_in.refuse_childs_image(given.child_image)
+    handed_in.refuse_pictures(given.words_alone or not words_only)
     taken = read_letter(file, "--letter", kind)
     if kind is StepKind.ANSWERED:
         return LetterCopy(KeptLetter.AS_CAME, (taken,))
