@@ -32,6 +32,7 @@ from data.cases import (
     StepKind,
 )
 from data.rungs import Rung
+from data.steps.stored import read_stored
 from data.types import About, Person, Role, Route, School
 from data.words.say import LANGUAGES, words
 
@@ -110,7 +111,7 @@ def _asked(rung: Rung, kind: str = "", answer: RungAnswer | None = None, referen
 
 def _step(n: int, kind: StepKind, days: int, /, **facts: str) -> CaseStep:
     at = SEEN + timedelta(days=days)
-    return CaseStep("0007", n, _URN, kind, "head", at, at, facts=facts)
+    return CaseStep("0007", n, _URN, read_stored(kind, facts)[0], "head", at, at)
 
 
 _REFUSED = _asked(Rung.PLATFORM_REPORT, "", RungAnswer.REFUSED, "FB-123")
@@ -127,10 +128,10 @@ FALSE_PAGE = _case(
     hosting=_HOSTING | {"domain": "pay.example.sch.uk", "nominet": "yes"},
     askings=(_asked(Rung.HOST, "host"),),
 )  # fmt: skip
-_KEPT = _step(2, StepKind.EVIDENCE, 1, kind="page")
+_KEPT = _step(2, StepKind.EVIDENCE, 1, kind="page", capture="c1", manifest="0" * 64, files="1")
 _BACK = _step(6, StepKind.CAME_BACK, 7)
 _SO_FAR = (
-    _step(1, StepKind.OPENED, 0),
+    _step(1, StepKind.OPENED, 0, story="s-1", route="request_removal", proposed_class="C11", about="staff"),
     _KEPT,
     _step(3, StepKind.DECIDED, 1, decision="seek"),
     _step(4, StepKind.ASKED, 1, rung="platform_report"),
@@ -267,7 +268,7 @@ VARIANTS: Mapping[LetterKind, tuple[Variant, ...]] = {
                 complainant_person="vale",
             ),
             ON_FACEBOOK,
-            ("age_13", "harm", "why=door", "answer=rules"),
+            ("age_13", "harm", "why=door", "answer"),
             (),
         ),
     ),

@@ -46,6 +46,8 @@ _FROM_OTHERS = (
     *("author", "url", "domain", "operator", "host", "registrar", "provider", "platform_reference"),
     *("the_post", "first_words"),
 )
+_OWN_WAY = (LetterKind.MUMSNET, LetterKind.RHC)
+"""How these go out is said of them alone."""
 _BOTH = "share_details"
 """One answer for name and e-mail address, as notices were once asked for."""
 _DESKS = {
@@ -137,7 +139,7 @@ def _drafted(
         notice=_notice(check, filling, w),
         head=_head(check, signed),
         dated=w.full_day(day),
-        reference=w("letter.reference", case=case.id),
+        reference=w(f"letter.reference{'_own' if check.spec.own_name else ''}", case=case.id),
         to=_to(check, filling),
         subject=subject,
         body=tuple(templates.quoted(paragraph, quotes) for paragraph in body),
@@ -158,6 +160,8 @@ def _notice(check: LetterCheck, filling: Mapping[str, object], w: Words) -> str:
     how, address, only = check.spec.reader.value, "", ""
     if check.kind is LetterKind.WIKIPEDIA:
         how = "oversight" if filling["private"] else "talk_page"
+    elif check.kind in _OWN_WAY and not filling["formal"]:
+        how = check.kind.value
     if check.spec.reader is LetterReader.PLATFORM:
         known = row = platform(check.file)
         if how != "talk_page":

@@ -296,7 +296,7 @@ def test_personal_data_on_wikipedia_goes_to_oversight_and_never_onto_the_wiki():
     made = whole(
         LetterKind.WIKIPEDIA, case, {"wrong": "It gives a private address, in the last line."}, **more
     )
-    assert "must not be put on any page of the wiki" in all_of(made)
+    assert "put none of this on a page of the wiki" in all_of(made)
     assert "never onto the wiki" in made.notice
 
 
@@ -304,7 +304,7 @@ def test_personal_data_on_wikipedia_goes_to_oversight_and_never_onto_the_wiki():
 def test_staff_declare_their_interest_on_wikipedia_and_do_not_edit(language):
     said = all_of(example(LetterKind.WIKIPEDIA, language))
     assert {"en": "which I declare", "cy": "yr wyf yn ei ddatgan"}[language] in said
-    assert {"en": "not edited the article and will not", "cy": "ni wnaf hynny"}[language] in said
+    assert {"en": "will not edit the article", "cy": "Ni fyddaf yn golygu’r erthygl"}[language] in said
 
 
 def test_report_harmful_content_wants_the_platforms_reply_and_somebody_of_13():
@@ -366,3 +366,17 @@ def test_silence_may_be_the_platforms_answer_too():
     silent = replace(REPORTED, answer=RungAnswer.NONE)
     made = whole(LetterKind.RHC, replace(case, askings=(silent,)), facts | {"answer": "no answer came"})
     assert "no answer came." in all_of(made)
+
+
+def test_a_notice_says_under_which_name_the_statement_was_posted():
+    post = replace(ON_A_FORUM, author="cakewatch")
+    made = whole(LetterKind.S5_NOTICE, DEFAMED, S5, post=post)
+    assert any(p.startswith("4. ") and "posted under the name “cakewatch”" in p for p in made.body)
+    assert made.reference == "Reference: 0007"
+
+
+def test_what_is_sent_holds_no_directions_for_the_sender():
+    for kind, way in ((LetterKind.MUMSNET, "It goes with “Report”"), (LetterKind.RHC, "into the form of")):
+        made = example(kind)
+        assert way in made.notice
+        assert way not in " ".join(made.body)

@@ -66,6 +66,8 @@ def test_a_parent_who_never_came_is_not_thanked_for_talking():
         made = whole(LetterKind.PARENT_REMOVAL, a_case(askings=(silent,)), {"to": "Ms Example"}, language)
         assert "Thank you for talking" not in all_of(made)
         assert "Diolch am siarad" not in all_of(made)
+        assert "everything that you told us" not in all_of(made)
+        assert "popeth a ddywedasoch" not in all_of(made)
         assert "12" in made.body[1]
 
 
@@ -302,6 +304,7 @@ def test_the_line_for_the_press_promises_no_answer_at_any_hour_and_keeps_its_tel
         ({"about": About.PUPIL}, "worried about a child", "payment"),
         ({"content_class": "C7"}, "Parents and carers", "child"),
         ({"content_class": "C12"}, "asks for money", "child"),
+        ({"content_class": "C12"}, "posted in our school’s name", "real people"),
         ({"content_class": "C6", "askings": (asked(Rung.POLICE),)}, "the police on 101", "child"),
         ({"content_class": "C6"}, "Parents and carers", "police"),
     ],

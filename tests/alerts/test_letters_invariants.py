@@ -129,12 +129,15 @@ def test_no_letter_claims_threatens_names_or_leaves_anything_unfilled(one, words
     assert case.id in made.reference
     if kind in OUTSIDE:
         complains = case.complainant is Complainant.STAFF and not case.locked
+        police = kind is LetterKind.POLICE and not case.locked
+        aimed_at = case.target if police else None
         named = {
             case.complainant_person if complains else None,
             *(p.id for p in PEOPLE if p.name in (*made.signed,)),
-            *((case.target, "head") if kind is LetterKind.POLICE and not case.locked else ()),
+            *((aimed_at, "head") if police else ()),
         }
-        hidden = [p for p in PEOPLE if p.id not in named or p.id in case.subjects]
+        accused = {*case.subjects} - {aimed_at}
+        hidden = [p for p in PEOPLE if p.id not in named or p.id in accused]
         own = spec_of(kind, case, rules(nation)).own_name
         assert own or forbidden_words.named(re.sub(r"\S+@\S+", "", said), hidden) is None
 

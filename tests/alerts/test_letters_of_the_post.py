@@ -92,6 +92,9 @@ def test_to_others_it_is_not_quoted_where_it_begins_with_a_name_or_a_class():
     assert "Mr Vale" not in of(LetterKind.PLATFORM_REPORT, {"text": named})
     assert "Year 6" not in of(LetterKind.POSH, {"text": "The Year 6 trip was a mess"})
     assert "begins “Mr Vale never rings back”" in of(LetterKind.PARENT_INVITATION, {"text": named})
+    through_the_site = of(LetterKind.AUTHOR_REMOVAL, {"text": named})
+    assert "Mr Vale" not in through_the_site
+    assert "please pass it on" in through_the_site
 
 
 def test_what_an_author_wrote_is_one_line_in_a_list():

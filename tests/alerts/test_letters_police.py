@@ -182,3 +182,18 @@ def test_who_saw_what_was_handed_in_is_said_as_far_as_it_is_known():
     assert "Somebody (who is not recorded) saw it on" in handed_in(seen_by=None, seen=seen)
     assert " saw it on" not in handed_in(seen_by=None, seen=None)
     assert "Jane Holt recorded on 13 November 2026, 10:00 what somebody brought." in handed_in()
+
+
+def warnings(**changes: object) -> str:
+    steps = changes.pop("steps")
+    made = whole(LetterKind.POLICE, replace(THREAT, **changes), FACTS, steps=steps, post=POST)
+    return " ".join(made.warnings)
+
+
+def test_danger_for_which_consent_was_overruled_is_one_to_ring_999_for_first():
+    overruled = step(8, StepKind.CONSENT_OVERRIDDEN, 2, ground="risk_to_life")
+    rang = step(9, StepKind.ASKED, 2, rung="police", imminent="yes")
+    case = {"consent": Consent.OVERRIDDEN}
+    assert "a life may be in danger, and no call to 999 is recorded" in warnings(steps=(overruled,), **case)
+    assert "no call to 999" not in warnings(steps=(overruled, rang), **case)
+    assert "no call to 999" not in warnings(steps=THREAT_STEPS)

@@ -187,7 +187,7 @@ def test_it_is_warned_of_a_name_and_of_a_year_group_since_the_poster_may_read_th
     said = warned("Jo Fern knew, on the Year 6 trip.")
     assert "“statement” names Jo Fern" in said
     assert "“statement” gives a year group" in said
-    assert "whoever posted it may be sent a copy" in said
+    assert "Whoever posted it may be sent a copy" in said
 
 
 def test_the_complainants_own_name_is_warned_of_where_it_may_not_be_passed_on():

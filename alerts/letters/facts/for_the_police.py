@@ -73,10 +73,14 @@ def _consent(file: CaseFile, rules: Rules, w: Words) -> str:
         at = next((s.done_at for s in reversed(file.steps) if s.kind is StepKind.CONSENT_GIVEN), None)
         return w("letter.consent.given_on", day=w.full_day(at, zone)) if at else w("letter.consent.given")
     if case.consent is Consent.OVERRIDDEN:
-        grounds = (s.said.ground for s in reversed(file.steps) if isinstance(s.said, ConsentOverridden))
-        why = w(f"letter.consent.ground.{next(grounds, 'other_at_risk')}")
-        return w(f"letter.consent.overridden.{_before(file.steps)}", ground=why)
+        return w(f"letter.consent.overridden.{_before(file.steps)}", ground=overruled(file, w))
     return w(f"letter.consent.{'imminent' if consent_wanted(case) else 'not_needed'}")
+
+
+def overruled(file: CaseFile, w: Words) -> str:
+    """Why somebody overruled the person's consent, in words."""
+    grounds = (s.said.ground for s in reversed(file.steps) if isinstance(s.said, ConsentOverridden))
+    return w(f"letter.consent.ground.{next(grounds, 'other_at_risk')}")
 
 
 def _before(steps: tuple[CaseStep, ...]) -> str:

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from alerts.ladder.rules import Rules
 
 _AUTHOR_CHARS, _FIRST_CHARS = 120, 60
-_ITS_AUTHOR = frozenset((LetterReader.AUTHOR, LetterReader.STRANGER))
-_OF_A_POST = _ITS_AUTHOR | {
+_OF_A_POST = {
+    LetterReader.AUTHOR,
+    LetterReader.STRANGER,
     LetterReader.PLATFORM,
     LetterReader.OPERATOR,
     LetterReader.HOST,
@@ -83,12 +84,13 @@ def posted_words(file: CaseFile) -> str:
 def first_words(spec: LetterSpec, file: CaseFile, rules: Rules) -> str:
     """How the post begins, in one line; "" where its words are withheld or nobody is written to about it.
 
-    Its author reads their own words. To others it is not quoted where it begins with a name or a class.
+    Its author reads their own words. To others, as whoever takes a site's post in, it is not quoted where
+    it begins with a name or a class.
     """
     if spec.reader not in _OF_A_POST or withheld(file.case):
         return ""
     said = _cut(forbidden_words.plain(posted_words(file)).translate(_WITHIN))
-    if spec.reader in _ITS_AUTHOR or not said:
+    if spec.reader is LetterReader.AUTHOR or not said:
         return said
     theirs = spec.own_name or spec.reader is LetterReader.PLATFORM
     own = complainant(file.case, rules) if theirs else None

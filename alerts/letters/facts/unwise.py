@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from alerts.letters import forbidden_words
 from alerts.letters.facts.fillings import SWITCHES, whole_post
+from alerts.letters.facts.for_the_police import overruled
 from alerts.letters.facts.missing_facts import LetterCheck, own_account, unnamed
 from alerts.letters.facts.of_the_post import posted_words
-from alerts.letters.kinds import QUOTED_FACTS, LetterReader
+from alerts.letters.kinds import QUOTED_FACTS, LetterKind, LetterReader
+from data.cases import Consent
 from data.types import About
 
 if TYPE_CHECKING:
     from data.types import Person
-
-_ITS_AUTHOR = frozenset((LetterReader.AUTHOR, LetterReader.STRANGER))
 
 
 def unwise(check: LetterCheck, values: Mapping[str, object]) -> Iterator[str]:
@@ -27,6 +27,8 @@ def unwise(check: LetterCheck, values: Mapping[str, object]) -> Iterator[str]:
     ask = check.rules.w
     if not check.given.holds:
         yield ask("letter.unwise.broken", case=check.case.id)
+    if (ground := _no_call(check, values)) is not None:
+        yield ask("letter.unwise.no_call", ground=ground)
     whole = whole_post(check.kind, check.spec, check.file, check.given)
     if whole:
         edited = check.file.post is not None and check.file.post.version > 1
@@ -38,12 +40,19 @@ def unwise(check: LetterCheck, values: Mapping[str, object]) -> Iterator[str]:
             yield from _of(check, fact, said, given=fact != whole)
 
 
+def _no_call(check: LetterCheck, values: Mapping[str, object]) -> str | None:
+    """Why consent was overruled, in a report to the police where no call to 999 is known; None elsewhere."""
+    if check.kind is not LetterKind.POLICE or check.case.consent is not Consent.OVERRIDDEN:
+        return None
+    return None if values["imminent"] else overruled(check.file, check.rules.w)
+
+
 def _of(check: LetterCheck, fact: str, said: str, *, given: bool) -> Iterator[str]:
     ask, others = check.rules.w, "" if check.spec.reader not in _PASSED_ON else "_passed_on"
     posted = posted_words(check.file)
     if fact in QUOTED_FACTS and given and posted and said not in posted:
         yield ask("letter.unwise.not_there", fact=fact)
-    if check.spec.reader in _ITS_AUTHOR:  # their own words, back to them
+    if check.spec.reader is LetterReader.AUTHOR:  # their own words, back to them
         return
     if name := forbidden_words.named(said, _others(check, fact), check.rules.school.name):
         yield ask(f"letter.unwise.name{others}", fact=fact, name=name)
