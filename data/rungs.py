@@ -48,7 +48,8 @@ class AskingWay:
 
     `offered` ways are tried by `case next`; the others are recorded where somebody took them. `clock` is the
     way's own, None for the rung's. `for_parents` alone: a parent is spoken to before being written to.
-    `for_members` alone: in a private conversation only somebody who is in it can report.
+    `for_members` alone: in a private conversation only somebody who is in it can report. `for_sites` alone: a
+    platform has no host or registrar that would remove a post of it.
     `spoken`: there is no letter to be kept.
     """
 
@@ -57,6 +58,7 @@ class AskingWay:
     clock: CaseClock | None = None
     for_parents: bool = False
     for_members: bool = False
+    for_sites: bool = False
     spoken: bool = False
 
 
@@ -145,7 +147,7 @@ class Rung(StrEnum):
             order=3,
             clock=CaseClock.CHASE_2_WORKING_DAYS,
             ways=(
-                AskingWay("host", offered=True),
+                AskingWay("host", offered=True, for_sites=True),
                 AskingWay("s5", offered=True, clock=CaseClock.OPERATOR_S5_48H),
             ),
             letters=("s5_notice", "host_abuse"),
@@ -157,7 +159,7 @@ class Rung(StrEnum):
         RungSpec(
             order=4,
             clock=CaseClock.CHASE_2_WORKING_DAYS,
-            ways=(AskingWay("registrar", offered=True), AskingWay("host")),
+            ways=(AskingWay("registrar", offered=True, for_sites=True), AskingWay("host")),
             letters=("registrar_abuse", "isp_terms"),
             of_site=True,
         ),

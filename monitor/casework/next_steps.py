@@ -38,7 +38,11 @@ def next_steps(case: Case, person_id: str, now: datetime, rules: Rules) -> tuple
 
 
 def _fits(way: AskingWay, rung: Rung, case: Case) -> bool:
-    """A parent is spoken to first; in a private conversation a member reports, and nobody else."""
+    """A parent is spoken to first; in a private conversation a member reports, and nobody else; only what is
+    no platform has a host and a registrar of its own.
+    """
+    if way.for_sites and not channel(case.channel).operated:
+        return False
     if way.for_parents and case.relationship is not Relationship.PARENT:
         return False
     for_members = any(other.for_members for other in rung.spec.ways)

@@ -9,6 +9,7 @@ from alerts.letters.kinds import LetterKind
 from data.cases import StepKind
 from data.web.channels import CHANNELS, Channel, Reporter
 from monitor.casework.next_steps import next_steps
+from monitor.views.case.next_steps import next_lines
 
 
 def test_where_it_is_can_be_put_right_and_stays_in_the_record():
@@ -52,6 +53,29 @@ def test_what_can_be_asked_and_the_letters_offered_agree_in_every_place(row: Cha
 @pytest.mark.parametrize("site", ["website", "blog", "google_news"])
 def test_a_website_is_a_website(site: str) -> None:
     assert next_of(site)[PLATFORM] == "platform_there"
+
+
+def shown_of(channel: str) -> str:
+    """What the case file says of it."""
+    case = Climb("C7", channel=channel).sought()
+    ways = next_steps(case.case, "head", case.now, case.rules)
+    return " ".join(" ".join(next_lines(case.case, ways, "head")).split())
+
+
+def test_a_platform_has_no_host_and_no_registrar_that_could_be_asked() -> None:
+    assert {("host", "host"), ("isp", "registrar")} <= set(next_of("website"))
+    for row in CHANNELS.values():
+        offered = {way for way in next_of(row.key) if way[0] in ("host", "isp")}
+        assert (offered == {("host", "s5")}) is not row.operated, row.key
+    assert "registrar" not in shown_of("facebook")
+
+
+@pytest.mark.parametrize(
+    ("channel", "never"), [("website", "the platform"), ("in_person", "the platform; the website’s operator")]
+)
+def test_who_is_nowhere_where_the_post_is_is_not_here_rather_than_not_yet(channel: str, never: str) -> None:
+    assert f"not here: {never}" in shown_of(channel)
+    assert f"not yet: {never}" not in shown_of(channel)
 
 
 @pytest.mark.parametrize("private", ["whatsapp", "facebook_group"])

@@ -13,6 +13,9 @@ from monitor.casework.next_steps import NextStep
 from monitor.views.case.remedy_command import remedy_command
 from monitor.views.case.wording import folded, rung_words
 
+_OF_THE_PLACE = frozenset(("online", "platform_there"))
+"""Guards that no waiting satisfies: there is nobody of that kind where the post is."""
+
 
 def danger_lines(case: Case, person: str) -> Iterator[str]:
     """That 999 comes first, for a possible threat or a bypassed case: nothing may delay that."""
@@ -90,7 +93,7 @@ def _kept(
         yield "  nobody can be asked yet"
     else:
         whom = "anybody but the police" if all_but_police else "; ".join(names)
-        yield from folded(f"not yet: {whom}", "  ")
+        yield from folded(f"{'not here' if refusal.guard in _OF_THE_PLACE else 'not yet'}: {whom}", "  ")
     yield from folded(refusal.said, "       ")
     yield from folded(refusal.remedy, "       ")
     if len(names) == len(ways) and (command := remedy_command(refusal.guard, case.id, by, case.channel)):
