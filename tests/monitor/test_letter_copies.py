@@ -10,7 +10,7 @@ from pathlib import Path
 import pypdf
 import pytest
 from builders.capture import capture
-from builders.case_desk import PNG, Desk
+from builders.case_desk import PNG, Desk, run
 from builders.pack import a_kept_case, another, do, evidence, pack, unzipped
 
 from data.store.cases import cases as case_store
@@ -136,12 +136,16 @@ def test_of_what_was_said_in_a_conversation_no_copy_is_missed(desk: Desk) -> Non
 def test_at_a_terminal_the_copy_is_asked_for(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers = iter([a_file(tmp_path, "sent.txt", b"Please take it down."), "no"])
+    answers = f"{a_file(tmp_path, 'sent.txt', b'Please take it down.')}\nno\n"
     monkeypatch.setattr("monitor.commands.case.step.letter_copy.at_a_terminal", lambda: True)
-    for place in ("case.step.letter_copy", "handed_in"):
-        monkeypatch.setattr(f"monitor.commands.{place}.ask", lambda _: next(answers))
-    do(desk, *ASK)
+    assert run("case", *ASK, "--home", str(desk.home), said=answers).code == 0
     assert copies(desk)["letter.txt"] == b"Please take it down."
+
+
+def test_at_a_terminal_enter_says_that_no_copy_is_kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.commands.case.step.letter_copy.at_a_terminal", lambda: True)
+    assert run("case", *ASK, "--home", str(desk.home), said="\n").code == 0
+    assert facts(desk)["kept"] == "not_kept"
 
 
 @pytest.mark.parametrize("said", [["--child-image"], []])

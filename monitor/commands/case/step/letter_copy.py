@@ -11,9 +11,8 @@ import typer
 
 from data.errors import InputError
 from monitor.commands import handed_in
-from monitor.terminal.errors import ask
 from monitor.terminal.output import say
-from monitor.terminal.private_words import at_a_terminal
+from monitor.terminal.private_words import at_a_terminal, line
 
 if TYPE_CHECKING:
     from data.cases import Case, CaseStep, Event, StepKind
@@ -25,11 +24,11 @@ DRAFTED = "drafted"
 _WANTED = {
     "asked": (
         "A copy of what you sent is kept with the case. Which file (.eml, .pdf, .docx, .txt)? Type “drafted” "
-        "if you sent the draft without a change, or nothing if there is no copy"
+        "if you sent the draft without a change (Enter: there is no copy)"
     ),
     "answered": (
-        "A copy of what came back is kept with the case. Which file (.eml, .pdf, .docx, .txt)? Type nothing "
-        "if there is no copy"
+        "A copy of what came back is kept with the case. Which file (.eml, .pdf, .docx, .txt)? "
+        "(Enter: there is no copy)"
     ),
 }
 Letter = Annotated[
@@ -99,7 +98,7 @@ def _copy(
     if file is None and not drafted:
         if given.spoken:
             return None
-        said = ask(_WANTED[event.kind.value]).strip() if at_a_terminal() else ""
+        said = line(_WANTED[event.kind.value]) if at_a_terminal() else ""
         if not said:
             return NO_COPY
         drafted = said.strip("“”\"'").lower() == DRAFTED
