@@ -286,3 +286,10 @@ def test_every_step_has_its_words_in_the_file_and_is_told_by_facts_of_its_own():
     assert [
         kind for kind, names in _TOLD.items() if not set(names) <= {*names_of(kind)[0], *names_of(kind)[1]}
     ] == []
+
+
+def test_what_would_let_a_rung_be_asked_comes_with_its_command_unless_it_is_to_ask_another(tmp_path):
+    shown = a_desk(tmp_path, _threat)("show", "1", "--as", "holt").out
+    assert "\n       schoolgate case step author 0001 --relationship … --as holt\n" in shown
+    assert "\n       schoolgate case consent ask 0001 --how … --as holt\n" in shown
+    assert shown.count("--rung platform-report --as holt") == 1

@@ -87,7 +87,8 @@ def _unread(case: Case, person: str) -> Iterator[str]:
 def _kept(
     case: Case, refusal: Refusal, by: str, names: Sequence[str], ways: Sequence[NextStep]
 ) -> Iterator[str]:
-    """The rungs that one guard refuses, why, and the remedy; with a command where it refuses all of them."""
+    """The rungs that one guard refuses, why, and the remedy; with its command, unless that asks on another
+    rung, which has its own line."""
     all_but_police = len(names) == len(ways) - 1 and rung_words(EMERGENCY, "") not in names
     if len(names) == len(ways):
         yield "  nobody can be asked yet"
@@ -96,7 +97,8 @@ def _kept(
         yield from folded(f"{'not here' if refusal.guard in _OF_THE_PLACE else 'not yet'}: {whom}", "  ")
     yield from folded(refusal.said, "       ")
     yield from folded(refusal.remedy, "       ")
-    if len(names) == len(ways) and (command := remedy_command(refusal.guard, case.id, by, case.channel)):
+    command = remedy_command(refusal.guard, case.id, by, case.channel)
+    if command and (len(names) == len(ways) or " step ask " not in command):
         yield f"       {command}"
 
 

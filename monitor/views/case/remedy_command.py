@@ -11,7 +11,6 @@ _BY_GUARD = {
     "decided_to_seek": "step decide {0} --seek --as {1} --why “…”",
     "decider_of_rung": "step decide {0} --seek --as {1} --why “…”",
     "author_known": "step author {0} --relationship … --as {1}",
-    "s5_poster": "step author {0} --relationship unknown --as {1}",
     "conversation_first": "step ask {0} --rung author-request --kind conversation --as {1}",
     "author_first": "step ask {0} --rung author-request --as {1}",
     "place_known": "step place {0} PLACE --as {1}",
