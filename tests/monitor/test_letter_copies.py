@@ -131,6 +131,9 @@ def test_of_what_was_said_in_a_conversation_no_copy_is_missed(desk: Desk) -> Non
     do(desk, "step", "author", "1", "--relationship", "parent", "--as", "holt")
     do(desk, "step", "ask", "1", "--rung", "author-request", "--kind", "conversation", "--as", "holt")
     assert "kept" not in facts(desk)
+    do(desk, "step", "answered", "1", "--rung", "author-request", "--result", "refused", "--as", "holt")
+    assert "kept" not in facts(desk)
+    assert "their answer: not kept" not in do(desk, "show", "1", "--as", "holt").out
 
 
 def test_at_a_terminal_the_copy_is_asked_for(

@@ -96,7 +96,7 @@ def _copy(
 
     file, drafted = given.file, given.drafted
     if file is None and not drafted:
-        if given.spoken:
+        if given.spoken or _was_spoken(case, event):
             return None
         said = line(_WANTED[event.kind.value]) if at_a_terminal() else ""
         if not said:
@@ -107,6 +107,18 @@ def _copy(
         return _drafted(case, steps, event, file)
     assert file is not None
     return _file(file, steps, event.kind, given, words_only=words_only)
+
+
+def _was_spoken(case: Case, event: Event) -> bool:
+    """Is it the answer to what was asked by word of mouth, where it is not said to which asking?"""
+    from alerts.ladder.replay_requests import open_asking
+    from data.steps.asking import Answered
+
+    said = event.said
+    if not isinstance(said, Answered) or said.way is not None:
+        return False
+    to = open_asking(case, said.rung)
+    return to is not None and said.rung.spec.spoken(case.askings[to].kind)
 
 
 def _drafted(case: Case, steps: Sequence[CaseStep], event: Event, folder: Path | None) -> LetterCopy:
