@@ -59,6 +59,11 @@ def withheld(case: Case, recipient: Recipient) -> bool:
     return case.locked and recipient not in _MAY_KNOW
 
 
+def may_have_any(case: Case, recipient: Recipient) -> bool:
+    """May a pack of it be made for them? Of what is off the ladder nobody is asked to remove anything."""
+    return case.lane is None or not recipient.removes
+
+
 def given(step: CaseStep, recipient: Recipient) -> bool:
     """Is this step in the chronology that the recipient is given?"""
     if recipient.removes:

@@ -454,6 +454,14 @@ def test_of_what_is_off_the_ladder_the_dsl_the_designated_officer_and_the_police
     assert not [name for name in opened.files() if name.startswith("exhibits/")]
 
 
+@pytest.mark.parametrize("to", ["platform", "helpline"])
+def test_of_what_is_off_the_ladder_nobody_who_removes_is_given_anything(off_the_ladder, tmp_path, to):
+    done = pack(off_the_ladder, tmp_path / "out", "--to", to, "--reason", "x", person="pike")
+    assert done.code == 1
+    assert "Refused by the guard “off_the_ladder”." in done.err
+    assert not (tmp_path / "out").exists()
+
+
 def test_as_json_a_pack_says_where_its_files_are_and_the_hash_of_the_zip(off_the_ladder, tmp_path, plainly):
     made = pack(off_the_ladder, tmp_path / "out", "--to", "la", "--reason", "x", "--json", person="pike").data
     archive = next(path for path in map(Path, made["files"]) if path.suffix == ".zip")

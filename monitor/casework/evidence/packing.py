@@ -20,7 +20,7 @@ from alerts.pack.exhibits import Exhibit, exhibits, without_people
 from alerts.pack.facts import PackFacts, Stamped
 from alerts.pack.letters.pages import is_letter
 from alerts.pack.pdf import render
-from alerts.pack.recipients import Recipient, given_letter, keeps_letters, withheld
+from alerts.pack.recipients import Recipient, given_letter, keeps_letters, may_have_any, withheld
 from data.audit.codes import Code
 from data.cases import Case, Event, Post
 from data.errors import CaseMoved, InputError, SchoolgateError
@@ -58,6 +58,13 @@ _COURSE_REFUSALS = {
     ),
 }
 """What each guard of a course of conduct says, and what would satisfy it."""
+
+
+_OFF_THE_LADDER = Refusal(
+    "off_the_ladder",
+    "The case bypasses the ladder: nobody who runs a site or helps to remove is given anything of it.",
+    "Hand it over with --to dsl, la, police or solicitor; without --to it is for your own file.",
+)
 
 
 class DoesNotHold(SchoolgateError):
@@ -145,6 +152,8 @@ def refusal(con: Connection, wanted: PackRequest) -> Refusal | None:
     case = wanted.case
     if refused := copy_refusal(case, files_of(con, case.id, case.mention_id)):
         return refused
+    if not may_have_any(case, wanted.recipient):
+        return _OFF_THE_LADDER
     if not wanted.course:
         return None
     post: Post | None = None
