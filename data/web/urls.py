@@ -57,8 +57,8 @@ def canonical_url(url: str) -> str:
     """The address by which a document is known, whatever feed, host or share button led to it.
 
     Dropped: tracking parameters, session ids, user names, default ports, a fragment unless it names a post,
-    the last slash. Folded: case of scheme and host, `http` into `https`, `www.`, `m.`, `amp.`, `/amp`,
-    `?amp=1`. Unwrapped: forwarding addresses (`unwrapped`). The query is sorted. Anything that is not an http
+    the last slash, “/./” and “/../”. Folded: case of scheme and host, `http` into `https`, `www.`, `m.`,
+    `amp.`, `/amp`, `?amp=1`. Unwrapped: forwarding addresses (`unwrapped`). The query is sorted. Any other
     address comes back without white space, otherwise unchanged. Idempotent; never raises.
     """
     for _ in range(_MOST_LAYERS):
@@ -137,10 +137,23 @@ def _port(parts: SplitResult) -> str:
 
 
 def _path(path: str) -> str:
-    path = _AMP_PATH.sub("", _escaped(path))
+    path = _AMP_PATH.sub("", _without_dots(_escaped(path)))
     if path.lower().startswith("/amp/"):
         path = path[4:]
     return path.rstrip("/")
+
+
+def _without_dots(path: str) -> str:
+    """Without “.” and “..”, which no browser sends (RFC 3986, 5.2.4)."""
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    for part in path.split("/")[1:]:
+        if part == "..":
+            del kept[-1:]
+        elif part != ".":
+            kept.append(part)
+    return "".join(f"/{part}" for part in kept)
 
 
 def _query(query: str) -> str:

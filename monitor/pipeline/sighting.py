@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -176,7 +177,9 @@ class RestrictedAddresses:
     def warns_of(self, url: str) -> bool:
         """Did somebody report that an image at this address, or on its page, may show a child?"""
         page = _page(url)
-        return page in self.pages or not self.stubs.isdisjoint((child_image_id(url), child_image_id(page)))
+        return looked_for(url) in self.pages or not self.stubs.isdisjoint(
+            (child_image_id(url), child_image_id(page))
+        )
 
     def beside(self, url: str, mention_id: str | None) -> bool:
         """Does another restricted post stand on the page of this address?"""
@@ -189,7 +192,7 @@ def restricted_addresses(con: Connection) -> RestrictedAddresses:
     places = report_store.restricted_places(con)
     known = [(mention_id, url) for mention_id, url in places if url]
     return RestrictedAddresses(
-        frozenset(_page(url) for mention_id, url in known if mention_id == child_image_id(url)),
+        frozenset(looked_for(url) for mention_id, url in known if mention_id == child_image_id(url)),
         tuple((mention_id, _page(url)) for mention_id, url in known),
         frozenset(mention_id for mention_id, url in places if not url),
     )
@@ -197,3 +200,8 @@ def restricted_addresses(con: Connection) -> RestrictedAddresses:
 
 def _page(url: str) -> str:
     return urldefrag(canonical_url(url)).url
+
+
+def looked_for(url: str) -> str:
+    """How a page is looked for: most servers take capitals for small letters, and two slashes for one."""
+    return re.sub(r"(?<!:)/{2,}", "/", _page(url)).casefold()

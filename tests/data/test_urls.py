@@ -32,6 +32,7 @@ ONE = "https://gazette.example.org/schools/oakfield?id=4&page=2"
         "https%3a%2f%2fgazette.example.org%2fschools%2foakfield%3fpage%3d2%26id%3d4&c=1",
         "https://gazette-example-org.cdn.ampproject.org/c/s/gazette.example.org/schools/oakfield?id=4&page=2",
         " https://gazette.example.org/schools/oakfield?id=4&page=2\n",
+        "https://gazette.example.org/news/../schools/./%2e/x/..//../oakfield?id=4&page=2",
     ],
 )
 def test_all_ways_to_a_document_are_one_address(seen: str) -> None:

@@ -10,6 +10,7 @@ from builders.mention import NOW, URN, a_mention, a_verdict
 from data.cases import BypassRoute, Case, CaseState, Complainant, Relationship
 from data.types import About, Route
 from monitor.casework.evidence.capture_policy import capture_refusal, picture_refusal
+from monitor.pipeline.sighting import RestrictedAddresses, looked_for
 
 CASE = Case(
     "0001", URN, "story-post", NOW, "pike", Route.REQUEST_REMOVAL, About.STAFF,
@@ -60,3 +61,19 @@ def test_a_report_of_a_childs_image_counts_whatever_the_case_says():
 )
 def test_a_picture_that_may_show_a_child_or_be_sexual_is_never_kept(case, judged):
     assert picture_refusal(case, [judged]) is not None
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "https://forum.example.org/t/Girl-1", "http://www.forum.example.org:80/t/girl-1/",
+        "https://forum.example.org/a/../t/./Girl-1", "https://forum.example.org//t///Girl-1?utm_source=x#p2",
+        "https://forum.example.org/%74/%2e/Girl-1",
+    ],
+)  # fmt: skip
+def test_an_address_that_was_warned_of_is_known_however_it_is_written(way):
+    known = RestrictedAddresses(
+        frozenset((looked_for("https://forum.example.org/t/Girl-1"),)), (), frozenset()
+    )
+    assert known.warns_of(way)
+    assert not known.warns_of("https://forum.example.org/t/girl-12")
