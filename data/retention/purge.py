@@ -23,7 +23,7 @@ from data.evidence.vault import Vault
 from data.keeping import deletion_record
 from data.keeping.deletion_record import NOTHING, DeletedKind, Gone
 from data.retention import deleting
-from data.retention.purge_cases import KEPT, purge_cases
+from data.retention.purge_cases import KEPT, KEPT_BY_CASE, purge_cases
 from data.store.cases.evidence_files import all_named
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.bulk import at
@@ -164,7 +164,9 @@ _DUE = f"""
 SELECT id, restricted AND NOT stub FROM mentions WHERE retain_until <= $now AND id NOT IN (
     SELECT mention_id FROM ({KEPT}) WHERE mention_id IS NOT NULL)
 """
-_HELD = "SELECT id, restricted FROM mentions WHERE NOT stub"
+_HELD = f"""SELECT id, restricted FROM mentions WHERE NOT stub AND id NOT IN (
+    SELECT mention_id FROM ({KEPT_BY_CASE}) WHERE mention_id IS NOT NULL)"""
+"""What may have been deleted before: as long as a case has its steps, its post was not."""
 _FINGERPRINT = """INSERT INTO fingerprints SELECT id, version, text_hash, $now, $until FROM mentions
     WHERE id = ANY($ids) ON CONFLICT (mention_id) DO NOTHING"""
 _OVERDUE = (

@@ -144,11 +144,12 @@ _KEPT_BY_STORY = """
 SELECT x.mention_id, c.id AS case_id FROM matches x JOIN cases c USING (story_id)
 WHERE c.closed_at IS NULL OR c.hold OR (c.mention_id IS NULL AND c.id IN (SELECT case_id FROM case_steps))
 """
-_KEPT_BY_CASE = """
+KEPT_BY_CASE = """
 SELECT mention_id, id FROM cases WHERE id IN (SELECT case_id FROM case_steps)
 UNION SELECT regexp_extract(detail, '"mention": "([^"]+)"', 1), case_id FROM case_steps
     WHERE step IN ('copy_found', 'came_back')
 """
+"""The post of a case and its copies, as long as the case has its steps."""
 _KEPT_BY_COURSE = """
 SELECT m.id, c.id FROM case_steps t JOIN cases c ON c.id = t.case_id
 JOIN mentions lead ON lead.id = c.mention_id
@@ -157,7 +158,7 @@ JOIN verdicts v ON v.mention_id = m.id AND v.urn = c.urn AND v.relevance <> 'not
     AND v.subject_person = json_extract_string(t.detail, '$.person')
 WHERE t.step = 'chronology'
 """
-KEPT = f"{_KEPT_BY_STORY} UNION {_KEPT_BY_CASE} UNION {_KEPT_BY_COURSE}"
+KEPT = f"{_KEPT_BY_STORY} UNION {KEPT_BY_CASE} UNION {_KEPT_BY_COURSE}"
 """The mentions that cases keep, each with the case: the whole story of an open or held one, else its post and
 copies.
 

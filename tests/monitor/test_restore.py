@@ -202,6 +202,23 @@ def test_a_case_that_was_open_then_and_deleted_since_is_deleted_again(desk, made
     assert done.code == 0, done.out
 
 
+def test_a_line_that_says_an_open_cases_post_was_deleted_deletes_nothing(desk, tmp_path):
+    opened = run("case", "open", "story-insult", "--as", "holt", "--home", str(desk.home))
+    assert opened.code == 0
+    with desk.read() as con:
+        (post,) = con.execute("SELECT mention_id FROM cases WHERE mention_id IS NOT NULL").fetchone()
+    (tmp_path / "b").mkdir(mode=0o700)
+    made, _ = back_up(desk.home, tmp_path / "b", NOW + DAY)
+    deletion_record.add(desk.home, NOW + 2 * DAY, {deletion_record.DeletedKind.MENTION: [post]})
+    put_back(made, desk.home, NOW + 3 * DAY, replace=True)
+    with desk.read() as con:
+        assert con.execute(
+            "SELECT text IS NOT NULL FROM mention_versions WHERE mention_id = ?", [post]
+        ).fetchall()
+    done = run("evidence", "verify", "--home", str(desk.home))
+    assert done.code == 0, done.out
+
+
 def test_a_post_that_came_again_before_the_backup_is_not_deleted_by_an_older_line(desk, tmp_path):
     purge(desk, NOW, Policy())
     with desk.read() as con:
