@@ -68,7 +68,7 @@ def transitions() -> Iterator[str]:
 def rungs() -> Iterator[str]:
     """What each rung wants, and the clock that it starts."""
     w = words("en")
-    yield "| rung | who is asked | wants besides | its clock | its letters |"
+    yield "| rung | who is asked | also needs | its clock | its letters |"
     yield "|---|---|---|---|---|"
     for rung in Rung:
         row = rung.spec

@@ -90,7 +90,7 @@ class LadderTable(Table):
     )
     author_days: int = _key("School days an author is given to take it down.", 1, 1, ge=0, le=10)
     support: str = _key(
-        "What is offered to a member of staff who is the target, and whom to ring.",
+        "What is offered to a member of staff who is the target, and who to ring.",
         "Counselling by our employee helpline, 01632 960 001.",
         "",
     )
