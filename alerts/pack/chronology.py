@@ -13,7 +13,8 @@ from data.cases import CaseStep, StepKind
 from data.content_class import ContentClass
 from data.rungs import Rung
 from data.steps.asking import Answered, Asked
-from data.steps.keeping import EvidenceKept
+from data.steps.codes import Looker
+from data.steps.keeping import Checked, EvidenceKept
 from data.steps.stored import moment
 from data.words.asking import asked_in, place_words
 from data.words.say import Words
@@ -44,7 +45,7 @@ TOLD: Mapping[StepKind, tuple[str, ...]] = {
     StepKind.EVIDENCE: ("kind",),
     StepKind.LETTER: ("letter",),
     StepKind.HOSTED: ("host", "registrar", "network"),
-    StepKind.CHECKED: ("result", "url"),
+    StepKind.CHECKED: ("result", "looked", "url"),
     StepKind.COPY_FOUND: ("mention",),
     StepKind.CAME_BACK: ("mention",),
     StepKind.REFERRED: ("to", "reference"),
@@ -107,13 +108,20 @@ def _did(step: CaseStep, facts: PackFacts, w: Words) -> str:
     if exhibit := next((e for e in facts.exhibits if e.capture_id == _capture(step)), None):
         said.append(w("pack.head.exhibit", name=facts.exhibit_name(exhibit)))
     if step.why.strip() and with_reasons(facts.recipient):
-        said.append(w("pack.value.reason", why=step.why.strip()))
+        said.append(w(f"pack.value.{_whose(step)}", why=step.why.strip()))
     if step.due_at is not None:
         said.append(_due(step, facts, w))
     if step.recorded_at - step.done_at > _LATER:
         at = f"{facts.utc(step.recorded_at)} UTC"
         said.append(w("pack.value.facts", name=w("pack.name.recorded"), value=at))
     return "\n".join(said)
+
+
+def _whose(step: CaseStep) -> str:
+    """Whose words the reason is in: what the program says of a look of its own is not a person's."""
+    if not isinstance(step.said, Checked) or step.said.looked is Looker.PERSON:
+        return "reason"
+    return "noted"
 
 
 def _capture(step: CaseStep) -> str:
@@ -167,7 +175,7 @@ def _address(mention: str, facts: PackFacts, w: Words) -> str:
 _TIMES = frozenset(("written_at", "received_at", "poster_told_at", "review"))
 _CODED = (
     *("relationship", "contact_safe", "who", "decision", "imminent", "advice", "kept", "result", "how"),
-    *("ground", "status", "kind", "starts", "ends", "ending"),
+    *("ground", "status", "kind", "starts", "ends", "ending", "looked"),
 )
 _SAID: Mapping[str, Callable[[str, PackFacts, Words], str]] = {
     **dict.fromkeys(_CODED, _code),

@@ -143,6 +143,13 @@ class Check(StrEnum):
     CANNOT_TELL = "cannot_tell"
 
 
+class Looker(StrEnum):
+    """Who looked whether a post is gone: a person for themselves, or the program."""
+
+    PERSON = "looked_person"
+    PROGRAM = "looked_program"
+
+
 class Ending(StrEnum):
     """How a case ended. REMOVED, CHANGED and STANDING are what the governors' report counts."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from data.rungs import CaseClock, Rung
-from data.steps.codes import Check, Ending, EvidenceKind, StepKind
+from data.steps.codes import Check, Ending, EvidenceKind, Looker, StepKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,9 @@ class Hosted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What a check found, the how manieth it was; `amended`: changed enough; `barred`: nobody may open it."""
+    """What a check found, the how manieth it was, who `looked`, where that was recorded; `amended`: changed
+    enough; `barred`: nobody may open it.
+    """
 
     kind: ClassVar[StepKind] = StepKind.CHECKED
     result: Check
@@ -69,6 +71,7 @@ class Checked:
     url: str = ""
     amended: bool | None = None
     barred: bool | None = None
+    looked: Looker | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

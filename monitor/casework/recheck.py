@@ -16,6 +16,7 @@ from alerts.ladder.rules import SCHOOLGATE
 from data.cases import Case, CaseStep, Check, Event, Post, StepKind
 from data.effects import Apart, Clock, Fetch
 from data.errors import Unreadable
+from data.steps.codes import Looker
 from data.steps.keeping import Checked, CopyFound
 from data.store.cases import case_posts as post_store
 from data.store.engine.connect import Connection
@@ -163,6 +164,7 @@ def _record(
         nth=len(case.checks) + 1,
         amended=(seen.check is Check.CHANGED and seen.code == "person") or None,
         barred=seen.code in NEVER or None,
+        looked=_who_looked(seen),
     )
     event = Event(said, by, why or seen.said, when)
     with store.write("recheck") as con:
@@ -171,6 +173,12 @@ def _record(
             return done
         case, steps, copies = _named(con, context, done.case, found.post, now, by)
     return Rechecked(case, seen, copies, _returned([*done.steps, *steps]))
+
+
+def _who_looked(seen: RecheckFinding) -> Looker | None:
+    if seen.code in NEVER:
+        return None
+    return Looker.PERSON if seen.code == "person" else Looker.PROGRAM
 
 
 def _named(

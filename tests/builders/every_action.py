@@ -100,7 +100,7 @@ _SAYS = {
     "rung": "platform_report", "sealed": "1" * 64,
     "sha256": "0" * 64, "spread": "little", "starts": "art14_month",
     "status": "offered", "story": "s-one", "subjects": "", "target": "vale", "to": "police",
-    "known": "", "adds_to": "",
+    "known": "", "adds_to": "", "looked": "looked_person",
     "url": "https://forum.example.org/one", "visible": "two days", "who": "school", "files": "",
     "written_at": OPENED.isoformat(),
 }  # fmt: skip

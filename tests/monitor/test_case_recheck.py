@@ -73,7 +73,7 @@ def test_a_look_is_one_get_of_the_exact_address_and_is_recorded(home):
     assert home.site.paths == [PATH]
     step = home.steps()[-1]
     assert (step.kind, step.actor, step.written) == (
-        StepKind.CHECKED, "schoolgate", {"result": "present", "nth": "1"},
+        StepKind.CHECKED, "schoolgate", {"result": "present", "nth": "1", "looked": "looked_program"},
     )  # fmt: skip
     assert INSULT not in repr(step)
 

@@ -30,6 +30,7 @@ from data.store.mentions.batch import save
 from data.words.say import words
 from monitor.casework.evidence import packing
 from monitor.casework.evidence.proving import StampFault, read_stamp
+from sources.recheck.finding import cannot_tell
 
 
 @pytest.fixture(scope="module")
@@ -273,6 +274,19 @@ def test_it_is_in_welsh_where_that_is_asked_for_and_checked_the_same_way(desk, t
     opened = unzipped(tmp_path / "out", tmp_path / "opened")
     assert "Arddangosyn 900001-20261117-0001-RP/1" in _text(opened)
     assert [c.split()[0] for c in opened.commands] == ["sha256sum", "openssl", "openssl", "wacz", "python3"]
+
+
+def test_what_the_program_noted_of_a_look_is_not_said_to_be_a_persons_own_words(
+    desk, tmp_path, plainly, monkeypatch
+):
+    mine = another(desk, tmp_path / "home")
+    monkeypatch.setattr("monitor.casework.recheck._look", lambda *_: cannot_tell("trouble"))
+    mine("recheck", "1", "--as", "holt")
+    do(mine, "recheck", "1", "--saw", "present", "--why", "I looked at home", "--as", "holt")
+    assert pack(mine, tmp_path / "out").code == 0
+    said = " ".join(_text(unzipped(tmp_path / "out", tmp_path / "opened")).split())
+    assert "Who looked: the program What was noted: “The site did not answer" in said
+    assert "Who looked: this person, for themselves In their own words: “I looked at home”" in said
 
 
 @pytest.mark.parametrize("person", ["marsh", "vale", "elsewhere"])
