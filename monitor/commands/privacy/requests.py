@@ -48,7 +48,7 @@ def requests(
     for one in found:
         say(request_line(one, office.config.zone, now))
     if not found:
-        say("Nobody has asked for anything. To record a request:")
+        say("Nobody has asked for anything. To record what somebody asks:")
         say(f"schoolgate privacy record KIND --reference NUMBER --as {person}")
 
 
