@@ -37,7 +37,7 @@ def compose(facts: PackFacts, w: Words) -> PackDocument:
     blocks: list[Block] = [*_contents(facts, w), *_list(facts, w), *new_page]
     blocks += [*_post(facts, w), PackHeading(w("pack.head.exhibits"))]
     if not facts.exhibits:
-        blocks.append(PackParagraph(w("pack.count_none")))
+        blocks.append(PackParagraph(_none(facts, w)))
     for n, exhibit in enumerate(facts.exhibits):
         page = letter_blocks if is_letter(exhibit) else exhibit_blocks
         blocks += [*(new_page if n else []), *page(exhibit, facts, w)]
@@ -59,17 +59,22 @@ def compose(facts: PackFacts, w: Words) -> PackDocument:
 
 def _cover(facts: PackFacts, w: Words) -> tuple[str, ...]:
     case = facts.file.case
-    count = w("pack.count_none")
+    count = _none(facts, w)
     if facts.exhibits:
         first = facts.exhibit_name(facts.exhibits[0])
         count = w("pack.count", n=len(facts.exhibits), name=first)
-    lines = [w("pack.for", recipient=w(f"pack.to.{facts.recipient.value}")), _made(facts, w), count]
+    lines = [w("pack.for", recipient=w(facts.recipient.key(facts.school.nation))), _made(facts, w), count]
     code = ContentClass(case.content_class)
     lines.append(w("pack.matter", kind=w(code.key), code=code))
     lines.append(w("pack.confidential"))
     if facts.withheld:
         lines.append(w("pack.withheld"))
     return tuple(lines)
+
+
+def _none(facts: PackFacts, w: Words) -> str:
+    """That there is no exhibit: not yet, or never in such a matter."""
+    return w("pack.count_never" if facts.file.case.lane is not None else "pack.count_none")
 
 
 def _made(facts: PackFacts, w: Words) -> str:
@@ -179,6 +184,7 @@ def _post_facts(post: Post, facts: PackFacts, w: Words) -> tuple[tuple[str, str]
         (w("pack.fact.posted_read"), _posted(post, facts) or unnamed),
         (w("pack.fact.first_seen"), f"{facts.utc(post.first_seen)} UTC\n{facts.local(post.first_seen)}"),
     ]
+    rows += [(w("pack.fact.reported"), f"{who}\n{facts.utc(at)} UTC") for who, at in facts.reported]
     rows += [(w("pack.fact.copy"), copy.url or unnamed) for copy in facts.file.copies]
     return tuple(rows)
 

@@ -27,7 +27,8 @@ class Stamped:
 class PackFacts:
     """`links` are the chain's rows of this case, `last` its end (`HASH@N`); `contents` files by SHA-256.
 
-    `stamps` by capture; `conduct` are the posts of a course of conduct, None where it was not asked for.
+    `reported` is who said that they saw the post, each with when that was recorded; `stamps` by capture;
+    `conduct` are the posts of a course of conduct, None where it was not asked for.
     """
 
     file: CaseFile
@@ -44,6 +45,7 @@ class PackFacts:
     last: str
     stamps: Mapping[str, Stamped] = field(default_factory=dict)
     conduct: tuple[Post, ...] | None = None
+    reported: tuple[tuple[str, datetime], ...] = ()
 
     @property
     def withheld(self) -> bool:

@@ -20,7 +20,7 @@ def readme(facts: PackFacts, w: Words) -> str:
     parts = [
         w(
             "pack.readme.top", case=facts.file.case.id, school=facts.school.name, urn=facts.file.case.urn,
-            recipient=w(f"pack.to.{facts.recipient.value}"),
+            recipient=w(facts.recipient.key(facts.school.nation)),
         ),
         w("pack.made_with", version=facts.version)
         if facts.withheld

@@ -35,6 +35,11 @@ class Recipient(StrEnum):
         """Are they given no more than what removing the post needs?"""
         return self in (Recipient.PLATFORM, Recipient.HELPLINE)
 
+    def key(self, nation: str) -> str:
+        """What they are called there, in data/words: in Northern Ireland no council runs schools."""
+        elsewhere = self is Recipient.LA and nation == "northern_ireland"
+        return f"pack.to.{self.value}{'_northern_ireland' if elsewhere else ''}"
+
 
 _MAY_KNOW = frozenset((Recipient.POLICE, Recipient.LA, Recipient.DSL))
 _OF_REMOVAL = frozenset(

@@ -7,6 +7,7 @@ from builders.case import a_case, a_step
 
 from alerts.pack.recipients import Recipient, given, with_reasons, withheld
 from data.cases import StepKind
+from data.words.say import words
 
 MAY_KNOW = {Recipient.POLICE, Recipient.LA, Recipient.DSL}
 OF_PEOPLE = (StepKind.SUPPORT, StepKind.CONSENT_GIVEN, StepKind.WEIGHED, StepKind.NOTED, StepKind.ASSIGNED)
@@ -16,6 +17,13 @@ OF_PEOPLE = (StepKind.SUPPORT, StepKind.CONSENT_GIVEN, StepKind.WEIGHED, StepKin
 def test_a_locked_case_is_whole_for_police_designated_officer_and_safeguarding_leads_alone(to):
     assert withheld(a_case(locked=True), to) is (to not in MAY_KNOW)
     assert not withheld(a_case(locked=False), to)
+
+
+def test_what_is_made_for_the_authority_names_the_one_that_the_nation_has():
+    w = words("en")
+    assert w(Recipient.LA.key("northern_ireland")) == "the Education Authority"
+    assert {w(Recipient.LA.key(n)) for n in ("england", "wales", "scotland")} == {"the local authority"}
+    assert all(words("cy").has(to.key("northern_ireland")) for to in Recipient)
 
 
 @pytest.mark.parametrize("kind", OF_PEOPLE)

@@ -29,7 +29,7 @@ def test_nothing_of_a_childs_image_is_fetched_kept_asked_for_or_written_whatever
     shot = tale.screenshot()
     shot.write_bytes(b"\x89PNG\r\n\x1a\n" + PICTURE * 20)
     tale(f"report-in --channel facebook --url {TALK}/t/70 --seen-by Dray --text -", said=THANKS)
-    seen = f"report-in --channel website --url {AT} --file {shot} --child-image --text -"
+    seen = f"report-in --channel website --url {AT} --seen-by Dray --file {shot} --child-image --text -"
     answer = tale(seen, said=SAID).out
     assert "The file was not opened, hashed or copied." in answer
     tale.tick()
@@ -72,6 +72,8 @@ def test_nothing_of_a_childs_image_is_fetched_kept_asked_for_or_written_whatever
     pack = as_read(opened)
     assert "/t/55" in pack
     assert "First seen" in pack
+    assert "Reported to the school by Dray" in pack
+    assert "in such a matter nothing is captured" in pack
     assert not [name for name in opened.files() if name.endswith((".png", ".wacz", ".html"))]
     assert PICTURE.decode() not in pack
     assert kept_anywhere(tale) == []

@@ -34,6 +34,7 @@ from data.store.cases import course_of_conduct
 from data.store.cases.evidence_files import files_of
 from data.store.engine.audit_chain import AuditEntry, Link, append
 from data.store.engine.connect import Connection
+from data.store.mentions import person_reports
 from data.types import Person
 from data.words.say import words
 from monitor.casework.evidence.capture_policy import copy_refusal
@@ -131,7 +132,16 @@ def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault,
         last=proved.last or "",
         stamps={i: stamp for i, stamp in _stamps(proved).items() if i in whole},
         conduct=course_of_conduct.by_the_same(con, case) if wanted.course else None,
+        reported=_reported(con, case),
     )
+
+
+def _reported(con: Connection, case: Case) -> tuple[tuple[str, datetime], ...]:
+    """Who reported the post, where they gave a name: whoever acts on it may have to ask them."""
+    if case.mention_id is None:
+        return ()
+    found = person_reports.reported(con, [case.mention_id]).get(case.mention_id, [])
+    return tuple((report.seen_by, report.at) for report in found if report.seen_by)
 
 
 def given_exhibit(exhibit: Exhibit, case: Case, recipient: Recipient) -> Exhibit | None:
@@ -227,8 +237,9 @@ def hand_out(
 
 
 def _note(session: Session, wanted: PackRequest, packed: Packed) -> str:
-    w = words(school_rules(session.context, wanted.case.urn).school.language)
-    return w("pack.packed", recipient=w(f"pack.to.{wanted.recipient.value}"), sha256=packed.sha256)
+    school = school_rules(session.context, wanted.case.urn).school
+    w = words(school.language)
+    return w("pack.packed", recipient=w(wanted.recipient.key(school.nation)), sha256=packed.sha256)
 
 
 def record(
