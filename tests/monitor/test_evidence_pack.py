@@ -184,6 +184,28 @@ def test_a_file_that_is_not_in_the_record_fails_its_program(opened, tmp_path):
     assert mine.type("python3 verify.py").returncode == 1
 
 
+@pytest.mark.parametrize(
+    "name", ["forged.pdf", "exhibits/forged.png", "exhibits/a/b/c.txt", "\x1b[2J\u202e.txt"]
+)
+def test_a_file_that_was_put_in_is_named_wherever_it_is_and_moves_no_cursor(opened, tmp_path, name):
+    mine = copied(opened, tmp_path / "mine")
+    (mine.folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (mine.folder / name).write_text("x")
+    (mine.folder / ".DS_Store").write_text("left by a computer")
+    said = _checked(mine)
+    assert said.startswith("FAILED: not-of-the-pack-")
+    assert said.isascii()
+    assert said.isprintable()
+    (mine.folder / name).unlink()
+    assert _checked(mine) == ""
+
+
+def test_the_folder_for_a_pack_is_no_file(desk, tmp_path):
+    (tmp_path / "out").write_text("x")
+    done = pack(desk, tmp_path / "out")
+    assert (done.code, done.err) == (2, f"--out {tmp_path / 'out'}: that is a file. Name a folder.")
+
+
 def test_exhibits_are_named_by_school_day_case_producer_and_number_and_by_nobody_it_is_about(opened):
     assert opened.folder.name[:7] == "900001-"
     assert opened.folder.name[15:] == "-0001-JH-police"

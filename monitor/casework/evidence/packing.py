@@ -263,6 +263,8 @@ def write(packed: Packed, folder: Path) -> tuple[Path, ...]:
 
     Raises FileExistsError where one of that name is there: it may have been handed over.
     """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"--out {folder}: that is a file. Name a folder.")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     written: list[Path] = []
     try:
