@@ -102,5 +102,5 @@ def _keys(
     theirs = [p.post.channel for p in held_about(con, office, wanted).posts if p.theirs]
     places = sorted({channel} if channel else set(theirs))
     if not places:
-        raise InputError("No post of theirs is held. Say where they use the handle: --channel forum")
+        raise InputError("No post of theirs is held. Say where they use the handle: --channel local_forum")
     return [(Suppression.AUTHOR, suppressions.author_key(secret, place, wanted.text)) for place in places]

@@ -298,10 +298,12 @@ def test_nothing_is_deleted_where_the_record_of_deletions_cannot_be_written(desk
 
 def test_after_an_objection_an_authors_new_posts_are_not_kept_but_a_threat_is(desk):
     number = a_request(desk, "objection", NOW)
-    words = ("object", number, "--by", "handle", "--channel", "forum", "--as", DPO)
+    words = ("object", number, "--by", "handle", "--channel", "local_forum", "--as", DPO)
     assert privacy(desk, *words, said=HANDLE).code == 0
-    calm = a_mention("calm", text="Oakfield Primary in Northvale has a fair.", author=f"@{HANDLE.lower()}")
-    grave = a_mention("grave", text=INSULT, author=HANDLE)
+    place = {"channel": "local_forum"}
+    fair = "Oakfield Primary in Northvale has a fair."
+    calm = a_mention("calm", text=fair, author=f"@{HANDLE.lower()}", **place)
+    grave = a_mention("grave", text=INSULT, author=HANDLE, **place)
     other = replace(a_mention("other", text=calm.text, author=HANDLE), channel="reddit")
     assert read_again(desk, calm, grave, other) == [grave.id, other.id]
 
@@ -326,9 +328,17 @@ def test_an_objection_names_a_handle_in_its_place_or_an_address(desk, by, said, 
     assert (done.code, why in done.err) == (2, True)
 
 
+def test_an_objection_in_a_place_that_no_post_can_have_is_refused_and_keeps_nothing_out(desk):
+    number = a_request(desk, "objection", NOW)
+    done = privacy(desk, "object", number, "--by", "handle", "--channel", "forums", "--as", DPO, said=HANDLE)
+    assert (done.code, "--channel forums: not one we know" in done.err) == (2, True)
+    with desk.store.read() as con:
+        assert con.execute("SELECT count(*) FROM suppressions").fetchone() == (0,)
+
+
 def test_the_table_of_what_is_kept_out_names_nobody(desk):
     number = a_request(desk, "objection", NOW)
-    privacy(desk, "object", number, "--by", "handle", "--channel", "forum", "--as", DPO, said=HANDLE)
+    privacy(desk, "object", number, "--by", "handle", "--channel", "local_forum", "--as", DPO, said=HANDLE)
     assert holding(desk.home, HANDLE) == holding(desk.home, HANDLE.lower()) == []
 
 
@@ -362,7 +372,9 @@ def test_requests_are_forgotten_a_year_after_their_answer_unless_something_is_ke
     for kind in ("access", "objection"):
         number = a_request(desk, kind, NOW)
         if kind == "objection":
-            privacy(desk, "object", number, "--by", "handle", "--channel", "forum", "--as", DPO, said=HANDLE)
+            privacy(
+                desk, "object", number, "--by", "handle", "--channel", "local_forum", "--as", DPO, said=HANDLE
+            )
         privacy(desk, "answer", number, "granted", "--as", DPO, "--why", "Done", now=NOW)
     purge(desk.store, NOW + 366 * DAY, POLICY)
     with desk.store.read() as con:

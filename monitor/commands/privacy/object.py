@@ -22,7 +22,7 @@ def object_(
     channel: Annotated[
         str | None,
         typer.Option(
-            "--channel", help="Where they use the handle: forum, facebook, …; by default where it is found."
+            "--channel", help="Where they use it: local_forum, facebook, …; by default where it is found."
         ),
     ] = None,
     withdrawn: Annotated[
@@ -39,16 +39,18 @@ def object_(
 
     \b
     Examples:
-      schoolgate privacy object P0004 --by handle --channel forum --as r-lowe
+      schoolgate privacy object P0004 --by handle --channel local_forum --as r-lowe
       schoolgate privacy object P0004 --by address --as r-lowe < address.txt
       schoolgate privacy object P0004 --withdrawn --as r-lowe
     """
     from data.errors import InputError
+    from monitor.pipeline.sighting import known_channel
     from monitor.privacy.office import open_office
     from monitor.privacy.suppressing import uphold, withdraw
 
     if by is None and not withdrawn:
         raise InputError("--by: say how they are known there, handle or address.")
+    known_channel(channel or "")
     wanted = asked_term(by) if by and not withdrawn else None
     office, now = open_office(person, home, config, school), utc_now()
     if wanted is None:
