@@ -26,7 +26,7 @@ from data.store.mentions.person_reports import put_channel_right
 from data.store.messages import outbox
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Person, Route, School
-from monitor.casework.evidence.handed_in import with_handed_in
+from monitor.casework.evidence.handed_in import told_of, untold, with_handed_in
 from monitor.config.load import Config
 from monitor.context import Context, means
 from monitor.policies import with_policy
@@ -173,7 +173,8 @@ def apply_event(
     force. Raises CaseMoved where the case has got another step since it was loaded.
     """
     rules = school_rules(context, case.urn)
-    case = with_handed_in(con, context, case, rules, now)
+    held = untold(con, case)
+    case = told_of(con, context, case, held, rules, now)
     if opens_ladder(case, event):
         event = _with_meant(con, case, event, rules)
     if event.kind is StepKind.DECIDED:
@@ -185,7 +186,8 @@ def apply_event(
             _call_back(con, done.case, late, now)
         if event.kind is StepKind.PLACE and case.mention_id:
             put_channel_right(con, case.mention_id, done.case.channel, now)
-        done = replace(done, case=with_handed_in(con, context, done.case, rules, now))
+        if held:  # what could not be told of before may be now
+            done = replace(done, case=with_handed_in(con, context, done.case, rules, now))
     return done
 
 

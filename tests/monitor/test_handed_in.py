@@ -306,6 +306,14 @@ def test_of_what_is_restricted_no_word_is_kept_beside_the_table_for_it(fresh):
     assert list(fresh.store.evidence.glob("??/*")) == []
 
 
+def test_a_step_of_a_case_whose_post_was_handed_in_reads_the_case_once(fresh):
+    found = reported(fresh, "--url", URL, "--author", "Kayleigh Sample")
+    do(fresh, "open", found["alert"], "--as", "holt")
+    with patch.object(case_store, "steps", wraps=case_store.steps) as read:
+        do(fresh, "note", "1", "She rang", "--as", "holt")
+    assert read.call_count == 1
+
+
 # ------------------------------------------------------------------- said, and added to
 
 

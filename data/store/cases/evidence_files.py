@@ -114,6 +114,19 @@ def _as_stored(f: Evidence) -> EvidenceFile:
     )
 
 
+def handed_in_untold(con: duckdb.DuckDBPyConnection, case_id: str) -> tuple[EvidenceFile, ...]:
+    """The files of captures of a case's post, made before it had a case, that no step of the case names."""
+    rows = con.execute(
+        f"""{_SELECTED} WHERE case_id IS NULL AND capture_id IS NOT NULL
+            AND (mention_id, urn) IN (SELECT mention_id, urn FROM cases WHERE id = $case)
+            AND capture_id NOT IN (SELECT coalesce(json_extract_string(detail, '$.capture'), '')
+                FROM case_steps WHERE case_id = $case AND step = 'evidence')
+        ORDER BY captured_at, capture_id, name, id""",
+        {"case": case_id},
+    ).fetchall()
+    return tuple(map(_file, rows))
+
+
 def is_kept(con: duckdb.DuckDBPyConnection, capture_id: str) -> bool:
     """Is there a capture of that id?"""
     return bool(

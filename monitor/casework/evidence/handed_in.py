@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from alerts.ladder.advance import Advance, advance
 from alerts.ladder.rules import SCHOOLGATE, Rules
@@ -15,9 +16,12 @@ from data.evidence.vault import Vault
 from data.steps.codes import EvidenceKind
 from data.steps.keeping import EvidenceKept
 from data.store.cases import cases as case_store
-from data.store.cases.evidence_files import files_of
+from data.store.cases.evidence_files import handed_in_untold
 from data.store.engine.connect import Connection
 from monitor.context import Context
+
+Capture: TypeAlias = Sequence[EvidenceFile]
+"""The files of one capture."""
 
 
 def with_handed_in(con: Connection, context: Context, case: Case, rules: Rules, now: datetime) -> Case:
@@ -26,8 +30,13 @@ def with_handed_in(con: Connection, context: Context, case: Case, rules: Rules, 
     `con` is the write transaction in which the case was loaded. Nothing here stops a step: what cannot be
     read is told of without what is known of it.
     """
-    if case.mention_id is None or not (held := _untold(con, case)):
-        return case
+    return told_of(con, context, case, untold(con, case), rules, now)
+
+
+def told_of(
+    con: Connection, context: Context, case: Case, held: Sequence[Capture], rules: Rules, now: datetime
+) -> Case:
+    """The same, of these captures."""
     vault = Vault(context.home / "evidence")
     for files in held:
         done = advance(case, _event(files, vault), now, rules)
@@ -37,14 +46,10 @@ def with_handed_in(con: Connection, context: Context, case: Case, rules: Rules, 
     return case
 
 
-def _untold(con: Connection, case: Case) -> list[Sequence[EvidenceFile]]:
+def untold(con: Connection, case: Case) -> list[Capture]:
     """The files of each such capture, the earliest first."""
-    held = captures([f for f in files_of(con, case.id, case.mention_id) if f.case_id is None])
-    if not held:
-        return []
-    steps = case_store.steps(con, case.id)
-    told = {step.said.capture for step in steps if isinstance(step.said, EvidenceKept)}
-    return [tuple(files.values()) for i, files in held.items() if i not in told and MANIFEST in files]
+    held = handed_in_untold(con, case.id)
+    return [tuple(files.values()) for files in captures(held).values() if MANIFEST in files] if held else []
 
 
 def _event(files: Sequence[EvidenceFile], vault: Vault) -> Event:
