@@ -209,7 +209,7 @@ def written(folder: Path, copy: Copy) -> Iterator[Path]:
         raise InputError(f"{folder} is there already. Name one that is not there: nothing is overwritten.")
     part = folder.with_name(f".unfinished-{folder.name}-{os.getpid()}")
     try:
-        part.mkdir(mode=0o700)
+        part.mkdir(mode=0o700, parents=True)
         for name, text in copy.files.items():
             keep(part / name, text.encode())
         yield folder

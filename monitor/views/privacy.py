@@ -31,7 +31,7 @@ _A_MOMENT = timedelta(minutes=1)
 
 def request_line(one: PrivacyRequest, zone: ZoneInfo, now: datetime) -> str:
     """One request: its number, what is asked, since when, and what is due."""
-    asked = f"{ASKED[one.kind]}, of {local(one.received_at, zone)}"
+    asked = f"{ASKED[one.kind]}, received {local(one.received_at, zone)}"
     return f"{one.id}  {one.reference}  {asked}: {_stands(one, zone, now)}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from datetime import timedelta
 from pathlib import Path
 
@@ -53,6 +54,13 @@ def test_it_holds_their_own_words_whole_in_every_wording_and_what_was_made_of_th
     assert "It criticises a decision." in held
     assert "A person decides." in held
     assert json.loads((desk.home.parent / "copy" / "to-send" / "held.json").read_text())["theirs"]
+
+
+def test_a_folder_within_one_that_is_not_there_yet_is_made_for_its_owner_alone(desk):
+    post(desk, "a", text="Oakfield never rings back.", author="Larch Dad")
+    folder = desk.home.parent / "copies" / "P0001"
+    done = copy(desk, "handle", "Larch Dad", to=folder)
+    assert (done.code, stat.S_IMODE(folder.stat().st_mode)) == (0, 0o700), done.err
 
 
 def test_of_anothers_post_it_holds_what_names_them_without_anybody_else(desk):
@@ -134,7 +142,8 @@ def test_a_copy_that_is_broken_off_leaves_nothing_and_is_not_recorded(desk, monk
 
 
 def test_where_it_cannot_be_written_that_is_said(desk):
-    done = copy(desk, "handle", "Larch Dad", to=desk.home.parent / "no" / "such" / "place")
+    (desk.home.parent / "a-file").write_text("no folder", encoding="utf-8")
+    done = copy(desk, "handle", "Larch Dad", to=desk.home.parent / "a-file" / "place")
     assert (done.code, "nothing of it is left" in done.err) == (1, True)
 
 

@@ -58,6 +58,6 @@ def sar(
     codes = (Code.KIND.of(wanted.kind.value), Code.FOUND.of(held.count))
     with written(folder, copy), office.session.store.write("copy for a request") as con:
         append(con, [AuditEntry(now, office.person, "data_copied", asked.id, asked.urn, codes)])
-    say(f"{folder / TO_SEND}: {copy.items} things about them. Nothing was sent.")
+    say(f"{folder / TO_SEND}: what is held about them ({copy.items}). Nothing was sent.")
     say(f"Read this first; it is only for the school: {folder / TO_CHECK / 'check-first.txt'}")
     say(f"Once it is handed over: schoolgate privacy answer {asked.id} granted --as {office.person}")
