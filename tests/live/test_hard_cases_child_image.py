@@ -42,6 +42,8 @@ def test_nothing_of_a_childs_image_is_fetched_kept_asked_for_or_written_whatever
     assert "girl of year 9" not in shown
     assert "/t/55" in shown
     assert "or: --to police, --to ceop, --to report-remove, --to iwf" in shown
+    assert "On paper, for the police (or --to la): where it is" in shown
+    assert f"evidence pack 0001 --to police --out exhibits --as {DSL}" in shown
 
     image, lane = "no_child_image", "lane"
     for attempt, guard in (

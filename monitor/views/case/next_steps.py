@@ -112,6 +112,9 @@ def _without_rungs(case: Case, person: str, handed: Sequence[str]) -> Iterator[s
         yield f"       schoolgate case step referred {case.id} --to {to[0]} --as {person}"
         if to[1:]:
             yield from folded(f"or: --to {', --to '.join(to[1:])}", "       ")
+        yield "  On paper, for the police (or --to la): where it is, who wrote it and when, never a picture."
+        pack = f"schoolgate evidence pack {case.id} --to police --out exhibits"
+        yield f"       {pack} --as {person} --reason “…”"
     if case.state is CaseState.CLOSED:
         yield f"  Nothing, unless it comes back: schoolgate case reopen {case.id} --as {person} --why “…”"
 
