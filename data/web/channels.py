@@ -82,6 +82,8 @@ class Channel:
 
 ELSEWHERE = "manual_report"
 """The place of what was handed in without anybody saying where it is."""
+UNSAID = ("", ELSEWHERE)
+"""What the channel of something is while nobody has said where it is."""
 WEBSITE = "website"
 
 _P, _O, _S, _N = Place.PLATFORM, Place.OPERATED, Place.SITE, Place.NOTHING
@@ -179,7 +181,7 @@ def channel_at(url: str) -> str:
 
 def place_of(key: str, url: str) -> str:
     """The place that was said; where none was, that of the address."""
-    return (channel_at(url) or key) if key in ("", ELSEWHERE) else key
+    return (channel_at(url) or key) if key in UNSAID else key
 
 
 def _host_and_path(url: str) -> tuple[str, str]:

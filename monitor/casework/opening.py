@@ -27,7 +27,7 @@ from data.store.verdicts import stories as story_store
 from data.store.verdicts.verdicts import former_verdicts, story_verdicts
 from data.types import Alert, Person, Relevance, Role, School, Verdict
 from data.words.say import words
-from monitor.casework.evidence.handed_in import with_handed_in
+from monitor.casework.handed_in import with_handed_in
 from monitor.casework.matters import access_to_stories
 from monitor.casework.steps import load_case, matter_of, school_rules
 from monitor.context import Context

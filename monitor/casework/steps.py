@@ -21,12 +21,13 @@ from data.steps.judging import Classified, Proposed, Reclassified
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import posts_of
+from data.store.cases.evidence_files import handed_in_untold
 from data.store.engine.connect import Connection
 from data.store.mentions.person_reports import put_channel_right
 from data.store.messages import outbox
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Person, Route, School
-from monitor.casework.evidence.handed_in import told_of, untold, with_handed_in
+from monitor.casework.handed_in import with_handed_in
 from monitor.config.load import Config
 from monitor.context import Context, means
 from monitor.policies import with_policy
@@ -173,8 +174,8 @@ def apply_event(
     force. Raises CaseMoved where the case has got another step since it was loaded.
     """
     rules = school_rules(context, case.urn)
-    held = untold(con, case)
-    case = told_of(con, context, case, held, rules, now)
+    waiting = bool(handed_in_untold(con, case.id))
+    case = with_handed_in(con, context, case, rules, now) if waiting else case
     if opens_ladder(case, event):
         event = _with_meant(con, case, event, rules)
     if event.kind is StepKind.DECIDED:
@@ -186,7 +187,7 @@ def apply_event(
             _call_back(con, done.case, late, now)
         if event.kind is StepKind.PLACE and case.mention_id:
             put_channel_right(con, case.mention_id, done.case.channel, now)
-        if held:  # what could not be told of before may be now
+        if waiting:  # what could not be told of before may be now
             done = replace(done, case=with_handed_in(con, context, done.case, rules, now))
     return done
 

@@ -35,7 +35,7 @@ from data.store.messages.outbox import put_outbox
 from data.store.sealing.seal import seal_of, seal_posts
 from data.store.verdicts.restrict import restrict_matter
 from data.types import OutboxMessage
-from data.web.channels import Place, channel, place_of
+from data.web.channels import UNSAID, place_of
 
 CASE = names(
     "id story_id urn content_class rung opened_at opened_by closed_at hold state mention_id lane restricted "
@@ -194,7 +194,7 @@ def with_kept_out(con: duckdb.DuckDBPyConnection, found: Sequence[Case]) -> tupl
 
 def with_place(con: duckdb.DuckDBPyConnection, found: Sequence[Case]) -> tuple[Case, ...]:
     """The cases; one whose place nobody has said, with the place that its post or its address tells."""
-    unsaid = {case.id: case.mention_id for case in found if channel(case.channel).place is Place.UNKNOWN}
+    unsaid = {case.id: case.mention_id for case in found if case.channel in UNSAID}
     if not unsaid:
         return tuple(found)
     rows = con.execute(

@@ -43,7 +43,7 @@ def cases(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
 
 def _open(con: Connection, *, context: Context, alert: Alert, now: datetime) -> None:
     """In the writing transaction: another process may have opened it since."""
-    from monitor.casework.evidence.handed_in import with_handed_in
+    from monitor.casework.handed_in import with_handed_in
     from monitor.casework.steps import school_rules
 
     for still in alert_store.without_case(con, Route.POLICE_NOW, alert.raised_at):

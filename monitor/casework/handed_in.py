@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeAlias
 
 from alerts.ladder.advance import Advance, advance
 from alerts.ladder.rules import SCHOOLGATE, Rules
@@ -20,9 +19,6 @@ from data.store.cases.evidence_files import handed_in_untold
 from data.store.engine.connect import Connection
 from monitor.context import Context
 
-Capture: TypeAlias = Sequence[EvidenceFile]
-"""The files of one capture."""
-
 
 def with_handed_in(con: Connection, context: Context, case: Case, rules: Rules, now: datetime) -> Case:
     """The case, with a step for each capture of its post that none tells of yet; as far as the ladder allows.
@@ -30,15 +26,9 @@ def with_handed_in(con: Connection, context: Context, case: Case, rules: Rules, 
     `con` is the write transaction in which the case was loaded. Nothing here stops a step: what cannot be
     read is told of without what is known of it.
     """
-    return told_of(con, context, case, untold(con, case), rules, now)
-
-
-def told_of(
-    con: Connection, context: Context, case: Case, held: Sequence[Capture], rules: Rules, now: datetime
-) -> Case:
-    """The same, of these captures."""
     vault = Vault(context.home / "evidence")
-    for files in held:
+    held = captures(handed_in_untold(con, case.id)).values()
+    for files in (capture for capture in held if MANIFEST in capture):
         done = advance(case, _event(files, vault), now, rules)
         if isinstance(done, Advance):
             case_store.put(con, done.case, done.steps, done.outbox, now)
@@ -46,15 +36,9 @@ def told_of(
     return case
 
 
-def untold(con: Connection, case: Case) -> list[Capture]:
-    """The files of each such capture, the earliest first."""
-    held = handed_in_untold(con, case.id)
-    return [tuple(files.values()) for files in captures(held).values() if MANIFEST in files] if held else []
-
-
-def _event(files: Sequence[EvidenceFile], vault: Vault) -> Event:
-    manifest = next(f for f in files if f.name == MANIFEST)
-    supplied = any(f.name.startswith("supplied-") for f in files)
+def _event(files: Mapping[str, EvidenceFile], vault: Vault) -> Event:
+    manifest = files[MANIFEST]
+    supplied = any(name.startswith("supplied-") for name in files)
     said = EvidenceKept(
         capture=manifest.capture_id or "",
         manifest=manifest.sha256,
