@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -11,17 +11,18 @@ from alerts.access.offices import office_of_subject
 from alerts.ladder.clocks import due
 from alerts.ladder.guards.first import FIRST, wrong_facts
 from alerts.ladder.guards.keeping import section_141f_applies
+from alerts.ladder.guards.of_rungs import OF_RUNGS
 from alerts.ladder.notify import outbox
 from alerts.ladder.reclassifying import meant_by, told_of_it
 from alerts.ladder.recorded_on_behalf import OfTheirs, how_told
-from alerts.ladder.refusals import not_allowed, refused
+from alerts.ladder.refusals import refusal, without_row
 from alerts.ladder.replay import after, replay
 from alerts.ladder.replay_requests import back, seen_gone
-from alerts.ladder.rules import SCHOOLGATE, StepAttempt, imminent, opens_ladder
+from alerts.ladder.rules import SCHOOLGATE, Guard, StepAttempt, imminent, opens_ladder
 from alerts.ladder.rules import Advance as Advance
 from alerts.ladder.rules import Refusal as Refusal
 from alerts.ladder.rules import Rules as Rules
-from alerts.ladder.transitions import ON_LADDER
+from alerts.ladder.transitions import ON_LADDER, TABLE, Transition
 from data.cases import BypassRoute, Case, CaseState, CaseStep, Check, Ending, Event, StepKind
 from data.rungs import CaseClock
 from data.steps.asking import Answered, Asked
@@ -64,7 +65,7 @@ def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> 
     opening = CaseStep(case_id, 1, urn, event.said, event.actor, at, _utc(now), event.why.strip())
     case = replay([opening])
     attempt = StepAttempt(case, event, at, _utc(now), rules)
-    if missing := refused(attempt, FIRST):
+    if missing := _refused(attempt, FIRST):
         return missing
     steps = [opening]
     if _to_be_locked(case, rules):
@@ -77,7 +78,7 @@ def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | 
     """The case after one more step (`now` aware), or why the step is refused; then nothing changes."""
     event = _danger(event, _utc(now)) if imminent(event) else event
     attempt = StepAttempt(case, event, _utc(event.when or now), _utc(now), rules)
-    if missing := not_allowed(attempt):
+    if missing := _not_allowed(attempt):
         return missing
     then, steps = case, []
     for each in _with_consequences(attempt):
@@ -88,6 +89,30 @@ def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | 
         steps.append(_step(then, Event(Locked(), SCHOOLGATE), attempt))
         then = after(then, steps[-1])
     return Advance(then, tuple(steps), outbox(case, then, steps, attempt.now, rules))
+
+
+def _not_allowed(attempt: StepAttempt) -> Refusal | None:
+    """The refusal of this step, None if it may be taken."""
+    rows, danger = TABLE.get((attempt.case.state, attempt.event.kind), ()), imminent(attempt.event)
+    row = next((row for row in rows if row.imminent is danger), None)
+    if row is None:
+        return _refused(attempt, FIRST) or without_row(attempt)
+    return _refused(attempt, _asked_of(row, attempt))
+
+
+def _refused(attempt: StepAttempt, guards: Iterable[Guard]) -> Refusal | None:
+    """The refusal of the first of these guards that fails, None if none does."""
+    failed = next((guard for guard in guards if not guard(attempt)), None)
+    return refusal(failed.__name__, attempt) if failed else None
+
+
+def _asked_of(row: Transition, attempt: StepAttempt) -> Iterator[Guard]:
+    """The guards of a row; those of its rung once its facts are known to hold."""
+    if not row.imminent:
+        yield from FIRST
+    yield from row.guards
+    if row.of_rung:
+        yield from OF_RUNGS[attempt.rung]
 
 
 def _danger(event: Event, now: datetime) -> Event:

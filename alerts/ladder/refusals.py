@@ -1,20 +1,19 @@
-"""Whether a step may be taken, and what is said where it may not."""
+"""What is said of a step that may not be taken, and what would satisfy the guard that refuses it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from alerts.access.acts import Act, wanted_offices
 from alerts.access.guidance import office_named
 from alerts.access.independence import confirmers
 from alerts.access.referrals import OF_ALLEGATIONS, places_in
-from alerts.ladder.guards.first import FIRST, wrong_facts
-from alerts.ladder.guards.of_rungs import OF_RUNGS
+from alerts.ladder.guards.first import wrong_facts
 from alerts.ladder.guards.steps import was_gone
 from alerts.ladder.reclassifying import meant_by
 from alerts.ladder.replay_requests import open_clock
-from alerts.ladder.rules import Guard, Refusal, StepAttempt, imminent
-from alerts.ladder.transitions import NO_ROW, TABLE, Transition
+from alerts.ladder.rules import Refusal, StepAttempt
+from alerts.ladder.transitions import NO_ROW
 from data.cases import RunningClock, StepKind
 from data.steps.asking import Answered, Asked
 from data.types import Person
@@ -22,36 +21,8 @@ from data.web.channels import channel
 from data.words.asking import place_words
 
 
-def not_allowed(attempt: StepAttempt) -> Refusal | None:
-    """The refusal of this step, None if it may be taken."""
-    row = _row_of(attempt)
-    if row is None:
-        return refused(attempt, FIRST) or _without_row(attempt)
-    return refused(attempt, _asked(row, attempt))
-
-
-def refused(attempt: StepAttempt, guards: Iterable[Guard]) -> Refusal | None:
-    """The refusal of the first of these guards that fails, None if none does."""
-    failed = next((guard for guard in guards if not guard(attempt)), None)
-    return refusal(failed.__name__, attempt) if failed else None
-
-
-def _row_of(attempt: StepAttempt) -> Transition | None:
-    """The table's row for this step in this state."""
-    rows, danger = TABLE.get((attempt.case.state, attempt.event.kind), ()), imminent(attempt.event)
-    return next((row for row in rows if row.imminent is danger), None)
-
-
-def _asked(row: Transition, attempt: StepAttempt) -> Iterator[Guard]:
-    """The guards of a row; those of its rung once its facts are known to hold."""
-    if not row.imminent:
-        yield from FIRST
-    yield from row.guards
-    if row.of_rung:
-        yield from OF_RUNGS[attempt.rung]
-
-
-def _without_row(attempt: StepAttempt) -> Refusal:
+def without_row(attempt: StepAttempt) -> Refusal:
+    """The same where the table has no row for it in this state."""
     if attempt.event.kind in (StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING):
         return refusal("by_closing", attempt)
     if attempt.event.kind is StepKind.CAME_BACK:

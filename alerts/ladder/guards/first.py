@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
-
 from alerts.access.knowing import Access
 from alerts.ladder.rules import SCHOOLGATE, StepAttempt
 from data.cases import StepKind
@@ -75,19 +72,12 @@ def may_see(attempt: StepAttempt) -> bool:
 
 def when(attempt: StepAttempt) -> bool:
     """Nothing is dated ahead; what the case itself does comes after its opening, its checks and its end."""
-    past = all(at <= attempt.now for at in (attempt.at, *_told_of(attempt.said)))
-    case = attempt.case
+    said, case = attempt.said, attempt.case
+    asked = (said.written_at, said.received_at) if isinstance(said, Asked) else ()
+    told = said.poster_told_at if isinstance(said, Answered) else None
+    past = all(at <= attempt.now for at in (attempt.at, *asked, told) if at)
     known = (case.opened_at, case.closed_at or case.opened_at, *(seen.at for seen in case.checks))
     return past and (attempt.event.kind in MAY_PRECEDE or attempt.at >= max(known))
-
-
-def _told_of(said: Step) -> Iterator[datetime]:
-    """The moments that a step tells of besides its own."""
-    match said:
-        case Asked(written_at=written, received_at=received):
-            yield from (at for at in (written, received) if at)
-        case Answered(poster_told_at=datetime() as told):
-            yield told
 
 
 FIRST = (facts, actor, may_see, when)
