@@ -175,6 +175,10 @@ class PostCheck:
     at: datetime
 
 
+HOLD_REVIEW = "hold_review"
+"""As a clock: when whoever set a hold said that it would be looked at again."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunningClock:
     """One running clock of a case: its name (`CaseClock`), since when, and when it is due."""
@@ -286,6 +290,16 @@ class Case:
     def due(self, now: datetime) -> RunningClock | None:
         """What is due next: the nearest clock whose time is not over, None if there is none."""
         return next((wait for wait in self.waits if not wait.over(now)), None)
+
+    def over(self, now: datetime) -> tuple[RunningClock, ...]:
+        """The clocks whose time is over, the longest ago first.
+
+        The review of a hold is one of them, of a closed case the only one.
+        """
+        waits = [] if self.closed_at else list(self.waits)
+        if self.hold_review is not None:
+            waits.append(RunningClock(HOLD_REVIEW, self.hold_review, self.hold_review))
+        return tuple(sorted((w for w in waits if w.over(now)), key=lambda w: w.due_at))
 
 
 @dataclass(frozen=True, slots=True)

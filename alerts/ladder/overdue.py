@@ -18,28 +18,14 @@ from data.rungs import CaseClock
 from data.types import OutboxMessage, Person
 from data.words.say import Words, words
 
-HOLD_REVIEW = "hold_review"
-"""As a clock: when whoever set a hold said that it would be looked at again."""
-
-
-def over(case: Case, now: datetime) -> tuple[RunningClock, ...]:
-    """The clocks of a case whose time is over, the longest ago first.
-
-    The review of a hold is one of them, of a closed case the only one.
-    """
-    waits = [] if case.closed_at else list(case.waits)
-    if case.hold_review is not None:
-        waits.append(RunningClock(HOLD_REVIEW, case.hold_review, case.hold_review))
-    return tuple(sorted((w for w in waits if w.over(now)), key=lambda w: w.due_at))
-
 
 def late(case: Case, now: datetime) -> tuple[RunningClock, ...]:
-    """Those of them that ask somebody to act, the longest ago first.
+    """Those whose time is over and that ask somebody to act, the longest ago first.
 
     The school's own target does not, while somebody is asked: their time is waited for.
     """
     waiting = case.state is CaseState.WAITING
-    return tuple(w for w in over(case, now) if not (waiting and w.clock == CaseClock.BASILDON_24H))
+    return tuple(w for w in case.over(now) if not (waiting and w.clock == CaseClock.BASILDON_24H))
 
 
 def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, ...]:
@@ -48,7 +34,7 @@ def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, .
     Its key is that of the clock that ran out last, so that each is told once; our own looking again is not.
     Never to whom the case may accuse, nor to whom its post is aimed at.
     """
-    ended = [w for w in over(case, now) if w.clock != CaseClock.RECHECK]
+    ended = [w for w in case.over(now) if w.clock != CaseClock.RECHECK]
     if not ended:
         return ()
     asking = late(case, now)

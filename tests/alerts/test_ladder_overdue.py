@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.ladder.advance import Advance
-from alerts.ladder.overdue import late, over, reminders
+from alerts.ladder.overdue import late, reminders
 from alerts.ladder.replay import replay
 from alerts.ladder.replay_requests import open_asking
 from alerts.ladder.rules import tried
@@ -38,7 +38,7 @@ def a_notice() -> Climb:
 def test_the_nearest_clock_that_still_runs_is_due_and_the_target_that_is_over_is_not():
     case, now = a_notice().case, NOW + 2 * DAY
     assert case.due(now).clock == CaseClock.OPERATOR_S5_48H
-    assert clocks(over(case, now)) == [CaseClock.BASILDON_24H]
+    assert clocks(case.over(now)) == [CaseClock.BASILDON_24H]
 
 
 def test_a_target_that_is_over_asks_nothing_of_anybody_while_somebody_is_asked():
@@ -53,7 +53,7 @@ def test_a_target_that_is_over_asks_nothing_of_anybody_while_somebody_is_asked()
 def test_once_everything_is_over_nothing_is_due():
     case = a_notice().case
     assert case.due(NOW + 30 * DAY) is None
-    assert set(clocks(over(case, NOW + 30 * DAY))) == {CaseClock.BASILDON_24H, CaseClock.OPERATOR_S5_48H}
+    assert set(clocks(case.over(NOW + 30 * DAY))) == {CaseClock.BASILDON_24H, CaseClock.OPERATOR_S5_48H}
 
 
 def test_a_mail_tells_a_target_that_is_over_once_and_later_only_what_ran_out_since():
@@ -174,8 +174,8 @@ def test_of_any_history_what_is_due_still_runs_and_nothing_ends_sooner(history, 
     due, running = case.due(now), [w for w in case.waits if w.due_at > now]
     assert (due in running) if running else (due is None)
     assert all(due.due_at <= w.due_at for w in running)
-    assert not any(w.due_at > now for w in over(case, now))
-    assert set(late(case, now)) <= set(over(case, now))
+    assert not any(w.due_at > now for w in case.over(now))
+    assert set(late(case, now)) <= set(case.over(now))
 
 
 @settings(max_examples=120, deadline=None)
@@ -185,7 +185,7 @@ def test_of_any_history_each_clock_is_running_or_over_once_and_none_is_lost(hist
     case, now = climb.case, climb.now + timedelta(hours=hours)
     if case.closed_at is None:
         running = [w for w in case.waits if w.due_at > now]
-        assert sorted(map(repr, (*running, *over(case, now)))) == sorted(map(repr, case.waits))
+        assert sorted(map(repr, (*running, *case.over(now)))) == sorted(map(repr, case.waits))
         assert len(set(case.waits)) == len(case.waits)
     if case.state is CaseState.WAITING:
         owed = {(a.clock, a.due_at) for a in case.askings if a.answer is None}
@@ -198,5 +198,5 @@ def test_of_any_history_a_target_that_is_over_is_late_only_while_nobody_is_asked
     climb = lived(history)
     now = climb.now + timedelta(hours=hours)
     target = CaseClock.BASILDON_24H in clocks(late(climb.case, now))
-    ended = CaseClock.BASILDON_24H in clocks(over(climb.case, now))
+    ended = CaseClock.BASILDON_24H in clocks(climb.case.over(now))
     assert target is (ended and climb.case.state is not CaseState.WAITING)

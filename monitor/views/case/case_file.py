@@ -45,7 +45,7 @@ from monitor.views.case.wording import (
     SUPPORTS,
     TOLDS,
     class_words,
-    every_clock,
+    clock_lines,
     folded,
     lacking,
     rung_words,
@@ -150,7 +150,7 @@ def stand_lines(case: Case, reader: Reader) -> Iterator[str]:
     yield f"  {state_words(case)}"
     if case.restricted and case.lane and reader.words:
         yield f"  off the ladder, {LANES[case.lane]}"
-    for said in every_clock(case, reader.now, reader.zone, acts=reader.words):
+    for said in clock_lines(case, reader.now, reader.zone, acts=reader.words, every=True):
         yield f"  {said}"
     if case.hold_by:
         review = (

@@ -7,25 +7,25 @@ from datetime import datetime
 
 from alerts.access.knowing import Access
 from alerts.ladder.advance import Advance
-from alerts.ladder.recorded_on_behalf import LETTER, informed
+from alerts.ladder.recorded_on_behalf import LETTER, OfTheirs
 from data.cases import Case, HowTold
 from monitor.config.load import Config
 from monitor.session import Session
 from monitor.views.case.case_list import Row, as_json
-from monitor.views.case.wording import every_clock, state_words
+from monitor.views.case.wording import clock_lines, state_words
 
 
 def after(done: Advance, config: Config) -> Iterator[str]:
     """That it is recorded, the state of the case, what is due, and who is told."""
     case = done.case
     yield f"Case {case.id}: recorded. Now: {state_words(case)}."
-    for said in every_clock(case, done.steps[-1].recorded_at, config.zone):
+    for said in clock_lines(case, done.steps[-1].recorded_at, config.zone, every=True):
         yield f"  {said}"
     names = {p.id: p.name for p in config.people}
     told = list(dict.fromkeys(names.get(m.person_id, m.person_id) for m in done.outbox))
     if told:
         yield f"  told, without a word of the post: {', '.join(told)}"
-    if any(informed(step) is HowTold.OWED for step in done.steps):
+    if any(isinstance(s.said, OfTheirs) and s.said.informed is HowTold.OWED for s in done.steps):
         actor = done.steps[-1].actor
         yield "  Whoever this was recorded for has no e-mail address here. Hand them a letter that says so:"
         yield f"    schoolgate case letter {case.id} {LETTER} --out letters --as {actor}"

@@ -7,7 +7,7 @@ from datetime import datetime
 from textwrap import fill
 from zoneinfo import ZoneInfo
 
-from alerts.ladder.overdue import late, over
+from alerts.ladder.overdue import late
 from data.cases import (
     BypassRoute,
     Case,
@@ -19,7 +19,6 @@ from data.cases import (
     KeptLetter,
     Relationship,
     RungAnswer,
-    RunningClock,
     Support,
 )
 from data.content_class import ContentClass
@@ -198,29 +197,18 @@ def folded(text: str, indent: str) -> Iterator[str]:
         yield from fill(line, WIDTH, initial_indent=indent, subsequent_indent=indent).splitlines()
 
 
-def clock_lines(case: Case, now: datetime, zone: ZoneInfo, *, acts: bool = True) -> Iterator[str]:
-    """What is due next, then what is over and since when; to whoever `acts` also what is then to be done."""
-    ahead = case.due(now)
-    if ahead is not None:
-        yield _due(ahead, zone)
-    yield from _over(case, now, zone, acts=acts)
-
-
-def every_clock(case: Case, now: datetime, zone: ZoneInfo, *, acts: bool = True) -> Iterator[str]:
-    """The same with every clock that still runs."""
-    yield from (_due(clock, zone) for clock in case.waits if not clock.over(now))
-    yield from _over(case, now, zone, acts=acts)
-
-
-def _due(clock: RunningClock, zone: ZoneInfo) -> str:
-    return f"due {local(clock.due_at, zone)}: {clock_words(clock.clock)}"
-
-
-def _over(case: Case, now: datetime, zone: ZoneInfo, *, acts: bool) -> Iterator[str]:
-    asking = late(case, now)
-    for wait in over(case, now):
+def clock_lines(
+    case: Case, now: datetime, zone: ZoneInfo, *, acts: bool = True, every: bool = False
+) -> Iterator[str]:
+    """What is due next, or `every` clock that still runs; then what is over and since when, to whoever `acts`
+    also what is then to be done.
+    """
+    running = [wait for wait in case.waits if not wait.over(now)]
+    for wait in running if every else running[:1]:
+        yield f"due {local(wait.due_at, zone)}: {clock_words(wait.clock)}"
+    for wait in case.over(now):
         yield f"over since {local(wait.due_at, zone)}: {clock_words(wait.clock)}"
-        if acts and wait in asking:
+        if acts and wait in late(case, now):
             yield f"  next: {NEXT.get(wait.clock, 'see what can be asked')}"
 
 
