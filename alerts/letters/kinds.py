@@ -66,7 +66,11 @@ class LetterSpec:
     own_name: bool = False
 
 
-_OF_S5 = ("name", "email", "url", "statement", "defames", "meaning", "wrong", "share_name", "share_email")
+_OF_S5 = (
+    *("name", "email", "no_details", "url", "statement", "defames", "meaning", "wrong"),
+    *("share_name", "share_email"),
+)
+"""Whether there can be a notice at all is asked before what goes into it."""
 
 SPECS: Mapping[LetterKind, LetterSpec] = {
     LetterKind.PARENT_INVITATION: LetterSpec(
@@ -85,9 +89,7 @@ SPECS: Mapping[LetterKind, LetterSpec] = {
     ),
     LetterKind.MUMSNET: LetterSpec(LetterReader.PLATFORM, ("url", "why"), ("words",)),
     LetterKind.WIKIPEDIA: LetterSpec(LetterReader.PLATFORM, ("url", "wrong"), ("source",)),
-    LetterKind.S5_NOTICE: LetterSpec(
-        LetterReader.OPERATOR, (*_OF_S5, "no_details"), ("operator",), own_name=True
-    ),
+    LetterKind.S5_NOTICE: LetterSpec(LetterReader.OPERATOR, _OF_S5, ("operator",), own_name=True),
     LetterKind.HOST_ABUSE: LetterSpec(LetterReader.HOST, ("url", "host", "why"), ("contact",)),
     LetterKind.REGISTRAR_ABUSE: LetterSpec(
         LetterReader.HOST, ("url", "domain", "registrar", "why"), ("crime_reference",)
@@ -115,7 +117,7 @@ SPECS: Mapping[LetterKind, LetterSpec] = {
     LetterKind.RECORDED_FOR_YOU: LetterSpec(LetterReader.STAFF, ("to",)),
 }
 
-FORMAL = LetterSpec(LetterReader.OPERATOR, (*_OF_S5, "no_details"), own_name=True)
+FORMAL = LetterSpec(LetterReader.OPERATOR, _OF_S5, own_name=True)
 """Mumsnet's second way: a formal complaint of defamation, which it handles as the 2013 Regulations say."""
 
 LONG_FACTS = frozenset(

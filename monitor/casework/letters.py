@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -13,6 +13,7 @@ from alerts.ladder.rules import Rules
 from alerts.letters import draft as letters
 from alerts.letters.allowed import refusal
 from alerts.letters.eml import eml
+from alerts.letters.facts.missing_facts import ended
 from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft, WantedFact
 from alerts.letters.layout import text
 from alerts.letters.pdf import pdf
@@ -73,19 +74,30 @@ def manifests(session: Session, file: CaseFile, kind: LetterKind) -> Mapping[str
 def drafted(
     kind: LetterKind, file: CaseFile, given: LetterFacts, rules: Rules, ask: Ask | None
 ) -> LetterDraft:
-    """The draft. `ask` puts what is missing to somebody at the terminal, each thing once; without it, or
-    where nothing can be asked, raises NotDrafted, which says what is missing.
+    """The draft. `ask` puts what is missing to somebody at the terminal, each thing once; without it, where
+    nothing can be asked, or after an answer that rules the letter out, raises NotDrafted, which says what is
+    missing.
     """
     made = letters.draft(kind, file, given, rules)
     while isinstance(made, NoDraft) and ask is not None and made.wanted:
-        asked = {want.fact: ask(want) for want in made.wanted if want.fact not in _UNASKED}
+        asked = dict(_answers(made.wanted, ask))
         if not asked:
             break
         given = replace(given, facts={**given.facts, **asked})
         made = letters.draft(kind, file, given, rules)
+        if any(ended(fact, said) for fact, said in asked.items()):
+            break
     if isinstance(made, NoDraft):
         raise NotDrafted(_missing(made))
     return made
+
+
+def _answers(wanted: Sequence[WantedFact], ask: Ask) -> Iterator[tuple[str, str]]:
+    for want in wanted:
+        if want.fact not in _UNASKED:
+            yield want.fact, (said := ask(want))
+            if ended(want.fact, said):
+                return
 
 
 _UNASKED = frozenset(("signer",))

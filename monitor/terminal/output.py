@@ -12,6 +12,7 @@ import json
 import logging
 import re
 import sys
+import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO, cast
 
@@ -72,9 +73,19 @@ def tell(text: str) -> None:
     typer.echo(printed(text), err=True)
 
 
+_LINE, _WIDTH = 60, 78
+"""A longer question leaves no room for its answer; how wide it is then."""
+
+
 def asked(question: str, *, default: str | None = None, err: bool = False) -> str:
-    """What somebody types. Raises typer.Abort where nobody can answer."""
-    return str(typer.prompt(visible(question), default=default, show_default=False, err=err))
+    """What somebody types, on a line of its own after a long question. Raises typer.Abort where nobody can
+    answer.
+    """
+    said = visible(question)
+    ends = " " if said.endswith("?") else ": "
+    if len(said) > _LINE:
+        said, ends = "\n".join(textwrap.fill(line, _WIDTH) for line in said.split("\n")), "\n> "
+    return str(typer.prompt(said, default=default, show_default=False, err=err, prompt_suffix=ends))
 
 
 def in_json(value: object) -> Document:

@@ -281,3 +281,14 @@ def test_a_person_who_reports_to_mumsnet_says_that_it_is_about_them():
     assert "I am the person the post is about." in made.body
     assert made.signed == ("Sam Vale",)
     assert "our school" not in " ".join(made.body)
+
+
+def test_whoever_writes_to_a_parent_is_told_that_the_letter_repeats_a_name():
+    case, facts, more = EXAMPLES[LetterKind.PARENT_INVITATION]
+
+    def warned(said: str) -> str:
+        post = more | {"post": replace(POST, text=said)}
+        return " ".join(whole(LetterKind.PARENT_INVITATION, case, facts, **post).warnings)
+
+    assert "repeats how the post begins, which names Sam Vale" in warned("Mr Vale never rings back")
+    assert not warned(DULL)

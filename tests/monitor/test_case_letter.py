@@ -10,13 +10,14 @@ from unittest.mock import patch
 
 import pytest
 from builders.case_desk import a_desk, about_the_head, disclosure, insult, review, run
-from builders.letter import DEFAMED, ON_A_FORUM, S5, whole
+from builders.letter import DEFAMED, NOW, ON_A_FORUM, S5, a_file, rules, whole
 
-from alerts.letters.kinds import LetterKind, WantedFact
+from alerts.letters.kinds import LetterFacts, LetterKind, WantedFact
 from data.cases import StepKind
 from data.store.cases import cases as case_store
 from data.store.engine.audit_chain import links
 from data.types import About, Route, Severity
+from monitor.casework.letters import NotDrafted, drafted
 from monitor.commands.case.letter import somebody_to_ask
 from monitor.views.case.letter import warning_lines
 
@@ -263,3 +264,16 @@ def test_the_police_are_not_given_changed_words_without_a_warning(tmp_path):
     ran = desk(*letter)
     assert "What is held about this case is not what was sealed." in ran.out
     assert "schoolgate evidence verify 0001" in ran.out
+
+
+def test_an_answer_that_rules_a_notice_out_ends_the_questions_before_the_long_ones():
+    asked: list[str] = []
+
+    def says_no(want: WantedFact) -> str:
+        asked.append(want.fact)
+        return "no"
+
+    given = LetterFacts(NOW, "en", {"email": "sam.vale@example.org"})
+    with pytest.raises(NotDrafted, match="Ask a lawyer"):
+        drafted(LetterKind.S5_NOTICE, a_file(DEFAMED, post=ON_A_FORUM), given, rules(), says_no)
+    assert asked == ["no_details"]

@@ -118,3 +118,19 @@ def test_a_live_line_shows_the_name_of_a_place_as_it_is():
     assert r"reading \u001b]0;x\u202e[bold]" in told
     assert "\x1b]" not in told
     assert "\u202e" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("Who is it to?", "Who is it to? "),
+        ("Your name", "Your name: "),
+        (f"{'What is meant by it, ' * 5}and why?", "and why?\n> "),
+    ],
+)
+def test_a_question_ends_as_it_is_put_and_a_long_one_leaves_its_answer_a_line(monkeypatch, question, shown):
+    with redirect_stdout(io.StringIO()) as out:
+        monkeypatch.setattr(sys, "stdin", io.StringIO("so\n"))
+        assert output.asked(question) == "so"
+    assert out.getvalue().endswith(shown)
+    assert max(map(len, out.getvalue().split("\n"))) <= 80

@@ -109,6 +109,11 @@ def _threat(check: LetterCheck) -> bool:
     return check.kind is LetterKind.POLICE and check.case.content_class == ContentClass.THREAT
 
 
+def ended(fact: str, said: str) -> bool:
+    """Does this answer mean that there can be no such letter, so that nothing more need be asked?"""
+    return fact in _SURE and yes_or_no(said) and not yes(said)
+
+
 def question(check: LetterCheck, fact: str) -> str:
     """What a person is asked for it."""
     w = check.rules.w

@@ -35,9 +35,18 @@ def unwise(check: LetterCheck, values: Mapping[str, object]) -> Iterator[str]:
         yield ask(f"letter.unwise.{'whole_edited' if edited else 'whole'}", fact=whole)
     if check.case.about is About.PUPIL and any(values[fact] for fact in QUOTED_FACTS):
         yield ask("letter.unwise.child")
+    if name := _begins_with_a_name(check, values):
+        yield ask("letter.unwise.begins", name=name)
     for fact, said in values.items():
         if isinstance(said, str) and said and (fact in QUOTED_FACTS or own_account(check, fact)):
             yield from _of(check, fact, said, given=fact != whole)
+
+
+def _begins_with_a_name(check: LetterCheck, values: Mapping[str, object]) -> str | None:
+    """Whom the first words of the post name, where they are said back to its author; None for nobody."""
+    if check.spec.reader is not LetterReader.AUTHOR:
+        return None
+    return forbidden_words.named(str(values["first_words"]), check.rules.people, check.rules.school.name)
 
 
 def _no_call(check: LetterCheck, values: Mapping[str, object]) -> str | None:
