@@ -170,7 +170,7 @@ def report_in(
     answer = replace(
         answer, dropped=bool(barred and (taken.text or taken.author)), tells_place=tells_place(bytes_ or b"")
     )
-    for line in [json.dumps(answer_json(answer))] if as_json else lines(answer):
+    for line in [json.dumps(answer_json(answer))] if as_json else lines(answer, *([who.id] if who else [])):
         say(line)
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from alerts.describe import channel_name
 from data.content_class import ContentClass, class_spec
 from data.privacy.requests import PrivacyRequest, RequestKind
+from data.privacy.terms import TermKind
 from data.retention.erase import Staying, Stays
 from data.retention.preview import Going, KeptBack, Preview
 from data.store.privacy.held import FoundPost, TypedNote
@@ -17,6 +18,7 @@ from data.words.say import words
 from monitor.privacy.finding import HeldData, Withheld
 from monitor.privacy.suppressing import ToErase
 from monitor.views.alerts import local, utc
+from monitor.views.case.wording import state_words
 
 ASKED = {
     RequestKind.ACCESS: "access to their data",
@@ -75,7 +77,9 @@ WHY_WITHHELD: Mapping[Withheld, str] = {
 ABOUT_YOURSELF = "A matter that may be about yourself is not included: somebody else would have to answer."
 
 
-def held_lines(held: HeldData, asked: PrivacyRequest, person: str, zone: ZoneInfo) -> Iterator[str]:
+def held_lines(
+    held: HeldData, asked: PrivacyRequest, by: TermKind, person: str, zone: ZoneInfo
+) -> Iterator[str]:
     """What was found: their own posts with their beginning, of all else where and when."""
     theirs = [p for p in held.posts if p.theirs]
     about = [p for p in held.posts if not p.theirs]
@@ -85,14 +89,14 @@ def held_lines(held: HeldData, asked: PrivacyRequest, person: str, zone: ZoneInf
     for post in (*theirs, *about):
         yield f"  {_post_line(post, zone)}"
     for case in held.cases:
-        yield f"  case {case.id}, opened {local(case.opened_at, zone)}, {case.state.value.replace('_', ' ')}"
+        yield f"  case {case.id}, opened {local(case.opened_at, zone)}, {state_words(case)}"
     for note in held.notes:
         yield f"  {_note_line(note, zone)}"
     for why, n in held.withheld.items():
         yield f"Withheld: {n}, {WHY_WITHHELD[why]}."
     yield ABOUT_YOURSELF
     if held.count:
-        yield f"A copy to hand over: schoolgate privacy sar {asked.id} --by … --to DIR --as {person}"
+        yield f"A copy to hand over: schoolgate privacy sar {asked.id} --by {by.value} --to DIR --as {person}"
 
 
 def _post_line(found: FoundPost, zone: ZoneInfo) -> str:

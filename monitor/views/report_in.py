@@ -49,24 +49,26 @@ def as_json(answer: Answer) -> dict[str, object]:
     }
 
 
-PLACE_UNKNOWN = "Nobody said where it was. If a case is opened: schoolgate case step place"
+PLACE_UNKNOWN = (
+    "Nobody said where it was. If a case is opened: schoolgate case step place CASE PLACE --as {0}"
+)
 PRIVATE = (
     "That is a private conversation. Keep a picture of it only if you need one, and only from somebody who "
     "is in it: nobody joins it for the school."
 )
 
 
-def lines(answer: Answer) -> list[str]:
-    """The answer for a person."""
-    return [*_answered(answer), *_of_the_place(answer)]
+def lines(answer: Answer, person: str = "PERSON") -> list[str]:
+    """The answer for a person, with what they (by id) may type next."""
+    return [*_answered(answer, person), *_of_the_place(answer, person)]
 
 
-def _of_the_place(answer: Answer) -> list[str]:
+def _of_the_place(answer: Answer, person: str) -> list[str]:
     """That it is not known where it was, or is private; of an image of a child nothing more is kept."""
     if answer.child_image or answer.hidden or answer.channel is None:
         return []
     row = channel(answer.channel)
-    said = {Place.UNKNOWN: PLACE_UNKNOWN}.get(row.place)
+    said = {Place.UNKNOWN: PLACE_UNKNOWN.format(person)}.get(row.place)
     return [said] if said else [PRIVATE] if row.keeping is Keeping.MEMBER else []
 
 
@@ -76,7 +78,7 @@ NOT_KEPT = (
 )
 
 
-def _answered(answer: Answer) -> list[str]:
+def _answered(answer: Answer, person: str) -> list[str]:
     found = _left_alone(answer) if answer.child_image else []
     if answer.warned and answer.file and not (answer.child_image or answer.hidden):
         found.append(NOT_KEPT)
@@ -92,7 +94,9 @@ def _answered(answer: Answer) -> list[str]:
     if not answer.alert and not was_judged(answer.verdict):
         found.append(_NOBODY)
     if answer.alert:
-        found.append(f"Alert {answer.alert[:8]}: schoolgate alerts show {answer.alert[:8]}")
+        alert = answer.alert[:8]
+        found.append(f"Alert {alert}, and who is told: schoolgate alerts show {alert} --as {person}")
+        found.append(f"Whoever deals with it opens a case: schoolgate case open {alert} --as {person}")
     return found
 
 

@@ -235,6 +235,7 @@ def test_what_nobody_has_taken_yet_stays(desk):
     insult(desk)
     done = erase(desk, "--by", "handle", "--yes", said="poster-insult")
     assert (done.code, "its alert is open" in done.out) == (1, True)
+    assert f"To end the request: schoolgate privacy answer P0001 refused --as {DPO}\n" in done.out
 
 
 def test_what_is_with_the_safeguarding_lead_is_theirs_to_decide(desk):

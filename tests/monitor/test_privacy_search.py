@@ -76,6 +76,9 @@ def test_what_was_typed_about_them_and_the_cases_about_their_posts_are_found(des
     insult(desk)
     assert desk("open", "story-insult", "--as", "holt").code == 0
     assert desk("note", "1", "poster-insult rang us", "--as", "holt").code == 0
+    told = found(desk, "handle", "poster-insult").out
+    assert ", to be weighed and decided\n" in told
+    assert f"schoolgate privacy sar P0001 --by handle --to DIR --as {DPO}" in told
     done = found(desk, "handle", "poster-insult", "--json")
     assert done.data["cases"] == ["0001"]
     assert [note["by"] for note in done.data["notes"]] == ["holt"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import select
 import stat
 import subprocess
@@ -224,7 +225,14 @@ def test_where_it_was_is_what_was_said_or_what_the_address_says(home, words, pla
 
 def test_where_nobody_said_where_it_was_that_is_said(home):
     told = report(home, "--text", "-", said=f"{SAID} And once more.")
-    assert "Nobody said where it was. If a case is opened: schoolgate case step place" in told
+    assert "If a case is opened: schoolgate case step place CASE PLACE --as " in told
+
+
+def test_what_is_to_be_typed_next_about_an_alert_names_who_types_it(home):
+    told = report(home, "--as", "t-quillfeather", "--text", "-", said=f"{SAID} For the next step.")
+    (alert,) = re.findall(r"^Alert (\w{8}), and who is told: ", told, re.M)
+    assert f"schoolgate alerts show {alert} --as t-quillfeather\n" in told
+    assert f"schoolgate case open {alert} --as t-quillfeather\n" in told
 
 
 def test_of_what_was_handed_in_it_is_never_said_that_it_stands_on_a_page_of_the_schools_own(home):

@@ -13,7 +13,11 @@ from monitor.commands.privacy.search import asked_term
 from monitor.terminal.output import in_json, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from data.privacy.terms import SearchTerm
+    from data.retention.erase import Staying
+    from monitor.privacy.suppressing import ToErase
 
 
 def erase(
@@ -61,7 +65,17 @@ def erase(
     lines = erasure_lines(meant, stays, office.config.zone, done=yes)
     for line in [in_json(erasure_json(meant, stays, done=yes))] if as_json else lines:
         say(line)
+    if not as_json and (yes or (stays and len(stays) == len(meant.posts))):
+        ending = _ending(meant, stays)
+        say(f"To end the request: schoolgate privacy answer {meant.request_id} {ending} --as {person}")
     finish(1 if stays or meant.withheld else 0)
+
+
+def _ending(meant: ToErase, stays: Sequence[Staying]) -> str:
+    """How the request ended, as far as the program did what was asked."""
+    if not stays and not meant.withheld:
+        return "granted"
+    return "part" if len(stays) < len(meant.posts) else "refused"
 
 
 def _wanted(by: str | None, post: list[str] | None) -> SearchTerm | None:

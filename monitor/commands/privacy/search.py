@@ -56,7 +56,7 @@ def search(
     codes = (Code.KIND.of(wanted.kind.value), Code.FOUND.of(held.count))
     with office.session.store.write("record a search") as con:
         append(con, [AuditEntry(utc_now(), office.person, "data_searched", asked.id, asked.urn, codes)])
-    lines = held_lines(held, asked, office.person, office.config.zone)
+    lines = held_lines(held, asked, wanted.kind, office.person, office.config.zone)
     for line in [in_json(held_json(held))] if as_json else lines:
         say(line)
 
