@@ -1,8 +1,7 @@
 """The values of a removal: a case, the steps that made it, and what is known of its post. No rules here.
 
 A case is the fold of its steps (it is event-sourced): steps are appended, never changed, and
-`alerts.ladder.replay` folds them into a `Case`. The bypass routes come from the schools' own policies and
-from the law behind them; docs/removal-ladder.md says where each rule comes from.
+`alerts.ladder.replay` folds them into a `Case`. The codes that steps are written in are `data.steps.codes`.
 """
 
 from __future__ import annotations
@@ -15,16 +14,18 @@ from pathlib import Path
 
 from data.content_class import ContentClass
 from data.rungs import Rung
-from data.steps.codes import BypassRoute as BypassRoute
-from data.steps.codes import Check as Check
-from data.steps.codes import Complainant as Complainant
-from data.steps.codes import Ending as Ending
-from data.steps.codes import HowTold as HowTold
-from data.steps.codes import KeptLetter as KeptLetter
-from data.steps.codes import Relationship as Relationship
-from data.steps.codes import RungAnswer as RungAnswer
-from data.steps.codes import StepKind as StepKind
-from data.steps.codes import Support as Support
+from data.steps.codes import (
+    BypassRoute,
+    Check,
+    Complainant,
+    Ending,
+    HowTold,
+    KeptLetter,
+    Relationship,
+    RungAnswer,
+    StepKind,
+    Support,
+)
 from data.steps.kinds import Step
 from data.steps.stored import facts_of
 from data.types import About, Role, Route

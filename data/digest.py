@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from data.cases import Case, RungAnswer
+from data.cases import Case
+from data.steps.codes import RungAnswer
 from data.types import Alert, Relevance, Verdict
 
 

@@ -23,8 +23,9 @@ from alerts.ladder.guards.first import FIRST
 from alerts.ladder.guards.of_rungs import EVERY_RUNG, OF_RUNGS
 from alerts.ladder.rules import Guard
 from alerts.ladder.transitions import GUARDS, NO_ROW, TABLE
-from data.cases import BypassRoute, CaseState, StepKind
+from data.cases import CaseState
 from data.rungs import Rung
+from data.steps.codes import BypassRoute, StepKind
 from data.types import About, Person, Role
 from data.words.asking import asking_words
 from data.words.say import words

@@ -15,23 +15,9 @@ from alerts.letters.draft import draft
 from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind
 from alerts.letters.layout import text
 from alerts.means import Means
-from data.cases import (
-    Asking,
-    Case,
-    CaseFile,
-    CaseState,
-    CaseStep,
-    Complainant,
-    Consent,
-    EvidenceFile,
-    HowTold,
-    Post,
-    Profile,
-    Relationship,
-    RungAnswer,
-    StepKind,
-)
+from data.cases import Asking, Case, CaseFile, CaseState, CaseStep, Consent, EvidenceFile, Post, Profile
 from data.rungs import Rung
+from data.steps.codes import Complainant, HowTold, Relationship, RungAnswer, StepKind
 from data.steps.stored import read_stored
 from data.types import About, Person, Role, Route, School
 from data.words.say import LANGUAGES, words

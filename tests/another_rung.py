@@ -22,8 +22,9 @@ from alerts.pack.facts import PackFacts
 from alerts.pack.recipients import Recipient
 from alerts.weekly.facts import ReportFacts
 from alerts.weekly.wording import document
-from data.cases import CaseFile, StepKind
+from data.cases import CaseFile
 from data.rungs import Rung
+from data.steps.codes import StepKind
 from data.store.reporting.weekly_counts import Removal
 from data.words.say import words
 from monitor.casework.next_steps import next_steps

@@ -10,7 +10,8 @@ from alerts.access.acting import People, acting, deciders, delegates, first_asse
 from alerts.access.knowing import Access, access, with_words
 from alerts.access.matter import Matter, concern, conflicted, free_of_it, keys_of, people_here
 from alerts.access.offices import ACTS, DATA_KEEPERS, OFFICE_ABOUT, OUTSIDE, SAFEGUARDERS, hold, holders
-from data.cases import BypassRoute, Profile
+from data.cases import Profile
+from data.steps.codes import BypassRoute
 from data.types import About, Person, Role, School
 
 

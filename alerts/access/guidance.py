@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from alerts.access.matter import Matter, concern, free_of_it, people_here
 from alerts.access.offices import SAFEGUARDERS, Concern, holders
 from alerts.access.recipients import bypass_offices
-from data.cases import BypassRoute
+from data.steps.codes import BypassRoute
 from data.types import Person, Role
 from data.words.say import Words
 

@@ -20,9 +20,10 @@ from alerts.access.offices import (
     roles_of,
 )
 from alerts.gravity import leading, may_be_grave
-from data.cases import BypassRoute, Case, Profile
+from data.cases import Case, Profile
 from data.content_class import ContentClass
 from data.rungs import OF_PRIVACY
+from data.steps.codes import BypassRoute
 from data.types import About, Alert, Person, Role, Route, School, Verdict
 
 

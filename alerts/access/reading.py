@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from alerts.access.matter import Matter, concern, conflicted, free_of_it, of_school
 from alerts.access.offices import ACTS, DATA_PROTECTION, SAFEGUARDERS, TOGETHER, WORKING, Concern, Tier, hold
-from data.cases import BypassRoute
+from data.steps.codes import BypassRoute
 from data.types import Person, Role
 
 Roles = frozenset[Role]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from data.cases import BypassRoute
+from data.steps.codes import BypassRoute
 
 _ENGLAND, _WALES, _SCOTLAND, _NI = "england", "wales", "scotland", "northern_ireland"
 NATIONS = (_ENGLAND, _WALES, _SCOTLAND, _NI)

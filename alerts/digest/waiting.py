@@ -14,8 +14,9 @@ from alerts.digest.lines import Saying, one_line
 from alerts.digest.view import Line
 from alerts.ladder import overdue
 from alerts.until import until
-from data.cases import Case, CaseState, Consent, Ending, RunningClock, Support
+from data.cases import Case, CaseState, Consent, RunningClock
 from data.digest import CaseStanding
+from data.steps.codes import Ending, Support
 
 _TOLD_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED, Ending.STANDING, Ending.ANSWERED))
 _EVIDENCE_WANTED = frozenset((CaseState.TRIAGE, CaseState.SEEKING))

@@ -23,10 +23,10 @@ from alerts.ladder.rules import Advance as Advance
 from alerts.ladder.rules import Refusal as Refusal
 from alerts.ladder.rules import Rules as Rules
 from alerts.ladder.transitions import ON_LADDER, TABLE, Transition
-from data.cases import BypassRoute, Case, CaseState, CaseStep, Check, Ending, Event, StepKind
+from data.cases import Case, CaseState, CaseStep, Event
 from data.rungs import CaseClock
 from data.steps.asking import Answered, Asked
-from data.steps.codes import Capacity, Decision
+from data.steps.codes import BypassRoute, Capacity, Check, Decision, Ending, StepKind
 from data.steps.judging import Classified, Decided, Proposed, Reclassified, Targeted
 from data.steps.keeping import (
     CameBack,

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from alerts.ladder.clocks import LONDON, due, recheck_times
 from data.calendar import Calendar
-from data.cases import Case, CaseState, CaseStep, Complainant, Ending, Profile, Relationship, RunningClock
+from data.cases import Case, CaseState, CaseStep, Profile, RunningClock
 from data.content_class import class_spec
 from data.rungs import OF_PRIVACY, CaseClock
+from data.steps.codes import Complainant, Ending, Relationship
 from data.types import About
 
 GONE_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED))

@@ -19,8 +19,9 @@ from alerts.instant.message import line
 from alerts.ladder import recorded_on_behalf
 from alerts.ladder.replay_requests import back, seen_gone
 from alerts.ladder.rules import Rules, imminent
-from data.cases import Case, CaseState, CaseStep, Check, Relationship, StepKind
+from data.cases import Case, CaseState, CaseStep
 from data.steps.asking import Assigned
+from data.steps.codes import Check, Relationship, StepKind
 from data.steps.judging import Classified, Proposed, Reclassified
 from data.steps.keeping import Checked
 from data.types import OutboxMessage, Person, Route

@@ -14,7 +14,7 @@ from alerts.access.acts import Act
 from alerts.access.offices import SAFEGUARDERS, holders
 from alerts.instant.message import line
 from alerts.ladder.rules import Rules
-from data.cases import Case, CaseStep, Event, HowTold, StepKind
+from data.cases import Case, CaseStep, Event
 from data.ids import digest
 from data.steps.asking import (
     ConsentGiven,
@@ -23,6 +23,7 @@ from data.steps.asking import (
     ConsentWithdrawn,
     SupportStep,
 )
+from data.steps.codes import HowTold, StepKind
 from data.types import Person
 from data.words.say import Words
 

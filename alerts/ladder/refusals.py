@@ -14,8 +14,9 @@ from alerts.ladder.reclassifying import meant_by
 from alerts.ladder.replay_requests import open_clock
 from alerts.ladder.rules import Refusal, StepAttempt
 from alerts.ladder.transitions import NO_ROW
-from data.cases import RunningClock, StepKind
+from data.cases import RunningClock
 from data.steps.asking import Answered, Asked
+from data.steps.codes import StepKind
 from data.types import Person
 from data.web.channels import channel
 from data.words.asking import place_words

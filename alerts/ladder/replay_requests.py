@@ -7,18 +7,10 @@ from datetime import datetime
 
 from alerts.ladder import derived_state
 from alerts.ladder.rules import imminent
-from data.cases import (
-    Asking,
-    Case,
-    CaseState,
-    CaseStep,
-    Check,
-    PostCheck,
-    RungAnswer,
-    RunningClock,
-)
+from data.cases import Asking, Case, CaseState, CaseStep, PostCheck, RunningClock
 from data.rungs import CaseClock, Rung
 from data.steps.asking import Answered, Asked
+from data.steps.codes import Check, RungAnswer
 from data.steps.keeping import Checked
 
 _SAID_GONE = frozenset((RungAnswer.REMOVED, RungAnswer.AMENDED))

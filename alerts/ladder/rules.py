@@ -10,10 +10,11 @@ from alerts.access.acts import Act, who_may
 from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter, conflicted, matter_of_case
 from alerts.means import Means
-from data.cases import Asking, Case, CaseStep, Event, Profile, RungAnswer
+from data.cases import Asking, Case, CaseStep, Event, Profile
 from data.content_class import BYPASSING, ContentClass
 from data.rungs import EMERGENCY, Rung
 from data.steps.asking import Answered, Asked
+from data.steps.codes import RungAnswer
 from data.steps.judging import Classified, Proposed, Reclassified
 from data.steps.kinds import Step
 from data.types import OutboxMessage, Person, School

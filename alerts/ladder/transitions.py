@@ -14,7 +14,8 @@ from alerts.ladder.guards.asking import class_set, weighed
 from alerts.ladder.guards.first import FIRST
 from alerts.ladder.guards.of_rungs import EVERY_RUNG, OF_RUNGS
 from alerts.ladder.rules import Guard
-from data.cases import CaseState, StepKind
+from data.cases import CaseState
+from data.steps.codes import StepKind
 
 TRIAGE, FAIR, LANE, SEEKING, WAITING, CONFIRMING, CLOSED = CaseState
 ON_LADDER = (TRIAGE, SEEKING, WAITING, CONFIRMING)

@@ -16,9 +16,10 @@ from alerts.ladder.guards.asking import cared_for_first, rhc_takes, section_5_ap
 from alerts.ladder.guards.police import consent_wanted
 from alerts.letters.kinds import LetterKind, Offer
 from alerts.routes.ways import PlatformRoute, route
-from data.cases import Case, CaseState, Complainant, Consent, Relationship, RungAnswer
+from data.cases import Case, CaseState, Consent
 from data.content_class import ContentClass, Police, class_spec
 from data.rungs import EMERGENCY, Rung
+from data.steps.codes import Complainant, Relationship, RungAnswer
 from data.types import Route
 from data.web.channels import Channel, Place, Reporter, channel, place_of
 

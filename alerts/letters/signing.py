@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from alerts.access.acting import signers
 from alerts.access.acting import spokesperson as access_spokesperson
-from data.cases import Case, Complainant
+from data.cases import Case
+from data.steps.codes import Complainant
 from data.types import Person, Role
 from data.words.say import Words
 

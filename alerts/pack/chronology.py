@@ -9,11 +9,11 @@ from alerts.ladder.replay import with_ways
 from alerts.pack.document import Block, PackParagraph, Rows
 from alerts.pack.facts import PackFacts
 from alerts.pack.recipients import given, may_name, with_reasons
-from data.cases import CaseStep, StepKind
+from data.cases import CaseStep
 from data.content_class import ContentClass
 from data.rungs import Rung
 from data.steps.asking import Answered, Asked
-from data.steps.codes import Looker
+from data.steps.codes import Looker, StepKind
 from data.steps.keeping import Checked, EvidenceKept
 from data.steps.stored import moment
 from data.words.asking import asked_in, place_words

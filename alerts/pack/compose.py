@@ -21,8 +21,9 @@ from alerts.pack.exhibits import Exhibit
 from alerts.pack.facts import PackFacts
 from alerts.pack.letters.pages import dated, is_letter, letter_blocks, what_it_is
 from alerts.pack.recipients import Recipient
-from data.cases import BypassRoute, Post
+from data.cases import Post
 from data.content_class import ContentClass
+from data.steps.codes import BypassRoute
 from data.words.say import Words
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from alerts.pack.document import Block, PackParagraph, Rows
 from alerts.pack.facts import PackFacts
-from data.cases import Case, Post, StepKind
+from data.cases import Case, Post
 from data.content_class import class_spec
+from data.steps.codes import StepKind
 from data.words.say import Words
 
 

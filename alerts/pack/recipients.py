@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from data.cases import Case, CaseStep, Consent, StepKind
+from data.cases import Case, CaseStep, Consent
 from data.rungs import Rung
 from data.steps.asking import Answered, Asked
+from data.steps.codes import StepKind
 from data.steps.keeping import LetterDrafted
 from data.steps.kinds import Step
 

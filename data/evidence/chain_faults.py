@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from data.audit.codes import Code
 from data.audit.seals import file_seal, row_seal
-from data.cases import CaseStep, EvidenceFile, StepKind
+from data.cases import CaseStep, EvidenceFile
 from data.evidence.deletion_faults import CASE_DELETED, TEXT_DELETED
 from data.evidence.file_faults import (
     DELETED,
@@ -22,6 +22,7 @@ from data.evidence.file_faults import (
     name_of,
 )
 from data.ids import digest
+from data.steps.codes import StepKind
 from data.steps.stored import read_stored
 from data.store.cases.proof_rows import StoredStep
 from data.store.engine import audit_chain

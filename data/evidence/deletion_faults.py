@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from data.audit.codes import Code
 from data.audit.seals import SealedKind
-from data.cases import StepKind
 from data.evidence.file_faults import EvidenceFault, Wrong
+from data.steps.codes import StepKind
 from data.store.cases.cases import action_of
 from data.store.engine.audit_chain import AuditEntry, Link
 

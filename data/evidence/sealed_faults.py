@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from data.audit.codes import Code
 from data.audit.seals import RowKey, SealedKind, SealedRow, column_seal
-from data.cases import StepKind
 from data.evidence.chain_faults import facts_of
 from data.evidence.file_faults import EvidenceFault, Wrong
+from data.steps.codes import StepKind
 from data.store.cases.proof_rows import StoredStep
 from data.store.engine.audit_chain import AuditEntry, Link
 from data.store.sealing.rows import OF_THE_POST, SEALED_ONCE

@@ -14,12 +14,13 @@ import duckdb
 
 from data.audit.codes import Code
 from data.audit.seals import step_seal
-from data.cases import CaseStep, Ending
+from data.cases import CaseStep
 from data.content_class import SIX_YEARS, ContentClass
 from data.evidence.file_faults import DELETED
 from data.ids import digest
 from data.keeping.deletion_record import NOTHING, DeletedKind, Gone
 from data.keeping.periods import ClosedCase, case_kept_until
+from data.steps.codes import Ending
 from data.store.cases import cases
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.bulk import at

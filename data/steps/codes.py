@@ -54,7 +54,10 @@ class StepKind(StrEnum):
 
 
 class BypassRoute(StrEnum):
-    """Why a case bypasses the ladder, which says who it goes to."""
+    """Why a case bypasses the ladder, which says who it goes to.
+
+    The routes come from the schools' own policies and from the law behind them: docs/removal-ladder.md.
+    """
 
     SAFEGUARDING = "safeguarding"
     CHILD_IMAGE = "child_image"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from data.cases import Case, StepKind
+from data.cases import Case
 from data.effects import Fetch
 from data.errors import InputError
+from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
 from monitor import wiring
 from monitor.config.load import Config

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from alerts.access.acts import Act
 from alerts.ladder.advance import Refusal, Rules, advance
-from data.cases import Case, CaseState, Event, Relationship
+from data.cases import Case, CaseState, Event
 from data.rungs import EMERGENCY, AskingWay, Rung
 from data.steps.asking import Asked
+from data.steps.codes import Relationship
 from data.web.channels import Reporter, channel
 
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from alerts.ladder.advance import Advance, Refusal, advance
 from alerts.ladder.rules import SCHOOLGATE
-from data.cases import Case, CaseStep, Check, Event, Post, StepKind
+from data.cases import Case, CaseStep, Event, Post
 from data.effects import Apart, Clock, Fetch
 from data.errors import Unreadable
-from data.steps.codes import Looker
+from data.steps.codes import Check, Looker, StepKind
 from data.steps.keeping import Checked, CopyFound
 from data.store.cases import case_posts as post_store
 from data.store.engine.connect import Connection

@@ -14,9 +14,10 @@ from alerts.ladder.reclassifying import in_due_form
 from alerts.ladder.recorded_on_behalf import CONSENT, SUPPORT, key, mail_of
 from alerts.ladder.replay import replay
 from alerts.ladder.rules import opens_ladder
-from data.cases import Case, CaseStep, Event, HowTold, StepKind
+from data.cases import Case, CaseStep, Event
 from data.errors import InputError
 from data.people import people_of
+from data.steps.codes import HowTold, StepKind
 from data.steps.judging import Classified, Proposed, Reclassified
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl, urldefrag, urlsplit
 
-from data.cases import Check
+from data.steps.codes import Check
 from data.types import Mention, MentionKind, Page, Response
 from data.web.unescape import unescaped
 from data.web.urls import canonical_url

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from data.cases import Check
+from data.steps.codes import Check
 
 
 @dataclass(frozen=True, slots=True)

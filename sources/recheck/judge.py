@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from data.cases import Check
+from data.steps.codes import Check
 from data.types import BlockKind, FetchFailure, Mention, Outcome, Page, Response, Source
 from data.web.urls import canonical_url
 from sources.blocks.recognise import recognise

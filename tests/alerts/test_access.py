@@ -19,7 +19,8 @@ from alerts.access.knowing import Access, access, access_of_all, access_unnamed
 from alerts.access.matter import Matter, concern, conflicted, matter_of_story, of_school
 from alerts.access.offices import OFFICERS, Concern, hold
 from alerts.access.recipients import asked_next, recipients, to_be_raised
-from data.cases import BypassRoute, Profile, StepKind
+from data.cases import Profile
+from data.steps.codes import BypassRoute, StepKind
 from data.types import ABUSE_LABELS, About, Alert, Person, Policy, Role, Route, School, Severity, Verdict
 from data.words.say import words
 

@@ -13,9 +13,10 @@ from alerts.access.independence import confirmers, reports_to_one
 from alerts.access.offices import REPORTS_TO
 from alerts.ladder.advance import Advance, advance
 from alerts.ladder.reclassifying import in_due_form
-from data.cases import CaseState, StepKind
+from data.cases import CaseState
 from data.content_class import ContentClass
 from data.rungs import Rung
+from data.steps.codes import StepKind
 from data.steps.stored import facts_of
 from data.types import About, OutboxMessage, Person, Role, Route
 

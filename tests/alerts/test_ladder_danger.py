@@ -12,8 +12,9 @@ from builders.steps import an_event
 from alerts.access.knowing import Access
 from alerts.ladder.advance import Advance, advance
 from alerts.ladder.replay import replay
-from data.cases import Case, CaseState, Relationship, StepKind
+from data.cases import Case, CaseState
 from data.rungs import Rung
+from data.steps.codes import Relationship, StepKind
 from data.types import About, Person, Role, Route
 
 DANGER = {"rung": "police", "imminent": "yes"}

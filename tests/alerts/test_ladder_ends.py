@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from builders.ladder import DAY, HOUR, Climb, in_state
 
-from data.cases import CaseState, Ending, StepKind
+from data.cases import CaseState
 from data.rungs import CaseClock, Rung
+from data.steps.codes import Ending, StepKind
 from data.types import About, Route
 
 

@@ -10,8 +10,9 @@ from builders.ladder import Climb, in_state, rules
 
 from alerts.ladder import advance
 from alerts.ladder.guards import asking, keeping
-from data.cases import CaseState, StepKind
+from data.cases import CaseState
 from data.rungs import Rung
+from data.steps.codes import StepKind
 from data.types import About, Route
 
 REVIEW = {"review": "2027-05-31"}

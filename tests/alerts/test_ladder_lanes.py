@@ -12,8 +12,9 @@ from alerts.access.guidance import Guidance, guidance
 from alerts.access.matter import Matter, bypass_of
 from alerts.access.referrals import PLACES, handed_by_route, places_in
 from alerts.ladder.rules import Refusal
-from data.cases import BypassRoute, CaseState, StepKind
+from data.cases import CaseState
 from data.rungs import CaseClock, Rung
+from data.steps.codes import BypassRoute, StepKind
 from data.types import About, Person, Route
 from data.words.say import words
 

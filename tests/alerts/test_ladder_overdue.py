@@ -15,8 +15,9 @@ from alerts.ladder.overdue import late, reminders
 from alerts.ladder.replay import replay
 from alerts.ladder.replay_requests import open_asking
 from alerts.ladder.rules import tried
-from data.cases import Case, CaseState, Complainant, StepKind
+from data.cases import Case, CaseState
 from data.rungs import CaseClock, Rung
+from data.steps.codes import Complainant, StepKind
 from data.types import Route, School
 
 BLOG = {"channel": "blog"}

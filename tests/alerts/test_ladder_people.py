@@ -11,8 +11,9 @@ from builders.ladder import PEOPLE, TEACHER, WEIGHED, Climb, in_state, rules, wi
 from alerts.access.acts import Act
 from alerts.access.knowing import Access
 from alerts.ladder.rules import Rules
-from data.cases import BypassRoute, Case, CaseState, StepKind
+from data.cases import Case, CaseState
 from data.rungs import Rung
+from data.steps.codes import BypassRoute, StepKind
 from data.types import About, Person, Role, Route
 
 PRESS = Person("press", "Fay Dunn", (Role.PRESS,), "press@example.org")

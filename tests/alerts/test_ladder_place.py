@@ -6,7 +6,7 @@ from builders.ladder import WEIGHED, Climb
 from alerts.ladder.advance import Advance, Refusal
 from alerts.letters.allowed import TO_REMOVE, refusal
 from alerts.letters.kinds import LetterKind
-from data.cases import StepKind
+from data.steps.codes import StepKind
 from data.web.channels import CHANNELS, Channel, Reporter
 from monitor.casework.next_steps import next_steps
 from monitor.views.case.next_steps import next_lines

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from builders.ladder import DAY, Climb, with_target
 
-from data.cases import CaseState, Consent, StepKind
+from data.cases import CaseState, Consent
 from data.rungs import Rung
+from data.steps.codes import StepKind
 from data.types import About, Role, Route
 
 

@@ -11,8 +11,9 @@ from builders.ladder import PEOPLE, TEACHER, Climb, rules
 
 from alerts.ladder.recorded_on_behalf import CONSENT, mail_of
 from alerts.ladder.replay import replay
-from data.cases import Consent, HowTold, StepKind
+from data.cases import Consent
 from data.rungs import Rung
+from data.steps.codes import HowTold, StepKind
 from data.types import About, OutboxMessage, Route
 
 UNREACHED = rules(people=tuple(replace(p, email=None) if p is TEACHER else p for p in PEOPLE))

@@ -10,8 +10,9 @@ from builders.alert import SCHOOL
 from builders.ladder import DAY, HOUR, NOW, PAGE, WEIGHED, Climb, rules
 
 from alerts.ladder.rules import Refusal
-from data.cases import CaseState, RungAnswer, StepKind
+from data.cases import CaseState
 from data.rungs import CaseClock, Rung
+from data.steps.codes import RungAnswer, StepKind
 
 HOST = {"host": "example.org"}
 

@@ -11,8 +11,9 @@ from builders.ladder import DAY, WEIGHED, Climb, in_state, rules
 from syrupy.assertion import SnapshotAssertion
 
 from alerts.ladder.notify import LIFE
-from data.cases import CaseState, StepKind
+from data.cases import CaseState
 from data.rungs import Rung
+from data.steps.codes import StepKind
 from data.types import About, OutboxMessage, Route
 from data.words.say import words
 

@@ -21,9 +21,10 @@ from alerts.ladder.guards.of_rungs import OF_RUNGS
 from alerts.ladder.replay import replay
 from alerts.ladder.rules import imminent
 from alerts.ladder.transitions import GUARDS, NO_ROW, TABLE
-from data.cases import BypassRoute, CaseState, Check, Ending, Event, Relationship, RungAnswer, StepKind
+from data.cases import CaseState, Event
 from data.content_class import ContentClass
 from data.rungs import Rung
+from data.steps.codes import BypassRoute, Check, Ending, Relationship, RungAnswer, StepKind
 from data.steps.judging import Classified
 from data.steps.keeping import Closed
 from data.steps.kinds import Step

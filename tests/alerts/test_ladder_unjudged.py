@@ -7,9 +7,10 @@ from builders.ladder import Climb, rules
 
 from alerts.letters.allowed import refusal
 from alerts.letters.kinds import LetterKind
-from data.cases import CaseState, StepKind
+from data.cases import CaseState
 from data.content_class import ContentClass
 from data.rungs import Rung
+from data.steps.codes import StepKind
 from data.types import About, Route
 
 

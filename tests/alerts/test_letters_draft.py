@@ -30,9 +30,10 @@ from builders.letter import (
 
 from alerts.letters.kinds import SPECS, LetterKind, NoDraft
 from alerts.letters.layout import text
-from data.cases import Complainant, Consent, Relationship, RungAnswer, StepKind
+from data.cases import Consent
 from data.errors import InputError
 from data.rungs import Rung
+from data.steps.codes import Complainant, Relationship, RungAnswer, StepKind
 from data.types import About, Role
 
 IN_WELSH = (

@@ -9,7 +9,7 @@ from builders.letter import EXAMPLES, FAIR, PEOPLE, POST, a_case, all_of, whole,
 
 from alerts.letters import forbidden_words
 from alerts.letters.kinds import SPECS, LetterDraft, LetterKind, LetterReader, NoDraft
-from data.cases import Complainant
+from data.steps.codes import Complainant
 from data.types import About, Person, Role
 
 

@@ -24,8 +24,9 @@ from builders.letter import (
 
 from alerts.letters import forbidden_words
 from alerts.letters.kinds import LetterKind, NoDraft
-from data.cases import Complainant, Consent, Relationship, RungAnswer
+from data.cases import Consent
 from data.rungs import Rung
+from data.steps.codes import Complainant, Relationship, RungAnswer
 from data.types import About
 
 

@@ -27,9 +27,10 @@ from alerts.letters import forbidden_words
 from alerts.letters.allowed import ANSWERS, TO_REMOVE, refusal
 from alerts.letters.draft import draft, spec_of
 from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts, LetterKind, LetterReader, NoDraft
-from data.cases import BypassRoute, Case, CaseState, Complainant, Consent, Relationship, RungAnswer
+from data.cases import Case, CaseState, Consent
 from data.content_class import ContentClass
 from data.rungs import Rung
+from data.steps.codes import BypassRoute, Complainant, Relationship, RungAnswer
 from data.types import About, Route
 
 ANSWERED = {

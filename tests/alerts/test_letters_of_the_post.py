@@ -22,8 +22,9 @@ from builders.letter import (
 
 from alerts.letters.kinds import SPECS, LetterKind, LetterReader, NoDraft
 from alerts.letters.signing import salutation
-from data.cases import Consent, Relationship, RungAnswer, StepKind
+from data.cases import Consent
 from data.rungs import Rung
+from data.steps.codes import Relationship, RungAnswer, StepKind
 from data.types import About
 
 DULL = "They never ring back, and on the third day nobody came to the gate at all, not one of them"

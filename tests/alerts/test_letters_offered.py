@@ -23,8 +23,9 @@ from builders.letter import (
 
 from alerts.letters.allowed import ANSWERS, FOR_STAFF, NOT_OF_A_PUPIL, TO_REMOVE, offered, refusal
 from alerts.letters.kinds import LetterKind, NoDraft
-from data.cases import BypassRoute, CaseState, Complainant, Consent, Relationship, RungAnswer
+from data.cases import CaseState, Consent
 from data.rungs import Rung
+from data.steps.codes import BypassRoute, Complainant, Relationship, RungAnswer
 from data.types import About, Route
 
 

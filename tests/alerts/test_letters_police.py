@@ -26,9 +26,10 @@ from builders.letter import (
 from alerts.letters.draft import draft
 from alerts.letters.kinds import LetterFacts, LetterKind, NoDraft
 from alerts.pack.exhibits import exhibits
-from data.cases import Consent, HowTold, StepKind
+from data.cases import Consent
 from data.content_class import CLASSES, ContentClass, Police
 from data.rungs import Rung
+from data.steps.codes import HowTold, StepKind
 from data.types import About
 
 FACTS = EXAMPLES[LetterKind.POLICE][1]

@@ -31,7 +31,7 @@ from alerts.letters.eml import eml
 from alerts.letters.kinds import SPECS, LetterFacts, LetterKind, NoDraft
 from alerts.letters.layout import text
 from alerts.letters.pdf import pdf
-from data.cases import BypassRoute, Complainant
+from data.steps.codes import BypassRoute, Complainant
 from data.types import About
 from monitor.terminal.output import Document, printed
 

@@ -17,12 +17,11 @@ from alerts.pack.chronology import TOLD, chronology
 from alerts.pack.document import Rows
 from alerts.pack.facts import PackFacts
 from alerts.pack.recipients import Recipient
-from data.cases import (
-    CaseFile,
-    CaseStep,
+from data.cases import CaseFile, CaseStep, Consent
+from data.rungs import Rung
+from data.steps.codes import (
     Check,
     Complainant,
-    Consent,
     Ending,
     KeptLetter,
     Relationship,
@@ -30,7 +29,6 @@ from data.cases import (
     StepKind,
     Support,
 )
-from data.rungs import Rung
 from data.steps.stored import names_of
 from data.words.asking import asking_words, place_words
 from data.words.say import LANGUAGES, words

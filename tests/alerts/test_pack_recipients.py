@@ -6,7 +6,7 @@ import pytest
 from builders.case import a_case, a_step
 
 from alerts.pack.recipients import Recipient, given, with_reasons, withheld
-from data.cases import StepKind
+from data.steps.codes import StepKind
 from data.words.say import words
 
 MAY_KNOW = {Recipient.POLICE, Recipient.LA, Recipient.DSL}

@@ -19,8 +19,8 @@ from builders.fetcher import fetcher_for
 from builders.mention import a_batch, a_mention, a_run, a_verdict
 from support.web_server import Answer
 
-from data.cases import StepKind
 from data.evidence.vault import Vault
+from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_files import files_of
 from data.store.mentions.batch import save

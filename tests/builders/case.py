@@ -9,8 +9,9 @@ from datetime import datetime
 from builders.mention import NOW, URN, a_mention
 from builders.steps import as_stored
 
-from data.cases import Case, CaseState, CaseStep, StepKind
+from data.cases import Case, CaseState, CaseStep
 from data.content_class import ContentClass
+from data.steps.codes import StepKind
 from data.types import About, Route
 
 

@@ -20,9 +20,10 @@ from support.checkout import ROOT
 from alerts.ladder.replay import replay
 from alerts.links import Links
 from alerts.pack.recipients import Recipient
-from data.cases import CaseStep, StepKind
+from data.cases import CaseStep
 from data.evidence.vault import Vault
 from data.retention.purge import purge
+from data.steps.codes import StepKind
 from data.steps.stored import names_of
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations

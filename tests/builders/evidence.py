@@ -13,9 +13,10 @@ from builders.steps import as_stored
 from duckdb import DuckDBPyConnection
 
 from alerts.ladder.replay import replay
-from data.cases import Case, CaseState, CaseStep, StepKind
+from data.cases import Case, CaseState, CaseStep
 from data.evidence.vault import Vault
 from data.rungs import Rung
+from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_files import Evidence, put_files
 from data.store.engine.open import Store

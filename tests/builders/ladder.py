@@ -11,8 +11,9 @@ from builders.steps import an_event
 from alerts.ladder.advance import Advance, Refusal, Rules, advance, begin
 from alerts.ladder.replay import replay
 from alerts.means import Means
-from data.cases import Case, CaseState, CaseStep, Event, Profile, StepKind
+from data.cases import Case, CaseState, CaseStep, Event, Profile
 from data.rungs import Rung
+from data.steps.codes import StepKind
 from data.steps.stored import WrongFacts, read_step
 from data.types import About, OutboxMessage, Person, Role, Route, School
 

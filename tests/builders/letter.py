@@ -13,23 +13,9 @@ from alerts.letters.draft import draft
 from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft
 from alerts.letters.layout import text
 from alerts.means import Means
-from data.cases import (
-    Asking,
-    Case,
-    CaseFile,
-    CaseState,
-    CaseStep,
-    Complainant,
-    Consent,
-    EvidenceFile,
-    HowTold,
-    Post,
-    Profile,
-    Relationship,
-    RungAnswer,
-    StepKind,
-)
+from data.cases import Asking, Case, CaseFile, CaseState, CaseStep, Consent, EvidenceFile, Post, Profile
 from data.rungs import Rung
+from data.steps.codes import Complainant, HowTold, Relationship, RungAnswer, StepKind
 from data.types import About, Person, Role, Route
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)

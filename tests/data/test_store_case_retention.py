@@ -12,12 +12,13 @@ from builders.home import a_migrated_store
 from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert
 
 from data.audit.seals import step_seal
-from data.cases import CaseState, Ending, StepKind
+from data.cases import CaseState
 from data.evidence.chain_faults import step_faults
 from data.evidence.vault import Vault
 from data.ids import digest
 from data.keeping.periods import ClosedCase, case_kept_until
 from data.retention.purge import purge
+from data.steps.codes import Ending, StepKind
 from data.store.cases import cases, proof_rows
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine import audit_chain

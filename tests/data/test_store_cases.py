@@ -14,10 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.audit.seals import step_seal
-from data.cases import BypassRoute, CaseState, Ending, RunningClock, StepKind
+from data.cases import CaseState, RunningClock
 from data.errors import CaseMoved, InputError, StoreTooNew
 from data.ids import digest
 from data.rungs import Rung
+from data.steps.codes import BypassRoute, Ending, StepKind
 from data.store.alerts import alerts
 from data.store.cases import cases
 from data.store.cases.evidence_files import Evidence, put_evidence

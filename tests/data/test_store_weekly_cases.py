@@ -10,7 +10,7 @@ from builders.digest import emptied, kept_open
 from builders.home import a_migrated_store
 from builders.mention import NOW, URN
 
-from data.cases import StepKind
+from data.steps.codes import StepKind
 from data.store.cases import cases
 from data.store.reporting import weekly_counts
 from data.store.reporting.weekly_counts import Removal

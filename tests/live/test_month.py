@@ -15,8 +15,8 @@ from builders.month_run import ASLEEP, NO_MAIL, Month, play
 from builders.steps import an_event
 
 from alerts.ladder.advance import Advance, begin
-from data.cases import StepKind
 from data.evidence.vault import Vault
+from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.words.say import words

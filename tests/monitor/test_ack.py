@@ -17,8 +17,8 @@ from starlette.testclient import TestClient
 
 from alerts.instant.message import outbox
 from alerts.links import Links
-from data.cases import StepKind
 from data.ids import digest
+from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.messages import outbox as outbox_store

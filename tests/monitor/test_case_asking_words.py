@@ -10,8 +10,9 @@ from builders.ladder import NOW, Climb
 from builders.steps import said
 
 from alerts.letters.kinds import LetterKind
-from data.cases import Asking, CaseState, CaseStep, StepKind
+from data.cases import Asking, CaseState, CaseStep
 from data.rungs import Rung
+from data.steps.codes import StepKind
 from data.words.asking import asking_words, who_is_asked
 from data.words.say import LANGUAGES, words
 from monitor.casework.next_steps import NextStep

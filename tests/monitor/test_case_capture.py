@@ -14,9 +14,9 @@ from builders.mention import a_batch, a_verdict
 from support.time_server import an_authority, time_server
 from support.web_server import serve
 
-from data.cases import StepKind
 from data.errors import InputError
 from data.retention.purge import purge
+from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
 from data.store.engine.audit_chain import verify
 from data.store.mentions.batch import save

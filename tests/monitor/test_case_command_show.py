@@ -7,7 +7,7 @@ import pytest
 from builders.case_desk import PNG, Desk, a_desk, disclosure, insult, restricted, review, run
 from builders.mention import an_alert
 
-from data.cases import StepKind
+from data.steps.codes import StepKind
 from data.steps.stored import names_of
 from data.types import About, Route, Severity
 from monitor.views.case.steps import _KINDS, _TOLD

@@ -11,7 +11,7 @@ from builders.case_desk import Desk, a_desk, about_the_head, disclosure, insult,
 from builders.mention import a_batch, a_mention, a_run, a_verdict
 from builders.registries import PUBLIC, RIPE, Registers, document, resolving
 
-from data.cases import StepKind
+from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
 from data.store.engine.audit_chain import links
 from data.store.mentions.batch import save

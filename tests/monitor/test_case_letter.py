@@ -13,7 +13,7 @@ from builders.case_desk import a_desk, about_the_head, disclosure, insult, revie
 from builders.letter import DEFAMED, NOW, ON_A_FORUM, S5, a_file, rules, whole
 
 from alerts.letters.kinds import LetterFacts, LetterKind, WantedFact
-from data.cases import StepKind
+from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
 from data.store.engine.audit_chain import links
 from data.types import About, Route, Severity

@@ -20,8 +20,8 @@ from builders.digest import (
 )
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict
 
-from data.cases import StepKind
 from data.errors import InputError
+from data.steps.codes import StepKind
 from data.steps.stored import facts_of, names_of
 from data.store.mentions.batch import save
 from data.types import About, Person, Relevance, Role, Route, Severity

@@ -15,8 +15,9 @@ from support.web_server import Answer, serve
 
 from alerts.ladder.advance import Advance, Refusal
 from alerts.ladder.replay import replay
-from data.cases import CaseState, Check, StepKind
+from data.cases import CaseState
 from data.errors import CaseMoved, InputError
+from data.steps.codes import Check, StepKind
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
 from monitor.casework.recheck import recheck, record_sighting

@@ -23,8 +23,9 @@ from builders.digest import (
 )
 
 from alerts.ladder.replay import replay
-from data.cases import CaseState, StepKind
+from data.cases import CaseState
 from data.rungs import CaseClock, Rung
+from data.steps.codes import StepKind
 from data.store.alerts.alerts import hand_over
 from data.store.cases import cases as case_store
 from data.types import About, Person, Role, Route, Severity

@@ -29,7 +29,7 @@ from builders.digest import (
 from builders.mention import a_message
 
 from alerts.ladder.replay import replay
-from data.cases import StepKind
+from data.steps.codes import StepKind
 from data.store.alerts.alerts import ack
 from data.store.cases import cases as case_store
 from data.types import About, Person, Role

@@ -40,7 +40,7 @@ from builders.mention import a_mention, a_message
 
 from alerts.ladder.replay import replay
 from data.calendar import Calendar
-from data.cases import StepKind
+from data.steps.codes import StepKind
 from data.store.alerts.alerts import ack, hand_over
 from data.store.cases import cases as case_store
 from data.types import About, Outcome, Policy, Reason, Relevance, Role, Route, Severity, Source

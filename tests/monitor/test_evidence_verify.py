@@ -29,13 +29,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.ladder.replay import replay
-from data.cases import EvidenceFile, StepKind
+from data.cases import EvidenceFile
 from data.errors import StoreDamaged
 from data.evidence.chain_faults import recorded_faults, step_faults
 from data.evidence.file_faults import vault_faults
 from data.evidence.vault import Vault
 from data.ids import digest
 from data.retention.purge import purge
+from data.steps.codes import StepKind
 from data.store.alerts.alerts import put_alerts
 from data.store.alerts.escalations import put_step
 from data.store.cases import cases as case_store

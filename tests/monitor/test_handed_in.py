@@ -19,8 +19,8 @@ from builders.pack import do, evidence, pack, unzipped
 from support.time_server import an_authority, time_server
 from typer.testing import CliRunner
 
-from data.cases import StepKind
 from data.evidence.vault import Vault
+from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
 from data.store.cases import proof_rows
 from data.store.cases.evidence_files import Evidence, put_evidence

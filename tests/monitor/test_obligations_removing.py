@@ -20,19 +20,9 @@ from alerts.letters.allowed import offered
 from alerts.letters.draft import draft
 from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft
 from alerts.means import Means
-from data.cases import (
-    Case,
-    CaseFile,
-    CaseState,
-    Complainant,
-    Consent,
-    Event,
-    Post,
-    Profile,
-    Relationship,
-    StepKind,
-)
+from data.cases import Case, CaseFile, CaseState, Consent, Event, Post, Profile
 from data.rungs import Rung
+from data.steps.codes import Complainant, Relationship, StepKind
 from data.steps.stored import WrongFacts, read_step
 from data.types import About, Person, Role, Route, School
 from monitor.config.load import Config

@@ -11,7 +11,7 @@ from builders.steps import an_event
 
 from alerts.ladder.advance import Advance, begin
 from alerts.links import Links
-from data.cases import StepKind
+from data.steps.codes import StepKind
 from data.steps.stored import facts_of, names_of
 from data.store.cases import cases as case_store
 from data.types import Person, Role, School

@@ -19,13 +19,13 @@ from builders.evidence import a_case, a_step, vault_file
 from builders.mention import Clock, a_store, an_alert
 
 from alerts.ladder.replay import replay
-from data.cases import StepKind
 from data.errors import InputError, StoreDamaged, StoreTooNew
 from data.evidence.vault import Vault
 from data.keeping import deletion_record
 from data.retention import backup
 from data.retention.backup import MANIFEST
 from data.retention.purge import COPIES_KEPT, drop_copies, purge
+from data.steps.codes import StepKind
 from data.store.alerts import alerts
 from data.store.cases import cases as case_store
 from data.store.engine import open as opening

@@ -10,7 +10,8 @@ from builders.thread_page import AFTER, BEFORE, thread
 from support.command_call import called
 from support.web_server import Answer, serve
 
-from data.cases import CaseState, Check
+from data.cases import CaseState
+from data.steps.codes import Check
 from monitor.casework.recheck import recheck, record_sighting
 from monitor.commands import scan
 

@@ -11,9 +11,10 @@ from support.web_server import serve
 
 from alerts.ladder.advance import Refusal
 from alerts.ladder.replay import replay
-from data.cases import CaseState, Check, StepKind
+from data.cases import CaseState
 from data.errors import StoreBusy
 from data.rungs import Rung
+from data.steps.codes import Check, StepKind
 from monitor.casework.recheck import recheck
 from monitor.casework.steps import apply_event, load_case
 from monitor.service.delivery import Delivered

@@ -10,11 +10,11 @@ from datetime import datetime
 
 from alerts.ladder.derived_state import rhc_from
 from alerts.ladder.rules import StepAttempt, asked, tried
-from data.cases import Case, CaseState, Complainant, Relationship, RungAnswer
+from data.cases import Case, CaseState
 from data.content_class import ContentClass, class_spec
 from data.rungs import Rung
 from data.steps.asking import Asked
-from data.steps.codes import Decision
+from data.steps.codes import Complainant, Decision, Relationship, RungAnswer
 from data.steps.judging import Decided
 from data.web.channels import Keeping, Place, Reporter, channel
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 from alerts.access.acts import Act
 from alerts.ladder.derived_state import GONE_ENDINGS
 from alerts.ladder.rules import StepAttempt
-from data.cases import CaseState, Check, Ending, Support
+from data.cases import CaseState
 from data.rungs import OF_PRIVACY
+from data.steps.codes import Check, Ending, Support
 from data.steps.keeping import Closed
 
 _A_DAY = timedelta(days=1)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alerts.access.knowing import Access
 from alerts.ladder.rules import SCHOOLGATE, StepAttempt
-from data.cases import StepKind
 from data.steps.asking import Answered, Asked
+from data.steps.codes import StepKind
 from data.steps.judging import Placed
 from data.steps.kinds import Step
 from data.steps.stored import faults_of

@@ -10,10 +10,10 @@ from alerts.ladder.guards.asking import S5
 from alerts.ladder.reclassifying import meant_by
 from alerts.ladder.replay_requests import open_asking, open_clock
 from alerts.ladder.rules import SCHOOLGATE, StepAttempt, opens_ladder
-from data.cases import Asking, BypassRoute, CaseState, Ending, RungAnswer
+from data.cases import Asking, CaseState
 from data.content_class import BYPASSING, ContentClass
 from data.steps.asking import Answered, Assigned, Referred, SupportStep
-from data.steps.codes import Decision
+from data.steps.codes import BypassRoute, Decision, Ending, RungAnswer
 from data.steps.judging import (
     Classified,
     Decided,

@@ -22,11 +22,11 @@ from alerts.letters.facts.of_the_post import moment, named, of_the_post, posted_
 from alerts.letters.kinds import LONG_FACTS, LetterFacts, LetterKind, LetterReader, LetterSpec
 from alerts.letters.signing import complainant, office, salutation, spokesperson
 from alerts.routes.ways import PlatformRoute, ground_words, host_of, route
-from data.cases import Asking, Case, CaseFile, CaseStep, RungAnswer, StepKind
+from data.cases import Asking, Case, CaseFile, CaseStep
 from data.content_class import ContentClass, class_spec
 from data.rungs import EMERGENCY, CaseClock, Rung
 from data.steps.asking import Answered, Asked
-from data.steps.codes import Decision
+from data.steps.codes import Decision, RungAnswer, StepKind
 from data.steps.judging import Decided
 from data.steps.keeping import CameBack, Checked, EvidenceKept
 from data.types import THEMES, About, Person

@@ -12,13 +12,13 @@ from alerts.ladder.guards.police import consent_wanted
 from alerts.letters.facts.of_the_post import moment
 from alerts.pack.exhibits import Exhibit, exhibits, file_name
 from alerts.pack.recipients import Recipient, given_letter, may_name
-from data.cases import Case, CaseFile, CaseStep, Consent, StepKind
+from data.cases import Case, CaseFile, CaseStep, Consent
 from data.content_class import ContentClass
 from data.evidence.file_faults import ABOUT_THE_MANIFEST
 from data.evidence.handed_in import somebody
 from data.rungs import EMERGENCY
 from data.steps.asking import Asked, ConsentOverridden
-from data.steps.codes import EvidenceKind
+from data.steps.codes import EvidenceKind, StepKind
 from data.steps.keeping import EvidenceKept
 from data.words.say import Words
 

@@ -14,9 +14,9 @@ from alerts.letters import forbidden_words
 from alerts.letters.allowed import fair_comment
 from alerts.letters.kinds import LetterKind, LetterReader, LetterSpec
 from alerts.letters.signing import complainant
-from data.cases import Case, CaseFile, Post, Relationship
+from data.cases import Case, CaseFile, Post
 from data.content_class import ContentClass
-from data.steps.codes import EvidenceKind
+from data.steps.codes import EvidenceKind, Relationship
 from data.steps.keeping import EvidenceKept
 from data.types import About
 from data.words.say import Words

@@ -17,8 +17,9 @@ import duckdb
 
 from data.audit.codes import Code
 from data.audit.seals import step_seal
-from data.cases import Case, CaseFile, CaseStep, Ending, StepKind
+from data.cases import Case, CaseFile, CaseStep
 from data.errors import CaseMoved, InputError, StoreTooNew
+from data.steps.codes import Ending, StepKind
 from data.steps.judging import Opened
 from data.steps.keeping import CopyFound
 from data.steps.stored import read_stored

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from data.cases import Case, CaseStep, Check, RungAnswer, StepKind
+from data.cases import Case, CaseStep
 from data.content_class import BYPASSING
 from data.digest import CaseStanding, Standing, Window
 from data.steps.asking import Answered
+from data.steps.codes import Check, RungAnswer, StepKind
 from data.steps.keeping import Checked
 from data.store.alerts.alerts import by_story
 from data.store.cases.cases import all_steps

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 
 from alerts.ladder.advance import Refusal
 from alerts.ladder.derived_state import may_show_a_child
-from data.cases import BypassRoute, Case, EvidenceFile
+from data.cases import Case, EvidenceFile
 from data.content_class import BYPASSING, class_spec
 from data.evidence.file_faults import ABOUT_THE_MANIFEST
 from data.evidence.handed_in import WORDS
+from data.steps.codes import BypassRoute
 from data.types import About, Verdict
 from sources.http.profiles import is_profile
 

@@ -17,12 +17,13 @@ from email import message_from_bytes
 from importlib.metadata import version
 from pathlib import Path
 
-from data.cases import LETTER_CAME, LETTER_SENT, Case, CaseStep, Event, KeptLetter, StepKind
+from data.cases import LETTER_CAME, LETTER_SENT, Case, CaseStep, Event
 from data.errors import InputError
 from data.evidence.file_faults import MANIFEST
 from data.evidence.vault import Vault
 from data.rungs import Rung
 from data.steps.asking import Answered, Asked
+from data.steps.codes import KeptLetter, StepKind
 from data.steps.keeping import LetterDrafted
 from data.store.cases.evidence_files import Evidence, put_files
 from data.store.engine.connect import Connection

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from alerts.ladder.advance import Refusal
-from data.cases import Case, StepKind
+from data.cases import Case
 from data.effects import Clock, Fetch
+from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.mentions import person_reports as report_store

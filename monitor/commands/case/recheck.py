@@ -91,8 +91,8 @@ def _look(session: Session, case: Case) -> Rechecked | Refusal:
 
 
 def _seen_by(session: Session, case: Case, seen: str, why: str, at: str | None) -> Rechecked | Refusal:
-    from data.cases import Check
     from data.effects import utc_now
+    from data.steps.codes import Check
     from monitor.casework.recheck import record_sighting
     from monitor.commands.inputs import moment, one_of, own_words
 

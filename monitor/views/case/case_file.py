@@ -15,9 +15,9 @@ from alerts.describe import channel_name
 from alerts.ladder.reclassifying import second_persons
 from alerts.ladder.replay import with_ways
 from alerts.ladder.rules import Rules
-from data.cases import Asking, Case, CaseFile, HowTold, Post
+from data.cases import Asking, Case, CaseFile, Post
 from data.content_class import ContentClass
-from data.steps.codes import EvidenceKind
+from data.steps.codes import EvidenceKind, HowTold
 from data.steps.keeping import EvidenceKept, LetterDrafted
 from data.types import School
 from data.words.say import words

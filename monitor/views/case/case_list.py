@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from alerts.access.knowing import Access
 from alerts.ladder.overdue import late
-from data.cases import Case, Consent, HowTold, RunningClock, Support
+from data.cases import Case, Consent, RunningClock
+from data.steps.codes import HowTold, Support
 from data.types import Person
 from monitor.views.alerts import WITH_THE_DSL, utc
 from monitor.views.case.wording import (

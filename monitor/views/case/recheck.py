@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerts.ladder.advance import Refusal
-from data.cases import Case, Check
+from data.cases import Case
+from data.steps.codes import Check
 from monitor.casework.recheck import NEVER, Rechecked
 from monitor.views.alerts import local, utc
 from monitor.views.case.wording import CHECKS, state_words

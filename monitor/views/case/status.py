@@ -8,7 +8,8 @@ from datetime import datetime
 from alerts.access.knowing import Access
 from alerts.ladder.advance import Advance
 from alerts.ladder.recorded_on_behalf import LETTER, OfTheirs
-from data.cases import Case, HowTold
+from data.cases import Case
+from data.steps.codes import HowTold
 from monitor.config.load import Config
 from monitor.session import Session
 from monitor.views.case.case_list import Row, as_json

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from alerts.describe import channel_name
-from data.cases import CaseStep, StepKind
+from data.cases import CaseStep
 from data.rungs import Rung
 from data.steps.asking import Answered, Asked
+from data.steps.codes import StepKind
 from data.words.asking import asked_in, place_words
 from data.words.say import words
 from monitor.views.case.wording import (

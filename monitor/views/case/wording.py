@@ -8,12 +8,13 @@ from textwrap import fill
 from zoneinfo import ZoneInfo
 
 from alerts.ladder.overdue import late
-from data.cases import (
+from data.cases import Case, CaseState, Consent
+from data.content_class import ContentClass
+from data.evidence.handed_in import FIELDS
+from data.rungs import EMERGENCY, Rung
+from data.steps.codes import (
     BypassRoute,
-    Case,
-    CaseState,
     Check,
-    Consent,
     Ending,
     HowTold,
     KeptLetter,
@@ -21,9 +22,6 @@ from data.cases import (
     RungAnswer,
     Support,
 )
-from data.content_class import ContentClass
-from data.evidence.handed_in import FIELDS
-from data.rungs import EMERGENCY, Rung
 from data.words.asking import asking_words, who_is_asked
 from data.words.say import words
 from monitor.views.alerts import WITH_THE_DSL, local

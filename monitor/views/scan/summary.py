@@ -109,7 +109,7 @@ class ScanSummary:
     """A whole scan. `exit` is 0, 3 where some sources failed, 1 where all did for a fault of ours.
 
     `cases` are the open cases by story. `delivered` is None where nothing was to be sent. `looked_again`
-    counts the posts of cases that were due to be looked at again, by what was found (`data.cases.Check`).
+    counts the posts of cases that were due to be looked at again, by what was found (a `Check`).
     `fresh` are the stories that are new: the school (URN) of each, by id.
     """
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerts.describe import channel_name, what_next
-from data.cases import Check
+from data.steps.codes import Check
 from data.types import Outcome
 from data.words.say import words
 from monitor.views.case.wording import CHECKS

@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.web_server import Answer, serve
 
-from data.cases import StepKind
+from data.steps.codes import StepKind
 from data.steps.stored import facts_of, names_of
 from data.types import FetchFailure, Outcome, Request
 from sources.hosting.registries import registries

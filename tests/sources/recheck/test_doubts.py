@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from builders.thread_page import AFTER, BEFORE, INSULT, MEANT, TITLE, Posted, thread
 
-from data.cases import Check
+from data.steps.codes import Check
 from data.types import Response
 from sources.recheck.absence import SoughtPost
 from sources.recheck.judge import judge, reader

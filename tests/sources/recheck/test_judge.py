@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.web_server import Answer, serve
 
-from data.cases import Check
+from data.steps.codes import Check
 from data.types import Block, BlockKind, FetchFailure, Outcome, Page, Request, Response, Source
 from sources.recheck.absence import SoughtPost
 from sources.recheck.finding import SAID

@@ -15,7 +15,8 @@ from monitor.terminal.output import say
 from monitor.terminal.private_words import at_a_terminal, line
 
 if TYPE_CHECKING:
-    from data.cases import Case, CaseStep, Event, StepKind
+    from data.cases import Case, CaseStep, Event
+    from data.steps.codes import StepKind
     from data.store.engine.connect import Connection
     from monitor.casework.evidence.letter_copies import LetterCopy
     from monitor.session import Session
@@ -142,7 +143,7 @@ def _drafted(case: Case, steps: Sequence[CaseStep], event: Event, folder: Path |
 def _file(
     file: Path, steps: Sequence[CaseStep], kind: StepKind, given: CopyGiven, *, words_only: bool
 ) -> LetterCopy:
-    from data.cases import KeptLetter, StepKind
+    from data.steps.codes import KeptLetter, StepKind
     from monitor.casework.evidence.letter_copies import LetterCopy, as_drafted, read_letter
 
     if file.is_dir():
