@@ -84,7 +84,7 @@ def supplied_files(added: Added, contents: Sequence[bytes], at: datetime) -> lis
 
 def _typed(added: Added, at: datetime) -> str:
     """The words as they were typed, below a line that says of which capture they are."""
-    return f"Capture {added.capture_id}, {_utc(at)}, {added.salt}\n\n{added.handed.words}\n"
+    return f"Capture {added.capture_id}, {utc(at)}, {added.salt}\n\n{added.handed.words}\n"
 
 
 def _archive(added: Added, files: Sequence[CaptureFile], at: datetime) -> CaptureFile:
@@ -130,13 +130,19 @@ def common(files: Sequence[CaptureFile], *, kind: str, at: datetime) -> dict[str
     return {
         "format": FORMAT,
         "kind": kind,
-        "captured": {"utc": _utc(at), "local": local, "zone": LONDON.key},
-        "files": [_listed(f) for f in sorted(files, key=lambda f: f.name)],
+        "captured": {"utc": utc(at), "local": local, "zone": LONDON.key},
+        "files": listed(files),
     }
 
 
-def _utc(at: datetime) -> str:
+def utc(at: datetime) -> str:
+    """A moment as manifests have it."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def listed(files: Sequence[CaptureFile]) -> list[dict[str, object]]:
+    """Each file with its hash, by name."""
+    return [_listed(f) for f in sorted(files, key=lambda f: f.name)]
 
 
 def _listed(file: CaptureFile) -> dict[str, object]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from data.cases import Case, Post
 from data.types import Response, School
 from data.words.say import words
-from monitor.pipeline.supplied import LONDON, WACZ, Added, CaptureFile, canonical, common, logged_out
+from monitor.pipeline.supplied import LONDON, WACZ, Added, CaptureFile, canonical, common, logged_out, utc
 from sources.capture.browser import DrawingJob, NoPictures, Pictures
 from sources.capture.fetched_page import FetchedPage
 from sources.capture.wacz import wacz
@@ -166,9 +166,9 @@ def _post(post: Post | None, taken: FetchedPage | None) -> dict[str, object] | N
         "mention": post.mention_id,
         "channel": post.channel,
         "version": post.version,
-        "first_seen": _iso(post.first_seen),
-        "last_seen": _iso(post.last_seen),
-        "posted_as_read": _iso(post.published) if post.published else None,
+        "first_seen": utc(post.first_seen),
+        "last_seen": utc(post.last_seen),
+        "posted_as_read": utc(post.published) if post.published else None,
         "posted_as_displayed": shown.posted if shown else None,
         "author_as_shown": shown.author if shown else None,
         "words_found": shown.found if shown else None,
@@ -213,7 +213,3 @@ def _drawn(drawn: Pictures | NoPictures) -> dict[str, object]:
         "cut": drawn.cut,
         "broken_off": drawn.broken_off,
     }
-
-
-def _iso(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -7,14 +7,12 @@ or the answer. Nothing is sent, and nothing of the file is changed.
 from __future__ import annotations
 
 import io
-import json
 import secrets
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from email import message_from_bytes
-from importlib.metadata import version
 from pathlib import Path
 
 from data.cases import LETTER_CAME, LETTER_SENT, Case, CaseStep, Event
@@ -28,7 +26,7 @@ from data.steps.keeping import LetterDrafted
 from data.store.cases.evidence_files import Evidence, put_files
 from data.store.engine.connect import Connection
 from monitor.pipeline.media import content_of, media_type
-from monitor.pipeline.supplied import FORMAT, CaptureFile
+from monitor.pipeline.supplied import FORMAT, CaptureFile, canonical, listed, program, utc
 
 MOST_BYTES = 10 * 1024 * 1024
 """A letter with its enclosures; a film is no letter."""
@@ -194,21 +192,14 @@ def _manifest(
         "reference": said.reference or None,
         "result": said.result.value if isinstance(said, Answered) else None,
         "written": _told(asked.written_at) if asked else None,
-        _KIND[event.kind]: _iso(event.when or now),
+        _KIND[event.kind]: utc(event.when or now),
         "received_by_them": _told(asked.received_at) if asked else None,
-        "recorded": _iso(now),
+        "recorded": utc(now),
         "by": event.actor,
-        "program": f"Schoolgate/{version('schoolgate')}",
-        "files": [
-            {"name": f.name, "sha256": f.sha256, "size": len(f.content), "type": f.media_type}
-            for f in sorted(copy.files, key=lambda f: f.name)
-        ],
+        "program": program(),
+        "files": listed(copy.files),
     }
-    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def _iso(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return canonical(told)
 
 
 def _told(at: datetime | None) -> str | None:
