@@ -276,8 +276,9 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
             return replace(case, referred_to=(*case.referred_to, to))
         case asking.Assigned(person=person):
             return replace(case, assigned_to=person)
-        case keeping.Noted(ends=ends):
-            noted = derived_state.without(replace(case, unexplained=False), ends or "")
+        case keeping.Noted(ends=ends, pack=pack):
+            unexplained = case.unexplained and bool(pack)
+            noted = derived_state.without(replace(case, unexplained=unexplained), ends or "")
             return derived_state.started(noted, step)
         case keeping.Held(review=review):
             return replace(case, hold_by=step.actor, hold_review=review)

@@ -114,11 +114,15 @@ class LeftStanding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noted:
-    """A note may start or end a clock of what is owed to a person about their data."""
+    """A note may start or end a clock of what is owed to a person about their data.
+
+    `pack` is the SHA-256 of a pack that was made: to note that says nothing of why anything else was done.
+    """
 
     kind: ClassVar[StepKind] = StepKind.NOTED
     starts: CaseClock | None = None
     ends: CaseClock | None = None
+    pack: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,7 @@ IN_THE_RECORD = {
     StepKind.HOSTED: "domain registrar_abuse network_abuse addresses nominet front failed",
     StepKind.CHECKED: "nth amended barred",
     StepKind.COPY_FOUND: "sealed",
+    StepKind.NOTED: "pack",
 }
 """Facts that a chronology does not show: ids, hashes, who may know; the way of asking is in its name."""
 

@@ -247,7 +247,7 @@ def record(
 ) -> Refusal | None:
     """Records in the case and the audit that it was made, who for, and its hash; or returns the refusal."""
     case, maker = wanted.case, wanted.maker
-    event = Event(Noted(), maker.id, said)
+    event = Event(Noted(pack=packed.sha256), maker.id, said)
     done = apply_event(con, context, load_case(con, case.id), event, now)
     if isinstance(done, Refusal):
         return done
