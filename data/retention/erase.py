@@ -16,7 +16,7 @@ import duckdb
 from data.audit.codes import Code
 from data.keeping.deletion_record import DeletedKind
 from data.retention import deleting
-from data.retention.purge import PurgeReport, record_deletions, swept
+from data.retention.purge import ERASURE, PurgeReport, record_deletions, swept
 from data.retention.purge_cases import KEPT, kept_until
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.open import Store
@@ -168,7 +168,7 @@ def _tombstones(
     rows = con.execute(
         f"SELECT DISTINCT m.id, v.urn, v.content_class {deleting.NEWEST} ORDER BY ALL", {"ids": list(ids)}
     ).fetchall()
-    by = (Code.AUTHORITY.of("erasure"), Code.REQUEST.of(given.request_id))
+    by = (ERASURE, Code.REQUEST.of(given.request_id))
     return [AuditEntry(now, given.by, "text_deleted", i, urn, (kind, *by)) for i, urn, kind in rows]
 
 

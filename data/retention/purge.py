@@ -38,6 +38,8 @@ COPIES_KEPT = timedelta(days=7)
 """Copies set aside before a migration or a restore: the one exception to the retention periods."""
 RESTORING_TAKES = timedelta(days=1)
 """How long files prepared for an interrupted restore are kept."""
+ERASURE = Code.AUTHORITY.of("erasure")
+"""The code of a deletion that somebody asked for."""
 ORPHAN_AFTER = timedelta(days=1)
 """A vault file without a row is deleted once it is older than this: a newer one may still get its row."""
 
@@ -270,10 +272,14 @@ def _sweep(store: Store, named: frozenset[str], dropped: frozenset[str], now: da
 
 
 def _rewrite_due(con: duckdb.DuckDBPyConnection, now: datetime) -> bool:
+    """A week after the last one; at once where erasing was broken off before its own."""
     row = con.execute(
         """SELECT coalesce(max(n) FILTER (action = 'purged'), 0),
             coalesce(max(n) FILTER (action = 'rewritten'), 0),
-            coalesce(epoch_us(max(done_at) FILTER (action = 'rewritten')), 0) FROM audit"""
+            coalesce(epoch_us(max(done_at) FILTER (action = 'rewritten')), 0),
+            coalesce(max(n) FILTER (action = 'text_deleted' AND list_contains(codes, $erasure)), 0)
+        FROM audit""",
+        {"erasure": ERASURE},
     ).fetchone()
-    purged, rewritten, rewritten_us = row or (0, 0, 0)
-    return purged > rewritten and now - at(rewritten_us) >= REWRITE_AFTER
+    purged, rewritten, rewritten_us, erased = row or (0, 0, 0, 0)
+    return erased > rewritten or (purged > rewritten and now - at(rewritten_us) >= REWRITE_AFTER)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from builders.backup import back_up, holding, put_back
@@ -65,6 +67,20 @@ def read_again(desk, *mentions, with_=None, source=FORUM, at=NOW):
 def actions(desk):
     with desk.store.read() as con:
         return [(link.entry.action, link.entry.subject, link.entry.codes) for link in links(con)]
+
+
+def test_erasing_that_was_broken_off_before_its_bytes_were_gone_is_ended_by_the_next_purge(desk):
+    """Not in a week, as where nobody asked."""
+    purge(desk.store, NOW, POLICY, force=True)
+    planted(desk)
+    with (
+        patch("data.retention.purge.rewrite", side_effect=KeyboardInterrupt),
+        suppress(KeyboardInterrupt),
+    ):
+        erase(desk, "--by", "handle", "--yes", said=HANDLE)
+    assert holding(desk.home, PLANT)
+    purge(desk.store, NOW + timedelta(minutes=1), POLICY)
+    assert not holding(desk.home, PLANT)
 
 
 def test_without_yes_nothing_is_done(desk):
