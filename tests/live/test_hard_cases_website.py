@@ -54,7 +54,7 @@ def test_a_lie_without_a_name_goes_by_notice_host_and_registrar_and_is_gone_a_se
     # The notice holds the statement word for word; what is unwise in it is said, and not refused.
     notice = tale(NOTICE)
     assert (
-        "gives a year group or class, which may point to a child. It is left as it is"
+        "gives a year group or class, which may point to a child. Nothing was changed"
         in notice.out + notice.err
     )
     tale.until("2026-12-24T11:00")
