@@ -293,3 +293,11 @@ def test_what_would_let_a_rung_be_asked_comes_with_its_command_unless_it_is_to_a
     assert "\n       schoolgate case step author 0001 --relationship … --as holt\n" in shown
     assert "\n       schoolgate case consent ask 0001 --how … --as holt\n" in shown
     assert shown.count("--rung platform-report --as holt") == 1
+
+
+def test_of_whom_an_answer_is_awaited_the_command_names(tmp_path):
+    desk = a_desk(tmp_path, _threat)
+    assert desk("step", "ask", "1", "--rung", "platform-report", "--as", "holt").code == 0
+    shown = desk("show", "1", "--as", "holt").out
+    answered = "schoolgate case step answered 0001 --rung platform-report --result … --as holt"
+    assert f"\n       {answered}\n" in shown

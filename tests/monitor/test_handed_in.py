@@ -230,6 +230,7 @@ def test_what_is_typed_with_a_report_reaches_the_cases_evidence_and_its_pack(fre
     assert (step.written["kind"], step.actor) == ("supplied", "schoolgate")
     assert step.written["known"].split() == NAMES
     assert "evidence_held" not in fresh("show", "1", "--as", "holt").out
+    assert ", its time is kept as it was shown there\n" in fresh("show", "1", "--as", "holt").out
     assert evidence(fresh, "verify").code == 0
     assert pack(fresh, tmp_path / "out", "--to", "police").code == 0
     opened = unzipped(tmp_path / "out", tmp_path / "opened")

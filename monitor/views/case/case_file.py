@@ -233,13 +233,20 @@ def post_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
     if file.post is None:
         yield "  not kept any more"
     else:
-        yield from _post(file.post, reader)
+        yield from _post(file.post, _undated(file), reader)
     for copy in file.copies:
         yield f"  copy: {channel_name(copy.channel, words('en'))}, {copy.url or 'no address'}"
 
 
-def _post(post: Post, reader: Reader) -> Iterator[str]:
-    posted = f"posted {reader.when(post.published)}" if post.published else "not dated"
+def _undated(file: CaseFile) -> str:
+    """What is said of a post whose time no program could read."""
+    kept = (s.said for s in file.steps if isinstance(s.said, EvidenceKept))
+    shown = any("posted" in said.known for said in kept)
+    return "its time is kept as it was shown there" if shown else "not dated"
+
+
+def _post(post: Post, undated: str, reader: Reader) -> Iterator[str]:
+    posted = f"posted {reader.when(post.published)}" if post.published else undated
     yield f"  {channel_name(post.channel, words('en'))}, by {post.author or 'nobody named'}, {posted}"
     yield f"  {post.url or 'no address'}"
     seen = f"seen first {reader.when(post.first_seen)}, last {reader.when(post.last_seen)}"

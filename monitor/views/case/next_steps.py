@@ -69,12 +69,12 @@ def next_lines(
         if way.refusal is None:
             yield f"  now: {rung_words(way.rung, way.kind)}"
             yield f"       {_command(case, way, person)}"
-    kept: dict[tuple[Refusal, str], list[str]] = {}
+    kept: dict[tuple[Refusal, str], list[NextStep]] = {}
     for way in ways:
         if way.refusal is not None:
-            kept.setdefault((way.refusal, way.by), []).append(rung_words(way.rung, way.kind))
-    for (refusal, by), names in kept.items():
-        yield from _kept(case, refusal, by, names, ways)
+            kept.setdefault((way.refusal, way.by), []).append(way)
+    for (refusal, by), refused in kept.items():
+        yield from _kept(case, refusal, by, refused, ways)
     yield from _without_rungs(case, person, handed)
 
 
@@ -85,10 +85,11 @@ def _unread(case: Case, person: str) -> Iterator[str]:
 
 
 def _kept(
-    case: Case, refusal: Refusal, by: str, names: Sequence[str], ways: Sequence[NextStep]
+    case: Case, refusal: Refusal, by: str, refused: Sequence[NextStep], ways: Sequence[NextStep]
 ) -> Iterator[str]:
     """The rungs that one guard refuses, why, and the remedy; with its command, unless that asks on another
     rung, which has its own line."""
+    names = [rung_words(way.rung, way.kind) for way in refused]
     all_but_police = len(names) == len(ways) - 1 and rung_words(EMERGENCY, "") not in names
     if len(names) == len(ways):
         yield "  nobody can be asked yet"
@@ -99,7 +100,8 @@ def _kept(
     yield from folded(refusal.remedy, "       ")
     command = remedy_command(refusal.guard, case.id, by, case.channel)
     if command and (len(names) == len(ways) or " step ask " not in command):
-        yield f"       {command}"
+        asked = {way.rung.option for way in refused}
+        yield f"       {command.replace('--rung …', f'--rung {asked.pop()}') if len(asked) == 1 else command}"
 
 
 def _without_rungs(case: Case, person: str, handed: Sequence[str]) -> Iterator[str]:
