@@ -93,7 +93,7 @@ def _school(school: School, config: Config) -> Iterator[Told]:
 
 
 def _roles(here: Sequence[Person], school: School) -> Iterator[Told]:
-    """domain guide, People and outputs: two people must be reachable per role.
+    """Two people must be reachable for each role (ours).
 
     In Scotland a parent council oversees nobody: a contact of the authority is enough without a chair.
     """

@@ -150,7 +150,7 @@ def _dates(facts: ReportFacts, config: Config, signed_at: datetime | None) -> se
 
 def wanted(config: Config, school: School, week: Week) -> bool:
     """Is a report made of this week without being asked for: each week that holds a day of term, and in
-    holidays each fourth week after the last of those (the domain guide's “monthly in holidays”)."""
+    holidays each fourth week after the last of those (monthly in holidays: ours)."""
     calendar = config.calendar(school.urn)
 
     def of_term(one: Week) -> bool:

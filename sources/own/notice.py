@@ -1,7 +1,7 @@
 """Does one of the school's own pages say that it is not monitored around the clock? Pure.
 
-Schools' policies require this notice on every account (King James's 2.3; the domain guide's rows 3 and
-“Timing”). We look for the school's configured wording, else for the usual wordings in English and Welsh.
+Schools' policies require this notice on every account (King James's 2.3). We look for the school's
+configured wording, else for the usual wordings in English and Welsh.
 """
 
 from __future__ import annotations
