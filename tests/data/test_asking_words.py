@@ -46,9 +46,9 @@ def test_no_two_ways_of_asking_at_a_rung_are_called_the_same(language: str) -> N
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_call_to_999_is_called_one(language: str) -> None:
     w = words(language)
-    rang = asked_in(Asked(Rung(EMERGENCY), imminent=True), w)
+    rang = asked_in(Asked(rung=EMERGENCY, imminent=True), w)
     assert "999" in rang
-    assert rang.startswith(asked_in(Asked(Rung(EMERGENCY), imminent=False), w))
+    assert rang.startswith(asked_in(Asked(rung=EMERGENCY, imminent=False), w))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
