@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+_WORK_TAKES = timedelta(hours=1)
 
 
 def keep(path: Path, held: bytes) -> None:
@@ -19,3 +23,14 @@ def keep(path: Path, held: bytes) -> None:
         Path(draft).replace(path)
     finally:
         Path(draft).unlink(missing_ok=True)
+
+
+def drop_unfinished(folder: Path, pattern: str, now: datetime) -> None:
+    """Deletes what commands that were killed left there, once nobody can be at work on it any more."""
+    for path in folder.glob(pattern):
+        if now - datetime.fromtimestamp(path.lstat().st_mtime, UTC) < _WORK_TAKES:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import shutil
@@ -27,7 +28,7 @@ from data.store.privacy.requests import Correction, corrections
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Verdict
 from data.words.say import Words
-from monitor.home.private_file import keep
+from monitor.home.private_file import drop_unfinished, keep
 from monitor.privacy.finding import HeldData
 from monitor.privacy.notice import notice_lines
 from monitor.privacy.office import Office
@@ -199,7 +200,7 @@ def _to_check(held: HeldData, files: Sequence[str], w: Words) -> Iterator[str]:
 
 
 @contextmanager
-def written(folder: Path, copy: Copy) -> Iterator[Path]:
+def written(folder: Path, copy: Copy, now: datetime) -> Iterator[Path]:
     """Writes the copy, for its owner alone, and gives the folder its name when what it is used for is done.
 
     A copy that was broken off leaves nothing. Raises InputError where something of that name is there,
@@ -207,7 +208,9 @@ def written(folder: Path, copy: Copy) -> Iterator[Path]:
     """
     if folder.exists() or folder.is_symlink():
         raise InputError(f"{folder} is there already. Name one that is not there: nothing is overwritten.")
-    part = folder.with_name(f".unfinished-{folder.name}-{os.getpid()}")
+    start = f".unfinished-{folder.name}-"
+    drop_unfinished(folder.parent, f"{glob.escape(start)}*", now)
+    part = folder.with_name(f"{start}{os.getpid()}")
     try:
         part.mkdir(mode=0o700, parents=True)
         for name, text in copy.files.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import stat
 import zipfile
@@ -198,6 +199,17 @@ def test_a_file_that_was_put_in_is_named_wherever_it_is_and_moves_no_cursor(open
     assert said.isprintable()
     (mine.folder / name).unlink()
     assert _checked(mine) == ""
+
+
+def test_what_a_killed_command_left_of_a_pack_goes_with_the_next(desk, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    old, young = out / ".unfinished-abcd1234", out / ".unfinished-efgh5678"
+    for path in (old, young):
+        path.write_bytes(b"exhibits")
+    os.utime(old, (0, 0))
+    assert pack(desk, out).code == 0
+    assert (old.exists(), young.exists()) == (False, True)
 
 
 def test_the_folder_for_a_pack_is_no_file(desk, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from datetime import timedelta
 from pathlib import Path
@@ -229,3 +230,13 @@ def test_other_peoples_names_are_taken_out_and_ones_own_are_not(said, left):
 
 def test_a_text_is_cut_at_sentences_and_lines():
     assert sentences("One. Two!  Three?\n\nFour") == ["One.", "Two!", "Three?", "Four"]
+
+
+def test_what_a_killed_command_left_of_a_copy_goes_with_the_next(desk):
+    post(desk, "a", text="Oakfield never rings back.", author="Larch Dad")
+    left = desk.home.parent / ".unfinished-copy-1"
+    (left / "to-send").mkdir(parents=True)
+    (left / "to-send" / "held.txt").write_text("Larch Dad")
+    os.utime(left, (0, 0))
+    assert copy(desk, "handle", "Larch Dad").code == 0
+    assert not left.exists()

@@ -41,6 +41,7 @@ from monitor.casework.evidence.capture_policy import copy_refusal
 from monitor.casework.evidence.proving import Proof, prove, read_evidence
 from monitor.casework.steps import apply_event, load_case, matter_of, school_rules
 from monitor.context import Context
+from monitor.home.private_file import drop_unfinished
 from monitor.session import Session
 
 _COURSE_REFUSALS = {
@@ -61,6 +62,7 @@ _COURSE_REFUSALS = {
 """What each guard of a course of conduct says, and what would satisfy it."""
 
 
+_UNFINISHED = ".unfinished-"
 _OFF_THE_LADDER = Refusal(
     "off_the_ladder",
     "The case bypasses the ladder: nobody who runs a site or helps to remove is given anything of it.",
@@ -224,6 +226,7 @@ def hand_out(
                 return refused
             if _on_record(wanted):
                 case_store.record_read(con, case, person=wanted.maker.id, reason=reason, now=now)
+            drop_unfinished(out, f"{_UNFINISHED}????????", now)  # exhibits, which nobody would look for
             written = write(packed, out)
     except FileExistsError as there:
         raise InputError(
@@ -278,7 +281,7 @@ def write(packed: Packed, folder: Path) -> tuple[Path, ...]:
 
 
 def _put(path: Path, content: bytes) -> Path:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".unfinished-")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=_UNFINISHED)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

@@ -56,7 +56,7 @@ def sar(
         held = held_about(con, office, wanted)
         copy = copied(con, office, held, asked, wanted, w, now)
     codes = (Code.KIND.of(wanted.kind.value), Code.FOUND.of(held.count))
-    with written(folder, copy), office.session.store.write("copy for a request") as con:
+    with written(folder, copy, now), office.session.store.write("copy for a request") as con:
         append(con, [AuditEntry(now, office.person, "data_copied", asked.id, asked.urn, codes)])
     say(f"{folder / TO_SEND}: what is held about them ({copy.items}). Nothing was sent.")
     say(f"Read this first; it is only for the school: {folder / TO_CHECK / 'check-first.txt'}")
