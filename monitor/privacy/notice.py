@@ -26,7 +26,7 @@ def notice_lines(office: Office, w: Words, now: datetime, basis: Basis | None = 
     school, config = office.school, office.config
     yield w("privacy.notice.title", school=school.name)
     yield from (w(f"privacy.notice.{name}") for name in ("what", "not"))
-    yield "\n".join([w("privacy.notice.places"), *(f"- {name}" for name in _places(config, school.urn))])
+    yield from _place_lines(config, school.urn, w)
     yield w("privacy.notice.by_hand")
     yield w("privacy.notice.data")
     if basis is not None:
@@ -49,7 +49,7 @@ def register_lines(office: Office, w: Words, basis: Basis | None = None) -> Iter
         yield w("privacy.notice.basis", basis=w(f"privacy.basis.{basis.value}"))
     for name in ("people", "data", "source", "recipients", "transfers", "security"):
         yield w(f"privacy.register.{name}")
-    yield "\n".join([w("privacy.notice.places"), *(f"- {name}" for name in _places(config, school.urn))])
+    yield from _place_lines(config, school.urn, w)
     yield "\n".join([w("privacy.notice.kept"), *(f"- {line}" for line in _kept(config, w))])
     recorded = config.dpia.recorded_on
     day = w.full_day(recorded) if recorded else ""
@@ -60,6 +60,12 @@ def contact_of(office: Office) -> str:
     """Where people ask: the data protection officer’s address, else the contact of the settings."""
     officers = holders(people_of(office.school, office.config.people), Role.DPO)
     return next((p.email for p in officers if p.email), office.config.contact)
+
+
+def _place_lines(config: Config, urn: str, w: Words) -> Iterator[str]:
+    """The list of places; nothing where none is read yet."""
+    if names := list(_places(config, urn)):
+        yield "\n".join([w("privacy.notice.places"), *(f"- {name}" for name in names)])
 
 
 def _places(config: Config, urn: str) -> Iterator[str]:

@@ -33,8 +33,13 @@ _A_MOMENT = timedelta(minutes=1)
 
 def request_line(one: PrivacyRequest, zone: ZoneInfo, now: datetime) -> str:
     """One request: its number, what is asked, since when, and what is due."""
-    asked = f"{ASKED[one.kind]}, received {local(one.received_at, zone)}"
+    asked = f"{ASKED[one.kind]}, received {_received(one.received_at, zone)}"
     return f"{one.id}  {one.reference}  {asked}: {_stands(one, zone, now)}"
+
+
+def _received(at: datetime, zone: ZoneInfo) -> str:
+    """The day alone where no time was given, as for a letter."""
+    return local(at, zone).removesuffix(", 00:00")
 
 
 def _stands(one: PrivacyRequest, zone: ZoneInfo, now: datetime) -> str:

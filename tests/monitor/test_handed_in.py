@@ -327,6 +327,7 @@ def test_a_case_shows_what_is_not_known_and_the_command_that_adds_it_until_it_wa
     done = desk("capture", "1", "--adds-to", first["capture"][:6], "--posted", "16 November", "--as", "holt")
     assert done.code == 0, done.err
     assert "nothing kept before was changed" in done.out
+    assert ", 1 file, " in done.out
     shown = desk("show", "1", "--as", "holt").out
     assert "not known:" not in shown
     assert f"adds to {first['capture'][:8]}" in shown

@@ -177,6 +177,11 @@ def test_nothing_is_put_beside_what_is_with_the_safeguarding_lead(desk):
     assert (done.code, "with the safeguarding lead" in done.err) == (2, True)
 
 
+def test_a_notice_of_a_school_that_reads_no_place_yet_has_no_list_of_none(desk):
+    assert "The places that we read" not in privacy(desk, "notice", "--as", DPO).out
+    assert "The places that we read" not in privacy(desk, "notice", "--register", "--as", DPO).out
+
+
 def test_the_notice_names_the_places_the_times_and_whom_to_ask(desk):
     toml = desk.home / "schoolgate.toml"
     toml.write_text(

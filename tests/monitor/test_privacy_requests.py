@@ -59,6 +59,7 @@ def test_a_request_is_listed_by_what_is_due_first_and_answered_once(desk):
     first = a_request(desk, "access", NOW)
     second = a_request(desk, "complaint", NOW, received="2026-11-16")
     listed = privacy(desk, "requests", "--as", DPO, now=NOW).out.splitlines()
+    assert any("received Mon 16 Nov 2026: " in line for line in listed)
     assert [line[:5] for line in listed] == [second, first]
     assert "acknowledge it by Wednesday 16 December 2026" in listed[0]
     told = privacy(desk, "answer", second, "acknowledged", "--as", DPO, "--why", "Written today", now=NOW)

@@ -33,7 +33,8 @@ _STOOD = {
 def lines(kept: Capture, zone: ZoneInfo, person: str) -> Iterator[str]:
     """For a terminal, and for whoever captured it; no words of the post, no address."""
     number = kept.case.id
-    yield f"Case {number}: capture {kept.capture_id}, {len(kept.files)} files, {local(kept.at, zone)}"
+    files = f"{len(kept.files)} file{'' if len(kept.files) == 1 else 's'}"
+    yield f"Case {number}: capture {kept.capture_id}, {files}, {local(kept.at, zone)}"
     if kept.handed is not None:
         yield from _handed_in(kept, person)
     else:
