@@ -10,13 +10,15 @@ from data.calendar import Calendar
 from data.cases import Case, CaseState, CaseStep, Profile, RunningClock
 from data.content_class import class_spec
 from data.rungs import OF_PRIVACY, CaseClock
-from data.steps.codes import Complainant, Ending, Relationship
+from data.steps.codes import Complainant, Ending, Relationship, RungAnswer
 from data.types import About
 
 GONE_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED))
 """Endings after which the address is still checked: the post may come back."""
 OF_DECISIONS = (CaseClock.BASILDON_24H, CaseClock.REVIEW_30D)
 
+RHC = "rhc"
+"""The way of asking Report Harmful Content."""
 OF_OTHERS = frozenset(
     (CaseClock.AUTHOR_DAYS, CaseClock.PLATFORM_48H, CaseClock.OPERATOR_S5_48H, CaseClock.POSTER_5D)
 )
@@ -29,6 +31,7 @@ def with_derived_state(case: Case) -> Case:
     case = replace(case, state=_state(case), recheck_at=next_check_at(case))
     waits = [w for w in case.waits if w.clock not in (CaseClock.RECHECK, CaseClock.RHC_WEEK)]
     waits += _awaited(case) if case.state is CaseState.WAITING else []
+    waits += _silences(case) if case.state in (CaseState.WAITING, CaseState.SEEKING) else []
     if case.state is CaseState.CONFIRMING and case.said_gone_at and case.recheck_at:
         waits.append(RunningClock(CaseClock.RECHECK.value, case.said_gone_at, case.recheck_at))
     return replace(case, waits=tuple(sorted(waits, key=lambda w: (w.due_at, w.clock))))
@@ -102,14 +105,14 @@ def without_chronology(case: Case) -> Case:
 def _awaited(case: Case) -> list[RunningClock]:
     """Clocks of unanswered requests that are not running yet, or were stopped, and now run."""
     asked = [clock for a in case.askings if a.answer is None and (clock := a.running)]
-    return [*(w for w in asked if w not in case.waits), *_silences(case)]
+    return [w for w in asked if w not in case.waits]
 
 
 def _silences(case: Case) -> list[RunningClock]:
-    """A platform's week of silence, after which an individual may go to Report Harmful Content."""
-    if case.complainant is Complainant.SCHOOL:
+    """A platform's week of silence, recorded or not, until an individual goes to Report Harmful Content."""
+    if case.complainant is Complainant.SCHOOL or any(a.kind == RHC for a in case.askings):
         return []
-    asked = [a.at for a in case.reports if a.answer is None]
+    asked = [a.at for a in case.reports if a.answer in (None, RungAnswer.NONE)]
     return [RunningClock(CaseClock.RHC_WEEK.value, at, rhc_from(at)) for at in asked]
 
 

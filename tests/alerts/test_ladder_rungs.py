@@ -376,6 +376,18 @@ def test_report_harmful_content_takes_no_silence_of_less_than_a_week_for_a_refus
         assert case.not_asked(Rung.POSH, kind="rhc") == "rhc_after_refusal"
 
 
+def test_a_silence_that_was_recorded_keeps_its_week_until_report_harmful_content_takes_it() -> None:
+    case = reported()
+    case.now += 2 * DAY
+    case.answer(Rung.PLATFORM_REPORT, "none")
+    (week,) = [w for w in case.case.waits if w.clock == CaseClock.RHC_WEEK]
+    asked_at = case.case.askings[-1].at
+    assert (week.since, week.due_at) == (asked_at, asked_at + 7 * DAY)
+    case.now = week.due_at + HOUR
+    case.ask(Rung.POSH, kind="rhc")
+    assert CaseClock.RHC_WEEK not in {w.clock for w in case.case.waits}
+
+
 def test_report_harmful_content_takes_the_harms_that_it_names() -> None:
     case = reported("C7").answer(Rung.PLATFORM_REPORT, "refused")
     assert case.not_asked(Rung.POSH, kind="rhc") == "rhc_harm"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from alerts.ladder.derived_state import rhc_from
+from alerts.ladder.derived_state import RHC, rhc_from
 from alerts.ladder.rules import StepAttempt, asked, tried
 from data.cases import Case, CaseState
 from data.content_class import ContentClass, class_spec
@@ -19,7 +19,6 @@ from data.steps.judging import Decided
 from data.web.channels import Keeping, Place, Reporter, channel
 
 S5 = "s5"
-RHC = "rhc"
 CONVERSATION = "conversation"
 OWN = "own"
 SITE_CONTACT = "site_contact"
