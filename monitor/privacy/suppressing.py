@@ -14,6 +14,7 @@ from data.retention.erase import Erasure, Staying, erase, staying
 from data.retention.purge import record_deletions
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.connect import Connection
+from data.store.privacy import held as held_store
 from data.store.privacy import suppressions
 from data.store.privacy.held import FoundPost
 from data.store.privacy.suppressions import Suppression
@@ -53,8 +54,19 @@ def to_erase(
     if wanted is not None:
         held = held_about(con, office, wanted)
         posts, withheld = tuple(p for p in held.posts if p.theirs), sum(held.withheld.values())
+    about_self = _about_oneself(con, office)
+    theirs = tuple(p for p in posts if p.post.mention_id not in about_self)
+    if chosen and len(theirs) < len(posts):
+        raise InputError("A post that is about yourself is not yours to erase: somebody else decides on it.")
+    posts, withheld = theirs, withheld + len(posts) - len(theirs)
     stays = staying(con, [p.post.mention_id for p in posts], now, office.config.policy)
     return ToErase(asked.id, posts, tuple(stays.values()), withheld)
+
+
+def _about_oneself(con: Connection, office: Office) -> set[str]:
+    """Nobody takes away what was said of themselves, be it fair."""
+    keys = sorted({office.school.urn, *office.school.members})
+    return held_store.judged_about(con, keys, (office.person,))
 
 
 def erased(office: Office, meant: ToErase, now: datetime) -> tuple[Staying, ...]:

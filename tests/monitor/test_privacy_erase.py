@@ -44,9 +44,10 @@ def put(desk, mention, story="s-plant", **verdict):
     return mention
 
 
-def planted(desk, name="plant", **fields):
+def planted(desk, name="plant", subject=None, **fields):
     given = {"text": f"Oakfield Primary in Northvale: {PLANT}", "author": HANDLE, "title": PLANT} | fields
-    return put(desk, a_mention(name, **given))
+    about = {"subject_person": subject, "subjects": (subject,)} if subject else {}
+    return put(desk, a_mention(name, **given), **about)
 
 
 def erase(desk, *words, said="", now=NOW, number=None):
@@ -81,6 +82,15 @@ def test_erasing_that_was_broken_off_before_its_bytes_were_gone_is_ended_by_the_
     assert holding(desk.home, PLANT)
     purge(desk.store, NOW + timedelta(minutes=1), POLICY)
     assert not holding(desk.home, PLANT)
+
+
+def test_nobody_erases_what_was_said_of_themselves_be_it_fair(desk):
+    mention = planted(desk, subject=DPO)
+    by_id = erase(desk, "--post", mention.id[:8], "--yes")
+    assert (by_id.code, "about yourself is not yours to erase" in by_id.err) == (2, True)
+    by_handle = erase(desk, "--by", "handle", "--yes", said=HANDLE)
+    assert (by_handle.code, "0 posts erased" in by_handle.out) == (1, True)
+    assert holding(desk.home, PLANT)
 
 
 def test_without_yes_nothing_is_done(desk):

@@ -68,7 +68,7 @@ def find(
 ) -> Found:
     """All that is held of these schools. `people` are ids of whoever asked, where they are of the school."""
     theirs, about = _ids(con, urns, wanted)
-    about |= _judged_about(con, urns, people)
+    about |= judged_about(con, urns, people)
     found = _posts(con, {*theirs, *about}, theirs)
     cases = _cases_of(con, urns, [p.post.mention_id for p in found], people)
     about_theirs = _cases_of(con, urns, sorted(theirs), ())
@@ -127,7 +127,8 @@ def files_showing(con: duckdb.DuckDBPyConnection, ids: Sequence[str], cases: Seq
     return [sha256 for (sha256,) in rows]
 
 
-def _judged_about(con: duckdb.DuckDBPyConnection, urns: Sequence[str], people: Collection[str]) -> set[str]:
+def judged_about(con: duckdb.DuckDBPyConnection, urns: Sequence[str], people: Collection[str]) -> set[str]:
+    """The posts that were judged to be about one of these people, fair criticism too."""
     rows = con.execute(
         """SELECT DISTINCT mention_id FROM verdicts WHERE urn = ANY($urns)
         AND (subject_person = ANY($people) OR list_has_any(subjects, $people::VARCHAR[]))""",
