@@ -254,7 +254,8 @@ def test_a_report_without_a_file_is_told_and_sealed_but_is_no_evidence_by_itself
     assert (step.written["kind"], step.written["known"]) == ("told", "address author words")
     with fresh.store.read() as con:
         assert load_case(con, "0001").captures == 0
-    assert "evidence: none yet" in fresh("show", "1", "--as", "holt").out
+    shown = fresh("show", "1", "--as", "holt").out
+    assert "evidence: none yet\n  what was said, with no picture " in shown
     assert pack(fresh, tmp_path / "out").code == 0
     opened = unzipped(tmp_path / "out", tmp_path / "opened")
     said = text_of(opened)

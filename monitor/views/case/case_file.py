@@ -268,7 +268,8 @@ def held_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
     for capture in dict.fromkeys(f.capture_id or f.id for f in file.evidence):
         files = [f for f in file.evidence if (f.capture_id or f.id) == capture]
         names = ", ".join(f.name or f.media_type for f in files)
-        what = files[0].how if files[0].of_letter else "evidence"
+        plain = "what was said, with no picture" if capture in told else "evidence"
+        what = files[0].how if files[0].of_letter else plain
         yield f"  {what} {capture[:8]}, {reader.when(files[0].captured_at)}: {names}"
         yield from _lacking(file, capture, reader)
     for step in file.steps:
