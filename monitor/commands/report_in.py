@@ -7,7 +7,7 @@ address only.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -230,7 +230,7 @@ def _asked(given: Given, address: Callable[[str], None], how: handed_in.HowRead,
     at = given.seen_at or handed_in.ask_until("When it was seen, as 2026-11-20T15:20 (Enter: now)", _a_moment)
     author = given.author or private_words.line("The name it was posted under, as shown (Enter: not known)")
     seen = handed_in.Typed(seen_at=at or f"{how.now:%Y-%m-%dT%H:%M:%SZ}", seen_by=by)
-    handed = _handed_in(given, handed_in.read(seen, how), author, how)
+    handed = _handed_in(given, handed_in.read(seen, how), {"address": url, "author": author}, how)
     text = private_words.lines("What it said, word for word.")
     return replace(
         given, url=url, seen_by=by or None, channel=channel or None, seen_at=at or None,
@@ -238,11 +238,12 @@ def _asked(given: Given, address: Callable[[str], None], how: handed_in.HowRead,
     )  # fmt: skip
 
 
-def _handed_in(given: Given, seen: SaidOfPost, author: str, how: handed_in.HowRead) -> SaidOfPost:
+def _handed_in(
+    given: Given, seen: SaidOfPost, asked: Mapping[str, str], how: handed_in.HowRead
+) -> SaidOfPost:
     """What is kept with the evidence; of a file it is also asked where it came from."""
     handed = replace(given.handed or seen, seen_at=seen.seen_at, seen_by=seen.seen_by)
-    if not author:
-        handed = replace(handed, not_known=(*handed.not_known, "author"))
+    handed = replace(handed, not_known=(*handed.not_known, *(name for name in asked if not asked[name])))
     wanted = ("posted", "logged_in", "supplied_by", "came") if given.file is not None else ()
     return handed_in.ask_missing(handed, wanted, how)
 
