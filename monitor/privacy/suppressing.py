@@ -64,9 +64,9 @@ def to_erase(
 
 
 def _about_oneself(con: Connection, office: Office) -> set[str]:
-    """Nobody takes away what was said of themselves, be it fair."""
+    """Nobody takes away what may accuse themselves. Fair comment is no accusation: its author may ask."""
     keys = sorted({office.school.urn, *office.school.members})
-    return held_store.judged_about(con, keys, (office.person,))
+    return held_store.judged_about(con, keys, (office.person,), fair=False)
 
 
 def erased(office: Office, meant: ToErase, now: datetime) -> tuple[Staying, ...]:

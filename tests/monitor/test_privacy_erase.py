@@ -46,7 +46,7 @@ def put(desk, mention, story="s-plant", **verdict):
 
 def planted(desk, name="plant", subject=None, **fields):
     given = {"text": f"Oakfield Primary in Northvale: {PLANT}", "author": HANDLE, "title": PLANT} | fields
-    about = {"subject_person": subject, "subjects": (subject,)} if subject else {}
+    about = {"subject_person": subject, "subjects": (subject,), "content_class": "C7"} if subject else {}
     return put(desk, a_mention(name, **given), **about)
 
 
@@ -84,13 +84,15 @@ def test_erasing_that_was_broken_off_before_its_bytes_were_gone_is_ended_by_the_
     assert not holding(desk.home, PLANT)
 
 
-def test_nobody_erases_what_was_said_of_themselves_be_it_fair(desk):
+def test_nobody_erases_what_may_accuse_themselves_and_fair_comment_goes_for_its_author(desk):
     mention = planted(desk, subject=DPO)
     by_id = erase(desk, "--post", mention.id[:8], "--yes")
     assert (by_id.code, "about yourself is not yours to erase" in by_id.err) == (2, True)
     by_handle = erase(desk, "--by", "handle", "--yes", said=HANDLE)
     assert (by_handle.code, "0 posts erased" in by_handle.out) == (1, True)
     assert holding(desk.home, PLANT)
+    put(desk, mention, subject_person=DPO, subjects=(DPO,), content_class="C0")
+    assert "1 post erased" in erase(desk, "--by", "handle", "--yes", said=HANDLE).out
 
 
 def test_without_yes_nothing_is_done(desk):

@@ -15,6 +15,7 @@ import duckdb
 
 from data.audit.codes import Code
 from data.cases import Post
+from data.content_class import ContentClass
 from data.privacy.terms import SearchTerm
 from data.store.cases.case_posts import posts_of
 from data.store.engine.bulk import at
@@ -127,12 +128,15 @@ def files_showing(con: duckdb.DuckDBPyConnection, ids: Sequence[str], cases: Seq
     return [sha256 for (sha256,) in rows]
 
 
-def judged_about(con: duckdb.DuckDBPyConnection, urns: Sequence[str], people: Collection[str]) -> set[str]:
-    """The posts that were judged to be about one of these people, fair criticism too."""
+def judged_about(
+    con: duckdb.DuckDBPyConnection, urns: Sequence[str], people: Collection[str], *, fair: bool = True
+) -> set[str]:
+    """The posts that were judged to be about one of these people; without `fair`, no fair comment."""
     rows = con.execute(
         """SELECT DISTINCT mention_id FROM verdicts WHERE urn = ANY($urns)
-        AND (subject_person = ANY($people) OR list_has_any(subjects, $people::VARCHAR[]))""",
-        {"urns": list(urns), "people": sorted(people)},
+        AND (subject_person = ANY($people) OR list_has_any(subjects, $people::VARCHAR[]))
+        AND ($fair OR content_class <> $plain)""",
+        {"urns": list(urns), "people": sorted(people), "fair": fair, "plain": ContentClass.FAIR_COMMENT},
     ).fetchall()
     return {mention_id for (mention_id,) in rows}
 
