@@ -77,7 +77,8 @@ def offered(case: Case, rules: Rules, now: datetime, url: str = "") -> tuple[Off
     """Every kind in its order: possible, or why not, in the language of the rules. `url` is the post's."""
     found = ((kind, refusal(kind, case, rules, now, url)) for kind in LetterKind)
     return tuple(
-        Offer(kind, code is None, rules.w(f"letter.why_not.{code}") if code else "") for kind, code in found
+        Offer(kind, code is None, rules.w(f"letter.why_not.{code}", number=case.id) if code else "")
+        for kind, code in found
     )
 
 

@@ -71,7 +71,7 @@ def draft(kind: LetterKind, file: CaseFile, given: LetterFacts, rules: Rules) ->
     url = (file.post.url or "") if file.post else ""
     code = refusal(kind, file.case, rules, given.now, url)
     if code is not None:
-        return NoDraft(kind, why_not=rules.w(f"letter.why_not.{code}"))
+        return NoDraft(kind, why_not=rules.w(f"letter.why_not.{code}", number=file.case.id))
     spec = spec_of(kind, file.case, rules)
     given = _tidy(kind, spec, given)
     check = LetterCheck(kind, spec, file, given, rules)

@@ -123,7 +123,7 @@ def question(check: LetterCheck, fact: str) -> str:
         return w("letter.ask.private")
     if fact == "theme":
         return w("letter.ask.theme", themes=", ".join(THEMES))
-    return w(f"letter.ask.{fact}", harms=_harms(check))
+    return w(f"letter.ask.{fact}", harms=_harms(check), number=check.case.id)
 
 
 Fault = tuple[str, dict[str, str]]
