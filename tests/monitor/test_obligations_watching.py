@@ -135,7 +135,7 @@ def test_12_staff_hand_in_what_they_see_and_there_is_no_way_to_reply_to_it(home:
         input=said,
     )
     assert result.exit_code == 0
-    (alert,) = re.findall(r"^Alert (\w+):", result.stdout, re.MULTILINE)
+    (alert,) = re.findall(r"^Alert (\w+), and who is told", result.stdout, re.MULTILINE)
     with duckdb.connect(str(home / "schoolgate.duckdb"), read_only=True) as con:
         asked = "SELECT DISTINCT person_id FROM outbox WHERE starts_with(alert_id, $alert)"
         told = {person for (person,) in con.execute(asked, {"alert": alert}).fetchall()}
