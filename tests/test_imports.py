@@ -51,6 +51,22 @@ def test_reading_a_case_or_its_proof_loads_nothing_that_fetches_or_captures(read
     assert not _loaded_by(f"import {reader}") & {"requests", "urllib3", "warcio", "wacz", "fsspec", "typst"}
 
 
+def test_the_service_holds_no_archiver_in_its_memory_until_something_is_handed_in():
+    assert not _loaded_by("import monitor.commands.serve, monitor.service.step") & {"warcio", "fsspec"}
+
+
+def test_of_all_countries_holidays_only_our_own_are_loaded():
+    code = (
+        "import sys\n"
+        "from datetime import date\n"
+        "from data.calendar import Calendar\n"
+        "assert Calendar().bank_holiday(date(2026, 12, 25))\n"
+        "assert [m for m in sys.modules if m.startswith('holidays.countries.')] == "
+        "['holidays.countries.united_kingdom']"
+    )
+    _loaded_by(code)
+
+
 def test_importing_a_room_sets_up_no_logging():
     code = (
         "import logging\n"

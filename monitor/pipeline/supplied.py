@@ -18,8 +18,6 @@ from data.evidence.file_faults import MANIFEST
 from data.evidence.handed_in import WORDS, SaidOfPost
 from data.steps.codes import EvidenceKind
 from monitor.pipeline.media import media_type, tells_place
-from sources.capture.wacz import wacz
-from sources.capture.warc import archive_of_files
 
 FORMAT = "schoolgate-capture/2"
 """“/1” had no `handed_in`, and its `logged_out` was true of whatever was kept: nobody had been asked."""
@@ -88,6 +86,9 @@ def _typed(added: Added, at: datetime) -> str:
 
 
 def _archive(added: Added, files: Sequence[CaptureFile], at: datetime) -> CaptureFile:
+    from sources.capture.wacz import wacz
+    from sources.capture.warc import archive_of_files
+
     said = {
         **added.handed.as_kept(added.people),
         "words": added.handed.words,
