@@ -40,6 +40,17 @@ def test_a_rule_reads_a_long_text_of_its_own_cues_quickly(rule: Rule) -> None:
         assert time.process_time() - began < SECONDS, cue
 
 
+@pytest.mark.parametrize(
+    "each", ["Mr Hughes in Year 4. ", "In April Year 4 swam. ", "Oakfield Year 6 trip. "]
+)
+@pytest.mark.parametrize("rule", RULES, ids=name_of)
+def test_a_rule_reads_a_long_text_of_what_names_no_child_quickly(rule: Rule, each: str) -> None:
+    prepared = prepare(mention(each * (LONG // len(each))), SCHOOL)
+    began = time.process_time()
+    rule.test(prepared)
+    assert time.process_time() - began < SECONDS
+
+
 def test_what_is_harmless_excuses_what_stands_near_it_only() -> None:
     threat, excuse, far = "there's a bomb in the school", "a bath bomb", "and so on " * (NEAR_CHARS // 10 + 1)
     assert "bomb_threat" not in fired(f"{threat} {excuse}")

@@ -65,6 +65,8 @@ _an_adults = re.compile(
     r"|\b(?:[Tt]eacher|[Tt]utor|TA|[Aa]ssistant|[Hh]eadteacher|[Cc]aretaker|[Gg]overnor|[Aa]thro|[Aa]thrawes),? )$"
 ).search
 """What stands before a grown-up's name: a title, or what they do at the school."""
+_LOOK_BACK = 120
+"""So many characters before a name are looked at: all that came before would be read again for each name."""
 _no_name = re.compile(
     r"January|February|March|July|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Spring"
     r"|Winter|Christmas|Easter|Halloween|Eid|Diwali|Whole|Head|Ofsted|Estyn|SATs|Schools?|Academy|Primary|Infants?|Juniors?"
@@ -94,9 +96,9 @@ def _a_childs(hit: re.Match[str], p: PreparedText) -> bool:
     if name is None:
         return True
     beside_a_trip = hit["comma"] == " " and _of_the_class(hit["next"] or "") is not None
-    before = p.text[: hit.start()]
-    season = _perhaps_a_month(name) is not None and _of_the_year(before) is not None
-    return not (_no_name(name) or season or beside_a_trip or _an_adults(before))
+    near = (p.text, max(0, hit.start() - _LOOK_BACK), hit.start())
+    season = _perhaps_a_month(name) is not None and _of_the_year(*near) is not None
+    return not (_no_name(name) or season or beside_a_trip or _an_adults(*near))
 
 
 RULES: tuple[Rule, ...] = (
