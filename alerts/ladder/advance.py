@@ -12,12 +12,13 @@ from alerts.ladder.clocks import due
 from alerts.ladder.guards.first import FIRST, wrong_facts
 from alerts.ladder.guards.keeping import section_141f_applies
 from alerts.ladder.guards.of_rungs import OF_RUNGS
+from alerts.ladder.guards.steps import was_gone
 from alerts.ladder.notify import outbox
 from alerts.ladder.reclassifying import meant_by, told_of_it
 from alerts.ladder.recorded_on_behalf import OfTheirs, how_told
 from alerts.ladder.refusals import refusal, without_row
 from alerts.ladder.replay import after, replay
-from alerts.ladder.replay_requests import back, seen_gone
+from alerts.ladder.replay_requests import back, seen_gone, still_there
 from alerts.ladder.rules import SCHOOLGATE, Guard, StepAttempt, imminent, opens_ladder
 from alerts.ladder.rules import Advance as Advance
 from alerts.ladder.rules import Refusal as Refusal
@@ -26,7 +27,7 @@ from alerts.ladder.transitions import ON_LADDER, TABLE, Transition
 from data.cases import Case, CaseState, CaseStep, Event
 from data.rungs import CaseClock
 from data.steps.asking import Answered, Asked
-from data.steps.codes import BypassRoute, Capacity, Check, Decision, Ending, StepKind
+from data.steps.codes import BypassRoute, Capacity, Decision, Ending, StepKind
 from data.steps.judging import Classified, Decided, Proposed, Reclassified, Targeted
 from data.steps.keeping import (
     CameBack,
@@ -180,11 +181,10 @@ def _about(attempt: StepAttempt, said: Targeted) -> About:
 
 def _shows_return(attempt: StepAttempt) -> bool:
     """Was it gone, and does this step show that it is back?"""
-    case, said = attempt.case, attempt.said
-    gone = case.state is CaseState.CONFIRMING or case.ending in (Ending.REMOVED, Ending.CHANGED)
+    case, said, gone = attempt.case, attempt.said, was_gone(attempt)
     if not gone or isinstance(said, CopyFound):
         return gone
-    confirmed = case.state is CaseState.CLOSED or any(c.result is Check.GONE for c in case.checks)
+    confirmed = case.state is CaseState.CLOSED or seen_gone(case)
     return isinstance(said, Checked) and confirmed and back(case, said.result)
 
 
@@ -239,12 +239,6 @@ def _clock_of(case: Case, event: Event, at: datetime) -> tuple[CaseClock, dateti
             return CaseClock.REVIEW_30D, at
         case CameBack() | Reopened() if case.decision == Decision.SEEK:
             return CaseClock.BASILDON_24H, at
-        case Checked(result=result) if case.decided_at and _still_there(case, result):
-            return CaseClock.BASILDON_24H, case.decided_at
+        case Checked(result=result) if case.decision == Decision.SEEK and still_there(case, result):
+            return (CaseClock.BASILDON_24H, case.decided_at) if case.decided_at else None
     return None
-
-
-def _still_there(case: Case, found: Check) -> bool:
-    """Said to be gone, never seen gone, and still there: the first decision's clock keeps running."""
-    claimed = case.state is CaseState.CONFIRMING and case.decision == Decision.SEEK and not seen_gone(case)
-    return claimed and back(case, found)

@@ -17,7 +17,7 @@ from alerts.access.recipients import bypass_recipients
 from alerts.hours import in_working_hours
 from alerts.instant.message import line
 from alerts.ladder import recorded_on_behalf
-from alerts.ladder.replay_requests import back, seen_gone
+from alerts.ladder.replay_requests import still_there
 from alerts.ladder.rules import Rules, imminent
 from data.cases import Case, CaseState, CaseStep
 from data.steps.asking import Assigned
@@ -145,15 +145,9 @@ def _by_a_pupil(before: Case, case: Case) -> bool:
 
 
 def _of_look(before: Case, look: Checked) -> str:
-    if _still_there(before, look.result):
+    if still_there(before, look.result):
         return "still_there"
     return "unseen" if _first_unseen(before, look) else ""
-
-
-def _still_there(before: Case, found: Check) -> bool:
-    """Said to be gone, and never was: not what was gone and came back."""
-    claimed = before.state is CaseState.CONFIRMING and not seen_gone(before)
-    return claimed and back(before, found)
 
 
 def _first_unseen(before: Case, look: Checked) -> bool:

@@ -11,7 +11,6 @@ from alerts.ladder import derived_state, recorded_on_behalf
 from alerts.ladder.replay_requests import (
     answered,
     asked,
-    came_back,
     checked,
     copy_found,
     open_asking,
@@ -42,20 +41,22 @@ def replay(steps: Sequence[CaseStep]) -> Case:
 
 def with_ways(steps: Sequence[CaseStep]) -> tuple[CaseStep, ...]:
     """The steps as people are told of them: each answer says to which way of asking it is."""
-    return tuple(
-        replace(step, said=_with_way(step.said, steps[:i]))
-        if isinstance(step.said, asking.Answered)
-        else step
-        for i, step in enumerate(steps)
-    )
+    if not steps:
+        return ()
+    case, told = replay(steps[:1]), [steps[0]]
+    for step in steps[1:]:
+        told.append(_with_way(step, case))
+        case = after(case, step)
+    return tuple(told)
 
 
-def _with_way(said: asking.Answered, before: Sequence[CaseStep]) -> asking.Answered:
-    if said.way or not before:
-        return said
-    case = replay(before)
+def _with_way(step: CaseStep, case: Case) -> CaseStep:
+    """The step as it is told; `case` is the case before it."""
+    said = step.said
+    if not isinstance(said, asking.Answered) or said.way:
+        return step
     to = open_asking(case, said.rung)
-    return replace(said, way="" if to is None else case.askings[to].kind)
+    return replace(step, said=replace(said, way="" if to is None else case.askings[to].kind))
 
 
 def after(case: Case, step: CaseStep) -> Case:
@@ -268,8 +269,6 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
             return checked(case, step, said)
         case keeping.CopyFound(mention=mention):
             return copy_found(case, mention)
-        case keeping.CameBack():
-            return came_back(case, step)
         case keeping.LeftStanding():
             return derived_state.started(case, step)
         case asking.Referred(to=to):
@@ -293,8 +292,8 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
             return replace(case, chronology_by=by, chronology_author=author, chronology_person=person)
         case keeping.Closed(ending=ending):
             return _closed(case, step, ending)
-        case keeping.Reopened():
-            return derived_state.started(opened_again(case), step)
+        case keeping.CameBack() | keeping.Reopened():
+            return opened_again(case, step)
         case judging.Opened() | keeping.SeenRemoved() | keeping.SeenChanged():
             return case
         case _:

@@ -104,7 +104,7 @@ def checked(case: Case, step: CaseStep, said: Checked) -> Case:
         return replace(case, checks=(*case.checks, PostCheck(result, step.done_at)), recheck_at=None)
     if case.state is CaseState.CONFIRMING:
         if back(case, result):
-            return derived_state.started(opened_again(case), step)
+            return opened_again(case, step)
         return replace(case, checks=(*case.checks, PostCheck(result, step.done_at)))
     amended = result is Check.CHANGED and said.amended is True
     if result is Check.GONE or amended:
@@ -129,9 +129,9 @@ def seen_gone(case: Case) -> bool:
     return any(look.result is Check.GONE for look in case.checks)
 
 
-def came_back(case: Case, step: CaseStep) -> Case:
-    """It is back, there or as a copy: removal is sought again from the rung it had reached."""
-    return derived_state.started(opened_again(case), step)
+def still_there(case: Case, found: Check) -> bool:
+    """Does this check show that it was said to be gone, and never was? Not what was gone and came back."""
+    return case.state is CaseState.CONFIRMING and not seen_gone(case) and back(case, found)
 
 
 def copy_found(case: Case, mention: str) -> Case:
@@ -139,9 +139,12 @@ def copy_found(case: Case, mention: str) -> Case:
     return case if mention in case.copies else replace(case, copies=(*case.copies, mention))
 
 
-def opened_again(case: Case) -> Case:
-    """Without its end, and as if it had never been said to be gone."""
-    return replace(case, ending=None, closed_at=None, said_gone_at=None, checks=(), recheck_at=None)
+def opened_again(case: Case, step: CaseStep) -> Case:
+    """Without its end, and as if it had never been said to be gone: removal is sought again from the rung it
+    had reached.
+    """
+    bare = replace(case, ending=None, closed_at=None, said_gone_at=None, checks=(), recheck_at=None)
+    return derived_state.started(bare, step)
 
 
 def _said_gone(case: Case, at: datetime, *, amended: bool) -> Case:
