@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from alerts.describe import channel_name
 from alerts.ladder.replay import with_ways
 from alerts.pack.document import Block, PackParagraph, Rows
 from alerts.pack.facts import PackFacts
@@ -84,11 +85,7 @@ def chronology(facts: PackFacts, w: Words) -> list[Block]:
 def _when(step: CaseStep, facts: PackFacts, w: Words) -> str:
     if facts.withheld:
         return w("pack.withheld_value")
-    return _moment(step.done_at, facts).replace(" ", _FIXED_BLANK)
-
-
-def _moment(at: datetime, facts: PackFacts) -> str:
-    return f"{facts.utc(at)} UTC\n{facts.local(at)}"
+    return facts.moment(step.done_at).replace(" ", _FIXED_BLANK)
 
 
 def _who(step: CaseStep, facts: PackFacts, w: Words) -> str:
@@ -101,10 +98,11 @@ def _did(step: CaseStep, facts: PackFacts, w: Words) -> str:
     said = [w(f"pack.step.{step.kind.value}")]
     if facts.withheld:
         return said[0]
+    written = step.written
     for name in TOLD.get(step.kind, ()):
-        if step.written.get(name):
+        if value := written.get(name):
             heading = w(f"pack.name.{step.kind.value}.{name}")
-            said.append(w("pack.value.facts", name=heading, value=_value(name, step, facts, w)))
+            said.append(w("pack.value.facts", name=heading, value=_value(name, value, step, facts, w)))
     if exhibit := next((e for e in facts.exhibits if e.capture_id == _capture(step)), None):
         said.append(w("pack.head.exhibit", name=facts.exhibit_name(exhibit)))
     if step.why.strip() and with_reasons(facts.recipient):
@@ -135,9 +133,8 @@ def _due(step: CaseStep, facts: PackFacts, w: Words) -> str:
     return w("pack.value.waits", utc=facts.utc(step.due_at), local=facts.local(step.due_at), zone=zone)
 
 
-def _value(name: str, step: CaseStep, facts: PackFacts, w: Words) -> str:
+def _value(name: str, value: str, step: CaseStep, facts: PackFacts, w: Words) -> str:
     """One fact in words; somebody's own words as they are."""
-    value = step.written[name]
     if name in _TIMES:
         at = moment(value)
         return f"{facts.utc(at)} UTC ({facts.local(at)})"
@@ -181,7 +178,7 @@ _SAID: Mapping[str, Callable[[str, PackFacts, Words], str]] = {
     **dict.fromkeys(_CODED, _code),
     **dict.fromkeys(("class", "from", "proposed_class"), _class),
     **dict.fromkeys(("person", "proposed_by"), _person),
-    "channel": lambda value, facts, w: facts.place(value, w),
+    "channel": lambda value, facts, w: channel_name(value, w),
     "rung": lambda value, facts, w: w(Rung(value).key),
     "to": lambda value, facts, w: place_words(value, w),
     "letter": _letter,

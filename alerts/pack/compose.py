@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from alerts.describe import channel_name
 from alerts.pack.chronology import chronology
 from alerts.pack.course_of_conduct import course
 from alerts.pack.document import (
@@ -180,15 +181,11 @@ def _post_facts(post: Post, facts: PackFacts, w: Words) -> tuple[tuple[str, str]
     unnamed = w("pack.unnamed")
     rows = [
         (w("pack.fact.address"), post.url or unnamed),
-        (w("pack.fact.place"), facts.place(post.channel, w)),
+        (w("pack.fact.place"), channel_name(post.channel, w)),
         (w("pack.fact.author"), post.author or unnamed),
-        (w("pack.fact.posted_read"), _posted(post, facts) or unnamed),
-        (w("pack.fact.first_seen"), f"{facts.utc(post.first_seen)} UTC\n{facts.local(post.first_seen)}"),
+        (w("pack.fact.posted_read"), facts.moment(post.published) if post.published else unnamed),
+        (w("pack.fact.first_seen"), facts.moment(post.first_seen)),
     ]
     rows += [(w("pack.fact.reported"), f"{who}\n{facts.utc(at)} UTC") for who, at in facts.reported]
     rows += [(w("pack.fact.copy"), copy.url or unnamed) for copy in facts.file.copies]
     return tuple(rows)
-
-
-def _posted(post: Post, facts: PackFacts) -> str:
-    return f"{facts.utc(post.published)} UTC\n{facts.local(post.published)}" if post.published else ""

@@ -6,6 +6,7 @@ is about the head) has approved it in that case.
 
 from __future__ import annotations
 
+from alerts.describe import channel_name
 from alerts.pack.document import Block, PackParagraph, Rows
 from alerts.pack.facts import PackFacts
 from data.cases import Case, Post
@@ -33,7 +34,7 @@ def course(facts: PackFacts, w: Words) -> list[Block]:
         return [PackParagraph(w("pack.withheld_value"))]
     approved = next(s for s in reversed(facts.file.steps) if s.kind is StepKind.CHRONOLOGY)
     intro = w(
-        "pack.conduct.intro", author=case.chronology_author, channel=facts.place(case.channel, w),
+        "pack.conduct.intro", author=case.chronology_author, channel=channel_name(case.channel, w),
         person=facts.person(approved.actor) or approved.actor, day=w.full_day(approved.done_at, facts.zone),
     )  # fmt: skip
     if not [p for p in posts if p.mention_id != case.mention_id]:
@@ -46,7 +47,7 @@ def course(facts: PackFacts, w: Words) -> list[Block]:
 def _when(post: Post, facts: PackFacts, w: Words) -> str:
     if post.published is None:
         return w("pack.unnamed")
-    return f"{facts.utc(post.published)} UTC\n{facts.local(post.published)}"
+    return facts.moment(post.published)
 
 
 def _post(post: Post, facts: PackFacts, w: Words) -> str:

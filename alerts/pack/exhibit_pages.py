@@ -81,15 +81,14 @@ def _post(said: Mapping[str, Any], facts: PackFacts, w: Words) -> list[tuple[str
         rows.insert(1, (w("pack.fact.led_to"), page["address_final"]))
     if post.get("posted_as_read"):
         read = datetime.fromisoformat(post["posted_as_read"])
-        rows.append((w("pack.fact.posted_read"), f"{facts.utc(read)} UTC\n{facts.local(read)}"))
+        rows.append((w("pack.fact.posted_read"), facts.moment(read)))
     return rows
 
 
 def _capture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
-    at = f"{facts.utc(exhibit.at)} UTC\n{facts.local(exhibit.at)} ({facts.zone.key})"
     producer = facts.person(exhibit.producer) or w("pack.value.program")
     return [
-        (w("pack.fact.captured"), at),
+        (w("pack.fact.captured"), facts.moment_and_zone(exhibit.at)),
         (w("pack.fact.producer"), producer),
         (w("pack.fact.how"), w(_how(exhibit.facts))),
     ]
@@ -183,11 +182,7 @@ def _seen(kept: Kept, facts: PackFacts) -> str | None:
     seen = kept.get("seen")
     if seen is None:
         return None
-    return str(seen["day"]) if "day" in seen else _moment(datetime.fromisoformat(seen["utc"]), facts)
-
-
-def _moment(at: datetime, facts: PackFacts) -> str:
-    return f"{facts.utc(at)} UTC\n{facts.local(at)} ({facts.zone.key})"
+    return str(seen["day"]) if "day" in seen else facts.moment_and_zone(datetime.fromisoformat(seen["utc"]))
 
 
 def _logged_in(kept: Kept, w: Words) -> str | None:
@@ -215,7 +210,7 @@ def _added(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]
     told = exhibit.facts.get("kind") == "told"
     by = _typist(exhibit, facts) or w("pack.value.not_recorded")
     return [
-        (w("pack.fact.added"), _moment(exhibit.at, facts)),
+        (w("pack.fact.added"), facts.moment_and_zone(exhibit.at)),
         *([] if facts.recipient.removes else [(w("pack.fact.added_by"), by)]),
         (w("pack.fact.how"), w("pack.value.told" if told else "pack.value.supplied")),
     ]

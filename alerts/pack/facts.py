@@ -12,7 +12,6 @@ from alerts.pack.recipients import Recipient, withheld
 from data.cases import CaseFile, Post
 from data.store.engine.audit_chain import Link
 from data.types import Person, School
-from data.words.say import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +78,13 @@ class PackFacts:
         """The same in the school's zone, with its offset: “2026-07-01 16:20:07 +01:00”."""
         return moment.astimezone(self.zone).isoformat(" ", "seconds").replace("+", " +")
 
-    def place(self, channel: str, w: Words) -> str:
-        """A channel as people call it."""
-        return w(key) if w.has(key := f"describe.channel.{channel}") else channel
+    def moment(self, at: datetime) -> str:
+        """Both, in two lines: in UTC, then where the school is."""
+        return f"{self.utc(at)} UTC\n{self.local(at)}"
+
+    def moment_and_zone(self, at: datetime) -> str:
+        """The same, with the name of that zone."""
+        return f"{self.moment(at)} ({self.zone.key})"
 
     def person(self, person_id: str) -> str | None:
         """The name of a person at the school, None if the id is nobody's."""

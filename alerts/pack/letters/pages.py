@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from alerts.describe import channel_name
 from alerts.pack.document import Block, PackHeading, PackParagraph, Quote, Rows
 from alerts.pack.exhibits import Exhibit, file_name
 from alerts.pack.facts import PackFacts
@@ -70,22 +71,18 @@ def _rows(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]
 
 def _told(said: Mapping[str, Any], facts: PackFacts, w: Words) -> list[tuple[str, str]]:
     rows = [(w("pack.fact.to" if said["kind"] == "sent" else "pack.fact.from"), _called(said, w))]
-    rows.append((w("pack.fact.place"), facts.place(facts.file.case.channel, w)))
+    rows.append((w("pack.fact.place"), channel_name(facts.file.case.channel, w)))
     if said.get("letter"):
         rows.append((w("pack.fact.letter"), w(f"letter.title.{said['letter']}")))
     if said.get("channel"):
-        rows.append((w("pack.fact.channel"), facts.place(said["channel"], w)))
+        rows.append((w("pack.fact.channel"), channel_name(said["channel"], w)))
     if said.get("reference"):
         rows.append((w("pack.fact.reference"), said["reference"]))
     if said.get("result"):
         rows.append((w("pack.fact.result"), w(f"pack.code.{said['result']}")))
-    rows += [(w(f"pack.fact.{name}"), _moment(said[name], facts)) for name in _TIMES if said.get(name)]
+    times = [(name, datetime.fromisoformat(said[name])) for name in _TIMES if said.get(name)]
+    rows += [(w(f"pack.fact.{name}"), facts.moment_and_zone(at)) for name, at in times]
     return [*rows, (w("pack.fact.kept"), w(f"pack.code.{said['kept']}"))]
-
-
-def _moment(said: str, facts: PackFacts) -> str:
-    at = datetime.fromisoformat(said)
-    return f"{facts.utc(at)} UTC\n{facts.local(at)} ({facts.zone.key})"
 
 
 def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
