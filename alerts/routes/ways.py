@@ -14,7 +14,6 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
-from urllib.parse import urlsplit
 
 from data.content_class import class_spec
 from data.web.channels import channel as place
@@ -144,11 +143,3 @@ def _rows(name: str) -> list[dict[str, Any]]:
 
 def _tuples(row: Mapping[str, Any]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
-
-
-def host_of(url: str) -> str:
-    """The host of an address, in lower case, "" where it has none."""
-    try:
-        return (urlsplit(url).hostname or "").rstrip(".").lower()
-    except ValueError:
-        return ""

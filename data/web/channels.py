@@ -184,6 +184,11 @@ def place_of(key: str, url: str) -> str:
     return (channel_at(url) or key) if key in UNSAID else key
 
 
+def host_of(url: str) -> str:
+    """The host of an address, in lower case, "" where it has none."""
+    return _host_and_path(url)[0]
+
+
 def _host_and_path(url: str) -> tuple[str, str]:
     try:
         parts = urlsplit(url)

@@ -21,7 +21,7 @@ from alerts.letters.facts.for_the_police import for_the_police
 from alerts.letters.facts.of_the_post import moment, named, of_the_post, posted_words, withheld
 from alerts.letters.kinds import LONG_FACTS, LetterFacts, LetterKind, LetterReader, LetterSpec
 from alerts.letters.signing import complainant, office, salutation, spokesperson
-from alerts.routes.ways import PlatformRoute, ground_words, host_of, route
+from alerts.routes.ways import PlatformRoute, ground_words, route
 from data.cases import Asking, Case, CaseFile, CaseStep
 from data.content_class import ContentClass, class_spec
 from data.rungs import EMERGENCY, CaseClock, Rung
@@ -30,6 +30,7 @@ from data.steps.codes import Decision, RungAnswer, StepKind
 from data.steps.judging import Decided
 from data.steps.keeping import CameBack, Checked, EvidenceKept
 from data.types import THEMES, About, Person
+from data.web.channels import host_of
 from data.words.asking import asked_in
 from data.words.say import LANGUAGES, Words, words
 
