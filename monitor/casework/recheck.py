@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from alerts.ladder.advance import Advance, Refusal, advance
+from alerts.ladder.advance import Advance, Refusal
 from alerts.ladder.rules import SCHOOLGATE
 from data.cases import Case, CaseStep, Event, Post
 from data.effects import Apart, Clock, Fetch
@@ -24,7 +24,7 @@ from data.types import Request, Source
 from data.web.urls import canonical_url
 from monitor.casework.evidence.capture_policy import profile_refusal
 from monitor.casework.evidence.restricted_addresses import post_refusal
-from monitor.casework.steps import apply_event, load_case, school_rules
+from monitor.casework.steps import apply_event, load_case, rehearse
 from monitor.context import Context
 from sources.recheck.absence import SoughtPost
 from sources.recheck.finding import RecheckFinding, cannot_tell
@@ -130,7 +130,7 @@ def _source(context: Context, post: Post | None) -> Source | None:
 
 def _rehearsed(case: Case, context: Context, now: datetime, by: str) -> Refusal | None:
     event = Event(Checked(result=Check.CANNOT_TELL), by)
-    done = advance(case, event, now, school_rules(context, case.urn))
+    done = rehearse(context, case, event, now)
     return done if isinstance(done, Refusal) else None
 
 

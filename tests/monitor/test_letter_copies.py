@@ -185,6 +185,16 @@ def test_where_the_step_is_refused_nothing_of_the_letter_is_kept(desk: Desk, tmp
     assert sorted(desk.store.evidence.rglob("*")) == held
 
 
+@pytest.mark.parametrize("given", [[], ["--letter", "sent.eml"]])
+def test_what_the_ladder_refuses_is_refused_before_anybody_is_asked_for_the_copy(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, given: list[str]
+) -> None:
+    monkeypatch.setattr("monitor.commands.case.step.letter_copy.at_a_terminal", lambda: True)
+    refused = desk("step", "ask", "1", "--rung", "police", "--as", "holt", *given)
+    assert "Refused by the guard" in refused.err
+    assert not refused.out
+
+
 @pytest.fixture(scope="module")
 def answered(before: Desk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """A case with a page, a letter and an answer, of the platform, and a letter to somebody else."""

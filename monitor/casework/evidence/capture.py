@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 
-from alerts.ladder.advance import Refusal, advance
+from alerts.ladder.advance import Refusal
 from data.cases import Case, Event, Post
 from data.effects import Clock, Fetch
 from data.errors import InputError
@@ -33,7 +33,7 @@ from monitor.casework.evidence.restricted_addresses import (
     verdicts_on,
     whole_page_may_be_kept,
 )
-from monitor.casework.steps import apply_event, load_case, school_rules
+from monitor.casework.steps import apply_event, load_case, rehearse, school_rules
 from monitor.pipeline.sighting import RestrictedAddresses, restricted_addresses
 from monitor.pipeline.supplied import Added, CaptureFile, kind_of, program, supplied_files
 from monitor.session import Session
@@ -128,7 +128,7 @@ def _rehearse(session: Session, case: Case, options: CaptureOptions, now: dateti
     events = [Event(kept, session.person.id)]
     if options.pictures and not case.pictures_allowed:
         events.insert(0, _allowing(options, session.person.id))
-    done = (advance(case, event, now, school_rules(session.context, case.urn)) for event in events)
+    done = (rehearse(session.context, case, event, now) for event in events)
     return next((refused for refused in done if isinstance(refused, Refusal)), None)
 
 

@@ -95,11 +95,10 @@ def _ask_registers(session: Session, case: Case, url: str, now: datetime) -> Map
 
 def _refuse(session: Session, case: Case, now: datetime) -> None:
     """Raises Refused where nobody may be asked: with fair comment, or a case that bypasses the ladder."""
-    from alerts.ladder.advance import advance
     from data.cases import Event
     from data.steps.keeping import Hosted
-    from monitor.casework.steps import school_rules
+    from monitor.casework.steps import rehearse
     from monitor.commands.case.record import accepted
 
     probe = Event(Hosted(host="?"), session.person.id)
-    accepted(advance(case, probe, now, school_rules(session.context, case.urn)), case, session)
+    accepted(rehearse(session.context, case, probe, now), case, session)

@@ -54,17 +54,24 @@ class CopyGiven:
 
 
 def record_with_copy(session: Session, number: str, event: Event, given: CopyGiven, *, as_json: bool) -> None:
-    """Records the step and, with it, the copy: both or neither. Raises InputError, Refused."""
+    """Records the step and, with it, the copy: both or neither. Raises InputError, Refused.
+
+    What the ladder refuses is refused before anybody is asked for the copy.
+    """
     from data.effects import utc_now
     from data.evidence.vault import Vault
     from data.store.cases.cases import steps
+    from data.store.cases.evidence_files import handed_in_untold
     from monitor.casework.evidence.letter_copies import recorded
-    from monitor.casework.steps import find_case
-    from monitor.commands.case.record import print_result, run_step
+    from monitor.casework.steps import find_case, rehearse
+    from monitor.commands.case.record import accepted, print_result, run_step
 
     with session.store.read() as con:
         case = find_case(con, session, number)
         taken, picture = steps(con, case.id), _no_picture(con, case)
+        waiting = handed_in_untold(con, case.id)
+    if not waiting:  # what waits becomes the case's evidence with the step, which may be what a guard wants
+        accepted(rehearse(session.context, case, event, utc_now()), case, session)
     copy = _copy(case, taken, event, given, words_only=picture)
     now = utc_now()
     with session.store.write("case") as con:
