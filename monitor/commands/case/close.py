@@ -36,8 +36,8 @@ def close(
     """
     from data.steps.codes import Ending
     from data.steps.keeping import Closed
-    from monitor.commands.case.record import event_of, record_step
-    from monitor.commands.inputs import exactly_one, own_words
+    from monitor.commands.case.record import record_with_reason
+    from monitor.commands.inputs import exactly_one
     from monitor.session import open_session
 
     endings = {
@@ -45,10 +45,8 @@ def close(
         Ending.ANSWERED: answered, Ending.HANDED_OVER: handed_over, Ending.MISTAKEN: mistaken,
     }  # fmt: skip
     chosen = exactly_one({ending.value: on for ending, on in endings.items()}, "Say how it ended")
-    reason = own_words(why, "--why")
-    session = open_session(person, home, config)
-    event = event_of(session, Closed(ending=Ending(chosen)), reason)
-    record_step(session, case, event, as_json=as_json)
+    said, session = Closed(ending=Ending(chosen)), open_session(person, home, config)
+    record_with_reason(session, case, said, why, as_json=as_json)
 
 
 def reopen(
@@ -67,10 +65,7 @@ def reopen(
       schoolgate case reopen 4 --as t-quillfeather --why "There is a copy elsewhere" --json
     """
     from data.steps.keeping import Reopened
-    from monitor.commands.case.record import event_of, record_step
-    from monitor.commands.inputs import own_words
+    from monitor.commands.case.record import record_with_reason
     from monitor.session import open_session
 
-    reason = own_words(why, "--why")
-    session = open_session(person, home, config)
-    record_step(session, case, event_of(session, Reopened(), reason), as_json=as_json)
+    record_with_reason(open_session(person, home, config), case, Reopened(), why, as_json=as_json)

@@ -20,7 +20,7 @@ from monitor.casework.steps import (
     school_rules,
     take_alert,
 )
-from monitor.commands.inputs import moment
+from monitor.commands.inputs import moment, own_words
 from monitor.session import Session
 from monitor.terminal.output import in_json, say
 from monitor.views.case.remedy_command import remedy_command
@@ -65,6 +65,11 @@ def record_step(
         case = find_case(con, session, number, reading=reading)
         done = run_step(con, session, case, event if isinstance(event, Event) else event(case), now)
     print_result(done, session, as_json=as_json)
+
+
+def record_with_reason(session: Session, number: str, said: Step, why: str, *, as_json: bool) -> None:
+    """Records a step that says little more than that it was done, and why. Raises InputError, Refused."""
+    record_step(session, number, event_of(session, said, own_words(why, "--why")), as_json=as_json)
 
 
 def run_step(con: Connection, session: Session, case: Case, event: Event, now: datetime) -> Advance:

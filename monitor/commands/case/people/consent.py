@@ -69,7 +69,6 @@ def answer_command(kind: str) -> Callable[..., None]:
         from monitor.session import open_session
 
         session = open_session(person, home, config)
-
         answers = {each.kind.value: each for each in (ConsentGiven, ConsentRefused, ConsentWithdrawn)}
 
         def step(found: Case) -> Event:
@@ -109,11 +108,9 @@ def override(
       schoolgate case consent override 6 --ground risk-to-life --why "A knife" --as t-quillfeather --json
     """
     from data.steps.asking import ConsentOverridden
-    from monitor.commands.case.record import event_of, record_step
-    from monitor.commands.inputs import among, own_words
+    from monitor.commands.case.record import record_with_reason
+    from monitor.commands.inputs import among
     from monitor.session import open_session
 
     said = ConsentOverridden(ground=among(ground, "--ground", GROUNDS))
-    reason = own_words(why, "--why")
-    session = open_session(person, home, config)
-    record_step(session, case, event_of(session, said, reason), as_json=as_json)
+    record_with_reason(open_session(person, home, config), case, said, why, as_json=as_json)

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from monitor.commands.options import As, CaseNumber, ConfigFile, Home, Json, WhyWanted
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from data.steps.kinds import Step
-
 
 UNLOCKING = ("charge", "publication", "waiver", "court_order")
 """What ends the lock (Education Act 2002 s.141F): charge, publication by the regulator or the Secretary of
@@ -36,14 +30,13 @@ def hold(
       schoolgate case step hold 4 --review 2027-09-01 --as i-larkspur --why "The police asked" --json
     """
     from data.steps.keeping import Held
-    from monitor.commands.case.record import event_of, record_step
-    from monitor.commands.inputs import instant, own_words
+    from monitor.commands.case.record import record_with_reason
+    from monitor.commands.inputs import instant
     from monitor.session import open_session
 
     session = open_session(person, home, config)
-    until = instant(review, "--review", session.config.zone)
-    event = event_of(session, Held(review=until), own_words(why, "--why"))
-    record_step(session, case, event, as_json=as_json)
+    said = Held(review=instant(review, "--review", session.config.zone))
+    record_with_reason(session, case, said, why, as_json=as_json)
 
 
 def release(
@@ -62,8 +55,10 @@ def release(
       schoolgate case step release 4 --as n-ashdown --why "The police have closed it" --json
     """
     from data.steps.keeping import Released
+    from monitor.commands.case.record import record_with_reason
+    from monitor.session import open_session
 
-    _with_reason(Released(), case, person, why, home, config, as_json=as_json)
+    record_with_reason(open_session(person, home, config), case, Released(), why, as_json=as_json)
 
 
 def lock(
@@ -84,8 +79,10 @@ def lock(
       schoolgate case step lock 7 --as t-quillfeather --why "A pupil here accuses a teacher here" --json
     """
     from data.steps.keeping import Locked
+    from monitor.commands.case.record import record_with_reason
+    from monitor.session import open_session
 
-    _with_reason(Locked(), case, person, why, home, config, as_json=as_json)
+    record_with_reason(open_session(person, home, config), case, Locked(), why, as_json=as_json)
 
 
 def unlock(
@@ -108,20 +105,9 @@ def unlock(
       schoolgate case step unlock 7 --ground charge --as i-larkspur --why "Charged on 3 March" --json
     """
     from data.steps.keeping import Unlocked
+    from monitor.commands.case.record import record_with_reason
     from monitor.commands.inputs import among
-
-    said = Unlocked(ground=among(ground, "--ground", UNLOCKING))
-    _with_reason(said, case, person, why, home, config, as_json=as_json)
-
-
-def _with_reason(
-    said: Step, number: str, person: str, why: str, home: Path | None, config: Path | None, *, as_json: bool
-) -> None:  # fmt: skip
-    """Records a step that says little more than that it was done, and why."""
-    from monitor.commands.case.record import event_of, record_step
-    from monitor.commands.inputs import own_words
     from monitor.session import open_session
 
-    reason = own_words(why, "--why")
-    session = open_session(person, home, config)
-    record_step(session, number, event_of(session, said, reason), as_json=as_json)
+    said = Unlocked(ground=among(ground, "--ground", UNLOCKING))
+    record_with_reason(open_session(person, home, config), case, said, why, as_json=as_json)

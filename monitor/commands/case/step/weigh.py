@@ -66,12 +66,10 @@ def decide(
     """
     from data.steps.codes import Decision
     from data.steps.judging import Decided
-    from monitor.commands.case.record import event_of, record_step
-    from monitor.commands.inputs import exactly_one, own_words
+    from monitor.commands.case.record import record_with_reason
+    from monitor.commands.inputs import exactly_one
     from monitor.session import open_session
 
     chosen = exactly_one({"seek": seek, "answer": answer, "stop": stop}, "Say what was decided")
-    reason = own_words(why, "--why")
-    session = open_session(person, home, config)
-    event = event_of(session, Decided(decision=Decision(chosen)), reason)
-    record_step(session, case, event, as_json=as_json)
+    said, session = Decided(decision=Decision(chosen)), open_session(person, home, config)
+    record_with_reason(session, case, said, why, as_json=as_json)
