@@ -88,6 +88,21 @@ Whose = Annotated[
         "--person", metavar="PERSON", help="Whose; by default, the target's.", autocompletion=people
     ),
 ]
+
+
+def _in_language(given: str | None) -> str | None:
+    from data.errors import InputError
+    from data.words.say import LANGUAGES
+
+    if given not in (None, *LANGUAGES):
+        raise InputError(f"--language {given}: it is one of: {', '.join(LANGUAGES)}.")
+    return given
+
+
+Language = Annotated[
+    str | None,
+    typer.Option("--language", callback=_in_language, help="en or cy; by default the school’s."),
+]
 Restricted = Annotated[
     bool, typer.Option("--restricted", help="Also for a restricted case; this is recorded.")
 ]

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data.errors import InputError
-from monitor.commands.options import As, CaseNumber, ConfigFile, Home, Json
+from monitor.commands.options import As, CaseNumber, ConfigFile, Home, Json, Language
 from monitor.terminal import private_words
 from monitor.terminal.errors import ask
 from monitor.terminal.output import Document, in_json, say
 from monitor.terminal.private_words import at_a_terminal
 
 if TYPE_CHECKING:
-    from alerts.letters.kinds import WantedFact
+    from alerts.letters.kinds import LetterDraft, WantedFact
 
 WIDTH = 78
 _WHICH = "Which letter? To see which there are: schoolgate case letter {} --list --as {}"
@@ -53,9 +53,7 @@ def letter(
         Path | None,
         typer.Option("--out", metavar="DIR", help="Write it there: text, mail draft (.eml) and PDF."),
     ] = None,
-    language: Annotated[
-        str | None, typer.Option("--language", help="en or cy; the school's own without it.")
-    ] = None,
+    language: Language = None,
     home: Home = None,
     config: ConfigFile = None,
     as_json: Json = False,
@@ -69,7 +67,6 @@ def letter(
       schoolgate case letter 7 s5_notice --as t-quillfeather --fact meaning="that I stole" --fact …
     """
     from alerts.letters.kinds import LetterFacts, LetterKind
-    from alerts.letters.layout import text
     from data.effects import utc_now
     from data.store.cases.cases import whole_file
     from monitor.casework import letters
@@ -77,7 +74,7 @@ def letter(
     from monitor.commands.case.record import accepted
     from monitor.commands.inputs import one_of
     from monitor.session import open_session
-    from monitor.views.case.letter import list_lines, offers, offers_json, warning_lines
+    from monitor.views.case.letter import list_lines, offers, offers_json
 
     session = open_session(person, home, config)
     now = utc_now()
@@ -94,26 +91,34 @@ def letter(
         raise InputError(_WHICH.format(found.id, person))
     wanted = one_of(kind, "KIND", LetterKind)
     file = letters.readable(session, file, wanted, rules, now)
-    spoken = _language(language or rules.school.language)
     kept, whole = letters.manifests(session, file, wanted), letters.holds(session, found, wanted)
-    given = LetterFacts(now, spoken, _facts(facts or ()), kept, whole)
+    given = LetterFacts(now, language or rules.school.language, _facts(facts or ()), kept, whole)
     made = letters.drafted(wanted, file, given, rules, somebody_to_ask())
     recorded, result, paths = letters.record(session, found, made, out, now)
     accepted(result, found, session)
     if as_json:
-        held = {
-            "case": found.id,
-            "files": [str(path) for path in paths],
-            "text": text(made),
-            "warnings": list(made.warnings),
-        }
-        say(in_json({**recorded, **held}))
-        return
+        say(in_json({**recorded, **_as_json(made, paths)}))
+    else:
+        _print(made, paths)
+
+
+def _as_json(made: LetterDraft, paths: Sequence[Path]) -> dict[str, object]:
+    from alerts.letters.layout import text
+
+    return {
+        "case": made.case_id, "files": [str(path) for path in paths],
+        "text": text(made), "warnings": list(made.warnings),
+    }  # fmt: skip
+
+
+def _print(made: LetterDraft, paths: Sequence[Path]) -> None:
+    """The draft, or where it was written; then what is to be thought of before it goes to anybody."""
+    from alerts.letters.layout import text
+    from monitor.views.case.letter import warning_lines
+
     if not paths:
         say(Document(text(made, WIDTH).rstrip()))
-    for path in paths:
-        say(str(path))
-    for line in warning_lines(made):
+    for line in (*map(str, paths), *warning_lines(made)):
         say(line)
     say(f"Case {made.case_id}: a draft was made and recorded, by its hash. Nothing was sent.")
 
@@ -128,14 +133,6 @@ def _asked(want: WantedFact) -> str:
     from alerts.letters.kinds import QUOTED_FACTS
 
     return private_words.lines(want.question) if want.fact in QUOTED_FACTS else ask(want.question)
-
-
-def _language(given: str) -> str:
-    from data.words.say import LANGUAGES
-
-    if given not in LANGUAGES:
-        raise InputError(f"--language {given}: letters are in one of: {', '.join(LANGUAGES)}.")
-    return given
 
 
 def _facts(given: Sequence[str]) -> dict[str, str]:

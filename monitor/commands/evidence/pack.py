@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from data.errors import InputError
-from monitor.commands.options import As, CaseNumber, ConfigFile, Home, Json
+from monitor.commands.options import As, CaseNumber, ConfigFile, Home, Json, Language
 from monitor.terminal import private_words
 from monitor.terminal.output import in_json, say
 
@@ -39,9 +38,7 @@ def pack(
             help="Why; it is kept. Needed for a restricted or locked case.",
         ),
     ] = None,
-    language: Annotated[
-        str | None, typer.Option("--language", help="en or cy; the school's own without it.")
-    ] = None,
+    language: Language = None,
     home: Home = None,
     config: ConfigFile = None,
     as_json: Json = False,
@@ -57,7 +54,6 @@ def pack(
     from alerts.pack.recipients import Recipient
     from data.effects import utc_now
     from data.evidence.vault import Vault
-    from data.words.say import LANGUAGES
     from monitor.casework.evidence import packing
     from monitor.casework.steps import find_case
     from monitor.commands.case.record import Refused
@@ -66,8 +62,6 @@ def pack(
     from monitor.views.evidence import packed_json, packed_lines
 
     recipient = one_of(to or "file", "--to", Recipient)
-    if language not in (None, *LANGUAGES):
-        raise InputError(f"--language {language}: it is one of: {', '.join(LANGUAGES)}.")
     session = open_session(person, home, config)
     why, now = (reason or "").strip(), utc_now()
     with session.store.read() as con:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from data.effects import utc_now
-from monitor.commands.options import As, ConfigFile, Home, Json, School
+from monitor.commands.options import As, ConfigFile, Home, Json, Language, School
 from monitor.terminal.output import Document, in_json, say, tell
 
 MOST_DAYS = 366 * 10
@@ -56,9 +56,7 @@ def notice(
     register: Annotated[
         bool, typer.Option("--register", help="Print your record of this processing instead (Article 30).")
     ] = False,
-    language: Annotated[
-        str | None, typer.Option("--language", help="en or cy; by default the school’s.")
-    ] = None,
+    language: Language = None,
     school: School = None,
     home: Home = None,
     config: ConfigFile = None,
@@ -71,14 +69,11 @@ def notice(
       schoolgate privacy notice --as r-lowe --language cy > notice.txt
       schoolgate privacy notice --as r-lowe --register
     """
-    from data.errors import InputError
-    from data.words.say import LANGUAGES, words
+    from data.words.say import words
     from monitor.commands.inputs import one_of
     from monitor.privacy.notice import Basis, contact_of, notice_lines, register_lines
     from monitor.privacy.office import open_office
 
-    if language not in (None, *LANGUAGES):
-        raise InputError(f"--language {language}: it is one of: {', '.join(LANGUAGES)}.")
     chosen = one_of(basis, "--basis", Basis) if basis else None
     office = open_office(person, home, config, school)
     w = words(language or office.school.language)

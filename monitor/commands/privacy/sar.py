@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from data.effects import utc_now
-from monitor.commands.options import As, ConfigFile, Home, School
+from monitor.commands.options import As, ConfigFile, Home, Language, School
 from monitor.commands.privacy.requests import RequestNumber
 from monitor.commands.privacy.search import By, asked_term
 from monitor.terminal.output import say
@@ -21,9 +21,7 @@ def sar(
     to: Annotated[
         Path, typer.Option("--to", metavar="DIR", help="A new folder to write to; only you can read it.")
     ],
-    language: Annotated[
-        str | None, typer.Option("--language", help="en or cy; by default the school’s.")
-    ] = None,
+    language: Language = None,
     school: School = None,
     home: Home = None,
     config: ConfigFile = None,
@@ -39,15 +37,12 @@ def sar(
       schoolgate privacy sar P0003 --by name --to copies/P0003 --as r-lowe < name.txt
     """
     from data.audit.codes import Code
-    from data.errors import InputError
     from data.store.engine.audit_chain import AuditEntry, append
-    from data.words.say import LANGUAGES, words
+    from data.words.say import words
     from monitor.privacy.copying import TO_CHECK, TO_SEND, copied, written
     from monitor.privacy.finding import held_about
     from monitor.privacy.office import open_office
 
-    if language not in (None, *LANGUAGES):
-        raise InputError(f"--language {language}: it is one of: {', '.join(LANGUAGES)}.")
     wanted, folder = asked_term(by), to.expanduser().absolute()
     office, now = open_office(person, home, config, school), utc_now()
     w = words(language or office.school.language)
