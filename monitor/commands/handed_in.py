@@ -256,18 +256,16 @@ def may_show_a_child(said: bool | None) -> bool:
     return said if said is not None else ask(CHILD_IMAGE).strip().lower() not in ("no", "n")
 
 
-def refuse_childs_image(said: bool | None) -> None:
-    """Raises InputError, before anything is opened, where a file may show a child undressed."""
-    if may_show_a_child(said):
+def refuse_unfit(child_image: bool | None, words_alone: bool, *, pictures: bool) -> None:
+    """Raises InputError, before anything is opened, where a file may show a child undressed; and where no
+    `pictures` may be kept, unless somebody says that it shows words alone.
+    """
+    if may_show_a_child(child_image):
         raise InputError(
             "Nothing was opened, hashed or copied. Do not send, copy or print the file. Tell the DSL now "
             "where it is: schoolgate report-in --file FILE --child-image"
         )
-
-
-def refuse_pictures(words_alone: bool) -> None:
-    """Raises InputError where no picture may be kept and nobody says that a file holds none."""
-    if words_alone or ask(WORDS_ALONE).strip().lower() in ("yes", "y"):
+    if pictures or words_alone or ask(WORDS_ALONE).strip().lower() in ("yes", "y"):
         return
     raise InputError(
         "Nothing was opened, hashed or copied. Write the words, the address and the time in a text file "

@@ -5,6 +5,7 @@ No file is opened before a person has said what it is not: see `monitor.commands
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,7 +21,8 @@ from monitor.terminal.output import in_json, say
 if TYPE_CHECKING:
     from alerts.ladder.advance import Refusal
     from data.evidence.handed_in import SaidOfPost
-    from monitor.casework.evidence.capture import Approved
+    from data.types import FetchFailure
+    from monitor.casework.evidence.capture import Approved, Capture, Supplied
     from monitor.session import Session
 
 
@@ -91,14 +93,11 @@ def capture(
     """
     from alerts.ladder.advance import Refusal
     from data.effects import utc_now
-    from data.types import FetchFailure
     from monitor import wiring
     from monitor.casework.evidence import capture as capturing
     from monitor.casework.steps import find_case
     from monitor.commands.case.record import Refused
-    from monitor.pipeline.media import read_handed_in
     from monitor.session import open_session
-    from monitor.views.case import capture as view
 
     session = open_session(person, home, config)
     with session.store.read() as con:
@@ -112,27 +111,32 @@ def capture(
     if files:
         if str(words_file) == private_words.STANDARD_INPUT:
             handed_in.refuse_unanswered(child_image)
-        handed_in.refuse_childs_image(child_image)
-        handed_in.refuse_pictures(words_alone or not approved.words_alone)
+        handed_in.refuse_unfit(child_image, words_alone, pictures=not approved.words_alone)
     supplied = None
     if files or adds_to:
-        contents = tuple(map(read_handed_in, files or ()))  # before anybody types what would be lost
-        typed = replace(typed, words=handed_in.words_of(words_file))
-        handed = _handed_in(session, approved, typed, adding=bool(adds_to))
-        supplied = capturing.Supplied(contents, handed, adds_to or "")
+        supplied = _supplied(session, approved, files or (), typed, words_file, adds_to or "")
     allowed = capturing.allow_pictures(session, approved, options, utc_now())
     approved = _granted(allowed, found.id, person)
     with wiring.fetcher(session.config) as fetch:
         kept = capturing.capture(session, approved, options, supplied, fetch, utc_now)
     if isinstance(kept, Refusal):
         raise Refused(kept, found.id, person)
+    finish(_told(session, found.id, kept, as_json=as_json))
+
+
+def _told(session: Session, number: str, kept: Capture | FetchFailure, *, as_json: bool) -> int:
+    """Prints what was kept, or that nothing was; 1 where there is no evidence of the post."""
+    from data.types import FetchFailure
+    from monitor.views.case import capture as view
+
+    person, zone = session.person.id, session.config.zone
     if isinstance(kept, FetchFailure):
-        for line in view.failed(found.id, kept, person, as_json=as_json):
+        for line in view.failed(number, kept, person, as_json=as_json):
             say(line)
-        finish(1)
-    for line in [in_json(view.as_json(kept))] if as_json else view.lines(kept, session.config.zone, person):
+        return 1
+    for line in [in_json(view.as_json(kept))] if as_json else view.lines(kept, zone, person):
         say(line)
-    finish(0 if kept.counts else 1)
+    return 0 if kept.counts else 1
 
 
 def _refuse_mixed(typed: handed_in.Typed, words_file: Path | None, *, by_hand: bool, pictures: bool) -> None:
@@ -141,6 +145,23 @@ def _refuse_mixed(typed: handed_in.Typed, words_file: Path | None, *, by_hand: b
         raise InputError("--pictures is for the page itself; leave it out with --file.")
     if not by_hand and (typed != handed_in.Typed() or words_file is not None):
         raise InputError("These options describe what somebody handed in, so also give --file FILE")
+
+
+def _supplied(
+    session: Session,
+    found: Approved,
+    files: Sequence[Path],
+    typed: handed_in.Typed,
+    words_file: Path | None,
+    adds_to: str,
+) -> Supplied:
+    """What is handed in: its files first, before anybody types what would be lost. Raises InputError."""
+    from monitor.casework.evidence.capture import Supplied
+    from monitor.pipeline.media import read_handed_in
+
+    contents = tuple(map(read_handed_in, files))
+    typed = replace(typed, words=handed_in.words_of(words_file))
+    return Supplied(contents, _handed_in(session, found, typed, adding=bool(adds_to)), adds_to)
 
 
 def _handed_in(session: Session, found: Approved, typed: handed_in.Typed, *, adding: bool) -> SaidOfPost:

@@ -155,8 +155,7 @@ def _file(
 
     if file.is_dir():
         raise InputError(f"--letter {file}: that is a folder. Name the file, or add --as-drafted.")
-    handed_in.refuse_childs_image(given.child_image)
-    handed_in.refuse_pictures(given.words_alone or not words_only)
+    handed_in.refuse_unfit(given.child_image, given.words_alone, pictures=not words_only)
     taken = read_letter(file, "--letter", kind)
     if kind is StepKind.ANSWERED:
         return LetterCopy(KeptLetter.AS_CAME, (taken,))
