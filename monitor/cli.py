@@ -36,6 +36,7 @@ from monitor.commands.status import status
 from monitor.commands.story.list import story_list
 from monitor.commands.story.show import story_show
 from monitor.terminal.errors import run
+from monitor.terminal.groups import add, group
 from monitor.terminal.output import say, set_up_log
 
 app = typer.Typer(
@@ -52,37 +53,35 @@ app = typer.Typer(
 )
 
 
-def _group(name: str, help_: str) -> typer.Typer:
-    """A group of commands, which are found below `schoolgate NAME`."""
-    group = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=help_)
-    app.add_typer(group, name=name)
-    return group
-
-
-source = _group("source", "The places that are looked at.")
+source = group("The places that are looked at.")
+add(app, source, "source")
 source.command("list")(list_sources)
 source.command("test")(try_source)
 source.command("parse")(parse)
 
-schools = _group("schools", "The register of schools.")
+schools = group("The register of schools.")
+add(app, schools, "schools")
 schools.command("find")(find_school)
 
-alerts = _group("alerts", "What somebody must act on.")
+alerts = group("What somebody must act on.")
+add(app, alerts, "alerts")
 alerts.command("list")(alerts_list)
 alerts.command("show")(alerts_show)
 alerts.command("ack")(alerts_ack)
 
-story = _group("story", "What is being said, story by story.")
+story = group("What is being said, story by story.")
+add(app, story, "story")
 story.command("list")(story_list)
 story.command("show")(story_show)
 
-account = _group("account", "The school's own pages and accounts.")
+account = group("The school's own pages and accounts.")
+add(app, account, "account")
 account.command("list")(account_list)
 account.command("log")(account_log)
 
-app.add_typer(case_app, name="case")
-app.add_typer(evidence_app, name="evidence")
-app.add_typer(privacy_app, name="privacy")
+add(app, case_app, "case")
+add(app, evidence_app, "evidence")
+add(app, privacy_app, "privacy")
 
 app.command("serve")(serve)
 app.command("status")(status)

@@ -318,8 +318,9 @@ def _commands(group: typer.Typer) -> Iterator[Callable[..., Any]]:
         assert command.callback is not None
         yield command.callback
     for below in group.registered_groups:
-        assert below.typer_instance is not None
-        yield from _commands(below.typer_instance)
+        made_of = getattr(below.cls, "made_of", None)
+        assert made_of is not None, "a group goes below another by `add` (monitor/terminal/groups.py)"
+        yield from _commands(made_of)
 
 
 def test_a_command_is_one_file_where_its_options_and_its_act_are():

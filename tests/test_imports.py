@@ -39,6 +39,18 @@ def test_help_loads_nothing_heavy():
     assert not loaded & HEAVY
 
 
+def test_a_start_makes_the_commands_of_the_group_that_was_asked_for_alone():
+    code = (
+        "from typer.main import get_command\n"
+        "from monitor.cli import app\n"
+        "made = get_command(app)\n"
+        "assert made.commands['case'].commands['step'].commands['weigh']\n"
+        "assert 'commands' not in vars(made.commands['privacy'])\n"
+        "assert 'commands' not in vars(made.commands['case'].commands['consent'])"
+    )
+    _loaded_by(code)
+
+
 @pytest.mark.parametrize(
     "reader",
     [

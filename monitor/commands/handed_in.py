@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -20,6 +19,8 @@ from monitor.terminal import private_words
 from monitor.terminal.errors import ask
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from data.evidence.handed_in import SaidOfPost
     from data.types import Person
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import typer
-
 from monitor.commands.case.capture import capture
 from monitor.commands.case.classify import classify, confirm
 from monitor.commands.case.close import close, reopen
@@ -17,17 +15,13 @@ from monitor.commands.case.people.assign import assign
 from monitor.commands.case.recheck import recheck
 from monitor.commands.case.show import show
 from monitor.commands.case.step import ask, copy, hold, respond, weigh, who
+from monitor.terminal.groups import add, group
 
-
-def _group(help_: str) -> typer.Typer:
-    return typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=help_)
-
-
-case_app = _group("Removals: what was decided, who was asked to act, and whether it is gone.")
-step_app = _group("Record what was done: weighed, decided, asked, answered.")
-consent_app = _group("Consent of the person threatened to the police being told.")
-support_app = _group("The support offered: its status, never what is said in it.")
-chronology_app = _group("One author's posts about one person, of those already held.")
+case_app = group("Removals: what was decided, who was asked to act, and whether it is gone.")
+step_app = group("Record what was done: weighed, decided, asked, answered.")
+consent_app = group("Consent of the person threatened to the police being told.")
+support_app = group("The support offered: its status, never what is said in it.")
+chronology_app = group("One author's posts about one person, of those already held.")
 
 case_app.command("list")(list_cases)
 case_app.command("show")(show)
@@ -41,10 +35,10 @@ case_app.command("capture")(capture)
 case_app.command("host")(host)
 case_app.command("letter")(letter)
 case_app.command("recheck")(recheck)
-case_app.add_typer(step_app, name="step")
-case_app.add_typer(consent_app, name="consent")
-case_app.add_typer(support_app, name="support")
-case_app.add_typer(chronology_app, name="chronology")
+add(case_app, step_app, "step")
+add(case_app, consent_app, "consent")
+add(case_app, support_app, "support")
+add(case_app, chronology_app, "chronology")
 
 step_app.command("weigh")(weigh.weigh)
 step_app.command("decide")(weigh.decide)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import typer
-
 from monitor.commands.evidence.pack import pack
 from monitor.commands.evidence.verify import end, verify
+from monitor.terminal.groups import group
 
-evidence_app = typer.Typer(
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    help="What is kept of posts: proved unchanged, and handed to somebody outside.",
-)
+evidence_app = group("What is kept of posts: proved unchanged, and handed to somebody outside.")
 evidence_app.command("verify")(verify)
 evidence_app.command("end")(end)
 evidence_app.command("pack")(pack)

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import typer
-
 from monitor.commands.privacy.erase import erase
 from monitor.commands.privacy.notice import due, notice
 from monitor.commands.privacy.object import object_, rectify
 from monitor.commands.privacy.record import record
 from monitor.commands.privacy.requests import answer, requests
-from monitor.commands.privacy.sar import sar
-from monitor.commands.privacy.search import search
+from monitor.commands.privacy.search import sar, search
+from monitor.terminal.groups import group
 
-privacy_app = typer.Typer(
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    help="What people ask about their own data: for the data protection officer.",
-)
+privacy_app = group("What people ask about their own data: for the data protection officer.")
 privacy_app.command("record")(record)
 privacy_app.command("requests")(requests)
 privacy_app.command("answer")(answer)
