@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
-
-_SPACE = re.compile(r"\s+")
 
 
 def digest(*parts: str) -> str:
@@ -20,7 +17,7 @@ def mention_id(channel: str, platform_id: str) -> str:
 
 def squeeze(text: str) -> str:
     """The text with each run of white space as one blank, and none at the ends."""
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def text_hash(title: str, text: str) -> str:

@@ -38,14 +38,15 @@ class SealedRows:
 class _SealsRead:
     """What the chain seals, read entry by entry: the code of each column, and what may be missing.
 
-    `cases` is the case that a post was sealed for; `late` are the people whom an alert has kept out since it
-    was sealed; `again` is what was sealed twice, which the program never does; `hidden` are posts that are
-    restricted now.
+    `versions` are those of a post that are sealed, `cases` is the case that it was sealed for; `late` are the
+    people whom an alert has kept out since it was sealed; `again` is what was sealed twice, which the program
+    never does; `hidden` are posts that are restricted now.
     """
 
     def __init__(self, chain: Sequence[Link]) -> None:
         self.columns: dict[RowKey, dict[str, str]] = defaultdict(dict)
         self.again: dict[RowKey, set[str]] = defaultdict(set)
+        self.versions: dict[str, set[RowKey]] = defaultdict(set)
         self.cases: dict[str, str] = {}
         self.deleted: set[str] = set()
         self.withheld: set[str] = set()
@@ -67,10 +68,11 @@ class _SealsRead:
             return
         if key.kind is SealedKind.POST:
             self.deleted.discard(key.subject)
-            for other in self._versions(key.subject):
+            for other in self.versions[key.subject]:
                 if other.version < key.version:
                     for name in OF_THE_POST - SEALED_ONCE:
                         self.columns[other].pop(name, None)
+            self.versions[key.subject].add(key)
             self.again[key] |= SEALED_ONCE & self.columns[key].keys() & told.keys()
         self.columns[key] |= told
         if own := _values(Code.CASE, entry):
@@ -80,12 +82,9 @@ class _SealsRead:
 
     def _text_deleted(self, entry: AuditEntry) -> None:
         self.deleted.add(entry.subject)
-        for key in self._versions(entry.subject):
+        for key in self.versions.pop(entry.subject, ()):
             del self.columns[key]
             self.again.pop(key, None)
-
-    def _versions(self, mention_id: str) -> list[RowKey]:
-        return [k for k in self.columns if k.kind is SealedKind.POST and k.subject == mention_id]
 
     def _withheld(self, entry: AuditEntry) -> None:
         self.withheld.add(entry.subject)

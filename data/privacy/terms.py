@@ -42,7 +42,8 @@ class SearchTerm:
         """Does it stand in these words, as words of its own?"""
         if not text or self.kind is TermKind.ADDRESS:
             return False
-        return re.search(rf"(?<!\w){re.escape(self.text)}(?!\w)", folded(text)) is not None
+        said = folded(text)
+        return self.text in said and bool(re.search(rf"(?<!\w){re.escape(self.text)}(?!\w)", said))
 
     def is_address(self, url: str | None) -> bool:
         """Is this the address, however it is written?"""

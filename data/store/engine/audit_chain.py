@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,11 +52,13 @@ class Link:
         return _hash(self.n, self.entry, self.previous)
 
 
-def append(con: duckdb.DuckDBPyConnection, entries: Iterable[AuditEntry]) -> None:
+def append(con: duckdb.DuckDBPyConnection, entries: Collection[AuditEntry]) -> None:
     """Adds rows at the chain's end, in the caller's transaction.
 
     Raises ValueError where a field is not an id, a code or a hash (no blanks, 128 characters).
     """
+    if not entries:
+        return
     last = con.execute("SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1").fetchone()
     n, previous = last or (0, FIRST)
     rows = []

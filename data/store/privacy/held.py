@@ -57,9 +57,9 @@ class Found:
 
 
 _WORDS = """
-SELECT m.id, m.restricted, m.url, m.author, n.title, n.text, n.quoted
+SELECT m.id, m.url, m.author, n.title, n.text, n.quoted
 FROM mentions m JOIN mention_versions n ON n.mention_id = m.id WHERE {mine}
-UNION ALL SELECT m.id, m.restricted, r.url, r.author, r.title, r.text, r.quoted
+UNION ALL SELECT m.id, r.url, r.author, r.title, r.text, r.quoted
 FROM mentions m JOIN restricted_texts r ON r.mention_id = m.id WHERE {mine}"""
 _MINE = "m.id IN (SELECT mention_id FROM verdicts WHERE urn = ANY($urns))"
 
@@ -86,7 +86,7 @@ def _ids(
     about: set[str] = set()
     asked = con.execute(_WORDS.format(mine=_MINE), {"urns": list(urns)})
     while rows := asked.fetchmany(10_000):
-        for mention_id, _, url, author, title, text, quoted in rows:
+        for mention_id, url, author, title, text, quoted in rows:
             if wanted.is_author(author) or wanted.is_address(url):
                 theirs.add(mention_id)
             elif any(map(wanted.stands_in, (title, text, quoted))):
