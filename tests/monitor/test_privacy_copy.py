@@ -102,7 +102,7 @@ def test_what_is_with_the_safeguarding_lead_stands_in_what_the_school_checks_and
     sent = "".join(p.read_text() for p in (folder / "to-send").iterdir())
     assert "child abuse" not in sent
     assert "mentioned here as disclosure" not in sent
-    assert "Nothing is held about you." in sent
+    assert "Nothing is held about you that you are entitled to a copy of." in sent
 
 
 def test_only_its_owner_reads_it(desk):
