@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from monitor.config.load import Config
     from monitor.home.paths import Paths
     from monitor.pipeline.intake import Answer
+    from monitor.pipeline.sighting import Report
     from monitor.pipeline.spool import Kept
 
 WHERE = (
@@ -131,10 +133,8 @@ def report_in(
       schoolgate report-in --channel facebook --file shot.png --no-child-image --text - < post.txt
     """
     # Raises InputError for what cannot be used, NotTakenIn where it is kept for later.
-    from data.evidence.handed_in import SaidOfPost
-    from data.web.channels import ELSEWHERE, place_of
     from monitor.pipeline.media import read_handed_in, tells_place
-    from monitor.pipeline.sighting import Report, check, moment, without_image
+    from monitor.pipeline.sighting import check, without_image
     from monitor.pipeline.spool import Kept
     from monitor.viewer import asker
     from monitor.views.report_in import as_json as answer_json
@@ -153,17 +153,7 @@ def report_in(
     barred = handed_in.may_show_a_child(child_image) if file is not None else bool(child_image)
     bytes_ = read_handed_in(file) if file is not None and not barred else None
     given, now = _with_words(given, address, how, barred=barred), utc_now()
-    taken = Report(
-        given.text or "",
-        given.url or "",
-        place_of(given.channel or ELSEWHERE, given.url or ""),
-        given.author,
-        given.seen_by,
-        moment(given.seen_at, now),
-        school_named=school is not None,
-        handed=given.handed or SaidOfPost(),
-        by=who.id if who else None,
-    )
+    taken = replace(_report(given, now), school_named=school is not None, by=who.id if who else None)
     report = without_image(taken, file) if barred else taken
     check(report)
     answer = _taken_in(Kept(report, urn, file, now), bytes_, where, settings, who)
@@ -246,6 +236,23 @@ def _handed_in(
     handed = replace(handed, not_known=(*handed.not_known, *(name for name in asked if not asked[name])))
     wanted = ("posted", "logged_in", "supplied_by", "came") if given.file is not None else ()
     return handed_in.ask_missing(handed, wanted, how)
+
+
+def _report(given: Given, now: datetime) -> Report:
+    """What is judged. Raises InputError for a time that is none."""
+    from data.evidence.handed_in import SaidOfPost
+    from data.web.channels import ELSEWHERE, place_of
+    from monitor.pipeline.sighting import Report, moment
+
+    return Report(
+        given.text or "",
+        given.url or "",
+        place_of(given.channel or ELSEWHERE, given.url or ""),
+        given.author,
+        given.seen_by,
+        moment(given.seen_at, now),
+        handed=given.handed or SaidOfPost(),
+    )
 
 
 def _a_moment(said: str) -> None:
