@@ -22,6 +22,7 @@ from data.store.alerts import alerts as alert_store
 from data.store.mentions.batch import save
 from data.store.verdicts import stories as story_store
 from data.types import About, Alert, MentionKind, Policy, Route, Sentiment, Severity, Story
+from monitor.casework.matters import read_matters
 from monitor.commands import completion
 from monitor.commands.story.show import find_story
 from monitor.config.load import load
@@ -220,7 +221,27 @@ def test_no_command_shows_words_to_somebody_who_may_not_read_them(made, person):
         assert not marks_in(err)
 
 
+@pytest.fixture(scope="module")
+def stored():
+    """What was read of some stories."""
+    return {}
+
+
+@pytest.fixture
+def _read_once(stored, monkeypatch):
+    """What is stored of the same stories, in a home to which nobody writes, is the same whoever asks."""
+
+    def read(con, config, stories):
+        wanted = tuple(stories.items())
+        if wanted not in stored:
+            stored[wanted] = read_matters(con, config, stories)
+        return stored[wanted]
+
+    monkeypatch.setattr("monitor.viewer.read_matters", read)
+
+
 @pytest.mark.parametrize("person", EVERYBODY)
+@pytest.mark.usefixtures("_read_once")
 def test_a_list_and_what_is_shown_of_one_agree_and_show_words_to_whoever_may_read_them(made, person):
     """Of what a list tells somebody, each looks at every fifth; of what it does not, at all."""
     viewer, turn = viewer_of(made, person), EVERYBODY.index(person)

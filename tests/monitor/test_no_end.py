@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from builders.case_desk import Desk, insult
+from builders.case_desk import PNG, a_desk, insult
 from builders.pack import do
 
 from data.errors import InputError
@@ -14,11 +14,29 @@ from monitor.pipeline.media import MOST_BYTES, content_of, read_handed_in
 from monitor.terminal import private_words
 
 
+def _decided(desk):
+    (desk.home / "shot.png").write_bytes(PNG)
+    for words in (
+        ("open", insult(desk)),
+        ("classify", "1", "C2", "--why", "He is insulted"),
+        ("capture", "1", "--file", str(desk.home / "shot.png"), "--no-child-image", "--not-known", "rest"),
+        ("step", "weigh", "1", "--nature", "a", "--visible", "b", "--spread", "c", "--impact", "d"),
+        ("step", "decide", "1", "--seek", "--why", "It sets children on him"),
+    ):
+        do(desk, *words, "--as", "holt")
+
+
+def _known(desk):
+    case = desk("show", "1", "--as", "holt", "--json").data
+    return case["evidence"], case["steps"]
+
+
 @pytest.fixture
 def desk(tmp_path):
-    desk = Desk(tmp_path)
-    do(desk, "open", insult(desk), "--as", "holt")
+    """A case in which a platform may be asked."""
+    desk = a_desk(tmp_path, _decided)
     os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "linked").symlink_to("/dev/zero")
     return desk
 
 
@@ -26,17 +44,30 @@ def desk(tmp_path):
 @pytest.mark.parametrize(
     "words",
     [
-        ("capture", "1", "--not-known", "rest", "--file"),
-        ("step", "ask", "1", "--rung", "platform-report", "--letter"),
-        ("step", "answered", "1", "--rung", "platform-report", "--result", "refused", "--letter"),
+        ("capture", "1", "--not-known", "rest", "--no-child-image", "--file"),
+        ("step", "ask", "1", "--rung", "platform-report", "--no-child-image", "--letter"),
+        (
+            "step",
+            "answered",
+            "1",
+            "--rung",
+            "platform-report",
+            "--result",
+            "refused",
+            "--no-child-image",
+            "--letter",
+        ),
     ],
+    ids=lambda words: " ".join(words[:2]),
 )
 def test_no_pipe_or_device_is_taken_for_a_file(desk, name, words):
-    (desk.home / "linked").symlink_to("/dev/zero")
-    done = desk(*words, str(desk.home / name), "--no-child-image", "--as", "holt")
+    if "answered" in words:
+        do(desk, "step", "ask", "1", "--rung", "platform-report", "--as", "holt")
+    before = _known(desk)
+    done = desk(*words, str(desk.home / name), "--as", "holt")
     assert done.code == 2
     assert "cannot be read (it is a pipe or a device, not a file)" in done.err
-    assert desk("show", "1", "--as", "holt", "--json").data["evidence"] == []
+    assert _known(desk) == before
 
 
 def test_words_without_an_end_are_refused_too():
