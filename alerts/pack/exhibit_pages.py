@@ -13,7 +13,7 @@ from typing import Any
 from alerts.pack.document import Block, PackHeading, PackParagraph, Picture, Quote, Rows
 from alerts.pack.exhibits import Exhibit, file_name
 from alerts.pack.facts import PackFacts
-from alerts.pack.printable import printable
+from alerts.pack.printable import names_any
 from data.evidence.file_faults import ABOUT_THE_MANIFEST, MANIFEST
 from data.evidence.handed_in import WORDS, Kept, somebody
 from data.words.say import Words
@@ -127,7 +127,7 @@ def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     lines = tuple(line for line in read.splitlines() if line.strip())
     if not lines:
         return []
-    named = [PackParagraph(w("pack.whole_text", file=_TEXT))] if printable(read) != read else []
+    named = [PackParagraph(w("pack.whole_text", file=_TEXT))] if names_any(read) else []
     return [PackHeading(w("pack.head.text"), 3), PackParagraph(where), Quote(lines), *named]
 
 
@@ -248,5 +248,5 @@ def _typed(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     key = "typed" if pictured else "typed_without"
     by = w(f"pack.{key}", name=name) if name else w(f"pack.{key}_unnamed")
     lines = tuple(line for line in said.splitlines() if line.strip())
-    named = [PackParagraph(w("pack.whole_text", file=WORDS))] if printable(said) != said else []
+    named = [PackParagraph(w("pack.whole_text", file=WORDS))] if names_any(said) else []
     return [PackHeading(w("pack.head.typed"), 3), PackParagraph(by), Quote(lines), *named]

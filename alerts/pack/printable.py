@@ -37,6 +37,11 @@ def printable(text: str) -> str:
     return "".join(map(_said, groupby(normalize("NFC", text), _kind)))
 
 
+def names_any(text: str) -> bool:
+    """Is anything but its blanks printed otherwise than it is?"""
+    return printable(text).split() != normalize("NFC", text).split()
+
+
 def _kind(c: str) -> str:
     """How a letter is told: "" as it is, “-” not at all, “plain” by the plain letter that it is a shape of,
 
@@ -44,7 +49,7 @@ def _kind(c: str) -> str:
     """
     if c == "\n" or any(first <= ord(c) <= last for first, last in _PRINTED):
         return ""
-    if category(c)[0] in "CM" or category(c) == "Sk":
+    if c != "\t" and (category(c)[0] in "CM" or category(c) == "Sk"):
         return "-"
     if (plain := normalize("NFKC", c)) != c and plain.isalnum() and not any(map(_kind, plain)):
         return "plain"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from alerts.pack.document import PackDocument, Picture, Quote, Rows
 from alerts.pack.pdf import _share, render
-from alerts.pack.printable import _PRINTED, printable
+from alerts.pack.printable import _PRINTED, names_any, printable
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,7 @@ from alerts.pack.printable import _PRINTED, printable
         ("a\u200db\u202ec", "abc"),
         ("e\u0301", "é"),
         ("a\u00a0b\u3000c", "a b c"),
+        ("a\tb\r\nc", "a b\nc"),
         ("\U0001d421\U0001d41e\U0001d425\U0001d429 \uff4d\uff45 \U0001d7d7 ﬁre", "help me 9 fire"),
         ("ok 👍🏽", "ok [thumbs up sign]"),
     ],
@@ -57,10 +58,25 @@ def test_what_is_no_picture_is_left_out():
 
 def test_a_word_too_wide_for_a_line_is_broken_and_a_hash_is_not():
     pdf = render(document(Quote(("W" * 69, "0123456789abcdef" * 4))), {})
-    said = pypdf.PdfReader(BytesIO(pdf)).pages[0].extract_text().replace("\N{ZERO WIDTH SPACE}", "")
+    said = pypdf.PdfReader(BytesIO(pdf)).pages[0].extract_text()
     assert "W" * 69 not in said
     assert "W" * 69 in said.replace("\n", "")
     assert "0123456789abcdef" * 4 in said
+
+
+def test_a_long_address_that_fits_on_a_line_is_copied_as_it_is_written():
+    address = "the.office.of.the.safeguarding.team@oakfieldprimaryschool.example.org"
+    rows = Rows("", ("a", "b"), (("It is", address),), (1, 5))
+    said = pypdf.PdfReader(BytesIO(render(document(Quote((f"From: {address}",)), rows), {})))
+    assert said.pages[0].extract_text().count(address) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("a\r\nb\tc\u00a0d\u3000e", False), ("cafe\u0301", False), ("ha 😀", True), ("ﬁre", True)],
+)
+def test_other_blanks_than_ours_are_not_said_to_be_named(text, named):
+    assert names_any(text) is named
 
 
 @pytest.mark.parametrize(

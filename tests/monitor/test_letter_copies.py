@@ -232,6 +232,7 @@ def test_a_pack_prints_letter_and_answer_and_is_checked_by_tools_that_are_not_ou
         "Came",
     ):
         assert words in said
+    assert "cannot be printed" not in said
 
 
 @pytest.mark.parametrize("recipient", ["police", "solicitor", "platform", "helpline", "la", "dsl", "file"])

@@ -11,7 +11,7 @@ from alerts.pack.document import Block, PackHeading, PackParagraph, Quote, Rows
 from alerts.pack.exhibits import Exhibit, file_name
 from alerts.pack.facts import PackFacts
 from alerts.pack.letters.text import letter_text
-from alerts.pack.printable import printable
+from alerts.pack.printable import names_any
 from data.evidence.file_faults import MANIFEST
 from data.rungs import Rung
 from data.words.asking import asking_words
@@ -102,4 +102,4 @@ def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
         blocks.append(PackParagraph(w("pack.value.letter_longer")))
     if exhibit.facts.get("kept") == "as_drafted":
         blocks.append(PackParagraph(w("pack.value.letter_drafted")))
-    return [*blocks, *([PackParagraph(w("pack.value.letter_plain"))] if printable(text) != text else [])]
+    return [*blocks, *([PackParagraph(w("pack.value.letter_plain"))] if names_any(text) else [])]
