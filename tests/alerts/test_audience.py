@@ -308,13 +308,15 @@ def test_whoever_may_be_accused_is_never_told_in_any_role(
 def test_whoever_is_mentioned_is_told_only_where_nobody_else_of_the_school_can_be(
     verdicts: list[Verdict], people: tuple[Person, ...]
 ) -> None:
+    """Whom calm words beside an allegation speak of is no better placed than whom the grave words name."""
     found = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
     grave = [v for v in verdicts if v.severity >= Severity.TODAY or v.route.urgent]
     mentioned = set().union(*(v.subjects for v in grave))
     mentioned |= {v.subject_person for v in grave if v.subject_person and v.route is not Route.POLICE_NOW}
     if isinstance(found, Decline) or not mentioned & set(found.audience):
         return
-    others = [p for p in people if p.id not in {*mentioned, *found.excluded} and p.email]
+    beside = set().union(*(v.subjects for v in verdicts)) | {v.subject_person for v in verdicts}
+    others = [p for p in people if p.id not in {*mentioned, *beside, *found.excluded} and p.email]
     leading = {Role.HEAD, Role.DEPUTY_HEAD, Role.DEPUTY_DSL, Role.CHAIR, Role.VICE_CHAIR}
     assert not [p for p in others if leading & set(p.roles)]
 
