@@ -50,12 +50,17 @@ def model_text(mention_channel: str, title: str, text: str, rating: float | None
     heading = normalise(title, mask_handles=False)[:MAX_TITLE_CHARS].strip()
     if not words:
         words, heading = heading, ""
-    parts = [_FAMILY.get(mention_channel, _UNKNOWN)]
+    parts = [family_of(mention_channel)]
     if rating is not None:
         parts.append(f"{rating:.0f} of 5 stars")
     if heading and not words.startswith(heading):
         parts.append(heading)
     return " | ".join(parts) + CONTEXT_END + words
+
+
+def family_of(channel: str) -> str:
+    """The family of a channel: “review”, “group”, … or “post” where it is unknown."""
+    return _FAMILY.get(channel, _UNKNOWN)
 
 
 def normalise(text: str, *, mask_handles: bool = True) -> str:

@@ -12,8 +12,9 @@ from classifiers.linking.match_reasons import (
     OTHER_OF_YOURS,
 )
 from classifiers.text.language import Language
+from classifiers.verdicts.stack import log_odds
 from classifiers.verdicts.thresholds import Thresholds
-from classifiers.verdicts.weigh import WeighedEvidence, log_odds
+from classifiers.verdicts.weigh import WeighedEvidence
 from data.types import Match, Mention, MentionKind, Relevance, Severity, Signal
 
 LIKELIER_THAN_NOT = 0.5

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from classifiers.verdicts.stack import log_odds, probability
 from classifiers.verdicts.thresholds import Thresholds
 from data.types import ABUSE_LABELS, Route, Sentiment, Severity, Signal
 
@@ -61,7 +62,7 @@ def weigh(scores: Mapping[str, float], signals: Sequence[Signal], t: Thresholds)
     asserted = frozenset(label for s in signals for label in s.labels if s.danger or label not in cleared)
     severe = _model_severe(scores) + _push(signals, asserted, t)
     return WeighedEvidence(
-        severe=1.0 if dangers else _probability(severe),
+        severe=1.0 if dangers else probability(severe),
         this_hour=_this_hour(scores, dangers),
         lanes=_lanes(scores, signals, t),
         calm=_calm(scores, signals, t),
@@ -70,16 +71,6 @@ def weigh(scores: Mapping[str, float], signals: Sequence[Signal], t: Thresholds)
         dangers=dangers,
         grave_signal=any(s.severity >= Severity.TODAY and asserted & set(s.labels) for s in signals),
     )
-
-
-def log_odds(probability: float) -> float:
-    """ln(p / (1 - p)), with p held within 0.0001 of 0 and 1."""
-    p = min(max(probability, _EDGE), 1 - _EDGE)
-    return math.log(p / (1 - p))
-
-
-def _probability(odds: float) -> float:
-    return 1 / (1 + math.exp(-odds))
 
 
 def _model_severe(scores: Mapping[str, float]) -> float:

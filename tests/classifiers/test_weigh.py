@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifiers.verdicts.thresholds import Thresholds
-from classifiers.verdicts.weigh import CALM, CONTENT_LABELS, LANES, log_odds, weigh
+from classifiers.verdicts.weigh import CALM, CONTENT_LABELS, LANES, weigh
 from data.types import ABUSE_LABELS, Route, Sentiment, Severity, Signal
 
 PLAIN = Thresholds()
@@ -61,13 +61,6 @@ def test_every_way_is_weighed() -> None:
 
 def test_profanity_is_no_content_label() -> None:
     assert set(ABUSE_LABELS) - set(CONTENT_LABELS) == {"profanity"}
-
-
-@given(st.floats(0, 1), st.floats(0, 1))
-def test_log_odds_rise_with_the_probability_and_are_finite(a: float, b: float) -> None:
-    low, high = sorted((a, b))
-    assert log_odds(low) <= log_odds(high)
-    assert log_odds(0.5) == pytest.approx(0)
 
 
 @given(st.floats(0, 1), st.lists(st.sampled_from([HINT, STRONG, IDIOM, VOTE]), max_size=6))

@@ -1,0 +1,185 @@
+"""How likely a mention is grave, urgent and about the school: all evidence weighed together. Pure.
+
+A logistic regression for each question, over few features: what the models think, how linking placed the
+text, which signals fire, the language, the kind of channel. `evaluation/calibrate.py` writes the weights.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from classifiers.linking.match_reasons import BESIDE, NAMES_ANOTHER, NAMES_ANOTHER_SCHOOL, NAMES_US, UNTIED
+from classifiers.text.language import Language
+from classifiers.text.model_text import family_of
+from data.errors import InputError
+from data.types import Match, Route, Severity, Signal
+
+STACK_FILE = Path(__file__).with_name("stack.toml")
+
+QUESTIONS = ("grave", "hour", "urgent", "ours")
+"""Severity 3 or more, severity 4, child protection or police, about the school."""
+
+MEMBERS = ("network", "ngrams")
+"""The two weightings: by the network's opinion alone, and by that of the n-grams beside it."""
+
+_EDGE = 1e-4
+_MOST = 3
+_URGENT = tuple(f"route:{route.value}" for route in Route if route.urgent)
+_LANES = (*_URGENT, *(f"route:{route.value}" for route in Route if route.removal))
+_COLUMNS = {
+    "network:grave": ("severity:3",),
+    "network:hour": ("severity:4",),
+    "network:urgent": _URGENT,
+    "network:lanes": _LANES,
+    "network:relevant": ("relevant",),
+    "ngram:grave": ("ngram:severity:3",),
+    "ngram:hour": ("ngram:severity:4",),
+    "ngram:urgent": ("ngram:urgent",),
+    "ngram:relevant": ("ngram:relevant",),
+    "ngram:respond": ("ngram:respond",),
+    "ngram:removal": ("ngram:removal",),
+}
+"""The features that are log-odds, each of the sum of these columns of `Scores`."""
+
+_CODES = {
+    "link:us": NAMES_US,
+    "link:another": NAMES_ANOTHER,
+    "link:another_school": NAMES_ANOTHER_SCHOOL,
+    "link:beside": BESIDE,
+    "link:untied": frozenset((UNTIED,)),
+    "link:school_words": frozenset(("school_words", "school_words_many")),
+    "link:shared": frozenset(("shared_name",)),
+}
+"""The features that say whether linking gave one of these reasons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likelihoods:
+    """Probabilities, 0..1: severity 3 or more, severity 4, child protection or police, about the school."""
+
+    grave: float
+    hour: float
+    urgent: float
+    ours: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weighting:
+    """One question's logistic regression. `curve` maps its log-odds to calibrated ones, ascending; straight
+    lines between its points, level beyond them, and no change where it is empty.
+    """
+
+    bias: float
+    weights: Mapping[str, float]
+    curve: tuple[tuple[float, float], ...] = ()
+
+    def odds(self, found: Mapping[str, float]) -> float:
+        """The calibrated log-odds from the features of a mention; a feature that is missing is 0."""
+        raw = self.bias + sum(weight * found.get(name, 0.0) for name, weight in self.weights.items())
+        return _along(self.curve, raw) if self.curve else raw
+
+
+Stack = Mapping[str, Mapping[str, Weighting]]
+"""The weighting of each of QUESTIONS, by member."""
+
+
+def judge(
+    scores: Mapping[str, float],
+    signals: Sequence[Signal],
+    match: Match,
+    language: Language,
+    channel: str,
+    stack: Stack | None = None,
+) -> Likelihoods:
+    """The four probabilities for one mention and one school; `stack` is the shipped one by default.
+
+    Without a model's opinion on whether it is about the school at all, `ours` is linking's own score.
+    """
+    found = features(scores, signals, match, language, channel)
+    weightings = (stack or read_stack())["ngrams" if "ngram:severity:3" in scores else "network"]
+    grave, hour, urgent, ours = (probability(weightings[name].odds(found)) for name in QUESTIONS)
+    return Likelihoods(grave, hour, urgent, ours if "relevant" in scores else match.score)
+
+
+def features(
+    scores: Mapping[str, float], signals: Sequence[Signal], match: Match, language: Language, channel: str
+) -> dict[str, float]:
+    """What the weightings are applied to, by name. A label missing from `scores` counts as unlikely."""
+    codes = {reason.code for reason in match.reasons}
+    found = {name: log_odds(sum(scores.get(c, 0.0) for c in of)) for name, of in _COLUMNS.items()}
+    found["link:score"] = log_odds(match.score)
+    found |= {name: 1.0 for name, group in _CODES.items() if codes & group}
+    found |= _families(signals)
+    found[f"language:{language.value}"] = 1.0
+    found[f"channel:{family_of(channel)}"] = 1.0
+    return found
+
+
+def _families(signals: Sequence[Signal]) -> dict[str, float]:
+    """How many signals of each family fire: strong (severity 3), weak (a label only), clears, danger.
+
+    One that clears a label and asserts another only says what it is, and is of no family.
+    """
+    cleared = {label for s in signals for label in s.clears}
+    asserted = {label for s in signals for label in s.labels if s.danger or label not in cleared}
+    strong = sum(s.severity >= Severity.TODAY for s in signals)
+    weak = sum(
+        s.severity < Severity.TODAY and not s.clears and bool(asserted & set(s.labels) - {"profanity"})
+        for s in signals
+    )
+    counts = {
+        "signal:strong": strong,
+        "signal:weak": weak,
+        "signal:clears": sum(bool(s.clears and not s.labels) for s in signals),
+        "signal:danger": sum(s.danger for s in signals),
+    }
+    return {name: float(min(count, _MOST)) for name, count in counts.items()}
+
+
+def log_odds(probability: float) -> float:
+    """ln(p / (1 - p)), with p held within 0.0001 of 0 and 1."""
+    p = min(max(probability, _EDGE), 1 - _EDGE)
+    return math.log(p / (1 - p))
+
+
+def probability(odds: float) -> float:
+    """The probability of log-odds."""
+    return 1 / (1 + math.exp(-max(min(odds, 30.0), -30.0)))
+
+
+def _along(curve: Sequence[tuple[float, float]], raw: float) -> float:
+    at = bisect_right(curve, (raw, math.inf))
+    if at in (0, len(curve)):
+        return curve[min(at, len(curve) - 1)][1]
+    (x0, y0), (x1, y1) = curve[at - 1 : at + 1]
+    return y0 + (y1 - y0) * (raw - x0) / (x1 - x0)
+
+
+@lru_cache(maxsize=1)
+def read_stack(path: Path = STACK_FILE) -> Stack:
+    """The weightings of a TOML file: a table for each member and question, with `bias`, `curve`, `weights`.
+
+    Raises InputError, naming the file and the table, where one is missing or cannot be read.
+    """
+    try:
+        read = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as weights ({error}).") from error
+    return {member: {name: _weighting(read, member, name, path) for name in QUESTIONS} for member in MEMBERS}
+
+
+def _weighting(read: Mapping[str, Any], member: str, name: str, path: Path) -> Weighting:
+    try:
+        table = read[member][name]
+        weights = {str(key): float(value) for key, value in table["weights"].items()}
+        curve = tuple((float(x), float(y)) for x, y in table.get("curve", ()))
+        return Weighting(float(table["bias"]), weights, curve)
+    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+        raise InputError(f"{path}, [{member}.{name}]: cannot be read as weights ({fault!r}).") from None

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from builders.verdict import ABOUT_US, scores
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifiers.text.language import Language
+from classifiers.verdicts.stack import (
+    MEMBERS,
+    QUESTIONS,
+    STACK_FILE,
+    Likelihoods,
+    Stack,
+    Weighting,
+    features,
+    judge,
+    log_odds,
+    probability,
+    read_stack,
+)
+from data.errors import InputError
+from data.types import Match, Reason, Relevance, Route, Severity, Signal
+
+STRONG = Signal("a", "A.", ("threat",), (), Severity.TODAY, Route.POLICE_NOW)
+HINT = Signal("b", "B.", ("harassment",))
+IDIOM = Signal("c", "C.", (), ("threat",))
+
+
+def judged(
+    found: dict[str, float],
+    *signals: Signal,
+    match: Match = ABOUT_US,
+    language: Language = Language.ENGLISH,
+    channel: str = "facebook",
+    stack: Stack | None = None,
+) -> Likelihoods:
+    return judge(found, signals, match, language, channel, stack)
+
+
+def only(name: str, weight: float = 1.0, curve: tuple[tuple[float, float], ...] = ()) -> Stack:
+    """A stack in which every question hangs on one feature."""
+    return {member: dict.fromkeys(QUESTIONS, Weighting(0.0, {name: weight}, curve)) for member in MEMBERS}
+
+
+def test_the_shipped_weights_answer_every_question_with_and_without_the_n_grams() -> None:
+    assert {member: tuple(of) for member, of in read_stack().items()} == dict.fromkeys(MEMBERS, QUESTIONS)
+
+
+def test_no_shipped_weight_is_for_a_feature_that_nobody_makes() -> None:
+    every = set(features({}, (), ABOUT_US, Language.ENGLISH, ""))
+    for of in read_stack().values():
+        for weighting in of.values():
+            named = {
+                name
+                for name in weighting.weights
+                if name.split(":")[0] not in ("language", "channel", "link")
+            }
+            assert named <= every
+
+
+def test_the_graver_the_models_find_it_the_graver_it_is() -> None:
+    calm, doubt, grave = (judged(scores("safeguarding", severe=p)).grave for p in (0.02, 0.3, 0.95))
+    assert calm < doubt < grave
+
+
+def test_a_grave_signal_raises_it_and_one_that_explains_it_away_lowers_it() -> None:
+    found = scores("safeguarding", severe=0.3)
+    plain = judged(found).grave
+    assert judged(found, STRONG).grave > plain > judged(found, IDIOM).grave
+
+
+def test_the_surer_linking_is_the_likelier_it_is_ours() -> None:
+    near, far = (judged(scores(), match=replace(ABOUT_US, score=score)).ours for score in (0.95, 0.05))
+    assert near > far
+
+
+def test_without_a_model_linking_alone_says_whether_it_is_ours() -> None:
+    assert judged({}).ours == ABOUT_US.score
+
+
+def test_the_n_grams_weights_hold_only_where_they_have_an_opinion() -> None:
+    stack = {**only("network:grave"), "ngrams": only("ngram:grave")["ngrams"]}
+    found = {"severity:3": 0.2}
+    assert judged(found, stack=stack).grave == pytest.approx(0.2)
+    assert judged({**found, "ngram:severity:3": 0.7}, stack=stack).grave == pytest.approx(0.7)
+
+
+@pytest.mark.parametrize(
+    ("signal", "family"),
+    [(STRONG, "strong"), (HINT, "weak"), (IDIOM, "clears"), (replace(HINT, danger=True), "danger")],
+)
+def test_signals_are_counted_by_family(signal: Signal, family: str) -> None:
+    assert features({}, (signal,), ABOUT_US, Language.ENGLISH, "x")[f"signal:{family}"] == 1.0
+
+
+def test_a_hint_that_another_signal_explains_away_is_not_counted() -> None:
+    cleared = Signal("d", "D.", (), ("harassment",))
+    assert features({}, (HINT, cleared), ABOUT_US, Language.ENGLISH, "x")["signal:weak"] == 0.0
+
+
+def test_what_linking_found_the_language_and_the_channel_are_features() -> None:
+    match = Match("900001", Relevance.UNSURE, 0.4, (Reason("untied", "Nothing else in it points to you."),))
+    found = features({}, (), match, Language.WELSH, "google_review")
+    assert found["link:untied"] == found["language:cy"] == found["channel:review"] == 1.0
+    assert "link:us" not in found
+
+
+def test_calibration_runs_straight_between_its_points_and_level_beyond_them() -> None:
+    stack = only("network:grave", curve=((-1.0, -2.0), (1.0, 0.0)))
+    at = {
+        raw: log_odds(judged({"severity:3": probability(raw)}, stack=stack).grave) for raw in (-3.0, 0.0, 3.0)
+    }
+    assert at == pytest.approx({-3.0: -2.0, 0.0: -1.0, 3.0: 0.0})
+
+
+@given(st.floats(0, 1), st.lists(st.sampled_from([HINT, STRONG, IDIOM]), max_size=6))
+def test_every_answer_is_a_probability(severe: float, signals: list[Signal]) -> None:
+    found = judged(scores("safeguarding", severe=severe), *signals)
+    assert all(0 <= value <= 1 for value in (found.grave, found.hour, found.urgent, found.ours))
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_log_odds_rise_with_the_probability_and_are_finite(a: float, b: float) -> None:
+    low, high = sorted((a, b))
+    assert log_odds(low) <= log_odds(high)
+    assert math.isfinite(log_odds(a))
+    assert log_odds(0.5) == pytest.approx(0)
+
+
+@pytest.mark.parametrize(
+    ("turned", "told"),
+    [
+        (("[ngrams.hour]", "[ngrams.hours]"), r"\[ngrams\.hour\]"),
+        (("bias = ", 'bias = "much" #'), "cannot be read"),
+        (("[network.grave]", "[network.grave"), "cannot be read as weights"),
+    ],
+)
+def test_a_fault_in_the_file_names_its_table(tmp_path: Path, turned: tuple[str, str], told: str) -> None:
+    path = tmp_path / "stack.toml"
+    path.write_text(STACK_FILE.read_text(encoding="utf-8").replace(*turned, 1), encoding="utf-8")
+    with pytest.raises(InputError, match=told):
+        read_stack(path)
