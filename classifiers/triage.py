@@ -54,10 +54,23 @@ def triage_items(
     thresholds: Thresholds | None = None,
     policy: Policy | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """One answer for each item, in order, as the design's contract for `triage` requires.
+    """One answer for each item, in order, as the design's contract for `triage` requires."""
+    for item_id, verdict in judge_items(items, schools, scorer, register, thresholds, policy):
+        yield answer(item_id, verdict)
+
+
+def judge_items(
+    items: Iterable[Mapping[str, Any]],
+    schools: Mapping[str, School],
+    scorer: TextScorer,
+    register: Sequence[School] = (),
+    thresholds: Thresholds | None = None,
+    policy: Policy | None = None,
+) -> Iterator[tuple[str, Verdict]]:
+    """The id and the verdict of each item, in order.
 
     An item's `school` is the id (of `schools`) under which it was collected. The share of looks applies to
-    all items together, so the first answer comes after the last item has been read.
+    all items together, so the first verdict comes after the last item has been read.
     """
     limits = thresholds or read_thresholds()
     rules = policy or Policy()
@@ -68,8 +81,7 @@ def triage_items(
     while batch := list(islice(stream, BATCH)):
         ids += [str(item["id"]) for item in batch]
         verdicts += _judge(batch, schools, linker, scorer, limits, rules)
-    for item_id, verdict in zip(ids, limit_looks(verdicts, rules.look_share), strict=True):
-        yield answer(item_id, verdict)
+    yield from zip(ids, limit_looks(verdicts, rules.look_share), strict=True)
 
 
 def limit_looks(verdicts: Sequence[Verdict], share: float) -> tuple[Verdict, ...]:
