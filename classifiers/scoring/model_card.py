@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from classifiers.scoring.heads import SCORED
+from classifiers.scoring.ngrams import Lines
 from data.errors import ModelMissing
 
 MODEL_DIR = Path(__file__).parents[1] / "model"
 CARD = "card.json"
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
+NGRAM_FILE = "ngrams.npz"
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What scoring needs from the card. `scale` and `shift` calibrate the logits, one of each per label."""
+    """What scoring needs from the card. `scale` and `shift` calibrate the logits, one of each per label.
+
+    `lines` say what the n-gram member dismisses; None where the folder has no such member.
+    """
 
     version: str
     window_tokens: int
     overlap_tokens: int
     scale: tuple[float, ...]
     shift: tuple[float, ...]
+    lines: Lines | None = None
 
 
 def read_card(folder: Path) -> Card:
@@ -36,7 +43,7 @@ def read_card(folder: Path) -> Card:
     """
     facts = _facts(folder / CARD)
     try:
-        for name in (MODEL_FILE, TOKENIZER_FILE):
+        for name in (MODEL_FILE, TOKENIZER_FILE, *([NGRAM_FILE] if NGRAM_FILE in facts["files"] else [])):
             _verify(folder / name, facts["files"][name])
         if tuple(facts["labels"]) != SCORED:
             raise ModelMissing(
@@ -48,11 +55,19 @@ def read_card(folder: Path) -> Card:
             overlap_tokens=int(facts["window"]["overlap"]),
             scale=tuple(facts["calibration"]["scale"]),
             shift=tuple(facts["calibration"]["shift"]),
+            lines=_lines(facts),
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise ModelMissing(
             f"{folder / CARD} is not a model card Schoolgate can read ({fault!r}). {_MEND}"
         ) from None
+
+
+def _lines(facts: Mapping[str, Any]) -> Lines | None:
+    if NGRAM_FILE not in facts["files"]:
+        return None
+    found = facts["ngrams"]["lines"]
+    return Lines(float(found["relevant"]), float(found["grave"]))
 
 
 _MEND = "Install Schoolgate again, or train the model anew (docs/model.md)."

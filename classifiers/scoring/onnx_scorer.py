@@ -1,4 +1,7 @@
-"""Scores with the model that comes with Schoolgate: ONNX, int8, on the processor."""
+"""Scores with the model that comes with Schoolgate, on the processor: n-grams, then a network (ONNX, int8).
+
+What the n-grams surely dismiss, neither about a school nor grave, the network does not read.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from classifiers.scoring.heads import LABELS, SCORED, Floats, over_windows, probabilities
-from classifiers.scoring.model_card import MODEL_DIR, MODEL_FILE, TOKENIZER_FILE, Card, read_card
+from classifiers.scoring.model_card import (
+    MODEL_DIR,
+    MODEL_FILE,
+    NGRAM_FILE,
+    TOKENIZER_FILE,
+    Card,
+    read_card,
+)
+from classifiers.scoring.ngrams import OPINIONS, Ngrams, opinions
 from classifiers.scoring.no_telemetry import switch_off
 from classifiers.scoring.windows import MAX_CHARS, cut, tokenise
 from data.types import Scores
@@ -36,15 +47,17 @@ class _Windows(NamedTuple):
 class Scorer:
     """Texts in, probabilities out. Nothing is loaded before the first text.
 
-    `folder` holds `card.json`, `model.onnx` and `tokenizer.json`; raises ModelMissing where one is missing or
-    is not the file the card names. Texts are those of `classifiers.text.model_text.model_text`.
+    `folder` holds `card.json`, `model.onnx`, `tokenizer.json` and, where there is an n-gram member,
+    `ngrams.npz`; raises ModelMissing where one is missing or is not the file the card names. Texts are those
+    of `classifiers.text.model_text.model_text`. Columns are SCORED and, with n-grams, OPINIONS; without
+    `dismiss` the network reads every text.
     """
 
-    labels: tuple[str, ...] = SCORED
-
-    def __init__(self, folder: Path = MODEL_DIR, threads: int = 2) -> None:
+    def __init__(self, folder: Path = MODEL_DIR, threads: int = 2, *, dismiss: bool = True) -> None:
         self._folder = folder
         self._threads = threads
+        self._dismiss = dismiss
+        self._ngrams: Ngrams | None = None
         self._card: Card | None = None
         self._loaded: tuple[Any, Any] | None = None
         self._known: OrderedDict[bytes, tuple[Floats, bool]] = OrderedDict()
@@ -66,10 +79,11 @@ class Scorer:
                 self._known.move_to_end(key)
                 found[key] = self._known[key]
         self._remember(found)
-        values = np.zeros((len(texts), len(SCORED)), dtype=np.float32)
+        labels = (*SCORED, *OPINIONS) if self._read().lines else SCORED
+        values = np.zeros((len(texts), len(labels)), dtype=np.float32)
         for i, key in enumerate(keys):
             values[i] = found[key][0]
-        return Scores(SCORED, values, tuple(found[key][1] for key in keys), self.version)
+        return Scores(labels, values, tuple(found[key][1] for key in keys), self.version)
 
     def logits(self, texts: Sequence[str]) -> Floats:
         """The model's output for each text's first window, before calibration `[n, len(LABELS)]`."""
@@ -78,6 +92,21 @@ class Scorer:
         return self._run([windows.ids[i] for i in first.tolist()])[:, : len(LABELS)]
 
     def _judge(self, texts: Sequence[str]) -> list[tuple[Floats, bool]]:
+        """Row and truncation of each text: from the network, or from the n-grams where they dismiss it."""
+        member, lines = self._member(), self._read().lines
+        if member is None or lines is None:
+            return self._network(texts)
+        answers = member.score(texts)
+        own = opinions(answers)
+        sure = lines.dismiss(dict(zip(OPINIONS, own.T, strict=True))) & self._dismiss
+        read = iter(self._network([text for text, done in zip(texts, sure, strict=True) if not done]))
+        rows = []
+        for text, done, answer, opinion in zip(texts, sure, answers, own, strict=True):
+            row, cut_off = (_unread(answer), len(text) > MAX_CHARS) if done else next(read)
+            rows.append((np.concatenate((row, opinion)), cut_off))
+        return rows
+
+    def _network(self, texts: Sequence[str]) -> list[tuple[Floats, bool]]:
         if not texts:
             return []
         card, windows = self._read(), self._windows(texts)
@@ -131,6 +160,11 @@ class Scorer:
             self._card = read_card(self._folder)
         return self._card
 
+    def _member(self) -> Ngrams | None:
+        if self._ngrams is None and self._read().lines is not None:
+            self._ngrams = Ngrams(self._folder / NGRAM_FILE)
+        return self._ngrams
+
     def _load(self) -> tuple[Any, Any]:
         """Tokenizer and session; loading takes about a second, so it waits for the first text."""
         if self._loaded is None:
@@ -140,6 +174,11 @@ class Scorer:
                 load_session(self._folder / MODEL_FILE),
             )
         return self._loaded
+
+
+def _unread(answer: Floats) -> Floats:
+    """The columns of SCORED for a text that the network does not read: the n-grams' own, and no theme."""
+    return np.concatenate((answer[: len(LABELS)], np.zeros(len(SCORED) - len(LABELS), np.float32)))
 
 
 def load_tokenizer(path: Path) -> Any:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.scoring.heads import HEADS, SCORED, THEME_LABELS
-from classifiers.scoring.model_card import CARD, MODEL_FILE, TOKENIZER_FILE, file_digest
+from classifiers.scoring.model_card import CARD, MODEL_FILE, NGRAM_FILE, TOKENIZER_FILE, file_digest
 from classifiers.training.base import BASE_FILE, BASE_PACKAGE, BASE_SHA256
 from classifiers.training.calibrate import Calibration
 
@@ -44,7 +44,7 @@ def facts(
     """Everything the card says, from the contents of `folder` and what the run measured."""
     files = {name: file_digest(folder / name) for name in (MODEL_FILE, TOKENIZER_FILE)}
     return {
-        "version": f"minilm-{files[MODEL_FILE][:12]}",
+        "version": version_of(files),
         "labels": SCORED,
         "window": {"tokens": settings["window_tokens"], "overlap": settings["overlap_tokens"]},
         "files": files,
@@ -68,11 +68,30 @@ def with_themes(folder: Path, card: Mapping[str, Any], themes: Mapping[str, Any]
     code = _digests([_CODE / "scoring" / "heads.py", *(_CODE / "training" / "themes").glob("*.py")])
     return {
         **card,
-        "version": f"minilm-{files[MODEL_FILE][:12]}",
+        "version": version_of(files),
         "labels": SCORED,
         "files": files,
         "themes": {**themes, "code": code, "tools": {name: version(name) for name in _TOOLS}},
     }
+
+
+def with_ngrams(folder: Path, card: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+    """The card after `training.ngrams` has put its member beside the network: what its file says of it."""
+    files = {**card["files"], NGRAM_FILE: file_digest(folder / NGRAM_FILE)}
+    code = _digests(
+        [
+            *(_CODE / "scoring" / name for name in ("ngrams.py", "ngram_features.py")),
+            _CODE / "text" / "undisguise.py",
+            _CODE / "training" / "ngrams.py",
+        ]
+    )
+    return {**card, "version": version_of(files), "files": files, "ngrams": {**found, "code": code}}
+
+
+def version_of(files: Mapping[str, str]) -> str:
+    """The model's name from the SHA-256 of its files: it changes with every training of a member."""
+    ngrams = f"-{files[NGRAM_FILE][:6]}" if NGRAM_FILE in files else ""
+    return f"minilm-{files[MODEL_FILE][:12]}{ngrams}"
 
 
 def write_card(folder: Path, card: Mapping[str, Any]) -> None:

@@ -35,7 +35,7 @@ def test_the_shipped_model_is_small() -> None:
 
 def test_no_texts_give_no_rows(scorer: Scorer) -> None:
     scores = scorer.score([])
-    assert scores.values.shape == (0, len(scorer.labels))
+    assert scores.values.shape == (0, len(scores.labels))
     assert scores.truncated == ()
 
 
@@ -83,7 +83,7 @@ def test_a_text_is_never_run_twice(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_nothing_is_loaded_before_the_first_text(tmp_path: Path) -> None:
-    assert len(Scorer(tmp_path / "nowhere").labels) == 50
+    Scorer(tmp_path / "nowhere")
 
 
 def test_a_missing_model_is_said(tmp_path: Path) -> None:

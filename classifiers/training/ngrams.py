@@ -1,0 +1,327 @@
+"""Fits the n-gram member: `python -P -m classifiers.training.ngrams FOLDER` writes `ngrams.npz` and the card.
+
+A logistic regression for each label over hashed words and pieces of words, in eight bits. Items that are not
+about the school teach only that, and that nothing is grave. Where the member may dismiss a text is found on
+probabilities for items that it was not fitted on. Seeded; needs the extra `train` and some minutes of one
+core. `--card` only writes the card again for the file that is there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from classifiers.evaluation.labelled_items import bucket, item_text
+from classifiers.evaluation.metrics import auc
+from classifiers.scoring.heads import Floats
+from classifiers.scoring.model_card import CARD, NGRAM_FILE, file_digest
+from classifiers.scoring.ngram_features import BUCKETS, STEP, Ints, count, damped, pieces, singles
+from classifiers.scoring.ngrams import (
+    BLOCKS,
+    GRAVE,
+    NGRAM_COLUMNS,
+    OPINIONS,
+    Lines,
+    Ngrams,
+    Table,
+    batches,
+    write,
+)
+from classifiers.training import card as model_card
+from classifiers.training.examples import OWN_DATA, own_example, own_items
+from data.types import Severity
+
+Item = Mapping[str, Any]
+Say = Callable[[str], None]
+
+LOST = 0.005
+"""The share of the items about a school, none of them grave, that may be dismissed."""
+
+_EVEN = 0.5
+_CERTAIN = 6.0
+
+Odds = Mapping[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True)
+class NgramSettings:
+    """All of them appear in the card. `strength` is the inverse of the penalty on weights (scikit-learn's C);
+    `weights` says how much an item counts by the set it is of, 1 where none is named.
+    """
+
+    seed: int = 20261121
+    folds: int = 5
+    strength: float = 4.0
+    tolerance: float = 1e-3
+    weights: Mapping[str, float] = field(default_factory=dict)
+    clip: float = 0.9999
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Weights of the features `[BUCKETS, columns]` and the constants, before they are cut to eight bits."""
+
+    weights: NDArray[np.float32]
+    bias: Floats
+
+
+def targets(items: Sequence[Item]) -> NDArray[np.float64]:
+    """What each item teaches, by NGRAM_COLUMNS; NaN where nothing."""
+    return np.asarray([_target(item) for item in items])
+
+
+def _target(item: Item) -> list[float]:
+    told = dict(own_example(item).targets)
+    route = item["route"] if item["relevant"] else "ignore"
+    told["urgent"] = float(route in ("safeguarding", "police_now"))
+    if item["relevant"]:
+        told["removal"] = float(route in ("request_removal", "platform_report"))
+    else:
+        told |= dict.fromkeys(("severity:3", "severity:4"), 0.0)
+    return [told.get(column, np.nan) for column in NGRAM_COLUMNS]
+
+
+def idf_of(texts: Sequence[str]) -> Ints:
+    """For each feature, in sixteenths, how rare it is: 1 + ln((1 + texts) / (1 + those with it))."""
+    seen = np.zeros(BUCKETS, np.int64)
+    for batch in batches(texts):
+        found = count(batch)
+        owner, piece = pieces(found.words)
+        spread, pick = _spread(owner, found.word, len(found.words))
+        every = (
+            found.row[spread] * BUCKETS + piece[pick],
+            found.row * BUCKETS + singles(found.words)[found.word],
+            found.pair_row * BUCKETS + found.pair,
+            found.context_row * BUCKETS + found.context,
+        )
+        np.add.at(seen, np.unique(np.concatenate(every)) % BUCKETS, 1)
+    rare: Ints = np.rint(STEP * (1 + np.log((1 + len(texts)) / (1 + seen)))).astype(np.int64)
+    return rare
+
+
+def matrix(texts: Sequence[str], idf: Ints) -> csr_matrix:
+    """One row of features per text, as `classifiers.scoring.ngrams` weighs them."""
+    blocks, first = [], 0
+    for batch in batches(texts):
+        for row, feature, value in _entries(batch, idf):
+            blocks.append((row + first, feature, value))
+        first += len(batch)
+    rows, features, values = (np.concatenate(part) for part in zip(*blocks, strict=True))
+    found = csr_matrix((values, (rows, features)), shape=(first, BUCKETS))
+    found.sum_duplicates()
+    return found
+
+
+def _entries(texts: Sequence[str], idf: Ints) -> list[tuple[Ints, Ints, NDArray[np.float64]]]:
+    """(row, feature, value) of a batch: pieces of words, words with their pairs, the line of context."""
+    found = count(texts)
+    owner, piece = pieces(found.words)
+    spread, pick = _spread(owner, found.word, len(found.words))
+    times = damped(found.times) / STEP
+    alone = singles(found.words)[found.word]
+    ones = np.ones(len(found.pair))
+    parts = (
+        (found.row[spread], piece[pick], times[spread] * idf[piece[pick]]),
+        (
+            np.concatenate((found.row, found.pair_row)),
+            np.concatenate((alone, found.pair)),
+            np.concatenate((times * idf[alone], ones * idf[found.pair])),
+        ),
+        (found.context_row, found.context, idf[found.context].astype(np.float64)),
+    )
+    return [
+        (row, feature, share * value / _length(row, value, len(texts)))
+        for share, (row, feature, value) in zip(BLOCKS, parts, strict=True)
+    ]
+
+
+def _length(row: Ints, value: NDArray[np.float64], n: int) -> NDArray[np.float64]:
+    length: NDArray[np.float64] = np.sqrt(np.bincount(row, value**2, n))[row]
+    return length
+
+
+def _spread(owner: Ints, word: Ints, n: int) -> tuple[Ints, Ints]:
+    """For entries that name words: each entry as often as its word has pieces, and those pieces."""
+    starts = np.searchsorted(owner, np.arange(n + 1))
+    sizes = np.diff(starts)[word]
+    spread = np.repeat(np.arange(len(word)), sizes)
+    within = np.arange(len(spread)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return spread, starts[word][spread] + within
+
+
+def fit(
+    features: csr_matrix,
+    truth: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    settings: NgramSettings,
+    columns: Sequence[str] = NGRAM_COLUMNS,
+) -> Fitted:
+    """A logistic regression for each of `columns` on the rows that tell of it; the other columns stay 0."""
+    found = np.zeros((BUCKETS, len(NGRAM_COLUMNS)), np.float32)
+    bias = np.zeros(len(NGRAM_COLUMNS), np.float32)
+    for column in columns:
+        place = NGRAM_COLUMNS.index(column)
+        known = np.flatnonzero(~np.isnan(truth[:, place]))
+        said = truth[known, place] > _EVEN
+        if said.all() or not said.any():
+            bias[place] = _CERTAIN if said.all() else -_CERTAIN
+            continue
+        model = _regression(settings)
+        model.fit(features[known], said, sample_weight=weights[known])
+        found[:, place], bias[place] = model.coef_[0], model.intercept_[0]
+    return Fitted(found, bias)
+
+
+def _regression(settings: NgramSettings) -> LogisticRegression:
+    return LogisticRegression(
+        C=settings.strength,
+        solver="liblinear",
+        dual=True,
+        tol=settings.tolerance,
+        random_state=settings.seed,
+        max_iter=300,
+    )
+
+
+def eight_bits(fitted: Fitted, idf: Ints, clip: float) -> tuple[Table, Floats]:
+    """The weights times their feature's rarity as whole numbers of -127..127, and each column's scale."""
+    folded = fitted.weights * idf[:, None].astype(np.float32)
+    scale = np.maximum(np.quantile(np.abs(folded), clip, axis=0), 1e-6) / 127
+    table = np.clip(np.rint(folded / scale), -127, 127).astype(np.int8)
+    return table, scale.astype(np.float32)
+
+
+def groups(items: Sequence[Item]) -> list[str]:
+    """For each item the name of those it must stay with: contrast pairs, and what stands under one title."""
+    parent: dict[str, str] = {}
+
+    def top(key: str) -> str:
+        while parent.setdefault(key, key) != key:
+            key = parent[key]
+        return key
+
+    for item in items:
+        own = f"id:{item['id']}"
+        if item.get("pair"):
+            parent[top(own)] = top(f"pair:{item['pair']}")
+        if item.get("title"):
+            parent[top(own)] = top(f"title:{item['school']}:{item['title']}")
+    return [top(f"id:{item['id']}") for item in items]
+
+
+def out_of_fold(
+    items: Sequence[Item], features: csr_matrix, settings: NgramSettings, say: Say
+) -> dict[str, NDArray[np.float64]]:
+    """For each opinion the probability of every item by a member that was fitted without its group."""
+    truth, weights = targets(items), item_weights(items, settings)
+    fold = np.asarray([bucket(f"fold:{key}", settings.folds) for key in groups(items)])
+    odds = np.zeros((len(items), len(NGRAM_COLUMNS)))
+    for part in range(settings.folds):
+        inside, outside = np.flatnonzero(fold != part), np.flatnonzero(fold == part)
+        fitted = fit(features[inside], truth[inside], weights[inside], settings, _opinions())
+        odds[outside] = features[outside] @ fitted.weights + fitted.bias
+        say(f"fold {part + 1} of {settings.folds}")
+    return {name: 1 / (1 + np.exp(-odds[:, NGRAM_COLUMNS.index(of)])) for name, of in OPINIONS.items()}
+
+
+def _opinions() -> list[str]:
+    return list(OPINIONS.values())
+
+
+def item_weights(items: Sequence[Item], settings: NgramSettings) -> NDArray[np.float64]:
+    """How much each item counts, by the set that its id begins with."""
+    return np.asarray([settings.weights.get(item["id"].partition("-")[0], 1.0) for item in items])
+
+
+def teach(folder: Path, items: Sequence[Item], settings: NgramSettings, say: Say) -> None:
+    """Fits the member on `items` and writes its file to the folder."""
+    texts = [item_text(item) for item in items]
+    idf = idf_of(texts)
+    features = matrix(texts, idf)
+    say(f"{len(items)} items, {features.nnz / len(items):.0f} features each")
+    left_out = out_of_fold(items, features, settings, say)
+    lines = lines_for(items, left_out)
+    fitted = fit(features, targets(items), item_weights(items, settings), settings)
+    table, scale = eight_bits(fitted, idf, settings.clip)
+    facts = {
+        "rows": len(items),
+        "data": {path.name: file_digest(path) for path in sorted(OWN_DATA.glob("*.jsonl"))},
+        "settings": asdict(settings),
+        "lines": asdict(lines),
+        "out_of_fold": figures(items, left_out, lines),
+    }
+    write(folder / NGRAM_FILE, table, idf, scale, fitted.bias, facts)
+
+
+def lines_for(items: Sequence[Item], left_out: Odds) -> Lines:
+    """The lines that dismiss the most of what is not about a school, and nothing grave that is.
+
+    Each line keeps half the probability of the nearest grave item as its distance.
+    """
+    ours = np.asarray([bool(item["relevant"]) for item in items])
+    grave = np.asarray([item["severity"] >= Severity.TODAY for item in items]) & ours
+    gravity = np.maximum.reduce([left_out[name] for name in GRAVE])
+    best, most = Lines(0.0, 0.0), -1
+    for relevant in _RELEVANT_LINES:
+        under = left_out["ngram:relevant"] < relevant
+        kept = gravity[under & grave]
+        lines = Lines(relevant, float(kept.min()) / 2 if len(kept) else _GRAVEST_LINE)
+        gone = lines.dismiss(left_out)
+        if (gone & ours).sum() <= LOST * ours.sum() and (gone & ~ours).sum() > most:
+            best, most = lines, int((gone & ~ours).sum())
+    return Lines(best.relevant, round(best.grave, 6))
+
+
+_RELEVANT_LINES = tuple(round(0.02 * step, 2) for step in range(1, 31))
+_GRAVEST_LINE = 0.1
+
+
+def figures(items: Sequence[Item], left_out: Odds, lines: Lines) -> dict[str, float]:
+    """What the member reaches on items that it was not fitted on."""
+    ours = np.asarray([bool(item["relevant"]) for item in items])
+    severity = np.asarray([item["severity"] for item in items])
+    urgent = np.asarray([item["route"] in ("safeguarding", "police_now") for item in items])
+    gone = lines.dismiss(left_out)
+    found = {
+        "relevant.auc": auc(left_out["ngram:relevant"], ours),
+        "severity_3.auc": auc(left_out["ngram:severity:3"][ours], severity[ours] >= Severity.TODAY),
+        "severity_4.auc": auc(left_out["ngram:severity:4"][ours], severity[ours] >= Severity.THIS_HOUR),
+        "urgent.auc": auc(left_out["ngram:urgent"][ours], urgent[ours]),
+        "dismissed.not_ours": float(gone[~ours].mean()),
+        "dismissed.ours": float(gone[ours].mean()),
+        "dismissed.grave": float(gone[ours & (severity >= Severity.TODAY)].sum()),
+    }
+    return {name: round(value, 4) for name, value in found.items()}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="classifiers.training.ngrams", description=__doc__)
+    parser.add_argument("folder", type=Path, help="the folder with card.json, model.onnx and tokenizer.json")
+    parser.add_argument("--card", action="store_true", help="keep ngrams.npz, only write the card again")
+    given = parser.parse_args(arguments)
+    if not given.card:
+        teach(given.folder, own_items()[0], NgramSettings(), _say)
+    facts = Ngrams(given.folder / NGRAM_FILE).facts
+    card = json.loads((given.folder / CARD).read_text(encoding="utf-8"))
+    model_card.write_card(given.folder, model_card.with_ngrams(given.folder, card, facts))
+    _say(json.dumps({**facts["lines"], **facts["out_of_fold"]}, indent=1))
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
