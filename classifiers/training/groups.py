@@ -67,8 +67,9 @@ def _near_copies(shingled: Sequence[frozenset[str]]) -> Iterator[tuple[int, int]
     for i, shingles in enumerate(shingled):
         for shingle in shingles:
             holders[shingle].append(i)
-    shared = Counter(_pairs(places for places in holders.values() if len(places) <= _COMMON))
-    for (a, b), count in shared.items():
+    rare = Counter(_pairs(places for places in holders.values() if len(places) <= _COMMON))
+    for a, b in rare:
+        count = len(shingled[a] & shingled[b])
         if count >= MANY or count >= max(SOME, SHARE * min(len(shingled[a]), len(shingled[b]))):
             yield a, b
 
