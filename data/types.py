@@ -501,7 +501,8 @@ class Signal:
 
     `labels` are abuse labels it asserts; `clears` those it argues against (an idiom, a quoted
     and condemned insult). `severity` is the least severity it asks for, `danger` True for
-    immediate danger, which alerts whatever the model thinks.
+    immediate danger, which alerts whatever the model thinks. A `hint` is too often wrong to assert
+    or to clear anything: it is evidence to be weighed, and no more.
     """
 
     name: str
@@ -512,6 +513,7 @@ class Signal:
     route: Route | None = None
     about: About | None = None
     danger: bool = False
+    hint: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,12 +102,14 @@ def rule(
     route: Route | None = None,
     about: About | None = None,
     danger: bool = False,
+    hint: bool = False,
 ) -> Rule:
     """A rule from words. `test` is alternatives for `either`, or a function with the pattern it `needs`.
 
     It does not fire near alternatives for `either` in `unless`; if `test` is a function, wherever they occur.
+    `hint` is for a rule that is right in fewer than four of five (docs/judging.md).
     """
-    signal = Signal(name, reason, labels, clears, Severity(severity), route, about, danger)
+    signal = Signal(name, reason, labels, clears, Severity(severity), route, about, danger, hint)
     barred = re.compile(either(unless)) if unless else None
     if isinstance(test, str):
         return Rule(signal, either(test), _pattern(either(test), barred))

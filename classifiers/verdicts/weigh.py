@@ -42,7 +42,7 @@ class WeighedEvidence:
     `lanes` and `calm` are log-odds by route, comparable only within each; `this_hour` is how likely it is
     severity 4. `asserted` labels come from signals that no other signal clears; `cleared` are argued away.
     `dangers` are signals of immediate danger; `grave_signal` says that one of severity 3 or more holds and
-    none clears it.
+    none clears it. Signals that are no more than a hint move `severe` alone.
     """
 
     severe: float
@@ -57,19 +57,20 @@ class WeighedEvidence:
 
 def weigh(scores: Mapping[str, float], signals: Sequence[Signal], t: Thresholds) -> WeighedEvidence:
     """The evidence for one text. Labels missing from `scores` count as unlikely."""
-    dangers = tuple(s for s in signals if s.danger)
-    cleared = frozenset(label for s in signals for label in s.clears)
-    asserted = frozenset(label for s in signals for label in s.labels if s.danger or label not in cleared)
+    firm = tuple(s for s in signals if not s.hint)
+    dangers = tuple(s for s in firm if s.danger)
+    cleared = frozenset(label for s in firm for label in s.clears)
+    asserted = frozenset(label for s in firm for label in s.labels if s.danger or label not in cleared)
     severe = _model_severe(scores) + _push(signals, asserted, t)
     return WeighedEvidence(
         severe=1.0 if dangers else probability(severe),
         this_hour=_this_hour(scores, dangers),
-        lanes=_lanes(scores, signals, t),
-        calm=_calm(scores, signals, t),
+        lanes=_lanes(scores, firm, t),
+        calm=_calm(scores, firm, t),
         asserted=asserted,
         cleared=cleared - asserted,
         dangers=dangers,
-        grave_signal=any(s.severity >= Severity.TODAY and asserted & set(s.labels) for s in signals),
+        grave_signal=any(s.severity >= Severity.TODAY and asserted & set(s.labels) for s in firm),
     )
 
 

@@ -70,10 +70,13 @@ def test_thanks_are_positive_and_what_wants_an_answer_is_not() -> None:
     assert judged("Ring me back", scores("respond")).sentiment is not Sentiment.POSITIVE
 
 
-def test_a_question_to_the_school_is_answered_and_one_to_parents_noted() -> None:
+def test_a_hint_votes_for_no_route() -> None:
     even = scores("respond", sentiment__neutral=0.8) | {"route:note": 0.5, "route:respond": 0.4}
-    assert judged("Can the school please confirm the date?", even).route is Route.RESPOND
-    assert judged("Does anyone know the date?", even).route is Route.NOTE
+    asked = [
+        judged(f"{who} know the date?", even) for who in ("Does the school", "Does anyone", "Do you all")
+    ]
+    assert len({found.route for found in asked}) == 1
+    assert "question_to_parents" in {reason.code for reason in asked[1].reasons}
 
 
 def test_welsh_that_seems_harmless_is_shown_to_a_person() -> None:

@@ -64,7 +64,8 @@ FIRES_AND_NOT: Mapping[str, tuple[str, str]] = {
         "someone posing as Mr Vane is messaging girls in year 9",
         "Mr Vane is messaging the parents of year 9",
     ),
-    "suicidal_intent": ("i don't want to be here anymore", "i don't want to be in set 4 anymore"),
+    "suicidal_intent": ("im going to kill myself tonight", "im going to kill myself if its wet play again"),
+    "wish_to_die": ("i don't want to be here anymore", "i don't want to be in set 4 anymore"),
     "goodbye": ("by the time you read this. sorry for everything", "sorry for everything we broke, leavers party clean-up"),
     "urged_to_die": ("kill urself nobody likes u", "you'd kill yourself laughing at the staff panto"),
     "self_harming": ("she is cutting herself", "they are cutting the music budget"),
@@ -115,7 +116,8 @@ FIRES_AND_NOT: Mapping[str, tuple[str, str]] = {
     ),
     "welsh_armed": ("mae gen i gyllell a dwi'n dod i'r ysgol heno", "mae gen i gyllell a fforc yn y bag bwyd"),
     "welsh_threat": ("dwi'n mynd i ladd y pennaeth", "dwi'n mynd i weld y pennaeth"),
-    "welsh_suicide": ("mae hi isio marw", "mae hi isio mynd"),
+    "welsh_suicide": ("dwi am ladd fy hun heno", "dwi am ladd amser heno"),
+    "welsh_wish_to_die": ("mae hi isio marw", "mae hi isio mynd"),
     "welsh_child_hurt": ("cleisiau ar ei gefn", "cleisiau ar ei gefn ar ôl rygbi"),
     "welsh_weapon": ("cyllell ym mag disgybl", "cyllell a fforc"),
 }  # fmt: skip
@@ -134,6 +136,20 @@ def test_the_signal_leaves_its_lawful_neighbour_alone(name: str) -> None:
 def test_every_rule_is_tried_above_or_below() -> None:
     elsewhere = {"slur", "stranger", "few_stars", "many_stars", "press"}
     assert {rule.signal.name for rule in RULES} == set(FIRES_AND_NOT) | elsewhere
+
+
+def test_a_hint_never_alerts_by_itself() -> None:
+    hints = [rule.signal for rule in RULES if rule.signal.hint]
+    assert hints
+    assert not [signal.name for signal in hints if signal.danger or signal.severity]
+
+
+def test_wanting_to_die_is_a_hint_and_saying_that_one_will_a_danger() -> None:
+    signals = {rule.signal.name: rule.signal for rule in RULES}
+    assert signals["wish_to_die"].hint
+    assert signals["suicidal_intent"].danger
+    assert "suicidal_intent" not in fired("back monday and i want to die fs")
+    assert "suicidal_intent" in fired("im going to end it all tonight")
 
 
 def test_names_are_unique_and_reasons_are_sentences() -> None:
@@ -173,10 +189,10 @@ def test_obfuscation_does_not_hide_danger(text: str) -> None:
     [
         ("I'm going to wait for Mrs Holt at the school gate tomorrow with a knife", "threat_in_full"),
         ("burn Oakfield down tonight lads, petrol's ready", "threat_in_full"),
-        ("he now says he wants to die", "suicidal_intent"),
+        ("he now says he wants to die", "wish_to_die"),
         ("the head, Mrs Holt, grabbed my son by the neck", "staff_hurt_child"),
         ("he is scared of his stepdad", "child_hurt_now"),
-        ("i no longer want to be alive", "suicidal_intent"),
+        ("i no longer want to be alive", "wish_to_die"),
         ("shes going to commit suicide", "suicidal_intent"),
         ("Dear parents, send £20 by bank transfer today", "poses_as_school"),
         ("I've taken all my tablets", "suicidal_intent"),

@@ -44,7 +44,7 @@ RULES: tuple[Rule, ...] = (
         joke|lol|play|novel|film|book|history|ww[12]|accident|electrical|firefighters?|fire service|crews?|blaze
         boaters|ties|uniforms?|blazers?|homework|reports?
         """,
-        labels=("threat",), severity=3, route=_POLICE,
+        labels=("threat",), route=_POLICE, hint=True,
     ),
     rule(
         "shooting_threat",
@@ -56,7 +56,7 @@ RULES: tuple[Rule, ...] = (
         one bullet(?: each)?
         """,
         unless=r"""
-        dodged|film\w*|hoops|arcade|pinball|quiz|nerf|water|play|starting pistol|photos?|video|movie|game|scene|messenger
+        dodged|film\w*|hoops|arcade|pinball|quiz|nerf|water|play|starting pistol|photos?|video|movie|game|scene|messenger|e-?mail|text|message|dm
         drama|novel|book|history|clay|ccf|cadets?|balloons?|paint\w*
         """,
         labels=("threat",), severity=4, route=_POLICE, danger=True,
@@ -65,7 +65,7 @@ RULES: tuple[Rule, ...] = (
         "target_list",
         "It speaks of a list of people to be hurt.",
         r"""
-        (?:kill|hit|death) ?list
+        (?:kill|death) ?list
         on (?:the|my|our|his) list\b.{0,80}\b(?:hammers?|knife|blades?|vest|die|dead|bleed)
         list of (?:names|teachers|pupils|kids|people)\b.{0,60}\b(?:kill|hurt|stab|shoot|die|dead)
         """,

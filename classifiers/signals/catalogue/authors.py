@@ -88,18 +88,21 @@ RULES: tuple[Rule, ...] = (
         "It gives one or two stars: more likely to want an answer.",
         _few_stars,
         route=Route.RESPOND,
+        hint=True,
     ),
     rule(
         "many_stars",
         "It gives four or five stars: more likely praise.",
         _many_stars,
         route=Route.THANK,
+        hint=True,
     ),
     rule(
         "press",
         "It stands in the press or in an encyclopaedia, which is noted rather than thanked.",
         _press,
         route=Route.NOTE,
+        hint=True,
     ),
     rule(
         "community_member",
@@ -119,6 +122,7 @@ RULES: tuple[Rule, ...] = (
         _asks_school,
         needs=r"\?",
         route=Route.RESPOND,
+        hint=True,
     ),
     rule(
         "question_to_parents",
@@ -126,6 +130,7 @@ RULES: tuple[Rule, ...] = (
         _asks_parents,
         needs=r"\?",
         route=Route.NOTE,
+        hint=True,
     ),
     rule(
         "spam",

@@ -208,7 +208,7 @@ RULES: tuple[Rule, ...] = (
         rugby|football|netball|karate|judo|trampoline|apples?|bananas?|ego|knees?|fell (?:off|over)|full marks|marks on the board
         years ago|play|drama|make-?up|museum
         """,
-        labels=("safeguarding",), route=_SG, about=About.PUPIL,
+        labels=("safeguarding",), route=_SG, about=About.PUPIL, hint=True,
     ),
     rule(
         "kept_secret",
@@ -229,6 +229,6 @@ RULES: tuple[Rule, ...] = (
         in care home|care home|foster(?:ing)? (?:service|information|evening)|health ?care|wrap ?around|child ?care|take care|with care
         my foster|we foster|i foster|our foster|as a foster|i'?m a foster
         """,
-        labels=("safeguarding",), route=_SG, about=About.PUPIL,
+        labels=("safeguarding",), route=_SG, about=About.PUPIL, hint=True,
     ),
 )  # fmt: skip

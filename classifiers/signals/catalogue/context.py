@@ -86,7 +86,7 @@ RULES: tuple[Rule, ...] = (
         macbeth|hamlet|romeo and juliet|sweeney todd|oliver twist|lord of the flies|of mice and men|an inspector calls|animal farm|hunger games
         drama (?:club|group|piece|exam)|reading (?:club|group)|props?|rehears\w+|minecraft|fortnite|valorant|gta
         """,
-        clears=("threat", "self_harm", "extremism", "hate"),
+        clears=("threat", "self_harm", "extremism", "hate"), hint=True,
     ),
     rule(
         "lesson_or_training",
@@ -115,7 +115,7 @@ RULES: tuple[Rule, ...] = (
         nothing was found|no (?:threat|danger|risk) to|turned out to be|police (?:said|confirmed|have confirmed)|burnt toast|just a rumour
         panic over|found safe(?: and well)?|safe and well
         """,
-        clears=("threat", "safeguarding"),
+        clears=("threat", "safeguarding"), hint=True,
     ),
     rule(
         "sport_or_party",
@@ -127,6 +127,7 @@ RULES: tuple[Rule, ...] = (
         (?:we'?ll|we will|gonna|going to|to) (?:thrash|hammer|annihilate|destroy|batter|smash) [a-z]+ (?:high|academy|grammar|college|prep|juniors)(?: on (?:\w+day)| in the \w+)?
         """,
         clears=_VIOLENT,
+        hint=True,
     ),
     rule(
         "says_it_is_over",
@@ -164,6 +165,7 @@ RULES: tuple[Rule, ...] = (
         """,
         clears=("defamation",),
         route=Route.RESPOND,
+        hint=True,
     ),
     rule(
         "opinion_only",
@@ -175,6 +177,7 @@ RULES: tuple[Rule, ...] = (
         """,
         clears=("harassment", "defamation"),
         route=Route.RESPOND,
+        hint=True,
     ),
     rule(
         "opinion_of_head",

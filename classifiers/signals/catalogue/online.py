@@ -78,7 +78,7 @@ RULES: tuple[Rule, ...] = (
         {_CHILD}s? (?:\w+ ){{0,6}}(?:running|dealing|carrying|holding) (?:\w+ ){{0,3}}(?:drugs|packages?|weed|gear)
         """,
         unless=r"lesson|assembly|workshop|talk|police visit|awareness|play|novel|garden|club|history|training|letter home",
-        labels=("safeguarding",), route=_SG, about=About.PUPIL,
+        labels=("safeguarding",), route=_SG, about=About.PUPIL, hint=True,
     ),
     rule(
         "emoji_drugs",
@@ -102,7 +102,7 @@ RULES: tuple[Rule, ...] = (
         ofsted|estyn|inspect\w+|school|lunch|dinners|revision|bake|cake|dog|pet|jumper|snowman|staff|attendance|first rate
         complaint|results
         """,
-        labels=("safeguarding", "harassment"), route=_SG, about=About.PUPIL,
+        labels=("safeguarding", "harassment"), route=_SG, about=About.PUPIL, hint=True,
     ),
     rule(
         "impersonation_contacts_children",

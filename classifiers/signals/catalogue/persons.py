@@ -102,6 +102,7 @@ RULES: tuple[Rule, ...] = (
         "It uses a slur against a group of people.",
         _has_slur,
         labels=("hate",),
+        hint=True,
     ),
     rule(
         "hate_words",
@@ -181,5 +182,6 @@ RULES: tuple[Rule, ...] = (
         lightning thief|alleged\w*|court heard|was cleared|police said|journalism|magpie|seagulls?
         """,
         labels=("defamation",),
+        hint=True,
     ),
 )  # fmt: skip

@@ -17,22 +17,36 @@ _NOT_MEANT = r"""
 RULES: tuple[Rule, ...] = (
     rule(
         "suicidal_intent",
-        "Somebody says that they want to die or to end their life.",
+        "Somebody says that they are about to end their life, or have begun to.",
         r"""
-        (?:going to|gonna|want to|wanna|wants to|will|i'll|might|tried to|thinking of|about to) (?:kill|end|hang) (?:myself|herself|himself|themselves|it all|my life|her life|his life)
+        (?:i(?:'m| am)?|im) (?:\w+ ){0,2}(?:going to|gonna|about to|planning to) (?:kill|end|hang) (?:myself|it all|my life)
+        (?:i will|i'll|ill) (?:kill|end|hang) (?:myself|it all|my life)
+        (?:taking|taken|took|going to take|gonna take) (?:an overdose|all (?:the|my|her|his) (?:pills|tablets|paracetamol))
+        (?:every(?:one|body)|they|you|family|world|mum|friends) (?:\w+ ){0,3}(?:better off|be happier) without me
+        (?:slit|slitting) (?:my|her|his) wrists?|overdose on (?:\w+ ){0,3}(?:pills|tablets|paracetamol|ibuprofen)
+        (?:i(?:'m|'ll| am| will)|im|she'?s|he'?s|they(?:'re)?) (?:\w+ ){0,3}commit(?:ting)? suicide
+        (?:going|go) (?:out )?and (?:i'?m |am )?not (?:planning on )?coming back
+        """,
+        unless=_NOT_MEANT + r"""
+        (?:kill|hang) myself (?:when|unless)
+        """,
+        labels=("self_harm", "safeguarding"), severity=4, route=_SG, about=About.PUPIL, danger=True,
+    ),
+    rule(
+        "wish_to_die",
+        "It says that somebody wants to die, which is often not meant.",
+        r"""
+        (?:want to|wanna|wants to|will|might|tried to|thinking of|about to|going to|gonna) (?:kill|end|hang) (?:myself|herself|himself|themselves|my life|her life|his life)
         kill myself|kill herself|kill himself
         (?:i|she|he|they) (?:just )?(?:don'?t|doesn'?t|do not|does not|dont|doesnt) want to (?:be here|live|be alive|wake up|exist)(?: any ?more)?
         (?:i|she|he|they) (?:just )?(?:want|wants|wanted|wanna) to die
-        (?:every(?:one|body)|they|you|family|world|mum|friends) (?:\w+ ){0,3}(?:better off|be happier) without me
-        (?:taking|taken|took|going to take|gonna take) (?:an overdose|all (?:the|my|her|his) (?:pills|tablets|paracetamol))
         (?:i(?:'m| am)?|she'?s?|he'?s?|they) (?:\w+ ){0,3}suicidal
         (?:no longer|don'?t|dont) want to (?:be alive|live any ?more)|(?:don'?t|dont|doesn'?t) (?:want|deserve) to live
-        (?:i|she|he|they)(?:'m|'ll|'s|s| am| will| is)? (?:\w+ ){0,3}commit(?:ting)? suicide|i deserve to die
-        (?:slit|slitting|cut|cutting) (?:my|her|his) wrists?|overdose on (?:\w+ ){0,3}(?:pills|tablets|paracetamol|ibuprofen)
-        (?:going|go) (?:out )?and (?:i'?m |am )?not (?:planning on )?coming back|sleep forever|not wake up (?:tomorrow|again)
+        (?:i|she|he|they) (?:\w+ ){0,3}commit(?:ting)? suicide|i deserve to die
+        (?:cut|cutting) (?:my|her|his) wrists?|sleep forever|not wake up (?:tomorrow|again)
         """,
         unless=_NOT_MEANT,
-        labels=("self_harm", "safeguarding"), severity=4, route=_SG, about=About.PUPIL, danger=True,
+        labels=("self_harm", "safeguarding"), route=_SG, about=About.PUPIL, hint=True,
     ),
     rule(
         "says_kms",

@@ -132,14 +132,14 @@ RULES: tuple[Rule, ...] = (
         "Somebody says that they will hurt a person or the school.",
         _plain_threat,
         needs=_ACT,
-        labels=("threat",), severity=3, route=_POLICE,
+        labels=("threat",), route=_POLICE, hint=True,
     ),
     rule(
         "threat_veiled",
         "It shows knowledge of a person's home, car or movements beside a time or a means.",
         _veiled_threat,
         needs=_KNOWS,
-        labels=("threat",), route=_POLICE,
+        labels=("threat",), route=_POLICE, hint=True,
     ),
     rule(
         "threat_where_you_live",

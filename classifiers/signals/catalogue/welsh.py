@@ -43,16 +43,24 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "welsh_suicide",
-        "In Welsh: somebody wants to die, or is told to.",
+        "In Welsh: somebody means to end their life, or is told to.",
         r"""
-        (?:eisiau|isio|isie|moyn) marw
         (?:lladd|ladd) (?:fy hun|fy hunan|ei hun|ei hunan|dy hun|dy hunan|'n hun)
-        (?:ddim|dim) (?:eisiau|isio|moyn) byw
         """,
         unless=_NOT_MEANT + r"""
         meddwl am ladd dy hun(?:an)?
         """,
         labels=("self_harm", "safeguarding"), severity=4, route=_SG, about=About.PUPIL, danger=True,
+    ),
+    rule(
+        "welsh_wish_to_die",
+        "In Welsh: somebody wants to die, which is often not meant.",
+        r"""
+        (?:eisiau|isio|isie|moyn) marw
+        (?:ddim|dim) (?:eisiau|isio|moyn) byw
+        """,
+        unless=_NOT_MEANT,
+        labels=("self_harm", "safeguarding"), route=_SG, about=About.PUPIL, hint=True,
     ),
     rule(
         "welsh_child_hurt",
