@@ -462,6 +462,22 @@ class About(StrEnum):
     OTHER = "other"
 
 
+class PressEvent(StrEnum):
+    """What an article in the press tells of."""
+
+    INSPECTION = "inspection"
+    STAFF = "staff"
+    INJURY = "injury"
+    WEAPON = "weapon"
+    CLOSURE = "closure"
+    DATA_BREACH = "data_breach"
+    TRIBUNAL = "tribunal"
+    DISPUTE = "dispute"
+    FUNDING = "funding"
+    ACHIEVEMENT = "achievement"
+    OTHER = "other"
+
+
 class Severity(IntEnum):
     """How soon somebody must act."""
 

@@ -1,0 +1,130 @@
+"""What a piece of the press is about, and whether it is against the school: by whole phrases. Pure.
+
+A phrase and its opposite are told apart: “charged” and “cleared”, “evacuated” and “evacuated in a drill”, “special
+measures” and “out of special measures”. Where no phrase is known there is no reading, and the model decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from classifiers.text.undisguise import undisguise
+from classifiers.verdicts.press_words import (
+    ADVERSE,
+    EVACUATED,
+    PLAY,
+    PRAISE,
+    PRESENT,
+    SURE_PRAISE,
+    UNDONE,
+    PressRule,
+    Undone,
+)
+from data.types import Mention, MentionKind, PressEvent, Severity
+
+_PAPER = re.compile(r"\s[-–|]\s(?=[^-–|]*$)")
+_LONGEST_NAME = 5
+_SAID = {True: 3.0, False: 2.0}
+_TOLD = {True: 1.5, False: 0.8}
+_AT_RISK = 2.0
+_SURE = 3.0
+_PRAISED = 2.1
+_HINTED = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class PressReading:
+    """What an article tells of. `floor` is the least severity where it is adverse, note where it is calm.
+
+    `lean` is how far its phrases go, in log-odds: over 0 against the school, under 0 calm. `praise` is news in
+    the school's favour; `at_risk` tells of a child at risk now.
+    """
+
+    event: PressEvent
+    floor: Severity
+    lean: float
+    praise: bool = False
+    at_risk: bool = False
+
+
+def read_press(mention: Mention) -> PressReading | None:
+    """The reading of an article; None where it is none, or where no phrase is known."""
+    if mention.kind is not MentionKind.ARTICLE:
+        return None
+    title = undisguise(mention.title).text
+    headline = without_paper(title)
+    text = undisguise(mention.text).text
+    body = "" if text.startswith(headline) else text
+    return _read(headline or without_paper(text), body if headline else "")
+
+
+def without_paper(title: str) -> str:
+    """A headline without the newspaper's name behind a dash."""
+    parts = _PAPER.split(title.strip(), maxsplit=1)
+    return parts[0] if len(parts) > 1 and len(parts[1].split()) <= _LONGEST_NAME else title.strip()
+
+
+def _read(headline: str, body: str) -> PressReading | None:
+    whole = f"{headline}\n{body}"
+    undone = [rule for rule in UNDONE if rule.pattern.search(whole)]
+    gone = frozenset(event for rule in undone for event in rule.undoes)
+    left = [rule for rule in ADVERSE if rule.event not in gone]
+    said = [rule for rule in left if rule.pattern.search(headline)]
+    told = [] if said or undone else [rule for rule in left if rule.pattern.search(body)]
+    risk = None if undone else _risk(whole)
+    favour = _favour(headline, body, played=bool(said or told or risk), sure=_firm(said))
+    lean = _against(said, told, risk) + favour
+    if undone and lean <= 0.0:
+        return _over(undone, whole)
+    if lean > 0.0:
+        return _adverse(said or told, risk, lean)
+    return _favourable(whole, lean) if lean < 0.0 else None
+
+
+def _risk(whole: str) -> Severity | None:
+    return next((severity for severity, pattern in PRESENT if pattern.search(whole)), None)
+
+
+def _firm(rules: Sequence[PressRule]) -> bool:
+    return any(rule.firm for rule in rules)
+
+
+def _against(said: Sequence[PressRule], told: Sequence[PressRule], risk: Severity | None) -> float:
+    """How far it leans against the school: most by its headline."""
+    by_words = _SAID[_firm(said)] if said else _TOLD[_firm(told)] if told else 0.0
+    return max(by_words, _AT_RISK if risk is not None else 0.0)
+
+
+def _favour(headline: str, body: str, *, played: bool, sure: bool) -> float:
+    """How far it leans the other way: praise, and a play or a contest that borrows hard words."""
+    if SURE_PRAISE.search(headline):
+        return -_SURE
+    if sure:
+        return 0.0
+    if PLAY.search(headline) or (played and PLAY.search(body)):
+        return -_SURE
+    if PRAISE.search(headline):
+        return -_PRAISED
+    return -_HINTED if PRAISE.search(body) or SURE_PRAISE.search(body) else 0.0
+
+
+def _adverse(hits: Sequence[PressRule], risk: Severity | None, lean: float) -> PressReading:
+    gravest = max(hits, key=lambda rule: rule.floor, default=None)
+    event = PressEvent.OTHER if gravest is None else gravest.event
+    floors = [risk or Severity.RESPOND, gravest.floor if gravest else Severity.RESPOND]
+    return PressReading(event, max(floors), lean, at_risk=risk is not None)
+
+
+def _over(undone: Sequence[Undone], whole: str) -> PressReading:
+    """What is over, was nothing or was only practised; an alarm for nothing that moved pupils is told of."""
+    if undone[0].alarm and EVACUATED.search(whole):
+        return PressReading(PressEvent.WEAPON, Severity.RESPOND, _SURE)
+    praise = any(rule.praise for rule in undone)
+    return PressReading(undone[0].event, Severity.NOTE, -_SURE, praise=praise)
+
+
+def _favourable(whole: str, lean: float) -> PressReading:
+    event = PressEvent.INSPECTION if SURE_PRAISE.search(whole) else PressEvent.ACHIEVEMENT
+    return PressReading(event, Severity.NOTE, lean, praise=True)
