@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from alerts.gravity import route_rank
 from data.content_class import ContentClass
-from data.judged import was_judged
-from data.types import About, Relevance, Route, Severity, Verdict
+from data.judged import A_PERSON_DECIDES, unplaced, was_judged
+from data.types import About, Alert, Relevance, Route, Severity, Verdict
 from data.words.say import Words
 
 _SENTENCES = (
@@ -36,6 +36,10 @@ def describe(verdict: Verdict, w: Words) -> str:
         return w("describe.safeguarding")
     if verdict.content_class == ContentClass.OWN_ACCOUNT:
         return w("describe.own_account")
+    if verdict.route is Route.RESPOND and unplaced(verdict):
+        return w("describe.unplaced")
+    if verdict.event is not None and not {*_SENTENCES} & {*verdict.abuse}:
+        return w(f"describe.event.{verdict.event.value}")
     named = verdict.subject_person and verdict.about in (About.SCHOOL, About.OTHER)
     who = w("describe.who.somebody_here") if named else w(f"describe.who.{verdict.about.value}")
     said = next((label for label in _SENTENCES if label in verdict.abuse), "decision")
@@ -57,17 +61,28 @@ def kind_of(verdict: Verdict, w: Words) -> str:
     """Its tone, whom it is about, and what was found in it."""
     about = w("describe.about", who=w(f"describe.who.{verdict.about.value}"))
     labels = [w(f"describe.label.{label}") for label in verdict.abuse]
-    return " · ".join([w(f"describe.sentiment.{verdict.sentiment.value}"), about, *labels])
+    event = [w(f"describe.press.{verdict.event.value}")] if verdict.event else []
+    return " · ".join([w(f"describe.sentiment.{verdict.sentiment.value}"), about, *event, *labels])
 
 
 def next_of(verdict: Verdict, w: Words) -> str:
     """What ought to become of a post; where it was not judged, that somebody reads it."""
-    return what_next(verdict.route, w) if was_judged(verdict) else w("describe.next.unjudged")
+    if not was_judged(verdict):
+        return w("describe.next.unjudged")
+    return what_next(verdict.route, w, verdict.severity)
 
 
-def what_next(route: Route, w: Words) -> str:
-    """What ought to become of it, in a few words."""
-    return w(f"describe.next.{route.value}")
+def next_of_alert(alert: Alert, w: Words) -> str:
+    """What ought to become of what was raised."""
+    if any(reason.code == A_PERSON_DECIDES for reason in alert.because):
+        return w("describe.next.unjudged")
+    return what_next(alert.route, w, alert.severity)
+
+
+def what_next(route: Route, w: Words, severity: Severity = Severity.NOTE) -> str:
+    """What ought to become of it, in a few words; an answer that cannot wait is settled the same day."""
+    today = route is Route.RESPOND and severity >= Severity.TODAY
+    return w("describe.next.respond_today" if today else f"describe.next.{route.value}")
 
 
 def channel_name(channel: str, w: Words) -> str:

@@ -13,7 +13,12 @@ from dataclasses import replace
 from data.content_class import ContentClass
 from data.types import Reason, Relevance, Route, Severity, Verdict
 
-UNREAD = frozenset(("language_cy", "language_other", "too_few_words", "not_read_whole", "worth_a_look"))
+A_PERSON_DECIDES = "a_person_decides"
+"""The code of the reason for which something grave has no way of acting yet."""
+
+UNREAD = frozenset(
+    ("language_cy", "language_other", "too_few_words", "not_read_whole", "worth_a_look", A_PERSON_DECIDES)
+)
 """Codes of the reasons why a person has to read it: its route is only a guess."""
 _NOT_READ_WHOLE = Reason("not_read_whole", "Not all of so long a text was read: please read it yourself.")
 _MOST = 5
@@ -33,6 +38,11 @@ def was_judged(verdict: Verdict) -> bool:
     if verdict.relevance is Relevance.NOT_ABOUT:
         return True
     return not (verdict.look or UNREAD & {reason.code for reason in verdict.reasons} or _by_no_model(verdict))
+
+
+def unplaced(verdict: Verdict) -> bool:
+    """Is it grave, while what becomes of it is for a person to say?"""
+    return any(reason.code == A_PERSON_DECIDES for reason in verdict.reasons)
 
 
 def _by_no_model(verdict: Verdict) -> bool:

@@ -542,7 +542,8 @@ class Verdict:
     is what it is proposed to be (`data.content_class`). `restricted` texts are for the DSL alone.
     `scores` are the numbers that led here, by label. `themes` are what it is about, of `THEMES`, the
     surest first; empty where we cannot tell. `history` is when it was posted, where that was long before we
-    began to read its place (`alerts.instant.from_before`), else None.
+    began to read its place (`alerts.instant.from_before`), else None. `event` is what an article
+    tells of, None for anything else.
     """
 
     mention_id: str
@@ -565,6 +566,7 @@ class Verdict:
     subjects: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     history: datetime | None = None
+    event: PressEvent | None = None
 
 
 # ----------------------------------------------------------------------------- alerting

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from alerts.access.offices import called
-from alerts.describe import describe, gravest, what_next
+from alerts.describe import describe, gravest, next_of_alert
 from alerts.digest.facts import Facts, NotSeen
 from alerts.digest.view import Line
 from data.digest import AccountAct, Fate, FreshStory, Standing, ToldSpike, Undelivered
@@ -23,7 +23,7 @@ _WEEK = timedelta(days=6)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _MOST_PLACES = 3
-_STEPS = frozenset((Route.POLICE_NOW, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT))
+_STEPS = frozenset((Route.POLICE_NOW, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, Route.RESPOND))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def decision(say: Saying, standing: Standing) -> Line:
     alert = standing.alert
     said = _described(say, standing)
     if alert.route in _STEPS:
-        said = say.w("digest.with_next", said=said, next=what_next(alert.route, say.w))
+        said = say.w("digest.with_next", said=said, next=next_of_alert(alert, say.w))
     here = {p.id for p in say.facts.people}
     first = next((person_id for person_id in alert.audience if person_id in here), None)
     who = say.person(first) if first else say.w("digest.by.nobody")

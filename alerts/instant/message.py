@@ -19,6 +19,7 @@ from alerts.means import Means
 from data.calendar import Calendar
 from data.content_class import ContentClass
 from data.ids import digest
+from data.judged import A_PERSON_DECIDES
 from data.types import Alert, OutboxMessage, Person, School, Severity, Via
 from data.words.say import Words, words
 
@@ -141,7 +142,9 @@ def mail(person_id: str, key: str, head: Iterable[str], end: Iterable[str], t: T
 def step(t: Telling) -> str:
     """What is asked of the reader."""
     own = t.alert.content_class == ContentClass.OWN_ACCOUNT
-    key = "instant.step." + ("own_account" if own else t.alert.route.value)
+    unplaced = any(reason.code == A_PERSON_DECIDES for reason in t.alert.because)
+    what = "unplaced" if unplaced and not t.alert.route.urgent else t.alert.route.value
+    key = "instant.step." + ("own_account" if own else what)
     return t.w(key if t.w.has(key) else "instant.step.decide")
 
 

@@ -19,6 +19,7 @@ from alerts.gravity import calls_for_alert, may_be_grave, route_rank
 from alerts.instant.from_before import posted_at, told_all_the_same
 from data.content_class import MOST_PROTECTIVE, ContentClass
 from data.ids import digest
+from data.judged import A_PERSON_DECIDES
 from data.types import Alert, Person, Policy, Reason, Relevance, Route, School, Severity, Story, Verdict
 
 SPREADING_PLACES = 3
@@ -103,7 +104,12 @@ def raise_alert(
         restricted=any(v.restricted for v in severe),
         audience=who.told,
         excluded=who.excluded,
-        because=(*_raised(severity, lead, severe), *_doubt(severe), *who.because),
+        because=(
+            *_raised(severity, lead, severe),
+            *_undecided(lead),
+            *_doubt(severe),
+            *who.because,
+        ),
         raised_at=now,
         posted_at=posted_at(severe),
     )
@@ -164,6 +170,11 @@ def _gravity(verdict: Verdict) -> tuple[int, int]:
 def _class(severe: Sequence[Verdict], lead: Verdict) -> ContentClass:
     present = {v.content_class for v in severe}
     return next((c for c in MOST_PROTECTIVE if c in present), lead.content_class)
+
+
+def _undecided(lead: Verdict) -> tuple[Reason, ...]:
+    """Said where what becomes of it is for a person to say."""
+    return tuple(reason for reason in lead.reasons if reason.code == A_PERSON_DECIDES)
 
 
 def _doubt(severe: Sequence[Verdict]) -> tuple[Reason, ...]:

@@ -16,6 +16,8 @@ from classifiers.linking.match_reasons import UNTIED
 from classifiers.text.language import Language, recognise
 from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.named_people import is_named
+from classifiers.verdicts.press.events import PressReading, read_press
+from classifiers.verdicts.press.outcome import judge_press
 from classifiers.verdicts.relevance import LIKELIER_THAN_NOT, grave_elsewhere, names, settle
 from classifiers.verdicts.severity import SeverityOutcome, judge_severity
 from classifiers.verdicts.subject import possible_subjects, subject
@@ -32,6 +34,7 @@ from data.types import (
     MentionKind,
     Person,
     Policy,
+    PressEvent,
     Relevance,
     Route,
     School,
@@ -113,7 +116,12 @@ def decide(
     about, person = subject(text, scores, signals, school, people)
     ours = any(is_named(person.name, text) for person in people_of(school, people))
     line = _alert_line(match, weighed, language, thresholds, ours=ours)
-    outcome = judge_severity(scores, weighed, about, thresholds, line)
+    reading = read_press(mention)
+    if mention.kind is MentionKind.ARTICLE:
+        outcome = judge_press(scores, weighed, about, thresholds, line, reading)
+    else:
+        read = language is Language.ENGLISH or weighed.severe >= LIKELIER_THAN_NOT
+        outcome = judge_severity(scores, weighed, about, thresholds, line, read=read)
     few = _too_few_words(mention, signals, outcome)
     if few:
         outcome = SeverityOutcome(Route.NOTE, Severity.NOTE, (), Sentiment.NEUTRAL, unsure=True)
@@ -146,17 +154,24 @@ def decide(
             match,
             relevance,
             signals,
-            weighed.severe,
             outcome.route,
             language,
             look=look,
             restricted=restricted,
             few_words=few,
+            placed=outcome.placed,
         ),
         scores=_kept(scores, weighed, themes),
         model=model,
         themes=themes,
+        event=_event(mention, reading),
     )
+
+
+def _event(mention: Mention, reading: PressReading | None) -> PressEvent | None:
+    if mention.kind is not MentionKind.ARTICLE:
+        return None
+    return PressEvent.OTHER if reading is None else reading.event
 
 
 def _alert_line(

@@ -6,8 +6,8 @@ answer, thank, note. A removal needs a label other than profanity.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from classifiers.verdicts.thresholds import Thresholds
 from classifiers.verdicts.weigh import CONTENT_LABELS, LANES, WeighedEvidence
@@ -23,13 +23,17 @@ _ADULTS = frozenset((About.STAFF, About.HEAD, About.DSL, About.CHAIR, About.GOVE
 
 @dataclass(frozen=True, slots=True)
 class SeverityOutcome:
-    """Severity, route, labels and tone, before person, class and reasons are added."""
+    """Severity, route, labels and tone, before person, class and reasons are added.
+
+    `unsure` asks for a look. `placed` is False where it is grave, but a person decides what becomes of it.
+    """
 
     route: Route
     severity: Severity
     abuse: tuple[str, ...]
     sentiment: Sentiment
     unsure: bool = False
+    placed: bool = True
 
 
 def judge_severity(
@@ -38,35 +42,76 @@ def judge_severity(
     about: About,
     t: Thresholds,
     line: float | None = None,
+    *,
+    read: bool = True,
 ) -> SeverityOutcome:
-    """Severity, route, labels and tone; `line` is where an alert begins, `t.alert` by default."""
+    """Severity, route, labels and tone; `line` is where an alert begins, `t.alert` by default.
+
+    What is grave is severity 3 at least. Where the police or a removal has not grounds enough, or the text
+    was not `read` in a language that the model knows, a person decides what becomes of it.
+    """
     labels = _labels(scores, weighed, t)
     if weighed.severe < (t.alert if line is None else line):
         return _calm(labels, weighed)
-    route = _lane(weighed)
+    route = _lane(weighed, scores)
+    if not read or not _has_grounds(route, labels, scores, weighed, t):
+        return _for_a_person(labels, scores, weighed, about)
     if route in _REMOVALS:
         abuse = _removal_labels(labels, scores, t)
-        if weighed.severe < t.removal or not set(abuse) & set(CONTENT_LABELS):
-            return _calm(labels, weighed, unsure=True)
         return SeverityOutcome(route, Severity.TODAY, abuse, Sentiment.NEGATIVE)
-    if route is Route.POLICE_NOW and not _police_stands(weighed, t):
-        return _calm(labels, weighed, unsure=True)
     if route is Route.POLICE_NOW:
         abuse = _police_labels(labels, scores, weighed, about)
         return SeverityOutcome(route, Severity.THIS_HOUR, abuse, Sentiment.NEGATIVE)
-    this_hour = weighed.this_hour >= t.this_hour
+    if route is Route.RESPOND:
+        return SeverityOutcome(route, Severity.TODAY, _flag(labels), _tone(scores))
+    severity = Severity.THIS_HOUR if weighed.this_hour >= t.this_hour else Severity.TODAY
+    return in_protection(labels, scores, about, severity)
+
+
+def in_protection(
+    labels: Collection[str], scores: Mapping[str, float], about: About, severity: Severity
+) -> SeverityOutcome:
+    """The outcome of a matter of child protection."""
     tone = Sentiment.NEGATIVE if about in _ADULTS else _tone(scores)
-    abuse = _in_order({*labels - {"threat", "extremism", "defamation"}, "safeguarding"})
-    return SeverityOutcome(route, Severity.THIS_HOUR if this_hour else Severity.TODAY, abuse, tone)
+    abuse = _in_order({*labels} - {"threat", "extremism", "defamation"} | {"safeguarding"})
+    return SeverityOutcome(Route.SAFEGUARDING, severity, abuse, tone)
 
 
-def _lane(weighed: WeighedEvidence) -> Route:
-    """The route: at least the danger's own, police before safeguarding, otherwise the likeliest."""
+def _for_a_person(
+    labels: set[str], scores: Mapping[str, float], weighed: WeighedEvidence, about: About
+) -> SeverityOutcome:
+    """Grave, but nobody can say by a program what it is: never filed as a note, never offered for removal.
+
+    It is the safeguarding lead's where child protection is the likeliest, otherwise the leadership's.
+    """
+    others = (Route.RESPOND, *_REMOVALS)
+    if _of_route(scores, Route.SAFEGUARDING) >= max(_of_route(scores, route) for route in others):
+        return replace(in_protection(labels, scores, about, Severity.TODAY), placed=False)
+    return SeverityOutcome(Route.RESPOND, Severity.TODAY, _flag(labels), _tone(scores), placed=False)
+
+
+def _has_grounds(
+    route: Route, labels: set[str], scores: Mapping[str, float], weighed: WeighedEvidence, t: Thresholds
+) -> bool:
+    if route in _REMOVALS:
+        grounds = set(_removal_labels(labels, scores, t)) & set(CONTENT_LABELS)
+        return weighed.severe >= t.removal and bool(grounds)
+    return route is not Route.POLICE_NOW or _police_stands(weighed, t)
+
+
+def _lane(weighed: WeighedEvidence, scores: Mapping[str, float]) -> Route:
+    """The route of what is grave: at least the danger's own, police before safeguarding, otherwise the
+    likeliest.
+
+    An answer takes what is grave beyond the other four, which always are: an accident, a charge in the press.
+    """
     asked = {s.route for s in weighed.dangers}
     for route in (Route.POLICE_NOW, Route.SAFEGUARDING):
         if route in asked:
             return _lane_of_danger(weighed, route)
-    return max(LANES, key=lambda route: weighed.lanes[route])
+    likeliest = max(LANES, key=lambda route: weighed.lanes[route])
+    grave = scores.get("severity:3", 0.0) - sum(_of_route(scores, route) for route in LANES)
+    return Route.RESPOND if grave > _of_route(scores, likeliest) else likeliest
 
 
 def _lane_of_danger(weighed: WeighedEvidence, asked: Route) -> Route:
@@ -114,15 +159,24 @@ def _police_labels(
     return _in_order(kept | ({"safeguarding"} if about is About.PUPIL else set()))
 
 
-def _calm(labels: set[str], weighed: WeighedEvidence, *, unsure: bool = False) -> SeverityOutcome:
+def _calm(labels: set[str], weighed: WeighedEvidence) -> SeverityOutcome:
     route, tone = max(weighed.calm, key=lambda pair: weighed.calm[pair])
     severity = Severity.RESPOND if route is Route.RESPOND else Severity.NOTE
-    return SeverityOutcome(route, severity, ("profanity",) if "profanity" in labels else (), tone, unsure)
+    return SeverityOutcome(route, severity, _flag(labels), tone)
+
+
+def _flag(labels: Collection[str]) -> tuple[str, ...]:
+    """Swearing, which is marked on anything and is never a reason."""
+    return ("profanity",) if "profanity" in labels else ()
 
 
 def _tone(scores: Mapping[str, float]) -> Sentiment:
     blames = scores.get("sentiment:negative", 0.0) > scores.get("sentiment:neutral", 0.0)
     return Sentiment.NEGATIVE if blames else Sentiment.NEUTRAL
+
+
+def _of_route(scores: Mapping[str, float], route: Route) -> float:
+    return scores.get(f"route:{route.value}", 0.0)
 
 
 def _score(scores: Mapping[str, float], label: str) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from classifiers.text.language import Language
+from data.judged import A_PERSON_DECIDES
 from data.types import Match, Reason, Relevance, Route, Signal
 
 MOST = 5
@@ -20,6 +21,10 @@ WORTH_A_LOOK = "worth_a_look"
 """The code of the reason that asks for a person's look."""
 
 _TOO_FEW = Reason("too_few_words", "Too few words to judge; a person should look.")
+_DECIDED_BY_A_PERSON = Reason(
+    A_PERSON_DECIDES, "It may be serious, and we cannot tell what it is: a person decides."
+)
+_LOOK = Reason(WORTH_A_LOOK, "Not sure: worth a look.")
 _ROUTES = {
     Route.IGNORE: "Nothing to do: it is not about the school.",
     Route.NOTE: "To note: it asks for nothing.",
@@ -40,20 +45,23 @@ def explain(
     match: Match,
     relevance: Relevance,
     signals: Sequence[Signal],
-    severe: float,
     route: Route,
     language: Language,
     *,
     look: bool,
     restricted: bool,
     few_words: bool = False,
+    placed: bool = True,
 ) -> tuple[Reason, ...]:
-    """Up to five reasons: which school, the route, the signals, how certain, the language."""
+    """Up to five reasons: which school, the route, the signals, the language, whether a person looks."""
     found = [_about(match, relevance, restricted), Reason(f"route_{route.value}", _ROUTES[route])]
+    if not placed:
+        found[1:1] = [_DECIDED_BY_A_PERSON]
     found += [Reason(s.name, s.reason) for s in _told_first(signals)]
     if language is not Language.ENGLISH:
         found.insert(2, Reason(f"language_{language.value}", _LANGUAGES[language]))
-    found.insert(2, _TOO_FEW if few_words else _how_sure(severe, look=look))
+    if few_words or look:
+        found.insert(2, _TOO_FEW if few_words else _LOOK)
     return _first(found)
 
 
@@ -84,14 +92,6 @@ def _told_first(signals: Iterable[Signal]) -> list[Signal]:
 def _place(signal: Signal) -> tuple[bool, bool, int, bool, bool, str]:
     named = signal.name == CHILD_IDENTIFIABLE
     return not named, not signal.danger, -signal.severity, not signal.clears, not signal.labels, signal.name
-
-
-def _how_sure(severe: float, *, look: bool) -> Reason:
-    of_hundred = min(max(round(severe * 100), 1), 99)
-    if look:
-        text = f"Not sure: of 100 like this, some {of_hundred} need action the same day. Worth a look."
-        return Reason(WORTH_A_LOOK, text)
-    return Reason("how_sure", f"Of 100 like this, some {of_hundred} need action the same day.")
 
 
 def _first(reasons: Iterable[Reason]) -> tuple[Reason, ...]:

@@ -21,7 +21,7 @@ from data.store.sealing.rows import OF_THE_POST, SEALED_ONCE
 
 _SEALED = "sealed"
 _TAKING = (StepKind.OPENED.value, StepKind.COPY_FOUND.value)
-_MAY_BE_WITHHELD = frozenset(("title", "quoted", "reasons", "reason_texts", "themes"))
+_MAY_BE_WITHHELD = frozenset(("title", "quoted", "reasons", "reason_texts", "themes", "event"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.describe import describe, gravest, what_next
+from alerts.describe import describe, gravest, next_of_alert
 from data.judged import reasons_of
 from data.store.alerts.alerts import Acknowledged, RestrictedText
 from data.store.mentions.person_reports import Reported
@@ -63,7 +63,7 @@ def headline(shown: ShownAlert, zone: ZoneInfo) -> str:
     alert = shown.alert
     parts = [f"severity {int(alert.severity)} "]
     parts.append(
-        WITH_THE_DSL if alert.restricted else f"{_what(shown)} Next: {what_next(alert.route, words('en'))}"
+        WITH_THE_DSL if alert.restricted else f"{_what(shown)} Next: {next_of_alert(alert, words('en'))}"
     )
     parts += _posted(shown, zone)
     if alert.times > 1 and not alert.restricted:
@@ -129,7 +129,7 @@ def as_json(shown: ShownAlert, read: Read | None = None) -> dict[str, object]:
     found |= {
         "posted_at": utc(alert.posted_at) if alert.posted_at else None,
         "story": alert.story_id, "route": alert.route.value, "content_class": alert.content_class,
-        "what": _what(shown),
+        "what": _what(shown), "event": shown.top.event if shown.top else None,
     }  # fmt: skip
     if not shown.words:
         return found | {"state": WITHOUT_WORDS}

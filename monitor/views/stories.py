@@ -168,7 +168,8 @@ def _mention_json(shown: ShownStory, mention: StoryMention) -> dict[str, object]
         "from_before": verdict.history is not None,
         "relevance": verdict.relevance.value, "sentiment": verdict.sentiment.value,
         "abuse": list(verdict.abuse), "about": verdict.about.value, "severity": int(verdict.severity),
-        "route": verdict.route.value, "judged": was_judged(verdict), "look": verdict.look,
+        "event": verdict.event, "route": verdict.route.value, "judged": was_judged(verdict),
+        "look": verdict.look,
         "restricted": False,
     }  # fmt: skip
     if not shown.words:

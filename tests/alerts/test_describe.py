@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.describe import channel_name, describe, in_words, what_next
-from data.types import ABUSE_LABELS, About, Relevance, Route, Sentiment, Severity, Verdict
+from data.types import ABUSE_LABELS, About, PressEvent, Reason, Relevance, Route, Sentiment, Severity, Verdict
 from data.web.channels import CHANNELS
 from data.words.say import LANGUAGES, words
 
@@ -28,6 +28,7 @@ verdicts = st.builds(
     look=st.booleans(),
     content_class=st.just("C11"),
     subject_person=st.sampled_from([None, "head"]),
+    event=st.sampled_from([None, *PressEvent]),
 )
 languages = st.sampled_from(LANGUAGES).map(words)
 
@@ -76,3 +77,21 @@ def test_every_channel_and_every_route_has_a_name(w) -> None:
 
 def test_a_channel_without_a_name_is_called_as_it_is_written() -> None:
     assert channel_name("village_noticeboard", EN) == "village_noticeboard"
+
+
+PRESS = replace(THREAT, abuse=(), route=Route.RESPOND, severity=Severity.TODAY, event=PressEvent.INSPECTION)
+
+
+def test_what_an_article_tells_of_is_said() -> None:
+    assert describe(PRESS, EN) == "The press reports on an inspection."
+    assert "press: an inspection" in in_words(PRESS, EN)
+
+
+def test_an_answer_that_cannot_wait_is_settled_by_people() -> None:
+    assert in_words(PRESS, EN).endswith("act today: decide what to say, and who says it")
+
+
+def test_what_is_grave_and_unplaced_is_said_to_be_for_a_person() -> None:
+    unplaced = replace(PRESS, event=None, reasons=(Reason("a_person_decides", "A person decides."),))
+    assert describe(unplaced, EN) == "Something that may be serious: we cannot tell what it is."
+    assert in_words(unplaced, EN).endswith("act today: read it yourself, and say what it is")

@@ -9,6 +9,8 @@ from classifiers.linking.match_reasons import BESIDE, NAMES_ANOTHER, UNTIED
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.relevance import worth_scoring
 from classifiers.verdicts.thresholds import read_thresholds
+from data.content_class import ContentClass
+from data.judged import unplaced, was_judged
 from data.types import (
     About,
     Match,
@@ -48,15 +50,13 @@ def test_fair_criticism_is_answered_however_harsh(text: str) -> None:
 def test_profanity_alone_never_removes() -> None:
     model = scores("platform_report", severe=0.95, abuse__profanity=0.99, abuse__harassment=0.05)
     found = judged("what a f*cking mess", model)
-    assert found.route not in REMOVALS
-    assert found.look
+    assert (found.route, found.severity, unplaced(found)) == (Route.RESPOND, Severity.TODAY, True)
 
 
 def test_a_removal_takes_more_than_an_alert() -> None:
     model = scores("platform_report", severe=0.6, abuse__harassment=0.9)
     found = judged("Mrs Vane cannot teach", model)
-    assert found.route not in REMOVALS
-    assert found.look
+    assert (found.route, found.severity, unplaced(found)) == (Route.RESPOND, Severity.TODAY, True)
 
 
 def test_a_known_author_is_asked_and_a_stranger_reported() -> None:
@@ -388,9 +388,8 @@ def test_a_threat_to_a_child_is_one() -> None:
 def test_criticism_that_is_argued_free_of_threat_is_no_police_matter() -> None:
     model = scores("police_now", severe=0.9, abuse__threat=0.9)
     found = judged("Heads should roll at that school", model)
-    assert found.route is not Route.POLICE_NOW
+    assert (found.route, found.severity, unplaced(found)) == (Route.RESPOND, Severity.TODAY, True)
     assert "threat" not in found.abuse
-    assert found.look
 
 
 def test_without_a_signal_the_police_are_thought_of_only_where_it_is_likelier_than_not() -> None:
@@ -407,7 +406,7 @@ def test_a_grave_word_needs_no_company(text: str) -> None:
 
 def test_a_grave_signal_under_a_calm_verdict_is_shown_first_and_never_filed_as_praise() -> None:
     text = "The safeguarding lead was drunk in charge of the ski trip again, what a legend"
-    found = judged(text, scores("thank", severe=0.05, sentiment__positive=0.9))
+    found = judged(text, scores("thank", severe=0.001, sentiment__positive=0.9))
     assert found.severity < Severity.TODAY
     assert found.look
     assert found.look_rank > 1
@@ -425,3 +424,21 @@ def test_an_address_without_words_is_for_a_person_to_look_at() -> None:
     assert (found.route, found.severity, found.sentiment) == (Route.NOTE, Severity.NOTE, Sentiment.NEUTRAL)
     assert found.look
     assert "too_few_words" in {reason.code for reason in found.reasons}
+
+
+def test_where_a_child_is_the_likeliest_it_is_for_the_safeguarding_lead_to_decide() -> None:
+    model = scores("police_now", severe=0.9, abuse__threat=0.9) | {"route:safeguarding": 0.3}
+    found = judged("Heads should roll at that school", model)
+    assert (found.route, found.severity) == (Route.SAFEGUARDING, Severity.TODAY)
+
+
+def test_what_is_grave_and_unplaced_was_not_judged() -> None:
+    found = judged("what a f*cking mess", scores("platform_report", severe=0.95))
+    assert not was_judged(found)
+    assert found.content_class is ContentClass.FAIR_COMMENT
+
+
+def test_what_is_grave_beyond_the_four_lanes_is_answered_the_same_day() -> None:
+    model = scores("respond", severe=0.3) | {"severity:3": 0.9}
+    found = judged("The air ambulance has just taken a boy off the school field", model)
+    assert (found.route, found.severity, unplaced(found)) == (Route.RESPOND, Severity.TODAY, False)

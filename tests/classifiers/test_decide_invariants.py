@@ -88,7 +88,7 @@ def test_severity_and_route_agree(model: dict[str, float], signals: list[Signal]
         Route.IGNORE: {0},
         Route.NOTE: {1},
         Route.THANK: {1},
-        Route.RESPOND: {2},
+        Route.RESPOND: {2, 3},
         Route.REQUEST_REMOVAL: {3},
         Route.PLATFORM_REPORT: {3},
         Route.SAFEGUARDING: {3, 4},
@@ -204,3 +204,12 @@ def test_no_word_beside_the_name_dismisses_a_danger(
 def test_what_nothing_ties_to_the_school_alerts_by_no_model(model: dict[str, float], match: Match) -> None:
     untied = replace(match, reasons=(Reason(UNTIED, "Nothing points to it."),))
     assert verdict(model, [], untied).severity < Severity.TODAY
+
+
+@given(any_scores, st.lists(any_signal, max_size=4), st.sampled_from([ABOUT_US, UNSURE]))
+def test_nothing_over_the_alert_line_is_filed_as_harmless(
+    model: dict[str, float], signals: list[Signal], match: Match
+) -> None:
+    found = verdict(model, signals, match)
+    grave = dict(found.scores).get("weighed:severe", 0.0) >= DEFAULT.alert + 1e-4
+    assert found.severity >= Severity.TODAY or not grave or found.relevance is Relevance.NOT_ABOUT

@@ -12,16 +12,20 @@ HINTS = tuple(Signal(f"hint_{n}", f"Hint {n}.", labels=("hate",)) for n in range
 def told(signals: tuple[Signal, ...] = (), **more: object) -> list[str]:
     given = {"look": False, "restricted": False} | more
     language = given.pop("language", Language.ENGLISH)
-    found = explain(MATCH, Relevance.ABOUT, signals, 0.4, Route.RESPOND, language, **given)  # type: ignore[arg-type]
+    found = explain(MATCH, Relevance.ABOUT, signals, Route.RESPOND, language, **given)  # type: ignore[arg-type]
     return [reason.code for reason in found]
 
 
-def test_whose_then_what_then_how_sure() -> None:
-    assert told() == ["name_and_place", "route_respond", "how_sure"]
+def test_whose_then_what() -> None:
+    assert told() == ["name_and_place", "route_respond"]
+
+
+def test_whose_then_that_a_person_decides() -> None:
+    assert told(placed=False)[:2] == ["name_and_place", "a_person_decides"]
 
 
 def test_the_gravest_signal_comes_first() -> None:
-    assert told((*HINTS, DANGER))[3] == "bomb_threat"
+    assert told((*HINTS, DANGER))[2] == "bomb_threat"
 
 
 def test_nobody_reads_more_than_five() -> None:
@@ -37,18 +41,11 @@ def test_restricted_does_not_repeat_what_linking_quoted() -> None:
     assert told(restricted=True)[0] == "about_you"
 
 
-def test_gravity_is_told_in_words_and_never_as_certain() -> None:
-    found = explain(
-        MATCH, Relevance.ABOUT, (), 1.0, Route.POLICE_NOW, Language.ENGLISH, look=False, restricted=False
-    )
-    assert found[2].text == "Of 100 like this, some 99 need action the same day."
-
-
 def test_what_is_not_ours_says_why_and_what_to_pass_on() -> None:
     unexplained = Match("1", Relevance.NOT_ABOUT, 0)
     assert [r.code for r in explain_not_about(unexplained, grave=False)] == ["not_about"]
     assert explain_not_about(MATCH, grave=True)[0].code == "other_school_danger"
 
 
-def test_where_words_are_too_few_no_chance_is_told() -> None:
+def test_where_words_are_too_few_that_is_why_to_look() -> None:
     assert told(look=True, few_words=True) == ["name_and_place", "route_respond", "too_few_words"]

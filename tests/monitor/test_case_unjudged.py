@@ -21,7 +21,7 @@ WELSH = (
     Reason("language_cy", "It is in Welsh, which is not guessed at: please read it yourself."),
 )
 FEW = (TO_ANSWER, Reason("too_few_words", "Too few words to judge; a person should look."))
-UNSURE = (TO_ANSWER, Reason("worth_a_look", "Not sure: of 100 like this, some 30 need action. Worth a look."))
+UNSURE = (TO_ANSWER, Reason("worth_a_look", "Not sure: worth a look."))
 
 
 def _stories(desk):

@@ -9,6 +9,7 @@ from conftest import DEMO_NOW
 from typer.testing import CliRunner
 
 from data.store.mentions.batch import save
+from data.types import PressEvent
 from monitor.cli import app
 
 
@@ -35,3 +36,12 @@ def test_without_themes_there_is_no_such_line(home):
 def test_the_themes_stand_in_the_json(home):
     (mention,) = json.loads(shown(home, "--json", themes=("meals",)))["mentions_of_it"]
     assert mention["themes"] == ["meals"]
+
+
+def test_what_an_article_tells_of_stands_in_its_line(home):
+    assert "press: an inspection" in shown(home, event=PressEvent.INSPECTION)
+
+
+def test_what_an_article_tells_of_stands_in_the_json(home):
+    (mention,) = json.loads(shown(home, "--json", event=PressEvent.STAFF))["mentions_of_it"]
+    assert mention["event"] == "staff"

@@ -230,6 +230,7 @@ _SEALED = (
         kind VARCHAR NOT NULL, subject VARCHAR NOT NULL, version INTEGER NOT NULL, urn VARCHAR NOT NULL,
         salts MAP(VARCHAR, VARCHAR) NOT NULL, PRIMARY KEY (kind, subject, version, urn))""",
 )
+_TOLD_BY_THE_PRESS = ("ALTER TABLE verdicts ADD COLUMN event VARCHAR",)
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
@@ -242,4 +243,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(8, "the_clock", _CLOCK),
     Migration(9, "asked_of_their_data", _ASKED_OF_THEIR_DATA),
     Migration(10, "sealed_rows", _SEALED),
+    Migration(11, "told_by_the_press", _TOLD_BY_THE_PRESS),
 )

@@ -25,7 +25,7 @@ _MATCH = names("mention_id version urn relevance score reason_codes reason_texts
 _VERDICT = names(
     "mention_id version urn relevance sentiment abuse about severity route look look_rank subject_person "
     "subjects content_class restricted reason_codes reason_texts score_labels score_values model judged_at "
-    "themes history"
+    "themes history event"
 )
 
 
@@ -113,7 +113,7 @@ def verdict_rows(verdicts: Sequence[Verdict], restricted: Set[str], now: datetim
                 *(v.about.value, int(v.severity), v.route.value, v.look, v.look_rank, v.subject_person),
                 *(list(v.subjects), v.content_class, v.restricted),
                 *_reasons(v.reasons, hidden=v.mention_id in restricted),
-                *(labels, values, v.model, now, list(v.themes), v.history),
+                *(labels, values, v.model, now, list(v.themes), v.history, v.event),
             )
         )
     return _VERDICT, rows

@@ -120,7 +120,7 @@ def forget(con: duckdb.DuckDBPyConnection, mention_ids: Collection[str], *, whol
         "DELETE FROM seal_salts WHERE kind <> 'alert' AND subject = ANY($ids) AND ($whole OR kind = 'post')",
         {"ids": list(mention_ids), "whole": whole},
     )
-    _forget_columns(con, mention_ids, ("reason_texts", "themes"))
+    _forget_columns(con, mention_ids, ("reason_texts", "themes", "event"))
 
 
 def _forget_columns(

@@ -20,7 +20,7 @@ _MOVE = (
     WHERE mention_id = ANY($ids)""",
     "UPDATE mentions SET restricted = TRUE, url = NULL, author = NULL WHERE id = ANY($ids)",
     "UPDATE matches SET reason_texts = [] WHERE mention_id = ANY($ids)",
-    "UPDATE verdicts SET reason_texts = [], themes = [] WHERE mention_id = ANY($ids)",
+    "UPDATE verdicts SET reason_texts = [], themes = [], event = NULL WHERE mention_id = ANY($ids)",
     """UPDATE stories SET restricted = TRUE, title = ''
     WHERE id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids))""",
 )

@@ -11,12 +11,12 @@ import duckdb
 
 from data.content_class import ContentClass
 from data.store.engine.bulk import at, moment, names
-from data.types import About, Reason, Relevance, Route, Sentiment, Severity, Verdict
+from data.types import About, PressEvent, Reason, Relevance, Route, Sentiment, Severity, Verdict
 
 COLUMNS = names(
     "mention_id version urn relevance sentiment abuse about severity route look look_rank subject_person "
     "subjects content_class restricted reason_codes reason_texts score_labels score_values model themes "
-    "history"
+    "history event"
 )
 _JOINED = """FROM {x} x
     JOIN {m} m ON m.id = x.mention_id AND m.version = x.version
@@ -47,6 +47,7 @@ def verdict(row: Sequence[Any]) -> Verdict:
     held: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
     held["reasons"] = reasons(held.pop("reason_codes"), held.pop("reason_texts"))
     held["history"] = moment(held["history"])
+    held["event"] = PressEvent(held["event"]) if held["event"] else None
     held["scores"] = tuple(zip(held.pop("score_labels"), held.pop("score_values"), strict=True))
     for name, kind in _KINDS.items():
         held[name] = kind(held[name])

@@ -101,7 +101,11 @@ def _section(
         known = _cases(summary.cases.get(line.story_id, ()))
         yield (
             f"    {_when(line.when, summary.at, zone):<11} {_where(line):<16} {line.what}{_spread(line)}"
-            + (f"  → {known or what_next(line.route, words('en'))}" if next_step else known and f", {known}")
+            + (
+                f"  → {known or what_next(line.route, words('en'), line.severity)}"
+                if next_step
+                else known and f", {known}"
+            )
         )
     if len(lines) > SHOWN:
         yield f"    … and {len(lines) - SHOWN} more: schoolgate story list"

@@ -11,7 +11,9 @@ from data.types import PressEvent, Severity
 
 _STAFF = r"(?:head(?:teacher|master|mistress)?|principals?|rector|teach(?:er|ing)s?(?: assistant)?|assistant|caretaker|bursar|staff|masters?|deput(?:y|ies)|governors?|coach|manager|matron|chaplain|technician|tutor|worker|cook|cleaner|groundsman|receptionist|chief|ceo|boss|educator|lecturer|prifathro|pennaeth|athro|athrawes)"
 _PUPIL = r"(?:pupils?|students?|child(?:ren)?|boys?|girls?|schoolboy|schoolgirl|teen(?:ager)?s?|youngsters?|boarders?|sixth[- ]former|disgybl(?:ion)?|s[1-6] pupil|year \d+)"
-_INSPECTORS = r"(?:ofsted|estyn|hmie?|eti|isi|siams|inspect(?:ors?|ion|ed)|education scotland|report|watchdog)"
+_INSPECTORS = (
+    r"(?:ofsted|estyn|hmie?|eti|isi|siams|inspect(?:ors?|ion|ed)|education scotland|report|watchdog)"
+)
 _GAP = r"(?:\W+[\w'’-]+){0,6}?\W+"
 
 
@@ -197,17 +199,19 @@ _D, _T, _Q, _F, _O = (
 
 ADVERSE: tuple[PressRule, ...] = (
     _rule(
-        _I, 3,
-        rf"""
+        _I,
+        3,
+        r"""
         (?:in|into|in to|under|enters?|recommends?|facing|for|requires?|needs?|to|risk of) (?:\w+ )?'?special measures'?|'?special measures'?(?= (?:for|after|by|at|as|ruling|verdict|school))|mesurau arbennig
         (?:rated|judged|graded|branded|ranked|deemed|found|labelled|declared) (?:as )?(?:'|")?inadequate|'inadequate' (?:rating|grade|judge?ment|verdict|report|by|after|for|in)|inadequate (?:rating|grade|ofsted|judge?ment|school)|from (?:good|outstanding) to inadequate
-        (?:'|")?(?:urgent|significant|immediate) (?:improvement|concerns?)|serious weaknesses|(?:placed |enters? |put )(?:\w+ )*(?:formal )?intervention|formal intervention|(?:warning|termination|minded to terminate|improvement|regulatory|enforcement) (?:notice|letter|order|action)|restriction order|(?:bar(?:s|red)?|ban(?:s|ned)?|stop(?:s|ped)?)(?: \w+){{0,6}} (?:admitting|taking) (?:\w+ )?(?:new )?(?:pupils|boarders)
-        safeguarding (?:\w+ ){{0,2}}?(?:'?(?:not (?:met|effective)|ineffective|inadequate|fail(?:s|ed|ures?|ings?)|lapse[sd]?|urgently|breach\w*)'?)|fail(?:s|ed|ing)? (?:\w+ ){{0,2}}?(?:safeguarding|inspection|to keep (?:pupils|children) safe)|child protection (?:\w+ ){{0,2}}?(?:lapsed|fail\w+|not)|second failed inspection|failed inspection
+        (?:'|")?(?:urgent|significant|immediate) (?:improvement|concerns?)|serious weaknesses|(?:placed |enters? |put )(?:\w+ )*(?:formal )?intervention|formal intervention|(?:warning|termination|minded to terminate|improvement|regulatory|enforcement) (?:notice|letter|order|action)|restriction order|(?:bar(?:s|red)?|ban(?:s|ned)?|stop(?:s|ped)?)(?: \w+){0,6} (?:admitting|taking) (?:\w+ )?(?:new )?(?:pupils|boarders)
+        safeguarding (?:\w+ ){0,2}?(?:'?(?:not (?:met|effective)|ineffective|inadequate|fail(?:s|ed|ures?|ings?)|lapse[sd]?|urgently|breach\w*)'?)|fail(?:s|ed|ing)? (?:\w+ ){0,2}?(?:safeguarding|inspection|to keep (?:pupils|children) safe)|child protection (?:\w+ ){0,2}?(?:lapsed|fail\w+|not)|second failed inspection|failed inspection
         """,
         firm=True,
     ),
     _rule(
-        _S, 3,
+        _S,
+        3,
         rf"""
         {_STAFF}(?:\W+[\w'’-]+){{0,9}}?\W+(?:suspended|charged|arrested|accused|struck off|sacked|dismissed|convicted|guilty|remanded|investigated|under investigation|probed|on leave|on gardening leave|removed from (?:the )?register|misconduct|prohibited|in (?:the )?(?:dock|court)|before (?:magistrates|a panel)|faces (?:\w+ )*(?:hearing|panel|charges|probe|trial)|stands? trial|banned (?:for life|indefinitely|from (?:the )?(?:teaching|profession|classroom|road|driving))|bailed|has been relieved|(?:steps?|stands?|stepped|stood|step|stand) aside|stood down|barred|den(?:y|ies|ied) (?:\w+ ){{0,4}}(?:assault\w*|treatment|charges?|counts?|abus\w+)|released under investigation|reported to the procurator|subject of an inquiry|over (?:the )?(?:drink-drive )?limit|not expected back|asked to (?:leave|stay away)|jailed|absence)
         (?:suspends?|suspended|suspension of|charged?|arrest(?:s|ed)?|sacks?|sacked|accuses?|investigat\w+|allegations? (?:against|about)|probe into|bans?|banned) (?:\w+ ){{0,5}}?{_STAFF}|former {_STAFF} (?:\w+ ){{0,6}}?(?:accused|charged|abuse|court|guilty|jailed)|gone? on leave|shock departure|wedi'i (?:wahardd|gyhuddo|arestio)|{_STAFF} (?:yn|o flaen) (?:y )?llys|'n euog|yn euog|will not be in school for the time being
@@ -216,7 +220,8 @@ ADVERSE: tuple[PressRule, ...] = (
         firm=True,
     ),
     _rule(
-        _N, 3,
+        _N,
+        3,
         rf"""
         {_PUPIL},?(?:\W+[\w'’-]+){{0,8}}?\W+(?:dies|died|dead|killed|drown(?:s|ed)|(?:seriously|badly|critically) (?:hurt|injured|ill)|injured|in hospital|hospitalised|airlifted|flown to|in critical|kicked unconscious|collapsed?|hit by|struck by|run over|knocked down|taken ill|fallen ill|burn(?:ed|t) (?:in|by)|in (?:a )?coma|found dead)
         (?:deaths?|died|killed) (?:of|after|on|at|in|from) (?:\w+ ){{0,5}}?(?:pupil|student|boy|girl|teen\w*|school|trip|college|academy)|fatal(?:ly|ity)?|(?:serious|critical|life-changing|life-threatening|head|spinal|multiple)(?:ly)? (?:injur\w+|condition)|seriously (?:hurt|ill|injured)|air ambulance|inquests?|coroner|sudden death|tributes? (?:paid )?to (?:\w+ ){{0,3}}{_PUPIL}|kicked unconscious|needed stitches|hurt with|left (?:behind|alone|on (?:a )?(?:bus|hillside|trip|coach))|(?:put )?on (?:the )?wrong bus
@@ -225,48 +230,55 @@ ADVERSE: tuple[PressRule, ...] = (
         firm=True,
     ),
     _rule(
-        _N, 3,
+        _N,
+        3,
         r"""
         body (?:was )?found|found dead|dead|drown\w*|crushed|trapped|(?:bus|minibus|coach|school[- ]run|car|lorry|road|head-on) (?:crash|smash|collision)|crash(?:es|ed)? (?:\w+ ){0,4}(?:school|pupils|children)|pulled from (?:the )?(?:river|water|sea|rubble|pool|lake)|(?:were|was|been) rescued|e\.? ?coli|meningitis|carbon monoxide|overdose[sd]?|poison(?:ed|ing)|'?edibles'?|allerg(?:y|ic) (?:death|reaction)|anaphyla\w+|collapse[sd]? (?:at|in|during)|falls? (?:from|off|through) (?:\w+ )?(?:climbing|window|roof|cliff|height|wall|ladder|zip)|ambulances?|paramedics
         returned early|(?:'incident'|incident|accident) on (?:\w+ )?(?:residential|trip|expedition|school)|got into difficulty|counsell(?:ors|ing) (?:\w+ )?(?:for|offered)|support offered to pupils|anaf\w+|damwain
         """,
     ),
     _rule(
-        _W, 3,
+        _W,
+        3,
         r"""
         stabb(?:ed|ing)s?(?! (?:in the dark|at))|armed (?:police|officers|response|siege|intruder)|gunman|acid attack|(?:school|college|academy|primary|pupils) (?:is |was |were |being )?(?:evacuated|locked down|in lockdown|on lockdown|put into lockdown)(?! in (?:a )?')|lockdown at|hostage by (?:an )?armed|(?:man|woman|boy|girl|pupil|teen\w*|youth) (?:\w+ )?with (?:an? )?(?:axe|knife|machete|gun|weapon|blade|hammer)|lockdown lifted|bygythiad bom|gwagio (?:\w+ )?ysgol|arrested (?:over|after) (?:\w+ )?(?:threat|knife|stabbing|disturbance)|in lockdown after|dan glo
         """,
         firm=True,
     ),
     _rule(
-        _W, 3,
+        _W,
+        3,
         r"""
         kni(?:fe|ves)|machete|blade|guns?|firearms?|pistol|rifle|airgun|armed (?:police|officers|response|gang|man|siege|intruder)|weapons?|bombs?(?! site)|explosives?|explosion|grenade|suspicious (?:object|package|device|item|vehicle|man)|security alert|ato at|bomb squad|hostage|shoot(?:ing|ings)?|shoot up|gunman|acid attack|attack(?:ed|s)? (?:by|with|on|at|near|outside)
         evacuat(?:ed|es|ion|e)|lock-?downs?|locked down|on lockdown|under lockdown|intruders?|(?:man|woman|stranger) (?:enters?|entered|gets? (?:in|into)|got (?:in|into)|walks? into|detained|arrested)|threat(?:s)? (?:to|against|made|at|online|posted|sent|forces?)|gas leak|(?:chemical|acid|gas) (?:smell|spill|leak|incident|odour)|hazmat|fire (?:at|rips|tears|breaks|crews|in|engulfs|hits|guts|destroys)|blaze|arson|huge fire|moved to (?:the )?(?:church|rugby club|leisure centre|hall|safety)|sent home (?:after|as|amid|following|over (?:threat|gas|smell))|dan glo|arogl nwy|cloi|gwacáu|anfon adref|riot|mass brawl|brawl|disturbance|police (?:deal|incident|operation|cordon|swoop|called)|ongoing incident|'incident'|major incident|emergency services
         """,
     ),
     _rule(
-        _C, 3,
+        _C,
+        3,
         r"""
         (?:to|will|must|set to) (?:close|shut)(?! (?:early|for (?:half|easter|summer|christmas)))|(?:votes?|voted|agrees?|agreed|decides?|confirms?|confirmed|proposes?|proposed|proposal|plans?|move) (?:\w+ ){0,4}?(?:to )?(?:close|closing|shut|closure of|axe)|(?:shuts?|closes?|closing|closed) (?:its |their )?(?:doors|for good|permanently|suddenly|today|with immediate|until further|indefinitely|at (?:a )?(?:week|day|short)|for (?:a |the )?week|as|after|following|over|due|because)|(?:school|college|academy|primary|prep|nursery|building|block|site|hall|part of .{0,30}) (?:is |was |has been |remains? )?(?:shuts?|closes?|closed|closing)(?! (?:by influenza|early|for (?:half|easter|summer)))
         (?:calls? in|appoint(?:s|ed)?|enters?|into|in|under) administrat(?:ors?|ion)|liquidat(?:ion|ors?|ed)|insolven\w+|goes (?:bust|under)|ceases? trading|to close|forced to (?:close|shut)|sudden(?:ly)? clos\w+|raac (?:found|discovered|confirmed|forces)|(?:ceiling|roof|wall) (?:collapse[sd]?|falls?|fell|caves?)|public health order|unsafe (?:building|structure|roof)|i gau|ar gau|cau(?= ysgol)|closes? at
         """,
     ),
     _rule(
-        _D, 3,
+        _D,
+        3,
         r"""
         data (?:breach|leak|loss|theft)|(?:personal|medical|pupil|private|confidential|sensitive|staff|bank|safeguarding) (?:data|details|records|information|files|logs)(?: \w+){0,6} (?:leaked|stolen|exposed|emailed|sent|published|lost|posted|dumped|shared|found|online|at risk)|(?:leaks?|leaked|exposes?|exposed|steal|stole|stolen|publish\w*|posts?|emailed|e-mailed|loses?|lost|dump\w*) (?:\w+ ){0,5}?(?:data|details|records|passport|medical|files|register|information|logs|list)|ransomware|hack(?:ed|ers?|ing)?(?! (?:breakfast|local|their|the))|cyber[- ]?(?:attack|incident|criminals?|gang)|information commissioner|\bico\b|leak site|by mistake
         """,
     ),
     _rule(
-        _T, 3,
+        _T,
+        3,
         r"""
         (?:employment )?tribunal(?: \w+){0,3} (?:rules?|ruled|finds?|found|awards?|awarded|orders?|ordered|win|upholds?|upheld|concludes?|ruling)|(?:wins?|won|awarded|receives?|gets?) (?:\w+ |£[\d,]+\w* )*(?:tribunal|payout|compensation|damages|settlement|unfair dismissal|discrimination)|unfair(?:ly)? dismiss\w+|constructive(?:ly)? dismiss\w+|discriminat(?:ed|ion|ory)|payouts?|(?:school|college|academy|trust|council|charity)(?: is| was| has been)? (?:sued|fined|prosecuted|taken to court)|to (?:sue|prosecute)|(?:breach|breached|broke) (?:of )?(?:\w+ ){0,3}(?:law|act|regulations|duty|health and safety)|culture of (?:\w+ )?(?:fear|racial|racism|bullying|misogyn\w+|hostility|sexism)|institutional\w* racis\w+|racial hostility|judicial review|high court|victimis\w+|unlawful(?:ly)?|missed opportunit\w+|exam board investigates|malpractice|independent review finds|hse (?:fine|prosecut\w+)
         """,
         firm=True,
     ),
     _rule(
-        _I, 2,
+        _I,
+        2,
         rf"""
         requir(?:es?|ing) improvement|(?:places|placed) (?:\w+ ){{0,4}}?under review|told to improve|to revisit|needs? (?:attention|improvement|to improve)|areas? for (?:action|improvement)|mark(?:s|ed) down|downgrad\w+|(?:rated|graded|judged|rating|grade|branded|as) (?:\w+ )?'?(?:weak|poor|unsatisfactory|adequate|not good|requires)|'(?:weak|poor|too variable|not good enough|unsatisfactory|variable)'|too (?:variable|slow)|not (?:yet )?good enough|no longer '?(?:good|outstanding)|(?:loses?|lost|stripped of|slips? from|falls? from|drops? from|dropped from) (?:its |their |his |her )?(?:\w+ )?'?(?:good|outstanding|excellent|top|grade|rating|status)|(?:drop|fall|slip|slid|tumbl|plung|slump|plummet)\w* (?:\w+ ){{0,2}}?(?:grades?|places|a grade|two grades|the table|to worst)
         (?:critical|damning|scathing|poor|mixed|disappointing|bad|blistering|hard-hitting|concerning) (?:\w+ )?{_INSPECTORS}|{_INSPECTORS}(?: \w+){{0,4}}? (?:criticis\w+|concern\w*|slams?|blasts?|raps?|rapped|warns?|tells?|orders?|finds? (?:fail\w+|weak\w+|problems|gaps)|raises? concern\w*|must improve|misses|falls short|fell short|too often|not enough)|raises? concerns|stay (?:under|in) (?:estyn )?(?:review|monitoring)|under estyn review|estyn (?:review|monitoring)|follow-up visit|monitoring (?:visit|letter|inspection)|'?(?:have )?more to do'?|lacks? (?:ambition|detail|rigour)|(?:worst|bottom) (?:\w+ )?(?:schools?|performing|in|of)|falls? \d+ places|worst (?:year|results|ever)|slumps?|crisis level|at crisis|persistent(?:ly)? absen\w+|absence '|ar ei hôl hi|gwella
@@ -274,19 +286,22 @@ ADVERSE: tuple[PressRule, ...] = (
         firm=True,
     ),
     _rule(
-        _F, 2,
+        _F,
+        2,
         r"""
         deficit|black hole|hole in (?:its |the )?budget|(?:budget|funding|cash|financial|staffing) (?:cuts?|gap|crisis|shortfall|pressure|woes|hole|squeeze)|cuts? (?:to|at|in|of)|cutbacks|(?:jobs?|posts?|staff|roles|teachers) (?:\w+ )?(?:go|at risk|to go|cut|cuts|lost|losses|axed|under threat|face)|redundanc(?:y|ies)|(?:job|staff) (?:cuts|losses)|(?:axed|scrapped|shelved|mothballed)|in debt|debts? of|overspen\w+|unpaid|owe[sd]? (?:£|thousands|suppliers)|bills? (?:reach|unpaid|of)|(?:fee|fees|price) (?:rise|hike|increase|up)s?|\d+% (?:fee )?(?:rise|hike|increase)|auditors?|blames? vat|expenses|billed|rapped over|procurement|pfi|portable cabins?|portakabins?|doubt over|(?:teacher|staff|staffing) (?:shortages?|crisis)|bailout|cash-strapped|ends? (?:its )?(?:sixth form|nursery|a-levels?|course)|to lose|loses? (?:\w+ ){0,3}(?:funding|grant)|trwy dwll|diffyg|toriadau
         """,
     ),
     _rule(
-        _C, 2,
+        _C,
+        2,
         r"""
         (?:closure|merger|merg(?:e|ing)|closing|amalgamat\w+|federation)(?: \w+){0,2} (?:plans?|proposals?|consultation|threat|fears?|risk|talks|row|decision)?|consult\w*(?: \w+){0,3} (?:on )?(?:clos\w+|merg\w+|shut\w+)|(?:could|may|might|faces?|facing|fears?|threatened with|under threat of|risk of) (?:\w+ ){0,2}?(?:close|closure|closing|shut|axe|merger)|future (?:of|in|is|hangs|uncertain)(?: \w+){0,6}? (?:doubt|review|balance|uncertain|question)|under (?:review|threat)|axe(?:d|s)?(?! throw)|no heating|without (?:heating|water)|boiler|reopens? after|burst pipe|power cut|stay at home|remote learning|learn from home|closes? (?:\w+ ){0,3}(?:block|wing|gym|pool|toilets)|norovirus|outbreak|legionella|mould|asbestos|vermin|rats?|rebrokered|taken off trust|academy order|uno ysgolion|ymgynghoriad
         """,
     ),
     _rule(
-        _Q, 2,
+        _Q,
+        2,
         r"""
         strik(?:e|es|ing)(?! gold|s gold| a | up| oil| the right| lucky)|walk-?out|walk(?:s|ed)? out|picket\w*|industrial action|ballot(?:ed)?|(?:vote of )?no confidence|petitions?|disgrace\w*|deserves? better|shiver\w+|kept in the dark|in secret|ambush\w*|calls? for (?:\w+ )?(?:crossing|inquiry|answers|action|apology)|near miss|told to apologise|ombudsman|graffiti|antisemit\w+|islamophob\w+|racis[tm]\w*|misogyn\w+|(?:suspensions|exclusions|absences) (?:double|soar|rise|treble)\w*|bullying incidents|apologis(?:es|ed)|wrong text|vote for action|over violence|cwyno|beirniadu|yn flin|'n flin|rhy hwyr|pryder(?:on)?|protest(?:s|ers|ed|ing)?|(?:row|rows)(?= (?:over|at|about|with|as|after|between|in|erupts|breaks|deepens|rumbles|escalates))|amid row|anger(?:s|ed)?|angry|fury|furious|fuming|outrag\w+|slam(?:s|med)?|blast(?:s|ed)|hit(?:s)? out|backlash|criticis\w+|condemn\w*|demand(?:s|ed|ing)? (?:answers|apology|action|change|head|resign\w*|the|that)?|complain\w*|feel (?:cheated|let down|betrayed|ignored)|let down|cheated|blame[ds]?|splits?|divid(?:es|ed)|unsafe|fear(?:s|ed)? (?:for|over|about)|shame|shock(?:ed|ing)?|disgust\w*|upset|heartbroken|devastated|distress\w*|dispute|controvers\w+|scandal|ignored|humiliat\w+|banned|bans?(?= (?:on|at|from|pupils|phones|parents|skirts|children))|crackdown|expel(?:led|s)|exclu(?:ded|des|sions?)|isolation booths?|off-?rolling|home[- ]educat\w+|bull(?:y|ied|ying)|not surprised|resign(?:s|ed|ation|ations)?|quits?|steps? down(?! (?:after|at the end|in \w+ after) \d+ years)|third (?:head )?(?:to go|in)|refus\w+|claims? (?:mother|father|mum|dad|parent|family|ex-)|accus(?:es|ed|ing) (?:school|head|college|academy|trust)|'(?:asked|told|forced|made) (?:me|my|us|him|her|to)|asked to (?:home|remove)|legal (?:action|challenge|fight|battle)|tribunal|taken to court|loses? (?:appeal|case|bid|fight)|streic|deiseb|protestio
         sent home(?! safe)|toilets? (?:locked|ban|row|closed)|locks? toilets?|holding it in|wrong (?:shoes|uniform|trousers|paper|book|exam|skirt|haircut)|uniform (?:row|rules|policy|crackdown|ban|cost)|(?:school )?(?:lunch|dinner|meal)s?(?= (?:slammed|row|'|criticis))|half a|parking (?:chaos|row|misery|fines?|nightmare)|gridlock|rat run|road safety fears|speeding|misery|chaos|nightmare|vandals?|vandalis\w+|smash(?:ed|es)? up|destroy(?:s|ed)|trashed|missiles|anti-?social|terroris\w+|arrested after row|drugs|vap(?:e|es|ing) (?:crackdown|crisis|problem)|can't take|can't|told they|hit by|worst|crisis|fail(?:s|ed|ing|ures?|ings?)|'inadequate'|poor|concern(?:s|ed)?(?! for)|rapped|warn(?:s|ed|ing)(?! (?:expected|issued))

@@ -1,7 +1,7 @@
 """What a piece of the press is about, and whether it is against the school: by whole phrases. Pure.
 
-A phrase and its opposite are told apart: “charged” and “cleared”, “evacuated” and “evacuated in a drill”, “special
-measures” and “out of special measures”. Where no phrase is known there is no reading, and the model decides.
+A phrase and its opposite are told apart: “charged” and “cleared”, “evacuated” and “evacuated in a drill”,
+“special measures” and “out of special measures”. Where no phrase is known the model decides.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from classifiers.text.undisguise import undisguise
-from classifiers.verdicts.press_words import (
+from classifiers.verdicts.press.words import (
     ADVERSE,
     EVACUATED,
     PLAY,
@@ -38,8 +38,8 @@ _HINTED = 0.9
 class PressReading:
     """What an article tells of. `floor` is the least severity where it is adverse, note where it is calm.
 
-    `lean` is how far its phrases go, in log-odds: over 0 against the school, under 0 calm. `praise` is news in
-    the school's favour; `at_risk` tells of a child at risk now.
+    `lean` is how far its phrases go, in log-odds: over 0 against the school, under 0 calm. `praise` is news
+    in the school's favour; `at_risk` tells of a child at risk now.
     """
 
     event: PressEvent
@@ -47,6 +47,11 @@ class PressReading:
     lean: float
     praise: bool = False
     at_risk: bool = False
+
+    @property
+    def adverse(self) -> bool:
+        """Do its phrases go against the school?"""
+        return self.lean > 0.0
 
 
 def read_press(mention: Mention) -> PressReading | None:

@@ -1,0 +1,127 @@
+"""What an article tells of, and that a phrase and its opposite are told apart."""
+
+from __future__ import annotations
+
+import pytest
+from builders.verdict import judged, mention, scores
+
+from classifiers.verdicts.press.events import PressReading, read_press, without_paper
+from data.types import MentionKind, PressEvent, Route, Sentiment, Severity
+
+
+def reading(title: str, text: str = "") -> PressReading | None:
+    return read_press(mention(text, title=title, kind=MentionKind.ARTICLE, channel="google_news"))
+
+
+OPPOSITES = [
+    ("Oakfield Primary placed in special measures", "Oakfield Primary taken out of special measures"),
+    ("Oakfield rated inadequate by Ofsted", "Oakfield rated good by Ofsted"),
+    ("Oakfield Primary no longer 'good'", "Oakfield Primary still 'good'"),
+    ("Northvale teacher charged with theft", "Northvale teacher cleared of theft"),
+    ("Northvale teacher found guilty of assault", "Northvale teacher found not guilty of assault"),
+    ("Oakfield head suspended after complaint", "Oakfield head back at work after complaint"),
+    ("Oakfield Primary evacuated after gas smell", "Oakfield Primary evacuated in fire drill"),
+    ("Lockdown at Oakfield Primary", "Lockdown practice at Oakfield Primary next week"),
+    ("Bomb threat to Oakfield Primary", "Bomb threat to Oakfield Primary was a hoax"),
+    ("Oakfield teachers to strike over pay", "Oakfield teachers' strike called off"),
+    ("Council votes to close Oakfield Primary", "Council votes to save Oakfield Primary"),
+    ("Missing Northvale girl, 12, last seen at Oakfield", "Missing Northvale girl, 12, found safe"),
+    ("Boy stabbed outside Oakfield Primary", "Man jailed for knife attack near Oakfield Primary"),
+]
+
+
+@pytest.mark.parametrize(("adverse", "calm"), OPPOSITES)
+def test_a_phrase_and_its_opposite_are_told_apart(adverse: str, calm: str) -> None:
+    against, over = reading(adverse), reading(calm)
+    assert against is not None
+    assert over is not None
+    assert against.adverse
+    assert against.floor >= Severity.RESPOND
+    assert not over.adverse
+    assert over.floor is Severity.NOTE
+
+
+@pytest.mark.parametrize(
+    ("title", "event", "floor"),
+    [
+        ("Oakfield Primary needs special measures, says Ofsted", PressEvent.INSPECTION, 3),
+        ("Oakfield Primary requires improvement, say inspectors", PressEvent.INSPECTION, 2),
+        ("Oakfield headteacher suspended", PressEvent.STAFF, 3),
+        ("Pupil, 9, in hospital after fall at Oakfield", PressEvent.INJURY, 3),
+        ("Armed police called to Oakfield Primary", PressEvent.WEAPON, 3),
+        ("Oakfield Primary to close for good", PressEvent.CLOSURE, 3),
+        ("Future of Oakfield Primary in doubt as merger talks begin", PressEvent.CLOSURE, 2),
+        ("Data breach: pupils' records emailed to parents", PressEvent.DATA_BREACH, 3),
+        ("Oakfield teaching assistant wins unfair dismissal case", PressEvent.TRIBUNAL, 3),
+        ("Parents' petition over uniform at Oakfield", PressEvent.DISPUTE, 2),
+        ("Oakfield Primary has £200,000 deficit", PressEvent.FUNDING, 2),
+        ("Oakfield choir wins national award", PressEvent.ACHIEVEMENT, 1),
+    ],
+)
+def test_what_it_tells_of_has_a_class_and_a_least_severity(title: str, event: PressEvent, floor: int) -> None:
+    found = reading(title)
+    assert found is not None
+    assert (found.event, found.floor) == (event, floor)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Oakfield pupils held 'hostage' in Halloween fundraiser",
+        "Murder in the library: Oakfield pupils stage a play for science week",
+        "Oakfield team blow away rivals to lift the cup",
+        "Evacuated! Oakfield children step back to 1940 at museum",
+    ],
+)
+def test_hard_words_in_play_are_calm(title: str) -> None:
+    found = reading(title)
+    assert found is not None
+    assert not found.adverse
+
+
+def test_a_child_at_risk_now_is_for_the_safeguarding_lead() -> None:
+    found = judged(
+        "He has not been traced.",
+        scores("note"),
+        title="Man tried to drag pupil into van outside Oakfield Primary",
+        kind=MentionKind.ARTICLE,
+    )
+    assert (found.route, found.severity) == (Route.SAFEGUARDING, Severity.THIS_HOUR)
+
+
+def test_an_alarm_for_nothing_that_moved_pupils_is_told_of() -> None:
+    found = reading("Security alert at Oakfield was a hoax", "Pupils had been sent home.")
+    assert found is not None
+    assert found.floor is Severity.RESPOND
+
+
+def test_only_an_article_is_read_as_the_press() -> None:
+    assert read_press(mention("Oakfield head suspended")) is None
+    assert judged("Oakfield head suspended").event is None
+
+
+def test_the_name_of_the_paper_is_no_part_of_the_headline() -> None:
+    assert without_paper("choir sings - northvale crisis gazette") == "choir sings"
+    assert without_paper("choir - and band - sings") == "choir - and band"
+
+
+CHEERED = scores("note", severe=0.01, sentiment__positive=0.95)
+GRAVE = scores("platform_report", severe=0.3, abuse__threat=0.9)
+
+
+def test_adverse_news_is_never_praise_whatever_the_model_thinks() -> None:
+    found = judged("", CHEERED, title="Oakfield Primary rated inadequate", kind=MentionKind.ARTICLE)
+    assert (found.route, found.severity) == (Route.RESPOND, Severity.TODAY)
+    assert (found.sentiment, found.event) == (Sentiment.NEGATIVE, PressEvent.INSPECTION)
+
+
+def test_what_was_only_practised_raises_no_alert_whatever_the_model_thinks() -> None:
+    found = judged("", GRAVE, title="Lockdown drill at Oakfield Primary", kind=MentionKind.ARTICLE)
+    assert (found.route, found.severity) == (Route.NOTE, Severity.NOTE)
+
+
+def test_no_article_is_offered_for_removal() -> None:
+    model = scores("platform_report", severe=0.95, abuse__defamation=0.95)
+    found = judged("", model, title="Something was said of Oakfield Primary", kind=MentionKind.ARTICLE)
+    assert found.route is Route.RESPOND
+    assert found.abuse == ()
