@@ -9,14 +9,18 @@ from classifiers.linking.name_forms import INSTITUTION, core, normalise, words_o
 from classifiers.linking.school_profile import Rival, SchoolProfile
 from classifiers.linking.words import (
     ABROAD,
+    COMMON_WORDS,
     COUNTIES,
     DANGER,
     ESTATE_WORDS,
     LEVEL_WORDS,
     NEAR,
-    NO_PLACE,
+    PASSING,
+    ROADS,
+    SCHOOL_HINTS,
     SCHOOL_WORDS,
     SPAM_WORDS,
+    TITLES,
     TRADES,
 )
 
@@ -34,26 +38,39 @@ _HEAD_NAMED = re.compile(
     rf"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.?{_BLANKS})?(?:[A-Z][\w'’-]{{1,30}}{_BLANKS})?([A-Z][\w'’-]{{2,30}})",
 )
 _MOST_SHOWN = 3
+_BY_ITSELF = words_of("full_name alias alias_handle former_name short_name core_name")
 _NO_NAME = words_of(
     "our my your his her their its this that every each dear at in to from after before no new old"
 )
 """“Our School” names none, though it has its capitals."""
 
 
-def rivals(found: Found, doc: Doc, who: SchoolProfile) -> None:
-    """Adds the places, names, people and trades of the name's other bearers."""
+def rivals(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
+    """Adds the places, names, people and trades of the name's other bearers; `rest` is without the name."""
     own = "place" in found or "postcode" in found or "street" in found
     for rival in who.rivals:
-        place = next((p for p in rival.places if f" {p} " in doc.both), "")
+        place = next((p for p in rival.places if f" {p} " in rest and _meant(p, rest, doc.raw)), "")
         if place:
             code = "namesake_place" if rival.school else "rival_place"
             found.setdefault(f"{code}_too" if own else code, f"{place}|{rival.shown}")
         if rival.distinct and f" {rival.name} " in doc.both and in_one_phrase(doc, rival.name):
-            found.setdefault("namesake_school" if rival.school else "namesake_named", rival.shown)
+            code = "namesake_named_too" if found.keys() & _BY_ITSELF else "namesake_named"
+            found.setdefault("namesake_school" if rival.school else code, rival.shown)
         tie = next((tie for tie in rival.ties if f" {tie} " in doc.both), "")
         if tie:
             found.setdefault("namesake_tie", f"{tie}|{rival.shown}")
         _trade(found, doc, rival)
+
+
+def _meant(place: str, rest: str, raw: str) -> bool:
+    """Is it spoken of as a place: no road, no person, no other word of that spelling, and not only gone to?"""
+    for match in re.finditer(rf" {place} (?=(\S*))", rest):
+        before = rest[max(0, match.start() - 12) : match.start()].split()[-1:]
+        if match[1] in ROADS or set(before) & (PASSING | TITLES):
+            continue
+        if place not in COMMON_WORDS or re.search(rf"[\w,;:)(] ?\b{place.title()}\b", raw):
+            return True
+    return False
 
 
 def _trade(found: Found, doc: Doc, rival: Rival) -> None:
@@ -70,10 +87,6 @@ def others(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
         other, kernel = normalise(match[1]), core(match[0])
         if set(kernel.split()) - INSTITUTION - _NO_NAME - {"the"} and not _own(other, kernel, who):
             found.setdefault("other_school_too" if named else "other_school", match[0].strip())
-    for match in who.elsewhere.finditer(doc.raw):
-        place = normalise(match[2])
-        if place and not _ours(place, who) and place.split()[0] not in NO_PLACE:
-            found.setdefault("elsewhere" if match[1].strip(" ,(") else "elsewhere_beside", match[2])
     _other_head(found, doc, who)
     _other_area(found, doc, who)
 
@@ -107,15 +120,10 @@ def _own(other: str, kernel: str, who: SchoolProfile) -> bool:
     return bool((set(other.split()) | set(kernel.split())) & (mine - INSTITUTION - {"the", "st", "y"}))
 
 
-def _ours(place: str, who: SchoolProfile) -> bool:
-    return any(place in own or own in place for own in who.places) or any(place in text for text in who.texts)
-
-
 def words(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
     """Adds whose words they are: a school's, another trade's, an advertisement's, another age group's."""
     school = SCHOOL_WORDS & doc.words
-    if school:
-        found["school_words" if len(school) == 1 else "school_words_many"] = _shown(school)
+    _school_life(found, doc, school)
     trade = max((TRADES[name] & doc.words for name in sorted(TRADES)), key=len)
     if len(trade) > 1:
         code = "other_words" if len(trade) == 2 else "other_words_many"
@@ -132,6 +140,14 @@ def words(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
         found["other_level"] = min(foreign)
     if named and _landmark(doc, who):
         found["landmark"] = who.school.name
+
+
+def _school_life(found: Found, doc: Doc, school: frozenset[str]) -> None:
+    hints = SCHOOL_HINTS & doc.words
+    if school:
+        found["school_words" if len(school) == 1 else "school_words_many"] = _shown(school)
+    elif hints:
+        found["school_hint"] = _shown(hints)
 
 
 def _other_ages(level: str) -> frozenset[str]:

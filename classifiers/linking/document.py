@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from classifiers.linking.name_forms import normalise, normalise_all
+from classifiers.text.language import Language, recognise
 from data.types import Mention, MentionKind
 
 Found = dict[str, str]
@@ -18,7 +20,7 @@ _ABBREVIATED = re.compile(r"\b(St|st|Revd?|Mrs?|Dr|[A-Z])\.")
 _BREAK = re.compile(
     r"[^\w\s'’‘`´ʼ&-]+|[\r\n\v\f\x85\u2028\u2029_]+|-(?!\w)|(?<!\w)-|\B['’‘`´ʼ]+|(?<![sS])['’‘`´ʼ]+\B",
 )
-_YEAR = re.compile(r" (?:(?:year|yr|bl|blwyddyn) ?|([yps]))([1-9][0-9]?)s?(?= )")
+_YEAR = re.compile(r" (?:(year|yr|bl|blwyddyn) ?|([yps]))([1-9][0-9]?)s?(?= )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,17 @@ def document(mention: Mention, title: str | None = None, text: str | None = None
     title = normalise(mention.title) if title is None else title
     text = normalise(mention.text) if text is None else text
     both = f" {title} | {text} "
-    years = frozenset(f"{letter or 'y'}{year}" for letter, year in _YEAR.findall(both))
+    years = frozenset(_years(both))
     article = mention.kind is MentionKind.ARTICLE or mention.channel in _NEWS
     raw = f"{mention.title} | {mention.text}"
     return Doc(raw, title, both, frozenset(both.split()) | years, mention.channel, article)
+
+
+def _years(both: str) -> Iterator[str]:
+    """“Year 6” as `y6`; not “yr 6” in Welsh, where “yr” is “the”."""
+    for word, letter, year in _YEAR.findall(both):
+        if word != "yr" or recognise(both) is not Language.WELSH:
+            yield f"{letter or 'y'}{year}"
 
 
 def in_one_phrase(doc: Doc, words: str) -> int:

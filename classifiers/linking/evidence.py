@@ -5,8 +5,9 @@ from __future__ import annotations
 from classifiers.linking.counter_evidence import others, rivals, words
 from classifiers.linking.document import Doc, Found
 from classifiers.linking.match_reasons import UNTIED
-from classifiers.linking.name_forms import normalise, words_of
+from classifiers.linking.name_forms import SCHOOLISH, normalise, words_of
 from classifiers.linking.name_use import names
+from classifiers.linking.placed import placed
 from classifiers.linking.school_profile import SchoolProfile
 from classifiers.linking.words import THINGS, TITLES
 from data.types import Source
@@ -27,17 +28,22 @@ _POINTS = words_of(
     "urn domain head head_surname trust postcode street listing listing_title handed_in "
     "handed_in_named review reported thread"
 )
+_OTHERWISE = words_of("named_thing thing_too other_phase other_phase_too place_name")
+_ANOTHERS_PAGE = words_of("named_thing elsewhere elsewhere_beside namesake_place")
 _SOMEWHERE = words_of("place place_within place_name district")
 _SCHOOL_LIFE = words_of("school_words school_words_many")
+_SORTS = SCHOOLISH - {"high"} | {"teens", "headteachers", "schoolchildren"}
 
 
 def evidence(doc: Doc, who: SchoolProfile, source: Source) -> Found:
     """Everything that speaks for or against; codes are those of `weights`."""
     found: Found = {}
-    named = names(found, doc, who)
-    _places(found, doc, who)
+    rest = names(found, doc, who)
+    named = rest != doc.both or bool(found.keys() & _OTHERWISE)
+    _places(found, rest, who)
     _ties(found, doc, who)
-    rivals(found, doc, who)
+    placed(found, doc, rest, who)
+    rivals(found, doc, rest, who)
     others(found, doc, who, named=named)
     words(found, doc, who, named=named)
     _setting(found, doc, who, source)
@@ -60,13 +66,11 @@ def _tied(found: Found, doc: Doc, source: Source) -> bool:
     return bool(found.keys() & _SOMEWHERE and found.keys() & _SCHOOL_LIFE)
 
 
-def _places(found: Found, doc: Doc, who: SchoolProfile) -> None:
+def _places(found: Found, rest: str, who: SchoolProfile) -> None:
     for place, (code, shown) in who.places.items():
-        if f" {place} " in doc.both:
+        if f" {place} " in rest:
             found.setdefault(code, shown)
-        elif (
-            code == "place" and len(place) >= _WITHIN and place.replace(" ", "") in doc.both.replace(" ", "")
-        ):
+        elif code == "place" and len(place) >= _WITHIN and place.replace(" ", "") in rest.replace(" ", ""):
             found.setdefault("place_within", shown)
 
 
@@ -100,10 +104,15 @@ def _setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None
     if not (source.surfaced or source.listing or source.handed_in):
         found["not_searched"] = ""
     if "unnamed" in found and doc.article:
-        found["article_unnamed"] = ""
+        found["school_there" if _school_there(found, doc) else "article_unnamed"] = found.get("place", "")
     if "unnamed" not in found and _local(who, source):
         found["source_place"] = source.name
     _alone(found)
+
+
+def _school_there(found: Found, doc: Doc) -> bool:
+    """Does it speak of a school in our place: “Headteacher suspended at Larkham secondary”?"""
+    return "place" in found and bool(_SCHOOL_LIFE & found.keys() or _SORTS & doc.words)
 
 
 def _local(who: SchoolProfile, source: Source) -> bool:
@@ -132,9 +141,10 @@ def _review(found: Found, doc: Doc, who: SchoolProfile) -> None:
         for text in who.texts | {form.text.removeprefix("the ") for form in who.forms}
     )
     words = title.split()
-    if own and "named_thing" not in found:
+    thing = bool(words) and words[-1] in THINGS and title not in who.texts
+    if own and not thing and not _ANOTHERS_PAGE & found.keys():
         found["listing_title"] = doc.title
-    elif words and (words[-1] in THINGS or "other_school" in found or "named_thing" in found):
+    elif words and (thing or "other_school" in found or "named_thing" in found):
         found["title_other"] = doc.title
     else:
         found["review"] = doc.title

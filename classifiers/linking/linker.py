@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
+from classifiers.linking.bearers import Bearer, of_register
 from classifiers.linking.candidates import Index, Touch
 from classifiers.linking.document import Doc, Found, document
 from classifiers.linking.evidence import evidence
+from classifiers.linking.gazetteer import Gazetteer
 from classifiers.linking.match_reasons import OTHER_OF_YOURS, UNTIED, reasons
 from classifiers.linking.name_forms import core, normalise_all
 from classifiers.linking.school_profile import SchoolProfile, profile
@@ -38,6 +40,8 @@ class Linker:
         for school in [*schools, *others]:
             self._cores[core(school.name)].append(school)
         self._configured = bool(schools)
+        self._gazetteer = Gazetteer(register)
+        self._bearers: dict[str, list[tuple[str, Bearer]]] = {}
         self._profiles: dict[str, SchoolProfile] = {}
         self._index = Index(tuple(self._schools.values()))
 
@@ -135,8 +139,16 @@ class Linker:
             school = self._schools[urn]
             others = self._cores[core(school.name)] if self._configured else ()
             rivals = [other for other in others if other.urn != urn][:_MOST_RIVALS]
-            self._profiles[urn] = profile(school, rivals)
+            self._profiles[urn] = profile(school, rivals, self._other_bearers(school), self._gazetteer)
         return self._profiles[urn]
+
+    def _other_bearers(self, school: School) -> tuple[Bearer, ...]:
+        """The other schools of the name, each worked out once."""
+        kernel = core(school.name)
+        if kernel not in self._bearers:
+            bearing = self._cores[kernel]
+            self._bearers[kernel] = [(s.urn, of) for s, of in zip(bearing, of_register(bearing), strict=True)]
+        return tuple(bearer for urn, bearer in self._bearers[kernel] if urn != school.urn)
 
 
 def _documents(mentions: Sequence[Mention]) -> list[Doc]:

@@ -30,6 +30,7 @@ NAMES_ANOTHER_SCHOOL = frozenset(
         "namesake_place_too",
         "namesake_tie",
         "elsewhere",
+        "elsewhere_too",
         OTHER_OF_YOURS,
     )
 )
@@ -38,6 +39,7 @@ NAMES_ANOTHER_SCHOOL = frozenset(
 NAMES_ANOTHER = NAMES_ANOTHER_SCHOOL | frozenset(
     (
         "namesake_named",
+        "namesake_named_too",
         "named_thing",
         "thing_too",
         "rival_place",
@@ -59,7 +61,10 @@ NAMES_US = frozenset(
 UNTIED = "untied"
 """The code where the text neither names the school nor points to it in any other way."""
 
-_TOLD_APART = (NAMES_ANOTHER_SCHOOL, NAMES_ANOTHER, NAMES_US, {UNTIED})
+BORNE = frozenset(("only_bearer", "few_bearers", "many_bearers"))
+"""How many schools bear the name that is used: none other, up to five, or more."""
+
+_TOLD_APART = (NAMES_ANOTHER_SCHOOL, NAMES_ANOTHER, NAMES_US, {UNTIED}, BORNE)
 """Groups of codes that the decision asks for: the reasons always include one of each group found."""
 
 _WORDS: dict[str, str] = {
@@ -94,6 +99,11 @@ _WORDS: dict[str, str] = {
     "postcode": "Your postcode {0} is given.",
     "district": "Your postcode district {0} is given.",
     "street": "“{0}” is your street.",
+    "only_bearer": "No other school known here has that name.",
+    "few_bearers": "{0} schools have this name ({1}).",
+    "many_bearers": "{0} schools have this name ({1}).",
+    "school_there": "It speaks of a school in {0}, without a name.",
+    "school_hint": "Some words may be of school life ({0}).",
     "school_words": "It speaks of school life ({0}).",
     "school_words_many": "It speaks of school life ({0}).",
     "other_school_too": "Another school is named as well: {0}.",
@@ -102,6 +112,7 @@ _WORDS: dict[str, str] = {
     "other_phase": "“{0}” is a school of another kind.",
     "other_phase_too": "“{0}” is named as well, a school of another kind.",
     "namesake_named": "It names {0}.",
+    "namesake_named_too": "It names {0} as well.",
     "namesake_school": "It names {0}.",
     "namesake_place": "“{0}” is where another of that name is: {1}.",
     "namesake_place_too": "“{0}” is named too, where another of that name is: {1}.",
@@ -109,6 +120,7 @@ _WORDS: dict[str, str] = {
     "rival_place_too": "“{0}” is named too, where {1} is.",
     "namesake_tie": "“{0}” belongs to {1}.",
     "elsewhere": "The name is placed in {0}.",
+    "elsewhere_too": "The name is placed in {0} as well.",
     "elsewhere_beside": "“{0}” stands beside the name.",
     "danger": "It may be dangerous ({0}), so doubt is kept.",
     "place_alone": "Only the place ties the name to you.",
@@ -122,6 +134,7 @@ _WORDS: dict[str, str] = {
     "other_school": "Another school is named: {0}.",
     "other_of_yours": "Another school that is watched seems to be meant: {0}.",
     "other_head": "Another head is named: “{0}”.",
+    "other_place": "Another place is named: {0}.",
     "other_county": "Another area is named: {0}.",
     "abroad": "It speaks of another country (“{0}”).",
     "other_level": "“{0}” is not the age that you teach.",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
+from classifiers.linking.bearers import how_many
 from classifiers.linking.document import Doc, Found, in_one_phrase
 from classifiers.linking.name_forms import INSTITUTION, SCHOOLISH, Form, normalise, words_of
 from classifiers.linking.school_profile import SchoolProfile
@@ -25,6 +26,8 @@ _PHASES = words_of(
 _LEET = str.maketrans("0134578@$", "oieastbas")
 _FIGURES = re.compile(r"[a-z][0-9]|[0-9][a-z]")
 _LONG = 7
+_A_FEW = 5
+_TELLING = words_of("full_name alias former_name short_name core_name shared_name place_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,38 @@ class _Use:
     phase: str
 
 
-def names(found: Found, doc: Doc, who: SchoolProfile) -> bool:
-    """Adds how the text names the school; returns whether the name is plainly there."""
+def names(found: Found, doc: Doc, who: SchoolProfile) -> str:
+    """Adds how the text names the school; returns the text, in normal form, without the name.
+
+    So a place counts only where it is more than part of the name: “Larkham Primary” does not say Larkham.
+    """
     uses = _uses(doc, who)
     _names(found, uses)
     if not uses:
         _disguised(found, doc, who)
-    return bool(uses)
+    free = [use for use in uses if not use.thing and not use.phase]
+    rest = doc.both
+    own = set(normalise(who.school.name).split())
+    for use in free:
+        if use.code != "place_name" or set(use.text.split()) & SCHOOLISH:
+            more = " ".join(word for word in use.text.split() if word not in own)
+            rest = rest.replace(f" {use.text} ", f" § {more} " if more else " § ")
+    _borne(found, free, rest, who)
+    return rest
+
+
+def _borne(found: Found, free: list[_Use], rest: str, who: SchoolProfile) -> None:
+    """Adds how many schools bear the name and lie where the text says, if others are known at all."""
+    told = {use.text.removeprefix("the ") for use in free if use.code in _TELLING}
+    if not told or not who.bearers:
+        return
+    said = [place for place in who.places if f" {place} " in rest]
+    count, name = min((max(how_many(text, said, of) for of in who.bearers), text) for text in told)
+    if count > 1:
+        shown = next(use.shown for use in free if use.text.removeprefix("the ") == name)
+        found["few_bearers" if count <= _A_FEW else "many_bearers"] = f"{count}|{shown}"
+    elif set(name.split()) & SCHOOLISH:
+        found["only_bearer"] = name
 
 
 def _uses(doc: Doc, who: SchoolProfile) -> list[_Use]:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from classifiers.linking.bearers import Bearer, of_namesakes, of_register
+from classifiers.linking.gazetteer import Gazetteer
 from classifiers.linking.name_forms import Form, core, forms, normalise, outward, words_of
 from classifiers.linking.words import KINDS
 from data.types import School
@@ -28,6 +30,10 @@ _LEVELS = {
     "infant": words_of("infant infants nursery"),
     "junior": words_of("junior juniors"),
 }
+_INSTITUTIONS = (
+    "school|primary|academy|high|college|infants?|juniors?|nursery|grammar|secondary|prep|comp|catholic|rc|cofe|"
+    "ce|of|e|c|church|england|voluntary|aided|controlled|community|girls|boys|sixth|form|centre"
+)
 _PART = 4
 _SHORTEST = 3
 _WIDE = words_of("north south east west greater upper lower little great old new the")
@@ -67,6 +73,9 @@ class SchoolProfile:
 
     `kernels` are the forms in one word, as they may occur inside other words. `elsewhere` finds, in the text
     as written, the name followed by a place: “Oakfield Academy in Stourley”.
+
+    `bearers` are other schools that bear the name or part of it: those of the register, and those configured
+    as namesakes; nothing where nothing is known of others.
     """
 
     school: School
@@ -82,10 +91,20 @@ class SchoolProfile:
     rivals: tuple[Rival, ...]
     level: str
     elsewhere: re.Pattern[str]
+    bearers: tuple[tuple[Bearer, ...], ...]
+    gazetteer: Gazetteer
 
 
-def profile(school: School, others: Sequence[School] = ()) -> SchoolProfile:
-    """The profile of a school; `others` are the register's other schools of that name."""
+def profile(
+    school: School,
+    others: Sequence[School] = (),
+    bearers: tuple[Bearer, ...] | None = None,
+    gazetteer: Gazetteer | None = None,
+) -> SchoolProfile:
+    """The profile of a school; `others` are the register's other schools of that name.
+
+    `bearers` are those same schools, where they have been worked out already.
+    """
     places = _places(school)
     found = forms(school)
     rivals = [_rival(n.name, n.place, n.kind, school, places, found) for n in school.namesakes]
@@ -113,7 +132,16 @@ def profile(school: School, others: Sequence[School] = ()) -> SchoolProfile:
         rivals=tuple(rivals),
         level=_level(school),
         elsewhere=_elsewhere(found),
+        bearers=_known(school, of_register(others) if bearers is None else bearers, gazetteer),
+        gazetteer=gazetteer or Gazetteer(()),
     )
+
+
+def _known(
+    school: School, others: tuple[Bearer, ...], gazetteer: Gazetteer | None
+) -> tuple[tuple[Bearer, ...], ...]:
+    """The bearers by who says so; a register without another bearer says that there is none."""
+    return tuple(said for said in (others, of_namesakes(school.namesakes)) if said) or ((),) * bool(gazetteer)
 
 
 def _in_full(found: Sequence[Form]) -> frozenset[str]:
@@ -135,12 +163,13 @@ def _ties(other: School) -> list[str]:
 
 
 def _elsewhere(found: Sequence[Form]) -> re.Pattern[str]:
-    words = sorted({form.shown.split()[-1] for form in found} | {core(f.shown).split()[-1] for f in found})
-    last = "|".join(re.escape(word.lstrip("@#")) for word in words)
+    """A place after the last word of the name's core, whatever kind of school is said in between."""
+    last = {core(form.shown).split()[-1] for form in found}
+    spelt = "|".join(re.escape(word.removesuffix("s")) + "['’]?s?['’]?s?" for word in sorted(last))
     return re.compile(
-        rf"\b(?i:{last})['’]?s?(?: (?i:school|primary|academy|high|college|infants|juniors|grammar)){{0,4}}"
-        r"(, | \(|,? (?:over |down |up )?(?:in|at|near) )(?:the )?"
-        r"((?:(?:Upper|Lower|Great|Little|North|South) )?[A-Z][a-z]{3,30})",
+        rf"\b(?i:{spelt})\b(?: (?i:{_INSTITUTIONS})\b\.?){{0,6}}"
+        r"(, | \(|,? (?:over |down |up )?(?:in|at|near) )(?:the (?:one )?(?:in )?)?"
+        r"((?:[A-Z][\w'’-]+ ){0,2}[A-Z][a-z'’-]{2,30})",
     )
 
 

@@ -89,6 +89,14 @@ WEIGHTS: dict[str, float] = {
     "estate_agent": -3.68,
     "namesake_named": -4.13,
     "namesake_place": -5.72,
+    "only_bearer": 0.3,
+    "few_bearers": -0.5,
+    "many_bearers": -1.0,
+    "school_hint": 0.1,
+    "school_there": 0.0,
+    "elsewhere_too": -1.0,
+    "other_place": -1.0,
+    "namesake_named_too": -0.7,
     # end of the fitted ones
 }
 
@@ -109,6 +117,8 @@ _NO_DISPROOF = frozenset(
         "place_name",
         "shared_name",
         "name_within",
+        "few_bearers",
+        "many_bearers",
         "trade_hint",
         "trade_too",
         "other_words_too",
@@ -116,6 +126,31 @@ _NO_DISPROOF = frozenset(
     )
 )
 _AGAINST = frozenset(code for code, weight in WEIGHTS.items() if weight < 0) - _NO_DISPROOF
+
+
+TIES = frozenset(
+    (
+        "urn",
+        "domain",
+        "listing",
+        "handed_in",
+        "handed_in_named",
+        "reported",
+        "postcode",
+        "street",
+        "thread",
+        "alias_handle",
+        "former_name",
+        "trust",
+        "source_place",
+        "head",
+        "head_surname",
+    )
+)
+"""What points to one school even where others bear its name. A place does where no other of them is there."""
+
+_HANDED_IN = frozenset(("handed_in", "handed_in_named", "reported"))
+_SHARED = frozenset(("few_bearers", "many_bearers", "name_alone", "unnamed"))
 
 
 def total(codes: Iterable[str]) -> float:
@@ -131,13 +166,22 @@ def score(weight: float) -> float:
 def relevance(codes: Set[str]) -> Relevance:
     """The answer for the codes found.
 
-    Doubt is kept: a text found by a search for the school is `not_about` only where something shows that
+    A name placed in another town is another's, whatever else is there, unless something ties the text to us.
+    Doubt is kept, and so is what a person handed in: a text found by a search for the school is `not_about` only where something shows that
     another is meant. In a general feed it must contain a name that sounds like a school's, or a danger.
     """
     weight = total(codes)
+    if "elsewhere" in codes and not TIES & codes:
+        return Relevance.NOT_ABOUT
     if weight >= SURE_FROM:
-        return Relevance.ABOUT
-    return Relevance.UNSURE if weight >= KEPT_FROM or _in_doubt(codes) else Relevance.NOT_ABOUT
+        return Relevance.UNSURE if _of_several(codes) else Relevance.ABOUT
+    kept = weight >= KEPT_FROM or _HANDED_IN & codes or _in_doubt(codes)
+    return Relevance.UNSURE if kept else Relevance.NOT_ABOUT
+
+
+def _of_several(codes: Set[str]) -> bool:
+    """Is a name that several schools bear, or a bare name that may be no school's, all that points to us?"""
+    return bool(_SHARED & codes) and not TIES & codes
 
 
 def _in_doubt(codes: Set[str]) -> bool:

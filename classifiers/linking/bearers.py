@@ -1,0 +1,58 @@
+"""How many schools bear a name, as far as the register or the configured namesakes say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from classifiers.linking.name_forms import normalise, outward
+from data.types import Namesake, School
+
+_SCHOOLS = frozenset({"school", "independent school", "special school", "college", "nursery"})
+_SAME_WORD = {"catholic": "rc"}
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Another school: the words of its name, and where it is, in normal form."""
+
+    words: frozenset[str]
+    places: frozenset[str]
+
+
+def of_register(schools: Iterable[School]) -> tuple[Bearer, ...]:
+    """One for each school of the register."""
+    return tuple(_bearer(s.name, _all_places(s)) for s in schools)
+
+
+def of_namesakes(namesakes: Iterable[Namesake]) -> tuple[Bearer, ...]:
+    """One for each namesake that is a school in this country."""
+    return tuple(_bearer(n.name, n.place.split(",")) for n in namesakes if n.kind in _SCHOOLS)
+
+
+def how_many(name: str, places: Collection[str], others: Sequence[Bearer]) -> int:
+    """How many schools may be called `name`, in normal form, and lie in all of `places`, ours included.
+
+    A school may be called by any of the words of its name: “St Mary's Primary” is what people say of
+    “St Mary's Catholic Primary School”.
+    """
+    said = _united(name.split())
+    return 1 + sum(said <= other.words and other.places.issuperset(places) for other in others)
+
+
+def _bearer(name: str, places: Iterable[str]) -> Bearer:
+    return Bearer(_united([*normalise(name).split(), "the", "school"]), _normal(places))
+
+
+def _united(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(_SAME_WORD.get(word, word) for word in words)
+
+
+def _all_places(school: School) -> list[str]:
+    street = school.street.split(",")[0].lstrip("0123456789- ")
+    wide = [school.locality, school.town, school.county, school.local_authority]
+    return [street, school.postcode, outward(school.postcode), *(part for p in wide for part in p.split(","))]
+
+
+def _normal(places: Iterable[str]) -> frozenset[str]:
+    return frozenset(normalise(place) for place in places) - {""}

@@ -1,0 +1,125 @@
+"""Where a text places the name: “Oakfield Primary in Castlebury”, “Oakfield (Kent)”, “Castlebury Mums”."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from classifiers.linking.document import Doc, Found, in_one_phrase
+from classifiers.linking.name_forms import normalise
+from classifiers.linking.school_profile import SchoolProfile
+from classifiers.linking.words import (
+    CITIES,
+    COMMON_WORDS,
+    COUNTIES,
+    NO_PLACE,
+    PASSING,
+    PEOPLE_OF,
+    ROADS,
+    TITLES,
+)
+
+_OWN = ("place", "postcode", "street", "head", "district", "place_within", "trust", "domain", "urn")
+_FIRMLY = frozenset(("in", "near", "("))
+_INSIDE = frozenset(("in", "near", "r"))
+_CAPITALS = re.compile(r"(?:[A-Z][\w'’-]+ ){0,2}[A-Z][\w'’-]{2,}")
+_GROUP = re.compile(r"^((?:[A-Z][a-z'’-]+ ){1,2})(?:Community|Mums|Parents|Noticeboard|Chatter|Residents)\b")
+
+
+def placed(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
+    """Adds `elsewhere` where the name is placed in a town or county that is not ours, `elsewhere_beside` if it
+    may be, `other_place` where another place is only in the text. `rest` is the text without the name.
+    """
+    own = any(code in found for code in _OWN)
+    for how, shown in _after(doc, who):
+        sure = _away(normalise(shown), how, who)
+        if sure is not None:
+            code = "elsewhere" if sure else "elsewhere_beside"
+            found.setdefault(f"{code}_too" if own and sure else code, shown)
+    if own or "elsewhere" in found or "unnamed" in found:
+        return
+    for county in sorted(COUNTIES - CITIES - who.places.keys()):
+        if f" {county} " in rest and _before(rest, county) in _INSIDE and not _in_places(county, who):
+            found["elsewhere"] = county.title()
+    if who.gazetteer:
+        _known_places(found, doc, rest, who)
+    elif (group := _GROUP.match(doc.raw)) and not ours(normalise(group[1]), who):
+        found["other_place"] = group[1].strip()
+
+
+def _after(doc: Doc, who: SchoolProfile) -> Iterator[tuple[str, str]]:
+    """(how it is joined to the name, the place as written) of each place after the name."""
+    for match in who.elsewhere.finditer(doc.raw):
+        how = match[1].strip().lower().removeprefix(",").split()
+        yield how[-1] if how else ",", match[2]
+
+
+def _away(place: str, how: str, who: SchoolProfile) -> bool | None:
+    """Is the place after the name surely (True) or perhaps (False) another's? None where it is ours or none."""
+    if not place or place.split()[0] in NO_PLACE or ours(place, who):
+        return None
+    known = who.gazetteer.elsewhere(place, who.school) if who.gazetteer else None
+    if known is False:
+        return None
+    return bool(place in COUNTIES or known or how in _FIRMLY)
+
+
+def _known_places(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
+    """Places of the register: beside the name, with people or a school of theirs, or just somewhere."""
+    named = [form.text for form in who.forms if f" {form.text} " in doc.both]
+    for place, capital in _places(doc, rest, who):
+        if _joined(place, named, doc) or (capital and _people_of(place, rest)):
+            found["elsewhere"] = place.title()
+        elif capital:
+            found.setdefault("other_place", place.title())
+
+
+def _places(doc: Doc, rest: str, who: SchoolProfile) -> Iterator[tuple[str, bool]]:
+    """Each place of the register in the text that is away from the school, and whether it has its capital."""
+    capitals = {normalise(match[0]) for match in _CAPITALS.finditer(doc.raw)}
+    words = rest.split()
+    for start in range(len(words)):
+        for stop in (start + 3, start + 2, start + 1):
+            place = " ".join(words[start:stop])
+            for said in (place, place.removesuffix("s")):
+                if said not in NO_PLACE and who.gazetteer.elsewhere(said, who.school) and not ours(said, who):
+                    meant = said not in COMMON_WORDS and _before(rest, place) not in PASSING | TITLES
+                    if meant and _next(rest, place) not in ROADS:
+                        yield said, any(f" {place} " in f" {capital} " for capital in capitals)
+
+
+def _joined(place: str, named: list[str], doc: Doc) -> bool:
+    """Do name and place stand in one phrase: “Leeds St Mary's”, “oakfield primary in leeds”?"""
+    return any(
+        f" {phrase} " in f" {doc.title} " or (f" {phrase} " in doc.both and in_one_phrase(doc, phrase))
+        for name in named
+        for phrase in (
+            f"{place} {name}",
+            f"{place}s {name}",
+            f"{name} {place}",
+            f"{name} in {place}",
+            f"{name} near {place}",
+        )
+    )
+
+
+def _people_of(place: str, rest: str) -> bool:
+    """“Castlebury parents”, “Castlebury Community Group”, “Castlebury school rated good”."""
+    return _next(rest, place) in PEOPLE_OF
+
+
+def _before(text: str, place: str) -> str:
+    return text.partition(f" {place} ")[0].rpartition(" ")[2]
+
+
+def _next(text: str, place: str) -> str:
+    return text.partition(f" {place} ")[2].partition(" ")[0]
+
+
+def _in_places(county: str, who: SchoolProfile) -> bool:
+    return any(county in place for place in who.places)
+
+
+def ours(place: str, who: SchoolProfile) -> bool:
+    """Is the place one of the school's own, or part of one, or part of its name?"""
+    return any(place in own or own in place for own in who.places) or any(place in text for text in who.texts)
