@@ -1,4 +1,4 @@
-"""Texts on real schools and their namesakes, drawn from the register; their truth follows from their making."""
+"""Texts on real schools and their namesakes, drawn from the register: their truth follows from how."""
 
 from __future__ import annotations
 

@@ -3,9 +3,9 @@
     python benchmarks/namesakes/measure.py REGISTER [--count 3000] [--seed 20261121] [--half report] [--wrong]
 
 Draws texts from the register (a GIAS file) and links each to the school it was found for, as a search would
-have found it: once with the register, once with the configured namesakes alone. `--half` uses only one half of
-the templates; weights and rules were tuned on “tune”. `--wrong` counts what went wrong by template of that
-half; no text or name is printed. Without the file it says so and ends.
+have found it: once with the register, once with the configured namesakes alone. `--half` uses one half of
+the templates only; weights and rules were tuned on “tune”. `--wrong` counts what went wrong by template of
+that half; no text or name is printed. Without the file it says so and ends.
 """
 
 from __future__ import annotations

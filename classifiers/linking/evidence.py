@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from classifiers.linking.counter_evidence import others, rivals, words
 from classifiers.linking.document import Doc, Found
 from classifiers.linking.match_reasons import UNTIED
 from classifiers.linking.name_forms import SCHOOLISH, normalise, words_of
 from classifiers.linking.name_use import names
-from classifiers.linking.placed import placed
+from classifiers.linking.others.counter_evidence import others, rivals, words
+from classifiers.linking.others.placed import placed
 from classifiers.linking.school_profile import SchoolProfile
 from classifiers.linking.words import THINGS, TITLES
 from data.types import Source

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from classifiers.linking.bearers import Bearer, of_namesakes, of_register
-from classifiers.linking.gazetteer import Gazetteer
 from classifiers.linking.name_forms import Form, core, forms, normalise, outward, words_of
+from classifiers.linking.others.bearers import Bearer, of_namesakes, of_register
+from classifiers.linking.others.gazetteer import Gazetteer
 from classifiers.linking.words import KINDS
 from data.types import School
 

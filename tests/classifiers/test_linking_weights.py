@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from classifiers.linking.weights import BIAS, SURE_FROM, WEIGHTS, total
-from classifiers.training.examples import OWN_DATA, own_items
+from classifiers.linking.weights import BIAS, WEIGHTS, relevance
+from classifiers.training.examples import OWN_DATA
+from data.types import Relevance
 
 PROJECT = Path(__file__).parents[2]
 FIT = runpy.run_path(str(PROJECT / "benchmarks" / "fit_linking.py"))
@@ -30,11 +31,11 @@ def test_the_fitted_weights_are_those_of_the_items_that_are_trained_on(examples:
 
 
 def test_what_is_held_out_is_no_example_of_the_fit(examples: list) -> None:
-    kept, held = own_items()
-    assert held
+    kept = FIT["placed_items"](OWN_DATA)
+    assert len(kept) > 10_000
     assert sum(example.counts in (1.0, 2.0) for example in examples) == len(kept)
 
 
-def test_from_the_sure_line_on_99_in_100_are_about_the_school(examples: list) -> None:
-    sure = [example.about for example in examples if total(example.codes) >= SURE_FROM]
+def test_of_what_is_sure_99_in_100_are_about_the_school(examples: list) -> None:
+    sure = [example.about for example in examples if relevance(example.codes) is Relevance.ABOUT]
     assert sum(sure) >= 0.99 * len(sure)

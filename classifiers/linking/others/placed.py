@@ -27,7 +27,7 @@ _GROUP = re.compile(r"^((?:[A-Z][a-z'’-]+ ){1,2})(?:Community|Mums|Parents|Not
 
 
 def placed(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
-    """Adds `elsewhere` where the name is placed in a town or county that is not ours, `elsewhere_beside` if it
+    """Adds `elsewhere` where the name is in a town or county that is not ours, `elsewhere_beside` where it
     may be, `other_place` where another place is only in the text. `rest` is the text without the name.
     """
     own = any(code in found for code in _OWN)
@@ -55,7 +55,7 @@ def _after(doc: Doc, who: SchoolProfile) -> Iterator[tuple[str, str]]:
 
 
 def _away(place: str, how: str, who: SchoolProfile) -> bool | None:
-    """Is the place after the name surely (True) or perhaps (False) another's? None where it is ours or none."""
+    """Is the place after the name surely (True) or perhaps (False) another's? None where it is not."""
     if not place or place.split()[0] in NO_PLACE or ours(place, who):
         return None
     known = who.gazetteer.elsewhere(place, who.school) if who.gazetteer else None

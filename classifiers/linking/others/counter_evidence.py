@@ -63,7 +63,7 @@ def rivals(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
 
 
 def _meant(place: str, rest: str, raw: str) -> bool:
-    """Is it spoken of as a place: no road, no person, no other word of that spelling, and not only gone to?"""
+    """Is it spoken of as a place: no road, no person, no other word spelt so, and not only gone to?"""
     for match in re.finditer(rf" {place} (?=(\S*))", rest):
         before = rest[max(0, match.start() - 12) : match.start()].split()[-1:]
         if match[1] in ROADS or set(before) & (PASSING | TITLES):

@@ -1,0 +1,168 @@
+"""A name that many schools bear: how many do, where the text places it, and what school words are worth."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from builders.verdict import mention
+
+from classifiers.linking.linker import Linker
+from data.types import Match, MentionKind, Namesake, Relevance, School, Source
+
+ABOUT, UNSURE, NOT = Relevance.ABOUT, Relevance.UNSURE, Relevance.NOT_ABOUT
+
+OURS = School(
+    "900101", "St Elen's Catholic Primary School", locality="Larkham", town="Castlebury", county="Loamshire",
+    local_authority="Loamshire", street="Larch Road", postcode="ZZ8 8PD", head="Mrs Ada Winterbourne",
+    phase="primary",
+)  # fmt: skip
+PLACES = [
+    ("Farthing", "Arden", "ZZ1 1AA"),
+    ("Reading", "Berkshire", "ZZ2 1AA"),
+    ("Marlow End", "Arden", "ZZ3 1AA"),
+    ("Northvale", "Markshire", "ZZ4 1AA"),
+    ("Castlebury", "Loamshire", "ZZ8 1AA"),
+    ("Ely Fen", "Markshire", "ZZ6 1AA"),
+]
+SAME = [
+    replace(OURS, urn=f"9002{i:02}", locality="", town=town, county=county, local_authority=county,
+            street="Mill Lane", postcode=code, head=f"Mr Otto Marchbank{i}")
+    for i, (town, county, code) in enumerate(PLACES)
+]  # fmt: skip
+ALONE = School(
+    "900103", "Hollowfield Primary School", town="Larkham", county="Loamshire", local_authority="Loamshire",
+    postcode="ZZ8 2PD", phase="primary",
+)  # fmt: skip
+REGISTER = [OURS, *SAME, ALONE]
+FULL = "St Elen's Catholic Primary School"
+
+
+def link(text: str, title: str = "", school: School = OURS, **given: object) -> Match:
+    source = Source("search", "search", "", urns=(school.urn,), surfaced=True)
+    ((match,),) = Linker([school], REGISTER).link([mention(text, title=title, **given)], source)
+    return match
+
+
+def codes(match: Match) -> set[str]:
+    return {reason.code for reason in match.reasons}
+
+
+@pytest.mark.parametrize("name", [FULL, "St Elen's RC Primary School", "St Elen's Primary", "St Elen's"])
+def test_a_name_that_several_schools_bear_is_unsure_without_a_place(name: str) -> None:
+    match = link(f"The pupils and teachers of {name} sang so well")
+    assert match.relevance is UNSURE
+    assert f"7 schools have this name ({FULL.partition(' Cath')[0]}" in " ".join(
+        r.text for r in match.reasons
+    )
+
+
+@pytest.mark.parametrize(
+    "tie",
+    [
+        "in Larkham",
+        "on Larch Road",
+        "(ZZ8 8PD)",
+        "under Mrs Winterbourne",
+    ],
+)
+def test_one_tie_makes_the_name_of_several_ours(tie: str) -> None:
+    match = link(f"The pupils of {FULL} {tie} sang so well")
+    assert match.relevance is ABOUT
+
+
+def test_a_place_in_which_another_of_the_name_lies_too_does_not_tell_them_apart() -> None:
+    match = link(f"The pupils of {FULL}, Castlebury, sang so well")
+    assert match.relevance is UNSURE
+    assert "2 schools have this name" in " ".join(reason.text for reason in match.reasons)
+
+
+def test_a_name_that_no_other_school_bears_is_sure_by_itself() -> None:
+    match = link("The pupils of Hollowfield Primary School sang so well", school=ALONE)
+    assert match.relevance is ABOUT
+    assert "only_bearer" in codes(match)
+
+
+def test_configured_namesakes_are_counted_where_there_is_no_register() -> None:
+    known = replace(
+        OURS, namesakes=(Namesake(FULL, "Farthing, Arden"), Namesake("St Elen's Church", "", "church"))
+    )
+    source = Source("search", "search", "", urns=(OURS.urn,), surfaced=True)
+    ((match,),) = Linker([known]).link([mention(f"The pupils of {FULL} sang so well")], source)
+    assert match.relevance is UNSURE
+    assert "2 schools have this name" in " ".join(reason.text for reason in match.reasons)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ofsted rated Hollowfield Primary School in Farthing outstanding, the pupils are delighted",
+        "Ofsted rated Hollowfield Primary School (Farthing) outstanding, the pupils are delighted",
+        "Ofsted rated Hollowfield Primary near Northvale outstanding, the pupils are delighted",
+        "ofsted rated hollowfield primary in farthing outstanding, the pupils are delighted",
+        "Farthing's Hollowfield Primary School is outstanding, Ofsted says",
+        "Pupils of Hollowfield Primary School, Kent, wrote to Ofsted",
+        "A school in Kent called Hollowfield Primary School has told its pupils to stay away",
+        "Farthing parents told by text: Hollowfield Primary School is shut and pupils are at home",
+    ],
+)
+def test_a_town_or_county_that_is_not_ours_outweighs_the_full_name(text: str) -> None:
+    match = link(text, school=ALONE)
+    assert match.relevance is NOT
+    assert "elsewhere" in codes(match)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hollowfield Primary School in Castlebury has new pupils",  # the postcode district's town
+        "The new scheme at Hollowfield Primary School has done wonders for reading, say the pupils",
+        "Hollowfield Primary School pupils are off to Farthing on Tuesday",
+        "Mr Farthing teaches the pupils of Hollowfield Primary School to swim",
+        "Pupils of Hollowfield Primary School crossed Farthing Road alone",
+        "Hollowfield Primary School in Lockdown. Pupils are safe",
+    ],
+)
+def test_a_word_that_is_no_town_of_others_counts_nothing(text: str) -> None:
+    match = link(text, school=ALONE)
+    assert match.relevance is ABOUT
+    assert not codes(match) & {"elsewhere", "other_place"}
+
+
+def test_the_place_in_a_name_is_not_said_besides() -> None:
+    farm = School("900104", "Larkham Primary School", town="Larkham", phase="primary")
+    source = Source("search", "search", "", urns=(farm.urn,), surfaced=True)
+    said, there = (
+        Linker([farm], [farm]).link([mention(text)], source)[0][0]
+        for text in ("Larkham Primary School sang", "Larkham Primary School in Larkham sang")
+    )
+    assert "name_and_place" not in codes(said)
+    assert "name_and_place" in codes(there)
+
+
+@pytest.mark.parametrize("word", ["gate", "lads", "miss", "club", "trip", "plant", "yr"])
+def test_a_loose_word_never_makes_a_bare_name_sure(word: str) -> None:
+    bare = replace(OURS, namesakes=())
+    source = Source("search", "search", "", urns=(OURS.urn,), surfaced=True)
+    ((match,),) = Linker([bare]).link([mention(f"the {word} at st elens is a laugh, kids and all")], source)
+    assert match.relevance is UNSURE
+
+
+@pytest.mark.parametrize("word", ["headteacher", "Ofsted", "Year 5", "pupils", "governors", "INSET"])
+def test_a_word_that_only_schools_use_makes_the_name_of_one_school_sure(word: str) -> None:
+    assert link(f"What does {word} at Hollowfield mean", school=ALONE).relevance is ABOUT
+
+
+def test_an_article_on_a_school_in_our_place_is_kept_though_it_gives_no_name() -> None:
+    given = {"kind": MentionKind.ARTICLE, "channel": "google_news"}
+    match = link("", "Headteacher suspended at Larkham primary", **given)
+    assert match.relevance is UNSURE
+    assert "school_there" in codes(match)
+    assert link("", "Headteacher suspended at Farthing primary", **given).relevance is NOT
+
+
+def test_several_schools_in_one_post_leave_ours_ours() -> None:
+    text = (
+        f"Closed today: Hollowfield Primary School, {FULL} in Larkham, Beech Grammar School. All others open"
+    )
+    assert link(text).relevance is ABOUT
