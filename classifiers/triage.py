@@ -20,6 +20,7 @@ from classifiers.verdicts.decide import Thresholds, decide, read_thresholds
 from classifiers.verdicts.verdict_reasons import WORTH_A_LOOK
 from data.errors import InputError
 from data.ids import mention_id
+from data.judged import beyond_cap
 from data.register.school_names import normalise
 from data.types import Match, Mention, MentionKind, Policy, Relevance, School, Severity, Source, Verdict
 
@@ -89,9 +90,10 @@ def limit_looks(verdicts: Sequence[Verdict], share: float) -> tuple[Verdict, ...
 
     At most `share` (0..1) of them keep it, rounded down, but always one. Ties go to the smaller mention id,
     so that the order of collecting does not matter. A verdict that requires action anyway (severity 3 or
-    more) keeps its look and does not count. One that loses its look also loses the reason that says so.
+    more), that may be severity 4 or is in a language that nobody judged keeps its look and does not count.
+    One that loses its look also loses the reason that says so.
     """
-    asking = [v for v in verdicts if v.look and v.severity < Severity.TODAY]
+    asking = [v for v in verdicts if v.look and v.severity < Severity.TODAY and not beyond_cap(v)]
     room = max(math.floor(share * len(verdicts)), 1) if share > 0 else 0
     ranked = sorted(asking, key=lambda v: (-v.look_rank, v.mention_id, v.urn))
     dropped = {(v.mention_id, v.version, v.urn) for v in ranked[room:]}

@@ -45,6 +45,16 @@ def unplaced(verdict: Verdict) -> bool:
     return any(reason.code == A_PERSON_DECIDES for reason in verdict.reasons)
 
 
+def in_another_language(verdict: Verdict) -> bool:
+    """Is it in a language that the model does not know well enough to judge it?"""
+    return any(reason.code.startswith("language_") for reason in verdict.reasons)
+
+
+def beyond_cap(verdict: Verdict) -> bool:
+    """Does it keep its look whatever else asks for one: may it be severity 4, or did nobody judge it?"""
+    return verdict.look_rank > 1.0 or in_another_language(verdict)
+
+
 def _by_no_model(verdict: Verdict) -> bool:
     """Are the signals' numbers the only ones behind it, because no model was there to read it?"""
     return bool(verdict.scores) and all(label.startswith("weighed:") for label, _ in verdict.scores)

@@ -538,8 +538,9 @@ class Verdict:
 
     `subject_person` is the id of whom it is likeliest about, the target of a threat too; `subjects`
     are those of everyone of whom something may be alleged: they are told nothing.
-    `look` asks for a person's eye; `look_rank` orders those (higher first). `content_class`
-    is what it is proposed to be (`data.content_class`). `restricted` texts are for the DSL alone.
+    `look` asks for a person's eye; `look_rank` orders those (higher first, over 1 where it may be
+    severity 4). `content_class` is what it is proposed to be (`data.content_class`). `restricted` texts are
+    for the DSL alone.
     `scores` are the numbers that led here, by label. `themes` are what it is about, of `THEMES`, the
     surest first; empty where we cannot tell. `history` is when it was posted, where that was long before we
     began to read its place (`alerts.instant.from_before`), else None. `event` is what an article

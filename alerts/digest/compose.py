@@ -12,10 +12,20 @@ from alerts.digest.select import Selection
 from alerts.digest.stopped import stopped, unwatched
 from alerts.digest.view import Line, Section, View
 from data.digest import FreshStory
+from data.judged import beyond_cap
 from data.types import Relevance, Verdict
 from data.words.say import words
 
-_SHOWN = {"decide": 8, "look": 4, "answer": 6, "before": 6, "praise": 4, "waiting": 8, "not_seen": 6}
+_SHOWN = {
+    "decide": 8,
+    "look": 4,
+    "unread": 12,
+    "answer": 6,
+    "before": 6,
+    "praise": 4,
+    "waiting": 8,
+    "not_seen": 6,
+}
 LIST_ALERTS = "schoolgate alerts list"
 LIST_STORIES = "schoolgate story list"
 LIST_SOURCES = "schoolgate source list"
@@ -64,7 +74,7 @@ def _heading(say: Saying) -> str:
 def _sections(say: Saying, chosen: Selection, told: _Told) -> list[Section]:
     found = [_decide(say, chosen)]
     if say.facts.school_day:
-        found += [_look(say, chosen), _answer(say, told), _before(say, chosen)]
+        found += [_look(say, chosen), _unread(say, chosen), _answer(say, told), _before(say, chosen)]
         found += [_some(say, "praise", told.praises)]
         found += [_waiting(say, chosen), _more_talk(say), _accounts(say)]
     found.append(_undelivered(say, chosen))
@@ -92,6 +102,7 @@ def _subject(say: Saying, chosen: Selection, told: _Told) -> str:
         "decide": len(chosen.decide),
         "overdue": late,
         "look": len(chosen.looks),
+        "unread": len(chosen.unread),
         "answer": len(told.answers),
         "before": len(chosen.before),
         "praise": len(told.praises),
@@ -145,10 +156,18 @@ def _decide(say: Saying, chosen: Selection) -> Section:
 
 
 def _look(say: Saying, chosen: Selection) -> Section:
-    shown = [look_line(say, s) for s in chosen.looks[: _SHOWN["look"]]]
+    sure = sum(beyond_cap(s.look or s.top) for s in chosen.looks)
+    shown = [look_line(say, s) for s in chosen.looks[: max(_SHOWN["look"], sure)]]
     more = chosen.more_looks + len(chosen.looks) - len(shown)
     after = _more(say, more, _as(say, f"{LIST_STORIES} --look"), "digest.less_likely")
     return _section(say, "look", shown, after=after)
+
+
+def _unread(say: Saying, chosen: Selection) -> Section:
+    """What nobody judged, in a list of its own: it takes no place from what we are not sure of."""
+    shown = [look_line(say, s) for s in chosen.unread[: _SHOWN["unread"]]]
+    after = _more(say, len(chosen.unread) - len(shown), _as(say, f"{LIST_STORIES} --look"))
+    return _section(say, "unread", shown, after=after)
 
 
 def _answer(say: Saying, told: _Told) -> Section:
@@ -221,7 +240,15 @@ def _closing(say: Saying, chosen: Selection) -> tuple[str, ...]:
     found = []
     if chosen.with_dsl:
         found.append(w("digest.dsl_line", count=w.number(chosen.with_dsl)))
-    if chosen.decide or chosen.looks or chosen.answer or chosen.before or chosen.praise or chosen.in_hand:
+    if (
+        chosen.decide
+        or chosen.looks
+        or chosen.unread
+        or chosen.answer
+        or chosen.before
+        or chosen.praise
+        or chosen.in_hand
+    ):
         shows = {"story": "schoolgate story show", "alert": "schoolgate alerts show"}
         found.append(w("digest.to_open", **shows, who=_as(say)))
     if chosen.cases:

@@ -19,6 +19,7 @@ from alerts.digest.waiting import tells
 from alerts.gravity import route_rank
 from data.content_class import BYPASSING
 from data.digest import CaseStanding, FreshStory, Standing, Undelivered
+from data.judged import beyond_cap, in_another_language
 from data.types import Person, Relevance, Route, Sentiment, Severity, Verdict
 
 
@@ -29,7 +30,8 @@ class Selection:
     `before` is what is grave and was posted before we began, unless it alerted; `before_looks` counts the
     stories of then that are worth a look. `about` counts the posts
     about the school that this person may know of, `older` those from before we began; `more_looks` those
-    less likely to matter that are not shown; `unsure` stories that may be another school's; `with_dsl`
+    less likely to matter that are not shown; `unread` those in a language that nobody
+    judged, beside them; `unsure` stories that may be another school's; `with_dsl`
     restricted matters, 0 where not even their number may be told.
     """
 
@@ -38,6 +40,7 @@ class Selection:
     new_to_decide: int = 0
     in_hand: tuple[Standing, ...] = ()
     looks: tuple[FreshStory, ...] = ()
+    unread: tuple[FreshStory, ...] = ()
     more_looks: int = 0
     answer: tuple[FreshStory, ...] = ()
     before: tuple[FreshStory, ...] = ()
@@ -54,7 +57,16 @@ class Selection:
     def quiet(self) -> bool:
         """Nothing was said that this person is told of, and nothing waits for them."""
         before = self.before or self.before_looks
-        said = self.decide, self.in_hand, self.looks, self.answer, before, self.praise, self.cases
+        said = (
+            self.decide,
+            self.in_hand,
+            self.looks,
+            self.unread,
+            self.answer,
+            before,
+            self.praise,
+            self.cases,
+        )
         return not any(said)
 
 
@@ -83,8 +95,11 @@ def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
         section: tuple(s for s in stories if _section(s) == section)
         for section in ("look", "answer", "praise")
     }
-    ranked = sorted(by_section["look"], key=lambda s: (-_look(s).look_rank, s.story_id))
+    unread = tuple(s for s in by_section["look"] if in_another_language(_look(s)))
+    looks = [s for s in by_section["look"] if s not in unread]
+    ranked = sorted(looks, key=lambda s: (-_look(s).look_rank, s.story_id))
     room = max(1, int(facts.look_share * sum(s.mentions for s in stories)))
+    room = max(room, sum(beyond_cap(_look(s)) for s in ranked))
     barred = hidden | {s.story_id for s in facts.stories} - {s.story_id for s in stories}
     cases = tuple(c for c in facts.cases if c.case.story_id not in barred and _told_of_case(c, person, facts))
     of_cases = {c.case.story_id for c in cases}
@@ -92,6 +107,7 @@ def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
         chosen,
         in_hand=tuple(s for s in chosen.in_hand if s.alert.story_id not in of_cases),
         looks=tuple(ranked[:room]),
+        unread=unread,
         more_looks=len(ranked[room:]),
         answer=by_section["answer"],
         before=tuple(by_gravity(s for s in older if _section(s) == "decide" and s.story_id not in alerted)),

@@ -20,6 +20,7 @@ from classifiers.verdicts.press.events import PressReading, read_press
 from classifiers.verdicts.press.outcome import judge_press
 from classifiers.verdicts.relevance import LIKELIER_THAN_NOT, grave_elsewhere, names, settle
 from classifiers.verdicts.severity import SeverityOutcome, judge_severity
+from classifiers.verdicts.stack import Stack, judge
 from classifiers.verdicts.subject import possible_subjects, subject
 from classifiers.verdicts.themes import themes_of, without_themes
 from classifiers.verdicts.thresholds import Thresholds, read_thresholds
@@ -47,7 +48,6 @@ from data.types import (
 __all__ = ["Thresholds", "decide", "read_thresholds"]
 
 _NEVER = math.inf
-_FOREIGN_FIRST = 0.3
 _ENOUGH_WORDS = 3
 _GRAVE_WORD = re.compile(
     r"\b(?:kill|stab|shank|shoot|bomb|burn|torch|hang|gun|knife|die|dead|murder|rape|suicid|nonce|p(?:a)?edo)"
@@ -97,20 +97,23 @@ def decide(
     people: Sequence[Person],
     thresholds: Thresholds,
     model: str = "",
+    stack: Stack | None = None,
 ) -> Verdict:
     """The verdict on `version` of a mention for the school of `match`, with every number behind it.
 
     `scores` are the probabilities by label from the model named `model`; without them signals alone decide.
-    An uncertain match is judged as if it were about the school. A signal of immediate danger alerts whatever
-    the model thinks. Themes are what is praised or criticised: restricted posts, posts to be removed, posts
-    of a word or two and posts in a language the model hardly learnt get none.
+    `stack` weighs the evidence, the shipped one by default. An uncertain match is judged as if it were about
+    the school. A signal of immediate danger alerts whatever the model thinks. Themes are what is praised or
+    criticised: restricted posts, posts to be removed, posts of a word or two and posts in a language the
+    model hardly learnt get none.
     """
-    weighed = weigh(scores, signals, thresholds)
     text = f"{mention.title}\n{mention.text}"
     language = recognise(text)
+    likely = judge(scores, signals, match, language, mention.channel, stack)
+    weighed = weigh(scores, signals, thresholds, likely)
     relevance = settle(match, scores, weighed, thresholds, language)
     if relevance is Relevance.NOT_ABOUT:
-        grave = grave_elsewhere(mention, match, scores, weighed, signals, thresholds)
+        grave = grave_elsewhere(mention, match, weighed, signals, thresholds)
         dismissed = _not_about(mention, version, match, scores, weighed, grave=grave)
         return replace(dismissed, model=model)
     about, person = subject(text, scores, signals, school, people)
@@ -143,7 +146,7 @@ def decide(
         severity=outcome.severity,
         route=outcome.route,
         look=look,
-        look_rank=_rank(weighed, language) if look else 0.0,
+        look_rank=_rank(weighed, thresholds) if look else 0.0,
         subject_person=person,
         subjects=possible_subjects(
             f"{text}\n{mention.quoted}", outcome.route, outcome.abuse, about, person, school, people
@@ -223,12 +226,12 @@ def _too_few_words(mention: Mention, signals: Sequence[Signal], outcome: Severit
     return outcome.severity > (Severity.RESPOND if signals else Severity.NOTE)
 
 
-def _rank(weighed: WeighedEvidence, language: Language) -> float:
-    """The order for a person's look: a grave signal first, then a language the model cannot judge, then
-    doubt.
+def _rank(weighed: WeighedEvidence, t: Thresholds) -> float:
+    """The order for a person's look: how likely it is about the school and grave; over 1 where it may be
+    severity 4, which no cap cuts.
     """
-    foreign = _FOREIGN_FIRST if language is not Language.ENGLISH else 0.0
-    return round(weighed.severe + weighed.grave_signal + foreign, 4)
+    above = 1.0 if weighed.this_hour >= t.this_hour else 0.0
+    return round(above + weighed.ours * weighed.severe, 4)
 
 
 def _not_praise(outcome: SeverityOutcome) -> SeverityOutcome:
@@ -249,5 +252,10 @@ def _kept(
     scores: Mapping[str, float], weighed: WeighedEvidence, themes: tuple[str, ...] = ()
 ) -> tuple[tuple[str, float], ...]:
     led_here = without_themes(scores, themes)
-    numbers = {**led_here, "weighed:severe": weighed.severe, "weighed:this_hour": weighed.this_hour}
+    numbers = {
+        **led_here,
+        "weighed:severe": weighed.severe,
+        "weighed:this_hour": weighed.this_hour,
+        "weighed:ours": weighed.ours,
+    }
     return tuple((label, round(value, 4)) for label, value in numbers.items())

@@ -40,16 +40,22 @@ def settle(
         return match.relevance
     if match.relevance is not Relevance.ABOUT and (_danger_said(match, weighed) or _unread(match, language)):
         return Relevance.UNSURE
-    seen = scores.get("relevant")
-    if seen is None or (dismissed and names(match, NAMES_ANOTHER) and weighed.severe < _grave_from(match, t)):
+    if "relevant" not in scores or (
+        dismissed and names(match, NAMES_ANOTHER) and weighed.severe < _grave_from(match, t)
+    ):
         return match.relevance
     grave = weighed.severe >= t.alert
-    linked = max(match.score, _EVEN) if grave and _only_a_word(match) else match.score
-    if likely_relevant(linked, seen, t) >= t.relevant_line - (_GRAVE_DOUBT if grave else 0.0):
+    odds = log_odds(weighed.ours) + (_without_the_word(match) if grave and _only_a_word(match) else 0.0)
+    if odds >= t.ours - (_GRAVE_DOUBT if grave else 0.0):
         return Relevance.UNSURE if dismissed else match.relevance
     if match.relevance is Relevance.ABOUT or weighed.dangers:
         return match.relevance
     return Relevance.NOT_ABOUT
+
+
+def _without_the_word(match: Match) -> float:
+    """How much likelier it is ours where the word beside the name counts for nothing, in log-odds."""
+    return log_odds(max(match.score, _EVEN)) - log_odds(match.score)
 
 
 def _anothers(match: Match) -> bool:
@@ -102,7 +108,6 @@ def worth_scoring(match: Match) -> bool:
 def grave_elsewhere(
     mention: Mention,
     match: Match,
-    scores: Mapping[str, float],
     weighed: WeighedEvidence,
     signals: Sequence[Signal],
     t: Thresholds,
@@ -118,7 +123,7 @@ def grave_elsewhere(
     if not names(match, NAMES_ANOTHER_SCHOOL):
         return bool(weighed.dangers) and names(match, _OF_A_SCHOOL) and not names(match, NAMES_ANOTHER)
     sign = any(s.severity >= Severity.THIS_HOUR and _stands(s, weighed) for s in signals)
-    seen = weighed.severe >= t.alert and scores.get("severity:4", 0.0) >= t.this_hour
+    seen = weighed.severe >= t.alert and weighed.this_hour >= t.this_hour
     return (sign and seen) if mention.kind is MentionKind.ARTICLE else (sign or seen)
 
 

@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from classifiers.verdicts.stack import log_odds, probability
+from classifiers.text.language import Language
+from classifiers.verdicts.stack import Likelihoods, judge
 from classifiers.verdicts.thresholds import Thresholds
-from data.types import ABUSE_LABELS, Route, Sentiment, Severity, Signal
+from data.types import ABUSE_LABELS, Match, Relevance, Route, Sentiment, Severity, Signal
 
 CONTENT_LABELS = tuple(label for label in ABUSE_LABELS if label != "profanity")
 """Every label except profanity, which is a flag and never a reason to remove."""
@@ -29,10 +30,9 @@ _TONES: dict[Route, tuple[Sentiment, ...]] = {
 }
 _ROUTE_LABEL = {route: f"route:{route.value}" for route in Route}
 _TONE_LABEL = {tone: f"sentiment:{tone.value}" for tone in Sentiment}
-_LANE_LABELS = tuple(_ROUTE_LABEL[route] for route in LANES)
 _EDGE = 1e-4
-_MOST_STRONG = 3
-_MOST_WEAK = 2
+_MOST_VOTES = 3
+_ANYWHERE = Match("", Relevance.UNSURE, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,14 @@ class WeighedEvidence:
     """What the evidence says: `severe` is how likely it needs action (severity 3 or more), 0..1.
 
     `lanes` and `calm` are log-odds by route, comparable only within each; `this_hour` is how likely it is
-    severity 4. `asserted` labels come from signals that no other signal clears; `cleared` are argued away.
-    `dangers` are signals of immediate danger; `grave_signal` says that one of severity 3 or more holds and
-    none clears it. Signals that are no more than a hint move `severe` alone.
+    severity 4, `ours` how likely it is about the school. `asserted` labels come from signals that no other
+    clears; `cleared` are argued away. `dangers` are signals of immediate danger; `grave_signal` says that one
+    of severity 3 or more holds and none clears it. Signals that are no more than a hint move `severe` alone.
     """
 
     severe: float
     this_hour: float
+    ours: float
     lanes: Mapping[Route, float]
     calm: Mapping[tuple[Route, Sentiment], float]
     asserted: frozenset[str]
@@ -55,16 +56,23 @@ class WeighedEvidence:
     grave_signal: bool = False
 
 
-def weigh(scores: Mapping[str, float], signals: Sequence[Signal], t: Thresholds) -> WeighedEvidence:
-    """The evidence for one text. Labels missing from `scores` count as unlikely."""
+def weigh(
+    scores: Mapping[str, float], signals: Sequence[Signal], t: Thresholds, likely: Likelihoods | None = None
+) -> WeighedEvidence:
+    """The evidence for one text. Labels missing from `scores` count as unlikely.
+
+    `likely` is what the stack makes of it; by default of the text alone, wherever it was found.
+    """
+    likely = likely or judge(scores, signals, _ANYWHERE, Language.ENGLISH, "")
     firm = tuple(s for s in signals if not s.hint)
     dangers = tuple(s for s in firm if s.danger)
     cleared = frozenset(label for s in firm for label in s.clears)
     asserted = frozenset(label for s in firm for label in s.labels if s.danger or label not in cleared)
-    severe = _model_severe(scores) + _push(signals, asserted, t)
+    this_hour = any(s.severity >= Severity.THIS_HOUR for s in dangers)
     return WeighedEvidence(
-        severe=1.0 if dangers else probability(severe),
-        this_hour=_this_hour(scores, dangers),
+        severe=1.0 if dangers else likely.grave,
+        this_hour=1.0 if this_hour else likely.hour,
+        ours=likely.ours,
         lanes=_lanes(scores, firm, t),
         calm=_calm(scores, firm, t),
         asserted=asserted,
@@ -72,33 +80,6 @@ def weigh(scores: Mapping[str, float], signals: Sequence[Signal], t: Thresholds)
         dangers=dangers,
         grave_signal=any(s.severity >= Severity.TODAY and asserted & set(s.labels) for s in firm),
     )
-
-
-def _model_severe(scores: Mapping[str, float]) -> float:
-    lanes = sum(scores.get(label, 0.0) for label in _LANE_LABELS)
-    return (log_odds(lanes) + log_odds(scores.get("severity:3", 0.0))) / 2
-
-
-def _push(signals: Sequence[Signal], asserted: frozenset[str], t: Thresholds) -> float:
-    """How far the signals shift the log-odds: strong and weak ones for, clearing ones against.
-
-    One that clears a label and asserts another only says what it is, and shifts nothing.
-    """
-    strong = sum(s.severity >= Severity.TODAY for s in signals)
-    weak = sum(
-        s.severity < Severity.TODAY and not s.clears and bool(asserted & set(s.labels) - {"profanity"})
-        for s in signals
-    )
-    against = sum(bool(s.clears and not s.labels) for s in signals)
-    return (
-        t.signal_strong * min(strong, _MOST_STRONG)
-        + t.signal_weak * min(weak, _MOST_WEAK)
-        - t.signal_clears * min(against, _MOST_WEAK)
-    )
-
-
-def _this_hour(scores: Mapping[str, float], dangers: Sequence[Signal]) -> float:
-    return 1.0 if any(s.severity >= Severity.THIS_HOUR for s in dangers) else scores.get("severity:4", 0.0)
 
 
 def _lanes(scores: Mapping[str, float], signals: Sequence[Signal], t: Thresholds) -> dict[Route, float]:
@@ -120,7 +101,7 @@ def _log(scores: Mapping[str, float], label: str) -> float:
 def _votes(route: Route, signals: Sequence[Signal], t: Thresholds) -> float:
     """Signals that name a route; one of danger counts double."""
     votes = sum(1 + s.danger for s in signals if s.route is route)
-    return t.signal_strong * min(votes, _MOST_STRONG)
+    return t.signal_strong * min(votes, _MOST_VOTES)
 
 
 def _calm(

@@ -8,6 +8,7 @@ from typing import Any
 
 from classifiers.signals.find import find_signals
 from classifiers.verdicts.decide import decide
+from classifiers.verdicts.stack import Weighting
 from classifiers.verdicts.thresholds import Thresholds
 from data.types import (
     Match,
@@ -21,6 +22,24 @@ from data.types import (
     School,
     Verdict,
 )
+
+_EVIDENCE = {
+    "grave": Weighting(
+        0.0,
+        {
+            "network:grave": 0.5,
+            "network:lanes": 0.5,
+            "signal:strong": 2.0,
+            "signal:weak": 0.9,
+            "signal:clears": -1.0,
+        },
+    ),
+    "hour": Weighting(0.0, {"network:hour": 1.0}),
+    "urgent": Weighting(0.0, {"network:urgent": 1.0}),
+    "ours": Weighting(0.0, {"link:score": 1.0, "network:relevant": 2.0}),
+}
+STACK = {"network": _EVIDENCE, "ngrams": _EVIDENCE}
+"""Weights that are easy to follow, whatever the shipped ones are."""
 
 SCHOOL = School("900001", "Oakfield Primary School", head="Mrs Jane Holt", aliases=("Oakfield",))
 HEAD = Person("holt", "Jane Holt", (Role.HEAD,))
@@ -88,4 +107,5 @@ def judged(
         SCHOOL,
         people,
         thresholds or Thresholds(),
+        stack=STACK,
     )

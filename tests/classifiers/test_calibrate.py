@@ -128,6 +128,10 @@ def test_what_thresholds_of_one_half_are_worth_on_the_other_is_told_and_nothing_
     assert figures["false_alarms"] <= 0.08
 
 
+OTHER_LANGUAGES = 0.06
+"""The share of these items in a language that the model does not judge: they are shown beside the capped looks."""
+
+
 @pytest.mark.corpus
 def test_the_command_writes_what_it_found_and_measured(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -137,7 +141,7 @@ def test_the_command_writes_what_it_found_and_measured(
     assert main(["--corpus", str(corpus), "--out", str(out)]) == 0
     figures = {line.split()[0]: float(line.split()[1]) for line in capsys.readouterr().out.splitlines()}
     assert read_thresholds(out).look < read_thresholds(out).alert
-    assert figures["looks"] <= 0.125
+    assert figures["looks"] <= 0.125 + OTHER_LANGUAGES
     assert figures["false_alarms"] <= 0.05
     assert figures["fair_removals"] <= 0.02
     assert figures["severe_seen"] >= 0.9

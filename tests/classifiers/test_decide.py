@@ -6,11 +6,12 @@ import pytest
 from builders.verdict import ABOUT_US, HEAD, SCHOOL, judged, mention, scores
 
 from classifiers.linking.match_reasons import BESIDE, NAMES_ANOTHER, UNTIED
+from classifiers.triage import limit_looks
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.relevance import worth_scoring
 from classifiers.verdicts.thresholds import read_thresholds
 from data.content_class import ContentClass
-from data.judged import unplaced, was_judged
+from data.judged import beyond_cap, unplaced, was_judged
 from data.types import (
     About,
     Match,
@@ -22,6 +23,7 @@ from data.types import (
     Route,
     Sentiment,
     Severity,
+    Verdict,
 )
 
 REMOVALS = (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT)
@@ -394,7 +396,7 @@ def test_criticism_that_is_argued_free_of_threat_is_no_police_matter() -> None:
 
 def test_without_a_signal_the_police_are_thought_of_only_where_it_is_likelier_than_not() -> None:
     text = "Somebody ought to have a word at the gate one of these days"
-    assert judged(text, scores("police_now", severe=0.45, abuse__threat=0.9)).route is not Route.POLICE_NOW
+    assert judged(text, scores("police_now", severe=0.3, abuse__threat=0.9)).route is not Route.POLICE_NOW
     assert judged(text, scores("police_now", severe=0.95, abuse__threat=0.9)).route is Route.POLICE_NOW
 
 
@@ -404,19 +406,35 @@ def test_a_grave_word_needs_no_company(text: str) -> None:
     assert found.severity is Severity.THIS_HOUR
 
 
-def test_a_grave_signal_under_a_calm_verdict_is_shown_first_and_never_filed_as_praise() -> None:
+def test_a_grave_signal_under_a_calm_verdict_is_shown_and_never_filed_as_praise() -> None:
     text = "The safeguarding lead was drunk in charge of the ski trip again, what a legend"
     found = judged(text, scores("thank", severe=0.001, sentiment__positive=0.9))
     assert found.severity < Severity.TODAY
     assert found.look
-    assert found.look_rank > 1
     assert (found.route, found.sentiment) == (Route.NOTE, Sentiment.NEUTRAL)
 
 
-def test_a_language_that_is_not_guessed_at_is_shown_before_mere_doubt() -> None:
-    welsh = judged("Mae'r ysgol wedi bod yn wych i'n plant ni eleni.", scores("thank", severe=0.05))
-    doubt = judged("Not sure what to make of the new gate rule", scores("respond", severe=0.2))
-    assert welsh.look_rank > doubt.look_rank
+def test_looks_are_ranked_by_how_likely_it_is_ours_and_grave() -> None:
+    surely, perhaps = (
+        judged("Not sure what to make of the new gate rule", scores("respond", severe=0.3, relevant=seen))
+        for seen in (0.9, 0.6)
+    )
+    graver = judged("Not sure what to make of the new gate rule", scores("respond", severe=0.4))
+    assert perhaps.look_rank < surely.look_rank < graver.look_rank < 1
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        judged("Not sure what to make of it", scores("respond", severe=0.3, severity__4=0.6)),
+        judged("Mae'r ysgol wedi bod yn wych i'n plant ni eleni.", scores("thank", severe=0.05)),
+    ],
+)
+def test_what_may_be_severity_4_or_was_not_judged_loses_to_nobodys_cap(found: Verdict) -> None:
+    assert found.look
+    assert beyond_cap(found)
+    others = [replace(found, mention_id=f"{i:016x}", look_rank=0.9, reasons=()) for i in range(8)]
+    assert limit_looks([*others, found], 0.01)[-1].look
 
 
 def test_an_address_without_words_is_for_a_person_to_look_at() -> None:

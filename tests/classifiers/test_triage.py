@@ -78,11 +78,16 @@ def test_texts_are_scored_in_batches() -> None:
 
 
 def test_at_most_one_in_eight_asks_for_a_look() -> None:
-    many = [
-        item(id=f"i{n}", text=f"Mae Oakfield Primary Northvale wedi bod yn wych heddiw {n}")
+    many = [item(id=f"i{n}", text=f"Oakfield {n}", title="") for n in range(80)]
+    assert sum(line["look"] for line in answers(*many)) <= 10
+
+
+def test_what_is_in_another_language_takes_no_place_from_other_looks() -> None:
+    welsh = [
+        item(id=f"w{n}", text=f"Mae Oakfield Primary Northvale wedi bod yn wych heddiw {n}")
         for n in range(80)
     ]
-    assert sum(line["look"] for line in answers(*many)) == 10
+    assert all(line["look"] for line in answers(*welsh))
 
 
 def test_danger_is_told_whatever_the_model_says() -> None:

@@ -330,12 +330,24 @@ def test_blogs_and_posts_lend_no_headline(store, config):
 def test_looks_are_ranked_and_no_more_than_their_share(store, config):
     with together(store) as one:
         for n in range(5):
-            say(one, f"look-{n}", BEFORE, look=True, look_rank=float(n), scores=(("abuse:threat", 0.4),))
+            say(one, f"look-{n}", BEFORE, look=True, look_rank=n / 10, scores=(("abuse:threat", 0.4),))
     found = of(store, replace(config, policy=Policy(look_share=0.4)), HEAD)
     assert len(re.findall(r"figure of speech\?", flat(found))) == 2
     assert "… and 3 less likely: schoolgate story list --look" in flat(found)
     assert story_id("look-4")[:8] in found.letter.body
     assert story_id("look-2")[:8] not in found.letter.body
+
+
+def test_what_may_be_severity_4_and_what_nobody_judged_lose_to_nobodys_share(store, config):
+    with together(store) as one:
+        for n in range(6):
+            say(one, f"hour-{n}", BEFORE, look=True, look_rank=1.1 + n, scores=(("abuse:threat", 0.4),))
+            polish = (Reason("language_other", "It is in another language."),)
+            say(one, f"polish-{n}", BEFORE, look=True, look_rank=0.01, reasons=polish)
+    said = flat(of(store, replace(config, policy=Policy(look_share=0.01)), HEAD))
+    assert len(re.findall(r"figure of speech\?", said)) == 6
+    assert "In another language (please have them read)" in said
+    assert len(re.findall(r"in a language that we do not judge", said)) == 6
 
 
 def test_what_cannot_be_placed_is_shown_as_such_and_counted(store, config):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from alerts.describe import describe, gravest, kind_of
 from alerts.gravity import route_rank
-from data.judged import reasons_of
+from data.judged import beyond_cap, reasons_of
 from data.store.mentions.batch import Batch
 from data.types import (
     Alert,
@@ -221,7 +221,8 @@ def _gather(batches: Iterable[Batch]) -> _Gathered:
 def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSummary:
     stories = {story: pairs for (urn, story), pairs in gathered.verdicts.items() if urn == school.urn}
     lines: dict[str, list[SummaryLine]] = defaultdict(list)
-    looks: list[tuple[float, SummaryLine]] = []
+    looks: list[tuple[bool, float, SummaryLine]] = []
+    kept = 0
     alerted = {a.story_id: a.severity for a in gathered.alerts[school.urn]}
     for story, pairs in stories.items():
         new, old = _parts(pairs, alerted=story in alerted)
@@ -235,10 +236,13 @@ def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSum
         if line.perhaps_other:
             lines["unsure"].append(line)
         if section == "look":
-            looks.append((-max(v.look_rank for _, v in new), line))
+            asking = [v for _, v in new if v.look]
+            surely = any(map(beyond_cap, asking))
+            kept += surely
+            looks.append((not surely, -max(v.look_rank for v in asking), line))
     judged = sum(v.history is None for pairs in stories.values() for _, v in pairs)
-    room = max(1, int(look_share * judged))
-    ranked = [line for _, line in sorted(looks, key=lambda x: x[0])]
+    room = max(1, int(look_share * judged)) + kept
+    ranked = [line for *_, line in sorted(looks, key=lambda x: x[:2])]
     return SchoolSummary(
         school=school,
         restricted=tuple(s for s, pairs in stories.items() if any(v.restricted for _, v in pairs)),
