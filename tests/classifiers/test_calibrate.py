@@ -129,7 +129,7 @@ def test_what_thresholds_of_one_half_are_worth_on_the_other_is_told_and_nothing_
 
 
 OTHER_LANGUAGES = 0.06
-"""The share of these items in a language that the model does not judge: they are shown beside the capped looks."""
+"""The share of these items in a language that is not judged: they are shown beside the capped looks."""
 
 
 @pytest.mark.corpus
