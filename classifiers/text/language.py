@@ -1,9 +1,16 @@
-"""Which language a text is in, as far as that decides who judges it. Stop words, no model."""
+"""Which language a text is in, as far as that decides who judges it. Stop words and
+letters; where they do not tell, py3langid."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
 from enum import StrEnum
+
+from classifiers.text.identifier import identified
+from classifiers.text.tongues import LETTERS, SCRIPTS, URDU, WORDS
 
 
 class Language(StrEnum):
@@ -16,8 +23,16 @@ class Language(StrEnum):
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _WELSH_SHAPE = re.compile(r"[ŵŷ]|dd|^(?:ll|rh|ff|ngh|mh|nh)|wy|(?:wch|iad|aeth|odd|iol|edd|wyr)$")
+_CHAT_ARABIC = re.compile(r"\b[a-z]+[37][a-z]+\b|\b[a-z]{2,}3\b|\b[37][a-z]{3,}\b")
+"""Words in which numbers stand for Arabic letters: “3ala”, “m3allem”."""
 _LATIN_END = 0x24F
 _FOREIGN_SHARE = 0.3
+_ENOUGH = 2
+_MIXED = 4
+_BESIDE = 0.4
+_ENOUGH_WORDS = 4
+_HARDLY = 0.17
+_SURE = 0.9
 
 
 def _words(text: str) -> frozenset[str]:
@@ -38,34 +53,104 @@ _WELSH = _words("""
     odi gweld
     cer dos wyt ladd lladd ofn gwybod gwbod dweud wastad yw'r mae'r sy'n mae'n dwi'n hi'n cyn heno cinio
 """)
-_OTHERS = _words("""
-    der die das und nicht ist ein eine mit auf wir ich sie zu nie jest się czy dla proszę szkoła dzieci tak
-    ale jak je les des est dans pour pas que qui une nous vous avec el los las por para muy pero como más está
-    não uma com mais muito são em os da na și este pentru copii școala nu la mai care cu hai ke ka ki ko se
-    mein nahi aur kya bahut waa iyo ku ka ay ve bir bu için çok değil ini dan yang
+_COMMON = _ENGLISH | _words("""
+    school teacher teachers kids kid parents mum dad child children head year class please thanks
+    thank good great best worst bad love nobody everyone anyone people day days today tomorrow
+    yesterday week time why how where did does being because after before over back home into really
+    never always well still even right going know think need want make see come new old year years
+    two three one first last also very too many much some other his him hers im dont cant its thats
+    youre ive didnt isnt wont lol omg u ur cos tbh literally bro ah aff oan wi tae fae nae ma ye yer
+    wee didnae dinnae cannae wis hame naw aye
 """)
 
 
-def recognise(text: str) -> Language:
-    """The language of a text. Welsh and bilingual Welsh are WELSH; a text too short to tell is ENGLISH.
+_KNOWN = {
+    word: tuple(code for code, known in WORDS.items() if word in known)
+    for word in frozenset[str]().union(*WORDS.values()) - _COMMON
+}
 
-    A script other than Latin in three of ten letters, or mostly stop words of other languages, is OTHER.
+
+_TELLING = _COMMON - _words("no a ah me so an in on do")
+"""Those of them that no other language has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """What a text is in: who judges it, and the ISO 639 code of the likeliest language, empty if none is."""
+
+    language: Language
+    code: str
+
+
+def recognise(text: str) -> Language:
+    """Who judges a text. Welsh and bilingual Welsh are WELSH; a text too short to tell is ENGLISH.
+
+    A script other than Latin in three of ten letters, or more words of another language than of English, is
+    OTHER; so is what py3langid is sure of, where it has hardly a word of English.
     """
+    return tongue(text).language
+
+
+def tongue(text: str) -> Tongue:
+    """What a text is in."""
     words = _WORD.findall(text.casefold().replace("’", "'"))
     if not words:
-        return Language.ENGLISH
+        return _IN_ENGLISH
     if not text.isascii() and _mostly_foreign(words):
-        return Language.OTHER
+        return Tongue(Language.OTHER, _by_script(words))
     english = sum(map(_ENGLISH.__contains__, words))
     welsh = sum(map(_WELSH.__contains__, words))
-    others = sum(map(_OTHERS.__contains__, words))
+    code, others = _likeliest(text, words)
     if welsh >= max(2, others) and (welsh >= 6 or welsh > 0.5 * english):
-        return Language.WELSH
+        return _IN_WELSH
     if english == 0 and others <= welsh and _looks_welsh(words, welsh):
-        return Language.WELSH
-    if others >= 2 and others > english and len(words) >= 4:
-        return Language.OTHER
-    return Language.ENGLISH
+        return _IN_WELSH
+    if len(words) >= _ENOUGH_WORDS and _mostly_other(others, english):
+        return Tongue(Language.OTHER, code)
+    return _unsure(text, words, welsh)
+
+
+_IN_ENGLISH = Tongue(Language.ENGLISH, Language.ENGLISH.value)
+_IN_WELSH = Tongue(Language.WELSH, Language.WELSH.value)
+
+
+def _mostly_other(others: int, english: int) -> bool:
+    """More than English, or so much of it that an English reader loses the thread."""
+    return (others >= _ENOUGH and others > english) or (others >= _MIXED and others >= _BESIDE * english)
+
+
+def _likeliest(text: str, words: list[str]) -> tuple[str, int]:
+    """The other language with most words in a text, each counted once, and their number."""
+    own = frozenset(words)
+    counts = Counter(code for word in own & _KNOWN.keys() for code in _KNOWN[word])
+    if not text.isascii():
+        strange = [word for word in own if not word.isascii() and word not in _KNOWN]
+        counts.update(code for word in strange for code, letters in LETTERS.items() if letters & {*word})
+    if counts["ar"]:
+        counts["ar"] += len(_CHAT_ARABIC.findall(text))
+    return counts.most_common(1)[0] if counts else ("", 0)
+
+
+def _unsure(text: str, words: list[str], welsh: int) -> Tongue:
+    """What py3langid says where hardly a word is English; English where it is not sure either."""
+    common = sum(map(_TELLING.__contains__, words))
+    if len(words) < _ENOUGH_WORDS or common > _HARDLY * len(words):
+        return _IN_ENGLISH
+    code, sure = identified(text)
+    if sure < _SURE or code == Language.ENGLISH.value:
+        return _IN_ENGLISH
+    if code == Language.WELSH.value:
+        return _IN_WELSH if welsh else _IN_ENGLISH
+    return Tongue(Language.OTHER, code)
+
+
+def _by_script(words: list[str]) -> str:
+    """The likeliest language by its letters, “other” where they are those of many."""
+    letters = "".join(words)
+    if any(c in URDU for c in letters):
+        return "ur"
+    starts = Counter(unicodedata.name(c, "").partition(" ")[0] for c in letters if ord(c) > _LATIN_END)
+    return SCRIPTS.get(starts.most_common(1)[0][0], Language.OTHER.value)
 
 
 def _mostly_foreign(words: list[str]) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from classifiers.linking.match_reasons import UNTIED
-from classifiers.text.language import Language, recognise
+from classifiers.text.language import Language, tongue
 from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.named_people import is_named
 from classifiers.verdicts.press.events import PressReading, read_press
@@ -108,7 +108,8 @@ def decide(
     model hardly learnt get none.
     """
     text = f"{mention.title}\n{mention.text}"
-    language = recognise(text)
+    spoken = tongue(text)
+    language = spoken.language
     likely = judge(scores, signals, match, language, mention.channel, stack)
     weighed = weigh(scores, signals, thresholds, likely)
     relevance = settle(match, scores, weighed, thresholds, language)
@@ -118,7 +119,7 @@ def decide(
         return replace(dismissed, model=model)
     about, person = subject(text, scores, signals, school, people)
     ours = any(is_named(person.name, text) for person in people_of(school, people))
-    line = _alert_line(match, weighed, language, thresholds, ours=ours)
+    line = _alert_line(match, weighed, thresholds, ours=ours)
     reading = read_press(mention)
     if mention.kind is MentionKind.ARTICLE:
         outcome = judge_press(scores, weighed, about, thresholds, line, reading)
@@ -158,7 +159,7 @@ def decide(
             relevance,
             signals,
             outcome.route,
-            language,
+            spoken,
             look=look,
             restricted=restricted,
             few_words=few,
@@ -177,9 +178,7 @@ def _event(mention: Mention, reading: PressReading | None) -> PressEvent | None:
     return PressEvent.OTHER if reading is None else reading.event
 
 
-def _alert_line(
-    match: Match, weighed: WeighedEvidence, language: Language, t: Thresholds, *, ours: bool
-) -> float:
+def _alert_line(match: Match, weighed: WeighedEvidence, t: Thresholds, *, ours: bool) -> float:
     """The likelihood from which it alerts.
 
     Where nothing ties the text to the school, and it names none of `ours` either, the model alone does not
@@ -187,7 +186,7 @@ def _alert_line(
     """
     if names(match, {UNTIED}) and not (ours or weighed.dangers or weighed.grave_signal):
         return _NEVER
-    return t.alert if language is Language.ENGLISH else max(t.alert, LIKELIER_THAN_NOT)
+    return t.alert
 
 
 def _not_about(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from classifiers.text.language import Language
+from classifiers.text.language import Language, Tongue
+from classifiers.text.tongues import NAMES
 from data.judged import A_PERSON_DECIDES
 from data.types import Match, Reason, Relevance, Route, Signal
 
@@ -35,10 +36,6 @@ _ROUTES = {
     Route.SAFEGUARDING: "To the safeguarding lead at once: a child may be at risk.",
     Route.POLICE_NOW: "For the police to be thought of now: a threat or extremist content.",
 }
-_LANGUAGES = {
-    Language.WELSH: "It is in Welsh, which is not guessed at: please read it yourself.",
-    Language.OTHER: "It is in a language that is not guessed at: please have it read.",
-}
 
 
 def explain(
@@ -46,7 +43,7 @@ def explain(
     relevance: Relevance,
     signals: Sequence[Signal],
     route: Route,
-    language: Language,
+    spoken: Tongue,
     *,
     look: bool,
     restricted: bool,
@@ -58,8 +55,8 @@ def explain(
     if not placed:
         found[1:1] = [_DECIDED_BY_A_PERSON]
     found += [Reason(s.name, s.reason) for s in _told_first(signals)]
-    if language is not Language.ENGLISH:
-        found.insert(2, Reason(f"language_{language.value}", _LANGUAGES[language]))
+    if spoken.language is not Language.ENGLISH:
+        found.insert(2, Reason(f"language_{spoken.language.value}", _language(spoken)))
     if few_words or look:
         found.insert(2, _TOO_FEW if few_words else _LOOK)
     return _first(found)
@@ -72,6 +69,15 @@ def explain_not_about(match: Match, *, grave: bool) -> tuple[Reason, ...]:
         text = "It may mean danger at another school: pass it on?"
         reasons.insert(0, Reason(OTHER_SCHOOL_DANGER, text))
     return _first(reasons)
+
+
+def _language(spoken: Tongue) -> str:
+    if spoken.language is Language.WELSH:
+        return "It is in Welsh, which is not guessed at: please read it yourself."
+    name = NAMES.get(spoken.code)
+    if name is None:
+        return "It is in a language that is not guessed at: please have it read."
+    return f"It seems to be in {name}, which is not guessed at: please have it read."
 
 
 def _about(match: Match, relevance: Relevance, restricted: bool) -> Reason:

@@ -101,11 +101,12 @@ class IdleLinker:
             self._used_at = self._timer()
             return self._linker.link(mentions, source, about)
 
-    def let_go(self, idle_s: float = IDLE_S) -> None:
-        """Forgets it where it was not used for so long."""
+    def let_go(self, idle_s: float = IDLE_S) -> bool:
+        """Forgets it where it was not used for so long; says whether it is forgotten."""
         with self._lock:
             if self._timer() - self._used_at >= idle_s:
                 self._linker = None
+            return self._linker is None
 
 
 def _scores(count: int, answer: bytes) -> Scores | str:

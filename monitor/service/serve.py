@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alerts.notices.book import SERVICE
+from classifiers.text import identifier
 from data.effects import Clock, Up, no_uptime, uptime, utc_now
 from data.errors import ConfigError, SchoolgateError, StoreError
 from data.store.engine.open import Store
@@ -175,8 +176,8 @@ class Settings:
     def let_go(self) -> None:
         """Lets go of what has not been used for a while, beside the model."""
         wiring.reading().let_go()
-        if self._linker is not None:
-            self._linker.let_go()
+        if self._linker is not None and self._linker.let_go():
+            identifier.let_go()
 
     def reload(self, service: Service) -> None:
         """Takes the file as it is now, where it has changed or somebody asked."""

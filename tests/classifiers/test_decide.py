@@ -87,12 +87,13 @@ def test_welsh_that_seems_harmless_is_shown_to_a_person() -> None:
     assert "language_cy" in {reason.code for reason in found.reasons}
 
 
-def test_in_welsh_the_model_alerts_only_where_that_is_likelier_than_not() -> None:
+def test_in_welsh_a_person_decides_where_action_is_not_likelier_than_not() -> None:
     text = "Mae'r plant wedi bod yn sôn am rywbeth yn yr ysgol heddiw"
     unsure = judged(text, scores("safeguarding", severe=0.49), thresholds=DEFAULT)
     sure = judged(text, scores("safeguarding", severe=0.95), thresholds=DEFAULT)
-    assert (unsure.severity < Severity.TODAY, unsure.look) == (True, True)
+    assert (unsure.severity, unplaced(unsure)) == (Severity.TODAY, True)
     assert sure.severity >= Severity.TODAY
+    assert not unplaced(sure)
 
 
 def test_plain_danger_in_welsh_alerts() -> None:

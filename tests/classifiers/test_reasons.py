@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from classifiers.text.language import Language
+from classifiers.text.language import Language, Tongue
 from classifiers.verdicts.verdict_reasons import MOST, explain, explain_not_about
 from data.types import Match, Reason, Relevance, Route, Severity, Signal
 
@@ -11,8 +11,8 @@ HINTS = tuple(Signal(f"hint_{n}", f"Hint {n}.", labels=("hate",)) for n in range
 
 def told(signals: tuple[Signal, ...] = (), **more: object) -> list[str]:
     given = {"look": False, "restricted": False} | more
-    language = given.pop("language", Language.ENGLISH)
-    found = explain(MATCH, Relevance.ABOUT, signals, Route.RESPOND, language, **given)  # type: ignore[arg-type]
+    spoken = Tongue(given.pop("language", Language.ENGLISH), "")  # type: ignore[arg-type]
+    found = explain(MATCH, Relevance.ABOUT, signals, Route.RESPOND, spoken, **given)  # type: ignore[arg-type]
     return [reason.code for reason in found]
 
 

@@ -10,6 +10,7 @@ from builders.verdict import judged, scores
 from classifiers.verdicts.severity import judge_severity
 from classifiers.verdicts.thresholds import Thresholds, read_thresholds
 from classifiers.verdicts.weigh import weigh
+from data.judged import unplaced
 from data.types import About, Route, Severity, Signal
 
 DEFAULT = read_thresholds()
@@ -56,9 +57,11 @@ WELSH = "Mae'r plant wedi bod yn sôn am rywbeth yn yr ysgol heddiw"
 ENGLISH = "The children have been talking about something at school today"
 
 
-@pytest.mark.parametrize(("text", "alerted"), [(WELSH, False), (ENGLISH, True)])
-def test_between_the_alert_line_and_a_half_only_english_is_alerted(text: str, *, alerted: bool) -> None:
+@pytest.mark.parametrize(("text", "placed"), [(WELSH, False), (ENGLISH, True)])
+def test_between_the_alert_line_and_a_half_a_person_decides_on_what_is_not_english(
+    text: str, *, placed: bool
+) -> None:
     low = replace(DEFAULT, alert=0.3)
     found = judged(text, scores("safeguarding", severe=0.42), thresholds=low)
-    assert (found.severity >= Severity.TODAY) is alerted
-    assert alerted or found.look
+    assert found.severity >= Severity.TODAY
+    assert unplaced(found) is not placed
