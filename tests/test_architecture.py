@@ -210,6 +210,7 @@ MAY_PRINT = (
     "classifiers/training/",
     "classifiers/evaluation/calibrate.py",
     "classifiers/evaluation/evaluate.py",
+    "classifiers/evaluation/sealed.py",
     "monitor/service/scoring.py",
     "sources/capture/browser_worker.py",
 )

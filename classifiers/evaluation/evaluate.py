@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,30 +13,18 @@ from numpy.typing import NDArray
 
 from classifiers.evaluation.evaluate_decision import decision_figures, theme_figures
 from classifiers.evaluation.floor import FLOOR_FILE, SECTIONS, Floor, check, raised, read_floor, write_floor
-from classifiers.evaluation.labelled_items import (
-    SPLIT_HERE,
-    bucket,
-    held_for_measuring,
-    item_text,
-    normal_form,
-    read_items,
-)
-from classifiers.evaluation.metrics import auc, macro_f1, macro_recall, recall_at
+from classifiers.evaluation.labelled_items import item_text, read_items
+from classifiers.evaluation.metrics import auc, macro_f1, recall_at
+from classifiers.evaluation.public_tests import MOST_ROWS, PUBLIC_TESTS, Column, best, columns, public_figures
+from classifiers.evaluation.report.made_tests import FUNCTIONS, functions
 from classifiers.scoring.heads import TextScorer
 from classifiers.scoring.model_card import file_digest
 from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.text.model_text import model_text
 from data.errors import InputError
-from data.system.parquet import read_columns
-from data.types import ABUSE_LABELS
-
-MOST_ROWS = 2000
-"""How many rows of each public test split are used: those with the smallest hash."""
+from data.types import ABUSE_LABELS, Route, Severity
 
 LEAST_POSITIVES = 5
 """A label with fewer positives in a set is not measured on it."""
-
-SENTIMENTS = ("negative", "neutral", "positive")
 
 OWN_FILES = {
     "dev": ("triage/dev.jsonl", "triage/schools.json"),
@@ -51,47 +38,16 @@ THEMES_FILE = "themes.jsonl"
 """Where a folder for measuring may hold posts labelled with their themes."""
 
 
-@dataclass(frozen=True, slots=True)
-class PublicTest:
-    """One public test set; `labels` are its columns: `sentiment`, or our abuse labels."""
+def evaluate(folder: Path, scorer: TextScorer, most: int = MOST_ROWS) -> dict[str, float]:
+    """Every figure that the contents of `folder` and the scorer's labels allow, by `section.set.what`.
 
-    name: str
-    labels: tuple[str, ...]
-    split: str = "test"
-
-    @property
-    def file(self) -> str:
-        """Where the set lies in the corpus."""
-        return f"datasets/{self.name}.parquet"
-
-
-PUBLIC_TESTS = (
-    PublicTest("tweeteval_sentiment", ("sentiment",)),
-    PublicTest("newsmtsc", ("sentiment",)),
-    PublicTest("goemotions", ("sentiment",)),
-    PublicTest("nhs_patient_feedback", ("sentiment",), "all"),
-    PublicTest("student_feedback", ("sentiment",), "all"),
-    PublicTest("dynahate", ("hate",)),
-    PublicTest("edos_sexism", ("hate",)),
-    PublicTest("hatemoji_build", ("hate", "threat")),
-    PublicTest("jigsaw_toxic_partial", ("hate", "threat", "profanity"), "train"),
-    PublicTest("openai_moderation", ("hate", "harassment", "sexual", "self_harm")),
-    PublicTest("convabuse", ("sexual",)),
-    PublicTest("youtoxic_1000", ("harassment", "hate"), "all"),
-    PublicTest("twitter_suicidal_intention", ("self_harm",), "all"),
-)
-
-
-def evaluate(folder: Path, scorer: TextScorer) -> dict[str, float]:
-    """Every figure that the contents of `folder` allow, by `section.set.what`.
-
-    Sections: `public` (needs `datasets/`), `dev` (`triage/dev.jsonl`), `holdout` (`holdout.jsonl`), `themes`
-    (`themes.jsonl`). Figures are in 0..1; higher is better.
+    Sections: `public` (needs `datasets/`; `most` rows of each split), `dev` (`triage/dev.jsonl`), `holdout`
+    (`holdout.jsonl`), `themes` (`themes.jsonl`). Figures are in 0..1; higher is better.
     """
     figures: dict[str, float] = {}
     for test in PUBLIC_TESTS:
         if (folder / test.file).is_file():
-            figures |= _public(folder, test, scorer)
+            figures |= public_figures(folder, test, scorer, most)
     for section, name in OWN_SETS.items():
         if (folder / name).is_file():
             found = measure_items(read_items(folder / name), scorer)
@@ -103,87 +59,65 @@ def evaluate(folder: Path, scorer: TextScorer) -> dict[str, float]:
 
 
 def measured_files(folder: Path) -> dict[str, str]:
-    """SHA-256 of the files `evaluate` reads in `folder`, by their path in it."""
+    """SHA-256 of the files `evaluate` reads in `folder`, by their path in it, and of the functions."""
     names = [*(test.file for test in PUBLIC_TESTS), *OWN_SETS.values(), THEMES_FILE]
-    return {name: file_digest(folder / name) for name in names if (folder / name).is_file()}
+    found = {name: file_digest(folder / name) for name in names if (folder / name).is_file()}
+    return found | {FUNCTIONS.name: file_digest(FUNCTIONS)}
 
 
 def measure_items(items: Sequence[Mapping[str, Any]], scorer: TextScorer) -> dict[str, float]:
-    """How well the heads do on labelled school posts; all but `relevant` on the relevant ones."""
+    """How well the heads do on labelled school posts; all but `relevant` on the relevant ones.
+
+    A head that the scorer lacks is left out.
+    """
     scores = scorer.score([item_text(item) for item in items])
     relevant = _truth(items, lambda item: item["relevant"])
     own = [item for item in items if item["relevant"]]
-    values = scores.values[relevant]
-    column = {label: values[:, i] for i, label in enumerate(scores.labels)}
-    grave = _truth(own, lambda item: item["severity"] >= 3)
-    lane = _truth(own, lambda item: item["route"] in ("safeguarding", "police_now"))
-    figures = {
-        "relevant_auc": auc(scores.values[:, scores.labels.index("relevant")], relevant),
-        "sentiment_macro_f1": macro_f1(_best(column, "sentiment", SENTIMENTS), [i["sentiment"] for i in own]),
-        "severity3_auc": auc(column["severity:3"], grave),
-        "severity3_recall_at_5": recall_at(column["severity:3"], grave, 0.05),
-        "severity4_auc": auc(column["severity:4"], _truth(own, lambda item: item["severity"] >= 4)),
-        "lane_auc": auc(column["route:safeguarding"] + column["route:police_now"], lane),
-        "lane_recall_at_5": recall_at(column["route:safeguarding"] + column["route:police_now"], lane, 0.05),
-    }
-    for name in ("about", "route"):
-        labels = tuple(label.partition(":")[2] for label in scores.labels if label.startswith(f"{name}:"))
-        guesses, truth = _best(column, name, labels), [item[name] for item in own]
-        figures[f"{name}_accuracy"] = float(np.mean([a == b for a, b in zip(guesses, truth, strict=True)]))
+    column = {label: values[relevant] for label, values in columns(scores).items()}
+    figures: dict[str, float] = {}
+    if "relevant" in scores.labels:
+        figures["relevant_auc"] = auc(columns(scores)["relevant"], relevant)
+    if "severity:3" in scores.labels:
+        figures |= _severity_figures(column, own)
+    figures |= _head_figures(column, own)
     for label in ABUSE_LABELS:
         truth_of = np.asarray([label in item["abuse"] for item in own])
-        if truth_of.sum() >= LEAST_POSITIVES:
+        if truth_of.sum() >= LEAST_POSITIVES and f"abuse:{label}" in column:
             figures[f"{label}_auc"] = auc(column[f"abuse:{label}"], truth_of)
+    return figures
+
+
+def _severity_figures(column: Mapping[str, Column], own: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    grave = _truth(own, lambda item: item["severity"] >= Severity.TODAY)
+    urgent = [route for route in Route if route.urgent]
+    lane = _truth(own, lambda item: item["route"] in urgent)
+    lane_scores: Column = np.sum([column[f"route:{route.value}"] for route in urgent], axis=0)
+    hour = _truth(own, lambda item: item["severity"] >= Severity.THIS_HOUR)
+    return {
+        "severity3_auc": auc(column["severity:3"], grave),
+        "severity3_recall_at_5": recall_at(column["severity:3"], grave, 0.05),
+        "severity4_auc": auc(column["severity:4"], hour),
+        "lane_auc": auc(lane_scores, lane),
+        "lane_recall_at_5": recall_at(lane_scores, lane, 0.05),
+    }
+
+
+def _head_figures(column: Mapping[str, Column], own: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Tone, subject and route: the likeliest of each."""
+    figures: dict[str, float] = {}
+    for name in ("sentiment", "about", "route"):
+        labels = tuple(label.partition(":")[2] for label in column if label.startswith(f"{name}:"))
+        truth = [item[name] for item in own]
+        if labels and name == "sentiment":
+            figures["sentiment_macro_f1"] = macro_f1(best(column, name, labels), truth)
+        elif labels:
+            right = [a == b for a, b in zip(best(column, name, labels), truth, strict=True)]
+            figures[f"{name}_accuracy"] = float(np.mean(right))
     return figures
 
 
 def _truth(items: Sequence[Mapping[str, Any]], holds: Any) -> NDArray[np.bool_]:
     return np.asarray([bool(holds(item)) for item in items])
-
-
-def _best(column: Mapping[str, NDArray[np.float32]], head: str, labels: Sequence[str]) -> list[str]:
-    """The most likely label of each row."""
-    table = np.stack([column[f"{head}:{label}"] for label in labels], axis=1)
-    return [labels[i] for i in table.argmax(axis=1).tolist()]
-
-
-def _public(folder: Path, test: PublicTest, scorer: TextScorer) -> dict[str, float]:
-    rows = _test_rows(folder, test)
-    scores = scorer.score([model_text("", "", text, None) for text, *_ in rows])
-    column = {label: scores.values[:, i] for i, label in enumerate(scores.labels)}
-    figures: dict[str, float] = {}
-    for place, label in enumerate(test.labels, start=1):
-        known = [i for i, row in enumerate(rows) if row[place] is not None]
-        truth = [rows[i][place] for i in known]
-        if label == "sentiment":
-            guesses = _best(column, label, SENTIMENTS)
-            figures[f"public.{test.name}.sentiment_macro_recall"] = macro_recall(
-                [guesses[i] for i in known], truth
-            )
-        else:
-            positive = np.asarray(truth, dtype=float) >= 0.5
-            figures[f"public.{test.name}.{label}_auc"] = auc(column[f"abuse:{label}"][known], positive)
-    return figures
-
-
-def _test_rows(folder: Path, test: PublicTest) -> list[tuple[Any, ...]]:
-    """Text and labels of the rows to measure on: the same ones on every machine."""
-    found = read_columns(folder / test.file, ("text", *test.labels, "split"))
-    rows = [
-        row
-        for row in found
-        if row[0]
-        and row[-1] == test.split
-        and any(value is not None for value in row[1:-1])
-        and (test.name not in SPLIT_HERE or held_for_measuring(test.name, row[0]))
-    ]
-    rows.sort(key=lambda row: (not _rare(row, test), bucket(normal_form(row[0]), 2**63)))
-    return rows[:MOST_ROWS]
-
-
-def _rare(row: tuple[Any, ...], test: PublicTest) -> bool:
-    """Threats are so rare that every one is used."""
-    return "threat" in test.labels and bool(row[1 + test.labels.index("threat")])
 
 
 def main_evaluate(
@@ -211,8 +145,8 @@ def main_evaluate(
     return [*lines, *faults], int(bool(faults))
 
 
-def _all_figures(data: Path, scorer: TextScorer) -> dict[str, float]:
-    figures = evaluate(data, scorer)
+def _all_figures(data: Path, scorer: TextScorer, most: int = MOST_ROWS) -> dict[str, float]:
+    figures = evaluate(data, scorer, most)
     if not figures:
         expected = ", ".join(("datasets/*.parquet", *OWN_SETS.values(), THEMES_FILE))
         raise InputError(f"{data} holds nothing to measure on: none of {expected}.")
@@ -220,7 +154,13 @@ def _all_figures(data: Path, scorer: TextScorer) -> dict[str, float]:
         if (data / items).is_file() and (data / schools).is_file():
             found = decision_figures(data / items, data / schools, scorer)
             figures |= {f"{section}.decision.{what}": value for what, value in found.items()}
-    return figures
+    return figures | _function_figures(scorer)
+
+
+def _function_figures(scorer: TextScorer) -> dict[str, float]:
+    whole = functions(scorer)[-1]
+    found = {"alerted": whole.alerted, "seen": whole.seen, "harmless": whole.harmless}
+    return {f"functions.{name}": figure.value for name, figure in found.items()}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

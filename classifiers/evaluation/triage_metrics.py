@@ -24,7 +24,8 @@ def triage_metrics(
     """Figures for the answers of `triage_items` to labelled items, matched by id.
 
     `severe_*` are of severity 3 and 4 among the relevant; `*_told` were alerted, `*_seen` alerted or shown
-    under “worth a look”. `false_alarms` is the share of note, thank and respond that were alerted.
+    under “worth a look”. `false_alarms` is the share of note, thank and respond of severity 1 and 2
+    that alerted.
     `fair_removals` is the share of fair criticism for which a removal was offered. Raises KeyError where an
     item has no answer.
     """
@@ -34,7 +35,7 @@ def triage_metrics(
     severe = [(item, got) for item, got in own if item["severity"] >= _SEVERE]
     hour = [(item, got) for item, got in own if item["severity"] >= _THIS_HOUR]
     lane = [(item, got) for item, got in own if item["route"] in _LANE]
-    calm = [(item, got) for item, got in own if item["route"] in _CALM]
+    calm = [(item, got) for item, got in own if item["route"] in _CALM and item["severity"] < _SEVERE]
     fair = [(item, got) for item, got in calm if item["route"] == "respond" or _fair(item)]
     kept = [(item, got) for item, got in pairs if got["relevant"] != "not_about"]
     return {

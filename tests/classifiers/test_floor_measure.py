@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.evaluation.evaluate import MOST_ROWS, PUBLIC_TESTS, evaluate, measured_files
+from classifiers.evaluation.evaluate import evaluate, measured_files
 from classifiers.evaluation.metrics import auc, macro_f1, macro_recall, recall_at
+from classifiers.evaluation.public_tests import MOST_ROWS, OFFENSIVE, PUBLIC_TESTS
 from classifiers.scoring.heads import LABELS
 from data.errors import InputError
 from data.system.parquet import read_columns
@@ -94,7 +95,8 @@ def test_a_public_set_is_measured_on_a_part_of_its_test_split(folder: Path) -> N
 
 def test_the_files_measured_on_are_named_by_their_digest(folder: Path) -> None:
     assert [name for name, digest in measured_files(folder).items() if len(digest) == 64] == [
-        "datasets/dynahate.parquet"
+        "datasets/dynahate.parquet",
+        "functions.jsonl",
     ]
 
 
@@ -105,5 +107,5 @@ def test_a_file_that_is_no_parquet_is_refused(tmp_path: Path) -> None:
 
 
 def test_every_public_test_measures_labels_the_model_has() -> None:
-    known = {"sentiment", *(label.removeprefix("abuse:") for label in LABELS)}
+    known = {"sentiment", OFFENSIVE, *(label.removeprefix("abuse:") for label in LABELS)}
     assert {label for test in PUBLIC_TESTS for label in test.labels} <= known

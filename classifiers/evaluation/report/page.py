@@ -1,0 +1,244 @@
+"""A folder with everything that was measured: a page, the same numbers as JSON, and two pictures a set."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from classifiers.evaluation.labelled_items import read_items
+from classifiers.evaluation.public_tests import HATECHECK_FILE, TWEETS, hatecheck_figures, tweet_figures
+from classifiers.evaluation.report.baselines import Baseline, baselines, precision_recall, truth_of
+from classifiers.evaluation.report.intervals import Estimate
+from classifiers.evaluation.report.judged import JudgedPost, judged_posts
+from classifiers.evaluation.report.made_tests import (
+    FunctionRow,
+    IdentityRow,
+    functions,
+    identity,
+    identity_figures,
+    most_above_mean,
+)
+from classifiers.evaluation.report.pictures import precision_recall_picture, reliability
+from classifiers.evaluation.report.reach import (
+    calibration_bins,
+    calibration_error,
+    press_figures,
+    real_figures,
+    school_figures,
+)
+from classifiers.evaluation.report.tables import GroupRow, grouped
+from classifiers.scoring.heads import TextScorer
+from classifiers.verdicts.thresholds import read_thresholds
+from data.register.schools_json import read_schools
+
+PAGE, FACTS = "report.md", "report.json"
+RELIABILITY = "reliability.svg"
+
+Figures = Mapping[str, Estimate]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredSet:
+    """One set of posts: school posts with tables and baselines, or real ones."""
+
+    name: str
+    posts: Sequence[JudgedPost]
+    figures: Figures
+    tables: Mapping[str, Sequence[GroupRow]]
+    baselines: Sequence[Baseline]
+
+
+@dataclass(frozen=True, slots=True)
+class MadeTests:
+    """The functions, the identity words, and what is measured on public sets in full."""
+
+    functions: Sequence[FunctionRow]
+    identity: Sequence[IdentityRow]
+    figures: Figures
+    hatecheck: Mapping[str, float]
+
+
+def write_report(
+    folder: Path,
+    data: Path,
+    files: Mapping[str, tuple[str, str]],
+    scorer: TextScorer,
+    before: TextScorer | None = None,
+    *,
+    tweets: bool = False,
+) -> list[Path]:
+    """Writes the report into `folder` and gives the files written.
+
+    `files` names the sets in `data`: items and schools. `before` is an earlier model to rank beside the
+    shipped one; `tweets` measures the whole of TweetEval.
+    """
+    sets = [
+        measured
+        for name, (items, schools) in files.items()
+        if (data / items).is_file() and (data / schools).is_file()
+        for measured in _measured(name, data / items, data / schools, scorer, before)
+    ]
+    made = _made_tests(data, scorer, tweets=tweets)
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = {**_pictures(sets), PAGE: "\n".join(_page(sets, made)) + "\n", FACTS: _as_json(sets, made)}
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in texts]
+
+
+def _measured(
+    name: str, items: Path, schools: Path, scorer: TextScorer, before: TextScorer | None
+) -> Iterator[MeasuredSet]:
+    """The school posts of a file, then its real posts: those that name their origin."""
+    known, labelled = read_schools(schools), read_items(items)
+    composed = [item for item in labelled if not item.get("origin")]
+    real = [item for item in labelled if item.get("origin")]
+    if composed:
+        posts = judged_posts(composed, known, scorer)
+        figures = {**school_figures(posts), **press_figures(posts), "calibration": calibration_error(posts)}
+        yield MeasuredSet(name, posts, figures, grouped(posts), baselines(posts, scorer, before))
+    if real:
+        posts = judged_posts(real, known, scorer)
+        figures = {**real_figures(posts), "calibration": calibration_error(posts)}
+        yield MeasuredSet(f"{name}, real posts", posts, figures, grouped(posts), ())
+
+
+def _made_tests(data: Path, scorer: TextScorer, *, tweets: bool) -> MadeTests:
+    figures = identity_figures(scorer)
+    if tweets and all((data / test.file).is_file() for test in TWEETS):
+        figures |= tweet_figures(data, scorer)
+    hatecheck = {}
+    if (data / HATECHECK_FILE).is_file():
+        hatecheck = hatecheck_figures(data, scorer, read_thresholds().label("hate"))
+    return MadeTests(functions(scorer), identity(scorer), figures, hatecheck)
+
+
+def _pictures(sets: Sequence[MeasuredSet]) -> dict[str, str]:
+    found = {RELIABILITY: reliability({one.name: calibration_bins(one.posts) for one in sets})}
+    for one in sets:
+        if one.baselines:
+            truth = truth_of(one.posts)
+            curves = {base.name: precision_recall(base.ranks, truth) for base in one.baselines}
+            found[_curves_file(one)] = precision_recall_picture(curves)
+    return found
+
+
+def _curves_file(one: MeasuredSet) -> str:
+    return f"precision_recall_{one.name}.svg"
+
+
+def _page(sets: Sequence[MeasuredSet], made: MadeTests) -> Iterator[str]:
+    yield from ("# What was measured", "")
+    yield from ("Ranges hold 95 in 100 draws of whole threads and pairs (1,000 draws, seeded).", "")
+    for one in sets:
+        yield from (f"## {one.name}", "", f"{len(one.posts):,} posts.", "")
+        yield from _figures(one.figures)
+        if one.baselines:
+            yield from _baselines(one)
+        for way, rows in one.tables.items():
+            yield from _groups(f"{one.name} by {way}", rows)
+    yield from (f"![How true the likelihoods are]({RELIABILITY})", "")
+    yield from _functions(made.functions)
+    yield from _identity(made.identity)
+    yield from _figures(made.figures)
+    if made.hatecheck:
+        yield from ("| HateCheck | |", "|---|---|")
+        yield from (f"| {name} | {value:.3f} |" for name, value in made.hatecheck.items())
+
+
+def _figures(figures: Figures) -> list[str]:
+    rows = [f"| {name} | {found} | {found.n:,} |" for name, found in figures.items()]
+    return ["| figure | value (range) | posts |", "|---|---|---|", *rows, ""]
+
+
+def _baselines(one: MeasuredSet) -> list[str]:
+    rows = [f"| {base.name} | {base.area} | {base.recall} |" for base in one.baselines]
+    return [
+        "| what ranks | AUC | recall at false alarms .03 |",
+        "|---|---|---|",
+        *rows,
+        "",
+        f"![Finding grave posts]({_curves_file(one).replace(' ', '%20')})",
+        "",
+    ]
+
+
+def _groups(title: str, rows: Sequence[GroupRow]) -> list[str]:
+    lines = [
+        f"| {row.name} | {row.posts} | {row.grave} | {row.alerted} | {row.seen}"
+        f" | {row.false_alarms} | {row.looks} |"
+        for row in rows
+    ]
+    return [
+        f"### {title}",
+        "",
+        "| | posts | grave | grave alerted | grave alerted or shown | others alerted | others shown |",
+        "|---|---|---|---|---|---|---|",
+        *lines,
+        "",
+    ]
+
+
+def _functions(rows: Sequence[FunctionRow]) -> list[str]:
+    lines = [
+        f"| {row.name.replace('_', ' ')} | {row.harmless.n} | {row.alerted} | {row.seen} | {row.harmless} |"
+        for row in rows
+    ]
+    return [
+        "## Functions in twins",
+        "",
+        "| function | twins | grave: alerted | grave: alerted, shown or answered | harmless: no alert |",
+        "|---|---|---|---|---|",
+        *lines,
+        "",
+    ]
+
+
+def _identity(rows: Sequence[IdentityRow]) -> list[str]:
+    lines = [
+        f"| {row.word or f'all {row.group}'} | {row.alerted:.3f} | {row.looked:.3f} | {row.likely:.3f} |"
+        for row in rows
+    ]
+    worst = [most_above_mean(rows, what, single=True) for what in ("alerted", "looked", "likely")]
+    highest = ", ".join(f"{word or 'none'} {times:.2f}" for word, times in worst)
+    return [
+        "## Identity words in harmless sentences",
+        "",
+        "| | alerted | alerted or shown | mean likelihood |",
+        "|---|---|---|---|",
+        *lines,
+        f"| highest word, times the mean | {highest.replace(', ', ' | ')} |",
+        "",
+    ]
+
+
+def _as_json(sets: Sequence[MeasuredSet], made: MadeTests) -> str:
+    facts: dict[str, Any] = {
+        one.name: {
+            "figures": _facts(one.figures),
+            "tables": {way: [row.facts() for row in rows] for way, rows in one.tables.items()},
+            "baselines": {
+                base.name: {"auc": base.area.facts(), "recall": base.recall.facts()} for base in one.baselines
+            },
+            "reliability": calibration_bins(one.posts),
+        }
+        for one in sets
+    }
+    facts["functions"] = {
+        row.name: {name: getattr(row, name).facts() for name in ("alerted", "seen", "harmless")}
+        for row in made.functions
+    }
+    facts["identity"] = [
+        {"group": r.group, "word": r.word, "alerted": r.alerted, "looked": r.looked, "likely": r.likely}
+        for r in made.identity
+    ]
+    facts["figures"] = _facts(made.figures)
+    facts["hatecheck"] = dict(made.hatecheck)
+    return json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
+
+
+def _facts(figures: Figures) -> dict[str, Any]:
+    return {name: found.facts() for name, found in figures.items()}

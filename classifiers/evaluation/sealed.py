@@ -1,0 +1,156 @@
+"""Scores the shipped model on the sealed test set, which may be done three times in all.
+
+    python -P -m classifiers.evaluation.sealed --scored-by NAME --corpus DIR
+
+Refuses where the set is not the one that was sealed. Every figure is written to `scored.json` with its range
+before it is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from classifiers.evaluation.labelled_items import normal_form, read_items
+from classifiers.evaluation.public_tests import tweet_figures
+from classifiers.evaluation.report.intervals import Estimate
+from classifiers.evaluation.report.judged import JudgedPost, judged_file, judged_posts
+from classifiers.evaluation.report.made_tests import functions, identity_figures
+from classifiers.evaluation.report.reach import (
+    calibration_error,
+    press_figures,
+    real_figures,
+    school_figures,
+)
+from classifiers.scoring.model_card import file_digest
+from classifiers.scoring.onnx_scorer import Scorer
+from data.errors import InputError
+from data.register.schools_json import read_schools
+from data.system.parquet import read_columns
+from data.types import School
+
+FOLDER = Path(__file__).parents[2] / "tests" / "fixtures" / "sealed"
+MOST_TIMES = 3
+SCHOOL, SCHOOLS, REAL, DIGESTS, SCORED = (
+    "school.jsonl", "schools.json", "real_keys.jsonl", "SHA256", "scored.json",
+)  # fmt: skip
+
+_ANYWHERE = School(urn="810999", name="The School of Anywhere", aliases=("the school",), locality="Anywhere")
+_DEFAULTS = {"channel": "x", "title": "", "rating": None, "school": "anywhere"}
+
+
+def score_sealed(folder: Path, corpus: Path, by: str, scorer: Scorer, now: datetime) -> dict[str, Any]:
+    """What was measured, after it has been added to `scored.json`.
+
+    Raises InputError where the set has been scored three times already, is not the sealed one, or where the
+    corpus lacks a real post.
+    """
+    before = scored(folder)
+    if len(before) >= MOST_TIMES:
+        raise InputError(f"{folder} has been scored {len(before)} times, and may not be again.")
+    check_seal(folder)
+    entry = {
+        "date": now.isoformat(timespec="seconds"),
+        "by": by,
+        "model": scorer.version,
+        "figures": {name: found.facts() for name, found in sealed_figures(folder, corpus, scorer).items()},
+    }
+    draft = (folder / SCORED).with_suffix(".draft")
+    draft.write_text(json.dumps([*before, entry], indent=1) + "\n", encoding="utf-8")
+    draft.replace(folder / SCORED)
+    return entry
+
+
+def scored(folder: Path) -> list[dict[str, Any]]:
+    """Every time it was scored; a file that cannot be read as such a list counts as a fault."""
+    path = folder / SCORED
+    if not path.exists():
+        return []
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as fault:
+        raise InputError(f"{path} cannot be read: {fault}") from None
+    if not isinstance(entries, list):
+        raise InputError(f"{path} is not a list of what was scored.")
+    return entries
+
+
+def check_seal(folder: Path) -> None:
+    """Raises InputError unless every file of the set has the digest that was sealed."""
+    lines = (folder / DIGESTS).read_text(encoding="ascii").splitlines()
+    sealed = {name.strip(): digest for digest, _, name in (line.partition(" ") for line in lines)}
+    for name in (SCHOOL, SCHOOLS, REAL):
+        if sealed.get(name) != file_digest(folder / name):
+            raise InputError(f"{folder / name} is not the file that was sealed: its SHA-256 differs.")
+
+
+def sealed_figures(folder: Path, corpus: Path, scorer: Scorer) -> dict[str, Estimate]:
+    """Every figure that the program is held by: on the sealed posts, and on the other sets."""
+    school = judged_file(folder / SCHOOL, folder / SCHOOLS, scorer)
+    real = real_posts(folder, corpus, scorer)
+    return {
+        **school_figures(school),
+        **press_figures(school),
+        "calibration_error": calibration_error(school),
+        **real_figures(real),
+        "real_calibration_error": calibration_error(real),
+        **identity_figures(scorer),
+        "functions_harmless": functions(scorer)[-1].harmless,
+        "functions_seen": functions(scorer)[-1].seen,
+        **tweet_figures(corpus, scorer),
+    }
+
+
+def real_posts(folder: Path, corpus: Path, scorer: Scorer) -> list[JudgedPost]:
+    """The real posts with their words from the corpus, judged."""
+    schools = read_schools(folder / SCHOOLS) | {"anywhere": _ANYWHERE}
+    keys = read_items(folder / REAL)
+    words = _words({str(key["origin"]) for key in keys}, corpus)
+    missing = sum(key["form"] not in words for key in keys)
+    if missing:
+        raise InputError(f"{corpus} lacks {missing} of the {len(keys)} real posts.")
+    items = [_item(n, key, words, schools) for n, key in enumerate(keys)]
+    return judged_posts(items, schools, scorer)
+
+
+def _item(
+    number: int, key: Mapping[str, Any], words: Mapping[str, str], schools: Mapping[str, School]
+) -> dict[str, Any]:
+    item = {**_DEFAULTS, "id": f"real-{number}", **key, "text": words[key["form"]]}
+    return item if item["school"] in schools else {**item, "school": "anywhere"}
+
+
+def _words(origins: set[str], corpus: Path) -> dict[str, str]:
+    """The texts of the sets and splits named, by the SHA-256 of their normal form."""
+    found: dict[str, str] = {}
+    for name, split in sorted({_set_and_split(origin) for origin in origins}):
+        for text, part in read_columns(corpus / "datasets" / f"{name}.parquet", ("text", "split")):
+            if text and part == split:
+                found[hashlib.sha256(normal_form(text).encode("utf-8")).hexdigest()] = text
+    return found
+
+
+def _set_and_split(origin: str) -> tuple[str, str]:
+    name, _, rest = origin.partition("/")
+    return name, rest.partition("/")[0]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="classifiers.evaluation.sealed", description=__doc__)
+    parser.add_argument("--scored-by", required=True, help="who scores it; kept in scored.json")
+    parser.add_argument("--corpus", type=Path, required=True, help="folder with datasets/")
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    chosen = parser.parse_args(arguments)
+    found = score_sealed(chosen.folder, chosen.corpus, chosen.scored_by, Scorer(), datetime.now(UTC))
+    sys.stdout.write(json.dumps(found, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
