@@ -16,7 +16,7 @@ from classifiers.linking.match_reasons import UNTIED
 from classifiers.text.language import Language, tongue
 from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.named_people import is_named
-from classifiers.verdicts.press.events import PressReading, read_press
+from classifiers.verdicts.press.events import PressReading, is_press, read_press
 from classifiers.verdicts.press.outcome import judge_press
 from classifiers.verdicts.relevance import LIKELIER_THAN_NOT, grave_elsewhere, names, settle
 from classifiers.verdicts.severity import SeverityOutcome, judge_severity
@@ -121,7 +121,7 @@ def decide(
     ours = any(is_named(person.name, text) for person in people_of(school, people))
     line = _alert_line(match, weighed, thresholds, ours=ours)
     reading = read_press(mention)
-    if mention.kind is MentionKind.ARTICLE:
+    if is_press(mention):
         outcome = judge_press(scores, weighed, about, thresholds, line, reading)
     else:
         read = language is Language.ENGLISH or weighed.severe >= LIKELIER_THAN_NOT
@@ -173,7 +173,7 @@ def decide(
 
 
 def _event(mention: Mention, reading: PressReading | None) -> PressEvent | None:
-    if mention.kind is not MentionKind.ARTICLE:
+    if not is_press(mention):
         return None
     return PressEvent.OTHER if reading is None else reading.event
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from builders.alert import verdict
 
-from classifiers.text.language import Language
+from classifiers.text.language import Language, Tongue
 from classifiers.verdicts.verdict_reasons import explain
 from data.judged import UNREAD, not_read_whole, reasons_of, was_judged
 from data.types import About, Match, Reason, Relevance, Route, Severity
@@ -18,7 +18,7 @@ CALM = verdict(Route.RESPOND, About.SCHOOL, scores=(("abuse:threat", 0.1),))
 def explained(language: Language = Language.ENGLISH, **given: bool):
     match = Match("900001", Relevance.ABOUT, 0.9)
     told = {"look": False, "restricted": False, **given}
-    return explain(match, Relevance.ABOUT, (), 0.2, Route.RESPOND, language, **told)
+    return explain(match, Relevance.ABOUT, (), Route.RESPOND, Tongue(language, ""), **told)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,15 @@ from classifiers.verdicts.press.words import (
 )
 from data.types import Mention, MentionKind, PressEvent, Severity
 
+_BY_READERS = re.compile(
+    r"(?:comments?|letters?|your letters|have your say|readers?['’]? letters?)\s*:", re.IGNORECASE
+)
+_A_PAPER = re.compile(
+    r"(?:the )?(?:[\w&'’-]+ ){0,4}(?:gazette|echo|mail|leader|post|chronicle|herald|news|courier|times"
+    r"|telegraph|advertiser|live|bulletin|now|journal|express|star|argus|observer|messenger|mercury|citizen|press|today)"
+)
+_VIOLENT = frozenset((PressEvent.WEAPON, PressEvent.INJURY, PressEvent.OTHER))
+_TURN = re.compile(r"\b(?:but|despite|although|however)\b")
 _PAPER = re.compile(r"\s[-–|]\s(?=[^-–|]*$)")
 _LONGEST_NAME = 5
 _SAID = {True: 3.0, False: 2.0}
@@ -56,13 +65,19 @@ class PressReading:
 
 def read_press(mention: Mention) -> PressReading | None:
     """The reading of an article; None where it is none, or where no phrase is known."""
-    if mention.kind is not MentionKind.ARTICLE:
+    if not is_press(mention):
         return None
-    title = undisguise(mention.title).text
-    headline = without_paper(title)
+    headline = without_paper(undisguise(mention.title).text)
     text = undisguise(mention.text).text
-    body = "" if text.startswith(headline) else text
-    return _read(headline or without_paper(text), body if headline else "")
+    if not headline or _A_PAPER.fullmatch(headline):
+        headline, _, text = text.partition(". ")
+        headline = without_paper(headline)
+    return _read(headline, "" if text.startswith(headline) else text)
+
+
+def is_press(mention: Mention) -> bool:
+    """Is it an article, and not what readers wrote below one or to the paper?"""
+    return mention.kind is MentionKind.ARTICLE and not _BY_READERS.match(mention.title.strip())
 
 
 def without_paper(title: str) -> str:
@@ -79,7 +94,8 @@ def _read(headline: str, body: str) -> PressReading | None:
     said = [rule for rule in left if rule.pattern.search(headline)]
     told = [] if said or undone else [rule for rule in left if rule.pattern.search(body)]
     risk = None if undone else _risk(whole)
-    favour = _favour(headline, body, played=bool(said or told or risk), sure=_firm(said))
+    events = {rule.event for rule in said or told}
+    favour = _favour(headline, body, played=bool(events or risk) and events <= _VIOLENT, sure=_firm(said))
     lean = _against(said, told, risk) + favour
     if undone and lean <= 0.0:
         return _over(undone, whole)
@@ -104,7 +120,7 @@ def _against(said: Sequence[PressRule], told: Sequence[PressRule], risk: Severit
 
 def _favour(headline: str, body: str, *, played: bool, sure: bool) -> float:
     """How far it leans the other way: praise, and a play or a contest that borrows hard words."""
-    if SURE_PRAISE.search(headline):
+    if SURE_PRAISE.search(headline) and not _TURN.search(headline):
         return -_SURE
     if sure:
         return 0.0

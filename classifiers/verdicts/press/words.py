@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from classifiers.signals.rule import either
 from data.types import PressEvent, Severity
 
-_STAFF = r"(?:head(?:teacher|master|mistress)?|principals?|rector|teach(?:er|ing)s?(?: assistant)?|assistant|caretaker|bursar|staff|masters?|deput(?:y|ies)|governors?|coach|manager|matron|chaplain|technician|tutor|worker|cook|cleaner|groundsman|receptionist|chief|ceo|boss|educator|lecturer|prifathro|pennaeth|athro|athrawes)"
+_STAFF = r"(?:head(?:teacher|master|mistress)?|principals?|rector|teach(?:er|ing)s?(?: assistant)?|assistant|caretaker|bursar|staff|masters?|deput(?:y|ies)|governors?|coach|manager|matron|chaplain|technician|tutor|worker|house(?:master|mistress|parent)|volunteer|chaperone|trust chief|finance officer|care assistant|cook|cleaner|groundsman|receptionist|chief|ceo|boss|educator|lecturer|prifathro|pennaeth|athro|athrawes)"
 _PUPIL = r"(?:pupils?|students?|child(?:ren)?|boys?|girls?|schoolboy|schoolgirl|teen(?:ager)?s?|youngsters?|boarders?|sixth[- ]former|disgybl(?:ion)?|s[1-6] pupil|year \d+)"
 _INSPECTORS = (
     r"(?:ofsted|estyn|hmie?|eti|isi|siams|inspect(?:ors?|ion|ed)|education scotland|report|watchdog)"
@@ -50,6 +50,14 @@ def _undone(lines: str, *undoes: PressEvent, praise: bool = False, alarm: bool =
 
 UNDONE: tuple[Undone, ...] = (
     _undone(
+        r"""
+        rais(?:e|es|ed|ing) (?:over |more than |almost |nearly )?£\S+|£\S+ raised|careers? (?:day|fair|week)|library week|honoured|fun day|open day|(?:thank|thanks|thanked|praise[sd]?) (?:\w+ ){0,3}(?:air ambulance|firefighters|police|paramedics|coastguard|lifeboat)
+        """,
+        PressEvent.ACHIEVEMENT,
+        *PressEvent,
+        praise=True,
+    ),
+    _undone(
         rf"""
         {_STAFF}{_GAP}(?:cleared|acquitted|exonerated|reinstated|vindicated)
         (?:cleared|acquitted|exonerated) (?:of|after|by|over|following)|(?:been|is|was|are|were) (?:cleared|acquitted|exonerated)
@@ -61,6 +69,7 @@ UNDONE: tuple[Undone, ...] = (
         PressEvent.STAFF,
         PressEvent.TRIBUNAL,
         PressEvent.INJURY,
+        PressEvent.WEAPON,
         PressEvent.DISPUTE,
     ),
     _undone(
@@ -84,7 +93,7 @@ UNDONE: tuple[Undone, ...] = (
     ),
     _undone(
         r"""
-        (?:man|woman|youth|teen(?:ager)?|dad|father|mum|mother|driver|burglars?|vandals?|arsonist|thie(?:f|ves)|intruder|gang|boy|girl|parent|stranger|stalker|dealer|raider|hoaxer|he|she|they|pair|trio|drink-driver) (?:\w+ ){0,8}?(?:is |was |were |has been |been )?(?:sentenced|jailed|spared jail|given (?:an? )?(?:\w+ )?order|locked up|handed \w+|fined|banned from|detained for|behind bars|pleads guilty|pleaded guilty|admits|admitted)|hoax caller|libel|carer jailed|community order
+        (?:man|woman|youth|teen(?:ager)?|dad|father|mum|mother|driver|burglars?|vandals?|arsonist|thie(?:f|ves)|intruder|gang|boy|girl|parent|stranger|stalker|dealer|raider|hoaxer|pair|trio|drink-driver),?(?: \d\d,?)? (?:[\w'’-]+ ){0,8}?(?:is |was |were |has been |been )?(?:sentenced|jailed|spared jail|given (?:an? )?(?:\w+ )?order|locked up|handed \w+|fined|banned from|detained for|behind bars|pleads guilty|pleaded guilty|admits|admitted)|hoax caller|libel|carer jailed|dyn yn euog
         """,
         PressEvent.WEAPON,
         PressEvent.INJURY,
@@ -112,13 +121,13 @@ UNDONE: tuple[Undone, ...] = (
     _undone(
         r"""
         (?:strikes?|walk-?outs?|industrial action|picket|action|ballot|dispute|protest)(?: action| plans?)?(?: at (?:\w+ ){1,4}?)? ?(?:is |are |was |has been |have been )?(?:called off|suspended|averted|cancelled|(?<=is |as )over|over(?=$|\n| as| after)|ends?|ended|postponed|paused|settled|resolved|avoided|off(?=$|\n| as| after))
-        (?:call(?:s|ed)?|calling) off (?:\w+ ){0,4}(?:strikes?|walk-?outs?|action)|(?:end|avert|avoid|settle|suspend|cancel|drop)s? (?:\w+ ){0,4}(?:strikes?|dispute|action)|pay deal (?:agreed|reached|ends)|back in class(?:es)? after
+        (?:will |to |is |has )?retir(?:e|es|ed|ing|ement)\b|(?:call(?:s|ed)?|calling) off (?:\w+ ){0,4}(?:strikes?|walk-?outs?|action)|(?:end|avert|avoid|settle|suspend|cancel|drop)s? (?:\w+ ){0,4}(?:strikes?|dispute|action)|pay deal (?:agreed|reached|ends)|back in class(?:es)? after
         """,
         PressEvent.DISPUTE,
     ),
     _undone(
         r"""
-        (?:is |be |been |was |are )?saved(?! (?:by the bell))|reprieve[d]?|stay(?:s|ing)? open|will not (?:shut|close)|won't (?:shut|close)|not (?:be )?clos(?:e|ing)|reject(?:s|ed)? (?:\w+ ){0,4}(?:closure|merger|closing|plan)|vot(?:es|ed) against (?:closure|closing)|(?:to|votes to) (?:save|keep)
+        (?:is |be |been |was |are )?saved(?! (?:by the bell))|reprieve[d]?|stay(?:s|ing)? open|will not (?:shut|close)|won't (?:shut|close)|not (?:be )?clos(?:e|ing)|(?:reject|throw|threw|thrown|scrap|drop|wav(?:e|er))(?:s|ed|n)? (?:out )?(?:\w+ ){0,4}(?:closure|merger|closing|plan)|vot(?:es|ed) against (?:closure|closing)|(?:to|votes to) (?:save|keep)
         (?:closure|merger)(?: plans?| proposals?| threats?| notices?| bid)? (?:is |are |was |has been |have been )?(?:rejected|dropped|scrapped|shelved|withdrawn|lifted|off the table|off|over|abandoned|ruled out|defeated|quashed)|rescu(?:es?|ed)(?= (?:\w+ ){0,5}(?:college|school|academy|primary|nursery|ysgol))|secures? (?:its |the )?future|secured (?:its|their|the) future|bought out|fight(?:s|ers)? won|won (?:the|their) fight|stays open
         re-?open(?:s|ed|ing)? (?:its |their )?(?:doors|after (?:a )?(?:refurb|makeover|rebuild|revamp|£))
         (?:raac|asbestos|scaffold\w*|mould|cabins?|huts?)(?:-| )(?:free|gone|removed|is gone|all clear)|(?:raac|asbestos|mould|cabins?|huts?) (?:\w+ ){0,6}?(?:gone|torn down|removed|replaced)
@@ -130,7 +139,7 @@ UNDONE: tuple[Undone, ...] = (
     ),
     _undone(
         r"""
-        (?:snow|eira|rhew|ice|icy|storm|weather|amber warning|red warning|heatwave|flood warning|floods?|polling (?:day|station)|inset day|term dates|bank holiday)s?\b|(?:road|street|lane|bridge|car park|footpath|path|pool|shop|pub) (?:to |will )?(?:close[sd]?|shut)|den(?:y|ies|ied) (?:\w+ ){0,4}(?:clos\w+|shut\w*)|(?:fake|false|bogus|no plans) (?:\w+ )?(?:to close|closure|notice)
+        (?:snow|eira|rhew|ice|icy|storm|weather|amber warning|red warning|heatwave|flood warning|floods?|polling (?:day|station)|inset day|day off|term dates|bank holiday)s?\b|(?:road|street|lane|bridge|car park|footpath|path|pool|shop|pub) (?:to |will )?(?:close[sd]?|shut)|den(?:y|ies|ied) (?:\w+ ){0,4}(?:clos\w+|shut\w*)|(?:fake|false|bogus|no plans) (?:\w+ )?(?:to close|closure|notice)
         """,
         PressEvent.CLOSURE,
     ),
@@ -170,7 +179,7 @@ PRESENT: tuple[tuple[Severity, re.Pattern[str]], ...] = (
                 rf"""
                 (?:missing|vanished|disappear\w*) (?:\w+ ){{0,4}}{_PUPIL}|(?:find|search for|trace|concern\w* for|hunt for)(?: \w+){{0,4}} missing|{_PUPIL}(?: \w+){{0,5}} (?:is |still |reported )?missing|last seen (?:leaving|near|at|on|outside|in)|ar goll
                 (?:tr(?:ied|ies|ying)|attempt(?:ed|s)?) (?:to )?(?:drag|snatch|grab|abduct\w*|lure|kidnap|pull) (?:\w+ ){{0,3}}{_PUPIL}|attempted (?:abduction|kidnap\w*)|abduction attempt
-                i carry a (?:knife|blade)|brings? (?:a|his|her) (?:knife|blade)|still (?:works|teaches|teaching|working|listed|employed|in (?:post|class|the classroom)|runs)|took (?:her|his|their) class as usual|(?:never|not) been to (?:the )?police|has not (?:told|reported)|(?:not|never) (?:been )?reported to (?:the )?(?:police|council|authorit\w+)
+                i carry a (?:knife|blade)|brings? (?:a|his|her) (?:knife|blade)|still (?:works|teaches|coaching|coaches|teaching|working|listed|employed|in (?:post|class|the classroom)|runs)|took (?:her|his|their) class as usual|(?:never|not) been to (?:the )?police|has not (?:told|reported)|(?:not|never) (?:been )?reported to (?:the )?(?:police|council|authorit\w+)
                 ('?goodbye'?|suicide|hanging|choking|blackout) challenge
                 """
             )
@@ -182,7 +191,7 @@ PRESENT: tuple[tuple[Severity, re.Pattern[str]], ...] = (
             either(
                 rf"""
                 not (?:yet )?been (?:traced|found|caught|identified|located)|(?:still )?(?:at large|on the loose|on the run)|(?:hunt|search|searching) for (?:a |the )?(?:man|driver|suspect|stranger|attacker)|police (?:hunt|seek)
-                (?:still )?(?:being |is |are )(?:shared|passed (?:round|around|on)|circulat\w+|filmed)|(?:offered|offering) (?:\w+ ){{0,3}}(?:a )?lifts?|(?:approach|follow|spoke|speak|talk)(?:ed|ing|s)? (?:to )?(?:\w+ ){{0,2}}{_PUPIL}|stranger(?:s)? danger
+                (?:still )?(?:being |is |are )(?:shared|passed (?:round|around|on)|circulat\w+|filmed)|(?:offered|offering) (?:\w+ ){{0,3}}(?:a )?lifts?|(?:approach|follow|spoke|speak|talk)(?:ed|ing|s)? (?:to )?(?:\w+ ){{0,2}}{_PUPIL}|stranger(?:s)? danger|photograph(?:s|ed|ing) (?:\w+ )?(?:children|pupils)|target(?:s|ing|ed) (?:\w+ )?(?:pupils|children)|grabbed by (?:the )?(?:neck|throat|arm|hair)
                 (?:too )?(?:scared|frightened|afraid|terrified) to (?:go|return|attend)|(?:'ll|will) not go back|won't go back
                 """
             )
@@ -205,7 +214,7 @@ ADVERSE: tuple[PressRule, ...] = (
         (?:in|into|in to|under|enters?|recommends?|facing|for|requires?|needs?|to|risk of) (?:\w+ )?'?special measures'?|'?special measures'?(?= (?:for|after|by|at|as|ruling|verdict|school))|mesurau arbennig
         (?:rated|judged|graded|branded|ranked|deemed|found|labelled|declared) (?:as )?(?:'|")?inadequate|'inadequate' (?:rating|grade|judge?ment|verdict|report|by|after|for|in)|inadequate (?:rating|grade|ofsted|judge?ment|school)|from (?:good|outstanding) to inadequate
         (?:'|")?(?:urgent|significant|immediate) (?:improvement|concerns?)|serious weaknesses|(?:placed |enters? |put )(?:\w+ )*(?:formal )?intervention|formal intervention|(?:warning|termination|minded to terminate|improvement|regulatory|enforcement) (?:notice|letter|order|action)|restriction order|(?:bar(?:s|red)?|ban(?:s|ned)?|stop(?:s|ped)?)(?: \w+){0,6} (?:admitting|taking) (?:\w+ )?(?:new )?(?:pupils|boarders)
-        safeguarding (?:\w+ ){0,2}?(?:'?(?:not (?:met|effective)|ineffective|inadequate|fail(?:s|ed|ures?|ings?)|lapse[sd]?|urgently|breach\w*)'?)|fail(?:s|ed|ing)? (?:\w+ ){0,2}?(?:safeguarding|inspection|to keep (?:pupils|children) safe)|child protection (?:\w+ ){0,2}?(?:lapsed|fail\w+|not)|second failed inspection|failed inspection
+        safeguarding (?:\w+ ){0,2}?(?:'?(?:not (?:met|effective)|ineffective|inadequate|fail(?:s|ed|ures?|ings?)|lapse[sd]?|urgently|breach\w*)'?)|fail(?:s|ed|ing)? (?:\w+ ){0,2}?(?:safeguarding|inspection|to keep (?:pupils|children) safe)|child protection (?:\w+ ){0,2}?(?:lapsed|fail\w+|not)|second failed inspection|failed inspection|at risk of harm|failed to meet (?:\w+ )?standards|did not meet
         """,
         firm=True,
     ),
@@ -213,8 +222,8 @@ ADVERSE: tuple[PressRule, ...] = (
         _S,
         3,
         rf"""
-        {_STAFF}(?:\W+[\w'’-]+){{0,9}}?\W+(?:suspended|charged|arrested|accused|struck off|sacked|dismissed|convicted|guilty|remanded|investigated|under investigation|probed|on leave|on gardening leave|removed from (?:the )?register|misconduct|prohibited|in (?:the )?(?:dock|court)|before (?:magistrates|a panel)|faces (?:\w+ )*(?:hearing|panel|charges|probe|trial)|stands? trial|banned (?:for life|indefinitely|from (?:the )?(?:teaching|profession|classroom|road|driving))|bailed|has been relieved|(?:steps?|stands?|stepped|stood|step|stand) aside|stood down|barred|den(?:y|ies|ied) (?:\w+ ){{0,4}}(?:assault\w*|treatment|charges?|counts?|abus\w+)|released under investigation|reported to the procurator|subject of an inquiry|over (?:the )?(?:drink-drive )?limit|not expected back|asked to (?:leave|stay away)|jailed|absence)
-        (?:suspends?|suspended|suspension of|charged?|arrest(?:s|ed)?|sacks?|sacked|accuses?|investigat\w+|allegations? (?:against|about)|probe into|bans?|banned) (?:\w+ ){{0,5}}?{_STAFF}|former {_STAFF} (?:\w+ ){{0,6}}?(?:accused|charged|abuse|court|guilty|jailed)|gone? on leave|shock departure|wedi'i (?:wahardd|gyhuddo|arestio)|{_STAFF} (?:yn|o flaen) (?:y )?llys|'n euog|yn euog|will not be in school for the time being
+        {_STAFF}(?:\W+[\w'’-]+){{0,9}}?\W+(?:suspended|charged|arrested|accused|struck off|sacked|dismissed|convicted|guilty|remanded|investigated|under investigation|probed|on leave|on gardening leave|removed from (?:the )?register|misconduct|prohibited|in (?:the )?(?:dock|court)|before (?:magistrates|a panel)|faces (?:\w+ )*(?:hearing|panel|charges|probe|trial)|stands? trial|banned (?:for life|indefinitely|from (?:the )?(?:teaching|profession|classroom|road|driving))|bailed|sentenced|has been relieved|(?:steps?|stands?|stepped|stood|step|stand) aside|stood down|barred|den(?:y|ies|ied) (?:\w+ ){{0,4}}(?:assault\w*|treatment|charges?|counts?|abus\w+)|released under investigation|reported to the procurator|subject of an inquiry|appears? in court|faces? (?:misconduct|charges|trial|jail|prison)|stole|(?:accused of|denies|admits) (?:\w+ )?(?:theft|fraud|stealing|assault)|drunk|had (?:\w+ )?(?:relationship|affair) with (?:a )?pupil|under fire after|over (?:the )?(?:drink-drive )?limit|not expected back|asked to (?:leave|stay away)|jailed|absence)
+        (?:suspends?|suspended|suspension of|charged?|arrest(?:s|ed)?|sacks?|sacked|accuses?|investigat\w+|allegations? (?:against|about)|probe into|bans?|banned) (?:\w+ ){{0,5}}?{_STAFF}|(?:ex-|former )(?:{_STAFF}|clerk|janitor|technician) (?:\w+ ){{0,6}}?(?:accused|sentenced|banned|admits|charged|abuse|court|guilty|jailed)|gone? on leave|shock departure|wedi'i (?:wahardd|gyhuddo|arestio)|{_STAFF} (?:yn|o flaen) (?:y )?llys|'n euog|yn euog|will not be in school|not (?:currently |now )?(?:in school|at work|on site)|(?:placed on|precautionary|neutral) suspension|(?:extended|sick|compassionate|special) leave|asked not to attend|leaves? (?:\w+ ){{0,3}}?with immediate effect|'?with immediate effect'?|concerns'? about (?:a )?(?:member of staff|teacher)|(?:head|principal|rector)(?:master|teacher)? (?:has )?(?:leaves|left|gone|out) (?:in|after|days|weeks|mid)
         (?:man|woman),? (?:\d\d,? )?(?:who works? at|charged in connection|employed (?:at|by))|historic(?:al)? (?:\w+ )?abuse|abuse (?:claims?|allegations?|inquiry|survivors|scandal)|non-recent abuse|(?:19|20)\d0s abuse|to sue (?:\w+ ){{0,4}}(?:college|school|academy)|groom(?:ed|ing)'? (?:\w+ )?(?:pupil|sixth|student|girl|boy)|inappropriate (?:relationship|messages|conduct|image)|sexual (?:offences|assault|abuse|activity|communication|relationship)|indecent (?:images|assault)|statutory inquiry|rough handling|former pupils (?:\w+ ){{0,3}}(?:come forward|speak|allege)|old boys urged|come forward|inquiry (?:into|was told|hears?|names?)|named in (?:\w+ )?testimony|barred after|allegations
         """,
         firm=True,
@@ -224,7 +233,7 @@ ADVERSE: tuple[PressRule, ...] = (
         3,
         rf"""
         {_PUPIL},?(?:\W+[\w'’-]+){{0,8}}?\W+(?:dies|died|dead|killed|drown(?:s|ed)|(?:seriously|badly|critically) (?:hurt|injured|ill)|injured|in hospital|hospitalised|airlifted|flown to|in critical|kicked unconscious|collapsed?|hit by|struck by|run over|knocked down|taken ill|fallen ill|burn(?:ed|t) (?:in|by)|in (?:a )?coma|found dead)
-        (?:deaths?|died|killed) (?:of|after|on|at|in|from) (?:\w+ ){{0,5}}?(?:pupil|student|boy|girl|teen\w*|school|trip|college|academy)|fatal(?:ly|ity)?|(?:serious|critical|life-changing|life-threatening|head|spinal|multiple)(?:ly)? (?:injur\w+|condition)|seriously (?:hurt|ill|injured)|air ambulance|inquests?|coroner|sudden death|tributes? (?:paid )?to (?:\w+ ){{0,3}}{_PUPIL}|kicked unconscious|needed stitches|hurt with|left (?:behind|alone|on (?:a )?(?:bus|hillside|trip|coach))|(?:put )?on (?:the )?wrong bus
+        (?:deaths?|died|killed) (?:of|after|on|at|in|from) (?:\w+ ){{0,5}}?(?:pupil|student|boy|girl|teen\w*|school|trip|college|academy)|fatal(?:ly|ity)?|(?:serious|critical|life-changing|life-threatening|head|spinal|multiple)(?:ly)? (?:injur\w+|condition)|seriously (?:hurt|ill|injured)|air ambulance|inquests?|coroner|sudden death|tributes? (?:paid )?to (?:\w+ ){{0,3}}{_PUPIL}|(?:children|pupils|boys|girls|eleven|two|three|four|five|six|seven|\d+) (?:\w+ )?(?:hurt|injured)|(?:teenager|pupil|boy|girl|student) hurt|winched|coastguard|chok(?:es|ed|ing)|fighting for (?:his|her|their) li(?:fe|ves)|hit-and-run|dies suddenly|tragic(?:ally)? death|in mourning|food poisoning|broken (?:leg|arm|jaw|nose)|kicked unconscious|needed stitches|hurt with|left (?:behind|alone|on (?:a )?(?:bus|hillside|trip|coach))|(?:put )?on (?:the )?wrong bus
         (?:taken|rushed|flown|airlifted|remains?) (?:\w+ ){{0,2}}?(?:to|in) (?:\w+ ){{0,3}}?hospital|in hospital|kept in overnight|bu farw|wedi marw|marwolaeth|yn yr ysbyty
         """,
         firm=True,
@@ -249,7 +258,7 @@ ADVERSE: tuple[PressRule, ...] = (
         _W,
         3,
         r"""
-        kni(?:fe|ves)|machete|blade|guns?|firearms?|pistol|rifle|airgun|armed (?:police|officers|response|gang|man|siege|intruder)|weapons?|bombs?(?! site)|explosives?|explosion|grenade|suspicious (?:object|package|device|item|vehicle|man)|security alert|ato at|bomb squad|hostage|shoot(?:ing|ings)?|shoot up|gunman|acid attack|attack(?:ed|s)? (?:by|with|on|at|near|outside)
+        (?:bb|pellet|air) ?guns?|assault(?:s|ed)?|punch(?:ed|es)|beaten up|police (?:rush|swarm|called to|seal|investigat\w+)|locked in classrooms|threatening|blew up|blows up|explod\w+|collect (?:pupils|children|their)|as a precaution|swoop\w*|drugs? raid|robber(?:y|ies)|mugg(?:ed|ing)|prohibition notice|burst(?:s)? (?:its )?banks|carried from school|petrol bomb|fireworks? (?:thrown|let off)|kni(?:fe|ves)|machete|blade|guns?|firearms?|pistol|rifle|airgun|armed (?:police|officers|response|gang|man|siege|intruder)|weapons?|bombs?(?! site)|explosives?|explosion|grenade|suspicious (?:object|package|device|item|vehicle|man)|security alert|ato at|bomb squad|hostage|shoot(?:ing|ings)?|shoot up|gunman|acid attack|attack(?:ed|s)? (?:by|with|on|at|near|outside)
         evacuat(?:ed|es|ion|e)|lock-?downs?|locked down|on lockdown|under lockdown|intruders?|(?:man|woman|stranger) (?:enters?|entered|gets? (?:in|into)|got (?:in|into)|walks? into|detained|arrested)|threat(?:s)? (?:to|against|made|at|online|posted|sent|forces?)|gas leak|(?:chemical|acid|gas) (?:smell|spill|leak|incident|odour)|hazmat|fire (?:at|rips|tears|breaks|crews|in|engulfs|hits|guts|destroys)|blaze|arson|huge fire|moved to (?:the )?(?:church|rugby club|leisure centre|hall|safety)|sent home (?:after|as|amid|following|over (?:threat|gas|smell))|dan glo|arogl nwy|cloi|gwacáu|anfon adref|riot|mass brawl|brawl|disturbance|police (?:deal|incident|operation|cordon|swoop|called)|ongoing incident|'incident'|major incident|emergency services
         """,
     ),
@@ -257,15 +266,15 @@ ADVERSE: tuple[PressRule, ...] = (
         _C,
         3,
         r"""
-        (?:to|will|must|set to) (?:close|shut)(?! (?:early|for (?:half|easter|summer|christmas)))|(?:votes?|voted|agrees?|agreed|decides?|confirms?|confirmed|proposes?|proposed|proposal|plans?|move) (?:\w+ ){0,4}?(?:to )?(?:close|closing|shut|closure of|axe)|(?:shuts?|closes?|closing|closed) (?:its |their )?(?:doors|for good|permanently|suddenly|today|with immediate|until further|indefinitely|at (?:a )?(?:week|day|short)|for (?:a |the )?week|as|after|following|over|due|because)|(?:school|college|academy|primary|prep|nursery|building|block|site|hall|part of .{0,30}) (?:is |was |has been |remains? )?(?:shuts?|closes?|closed|closing)(?! (?:by influenza|early|for (?:half|easter|summer)))
-        (?:calls? in|appoint(?:s|ed)?|enters?|into|in|under) administrat(?:ors?|ion)|liquidat(?:ion|ors?|ed)|insolven\w+|goes (?:bust|under)|ceases? trading|to close|forced to (?:close|shut)|sudden(?:ly)? clos\w+|raac (?:found|discovered|confirmed|forces)|(?:ceiling|roof|wall) (?:collapse[sd]?|falls?|fell|caves?)|public health order|unsafe (?:building|structure|roof)|i gau|ar gau|cau(?= ysgol)|closes? at
+        (?:to|will|must|set to) (?:close|shut)(?! (?:early|for (?:(?:a |one day |the )?(?:strike|half|easter|summer|christmas|day|polling|inset|training|pipe|road))))|(?:votes?|voted|agrees?|agreed|decides?|confirms?|confirmed|proposes?|proposed|proposal|plans?|move) (?:\w+ ){0,4}?(?:to )?(?:close|closing|shut|closure of|axe)|(?:shuts?|closes?|closing|closed) (?:its |their )?(?:doors|for good|permanently|suddenly|today|with immediate|until further|indefinitely|at (?:a )?(?:week|day|short)|for (?:a |the )?week|as|after|following|over|due|because)|(?:school|college|academy|primary|prep|nursery|building|block|site|hall|part of .{0,30}) (?:is |was |has been |remains? )?(?:shuts?|closes?|closed|closing)(?! (?:by influenza|early|for (?:half|easter|summer)))
+        (?:calls? in|appoint(?:s|ed)?|enters?|into|in|under) administrat(?:ors?|ion)|liquidat(?:ion|ors?|ed)|insolven\w+|goes (?:bust|under)|forced out of|structural|flooded|burst (?:main|pipe)|ceases? trading|to close|forced to (?:close|shut)|sudden(?:ly)? clos\w+|raac (?:found|discovered|confirmed|forces)|(?:ceiling|roof|wall) (?:collapse[sd]?|falls?|fell|caves?)|public health order|unsafe (?:building|structure|roof)|i gau|ar gau|cau(?= ysgol)|closes? at
         """,
     ),
     _rule(
         _D,
         3,
         r"""
-        data (?:breach|leak|loss|theft)|(?:personal|medical|pupil|private|confidential|sensitive|staff|bank|safeguarding) (?:data|details|records|information|files|logs)(?: \w+){0,6} (?:leaked|stolen|exposed|emailed|sent|published|lost|posted|dumped|shared|found|online|at risk)|(?:leaks?|leaked|exposes?|exposed|steal|stole|stolen|publish\w*|posts?|emailed|e-mailed|loses?|lost|dump\w*) (?:\w+ ){0,5}?(?:data|details|records|passport|medical|files|register|information|logs|list)|ransomware|hack(?:ed|ers?|ing)?(?! (?:breakfast|local|their|the))|cyber[- ]?(?:attack|incident|criminals?|gang)|information commissioner|\bico\b|leak site|by mistake
+        data (?:breach|leak|loss|theft)|(?:notes|details|records|data|information|reports?|addresses)(?: \w+){0,5} (?:sent|emailed|posted|given|handed|went) (?:out )?(?:to )?(?:the )?(?:wrong|every|all)|(?:personal|medical|pupil|private|confidential|sensitive|staff|bank|safeguarding) (?:data|details|records|information|files|logs)(?: \w+){0,6} (?:leaked|stolen|exposed|emailed|sent|published|lost|posted|dumped|shared|found|online|at risk)|(?:leaks?|leaked|exposes?|exposed|steal|stole|stolen|publish\w*|posts?|emailed|e-mailed|loses?|lost|dump\w*) (?:\w+ ){0,5}?(?:data|details|records|passport|medical|files|register|information|logs|list)|ransomware|hack(?:ed|ers?|ing)?(?! (?:breakfast|local|their|the))|cyber[- ]?(?:attack|incident|criminals?|gang)|information commissioner|\bico\b|leak site|by mistake
         """,
     ),
     _rule(
@@ -289,21 +298,21 @@ ADVERSE: tuple[PressRule, ...] = (
         _F,
         2,
         r"""
-        deficit|black hole|hole in (?:its |the )?budget|(?:budget|funding|cash|financial|staffing) (?:cuts?|gap|crisis|shortfall|pressure|woes|hole|squeeze)|cuts? (?:to|at|in|of)|cutbacks|(?:jobs?|posts?|staff|roles|teachers) (?:\w+ )?(?:go|at risk|to go|cut|cuts|lost|losses|axed|under threat|face)|redundanc(?:y|ies)|(?:job|staff) (?:cuts|losses)|(?:axed|scrapped|shelved|mothballed)|in debt|debts? of|overspen\w+|unpaid|owe[sd]? (?:£|thousands|suppliers)|bills? (?:reach|unpaid|of)|(?:fee|fees|price) (?:rise|hike|increase|up)s?|\d+% (?:fee )?(?:rise|hike|increase)|auditors?|blames? vat|expenses|billed|rapped over|procurement|pfi|portable cabins?|portakabins?|doubt over|(?:teacher|staff|staffing) (?:shortages?|crisis)|bailout|cash-strapped|ends? (?:its )?(?:sixth form|nursery|a-levels?|course)|to lose|loses? (?:\w+ ){0,3}(?:funding|grant)|trwy dwll|diffyg|toriadau
+        deficit|black hole|hole in (?:its |the )?budget|(?:budget|funding|cash|financial|staffing) (?:cuts?|gap|crisis|shortfall|pressure|woes|hole|squeeze)|cuts? (?:to|at|in|of)|cutbacks|(?:jobs?|posts?|staff|roles|teachers) (?:\w+ )?(?:go|at risk|to go|cut|cuts|lost|losses|axed|under threat|face)|redundanc(?:y|ies)|(?:job|staff) (?:cuts|losses)|(?:axed|scrapped|shelved|mothballed)|in debt|debts? of|overspen\w+|unpaid|owe[sd]? (?:£|thousands|suppliers)|bills? (?:reach|unpaid|of)|(?:fee|fees|price) (?:rise|hike|increase|up)s?|\d+% (?:fee )?(?:rise|hike|increase)|auditors?|blames? vat|expenses|billed|rapped over|begging letter|sell(?:s|ing)? (?:off )?(?:\w+ )?(?:field|pitch|land|playing)|asks? parents (?:for|to (?:pay|fund))|cash crisis|procurement|pfi|portable cabins?|portakabins?|doubt over|(?:teacher|staff|staffing) (?:shortages?|crisis)|bailout|cash-strapped|ends? (?:its )?(?:sixth form|nursery|a-levels?|course)|to lose|loses? (?:\w+ ){0,3}(?:funding|grant)|trwy dwll|diffyg|toriadau
         """,
     ),
     _rule(
         _C,
         2,
         r"""
-        (?:closure|merger|merg(?:e|ing)|closing|amalgamat\w+|federation)(?: \w+){0,2} (?:plans?|proposals?|consultation|threat|fears?|risk|talks|row|decision)?|consult\w*(?: \w+){0,3} (?:on )?(?:clos\w+|merg\w+|shut\w+)|(?:could|may|might|faces?|facing|fears?|threatened with|under threat of|risk of) (?:\w+ ){0,2}?(?:close|closure|closing|shut|axe|merger)|future (?:of|in|is|hangs|uncertain)(?: \w+){0,6}? (?:doubt|review|balance|uncertain|question)|under (?:review|threat)|axe(?:d|s)?(?! throw)|no heating|without (?:heating|water)|boiler|reopens? after|burst pipe|power cut|stay at home|remote learning|learn from home|closes? (?:\w+ ){0,3}(?:block|wing|gym|pool|toilets)|norovirus|outbreak|legionella|mould|asbestos|vermin|rats?|rebrokered|taken off trust|academy order|uno ysgolion|ymgynghoriad
+        (?:closure|merger|merg(?:e|ing)|closing|amalgamat\w+|federation)(?: \w+){0,2} (?:plans?|proposals?|consultation|threat|fears?|risk|talks|row|decision)?|consult\w*(?: \w+){0,3} (?:on )?(?:clos\w+|merg\w+|shut\w+)|(?:could|may|might|faces?|facing|fears?|threatened with|under threat of|risk of) (?:\w+ ){0,2}?(?:close|closure|closing|shut|axe|merger)|future (?:of|in|is|hangs|uncertain)(?: \w+){0,6}? (?:doubt|review|balance|uncertain|question)|under (?:review|threat)|axe(?:d|s)?(?! throw)|no heating|without (?:heating|water)|boiler|reopens? after|burst pipe|power cut|stay at home|remote learning|learn from home|closes? (?:\w+ ){0,3}(?:block|wing|gym|pool|toilets)|norovirus|(?:sickness|vomiting|stomach|tummy) bug|outbreak|legionella|mould|asbestos|vermin|rats?|rebrokered|taken off trust|academy order|uno ysgolion|ymgynghoriad
         """,
     ),
     _rule(
         _Q,
         2,
         r"""
-        strik(?:e|es|ing)(?! gold|s gold| a | up| oil| the right| lucky)|walk-?out|walk(?:s|ed)? out|picket\w*|industrial action|ballot(?:ed)?|(?:vote of )?no confidence|petitions?|disgrace\w*|deserves? better|shiver\w+|kept in the dark|in secret|ambush\w*|calls? for (?:\w+ )?(?:crossing|inquiry|answers|action|apology)|near miss|told to apologise|ombudsman|graffiti|antisemit\w+|islamophob\w+|racis[tm]\w*|misogyn\w+|(?:suspensions|exclusions|absences) (?:double|soar|rise|treble)\w*|bullying incidents|apologis(?:es|ed)|wrong text|vote for action|over violence|cwyno|beirniadu|yn flin|'n flin|rhy hwyr|pryder(?:on)?|protest(?:s|ers|ed|ing)?|(?:row|rows)(?= (?:over|at|about|with|as|after|between|in|erupts|breaks|deepens|rumbles|escalates))|amid row|anger(?:s|ed)?|angry|fury|furious|fuming|outrag\w+|slam(?:s|med)?|blast(?:s|ed)|hit(?:s)? out|backlash|criticis\w+|condemn\w*|demand(?:s|ed|ing)? (?:answers|apology|action|change|head|resign\w*|the|that)?|complain\w*|feel (?:cheated|let down|betrayed|ignored)|let down|cheated|blame[ds]?|splits?|divid(?:es|ed)|unsafe|fear(?:s|ed)? (?:for|over|about)|shame|shock(?:ed|ing)?|disgust\w*|upset|heartbroken|devastated|distress\w*|dispute|controvers\w+|scandal|ignored|humiliat\w+|banned|bans?(?= (?:on|at|from|pupils|phones|parents|skirts|children))|crackdown|expel(?:led|s)|exclu(?:ded|des|sions?)|isolation booths?|off-?rolling|home[- ]educat\w+|bull(?:y|ied|ying)|not surprised|resign(?:s|ed|ation|ations)?|quits?|steps? down(?! (?:after|at the end|in \w+ after) \d+ years)|third (?:head )?(?:to go|in)|refus\w+|claims? (?:mother|father|mum|dad|parent|family|ex-)|accus(?:es|ed|ing) (?:school|head|college|academy|trust)|'(?:asked|told|forced|made) (?:me|my|us|him|her|to)|asked to (?:home|remove)|legal (?:action|challenge|fight|battle)|tribunal|taken to court|loses? (?:appeal|case|bid|fight)|streic|deiseb|protestio
+        strik(?:e|es|ing)(?! gold|s gold| a | up| oil| the right| lucky)|walk-?out|walk(?:s|ed)? out|picket\w*|industrial action|ballot(?:ed)?|(?:vote of )?no confidence|petitions?|disgrace\w*|deserves? better|shiver\w+|kept in the dark|in secret|ambush\w*|under fire|turned away|blindsided|fight(?:s)? (?:\w+ )?plan|objectors?|empty desks|falling rolls|unfilled|no permanent|just (?:one|two|three|four|five) (?:children|pupils)|supply (?:staff|teachers)|silent booths?|(?:attacks|exclusions|suspensions|absences|incidents|assaults|complaints)(?: \w+){0,3} (?:double|treble|soar|rise|rocket|surge)\w*|pupils? suspended|suspended at|trebled?|put in (?:isolation|reflection)|siom|blinded|drive\w* (?:\w+ )?mad|cruel|bullied|racist|begs? not|speaks? out|open letter|asks? why|questions (?:after|over)|boycott\w*|detentions?|plea|worr(?:y|ied|ies)|dismay\w*|threaten\w* (?:action|legal|to (?:strike|sue))|long queues|calls? for (?:\w+ )?(?:crossing|inquiry|answers|action|apology)|near miss|told to apologise|ombudsman|graffiti|antisemit\w+|islamophob\w+|racis[tm]\w*|misogyn\w+|(?:suspensions|exclusions|absences) (?:double|soar|rise|treble)\w*|bullying incidents|apologis(?:es|ed)|wrong text|vote for action|over violence|cwyno|beirniadu|yn flin|'n flin|rhy hwyr|pryder(?:on)?|protest(?:s|ers|ed|ing)?|(?:row|rows)(?= (?:over|at|about|with|as|after|between|in|erupts|breaks|deepens|rumbles|escalates))|amid row|anger(?:s|ed)?|angry|fury|furious|fuming|outrag\w+|slam(?:s|med)?|blast(?:s|ed)|hit(?:s)? out|backlash|criticis\w+|condemn\w*|demand(?:s|ed|ing)? (?:answers|apology|action|change|head|resign\w*|the|that)?|complain\w*|feel (?:cheated|let down|betrayed|ignored)|let down|cheated|blame[ds]?|splits?|divid(?:es|ed)|unsafe|fear(?:s|ed)? (?:for|over|about)|shame|shock(?:ed|ing)?|disgust\w*|upset|heartbroken|devastated|distress\w*|dispute|controvers\w+|scandal|ignored|humiliat\w+|banned|bans?(?= (?:on|at|from|pupils|phones|parents|skirts|children))|crackdown|expel(?:led|s)|exclu(?:ded|des|sions?)|isolation booths?|off-?rolling|home[- ]educat\w+|bull(?:y|ied|ying)|not surprised|resign(?:s|ed|ation|ations)?|quits?|steps? down(?! (?:after|at the end|in \w+ after) \d+ years)|third (?:head )?(?:to go|in)|refus\w+|claims? (?:mother|father|mum|dad|parent|family|ex-)|accus(?:es|ed|ing) (?:school|head|college|academy|trust)|'(?:asked|told|forced|made) (?:me|my|us|him|her|to)|asked to (?:home|remove)|legal (?:action|challenge|fight|battle)|tribunal|taken to court|loses? (?:appeal|case|bid|fight)|streic|deiseb|protestio
         sent home(?! safe)|toilets? (?:locked|ban|row|closed)|locks? toilets?|holding it in|wrong (?:shoes|uniform|trousers|paper|book|exam|skirt|haircut)|uniform (?:row|rules|policy|crackdown|ban|cost)|(?:school )?(?:lunch|dinner|meal)s?(?= (?:slammed|row|'|criticis))|half a|parking (?:chaos|row|misery|fines?|nightmare)|gridlock|rat run|road safety fears|speeding|misery|chaos|nightmare|vandals?|vandalis\w+|smash(?:ed|es)? up|destroy(?:s|ed)|trashed|missiles|anti-?social|terroris\w+|arrested after row|drugs|vap(?:e|es|ing) (?:crackdown|crisis|problem)|can't take|can't|told they|hit by|worst|crisis|fail(?:s|ed|ing|ures?|ings?)|'inadequate'|poor|concern(?:s|ed)?(?! for)|rapped|warn(?:s|ed|ing)(?! (?:expected|issued))
         """,
     ),
@@ -315,7 +324,7 @@ _PLAY = r"""
     cân|côr|sioe|drama|gystadleuaeth|cystadleuaeth|elusen|noddedig
 """
 _PRAISE = r"""
-    wins?|won|winn(?:er|ers|ing)|(?<!contract )award(?:s|ed|-winning)?|celebrat\w+|success(?:es|ful)?|best (?:ever|year|results|in)|record (?:results|year|haul)|rais(?:e|es|ed|ing) (?:£|over|more|money|thousands|hundreds|funds|almost|nearly)\S*|£[\d,.]+ raised|honou?r(?:s|ed)?|mbe|obe|cbe|bem|champions?(?:hip)?|first place|came first|gold|silver|medals?|crown(?:s|ed)|prais(?:e|es|ed)|glowing|proud|pride|triumph\w*|delight\w*|thank(?:s|ed|ful)?|of the year|shortlist\w*|finalists?|hospice|top (?:of|table|marks|spot|ten|school)|inspir\w+|hero(?:es|ic)?|rescues? (?:owl|\w+ from)|saved?|unveil\w*|opens? (?:new|its|labs|library)|opened by|new (?:building|hall|library|playground|minibus|sports|classroom|school)|donat\w+|welcom(?:e|es)|shin(?:e|es|ing)|stars?|funding boost|boost|hail(?:s|ed)?|commend\w*|highlights?|climb(?:s|ed) (?:\w+ ){0,2}grades?|(?:gone |go |goes )?up (?:a|one|two) grades?|all standards met|clean bill|exceptional(?:ly)?|expected standard|strong standard|(?<!')outstanding|excellent|very good|good(?: |')(?:in|by|across|with|school|rating|grade|again|for|ofsted|report)|(?:rated|judged|graded|stays?|remains?|still) '?(?:good|outstanding|excellent)|lovely|wonderful|brilliant|happy|hit with|love[sd]?|sell-out|breaks? (?:\w+ )?record|smash(?:es|ed)? (?:target|record|it)|record-breaking|blow away|greenest|kind(?:est|ness)?|courage|bravery|brave|thrive|thriving|turnaround|steps? (?:up|back in time)|perform\w*|sings?|lift(?:s|ed) (?:the )?(?:trophy|cup|title)|scholarship|oxbridge|oxford|cambridge|unbeaten|cap for|first cap|called up|picked for|selected for|represent\w*|youngest ever|feel safe|glad|joy|cheers|green flag|grant|gift|plant(?:s|ed|ing)? trees|defibrillator|partnership|helping|volunteers?|centenary|jubilee|anniversary|reunion|stop seagulls|invent\w*
+    wins?|won|winn(?:er|ers|ing)|(?<!contract )award(?:s|ed|-winning)?|celebrat\w+|success(?:es|ful)?|best (?:ever|year|results|in)|record (?:results|year|haul)|rais(?:e|es|ed|ing) (?:£|over|more|money|thousands|hundreds|funds|almost|nearly)\S*|£[\d,.]+ raised|honou?r(?:s|ed)?|mbe|obe|cbe|bem|champions?(?:hip)?|first place|came first|gold|silver|medals?|crown(?:s|ed)|prais(?:e|es|ed)|glowing|proud|pride|triumph\w*|delight\w*|thank(?:s|ed|ful)?|of the year|scoops?|bags?|clinch\w*|storm(?:s|ed)? to|land(?:s|ed) (?:\w+ )?(?:role|prize|place|title)|earn(?:s|ed)|recognised|accolade|chosen (?:for|to)|through to|qualif(?:y|ies|ied)|meets?|young (?:\w+ )?(?:scientists|artists|chefs|authors|engineers|leaders)|mural|marathon|kind-hearted|generous|good cause|food bank|launch(?:es|ed)? (?:\w+ )?(?:club|scheme|garden|library|book)|shortlist\w*|finalists?|hospice|top (?:of|table|marks|spot|ten|school)|inspir\w+|hero(?:es|ic)?|rescues? (?:owl|\w+ from)|saved?|unveil\w*|opens? (?:new|its|labs|library)|opened by|new (?:building|hall|library|playground|minibus|sports|classroom|school)|donat\w+|welcom(?:e|es)|shin(?:e|es|ing)|stars?|funding boost|boost|hail(?:s|ed)?|commend\w*|highlights?|climb(?:s|ed) (?:\w+ ){0,2}grades?|(?:gone |go |goes )?up (?:a|one|two) grades?|all standards met|clean bill|exceptional(?:ly)?|expected standard|strong standard|(?<!')outstanding|excellent|very good|good(?: |')(?:in|by|across|with|school|rating|grade|again|for|ofsted|report)|(?:rated|judged|graded|stays?|remains?|still) '?(?:good|outstanding|excellent)|lovely|wonderful|brilliant|happy|hit with|love[sd]?|sell-out|breaks? (?:\w+ )?record|smash(?:es|ed)? (?:target|record|it)|record-breaking|blow away|greenest|kind(?:est|ness)?|courage|bravery|brave|thrive|thriving|turnaround|steps? (?:up|back in time)|perform\w*|sings?|lift(?:s|ed) (?:the )?(?:trophy|cup|title)|scholarship|oxbridge|oxford|cambridge|unbeaten|cap for|first cap|called up|picked for|selected for|represent\w*|youngest ever|feel safe|glad|joy|cheers|green flag|grant|gift|plant(?:s|ed|ing)? trees|defibrillator|partnership|helping|volunteers?|centenary|jubilee|anniversary|reunion|stop seagulls|invent\w*
     llwyddiant|dathlu|llongyfarch\w*|gorau|ennill\w*|gwobr\w*|codi £\S*|cyntaf|canmol\w*|diolch|gwych|bwydo|pencampw\w*
 """
 PLAY = re.compile(either(_PLAY))
@@ -326,7 +335,5 @@ SURE_PRAISE = re.compile(
     """)
 )
 EVACUATED = re.compile(
-    either(
-        r"sent (?:\w+ )?(?:pupils )?home|evacuat\w+|moved to|spent an hour|reopen\w*|had sent pupils|fire crews|lockdown|shut|closed"
-    )
+    either(r"(?:had )?sent (?:\w+ )?home|(?:was|were|been) evacuated|evacuat(?:ed|ion) (?:of|at|after)")
 )
