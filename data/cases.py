@@ -28,7 +28,7 @@ from data.steps.codes import (
 )
 from data.steps.kinds import Step
 from data.steps.stored import facts_of
-from data.types import About, Role, Route
+from data.types import About, PressEvent, Role, Route
 
 
 class CaseState(StrEnum):
@@ -305,7 +305,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What the store holds of one post: the newest version; None for what was deleted or is withheld."""
+    """What the store holds of one post: the newest version; None for what was deleted or is withheld.
+
+    `event` is what an article tells of.
+    """
 
     mention_id: str
     channel: str
@@ -319,6 +322,7 @@ class Post:
     last_seen: datetime
     version: int = 1
     source_ids: tuple[str, ...] = ()
+    event: PressEvent | None = None
 
 
 LETTER_SENT, LETTER_CAME = "what was sent", "what came back"

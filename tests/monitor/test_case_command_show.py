@@ -9,7 +9,7 @@ from builders.mention import an_alert
 
 from data.steps.codes import StepKind
 from data.steps.stored import names_of
-from data.types import About, Route, Severity
+from data.types import About, PressEvent, Route, Severity
 from monitor.views.case.steps import _KINDS, _TOLD
 
 WORDS = "Oakfield is mentioned here as"
@@ -301,3 +301,13 @@ def test_of_whom_an_answer_is_awaited_the_command_names(tmp_path):
     shown = desk("show", "1", "--as", "holt").out
     answered = "schoolgate case step answered 0001 --rung platform-report --result … --as holt"
     assert f"\n       {answered}\n" in shown
+
+
+def _in_the_press(desk):
+    desk("open", desk.story("news", event=PressEvent.INSPECTION), "--as", "holt")
+
+
+def test_what_an_article_tells_of_stands_in_the_file_and_in_the_json(tmp_path):
+    desk = a_desk(tmp_path, _in_the_press)
+    assert "The press reports on an inspection." in desk("show", "1", "--as", "holt").out
+    assert desk("show", "1", "--as", "holt", "--json").data["post"]["event"] == "inspection"

@@ -87,6 +87,7 @@ def _post(post: Post) -> dict[str, object]:
         "mention": post.mention_id, "channel": post.channel, "url": post.url, "author": post.author,
         "title": post.title, "text": post.text, "published": _utc(post.published),
         "first_seen": utc(post.first_seen), "last_seen": utc(post.last_seen), "version": post.version,
+        "event": post.event,
     }  # fmt: skip
 
 
