@@ -44,7 +44,7 @@ OPINIONS = {
 GRAVE = ("ngram:severity:3", "ngram:severity:4", "ngram:urgent")
 """The opinions by which something may be grave."""
 
-BLOCKS = (1.0, 1.0, 0.5)
+BLOCKS = (1.0, 1.4, 0.5)
 """How much each block of features counts, of length one by itself: pieces of words, words, context."""
 
 _BATCH_CHARS = 60_000

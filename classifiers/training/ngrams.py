@@ -1,7 +1,7 @@
 """Fits the n-gram member: `python -P -m classifiers.training.ngrams FOLDER` writes `ngrams.npz` and the card.
 
 A logistic regression for each label over hashed words and pieces of words, in eight bits. Items that are not
-about the school teach only that, and that nothing is grave. Where the member may dismiss a text is found on
+about the school teach what `own_example` says. Where the member may dismiss a text is found on
 probabilities for items that it was not fitted on. Seeded; needs the extra `train` and some minutes of one
 core. `--card` only writes the card again for the file that is there.
 """
@@ -38,7 +38,8 @@ from classifiers.scoring.ngrams import (
     write,
 )
 from classifiers.training import card as model_card
-from classifiers.training.examples import OWN_DATA, own_example, own_items
+from classifiers.training.examples import OWN_DATA, harmless_anywhere, own_example, own_items
+from classifiers.training.groups import groups
 from data.types import Severity
 
 Item = Mapping[str, Any]
@@ -63,7 +64,7 @@ class NgramSettings:
     folds: int = 5
     strength: float = 4.0
     tolerance: float = 1e-3
-    weights: Mapping[str, float] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=lambda: {"trm": 0.5, "trn": 0.5, "trq": 0.5})
     clip: float = 0.9999
 
 
@@ -82,12 +83,11 @@ def targets(items: Sequence[Item]) -> NDArray[np.float64]:
 
 def _target(item: Item) -> list[float]:
     told = dict(own_example(item).targets)
-    route = item["route"] if item["relevant"] else "ignore"
-    told["urgent"] = float(route in ("safeguarding", "police_now"))
     if item["relevant"]:
-        told["removal"] = float(route in ("request_removal", "platform_report"))
-    else:
-        told |= dict.fromkeys(("severity:3", "severity:4"), 0.0)
+        told["urgent"] = float(item["route"] in ("safeguarding", "police_now"))
+        told["removal"] = float(item["route"] in ("request_removal", "platform_report"))
+    elif harmless_anywhere(item):
+        told["urgent"] = told["removal"] = 0.0
     return [told.get(column, np.nan) for column in NGRAM_COLUMNS]
 
 
@@ -201,24 +201,6 @@ def eight_bits(fitted: Fitted, idf: Ints, clip: float) -> tuple[Table, Floats]:
     return table, scale.astype(np.float32)
 
 
-def groups(items: Sequence[Item]) -> list[str]:
-    """For each item the name of those it must stay with: contrast pairs, and what stands under one title."""
-    parent: dict[str, str] = {}
-
-    def top(key: str) -> str:
-        while parent.setdefault(key, key) != key:
-            key = parent[key]
-        return key
-
-    for item in items:
-        own = f"id:{item['id']}"
-        if item.get("pair"):
-            parent[top(own)] = top(f"pair:{item['pair']}")
-        if item.get("title"):
-            parent[top(own)] = top(f"title:{item['school']}:{item['title']}")
-    return [top(f"id:{item['id']}") for item in items]
-
-
 def out_of_fold(
     items: Sequence[Item], features: csr_matrix, settings: NgramSettings, say: Say
 ) -> dict[str, NDArray[np.float64]]:
@@ -266,7 +248,7 @@ def teach(folder: Path, items: Sequence[Item], settings: NgramSettings, say: Say
 def lines_for(items: Sequence[Item], left_out: Odds) -> Lines:
     """The lines that dismiss the most of what is not about a school, and nothing grave that is.
 
-    Each line keeps half the probability of the nearest grave item as its distance.
+    The line stays a tenth below the probability of the nearest grave item.
     """
     ours = np.asarray([bool(item["relevant"]) for item in items])
     grave = np.asarray([item["severity"] >= Severity.TODAY for item in items]) & ours
@@ -275,7 +257,7 @@ def lines_for(items: Sequence[Item], left_out: Odds) -> Lines:
     for relevant in _RELEVANT_LINES:
         under = left_out["ngram:relevant"] < relevant
         kept = gravity[under & grave]
-        lines = Lines(relevant, float(kept.min()) / 2 if len(kept) else _GRAVEST_LINE)
+        lines = Lines(relevant, _BELOW * float(kept.min()) if len(kept) else _GRAVEST_LINE)
         gone = lines.dismiss(left_out)
         if (gone & ours).sum() <= LOST * ours.sum() and (gone & ~ours).sum() > most:
             best, most = lines, int((gone & ~ours).sum())
@@ -284,6 +266,7 @@ def lines_for(items: Sequence[Item], left_out: Odds) -> Lines:
 
 _RELEVANT_LINES = tuple(round(0.02 * step, 2) for step in range(1, 31))
 _GRAVEST_LINE = 0.1
+_BELOW = 0.9
 
 
 def figures(items: Sequence[Item], left_out: Odds, lines: Lines) -> dict[str, float]:

@@ -17,7 +17,6 @@ from classifiers.training.ngrams import (
     NgramSettings,
     eight_bits,
     fit,
-    groups,
     idf_of,
     item_weights,
     lines_for,
@@ -68,11 +67,22 @@ def column(name: str) -> int:
     return NGRAM_COLUMNS.index(name)
 
 
-def test_what_is_not_ours_teaches_that_nothing_is_grave_and_no_label() -> None:
-    told = targets(items()[5:6])[0]
-    taught = {name for name, value in zip(NGRAM_COLUMNS, told, strict=True) if not np.isnan(value)}
-    assert taught == {"relevant", "severity:3", "severity:4", "urgent"}
-    assert np.nansum(told) == 0.0
+def told_by(**changes: Any) -> dict[str, float]:
+    told = targets([items()[5] | changes])[0]
+    return {
+        name: float(value) for name, value in zip(NGRAM_COLUMNS, told, strict=True) if not np.isnan(value)
+    }
+
+
+def test_what_is_another_schools_teaches_only_that() -> None:
+    assert told_by() == {"relevant": 0.0}
+
+
+def test_what_is_no_schools_matter_also_teaches_that_nothing_is_grave() -> None:
+    told = told_by(id="trx-0001")
+    assert {"severity:3", "severity:4", "urgent", "removal"} < set(told)
+    assert not {name for name in told if name.startswith("abuse:")}
+    assert {name for name, value in told.items() if value} == {"route:note"}
 
 
 def test_what_is_ours_teaches_every_label() -> None:
@@ -83,15 +93,6 @@ def test_urgent_is_police_and_child_protection_and_removal_the_two_others() -> N
     told = targets(items()[:5])
     assert told[:, column("urgent")].tolist() == [1, 1, 0, 0, 0]
     assert told[:, column("removal")].tolist() == [0, 0, 1, 0, 0]
-
-
-def test_pairs_and_threads_stay_together() -> None:
-    posts = items()[:5]
-    posts[0]["pair"] = posts[1]["pair"] = "p1"
-    posts[1]["title"] = posts[2]["title"] = "Knife at the gate?"
-    names = groups(posts)
-    assert len(set(names[:3])) == 1
-    assert len(set(names)) == 3
 
 
 def test_an_item_counts_as_its_set_does() -> None:
