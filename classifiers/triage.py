@@ -17,6 +17,7 @@ from classifiers.signals.find import find_signals
 from classifiers.signals.rule import REVIEWS
 from classifiers.text.model_text import model_text
 from classifiers.verdicts.decide import Thresholds, decide, read_thresholds
+from classifiers.verdicts.stack import Stack
 from classifiers.verdicts.verdict_reasons import WORTH_A_LOOK
 from data.errors import InputError
 from data.ids import mention_id
@@ -54,9 +55,10 @@ def triage_items(
     register: Sequence[School] = (),
     thresholds: Thresholds | None = None,
     policy: Policy | None = None,
+    stack: Stack | None = None,
 ) -> Iterator[dict[str, Any]]:
     """One answer for each item, in order, as the design's contract for `triage` requires."""
-    for item_id, verdict in judge_items(items, schools, scorer, register, thresholds, policy):
+    for item_id, verdict in judge_items(items, schools, scorer, register, thresholds, policy, stack):
         yield answer(item_id, verdict)
 
 
@@ -67,6 +69,7 @@ def judge_items(
     register: Sequence[School] = (),
     thresholds: Thresholds | None = None,
     policy: Policy | None = None,
+    stack: Stack | None = None,
 ) -> Iterator[tuple[str, Verdict]]:
     """The id and the verdict of each item, in order.
 
@@ -81,7 +84,7 @@ def judge_items(
     stream = iter(items)
     while batch := list(islice(stream, BATCH)):
         ids += [str(item["id"]) for item in batch]
-        verdicts += _judge(batch, schools, linker, scorer, limits, rules)
+        verdicts += _judge(batch, schools, linker, scorer, limits, rules, stack)
     yield from zip(ids, limit_looks(verdicts, rules.look_share), strict=True)
 
 
@@ -161,6 +164,7 @@ def _judge(
     scorer: TextScorer,
     thresholds: Thresholds,
     policy: Policy,
+    stack: Stack | None,
 ) -> list[Verdict]:
     mentions = [mention_of(item) for item in batch]
     matches = link_items(batch, mentions, schools, linker)
@@ -170,7 +174,9 @@ def _judge(
         school = schools[str(item["school"])]
         signals = find_signals(mention, school, ())
         row = scores.row(i)
-        verdicts.append(decide(mention, 1, match, row, signals, policy, school, (), thresholds, scores.model))
+        model = scores.model
+        judged = decide(mention, 1, match, row, signals, policy, school, (), thresholds, model, stack)
+        verdicts.append(judged)
     return verdicts
 
 

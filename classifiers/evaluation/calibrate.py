@@ -1,8 +1,11 @@
-"""Finds the thresholds on labelled items: `python -P -m classifiers.evaluation.calibrate --corpus DIR`.
+"""Finds the stack and the thresholds: `python -P -m classifiers.evaluation.calibrate --corpus DIR`.
 
-Deterministic: the same model and items give the same file. In order: the weight of signals, where an alert
-begins (by the share of false alarms), where a look begins (by the share of looks), the route, the urgency,
-the labels, and last the tone and route of harmless items. `--halves` writes nothing: it shows how much better
+Deterministic: the same models and items give the same files. The stack is fitted on `triage/dev.jsonl` of the
+corpus and on the posts held out of training that are in no contrast pair; the thresholds are found on the
+same items, each judged by a stack that was fitted without it. In order: where something is about the school,
+where an alert begins (by the share of false alarms), where a look begins (by the share of looks), the route,
+the urgency, the labels, and last the tone and route of harmless items. Nothing is found on the held-out
+pairs: they show what it is worth on the hardest posts. `--halves` writes nothing: it shows how much better
 the figures look on the items the thresholds were found on than on others.
 """
 
@@ -12,7 +15,7 @@ import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,26 +27,32 @@ from classifiers.evaluation.calibrate_lines import (
     Doubt,
     LabelledCase,
     alert_line,
-    apart,
     calm_right,
     hour_right,
     label_lines,
     lanes_right,
     look_line,
-    ranking,
-    relevant_line,
+    ours_line,
     removal_line,
-    urgent_line,
+)
+from classifiers.evaluation.calibrate_stack import (
+    ItemEvidence,
+    cross_fitted,
+    fit_stack,
+    stack_figures,
+    write_stack,
 )
 from classifiers.evaluation.labelled_items import bucket, read_items
 from classifiers.evaluation.triage_metrics import triage_metrics
 from classifiers.linking.linker import Linker
 from classifiers.scoring.heads import TextScorer
-from classifiers.scoring.model_card import file_digest
+from classifiers.scoring.model_card import MODEL_DIR, file_digest
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.find import find_signals
+from classifiers.text.language import recognise
 from classifiers.text.model_text import model_text
 from classifiers.triage import link_items, mention_of, triage_items
+from classifiers.verdicts.stack import STACK_FILE, Likelihoods, Stack
 from classifiers.verdicts.subject import subject
 from classifiers.verdicts.thresholds import THRESHOLDS_FILE, Thresholds
 from data.register.schools_json import read_schools
@@ -54,12 +63,23 @@ _BIASES = tuple(round(-1.5 + 0.25 * step, 2) for step in range(13))
 HALVINGS = 3
 """How many times the items are split in half; twice as many halves are measured."""
 
+HELD_OUT = Path(__file__).parents[2] / "tests" / "fixtures" / "triage"
+"""Where the posts held out of training lie, beside their schools."""
+
 Item = Mapping[str, Any]
 Objective = Callable[[Thresholds], float]
 
 
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Labelled items with the schools they name."""
+
+    items: Sequence[Item]
+    schools: Mapping[str, School]
+
+
 class ScoredOnce:
-    """A scorer that remembers: the same items are asked for by the cases, by the doubts and by each half."""
+    """A scorer that remembers: the same items are asked for by the stack and by each half."""
 
     def __init__(self, scorer: TextScorer) -> None:
         self._scorer = scorer
@@ -83,49 +103,40 @@ class ScoredOnce:
         return replace(more, values=np.concatenate((before.values, more.values)), truncated=cut)
 
 
-def cases(items: Sequence[Item], schools: Mapping[str, School], scorer: TextScorer) -> list[LabelledCase]:
-    """The relevant labelled items, scored."""
-    own = [item for item in items if item["relevant"]]
-    mentions = [mention_of(item) for item in own]
-    scores = scorer.score([model_text(m.channel, m.title, m.text, m.rating) for m in mentions])
-    found = []
-    for i, (item, mention) in enumerate(zip(own, mentions, strict=True)):
-        school = schools[str(item["school"])]
-        signals = find_signals(mention, school, ())
-        about, _ = subject(f"{mention.title}\n{mention.text}", scores.row(i), signals, school, ())
-        found.append(LabelledCase(item, scores.row(i), signals, about))
-    return found
-
-
-def doubts(items: Sequence[Item], schools: Mapping[str, School], scorer: TextScorer) -> list[Doubt]:
-    """All labelled items, with what matters for relevance."""
+def evidence(labelled: Labelled, scorer: TextScorer) -> list[ItemEvidence]:
+    """All that the stack is told of each item."""
+    items, schools = labelled.items, labelled.schools
     mentions = [mention_of(item) for item in items]
     matches = link_items(items, mentions, schools, Linker(list(schools.values())))
     scores = scorer.score([model_text(m.channel, m.title, m.text, m.rating) for m in mentions])
-    seen = [scores.row(i)["relevant"] for i in range(len(items))]
-    return [
-        Doubt(match.score, value, bool(item["relevant"]))
-        for match, value, item in zip(matches, seen, items, strict=True)
+    found = []
+    for i, (item, mention, match) in enumerate(zip(items, mentions, matches, strict=True)):
+        school, text = schools[str(item["school"])], f"{mention.title}\n{mention.text}"
+        signals = find_signals(mention, school, ())
+        about, _ = subject(text, scores.row(i), signals, school, ())
+        found.append(ItemEvidence(item, scores.row(i), signals, match, recognise(text), about))
+    return found
+
+
+def calibrate(found: Sequence[ItemEvidence], likely: Sequence[Likelihoods]) -> Thresholds:
+    """Thresholds from labelled items, each with what a stack makes of it that was fitted without it."""
+    pairs = list(zip(found, likely, strict=True))
+    relevant = [
+        LabelledCase(one.item, one.scores, one.signals, one.about, said)
+        for one, said in pairs
+        if one.item["relevant"]
     ]
+    return thresholds(relevant, [Doubt(said.ours, bool(one.item["relevant"])) for one, said in pairs])
 
 
-def calibrate(found: Sequence[LabelledCase], doubtful: Sequence[Doubt]) -> Thresholds:
+def thresholds(found: Sequence[LabelledCase], doubtful: Sequence[Doubt]) -> Thresholds:
     """Thresholds from the relevant cases, and from all items where relevance is concerned."""
-    t = _best(Thresholds(), "relevant_model", (0.5, 1.0, 1.5, 2.0, 2.5), lambda x: apart(doubtful, x))
-    t = replace(t, relevant_line=relevant_line(doubtful, t))
-    for name, values in (
-        ("signal_strong", (0.5, 1.0, 1.5, 2.0)),
-        ("signal_weak", (0.0, 0.3, 0.6, 0.9)),
-        ("signal_clears", (0.0, 0.5, 1.0, 1.5)),
-    ):
-        t = _best(t, name, values, lambda x: ranking(found, x))
+    t = Thresholds(ours=ours_line(doubtful), signal_strong=1.5)
     t = replace(t, alert=alert_line(found, t))
     t = replace(t, look=look_line(found, t, len(doubtful)))
     for name in ("urgent_bias", "police_bias", "request_bias", "urgent_bias"):
         t = _best(t, name, _BIASES, lambda x: lanes_right(found, x))
     t = replace(t, removal=removal_line(found, t))
-    t = replace(t, alert=urgent_line(found, t))
-    t = replace(t, look=look_line(found, t, len(doubtful)))
     t = _best(t, "this_hour", GRID, lambda x: hour_right(found, x))
     t = replace(t, abuse=label_lines(found))
     for name in (
@@ -153,14 +164,14 @@ def halves(items: Sequence[Item]) -> Iterator[tuple[list[Item], list[Item]]]:
         yield sides[::-1]
 
 
-def measure_by_halves(
-    items: Sequence[Item], schools: Mapping[str, School], scorer: TextScorer
-) -> dict[str, float]:
-    """The mean of each half's figures with the thresholds found on the other half."""
+def measure_by_halves(dev: Labelled, held: Labelled, scorer: TextScorer) -> dict[str, float]:
+    """The mean of each half's figures with what was found on the other half and on those held out."""
     scorer, found = ScoredOnce(scorer), defaultdict[str, list[float]](list)
-    for learnt, measured in halves(items):
-        t = calibrate(cases(learnt, schools, scorer), doubts(learnt, schools, scorer))
-        answers = triage_items(measured, schools, scorer, thresholds=t)
+    beside = evidence(held, scorer)
+    for learnt, measured in halves(dev.items):
+        told = [*evidence(replace(dev, items=learnt), scorer), *beside]
+        t, stack = calibrate(told, cross_fitted(told)), fit_stack(told)
+        answers = triage_items(measured, dev.schools, scorer, thresholds=t, stack=stack)
         for name, value in triage_metrics(measured, answers).items():
             found[name].append(value)
     return {name: sum(values) / len(values) for name, values in found.items()}
@@ -192,36 +203,51 @@ def write(path: Path, t: Thresholds, measured: Mapping[str, Any]) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Calibrates on `triage/dev.jsonl` of the corpus, writes the thresholds, prints the figures.
+    """Finds the stack and the thresholds, writes them, prints the figures.
 
-    With `--halves` it writes nothing and prints how thresholds found on one half do on the other.
+    With `--halves` it writes nothing and prints how what was found on one half does on the other.
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, required=True, help="the folder that holds triage/dev.jsonl")
-    parser.add_argument("--out", type=Path, default=THRESHOLDS_FILE, help="where the thresholds go")
+    parser.add_argument("--held", type=Path, default=HELD_OUT, help="the folder that holds holdout.jsonl")
+    parser.add_argument("--out", type=Path, default=THRESHOLDS_FILE.parent, help="where both files go")
+    parser.add_argument("--model", type=Path, default=MODEL_DIR, help="the folder of the model")
     parser.add_argument(
         "--halves",
         action="store_true",
-        help="write nothing; thresholds from one half, figures from the other",
+        help="write nothing; all found on one half, figures from the other",
     )
     given = parser.parse_args(arguments)
-    dev = given.corpus / "triage" / "dev.jsonl"
-    items, schools = read_items(dev), read_schools(given.corpus / "triage" / "schools.json")
-    scorer = Scorer()
+    files = (given.corpus / "triage" / "dev.jsonl", given.held / "holdout.jsonl")
+    dev = Labelled(read_items(files[0]), read_schools(given.corpus / "triage" / "schools.json"))
+    every = Labelled(read_items(files[1]), read_schools(given.held / "holdout_schools.json"))
+    held = replace(every, items=[item for item in every.items if not item.get("pair")])
+    scorer = Scorer(given.model)
     if given.halves:
-        _print(measure_by_halves(items, schools, scorer))
+        _print(measure_by_halves(dev, held, scorer))
         return 0
     once = ScoredOnce(scorer)
-    found = calibrate(cases(items, schools, once), doubts(items, schools, once))
-    figures = triage_metrics(items, triage_items(items, schools, once, thresholds=found))
-    rounded = {name: round(value, 4) for name, value in figures.items()}
-    write(given.out, found, {"model": scorer.version, "data": file_digest(dev), **rounded})
-    _print(figures)
+    told = [*evidence(dev, once), *evidence(held, once)]
+    likely, stack = cross_fitted(told), fit_stack(told)
+    found = calibrate(told, likely)
+    pairs = replace(every, items=[item for item in every.items if item.get("pair")])
+    figures = _figures(dev, once, found, stack)
+    beside = {f"pairs.{name}": value for name, value in _figures(pairs, once, found, stack).items()}
+    of_stack = stack_figures(told, likely)
+    source = {"model": scorer.version, "data": file_digest(files[0]), "held": file_digest(files[1])}
+    write(given.out / THRESHOLDS_FILE.name, found, {**source, **figures})
+    write_stack(given.out / STACK_FILE.name, stack, {**source, **of_stack})
+    _print({**figures, **beside, **of_stack})
     return 0
 
 
+def _figures(labelled: Labelled, scorer: TextScorer, t: Thresholds, stack: Stack) -> dict[str, float]:
+    answers = triage_items(labelled.items, labelled.schools, scorer, thresholds=t, stack=stack)
+    return {name: round(value, 4) for name, value in triage_metrics(labelled.items, answers).items()}
+
+
 def _print(figures: Mapping[str, float]) -> None:
-    sys.stdout.writelines(f"{name:28} {value:.3f}\n" for name, value in figures.items())
+    sys.stdout.writelines(f"{name:32} {value:.3f}\n" for name, value in figures.items())
 
 
 if __name__ == "__main__":

@@ -8,13 +8,13 @@ from functools import partial
 from typing import Any
 
 from classifiers.evaluation.metrics import f1
-from classifiers.verdicts.relevance import likely_relevant
 from classifiers.verdicts.severity import judge_severity
+from classifiers.verdicts.stack import Likelihoods, log_odds
 from classifiers.verdicts.thresholds import Thresholds
-from classifiers.verdicts.weigh import LANES, weigh
+from classifiers.verdicts.weigh import LANES, WeighedEvidence, weigh
 from data.types import ABUSE_LABELS, About, Route, Sentiment, Signal
 
-FALSE_ALARMS = 0.04
+FALSE_ALARMS = 0.03
 """The share of notes, thanks and items to be answered that may be alerted."""
 
 LOOKS = 0.11
@@ -29,6 +29,9 @@ RULED_OUT = 0.03
 LEAST_ALERT = 0.25
 """Nothing less likely than this is alerted, however few the false alarms."""
 
+MOST_REMOVAL = 0.9
+"""From here on a removal may always be offered."""
+
 FEW = 12
 """A label with fewer positives uses the common threshold."""
 
@@ -38,80 +41,58 @@ _SEVERE = 3
 
 @dataclass(frozen=True, slots=True)
 class LabelledCase:
-    """One relevant labelled item with everything the decision is based on."""
+    """One relevant labelled item with everything the decision is based on; `likely` is by a stack that was
+    fitted without it.
+    """
 
     item: Mapping[str, Any]
     scores: Mapping[str, float]
     signals: tuple[Signal, ...]
     about: About
+    likely: Likelihoods
 
     @property
     def severe(self) -> bool:
         return bool(self.item["severity"] >= _SEVERE)
 
+    def weighed(self, t: Thresholds) -> WeighedEvidence:
+        """What the evidence says."""
+        return weigh(self.scores, self.signals, t, self.likely)
+
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """How sure linking and the model are that an item is about the school, and whether it is."""
+    """How likely the stack finds it that an item is about the school, and whether it is."""
 
-    linked: float
-    seen: float
+    ours: float
     relevant: bool
 
 
-def apart(doubtful: Sequence[Doubt], t: Thresholds) -> float:
-    """How often a relevant item ranks above an irrelevant one."""
-    ours = [likely_relevant(d.linked, d.seen, t) for d in doubtful if d.relevant]
-    others = [likely_relevant(d.linked, d.seen, t) for d in doubtful if not d.relevant]
-    return sum(a > b for a in ours for b in others) / (len(ours) * len(others))
-
-
-def relevant_line(doubtful: Sequence[Doubt], t: Thresholds) -> float:
-    """The line that rules out no more than a few relevant items."""
-    ours = sorted(likely_relevant(d.linked, d.seen, t) for d in doubtful if d.relevant)
+def ours_line(doubtful: Sequence[Doubt]) -> float:
+    """The line, in log-odds, that rules out no more than a few relevant items."""
+    ours = sorted(log_odds(d.ours) for d in doubtful if d.relevant)
     return round(ours[int(RULED_OUT * len(ours))] - 1e-3, 3)
 
 
 def _gravity(found: Sequence[LabelledCase], t: Thresholds) -> list[float]:
-    return [weigh(case.scores, case.signals, t).severe for case in found]
-
-
-def ranking(found: Sequence[LabelledCase], t: Thresholds) -> float:
-    """Recall of severity 3 at three shares of false alarms, added up."""
-    gravity = _gravity(found, t)
-    calm = sorted((g for g, case in zip(gravity, found, strict=True) if not case.severe), reverse=True)
-    grave = [g for g, case in zip(gravity, found, strict=True) if case.severe]
-    lines = [calm[int(share * len(calm))] for share in (0.02, 0.04, 0.1)]
-    return sum(sum(g > line for g in grave) / len(grave) for line in lines)
+    return [case.weighed(t).severe for case in found]
 
 
 def alert_line(found: Sequence[LabelledCase], t: Thresholds) -> float:
-    calm = sorted(
-        (g for g, case in zip(_gravity(found, t), found, strict=True) if not case.severe), reverse=True
-    )
-    return round(min(calm[int(FALSE_ALARMS * len(calm))] + 1e-4, 0.95), 4)
+    """Where an alert begins: no more than the allowed share of what is not grave lies above."""
+    calm = sorted((case.weighed(t).severe for case in found if not case.severe), reverse=True)
+    return round(min(max(calm[int(FALSE_ALARMS * len(calm))] + 1e-4, LEAST_ALERT), 0.95), 4)
 
 
 def removal_line(found: Sequence[LabelledCase], t: Thresholds) -> float:
     """Just above the gravest harmless cases that would go to removal, except for the few allowed."""
-    judged = [(weigh(case.scores, case.signals, t), case) for case in found if not case.severe]
+    judged = [(case.weighed(t), case) for case in found if not case.severe]
     removals = (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT)
     wrong = [w.severe for w, _ in judged if max(LANES, key=lambda route: w.lanes[route]) in removals]
     ranked = sorted(wrong, reverse=True)
     allowed = int(FAIR_REMOVALS * len(judged))
     line = ranked[allowed] + 1e-4 if len(ranked) > allowed else t.alert
-    return round(min(max(line, t.alert), 0.85), 4)
-
-
-def urgent_line(found: Sequence[LabelledCase], t: Thresholds) -> float:
-    """Child protection and police get the false alarms that removals leave unused."""
-    judged = [weigh(case.scores, case.signals, t) for case in found if not case.severe]
-    urgent = [max(LANES, key=lambda route: w.lanes[route]).urgent for w in judged]
-    removals = sum(w.severe >= t.removal for w, u in zip(judged, urgent, strict=True) if not u)
-    ranked = sorted((w.severe for w, u in zip(judged, urgent, strict=True) if u), reverse=True)
-    allowed = max(int(FALSE_ALARMS * len(judged)) - removals, 0)
-    line = ranked[allowed] + 1e-4 if len(ranked) > allowed else t.alert
-    return round(min(max(line, LEAST_ALERT), t.removal), 4)
+    return round(min(max(line, t.alert), max(MOST_REMOVAL, t.alert)), 4)
 
 
 def look_line(found: Sequence[LabelledCase], t: Thresholds, total: int) -> float:
@@ -127,7 +108,7 @@ def lanes_right(found: Sequence[LabelledCase], t: Thresholds) -> float:
     right = kept = severe = lane = 0
     for case in found:
         if case.severe:
-            lanes = weigh(case.scores, case.signals, t).lanes
+            lanes = case.weighed(t).lanes
             guess, truth = max(LANES, key=lambda route: lanes[route]), Route(case.item["route"])
             severe, right = severe + 1, right + (guess is truth)
             lane, kept = lane + (truth in urgent), kept + (truth in urgent and guess in urgent)
@@ -137,7 +118,7 @@ def lanes_right(found: Sequence[LabelledCase], t: Thresholds) -> float:
 def hour_right(found: Sequence[LabelledCase], t: Thresholds) -> float:
     """Among child-protection matters: those for this hour found as such, and the others not."""
     own = [case for case in found if case.item["route"] == Route.SAFEGUARDING.value]
-    sure = [weigh(case.scores, case.signals, t).this_hour >= t.this_hour for case in own]
+    sure = [case.weighed(t).this_hour >= t.this_hour for case in own]
     hour = [s for s, case in zip(sure, own, strict=True) if case.item["severity"] > _SEVERE]
     later = [not s for s, case in zip(sure, own, strict=True) if case.item["severity"] == _SEVERE]
     return 0.6 * sum(hour) / len(hour) + 0.4 * sum(later) / len(later)
@@ -164,7 +145,7 @@ def _f1(pool: Sequence[LabelledCase], label: str, line: float) -> float:
 def calm_right(found: Sequence[LabelledCase], t: Thresholds) -> float:
     """The shares of harmless cases with the right route and tone."""
     own = [case for case in found if not case.severe]
-    made = [judge_severity(case.scores, weigh(case.scores, case.signals, t), case.about, t) for case in own]
+    made = [judge_severity(case.scores, case.weighed(t), case.about, t) for case in own]
     routes = sum(o.route.value == case.item["route"] for o, case in zip(made, own, strict=True)) / len(own)
     tones = 0.0
     for tone in Sentiment:

@@ -76,13 +76,13 @@ def with_themes(folder: Path, card: Mapping[str, Any], themes: Mapping[str, Any]
 
 
 def with_ngrams(folder: Path, card: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
-    """The card after `training.ngrams` has put its member beside the network: what its file says of it."""
+    """The card after `training.ngrams.teach` has put its member beside the network."""
     files = {**card["files"], NGRAM_FILE: file_digest(folder / NGRAM_FILE)}
     code = _digests(
         [
             *(_CODE / "scoring" / name for name in ("ngrams.py", "ngram_features.py")),
             _CODE / "text" / "undisguise.py",
-            _CODE / "training" / "ngrams.py",
+            *(_CODE / "training" / "ngrams").glob("*.py"),
         ]
     )
     return {**card, "version": version_of(files), "files": files, "ngrams": {**found, "code": code}}

@@ -134,8 +134,3 @@ def _stands(signal: Signal, weighed: WeighedEvidence) -> bool:
 def names(match: Match, codes: Collection[str]) -> bool:
     """Is one of these codes among its reasons?"""
     return any(reason.code in codes for reason in match.reasons)
-
-
-def likely_relevant(linked: float, seen: float, t: Thresholds) -> float:
-    """Linking's score and the model's probability combined, in log-odds; higher is likelier."""
-    return log_odds(linked) + t.relevant_model * log_odds(seen)

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import math
 import tomllib
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from classifiers.linking.match_reasons import BESIDE, NAMES_ANOTHER, NAMES_ANOTHER_SCHOOL, NAMES_US, UNTIED
+from classifiers.linking.match_reasons import (
+    BESIDE,
+    NAMES_ANOTHER,
+    NAMES_ANOTHER_SCHOOL,
+    NAMES_US,
+    UNTIED,
+)
 from classifiers.text.language import Language
 from classifiers.text.model_text import family_of
 from data.errors import InputError
@@ -55,7 +60,8 @@ _CODES = {
     "link:beside": BESIDE,
     "link:untied": frozenset((UNTIED,)),
     "link:school_words": frozenset(("school_words", "school_words_many")),
-    "link:shared": frozenset(("shared_name",)),
+    "link:few_bearers": frozenset(("few_bearers",)),
+    "link:many_bearers": frozenset(("many_bearers",)),
 }
 """The features that say whether linking gave one of these reasons."""
 
@@ -72,18 +78,14 @@ class Likelihoods:
 
 @dataclass(frozen=True, slots=True)
 class Weighting:
-    """One question's logistic regression. `curve` maps its log-odds to calibrated ones, ascending; straight
-    lines between its points, level beyond them, and no change where it is empty.
-    """
+    """One question's logistic regression."""
 
     bias: float
     weights: Mapping[str, float]
-    curve: tuple[tuple[float, float], ...] = ()
 
     def odds(self, found: Mapping[str, float]) -> float:
-        """The calibrated log-odds from the features of a mention; a feature that is missing is 0."""
-        raw = self.bias + sum(weight * found.get(name, 0.0) for name, weight in self.weights.items())
-        return _along(self.curve, raw) if self.curve else raw
+        """The log-odds from the features of a mention; a feature that is missing is 0."""
+        return self.bias + sum(weight * found.get(name, 0.0) for name, weight in self.weights.items())
 
 
 Stack = Mapping[str, Mapping[str, Weighting]]
@@ -123,24 +125,32 @@ def features(
 
 
 def _families(signals: Sequence[Signal]) -> dict[str, float]:
-    """How many signals of each family fire: strong (severity 3), weak (a label only), clears, danger.
+    """How many signals of each family fire: strong (severity 3), weak (a label only), clears, danger, and
+    mere hints for and against.
 
     One that clears a label and asserts another only says what it is, and is of no family.
     """
-    cleared = {label for s in signals for label in s.clears}
-    asserted = {label for s in signals for label in s.labels if s.danger or label not in cleared}
-    strong = sum(s.severity >= Severity.TODAY for s in signals)
-    weak = sum(
-        s.severity < Severity.TODAY and not s.clears and bool(asserted & set(s.labels) - {"profanity"})
-        for s in signals
-    )
+    firm = [s for s in signals if not s.hint]
+    cleared = {label for s in firm for label in s.clears}
+    asserted = {label for s in firm for label in s.labels if s.danger or label not in cleared}
     counts = {
-        "signal:strong": strong,
-        "signal:weak": weak,
-        "signal:clears": sum(bool(s.clears and not s.labels) for s in signals),
-        "signal:danger": sum(s.danger for s in signals),
+        "signal:strong": sum(s.severity >= Severity.TODAY for s in firm),
+        "signal:weak": sum(_says(s, asserted) for s in firm),
+        "signal:clears": sum(_clears(s) for s in firm),
+        "signal:danger": sum(s.danger for s in firm),
+        "signal:hints": sum(s.hint and bool(s.labels) for s in signals),
+        "signal:doubts": sum(s.hint and _clears(s) for s in signals),
     }
     return {name: float(min(count, _MOST)) for name, count in counts.items()}
+
+
+def _says(signal: Signal, asserted: set[str]) -> bool:
+    said = asserted & set(signal.labels) - {"profanity"}
+    return signal.severity < Severity.TODAY and not signal.clears and bool(said)
+
+
+def _clears(signal: Signal) -> bool:
+    return bool(signal.clears and not signal.labels)
 
 
 def log_odds(probability: float) -> float:
@@ -154,17 +164,9 @@ def probability(odds: float) -> float:
     return 1 / (1 + math.exp(-max(min(odds, 30.0), -30.0)))
 
 
-def _along(curve: Sequence[tuple[float, float]], raw: float) -> float:
-    at = bisect_right(curve, (raw, math.inf))
-    if at in (0, len(curve)):
-        return curve[min(at, len(curve) - 1)][1]
-    (x0, y0), (x1, y1) = curve[at - 1 : at + 1]
-    return y0 + (y1 - y0) * (raw - x0) / (x1 - x0)
-
-
 @lru_cache(maxsize=1)
 def read_stack(path: Path = STACK_FILE) -> Stack:
-    """The weightings of a TOML file: a table for each member and question, with `bias`, `curve`, `weights`.
+    """The weightings of a TOML file: a table for each member and question, with `bias` and `weights`.
 
     Raises InputError, naming the file and the table, where one is missing or cannot be read.
     """
@@ -179,7 +181,6 @@ def _weighting(read: Mapping[str, Any], member: str, name: str, path: Path) -> W
     try:
         table = read[member][name]
         weights = {str(key): float(value) for key, value in table["weights"].items()}
-        curve = tuple((float(x), float(y)) for x, y in table.get("curve", ()))
-        return Weighting(float(table["bias"]), weights, curve)
+        return Weighting(float(table["bias"]), weights)
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         raise InputError(f"{path}, [{member}.{name}]: cannot be read as weights ({fault!r}).") from None

@@ -22,9 +22,8 @@ class Thresholds:
     severity 4. `urgent_bias` favours the routes safeguarding and police_now over removal, `police_bias`
     police_now over safeguarding, `request_bias` request_removal over platform_report. `respond_bias` favours
     respond over note and thank, `thank_bias` thank over note. `removal_floor`: below it no label is grounds
-    for a removal. `relevant_model` is the weight of the model's view on relevance against linking's; from
-    `relevant_line` (both in log-odds) a mention may be about the school. `ours`: from here, in log-odds, what
-    the stack makes of it is about the school.
+    for a removal. `ours`: from here, in log-odds, what the stack makes of it is about the school.
+    `signal_strong` is what a signal's vote for a route counts.
     """
 
     alert: float = 0.5
@@ -39,12 +38,8 @@ class Thresholds:
     neutral_bias: float = 0.0
     positive_bias: float = 0.0
     removal_floor: float = 0.15
-    relevant_model: float = 2.0
-    relevant_line: float = 0.0
     ours: float = 0.0
     signal_strong: float = 1.5
-    signal_weak: float = 0.6
-    signal_clears: float = 1.0
     abuse: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(ABUSE_LABELS, 0.5))
 
     def label(self, name: str) -> float:

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,16 +11,17 @@ import pytest
 from builders.verdict import scores
 from support.corpus import corpus_path
 
-from classifiers.evaluation.calibrate import HALVINGS, ScoredOnce, calibrate, halves, main
+from classifiers.evaluation.calibrate import HALVINGS, HELD_OUT, ScoredOnce, halves, main, thresholds
 from classifiers.evaluation.calibrate_lines import (
     FALSE_ALARMS,
+    RULED_OUT,
     Doubt,
     LabelledCase,
+    alert_line,
     removal_line,
-    urgent_line,
 )
-from classifiers.verdicts.thresholds import Thresholds, read_thresholds
-from classifiers.verdicts.weigh import weigh
+from classifiers.verdicts.stack import STACK_FILE, Likelihoods, log_odds, read_stack
+from classifiers.verdicts.thresholds import THRESHOLDS_FILE, Thresholds, read_thresholds
 from data.types import ABUSE_LABELS, About, Scores
 
 ROUTES = ("note", "thank", "respond", "request_removal", "platform_report", "safeguarding", "police_now")
@@ -40,27 +42,27 @@ def case(i: int, dice: random.Random) -> LabelledCase:
     }
     model = scores(route, severe=severe, sentiment__neutral=0.5)
     model |= {f"abuse:{name}": 0.7 if name in item["abuse"] else 0.1 for name in ABUSE_LABELS}
-    return LabelledCase(item, model, (), About.SCHOOL)
+    return LabelledCase(item, model, (), About.SCHOOL, Likelihoods(severe, severe / 2, severe / 2, 0.9))
 
 
 DICE = random.Random(7)
 CASES = [case(i, DICE) for i in range(210)]
-DOUBTS = [Doubt(DICE.betavariate(5, 2), 0.8, True) for _ in range(150)]
-DOUBTS += [Doubt(DICE.betavariate(2, 5), 0.3, False) for _ in range(60)]
+DOUBTS = [Doubt(DICE.betavariate(5, 2), True) for _ in range(150)]
+DOUBTS += [Doubt(DICE.betavariate(2, 5), False) for _ in range(60)]
 
 
 @pytest.fixture(scope="module")
 def found() -> Thresholds:
-    return calibrate(CASES, DOUBTS)
+    return thresholds(CASES, DOUBTS)
 
 
 def test_the_same_cases_give_the_same_thresholds(found: Thresholds) -> None:
-    assert calibrate(CASES, DOUBTS) == found
+    assert thresholds(CASES, DOUBTS) == found
 
 
 def test_false_alarms_keep_to_their_share(found: Thresholds) -> None:
     calm = [c for c in CASES if not c.severe]
-    alarms = sum(weigh(c.scores, c.signals, found).severe >= found.alert for c in calm)
+    alarms = sum(c.weighed(found).severe >= found.alert for c in calm)
     assert alarms <= FALSE_ALARMS * len(calm)
 
 
@@ -68,16 +70,30 @@ def test_the_lines_are_in_order(found: Thresholds) -> None:
     assert found.look < found.alert <= found.removal
 
 
-@pytest.mark.parametrize(
-    ("line_of", "likeliest"), [(removal_line, "safeguarding"), (urgent_line, "platform_report")]
-)
-def test_where_no_harmless_case_would_go_that_way_the_line_is_where_an_alert_begins(
-    line_of: Callable[[Sequence[LabelledCase], Thresholds], float], likeliest: str
-) -> None:
-    item = {"severity": 1, "route": "respond", "abuse": [], "sentiment": "neutral"}
+def test_few_of_what_is_ours_are_ruled_out(found: Thresholds) -> None:
+    ours = [doubt for doubt in DOUBTS if doubt.relevant]
+    assert sum(log_odds(doubt.ours) < found.ours for doubt in ours) <= RULED_OUT * len(ours)
+
+
+def harmless(likeliest: str, severe: float) -> LabelledCase:
+    """An item to be answered that is as likely grave as said, and would go that way."""
+    item = {"severity": 2, "route": "respond", "abuse": [], "sentiment": "neutral"}
     model = scores("respond") | {f"route:{likeliest}": 0.9}
-    thresholds = replace(read_thresholds(), alert=0.7, removal=0.8)
-    assert line_of([LabelledCase(item, model, (), About.SCHOOL)] * 5, thresholds) == 0.7
+    return LabelledCase(item, model, (), About.SCHOOL, Likelihoods(severe, 0.0, 0.0, 0.9))
+
+
+def test_where_no_harmless_case_would_go_to_removal_the_line_is_where_an_alert_begins() -> None:
+    limits = replace(read_thresholds(), alert=0.7, removal=0.8)
+    assert removal_line([harmless("safeguarding", 0.9)] * 5, limits) == 0.7
+
+
+def test_a_removal_takes_more_than_the_gravest_harmless_case_that_would_go_there() -> None:
+    limits = replace(read_thresholds(), alert=0.3)
+    assert removal_line([harmless("platform_report", 0.8)] * 5, limits) == pytest.approx(0.8001)
+
+
+def test_nothing_unlikely_is_alerted_however_few_the_false_alarms() -> None:
+    assert alert_line([harmless("respond", 0.01)] * 50, Thresholds()) == 0.25
 
 
 ITEMS = [{"id": f"x-{i}", "pair": f"p{i // 2}" if i < 60 else None} for i in range(200)]
@@ -115,14 +131,26 @@ def test_no_text_is_scored_twice_and_each_keeps_its_row() -> None:
     assert asked == ["a", "four", "three"]
 
 
+def some_held_out(tmp_path: Path) -> Path:
+    """A folder with every sixth of the posts held out, so that a test takes less time."""
+    lines = (HELD_OUT / "holdout.jsonl").read_text(encoding="utf-8").splitlines()
+    folder = tmp_path / "held"
+    folder.mkdir()
+    (folder / "holdout.jsonl").write_text("\n".join(lines[::6]), encoding="utf-8")
+    shutil.copy(HELD_OUT / "holdout_schools.json", folder)
+    return folder
+
+
 @pytest.mark.corpus
-def test_what_thresholds_of_one_half_are_worth_on_the_other_is_told_and_nothing_written(
+@pytest.mark.slow
+def test_what_the_findings_of_one_half_are_worth_on_the_other_is_told_and_nothing_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     corpus = corpus_path("triage", "dev.jsonl").parents[1]
-    out = tmp_path / "thresholds.toml"
-    assert main(["--corpus", str(corpus), "--out", str(out), "--halves"]) == 0
-    figures = {line.split()[0]: float(line.split()[1]) for line in capsys.readouterr().out.splitlines()}
+    out = tmp_path / "out"
+    given = ["--corpus", str(corpus), "--held", str(some_held_out(tmp_path)), "--out", str(out)]
+    assert main([*given, "--halves"]) == 0
+    figures = told(capsys)
     assert not out.exists()
     assert figures["severe_seen"] >= 0.9
     assert figures["false_alarms"] <= 0.08
@@ -133,15 +161,23 @@ OTHER_LANGUAGES = 0.06
 
 
 @pytest.mark.corpus
+@pytest.mark.slow
 def test_the_command_writes_what_it_found_and_measured(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     corpus = corpus_path("triage", "dev.jsonl").parents[1]
-    out = tmp_path / "thresholds.toml"
-    assert main(["--corpus", str(corpus), "--out", str(out)]) == 0
-    figures = {line.split()[0]: float(line.split()[1]) for line in capsys.readouterr().out.splitlines()}
-    assert read_thresholds(out).look < read_thresholds(out).alert
+    given = ["--corpus", str(corpus), "--held", str(some_held_out(tmp_path)), "--out", str(tmp_path)]
+    assert main(given) == 0
+    figures = told(capsys)
+    found = read_thresholds(tmp_path / THRESHOLDS_FILE.name)
+    assert found.look < found.alert
+    assert read_stack(tmp_path / STACK_FILE.name).keys() == read_stack().keys()
     assert figures["looks"] <= 0.125 + OTHER_LANGUAGES
     assert figures["false_alarms"] <= 0.05
     assert figures["fair_removals"] <= 0.02
     assert figures["severe_seen"] >= 0.9
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> dict[str, float]:
+    """The figures that the command printed."""
+    return {line.split()[0]: float(line.split()[1]) for line in capsys.readouterr().out.splitlines()}

@@ -20,7 +20,6 @@ from classifiers.verdicts.stack import (
     features,
     judge,
     log_odds,
-    probability,
     read_stack,
 )
 from data.errors import InputError
@@ -42,9 +41,9 @@ def judged(
     return judge(found, signals, match, language, channel, stack)
 
 
-def only(name: str, weight: float = 1.0, curve: tuple[tuple[float, float], ...] = ()) -> Stack:
+def only(name: str, weight: float = 1.0) -> Stack:
     """A stack in which every question hangs on one feature."""
-    return {member: dict.fromkeys(QUESTIONS, Weighting(0.0, {name: weight}, curve)) for member in MEMBERS}
+    return {member: dict.fromkeys(QUESTIONS, Weighting(0.0, {name: weight})) for member in MEMBERS}
 
 
 def test_the_shipped_weights_answer_every_question_with_and_without_the_n_grams() -> None:
@@ -108,14 +107,6 @@ def test_what_linking_found_the_language_and_the_channel_are_features() -> None:
     found = features({}, (), match, Language.WELSH, "google_review")
     assert found["link:untied"] == found["language:cy"] == found["channel:review"] == 1.0
     assert "link:us" not in found
-
-
-def test_calibration_runs_straight_between_its_points_and_level_beyond_them() -> None:
-    stack = only("network:grave", curve=((-1.0, -2.0), (1.0, 0.0)))
-    at = {
-        raw: log_odds(judged({"severity:3": probability(raw)}, stack=stack).grave) for raw in (-3.0, 0.0, 3.0)
-    }
-    assert at == pytest.approx({-3.0: -2.0, 0.0: -1.0, 3.0: 0.0})
 
 
 @given(st.floats(0, 1), st.lists(st.sampled_from([HINT, STRONG, IDIOM]), max_size=6))

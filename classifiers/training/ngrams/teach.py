@@ -1,4 +1,4 @@
-"""Fits the n-gram member: `python -P -m classifiers.training.ngrams FOLDER` writes `ngrams.npz` and the card.
+"""Fits the n-gram member: `python -P -m classifiers.training.ngrams.teach FOLDER` also writes the card.
 
 A logistic regression for each label over hashed words and pieces of words, in eight bits. Items that are not
 about the school teach what `own_example` says. Where the member may dismiss a text is found on
@@ -25,21 +25,20 @@ from classifiers.evaluation.labelled_items import bucket, item_text
 from classifiers.evaluation.metrics import auc
 from classifiers.scoring.heads import Floats
 from classifiers.scoring.model_card import CARD, NGRAM_FILE, file_digest
-from classifiers.scoring.ngram_features import BUCKETS, STEP, Ints, count, damped, pieces, singles
+from classifiers.scoring.ngram_features import BUCKETS, Ints
 from classifiers.scoring.ngrams import (
-    BLOCKS,
     GRAVE,
     NGRAM_COLUMNS,
     OPINIONS,
     Lines,
     Ngrams,
     Table,
-    batches,
     write,
 )
 from classifiers.training import card as model_card
 from classifiers.training.examples import OWN_DATA, harmless_anywhere, own_example, own_items
 from classifiers.training.groups import groups
+from classifiers.training.ngrams.matrix import idf_of, matrix
 from data.types import Severity
 
 Item = Mapping[str, Any]
@@ -89,74 +88,6 @@ def _target(item: Item) -> list[float]:
     elif harmless_anywhere(item):
         told["urgent"] = told["removal"] = 0.0
     return [told.get(column, np.nan) for column in NGRAM_COLUMNS]
-
-
-def idf_of(texts: Sequence[str]) -> Ints:
-    """For each feature, in sixteenths, how rare it is: 1 + ln((1 + texts) / (1 + those with it))."""
-    seen = np.zeros(BUCKETS, np.int64)
-    for batch in batches(texts):
-        found = count(batch)
-        owner, piece = pieces(found.words)
-        spread, pick = _spread(owner, found.word, len(found.words))
-        every = (
-            found.row[spread] * BUCKETS + piece[pick],
-            found.row * BUCKETS + singles(found.words)[found.word],
-            found.pair_row * BUCKETS + found.pair,
-            found.context_row * BUCKETS + found.context,
-        )
-        np.add.at(seen, np.unique(np.concatenate(every)) % BUCKETS, 1)
-    rare: Ints = np.rint(STEP * (1 + np.log((1 + len(texts)) / (1 + seen)))).astype(np.int64)
-    return rare
-
-
-def matrix(texts: Sequence[str], idf: Ints) -> csr_matrix:
-    """One row of features per text, as `classifiers.scoring.ngrams` weighs them."""
-    blocks, first = [], 0
-    for batch in batches(texts):
-        for row, feature, value in _entries(batch, idf):
-            blocks.append((row + first, feature, value))
-        first += len(batch)
-    rows, features, values = (np.concatenate(part) for part in zip(*blocks, strict=True))
-    found = csr_matrix((values, (rows, features)), shape=(first, BUCKETS))
-    found.sum_duplicates()
-    return found
-
-
-def _entries(texts: Sequence[str], idf: Ints) -> list[tuple[Ints, Ints, NDArray[np.float64]]]:
-    """(row, feature, value) of a batch: pieces of words, words with their pairs, the line of context."""
-    found = count(texts)
-    owner, piece = pieces(found.words)
-    spread, pick = _spread(owner, found.word, len(found.words))
-    times = damped(found.times) / STEP
-    alone = singles(found.words)[found.word]
-    ones = np.ones(len(found.pair))
-    parts = (
-        (found.row[spread], piece[pick], times[spread] * idf[piece[pick]]),
-        (
-            np.concatenate((found.row, found.pair_row)),
-            np.concatenate((alone, found.pair)),
-            np.concatenate((times * idf[alone], ones * idf[found.pair])),
-        ),
-        (found.context_row, found.context, idf[found.context].astype(np.float64)),
-    )
-    return [
-        (row, feature, share * value / _length(row, value, len(texts)))
-        for share, (row, feature, value) in zip(BLOCKS, parts, strict=True)
-    ]
-
-
-def _length(row: Ints, value: NDArray[np.float64], n: int) -> NDArray[np.float64]:
-    length: NDArray[np.float64] = np.sqrt(np.bincount(row, value**2, n))[row]
-    return length
-
-
-def _spread(owner: Ints, word: Ints, n: int) -> tuple[Ints, Ints]:
-    """For entries that name words: each entry as often as its word has pieces, and those pieces."""
-    starts = np.searchsorted(owner, np.arange(n + 1))
-    sizes = np.diff(starts)[word]
-    spread = np.repeat(np.arange(len(word)), sizes)
-    within = np.arange(len(spread)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return spread, starts[word][spread] + within
 
 
 def fit(
@@ -289,7 +220,7 @@ def figures(items: Sequence[Item], left_out: Odds, lines: Lines) -> dict[str, fl
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="classifiers.training.ngrams", description=__doc__)
+    parser = argparse.ArgumentParser(prog="classifiers.training.ngrams.teach", description=__doc__)
     parser.add_argument("folder", type=Path, help="the folder with card.json, model.onnx and tokenizer.json")
     parser.add_argument("--card", action="store_true", help="keep ngrams.npz, only write the card again")
     given = parser.parse_args(arguments)
