@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from classifiers.evaluation.report.page import FACTS
+from classifiers.evaluation.sealed import FOLDER, scored
 from classifiers.scoring.heads import HEADS, SCORED, THEME_LABELS
-from classifiers.scoring.model_card import CARD, MODEL_FILE, NGRAM_FILE, TOKENIZER_FILE, file_digest
+from classifiers.scoring.model_card import (
+    CARD,
+    MODEL_DIR,
+    MODEL_FILE,
+    NGRAM_FILE,
+    TOKENIZER_FILE,
+    file_digest,
+)
 from classifiers.training.base import BASE_FILE, BASE_PACKAGE, BASE_SHA256
 from classifiers.training.calibrate import Calibration
+from data.errors import InputError
 
 _CODE = Path(__file__).parents[1]
 _TOOLS = ("torch", "transformers", "onnx", "onnxruntime", "onnxscript", "numpy")
@@ -88,6 +99,20 @@ def with_ngrams(folder: Path, card: Mapping[str, Any], found: Mapping[str, Any])
     return {**card, "version": version_of(files), "files": files, "ngrams": {**found, "code": code}}
 
 
+def with_report(
+    card: Mapping[str, Any], report: Mapping[str, Any], sealed: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The card with what `schoolgate evaluate --report` measured, and every time the sealed set was scored.
+
+    Raises InputError where the report is on another model.
+    """
+    if report["model"] != card["version"]:
+        raise InputError(f"The report is on {report['model']}, and this is {card['version']}.")
+    sets = {name: {k: one[k] for k in ("figures", "baselines")} for name, one in report["sets"].items()}
+    kept = {name: report[name] for name in ("functions", "identity", "figures", "hatecheck")}
+    return {**card, "measured": {"model": report["model"], "sets": sets, **kept, "sealed": list(sealed)}}
+
+
 def version_of(files: Mapping[str, str]) -> str:
     """The model's name from the SHA-256 of its files: it changes with every training of a member."""
     ngrams = f"-{files[NGRAM_FILE][:6]}" if NGRAM_FILE in files else ""
@@ -102,7 +127,16 @@ def write_card(folder: Path, card: Mapping[str, Any]) -> None:
 
 def card_page(card: Mapping[str, Any]) -> str:
     """The card as a page of Markdown."""
-    parts = (_what(card), _data(card), _figures(card), _themes(card), _LIMITS, _origin(card), ("",))
+    parts = (
+        _what(card),
+        _data(card),
+        _figures(card),
+        _measured(card),
+        _themes(card),
+        _LIMITS,
+        _origin(card),
+        ("",),
+    )
     return "\n".join(line for part in parts for line in part)
 
 
@@ -166,6 +200,42 @@ def _figures(card: Mapping[str, Any]) -> list[str]:
         *kept,
         "",
     ]
+
+
+def _measured(card: Mapping[str, Any]) -> list[str]:
+    """The whole program, figure by figure, with ranges."""
+    found = card.get("measured")
+    if found is None:
+        return []
+    lines = [
+        "## The whole program",
+        "",
+        "Ranges hold 95 in 100 draws; what each is stands in `docs/model.md`.",
+        "",
+    ]
+    for name, one in found["sets"].items():
+        lines += _ranged(name, one["figures"])
+    for n, entry in enumerate(found["sealed"], 1):
+        title = f"the sealed set, time {n} ({entry['date'][:10]}, {entry['model']})"
+        lines += _ranged(title, entry["figures"])
+    lines += _ranged("public sets in full, identity words", found["figures"])
+    for side, title in (
+        ("seen", "functions: what should come to somebody does"),
+        ("harmless", "functions: no alert"),
+    ):
+        lines += _ranged(
+            title, {name.replace("_", " "): row[side] for name, row in found["functions"].items()}
+        )
+    return lines
+
+
+def _ranged(title: str, figures: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    rows = [
+        f"| {name} | {one['value']:.3f} | {one['low']:.3f}–{one['high']:.3f} | {one['n']:,} |"
+        for name, one in figures.items()
+        if one["value"] is not None
+    ]
+    return [f"| {title} | value | range | posts |", "|---|---|---|---|", *rows, ""] if rows else []
 
 
 def _themes(card: Mapping[str, Any]) -> list[str]:
@@ -233,3 +303,18 @@ def _origin(card: Mapping[str, Any]) -> list[str]:
         "|---|---|",
         *files,
     ]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Puts a report of `schoolgate evaluate --report`, and the scores on the sealed set, on the card."""
+    parser = argparse.ArgumentParser(prog="classifiers.training.card", description=main.__doc__)
+    parser.add_argument("report", type=Path, help="the folder of the report")
+    parser.add_argument("--model", type=Path, default=MODEL_DIR)
+    chosen = parser.parse_args(arguments)
+    card = json.loads((chosen.model / CARD).read_text(encoding="utf-8"))
+    report = json.loads((chosen.report / FACTS).read_text(encoding="utf-8"))
+    write_card(chosen.model, with_report(card, report, scored(FOLDER)))
+
+
+if __name__ == "__main__":
+    main()

@@ -156,9 +156,10 @@ def test_the_report_is_a_page_the_same_as_json_and_pictures_that_are_svg(
     written = write_report(tmp_path / "out", tmp_path, files, Alarmist(), Alarmist())
     page = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
     facts = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
-    assert {"holdout", "holdout, real posts", "functions", "identity"} <= set(facts)
+    assert {"functions", "identity", "figures"} <= set(facts)
+    assert (set(facts["sets"]), facts["model"]) == ({"holdout", "holdout, real posts"}, "alarmist")
     assert "| grave_alerted | 0.500 (" in page
-    assert facts["holdout"]["figures"]["grave_alerted"]["value"] == 0.5
+    assert facts["sets"]["holdout"]["figures"]["grave_alerted"]["value"] == 0.5
     assert "| real_alerts_per_1000 |" in page
     assert "| word list |" in page
     assert "| network before (alarmist) |" in page

@@ -11,9 +11,10 @@ import pytest
 
 from classifiers.evaluation.labelled_items import normal_form, read_items
 from classifiers.scoring.model_card import CARD, MODEL_DIR, file_digest
-from classifiers.training.card import card_page
+from classifiers.training.card import card_page, with_report
 from classifiers.training.examples import own_items
 from classifiers.training.holdout import write_holdout
+from data.errors import InputError
 from data.types import ABUSE_LABELS
 
 FACTS = json.loads((MODEL_DIR / CARD).read_text(encoding="utf-8"))
@@ -112,3 +113,36 @@ def test_no_held_out_post_is_nearly_a_copy_of_one_that_was_learnt() -> None:
 def _runs(text: str) -> set[tuple[str, ...]]:
     words = normal_form(text).split()
     return set(zip(words, words[1:], words[2:], strict=False))
+
+
+REPORT = {
+    "model": FACTS["version"],
+    "sets": {
+        "dev": {
+            "figures": {"grave_alerted": {"value": 0.8, "low": 0.7, "high": 0.9, "n": 1200}},
+            "baselines": {},
+            "tables": {},
+        }
+    },
+    "functions": {
+        "idiom_or_threat": {s: {"value": 0.5, "low": 0.4, "high": 0.6, "n": 20} for s in ("seen", "harmless")}
+    },
+    "identity": [],
+    "figures": {"tone": {"value": None, "low": None, "high": None, "n": 0}},
+    "hatecheck": {},
+}
+SEALED = {"date": "2026-11-21T12:00:00+00:00", "by": "somebody", "model": "m", "figures": {}}
+
+
+def test_the_card_takes_a_report_and_what_the_sealed_set_gave() -> None:
+    gave = {**SEALED, "figures": REPORT["sets"]["dev"]["figures"]}
+    page = card_page(with_report(FACTS, REPORT, [gave]))
+    assert "| grave_alerted | 0.800 | 0.700–0.900 | 1,200 |" in page
+    assert "the sealed set, time 1 (2026-11-21, m)" in page
+    assert "| idiom or threat | 0.500 |" in page
+    assert "tone" not in page.partition("## The whole program")[2].partition("## Themes")[0]
+
+
+def test_a_report_on_another_model_is_not_put_on_the_card() -> None:
+    with pytest.raises(InputError, match="The report is on another"):
+        with_report(FACTS, {**REPORT, "model": "another"}, [])

@@ -216,7 +216,7 @@ def _identity(rows: Sequence[IdentityRow]) -> list[str]:
 
 
 def _as_json(sets: Sequence[MeasuredSet], made: MadeTests) -> str:
-    facts: dict[str, Any] = {
+    measured = {
         one.name: {
             "figures": _facts(one.figures),
             "tables": {way: [row.facts() for row in rows] for way, rows in one.tables.items()},
@@ -227,6 +227,7 @@ def _as_json(sets: Sequence[MeasuredSet], made: MadeTests) -> str:
         }
         for one in sets
     }
+    facts: dict[str, Any] = {"model": sets[0].posts[0].verdict.model if sets else "", "sets": measured}
     facts["functions"] = {
         row.name: {name: getattr(row, name).facts() for name in ("alerted", "seen", "harmless")}
         for row in made.functions
