@@ -16,7 +16,7 @@ from alerts.ladder.rules import SCHOOLGATE
 from data.cases import Case, Event
 from data.content_class import ContentClass
 from data.errors import InputError
-from data.judged import was_judged
+from data.judged import unplaced, was_judged
 from data.people import people_of
 from data.steps.judging import Opened
 from data.store.alerts import alerts as alert_store
@@ -228,7 +228,7 @@ def _of_post(con: Connection, context: Context, lead: Verdict) -> tuple[str, boo
 
 def _of_matter(matter: Matter, of: Alert | Verdict, lead: Verdict, story_id: str) -> Opened:
     """Its class, route and bypass, as `of` has them: its alert, or the verdict where a post was named."""
-    unread = of is lead and matter.bypass is None and not was_judged(lead)
+    unread = matter.bypass is None and (unplaced(lead) or (of is lead and not was_judged(lead)))
     return Opened(
         story=story_id,
         mention=lead.mention_id,

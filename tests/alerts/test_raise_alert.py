@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from builders.alert import EVERYBODY, NOW, SCHOOL, STORY, codes, raised, verdict
@@ -11,7 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.gravity import ROUTE_ORDER, route_rank
+from alerts.hours import in_working_hours
+from alerts.instant.message import due_at
 from alerts.instant.raise_alert import Decline, raise_alert, story_severity
+from data.calendar import Calendar
 from data.types import About, Alert, Policy, Reason, Relevance, Route, Severity, Verdict
 
 
@@ -219,3 +223,26 @@ def test_whom_a_calm_reply_names_is_told_where_no_adult_is_accused_over_a_child(
 def test_a_reply_about_another_school_keeps_nobody_out() -> None:
     elsewhere = replace(REPLY, relevance=Relevance.NOT_ABOUT)
     assert raised(ACCUSED, elsewhere).excluded == ()
+
+
+DECIDES = Reason("a_person_decides", "It may be serious, and we cannot tell what it is: a person decides.")
+
+
+def test_an_answer_that_cannot_wait_is_told_to_the_leadership_the_same_day() -> None:
+    grave = verdict(
+        Route.RESPOND, About.SCHOOL, severity=Severity.TODAY, content_class="C0", restricted=False
+    )
+    alert = raised(grave, places=5)
+    assert (alert.route, alert.severity, alert.restricted) == (Route.RESPOND, Severity.TODAY, False)
+    assert alert.audience[0] == "head"
+    assert due_at(alert, NOW, ZoneInfo("Europe/London"), Calendar()) == in_working_hours(
+        NOW, ZoneInfo("Europe/London"), Calendar()
+    )
+
+
+def test_what_a_person_decides_is_said_in_the_alert() -> None:
+    unplaced = verdict(
+        Route.RESPOND, About.SCHOOL, severity=Severity.TODAY, content_class="C0", reasons=(DECIDES,)
+    )
+    assert "a_person_decides" in codes(raised(unplaced))
+    assert "a_person_decides" not in codes(raised(verdict()))

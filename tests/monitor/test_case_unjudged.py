@@ -30,10 +30,14 @@ def _stories(desk):
     desk.story("unsure", look=True, reasons=UNSURE)
     desk.story("unlooked", reasons=WELSH)
     desk.story("unplaced", route=Route.PLATFORM_REPORT, severity=Severity.TODAY, abuse=())
+    decides = Reason("a_person_decides", "It may be serious: a person decides.")
+    grave = {"route": Route.RESPOND, "severity": Severity.TODAY, "reasons": (decides, TO_ANSWER)}
+    desk.story("decides", content_class="C0", **grave)
+    desk.story("told", content_class="C0", alert=True, told=("holt",), **grave)
     desk.story("review", content_class="C0")
 
 
-UNJUDGED = ("welsh", "few", "unsure", "unlooked", "unplaced")
+UNJUDGED = ("welsh", "few", "unsure", "unlooked", "unplaced", "decides", "told")
 
 
 @pytest.fixture
