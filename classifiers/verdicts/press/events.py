@@ -11,17 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from classifiers.text.undisguise import undisguise
-from classifiers.verdicts.press.words import (
-    ADVERSE,
-    EVACUATED,
-    PLAY,
-    PRAISE,
-    PRESENT,
-    SURE_PRAISE,
-    UNDONE,
-    PressRule,
-    Undone,
-)
+from classifiers.verdicts.press.undone import EVACUATED, UNDONE, Undone
+from classifiers.verdicts.press.words import ADVERSE, PLAY, PRAISE, PRESENT, SURE_PRAISE, PressRule
 from data.types import Mention, MentionKind, PressEvent, Severity
 
 _BY_READERS = re.compile(

@@ -1,4 +1,4 @@
-"""What the press says of schools, by event: whole phrases, each beside the phrases that undo it. Data only."""
+"""What the press says against schools and for them, by event: whole phrases."""
 
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from classifiers.signals.rule import either
 from data.types import PressEvent, Severity
 
-_STAFF = r"(?:head(?:teacher|master|mistress)?|principals?|rector|teach(?:er|ing)s?(?: assistant)?|assistant|caretaker|bursar|staff|masters?|deput(?:y|ies)|governors?|coach|manager|matron|chaplain|technician|tutor|worker|house(?:master|mistress|parent)|volunteer|chaperone|trust chief|finance officer|care assistant|cook|cleaner|groundsman|receptionist|chief|ceo|boss|educator|lecturer|prifathro|pennaeth|athro|athrawes)"
+STAFF = r"(?:head(?:teacher|master|mistress)?|principals?|rector|teach(?:er|ing)s?(?: assistant)?|assistant|caretaker|bursar|staff|masters?|deput(?:y|ies)|governors?|coach|manager|matron|chaplain|technician|tutor|worker|house(?:master|mistress|parent)|volunteer|chaperone|trust chief|finance officer|care assistant|cook|cleaner|groundsman|receptionist|chief|ceo|boss|educator|lecturer|prifathro|pennaeth|athro|athrawes)"
 _PUPIL = r"(?:pupils?|students?|child(?:ren)?|boys?|girls?|schoolboy|schoolgirl|teen(?:ager)?s?|youngsters?|boarders?|sixth[- ]former|disgybl(?:ion)?|s[1-6] pupil|year \d+)"
 _INSPECTORS = (
     r"(?:ofsted|estyn|hmie?|eti|isi|siams|inspect(?:ors?|ion|ed)|education scotland|report|watchdog)"
 )
-_GAP = r"(?:\W+[\w'’-]+){0,6}?\W+"
+GAP = r"(?:\W+[\w'’-]+){0,6}?\W+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,149 +27,9 @@ class PressRule:
     pattern: re.Pattern[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """Phrases that say it is over, was nothing, or was only practised; `event` is theirs, `undoes` what they
-    undo. An `alarm` was one for nothing.
-    """
-
-    event: PressEvent
-    undoes: frozenset[PressEvent]
-    pattern: re.Pattern[str]
-    praise: bool = False
-    alarm: bool = False
-
-
 def _rule(event: PressEvent, floor: int, lines: str, *, firm: bool = False) -> PressRule:
     return PressRule(event, Severity(floor), firm, re.compile(either(lines)))
 
-
-def _undone(lines: str, *undoes: PressEvent, praise: bool = False, alarm: bool = False) -> Undone:
-    return Undone(undoes[0], frozenset(undoes), re.compile(either(lines)), praise, alarm)
-
-
-UNDONE: tuple[Undone, ...] = (
-    _undone(
-        r"""
-        rais(?:e|es|ed|ing) (?:over |more than |almost |nearly )?£\S+|£\S+ raised|careers? (?:day|fair|week)|library week|honoured|fun day|open day|(?:thank|thanks|thanked|praise[sd]?) (?:\w+ ){0,3}(?:air ambulance|firefighters|police|paramedics|coastguard|lifeboat)
-        """,
-        PressEvent.ACHIEVEMENT,
-        *PressEvent,
-        praise=True,
-    ),
-    _undone(
-        rf"""
-        {_STAFF}{_GAP}(?:cleared|acquitted|exonerated|reinstated|vindicated)
-        (?:cleared|acquitted|exonerated) (?:of|after|by|over|following)|(?:been|is|was|are|were) (?:cleared|acquitted|exonerated)
-        (?:found )?not guilty|no case to answer|not impaired|no further action|will not be (?:prosecuted|charged)|no (?:criminal )?(?:proceedings|charges)(?! yet)
-        (?:case|charges?|claims?|complaint|prosecution|investigation|allegations?)(?: against \w+(?: \w+){{0,4}})? (?:is |are |was |were |has been |have been )?(?:dropped|dismissed|withdrawn|thrown out|discontinued|rejected|unfounded|closed)
-        found no (?:evidence|wrongdoing|case)|(?:back at work|returns? to (?:work|post|role)|suspension lifted|suspension ended) (?:after|following)|wrongly accused|ddieuog|ddi-euog
-        (?:tribunal|judge|court) (?:dismisses|rejects|throws out|clears)|(?:loses|lost) (?:\w+ ){{0,3}}(?:tribunal|claim|case) against
-        """,
-        PressEvent.STAFF,
-        PressEvent.TRIBUNAL,
-        PressEvent.INJURY,
-        PressEvent.WEAPON,
-        PressEvent.DISPUTE,
-    ),
-    _undone(
-        r"""
-        (?:in|a|an|for|during|fire|lockdown|evacuation|emergency|police|routine|planned|training|breach|bomb|the) (?:'[\w ]+' )?drills?|drills?(?= (?:at|was|next|this|today|went|praised|for|held|hunts?|sees))
-        (?:lockdown|evacuation|fire|emergency|invacuation|armed police|rescue|crash|major incident) (?:practices?|exercises?|rehearsals?|tests?|simulations?|scenarios?|training|demonstrations?)|(?:training|live|table ?top|multi-agency|emergency services) exercises?
-        (?:practise[sd]?|rehears\w+|simulat\w+|staged?|mock|pretend\w*|fake|re-?enact\w*) (?:a |an |the |their )?(?:\w+ )?(?:lockdown|evacuation|attack|emergency|crash|trial|court|stabbing|disaster|rescue|hostage|crime|inquest|accident|leak)
-        mock (?:court|trial|tribunal|inquest|crash)|only a drill|planned drill|ymarfer|pretend(?:ing|ed)? to be
-        """,
-        PressEvent.WEAPON,
-        *PressEvent,
-    ),
-    _undone(
-        r"""
-        hoax(?:es|er)?|prank(?:ed|sters?)?|false alarm|turned out to be|came to nothing|not credible|no credible|nothing (?:suspicious )?(?:was )?found
-        """,
-        PressEvent.WEAPON,
-        PressEvent.CLOSURE,
-        PressEvent.INJURY,
-        alarm=True,
-    ),
-    _undone(
-        r"""
-        (?:man|woman|youth|teen(?:ager)?|dad|father|mum|mother|driver|burglars?|vandals?|arsonist|thie(?:f|ves)|intruder|gang|boy|girl|parent|stranger|stalker|dealer|raider|hoaxer|pair|trio|drink-driver),?(?: \d\d,?)? (?:[\w'’-]+ ){0,8}?(?:is |was |were |has been |been )?(?:sentenced|jailed|spared jail|given (?:an? )?(?:\w+ )?order|locked up|handed \w+|fined|banned from|detained for|behind bars|pleads guilty|pleaded guilty|admits|admitted)|hoax caller|libel|carer jailed|dyn yn euog
-        """,
-        PressEvent.WEAPON,
-        PressEvent.INJURY,
-        PressEvent.TRIBUNAL,
-    ),
-    _undone(
-        r"""
-        (?<!not yet )(?<!not been )(?<!not )(?<!yet to be )(?:found (?:safe|alive|well|unharmed)|traced(?= (?:-|by|after|and|in|following)|$|\n)|safe and well|safely home|reunited|back (?:home )?with (?:her|his|their) famil\w+)
-        """,
-        PressEvent.INJURY,
-        PressEvent.WEAPON,
-        PressEvent.OTHER,
-    ),
-    _undone(
-        r"""
-        (?:out of|com(?:es|ing) out of|exits?|exited|leaves?|leaving|left|lifted (?:out )?(?:of|from)|removed from|freed from|released from|escapes?|shakes? off|sheds?|no longer (?:in|requires?|requiring|subject to|under)|end of|years? after|since|from) (?:\w+ ){0,2}?(?:special measures|inadequate|estyn (?:review|monitoring)|statutory (?:category|follow-up)|intervention|serious weaknesses|restriction order|warning notice)
-        (?:special measures|restriction order|warning notice|estyn monitoring|intervention|ban on new pupils) (?:is |are |was |has been |have been )?(?:lifted|removed|ended?|over|no more|withdrawn|at an end)|lifts? (?:\w+ ){0,2}(?:special measures|restriction|ban on)
-        no longer '?(?:requir\w+ (?:significant )?improvement|inadequate)|now '?(?:good|outstanding)'?|gone up (?:a|one|two) grades?
-        (?:turn(?:ed|s)? (?:it |things )?a?round|turnaround|transformed|from (?:'?inadequate'?|special measures|requires improvement) to)
-        """,
-        PressEvent.INSPECTION,
-        PressEvent.CLOSURE,
-        praise=True,
-    ),
-    _undone(
-        r"""
-        (?:strikes?|walk-?outs?|industrial action|picket|action|ballot|dispute|protest)(?: action| plans?)?(?: at (?:\w+ ){1,4}?)? ?(?:is |are |was |has been |have been )?(?:called off|suspended|averted|cancelled|(?<=is |as )over|over(?=$|\n| as| after)|ends?|ended|postponed|paused|settled|resolved|avoided|off(?=$|\n| as| after))
-        (?:will |to |is |has )?retir(?:e|es|ed|ing|ement)\b|(?:call(?:s|ed)?|calling) off (?:\w+ ){0,4}(?:strikes?|walk-?outs?|action)|(?:end|avert|avoid|settle|suspend|cancel|drop)s? (?:\w+ ){0,4}(?:strikes?|dispute|action)|pay deal (?:agreed|reached|ends)|back in class(?:es)? after
-        """,
-        PressEvent.DISPUTE,
-    ),
-    _undone(
-        r"""
-        (?:is |be |been |was |are )?saved(?! (?:by the bell))|reprieve[d]?|stay(?:s|ing)? open|will not (?:shut|close)|won't (?:shut|close)|not (?:be )?clos(?:e|ing)|(?:reject|throw|threw|thrown|scrap|drop|wav(?:e|er))(?:s|ed|n)? (?:out )?(?:\w+ ){0,4}(?:closure|merger|closing|plan)|vot(?:es|ed) against (?:closure|closing)|(?:to|votes to) (?:save|keep)
-        (?:closure|merger)(?: plans?| proposals?| threats?| notices?| bid)? (?:is |are |was |has been |have been )?(?:rejected|dropped|scrapped|shelved|withdrawn|lifted|off the table|off|over|abandoned|ruled out|defeated|quashed)|rescu(?:es?|ed)(?= (?:\w+ ){0,5}(?:college|school|academy|primary|nursery|ysgol))|secures? (?:its |the )?future|secured (?:its|their|the) future|bought out|fight(?:s|ers)? won|won (?:the|their) fight|stays open
-        re-?open(?:s|ed|ing)? (?:its |their )?(?:doors|after (?:a )?(?:refurb|makeover|rebuild|revamp|£))
-        (?:raac|asbestos|scaffold\w*|mould|cabins?|huts?)(?:-| )(?:free|gone|removed|is gone|all clear)|(?:raac|asbestos|mould|cabins?|huts?) (?:\w+ ){0,6}?(?:gone|torn down|removed|replaced)
-        """,
-        PressEvent.CLOSURE,
-        PressEvent.FUNDING,
-        PressEvent.DISPUTE,
-        praise=True,
-    ),
-    _undone(
-        r"""
-        (?:snow|eira|rhew|ice|icy|storm|weather|amber warning|red warning|heatwave|flood warning|floods?|polling (?:day|station)|inset day|day off|term dates|bank holiday)s?\b|(?:road|street|lane|bridge|car park|footpath|path|pool|shop|pub) (?:to |will )?(?:close[sd]?|shut)|den(?:y|ies|ied) (?:\w+ ){0,4}(?:clos\w+|shut\w*)|(?:fake|false|bogus|no plans) (?:\w+ )?(?:to close|closure|notice)
-        """,
-        PressEvent.CLOSURE,
-    ),
-    _undone(
-        r"""
-        \d{2,3} years ago:|\d{2,3} years ago|from our (?:files|archives?)|from the archives?|nostalgia|remembers|plaque|memorial|centenary|looking back|on this day|memory lane|(?:17|18|19[0-7])\d\d
-        """,
-        PressEvent.CLOSURE,
-        PressEvent.WEAPON,
-        PressEvent.OTHER,
-    ),
-    _undone(
-        r"""
-        fee freeze|(?:freez\w+|cut\w*|lower\w*|reduc\w+) (?:its |school )?fees|debts? (?:cleared|paid off|written off)|deficit (?:cleared|wiped|gone|eliminated)|jobs (?:saved|safe)|cuts? (?:reversed|dropped|scrapped|avoided)|redundancies (?:avoided|withdrawn|off)|back in the black|funding (?:secured|restored|boost)|balanced (?:its )?budget
-        """,
-        PressEvent.FUNDING,
-        PressEvent.DISPUTE,
-        praise=True,
-    ),
-    _undone(
-        r"""
-        (?:no|not (?:a|any)) (?:personal )?(?:data|records|details|information) (?:breach|was|were|had been)|(?:attacks?|exclusions?|absence|bullying|suspensions?|truancy)(?: \w+){0,4} (?:falls?|fell|down|drops?|lowest|halved?)|lowest in a decade|(?:cuts?|slash\w*|halv\w+|drives? down) (?:exclusions?|absence|truancy|bullying|suspensions)
-        """,
-        PressEvent.DATA_BREACH,
-        PressEvent.WEAPON,
-        PressEvent.DISPUTE,
-        PressEvent.OTHER,
-        praise=True,
-    ),
-)
 
 PRESENT: tuple[tuple[Severity, re.Pattern[str]], ...] = (
     (
@@ -222,8 +82,8 @@ ADVERSE: tuple[PressRule, ...] = (
         _S,
         3,
         rf"""
-        {_STAFF}(?:\W+[\w'’-]+){{0,9}}?\W+(?:suspended|charged|arrested|accused|struck off|sacked|dismissed|convicted|guilty|remanded|investigated|under investigation|probed|on leave|on gardening leave|removed from (?:the )?register|misconduct|prohibited|in (?:the )?(?:dock|court)|before (?:magistrates|a panel)|faces (?:\w+ )*(?:hearing|panel|charges|probe|trial)|stands? trial|banned (?:for life|indefinitely|from (?:the )?(?:teaching|profession|classroom|road|driving))|bailed|sentenced|has been relieved|(?:steps?|stands?|stepped|stood|step|stand) aside|stood down|barred|den(?:y|ies|ied) (?:\w+ ){{0,4}}(?:assault\w*|treatment|charges?|counts?|abus\w+)|released under investigation|reported to the procurator|subject of an inquiry|appears? in court|faces? (?:misconduct|charges|trial|jail|prison)|stole|(?:accused of|denies|admits) (?:\w+ )?(?:theft|fraud|stealing|assault)|drunk|had (?:\w+ )?(?:relationship|affair) with (?:a )?pupil|under fire after|over (?:the )?(?:drink-drive )?limit|not expected back|asked to (?:leave|stay away)|jailed|absence)
-        (?:suspends?|suspended|suspension of|charged?|arrest(?:s|ed)?|sacks?|sacked|accuses?|investigat\w+|allegations? (?:against|about)|probe into|bans?|banned) (?:\w+ ){{0,5}}?{_STAFF}|(?:ex-|former )(?:{_STAFF}|clerk|janitor|technician) (?:\w+ ){{0,6}}?(?:accused|sentenced|banned|admits|charged|abuse|court|guilty|jailed)|gone? on leave|shock departure|wedi'i (?:wahardd|gyhuddo|arestio)|{_STAFF} (?:yn|o flaen) (?:y )?llys|'n euog|yn euog|will not be in school|not (?:currently |now )?(?:in school|at work|on site)|(?:placed on|precautionary|neutral) suspension|(?:extended|sick|compassionate|special) leave|asked not to attend|leaves? (?:\w+ ){{0,3}}?with immediate effect|'?with immediate effect'?|concerns'? about (?:a )?(?:member of staff|teacher)|(?:head|principal|rector)(?:master|teacher)? (?:has )?(?:leaves|left|gone|out) (?:in|after|days|weeks|mid)
+        {STAFF}(?:\W+[\w'’-]+){{0,9}}?\W+(?:suspended|charged|arrested|accused|struck off|sacked|dismissed|convicted|guilty|remanded|investigated|under investigation|probed|on leave|on gardening leave|removed from (?:the )?register|misconduct|prohibited|in (?:the )?(?:dock|court)|before (?:magistrates|a panel)|faces (?:\w+ )*(?:hearing|panel|charges|probe|trial)|stands? trial|banned (?:for life|indefinitely|from (?:the )?(?:teaching|profession|classroom|road|driving))|bailed|sentenced|has been relieved|(?:steps?|stands?|stepped|stood|step|stand) aside|stood down|barred|den(?:y|ies|ied) (?:\w+ ){{0,4}}(?:assault\w*|treatment|charges?|counts?|abus\w+)|released under investigation|reported to the procurator|subject of an inquiry|appears? in court|faces? (?:misconduct|charges|trial|jail|prison)|stole|(?:accused of|denies|admits) (?:\w+ )?(?:theft|fraud|stealing|assault)|drunk|had (?:\w+ )?(?:relationship|affair) with (?:a )?pupil|under fire after|over (?:the )?(?:drink-drive )?limit|not expected back|asked to (?:leave|stay away)|jailed|absence)
+        (?:suspends?|suspended|suspension of|charged?|arrest(?:s|ed)?|sacks?|sacked|accuses?|investigat\w+|allegations? (?:against|about)|probe into|bans?|banned) (?:\w+ ){{0,5}}?{STAFF}|(?:ex-|former )(?:{STAFF}|clerk|janitor|technician) (?:\w+ ){{0,6}}?(?:accused|sentenced|banned|admits|charged|abuse|court|guilty|jailed)|gone? on leave|shock departure|wedi'i (?:wahardd|gyhuddo|arestio)|{STAFF} (?:yn|o flaen) (?:y )?llys|'n euog|yn euog|will not be in school|not (?:currently |now )?(?:in school|at work|on site)|(?:placed on|precautionary|neutral) suspension|(?:extended|sick|compassionate|special) leave|asked not to attend|leaves? (?:\w+ ){{0,3}}?with immediate effect|'?with immediate effect'?|concerns'? about (?:a )?(?:member of staff|teacher)|(?:head|principal|rector)(?:master|teacher)? (?:has )?(?:leaves|left|gone|out) (?:in|after|days|weeks|mid)
         (?:man|woman),? (?:\d\d,? )?(?:who works? at|charged in connection|employed (?:at|by))|historic(?:al)? (?:\w+ )?abuse|abuse (?:claims?|allegations?|inquiry|survivors|scandal)|non-recent abuse|(?:19|20)\d0s abuse|to sue (?:\w+ ){{0,4}}(?:college|school|academy)|groom(?:ed|ing)'? (?:\w+ )?(?:pupil|sixth|student|girl|boy)|inappropriate (?:relationship|messages|conduct|image)|sexual (?:offences|assault|abuse|activity|communication|relationship)|indecent (?:images|assault)|statutory inquiry|rough handling|former pupils (?:\w+ ){{0,3}}(?:come forward|speak|allege)|old boys urged|come forward|inquiry (?:into|was told|hears?|names?)|named in (?:\w+ )?testimony|barred after|allegations
         """,
         firm=True,
@@ -333,7 +193,4 @@ SURE_PRAISE = re.compile(
     either(rf"""
     (?:rated|judged|graded|stays?|remains?|still|retains?|keeps?|gets?|earns?|secures?|achieves?|celebrates?) (?:\w+ ){{0,3}}?(?:'|")?(?:good|outstanding|excellent|very good|exceptional)|{_INSPECTORS}(?: \w+){{0,2}}? (?:prais\w+|hail\w*|commend\w*|highlights?|impressed)|(?:prais\w+|hailed|commended) by {_INSPECTORS}|glowing (?:\w+ )?report|climb(?:s|ed) (?:\w+ ){{0,2}}grades?|up (?:a|one|two) grades?|all standards met|clean bill of health|'?(?:very good|excellent)'? grades|exceptional (?:pastoral|care|teaching)|outstanding (?:result|report|verdict|rating|grade)
     """)
-)
-EVACUATED = re.compile(
-    either(r"(?:had )?sent (?:\w+ )?home|(?:was|were|been) evacuated|evacuat(?:ed|ion) (?:of|at|after)")
 )
