@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from builders.verdict import judged, mention, scores
 
@@ -98,6 +100,24 @@ def test_an_alarm_for_nothing_that_moved_pupils_is_told_of() -> None:
 def test_only_an_article_is_read_as_the_press() -> None:
     assert read_press(mention("Oakfield head suspended")) is None
     assert judged("Oakfield head suspended").event is None
+
+
+@pytest.mark.parametrize("word", ["wins £5 £6 ", "man ", "pupil's ", "teacher ", "a-", " "])
+def test_no_text_holds_it_up(word: str) -> None:
+    began = process_time()
+    reading("Oakfield Primary", word * 5000)
+    assert process_time() - began < 1.0
+
+
+def test_what_readers_write_is_no_article() -> None:
+    assert reading("Comments: 'Requires improvement' for Oakfield", "Best school in town.") is None
+    assert reading("LETTERS: What are they teaching them?") is None
+
+
+def test_where_the_title_is_the_papers_name_the_first_sentence_is_the_headline() -> None:
+    found = reading("Northvale Gazette", "A teacher at Oakfield has been charged. The school is open.")
+    assert found is not None
+    assert (found.event, found.floor) == (PressEvent.STAFF, 3)
 
 
 def test_the_name_of_the_paper_is_no_part_of_the_headline() -> None:

@@ -26,6 +26,8 @@ _VIOLENT = frozenset((PressEvent.WEAPON, PressEvent.INJURY, PressEvent.OTHER))
 _TURN = re.compile(r"\b(?:but|despite|although|however)\b")
 _PAPER = re.compile(r"\s[-–|]\s(?=[^-–|]*$)")
 _LONGEST_NAME = 5
+_MOST_CHARS = 4000
+"""What an article is about stands in its beginning."""
 _SAID = {True: 3.0, False: 2.0}
 _TOLD = {True: 1.5, False: 0.8}
 _AT_RISK = 2.0
@@ -59,7 +61,7 @@ def read_press(mention: Mention) -> PressReading | None:
     if not is_press(mention):
         return None
     headline = without_paper(undisguise(mention.title).text)
-    text = undisguise(mention.text).text
+    text = undisguise(mention.text[:_MOST_CHARS]).text
     if not headline or _A_PAPER.fullmatch(headline):
         headline, _, text = text.partition(". ")
         headline = without_paper(headline)
