@@ -231,6 +231,12 @@ def test_a_removal_offered_on_fair_criticism_is_counted() -> None:
     assert found["fair_removals"] == found["false_alarms"] == 0.5
 
 
+def test_an_alert_on_grave_news_that_wants_an_answer_is_no_false_alarm() -> None:
+    news = labelled(1, severity=3)
+    found = triage_metrics([news, labelled(2)], [given(1, severity=3), given(2)])
+    assert (found["false_alarms"], found["severe_told"]) == (0, 1)
+
+
 def test_answers_are_matched_by_id_not_by_order() -> None:
     found = triage_metrics([labelled(1), labelled(2, route="note")], [given(2, route="note"), given(1)])
     assert found["route_accuracy"] == 1

@@ -129,7 +129,7 @@ def from_rows(statistic: Callable[[NDArray[np.int64]], float], of: NDArray[np.in
 def class_rows(truth: Sequence[str], guesses: Sequence[str], labels: Sequence[str]) -> Sums:
     """For each post and each label: rightly guessed, true, guessed. What `mean_recall` and `mean_f1` take."""
     true, said = (np.asarray(side)[:, None] == np.asarray(labels) for side in (truth, guesses))
-    return np.stack([true & said, true, said], axis=2).reshape(len(truth), -1).astype(float)
+    return np.stack([true & said, true, said], axis=2).reshape(len(truth), 3 * len(labels)).astype(float)
 
 
 def mean_recall(sums: Sums) -> Sums:

@@ -71,7 +71,7 @@ def press_figures(posts: Sequence[JudgedPost]) -> dict[str, Estimate]:
         "press_praise_calm": share_of(praise, lambda post: post.verdict.severity < Severity.RESPOND),
         "press_cleared_above_note": share_of([p for p in calm if _cleared(p)], _noticed),
         "press_other_calm_above_note": share_of(
-            [p for p in calm if not _cleared(p) and p not in praise], _noticed
+            [p for p in calm if p.item["sentiment"] != "positive" and not _cleared(p)], _noticed
         ),
     }
 
