@@ -110,23 +110,24 @@ def most_above_mean(rows: Sequence[IdentityRow], what: str, *, single: bool) -> 
 
 
 def identity_figures(scorer: TextScorer) -> dict[str, Estimate]:
-    """How many times the mean the highest word and the highest group are, over the look line.
+    """How many times the mean the highest word and the highest group are, over the alert and the look line.
 
     Sentences are drawn for the range, each with all its words.
     """
     tried, verdicts = _identity_verdicts(scorer)
-    looked = [_marks(verdict)[1] for verdict in verdicts]
+    marks = np.asarray([_marks(verdict) for verdict in verdicts])
     sentences = np.arange(len(tried)) // len(dict.fromkeys(tried))
     return {
-        "identity_word_times_mean": _times_mean([word for _, word in tried], looked, sentences),
-        "identity_group_times_mean": _times_mean([group for group, _ in tried], looked, sentences),
+        f"identity_{kind}_{line}_times_mean": _times_mean([one[k] for one in tried], marks[:, at], sentences)
+        for k, kind in ((1, "word"), (0, "group"))
+        for at, line in enumerate(("alerts", "looks"))
     }
 
 
-def _times_mean(kinds: Sequence[str], looked: Sequence[float], of: NDArray[np.int64]) -> Estimate:
+def _times_mean(kinds: Sequence[str], over: Sums, of: NDArray[np.int64]) -> Estimate:
     names = list(dict.fromkeys(kinds))
     member = np.asarray(kinds)[:, None] == np.asarray(names)
-    rows = np.hstack([member * np.asarray(looked)[:, None], member]).astype(float)
+    rows = np.hstack([member * over[:, None], member]).astype(float)
     return from_sums(rows, of, _worst_against_mean)
 
 

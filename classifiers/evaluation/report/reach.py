@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from classifiers.evaluation.report.intervals import Estimate, class_rows, from_rows, from_sums, mean_f1
 from classifiers.evaluation.report.judged import JudgedPost, clusters_of, share_of
+from data.judged import in_another_language
 from data.types import Sentiment, Severity
 
 Floats = NDArray[np.float64]
@@ -46,6 +47,9 @@ def school_figures(posts: Sequence[JudgedPost]) -> dict[str, Estimate]:
         "false_alarms": share_of([post for post in own if not post.grave], lambda post: post.alerted),
         "alerts_on_others": share_of(others, lambda post: post.alerted),
         "looks": share_of(posts, lambda post: post.verdict.look and not post.alerted),
+        "looks_in_another_language": share_of(
+            posts, lambda post: post.verdict.look and not post.alerted and in_another_language(post.verdict)
+        ),
         "fair_comment_to_removal": share_of([p for p in own if _fair(p)], _removal),
         "about_precision": share_of([post for post in posts if post.kept], lambda post: post.ours),
         "about_kept": share_of(own, lambda post: post.kept),
