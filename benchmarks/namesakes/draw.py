@@ -86,6 +86,11 @@ class Register:
             found[core(school.name)].append(school)
         return found
 
+    def borne(self, low: int, high: int) -> list[School]:
+        """Schools whose exact name is borne by so many."""
+        found = [s for same in self.by_name.values() if low <= len(same) <= high for s in same]
+        return sorted(found, key=lambda s: s.urn)
+
     def alone(self, said: str, place: str) -> bool:
         """Is there only one school in that place that may be called so?"""
         words = set(_name(said).split())
@@ -112,20 +117,14 @@ def draw(schools: Sequence[School], count: int, seed: int, each: int = 15) -> It
     register = Register(schools)
     rng = random.Random(seed)
     given = templates()
-    by_band = [
-        sorted(
-            (s for same in register.by_name.values() if low <= len(same) <= high for s in same),
-            key=lambda s: s.urn,
-        )
-        for low, high in BANDS
-    ]
+    by_band = [band for low, high in BANDS if (band := register.borne(low, high))]
     groups: dict[tuple[str, str], list[Template]] = defaultdict(list)
     for template in given:
         groups[template.whose, template.group].append(template)
     turn = sorted(groups)
     made = number = turned = 0
     while made < count:
-        watched = _watched(rng.choice(by_band[number % len(BANDS)]), register, rng)
+        watched = _watched(rng.choice(by_band[number % len(by_band)]), register, rng)
         number += 1
         for _ in range(each):
             chosen = groups[turn[turned % len(turn)]]

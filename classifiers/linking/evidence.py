@@ -43,9 +43,9 @@ def evidence(doc: Doc, who: SchoolProfile, source: Source) -> Found:
     _places(found, rest, who)
     _ties(found, doc, who)
     placed(found, doc, rest, who)
+    words(found, doc, who, named=named)
     rivals(found, doc, rest, who)
     others(found, doc, who, named=named)
-    words(found, doc, who, named=named)
     _setting(found, doc, who, source)
     if not _tied(found, doc, source):
         found[UNTIED] = ""

@@ -53,12 +53,17 @@ def names(found: Found, doc: Doc, who: SchoolProfile) -> str:
     free = [use for use in uses if not use.thing and not use.phase]
     rest = doc.both
     own = set(normalise(who.school.name).split())
-    for use in free:
-        if use.code != "place_name" or set(use.text.split()) & SCHOOLISH:
-            more = " ".join(word for word in use.text.split() if word not in own)
-            rest = rest.replace(f" {use.text} ", f" § {more} " if more else " § ")
+    for use in _telling_uses(free):
+        more = " ".join(word for word in use.text.split() if word not in own)
+        rest = rest.replace(f" {use.text} ", f" § {more} " if more else " § ")
     _borne(found, free, rest, who)
     return rest
+
+
+def _telling_uses(free: list[_Use]) -> list[_Use]:
+    """The uses; beside a longer one, a place that is part of the name is only that place."""
+    longer = [use for use in free if use.code != "place_name" or set(use.text.split()) & SCHOOLISH]
+    return longer or free
 
 
 def _borne(found: Found, free: list[_Use], rest: str, who: SchoolProfile) -> None:

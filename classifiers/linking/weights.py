@@ -11,7 +11,7 @@ from collections.abc import Iterable, Set
 
 from data.types import Relevance
 
-BIAS = -0.41
+BIAS = -0.36
 
 WEIGHTS: dict[str, float] = {
     # the school itself
@@ -47,54 +47,54 @@ WEIGHTS: dict[str, float] = {
     "other_place": -1.2,  # set
     # fitted
     "head_surname": 4.72,
-    "head": 4.06,
-    "reported": 3.82,
-    "alias": 2.84,
-    "initials": 2.73,
+    "head": 4.03,
+    "reported": 3.80,
+    "place_name": 2.87,
+    "alias": 2.85,
+    "initials": 2.74,
     "core_name": 2.53,
     "full_name": 2.14,
-    "place_name": 2.02,
-    "school_there": 1.88,
-    "place": 1.66,
-    "shared_name": 1.49,
-    "school_words_many": 1.41,
-    "place_within": 1.13,
+    "school_there": 1.92,
+    "place": 1.59,
+    "shared_name": 1.50,
+    "school_words_many": 1.40,
+    "place_within": 1.14,
+    "county": 1.09,
     "school_words": 1.09,
-    "county": 1.08,
-    "listing_title": 0.94,
-    "school_hint": 0.81,
-    "name_within": 0.65,
-    "only_bearer": 0.40,
-    "school_named": -0.11,
-    "name_alone": -0.41,
-    "unnamed": -0.67,
-    "namesake_school": -0.74,
-    "other_phase_too": -0.79,
-    "other_words_many": -0.90,
-    "trade_too": -1.00,
-    "other_words": -1.02,
-    "other_head": -1.05,
-    "other_county": -1.06,
-    "landmark": -1.08,
-    "thing_too": -1.16,
-    "rival_place_too": -1.29,
-    "elsewhere_beside": -1.47,
-    "article_unnamed": -1.49,
-    "named_thing": -1.50,
-    "place_alone": -1.55,
-    "title_other": -1.56,
+    "listing_title": 0.93,
+    "school_hint": 0.80,
+    "name_within": 0.61,
+    "only_bearer": 0.44,
+    "school_named": -0.16,
+    "name_alone": -0.52,
+    "namesake_school": -0.67,
+    "unnamed": -0.71,
+    "other_phase_too": -0.74,
+    "other_words_many": -0.95,
+    "other_words": -1.00,
+    "trade_too": -1.01,
+    "other_county": -1.03,
+    "other_head": -1.04,
+    "rival_place_too": -1.15,
+    "landmark": -1.43,
+    "article_unnamed": -1.50,
+    "place_alone": -1.52,
+    "named_thing": -1.55,
+    "title_other": -1.60,
     "spam": -1.63,
-    "abroad": -1.64,
+    "abroad": -1.67,
+    "elsewhere_beside": -1.73,
     "other_level": -2.00,
-    "namesake_named_too": -2.07,
-    "trade": -2.09,
-    "trade_many": -2.40,
-    "other_phase": -2.48,
-    "other_school": -2.57,
-    "namesake_place_too": -2.67,
-    "rival_place": -2.78,
-    "namesake_named": -3.12,
-    "estate_agent": -3.37,
+    "trade": -2.10,
+    "namesake_named_too": -2.32,
+    "trade_many": -2.46,
+    "other_phase": -2.50,
+    "other_school": -2.58,
+    "namesake_place_too": -2.60,
+    "thing_too": -2.79,
+    "rival_place": -2.82,
+    "namesake_named": -3.01,
+    "estate_agent": -3.31,
     "namesake_tie": -3.37,
     "namesake_place": -5.95,
     # end of the fitted ones
@@ -151,8 +151,21 @@ TIES = frozenset(
 """What points to one school even where others bear its name. A place does where no other of them is there."""
 
 _HANDED_IN = frozenset(("handed_in", "handed_in_named", "reported"))
-_CONCERNS = frozenset(("school_words", "school_words_many", "danger"))
-_SHARED = frozenset(("few_bearers", "many_bearers", "name_alone", "unnamed"))
+_LIFE = frozenset(("school_words", "school_words_many"))
+_CONCERNS = _LIFE | {"danger"}
+_NAMED = frozenset(("full_name", "alias", "alias_handle", "former_name", "short_name", "core_name"))
+_OTHER_SCHOOL = frozenset(
+    (
+        "namesake_place",
+        "namesake_school",
+        "namesake_tie",
+        "elsewhere",
+        "other_school",
+        "other_phase",
+        "other_head",
+    )
+)
+_SHARED = frozenset(("few_bearers", "many_bearers", "name_alone", "unnamed", "other_place"))
 
 
 def total(codes: Iterable[str]) -> float:
@@ -174,22 +187,29 @@ def relevance(codes: Set[str]) -> Relevance:
     that sounds like a school's, or a danger.
     """
     weight = total(codes)
-    if "elsewhere" in codes and not TIES & codes:
+    if "elsewhere" in codes and not (TIES - {"reported"}) & codes:
         return Relevance.NOT_ABOUT
     if weight >= SURE_FROM:
         return Relevance.UNSURE if _of_several(codes) else Relevance.ABOUT
-    kept = weight >= KEPT_FROM or _handed_in(codes) or _in_doubt(codes)
+    kept = weight >= KEPT_FROM or _handed_in(codes) or _danger_here(codes) or _in_doubt(codes)
     return Relevance.UNSURE if kept else Relevance.NOT_ABOUT
 
 
 def _handed_in(codes: Set[str]) -> bool:
     """Did a person hand it in, and does it speak of school life or danger, not only of a wrong number?"""
-    return bool(_HANDED_IN & codes and _CONCERNS & codes)
+    return bool(_HANDED_IN & codes and _CONCERNS & codes) and not _OTHER_SCHOOL & codes
+
+
+def _danger_here(codes: Set[str]) -> bool:
+    """Does it give the name, speak of school life and of something that may be a danger?"""
+    return "danger" in codes and bool(_NAMED & codes and _LIFE & codes) and not _OTHER_SCHOOL & codes
 
 
 def _of_several(codes: Set[str]) -> bool:
-    """Is a name that several schools bear, or a bare name that may be no school's, all that points to us?"""
-    return bool(_SHARED & codes) and not TIES & codes
+    """Is a name that several bear, a bare name that may be no school's, or a landmark all there is?"""
+    if TIES & codes:
+        return False
+    return bool(_SHARED & codes) or ("landmark" in codes and not _CONCERNS & codes)
 
 
 def _in_doubt(codes: Set[str]) -> bool:

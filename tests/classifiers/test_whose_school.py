@@ -166,3 +166,45 @@ def test_several_schools_in_one_post_leave_ours_ours() -> None:
         f"Closed today: Hollowfield Primary School, {FULL} in Larkham, Beech Grammar School. All others open"
     )
     assert link(text).relevance is ABOUT
+
+
+def test_another_town_anywhere_leaves_a_name_alone_unsure() -> None:
+    match = link("My sister in Farthing says the pupils of Hollowfield Primary School sang", school=ALONE)
+    assert match.relevance is UNSURE
+    assert "other_place" in codes(match)
+
+
+def test_a_school_that_only_says_where_something_is_is_never_sure() -> None:
+    match = link("Childminder with two spaces, four minutes from Hollowfield Primary, Larkham", school=ALONE)
+    assert match.relevance is not ABOUT
+    assert "landmark" in codes(match)
+
+
+@pytest.mark.parametrize("page", [f"{FULL}, Farthing", f"{FULL} - Farthing", f"{FULL} (Arden)"])
+def test_a_review_page_of_the_same_name_in_another_town_is_not_ours(page: str) -> None:
+    match = link("Kind teachers, the pupils are happy.", page, channel="google_review")
+    assert match.relevance is NOT
+    assert "listing_title" not in codes(match)
+
+
+@pytest.mark.parametrize("mark", [", ", ". ", "\n", " / "])
+@pytest.mark.parametrize("thing", ["Church Street", "Park Road", "Farm Lane"])
+def test_a_street_past_a_mark_is_no_town(mark: str, thing: str) -> None:
+    match = link(f"A pupil was stabbed at Hollowfield Primary School{mark}{thing} is shut", school=ALONE)
+    assert match.relevance is ABOUT
+    assert not codes(match) & {"elsewhere", "elsewhere_beside", "other_place"}
+
+
+def test_our_name_with_school_life_and_danger_is_kept_beside_a_street_of_the_name() -> None:
+    known = replace(ALONE, namesakes=(Namesake("Hollowfield Street", "Larkham", "street"),))
+    text = (
+        "He came from Hollowfield with blood on him. Hollowfield Street is full of police. Pupils are inside"
+    )
+    source = Source("search", "search", "", urns=(ALONE.urn,), surfaced=True)
+    ((match,),) = Linker([known]).link([mention(text)], source)
+    assert match.relevance is not NOT
+
+
+def test_a_report_about_the_namesake_is_not_ours_though_a_person_handed_it_in() -> None:
+    match = link(f"Parent rang about {FULL} in Farthing and her pupils", channel="manual_report")
+    assert match.relevance is NOT

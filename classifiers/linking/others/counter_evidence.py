@@ -38,6 +38,8 @@ _HEAD_NAMED = re.compile(
     rf"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.?{_BLANKS})?(?:[A-Z][\w'’-]{{1,30}}{_BLANKS})?([A-Z][\w'’-]{{2,30}})",
 )
 _MOST_SHOWN = 3
+_TIES = words_of("alias_handle head trust")
+_SCHOOL_LIFE = words_of("school_words school_words_many")
 _BY_ITSELF = words_of("full_name alias alias_handle former_name short_name core_name")
 _NO_NAME = words_of(
     "our my your his her their its this that every each dear at in to from after before no new old"
@@ -55,7 +57,9 @@ def rivals(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
             found.setdefault(f"{code}_too" if own else code, f"{place}|{rival.shown}")
         if rival.distinct and f" {rival.name} " in doc.both and in_one_phrase(doc, rival.name):
             code = "namesake_named_too" if found.keys() & _BY_ITSELF else "namesake_named"
-            found.setdefault("namesake_school" if rival.school else code, rival.shown)
+            code = "namesake_school" if rival.school else code
+            if code != "namesake_named_too" or "thing_too" not in found:
+                found.setdefault(code, rival.shown)
         tie = next((tie for tie in rival.ties if f" {tie} " in doc.both), "")
         if tie:
             found.setdefault("namesake_tie", f"{tie}|{rival.shown}")
@@ -77,8 +81,13 @@ def _trade(found: Found, doc: Doc, rival: Rival) -> None:
     words = TRADES.get(rival.trade, frozenset()) & doc.words
     if words:
         code = "trade_many" if len(words) > 1 else "trade_hint" if "unnamed" in found else "trade"
-        code = "trade_too" if "school_named" in found else code
+        code = "trade_too" if _ours_besides(found) else code
         found.setdefault(code, f"{_shown(words)}|{rival.shown}")
+
+
+def _ours_besides(found: Found) -> bool:
+    """Is it a school's name, or one of ours together with school life?"""
+    return "school_named" in found or bool(found.keys() & _TIES and found.keys() & _SCHOOL_LIFE)
 
 
 def others(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:

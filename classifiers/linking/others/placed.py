@@ -16,6 +16,7 @@ from classifiers.linking.words import (
     PASSING,
     PEOPLE_OF,
     ROADS,
+    THINGS,
     TITLES,
 )
 
@@ -56,7 +57,8 @@ def _after(doc: Doc, who: SchoolProfile) -> Iterator[tuple[str, str]]:
 
 def _away(place: str, how: str, who: SchoolProfile) -> bool | None:
     """Is the place after the name surely (True) or perhaps (False) another's? None where it is not."""
-    if not place or place.split()[0] in NO_PLACE or ours(place, who):
+    words = place.split()
+    if not words or words[0] in NO_PLACE or set(words) & THINGS or ours(place, who):
         return None
     known = who.gazetteer.elsewhere(place, who.school) if who.gazetteer else None
     if known is False:
