@@ -30,10 +30,6 @@ _LEVELS = {
     "infant": words_of("infant infants nursery"),
     "junior": words_of("junior juniors"),
 }
-_INSTITUTIONS = (
-    "school|primary|academy|high|college|infants?|juniors?|nursery|grammar|secondary|prep|comp|catholic|rc|cofe|"
-    "ce|of|e|c|church|england|voluntary|aided|controlled|community|girls|boys|sixth|form|centre"
-)
 _PART = 4
 _SHORTEST = 3
 _WIDE = words_of("north south east west greater upper lower little great old new the")
@@ -71,8 +67,7 @@ class SchoolProfile:
 
     `full` are those of `texts` that give its whole name, leaving out at most “the”.
 
-    `kernels` are the forms in one word, as they may occur inside other words. `elsewhere` finds, in the text
-    as written, the name followed by a place: “Oakfield Academy in Stourley”.
+    `kernels` are the forms in one word, as they may occur inside other words.
 
     `bearers` are other schools that bear the name or part of it: those of the register, and those configured
     as namesakes; nothing where nothing is known of others.
@@ -90,7 +85,7 @@ class SchoolProfile:
     urns: tuple[str, ...]
     rivals: tuple[Rival, ...]
     level: str
-    elsewhere: re.Pattern[str]
+    last_words: frozenset[str]
     bearers: tuple[tuple[Bearer, ...], ...]
     gazetteer: Gazetteer
 
@@ -131,7 +126,7 @@ def profile(
         urns=tuple(u for u in (school.urn, *school.members) if u.isdigit() and len(u) >= 6),
         rivals=tuple(rivals),
         level=_level(school),
-        elsewhere=_elsewhere(found),
+        last_words=_last_words(found),
         bearers=_known(school, of_register(others) if bearers is None else bearers, gazetteer),
         gazetteer=gazetteer or Gazetteer(()),
     )
@@ -162,15 +157,10 @@ def _ties(other: School) -> list[str]:
     return [*full, *titled, normalise(other.trust or ""), normalise(other.domain or ""), *handles]
 
 
-def _elsewhere(found: Sequence[Form]) -> re.Pattern[str]:
-    """A place after the last word of the name's core, whatever kind of school is said in between."""
+def _last_words(found: Sequence[Form]) -> frozenset[str]:
+    """How the core of the name may end, with and without its possessive."""
     last = {core(form.shown).split()[-1] for form in found}
-    spelt = "|".join(re.escape(word.removesuffix("s")) + "['’]?s?['’]?s?" for word in sorted(last))
-    return re.compile(
-        rf"\b(?i:{spelt})\b(?: (?i:{_INSTITUTIONS})\b\.?){{0,6}}"
-        r"(, | \(|,? (?:over |down |up )?(?:in|at|near) )(?:the (?:one )?(?:in )?)?"
-        r"((?:[A-Z][\w'’-]+ ){0,2}[A-Z][a-z'’-]{2,30})",
-    )
+    return frozenset(said for word in last for said in (word, word.removesuffix("s"), f"{word}s"))
 
 
 def _rival(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import perf_counter
 
 import pytest
 from builders.verdict import mention
@@ -203,6 +204,15 @@ def test_our_name_with_school_life_and_danger_is_kept_beside_a_street_of_the_nam
     source = Source("search", "search", "", urns=(ALONE.urn,), surfaced=True)
     ((match,),) = Linker([known]).link([mention(text)], source)
     assert match.relevance is not NOT
+
+
+@pytest.mark.parametrize(
+    "part", ["Farthing ", "Hollowfield in Farthing ", "in Kent, ", "A.b-", "St Elen's (", "Reading "]
+)
+def test_a_very_long_text_is_no_burden_with_a_register(part: str) -> None:
+    started = perf_counter()
+    link(f"Hollowfield Primary School {part * (100_000 // len(part))}", school=ALONE)
+    assert perf_counter() - started < 3.0
 
 
 def test_a_report_about_the_namesake_is_not_ours_though_a_person_handed_it_in() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from classifiers.linking.name_forms import normalise, outward
 from data.types import Namesake, School
@@ -17,7 +18,7 @@ class Bearer:
     """Another school: the words of its name, and where it is, in normal form."""
 
     words: frozenset[str]
-    places: frozenset[str]
+    places: tuple[str, ...]
 
 
 def of_register(schools: Iterable[School]) -> tuple[Bearer, ...]:
@@ -37,11 +38,16 @@ def how_many(name: str, places: Collection[str], others: Sequence[Bearer]) -> in
     “St Mary's Catholic Primary School”.
     """
     said = _united(name.split())
-    return 1 + sum(said <= other.words and other.places.issuperset(places) for other in others)
+    return 1 + sum(said <= other.words and all(p in other.places for p in places) for other in others)
 
 
 def _bearer(name: str, places: Iterable[str]) -> Bearer:
-    return Bearer(_united([*normalise(name).split(), "the", "school"]), _normal(places))
+    return Bearer(_words(name), tuple({normalise(place) for place in places} - {""}))
+
+
+@lru_cache(maxsize=1024)
+def _words(name: str) -> frozenset[str]:
+    return _united([*normalise(name).split(), "the", "school"])
 
 
 def _united(words: Iterable[str]) -> frozenset[str]:
@@ -52,7 +58,3 @@ def _all_places(school: School) -> list[str]:
     street = school.street.split(",")[0].lstrip("0123456789- ")
     wide = [school.locality, school.town, school.county, school.local_authority]
     return [street, school.postcode, outward(school.postcode), *(part for p in wide for part in p.split(","))]
-
-
-def _normal(places: Iterable[str]) -> frozenset[str]:
-    return frozenset(normalise(place) for place in places) - {""}

@@ -23,8 +23,21 @@ from classifiers.linking.words import (
 _OWN = ("place", "postcode", "street", "head", "district", "place_within", "trust", "domain", "urn")
 _FIRMLY = frozenset(("in", "near", "("))
 _INSIDE = frozenset(("in", "near", "r"))
-_CAPITALS = re.compile(r"(?:[A-Z][\w'’-]+ ){0,2}[A-Z][\w'’-]{2,}")
-_GROUP = re.compile(r"^((?:[A-Z][a-z'’-]+ ){1,2})(?:Community|Mums|Parents|Noticeboard|Chatter|Residents)\b")
+_INSTITUTIONS = (
+    "school|primary|academy|high|college|infants?|juniors?|nursery|grammar|secondary|prep|comp|catholic|rc|cofe|"
+    "ce|of|e|c|church|england|voluntary|aided|controlled|community|girls|boys|sixth|form|centre"
+)
+_PLACED = re.compile(
+    rf"(?<![\w'’-])([\w'’-]{{1,30}})(?: (?i:{_INSTITUTIONS})\b\.?){{0,6}}"
+    r"(, | \(|,? (?i:(?:over |down |up )?(?:in|at|near)) )(?:the (?:one )?(?:in )?)?"
+    r"((?:[A-Z][\w'’-]{1,30} ){0,2}[A-Z][a-z'’-]{2,30})"
+)
+"""A word, the kind of school it may be followed by, and a place as it is joined to them."""
+
+_CAPITALS = re.compile(r"\b(?:[A-Z][\w'’-]{1,30} ){0,2}[A-Z][\w'’-]{2,30}")
+_GROUP = re.compile(
+    r"^((?:[A-Z][a-z'’-]{1,30} ){1,2})(?:Community|Mums|Parents|Noticeboard|Chatter|Residents)\b"
+)
 
 
 def placed(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
@@ -50,9 +63,10 @@ def placed(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
 
 def _after(doc: Doc, who: SchoolProfile) -> Iterator[tuple[str, str]]:
     """(how it is joined to the name, the place as written) of each place after the name."""
-    for match in who.elsewhere.finditer(doc.raw):
-        how = match[1].strip().lower().removeprefix(",").split()
-        yield how[-1] if how else ",", match[2]
+    for match in _PLACED.finditer(doc.raw):
+        if normalise(match[1]) in who.last_words:
+            how = match[2].strip().lower().removeprefix(",").split()
+            yield how[-1] if how else ",", match[3]
 
 
 def _away(place: str, how: str, who: SchoolProfile) -> bool | None:
@@ -80,14 +94,13 @@ def _places(doc: Doc, rest: str, who: SchoolProfile) -> Iterator[tuple[str, bool
     """Each place of the register in the text that is away from the school, and whether it has its capital."""
     capitals = {normalise(match[0]) for match in _CAPITALS.finditer(doc.raw)}
     words = rest.split()
-    for start in range(len(words)):
-        for stop in (start + 3, start + 2, start + 1):
-            place = " ".join(words[start:stop])
-            for said in (place, place.removesuffix("s")):
-                if said not in NO_PLACE and who.gazetteer.elsewhere(said, who.school) and not ours(said, who):
-                    meant = said not in COMMON_WORDS and _before(rest, place) not in PASSING | TITLES
-                    if meant and _next(rest, place) not in ROADS:
-                        yield said, any(f" {place} " in f" {capital} " for capital in capitals)
+    phrases = (" ".join(words[i : i + n]) for i in range(len(words)) for n in (3, 2, 1))
+    for place in dict.fromkeys(phrases):
+        for said in (place, place.removesuffix("s")):
+            if said not in NO_PLACE and who.gazetteer.elsewhere(said, who.school) and not ours(said, who):
+                meant = said not in COMMON_WORDS and _before(rest, place) not in PASSING | TITLES
+                if meant and _next(rest, place) not in ROADS:
+                    yield said, any(f" {place} " in f" {capital} " for capital in capitals)
 
 
 def _joined(place: str, named: list[str], doc: Doc) -> bool:
