@@ -20,7 +20,7 @@ from typing import Any
 from classifiers.evaluation.labelled_items import normal_form, read_items
 from classifiers.evaluation.public_tests import tweet_figures
 from classifiers.evaluation.report.intervals import Estimate
-from classifiers.evaluation.report.judged import JudgedPost, judged_file, judged_posts
+from classifiers.evaluation.report.judged import judged_file, judged_posts
 from classifiers.evaluation.report.made_tests import functions, identity_figures
 from classifiers.evaluation.report.reach import (
     calibration_error,
@@ -92,8 +92,10 @@ def check_seal(folder: Path) -> None:
 
 def sealed_figures(folder: Path, corpus: Path, scorer: Scorer) -> dict[str, Estimate]:
     """Every figure that the program is held by: on the sealed posts, and on the other sets."""
+    real_items, schools = real_posts(folder, corpus)
+    real = judged_posts(real_items, schools, scorer)
     school = judged_file(folder / SCHOOL, folder / SCHOOLS, scorer)
-    real = real_posts(folder, corpus, scorer)
+    twins = functions(scorer)[-1]
     return {
         **school_figures(school),
         **press_figures(school),
@@ -101,22 +103,24 @@ def sealed_figures(folder: Path, corpus: Path, scorer: Scorer) -> dict[str, Esti
         **real_figures(real),
         "real_calibration_error": calibration_error(real),
         **identity_figures(scorer),
-        "functions_harmless": functions(scorer)[-1].harmless,
-        "functions_seen": functions(scorer)[-1].seen,
+        "functions_harmless": twins.harmless,
+        "functions_seen": twins.seen,
         **tweet_figures(corpus, scorer),
     }
 
 
-def real_posts(folder: Path, corpus: Path, scorer: Scorer) -> list[JudgedPost]:
-    """The real posts with their words from the corpus, judged."""
+def real_posts(folder: Path, corpus: Path) -> tuple[list[dict[str, Any]], dict[str, School]]:
+    """The real posts with their words from the corpus, and the schools they are taken for.
+
+    Raises InputError where the corpus lacks one.
+    """
     schools = read_schools(folder / SCHOOLS) | {"anywhere": _ANYWHERE}
     keys = read_items(folder / REAL)
     words = _words({str(key["origin"]) for key in keys}, corpus)
     missing = sum(key["form"] not in words for key in keys)
     if missing:
         raise InputError(f"{corpus} lacks {missing} of the {len(keys)} real posts.")
-    items = [_item(n, key, words, schools) for n, key in enumerate(keys)]
-    return judged_posts(items, schools, scorer)
+    return [_item(n, key, words, schools) for n, key in enumerate(keys)], schools
 
 
 def _item(
@@ -144,10 +148,18 @@ def _set_and_split(origin: str) -> tuple[str, str]:
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="classifiers.evaluation.sealed", description=__doc__)
-    parser.add_argument("--scored-by", required=True, help="who scores it; kept in scored.json")
+    parser.add_argument("--scored-by", default="", help="who scores it; kept in scored.json")
     parser.add_argument("--corpus", type=Path, required=True, help="folder with datasets/")
     parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument("--check", action="store_true", help="only that the set is whole; nothing is scored")
     chosen = parser.parse_args(arguments)
+    if not (chosen.check or chosen.scored_by):
+        parser.error("say who scores it: --scored-by NAME")
+    if chosen.check:
+        check_seal(chosen.folder)
+        count = len(real_posts(chosen.folder, chosen.corpus)[0])
+        sys.stdout.write(f"the set is the sealed one; all {count} real posts are there; nothing was scored\n")
+        return
     found = score_sealed(chosen.folder, chosen.corpus, chosen.scored_by, Scorer(), datetime.now(UTC))
     sys.stdout.write(json.dumps(found, indent=1) + "\n")
 

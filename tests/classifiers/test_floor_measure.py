@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 
 from classifiers.evaluation.evaluate import evaluate, measured_files
 from classifiers.evaluation.metrics import auc, macro_f1, macro_recall, recall_at
-from classifiers.evaluation.public_tests import MOST_ROWS, OFFENSIVE, PUBLIC_TESTS
+from classifiers.evaluation.public_tests import (
+    MOST_ROWS,
+    OFFENSIVE,
+    PUBLIC_TESTS,
+    TWEETS,
+    hatecheck_figures,
+    public_figures,
+    tweet_figures,
+)
+from classifiers.evaluation.report.asked import compared
 from classifiers.scoring.heads import LABELS
 from data.errors import InputError
 from data.system.parquet import read_columns
@@ -109,3 +118,57 @@ def test_a_file_that_is_no_parquet_is_refused(tmp_path: Path) -> None:
 def test_every_public_test_measures_labels_the_model_has() -> None:
     known = {"sentiment", OFFENSIVE, *(label.removeprefix("abuse:") for label in LABELS)}
     assert {label for test in PUBLIC_TESTS for label in test.labels} <= known
+
+
+class Hateful:
+    """Another model, which answers one label only."""
+
+    def score(self, texts: Sequence[str]) -> Scores:
+        column = np.asarray([["more" in text or "them all" in text] for text in texts], dtype=np.float32)
+        return Scores(("abuse:hate",), column, (False,) * len(texts), "hateful")
+
+
+def test_another_model_is_compared_on_what_it_answers(folder: Path) -> None:
+    assert compared(folder, ByLength(), Hateful(), MOST_ROWS) == {
+        "public.dynahate.hate_auc": (pytest.approx(1.0), pytest.approx(1.0))
+    }
+
+
+def test_offence_begins_where_their_dev_split_says(tmp_path: Path) -> None:
+    (tmp_path / "datasets").mkdir()
+    duckdb.sql(
+        "select case when i < 400 then 'test' else 'dev' end as split, (i % 2)::int as offensive, "
+        "repeat('word ', 20 + 20 * (i % 2)) || i as text from range(600) t(i)"
+    ).write_parquet(str(tmp_path / TWEETS[1].file))
+    assert public_figures(tmp_path, TWEETS[1], ByLength()) == {
+        "public.tweeteval_offensive.offensive_macro_f1": pytest.approx(1.0)
+    }
+
+
+def test_all_of_tweeteval_is_measured_with_ranges(tmp_path: Path) -> None:
+    (tmp_path / "datasets").mkdir()
+    tones = "['negative', 'neutral', 'positive'][1 + i % 3]"
+    for test, column in zip(TWEETS, (f"{tones} as sentiment", "(i % 2)::int as offensive"), strict=True):
+        duckdb.sql(
+            f"select case when i < 2400 then 'test' else 'dev' end as split, 'tweet ' || i as text, {column} "
+            "from range(2600) t(i)"
+        ).write_parquet(str(tmp_path / test.file))
+    found = tweet_figures(tmp_path, ByLength())
+    assert found["tweeteval_sentiment"].n == 2400 > MOST_ROWS
+    assert found["tweeteval_sentiment"].value == pytest.approx(1 / 3)
+    assert found["tweeteval_offensive"].low <= found["tweeteval_offensive"].high
+
+
+def test_hatecheck_is_measured_where_somebody_has_put_it(tmp_path: Path) -> None:
+    (tmp_path / "datasets").mkdir()
+    path = tmp_path / "datasets" / "hatecheck.csv"
+    rows = ("I hate them all,hateful", "I hate rain,non-hateful", "Out with them all!,non-hateful")
+    path.write_text("\n".join(("test_case,label_gold", *rows)))
+    assert hatecheck_figures(tmp_path, Hateful(), 0.5) == {
+        "hatecheck.accuracy": pytest.approx(2 / 3),
+        "hatecheck.hateful": 1.0,
+        "hatecheck.non_hateful": 0.5,
+    }
+    path.write_text("text\nhello\n")
+    with pytest.raises(InputError, match="is not HateCheck"):
+        hatecheck_figures(tmp_path, Hateful(), 0.5)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from classifiers.evaluation.labelled_items import normal_form
-from classifiers.evaluation.sealed import MOST_TIMES, score_sealed, scored
+from classifiers.evaluation.sealed import MOST_TIMES, main, score_sealed, scored
 from classifiers.scoring.heads import LABELS
 from classifiers.scoring.model_card import file_digest
 from data.errors import InputError
@@ -146,3 +146,17 @@ def test_a_damaged_record_is_not_taken_for_an_empty_one(sealed: Path, corpus: Pa
     (sealed / "scored.json").write_text("{")
     with pytest.raises(InputError, match="cannot be read"):
         _score(sealed, corpus)
+
+
+def test_that_it_is_whole_can_be_checked_without_scoring(
+    sealed: Path, corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["--check", "--corpus", str(corpus), "--folder", str(sealed)])
+    assert "all 2 real posts are there; nothing was scored" in capsys.readouterr().out
+    assert scored(sealed) == []
+
+
+def test_nobody_scores_it_without_a_name(sealed: Path, corpus: Path) -> None:
+    with pytest.raises(SystemExit):
+        main(["--corpus", str(corpus), "--folder", str(sealed)])
+    assert scored(sealed) == []
