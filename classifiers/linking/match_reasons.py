@@ -6,6 +6,7 @@ from classifiers.linking.document import Found
 from classifiers.linking.school_profile import SchoolProfile
 from classifiers.linking.weights import WEIGHTS
 from data.types import Reason, Relevance, SchoolTold
+from data.words.say import words
 
 _NAMES = ("full_name", "alias", "short_name", "core_name", "shared_name")
 _PLACES_FOUND = frozenset(
@@ -99,9 +100,6 @@ _WORDS: dict[str, str] = {
     "postcode": "Your postcode {0} is given.",
     "district": "Your postcode district {0} is given.",
     "street": "“{0}” is your street.",
-    "only_bearer": "No other school known here has that name.",
-    "few_bearers": "{0} schools have this name ({1}).",
-    "many_bearers": "{0} schools have this name ({1}).",
     "school_there": "It speaks of a school in {0}, without a name.",
     "school_hint": "Some words may be of school life ({0}).",
     "school_words": "It speaks of school life ({0}).",
@@ -152,7 +150,9 @@ _WORDS: dict[str, str] = {
 def reasons(found: Found, who: SchoolProfile, answer: Relevance) -> tuple[Reason, ...]:
     """At most five; those that support the answer come first."""
     sign = -1 if answer is Relevance.NOT_ABOUT else 1
-    ranked = sorted((c for c in found if c in _WORDS), key=lambda code: (-sign * WEIGHTS[code], code))
+    ranked = sorted(
+        (c for c in found if c in _WORDS or c in BORNE), key=lambda code: (-sign * WEIGHTS[code], code)
+    )
     given = []
     name = next((code for code in found if code in _NAMES), None)
     place = next((code for code in _PLACES if code in found), None)
@@ -161,7 +161,10 @@ def reasons(found: Found, who: SchoolProfile, answer: Relevance) -> tuple[Reason
         ranked = [code for code in ranked if code not in (name, place)]
     if _HANDED_IN & found.keys():
         ranked = [code for code in ranked if code != "reported"]
-    given += [Reason(code, _words(code, found[code])) for code in ranked]
+    given += [
+        Reason(code, _borne(found[code], who) if code in BORNE else _words(code, found[code]))
+        for code in ranked
+    ]
     return _most(given)
 
 
@@ -170,6 +173,13 @@ def _most(given: list[Reason]) -> tuple[Reason, ...]:
     needed = [next((r for r in given if r.code in group), None) for group in _TOLD_APART]
     kept = list(dict.fromkeys([*(r for r in needed if r), *given]))[:_MOST]
     return tuple(reason for reason in given if reason in kept)
+
+
+def _borne(detail: str, who: SchoolProfile) -> str:
+    """How many schools bear the name, in the school's language."""
+    w = words(who.school.language)
+    count, several, name = detail.partition("|")
+    return w("match.several", count=count, name=name) if several else w("match.only")
 
 
 def _words(code: str, detail: str) -> str:

@@ -84,6 +84,12 @@ def test_a_name_that_no_other_school_bears_is_sure_by_itself() -> None:
     assert "only_bearer" in codes(match)
 
 
+def test_how_many_bear_the_name_is_told_in_the_schools_language() -> None:
+    welsh = replace(OURS, language="cy")
+    match = link(f"The pupils of {FULL} sang so well", school=welsh)
+    assert f"Mae 7 o ysgolion â’r enw hwn ({FULL})." in [reason.text for reason in match.reasons]
+
+
 def test_configured_namesakes_are_counted_where_there_is_no_register() -> None:
     known = replace(
         OURS, namesakes=(Namesake(FULL, "Farthing, Arden"), Namesake("St Elen's Church", "", "church"))

@@ -13,7 +13,9 @@ from support.checkout import ROOT
 
 from data.words.say import Words
 
-CODE = sorted(p for room in ("alerts", "monitor", "data") for p in (ROOT / room).rglob("*.py"))
+CODE = sorted(
+    p for room in ("alerts", "classifiers/linking", "monitor", "data") for p in (ROOT / room).rglob("*.py")
+)
 ENDINGS = (".html", ".txt", ".typ", ".jinja")
 TEMPLATES = sorted(
     p
