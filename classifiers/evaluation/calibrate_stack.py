@@ -33,6 +33,19 @@ LIKELY = 0.10
 
 BINS = 5
 
+SIGNS = {
+    "signal:strong": 1,
+    "signal:weak": 1,
+    "signal:danger": 1,
+    "signal:hints": 1,
+    "signal:clears": -1,
+    "signal:doubts": -1,
+}
+"""Which way a family of signals argues, however few items say otherwise."""
+
+LEAST_WEIGHT = 0.1
+"""A family of signals counts at least this much in its own direction."""
+
 Floats = NDArray[np.float64]
 
 _ROUNDS = 60
@@ -92,7 +105,14 @@ def _weighting(
     answers = np.asarray([truth(found[i].item, question) for i in told], np.float64)
     bias, weights = regression(values, answers)
     rounded = {name: round(float(w), 4) for name, w in zip(names, weights, strict=True)}
-    return Weighting(round(bias, 4), rounded)
+    return Weighting(round(bias, 4), rounded | _signed(rounded, question))
+
+
+def _signed(weights: Mapping[str, float], question: str) -> dict[str, float]:
+    """The weights of signals, each in its own direction; none where the question asks no signals."""
+    if "signal:" not in _ASKS[question]:
+        return {}
+    return {name: sign * max(sign * weights.get(name, 0.0), LEAST_WEIGHT) for name, sign in SIGNS.items()}
 
 
 def _names(rows: Sequence[Mapping[str, float]], member: str, question: str) -> list[str]:

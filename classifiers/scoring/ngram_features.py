@@ -52,11 +52,14 @@ _ALIKE = {
         friday saturday sunday mon tue tues wed thur thurs fri weekend
     """),
     **_alike("somebody", """
-        gay lesbian bisexual bi trans transgender queer lgbt lgbtq nonbinary muslim muslims islam islamic
-        christian christians catholic catholics jewish jew jews hindu hindus sikh sikhs buddhist atheist
-        black white asian african caribbean indian pakistani bangladeshi chinese polish romanian ukrainian
-        somali nigerian arab turkish roma gypsy traveller travellers autistic autism adhd dyslexic deaf blind
-        disabled downs down's wheelchair
+        gay lesbian bisexual bi straight trans transgender queer lgbt lgbtq nonbinary
+        muslim muslims islam islamic christian christians catholic catholics protestant jewish jew jews hindu
+        hindus sikh sikhs buddhist buddhists atheist
+        black white asian african caribbean arab roma gypsy traveller travellers british english irish welsh
+        scottish polish romanian bulgarian lithuanian ukrainian russian albanian portuguese spanish italian
+        french german turkish kurdish syrian iraqi iranian afghan indian pakistani bangladeshi chinese somali
+        nigerian ghanaian american
+        autistic autism adhd dyslexic dyspraxic epileptic diabetic deaf blind disabled downs down's wheelchair
     """),
 }  # fmt: skip
 

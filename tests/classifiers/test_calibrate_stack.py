@@ -124,3 +124,9 @@ def test_probabilities_that_come_true_have_no_error_and_others_their_distance() 
     assert reliability_error(np.full(200, 0.5), happened) == pytest.approx(0.0)
     assert reliability_error(np.full(200, 0.8), happened) == pytest.approx(0.3)
     assert np.isnan(reliability_error(np.full(200, 0.05), happened))
+
+
+def test_a_signal_argues_in_its_own_direction_even_where_no_item_has_it() -> None:
+    weights = fit_stack(FOUND)["ngrams"]["grave"].weights
+    assert weights["signal:strong"] > 0 > weights["signal:clears"]
+    assert not any(name.startswith("signal:") for name in fit_stack(FOUND)["ngrams"]["ours"].weights)

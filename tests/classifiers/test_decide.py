@@ -88,9 +88,9 @@ def test_welsh_that_seems_harmless_is_shown_to_a_person() -> None:
 
 
 def test_in_welsh_a_person_decides_where_action_is_not_likelier_than_not() -> None:
-    text = "Mae'r plant wedi bod yn sôn am rywbeth yn yr ysgol heddiw"
-    unsure = judged(text, scores("safeguarding", severe=0.49), thresholds=DEFAULT)
-    sure = judged(text, scores("safeguarding", severe=0.95), thresholds=DEFAULT)
+    text, early = "Mae'r plant wedi bod yn sôn am rywbeth yn yr ysgol heddiw", replace(DEFAULT, alert=0.25)
+    unsure = judged(text, scores("safeguarding", severe=0.49), thresholds=early)
+    sure = judged(text, scores("safeguarding", severe=0.95), thresholds=early)
     assert (unsure.severity, unplaced(unsure)) == (Severity.TODAY, True)
     assert sure.severity >= Severity.TODAY
     assert not unplaced(sure)

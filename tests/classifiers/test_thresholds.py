@@ -7,6 +7,7 @@ import pytest
 
 from classifiers.evaluation.calibrate import write
 from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.verdicts.stack import STACK_FILE
 from classifiers.verdicts.thresholds import THRESHOLDS_FILE, Thresholds, read_thresholds
 from data.errors import InputError
 from data.types import ABUSE_LABELS
@@ -18,8 +19,9 @@ def test_the_shipped_file_can_be_read_and_is_in_order() -> None:
     assert set(found.abuse) == set(ABUSE_LABELS)
 
 
-def test_the_shipped_file_was_found_for_the_shipped_model() -> None:
-    measured = tomllib.loads(THRESHOLDS_FILE.read_text(encoding="utf-8"))["measured"]
+@pytest.mark.parametrize("file", [THRESHOLDS_FILE, STACK_FILE])
+def test_the_shipped_file_was_found_for_the_shipped_model(file: Path) -> None:
+    measured = tomllib.loads(file.read_text(encoding="utf-8"))["measured"]
     told = "the model has changed: run python -P -m classifiers.evaluation.calibrate --corpus DIR"
     assert measured["model"] == Scorer().version, told
 
