@@ -10,7 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifiers.scoring.model_card import CARD, MODEL_DIR, MODEL_FILE, TOKENIZER_FILE, file_digest
+from classifiers.scoring.model_card import (
+    CARD,
+    MODEL_DIR,
+    MODEL_FILE,
+    NGRAM_FILE,
+    TOKENIZER_FILE,
+    file_digest,
+)
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.text.model_text import model_text
 from data.errors import ModelMissing
@@ -30,6 +37,7 @@ def scorer() -> Scorer:
 
 
 def test_the_shipped_model_is_small() -> None:
+    assert (MODEL_DIR / NGRAM_FILE).stat().st_size <= 8_000_000
     assert (MODEL_DIR / MODEL_FILE).stat().st_size <= 25_000_000
 
 
@@ -99,11 +107,11 @@ def _copy(folder: Path, *names: str) -> Path:
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match=r"model\.onnx is missing"):
-        Scorer(_copy(tmp_path, CARD, TOKENIZER_FILE)).score(["a"])
+        Scorer(_copy(tmp_path, CARD, TOKENIZER_FILE, NGRAM_FILE)).score(["a"])
 
 
 def test_another_file_than_the_card_names_is_refused(tmp_path: Path) -> None:
-    _copy(tmp_path, CARD, TOKENIZER_FILE)
+    _copy(tmp_path, CARD, TOKENIZER_FILE, NGRAM_FILE)
     (tmp_path / MODEL_FILE).write_bytes(b"another")
     with pytest.raises(ModelMissing, match=r"model\.onnx is not the file its card names"):
         Scorer(tmp_path).score(["a"])
@@ -134,5 +142,6 @@ def test_without_torch_it_scores_says_nothing_of_torch_and_loads_no_transformers
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_the_version_names_the_file(scorer: Scorer) -> None:
-    assert scorer.version == f"minilm-{file_digest(MODEL_DIR / MODEL_FILE)[:12]}"
+def test_the_version_names_the_files(scorer: Scorer) -> None:
+    network, ngrams = (file_digest(MODEL_DIR / name) for name in (MODEL_FILE, NGRAM_FILE))
+    assert scorer.version == f"minilm-{network[:12]}-{ngrams[:6]}"

@@ -49,6 +49,15 @@ def test_the_own_posts_beside_the_trainer_are_those_it_learnt() -> None:
     assert own == {path.name: file_digest(path) for path in folder.glob("*.jsonl")}
 
 
+def test_the_own_posts_beside_the_trainer_are_those_the_n_grams_learnt() -> None:
+    folder = MODEL_DIR.parent / "training" / "data"
+    assert FACTS["ngrams"]["data"] == {path.name: file_digest(path) for path in folder.glob("*.jsonl")}
+
+
+def test_the_n_grams_dismiss_nothing_grave_of_what_they_were_not_fitted_on() -> None:
+    assert FACTS["ngrams"]["out_of_fold"]["dismissed.grave"] == 0
+
+
 def test_the_labels_of_abuse_are_those_of_the_program() -> None:
     assert [label for label in FACTS["labels"] if label.startswith("abuse:")] == [
         f"abuse:{x}" for x in ABUSE_LABELS
