@@ -37,7 +37,7 @@ MEMBERS = ("network", "ngrams")
 _EDGE = 1e-4
 _MOST = 3
 _URGENT = tuple(f"route:{route.value}" for route in Route if route.urgent)
-_LANES = (*_URGENT, *(f"route:{route.value}" for route in Route if route.removal))
+_LANES = tuple(f"route:{route.value}" for route in Route if route.urgent or route.removal)
 _COLUMNS = {
     "network:grave": ("severity:3",),
     "network:hour": ("severity:4",),

@@ -50,6 +50,12 @@ def test_the_shipped_weights_answer_every_question_with_and_without_the_n_grams(
     assert {member: tuple(of) for member, of in read_stack().items()} == dict.fromkeys(MEMBERS, QUESTIONS)
 
 
+@pytest.mark.parametrize("route", [r for r in Route if r.urgent or r.removal])
+def test_each_way_of_acting_counts_once_in_the_lanes(route: Route) -> None:
+    found = features({f"route:{route.value}": 0.3}, (), ABOUT_US, Language.ENGLISH, "")
+    assert found["network:lanes"] == pytest.approx(log_odds(0.3))
+
+
 def test_no_shipped_weight_is_for_a_feature_that_nobody_makes() -> None:
     every = set(features({}, (), ABOUT_US, Language.ENGLISH, ""))
     for of in read_stack().values():
