@@ -18,6 +18,7 @@ _REMOVALS = (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT)
 _BESIDE_A_SIGNAL = 0.2
 _POLICE_WITHOUT_A_SIGNAL = 0.5
 _URGENT_LABELS = frozenset(("threat", "extremism", "safeguarding", "self_harm"))
+_OF_A_CHILD = frozenset(("safeguarding", "self_harm"))
 _ADULTS = frozenset((About.STAFF, About.HEAD, About.DSL, About.CHAIR, About.GOVERNOR))
 
 
@@ -53,7 +54,7 @@ def judge_severity(
     labels = _labels(scores, weighed, t)
     if weighed.severe < (t.alert if line is None else line):
         return _calm(labels, weighed)
-    route = _lane(weighed, scores)
+    route = _lane(labels, weighed, scores)
     if not read or not _has_grounds(route, labels, scores, weighed, t):
         return _for_a_person(labels, scores, weighed, about)
     if route in _REMOVALS:
@@ -82,10 +83,12 @@ def _for_a_person(
 ) -> SeverityOutcome:
     """Grave, but nobody can say by a program what it is: never filed as a note, never offered for removal.
 
-    It is the safeguarding lead's where child protection is the likeliest, otherwise the leadership's.
+    It is the safeguarding lead's where it speaks of a child at risk or child protection is the likeliest,
+    otherwise the leadership's.
     """
     others = (Route.RESPOND, *_REMOVALS)
-    if _of_route(scores, Route.SAFEGUARDING) >= max(_of_route(scores, route) for route in others):
+    likeliest = _of_route(scores, Route.SAFEGUARDING) >= max(_of_route(scores, route) for route in others)
+    if likeliest or _OF_A_CHILD & labels:
         return replace(in_protection(labels, scores, about, Severity.TODAY), placed=False)
     return SeverityOutcome(Route.RESPOND, Severity.TODAY, _flag(labels), _tone(scores), placed=False)
 
@@ -99,17 +102,20 @@ def _has_grounds(
     return route is not Route.POLICE_NOW or _police_stands(weighed, t)
 
 
-def _lane(weighed: WeighedEvidence, scores: Mapping[str, float]) -> Route:
+def _lane(labels: Collection[str], weighed: WeighedEvidence, scores: Mapping[str, float]) -> Route:
     """The route of what is grave: at least the danger's own, police before safeguarding, otherwise the
     likeliest.
 
     An answer takes what is grave beyond the other four, which always are: an accident, a charge in the press.
+    It never takes what speaks of a child at risk, or what a signal calls a threat.
     """
     asked = {s.route for s in weighed.dangers}
     for route in (Route.POLICE_NOW, Route.SAFEGUARDING):
         if route in asked:
             return _lane_of_danger(weighed, route)
     likeliest = max(LANES, key=lambda route: weighed.lanes[route])
+    if _OF_A_CHILD & {*labels} or _URGENT_LABELS & weighed.asserted:
+        return likeliest
     grave = scores.get("severity:3", 0.0) - sum(_of_route(scores, route) for route in LANES)
     return Route.RESPOND if grave > _of_route(scores, likeliest) else likeliest
 

@@ -461,3 +461,23 @@ def test_what_is_grave_beyond_the_four_lanes_is_answered_the_same_day() -> None:
     model = scores("respond", severe=0.3) | {"severity:3": 0.9}
     found = judged("The air ambulance has just taken a boy off the school field", model)
     assert (found.route, found.severity, unplaced(found)) == (Route.RESPOND, Severity.TODAY, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A pupil at Oakfield is self harming, she cuts herself every night",
+        "He hit my son in class, he has bruises on his arm, Oakfield",
+        "My daughter says the TA at Oakfield locked him in a cupboard again",
+    ],
+)
+def test_a_child_at_risk_is_for_the_safeguarding_lead_however_likely_an_answer_is(text: str) -> None:
+    found = judged(text, scores("respond", severe=0.05) | {"severity:3": 0.4}, thresholds=DEFAULT)
+    assert (found.route, found.restricted) == (Route.SAFEGUARDING, True)
+
+
+@pytest.mark.parametrize("route", ["respond", "platform_report", "police_now"])
+def test_no_matter_of_a_child_that_cannot_be_placed_is_for_the_leadership_to_read(route: str) -> None:
+    model = scores(route, severe=0.4, abuse__safeguarding=0.9)
+    found = judged("Something happened again in the changing rooms", model, thresholds=DEFAULT)
+    assert (found.route, found.restricted) == (Route.SAFEGUARDING, True)
