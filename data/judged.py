@@ -52,7 +52,7 @@ def in_another_language(verdict: Verdict) -> bool:
 
 def beyond_cap(verdict: Verdict) -> bool:
     """Does it keep its look whatever else asks for one: may it be severity 4, or did nobody judge it?"""
-    return verdict.look_rank > 1.0 or in_another_language(verdict)
+    return verdict.look_rank >= 1.0 or in_another_language(verdict)
 
 
 def _by_no_model(verdict: Verdict) -> bool:

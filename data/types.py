@@ -538,7 +538,7 @@ class Verdict:
 
     `subject_person` is the id of whom it is likeliest about, the target of a threat too; `subjects`
     are those of everyone of whom something may be alleged: they are told nothing.
-    `look` asks for a person's eye; `look_rank` orders those (higher first, over 1 where it may be
+    `look` asks for a person's eye; `look_rank` orders those (higher first, 1 or more where it may be
     severity 4). `content_class` is what it is proposed to be (`data.content_class`). `restricted` texts are
     for the DSL alone.
     `scores` are the numbers that led here, by label. `themes` are what it is about, of `THEMES`, the

@@ -157,7 +157,7 @@ def _decide(say: Saying, chosen: Selection) -> Section:
 
 def _look(say: Saying, chosen: Selection) -> Section:
     sure = sum(beyond_cap(s.look or s.top) for s in chosen.looks)
-    shown = [look_line(say, s) for s in chosen.looks[: max(_SHOWN["look"], sure)]]
+    shown = [look_line(say, s) for s in chosen.looks[: _SHOWN["look"] + sure]]
     more = chosen.more_looks + len(chosen.looks) - len(shown)
     after = _more(say, more, _as(say, f"{LIST_STORIES} --look"), "digest.less_likely")
     return _section(say, "look", shown, after=after)

@@ -99,7 +99,7 @@ def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
     looks = [s for s in by_section["look"] if s not in unread]
     ranked = sorted(looks, key=lambda s: (-_look(s).look_rank, s.story_id))
     room = max(1, int(facts.look_share * sum(s.mentions for s in stories)))
-    room = max(room, sum(beyond_cap(_look(s)) for s in ranked))
+    room += sum(beyond_cap(_look(s)) for s in ranked)
     barred = hidden | {s.story_id for s in facts.stories} - {s.story_id for s in stories}
     cases = tuple(c for c in facts.cases if c.case.story_id not in barred and _told_of_case(c, person, facts))
     of_cases = {c.case.story_id for c in cases}

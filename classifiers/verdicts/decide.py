@@ -226,7 +226,7 @@ def _too_few_words(mention: Mention, signals: Sequence[Signal], outcome: Severit
 
 
 def _rank(weighed: WeighedEvidence, t: Thresholds) -> float:
-    """The order for a person's look: how likely it is about the school and grave; over 1 where it may be
+    """The order for a person's look: how likely it is about the school and grave; 1 or more where it may be
     severity 4, which no cap cuts.
     """
     above = 1.0 if weighed.this_hour >= t.this_hour else 0.0

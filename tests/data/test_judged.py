@@ -9,7 +9,7 @@ from builders.alert import verdict
 
 from classifiers.text.language import Language, Tongue
 from classifiers.verdicts.verdict_reasons import explain
-from data.judged import UNREAD, not_read_whole, reasons_of, was_judged
+from data.judged import UNREAD, beyond_cap, not_read_whole, reasons_of, was_judged
 from data.types import About, Match, Reason, Relevance, Route, Severity
 
 CALM = verdict(Route.RESPOND, About.SCHOOL, scores=(("abuse:threat", 0.1),))
@@ -65,3 +65,8 @@ def test_what_is_grave_and_has_no_class_is_for_a_person_to_decide() -> None:
 
 def test_what_is_not_about_the_school_is_for_nobody_to_read() -> None:
     assert was_judged(replace(CALM, relevance=Relevance.NOT_ABOUT, reasons=explained(Language.WELSH)))
+
+
+def test_what_may_be_severity_4_keeps_its_look_however_little_else_speaks_for_it() -> None:
+    assert beyond_cap(replace(CALM, look=True, look_rank=1.0))
+    assert not beyond_cap(replace(CALM, look=True, look_rank=0.9999))

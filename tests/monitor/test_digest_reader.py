@@ -344,9 +344,10 @@ def test_what_may_be_severity_4_and_what_nobody_judged_lose_to_nobodys_share(sto
             say(one, f"hour-{n}", BEFORE, look=True, look_rank=1.1 + n, scores=(("abuse:threat", 0.4),))
             polish = (Reason("language_other", "It is in another language."),)
             say(one, f"polish-{n}", BEFORE, look=True, look_rank=0.01, reasons=polish)
+        say(one, "doubtful", BEFORE, look=True, look_rank=0.5, scores=(("abuse:threat", 0.4),))
     said = flat(of(store, replace(config, policy=Policy(look_share=0.01)), HEAD))
-    assert len(re.findall(r"figure of speech\?", said)) == 6
-    assert "In another language (please have them read)" in said
+    assert len(re.findall(r"figure of speech\?", said)) == 7
+    assert "Not in English, so not judged (please read them, or have them read)" in said
     assert len(re.findall(r"in a language that we do not judge", said)) == 6
 
 
