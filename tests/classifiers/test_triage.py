@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from builders.verdict import STACK
 
 from classifiers.evaluation.triage_metrics import triage_metrics
 from classifiers.scoring.heads import LABELS
 from classifiers.triage import mention_of, read_lines, source_of, triage_items
+from classifiers.verdicts.thresholds import Thresholds
 from data.errors import InputError
 from data.types import MentionKind, Route, School, Scores, Sentiment
 from monitor.commands.model.triage import write_whole
@@ -83,11 +85,13 @@ def test_at_most_one_in_eight_asks_for_a_look() -> None:
 
 
 def test_what_is_in_another_language_takes_no_place_from_other_looks() -> None:
-    welsh = [
-        item(id=f"w{n}", text=f"Mae Oakfield Primary Northvale wedi bod yn wych heddiw {n}")
-        for n in range(80)
-    ]
-    assert all(line["look"] for line in answers(*welsh))
+    text = "Oakfield Primary Northvale"
+    welsh = [item(id=f"w{n}", text=f"Mae {text} wedi bod yn wych heddiw {n}") for n in range(40)]
+    doubtful = [item(id=f"d{n}", text=f"Not sure what to make of {text}, part {n}") for n in range(40)]
+    lines = Thresholds(alert=0.5, look=0.1)
+    found = list(triage_items([*welsh, *doubtful], SCHOOLS, Model(), thresholds=lines, stack=STACK))
+    assert all(line["look"] for line in found[:40])
+    assert sum(line["look"] for line in found[40:]) == 10
 
 
 def test_danger_is_told_whatever_the_model_says() -> None:

@@ -227,11 +227,20 @@ def test_a_second_insult_in_a_thread_alerts_again(store):
 
 def test_a_mention_known_for_one_school_is_still_judged_for_another(store):
     both = judges(OAKFIELD, HEXLEY)
-    text = "Hexley Primary in Hexley and Oakfield Primary in Northvale are both closed by snow today."
-    read(store, both, mention(1, text), source="oakfield-feed", urns=("900001",))
+    text = "Our two schools, Hexley and Oakfield Primary in Northvale, are both closed by snow today."
+    first = read(store, both, mention(1, text), source="oakfield-feed", urns=("900001",))
+    assert [v.urn for v in first.verdicts] == ["900001"]
     batch = read(store, both, mention(1, text), source="hexley-feed", urns=("900002",))
     assert [v.urn for v in batch.verdicts] == ["900002"]
     assert dict(batch.versions) == {f"{1:016x}": 1}
+
+
+def test_a_mention_of_two_schools_that_names_both_is_judged_for_both_at_once(store):
+    both = judges(OAKFIELD, HEXLEY)
+    text = "Hexley Primary in Hexley and Oakfield Primary in Northvale are both closed by snow today."
+    first = read(store, both, mention(1, text), source="oakfield-feed", urns=("900001",))
+    assert {v.urn for v in first.verdicts} == {"900001", "900002"}
+    assert read(store, both, mention(1, text), source="hexley-feed", urns=("900002",)).verdicts == ()
 
 
 def test_what_is_dismissed_belongs_to_no_story(store):
