@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.scoring.heads import SCORED
-from classifiers.scoring.ngrams import Lines
+from classifiers.scoring.ngrams import MEND, Lines
 from data.errors import ModelMissing
 
 MODEL_DIR = Path(__file__).parents[1] / "model"
@@ -22,12 +22,14 @@ NGRAM_FILE = "ngrams.npz"
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What scoring needs from the card. `scale` and `shift` calibrate the logits, one of each per label.
+    """What scoring needs from the card. `labels` are those of the outputs, in order; `scale` and `shift`
+    calibrate the logits of all but the themes.
 
     `lines` say what the n-gram member dismisses; None where the folder has no such member.
     """
 
     version: str
+    labels: tuple[str, ...]
     window_tokens: int
     overlap_tokens: int
     scale: tuple[float, ...]
@@ -35,22 +37,24 @@ class Card:
     lines: Lines | None = None
 
 
-def read_card(folder: Path) -> Card:
+def read_card(folder: Path, *, earlier: bool = False) -> Card:
     """The card of a model folder, its files checked against the SHA-256 it gives.
 
     Raises ModelMissing where the card or a file is missing or differs, or where the labels are not those this
-    version asks for.
+    version asks for; an `earlier` model may lack some.
     """
     facts = _facts(folder / CARD)
     try:
         for name in (MODEL_FILE, TOKENIZER_FILE, *([NGRAM_FILE] if NGRAM_FILE in facts["files"] else [])):
             _verify(folder / name, facts["files"][name])
-        if tuple(facts["labels"]) != SCORED:
+        labels = tuple(facts["labels"])
+        if labels != SCORED and not (earlier and set(labels) <= set(SCORED)):
             raise ModelMissing(
-                f"The model in {folder} has different labels from those Schoolgate asks for. {_MEND}"
+                f"The model in {folder} has different labels from those Schoolgate asks for. {MEND}"
             )
         return Card(
             version=str(facts["version"]),
+            labels=labels,
             window_tokens=int(facts["window"]["tokens"]),
             overlap_tokens=int(facts["window"]["overlap"]),
             scale=tuple(facts["calibration"]["scale"]),
@@ -59,7 +63,7 @@ def read_card(folder: Path) -> Card:
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise ModelMissing(
-            f"{folder / CARD} is not a model card Schoolgate can read ({fault!r}). {_MEND}"
+            f"{folder / CARD} is not a model card Schoolgate can read ({fault!r}). {MEND}"
         ) from None
 
 
@@ -70,18 +74,15 @@ def _lines(facts: Mapping[str, Any]) -> Lines | None:
     return Lines(float(found["relevant"]), float(found["grave"]))
 
 
-_MEND = "Install Schoolgate again, or train the model anew (docs/model.md)."
-
-
 def _facts(path: Path) -> dict[str, Any]:
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ModelMissing(f"There is no model: {path} is missing. {_MEND}") from None
+        raise ModelMissing(f"There is no model: {path} is missing. {MEND}") from None
     except ValueError as fault:
-        raise ModelMissing(f"{path} is damaged: {fault}. {_MEND}") from None
+        raise ModelMissing(f"{path} is damaged: {fault}. {MEND}") from None
     if not isinstance(facts, dict):
-        raise ModelMissing(f"{path} is damaged: it holds no table. {_MEND}")
+        raise ModelMissing(f"{path} is damaged: it holds no table. {MEND}")
     return facts
 
 
@@ -93,6 +94,6 @@ def file_digest(path: Path) -> str:
 
 def _verify(path: Path, expected: str) -> None:
     if not path.is_file():
-        raise ModelMissing(f"There is no model: {path} is missing. {_MEND}")
+        raise ModelMissing(f"There is no model: {path} is missing. {MEND}")
     if file_digest(path) != expected:
-        raise ModelMissing(f"{path} is not the file its card names: its SHA-256 differs. {_MEND}")
+        raise ModelMissing(f"{path} is not the file its card names: its SHA-256 differs. {MEND}")

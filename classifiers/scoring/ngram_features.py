@@ -17,6 +17,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.scoring.windows import MAX_CHARS
 from classifiers.text.model_text import CONTEXT_END
 from classifiers.text.undisguise import undisguise
 
@@ -24,7 +25,6 @@ BUCKETS = 1 << 17
 GRAMS = (2, 3, 4, 5)
 """The lengths of the pieces of a word, counted with a blank before and after it."""
 
-MAX_CHARS = 20_000
 MAX_WORD_CHARS = 40
 MOST_TIMES = 64
 
@@ -129,7 +129,7 @@ def singles(words: Sequence[str]) -> Ints:
 def pieces(words: Sequence[str]) -> tuple[Ints, Ints]:
     """(word, bucket) of every piece of every word, words ascending: runs of GRAMS letters."""
     letters = np.frombuffer(
-        "".join(f" {word} " for word in words).encode("utf-32-le", "surrogatepass"), np.uint32
+        "".join(f" {word} " for word in words).encode("utf-32-le", "surrogatepass"), "<u4"
     )
     owner = np.repeat(np.arange(len(words)), [len(word) + 2 for word in words])
     rolled = letters.astype(np.uint64)

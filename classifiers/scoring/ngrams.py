@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from classifiers.scoring.heads import LABELS, Floats, probabilities
 from classifiers.scoring.ngram_features import (
     BUCKETS,
-    MAX_CHARS,
     STEP,
     Counted,
     Ints,
@@ -27,6 +26,8 @@ from classifiers.scoring.ngram_features import (
     pieces,
     singles,
 )
+from classifiers.scoring.windows import MAX_CHARS
+from data.errors import ModelMissing
 
 NGRAM_COLUMNS = (*LABELS, "urgent", "removal")
 """What the member answers: the network's labels, and the two pairs of routes that are for acting."""
@@ -51,6 +52,10 @@ _BATCH_CHARS = 60_000
 _WORDS_AT_ONCE = 2_000
 _MOST_KNOWN = 20_000
 
+_SHAPE = (BUCKETS, len(NGRAM_COLUMNS))
+MEND = "Install Schoolgate again, or train the model anew (docs/model.md)."
+"""What to do about a folder whose files do not belong together."""
+
 Table = NDArray[np.int8]
 
 
@@ -73,7 +78,8 @@ class Lines:
 class Ngrams:
     """The member from its file. Sums are of whole numbers, so a text has one answer in any batch.
 
-    `facts` are what training wrote about it: its data, its settings, its figures.
+    `facts` are what training wrote about it: its data, its settings, its figures. Raises ModelMissing where
+    the file answers for other labels.
     """
 
     def __init__(self, path: Path) -> None:
@@ -83,6 +89,8 @@ class Ngrams:
             self._scale: Floats = read["scale"]
             self._bias: Floats = read["bias"]
             self.facts: dict[str, Any] = json.loads(bytes(read["facts"]))
+        if self._table.shape != _SHAPE:
+            raise ModelMissing(f"{path} answers for other labels than Schoolgate asks for. {MEND}")
         self._known: dict[str, int] = {}
         self._sums = np.zeros((0, len(NGRAM_COLUMNS)), np.int32)
         self._squares = np.zeros(0, np.int64)
@@ -170,7 +178,7 @@ def summed(values: NDArray[Any], owner: Ints, n: int) -> Ints:
 
 def write(path: Path, table: Table, idf: Ints, scale: Floats, bias: Floats, facts: dict[str, Any]) -> None:
     """Writes the member's file; the same arrays give the same bytes."""
-    if table.shape != (BUCKETS, len(NGRAM_COLUMNS)):
+    if table.shape != _SHAPE:
         raise ValueError(f"a table of {table.shape}")
     told = np.frombuffer(json.dumps(facts, ensure_ascii=False).encode(), np.uint8)
     np.savez_compressed(path, table=table, idf=idf.astype(np.uint8), scale=scale, bias=bias, facts=told)

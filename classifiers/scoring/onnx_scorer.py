@@ -33,6 +33,7 @@ OUTPUTS = ("logits", "themes")
 """The outputs of the graph: the network's heads, and the themes."""
 
 MAX_WINDOWS = 24
+_LACKING = -30.0
 REMEMBERED = 50_000
 
 
@@ -50,11 +51,14 @@ class Scorer:
     `folder` holds `card.json`, `model.onnx`, `tokenizer.json` and, where there is an n-gram member,
     `ngrams.npz`; raises ModelMissing where one is missing or is not the file the card names. Texts are those
     of `classifiers.text.model_text.model_text`. Columns are SCORED and, with n-grams, OPINIONS; without
-    `dismiss` the network reads every text.
+    `dismiss` the network reads every text. What an `earlier` model has no label for counts as unlikely.
     """
 
-    def __init__(self, folder: Path = MODEL_DIR, threads: int = 2, *, dismiss: bool = True) -> None:
+    def __init__(
+        self, folder: Path = MODEL_DIR, threads: int = 2, *, dismiss: bool = True, earlier: bool = False
+    ) -> None:
         self._folder = folder
+        self._earlier = earlier
         self._threads = threads
         self._dismiss = dismiss
         self._ngrams: Ngrams | None = None
@@ -111,11 +115,11 @@ class Scorer:
             return []
         card, windows = self._read(), self._windows(texts)
         logits = self._run(windows.ids)
-        heads = slice(len(LABELS))
+        heads = slice(len(card.scale))
         logits[:, heads] = logits[:, heads] * np.asarray(card.scale, np.float32) + np.asarray(
             card.shift, np.float32
         )
-        values = probabilities(logits)
+        values = probabilities(_placed(logits, card.labels))
         tokens = np.asarray([len(ids) for ids in windows.ids], dtype=np.float32)
         ends = np.searchsorted(np.asarray(windows.owner), np.arange(len(texts) + 1))
         spans = [slice(int(a), int(b)) for a, b in pairwise(ends)]
@@ -133,7 +137,7 @@ class Scorer:
         return windows
 
     def _run(self, ids: Sequence[Sequence[int]]) -> Floats:
-        """Logits `[n, len(SCORED)]` of token rows, in order, each run by itself on one of `threads` cores.
+        """Logits of token rows, by the card's labels, in order, each run by itself on one of `threads` cores.
 
         In a batch the range of the eight-bit activations is that of all its rows, so a text's answer would
         depend on its neighbours (by up to 0.14); run alone it does not, and is no slower.
@@ -157,7 +161,7 @@ class Scorer:
 
     def _read(self) -> Card:
         if self._card is None:
-            self._card = read_card(self._folder)
+            self._card = read_card(self._folder, earlier=self._earlier)
         return self._card
 
     def _member(self) -> Ngrams | None:
@@ -174,6 +178,13 @@ class Scorer:
                 load_session(self._folder / MODEL_FILE),
             )
         return self._loaded
+
+
+def _placed(logits: Floats, labels: Sequence[str]) -> Floats:
+    """The columns in the order of SCORED; those that the model lacks are unlikely."""
+    found = np.full((len(logits), len(SCORED)), _LACKING, np.float32)
+    found[:, [SCORED.index(label) for label in labels]] = logits
+    return found
 
 
 def _unread(answer: Floats) -> Floats:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from classifiers.scoring import model_card, onnx_scorer
 from classifiers.scoring.heads import LABELS, SCORED
 from classifiers.scoring.model_card import (
     CARD,
@@ -19,7 +20,7 @@ from classifiers.scoring.model_card import (
     file_digest,
 )
 from classifiers.scoring.ngram_features import BUCKETS, singles
-from classifiers.scoring.ngrams import NGRAM_COLUMNS, OPINIONS, write
+from classifiers.scoring.ngrams import NGRAM_COLUMNS, OPINIONS, Ngrams, write
 from classifiers.scoring.onnx_scorer import Scorer
 from data.errors import ModelMissing
 
@@ -112,3 +113,29 @@ def test_lines_that_are_missing_from_the_card_are_said(tmp_path: Path) -> None:
     (tmp_path / CARD).write_text(json.dumps(card))
     with pytest.raises(ModelMissing, match=r"card\.json is not a model card"):
         Scorer(tmp_path).score([NOISE])
+
+
+def test_a_member_that_answers_for_other_labels_is_refused(folder: Path) -> None:
+    columns = len(NGRAM_COLUMNS) - 1
+    with np.load(folder / NGRAM_FILE) as read:
+        arrays = {name: read[name] for name in read.files} | {"table": read["table"][:, :columns]}
+    np.savez_compressed(folder / NGRAM_FILE, **arrays)
+    with pytest.raises(ModelMissing, match="other labels"):
+        Ngrams(folder / NGRAM_FILE)
+
+
+def test_a_file_that_the_card_names_and_is_gone_is_said(folder: Path) -> None:
+    (folder / NGRAM_FILE).unlink()
+    with pytest.raises(ModelMissing, match=r"ngrams\.npz is missing"):
+        Scorer(folder).score([NOISE])
+
+
+def test_an_earlier_model_may_lack_a_label_which_is_then_unlikely(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Scorer(MODEL_DIR, dismiss=False).score([OURS]).values[0, : len(SCORED)]
+    for module in (model_card, onnx_scorer):
+        monkeypatch.setattr(module, "SCORED", (*SCORED, "later"))
+    with pytest.raises(ModelMissing, match="different labels"):
+        Scorer(MODEL_DIR).score([OURS])
+    row = Scorer(MODEL_DIR, dismiss=False, earlier=True).score([OURS]).values[0]
+    assert np.array_equal(row[: len(SCORED)], before)
+    assert row[len(SCORED)] < 1e-9

@@ -18,7 +18,7 @@ def report_on(
     folder: Path, data: Path, scorer: TextScorer, before: Path | None, *, tweets: bool
 ) -> list[str]:
     """Writes the report on what `data` holds; `before` is the folder of an earlier model."""
-    earlier = Scorer(before) if before else None
+    earlier = Scorer(before, earlier=True) if before else None
     return [str(path) for path in write_report(folder, data, OWN_FILES, scorer, earlier, tweets=tweets)]
 
 
