@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from classifiers.evaluation.labelled_items import bucket
 from classifiers.evaluation.metrics import auc
+from classifiers.evaluation.report.intervals import clusters
 from classifiers.text.language import Language
 from classifiers.verdicts.stack import MEMBERS, QUESTIONS, Likelihoods, Stack, Weighting, features, judge
 from data.types import About, Match, Relevance, Severity, Signal
@@ -151,17 +152,11 @@ def regression(values: Floats, answers: Floats) -> tuple[float, Floats]:
 
 def cross_fitted(found: Sequence[ItemEvidence]) -> list[Likelihoods]:
     """For each item what a stack makes of it that was fitted without its pair and its thread."""
-    part = [bucket(f"stack:{_together(one.item)}", FOLDS) for one in found]
+    part = [bucket(f"stack:{number}", FOLDS) for number in clusters([one.item for one in found])]
     stacks = [
         fit_stack([one for one, p in zip(found, part, strict=True) if p != fold]) for fold in range(FOLDS)
     ]
     return [one.likely(stacks[p]) for one, p in zip(found, part, strict=True)]
-
-
-def _together(item: Mapping[str, Any]) -> str:
-    if item.get("pair"):
-        return str(item["pair"])
-    return f"{item['school']}:{item['title']}" if item.get("title") else str(item["id"])
 
 
 def reliability_error(chances: Floats, happened: NDArray[np.bool_]) -> float:

@@ -26,7 +26,6 @@ ALL_ROWS = 10**9
 
 SENTIMENTS = ("negative", "neutral", "positive")
 OFFENSIVE = "offensive"
-_OFFENSIVE_COLUMN = f"auxiliary:{OFFENSIVE}"
 _LINES = np.linspace(0.02, 0.98, 49)
 
 HATECHECK_FILE = "datasets/hatecheck.csv"
@@ -127,8 +126,8 @@ def hatecheck_figures(folder: Path, scorer: TextScorer, line: float) -> dict[str
 def offensive(scores: Scores) -> Column:
     """How likely each text is to offend: the column of that name, or else the likeliest abuse label."""
     found = columns(scores)
-    if _OFFENSIVE_COLUMN in found:
-        return found[_OFFENSIVE_COLUMN]
+    if OFFENSIVE in found:
+        return found[OFFENSIVE]
     strongest: Column = np.max([found[label] for label in _abuse_columns(scores)], axis=0)
     return strongest
 
@@ -176,7 +175,7 @@ def _scored(rows: Sequence[Sequence[Any]], scorer: TextScorer) -> Scores:
 
 
 def _abuse_columns(scores: Scores) -> list[str]:
-    return [label for label in scores.labels if label == _OFFENSIVE_COLUMN or label.startswith("abuse:")]
+    return [label for label in scores.labels if label == OFFENSIVE or label.startswith("abuse:")]
 
 
 def _words(values: Any) -> list[str]:

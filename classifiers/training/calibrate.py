@@ -30,11 +30,13 @@ def calibrate(logits: Floats, targets: NDArray[np.float64], weight_shift: Sequen
     """Scale and shift from logits and targets `[n, labels]`, NaN where unknown.
 
     The shift undoes what the label weights of the loss added; the temperature of a head is the one, of 49
-    between a quarter and four, with the least log loss.
+    between a quarter and four, with the least log loss; 1 where no target is known.
     """
     scale = np.ones(logits.shape[1])
     shift = np.asarray(weight_shift, dtype=np.float64)
     for head, span in spans():
+        if np.isnan(targets[:, span]).all():
+            continue
         plain = logits[:, span] + shift[span]
         best = min(TEMPERATURES, key=lambda heat: _log_loss(plain / heat, targets[:, span], head))
         scale[span] = 1.0 / best

@@ -13,7 +13,7 @@ from classifiers.evaluation.labelled_items import bucket, held_for_measuring, no
 from classifiers.scoring.heads import HEADS, LABELS, spans
 from classifiers.training.calibrate import calibrate
 from classifiers.training.examples import AUXILIARY, COLUMNS, own_example, own_items, without_context
-from classifiers.training.public_sets import PUBLIC, PublicSet, evaluation_forms, public_examples
+from classifiers.training.public_sets import PUBLIC, PublicSet, evaluation_forms, public_examples, sealed
 
 ITEM = {
     "id": "x-1",
@@ -156,3 +156,21 @@ def test_calibration_takes_off_the_weights_and_finds_the_temperature() -> None:
 def test_every_column_belongs_to_one_head() -> None:
     assert [column for head in HEADS for column in head.columns] == list(LABELS)
     assert len(set(LABELS)) == len(LABELS) == 30
+
+
+def test_a_head_that_the_calibration_set_does_not_tell_of_keeps_its_scale() -> None:
+    head, span = spans()[-1]
+    targets = np.zeros((50, len(LABELS)))
+    targets[:, [place.start for _, place in spans()]] = 1
+    targets[:, span] = np.nan
+    logits = np.random.default_rng(3).normal(0, 1, targets.shape).astype(np.float32)
+    found = calibrate(logits, targets, [-0.5] * len(LABELS))
+    assert found.scale[span] == (1.0,) * len(head.labels)
+    assert found.shift[span] == (-0.5,) * len(head.labels)
+
+
+def test_no_post_of_the_sealed_set_is_learnt_or_held_out() -> None:
+    """Two letters, or a headline without text, are nobody's."""
+    kept, held = own_items()
+    assert not [i["id"] for i in (*kept, *held) if len(normal_form(i["text"])) > 2 and sealed(i["text"])]
+    assert sealed("")

@@ -94,6 +94,15 @@ def test_urgent_is_police_and_child_protection_and_removal_the_two_others() -> N
     assert told[:, column("removal")].tolist() == [0, 0, 1, 0, 0]
 
 
+def test_what_no_post_tells_of_is_unlikely() -> None:
+    posts = items()[:12]
+    truth = targets(posts)
+    truth[:, column("removal")] = np.nan
+    texts = [item_text(item) for item in posts]
+    found = fit(matrix(texts, idf_of(texts)), truth, np.ones(len(posts)), SETTINGS, ["removal"])
+    assert found.bias[column("removal")] < -5
+
+
 def test_an_item_counts_as_its_set_does() -> None:
     assert item_weights(items()[:1], NgramSettings(weights={"tra": 0.5})).tolist() == [0.5]
 

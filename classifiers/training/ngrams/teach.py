@@ -97,7 +97,10 @@ def fit(
     settings: NgramSettings,
     columns: Sequence[str] = NGRAM_COLUMNS,
 ) -> Fitted:
-    """A logistic regression for each of `columns` on the rows that tell of it; the other columns stay 0."""
+    """A logistic regression for each of `columns` on the rows that tell of it; the others stay 0.
+
+    What no row tells of is unlikely.
+    """
     found = np.zeros((BUCKETS, len(NGRAM_COLUMNS)), np.float32)
     bias = np.zeros(len(NGRAM_COLUMNS), np.float32)
     for column in columns:
@@ -105,7 +108,7 @@ def fit(
         known = np.flatnonzero(~np.isnan(truth[:, place]))
         said = truth[known, place] > _EVEN
         if said.all() or not said.any():
-            bias[place] = _CERTAIN if said.all() else -_CERTAIN
+            bias[place] = _CERTAIN if said.any() else -_CERTAIN
             continue
         model = _regression(settings)
         model.fit(features[known], said, sample_weight=weights[known])
