@@ -25,6 +25,10 @@ from classifiers.training.calibrate import Calibration
 from data.errors import InputError
 
 _CODE = Path(__file__).parents[1]
+_READS = (_CODE / "text" / "model_text.py", _CODE / "text" / "undisguise.py")
+_REAL = "school posts r.jsonl"
+"""The set of real posts, as the card names it."""
+
 _TOOLS = ("torch", "transformers", "onnx", "onnxruntime", "onnxscript", "numpy")
 
 
@@ -34,8 +38,9 @@ def code_digests() -> dict[str, str]:
         [
             _CODE / "scoring" / "heads.py",
             _CODE / "scoring" / "windows.py",
-            _CODE / "text" / "model_text.py",
+            *_READS,
             *(_CODE / "training").glob("*.py"),
+            *(_CODE / "training" / "own_posts").glob("*.py"),
         ]
     )
 
@@ -73,17 +78,13 @@ def facts(
 def with_themes(folder: Path, card: Mapping[str, Any], themes: Mapping[str, Any]) -> dict[str, Any]:
     """The card after `training.themes` has added its output to the model of `folder`.
 
-    What it says of the encoder and its heads stays: they are unchanged.
+    What it says of the encoder, its heads and the n-grams stays: they are unchanged.
     """
-    files = {name: file_digest(folder / name) for name in (MODEL_FILE, TOKENIZER_FILE)}
+    files = {name: file_digest(folder / name) for name in card["files"]}
     code = _digests([_CODE / "scoring" / "heads.py", *(_CODE / "training" / "themes").glob("*.py")])
-    return {
-        **card,
-        "version": version_of(files),
-        "labels": SCORED,
-        "files": files,
-        "themes": {**themes, "code": code, "tools": {name: version(name) for name in _TOOLS}},
-    }
+    tools = {name: version(name) for name in _TOOLS}
+    made = {"labels": SCORED, "themes": {**themes, "code": code, "tools": tools}}
+    return _remade(card, files) | made
 
 
 def with_ngrams(folder: Path, card: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,11 +93,18 @@ def with_ngrams(folder: Path, card: Mapping[str, Any], found: Mapping[str, Any])
     code = _digests(
         [
             *(_CODE / "scoring" / name for name in ("ngrams.py", "ngram_features.py")),
-            _CODE / "text" / "undisguise.py",
+            *_READS,
             *(_CODE / "training" / "ngrams").glob("*.py"),
         ]
     )
-    return {**card, "version": version_of(files), "files": files, "ngrams": {**found, "code": code}}
+    return _remade(card, files) | {"ngrams": {**found, "code": code}}
+
+
+def _remade(card: Mapping[str, Any], files: Mapping[str, str]) -> dict[str, Any]:
+    """The card of a model with these files: what was measured on another is left out."""
+    name = version_of(files)
+    kept = {k: v for k, v in card.items() if k != "measured" or name == card["version"]}
+    return {**kept, "version": name, "files": dict(files)}
 
 
 def with_report(
@@ -132,8 +140,9 @@ def card_page(card: Mapping[str, Any]) -> str:
         _data(card),
         _figures(card),
         _measured(card),
+        _ngrams(card),
         _themes(card),
-        _LIMITS,
+        _limits(card),
         _origin(card),
         ("",),
     )
@@ -174,10 +183,31 @@ def _data(card: Mapping[str, Any]) -> list[str]:
         *rows,
         "",
         "The school posts are invented: written one by one for Schoolgate, about invented schools and",
-        "people. No real post is among them. Public sets teach language and tone only. Calibrated on",
-        "`triage/dev.jsonl`, which was never trained on; no text of a test or dev split was either.",
+        *(_REAL_POSTS if _has_real(card) else _NO_REAL_POST),
+        "Calibrated on `triage/dev.jsonl`, which was never trained on. No text of a test or dev split was taken",
+        f"from the public sets{_OVERLAP if _has_real(card) else '.'}",
         "",
     ]
+
+
+def _has_real(card: Mapping[str, Any]) -> bool:
+    return any(source["name"] == _REAL for source in card["data"])
+
+
+def _on_what(card: Mapping[str, Any]) -> str:
+    return "one in ten of `holdout` is real, the rest invented" if _has_real(card) else _ALL_INVENTED
+
+
+_ALL_INVENTED = "`dev` and `holdout` are invented posts"
+_NO_REAL_POST = ("people. No real post is among them. Public sets teach language and tone only.",)
+_REAL_POSTS = (
+    "people; but `r.jsonl` holds real public posts, each with the set, split and row it is from, labelled as",
+    "if a school's search had found them. Public sets teach language and tone only.",
+)
+_OVERLAP = (
+    "; but `r.jsonl` has posts of\ndev splits, and 31 that lie in the parts of NHS feedback (9 of 3,535) and"
+    " Jigsaw (22 of 3,204)\nheld for measuring."
+)
 
 
 def _figures(card: Mapping[str, Any]) -> list[str]:
@@ -186,7 +216,7 @@ def _figures(card: Mapping[str, Any]) -> list[str]:
     return [
         "## Measured",
         "",
-        "With the file shipped here; `dev` and `holdout` are invented posts, so expect less of real ones.",
+        f"With the file shipped here; {_on_what(card)}, so expect less of real ones.",
         "What each figure is stands in `docs/model.md`.",
         "",
         "| figure | value |",
@@ -271,11 +301,43 @@ def _themes(card: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def _ngrams(card: Mapping[str, Any]) -> list[str]:
+    found = card.get("ngrams")
+    if found is None:
+        return []
+    settings = ", ".join(f"{name} {value}" for name, value in found["settings"].items())
+    lines = found["lines"]
+    return [
+        "## N-grams",
+        "",
+        "Added by `python -P -m classifiers.training.ngrams.teach`: a logistic regression a label, in eight",
+        f"bits, fitted on {found['rows']:,} of the school posts. The network does not read what is given",
+        f"less than {lines['relevant']:.2f} to be ours and less than {lines['grave']:.4f} to be grave.",
+        "By members that were fitted without the post:",
+        "",
+        "| figure | value |",
+        "|---|---|",
+        *(f"| {name} | {value:.4f} |" for name, value in found["out_of_fold"].items()),
+        "",
+        f"Settings: {settings}.",
+        "",
+        "| file | SHA-256 |",
+        "|---|---|",
+        *(f"| {name} | `{digest}` |" for name, digest in found["code"].items()),
+        "",
+    ]
+
+
+def _limits(card: Mapping[str, Any]) -> list[str]:
+    which = "Nearly all posts it learnt from" if _has_real(card) else "The posts it learnt from"
+    return [line.format(which=which) for line in _LIMITS]
+
+
 _LIMITS = (
     "## Limits",
     "",
     "- Not to be used unattended: it ranks for a person who reads. A low score is no all-clear.",
-    "- The posts it learnt from are invented and a little too well written; one kind of author wrote them.",
+    "- {which} are invented and a little too well written; one kind of author wrote them.",
     "- No native speaker has checked its Welsh or any other language; such posts go to a person.",
     "- Severity 4 against 3 is hardly learnt; signals of immediate danger do not wait for the model.",
     "- Public sets of abuse are mostly American and adult, and carry their annotators' errors and biases.",

@@ -11,7 +11,7 @@ import pytest
 
 from classifiers.evaluation.labelled_items import normal_form, read_items
 from classifiers.scoring.model_card import CARD, MODEL_DIR, file_digest
-from classifiers.training.card import card_page, with_report
+from classifiers.training.card import card_page, with_report, with_themes
 from classifiers.training.examples import own_items
 from classifiers.training.holdout import write_holdout
 from data.errors import InputError
@@ -155,3 +155,42 @@ def test_the_card_takes_a_report_and_what_the_sealed_set_gave() -> None:
 def test_a_report_on_another_model_is_not_put_on_the_card() -> None:
     with pytest.raises(InputError, match="The report is on another"):
         with_report(FACTS, {**REPORT, "model": "another"}, [])
+
+
+NGRAMS = {
+    "rows": 18038,
+    "settings": {"seed": 7},
+    "lines": {"relevant": 0.58, "grave": 0.004},
+    "out_of_fold": {"dismissed.not_ours": 0.0064},
+    "code": {"classifiers/scoring/ngrams.py": "0" * 64},
+}
+
+
+def test_the_page_of_a_model_that_learnt_real_posts_says_so() -> None:
+    real = {"name": "school posts r.jsonl", "licence": "MIT", "rows": 2021, "sha256": "0" * 64}
+    invented = [source for source in FACTS["data"] if source["name"] != real["name"]]
+    page, without = card_page({**FACTS, "data": [*invented, real]}), card_page({**FACTS, "data": invented})
+    assert "`r.jsonl` holds real public posts" in page
+    assert "No real post is among them" not in page
+    assert "No real post is among them" in without
+
+
+def test_the_page_tells_of_the_n_grams() -> None:
+    page = card_page({**FACTS, "ngrams": NGRAMS})
+    assert "fitted on 18,038 of the school posts" in page
+    assert "| dismissed.not_ours | 0.0064 |" in page
+    assert f"| classifiers/scoring/ngrams.py | `{'0' * 64}` |" in page
+
+
+def test_new_themes_keep_the_n_grams_and_drop_what_was_measured_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("classifiers.training.card._TOOLS", ())
+    for name in ("model.onnx", "tokenizer.json", "ngrams.npz"):
+        (tmp_path / name).write_text(name)
+    files = {name: "of the model before" for name in ("model.onnx", "tokenizer.json", "ngrams.npz")}
+    card = {**FACTS, "files": files, "ngrams": NGRAMS, "measured": {"model": FACTS["version"]}}
+    made = with_themes(tmp_path, card, {})
+    assert made["files"]["ngrams.npz"] == file_digest(tmp_path / "ngrams.npz")
+    assert made["ngrams"] == NGRAMS
+    assert "measured" not in made
