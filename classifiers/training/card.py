@@ -184,8 +184,8 @@ def _data(card: Mapping[str, Any]) -> list[str]:
         "",
         "The school posts are invented: written one by one for Schoolgate, about invented schools and",
         *(_REAL_POSTS if _has_real(card) else _NO_REAL_POST),
-        "Calibrated on `triage/dev.jsonl`, which was never trained on. No text of a test or dev split was taken",
-        f"from the public sets{_OVERLAP if _has_real(card) else '.'}",
+        "Calibrated on `triage/dev.jsonl`, which was never trained on. No text of a test or dev split was",
+        f"taken from the public sets{_OVERLAP if _has_real(card) else '.'}",
         "",
     ]
 
