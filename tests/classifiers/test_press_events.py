@@ -145,3 +145,24 @@ def test_no_article_is_offered_for_removal() -> None:
     found = judged("", model, title="Something was said of Oakfield Primary", kind=MentionKind.ARTICLE)
     assert found.route is Route.RESPOND
     assert found.abuse == ()
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Oakfield Primary pupil stabbed days after lockdown drill",
+        "Oakfield teacher charged with assault as school holds open day",
+        "Oakfield Primary teacher cleared of assault, second teacher charged",
+    ],
+)
+def test_a_hard_headline_beside_what_undoes_it_is_shown_to_a_person(title: str) -> None:
+    calm = scores("note", severe=0.0001)
+    found = judged("", calm, title=title, kind=MentionKind.ARTICLE, channel="google_news")
+    assert (found.route, found.look) == (Route.NOTE, True)
+
+
+@pytest.mark.parametrize("title", ["Fire drill at Oakfield Primary", "Oakfield rated good by Ofsted"])
+def test_what_is_plainly_calm_asks_for_no_look(title: str) -> None:
+    calm = scores("note", severe=0.0001)
+    found = judged("", calm, title=title, kind=MentionKind.ARTICLE, channel="google_news")
+    assert (found.route, found.look) == (Route.NOTE, False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.press.undone import EVACUATED, UNDONE, Undone
@@ -41,7 +41,8 @@ class PressReading:
     """What an article tells of. `floor` is the least severity where it is adverse, note where it is calm.
 
     `lean` is how far its phrases go, in log-odds: over 0 against the school, under 0 calm. `praise` is news
-    in the school's favour; `at_risk` tells of a child at risk now.
+    in the school's favour; `at_risk` tells of a child at risk now. `torn` is True where the headline has a hard
+    phrase beside the one that undoes it: “pupil stabbed days after a lockdown drill”.
     """
 
     event: PressEvent
@@ -49,6 +50,7 @@ class PressReading:
     lean: float
     praise: bool = False
     at_risk: bool = False
+    torn: bool = False
 
     @property
     def adverse(self) -> bool:
@@ -91,10 +93,14 @@ def _read(headline: str, body: str) -> PressReading | None:
     favour = _favour(headline, body, played=bool(events or risk) and events <= _VIOLENT, sure=_firm(said))
     lean = _against(said, told, risk) + favour
     if undone and lean <= 0.0:
-        return _over(undone, whole)
+        return replace(_over(undone, whole), torn=_hard(headline, gone))
     if lean > 0.0:
         return _adverse(said or told, risk, lean)
     return _favourable(whole, lean) if lean < 0.0 else None
+
+
+def _hard(headline: str, gone: frozenset[PressEvent]) -> bool:
+    return any(rule.firm and rule.event in gone and rule.pattern.search(headline) for rule in ADVERSE)
 
 
 def _risk(whole: str) -> Severity | None:

@@ -1,7 +1,8 @@
 """The outcome for an article: the press is answered, noted, or a matter of child protection. Pure.
 
 What its phrases tell (`events`) is laid on what the model thinks. Adverse news is never praise; what
-is over, was nothing or was only practised raises no alert. Nothing is offered for removal.
+is over, was nothing or was only practised raises no alert; a person looks where the headline says both.
+Nothing is offered for removal.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def _favourable(weighed: WeighedEvidence, reading: PressReading | None) -> Sever
     tone = max(tones, key=lambda tone: weighed.calm[Route.NOTE, tone])
     if reading is not None:
         tone = Sentiment.POSITIVE if reading.praise else Sentiment.NEUTRAL
-    return SeverityOutcome(Route.NOTE, Severity.NOTE, (), tone)
+    return SeverityOutcome(Route.NOTE, Severity.NOTE, (), tone, unsure=reading is not None and reading.torn)
 
 
 def _tone(weighed: WeighedEvidence, reading: PressReading | None) -> Sentiment:
