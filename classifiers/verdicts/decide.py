@@ -129,7 +129,7 @@ def decide(
     few = _too_few_words(mention, signals, outcome)
     if few:
         outcome = SeverityOutcome(Route.NOTE, Severity.NOTE, (), Sentiment.NEUTRAL, unsure=True)
-    elif (weighed.grave_signal or line == _NEVER) and outcome.severity < Severity.TODAY:
+    elif outcome.severity < Severity.TODAY and _may_hold_more(weighed, line, signals):
         outcome = _not_praise(outcome)
     code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
     look = policy.look_share > 0 and _look(outcome, weighed, language, thresholds)
@@ -231,6 +231,11 @@ def _rank(weighed: WeighedEvidence, t: Thresholds) -> float:
     """
     above = 1.0 if weighed.this_hour >= t.this_hour else 0.0
     return round(above + weighed.ours * weighed.severe, 4)
+
+
+def _may_hold_more(weighed: WeighedEvidence, line: float, signals: Sequence[Signal]) -> bool:
+    """Is there a grave sign that the rest outweighs? A wish to die is never passed over."""
+    return weighed.grave_signal or line == _NEVER or any("self_harm" in s.labels for s in signals)
 
 
 def _not_praise(outcome: SeverityOutcome) -> SeverityOutcome:

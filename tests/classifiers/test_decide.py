@@ -9,7 +9,7 @@ from classifiers.linking.match_reasons import BESIDE, NAMES_ANOTHER, UNTIED
 from classifiers.triage import limit_looks
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.relevance import worth_scoring
-from classifiers.verdicts.thresholds import read_thresholds
+from classifiers.verdicts.thresholds import Thresholds, read_thresholds
 from data.content_class import ContentClass
 from data.judged import beyond_cap, unplaced, was_judged
 from data.types import (
@@ -463,6 +463,9 @@ def test_what_is_grave_beyond_the_four_lanes_is_answered_the_same_day() -> None:
     assert (found.route, found.severity, unplaced(found)) == (Route.RESPOND, Severity.TODAY, False)
 
 
+LINES = Thresholds(alert=0.25, removal=0.7)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -472,12 +475,20 @@ def test_what_is_grave_beyond_the_four_lanes_is_answered_the_same_day() -> None:
     ],
 )
 def test_a_child_at_risk_is_for_the_safeguarding_lead_however_likely_an_answer_is(text: str) -> None:
-    found = judged(text, scores("respond", severe=0.05) | {"severity:3": 0.4}, thresholds=DEFAULT)
+    found = judged(text, scores("respond", severe=0.05) | {"severity:3": 0.4}, thresholds=LINES)
     assert (found.route, found.restricted) == (Route.SAFEGUARDING, True)
 
 
 @pytest.mark.parametrize("route", ["respond", "platform_report", "police_now"])
 def test_no_matter_of_a_child_that_cannot_be_placed_is_for_the_leadership_to_read(route: str) -> None:
     model = scores(route, severe=0.4, abuse__safeguarding=0.9)
-    found = judged("Something happened again in the changing rooms", model, thresholds=DEFAULT)
+    found = judged("Something happened again in the changing rooms", model, thresholds=LINES)
     assert (found.route, found.restricted) == (Route.SAFEGUARDING, True)
+
+
+@pytest.mark.parametrize(
+    "text", ["he now says he wants to die most days", "she doesn't want to live any more"]
+)
+def test_a_wish_to_die_is_shown_however_harmless_the_model_finds_it(text: str) -> None:
+    found = judged(text, scores("thank", severe=0.0001, sentiment__positive=0.9))
+    assert (found.route, found.look) == (Route.NOTE, True)

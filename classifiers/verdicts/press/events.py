@@ -41,8 +41,8 @@ class PressReading:
     """What an article tells of. `floor` is the least severity where it is adverse, note where it is calm.
 
     `lean` is how far its phrases go, in log-odds: over 0 against the school, under 0 calm. `praise` is news
-    in the school's favour; `at_risk` tells of a child at risk now. `torn` is True where the headline has a hard
-    phrase beside the one that undoes it: “pupil stabbed days after a lockdown drill”.
+    in the school's favour; `at_risk` tells of a child at risk now. `torn` is True where the headline
+    has a hard phrase beside the one that undoes it: “pupil stabbed days after a lockdown drill”.
     """
 
     event: PressEvent
