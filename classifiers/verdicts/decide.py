@@ -18,7 +18,7 @@ from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.named_people import is_named
 from classifiers.verdicts.press.events import PressReading, is_press, read_press
 from classifiers.verdicts.press.outcome import judge_press
-from classifiers.verdicts.relevance import LIKELIER_THAN_NOT, grave_elsewhere, names, settle
+from classifiers.verdicts.relevance import grave_elsewhere, names, settle
 from classifiers.verdicts.severity import SeverityOutcome, judge_severity
 from classifiers.verdicts.stack import Stack, judge
 from classifiers.verdicts.subject import possible_subjects, subject
@@ -124,7 +124,7 @@ def decide(
     if is_press(mention):
         outcome = judge_press(scores, weighed, about, thresholds, line, reading)
     else:
-        read = language is Language.ENGLISH or weighed.severe >= LIKELIER_THAN_NOT
+        read = language is Language.ENGLISH
         outcome = judge_severity(scores, weighed, about, thresholds, line, read=read)
     few = _too_few_words(mention, signals, outcome)
     if few:

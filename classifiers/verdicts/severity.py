@@ -16,7 +16,7 @@ from data.types import ABUSE_LABELS, About, Route, Sentiment, Severity
 _COLUMN = {label: f"abuse:{label}" for label in ABUSE_LABELS}
 _REMOVALS = (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT)
 _BESIDE_A_SIGNAL = 0.2
-_POLICE_WITHOUT_A_SIGNAL = 0.5
+_LIKELIER_THAN_NOT = 0.5
 _URGENT_LABELS = frozenset(("threat", "extremism", "safeguarding", "self_harm"))
 _OF_A_CHILD = frozenset(("safeguarding", "self_harm"))
 _ADULTS = frozenset((About.STAFF, About.HEAD, About.DSL, About.CHAIR, About.GOVERNOR))
@@ -48,14 +48,16 @@ def judge_severity(
 ) -> SeverityOutcome:
     """Severity, route, labels and tone; `line` is where an alert begins, `t.alert` by default.
 
-    What is grave is severity 3 at least. Where the police or a removal has not grounds enough, or the text
-    was not `read` in a language that the model knows, a person decides what becomes of it.
+    What is grave is severity 3 at least. Where the police or a removal has not grounds enough, a person
+    decides what becomes of it. So it is where the text was not `read` in a language that the model knows,
+    unless it is for child protection or the police, and likelier than not to need action.
     """
     labels = _labels(scores, weighed, t)
     if weighed.severe < (t.alert if line is None else line):
         return _calm(labels, weighed)
     route = _lane(labels, weighed, scores)
-    if not read or not _has_grounds(route, labels, scores, weighed, t):
+    placed = read or (route.urgent and weighed.severe >= _LIKELIER_THAN_NOT)
+    if not placed or not _has_grounds(route, labels, scores, weighed, t):
         return _for_a_person(labels, scores, weighed, about)
     if route in _REMOVALS:
         abuse = _removal_labels(labels, scores, t)
@@ -132,7 +134,7 @@ def _police_stands(weighed: WeighedEvidence, t: Thresholds) -> bool:
     """
     if weighed.asserted & {"threat", "extremism"}:
         return True
-    return "threat" not in weighed.cleared and weighed.severe >= _POLICE_WITHOUT_A_SIGNAL
+    return "threat" not in weighed.cleared and weighed.severe >= _LIKELIER_THAN_NOT
 
 
 def _labels(scores: Mapping[str, float], weighed: WeighedEvidence, t: Thresholds) -> set[str]:

@@ -65,3 +65,10 @@ def test_between_the_alert_line_and_a_half_a_person_decides_on_what_is_not_engli
     found = judged(text, scores("safeguarding", severe=0.42), thresholds=low)
     assert found.severity >= Severity.TODAY
     assert unplaced(found) is not placed
+
+
+@pytest.mark.parametrize("route", ["platform_report", "request_removal", "respond"])
+def test_in_a_language_that_is_not_judged_no_removal_is_offered_and_nothing_answered(route: str) -> None:
+    model = scores(route, severe=0.95, abuse__harassment=0.95)
+    found = judged(WELSH, model, thresholds=replace(DEFAULT, alert=0.3))
+    assert found.severity < Severity.TODAY or (found.route, unplaced(found)) == (Route.RESPOND, True)
