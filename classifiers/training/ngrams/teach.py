@@ -97,9 +97,9 @@ def fit(
     settings: NgramSettings,
     columns: Sequence[str] = NGRAM_COLUMNS,
 ) -> Fitted:
-    """A logistic regression for each of `columns` on the rows that tell of it; the others stay 0.
+    """A logistic regression for each of `columns` on the rows that tell of it; the other columns stay 0.
 
-    What no row tells of is unlikely.
+    What no row tells of is as good as never so.
     """
     found = np.zeros((BUCKETS, len(NGRAM_COLUMNS)), np.float32)
     bias = np.zeros(len(NGRAM_COLUMNS), np.float32)
@@ -107,7 +107,7 @@ def fit(
         place = NGRAM_COLUMNS.index(column)
         known = np.flatnonzero(~np.isnan(truth[:, place]))
         said = truth[known, place] > _EVEN
-        if said.all() or not said.any():
+        if not said.any() or said.all():
             bias[place] = _CERTAIN if said.any() else -_CERTAIN
             continue
         model = _regression(settings)
