@@ -224,3 +224,34 @@ def test_a_very_long_text_is_no_burden_with_a_register(part: str) -> None:
 def test_a_report_about_the_namesake_is_not_ours_though_a_person_handed_it_in() -> None:
     match = link(f"Parent rang about {FULL} in Farthing and her pupils", channel="manual_report")
     assert match.relevance is NOT
+
+
+BARE = School("900104", "Oakfield Primary School", aliases=("Oakfield Primary",), locality="Northvale")
+
+
+def bare(text: str) -> Relevance:
+    """Without a register."""
+    source = Source("search", "search", "", urns=(BARE.urn,), surfaced=True)
+    ((match,),) = Linker([BARE]).link([mention(text)], source)
+    return match.relevance
+
+
+@pytest.mark.parametrize("before", ["My son is at", "Bomb threat to pupils in", "We live near", "Parents of"])
+def test_another_town_counts_whatever_stands_before_the_name(before: str) -> None:
+    assert bare(f"{before} Oakfield Primary in Castlebury, the teachers say") is NOT
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "in Mr Vane's class",
+        "in English lessons",
+        "in Year 6",
+        "near Tesco",
+        "(Infants)",
+        "in September",
+        ", Mr Vane",
+    ],
+)
+def test_what_is_no_town_after_the_name_says_nothing_against_it(after: str) -> None:
+    assert bare(f"My son was hit by a teacher at Oakfield Primary {after}".replace(" ,", ",")) is not NOT

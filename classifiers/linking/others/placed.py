@@ -28,11 +28,12 @@ _INSTITUTIONS = (
     "ce|of|e|c|church|england|voluntary|aided|controlled|community|girls|boys|sixth|form|centre"
 )
 _PLACED = re.compile(
-    rf"(?<![\w'’-])([\w'’-]{{1,30}})(?: (?i:{_INSTITUTIONS})\b\.?){{0,6}}"
+    rf"(?<![\w'’-])([\w'’-]{{1,30}})(?=(?: (?i:{_INSTITUTIONS})\b\.?){{0,6}}"
     r"(, | \(|,? (?i:(?:over |down |up )?(?:in|at|near)) )(?:the (?:one )?(?:in )?)?"
-    r"((?:[A-Z][\w'’-]{1,30} ){0,2}[A-Z][a-z'’-]{2,30})"
+    r"((?:[A-Z][\w'’-]{1,30} ){0,2}[A-Z][a-z'’-]{2,30}))"
 )
-"""A word, the kind of school it may be followed by, and a place as it is joined to them."""
+"""A word, the kind of school it may be followed by, and a place as it is joined to them. Only the word is
+taken, so that in “at Oakfield Primary in Castlebury” both are tried."""
 
 _CAPITALS = re.compile(r"\b(?:[A-Z][\w'’-]{1,30} ){0,2}[A-Z][\w'’-]{2,30}")
 _GROUP = re.compile(
@@ -62,11 +63,16 @@ def placed(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
 
 
 def _after(doc: Doc, who: SchoolProfile) -> Iterator[tuple[str, str]]:
-    """(how it is joined to the name, the place as written) of each place after the name."""
+    """(how it is joined to the name, the place as written) of each place after the name.
+
+    What follows the end of another place past a comma is oftener a person: “at Oakfield, Mr Vane”.
+    """
+    end = 0
     for match in _PLACED.finditer(doc.raw):
-        if normalise(match[1]) in who.last_words:
-            how = match[2].strip().lower().removeprefix(",").split()
-            yield how[-1] if how else ",", match[3]
+        how = (match[2].strip().lower().removeprefix(",").split() or [","])[-1]
+        if normalise(match[1]) in who.last_words and (how in _FIRMLY or match.start() >= end):
+            yield how, match[3]
+        end = match.end(3)
 
 
 def _away(place: str, how: str, who: SchoolProfile) -> bool | None:
