@@ -41,7 +41,7 @@ def read_card(folder: Path, *, earlier: bool = False) -> Card:
     """The card of a model folder, its files checked against the SHA-256 it gives.
 
     Raises ModelMissing where the card or a file is missing or differs, or where the labels are not those this
-    version asks for; an `earlier` model may lack some.
+    version asks for; an `earlier` model may lack some, and its n-grams are not read.
     """
     facts = _facts(folder / CARD)
     try:
@@ -59,7 +59,7 @@ def read_card(folder: Path, *, earlier: bool = False) -> Card:
             overlap_tokens=int(facts["window"]["overlap"]),
             scale=tuple(facts["calibration"]["scale"]),
             shift=tuple(facts["calibration"]["shift"]),
-            lines=_lines(facts),
+            lines=None if earlier else _lines(facts),
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise ModelMissing(

@@ -51,7 +51,8 @@ class Scorer:
     `folder` holds `card.json`, `model.onnx`, `tokenizer.json` and, where there is an n-gram member,
     `ngrams.npz`; raises ModelMissing where one is missing or is not the file the card names. Texts are those
     of `classifiers.text.model_text.model_text`. Columns are SCORED and, with n-grams, OPINIONS; without
-    `dismiss` the network reads every text. What an `earlier` model has no label for counts as unlikely.
+    `dismiss` the network reads every text. Of an `earlier` model only the
+    network reads, and what it has no label for counts as unlikely.
     """
 
     def __init__(

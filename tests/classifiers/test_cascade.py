@@ -130,6 +130,14 @@ def test_a_file_that_the_card_names_and_is_gone_is_said(folder: Path) -> None:
         Scorer(folder).score([NOISE])
 
 
+def test_of_an_earlier_model_only_the_network_reads(folder: Path) -> None:
+    (folder / NGRAM_FILE).write_bytes(b"for other labels")
+    card = json.loads((folder / CARD).read_text())
+    card["files"][NGRAM_FILE] = file_digest(folder / NGRAM_FILE)
+    (folder / CARD).write_text(json.dumps(card))
+    assert Scorer(folder, earlier=True).score([NOISE]).labels == SCORED
+
+
 def test_an_earlier_model_may_lack_a_label_which_is_then_unlikely(monkeypatch: pytest.MonkeyPatch) -> None:
     before = Scorer(MODEL_DIR, dismiss=False).score([OURS]).values[0, : len(SCORED)]
     for module in (model_card, onnx_scorer):
