@@ -53,6 +53,7 @@ HEADS = (
     ),
     Head("severity", ("3", "4"), exclusive=False),
     Head("relevant", ("relevant",), exclusive=False),
+    Head("offensive", ("offensive",), exclusive=False),
 )
 
 LABELS = tuple(column for head in HEADS for column in head.columns)

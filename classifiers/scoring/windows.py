@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from classifiers.text.model_text import CONTEXT_END
+from classifiers.text.undisguise import undisguise
 
 CLS, SEP = 101, 102
 """The marks of the tokenizer's vocabulary: start of input, end of a part."""
@@ -15,12 +16,12 @@ MAX_CHARS = 20_000
 
 
 def tokenise(tokenizer: Any, texts: Sequence[str]) -> list[tuple[list[int], list[int]]]:
-    """Token ids of context and words of each model text, without marks; words cut at MAX_CHARS."""
+    """Token ids of context and words of each model text, without marks; words cut and undisguised."""
     if not texts:
         return []
     parts = [text.partition(CONTEXT_END) if CONTEXT_END in text else ("", "", text) for text in texts]
     contexts = _ids(tokenizer, [context[: MAX_CONTEXT_TOKENS * 10] for context, _, _ in parts])
-    words = _ids(tokenizer, [words[:MAX_CHARS] for _, _, words in parts])
+    words = _ids(tokenizer, [undisguise(words[:MAX_CHARS]).text for _, _, words in parts])
     return list(zip(contexts, words, strict=True))
 
 

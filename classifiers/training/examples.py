@@ -20,7 +20,7 @@ HOLDOUT_ONE_IN = 10
 
 UNKNOWN = math.nan
 
-AUXILIARY = ("offensive", "insult", "toxic", "identity_attack", "violence")
+AUXILIARY = ("lexical", "insult", "toxic", "identity_attack", "violence")
 """Labels of public sets that the product does not use; they teach tone and are not exported."""
 
 _NOISE = ("trx-",)

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from classifiers.training.loss import Weights, loss
 from classifiers.training.network import MultiHeadNetwork
@@ -18,17 +19,23 @@ from classifiers.training.network import MultiHeadNetwork
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """The settings of a run; all of them appear in the card."""
+    """The settings of a run; all of them appear in the card.
+
+    `no_context` and `swapped` are the shares of own rows shown without context and with other days, names
+    and identities; `averaged` is how much of the moving average of the weights each step keeps.
+    """
 
     seed: int = 20261120
-    epochs: int = 3
+    epochs: int = 4
     batch: int = 32
-    rate: float = 6e-5
-    head_rate: float = 6e-4
+    rate: float = 9e-5
+    head_rate: float = 9e-4
     decay: float = 0.01
     warm_up: float = 0.06
     public_weight: float = 0.5
     no_context: float = 0.1
+    swapped: float = 0.4
+    averaged: float = 0.998
     window_tokens: int = 192
     overlap_tokens: int = 48
     public_tokens: int = 96
@@ -41,10 +48,11 @@ class TrainingSettings:
 
 @dataclass(frozen=True, slots=True)
 class TrainingRow:
-    """One example prepared: token ids with and without context, targets, its weight."""
+    """One example prepared: token ids with and without context, and with other words, targets, its weight."""
 
     ids: list[int]
     bare: list[int]
+    swapped: list[int]
     targets: list[float]
     weight: float
 
@@ -75,10 +83,14 @@ def padded(rows: Sequence[list[int]]) -> tuple[Tensor, Tensor]:
 def epoch_rows(
     own: Sequence[TrainingRow], public: Sequence[TrainingRow], epoch: int, settings: TrainingSettings
 ) -> list[TrainingRow]:
-    """Every own row, and this epoch's share of the public ones, each of which is seen once in the
-    whole run.
+    """Every own row, and this epoch's share of the public ones, each of which is seen once in the whole run.
+
+    The earlier an epoch, the more of them it has: the last words are the school posts'.
     """
-    return [*own, *public[epoch :: settings.epochs]]
+    parts = settings.epochs * (settings.epochs + 1) // 2
+    before = sum(settings.epochs - e for e in range(epoch))
+    chosen = range(before, before + settings.epochs - epoch)
+    return [*own, *(row for part in chosen for row in public[part::parts])]
 
 
 def fit(
@@ -89,7 +101,10 @@ def fit(
     folder: Path,
     say: Callable[[str], None],
 ) -> Weights:
-    """Trains the network in place; writes `epoch-N.pt` into `folder` after every epoch."""
+    """Trains the network in place: it ends as the moving average of its weights.
+
+    `epoch-N.pt` in `folder` holds that average as it was after each epoch.
+    """
     torch.manual_seed(settings.seed)
     torch.set_num_threads(settings.threads)
     rng = random.Random(settings.seed)
@@ -97,6 +112,7 @@ def fit(
     plan = [epoch_rows(own, public, epoch, settings) for epoch in range(settings.epochs)]
     steps = sum(-(-len(rows) // settings.batch) for rows in plan)
     optimiser, schedule = _optimiser(network, settings, steps)
+    average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(settings.averaged))
     network.train()
     for epoch, rows in enumerate(plan, start=1):
         began, total = time.monotonic(), 0.0
@@ -109,11 +125,15 @@ def fit(
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimiser.step()
             schedule.step()
+            average.update_parameters(network)
             total += value.item()
             if count % 50 == 0:
                 say(f"epoch {epoch}, {count} batches, loss {total / count:.3f}")
-        torch.save({"network": network.state_dict(), "weights": weights.values}, folder / f"epoch-{epoch}.pt")
+        torch.save(
+            {"network": average.module.state_dict(), "weights": weights.values}, folder / f"epoch-{epoch}.pt"
+        )
         say(f"epoch {epoch} of {settings.epochs}: {len(rows)} rows, {time.monotonic() - began:.0f} s")
+    network.load_state_dict(average.module.state_dict())
     return weights
 
 
@@ -127,11 +147,18 @@ def load(network: MultiHeadNetwork, checkpoint: Path) -> Weights:
 def _tensors(
     rows: Sequence[TrainingRow], settings: TrainingSettings, rng: random.Random
 ) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
-    ids = [row.bare if rng.random() < settings.no_context else row.ids for row in rows]
+    ids = [_form(row, settings, rng.random()) for row in rows]
     for batch in batches(ids, settings.batch, rng):
         tokens, mask = padded([ids[i] for i in batch])
         targets = torch.tensor([rows[i].targets for i in batch])
         yield tokens, mask, targets, torch.tensor([rows[i].weight for i in batch])
+
+
+def _form(row: TrainingRow, settings: TrainingSettings, chance: float) -> list[int]:
+    """Which of a row's forms this epoch sees; `chance` is in 0..1."""
+    if chance < settings.no_context:
+        return row.bare
+    return row.swapped if chance < settings.no_context + settings.swapped else row.ids
 
 
 def _optimiser(network: MultiHeadNetwork, settings: TrainingSettings, steps: int) -> tuple[Any, Any]:

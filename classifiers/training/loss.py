@@ -12,7 +12,15 @@ from classifiers.scoring.heads import LABELS, spans
 from classifiers.training.examples import COLUMNS
 
 MAX_WEIGHT = 10.0
-HEAD_WEIGHT = {"sentiment": 1.0, "abuse": 3.0, "about": 0.5, "route": 1.0, "severity": 1.5, "relevant": 0.3}
+HEAD_WEIGHT = {
+    "sentiment": 1.0,
+    "abuse": 3.0,
+    "about": 0.5,
+    "route": 1.0,
+    "severity": 1.5,
+    "relevant": 0.3,
+    "offensive": 0.7,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,49 +39,47 @@ _SENTIMENT = {"sentiment": "sentiment"}
 _HATE = {"hate": "abuse:hate"}
 
 PUBLIC = (
-    PublicSet("semeval2017_4a_train", "MIT", 4500, _SENTIMENT, unless=(("in_tweeteval", "dev"),)),
-    PublicSet("newsmtsc", "MIT-style notice", 1500, _SENTIMENT),
+    PublicSet("semeval2017_4a_train", "MIT", 30000, _SENTIMENT, unless=(("in_tweeteval", "dev"),)),
+    PublicSet("newsmtsc", "MIT-style notice", 3000, _SENTIMENT),
     PublicSet(
         "nhs_patient_feedback",
         "MIT (rows from Care Opinion left out)",
-        2000,
+        4000,
         _SENTIMENT,
         "all",
         unless=(("source", "Care Opinion"), ("topic", "Couldn't be improved")),
     ),
-    PublicSet("goemotions", "Apache-2.0", 1800, _SENTIMENT),
-    PublicSet("us_airline_tweets", "MIT", 800, _SENTIMENT, "all"),
-    PublicSet(
-        "tweeteval_offensive", "released without restriction", 1200, {"offensive": "auxiliary:offensive"}
-    ),
+    PublicSet("goemotions", "Apache-2.0", 5000, _SENTIMENT),
+    PublicSet("us_airline_tweets", "MIT", 1500, _SENTIMENT, "all"),
+    PublicSet("tweeteval_offensive", "released without restriction", 11916, {"offensive": "offensive"}),
     PublicSet(
         "davidson_hate_offensive",
         "MIT",
         800,
-        {"hate": "auxiliary:identity_attack", "offensive": "auxiliary:offensive"},
+        {"hate": "auxiliary:identity_attack", "offensive": "auxiliary:lexical"},
         "all",
     ),
-    PublicSet("dynahate", "MIT", 2000, _HATE),
+    PublicSet("dynahate", "MIT", 9000, _HATE),
     PublicSet(
         "edos_sexism",
         "CC0-1.0",
-        1300,
+        2500,
         {**_HATE, "threat": "abuse:threat", "extremism": "auxiliary:violence"},
         rare=("threat",),
     ),
-    PublicSet("hatemoji_build", "CC-BY-4.0", 1000, {**_HATE, "threat": "abuse:threat"}, rare=("threat",)),
+    PublicSet("hatemoji_build", "CC-BY-4.0", 2500, {**_HATE, "threat": "abuse:threat"}, rare=("threat",)),
     PublicSet(
         "convabuse",
         "CC-BY-4.0",
-        700,
-        {**_HATE, "sexual": "abuse:sexual", "offensive": "auxiliary:offensive", "insult": "auxiliary:insult"},
+        1200,
+        {**_HATE, "sexual": "abuse:sexual", "offensive": "auxiliary:lexical", "insult": "auxiliary:insult"},
         rare=("sexual",),
     ),
-    PublicSet("implicit_hate", "CC-BY-4.0", 1000, {**_HATE, "extremism": "auxiliary:violence"}, "all"),
+    PublicSet("implicit_hate", "CC-BY-4.0", 1500, {**_HATE, "extremism": "auxiliary:violence"}, "all"),
     PublicSet(
         "jigsaw_toxic_partial",
         "CC0-1.0",
-        2500,
+        5000,
         {
             **_HATE,
             "threat": "abuse:threat",
@@ -92,10 +90,10 @@ PUBLIC = (
         },
         rare=("threat", "hate"),
     ),
-    PublicSet("online_misogyny_reddit", "MIT", 600, {**_HATE, "threat": "abuse:threat"}, rare=("threat",)),
-    PublicSet("surge_toxicity", "MIT", 300, {"toxic": "auxiliary:toxic"}, "all"),
-    PublicSet("toxigen_annotated", "MIT", 1000, {**_HATE, "toxic": "auxiliary:toxic"}),
-    PublicSet("threatgram101", "CC-BY-4.0", 600, {"threat": "auxiliary:violence"}, "all"),
+    PublicSet("online_misogyny_reddit", "MIT", 1000, {**_HATE, "threat": "abuse:threat"}, rare=("threat",)),
+    PublicSet("surge_toxicity", "MIT", 500, {"toxic": "auxiliary:toxic"}, "all"),
+    PublicSet("toxigen_annotated", "MIT", 2500, {**_HATE, "toxic": "auxiliary:toxic"}),
+    PublicSet("threatgram101", "CC-BY-4.0", 1000, {"threat": "auxiliary:violence"}, "all"),
 )
 
 

@@ -10,9 +10,11 @@ without training.
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -40,9 +42,12 @@ from classifiers.training.export import agreement, export, trained_logits
 from classifiers.training.fit import TrainingRow, TrainingSettings, fit, load
 from classifiers.training.network import MultiHeadNetwork, from_base
 from classifiers.training.public_sets import PUBLIC, evaluation_forms, public_examples
+from classifiers.training.swaps import swapped
 from classifiers.training.themes.teach import ThemeSettings, teach
 
 Say = Callable[[str], None]
+Forms = tuple[Example, Example, Example]
+"""An example as it is, without its context, and with other words of the same kind."""
 
 TYPICAL_ONE_IN = 25
 """How many own rows are used to even out the activations before they are cut to eight bits."""
@@ -69,7 +74,7 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     base = base_folder()
     shutil.copy(base / TOKENIZER_FILE, out / TOKENIZER_FILE)
-    own, sources = _own()
+    own, sources = _own(settings.seed)
     ballast: list[Example] = []
     if public:
         ballast, named = _ballast(corpus)
@@ -79,7 +84,7 @@ def train(
     rows = _rows(own, settings, 1.0, out)
     if checkpoint is None:
         short = replace(settings, window_tokens=settings.public_tokens)
-        more = _rows([(e, e) for e in ballast], short, settings.public_weight, out)
+        more = _rows([(e, e, e) for e in ballast], short, settings.public_weight, out)
         random.Random(settings.seed).shuffle(more)
         weights = fit(network, rows, more, settings, out, say)
     else:
@@ -126,20 +131,41 @@ def _finish(
     say("\n".join(f"{name} {value:.4f}" for name, value in figures.items()))
 
 
-def _own() -> tuple[list[tuple[Example, Example]], list[dict[str, Any]]]:
-    """Own examples, each also in its form without context, and what the card says of them."""
+def _own(seed: int) -> tuple[list[Forms], list[dict[str, Any]]]:
+    """Own examples in their three forms (as they are, without context, with other words), and what the card
+    says of them.
+    """
     kept, _ = own_items()
-    made = [(own_example(item), item) for item in kept]
+    schools = {school["id"]: school for path in OWN_DATA.glob("*_schools.json") for school in _read(path)}
+    others = [schools[name] for name in sorted(schools)]
+    made = []
+    for item in kept:
+        example = own_example(item)
+        other = own_example(swapped(item, others, schools[item["school"]], seed))
+        made.append((example, without_context(item, example), other))
+    prefixes = Counter(item["id"].partition("-")[0] for item in kept)
     sources = [
         {
-            "name": f"school posts {path.name}",
-            "licence": "the project's own (MIT)",
+            "name": f"school posts {path.name}" if path.stem != "real" else "real public posts",
+            "licence": "the project's own (MIT)"
+            if path.stem != "real"
+            else "permitted; each names its origin",
             "sha256": file_digest(path),
-            "rows": sum(item["id"].startswith(f"tr{path.stem}-") for item in kept),
+            "rows": prefixes[_prefix(path)],
         }
         for path in sorted(OWN_DATA.glob("*.jsonl"))
     ]
-    return [(example, without_context(item, example)) for example, item in made], sources
+    return made, sources
+
+
+def _prefix(path: Path) -> str:
+    """What the ids of a file's items begin with."""
+    return str(json.loads(path.read_text(encoding="utf-8").partition("\n")[0])["id"]).partition("-")[0]
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    schools: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    return schools
 
 
 def _ballast(corpus: Path) -> tuple[list[Example], list[dict[str, Any]]]:
@@ -156,14 +182,19 @@ def _ballast(corpus: Path) -> tuple[list[Example], list[dict[str, Any]]]:
 
 
 def _rows(
-    examples: Sequence[tuple[Example, Example]], settings: TrainingSettings, weight: float, out: Path
+    examples: Sequence[Forms], settings: TrainingSettings, weight: float, out: Path
 ) -> list[TrainingRow]:
     tokenizer = load_tokenizer(out / TOKENIZER_FILE)
-    full = tokenise(tokenizer, [example.text for example, _ in examples])
-    bare = tokenise(tokenizer, [example.text for _, example in examples])
+    plain, bare, other = (tokenise(tokenizer, [form[i].text for form in examples]) for i in range(3))
     return [
-        TrainingRow(_window(one, settings), _window(other, settings), example.row(), weight)
-        for one, other, (example, _) in zip(full, bare, examples, strict=True)
+        TrainingRow(
+            _window(plain[i], settings),
+            _window(bare[i], settings),
+            _window(other[i], settings),
+            form[0].row(),
+            weight,
+        )
+        for i, form in enumerate(examples)
     ]
 
 
