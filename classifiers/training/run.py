@@ -41,8 +41,8 @@ from classifiers.training.examples import (
 from classifiers.training.export import agreement, export, trained_logits
 from classifiers.training.fit import TrainingRow, TrainingSettings, fit, load
 from classifiers.training.network import MultiHeadNetwork, from_base
+from classifiers.training.own_posts.swaps import swapped
 from classifiers.training.public_sets import PUBLIC, evaluation_forms, public_examples
-from classifiers.training.swaps import swapped
 from classifiers.training.themes.teach import ThemeSettings, teach
 
 Say = Callable[[str], None]

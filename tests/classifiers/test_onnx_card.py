@@ -13,7 +13,7 @@ from classifiers.evaluation.labelled_items import normal_form, read_items
 from classifiers.scoring.model_card import CARD, MODEL_DIR, file_digest
 from classifiers.training.card import card_page, with_report, with_themes
 from classifiers.training.examples import own_items
-from classifiers.training.holdout import write_holdout
+from classifiers.training.own_posts.holdout import write_holdout
 from data.errors import InputError
 from data.types import ABUSE_LABELS
 

@@ -37,8 +37,8 @@ from classifiers.scoring.ngrams import (
 )
 from classifiers.training import card as model_card
 from classifiers.training.examples import OWN_DATA, harmless_anywhere, own_example, own_items
-from classifiers.training.groups import groups
 from classifiers.training.ngrams.matrix import idf_of, matrix
+from classifiers.training.own_posts.groups import groups
 from data.types import Severity
 
 Item = Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""Writes the posts kept from training: `python -P -m classifiers.training.holdout tests/fixtures/triage`."""
+"""Writes the held-out posts: `python -P -m classifiers.training.own_posts.holdout tests/fixtures/triage`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def write_holdout(folder: Path) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="classifiers.training.holdout", description=__doc__)
+    parser = argparse.ArgumentParser(prog="classifiers.training.own_posts.holdout", description=__doc__)
     parser.add_argument("folder", type=Path)
     write_holdout(parser.parse_args(arguments).folder)
 
