@@ -49,6 +49,9 @@ Say = Callable[[str], None]
 Forms = tuple[Example, Example, Example]
 """An example as it is, without its context, and with other words of the same kind."""
 
+_REAL = "r"
+"""The file of real posts."""
+
 TYPICAL_ONE_IN = 25
 """How many own rows are used to even out the activations before they are cut to eight bits."""
 
@@ -146,10 +149,10 @@ def _own(seed: int) -> tuple[list[Forms], list[dict[str, Any]]]:
     prefixes = Counter(item["id"].partition("-")[0] for item in kept)
     sources = [
         {
-            "name": f"school posts {path.name}" if path.stem != "real" else "real public posts",
-            "licence": "the project's own (MIT)"
-            if path.stem != "real"
-            else "permitted; each names its origin",
+            "name": f"school posts {path.name}",
+            "licence": "permitted; each names its origin"
+            if path.stem == _REAL
+            else "the project's own (MIT)",
             "sha256": file_digest(path),
             "rows": prefixes[_prefix(path)],
         }
