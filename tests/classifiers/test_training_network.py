@@ -31,7 +31,7 @@ UNKNOWN = float("nan")
 
 def _row(ids: list[int], weight: float = 1.0, **known: float) -> TrainingRow:
     targets = [known.get(column.replace(":", "__"), UNKNOWN) for column in COLUMNS]
-    return TrainingRow(ids, ids[:1], targets, weight)
+    return TrainingRow(ids, ids[:1], ids, targets, weight)
 
 
 def _threats(count: int, seed: int = 1) -> list[TrainingRow]:
@@ -91,7 +91,9 @@ def test_the_shipped_network_leaves_the_auxiliary_columns_out() -> None:
 
 def test_what_can_be_told_is_learnt(tmp_path: Path) -> None:
     network = tiny()
-    settings = TrainingSettings(epochs=6, rate=3e-3, head_rate=3e-3, threads=1, no_context=0.0)
+    settings = TrainingSettings(
+            epochs=6, rate=3e-3, head_rate=3e-3, threads=1, no_context=0.0, averaged=0.9
+        )
     fit(network, _threats(256), [], settings, tmp_path, lambda line: None)
     fresh = _threats(40, seed=2)
     chances = probabilities(trained_logits(network.eval(), [row.ids for row in fresh]))[
