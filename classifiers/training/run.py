@@ -150,7 +150,7 @@ def _own(seed: int) -> tuple[list[Forms], list[dict[str, Any]]]:
     sources = [
         {
             "name": f"school posts {path.name}",
-            "licence": "permitted; each names its origin"
+            "licence": "MIT, CC0-1.0, Apache-2.0, CC-BY-4.0 or released freely; each names its set"
             if path.stem == _REAL
             else "the project's own (MIT)",
             "sha256": file_digest(path),

@@ -91,9 +91,7 @@ def test_the_shipped_network_leaves_the_auxiliary_columns_out() -> None:
 
 def test_what_can_be_told_is_learnt(tmp_path: Path) -> None:
     network = tiny()
-    settings = TrainingSettings(
-            epochs=6, rate=3e-3, head_rate=3e-3, threads=1, no_context=0.0, averaged=0.9
-        )
+    settings = TrainingSettings(epochs=6, rate=3e-3, head_rate=3e-3, threads=1, no_context=0.0, averaged=0.9)
     fit(network, _threats(256), [], settings, tmp_path, lambda line: None)
     fresh = _threats(40, seed=2)
     chances = probabilities(trained_logits(network.eval(), [row.ids for row in fresh]))[
