@@ -14,11 +14,13 @@ from classifiers.verdicts.thresholds import Thresholds
 from classifiers.verdicts.weigh import LANES, WeighedEvidence, weigh
 from data.types import ABUSE_LABELS, About, Route, Sentiment, Signal
 
-FALSE_ALARMS = 0.03
-"""The share of notes, thanks and items to be answered that may be alerted."""
+FALSE_ALARMS = 0.055
+"""The share of notes, thanks and items to be answered that may be alerted, among posts of which two in three are
+held out of training, nearly all of those written to be mistaken: .007 on dev.jsonl.
+"""
 
-LOOKS = 0.11
-"""The share of all items that may ask for a look because of their gravity; the policy's share is 0.125."""
+LOOKS = 0.125
+"""The share of all items that may ask for a look because of their gravity: the policy's share."""
 
 FAIR_REMOVALS = 0.0075
 """The share of notes, thanks and items to be answered for which removal may be offered."""
