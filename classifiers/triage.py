@@ -30,6 +30,7 @@ BATCH = 512
 
 _KINDS = {
     "google_news": MentionKind.ARTICLE,
+    "news": MentionKind.ARTICLE,
     "wikipedia": MentionKind.EDIT,
     **dict.fromkeys(REVIEWS, MentionKind.REVIEW),
 }

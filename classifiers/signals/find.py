@@ -23,8 +23,9 @@ from classifiers.signals.catalogue import (
 )
 from classifiers.signals.literals import literals
 from classifiers.signals.rule import Rule, prepare
+from classifiers.text.model_text import is_article
 from data.people import people_of
-from data.types import Mention, MentionKind, Person, School, Signal
+from data.types import Mention, Person, School, Signal
 
 RULES: tuple[Rule, ...] = (
     *violence.RULES,
@@ -49,10 +50,11 @@ def find_signals(mention: Mention, school: School, people: Sequence[Person]) -> 
     none in an article is immediate.
     """
     prepared = prepare(mention, school, people_of(school, people))
-    fired = (RULES[i].signal for i in awake(prepared.plain) if RULES[i].test(prepared))
-    if mention.kind is MentionKind.ARTICLE:
-        return tuple(replace(s, danger=False) if s.danger else s for s in fired)
-    return tuple(fired)
+    roused = [RULES[i] for i in awake(prepared.plain)]
+    if is_article(mention):
+        return tuple(replace(rule.signal, danger=False) for rule in roused if rule.test(prepared))
+    told = (rule.signal_of(prepared) for rule in roused)
+    return tuple(signal for signal in told if signal)
 
 
 def awake(plain: str) -> list[int]:

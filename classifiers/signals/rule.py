@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from classifiers.text.undisguise import undisguise
@@ -75,12 +75,22 @@ Test = Callable[[PreparedText], bool]
 class Rule:
     """A signal and when it fires: when `test` holds, which requires that the plain text match `needs`.
 
-    A rule that needs nothing is tried on every text.
+    A rule that needs nothing is tried on every text. `bare` is the test of a danger without what makes it
+    harmless: where only that stands against it, it is no more than a hint, but a person looks.
     """
 
     signal: Signal
     needs: str
     test: Test
+    bare: Test | None = None
+
+    def signal_of(self, text: PreparedText) -> Signal | None:
+        """What it says of a text; None where it does not fire."""
+        if self.test(text):
+            return self.signal
+        if self.bare and self.bare(text):
+            return replace(self.signal, danger=False, hint=True)
+        return None
 
 
 def either(lines: str) -> str:
@@ -103,6 +113,7 @@ def rule(
     about: About | None = None,
     danger: bool = False,
     hint: bool = False,
+    bare: Test | None = None,
 ) -> Rule:
     """A rule from words. `test` is alternatives for `either`, or a function with the pattern it `needs`.
 
@@ -112,8 +123,9 @@ def rule(
     signal = Signal(name, reason, labels, clears, Severity(severity), route, about, danger, hint)
     barred = re.compile(either(unless)) if unless else None
     if isinstance(test, str):
-        return Rule(signal, either(test), _pattern(either(test), barred))
-    return Rule(signal, needs, _guarded(test, barred))
+        pattern = either(test)
+        return Rule(signal, pattern, _pattern(pattern, barred), bare)
+    return Rule(signal, needs, _guarded(test, barred), bare)
 
 
 def _pattern(pattern: str, barred: re.Pattern[str] | None) -> Test:

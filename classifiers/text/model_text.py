@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from data.types import Mention, MentionKind
 from data.web.unescape import unescaped
 
 CONTEXT_END = "\n"
@@ -31,6 +32,7 @@ _FAMILIES = {
 }  # fmt: skip
 _FAMILY = {channel: family for family, channels in _FAMILIES.items() for channel in channels}
 _UNKNOWN = "post"
+_OF_PEOPLE = frozenset(("review", "forum", "group", "social", "blog", "report"))
 
 _ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
@@ -61,6 +63,11 @@ def model_text(mention_channel: str, title: str, text: str, rating: float | None
 def family_of(channel: str) -> str:
     """The family of a channel: “review”, “group”, … or “post” where it is unknown."""
     return _FAMILY.get(channel, _UNKNOWN)
+
+
+def is_article(mention: Mention) -> bool:
+    """Is it what a paper or a site published? A feed of a forum or a group brings what people said."""
+    return mention.kind is MentionKind.ARTICLE and family_of(mention.channel) not in _OF_PEOPLE
 
 
 def normalise(text: str, *, mask_handles: bool = True) -> str:

@@ -122,7 +122,8 @@ def decide(
     line = _alert_line(match, weighed, thresholds, ours=ours)
     reading = read_press(mention)
     if is_press(mention):
-        outcome = judge_press(scores, weighed, about, thresholds, line, reading)
+        reported = weighed if weighed.dangers else replace(weighed, severe=likely.grave)
+        outcome = judge_press(scores, reported, about, thresholds, line, reading)
     else:
         read = language is Language.ENGLISH
         outcome = judge_severity(scores, weighed, about, thresholds, line, read=read)
@@ -229,13 +230,14 @@ def _rank(weighed: WeighedEvidence, t: Thresholds) -> float:
     """The order for a person's look: how likely it is about the school and grave; 1 or more where it may be
     severity 4, which no cap cuts.
     """
-    above = 1.0 if weighed.this_hour >= t.this_hour else 0.0
+    above = 1.0 if weighed.this_hour >= t.this_hour or weighed.in_doubt else 0.0
     return round(above + weighed.ours * weighed.severe, 4)
 
 
 def _may_hold_more(weighed: WeighedEvidence, line: float, signals: Sequence[Signal]) -> bool:
     """Is there a grave sign that the rest outweighs? A wish to die is never passed over."""
-    return weighed.grave_signal or line == _NEVER or any("self_harm" in s.labels for s in signals)
+    told = weighed.grave_signal or weighed.in_doubt or line == _NEVER
+    return told or any("self_harm" in s.labels for s in signals)
 
 
 def _not_praise(outcome: SeverityOutcome) -> SeverityOutcome:

@@ -12,10 +12,11 @@ from classifiers.linking.match_reasons import (
     OTHER_OF_YOURS,
 )
 from classifiers.text.language import Language
+from classifiers.text.model_text import is_article
 from classifiers.verdicts.stack import log_odds
 from classifiers.verdicts.thresholds import Thresholds
 from classifiers.verdicts.weigh import WeighedEvidence
-from data.types import Match, Mention, MentionKind, Relevance, Severity, Signal
+from data.types import Match, Mention, Relevance, Severity, Signal
 
 LIKELIER_THAN_NOT = 0.5
 _OF_A_SCHOOL = frozenset(("school_words", "school_words_many"))
@@ -124,7 +125,7 @@ def grave_elsewhere(
         return bool(weighed.dangers) and names(match, _OF_A_SCHOOL) and not names(match, NAMES_ANOTHER)
     sign = any(s.severity >= Severity.THIS_HOUR and _stands(s, weighed) for s in signals)
     seen = weighed.severe >= t.alert and weighed.this_hour >= t.this_hour
-    return (sign and seen) if mention.kind is MentionKind.ARTICLE else (sign or seen)
+    return (sign and seen) if is_article(mention) else (sign or seen)
 
 
 def _stands(signal: Signal, weighed: WeighedEvidence) -> bool:

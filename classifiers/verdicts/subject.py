@@ -102,8 +102,9 @@ def _weigh_signals(odds: dict[About, float], signals: Sequence[Signal]) -> None:
     if abouts & {About.STAFF, About.HEAD}:
         abouts.discard(About.PUPIL)
         odds[About.PUPIL] *= _SUFFERS
+    told = {s.about for s in signals if s.danger}
     for about in abouts:
-        odds[about] += _SIGNAL_SHARE
+        odds[about] += 1.0 if about in told else _SIGNAL_SHARE
 
 
 def _weigh_head(odds: dict[About, float], text: str, school: School, named: Sequence[Person]) -> None:

@@ -42,7 +42,9 @@ class WeighedEvidence:
     `lanes` and `calm` are log-odds by route, comparable only within each; `this_hour` is how likely it is
     severity 4, `ours` how likely it is about the school. `asserted` labels come from signals that no other
     clears; `cleared` are argued away. `dangers` are signals of immediate danger; `grave_signal` says that one
-    of severity 3 or more holds and none clears it. Signals that are no more than a hint move `severe` alone.
+    of severity 3 or more holds and none clears it: it alerts, however harmless the models find the text.
+    `in_doubt` says that only a harmless word, or the length, stands against a danger. Signals that are no
+    more than a hint move `severe` alone.
     """
 
     severe: float
@@ -54,6 +56,7 @@ class WeighedEvidence:
     cleared: frozenset[str]
     dangers: tuple[Signal, ...]
     grave_signal: bool = False
+    in_doubt: bool = False
 
 
 def weigh(
@@ -69,8 +72,9 @@ def weigh(
     cleared = frozenset(label for s in firm for label in s.clears)
     asserted = frozenset(label for s in firm for label in s.labels if s.danger or label not in cleared)
     this_hour = any(s.severity >= Severity.THIS_HOUR for s in dangers)
+    grave = any(s.severity >= Severity.TODAY and asserted & set(s.labels) for s in firm)
     return WeighedEvidence(
-        severe=1.0 if dangers else likely.grave,
+        severe=1.0 if dangers else max(likely.grave, t.alert if grave else 0.0),
         this_hour=1.0 if this_hour else likely.hour,
         ours=likely.ours,
         lanes=_lanes(scores, firm, t),
@@ -78,7 +82,8 @@ def weigh(
         asserted=asserted,
         cleared=cleared - asserted,
         dangers=dangers,
-        grave_signal=any(s.severity >= Severity.TODAY and asserted & set(s.labels) for s in firm),
+        grave_signal=grave,
+        in_doubt=any(s.hint and s.severity >= Severity.THIS_HOUR for s in signals),
     )
 
 

@@ -148,7 +148,7 @@ def test_a_school_that_is_watched_is_told_itself() -> None:
 
 
 def test_the_press_is_passed_on_only_where_signal_and_model_agree() -> None:
-    article = {"kind": MentionKind.ARTICLE}
+    article = {"kind": MentionKind.ARTICLE, "channel": "google_news"}
     bomb = "there's a bomb in the school"
     assert passed_on(bomb, GRAVE, other("namesake_place"), **article)
     assert not passed_on(bomb, CALM, other("namesake_place"), **article)
@@ -407,12 +407,17 @@ def test_a_grave_word_needs_no_company(text: str) -> None:
     assert found.severity is Severity.THIS_HOUR
 
 
-def test_a_grave_signal_under_a_calm_verdict_is_shown_and_never_filed_as_praise() -> None:
+def test_a_firm_grave_signal_alerts_however_harmless_the_model_finds_the_text() -> None:
     text = "The safeguarding lead was drunk in charge of the ski trip again, what a legend"
     found = judged(text, scores("thank", severe=0.001, sentiment__positive=0.9))
-    assert found.severity < Severity.TODAY
-    assert found.look
-    assert (found.route, found.sentiment) == (Route.NOTE, Sentiment.NEUTRAL)
+    assert (found.route, found.severity) == (Route.SAFEGUARDING, Severity.TODAY)
+
+
+@pytest.mark.parametrize("beside", [" lol", " The choir was lovely.", " Nothing else." * 40])
+def test_a_threat_with_all_its_parts_is_shown_whatever_stands_beside_it(beside: str) -> None:
+    threat = "On Monday I am bringing a gun to the school and I will shoot everyone in Year 6."
+    found = judged(threat + beside, scores("note", severe=0.001))
+    assert found.severity >= Severity.TODAY or (found.look and found.look_rank >= 1)
 
 
 def test_looks_are_ranked_by_how_likely_it_is_ours_and_grave() -> None:

@@ -12,6 +12,7 @@ from classifiers.scoring.heads import LABELS, over_windows, probabilities
 from classifiers.scoring.model_card import MODEL_DIR, TOKENIZER_FILE
 from classifiers.scoring.onnx_scorer import load_tokenizer
 from classifiers.scoring.windows import CLS, MAX_CONTEXT_TOKENS, SEP, cut, tokenise
+from classifiers.text.undisguise import undisguise
 from classifiers.training.examples import own_items
 
 TOKENS = st.lists(st.integers(1000, 2000), max_size=700)
@@ -87,7 +88,9 @@ def both():
     )
 
     def ids(texts: list[str]) -> tuple[list[list[int]], list[list[int]]]:
-        found = theirs(texts, add_special_tokens=False, verbose=False)["input_ids"]
+        found = theirs([undisguise(text).text for text in texts], add_special_tokens=False, verbose=False)[
+            "input_ids"
+        ]
         return [words for _, words in tokenise(ours, texts)], found
 
     return ids

@@ -15,6 +15,8 @@ def reading(title: str, text: str = "") -> PressReading | None:
     return read_press(mention(text, title=title, kind=MentionKind.ARTICLE, channel="google_news"))
 
 
+NEWS = {"kind": MentionKind.ARTICLE, "channel": "google_news"}
+
 OPPOSITES = [
     ("Oakfield Primary placed in special measures", "Oakfield Primary taken out of special measures"),
     ("Oakfield rated inadequate by Ofsted", "Oakfield rated good by Ofsted"),
@@ -87,6 +89,7 @@ def test_a_child_at_risk_now_is_for_the_safeguarding_lead() -> None:
         scores("note"),
         title="Man tried to drag pupil into van outside Oakfield Primary",
         kind=MentionKind.ARTICLE,
+        channel="google_news",
     )
     assert (found.route, found.severity) == (Route.SAFEGUARDING, Severity.THIS_HOUR)
 
@@ -130,19 +133,33 @@ GRAVE = scores("platform_report", severe=0.3, abuse__threat=0.9)
 
 
 def test_adverse_news_is_never_praise_whatever_the_model_thinks() -> None:
-    found = judged("", CHEERED, title="Oakfield Primary rated inadequate", kind=MentionKind.ARTICLE)
+    found = judged(
+        "",
+        CHEERED,
+        title="Oakfield Primary rated inadequate",
+        kind=MentionKind.ARTICLE,
+        channel="google_news",
+    )
     assert (found.route, found.severity) == (Route.RESPOND, Severity.TODAY)
     assert (found.sentiment, found.event) == (Sentiment.NEGATIVE, PressEvent.INSPECTION)
 
 
 def test_what_was_only_practised_raises_no_alert_whatever_the_model_thinks() -> None:
-    found = judged("", GRAVE, title="Lockdown drill at Oakfield Primary", kind=MentionKind.ARTICLE)
+    found = judged(
+        "", GRAVE, title="Lockdown drill at Oakfield Primary", kind=MentionKind.ARTICLE, channel="google_news"
+    )
     assert (found.route, found.severity) == (Route.NOTE, Severity.NOTE)
 
 
 def test_no_article_is_offered_for_removal() -> None:
     model = scores("platform_report", severe=0.95, abuse__defamation=0.95)
-    found = judged("", model, title="Something was said of Oakfield Primary", kind=MentionKind.ARTICLE)
+    found = judged(
+        "",
+        model,
+        title="Something was said of Oakfield Primary",
+        kind=MentionKind.ARTICLE,
+        channel="google_news",
+    )
     assert found.route is Route.RESPOND
     assert found.abuse == ()
 
@@ -157,12 +174,12 @@ def test_no_article_is_offered_for_removal() -> None:
 )
 def test_a_hard_headline_beside_what_undoes_it_is_shown_to_a_person(title: str) -> None:
     calm = scores("note", severe=0.0001)
-    found = judged("", calm, title=title, kind=MentionKind.ARTICLE, channel="google_news")
+    found = judged("", calm, title=title, **NEWS)
     assert (found.route, found.look) == (Route.NOTE, True)
 
 
 @pytest.mark.parametrize("title", ["Fire drill at Oakfield Primary", "Oakfield rated good by Ofsted"])
 def test_what_is_plainly_calm_asks_for_no_look(title: str) -> None:
     calm = scores("note", severe=0.0001)
-    found = judged("", calm, title=title, kind=MentionKind.ARTICLE, channel="google_news")
+    found = judged("", calm, title=title, **NEWS)
     assert (found.route, found.look) == (Route.NOTE, False)

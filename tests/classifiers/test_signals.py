@@ -351,7 +351,9 @@ def test_the_title_of_a_reply_is_its_threads_and_does_not_count() -> None:
 
 
 def test_an_article_tells_of_danger_but_raises_none() -> None:
-    found = find_signals(mention("there's a bomb in the school", kind=MentionKind.ARTICLE), SCHOOL, ())
+    found = find_signals(
+        mention("there's a bomb in the school", kind=MentionKind.ARTICLE, channel="google_news"), SCHOOL, ()
+    )
     assert [s.danger for s in found if s.name == "bomb_threat"] == [False]
 
 

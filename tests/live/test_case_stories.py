@@ -278,8 +278,8 @@ def test_an_anonymous_lie_on_a_website_goes_after_christmas_and_comes_back(begin
 # ------------------------------------------------------------------ 3. A threat to a teacher
 
 THREAT = (
-    "If Mr Thistlewood at Oakfield Primary in Northvale gives my lad one more detention I will be waiting "
-    "for him after school and he will not walk home."
+    "I will be waiting for Mr Thistlewood outside Oakfield Primary in Northvale after school on Thursday "
+    "with a bat. He will not walk home."
 )
 
 

@@ -61,8 +61,8 @@ def test_a_knife_in_welsh_tonight_alerts_and_999_is_written_down_by_whoever_rang
 
 
 THREAT = (
-    "If Mr Thistlewood at Oakfield Primary in Northvale keeps my lad in once more I will be waiting for him "
-    "after school and he will not walk home."
+    "I will be waiting for Mr Thistlewood outside Oakfield Primary in Northvale after school "
+    "on Thursday with a bat. He will not walk home."
 )
 
 
@@ -110,7 +110,7 @@ def test_a_consent_that_the_head_writes_down_counts_once_the_teacher_was_told_an
     assert "Cases in which a time is over: 1." in tale(f"status --as {HEAD}", code=None).out
     tale(f"case step answered 1 --rung police --result more-wanted --as {HEAD}")
     pack = as_read(tale.packed(f"evidence pack 1 --to police --out exhibits --as {HEAD}"))
-    assert "will be waiting for him" in pack
+    assert "I will be waiting for Mr Thistlewood" in pack
     tale(f"case step referred 1 --to police --reference CR/9/26 --as {HEAD}")
     tale(f'case close 1 --handed-over --as {HEAD} --why "With the police"')
     assert "All holds" in tale("evidence verify").out

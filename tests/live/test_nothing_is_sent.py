@@ -37,8 +37,8 @@ LIE = (
     "home and everybody knows it."
 )
 THREAT = (
-    "If Mr Thistlewood at Oakfield Primary in Northvale gives my lad one more detention I will be waiting "
-    "for him after school and he will not walk home."
+    "I will be waiting for Mr Thistlewood outside Oakfield Primary in Northvale after school "
+    "on Thursday with a bat. He will not walk home."
 )
 DISCLOSURE = (
     "i am in year 5 at Oakfield Primary in Northvale and my stepdad hits me every night with his belt and "

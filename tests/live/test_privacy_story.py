@@ -127,8 +127,8 @@ def test_each_command_speaks_on_the_demos_home(home):
 
 def test_a_scan_that_meets_an_erased_post_again_leaves_it_out_until_it_is_a_threat(tmp_path, monkeypatch):
     threat = (
-        "If Mr Thistlewood at Oakfield Primary in Northvale gives my lad one more detention I will be "
-        "waiting for him after school and he will not walk home."
+        "I will be waiting for Mr Thistlewood outside Oakfield Primary in Northvale after school on Thursday "
+        "with a bat. He will not walk home."
     )
     with a_tale(tmp_path, monkeypatch, "2026-11-17T12:30", SOURCE) as tale:
         link = tale.at(BLOG) + "/1"

@@ -70,7 +70,10 @@ def alert(scorer: Scorer, text: str, people: tuple[Person, ...], school: School 
     ("text", "told"),
     [
         ("Mr Barker has been touching the girls in year 5 and Mrs Holt covers it up.", ("marsh", "vane")),
-        ("Told Jane Holt that Colin Barker kissed my daughter. Nothing done.", ("marsh", "vane")),
+        (
+            "Told Mrs Holt that Mr Barker hit my daughter. Nothing done.",
+            ("marsh", "vane"),
+        ),
         ("Mrs Holt and Mr Barker both hit my son on the trip. Both of them.", ("marsh", "vane")),
         ("Mr Barker hit my son, year 4, round the head in PE", ("holt", "vane")),
         ("Mr Barker smacked a boy on the head with a book in class", ("holt", "vane")),
@@ -106,7 +109,7 @@ def test_whoever_may_be_accused_is_kept_out(scorer: Scorer, text: str, accused: 
         "Mrs H*lt slapped my son",
         "Mrs H slapped my son round the face yesterday in assembly",
         "Mrs Hollt slapped my son",
-        "@JaneHolt_Oakfield slapped my son today in class",
+        "@JaneHolt_Oakfield slapped my son in the face today, he is six and he has a bruise",
         "Mrs\u200b Ho\u200blt slapped my son in class",
     ],
 )
@@ -127,7 +130,7 @@ def test_a_person_of_a_member_of_the_school_is_kept_out(scorer: Scorer) -> None:
     "text",
     [
         "Somebody should kill Jane Holt. I know where she lives, petrol through the door tonight",
-        "I want to kill myself. I told Mrs Holt and she laughed",
+        "I am going to kill myself tonight. I told Mrs Holt and she laughed",
         "my dad hits me every night and the head at oakfield knows",
     ],
 )

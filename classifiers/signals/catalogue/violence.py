@@ -99,11 +99,17 @@ def _plain_threat(p: PreparedText) -> bool:
 
 
 def _full_threat(p: PreparedText) -> bool:
-    """As above with two more parts; a very short text need not say who will do it.
+    """As above with two more parts, and nothing that makes it harmless."""
+    return p.words <= _SHORT_WORDS and not _harmless(p.plain) and _words_of_a_threat(p)
 
-    With a means, a time and a place together, the act needs no word either.
+
+def _words_of_a_threat(p: PreparedText) -> bool:
+    """All parts of a threat, in a text of any length, whatever else it holds.
+
+    A very short text need not say who will do it. With a means, a time and a place together, the act needs no
+    word either.
     """
-    if p.words > _SHORT_WORDS or _parts(p) < _TWO or _harmless(p.plain):
+    if _parts(p) < _TWO:
         return False
     said = p.words <= _VERY_SHORT_WORDS or _will(p.plain)
     done = _act(p.plain) or _parts(p) > _TWO
@@ -125,7 +131,7 @@ RULES: tuple[Rule, ...] = (
         "Somebody says what they will do to a person or the school, with a means, a time or a place.",
         _full_threat,
         needs=f"{_ACT}|{_KNOWS}",
-        labels=("threat",), severity=4, route=_POLICE, danger=True,
+        labels=("threat",), severity=4, route=_POLICE, danger=True, bare=_words_of_a_threat,
     ),
     rule(
         "threat_in_part",

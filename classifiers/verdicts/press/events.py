@@ -10,10 +10,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from classifiers.text.model_text import is_article
 from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.press.undone import EVACUATED, UNDONE, Undone
 from classifiers.verdicts.press.words import ADVERSE, PLAY, PRAISE, PRESENT, SURE_PRAISE, PressRule
-from data.types import Mention, MentionKind, PressEvent, Severity
+from data.types import Mention, PressEvent, Severity
 
 _BY_READERS = re.compile(
     r"(?:comments?|letters?|your letters|have your say|readers?['’]? letters?)\s*:", re.IGNORECASE
@@ -72,7 +73,7 @@ def read_press(mention: Mention) -> PressReading | None:
 
 def is_press(mention: Mention) -> bool:
     """Is it an article, and not what readers wrote below one or to the paper?"""
-    return mention.kind is MentionKind.ARTICLE and not _BY_READERS.match(mention.title.strip())
+    return is_article(mention) and not _BY_READERS.match(mention.title.strip())
 
 
 def without_paper(title: str) -> str:
