@@ -23,6 +23,8 @@ _OF_A_SCHOOL = frozenset(("school_words", "school_words_many"))
 _GRAVE_DOUBT = 1.5
 _SURELY_ANOTHERS = 0.02
 _EVEN = 0.5
+_LIKELY_OURS = 0.8
+"""From here on, as where name and place stand together, what linking is unsure of is not ruled out."""
 
 
 def settle(
@@ -49,7 +51,7 @@ def settle(
     odds = log_odds(weighed.ours) + (_without_the_word(match) if grave and _only_a_word(match) else 0.0)
     if odds >= t.ours - (_GRAVE_DOUBT if grave else 0.0):
         return Relevance.UNSURE if dismissed else match.relevance
-    if match.relevance is Relevance.ABOUT or weighed.dangers:
+    if match.relevance is Relevance.ABOUT or weighed.dangers or match.score >= _LIKELY_OURS:
         return match.relevance
     return Relevance.NOT_ABOUT
 
