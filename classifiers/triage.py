@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -34,6 +35,8 @@ _KINDS = {
     "wikipedia": MentionKind.EDIT,
     **dict.fromkeys(REVIEWS, MentionKind.REVIEW),
 }
+_HALF = re.compile("[\ud800-\udfff]")
+_MOST_STARS = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -43,7 +46,7 @@ def read_lines(path: Path, schools: Mapping[str, School]) -> list[dict[str, Any]
     Raises InputError naming the line and how to correct it.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")  # JSON may hold U+2028 and its like
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read as UTF-8 text ({error}).") from error
     return [_item(line, f"{path}, line {n}", schools) for n, line in enumerate(lines, 1) if line.strip()]
@@ -206,7 +209,7 @@ def link_items(
 def _item(line: str, where: str, schools: Mapping[str, School]) -> dict[str, Any]:
     try:
         item = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{where}: not JSON ({error}). Write one object on the line.") from error
     if not isinstance(item, dict):
         raise InputError(f"{where}: an object with id, channel, school and text is needed.")
@@ -218,7 +221,21 @@ def _item(line: str, where: str, schools: Mapping[str, School]) -> dict[str, Any
         raise InputError(
             f"{where}: school “{item['school']}” is not in the schools file, which has {known} …"
         )
-    rating = item.get("rating")
-    if rating is not None and (isinstance(rating, bool) or not isinstance(rating, int | float)):
-        raise InputError(f"{where}: “rating” must be a number or null.")
+    _check_characters(item, where)
+    _check_rating(item.get("rating"), where)
     return item
+
+
+def _check_characters(item: Mapping[str, Any], where: str) -> None:
+    for key, value in item.items():
+        if isinstance(value, str) and _HALF.search(value):
+            raise InputError(f"{where}: “{key}” has half a character (a lone surrogate). Take it out.")
+
+
+def _check_rating(rating: Any, where: str) -> None:
+    if rating is None:
+        return
+    if isinstance(rating, bool) or not isinstance(rating, int | float):
+        raise InputError(f"{where}: “rating” must be a number or null.")
+    if not abs(rating) <= _MOST_STARS:
+        raise InputError(f"{where}: “rating” is no number of stars.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,22 @@ _LETTERS = re.compile(r"[\W_]+")
 def normal_form(text: str) -> str:
     """Letters and digits in lower case: two texts of one form count as the same text."""
     return _LETTERS.sub(" ", text.casefold()).strip()
+
+
+def joined(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
+    """For each of `count` places the smallest place it hangs together with, by these pairs."""
+    parent = list(range(count))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    for pair in pairs:
+        low, high = sorted((root(pair[0]), root(pair[1])))
+        parent[high] = low
+    return [root(i) for i in range(count)]
 
 
 def bucket(key: str, buckets: int) -> int:

@@ -172,7 +172,7 @@ def read_stack(path: Path = STACK_FILE) -> Stack:
     """
     try:
         read = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path}: cannot be read as weights ({error}).") from error
     return {member: {name: _weighting(read, member, name, path) for name in QUESTIONS} for member in MEMBERS}
 
@@ -181,6 +181,9 @@ def _weighting(read: Mapping[str, Any], member: str, name: str, path: Path) -> W
     try:
         table = read[member][name]
         weights = {str(key): float(value) for key, value in table["weights"].items()}
-        return Weighting(float(table["bias"]), weights)
+        found = Weighting(float(table["bias"]), weights)
+        if not weights or not all(map(math.isfinite, (found.bias, *weights.values()))):
+            raise ValueError("weights must be there, and be numbers")
+        return found
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         raise InputError(f"{path}, [{member}.{name}]: cannot be read as weights ({fault!r}).") from None

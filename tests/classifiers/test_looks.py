@@ -17,7 +17,7 @@ def looked(i: int, rank: float, *, look: bool = True, severity: Severity = Sever
     return replace(BASE, mention_id=f"{i:016x}", look=look, look_rank=rank, severity=severity)
 
 
-many = st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=60).map(
+many = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.booleans()), max_size=60).map(
     lambda found: [looked(i, rank, look=look) for i, (rank, look) in enumerate(found)]
 )
 
@@ -45,6 +45,11 @@ def test_which_are_kept_does_not_hang_on_their_order(verdicts: list[Verdict], ra
 def test_the_highest_ranked_are_kept() -> None:
     verdicts = [looked(i, i / 16) for i in range(16)]
     assert [v.look_rank for v in limit_looks(verdicts, 0.125) if v.look] == [14 / 16, 15 / 16]
+
+
+def test_what_may_be_severity_4_keeps_its_look_and_takes_nobodys_place() -> None:
+    kept = limit_looks([looked(1, 1.0), looked(2, 1.0), looked(3, 0.5), looked(4, 0.4)], 0.25)
+    assert [v.look for v in kept] == [True, True, True, False]
 
 
 def test_no_share_no_looks() -> None:

@@ -135,6 +135,8 @@ def test_log_odds_rise_with_the_probability_and_are_finite(a: float, b: float) -
         (("[ngrams.hour]", "[ngrams.hours]"), r"\[ngrams\.hour\]"),
         (("bias = ", 'bias = "much" #'), "cannot be read"),
         (("[network.grave]", "[network.grave"), "cannot be read as weights"),
+        (("bias = ", "bias = nan #"), r"\[network\.grave\].*be numbers"),
+        (("bias = ", "bias = inf #"), r"\[network\.grave\].*be numbers"),
     ],
 )
 def test_a_fault_in_the_file_names_its_table(tmp_path: Path, turned: tuple[str, str], told: str) -> None:

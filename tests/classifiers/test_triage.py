@@ -135,6 +135,10 @@ def test_a_review_under_the_schools_own_name_stands_on_its_listing() -> None:
         (json.dumps(item(school="s9")), "line 2: school “s9” is not in the schools file"),
         (json.dumps(item(rating="five")), "line 2: “rating” must be a number"),
         (json.dumps({"id": "x"}), "line 2: “channel” must be given"),
+        (json.dumps(item(rating=10**400)), "line 2: “rating” is no number of stars"),
+        (json.dumps(item(rating=float("nan"))), "line 2: “rating” is no number of stars"),
+        (json.dumps(item(text="a\ud800b")), "line 2: “text” has half a character"),
+        ("[" * 100_000, "line 2: not JSON"),
     ],
 )
 def test_a_bad_line_is_named(tmp_path: Path, line: str, told: str) -> None:
@@ -147,6 +151,14 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str, told: str) -> None:
 def test_blank_lines_and_a_byte_order_mark_are_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "items.jsonl"
     path.write_text("\ufeff" + json.dumps(item()) + "\n\n", encoding="utf-8")
+    assert len(read_lines(path, SCHOOLS)) == 1
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\u0085"])
+def test_a_mark_that_is_no_end_of_line_in_json_ends_none(tmp_path: Path, mark: str) -> None:
+    path = tmp_path / "items.jsonl"
+    line = json.dumps(item(text="one" + mark + "two"), ensure_ascii=False)
+    path.write_text(line + "\n", encoding="utf-8")
     assert len(read_lines(path, SCHOOLS)) == 1
 
 

@@ -111,5 +111,5 @@ def test_where_an_image_of_a_child_lies_is_no_word_about_anybody(store, clock, n
     files = (("", Path(f"/home/{named}/1.png")), ("https://talk.example.org/2", Path(f"/home/{named}.png")))
     verdicts = [of_an_image(store, clock, *place) for place in (*places, *files)]
     assert {(v.about, v.subjects, v.abuse, v.route, v.content_class, v.reasons) for v in verdicts} == {
-        (About.SCHOOL, (), ("sexual", "safeguarding"), Route.SAFEGUARDING, "C10", verdicts[0].reasons)
+        (About.PUPIL, (), ("sexual", "safeguarding"), Route.SAFEGUARDING, "C10", verdicts[0].reasons)
     }

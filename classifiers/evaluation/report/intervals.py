@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.evaluation.labelled_items import joined
+
 RESAMPLES = 1000
 SEED = 1870
 _TAILS = (2.5, 97.5)
@@ -47,19 +49,9 @@ NOTHING = Estimate(math.nan, math.nan, math.nan, 0)
 
 def clusters(items: Sequence[Mapping[str, Any]]) -> NDArray[np.int64]:
     """A number for each item; the same for items of one contrast pair or one thread (school and title)."""
-    parent = list(range(len(items)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
     first: dict[Hashable, int] = {}
-    for i, item in enumerate(items):
-        for key in _keys(item):
-            parent[root(i)] = root(first.setdefault(key, i))
-    return np.unique([root(i) for i in range(len(items))], return_inverse=True)[1].astype(np.int64)
+    pairs = [(i, first.setdefault(key, i)) for i, item in enumerate(items) for key in _keys(item)]
+    return np.unique(joined(len(items), pairs), return_inverse=True)[1].astype(np.int64)
 
 
 def _keys(item: Mapping[str, Any]) -> list[Hashable]:

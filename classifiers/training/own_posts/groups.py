@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from classifiers.evaluation.labelled_items import normal_form
+from classifiers.evaluation.labelled_items import joined, normal_form
 
 SHINGLE = 3
 """How many words in a row count as a run."""
@@ -27,20 +27,11 @@ def groups(items: Sequence[Item]) -> list[str]:
     Together are: items of one contrast pair, those under one title of one school (a thread; not a title with
     more than forty, which is a listing), texts of one form, and near copies.
     """
-    parent = list(range(len(items)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
-    for a, b in _together(items):
-        parent[root(b)] = root(a)
     members: dict[int, str] = {}
-    for i, item in enumerate(items):
-        members[root(i)] = min(members.get(root(i), str(item["id"])), str(item["id"]))
-    return [members[root(i)] for i in range(len(items))]
+    roots = joined(len(items), _together(items))
+    for place, item in zip(roots, items, strict=True):
+        members[place] = min(members.get(place, str(item["id"])), str(item["id"]))
+    return [members[place] for place in roots]
 
 
 def _together(items: Sequence[Item]) -> Iterator[tuple[int, int]]:
