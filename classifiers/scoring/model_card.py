@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +12,19 @@ from typing import Any
 
 from classifiers.scoring.heads import SCORED
 from classifiers.scoring.ngrams import MEND, Lines
-from data.errors import ModelMissing
+from classifiers.scoring.windows import MAX_CONTEXT_TOKENS
+from data.errors import InputError, ModelMissing
 
 MODEL_DIR = Path(__file__).parents[1] / "model"
 CARD = "card.json"
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 NGRAM_FILE = "ngrams.npz"
+MOST_TOKENS = 512
+"""The longest window that a network of this family has places for."""
+
+_BESIDE_WORDS = MAX_CONTEXT_TOKENS + 3
+"""What of a window may be taken by the line of context and the three marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,8 @@ def read_card(folder: Path, *, earlier: bool = False) -> Card:
     """The card of a model folder, its files checked against the SHA-256 it gives.
 
     Raises ModelMissing where the card or a file is missing or differs, or where the labels are not those this
-    version asks for; an `earlier` model may lack some, and its n-grams are not read.
+    version asks for; an `earlier` model may lack some, and its n-grams are not read. Raises InputError where
+    a number is not finite, or where windows of that length would not move on through a long text.
     """
     facts = _facts(folder / CARD)
     try:
@@ -52,11 +60,12 @@ def read_card(folder: Path, *, earlier: bool = False) -> Card:
             raise ModelMissing(
                 f"The model in {folder} has different labels from those Schoolgate asks for. {MEND}"
             )
+        tokens, overlap = _window(facts, folder / CARD)
         return Card(
             version=str(facts["version"]),
             labels=labels,
-            window_tokens=int(facts["window"]["tokens"]),
-            overlap_tokens=int(facts["window"]["overlap"]),
+            window_tokens=tokens,
+            overlap_tokens=overlap,
             scale=tuple(facts["calibration"]["scale"]),
             shift=tuple(facts["calibration"]["shift"]),
             lines=None if earlier else _lines(facts),
@@ -65,6 +74,17 @@ def read_card(folder: Path, *, earlier: bool = False) -> Card:
         raise ModelMissing(
             f"{folder / CARD} is not a model card Schoolgate can read ({fault!r}). {MEND}"
         ) from None
+
+
+def _window(facts: Mapping[str, Any], path: Path) -> tuple[int, int]:
+    """Length and overlap: every window must hold words that the one before it does not."""
+    tokens, overlap = int(facts["window"]["tokens"]), int(facts["window"]["overlap"])
+    if tokens <= MOST_TOKENS and 0 <= overlap < tokens - _BESIDE_WORDS:
+        return tokens, overlap
+    raise InputError(
+        f"{path}, “window”: tokens {tokens} with overlap {overlap} cannot be used. Tokens may be at most "
+        f"{MOST_TOKENS}, and the overlap from 0 to less than tokens - {_BESIDE_WORDS}. {MEND}"
+    )
 
 
 def _lines(facts: Mapping[str, Any]) -> Lines | None:
@@ -76,14 +96,27 @@ def _lines(facts: Mapping[str, Any]) -> Lines | None:
 
 def _facts(path: Path) -> dict[str, Any]:
     try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
+        facts = json.loads(path.read_text(encoding="utf-8"), parse_float=_finite, parse_constant=_finite)
     except FileNotFoundError:
         raise ModelMissing(f"There is no model: {path} is missing. {MEND}") from None
+    except _NotFinite as fault:
+        raise InputError(f"{path}: {fault} is not a finite number. {MEND}") from None
     except ValueError as fault:
         raise ModelMissing(f"{path} is damaged: {fault}. {MEND}") from None
     if not isinstance(facts, dict):
         raise ModelMissing(f"{path} is damaged: it holds no table. {MEND}")
     return facts
+
+
+class _NotFinite(ValueError):
+    """A number of the card that is none."""
+
+
+def _finite(written: str) -> float:
+    number = float(written)
+    if not math.isfinite(number):
+        raise _NotFinite(written)
+    return number
 
 
 def file_digest(path: Path) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from alerts.delivery.results import cause_of
 from alerts.notices.book import merged
 from data.effects import Clock, Sleep, Uptime
-from data.errors import ModelMissing, StoreBusy, StoreError
+from data.errors import InputError, ModelMissing, StoreBusy, StoreError
 from data.system.clock_trust import Trust
 from data.troubles import Trouble
 from data.types import Source, SourceRun, SourceState
@@ -194,7 +194,7 @@ def model() -> Finding:
 
     try:
         scores = Scorer(threads=1).score(["Good morning from the school gate."])
-    except ModelMissing as error:
+    except (InputError, ModelMissing) as error:
         return fault("model", str(error), f"The model comes with Schoolgate. {ANEW}")
     return ok("model", f"The model {scores.model} is whole and answers.")
 
