@@ -22,7 +22,7 @@ from classifiers.verdicts.stack import Stack
 from classifiers.verdicts.verdict_reasons import WORTH_A_LOOK
 from data.errors import InputError
 from data.ids import mention_id
-from data.judged import beyond_cap
+from data.judged import beyond_cap, not_read_whole
 from data.register.school_names import normalise
 from data.types import Match, Mention, MentionKind, Policy, Relevance, School, Severity, Source, Verdict
 
@@ -180,7 +180,7 @@ def _judge(
         row = scores.row(i)
         model = scores.model
         judged = decide(mention, 1, match, row, signals, policy, school, (), thresholds, model, stack)
-        verdicts.append(judged)
+        verdicts.append(not_read_whole(judged) if scores.cut(i) else judged)
     return verdicts
 
 

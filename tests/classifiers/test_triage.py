@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,20 @@ def test_values_are_those_of_the_contract() -> None:
     assert isinstance(line["look"], bool)
     assert all(isinstance(reason, str) for reason in line["reasons"])
     json.dumps(line)
+
+
+class CutShort(Model):
+    """Reads no text to its end."""
+
+    def score(self, texts: Sequence[str]) -> Scores:
+        return replace(super().score(texts), truncated=(True,) * len(texts))
+
+
+def test_an_answer_says_where_a_text_was_longer_than_what_was_read_of_it() -> None:
+    (whole,), (cut,) = answers(item()), triage_items([item()], SCHOOLS, CutShort())
+    said = "not_read_whole: Not all of so long a text was read: please read it yourself."
+    assert said in cut["reasons"]
+    assert said not in whole["reasons"]
 
 
 def test_answers_come_in_the_order_of_the_items() -> None:
