@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from alerts.gravity import route_rank
 from data.content_class import ContentClass
-from data.judged import A_PERSON_DECIDES, unplaced, was_judged
+from data.judged import A_PERSON_DECIDES, tone_of, unplaced, was_judged
 from data.types import About, Alert, Relevance, Route, Severity, Verdict
 from data.words.say import Words
 
@@ -58,11 +58,13 @@ def in_words(verdict: Verdict, w: Words) -> str:
 
 
 def kind_of(verdict: Verdict, w: Words) -> str:
-    """Its tone, whom it is about, and what was found in it."""
+    """Its tone where that could be told, whom it is about, and what was found in it."""
+    tone = tone_of(verdict)
+    toned = [w(f"describe.sentiment.{tone.value}")] if tone else []
     about = w("describe.about", who=w(f"describe.who.{verdict.about.value}"))
     labels = [w(f"describe.label.{label}") for label in verdict.abuse]
     event = [w(f"describe.press.{verdict.event.value}")] if verdict.event else []
-    return " · ".join([w(f"describe.sentiment.{verdict.sentiment.value}"), about, *event, *labels])
+    return " · ".join([*toned, about, *event, *labels])
 
 
 def next_of(verdict: Verdict, w: Words) -> str:

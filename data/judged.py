@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from data.content_class import ContentClass
-from data.types import Reason, Relevance, Route, Severity, Verdict
+from data.types import Reason, Relevance, Route, Sentiment, Severity, Verdict
 
 A_PERSON_DECIDES = "a_person_decides"
 """The code of the reason for which something grave has no way of acting yet."""
@@ -20,6 +20,8 @@ UNREAD = frozenset(
     ("language_cy", "language_other", "too_few_words", "not_read_whole", "worth_a_look", A_PERSON_DECIDES)
 )
 """Codes of the reasons why a person has to read it: its route is only a guess."""
+TONELESS = ("language_cy", "language_other", "too_few_words")
+"""Codes of the reasons for which nothing could tell its tone."""
 _NOT_READ_WHOLE = Reason("not_read_whole", "Not all of so long a text was read: please read it yourself.")
 _MOST = 5
 _OF_ROUTES = frozenset(f"route_{route.value}" for route in Route)
@@ -48,6 +50,12 @@ def unplaced(verdict: Verdict) -> bool:
 def in_another_language(verdict: Verdict) -> bool:
     """Is it in a language that the model does not know well enough to judge it?"""
     return any(reason.code.startswith("language_") for reason in verdict.reasons)
+
+
+def tone_of(verdict: Verdict) -> Sentiment | None:
+    """Its tone as it may be shown; None where nothing could tell it."""
+    unread = any(reason.code in TONELESS for reason in verdict.reasons)
+    return None if unread else verdict.sentiment
 
 
 def beyond_cap(verdict: Verdict) -> bool:

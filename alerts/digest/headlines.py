@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from data.content_class import class_spec
 from data.digest import FreshStory, Headline
+from data.judged import tone_of
 from data.types import ALLEGING_LABELS, Person, Sentiment, Severity, Verdict
 from data.web.urls import untracked
 
@@ -42,7 +43,7 @@ def allowed(story: FreshStory, people: Iterable[Person]) -> Headline | None:
     shown = plain(headline.title)
     if not shown or _ACCUSING.search(shown):
         return None
-    unkind = any(v.abuse or v.sentiment is Sentiment.NEGATIVE for v in _verdicts(story))
+    unkind = any(v.abuse or tone_of(v) in (None, Sentiment.NEGATIVE) for v in _verdicts(story))
     return None if unkind and names_somebody(shown, people) else headline
 
 

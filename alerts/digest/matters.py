@@ -11,6 +11,7 @@ from alerts.digest.lines import Saying, people_in, perhaps, ref, spread, who_of
 from alerts.digest.select import by_gravity
 from alerts.digest.view import Line
 from data.digest import FreshStory, Headline
+from data.judged import tone_of
 from data.types import Relevance, Role, Sentiment
 
 _PRAISE = ("digest.say.praise", "digest.theme.praise")
@@ -65,7 +66,7 @@ def _matter(say: Saying, story: FreshStory, what: str) -> tuple[str, str]:
     if theme is not None:
         said = say.w(f"theme.{theme}")
         return f"digest.theme.{what}", said[:1].upper() + said[1:] if what == "answer" else said
-    complaint = story.top.sentiment is Sentiment.NEGATIVE
+    complaint = tone_of(story.top) is Sentiment.NEGATIVE
     kind = ("complaint" if complaint else "question") if what == "answer" else what
     return f"digest.say.{kind}", who_of(say, story.top)
 

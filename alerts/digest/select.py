@@ -19,7 +19,7 @@ from alerts.digest.waiting import tells
 from alerts.gravity import route_rank
 from data.content_class import BYPASSING
 from data.digest import CaseStanding, FreshStory, Standing, Undelivered
-from data.judged import beyond_cap, in_another_language
+from data.judged import beyond_cap, in_another_language, tone_of
 from data.types import Person, Relevance, Route, Sentiment, Severity, Verdict
 
 
@@ -133,7 +133,7 @@ def _section(story: FreshStory) -> str:
         return "look"
     if top.route is Route.RESPOND:
         return "answer"
-    if top.route is Route.THANK or top.sentiment is Sentiment.POSITIVE:
+    if top.route is Route.THANK or tone_of(top) is Sentiment.POSITIVE:
         return "praise"
     return "note"
 

@@ -12,11 +12,12 @@ from data.retention.purge_cases import KEPT
 from data.store.alerts.alerts import delete_without_story
 from data.store.engine.audit_chain import AuditEntry
 from data.store.sealing.seal import forget, withheld
+from data.store.verdicts.verdicts import TONE
 
 NEWEST = """FROM mentions m JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
     WHERE m.id = ANY($ids)"""
 _COUNTED = f"""INSERT INTO counts
-    SELECT m.first_seen::DATE, v.urn, m.channel, v.relevance, v.sentiment, v.route, count(*) {NEWEST}
+    SELECT m.first_seen::DATE, v.urn, m.channel, v.relevance, {TONE}, v.route, count(*) {NEWEST}
     AND v.history IS NULL GROUP BY ALL
     ON CONFLICT (day, urn, channel, relevance, sentiment, route)
     DO UPDATE SET purged = counts.purged + excluded.purged"""

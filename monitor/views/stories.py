@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from alerts.describe import channel_name, in_words, next_of
-from data.judged import reasons_of, was_judged
+from data.judged import reasons_of, tone_of, was_judged
 from data.store.mentions.person_reports import Reported
 from data.store.privacy.requests import Correction
 from data.store.verdicts.stories import StoryMention, StoryRow
@@ -93,7 +93,7 @@ def row_json(shown: ShownStory) -> dict[str, object]:
         "route": row.top.route.value,
         "abuse": list(row.top.abuse),
         "about": row.top.about.value,
-        "sentiment": row.top.sentiment.value,
+        "sentiment": tone_of(row.top),
         "mentions": row.mentions,
         "places": row.places,
         "people": row.authors,
@@ -166,7 +166,7 @@ def _mention_json(shown: ShownStory, mention: StoryMention) -> dict[str, object]
         "channel": mention.channel,
         "published": utc(mention.published) if mention.published else None,
         "from_before": verdict.history is not None,
-        "relevance": verdict.relevance.value, "sentiment": verdict.sentiment.value,
+        "relevance": verdict.relevance.value, "sentiment": tone_of(verdict),
         "abuse": list(verdict.abuse), "about": verdict.about.value, "severity": int(verdict.severity),
         "event": verdict.event, "route": verdict.route.value, "judged": was_judged(verdict),
         "look": verdict.look,

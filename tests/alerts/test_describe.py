@@ -95,3 +95,13 @@ def test_what_is_grave_and_unplaced_is_said_to_be_for_a_person() -> None:
     unplaced = replace(PRESS, event=None, reasons=(Reason("a_person_decides", "A person decides."),))
     assert describe(unplaced, EN) == "Something that may be serious: we cannot tell what it is."
     assert in_words(unplaced, EN).endswith("act today: read it yourself, and say what it is")
+
+
+TONES = {w(f"describe.sentiment.{tone.value}") for w in map(words, LANGUAGES) for tone in Sentiment}
+
+
+@given(verdicts, languages)
+def test_what_nobody_judged_is_described_without_a_tone(verdict: Verdict, w) -> None:
+    welsh = replace(verdict, reasons=(Reason("language_cy", "It is in Welsh."),), relevance=Relevance.ABOUT)
+    assert not TONES & {*in_words(welsh, w).split(" · ")}
+    assert TONES & {*in_words(replace(welsh, reasons=()), w).split(" · ")}

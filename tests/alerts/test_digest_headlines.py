@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from alerts.digest.headlines import MOST_CHARS, allowed, link, plain, worded
 from data.digest import FreshStory, Headline
-from data.types import ALLEGING_LABELS, Relevance, Route, Sentiment, Severity
+from data.types import ALLEGING_LABELS, Reason, Relevance, Route, Sentiment, Severity
 
 HEADLINE = Headline("Choir brings tears to hospice", "https://gazette.example.org/choir", ("gazette",))
 PRAISE = a_verdict(a_mention(), route=Route.THANK, severity=Severity.NOTE, sentiment=Sentiment.POSITIVE)
@@ -111,3 +111,10 @@ def test_only_addresses_of_the_web_are_links(url):
 def test_the_link_does_not_tell_how_a_reader_came_to_it():
     url = "https://gazette.example.org/a?id=7&utm_source=rss&utm_medium=feed&fbclid=x#top"
     assert link(replace(HEADLINE, url=url)) == "https://gazette.example.org/a?id=7#top"
+
+
+def test_what_nobody_judged_is_not_taken_for_kind():
+    name = EVERYBODY[0].name.split()[-1]
+    welsh = {"reasons": (Reason("language_cy", "It is in Welsh."),)}
+    assert allowed(story(f"Mae {name} yn Northvale", **welsh), EVERYBODY) is None
+    assert allowed(story(f"Mae {name} yn Northvale"), EVERYBODY) is not None

@@ -221,3 +221,9 @@ def test_only_a_school_days_digest_says_that_it_covers_the_time_of_one_that_was_
     say = said_on(date(2026, 11, day), lost={HEAD.id: ((date(2026, 11, 13), Fate.FAILED),)})
     opening = " ".join(compose(say.facts, Selection(HEAD)).opening)
     assert ("Your digest of Friday 13 November could not be sent" in opening) is claimed
+
+
+def test_what_nobody_judged_is_no_complaint():
+    welsh = (Reason("language_cy", "It is in Welsh."),)
+    (line,) = answers(said_on(), [a_story(reasons=welsh)])
+    assert line.said.startswith("A question or remark about")

@@ -9,7 +9,7 @@ from builders.alert import verdict
 
 from classifiers.text.language import Language, Tongue
 from classifiers.verdicts.verdict_reasons import explain
-from data.judged import UNREAD, beyond_cap, not_read_whole, reasons_of, was_judged
+from data.judged import UNREAD, beyond_cap, not_read_whole, reasons_of, tone_of, was_judged
 from data.types import About, Match, Reason, Relevance, Route, Severity
 
 CALM = verdict(Route.RESPOND, About.SCHOOL, scores=(("abuse:threat", 0.1),))
@@ -38,6 +38,18 @@ def test_what_the_program_says_it_cannot_judge_was_not_judged(reasons: tuple[Rea
     assert {r.code for r in reasons} & UNREAD
     assert "route_respond" in {r.code for r in reasons}
     assert not [r for r in reasons_of(judged) if r.code == "route_respond"]
+
+
+@pytest.mark.parametrize("language", [Language.WELSH, Language.OTHER])
+@pytest.mark.parametrize("route", [Route.RESPOND, Route.THANK, Route.PLATFORM_REPORT])
+def test_what_is_in_a_language_that_nobody_judged_has_no_tone(language: Language, route: Route) -> None:
+    assert tone_of(verdict(route, About.STAFF, reasons=explained(language))) is None
+
+
+def test_a_word_or_two_have_no_tone_and_a_look_has_one() -> None:
+    assert tone_of(replace(CALM, reasons=explained(few_words=True))) is None
+    assert tone_of(replace(CALM, reasons=explained(look=True), look=True)) is CALM.sentiment
+    assert tone_of(CALM) is CALM.sentiment
 
 
 def test_a_look_was_not_judged_nor_was_what_no_model_has_read() -> None:

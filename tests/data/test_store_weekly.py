@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_verdict, an_alert
 
+from data.retention import deleting
 from data.store.alerts.alerts import ack, put_alerts
 from data.store.mentions.batch import save
 from data.store.reporting import weekly_counts
-from data.types import Relevance, Route
+from data.types import Reason, Relevance, Route, Sentiment
 
 WEEK = (URN, NOW - timedelta(days=6), NOW + timedelta(days=1))
 
@@ -89,3 +90,17 @@ def test_of_what_was_said_only_what_is_open_and_about_the_school_counts(store, g
         save(con, batch, now=NOW, policy=POLICY)
         assert bool(weekly_counts.counted(con, *WEEK)) is counts
         assert bool(weekly_counts.themes(con, *WEEK)) is counts
+
+
+@pytest.mark.parametrize("code", ["language_cy", "language_other", "too_few_words"])
+@pytest.mark.parametrize("tone", [Sentiment.POSITIVE, Sentiment.NEGATIVE])
+def test_what_nobody_could_tell_the_tone_of_is_neither_praise_nor_concern(store, code, tone):
+    mention = a_mention("one", fetched_at=NOW)
+    told = {"sentiment": tone, "reasons": (Reason(code, "Please read it."),), "themes": ("traffic",)}
+    with store.write("one") as con:
+        save(con, a_batch(mention, verdicts=[a_verdict(mention, **told)]), now=NOW, policy=POLICY)
+        assert {tone for _, tone, _ in weekly_counts.counted(con, *WEEK)} == {"neutral"}
+        assert not weekly_counts.themes(con, *WEEK)
+        deleting.count(con, [mention.id])
+        day = NOW.date()
+        assert {tone for _, tone, _ in weekly_counts.purged(con, URN, day, day)} == {"neutral"}

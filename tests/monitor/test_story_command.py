@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from data.errors import InputError
 from data.store.mentions.batch import save
 from data.store.verdicts.stories import StoryRow
-from data.types import Relevance, Route, Severity
+from data.types import Reason, Relevance, Route, Sentiment, Severity
 from monitor.cli import app
 from monitor.views.stories import ShownStory, line, row_json
 
@@ -135,3 +135,15 @@ def test_what_an_alert_raised_by_one_is_shown_so_in_the_list_of_stories():
     assert row_json(shown)["severity"] == 4
     assert "severity 4" in line(shown, ZoneInfo("Europe/London"))
     assert row_json(replace(shown, raised=None))["severity"] == 3
+
+
+def test_a_post_in_welsh_has_no_tone_in_any_list(home):
+    welsh = a_mention("welsh", title="Ysgol")
+    said = a_verdict(welsh, sentiment=Sentiment.NEGATIVE, reasons=(Reason("language_cy", "It is in Welsh."),))
+    saved(home, welsh, story_id="s-welsh", verdicts=[said])
+    assert next(r for r in rows(home) if r["id"] == "s-welsh")["sentiment"] is None
+    whole = json.loads(run("story", "show", "s-welsh", "--json", "--home", str(home)))
+    assert [m["sentiment"] for m in whole["mentions_of_it"]] == [None]
+    shown = run("story", "show", "s-welsh", "--home", str(home))
+    assert "It is in Welsh." in shown
+    assert "negative" not in shown

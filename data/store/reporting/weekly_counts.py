@@ -18,7 +18,7 @@ import duckdb
 from data.content_class import BYPASSING, ContentClass
 from data.rungs import Rung
 from data.store.engine.bulk import moment
-from data.store.verdicts.verdicts import NEWEST
+from data.store.verdicts.verdicts import NEWEST, TONE
 from data.types import Outcome
 
 _SEEN = [o.value for o in Outcome if o.seen]
@@ -33,7 +33,7 @@ _OF_LATE = timedelta(days=28)
 _WHEN = "m.first_seen >= $start AND m.first_seen < $end"
 
 Counted = Mapping[tuple[str, str, str], int]
-"""How many by (channel, sentiment, relevance)."""
+"""How many by (channel, sentiment, relevance); what nobody could tell the tone of counts as neutral."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def counted(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: date
     """
     return _grouped(
         con.execute(
-            f"SELECT m.channel, v.sentiment, v.relevance, count(*) {_FROM} AND {_WHEN} GROUP BY ALL",
+            f"SELECT m.channel, {TONE}, v.relevance, count(*) {_FROM} AND {_WHEN} GROUP BY ALL",
             _given(urn, start, end),
         ).fetchall()
     )
@@ -130,8 +130,9 @@ def themes(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datet
     """What praise and concern were about; the same words count once, and so does each speaker."""
     rows = con.execute(
         f"""WITH said AS (
-            SELECT v.sentiment, unnest(v.themes) AS theme, m.text_hash, coalesce(m.author, m.id) AS voice
-            {_FROM} AND {_WHEN} AND v.relevance = 'about' AND v.sentiment <> 'neutral')
+            SELECT {TONE} AS sentiment, unnest(v.themes) AS theme, m.text_hash,
+                coalesce(m.author, m.id) AS voice
+            {_FROM} AND {_WHEN} AND v.relevance = 'about' AND {TONE} <> 'neutral')
         SELECT sentiment, theme, count(DISTINCT text_hash), count(DISTINCT voice) FROM said
         GROUP BY ALL ORDER BY 3 DESC, 2""",
         _given(urn, start, end),

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from data.content_class import ContentClass
+from data.judged import TONELESS
 from data.store.engine.bulk import at, moment, names
 from data.types import About, PressEvent, Reason, Relevance, Route, Sentiment, Severity, Verdict
 
@@ -18,6 +19,9 @@ COLUMNS = names(
     "subjects content_class restricted reason_codes reason_texts score_labels score_values model themes "
     "history event"
 )
+TONE = f"""CASE WHEN list_has_any(v.reason_codes, {list(TONELESS)}) THEN 'neutral' ELSE v.sentiment END"""
+"""The tone for counting: what nothing could tell the tone of (`data.judged.tone_of`) is neither praise nor
+concern."""
 _JOINED = """FROM {x} x
     JOIN {m} m ON m.id = x.mention_id AND m.version = x.version
     JOIN {v} v ON v.mention_id = x.mention_id AND v.version = x.version AND v.urn = x.urn"""

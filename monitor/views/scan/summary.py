@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from alerts.describe import describe, gravest, kind_of
 from alerts.gravity import route_rank
-from data.judged import beyond_cap, reasons_of
+from data.judged import beyond_cap, reasons_of, tone_of
 from data.store.mentions.batch import Batch
 from data.types import (
     Alert,
@@ -288,7 +288,7 @@ def _section(shown: Sequence[tuple[Mention, Verdict]], top: Verdict) -> str:
         return "look"
     if top.route is Route.RESPOND:
         return "answer"
-    if top.route is Route.THANK or top.sentiment is Sentiment.POSITIVE:
+    if top.route is Route.THANK or tone_of(top) is Sentiment.POSITIVE:
         return "good"
     return "note"
 
