@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -16,6 +16,9 @@ REVIEWS = frozenset(("google_review", "trustpilot", "school_review_site"))
 NEAR_CHARS = 120
 """How far from a hit words that make it harmless are looked for."""
 
+_END = re.compile(r"[.!?\n]+(?=\s|$)|\n")
+"""Where a sentence ends."""
+
 _SHORTEST_NAME = 4
 _ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
 
@@ -25,13 +28,14 @@ class PreparedText:
     """One mention as the rules see it.
 
     `plain` is title and text with disguises undone, in lower case; a reply's title is its thread's and is
-    left out. `raw` is the same still disguised, `text` the poster's text as written, `title` the title in
-    lower case. `names` are the school's and its people's, in lower case, as a threat would use them. `rating`
+    left out. `raw` is the same still disguised, `written` with its capitals too, `text` the poster's text as
+    written, `title` the title in lower case. `names` are the school's and its people's, in lower case, as a threat would use them. `rating`
     is in 1..5 stars.
     """
 
     plain: str
     raw: str
+    written: str
     text: str
     title: str
     channel: str
@@ -48,6 +52,7 @@ def prepare(mention: Mention, school: School, people: tuple[Person, ...] = ()) -
     return PreparedText(
         plain=clear.text,
         raw=own.lower(),
+        written=own,
         text=mention.text,
         title=mention.title.lower(),
         channel=mention.channel,
@@ -106,6 +111,7 @@ def rule(
     *,
     needs: str = "",
     unless: str = "",
+    within: str = "",
     labels: tuple[str, ...] = (),
     clears: tuple[str, ...] = (),
     severity: int = 0,
@@ -118,36 +124,48 @@ def rule(
     """A rule from words. `test` is alternatives for `either`, or a function with the pattern it `needs`.
 
     It does not fire near alternatives for `either` in `unless`; if `test` is a function, wherever they occur.
+    Those in `within` count in the sentence of the hit alone: what is pleasant beside a bomb does not hide it.
     `hint` is for a rule that is right in fewer than four of five (docs/judging.md).
     """
     signal = Signal(name, reason, labels, clears, Severity(severity), route, about, danger, hint)
     barred = re.compile(either(unless)) if unless else None
     if isinstance(test, str):
         pattern = either(test)
-        return Rule(signal, pattern, _pattern(pattern, barred), bare)
+        excused = re.compile(either(within)) if within else None
+        return Rule(signal, pattern, _pattern(pattern, barred, excused), bare)
     return Rule(signal, needs, _guarded(test, barred), bare)
 
 
-def _pattern(pattern: str, barred: re.Pattern[str] | None) -> Test:
+def _pattern(pattern: str, barred: re.Pattern[str] | None, excused: re.Pattern[str] | None) -> Test:
     hits = re.compile(pattern)
-    if barred is None:
+    if barred is None and excused is None:
         return lambda p: hits.search(p.plain) is not None
-    return lambda p: _stands_clear(hits, barred, p.plain)
+    return lambda p: any(
+        not (excused and excused.search(_sentence(hit, p.plain))) for hit in _clear(hits, barred, p.plain)
+    )
 
 
-def _stands_clear(hits: re.Pattern[str], barred: re.Pattern[str], text: str) -> bool:
-    """Does a hit have nothing near it that makes it harmless? Each pattern reads the text once."""
+def _clear(
+    hits: re.Pattern[str], barred: re.Pattern[str] | None, text: str
+) -> Iterator[re.Match[str]]:
+    """The hits that have nothing near that makes them harmless. Each pattern reads the text once."""
     first = hits.search(text)
     if first is None:
-        return False
-    bars = [bar.span() for bar in barred.finditer(text)]
+        return
+    bars = [bar.span() for bar in barred.finditer(text)] if barred else []
     at = 0
     for hit in hits.finditer(text, first.start()):
         while at < len(bars) and bars[at][0] < hit.start() - NEAR_CHARS:
             at += 1
         if at == len(bars) or bars[at][1] > hit.end() + NEAR_CHARS:
-            return True
-    return False
+            yield hit
+
+
+def _sentence(hit: re.Match[str], text: str) -> str:
+    """The sentence around a hit, no farther than what is near."""
+    before = text[max(0, hit.start() - NEAR_CHARS) : hit.start()]
+    after = text[hit.end() : hit.end() + NEAR_CHARS]
+    return _END.split(before)[-1] + hit[0] + _END.split(after)[0]
 
 
 def _guarded(test: Test, barred: re.Pattern[str] | None) -> Test:

@@ -30,7 +30,7 @@ RULES: tuple[Rule, ...] = (
         r"""
         (?:don'?t|dont|not to|never) tell (?:your|ur|yr) (?:mum|mam|dad|parents|teacher|nan|gran)
         our (?:little|wee) secret
-        (?:asked|asking|asks|told|messaged) (?:her|him|me|my (?:daughter|son)|our (?:daughter|son)|the (?:girls?|boys?)) (?:to|for) (?:meet (?:him|her|up|me|after|alone|outside|in|at)|(?:send|share|take) (?:\w+ ){0,3}(?:nudes?|pics?|pictures?|photos?|selfies?|videos?)|nudes?|pics?|pictures?)
+        (?:asked|asking|asks|told|messaged) (?:her|him|me|my (?:daughter|son)|our (?:daughter|son)|the (?:girls?|boys?)) (?:to|for) (?:meet (?:him|her|up|me|after|alone|outside|in|at)|(?:send|share|take) (?:\w+ ){0,3}(?:nudes?|pics?|pictures?|photos?|selfies?|videos?)|nudes?|pics?|pictures?|(?:\w+ )?(?:photos?|selfies?|videos?) of (?:herself|himself|her|him|me))
         (?:mr \w+|mrs \w+|miss \w+|ms \w+|sir|teacher|coach|tutor)(?: (?:in|from|who|that) \w+)?(?: keeps| always)? (?:asks|asked|asking|begs|begging) (?:\w+ ){0,3}for (?:\w+ )?(?:pics?|selfies?|nudes?)
         send (?:me )?(?:a |some |ur |your )?(?:nudes?|pics? of (?:you|u)|pic in)
         (?:grown man|older man|man|bloke|adult|stranger) (?:\w+ ){0,4}(?:messaging|grooming|meet|sending|offer(?:ed|ing)|asking) (?:\w+ ){0,3}(?:girls?|boys?|kids|children|child|daughter|son|her|him|year \d+s?)

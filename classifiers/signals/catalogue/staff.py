@@ -3,7 +3,9 @@
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations
 
-from classifiers.signals.rule import Rule, rule
+import re
+
+from classifiers.signals.rule import PreparedText, Rule, either, rule
 from data.types import About, Route
 
 _SG = Route.SAFEGUARDING
@@ -16,24 +18,82 @@ _NOT_HARM = r"""
     play|drama|novel|film|lesson|training|policy|fixture|football|rugby|tag|hockey|netball|panto\w*
     in the (?:19)?[4-8]0s|caned|punch\w* the air|hit the nail|smashed it|hit (?:it off|targets?|home|hard)|grabbed (?:a|the|some|our) (?:coffee|chance|cake|attention|headlines)
 """
+_BODY = r"(?:legs?|thighs?|bum|bottom|arse|breasts?|boobs?|chest|crotch|groin|privates?|private parts?|genitals?|penis|willy|fanny|vagina|knickers|pants|underwear|bra|skirt|trousers)"
+_ONE_CHILD = r"(?:(?:my|our|ma|oor|a|an|one|two|three|some|several|of|the|these|those|other|another|young|little|wee|small|his|her|their|your|\w+['’]s?|year \d+|y\d+) ){0,4}(?:child(?:ren)?|kids?|weans?|bairns?|pupils?|students?|boys?|girls?|lads?|lass(?:es|ies?)?|son|daughter|niece|nephew|grand(?:son|daughter|child)|(?:little |wee |baby )?(?:sister|brother)|stepson|stepdaughter|him|her|year \d+s?|y\d+s?|sixth[- ]?form(?:er|ers)?)"
+_A_CHILD = rf"{_ONE_CHILD}(?!\w)(?!['’]s? (?!{_BODY}\b))(?! with (?:his|her|their|its|such))(?! again(?:,| and| or)\b)"
+"""A child as what somebody touched, and not the heart of one."""
+_HIMSELF = r"(?!\.? (?:\w+ )?\w+['’]s (?!been|always|got|hands?|fingers?)\w)"
+"""After an adult: it is they who did it, and not their assembly."""
+_TOUCHED = r"(?:touch(?:es|ed|ing)(?! (?:on|upon|base|down)\b)|kiss(?:es|ed|ing)|grop(?:es|ed|ing)|fondl(?:es|ed|ing)|molest(?:s|ed|ing)|groom(?:s|ed|ing)|sleeping with|slept with|sexted|sexting)"
+_OUTRIGHT = r"(?:grop(?:es|ed|ing)|fondl(?:es|ed|ing)|molest(?:s|ed|ing)|felt up|raped|sexually (?:assaulted|abused|touched)|exposed himself to|touch(?:es|ed|ing) up)"
+_PRIVATELY = r"(?:at night|at midnight|(?:at|after|past) (?:1[0-2]|[1-4]) ?(?:am|pm|at night)|in the (?:middle of the )?night|privately|late|on snap\w*|heart|kisses)"
+_OF_HIMSELF = r"(?:of (?:himself|herself|his (?:\w+ )?(?:body|chest|penis|dick|cock|bits|underwear)|her (?:\w+ )?(?:body|chest|breasts|underwear))|(?:in|wearing) (?:only )?(?:his|her) (?:pants|boxers|underwear|bra))"
+_PICTURES = r"(?:nudes?|(?:\w+ )?(?:pictures?|pics?|photos?|videos?|selfies?|snaps?|messages|texts))"
+_ONLY_ONE = r"(?:my|our|a|her|his|their|one) (?:\w+ ){0,2}(?:daughter|son|niece|nephew|sister|brother|girl|boy|child|pupil|student|lad|lass|kid|year \d+|y\d+)"
+_UNDONE = r"""
+    (?:not|isn'?t|never|no) (?:a |an )?(?:paedo|pedo|nonce|groomer|paedophile|child molester)|cleared|sentenced|jailed|convicted
+    (?:so|very|really|deeply) touched|proposed|bride|wedding
+"""
+_NO_MORE_THAN_TOLD = r"""
+    (?:in|of|for) (?:the|their|our|a|his|this|that|act) (?:\w+ )?(?:play|panto\w*|film|novel|musical|production|scene|drama|nativity)|macbeth|romeo|juliet
+    lessons? (?:on|about)|training|workshop|novel|film|plays? (?:a|the|her|him) \w+|stage kiss|mistletoe
+"""
+_NAME = r"(?<![\w'’-])(?!(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Father|Santa|Saint|St|Mother|Baby|Our|My|The|Lady|Lord|Snow|Prince|Princess|Holy|Sleeping|Year|Class|Key|Dear|Deputy|Then|When|And|But|Primary|School)\b)[A-Z][\w'’-]+ (?!(?:Primary|School|Academy|College|Infants?|Juniors?|High|Parents?|Mums?|Trip|Choir|Zoo|Farm|Christmas|Claus|Bear)\b)[A-Z](?:[\w’-]|'(?!s\b))+"
+"""A first name and a surname, as they are written."""
+_NAMED_DID = re.compile(
+    rf"{_NAME}(?!['’]s)(?i:,?(?: (?:who|that|from|at|of|in)(?: [\w'’-]+){{1,6}}?,?)?(?: (?:has|had|was|is|keeps?|kept|been|always|also|then|just|again|once|sexually|inappropriately|repeatedly)){{0,4}} {_TOUCHED} {_A_CHILD})"
+    rf"|(?i:{_ONE_CHILD} (?:was|were|been|being|got|is) (?:{_TOUCHED}|touched up|felt up|raped)(?: \w+){{0,3}} by ){_NAME}(?!['’]s)"
+    rf"|{_NAME}(?!['’]s)(?i:(?: (?:has|had|was|is|keeps?|kept|been|always|also)){{0,4}} (?:messag(?:es|ed|ing)|text(?:s|ed|ing)|sen(?:ds?|t|ding) {_PICTURES} to) {_ONE_CHILD}(?: \w+){{0,4}} (?:at night|in the (?:middle of the )?night|privately|on snap\w*)(?!\w))"
+    rf"|{_NAME}(?!['’]s)(?i:(?: (?:has|had|was|is|keeps?|kept|been|always|also)){{0,4}} sen(?:ds?|t|ding) {_PICTURES} {_OF_HIMSELF} to {_ONLY_ONE})"
+)
+_SAID_OUTRIGHT = re.compile(
+    either(rf"""
+    (?:put|puts|putting|had|has|got|stuck|slid|shoved) (?:his|her|their) (?:hands?|fingers?) (?:\w+ )?(?:up|down|inside|under|underneath|between|in) (?:(?:my|our|a|the|one|her|his|their) (?:\w+ ){{0,2}}(?:daughter|son|girl|boy|child|pupil|lad|niece|nephew|sister|brother|kid)s?['’]?s?['’]?) (?:\w+ )?(?:skirt|dress|trousers|shorts|pants|knickers|top|shirt|blouse|bra|leggings|tights|legs|underwear)
+    {_OUTRIGHT} (?:my|our|ma) (?:\w+ ){{0,2}}(?:daughter|son|girl|boy|child|lad|niece|nephew|sister|brother|kids?|grand\w+)
+    (?:my|our|ma) (?:\w+ ){{0,2}}(?:daughter|son|girl|boy|child|lad|niece|nephew|sister|brother|grand\w+) (?:was|were|been|being|got|is|has been|had been) (?:groped|fondled|molested|raped|touched up|felt up|sexually (?:assaulted|abused|touched)|touched (?:inappropriately|sexually|between (?:the|her|his) legs))
+    (?:(?:grown |old |older |strange )?man|bloke|lifeguard|coach driver|bus driver|vicar|priest|grandad|stranger) (?:[\w'’]+ ){{0,6}}(?:touch(?:es|ed|ing)|grop(?:es|ed|ing)|fondl(?:es|ed|ing)|kiss(?:es|ed|ing)|molest(?:s|ed|ing)) (?:(?:my|our|a|the|one|two|some|of|little|young|small) ){{0,4}}(?:daughter|son|girls?|boys?|child|children|kids?|pupils?)(?!\w)(?!['’]s? (?!{_BODY}\b))
+    sen(?:t|ds?|ding) (?:\w+ ){{0,4}}(?:pictures?|pics?|photos?|videos?) of (?:his|her) (?:\w+ )?(?:penis|dick|cock|willy|boaby|privates|genitals|breasts|boobs)
+    (?:man|bloke|dad|father|stranger|caretaker|teacher|somebody|someone|adult) (?:[\w'’]+ ){{0,6}}(?:film(?:s|ed|ing)|photograph(?:s|ed|ing)|record(?:s|ed|ing)|watch(?:es|ed|ing)|spy(?:ing)? on) (?:(?:my|our|a|the|little|young|some|year \d+) ){{0,3}}(?:daughter|son|girls?|boys?|child|children|kids?|pupils?) (?:\w+ ){{0,3}}(?:in|through|into) (?:the |a |their )?(?:\w+ )?(?:toilets?|changing rooms?|showers?|loos?|cubicles?|bedrooms?|dorms?)
+    """)
+).search
+_TOUCHES = r"touch|kiss|grop|fondl|molest|groom|sle(?:pt|eping) with|sext|felt up|raped|exposed himself|sexually|messag|text|sen[dt]|hand|finger"
+
+
+def _molested(p: PreparedText) -> bool:
+    """Somebody named touched a child, or somebody did so in a way that has no other meaning."""
+    return bool(_NAMED_DID.search(p.written) or _SAID_OUTRIGHT(p.plain))
+
 
 RULES: tuple[Rule, ...] = (
     rule(
         "staff_sexual",
         "An adult of the school is said to have behaved sexually with a child.",
         rf"""
-        {_ADULT} (?:\w+\W+){{0,10}}(?:touch(?:es|ed|ing)|grop(?:es|ed|ing)|kiss(?:es|ed|ing)|groom(?:s|ed|ing)|sleeping with|slept with|sexted|sexting) (?:\w+ ){{0,3}}{_CHILD}
+        {_ADULT}{_HIMSELF}\.? (?:\w+\W+){{0,10}}{_TOUCHED} {_A_CHILD}
+        (?:sir|miss|mr \w+|mrs \w+|ms \w+|my (?:\w+ )?(?:teacher|tutor|coach)) (?:\w+ ){{0,2}}(?:touch(?:es|ed|ing)|grop(?:es|ed|ing)|kiss(?:es|ed|ing)|fondl(?:es|ed|ing)) (?:me|us)(?! (?:deeply|with|by|so|greatly|all|on the (?:arm|shoulder)))
+        {_ONE_CHILD} (?:was|were|been|being|got|is) (?:touched(?: up)?|groped|fondled|kissed|molested|raped|felt up|sexually (?:assaulted|abused))(?: (?:\w+ ){{0,4}}| )by (?:a |the |his |her |their |my )?(?:\w+ ){{0,2}}{_ADULT}(?!\w)(?!\.?(?: \w+)?['’]s)(?! (?:\w+ )?\w+ing\b)(?! who (?:sent|gave|made|wrote|sang|remembered|came))
         {_ADULT} (?:\w+\W+){{0,8}}(?:relationship|sex|affair) with (?:a |the |an? \w+ )?(?:pupil|student|girl|boy|year \d+|sixth former|child|y\d+)
         {_ADULT} (?:\w+\W+){{0,6}}(?:is|was|'s) (?:a |an |the )?(?:\w+ )?(?:paedo|pedo|nonce|groomer|paedophile|child molester)
         {_ADULT} (?:\w+\W+){{0,4}}(?:had|has|got|with) his hands all over (?:\w+ ){{0,3}}{_CHILD}
         (?:paedo|pedo|nonce|paedophile) (?:teacher|head|ta|caretaker|coach)
-        {_ADULT} (?:\w+\W+){{0,8}}(?:messag(?:es|ed|ing)|text(?:s|ed|ing)|snapchats?|dms?|adds?|added) (?:\w+ ){{0,3}}(?:girls|boys|pupils|year \d+s?|y\d+s?|my daughter|our daughter|my son|kids)(?: \w+){{0,4}} (?:at night|privately|late|on snap\w*|heart|kisses)
+        {_ADULT} (?:\w+\W+){{0,8}}(?:messag(?:es|ed|ing)|text(?:s|ed|ing)|snapchats?|dms?|adds?|added|sen(?:ds?|t|ding) {_PICTURES} to) (?:\w+ ){{0,3}}(?:girls|boys|pupils|year \d+s?|y\d+s?|my daughter|our daughter|my son|our son|kids|girl|boy|pupil|child)(?: \w+){{0,4}} {_PRIVATELY}
+        {_ADULT} (?:\w+\W+){{0,8}}sen(?:ds?|t|ding) {_PICTURES} {_OF_HIMSELF} to {_ONLY_ONE}
+        {_ADULT} (?:\w+\W+){{0,8}}sen(?:ds?|t|ding) {_ONLY_ONE} (?:nudes|(?:\w+ )?(?:pictures?|pics?|photos?|videos?) {_OF_HIMSELF})
         """,
-        unless=r"""
-        not a|isn'?t a|cleared|play|novel|film|lesson|training|workshop|sentenced|jailed|convicted
-        (?:so|very|really) touched
-        """,
+        unless=_UNDONE,
+        within=_NO_MORE_THAN_TOLD,
         labels=("safeguarding", "sexual"), severity=4, route=_SG, about=About.STAFF, danger=True,
+    ),
+    rule(
+        "child_molested",
+        "Somebody is said to have touched or kissed a child, or to write to one at night.",
+        _molested,
+        needs=_TOUCHES,
+        unless=_UNDONE + r"""
+        macbeth|romeo|juliet|stage kiss|mistletoe
+        (?:they'?re|both|aged?|are) (?:only )?(?:three|four|five|six|[3-6])|sweethearts?|valentine'?s?
+        """,
+        labels=("safeguarding", "sexual"), severity=4, route=_SG, danger=True,
     ),
     rule(
         "staff_hurt_child",

@@ -65,6 +65,48 @@ _KNOWS = either(r"""
     outside (?:your|ur|his|her|their|yours|hers) (?:house|home|window|work|gaff)
     at the (?:\w+ )?gates? (?:for|with|waiting|tomorrow|tonight)
 """)
+_OURS = r"(?:(?:my|our|ma) (?:\w+ ){0,2}?(?:kids?|child(?:ren)?|weans?|bairns?|boys?|girls?|lads?|lass|son|sons|daughters?|sister|brother|wife|husband|mum|mam|mother|family|grand\w+)|me|us)"
+_CLOSE_TO = rf"(?:(?:com|go)(?:e|es|ing)? (?:any ?where )?near|(?:gets?|got) near|touch(?:es|ed)?|lays? (?:a (?:hand|finger)|hands?) on|look(?:s|ed)? (?:sideways )?at|speaks? to|spoke to|talks? to|shouts? at|shush\w*|picks? on|mess(?:es)? with|starts? on|upsets?|hurts?|goes for|puts? (?:his|her|their|your) hands? on) {_OURS}"
+_WARNS = rf"""
+    {_CLOSE_TO}
+    (?:next time|when|if) (?:i|we) (?:ever |next )?(?:see|catch|find|get hold of|run into) (?:him|her|them|you|u|that|mr|mrs|ms|miss|the (?:head\w*|teacher|caretaker|ta))
+    one more (?:word|letter|time|call|e-?mail|detention|phone call|text|lie) (?:\w+ ){{0,8}}and
+    had better not (?:be|come|show|try|turn)|better not (?:be|show|turn up|come)(?: \w+){{1,10}} or
+"""
+_WHO = r"(?:him|her|them|you|u|ya|mr \w+|mrs \w+|miss \w+|ms \w+|that (?:\w+ )?(?:head\w*|teacher|man|woman|caretaker|ta)|the (?:head\w*|teacher|caretaker|ta))"
+_SHALL = r"(?:i(?:'ll| will|'m going to| am going to|'m gonna|m gonna)|im (?:going to|gonna)|ill|imma|we(?:'ll| will|'re going to| are going to)|(?:his|her|my) (?:dad|brothers?|husband|partner|lads|cousins?) will)"
+_HARMS = rf"""
+    (?:he|she|they|you|u|yous)(?:'s|'re)? ?(?:will|is|are)? ?(?:not|never|won'?t|n'?t|wont) (?:be )?(?:going to )?(?:walk(?:ing)?|mak(?:e|ing) it|get(?:ting)?|go(?:ing)?) (?:home|out|away|again)(?! (?:alone|by (?:him|her)|on (?:his|her) own|until|till|for))
+    (?:he|she|they|you|u|yous)(?:'ll| will|'s| is|'re| are| r)? (?:be )?(?:\w+ )?(?:going|goin|gonna|leav\w+|end\w*|wak\w+|straight|off|carried)(?: up| out| be)? (?:to |in |into |inside )(?:a |an |the )?(?:\w+ )?(?:hospital|a&e|ambulance|icu|intensive care|body ?bag|coffin|wooden box|wheelchair|morgue|grave)
+    {_SHALL} (?:\w+ )?(?:put|send|throw|launch) (?:{_WHO}|his head|her head|your head) (?:through (?:that|the|a|his|her|your) (?:\w+ )?(?:wall|window|door|glass|windscreen)|in(?:to)? (?:a |the )?(?:hospital|ground|a&e|(?:wooden )?box(?! \w)|coffin|grave|wheelchair|ambulance))
+    {_SHALL} (?:\w+ )?(?:knock|kick|punch|smash|cave|bash|put) (?:his|her|your|ur|their) (?:\w+ )?(?:teeth|head|face|jaw|lights|skull|block|nose|legs)
+    {_SHALL} (?:\w+ )?(?:knock|lay) {_WHO} (?:out|spark out|into next week|down|clean out)
+    {_SHALL} (?:\w+ )?(?:break|snap|smash|cut|slit) (?:his|her|your|ur|their|every) (?:\w+ )?(?:legs?|neck|jaw|fingers?|arms?|face|nose|hands?|bones?|ribs|kneecaps|throat)
+    {_SHALL} (?:\w+ )?(?:kill|stab|batter|bury|deck|shoot|punch|strangle|hospitalise|end|drown|hurt|finish|lamp|chin|run over|swing for) {_WHO}
+"""
+_warns, _harms = (re.compile(either(lines)) for lines in (_WARNS, _HARMS))
+_in_jest = re.compile(
+    either(r"""
+    lol|haha\w*|lmao|jok(?:e|es|ing)|tickle|hugs?|kiss(?:es)?|honey|in the (?:play|panto|film|novel)|minecraft|fortnite|roblox|said in the (?:play|film)
+    cake|chocolate|biscuits?|chess|snap|uno
+    """)
+).search
+_BETWEEN = 100
+"""A condition and what would follow stand within so many characters of each other."""
+
+
+def _conditional_threat(p: PreparedText) -> bool:
+    """What somebody will do to a person if they do something, or do it again."""
+    warnings = [hit.span() for hit in _warns.finditer(p.plain)]
+    harms = [hit.span() for hit in _harms.finditer(p.plain)] if warnings else []
+    return any(
+        -_BETWEEN <= harm[0] - warning[1] <= _BETWEEN
+        and not _in_jest(p.plain[max(0, min(harm[0], warning[0]) - 60) : max(harm[1], warning[1]) + 60])
+        for warning in warnings
+        for harm in harms
+    )
+
+
 _target, _will, _act, _means, _when, _knows = (
     re.compile(pattern).search for pattern in (_TARGET, _WILL, _ACT, _MEANS, _WHEN, _KNOWS)
 )
@@ -146,6 +188,13 @@ RULES: tuple[Rule, ...] = (
         _veiled_threat,
         needs=_KNOWS,
         labels=("threat",), route=_POLICE, hint=True,
+    ),
+    rule(
+        "threat_on_condition",
+        "It says what will be done to a person if they do something, or do it again.",
+        _conditional_threat,
+        needs=either(_HARMS),
+        labels=("threat",), severity=4, route=_POLICE,
     ),
     rule(
         "threat_where_you_live",
