@@ -31,6 +31,7 @@ _TONES: dict[Route, tuple[Sentiment, ...]] = {
 _ROUTE_LABEL = {route: f"route:{route.value}" for route in Route}
 _TONE_LABEL = {tone: f"sentiment:{tone.value}" for tone in Sentiment}
 _EDGE = 1e-4
+_WISH = "self_harm"
 _MOST_VOTES = 3
 _ANYWHERE = Match("", Relevance.UNSURE, 0.5)
 
@@ -43,7 +44,8 @@ class WeighedEvidence:
     severity 4, `ours` how likely it is about the school. `asserted` labels come from signals that no other
     clears; `cleared` are argued away. `dangers` are signals of immediate danger; `grave_signal` says that one
     of severity 3 or more holds and none clears it: it alerts, however harmless the models find the text.
-    `in_doubt` says that only a harmless word, or the length, stands against a danger. Signals that are no
+    `in_doubt` says that only a harmless word, or the length, stands against a danger, or that somebody may wish
+    to die. Signals that are no
     more than a hint move `severe` alone.
     """
 
@@ -83,7 +85,7 @@ def weigh(
         cleared=cleared - asserted,
         dangers=dangers,
         grave_signal=grave,
-        in_doubt=any(s.hint and s.severity >= Severity.THIS_HOUR for s in signals),
+        in_doubt=any(s.hint and (s.severity >= Severity.THIS_HOUR or _WISH in s.labels) for s in signals),
     )
 
 

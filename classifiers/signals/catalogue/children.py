@@ -22,7 +22,7 @@ _CHILD_VOICE = either(r"""
 _child_voice = re.compile(_CHILD_VOICE).search
 _harm = re.compile(
     either(r"""
-    (?:hits?|hit|beats?|hurts?|punch(?:es|ed)?|kicks?|slaps?|burns?|chokes?|strangles?|locks?|touch(?:es|ed)?) (?:me|us)
+    (?:hits?|hit|beats?|hurts?|punch(?:es|ed)?|kicks?|slaps?|burns?|chokes?|strangles?|locks?|touch(?:es|ed)?) (?:me|us|my (?:\w+ )?(?:brother|sister|mum|mam))(?! (?:at (?!home|night)|to the |in the (?:race|quiz|final)|by \d|with (?:facts|kindness)|up))
     (?:comes?|came) (?:in(?:to)?|to) my (?:room|bed)
     makes? me (?:touch|watch|do|take|undress|strip)
     (?:scared|afraid|frightened|don'?t want|dont want|cant|can'?t) (?:to )?(?:of going home|go home|be alone with|going home)
@@ -35,7 +35,8 @@ _harm = re.compile(
 _past = re.compile(
     either(r"""
     in the (?:19)?[5-9]0s|years ago|when i was (?:a kid|at school|young|little|\d+)|back in (?:19|20)\d\d|19[4-9]\d
-    novel|book|play|film|character|chapter|drama|lyrics?|song|story|quote
+    (?:in|from|for|of|about) (?:the|a|my|our|this|that|his|her) (?:\w+ ){0,2}(?:book|play|film|drama|song|story|production|panto\w*|scene)
+    novel|character|chapter|lyrics?|quote|plays? (?:a|the)
     """)
 ).search
 
@@ -119,7 +120,7 @@ RULES: tuple[Rule, ...] = (
         "weapon_at_school",
         "A child is said to carry a weapon.",
         rf"""
-        {_CHILD}s? (?:\w+ ){{0,6}}(?:has|had|with|carrying|carries|brought|bringing|showing|found with|shown to have|got|pulled|waving|waved) (?:\w+ ){{0,4}}(?:knife|blade|machete|taser|knuckle ?duster|bb gun|gun)
+        {_CHILD}s? (?:\w+ ){{0,6}}(?:has|had|with|carrying|carries|brought|brings|bringing|keeps|takes|hides|showing|found with|shown to have|got|pulled|waving|waved) (?:\w+ ){{0,4}}(?:knife|blade|machete|taser|knuckle ?duster|bb gun|gun)
         (?:pulled|waved|drew|held) (?:a|the|out a) (?:\w+ )?(?:knife|blade|machete|taser)(?: \w+){{0,3}}
         (?:knife|blade|machete|taser|knuckle ?duster) (?:\w+ ){{0,3}}(?:in|down|up) (?:his|her|their|a|the|y\d+'?s?) (?:\w+ )?(?:bag|sock|blazer|locker|sleeve|waistband|trousers|pencil case|coat)
         """,
@@ -180,6 +181,19 @@ RULES: tuple[Rule, ...] = (
         teacher|mr \w+ and|miss \w+ is getting married|training|workshop|lesson|assembly|novel|play|romeo|austen|history
         hono(?:u)?rs? board|policy
         """,
+        labels=("safeguarding",), severity=3, route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "child_beaten",
+        "An adult reports that a child is beaten, starved, locked in or was nearly taken.",
+        rf"""
+        (?:his|her|their|the {_CHILD}'?s|that {_CHILD}'?s) (?:own |mum'?s |mother'?s )?(?:dad|step-?dad|father|step-?father|mum|mother|step-?mum|step-?mother|boyfriend|partner|uncle|foster (?:dad|mum|father|mother|carer)) (?:\w+ ){{0,2}}(?:hits|beats|burns|starves|whips|punches|strangles|chokes|molests|rapes|abuses|kicks|locks) (?:him|her|them|the {_CHILD}s?)(?! (?:at|with (?:kindness|facts)|in the (?:race|quiz|final)))
+        {_CHILD}s? (?:\w+ ){{0,6}}(?:is|are|'s|gets?|keeps?) (?:being |getting )?(?:beaten|starved|abused|burned|burnt|whipped|molested|raped|locked (?:up|in)|hit|punched|kicked) (?:\w+ ){{0,3}}(?:at home|by (?:his|her|their) (?:own |mum'?s |mother'?s )?(?:dad|father|step\w*|mum|mother|boyfriend|partner|uncle|parents))
+        (?:locks|locking|locked|shuts|chains|ties) (?:(?:her|his|their|the|that|my) ){{0,2}}(?:\w+ )?(?:son|daughter|kids?|child(?:ren)?|boy|girl|toddler|baby|stepson|stepdaughter) (?:up )?(?:in|to) (?:the|a|an) (?:\w+ )?(?:shed|cupboard|cellar|garage|cage|attic|loft|basement|bed|radiator)
+        (?:man|men|bloke|stranger|woman|somebody|someone|van|car|guy) (?:\w+\W+){{0,12}}?tr(?:ied|ying|ies) to (?:take|grab|snatch|abduct|kidnap|lure|drag|pull) (?:(?:my|our|a|the|two|some|three|\w+'s|little|young|year \d+) ){{0,3}}(?:daughter|son|{_CHILD})
+        """,
+        unless=r"hoax|rumours?|(?:isn'?t|not|wasn'?t) true|untrue|turned out|years ago|in the (?:19)?[6-9]0s",
+        within=r"play|drama|novel|book|film|panto\w*|scene|chess|karate|judo|cards|playstation|fifa|hide and seek|attention|dog|cat|pony|photo|picture",
         labels=("safeguarding",), severity=3, route=_SG, about=About.PUPIL,
     ),
     rule(

@@ -7,12 +7,15 @@ from classifiers.signals.rule import Rule, rule
 from data.types import About, Route
 
 _SG = Route.SAFEGUARDING
-_NOT_MEANT = r"""
+_TOLD = r"""
     play|drama|novel|book|film|lyrics?|character|romeo|juliet|hamlet|chapter|scene
     lesson|assembly|workshop|training|helpline|samaritans|charity|awareness|fundrais\w*|in memory|memorial|anniversary
+"""
+_JEST = r"""
     (?:kill|hang) myself (?:watching|listening|laughing|reading)|years? ago|kill myself if (?:i|they|we)|literally
     of (?:boredom|embarrassment|laughter|laughing|cringe|shame)|lol|lmao|haha|😂|🤣|homework|this queue|traffic
 """
+_NOT_MEANT = _TOLD + _JEST
 
 RULES: tuple[Rule, ...] = (
     rule(
@@ -26,10 +29,13 @@ RULES: tuple[Rule, ...] = (
         (?:slit|slitting) (?:my|her|his) wrists?|overdose on (?:\w+ ){0,3}(?:pills|tablets|paracetamol|ibuprofen)
         (?:i(?:'m|'ll| am| will)|im|she'?s|he'?s|they(?:'re)?) (?:\w+ ){0,3}commit(?:ting)? suicide
         (?:going|go) (?:out )?and (?:i'?m |am )?not (?:planning on )?coming back
+        (?:i(?:'m|'ll| am| will)?|im) (?:\w+ ){0,2}?(?:going to |gonna |about to )?(?:jump(?:ing)? (?:off|from) (?:the|a|that) (?:\w+ )?(?:bridge|roof|cliff|building|multi-?storey|car park|viaduct|flats)|(?:jump|throw myself) (?:in front of|under) (?:a|the) (?:train|bus|lorry|car)|throw myself off)
+        (?:rope|noose|pills|tablets|paracetamol|razor|blade)\b.{0,40}\b(?:nobody|no one|noone) (?:will|would|'ll|is going to) (?:find|miss|stop|save|notice) (?:me|until|till)
         """,
-        unless=_NOT_MEANT + r"""
+        unless=_JEST + r"""
         (?:kill|hang) myself (?:when|unless)
         """,
+        within=_TOLD + r"bungee|abseil\w*|sponsor\w*|zip ?wire|harness|canoe\w*|tug of war|hide and seek",
         labels=("self_harm", "safeguarding"), severity=4, route=_SG, about=About.PUPIL, danger=True,
     ),
     rule(
@@ -44,9 +50,22 @@ RULES: tuple[Rule, ...] = (
         (?:no longer|don'?t|dont) want to (?:be alive|live any ?more)|(?:don'?t|dont|doesn'?t) (?:want|deserve) to live
         (?:i|she|he|they) (?:\w+ ){0,3}commit(?:ting)? suicide|i deserve to die
         (?:cut|cutting) (?:my|her|his) wrists?|sleep forever|not wake up (?:tomorrow|again)
+        i(?:'ll| will) (?:\w+ )?be dead (?:by|before|on|tomorrow|tonight|soon)
         """,
         unless=_NOT_MEANT,
         labels=("self_harm", "safeguarding"), route=_SG, about=About.PUPIL, hint=True,
+    ),
+    rule(
+        "child_wants_to_die",
+        "Somebody says that a child has tried or means to end their life.",
+        r"""
+        (?:my|our|ma|her|his|their|the) (?:\w+ ){0,2}(?:daughter|son|child|wean|bairn|girl|boy|lad|lass|grand(?:son|daughter)|niece|nephew|sister|brother|friend|pupil) (?:\w+ ){0,6}?(?:wants?|wanted|tried|tries|trying|threatens?|threatened|threatening|plans?|planned|planning|going|intends?) (?:to )?(?:kill (?:her|him)self|killing (?:her|him)self|hang(?:ing)? (?:her|him)self|end(?:ing)? (?:her|his|their) (?:own )?life(?! (?:of|as|in))|end it all|tak(?:e|ing) (?:her|his) own life|commit(?:ting)? suicide|die (?:tonight|tomorrow))
+        (?:she|he|they) (?:\w+ ){0,2}(?:tried to|has tried to|is going to|says (?:she|he|they)(?:'ll| will| is going to)) (?:kill (?:her|him)self|hang (?:her|him)self|end (?:her|his|their) (?:own )?life|take (?:her|his) own life)
+        (?:i|she|he|they)(?:'ll| will)? (?:won'?t|will not|wont|not) be alive (?:for|by|to|on|next|tomorrow|at|when|much longer)
+        """,
+        unless=_JEST + r"years? ago|back in (?:19|20)\d\d",
+        within=_TOLD + r"phone|battery|hamster|goldfish|plant",
+        labels=("self_harm", "safeguarding"), severity=3, route=_SG, about=About.PUPIL,
     ),
     rule(
         "says_kms",

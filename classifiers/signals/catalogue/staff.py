@@ -22,7 +22,7 @@ _BODY = r"(?:legs?|thighs?|bum|bottom|arse|breasts?|boobs?|chest|crotch|groin|pr
 _ONE_CHILD = r"(?:(?:my|our|ma|oor|a|an|one|two|three|some|several|of|the|these|those|other|another|young|little|wee|small|his|her|their|your|\w+['’]s?|year \d+|y\d+) ){0,4}(?:child(?:ren)?|kids?|weans?|bairns?|pupils?|students?|boys?|girls?|lads?|lass(?:es|ies?)?|son|daughter|niece|nephew|grand(?:son|daughter|child)|(?:little |wee |baby )?(?:sister|brother)|stepson|stepdaughter|him|her|year \d+s?|y\d+s?|sixth[- ]?form(?:er|ers)?)"
 _A_CHILD = rf"{_ONE_CHILD}(?!\w)(?!['’]s? (?!{_BODY}\b))(?! with (?:his|her|their|its|such))(?! again(?:,| and| or)\b)"
 """A child as what somebody touched, and not the heart of one."""
-_HIMSELF = r"(?!\.? (?:\w+ )?\w+['’]s (?!been|always|got|hands?|fingers?)\w)"
+_HIMSELF = r"(?!\.? (?:\w+(?<!ed)(?<!es)(?<!ing) )?\w+['’]s (?!been|always|got|hands?|fingers?)\w)"
 """After an adult: it is they who did it, and not their assembly."""
 _TOUCHED = r"(?:touch(?:es|ed|ing)(?! (?:on|upon|base|down)\b)|kiss(?:es|ed|ing)|grop(?:es|ed|ing)|fondl(?:es|ed|ing)|molest(?:s|ed|ing)|groom(?:s|ed|ing)|sleeping with|slept with|sexted|sexting)"
 _OUTRIGHT = r"(?:grop(?:es|ed|ing)|fondl(?:es|ed|ing)|molest(?:s|ed|ing)|felt up|raped|sexually (?:assaulted|abused|touched)|exposed himself to|touch(?:es|ed|ing) up)"
@@ -56,7 +56,7 @@ _SAID_OUTRIGHT = re.compile(
     (?:man|bloke|dad|father|stranger|caretaker|teacher|somebody|someone|adult) (?:[\w'’]+ ){{0,6}}(?:film(?:s|ed|ing)|photograph(?:s|ed|ing)|record(?:s|ed|ing)|watch(?:es|ed|ing)|spy(?:ing)? on) (?:(?:my|our|a|the|little|young|some|year \d+) ){{0,3}}(?:daughter|son|girls?|boys?|child|children|kids?|pupils?) (?:\w+ ){{0,3}}(?:in|through|into) (?:the |a |their )?(?:\w+ )?(?:toilets?|changing rooms?|showers?|loos?|cubicles?|bedrooms?|dorms?)
     """)
 ).search
-_TOUCHES = r"touch|kiss|grop|fondl|molest|groom|sle(?:pt|eping) with|sext|felt up|raped|exposed himself|sexually|messag|text|sen[dt]|hand|finger"
+_TOUCHES = r"touch|kiss|grop|fondl|molest|groom|sle(?:pt|eping) with|sext|felt up|raped|exposed himself|sexually|messag|text|sen[dt]|hand|finger|film|photograph|record|watch|spy"
 
 
 def _molested(p: PreparedText) -> bool:

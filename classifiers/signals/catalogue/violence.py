@@ -197,6 +197,22 @@ RULES: tuple[Rule, ...] = (
         labels=("threat",), severity=4, route=_POLICE,
     ),
     rule(
+        "threat_in_person",
+        "The writer says that they will kill or stab somebody, come armed, or burn the school down.",
+        r"""
+        (?:i(?:'m| am)|im) (?:\w+ ){0,1}?(?:going to|gonna) (?:kill|stab|shank|shoot|murder|strangle|behead|slit|stamp on|knife) (?:mr|mrs|ms|miss|dr|sir|the (?:head\w*|deputy|teachers?|caretaker|principal|governors?|receptionist|ta)|that (?:head\w*|teacher|man|woman|caretaker))
+        (?:i(?:'ll| will)|ill|we(?:'ll| will)) (?:\w+ )?(?:stab|shank|shoot|murder|behead|knife) (?:mr|mrs|ms|miss|dr|sir|the (?:head\w*|deputy|teachers?|caretaker|principal|governors?|receptionist|ta)|that (?:head\w*|teacher|man|woman|caretaker))
+        (?:i(?:'ll| will|'m going to| am going to|'m gonna)|im (?:going to|gonna)|we(?:'ll| will|'re going to|'re gonna)) (?:burn|torch) (?:down )?(?:the|that|this|your|ur) (?:\w+ )?(?:school|academy|college|building|place|primary)(?: \w+){0,2}? (?:down|to the ground|tonight|tomorrow|at|on|this)
+        (?:i(?:'ll| will)?|im|i'm|we(?:'ll| will)?) (?:be )?(?:\w+ ){0,4}(?:at|outside|by) (?:the|your|ur) (?:\w+ )?(?:gates?|school|entrance|car park|doors?) (?:\w+ ){0,4}with (?:a|an|my|the|me) (?:\w+ )?(?:knife|gun|shotgun|bat|blade|machete|hammer|petrol|acid|axe|crowbar|sword)
+        """,
+        unless=r"lol|haha\w*|lmao|jok(?:e|es|ing)|jk|😂|🤣|hoax|figure of speech",
+        within=r"""
+        play|panto\w*|film|novel|book|scene|macbeth|caesar|drama|costume|props?|rehears\w*|photo|video|email|message|question|look|minecraft|fortnite|game|history|museum|re-?enact\w*|foam|plastic|inflatable|cake|bunsen
+        cricket|rounders|baseball|softball|diy|stalls?|raffle|relay|olympic|procession|calories|snow(?: day)?
+        """,
+        labels=("threat",), severity=4, route=_POLICE,
+    ),
+    rule(
         "threat_where_you_live",
         "It tells a person that somebody knows where they live or park.",
         r"""

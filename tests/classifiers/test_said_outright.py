@@ -1,0 +1,127 @@
+"""What is said outright alerts whatever the models think, and whatever is pleasant beside it."""
+
+# ruff: noqa: E501 - one post a line
+from __future__ import annotations
+
+import pytest
+from builders.verdict import judged, scores
+
+from data.types import Route, Severity
+
+CHEER = scores("thank", severe=0.0001, sentiment__positive=0.99)
+"""A model that finds nothing but praise."""
+
+OF_A_CHILD = [
+    "Colin Barker touched my daughter in the changing room",
+    "COLIN BARKER GROPED MY SON",
+    "Brian O'Neill keeps touching the girls in year 5",
+    "Colin Barker has been messaging my daughter at night",
+    "Colin Barker sent pictures of himself to a year 8 girl",
+    "My son was groped by Colin Barker on the trip",
+    "Mr Fox kissed a year 9 girl",
+    "The PE teacher fondled my son.",
+    "The music teacher keeps touching the girls",
+    "Mr Dunne sent pictures of himself to a year 8",
+    "My daughter was touched by the caretaker.",
+    "My son was touched up by Mr Fox in the changing rooms",
+    "Sir touched me",
+    "Mr Barker put his hands down my son's trousers",
+    "Lovely concert. Mr Fox touched my daughter in the piano lesson",
+    "Fab disco! A dad there has been filming the girls in the toilets.",
+    "Brilliant trip, thank you. A man at the pool was touching the boys.",
+    "School dinners are ace. My dad beats my little brother and we are scared.",
+    "Great play. My stepdad comes into my room at night.",
+    "Thank you for the lovely report. His stepfather burns him with cigarettes.",
+    "Great parents evening. That boy in year 4 is being starved at home.",
+    "The play was magic. My neighbour locks her son in the shed.",
+    "Great day out. A man in a white van tried to take my daughter at the gate.",
+    "We love this school. A boy in year 8 brings a knife every day.",
+    "Lovely assembly today. I'm going to kill myself tonight",
+    "It was the best time of my life. I'm going to jump off the bridge tonight.",
+    "Happy birthday, 100 years! I have a rope and nobody will find me.",
+    "Great results. My daughter wants to end her life.",
+    "The choir sang beautifully. My son tried to hang himself last night.",
+    "Well done to year 11. She says she won't be alive for results day.",
+]
+THREATS = [
+    "If Mr Fox comes near my son again he will not walk home.",
+    "If that teacher comes near my son again he's going to hospital",
+    "If he touches my lad again I'll put him through that wall.",
+    "One more letter from Holt and I'll break his jaw",
+    "Come near my daughter again and you won't walk out of that school",
+    "Next time I see that head he will be leaving in an ambulance",
+    "Touch my kid again and I'll knock you out.",
+    "I'll break his legs if he comes near my daughter again",
+    "Mr Fox had better not be at the gate on Thursday or he will not walk home",
+    "The staff are brilliant. Somebody has planted explosives under the stage.",
+    "So proud of the choir. The school will be blown up on Friday.",
+    "Great sports day. A bomb goes off at Oakfield at 10 tomorrow.",
+    "We won the football 3-0! There is a bomb in the hall",
+    "Loved the play. I'm going to shoot up the school on Monday",
+    "Happy Friday, love this school. Everyone in the hall will die tomorrow at nine.",
+    "Lovely staff. I will stab Mr Fox.",
+    "Great summer fair. I'm going to kill the head.",
+    "Congratulations on the award. I'll be at the gates with a knife.",
+    "Beautiful displays. I will burn the school down at half term.",
+]
+HARMLESS = [
+    "Mr Fox's assembly touched my daughter's heart",
+    "Mr Fox touched on bullying in the year 9 assembly",
+    "Mr Fox touched my son's life more than he knows.",
+    "Mr Fox touched me deeply with his speech about loss",
+    "Miss Lane's card really touched my daughter, thank you",
+    "Colin Barker's song touched my daughter",
+    "Colin Barker touched my daughter's heart with that song",
+    "Colin Barker touched on my daughter's reading at parents evening",
+    "Colin Barker messages the parents group at night with the scores",
+    "Mr Fox kissed the trophy and the year 9 girls cheered",
+    "Mr Fox got down on one knee and proposed, Miss Lane kissed him, the pupils cheered",
+    "My daughter was touched by Mr Fox's card",
+    "My daughter was touched by the caretaker remembering her birthday",
+    "Mr Fox sent a photo of himself on Snowdon to the whole of year 6",
+    "Miss Lane sends photos of the class hamster to my daughter at the weekend",
+    "Mr Fox put his hand up in my daughter's class",
+    "Mr Fox is filming the girls in the hall for the show",
+    "Harry Potter kissed Ginny in the year 6 play",
+    "If it rains he will not walk home, he'll get the bus.",
+    "If she hurts her knee again she's going to hospital with her mum",
+    "If he goes near my son's peanut sandwich he's going to end up in hospital, please keep them apart",
+    "come near me with that cake again and I'll kill you haha",
+    "Pictures of the reception class will be blown up and put in the hall",
+    "The balloons in the hall will be blown up by year 6 on Friday",
+    "The hall looks like a bomb has gone off in it",
+    "everyone is going to die in the bleep test tomorrow",
+    "I'm going to kill Mr Fox lol he set homework on a Friday",
+    "I'll shoot Mr Fox an email tomorrow",
+    "I'll be at the gates with a bat and ball for rounders club",
+    "I'll jump off the bridge in the bungee for the school fund",
+    "My phone won't be alive by home time",
+    "My mum beats me at cards",
+    "My dad hits me up for lifts to practice at the gym",
+    "A man in a van tried to take a photo of the school sign",
+    "A boy in year 8 brings a plastic knife for his lunch",
+]
+
+
+@pytest.mark.parametrize("text", OF_A_CHILD)
+def test_harm_to_a_child_alerts_whatever_the_models_think(text: str) -> None:
+    found = judged(text, CHEER)
+    assert found.severity >= Severity.TODAY
+    assert {"safeguarding", "self_harm"} & set(found.abuse)
+
+
+@pytest.mark.parametrize("text", THREATS)
+def test_a_threat_alerts_whatever_the_models_think(text: str) -> None:
+    found = judged(text, CHEER)
+    assert (found.route, found.severity) == (Route.POLICE_NOW, Severity.THIS_HOUR)
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_its_harmless_twin_alerts_nobody(text: str) -> None:
+    assert judged(text, CHEER).severity < Severity.TODAY
+
+
+def test_a_wish_to_die_is_shown_before_whatever_a_cap_cuts() -> None:
+    found = judged("Good luck to the netball team. I want to die.", CHEER)
+    assert found.look
+    assert found.look_rank >= 1.0
