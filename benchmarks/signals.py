@@ -148,12 +148,13 @@ _JUDGES: Mapping[str, Callable[[Signal, Item], bool | None]] = {
 
 
 def counted(items: Iterable[tuple[Item, Sequence[Signal]]], rows: Mapping[str, Row], kind: str) -> None:
-    """Adds the hits of the items to the rows, by the name of the signal."""
+    """Adds the hits of the items to the rows, by the name of the signal. A danger in doubt is not counted."""
     for item, signals in items:
         for signal in signals:
+            row = rows[signal.name]
             found = right(signal, item)
-            if found is not None:
-                getattr(rows[signal.name], kind).add(found)
+            if found is not None and signal.hint == row.hint:
+                getattr(row, kind).add(found)
 
 
 def fired(items: Path, schools: Path, *, relevant: bool) -> Iterator[tuple[Item, Sequence[Signal]]]:

@@ -28,14 +28,14 @@ class PreparedText:
     """One mention as the rules see it.
 
     `plain` is title and text with disguises undone, in lower case; a reply's title is its thread's and is
-    left out. `raw` is the same still disguised, `written` with its capitals too, `text` the poster's text as
-    written, `title` the title in lower case. `names` are the school's and its people's, in lower case, as a threat would use them. `rating`
-    is in 1..5 stars.
+    left out. `raw` is the same still disguised, `cased` with its capitals too, `text` the poster's text as
+    written, `title` the title in lower case. `names` are the school's and its people's, in lower case, as a
+    threat would use them. `rating` is in 1..5 stars.
     """
 
     plain: str
     raw: str
-    written: str
+    cased: str
     text: str
     title: str
     channel: str
@@ -52,7 +52,7 @@ def prepare(mention: Mention, school: School, people: tuple[Person, ...] = ()) -
     return PreparedText(
         plain=clear.text,
         raw=own.lower(),
-        written=own,
+        cased=own,
         text=mention.text,
         title=mention.title.lower(),
         channel=mention.channel,
@@ -145,9 +145,7 @@ def _pattern(pattern: str, barred: re.Pattern[str] | None, excused: re.Pattern[s
     )
 
 
-def _clear(
-    hits: re.Pattern[str], barred: re.Pattern[str] | None, text: str
-) -> Iterator[re.Match[str]]:
+def _clear(hits: re.Pattern[str], barred: re.Pattern[str] | None, text: str) -> Iterator[re.Match[str]]:
     """The hits that have nothing near that makes them harmless. Each pattern reads the text once."""
     first = hits.search(text)
     if first is None:

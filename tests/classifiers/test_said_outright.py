@@ -1,6 +1,5 @@
 """What is said outright alerts whatever the models think, and whatever is pleasant beside it."""
 
-# ruff: noqa: E501 - one post a line
 from __future__ import annotations
 
 import pytest

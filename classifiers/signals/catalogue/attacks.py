@@ -90,7 +90,7 @@ RULES: tuple[Rule, ...] = (
         on (?:the|my|our|his) list\b.{0,80}\b(?:hammers?|knife|blades?|vest|die|dead|bleed)
         list of (?:names|teachers|pupils|kids|people)\b.{0,60}\b(?:kill|hurt|stab|shoot|die|dead)
         """,
-        unless=r"""
+        within=r"""
         talent show|silly|accepted|allowed to return|waiting list|reading list|brownies|guest list|bake|party|play|film|novel|book|cast list|bucket list
         """,
         labels=("threat",), severity=4, route=_POLICE, danger=True,

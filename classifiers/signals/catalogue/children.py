@@ -124,7 +124,8 @@ RULES: tuple[Rule, ...] = (
         (?:pulled|waved|drew|held) (?:a|the|out a) (?:\w+ )?(?:knife|blade|machete|taser)(?: \w+){{0,3}}
         (?:knife|blade|machete|taser|knuckle ?duster) (?:\w+ ){{0,3}}(?:in|down|up) (?:his|her|their|a|the|y\d+'?s?) (?:\w+ )?(?:bag|sock|blazer|locker|sleeve|waistband|trousers|pencil case|coat)
         """,
-        unless=r"""
+        unless=r"plastic|props?|rumours?",
+        within=r"""
         kitchen staff|food tech\w*|butter|plastic|palette|bread|cake|play|drama|prop|cutlery|canteen|craft|lesson|talk
         workshop|scouts?|bushcraft|forest school|museum|nerf|water
         """,
@@ -140,8 +141,9 @@ RULES: tuple[Rule, ...] = (
         (?:hasn'?t|has not|not|never) (?:come|came|got) home (?:from school|since|last night|yet)
         absconded
         """,
-        unless=r"""
-        letters?|reports?|missing (?:homework|coat|jumper|cat|dog|pe kit|lesson|school|out|a|the|points|persons? poster)|found safe|safe and well
+        unless=r"found safe|safe and well",
+        within=r"""
+        letters?|reports?|missing (?:homework|coat|jumper|cat|dog|pe kit|lesson|school|out|a|the|points|persons? poster)
         play|novel|book|drama|film|hamster|tortoise|rabbit|cat|dog|teeth|policy|figures|statistics
         """,
         labels=("safeguarding",), severity=4, route=_SG, about=About.PUPIL,

@@ -35,7 +35,7 @@ RULES: tuple[Rule, ...] = (
         send (?:me )?(?:a |some |ur |your )?(?:nudes?|pics? of (?:you|u)|pic in)
         (?:grown man|older man|man|bloke|adult|stranger) (?:\w+ ){0,4}(?:messaging|grooming|meet|sending|offer(?:ed|ing)|asking) (?:\w+ ){0,3}(?:girls?|boys?|kids|children|child|daughter|son|her|him|year \d+s?)
         """,
-        unless=r"""
+        within=r"""
         surprise|party|birthday|card|present|assembly|workshop|online safety|lesson|play|novel|parents evening|training
         """,
         labels=("safeguarding",), severity=3, route=_SG, about=About.PUPIL,
@@ -51,7 +51,7 @@ RULES: tuple[Rule, ...] = (
         (?:post|share|send|leak|release)s? (?:my|her|his) (?:pics?|photos?|pictures?|videos?) (?:unless|if (?:i|she|he|they) (?:don'?t|dont|doesn'?t|won'?t|wont)|to everyone)
         (?:fake|ai|deepfake) nudes?
         """,
-        unless=r"""
+        within=r"""
         consent|permission|newsletter|workshop|lesson|assembly|policy|training|life drawing|art class|gallery|statue|consultation|awareness|advice|talk on
         staff member'?s|her teacher'?s|press|sentenced|jailed|convicted|court
         """,
@@ -66,7 +66,7 @@ RULES: tuple[Rule, ...] = (
         (?:will|gonna|going to) (?:post|send|share|leak) (?:it|them|the (?:pic|photo|video)s?) (?:to (?:everyone|my|her|his|the whole)|unless)
         (?:he|she|they|somebody|someone)'ll (?:post|send|share|leak) (?:it|them|the (?:pic|photo|video)s?)(?: to \w+)? (?:unless|if (?:i|she|he|they) (?:don'?t|dont|doesn'?t))
         """,
-        unless=r"school fund|raffle|charity|sponsor\w*|bake|workshop|assembly|lesson",
+        within=r"school fund|raffle|charity|sponsor\w*|bake|workshop|assembly|lesson",
         labels=("sexual", "safeguarding"), severity=4, route=_SG, about=About.PUPIL, danger=True,
     ),
     rule(

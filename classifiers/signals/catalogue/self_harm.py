@@ -102,7 +102,8 @@ RULES: tuple[Rule, ...] = (
         (?:just |go )(?:and )?(?:drink bleach|jump off (?:a|the) (?:bridge|roof|cliff|building))
         (?:everyone|everybody|world) (?:would|wud|'?d) be (?:better|happier) (?:off )?without (?:you|u)
         """,
-        unless=_NOT_MEANT + r"""
+        unless=_JEST,
+        within=_TOLD + r"""
         laughing|laugh|mustn'?t|don'?t kill|never kill|revision
         (?:pressure|weight|load|edge|dust|it|that|them|this|mud|paint|dirt|show\w*|\w+ing|take|day|time) off (?:yourself|urself)
         """,
@@ -116,7 +117,8 @@ RULES: tuple[Rule, ...] = (
         (?:cutting|cuts?) (?:herself|himself|myself|themselves|my (?:arms?|wrists?|legs?)|(?:on|up|down) (?:her|his|my) (?:arms?|wrists?|legs?|thighs?))
         (?:her|his|my) (?:arms?|wrists?|thighs?) (?:\w+ ){0,4}(?:covered in|full of) (?:cuts|scars|plasters)
         """,
-        unless=_NOT_MEANT + r"""
+        unless=_JEST,
+        within=_TOLD + r"""
         paper cuts?|policy|cuts? to|budget|funding|cutting (?:edge|board|corners|the|hours|budgets?|down|out)|nature reserve
         """,
         labels=("self_harm", "safeguarding"), severity=3, route=_SG, about=About.PUPIL,

@@ -14,9 +14,10 @@ _ADULT = (
     r"|teaching assistant|staff member|member of staff|staff|housemaster|matron|chaplain|driver|technician|sub|supply|governor|safeguarding lead|dsl|senco|sendco|principal|headmistress|headmaster|deputy|houseparent|housemistress)"
 )
 _CHILD = r"(?:child|children|kids?|weans?|bairns?|pupils?|boys?|girls?|lads?|lass(?:es)?|son|daughter|him|her|year \d+s?|y\d+s?|sixth[- ]?form(?:er|ers)?)"
+_LONG_AGO = r"in the (?:19)?[4-8]0s|caned"
 _NOT_HARM = r"""
-    play|drama|novel|film|lesson|training|policy|fixture|football|rugby|tag|hockey|netball|panto\w*
-    in the (?:19)?[4-8]0s|caned|punch\w* the air|hit the nail|smashed it|hit (?:it off|targets?|home|hard)|grabbed (?:a|the|some|our) (?:coffee|chance|cake|attention|headlines)
+    play|drama|novel|film|lessons? (?:on|about)|training|policy|fixture|football|rugby|tag|hockey|netball|panto\w*
+    punch\w* the air|hit the nail|smashed it|hit (?:it off|targets?|home|hard)|grabbed (?:a|the|some|our) (?:coffee|chance|cake|attention|headlines)
 """
 _BODY = r"(?:legs?|thighs?|bum|bottom|arse|breasts?|boobs?|chest|crotch|groin|privates?|private parts?|genitals?|penis|willy|fanny|vagina|knickers|pants|underwear|bra|skirt|trousers)"
 _ONE_CHILD = r"(?:(?:my|our|ma|oor|a|an|one|two|three|some|several|of|the|these|those|other|another|young|little|wee|small|his|her|their|your|\w+['’]s?|year \d+|y\d+) ){0,4}(?:child(?:ren)?|kids?|weans?|bairns?|pupils?|students?|boys?|girls?|lads?|lass(?:es|ies?)?|son|daughter|niece|nephew|grand(?:son|daughter|child)|(?:little |wee |baby )?(?:sister|brother)|stepson|stepdaughter|him|her|year \d+s?|y\d+s?|sixth[- ]?form(?:er|ers)?)"
@@ -61,7 +62,7 @@ _TOUCHES = r"touch|kiss|grop|fondl|molest|groom|sle(?:pt|eping) with|sext|felt u
 
 def _molested(p: PreparedText) -> bool:
     """Somebody named touched a child, or somebody did so in a way that has no other meaning."""
-    return bool(_NAMED_DID.search(p.written) or _SAID_OUTRIGHT(p.plain))
+    return bool(_NAMED_DID.search(p.cased) or _SAID_OUTRIGHT(p.plain))
 
 
 RULES: tuple[Rule, ...] = (
@@ -102,7 +103,8 @@ RULES: tuple[Rule, ...] = (
         {_ADULT}\W+(?:\w+\W+){{0,6}}(?:hit|hits|slapped|slaps|smacked|smacks|grabbed|grabs|dragged|drags|shoved|pinched|pinches|kicked|yanked|yanks|pinned|threw|strangled|choked|punched) (?:\w+ ){{0,3}}(?:{_CHILD}|my|our|by the (?:arm|hair|collar|neck|hood|wrist))
         (?:was|been|got|is|being) (?:hit|slapped|smacked|punched|strangled|choked|grabbed|dragged|shoved|pinched|kicked|yanked|pinned|locked in|thrown) (?:\w+ ){{0,4}}by (?:a |the |his |her |their )?(?:\w+ )?{_ADULT}
         """,
-        unless=_NOT_HARM,
+        unless=_LONG_AGO,
+        within=_NOT_HARM,
         labels=("safeguarding",), severity=3, route=_SG, about=About.STAFF,
     ),
     rule(
@@ -113,7 +115,7 @@ RULES: tuple[Rule, ...] = (
         {_ADULT} (?:\w+\W+){{0,10}}(?:alone|by themselves|door (?:shut|locked|closed)) (?:\w+ ){{0,3}}with (?:\w+ ){{0,3}}(?:girls?|boys?|pupils?|a child|kids?)
         (?:told|tells|telling|asked) (?:them|her|him|the (?:girls?|boys?|kids?)|my (?:daughter|son)) not to (?:tell|say)
         """,
-        unless=r"surprise|fundrais\w*|house points|prize|golden ticket|charity|policy|novel|party",
+        within=r"surprise|fundrais\w*|house points|prize|golden ticket|charity|policy|novel|party",
         labels=("safeguarding",), severity=3, route=_SG, about=About.STAFF,
     ),
     rule(
@@ -124,7 +126,7 @@ RULES: tuple[Rule, ...] = (
         {_ADULT} (?:\w+\W+){{0,4}}(?:reek\w*|stank|stunk|stink\w*|smel\w*) of (?:drink|booze|alcohol|wine|whisky|vodka|beer|gin)
         smell(?:ed|s|t|ing)? of (?:drink|booze|alcohol|wine|vodka) (?:\w+\W+){{0,10}}(?:class|trip|lesson|duty|school|playground|nursery|kids|children|teaching)
         """,
-        unless=r"pto|quiz|staff (?:do|party|night)|prosecco|pub|play|drama|punch[- ]drunk|fundrais\w*",
+        within=r"pto|quiz|staff (?:do|party|night)|prosecco|pub|play|drama|punch[- ]drunk|fundrais\w*",
         labels=("safeguarding",), severity=3, route=_SG, about=About.STAFF,
     ),
     rule(
@@ -135,7 +137,7 @@ RULES: tuple[Rule, ...] = (
         (?:locked|shut) (?:\w+ ){0,4}in (?:a|the) (?:cupboard|room|store|toilet|isolation|dark|calm room|pod)
         (?:left|forgotten|forgot) (?:\w+ ){0,4}(?:on the (?:bus|coach|minibus)|at the (?:museum|pool|zoo|farm|park|services))
         """,
-        unless=r"hamster|tortoise|coat|jumper|bag|lunch ?box|water bottle|hoodie|trophy|keys|policy|escape room|play",
+        within=r"hamster|tortoise|coat|jumper|bag|lunch ?box|water bottle|hoodie|trophy|keys|policy|escape room|play",
         labels=("safeguarding",), severity=3, route=_SG, about=About.STAFF,
     ),
 )  # fmt: skip
