@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from alerts.access.part import ReaderPart
 from alerts.gravity import route_rank
 from data.content_class import ContentClass
 from data.judged import A_PERSON_DECIDES, tone_of, unplaced, was_judged
+from data.steps.codes import BypassRoute
 from data.types import About, Alert, Relevance, Route, Severity, Verdict
 from data.words.say import Words
 
@@ -46,6 +48,12 @@ def describe(verdict: Verdict, w: Words) -> str:
     return w(f"describe.{said}", who=who, Who=who[0].upper() + who[1:])
 
 
+def kept_apart(lane: BypassRoute, about: About, w: Words) -> tuple[str, str]:
+    """What a matter past the removal ladder is about, without a word of the post, and what to do next."""
+    said = w(f"describe.lane.{lane.value}", who=w(f"describe.who.{about.value}"))
+    return said, w(f"describe.lane_next.{lane.value}")
+
+
 def in_words(verdict: Verdict, w: Words) -> str:
     """One line of plain words for any verdict: whose it is, its tone, whom it is about, what next."""
     parts = [w(f"describe.relevance.{verdict.relevance.value}")]
@@ -67,22 +75,29 @@ def kind_of(verdict: Verdict, w: Words) -> str:
     return " · ".join([*toned, about, *event, *labels])
 
 
-def next_of(verdict: Verdict, w: Words) -> str:
+def next_of(verdict: Verdict, w: Words, part: ReaderPart = ReaderPart.OTHER) -> str:
     """What ought to become of a post; where it was not judged, that somebody reads it."""
     if not was_judged(verdict):
         return w("describe.next.unjudged")
-    return what_next(verdict.route, w, verdict.severity)
+    return what_next(verdict.route, w, verdict.severity, part)
 
 
-def next_of_alert(alert: Alert, w: Words) -> str:
+def next_of_alert(alert: Alert, w: Words, part: ReaderPart = ReaderPart.OTHER) -> str:
     """What ought to become of what was raised."""
     if any(reason.code == A_PERSON_DECIDES for reason in alert.because):
         return w("describe.next.unjudged")
-    return what_next(alert.route, w, alert.severity)
+    return what_next(alert.route, w, alert.severity, part)
 
 
-def what_next(route: Route, w: Words, severity: Severity = Severity.NOTE) -> str:
-    """What ought to become of it, in a few words; an answer that cannot wait is settled the same day."""
+def what_next(
+    route: Route, w: Words, severity: Severity = Severity.NOTE, part: ReaderPart = ReaderPart.OTHER
+) -> str:
+    """What ought to become of it, in a few words, for a reader with that part in it.
+
+    An answer that cannot wait is settled the same day.
+    """
+    if route is Route.POLICE_NOW:
+        return w(f"describe.next.police_now.{part.value}")
     today = route is Route.RESPOND and severity >= Severity.TODAY
     return w("describe.next.respond_today" if today else f"describe.next.{route.value}")
 

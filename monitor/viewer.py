@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from alerts.access.knowing import Access, access_of_all, access_unnamed, may_know_conflicts
 from alerts.access.matter import Matter, matter_of_account
+from alerts.access.part import part_of
 from alerts.ladder.overdue import late
 from data.errors import InputError
 from data.store.alerts import alerts as alert_store
@@ -131,6 +132,7 @@ class Viewer:
                 row.id in beside,
                 known.open_cases(row.id),
                 raised=known.stored.raised.get(row.id),
+                part=part_of(self.person, known.stored.by_story[row.id]),
             )
             for row in seen
         ]
@@ -140,6 +142,7 @@ class Viewer:
         known = self.look(con, {a.story_id: a.urn for a in alerts})
         seen = [a for a in alerts if known.tells_of(a.story_id)]
         escalated = escalation_store.steps(con, [a.id for a in seen])
+        matters = known.stored.by_story
         return [
             ShownAlert(
                 a,
@@ -148,7 +151,10 @@ class Viewer:
                 tuple(escalated.get(a.id, ())),
                 known.open_cases(a.story_id),
                 words=known.words(a.story_id),
-                conflicts=self._conflicts(known.stored.by_story[a.story_id]),
+                conflicts=self._conflicts(matters[a.story_id]),
+                part=part_of(self.person, matters[a.story_id]),
+                lane=matters[a.story_id].bypass,
+                about=matters[a.story_id].about,
             )
             for a in seen
         ]
@@ -158,7 +164,8 @@ class Viewer:
         stories = stories_of(summary)
         known = self.look(con, stories)
         cases = {story: numbers for story in stories if (numbers := known.open_cases(story))}
-        return as_known(summary, known.access, cases)
+        parts = {story: part_of(self.person, known.stored.by_story[story]) for story in known.access}
+        return as_known(summary, known.access, cases, parts)
 
     def _conflicts(self, matter: Matter) -> bool:
         """May they know who is kept out of it?"""

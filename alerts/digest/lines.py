@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from alerts.access.matter import matter_of_story
 from alerts.access.offices import called
+from alerts.access.part import ReaderPart, part_of
 from alerts.describe import describe, gravest, next_of_alert
 from alerts.digest.facts import Facts, NotSeen
 from alerts.digest.view import Line
@@ -84,11 +86,17 @@ def decision(say: Saying, standing: Standing) -> Line:
     alert = standing.alert
     said = _described(say, standing)
     if alert.route in _STEPS:
-        said = say.w("digest.with_next", said=said, next=next_of_alert(alert, say.w))
+        said = say.w("digest.with_next", said=said, next=next_of_alert(alert, say.w, _part(say, standing)))
     here = {p.id for p in say.facts.people}
     first = next((person_id for person_id in alert.audience if person_id in here), None)
     who = say.person(first) if first else say.w("digest.by.nobody")
     return Line(said, f"{who} · {_by(say, standing)}", alert.id[:REF_CHARS])
+
+
+def _part(say: Saying, standing: Standing) -> ReaderPart:
+    """What part the reader has in it."""
+    facts = say.facts
+    return part_of(say.reader, matter_of_story(standing.severe, standing.alert, facts.school, facts.people))
 
 
 def in_hand(say: Saying, standing: Standing) -> Line:

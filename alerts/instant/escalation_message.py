@@ -52,8 +52,8 @@ def _asked(t: Telling, told: Sequence[str]) -> list[str]:
         t.w("instant.next.asked", **_raised(t)),
         *posted(t),
         *([t.w("instant.next.before", names=before)] if before else []),
-        step(t),
         *danger(t),
+        step(t),
         _chain(t),
     ]
 

@@ -20,7 +20,7 @@ from data.calendar import Calendar
 from data.content_class import ContentClass
 from data.ids import digest
 from data.judged import A_PERSON_DECIDES
-from data.types import Alert, OutboxMessage, Person, School, Severity, Via
+from data.types import Alert, OutboxMessage, Person, Route, School, Severity, Via
 from data.words.say import Words, words
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -150,7 +150,8 @@ def step(t: Telling) -> str:
 
 def danger(t: Telling) -> list[str]:
     """Before all else is read: that somebody may be in danger, of what is grave and no mere account."""
-    grave = t.alert.severity >= Severity.THIS_HOUR and t.alert.content_class != ContentClass.OWN_ACCOUNT
+    danger = t.alert.severity >= Severity.THIS_HOUR or t.alert.route is Route.POLICE_NOW
+    grave = danger and t.alert.content_class != ContentClass.OWN_ACCOUNT
     return [t.w("instant.danger")] if grave else []
 
 
@@ -214,8 +215,8 @@ def _head(person_id: str, t: Telling) -> list[str]:
     return [
         t.w("instant.needs", number=t.number, school=t.at, when=_when(t)),
         *posted(t),
-        step(t),
         *danger(t),
+        step(t),
         t.w("instant.by", when=_deadline(t)),
         _others(person_id, t),
     ]

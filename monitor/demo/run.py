@@ -54,8 +54,7 @@ def run_demo(*, home: Path | None, as_json: bool, say: Callable[[str], None], cl
     show(replace(summary, exit=0), viewer, as_json=as_json, say=say)
     if not as_json:
         say(f"The demo ends with 0; a real scan would have ended with {summary.exit}.")
-        say(f"Look around: schoolgate story list --home {folder}")
-        say("The commands above need the same --home.")
+        say(f"Look around, with the same --home for every command: schoolgate story list --home {folder}")
     for line in wrong:
         tell(line)
     return 1 if wrong else 0

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from alerts.access.part import ReaderPart
 from alerts.describe import channel_name, kind_of, next_of
 from data.content_class import ContentClass
 from data.errors import InputError, StoreError
@@ -150,7 +151,12 @@ def _judged(parts: _Copying, found: FoundPost) -> Iterator[str]:
     if verdict is None:
         return
     what = w(ContentClass(verdict.content_class).key)
-    yield w("privacy.copy.judged", kind=kind_of(verdict, w), what=what, next=next_of(verdict, w))
+    yield w(
+        "privacy.copy.judged",
+        kind=kind_of(verdict, w),
+        what=what,
+        next=next_of(verdict, w, ReaderPart.RECORD),
+    )
     if reasons := [parts.without.of(r.text) for r in reasons_of(verdict) if r.text]:
         yield w("privacy.copy.reasons")
         yield from (f"- {reason}" for reason in reasons)

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.describe import describe, gravest, next_of_alert
+from alerts.access.part import ReaderPart
+from alerts.describe import describe, gravest, kept_apart, next_of_alert
 from data.judged import reasons_of
+from data.steps.codes import BypassRoute
 from data.store.alerts.alerts import Acknowledged, RestrictedText
 from data.store.mentions.person_reports import Reported
-from data.types import Alert, Escalation, Reason, Verdict
+from data.types import About, Alert, Escalation, Reason, Verdict
 from data.words.say import words
+from monitor.views.layout import below
 
 WITH_THE_DSL = "with the DSL"
 WITHOUT_WORDS = "without words"
@@ -32,7 +35,8 @@ class ShownAlert:
 
     `escalated` are the steps made because nobody acknowledged it; `cases` are the open cases of its story
     that the reader may know of. `words` says whether they may know all of it, `conflicts` whether they may
-    also know who is kept out of it.
+    also know who is kept out of it. `part` is what part the reader has in it; `lane` the way past the removal
+    ladder that it takes, None on it, `about` whom it is about.
     """
 
     alert: Alert
@@ -42,6 +46,9 @@ class ShownAlert:
     cases: tuple[str, ...] = ()
     words: bool = False
     conflicts: bool = False
+    part: ReaderPart = ReaderPart.OTHER
+    lane: BypassRoute | None = None
+    about: About = About.OTHER
 
     @property
     def top(self) -> Verdict | None:
@@ -58,25 +65,43 @@ class Read:
     reported: Mapping[str, Sequence[Reported]]
 
 
-def headline(shown: ShownAlert, zone: ZoneInfo) -> str:
-    """One line: how grave, what happened, what next, who has it."""
+def headline(shown: ShownAlert, zone: ZoneInfo) -> list[str]:
+    """How grave; what happened; what next; what else is known of it, such as who has it."""
     alert = shown.alert
-    parts = [f"severity {int(alert.severity)} "]
-    parts.append(
-        WITH_THE_DSL if alert.restricted else f"{_what(shown)} Next: {next_of_alert(alert, words('en'))}"
-    )
-    parts += _posted(shown, zone)
+    first = f"severity {int(alert.severity)}" + (f"  {WITH_THE_DSL}" if alert.restricted else "")
+    what, then = _what_and_next(shown)
+    rest = _posted(shown, zone)
     if alert.times > 1 and not alert.restricted:
-        parts.append(f"(raised {alert.times} times)")
+        rest.append(f"(raised {alert.times} times)")
     if shown.acknowledged is not None:
         since = local(shown.acknowledged.at, zone)
-        parts.append(f"(taken by {shown.acknowledged.person}, {since})")
-    return " ".join(parts)
+        rest.append(f"(taken by {shown.acknowledged.person}, {since})")
+    return [part for part in (first, what, then and f"Next: {then}", " ".join(rest)) if part]
 
 
-def line(shown: ShownAlert, zone: ZoneInfo) -> str:
-    """The alert in a list."""
-    return f"{shown.alert.id[:8]}  {local(shown.alert.raised_at, zone)}  {headline(shown, zone)}"
+def entry(shown: ShownAlert, zone: ZoneInfo) -> list[str]:
+    """The alert in a list: its id and how grave it is, and below that what it is and what next."""
+    first, *more = headline(shown, zone)
+    found = [f"{shown.alert.id[:8]}  {local(shown.alert.raised_at, zone)}  {first}"]
+    return [*found, *(line for part in more for line in below(part))]
+
+
+def how_to_read(shown: Sequence[ShownAlert], home: str = "") -> list[str]:
+    """What to type to read one of these: a restricted one is read with a reason."""
+    w, show = words("en"), f"schoolgate alerts show ID{home}"
+    found = [w("describe.more.alert", command=show)] if shown else []
+    if any(s.alert.restricted and s.words for s in shown):
+        found.append(w("describe.more.restricted", command=f"{show} --restricted --reason “…”"))
+    return found
+
+
+def _what_and_next(shown: ShownAlert) -> tuple[str, str]:
+    """What it is and what next; of what is with the DSL, only for those who read it."""
+    w, alert = words("en"), shown.alert
+    if alert.restricted:
+        told = shown.words and shown.lane is not None
+        return kept_apart(shown.lane, shown.about, w) if told and shown.lane else ("", "")
+    return _what(shown), next_of_alert(alert, w, shown.part)
 
 
 def _posted(shown: ShownAlert, zone: ZoneInfo) -> list[str]:
@@ -94,7 +119,7 @@ def lines(shown: ShownAlert, names: Mapping[str, str], zone: ZoneInfo, read: Rea
     alert = shown.alert
     head = [
         f"Alert {alert.id}  (URN {alert.urn})",
-        f"  {headline(shown, zone)}",
+        *(line for part in headline(shown, zone) for line in below(part, "  ")),
         f"  raised {local(alert.raised_at, zone)}",
         *(f"  {case_line(case)}" for case in shown.cases),
     ]

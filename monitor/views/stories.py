@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from alerts.access.part import ReaderPart
 from alerts.describe import channel_name, in_words, next_of
 from data.judged import reasons_of, tone_of, was_judged
 from data.store.mentions.person_reports import Reported
@@ -26,6 +27,7 @@ from monitor.views.alerts import (
     reported_line,
     utc,
 )
+from monitor.views.layout import below, in_short
 
 IN_SUCH_A_THREAD = "(a thread with a matter that is with the DSL)"
 
@@ -47,6 +49,7 @@ class ShownStory:
     reported: Mapping[str, Sequence[Reported]] | None = None
     corrected: Mapping[str, Sequence[Correction]] | None = None
     raised: Severity | None = None
+    part: ReaderPart = ReaderPart.OTHER
 
     @property
     def severity(self) -> int:
@@ -62,16 +65,19 @@ class ShownStory:
         return [one.words for one in (self.corrected or {}).get(mention.id, ())]
 
 
-def line(shown: ShownStory, zone: ZoneInfo) -> str:
-    """The story in a list."""
-    return f"{shown.row.id[:8]}  {local(shown.row.last_seen, zone)}  {_headline(shown)}"
+def entry(shown: ShownStory, zone: ZoneInfo) -> list[str]:
+    """The story in a list: its id and what next, and below that what it is, where, and when."""
+    row = shown.row
+    first = below(_first(shown), first=f"{row.id[:8]}  ")
+    return [*first, *(line for part in _rest(shown, zone) for line in below(part))]
 
 
 def lines(shown: ShownStory, zone: ZoneInfo) -> list[str]:
     """The story in full: who carries it, what we think, and why."""
     found = [
         f"Story {shown.row.id}  (URN {shown.row.urn})",
-        f"  {_headline(shown)}",
+        *below(_first(shown), "  "),
+        *(line for part in _rest(shown, zone) for line in below(part, "  ")),
         *(f"  {case_line(case)}" for case in shown.cases),
     ]
     for mention in shown.mentions:
@@ -89,6 +95,7 @@ def row_json(shown: ShownStory) -> dict[str, object]:
     if row.restricted:
         return found | {"state": WITH_THE_DSL}
     return found | ({"title": row.title} if shown.words else {"state": WITHOUT_WORDS}) | {
+        "published": utc(row.published) if row.published else None,
         "relevance": row.relevance.value,
         "route": row.top.route.value,
         "abuse": list(row.top.abuse),
@@ -107,24 +114,38 @@ def whole_json(shown: ShownStory) -> dict[str, object]:
     return row_json(shown) | {"mentions_of_it": mentions, "cases": list(shown.cases)}
 
 
-def _headline(shown: ShownStory) -> str:
+def _first(shown: ShownStory) -> str:
+    """How grave it is and what next."""
     row = shown.row
+    then = WITH_THE_DSL if row.restricted else next_of(row.top, words("en"), shown.part)
+    return f"severity {shown.severity} · {then}"
+
+
+def _rest(shown: ShownStory, zone: ZoneInfo) -> list[str]:
+    """What it is, where it stands, when it was posted and, apart, when it was read."""
+    row = shown.row
+    read = f"{'last ' if row.mentions > 1 else ''}read {local(row.last_seen, zone)}"
     if row.restricted:
-        return f"severity {shown.severity}  {WITH_THE_DSL}"
+        return [read]
     places = f"{row.places} place{'s' if row.places != 1 else ''}"
     people = f", {row.authors} people" if row.authors > 1 else ""
     perhaps = ", perhaps another school" if row.relevance is Relevance.UNSURE else ""
     channels = ", ".join(channel_name(c, words("en")) for c in row.channels)
     before = ", from before we began" if row.top.history else ""
-    where = f"({channels}; {places}{people}{perhaps}{before})"
-    parts = [f"severity {shown.severity}", f"{next_of(row.top, words('en')):<38}"]
-    return "  ".join([*parts, *([_title(shown)] if shown.words else []), where])
+    where = f"{channels}; {places}{people}{perhaps}{before}"
+    return [*([_title(shown)] if shown.words else []), where, f"{_posted(row, zone)} · {read}"]
+
+
+def _posted(row: StoryRow, zone: ZoneInfo) -> str:
+    if row.published is None:
+        return "bears no time"
+    return f"{'first ' if row.mentions > 1 else ''}posted {local(row.published, zone)}"
 
 
 def _title(shown: ShownStory) -> str:
     """Its title, or why it has none."""
     if shown.row.title:
-        return shown.row.title[:60]
+        return in_short(shown.row.title)
     return IN_SUCH_A_THREAD if shown.beside else "(no words)"
 
 
@@ -132,7 +153,8 @@ def _mention_lines(shown: ShownStory, mention: StoryMention, zone: ZoneInfo) -> 
     channel = channel_name(mention.channel, words("en"))
     if mention.restricted:
         return ["", f"  {channel}: {WITH_THE_DSL}"]
-    when = local(mention.published or mention.first_seen, zone)
+    when = f"posted {local(mention.published, zone)}" if mention.published else "bears no time"
+    when += f", read {local(mention.first_seen, zone)}"
     when += ", from before we began" if mention.verdict.history else ""
     judged = f"  {in_words(mention.verdict, words('en'))}"
     if not shown.words:
@@ -141,7 +163,8 @@ def _mention_lines(shown: ShownStory, mention: StoryMention, zone: ZoneInfo) -> 
     author = f"{mention.author or 'nobody named'}{edited}"
     return [
         "",
-        f"  {mention.id[:8]}  {when}  {channel}, {author}  {mention.url or ''}",
+        f"  {mention.id[:8]}  {channel}, {author}  {mention.url or ''}",
+        f"  {when}",
         *([f"  {mention.title}"] if mention.title else []),
         *([f"  {mention.text}"] if mention.text else []),
         judged,

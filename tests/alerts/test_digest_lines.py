@@ -223,6 +223,15 @@ def test_only_a_school_days_digest_says_that_it_covers_the_time_of_one_that_was_
     assert ("Your digest of Friday 13 November could not be sent" in opening) is claimed
 
 
+@pytest.mark.parametrize(
+    ("told", "then"), [((HEAD.id,), "ring 101"), ((DEPUTY.id,), "those who were told ring 101")]
+)
+def test_of_a_threat_the_reader_is_told_what_is_theirs_to_do(told, then):
+    alert = an_alert("s1", route=Route.POLICE_NOW, severity=Severity.THIS_HOUR, audience=told)
+    said = decision(said_on(), Standing(alert, (), TUESDAY, restricted=False)).said
+    assert said.endswith(f"Suggested: if anybody is in danger now, ring 999; if not, {then}.")
+
+
 def test_what_nobody_judged_is_no_complaint():
     welsh = (Reason("language_cy", "It is in Welsh."),)
     (line,) = answers(said_on(), [a_story(reasons=welsh)])

@@ -118,7 +118,7 @@ def test_more_history_of_a_story_that_was_told_as_new_keeps_still():
 def test_a_list_of_alerts_says_the_date_but_of_what_is_restricted(restricted, shown):
     route = Route.SAFEGUARDING if restricted else Route.POLICE_NOW
     alert = raised(verdict(route, history=LONG_AGO))
-    line = headline(ShownAlert(alert, (), None), ZoneInfo("Europe/London"))
+    line = " ".join(headline(ShownAlert(alert, (), None), ZoneInfo("Europe/London")))
     assert ("posted on 3 March 2024, before we began" in line) is shown
     assert "before we began to read there" in line
     assert ("2024" in line) is shown

@@ -290,7 +290,7 @@ def test_a_threat_to_a_teacher_goes_to_the_police_with_his_consent(begins):
         f'report-in --channel facebook --url {TALK}/t/77 --author "Larch Dad" --seen-by "Mr Dray" --text -',
         said=THREAT,
     ).out
-    assert "decide whether to ring 999 or 101" in reported
+    assert "if anybody is in danger now, ring 999; if not, those who were told ring 101" in reported
 
     # Told at once: the head, the safeguarding lead, and whom it is aimed at. A case opens by itself.
     tale.tick()

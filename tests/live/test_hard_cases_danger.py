@@ -15,7 +15,7 @@ HANDED_IN = f"report-in --channel facebook --url {TALK}/t/88 --author Tad --seen
 def test_a_knife_in_welsh_tonight_alerts_and_999_is_written_down_by_whoever_rang(begins):
     tale = begins("2026-11-17T14:10")
     told = tale(HANDED_IN, said=KNIFE).out
-    assert "decide whether to ring 999 or 101" in told
+    assert "if anybody is in danger now, ring 999; if not, those who were told ring 101" in told
     assert "It is in Welsh, which is not guessed at: please read it yourself." in told
     tale.tick()
     told = tale.told()

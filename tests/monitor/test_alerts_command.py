@@ -114,7 +114,8 @@ def test_another_alert_says_what_why_and_who(home):
 
 def test_the_list_says_what_happened_without_the_class(home):
     listed = run("alerts", "list", "--home", str(home)).stdout
-    assert "A member of staff is insulted or targeted. Next: report to the platform" in listed
+    said = " ".join(listed.split())
+    assert "A member of staff is insulted or targeted. Next: report to the platform" in said
     assert not re.search(r"\bC\d+\b", listed)
     assert not re.search(
         r"route \w+_\w+", run("alerts", "show", insult(home)["id"], "--home", str(home)).stdout
@@ -329,3 +330,63 @@ def test_how_to_read_a_restricted_matter_is_said_only_to_one_who_may(home):
         for person in ("i-larkspur", "c-dray")
     }
     assert hints == {"i-larkspur": True, "c-dray": False}
+
+
+def as_read(*words):
+    return " ".join(run(*words).stdout.split())
+
+
+def test_whoever_reads_a_restricted_matter_sees_in_the_list_what_it_is_about_and_what_to_do(home):
+    listed = as_read("alerts", "list", "--as", "i-larkspur", "--home", str(home))
+    assert "with the DSL A child may be at risk. Next: read it now" in listed
+    assert "An allegation about the head concerns a child. Next: read it now" in listed
+    assert listed.count("if a child is in danger now, ring 999") == 2
+    assert not [s for s in SECRETS if s.lower() in listed.lower()]
+
+
+@pytest.mark.parametrize("who", ["c-dray", "nobody"])
+def test_everybody_else_sees_only_that_it_is_with_the_safeguarding_lead(home, who):
+    nobody_named(home)
+    listed = as_read("alerts", "list", *(["--as", who] if who != "nobody" else []), "--home", str(home))
+    assert "with the DSL" in listed
+    telling = ("child", "allegation", "safeguarding procedure", "--restricted")
+    assert not [word for word in telling if word in listed]
+
+
+def test_the_list_ends_with_how_to_read_one_and_what_needs_a_reason(home):
+    *_, plain, restricted = run(
+        "alerts", "list", "--as", "i-larkspur", "--home", str(home)
+    ).stdout.splitlines()
+    assert plain == "To read one: schoolgate alerts show ID"
+    assert restricted == "What is with the DSL: schoolgate alerts show ID --restricted --reason “…”"
+
+
+@pytest.mark.parametrize(
+    ("who", "told"),
+    [
+        (
+            "i-larkspur",
+            "if anybody is in danger now, ring 999; if not, ask whoever is threatened, then ring 101",
+        ),
+        (
+            "t-quillfeather",
+            "if anybody is in danger now, ring 999; if not, ask whoever is threatened, then ring 101",
+        ),
+        (
+            "b-thistlewood",
+            "if you are in danger now, ring 999; if not, you are asked before anybody rings 101",
+        ),
+        ("c-dray", "if anybody is in danger now, ring 999; if not, those who were told ring 101"),
+    ],
+)
+def test_of_a_threat_each_reader_has_one_plain_instruction(home, who, told):
+    listed = as_read("alerts", "list", "--as", who, "--home", str(home))
+    assert listed.count("999; if not, ") == 1
+    assert told in listed
+    stories = as_read("story", "list", "--as", who, "--home", str(home))
+    assert told in stories
+
+
+def test_no_line_of_the_list_is_wider_than_a_narrow_terminal(home):
+    listed = run("alerts", "list", "--all", "--as", "i-larkspur", "--home", str(home)).stdout
+    assert max(map(len, listed.splitlines())) <= 80

@@ -130,7 +130,7 @@ def test_an_insult_of_years_ago_is_shown_with_its_year_and_alerts_nobody(demo):
     (line,) = demo.summary.schools[0].before
     assert (int(line.severity), line.route.value) == (3, "platform_report")
     shown = "\n".join(scan_lines(demo.summary, demo.config.zone))
-    assert f"{line.when:%Y} review site" in shown
+    assert f"{line.when:%Y}, review site" in shown
     assert demo.alert("Mr Thistlewood at Oakfield is") is None
 
 
@@ -262,5 +262,5 @@ def test_at_its_end_it_says_where_its_commands_are_to_look(played, tmp_path, mon
     monkeypatch.setattr(run, "play", lambda *_: (summary, config))
     said = []
     run.run_demo(home=tmp_path, as_json=False, say=said.append)
-    assert f"schoolgate story list --home {tmp_path / 'demo'}" in said[-2]
-    assert said[-1] == "The commands above need the same --home."
+    assert "the same --home" in said[-1]
+    assert said[-1].endswith(f"schoolgate story list --home {tmp_path / 'demo'}")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from builders.mention import an_alert
 
+from alerts.access.part import ReaderPart
 from alerts.delivery.results import Cause
 from data.types import Outcome, Reason, Route, School, Severity, Source, SourceState
 from monitor.service.delivery import Delivered
@@ -117,6 +118,17 @@ FULL = ScanSummary(
 )
 
 
+ALERTED = replace(
+    FULL,
+    schools=(
+        replace(
+            FULL.schools[0],
+            today=tuple(replace(one, alert="fedcba9876543210") for one in FULL.schools[0].today),
+        ),
+    ),
+)
+
+
 def test_a_full_scan(snapshot):
     assert "\n".join(scan_lines(FULL, LONDON)) == snapshot
 
@@ -189,13 +201,48 @@ YOURSELF = "Tell these people yourself: schoolgate alerts list"
 def test_the_last_lines_say_what_became_of_messages(delivered, waiting, lines):
     one = replace(FULL, waiting_messages=waiting, delivered=delivered)
     shown = list(scan_lines(one, LONDON))
-    assert shown[shown.index("exit 3: done, but some sources failed") - len(lines) : -1] == lines
+    end = shown.index("exit 3: done, but some sources failed")
+    assert shown[end - len(lines) : end] == lines
 
 
 def test_where_a_fault_of_ours_ended_all_of_it_the_last_line_says_so_and_where_to_look():
     *_, last = scan_lines(replace(FULL, exit=1), LONDON)
     assert last.startswith("exit 1: nothing could be judged and kept, for a fault of ours.")
     assert last.endswith("schoolgate doctor")
+
+
+def test_every_line_bears_the_id_that_the_next_command_wants():
+    shown = list(scan_lines(ALERTED, LONDON))
+    part = ALERTED.schools[0]
+    for section in (part.today, part.to_look_at, part.to_answer, part.good_news, part.before):
+        for one in section:
+            named = f"alert {one.alert[:8]}" if one.alert else f"story {one.story_id[:8]}"
+            assert any(line.startswith(f"  {named}  ") for line in shown)
+
+
+def test_the_very_last_line_says_how_to_read_one_of_them():
+    stories = replace(FULL, schools=(replace(FULL.schools[0], restricted=(), restricted_alerts=()),))
+    assert [*scan_lines(ALERTED, LONDON)][-1] == (
+        "To read one: schoolgate alerts show ID, schoolgate story show ID"
+    )
+    assert [*scan_lines(stories, LONDON)][-1] == "To read one: schoolgate story show ID"
+    quiet = replace(FULL, schools=(SchoolSummary(SCHOOL),))
+    assert "To read one" not in "\n".join(scan_lines(quiet, LONDON))
+
+
+def test_of_a_threat_the_reader_is_told_what_is_theirs_to_do():
+    threat = line("A threat is made.", Route.POLICE_NOW, Severity.THIS_HOUR)
+    for part, said in (
+        (ReaderPart.TARGET, "if you are in danger now"),
+        (ReaderPart.ACTS, "if not, ring 101"),
+    ):
+        one = replace(FULL, schools=(SchoolSummary(SCHOOL, today=(replace(threat, part=part),)),))
+        assert said in " ".join(" ".join(scan_lines(one, LONDON)).split())
+
+
+def test_what_was_said_stands_in_lines_of_a_narrow_terminal():
+    shown = list(scan_lines(FULL, LONDON))
+    assert max(len(line) for line in shown if line.startswith("  ") and "(" not in line) <= 78
 
 
 def test_no_line_is_wider_than_a_terminal_of_140_columns():
@@ -239,4 +286,4 @@ def test_of_a_restricted_matter_the_json_holds_a_count_and_the_alerts_number():
 def test_a_day_of_another_year_bears_its_year():
     shown = "\n".join(scan_lines(FULL, LONDON))
     assert "19 Nov 2018" in shown
-    assert "28 Oct  " in shown
+    assert "28 Oct, " in shown

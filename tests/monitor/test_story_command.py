@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,7 +18,7 @@ from data.store.mentions.batch import save
 from data.store.verdicts.stories import StoryRow
 from data.types import Reason, Relevance, Route, Sentiment, Severity
 from monitor.cli import app
-from monitor.views.stories import ShownStory, line, row_json
+from monitor.views.stories import ShownStory, entry, row_json
 
 SECRETS = ("stepdad", "sadfrog11", "finger bruises", "My son's arm", "Dad, Year 3")
 
@@ -93,8 +94,8 @@ def test_a_story_whose_title_is_hidden_says_why(home):
     saved(home, replace(reply, parent=opening.id), story_id="s-reply")
     listed = run("story", "list", "--home", str(home))
     assert "Her secret" not in listed
-    line = next(line for line in listed.splitlines() if line.startswith("s-reply"))
-    assert "(a thread with a matter that is with the DSL)" in line
+    below = listed.partition("\ns-reply ")[2].splitlines()[1]
+    assert below.strip() == "(a thread with a matter that is with the DSL)"
 
 
 def test_a_verdict_is_shown_in_plain_words(home):
@@ -133,7 +134,7 @@ def test_what_an_alert_raised_by_one_is_shown_so_in_the_list_of_stories():
     )  # fmt: skip
     shown = ShownStory(row, words=True, raised=Severity.THIS_HOUR)
     assert row_json(shown)["severity"] == 4
-    assert "severity 4" in line(shown, ZoneInfo("Europe/London"))
+    assert "severity 4" in entry(shown, ZoneInfo("Europe/London"))[0]
     assert row_json(replace(shown, raised=None))["severity"] == 3
 
 
@@ -147,3 +148,58 @@ def test_a_post_in_welsh_has_no_tone_in_any_list(home):
     shown = run("story", "show", "s-welsh", "--home", str(home))
     assert "It is in Welsh." in shown
     assert "negative" not in shown
+
+
+LONDON = ZoneInfo("Europe/London")
+ROW = StoryRow(
+    "0123456789abcdef", "900001", "Uniform prices", DEMO_NOW, DEMO_NOW, restricted=False,
+    relevance=Relevance.ABOUT, mentions=1, places=1, authors=1, channels=("facebook",),
+    top=a_verdict(a_mention(), route=Route.RESPOND),
+)  # fmt: skip
+
+
+def test_a_story_says_when_it_was_posted_and_apart_when_it_was_read_in_the_time_of_the_school():
+    posted = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
+    row = replace(ROW, published=posted, last_seen=posted + timedelta(hours=9))
+    assert (
+        "posted Wed 1 Jul 2026, 23:30 · read Thu 2 Jul 2026, 08:30"
+        in entry(ShownStory(row, True), LONDON)[-1]
+    )
+    abroad = entry(ShownStory(row, True), ZoneInfo("Europe/Warsaw"))[-1]
+    assert "posted Thu 2 Jul 2026, 00:30" in abroad
+    assert row_json(ShownStory(row, True))["published"] == "2026-07-01T22:30:00Z"
+
+
+def test_of_several_posts_it_is_when_the_first_was_posted_and_the_last_read():
+    row = replace(ROW, published=DEMO_NOW, mentions=2)
+    said = " ".join(" ".join(entry(ShownStory(row, True), LONDON)).split())
+    assert "first posted" in said
+    assert "last read" in said
+
+
+def test_a_post_without_a_time_says_so_and_a_restricted_one_not_when_it_was_posted():
+    assert "bears no time · read" in entry(ShownStory(ROW, True), LONDON)[-1]
+    hidden = entry(ShownStory(replace(ROW, published=DEMO_NOW, restricted=True), True), LONDON)
+    assert not any("posted" in line for line in hidden)
+
+
+def test_the_time_of_a_story_is_that_of_its_first_post(home):
+    first = datetime(2026, 11, 1, 9, tzinfo=UTC)
+    posts = [replace(a_mention(f"t{n}"), published=first + timedelta(days=n)) for n in (1, 0)]
+    saved(home, *posts, story_id="s-times")
+    assert next(r for r in rows(home) if r["id"] == "s-times")["published"] == "2026-11-01T09:00:00Z"
+
+
+@pytest.mark.parametrize("title", ["word " * 60, "Two\nlines and a\ttab"])
+def test_no_line_of_a_list_is_wider_than_a_narrow_terminal_nor_any_title_without_end(title):
+    row = replace(ROW, title=title, published=DEMO_NOW, channels=("facebook", "x", "reddit", "mumsnet"))
+    shown = entry(ShownStory(row, True), LONDON)
+    assert max(map(len, shown)) <= 78
+    assert len(shown) <= 8
+    assert not any("\n" in line for line in shown)
+
+
+def test_a_list_ends_with_how_to_read_one(home):
+    assert run("story", "list", "--home", str(home)).splitlines()[-1] == (
+        "To read one: schoolgate story show ID"
+    )

@@ -27,7 +27,8 @@ class StoryRow:
     """One story in a list. `top` is its gravest verdict.
 
     `relevance` is `about` where any of its mentions is. `places` counts the sources that carried it,
-    `authors` the different names under which it was posted. `title` is empty where `restricted`.
+    `authors` the different names under which it was posted. `title` is empty where `restricted`. `published`
+    is when the first of it was posted, None where none bears a time.
     """
 
     id: str
@@ -42,6 +43,7 @@ class StoryRow:
     authors: int
     channels: tuple[str, ...]
     top: Verdict
+    published: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +116,14 @@ _UNSURE = f"id NOT IN (SELECT x.story_id {NEWEST} WHERE x.relevance = 'about' AN
 _LOOK = f"id IN (SELECT x.story_id {NEWEST} WHERE v.look AND NOT v.restricted AND x.story_id IS NOT NULL)"
 _ROWS = f"""
 {THESE}, judged AS (
-    SELECT x.story_id, x.relevance AS match_relevance, m.channel, m.author, v.* {NEWEST_OF_THESE}
+    SELECT x.story_id, x.relevance AS match_relevance, m.channel, m.author, m.published, v.* {NEWEST_OF_THESE}
 ), top AS (
     SELECT * FROM judged QUALIFY row_number() OVER (PARTITION BY story_id ORDER BY severity DESC,
         route IN ('police_now', 'safeguarding') DESC, look DESC, look_rank DESC, mention_id) = 1
 ), told AS (
     SELECT story_id, count(DISTINCT mention_id) AS mentions, count(DISTINCT author) AS authors,
         list(DISTINCT channel ORDER BY channel) AS channels,
-        bool_or(match_relevance = 'about') AS about_it
+        bool_or(match_relevance = 'about') AS about_it, epoch_us(min(published)) AS published
     FROM judged GROUP BY story_id
 ), carried AS (
     SELECT story_id, count(DISTINCT source_id) AS places FROM judged JOIN sightings USING (mention_id)
@@ -129,7 +131,7 @@ _ROWS = f"""
 )
 SELECT s.id, s.urn, s.title, epoch_us(s.first_seen), epoch_us(s.last_seen), s.restricted,
     CASE WHEN about_it THEN 'about' ELSE 'unsure' END, mentions, coalesce(places, 0), authors, channels,
-    {selected("top")}
+    told.published, {selected("top")}
 FROM stories s JOIN told ON told.story_id = s.id JOIN top ON top.story_id = s.id
 LEFT JOIN carried ON carried.story_id = s.id
 WHERE s.id = ANY($stories)
@@ -207,10 +209,11 @@ def story(con: duckdb.DuckDBPyConnection, story_id: str) -> StoryDetail | None:
 
 
 def _story_row(row: Sequence[Any]) -> StoryRow:
-    story_id, urn, title, first, last, restricted, relevance, mentions, places, authors, channels = row[:11]
+    story_id, urn, title, first, last, restricted, relevance, mentions, places, authors = row[:10]
+    channels, published = row[10:12]
     return StoryRow(
         *(story_id, urn, title, at(first), at(last), restricted, Relevance(relevance)),
-        *(mentions, places, authors, tuple(channels), verdict(row[11:])),
+        *(mentions, places, authors, tuple(channels), verdict(row[12:]), moment(published)),
     )
 
 

@@ -43,5 +43,8 @@ def alerts_list(
     if not shown:
         say("No alert is open." if not everything else "There has been no alert.")
     for alert in shown:
-        say(view.line(alert, viewer.config.zone))
+        for line in view.entry(alert, viewer.config.zone):
+            say(line)
+    for line in view.how_to_read(shown):
+        say(line)
     finish(0)

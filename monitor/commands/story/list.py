@@ -35,6 +35,7 @@ def story_list(
       schoolgate story list --as b-patel
       schoolgate story list --unsure
     """
+    from data.words.say import words
     from monitor import wiring
     from monitor.viewer import WHO_YOU_ARE, open_viewer
     from monitor.views import stories as view
@@ -51,7 +52,10 @@ def story_list(
     if not shown:
         say("No story here.")
     for story in shown:
-        say(view.line(story, viewer.config.zone))
+        for line in view.entry(story, viewer.config.zone):
+            say(line)
+    if shown:
+        say(words("en")("describe.more.story", command="schoolgate story show ID"))
     finish(0)
 
 

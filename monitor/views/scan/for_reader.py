@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from alerts.access.knowing import Access
+from alerts.access.part import ReaderPart
 from monitor.views.scan.summary import ScanSummary, SchoolSummary, SummaryLine
 
 
@@ -21,24 +22,31 @@ def stories_of(summary: ScanSummary) -> dict[str, str]:
 
 
 def as_known(
-    summary: ScanSummary, known: Mapping[str, Access], cases: Mapping[str, tuple[str, ...]]
+    summary: ScanSummary,
+    known: Mapping[str, Access],
+    cases: Mapping[str, tuple[str, ...]],
+    parts: Mapping[str, ReaderPart],
 ) -> ScanSummary:
-    """What may be known of it: `known` by story, `cases` the open ones that may be known of, by story.
+    """What may be known of it: `known` by story, `cases` the open ones that may be known of, by story, and
+    which part the reader has in each.
 
     A story that may not be known of is left out of every count that could tell of it.
     """
     hidden = {story for story in stories_of(summary) if known.get(story, Access.NOTHING) is Access.NOTHING}
     return replace(
         summary,
-        schools=tuple(_part(part, known, hidden) for part in summary.schools),
+        schools=tuple(_part(part, known, hidden, parts) for part in summary.schools),
         new_stories=summary.new_stories - len(hidden & set(summary.fresh)),
         cases=cases,
     )
 
 
-def _part(part: SchoolSummary, known: Mapping[str, Access], hidden: Collection[str]) -> SchoolSummary:
+def _part(
+    part: SchoolSummary, known: Mapping[str, Access], hidden: Collection[str], parts: Mapping[str, ReaderPart]
+) -> SchoolSummary:
     def of(lines: Iterable[SummaryLine]) -> tuple[SummaryLine, ...]:
-        return tuple(_line(line, known[line.story_id]) for line in lines if line.story_id not in hidden)
+        seen = (line for line in lines if line.story_id not in hidden)
+        return tuple(_line(line, known[line.story_id], parts[line.story_id]) for line in seen)
 
     return replace(
         part,
@@ -53,5 +61,6 @@ def _part(part: SchoolSummary, known: Mapping[str, Access], hidden: Collection[s
     )
 
 
-def _line(line: SummaryLine, access: Access) -> SummaryLine:
-    return line if access is Access.WORDS else replace(line, what=line.kind, reasons=())
+def _line(line: SummaryLine, access: Access, part: ReaderPart) -> SummaryLine:
+    line = replace(line, part=part)
+    return line if access is Access.WORDS else replace(line, what=line.kind, headline="", reasons=())

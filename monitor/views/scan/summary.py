@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from alerts.access.part import ReaderPart
 from alerts.describe import describe, gravest, kind_of
 from alerts.gravity import route_rank
 from data.judged import beyond_cap, reasons_of, tone_of
@@ -44,7 +45,9 @@ EXCERPT_CHARS = 72
 class SummaryLine:
     """One story of one school as the scan shows it. `when` is the earliest publication or first sight.
 
-    `kind` says what kind of post it is without a word of it, for those who may not know what was said.
+    `kind` says what kind of post it is without a word of it, for those who may not know what was said;
+    `headline` is a grave article's own, with its paper. `alert` is the id of
+    the alert that it raised, "" where it raised none. `part` is the reader's in it.
     """
 
     story_id: str
@@ -58,6 +61,9 @@ class SummaryLine:
     perhaps_other: bool
     reasons: tuple[Reason, ...]
     kind: str = ""
+    headline: str = ""
+    alert: str = ""
+    part: ReaderPart = ReaderPart.OTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,15 +229,17 @@ def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSum
     lines: dict[str, list[SummaryLine]] = defaultdict(list)
     looks: list[tuple[bool, float, SummaryLine]] = []
     kept = 0
-    alerted = {a.story_id: a.severity for a in gathered.alerts[school.urn]}
+    raised = {a.story_id: a for a in gathered.alerts[school.urn]}
     for story, pairs in stories.items():
-        new, old = _parts(pairs, alerted=story in alerted)
+        new, old = _parts(pairs, alerted=story in raised)
         if old and (line := _placed(story, old)[1]) and (not new or line.severity >= Severity.TODAY):
             lines["before"].append(line)
         if not new:
             continue
         section, line = _placed(story, new)
-        line = replace(line, severity=max(line.severity, alerted.get(story, line.severity)))
+        if story in raised:
+            alert = raised[story]
+            line = replace(line, severity=max(line.severity, alert.severity), alert=alert.id)
         lines[section].append(line)
         if line.perhaps_other:
             lines["unsure"].append(line)

@@ -12,6 +12,7 @@ from data.steps.codes import Check
 from data.types import Outcome
 from data.words.say import words
 from monitor.views.case.wording import CHECKS
+from monitor.views.layout import below
 from monitor.views.scan.summary import ScanSummary, SchoolSummary, SourceNote, SummaryLine
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
     yield from _looked_again(summary)
     if summary.exit:
         yield _EXITS[summary.exit]
+    yield from _how_to_read(summary)
 
 
 def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
@@ -98,17 +100,39 @@ def _section(
         return
     yield f"{title}  {len(lines)}{note}"
     for line in lines[:SHOWN]:
-        known = _cases(summary.cases.get(line.story_id, ()))
-        yield (
-            f"    {_when(line.when, summary.at, zone):<11} {_where(line):<16} {line.what}{_spread(line)}"
-            + (
-                f"  → {known or what_next(line.route, words('en'), line.severity)}"
-                if next_step
-                else known and f", {known}"
-            )
-        )
+        yield from _entry(line, summary, zone, next_step=next_step)
     if len(lines) > SHOWN:
         yield f"    … and {len(lines) - SHOWN} more: schoolgate story list"
+
+
+def _entry(line: SummaryLine, summary: ScanSummary, zone: ZoneInfo, *, next_step: bool) -> Iterator[str]:
+    """Its id, when and where; below that what it is and, where somebody must act, what next."""
+    known = _cases(summary.cases.get(line.story_id, ()))
+    named = f"alert {line.alert[:8]}" if line.alert else f"story {line.story_id[:8]}"
+    first = [_when(line.when, summary.at, zone), _where(line), *_spread(line)]
+    first += [known] if known and not next_step else []
+    yield f"  {named}  {', '.join(first)}"
+    for said in (line.what, line.headline):
+        yield from below(said, "      ")
+    if next_step:
+        yield from below(
+            known or what_next(line.route, words("en"), line.severity, line.part), "        ", "      → "
+        )
+
+
+def _how_to_read(summary: ScanSummary) -> Iterator[str]:
+    """The last line: what to type to read more of what has an id above."""
+    lines = [line for part in summary.schools for lines in _shown_lines(part) for line in lines[:SHOWN]]
+    alerts = any(part.restricted_alerts for part in summary.schools) or any(line.alert for line in lines)
+    shows = [*(["alerts"] * alerts), *(["story"] * any(not line.alert for line in lines))]
+    if shows and summary.exit != 1:
+        commands = ", ".join(f"schoolgate {one} show ID" for one in shows)
+        yield words("en")("describe.more.scan", command=commands)
+
+
+def _shown_lines(part: SchoolSummary) -> tuple[Sequence[SummaryLine], ...]:
+    """The lines that a school's table shows."""
+    return (part.today, part.to_look_at, part.to_answer, part.good_news, part.before)
 
 
 def _cases(ids: Sequence[str]) -> str:
@@ -120,7 +144,7 @@ def _where(line: SummaryLine) -> str:
     return channel_name(line.channel, words("en"))
 
 
-def _spread(line: SummaryLine) -> str:
+def _spread(line: SummaryLine) -> list[str]:
     words = []
     if line.places > 1:
         words.append(f"{line.places} places")
@@ -128,7 +152,7 @@ def _spread(line: SummaryLine) -> str:
         words.append(f"{line.people} people")
     if line.perhaps_other:
         words.append("perhaps another school")
-    return f" ({', '.join(words)})" if words else ""
+    return words
 
 
 def _when(when: datetime, at: datetime, zone: ZoneInfo) -> str:
