@@ -58,11 +58,11 @@ def _years(both: str) -> Iterator[str]:
 
 def in_one_phrase(doc: Doc, words: str) -> int:
     """How often `words`, in normal form, occur with no punctuation or line end between them."""
-    return _phrases(doc.raw).count(f" {words} ")
+    return phrases(doc.raw).count(f" {words} ")
 
 
 @lru_cache(maxsize=4)
-def _phrases(raw: str) -> str:
+def phrases(raw: str) -> str:
     """The text in normal form with `|` wherever punctuation, a sign or the end of a line separates two words.
 
     The point of an abbreviation (“St. Mary's”, “C.E.”) separates nothing, nor does punctuation inside a word.

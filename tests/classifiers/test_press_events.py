@@ -167,8 +167,6 @@ def test_no_article_is_offered_for_removal() -> None:
 @pytest.mark.parametrize(
     "title",
     [
-        "Oakfield Primary pupil stabbed days after lockdown drill",
-        "Oakfield teacher charged with assault as school holds open day",
         "Oakfield Primary teacher cleared of assault, second teacher charged",
     ],
 )
@@ -183,3 +181,50 @@ def test_what_is_plainly_calm_asks_for_no_look(title: str) -> None:
     calm = scores("note", severe=0.0001)
     found = judged("", calm, title=title, **NEWS)
     assert (found.route, found.look) == (Route.NOTE, False)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Oakfield Primary pupil stabbed days after lockdown drill", ""),
+        ("Pupil stabbed at Oakfield Primary", "The school held a lockdown drill last week."),
+        ("Oakfield Primary evacuated after gas smell", "Staff praised pupils, who knew the fire drill."),
+        ("Pupil hurt as fire drill at Oakfield goes wrong", ""),
+        ("Boy, 12, stabbed outside Oakfield hours after hoax bomb call", ""),
+        ("Armed police called to Oakfield Primary", "A hoax call last year had closed the school."),
+        ("Oakfield teacher charged with assault as school holds open day", ""),
+        ("Oakfield head suspended", "Pupils raised £500 for charity last week."),
+        ("Award-winning Oakfield teacher charged with assault", ""),
+        ("Award-winning Oakfield faces strike", ""),
+        ("Oakfield Primary, rated outstanding, teacher charged with fraud", ""),
+        ("Outstanding-rated Oakfield Primary teacher arrested", ""),
+        ("Ofsted-praised Oakfield in data breach", ""),
+    ],
+)
+def test_a_drill_a_hoax_an_award_or_a_rating_beside_a_real_event_clears_nothing(
+    title: str, text: str
+) -> None:
+    found = reading(title, text)
+    assert found is not None
+    assert found.adverse
+    told = judged(text, scores("respond"), title=title, **NEWS)
+    assert (told.route, told.severity >= Severity.RESPOND) == (Route.RESPOND, True)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Lockdown at Oakfield Primary", "It was a planned drill."),
+        ("Pupil 'stabbed' in emergency exercise at Oakfield", ""),
+        ("Armed police at Oakfield Primary", "The call turned out to be a hoax."),
+        ("Former pupils of Oakfield raise £9,000 in walk for boy who died in 2011", ""),
+        ("Air ambulance lands at Oakfield for pupils who raised £1,140", ""),
+        ("Oakfield teacher in mock trial at open day", ""),
+        ("Award-winning Oakfield Primary raises £500", ""),
+        ("Oakfield Primary rated outstanding", "A boy was hurt there in 2019."),
+    ],
+)
+def test_a_drill_a_hoax_an_award_or_a_rating_that_is_the_news_itself_is_calm(title: str, text: str) -> None:
+    found = reading(title, text)
+    assert found is not None
+    assert not found.adverse

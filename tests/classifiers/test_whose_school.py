@@ -255,3 +255,36 @@ def test_another_town_counts_whatever_stands_before_the_name(before: str) -> Non
 )
 def test_what_is_no_town_after_the_name_says_nothing_against_it(after: str) -> None:
     assert bare(f"My son was hit by a teacher at Oakfield Primary {after}".replace(" ,", ",")) is not NOT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A teacher at Hollowfield Primary School (Farthing coach trip) hit my son, Year 5 parents",
+        "Hollowfield Primary School, Northvale trip: letters home today for parents",
+        "Hollowfield Primary School in Farthing on their residential, pupils are having fun",
+        "Hollowfield Primary School pupils in Farthing for the day, Year 5",
+        "Hollowfield Primary School (Northvale Zoo), Year 3 pupils",
+        "Northvale coach trip: Hollowfield Primary School pupils are back at 5",
+        "hollowfield primary northvale trip is off, year 4 parents",
+        "Pupils of Hollowfield Primary School on a trip in Farthing",
+    ],
+)
+@pytest.mark.parametrize("register", [REGISTER, []], ids=["register", "none"])
+def test_a_place_that_is_gone_to_does_not_make_it_another_school(text: str, register: list[School]) -> None:
+    source = Source("search", "search", "", urns=(ALONE.urn,), surfaced=True)
+    ((match,),) = Linker([ALONE], register).link([mention(text)], source)
+    assert match.relevance is ABOUT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hollowfield Primary School (Farthing): the coach trip is off, Year 5 parents",
+        "Hollowfield Primary School in Farthing: pupils are back from the trip to Northvale",
+        "Farthing school trip: Hollowfield Primary School pupils hurt as coach leaves the road in Farthing",
+        "Hollowfield Primary School in Farthing cancelled its trip, parents say",
+    ],
+)
+def test_a_trip_from_another_town_leaves_the_school_there(text: str) -> None:
+    assert link(text, school=ALONE).relevance is NOT

@@ -6,6 +6,7 @@ import re
 
 from classifiers.linking.document import Doc, Found, in_one_phrase
 from classifiers.linking.name_forms import INSTITUTION, core, normalise, words_of
+from classifiers.linking.others.journeys import gone_to
 from classifiers.linking.school_profile import Rival, SchoolProfile
 from classifiers.linking.words import (
     ABROAD,
@@ -51,7 +52,8 @@ def rivals(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
     """Adds the places, names, people and trades of the name's other bearers; `rest` is without the name."""
     own = "place" in found or "postcode" in found or "street" in found
     for rival in who.rivals:
-        place = next((p for p in rival.places if f" {p} " in rest and _meant(p, rest, doc.raw)), "")
+        said = (p for p in rival.places if f" {p} " in rest and _meant(p, rest, doc.raw))
+        place = next((p for p in said if p not in gone_to(doc.raw)), "")
         if place:
             code = "namesake_place" if rival.school else "rival_place"
             found.setdefault(f"{code}_too" if own else code, f"{place}|{rival.shown}")
@@ -112,7 +114,9 @@ def _other_area(found: Found, doc: Doc, who: SchoolProfile) -> None:
     counties = sorted(
         county
         for county in COUNTIES - who.places.keys()
-        if (county in doc.words or " " in county) and f" {county} " in doc.both
+        if (county in doc.words or " " in county)
+        and f" {county} " in doc.both
+        and county not in gone_to(doc.raw)
     )
     if counties and not any(county in place for county in counties for place in who.places):
         found["other_county"] = counties[0]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from classifiers.linking.document import Doc, Found, in_one_phrase
 from classifiers.linking.name_forms import normalise
+from classifiers.linking.others.journeys import gone_to
 from classifiers.linking.school_profile import SchoolProfile
 from classifiers.linking.words import (
     CITIES,
@@ -54,7 +55,8 @@ def placed(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
     if own or "elsewhere" in found or "unnamed" in found:
         return
     for county in sorted(COUNTIES - CITIES - who.places.keys()):
-        if f" {county} " in rest and _before(rest, county) in _INSIDE and not _in_places(county, who):
+        inside = f" {county} " in rest and _before(rest, county) in _INSIDE
+        if inside and not _in_places(county, who) and county not in gone_to(doc.raw):
             found["elsewhere"] = county.title()
     if who.gazetteer:
         _known_places(found, doc, rest, who)
@@ -70,9 +72,16 @@ def _after(doc: Doc, who: SchoolProfile) -> Iterator[tuple[str, str]]:
     end = 0
     for match in _PLACED.finditer(doc.raw):
         how = (match[2].strip().lower().removeprefix(",").split() or [","])[-1]
-        if normalise(match[1]) in who.last_words and (how in _FIRMLY or match.start() >= end):
+        named = normalise(match[1]) in who.last_words and (how in _FIRMLY or match.start() >= end)
+        if named and not _visited(match[3], doc.raw):
             yield how, match[3]
         end = match.end(3)
+
+
+def _visited(shown: str, raw: str) -> bool:
+    """Is the place after the name one of a journey: “Oakfield (Leeds coach trip)”, “(York Minster)”?"""
+    words = normalise(shown).split()
+    return " ".join(words) in gone_to(raw) or (len(words) > 1 and " ".join(words[:-1]) in gone_to(raw))
 
 
 def _away(place: str, how: str, who: SchoolProfile) -> bool | None:
@@ -105,7 +114,7 @@ def _places(doc: Doc, rest: str, who: SchoolProfile) -> Iterator[tuple[str, bool
         for said in (place, place.removesuffix("s")):
             if said not in NO_PLACE and who.gazetteer.elsewhere(said, who.school) and not ours(said, who):
                 meant = said not in COMMON_WORDS and _before(rest, place) not in PASSING | TITLES
-                if meant and _next(rest, place) not in ROADS:
+                if meant and _next(rest, place) not in ROADS and said not in gone_to(doc.raw):
                     yield said, any(f" {place} " in f" {capital} " for capital in capitals)
 
 

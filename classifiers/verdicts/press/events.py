@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from classifiers.text.model_text import is_article
 from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.press.undone import EVACUATED, UNDONE, Undone
-from classifiers.verdicts.press.words import ADVERSE, PLAY, PRAISE, PRESENT, SURE_PRAISE, PressRule
+from classifiers.verdicts.press.words import ADVERSE, ATTRIBUTE, PLAY, PRAISE, PRESENT, SURE_PRAISE, PressRule
 from data.types import Mention, PressEvent, Severity
 
 _BY_READERS = re.compile(
@@ -84,14 +84,16 @@ def without_paper(title: str) -> str:
 
 def _read(headline: str, body: str) -> PressReading | None:
     whole = f"{headline}\n{body}"
-    undone = [rule for rule in UNDONE if rule.pattern.search(whole)]
+    firm = any(rule.firm and rule.pattern.search(headline) for rule in ADVERSE)
+    undone = [rule for rule in UNDONE if rule.in_text(headline, body, firm=firm)]
     gone = frozenset(event for rule in undone for event in rule.undoes)
     left = [rule for rule in ADVERSE if rule.event not in gone]
     said = [rule for rule in left if rule.pattern.search(headline)]
     told = [] if said or undone else [rule for rule in left if rule.pattern.search(body)]
     risk = None if undone else _risk(whole)
     events = {rule.event for rule in said or told}
-    favour = _favour(headline, body, played=bool(events or risk) and events <= _VIOLENT, sure=_firm(said))
+    shown = ATTRIBUTE.sub(" ", headline) if said else headline
+    favour = _favour(shown, body, played=bool(events or risk) and events <= _VIOLENT, sure=_firm(said))
     lean = _against(said, told, risk) + favour
     if undone and lean <= 0.0:
         return replace(_over(undone, whole), torn=_hard(headline, gone))
@@ -120,10 +122,10 @@ def _against(said: Sequence[PressRule], told: Sequence[PressRule], risk: Severit
 
 def _favour(headline: str, body: str, *, played: bool, sure: bool) -> float:
     """How far it leans the other way: praise, and a play or a contest that borrows hard words."""
-    if SURE_PRAISE.search(headline) and not _TURN.search(headline):
-        return -_SURE
     if sure:
         return 0.0
+    if SURE_PRAISE.search(headline) and not _TURN.search(headline):
+        return -_SURE
     if PLAY.search(headline) or (played and PLAY.search(body)):
         return -_SURE
     if PRAISE.search(headline):

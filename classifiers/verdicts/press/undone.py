@@ -7,14 +7,14 @@ import re
 from dataclasses import dataclass
 
 from classifiers.signals.rule import either
-from classifiers.verdicts.press.words import GAP, STAFF
+from classifiers.verdicts.press.words import GAP, PUPIL, STAFF
 from data.types import PressEvent
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
     """Phrases that say it is over, was nothing, or was only practised; `event` is theirs, `undoes` what they
-    undo. An `alarm` was one for nothing.
+    undo. An `alarm` was one for nothing. What is named `beside` an event undoes it only where it is said of it.
     """
 
     event: PressEvent
@@ -22,10 +22,47 @@ class Undone:
     pattern: re.Pattern[str]
     praise: bool = False
     alarm: bool = False
+    beside: bool = False
+
+    def in_text(self, headline: str, body: str, *, firm: bool) -> bool:
+        """Does it undo what an article tells of? `firm` says that the headline has a hard phrase."""
+        if not self.beside:
+            return bool(self.pattern.search(f"{headline}\n{body}"))
+        if self._apart(headline):
+            return False
+        told = bool(self.pattern.search(body)) and (not firm or bool(_SAID_OF_IT.search(body)))
+        return told or bool(self.pattern.search(headline))
+
+    def _apart(self, headline: str) -> bool:
+        """Has somebody been harmed or accused, in a part of the headline that does not speak of a drill?"""
+        parts = _PARTS.split(_QUOTED.sub(" ", _AGE.sub(" ", headline)))
+        return any(_HAPPENED.search(part) and not self.pattern.search(part) for part in parts)
 
 
-def _undone(lines: str, *undoes: PressEvent, praise: bool = False, alarm: bool = False) -> Undone:
-    return Undone(undoes[0], frozenset(undoes), re.compile(either(lines)), praise, alarm)
+_PARTS = re.compile(
+    r"[,;:](?=\s)|\s[-–—]\s|\b(?:after|before|as|while|despite|amid|during|following|ahead of|when|and|over|since|weeks?|days?|hours?)\b"
+)
+_AGE = re.compile(r", \(?\d\d?\)?,")
+_QUOTED = re.compile(r"(?<!\w)['‘\"“][^'’\"”]{1,40}['’\"”](?!\w)")
+_HAPPENED = re.compile(
+    either(rf"""
+    {PUPIL},?(?:\W+[\w'’-]+){{0,6}}?\W+(?:stabbed|shot|attacked|assaulted|injured|hurt|killed|dies|died|dead|in hospital|airlifted|collapse[sd]?|hit by|run over|knocked down|missing|raped|abused|groomed|bitten|burn(?:ed|t))
+    {STAFF}(?:\W+[\w'’-]+){{0,6}}?\W+(?:charged|arrested|suspended|sacked|dismissed|struck off|accused|convicted|guilty|jailed|stabbed|attacked|assaulted|killed|dies|in court|on leave|under investigation)
+    (?:stabbing|shooting|fatal|death) (?:at|in|of|outside|near)
+    """)
+)
+_SAID_OF_IT = re.compile(
+    either(r"""
+    (?:it|this|that|incident|alert|lockdown|evacuation|alarm|call|threat|report|scare|response|visit|presence|event) (?:\w+ ){0,5}?(?:was|were|been|be|proved|is|turned out) (?:\w+ ){0,5}?(?:drill|exercise|practice|rehearsal|test|hoax|prank|alarm|nothing|training)
+    turned out to be|came to nothing|no credible|not credible|nothing (?:suspicious )?(?:was )?found|as part of (?:a|an|the) (?:\w+ ){0,3}(?:drill|exercise)|in (?:a|the) (?:\w+ ){0,3}(?:drill|exercise)
+    """)
+)
+
+
+def _undone(
+    lines: str, *undoes: PressEvent, praise: bool = False, alarm: bool = False, beside: bool = False
+) -> Undone:
+    return Undone(undoes[0], frozenset(undoes), re.compile(either(lines)), praise, alarm, beside)
 
 
 UNDONE: tuple[Undone, ...] = (
@@ -36,6 +73,7 @@ UNDONE: tuple[Undone, ...] = (
         PressEvent.ACHIEVEMENT,
         *PressEvent,
         praise=True,
+        beside=True,
     ),
     _undone(
         rf"""
@@ -61,6 +99,7 @@ UNDONE: tuple[Undone, ...] = (
         """,
         PressEvent.WEAPON,
         *PressEvent,
+        beside=True,
     ),
     _undone(
         r"""
@@ -70,6 +109,7 @@ UNDONE: tuple[Undone, ...] = (
         PressEvent.CLOSURE,
         PressEvent.INJURY,
         alarm=True,
+        beside=True,
     ),
     _undone(
         r"""
