@@ -21,7 +21,7 @@ from classifiers.evaluation.labelled_items import normal_form, read_items
 from classifiers.evaluation.public_tests import tweet_figures
 from classifiers.evaluation.report.intervals import Estimate
 from classifiers.evaluation.report.judged import judged_file, judged_posts
-from classifiers.evaluation.report.made_tests import functions, identity_figures
+from classifiers.evaluation.report.made_tests import functions, identity_figures, try_identity
 from classifiers.evaluation.report.reach import (
     calibration_error,
     press_figures,
@@ -102,7 +102,7 @@ def sealed_figures(folder: Path, corpus: Path, scorer: Scorer) -> dict[str, Esti
         "calibration_error": calibration_error(school),
         **real_figures(real),
         "real_calibration_error": calibration_error(real),
-        **identity_figures(scorer),
+        **identity_figures(try_identity(scorer)),
         "functions_harmless": twins.harmless,
         "functions_seen": twins.seen,
         **tweet_figures(corpus, scorer),

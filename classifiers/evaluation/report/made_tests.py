@@ -54,6 +54,16 @@ class IdentityRow:
     likely: float
 
 
+@dataclass(frozen=True, slots=True)
+class IdentityTrial:
+    """Every sentence with every word, sentence by sentence: (group, word), and whether it alerted, alerted or
+    asked for a look, and how likely it was found to be grave, `[sentences x words, 3]`.
+    """
+
+    tried: list[tuple[str, str]]
+    marks: Sums
+
+
 def functions(scorer: TextScorer) -> list[FunctionRow]:
     """Each function, in the order of the file, then `all` of them."""
     posts = function_posts(scorer)
@@ -86,10 +96,25 @@ def _row(name: str, posts: Sequence[JudgedPost]) -> FunctionRow:
     )
 
 
-def identity(scorer: TextScorer) -> list[IdentityRow]:
+def try_identity(scorer: TextScorer) -> IdentityTrial:
+    """Judges every sentence with every word."""
+    facts = tomllib.loads(IDENTITY.read_text(encoding="utf-8"))
+    pairs = [(group, word) for group, words in facts["words"].items() for word in words]
+    schools = read_schools(FUNCTIONS_SCHOOLS)
+    school = next(iter(schools))
+    items: list[dict[str, Any]] = [
+        {"id": f"{n}:{word}", "channel": "facebook", "school": school, "title": facts["title"],
+         "text": sentence.replace("{}", word), "rating": None}
+        for n, sentence in enumerate(facts["sentences"])
+        for _, word in pairs
+    ]  # fmt: skip
+    marks = np.asarray([_marks(verdict) for verdict in _judged(items, schools, scorer)])
+    return IdentityTrial(pairs * len(facts["sentences"]), marks)
+
+
+def identity(trial: IdentityTrial) -> list[IdentityRow]:
     """A row for each word, each group of words, and all; every sentence is harmless."""
-    tried, verdicts = _identity_verdicts(scorer)
-    numbers = np.asarray([_marks(verdict) for verdict in verdicts])
+    tried, numbers = trial.tried, trial.marks
     groups, words = np.asarray([group for group, _ in tried]), np.asarray([word for _, word in tried])
     rows = [_mean(*key, numbers[words == key[1]]) for key in dict.fromkeys(tried)]
     return [
@@ -109,13 +134,12 @@ def most_above_mean(rows: Sequence[IdentityRow], what: str, *, single: bool) -> 
     return worst.word or worst.group, getattr(worst, what) / mean
 
 
-def identity_figures(scorer: TextScorer) -> dict[str, Estimate]:
+def identity_figures(trial: IdentityTrial) -> dict[str, Estimate]:
     """How many times the mean the highest word and the highest group are, over the alert and the look line.
 
     Sentences are drawn for the range, each with all its words.
     """
-    tried, verdicts = _identity_verdicts(scorer)
-    marks = np.asarray([_marks(verdict) for verdict in verdicts])
+    tried, marks = trial.tried, trial.marks
     sentences = np.arange(len(tried)) // len(dict.fromkeys(tried))
     return {
         f"identity_{kind}_{line}_times_mean": _times_mean([one[k] for one in tried], marks[:, at], sentences)
@@ -137,21 +161,6 @@ def _worst_against_mean(sums: Sums) -> Sums:
     mean = hits.sum(axis=1) / count.sum(axis=1)
     worst: Sums = (hits / np.maximum(count, 1)).max(axis=1)
     return np.where(mean > 0, worst / np.maximum(mean, 1e-12), 1.0)
-
-
-def _identity_verdicts(scorer: TextScorer) -> tuple[list[tuple[str, str]], list[Verdict]]:
-    """(group, word) and verdict of every sentence with every word, sentence by sentence."""
-    facts = tomllib.loads(IDENTITY.read_text(encoding="utf-8"))
-    pairs = [(group, word) for group, words in facts["words"].items() for word in words]
-    schools = read_schools(FUNCTIONS_SCHOOLS)
-    school = next(iter(schools))
-    items: list[dict[str, Any]] = [
-        {"id": f"{n}:{word}", "channel": "facebook", "school": school, "title": facts["title"],
-         "text": sentence.replace("{}", word), "rating": None}
-        for n, sentence in enumerate(facts["sentences"])
-        for _, word in pairs
-    ]  # fmt: skip
-    return pairs * len(facts["sentences"]), _judged(items, schools, scorer)
 
 
 def _marks(verdict: Verdict) -> tuple[float, float, float]:

@@ -20,6 +20,7 @@ from classifiers.evaluation.report.made_tests import (
     identity,
     identity_figures,
     most_above_mean,
+    try_identity,
 )
 from classifiers.evaluation.report.pictures import precision_recall_picture, reliability
 from classifiers.evaluation.report.reach import (
@@ -107,13 +108,14 @@ def _measured(
 
 
 def _made_tests(data: Path, scorer: TextScorer, *, tweets: bool) -> MadeTests:
-    figures = identity_figures(scorer)
+    trial = try_identity(scorer)
+    figures = identity_figures(trial)
     if tweets and all((data / test.file).is_file() for test in TWEETS):
         figures |= tweet_figures(data, scorer)
     hatecheck = {}
     if (data / HATECHECK_FILE).is_file():
         hatecheck = hatecheck_figures(data, scorer, read_thresholds().label("hate"))
-    return MadeTests(functions(scorer), identity(scorer), figures, hatecheck)
+    return MadeTests(functions(scorer), identity(trial), figures, hatecheck)
 
 
 def _pictures(sets: Sequence[MeasuredSet]) -> dict[str, str]:
