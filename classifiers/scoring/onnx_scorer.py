@@ -35,6 +35,8 @@ OUTPUTS = ("logits", "themes")
 MAX_WINDOWS = 24
 _LACKING = -30.0
 REMEMBERED = 50_000
+_SLOWER = ["SkipLayerNormFusion"]
+"""What onnxruntime would put together by itself, and then take six times as long over."""
 
 
 class _Windows(NamedTuple):
@@ -217,4 +219,6 @@ def load_session(path: Path) -> Any:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(
+        str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOWER
+    )

@@ -18,8 +18,12 @@ from classifiers.scoring.no_telemetry import switch_off
 from classifiers.training.fit import padded
 from classifiers.training.network import MultiHeadNetwork, shipped
 
-OPSET = 18
+OPSET = 20
 _LEAST = 1e-3
+_FAR = 1e4
+
+Peaks = Mapping[nn.Module, Tensor]
+"""The largest absolute input of each linear layer, channel by channel."""
 
 
 def export(network: MultiHeadNetwork, path: Path, typical: Sequence[list[int]]) -> None:
@@ -29,18 +33,99 @@ def export(network: MultiHeadNetwork, path: Path, typical: Sequence[list[int]]) 
     """
     with tempfile.TemporaryDirectory() as folder:
         full = Path(folder, "full.onnx")
-        write_float(evened(shipped(network), typical), full)
+        write_float(lean(network, typical), full)
         quantise(full, path)
+
+
+def lean(network: MultiHeadNetwork, typical: Sequence[list[int]], share: float = 0.8) -> Lean:
+    """The same function in half of the operators, its few large activations moved into the weights.
+
+    Each weight has its own scale, but a whole tensor of activations has one, which a few channels would
+    inflate. After SmoothQuant (Xiao et al. 2023); `share` is its migration strength.
+    """
+    short = copy.deepcopy(shipped(network))
+    with torch.no_grad():
+        made = Lean(short, _peaks(short, typical), share)
+    made.eval()
+    return made
+
+
+class Lean(nn.Module):
+    """Token ids and mask `[batch, tokens]` to logits; every token is of the first segment.
+
+    The themes find tensors of its graph by name (`classifiers.training.themes.network`), so the order of its
+    casts and norms counts.
+    """
+
+    def __init__(self, network: MultiHeadNetwork, peaks: Peaks, share: float) -> None:
+        super().__init__()
+        embeddings = network.encoder.embeddings
+        self.words, self.places, self.norm = (
+            embeddings.word_embeddings,
+            embeddings.position_embeddings,
+            embeddings.LayerNorm,
+        )
+        self.places.weight.add_(embeddings.token_type_embeddings.weight[0])
+        layers = network.encoder.encoder.layer
+        self.layers = nn.ModuleList(LeanLayer(layer, peaks, share) for layer in layers)
+        self.linear = network.linear
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        places = torch.arange(input_ids.shape[1], device=input_ids.device)
+        hidden = self.norm(self.words(input_ids) + self.places(places))
+        far = (attention_mask[:, None, None, :].to(hidden.dtype) - 1.0) * _FAR
+        weights = attention_mask.unsqueeze(-1).to(hidden.dtype)
+        for layer in self.layers:
+            hidden = layer(hidden, far)
+        mean = (hidden * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1.0)
+        logits: Tensor = self.linear(mean)
+        return logits
+
+
+class LeanLayer(nn.Module):
+    """A layer of BERT: query, key and value are one product of one evened input.
+
+    What evens the attention's output stands in the weights that make the values, so it takes no operator.
+    """
+
+    def __init__(self, layer: Any, peaks: Peaks, share: float) -> None:
+        super().__init__()
+        parts, output = layer.attention.self, layer.attention.output
+        self.heads, self.width = parts.num_attention_heads, parts.attention_head_size
+        three = (parts.query, parts.key, parts.value)
+        scale = _scale(torch.cat([part.weight for part in three]), peaks[parts.query], share)
+        inner = _scale(output.dense.weight, peaks[output.dense], share)
+        parts.value.weight.div_(inner[:, None])
+        parts.value.bias.div_(inner)
+        output.dense.weight.mul_(inner)
+        weight, bias = (torch.cat([getattr(part, name) for part in three]) for name in ("weight", "bias"))
+        self.three = Evened(weight, bias, scale)
+        self.out, self.norm = output.dense, output.LayerNorm
+        self.wide, self.narrow = (
+            Evened(dense.weight, dense.bias, _scale(dense.weight, peaks[dense], share))
+            for dense in (layer.intermediate.dense, layer.output.dense)
+        )
+        self.last = layer.output.LayerNorm
+
+    def forward(self, hidden: Tensor, far: Tensor) -> Tensor:
+        rows, tokens = hidden.shape[:2]
+        three = self.three(hidden).view(rows, tokens, 3 * self.heads, self.width).transpose(1, 2)
+        query, key, value = three.split(self.heads, dim=1)
+        near = (query @ key.transpose(-1, -2)) * self.width**-0.5 + far
+        seen = (near.softmax(dim=-1) @ value).transpose(1, 2).reshape(hidden.shape)
+        hidden = self.norm(self.out(seen) + hidden)
+        out: Tensor = self.last(self.narrow(nn.functional.gelu(self.wide(hidden))) + hidden)
+        return out
 
 
 class Evened(nn.Module):
     """A linear layer whose input is divided by `scale` and whose weights are multiplied by it."""
 
-    def __init__(self, linear: nn.Linear, scale: Tensor) -> None:
+    def __init__(self, weight: Tensor, bias: Tensor, scale: Tensor) -> None:
         super().__init__()
-        self.linear = copy.deepcopy(linear)
-        with torch.no_grad():
-            self.linear.weight.mul_(scale)
+        self.linear = nn.Linear(weight.shape[1], weight.shape[0])
+        self.linear.weight.copy_(weight * scale)
+        self.linear.bias.copy_(bias)
         self.register_buffer("inverse", 1.0 / scale)
 
     def forward(self, values: Tensor) -> Tensor:
@@ -49,47 +134,28 @@ class Evened(nn.Module):
         return out
 
 
-def evened(network: MultiHeadNetwork, typical: Sequence[list[int]], share: float = 0.7) -> MultiHeadNetwork:
-    """The same function, with its few large activations moved into the weights, each of which has its own
-    scale.
-
-    After SmoothQuant (Xiao et al. 2023); `share` is its migration strength. Otherwise a few channels inflate
-    one scale for the whole tensor; this halves the error of eight bits.
-    """
-    network = copy.deepcopy(network)
-    layers = {name: layer for name, layer in network.encoder.named_modules() if isinstance(layer, nn.Linear)}
-    peaks = _peaks(network, layers, typical)
-    for name, layer in layers.items():
-        loud = layer.weight.detach().abs().amax(dim=0).clamp(min=_LEAST)
-        scale = (peaks[name].clamp(min=_LEAST) ** share / loud ** (1.0 - share)).clamp(min=_LEAST)
-        parent, _, own = name.rpartition(".")
-        setattr(network.encoder.get_submodule(parent), own, Evened(layer, scale))
-    network.eval()
-    return network
+def _scale(weight: Tensor, peak: Tensor, share: float) -> Tensor:
+    """What each input channel is divided by."""
+    loud = weight.abs().amax(dim=0).clamp(min=_LEAST)
+    return (peak.clamp(min=_LEAST) ** share / loud ** (1.0 - share)).clamp(min=_LEAST)
 
 
-def _peaks(
-    network: MultiHeadNetwork, layers: Mapping[str, nn.Linear], typical: Sequence[list[int]]
-) -> dict[str, Tensor]:
-    """The largest absolute input of each layer, channel by channel."""
-    peaks = {name: torch.zeros(layer.in_features) for name, layer in layers.items()}
+def _peaks(network: MultiHeadNetwork, typical: Sequence[list[int]]) -> Peaks:
+    layers = [layer for layer in network.encoder.modules() if isinstance(layer, nn.Linear)]
+    peaks: dict[nn.Module, Tensor] = {layer: torch.zeros(layer.in_features) for layer in layers}
 
-    def watch(name: str) -> Any:
-        def note(_: nn.Module, values: tuple[Tensor, ...]) -> None:
-            peaks[name] = torch.maximum(peaks[name], values[0].detach().abs().flatten(0, -2).amax(dim=0))
+    def note(layer: nn.Module, values: tuple[Tensor, ...]) -> None:
+        peaks[layer] = torch.maximum(peaks[layer], values[0].detach().abs().flatten(0, -2).amax(dim=0))
 
-        return note
-
-    hooks = [layer.register_forward_pre_hook(watch(name)) for name, layer in layers.items()]
-    with torch.inference_mode():
-        for row in typical:
-            network(*padded([row]))
+    hooks = [layer.register_forward_pre_hook(note) for layer in layers]
+    for row in typical:
+        network(*padded([row]))
     for hook in hooks:
         hook.remove()
     return peaks
 
 
-def write_float(network: MultiHeadNetwork, path: Path) -> None:
+def write_float(network: nn.Module, path: Path) -> None:
     """The ONNX file in 32 bits; batch and length stay variable."""
     example = (torch.ones((2, 16), dtype=torch.long), torch.ones((2, 16), dtype=torch.long))
     free = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens")}

@@ -37,13 +37,13 @@ def from_base(folder: Path) -> MultiHeadNetwork:
     return MultiHeadNetwork(encoder)
 
 
-def tiny(seed: int = 0, vocabulary: int = 200) -> MultiHeadNetwork:
+def tiny(seed: int = 0, vocabulary: int = 200, layers: int = 2) -> MultiHeadNetwork:
     """A random network of the same shape, for trying training and export in a second."""
     torch.manual_seed(seed)
     config = BertConfig(
         vocab_size=vocabulary,
         hidden_size=32,
-        num_hidden_layers=2,
+        num_hidden_layers=layers,
         num_attention_heads=4,
         intermediate_size=64,
         max_position_embeddings=256,

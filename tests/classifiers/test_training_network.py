@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="needs the extra `torch`")
+onnx = pytest.importorskip("onnx", reason="needs the extra `train`")
 pytest.importorskip("onnxscript", reason="needs the extra `train`")
+
+import onnxruntime  # noqa: E402
 
 from classifiers.scoring.heads import LABELS, probabilities  # noqa: E402
 from classifiers.scoring.onnx_scorer import load_session  # noqa: E402
 from classifiers.training.examples import COLUMNS  # noqa: E402
-from classifiers.training.export import agreement, evened, export, trained_logits, write_float  # noqa: E402
+from classifiers.training.export import agreement, export, lean, trained_logits, write_float  # noqa: E402
 from classifiers.training.fit import TrainingRow, TrainingSettings, batches, epoch_rows, fit, load, padded  # noqa: E402
 from classifiers.training.loss import Weights, loss  # noqa: E402
-from classifiers.training.network import shipped, tiny  # noqa: E402
+from classifiers.training.network import tiny  # noqa: E402
+from classifiers.training.themes.network import LAYERS, MASK, with_states  # noqa: E402
 
 pytestmark = [
     pytest.mark.torch,
@@ -59,7 +64,7 @@ def _run(path: Path, ids: list[list[int]]) -> np.ndarray:
 
 def test_the_exported_network_gives_the_trained_one_s_logits(tmp_path: Path) -> None:
     network, ids = tiny().eval(), [row.ids for row in _threats(8)] + [[1, 5], [1] * 60]
-    write_float(shipped(network), tmp_path / "full.onnx")
+    write_float(lean(network, ids), tmp_path / "full.onnx")
     assert np.allclose(_run(tmp_path / "full.onnx", ids), trained_logits(network, ids), atol=1e-4)
 
 
@@ -71,11 +76,56 @@ def test_the_eight_bit_export_agrees_with_the_trained_network(tmp_path: Path) ->
     assert min(kept[name] for name in ("sentiment", "about", "route")) >= 0.9
 
 
-def test_evening_out_the_activations_changes_no_answer() -> None:
-    network, ids = shipped(tiny()), [row.ids for row in _threats(20)]
+def test_the_lean_network_gives_the_trained_one_s_logits_and_leaves_that_as_it_was() -> None:
+    network = tiny().eval()
+    with torch.no_grad():
+        for weights in network.parameters():
+            weights.add_(0.1 * torch.randn_like(weights))  # biases and norms count too
+    ids = [[1, 5], *(row.ids for row in _threats(20)), [1] * 60]
+    before = trained_logits(network, ids)
     with torch.inference_mode():
-        before, after = network(*padded(ids)), evened(network, ids[:5])(*padded(ids))
-    assert torch.allclose(before, after, atol=1e-4)
+        after = lean(network, ids[:5])(*padded(ids)).numpy()
+    assert np.allclose(before, after, atol=1e-4)
+    assert np.array_equal(before, trained_logits(network, ids))
+
+
+def test_each_layer_is_exported_as_four_products_in_eight_bits(tmp_path: Path) -> None:
+    network, ids = tiny().eval(), [[1, 5, 6]]
+    export(network, tmp_path / "model.onnx", ids)
+    graph = onnx.load(tmp_path / "model.onnx").graph
+    kinds = Counter(node.op_type for node in graph.node)
+    assert kinds["MatMulInteger"] == 4 * len(network.encoder.encoder.layer) + 1
+    assert kinds["Gelu"] == len(network.encoder.encoder.layer)
+
+
+def test_the_themes_find_their_tensors_in_the_exported_graph(tmp_path: Path) -> None:
+    network, row = tiny(layers=3).eval(), [1, 5, 6, 7, 0]
+    export(network, tmp_path / "model.onnx", [row])
+    model = with_states(onnx.load(tmp_path / "model.onnx"))
+    model.graph.output.append(onnx.helper.make_tensor_value_info(MASK, onnx.TensorProto.FLOAT, None))
+    onnx.save(model, tmp_path / "states.onnx")
+    ids = np.asarray([row])
+    given = load_session(tmp_path / "states.onnx").run(
+        [*LAYERS, MASK], {"input_ids": ids, "attention_mask": (ids != 0).astype(np.int64)}
+    )
+    with torch.inference_mode():
+        states = network.encoder(*padded([row]), output_hidden_states=True).hidden_states
+    for layer, found in zip((1, 3), given, strict=False):
+        assert np.abs(found - states[layer].numpy()).mean() < 0.05
+    assert given[2].tolist() == [[[1.0], [1.0], [1.0], [1.0], [0.0]]]
+
+
+def test_what_onnxruntime_would_slow_down_it_leaves_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export(tiny().eval(), tmp_path / "model.onnx", [[1, 5, 6]])
+    options = onnxruntime.SessionOptions()
+    options.optimized_model_filepath = str(tmp_path / "run.onnx")
+    monkeypatch.setattr(onnxruntime, "SessionOptions", lambda: options)
+    load_session(tmp_path / "model.onnx")
+    kinds = {node.op_type for node in onnx.load(tmp_path / "run.onnx").graph.node}
+    assert "DynamicQuantizeMatMul" in kinds
+    assert "SkipLayerNormalization" not in kinds
 
 
 def test_padding_does_not_change_an_answer() -> None:
