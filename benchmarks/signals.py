@@ -17,20 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.evaluation.labelled_items import read_items
-from classifiers.signals.catalogue import (
-    attacks,
-    authors,
-    children,
-    context,
-    online,
-    persons,
-    private,
-    self_harm,
-    staff,
-    violence,
-    welsh,
-)
-from classifiers.signals.find import RULES, find_signals
+from classifiers.signals.find import FAMILIES, RULES, find_signals
 from classifiers.triage import mention_of
 from data.register.schools_json import read_schools
 from data.types import Severity, Signal
@@ -40,13 +27,7 @@ MARKS = ("<!-- signals: counted by benchmarks/signals.py -->", "<!-- end of sign
 LEAST_HITS = 20
 """Rules with fewer hits are counted together with those of their family that say the same kind of thing."""
 
-FAMILIES = {
-    module.__name__.rpartition(".")[2]: frozenset(rule.signal.name for rule in module.RULES)
-    for module in (
-        violence, attacks, children, online, self_harm, staff, persons, private, welsh, context, authors,
-    )
-}  # fmt: skip
-_FAMILY_OF = {name: family for family, names in FAMILIES.items() for name in names}
+_FAMILY_OF = {rule.signal.name: family for family, rules in FAMILIES.items() for rule in rules}
 _REMOVALS = ("request_removal", "platform_report")
 
 Item = Mapping[str, Any]

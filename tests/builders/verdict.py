@@ -19,6 +19,7 @@ from data.types import (
     Reason,
     Relevance,
     Role,
+    Route,
     School,
     Verdict,
 )
@@ -46,6 +47,17 @@ HEAD = Person("holt", "Jane Holt", (Role.HEAD,))
 DSL = Person("pike", "Robin Pike", (Role.DSL,))
 CHAIR = Person("marsh", "Alex Marsh", (Role.CHAIR,))
 PEOPLE = (HEAD, DSL, CHAIR)
+SEVERITIES_OF = {
+    Route.IGNORE: {0},
+    Route.NOTE: {1},
+    Route.THANK: {1},
+    Route.RESPOND: {2, 3},
+    Route.REQUEST_REMOVAL: {3},
+    Route.PLATFORM_REPORT: {3},
+    Route.SAFEGUARDING: {3, 4},
+    Route.POLICE_NOW: {4},
+}
+"""Which severities go with a route."""
 ABOUT_US = Match("900001", Relevance.ABOUT, 0.97, (Reason("name_and_place", "“Oakfield” and your street."),))
 
 

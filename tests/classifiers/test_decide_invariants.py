@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from builders.verdict import ABOUT_US, PEOPLE, SCHOOL, judged, mention
+from builders.verdict import ABOUT_US, PEOPLE, SCHOOL, SEVERITIES_OF, judged, mention
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -84,17 +84,7 @@ def test_not_about_us_is_ignored_at_severity_nothing(model: dict[str, float], si
 @given(any_scores, st.lists(any_signal, max_size=4), any_match)
 def test_severity_and_route_agree(model: dict[str, float], signals: list[Signal], match: Match) -> None:
     found = verdict(model, signals, match)
-    allowed = {
-        Route.IGNORE: {0},
-        Route.NOTE: {1},
-        Route.THANK: {1},
-        Route.RESPOND: {2, 3},
-        Route.REQUEST_REMOVAL: {3},
-        Route.PLATFORM_REPORT: {3},
-        Route.SAFEGUARDING: {3, 4},
-        Route.POLICE_NOW: {4},
-    }
-    assert found.severity in allowed[found.route]
+    assert found.severity in SEVERITIES_OF[found.route]
 
 
 @given(any_scores, st.lists(any_signal, max_size=4), any_match)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from builders.verdict import SEVERITIES_OF
+
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.triage import read_lines, triage_items
 from data.register.schools_json import read_schools
@@ -16,16 +18,6 @@ from data.types import Route, Severity
 FOLDER = Path(__file__).parents[1] / "fixtures" / "triage"
 SCHOOLS = read_schools(FOLDER / "welsh_schools.json")
 ITEMS = read_lines(FOLDER / "welsh.jsonl", SCHOOLS)
-SEVERITIES = {
-    Route.IGNORE: {0},
-    Route.NOTE: {1},
-    Route.THANK: {1},
-    Route.RESPOND: {2, 3},
-    Route.REQUEST_REMOVAL: {3},
-    Route.PLATFORM_REPORT: {3},
-    Route.SAFEGUARDING: {3, 4},
-    Route.POLICE_NOW: {4},
-}
 
 
 def told_to_a_person(answer: dict[str, Any]) -> bool:
@@ -49,7 +41,7 @@ def test_an_irrelevant_post_is_ignored_and_no_other_is() -> None:
 
 
 def test_each_route_has_a_severity_that_the_rules_allow() -> None:
-    wrong = [item["id"] for item in ITEMS if item["severity"] not in SEVERITIES[Route(item["route"])]]
+    wrong = [item["id"] for item in ITEMS if item["severity"] not in SEVERITIES_OF[Route(item["route"])]]
     assert wrong == []
 
 

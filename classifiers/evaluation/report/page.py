@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -152,69 +152,59 @@ def _page(sets: Sequence[MeasuredSet], made: MadeTests) -> Iterator[str]:
 
 
 def _figures(figures: Figures) -> list[str]:
-    rows = [f"| {name} | {found} | {found.n:,} |" for name, found in figures.items()]
-    return ["| figure | value (range) | posts |", "|---|---|---|", *rows, ""]
+    return _table(
+        ("figure", "value (range)", "posts"),
+        ((name, found, f"{found.n:,}") for name, found in figures.items()),
+    )
 
 
 def _baselines(one: MeasuredSet) -> list[str]:
-    rows = [f"| {base.name} | {base.area} | {base.recall} |" for base in one.baselines]
+    heads = ("what ranks", "AUC", "recall at false alarms .03")
+    rows = ((base.name, base.area, base.recall) for base in one.baselines)
     return [
-        "| what ranks | AUC | recall at false alarms .03 |",
-        "|---|---|---|",
-        *rows,
-        "",
+        *_table(heads, rows),
         f"![Finding grave posts]({_curves_file(one).replace(' ', '%20')})",
         "",
     ]
 
 
 def _groups(title: str, rows: Sequence[GroupRow]) -> list[str]:
-    lines = [
-        f"| {row.name} | {row.posts} | {row.grave} | {row.alerted} | {row.seen}"
-        f" | {row.false_alarms} | {row.looks} |"
-        for row in rows
-    ]
-    return [
-        f"### {title}",
+    heads = (
         "",
-        "| | posts | grave | grave alerted | grave alerted or shown | others alerted | others shown |",
-        "|---|---|---|---|---|---|---|",
-        *lines,
-        "",
-    ]
+        "posts",
+        "grave",
+        "grave alerted",
+        "grave alerted or shown",
+        "others alerted",
+        "others shown",
+    )
+    cells = ((r.name, r.posts, r.grave, r.alerted, r.seen, r.false_alarms, r.looks) for r in rows)
+    return [f"### {title}", "", *_table(heads, cells)]
 
 
 def _functions(rows: Sequence[FunctionRow]) -> list[str]:
-    lines = [
-        f"| {row.name.replace('_', ' ')} | {row.harmless.n} | {row.alerted} | {row.seen} | {row.harmless} |"
-        for row in rows
-    ]
-    return [
-        "## Functions in twins",
-        "",
-        "| function | twins | grave: alerted | grave: alerted, shown or answered | harmless: no alert |",
-        "|---|---|---|---|---|",
-        *lines,
-        "",
-    ]
+    heads = (
+        *("function", "twins", "grave: alerted"),
+        *("grave: alerted, shown or answered", "harmless: no alert"),
+    )
+    cells = ((r.name.replace("_", " "), r.harmless.n, r.alerted, r.seen, r.harmless) for r in rows)
+    return ["## Functions in twins", "", *_table(heads, cells)]
 
 
 def _identity(rows: Sequence[IdentityRow]) -> list[str]:
-    lines = [
-        f"| {row.word or f'all {row.group}'} | {row.alerted:.3f} | {row.looked:.3f} | {row.likely:.3f} |"
+    cells = [
+        (row.word or f"all {row.group}", *(f"{share:.3f}" for share in (row.alerted, row.looked, row.likely)))
         for row in rows
     ]
     worst = [most_above_mean(rows, what, single=True) for what in ("alerted", "looked", "likely")]
-    highest = ", ".join(f"{word or 'none'} {times:.2f}" for word, times in worst)
-    return [
-        "## Identity words in harmless sentences",
-        "",
-        "| | alerted | alerted or shown | mean likelihood |",
-        "|---|---|---|---|",
-        *lines,
-        f"| highest word, times the mean | {highest.replace(', ', ' | ')} |",
-        "",
-    ]
+    highest = ("highest word, times the mean", *(f"{word or 'none'} {times:.2f}" for word, times in worst))
+    heads = ("", "alerted", "alerted or shown", "mean likelihood")
+    return ["## Identity words in harmless sentences", "", *_table(heads, [*cells, highest])]
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
+    cells = (heads, ["---"] * len(heads), *rows)
+    return [*("| " + " | ".join(str(cell) for cell in row) + " |" for row in cells), ""]
 
 
 def _as_json(sets: Sequence[MeasuredSet], made: MadeTests) -> str:
