@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from alerts.access.part import ReaderPart
 from alerts.gravity import route_rank
 from data.content_class import ContentClass
-from data.judged import A_PERSON_DECIDES, tone_of, unplaced, was_judged
+from data.judged import A_PERSON_DECIDES, is_over, tone_of, unplaced, was_judged
 from data.steps.codes import BypassRoute
-from data.types import About, Alert, Relevance, Route, Severity, Verdict
+from data.types import About, Alert, PressEvent, Relevance, Route, Severity, Verdict
 from data.words.say import Words
 
 _SENTENCES = (
@@ -41,7 +41,7 @@ def describe(verdict: Verdict, w: Words) -> str:
     if verdict.route is Route.RESPOND and unplaced(verdict):
         return w("describe.unplaced")
     if verdict.event is not None and not {*_SENTENCES} & {*verdict.abuse}:
-        return w(f"describe.event.{verdict.event.value}")
+        return told_in_press(verdict.event, w, over=is_over(verdict))
     named = verdict.subject_person and verdict.about in (About.SCHOOL, About.OTHER)
     who = w("describe.who.somebody_here") if named else w(f"describe.who.{verdict.about.value}")
     said = next((label for label in _SENTENCES if label in verdict.abuse), "decision")
@@ -52,6 +52,14 @@ def kept_apart(lane: BypassRoute, about: About, w: Words) -> tuple[str, str]:
     """What a matter past the removal ladder is about, without a word of the post, and what to do next."""
     said = w(f"describe.lane.{lane.value}", who=w(f"describe.who.{about.value}"))
     return said, w(f"describe.lane_next.{lane.value}")
+
+
+def told_in_press(event: PressEvent, w: Words, *, over: bool) -> str:
+    """What an article tells of, or that it is over."""
+    if not over:
+        return w(f"describe.event.{event.value}")
+    key = f"describe.event_over.{event.value}"
+    return w(key if w.has(key) else "describe.event_over.other")
 
 
 def in_words(verdict: Verdict, w: Words) -> str:
@@ -79,25 +87,33 @@ def next_of(verdict: Verdict, w: Words, part: ReaderPart = ReaderPart.OTHER) -> 
     """What ought to become of a post; where it was not judged, that somebody reads it."""
     if not was_judged(verdict):
         return w("describe.next.unjudged")
-    return what_next(verdict.route, w, verdict.severity, part)
+    return what_next(verdict.route, w, verdict.severity, part, verdict.event)
 
 
-def next_of_alert(alert: Alert, w: Words, part: ReaderPart = ReaderPart.OTHER) -> str:
-    """What ought to become of what was raised."""
+def next_of_alert(
+    alert: Alert, w: Words, part: ReaderPart = ReaderPart.OTHER, event: PressEvent | None = None
+) -> str:
+    """What ought to become of what was raised; `event` is what the gravest of it tells of, if an article."""
     if any(reason.code == A_PERSON_DECIDES for reason in alert.because):
         return w("describe.next.unjudged")
-    return what_next(alert.route, w, alert.severity, part)
+    return what_next(alert.route, w, alert.severity, part, event)
 
 
 def what_next(
-    route: Route, w: Words, severity: Severity = Severity.NOTE, part: ReaderPart = ReaderPart.OTHER
+    route: Route,
+    w: Words,
+    severity: Severity = Severity.NOTE,
+    part: ReaderPart = ReaderPart.OTHER,
+    event: PressEvent | None = None,
 ) -> str:
     """What ought to become of it, in a few words, for a reader with that part in it.
 
-    An answer that cannot wait is settled the same day.
+    An answer that cannot wait is settled the same day; to the press only some answer.
     """
     if route is Route.POLICE_NOW:
         return w(f"describe.next.police_now.{part.value}")
+    if route is Route.RESPOND and event is not None:
+        return w(f"describe.press_next.{'staff' if event is PressEvent.STAFF else 'other'}")
     today = route is Route.RESPOND and severity >= Severity.TODAY
     return w("describe.next.respond_today" if today else f"describe.next.{route.value}")
 

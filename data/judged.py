@@ -16,6 +16,9 @@ from data.types import Reason, Relevance, Route, Sentiment, Severity, Verdict
 A_PERSON_DECIDES = "a_person_decides"
 """The code of the reason for which something grave has no way of acting yet."""
 
+PRESS_OVER = "press_over"
+"""The code of the reason that an article tells of something that is over, or was nothing."""
+
 UNREAD = frozenset(
     ("language_cy", "language_other", "too_few_words", "not_read_whole", "worth_a_look", A_PERSON_DECIDES)
 )
@@ -45,6 +48,11 @@ def was_judged(verdict: Verdict) -> bool:
 def unplaced(verdict: Verdict) -> bool:
     """Is it grave, while what becomes of it is for a person to say?"""
     return any(reason.code == A_PERSON_DECIDES for reason in verdict.reasons)
+
+
+def is_over(verdict: Verdict) -> bool:
+    """Does an article tell that something is over, came to nothing, or was only practised?"""
+    return any(reason.code == PRESS_OVER for reason in verdict.reasons)
 
 
 def in_another_language(verdict: Verdict) -> bool:

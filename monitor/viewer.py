@@ -6,7 +6,7 @@ The answer is `alerts.access`' own; what it needs is read here, in bulk, for lis
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from alerts.access.knowing import Access, access_of_all, access_unnamed, may_know_conflicts
 from alerts.access.matter import Matter, matter_of_account
 from alerts.access.part import part_of
+from alerts.digest.headlines import in_print
 from alerts.ladder.overdue import late
 from data.errors import InputError
 from data.store.alerts import alerts as alert_store
@@ -21,8 +22,10 @@ from data.store.alerts import escalations as escalation_store
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import stories_of_posts
 from data.store.mentions import person_reports as report_store
+from data.store.reporting.daily_digest import article_headlines
 from data.store.verdicts import stories as story_store
 from data.types import Alert, Person
+from data.words.say import words
 from monitor import wiring
 from monitor.casework.matters import StoredMatters, read_matters
 from monitor.casework.steps import matter_of, replay_cases
@@ -143,7 +146,7 @@ class Viewer:
         seen = [a for a in alerts if known.tells_of(a.story_id)]
         escalated = escalation_store.steps(con, [a.id for a in seen])
         matters = known.stored.by_story
-        return [
+        shown = [
             ShownAlert(
                 a,
                 known.stored.verdicts.get(a.story_id, ()),
@@ -158,6 +161,7 @@ class Viewer:
             )
             for a in seen
         ]
+        return self._with_headlines(con, shown)
 
     def scan(self, con: Connection, summary: ScanSummary) -> ScanSummary:
         """What they may know of a scan."""
@@ -166,6 +170,15 @@ class Viewer:
         cases = {story: numbers for story in stories if (numbers := known.open_cases(story))}
         parts = {story: part_of(self.person, known.stored.by_story[story]) for story in known.access}
         return as_known(summary, known.access, cases, parts)
+
+    def _with_headlines(self, con: Connection, alerts: Sequence[ShownAlert]) -> list[ShownAlert]:
+        """Those that the press tells of with what it printed, for whoever may know their words."""
+        told = {a.alert.id: a.top for a in alerts if a.words and a.top is not None and a.top.event}
+        found = article_headlines(con, told) if told else {}
+        names = {s.id: s.name for s in self.config.sources if s.name}
+        papers = frozenset(s.id for s in self.config.sources if not s.surfaced)
+        printed = {key: in_print(headline, papers, names, words("en")) for key, headline in found.items()}
+        return [replace(a, headline=printed.get(a.alert.id, "")) for a in alerts]
 
     def _conflicts(self, matter: Matter) -> bool:
         """May they know who is kept out of it?"""

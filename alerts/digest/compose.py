@@ -12,7 +12,7 @@ from alerts.digest.select import Selection
 from alerts.digest.stopped import stopped, unwatched
 from alerts.digest.view import Line, Section, View
 from data.digest import FreshStory
-from data.judged import beyond_cap
+from data.judged import beyond_cap, in_another_language
 from data.types import Relevance, Verdict
 from data.words.say import words
 
@@ -281,6 +281,8 @@ def _as(say: Saying, command: str = "") -> str:
 def look_line(say: Saying, story: FreshStory) -> Line:
     """What we cannot tell, as a question."""
     verdict = story.look or story.top
+    if verdict.event is not None and not in_another_language(verdict):
+        return matters.in_the_press(say, story, verdict)
     given = {"who": lines.who_of(say, verdict), "where": say.at(story.look_channel)}
     said = lines.one_line(say.w(f"digest.look.{_why_look(say, verdict)}", **given))
     notes = lines.spread(say, [story]) if len(story.people) > 1 else []

@@ -16,6 +16,7 @@ from data.digest import FreshStory, Headline
 from data.judged import tone_of
 from data.types import ALLEGING_LABELS, Person, Sentiment, Severity, Verdict
 from data.web.urls import untracked
+from data.words.say import Words
 
 MOST_CHARS = 90
 _NO_LIMIT = 1000
@@ -94,6 +95,14 @@ def worded(headline: Headline, papers: Set[str], names: Mapping[str, str]) -> tu
 def _searched(url: str | None) -> bool:
     """Is it the address of a news search, and not the paper's own?"""
     return _host(url) in ("news.google.com", "bing.com")
+
+
+def in_print(headline: Headline, papers: Set[str], names: Mapping[str, str], w: Words) -> str:
+    """“The headline”, and the paper where that is known."""
+    said, paper = worded(headline, papers, names)
+    if not paper:
+        return w("digest.say.headline", headline=said)
+    return w("digest.say.headline_in", headline=said, paper=paper)
 
 
 def link(headline: Headline) -> str | None:

@@ -86,7 +86,9 @@ def decision(say: Saying, standing: Standing) -> Line:
     alert = standing.alert
     said = _described(say, standing)
     if alert.route in _STEPS:
-        said = say.w("digest.with_next", said=said, next=next_of_alert(alert, say.w, _part(say, standing)))
+        event = gravest(standing.severe).event if standing.severe else None
+        then = next_of_alert(alert, say.w, _part(say, standing), event)
+        said = say.w("digest.with_next", said=said, next=then)
     here = {p.id for p in say.facts.people}
     first = next((person_id for person_id in alert.audience if person_id in here), None)
     who = say.person(first) if first else say.w("digest.by.nobody")

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from alerts.access.offices import ANSWERERS, holders
+from alerts.describe import describe, next_of
 from alerts.digest import headlines
 from alerts.digest.lines import Saying, people_in, perhaps, ref, spread, who_of
 from alerts.digest.select import by_gravity
 from alerts.digest.view import Line
 from data.digest import FreshStory, Headline
 from data.judged import tone_of
-from data.types import Relevance, Role, Sentiment
+from data.types import Relevance, Role, Route, Sentiment, Verdict
 
 _PRAISE = ("digest.say.praise", "digest.theme.praise")
 
@@ -42,10 +43,28 @@ def _told(say: Saying, stories: Iterable[FreshStory], what: str) -> list[Line]:
         headline = headlines.allowed(story, say.facts.people) if say.facts.headlines else None
         if headline is not None:
             news.append(_news(say, story, headline))
+        elif story.top.event is not None:
+            news.append(in_the_press(say, story, story.top))
         else:
             groups[_matter(say, story, what)].append(story)
     ranked = sorted(groups.items(), key=lambda g: (-people_in(g[1]), -sum(s.mentions for s in g[1]), g[0]))
     return [*news, *(_group(say, *matter, found) for matter, found in ranked)]
+
+
+def in_the_press(say: Saying, story: FreshStory, verdict: Verdict) -> Line:
+    """An article: its headline where that may stand here, else what it tells of; its paper; what next."""
+    w, facts = say.w, say.facts
+    shown = headlines.allowed(story, facts.people) if facts.headlines else None
+    if shown is not None:
+        return _news(say, story, shown)
+    said = describe(verdict, w)
+    paper = headlines.worded(story.headline, facts.papers, facts.source_names)[1] if story.headline else ""
+    if paper and facts.headlines:
+        said = w("digest.where", said=said.removesuffix("."), where=paper)
+    said = perhaps(say, said, story.relevance is Relevance.UNSURE)
+    if verdict.route is Route.RESPOND:
+        said = w("digest.with_next", said=said, next=next_of(verdict, w))
+    return Line(said, "", ref(story))
 
 
 def _news(say: Saying, story: FreshStory, headline: Headline) -> Line:

@@ -165,6 +165,8 @@ def decide(
             restricted=restricted,
             few_words=few,
             placed=outcome.placed,
+            press=is_press(mention),
+            over=reading is not None and reading.over,
         ),
         scores=_kept(scores, weighed, themes),
         model=model,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from classifiers.text.language import Language, Tongue
 from classifiers.text.tongues import NAMES
-from data.judged import A_PERSON_DECIDES
+from data.judged import A_PERSON_DECIDES, PRESS_OVER
 from data.types import Match, Reason, Relevance, Route, Signal
 
 MOST = 5
@@ -25,6 +25,7 @@ _TOO_FEW = Reason("too_few_words", "Too few words to judge; a person should look
 _DECIDED_BY_A_PERSON = Reason(
     A_PERSON_DECIDES, "It may be serious, and we cannot tell what it is: a person decides."
 )
+_OVER = Reason(PRESS_OVER, "What the article tells of is over, came to nothing or was only practised.")
 _LOOK = Reason(WORTH_A_LOOK, "Not sure: worth a look.")
 _ROUTES = {
     Route.IGNORE: "Nothing to do: it is not about the school.",
@@ -35,6 +36,10 @@ _ROUTES = {
     Route.PLATFORM_REPORT: "To report to the platform: the author is not known to the school.",
     Route.SAFEGUARDING: "To the safeguarding lead at once: a child may be at risk.",
     Route.POLICE_NOW: "For the police to be thought of now: a threat or extremist content.",
+}
+_OF_THE_PRESS = {
+    Route.NOTE: "To note: it is in the press, and asks for nothing.",
+    Route.RESPOND: "For whoever speaks to the press: what the press reports is answered, not removed.",
 }
 
 
@@ -49,9 +54,17 @@ def explain(
     restricted: bool,
     few_words: bool = False,
     placed: bool = True,
+    press: bool = False,
+    over: bool = False,
 ) -> tuple[Reason, ...]:
-    """Up to five reasons: which school, the route, the signals, the language, whether a person looks."""
-    found = [_about(match, relevance, restricted), Reason(f"route_{route.value}", _ROUTES[route])]
+    """Up to five reasons: which school, the route, the signals, the language, whether a person looks.
+
+    `press` says that it is an article, `over` that it tells of something that is over.
+    """
+    meaning = _OF_THE_PRESS.get(route, _ROUTES[route]) if press else _ROUTES[route]
+    found = [_about(match, relevance, restricted), Reason(f"route_{route.value}", meaning)]
+    if over:
+        found.insert(1, _OVER)
     if not placed:
         found[1:1] = [_DECIDED_BY_A_PERSON]
     found += [Reason(s.name, s.reason) for s in _told_first(signals)]

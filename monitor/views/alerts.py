@@ -36,7 +36,7 @@ class ShownAlert:
     `escalated` are the steps made because nobody acknowledged it; `cases` are the open cases of its story
     that the reader may know of. `words` says whether they may know all of it, `conflicts` whether they may
     also know who is kept out of it. `part` is what part the reader has in it; `lane` the way past the removal
-    ladder that it takes, None on it, `about` whom it is about.
+    ladder that it takes, None on it, `about` whom it is about. `headline` is an article's, with its paper.
     """
 
     alert: Alert
@@ -49,6 +49,7 @@ class ShownAlert:
     part: ReaderPart = ReaderPart.OTHER
     lane: BypassRoute | None = None
     about: About = About.OTHER
+    headline: str = ""
 
     @property
     def top(self) -> Verdict | None:
@@ -76,7 +77,7 @@ def headline(shown: ShownAlert, zone: ZoneInfo) -> list[str]:
     if shown.acknowledged is not None:
         since = local(shown.acknowledged.at, zone)
         rest.append(f"(taken by {shown.acknowledged.person}, {since})")
-    return [part for part in (first, what, then and f"Next: {then}", " ".join(rest)) if part]
+    return [part for part in (first, what, shown.headline, then and f"Next: {then}", " ".join(rest)) if part]
 
 
 def entry(shown: ShownAlert, zone: ZoneInfo) -> list[str]:
@@ -101,7 +102,8 @@ def _what_and_next(shown: ShownAlert) -> tuple[str, str]:
     if alert.restricted:
         told = shown.words and shown.lane is not None
         return kept_apart(shown.lane, shown.about, w) if told and shown.lane else ("", "")
-    return _what(shown), next_of_alert(alert, w, shown.part)
+    event = shown.top.event if shown.top is not None else None
+    return _what(shown), next_of_alert(alert, w, shown.part, event)
 
 
 def _posted(shown: ShownAlert, zone: ZoneInfo) -> list[str]:

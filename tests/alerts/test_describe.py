@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.describe import channel_name, describe, in_words, what_next
+from alerts.describe import channel_name, describe, in_words, next_of, what_next
 from data.types import ABUSE_LABELS, About, PressEvent, Reason, Relevance, Route, Sentiment, Severity, Verdict
 from data.web.channels import CHANNELS
 from data.words.say import LANGUAGES, words
@@ -88,7 +88,8 @@ def test_what_an_article_tells_of_is_said() -> None:
 
 
 def test_an_answer_that_cannot_wait_is_settled_by_people() -> None:
-    assert in_words(PRESS, EN).endswith("act today: decide what to say, and who says it")
+    talked_of = replace(PRESS, event=None)
+    assert in_words(talked_of, EN).endswith("act today: decide what to say, and who says it")
 
 
 def test_what_is_grave_and_unplaced_is_said_to_be_for_a_person() -> None:
@@ -105,3 +106,29 @@ def test_what_nobody_judged_is_described_without_a_tone(verdict: Verdict, w) -> 
     welsh = replace(verdict, reasons=(Reason("language_cy", "It is in Welsh."),), relevance=Relevance.ABOUT)
     assert not TONES & {*in_words(welsh, w).split(" · ")}
     assert TONES & {*in_words(replace(welsh, reasons=()), w).split(" · ")}
+
+
+CLEARED = replace(PRESS, event=PressEvent.STAFF, severity=Severity.NOTE, route=Route.NOTE)
+
+
+def test_an_acquittal_is_told_as_one() -> None:
+    over = replace(CLEARED, reasons=(Reason("press_over", "It is over."),))
+    assert "cleared" in describe(over, EN)
+    assert "cleared" not in describe(CLEARED, EN)
+    assert "charge" in describe(CLEARED, EN)
+
+
+@given(st.sampled_from(PressEvent), languages)
+def test_every_event_has_words_for_its_end(event: PressEvent, w) -> None:
+    over = replace(CLEARED, event=event, reasons=(Reason("press_over", "It is over."),))
+    assert describe(over, w) != describe(replace(over, reasons=()), w)
+
+
+def test_the_press_is_spoken_to_by_whoever_speaks_for_the_school_and_parents_are_told() -> None:
+    adverse = replace(PRESS, event=PressEvent.INSPECTION)
+    assert next_of(adverse, EN) == "agree who speaks to the press and what parents are told"
+    charged = next_of(replace(PRESS, event=PressEvent.STAFF), EN)
+    assert charged.startswith("agree who speaks to the press and what parents are told")
+    assert "LADO" in charged
+    assert "trust" in charged
+    assert next_of(CLEARED, EN) == "nothing to do"

@@ -16,11 +16,12 @@ from alerts.digest.lines import Saying, decision, not_seen
 from alerts.digest.matters import answers, praises, who_answers
 from alerts.digest.select import Selection
 from data.calendar import Calendar
-from data.digest import Fate, FreshStory, Standing, Window
+from data.digest import Fate, FreshStory, Headline, Standing, Window
 from data.types import (
     About,
     Outcome,
     Person,
+    PressEvent,
     Reason,
     Relevance,
     Role,
@@ -236,3 +237,41 @@ def test_what_nobody_judged_is_no_complaint():
     welsh = (Reason("language_cy", "It is in Welsh."),)
     (line,) = answers(said_on(), [a_story(reasons=welsh)])
     assert line.said.startswith("A question or remark about")
+
+
+CHARGED = Headline("Teacher charged with theft - Northvale Gazette", "https://news.google.com/x", ("search",))
+
+
+def of_the_press(headline=CHARGED, look=False, **verdict):
+    given = {"event": PressEvent.STAFF, **verdict}
+    return replace(a_story(channels=("google_news",), look=look, **given), headline=headline)
+
+
+def test_a_headline_that_may_accuse_somebody_is_told_by_what_it_is_and_its_paper():
+    (line,) = answers(said_on(), [of_the_press()])
+    assert line.said.startswith(
+        "The press reports on a member of staff: a suspension, a charge or an allegation, Northvale Gazette. "
+        "Suggested: agree who speaks to the press and what parents are told"
+    )
+    assert "charged with" not in line.said
+    assert "complaint" not in line.said
+
+
+def test_any_other_headline_stands_with_its_paper():
+    poor = replace(CHARGED, title="School requires improvement - Northvale Gazette")
+    (line,) = answers(said_on(), [of_the_press(poor, event=PressEvent.INSPECTION)])
+    assert line.said == "“School requires improvement”, Northvale Gazette."
+
+
+def test_an_acquittal_is_no_remark_in_the_news():
+    over = {"route": Route.NOTE, "reasons": (Reason("press_over", "It is over."),)}
+    said = look_line(said_on(), of_the_press(look=True, **over)).said
+    assert said == (
+        "The press reports that a member of staff was cleared, or that a matter about them has ended, "
+        "Northvale Gazette."
+    )
+
+
+def test_where_no_headline_may_stand_in_a_mail_neither_does_its_paper():
+    (line,) = answers(said_on(headlines=False), [of_the_press()])
+    assert "Gazette" not in line.said

@@ -88,10 +88,16 @@ class Desk:
             return run("case", *words, "--home", str(self.home))
 
     def story(
-        self, name: str, *, alert: bool = False, told: tuple[str, ...] = ("pike",), **verdict: object
+        self,
+        name: str,
+        *,
+        alert: bool = False,
+        told: tuple[str, ...] = ("pike",),
+        channel: str = "local_forum",
+        **verdict: object,
     ) -> str:
         """Saves one post and its verdict, with an alert to those `told`; gives the story's id."""
-        mention = a_mention(name, channel="local_forum")
+        mention = a_mention(name, channel=channel)
         judged = a_verdict(mention, **verdict)
         alerts = []
         if alert:

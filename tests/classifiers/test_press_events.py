@@ -228,3 +228,27 @@ def test_a_drill_a_hoax_an_award_or_a_rating_that_is_the_news_itself_is_calm(tit
     found = reading(title, text)
     assert found is not None
     assert not found.adverse
+
+
+CLEARED = ["Northvale teacher cleared of theft", "Lockdown practice at Oakfield Primary next week"]
+
+
+@pytest.mark.parametrize("title", CLEARED)
+def test_what_is_over_says_so_in_its_reasons(title: str) -> None:
+    found = judged("", scores("note", severe=0.02), title=title, **NEWS)
+    assert "press_over" in {reason.code for reason in found.reasons}
+
+
+@pytest.mark.parametrize(
+    "title", ["Northvale teacher charged with theft", "Oakfield choir wins national award"]
+)
+def test_neither_what_is_going_on_nor_good_news_is_over(title: str) -> None:
+    found = judged("", scores("respond", severe=0.02), title=title, **NEWS)
+    assert "press_over" not in {reason.code for reason in found.reasons}
+
+
+def test_of_an_article_nobody_is_told_that_it_is_criticism() -> None:
+    found = judged("", scores("respond", severe=0.02), title="Northvale teacher charged with theft", **NEWS)
+    (meaning,) = [reason.text for reason in found.reasons if reason.code == "route_respond"]
+    assert "press" in meaning
+    assert "criticism" not in meaning

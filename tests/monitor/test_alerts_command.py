@@ -7,9 +7,13 @@ import re
 
 import duckdb
 import pytest
+from builders.mention import POLICY, Clock, a_batch, a_mention, a_store, a_verdict, an_alert
+from conftest import DEMO_NOW
 from typer.testing import CliRunner
 
 from data.errors import InputError
+from data.store.mentions.batch import save
+from data.types import MentionKind, PressEvent, Route, Severity
 from monitor.cli import app
 
 ANOTHER_SCHOOL = """
@@ -390,3 +394,20 @@ def test_of_a_threat_each_reader_has_one_plain_instruction(home, who, told):
 def test_no_line_of_the_list_is_wider_than_a_narrow_terminal(home):
     listed = run("alerts", "list", "--all", "--as", "i-larkspur", "--home", str(home)).stdout
     assert max(map(len, listed.splitlines())) <= 80
+
+
+def test_an_alert_of_the_press_shows_headline_and_paper_to_whoever_reads_its_words(home):
+    title = "Oakfield headteacher suspended - Hexley Herald"
+    article = a_mention("news", title=title, channel="google_news", kind=MentionKind.ARTICLE)
+    graver = {"severity": Severity.TODAY, "route": Route.RESPOND, "event": PressEvent.STAFF}
+    told = an_alert(
+        "s-news", audience=("i-larkspur",), severity=Severity.TODAY, route=Route.RESPOND, because=()
+    )
+    batch = a_batch(article, story_id="s-news", verdicts=[a_verdict(article, **graver)], alerts=[told])
+    with a_store(home, Clock(DEMO_NOW)).write("test") as con:
+        save(con, batch, now=DEMO_NOW, policy=POLICY)
+    listed = as_read("alerts", "list", "--as", "i-larkspur", "--home", str(home))
+    assert "“Oakfield headteacher suspended" in listed
+    assert "agree who speaks to the press and what parents are told" in listed
+    nobody_named(home)
+    assert "headteacher suspended" not in as_read("alerts", "list", "--home", str(home))

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from builders.case_desk import a_desk, about_the_head, disclosure, insult, review, run, stands_in_the_docs
 
-from data.types import About, Route, Severity
+from data.types import About, PressEvent, Route, Severity
 
 LONG_ENOUGH = "It names her and says that she steals from the tuck shop, which is false."
 
@@ -98,6 +98,16 @@ def test_of_fair_comment_no_removal_is_offered_and_it_is_said_what_to_do(desk):
     assert "No removal is offered" in said
     assert "schoolgate case step responded 0001" in said
     assert stands_in_the_docs(said, "0001", "0003")
+
+
+def test_of_an_article_it_is_said_who_speaks_and_nobody_is_asked_to_come_in(desk):
+    article = desk.story("article", channel="google_news", content_class="C0", event=PressEvent.STAFF)
+    said = " ".join(desk("open", article, "--as", "holt").out.split())
+    assert "No removal is offered: it is in the press, and is answered." in said
+    assert "Agree who speaks to the press and what parents are told." in said
+    assert "designated officer (LADO)" in said
+    assert "come in" not in said
+    assert "criticism" not in said
 
 
 def test_whom_it_is_not_for_opens_none(desk):

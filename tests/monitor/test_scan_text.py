@@ -8,14 +8,26 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from builders.mention import an_alert
+from builders.mention import a_batch, a_mention, a_verdict, an_alert
 
+from alerts.access.knowing import Access
 from alerts.access.part import ReaderPart
 from alerts.delivery.results import Cause
-from data.types import Outcome, Reason, Route, School, Severity, Source, SourceState
+from data.types import (
+    MentionKind,
+    Outcome,
+    PressEvent,
+    Reason,
+    Route,
+    School,
+    Severity,
+    Source,
+    SourceState,
+)
 from monitor.service.delivery import Delivered
 from monitor.views.scan.as_json import as_document
-from monitor.views.scan.summary import ScanSummary, SchoolSummary, SourceNote, SummaryLine
+from monitor.views.scan.for_reader import as_known
+from monitor.views.scan.summary import ScanSummary, SchoolSummary, SourceNote, SummaryLine, summarise
 from monitor.views.scan.text import scan_lines
 from sources.source_health import SourceTrouble, Unseen
 
@@ -287,3 +299,42 @@ def test_a_day_of_another_year_bears_its_year():
     shown = "\n".join(scan_lines(FULL, LONDON))
     assert "19 Nov 2018" in shown
     assert "28 Oct, " in shown
+
+
+ARTICLE = a_mention(
+    "news", title="School in special measures - Northvale Gazette", url="https://news.google.com/a",
+    channel="google_news", kind=MentionKind.ARTICLE,
+)  # fmt: skip
+
+
+def of_the_press(access=Access.WORDS, **verdict):
+    given = {"event": PressEvent.INSPECTION, "route": Route.RESPOND, **verdict}
+    batch = a_batch(ARTICLE, verdicts=[a_verdict(ARTICLE, **given)])
+    search = Source("search", "feed", "https://news.google.com/", name="News search", surfaced=True)
+    done = [(search, SourceState("search"), batch)]
+    whole = summarise(
+        done, [replace(SCHOOL, urn="900001")], started=NOW, finished=NOW, waiting_messages=0, look_share=0.1
+    )
+    seen = as_known(whole, {"s-one": access}, {}, {"s-one": ReaderPart.ACTS})
+    return " ".join(" ".join(scan_lines(seen, LONDON)).split())
+
+
+def test_a_grave_article_shows_what_it_tells_of_its_headline_its_paper_and_what_next():
+    assert (
+        "The press reports on an inspection. “School in special measures”, Northvale Gazette "
+        "→ agree who speaks to the press and what parents are told"
+    ) in of_the_press(severity=Severity.TODAY)
+
+
+def test_any_other_article_shows_headline_and_paper():
+    shown = of_the_press(severity=Severity.RESPOND)
+    assert "“School in special measures”, Northvale Gazette" in shown
+    assert "The press reports" not in shown
+
+
+@pytest.mark.parametrize("severity", [Severity.RESPOND, Severity.TODAY])
+def test_without_its_words_neither_headline_nor_paper(severity):
+    shown = of_the_press(Access.STATUS, severity=severity)
+    assert "special measures" not in shown
+    assert "Gazette" not in shown
+    assert "press" in shown

@@ -43,7 +43,8 @@ class PressReading:
 
     `lean` is how far its phrases go, in log-odds: over 0 against the school, under 0 calm. `praise` is news
     in the school's favour; `at_risk` tells of a child at risk now. `torn` is True where the headline
-    has a hard phrase beside the one that undoes it: “pupil stabbed days after a lockdown drill”.
+    has a hard phrase beside the one that undoes it: “pupil stabbed days after a lockdown drill”. `over` is
+    True where it tells that something is over, came to nothing or was only practised.
     """
 
     event: PressEvent
@@ -52,6 +53,7 @@ class PressReading:
     praise: bool = False
     at_risk: bool = False
     torn: bool = False
+    over: bool = False
 
     @property
     def adverse(self) -> bool:
@@ -145,7 +147,7 @@ def _over(undone: Sequence[Undone], whole: str) -> PressReading:
     if undone[0].alarm and EVACUATED.search(whole):
         return PressReading(PressEvent.WEAPON, Severity.RESPOND, _SURE)
     praise = any(rule.praise for rule in undone)
-    return PressReading(undone[0].event, Severity.NOTE, -_SURE, praise=praise)
+    return PressReading(undone[0].event, Severity.NOTE, -_SURE, praise=praise, over=not praise)
 
 
 def _favourable(whole: str, lean: float) -> PressReading:

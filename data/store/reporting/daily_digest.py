@@ -112,6 +112,21 @@ def _verdict(held: Mapping[str, Any]) -> Verdict:
     return verdict([held.get(c, "" if c == "model" else []) for c in COLUMNS])
 
 
+def article_headlines(con: duckdb.DuckDBPyConnection, verdicts: Mapping[str, Verdict]) -> dict[str, Headline]:
+    """The headlines of the articles that these verdicts are on, by the same key; none of a restricted one."""
+    rows = con.execute(
+        "SELECT id, url FROM mentions WHERE id = ANY($ids) AND NOT restricted",
+        {"ids": [v.mention_id for v in verdicts.values()]},
+    ).fetchall()
+    urls = dict(rows)
+    news = {
+        key: {"id": v.mention_id, "version": v.version, "url": urls[v.mention_id]}
+        for key, v in verdicts.items()
+        if v.mention_id in urls
+    }
+    return _headlines(con, news)
+
+
 def _headlines(con: duckdb.DuckDBPyConnection, news: Mapping[str, Mapping[str, Any]]) -> dict[str, Headline]:
     """The headlines of these articles (id, version, url), by story."""
     if not news:

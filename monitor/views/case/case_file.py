@@ -252,7 +252,7 @@ def _post(post: Post, undated: str, reader: Reader) -> Iterator[str]:
     seen = f"seen first {reader.when(post.first_seen)}, last {reader.when(post.last_seen)}"
     yield f"  {seen}{f', version {post.version}' if post.version > 1 else ''}"
     if post.event is not None:
-        yield f"  {words('en')(f'describe.event.{post.event.value}')}"
+        yield f"  {words('en')(f'describe.press.{post.event.value}')}"
     for part in (post.title, post.text):
         yield from folded(part or "", "  ")
 

@@ -10,10 +10,13 @@ from alerts.ladder.advance import Advance
 from alerts.ladder.recorded_on_behalf import LETTER, OfTheirs
 from data.cases import Case
 from data.steps.codes import HowTold
+from data.store.reporting.daily_digest import NEWS_CHANNELS
+from data.words.say import words
 from monitor.config.load import Config
 from monitor.session import Session
 from monitor.views.case.case_list import Row, as_json
 from monitor.views.case.wording import clock_lines, state_words
+from monitor.views.layout import below
 
 
 def after(done: Advance, config: Config) -> Iterator[str]:
@@ -39,6 +42,19 @@ def after_json(done: Advance, now: datetime) -> dict[str, object]:
     return row | {"steps": [{"n": s.n, "step": s.kind.value} for s in done.steps], "told": told}
 
 
+def _in_the_press() -> Iterator[str]:
+    w = words("en")
+    yield f"  {w('describe.fair.press')}"
+    yield from below(w("describe.fair.press_next"), "  ")
+
+
+def _fair(procedure: str | None) -> Iterator[str]:
+    yield "  No removal is offered: it was judged to be criticism, opinion, a complaint or praise."
+    yield "  Answer it, or ask whoever wrote it to come in" + (
+        f"; the complaints procedure: {procedure}" if procedure else "; name the complaints procedure."
+    )
+
+
 def first_steps(case: Case, session: Session) -> Iterator[str]:
     """What to do first in a case just opened; with fair comment, that no removal is offered, and why."""
     person = session.person.id
@@ -47,10 +63,7 @@ def first_steps(case: Case, session: Session) -> Iterator[str]:
         yield f"  Then: schoolgate case classify {case.id} C… --as {person} --why “…”"
     if case.fair:
         procedure = session.config.profile(case.urn).complaints_url
-        yield "  No removal is offered: it was judged to be criticism, opinion, a complaint or praise."
-        yield "  Answer it, or ask whoever wrote it to come in" + (
-            f"; the complaints procedure: {procedure}" if procedure else "; name the complaints procedure."
-        )
+        yield from _in_the_press() if case.channel in NEWS_CHANNELS else _fair(procedure)
         yield f"  Then: schoolgate case step responded {case.id} --how phone --as {person}"
         yield "  If it was judged wrongly, say why: schoolgate case classify --help"
     yield f"  what comes next: schoolgate case show {case.id} --as {person}"

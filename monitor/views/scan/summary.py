@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from alerts.access.part import ReaderPart
 from alerts.describe import describe, gravest, kind_of
+from alerts.digest.headlines import in_print
 from alerts.gravity import route_rank
+from data.digest import Headline
 from data.judged import beyond_cap, reasons_of, tone_of
 from data.store.mentions.batch import Batch
 from data.types import (
@@ -21,6 +23,7 @@ from data.types import (
     Mention,
     MentionKind,
     Outcome,
+    PressEvent,
     Reason,
     Relevance,
     Route,
@@ -47,7 +50,8 @@ class SummaryLine:
 
     `kind` says what kind of post it is without a word of it, for those who may not know what was said;
     `headline` is a grave article's own, with its paper. `alert` is the id of
-    the alert that it raised, "" where it raised none. `part` is the reader's in it.
+    the alert that it raised, "" where it raised none; `event` what an
+    article tells of. `part` is the reader's in it.
     """
 
     story_id: str
@@ -63,6 +67,7 @@ class SummaryLine:
     kind: str = ""
     headline: str = ""
     alert: str = ""
+    event: PressEvent | None = None
     part: ReaderPart = ReaderPart.OTHER
 
 
@@ -144,6 +149,7 @@ class _Gathered:
     not_about: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     pass_on: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     alerts: dict[str, list[Alert]] = field(default_factory=lambda: defaultdict(list))
+    sources: dict[str, Source] = field(default_factory=dict)
 
 
 def summarise(
@@ -156,7 +162,7 @@ def summarise(
     look_share: float,
 ) -> ScanSummary:
     """Sort everything one scan saved. `look_share` bounds "worth a look" (share of mentions judged)."""
-    gathered = _gather(batch for _, _, batch in done)
+    gathered = _gather((source, batch) for source, _, batch in done)
     fresh = {f.story_id: f.urn for _, _, batch in done for f in batch.folded if f.how == "new"}
     seen = [entry for entry in done if entry[2].run.outcome.seen]
     failed = [entry for entry in done if not entry[2].run.outcome.seen]
@@ -206,9 +212,10 @@ def _silent(before: SourceState, run: SourceRun) -> bool:
     return found is not None and found.trouble is SourceTrouble.SILENT
 
 
-def _gather(batches: Iterable[Batch]) -> _Gathered:
+def _gather(batches: Iterable[tuple[Source, Batch]]) -> _Gathered:
     out = _Gathered()
-    for batch in batches:
+    for source, batch in batches:
+        out.sources |= dict.fromkeys((m.id for m in batch.mentions), source)
         mentions = {m.id: m for m in batch.mentions}
         story_of = {(f.mention_id, f.urn): f.story_id for f in batch.folded}
         for verdict in batch.verdicts:
@@ -232,11 +239,15 @@ def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSum
     raised = {a.story_id: a for a in gathered.alerts[school.urn]}
     for story, pairs in stories.items():
         new, old = _parts(pairs, alerted=story in raised)
-        if old and (line := _placed(story, old)[1]) and (not new or line.severity >= Severity.TODAY):
+        if (
+            old
+            and (line := _placed(story, old, gathered.sources)[1])
+            and (not new or line.severity >= Severity.TODAY)
+        ):
             lines["before"].append(line)
         if not new:
             continue
-        section, line = _placed(story, new)
+        section, line = _placed(story, new, gathered.sources)
         if story in raised:
             alert = raised[story]
             line = replace(line, severity=max(line.severity, alert.severity), alert=alert.id)
@@ -280,13 +291,15 @@ def _parts(
     return new, old
 
 
-def _placed(story: str, shown: Sequence[tuple[Mention, Verdict]]) -> tuple[str, SummaryLine]:
+def _placed(
+    story: str, shown: Sequence[tuple[Mention, Verdict]], sources: Mapping[str, Source]
+) -> tuple[str, SummaryLine]:
     """The section a story stands in, and its line there."""
     top = gravest([v for _, v in shown])
     section = _section(shown, top)
     if section == "look":
         top = max((v for _, v in shown if v.look), key=lambda v: v.look_rank)
-    return section, _line(story, shown, top)
+    return section, _line(story, shown, top, sources)
 
 
 def _section(shown: Sequence[tuple[Mention, Verdict]], top: Verdict) -> str:
@@ -301,14 +314,17 @@ def _section(shown: Sequence[tuple[Mention, Verdict]], top: Verdict) -> str:
     return "note"
 
 
-def _line(story: str, shown: Sequence[tuple[Mention, Verdict]], top: Verdict) -> SummaryLine:
+def _line(
+    story: str, shown: Sequence[tuple[Mention, Verdict]], top: Verdict, sources: Mapping[str, Source]
+) -> SummaryLine:
     mention = next(m for m, v in shown if v is top)
     grave = top.severity >= Severity.TODAY
+    printed = _in_print(mention, sources.get(mention.id)) if top.event is not None and mention.title else ""
     return SummaryLine(
         story_id=story,
         when=min(m.published or m.fetched_at for m, _ in shown),
         channel=mention.channel,
-        what=describe(top, words("en")) if grave else excerpt(mention),
+        what=describe(top, words("en")) if grave else printed or excerpt(mention),
         route=top.route,
         severity=top.severity,
         places=len({m.url.split("/")[2] if "//" in m.url else m.channel for m, _ in shown}),
@@ -316,7 +332,17 @@ def _line(story: str, shown: Sequence[tuple[Mention, Verdict]], top: Verdict) ->
         perhaps_other=top.relevance is Relevance.UNSURE,
         reasons=reasons_of(top),
         kind=describe(top, words("en")) if grave else kind_of(top, words("en")),
+        headline=printed if grave else "",
+        event=top.event,
     )
+
+
+def _in_print(mention: Mention, source: Source | None) -> str:
+    """An article's headline and its paper."""
+    ids = (source.id,) if source is not None else ()
+    names = {source.id: source.name} if source is not None and source.name else {}
+    papers = frozenset(ids) if source is not None and not source.surfaced else frozenset()
+    return in_print(Headline(mention.title, mention.url, ids), papers, names, words("en"))
 
 
 def _ordered(lines: Sequence[SummaryLine]) -> tuple[SummaryLine, ...]:

@@ -116,7 +116,9 @@ def _entry(line: SummaryLine, summary: ScanSummary, zone: ZoneInfo, *, next_step
         yield from below(said, "      ")
     if next_step:
         yield from below(
-            known or what_next(line.route, words("en"), line.severity, line.part), "        ", "      → "
+            known or what_next(line.route, words("en"), line.severity, line.part, line.event),
+            "        ",
+            "      → ",
         )
 
 
