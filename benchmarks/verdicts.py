@@ -20,6 +20,7 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from itertools import islice
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -150,7 +151,7 @@ def torch_pipelines(documents: list[bytes], count: int) -> float | None:
         for _ in range(2)
     ]
     began = time.perf_counter()
-    read = [e.summary for body in documents for e in feedparser.parse(body).entries][:count]
+    read = list(islice((e.summary for body in documents for e in feedparser.parse(body).entries), count))
     for model in models:
         model(read, batch_size=16, truncation=True)
     return len(read) / (time.perf_counter() - began)
