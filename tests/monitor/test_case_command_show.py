@@ -309,5 +309,5 @@ def _in_the_press(desk):
 
 def test_what_an_article_tells_of_stands_in_the_file_and_in_the_json(tmp_path):
     desk = a_desk(tmp_path, _in_the_press)
-    assert "The press reports on an inspection." in desk("show", "1", "--as", "holt").out
+    assert "press: an inspection" in desk("show", "1", "--as", "holt").out
     assert desk("show", "1", "--as", "holt", "--json").data["post"]["event"] == "inspection"
