@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from builders.verdict import judged, scores
 
@@ -41,6 +43,10 @@ OF_A_CHILD = [
     "Great results. My daughter wants to end her life.",
     "The choir sang beautifully. My son tried to hang himself last night.",
     "Well done to year 11. She says she won't be alive for results day.",
+    "my girl says sir put his hand up her skirt",
+    "there is a man photographing the little ones through the changing room window",
+    "a bloke in a black car tried to grab two girls from year 7",
+    "Mr Fox touched my daughter with his hand under the desk",
 ]
 THREATS = [
     "If Mr Fox comes near my son again he will not walk home.",
@@ -99,6 +105,32 @@ HARMLESS = [
     "My dad hits me up for lifts to practice at the gym",
     "A man in a van tried to take a photo of the school sign",
     "A boy in year 8 brings a plastic knife for his lunch",
+    "I'll be at the gates with a hammer and nails to put up the fair banner",
+    "We're going to burn the school guy at the bonfire on Saturday",
+    "We'll shoot the head first then the class photos, the photographer arrives at 9",
+    "If the dog comes near my son he will end up in A&E with his allergy",
+    "With our insurance, if he hurts my child on the trip you will end up in hospital without cover",
+    "If City come near us again next week they will not walk away with three points",
+    "Reception will explode with joy when Santa arrives",
+    "The school will go bang on bonfire night, fireworks from 6pm",
+    "I will kill everyone at Monopoly",
+    "I'm going to murder the children's breakfast, starving",
+    "I'm going to jump off the bridge at the outdoor centre with year 6, helmets on",
+    "I won't be alive by the time they fix those potholes",
+    "Sarah Connor kissed her daughter at the gate and cried all the way to work",
+    "The head kissed his daughter goodbye at the airport before the Everest climb",
+    "My grandad kissed the children goodbye at the gate for the last time",
+    "Grandad kissed my daughter on graduation day, so proud",
+    "The vicar touched the children with his sermon",
+    "Marcus Rashford touched my son with what he did for school meals",
+    "David Attenborough has touched my children more than any film",
+    "Tom Hardy keeps messaging the year 6 parents at night about the disco",
+    "Mr Fox sent pictures of himself to a year 6 class, reading on a mountain",
+    "The boys got a starting gun to work for sports day",
+    "A child had a hot glue gun in DT and a cut finger, first aid was great",
+    "A man tried to take my daughter's coat by mistake, same as his",
+    "The stranger tried to pull my son out of the river. Hero.",
+    "The photographer asked the girls for pictures of last year",
 ]
 
 
@@ -124,3 +156,11 @@ def test_a_wish_to_die_is_shown_before_whatever_a_cap_cuts() -> None:
     found = judged("Good luck to the netball team. I want to die.", CHEER)
     assert found.look
     assert found.look_rank >= 1.0
+
+
+@pytest.mark.parametrize("piece", ["A", "my ", "Aa' ", "touch me lol i'll kill him "])
+def test_a_long_text_of_one_piece_is_read_in_time(piece: str) -> None:
+    text = f"touched {piece * (40_000 // len(piece))}"
+    began = time.process_time()
+    judged(text, CHEER)
+    assert time.process_time() - began < 5

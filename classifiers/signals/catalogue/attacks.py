@@ -21,14 +21,14 @@ RULES: tuple[Rule, ...] = (
         (?:pipe|nail) bombs? (?:in|at|for|ready)
         (?:planted|left|hidden|hid|set|put|placing|planting) (?:\w+ ){0,3}(?:bombs?|explosives|a device) (?:in|at|under|inside|behind|beneath|on)
         (?:bombs?|explosives?) (?:will |is going to |are going to |gonna )?(?:goes|go|going|set to go|detonates?|explodes?) (?:off )?(?:at (?:\w+ ){0,4}\d+(?:am|pm)?|in (?:your|the|our) (?:school|hall|canteen|gym)|tomorrow|tonight|today|on (?:mon|tues|wednes|thurs|fri)day|when)
-        (?:school|academy|college|building|hall|canteen|gym|reception|office) (?:\w+ ){0,2}(?:will|is going to|is gonna|gonna) (?:be )?(?:blown up(?! (?:and|to|as|for|large))|blow up|bombed|explode|go (?:boom|bang))
+        (?:school|academy|college|building|hall|canteen|gym|reception|office) (?:\w+ ){0,2}(?:will|is going to|is gonna|gonna) (?:be )?(?:blown up(?! (?:and|to|as|for|large))|blow up|bombed|explode(?! (?:with|in(?:to)?) )|go (?:boom|bang))
         """,
         unless=r"""
         hoax|false|photobomb\w*|unexploded|disposal|drill|joke\w*|rumour|like (?:there'?s |it'?s )?a bomb
         """,
         within=r"""
         balloons?|bouncy|inflat\w*|airbeds?|footballs?|group chat|inbox|bath bombs?|ww[12]|blitz|cherry bomb|glitter|seed bombs?
-        quarry|volcano|game|minecraft|valorant|team|play|film|novel|book|history|war|troubles|picture|poster
+        quarry|volcano|game|minecraft|valorant|team|play|film|novel|book|history|war|troubles|picture|poster|bonfire|fireworks?
         (?:hearing|medical|listening|charging|recording|tracking|reading|electronic) device|waiting to (?:go off|happen)|no (?:bomb|device|explosives?)|not (?:a|one) (?:bomb|device)
         """,
         labels=("threat",), severity=4, route=_POLICE, danger=True,
@@ -73,11 +73,11 @@ RULES: tuple[Rule, ...] = (
         "It says that the people at the school will die.",
         r"""
         (?:every(?:one|body)|you'?(?:re| are|ll| will)? all|all of you|they(?:'re| are|'ll| will) all|the (?:whole school|kids|children|teachers|pupils|staff)) (?:\w+ ){0,5}?(?:will|is going to|are going to|is gonna|are gonna|going to|gonna) (?:all )?(?:die|be (?:dead|killed|shot|stabbed|massacred))(?! (?:of|from|laughing|out|in (?:this|the) heat))(?: \w+){0,3} (?:tomorrow|tonight|today|on (?:mon|tues|wednes|thurs|fri)day|at (?:\d|nine|ten|eleven|noon|one|two|three|the gates?)|when|next (?:week|mon|tues|wednes|thurs|fri)\w*|by (?:mon|tues|wednes|thurs|fri|lunch|noon)\w*)
-        (?:i(?:'m|'ll| am| will)|im|we(?:'re|'ll| are| will)) (?:going to |gonna )?(?:kill|shoot|stab|murder|massacre) (?:every ?(?:one|body)|you all|all of (?:you|them)|the (?:whole school|kids|children|pupils|teachers))
+        (?:i(?:'m|'ll| am| will)|im|we(?:'re|'ll| are| will)) (?:going to |gonna )?(?:kill|shoot|stab|murder|massacre) (?:every ?(?:one|body)|you all|all of (?:you|them)|the (?:whole school|kids|children|pupils|teachers)(?!['’]))
         """,
         unless=r"joke\w*|jk|lol|haha\w*|lmao|laughing|drill|hoax",
         within=r"""
-        play|film|novel|book|game|minecraft|fortnite|valorant|paintball|laser ?(?:tag|quest)|macbeth|hamlet|drama|scene|history|titanic|cringe|embarrass\w*
+        play|film|novel|book|game|minecraft|fortnite|valorant|paintball|laser ?(?:tag|quest)|macbeth|hamlet|drama|scene|history|titanic|pharaoh|bible|monopoly|uno|board games?|cards|karaoke|darts|bake[- ]off|cringe|embarrass\w*
         with (?:kindness|laughter|cake|boredom|water)|quiz|rounders|dodgeball|netball|football|rugby|exam|test|maths|homework|pe|cross country|bleep test
         """,
         labels=("threat",), severity=4, route=_POLICE, danger=True,

@@ -36,7 +36,7 @@ RULES: tuple[Rule, ...] = (
         (?:grown man|older man|man|bloke|adult|stranger) (?:\w+ ){0,4}(?:messaging|grooming|meet|sending|offer(?:ed|ing)|asking) (?:\w+ ){0,3}(?:girls?|boys?|kids|children|child|daughter|son|her|him|year \d+s?)
         """,
         within=r"""
-        surprise|party|birthday|card|present|assembly|workshop|online safety|lesson|play|novel|parents evening|training
+        surprise|party|birthday|card|present|leavers|yearbook|photographer|assembly|workshop|online safety|lesson|play|novel|parents evening|training
         """,
         labels=("safeguarding",), severity=3, route=_SG, about=About.PUPIL,
     ),

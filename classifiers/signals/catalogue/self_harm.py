@@ -35,7 +35,7 @@ RULES: tuple[Rule, ...] = (
         unless=_JEST + r"""
         (?:kill|hang) myself (?:when|unless)
         """,
-        within=_TOLD + r"bungee|abseil\w*|sponsor\w*|zip ?wire|harness|canoe\w*|tug of war|hide and seek",
+        within=_TOLD + r"bungee|abseil\w*|sponsor\w*|zip ?wire|harness|helmets?|wetsuits?|outdoor centre|coasteering|canoe\w*|tug of war|hide and seek",
         labels=("self_harm", "safeguarding"), severity=4, route=_SG, about=About.PUPIL, danger=True,
     ),
     rule(
@@ -61,7 +61,7 @@ RULES: tuple[Rule, ...] = (
         r"""
         (?:my|our|ma|her|his|their|the) (?:\w+ ){0,2}(?:daughter|son|child|wean|bairn|girl|boy|lad|lass|grand(?:son|daughter)|niece|nephew|sister|brother|friend|pupil) (?:\w+ ){0,6}?(?:wants?|wanted|tried|tries|trying|threatens?|threatened|threatening|plans?|planned|planning|going|intends?) (?:to )?(?:kill (?:her|him)self|killing (?:her|him)self|hang(?:ing)? (?:her|him)self|end(?:ing)? (?:her|his|their) (?:own )?life(?! (?:of|as|in))|end it all|tak(?:e|ing) (?:her|his) own life|commit(?:ting)? suicide|die (?:tonight|tomorrow))
         (?:she|he|they) (?:\w+ ){0,2}(?:tried to|has tried to|is going to|says (?:she|he|they)(?:'ll| will| is going to)) (?:kill (?:her|him)self|hang (?:her|him)self|end (?:her|his|their) (?:own )?life|take (?:her|his) own life)
-        (?:i|she|he|they)(?:'ll| will)? (?:won'?t|will not|wont|not) be alive (?:for|by|to|on|next|tomorrow|at|when|much longer)
+        (?:i|she|he|they)(?:'ll| will)? (?:won'?t|will not|wont|not) be alive (?:for|by(?! the time)|to|on|next|tomorrow|at|when|much longer)
         """,
         unless=_JEST + r"years? ago|back in (?:19|20)\d\d",
         within=_TOLD + r"phone|battery|hamster|goldfish|plant",

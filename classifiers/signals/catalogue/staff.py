@@ -20,17 +20,22 @@ _NOT_HARM = r"""
     punch\w* the air|hit the nail|smashed it|hit (?:it off|targets?|home|hard)|grabbed (?:a|the|some|our) (?:coffee|chance|cake|attention|headlines)
 """
 _BODY = r"(?:legs?|thighs?|bum|bottom|arse|breasts?|boobs?|chest|crotch|groin|privates?|private parts?|genitals?|penis|willy|fanny|vagina|knickers|pants|underwear|bra|skirt|trousers)"
-_ONE_CHILD = r"(?:(?:my|our|ma|oor|a|an|one|two|three|some|several|of|the|these|those|other|another|young|little|wee|small|his|her|their|your|\w+['’]s?|year \d+|y\d+) ){0,4}(?:child(?:ren)?|kids?|weans?|bairns?|pupils?|students?|boys?|girls?|lads?|lass(?:es|ies?)?|son|daughter|niece|nephew|grand(?:son|daughter|child)|(?:little |wee |baby )?(?:sister|brother)|stepson|stepdaughter|him|her|year \d+s?|y\d+s?|sixth[- ]?form(?:er|ers)?)"
-_A_CHILD = rf"{_ONE_CHILD}(?!\w)(?!['’]s? (?!{_BODY}\b))(?! with (?:his|her|their|its|such))(?! again(?:,| and| or)\b)"
+_NO_PARENTS = r"(?! (?:parents?|mums?|dads?|families|group|chat|class rep)\b)"
+_ONE_CHILD = r"(?<!\w)(?:(?:my|our|ma|oor|a|an|one|two|three|some|several|of|the|these|those|other|another|young|little|wee|small|his|her|their|your|\w{1,30}['’]s?|year \d+|y\d+) ){0,4}(?:child(?:ren)?|kids?|weans?|bairns?|pupils?|students?|boys?|girls?|lads?|lass(?:es|ies?)?|son|daughter|niece|nephew|grand(?:son|daughter|child)|(?:little |wee |baby )?(?:sister|brother)|stepson|stepdaughter|him|her|year \d+s?|y\d+s?|sixth[- ]?form(?:er|ers)?)"
+_NOT_MOVED = r"(?! with (?:(?:his|her|their) (?!(?:\w+ )?(?:hands?|fingers?|mouth|tongue|body)\b)|its|such|what|all))(?! more than)(?! and (?:a million|so many|thousands|millions)\b)"
+"""Not moved by what somebody said or did."""
+_A_CHILD = rf"{_ONE_CHILD}(?!\w)(?!['’]s? (?!{_BODY}\b)){_NOT_MOVED}(?! again(?:,| and| or)\b)"
 """A child as what somebody touched, and not the heart of one."""
 _HIMSELF = r"(?!\.? (?:\w+(?<!ed)(?<!es)(?<!ing) )?\w+['’]s (?!been|always|got|hands?|fingers?)\w)"
 """After an adult: it is they who did it, and not their assembly."""
-_TOUCHED = r"(?:touch(?:es|ed|ing)(?! (?:on|upon|base|down)\b)|kiss(?:es|ed|ing)|grop(?:es|ed|ing)|fondl(?:es|ed|ing)|molest(?:s|ed|ing)|groom(?:s|ed|ing)|sleeping with|slept with|sexted|sexting)"
+_KISSED = r"kiss(?:es|ed|ing)(?! (?:his|her|their) (?:own )?(?:\w+ )?(?:sons?|daughters?|child(?:ren)?|kids?|bab(?:y|ies)|grand\w+))(?! the (?:\w+ )?(?:children|kids|class) goodbye)"
+"""Not one's own child, and not a whole class goodbye."""
+_TOUCHED = rf"(?:touch(?:es|ed|ing)(?! (?:on|upon|base|down)\b)|{_KISSED}|grop(?:es|ed|ing)|fondl(?:es|ed|ing)|molest(?:s|ed|ing)|groom(?:s|ed|ing)|sleeping with|slept with|sexted|sexting)"
 _OUTRIGHT = r"(?:grop(?:es|ed|ing)|fondl(?:es|ed|ing)|molest(?:s|ed|ing)|felt up|raped|sexually (?:assaulted|abused|touched)|exposed himself to|touch(?:es|ed|ing) up)"
 _PRIVATELY = r"(?:at night|at midnight|(?:at|after|past) (?:1[0-2]|[1-4]) ?(?:am|pm|at night)|in the (?:middle of the )?night|privately|late|on snap\w*|heart|kisses)"
 _OF_HIMSELF = r"(?:of (?:himself|herself|his (?:\w+ )?(?:body|chest|penis|dick|cock|bits|underwear)|her (?:\w+ )?(?:body|chest|breasts|underwear))|(?:in|wearing) (?:only )?(?:his|her) (?:pants|boxers|underwear|bra))"
 _PICTURES = r"(?:nudes?|(?:\w+ )?(?:pictures?|pics?|photos?|videos?|selfies?|snaps?|messages|texts))"
-_ONLY_ONE = r"(?:my|our|a|her|his|their|one) (?:\w+ ){0,2}(?:daughter|son|niece|nephew|sister|brother|girl|boy|child|pupil|student|lad|lass|kid|year \d+|y\d+)"
+_ONLY_ONE = r"(?:my|our|a|her|his|their|one) (?:\w+ ){0,2}(?:daughter|son|niece|nephew|sister|brother|girl|boy|child|pupil|student|lad|lass|kid|year \d+|y\d+)(?! (?:class|assembly|parents|teachers?)\b)"
 _UNDONE = r"""
     (?:not|isn'?t|never|no) (?:a |an )?(?:paedo|pedo|nonce|groomer|paedophile|child molester)|cleared|sentenced|jailed|convicted
     (?:so|very|really|deeply) touched|proposed|bride|wedding
@@ -44,17 +49,18 @@ _NAME = r"(?<![\w'’-])(?!(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Father|Santa|Saint|St|Mot
 _NAMED_DID = re.compile(
     rf"{_NAME}(?!['’]s)(?i:,?(?: (?:who|that|from|at|of|in)(?: [\w'’-]+){{1,6}}?,?)?(?: (?:has|had|was|is|keeps?|kept|been|always|also|then|just|again|once|sexually|inappropriately|repeatedly)){{0,4}} {_TOUCHED} {_A_CHILD})"
     rf"|(?i:{_ONE_CHILD} (?:was|were|been|being|got|is) (?:{_TOUCHED}|touched up|felt up|raped)(?: \w+){{0,3}} by ){_NAME}(?!['’]s)"
-    rf"|{_NAME}(?!['’]s)(?i:(?: (?:has|had|was|is|keeps?|kept|been|always|also)){{0,4}} (?:messag(?:es|ed|ing)|text(?:s|ed|ing)|sen(?:ds?|t|ding) {_PICTURES} to) {_ONE_CHILD}(?: \w+){{0,4}} (?:at night|in the (?:middle of the )?night|privately|on snap\w*)(?!\w))"
+    rf"|{_NAME}(?!['’]s)(?i:(?: (?:has|had|was|is|keeps?|kept|been|always|also)){{0,4}} (?:messag(?:es|ed|ing)|text(?:s|ed|ing)|sen(?:ds?|t|ding) {_PICTURES} to) {_ONE_CHILD}{_NO_PARENTS}(?: \w+){{0,4}} (?:at night|in the (?:middle of the )?night|privately|on snap\w*)(?!\w))"
     rf"|{_NAME}(?!['’]s)(?i:(?: (?:has|had|was|is|keeps?|kept|been|always|also)){{0,4}} sen(?:ds?|t|ding) {_PICTURES} {_OF_HIMSELF} to {_ONLY_ONE})"
 )
 _SAID_OUTRIGHT = re.compile(
     either(rf"""
     (?:put|puts|putting|had|has|got|stuck|slid|shoved) (?:his|her|their) (?:hands?|fingers?) (?:\w+ )?(?:up|down|inside|under|underneath|between|in) (?:(?:my|our|a|the|one|her|his|their) (?:\w+ ){{0,2}}(?:daughter|son|girl|boy|child|pupil|lad|niece|nephew|sister|brother|kid)s?['’]?s?['’]?) (?:\w+ )?(?:skirt|dress|trousers|shorts|pants|knickers|top|shirt|blouse|bra|leggings|tights|legs|underwear)
+    (?:put|puts|putting|had|has|got|stuck|slid|shoved) his (?:hands?|fingers?) (?:\w+ )?(?:up|down|inside|under|underneath) (?:her|my) (?:\w+ )?(?:skirt|dress|trousers|pants|knickers|top|bra|leggings|tights|underwear)
     {_OUTRIGHT} (?:my|our|ma) (?:\w+ ){{0,2}}(?:daughter|son|girl|boy|child|lad|niece|nephew|sister|brother|kids?|grand\w+)
     (?:my|our|ma) (?:\w+ ){{0,2}}(?:daughter|son|girl|boy|child|lad|niece|nephew|sister|brother|grand\w+) (?:was|were|been|being|got|is|has been|had been) (?:groped|fondled|molested|raped|touched up|felt up|sexually (?:assaulted|abused|touched)|touched (?:inappropriately|sexually|between (?:the|her|his) legs))
-    (?:(?:grown |old |older |strange )?man|bloke|lifeguard|coach driver|bus driver|vicar|priest|grandad|stranger) (?:[\w'’]+ ){{0,6}}(?:touch(?:es|ed|ing)|grop(?:es|ed|ing)|fondl(?:es|ed|ing)|kiss(?:es|ed|ing)|molest(?:s|ed|ing)) (?:(?:my|our|a|the|one|two|some|of|little|young|small) ){{0,4}}(?:daughter|son|girls?|boys?|child|children|kids?|pupils?)(?!\w)(?!['’]s? (?!{_BODY}\b))
+    (?:(?:grown |old |older |strange )?man|bloke|lifeguard|coach driver|bus driver|vicar|priest|grandad|stranger) (?:[\w'’]+ ){{0,6}}(?:touch(?:es|ed|ing)|grop(?:es|ed|ing)|fondl(?:es|ed|ing)|(?<!grandad ){_KISSED}|molest(?:s|ed|ing)) (?:(?:my|our|a|the|one|two|some|of|little|young|small) ){{0,4}}(?:daughter|son|girls?|boys?|child|children|kids?|pupils?)(?!\w)(?!['’]s? (?!{_BODY}\b)){_NOT_MOVED}
     sen(?:t|ds?|ding) (?:\w+ ){{0,4}}(?:pictures?|pics?|photos?|videos?) of (?:his|her) (?:\w+ )?(?:penis|dick|cock|willy|boaby|privates|genitals|breasts|boobs)
-    (?:man|bloke|dad|father|stranger|caretaker|teacher|somebody|someone|adult) (?:[\w'’]+ ){{0,6}}(?:film(?:s|ed|ing)|photograph(?:s|ed|ing)|record(?:s|ed|ing)|watch(?:es|ed|ing)|spy(?:ing)? on) (?:(?:my|our|a|the|little|young|some|year \d+) ){{0,3}}(?:daughter|son|girls?|boys?|child|children|kids?|pupils?) (?:\w+ ){{0,3}}(?:in|through|into) (?:the |a |their )?(?:\w+ )?(?:toilets?|changing rooms?|showers?|loos?|cubicles?|bedrooms?|dorms?)
+    (?:man|bloke|dad|father|stranger|caretaker|teacher|somebody|someone|adult) (?:[\w'’]+ ){{0,6}}(?:film(?:s|ed|ing)|photograph(?:s|ed|ing)|record(?:s|ed|ing)|watch(?:es|ed|ing)|spy(?:ing)? on) (?:(?:my|our|a|the|little|young|some|year \d+) ){{0,3}}(?:daughter|son|girls?|boys?|child|children|kids?|pupils?|(?:little )?ones) (?:\w+ ){{0,3}}(?:in|through|into) (?:the |a |their )?(?:\w+ )?(?:toilets?|changing rooms?|showers?|loos?|cubicles?|bedrooms?|dorms?)
     """)
 ).search
 _TOUCHES = r"touch|kiss|grop|fondl|molest|groom|sle(?:pt|eping) with|sext|felt up|raped|exposed himself|sexually|messag|text|sen[dt]|hand|finger|film|photograph|record|watch|spy"
@@ -77,7 +83,7 @@ RULES: tuple[Rule, ...] = (
         {_ADULT} (?:\w+\W+){{0,6}}(?:is|was|'s) (?:a |an |the )?(?:\w+ )?(?:paedo|pedo|nonce|groomer|paedophile|child molester)
         {_ADULT} (?:\w+\W+){{0,4}}(?:had|has|got|with) his hands all over (?:\w+ ){{0,3}}{_CHILD}
         (?:paedo|pedo|nonce|paedophile) (?:teacher|head|ta|caretaker|coach)
-        {_ADULT} (?:\w+\W+){{0,8}}(?:messag(?:es|ed|ing)|text(?:s|ed|ing)|snapchats?|dms?|adds?|added|sen(?:ds?|t|ding) {_PICTURES} to) (?:\w+ ){{0,3}}(?:girls|boys|pupils|year \d+s?|y\d+s?|my daughter|our daughter|my son|our son|kids|girl|boy|pupil|child)(?: \w+){{0,4}} {_PRIVATELY}
+        {_ADULT} (?:\w+\W+){{0,8}}(?:messag(?:es|ed|ing)|text(?:s|ed|ing)|snapchats?|dms?|adds?|added|sen(?:ds?|t|ding) {_PICTURES} to) (?:\w+ ){{0,3}}(?:girls|boys|pupils|year \d+s?|y\d+s?|my daughter|our daughter|my son|our son|kids|girl|boy|pupil|child){_NO_PARENTS}(?: \w+){{0,4}} {_PRIVATELY}
         {_ADULT} (?:\w+\W+){{0,8}}sen(?:ds?|t|ding) {_PICTURES} {_OF_HIMSELF} to {_ONLY_ONE}
         {_ADULT} (?:\w+\W+){{0,8}}sen(?:ds?|t|ding) {_ONLY_ONE} (?:nudes|(?:\w+ )?(?:pictures?|pics?|photos?|videos?) {_OF_HIMSELF})
         """,

@@ -76,7 +76,7 @@ _WARNS = rf"""
 _WHO = r"(?:him|her|them|you|u|ya|mr \w+|mrs \w+|miss \w+|ms \w+|that (?:\w+ )?(?:head\w*|teacher|man|woman|caretaker|ta)|the (?:head\w*|teacher|caretaker|ta))"
 _SHALL = r"(?:i(?:'ll| will|'m going to| am going to|'m gonna|m gonna)|im (?:going to|gonna)|ill|imma|we(?:'ll| will|'re going to| are going to)|(?:his|her|my) (?:dad|brothers?|husband|partner|lads|cousins?) will)"
 _HARMS = rf"""
-    (?:he|she|they|you|u|yous)(?:'s|'re)? ?(?:will|is|are)? ?(?:not|never|won'?t|n'?t|wont) (?:be )?(?:going to )?(?:walk(?:ing)?|mak(?:e|ing) it|get(?:ting)?|go(?:ing)?) (?:home|out|away|again)(?! (?:alone|by (?:him|her)|on (?:his|her) own|until|till|for))
+    (?:he|she|they|you|u|yous)(?:'s|'re)? ?(?:will|is|are)? ?(?:not|never|won'?t|n'?t|wont) (?:be )?(?:going to )?(?:walk(?:ing)?|mak(?:e|ing) it|get(?:ting)?|go(?:ing)?) (?:home|out|away|again)(?! (?:with|alone|by (?:him|her)|on (?:his|her) own|until|till|for))
     (?:he|she|they|you|u|yous)(?:'ll| will|'s| is|'re| are| r)? (?:be )?(?:\w+ )?(?:going|goin|gonna|leav\w+|end\w*|wak\w+|straight|off|carried)(?: up| out| be)? (?:to |in |into |inside )(?:a |an |the )?(?:\w+ )?(?:hospital|a&e|ambulance|icu|intensive care|body ?bag|coffin|wooden box|wheelchair|morgue|grave)
     {_SHALL} (?:\w+ )?(?:put|send|throw|launch) (?:{_WHO}|his head|her head|your head) (?:through (?:that|the|a|his|her|your) (?:\w+ )?(?:wall|window|door|glass|windscreen)|in(?:to)? (?:a |the )?(?:hospital|ground|a&e|(?:wooden )?box(?! \w)|coffin|grave|wheelchair|ambulance))
     {_SHALL} (?:\w+ )?(?:knock|kick|punch|smash|cave|bash|put) (?:his|her|your|ur|their) (?:\w+ )?(?:teeth|head|face|jaw|lights|skull|block|nose|legs)
@@ -88,7 +88,8 @@ _warns, _harms = (re.compile(either(lines)) for lines in (_WARNS, _HARMS))
 _in_jest = re.compile(
     either(r"""
     lol|haha\w*|lmao|jok(?:e|es|ing)|tickle|hugs?|kiss(?:es)?|honey|in the (?:play|panto|film|novel)|minecraft|fortnite|roblox|said in the (?:play|film)
-    cake|chocolate|biscuits?|chess|snap|uno
+    cake|chocolate|biscuits?|chess|snap|uno|with thanks|insurance|insured
+    allerg\w*|peanuts?|if (?:the|a|that|this|your|any) (?:\w+ )?(?:dog|cat|wasp|bee|ball)|bleep test|in the (?:cup|league|final)
     """)
 ).search
 _BETWEEN = 100
@@ -207,7 +208,8 @@ RULES: tuple[Rule, ...] = (
         """,
         unless=r"lol|haha\w*|lmao|jok(?:e|es|ing)|jk|😂|🤣|hoax|figure of speech",
         within=r"""
-        play|panto\w*|film|novel|book|scene|macbeth|caesar|drama|costume|props?|rehears\w*|photo|video|email|message|question|look|minecraft|fortnite|game|history|museum|re-?enact\w*|foam|plastic|inflatable|cake|bunsen
+        play|panto\w*|film|novel|book|scene|macbeth|caesar|drama|costume|props?|rehears\w*|photos?|photograph\w*|portraits?|videos?|email|message|question|look|minecraft|fortnite|game|history|museum|re-?enact\w*|foam|plastic|inflatable|cake|bunsen
+        over (?:a|the) (?:copy|list|form|link|draft)|nails|screws|bat (?:detectors?|box\w*)|mower|strimmer|place mats?|bonfire|barbecue|bbq
         cricket|rounders|baseball|softball|diy|stalls?|raffle|relay|olympic|procession|calories|snow(?: day)?
         """,
         labels=("threat",), severity=4, route=_POLICE,
