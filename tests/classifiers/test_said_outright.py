@@ -49,6 +49,9 @@ OF_A_CHILD = [
     "Mr Fox touched my daughter with his hand under the desk",
 ]
 THREATS = [
+    "If your dog comes near my son again I will kill you",
+    "We will burn the school down on bonfire night",
+    "There is a bomb in the school hall, it goes off on bonfire night",
     "If Mr Fox comes near my son again he will not walk home.",
     "If that teacher comes near my son again he's going to hospital",
     "If he touches my lad again I'll put him through that wall.",

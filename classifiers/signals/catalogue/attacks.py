@@ -21,14 +21,14 @@ RULES: tuple[Rule, ...] = (
         (?:pipe|nail) bombs? (?:in|at|for|ready)
         (?:planted|left|hidden|hid|set|put|placing|planting) (?:\w+ ){0,3}(?:bombs?|explosives|a device) (?:in|at|under|inside|behind|beneath|on)
         (?:bombs?|explosives?) (?:will |is going to |are going to |gonna )?(?:goes|go|going|set to go|detonates?|explodes?) (?:off )?(?:at (?:\w+ ){0,4}\d+(?:am|pm)?|in (?:your|the|our) (?:school|hall|canteen|gym)|tomorrow|tonight|today|on (?:mon|tues|wednes|thurs|fri)day|when)
-        (?:school|academy|college|building|hall|canteen|gym|reception|office) (?:\w+ ){0,2}(?:will|is going to|is gonna|gonna) (?:be )?(?:blown up(?! (?:and|to|as|for|large))|blow up|bombed|explode(?! (?:with|in(?:to)?) )|go (?:boom|bang))
+        (?:school|academy|college|building|hall|canteen|gym|reception|office) (?:\w+ ){0,2}(?:will|is going to|is gonna|gonna) (?:be )?(?:blown up(?! (?:and|to|as|for|large))|blow up|bombed|explode(?! (?:with|in(?:to)?) )|go (?:boom|bang)(?! on bonfire))
         """,
         unless=r"""
         hoax|false|photobomb\w*|unexploded|disposal|drill|joke\w*|rumour|like (?:there'?s |it'?s )?a bomb
         """,
         within=r"""
         balloons?|bouncy|inflat\w*|airbeds?|footballs?|group chat|inbox|bath bombs?|ww[12]|blitz|cherry bomb|glitter|seed bombs?
-        quarry|volcano|game|minecraft|valorant|team|play|film|novel|book|history|war|troubles|picture|poster|bonfire|fireworks?
+        quarry|volcano|game|minecraft|valorant|team|play|film|novel|book|history|war|troubles|picture|poster
         (?:hearing|medical|listening|charging|recording|tracking|reading|electronic) device|waiting to (?:go off|happen)|no (?:bomb|device|explosives?)|not (?:a|one) (?:bomb|device)
         """,
         labels=("threat",), severity=4, route=_POLICE, danger=True,

@@ -89,7 +89,7 @@ _in_jest = re.compile(
     either(r"""
     lol|haha\w*|lmao|jok(?:e|es|ing)|tickle|hugs?|kiss(?:es)?|honey|in the (?:play|panto|film|novel)|minecraft|fortnite|roblox|said in the (?:play|film)
     cake|chocolate|biscuits?|chess|snap|uno|with thanks|insurance|insured
-    allerg\w*|peanuts?|if (?:the|a|that|this|your|any) (?:\w+ )?(?:dog|cat|wasp|bee|ball)|bleep test|in the (?:cup|league|final)
+    allerg\w*|peanuts?|if (?:the|a|that|this|your|any) (?:\w+ )?(?:dog|cat|wasp|bee|ball) (?:\w+ ){1,6}(?:he|she|they)|bleep test|in the (?:cup|league|final)
     """)
 ).search
 _BETWEEN = 100
@@ -209,7 +209,7 @@ RULES: tuple[Rule, ...] = (
         unless=r"lol|haha\w*|lmao|jok(?:e|es|ing)|jk|😂|🤣|hoax|figure of speech",
         within=r"""
         play|panto\w*|film|novel|book|scene|macbeth|caesar|drama|costume|props?|rehears\w*|photos?|photograph\w*|portraits?|videos?|email|message|question|look|minecraft|fortnite|game|history|museum|re-?enact\w*|foam|plastic|inflatable|cake|bunsen
-        over (?:a|the) (?:copy|list|form|link|draft)|nails|screws|bat (?:detectors?|box\w*)|mower|strimmer|place mats?|bonfire|barbecue|bbq
+        over (?:a|the) (?:copy|list|form|link|draft)|nails|screws|bat (?:detectors?|box\w*)|mower|strimmer|place mats?|school guy
         cricket|rounders|baseball|softball|diy|stalls?|raffle|relay|olympic|procession|calories|snow(?: day)?
         """,
         labels=("threat",), severity=4, route=_POLICE,
