@@ -13,6 +13,7 @@ CHEER = scores("thank", severe=0.0001, sentiment__positive=0.99)
 """A model that finds nothing but praise."""
 
 OF_A_CHILD = [
+    "Colin Barker touched my daughter in the changing room, she is aged 5",
     "Colin Barker touched my daughter in the changing room",
     "COLIN BARKER GROPED MY SON",
     "Brian O'Neill keeps touching the girls in year 5",
@@ -73,6 +74,7 @@ THREATS = [
     "Beautiful displays. I will burn the school down at half term.",
 ]
 HARMLESS = [
+    "Poppy Lane kissed a boy at the disco, they are both only five",
     "Mr Fox's assembly touched my daughter's heart",
     "Mr Fox touched on bullying in the year 9 assembly",
     "Mr Fox touched my son's life more than he knows.",

@@ -98,7 +98,7 @@ RULES: tuple[Rule, ...] = (
         needs=_TOUCHES,
         unless=_UNDONE + r"""
         macbeth|romeo|juliet|stage kiss|mistletoe
-        (?:they'?re|both|aged?|are) (?:only )?(?:three|four|five|six|[3-6])|sweethearts?|valentine'?s?
+        (?:they'?re|they are|both) (?:both |only |aged? )*(?:three|four|five|six|[3-6])|sweethearts?|valentine'?s?
         """,
         labels=("safeguarding", "sexual"), severity=4, route=_SG, danger=True,
     ),
