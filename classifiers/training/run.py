@@ -41,7 +41,7 @@ from classifiers.training.examples import (
 from classifiers.training.export import agreement, export, trained_logits
 from classifiers.training.fit import TrainingRow, TrainingSettings, fit, load
 from classifiers.training.network import MultiHeadNetwork, from_base
-from classifiers.training.own_posts.swaps import swapped
+from classifiers.training.own_posts.swaps import in_other_words
 from classifiers.training.public_sets import PUBLIC, evaluation_forms, public_examples
 from classifiers.training.themes.teach import ThemeSettings, teach
 
@@ -139,13 +139,10 @@ def _own(seed: int) -> tuple[list[Forms], list[dict[str, Any]]]:
     says of them.
     """
     kept, _ = own_items()
-    schools = {school["id"]: school for path in OWN_DATA.glob("*_schools.json") for school in _read(path)}
-    others = [schools[name] for name in sorted(schools)]
     made = []
-    for item in kept:
+    for item, other in zip(kept, in_other_words(kept, seed), strict=True):
         example = own_example(item)
-        other = own_example(swapped(item, others, schools[item["school"]], seed))
-        made.append((example, without_context(item, example), other))
+        made.append((example, without_context(item, example), own_example(other)))
     prefixes = Counter(item["id"].partition("-")[0] for item in kept)
     sources = [
         {
@@ -164,11 +161,6 @@ def _own(seed: int) -> tuple[list[Forms], list[dict[str, Any]]]:
 def _prefix(path: Path) -> str:
     """What the ids of a file's items begin with."""
     return str(json.loads(path.read_text(encoding="utf-8").partition("\n")[0])["id"]).partition("-")[0]
-
-
-def _read(path: Path) -> list[dict[str, Any]]:
-    schools: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-    return schools
 
 
 def _ballast(corpus: Path) -> tuple[list[Example], list[dict[str, Any]]]:

@@ -51,6 +51,10 @@ def test_pairs_threads_copies_and_near_copies_stand_together() -> None:
     assert found == ["tr-1", "tr-1", "tr-3", "tr-3", "tr-5", "tr-5", "tr-7", "tr-7", "tr-9", "tr-10"]
 
 
+def test_posts_without_words_have_nothing_in_common() -> None:
+    assert len(set(groups([item(1, ""), item(2, ""), item(3, "👍")]))) == 3
+
+
 def test_the_reviews_of_a_listing_are_no_thread() -> None:
     reviews = [item(n, f"review number {n} says {n * 7}", title="Ashgrove Academy") for n in range(50)]
     assert len(set(groups(reviews))) == 50
@@ -78,6 +82,11 @@ def test_a_day_an_identity_and_a_child_become_others_of_their_kind() -> None:
         assert name[0].isupper()
         assert religion[0].isupper()
         assert day.endswith("day")
+
+
+@given(st.integers(0, 99))
+def test_what_is_planned_never_becomes_past(seed: int) -> None:
+    assert changed("I will be outside tonight", seed).split()[-1] in ("tonight", "tomorrow", "evening")
 
 
 def test_black_shoes_and_an_english_lesson_are_no_persons() -> None:

@@ -126,7 +126,7 @@ def test_the_member_answers_what_was_fitted() -> None:
 
 def test_a_member_is_taught_and_read_again(tmp_path: Path) -> None:
     posts = items()
-    teach(tmp_path, posts, SETTINGS, lambda _: None)
+    teach(tmp_path, posts, posts, SETTINGS, lambda _: None)
     member = Ngrams(tmp_path / NGRAM_FILE)
     answers = member.score([item_text(item) for item in posts])
     grave = np.asarray([item["severity"] >= 3 for item in posts])
@@ -138,7 +138,7 @@ def test_a_member_is_taught_and_read_again(tmp_path: Path) -> None:
 def test_the_same_items_give_the_same_file(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-        teach(tmp_path / name, items(), SETTINGS, lambda _: None)
+        teach(tmp_path / name, items(), items(), SETTINGS, lambda _: None)
     assert (tmp_path / "a" / NGRAM_FILE).read_bytes() == (tmp_path / "b" / NGRAM_FILE).read_bytes()
 
 

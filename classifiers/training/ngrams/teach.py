@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 from sklearn.linear_model import LogisticRegression
 
 from classifiers.evaluation.labelled_items import bucket, item_text
@@ -39,6 +39,7 @@ from classifiers.training import card as model_card
 from classifiers.training.examples import OWN_DATA, harmless_anywhere, own_example, own_items
 from classifiers.training.ngrams.matrix import idf_of, matrix
 from classifiers.training.own_posts.groups import groups
+from classifiers.training.own_posts.swaps import in_other_words
 from data.types import Severity
 
 Item = Mapping[str, Any]
@@ -138,12 +139,15 @@ def eight_bits(fitted: Fitted, idf: Ints, clip: float) -> tuple[Table, Floats]:
 def out_of_fold(
     items: Sequence[Item], features: csr_matrix, settings: NgramSettings, say: Say
 ) -> dict[str, NDArray[np.float64]]:
-    """For each opinion the probability of every item by a member that was fitted without its group."""
-    truth, weights = targets(items), item_weights(items, settings)
+    """For each opinion the probability of every item by a member that was fitted without its group.
+
+    `features` has the items' rows, then those of the same items in other words.
+    """
+    truth, weights = _twice(items, settings)
     fold = np.asarray([bucket(f"fold:{key}", settings.folds) for key in groups(items)])
     odds = np.zeros((len(items), len(NGRAM_COLUMNS)))
     for part in range(settings.folds):
-        inside, outside = np.flatnonzero(fold != part), np.flatnonzero(fold == part)
+        inside, outside = np.flatnonzero(np.tile(fold, 2) != part), np.flatnonzero(fold == part)
         fitted = fit(features[inside], truth[inside], weights[inside], settings, _opinions())
         odds[outside] = features[outside] @ fitted.weights + fitted.bias
         say(f"fold {part + 1} of {settings.folds}")
@@ -159,15 +163,22 @@ def item_weights(items: Sequence[Item], settings: NgramSettings) -> NDArray[np.f
     return np.asarray([settings.weights.get(item["id"].partition("-")[0], 1.0) for item in items])
 
 
-def teach(folder: Path, items: Sequence[Item], settings: NgramSettings, say: Say) -> None:
-    """Fits the member on `items` and writes its file to the folder."""
+def _twice(items: Sequence[Item], settings: NgramSettings) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Targets and weights of the items, then of the same items in other words, each by half."""
+    return np.tile(targets(items), (2, 1)), np.tile(item_weights(items, settings) / 2, 2)
+
+
+def teach(
+    folder: Path, items: Sequence[Item], others: Sequence[Item], settings: NgramSettings, say: Say
+) -> None:
+    """Fits the member on `items` and on the same in `others` words and writes its file to the folder."""
     texts = [item_text(item) for item in items]
     idf = idf_of(texts)
-    features = matrix(texts, idf)
-    say(f"{len(items)} items, {features.nnz / len(items):.0f} features each")
+    features = vstack([matrix(texts, idf), matrix([item_text(item) for item in others], idf)], "csr")
+    say(f"{len(items)} items, {features.nnz / features.shape[0]:.0f} features each")
     left_out = out_of_fold(items, features, settings, say)
     lines = lines_for(items, left_out)
-    fitted = fit(features, targets(items), item_weights(items, settings), settings)
+    fitted = fit(features, *_twice(items, settings), settings)
     table, scale = eight_bits(fitted, idf, settings.clip)
     facts = {
         "rows": len(items),
@@ -228,7 +239,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--card", action="store_true", help="keep ngrams.npz, only write the card again")
     given = parser.parse_args(arguments)
     if not given.card:
-        teach(given.folder, own_items()[0], NgramSettings(), _say)
+        items, settings = own_items()[0], NgramSettings()
+        teach(given.folder, items, in_other_words(items, settings.seed), settings, _say)
     facts = Ngrams(given.folder / NGRAM_FILE).facts
     card = json.loads((given.folder / CARD).read_text(encoding="utf-8"))
     model_card.write_card(given.folder, model_card.with_ngrams(given.folder, card, facts))

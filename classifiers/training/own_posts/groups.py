@@ -37,7 +37,8 @@ def groups(items: Sequence[Item]) -> list[str]:
 def _together(items: Sequence[Item]) -> Iterator[tuple[int, int]]:
     keyed: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for i, item in enumerate(items):
-        keyed["form", normal_form(item["text"])].append(i)
+        if form := normal_form(item["text"]):
+            keyed["form", form].append(i)
         if item.get("pair"):
             keyed["pair", item["pair"]].append(i)
         if item["title"]:

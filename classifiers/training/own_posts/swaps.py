@@ -1,20 +1,27 @@
 """Other words of the same kind in the place of days, identities, names and schools, so that none decides.
 
 What is written of Monday, of a Sikh family or of Mrs Hale must be judged as if it were of Friday, a Polish
-family or Mr Okoro. Slurs are left alone: they are not words of the same kind.
+family or Mr Okoro. Slurs are left alone: they are not words of the same kind; nor is what was yesterday of
+the kind of what is planned for tonight.
 """
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from classifiers.training.examples import OWN_DATA
+
 _KINDS: tuple[tuple[str, ...], ...] = (
     ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
-    ("tonight", "today", "tomorrow", "yesterday", "this morning", "this afternoon", "this evening"),
-    ("last night", "last week", "last term", "last year", "the other day", "this week", "this term"),
+    ("tonight", "tomorrow", "this evening"),
+    ("today", "this morning", "this afternoon"),
+    ("yesterday", "last night", "last week", "the other day"),
+    ("last term", "last year"),
+    ("this week", "this term"),
     ("muslim", "christian", "jewish", "hindu", "sikh", "catholic", "protestant", "buddhist", "quaker"),
     ("muslims", "christians", "jews", "hindus", "sikhs", "catholics", "protestants", "buddhists"),
     ("gay", "lesbian", "bisexual", "trans", "queer", "non-binary", "asexual", "lgbt"),
@@ -54,6 +61,14 @@ _CHILDREN = (
     *("Rhys", "Chloe", "Dawid", "Ruby", "Hamza", "Lacey-Mae", "Noah", "Aisha", "Jake", "Megan", "Tomos"),
 )
 _CHILD = re.compile(rf"\b(?:{'|'.join(_CHILDREN)})\b")
+
+
+def in_other_words(items: Sequence[Mapping[str, Any]], seed: int) -> list[dict[str, Any]]:
+    """Each of the project's own items, swapped."""
+    read = (json.loads(path.read_text("utf-8")) for path in sorted(OWN_DATA.glob("*_schools.json")))
+    schools = {school["id"]: school for file in read for school in file}
+    others = [schools[name] for name in sorted(schools)]
+    return [swapped(item, others, schools[item["school"]], seed) for item in items]
 
 
 def swapped(
