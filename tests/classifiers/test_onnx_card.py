@@ -81,7 +81,8 @@ def test_the_page_is_generated_from_the_facts() -> None:
 def test_no_held_out_post_was_learnt() -> None:
     kept, held = own_items()
     assert len(held) >= 300
-    assert not {normal_form(item["text"]) for item in kept} & {normal_form(item["text"]) for item in held}
+    learnt, measured = ({normal_form(item["text"]) for item in side} for side in (kept, held))
+    assert learnt & measured <= {""}  # a picture alone has no words to be learnt
 
 
 def test_both_halves_of_a_contrast_pair_are_on_one_side() -> None:
