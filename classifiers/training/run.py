@@ -94,7 +94,7 @@ def train(
         weights = load(network, checkpoint)
     network.eval()
     export(network, out / MODEL_FILE, [row.ids for row in rows[::TYPICAL_ONE_IN]])
-    themes = teach(out, ThemeSettings(seed=settings.seed), say)
+    themes = teach(out, ThemeSettings(), say)
     _finish(corpus, out, settings, network, weights.shift(), sources, themes, say)
 
 

@@ -32,7 +32,7 @@ SAID: tuple[tuple[str, str], ...] = (
 )
 
 PLAIN: tuple[tuple[str, str], ...] = (
-    ("teaching", "No homework for a month and the reading books never come home."),
+    ("teaching", "No homework for a month and the teaching of reading is poor."),
     ("staff", "Miss Larkspur is a wonderful teacher, so patient with him."),
     ("leadership", "The governors and the trust make every decision without asking anybody."),
     ("send", "Autistic and happy: the SENCO understood him from the first day."),

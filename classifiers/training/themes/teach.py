@@ -54,7 +54,7 @@ class ThemeSettings:
     `precision`.
     """
 
-    seed: int = 20261120
+    seed: int = 20261121
     nets: int = 4
     epochs: int = 10
     batch: int = 32
