@@ -173,6 +173,13 @@ def test_names_are_unique_and_reasons_are_sentences() -> None:
     assert all(re.fullmatch(r"[A-Z].*\.", rule.signal.reason) for rule in RULES)
 
 
+def test_an_arrest_is_not_called_over() -> None:
+    told = next(rule.signal for rule in RULES if rule.signal.name == "told_afterwards")
+    assert "told_afterwards" in fired("a teacher was arrested this morning")
+    assert "arrest" in told.reason
+    assert "over" not in told.reason.split()
+
+
 def test_signals_speak_of_known_labels_only() -> None:
     assert all(set(r.signal.labels) | set(r.signal.clears) <= set(ABUSE_LABELS) for r in RULES)
 

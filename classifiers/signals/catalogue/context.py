@@ -109,7 +109,7 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "told_afterwards",
-        "It tells of something over: a hoax, a drill, a court's finding, a false alarm.",
+        "It tells of something dealt with: a hoax, a drill, an arrest, a court's finding, a false alarm.",
         r"""
         hoax(?:es|er)?|false alarm|fire drill|lockdown (?:drill|practice)|(?:was|were) (?:sentenced|jailed|convicted|cleared|arrested|fined)
         nothing was found|no (?:threat|danger|risk) to|turned out to be|police (?:said|confirmed|have confirmed)|burnt toast|just a rumour
