@@ -141,7 +141,8 @@ def _pattern(pattern: str, barred: re.Pattern[str] | None, excused: re.Pattern[s
     if barred is None and excused is None:
         return lambda p: hits.search(p.plain) is not None
     return lambda p: any(
-        not (excused and excused.search(_sentence(hit, p.plain))) for hit in _clear(hits, barred, p.plain)
+        not (excused and excused.search(sentence_of(hit.span(), p.plain)))
+        for hit in _clear(hits, barred, p.plain)
     )
 
 
@@ -159,11 +160,12 @@ def _clear(hits: re.Pattern[str], barred: re.Pattern[str] | None, text: str) -> 
             yield hit
 
 
-def _sentence(hit: re.Match[str], text: str) -> str:
+def sentence_of(span: tuple[int, int], text: str) -> str:
     """The sentence around a hit, no farther than what is near."""
-    before = text[max(0, hit.start() - NEAR_CHARS) : hit.start()]
-    after = text[hit.end() : hit.end() + NEAR_CHARS]
-    return _END.split(before)[-1] + hit[0] + _END.split(after)[0]
+    start, end = span
+    before = text[max(0, start - NEAR_CHARS) : start]
+    after = text[end : end + NEAR_CHARS]
+    return _END.split(before)[-1] + text[start:end] + _END.split(after)[0]
 
 
 def _guarded(test: Test, barred: re.Pattern[str] | None) -> Test:

@@ -48,6 +48,14 @@ OF_A_CHILD = [
     "there is a man photographing the little ones through the changing room window",
     "a bloke in a black car tried to grab two girls from year 7",
     "Mr Fox touched my daughter with his hand under the desk",
+    "Mr Fox kissed her son in the car",
+    "Miss Lane kissed his daughter in the car",
+    "the bus driver rubs my daughters leg",
+    "my mum hits us with a belt",
+    "Colin Barker touched my daughter. Lovely wedding fair.",
+    "Colin Barker touched my daughter in the changing room. Well done on Macbeth.",
+    "He proposed a new timetable. A man at the pool was touching the boys.",
+    "Mr Fox sent my daughter photos of himself in the bath",
 ]
 THREATS = [
     "If your dog comes near my son again I will kill you",
@@ -72,6 +80,11 @@ THREATS = [
     "Great summer fair. I'm going to kill the head.",
     "Congratulations on the award. I'll be at the gates with a knife.",
     "Beautiful displays. I will burn the school down at half term.",
+    "If he comes near my son again he will not walk home. lol",
+    "Lovely cake stall! If he comes near my son again he will not walk home.",
+    "if they exclude him again I'll batter the head",
+    "Mr Fox won't make it home tonight",
+    "There is a device in reception that will go off at noon",
 ]
 HARMLESS = [
     "Poppy Lane kissed a boy at the disco, they are both only five",
@@ -136,6 +149,13 @@ HARMLESS = [
     "A man tried to take my daughter's coat by mistake, same as his",
     "The stranger tried to pull my son out of the river. Hero.",
     "The photographer asked the girls for pictures of last year",
+    "There is a device in reception for signing in",
+    "There is a device in the hall that counts steps",
+    "I'm going to kill the head if there is another non uniform day",
+    "Mr Fox sent my daughter photos of himself at the Louvre",
+    "Mr Fox won't make it home tonight, the trains are off",
+    "Miss Lane kissed her son goodbye at nursery",
+    "The coach rubbed my son's leg when he got cramp",
 ]
 
 

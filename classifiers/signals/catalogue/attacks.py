@@ -7,21 +7,23 @@ from classifiers.signals.rule import Rule, rule
 from data.types import Route
 
 _POLICE = Route.POLICE_NOW
+_NO_GADGET = r"(?!(?: \w+){0,3} (?:for (?:\w+ )?(?:sign|visitor|pay|scann?|register|print|measur|count)\w*|(?:that|which) (?:counts?|measures?|monitors?|records?|scans?|prints?|checks?|tells?)\b))"
+"""Not a machine that says what it is for."""
 
 RULES: tuple[Rule, ...] = (
     rule(
         "bomb_threat",
         "It says that there is or will be a bomb at the school.",
-        r"""
+        rf"""
         (?:there'?s|there is|there are|theres|is|got|planted|left|hidden|set) (?:a|an|one|two|three) (?:\w+ )?(?:bombs?|explosives?)
         bombs? (?:in|at|under|inside) (?:the|your|ur|ya|that|reception|assembly|locker|hall)
         bombs? (?:noon|tonight|tomorrow|at \d|\d)
         (?:going to|gonna|will|i'll|we'll) (?:bomb|blow up) (?:the|your|ur|that|this|ya)
-        (?:there'?s|there is|theres|planted|left|hidden) (?:a|an) (?:device|explosive) (?:in|at|under|inside|behind) (?:the|your|ur|reception)
+        (?:there'?s|there is|theres|planted|left|hidden) (?:a|an) (?:device|explosive) (?:in|at|under|inside|behind) (?:the|your|ur|reception){_NO_GADGET}
         (?:pipe|nail) bombs? (?:in|at|for|ready)
-        (?:planted|left|hidden|hid|set|put|placing|planting) (?:\w+ ){0,3}(?:bombs?|explosives|a device) (?:in|at|under|inside|behind|beneath|on)
-        (?:bombs?|explosives?) (?:will |is going to |are going to |gonna )?(?:goes|go|going|set to go|detonates?|explodes?) (?:off )?(?:at (?:\w+ ){0,4}\d+(?:am|pm)?|in (?:your|the|our) (?:school|hall|canteen|gym)|tomorrow|tonight|today|on (?:mon|tues|wednes|thurs|fri)day|when)
-        (?:school|academy|college|building|hall|canteen|gym|reception|office) (?:\w+ ){0,2}(?:will|is going to|is gonna|gonna) (?:be )?(?:blown up(?! (?:and|to|as|for|large))|blow up|bombed|explode(?! (?:with|in(?:to)?) )|go (?:boom|bang)(?! on bonfire))
+        (?:planted|left|hidden|hid|set|put|placing|planting) (?:\w+ ){{0,3}}(?:bombs?|explosives|a device) (?:in|at|under|inside|behind|beneath|on)
+        (?:bombs?|explosives?) (?:will |is going to |are going to |gonna )?(?:goes|go|going|set to go|detonates?|explodes?) (?:off )?(?:at (?:\w+ ){{0,4}}\d+(?:am|pm)?|in (?:your|the|our) (?:school|hall|canteen|gym)|tomorrow|tonight|today|on (?:mon|tues|wednes|thurs|fri)day|when)
+        (?:school|academy|college|building|hall|canteen|gym|reception|office) (?:\w+ ){{0,2}}(?:will|is going to|is gonna|gonna) (?:be )?(?:blown up(?! (?:and|to|as|for|large))|blow up|bombed|explode(?! (?:with|in(?:to)?) )|go (?:boom|bang)(?! on bonfire))
         """,
         unless=r"""
         hoax|false|photobomb\w*|unexploded|disposal|drill|joke\w*|rumour|like (?:there'?s |it'?s )?a bomb

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from classifiers.signals.rule import PreparedText, Rule, either, rule
+from classifiers.signals.rule import PreparedText, Rule, either, rule, sentence_of
 from data.types import About, Route
 
 _SG = Route.SAFEGUARDING
@@ -31,9 +31,10 @@ _HIMSELF = r"(?!\.? (?:\w+(?<!ed)(?<!es)(?<!ing) )?\w+['’]s (?!been|always|got
 _KISSED = r"kiss(?:es|ed|ing)(?! (?:his|her|their) (?:own )?(?:\w+ )?(?:sons?|daughters?|child(?:ren)?|kids?|bab(?:y|ies)|grand\w+))(?! the (?:\w+ )?(?:children|kids|class) goodbye)"
 """Not one's own child, and not a whole class goodbye."""
 _TOUCHED = rf"(?:touch(?:es|ed|ing)(?! (?:on|upon|base|down)\b)|{_KISSED}|grop(?:es|ed|ing)|fondl(?:es|ed|ing)|molest(?:s|ed|ing)|groom(?:s|ed|ing)|sleeping with|slept with|sexted|sexting)"
+_NO_GOODBYE = r"(?!\w)(?! (?:goodbye|good ?night|better)\b)"
 _OUTRIGHT = r"(?:grop(?:es|ed|ing)|fondl(?:es|ed|ing)|molest(?:s|ed|ing)|felt up|raped|sexually (?:assaulted|abused|touched)|exposed himself to|touch(?:es|ed|ing) up)"
 _PRIVATELY = r"(?:at night|at midnight|(?:at|after|past) (?:1[0-2]|[1-4]) ?(?:am|pm|at night)|in the (?:middle of the )?night|privately|late|on snap\w*|heart|kisses)"
-_OF_HIMSELF = r"(?:of (?:himself|herself|his (?:\w+ )?(?:body|chest|penis|dick|cock|bits|underwear)|her (?:\w+ )?(?:body|chest|breasts|underwear))|(?:in|wearing) (?:only )?(?:his|her) (?:pants|boxers|underwear|bra))"
+_OF_HIMSELF = r"(?:of (?:(?:himself|herself)(?! (?:at the (?!(?:pool|gym|beach|weekend|end|side|door|window|time)\b)|in front of the (?!(?:mirror|camera|bathroom)\b)|(?:up|climbing|reading|running|skiing)\b))|his (?:\w+ )?(?:body|chest|penis|dick|cock|bits|underwear)|her (?:\w+ )?(?:body|chest|breasts|underwear))|(?:in|wearing) (?:only )?(?:his|her) (?:pants|boxers|underwear|bra))"
 _PICTURES = r"(?:nudes?|(?:\w+ )?(?:pictures?|pics?|photos?|videos?|selfies?|snaps?|messages|texts))"
 _ONLY_ONE = r"(?:my|our|a|her|his|their|one) (?:\w+ ){0,2}(?:daughter|son|niece|nephew|sister|brother|girl|boy|child|pupil|student|lad|lass|kid|year \d+|y\d+)(?! (?:class|assembly|parents|teachers?)\b)"
 _UNDONE = r"""
@@ -62,13 +63,24 @@ _SAID_OUTRIGHT = re.compile(
     sen(?:t|ds?|ding) (?:\w+ ){{0,4}}(?:pictures?|pics?|photos?|videos?) of (?:his|her) (?:\w+ )?(?:penis|dick|cock|willy|boaby|privates|genitals|breasts|boobs)
     (?:man|bloke|dad|father|stranger|caretaker|teacher|somebody|someone|adult) (?:[\w'’]+ ){{0,6}}(?:film(?:s|ed|ing)|photograph(?:s|ed|ing)|record(?:s|ed|ing)|watch(?:es|ed|ing)|spy(?:ing)? on) (?:(?:my|our|a|the|little|young|some|year \d+) ){{0,3}}(?:daughter|son|girls?|boys?|child|children|kids?|pupils?|(?:little )?ones) (?:\w+ ){{0,3}}(?:in|through|into) (?:the |a |their )?(?:\w+ )?(?:toilets?|changing rooms?|showers?|loos?|cubicles?|bedrooms?|dorms?)
     """)
+)
+_harmless = re.compile(
+    either(rf"""
+    {_UNDONE}
+    macbeth|romeo|juliet|stage kiss|mistletoe
+    (?:they'?re|they are|both) (?:both |only |aged? )*(?:three|four|five|six|[3-6])|sweethearts?|valentine'?s?
+    """)
 ).search
 _TOUCHES = r"touch|kiss|grop|fondl|molest|groom|sle(?:pt|eping) with|sext|felt up|raped|exposed himself|sexually|messag|text|sen[dt]|hand|finger|film|photograph|record|watch|spy"
 
 
 def _molested(p: PreparedText) -> bool:
     """Somebody named touched a child, or somebody did so in a way that has no other meaning."""
-    return bool(_NAMED_DID.search(p.cased) or _SAID_OUTRIGHT(p.plain))
+    return any(
+        not _harmless(sentence_of(hit.span(), text).lower())
+        for hits, text in ((_NAMED_DID, p.cased), (_SAID_OUTRIGHT, p.plain))
+        for hit in hits.finditer(text)
+    )
 
 
 RULES: tuple[Rule, ...] = (
@@ -81,14 +93,16 @@ RULES: tuple[Rule, ...] = (
         {_ONE_CHILD} (?:was|were|been|being|got|is) (?:touched(?: up)?|groped|fondled|kissed|molested|raped|felt up|sexually (?:assaulted|abused))(?: (?:\w+ ){{0,4}}| )by (?:a |the |his |her |their |my )?(?:\w+ ){{0,2}}{_ADULT}(?!\w)(?!\.?(?: \w+)?['’]s)(?! (?:\w+ )?\w+ing\b)(?! who (?:sent|gave|made|wrote|sang|remembered|came))
         {_ADULT} (?:\w+\W+){{0,8}}(?:relationship|sex|affair) with (?:a |the |an? \w+ )?(?:pupil|student|girl|boy|year \d+|sixth former|child|y\d+)
         {_ADULT} (?:\w+\W+){{0,6}}(?:is|was|'s) (?:a |an |the )?(?:\w+ )?(?:paedo|pedo|nonce|groomer|paedophile|child molester)
+        (?:mr \w+|sir|headmaster) kiss(?:es|ed|ing) her (?:\w+ )?(?:son|daughter|child|kid|boy|girl)s?{_NO_GOODBYE}
+        (?:mrs|miss|ms) \w+ kiss(?:es|ed|ing) his (?:\w+ )?(?:son|daughter|child|kid|boy|girl)s?{_NO_GOODBYE}
+        {_ADULT}{_HIMSELF}\.? (?:\w+\W+){{0,6}}(?:rub(?:s|bed|bing)|strok(?:es|ed|ing)|squeez(?:es|ed|ing)) {_ONE_CHILD}['’]?s?['’]? (?:\w+ )?{_BODY}(?!\w)(?![^.!?\n]{{0,60}}\b(?:cramps?|sore|hurt|better|warm|dry|cream|fell|pulled|growing)\b)
         {_ADULT} (?:\w+\W+){{0,4}}(?:had|has|got|with) his hands all over (?:\w+ ){{0,3}}{_CHILD}
         (?:paedo|pedo|nonce|paedophile) (?:teacher|head|ta|caretaker|coach)
         {_ADULT} (?:\w+\W+){{0,8}}(?:messag(?:es|ed|ing)|text(?:s|ed|ing)|snapchats?|dms?|adds?|added|sen(?:ds?|t|ding) {_PICTURES} to) (?:\w+ ){{0,3}}(?:girls|boys|pupils|year \d+s?|y\d+s?|my daughter|our daughter|my son|our son|kids|girl|boy|pupil|child){_NO_PARENTS}(?: \w+){{0,4}} {_PRIVATELY}
         {_ADULT} (?:\w+\W+){{0,8}}sen(?:ds?|t|ding) {_PICTURES} {_OF_HIMSELF} to {_ONLY_ONE}
         {_ADULT} (?:\w+\W+){{0,8}}sen(?:ds?|t|ding) {_ONLY_ONE} (?:nudes|(?:\w+ )?(?:pictures?|pics?|photos?|videos?) {_OF_HIMSELF})
         """,
-        unless=_UNDONE,
-        within=_NO_MORE_THAN_TOLD,
+        within=_UNDONE + _NO_MORE_THAN_TOLD,
         labels=("safeguarding", "sexual"), severity=4, route=_SG, about=About.STAFF, danger=True,
     ),
     rule(
@@ -96,10 +110,6 @@ RULES: tuple[Rule, ...] = (
         "Somebody is said to have touched or kissed a child, or to write to one at night.",
         _molested,
         needs=_TOUCHES,
-        unless=_UNDONE + r"""
-        macbeth|romeo|juliet|stage kiss|mistletoe
-        (?:they'?re|they are|both) (?:both |only |aged? )*(?:three|four|five|six|[3-6])|sweethearts?|valentine'?s?
-        """,
         labels=("safeguarding", "sexual"), severity=4, route=_SG, danger=True,
     ),
     rule(

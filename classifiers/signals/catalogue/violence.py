@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from classifiers.signals.rule import PreparedText, Rule, either, rule
+from classifiers.signals.rule import PreparedText, Rule, either, rule, sentence_of
 from data.types import Route
 
 _POLICE = Route.POLICE_NOW
@@ -70,6 +70,7 @@ _CLOSE_TO = rf"(?:(?:com|go)(?:e|es|ing)? (?:any ?where )?near|(?:gets?|got) nea
 _WARNS = rf"""
     {_CLOSE_TO}
     (?:next time|when|if) (?:i|we) (?:ever |next )?(?:see|catch|find|get hold of|run into) (?:him|her|them|you|u|that|mr|mrs|ms|miss|the (?:head\w*|teacher|caretaker|ta))
+    if (?:they|you|he|she|yous?|ye|(?:the|that|this) (?:school|head\w*)) (?:\w+ )?(?:exclude|suspend|expel|ban|report|ring|phone)s? (?:him|her|me|us|them|my \w+|our \w+) again
     one more (?:word|letter|time|call|e-?mail|detention|phone call|text|lie) (?:\w+ ){{0,8}}and
     had better not (?:be|come|show|try|turn)|better not (?:be|show|turn up|come)(?: \w+){{1,10}} or
 """
@@ -85,6 +86,10 @@ _HARMS = rf"""
     {_SHALL} (?:\w+ )?(?:kill|stab|batter|bury|deck|shoot|punch|strangle|hospitalise|end|drown|hurt|finish|lamp|chin|run over|swing for) {_WHO}
 """
 _warns, _harms = (re.compile(either(lines)) for lines in (_WARNS, _HARMS))
+_NOT_MOANED = r"(?! if (?:there(?:'s| is)|theres|they have|we have|i see) (?:another|one more) (?:non|no|mufti|dress|own|world|odd|costume|bake|cake|quiz|raffle|inset)\b)"
+"""Not what is said of one more dressing-up day."""
+_HELD_UP = r"(?:snow\w*|ic[ey]|flood\w*|flights?|trains?|traffic|roads?|ferry|stuck|delay\w*|storm|weather|strikes?|late|working|for (?:tea|dinner|bedtime)|parents'? evening)\b"
+"""Why somebody may be late who is in no danger."""
 _in_jest = re.compile(
     either(r"""
     lol|haha\w*|lmao|jok(?:e|es|ing)|tickle|hugs?|kiss(?:es)?|honey|in the (?:play|panto|film|novel)|minecraft|fortnite|roblox|said in the (?:play|film)
@@ -102,7 +107,7 @@ def _conditional_threat(p: PreparedText) -> bool:
     harms = [hit.span() for hit in _harms.finditer(p.plain)] if warnings else []
     return any(
         -_BETWEEN <= harm[0] - warning[1] <= _BETWEEN
-        and not _in_jest(p.plain[max(0, min(harm[0], warning[0]) - 60) : max(harm[1], warning[1]) + 60])
+        and not _in_jest(sentence_of((min(harm[0], warning[0]), max(harm[1], warning[1])), p.plain))
         for warning in warnings
         for harm in harms
     )
@@ -200,11 +205,12 @@ RULES: tuple[Rule, ...] = (
     rule(
         "threat_in_person",
         "The writer says that they will kill or stab somebody, come armed, or burn the school down.",
-        r"""
-        (?:i(?:'m| am)|im) (?:\w+ ){0,1}?(?:going to|gonna) (?:kill|stab|shank|shoot|murder|strangle|behead|slit|stamp on|knife) (?:mr|mrs|ms|miss|dr|sir|the (?:head\w*|deputy|teachers?|caretaker|principal|governors?|receptionist|ta)|that (?:head\w*|teacher|man|woman|caretaker))
+        rf"""
+        (?:i(?:'m| am)|im) (?:\w+ ){{0,1}}?(?:going to|gonna) (?:kill|stab|shank|shoot|murder|strangle|behead|slit|stamp on|knife) (?:mr|mrs|ms|miss|dr|sir|the (?:head\w*|deputy|teachers?|caretaker|principal|governors?|receptionist|ta)|that (?:head\w*|teacher|man|woman|caretaker)){_NOT_MOANED}
+        (?:mr|mrs|ms|miss|dr|that) \w+ (?:will not|won'?t|isn'?t going to|is not going to) (?:make it|get|be getting|be walking|walk) home (?:tonight|today|tomorrow|alive|in one piece)(?![^.!?\n]{{0,80}}\b{_HELD_UP})
         (?:i(?:'ll| will)|ill|we(?:'ll| will)) (?:\w+ )?(?:stab|shank|shoot|murder|behead|knife) (?:mr|mrs|ms|miss|dr|sir|the (?:head\w*|deputy|teachers?|caretaker|principal|governors?|receptionist|ta)|that (?:head\w*|teacher|man|woman|caretaker))
-        (?:i(?:'ll| will|'m going to| am going to|'m gonna)|im (?:going to|gonna)|we(?:'ll| will|'re going to|'re gonna)) (?:burn|torch) (?:down )?(?:the|that|this|your|ur) (?:\w+ )?(?:school|academy|college|building|place|primary)(?: \w+){0,2}? (?:down|to the ground|tonight|tomorrow|at|on|this)
-        (?:i(?:'ll| will)?|im|i'm|we(?:'ll| will)?) (?:be )?(?:\w+ ){0,4}(?:at|outside|by) (?:the|your|ur) (?:\w+ )?(?:gates?|school|entrance|car park|doors?) (?:\w+ ){0,4}with (?:a|an|my|the|me) (?:\w+ )?(?:knife|gun|shotgun|bat|blade|machete|hammer|petrol|acid|axe|crowbar|sword)
+        (?:i(?:'ll| will|'m going to| am going to|'m gonna)|im (?:going to|gonna)|we(?:'ll| will|'re going to|'re gonna)) (?:burn|torch) (?:down )?(?:the|that|this|your|ur) (?:\w+ )?(?:school|academy|college|building|place|primary)(?: \w+){{0,2}}? (?:down|to the ground|tonight|tomorrow|at|on|this)
+        (?:i(?:'ll| will)?|im|i'm|we(?:'ll| will)?) (?:be )?(?:\w+ ){{0,4}}(?:at|outside|by) (?:the|your|ur) (?:\w+ )?(?:gates?|school|entrance|car park|doors?) (?:\w+ ){{0,4}}with (?:a|an|my|the|me) (?:\w+ )?(?:knife|gun|shotgun|bat|blade|machete|hammer|petrol|acid|axe|crowbar|sword)
         """,
         unless=r"lol|haha\w*|lmao|jok(?:e|es|ing)|jk|😂|🤣|hoax|figure of speech",
         within=r"""
