@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _LOOKALIKES = str.maketrans(
-    "аеорсухіјѕԁһкмтвнαβεικνορτυχıłøđ’‘“”`–—",
-    "aeopcyxijsdhkmtbhabeiknoptuxilod''\"\"'--",
+    "аеорсухіјѕԁһкмтвнαβεικνορτυχıłøđ’‘“”`–—ηɛħŧꜰꜱʏᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘʀᴛᴜᴠᴡᴢ",
+    "aeopcyxijsdhkmtbhabeiknoptuxilod''\"\"'--nehtfsyabcdeghijklmnoprtuvwz",
 )
 _UNSEEN_LETTERS = "\u115f\u1160\u3164\uffa0\u2800"
 _MARKS = frozenset(("Mn", "Me", "Cf"))
@@ -22,7 +22,16 @@ _PLAIN_NUMBER = re.compile(
     r"[a-z]\d{1,4}[a-z]?|[a-z]{2}\d{1,4}|\d+[a-z]{1,3}|[a-z0-9]*\d{3,}[a-z0-9]*|[a-z]+\d{1,2}|[a-z]+!+|@[a-z0-9]+"
 )
 _BLANKS = re.compile(r"[ \t]{2,}|\t")
-_SPACED = re.compile(r"(?<![a-z0-9])[a-z](?:([. \-_*/])[a-z])(?:\1[a-z])+(?![a-z0-9'])")
+_SPACED = re.compile(r"(?<![a-z0-9])[a-z](?:([. \-_*/|,~+·])[a-z])(?:\1[a-z])+(?![a-z0-9'])")
+_EMOJI = "(?:(?![🔪🔫💣🧨🗡😂🤣])[\U0001f300-\U0001faff\u2600-\u27bf])"
+_BETWEEN = re.compile(rf"[\w']+(?: ?{_EMOJI}+ ?[\w']+){{3,}}")
+"""A sentence with an emoji between any two words."""
+_EMOJIS = re.compile(rf" ?{_EMOJI}+ ?")
+_CHAINED = re.compile(r"(?<!\S)[a-z']+(?:([-_~|+])[a-z']+)(?:\1[a-z']+){3,}(?![^\s.,!?])")
+"""Five words or more that a sign joins instead of a blank."""
+_TAGGED = re.compile(r"(?<!\S)#[\w']+(?:\s+#[\w']+){3,}")
+"""Four hashtags or more in a row: a sentence, where one of them is such a word as no topic has."""
+_NO_TOPIC = re.compile(r"#(?:i|i'm|im|ill|i'll|will|you|him|her|my|me|the|is|to|at|in)(?![\w'])")
 _FEW = 3
 _LONGEST_MASKED = 40
 
@@ -92,17 +101,29 @@ def undisguise(text: str) -> Undisguised:
 
     def spaced(match: re.Match[str]) -> str:
         word = match[0].replace(match[1], "")
+        if match[1] == " " and word[0] == "a" and word[1:] in _MASKABLE:
+            word = f"a {word[1:]}"
         if len(word) >= _FEW and word not in ("pta", "phd"):
             found.append(word)
             return word
         return match[0]
 
+    plain = _unjoined(plain)
     plain = _TOKEN.sub(token, plain)
     plain = _SPACED.sub(spaced, plain)
     plain = _BLANKS.sub(" ", plain)
     if any(word in plain for word in _SLANG):
         plain = _SLANG_WORD.sub(lambda m: _SLANG[m[0]], plain)
     return Undisguised(plain, tuple(found))
+
+
+def _unjoined(text: str) -> str:
+    """Words that something other than blanks keeps apart: emoji, hashes, dashes."""
+    if not text.isascii():
+        text = _BETWEEN.sub(lambda m: _EMOJIS.sub(" ", m[0]), text)
+    if "#" in text:
+        text = _TAGGED.sub(lambda m: m[0].replace("#", "") if _NO_TOPIC.search(m[0]) else m[0], text)
+    return _CHAINED.sub(lambda m: m[0].replace(m[1], " "), text)
 
 
 def _folded(text: str) -> str:

@@ -30,6 +30,18 @@ from classifiers.text.undisguise import undisguise
         ("K I L L Y O U R S E L F", "kill yourself"),
         ("´kill´ “him”", "'kill' \"him\""),
         ("kill\t  him", "kill him"),
+        ("s|t|a|b him", "stab him"),
+        ("s,t,a,b him", "stab him"),
+        ("s~t~a~b him", "stab him"),
+        ("a b o m b in here", "a bomb in here"),
+        ("ᴋɪʟʟ ʜɪᴍ", "kill him"),
+        ("ŧhɛ bomb", "the bomb"),
+        ("τoηιghτ", "tonight"),
+        ("i'll-kill-him-at-the-gates", "i'll kill him at the gates"),
+        ("i'll_kill_him_at_the_gates", "i'll kill him at the gates"),
+        ("#i #will #kill #him", "i will kill him"),
+        ("i 🌸 will 🌸 kill 🌸 him", "i will kill him"),
+        ("i👏will👏kill👏him", "i will kill him"),
     ],
 )
 def test_a_disguised_word_is_read_as_meant(written: str, meant: str) -> None:
@@ -37,7 +49,28 @@ def test_a_disguised_word_is_read_as_meant(written: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "plain", ["y9", "7b", "3.20pm", "£50", "ks2", "1st", "10am", "m62", "@oakfield1", "2026", "u14s"]
+    "plain",
+    [
+        "#oakfield",
+        "#drunk #trash #trashed #wasted",
+        "lovely 🌸 day",
+        "kill 🔪 him",
+        "a well-run up-to-date school",
+        "goodbye",
+        "aaa",
+        "www.oakfield-school-news-and-events-page.example.org",
+        "y9",
+        "7b",
+        "3.20pm",
+        "£50",
+        "ks2",
+        "1st",
+        "10am",
+        "m62",
+        "@oakfield1",
+        "2026",
+        "u14s",
+    ],
 )
 def test_class_names_times_and_prices_stay(plain: str) -> None:
     assert undisguise(plain).text == plain
