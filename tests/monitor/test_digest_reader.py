@@ -214,7 +214,7 @@ def test_what_may_be_an_accusation_is_kept_from_whom_it_may_mean_though_another_
 
 
 def test_what_the_store_holds_of_a_look_says_where_it_is_and_what_it_may_be(store, config):
-    near = (("abuse:threat", 0.1), ("abuse:hate", 0.1))
+    near = (("abuse:threat", 0.2), ("abuse:hate", 0.1))
     say(store, "van", BEFORE, look=True, about=About.STAFF, scores=near)
     cymraeg = Reason("language_cy", "It is in Welsh.")
     say(store, "blog", BEFORE, look=True, channel="blog", reasons=(cymraeg,), scores=near)
