@@ -37,6 +37,9 @@ _ROUTES = {
     Route.SAFEGUARDING: "To the safeguarding lead at once: a child may be at risk.",
     Route.POLICE_NOW: "For the police to be thought of now: a threat or extremist content.",
 }
+_BY_AUTHOR = frozenset({Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT})
+"""The ways that part by whether the author is known to the school."""
+
 _OF_THE_PRESS = {
     Route.NOTE: "To note: it is in the press, and asks for nothing.",
     Route.RESPOND: "For whoever speaks to the press: what the press reports is answered, not removed.",
@@ -67,7 +70,7 @@ def explain(
         found.insert(1, _OVER)
     if not placed:
         found[1:1] = [_DECIDED_BY_A_PERSON]
-    found += [Reason(s.name, s.reason) for s in _told_first(signals)]
+    found += [Reason(s.name, s.reason) for s in _told_first(signals) if not _denies(s, route)]
     if spoken.language is not Language.ENGLISH:
         found.insert(2, Reason(f"language_{spoken.language.value}", _language(spoken)))
     if few_words or look:
@@ -106,6 +109,12 @@ def _about(match: Match, relevance: Relevance, restricted: bool) -> Reason:
 def _told_first(signals: Iterable[Signal]) -> list[Signal]:
     """The gravest first; signals that clear something come before those that only hint."""
     return sorted(signals, key=_place)
+
+
+def _denies(signal: Signal, route: Route) -> bool:
+    """Does it only say whether the author is known to the school, and the opposite of the route?"""
+    only_route = not (signal.danger or signal.severity or signal.labels or signal.clears)
+    return only_route and route in _BY_AUTHOR and signal.route in _BY_AUTHOR - {route}
 
 
 def _place(signal: Signal) -> tuple[bool, bool, int, bool, bool, str]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from classifiers.text.language import Language, Tongue
 from classifiers.verdicts.verdict_reasons import MOST, explain, explain_not_about
 from data.types import Match, Reason, Relevance, Route, Severity, Signal
@@ -49,3 +51,19 @@ def test_what_is_not_ours_says_why_and_what_to_pass_on() -> None:
 
 def test_where_words_are_too_few_that_is_why_to_look() -> None:
     assert told(look=True, few_words=True) == ["name_and_place", "route_respond", "too_few_words"]
+
+
+@pytest.mark.parametrize(
+    ("route", "signal_route", "shown"),
+    [
+        (Route.PLATFORM_REPORT, Route.REQUEST_REMOVAL, False),
+        (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, False),
+        (Route.PLATFORM_REPORT, Route.PLATFORM_REPORT, True),
+        (Route.SAFEGUARDING, Route.REQUEST_REMOVAL, True),
+    ],
+)
+def test_no_two_reasons_disagree_on_who_wrote_it(route: Route, signal_route: Route, shown: bool) -> None:
+    author = Signal("author", "Who wrote it.", route=signal_route)
+    spoken = Tongue(Language.ENGLISH, "")
+    found = explain(MATCH, Relevance.ABOUT, (author,), route, spoken, look=False, restricted=False)
+    assert ("author" in [reason.code for reason in found]) is shown
