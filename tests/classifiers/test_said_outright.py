@@ -52,6 +52,8 @@ OF_A_CHILD = [
     "Miss Lane kissed his daughter in the car",
     "the bus driver rubs my daughters leg",
     "my mum hits us with a belt",
+    "The choir sang beautifully and we all cried. " * 20
+    + "my mum hits me with a belt and im scared to go home",
     "Colin Barker touched my daughter. Lovely wedding fair.",
     "Colin Barker touched my daughter in the changing room. Well done on Macbeth.",
     "He proposed a new timetable. A man at the pool was touching the boys.",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from classifiers.signals.rule import REVIEWS, PreparedText, Rule, either, rule
+from classifiers.signals.rule import REVIEWS, PreparedText, Rule, either, rule, sentence_of
 from data.types import About, Route
 
 _SG = Route.SAFEGUARDING
@@ -31,7 +31,7 @@ _harm = re.compile(
     (?:won'?t|wont|doesn'?t|doesnt) (?:feed|let me eat) ?(?:me)?
     (?:belt|slipper|fist)s? (?:again|last night|every)
     """)
-).search
+)
 _past = re.compile(
     either(r"""
     in the (?:19)?[5-9]0s|years ago|when i was (?:a kid|at school|young|little|\d+)|back in (?:19|20)\d\d|19[4-9]\d
@@ -45,9 +45,16 @@ _SHORT_WORDS = 120
 
 
 def _discloses(p: PreparedText) -> bool:
-    if p.words > _SHORT_WORDS or p.channel in REVIEWS:
+    """In a short text anywhere; in a long one within a sentence."""
+    if p.channel in REVIEWS:
         return False
-    return bool(_child_voice(p.plain) and _harm(p.plain) and _first_person(p.plain)) and not _past(p.plain)
+    if p.words <= _SHORT_WORDS:
+        return _hurt_now(p.plain)
+    return any(_hurt_now(sentence_of(hit.span(), p.plain)) for hit in _harm.finditer(p.plain))
+
+
+def _hurt_now(text: str) -> bool:
+    return bool(_child_voice(text) and _harm.search(text) and _first_person(text)) and not _past(text)
 
 
 _NAME = (
