@@ -232,6 +232,14 @@ def test_every_line_bears_the_id_that_the_next_command_wants():
             assert any(line.startswith(f"  {named}  ") for line in shown)
 
 
+@pytest.mark.parametrize(("raised", "more"), [(8, []), (14, ["    … and 6 more: schoolgate alerts list"])])
+def test_with_the_safeguarding_lead_it_says_how_many_more_alerts_there_are(raised, more):
+    alerts = tuple(an_alert(f"s-{n}", id=f"{n:016x}") for n in range(raised))
+    part = SchoolSummary(SCHOOL, restricted=tuple(a.story_id for a in alerts), restricted_alerts=alerts)
+    shown = [*scan_lines(replace(FULL, schools=(part,)), LONDON)]
+    assert [one for one in shown if "more: schoolgate alerts list" in one] == more
+
+
 def test_the_very_last_line_says_how_to_read_one_of_them():
     stories = replace(FULL, schools=(replace(FULL.schools[0], restricted=(), restricted_alerts=()),))
     assert [*scan_lines(ALERTED, LONDON)][-1] == (

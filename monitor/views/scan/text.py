@@ -65,10 +65,7 @@ def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
         f" · {_seconds(summary.seconds)}"
     )
     yield ""
-    if part.restricted:
-        told = f"   raised at {part.restricted_at.astimezone(zone):%H:%M}" if part.restricted_at else ""
-        ids = "".join(f", alert {a.id[:8]}" for a in part.restricted_alerts[:SHOWN])
-        yield f"● WITH THE DSL   {len(part.restricted)}{told}{ids}"
+    yield from _with_the_dsl(part, zone)
     yield from _section("● TODAY", part.today, summary, zone, next_step=True)
     yield from _section("◐ WORTH A LOOK", part.to_look_at, summary, zone)
     if part.more_to_look_at:
@@ -85,6 +82,16 @@ def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
     if part.noted or part.not_about:
         yield f"  {part.noted} noted, nothing to do · {part.not_about} not about you"
     yield ""
+
+
+def _with_the_dsl(part: SchoolSummary, zone: ZoneInfo) -> Iterator[str]:
+    if not part.restricted:
+        return
+    told = f"   raised at {part.restricted_at.astimezone(zone):%H:%M}" if part.restricted_at else ""
+    ids = "".join(f", alert {a.id[:8]}" for a in part.restricted_alerts[:SHOWN])
+    yield f"● WITH THE DSL   {len(part.restricted)}{told}{ids}"
+    if len(part.restricted_alerts) > SHOWN:
+        yield f"    … and {len(part.restricted_alerts) - SHOWN} more: schoolgate alerts list"
 
 
 def _section(
