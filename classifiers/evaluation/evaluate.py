@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from classifiers.evaluation.evaluate_decision import decision_figures, theme_figures
 from classifiers.evaluation.floor import FLOOR_FILE, SECTIONS, Floor, check, raised, read_floor, write_floor
-from classifiers.evaluation.labelled_items import item_text, read_items
+from classifiers.evaluation.labelled_items import item_text, labelled_posts, read_items
 from classifiers.evaluation.metrics import auc, macro_f1, recall_at
 from classifiers.evaluation.public_tests import MOST_ROWS, PUBLIC_TESTS, Column, best, columns, public_figures
 from classifiers.evaluation.report.made_tests import FUNCTIONS, functions
@@ -50,7 +50,7 @@ def evaluate(folder: Path, scorer: TextScorer, most: int = MOST_ROWS) -> dict[st
             figures |= public_figures(folder, test, scorer, most)
     for section, name in OWN_SETS.items():
         if (folder / name).is_file():
-            found = measure_items(read_items(folder / name), scorer)
+            found = measure_items(labelled_posts(folder / name), scorer)
             figures |= {f"{section}.{what}": value for what, value in found.items()}
     if (folder / THEMES_FILE).is_file():
         found = theme_figures(read_items(folder / THEMES_FILE), scorer)

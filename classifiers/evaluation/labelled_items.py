@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.text.model_text import model_text
+from data.errors import InputError
 
 HELD_ONE_IN = 5
 """Public sets without a test split keep one row in five, by hash of the text, for measuring."""
@@ -17,6 +18,11 @@ HELD_ONE_IN = 5
 SPLIT_HERE = ("nhs_patient_feedback", "jigsaw_toxic_partial")
 
 _LETTERS = re.compile(r"[\W_]+")
+
+_OF_A_POST = (
+    *("channel", "title", "text", "rating", "school"),
+    *("relevant", "sentiment", "abuse", "severity", "route", "about"),
+)
 
 
 def normal_form(text: str) -> str:
@@ -52,7 +58,21 @@ def held_for_measuring(name: str, text: str) -> bool:
 
 def read_items(path: Path) -> list[dict[str, Any]]:
     """The labelled items of a JSON lines file."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+    lines = path.read_text(encoding="utf-8").split("\n")  # JSON may hold U+2028 and its like
+    return [json.loads(line) for line in lines if line.strip()]
+
+
+def labelled_posts(path: Path) -> list[dict[str, Any]]:
+    """The same of a file that somebody else may have written. Raises InputError naming what is wrong."""
+    try:
+        items = read_items(path)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: not JSON lines in UTF-8 ({error}).") from error
+    for number, item in enumerate(items, 1):
+        missing = [name for name in _OF_A_POST if not isinstance(item, dict) or name not in item]
+        if missing:
+            raise InputError(f"{path}, post {number}: “{missing[0]}” is missing; it must be labelled.")
+    return items
 
 
 def item_text(item: Mapping[str, Any]) -> str:
