@@ -27,6 +27,10 @@ _EMOJI = "(?:(?![🔪🔫💣🧨🗡😂🤣])[\U0001f300-\U0001faff\u2600-\u27
 _BETWEEN = re.compile(rf"[\w']+(?: ?{_EMOJI}+ ?[\w']+){{3,}}")
 """A sentence with an emoji between any two words."""
 _EMOJIS = re.compile(rf" ?{_EMOJI}+ ?")
+_IN_A_WORD = re.compile(rf"(?<![\w'])([b-hj-z]){_EMOJI}+(?=[a-z])")
+_UNSEEN_BLANKS = re.compile("[\u200b\u2060\ufeff]")
+_STRUNG = re.compile("(?<![\\w'’,.])(?:(?:[\\w'’,.]{2,20}|[aiAI])[\u200b\u2060\ufeff]){4,}")
+"""Words that only characters without width keep apart."""
 _CHAINED = re.compile(r"(?<!\S)[a-z']+(?:([-_~|+])[a-z']+)(?:\1[a-z']+){3,}(?![^\s.,!?])")
 """Five words or more that a sign joins instead of a blank."""
 _TAGGED = re.compile(r"(?<!\S)#[\w']+(?:\s+#[\w']+){3,}")
@@ -120,7 +124,8 @@ def undisguise(text: str) -> Undisguised:
 def _unjoined(text: str) -> str:
     """Words that something other than blanks keeps apart: emoji, hashes, dashes."""
     if not text.isascii():
-        text = _BETWEEN.sub(lambda m: _EMOJIS.sub(" ", m[0]), text)
+        text = _BETWEEN.sub(lambda m: _EMOJIS.sub(" ", _IN_A_WORD.sub(r"\1", m[0])), text)
+        text = _IN_A_WORD.sub(r"\1", text)
     if "#" in text:
         text = _TAGGED.sub(lambda m: m[0].replace("#", "") if _NO_TOPIC.search(m[0]) else m[0], text)
     return _CHAINED.sub(lambda m: m[0].replace(m[1], " "), text)
@@ -129,6 +134,7 @@ def _unjoined(text: str) -> str:
 def _folded(text: str) -> str:
     """In lower case, without accents or invisible characters, look-alikes made Latin."""
     kept = text.replace("´", "'")  # otherwise it would become a blank with an accent
+    kept = _STRUNG.sub(lambda m: _UNSEEN_BLANKS.sub(" ", m[0]), kept)
     return unicodedata.normalize("NFKD", kept).lower().translate(_FOLDED)
 
 

@@ -31,6 +31,8 @@ from classifiers.text.undisguise import undisguise
         ("´kill´ “him”", "'kill' \"him\""),
         ("kill\t  him", "kill him"),
         ("s|t|a|b him", "stab him"),
+        ("i will s🌸tab him", "i will stab him"),
+        ("i\u200bwill\u200bkill\u200bhim\u200bat\u200bten", "i will kill him at ten"),
         ("s,t,a,b him", "stab him"),
         ("s~t~a~b him", "stab him"),
         ("a b o m b in here", "a bomb in here"),
