@@ -401,6 +401,15 @@ def test_without_a_signal_the_police_are_thought_of_only_where_it_is_likelier_th
     assert judged(text, scores("police_now", severe=0.95, abuse__threat=0.9)).route is Route.POLICE_NOW
 
 
+def test_a_home_address_alone_is_private_and_no_threat_to_whoever_lives_there() -> None:
+    text = "Mrs Holt lives at 14 Cutler Street, white door, blue Fiesta"
+    model = scores("police_now", severe=0.99, abuse__threat=0.3, abuse__privacy=0.6, severity__4=0.6)
+    found = judged(text, model)
+    assert found.route.removal
+    assert (found.severity, found.abuse) == (Severity.TODAY, ("privacy",))
+    assert judged(text, model | {"abuse:threat": 0.9}).route is Route.POLICE_NOW
+
+
 @pytest.mark.parametrize("text", ["stab dunmore", "dunmore nonce", "bomb oakfield", "Oakfield \U0001f52a"])
 def test_a_grave_word_needs_no_company(text: str) -> None:
     found = judged(text, scores("police_now", severe=0.97, abuse__threat=0.95))
