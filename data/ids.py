@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
+PLAIN_FEED = "blog"
+"""The channel that ids of a plain feed's items are made with, also where they are a newspaper's."""
+
 
 def digest(*parts: str) -> str:
     """SHA-256 as 64 hex digits over the parts, joined by U+001F so that none runs into the next."""

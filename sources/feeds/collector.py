@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
@@ -59,8 +59,9 @@ class Feed:
         settings = PageSettings.model_validate(dict(source.settings))
         times = [text for entry in feed.entries for text in entry.times[:1]]
         dates = PageDates.learn(settings, response.fetched_at, times)
-        reading = _EntryReader(source, response, feed, publisher_of(feed, response.url), dates)
-        mentions = _each_once(cleaned(reading.mention(entry)) for entry in feed.entries)
+        publisher = publisher_of(feed, response.url, own=source.own)
+        reading = _EntryReader(source, response, feed, publisher, dates)
+        mentions = _each_once((cleaned(reading.mention(entry)) for entry in feed.entries), reading.ids_of)
         following = absolute(response.url, feed.next)
         return Page(
             mentions=mentions,
@@ -69,14 +70,14 @@ class Feed:
         )
 
 
-def _each_once(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+def _each_once(mentions: Iterable[Mention], ids_of: Callable[[str], str]) -> tuple[Mention, ...]:
     """Duplicates are read once; different items under one id are told apart by their words."""
     found: dict[str, Mention] = {}
     for mention in mentions:
         before = found.get(mention.id)
         if before is not None and (before.title, before.text) != (mention.title, mention.text):
             own = digest(mention.id, mention.title, mention.text)
-            mention = replace(mention, id=mention_id(mention.channel, own))
+            mention = replace(mention, id=mention_id(ids_of(mention.channel), own))
         found.setdefault(mention.id, mention)
     return tuple(found.values())
 
@@ -128,13 +129,14 @@ class _EntryReader:
         url = self.address(entry)
         shown = published_on(url, self.publisher)
         channel = self.source.channel or shown.channel
+        ids = self.ids_of(channel)
         title = title_of(entry, self.feed, self.publisher)
         text, quoted, quote_first = words_of(entry, self.publisher)
         published = self.time(entry.times)
         edited = self.time(entry.edits)
         parent = parent_of(entry, self.publisher)
         return Mention(
-            id=mention_id(channel, self.platform_id(entry, url, title, text)),
+            id=mention_id(ids, self.platform_id(entry, url, title, text)),
             url=url,
             channel=channel,
             kind=kind_of(entry, shown),
@@ -145,9 +147,13 @@ class _EntryReader:
             author=self.author(entry),
             published=published,
             edited=edited if edited and published and edited > published else None,
-            parent=mention_id(channel, self.key(parent)) if parent else None,
+            parent=mention_id(ids, self.key(parent)) if parent else None,
             fetched_at=self.response.fetched_at,
         )
+
+    def ids_of(self, channel: str) -> str:
+        """The channel that ids are made with: a configured one as it is."""
+        return self.source.channel or self.publisher.ids or channel
 
     def address(self, entry: FeedEntry) -> str:
         """The item's true address; the feed's own page if it gives none."""

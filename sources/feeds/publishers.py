@@ -12,10 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from data.ids import squeeze
+from data.ids import PLAIN_FEED, squeeze
 from data.types import MentionKind
 from data.web.urls import canonical_url
 from sources.feeds.entries import FeedDocument, FeedEntry
+from sources.feeds.papers import is_paper
 from sources.feeds.wiki_history import edited_words, holds_edit, is_history
 from sources.html.dom import NOTHING_SAID, Element, Said, find, has_class, plain_text, split_quotes
 from sources.html.markup import plain
@@ -31,14 +32,17 @@ _REDDIT_TAIL = re.compile(r"\bsubmitted by\s.*\[(?:\d+ )?comments?\]\s*$", re.DO
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Who publishes a feed, and the channel of its items."""
+    """Who publishes a feed, and the channel of its items; `ids` is what their ids are made with instead."""
 
     name: str
     channel: str
     kind: MentionKind
+    ids: str = ""
 
 
-_PLAIN = Publisher("plain", "blog", MentionKind.ARTICLE)
+_PLAIN = Publisher("plain", PLAIN_FEED, MentionKind.ARTICLE)
+_PAPER = Publisher("plain", "google_news", MentionKind.ARTICLE, ids=PLAIN_FEED)
+"""A title may change: the items of a plain feed keep their ids whatever it says of itself."""
 _COMMENTS = Publisher("comments", "blog", MentionKind.COMMENT)
 _BY_HOST = {
     "news.google.com": Publisher("google_news", "google_news", MentionKind.ARTICLE),
@@ -67,20 +71,20 @@ _PLATFORMS = {
 }
 
 
-def publisher_of(feed: FeedDocument, url: str) -> Publisher:
+def publisher_of(feed: FeedDocument, url: str, *, own: bool = False) -> Publisher:
     """Recognised by the feed's own addresses and the one it was fetched from, else by its items' links."""
-    own = [*feed.addresses, url]
-    if any("google.com/alerts" in address or ":reader/user/" in address for address in own):
+    stated = [*feed.addresses, url]
+    if any("google.com/alerts" in address or ":reader/user/" in address for address in stated):
         return _ALERTS
-    for address in (*own, *(entry.link for entry in feed.entries[:1])):
+    for address in (*stated, *(entry.link for entry in feed.entries[:1])):
         found = _BY_HOST.get(_site(address, _BY_HOST))
         if found:
             return found
-    if any(map(is_history, own)):
+    if any(map(is_history, stated)):
         return _WIKI
     if re.match(r"comments (?:on|for)\b", feed.title.strip(), re.IGNORECASE):
         return _COMMENTS
-    return _PLAIN
+    return _PAPER if not own and is_paper(feed.title, url, feed.addresses) else _PLAIN
 
 
 def published_on(url: str, publisher: Publisher) -> Publisher:

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 import duckdb
 
-from data.ids import digest, mention_id, text_hash
+from data.ids import PLAIN_FEED, digest, mention_id, text_hash
 from data.privacy.terms import folded
 from data.store.engine.bulk import names, put
 from data.types import Mention
@@ -57,7 +57,8 @@ def post_keys(secret: bytes, of: str, url: str | None, *, channel: str | None = 
     them all.
     """
     address = canonical_url(url) if url else None
-    shared = channel is not None and address is not None and mention_id(channel, address) != of
+    made = () if channel is None else (mention_id(name, address or "") for name in (channel, PLAIN_FEED))
+    shared = channel is not None and of not in made
     places = (of, *((address,) if address and not shared else ()))
     return tuple(key(secret, Suppression.POST, place) for place in places)
 

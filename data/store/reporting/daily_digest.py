@@ -25,7 +25,7 @@ from data.store.verdicts.verdicts import COLUMNS, NEWEST, column, verdict
 from data.types import Outcome, Relevance, Route, Verdict
 
 NEWS_CHANNELS = ("google_news",)
-"""News channels: a local paper's source is set to one of them, a blog's is not."""
+"""News channels: a local paper's feed is on one of them, a blog's is not."""
 
 _HEAT = ("profanity", "harassment")
 _LEFT_OUT = ("reason_texts", "model")

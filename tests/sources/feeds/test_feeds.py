@@ -91,7 +91,7 @@ def rss(items: str, head: str = "") -> str:
 def test_an_rss_item_becomes_an_article() -> None:
     first = read(RSS2)[0]
     assert first.kind is MentionKind.ARTICLE
-    assert first.channel == "blog"
+    assert first.channel == "google_news"
     assert first.title == "Oakfield choir brings tears and smiles to hospice"
     assert first.text == (
         "Thirty pupils of Oakfield Primary sang for the patients on Monday.\nThey will be back at Easter."

@@ -1,0 +1,100 @@
+"""A local paper's feed as first set up: what it tells of is judged as press, and nothing alerts twice."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from itertools import count as count_up
+
+import pytest
+from builders.fetcher import fetcher_for
+from builders.home import migrated
+from builders.judges import INSULT, OAKFIELD, judges
+from support.web_server import serve
+
+from data.store.engine.open import Store
+from data.types import Source
+from monitor.config.load import Config
+from monitor.scan_once import scan_once
+from monitor.terminal.progress import Progress
+
+NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
+TICKS = count_up()
+SPECIAL = "Oakfield Primary School, Northvale, placed in special measures"
+CHARGED = "Teaching assistant at Oakfield Primary School, Northvale, charged with assault"
+CLEARED = "Teacher at Oakfield Primary School, Northvale, cleared of assault"
+DRILL = "Oakfield Primary School, Northvale, evacuated in fire drill"
+
+
+def feed(title: str, *items: str) -> bytes:
+    when = format_datetime(NOW - timedelta(hours=1))
+    rows = "".join(
+        f"<item><title>{said}</title><guid>{n}</guid><pubDate>{when}</pubDate></item>"
+        for n, said in enumerate(items)
+    )
+    return f'<rss version="2.0"><channel><title>{title}</title>{rows}</channel></rss>'.encode()
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store(tmp_path / "home", clock=lambda: NOW, sleep=lambda s: None)
+    migrated(store)
+    return store
+
+
+def scan(store, body):
+    with serve({"/rss.xml": body}) as site:
+        source = Source("paper", "feed", f"{site}/rss.xml", urns=(OAKFIELD.urn,), name="The local paper")
+        config = Config(path=store.home / "schoolgate.toml", schools=(OAKFIELD,), sources=(source,))
+        fetcher = fetcher_for(site)
+        try:
+            scan_once(
+                config, store, judges(OAKFIELD), fetcher, since=None, progress=Progress(quiet=True),
+                clock=lambda: NOW + timedelta(milliseconds=next(TICKS)),
+            )  # fmt: skip
+        finally:
+            fetcher.close()
+
+
+def verdicts(store):
+    with store.read() as con:
+        rows = con.execute(
+            """SELECT coalesce(n.title, r.title), m.channel, v.event, v.severity, v.look FROM mentions m
+            JOIN mention_versions n ON n.mention_id = m.id LEFT JOIN restricted_texts r ON r.mention_id = m.id
+            JOIN verdicts v ON v.mention_id = m.id"""
+        ).fetchall()
+    return {title: tuple(rest) for title, *rest in rows}
+
+
+def counted(store, table):
+    with store.read() as con:
+        return con.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+
+@pytest.mark.parametrize("title", ["Northvale Gazette", "The Northvale Echo: Schools", "Northvale Live"])
+def test_what_a_papers_feed_tells_of_is_judged_as_the_press(store, title):
+    scan(store, feed(title, SPECIAL, CHARGED, CLEARED, DRILL))
+    assert verdicts(store) == {
+        SPECIAL: ("google_news", "inspection", 3, False),
+        CHARGED: ("google_news", "staff", 3, False),
+        CLEARED: ("google_news", "staff", 1, False),
+        DRILL: ("google_news", "weapon", 1, False),
+    }
+    assert counted(store, "alerts") == 2
+
+
+@pytest.mark.parametrize("title", ["Juno's blog", "Northvale Talk", "The Gazette readers' forum"])
+def test_what_a_blogs_or_a_forums_feed_says_is_no_press_event(store, title):
+    scan(store, feed(title, SPECIAL, CHARGED, CLEARED, DRILL))
+    assert {(channel, event) for channel, event, _, _ in verdicts(store).values()} == {("blog", None)}
+
+
+@pytest.mark.parametrize("titles", [("Posts", "Northvale Gazette"), ("Northvale Gazette", "Posts")])
+def test_what_was_read_before_is_not_told_again_when_the_feed_is_known_for_a_papers(store, titles):
+    before, after = titles
+    scan(store, feed(before, SPECIAL, CHARGED, INSULT))
+    told, judged = counted(store, "alerts"), verdicts(store)
+    assert told > 0
+    scan(store, feed(after, SPECIAL, CHARGED, INSULT))
+    assert (counted(store, "alerts"), counted(store, "mentions")) == (told, 3)
+    assert verdicts(store) == judged
