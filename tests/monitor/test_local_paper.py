@@ -12,7 +12,9 @@ from builders.home import migrated
 from builders.judges import INSULT, OAKFIELD, judges
 from support.web_server import serve
 
+from data.ids import PLAIN_FEED, mention_id
 from data.store.engine.open import Store
+from data.store.privacy.suppressions import post_keys
 from data.types import Source
 from monitor.config.load import Config
 from monitor.scan_once import scan_once
@@ -98,3 +100,11 @@ def test_what_was_read_before_is_not_told_again_when_the_feed_is_known_for_a_pap
     scan(store, feed(after, SPECIAL, CHARGED, INSULT))
     assert (counted(store, "alerts"), counted(store, "mentions")) == (told, 3)
     assert verdicts(store) == judged
+
+
+def test_an_erased_article_of_a_paper_stays_out_by_its_address_too():
+    url = "https://gazette.example.org/school-placed-in-measures"
+    by_id_and_address = post_keys(b"k" * 32, mention_id(PLAIN_FEED, url), url, channel="google_news")
+    assert len(by_id_and_address) == 2
+    of_a_listing = post_keys(b"k" * 32, mention_id(PLAIN_FEED, f"{url}#3"), url, channel="google_news")
+    assert of_a_listing == post_keys(b"k" * 32, mention_id(PLAIN_FEED, f"{url}#3"), None)
