@@ -43,7 +43,7 @@ def register_path(ask: Ask, say: Say) -> Path | None:
 
 def pick_schools(all_schools: Sequence[School], urns: Sequence[str], ask: Ask, say: Say) -> list[School]:
     """The school chosen from the register by words and a number; by hand without a register."""
-    from monitor.commands.setup.school_search import line, near, search
+    from monitor.setup.school_search import line, near, search
 
     if not all_schools:
         urn = urns[0] if urns else _checked(ask, say, "The school's number (URN)", _URN)
@@ -68,7 +68,7 @@ def _by_hand(urn: str, ask: Ask, say: Say) -> School:
 
 def together(found: Sequence[School], ask: Ask, say: Say) -> bool:
     """Whether several numbers are one school with one website and one head."""
-    from monitor.commands.setup.school_search import line
+    from monitor.setup.school_search import line
 
     for school in found:
         say(line(school))

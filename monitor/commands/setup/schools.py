@@ -29,7 +29,7 @@ def find(
     from dataclasses import asdict
 
     from data.register.national_lists import read_register
-    from monitor.commands.setup.school_search import line, near, search
+    from monitor.setup.school_search import line, near, search
 
     path, words = register_file(register, home, config), " ".join(query)
     schools = read_register(path)
