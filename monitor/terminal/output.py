@@ -10,7 +10,9 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
 import re
+import shutil
 import sys
 import textwrap
 from collections.abc import Callable
@@ -19,8 +21,11 @@ from typing import TYPE_CHECKING, TextIO, cast
 import typer
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
+NO_TERMINAL = 80
+"""So wide is what is printed into a file."""
+_COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
 _UNSEEN = (
     r"\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4"
     r"\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb"
@@ -45,6 +50,22 @@ class Document(str):
     __slots__ = ()
 
 
+class Painted(str):
+    """A line and, for a terminal, the same in colour. Whoever makes it has put what others wrote through
+    `visible`: what is painted is written as it is.
+    """
+
+    __slots__ = ("drawn",)
+    drawn: str
+
+    @classmethod
+    def of(cls, plain: str, drawn: str) -> Painted:
+        """`drawn` is `plain` with codes of colour in it, and nothing else."""
+        line = cls(plain)
+        line.drawn = drawn
+        return line
+
+
 def visible(text: str) -> str:
     """The same, and nothing in it that is not seen but a new line and a tab. Twice does no more than once."""
     return _SEEN_AS_IT_IS.sub(_shown, text.replace("\r\n", "\n"))
@@ -64,8 +85,17 @@ def printed(text: str) -> str:
 
 
 def say(text: str) -> None:
-    """A line, or a whole document, to standard output."""
-    typer.echo(printed(text))
+    """A line, or a whole document, to standard output; in colour where it is painted and somebody sees it."""
+    if isinstance(text, Painted) and _in_colour():
+        typer.echo(text.drawn, file=_below(sys.stdout))
+    else:
+        typer.echo(printed(text))
+
+
+def _in_colour() -> bool:
+    """Is standard output a terminal that shows colours, and has nobody asked for none (no-color.org)?"""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return sys.stdout.isatty() and not plain
 
 
 def tell(text: str) -> None:
@@ -141,7 +171,27 @@ def live() -> Console | None:
         return None
     from rich.console import Console
 
-    return Console(file=sys.stderr.below if isinstance(sys.stderr, _Seen) else sys.stderr)
+    return Console(file=_below(sys.stderr))
+
+
+def columns() -> int:
+    """As many letters go on a line of standard output."""
+    return shutil.get_terminal_size((NO_TERMINAL, 24)).columns if sys.stdout.isatty() else NO_TERMINAL
+
+
+def drawn(thing: RenderableType, width: int) -> list[Painted]:
+    """The lines of what rich can draw. Put nothing there but by `visible`."""
+    from rich.console import Console
+
+    page = io.StringIO()
+    Console(file=page, width=width, force_terminal=True, color_system="standard", no_color=False).print(thing)
+    lines = (line.rstrip() for line in page.getvalue().splitlines())
+    return [Painted.of(_COLOUR_CODE.sub("", line).rstrip(), line) for line in lines]
+
+
+def _below(stream: TextIO) -> TextIO:
+    """The stream itself, where nothing is made visible any more."""
+    return stream.below if isinstance(stream, _Seen) else stream
 
 
 def set_up_log(*, verbose: bool) -> None:

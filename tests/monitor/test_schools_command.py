@@ -62,20 +62,28 @@ def test_a_slip_of_the_pen_finds_what_is_near() -> None:
 def test_a_find_prints_number_name_place_and_postcode(register: Path) -> None:
     assert run(register, "oakfield northvale") == (
         0,
-        ["900001  Oakfield Primary School · Northvale · ZA4 2QR"],
+        [
+            "Number  Name                     Place      Postcode",
+            "900001  Oakfield Primary School  Northvale  ZA4 2QR",
+        ],
     )
 
 
 def test_a_cut_list_says_so(register: Path) -> None:
     code, said = run(register, "oakfield", limit=1)
-    assert (code, len(said)) == (0, 2)
-    assert said[1].startswith("The first 1.")
+    assert (code, len(said)) == (0, 3)
+    assert said[2].startswith("The first 1.")
 
 
 def test_finding_nothing_exits_1_and_says_what_is_near(register: Path) -> None:
     code, said = run(register, "okfield northvale")
     assert code == 1
-    assert "Near: 900001  Oakfield Primary School · Northvale · ZA4 2QR" in said
+    assert said[1:] == [
+        "Names like it:",
+        "Number  Name                     Place      Postcode",
+        "900001  Oakfield Primary School  Northvale  ZA4 2QR",
+        "Closed schools are left out. Try fewer words, the postcode or the number.",
+    ]
 
 
 def test_json_is_one_list_with_every_fact(register: Path) -> None:

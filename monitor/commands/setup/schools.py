@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.commands.common import register_file
 from monitor.commands.options import ConfigFile, Home, Json, Register, finish
 from monitor.terminal.output import in_json, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.types import School
 
 
 def find(
@@ -29,7 +34,7 @@ def find(
     from dataclasses import asdict
 
     from data.register.national_lists import read_register
-    from monitor.setup.school_search import line, near, search
+    from monitor.setup.school_search import near, search
 
     path, words = register_file(register, home, config), " ".join(query)
     schools = read_register(path)
@@ -37,14 +42,28 @@ def find(
     if as_json:
         say(in_json([asdict(school) for school in found]))
         finish(0 if found else 1)
-    for school in found:
-        say(line(school))
+    _show(found)
     if len(found) == limit:
         say(f"The first {limit}. For more: --limit; for fewer: add the town or the postcode.")
     if found:
         finish(0)
     say(f"No school in {path.name} has all of these words: {words}")
-    for school in near(schools, words, 3):
-        say(f"Near: {line(school)}")
+    if close := near(schools, words, 3):
+        say("Names like it:")
+        _show(close)
     say("Closed schools are left out. Try fewer words, the postcode or the number.")
     finish(1)
+
+
+def _show(schools: Sequence[School]) -> None:
+    from monitor.terminal.table import table
+
+    rows = [(s.urn, s.name, ", ".join(_place(s)), s.postcode, s.local_authority) for s in schools]
+    for line in table(
+        ("Number", "Name", "Place", "Postcode", "Authority"), rows, wraps=("Name", "Place", "Authority")
+    ):
+        say(line)
+
+
+def _place(school: School) -> dict[str, None]:
+    return dict.fromkeys(part for part in (school.locality, school.town) if part)
