@@ -1,4 +1,4 @@
-"""Each line that a page gives to be typed: the command has these options, and what is marked to be run does run."""
+"""Each line that a page gives to be typed exists, with its options; what is marked to be run does run."""
 
 from __future__ import annotations
 
