@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from urllib.parse import quote, urlsplit
 
 from data.content_class import class_spec
@@ -33,28 +33,32 @@ story, such a headline stays out."""
 
 
 def allowed(story: FreshStory, people: Iterable[Person]) -> Headline | None:
-    """The story's headline where it may be shown, None otherwise.
-
-    Not of a grave story, one with an alleging label, one in a thread with a restricted post, one whose
-    words may accuse somebody, nor one that names a person of the school and is not kind to it.
-    """
+    """The story's headline where it may be shown, else None; never in a thread with a restricted post."""
     headline = story.headline
-    if headline is None or story.beside or _locked(story):
+    if headline is None or story.beside:
         return None
-    shown = plain(headline.title)
-    if not shown or _ACCUSING.search(shown):
-        return None
-    unkind = any(v.abuse or tone_of(v) in (None, Sentiment.NEGATIVE) for v in _verdicts(story))
-    return None if unkind and names_somebody(shown, people) else headline
+    return headline if fit(headline.title, _verdicts(story), people) else None
 
 
-def _locked(story: FreshStory) -> bool:
-    return any(
-        v.restricted
-        or v.severity >= Severity.TODAY
-        or class_spec(v.content_class).grave
-        or ALLEGING_LABELS & set(v.abuse)
-        for v in _verdicts(story)
+def fit(said: str, verdicts: Collection[Verdict], people: Iterable[Person]) -> bool:
+    """May these public words, of which we think this, be repeated to somebody who is not named?
+
+    Not of what is restricted or grave, of what bears an alleging label or may accuse somebody by its
+    words, nor of what names a person of the school and is not kind to it.
+    """
+    shown = plain(said)
+    if not shown or _ACCUSING.search(shown) or any(map(_locked, verdicts)):
+        return False
+    unkind = any(v.abuse or tone_of(v) in (None, Sentiment.NEGATIVE) for v in verdicts)
+    return not (unkind and names_somebody(shown, people))
+
+
+def _locked(verdict: Verdict) -> bool:
+    return bool(
+        verdict.restricted
+        or verdict.severity >= Severity.TODAY
+        or class_spec(verdict.content_class).grave
+        or ALLEGING_LABELS & set(verdict.abuse)
     )
 
 

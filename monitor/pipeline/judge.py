@@ -92,7 +92,7 @@ def judge(
         if m.id in left
     )
     words = {m.id: m for m in read}
-    verdicts = _verdicts([(words[m.id], found) for m, found in fresh], judges, extra)
+    verdicts = verdicts_on([(words[m.id], found) for m, found in fresh], judges, extra)
     verdicts = settled(verdicts, collected, before, judges)
     return Judged(collected, urns, fresh, verdicts)
 
@@ -232,9 +232,10 @@ def _as_folded(verdict: Verdict) -> Relevance:
     return Relevance.NOT_ABOUT if is_own_post(verdict) else verdict.relevance
 
 
-def _verdicts(
-    fresh: Sequence[tuple[Mention, tuple[Match, ...]]], judges: Judges, extra: tuple[Signal, ...]
+def verdicts_on(
+    fresh: Sequence[tuple[Mention, tuple[Match, ...]]], judges: Judges, extra: tuple[Signal, ...] = ()
 ) -> tuple[Verdict, ...]:
+    """What we think of each mention for each school that it was matched with, in their order."""
     asked = [
         i
         for i, (mention, matches) in enumerate(fresh)

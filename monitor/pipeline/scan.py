@@ -1,7 +1,7 @@
 """One scan: sources are collected at each host's pace, judged and saved one by one as they come in.
 
 A source is saved with its verdicts, alerts and outbox rows in one transaction, or not at all; then
-it is due again. The pipeline's broad catches are in its per-source step: `_asked`, `_kept`, `_recorded`.
+it is due again. The pipeline's broad catches are in its per-source step: `asked`, `_kept`, `_recorded`.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from data.effects import Clock
+from data.effects import Apart, Clock
 from data.errors import SchoolgateError, StoreError
 from data.store.engine.open import Store
 from data.store.mentions import batch as mention_store
 from data.store.mentions.batch import Batch
 from data.store.sources import source_runs as source_store
-from data.types import Outcome, Source, SourceRun, SourceState
+from data.types import FetchFailure, Outcome, Request, Response, Source, SourceRun, SourceState
 from monitor.pipeline.collect import Collected, collect
 from monitor.pipeline.judge import Judged, conclude, judge
 from monitor.pipeline.judges import Judges
@@ -32,6 +32,15 @@ if TYPE_CHECKING:
     from sources.fetch import Fetcher
 
 log = logging.getLogger("schoolgate.scan")
+
+
+class SourceReader(Protocol):
+    """What a source is asked through: the fetcher."""
+
+    @property
+    def apart(self) -> Apart: ...
+
+    def fetch(self, request: Request, conditional: SourceState | None = None) -> Response | FetchFailure: ...
 
 
 class Work(StrEnum):
@@ -82,43 +91,46 @@ def scan(
         states = source_store.states(con, [s.id for s in sources])
     state_of = {s.id: states.get(s.id) or SourceState(s.id) for s in sources}
 
-    def one(source: Source) -> _Asked:
+    def one(source: Source) -> AskedSource:
         started(source)
-        return _asked(source, state_of[source.id], fetcher, clock)
+        return asked(source, state_of[source.id], fetcher, clock)
 
     jobs = [HostJob(source.url, partial(one, source)) for source in sources]
-    for asked in fetcher.spread(jobs, stopped=stopped):
-        batch, failed = _kept(asked, store, judges, clock, since)
+    for answer in fetcher.spread(jobs, stopped=stopped):
+        batch, failed = _kept(answer, store, judges, clock, since)
         run = batch.run
         log.info(
             "source=%s outcome=%s read=%d new=%d alerts=%d",
             run.source_id, run.outcome.value, run.mentions_read, run.mentions_new, len(batch.alerts),
         )  # fmt: skip
-        source = asked.collected.source
+        source = answer.collected.source
         yield FinishedSource(source, state_of[source.id], batch, failed)
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class AskedSource:
+    """What asking one source gave, and the fault of ours that ended it, None where there was none."""
+
     collected: Collected
     failed: Failed | None = None
 
 
-def _asked(source: Source, state: SourceState, fetcher: Fetcher, clock: Clock) -> _Asked:
+def asked(source: Source, state: SourceState, reader: SourceReader, clock: Clock) -> AskedSource:
+    """Asks one source. Never raises for what a site does, nor for a fault of ours in reading it."""
     began = clock()
     try:
         by = collector_of(source.kind)
-        return _Asked(collect(source, state, by, fetcher.fetch, clock, fetcher.apart))
+        return AskedSource(collect(source, state, by, reader.fetch, clock, reader.apart))
     except SchoolgateError as error:
         run = SourceRun(source.id, began, clock(), Outcome.MISCONFIGURED, detail=str(error))
-        return _Asked(Collected(source, run))
+        return AskedSource(Collected(source, run))
     except Exception as error:  # noqa: BLE001 - one source's bug must not stop the others; told, not hidden
         run = SourceRun(source.id, began, clock(), Outcome.OK)
-        return _Asked(Collected(source, _our_fault(run, Work.READ, error)), _failed(Work.READ, error))
+        return AskedSource(Collected(source, _our_fault(run, Work.READ, error)), _failed(Work.READ, error))
 
 
 def _kept(
-    asked: _Asked, store: Store, judges: Judges, clock: Clock, since: datetime | None
+    asked: AskedSource, store: Store, judges: Judges, clock: Clock, since: datetime | None
 ) -> tuple[Batch, Failed | None]:
     """Judge and save one source, or else save that a fault of ours ended its run."""
     collected = asked.collected
