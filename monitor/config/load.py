@@ -138,21 +138,31 @@ def load(path: Path, env: Mapping[str, str]) -> Config:
 
     Raises ConfigError with every fault that can be found at once.
     """
-    text = _read(path)
+    return _build(path, checked(path.name, read(path)), env)
+
+
+def checked(name: str, text: str) -> TomlFile:
+    """What the text of a file of that name holds. Raises as `load` does."""
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError([config_faults.syntax_fault(path.name, text, str(error))]) from None
+        raise ConfigError([config_faults.syntax_fault(name, text, str(error))]) from None
+    file, faults = examined(document)
+    if file is None or faults:
+        raise ConfigError(_sentences(name, faults, find_lines(text)))
+    return file
+
+
+def examined(document: dict[str, Any]) -> tuple[TomlFile | None, list[Fault]]:
+    """The file, None where a key of it has a fault; and all faults."""
     literal = checks.secrets(document)
     file, found = _validate(document)
     told = {fault.path for fault in literal}
-    faults = literal + [fault for fault in found if fault.path not in told]
-    if file is None or faults:
-        raise ConfigError(_sentences(path.name, faults, find_lines(text)))
-    return _build(path, file, env)
+    return file, literal + [fault for fault in found if fault.path not in told]
 
 
-def _read(path: Path) -> str:
+def read(path: Path) -> str:
+    """The file's text, its lines ended by “\\n”. Raises ConfigError where it cannot be read."""
     try:
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:

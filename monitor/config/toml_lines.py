@@ -22,9 +22,24 @@ _TOKEN = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A table as it stands in the file: its own keys, without those of tables below it.
+
+    `first` is the line of its header, 0 for what stands before all headers; `last` that on which its last key
+    ends; `end` the last line before the next header, with comments and empty lines.
+    """
+
+    path: Path
+    first: int
+    last: int
+    end: int
+
+
 @dataclass(slots=True)
 class _Statement:
     line: int
+    end: int = 0
     head: str = ""
     value_begun: bool = False
     elements: list[int] = field(default_factory=list)
@@ -52,6 +67,22 @@ def find_lines(text: str) -> dict[Path, int]:
     return lines
 
 
+def parts(text: str) -> list[Part]:
+    """The tables of a well-formed document in its order; the first has the keys before all headers."""
+    counts: dict[Path, int] = {}
+    found: list[tuple[Path, int, int]] = [((), 0, 0)]
+    for statement in _statements(text):
+        head = statement.head.strip()
+        if head.startswith("["):
+            found.append((_enter(head, counts), statement.line, statement.end))
+        else:
+            path, first, _ = found[-1]
+            found[-1] = (path, first, statement.end)
+    ends = [first - 1 for _, first, _ in found[1:]]
+    ends.append(text.count("\n") + (not text.endswith("\n")))
+    return [Part(*part, end) for part, end in zip(found, ends, strict=True)]
+
+
 def at(lines: Mapping[Path, int], path: Path) -> int | None:
     """The line of a place, or of the nearest table or key around it; None for the document.
 
@@ -72,6 +103,7 @@ def _statements(text: str) -> Iterator[_Statement]:
     for token in _TOKEN.findall(text):
         if token == "\n" and depth == 0:
             if current:
+                current.end = line
                 yield current
             current = None
         elif token.strip() and not token.startswith("#"):
@@ -80,6 +112,7 @@ def _statements(text: str) -> Iterator[_Statement]:
             depth += _step(token, current)
         line += token.count("\n")
     if current:
+        current.end = line
         yield current
 
 

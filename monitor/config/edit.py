@@ -1,0 +1,185 @@
+"""Changing `schoolgate.toml` by program, as a careful person would in an editor.
+
+The rest of the file stays as it is to the letter. What comes out is checked as `load` does before it is put
+in place; it is put there whole or not at all, one command at a time, and never over what somebody saved
+meanwhile. Each change raises ConfigError where the file has faults already, `Refused` where it would have
+them after the change, and SchoolgateError where it cannot be changed; then nothing was changed.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+import time
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from data.errors import InputError, SchoolgateError
+from data.store.engine.lock import LOOK_S, LockHeld, give_back, take
+from monitor.config.faults import Fault
+from monitor.config.load import checked, examined, read
+from monitor.config.toml_edit import NoTable, Values, with_element, with_key, with_table, without_table
+from monitor.config.toml_lines import Path as Place
+from monitor.terminal.refusals import refused
+
+WAIT_S = 5.0
+"""So long another command is waited for that changes the file."""
+_BOM = "\ufeff"
+_NOTHING = "Nothing was changed."
+
+Change = Callable[[str, dict[str, Any]], str]
+"""The new text, by the old one and by what it holds."""
+
+
+class Refused(InputError):
+    """The file would have faults after the change. `faults` say where and what."""
+
+    def __init__(self, name: str, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        what = " ".join(f"“{fault.path[-1]}”: {fault.what}" for fault in self.faults if fault.path)
+        super().__init__(f"{name} would not be right with that. {what} {_NOTHING}")
+
+
+def add_source(path: Path, table: Values) -> None:
+    """A source, after those that are there."""
+    _edit(path, lambda text, _: with_table(text, "sources", table))
+
+
+def add_person(path: Path, table: Values) -> None:
+    """A person, after those that are there."""
+    _edit(path, lambda text, _: with_table(text, "people", table))
+
+
+def set_key(path: Path, source_id: str, key: str, value: object | None) -> None:
+    """Another value for a key of a source; None takes the key away."""
+    _edit(path, lambda text, held: with_key(text, _by_id(held, "sources", source_id), key, value))
+
+
+def set_persons_key(path: Path, person_id: str, key: str, value: object | None) -> None:
+    """Another value for a key of a person; None takes the key away."""
+    _edit(path, lambda text, held: with_key(text, _by_id(held, "people", person_id), key, value))
+
+
+def remove_source(path: Path, source_id: str) -> None:
+    """The file without that source."""
+    _edit(path, lambda text, held: without_table(text, _by_id(held, "sources", source_id)))
+
+
+def add_terms(path: Path, urn: str, terms: Sequence[tuple[date, date]], closed: Sequence[date] = ()) -> None:
+    """Terms of a school and its days without pupils, each in its place in the year. What is there already is
+    not written twice.
+    """
+
+    def change(text: str, held: dict[str, Any]) -> str:
+        at = _school(held, urn)
+        for first, last in terms:
+            text = _with(text, at, "terms", {"first": first, "last": last}, lambda term: term["first"])
+        for day in closed:
+            text = _with(text, at, "closed", day, lambda day: day)
+        return text
+
+    _edit(path, change)
+
+
+def _with(text: str, at: Place, key: str, value: object, order: Callable[[Any], date]) -> str:
+    """With that value in the list of the school at that place."""
+    found: Any = tomllib.loads(text)
+    for each in at:
+        found = found[each]
+    there = found.get(key, [])
+    if value in there:
+        return text
+    return with_element(text, at, key, value, sum(order(other) < order(value) for other in there))
+
+
+def _by_id(held: dict[str, Any], table: str, wanted: str) -> Place:
+    ids = [row["id"].strip() for row in held.get(table, [])]
+    if wanted not in ids:
+        known = ", ".join(ids) or "none"
+        raise InputError(f"{wanted}: not in the file. There are: {known}.")
+    return (table, ids.index(wanted))
+
+
+def _school(held: dict[str, Any], urn: str) -> Place:
+    keys = [row["urn"].strip() for row in held["schools"]]
+    return ("schools", keys.index(urn))
+
+
+def _edit(path: Path, change: Change) -> None:
+    """A link is followed to the file; only the ends of lines that all are “\\r\\n” are written anew."""
+    try:
+        _edit_alone(path, path.resolve(), change)
+    except OSError as error:
+        raise SchoolgateError(f"{refused(error)} {_NOTHING}") from None
+
+
+def _edit_alone(path: Path, real: Path, change: Change) -> None:
+    read(path)
+    with _alone(real):
+        checked(path.name, read(path))
+        raw = real.read_bytes()
+        mark, text = _BOM * raw.startswith(_BOM.encode()), raw.decode("utf-8-sig")
+        windows = b"\r\n" in raw and raw.count(b"\r\n") == raw.count(b"\n")
+        after = _after(path.name, text.replace("\r\n", "\n") if windows else text, change)
+        _put(real, raw, (mark + (after.replace("\n", "\r\n") if windows else after)).encode())
+
+
+def _after(name: str, text: str, change: Change) -> str:
+    try:
+        after = change(text, tomllib.loads(text))
+    except NoTable as table:
+        raise InputError(
+            f"{name} has “{table}” written in a way that only an editor can change. "
+            f"Open the file in one, or write it as docs/configuration.md does. {_NOTHING}"
+        ) from None
+    _, faults = examined(tomllib.loads(after))
+    if faults:
+        raise Refused(name, faults)
+    return after
+
+
+@contextmanager
+def _alone(real: Path) -> Iterator[None]:
+    """Commands that change the file come one after another. The lock ends with the process."""
+    lock, until = real.with_name(f".{real.name}.lock"), time.monotonic() + WAIT_S
+    handle = None
+    while handle is None:
+        try:
+            handle = take(lock, shared=False)
+        except LockHeld as held:
+            if time.monotonic() > until:
+                what = f"{real.name} is being changed by another command, {held.holder}."
+                raise SchoolgateError(f"{what} {_NOTHING} Begin again in a moment.") from None
+            time.sleep(LOOK_S)
+    try:
+        yield
+    finally:
+        give_back(handle)
+
+
+def _put(real: Path, before: bytes, after: bytes) -> None:
+    """For the same account and with the same rights as the file that it replaces."""
+    there = real.stat()
+    if os.geteuid() not in (0, there.st_uid):
+        raise SchoolgateError(f"{real} belongs to another account. Run this as that one. {_NOTHING}")
+    handle, name = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.")
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, stat.S_IMODE(there.st_mode))
+            with suppress(PermissionError):
+                os.fchown(handle, there.st_uid, there.st_gid)
+            file.write(after)
+            file.flush()
+            os.fsync(handle)
+        if real.read_bytes() != before:
+            what = f"{real.name} was saved by somebody else meanwhile."
+            raise SchoolgateError(f"{what} {_NOTHING} Begin again.")
+        draft.replace(real)
+    finally:
+        draft.unlink(missing_ok=True)
