@@ -25,13 +25,13 @@ from data.ids import mention_id
 from data.judged import beyond_cap, not_read_whole
 from data.register.school_names import normalise
 from data.types import Match, Mention, MentionKind, Policy, Relevance, School, Severity, Source, Verdict
+from data.web.channels import PRESS
 
 BATCH = 512
 """How many items are linked and scored together."""
 
 _KINDS = {
-    "google_news": MentionKind.ARTICLE,
-    "news": MentionKind.ARTICLE,
+    **dict.fromkeys(PRESS, MentionKind.ARTICLE),
     "wikipedia": MentionKind.EDIT,
     **dict.fromkeys(REVIEWS, MentionKind.REVIEW),
 }

@@ -70,7 +70,7 @@ _KINDS = (
         "feed",
         "sources.feeds.collector",
         "Feed",
-        "A feed: RSS 2.0, RSS 1.0, Atom, JSON Feed; also Google Alerts, Google News, Bing News, reddit .rss.",
+        "A feed: RSS, Atom, JSON Feed; also news searches, alerts, reddit .rss, tags on Mastodon and Flickr.",
         "Feeds are published to be read by programs. Keep to the interval the publisher asks for.",
         ("rss2", "rdf", "atom", "jsonfeed", "google_alerts", "google_news", "bing_news", "reddit_rss"),
         {"kind": "feed", "url": "https://gazette.example.org/news/rss.xml"},

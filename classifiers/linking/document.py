@@ -11,11 +11,11 @@ from functools import lru_cache
 from classifiers.linking.name_forms import normalise, normalise_all
 from classifiers.text.language import Language, recognise
 from data.types import Mention, MentionKind
+from data.web.channels import PRESS
 
 Found = dict[str, str]
 """Code of the evidence → what was found, in the text's words or the school's; `|` joins two parts."""
 
-_NEWS = frozenset({"google_news", "news"})
 _ABBREVIATED = re.compile(r"\b(St|st|Revd?|Mrs?|Dr|[A-Z])\.")
 _BREAK = re.compile(
     r"[^\w\s'’‘`´ʼ&-]+|[\r\n\v\f\x85\u2028\u2029_]+|-(?!\w)|(?<!\w)-|\B['’‘`´ʼ]+|(?<![sS])['’‘`´ʼ]+\B",
@@ -44,7 +44,7 @@ def document(mention: Mention, title: str | None = None, text: str | None = None
     text = normalise(mention.text) if text is None else text
     both = f" {title} | {text} "
     years = frozenset(_years(both))
-    article = mention.kind is MentionKind.ARTICLE or mention.channel in _NEWS
+    article = mention.kind is MentionKind.ARTICLE or mention.channel in PRESS
     raw = f"{mention.title} | {mention.text}"
     return Doc(raw, title, both, frozenset(both.split()) | years, mention.channel, article)
 

@@ -9,6 +9,7 @@ import re
 import unicodedata
 
 from data.types import Mention, MentionKind
+from data.web.channels import PRESS
 from data.web.unescape import unescaped
 
 CONTEXT_END = "\n"
@@ -18,7 +19,7 @@ MAX_TITLE_CHARS = 100
 
 _FAMILIES = {
     "review": ("google_review", "trustpilot", "school_review_site"),
-    "news": ("google_news", "news", "news_comment"),
+    "news": (*PRESS, "news_comment"),
     "blog": ("blog", "website"),
     "forum": ("reddit", "mumsnet", "local_forum", "thestudentroom", "forum", "netmums"),
     "group": ("facebook", "facebook_group", "whatsapp", "whatsapp_report", "discord", "nextdoor"),

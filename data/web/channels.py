@@ -54,7 +54,10 @@ class Keeping(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One row. `kind` is how reports count it; `hosts` are domains, with a path where only part is meant."""
+    """One row. `kind` is how reports count it; `hosts` are domains, with a path where only part is meant.
+
+    `press` says that a newspaper or a broadcaster publishes there; not what its readers write below.
+    """
 
     key: str
     place: Place
@@ -63,6 +66,7 @@ class Channel:
     reporter: Reporter = Reporter.ANYONE
     keeping: Keeping = Keeping.PAGE
     hosts: tuple[str, ...] = ()
+    press: bool = False
 
     @property
     def public(self) -> bool:
@@ -142,7 +146,10 @@ _ROWS = (
         "petition", _O, "petition", "other",
         hosts=("change.org", "38degrees.org.uk", "petition.parliament.uk"),
     ),
-    Channel("google_news", _S, "news", "news"),
+    Channel("news", _S, "news", "news", press=True),
+    Channel("google_news", _S, "news", "news", press=True),
+    Channel("bing_news", _S, "news", "news", press=True),
+    Channel("gdelt", _S, "news", "news", press=True),
     Channel("blog", _S, WEBSITE, "other"),
     Channel(WEBSITE, _S, WEBSITE, "other"),
     Channel("in_person", _N, kind="people", reporter=Reporter.NOBODY, keeping=Keeping.WORDS),
@@ -157,6 +164,9 @@ CHANNELS: Mapping[str, Channel] = {row.key: row for row in _ROWS}
 
 OF_SOURCES = tuple(row.key for row in _ROWS if row.public or row.key == ELSEWHERE)
 """What a source may say of its posts: nothing private is ever read by the program."""
+
+PRESS = frozenset(row.key for row in _ROWS if row.press)
+"""The press: a paper's own pages, and what searches of the news bring."""
 
 OPEN_TO_ALL = frozenset(row.key for row in _ROWS if row.public and row.reports and row.key != "wikipedia")
 """Where anybody can write, pupils among them; not news, blogs, Wikipedia or what people hand in."""

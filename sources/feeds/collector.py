@@ -18,6 +18,7 @@ from sources.feeds.entries import FeedDocument, FeedEntry
 from sources.feeds.json_feed import looks_like_json_feed, read_json
 from sources.feeds.publishers import (
     Publisher,
+    author_of,
     is_known_to,
     kind_of,
     parent_of,
@@ -144,7 +145,7 @@ class _EntryReader:
             text=text,
             quoted=quoted,
             quote_first=quote_first,
-            author=self.author(entry),
+            author=squeeze(plain(author_of(entry, self.publisher))) or None,
             published=published,
             edited=edited if edited and published and edited > published else None,
             parent=mention_id(ids, self.key(parent)) if parent else None,
@@ -153,7 +154,8 @@ class _EntryReader:
 
     def ids_of(self, channel: str) -> str:
         """The channel that ids are made with: a configured one as it is."""
-        return self.source.channel or self.publisher.ids or channel
+        of_feed = self.publisher.ids if channel == self.publisher.channel else ""
+        return self.source.channel or of_feed or channel
 
     def address(self, entry: FeedEntry) -> str:
         """The item's true address; the feed's own page if it gives none."""
@@ -178,11 +180,6 @@ class _EntryReader:
         if is_known_to(self.response.url, own, self.publisher):
             return own
         return f"{urlsplit(canonical_url(self.response.url)).hostname}/{own}"
-
-    def author(self, entry: FeedEntry) -> str | None:
-        """The author; for Bing's items the outlet, which their titles do not name."""
-        named = entry.author or (entry.outlet if self.publisher.name == "bing_news" else "")
-        return squeeze(plain(named)) or None
 
     def time(self, texts: tuple[str, ...]) -> datetime | None:
         return next(filter(None, map(self.dates.read, texts)), None)

@@ -2,13 +2,14 @@
 
 Seen in real feeds: Google Alerts wraps links and puts `<b>` into titles; Google News repeats the
 title as its description, followed by other papers' headlines; Bing News names the outlet in an
-element of its own; reddit writes “submitted by” and two links under each post. For wikis, see `wiki_history`.
+element of its own; reddit writes “submitted by” and two links under each post; Flickr writes “posted a
+photo:” above the words; a Mastodon tag's items have neither title nor author. For wikis, see `wiki_history`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -27,12 +28,19 @@ _REDDIT_ID = re.compile(r"t[13]_[0-9a-z]+")
 _REDDIT_THREAD = re.compile(r"/comments/([0-9a-z]+)/")
 _QUOTES = ".//blockquote"
 _REDDIT_POST = f".//div[{has_class('md')}]"
+_FLICKR_LEAD = re.compile(r"\A[^\n]* posted a (?:photo|video):\s*")
+_FLICKR_AUTHOR = re.compile(r"nobody@flickr\.com \((.+)\)")
+_TAG_PAGE = re.compile(r"https?://[^/]+/tags/[^/]+?(?:\.rss)?/?")
+_TOOT = re.compile(r"https?://([^/]+)/@([\w.-]+)(?:@[\w.-]+)?/\d+")
 _REDDIT_TAIL = re.compile(r"\bsubmitted by\s.*\[(?:\d+ )?comments?\]\s*$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Who publishes a feed, and the channel of its items; `ids` is what their ids are made with instead."""
+    """Who publishes a feed, and the channel of its items; `ids` is what their ids are made with instead.
+
+    `ids` is what such feeds counted as before they were recognised: their items keep their ids.
+    """
 
     name: str
     channel: str
@@ -41,16 +49,22 @@ class Publisher:
 
 
 _PLAIN = Publisher("plain", PLAIN_FEED, MentionKind.ARTICLE)
-_PAPER = Publisher("plain", "google_news", MentionKind.ARTICLE, ids=PLAIN_FEED)
+_PAPER = Publisher("plain", "news", MentionKind.ARTICLE, ids=PLAIN_FEED)
 """A title may change: the items of a plain feed keep their ids whatever it says of itself."""
+_MASTODON = Publisher("mastodon", "mastodon", MentionKind.POST, ids=PLAIN_FEED)
 _COMMENTS = Publisher("comments", "blog", MentionKind.COMMENT)
 _BY_HOST = {
     "news.google.com": Publisher("google_news", "google_news", MentionKind.ARTICLE),
-    "bing.com": Publisher("bing_news", "google_news", MentionKind.ARTICLE),
+    "bing.com": Publisher("bing_news", "bing_news", MentionKind.ARTICLE, ids="google_news"),
     "reddit.com": Publisher("reddit", "reddit", MentionKind.POST),
     "wikipedia.org": Publisher("wiki", "wikipedia", MentionKind.EDIT),
     "youtube.com": Publisher("youtube", "youtube", MentionKind.POST),
 }
+_BY_OWN_HOST = {
+    "flickr.com": Publisher("flickr", "flickr", MentionKind.POST, ids=PLAIN_FEED),
+    "api.gdeltproject.org": Publisher("gdelt", "gdelt", MentionKind.ARTICLE, ids=PLAIN_FEED),
+}
+"""Known by the feed's own addresses alone: any feed may begin with a link to a photo."""
 _WIKI = Publisher("wiki", "blog", MentionKind.EDIT)
 _ALERTS = Publisher("google_alerts", "google_news", MentionKind.ARTICLE)
 _SEARCHES = frozenset({"google_alerts", "google_news", "bing_news"})
@@ -80,11 +94,21 @@ def publisher_of(feed: FeedDocument, url: str, *, own: bool = False) -> Publishe
         found = _BY_HOST.get(_site(address, _BY_HOST))
         if found:
             return found
+    known = next(filter(None, (_site(address, _BY_OWN_HOST) for address in stated)), "")
+    if known:
+        return _BY_OWN_HOST[known]
     if any(map(is_history, stated)):
         return _WIKI
+    if _is_mastodon_tag(stated, feed.entries):
+        return _MASTODON
     if re.match(r"comments (?:on|for)\b", feed.title.strip(), re.IGNORECASE):
         return _COMMENTS
     return _PAPER if not own and is_paper(feed.title, url, feed.addresses) else _PLAIN
+
+
+def _is_mastodon_tag(stated: Iterable[str], entries: Sequence[FeedEntry]) -> bool:
+    """A server of any name: the page of a tag, whose items are posts of Mastodon's accounts."""
+    return any(map(_TAG_PAGE.fullmatch, stated)) and any(_TOOT.fullmatch(entry.link) for entry in entries)
 
 
 def published_on(url: str, publisher: Publisher) -> Publisher:
@@ -121,6 +145,8 @@ def words_of(entry: FeedEntry, publisher: Publisher) -> Said:
     if publisher.name == "wiki" or holds_edit(tree):
         return edited_words(tree)
     said = split_quotes(tree, _QUOTES, "")
+    if publisher.name == "flickr":
+        return said._replace(text=_FLICKR_LEAD.sub("", said.text))
     return NOTHING_SAID if publisher.name == "google_news" and _repeats(said.text, entry) else said
 
 
@@ -135,6 +161,19 @@ def _reddit_words(tree: Element) -> Said:
     if posts:
         return split_quotes(posts[0], _QUOTES, "")
     return Said(_REDDIT_TAIL.sub("", plain_text(tree)).strip(), "", quote_first=False)
+
+
+def author_of(entry: FeedEntry, publisher: Publisher) -> str:
+    """Who wrote the item, as shown, "" for nobody named.
+
+    For Bing's items it is the outlet, which their titles do not name; for a post on Mastodon the account.
+    """
+    toot = _TOOT.fullmatch(entry.link) if publisher.name == "mastodon" else None
+    if toot and not entry.author:
+        return f"@{toot[2]}@{toot[1]}"
+    flickr = _FLICKR_AUTHOR.fullmatch(entry.author.strip())
+    named = flickr[1] if flickr else entry.author
+    return named or (entry.outlet if publisher.name == "bing_news" else "")
 
 
 def kind_of(entry: FeedEntry, publisher: Publisher) -> MentionKind:

@@ -77,10 +77,10 @@ def counted(store, table):
 def test_what_a_papers_feed_tells_of_is_judged_as_the_press(store, title):
     scan(store, feed(title, SPECIAL, CHARGED, CLEARED, DRILL))
     assert verdicts(store) == {
-        SPECIAL: ("google_news", "inspection", 3, False),
-        CHARGED: ("google_news", "staff", 3, False),
-        CLEARED: ("google_news", "staff", 1, False),
-        DRILL: ("google_news", "weapon", 1, False),
+        SPECIAL: ("news", "inspection", 3, False),
+        CHARGED: ("news", "staff", 3, False),
+        CLEARED: ("news", "staff", 1, False),
+        DRILL: ("news", "weapon", 1, False),
     }
     assert counted(store, "alerts") == 2
 

@@ -12,10 +12,10 @@ from classifiers.evaluation.report.intervals import Estimate, class_rows, from_r
 from classifiers.evaluation.report.judged import JudgedPost, clusters_of, share_of
 from data.judged import in_another_language
 from data.types import Sentiment, Severity
+from data.web.channels import PRESS
 
 Floats = NDArray[np.float64]
 
-PRESS = frozenset(("google_news", "news"))
 BINS = 10
 LEAST_LIKELY = 0.10
 """Calibration is measured on posts that are given this likelihood of being grave, or more."""

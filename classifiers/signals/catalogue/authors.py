@@ -10,8 +10,9 @@ import re
 
 from classifiers.signals.rule import REVIEWS, PreparedText, Rule, either, rule
 from data.types import Route
+from data.web.channels import PRESS
 
-_PRESS = frozenset(("google_news", "wikipedia"))
+_NOTED = PRESS | {"wikipedia"}
 _FEW_STARS = 2
 _MANY_STARS = 4
 
@@ -79,7 +80,7 @@ def _many_stars(p: PreparedText) -> bool:
 
 
 def _press(p: PreparedText) -> bool:
-    return p.channel in _PRESS
+    return p.channel in _NOTED
 
 
 RULES: tuple[Rule, ...] = (

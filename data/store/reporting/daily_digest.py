@@ -23,9 +23,7 @@ from data.store.mentions.person_reports import beside_restricted
 from data.store.reporting.open_matters import kept_out_of
 from data.store.verdicts.verdicts import COLUMNS, NEWEST, column, verdict
 from data.types import Outcome, Relevance, Route, Verdict
-
-NEWS_CHANNELS = ("google_news",)
-"""News channels: a local paper's feed is on one of them, a blog's is not."""
+from data.web.channels import PRESS
 
 _HEAT = ("profanity", "harassment")
 _LEFT_OUT = ("reason_texts", "model")
@@ -73,7 +71,7 @@ def fresh_stories(
         {
             "urn": urn, "since": window.since, "until": window.until, "first": first,
             "routes": [r.value for r in Route], "never": list(BYPASSING),
-            "news": list(NEWS_CHANNELS), "heat": list(_HEAT),
+            "news": sorted(PRESS), "heat": list(_HEAT),
         },
     ).fetchall()  # fmt: skip
     kept_out = kept_out_of(con, urn)

@@ -10,7 +10,7 @@ from alerts.ladder.advance import Advance
 from alerts.ladder.recorded_on_behalf import LETTER, OfTheirs
 from data.cases import Case
 from data.steps.codes import HowTold
-from data.store.reporting.daily_digest import NEWS_CHANNELS
+from data.web.channels import channel
 from data.words.say import words
 from monitor.config.load import Config
 from monitor.session import Session
@@ -63,7 +63,7 @@ def first_steps(case: Case, session: Session) -> Iterator[str]:
         yield f"  Then: schoolgate case classify {case.id} C… --as {person} --why “…”"
     if case.fair:
         procedure = session.config.profile(case.urn).complaints_url
-        yield from _in_the_press() if case.channel in NEWS_CHANNELS else _fair(procedure)
+        yield from _in_the_press() if channel(case.channel).press else _fair(procedure)
         yield f"  Then: schoolgate case step responded {case.id} --how phone --as {person}"
         yield "  If it was judged wrongly, say why: schoolgate case classify --help"
     yield f"  what comes next: schoolgate case show {case.id} --as {person}"

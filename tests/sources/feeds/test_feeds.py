@@ -91,7 +91,7 @@ def rss(items: str, head: str = "") -> str:
 def test_an_rss_item_becomes_an_article() -> None:
     first = read(RSS2)[0]
     assert first.kind is MentionKind.ARTICLE
-    assert first.channel == "google_news"
+    assert first.channel == "news"
     assert first.title == "Oakfield choir brings tears and smiles to hospice"
     assert first.text == (
         "Thirty pupils of Oakfield Primary sang for the patients on Monday.\nThey will be back at Easter."
@@ -159,7 +159,7 @@ def test_a_bing_item_is_unwrapped_and_signed_by_its_outlet() -> None:
     (item,) = read(BING)
     assert item.url == "https://gazette.example.org/hedge/"
     assert item.author == "Northvale Gazette"
-    assert item.channel == "google_news"
+    assert item.channel == "bing_news"
 
 
 def test_an_alert_about_a_platform_s_post_stands_on_that_platform() -> None:

@@ -32,7 +32,7 @@ def items(title: str, url: str = PAPER, **source: object) -> tuple[Mention, ...]
 
 def test_a_gazettes_feed_is_the_press_and_says_what_it_tells_of() -> None:
     found = items("Northvale Gazette | Schools")
-    assert {m.channel for m in found} == {"google_news"}
+    assert {m.channel for m in found} == {"news"}
     read = {m.title: read_press(m) for m in found}
     assert {title: (r.event, r.adverse) for title, r in read.items() if r} == HEADLINES
 
@@ -103,7 +103,7 @@ def test_the_schools_own_feed_is_no_papers() -> None:
     assert {m.channel for m in items("Oakfield Gazette", own=True)} == {"blog"}
 
 
-@pytest.mark.parametrize("channel", ["blog", "google_news"])
+@pytest.mark.parametrize("channel", ["blog", "news"])
 def test_what_the_settings_say_of_the_place_goes_before_the_title(channel: str) -> None:
     titles = ("Northvale Gazette", "Posts")
     assert {m.channel for title in titles for m in items(title, channel=channel)} == {channel}
