@@ -122,7 +122,7 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class ProposedClass:
     """A proposal to reclassify fair comment, or a post that was not judged: who proposes it, who the post
     means.
 
@@ -268,7 +268,7 @@ class Case:
     own_site: bool = False
     delegated: bool = False
     unexplained: bool = False
-    proposal: Proposal | None = None
+    proposal: ProposedClass | None = None
     referred_to: tuple[str, ...] = ()
     responded_at: datetime | None = None
     recheck_at: datetime | None = None

@@ -16,7 +16,7 @@ from alerts.ladder.replay_requests import (
     open_asking,
     opened_again,
 )
-from data.cases import Assessment, Case, CaseState, CaseStep, Consent, Proposal
+from data.cases import Assessment, Case, CaseState, CaseStep, Consent, ProposedClass
 from data.content_class import BYPASSING, ContentClass, class_spec
 from data.rungs import EMERGENCY, CaseClock
 from data.steps import asking, judging, keeping
@@ -134,7 +134,7 @@ def _lane(case: Case, said: judging.Classified | judging.Reclassified) -> Bypass
 
 
 def _proposed(case: Case, step: CaseStep, said: judging.Proposed) -> Case:
-    proposal = Proposal(said.content_class, said.lane, step.actor, step.done_at, said.meant)
+    proposal = ProposedClass(said.content_class, said.lane, step.actor, step.done_at, said.meant)
     return _overseen(replace(case, proposal=proposal), said)
 
 

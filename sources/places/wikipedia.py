@@ -1,0 +1,103 @@
+"""The school's Wikipedia article: which pages may be it, whether one is, and the feed of its edits. Pure.
+
+Wikipedia's robots.txt closes its search and its interface for programs, and leaves articles open. So the
+article is looked up as a reader would: by its likely titles, and among the links of the page of a name that
+several schools have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import quote, unquote
+
+from data.register.school_names import SCHOOLISH, core, normalise
+from data.types import Request, Response, School
+from sources.html.markup import absolute, attribute, canonical_link, soup, text_of
+from sources.places.spellings import in_mixed_case, kernel_of, phrase_of, places_of, spellings
+
+_MOST = 4
+_MOST_LINKS = 2_000
+_ARTICLE = re.compile(
+    r"https?://(?P<language>[a-z]{2,3})(?:\.m)?\.wikipedia\.org/wiki/(?P<title>[^?#:]+)(?=[?#]|$)"
+)
+
+
+def article_requests(school: School) -> tuple[Request, ...]:
+    """The pages that may be the school's article: at most four, and as many in Welsh where that is apt."""
+    asked = [_address("en", title) for title in dict.fromkeys(_titles(school))][:_MOST]
+    if school.nation == "wales" or normalise(school.name).startswith("ysgol "):
+        asked += [_address("cy", title) for title in dict.fromkeys(_welsh_titles(school))][:_MOST]
+    return tuple(map(Request, asked))
+
+
+def articles_in(response: Response, school: School) -> tuple[str, ...]:
+    """The addresses of the school's articles that a page is or links to.
+
+    A page is the school's if its title has the school's core name and says that it is a school, and it
+    names the place. Of a link the title must have all three.
+    """
+    tree = soup(response.body, response.header("content-type"))
+    here = canonical_link(tree, response.url) or response.url
+    text = f"{_title_of(here)} {normalise(text_of(tree))}"
+    if _is_named(_title_of(here), school) and _names_place(text, school) and not _is_list(response):
+        return (here,)
+    links = (absolute(response.url, attribute(link, "href")) for link in tree.select("a[href]")[:_MOST_LINKS])
+    found = (link for link in links if link and _is_ours(_title_of(link), school))
+    return tuple(dict.fromkeys(found))
+
+
+def history_of(article: str) -> str:
+    """The feed of an article's edits; "" for an address that is no article of Wikipedia."""
+    found = _ARTICLE.match(article)
+    if not found:
+        return ""
+    return f"https://{found['language']}.wikipedia.org/wiki/{found['title']}?action=history&feed=atom"
+
+
+def language_of(article: str) -> str:
+    """The language of an article's Wikipedia: `en`, `cy`."""
+    found = _ARTICLE.match(article)
+    return found["language"] if found else ""
+
+
+def _titles(school: School) -> Iterator[str]:
+    phrases = [phrase_of(spelling) for spelling in spellings(school)]
+    yield from phrases[:1]
+    yield in_mixed_case(school.name)
+    yield from (f"{phrases[0]}, {place}" for place in places_of(school)[:1] if phrases)
+    yield f"{kernel_of(school)} School"
+
+
+def _welsh_titles(school: School) -> Iterator[str]:
+    phrases = [phrase_of(spelling) for spelling in spellings(school)]
+    yield from (phrase for phrase in phrases if phrase.startswith("Ysgol "))
+    yield in_mixed_case(school.name)
+
+
+def _address(language: str, title: str) -> str:
+    named = quote(title.strip().replace(" ", "_"), safe="_,'()-.")
+    return f"https://{language}.wikipedia.org/wiki/{named}"
+
+
+def _title_of(address: str) -> str:
+    found = _ARTICLE.match(address)
+    return normalise(unquote(found["title"]).replace("_", " ")) if found else ""
+
+
+def _is_list(response: Response) -> bool:
+    """Is it the page of a name that several have? MediaWiki marks it so in every language."""
+    return b'"wgPageContentModel"' in response.body and b"disambiguation" in response.body.lower()
+
+
+def _is_named(title: str, school: School) -> bool:
+    words = title.split()
+    return f" {core(school.name)} " in f" {title} " and not SCHOOLISH.isdisjoint(words)
+
+
+def _names_place(text: str, school: School) -> bool:
+    return any(f" {normalise(place)} " in f" {text} " for place in places_of(school))
+
+
+def _is_ours(title: str, school: School) -> bool:
+    return bool(title) and _is_named(title, school) and _names_place(title, school)
