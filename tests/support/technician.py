@@ -1,0 +1,121 @@
+"""Somebody at a terminal of 80 columns: types commands, answers what is asked, and counts the lines.
+
+alex = Technician(home, answers={r"Which one": "1"})
+alex.types("schoolgate init --register england.csv")
+alex.lines    # every line that was typed, commands and answers alike
+alex.screen   # what stood on the screen, with what was typed
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import shlex
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_PATIENCE_S = 60.0
+_QUIET_S = 0.15
+"""A question is taken to be asked when nothing more comes for so long."""
+_ASKS = re.compile(r"[:>?)\]] ?\Z")
+_STEERS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[=>()][A-Z0-9]?|[\x00\x07\x08]")
+
+
+@dataclass
+class Technician:
+    """`answers` are looked for in what stands on the screen; the last one there is what is asked. “” is Enter."""
+
+    home: Path
+    answers: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, str] = field(default_factory=dict)
+    columns: int = 80
+    lines: list[str] = field(default_factory=list)
+    screen: str = ""
+
+    def types(self, command: str, answers: Mapping[str, str] | None = None) -> tuple[int, str]:
+        """Types a command and answers it to its end: its exit status, and what it showed."""
+        self.lines.append(command)
+        self.screen += f"$ {command}\n"
+        here, there = pty.openpty()
+        fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("HHHH", 40, self.columns, 0, 0))
+        program = subprocess.Popen(
+            [*_program(), *shlex.split(command)[1:]],
+            **{"stdin": there, "stdout": there, "stderr": there},
+            cwd=self.home,
+            env=self._environment(),
+            start_new_session=True,
+        )
+        os.close(there)
+        try:
+            shown = self._until_the_end(here, program, {**(answers or {}), **self.answers})
+        finally:
+            if program.poll() is None:
+                os.killpg(program.pid, signal.SIGKILL)
+            os.close(here)
+        self.screen += shown
+        return program.wait(), shown
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
+        own = {
+            "HOME": str(self.home),
+            "SCHOOLGATE_HOME": str(self.home / "schoolgate"),
+            "TERM": "xterm-256color",
+        }
+        return kept | own | dict(self.more)
+
+    def _until_the_end(self, here: int, program: subprocess.Popen[bytes], answers: Mapping[str, str]) -> str:
+        shown, answered, heard = b"", 0, time.monotonic()
+        while time.monotonic() < heard + _PATIENCE_S:
+            if select.select([here], [], [], _QUIET_S)[0]:
+                more = _read(here)
+                if not more:
+                    return plain(shown)
+                shown, heard = shown + more, time.monotonic()
+                continue
+            answer = _answer(plain(shown[answered:]), answers)
+            if answer is not None:
+                self.lines.append(answer)
+                os.write(here, f"{answer}\n".encode())
+                answered = len(shown)
+            elif program.poll() is not None:
+                return plain(shown)
+        raise AssertionError(f"nobody answered:\n{plain(shown)}")
+
+
+def _answer(shown: str, answers: Mapping[str, str]) -> str | None:
+    """What is answered to the question that stands last; None where nothing is asked, or nothing known."""
+    if not _ASKS.search(shown):
+        return None
+    question = " ".join(shown.split())
+    found = {asked: list(re.finditer(asked, question)) for asked in answers}
+    last = max(((hits[-1].end(), asked) for asked, hits in found.items() if hits), default=None)
+    return answers[last[1]] if last else None
+
+
+def _program() -> list[str]:
+    """The command that is installed beside this Python, as a shell would find it."""
+    return [str(Path(sys.executable).parent / "schoolgate")]
+
+
+def _read(here: int) -> bytes:
+    with suppress(OSError):  # Linux answers so where the other side is closed
+        return os.read(here, 65536)
+    return b""
+
+
+def plain(shown: bytes) -> str:
+    """What stands on the screen: no colours, and of a line that was written over only the last."""
+    text = _STEERS.sub("", shown.decode(errors="replace")).replace("\r\n", "\n")
+    return "\n".join(line.rpartition("\r")[2] for line in text.split("\n"))
