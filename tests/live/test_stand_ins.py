@@ -89,11 +89,12 @@ def test_places_that_close_this_to_programs_say_so_in_their_robots(fetch: Fetche
         ("https://www.oakfield.example.sch.uk/feed/", "feed", "Harvest festival", 1),
         ("https://www.lanterntrust.example.org/news/feed", "feed", "Six choirs", 1),
         ("https://blogs.larchshire.example.org/glenlarch/feed/", "feed", "Winter clubs", 1),
-        ("https://mastodon.social/tags/oakfieldprimary.rss", "feed", "Lovely evening", 1),
-        ("https://toot.wales/tags/ysgolcwmelain.rss", "feed", "Da iawn", 1),
+        ("https://mastodon.social/tags/oakfieldnorthvale.rss", "feed", "Lovely evening", 1),
+        ("https://toot.wales/tags/cwmelainpontelain.rss", "feed", "Da iawn", 1),
         ("https://api.flickr.com/services/feeds/photos_public.gne?tags=northvale", "feed", "Lanterns", 1),
         ("https://en.wikipedia.org/wiki/Ysgol_Cwm_Elain?action=history&feed=atom", "feed", "", 2),
         ("https://cy.wikipedia.org/wiki/Ysgol_Cwm_Elain?action=history&feed=atom", "feed", "", 2),
+        ("https://mastodon.social/tags/northvale.rss", "feed", "Lovely evening", 1),
         ("https://board.northvale.example.org/app.php/feed", "feed", "", 2),
         ("https://board.northvale.example.org/viewtopic.php?t=12", "forum.phpbb", "Oakfield Primary gate", 2),
         ("https://forum.northvale-talk.example.org/forums/-/index.rss", "feed", "Uniform prices", 2),
@@ -138,6 +139,12 @@ def test_a_long_thread_goes_on_to_its_next_page(fetch: Fetcher) -> None:
     assert len(titles(fetch, page.next.url, "forum.xenforo")) == 2
 
 
+def test_a_tag_that_nobody_used_has_no_page(fetch: Fetcher) -> None:
+    got = fetch(Request("https://mastodon.social/tags/oakfieldprimaryschoolnorthvale.rss"))
+    assert isinstance(got, FetchFailure)
+    assert got.status == 404
+
+
 def test_a_wall_is_recognised_as_a_wall(fetch: Fetcher) -> None:
     walled = fetch(Request("https://www.northvale-chat.example.org/"))
     assert isinstance(walled, FetchFailure)
@@ -164,6 +171,8 @@ def test_the_articles_third_line_says_what_its_headline_does_not(fetch: Fetcher)
         "http://www.oakfield.example.sch.uk/",
         "http://oakfield.example.sch.uk/",
         "https://reports.ofsted.gov.uk/provider/21/900101",
+        "https://reports.ofsted.gov.uk/provider/ELS/900116",
+        "https://blogs.larchshire.example.org/",
         "https://estyn.gov.wales/education-providers/ysgol-cwm-elain/",
         "https://education.gov.scot/inspection-and-review/find-an-inspection-report/details?id=1",
         "https://www.etini.gov.uk/publications/primary-inspection-larchmore-primary-school-ballylarch",

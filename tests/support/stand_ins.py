@@ -11,6 +11,7 @@ tests/fixtures/town: hosts.toml, said.toml and documents/. Nobody in it exists.
 from __future__ import annotations
 
 import base64
+import csv
 import re
 import ssl
 import tempfile
@@ -132,6 +133,8 @@ class _Answers(_Upwards):
         self._hosts, self._town, self._now = hosts, it, now
         self._said = tomllib.loads((FIXTURES / "said.toml").read_text("utf-8"))
         self._documents = _documents()
+        with REGISTERS["england"].open(encoding="utf-8", newline="") as register:
+            self._schools = list(csv.DictReader(register))
 
     def __getitem__(self, path: str) -> Route:
         return self._answer
@@ -168,6 +171,7 @@ class _Answers(_Upwards):
             pieces=pieces,
             articles=_articles(articles, route, asked),
             query=_asked_for(route, asked),
+            schools=self._schools,
         )
         if not text.strip():
             return Answer(404, b"not here")

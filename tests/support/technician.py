@@ -34,7 +34,7 @@ _STEERS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[=>()][A-Z0
 
 @dataclass
 class Technician:
-    """`answers` are looked for in what stands on the screen; the last one there is what is asked. “” is Enter."""
+    """`answers` are looked for in what is on the screen; the last one there is what is asked. “” is Enter."""
 
     home: Path
     answers: Mapping[str, str] = field(default_factory=dict)
