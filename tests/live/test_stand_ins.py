@@ -153,7 +153,7 @@ def test_a_wall_is_recognised_as_a_wall(fetch: Fetcher) -> None:
 
 def test_a_silent_host_is_given_up(here: Town, tmp_path: Path) -> None:
     config = read(tmp_path, SCHOOL + here.settings)
-    with wiring.fetcher(config, limits=Limits(deadline_s=0.5), obey_robots=False) as impatient:
+    with wiring.fetcher(config, limits=Limits(0.5, 0.5, per_host_interval_s=0.0)) as impatient:
         silent = impatient(Request("https://slow.northvale.example.org/"))
     assert isinstance(silent, FetchFailure)
     assert silent.outcome == Outcome.UNREACHABLE
