@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from data.register.school_names import normalise
 from data.types import School, Source
 from sources.places.inspection import inspections
 from sources.places.proposal import Proposal
+from sources.places.searches import (
+    bing_news,
+    flickr_tag,
+    gdelt,
+    google_alerts,
+    google_news,
+    mastodon_tag,
+    reddit,
+)
 from sources.places.spellings import kernel_of, places_of
 from sources.places.table import proposed
 from sources.places.wikipedia import history_of, language_of
 from sources.registry import CATALOGUE
 
-_GOOGLE_NEWS = "https://news.google.com/rss/search"
-_BING_NEWS = "https://www.bing.com/news/search"
-_GDELT = "https://api.gdeltproject.org/api/v2/doc/doc"
-_REDDIT = "https://www.reddit.com/search.rss"
-_FLICKR = "https://www.flickr.com/services/feeds/photos_public.gne"
-_ALERTS = "https://www.google.com/alerts"
 _MASTODON = ("mastodon.social",)
 _MASTODON_OF_WALES = "toot.wales"
 _HOUR_S = 3600.0
@@ -46,7 +49,7 @@ def propose(
     return (
         *_news(spellings, urns),
         *([_website(address, shared, urns)] if address else []),
-        *(_history(article, urns) for article in dict.fromkeys(articles) if history_of(article)),
+        *_histories(articles, urns),
         *(page for page in inspections(school, independent=independent) if page.source.kind in CATALOGUE),
         *_tags(school),
         *_for_a_person(spellings, urns),
@@ -55,43 +58,19 @@ def propose(
 
 def _news(spellings: Sequence[str], urns: tuple[str, ...]) -> Iterator[Proposal]:
     engines = (
-        ("google_news", "Google News", google_news, None),
-        ("bing_news", "Bing News", bing_news, None),
-        ("gdelt", "GDELT", gdelt, "google_news"),
+        ("google_news", "Google News", google_news),
+        ("bing_news", "Bing News", bing_news),
+        ("gdelt", "GDELT", gdelt),
     )
-    for place, name, address, channel in engines:
+    for place, name, address in engines:
         for number, spelling in enumerate(spellings, 1):
             key = f"{place.replace('_', '-')}-{number}"
-            title = f"{name}: {spelling}"
-            source = _search(key, address(spelling), urns, title)
-            yield proposed(place, replace(source, channel=channel), spelling)
+            source = _search(key, address(spelling), urns, f"{name}: {spelling}")
+            yield proposed(place, source, spelling)
 
 
 def _search(key: str, url: str, urns: tuple[str, ...], name: str) -> Source:
     return Source(key, "feed", url, urns=urns, name=name, surfaced=True, interval_s=_HOUR_S)
-
-
-def google_news(spelling: str) -> str:
-    """The address of Google News' feed for a search, as it is shown in the United Kingdom."""
-    return f"{_GOOGLE_NEWS}?{urlencode({'q': spelling, 'hl': 'en-GB', 'gl': 'GB', 'ceid': 'GB:en'})}"
-
-
-def bing_news(spelling: str) -> str:
-    """The address of Bing News' feed for a search, as it is shown in the United Kingdom."""
-    return f"{_BING_NEWS}?{urlencode({'q': spelling, 'format': 'rss', 'mkt': 'en-GB'})}"
-
-
-def gdelt(spelling: str) -> str:
-    """The address of GDELT's articles of the last week from British sites, newest first, as a JSON feed."""
-    asked = {
-        "query": f"{spelling} sourcecountry:UK",
-        "mode": "artlist",
-        "format": "jsonfeed",
-        "timespan": "1w",
-        "sort": "datedesc",
-        "maxrecords": "75",
-    }
-    return f"{_GDELT}?{urlencode(asked)}"
 
 
 def _website(address: str, shared: bool, urns: tuple[str, ...]) -> Proposal:
@@ -101,12 +80,14 @@ def _website(address: str, shared: bool, urns: tuple[str, ...]) -> Proposal:
     return proposed("website_shared" if nobodys else "website", source)
 
 
-def _history(article: str, urns: tuple[str, ...]) -> Proposal:
-    language = language_of(article)
-    key = "wikipedia-history" if language == "en" else f"wikipedia-history-{language}"
-    name = "Wikipedia" if language == "en" else f"Wikipedia ({language})"
-    source = Source(key, "feed", history_of(article), urns=urns, name=name, channel="wikipedia", listing=True)
-    return proposed("wikipedia_history", replace(source, interval_s=_HOUR_S))
+def _histories(articles: Sequence[str], urns: tuple[str, ...]) -> Iterator[Proposal]:
+    """The edits of the school's article, one article a language."""
+    firsts = {language_of(article): article for article in reversed(articles) if history_of(article)}
+    for language, article in sorted(firsts.items(), key=lambda each: each[0] != "en"):
+        key = "wikipedia-history" if language == "en" else f"wikipedia-history-{language}"
+        name = "Wikipedia" if language == "en" else f"Wikipedia ({language})"
+        source = Source(key, "feed", history_of(article), urns=urns, name=name, listing=True)
+        yield proposed("wikipedia_history", replace(source, interval_s=_HOUR_S))
 
 
 def tag_of(school: School) -> str:
@@ -123,22 +104,17 @@ def _tags(school: School) -> Iterator[Proposal]:
     if not tag:
         return
     servers = (*_MASTODON, _MASTODON_OF_WALES) if school.nation == "wales" else _MASTODON
-    for number, server in enumerate(servers):
-        key = "mastodon" if number == 0 else f"mastodon-{number + 1}"
-        source = _search(key, f"https://{server}/tags/{tag}.rss", urns, f"Mastodon: #{tag} on {server}")
-        yield proposed("mastodon", replace(source, channel="mastodon"), tag)
-    source = _search(
-        "flickr", f"{_FLICKR}?{urlencode({'tags': tag, 'format': 'atom'})}", urns, f"Flickr: {tag}"
-    )
-    yield proposed("flickr", replace(source, channel="flickr"), tag)
+    for number, server in enumerate(servers, 1):
+        key = "mastodon" if number == 1 else f"mastodon-{number}"
+        name = f"Mastodon: #{tag} on {server}"
+        yield proposed("mastodon", _search(key, mastodon_tag(server, tag), urns, name), tag)
+    yield proposed("flickr", _search("flickr", flickr_tag(tag), urns, f"Flickr: {tag}"), tag)
 
 
 def _for_a_person(spellings: Sequence[str], urns: tuple[str, ...]) -> Iterator[Proposal]:
     """Reddit's search, which needs its permission, and Google Alerts, which only a person can set up."""
     for spelling in spellings[:1]:
-        reddit = f"{_REDDIT}?{urlencode({'q': spelling, 'sort': 'new'})}"
-        yield proposed("reddit", _search("reddit", reddit, urns, f"Reddit: {spelling}"), spelling)
-        alerts = _search(
-            "google-alerts", f"{_ALERTS}?{urlencode({'q': spelling})}", urns, f"Google Alert: {spelling}"
-        )
-        yield proposed("google_alerts", alerts, spelling)
+        found = _search("reddit", reddit(spelling), urns, f"Reddit: {spelling}")
+        yield proposed("reddit", found, spelling)
+        alert = _search("google-alerts", google_alerts(spelling), urns, f"Google Alert: {spelling}")
+        yield proposed("google_alerts", alert, spelling)

@@ -1,0 +1,233 @@
+"""What can be watched behind a page that somebody gives: its feeds, its board, its thread, its reviews. Pure.
+
+What is formed from the form of an address (a board's feed, a blog's) may be switched off there: it is asked
+before it is watched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from pydantic import ValidationError
+
+from data.ids import squeeze
+from data.types import Page, Response, Source
+from data.web.channels import channel_at
+from sources.base import Collector
+from sources.blocks.recognise import recognise
+from sources.html.markup import absolute, attribute, base_url, decode, soup
+from sources.http.profiles import is_profile
+from sources.places.boards import Board, board_of, feeds_of
+from sources.places.by_address import Behind, by_address, closed, feed_at, tag_feed
+from sources.places.proposal import Proposal
+from sources.places.table import places
+from sources.registry import CATALOGUE, collector, kind_named
+from sources.threads.addresses import without_session
+
+_FEED_TYPES = re.compile(
+    r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)|(?:application|text)/(?:xml|rss)", re.IGNORECASE
+)
+_ONE_THREADS = re.compile(
+    r"/comments/feed|/feed/topic/|[?&;](?:tid|t)=\d|/t/[^?]*\.rss|/topic/\d+\.rss|/\d{4}/\d\d/.+/feed/?$",
+    re.IGNORECASE,
+)
+_OF_COMMENTS = re.compile(r"\bcomments?\b|\bsylwadau\b", re.IGNORECASE)
+_SURE = 0.2
+_MOST_LINKS = 3_000
+_MOST_FEEDS = 6
+_CRUMBS = re.compile(r"crumb|navbit|linktree|navstrip|nav-?trail", re.IGNORECASE)
+_NAVBAR = re.compile(r"^navbar$|^navigation$", re.IGNORECASE)
+_WORDPRESS = re.compile(
+    r'name="generator" content="wordpress|https://api\.w\.org/|/wp-content/', re.IGNORECASE
+)
+_BLOGGER = re.compile(
+    r"name=['\"]generator['\"] content=['\"]blogger|content=['\"]blogger['\"] name=['\"]generator",
+    re.IGNORECASE,
+)
+_MASTODON = re.compile(r'id="mastodon"|data-props="[^"]{0,300}mastodon', re.IGNORECASE)
+
+
+def behind(response: Response, *, own: bool = False) -> tuple[Behind, ...]:
+    """What a document leads to, best first; `own` where somebody says that it is the school's own page.
+
+    Nothing for somebody's profile, unless it is the school's own. A wall (`sources.blocks`) leads only to
+    what its address says.
+    """
+    if is_profile(response.url) and not own:
+        return ()
+    said = by_address(response.url)
+    if collector("feed").recognises(response) > _SURE:
+        return (feed_at(response.url, _host(response.url), "What this feed publishes."),)
+    if recognise(response) is not None or channel_at(response.url) == "reddit":
+        return said
+    text = decode(response.body, response.header("content-type"))[0]
+    tree = soup(text)
+    found = (*said, *(_own(response.url) if own else ()), *_in(tree, text, response, own=own))
+    return _each_once(found)
+
+
+def as_proposal(found: Behind, key: str, urns: tuple[str, ...] = ()) -> Proposal:
+    """What was found as a source that could be watched, with the terms of its kind."""
+    row = places()["behind"]
+    source = Source(
+        key,
+        found.kind,
+        found.url,
+        urns=urns,
+        name=found.name,
+        listing=found.listing,
+        own=found.own,
+        surfaced=found.surfaced,
+        disabled=found.why_off or None,
+    )
+    return Proposal(source, found.sees, kind_named(found.kind).terms, row.checked, found.why_off)
+
+
+def _each_once(found: Iterable[Behind]) -> tuple[Behind, ...]:
+    first: dict[tuple[str, str], Behind] = {}
+    for each in found:
+        first.setdefault((each.kind, each.url), each)
+    return tuple(first.values())
+
+
+def _in(tree: BeautifulSoup, text: str, response: Response, *, own: bool) -> Iterator[Behind]:
+    """The whole before its parts: the site's feeds, the board's list, the thread; comments last."""
+    declared = list(_declared(tree, response, own=own))
+    whole = [each for each in declared if not _is_part(each)]
+    board = board_of(text)
+    yield from whole
+    if not whole:
+        yield from _unnamed(board, text, response.url)
+    if board is not None:
+        yield from _section(board, tree, response)
+    if not own:
+        yield from _read_as(board, response)
+    yield from (each for each in declared if _is_part(each))
+
+
+def _declared(tree: BeautifulSoup, response: Response, *, own: bool) -> Iterator[Behind]:
+    base = base_url(tree, response.url)
+    links = [
+        link
+        for link in tree.select('link[rel~="alternate"][type]')
+        if _FEED_TYPES.fullmatch(attribute(link, "type") or "") and "oembed" not in str(link).lower()
+    ]
+    for link in links[:_MOST_FEEDS]:
+        address = absolute(base, attribute(link, "href"))
+        if address and (own or not is_profile(address)):
+            name = squeeze(attribute(link, "title") or "") or _host(address)
+            found = feed_at(without_session(address), name, "What the page names as its feed.")
+            yield replace(found, own=own)
+
+
+def _is_part(feed: Behind) -> bool:
+    """Is it a feed of comments, or of one thread?"""
+    return bool(_OF_COMMENTS.search(feed.name) or _ONE_THREADS.search(feed.url))
+
+
+def _unnamed(board: Board | None, text: str, url: str) -> Iterator[Behind]:
+    """The feeds that a board or a blog has even where its page does not name one."""
+    host = _host(url)
+    if board is not None:
+        for feed in feeds_of(board, text, url):
+            yield feed_at(feed, host, f"New posts of the whole board ({board.name}), if it has its feed on.")
+    elif _MASTODON.search(text) and (tag := tag_feed(url)):
+        yield tag
+    elif _BLOGGER.search(text):
+        yield feed_at(urljoin(url, "/feeds/posts/default"), host, "The posts of the blog.")
+    elif _WORDPRESS.search(text):
+        told = re.search(r"""href=["'](https?://[^"'\s]{1,300}?/)wp-json/""", text)
+        yield feed_at(
+            urljoin(told[1] if told else urljoin(url, "/"), "feed/"), host, "The posts of the site."
+        )
+
+
+def _section(board: Board, tree: BeautifulSoup, response: Response) -> Iterator[Behind]:
+    """The list that a thread is in: the last of the page's crumbs. Nothing on a page that is no thread."""
+    if not re.search(board.thread, _below_host(response.url)):
+        return
+    base, host = base_url(tree, response.url), _host(response.url)
+    for links in _trails(tree):
+        hrefs = (absolute(base, attribute(link, "href")) for link in links)
+        lists = [_bare(each, board) for each in hrefs if each and _host(each) == host]
+        if any(lists):
+            url = [each for each in lists if each][-1]
+            sees = "The list of threads that this one is in, and the threads it names."
+            yield Behind(board.kind, url, host, sees, closed(board.kind, url))
+            return
+
+
+def _trails(tree: BeautifulSoup) -> Iterator[list[Tag]]:
+    """The links of the page's crumbs, then of what may be such, then all from the last to the first."""
+    for pattern in (_CRUMBS, _NAVBAR):
+        nodes = [*tree.find_all(class_=pattern, limit=20), *tree.find_all(id=pattern, limit=5)]
+        yield [link for node in nodes for link in node.select("a[href]")]
+    yield tree.select("a[href]")[:_MOST_LINKS][::-1]
+
+
+def _bare(url: str, board: Board) -> str:
+    """A list's address without session, sorting, page and place within it; "" if it is no list's."""
+    bare = without_session(url).partition("#")[0]
+    found = re.search(board.section, _below_host(bare))
+    if not found:
+        return ""
+    if "?" in found[0]:
+        return urljoin(bare, _below_host(bare)[: found.end()])
+    return re.sub(r"-page-\d+(?=\.html)", "", bare)
+
+
+def _own(url: str) -> tuple[Behind, ...]:
+    return (Behind("own.page", url, _host(url), "The school's own page, and its notice.", own=True),)
+
+
+def _read_as(board: Board | None, response: Response) -> Iterator[Behind]:
+    """The page itself, where a kind finds posts, reviews or threads on it."""
+    kinds = [collector(board.kind)] if board is not None else _ranked(response)
+    for reader in kinds:
+        page = _page(reader, response)
+        if not (page.mentions or page.follow or page.aggregate):
+            continue
+        reviews = reader.kind.startswith("reviews.")
+        yield Behind(
+            reader.kind,
+            without_session(response.url).partition("#")[0],
+            _host(response.url),
+            _told(page, reviews=reviews),
+            closed(reader.kind, response.url),
+            listing=reviews,
+        )
+        return
+
+
+def _ranked(response: Response) -> list[Collector]:
+    readers = [collector(name) for name in CATALOGUE if name not in ("feed", "own.page")]
+    sure = sorted(((reader.recognises(response), reader) for reader in readers), key=lambda pair: -pair[0])
+    return [reader for certain, reader in sure if certain >= _SURE][:3]
+
+
+def _page(reader: Collector, response: Response) -> Page:
+    try:
+        return reader.parse(Source("behind", reader.kind, response.url), response)
+    except ValidationError:  # a kind that needs settings of its own
+        return Page()
+
+
+def _told(page: Page, *, reviews: bool) -> str:
+    if reviews:
+        return f"Reviews: {len(page.mentions)} on this page."
+    if page.mentions:
+        return f"This thread: {len(page.mentions)} posts on this page."
+    return f"This list of threads: it names {len(page.follow)}."
+
+
+def _below_host(url: str) -> str:
+    parts = urlsplit(url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
