@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from monitor.doctor import days, evidence, install, night, people, state
 from monitor.doctor import mail as doctor_mail
 from monitor.doctor import network as doctor_network
 from monitor.doctor import settings as doctor_config
-from monitor.doctor.findings import Finding, Level
+from monitor.doctor.findings import Finding
 from monitor.service.state.asking import complaints_of
 
 
@@ -69,24 +69,3 @@ def _configured(config: Config, env: Mapping[str, str], today: date) -> list[Fin
         *days.language(config),
         *install.routes(today),
     ]
-
-
-_MARKS = {Level.FAULT: "● fault", Level.WARN: "◐ warn ", Level.OK: "○ ok   "}
-
-
-def lines(found: list[Finding]) -> Iterator[str]:
-    """The findings for a terminal, the gravest first, each with its remedy below it; counts at the end."""
-    for level in (Level.FAULT, Level.WARN, Level.OK):
-        for finding in found:
-            if finding.level is level:
-                yield f"{_MARKS[level]}  {finding.what}"
-                if finding.remedy:
-                    yield f"           → {finding.remedy}"
-    counts = {level: sum(f.level is level for f in found) for level in Level}
-    yield ""
-    wrong = f"{_plural(counts[Level.FAULT], 'fault')}, {_plural(counts[Level.WARN], 'warning')}"
-    yield f"{wrong}, {counts[Level.OK]} in order."
-
-
-def _plural(n: int, word: str) -> str:
-    return f"{n or 'no'} {word}{'' if n == 1 else 's'}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,12 +18,21 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`check` names what was looked at; `remedy` is empty only where all is well."""
+    """`check` names what was looked at; `remedy` is empty only where all is well.
+
+    `command` does what the remedy says, typed as it stands; empty where no command does.
+    """
 
     check: str
     level: Level
     what: str
     remedy: str = ""
+    command: str = ""
+
+    @property
+    def whole_remedy(self) -> str:
+        """The remedy with its command, on one line."""
+        return f"{self.remedy}: {self.command}" if self.command else self.remedy
 
 
 def ok(check: str, what: str) -> Finding:
@@ -30,16 +40,33 @@ def ok(check: str, what: str) -> Finding:
     return Finding(check, Level.OK, what)
 
 
-def warn(check: str, what: str, remedy: str) -> Finding:
+def warn(check: str, what: str, remedy: str, command: str = "") -> Finding:
     """Works, but not as well or as safely as it should."""
-    return Finding(check, Level.WARN, what, remedy)
+    return Finding(check, Level.WARN, what, remedy, command)
 
 
-def fault(check: str, what: str, remedy: str) -> Finding:
+def fault(check: str, what: str, remedy: str, command: str = "") -> Finding:
     """Something does not work."""
-    return Finding(check, Level.FAULT, what, remedy)
+    return Finding(check, Level.FAULT, what, remedy, command)
 
 
 def sentence(text: str) -> str:
     """The text with a full stop at its end, where it does not close with one already."""
     return text if re.search(r"[.!?…][”’\"')]*$", text) else text + "."
+
+
+def told(finding: Finding, lead: str, width: int) -> list[str]:
+    """Lines of a terminal: what is so after `lead`, the remedy below it, and its command whole, to be copied."""
+    indent = " " * len(lead)
+
+    def wrapped(text: str, first: str = indent) -> list[str]:
+        return textwrap.wrap(
+            text, width, initial_indent=first, subsequent_indent=indent,
+            break_long_words=False, break_on_hyphens=False,
+        )  # fmt: skip
+
+    if not finding.remedy:
+        return wrapped(finding.what, lead)
+    ends = ":" if finding.command else ""
+    command = [f"{indent}  {finding.command}"] if finding.command else []
+    return [*wrapped(finding.what, lead), *wrapped(finding.remedy + ends), *command]

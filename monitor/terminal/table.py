@@ -52,6 +52,16 @@ class _Column:
         return min(self.widest, _LEAST) if self.wraps else self.widest
 
 
+def tinted(before: str, mark: str, after: str, tone: Tone) -> Painted:
+    """A line of which one mark is coloured."""
+    from rich.text import Text
+
+    before, mark, after = visible(before), visible(mark), visible(after)
+    line = Text.assemble(before, (mark, tone.value), after)
+    (one,) = drawn(line, max(1, line.cell_len))
+    return one
+
+
 def table(
     heads: Sequence[str],
     rows: Sequence[Sequence[str | Cell]],
