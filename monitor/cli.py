@@ -31,6 +31,7 @@ from monitor.commands.setup.doctor import doctor
 from monitor.commands.setup.init import init
 from monitor.commands.setup.restore import restore
 from monitor.commands.setup.schools import find as find_school
+from monitor.commands.setup.set import policy_add, set_keys
 from monitor.commands.source import list_sources, parse, try_source
 from monitor.commands.status import status
 from monitor.commands.story.list import story_list
@@ -63,6 +64,10 @@ schools = group("The register of schools.")
 add(app, schools, "schools")
 schools.command("find")(find_school)
 
+policy = group("The written policies that this rests on.")
+add(app, policy, "policy")
+policy.command("add")(policy_add)
+
 alerts = group("What somebody must act on.")
 add(app, alerts, "alerts")
 alerts.command("list")(alerts_list)
@@ -91,6 +96,7 @@ app.command("digest")(digest)
 app.command("report")(report)
 app.command("init")(init)
 app.command("doctor")(doctor)
+app.command("set")(set_keys)
 app.command("scan")(scan)
 app.command("report-in")(report_in)
 app.command("triage")(triage)

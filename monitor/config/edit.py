@@ -13,7 +13,7 @@ import stat
 import tempfile
 import time
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -63,6 +63,29 @@ def set_key(path: Path, source_id: str, key: str, value: object | None) -> None:
 def set_persons_key(path: Path, person_id: str, key: str, value: object | None) -> None:
     """Another value for a key of a person; None takes the key away."""
     _edit(path, lambda text, held: with_key(text, _by_id(held, "people", person_id), key, value))
+
+
+def set_values(path: Path, values: Mapping[tuple[str, str], object]) -> None:
+    """Values by table (“” for the top) and key, of tables of which there is one; a missing one is made."""
+    tables: dict[str, dict[str, object]] = {}
+    for (table, key), value in values.items():
+        tables.setdefault(table, {})[key] = value
+
+    def change(text: str, held: dict[str, Any]) -> str:
+        for table, keys in tables.items():
+            if table and table not in held:
+                text = with_table(text, table, keys, several=False)
+                continue
+            for key, value in keys.items():
+                text = with_key(text, (table,) if table else (), key, value)
+        return text
+
+    _edit(path, change)
+
+
+def add_policy(path: Path, table: Values) -> None:
+    """A written policy, after those that are there."""
+    _edit(path, lambda text, _: with_table(text, "policies", table))
 
 
 def remove_source(path: Path, source_id: str) -> None:

@@ -37,6 +37,7 @@ from monitor.config.toml_lines import at, find_lines
 from monitor.config.values import is_beat_address
 from monitor.terminal.refusals import refused
 
+TO_WRITE_ONE = "To write one"
 NO_LEAVE = (
     "its terms forbid reading it by program. Use an alert feed, or report-in; "
     "if you have the site's leave, say so: leave = “who, when”"
@@ -166,7 +167,7 @@ def read(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
-        raise ConfigError([f"{path} is not there. To write one: schoolgate init"]) from None
+        raise ConfigError([f"{path} is not there. {TO_WRITE_ONE}: schoolgate init"]) from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise ConfigError(

@@ -31,13 +31,14 @@ def browser(config: Config) -> Finding:
         return fault(
             "browser",
             f"There is no browser at {named}, which [evidence] names.",
-            "Correct “browser” in [evidence], or take it out: the usual places are looked at then.",
+            "Name another, or take “browser” out of [evidence]: the usual places are looked at then",
+            "schoolgate set evidence.browser",
         )
     if not can_draw():
         return warn(
             "browser",
             f"{_NO_PICTURES}: the extra “browser” is not installed.",
-            "Install it: pip install 'schoolgate[browser]'",
+            'In Schoolgate\'s checkout: pip install -c constraints.txt ".[browser]"',
         )
     if found is None:
         return warn(
@@ -57,7 +58,8 @@ def time_server(config: Config, now: datetime) -> Finding:
         return fault(
             "time_server",
             "A time server is configured without the certificates its stamps are checked against.",
-            'Ask for them there, and name the file in [evidence]: timestamp_ca = "timestamp-ca.pem"',
+            "Ask for them there, and name the file",
+            "schoolgate set evidence.timestamp_ca",
         )
     return _authorities(config, config.near(table.timestamp_ca), now)
 

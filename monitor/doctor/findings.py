@@ -56,7 +56,7 @@ def sentence(text: str) -> str:
 
 
 def told(finding: Finding, lead: str, width: int) -> list[str]:
-    """Lines of a terminal: what is so after `lead`, the remedy below it, and its command whole, to be copied."""
+    """Lines of a terminal: what is so after `lead`; below it the remedy, and its command on a line alone."""
     indent = " " * len(lead)
 
     def wrapped(text: str, first: str = indent) -> list[str]:

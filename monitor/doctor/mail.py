@@ -17,23 +17,36 @@ WAIT_S = 5.0
 """So long the server may take to answer; three times as long in all."""
 
 _LINES = {"starttls": "STARTTLS", "tls": "TLS", "none": "this machine alone"}
-_FIT = "Look whether “port” and “security” in [mail] fit: 587 with starttls, 465 with tls."
+_FIT = ("Port 587 goes with starttls, 465 with tls", "schoolgate set mail.port mail.security")
 _REMEDIES = {
-    Cause.UNREACHABLE: "Correct “host” and “port” in [mail] (587 for starttls, 465 for tls), or let this "
-    "machine through to it.",
+    Cause.UNREACHABLE: (
+        "Let this machine through to it, or correct the server and its port (587 for starttls, 465 for tls)",
+        "schoolgate set mail.host mail.port",
+    ),
     Cause.DROPPED: _FIT,
     Cause.NO_TLS: _FIT,
-    Cause.CERTIFICATE: "Write in [mail] the “host” that stands in the certificate. If it has run out, "
-    "whoever runs the server renews it.",
-    Cause.SIGN_IN_REFUSED: "Correct “user” in [mail], and the password that “password_env” or "
-    "“password_file” names. Some providers want a password for programs.",
-    Cause.NO_SIGN_IN: "Ask whoever runs the server for sign-in by name and password (PLAIN or LOGIN), or "
-    "take “user” out of [mail].",
-    Cause.PASSWORD: "Set the password that “password_env” or “password_file” names: plain letters, digits "
-    "and signs, without accents.",
-    Cause.PLAIN: 'Write in [mail]: security = "starttls"',
+    Cause.CERTIFICATE: (
+        "If it has run out, whoever runs the server renews it. Else name the server as the certificate does",
+        "schoolgate set mail.host",
+    ),
+    Cause.SIGN_IN_REFUSED: (
+        "Correct the password that “password_env” or “password_file” in [mail] names (some providers want "
+        "one for programs: docs/microsoft-365.md, docs/google-workspace.md), or the user",
+        "schoolgate set mail.user",
+    ),
+    Cause.NO_SIGN_IN: (
+        "Ask whoever runs the server for sign-in by name and password (PLAIN or LOGIN), or take “user” out "
+        "of [mail].",
+        "",
+    ),
+    Cause.PASSWORD: (
+        "Set the password that “password_env” or “password_file” names: plain letters, digits and signs, "
+        "without accents.",
+        "",
+    ),
+    Cause.PLAIN: ("Let the line be private", "schoolgate set mail.security=starttls"),
 }
-_OTHERWISE = "Wait, then again: schoolgate doctor"
+_OTHERWISE = ("Wait, then look again", "schoolgate doctor")
 
 
 def chats(config: Config) -> list[Finding]:
@@ -55,8 +68,8 @@ def chats(config: Config) -> list[Finding]:
         what = (
             f"The address for short messages to {', '.join(inside)} leads into a private network: not asked."
         )
-        remedy = 'If the server there is the school\'s own, write in [network]: own_servers = ["its name"]'
-        found.append(fault("chat", what, remedy))
+        remedy = "If the server there is the school's own, name it"
+        found.append(fault("chat", what, remedy, "schoolgate set network.own_servers"))
     what = f"Addresses for short messages, all of a kind that apprise knows: {len(at)}."
     return found or [ok("chat", what)]
 
@@ -75,5 +88,5 @@ def server(config: Config) -> list[Finding]:
         return [ok("mail", f"The mail server answers ({where}, by {_LINES[there.security]}{signed}).")]
     said = words("en")(f"failure.cause.{result.cause}")
     code = f" It says {result.code}." if result.code else ""
-    remedy = _REMEDIES.get(result.cause, _OTHERWISE)
-    return [fault("mail", f"{said[0].upper()}{said[1:]} ({where}).{code}", remedy)]
+    remedy, command = _REMEDIES.get(result.cause, _OTHERWISE)
+    return [fault("mail", f"{said[0].upper()}{said[1:]} ({where}).{code}", remedy, command)]

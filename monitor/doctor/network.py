@@ -16,6 +16,7 @@ from sources.http.sockets import Deadline, tls_context
 
 WAIT_S = 5.0
 """So long the proxy may take to answer."""
+_NAME_IT = "schoolgate set network.proxy"
 _SET_FOR_OTHERS = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
 
 
@@ -58,7 +59,7 @@ def _proxy(config: Config, env: Mapping[str, str], resolve: Resolve) -> Iterator
         named = next((name for name in _SET_FOR_OTHERS if env.get(name)), None)
         if named:
             what = f"{named} names a proxy for other programs; Schoolgate does not use it."
-            yield warn("network", what, 'If nothing else leads out, write in [network]: proxy = "http://…"')
+            yield warn("network", what, "If nothing else leads out, name it", _NAME_IT)
         return
     place = next((s.url for s in config.sources if not s.disabled and s.url.startswith("https:")), None)
     try:
@@ -76,5 +77,5 @@ def _refused(detail: str) -> Finding:
         return fault("network", f"{what}.", f"{remedy[0].upper()}{remedy[1:]}")
     what, _, remedy = detail.partition(". ")
     if remedy == MAY_ENTER:
-        return fault("network", f"{what}.", "Correct “proxy” in [network], or ask whoever runs the network.")
+        return fault("network", f"{what}.", "Ask whoever runs the network, or correct the proxy", _NAME_IT)
     return warn("network", sentence(what), remedy or "Look again later, or ask whoever runs the network.")

@@ -54,6 +54,11 @@ BY_ITSELF = warn(
 )
 
 
+ALL_ELSE = warn(
+    "doctor", "As far as schoolgate.toml goes, all is in order.", "Check the rest", "schoolgate doctor"
+)
+
+
 def next_step(findings: Sequence[Finding]) -> Finding | None:
     """What to put right first; to let it run by itself where nothing is wrong; None where it does."""
     wrong = [f for f in findings if f.level is not Level.OK]
@@ -70,6 +75,12 @@ def lines(step: Finding, width: int = 80) -> list[str]:
 def _rank(finding: Finding) -> tuple[bool, int]:
     known = finding.check in _ORDER
     return finding.level is not Level.FAULT, _ORDER.index(finding.check) if known else len(_ORDER)
+
+
+def of_the_file(path: Path, env: Mapping[str, str], today: date) -> Finding:
+    """The next step as far as `schoolgate.toml` alone shows: quick, for whoever has just changed it."""
+    wrong = [f for f in from_the_file(path, env, today) if f.level is not Level.OK]
+    return min(wrong, key=_rank, default=ALL_ELSE)
 
 
 def from_the_file(path: Path, env: Mapping[str, str], today: date) -> list[Finding]:

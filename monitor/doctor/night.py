@@ -12,7 +12,7 @@ from data.types import About, Person, Role, Route, School
 from monitor.config.checks import OWN_PAGE
 from monitor.config.load import Config
 from monitor.doctor.findings import Finding, Level, warn
-from monitor.doctor.people import ADD, Told, at_schools, reachable, supposed, told_of
+from monitor.doctor.people import Told, at_schools, named, reachable, supposed, told_of
 
 _BY_NIGHT = {Role.DSL: "the safeguarding leads", Role.HEAD: "the heads"}
 _MATTERS = (
@@ -20,7 +20,7 @@ _MATTERS = (
     ("an allegation against the head", Route.SAFEGUARDING, About.HEAD),
     ("a threat to the school", Route.POLICE_NOW, About.SCHOOL),
 )
-_SHORT = 'give one of them a line such as chat_env = "SCHOOLGATE_CHAT_DSL" (docs/alerts-and-mail.md).'
+_SHORT = "give one of them a “chat_file” for short messages (docs/alerts-and-mail.md)."
 
 
 def telling(config: Config) -> list[Finding]:
@@ -83,14 +83,14 @@ def _night(school: School, config: Config) -> Iterator[Told]:
     if only_mail:
         what = f"only mail reaches {' and '.join(only_mail)}, counting deputies, "
         what += "and an email does not wake anybody."
-        yield Level.WARN, what, f"For the night, {_SHORT}"
+        yield Level.WARN, what, f"For the night, {_SHORT}", ""
         return
     matters = [
         title for title, route, about in _MATTERS if _by_mail_alone(school, here, config, route, about)
     ]
     if matters:
         what = f"at night only email would report {' or '.join(matters)}."
-        yield Level.WARN, what, f"For one of the people told, {_SHORT}"
+        yield Level.WARN, what, f"For one of the people told, {_SHORT}", ""
 
 
 def _by_mail_alone(
@@ -105,21 +105,17 @@ def _by_mail_alone(
 def _digest(school: School, config: Config) -> Iterator[Told]:
     here = reachable(school, config.people)
     if here and not leadership(school, config.people):
-        yield (
-            Level.WARN,
-            "nobody receives the daily digest.",
-            f'{ADD} roles = ["slt"] and an email.',
-        )
+        yield Level.WARN, "nobody receives the daily digest.", *named(Role.SLT)
 
 
 def _report(school: School, config: Config) -> Iterator[Told]:
     here = reachable(school, config.people)
     if here and not holders(here, *REPORT_READERS):
         what = "nobody receives the governors' weekly report."
-        yield Level.WARN, what, f'{ADD} roles = ["governor"] and an email.'
+        yield Level.WARN, what, *named(Role.GOVERNOR)
     if here and not holders(here, *REPORT_SIGNERS):
         what = "nobody may sign the governors' weekly report, so it stays a draft."
-        yield Level.WARN, what, f'{ADD} roles = ["head"] and an email.'
+        yield Level.WARN, what, *named(Role.HEAD)
 
 
 def _own(school: School, config: Config) -> Iterator[Told]:
@@ -129,11 +125,8 @@ def _own(school: School, config: Config) -> Iterator[Told]:
     pages = [s for s in config.sources if s.id in own and s.kind == OWN_PAGE]
     if own and not pages:
         what = f"nothing checks that the notice is on the school's own pages ({', '.join(own)})."
-        yield (
-            Level.WARN,
-            what,
-            f'Add a [[sources]] with kind = "{OWN_PAGE}", own = true and the page\'s address.',
-        )
+        remedy = f"Add the page itself: “kind” is {OWN_PAGE}, and “own” is true (docs/own-accounts.md)."
+        yield Level.WARN, what, remedy, ""
     if own and here and not holders(here, Role.IT_LEAD):
         what = f"nobody in IT is told about an odd post on the school's own pages ({', '.join(own)})."
-        yield Level.WARN, what, f'{ADD} roles = ["it_lead"] and an email.'
+        yield Level.WARN, what, *named(Role.IT_LEAD)

@@ -11,11 +11,12 @@ from alerts.access.recipients import Recipients, recipients, to_be_raised
 from data.cases import Profile
 from data.people import people_of
 from data.types import About, Person, Policy, Relevance, Role, Route, School, Sentiment, Severity, Verdict
+from data.words.say import words
 from monitor.config.load import Config
 from monitor.doctor.findings import Finding, Level, ok, warn
 
-Told = tuple[Level, str, str]
-"""How grave, what is so “at” a school, and how to put it right."""
+Told = tuple[Level, str, str, str]
+"""How grave, what is so “at” a school, how to put it right, and the command for it or nothing."""
 
 _TITLES = {
     Role.DSL: "designated safeguarding lead",
@@ -35,7 +36,8 @@ _DUTIES = {
     "signs": "signs the letters",
     "press": "answers the press",
 }
-ADD = "Add to schoolgate.toml a [[people]] with"
+ADD = "schoolgate people add"
+_NEW = "somebody who is not in the file yet"
 
 
 def people(config: Config) -> list[Finding]:
@@ -58,7 +60,7 @@ def asking(config: Config) -> list[Finding]:
     if config.me is None or config.me in {p.id for p in config.people}:
         return [trust]
     what = f"“me” under [cli] names {config.me}, who is not one of the [[people]]: commands stop and say so."
-    return [warn("cli", what, "Name one of the [[people]] there, or remove the line."), trust]
+    return [warn("cli", what, "Say who you are, by id", "schoolgate set cli.me"), trust]
 
 
 def at_schools(
@@ -69,8 +71,8 @@ def at_schools(
     for school in config.schools:
         for wanting in look(school, config):
             told.setdefault(wanting, []).append(school)
-    for (level, what, remedy), schools in told.items():
-        yield Finding(check, level, f"{_names(schools)}: {what}", remedy)
+    for (level, what, remedy, command), schools in told.items():
+        yield Finding(check, level, f"{_names(schools)}: {what}", remedy, command)
 
 
 def reachable(school: School, people: Iterable[Person]) -> list[Person]:
@@ -84,7 +86,8 @@ def _school(school: School, config: Config) -> Iterator[Told]:
         yield (
             Level.FAULT,
             "nobody can be told anything.",
-            f'{ADD} roles = ["dsl"] and an email, and one for the head.',
+            "Name the safeguarding lead, then the head",
+            ADD,
         )
         return
     yield from _roles(here, school)
@@ -104,10 +107,10 @@ def _roles(here: Sequence[Person], school: School) -> Iterator[Told]:
         title = _TITLES[lead]
         if not holders(here, lead):
             level = Level.FAULT if lead is Role.DSL else Level.WARN
-            yield level, f"no {title} can be told.", f'{ADD} roles = ["{lead}"] and an email.'
+            yield level, f"no {title} can be told.", *named(lead)
         elif len(holders(here, lead, deputy)) < ENOUGH:
             what = f"only one person stands for the {title}; nobody is told when that one is away."
-            yield Level.WARN, what, f'{ADD} roles = ["{deputy}"] and an email.'
+            yield Level.WARN, what, *named(deputy)
 
 
 def _head_and_dsl(here: Sequence[Person]) -> Iterator[Told]:
@@ -116,7 +119,7 @@ def _head_and_dsl(here: Sequence[Person]) -> Iterator[Told]:
         what = (
             "the head is the only designated safeguarding lead, so an allegation against the head has none."
         )
-        yield Level.WARN, what, f'{ADD} roles = ["deputy_dsl"] and an email: somebody else than the head.'
+        yield Level.WARN, what, *named(Role.DEPUTY_DSL, who="somebody other than the head")
 
 
 def _subjects(here: Sequence[Person], school: School, policy: Policy) -> Iterator[Told]:
@@ -124,9 +127,14 @@ def _subjects(here: Sequence[Person], school: School, policy: Policy) -> Iterato
     for whom, about, subjects in _accusable(here):
         verdict = supposed(school.urn, Route.SAFEGUARDING, about, subjects)
         if not told_of(verdict, here, school, policy).told:
-            roles = '"vice_chair", "deputy_dsl" or "la_contact"'
-            remedy = f"{ADD} one of the roles {roles} and an email: somebody not yet in the file."
-            yield Level.FAULT, f"an allegation against {whom} would reach nobody.", remedy
+            what = f"an allegation against {whom} would reach nobody."
+            yield Level.FAULT, what, *named(Role.VICE_CHAIR, Role.DEPUTY_DSL, Role.LA_CONTACT, who=_NEW)
+
+
+def named(*roles: Role, who: str = "somebody") -> tuple[str, str]:
+    """The remedy and its command: somebody with an address is missing in one of these roles."""
+    titles = " or ".join(f"{words('en')(f'letter.role.{role.value}')} ({role})" for role in roles)
+    return f"Name {who}, with an e-mail address: {titles}. To do that", ADD
 
 
 def told_of(verdict: Verdict, here: Sequence[Person], school: School, policy: Policy) -> Recipients:
@@ -142,10 +150,8 @@ def _missing(school: School, config: Config) -> Iterator[Told]:
         wanted[missing.about] = tuple(dict.fromkeys((*wanted.get(missing.about, ()), *missing.wanted)))
     for about, roles in wanted.items() if here else ():
         whom = " and ".join(_ABOUT[each] for each in about)
-        one_of = " or ".join(f'"{role}"' for role in roles)
         level = Level.FAULT if about == (About.SCHOOL,) else Level.WARN
-        remedy = f"{ADD} one of the roles {one_of} and an email: somebody not yet in the file."
-        yield level, f"nobody could decide on a matter about {whom}.", remedy
+        yield level, f"nobody could decide on a matter about {whom}.", *named(*roles, who=_NEW)
 
 
 def _accusable(here: Sequence[Person]) -> Iterator[tuple[str, About, tuple[str, ...]]]:
@@ -165,7 +171,7 @@ def _unreachable(persons: Iterable[Person]) -> list[Finding]:
     if not names:
         return []
     what = f"Without an e-mail address, and so never told: {', '.join(names)}."
-    return [Finding("people", Level.WARN, what, 'Add to each: email = "name@example.sch.uk"')]
+    return [Finding("people", Level.WARN, what, "Write an “email” into the [[people]] of each.")]
 
 
 def _names(schools: Sequence[School]) -> str:
@@ -193,7 +199,8 @@ def supposed(urn: str, route: Route, about: About, subjects: tuple[str, ...] = (
 def ladder(config: Config) -> list[Finding]:
     """Offices of `[schools.ladder]` that nobody holds, and folders of letters that are not there."""
     found = list(at_schools("ladder", config, _ladder_of))
-    if not all(reachable(school, config.people) for school in config.schools):
+    named = all(reachable(school, config.people) for school in config.schools)
+    if not (config.schools and named):
         return found
     return found or [ok("ladder", "Everybody whom the rules for removals name can be reached.")]
 
@@ -205,11 +212,11 @@ def _ladder_of(school: School, config: Config) -> Iterator[Told]:
         role: Role = getattr(profile, key)
         if here and not holders(here, role):
             what = f"{role} {does} (“{key}”), and nobody with an email is one."
-            yield Level.WARN, what, f'{ADD} roles = ["{role}"], or correct “{key}” in [schools.ladder].'
+            yield Level.WARN, what, f"Correct “{key}” in [schools.ladder], or name somebody as {role}", ADD
     yield from _letters(profile)
 
 
 def _letters(profile: Profile) -> Iterator[Told]:
     if profile.letters and not profile.letters.is_dir():
         what = f"the folder of its own letters is not at {profile.letters}."
-        yield Level.WARN, what, "Correct “letters” in [schools.ladder], or remove it: ours are used then."
+        yield Level.WARN, what, "Correct “letters” in [schools.ladder], or remove it: ours are used then.", ""

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from data.errors import ConfigError, RegisterError
-from monitor.config.load import NO_LEAVE, Config
+from data.types import Source
+from monitor.config.load import NO_LEAVE, TO_WRITE_ONE, Config
 from monitor.doctor.findings import Finding, fault, ok, sentence, warn
 
 
 def faults(error: ConfigError) -> list[Finding]:
     """Every fault of the file as a finding."""
-    return [fault("configuration", text, _mend(text)) for text in error.faults]
+    return [_of_the_file(text) for text in error.faults]
+
+
+def _of_the_file(text: str) -> Finding:
+    what, missing, command = text.partition(f" {TO_WRITE_ONE}: ")
+    if missing:
+        return fault("configuration", what, TO_WRITE_ONE, command)
+    return fault("configuration", text, _mend(text), "schoolgate doctor")
 
 
 def _mend(text: str) -> str:
     """A fault of the whole file names no line."""
     what = "this line" if re.search(r"\bline \d", text) else "that"
-    return f"Correct {what}, then: schoolgate doctor"
+    return f"Correct {what}, then look again"
 
 
 def configuration(config: Config, env: Mapping[str, str], today: date) -> list[Finding]:
@@ -46,8 +55,8 @@ def configuration(config: Config, env: Mapping[str, str], today: date) -> list[F
 def contact(config: Config) -> Iterator[Finding]:
     """Sites are told who asks; without a contact some refuse, and none can write to us."""
     if not config.contact:
-        remedy = 'Add at the top of schoolgate.toml: contact = "office@example.sch.uk"'
-        yield warn("contact", "Sites are not told who to contact about our visits.", remedy)
+        what = "Sites are not told who to contact about our visits."
+        yield warn("contact", what, "Say who it is, for example the office", "schoolgate set contact")
 
 
 def register(config: Config) -> Iterator[Finding]:
@@ -55,44 +64,49 @@ def register(config: Config) -> Iterator[Finding]:
     from data.register.national_lists import read_register
 
     if config.register is None:
-        remedy = (
-            "Download it from get-information-schools.service.gov.uk, and name it at the top of "
-            'schoolgate.toml: register_file = "edubasealldata.csv"'
-        )
-        yield warn("register", "No register: schools of the same name cannot be told apart well.", remedy)
+        what = "No register: schools of the same name cannot be told apart well."
+        remedy = "Download it from get-information-schools.service.gov.uk, then name the file"
+        yield warn("register", what, remedy, "schoolgate set register_file")
         return
     try:
         known = {school.urn for school in read_register(config.register)}
     except RegisterError as error:
         yield fault(
-            "register", str(error), "Correct “register_file” in schoolgate.toml, or fetch the file again."
+            "register", str(error), "Fetch the file again, or name another", "schoolgate set register_file"
         )
         return
     numbers = {n for school in config.schools for n in (school.members or (school.urn,))}
     missing = sorted(numbers - known)
     if missing:
         what = f"Not among the open schools of {config.register.name}: URN {', '.join(missing)}."
-        yield warn("register", what, "Look for the number: schoolgate schools find NAME TOWN")
+        lost = next(s for s in config.schools if {s.urn, *s.members} & set(missing))
+        command = shlex.join(["schoolgate", "schools", "find", *lost.name.split(), *lost.town.split()])
+        yield warn("register", what, "Look for the number, and correct it in the file", command)
     else:
         yield ok("register", f"{config.register.name}: {len(known):,} schools.")
 
 
 def sources(config: Config) -> Iterator[Finding]:
     """What is off, and why; what is on against the site's terms."""
-    for source in config.sources:
-        if source.disabled == NO_LEAVE:
-            yield warn("sources", f"{source.id} is off: its terms forbid reading it by program.", _LEAVE)
-        elif source.disabled:
-            remedy = f"To switch it on, remove “disabled” from [[sources]] “{source.id}”."
-            yield warn("sources", sentence(f"{source.id} is off: {source.disabled}"), remedy)
+    yield from _off([source for source in config.sources if source.disabled])
     if not any(not source.disabled for source in config.sources):
-        remedy = (
-            "Remove the “#” before one of the [[sources]] in schoolgate.toml, then: schoolgate source test ID"
-        )
-        yield fault("sources", "No source is on: nothing is looked at.", remedy)
+        what, remedy = "No place is switched on, so nothing is read.", "See what is proposed for your school"
+        yield fault("sources", what, remedy, "schoolgate source propose")
 
 
-_LEAVE = 'Use an alert feed, or report-in. With the site\'s leave, add: leave = "who, when"'
+def _off(off: Sequence[Source]) -> Iterator[Finding]:
+    """One finding for all: places may be off for good reasons."""
+    if len(off) == 1:
+        (source,) = off
+        if source.disabled == NO_LEAVE:
+            what = f"{source.id} is off: its terms forbid reading it by program."
+            yield warn("off", what, "Let an alert feed or a person bring it (docs/what-it-sees.md).")
+        else:
+            what = sentence(f"{source.id} is off: {source.disabled}")
+            yield warn("off", what, "To switch it on", f"schoolgate source resume {source.id}")
+    elif off:
+        names = ", ".join(source.id for source in off)
+        yield warn("off", f"{len(off)} places are off: {names}.", "To see why", "schoolgate source list")
 
 
 def model(config: Config) -> Iterator[Finding]:
@@ -112,8 +126,12 @@ def mail(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
     settings = config.mail
     if settings is None:
         what = "No mail server is named: messages wait, and nobody has them."
-        remedy = "Add [mail] (docs/alerts-and-mail.md). Until then look each morning: schoolgate alerts list"
-        yield fault("mail", what, remedy) if config.people else warn("mail", what, remedy)
+        remedy = (
+            "Until there is one look each morning: schoolgate alerts list. To name one, with what your "
+            "provider says (docs/microsoft-365.md, docs/google-workspace.md)"
+        )
+        level = fault if config.people else warn
+        yield level("mail", what, remedy, "schoolgate set mail")
         return
     if settings.password_env and not env.get(settings.password_env):
         what = f"The variable {settings.password_env}, for the mail password, is not set."
@@ -122,7 +140,8 @@ def mail(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
         yield from _password_file(config.near(settings.password_file), config.mail_password is not None)
     elif settings.user and not settings.password_env:
         what = f"[mail] names the user {settings.user}, but no password."
-        yield warn("mail", what, 'Write in [mail]: password_env = "SCHOOLGATE_SMTP_PASSWORD"')
+        remedy = "Write it into the first line of a file that only you can read, and name the file"
+        yield warn("mail", what, remedy, "schoolgate set mail.password_file")
 
 
 def heartbeat(config: Config) -> Iterator[Finding]:
@@ -140,9 +159,10 @@ def heartbeat(config: Config) -> Iterator[Finding]:
         yield warn("heartbeat", what, remedy)
     else:
         what = "Nobody would notice if this machine or the service stopped."
-        yield warn(
-            "heartbeat", what, "Write in [serve] a “heartbeat_url” (docs/service.md, Somebody elsewhere)."
+        remedy = (
+            "Get an address from a service that notices (docs/service.md, Somebody elsewhere), and name it"
         )
+        yield warn("heartbeat", what, remedy, "schoolgate set serve.heartbeat_url")
 
 
 def closed_to_others(path: Path) -> bool:
@@ -163,11 +183,11 @@ def dpia(config: Config, today: date) -> Iterator[Finding]:
     """A data protection impact assessment comes before the collecting."""
     recorded = config.dpia.recorded_on
     if recorded is None:
-        remedy = "Have it signed, then write: [dpia] recorded_on = and the day, for example 2026-09-01"
-        yield warn("dpia", "No data protection impact assessment is recorded.", remedy)
+        what = "No data protection impact assessment is recorded."
+        yield warn("dpia", what, "Have it signed, then write down the day", "schoolgate set dpia.recorded_on")
     elif recorded > today:
         what = f"The data protection impact assessment is dated {recorded}, which is still to come."
-        yield warn("dpia", what, "Correct “recorded_on” in [dpia].")
+        yield warn("dpia", what, "Correct the day", "schoolgate set dpia.recorded_on")
     else:
         yield ok("dpia", f"Data protection impact assessment of {recorded}.")
 
@@ -175,12 +195,15 @@ def dpia(config: Config, today: date) -> Iterator[Finding]:
 def policies(config: Config, today: date) -> Iterator[Finding]:
     """Policies past their review, without a date, or not there: two of five that we read were past theirs."""
     if not config.policies:
-        remedy = 'Add: [[policies]] title = "Social media policy" with “approved_on” and “review_due”.'
-        yield warn("policies", "No written policy is named.", remedy)
+        what, remedy = (
+            "No written policy is named.",
+            "Name the social media policy, and when its review is due",
+        )
+        yield warn("policies", what, remedy, "schoolgate policy add")
     for policy in config.policies:
         if policy.review_due is None:
             what = f"“{policy.title}” has no review date."
-            yield warn("policies", what, "Write when its review is due: review_due = 2027-09-01")
+            yield warn("policies", what, "Write into its [[policies]] when its review is due: “review_due”.")
         elif policy.review_due < today:
             what = f"“{policy.title}” was due for review on {policy.review_due}."
             yield warn("policies", what, "Review it, then correct “review_due” in its [[policies]].")

@@ -14,12 +14,13 @@ from data.effects import Clock, Sleep, Uptime
 from data.errors import InputError, ModelMissing, StoreBusy, StoreError
 from data.system.clock_trust import Trust
 from data.troubles import Trouble
-from data.types import Source, SourceRun, SourceState
+from data.types import Outcome, Source, SourceRun, SourceState
 from data.words.say import words
 from monitor.doctor.findings import Finding, fault, ok, sentence, warn
 from monitor.doctor.install import ANEW
 from monitor.pipeline import spool
 from monitor.service.state import notebook
+from monitor.terminal.wording import outcome_words
 
 if TYPE_CHECKING:
     from data.store.messages.deliveries import UndeliveredMessage
@@ -29,19 +30,43 @@ _FAILING = 3
 """So many failures in a row, and a person should look."""
 _LOG = "Its log says more, for example: journalctl -u schoolgate"
 _MAIL = "See what is said here of the mail server and of messages that did not arrive, and put that right."
+SCAN = "schoolgate scan"
+_NO_NETWORK = (
+    "Ask whoever runs the network; where a proxy leads out, name it",
+    "schoolgate set network.proxy",
+)
+_RESTORE = "schoolgate restore DIR --replace"
+_YOURSELF = ("Tell these people yourself. To see what about", "schoolgate alerts list")
 _REMEDIES = {
-    "StoreBusy": "Another program has the store. Find it, and let it end: fuser -v {home}/schoolgate.duckdb",
-    "StoreDamaged": "End the service, put a backup in place (schoolgate restore DIR --replace), "
-    "then start it again.",
-    "StoreError": "See that there is room (df -h {home}), and that the service’s account may write there.",
-    "judge fails": "See what is said here of the model. Where it is whole, memory may be short "
-    f"(free -m), so that its process is ended. {_LOG}",
-    "mail fails": _MAIL,
-    "a message has waited": _MAIL,
-    "chat fails": "See what is said here of addresses for short messages, and whether their service works.",
-    "an alert due": "Tell these people yourself: schoolgate alerts list",
-    "of the places": "To see which, and why: schoolgate source list",
-    "config fails": "Correct what is said here about schoolgate.toml; the service reads it again by itself.",
+    "StoreBusy": (
+        "Another program has the store. Find it, and let it end: fuser -v {home}/schoolgate.duckdb",
+        "",
+    ),
+    "StoreDamaged": (
+        "End the service, put a backup in place, then start it again. To put it in place",
+        _RESTORE,
+    ),
+    "StoreError": (
+        "See that there is room (df -h {home}), and that the service’s account may write there.",
+        "",
+    ),
+    "judge fails": (
+        "See what is said here of the model. Where it is whole, memory may be short (free -m), so that its "
+        f"process is ended. {_LOG}",
+        "",
+    ),
+    "mail fails": (_MAIL, ""),
+    "a message has waited": (_MAIL, ""),
+    "chat fails": (
+        "See what is said here of addresses for short messages, and whether their service works.",
+        "",
+    ),
+    "an alert due": _YOURSELF,
+    "of the places": ("To see which, and why", "schoolgate source list"),
+    "config fails": (
+        "Correct what is said here about schoolgate.toml; the service reads it again by itself.",
+        "",
+    ),
 }
 """What to do about a complaint that contains these words; the first that fits."""
 
@@ -81,10 +106,10 @@ def store(
             before, last = states(con, ids), latest_runs(con, ids)
             trust, owed = clock_store.seen(con, clock(), up), overdue(con, clock())
     except StoreBusy as error:
-        return [warn("store", str(error), "Let the other end, then: schoolgate doctor")]
+        return [warn("store", str(error), "Let the other end, then look again", "schoolgate doctor")]
     except StoreError as error:
-        remedy = "If that does not help, put a backup in its place: schoolgate restore DIR --replace"
-        return [fault("store", str(error), remedy)]
+        remedy = "If that does not help, put a backup in its place"
+        return [fault("store", str(error), remedy, _RESTORE)]
     found = [*_chain(broken, door.path), *runs(sources, before, last), *_waiting(waiting, mail), *_lost(lost)]
     return [*found, *_clock(trust), *_owed(owed)]
 
@@ -94,8 +119,7 @@ def _owed(overdue: int) -> list[Finding]:
     if not overdue:
         return []
     said = f"Requests of people about their own data that should have been answered by now: {overdue}."
-    remedy = "The data protection officer sees them by: schoolgate privacy requests --as PERSON"
-    return [warn("privacy", said, remedy)]
+    return [warn("requests", said, "The data protection officer sees them by", "schoolgate privacy requests")]
 
 
 def _clock(trust: Trust) -> list[Finding]:
@@ -117,8 +141,8 @@ def handed_in(home: Path) -> list[Finding]:
     found = []
     if kept := spool.waiting(home):
         said = f"Handed in and not recorded yet, so that nobody was told of it: {_in(kept)}."
-        remedy = "To take it in: schoolgate scan. Tell the DSL of what cannot wait."
-        found.append(fault("report-in", said, remedy))
+        remedy = "Tell the safeguarding lead of what cannot wait. To take it in"
+        found.append(fault("report-in", said, remedy, "schoolgate scan"))
     if cut := spool.broken_off(home):
         said = f"Handed in, and broke off while it was written down: {_in(cut)}, ending in .part."
         remedy = "Have whoever handed it in do so again, then delete it: it may hold words of a child."
@@ -133,31 +157,26 @@ def _in(paths: Sequence[Path]) -> str:
 def _chain(broken: Sequence[str], path: Path) -> list[Finding]:
     if not broken:
         return [ok("store", f"{path} opens, every table can be read, and its audit chain holds.")]
-    remedy = (
-        "Keep a copy of the file, restore the last backup (schoolgate restore DIR --replace), and tell the "
-        "data protection officer."
-    )
-    return [fault("store", sentence(f"The audit chain does not hold: {text}"), remedy) for text in broken]
+    remedy = "Keep a copy of the file, and tell the data protection officer. To restore the last backup"
+    return [
+        fault("store", sentence(f"The audit chain does not hold: {text}"), remedy, _RESTORE)
+        for text in broken
+    ]
 
 
 def _waiting(waiting: int, mail: bool) -> list[Finding]:
     if not waiting:
         return []
-    remedy = (
-        "To send what is due: schoolgate scan"
-        if mail
-        else "Tell these people yourself: schoolgate alerts list"
-    )
-    return [warn("mail", f"Messages that wait, and that nobody has had: {waiting}.", remedy)]
+    how = ("To send what is due", "schoolgate scan") if mail else _YOURSELF
+    return [warn("mail", f"Messages that wait, and that nobody has had: {waiting}.", *how)]
 
 
 def _lost(lost: Sequence[UndeliveredMessage]) -> list[Finding]:
     """Messages of the last week that did not arrive, by what stood in the way."""
     w = words("en")
     why = Counter(w(f"failure.cause.{cause_of(one.detail)}") for one in lost)
-    remedy = "Put that right, and tell these people yourself: schoolgate alerts list"
     return [
-        warn("mail", sentence(f"Messages of the last week that did not arrive: {n}; {cause}"), remedy)
+        warn("mail", sentence(f"Messages of the last week that did not arrive: {n}; {cause}"), *_YOURSELF)
         for cause, n in why.items()
     ]
 
@@ -165,27 +184,36 @@ def _lost(lost: Sequence[UndeliveredMessage]) -> list[Finding]:
 def runs(
     sources: Sequence[Source], states: Mapping[str, SourceState], last: Mapping[str, SourceRun]
 ) -> list[Finding]:
-    """Sources that were never read, and those that keep failing. Switched-off ones are told elsewhere."""
+    """Places that were never read, and those that keep failing. Those that are off are told elsewhere."""
     on = [source for source in sources if not source.disabled]
+    if on and not any(source.id in last for source in on):
+        return [warn("sources", "No place has been read yet.", "To read them for the first time", SCAN)]
+    if len(on) > 1 and all(_not_reached(last.get(source.id)) for source in on):
+        what = f"None of the {len(on)} places could be reached: this machine does not get out to the network."
+        return [warn("sources", what, *_NO_NETWORK)]
     found = [
         finding for source in on for finding in _source(source, states.get(source.id), last.get(source.id))
     ]
-    return found or ([ok("sources", "Every source that is on was read.")] if on else [])
+    return found or ([ok("sources", "Every place that is switched on was read.")] if on else [])
+
+
+def _not_reached(run: SourceRun | None) -> bool:
+    return run is not None and run.outcome is Outcome.UNREACHABLE
 
 
 def _source(source: Source, state: SourceState | None, run: SourceRun | None) -> Iterator[Finding]:
-    test = f"To look now: schoolgate source test {source.id}"
+    test = ("To look now", f"schoolgate source test {source.id}")
     if state is None or run is None or state.last_run_at is None:
-        yield warn("sources", f"{source.id} was never read.", test)
+        yield warn("sources", f"{source.id} was never read.", *test)
     elif state.last_ok_at is None:
-        what = f"{source.id} was never read with success. Last time: {run.outcome}"
-        yield warn("sources", sentence(f"{what}: {run.detail}" if run.detail else what), test)
+        what = f"{source.id} was never read with success. Last time: {outcome_words(run.outcome)}"
+        yield warn("sources", sentence(f"{what}: {run.detail}" if run.detail else what), *test)
     elif state.failures_in_a_row >= _FAILING:
         what = (
             f"{source.id} could not be read {state.failures_in_a_row} times in a row; "
             f"last seen {state.last_ok_at:%d %B %Y, %H:%M} UTC."
         )
-        yield warn("sources", what, test)
+        yield warn("sources", what, *test)
 
 
 def model() -> Finding:
@@ -213,7 +241,8 @@ def service(home: Path, complaints: tuple[str, ...] | None) -> list[Finding]:
         warn(
             "service",
             f"The service does not answer; its last sign of life was on {book.alive:%-d %B %Y, %H:%M} UTC.",
-            "To start it: schoolgate serve, or: systemctl start schoolgate. Then: schoolgate status",
+            "Where it is set up as docs/service.md says: systemctl start schoolgate. By hand",
+            "schoolgate serve",
         ),
     ]
 
@@ -223,5 +252,6 @@ def _text(trouble: Trouble) -> str:
 
 
 def _complaint(what: str, complaint: str, home: Path) -> Finding:
-    remedy = next((remedy for words, remedy in _REMEDIES.items() if words in complaint), _LOG)
-    return fault("service", what, remedy.format(home=home))
+    known = (how for words, how in _REMEDIES.items() if words in complaint)
+    remedy, command = next(known, (_LOG, ""))
+    return fault("service", what, remedy.format(home=home), command)

@@ -42,10 +42,13 @@ def run(app: Callable[[], object]) -> None:
         raise
 
 
-def ask(question: str) -> str:
-    """Ask at the terminal. Ctrl-C ends the command; raises InputError where nobody can answer."""
+def ask(question: str, default: str | None = None) -> str:
+    """Ask at the terminal; Enter alone is `default`, or the question again where there is none.
+
+    Ctrl-C ends the command; raises InputError where nobody can answer.
+    """
     try:
-        return asked(question)
+        return asked(question, default=default)
     except typer.Abort as stopped:
         if isinstance(stopped.__context__, KeyboardInterrupt):
             raise KeyboardInterrupt from None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from data.types import Source, SourceRun
 from monitor.terminal.output import live, printed, tell, visible
+from monitor.terminal.wording import outcome_words
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -48,7 +49,7 @@ class Progress:
 
     def finished(self, source: Source, run: SourceRun) -> None:
         """A source is read, judged and saved."""
-        line = f"  {source.name or source.id}: {run.outcome.value}, {run.mentions_new} new"
+        line = f"  {source.name or source.id}: {outcome_words(run.outcome)}, {run.mentions_new} new"
         if self._bar is not None and self._task is not None:
             self._bar.console.print(printed(line), highlight=False, markup=False)
             self._bar.advance(self._task)

@@ -30,6 +30,7 @@ HEAD, DEPUTY, DSL, CHAIR = "t-quillfeather", "n-ashdown", "i-larkspur", "o-fenni
 IT, TEACHER = "c-dray", "b-thistlewood"
 NOT_RUN = {
     "serve": "it runs until it is told to end: what it does at each tick is done here by the same calls",
+    "policy add": "it asks at a terminal, and changes the file as `set` does, which is run",
     "evaluate": "half a minute of the model's time; it is given files and opens nothing else",
 }
 LIE = (
@@ -149,6 +150,7 @@ LEAVES = """
     source parse --url https://example.org/feed.xml feed.xml
     triage --schools schools.json items.jsonl --out verdicts.jsonl
     init --urn 900001 --register register.csv --yes --home another
+    set contact=office@example.org
     backup kept
     restore kept --replace
 """

@@ -11,8 +11,8 @@ from support.command_call import called
 
 from alerts.delivery.deadline_smtp import Server, Unready
 from alerts.delivery.results import Cause, Result, SendOutcome
-from monitor.commands.setup.doctor import doctor
-from monitor.doctor.examine import examine, lines
+from monitor.commands.setup.doctor import NEVER_SEEN, doctor, lines
+from monitor.doctor.examine import examine
 from monitor.doctor.findings import Finding, Level, ok
 
 
@@ -52,17 +52,46 @@ def test_everything_that_is_not_in_order_says_how_to_mend_it(tmp_path: Path) -> 
         assert bool(finding.remedy) is (finding.level is not Level.OK), finding
 
 
-def test_the_gravest_come_first_and_the_counts_last() -> None:
-    found = [ok("a", "fine"), Finding("b", Level.WARN, "hm", "do"), Finding("c", Level.FAULT, "no", "mend")]
-    assert list(lines(found)) == [
-        "● fault  no",
-        "           → mend",
-        "◐ warn   hm",
-        "           → do",
-        "○ ok     fine",
+FINE = ok("a", "fine")
+HM = Finding("terms", Level.WARN, "hm", "do it", "schoolgate status")
+MINOR = Finding("pages", Level.WARN, "oh", "do that.")
+NO = Finding("people", Level.FAULT, "no", "mend", "schoolgate doctor")
+BROKEN = Finding("mail", Level.FAULT, "ah", "mend that.")
+
+
+def test_the_one_thing_to_do_next_comes_first_then_faults_then_warnings() -> None:
+    assert list(lines([FINE, HM, BROKEN, NO, MINOR])) == [
+        "Next: no",
+        "      mend:",
+        "        schoolgate doctor",
         "",
-        "1 fault, 1 warning, 1 in order.",
+        "Then 1 fault:",
+        "  ● ah",
+        "    mend that.",
+        "",
+        "Then 2 warnings:",
+        "  ◐ hm",
+        "    do it:",
+        "      schoolgate status",
+        "  ◐ oh",
+        "    do that.",
+        "",
+        "In order: 1. To see each: schoolgate doctor --all",
+        NEVER_SEEN,
     ]
+
+
+def test_all_shows_what_is_in_order_too() -> None:
+    assert list(lines([FINE], every=True))[-3:] == ["In order: 1:", "  ○ fine", NEVER_SEEN]
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_long_sentences_wrap_and_commands_do_not(width: int) -> None:
+    command = "schoolgate schools find " + "Oakfield " * 15
+    long = Finding("people", Level.FAULT, "too long " * 30, "mend it so " * 20, command)
+    shown = list(lines([long, BROKEN], width=width))
+    assert f"        {command}" in shown
+    assert all(len(line) <= width for line in shown if command not in line)
 
 
 def run(home: Path, *, as_json: bool, **env: str) -> tuple[int, str]:
@@ -78,7 +107,13 @@ def test_json_is_one_document_and_a_fault_exits_1(tmp_path: Path) -> None:
     document = json.loads(said)
     assert code == document["exit"] == 1
     assert document["faults"] >= 1
-    assert any("schoolgate init" in finding["what"] for finding in document["findings"])
+    assert any("schoolgate init" in finding["remedy"] for finding in document["findings"])
+
+
+def test_json_names_what_to_do_next_and_a_finding_has_the_keys_it_had(tmp_path: Path) -> None:
+    document = json.loads(run(tmp_path, as_json=True)[1])
+    assert document["next"]["command"] == "schoolgate init"
+    assert {tuple(finding) for finding in document["findings"]} == {("check", "level", "what", "remedy")}
 
 
 @pytest.mark.parametrize("as_json", [True, False])

@@ -39,7 +39,7 @@ def test_a_school_that_is_not_in_the_register_is_told(tmp_path: Path) -> None:
 def test_a_source_that_is_off_says_why() -> None:
     source = Source("gazette", "feed", "https://example.org/", disabled="asked us to stop")
     found = told(settings.sources(replace(configured(), sources=(source,))))
-    assert found == ["gazette is off: asked us to stop.", "No source is on: nothing is looked at."]
+    assert found == ["gazette is off: asked us to stop.", "No place is switched on, so nothing is read."]
 
 
 MUMSNET = """[[sources]]
@@ -80,8 +80,8 @@ def test_only_a_fault_with_a_line_is_to_be_mended_in_this_line(tmp_path: Path) -
         load(tmp_path / "schoolgate.toml", {})
     with pytest.raises(ConfigError) as wrong:
         read(tmp_path, "zoon = 1\n")
-    assert [f.remedy for f in settings.faults(gone.value)] == ["Correct that, then: schoolgate doctor"]
-    assert [f.remedy for f in settings.faults(wrong.value)] == ["Correct this line, then: schoolgate doctor"]
+    assert [f.remedy for f in settings.faults(gone.value)] == ["To write one"]
+    assert [f.remedy for f in settings.faults(wrong.value)] == ["Correct this line, then look again"]
 
 
 def test_a_model_that_needs_torch_is_installed_from_the_checkout_never_by_name(

@@ -30,7 +30,7 @@ def test_without_the_extra_or_a_browser_it_is_said_what_captures_are_without(mon
     monkeypatch.setattr(evidence, "find_browser", lambda named: None)
     assert evidence.browser(config()).level is Level.WARN
     monkeypatch.setattr(evidence, "can_draw", lambda: False)
-    assert "schoolgate[browser]" in evidence.browser(config()).remedy
+    assert ".[browser]" in evidence.browser(config()).remedy
 
 
 def test_a_browser_that_is_there_is_in_order(monkeypatch, tmp_path):

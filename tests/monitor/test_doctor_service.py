@@ -38,7 +38,7 @@ def test_one_that_ran_and_does_not_answer_is_a_warning_that_says_how_to_start_it
     (found,) = service(tmp_path, None)
     assert found.level is Level.WARN
     assert found.what == "The service does not answer; its last sign of life was on 1 March 2027, 08:59 UTC."
-    assert "schoolgate serve" in found.remedy
+    assert "schoolgate serve" in found.whole_remedy
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_each_complaint_of_the_service_is_a_fault_with_a_mend_of_its_own(
 ) -> None:
     (found,) = service(tmp_path, (complaint,))
     assert (found.level, found.what) == (Level.FAULT, f"The service says: {complaint}.")
-    assert mend in found.remedy
+    assert mend in found.whole_remedy
 
 
 def test_what_people_were_told_of_stands_where_no_service_answers(tmp_path: Path) -> None:

@@ -78,8 +78,29 @@ def test_a_torn_table_is_found_though_nobody_asks_for_it(store: Store) -> None:
     assert "cannot be read as a store" in what
 
 
+BOARD = replace(GAZETTE, id="board")
+
+
+def test_before_the_first_scan_it_says_once_how_to_begin(store: Store) -> None:
+    (found,) = (f for f in look(store.home, GAZETTE, BOARD) if f.check == "sources")
+    assert (found.what, found.command) == ("No place has been read yet.", "schoolgate scan")
+
+
 def test_a_source_that_was_never_read_is_told(store: Store) -> None:
-    assert told(look(store.home, GAZETTE)) == ["gazette was never read."]
+    with store.write("test") as con:
+        record_run(con, RUN)
+    assert told(look(store.home, GAZETTE, BOARD)) == ["board was never read."]
+
+
+def test_where_no_place_can_be_reached_the_network_is_said_once() -> None:
+    lost = replace(RUN, outcome=Outcome.UNREACHABLE, detail="no address was found for the name")
+    states = {s.id: SourceState(s.id, last_run_at=NOW, failures_in_a_row=1) for s in (GAZETTE, BOARD)}
+    (found,) = doctor_state.runs([GAZETTE, BOARD], states, {"gazette": lost, "board": lost})
+    assert found.what == (
+        "None of the 2 places could be reached: this machine does not get out to the network."
+    )
+    assert found.command == "schoolgate set network.proxy"
+    assert len(doctor_state.runs([GAZETTE, BOARD], states, {"gazette": lost, "board": RUN})) == 2
 
 
 def test_a_source_that_was_read_is_in_order(store: Store) -> None:
@@ -122,7 +143,7 @@ def test_messages_that_wait_are_counted_with_what_to_do(store: Store, mail: bool
     put(store)
     (found,) = (f for f in look(store.home, mail=mail) if f.check == "mail")
     assert found.what == "Messages that wait, and that nobody has had: 1."
-    assert mend in found.remedy
+    assert mend in found.whole_remedy
 
 
 @pytest.mark.parametrize(("mail", "told_of"), [(True, 0), (False, 1)])

@@ -11,6 +11,7 @@ from alerts.describe import channel_name, what_next
 from data.steps.codes import Check
 from data.types import Outcome
 from data.words.say import words
+from monitor.terminal.wording import outcome_words
 from monitor.views.case.wording import CHECKS
 from monitor.views.layout import below
 from monitor.views.scan.summary import ScanSummary, SchoolSummary, SourceNote, SummaryLine
@@ -24,19 +25,6 @@ SHOWN = 8
 
 _BEFORE = "   over 7 days old when we first read there, so nobody was told"
 _NEWS = ("today", "to_look_at", "to_answer", "good_news")
-
-OUTCOME_WORDS = {
-    Outcome.SUSPICIOUS: "sent nothing, which is unusual",
-    Outcome.DISABLED: "is off",
-    Outcome.BLOCKED: "blocked",
-    Outcome.GONE: "gone",
-    Outcome.UNREACHABLE: "not reached",
-    Outcome.MALFORMED: "sent something that cannot be read",
-    Outcome.TOO_LARGE: "too large",
-    Outcome.REFUSED_BY_ROBOTS: "its robots.txt asks us not to look",
-    Outcome.MISCONFIGURED: "not set up rightly",
-    Outcome.OUR_FAULT: "a fault of ours",
-}
 
 _EXITS = {
     1: "exit 1: nothing could be judged and kept, for a fault of ours. To see why: schoolgate doctor",
@@ -199,14 +187,14 @@ def _noted(title: str, notes: Sequence[SourceNote], at: datetime, zone: ZoneInfo
 def _why(note: SourceNote, at: datetime, zone: ZoneInfo) -> str:
     if note.outcome.seen:
         return f"nothing new{_since(note, at, zone)}" if note.unseen else note.detail
-    words = OUTCOME_WORDS.get(note.outcome, note.outcome.value)
+    said = outcome_words(note.outcome)
     before = note.before
     if note.outcome is Outcome.SUSPICIOUS and before.usual_mentions:
-        return f"{words}; it usually has {before.usual_mentions:.0f} posts"
-    words += _since(note, at, zone)
+        return f"{said}; it usually has {before.usual_mentions:.0f} posts"
+    said += _since(note, at, zone)
     if note.outcome is Outcome.REFUSED_BY_ROBOTS:
-        return words
-    return f"{words}: {note.detail}" if note.detail else words
+        return said
+    return f"{said}: {note.detail}" if note.detail else said
 
 
 def _since(note: SourceNote, at: datetime, zone: ZoneInfo) -> str:

@@ -1,0 +1,34 @@
+"""Words for what the store holds as codes, the same on every list of the terminal."""
+
+from __future__ import annotations
+
+from data.types import Outcome, Severity
+from data.words.say import words
+from monitor.terminal.table import Cell, Tone
+
+_SEEN = {Outcome.OK: "read", Outcome.NOT_MODIFIED: "nothing new", Outcome.EMPTY: "nothing there"}
+_SEVERITIES = {
+    Severity.THIS_HOUR: ("this hour", Tone.GRAVE),
+    Severity.TODAY: ("today", Tone.GRAVE),
+    Severity.RESPOND: ("to answer", Tone.WARN),
+    Severity.NOTE: ("to note", Tone.PLAIN),
+    Severity.NOTHING: ("nothing", Tone.PLAIN),
+}
+
+
+def outcome_words(outcome: Outcome) -> str:
+    """How a reading ended; of what was not seen in the words of the digest."""
+    if outcome is Outcome.DISABLED:
+        return "switched off"
+    return _SEEN.get(outcome) or words("en")(f"digest.not_seen.{outcome.value}")
+
+
+def outcome_cell(outcome: Outcome) -> Cell:
+    """The same for a table: in a colour where the place was not seen."""
+    tone = Tone.GOOD if outcome.seen else Tone.GRAVE if outcome is Outcome.OUR_FAULT else Tone.WARN
+    return Cell(outcome_words(outcome), tone)
+
+
+def severity_cell(severity: int) -> Cell:
+    """When somebody must act, in its colour."""
+    return Cell(*_SEVERITIES[Severity(severity)])
