@@ -285,8 +285,10 @@ class Namesake:
 class School:
     """A school as configured, or as a row of the register gives it (then with fewer facts).
 
-    `urn` is text and the key; `members` are the URNs it covers where that is more than one. `language` is
-    that of what its people are sent: a key of `data.words.say.LANGUAGES`.
+    `urn` is text and the key; `members` are the URNs it covers where that is more than one. `domain` is the
+    host of its website where that is its alone; `website` is the whole address. `head` may name two: “Ada
+    Example and Bo Example”. `language` is that of what its people are sent: a key of
+    `data.words.say.LANGUAGES`.
     """
 
     urn: str
@@ -307,6 +309,7 @@ class School:
     members: tuple[str, ...] = ()
     namesakes: tuple[Namesake, ...] = ()
     language: str = "en"
+    website: str = ""
 
 
 class Relevance(StrEnum):

@@ -10,13 +10,13 @@ from classifiers.linking.name_forms import Form, core, forms, normalise, outward
 from classifiers.linking.others.bearers import Bearer, of_namesakes, of_register
 from classifiers.linking.others.gazetteer import Gazetteer
 from classifiers.linking.words import KINDS
+from data.register.heads import told_apart
 from data.types import School
 
 _TITLES = re.compile(
     r"\b(?:mr|mrs|miss|ms|mx|dr|sir|rev|revd|prof|professor|dame|father|sister)\b\.?", re.IGNORECASE
 )
 _ASIDE = re.compile(r"\([^)]*\)")
-_PEOPLE = re.compile(r";|/|\band\b|,")
 _SCHOOLS = frozenset(
     {"school", "independent school", "special school", "college", "nursery", "school abroad"}
 )
@@ -231,9 +231,9 @@ def _places(school: School) -> dict[str, tuple[str, str]]:
 
 
 def people(heads: str) -> tuple[tuple[str, str], ...]:
-    """(full name, surname) of each head in normal form, without roles in brackets and titles."""
+    """(full name, surname) of each head in normal form, without roles and titles."""
     found = []
-    for person in _PEOPLE.split(_ASIDE.sub("", heads)):
+    for person in told_apart(heads):
         words = normalise(_TITLES.sub(" ", person)).split()
         if words and len(words[-1]) >= _SHORTEST:
             found.append((" ".join(words), surname(person)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from classifiers.text.undisguise import undisguise
+from data.register.heads import told_apart
 from data.register.school_names import core
 from data.types import About, Mention, MentionKind, Person, Route, School, Severity, Signal
 
@@ -68,7 +69,8 @@ def _names(school: School, people: tuple[Person, ...]) -> tuple[str, ...]:
     """Names that may be the object of harm: the school's, and surnames of its head and its people."""
     schools = (core(name) for name in (school.name, *school.aliases))
     adults = (person.name.split() for person in people if person.name.strip())
-    surnames = [words[-1].lower() for words in (*adults, (school.head or "").split()) if words]
+    heads = (name.split() for name in told_apart(school.head))
+    surnames = [words[-1].lower() for words in (*adults, *heads) if words]
     found = {name for name in (*schools, *surnames) if len(name) >= _SHORTEST_NAME}
     return tuple(sorted(found))
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from classifiers.verdicts.mentioned_roles import CHAIR, DSL, roles_said
 from classifiers.verdicts.named_people import is_named, people_named, read
 from data.people import people_of
+from data.register.heads import told_apart
 from data.types import ALLEGING_LABELS, About, Person, Role, Route, School, Signal
 
 _THREATENED = re.compile(
@@ -81,7 +82,7 @@ def possible_subjects(
     found = {p.id for p in people_named(reading, people)} | ({likeliest} if likeliest else set())
     here = people_of(school, people)
     roles = set(roles_said(reading.plain))
-    if school.head and people_named(reading, (Person("", school.head, ()),)):
+    if people_named(reading, [Person("", name, ()) for name in told_apart(school.head)]):
         roles.add(Role.HEAD)
     role = _ROLE_OF.get(about)
     if role and not any(p.id in found and role in p.roles for p in here):
@@ -109,7 +110,8 @@ def _weigh_signals(odds: dict[About, float], signals: Sequence[Signal]) -> None:
 
 def _weigh_head(odds: dict[About, float], text: str, school: School, named: Sequence[Person]) -> None:
     """The model cannot know who the head is: what it attributes to staff goes to a head who is named."""
-    by_name = bool(school.head and is_named(school.head, text)) or any(Role.HEAD in p.roles for p in named)
+    by_name = any(is_named(name, text) for name in told_apart(school.head))
+    by_name = by_name or any(Role.HEAD in p.roles for p in named)
     by_role = Role.HEAD in roles_said(text)
     if not by_name and not by_role:
         odds[About.STAFF] += odds[About.HEAD] * _NOT_SAID

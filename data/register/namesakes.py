@@ -2,32 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from data.register.school_names import core, normalise, outward
+from data.register.heads import told_apart
+from data.register.school_names import core, normalise, normalise_all, outward, words_of
+from data.register.spelling import is_street
 from data.types import Namesake, School
 
 _MOST = 12
 _SELECTIVE = frozenset({"grammar", "high", "college", "academy"})
-_LEVELS = ("Primary", "Junior", "Infant", "High", "Grammar", "Academy", "College")
+_LEVELS = ("Primary", "Junior", "Infant", "High", "Grammar", "Comprehensive", "Academy", "College")
+_COMMON = 5
+_TITLED = re.compile(
+    r"(?:sir|dame|lord|lady|king|queen|prince|princess|duke|earl|bishop|archbishop|cardinal|pope|father|sister|"
+    r"canon|dr|captain|admiral|blessed|venerable|st) (?!.*\bs\b)\w"
+)
+_OWNED = re.compile(r"['’]s?(?=\s|$)")
+_FIRST_NAMES = words_of(
+    """
+    alice anne arthur benjamin catherine charles charlotte david edith edmund edward eleanor elizabeth
+    emily francis frederick geoffrey george harold helen henry isaac isabella jane james john joseph
+    joan katherine margaret mary matthew michael nicholas oliver percy peter philip ralph richard robert
+    samuel sarah stephen thomas walter william
+    """
+)
+_LAND = words_of(
+    """
+    abbey avenue bank bridge church common court cross down downs end farm field fields ford forest
+    garden gardens gate green grove hall heath hill hills house lane lea lodge manor mead meadow meadows
+    mill moor park place point rise road street vale valley view way wood woods
+    """
+)
 
 
-def propose_aliases(school: School, register: Sequence[School] = ()) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Register:
+    """What a register says of names, worked out once: who bears one, and what else it is the name of.
+
+    All in normal form: `bearers` by the core of their names; `places` are its towns, villages, counties and
+    authorities; `people` its heads, `first_names` those that several of them have.
+    """
+
+    bearers: Mapping[str, tuple[School, ...]]
+    places: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
+    first_names: frozenset[str] = _FIRST_NAMES
+
+
+def names_of(schools: Iterable[School]) -> Register:
+    """The names in a register. Takes about a second for all schools of England."""
+    bearers: dict[str, list[School]] = defaultdict(list)
+    places: set[str] = set()
+    heads: set[str] = set()
+    for school in schools:
+        bearers[core(school.name)].append(school)
+        places.update((school.locality, school.town, school.county, school.local_authority))
+        heads.update(told_apart(school.head))
+    people = [_untitled(name) for name in normalise_all(sorted(heads))]
+    often = Counter(name.split()[0] for name in people if " " in name)
+    return Register(
+        bearers={name: tuple(found) for name, found in bearers.items()},
+        places=frozenset(normalise_all(sorted(p for p in places if p and not is_street(p)))),
+        people=frozenset(people),
+        first_names=_FIRST_NAMES | {name for name, n in often.items() if n >= _COMMON and len(name) > 2},
+    )
+
+
+NOTHING_KNOWN = Register({})
+
+
+def propose_aliases(school: School, register: Register = NOTHING_KNOWN) -> tuple[str, ...]:
     """Short forms people are likely to write, likeliest first, none equal to the name.
 
     The spoken name without its denomination (“Basildon Primary”), with the place (“St Mary's Thornbeck”), and
     the initials of a grammar school, high school, college or academy of three words or more. A bare core of
-    one ordinary word is suggested only where no other school in `register` has it.
+    several words is suggested only where no other school of the register has it, and it is nobody's and no
+    place's name: those are `doubtful_aliases`.
     """
     kernel = spoken_core(school.name)
     if not kernel:
         return ()
-    place = school.locality or school.town
+    place = next((p for p in (school.locality, school.town) if p and not is_street(p)), "")
     level = next((word for word in _LEVELS if word.lower() in normalise(school.name).split()), "")
     proposed = [f"{kernel} {level}"] if level else []
-    if place and normalise(place) not in normalise(kernel):
+    if level == "Comprehensive":
+        proposed += [f"{kernel} School", f"{kernel} Comp"]
+    text = normalise(kernel)
+    if place and normalise(place) not in text and text not in normalise(place):
         proposed.append(f"{kernel} {place}")
-    if _alone(school, register):
+    if _alone(school, register) and not _somebody_or_somewhere(kernel, school, register):
         proposed.append(kernel)
     words = normalise(school.name).removeprefix("the ").split()
     if len(words) >= 3 and set(words) & _SELECTIVE and "primary" not in words:
@@ -38,11 +104,17 @@ def propose_aliases(school: School, register: Sequence[School] = ()) -> tuple[st
     return tuple(p for p in dict.fromkeys(proposed) if normalise(p) not in known)
 
 
-def propose_namesakes(school: School, register: Sequence[School]) -> tuple[Namesake, ...]:
+def doubtful_aliases(school: School, register: Register = NOTHING_KNOWN) -> tuple[str, ...]:
+    """The bare core of the name, where it is a place's or a person's too: to be asked for."""
+    kernel = spoken_core(school.name)
+    if not kernel or normalise(kernel) == normalise(school.name) or not _alone(school, register):
+        return ()
+    return (kernel,) if _somebody_or_somewhere(kernel, school, register) else ()
+
+
+def propose_namesakes(school: School, register: Register) -> tuple[Namesake, ...]:
     """Other schools with the same core, at most twelve: nearest first, then most similar in name."""
-    own = {school.urn, *school.members}
-    kernel = core(school.name)
-    others = [other for other in register if other.urn not in own and core(other.name) == kernel]
+    others = _others(school, register)
     others.sort(
         key=lambda other: (-_nearness(school, other), normalise(other.name) != normalise(school.name))
     )
@@ -67,10 +139,35 @@ def spoken_core(name: str) -> str:
     return ""
 
 
-def _alone(school: School, register: Sequence[School]) -> bool:
-    kernel = core(school.name)
-    covered = {school.urn, *school.members}
-    return " " in kernel and not any(core(o.name) == kernel and o.urn not in covered for o in register)
+def _others(school: School, register: Register) -> list[School]:
+    own = {school.urn, *school.members}
+    return [other for other in register.bearers.get(core(school.name), ()) if other.urn not in own]
+
+
+def _alone(school: School, register: Register) -> bool:
+    return " " in core(school.name) and not _others(school, register)
+
+
+def _somebody_or_somewhere(kernel: str, school: School, register: Register) -> bool:
+    text = normalise(kernel)
+    own = {normalise(p) for p in (school.locality, school.town, school.county, school.local_authority)}
+    return text in register.places or text in own or is_street(kernel) or _is_person(kernel, register)
+
+
+def _is_person(kernel: str, register: Register) -> bool:
+    """“Sir Isaac Newton”, “Ada Example”; but no “St Mary's”, which is how people name a school."""
+    text = normalise(kernel)
+    if text in register.people:
+        return True
+    if _OWNED.search(kernel):
+        return False
+    first, *_, last = text.split()
+    return bool(_TITLED.match(text)) or (first in register.first_names and last not in _LAND)
+
+
+def _untitled(name: str) -> str:
+    first, _, rest = name.partition(" ")
+    return rest if first in ("mr", "mrs", "miss", "ms", "mx", "dr", "rev", "sir", "dame", "prof") else name
 
 
 def _nearness(one: School, other: School) -> int:

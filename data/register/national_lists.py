@@ -12,15 +12,27 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import NamedTuple
 
 from data.errors import RegisterError
-from data.register.namesakes import propose_aliases, propose_namesakes
+from data.register.heads import together
+from data.register.school_names import normalise
+from data.register.spelling import is_street, tidy
+from data.register.websites import address, host, shared
 from data.types import School
 
-__all__ = ["host", "propose_aliases", "propose_namesakes", "read_register"]
-
 Row = Mapping[str, str]
+
+
+class Website(NamedTuple):
+    """`own` is its host where no other school of the list has it; `address` is the whole of it."""
+
+    own: str | None
+    address: str
+
+
+Layout = tuple[tuple[str, ...], str, Callable[[Row, Website], School]]
+"""The columns that must be filled, the column of the website, and what makes a school of a row."""
 
 _CLOSED = frozenset({"Closed", "Proposed to open"})
 
@@ -35,14 +47,19 @@ def read_register(path: Path, *, closed: bool = False) -> tuple[School, ...]:
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = next(lines, [])
-        needed, convert = _layout(path, header)
+        needed, website, convert = _layout(path, header)
         rows = list(_rows(path, header, needed, lines))
     except csv.Error as error:
         raise RegisterError(
             f"{path}, line {lines.line_num}: not a line of CSV. Fetch the file again."
         ) from error
+    is_open = [row.get("EstablishmentStatus (name)") not in _CLOSED for row in rows]
+    hosts = [host(row.get(website, "")) for row in rows]
+    of_many = shared(name for name, known in zip(hosts, is_open, strict=True) if known)
     return tuple(
-        convert(row) for row in rows if closed or row.get("EstablishmentStatus (name)") not in _CLOSED
+        convert(row, Website(None if name in of_many else name, address(row.get(website, ""), name)))
+        for row, name, known in zip(rows, hosts, is_open, strict=True)
+        if known or closed
     )
 
 
@@ -87,7 +104,7 @@ def _decode(raw: bytes) -> str:
         return raw.decode("cp1252", errors="replace")
 
 
-def _layout(path: Path, header: list[str]) -> tuple[tuple[str, ...], Callable[[Row], School]]:
+def _layout(path: Path, header: list[str]) -> Layout:
     for first, layout in _LAYOUTS.items():
         if first in header:
             missing = [name for name in layout[0] if name not in header]
@@ -111,29 +128,15 @@ def _rows(
             raise RegisterError(
                 f"{path}, line {number}: {len(cells)} columns where {len(header)} are needed."
             )
-        row = dict(zip(header, (cell.strip() for cell in cells), strict=True))
+        row = dict(zip(header, map(str.strip, cells), strict=True))
         for name in needed:
             if not row[name]:
                 raise RegisterError(f"{path}, line {number}: “{name}” is empty.")
         yield row
 
 
-def host(website: str) -> str | None:
-    """The bare host of a website as the register writes it: no scheme, no `www.`, lower case."""
-    address = website.strip()
-    if not address:
-        return None
-    try:
-        name = urlsplit(address if "//" in address else f"//{address}").hostname or ""
-    except ValueError:
-        return None
-    name = name.removeprefix("www.")
-    return name if "." in name else None
-
-
-def _gias(row: Row) -> School:
-    names = (row.get(f"Head{part}", "") for part in ("Title (name)", "FirstName", "LastName"))
-    authority = row.get("LA (name)", "")
+def _gias(row: Row, website: Website) -> School:
+    title, first, last = row.get("HeadTitle (name)"), row.get("HeadFirstName"), row.get("HeadLastName")
     return School(
         urn=row["URN"],
         name=row["EstablishmentName"],
@@ -141,65 +144,97 @@ def _gias(row: Row) -> School:
         locality=row.get("Locality", "") or row.get("Address3", ""),
         town=row.get("Town", ""),
         county=row.get("County (name)", "").removeprefix("Not recorded"),
-        local_authority=authority,
+        local_authority=row.get("LA (name)", ""),
         postcode=row.get("Postcode", ""),
         trust=row.get("Trusts (name)") or None,
-        domain=host(row.get("SchoolWebsite", "")),
-        head=" ".join(part for part in names if part) or None,
+        domain=website.own,
+        website=website.address,
+        head=together(" ".join(filter(None, (title, first, last)))),
         phase=row.get("PhaseOfEducation (name)", "").lower().removeprefix("not applicable"),
         nation="wales" if row.get("TypeOfEstablishment (name)") == "Welsh establishment" else "england",
     )
 
 
-def _wales(row: Row) -> School:
-    lines = [row[f"Address {n}"] for n in (1, 2, 3, 4) if row.get(f"Address {n}")]
+def _wales(row: Row, website: Website) -> School:
+    name, authority = tidy(row["School Name"]), row.get("Local Authority", "")
+    said = [tidy(row.get(f"Address {n}", "")) for n in (1, 2, 3, 4)]
+    known = {normalise(name), normalise(authority), ""}
+    lines = [line for line in dict.fromkeys(said) if normalise(line) not in known]
+    county = lines.pop() if len(lines) > 1 and normalise(lines[-1]) in _COUNTIES else ""
+    streets, places = [s for s in lines if is_street(s)], [s for s in lines if not is_street(s)]
     return School(
         urn=row["School Number"],
-        name=row["School Name"].replace("`", "'"),
-        street=lines[0] if len(lines) > 1 else "",
-        town=lines[1] if len(lines) > 1 else "".join(lines),
-        county=lines[2] if len(lines) > 2 else "",
-        local_authority=row.get("Local Authority", ""),
+        name=name,
+        street=", ".join(streets),
+        locality=", ".join(places[:-1]),
+        town=places[-1] if places else "",
+        county=county,
+        local_authority=authority,
         postcode=row.get("Postcode", ""),
         phase=row.get("Sector", "").lower(),
         nation="wales",
     )
 
 
-def _scotland(row: Row) -> School:
+def _scotland(row: Row, website: Website) -> School:
     lines = [row.get(name, "") for name in ("AddressLin", "AddressL_1", "AddressL_2")]
     places = [line.title() for line in lines[1:] if line not in ("", "0")]
     return School(
         urn=row["SeedCode"],
-        name=row["SchoolName"],
+        name=tidy(row["SchoolName"]),
         street=lines[0],
         locality=places[0] if len(places) > 1 else "",
         town=places[-1] if places else "",
         local_authority=row.get("LAName", ""),
         postcode=row.get("PostCode", ""),
-        domain=host(row.get("WebsiteAdd", "")),
+        domain=website.own,
+        website=website.address,
         phase=row.get("SchoolType", "").lower(),
         nation="scotland",
     )
 
 
-def _northern_ireland(row: Row) -> School:
+def _northern_ireland(row: Row, website: Website) -> School:
+    lines = [tidy(row.get(f"Address_{n}", "")) for n in (1, 2, 3)]
+    first, *rest = [line for line in lines if line] or [""]
+    streets = [line for line in rest if is_street(line)]
+    kind = row.get("Institution_Type", "").lower()
     return School(
         urn=row["Reference"],
         name=row["Institution_Name"],
-        street=row.get("Address_1", ""),
-        locality=row.get("Address_2", ""),
+        street=", ".join([first, *streets]),
+        locality=", ".join(line for line in rest if not is_street(line)),
         town=row.get("Town_Name", "").title(),
         county=f"County {row['County_Name'].title()}" if row.get("County_Name") else "",
         postcode=row.get("Postcode", ""),
-        phase=row.get("Institution_Type", "").lower(),
+        phase=_NI_PHASES.get(kind, kind),
         nation="northern_ireland",
     )
 
 
-_LAYOUTS: dict[str, tuple[tuple[str, ...], Callable[[Row], School]]] = {
-    "URN": (("URN", "EstablishmentName"), _gias),
-    "School Number": (("School Number", "School Name"), _wales),
-    "SeedCode": (("SeedCode", "SchoolName"), _scotland),
-    "Reference": (("Reference", "Institution_Name"), _northern_ireland),
+_COUNTIES = frozenset(
+    """
+    anglesey; isle of anglesey; ynys mon; gwynedd; conwy; denbighshire; sir ddinbych; flintshire; sir y
+    fflint; wrexham; wrecsam; powys; ceredigion; pembrokeshire; sir benfro; carmarthenshire; sir
+    gaerfyrddin; swansea; abertawe; bridgend; rhondda cynon taf; vale of glamorgan; mid glamorgan; south
+    glamorgan; west glamorgan; glamorgan; torfaen; gwent; monmouthshire; sir fynwy; clwyd; dyfed;
+    merthyr tudful
+    """.replace("\n    ", " ")
+    .strip()
+    .split("; ")
+)
+_NI_PHASES = {
+    "vp pre-schools": "pre-school",
+    "nursery school": "nursery",
+    "primary school": "primary",
+    "preparatory schools": "preparatory",
+    "secondary (non-grammar) school": "secondary",
+    "secondary (grammar) school": "secondary (grammar)",
+    "special school": "special",
+}
+_LAYOUTS: dict[str, Layout] = {
+    "URN": (("URN", "EstablishmentName"), "SchoolWebsite", _gias),
+    "School Number": (("School Number", "School Name"), "", _wales),
+    "SeedCode": (("SeedCode", "SchoolName"), "WebsiteAdd", _scotland),
+    "Reference": (("Reference", "Institution_Name"), "", _northern_ireland),
 }

@@ -14,8 +14,8 @@ def read_schools(path: Path) -> dict[str, School]:
     """The schools of a file by their `id`, in the file's order.
 
     Keys of an entry: id, name, urn (required); aliases, former_names, namesakes (lists), locality, town,
-    county, local_authority, street, postcode, trust, domain, head, phase, nation, members; null counts as not
-    given. Unknown keys are ignored. Raises InputError naming the file and the entry.
+    county, local_authority, street, postcode, trust, domain, website, head, phase, nation, members; null
+    counts as not given. Unknown keys are ignored. Raises InputError naming the file and the entry.
     """
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
@@ -50,6 +50,7 @@ def _school(row: dict[str, Any]) -> School:
         former_names=_listed(row, "former_names"),
         trust=_said(row, "trust") or None,
         domain=_said(row, "domain") or None,
+        website=_said(row, "website"),
         head=_said(row, "head") or None,
         nation=_said(row, "nation") or "england",
         members=_listed(row, "members"),

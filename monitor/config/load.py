@@ -234,9 +234,9 @@ def _near(path: Path, name: str) -> Path:
 
 
 def _school(table: SchoolTable) -> School:
-    facts = table.model_dump(exclude={"namesakes", "postcode", "terms", "closed", "ladder"})
+    facts = table.model_dump(exclude={"namesakes", "postcode", "website", "terms", "closed", "ladder"})
     namesakes = tuple(Namesake(n.name, n.place, n.kind) for n in table.namesakes)
-    return School(**facts, postcode=table.postcode or "", namesakes=namesakes)
+    return School(**facts, postcode=table.postcode or "", website=table.website or "", namesakes=namesakes)
 
 
 def _profile(path: Path, table: SchoolTable, first: Role) -> Profile:

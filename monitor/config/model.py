@@ -126,8 +126,15 @@ class SchoolTable(Table):
     street: str = _key("The street it stands in.", "Larch Road", "")
     postcode: Postcode | None = _key("The school's postcode.", "ZA4 2QR", None)
     trust: Text | None = _key("The academy trust it belongs to.", "Brightwater Learning Trust", None)
-    domain: Domain | None = _key("The domain of its website.", "oakfield.example.sch.uk", None)
-    head: Text | None = _key("The head's name, as people write it.", "Mrs A Example", None)
+    domain: Domain | None = _key(
+        "The domain of its website, where no other school has it.", "oakfield.example.sch.uk", None
+    )
+    website: WebAddress | None = _key(
+        "The address of its website, whole.", "https://trust.example.org/oakfield", None
+    )
+    head: Text | None = _key(
+        "The head's name, as people write it; of two, with “and” between them.", "Mrs A Example", None
+    )
     phase: str = _key("Phase of education, in the register's words.", "primary", "")
     nation: Nation = _key("Whose law and holidays apply.", "england", "england")
     namesakes: tuple[NamesakeTable, ...] = _key(

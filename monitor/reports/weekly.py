@@ -11,6 +11,7 @@ from alerts.weekly.compose import SHOWN_WEEKS, Counts, Past, compose, shown_befo
 from alerts.weekly.facts import PolicyRow, ReportFacts, from_json
 from alerts.weekly.weeks import Week, named
 from data.errors import InputError
+from data.register.heads import told_apart
 from data.store.engine.connect import Connection
 from data.store.reporting import signed_reports
 from data.store.reporting import weekly_counts as weekly_store
@@ -132,7 +133,8 @@ def made(
     page = html.render(document)
     start, end = week.start(config.zone), week.end(config.zone)
     names = Names(
-        people=[p.name for p in config.people] + [s.head for s in config.schools if s.head],
+        people=[p.name for p in config.people]
+        + [name for s in config.schools for name in told_apart(s.head)],
         speakers=weekly_store.speakers(con, start, end),
     )
     dates = _dates(facts, config, signed_at)

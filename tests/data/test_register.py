@@ -11,7 +11,17 @@ import pytest
 from support.corpus import corpus_path
 
 from data.errors import RegisterError
-from data.register.national_lists import host, propose_aliases, propose_namesakes, read_register
+from data.register.namesakes import (
+    doubtful_aliases,
+    names_of,
+    propose_aliases,
+    propose_namesakes,
+    spoken_core,
+)
+from data.register.national_lists import read_register
+from data.register.school_names import core, normalise
+from data.register.spelling import tidy
+from data.register.websites import host
 from data.types import School
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "register"
@@ -43,6 +53,7 @@ def test_a_row_becomes_a_school() -> None:
         street="Larch Road",
         postcode="ZZ8 8PD",
         domain="oakfieldprimary.example.sch.uk",
+        website="https://www.oakfieldprimary.example.sch.uk",
         head="Mrs Ada Example",
         phase="primary",
     )
@@ -137,18 +148,137 @@ def test_the_website_is_brought_to_its_host(website: str, bare: str | None) -> N
 
 def test_aliases_are_the_short_forms_people_use() -> None:
     school = read_register(GIAS)[0]
-    assert propose_aliases(school, read_register(GIAS)) == ("Oakfield Primary", "Oakfield Upper Larkham")
+    assert propose_aliases(school, names_of(read_register(GIAS))) == (
+        "Oakfield Primary",
+        "Oakfield Upper Larkham",
+    )
     grammar = School("900009", "Queen Osyth's Grammar School", town="Northvale")
     assert "QOGS Northvale" in propose_aliases(grammar)
 
 
 def test_namesakes_are_the_same_core_elsewhere_nearest_first() -> None:
     register = read_register(GIAS)
-    found = propose_namesakes(register[0], register)
+    found = propose_namesakes(register[0], names_of(register))
     assert [(n.name, n.place) for n in found] == [
         ("Oakfield Academy", "Northvale, Loamshire"),
         ("Oakfield Primary School", "Farthing, Arden"),
     ]
+
+
+def registered(folder: Path, *rows: str, columns: str = "URN,EstablishmentName,Town,SchoolWebsite") -> Path:
+    return written(folder, "register.csv", "\n".join([columns, *rows]).encode())
+
+
+def test_a_host_of_several_schools_is_nobodys_domain_and_its_address_is_kept(tmp_path: Path) -> None:
+    path = registered(
+        tmp_path,
+        "900001,Oakfield School,Northvale,http://www.loamshire.example.org/oakfield",
+        "900002,Larch School,Northvale,www.loamshire.example.org/larch",
+        "900003,Elm School,Hexley,https://elm.example.org/",
+    )
+    assert [(s.domain, s.website) for s in read_register(path)] == [
+        (None, "http://www.loamshire.example.org/oakfield"),
+        (None, "https://www.loamshire.example.org/larch"),
+        ("elm.example.org", "https://elm.example.org/"),
+    ]
+
+
+@pytest.mark.parametrize("website", ["www.loamshire.gov.uk/oakfield", "https://blogs.glowscotland.org.uk/x"])
+def test_a_council_and_a_place_for_blogs_are_nobodys_even_where_one_school_is_listed(
+    tmp_path: Path, website: str
+) -> None:
+    (school,) = read_register(registered(tmp_path, f"900001,Oakfield School,Northvale,{website}"))
+    assert school.domain is None
+
+
+def test_a_closed_school_with_the_same_website_takes_nobodys_domain(tmp_path: Path) -> None:
+    columns = "URN,EstablishmentName,EstablishmentStatus (name),SchoolWebsite"
+    rows = ["900001,Elm Academy,Open,elm.example.org", "900002,Elm School,Closed,elm.example.org"]
+    assert read_register(registered(tmp_path, *rows, columns=columns))[0].domain == "elm.example.org"
+
+
+@pytest.mark.parametrize(
+    ("written_as", "meant"),
+    [
+        ("YSGOL GYNRADD BRYN-Y-GOG", "Ysgol Gynradd Bryn-y-Gog"),
+        ("LARCHFIELD C.P. SCHOOL", "Larchfield C.P. School"),
+        ("ST MARY`S R.C. SCHOOL", "St Mary's R.C. School"),
+        ("Ysgol  Cwm Elain", "Ysgol Cwm Elain"),
+    ],
+)
+def test_capitals_and_backquotes_become_what_people_write(written_as: str, meant: str) -> None:
+    assert tidy(written_as) == meant
+
+
+def test_a_welsh_address_is_told_apart_into_street_village_town_and_county(tmp_path: Path) -> None:
+    columns = "School Number,School Name,Local Authority,Address 1,Address 2,Address 3,Address 4"
+    row = "9002001,YSGOL CWM ELAIN,Powys,HEOL LARCH,Cwm Elain,Pont Elain,Powys"
+    (school,) = read_register(registered(tmp_path, row, columns=columns))
+    assert (school.name, school.street) == ("Ysgol Cwm Elain", "Heol Larch")
+    assert (school.locality, school.town, school.local_authority) == ("Cwm Elain", "Pont Elain", "Powys")
+
+
+def test_a_playgroup_in_a_street_has_no_street_in_its_names(tmp_path: Path) -> None:
+    columns = "Reference,Institution_Name,Address_1,Address_2,Address_3,Town_Name,Institution_Type"
+    row = "1AB9001,12 Larch Playgroup,Larch Complex,1 Elm Avenue,,BALLYLARCH,VP Pre-schools"
+    (school,) = read_register(registered(tmp_path, row, columns=columns))
+    assert (school.street, school.locality, school.town) == ("Larch Complex, 1 Elm Avenue", "", "Ballylarch")
+    assert school.phase == "pre-school"
+    assert propose_aliases(school) == ("12 Larch Playgroup Ballylarch",)
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("Great Northvale High School", ("Great Northvale",)),
+        ("West Loamshire Academy", ("West Loamshire",)),
+        ("Sir Ada Example Academy", ("Sir Ada Example",)),
+        ("Ada Example Primary School", ("Ada Example",)),
+        ("William Sample College", ("William Sample",)),
+        ("Larch Street Primary School", ("Larch Street",)),
+        ("St Mary's Priory School", ()),
+        ("Purple Oak School", ()),
+    ],
+)
+def test_a_bare_name_that_is_a_place_or_a_person_is_asked_for_and_not_proposed(
+    name: str, asked: tuple[str, ...]
+) -> None:
+    town = School("900002", "Elm School", town="Great Northvale", local_authority="West Loamshire")
+    register = names_of([town, School("900003", "Larch School", head="Mrs Ada Example")])
+    school = School("900001", name, town="Hexley")
+    assert doubtful_aliases(school, register) == asked
+    assert not set(asked) & set(propose_aliases(school, register))
+    assert asked or any(normalise(a) == core(name) for a in propose_aliases(school, register))
+
+
+def test_the_spoken_forms_of_a_comprehensive_are_proposed() -> None:
+    school = School("9006001", "Larchteg Comprehensive School", town="Larchteg", nation="wales")
+    assert propose_aliases(school) == ("Larchteg Comprehensive", "Larchteg School", "Larchteg Comp")
+
+
+@pytest.mark.corpus
+def test_no_council_or_trust_is_taken_for_a_school_in_the_published_lists() -> None:
+    """921 of Scotland's 2,495 schools have only a page at a council's, a trust's or a blog's host."""
+    scotland = read_register(corpus_path("gias", "scotland.csv.gz"))
+    assert sum(1 for s in scotland if s.website) == 2_482
+    own = [s.domain for s in scotland if s.domain]
+    assert len(own) == len(set(own)) == 1_561
+    assert not any(name.endswith(".gov.uk") and name.count(".") == 2 for name in own)
+    england = [s.domain for s in read_register(corpus_path("gias", "schools.csv.gz")) if s.domain]
+    assert len(england) == len(set(england))
+
+
+@pytest.mark.corpus
+def test_no_place_of_the_register_is_a_settled_alias_in_the_published_lists() -> None:
+    """1,000 of England's 22,010 schools were proposed the bare name of a place."""
+    schools = read_register(corpus_path("gias", "schools.csv.gz"))
+    register = names_of(schools)
+    asked = 0
+    for school in schools:
+        bare = spoken_core(school.name)
+        assert bare not in propose_aliases(school, register) or normalise(bare) not in register.places
+        asked += bool(doubtful_aliases(school, register))
+    assert 1_500 < asked < 2_600
 
 
 @pytest.mark.corpus

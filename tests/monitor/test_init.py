@@ -58,12 +58,17 @@ class Keyboard:
 
 
 def run(
-    home: Path, *urns: str, register: Path | None, yes: bool = True, answers: Iterable[str] = ()
+    home: Path,
+    *urns: str,
+    register: Path | None,
+    yes: bool = True,
+    one: bool = False,
+    answers: Iterable[str] = (),
 ) -> list[str]:
     person = Keyboard(answers)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(init, "ask", person.ask)
-        code, person.said = called(init.init, home=home, urn=list(urns), register=register, yes=yes)
+        code, person.said = called(init.init, home=home, urn=list(urns), register=register, yes=yes, one=one)
     assert code == 0
     assert not person.answers, "an answer was not asked for"
     return person.said
@@ -82,7 +87,7 @@ def test_a_school_of_the_register_becomes_a_file_that_loads(tmp_path: Path, regi
         "ZA4 2QR",
         "Mrs Ada Example",
     )
-    assert school.domain == "oakfield.example.sch.uk"
+    assert (school.domain, school.website) == (None, "https://www.oakfield.example.sch.uk")
     assert config.register == register
     assert f"Written: {tmp_path / 'home' / 'schoolgate.toml'}" in said
 
@@ -94,9 +99,14 @@ def test_aliases_and_namesakes_are_proposed(tmp_path: Path, register: Path) -> N
     assert Namesake("Oakfield Infant School", "Hexley") in school.namesakes
 
 
-def test_numbers_with_one_website_become_one_school_with_members(tmp_path: Path, register: Path) -> None:
-    run(tmp_path / "home", "900001", "900002", register=register)
+def test_numbers_with_one_website_head_and_postcode_stay_apart_unless_said_to_be_one(
+    tmp_path: Path, register: Path
+) -> None:
+    run(tmp_path / "apart", "900001", "900002", register=register)
+    assert [s.urn for s in written(tmp_path / "apart").schools] == ["900001", "900002"]
+    run(tmp_path / "home", "900001", "900002", register=register, one=True)
     (school,) = written(tmp_path / "home").schools
+    assert school.domain == "oakfield.example.sch.uk"
     assert (school.urn, school.members) == ("900001", ("900001", "900002"))
     assert "Oakfield Junior School" in school.aliases
     assert all(n.place == "Hexley" for n in school.namesakes)
@@ -181,10 +191,24 @@ def test_asking_finds_the_school_and_the_people(tmp_path: Path, register: Path) 
     assert "“office” is not an e-mail address." in said
 
 
-def test_asking_asks_whether_two_numbers_are_one_school(tmp_path: Path, register: Path) -> None:
+def test_asking_asks_whether_numbers_of_one_head_and_postcode_are_one_school(
+    tmp_path: Path, register: Path
+) -> None:
     answers = ["perhaps", "y", "-", "-", "-", "-", "-"]
+    run(tmp_path / "home", "900001", "900002", register=register, yes=False, answers=answers)
+    assert written(tmp_path / "home").schools[0].members == ("900001", "900002")
+
+
+def test_numbers_of_two_postcodes_are_not_even_asked_for(tmp_path: Path, register: Path) -> None:
+    answers = ["-", "-", "-", "-", "-"]
     run(tmp_path / "home", "900001", "900003", register=register, yes=False, answers=answers)
-    assert written(tmp_path / "home").schools[0].members == ("900001", "900003")
+    assert [s.urn for s in written(tmp_path / "home").schools] == ["900001", "900003"]
+
+
+def test_the_head_that_a_person_names_replaces_the_registers(tmp_path: Path, register: Path) -> None:
+    answers = ["-", "Miss Cy Sample", "-", "-", "-", "-"]
+    run(tmp_path / "home", "900001", register=register, yes=False, answers=answers)
+    assert written(tmp_path / "home").schools[0].head == "Miss Cy Sample"
 
 
 def test_one_person_who_is_head_and_lead_is_written_once(tmp_path: Path, register: Path) -> None:

@@ -28,6 +28,9 @@ def init(
     ] = None,
     register: Register = None,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing; take what the register says.")] = False,
+    one: Annotated[
+        bool, typer.Option("--one", help="The numbers given are one school, with one head and one website.")
+    ] = False,
     home: Home = None,
 ) -> None:
     """Write schoolgate.toml, from the register of schools or by asking.
@@ -42,9 +45,9 @@ def init(
     path = find(os.environ, home).home / CONFIG_NAME
     _refuse_overwriting(path)
     if not yes:
-        draft = _by_asking(urn or [], register)
+        draft = _by_asking(urn or [], register, one)
     elif urn and register:
-        draft = _by_register(urn, register)
+        draft = _by_register(urn, register, one)
     else:
         raise InputError(
             "--yes asks nothing, so it needs the school and the register. For example: "
@@ -62,20 +65,27 @@ def _refuse_overwriting(path: Path) -> None:
         )
 
 
-def _by_register(urns: Sequence[str], register: Path) -> Draft:
+def _by_register(urns: Sequence[str], register: Path, one: bool) -> Draft:
     from data.register.national_lists import read_register
-    from monitor.setup.entries import look_up
+    from monitor.setup.entries import entries, grouped, look_up
 
     all_schools = read_register(register)
     found = look_up(urns, all_schools, register)
-    one = len(found) > 1 and len({s.domain for s in found}) == 1 and found[0].domain is not None
-    return _draft(found, one, all_schools, register)
+    schools = [entry.school for entry in entries(grouped(found, [found] if one else ()), all_schools)]
+    return _draft(schools, register)
 
 
-def _by_asking(urns: Sequence[str], register: Path | None) -> Draft:
+def _by_asking(urns: Sequence[str], register: Path | None, one: bool) -> Draft:
     from data.register.national_lists import read_register
-    from monitor.commands.setup.questions import contact, people, pick_schools, register_path, together
-    from monitor.setup.entries import look_up
+    from monitor.commands.setup.questions import (
+        contact,
+        people,
+        pick_schools,
+        register_path,
+        said_alone,
+        together,
+    )
+    from monitor.setup.entries import alike, entries, grouped, headed, look_up
 
     register = register or register_path(ask, say)
     all_schools = read_register(register) if register else ()
@@ -83,19 +93,17 @@ def _by_asking(urns: Sequence[str], register: Path | None) -> Draft:
         found = look_up(urns, all_schools, register)
     else:
         found = pick_schools(all_schools, urns, ask, say)
-    one = len(found) > 1 and together(found, ask, say)
-    draft = _draft(found, one, all_schools, register)
-    return replace(draft, contact=contact(ask, say), people=people(found, ask, say))
+    groups = [found] if one else [group for group in alike(found) if together(group, ask, say)]
+    drafted = entries(grouped(found, groups), all_schools)
+    draft = _draft([entry.saying(said_alone(entry, ask)) for entry in drafted], register)
+    draft = replace(draft, contact=contact(ask, say), people=people(found, ask, say))
+    return replace(draft, schools=headed(draft.schools, draft.people))
 
 
-def _draft(found: Sequence[School], one: bool, all_schools: Sequence[School], register: Path | None) -> Draft:
+def _draft(schools: Sequence[School], register: Path | None) -> Draft:
     from monitor.config.text import Draft
-    from monitor.setup.entries import entries
 
-    return Draft(
-        schools=entries(found, one, all_schools),
-        register_file=str(register.absolute()) if register else None,
-    )
+    return Draft(schools=tuple(schools), register_file=str(register.absolute()) if register else None)
 
 
 def _write(path: Path, text: str) -> None:

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from data.types import Person, Role, School
 from monitor.config.faults import quoted
 from monitor.config.values import NATIONS, Contact, Email, Nation, Urn
+from monitor.setup.entries import Entry
 
 Ask = Callable[[str], str]
 Say = Callable[[str], None]
@@ -73,6 +74,18 @@ def together(found: Sequence[School], ask: Ask, say: Say) -> bool:
     for school in found:
         say(line(school))
     return _yes(ask, say, "Are these one school, with one website and one head? (y/n)")
+
+
+def said_alone(entry: Entry, ask: Ask) -> tuple[str, ...]:
+    """Those short names that people do say for the school, though they are a place's or a person's too."""
+    if not entry.asked:
+        return ()
+    names = " or ".join(f"“{name}”" for name in entry.asked)
+    hint = "y/N" if len(entry.asked) == 1 else "y for both, 1 or 2 for one of them, N"
+    answer = ask(f"Do people say just {names} for the school? ({hint})").strip().lower()
+    if answer in ("y", "yes"):
+        return entry.asked
+    return tuple(name for number, name in enumerate(entry.asked, 1) if answer == str(number))
 
 
 def contact(ask: Ask, say: Say) -> str | None:
