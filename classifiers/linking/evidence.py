@@ -116,7 +116,9 @@ def _school_there(found: Found, doc: Doc) -> bool:
 
 
 def _local(who: SchoolProfile, source: Source) -> bool:
-    """Does the source's name contain the school's place: “Northvale Talk”?"""
+    """Does the source's name contain the school's place: “Northvale Talk”? A search's says what it seeks."""
+    if source.surfaced:
+        return False
     name = f" {normalise(source.name)} " if source.name else ""
     return any(code == "place" and f" {place} " in name for place, (code, _) in who.places.items())
 

@@ -244,6 +244,16 @@ def test_a_local_forum_ties_the_name_to_its_place() -> None:
     assert "source_place" in codes(match)
 
 
+def test_the_name_of_a_search_is_not_where_its_finds_were_posted() -> None:
+    search = replace(SEARCH, name='Bing News: "Oakfield Primary School" Larkham')
+    text = (
+        "Oakfield Primary School in Farthing, Arden, was shut; its trip to the museum at Larkham was put off."
+    )
+    match = link(text, "Burst pipe closes Oakfield Primary in Farthing", "bing_news", search)
+    assert "source_place" not in codes(match)
+    assert match.relevance is not ABOUT
+
+
 def test_a_name_with_its_place_is_about_the_school_even_in_a_general_feed() -> None:
     text = "Oakfield Primary School in Larkham sang for the patients of the hospice"
     assert link(text, "Choir brings tears", "news", FEED).relevance is ABOUT
