@@ -39,6 +39,8 @@ _OF_COMMENTS = re.compile(r"\bcomments?\b|\bsylwadau\b", re.IGNORECASE)
 _SURE = 0.2
 _MOST_LINKS = 3_000
 _MOST_FEEDS = 6
+_SAID_BY_ADDRESS = ("reddit", "wikipedia")
+"""Whose pages name feeds that programs may not read, or that are of everything else."""
 _CRUMBS = re.compile(r"crumb|navbit|linktree|navstrip|nav-?trail", re.IGNORECASE)
 _NAVBAR = re.compile(r"^navbar$|^navigation$", re.IGNORECASE)
 _WORDPRESS = re.compile(
@@ -62,7 +64,7 @@ def behind(response: Response, *, own: bool = False) -> tuple[Behind, ...]:
     said = by_address(response.url)
     if collector("feed").recognises(response) > _SURE:
         return (feed_at(response.url, _host(response.url), "What this feed publishes."),)
-    if recognise(response) is not None or channel_at(response.url) == "reddit":
+    if recognise(response) is not None or (said and channel_at(response.url) in _SAID_BY_ADDRESS):
         return said
     text = decode(response.body, response.header("content-type"))[0]
     tree = soup(text)

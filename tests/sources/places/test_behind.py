@@ -189,6 +189,12 @@ def test_a_wall_leads_only_to_what_the_address_says():
     assert behind(wall) == ()
 
 
+def test_an_article_of_wikipedia_leads_to_its_own_edits_alone():
+    recent = alternate("/w/index.php?title=Special:RecentChanges&feed=atom", "Wikipedia Atom feed")
+    article = page("https://cy.wikipedia.org/wiki/Ysgol_Bro_Las", WORDS, recent)
+    assert addresses(article) == ["https://cy.wikipedia.org/wiki/Ysgol_Bro_Las?action=history&feed=atom"]
+
+
 @pytest.mark.parametrize(
     ("address", "kind", "feed"),
     [
