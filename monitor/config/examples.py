@@ -105,11 +105,6 @@ excerpts = "news"
 # [cli]
 # me = "head"
 
-# Behind a proxy, or a web filter that reads encrypted pages (docs/configuration.md):
-# [network]
-# proxy = "http://proxy.example.sch.uk:8080"
-# ca_file = "filter-ca.pem"
-
 # The day the data protection impact assessment was signed; collecting should not begin before.
 # [dpia]
 # recorded_on = 2026-09-01
@@ -122,11 +117,31 @@ excerpts = "news"
 # review_due = 2026-09-01
 """
 
+NETWORK_WORDS = """\
+# Behind a proxy, or a web filter that reads encrypted pages (docs/configuration.md):
+"""
+
+NETWORK = """\
+# [network]
+# proxy = "http://proxy.example.sch.uk:8080"
+# ca_file = "filter-ca.pem"
+"""
+
 SOURCES = """\
 # ----------------------------------------------------------------------------------- sources
-# Where to look. None is on until you remove its “#”; try each: schoolgate source test ID
-# Read a site's terms first: docs/sources.md says what is known of each kind.
+# Where to look. One with a line “disabled” is off, and that line says why. For each there is a command:
+#   schoolgate source test ID      what it brings now
+#   schoolgate source pause ID     switch it off; source resume ID switches it on again
+#   schoolgate source add ADDRESS  another place, by the address of any page of it
+# Every kind of place, what it sees and what its terms allow: docs/sources.md
+"""
 
+UNTRIED = """\
+# None of these has been tried yet, as nothing could be reached when this was written. Each scan asks first
+# whether a site allows it (robots.txt). To try one: schoolgate source test ID
+"""
+
+SOURCES_EXAMPLES = """\
 # The local paper: look for the feed's address at the foot of its pages.
 # [[sources]]
 # id = "local-paper"
@@ -134,60 +149,11 @@ SOURCES = """\
 # url = "https://paper.example.org/news/rss.xml"
 # name = "The local paper"
 
-# Google News, as a feed of a search for the school.
-# [[sources]]
-# id = "google-news"
-# kind = "feed"
-# url = "https://news.google.com/rss/search?q={words}&hl=en-GB&gl=GB&ceid=GB:en"
-# channel = "google_news"
-# schools = {owner}
-
-# Google Alerts: set an alert for the name, deliver it to “RSS feed”, copy that address.
-# It also reaches sites that may not be read directly, such as Mumsnet.
-# [[sources]]
-# id = "google-alerts"
-# kind = "feed"
-# url = "https://www.google.com/alerts/feeds/0000/0000"
-# schools = {owner}
-
-# A forum of the town; also forum.vbulletin, forum.xenforo, forum.discourse, forum.generic.
-# [[sources]]
-# id = "town-forum"
-# kind = "forum.phpbb"
-# url = "https://forum.example.org/viewforum.php?f=1"
-# channel = "local_forum"
-
-# The school's own page at a review site: all that stands there is about the school.
+# The school's own page at a review site: all that is there is about the school.
 # [[sources]]
 # id = "reviews"
 # kind = "reviews.schema_org"
 # url = "https://reviews.example.org/the-school"
 # channel = "school_review_site"
 # listing = true
-# schools = {owner}
-
-# A page or an account of the school's own: looked at often, for odd posts and for its notice that it is not
-# watched around the clock (“notice” gives its words, where they are not the usual ones); docs/own-accounts.md
-# [[sources]]
-# id = "our-page"
-# kind = "own.page"
-# url = "https://www.example.sch.uk/news"
-# own = true
-# notice = "We look at this page on school days only."
-# schools = {owner}
-
-# Its posts, where it has a feed of them.
-# [[sources]]
-# id = "our-posts"
-# kind = "feed"
-# url = "https://www.example.sch.uk/feed.xml"
-# own = true
-# schools = {owner}
-
-# A Mumsnet thread: its terms forbid reading it by program, so it is off until you say whose leave you have.
-# [[sources]]
-# id = "mumsnet-thread"
-# kind = "forum.mumsnet"
-# url = "https://www.mumsnet.com/talk/local/1-example"
-# leave = "who allowed it, and when"
 """

@@ -139,7 +139,12 @@ def load(path: Path, env: Mapping[str, str]) -> Config:
 
     Raises ConfigError with every fault that can be found at once.
     """
-    return _build(path, checked(path.name, read(path)), env)
+    return from_text(path, read(path), env)
+
+
+def from_text(path: Path, text: str, env: Mapping[str, str]) -> Config:
+    """What a file at that place with this text configures. Raises as `load` does."""
+    return _build(path, checked(path.name, text), env)
 
 
 def checked(name: str, text: str) -> TomlFile:

@@ -4,28 +4,48 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from typing import Any
-from urllib.parse import quote_plus
 
 from pydantic import ValidationError
 
 from data.types import Person, School
-from monitor.config.examples import DAYS, HEAD, PEOPLE, PEOPLE_EXAMPLES, REST, SOURCES, WELSH
+from monitor.config.examples import (
+    DAYS,
+    HEAD,
+    NETWORK,
+    NETWORK_WORDS,
+    PEOPLE,
+    PEOPLE_EXAMPLES,
+    REST,
+    SOURCES,
+    SOURCES_EXAMPLES,
+    UNTRIED,
+    WELSH,
+)
 from monitor.config.faults import toml
 from monitor.config.model import SchoolTable
+from monitor.config.source_text import place_text
+from sources.places.proposal import Proposal
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is known when the file is written; what is missing is there as a comment."""
+    """What is known when the file is written; what is missing is there as a comment.
+
+    `places` are written as their sources are: on, or off with the reason. `untried` says that none was read.
+    """
 
     schools: tuple[School, ...]
     people: tuple[Person, ...] = ()
     contact: str | None = None
     register_file: str | None = None
+    places: tuple[Proposal, ...] = ()
+    proxy: str | None = None
+    ca_file: str | None = None
+    untried: bool = False
 
 
 def render(draft: Draft) -> str:
-    """The text of the file: it loads without a fault, and gives back the schools and people of the draft.
+    """The text of the file: it loads without a fault, and gives back the draft's schools, people and places.
 
     A fact of the register that the file could not hold (a postcode with a slip in it) is left out.
     """
@@ -34,7 +54,8 @@ def render(draft: Draft) -> str:
     parts.append(PEOPLE)
     parts += [_person(person) for person in draft.people]
     parts += [] if draft.people else [PEOPLE_EXAMPLES]
-    parts += [_sources(draft.schools[0]), REST]
+    parts += [SOURCES, *([UNTRIED] if draft.untried else []), *map(place_text, draft.places)]
+    parts += [SOURCES_EXAMPLES, REST, _network(draft)]
     return "\n".join(parts)
 
 
@@ -107,8 +128,7 @@ def _person(person: Person) -> str:
     return "\n".join(rows) + "\n"
 
 
-def _sources(school: School) -> str:
-    place = school.town or school.locality
-    words = quote_plus(f'"{school.name}" {place}'.strip())
-    owner = toml([school.urn])
-    return SOURCES.format(words=words, owner=owner)
+def _network(draft: Draft) -> str:
+    said = {"proxy": draft.proxy, "ca_file": draft.ca_file}
+    rows = [f"{key} = {toml(value)}" for key, value in said.items() if value]
+    return NETWORK_WORDS + ("\n".join(["[network]", *rows]) + "\n" if rows else NETWORK)

@@ -29,6 +29,8 @@ SHOWN = 5
 _WORDS = 12
 _RANK = {Relevance.ABOUT: 0, Relevance.UNSURE: 1, Relevance.NOT_ABOUT: 2}
 _EVEN = 0.5
+_UNDER_A_TITLE = (MentionKind.REPLY, MentionKind.EDIT)
+"""Their title is their thread's, or their page's with the editor's name."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -38,8 +40,10 @@ class Find:
 
     `said` is its title or its first dozen words, "" where they must not be shown; then `why` is "" too.
     `place` is the outlet, or the site and what kind of place it is. `why` says whose it is, in a sentence.
+    `source_id` is the place that it was read in.
     """
 
+    source_id: str
     said: str
     place: str
     published: datetime | None
@@ -57,9 +61,10 @@ class Linked:
     source: Source
 
     @property
-    def rank(self) -> tuple[int, float]:
-        """In the order in which they are shown: those about the school first, the newest first."""
-        return _RANK[self.match.relevance], -(self.mention.published or _LONG_AGO).timestamp()
+    def rank(self) -> tuple[int, bool, float]:
+        """By what they are shown: those about the school first, its own posts last, the newest first."""
+        newest = -(self.mention.published or _LONG_AGO).timestamp()
+        return _RANK[self.match.relevance], self.source.own, newest
 
     @property
     def thread(self) -> tuple[str, str]:
@@ -154,9 +159,15 @@ def _find(
     said, place = _said(one)
     people = people_of(judges.schools[one.match.urn], judges.people)
     shown = one.thread not in closed and fit(said, verdicts, people)
-    why = one.match.reasons[0].text if shown and one.match.reasons else ""
+    why = _in_short(one.match.reasons[0].text) if shown and one.match.reasons else ""
     whose = verdicts[0].relevance
-    return Find(said if shown else "", place, one.mention.published, whose, one.match.urn, why)
+    when, where = one.mention.published, one.source.id
+    return Find(where, said if shown else "", place, when, whose, one.match.urn, why)
+
+
+def _in_short(reason: str) -> str:
+    """Its first half: the other tells which other school it is not."""
+    return f"{reason.partition(';')[0].rstrip('.')}."
 
 
 def _said(one: Linked) -> tuple[str, str]:
@@ -168,6 +179,6 @@ def _said(one: Linked) -> tuple[str, str]:
         said, outlet = worded(Headline(mention.title, mention.url, (source.id,)), names.keys(), names)
         return said, outlet or kind
     first = " ".join(mention.text.split()[:_WORDS])
-    titled = mention.title and mention.kind is not MentionKind.REPLY
+    titled = mention.title and mention.kind not in _UNDER_A_TITLE
     site = host_of(mention.url)
     return plain(mention.title if titled else first), f"{site} ({kind})" if site else kind

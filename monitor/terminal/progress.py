@@ -47,11 +47,16 @@ class Progress:
             name = visible(source.name or source.id)
             self._bar.update(self._task, description=f"reading {name:<24.24}")
 
+    def step(self) -> None:
+        """One more is done; nothing is said of it."""
+        if self._bar is not None and self._task is not None:
+            self._bar.advance(self._task)
+
     def finished(self, source: Source, run: SourceRun) -> None:
         """A source is read, judged and saved."""
         line = f"  {source.name or source.id}: {outcome_words(run.outcome)}, {run.mentions_new} new"
         if self._bar is not None and self._task is not None:
             self._bar.console.print(printed(line), highlight=False, markup=False)
-            self._bar.advance(self._task)
+            self.step()
         elif not self._quiet:
             tell(line)

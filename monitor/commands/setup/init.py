@@ -5,20 +5,31 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
+from monitor import wiring
 from monitor.commands.options import Home, Register
 from monitor.home.paths import CONFIG_NAME, find
-from monitor.terminal.errors import ask
-from monitor.terminal.output import say
+from monitor.terminal.errors import ask as ask_again
+from monitor.terminal.output import columns, say
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from data.types import School
+    from monitor.config.load import Config
     from monitor.config.text import Draft
+    from monitor.pipeline.judges import Judges
+    from sources.fetch import Fetcher
+
+ask = partial(ask_again, default="")
+"""Enter alone is an answer to each question here."""
 
 
 def init(
@@ -27,32 +38,42 @@ def init(
         typer.Option("--urn", help="URN of the school; several for one school in several URNs."),
     ] = None,
     register: Register = None,
+    proxy: Annotated[
+        str | None,
+        typer.Option("--proxy", metavar="URL", help="The proxy that leads out of this network."),
+    ] = None,
+    ca_file: Annotated[
+        Path | None,
+        typer.Option("--ca-file", metavar="FILE", help="The authority of a web filter, as a PEM file."),
+    ] = None,
+    no_network: Annotated[
+        bool, typer.Option("--no-network", help="Read nothing; the places are written untried.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing; take what the register says.")] = False,
     one: Annotated[
         bool, typer.Option("--one", help="The numbers given are one school, with one head and one website.")
     ] = False,
     home: Home = None,
 ) -> None:
-    """Write schoolgate.toml, from the register of schools or by asking.
+    """Write schoolgate.toml, from the register of schools or by asking, with the places to watch.
+
+    Places that write about the school are looked for and read once, a minute at most, and the first finds are
+    shown. Those are on whose terms and robots.txt allow it; the others are written with the reason why not.
 
     \b
     Examples:
-      schoolgate init
+      schoolgate init --register edubasealldata.csv
       schoolgate init --urn 123456 --register edubasealldata.csv --yes
+      schoolgate init --register edubasealldata.csv --proxy http://proxy.example.sch.uk:8080
     """
     from monitor.config.text import render
 
     path = find(os.environ, home).home / CONFIG_NAME
     _refuse_overwriting(path)
-    if not yes:
-        draft = _by_asking(urn or [], register, one)
-    elif urn and register:
-        draft = _by_register(urn, register, one)
-    else:
-        raise InputError(
-            "--yes asks nothing, so it needs the school and the register. For example: "
-            "schoolgate init --urn 900001 --register edubasealldata.csv --yes"
-        )
+    network = _network(proxy, ca_file)
+    all_schools, draft = _schools(urn or [], register, one=one, yes=yes)
+    draft = replace(draft, proxy=network[0], ca_file=network[1])
+    draft = _places(path, draft, all_schools, asks=not yes, no_network=no_network)
     _write(path, render(draft))
     _tell(path, draft)
 
@@ -65,17 +86,42 @@ def _refuse_overwriting(path: Path) -> None:
         )
 
 
-def _by_register(urns: Sequence[str], register: Path, one: bool) -> Draft:
+def _network(proxy: str | None, ca_file: Path | None) -> tuple[str | None, str | None]:
+    """The proxy and the authorities as the file will have them. Raises InputError for what is none."""
+    from monitor.setup.answers import proxy_fault
+
+    if proxy is not None and (why := proxy_fault(proxy)):
+        raise InputError(f"--proxy {proxy} {why}. For example: --proxy http://proxy.example.sch.uk:8080")
+    if ca_file is not None and not ca_file.expanduser().is_file():
+        raise InputError(f"--ca-file {ca_file}: there is no such file.")
+    return proxy, str(ca_file.expanduser().absolute()) if ca_file else None
+
+
+def _schools(
+    urns: Sequence[str], register: Path | None, *, one: bool, yes: bool
+) -> tuple[Sequence[School], Draft]:
+    """All schools of the register, and the draft of those that are set up."""
+    if not yes:
+        return _by_asking(urns, register, one)
+    if urns and register:
+        return _by_register(urns, register, one)
+    raise InputError(
+        "--yes asks nothing, so it needs the school and the register. For example: "
+        "schoolgate init --urn 900001 --register edubasealldata.csv --yes"
+    )
+
+
+def _by_register(urns: Sequence[str], register: Path, one: bool) -> tuple[Sequence[School], Draft]:
     from data.register.national_lists import read_register
     from monitor.setup.entries import entries, grouped, look_up
 
     all_schools = read_register(register)
     found = look_up(urns, all_schools, register)
     schools = [entry.school for entry in entries(grouped(found, [found] if one else ()), all_schools)]
-    return _draft(schools, register)
+    return all_schools, _draft(schools, register)
 
 
-def _by_asking(urns: Sequence[str], register: Path | None, one: bool) -> Draft:
+def _by_asking(urns: Sequence[str], register: Path | None, one: bool) -> tuple[Sequence[School], Draft]:
     from data.register.national_lists import read_register
     from monitor.commands.setup.questions import (
         contact,
@@ -97,13 +143,51 @@ def _by_asking(urns: Sequence[str], register: Path | None, one: bool) -> Draft:
     drafted = entries(grouped(found, groups), all_schools)
     draft = _draft([entry.saying(said_alone(entry, ask)) for entry in drafted], register)
     draft = replace(draft, contact=contact(ask, say), people=people(found, ask, say))
-    return replace(draft, schools=headed(draft.schools, draft.people))
+    return all_schools, replace(draft, schools=headed(draft.schools, draft.people))
 
 
 def _draft(schools: Sequence[School], register: Path | None) -> Draft:
     from monitor.config.text import Draft
 
     return Draft(schools=tuple(schools), register_file=str(register.absolute()) if register else None)
+
+
+def _places(
+    path: Path, draft: Draft, all_schools: Sequence[School], *, asks: bool, no_network: bool
+) -> Draft:
+    """The draft with the places to watch."""
+    from monitor.setup.places import Setting, with_places, without_network
+
+    to = Setting(
+        ask=ask if asks else None,
+        say=say,
+        clock=utc_now,
+        open=partial(_fetcher, path),
+        judges=partial(_judges, path, all_schools),
+        env=os.environ,
+    )
+    return without_network(draft, to) if no_network else with_places(draft, to)
+
+
+def _fetcher(path: Path, draft: Draft) -> AbstractContextManager[Fetcher]:
+    from monitor.setup.survey import LIMITS
+
+    return wiring.fetcher(_config(path, draft), limits=LIMITS)
+
+
+def _judges(path: Path, all_schools: Sequence[School], draft: Draft) -> Judges:
+    from classifiers.linking.linker import Linker
+
+    config = _config(path, draft)
+    return wiring.judges(config, path.parent, Linker(config.schools, all_schools))
+
+
+def _config(path: Path, draft: Draft) -> Config:
+    """What the file would configure."""
+    from monitor.config.load import from_text
+    from monitor.config.text import render
+
+    return from_text(path, render(replace(draft, places=())), os.environ)
 
 
 def _write(path: Path, text: str) -> None:
@@ -134,18 +218,23 @@ def _place(draft: Path, path: Path) -> None:
 
 
 def _tell(path: Path, draft: Draft) -> None:
+    """What was written, and the one thing to do next."""
+    from monitor.doctor import next_step
+
+    say("")
     for school in draft.schools:
         numbers = ", ".join(school.members or (school.urn,))
         say(
             f"{school.name} (URN {numbers}). Proposed: {_count(school.aliases, 'alias', 'aliases')}, "
             f"{_count(school.namesakes, 'namesake', 'namesakes')}."
         )
+    on = [place for place in draft.places if not place.source.disabled]
+    say(f"{_count(on, 'place', 'places')} on, {len(draft.places) - len(on)} off with the reason.")
     say(f"Written: {path}")
-    say(
-        "Next: open it, check what is proposed, remove the “#” before the sources to watch"
-        + (" and before the people to tell." if not draft.people else ".")
-    )
-    say("Then: schoolgate doctor")
+    if draft.untried:
+        say("No place has been tried yet. As soon as pages can be reached: schoolgate scan")
+    for line in next_step.lines(next_step.of_the_file(path, os.environ, utc_now().date()), columns()):
+        say(line)
 
 
 def _count(found: Sequence[object], one: str, many: str) -> str:

@@ -1,15 +1,18 @@
-"""What `init` asks, one question at a time; an answer that cannot be used is asked for again."""
+"""What `init` asks about the school and its people, a line each; never twice without a word why."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from data.types import Person, Role, School
 from monitor.config.faults import quoted
 from monitor.config.values import NATIONS, Contact, Email, Nation, Urn
+from monitor.setup.answers import fault, none
 from monitor.setup.entries import Entry
 
 Ask = Callable[[str], str]
@@ -20,23 +23,41 @@ _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 _URN: TypeAdapter[str] = TypeAdapter(Urn)
 _NATION: TypeAdapter[str] = TypeAdapter(Nation)
 
-_NONE = frozenset({"", "-", "–", "none"})
-_OTHERS = (
-    (Role.DSL, "designated safeguarding lead"),
-    (Role.DEPUTY_DSL, "deputy safeguarding lead"),
-    (Role.CHAIR, "chair of governors"),
+_MOST = 9
+
+
+@dataclass(frozen=True, slots=True)
+class _Office:
+    """An office that is asked for in one line, with who stands in for it."""
+
+    holder: Role
+    deputy: Role
+    question: str
+
+
+_ASKED = (
+    _Office(Role.HEAD, Role.DEPUTY_HEAD, "The head: name, e-mail; a deputy after a semicolon"),
+    _Office(
+        Role.DSL, Role.DEPUTY_DSL, "The safeguarding lead (DSL): name, e-mail; a deputy after a semicolon"
+    ),
+    _Office(
+        Role.CHAIR, Role.VICE_CHAIR, "The chair of governors: name, e-mail; a vice-chair after a semicolon"
+    ),
 )
+_WITH_MAIL = re.compile(r"(?P<name>.*?)[\s,<(]*(?P<email>[^\s,;<>()]+@[^\s,;<>()]*)[>)]?\.?")
+_WITH_COMMA = re.compile(r"(?P<name>[^,]*?)\s*,\s*(?P<email>\S+)")
 
 
 def register_path(ask: Ask, say: Say) -> Path | None:
     """The register file, None where there is none."""
     while True:
         answer = ask(
-            "Register of schools, a CSV file from get-information-schools.service.gov.uk (- for none)"
+            "Register of schools, the CSV file from get-information-schools.service.gov.uk "
+            "(Enter to go on without)"
         )
-        if _none(answer):
+        if none(answer):
             return None
-        path = Path(answer.strip()).expanduser()
+        path = Path(answer.strip().strip("'\"")).expanduser()
         if path.is_file():
             return path
         say(f"There is no file {path}.")
@@ -44,25 +65,45 @@ def register_path(ask: Ask, say: Say) -> Path | None:
 
 def pick_schools(all_schools: Sequence[School], urns: Sequence[str], ask: Ask, say: Say) -> list[School]:
     """The school chosen from the register by words and a number; by hand without a register."""
-    from monitor.setup.school_search import line, near, search
-
     if not all_schools:
         urn = urns[0] if urns else _checked(ask, say, "The school's number (URN)", _URN)
         return [_by_hand(urn, ask, say)]
+    words = ""
     while True:
-        words = ask("The school: words of its name and town, or its URN")
-        found = search(all_schools, words, 9) or near(all_schools, words, 9)
-        for number, school in enumerate(found, 1):
-            say(f"{number}  {line(school)}")
-        choice = ask("Which one? Its number in this list (0 to search again)") if found else "0"
-        if choice.strip().isdigit() and 1 <= int(choice) <= len(found):
-            return [found[int(choice) - 1]]
-        if not found:
-            say("No school has all of these words. Try fewer, or the postcode.")
+        words = words or ask("Your school: words of its name and town, or its URN").strip()
+        if none(words):
+            say("A school is needed. A word or two will do, such as its name and its town.")
+            words = ""
+            continue
+        found, sure = _found(all_schools, words, say)
+        if sure:
+            return found
+        words = ask("Which one? Its number in this list, or other words").strip() if found else ""
+        if words.isdigit() and 1 <= int(words) <= len(found):
+            return [found[int(words) - 1]]
+
+
+def _found(all_schools: Sequence[School], words: str, say: Say) -> tuple[list[School], bool]:
+    """Those that may be meant, shown with a number each; and whether it is the only one with these words."""
+    from monitor.setup.school_search import line, near, search
+
+    found = search(all_schools, words, _MOST)
+    if len(found) == 1:
+        say(line(found[0]))
+        return found, True
+    close = found or near(all_schools, words, _MOST)
+    if not found:
+        known = "Near:" if close else "Try fewer, or the postcode."
+        say(f"No school has all of these words: {words}. {known}")
+    for number, school in enumerate(close, 1):
+        say(f"{number}  {line(school)}")
+    if len(found) == _MOST:
+        say(f"The first {_MOST}. For fewer, add the town or the postcode.")
+    return close, False
 
 
 def _by_hand(urn: str, ask: Ask, say: Say) -> School:
-    name, town = _text(ask, "The school's name"), _text(ask, "The town or village it is in")
+    name, town = _text(ask, say, "The school's name"), _text(ask, say, "The town or village it is in")
     nation = _checked(ask, say, f"Its nation: {', '.join(NATIONS)}", _NATION)
     return School(urn=urn, name=name, town=town, nation=nation)
 
@@ -90,67 +131,83 @@ def said_alone(entry: Entry, ask: Ask) -> tuple[str, ...]:
 
 def contact(ask: Ask, say: Say) -> str | None:
     """The address every site is told."""
-    question = "An e-mail address of the school that every site we ask is told (- to add it later)"
-    return _optional(ask, say, question, _CONTACT)
+    question = "An e-mail address of the school, which every site that is read is told (Enter: later)"
+    while True:
+        answer = ask(question).strip()
+        if none(answer):
+            return None
+        if not (why := fault(_CONTACT, answer)):
+            return answer
+        say(_no(answer, why))
 
 
 def people(found: Sequence[School], ask: Ask, say: Say) -> tuple[Person, ...]:
-    """The head and the three people we need in order to tell anybody; those left out come later."""
+    """Those who are needed to tell anybody, each with a deputy where there is one; others come later."""
     known = next((school.head for school in found if school.head), None)
-    question = (
-        f"Name of the head (- to add it later{f'; the register says {known}, = for that' if known else ''})"
-    )
-    answer = ask(question).strip()
-    name = known if answer == "=" and known else answer
-    said = [] if _none(name) else [_person("head", name, (Role.HEAD,), ask, say)]
-    for role, title in _OTHERS:
-        name = ask(f"Name of the {title} (- to add it later)").strip()
-        same = next((i for i, p in enumerate(said) if p.name.casefold() == name.casefold()), None)
-        if same is not None:
-            said[same] = Person(said[same].id, said[same].name, (*said[same].roles, role), said[same].email)
-        elif not _none(name):
-            said.append(_person(role.value.replace("_", "-"), name, (role,), ask, say))
+    said: list[Person] = []
+    for office in _ASKED:
+        head = known if office.holder is Role.HEAD else None
+        hint = f"{office.question} ({f'= for {head}; ' if head else ''}Enter: later)"
+        named = _named(hint, head, said, ask, say)
+        for n, (name, email) in enumerate(named):
+            _add(said, office.deputy if n else office.holder, name, email)
     return tuple(said)
 
 
-def _person(id_: str, name: str, roles: tuple[Role, ...], ask: Ask, say: Say) -> Person:
-    return Person(
-        id_, name, roles, _optional(ask, say, f"{name}'s e-mail address (- to add it later)", _EMAIL)
-    )
-
-
-def _text(ask: Ask, question: str) -> str:
-    while True:
-        answer = ask(question).strip()
-        if answer:
-            return answer
-
-
-def _optional(ask: Ask, say: Say, question: str, kind: TypeAdapter[str]) -> str | None:
+def _named(
+    question: str, known: str | None, said: Sequence[Person], ask: Ask, say: Say
+) -> list[tuple[str, str | None]]:
+    """The one or two people of an answer, each with an e-mail address where one was given."""
     while True:
         answer = ask(question)
-        if _none(answer):
-            return None
-        value = _valid(answer, kind, say)
-        if value is not None:
-            return value
+        parts = [] if none(answer) else [part.strip() for part in answer.split(";") if part.strip()]
+        read = [_name_and_email(part, known if n == 0 else None) for n, part in enumerate(parts)]
+        wrong = list(_wrong(read, said, len(parts)))
+        if not wrong:
+            return read
+        say(wrong[0])
+
+
+def _wrong(read: Sequence[tuple[str, str | None]], said: Sequence[Person], count: int) -> Iterator[str]:
+    if count > 2:
+        yield "Two at most; add the others later: schoolgate people add"
+    for name, email in read:
+        if email is not None and (why := fault(_EMAIL, email)):
+            yield _no(email, why)
+        elif not name and not any(person.email == email for person in said):
+            yield f"Whose address is {email}? Put the name before it."
+
+
+def _name_and_email(part: str, known: str | None) -> tuple[str, str | None]:
+    """“Mrs A Example, head@example.org” as its two; “=”, or an address alone, is whom the register names."""
+    found = _WITH_MAIL.fullmatch(part) or _WITH_COMMA.fullmatch(part)
+    name, email = (found["name"].strip(" ,<("), found["email"]) if found else (part, None)
+    return (known if known and name in ("", "=") else name.strip("=").strip()), email
+
+
+def _add(said: list[Person], role: Role, name: str, email: str | None) -> None:
+    """Somebody, or one more role for whom we have already, by the name or the address."""
+    for at, person in enumerate(said):
+        if person.name.casefold() == name.casefold() or (not name and person.email == email):
+            said[at] = replace(person, roles=(*person.roles, role), email=person.email or email)
+            return
+    said.append(Person(role.value.replace("_", "-"), name, (role,), email))
+
+
+def _text(ask: Ask, say: Say, question: str) -> str:
+    while not (answer := ask(question).strip()):
+        say("This is needed.")
+    return answer
 
 
 def _checked(ask: Ask, say: Say, question: str, kind: TypeAdapter[str]) -> str:
-    while True:
-        value = _valid(ask(question), kind, say)
-        if value is not None:
-            return value
+    while why := fault(kind, answer := ask(question).strip()):
+        say("This is needed." if not answer else _no(answer, why))
+    return answer
 
 
-def _valid(answer: str, kind: TypeAdapter[str], say: Say) -> str | None:
-    try:
-        return kind.validate_python(answer)
-    except ValidationError as error:
-        (found, *_) = error.errors(include_url=False)
-    why = str(found["ctx"]["error"]) if found["type"] == "value_error" else "is empty"
-    say(f"{quoted(answer)} {why}" + ("" if why.endswith(("?", ".")) else "."))
-    return None
+def _no(answer: str, why: str) -> str:
+    return f"{quoted(answer)} {why}" + ("" if why.endswith(("?", ".")) else ".")
 
 
 def _yes(ask: Ask, say: Say, question: str) -> bool:
@@ -159,7 +216,3 @@ def _yes(ask: Ask, say: Say, question: str) -> bool:
         if answer in ("y", "yes", "n", "no"):
             return answer.startswith("y")
         say("Please answer y or n.")
-
-
-def _none(answer: str) -> bool:
-    return answer.strip().lower() in _NONE

@@ -1,0 +1,101 @@
+"""Answers that `init` takes about the net: a proxy, what to leave out, addresses. Asked again where they are
+of no use, and never without a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from urllib.parse import urlsplit
+
+from pydantic import TypeAdapter, ValidationError
+
+from monitor.config.faults import quoted
+from monitor.config.values import ProxyAddress, WebAddress
+
+Ask = Callable[[str], str]
+Say = Callable[[str], None]
+
+_PROXY: TypeAdapter[str] = TypeAdapter(ProxyAddress)
+_ADDRESS: TypeAdapter[str] = TypeAdapter(WebAddress)
+_NONE = frozenset({"", "-", "–", "none"})
+_VARIABLES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
+
+
+def none(answer: str) -> bool:
+    """Does it say that there is none?"""
+    return answer.strip().lower() in _NONE
+
+
+def proxy_of(env: Mapping[str, str]) -> str | None:
+    """The proxy that other programs are told to use, without a name and password in it; None for no proxy."""
+    for name in _VARIABLES:
+        given = env.get(name, "").strip()
+        bare = re.sub(r"//[^/@]*@", "//", given if "//" in given else f"http://{given}").rstrip("/")
+        if given and not fault(_PROXY, bare):
+            return bare
+    return None
+
+
+def proxy_fault(address: str) -> str:
+    """What is wrong with a proxy's address, "" where it can be used."""
+    return fault(_PROXY, address)
+
+
+def asked_proxy(proposed: str | None, ask: Ask, say: Say) -> str | None:
+    """The proxy's address, None for none."""
+    enter = f"Enter for {proposed}, - for none" if proposed else "Enter if there is none"
+    while True:
+        answer = ask(
+            f"The proxy that leads out of this network: http://, its name and its port ({enter})"
+        ).strip()
+        if proposed and not answer:
+            return proposed
+        if none(answer):
+            return None
+        found = answer if "//" in answer else f"http://{answer}"
+        why = fault(_PROXY, found)
+        if not why:
+            return found
+        say(f"{quoted(answer)} {why}.")
+
+
+def asked_marks(known: Collection[str], ask: Ask, say: Say) -> list[str]:
+    """The numbers and letters of what is to be left out; none for all to be kept."""
+    while True:
+        answer = ask(
+            "Which of these are not about you? Their numbers, or the letter of a search, with blanks between "
+            "(Enter keeps all)"
+        )
+        marks = [] if none(answer) else re.split(r"[\s,;]+", answer.strip().lower())
+        unknown = [mark for mark in marks if mark not in known]
+        if not unknown:
+            return marks
+        say(f"There is no {quoted(unknown[0])} in the table. Nothing was left out.")
+
+
+def asked_addresses(ask: Ask, say: Say) -> list[str]:
+    """The addresses of further places; none for none."""
+    while True:
+        answer = ask(
+            "Boards, town sites and papers of your area, by the address of any page, with blanks between "
+            "(Enter for none)"
+        )
+        if none(answer):
+            return []
+        found = [each if "//" in each else f"https://{each}" for each in re.split(r"[\s,;]+", answer.strip())]
+        wrong = [
+            each for each in found if fault(_ADDRESS, each) or "." not in (urlsplit(each).hostname or "")
+        ]
+        if not wrong:
+            return list(dict.fromkeys(found))
+        say(f"{quoted(wrong[0])} is not a web address.")
+
+
+def fault(kind: TypeAdapter[str], value: str) -> str:
+    """What is wrong with a value, "" where it can be used."""
+    try:
+        kind.validate_python(value)
+    except ValidationError as error:
+        (found, *_) = error.errors(include_url=False)
+        return str(found["ctx"]["error"]) if found["type"] == "value_error" else "is empty"
+    return ""

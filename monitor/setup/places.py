@@ -1,0 +1,154 @@
+"""The part of `init` that ends in finds: places are proposed, read once, shown, and kept or left out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from data.effects import Clock
+from monitor.setup.answers import asked_addresses, asked_marks, asked_proxy, proxy_of
+from monitor.setup.preview import finds
+from monitor.setup.proposals import look_up, places_behind, proposals
+from monitor.setup.shown import find_lines, letters, numbered, off_line, place_lines
+from monitor.setup.survey import MINUTE_S, InTime, PlaceRead, decided, survey, unreached
+from monitor.terminal.output import Say
+from monitor.terminal.progress import Progress
+
+if TYPE_CHECKING:
+    from monitor.config.text import Draft
+    from monitor.pipeline.judges import Judges
+    from sources.fetch import Fetcher
+    from sources.places.proposal import Proposal
+
+_LONDON = ZoneInfo("Europe/London")
+_FINDS = 5
+
+Ask = Callable[[str], str]
+Open = Callable[["Draft"], AbstractContextManager["Fetcher"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the flow is given: how it asks (None: it does not) and says, and what reads and judges."""
+
+    ask: Ask | None
+    say: Say
+    clock: Clock
+    open: Open
+    judges: Callable[[Draft], Judges]
+    env: Mapping[str, str]
+
+
+def with_places(draft: Draft, to: Setting) -> Draft:
+    """The draft with its places, each read once; with untried ones where nothing can be reached."""
+    to.say("Looking for places that write about you, and reading each once. This takes a minute at most.")
+    judges = to.judges(draft)
+    places = _read(draft, judges, to)
+    if unreached(places):
+        draft, places = _by_a_proxy(draft, places, judges, to)
+    if unreached(places):
+        to.say(f"Nothing could be reached: {_why(places)}")
+        return without_network(draft, to)
+    _show(places, judges, to)
+    kept = [*_kept(places, to), *_added(draft, places, judges, to)]
+    return replace(draft, places=tuple(decided(kept, to.clock())))
+
+
+def _added(draft: Draft, places: Sequence[PlaceRead], judges: Judges, to: Setting) -> list[PlaceRead]:
+    """Places that somebody gives by an address, each read once."""
+    addresses = asked_addresses(to.ask, to.say) if to.ask else []
+    if not addresses:
+        return []
+    taken = {place.source.id for place in places}
+    urns = tuple(school.urn for school in draft.schools)
+    with _reading(draft, to) as reader:
+        told = places_behind(addresses, urns, taken, reader)
+        found = [proposal for _, proposal, _ in told if proposal is not None]
+        read = _progress(found, reader, judges)
+    for address, proposal, why in told:
+        if proposal is None:
+            to.say(f"{address} is left out: {why}")
+    _show(read, judges, to)
+    return read
+
+
+def without_network(draft: Draft, to: Setting) -> Draft:
+    """The draft with the places that need no looking up, untried: on where their terms allow it."""
+    untried = proposals(draft.schools)
+    to.say(f"{_on(untried)} places are on, and none of them has been tried: schoolgate source test ID")
+    return replace(draft, places=untried, untried=True)
+
+
+def _on(places: Sequence[Proposal]) -> int:
+    return sum(not place.why_off for place in places)
+
+
+def _read(draft: Draft, judges: Judges, to: Setting) -> list[PlaceRead]:
+    """Looks up what is there, and reads it; all of it within the minute."""
+    with _reading(draft, to) as reader:
+        return _progress(proposals(draft.schools, look_up(draft.schools, reader)), reader, judges)
+
+
+@contextmanager
+def _reading(draft: Draft, to: Setting) -> Iterator[InTime]:
+    with to.open(draft) as fetcher:
+        yield InTime(fetcher, time.monotonic() + MINUTE_S, to.clock)
+
+
+def _progress(found: Sequence[Proposal], reader: InTime, judges: Judges) -> list[PlaceRead]:
+    """Reads them, and shows on a terminal which one is being read."""
+    progress = Progress()
+    with progress.over([proposal.source for proposal in found if not proposal.why_off]):
+        return survey(found, reader, judges, progress.started, progress.step)
+
+
+def _by_a_proxy(
+    draft: Draft, places: list[PlaceRead], judges: Judges, to: Setting
+) -> tuple[Draft, list[PlaceRead]]:
+    """Tries once more through the proxy that is named or proposed, if there is one."""
+    if draft.proxy:
+        return draft, places
+    proposed = proxy_of(to.env)
+    if to.ask is None:
+        proxy = proposed
+    else:
+        to.say(f"Nothing could be reached: {_why(places)}")
+        proxy = asked_proxy(proposed, to.ask, to.say)
+    if proxy is None:
+        return draft, places
+    to.say(f"Once more, through the proxy {proxy}.")
+    through = replace(draft, proxy=proxy)
+    again = _read(through, judges, to)
+    return (draft if unreached(again) else through), again
+
+
+def _why(places: Sequence[PlaceRead]) -> str:
+    """What the first place said that could not be reached."""
+    return next((place.run.detail for place in places if place.run is not None), "")
+
+
+def _show(places: Sequence[PlaceRead], judges: Judges, to: Setting) -> None:
+    """The table, what stays off, and the first finds."""
+    for line in (*place_lines(places), off_line(places), ""):
+        to.say(line)
+    shown = finds([linked for place in places for linked in place.found], judges, _FINDS)
+    to.say("The first finds:" if shown else "None of them holds anything now.")
+    for line in find_lines(shown, numbered(places), to.clock().date(), _LONDON):
+        to.say(line)
+    to.say("")
+
+
+def _kept(places: list[PlaceRead], to: Setting) -> list[PlaceRead]:
+    """The places without those that somebody strikes out."""
+    if to.ask is None:
+        return places
+    by_letter = {letter: said for said, letter in letters(places).items()}
+    numbers = {str(number): key for key, number in numbered(places).items()}
+    struck = asked_marks([*numbers, *by_letter], to.ask, to.say)
+    ids = {numbers[mark] for mark in struck if mark in numbers}
+    spellings = {by_letter[mark] for mark in struck if mark in by_letter}
+    return [p for p in places if p.source.id not in ids and p.proposal.spelling not in spellings]

@@ -1,0 +1,151 @@
+"""Which places are proposed for the schools that are set up: what needs looking up is looked up first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count, groupby
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from alerts.digest.headlines import plain
+from data.types import FetchFailure, Request, Response, School
+from data.web.channels import host_of
+from sources.http.host_queue import HostJob
+from sources.places.behind import as_proposal, behind
+from sources.places.by_address import Behind, by_address
+from sources.places.proposal import Proposal
+from sources.places.propose import propose
+from sources.places.spellings import spellings
+from sources.places.wikipedia import article_requests, articles_in
+from sources.registry import CATALOGUE
+
+if TYPE_CHECKING:
+    from monitor.setup.survey import InTime
+
+_FEEDS = 2
+_NAME = 60
+_SPELLINGS = ((1, 3), (3, 2))
+"""For up to so many schools so many spellings each; one for each of more, or the minute would not do."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What the net knew of one school: its Wikipedia articles, and the feeds that its website declares."""
+
+    urn: str
+    articles: tuple[str, ...] = ()
+    feeds: tuple[Proposal, ...] = ()
+
+
+def look_up(schools: Sequence[School], reader: InTime) -> list[LookedUp]:
+    """Asks for each school's website and its likely Wikipedia articles, all at once."""
+    jobs = [job for school in schools for job in _jobs(school, reader)]
+    return list(reader.fetcher.spread(jobs, stopped=reader.over))
+
+
+def proposals(schools: Sequence[School], known: Sequence[LookedUp] = ()) -> tuple[Proposal, ...]:
+    """The places to propose, each address once; the id of each says which school it is for if there are more.
+
+    `known` is what was looked up.
+    """
+    several = len(schools) > 1
+    most = next((n for up_to, n in _SPELLINGS if len(schools) <= up_to), 1)
+    found: dict[tuple[str, str], Proposal] = {}
+    for school in schools:
+        for proposal in _of(school, known, most):
+            source = proposal.source
+            same = found.get((source.kind, source.url))
+            if same is not None:
+                urns = tuple(dict.fromkeys((*same.source.urns, *source.urns)))
+                found[source.kind, source.url] = replace(same, source=replace(same.source, urns=urns))
+                continue
+            key = f"{source.id}-{school.urn.lower()}" if several else source.id
+            found[source.kind, source.url] = replace(proposal, source=replace(source, id=key))
+    return tuple(found.values())
+
+
+def places_behind(
+    addresses: Sequence[str], urns: tuple[str, ...], taken: Collection[str], reader: InTime
+) -> list[tuple[str, Proposal | None, str]]:
+    """For each address that somebody gives the best place behind it, and else why there is none."""
+    jobs = [HostJob(each, partial(_best, each, reader)) for each in addresses]
+    answers = {address: (found, why) for address, found, why in reader.fetcher.spread(jobs)}
+    ids, told = set(taken), []
+    for address in addresses:
+        found, why = answers[address]
+        key = _free(host_of(address).removeprefix("www.").replace(".", "-"), ids)
+        ids.add(key)
+        told.append((address, as_proposal(found, key, urns) if found else None, why))
+    return told
+
+
+def _best(address: str, reader: InTime) -> tuple[str, Behind | None, str]:
+    answer = reader.fetch(Request(address))
+    if isinstance(answer, FetchFailure):
+        found = reader.apart(by_address, address)
+        return address, next(iter(found), None), answer.detail
+    best = next(iter(reader.apart(behind, answer)), None)
+    named = replace(best, name=plain(best.name, _NAME)) if best else None
+    return address, named, "no feed, board or reviews were found there."
+
+
+def _free(key: str, taken: Collection[str]) -> str:
+    """The key, with a number where it is taken."""
+    key = key[:50] or "place"
+    return next(each for each in (key, *(f"{key}-{n}" for n in count(2))) if each not in taken)
+
+
+def _of(school: School, known: Sequence[LookedUp], most: int) -> Iterator[Proposal]:
+    ours = [each for each in known if each.urn == school.urn]
+    articles = [article for each in ours for article in each.articles]
+    feeds = [feed for each in ours for feed in each.feeds]
+    found = propose(
+        school,
+        spellings(school)[:most],
+        website=school.website,
+        shared=bool(school.website) and not school.domain,
+        articles=articles,
+    )
+    for proposal in found:
+        if proposal.source.kind in CATALOGUE:
+            yield proposal
+        if proposal.source.id == "our-website":
+            yield from feeds
+
+
+def _jobs(school: School, reader: InTime) -> Iterator[HostJob[LookedUp]]:
+    url = school.website or (f"https://{school.domain}/" if school.domain else "")
+    if url and (school.domain or urlsplit(url).path.strip("/")):
+        yield HostJob(url, partial(_website, school, url, reader))
+    for _, same in groupby(article_requests(school), key=lambda request: urlsplit(request.url).hostname):
+        pages = list(same)
+        yield HostJob(pages[0].url, partial(_articles, school, pages, reader))
+
+
+def _articles(school: School, pages: Sequence[Request], reader: InTime) -> LookedUp:
+    """The school's articles: the first page that is one, or links to one."""
+    for page in pages:
+        answer = reader.fetch(page)
+        if isinstance(answer, Response):
+            found = reader.apart(articles_in, answer, school)
+            if found:
+                return LookedUp(school.urn, found)
+    return LookedUp(school.urn)
+
+
+def _website(school: School, url: str, reader: InTime) -> LookedUp:
+    """The feeds that the school's website declares: its news, not what people comment there."""
+    answer = reader.fetch(Request(url))
+    if isinstance(answer, FetchFailure):
+        return LookedUp(school.urn)
+    found = reader.apart(behind, answer, own=True)
+    feeds = [each for each in found if each.kind == "feed" and not each.why_off][:_FEEDS]
+    named = zip(("our-website-feed", "our-website-feed-2"), feeds, strict=False)
+    return LookedUp(school.urn, feeds=tuple(_own_feed(key, feed, school) for key, feed in named))
+
+
+def _own_feed(key: str, feed: Behind, school: School) -> Proposal:
+    name = f"Our website: {plain(feed.name, _NAME)}"
+    return as_proposal(replace(feed, own=True, name=name), key, (school.urn,))

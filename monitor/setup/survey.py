@@ -1,0 +1,154 @@
+"""One look at the places that are proposed: what is there, how much of it is about the school, what may be
+read.
+
+Everything is asked at once, each host at its own pace, and all of it ends with the minute. Nothing is stored.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from data.effects import Apart, Clock
+from data.types import FetchFailure, Outcome, Relevance, Request, Response, Source, SourceRun, SourceState
+from monitor.setup.preview import Linked, counted, linked, read
+from monitor.terminal.wording import outcome_words
+from sources.http.host_queue import HostJob
+from sources.http.politeness import Limits
+
+if TYPE_CHECKING:
+    from monitor.pipeline.judges import Judges
+    from sources.fetch import Fetcher
+    from sources.places.proposal import Proposal
+
+MINUTE_S = 45.0
+"""No page is asked for after so long; those asked for by then end within the minute."""
+LIMITS = Limits(connect_s=5.0, deadline_s=10.0)
+NO_TIME = "There was no time left to read it."
+
+
+@dataclass(frozen=True, slots=True)
+class InTime:
+    """The fetcher, until a moment: `until` on the timer, in seconds."""
+
+    fetcher: Fetcher
+    until: float
+    clock: Clock
+    timer: Callable[[], float] = time.monotonic
+
+    @property
+    def apart(self) -> Apart:
+        """Where what was fetched is read."""
+        return self.fetcher.apart
+
+    def fetch(self, request: Request, conditional: SourceState | None = None) -> Response | FetchFailure:
+        """The document while there is time, else that there was none."""
+        if self.over():
+            return FetchFailure(Outcome.UNREACHABLE, request.url, NO_TIME, self.clock())
+        return self.fetcher.fetch(request, conditional)
+
+    def over(self) -> bool:
+        """Is the time up?"""
+        return self.timer() >= self.until
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRead:
+    """A proposed place, and what reading it once gave: `run` is None where it was not read."""
+
+    proposal: Proposal
+    run: SourceRun | None = None
+    found: tuple[Linked, ...] = ()
+
+    @property
+    def source(self) -> Source:
+        """The place as it is proposed."""
+        return self.proposal.source
+
+    @property
+    def about(self) -> int:
+        """How many of what was read are about a school that is watched for."""
+        return counted(self.found, Relevance.ABOUT)
+
+    @property
+    def perhaps(self) -> int:
+        """How many are perhaps about one."""
+        return counted(self.found, Relevance.UNSURE)
+
+    @property
+    def seen(self) -> bool:
+        """Was it read, so that its site allows it?"""
+        return self.run is not None and self.run.outcome.seen
+
+    @property
+    def late(self) -> bool:
+        """Was there no time left for it?"""
+        return self.run is not None and self.run.detail == NO_TIME
+
+
+def survey(
+    proposals: Sequence[Proposal],
+    reader: InTime,
+    judges: Judges,
+    started: Callable[[Source], None],
+    done: Callable[[], None],
+) -> list[PlaceRead]:
+    """Reads each place once whose terms allow it; the others come back unread. In their order."""
+    asked = [p for p in proposals if not p.why_off]
+
+    def one(proposal: Proposal) -> PlaceRead:
+        started(proposal.source)
+        collected = read(replace(proposal.source, disabled=None), reader, reader.clock)
+        return PlaceRead(proposal, collected.run, tuple(linked(collected, judges)))
+
+    jobs = [HostJob(p.source.url, partial(one, p)) for p in asked]
+    places: dict[str, PlaceRead] = {}
+    for place in reader.fetcher.spread(jobs, stopped=reader.over):
+        places[place.source.id] = place
+        done()
+    missed = (_missed(p, reader.clock()) if not p.why_off else PlaceRead(p) for p in proposals)
+    return [places.get(place.source.id, place) for place in missed]
+
+
+def _missed(proposal: Proposal, now: datetime) -> PlaceRead:
+    run = SourceRun(proposal.source.id, now, now, Outcome.UNREACHABLE, detail=NO_TIME)
+    return PlaceRead(proposal, run)
+
+
+def unreached(places: Sequence[PlaceRead]) -> bool:
+    """Could nothing at all be reached?"""
+    runs = [place.run for place in places if place.run is not None]
+    return bool(runs) and all(run.outcome is Outcome.UNREACHABLE for run in runs)
+
+
+def decided(places: Sequence[PlaceRead], now: datetime) -> Iterator[Proposal]:
+    """The places as they are written: on where terms and robots.txt allow it, else off with the reason.
+
+    One for which there was no time is on where a search at the same address was read.
+    """
+    allowed = {_address(place.source) for place in places if place.seen}
+    for place in places:
+        known = place.late and _address(place.source) in allowed
+        off = None if place.seen or known else _why_off(place, now)
+        yield replace(place.proposal, source=replace(place.source, disabled=off))
+
+
+def _address(source: Source) -> tuple[str, str]:
+    parts = urlsplit(source.url)
+    return parts.netloc, parts.path
+
+
+def _why_off(place: PlaceRead, now: datetime) -> str:
+    if place.run is None:
+        return place.proposal.why_off
+    outcome, day = place.run.outcome, f"{now.day} {now:%B %Y}"
+    if outcome is Outcome.REFUSED_BY_ROBOTS:
+        return f"{outcome_words(outcome)} (its robots.txt, {day})"
+    why = "not read, for want of time" if place.late else outcome_words(outcome)
+    try_it = f"schoolgate source test {place.source.id}"
+    return f"{why} when it was set up ({day}); to try it: {try_it}"

@@ -1,0 +1,232 @@
+"""`init` and the places: proposed, read once, shown, struck out, and written on or off with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, nullcontext
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from builders.fetcher import NOW, QUICK, fetcher_for
+from builders.judges import judges as judging
+from support.stand_ins import REGISTERS, Town, town
+from support.web_server import free_port
+
+from data.register.national_lists import read_register
+from data.types import School, Source
+from monitor.config.load import Config, load
+from monitor.config.text import Draft, render
+from monitor.setup.entries import entries, grouped
+from monitor.setup.places import Setting, with_places, without_network
+from sources.http.proxy import proxy_of
+from sources.http.sockets import trust
+from sources.places.proposal import Proposal
+
+ENGLAND = read_register(REGISTERS["england"])
+OAKFIELD = next(s for s in ENGLAND if s.urn == "900101")
+
+
+@pytest.fixture(scope="module")
+def northvale() -> Iterator[Town]:
+    with town(NOW) as it:
+        yield it
+
+
+def unknown(host: str, port: int) -> list[str]:
+    """Only the proxy knows the names of the town."""
+    if host == "127.0.0.1":
+        return [host]
+    raise OSError(host, port)
+
+
+class Person:
+    """Answers in order, and keeps what was said and asked; a question too many fails the test."""
+
+    def __init__(self, *answers: str) -> None:
+        self.answers, self.said, self.asked = list(answers), [], []
+
+    def ask(self, question: str) -> str:
+        self.asked.append(question)
+        assert self.answers, f"a question too many: {question}"
+        return self.answers.pop(0)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.said)
+
+
+def drafted(*schools: School, **fields: object) -> Draft:
+    drafted = entries(grouped(schools or (OAKFIELD,)), ENGLAND)
+    made = Draft(tuple(entry.school for entry in drafted), contact="office@example.org")
+    return replace(made, **fields)  # type: ignore[arg-type]
+
+
+def setting(person: Person | None, said: list[str], it: Town | None, env: dict[str, str] | None = None):
+    """What reads through the town's proxy, once the draft names it; without, nothing can be reached."""
+
+    def opened(draft: Draft):
+        through = proxy_of(draft.proxy) if draft.proxy else proxy_of(f"http://127.0.0.1:{free_port()}")
+        tls = trust(str(it.ca_file)) if it else None
+        return closing(fetcher_for(through=through, tls=tls, limits=QUICK, resolve=unknown))
+
+    def judged(draft: Draft):
+        return judging(*draft.schools)
+
+    ask = person.ask if person else None
+    return Setting(ask, said.append, lambda: NOW, opened, judged, env or {})
+
+
+def flow(it: Town, *answers: str, draft: Draft | None = None) -> tuple[Draft, Person]:
+    """The whole of it, reading through the town's proxy."""
+    person = Person(*answers)
+    made = with_places(replace(draft or drafted(), proxy=it.proxy_url), setting(person, person.said, it))
+    assert not person.answers, "an answer was not asked for"
+    return made, person
+
+
+def written(folder: Path, draft: Draft) -> Config:
+    (folder / "schoolgate.toml").write_text(render(draft), encoding="utf-8")
+    return load(folder / "schoolgate.toml", {})
+
+
+def source(draft: Draft, key: str) -> Source:
+    return next(p.source for p in draft.places if p.source.id == key)
+
+
+@pytest.fixture(scope="module")
+def kept(northvale: Town) -> tuple[Draft, Person]:
+    """Somebody keeps everything that is proposed."""
+    return flow(northvale, "", "")
+
+
+def test_at_least_three_right_finds_are_shown_with_title_place_date_and_why(
+    kept: tuple[Draft, Person],
+) -> None:
+    _, person = kept
+    shown = [line for line in person.said if line.startswith("  about you · ")]
+    assert len(shown) >= 3
+    assert "northvale-gazette.example.org (place " in person.text
+    assert "    Why: “Oakfield Primary School” and “Larch Road” (your street) together." in person.said
+
+
+def test_what_terms_and_robots_txt_allow_is_on_and_the_rest_says_why_it_is_off(
+    kept: tuple[Draft, Person],
+) -> None:
+    draft, _ = kept
+    assert source(draft, "bing-news-1").disabled is None
+    assert source(draft, "wikipedia-history").disabled is None
+    robots = "asks programs not to read it (its robots.txt, 17 November 2026)"
+    assert source(draft, "google-news-1").disabled == robots
+    assert "permission" in str(source(draft, "reddit").disabled)
+
+
+def test_no_page_is_asked_whose_site_was_not_asked_first_whether_it_allows_it(
+    northvale: Town, kept: tuple[Draft, Person]
+) -> None:
+    assert northvale.impolite == []
+    assert set(northvale.asked_of("news.google.com")) == {"/robots.txt"}
+    assert northvale.asked_of("www.reddit.com") == []
+
+
+def test_the_table_says_how_each_reading_went_and_how_much_is_about_the_school(
+    kept: tuple[Draft, Person],
+) -> None:
+    _, person = kept
+    heads = next(line for line in person.said if "How it went" in line)
+    assert heads.split() == ["Place", "Search", "How", "it", "went", "Read", "About", "you"]
+    assert "off: asks programs not to read it" in " ".join(person.text.split())
+    assert 'a  "Oakfield Primary School" Northvale' in person.said
+
+
+def test_the_file_gives_back_the_places_as_they_were_drafted(
+    tmp_path: Path, kept: tuple[Draft, Person]
+) -> None:
+    draft, _ = kept
+    found = written(tmp_path, draft)
+    drafted_as = [replace(p.source, name=p.source.name or p.source.id) for p in draft.places]
+    assert list(found.sources) == drafted_as
+    assert found.network.proxy == draft.proxy
+
+
+def test_each_place_stands_below_what_it_sees_how_often_and_its_terms_with_their_day(
+    kept: tuple[Draft, Person],
+) -> None:
+    text = " ".join(render(kept[0]).replace("\n# ", " ").split())
+    assert "Every edit of the school's Wikipedia article: the words that were added." in text
+    assert "Looked at every hour. Its terms, as read on 20 September 2026: Free to read." in text
+
+
+def test_searches_and_places_that_are_struck_out_are_not_written(northvale: Town) -> None:
+    draft, person = flow(northvale, "q", "b 3", "")
+    ids = {p.source.id for p in draft.places}
+    assert {"google-news-2", "bing-news-2", "gdelt-2"}.isdisjoint(ids)
+    assert "bing-news-1" not in ids
+    assert {"google-news-1", "gdelt-1"} <= ids
+    assert "There is no “q” in the table. Nothing was left out." in person.said
+
+
+def test_yes_asks_nothing_and_does_the_same(northvale: Town) -> None:
+    said: list[str] = []
+    made = with_places(drafted(proxy=northvale.proxy_url), setting(None, said, northvale))
+    assert source(made, "bing-news-1").disabled is None
+    assert sum(line.startswith("  about you · ") for line in said) >= 3
+
+
+def test_where_nothing_can_be_reached_the_proxy_is_asked_for_and_tried(northvale: Town) -> None:
+    person = Person("proxy", northvale.proxy_url, "", "")
+    made = with_places(drafted(), setting(person, person.said, northvale))
+    assert made.proxy == northvale.proxy_url
+    assert source(made, "bing-news-1").disabled is None
+    assert any(line.startswith("“proxy” is not a proxy's address") for line in person.said)
+
+
+def test_the_proxy_of_the_session_is_proposed_without_the_password_in_it(northvale: Town) -> None:
+    person = Person("", "", "")
+    env = {"HTTPS_PROXY": northvale.proxy_url.replace("//", "//oak:planted@")}
+    made = with_places(drafted(), setting(person, person.said, northvale, env))
+    assert made.proxy == northvale.proxy_url
+    assert northvale.proxy_url in person.asked[0]
+    assert "planted" not in person.text + "".join(person.asked)
+
+
+@pytest.mark.parametrize("answers", [("",), None], ids=["asked", "by --yes"])
+def test_without_any_network_it_says_so_and_the_places_are_written_to_be_tried(
+    tmp_path: Path, answers: tuple[str, ...] | None
+) -> None:
+    person = Person(*(answers or ()))
+    made = with_places(drafted(), setting(person if answers else None, person.said, None))
+    assert any(line.startswith("Nothing could be reached: ") for line in person.said)
+    assert source(made, "google-news-1").disabled is None
+    assert source(made, "reddit").disabled is not None
+    assert made.proxy is None
+    assert "None of these has been tried yet" in render(made)
+    assert written(tmp_path, made).sources
+
+
+def test_without_looking_nothing_is_read_and_no_page_that_needs_looking_up_is_proposed() -> None:
+    said: list[str] = []
+    to = setting(None, said, None)
+    made = without_network(drafted(), replace(to, open=lambda draft: nullcontext(None)))
+    assert "google-news-1" in {p.source.id for p in made.places}
+    assert not any(p.source.id.startswith("wikipedia") for p in made.places)
+
+
+def test_two_schools_have_places_of_their_own(northvale: Town, tmp_path: Path) -> None:
+    hexley = next(s for s in ENGLAND if s.urn == "900102")
+    draft, _ = flow(northvale, "", "", draft=drafted(OAKFIELD, hexley))
+    assert source(draft, "bing-news-1-900101").urns == ("900101",)
+    assert source(draft, "bing-news-1-900102").urns == ("900102",)
+    assert written(tmp_path, draft).sources
+
+
+def test_whatever_a_site_calls_itself_is_escaped(tmp_path: Path) -> None:
+    wild = 'Gazette"\n[[people]]\nid = "x" \\ \x1b[2J'
+    place = Proposal(
+        Source("g", "feed", "https://g.example.org/", name=wild), "See.\n", "T.", date(2026, 1, 2)
+    )
+    draft = drafted(places=(replace(place, source=replace(place.source, urns=(OAKFIELD.urn,))),))
+    found = written(tmp_path, draft)
+    assert found.sources[0].name == wild
+    assert found.people == ()
