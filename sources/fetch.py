@@ -210,10 +210,10 @@ class Fetcher:
         target = target_of(str(prepared.url))
         dialled = self._way(target, deadline)
         self._not_held(target.host)
-        every_s = self._limits.per_host_interval_s
+        every_s = self._limits.pace_s(target.host)
         if obey_robots and step.credential is None and step.method in _READING:
             rules = self._obeyed(str(prepared.url), target, deadline)
-            every_s = interval_s(every_s, rules.crawl_delay_s, target.host)
+            every_s = interval_s(every_s, rules.crawl_delay_s)
         with self._gate.turn(target.host, every_s) as waited:
             deadline.pause(waited)
             asking = self._proxy.headers if self._proxy and self._asks_proxy(target) else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -11,7 +12,7 @@ RETRY_AFTER_CAP_S = 24 * 3600.0
 CRAWL_DELAY_CAP_S = 30.0
 """A longer Crawl-delay in robots.txt is cut to this: such delays are meant for crawlers of whole sites."""
 
-ASKED_PACE_S = {"api.gdeltproject.org": 5.0}
+ASKED_PACE_S: Mapping[str, float] = {"api.gdeltproject.org": 5.0}
 """Seconds between two requests where a site asks for it in its terms and not in robots.txt."""
 
 
@@ -22,7 +23,8 @@ class Limits:
     `deadline_s` covers the whole answer over all redirects, but not waiting for a turn.
     `max_body_bytes` counts bytes on the wire, `max_decompressed_bytes` what they unpack to; of a page within
     both, `sources.html.sanitise.beginning` decides how much is read.
-    `per_host_interval_s` is the least time between the starts of two requests to one host.
+    `per_host_interval_s` is the least time between the starts of two requests to one host; `asked_pace_s`
+    that of hosts that ask for a longer one in their terms.
     `longest_hold_s`: if a site asks for a longer pause, we report it instead of waiting.
     """
 
@@ -32,8 +34,13 @@ class Limits:
     max_decompressed_bytes: int = 16 * 1024 * 1024
     max_redirects: int = 5
     per_host_interval_s: float = 2.0
+    asked_pace_s: Mapping[str, float] = field(default_factory=lambda: ASKED_PACE_S)
     per_host_concurrency: int = 1
     longest_hold_s: float = 5.0
+
+    def pace_s(self, host: str) -> float:
+        """Seconds between two requests to a host, before its robots.txt is asked."""
+        return max(self.per_host_interval_s, self.asked_pace_s.get(host, 0.0))
 
 
 def retry_after_s(value: str | None, now: datetime, cap_s: float = RETRY_AFTER_CAP_S) -> float | None:
@@ -55,9 +62,9 @@ def retry_after_s(value: str | None, now: datetime, cap_s: float = RETRY_AFTER_C
     return min(max((when - now).total_seconds(), 0.0), cap_s)
 
 
-def interval_s(own_s: float, crawl_delay_s: float | None, host: str = "") -> float:
-    """Seconds between two requests to a host: ours, or what its terms ask for, or, capped, its robots.txt."""
-    return max(own_s, ASKED_PACE_S.get(host, 0.0), min(crawl_delay_s or 0.0, CRAWL_DELAY_CAP_S))
+def interval_s(own_s: float, crawl_delay_s: float | None, cap_s: float = CRAWL_DELAY_CAP_S) -> float:
+    """Seconds between two requests to a host: ours, or what its robots.txt asks for, up to the cap."""
+    return max(own_s, min(crawl_delay_s or 0.0, cap_s))
 
 
 def slot(free_at_s: float, now_s: float, every_s: float) -> tuple[float, float]:

@@ -39,7 +39,7 @@ def here() -> Iterator[Town]:
 @pytest.fixture(scope="module")
 def fetch(here: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fetcher]:
     config = read(tmp_path_factory.mktemp("home"), SCHOOL + here.settings)
-    with wiring.fetcher(config, limits=Limits(per_host_interval_s=0.0)) as one:
+    with wiring.fetcher(config, limits=Limits(per_host_interval_s=0.0, asked_pace_s={})) as one:
         yield one
 
 

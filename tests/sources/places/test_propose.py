@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from data.types import School
-from sources.http.politeness import interval_s
+from sources.http.politeness import Limits
 from sources.places.inspection import inspections
 from sources.places.propose import propose, tag_of
 from sources.places.spellings import spellings
@@ -42,7 +42,8 @@ def test_gdelt_is_asked_for_a_json_feed_and_no_more_than_once_in_five_seconds():
     asked = query(proposed()["gdelt-1"])
     assert (asked["mode"], asked["format"]) == ("artlist", "jsonfeed")
     assert asked["query"].startswith('"St Mary\'s Primary School" Thornbeck')
-    assert interval_s(2.0, None, "api.gdeltproject.org") == 5.0
+    assert Limits().pace_s(urlsplit(proposed()["gdelt-1"].source.url).hostname) == 5.0
+    assert Limits().pace_s("www.example.org") == 2.0
 
 
 def test_the_website_is_the_schools_own_page():
