@@ -131,8 +131,10 @@ def _reader(config: Config, school: types.School, person: str | None) -> types.P
 
 
 def _nobody(school: types.School) -> InputError:
+    from monitor.terminal.wording import numbered
+
     return InputError(
-        f"Nobody is sent the digest of {school.name} (URN {school.urn}). It goes to whoever is head, "
+        f"Nobody is sent the digest of {school.name} ({numbered(school.urn)}). It goes to whoever is head, "
         "deputy_head or slt and has an e-mail address: add them in schoolgate.toml, under [[people]]."
     )
 

@@ -110,7 +110,10 @@ class LadderTable(Table):
 class SchoolTable(Table):
     """One school that is watched for. What is given here decides whether a mention is about it."""
 
-    urn: Urn = _key("The school's number in its nation's register; text, in quotes. The key.", "900001")
+    urn: Urn = _key(
+        "The school's number in its nation's register, in quotes; without one, “own-” and its name. The key.",
+        "900001",
+    )
     name: Text = _key("The name in the register.", "Oakfield Primary School")
     members: tuple[Urn, ...] = _key(
         "All numbers this entry covers, where it is more than one (two URNs, one website).",

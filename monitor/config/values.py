@@ -19,6 +19,7 @@ from data.people import EMAIL
 from data.types import ABUSE_LABELS, THEMES, Sentiment
 from data.web.channels import OF_SOURCES
 from monitor.config.nearest import did_you_mean
+from monitor.terminal.wording import KEY_OF_OUR_OWN
 
 MODEL_LABELS = (
     *(f"sentiment:{s}" for s in Sentiment),
@@ -193,7 +194,12 @@ Email = Annotated[Text, AfterValidator(_email)]
 Contact = Annotated[Text, AfterValidator(_contact)]
 Domain = Annotated[Text, AfterValidator(_domain)]
 Urn = Annotated[
-    Text, _written_as(r"[A-Za-z0-9-]{3,12}", "is not a school's number: 3 to 12 digits, letters or hyphens")
+    Text,
+    _written_as(
+        rf"(?!{KEY_OF_OUR_OWN})[A-Za-z0-9-]{{3,12}}|(?=.{{5,40}}$){KEY_OF_OUR_OWN}[a-z0-9]+(-[a-z0-9]+)*",
+        "is not a school's number: 3 to 12 digits, letters or hyphens; without a number, "
+        f"“{KEY_OF_OUR_OWN}” and the name in small letters",
+    ),
 ]
 Postcode = Annotated[Text, AfterValidator(_postcode)]
 Zone = Annotated[Text, AfterValidator(_zone)]

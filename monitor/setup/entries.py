@@ -11,10 +11,13 @@ from alerts.access.recipients import in_office
 from data.errors import InputError
 from data.register.namesakes import Register, doubtful_aliases, names_of, propose_aliases, propose_namesakes
 from data.register.national_lists import read_register
+from data.register.school_names import normalise
 from data.register.websites import host, of_many
 from data.types import Person, Role, School
 from monitor.setup.school_search import line, near_numbers
+from monitor.terminal.wording import KEY_OF_OUR_OWN
 
+_LONGEST_KEY = 40
 MOST_ASKED = 2
 """So many names are asked for at most, of one school."""
 
@@ -106,6 +109,12 @@ def _united(schools: Sequence[School]) -> School:
         aliases=tuple(name for name in dict.fromkeys(names) if name != first.name),
         namesakes=tuple(dict.fromkeys(n for school in schools for n in school.namesakes)),
     )
+
+
+def own_key(name: str) -> str:
+    """The key of a school that has no number: `own-oakfield-nursery`."""
+    words = "-".join(word for word in normalise(name).split() if word.isascii())
+    return f"{KEY_OF_OUR_OWN}{words or 'school'}"[:_LONGEST_KEY].rstrip("-")
 
 
 def look_up(urns: Sequence[str], all_schools: Sequence[School], register: Path) -> list[School]:

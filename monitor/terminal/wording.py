@@ -6,6 +6,9 @@ from data.types import Outcome, Severity
 from data.words.say import words
 from monitor.terminal.table import Cell, Tone
 
+KEY_OF_OUR_OWN = "own-"
+"""Begins the key of a school that stands in no register: `own-oakfield-nursery`."""
+
 _SEEN = {Outcome.OK: "read", Outcome.NOT_MODIFIED: "nothing new", Outcome.EMPTY: "nothing there"}
 _SEVERITIES = {
     Severity.THIS_HOUR: ("this hour", Tone.GRAVE),
@@ -32,3 +35,8 @@ def outcome_cell(outcome: Outcome) -> Cell:
 def severity_cell(severity: int) -> Cell:
     """When somebody must act, in its colour."""
     return Cell(*_SEVERITIES[Severity(severity)])
+
+
+def numbered(urn: str) -> str:
+    """How people see the key: “URN 900001”; that of a school without a number as it is."""
+    return urn if urn.startswith(KEY_OF_OUR_OWN) else f"URN {urn}"

@@ -19,6 +19,7 @@ from data.store.alerts.alerts import Acknowledged, RestrictedText
 from data.store.mentions.person_reports import Reported
 from data.types import About, Alert, Escalation, Reason, Verdict
 from data.words.say import words
+from monitor.terminal.wording import numbered
 from monitor.views.layout import below
 
 WITH_THE_DSL = "with the DSL"
@@ -120,7 +121,7 @@ def lines(shown: ShownAlert, names: Mapping[str, str], zone: ZoneInfo, read: Rea
     """The alert in full; the people told stand in a restricted one only for whoever may read it."""
     alert = shown.alert
     head = [
-        f"Alert {alert.id}  (URN {alert.urn})",
+        f"Alert {alert.id}  ({numbered(alert.urn)})",
         *(line for part in headline(shown, zone) for line in below(part, "  ")),
         f"  raised {local(alert.raised_at, zone)}",
         *(f"  {case_line(case)}" for case in shown.cases),

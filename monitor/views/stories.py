@@ -18,6 +18,7 @@ from data.store.privacy.requests import Correction
 from data.store.verdicts.stories import StoryMention, StoryRow
 from data.types import Relevance, Severity
 from data.words.say import words
+from monitor.terminal.wording import numbered
 from monitor.views.alerts import (
     WITH_THE_DSL,
     WITHOUT_WORDS,
@@ -75,7 +76,7 @@ def entry(shown: ShownStory, zone: ZoneInfo) -> list[str]:
 def lines(shown: ShownStory, zone: ZoneInfo) -> list[str]:
     """The story in full: who carries it, what we think, and why."""
     found = [
-        f"Story {shown.row.id}  (URN {shown.row.urn})",
+        f"Story {shown.row.id}  ({numbered(shown.row.urn)})",
         *below(_first(shown), "  "),
         *(line for part in _rest(shown, zone) for line in below(part, "  ")),
         *(f"  {case_line(case)}" for case in shown.cases),

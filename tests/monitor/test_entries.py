@@ -6,11 +6,13 @@ import csv
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from data.register.national_lists import read_register
 from data.types import Person, Role, School
 from monitor.commands.setup.questions import said_alone
-from monitor.setup.entries import Entry, alike, entries, grouped, headed
+from monitor.config.values import Urn
+from monitor.setup.entries import Entry, alike, entries, grouped, headed, own_key
 
 COLUMNS = (
     "URN", "EstablishmentName", "EstablishmentStatus (name)", "Town", "LA (name)", "Postcode",
@@ -132,3 +134,26 @@ def test_two_heads_that_a_person_names_replace_the_registers() -> None:
         School("900002", "Thorn School", head="Di Old"),
     )
     assert [s.head for s in headed([first, second], heads)] == ["Ms Ada Example and Mr Bo Sample", "Di Old"]
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Oakfield Nursery", "own-oakfield-nursery"),
+        ("St. Mary's C.E. Playgroup (Elm)", "own-st-marys-cofe-playgroup-elm"),
+        ("Meithrinfa Tŷ Coch", "own-meithrinfa-ty-coch"),
+        ("The " + "Very " * 20 + "Long School", "own-the-very-very-very-very-very-very-ve"),
+        ("?!", "own-school"),
+    ],
+)
+def test_a_school_without_a_number_has_a_key_that_the_settings_accept(name: str, key: str) -> None:
+    assert own_key(name) == key
+    assert TypeAdapter(Urn).validate_python(key) == key
+
+
+@pytest.mark.parametrize(
+    "urn", ["own-", "own-Oakfield-Nursery", "oakfield-nursery", "own--x", "own-" + "x" * 40]
+)
+def test_what_is_neither_a_number_nor_such_a_key_is_refused(urn: str) -> None:
+    with pytest.raises(ValidationError, match="is not a school's number"):
+        TypeAdapter(Urn).validate_python(urn)

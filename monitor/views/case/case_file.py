@@ -25,6 +25,7 @@ from monitor.casework.evidence.sealed import not_as_sealed
 from monitor.casework.next_steps import NextStep
 from monitor.casework.steps import matter_of
 from monitor.session import Session
+from monitor.terminal.wording import numbered
 from monitor.views.alerts import local
 from monitor.views.case.next_steps import (
     danger_lines,
@@ -117,7 +118,7 @@ def _guidance(case: Case, rules: Rules) -> Guidance | None:
 
 def head_lines(case: Case, school: str, reader: Reader) -> Iterator[str]:
     """Number, school, class, the person targeted, who has it."""
-    yield f"Case {case.id}  {school} (URN {case.urn})"
+    yield f"Case {case.id}  {school} ({numbered(case.urn)})"
     if reader.unread:
         return
     yield f"  {_class(case, reader)}"

@@ -11,7 +11,7 @@ from alerts.describe import channel_name, what_next
 from data.steps.codes import Check
 from data.types import Outcome
 from data.words.say import words
-from monitor.terminal.wording import outcome_words
+from monitor.terminal.wording import numbered, outcome_words
 from monitor.views.case.wording import CHECKS
 from monitor.views.layout import below
 from monitor.views.scan.summary import ScanSummary, SchoolSummary, SourceNote, SummaryLine
@@ -49,8 +49,8 @@ def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
 def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
     local = summary.at.astimezone(zone)
     yield (
-        f"{part.school.name} (URN {part.school.urn}) · scan of {local:%a} {local.day} {local:%b %Y, %H:%M}"
-        f" · {_seconds(summary.seconds)}"
+        f"{part.school.name} ({numbered(part.school.urn)}) · "
+        f"scan of {local:%a} {local.day} {local:%b %Y, %H:%M} · {_seconds(summary.seconds)}"
     )
     yield ""
     yield from _with_the_dsl(part, zone)
