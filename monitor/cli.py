@@ -21,6 +21,7 @@ from monitor.commands.evidence.app import evidence_app
 from monitor.commands.model.evaluate import evaluate
 from monitor.commands.model.triage import triage
 from monitor.commands.options import finish
+from monitor.commands.people.add import add_person
 from monitor.commands.privacy.app import privacy_app
 from monitor.commands.report import report
 from monitor.commands.report_in import report_in
@@ -32,10 +33,11 @@ from monitor.commands.setup.init import init
 from monitor.commands.setup.restore import restore
 from monitor.commands.setup.schools import find as find_school
 from monitor.commands.setup.set import policy_add, set_keys
-from monitor.commands.source import list_sources, parse, try_source
+from monitor.commands.source.app import source_app
 from monitor.commands.status import status
 from monitor.commands.story.list import story_list
 from monitor.commands.story.show import story_show
+from monitor.commands.terms.add import add_terms
 from monitor.terminal.errors import run
 from monitor.terminal.groups import add, group
 from monitor.terminal.output import say, set_up_log
@@ -54,11 +56,15 @@ app = typer.Typer(
 )
 
 
-source = group("The places that are looked at.")
-add(app, source, "source")
-source.command("list")(list_sources)
-source.command("test")(try_source)
-source.command("parse")(parse)
+add(app, source_app, "source")
+
+people = group("The people of the school: who is told, and who may be meant.")
+add(app, people, "people")
+people.command("add")(add_person)
+
+terms = group("The school's year: on which days the digest comes.")
+add(app, terms, "terms")
+terms.command("add")(add_terms)
 
 schools = group("The register of schools.")
 add(app, schools, "schools")

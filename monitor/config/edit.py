@@ -2,7 +2,7 @@
 
 The rest of the file stays as it is to the letter. What comes out is checked as `load` does before it is put
 in place; it is put there whole or not at all, one command at a time, and never over what somebody saved
-meanwhile. Each change raises ConfigError where the file has faults already, `Refused` where it would have
+meanwhile. Each change raises ConfigError where the file has faults already, `EditRefused` where it would have
 them after the change, and SchoolgateError where it cannot be changed; then nothing was changed.
 """
 
@@ -36,7 +36,7 @@ Change = Callable[[str, dict[str, Any]], str]
 """The new text, by the old one and by what it holds."""
 
 
-class Refused(InputError):
+class EditRefused(InputError):
     """The file would have faults after the change. `faults` say where and what."""
 
     def __init__(self, name: str, faults: Sequence[Fault]) -> None:
@@ -60,9 +60,16 @@ def set_key(path: Path, source_id: str, key: str, value: object | None) -> None:
     _edit(path, lambda text, held: with_key(text, _by_id(held, "sources", source_id), key, value))
 
 
-def set_persons_key(path: Path, person_id: str, key: str, value: object | None) -> None:
-    """Another value for a key of a person; None takes the key away."""
-    _edit(path, lambda text, held: with_key(text, _by_id(held, "people", person_id), key, value))
+def change_person(path: Path, person_id: str, values: Values) -> None:
+    """Other values for keys of a person; None takes a key away."""
+
+    def change(text: str, held: dict[str, Any]) -> str:
+        at = _by_id(held, "people", person_id)
+        for key, value in values.items():
+            text = with_key(text, at, key, value)
+        return text
+
+    _edit(path, change)
 
 
 def set_values(path: Path, values: Mapping[tuple[str, str], object]) -> None:
@@ -93,17 +100,20 @@ def remove_source(path: Path, source_id: str) -> None:
     _edit(path, lambda text, held: without_table(text, _by_id(held, "sources", source_id)))
 
 
-def add_terms(path: Path, urn: str, terms: Sequence[tuple[date, date]], closed: Sequence[date] = ()) -> None:
-    """Terms of a school and its days without pupils, each in its place in the year. What is there already is
+def add_terms(
+    path: Path, urns: Sequence[str], terms: Sequence[tuple[date, date]], closed: Sequence[date] = ()
+) -> None:
+    """Terms of schools and their days without pupils, each in its place in the year. What is there already is
     not written twice.
     """
 
     def change(text: str, held: dict[str, Any]) -> str:
-        at = _school(held, urn)
-        for first, last in terms:
-            text = _with(text, at, "terms", {"first": first, "last": last}, lambda term: term["first"])
-        for day in closed:
-            text = _with(text, at, "closed", day, lambda day: day)
+        keys = [row["urn"].strip() for row in held["schools"]]
+        for at in (("schools", keys.index(urn)) for urn in urns):
+            for first, last in terms:
+                text = _with(text, at, "terms", {"first": first, "last": last}, lambda term: term["first"])
+            for day in closed:
+                text = _with(text, at, "closed", day, lambda day: day)
         return text
 
     _edit(path, change)
@@ -126,11 +136,6 @@ def _by_id(held: dict[str, Any], table: str, wanted: str) -> Place:
         known = ", ".join(ids) or "none"
         raise InputError(f"{wanted}: not in the file. There are: {known}.")
     return (table, ids.index(wanted))
-
-
-def _school(held: dict[str, Any], urn: str) -> Place:
-    keys = [row["urn"].strip() for row in held["schools"]]
-    return ("schools", keys.index(urn))
 
 
 def _edit(path: Path, change: Change) -> None:
@@ -162,7 +167,7 @@ def _after(name: str, text: str, change: Change) -> str:
         ) from None
     _, faults = examined(tomllib.loads(after))
     if faults:
-        raise Refused(name, faults)
+        raise EditRefused(name, faults)
     return after
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import tomlkit
 
 from monitor.config.faults import toml
-from monitor.config.toml_lines import Part, Path, parts
+from monitor.config.toml_lines import Path, TomlPart, parts
 
 Values = Mapping[str, object]
 """The keys of a table. What is None, "" or an empty list is left out."""
@@ -78,6 +78,9 @@ def with_element(text: str, path: Path, key: str, value: object, at: int) -> str
 
     def insert(table: dict[str, Any]) -> None:
         table[key].insert(at, tomlkit.value(toml(value)))
+        one_line = table[key].as_string()
+        if "\n" not in one_line and len(one_line) > _WIDE:
+            table[key].multiline(True)
 
     part = _part(text, path)
     if any(other.path[:-1] == (*path, key) for other in parts(text)):
@@ -87,18 +90,18 @@ def with_element(text: str, path: Path, key: str, value: object, at: int) -> str
     return _changed(text, part, insert)
 
 
-def _part(text: str, path: Path) -> Part:
+def _part(text: str, path: Path) -> TomlPart:
     found = next((part for part in parts(text) if part.path == path), None)
     if found is None:
         raise NoTable(path[0])
     return found
 
 
-def _cut(part: Part) -> slice:
+def _cut(part: TomlPart) -> slice:
     return slice(max(part.first - 1, 0), part.last)
 
 
-def _parsed(text: str, part: Part) -> tomlkit.TOMLDocument:
+def _parsed(text: str, part: TomlPart) -> tomlkit.TOMLDocument:
     return tomlkit.parse("\n".join(text.split("\n")[_cut(part)]) + "\n")
 
 
@@ -111,7 +114,7 @@ def _table(document: Any, path: Path) -> Any:
     return document
 
 
-def _changed(text: str, part: Part, change: Callable[[dict[str, Any]], None]) -> str:
+def _changed(text: str, part: TomlPart, change: Callable[[dict[str, Any]], None]) -> str:
     document = _parsed(text, part)
     change(_table(document, part.path))
     lines = text.split("\n")
@@ -119,7 +122,7 @@ def _changed(text: str, part: Part, change: Callable[[dict[str, Any]], None]) ->
     return "\n".join(lines)
 
 
-def _with_new_key(text: str, part: Part, key: str, value: object) -> str:
+def _with_new_key(text: str, part: TomlPart, key: str, value: object) -> str:
     """After an example of it in a comment of that table, or else after the table's last key."""
     lines = text.split("\n")
     at = part.last
@@ -141,7 +144,7 @@ def _rows(key: str, value: object) -> list[str]:
     return [f"{key} = {toml(value)}"]
 
 
-def _place(lines: list[str], there: list[Part], name: str) -> int:
+def _place(lines: list[str], there: list[TomlPart], name: str) -> int:
     """How many lines come before a new table of that name."""
     like = [part for part in there if part.path[:1] == (name,)]
     if like:
@@ -154,7 +157,7 @@ def _place(lines: list[str], there: list[Part], name: str) -> int:
     return len(lines) - (not lines[-1])
 
 
-def _behind(lines: list[str], part: Part) -> int:
+def _behind(lines: list[str], part: TomlPart) -> int:
     """Where a table ends: after the comments that stand right below its last key, if they are not those above
     the next header."""
     at = part.last
@@ -163,6 +166,6 @@ def _behind(lines: list[str], part: Part) -> int:
     return at if at < part.end or at >= len(lines) else part.last
 
 
-def _among_keys(n: int, there: list[Part]) -> bool:
+def _among_keys(n: int, there: list[TomlPart]) -> bool:
     """Whether a line has keys of its table below it, which would become those of a new one."""
     return any(part.first <= n < part.last for part in there)

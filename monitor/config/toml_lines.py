@@ -23,7 +23,7 @@ _TOKEN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TomlPart:
     """A table as it stands in the file: its own keys, without those of tables below it.
 
     `first` is the line of its header, 0 for what stands before all headers; `last` that on which its last key
@@ -67,7 +67,7 @@ def find_lines(text: str) -> dict[Path, int]:
     return lines
 
 
-def parts(text: str) -> list[Part]:
+def parts(text: str) -> list[TomlPart]:
     """The tables of a well-formed document in its order; the first has the keys before all headers."""
     counts: dict[Path, int] = {}
     found: list[tuple[Path, int, int]] = [((), 0, 0)]
@@ -80,7 +80,7 @@ def parts(text: str) -> list[Part]:
             found[-1] = (path, first, statement.end)
     ends = [first - 1 for _, first, _ in found[1:]]
     ends.append(text.count("\n") + (not text.endswith("\n")))
-    return [Part(*part, end) for part, end in zip(found, ends, strict=True)]
+    return [TomlPart(*part, end) for part, end in zip(found, ends, strict=True)]
 
 
 def at(lines: Mapping[Path, int], path: Path) -> int | None:

@@ -151,6 +151,11 @@ LEAVES = """
     triage --schools schools.json items.jsonl --out verdicts.jsonl
     init --urn 900001 --register register.csv --yes --home another
     set contact=office@example.org
+    people add --name "Mx D Quince" --role governor --email quince@oakfield.example.sch.uk
+    terms add --first "2 September 2026" --last "18 December 2026"
+    source pause truths --why "To see that it can be"
+    source resume truths
+    source remove truths
     backup kept
     restore kept --replace
 """

@@ -158,8 +158,8 @@ def test_the_first_of_its_kind_stands_where_the_file_shows_an_example(tmp_path):
 
 def test_terms_stand_in_the_order_of_the_year_and_are_not_written_twice(path):
     autumn, late = (date(2026, 9, 2), date(2026, 10, 23)), (date(2026, 11, 2), date(2026, 12, 18))
-    edit.add_terms(path, "900001", [late])
-    edit.add_terms(path, "900001", [autumn, late], [date(2027, 1, 4), date(2026, 9, 1)])
+    edit.add_terms(path, ["900001"], [late])
+    edit.add_terms(path, ["900001"], [autumn, late], [date(2027, 1, 4), date(2026, 9, 1)])
     school = tomllib.loads(path.read_text())["schools"][0]
     assert school["terms"] == [{"first": a, "last": b} for a, b in (autumn, late)]
     assert school["closed"] == [date(2026, 9, 1), date(2027, 1, 4)]
@@ -196,10 +196,12 @@ def test_a_file_with_faults_is_told_with_their_lines_and_left_alone(path):
 
 
 def test_what_the_rules_refuse_is_named_and_nothing_is_changed(path):
-    with pytest.raises(edit.Refused, match=r"“url”.*is not a web address.*Nothing was changed") as refused:
+    with pytest.raises(
+        edit.EditRefused, match=r"“url”.*is not a web address.*Nothing was changed"
+    ) as refused:
         edit.add_source(path, NEW | {"url": "paper"})
     assert [fault.path for fault in refused.value.faults] == [("sources", 1, "url")]
-    with pytest.raises(edit.Refused, match="“id”"):
+    with pytest.raises(edit.EditRefused, match="“id”"):
         edit.add_source(path, NEW | {"id": "gazette"})
     assert path.read_text() == FILE
 
@@ -215,7 +217,7 @@ def test_what_is_written_in_another_way_is_left_to_an_editor(tmp_path):
     apart = SCHOOL + "[[schools.terms]]\nfirst = 2026-09-02\nlast = 2026-10-23\n"
     path = write(tmp_path, apart)
     with pytest.raises(InputError, match="“terms”"):
-        edit.add_terms(path, "900001", [(date(2026, 11, 2), date(2026, 12, 18))])
+        edit.add_terms(path, ["900001"], [(date(2026, 11, 2), date(2026, 12, 18))])
     assert path.read_text() == apart
 
 
