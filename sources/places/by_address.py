@@ -17,13 +17,14 @@ from sources.registry import BY_LEAVE_ONLY, CATALOGUE, kind_named
 
 _INSPECTORATES: Mapping[str, str] = {
     "reports.ofsted.gov.uk": r"/provider/[^/]+/[^/]+/?",
-    "estyn.gov.wales": r"/provider/[^/]+/?|/education-providers/[^/]+/?",
-    "education.gov.scot": r"/inspection-(?:and-review|reports)/.*\d.*|.*details.*",
-    "etini.gov.uk": r"/publications/.+",
-    "isi.net": r"/(?:school|institution|reports)/.+",
-    "careinspectorate.com": r"/.*care-services?.*",
-    "careinspectorate.wales": r"/service-directory/.+",
+    "estyn.gov.wales": r"/(?:provider|education-providers)/[^/]+/?",
+    "education.gov.scot": r"/inspection-(?:and-review|reports)/.*\d.*",
+    "etini.gov.uk": r"/publications/(?!type/).+",
+    "isi.net": r"/schools?/[^/]*\d[^/]*/?",
+    "careinspectorate.com": r"/index\.php/care-services\?.*\bdetail=CS\d+.*",
+    "digital.careinspectorate.wales": r"/directory/service/.+",
 }
+"""The page of one school or service, below an inspectorate's host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def _news_search(host: str, path: str, asked: Mapping[str, str], url: str) -> Be
 
 def _inspectorate(host: str, path: str, asked: Mapping[str, str], url: str) -> Behind | None:
     shape = _INSPECTORATES.get(host)
-    if not shape or not re.fullmatch(shape, path):
+    if not shape or not any(re.fullmatch(shape, told) for told in (path, url[url.find(path) :])):
         return None
     return Behind("inspection", url, host, "The school's inspection reports.", listing=True)
 

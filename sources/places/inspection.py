@@ -53,7 +53,7 @@ def _pages(school: School, independent: bool) -> Iterator[tuple[str, str]]:
         case "wales":
             yield _wales(school)
             if _is_nursery(school):
-                yield "ciw", "https://www.careinspectorate.wales/service-directory"
+                yield "ciw", "https://careinspectorate.wales/service-directory"
         case "scotland":
             yield (
                 "education_scotland",
@@ -62,10 +62,10 @@ def _pages(school: School, independent: bool) -> Iterator[tuple[str, str]]:
             if _is_nursery(school):
                 yield "care_inspectorate", "https://www.careinspectorate.com/index.php/care-services"
         case "northern_ireland":
-            yield "eti", "https://www.etini.gov.uk/publications/type/inspectionreports"
+            yield "eti", "https://www.etini.gov.uk/publications/type/inspection-reports"
         case _:
             if independent:
-                yield "isi", "https://www.isi.net/reports/"
+                yield "isi", "https://www.isi.net/school-search"
             yield _england(school)
 
 

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data.types import Response
 from sources.places.behind import as_proposal, behind
@@ -243,3 +245,39 @@ def test_an_address_that_says_nothing_leads_nowhere(address):
 def test_hostile_markup_is_read_in_no_time():
     body = "<html " * 20_000 + "<body " * 20_000 + 'baseURL: "//' * 10_000 + "powered by <a " * 10_000
     assert behind(page(f"{TOWN}/topic/1-a/", body)) == ()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://reports.ofsted.gov.uk/provider/21/900001",
+        "https://www.estyn.gov.wales/provider/9000001",
+        "https://education.gov.scot/inspection-and-review/find-an-inspection-report/report?id=12",
+        "https://www.etini.gov.uk/publications/primary-inspection-fell-primary-school",
+        "https://www.isi.net/school/fell-school-6100",
+        "https://www.careinspectorate.com/index.php/care-services?detail=CS2003000001",
+        "https://digital.careinspectorate.wales/directory/service/SIN-00000001",
+    ],
+)
+def test_an_inspectorates_page_of_one_school_is_known_by_its_address(address):
+    (found,) = by_address(address)
+    assert (found.kind, found.listing) == ("inspection", True)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://reports.ofsted.gov.uk/search?q=fell",
+        "https://www.etini.gov.uk/publications/type/inspection-reports",
+        "https://www.careinspectorate.com/index.php/care-services",
+        "https://www.isi.net/school-search",
+    ],
+)
+def test_an_inspectorates_search_is_nobodys_page(address):
+    assert by_address(address) == ()
+
+
+@given(st.text(alphabet="htps:/.?&=[]%#@wikipedaorgrctflyubm01 \x00é", max_size=60))
+def test_no_address_makes_it_fail(address):
+    by_address(address)
+    by_address(f"https://en.wikipedia.org/wiki/{address}")
