@@ -82,13 +82,19 @@ def asked_addresses(ask: Ask, say: Say) -> list[str]:
         )
         if none(answer):
             return []
-        found = [each if "//" in each else f"https://{each}" for each in re.split(r"[\s,;]+", answer.strip())]
-        wrong = [
-            each for each in found if fault(_ADDRESS, each) or "." not in (urlsplit(each).hostname or "")
-        ]
+        given = re.split(r"[\s,;]+", answer.strip())
+        wrong = [each for each in given if not _is_address(_whole(each))]
         if not wrong:
-            return list(dict.fromkeys(found))
+            return list(dict.fromkeys(map(_whole, given)))
         say(f"{quoted(wrong[0])} is not a web address.")
+
+
+def _whole(address: str) -> str:
+    return address if "//" in address else f"https://{address}"
+
+
+def _is_address(address: str) -> bool:
+    return not fault(_ADDRESS, address) and "." in (urlsplit(address).hostname or "")
 
 
 def fault(kind: TypeAdapter[str], value: str) -> str:

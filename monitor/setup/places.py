@@ -67,7 +67,8 @@ def _added(draft: Draft, places: Sequence[PlaceRead], judges: Judges, to: Settin
     urns = tuple(school.urn for school in draft.schools)
     with _reading(draft, to) as reader:
         told = places_behind(addresses, urns, taken, reader)
-        found = [proposal for _, proposal, _ in told if proposal is not None]
+        there = {(place.source.kind, place.source.url) for place in places}
+        found = [p for _, p, _ in told if p is not None and (p.source.kind, p.source.url) not in there]
         read = _progress(found, reader, judges)
     for address, proposal, why in told:
         if proposal is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import count, groupby
+from itertools import chain, count, groupby
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -75,7 +75,8 @@ def places_behind(
     ids, told = set(taken), []
     for address in addresses:
         found, why = answers[address]
-        key = _free(host_of(address).removeprefix("www.").replace(".", "-"), ids)
+        site = host_of(found.url if found else address)
+        key = _free(site.removeprefix("www.").replace(".", "-"), ids)
         ids.add(key)
         told.append((address, as_proposal(found, key, urns) if found else None, why))
     return told
@@ -94,7 +95,7 @@ def _best(address: str, reader: InTime) -> tuple[str, Behind | None, str]:
 def _free(key: str, taken: Collection[str]) -> str:
     """The key, with a number where it is taken."""
     key = key[:50] or "place"
-    return next(each for each in (key, *(f"{key}-{n}" for n in count(2))) if each not in taken)
+    return next(each for each in chain([key], (f"{key}-{n}" for n in count(2))) if each not in taken)
 
 
 def _of(school: School, known: Sequence[LookedUp], most: int) -> Iterator[Proposal]:

@@ -230,3 +230,28 @@ def test_whatever_a_site_calls_itself_is_escaped(tmp_path: Path) -> None:
     found = written(tmp_path, draft)
     assert found.sources[0].name == wild
     assert found.people == ()
+
+
+def test_places_given_by_any_page_of_theirs_are_found_read_and_on_where_their_sites_allow_it(
+    northvale: Town, tmp_path: Path
+) -> None:
+    given = (
+        "https://www.northvale-gazette.example.org board.northvale.example.org "
+        "https://www.northvale-life.example.org/ https://nosuch.example.org/"
+    )
+    draft, person = flow(northvale, "", "the paper", given)
+    paper = source(draft, "northvale-gazette-example-org")
+    assert (paper.kind, paper.disabled) == ("feed", None)
+    assert paper.url == "https://www.northvale-gazette.example.org/news/rss.xml"
+    assert source(draft, "board-northvale-example-org").disabled is None
+    assert "“the” is not a web address." in person.said
+    assert any(
+        line.startswith("https://www.northvale-life.example.org/ is left out: ") for line in person.said
+    )
+    assert any(line.startswith("https://nosuch.example.org/ is left out: ") for line in person.said)
+    assert {s.id for s in written(tmp_path, draft).sources} == {p.source.id for p in draft.places}
+
+
+def test_the_schools_own_feed_is_found_on_its_website(kept: tuple[Draft, Person]) -> None:
+    feed = source(kept[0], "our-website-feed")
+    assert (feed.kind, feed.own, feed.disabled) == ("feed", True, None)
