@@ -199,7 +199,8 @@ class Mention:
     is its thread's title. `text` holds the poster's own words only; what they quote stands in
     `quoted`; `quote_first` says that the post begins with such a quote. `rating` is in 1..5. `parent`
     is the id of the mention replied to, or of the thread's first post. `published` is None where the
-    page does not say.
+    page does not say. `enclosed` are the media types of what came with it in a mail and was not opened,
+    `mail` is where that mail lies.
     """
 
     id: str
@@ -216,6 +217,8 @@ class Mention:
     rating: float | None = None
     parent: str | None = None
     quote_first: bool = False
+    enclosed: tuple[str, ...] = ()
+    mail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +235,10 @@ class Page:
 
     `next` is the request for the following page of the same list; `follow` are requests for
     documents behind this one. `block` is set, and `mentions` empty, where the document is a
-    challenge, a wall or a removed page. `warnings` are sentences. `notice` says of a page of the school's
-    own whether its notice stands there; None where the document is no place for one.
+    challenge, a wall or a removed page. `warnings` are sentences.
+    `notice` says of a page of the school's own whether its notice stands there; None where the document is
+    no place for one. `left_out` are sentences on what was read and is rightly no mention; `resume` is where
+    the next reading goes on, of what is read once and no more.
     """
 
     mentions: tuple[Mention, ...] = ()
@@ -243,6 +248,8 @@ class Page:
     aggregate: Aggregate | None = None
     block: Block | None = None
     notice: bool | None = None
+    left_out: tuple[str, ...] = ()
+    resume: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

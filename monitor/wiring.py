@@ -169,6 +169,8 @@ def fetcher(
             limits=limits or RealLimits(),
             allow_loopback=allow_loopback,
             obey_robots=obey_robots,
+            credentials=sign_ins(config),
+            own_servers=config.network.own_servers,
             apart=reading(),
             tls=trust(text_of(config.network.ca_file)),
             through=way_out(config.network),
@@ -184,6 +186,15 @@ def reading() -> ParserProcess:
     found = RealParserProcess(time.monotonic)
     atexit.register(found.let_go, 0.0)
     return found
+
+
+def sign_ins(config: Config) -> dict[str, tuple[str, str]]:
+    """User and password of each mailbox whose password can be read, by its source's id."""
+    return {
+        source_id: (given.user, given.password.get_secret_value())
+        for source_id, given in config.mailboxes.items()
+        if given.password is not None
+    }
 
 
 def way_out(network: Network) -> Proxy | None:

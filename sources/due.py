@@ -25,8 +25,8 @@ OWN_S = 30 * 60.0
 DAY_BEGINS, DAY_ENDS = time(6), time(23)
 """The hours, in the school's zone, when places where pupils can write are read at least hourly."""
 
-PUPILS_WRITE_KINDS = ("forum.", "reviews.")
-"""Prefixes of the kinds of place where anyone, including pupils, can write."""
+PUPILS_WRITE_KINDS = ("forum.", "reviews.", "mailbox")
+"""Prefixes of the kinds of place where anyone, including pupils, can write, or that bring word of such."""
 
 _COMMENTS = "comments"
 _QUIET_FACTOR = 2.0

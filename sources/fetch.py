@@ -21,7 +21,7 @@ from data.types import FetchFailure, Outcome, Request, Response, SourceState
 from sources.blocks.http_outcome import failure_of
 from sources.http import proxy
 from sources.http.aborted import FetchAborted
-from sources.http.address_guard import Resolve, Target, resolve_within, system_resolve, target_of, vetted
+from sources.http.address_guard import Resolve, Target, own, resolve_within, system_resolve, target_of, vetted
 from sources.http.content_encoding import ACCEPTED
 from sources.http.exchange import Caps, HttpAnswer, exchange
 from sources.http.gate import Gate
@@ -32,13 +32,15 @@ from sources.http.proxy import Proxy
 from sources.http.redirects import Step, first_step, followed
 from sources.http.robots import MAX_BYTES, RobotsCache, RobotsRules
 from sources.http.sockets import Deadline, dial, trust
+from sources.mailbox.address import Mailbox, is_mailbox, mailbox_at
 
 T = TypeVar("T")
 
 Credentials = Mapping[str, tuple[str, str]] | Callable[[str], tuple[str, str] | None]
-"""Header name and value, by the name in a request's `auth`."""
+"""Header name and value, or a mailbox's user and password, by the name in a request's `auth`."""
 
 _ACCEPT = "*/*;q=0.8, text/html, application/json, application/atom+xml, application/rss+xml"
+_SHUTTING_DOWN = "The program was shutting down; the site was not contacted."
 _READING = frozenset({"GET", "HEAD"})
 
 
@@ -58,7 +60,8 @@ class Fetcher:
     `agent` is the User-Agent (`politeness.user_agent`). `allow_loopback` lists the (host, port) pairs
     that may resolve to this machine: for the demo and the tests, empty by default. `tls` comes from
     `sockets`. `through` is the proxy for everything except loopback. `obey_robots` is off for interfaces
-    made for programs (RDAP, time stamps), never for pages. `timer` is a monotonic clock in seconds, for
+    made for programs (RDAP, time stamps), never for pages. `own_servers` are mail servers that may lie in the
+    school's own network. `timer` is a monotonic clock in seconds, for
     deadlines and pacing; `clock` gives the time of day. `apart` runs whatever parses the answer.
     """
 
@@ -75,6 +78,7 @@ class Fetcher:
         tls: ssl.SSLContext | None = None,
         through: Proxy | None = None,
         obey_robots: bool = True,
+        own_servers: tuple[str, ...] = (),
         timer: Callable[[], float] = time.monotonic,
         apart: Apart = here,
     ) -> None:
@@ -88,6 +92,7 @@ class Fetcher:
         self._tls = tls or trust()
         self._proxy = through
         self._obey_robots = obey_robots
+        self._own_servers = own_servers
         self._timer = timer
         self._gate = Gate(timer, sleep, self._limits.per_host_concurrency)
         self._robots = RobotsCache(clock)
@@ -97,10 +102,10 @@ class Fetcher:
         """The document, or why there is none.
 
         With `conditional`, its ETag and Last-Modified are sent, and an unchanged document gives status
-        304 and no body. A host that has asked us to stay away is not asked.
+        304 and no body. A host that has asked us to stay away is not asked. A mailbox is read by IMAP.
         """
         try:
-            return self._fetch(request, conditional)
+            return self._mails(request) if is_mailbox(request.url) else self._fetch(request, conditional)
         except FetchAborted as stop:
             return FetchFailure(
                 *(stop.outcome, request.url, stop.detail, self._clock()),
@@ -150,11 +155,51 @@ class Fetcher:
             self._gate.hold(target_of(answer.url).host, stop.retry_after_s)
         raise stop
 
+    def _mails(self, request: Request) -> Response:
+        """The mails of a mailbox that nobody has read yet. No redirect can lead to one, only the settings."""
+        from sources.mailbox.line import Reach
+        from sources.mailbox.reading import read_mails
+
+        mailbox = mailbox_at(request.url)
+        user, password = self._sign_in(request.auth)
+        deadline = Deadline(self._timer, self._limits.deadline_s)
+        dialled = self._way_to_mails(mailbox, deadline)
+        with self._gate.turn(mailbox.target.host, self._limits.per_host_interval_s) as waited:
+            deadline.pause(waited)
+            return read_mails(mailbox, Reach(dialled, deadline, self._tls, user, password), self._clock())
+
+    def _sign_in(self, name: str | None) -> tuple[str, str]:
+        found = self._known(name or "")
+        if found is None:
+            raise FetchAborted(
+                Outcome.MISCONFIGURED,
+                "The mailbox’s password cannot be read: set the variable that “password_env” names, or write "
+                "the password into the first line of “password_file”.",
+            )
+        return found
+
+    def _way_to_mails(self, mailbox: Mailbox, deadline: Deadline) -> Callable[[], socket.socket]:
+        """As for a page; a server of the school's own, or on this machine, is reached as it was named."""
+        if self._closed.is_set():
+            raise FetchAborted(Outcome.UNREACHABLE, _SHUTTING_DOWN)
+        target = mailbox.target
+        if not mailbox.here and target.host not in self._own_servers:
+            return self._way(target, deadline)
+        found = resolve_within(self._resolve, target, deadline.left())
+        addresses = (
+            own(target, found)
+            if not mailbox.here
+            else vetted(target, found, frozenset({(target.host, target.port)}))
+        )
+        return lambda: dial(addresses, target.port, deadline, self._limits.connect_s)
+
+    def _known(self, name: str) -> tuple[str, str] | None:
+        return self._credentials(name) if callable(self._credentials) else self._credentials.get(name)
+
     def _credential(self, request: Request) -> tuple[str, str] | None:
         if request.auth is None:
             return None
-        known = self._credentials
-        found = known(request.auth) if callable(known) else known.get(request.auth)
+        found = self._known(request.auth)
         if found is None:
             raise FetchAborted(Outcome.MISCONFIGURED, f"The credential “{request.auth}” is not configured.")
         target = target_of(request.url)
@@ -203,9 +248,7 @@ class Fetcher:
 
     def _hop(self, step: Step, caps: Caps, deadline: Deadline, *, obey_robots: bool) -> HttpAnswer:
         if self._closed.is_set():
-            raise FetchAborted(
-                Outcome.UNREACHABLE, "The program was shutting down; the site was not contacted."
-            )
+            raise FetchAborted(Outcome.UNREACHABLE, _SHUTTING_DOWN)
         prepared = self._prepared(step)
         target = target_of(str(prepared.url))
         dialled = self._way(target, deadline)

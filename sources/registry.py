@@ -50,7 +50,8 @@ class SourceKind:
     """One kind of source. `module` and `cls` are where its collector lives.
 
     `families` are words a person may search for; `example` is a source as it would appear in the
-    configuration. `default_interval_s` is the pause between two runs, in seconds.
+    configuration. `default_interval_s` is the pause between two runs, in seconds. `surfaced`: what it brings
+    was searched for or sent on, so that being there is itself a hint.
     """
 
     name: str
@@ -63,6 +64,7 @@ class SourceKind:
     default_interval_s: float = _HOUR
     by_leave_only: bool = False
     settings_example: Mapping[str, object] = field(default_factory=dict)
+    surfaced: bool = False
 
 
 _KINDS = (
@@ -209,6 +211,20 @@ _KINDS = (
         {"kind": "own.page", "url": "https://oakfield.example.sch.uk/news", "own": True},
         900.0,
         settings_example={"account": "Oakfield Primary"},
+    ),
+    SourceKind(
+        "mailbox",
+        "sources.mailbox.collector",
+        "MailboxOfAlerts",
+        "A mailbox of the school's own, by IMAP: Google Alerts, notices of forums, Mumsnet and Facebook, "
+        "and what people forward.",
+        "The school's own mailbox, opened for reading only. What sends to it was subscribed to by the "
+        "school, under the terms of each place.",
+        ("imap", "alert_mails"),
+        {"kind": "mailbox", "url": "imaps://imap.example.org/INBOX"},
+        300.0,
+        settings_example={"user": "alerts@oakfield.example.sch.uk", "password_file": "mailbox-password"},
+        surfaced=True,
     ),
 )
 

@@ -18,8 +18,8 @@ _LONGER_BY = 1.25  # silence is reported when it is a quarter longer than the lo
 def outcome_of(page: Page, state: SourceState) -> Outcome:
     """The outcome of a run. `page` holds everything the run read.
 
-    Without mentions: MALFORMED if there are warnings about the document, SUSPICIOUS if its good runs
-    usually bring something, else EMPTY.
+    Without mentions: MALFORMED if there are warnings about the document, EMPTY if all that it held is rightly
+    left out, SUSPICIOUS if its good runs usually bring something, else EMPTY.
     """
     if page.block is not None:
         absent = page.block.kind in (BlockKind.REMOVED, BlockKind.SOFT_404)
@@ -28,6 +28,8 @@ def outcome_of(page: Page, state: SourceState) -> Outcome:
         return Outcome.OK
     if page.warnings:
         return Outcome.MALFORMED
+    if page.left_out:
+        return Outcome.EMPTY
     return Outcome.SUSPICIOUS if (state.usual_mentions or 0.0) >= 1 else Outcome.EMPTY
 
 

@@ -22,12 +22,17 @@ from monitor.config.values import SECRET_KEY, is_this_machine
 Document = Mapping[str, Any]
 OWN_PAGE = "own.page"
 """The kind of source that looks for a page's notice."""
+MAILBOX = "mailbox"
+"""The kind of source that is read by IMAP."""
 
 
 _NO_SECRET = "a secret may not stand in this file."
 _ELSEWHERE: Mapping[str | int, str] = {
     "mail": "Put it into an environment variable and write that one's name: "
     'password_env = "SCHOOLGATE_SMTP_PASSWORD"; or into a file of its own: password_file = "smtp-password".',
+    "sources": "Put it into an environment variable and write that one's name: "
+    'settings = { password_env = "SCHOOLGATE_MAILBOX_PASSWORD" }; or into a file of its own: '
+    'settings = { password_file = "mailbox-password" }.',
     "people": "Put it into an environment variable and write that one's name: "
     'chat_env = "SCHOOLGATE_CHAT_DSL"; or into a file of its own: chat_file = "chat-dsl".',
 }
@@ -183,6 +188,25 @@ def _profiles(document: Document) -> Iterator[Fault]:
             yield Fault(("sources", i, "url"), what + "page or an account of the school's own: own = true")
 
 
+def _mailboxes(document: Document) -> Iterator[Fault]:
+    """A mailbox is asked by IMAP and nothing else is; its password stands in one place."""
+    for i, row in _rows(document, "sources"):
+        url, by_imap = _text(row, "url"), _text(row, "url").lower().startswith(("imap://", "imaps://"))
+        if _text(row, "kind") != MAILBOX:
+            if by_imap:
+                yield Fault(("sources", i, "kind"), f'a mailbox is another kind. Write: kind = "{MAILBOX}"')
+            continue
+        if url and not by_imap:
+            what = "is not a mailbox's address. Write, for example: imaps://imap.example.org/INBOX"
+            yield Fault(("sources", i, "url"), f"{quoted(url)} {what}")
+        settings = row.get("settings")
+        named = settings if isinstance(settings, dict) else {}
+        given = [key for key in ("password_env", "password_file") if named.get(key)]
+        if len(given) != 1:
+            what = "name one place for the password: password_env or password_file."
+            yield Fault(("sources", i, "settings"), what)
+
+
 def _chats(document: Document) -> Iterator[Fault]:
     """One place each for where a short message goes, and never that address itself."""
     for i, row in _rows(document, "people"):
@@ -267,7 +291,7 @@ def _settings(i: int, kind: str, settings: Mapping[str, object]) -> Sequence[Fau
 
 _CHECKS: Mapping[str, Sequence[Callable[[Document], Iterator[Fault]]]] = {
     "schools": (_unique_numbers, _known_schools, _terms),
-    "sources": (partial(_unique_ids, table="sources"), _listings, _notices, _profiles, _kinds),
+    "sources": (partial(_unique_ids, table="sources"), _listings, _notices, _profiles, _mailboxes, _kinds),
     "people": (partial(_unique_ids, table="people"), _chats),
     "mail": (_mail,),
     "network": (_network,),

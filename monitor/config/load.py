@@ -53,6 +53,15 @@ _SEARCHES = (
 
 
 @dataclass(frozen=True, slots=True)
+class SignIn:
+    """How to sign in to a mailbox. `password` is None where it cannot be read: `doctor` says why."""
+
+    user: str
+    password: SecretStr | None
+    password_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     """How the world is reached. `proxy_password` is None where it cannot be read: `doctor` says why."""
 
@@ -74,7 +83,8 @@ class Config:
     could be read; `unreadable_chats` are the ids of those whose could not; `chat_files` are the files that
     hold such addresses, by person's id. `heartbeat` is where it is told that posts are judged: whoever has
     that address may say so in our place. `me` is the id of whoever uses the
-    commands here, as the file has it: `doctor` says where there is no such person.
+    commands here, as the file has it: `doctor` says where there is no such person. `mailboxes`
+    are the sign-ins to mailboxes, by source's id.
     """
 
     path: Path
@@ -102,6 +112,7 @@ class Config:
     heartbeat: SecretStr | None = None
     network: Network = field(default_factory=Network)
     me: str | None = None
+    mailboxes: Mapping[str, SignIn] = field(default_factory=dict)
 
     def beside(self) -> dict[str, frozenset[str]]:
         """By person's id, the ids of the others that the same address for short messages reaches."""
@@ -231,7 +242,15 @@ def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
         heartbeat=_heartbeat(path, file.serve, env),
         network=_network(path, file.network, env),
         me=file.cli.me,
+        mailboxes={s.id: _sign_in(path, s, env) for s in file.sources if s.kind == checks.MAILBOX},
     )
+
+
+def _sign_in(path: Path, table: SourceTable, env: Mapping[str, str]) -> SignIn:
+    given = {key: str(value) for key, value in table.settings.items()}
+    file = given.get("password_file")
+    password = _secret(path, given.get("password_env"), file, env)
+    return SignIn(given["user"], password, _near(path, file) if file else None)
 
 
 def _near(path: Path, name: str) -> Path:
@@ -262,7 +281,7 @@ def _calendar(table: SchoolTable) -> Calendar:
 
 def _source(table: SourceTable, keys: Mapping[str, str]) -> Source:
     facts = table.model_dump(exclude={"schools", "interval", "name", "leave", "disabled"})
-    facts["surfaced"] = table.surfaced or _is_a_search(table.url)
+    facts["surfaced"] = table.surfaced or _is_a_search(table.url) or _brings_finds(table.kind)
     off = table.disabled or (None if table.leave else _without_leave(table.kind, table.url))
     urns = _keys(table.schools or tuple(keys), keys)
     return Source(**facts, name=table.name or table.id, urns=urns, interval_s=table.interval, disabled=off)
@@ -284,6 +303,13 @@ def _is_a_search(url: str) -> bool:
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
     return (host, parts.path.split("/")[1:3]) in _SEARCHES
+
+
+def _brings_finds(kind: str) -> bool:
+    """Is being there a hint in itself, whatever its address?"""
+    from sources.registry import kind_named
+
+    return kind_named(kind).surfaced
 
 
 def _without_leave(kind: str, url: str) -> str | None:

@@ -28,6 +28,7 @@ from monitor.config.values import (
     Nation,
     Postcode,
     ProxyAddress,
+    SourceAddress,
     Text,
     TimeOfDay,
     Urn,
@@ -168,7 +169,7 @@ class SourceTable(Table):
     kind: Text = _key(
         "What kind of page it is: feed, forum.phpbb, reviews.generic, …; all in docs/sources.md.", "feed"
     )
-    url: WebAddress = _key("The address, whole.", "https://example.org/feed.xml")
+    url: SourceAddress = _key("The address, whole.", "https://example.org/feed.xml")
     name: str = _key("What people see; the id where it is missing.", "Northvale Gazette", "")
     schools: tuple[Urn, ...] = _key(
         "The schools it is watched for; all of them where it is missing.", ["900001"], ()

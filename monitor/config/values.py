@@ -57,6 +57,22 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _source_address(value: str) -> str:
+    """A page's address, or a mailbox's."""
+    try:
+        parts = urlsplit(value)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("is not a web address") from None
+    if parts.scheme not in ("imap", "imaps"):
+        return _web_address(value)
+    if not host or re.search(r"\s", value) or parts.query or parts.fragment:
+        raise ValueError("is not a mailbox's address: imaps://, the mail server's name, and the folder")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("holds a user name or password before the “@”; an address may not carry a secret")
+    return value
+
+
 def _beat_address(value: str) -> str:
     parts = urlsplit(_web_address(value))
     if parts.scheme != "https" and not is_this_machine(parts.hostname or ""):
@@ -186,6 +202,7 @@ def _listen(value: str) -> str:
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 WebAddress = Annotated[Text, AfterValidator(_web_address)]
+SourceAddress = Annotated[Text, AfterValidator(_source_address)]
 BeatAddress = Annotated[Text, AfterValidator(_beat_address)]
 ProxyAddress = Annotated[Text, AfterValidator(_proxy_address)]
 Host = Annotated[Text, AfterValidator(_host)]

@@ -68,6 +68,7 @@ class _Reading:
     asked: set[tuple[str, bytes | None]] = field(default_factory=set)
     mentions: dict[str, Mention] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
     failures: list[FetchFailure] = field(default_factory=list)
     responses: list[Response] = field(default_factory=list)
     pages: int = 0
@@ -194,12 +195,14 @@ def _take(reading: _Reading, request: Request, page: Page, *, first: bool) -> No
             f"{clash} posts bore the number of another with other words; the last was kept."
         )
     reading.warnings.extend(page.warnings)
+    reading.left_out.extend(page.left_out)
     reading.aggregate = reading.aggregate or page.aggregate
     if page.notice is not None:
         reading.notices.add(page.notice)
-    thread = any(m.kind is MentionKind.REPLY for m in page.mentions)
+    thread = page.resume is None and any(m.kind is MentionKind.REPLY for m in page.mentions)
     if thread and not first:
         reading.resume = request.url
+    reading.resume = page.resume or reading.resume
     reading.behind.extend(page.follow)
     resume = reading.state.resume
     if first and thread and page.next is not None and resume is not None:
@@ -255,10 +258,10 @@ def _run(reading: _Reading, mentions: tuple[Mention, ...], finished: datetime) -
 def _told(reading: _Reading) -> tuple[str, ...]:
     """Warnings, the most important first: what was not read at all."""
     if not reading.more:
-        return tuple(reading.warnings)
+        return (*reading.warnings, *reading.left_out)
     limit = f"More is there than the {len(reading.responses)} pages that were read (max_pages)."
     on = " The next scan reads on from there." if reading.resume else ""
-    return (limit + on, *reading.warnings)
+    return (limit + on, *reading.warnings, *reading.left_out)
 
 
 def _watermark(mentions: Iterable[Mention], finished: datetime) -> datetime | None:
@@ -271,5 +274,5 @@ def _ending(reading: _Reading, mentions: tuple[Mention, ...]) -> tuple[Outcome, 
         return reading.failures[0].outcome, reading.failures[0].detail
     if len(reading.responses) == 1 and reading.responses[0].status == 304:
         return Outcome.NOT_MODIFIED, ""
-    whole = Page(mentions, warnings=tuple(reading.warnings))
+    whole = Page(mentions, warnings=tuple(reading.warnings), left_out=tuple(reading.left_out))
     return outcome_of(whole, reading.state), detail_of(whole, reading.state)

@@ -26,6 +26,7 @@ from monitor.pipeline.collect import Collected, collect
 from monitor.pipeline.judge import Judged, conclude, judge
 from monitor.pipeline.judges import Judges
 from sources.http.host_queue import HostJob, never
+from sources.mailbox.address import is_mailbox
 from sources.registry import collector as collector_of
 
 if TYPE_CHECKING:
@@ -201,9 +202,14 @@ _DONE = {Work.READ: "read", Work.JUDGE: "judged", Work.SAVE: "saved"}
 
 
 def _since(collected: Collected, since: datetime | None) -> Collected:
-    """Without what is older; such a reading proves nothing about what is left, so it leaves no marks."""
+    """Without what is older; such a reading proves nothing about what is left, so it leaves no marks.
+
+    What a mailbox brings is read once: so the next reading begins again.
+    """
     if since is None:
         return collected
     kept = tuple(m for m in collected.mentions if m.published is None or m.published >= since)
     run = replace(collected.run, etag=None, last_modified=None, watermark=None)
+    if is_mailbox(collected.source.url):
+        run = replace(run, resume=None)
     return replace(collected, run=run, mentions=kept)

@@ -15,7 +15,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from data.types import Outcome
-from data.web.public_addresses import why_closed
+from data.web.public_addresses import may_be_own, why_closed
 from data.web.urls import LONGEST
 from sources.http.aborted import FetchAborted
 
@@ -82,6 +82,14 @@ def vetted(
         raise FetchAborted(
             Outcome.MISCONFIGURED, f"{target.host} {where}; such addresses are never contacted."
         )
+    return tuple(dict.fromkeys(addresses))
+
+
+def own(target: Target, addresses: list[str]) -> tuple[str, ...]:
+    """The addresses of a server that the settings name as the school's own. Raises FetchAborted."""
+    if not addresses or not all(map(may_be_own, addresses)):
+        said = f"{target.host} leads to an address that is never contacted."
+        raise FetchAborted(Outcome.MISCONFIGURED, said)
     return tuple(dict.fromkeys(addresses))
 
 

@@ -89,7 +89,7 @@ def dial(addresses: Iterable[str], port: int, deadline: Deadline, connect_s: flo
     raise last
 
 
-def _bound(sock: Any, deadline: Deadline) -> None:
+def bound(sock: Any, deadline: Deadline) -> None:
     """The same over TLS, after the handshake, whatever class of socket the context makes."""
     received = sock.recv_into
 
@@ -122,7 +122,7 @@ class _PinnedHTTPS(HTTPSConnection):
 
     def connect(self) -> None:
         super().connect()
-        _bound(self.sock, self._deadline)
+        bound(self.sock, self._deadline)
 
 
 class PinnedAdapter(HTTPAdapter):

@@ -1,0 +1,70 @@
+"""What one reading of a mailbox brings, as a document: each mail's own headers and the words of one part.
+
+It is never kept. Who a mail was sent to is not asked for; who sent it serves to recognise it, and goes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sources.html.parsers import parse_json
+
+FORMAT = "schoolgate-mailbox/1"
+_TEXTS = ("address", "received", "head", "charset", "encoding", "body")
+CONTENT_TYPE = "application/json; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class MailAsFetched:
+    """One mail. `head` and `body` hold bytes, a character each; `cut` says that the words go on.
+
+    `address` is where it lies, `enclosed` the kinds of what else is in it, and stays there.
+    """
+
+    address: str
+    received: str
+    head: str
+    charset: str = ""
+    encoding: str = ""
+    html: bool = False
+    body: str = ""
+    cut: bool = False
+    enclosed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The mails of one reading, in the order in which they came.
+
+    `resume` is the address with what is still to be read; `waiting`: some of that is there already. `broken`
+    is how many could not be fetched.
+    """
+
+    mails: tuple[MailAsFetched, ...]
+    resume: str
+    waiting: bool = False
+    broken: int = 0
+
+    def as_document(self) -> bytes:
+        """The bytes of it."""
+        return json.dumps({"format": FORMAT, **asdict(self)}, ensure_ascii=False).encode()
+
+
+def bundle_of(document: str) -> Bundle | None:
+    """What `as_document` wrote; None for what is none."""
+    try:
+        told = parse_json(document)
+        if told["format"] != FORMAT:
+            return None
+        mails = tuple(_mail(one) for one in told["mails"])
+        return Bundle(mails, str(told["resume"]), told["waiting"] is True, int(told["broken"]))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _mail(told: dict[str, Any]) -> MailAsFetched:
+    known: dict[str, Any] = {name: str(told[name]) for name in _TEXTS}
+    known |= {name: told[name] is True for name in ("html", "cut")}
+    return MailAsFetched(**known, enclosed=tuple(str(kind) for kind in told["enclosed"]))

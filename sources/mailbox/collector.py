@@ -1,0 +1,179 @@
+"""The collector of a mailbox of the school's own: alerts, notices of forums, and what people send on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from data.ids import digest, mention_id
+from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
+from data.web.channels import ELSEWHERE, place_of
+from data.web.urls import canonical_url
+from sources.base import SourceSettings
+from sources.feeds.publishers import ALERTS, published_on
+from sources.html.cleaning import cleaned
+from sources.http.aborted import FetchAborted
+from sources.http.profiles import is_profile
+from sources.mailbox.address import is_mailbox, mailbox_at
+from sources.mailbox.alerts import is_alert, results_of
+from sources.mailbox.bundle import FORMAT, MailAsFetched, bundle_of
+from sources.mailbox.mail import LINK, Mail, links_in, mail_of
+from sources.mailbox.notices import is_by_machine, notice_of
+from sources.mailbox.reports import is_passed_on, report_of
+
+_IDS = "mailbox"
+_NO_BUNDLE = "This is not what a mailbox brings."
+_MOST_OF_OTHERS = 3_000
+_VARIABLE = r"[A-Z_][A-Z0-9_]*"
+
+
+class MailboxSettings(SourceSettings):
+    """How to sign in; the password itself stands elsewhere."""
+
+    user: Annotated[str, Field(min_length=1)]
+    """The name to sign in with, mostly the mailbox's address."""
+    password_env: Annotated[str | None, Field(pattern=f"^{_VARIABLE}$")] = None
+    """The environment variable that holds the password."""
+    password_file: Annotated[str | None, Field(min_length=1)] = None
+    """A file whose first line is the password; only you should be able to read it."""
+
+
+class MailboxOfAlerts:
+    """Reads what a mailbox brings: results of alerts, notices, and people's own reports."""
+
+    kind: ClassVar[str] = "mailbox"
+    settings: ClassVar[type[SourceSettings]] = MailboxSettings
+
+    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
+        """What nobody has read yet, if the state knows it of this mailbox; else everything."""
+        left = state.resume if state.resume and _same(source.url, state.resume) else source.url
+        return [Request(left, auth=source.id)]
+
+    def recognises(self, response: Response) -> float:
+        """By what the fetcher writes at its beginning."""
+        return 0.95 if f'"{FORMAT}"'.encode() in response.body[:64] else 0.0
+
+    def parse(self, source: Source, response: Response) -> Page:
+        """Every mail in the order in which they came; what is no mention is counted."""
+        bundle = bundle_of(response.body.decode("utf-8", "replace"))
+        if bundle is None:
+            return Page(warnings=(_NO_BUNDLE,))
+        mentions: dict[str, Mention] = {}
+        passed: Counter[str] = Counter({_BROKEN: bundle.broken})
+        for fetched in bundle.mails:
+            found = list(_mentions(fetched, source, response.fetched_at))
+            if not found:
+                passed[_why_nothing(mail_of(fetched, response.fetched_at))] += 1
+            passed[_CUT] += fetched.cut
+            mentions.update((m.id, m) for m in found)
+        resume = bundle.resume if _same(source.url, bundle.resume) else None
+        return Page(
+            mentions=tuple(mentions.values()),
+            next=Request(resume, auth=source.id) if resume and bundle.waiting else None,
+            resume=resume,
+            left_out=tuple(f"{why}: {n}." for why, n in passed.items() if n),
+        )
+
+
+def _same(url: str, other: str) -> bool:
+    """Is the other address one of the same mailbox?"""
+    try:
+        return is_mailbox(other) and mailbox_at(url).same_place(mailbox_at(other))
+    except FetchAborted:
+        return False
+
+
+_REPLIES = "Automatic replies, and mails that came back"
+_SPAM = "Mails that the server takes for spam"
+_EMPTY = "Mails without words or an address that could be read"
+_BROKEN = "Mails that could not be fetched: look at them in the mailbox"
+_CUT = "Mails of which only the beginning was read"
+
+
+def _why_nothing(mail: Mail) -> str:
+    return _ignored(mail) or _EMPTY
+
+
+def _ignored(mail: Mail) -> str:
+    """Why a mail is not looked at; "" for one that is."""
+    marks = mail.marks
+    replied = marks.get("auto-submitted", "").lower().startswith("auto-replied")
+    absent = replied or marks.keys() & {"x-autoreply", "x-autorespond", "x-failed-recipients"}
+    bounced = mail.sender.startswith(("mailer-daemon@", "postmaster@"))
+    if absent or bounced or "multipart/report" in marks.get("content-type", "").lower():
+        return _REPLIES
+    spam = marks.get("x-spam-flag", "").lower() == "yes"
+    return _SPAM if spam or marks.get("x-spam-status", "").lower().startswith("yes") else ""
+
+
+def _mentions(fetched: MailAsFetched, source: Source, at: datetime) -> Iterator[Mention]:
+    mail = mail_of(fetched, at)
+    if _ignored(mail):
+        return
+    for mention in _read(mail, at):
+        shown = replace(mention, channel=source.channel or mention.channel, enclosed=mail.enclosed)
+        yield cleaned(replace(shown, mail=mail.address if mail.enclosed else ""))
+
+
+def _read(mail: Mail, at: datetime) -> Iterator[Mention]:
+    if is_alert(mail):
+        return _alerts(mail, at)
+    by_person = not is_by_machine(mail)
+    if not (by_person and is_passed_on(mail)):
+        notice = notice_of(mail)
+        if notice is not None:
+            made = _mention(mail, at, notice.url, notice.channel, (notice.title, notice.text))
+            return iter([replace(made, author=notice.author)])
+    return _report(mail, at) if by_person else _other(mail, at)
+
+
+def _alerts(mail: Mail, at: datetime) -> Iterator[Mention]:
+    """One mention a result; its id is its address's, so that two alerts bring it once."""
+    for result in results_of(mail):
+        shown = published_on(result.url, ALERTS)
+        yield Mention(
+            id=mention_id(_IDS, canonical_url(result.url)),
+            url=result.url,
+            channel=shown.channel,
+            kind=shown.kind,
+            title=result.title,
+            text=result.snippet,
+            fetched_at=at,
+            author=result.outlet or None,
+            published=mail.sent,
+        )
+
+
+def _report(mail: Mail, at: datetime) -> Iterator[Mention]:
+    """What a person sent on, and what they say of it, told apart."""
+    found = report_of(mail)
+    if found is None:
+        return
+    where = place_of(ELSEWHERE, found.url)
+    post = _mention(mail, at, found.url, where, (found.title, found.text))
+    yield post
+    if found.comment:
+        said = _mention(mail, at, "", ELSEWHERE, ("", found.comment))
+        yield replace(said, kind=MentionKind.COMMENT, parent=post.id)
+
+
+def _other(mail: Mail, at: datetime) -> Iterator[Mention]:
+    """A program's mail of a shape that we do not know: kept where it names the school, as an article is."""
+    words = LINK.sub(" ", mail.words)
+    text = "\n".join(" ".join(line.split()) for line in words.split("\n") if line.strip())[:_MOST_OF_OTHERS]
+    url = next((link for link in links_in(mail.words) if not is_profile(link)), "")
+    if text or url:
+        made = _mention(mail, at, url, place_of(ELSEWHERE, url), (mail.subject, text))
+        yield replace(made, kind=MentionKind.ARTICLE)
+
+
+def _mention(mail: Mail, at: datetime, url: str, channel: str, said: tuple[str, str]) -> Mention:
+    title, text = said
+    own = digest(mail.key, url, title, text)
+    made_of = mention_id(_IDS, own)
+    return Mention(made_of, url, channel, MentionKind.POST, title, text, at, published=mail.sent)

@@ -1,0 +1,210 @@
+"""A line to an IMAP server that ends at a deadline, holds what it may, and writes nothing down.
+
+The mailbox is opened for reading only (EXAMINE), and parts are asked for so that nothing is marked as read
+(BODY.PEEK). Imported only where a mailbox is read.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import socket
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from imapclient import IMAPClient
+from imapclient.exceptions import LoginError
+
+from data.types import Outcome
+from sources.http.aborted import FetchAborted
+from sources.http.sockets import Deadline, TooMuch, bound
+from sources.mailbox.address import Mailbox
+
+MOST_BYTES = 4 << 20
+"""So much may one connection bring, framing left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How a mail server is reached: a connection to it, until when, whom it trusts, and the sign-in."""
+
+    dialled: Callable[[], socket.socket]
+    deadline: Deadline
+    tls: ssl.SSLContext
+    user: str
+    password: str
+
+    def __repr__(self) -> str:
+        return "Reach()"
+
+
+class _Trust:
+    """What imaplib is given as a TLS context: ours, whose sockets end at the deadline."""
+
+    def __init__(self, reach: Reach) -> None:
+        self._reach = reach
+
+    def wrap_socket(self, sock: socket.socket, server_hostname: str) -> ssl.SSLSocket:
+        sock.settimeout(self._reach.deadline.left())
+        wrapped = self._reach.tls.wrap_socket(sock, server_hostname=server_hostname)
+        bound(wrapped, self._reach.deadline)
+        return wrapped
+
+
+class _Imap(imaplib.IMAP4):
+    """imaplib's side of it, over our own connection."""
+
+    def __init__(self, mailbox: Mailbox, reach: Reach) -> None:
+        self._mailbox, self._reach = mailbox, reach
+        try:
+            super().__init__(mailbox.target.host, mailbox.target.port)
+        except BaseException:
+            self._closed_again()
+            raise
+
+    def _closed_again(self) -> None:
+        sock: socket.socket | None = getattr(self, "sock", None)
+        if sock is not None:
+            sock.close()
+
+    def _create_socket(self, timeout: float | None = None) -> socket.socket:
+        self._reach.deadline.allow(MOST_BYTES)
+        sock = self._reach.dialled()
+        if self._mailbox.target.scheme == "imap":
+            return sock
+        return _Trust(self._reach).wrap_socket(sock, self.host)
+
+    def read(self, size: int) -> bytes:
+        """A literal; one that is announced as larger than everything may be is not waited for."""
+        if size > MOST_BYTES:
+            raise TooMuch
+        return super().read(size)
+
+    def send(self, data: Any) -> None:
+        """Within what is left of the time."""
+        self.sock.settimeout(self._reach.deadline.left())
+        super().send(data)
+
+    def _mesg(self, s: Any, secs: Any = None) -> None:
+        """Nothing that goes over the line is written down: neither a password nor anybody's words."""
+
+    def _log(self, line: Any) -> None:
+        """Nor remembered."""
+
+
+class _Client(IMAPClient):
+    def __init__(self, mailbox: Mailbox, reach: Reach) -> None:
+        self._ours = (mailbox, reach)
+        super().__init__(
+            mailbox.target.host, mailbox.target.port, ssl=mailbox.target.scheme == "imaps", timeout=None
+        )
+        self.normalise_times = False
+        self._imap.debug = 0
+        self._imap._mesg = lambda *_: None
+
+    def _create_IMAP4(self) -> _Imap:
+        return _Imap(*self._ours)
+
+    def _set_read_timeout(self) -> None:
+        """The deadline does that."""
+
+
+def opened(mailbox: Mailbox, reach: Reach) -> tuple[_Client, dict[bytes, Any]]:
+    """A line to the mailbox, signed in and opened for reading, and what the server says of the folder.
+
+    Raises FetchAborted with what is to be put right, and what `sources.mailbox.refusals` explains.
+    """
+    client = _Client(mailbox, reach)
+    try:
+        if mailbox.target.scheme == "imap":
+            _made_private(client, mailbox, reach)
+        _signed_in(client, mailbox, reach)
+        return client, _folder(client, mailbox)
+    except BaseException:
+        hung_up(client)
+        raise
+
+
+def hung_up(client: _Client) -> None:
+    """Ends the line, whatever state it is in, and waits for no answer."""
+    with suppress(OSError, imaplib.IMAP4.error):
+        client._imap.send(b"Z LOGOUT\r\n")
+    with suppress(OSError, imaplib.IMAP4.error):
+        client.shutdown()
+
+
+def _made_private(client: _Client, mailbox: Mailbox, reach: Reach) -> None:
+    """STARTTLS; only a gateway on this machine itself may go without."""
+    if client.has_capability("STARTTLS"):
+        client.starttls(_Trust(reach))
+    elif not mailbox.here:
+        raise FetchAborted(Outcome.MISCONFIGURED, _NO_TLS.format(host=mailbox.target.host))
+
+
+def _signed_in(client: _Client, mailbox: Mailbox, reach: Reach) -> None:
+    """By AUTHENTICATE PLAIN, which takes any letters, else by LOGIN."""
+    plain = client.has_capability("AUTH=PLAIN")
+    if not plain and client.has_capability("LOGINDISABLED"):
+        raise FetchAborted(Outcome.MISCONFIGURED, _NO_PASSWORDS.format(host=mailbox.target.host))
+    if not plain and not (reach.user + reach.password).isascii():
+        raise FetchAborted(Outcome.MISCONFIGURED, _PLAIN_LETTERS)
+    try:
+        (client.plain_login if plain else client.login)(reach.user, reach.password)
+    except LoginError as error:
+        under = error.__context__
+        if isinstance(under, imaplib.IMAP4.abort):
+            raise under from None
+        raise refused(str(error), mailbox) from None
+
+
+def refused(said: str, mailbox: Mailbox) -> FetchAborted:
+    """Why a server did not let us in, as its answer has it; its own words are not repeated."""
+    if any(code in said.upper() for code in ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]")):
+        return FetchAborted(Outcome.UNREACHABLE, "The mail server lets nobody in at the moment.")
+    host = mailbox.target.host
+    hint = next((hint for names, hint in _HINTS if host.endswith(names)), _OTHERWISE)
+    return FetchAborted(Outcome.MISCONFIGURED, f"{host} refused the user name or the password. {hint}")
+
+
+def _folder(client: _Client, mailbox: Mailbox) -> dict[bytes, Any]:
+    try:
+        told: dict[bytes, Any] = client.select_folder(mailbox.folder, readonly=True)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error:
+        raise FetchAborted(
+            Outcome.GONE,
+            f"The mailbox has no folder “{mailbox.folder}” that we may read. Write its name at the end of "
+            "“url” as the mail program shows it, folders within folders by “/” (or “.”, on some servers).",
+        ) from None
+    return told
+
+
+_NO_TLS = (
+    "{host} offers no private line (STARTTLS), so no password is sent. Write imaps:// for port 993, or ask "
+    "whoever runs the mail server."
+)
+_NO_PASSWORDS = (
+    "{host} takes no user name and password here. Ask whoever runs the mail server for sign-in by password "
+    "(PLAIN or LOGIN) for this one mailbox."
+)
+_PLAIN_LETTERS = "The mail server takes plain letters only: set a password without accents for this mailbox."
+_OTHERWISE = (
+    "Correct “user”, and the password that “password_env” or “password_file” names. Some providers want a "
+    "password for programs."
+)
+_HINTS = (
+    (
+        ("outlook.office365.com", "outlook.com", "office365.us"),
+        "Microsoft 365 has taken no passwords by IMAP since 2022: it wants OAuth (XOAUTH2), which Schoolgate "
+        "does not do yet. Use a mailbox elsewhere and forward to it, or a gateway of your own that signs in "
+        "(docs/mailbox.md).",
+    ),
+    (
+        ("gmail.com", "googlemail.com"),
+        "Google wants an app password: switch on 2-Step Verification for this account, make an app password, "
+        "and give that. Your Google Workspace may have switched them off.",
+    ),
+)

@@ -1,0 +1,199 @@
+"""One reading of a mailbox: the newest mails that nobody has read yet, as many as one document may hold.
+
+What is older comes with the next; each reading says what is left. A mail that cannot be fetched (damaged, or
+made to break its reader) is found by halves and passed over, so that it hides no other.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import ssl
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
+
+from data.types import Outcome, Response
+from sources.http.aborted import FetchAborted
+from sources.http.exchange import explained
+from sources.http.sockets import TooMuch
+from sources.mailbox.address import Mailbox
+from sources.mailbox.bundle import CONTENT_TYPE, Bundle, MailAsFetched
+from sources.mailbox.line import Reach, hung_up, opened
+from sources.mailbox.structure import Structure, structure_of
+
+MOST_MAILS = 50
+MOST_WORDS = 1 << 18
+"""Bytes of one mail's words that are fetched, as they are sent."""
+MOST_TOGETHER = 2 << 20
+_HEAD_BYTES = 16_384
+_AT_ONCE = 50_000
+_HEAD = (
+    "FROM SUBJECT DATE MESSAGE-ID AUTO-SUBMITTED PRECEDENCE CONTENT-TYPE LIST-ID LIST-UNSUBSCRIBE "
+    "X-AUTOREPLY X-AUTORESPOND X-FAILED-RECIPIENTS X-SPAM-FLAG X-SPAM-STATUS"
+)
+_DESCRIBED = ["INTERNALDATE", "BODYSTRUCTURE", f"BODY.PEEK[HEADER.FIELDS ({_HEAD})]<0.{_HEAD_BYTES}>"]
+_BROKEN = (TooMuch, ValueError, TypeError, LookupError, AssertionError, RecursionError)
+
+
+def read_mails(mailbox: Mailbox, reach: Reach, now: datetime) -> Response:
+    """What is new there, as a document; status 304 where there is nothing. Raises FetchAborted."""
+    most = MOST_MAILS
+    try:
+        while True:
+            read = _read(mailbox, reach, most)
+            if isinstance(read, Bundle):
+                headers = (("content-type", CONTENT_TYPE),)
+                return Response(mailbox.url, 200, headers, read.as_document(), now)
+            if read is None:
+                return Response(mailbox.url, 304, (), b"", now)
+            most = read
+    except (ssl.SSLError, OSError, imaplib.IMAP4.error, *_BROKEN) as error:
+        raise _explained(error, mailbox, reach) from error
+
+
+def _read(mailbox: Mailbox, reach: Reach, most: int) -> Bundle | int | None:
+    """The mails; None where there are none; or with how many fewer it is to be tried again."""
+    client, folder = opened(mailbox, reach)
+    try:
+        there = _there(client, mailbox, folder)
+        if not there.numbers:
+            return None
+        taken = there.numbers[:most]
+        try:
+            mails = _mails(client, taken, there.mailbox)
+        except imaplib.IMAP4.abort:
+            raise
+        except (imaplib.IMAP4.error, *_BROKEN):
+            if len(taken) > 1:
+                return len(taken) // 2
+            mails = [None]
+        return _bundle(there, taken, mails)
+    finally:
+        hung_up(client)
+
+
+@dataclass(frozen=True, slots=True)
+class _There:
+    """What nobody has read yet: the newest first; `beyond` is the number that the next new mail will have."""
+
+    mailbox: Mailbox
+    numbers: Sequence[int]
+    beyond: int
+
+
+def _there(client: Any, mailbox: Mailbox, folder: dict[bytes, Any]) -> _There:
+    validity, beyond = folder.get(b"UIDVALIDITY"), folder.get(b"UIDNEXT", 1)
+    if not validity:
+        raise FetchAborted(
+            Outcome.MALFORMED, "The mail server numbers its mails anew each time; that cannot be read."
+        )
+    known = mailbox.numbered(int(validity))
+    if not folder.get(b"EXISTS"):
+        return _There(known, (), beyond)
+    found = _numbers(client, known, beyond)
+    return _There(known, found, max(beyond, *(n + 1 for n in found[:1]), 1))
+
+
+def _numbers(client: Any, known: Mailbox, beyond: int) -> list[int]:
+    """Enough of them for one reading, the newest first; never all the numbers of a large mailbox at once."""
+    found: list[int] = []
+    lowest = known.unread[0][0]
+    low, top = max(beyond - _AT_ONCE, lowest), "*"
+    while True:
+        among = {n for n in client.search(["UID", f"{low}:{top}"]) if n >= low and known.wants(n)}
+        found += sorted(among - set(found), reverse=True)
+        if low <= lowest or len(found) > MOST_MAILS:
+            return found
+        low, top = max(low - _AT_ONCE, lowest), str(low - 1)
+
+
+def _mails(client: Any, numbers: Sequence[int], mailbox: Mailbox) -> list[MailAsFetched | None]:
+    """Newest first, as many as fit into one document; None for one that is no longer there."""
+    described = client.fetch(list(numbers), _DESCRIBED)
+    made = {n: structure_of(told[b"BODYSTRUCTURE"]) for n, told in described.items()}
+    fitting = _fitting(numbers, made)
+    words = _words(client, {n: made[n] for n in fitting if n in made})
+    return [_mail(n, described[n], made[n], words, mailbox) if n in made else None for n in fitting]
+
+
+def _fitting(numbers: Sequence[int], made: dict[int, Structure]) -> list[int]:
+    room = MOST_TOGETHER
+    fitting: list[int] = []
+    for n in numbers:
+        part = made[n].words if n in made else None
+        room -= min(part.size, MOST_WORDS) if part else 0
+        if room < 0 and fitting:
+            break
+        fitting.append(n)
+    return fitting
+
+
+def _words(client: Any, made: dict[int, Structure]) -> dict[int, bytes]:
+    """The part of each mail that holds its words, asked for together where it has the same number."""
+    found: dict[int, bytes] = {}
+    held = sorted((s.words.number, n) for n, s in made.items() if s.words is not None)
+    for number, those in groupby(held, key=lambda pair: pair[0]):
+        told = client.fetch([n for _, n in those], [f"BODY.PEEK[{number}]<0.{MOST_WORDS}>"])
+        found |= {n: _bytes(answer, b"BODY[") for n, answer in told.items()}
+    return found
+
+
+def _mail(
+    n: int, told: dict[bytes, Any], made: Structure, words: dict[int, bytes], mailbox: Mailbox
+) -> MailAsFetched:
+    part = made.words
+    received = told.get(b"INTERNALDATE")
+    at = received.astimezone(UTC).isoformat() if isinstance(received, datetime) and received.tzinfo else ""
+    body = words.get(n, b"")[:MOST_WORDS]
+    return MailAsFetched(
+        address=mailbox.only(n).url,
+        received=at,
+        head=_bytes(told, b"BODY[HEADER")[:_HEAD_BYTES].decode("latin-1"),
+        charset=part.charset if part else "",
+        encoding=part.encoding if part else "",
+        html=part is not None and part.kind == "text/html",
+        body=body.decode("latin-1"),
+        cut=len(body) == MOST_WORDS,
+        enclosed=tuple(each.kind for each in made.enclosed),
+    )
+
+
+def _bytes(told: dict[bytes, Any], begins: bytes) -> bytes:
+    """What a server sent under a name that begins so, b"" without it."""
+    return next((v for k, v in told.items() if k.startswith(begins) and isinstance(v, bytes)), b"")
+
+
+def _bundle(there: _There, taken: Sequence[int], mails: Sequence[MailAsFetched | None]) -> Bundle:
+    read = taken[: len(mails)]
+    more = len(there.numbers) > len(read)
+    rest = there.mailbox.without(read[-1] if more else 1, there.beyond)
+    whole = [mail for mail in mails if mail is not None]
+    broken = 1 if len(taken) == 1 and not whole else 0
+    return Bundle(tuple(reversed(whole)), rest.url, waiting=more, broken=broken)
+
+
+def _explained(error: Exception, mailbox: Mailbox, reach: Reach) -> FetchAborted:
+    """A failed reading as an outcome and a sentence; what the server said is not repeated."""
+    for known in _known(error):
+        if isinstance(known, ssl.SSLError) and "WRONG_VERSION" in str(known.reason):
+            return FetchAborted(Outcome.MISCONFIGURED, _NOT_TLS.format(port=mailbox.target.port))
+    if isinstance(error, OSError):
+        return explained(error, reach.deadline)
+    turned_away = error.args[:1] and str(error.args[0]).upper().lstrip("B'").startswith("* BYE")
+    if isinstance(error, imaplib.IMAP4.abort) or turned_away:
+        return FetchAborted(Outcome.UNREACHABLE, "The mail server ended the connection.")
+    return FetchAborted(Outcome.MALFORMED, "What answers at this address does not speak IMAP as we know it.")
+
+
+def _known(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
+
+
+_NOT_TLS = (
+    "What answers at port {port} does not speak TLS. Write imaps:// with the port for TLS (usually 993), or "
+    "imap:// with the one for STARTTLS (usually 143)."
+)

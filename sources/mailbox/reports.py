@@ -1,0 +1,136 @@
+"""What people send on: “have you seen this?”, with the post below, as mail programs do it, or its address.
+
+Gmail, Outlook and Apple Mail, in English and Welsh. What was forwarded is the post; what the person who
+forwarded it wrote is a comment of its own. Neither their address nor anybody's in the lines between is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sources.http.profiles import is_profile
+from sources.mailbox.mail import E_MAIL, Mail, links_in, without_addresses, without_links
+
+_MARK = re.compile(
+    r"(?:begin )?-{0,20} ?(?:forwarded message|original message|begin forwarded message|original appointment"
+    r"|neges (?:wreiddiol|wedi['’]i hanfon ymlaen))\b.{0,40}",
+    re.IGNORECASE,
+)
+_HEADER = re.compile(
+    r"\*?(?P<name>from|sent|date|to|cc|bcc|subject|reply-to|importance"
+    r"|oddi wrth|anfonwyd|dyddiad|at|pwnc)\*?:\*?"
+    r"(?: (?P<said>.{0,1000}))?",
+    re.IGNORECASE,
+)
+_FIRST = ("from", "oddi wrth")
+_SUBJECTS = ("subject", "pwnc")
+_RULE = re.compile(r"[_-]{10,}")
+_SIGNATURE = re.compile(
+    r"--|sent from my .{1,40}|get outlook for .{1,40}|anfonwyd o fy .{1,40}", re.IGNORECASE
+)
+_LABELS = re.compile(r"^(?:\s*(?:fw|fwd|re|ymlaen|ate?b)\s*:)+\s*", re.IGNORECASE)
+_QUOTE = re.compile(r"(?:> ?)+")
+_FEW_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsMail:
+    """What somebody sent on, and what they say of it. `url` is "" where they gave no address of a post."""
+
+    url: str
+    title: str
+    text: str
+    comment: str
+
+
+def report_of(mail: Mail) -> PersonsMail | None:
+    """What a person's mail reports; None where it has no words and no address."""
+    lines = _lines(mail)
+    begins = _begins(lines)
+    own = _unsigned(lines[:begins] if begins is not None else lines)
+    passed, title, known = _passed_on(lines[begins:] if begins is not None else [])
+    known |= {mail.sender}
+    url = _post_in([*passed, *own])
+    comment = without_addresses(_text(own, url), known)
+    text = without_addresses(_text(passed, url), known)
+    if not (text or comment or url):
+        return None
+    subject = title or _LABELS.sub("", mail.subject)
+    if not text:
+        return PersonsMail(url, subject, comment, "")
+    return PersonsMail(url, subject, text, comment if len(comment.split()) >= _FEW_WORDS else "")
+
+
+def is_passed_on(mail: Mail) -> bool:
+    """Does it hold something that was forwarded?"""
+    return _begins(_lines(mail)) is not None
+
+
+def _lines(mail: Mail) -> list[str]:
+    """Its lines, as they were before they were quoted."""
+    return [_QUOTE.sub("", line, count=1) if line.startswith(">") else line for line in mail.lines]
+
+
+def _begins(lines: Sequence[str]) -> int | None:
+    """Where what was forwarded begins."""
+    for n, line in enumerate(lines):
+        if _MARK.fullmatch(line) or _block(lines, n) > n:
+            return n
+    return None
+
+
+def _block(lines: Sequence[str], n: int) -> int:
+    """The end of a block of header lines that begins there; `n` itself where there is none."""
+    found = _HEADER.fullmatch(lines[n])
+    if found is None or found["name"].lower() not in _FIRST:
+        return n
+    end, named = n + 1, 1
+    while end < len(lines) and end - n < 30:
+        if _HEADER.fullmatch(lines[end]):
+            named += 1
+        elif not lines[end] or named >= 4:
+            break
+        end += 1
+    return end if named >= 3 else n
+
+
+def _passed_on(lines: Sequence[str]) -> tuple[list[str], str, set[str]]:
+    """What was forwarded without the lines that say by whom to whom; its subject; the addresses in them."""
+    kept: list[str] = []
+    title, known, n = "", set[str](), 0
+    while n < len(lines):
+        end = _block(lines, n)
+        for line in lines[n:end]:
+            found = _HEADER.fullmatch(line)
+            known |= {address.lower() for address in E_MAIL.findall(line)}
+            if found and found["name"].lower() in _SUBJECTS:
+                title = _LABELS.sub("", found["said"] or "")
+        if end == n:
+            if not _MARK.fullmatch(lines[n]) and not _RULE.fullmatch(lines[n]):
+                kept.append(lines[n])
+            end = n + 1
+        n = end
+    return kept, title, known
+
+
+def _unsigned(lines: Sequence[str]) -> list[str]:
+    """Without the signature below, and the rule that Outlook draws above what it forwards."""
+    end = next((n for n, line in enumerate(lines) if _SIGNATURE.fullmatch(line)), len(lines))
+    return [line for line in lines[:end] if not _RULE.fullmatch(line)]
+
+
+def _post_in(lines: Sequence[str]) -> str:
+    """The first address that is a page's and nobody's profile."""
+    return next((url for line in lines for url in links_in(line) if not is_profile(url)), "")
+
+
+def _text(lines: Sequence[str], url: str) -> str:
+    """The words, without the address that is kept beside them and those of profiles."""
+    text = "\n".join(lines)
+    for link in links_in(text):
+        if link == url or is_profile(link):
+            text = text.replace(f"<{link}>", " ")
+    spaced = "\n".join(" ".join(line.split()) for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", spaced).strip() if without_links(spaced).strip() else ""

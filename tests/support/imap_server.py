@@ -1,0 +1,290 @@
+"""A mail server on this machine that speaks as much IMAP4rev1 as a reader needs, badly on demand.
+
+    with imap_server({"INBOX": [mail, mail]}) as server:
+        ... read imaps://localhost:{server.port}/INBOX, trusting server.context ...
+        assert server.verbs == [...]
+
+A folder is a list of mails (bytes) with the numbers 1, 2, …, or a mapping of number to mail. `instead` answers
+a command by its first word in place of the server: bytes to send, or a function of the `Session`.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import socket
+import socketserver
+import ssl
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cache
+from email import message_from_bytes
+from email.message import Message
+
+import trustme
+
+USER, PASSWORD = "alerts@example.org", "correct horse"
+Folder = Mapping[int, bytes]
+Trick = bytes | Callable[["Session"], None]
+
+
+@dataclass
+class ImapServer:
+    """The running server: where it is, what it holds, what it was told."""
+
+    folders: dict[str, Folder]
+    port: int = 0
+    context: ssl.SSLContext | None = None
+    authority: trustme.CA | None = None
+    validity: int = 7
+    capability: str = "IMAP4rev1 AUTH=PLAIN LITERAL+"
+    user: str = USER
+    password: str = PASSWORD
+    greeting: bytes = b"* OK ready\r\n"
+    instead: dict[str, Trick] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
+    connections: int = 0
+    next_numbers: bool = True
+
+    @property
+    def verbs(self) -> list[str]:
+        """The commands in their order, without their arguments."""
+        return [" ".join(line.split()[: 2 if line.startswith("UID") else 1]) for line in self.told]
+
+    def put(self, mail: bytes, folder: str = "INBOX") -> int:
+        """Delivers a mail; gives its number."""
+        held = dict(self.folders[folder])
+        number = max(held, default=0) + 1
+        self.folders[folder] = held | {number: mail}
+        return number
+
+
+class Session:
+    """One connection, as a trick sees it."""
+
+    def __init__(self, server: ImapServer, wire, stopping: threading.Event, tls) -> None:
+        self.server, self._wire, self._stopping, self._tls = server, wire, stopping, tls
+        self._file = wire.makefile("rb")
+        self.tag, self.line = "", ""
+        self.folder: Folder = {}
+
+    def send(self, data: bytes) -> None:
+        self._wire.sendall(data)
+
+    def close(self) -> None:
+        self._file.close()
+        self._wire.close()
+
+    def wait(self, seconds: float) -> bool:
+        """Waits; False when the server ends."""
+        return not self._stopping.wait(seconds)
+
+    def ok(self, said: str = "done") -> None:
+        self.send(f"{self.tag} OK {said}\r\n".encode())
+
+    def no(self, said: str) -> None:
+        self.send(f"{self.tag} NO {said}\r\n".encode())
+
+    def run(self) -> None:
+        self.send(self.server.greeting)
+        while line := self._file.readline(100_000):
+            self.tag, _, self.line = line.decode("utf-8", "replace").strip().partition(" ")
+            verb = self.line.split()[0].upper() if self.line.split() else ""
+            if verb == "UID":
+                verb = " ".join(self.line.split()[:2]).upper()
+            self.server.told.append(self.line)
+            trick = self.server.instead.get(verb)
+            if isinstance(trick, bytes):
+                self.send(trick.replace(b"{tag}", self.tag.encode()))
+            elif trick is not None:
+                trick(self)
+            elif self.answer(verb):
+                return
+
+    def answer(self, verb: str) -> bool:
+        """The usual answer; True at the end of the line."""
+        handler = {
+            "CAPABILITY": self._capability, "LOGIN": self._login, "AUTHENTICATE": self._authenticate,
+            "EXAMINE": self._examine, "UID SEARCH": self._search, "UID FETCH": self._fetch,
+            "STARTTLS": self._starttls,
+        }.get(verb)  # fmt: skip
+        if verb == "LOGOUT":
+            with suppress(OSError):
+                self.send(b"* BYE\r\n")
+                self.ok()
+            return True
+        if handler is None:
+            self.send(f"{self.tag} BAD what is {verb}\r\n".encode())
+        else:
+            handler()
+        return False
+
+    def _capability(self) -> None:
+        self.send(f"* CAPABILITY {self.server.capability}\r\n".encode())
+        self.ok()
+
+    def _starttls(self) -> None:
+        self.ok()
+        self._wire = self._tls.wrap_socket(self._wire, server_side=True)
+        self._file = self._wire.makefile("rb")
+
+    def _login(self) -> None:
+        user, password = re.findall(r'"((?:[^"\\]|\\.)*)"|(\S+)', self.line.partition(" ")[2])[:2]
+        self._admit(
+            user[0] or user[1], (password[0] or password[1]).replace('\\"', '"').replace("\\\\", "\\")
+        )
+
+    def _authenticate(self) -> None:
+        self.send(b"+ \r\n")
+        _, user, password = base64.b64decode(self._file.readline()).decode().split("\0")
+        self._admit(user, password)
+
+    def _admit(self, user: str, password: str) -> None:
+        if (user, password) == (self.server.user, self.server.password):
+            self.ok("welcome")
+        else:
+            self.no("[AUTHENTICATIONFAILED] wrong")
+
+    def _examine(self) -> None:
+        name = self.line.partition(" ")[2].strip('"')
+        if name not in self.server.folders:
+            self.no("[NONEXISTENT] no such folder")
+            return
+        self.folder = self.server.folders[name]
+        beyond = max(self.folder, default=0) + 1
+        told = [f"* {len(self.folder)} EXISTS", "* 0 RECENT", f"* OK [UIDVALIDITY {self.server.validity}] x"]
+        told += [f"* OK [UIDNEXT {beyond}] x"] if self.server.next_numbers else []
+        self.send(("\r\n".join(told) + "\r\n").encode())
+        self.ok("[READ-ONLY] done")
+
+    def _search(self) -> None:
+        wanted = self.among(self.line.split()[-1])
+        self.send(("* SEARCH" + "".join(f" {n}" for n in wanted) + "\r\n").encode())
+        self.ok()
+
+    def among(self, asked: str) -> list[int]:
+        """The numbers that a set names."""
+        found: set[int] = set()
+        top = max(self.folder, default=0)
+        for piece in asked.split(","):
+            ends = [top if end == "*" else int(end) for end in piece.split(":")]
+            found |= {n for n in self.folder if min(ends) <= n <= max(ends)}
+        return sorted(found)
+
+    def _fetch(self) -> None:
+        asked, _, items = self.line.split(" ", 2)[2].partition(" ")
+        for number in self.among(asked):
+            seq = sorted(self.folder).index(number) + 1
+            mail = message_from_bytes(self.folder[number])
+            told = b" ".join(_item(item, mail, self.folder[number]) for item in _items(items))
+            self.send(f"* {seq} FETCH (UID {number} ".encode() + told + b")\r\n")
+        self.ok()
+
+
+def _items(text: str) -> list[str]:
+    return re.findall(r"BODY\.PEEK\[[^\]]*\](?:<[\d.]+>)?|[A-Z0-9.]+", text.strip("()"))
+
+
+def _item(item: str, mail: Message, raw: bytes) -> bytes:
+    if item == "INTERNALDATE":
+        return b'INTERNALDATE "17-Nov-2026 08:00:00 +0000"'
+    if item == "BODYSTRUCTURE":
+        return b"BODYSTRUCTURE " + structure(mail)
+    found = re.fullmatch(r"BODY\.PEEK\[(HEADER\.FIELDS \(([^)]*)\)|[\d.]+)\]<0\.(\d+)>", item)
+    assert found, f"not asked for by PEEK, or without an end: {item}"
+    if found[2]:
+        names = found[2].split()
+        lines = [f"{k}: {v}" for k, v in mail.raw_items() if k.upper() in names]
+        content = ("\r\n".join([*lines, "", ""])).encode("utf-8", "surrogateescape")
+    else:
+        content = part_of(mail, found[1])
+    content = content[: int(found[3])]
+    return b"BODY[%s]<0> {%d}\r\n%s" % (found[1].encode(), len(content), content)
+
+
+def part_of(mail: Message, number: str) -> bytes:
+    """A part's bytes as they were sent."""
+    part = mail
+    for n in number.split("."):
+        if part.is_multipart():
+            part = part.get_payload(int(n) - 1)
+    return part.get_payload().encode("utf-8", "surrogateescape")
+
+
+def structure(part: Message) -> bytes:
+    """A BODYSTRUCTURE as servers write it."""
+    kind, _, sort = part.get_content_type().upper().partition("/")
+    if kind == "MULTIPART":
+        inside = b"".join(structure(each) for each in part.get_payload())
+        return b'(%s "%s" NIL NIL NIL NIL)' % (inside, sort.encode())
+    given = [(k, v) for k, v in (part.get_params() or [])[1:]]
+    named = " ".join(f'"{k.upper()}" "{v}"' for k, v in given)
+    if part.is_multipart():
+        size, rest = 10, f"NIL {structure(part.get_payload(0)).decode()} 1 "
+    else:
+        size = len(part.get_payload().encode("utf-8", "surrogateescape"))
+        rest = "1 " if kind == "TEXT" else ""
+    shown = part.get_content_disposition()
+    disposition = f'("{shown.upper()}" ("FILENAME" "private name.jpg"))' if shown else "NIL"
+    encoding = str(part.get("content-transfer-encoding", "7BIT")).upper()
+    head = f'("{kind}" "{sort}" {f"({named})" if named else "NIL"} NIL NIL "{encoding}" {size} '
+    return f"{head}{rest}NIL {disposition} NIL NIL)".encode()
+
+
+@cache
+def _authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@contextmanager
+def imap_server(
+    folders: Mapping[str, Sequence[bytes] | Folder] | None = None, *, security: str = "tls",
+    certificate_for: str = "localhost", **changes: object,
+) -> Iterator[ImapServer]:  # fmt: skip
+    """Runs it while the block lasts: `security` none, starttls or tls."""
+    held = {
+        name: mails if isinstance(mails, Mapping) else dict(enumerate(mails, start=1))
+        for name, mails in (folders or {"INBOX": []}).items()
+    }
+    state = ImapServer(held, **changes)  # type: ignore[arg-type]
+    authority = _authority()
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(certificate_for).configure_cert(tls)
+    state.context, state.authority = ssl.create_default_context(), authority
+    authority.configure_trust(state.context)
+    if security == "starttls":
+        state.capability += " STARTTLS"
+    stopping = threading.Event()
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            state.connections += 1
+            self.request.settimeout(10)
+            self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            wire = tls.wrap_socket(self.request, server_side=True) if security == "tls" else self.request
+            session = Session(state, wire, stopping, tls)
+            try:
+                session.run()
+            finally:
+                with suppress(OSError):
+                    session.close()
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = False
+        block_on_close = True
+
+        def handle_error(self, request, client_address) -> None:
+            """Whoever breaks off is what the tests are about."""
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        state.port = server.server_address[1]
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield state
+        finally:
+            stopping.set()
+            server.shutdown()
+            thread.join()
