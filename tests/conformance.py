@@ -100,6 +100,8 @@ class CollectorConformance:
     channels: ClassVar[tuple[str, ...]] = OF_SOURCES
     recognised: ClassVar[bool] = True
     """False for kinds that must be named, because a page does not show that it is theirs."""
+    schemes: ClassVar[tuple[str, ...]] = ("http", "https")
+    """How its addresses begin."""
 
     @pytest.fixture(autouse=True)
     def _no_network(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +134,7 @@ class CollectorConformance:
         source = self.source(self.documents[0])
         asked = self.collector().requests(source, SourceState(source.id), FETCHED_AT)
         assert asked
-        assert all(urlsplit(request.url).scheme in ("http", "https") for request in asked)
+        assert all(urlsplit(request.url).scheme in self.schemes for request in asked)
 
     def test_settings_it_does_not_know_are_refused(self) -> None:
         with pytest.raises(ValidationError):

@@ -355,7 +355,7 @@ class NetworkTable(Table):
         None,
     )
     own_servers: tuple[Host, ...] = _key(
-        "Servers for short messages that stand in the school's own network, by name.",
+        "Servers for short messages or mailboxes that stand in the school's own network, by name.",
         ["ntfy.oakfield.example.sch.uk"],
         (),
     )

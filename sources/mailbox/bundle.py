@@ -18,7 +18,7 @@ CONTENT_TYPE = "application/json; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class MailAsFetched:
-    """One mail. `head` and `body` hold bytes, a character each; `cut` says that the words go on.
+    """One mail. `head` and `body` hold bytes (`as_text`); `cut` says that the words go on.
 
     `address` is where it lies, `enclosed` the kinds of what else is in it, and stays there.
     """
@@ -50,6 +50,20 @@ class Bundle:
     def as_document(self) -> bytes:
         """The bytes of it."""
         return json.dumps({"format": FORMAT, **asdict(self)}, ensure_ascii=False).encode()
+
+
+_ODD = [b for b in range(256) if not (0x20 <= b < 0x7F or b in b"\t\r\n")]
+_HIDDEN, _SHOWN = {b: 0x100 + b for b in _ODD}, {0x100 + b: b for b in _ODD}
+
+
+def as_text(content: bytes) -> str:
+    """Bytes as text that any JSON may hold: plain ASCII as it is, each other byte as a letter of its own."""
+    return content.decode("latin-1").translate(_HIDDEN)
+
+
+def as_bytes(text: str) -> bytes:
+    """The bytes again."""
+    return text.translate(_SHOWN).encode("latin-1", "replace")
 
 
 def bundle_of(document: str) -> Bundle | None:

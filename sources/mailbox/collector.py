@@ -21,7 +21,7 @@ from sources.http.aborted import FetchAborted
 from sources.http.profiles import is_profile
 from sources.mailbox.address import is_mailbox, mailbox_at
 from sources.mailbox.alerts import is_alert, results_of
-from sources.mailbox.bundle import FORMAT, MailAsFetched, bundle_of
+from sources.mailbox.bundle import FORMAT, bundle_of
 from sources.mailbox.mail import LINK, Mail, links_in, mail_of
 from sources.mailbox.notices import is_by_machine, notice_of
 from sources.mailbox.reports import is_passed_on, report_of
@@ -66,10 +66,11 @@ class MailboxOfAlerts:
         mentions: dict[str, Mention] = {}
         passed: Counter[str] = Counter({_BROKEN: bundle.broken})
         for fetched in bundle.mails:
-            found = list(_mentions(fetched, source, response.fetched_at))
+            mail = mail_of(fetched, response.fetched_at)
+            found = list(_mentions(mail, source, response.fetched_at))
             if not found:
-                passed[_why_nothing(mail_of(fetched, response.fetched_at))] += 1
-            passed[_CUT] += fetched.cut
+                passed[_ignored(mail) or _EMPTY] += 1
+            passed[_CUT] += mail.cut
             mentions.update((m.id, m) for m in found)
         resume = bundle.resume if _same(source.url, bundle.resume) else None
         return Page(
@@ -95,10 +96,6 @@ _BROKEN = "Mails that could not be fetched: look at them in the mailbox"
 _CUT = "Mails of which only the beginning was read"
 
 
-def _why_nothing(mail: Mail) -> str:
-    return _ignored(mail) or _EMPTY
-
-
 def _ignored(mail: Mail) -> str:
     """Why a mail is not looked at; "" for one that is."""
     marks = mail.marks
@@ -111,13 +108,14 @@ def _ignored(mail: Mail) -> str:
     return _SPAM if spam or marks.get("x-spam-status", "").lower().startswith("yes") else ""
 
 
-def _mentions(fetched: MailAsFetched, source: Source, at: datetime) -> Iterator[Mention]:
-    mail = mail_of(fetched, at)
+def _mentions(mail: Mail, source: Source, at: datetime) -> Iterator[Mention]:
     if _ignored(mail):
         return
+    enclosed, where = mail.enclosed, mail.address if mail.enclosed else ""
     for mention in _read(mail, at):
-        shown = replace(mention, channel=source.channel or mention.channel, enclosed=mail.enclosed)
-        yield cleaned(replace(shown, mail=mail.address if mail.enclosed else ""))
+        channel = source.channel or mention.channel
+        yield cleaned(replace(mention, channel=channel, enclosed=enclosed, mail=where))
+        enclosed, where = (), ""
 
 
 def _read(mail: Mail, at: datetime) -> Iterator[Mention]:
@@ -144,7 +142,7 @@ def _alerts(mail: Mail, at: datetime) -> Iterator[Mention]:
             title=result.title,
             text=result.snippet,
             fetched_at=at,
-            author=result.outlet or None,
+            author=(result.outlet if shown.kind is MentionKind.ARTICLE else "") or None,
             published=mail.sent,
         )
 

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from email import policy
 from email.parser import HeaderParser
 from email.utils import getaddresses, parsedate_to_datetime
+from itertools import islice
 from urllib.parse import parse_qs, urlsplit
 
 from data.ids import squeeze
@@ -24,12 +25,12 @@ from sources.html.dom import find, plain_text
 from sources.html.markup import decode
 from sources.html.parsers import parse_html
 from sources.html.sanitise import clean, piece
-from sources.mailbox.bundle import MailAsFetched
+from sources.mailbox.bundle import MailAsFetched, as_bytes
 
 LINK = re.compile(r"<?\bhttps?://[^\s<>\"\\^`{|}]{4,4000}>?", re.IGNORECASE)
 E_MAIL = re.compile(r"[\w.+'-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}", re.IGNORECASE)
 _SAFE_LINKS = ".safelinks.protection.outlook.com"
-_MOST_LINES, _LONGEST_LINE = 4_000, 1 << 18
+_MOST_LINES, _LONGEST_LINE, _MOST_LINKS = 4_000, 1 << 18, 400
 _LATIN = "latin-1"
 
 
@@ -67,9 +68,9 @@ class Mail:
 
 def mail_of(fetched: MailAsFetched, now: datetime) -> Mail:
     """The mail, as far as it can be read."""
-    marks = _headers(fetched.head)
-    words = _words(fetched)
-    lines = [squeeze_line(line) for line in clean(words).split("\n")[:_MOST_LINES]]
+    marks = _headers(as_bytes(fetched.head).decode(_LATIN))
+    words, whole = _beginning(clean(_words(fetched)))
+    lines = [squeeze_line(line) for line in words.split("\n")[:_MOST_LINES]]
     named = getaddresses([marks.get("from", "")])
     sender = next((address.lower() for _, address in named if "@" in address), "")
     key = squeeze(marks.get("message-id", "")) or f"{marks.get('date', '')} {marks.get('subject', '')}"
@@ -81,9 +82,15 @@ def mail_of(fetched: MailAsFetched, now: datetime) -> Mail:
         sent=_sent(marks.get("date", ""), fetched.received, now),
         lines=tuple(lines),
         marks=marks,
-        cut=fetched.cut,
+        cut=fetched.cut or not whole,
         enclosed=fetched.enclosed,
     )
+
+
+def _beginning(words: str) -> tuple[str, bool]:
+    """As much as holds 400 addresses, which is more than anybody writes; and whether that is all of it."""
+    beyond = next(islice(LINK.finditer(words), _MOST_LINKS, None), None)
+    return (words, True) if beyond is None else (words[: beyond.start()], False)
 
 
 def squeeze_line(line: str) -> str:
@@ -167,7 +174,7 @@ def _word(found: re.Match[str]) -> str:
 
 def _words(fetched: MailAsFetched) -> str:
     """The words of its part, as lines. HTML's links are put behind their words."""
-    body = _BY_ENCODING.get(fetched.encoding, bytes)(fetched.body.encode(_LATIN, "replace"))
+    body = _BY_ENCODING.get(fetched.encoding, bytes)(as_bytes(fetched.body))
     kind = "html" if fetched.html else "plain"
     text = decode(body, f"text/{kind}; charset={fetched.charset}" if fetched.charset else None)[0]
     return _shown_of(text) if fetched.html else text

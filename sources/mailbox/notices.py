@@ -42,14 +42,17 @@ _FOOTER = re.compile(
     r"|view on |see (?:post|comment) |read more|reply to this |please do not reply|previous replies"
     r"|to (?:view|read|see|respond|reply|unsubscribe|stop)\b"
     r"|you(?:['’]re| are) receiving|you can use the following"
-    r"|if you (?:no longer|want|do not|don['’]t|would like|wish)|unsubscribe|there may (?:also )?be other replies"
+    r"|if you (?:no longer|want|do not|don['’]t|would like|wish)|unsubscribe"
+    r"|there may (?:also )?be other replies"
     r"|manage (?:your )?(?:alerts|notifications|preferences)"
     r"|this (?:message|email|e-mail) was sent"
-    r"|was sent to |all the best|thanks,$|watched threads|notification settings|you will not receive",
+    r"|was sent to |all the best|thanks,(?: the .{1,40})?$"
+    r"|watched threads|notification settings|you will not receive",
     re.IGNORECASE,
 )
 _LABELS = re.compile(
     r"\s*[-–:] (?:new (?:reply|post|comment).{0,60}|reply to watched thread)$|^\[[^\]]{1,60}\]\s*"
+    r"|^new (?:reply|post|comment) (?:to|in|on) "
     r"|^(?:re|topic reply notification|new topic notification|reply to (?:thread|topic))\s*[:-]\s*",
     re.IGNORECASE,
 )

@@ -19,7 +19,7 @@ from sources.http.aborted import FetchAborted
 from sources.http.exchange import explained
 from sources.http.sockets import TooMuch
 from sources.mailbox.address import Mailbox
-from sources.mailbox.bundle import CONTENT_TYPE, Bundle, MailAsFetched
+from sources.mailbox.bundle import CONTENT_TYPE, Bundle, MailAsFetched, as_text
 from sources.mailbox.line import Reach, hung_up, opened
 from sources.mailbox.structure import Structure, structure_of
 
@@ -150,11 +150,11 @@ def _mail(
     return MailAsFetched(
         address=mailbox.only(n).url,
         received=at,
-        head=_bytes(told, b"BODY[HEADER")[:_HEAD_BYTES].decode("latin-1"),
+        head=as_text(_bytes(told, b"BODY[HEADER")[:_HEAD_BYTES]),
         charset=part.charset if part else "",
         encoding=part.encoding if part else "",
         html=part is not None and part.kind == "text/html",
-        body=body.decode("latin-1"),
+        body=as_text(body),
         cut=len(body) == MOST_WORDS,
         enclosed=tuple(each.kind for each in made.enclosed),
     )

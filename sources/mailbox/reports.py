@@ -108,7 +108,7 @@ def _passed_on(lines: Sequence[str]) -> tuple[list[str], str, set[str]]:
             if found and found["name"].lower() in _SUBJECTS:
                 title = _LABELS.sub("", found["said"] or "")
         if end == n:
-            if not _MARK.fullmatch(lines[n]) and not _RULE.fullmatch(lines[n]):
+            if not any(no_words.fullmatch(lines[n]) for no_words in (_MARK, _RULE, _SIGNATURE)):
                 kept.append(lines[n])
             end = n + 1
         n = end
@@ -126,11 +126,16 @@ def _post_in(lines: Sequence[str]) -> str:
     return next((url for line in lines for url in links_in(line) if not is_profile(url)), "")
 
 
+def _without(line: str, url: str) -> str:
+    """A line without an address that is kept beside it, at its end, and without those of profiles."""
+    for link in links_in(line):
+        shown = f"<{link}>"
+        if is_profile(link) or (link == url and line.endswith(shown)):
+            line = line.replace(shown, " ")
+    return line
+
+
 def _text(lines: Sequence[str], url: str) -> str:
     """The words, without the address that is kept beside them and those of profiles."""
-    text = "\n".join(lines)
-    for link in links_in(text):
-        if link == url or is_profile(link):
-            text = text.replace(f"<{link}>", " ")
-    spaced = "\n".join(" ".join(line.split()) for line in text.split("\n"))
+    spaced = "\n".join(" ".join(_without(line, url).split()) for line in lines)
     return re.sub(r"\n{3,}", "\n\n", spaced).strip() if without_links(spaced).strip() else ""

@@ -4,8 +4,8 @@
         ... read imaps://localhost:{server.port}/INBOX, trusting server.context ...
         assert server.verbs == [...]
 
-A folder is a list of mails (bytes) with the numbers 1, 2, …, or a mapping of number to mail. `instead` answers
-a command by its first word in place of the server: bytes to send, or a function of the `Session`.
+A folder is a list of mails (bytes) with the numbers 1, 2, …, or a mapping of number to mail. `instead`
+answers a command by its first word in place of the server: bytes to send, or a function of the `Session`.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cache
 from email import message_from_bytes
 from email.message import Message
+from functools import cache
 
 import trustme
 

@@ -220,6 +220,11 @@ def _hang_up(session: Session) -> None:
     raise ConnectionError
 
 
+def _to(command: str, answer: object) -> dict[str, object]:
+    """A server that answers one command like that."""
+    return {"instead": {command: answer}}
+
+
 @pytest.mark.parametrize(
     ("changes", "outcome", "said"),
     [
@@ -227,13 +232,13 @@ def _hang_up(session: Session) -> None:
         ({"capability": "IMAP4rev1 LOGINDISABLED"}, Outcome.MISCONFIGURED, "takes no user name and password"),
         ({"greeting": b"* BYE too many\r\n"}, Outcome.UNREACHABLE, "ended the connection"),
         ({"greeting": b"220 this is a web shop\r\n"}, Outcome.UNREACHABLE, "ended the connection"),
-        ({"instead": {"EXAMINE": b"* BYE later\r\n"}}, Outcome.UNREACHABLE, "ended the connection"),
-        ({"instead": {"EXAMINE": b"{tag} BAD no\r\n"}}, Outcome.GONE, "has no folder “INBOX”"),
-        ({"instead": {"AUTHENTICATE": _hang_up}}, Outcome.UNREACHABLE, ""),
-        ({"instead": {"AUTHENTICATE": b"{tag} NO [UNAVAILABLE] x\r\n"}}, Outcome.UNREACHABLE, "at the moment"),
-        ({"instead": {"UID SEARCH": b"* SEARCH {2147483648}\r\n"}}, Outcome.TOO_LARGE, ""),
-        ({"instead": {"UID SEARCH": b"* SEARCH one two\r\n{tag} OK x\r\n"}}, Outcome.MALFORMED, "does not speak IMAP"),
-        ({"instead": {"EXAMINE": b"* OK [UIDNEXT 2] x\r\n{tag} OK x\r\n"}}, Outcome.MALFORMED, "numbers its mails"),
+        (_to("EXAMINE", b"* BYE later\r\n"), Outcome.UNREACHABLE, "ended the connection"),
+        (_to("EXAMINE", b"{tag} BAD no\r\n"), Outcome.GONE, "has no folder “INBOX”"),
+        (_to("AUTHENTICATE", _hang_up), Outcome.UNREACHABLE, ""),
+        (_to("AUTHENTICATE", b"{tag} NO [UNAVAILABLE] x\r\n"), Outcome.UNREACHABLE, "at the moment"),
+        (_to("UID SEARCH", b"* SEARCH {2147483648}\r\n"), Outcome.TOO_LARGE, ""),
+        (_to("UID SEARCH", b"* SEARCH one two\r\n{tag} OK x\r\n"), Outcome.MALFORMED, "not speak IMAP"),
+        (_to("EXAMINE", b"* OK [UIDNEXT 2] x\r\n{tag} OK x\r\n"), Outcome.MALFORMED, "numbers its mails"),
     ],
 )  # fmt: skip
 def test_what_goes_wrong_is_an_outcome_with_what_to_do(changes, outcome, said):

@@ -1,0 +1,270 @@
+"""Mails as people and programs send them, and what each becomes."""
+
+from __future__ import annotations
+
+import base64
+import quopri
+import time
+from dataclasses import replace
+
+import pytest
+from conformance import FETCHED_AT
+from support.checkout import FIXTURES
+
+from data.types import MentionKind, Page, Response, Source
+from sources.mailbox.bundle import Bundle, MailAsFetched, as_bytes, as_text
+from sources.mailbox.collector import MailboxOfAlerts
+
+WHERE = "imaps://imap.example.org/INBOX"
+HEAD = {
+    "From": "Jo Parent <jo.parent@example.org>",
+    "Subject": "Seen",
+    "Date": "Mon, 16 Nov 2026 18:00:00 +0000",
+    "Message-ID": "<1@example.org>",
+}
+
+
+def parse(body: bytes) -> Page:
+    source = Source("alerts", "mailbox", WHERE)
+    return MailboxOfAlerts().parse(source, Response(WHERE, 200, (), body, FETCHED_AT))
+
+
+def document(name: str) -> Page:
+    return parse((FIXTURES / "mailbox" / f"{name}.json").read_bytes())
+
+
+def mail(words: str | bytes, **changes: object) -> MailAsFetched:
+    """A mail; headers by name with underscores, the rest as the fields have it."""
+    fields = {
+        name: changes.pop(name) for name in ("charset", "encoding", "html", "enclosed") if name in changes
+    }
+    head = HEAD | {name.replace("_", "-"): str(value) for name, value in changes.items()}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+    body = words.encode() if isinstance(words, str) else words
+    made = MailAsFetched(
+        f"{WHERE};UIDVALIDITY=7;UID=1:1", "2026-11-16T18:00:05+00:00", lines, body=as_text(body)
+    )
+    return replace(made, **fields)
+
+
+def read(*mails: MailAsFetched) -> Page:
+    return parse(Bundle(mails, f"{WHERE};UIDVALIDITY=7;UID=2:*").as_document())
+
+
+def only(*mails: MailAsFetched):
+    (found,) = read(*mails).mentions
+    return found
+
+
+# ------------------------------------------------------------------ alerts
+
+
+def test_a_result_stands_where_its_address_leads_not_at_google():
+    news, post, talk = document("alerts").mentions
+    assert (news.url, news.channel, news.kind) == (
+        "https://gazette.example.org/choir-at-hospice",
+        "google_news",
+        MentionKind.ARTICLE,
+    )
+    assert news.author == "Northvale Gazette"
+    assert "We have never heard the hall so quiet" in news.text
+    assert (post.channel, post.kind, post.author) == ("facebook", MentionKind.POST, None)
+    assert (talk.channel, talk.title) == ("mumsnet", "Larch Road parking | Mumsnet")
+    assert talk.text == "Does anybody else from Oakfield find the gate shut at ten to nine?"
+
+
+def test_one_item_that_two_alerts_bring_is_one_mention():
+    alert = {"From": "Google Alerts <googlealerts-noreply@google.com>"}
+    words = "Gate shut\nGazette\nAgain ...\n<https://www.google.com/url?url=https://gazette.example.org/gate&usg={}>\n"
+    first, second = (mail(words.format(n), Message_ID=f"<{n}@google.com>", **alert) for n in "ab")
+    assert only(first, second).url == "https://gazette.example.org/gate"
+
+
+# ------------------------------------------------------------------ notices
+
+
+def test_a_notice_brings_the_post_with_its_address_and_the_name_under_which_it_stands():
+    found = {m.title: m for m in document("notices").mentions}
+    assert {title: (m.author, m.channel) for title, m in found.items()} == {
+        "Parking at the school gate": ("gatekeeper", "local_forum"),
+        "School run chaos": ("hazel", "local_forum"),
+        "Uniform prices at Oakfield": ("Ash Tree", "local_forum"),
+        "Office shut on Monday": (None, "local_forum"),
+        "Clubs after school": ("rowan", "local_forum"),
+        "Larch Road parking": ("LarchRoadMum", "mumsnet"),
+        "Robin Example commented on Oakfield Primary's post": ("Robin Example", "facebook"),
+    }
+    assert found["School run chaos"].text == (
+        "Oakfield never answers the telephone. I stood there for half an hour."
+    )
+    assert found["Uniform prices at Oakfield"].url == "https://village.example.org/posts/900/"
+    assert found["Clubs after school"].text == "The Oakfield chess club is the best thing in town."
+    assert not [m for m in found.values() if "unsub" in f"{m.url} {m.text}".lower()]
+
+
+def test_a_notice_without_the_post_still_tells_where_it_is():
+    first = document("notices").mentions[0]
+    assert (first.text, first.url) == (
+        "",
+        "https://talk.example.org/viewtopic.php?f=3&t=12&p=88&e=88",
+    )
+
+
+def test_another_program_s_mail_is_kept_as_an_article_is():
+    found = only(
+        mail("Our autumn news from Oakfield\nhttps://news.example.org/autumn", List_Unsubscribe="<x>")
+    )
+    assert (found.kind, found.url) == (MentionKind.ARTICLE, "https://news.example.org/autumn")
+
+
+# ------------------------------------------------------------------ reports
+
+
+def test_what_was_forwarded_is_the_post_and_the_forwarder_s_words_a_comment():
+    post, said, *_ = document("reports").mentions
+    assert post.text == "The man with the van at Oakfield should not be near anybody's child."
+    assert (post.channel, post.kind, post.title) == ("facebook", MentionKind.POST, "look at this")
+    assert said.text == "Have you seen this? It is about our caretaker, I think."
+    assert (said.kind, said.parent, said.channel) == (MentionKind.COMMENT, post.id, "manual_report")
+
+
+def test_outlook_and_apple_forward_in_shapes_of_their_own():
+    _, _, outlook, _, apple = document("reports").mentions
+    assert outlook.url == "https://blog.example.org/oakfield-heads"
+    assert outlook.text.startswith("Look what is written about Oakfield here")
+    assert apple.url == "https://reviews.example.org/oakfield#r12"
+    assert "iPhone" not in apple.text
+
+
+def test_nobody_who_sent_or_got_a_mail_is_kept():
+    for name in ("alerts", "notices", "reports", "posts"):
+        for m in document(name).mentions:
+            said = f"{m.url} {m.title} {m.text} {m.quoted} {m.author}"
+            assert "@" not in said, said
+            assert "Jo Parent" not in said
+
+
+def test_a_sender_s_address_below_their_words_is_not_kept_but_one_that_a_post_gives_is():
+    words = "They say write to her at j.sample@example.com about Oakfield.\njo.parent@example.org\n"
+    found = only(mail(words))
+    assert "j.sample@example.com" in found.text
+    assert "jo.parent@example.org" not in found.text
+    assert found.author is None
+
+
+def test_a_mail_without_an_address_is_what_somebody_reports():
+    found = only(mail("My son says that a teacher at Oakfield hit him."))
+    assert (found.url, found.channel, found.kind) == ("", "manual_report", MentionKind.POST)
+
+
+def test_somebody_s_profile_is_not_kept():
+    found = only(mail("This man writes about Oakfield: https://www.facebook.com/some.body.12"))
+    assert (found.url, "facebook.com" in found.text) == ("", False)
+
+
+def test_what_was_enclosed_is_told_by_kind_with_the_post():
+    post, said, *_ = document("reports").mentions
+    assert post.enclosed == ("image/jpeg", "image/png")
+    assert post.mail == f"{WHERE};UIDVALIDITY=7;UID=10:10"
+    assert (said.enclosed, said.mail) == ((), "")
+
+
+# ------------------------------------------------------------------ what is no mention
+
+
+@pytest.mark.parametrize(
+    ("marks", "said"),
+    [
+        ({"Auto_Submitted": "auto-replied"}, "Automatic replies"),
+        ({"X_Autoreply": "yes"}, "Automatic replies"),
+        ({"From": "MAILER-DAEMON@example.org"}, "Automatic replies"),
+        ({"Content_Type": "multipart/report; report-type=delivery-status"}, "Automatic replies"),
+        ({"X_Spam_Flag": "YES"}, "takes for spam"),
+    ],
+)
+def test_replies_bounces_and_spam_are_counted_and_nothing_else(marks, said):
+    page = read(mail("Oakfield is closed.", **marks))
+    assert page.mentions == ()
+    assert said in page.left_out[0]
+    assert page.left_out[0].endswith(": 1.")
+
+
+def test_a_mail_without_words_is_counted():
+    page = read(mail("", Subject=""))
+    assert (page.mentions, page.warnings) == ((), ())
+    assert "without words" in page.left_out[0]
+
+
+# ------------------------------------------------------------------ letters
+
+
+WORDS = "Ysgol Oakfield: “tŷ bach” café £5"
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        (base64.encodebytes(WORDS.encode()), {"encoding": "base64", "charset": "utf-8"}),
+        (quopri.encodestring(WORDS.encode()), {"encoding": "quoted-printable", "charset": "utf-8"}),
+        (WORDS.encode(), {}),
+        (f"<p>{WORDS}</p>".encode(), {"html": True}),
+        (WORDS.replace("ŷ", "y").encode("cp1252"), {"charset": "iso-8859-1"}),
+        (WORDS.replace("ŷ", "y").encode("cp1252"), {}),
+        (WORDS.encode(), {"charset": "no-such-charset"}),
+    ],
+)
+def test_words_are_read_in_whatever_encoding_they_come(body, fields):
+    assert only(mail(body, **fields)).text.replace("ŷ", "y") == WORDS.replace("ŷ", "y")
+
+
+def test_base64_that_was_cut_is_read_as_far_as_it_goes():
+    cut = base64.encodebytes(b"The gate at Oakfield was shut.")[:-7]
+    assert only(mail(cut, encoding="base64")).text.startswith("The gate at Oakfield")
+
+
+def test_a_subject_in_encoded_words_is_read():
+    assert only(mail("x y z", Subject="Fwd: =?utf-8?Q?t=C5=B7_?= =?utf-8?B?YmFjaA==?=")).title == "tŷ bach"
+
+
+def test_every_byte_survives_the_bundle():
+    content = bytes(range(256))
+    assert as_bytes(as_text(content)) == content
+
+
+def test_a_time_that_cannot_be_is_the_time_at_which_the_mail_came():
+    for said in ("Tue, 99 Nov 2026", "Mon, 16 Nov 2099 18:00:00 +0000"):
+        assert f"{only(mail('x y', Date=said)).published:%d %b %H:%M:%S}" == "16 Nov 18:00:05"
+
+
+# ------------------------------------------------------------------ ids, harm
+
+
+def test_the_same_words_in_two_mails_are_two_posts_and_one_mail_read_twice_is_one():
+    first, second = (mail("Shocking, Oakfield.", Message_ID=f"<{n}@example.org>") for n in "ab")
+    assert len(read(first, second).mentions) == 2
+    assert only(first, first)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "From: " * 40_000,
+        "https://" * 30_000,
+        "a@" * 100_000,
+        "> " * 100_000,
+        "x replied " * 20_000,
+        "From: a\nSent: b\nTo: c\n" * 10_000,
+        "===" * 60_000,
+        "=?utf-8?Q?" * 20_000,
+        '"' * 200_000,
+        "- " * 100_000,
+        "<https://a.example.org/t/1/2> x\n" * 7_000,
+    ],
+)
+@pytest.mark.parametrize(
+    "sender", ["jo@example.org", "googlealerts-noreply@google.com", "noreply@mumsnet.com"]
+)
+def test_a_mail_made_to_exhaust_is_read_in_no_time(words, sender):
+    started = time.process_time()
+    read(mail(words[:262_144], From=sender, Subject=words[:9_000].replace("\n", " ")))
+    assert time.process_time() - started < 2
