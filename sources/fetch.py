@@ -32,7 +32,7 @@ from sources.http.proxy import Proxy
 from sources.http.redirects import Step, first_step, followed
 from sources.http.robots import MAX_BYTES, RobotsCache, RobotsRules
 from sources.http.sockets import Deadline, dial, trust
-from sources.mailbox.address import Mailbox, is_mailbox, mailbox_at
+from sources.imap.address import Mailbox, is_mailbox, mailbox_at
 
 T = TypeVar("T")
 
@@ -157,8 +157,8 @@ class Fetcher:
 
     def _mails(self, request: Request) -> Response:
         """The mails of a mailbox that nobody has read yet. No redirect can lead to one, only the settings."""
-        from sources.mailbox.line import Reach
-        from sources.mailbox.reading import read_mails
+        from sources.imap.line import Reach
+        from sources.imap.reading import read_mails
 
         mailbox = mailbox_at(request.url)
         user, password = self._sign_in(request.auth)

@@ -28,6 +28,7 @@ SOCKETS = {
 }  # fmt: skip
 MAY_OPEN_SOCKETS = (
     "sources/http/",
+    "sources/imap/",
     "sources/fetch.py",
     "alerts/delivery/",
     "monitor/service/",

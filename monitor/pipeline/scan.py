@@ -26,7 +26,7 @@ from monitor.pipeline.collect import Collected, collect
 from monitor.pipeline.judge import Judged, conclude, judge
 from monitor.pipeline.judges import Judges
 from sources.http.host_queue import HostJob, never
-from sources.mailbox.address import is_mailbox
+from sources.imap.address import is_mailbox
 from sources.registry import collector as collector_of
 
 if TYPE_CHECKING:

@@ -66,7 +66,7 @@ _BY_OWN_HOST = {
 }
 """Known by the feed's own addresses alone: any feed may begin with a link to a photo."""
 _WIKI = Publisher("wiki", "blog", MentionKind.EDIT)
-ALERTS = Publisher("google_alerts", "google_news", MentionKind.ARTICLE)
+_ALERTS = Publisher("google_alerts", "google_news", MentionKind.ARTICLE)
 _SEARCHES = frozenset({"google_alerts", "google_news", "bing_news"})
 _LIST_OTHERS = ("news.google.com", "www.google.com", "bing.com")
 _TAG = re.compile(r"tag:(?:www\.)?([\w.-]+),")
@@ -89,7 +89,7 @@ def publisher_of(feed: FeedDocument, url: str, *, own: bool = False) -> Publishe
     """Recognised by the feed's own addresses and the one it was fetched from, else by its items' links."""
     stated = [*feed.addresses, url]
     if any("google.com/alerts" in address or ":reader/user/" in address for address in stated):
-        return ALERTS
+        return _ALERTS
     for address in (*stated, *(entry.link for entry in feed.entries[:1])):
         found = _BY_HOST.get(_site(address, _BY_HOST))
         if found:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sources.mailbox.mail import Mail, links_in, without_links
+from sources.mailbox.mail import ReadMail, links_in, without_links
 
 _SECTION = re.compile(r"={3,} .{0,300}? ={3,}")
 _NOT_A_RESULT = re.compile(
@@ -23,7 +23,7 @@ _MOST_RESULTS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class AlertResult:
     """One result of an alert; `outlet` is "" where none is named."""
 
     url: str
@@ -32,12 +32,12 @@ class Result:
     snippet: str
 
 
-def is_alert(mail: Mail) -> bool:
+def is_alert(mail: ReadMail) -> bool:
     """Is it a mail of Google Alerts? A person's, who forwards one, is not."""
     return mail.of("google.com") and "alert" in mail.sender
 
 
-def results_of(mail: Mail) -> list[Result]:
+def results_of(mail: ReadMail) -> list[AlertResult]:
     """What was found, in the mail's order."""
     lines = [line for line in mail.lines if line]
     at = [(n, url) for n, line in enumerate(lines) for url in links_in(line)[:1] if _is_result(url)]
@@ -47,7 +47,7 @@ def results_of(mail: Mail) -> list[Result]:
     return list(_above(lines, at) if below else _beside(lines, at))[:_MOST_RESULTS]
 
 
-def _above(lines: Sequence[str], at: Sequence[tuple[int, str]]) -> Iterator[Result]:
+def _above(lines: Sequence[str], at: Sequence[tuple[int, str]]) -> Iterator[AlertResult]:
     for n, url in at:
         before = n
         while before and not links_in(lines[before - 1]):
@@ -57,7 +57,7 @@ def _above(lines: Sequence[str], at: Sequence[tuple[int, str]]) -> Iterator[Resu
             yield found
 
 
-def _beside(lines: Sequence[str], at: Sequence[tuple[int, str]]) -> Iterator[Result]:
+def _beside(lines: Sequence[str], at: Sequence[tuple[int, str]]) -> Iterator[AlertResult]:
     ends = [n for n, _ in at[1:]] + [len(lines)]
     for (n, url), end in zip(at, ends, strict=True):
         found = _result(url, _said([_bare(lines[n]), *lines[n + 1 : end]]))
@@ -78,11 +78,11 @@ def _said(lines: Sequence[str]) -> list[str]:
     return kept
 
 
-def _result(url: str, said: Sequence[str]) -> Result | None:
+def _result(url: str, said: Sequence[str]) -> AlertResult | None:
     if not said:
         return None
     named = len(said) > 2 and len(said[1]) <= _LONGEST_OUTLET
-    return Result(url, said[0], said[1] if named else "", " ".join(said[2 if named else 1 :]))
+    return AlertResult(url, said[0], said[1] if named else "", " ".join(said[2 if named else 1 :]))
 
 
 def _bare(line: str) -> str:

@@ -6,23 +6,23 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from data.ids import digest, mention_id
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
-from data.web.channels import ELSEWHERE, place_of
+from data.web.channels import ELSEWHERE, WEBSITE, channel, channel_at, place_of
 from data.web.urls import canonical_url
 from sources.base import SourceSettings
-from sources.feeds.publishers import ALERTS, published_on
 from sources.html.cleaning import cleaned
+from sources.html.parsers import parse_json
 from sources.http.aborted import FetchAborted
 from sources.http.profiles import is_profile
-from sources.mailbox.address import is_mailbox, mailbox_at
+from sources.imap.address import is_mailbox, mailbox_at
+from sources.imap.bundle import FORMAT, Bundle, MailAsFetched
 from sources.mailbox.alerts import is_alert, results_of
-from sources.mailbox.bundle import FORMAT, bundle_of
-from sources.mailbox.mail import LINK, Mail, links_in, mail_of
+from sources.mailbox.mail import LINK, ReadMail, links_in, mail_of
 from sources.mailbox.notices import is_by_machine, notice_of
 from sources.mailbox.reports import is_passed_on, report_of
 
@@ -81,6 +81,27 @@ class MailboxOfAlerts:
         )
 
 
+_TEXTS = ("address", "received", "head", "charset", "encoding", "body")
+
+
+def bundle_of(document: str) -> Bundle | None:
+    """What `as_document` wrote; None for what is none."""
+    try:
+        told = parse_json(document)
+        if told["format"] != FORMAT:
+            return None
+        mails = tuple(_as_fetched(one) for one in told["mails"])
+        return Bundle(mails, str(told["resume"]), told["waiting"] is True, int(told["broken"]))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _as_fetched(told: dict[str, Any]) -> MailAsFetched:
+    known: dict[str, Any] = {name: str(told[name]) for name in _TEXTS}
+    known |= {name: told[name] is True for name in ("html", "cut")}
+    return MailAsFetched(**known, enclosed=tuple(str(kind) for kind in told["enclosed"]))
+
+
 def _same(url: str, other: str) -> bool:
     """Is the other address one of the same mailbox?"""
     try:
@@ -96,7 +117,7 @@ _BROKEN = "Mails that could not be fetched: look at them in the mailbox"
 _CUT = "Mails of which only the beginning was read"
 
 
-def _ignored(mail: Mail) -> str:
+def _ignored(mail: ReadMail) -> str:
     """Why a mail is not looked at; "" for one that is."""
     marks = mail.marks
     replied = marks.get("auto-submitted", "").lower().startswith("auto-replied")
@@ -108,17 +129,17 @@ def _ignored(mail: Mail) -> str:
     return _SPAM if spam or marks.get("x-spam-status", "").lower().startswith("yes") else ""
 
 
-def _mentions(mail: Mail, source: Source, at: datetime) -> Iterator[Mention]:
+def _mentions(mail: ReadMail, source: Source, at: datetime) -> Iterator[Mention]:
     if _ignored(mail):
         return
     enclosed, where = mail.enclosed, mail.address if mail.enclosed else ""
     for mention in _read(mail, at):
-        channel = source.channel or mention.channel
-        yield cleaned(replace(mention, channel=channel, enclosed=enclosed, mail=where))
+        there = source.channel or mention.channel
+        yield cleaned(replace(mention, channel=there, enclosed=enclosed, mail=where))
         enclosed, where = (), ""
 
 
-def _read(mail: Mail, at: datetime) -> Iterator[Mention]:
+def _read(mail: ReadMail, at: datetime) -> Iterator[Mention]:
     if is_alert(mail):
         return _alerts(mail, at)
     by_person = not is_by_machine(mail)
@@ -130,24 +151,25 @@ def _read(mail: Mail, at: datetime) -> Iterator[Mention]:
     return _report(mail, at) if by_person else _other(mail, at)
 
 
-def _alerts(mail: Mail, at: datetime) -> Iterator[Mention]:
+def _alerts(mail: ReadMail, at: datetime) -> Iterator[Mention]:
     """One mention a result; its id is its address's, so that two alerts bring it once."""
     for result in results_of(mail):
-        shown = published_on(result.url, ALERTS)
+        where = channel_at(result.url)
+        kind = MentionKind.POST if channel(where).reports else MentionKind.ARTICLE
         yield Mention(
             id=mention_id(_IDS, canonical_url(result.url)),
             url=result.url,
-            channel=shown.channel,
-            kind=shown.kind,
+            channel="google_news" if where == WEBSITE else where,
+            kind=kind,
             title=result.title,
             text=result.snippet,
             fetched_at=at,
-            author=(result.outlet if shown.kind is MentionKind.ARTICLE else "") or None,
+            author=(result.outlet if kind is MentionKind.ARTICLE else "") or None,
             published=mail.sent,
         )
 
 
-def _report(mail: Mail, at: datetime) -> Iterator[Mention]:
+def _report(mail: ReadMail, at: datetime) -> Iterator[Mention]:
     """What a person sent on, and what they say of it, told apart."""
     found = report_of(mail)
     if found is None:
@@ -160,7 +182,7 @@ def _report(mail: Mail, at: datetime) -> Iterator[Mention]:
         yield replace(said, kind=MentionKind.COMMENT, parent=post.id)
 
 
-def _other(mail: Mail, at: datetime) -> Iterator[Mention]:
+def _other(mail: ReadMail, at: datetime) -> Iterator[Mention]:
     """A program's mail of a shape that we do not know: kept where it names the school, as an article is."""
     words = LINK.sub(" ", mail.words)
     text = "\n".join(" ".join(line.split()) for line in words.split("\n") if line.strip())[:_MOST_OF_OTHERS]
@@ -170,7 +192,7 @@ def _other(mail: Mail, at: datetime) -> Iterator[Mention]:
         yield replace(made, kind=MentionKind.ARTICLE)
 
 
-def _mention(mail: Mail, at: datetime, url: str, channel: str, said: tuple[str, str]) -> Mention:
+def _mention(mail: ReadMail, at: datetime, url: str, channel: str, said: tuple[str, str]) -> Mention:
     title, text = said
     own = digest(mail.key, url, title, text)
     made_of = mention_id(_IDS, own)

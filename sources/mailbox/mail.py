@@ -25,7 +25,7 @@ from sources.html.dom import find, plain_text
 from sources.html.markup import decode
 from sources.html.parsers import parse_html
 from sources.html.sanitise import clean, piece
-from sources.mailbox.bundle import MailAsFetched, as_bytes
+from sources.imap.bundle import MailAsFetched, as_bytes
 
 LINK = re.compile(r"<?\bhttps?://[^\s<>\"\\^`{|}]{4,4000}>?", re.IGNORECASE)
 E_MAIL = re.compile(r"[\w.+'-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}", re.IGNORECASE)
@@ -35,7 +35,7 @@ _LATIN = "latin-1"
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class ReadMail:
     """A mail, read. `sender` is an address in lower case, "" without one; `sent` None where it does not say.
 
     `lines` are those of its words, addresses in angle brackets; `marks` are its other headers, by name.
@@ -66,7 +66,7 @@ class Mail:
         return any(self.host == host or self.host.endswith(f".{host}") for host in hosts)
 
 
-def mail_of(fetched: MailAsFetched, now: datetime) -> Mail:
+def mail_of(fetched: MailAsFetched, now: datetime) -> ReadMail:
     """The mail, as far as it can be read."""
     marks = _headers(as_bytes(fetched.head).decode(_LATIN))
     words, whole = _beginning(clean(_words(fetched)))
@@ -74,7 +74,7 @@ def mail_of(fetched: MailAsFetched, now: datetime) -> Mail:
     named = getaddresses([marks.get("from", "")])
     sender = next((address.lower() for _, address in named if "@" in address), "")
     key = squeeze(marks.get("message-id", "")) or f"{marks.get('date', '')} {marks.get('subject', '')}"
-    return Mail(
+    return ReadMail(
         key=key,
         address=fetched.address,
         sender=sender,

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from data.web.channels import UNSAID, WEBSITE, channel_at
 from sources.http.profiles import is_profile
-from sources.mailbox.mail import Mail, links_in, without_links
+from sources.mailbox.mail import ReadMail, links_in, without_links
 
 _THING = r"(?:thread|topic|discussion|post|conversation|forum|page|photo|group|comment|review|talk)s?"
 _INTRO = re.compile(
@@ -72,7 +72,7 @@ _LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class ForumNotice:
     """What such a mail tells: the post as far as it brings it, by whom, in what, and where it is."""
 
     url: str
@@ -82,7 +82,7 @@ class Notice:
     author: str | None
 
 
-def is_by_machine(mail: Mail) -> bool:
+def is_by_machine(mail: ReadMail) -> bool:
     """Was it sent by a program to those on a list, not by a person?"""
     marks = mail.marks
     listed = "list-id" in marks or "list-unsubscribe" in marks
@@ -91,7 +91,7 @@ def is_by_machine(mail: Mail) -> bool:
     return listed or bulk or auto or bool(_MACHINE.search(mail.sender.partition("@")[0]))
 
 
-def notice_of(mail: Mail) -> Notice | None:
+def notice_of(mail: ReadMail) -> ForumNotice | None:
     """The notice, None where it is none that we know."""
     at = _intro(mail.lines)
     known = mail.of(*_FACEBOOK, "mumsnet.com")
@@ -108,7 +108,7 @@ def notice_of(mail: Mail) -> Notice | None:
     title = _title(mail, intro, lines[at + 1 :] if at is not None else ())
     text = "\n".join(line for line in body if line != title).strip()
     url = _where(mail.words)
-    return Notice(url, _channel(mail, url), title, text, _who(mail, intro))
+    return ForumNotice(url, _channel(mail, url), title, text, _who(mail, intro))
 
 
 def _intro(lines: Sequence[str]) -> int | None:
@@ -137,7 +137,7 @@ def _post(lines: Sequence[str]) -> list[str]:
     return kept
 
 
-def _title(mail: Mail, intro: str, after: Sequence[str]) -> str:
+def _title(mail: ReadMail, intro: str, after: Sequence[str]) -> str:
     """What it was written in: as the mail names it, as its first heading with an address, or its subject."""
     named = _NAMED.search(_bare(intro)) or _NAMED.search(mail.subject)
     if named:
@@ -148,7 +148,7 @@ def _title(mail: Mail, intro: str, after: Sequence[str]) -> str:
     return _LABELS.sub("", _LABELS.sub("", mail.subject)).strip()
 
 
-def _who(mail: Mail, intro: str) -> str | None:
+def _who(mail: ReadMail, intro: str) -> str | None:
     bare = _bare(intro)[:600]
     found = _BY.search(bare) or _INTRO.match(bare)
     name = found["who"].rpartition(",")[2].strip() if found else ""
@@ -168,7 +168,7 @@ def _where(words: str) -> str:
     return next(iter(inside), "")
 
 
-def _channel(mail: Mail, url: str) -> str:
+def _channel(mail: ReadMail, url: str) -> str:
     if mail.of(*_FACEBOOK):
         return "facebook"
     found = "mumsnet" if mail.of("mumsnet.com") else channel_at(url)

@@ -1,6 +1,6 @@
 """What people send on: “have you seen this?”, with the post below, as mail programs do it, or its address.
 
-Gmail, Outlook and Apple Mail, in English and Welsh. What was forwarded is the post; what the person who
+Gmail, Outlook and Apple ReadMail, in English and Welsh. What was forwarded is the post; what the person who
 forwarded it wrote is a comment of its own. Neither their address nor anybody's in the lines between is kept.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sources.http.profiles import is_profile
-from sources.mailbox.mail import E_MAIL, Mail, links_in, without_addresses, without_links
+from sources.mailbox.mail import E_MAIL, ReadMail, links_in, without_addresses, without_links
 
 _MARK = re.compile(
     r"(?:begin )?-{0,20} ?(?:forwarded message|original message|begin forwarded message|original appointment"
@@ -45,7 +45,7 @@ class PersonsMail:
     comment: str
 
 
-def report_of(mail: Mail) -> PersonsMail | None:
+def report_of(mail: ReadMail) -> PersonsMail | None:
     """What a person's mail reports; None where it has no words and no address."""
     lines = _lines(mail)
     begins = _begins(lines)
@@ -63,12 +63,12 @@ def report_of(mail: Mail) -> PersonsMail | None:
     return PersonsMail(url, subject, text, comment if len(comment.split()) >= _FEW_WORDS else "")
 
 
-def is_passed_on(mail: Mail) -> bool:
+def is_passed_on(mail: ReadMail) -> bool:
     """Does it hold something that was forwarded?"""
     return _begins(_lines(mail)) is not None
 
 
-def _lines(mail: Mail) -> list[str]:
+def _lines(mail: ReadMail) -> list[str]:
     """Its lines, as they were before they were quoted."""
     return [_QUOTE.sub("", line, count=1) if line.startswith(">") else line for line in mail.lines]
 

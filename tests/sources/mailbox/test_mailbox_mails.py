@@ -12,7 +12,7 @@ from conformance import FETCHED_AT
 from support.checkout import FIXTURES
 
 from data.types import MentionKind, Page, Response, Source
-from sources.mailbox.bundle import Bundle, MailAsFetched, as_bytes, as_text
+from sources.imap.bundle import Bundle, MailAsFetched, as_bytes, as_text
 from sources.mailbox.collector import MailboxOfAlerts
 
 WHERE = "imaps://imap.example.org/INBOX"

@@ -18,10 +18,10 @@ from data.types import Outcome, Response
 from sources.http.aborted import FetchAborted
 from sources.http.exchange import explained
 from sources.http.sockets import TooMuch
-from sources.mailbox.address import Mailbox
-from sources.mailbox.bundle import CONTENT_TYPE, Bundle, MailAsFetched, as_text
-from sources.mailbox.line import Reach, hung_up, opened
-from sources.mailbox.structure import Structure, structure_of
+from sources.imap.address import Mailbox
+from sources.imap.bundle import CONTENT_TYPE, Bundle, MailAsFetched, as_text
+from sources.imap.line import Reach, hung_up, opened
+from sources.imap.structure import Structure, structure_of
 
 MOST_MAILS = 50
 MOST_WORDS = 1 << 18

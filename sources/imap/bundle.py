@@ -7,12 +7,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Any
-
-from sources.html.parsers import parse_json
 
 FORMAT = "schoolgate-mailbox/1"
-_TEXTS = ("address", "received", "head", "charset", "encoding", "body")
 CONTENT_TYPE = "application/json; charset=utf-8"
 
 
@@ -64,21 +60,3 @@ def as_text(content: bytes) -> str:
 def as_bytes(text: str) -> bytes:
     """The bytes again."""
     return text.translate(_SHOWN).encode("latin-1", "replace")
-
-
-def bundle_of(document: str) -> Bundle | None:
-    """What `as_document` wrote; None for what is none."""
-    try:
-        told = parse_json(document)
-        if told["format"] != FORMAT:
-            return None
-        mails = tuple(_mail(one) for one in told["mails"])
-        return Bundle(mails, str(told["resume"]), told["waiting"] is True, int(told["broken"]))
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
-
-
-def _mail(told: dict[str, Any]) -> MailAsFetched:
-    known: dict[str, Any] = {name: str(told[name]) for name in _TEXTS}
-    known |= {name: told[name] is True for name in ("html", "cut")}
-    return MailAsFetched(**known, enclosed=tuple(str(kind) for kind in told["enclosed"]))

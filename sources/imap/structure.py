@@ -21,7 +21,7 @@ _KIND = re.compile(r"[a-z0-9][a-z0-9.+-]{0,40}/[a-z0-9][a-z0-9.+-]{0,60}")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MailPart:
     """One part of a mail: its number, as a server is asked for it, and what kind it says it is."""
 
     number: str
@@ -36,8 +36,8 @@ class Part:
 class Structure:
     """The part that holds the words, None where there is none, and the others that a person could open."""
 
-    words: Part | None
-    enclosed: tuple[Part, ...]
+    words: MailPart | None
+    enclosed: tuple[MailPart, ...]
 
 
 def structure_of(body: Sequence[object]) -> Structure:
@@ -49,7 +49,7 @@ def structure_of(body: Sequence[object]) -> Structure:
     return Structure(words, tuple(others))
 
 
-def _parts(body: Sequence[object], number: str, depth: int) -> Iterator[Part]:
+def _parts(body: Sequence[object], number: str, depth: int) -> Iterator[MailPart]:
     """The parts that are not made of others, in their order."""
     inside = body[0] if body else None
     if isinstance(inside, list):
@@ -59,12 +59,12 @@ def _parts(body: Sequence[object], number: str, depth: int) -> Iterator[Part]:
         yield _part(body, number or "1")
 
 
-def _part(body: Sequence[object], number: str) -> Part:
+def _part(body: Sequence[object], number: str) -> MailPart:
     kind = f"{_low(body[0])}/{_low(body[1])}"
     at = {"text": 9, "message": 11}.get(_low(body[0]), 8) if kind != "message/external-body" else 8
     disposition = body[at] if len(body) > at else None
     enclosed = isinstance(disposition, tuple) and bool(disposition) and _low(disposition[0]) == "attachment"
-    return Part(
+    return MailPart(
         number,
         kind if _KIND.fullmatch(kind) else "application/octet-stream",
         _named(body[2], "charset"),
