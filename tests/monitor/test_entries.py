@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import pytest
+from builders.trust import ACADEMIES, a_register
 from pydantic import TypeAdapter, ValidationError
 
 from data.register.national_lists import read_register
@@ -14,33 +14,11 @@ from monitor.commands.setup.questions import said_alone
 from monitor.config.values import Urn
 from monitor.setup.entries import Entry, alike, entries, grouped, headed, own_key
 
-COLUMNS = (
-    "URN", "EstablishmentName", "EstablishmentStatus (name)", "Town", "LA (name)", "Postcode",
-    "SchoolWebsite",
-    "HeadTitle (name)", "HeadFirstName", "HeadLastName", "Trusts (name)",
-)  # fmt: skip
-TRUST = "Brightwater Learning Trust"
-ACADEMIES = [
-    ("900101", "East Larch Academy", "ZA1 1AA", "Mrs", "Ada", "Example"),
-    ("900102", "Elm Free School", "ZA2 2BB", "Mr", "Bo", "Sample"),
-    ("900103", "Great Northvale Primary Academy", "ZA3 3CC", "Miss", "Cy", "Specimen"),
-    ("900104", "Mill Lane Academy", "ZA1 1AA", "Mr", "Dan", "Instance"),
-    ("900105", "Sir Ada Example Academy", "ZA5 5EE", "Ms", "Eve", "Case"),
-    ("900106", "Thorn High School", "ZA6 6FF", "Mrs", "Ada", "Example"),
-]
-
 
 @pytest.fixture
 def trust(tmp_path: Path) -> tuple[School, ...]:
     """Six academies that share the website of their trust; two share a postcode, two a head."""
-    path = tmp_path / "register.csv"
-    with path.open("w", newline="", encoding="cp1252") as file:
-        rows = csv.writer(file)
-        rows.writerow(COLUMNS)
-        for urn, name, postcode, *head in ACADEMIES:
-            site = f"https://www.brightwater.example.org/{urn}"
-            rows.writerow([urn, name, "Open", "Great Northvale", "Loamshire", postcode, site, *head, TRUST])
-    return read_register(path)
+    return read_register(a_register(tmp_path))[:6]
 
 
 def test_six_academies_of_one_website_stay_six_with_their_own_facts(trust: tuple[School, ...]) -> None:

@@ -222,6 +222,13 @@ def test_one_person_who_is_head_and_lead_is_written_once(tmp_path: Path, registe
     )
 
 
+def test_without_a_register_and_without_a_number_the_name_becomes_the_key(tmp_path: Path) -> None:
+    answers = ["", "", "Oakfield Nursery", "Northvale", "england", "", "", "", ""]
+    said = run(tmp_path / "home", register=None, yes=False, answers=answers)
+    assert [s.urn for s in written(tmp_path / "home").schools] == ["own-oakfield-nursery"]
+    assert any(line.startswith("Oakfield Nursery (own-oakfield-nursery)") for line in said)
+
+
 def test_without_a_register_number_and_name_are_enough(tmp_path: Path) -> None:
     answers = [
         "-",

@@ -53,6 +53,16 @@ def init(
     one: Annotated[
         bool, typer.Option("--one", help="The numbers given are one school, with one head and one website.")
     ] = False,
+    trust: Annotated[
+        str | None,
+        typer.Option("--trust", metavar="NAME", help="A trust of several schools, by its name."),
+    ] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            "--people", metavar="FILE", help="The people, as CSV with the columns school,name,role,email."
+        ),
+    ] = None,
     home: Home = None,
 ) -> None:
     """Write schoolgate.toml, from the register of schools or by asking, with the places to watch.
@@ -65,15 +75,18 @@ def init(
       schoolgate init --register edubasealldata.csv
       schoolgate init --urn 123456 --register edubasealldata.csv --yes
       schoolgate init --register edubasealldata.csv --proxy http://proxy.example.sch.uk:8080
+      schoolgate init --trust "Brightwater Learning Trust" --register edubasealldata.csv --people people.csv
     """
     from monitor.config.text import render
 
     path = find(os.environ, home).home / CONFIG_NAME
     _refuse_overwriting(path)
     network = _network(proxy, ca_file)
-    all_schools, draft = _schools(urn or [], register, one=one, yes=yes)
+    all_schools, draft = _schools(urn or [], register, one=one, yes=yes, trust=trust)
+    draft = _with_people(draft, table) if table else draft
     draft = replace(draft, proxy=network[0], ca_file=network[1])
     draft = _places(path, draft, all_schools, asks=not yes, no_network=no_network)
+    draft = _with_shared(draft, trust, all_schools) if trust else draft
     _write(path, render(draft))
     _tell(path, draft)
 
@@ -98,9 +111,11 @@ def _network(proxy: str | None, ca_file: Path | None) -> tuple[str | None, str |
 
 
 def _schools(
-    urns: Sequence[str], register: Path | None, *, one: bool, yes: bool
+    urns: Sequence[str], register: Path | None, *, one: bool, yes: bool, trust: str | None
 ) -> tuple[Sequence[School], Draft]:
     """All schools of the register, and the draft of those that are set up."""
+    if trust:
+        return _of_a_trust(trust, urns, register, yes=yes)
     if not yes:
         return _by_asking(urns, register, one)
     if urns and register:
@@ -144,6 +159,44 @@ def _by_asking(urns: Sequence[str], register: Path | None, one: bool) -> tuple[S
     draft = _draft([entry.saying(said_alone(entry, ask)) for entry in drafted], register)
     draft = replace(draft, contact=contact(ask, say), people=people(found, ask, say))
     return all_schools, replace(draft, schools=headed(draft.schools, draft.people))
+
+
+def _of_a_trust(
+    trust: str, urns: Sequence[str], register: Path | None, *, yes: bool
+) -> tuple[Sequence[School], Draft]:
+    """The schools of a trust, each by itself; by number, those that share a website are asked for."""
+    from data.register.national_lists import read_register
+    from monitor.commands.setup.questions import also, central, contact, register_path
+    from monitor.setup.entries import look_up
+    from monitor.setup.trust import beside, schools_of, trust_entries
+
+    register = register or (None if yes else register_path(ask, say))
+    if register is None:
+        raise InputError("--trust needs the register. For example: --register edubasealldata.csv")
+    all_schools = read_register(register)
+    found = look_up(urns, all_schools, register) if urns else schools_of(trust, all_schools)
+    if urns and not yes:
+        found += also(beside(found, all_schools), ask, say)
+    draft = _draft(trust_entries(trust, found, all_schools), register)
+    if not yes:
+        draft = replace(draft, contact=contact(ask, say), people=central(ask, say))
+    return all_schools, draft
+
+
+def _with_people(draft: Draft, table: Path) -> Draft:
+    """The draft with the people of a table, beside those that were asked for."""
+    from monitor.setup.entries import headed
+    from monitor.setup.people_table import people_from_csv
+
+    people = (*draft.people, *people_from_csv(table, draft.schools))
+    return replace(draft, people=people, schools=headed(draft.schools, people))
+
+
+def _with_shared(draft: Draft, trust: str, all_schools: Sequence[School]) -> Draft:
+    from monitor.setup.trust import shared_places, with_shared
+
+    shared = shared_places(trust, draft.schools, all_schools)
+    return replace(draft, places=with_shared(draft.places, shared))
 
 
 def _draft(schools: Sequence[School], register: Path | None) -> Draft:
@@ -220,12 +273,13 @@ def _place(draft: Path, path: Path) -> None:
 def _tell(path: Path, draft: Draft) -> None:
     """What was written, and the one thing to do next."""
     from monitor.doctor import next_step
+    from monitor.terminal.wording import numbered
 
     say("")
     for school in draft.schools:
         numbers = ", ".join(school.members or (school.urn,))
         say(
-            f"{school.name} (URN {numbers}). Proposed: {_count(school.aliases, 'alias', 'aliases')}, "
+            f"{school.name} ({numbered(numbers)}). Proposed: {_count(school.aliases, 'alias', 'aliases')}, "
             f"{_count(school.namesakes, 'namesake', 'namesakes')}."
         )
     on = [place for place in draft.places if not place.source.disabled]

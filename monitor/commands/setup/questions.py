@@ -13,7 +13,7 @@ from data.types import Person, Role, School
 from monitor.config.faults import quoted
 from monitor.config.values import NATIONS, Contact, Email, Nation, Urn
 from monitor.setup.answers import fault, none
-from monitor.setup.entries import Entry
+from monitor.setup.entries import Entry, own_key
 
 Ask = Callable[[str], str]
 Say = Callable[[str], None]
@@ -66,8 +66,7 @@ def register_path(ask: Ask, say: Say) -> Path | None:
 def pick_schools(all_schools: Sequence[School], urns: Sequence[str], ask: Ask, say: Say) -> list[School]:
     """The school chosen from the register by words and a number; by hand without a register."""
     if not all_schools:
-        urn = urns[0] if urns else _checked(ask, say, "The school's number (URN)", _URN)
-        return [_by_hand(urn, ask, say)]
+        return [_by_hand(urns[0] if urns else "", ask, say)]
     words = ""
     while True:
         words = words or ask("Your school: words of its name and town, or its URN").strip()
@@ -103,9 +102,21 @@ def _found(all_schools: Sequence[School], words: str, say: Say) -> tuple[list[Sc
 
 
 def _by_hand(urn: str, ask: Ask, say: Say) -> School:
+    urn = urn or _number(ask, say)
     name, town = _text(ask, say, "The school's name"), _text(ask, say, "The town or village it is in")
     nation = _checked(ask, say, f"Its nation: {', '.join(NATIONS)}", _NATION)
-    return School(urn=urn, name=name, town=town, nation=nation)
+    return School(urn=urn or own_key(name), name=name, town=town, nation=nation)
+
+
+def _number(ask: Ask, say: Say) -> str:
+    """The school's number; none for one that has none: its key is made from its name."""
+    while True:
+        answer = ask("The school's number: URN, SEED, DE reference … (Enter: it has none)").strip()
+        if none(answer):
+            return ""
+        if not (why := fault(_URN, answer)):
+            return answer
+        say(_no(answer, why))
 
 
 def together(found: Sequence[School], ask: Ask, say: Say) -> bool:
@@ -152,6 +163,27 @@ def people(found: Sequence[School], ask: Ask, say: Say) -> tuple[Person, ...]:
         for n, (name, email) in enumerate(named):
             _add(said, office.deputy if n else office.holder, name, email)
     return tuple(said)
+
+
+def central(ask: Ask, say: Say) -> tuple[Person, ...]:
+    """Who is told at the central team of a trust, for all its schools."""
+    question = "The central team of the trust: name, e-mail; a second after a semicolon (Enter: later)"
+    named = _named(question, None, (), ask, say)
+    return tuple(
+        Person(f"trust-{n}" if n > 1 else "trust", name, (Role.TRUST_CONTACT,), email)
+        for n, (name, email) in enumerate(named, 1)
+    )
+
+
+def also(found: Sequence[School], ask: Ask, say: Say) -> list[School]:
+    """Those that share the website, if they are of the trust too."""
+    from monitor.setup.school_search import line
+
+    if not found:
+        return []
+    for school in found:
+        say(line(school))
+    return list(found) if _yes(ask, say, "These share that website. Are they of the trust too? (y/n)") else []
 
 
 def _named(

@@ -1,0 +1,170 @@
+"""People by school out of a table (CSV), so that those of fifty schools are not typed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from data.errors import InputError
+from data.register.school_names import normalise
+from data.types import Person, Role, School
+from monitor.config.faults import quoted
+from monitor.config.nearest import did_you_mean
+from monitor.config.values import Email
+from monitor.setup.answers import fault
+
+COLUMNS = ("school", "name", "role", "email")
+_EMAIL: TypeAdapter[str] = TypeAdapter(Email)
+_SHOWN = 12
+_TITLES: dict[str, Role] = {
+    "headteacher": Role.HEAD, "head teacher": Role.HEAD, "principal": Role.HEAD, "deputy": Role.DEPUTY_HEAD,
+    "deputy headteacher": Role.DEPUTY_HEAD, "designated safeguarding lead": Role.DSL,
+    "safeguarding lead": Role.DSL,
+    "deputy designated safeguarding lead": Role.DEPUTY_DSL, "chair of governors": Role.CHAIR,
+    "vice chair of governors": Role.VICE_CHAIR, "vice chair": Role.VICE_CHAIR, "leadership team": Role.SLT,
+    "it": Role.IT_LEAD, "data protection officer": Role.DPO, "trust": Role.TRUST_CONTACT,
+    "local authority": Role.LA_CONTACT,
+}  # fmt: skip
+_ROLES = {role.value.replace("_", " "): role for role in Role} | _TITLES
+
+
+@dataclass
+class _Row:
+    """One line of the table, as far as it could be understood."""
+
+    urns: tuple[str, ...]
+    name: str
+    roles: tuple[Role, ...]
+    email: str | None
+
+
+@dataclass
+class _Read:
+    rows: list[_Row] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+def people_from_csv(path: Path, schools: Sequence[School]) -> tuple[Person, ...]:
+    """The people of the table, each once with all their schools and roles.
+
+    `school` is a number or a name; empty stands for all schools. `role` may name several, with “;” between.
+    Raises InputError that names every line with a fault.
+    """
+    read = _Read()
+    for number, row in _lines(path):
+        try:
+            read.rows.append(_row(row, schools))
+        except ValueError as error:
+            read.faults.append(f"{path.name}, line {number}: {error}")
+    if read.faults:
+        more = len(read.faults) - _SHOWN
+        said = [*read.faults[:_SHOWN], *([f"and {more} more"] if more > 0 else [])]
+        raise InputError("\n".join([*said, "Nothing was written."]))
+    return _people(read.rows)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """The lines by their number in the file, as column → cell. Raises InputError for what is no table."""
+    try:
+        raw = path.expanduser().read_bytes()
+    except OSError as error:
+        raise InputError(f"--people {path}: cannot be read ({error.strerror}).") from None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", errors="replace")
+    first = text.partition("\n")[0]
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in first else ",")
+    header = [cell.strip().lower() for cell in next(lines, [])]
+    missing = [name for name in COLUMNS if name not in header]
+    if missing:
+        raise InputError(
+            f"{path.name}, line 1: the column “{missing[0]}” is missing. The first line names the columns: "
+            f"{','.join(COLUMNS)}"
+        )
+    for cells in lines:
+        if any(cell.strip() for cell in cells):
+            yield (
+                lines.line_num,
+                dict(zip(header, (*(c.strip() for c in cells), *[""] * len(header)), strict=False)),
+            )
+
+
+def _row(row: dict[str, str], schools: Sequence[School]) -> _Row:
+    """Raises ValueError with the sentence that says what is wrong."""
+    if not row["name"]:
+        raise ValueError("the name is missing.")
+    if row["email"] and (why := fault(_EMAIL, row["email"])):
+        raise ValueError(f"{quoted(row['email'])} {why}.")
+    return _Row(_school(row["school"], schools), row["name"], _roles(row["role"]), row["email"] or None)
+
+
+def _school(said: str, schools: Sequence[School]) -> tuple[str, ...]:
+    if not said:
+        return ()
+    found = [s for s in schools if said in (s.urn, *s.members)]
+    found = found or [s for s in schools if normalise(said) in map(normalise, (s.name, *s.aliases))]
+    if len(found) == 1:
+        return (found[0].urn,)
+    if found:
+        numbers = ", ".join(school.urn for school in found)
+        raise ValueError(f"{quoted(said)} may be several schools. Give the number: {numbers}.")
+    raise ValueError(
+        f"{quoted(said)} is none of the schools. {did_you_mean(said, [s.name for s in schools])}"
+    )
+
+
+def _roles(said: str) -> tuple[Role, ...]:
+    found = []
+    for each in filter(None, (part.strip() for part in re.split(r"[;/+]", said))):
+        role = _ROLES.get(normalise(each.replace("_", " ").replace("-", " ")))
+        if role is None:
+            raise ValueError(f"{quoted(each)} is not a role. {did_you_mean(each, [r.value for r in Role])}")
+        found.append(role)
+    if not found:
+        raise ValueError(f"the role is missing: one of {', '.join(r.value for r in Role)}.")
+    return tuple(dict.fromkeys(found))
+
+
+def _people(rows: Sequence[_Row]) -> tuple[Person, ...]:
+    """Rows of one person become one; with other roles at another school, one for each set of roles."""
+    at: dict[tuple[str, str | None], dict[tuple[str, ...], dict[Role, None]]] = defaultdict(dict)
+    for row in rows:
+        held = at[normalise(row.name), row.email].setdefault(row.urns, {})
+        held.update(dict.fromkeys(row.roles))
+    names = {(normalise(row.name), row.email): row.name for row in rows}
+    taken: set[str] = set()
+    return tuple(
+        Person(_id(names[who], taken), names[who], roles, who[1], urns)
+        for who, held in at.items()
+        for roles, urns in _by_roles(held)
+    )
+
+
+def _by_roles(
+    held: dict[tuple[str, ...], dict[Role, None]],
+) -> Iterator[tuple[tuple[Role, ...], tuple[str, ...]]]:
+    by_roles: dict[tuple[Role, ...], list[tuple[str, ...]]] = defaultdict(list)
+    for urns, offices in held.items():
+        by_roles[tuple(offices)].append(urns)
+    for roles, schools in by_roles.items():
+        everywhere = () in schools
+        yield roles, () if everywhere else tuple(urn for urns in schools for urn in urns)
+
+
+def _id(name: str, taken: set[str]) -> str:
+    """An id from the name: “a-example” of “Mrs Ada Example”."""
+    words = [w for w in normalise(name).split() if w not in ("mr", "mrs", "ms", "miss", "mx", "dr", "rev")]
+    plain = [w for w in words if w.isascii() and w.isalnum()] or ["person"]
+    base = "-".join([plain[0][0], plain[-1]] if len(plain) > 1 else plain)[:50]
+    n = next(n for n in range(1, len(taken) + 2) if (f"{base}-{n}" if n > 1 else base) not in taken)
+    found = f"{base}-{n}" if n > 1 else base
+    taken.add(found)
+    return found

@@ -1,0 +1,181 @@
+"""`init --trust`: each school by itself, what they share once, and the people of all out of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from builders.trust import ACADEMIES, TRUST, a_register
+from support.command_call import called
+
+from data.errors import InputError
+from data.register.national_lists import read_register
+from data.types import Role, School
+from monitor.commands.setup import init
+from monitor.config.load import Config, load
+from monitor.setup.people_table import people_from_csv
+from monitor.setup.trust import beside, schools_of, shared_places, trust_entries
+
+HEADER = "school,name,role,email\n"
+
+
+def set_up(
+    home: Path, register: Path, *urns: str, yes: bool = True, answers: Iterable[str] = (), **given: object
+) -> Config:
+    left = list(answers)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(init, "ask", lambda _question: left.pop(0))
+        options = {"trust": TRUST, "urn": list(urns), "register": register, "yes": yes, "no_network": True}
+        code, _said = called(init.init, home=home, **options, **given)
+    assert (code, left) == (0, [])
+    return load(home / "schoolgate.toml", {})
+
+
+def table(folder: Path, *rows: str) -> Path:
+    path = folder / "people.csv"
+    path.write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def test_the_schools_of_a_trust_are_found_by_the_registers_column(tmp_path: Path) -> None:
+    config = set_up(tmp_path / "home", a_register(tmp_path))
+    assert [s.urn for s in config.schools] == [row[0] for row in ACADEMIES]
+    assert {s.trust for s in config.schools} == {TRUST}
+    assert all(not s.members and s.domain is None for s in config.schools)
+
+
+def test_a_place_that_all_share_is_one_source_for_all(tmp_path: Path) -> None:
+    config = set_up(tmp_path / "home", a_register(tmp_path))
+    numbers = tuple(row[0] for row in ACADEMIES)
+    site = [s for s in config.sources if s.url.rstrip("/") == "https://www.brightwater.example.org"]
+    news = [s for s in config.sources if s.id == "trust-news"]
+    assert [s.urns for s in (*site, *news)] == [numbers, numbers]
+    assert [s.disabled for s in (*site, *news)] == [None, None]
+    assert len({(s.kind, s.url) for s in config.sources}) == len(config.sources)
+
+
+def test_a_website_that_a_stranger_shares_is_not_the_trusts(tmp_path: Path) -> None:
+    schools = read_register(a_register(tmp_path))
+    stranger = School("900999", "Ash School", website="https://www.brightwater.example.org/ash")
+    assert [p.source.id for p in shared_places(TRUST, schools[:6], [*schools, stranger])] == ["trust-news"]
+
+
+def test_in_an_extract_without_trusts_it_says_to_give_the_numbers(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"names no trusts: .* --urn 900001"):
+        set_up(tmp_path / "home", a_register(tmp_path, named=False))
+
+
+def test_another_name_is_answered_by_those_that_are_near(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="Near: Brightwater Learning Trust"):
+        schools_of("Bright Water Trust", read_register(a_register(tmp_path)))
+
+
+@pytest.mark.parametrize(("answer", "count"), [("y", 6), ("n", 1)])
+def test_by_number_those_that_share_the_website_are_asked_for(
+    tmp_path: Path, answer: str, count: int
+) -> None:
+    register = a_register(tmp_path, named=False)
+    central = "Mrs Gia Trust, gia@example.org"
+    config = set_up(
+        tmp_path / "home", register, "900102", yes=False, answers=[answer, "it@example.org", central]
+    )
+    assert len(config.schools) == count
+    (gia,) = config.people
+    assert (gia.name, gia.roles, gia.urns) == ("Mrs Gia Trust", (Role.TRUST_CONTACT,), ())
+
+
+def test_by_number_and_with_yes_only_those_given_are_set_up(tmp_path: Path) -> None:
+    config = set_up(tmp_path / "home", a_register(tmp_path, named=False), "900102", "900104")
+    assert [s.urn for s in config.schools] == ["900102", "900104"]
+
+
+def test_a_host_of_many_proposes_nobody() -> None:
+    page = "https://www.loamshire.gov.uk/{}"
+    schools = [School(f"90000{n}", f"Elm {n}", website=page.format(n)) for n in (1, 2, 3)]
+    assert beside(schools[:1], schools) == []
+
+
+def test_sisters_are_namesakes_of_one_another_and_keep_their_own_names(tmp_path: Path) -> None:
+    schools = [
+        School("900001", "Elm Primary Academy", town="Northvale"),
+        School("900002", "Elm High Academy"),
+    ]
+    one, _two = trust_entries(TRUST, schools, schools)
+    assert [n.name for n in one.namesakes] == ["Elm High Academy"]
+    assert "Elm" not in one.aliases
+
+
+def test_people_come_out_of_a_table_by_number_or_name(tmp_path: Path) -> None:
+    rows = (
+        "900101,Mrs Ada Example,head,ada@example.org",
+        "Thorn High School,Mrs Ada Example,Headteacher,ada@example.org",
+        "900102,Mr Bo Sample,head; dsl,bo@example.org",
+        ",Mrs Gia Trust,trust_contact,gia@example.org",
+        "900103,Cy Specimen,chair of governors,",
+    )
+    config = set_up(tmp_path / "home", a_register(tmp_path), table=table(tmp_path, *rows))
+    found = {p.id: p for p in config.people}
+    assert found["a-example"].urns == ("900101", "900106")
+    assert found["b-sample"].roles == (Role.HEAD, Role.DSL)
+    assert found["g-trust"].urns == ()
+    assert (found["c-specimen"].roles, found["c-specimen"].email) == ((Role.CHAIR,), None)
+
+
+def test_one_person_with_other_roles_at_another_school_is_two_entries_of_one_address(tmp_path: Path) -> None:
+    schools = [School("900001", "Elm School"), School("900002", "Thorn School")]
+    rows = ("900001,Ada Example,head,ada@example.org", "900002,Ada Example,dsl,ada@example.org")
+    found = people_from_csv(table(tmp_path, *rows), schools)
+    assert [(p.id, p.roles, p.urns) for p in found] == [
+        ("a-example", (Role.HEAD,), ("900001",)),
+        ("a-example-2", (Role.DSL,), ("900002",)),
+    ]
+
+
+def test_the_head_of_the_table_replaces_the_registers(tmp_path: Path) -> None:
+    rows = ("900102,Ms New Head,head,new@example.org",)
+    config = set_up(tmp_path / "home", a_register(tmp_path), table=table(tmp_path, *rows))
+    assert config.schools[1].head == "Ms New Head"
+
+
+def test_every_line_with_a_fault_is_named_and_nothing_is_written(tmp_path: Path) -> None:
+    rows = (
+        "900101,,head,a@example.org",
+        "Thorn Hihg School,Mrs Ada Example,head,ada@example.org",
+        "900102,Mr Bo Sample,boss,bo@example.org",
+        "900103,Cy Specimen,chair,not an address",
+        "900104,Dan Instance,,",
+    )
+    with pytest.raises(InputError) as told:
+        set_up(tmp_path / "home", a_register(tmp_path), table=table(tmp_path, *rows))
+    lines = str(told.value).splitlines()
+    assert [line.partition(": ")[0] for line in lines[:5]] == [f"people.csv, line {n}" for n in range(2, 7)]
+    assert "the name is missing" in lines[0]
+    assert "“Thorn Hihg School” is none of the schools. Did you mean “Thorn High School”?" in lines[1]
+    assert "“boss” is not a role" in lines[2]
+    assert "is not an e-mail address" in lines[3]
+    assert "the role is missing: one of head" in lines[4]
+    assert lines[5] == "Nothing was written."
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"name,role,email\nx,head,\n", "line 1: the column “school” is missing"),
+        (b"", "line 1: the column “school” is missing"),
+    ],
+)
+def test_a_table_without_its_columns_is_told(tmp_path: Path, content: bytes, says: str) -> None:
+    path = tmp_path / "people.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=says):
+        people_from_csv(path, ())
+
+
+def test_a_table_as_office_programs_save_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    text = "School;Name;Role;Email\r\n900001;Zoë Example;head;zoe@example.org\r\n"
+    path.write_bytes(text.encode("cp1252"))
+    (zoe,) = people_from_csv(path, [School("900001", "Elm School")])
+    assert (zoe.name, zoe.id) == ("Zoë Example", "z-example")
