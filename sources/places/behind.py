@@ -19,7 +19,7 @@ from data.types import Page, Response, Source
 from data.web.channels import channel_at
 from sources.base import Collector
 from sources.blocks.recognise import recognise
-from sources.html.markup import absolute, attribute, base_url, decode, soup
+from sources.html.markup import absolute, attribute, base_url, decode, soup, text_of
 from sources.http.profiles import is_profile
 from sources.places.boards import Board, board_of, feeds_of
 from sources.places.by_address import Behind, by_address, closed, feed_at, tag_feed
@@ -41,6 +41,10 @@ _MOST_LINKS = 3_000
 _MOST_FEEDS = 6
 _SAID_BY_ADDRESS = ("reddit", "wikipedia")
 """Whose pages name feeds that programs may not read, or that are of everything else."""
+_SAYS_NEWS = re.compile(
+    r"(?:(?:our|latest|school|all|y|ein) )?(?:news|newyddion)(?: (?:and|&) events| diweddaraf)?",
+    re.IGNORECASE,
+)
 _CRUMBS = re.compile(r"crumb|navbit|linktree|navstrip|nav-?trail", re.IGNORECASE)
 _NAVBAR = re.compile(r"^navbar$|^navigation$", re.IGNORECASE)
 _WORDPRESS = re.compile(
@@ -106,8 +110,7 @@ def _in(tree: BeautifulSoup, text: str, response: Response, *, own: bool) -> Ite
         yield from _unnamed(board, text, response.url)
     if board is not None:
         yield from _section(board, tree, response)
-    if not own:
-        yield from _read_as(board, response)
+    yield from _news(tree, response) if own else _read_as(board, response)
     yield from (each for each in declared if _is_part(each))
 
 
@@ -184,6 +187,16 @@ def _bare(url: str, board: Board) -> str:
 
 def _own(url: str) -> tuple[Behind, ...]:
     return (Behind("own.page", url, _host(url), "The school's own page, and its notice.", own=True),)
+
+
+def _news(tree: BeautifulSoup, response: Response) -> Iterator[Behind]:
+    """The page of news that one of the school's own pages links to."""
+    base = base_url(tree, response.url)
+    for link in tree.select("a[href]")[:_MOST_LINKS]:
+        address = absolute(base, attribute(link, "href"))
+        if address and _host(address) == _host(response.url) and _SAYS_NEWS.fullmatch(text_of(link)):
+            yield from _own(address.partition("#")[0])
+            return
 
 
 def _read_as(board: Board | None, response: Response) -> Iterator[Behind]:

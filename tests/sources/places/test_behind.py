@@ -154,6 +154,14 @@ def test_a_schools_own_page_is_its_page_and_its_feed():
     ]
 
 
+def test_a_schools_front_page_leads_to_its_page_of_news():
+    body = f'{WORDS}<a href="https://www.bbc.co.uk/news">News</a><a href="/school-news/">Latest News</a>'
+    assert kinds_and_addresses(page("https://www.fell.example.sch.uk/", body), own=True) == [
+        ("own.page", "https://www.fell.example.sch.uk/"),
+        ("own.page", "https://www.fell.example.sch.uk/school-news/"),
+    ]
+
+
 def test_a_site_whose_terms_forbid_it_is_found_but_off():
     thread = page(
         "https://www.netmums.com/coffeehouse/other-chat-514/12", WORDS, alternate("/feed", "Netmums")
