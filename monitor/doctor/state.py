@@ -119,7 +119,14 @@ def _owed(overdue: int) -> list[Finding]:
     if not overdue:
         return []
     said = f"Requests of people about their own data that should have been answered by now: {overdue}."
-    return [warn("requests", said, "The data protection officer sees them by", "schoolgate privacy requests")]
+    return [
+        warn(
+            "privacy",
+            said,
+            "The data protection officer sees them by",
+            "schoolgate privacy requests --as PERSON",
+        )
+    ]
 
 
 def _clock(trust: Trust) -> list[Finding]:

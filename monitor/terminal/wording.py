@@ -33,10 +33,15 @@ def outcome_cell(outcome: Outcome) -> Cell:
 
 
 def severity_cell(severity: int) -> Cell:
-    """When somebody must act, in its colour."""
+    """How soon somebody must act, in its colour."""
     return Cell(*_SEVERITIES[Severity(severity)])
 
 
 def numbered(urn: str) -> str:
     """How people see the key: “URN 900001”; that of a school without a number as it is."""
     return urn if urn.startswith(KEY_OF_OUR_OWN) else f"URN {urn}"
+
+
+def severity_words(severity: int) -> str:
+    """“severity 4 (this hour)”"""
+    return f"severity {int(severity)} ({severity_cell(severity).text})"

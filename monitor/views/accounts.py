@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from data.store.sources.own_accounts import AccountNotice, Logged, OddPost
 from data.types import Outcome, Source, SourceRun
-from monitor.views.alerts import WITHOUT_WORDS, local, utc
+from monitor.config.checks import OWN_PAGE
+from monitor.terminal.table import Cell, Tone, table
+from monitor.views.alerts import WITHOUT_WORDS, utc
+from monitor.views.layout import brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +34,39 @@ class ShownAccount:
     log: Sequence[ShownEntry]
 
 
-def lines(account: ShownAccount, zone: ZoneInfo) -> list[str]:
-    """The account for a reader."""
-    source = account.source
-    found = [f"{source.id}  {source.name}", f"    notice: {_notice(account, zone)}"]
-    for odd in account.odd:
-        taken = "in hand" if odd.acked_at else "nobody has it yet"
-        found.append(f"    odd post: alert {odd.alert_id[:8]}, {local(odd.raised_at, zone)}, {taken}")
-    return [*found, *(f"    {_done(entry, zone)}" for entry in account.log)]
+def lines(accounts: Sequence[ShownAccount], now: datetime, zone: ZoneInfo) -> list[str]:
+    """The accounts for a reader: their notices, then odd posts, then what was done there."""
+    notices = [(a.source.id, a.source.name, _notice(a, now, zone)) for a in accounts]
+    odd = [
+        (post.alert_id[:8], a.source.id, brief(post.raised_at, now, zone), _taken(post))
+        for a in accounts
+        for post in a.odd
+    ]
+    done = [(brief(e.logged.done_at, now, zone), a.source.id, _done(e)) for a in accounts for e in a.log]
+    return [
+        *table(("Account", "Name", "Its notice"), notices, wraps=("Name", "Its notice")),
+        *_below(table(("Odd post", "Account", "Raised", "Who has it"), odd)),
+        *_below(table(("Done", "Account", "What"), done)),
+    ]
 
 
-def _done(entry: ShownEntry, zone: ZoneInfo) -> str:
+def _below(lines: Sequence[str]) -> Sequence[str]:
+    return ["", *lines] if lines else []
+
+
+def _taken(odd: OddPost) -> Cell:
+    return Cell("in hand") if odd.acked_at else Cell("nobody has it yet", Tone.WARN)
+
+
+def _done(entry: ShownEntry) -> str:
     done = entry.logged
-    what = f"{local(done.done_at, zone)}  {done.action}"
     if not entry.words:
-        return what
+        return done.action
     address = f" ({done.url})" if done.url else ""
-    return f"{what} by {done.person_id}: {done.reason}{address}"
+    return f"{done.action} by {done.person_id}: {done.reason}{address}"
 
 
-def _notice(account: ShownAccount, zone: ZoneInfo) -> str:
+def _notice(account: ShownAccount, now: datetime, zone: ZoneInfo) -> str | Cell:
     notice, run = account.notice, account.run
     if account.source.disabled:
         return f"not looked for: {account.source.disabled}"
@@ -57,14 +74,19 @@ def _notice(account: ShownAccount, zone: ZoneInfo) -> str:
     if notice is None:
         return (f"not known: {run.detail}" if blocked and run else "not known yet") + _feed_hint(account)
     word = "there" if notice.stands else "MISSING"
-    since, looked = local(notice.since, zone), local(notice.read_at, zone)
-    return f"{word} since {since}, last looked for {looked}{blocked}"
+    since, looked = brief(notice.since, now, zone), brief(notice.read_at, now, zone)
+    said = f"{word} since {since}, last looked for {looked}{blocked}"
+    return Cell(said, Tone.PLAIN if notice.stands else Tone.GRAVE)
 
 
 def _feed_hint(account: ShownAccount) -> str:
     """A feed has no place for a notice: the page itself must be a source as well."""
     run = account.run
-    if run is None or run.outcome not in (Outcome.OK, Outcome.EMPTY, Outcome.NOT_MODIFIED):
+    if (
+        account.source.kind == OWN_PAGE
+        or run is None
+        or run.outcome not in (Outcome.OK, Outcome.EMPTY, Outcome.NOT_MODIFIED)
+    ):
         return ""
     return " (a feed shows no notice; add the page itself as kind own.page)"
 

@@ -19,9 +19,12 @@ from data.store.alerts.alerts import Acknowledged, RestrictedText
 from data.store.mentions.person_reports import Reported
 from data.types import About, Alert, Escalation, Reason, Verdict
 from data.words.say import words
-from monitor.terminal.wording import numbered
-from monitor.views.layout import below
+from monitor.terminal.output import Painted
+from monitor.terminal.table import Cell, table
+from monitor.terminal.wording import numbered, severity_cell, severity_words
+from monitor.views.layout import below, brief
 
+HEADS = ("Alert", "How soon", "Raised", "What it is, and what next")
 WITH_THE_DSL = "with the DSL"
 WITHOUT_WORDS = "without words"
 _REPEATED = re.compile(r"severity_\d|raised_by_one")
@@ -70,7 +73,13 @@ class Read:
 def headline(shown: ShownAlert, zone: ZoneInfo) -> list[str]:
     """How grave; what happened; what next; what else is known of it, such as who has it."""
     alert = shown.alert
-    first = f"severity {int(alert.severity)}" + (f"  {WITH_THE_DSL}" if alert.restricted else "")
+    first = severity_words(alert.severity) + (f"  {WITH_THE_DSL}" if alert.restricted else "")
+    return [first, *_parts(shown, zone)]
+
+
+def _parts(shown: ShownAlert, zone: ZoneInfo) -> list[str]:
+    """What happened; what next; what else is known of it."""
+    alert = shown.alert
     what, then = _what_and_next(shown)
     rest = _posted(shown, zone)
     if alert.times > 1 and not alert.restricted:
@@ -78,14 +87,19 @@ def headline(shown: ShownAlert, zone: ZoneInfo) -> list[str]:
     if shown.acknowledged is not None:
         since = local(shown.acknowledged.at, zone)
         rest.append(f"(taken by {shown.acknowledged.person}, {since})")
-    return [part for part in (first, what, shown.headline, then and f"Next: {then}", " ".join(rest)) if part]
+    return [part for part in (what, shown.headline, then and f"Next: {then}", " ".join(rest)) if part]
 
 
-def entry(shown: ShownAlert, zone: ZoneInfo) -> list[str]:
-    """The alert in a list: its id and how grave it is, and below that what it is and what next."""
-    first, *more = headline(shown, zone)
-    found = [f"{shown.alert.id[:8]}  {local(shown.alert.raised_at, zone)}  {first}"]
-    return [*found, *(line for part in more for line in below(part))]
+def listed(alerts: Sequence[ShownAlert], now: datetime, zone: ZoneInfo) -> list[Painted]:
+    """Alerts as a table: which, how soon, since when, what it is and what next."""
+    return table(HEADS, [_row(shown, now, zone) for shown in alerts])
+
+
+def _row(shown: ShownAlert, now: datetime, zone: ZoneInfo) -> tuple[str | Cell, ...]:
+    alert, said = shown.alert, " ".join(_parts(shown, zone))
+    if alert.restricted:
+        said = f"{WITH_THE_DSL}: {said}" if said else WITH_THE_DSL
+    return alert.id[:8], severity_cell(alert.severity), brief(alert.raised_at, now, zone), said
 
 
 def how_to_read(shown: Sequence[ShownAlert], home: str = "") -> list[str]:

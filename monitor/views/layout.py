@@ -1,14 +1,23 @@
-"""Lines of a list that fit a narrow terminal: what belongs to an entry stands indented below its first."""
+"""Lines that fit a narrow terminal: what belongs to an entry stands indented below its first; short times."""
 
 from __future__ import annotations
 
 import textwrap
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 WIDTH = 78
 INDENT = " " * 10
 """As wide as the beginning of an id and the two blanks after it."""
 
 _MOST_CHARS = 160
+
+
+def brief(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """A moment in a table: “Fri 20 Nov, 15:20”, with its year if it is not this one."""
+    there = moment.astimezone(zone)
+    year = "" if there.year == now.astimezone(zone).year else f" {there.year}"
+    return f"{there:%a} {there.day} {there:%b}{year}, {there:%H:%M}"
 
 
 def below(text: str, indent: str = INDENT, first: str | None = None) -> list[str]:

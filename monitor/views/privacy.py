@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.describe import channel_name
 from data.content_class import ContentClass, class_spec
-from data.privacy.requests import PrivacyRequest, RequestKind
+from data.privacy.requests import PrivacyRequest, RequestEnding, RequestKind
 from data.privacy.terms import TermKind
 from data.retention.erase import Staying, Stays
 from data.retention.preview import Going, KeptBack, Preview
@@ -17,8 +17,10 @@ from data.types import Policy, Relevance
 from data.words.say import words
 from monitor.privacy.finding import HeldData, Withheld
 from monitor.privacy.suppressing import ToErase
+from monitor.terminal.output import Painted
+from monitor.terminal.table import Cell, Tone, table
 from monitor.views.alerts import local, utc
-from monitor.views.case.wording import state_words
+from monitor.views.case.wording import class_words, state_words
 
 ASKED = {
     RequestKind.ACCESS: "access to their data",
@@ -28,13 +30,32 @@ ASKED = {
     RequestKind.COMPLAINT: "a complaint",
     RequestKind.TOLD: "to be told that we hold their data (Article 14)",
 }
+ENDED = {
+    RequestEnding.GRANTED: "granted",
+    RequestEnding.PART: "granted in part",
+    RequestEnding.REFUSED: "refused",
+    RequestEnding.WITHDRAWN: "withdrawn",
+}
 _A_MOMENT = timedelta(minutes=1)
 
 
 def request_line(one: PrivacyRequest, zone: ZoneInfo, now: datetime) -> str:
     """One request: its number, what is asked, since when, and what is due."""
-    asked = f"{ASKED[one.kind]}, received {_received(one.received_at, zone)}"
-    return f"{one.id}  {one.reference}  {asked}: {_stands(one, zone, now)}"
+    return f"{one.id}  {one.reference}  {_asked(one, zone, now)}"
+
+
+def request_lines(requests: Sequence[PrivacyRequest], zone: ZoneInfo, now: datetime) -> list[Painted]:
+    """Requests as a table, what is overdue in a colour."""
+    rows = []
+    for one in requests:
+        over = one.answered_at is None and one.due_at is not None and now >= one.due_at
+        said = Cell(_asked(one, zone, now), Tone.GRAVE if over else Tone.PLAIN)
+        rows.append((one.id, one.reference, said))
+    return table(("Request", "Reference", "What is asked, and where it stands"), rows)
+
+
+def _asked(one: PrivacyRequest, zone: ZoneInfo, now: datetime) -> str:
+    return f"{ASKED[one.kind]}, received {_received(one.received_at, zone)}: {_stands(one, zone, now)}"
 
 
 def _received(at: datetime, zone: ZoneInfo) -> str:
@@ -44,7 +65,7 @@ def _received(at: datetime, zone: ZoneInfo) -> str:
 
 def _stands(one: PrivacyRequest, zone: ZoneInfo, now: datetime) -> str:
     if one.answered_at is not None and one.ending is not None:
-        return f"{one.ending.value} on {local(one.answered_at, zone)} by {one.answered_by}"
+        return f"{ENDED[one.ending]} on {local(one.answered_at, zone)} by {one.answered_by}"
     if one.due_at is None:
         return "acknowledged; to be answered without undue delay"
     last = f"{(one.due_at - _A_MOMENT).astimezone(zone):%A %d %B %Y}"
@@ -190,12 +211,20 @@ def due_lines(found: Preview, policy: Policy, days: int, zone: ZoneInfo) -> Iter
     posts = sum(one.posts for one in found.going)
     due = f"{_n(posts, 'post')} and {_n(found.cases, 'closed case')}"
     yield f"To be deleted within {_n(days, 'day')}: {due}."
-    for one in found.going:
-        yield f"  {one.day.astimezone(zone):%Y-%m-%d}  {_n(one.posts, 'post')}: {_why_it_goes(one, policy)}"
-    for case in found.cases:
-        yield f"  {_date(case.until, zone)}  case {case.id}, closed, {case.content_class}: its time is up"
-    for kept in found.kept_back:
-        yield f"  kept back: {_n(kept.posts, 'post')}, by case {kept.case.id}, {_why_kept(kept, zone)}"
+    rows = [(_date(one.day, zone), _n(one.posts, "post"), _why_it_goes(one, policy)) for one in found.going]
+    rows += [
+        (
+            _date(case.until, zone),
+            f"case {case.id}",
+            f"closed, {class_words(case.content_class)}: its time is up",
+        )
+        for case in found.cases
+    ]
+    rows += [
+        ("kept back", _n(kept.posts, "post"), f"by case {kept.case.id}, {_why_kept(kept, zone)}")
+        for kept in found.kept_back
+    ]
+    yield from table(("Day", "What", "Why"), rows)
 
 
 def _why_it_goes(one: Going, policy: Policy) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,14 +11,19 @@ from zoneinfo import ZoneInfo
 from alerts.notices.book import matter
 from data.system.clock_trust import Trust
 from data.troubles import Trouble
+from data.types import Outcome
+from data.words.say import words
 from monitor.config.load import Config
+from monitor.terminal.table import Cell, Tone, table
 from monitor.views.alerts import local
+from monitor.views.layout import brief
 
 if TYPE_CHECKING:
-    from monitor.service.state.status import Status
+    from monitor.service.state.status import Status, UnseenPlace
 
 _SHOWN = 5
-_WHY = {"behind": "not asked when it was due", "our_fault": "it could not be read or judged"}
+_WHY = {"behind": "not asked when it was due", "failing": "fails again and again"}
+"""What an outcome does not say; the rest is in the words of the digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,26 +121,36 @@ def _first(found: FoundStatus, zone: ZoneInfo) -> Iterable[str]:
 
 def _shown(status: Status, config: Config) -> Iterable[str]:
     zone = config.zone
-    if status.not_seen:
-        yield "Not seen:"
-        for entry in status.not_seen:
-            since = f"since {_when(entry.since, zone)}" if entry.since else "never seen yet"
-            ours = " (a fault of ours, not of the place)" if entry.ours else ""
-            yield f"  {entry.source_id}: {_WHY.get(entry.why, entry.why)}, {since}{ours}"
-    if status.due:
-        yield "Asked next:"
-        for at, source_id in status.due[:_SHOWN]:
-            yield f"  {source_id}: {'now' if at <= status.now else _when(at, zone)}"
+    rows = [
+        (entry.source_id, brief(entry.since, status.now, zone) if entry.since else "never yet", _why(entry))
+        for entry in status.not_seen
+    ]
+    yield from _apart(table(("Not seen", "Last seen", "Why"), rows))
+    soon = [
+        (source_id, "now" if at <= status.now else brief(at, status.now, zone))
+        for at, source_id in status.due[:_SHOWN]
+    ]
+    yield from _apart(table(("Asked next", "When"), soon))
     mail = status.mail
     yield f"Messages: {mail.waiting} waiting; in 7 days {mail.failed} failed, {mail.unsure} perhaps sent."
     if config.mail is None and mail.waiting:
-        yield "  No mail server is set up, so mail waits: [mail] in schoolgate.toml."
+        yield "  No mail server is set up, so mail waits. To name one: schoolgate set mail"
     if status.mail_stuck and mail.overdue_since:
         yield f"  One has been due since {_when(mail.overdue_since, zone)}. To see why: schoolgate doctor"
     yield from _alerts(status, zone)
     yield from _clock(status.clock, zone)
     for urn, at in status.digests.items():
         yield f"Next daily digest for {urn}: {_when(at, zone)}."
+
+
+def _apart(lines: Sequence[str]) -> Sequence[str]:
+    return [*lines, ""] if lines else []
+
+
+def _why(entry: UnseenPlace) -> Cell:
+    said = _WHY.get(entry.why) or words("en")(f"digest.not_seen.{entry.why}")
+    ours = " (a fault of ours)" if entry.ours and entry.why != Outcome.OUR_FAULT else ""
+    return Cell(f"{said}{ours}", Tone.GRAVE if entry.ours else Tone.PLAIN)
 
 
 def _clock(clock: Trust, zone: ZoneInfo) -> Iterable[str]:

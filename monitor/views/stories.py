@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.access.part import ReaderPart
@@ -18,7 +19,9 @@ from data.store.privacy.requests import Correction
 from data.store.verdicts.stories import StoryMention, StoryRow
 from data.types import Relevance, Severity
 from data.words.say import words
-from monitor.terminal.wording import numbered
+from monitor.terminal.output import Painted
+from monitor.terminal.table import Cell, table
+from monitor.terminal.wording import numbered, severity_cell, severity_words
 from monitor.views.alerts import (
     WITH_THE_DSL,
     WITHOUT_WORDS,
@@ -28,8 +31,13 @@ from monitor.views.alerts import (
     reported_line,
     utc,
 )
-from monitor.views.layout import below, in_short
+from monitor.views.layout import below, brief, in_short
 
+HEADS = ("Story", "How soon", "Posted", "What and where, and what next")
+_NAMED = 3
+"""So many places are named."""
+_SOON_AFTER = timedelta(days=1)
+"""When it was read is said where that was later."""
 IN_SUCH_A_THREAD = "(a thread with a matter that is with the DSL)"
 
 
@@ -66,11 +74,46 @@ class ShownStory:
         return [one.words for one in (self.corrected or {}).get(mention.id, ())]
 
 
-def entry(shown: ShownStory, zone: ZoneInfo) -> list[str]:
-    """The story in a list: its id and what next, and below that what it is, where, and when."""
+def listed(
+    stories: Sequence[ShownStory], names: Mapping[str, str], now: datetime, zone: ZoneInfo
+) -> list[Painted]:
+    """Stories as a table: which, how soon, since when, what it is, where and what next.
+
+    `names` are those of the places, by source id.
+    """
+    return table(HEADS, [_row(shown, names, now, zone) for shown in stories])
+
+
+def _row(
+    shown: ShownStory, names: Mapping[str, str], now: datetime, zone: ZoneInfo
+) -> tuple[str | Cell, ...]:
     row = shown.row
-    first = below(_first(shown), first=f"{row.id[:8]}  ")
-    return [*first, *(line for part in _rest(shown, zone) for line in below(part))]
+    soon, read = severity_cell(shown.severity), f" Read on {brief(row.last_seen, now, zone)}."
+    if row.restricted:
+        return row.id[:8], soon, "", f"{WITH_THE_DSL}.{read}"
+    posted = brief(row.published, now, zone) if row.published else "no time"
+    if row.published and row.last_seen - row.published < _SOON_AFTER:
+        read = ""
+    then = next_of(row.top, words("en"), shown.part)
+    return row.id[:8], soon, posted, f"{_quoted(shown)}{_where(shown, names)}.{read} Next: {then}"
+
+
+def _quoted(shown: ShownStory) -> str:
+    if not shown.words:
+        return ""
+    return f"“{_title(shown)}”, " if shown.row.title else f"{_title(shown)}, "
+
+
+def _where(shown: ShownStory, names: Mapping[str, str]) -> str:
+    """The kinds of places and their names, how many people, and what it was besides."""
+    row = shown.row
+    channels = ", ".join(channel_name(c, words("en")) for c in row.channels)
+    places = ", ".join(names.get(source, source) for source in row.sources[:_NAMED])
+    more = f" and {len(row.sources) - _NAMED} more" if len(row.sources) > _NAMED else ""
+    people = f", {row.authors} people" if row.authors > 1 else ""
+    perhaps = ", perhaps another school" if row.relevance is Relevance.UNSURE else ""
+    before = ", from before we began" if row.top.history else ""
+    return f"{channels}{f' ({places}{more})' if places else ''}{people}{perhaps}{before}"
 
 
 def lines(shown: ShownStory, zone: ZoneInfo) -> list[str]:
@@ -119,7 +162,7 @@ def _first(shown: ShownStory) -> str:
     """How grave it is and what next."""
     row = shown.row
     then = WITH_THE_DSL if row.restricted else next_of(row.top, words("en"), shown.part)
-    return f"severity {shown.severity} · {then}"
+    return f"{severity_words(shown.severity)} · {then}"
 
 
 def _rest(shown: ShownStory, zone: ZoneInfo) -> list[str]:

@@ -252,7 +252,7 @@ def test_who_acknowledged_and_when_is_shown(home, restricted):
     wanted = one(home, restricted=restricted)["id"]
     run("alerts", "ack", wanted, "--as", "i-larkspur", "--home", str(home))
     for words in (("list", "--all"), ("show", wanted)):
-        assert "taken by i-larkspur" in run("alerts", *words, "--home", str(home)).stdout
+        assert "taken by i-larkspur" in as_read("alerts", *words, "--home", str(home))
         found = json.loads(run("alerts", *words, "--json", "--home", str(home)).stdout)
         alert = found if isinstance(found, dict) else next(a for a in found if a["id"] == wanted)
         assert alert["acknowledged"]["by"] == "i-larkspur"
@@ -342,7 +342,7 @@ def as_read(*words):
 
 def test_whoever_reads_a_restricted_matter_sees_in_the_list_what_it_is_about_and_what_to_do(home):
     listed = as_read("alerts", "list", "--as", "i-larkspur", "--home", str(home))
-    assert "with the DSL A child may be at risk. Next: read it now" in listed
+    assert "with the DSL: A child may be at risk. Next: read it now" in listed
     assert "An allegation about the head concerns a child. Next: read it now" in listed
     assert listed.count("if a child is in danger now, ring 999") == 2
     assert not [s for s in SECRETS if s.lower() in listed.lower()]

@@ -87,7 +87,7 @@ def test_a_source_that_could_not_be_seen_is_told_with_since_when(store, clock):
     with store.write("test") as con:
         source_store.record_run(con, a_run("gazette", NOW - timedelta(days=2)))
         source_store.record_run(con, a_run("gazette", NOW - timedelta(hours=1), outcome=Outcome.BLOCKED))
-    assert "gazette: blocked, since Wed 18 Nov 2026, 12:30" in run(store, clock)[1]
+    assert "gazette   Wed 18 Nov, 12:30  blocked" in run(store, clock)[1]
     assert document(store, clock)["not_seen"][0]["since"] == "2026-11-18T12:30:00+00:00"
 
 

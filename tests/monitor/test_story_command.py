@@ -18,7 +18,7 @@ from data.store.mentions.batch import save
 from data.store.verdicts.stories import StoryRow
 from data.types import Reason, Relevance, Route, Sentiment, Severity
 from monitor.cli import app
-from monitor.views.stories import ShownStory, entry, row_json
+from monitor.views.stories import ShownStory, listed, row_json
 
 SECRETS = ("stepdad", "sadfrog11", "finger bruises", "My son's arm", "Dad, Year 3")
 
@@ -94,8 +94,8 @@ def test_a_story_whose_title_is_hidden_says_why(home):
     saved(home, replace(reply, parent=opening.id), story_id="s-reply")
     listed = run("story", "list", "--home", str(home))
     assert "Her secret" not in listed
-    below = listed.partition("\ns-reply ")[2].splitlines()[1]
-    assert below.strip() == "(a thread with a matter that is with the DSL)"
+    below = " ".join(listed.partition("\ns-reply ")[2].split())
+    assert "(a thread with a matter that is with the DSL), local forum (" in below
 
 
 def test_a_verdict_is_shown_in_plain_words(home):
@@ -126,6 +126,11 @@ def test_a_story_has_the_severity_of_its_alert_in_every_list(home):
     assert {story: listed[story] for story in told} == told
 
 
+def entry(shown, zone=ZoneInfo("Europe/London"), names=None):
+    """The row of a story in a list, as one line."""
+    return " ".join(" ".join(listed([shown], names or {}, DEMO_NOW, zone)[1:]).split())
+
+
 def test_what_an_alert_raised_by_one_is_shown_so_in_the_list_of_stories():
     verdict = replace(a_verdict(a_mention()), severity=Severity.TODAY)
     row = StoryRow(
@@ -134,7 +139,7 @@ def test_what_an_alert_raised_by_one_is_shown_so_in_the_list_of_stories():
     )  # fmt: skip
     shown = ShownStory(row, words=True, raised=Severity.THIS_HOUR)
     assert row_json(shown)["severity"] == 4
-    assert "severity 4" in entry(shown, ZoneInfo("Europe/London"))[0]
+    assert "this hour" in entry(shown)
     assert row_json(replace(shown, raised=None))["severity"] == 3
 
 
@@ -161,26 +166,54 @@ ROW = StoryRow(
 def test_a_story_says_when_it_was_posted_and_apart_when_it_was_read_in_the_time_of_the_school():
     posted = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
     row = replace(ROW, published=posted, last_seen=posted + timedelta(hours=9))
-    assert (
-        "posted Wed 1 Jul 2026, 23:30 · read Thu 2 Jul 2026, 08:30"
-        in entry(ShownStory(row, True), LONDON)[-1]
-    )
-    abroad = entry(ShownStory(row, True), ZoneInfo("Europe/Warsaw"))[-1]
-    assert "posted Thu 2 Jul 2026, 00:30" in abroad
+    assert "Wed 1 Jul, 23:30 “Uniform prices”, Facebook. Next: answer" in entry(ShownStory(row, True))
+    assert "Thu 2 Jul, 00:30" in entry(ShownStory(row, True), ZoneInfo("Europe/Warsaw"))
+    late = replace(row, last_seen=posted + timedelta(days=2))
+    assert "Facebook. Read on Fri 3 Jul, 23:30. Next: answer" in entry(ShownStory(late, True))
     assert row_json(ShownStory(row, True))["published"] == "2026-07-01T22:30:00Z"
 
 
-def test_of_several_posts_it_is_when_the_first_was_posted_and_the_last_read():
-    row = replace(ROW, published=DEMO_NOW, mentions=2)
-    said = " ".join(" ".join(entry(ShownStory(row, True), LONDON)).split())
-    assert "first posted" in said
-    assert "last read" in said
+def test_the_year_is_said_where_it_is_another():
+    row = replace(ROW, published=datetime(2018, 1, 31, 9, tzinfo=UTC))
+    assert "Wed 31 Jan 2018, 09:00" in entry(ShownStory(row, True))
+
+
+def test_stories_whose_words_are_kept_back_are_told_apart_by_place_and_time():
+    masked = [
+        ShownStory(replace(ROW, id=id_, title="", published=DEMO_NOW - timedelta(hours=n), sources=(id_,)),
+                   words=True, beside=True)
+        for n, id_ in enumerate(("board", "town"))
+    ]  # fmt: skip
+    names = {"board": "Larch Road board", "town": "Town talk"}
+    first, second = (entry(story, names=names) for story in masked)
+    assert (
+        "Tue 17 Nov, 16:04 (a thread with a matter that is with the DSL), Facebook (Larch Road board)"
+        in first
+    )
+    assert "Tue 17 Nov, 15:04 (a thread with a matter that is with the DSL), Facebook (Town talk)" in second
+
+
+def test_more_than_three_places_are_counted():
+    row = replace(ROW, published=DEMO_NOW, sources=("a", "b", "c", "d", "e"))
+    assert "Facebook (a, b, c and 2 more)" in entry(ShownStory(row, True))
+
+
+def test_a_place_of_a_restricted_post_is_not_named(home):
+    open_post, hidden = a_mention("open"), a_mention("hidden")
+    verdicts = [a_verdict(open_post), a_verdict(hidden, restricted=True, route=Route.SAFEGUARDING)]
+    saved(home, open_post, hidden, story_id="s-mixed", verdicts=verdicts)
+    with a_store(home, Clock(DEMO_NOW)).write("test") as con:
+        con.execute("UPDATE sightings SET source_id = 'whisper' WHERE mention_id = 'hidden'")
+    assert "whisper" not in run("story", "list", "--home", str(home))
 
 
 def test_a_post_without_a_time_says_so_and_a_restricted_one_not_when_it_was_posted():
-    assert "bears no time · read" in entry(ShownStory(ROW, True), LONDON)[-1]
-    hidden = entry(ShownStory(replace(ROW, published=DEMO_NOW, restricted=True), True), LONDON)
-    assert not any("posted" in line for line in hidden)
+    assert "no time “Uniform prices”, Facebook. Read on Tue 17 Nov, 16:04." in entry(ShownStory(ROW, True))
+    hidden = replace(ROW, published=datetime(2026, 1, 2, tzinfo=UTC), restricted=True, sources=("board",))
+    said = entry(ShownStory(hidden, True))
+    assert "with the DSL" in said
+    assert "2 Jan" not in said
+    assert "board" not in said
 
 
 def test_the_time_of_a_story_is_that_of_its_first_post(home):
@@ -193,9 +226,9 @@ def test_the_time_of_a_story_is_that_of_its_first_post(home):
 @pytest.mark.parametrize("title", ["word " * 60, "Two\nlines and a\ttab"])
 def test_no_line_of_a_list_is_wider_than_a_narrow_terminal_nor_any_title_without_end(title):
     row = replace(ROW, title=title, published=DEMO_NOW, channels=("facebook", "x", "reddit", "mumsnet"))
-    shown = entry(ShownStory(row, True), LONDON)
-    assert max(map(len, shown)) <= 78
-    assert len(shown) <= 8
+    shown = listed([ShownStory(row, True)], {}, DEMO_NOW, LONDON)
+    assert max(map(len, shown)) <= 80
+    assert len(shown) <= 10
     assert not any("\n" in line for line in shown)
 
 

@@ -28,7 +28,8 @@ class StoryRow:
 
     `relevance` is `about` where any of its mentions is. `places` counts the sources that carried it,
     `authors` the different names under which it was posted. `title` is empty where `restricted`. `published`
-    is when the first of it was posted, None where none bears a time.
+    is when the first of it was posted, None where none bears a time. `sources` are the ids of those that
+    carried what is not restricted of it.
     """
 
     id: str
@@ -44,6 +45,7 @@ class StoryRow:
     channels: tuple[str, ...]
     top: Verdict
     published: datetime | None = None
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +128,14 @@ _ROWS = f"""
         bool_or(match_relevance = 'about') AS about_it, epoch_us(min(published)) AS published
     FROM judged GROUP BY story_id
 ), carried AS (
-    SELECT story_id, count(DISTINCT source_id) AS places FROM judged JOIN sightings USING (mention_id)
+    SELECT story_id, count(DISTINCT source_id) AS places,
+        list(DISTINCT source_id ORDER BY source_id) FILTER (NOT judged.restricted) AS sources
+    FROM judged JOIN sightings USING (mention_id)
     WHERE mention_id = ANY($mentions) GROUP BY story_id
 )
 SELECT s.id, s.urn, s.title, epoch_us(s.first_seen), epoch_us(s.last_seen), s.restricted,
     CASE WHEN about_it THEN 'about' ELSE 'unsure' END, mentions, coalesce(places, 0), authors, channels,
-    told.published, {selected("top")}
+    told.published, coalesce(carried.sources, []), {selected("top")}
 FROM stories s JOIN told ON told.story_id = s.id JOIN top ON top.story_id = s.id
 LEFT JOIN carried ON carried.story_id = s.id
 WHERE s.id = ANY($stories)
@@ -210,10 +214,11 @@ def story(con: duckdb.DuckDBPyConnection, story_id: str) -> StoryDetail | None:
 
 def _story_row(row: Sequence[Any]) -> StoryRow:
     story_id, urn, title, first, last, restricted, relevance, mentions, places, authors = row[:10]
-    channels, published = row[10:12]
+    channels, published, sources = row[10:13]
     return StoryRow(
         *(story_id, urn, title, at(first), at(last), restricted, Relevance(relevance)),
-        *(mentions, places, authors, tuple(channels), verdict(row[12:]), moment(published)),
+        *(mentions, places, authors, tuple(channels), verdict(row[13:]), moment(published)),
+        sources=tuple(sources),
     )
 
 

@@ -33,6 +33,7 @@ def account_list(
       schoolgate account list
       schoolgate account list --as b-patel --json
     """
+    from data.effects import utc_now
     from monitor import wiring
     from monitor.viewer import WHO_YOU_ARE, open_viewer
     from monitor.views import accounts as view
@@ -48,9 +49,8 @@ def account_list(
         finish(0)
     if not shown:
         say("No source is marked as the school's own. Write own = true with it: docs/own-accounts.md")
-    for account in shown:
-        for line in view.lines(account, viewer.config.zone):
-            say(line)
+    for line in view.lines(shown, utc_now(), viewer.config.zone):
+        say(line)
     finish(0)
 
 

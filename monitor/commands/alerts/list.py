@@ -26,6 +26,7 @@ def alerts_list(
       schoolgate alerts list --as b-patel
       schoolgate alerts list --all --json
     """
+    from data.effects import utc_now
     from data.store.alerts import alerts as alert_store
     from monitor import wiring
     from monitor.viewer import WHO_YOU_ARE, open_viewer
@@ -42,9 +43,6 @@ def alerts_list(
         finish(0)
     if not shown:
         say("No alert is open." if not everything else "There has been no alert.")
-    for alert in shown:
-        for line in view.entry(alert, viewer.config.zone):
-            say(line)
-    for line in view.how_to_read(shown):
+    for line in (*view.listed(shown, utc_now(), viewer.config.zone), *view.how_to_read(shown)):
         say(line)
     finish(0)

@@ -54,8 +54,7 @@ def list_cases(
         say(in_json([view.as_json(row, now) for row in rows]))
         return
     names = {p.id: p.name for p in settings.people}
-    for row in rows:
-        for line in view.lines(row, now, settings.zone, names):
-            say(line)
+    for line in view.lines(rows, now, settings.zone, names):
+        say(line)
     if not rows:
         say("Nothing is overdue." if overdue else "There is no case." if everything else "No case is open.")

@@ -36,7 +36,7 @@ def requests(
     """
     from data.store.privacy import requests as request_store
     from monitor.privacy.office import open_office
-    from monitor.views.privacy import request_json, request_line
+    from monitor.views.privacy import request_json, request_lines
 
     office = open_office(person, home, config, school)
     with office.session.store.read() as con:
@@ -44,9 +44,8 @@ def requests(
     if as_json:
         say(in_json([request_json(one) for one in found]))
         return
-    now = utc_now()
-    for one in found:
-        say(request_line(one, office.config.zone, now))
+    for line in request_lines(found, office.config.zone, utc_now()):
+        say(line)
     if not found:
         say("Nobody has asked for anything. To record what somebody asks:")
         say(f"schoolgate privacy record KIND --reference NUMBER --as {person}")

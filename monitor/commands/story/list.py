@@ -35,6 +35,7 @@ def story_list(
       schoolgate story list --as b-patel
       schoolgate story list --unsure
     """
+    from data.effects import utc_now
     from data.words.say import words
     from monitor import wiring
     from monitor.viewer import WHO_YOU_ARE, open_viewer
@@ -51,9 +52,9 @@ def story_list(
         finish(0)
     if not shown:
         say("No story here.")
-    for story in shown:
-        for line in view.entry(story, viewer.config.zone):
-            say(line)
+    names = {source.id: source.name or source.id for source in viewer.config.sources}
+    for line in view.listed(shown, names, utc_now(), viewer.config.zone):
+        say(line)
     if shown:
         say(words("en")("describe.more.story", command="schoolgate story show ID"))
     finish(0)

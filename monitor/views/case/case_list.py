@@ -12,13 +12,14 @@ from alerts.ladder.overdue import late
 from data.cases import Case, Consent, RunningClock
 from data.steps.codes import HowTold, Support
 from data.types import Person
+from monitor.terminal.output import Painted
+from monitor.terminal.table import Cell, Tone, table
 from monitor.views.alerts import WITH_THE_DSL, utc
 from monitor.views.case.wording import (
     CONSENTS,
     SUPPORTS,
     class_words,
     clock_lines,
-    folded,
     state_words,
 )
 
@@ -63,19 +64,20 @@ def _late(row: Row, now: datetime) -> tuple[RunningClock, ...]:
     return late(row.case, now) if row.told else ()
 
 
-def lines(row: Row, now: datetime, zone: ZoneInfo, names: Mapping[str, str]) -> Iterator[str]:
-    """As text; “!” marks what is overdue."""
+def lines(rows: Sequence[Row], now: datetime, zone: ZoneInfo, names: Mapping[str, str]) -> list[Painted]:
+    """Cases as a table: which, whether a time is over, where it stands and what is due."""
+    return table(("Case", "Time", "Where it stands"), [_cells(row, now, zone, names) for row in rows])
+
+
+def _cells(row: Row, now: datetime, zone: ZoneInfo, names: Mapping[str, str]) -> tuple[str | Cell, ...]:
     case = row.case
     if not row.told:
-        yield f"  {case.id}  {WITH_THE_DSL}"
-        return
-    mark = "!" if overdue(row, now) else " "
-    yield f"{mark} {case.id}  {state_words(case)}"
-    for said in clock_lines(case, now, zone, acts=row.access is Access.WORDS):
-        yield from folded(said.strip(), "          " if said.startswith(" ") else "        ")
-    told = list(_more(case, names) if row.access is Access.WORDS else _own(case, row.own, names))
-    if told:
-        yield from folded(" · ".join(told), "        ")
+        return case.id, "", WITH_THE_DSL
+    words_too = row.access is Access.WORDS
+    clocks = [said.strip() for said in clock_lines(case, now, zone, acts=words_too)]
+    more = list(_more(case, names) if words_too else _own(case, row.own, names))
+    over = Cell("overdue", Tone.GRAVE) if overdue(row, now) else Cell("in time" if case.due(now) else "")
+    return case.id, over, " · ".join((state_words(case), *clocks, *more))
 
 
 def _own(case: Case, own: bool, names: Mapping[str, str]) -> Iterator[str]:
