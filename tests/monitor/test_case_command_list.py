@@ -149,10 +149,7 @@ def test_what_still_runs_is_due_and_what_is_over_says_since_when_and_what_comes_
     target = RunningClock("basildon_24h", NOW, NOW + timedelta(hours=24))
     operator = RunningClock("operator_s5_48h", NOW, NOW + timedelta(hours=48))
     both, row = listed(now, target, operator, state=CaseState.WAITING)
-    assert (
-        "due Thu 19 Nov 2026, 09:00: the operator's 48 hours, bank holidays and weekends left out · over"
-        in both
-    )
+    assert "due Thu 19 Nov 2026, 09:00: the operator's 48 hours, bank holidays and weekends left out" in both
     assert "over since Wed 18 Nov 2026, 09:00: the school's own target for having it" in both
     assert both.startswith("0001 in time ")
     assert not view.overdue(row, now)
