@@ -20,8 +20,8 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,6 +45,29 @@ class Technician:
 
     def types(self, command: str, answers: Mapping[str, str] | None = None) -> tuple[int, str]:
         """Types a command and answers it to its end: its exit status, and what it showed."""
+        with self._begun(command) as (program, here):
+            shown = self._until_the_end(here, program, {**(answers or {}), **self.answers})
+            self.screen += shown
+            return program.wait(), shown
+
+    @contextmanager
+    def leaves_running(self, command: str, until: str) -> Iterator[None]:
+        """Types a command, waits until it says that, and ends it with Ctrl-C afterwards."""
+        with self._begun(command) as (program, here):
+            shown, began = "", time.monotonic()
+            while until not in shown:
+                assert time.monotonic() < began + _PATIENCE_S, shown
+                if select.select([here], [], [], _QUIET_S)[0]:
+                    more = _read(here)
+                    assert more, shown
+                    shown += plain(more)
+            self.screen += shown
+            yield
+            os.write(here, b"\x03")
+            program.wait(_PATIENCE_S)
+
+    @contextmanager
+    def _begun(self, command: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
         self.lines.append(command)
         self.screen += f"$ {command}\n"
         here, there = pty.openpty()
@@ -54,17 +77,16 @@ class Technician:
             **{"stdin": there, "stdout": there, "stderr": there},
             cwd=self.home,
             env=self._environment(),
-            start_new_session=True,
+            preexec_fn=_at_this_terminal,
         )
         os.close(there)
         try:
-            shown = self._until_the_end(here, program, {**(answers or {}), **self.answers})
+            yield program, here
         finally:
             if program.poll() is None:
                 os.killpg(program.pid, signal.SIGKILL)
+                program.wait()
             os.close(here)
-        self.screen += shown
-        return program.wait(), shown
 
     def _environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
@@ -92,6 +114,12 @@ class Technician:
             elif program.poll() is not None:
                 return plain(shown)
         raise AssertionError(f"nobody answered:\n{plain(shown)}")
+
+
+def _at_this_terminal() -> None:
+    """Makes standard input the terminal of the child, so that Ctrl-C reaches it."""
+    os.setsid()
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def _answer(shown: str, answers: Mapping[str, str]) -> str | None:
