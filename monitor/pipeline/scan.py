@@ -96,7 +96,7 @@ def scan(
         started(source)
         return asked(source, state_of[source.id], fetcher, clock)
 
-    jobs = [HostJob(source.url, partial(one, source)) for source in sources]
+    jobs = [HostJob(s.url, partial(one, s), robots=s.disabled is None) for s in sources]
     for answer in fetcher.spread(jobs, stopped=stopped):
         batch, failed = _kept(answer, store, judges, clock, since)
         run = batch.run
