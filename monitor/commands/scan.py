@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -129,9 +130,11 @@ def choose(config: Config, school: str | None, sources: Sequence[str]) -> Config
     if sources:
         chosen = tuple(s for s in chosen if s.id in sources)
     if not chosen:
-        raise InputError(
-            f"{config.path.name} names no source to read. Add one: [[sources]] (docs/sources.md)"
-        )
+        from monitor.doctor import next_step
+
+        step = next_step.of_the_file(config.path, os.environ, utc_now().date())
+        nothing = f"{config.path.name} names no place to read yet, so there is nothing to do."
+        raise InputError("\n".join([nothing, *next_step.lines(step)]))
     return replace(config, schools=schools, sources=chosen)
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from data.effects import Clock
     from data.types import Person
     from monitor.config.load import Config
+    from monitor.home.paths import Paths
     from monitor.views.status import FoundStatus
 
 WAIT_S = 3.0
@@ -62,11 +63,24 @@ def run(
     if as_json:
         say(in_json(view.as_document(found)))
     elif found.nothing:
-        raise StoreError(found.refused)
+        raise StoreError("\n".join([found.refused, *_how_to_begin(where)]))
     else:
         for line in view.lines(found, settings):
             say(line)
     return found.exit
+
+
+def _how_to_begin(where: Paths) -> list[str]:
+    """What to do next where nothing was ever read."""
+    import os
+
+    from data.effects import utc_now
+    from monitor import wiring
+    from monitor.doctor import next_step
+
+    if wiring.open_store(where.home, migrate=False).path.exists():
+        return []
+    return next_step.lines(next_step.of_the_file(where.config, os.environ, utc_now().date()))
 
 
 def _look(home: Path, settings: Config, person: Person | None, clock: Clock) -> FoundStatus:

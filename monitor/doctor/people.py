@@ -134,7 +134,8 @@ def _subjects(here: Sequence[Person], school: School, policy: Policy) -> Iterato
 def named(*roles: Role, who: str = "somebody") -> tuple[str, str]:
     """The remedy and its command: somebody with an address is missing in one of these roles."""
     titles = " or ".join(f"{words('en')(f'letter.role.{role.value}')} ({role})" for role in roles)
-    return f"Name {who}, with an e-mail address: {titles}. To do that", ADD
+    command = f"{ADD} --role {roles[0]}" if len(roles) == 1 else ADD
+    return f"Name {who}, with an e-mail address: {titles}. To do that", command
 
 
 def told_of(verdict: Verdict, here: Sequence[Person], school: School, policy: Policy) -> Recipients:

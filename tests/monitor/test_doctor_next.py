@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from builders.doctor import TODAY
+from support.every_command import ended
 
 from monitor.doctor.findings import Finding, fault, ok, warn
 from monitor.doctor.next_step import ALL_ELSE, BY_ITSELF, lines, next_step, of_the_file
@@ -78,6 +79,16 @@ def test_every_check_of_the_order_is_one_that_is_made() -> None:
     folder = Path(module.__file__).parent
     said = "".join(p.read_text() for p in folder.glob("*.py") if p.name != "next_step.py")
     assert [check for check in module._ORDER if f'"{check}"' not in said] == []
+
+
+def test_scan_and_status_name_the_same_step_where_nothing_is_set_up(tmp_path: Path) -> None:
+    (tmp_path / "schoolgate.toml").write_text(SCHOOL)
+    for command in ("scan", "status"):
+        code, _, err = ended([command, "--home", str(tmp_path)])
+        assert code
+        assert "Next: Oakfield Primary School: nobody can be told anything." in err
+        assert "schoolgate people add" in err
+        (tmp_path / "schoolgate.duckdb").unlink(missing_ok=True)
 
 
 def test_it_is_shown_with_its_command_on_a_line_of_its_own() -> None:

@@ -201,7 +201,7 @@ def test_a_place_of_a_restricted_post_is_not_named(home):
     verdicts = [a_verdict(open_post), a_verdict(hidden, restricted=True, route=Route.SAFEGUARDING)]
     saved(home, open_post, hidden, story_id="s-mixed", verdicts=verdicts)
     with a_store(home, Clock(DEMO_NOW)).write("test") as con:
-        con.execute("UPDATE sightings SET source_id = 'whisper' WHERE mention_id = 'hidden'")
+        con.execute("UPDATE sightings SET source_id = 'whisper' WHERE mention_id = ?", [hidden.id])
         (row,) = list_stories(con, story_ids=["s-mixed"])
     assert (row.places, row.sources) == (2, ("feed:one",))
 

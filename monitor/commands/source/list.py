@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from data.effects import utc_now
 from monitor import wiring
 from monitor.commands.options import ConfigFile, Home, Json
 from monitor.terminal.output import in_json, say
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from data.types import Source, SourceRun
@@ -33,8 +35,8 @@ def list_sources(home: Home = None, config: ConfigFile = None, as_json: Json = F
         say(f"{settings.path.name} names no source yet. To see what there is: schoolgate source propose")
     from monitor.terminal.table import table
 
-    rows = [_row(source, runs.get(source.id), settings.zone) for source in settings.sources]
-    for line in table(("id", "place", "last read", "how it went"), rows, wraps=("place", "how it went")):
+    rows = [_row(source, runs.get(source.id), utc_now(), settings.zone) for source in settings.sources]
+    for line in table(("Id", "Place", "Last read", "How it ended"), rows, wraps=("Place", "How it ended")):
         say(line)
 
 
@@ -69,10 +71,10 @@ def _as_json(source: Source, run: SourceRun | None) -> dict[str, object]:
     }
 
 
-def _row(source: Source, run: SourceRun | None, zone: ZoneInfo) -> tuple[str | Cell, ...]:
+def _row(source: Source, run: SourceRun | None, now: datetime, zone: ZoneInfo) -> tuple[str | Cell, ...]:
     from monitor.terminal.table import Cell, Tone
     from monitor.terminal.wording import outcome_cell
-    from monitor.views.alerts import local
+    from monitor.views.layout import brief
     from monitor.views.sources import ended
 
     if source.disabled:
@@ -80,4 +82,4 @@ def _row(source: Source, run: SourceRun | None, zone: ZoneInfo) -> tuple[str | C
     if run is None:
         return source.id, source.name, "", "not read yet"
     tone = outcome_cell(run.outcome).tone
-    return source.id, source.name, local(run.finished_at, zone), Cell(ended(run), tone)
+    return source.id, source.name, brief(run.finished_at, now, zone), Cell(ended(run), tone)
