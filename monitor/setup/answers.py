@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
 from monitor.config.faults import quoted
 from monitor.config.values import ProxyAddress, WebAddress
+from sources.http.sockets import tls_context
 
 Ask = Callable[[str], str]
 Say = Callable[[str], None]
@@ -57,6 +59,21 @@ def asked_proxy(proposed: str | None, ask: Ask, say: Say) -> str | None:
         if not why:
             return found
         say(f"{quoted(answer)} {why}.")
+
+
+def asked_file(ask: Ask, say: Say) -> str | None:
+    """The file with a web filter's authority, as a whole path; None for none."""
+    while True:
+        answer = ask("The file with the authority of the web filter, PEM (Enter if there is none)").strip()
+        if none(answer):
+            return None
+        path = Path(answer.strip("'\"")).expanduser().absolute()
+        try:
+            tls_context(str(path))
+        except OSError:
+            say(f"{path} is not there, or holds no certificate.")
+        else:
+            return str(path)
 
 
 def asked_marks(known: Collection[str], ask: Ask, say: Say) -> list[str]:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from data.effects import Clock
-from monitor.setup.answers import asked_addresses, asked_marks, asked_proxy, proxy_of
+from monitor.setup.answers import asked_addresses, asked_file, asked_marks, asked_proxy, proxy_of
 from monitor.setup.preview import finds
 from monitor.setup.proposals import look_up, places_behind, proposals
-from monitor.setup.shown import find_lines, letters, numbered, off_line, place_lines
+from monitor.setup.shown import find_lines, letters, numbered, off_lines, place_lines
 from monitor.setup.survey import MINUTE_S, InTime, PlaceRead, decided, survey, unreached
 from monitor.terminal.output import Say
 from monitor.terminal.progress import Progress
+from sources.http.exchange import UNKNOWN_AUTHORITY
 
 if TYPE_CHECKING:
     from monitor.config.text import Draft
@@ -48,11 +49,13 @@ def with_places(draft: Draft, to: Setting) -> Draft:
     to.say("Looking for places that write about you, and reading each once. This takes a minute at most.")
     judges = to.judges(draft)
     places = _read(draft, judges, to)
+    given = draft
+    while unreached(places) and (way := _another_way(draft, places, to)):
+        draft, places = way, _read(way, judges, to)
     if unreached(places):
-        draft, places = _by_a_proxy(draft, places, judges, to)
-    if unreached(places):
-        to.say(f"Nothing could be reached: {_why(places)}")
-        return without_network(draft, to)
+        if to.ask is None:
+            to.say(f"Nothing could be reached: {_why(places)}")
+        return without_network(draft if UNKNOWN_AUTHORITY in _why(places) else given, to)
     _show(places, judges, to)
     kept = [*_kept(places, to), *_added(draft, places, judges, to)]
     return replace(draft, places=tuple(decided(kept, to.clock())))
@@ -107,24 +110,21 @@ def _progress(found: Sequence[Proposal], reader: InTime, judges: Judges) -> list
         return survey(found, reader, judges, progress.started, progress.step)
 
 
-def _by_a_proxy(
-    draft: Draft, places: list[PlaceRead], judges: Judges, to: Setting
-) -> tuple[Draft, list[PlaceRead]]:
-    """Tries once more through the proxy that is named or proposed, if there is one."""
+def _another_way(draft: Draft, places: Sequence[PlaceRead], to: Setting) -> Draft | None:
+    """The draft with a way out that was not tried yet: the filter's authority, or a proxy. None for none."""
+    why = _why(places)
+    if to.ask is not None:
+        to.say(f"Nothing could be reached: {why}")
+    if UNKNOWN_AUTHORITY in why:
+        file = asked_file(to.ask, to.say) if to.ask and not draft.ca_file else None
+        return replace(draft, ca_file=file) if file else None
     if draft.proxy:
-        return draft, places
+        return None
     proposed = proxy_of(to.env)
-    if to.ask is None:
-        proxy = proposed
-    else:
-        to.say(f"Nothing could be reached: {_why(places)}")
-        proxy = asked_proxy(proposed, to.ask, to.say)
-    if proxy is None:
-        return draft, places
-    to.say(f"Once more, through the proxy {proxy}.")
-    through = replace(draft, proxy=proxy)
-    again = _read(through, judges, to)
-    return (draft if unreached(again) else through), again
+    proxy = asked_proxy(proposed, to.ask, to.say) if to.ask else proposed
+    if proxy:
+        to.say(f"Once more, through the proxy {proxy}.")
+    return replace(draft, proxy=proxy) if proxy else None
 
 
 def _why(places: Sequence[PlaceRead]) -> str:
@@ -134,7 +134,7 @@ def _why(places: Sequence[PlaceRead]) -> str:
 
 def _show(places: Sequence[PlaceRead], judges: Judges, to: Setting) -> None:
     """The table, what stays off, and the first finds."""
-    for line in (*place_lines(places), off_line(places), ""):
+    for line in (*place_lines(places), *off_lines(places), ""):
         to.say(line)
     shown = finds([linked for place in places for linked in place.found], judges, _FINDS)
     to.say("The first finds:" if shown else "None of them holds anything now.")

@@ -88,8 +88,14 @@ def _best(address: str, reader: InTime) -> tuple[str, Behind | None, str]:
         found = reader.apart(by_address, address)
         return address, next(iter(found), None), answer.detail
     best = next(iter(reader.apart(behind, answer)), None)
-    named = replace(best, name=plain(best.name, _NAME)) if best else None
+    named = replace(best, name=_named(best)) if best else None
     return address, named, "no feed, board or reviews were found there."
+
+
+def _named(found: Behind) -> str:
+    """What it calls itself, after the site it is on."""
+    site, name = host_of(found.url), plain(found.name, _NAME)
+    return name if site.removeprefix("www.") in name else f"{site}: {name}"
 
 
 def _free(key: str, taken: Collection[str]) -> str:

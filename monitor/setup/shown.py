@@ -50,10 +50,12 @@ def place_lines(places: Sequence[PlaceRead]) -> Iterator[str]:
     yield from table(heads, rows, wraps=("Place", "How it went"))
 
 
-def off_line(places: Sequence[PlaceRead]) -> str:
-    """The places that are proposed and stay off by their terms; "" where there are none."""
+def off_lines(places: Sequence[PlaceRead]) -> Iterator[str]:
+    """The places that are proposed and stay off by their terms."""
     names = dict.fromkeys(_name(place) for place in places if place.run is None)
-    return f"Off by their terms: {', '.join(names)}. To see why: schoolgate source list" if names else ""
+    if names:
+        said = f"Off by their terms: {', '.join(names)}. To see why: schoolgate source list"
+        yield from textwrap.wrap(visible(said), columns())
 
 
 def find_lines(

@@ -127,12 +127,12 @@ def explained(error: Exception, deadline: Deadline) -> FetchAborted:
 
 def _of_certificate(error: ssl.SSLCertVerificationError) -> str:
     said = f"The site's certificate is not accepted: {error.verify_message or 'it cannot be verified'}."
-    return f"{said} {_FILTER}" if error.verify_code in _NOBODY_KNOWN else said
+    return f"{said} {UNKNOWN_AUTHORITY}" if error.verify_code in _NOBODY_KNOWN else said
 
 
 _NOBODY_KNOWN = frozenset((2, 18, 19, 20, 21))
 """OpenSSL's error numbers for a certificate from an authority that is not trusted."""
-_FILTER = (
+UNKNOWN_AUTHORITY = (
     "Where a school's web filter reads encrypted pages, it is the filter's: ask whoever runs that to install "
     "its authority on this machine, or to give it as a file, and name the file as “ca_file” in [network]."
 )

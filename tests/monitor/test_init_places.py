@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from builders.fetcher import NOW, QUICK, fetcher_for
 from builders.judges import judges as judging
-from support.stand_ins import REGISTERS, Town, town
+from support.stand_ins import FIXTURES, REGISTERS, Town, town
 from support.web_server import free_port
 
 from data.register.national_lists import read_register
@@ -63,12 +63,12 @@ def drafted(*schools: School, **fields: object) -> Draft:
     return replace(made, **fields)  # type: ignore[arg-type]
 
 
-def setting(person: Person | None, said: list[str], it: Town | None, env: dict[str, str] | None = None):
+def setting(person: Person | None, said: list[str], env: dict[str, str] | None = None):
     """What reads through the town's proxy, once the draft names it; without, nothing can be reached."""
 
     def opened(draft: Draft):
         through = proxy_of(draft.proxy) if draft.proxy else proxy_of(f"http://127.0.0.1:{free_port()}")
-        tls = trust(str(it.ca_file)) if it else None
+        tls = trust(draft.ca_file)
         return closing(fetcher_for(through=through, tls=tls, limits=QUICK, resolve=unknown))
 
     def judged(draft: Draft):
@@ -81,7 +81,9 @@ def setting(person: Person | None, said: list[str], it: Town | None, env: dict[s
 def flow(it: Town, *answers: str, draft: Draft | None = None) -> tuple[Draft, Person]:
     """The whole of it, reading through the town's proxy."""
     person = Person(*answers)
-    made = with_places(replace(draft or drafted(), proxy=it.proxy_url), setting(person, person.said, it))
+    made = with_places(
+        replace(draft or drafted(), proxy=it.proxy_url, ca_file=str(it.ca_file)), setting(person, person.said)
+    )
     assert not person.answers, "an answer was not asked for"
     return made, person
 
@@ -169,14 +171,16 @@ def test_searches_and_places_that_are_struck_out_are_not_written(northvale: Town
 
 def test_yes_asks_nothing_and_does_the_same(northvale: Town) -> None:
     said: list[str] = []
-    made = with_places(drafted(proxy=northvale.proxy_url), setting(None, said, northvale))
+    made = with_places(
+        drafted(proxy=northvale.proxy_url, ca_file=str(northvale.ca_file)), setting(None, said)
+    )
     assert source(made, "bing-news-1").disabled is None
     assert sum(line.startswith("  about you · ") for line in said) >= 3
 
 
 def test_where_nothing_can_be_reached_the_proxy_is_asked_for_and_tried(northvale: Town) -> None:
     person = Person("proxy", northvale.proxy_url, "", "")
-    made = with_places(drafted(), setting(person, person.said, northvale))
+    made = with_places(drafted(ca_file=str(northvale.ca_file)), setting(person, person.said))
     assert made.proxy == northvale.proxy_url
     assert source(made, "bing-news-1").disabled is None
     assert any(line.startswith("“proxy” is not a proxy's address") for line in person.said)
@@ -185,7 +189,7 @@ def test_where_nothing_can_be_reached_the_proxy_is_asked_for_and_tried(northvale
 def test_the_proxy_of_the_session_is_proposed_without_the_password_in_it(northvale: Town) -> None:
     person = Person("", "", "")
     env = {"HTTPS_PROXY": northvale.proxy_url.replace("//", "//oak:planted@")}
-    made = with_places(drafted(), setting(person, person.said, northvale, env))
+    made = with_places(drafted(ca_file=str(northvale.ca_file)), setting(person, person.said, env))
     assert made.proxy == northvale.proxy_url
     assert northvale.proxy_url in person.asked[0]
     assert "planted" not in person.text + "".join(person.asked)
@@ -196,7 +200,7 @@ def test_without_any_network_it_says_so_and_the_places_are_written_to_be_tried(
     tmp_path: Path, answers: tuple[str, ...] | None
 ) -> None:
     person = Person(*(answers or ()))
-    made = with_places(drafted(), setting(person if answers else None, person.said, None))
+    made = with_places(drafted(), setting(person if answers else None, person.said))
     assert any(line.startswith("Nothing could be reached: ") for line in person.said)
     assert source(made, "google-news-1").disabled is None
     assert source(made, "reddit").disabled is not None
@@ -205,9 +209,17 @@ def test_without_any_network_it_says_so_and_the_places_are_written_to_be_tried(
     assert written(tmp_path, made).sources
 
 
+def test_where_the_web_filters_authority_is_not_known_its_file_is_asked_for(northvale: Town) -> None:
+    person = Person(str(FIXTURES / "hosts.toml"), str(northvale.ca_file), "", "")
+    made = with_places(drafted(proxy=northvale.proxy_url), setting(person, person.said))
+    assert made.ca_file == str(northvale.ca_file)
+    assert source(made, "bing-news-1").disabled is None
+    assert any(line.endswith("is not there, or holds no certificate.") for line in person.said)
+
+
 def test_without_looking_nothing_is_read_and_no_page_that_needs_looking_up_is_proposed() -> None:
     said: list[str] = []
-    to = setting(None, said, None)
+    to = setting(None, said)
     made = without_network(drafted(), replace(to, open=lambda draft: nullcontext(None)))
     assert "google-news-1" in {p.source.id for p in made.places}
     assert not any(p.source.id.startswith("wikipedia") for p in made.places)

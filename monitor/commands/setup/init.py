@@ -14,7 +14,7 @@ import typer
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
 from monitor import wiring
-from monitor.commands.options import Home, Register
+from monitor.commands.options import Home, Register, finish
 from monitor.home.paths import CONFIG_NAME, find
 from monitor.terminal.errors import ask as ask_again
 from monitor.terminal.output import columns, say
@@ -89,6 +89,7 @@ def init(
     draft = _with_shared(draft, trust, all_schools) if trust else draft
     _write(path, render(draft))
     _tell(path, draft)
+    finish(3 if draft.untried and not no_network else 0)
 
 
 def _refuse_overwriting(path: Path) -> None:
