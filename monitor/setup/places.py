@@ -55,7 +55,7 @@ def with_places(draft: Draft, to: Setting) -> Draft:
     if unreached(places):
         if to.ask is None:
             to.say(f"Nothing could be reached: {_why(places)}")
-        return without_network(draft if UNKNOWN_AUTHORITY in _why(places) else given, to)
+        return without_network(draft if UNKNOWN_AUTHORITY in _why(places) else given)
     _show(places, judges, to)
     kept = [*_kept(places, to), *_added(draft, places, judges, to)]
     return replace(draft, places=tuple(decided(kept, to.clock())))
@@ -80,15 +80,9 @@ def _added(draft: Draft, places: Sequence[PlaceRead], judges: Judges, to: Settin
     return read
 
 
-def without_network(draft: Draft, to: Setting) -> Draft:
+def without_network(draft: Draft) -> Draft:
     """The draft with the places that need no looking up, untried: on where their terms allow it."""
-    untried = proposals(draft.schools)
-    to.say(f"{_on(untried)} places are on, and none of them has been tried: schoolgate source test ID")
-    return replace(draft, places=untried, untried=True)
-
-
-def _on(places: Sequence[Proposal]) -> int:
-    return sum(not place.why_off for place in places)
+    return replace(draft, places=proposals(draft.schools), untried=True)
 
 
 def _read(draft: Draft, judges: Judges, to: Setting) -> list[PlaceRead]:

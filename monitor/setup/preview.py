@@ -178,8 +178,8 @@ def _said(one: Linked) -> tuple[str, str]:
         names = {} if source.surfaced else {source.id: source.name}
         said, outlet = worded(Headline(mention.title, mention.url, (source.id,)), names.keys(), names)
         return said, outlet or kind
-    said = mention.text.split()
-    first = " ".join(said[:_WORDS]) + (" …" if len(said) > _WORDS else "")
+    text = mention.text.split()
+    first = " ".join(text[:_WORDS]) + (" …" if len(text) > _WORDS else "")
     titled = mention.title and mention.kind not in _UNDER_A_TITLE
     site = host_of(mention.url)
     return plain(mention.title if titled else first), f"{site} ({kind})" if site else kind

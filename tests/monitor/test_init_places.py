@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, nullcontext
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -218,9 +218,7 @@ def test_where_the_web_filters_authority_is_not_known_its_file_is_asked_for(nort
 
 
 def test_without_looking_nothing_is_read_and_no_page_that_needs_looking_up_is_proposed() -> None:
-    said: list[str] = []
-    to = setting(None, said)
-    made = without_network(drafted(), replace(to, open=lambda draft: nullcontext(None)))
+    made = without_network(drafted())
     assert "google-news-1" in {p.source.id for p in made.places}
     assert not any(p.source.id.startswith("wikipedia") for p in made.places)
 

@@ -212,6 +212,8 @@ def _places(
     """The draft with the places to watch."""
     from monitor.setup.places import Setting, with_places, without_network
 
+    if no_network:
+        return without_network(draft)
     to = Setting(
         ask=ask if asks else None,
         say=say,
@@ -220,7 +222,7 @@ def _places(
         judges=partial(_judges, path, all_schools),
         env=os.environ,
     )
-    return without_network(draft, to) if no_network else with_places(draft, to)
+    return with_places(draft, to)
 
 
 def _fetcher(path: Path, draft: Draft) -> AbstractContextManager[Fetcher]:
@@ -287,7 +289,7 @@ def _tell(path: Path, draft: Draft) -> None:
     say(f"{_count(on, 'place', 'places')} on, {len(draft.places) - len(on)} off with the reason.")
     say(f"Written: {path}")
     if draft.untried:
-        say("No place has been tried yet. As soon as pages can be reached: schoolgate scan")
+        say("No place has been tried yet. As soon as pages can be reached: schoolgate source test ID")
     for line in next_step.lines(next_step.of_the_file(path, os.environ, utc_now().date()), columns()):
         say(line)
 
