@@ -5,19 +5,23 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from builders.fetcher import fetcher_for
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.command_call import called
+from support.web_server import free_port
 
 from data.errors import InputError, RegisterError, SchoolgateError
 from data.types import Namesake, Person, Role, School
 from monitor.commands.setup import init
 from monitor.config.load import Config, load
 from monitor.config.text import Draft, render, usable
+from sources.http.proxy import proxy_of
 
 HEADER = [
     "URN", "EstablishmentName", "EstablishmentStatus (name)", "Street", "Locality", "Town",
@@ -320,3 +324,43 @@ def test_nobody_is_taken_to_use_the_commands_until_somebody_says_so(tmp_path: Pa
     assert load(path, {}).me is None
     assert '# [cli]\n# me = "head"\n' in text
     assert "If you look after the machine and are not one of the" in text
+
+
+def test_a_proxy_or_authority_that_is_none_is_refused_before_anything_is_asked(
+    tmp_path: Path, register: Path
+) -> None:
+    home = tmp_path / "home"
+    with pytest.raises(InputError, match="--proxy proxy is not a web address"):
+        called(init.init, home=home, register=register, proxy="proxy")
+    with pytest.raises(InputError, match="there is no such file"):
+        called(init.init, home=home, register=register, ca_file=tmp_path / "none.pem")
+    assert not home.exists()
+
+
+def test_where_nothing_can_be_reached_the_file_is_written_and_the_exit_code_says_so(
+    tmp_path: Path, register: Path
+) -> None:
+    nowhere = proxy_of(f"http://127.0.0.1:{free_port()}")
+
+    def dead(path: Path, draft: Draft):
+        return closing(fetcher_for(through=nowhere, resolve=lambda host, port: [host]))
+
+    given = {"home": tmp_path, "urn": ["900001"], "register": register, "yes": True}
+    code, said = called(init.init, aside={"_fetcher": dead}, **given)
+    assert code == 3
+    assert any(line.startswith("Nothing could be reached: ") for line in said)
+    assert written(tmp_path).sources
+
+
+def test_it_ends_with_the_next_step(tmp_path: Path, register: Path) -> None:
+    said = run(tmp_path / "home", "900001", register=register)
+    assert any(line.startswith("Next: ") for line in said)
+
+
+def test_a_dash_or_enter_is_no_school_and_the_question_says_what_is_wanted(
+    tmp_path: Path, register: Path
+) -> None:
+    said = run(
+        tmp_path / "home", register=register, yes=False, answers=["-", "", "900003", "-", "-", "-", "-"]
+    )
+    assert said.count("A school is needed. A word or two will do, such as its name and its town.") == 2
