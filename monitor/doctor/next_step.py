@@ -61,10 +61,14 @@ ALL_ELSE = warn(
 
 def next_step(findings: Sequence[Finding]) -> Finding | None:
     """What to put right first; to let it run by itself where nothing is wrong; None where it does."""
-    wrong = [f for f in findings if f.level is not Level.OK]
-    if wrong:
-        return min(wrong, key=_rank)
+    for first in in_order([f for f in findings if f.level is not Level.OK]):
+        return first
     return None if any(f.check == "service" for f in findings) else BY_ITSELF
+
+
+def in_order(findings: Sequence[Finding]) -> list[Finding]:
+    """What comes first, first."""
+    return sorted(findings, key=_rank)
 
 
 def lines(step: Finding, width: int = 80) -> list[str]:

@@ -60,7 +60,7 @@ BROKEN = Finding("mail", Level.FAULT, "ah", "mend that.")
 
 
 def test_the_one_thing_to_do_next_comes_first_then_faults_then_warnings() -> None:
-    assert list(lines([FINE, HM, BROKEN, NO, MINOR])) == [
+    assert list(lines([FINE, MINOR, HM, BROKEN, NO])) == [
         "Next: no",
         "      mend:",
         "        schoolgate doctor",

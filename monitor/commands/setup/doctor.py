@@ -56,7 +56,7 @@ def lines(found: Sequence[Finding], *, every: bool = False, width: int = 80) -> 
     step = next_step.next_step(found)
     yield from next_step.lines(step, width) if step else ("There is nothing to do.",)
     for level, one, many in ((Level.FAULT, "fault", "faults"), (Level.WARN, "warning", "warnings")):
-        rest = [f for f in found if f.level is level and f is not step]
+        rest = next_step.in_order([f for f in found if f.level is level and f is not step])
         if rest:
             yield ""
             yield f"Then {len(rest)} {one if len(rest) == 1 else many}:"
