@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from builders.fetcher import fetcher_for
+from builders.fetcher import fetcher_for, unknown
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.command_call import called
@@ -343,7 +343,7 @@ def test_where_nothing_can_be_reached_the_file_is_written_and_the_exit_code_says
     nowhere = proxy_of(f"http://127.0.0.1:{free_port()}")
 
     def dead(path: Path, draft: Draft):
-        return closing(fetcher_for(through=nowhere, resolve=lambda host, port: [host]))
+        return closing(fetcher_for(through=nowhere, resolve=unknown))
 
     given = {"home": tmp_path, "urn": ["900001"], "register": register, "yes": True}
     code, said = called(init.init, aside={"_fetcher": dead}, **given)

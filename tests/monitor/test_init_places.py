@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from builders.fetcher import NOW, QUICK, fetcher_for
+from builders.fetcher import NOW, QUICK, fetcher_for, unknown
 from builders.judges import judges as judging
 from support.stand_ins import FIXTURES, REGISTERS, Town, town
 from support.web_server import free_port
@@ -32,13 +32,6 @@ OAKFIELD = next(s for s in ENGLAND if s.urn == "900101")
 def northvale() -> Iterator[Town]:
     with town(NOW) as it:
         yield it
-
-
-def unknown(host: str, port: int) -> list[str]:
-    """Only the proxy knows the names of the town."""
-    if host == "127.0.0.1":
-        return [host]
-    raise OSError(host, port)
 
 
 class Person:
