@@ -63,7 +63,7 @@ class Technician:
                     shown += plain(more)
             self.screen += shown
             yield
-            os.write(here, b"\x03")
+            os.killpg(program.pid, signal.SIGINT)
             program.wait(_PATIENCE_S)
 
     @contextmanager
@@ -77,7 +77,7 @@ class Technician:
             **{"stdin": there, "stdout": there, "stderr": there},
             cwd=self.home,
             env=self._environment(),
-            preexec_fn=_at_this_terminal,
+            start_new_session=True,
         )
         os.close(there)
         try:
@@ -114,12 +114,6 @@ class Technician:
             elif program.poll() is not None:
                 return plain(shown)
         raise AssertionError(f"nobody answered:\n{plain(shown)}")
-
-
-def _at_this_terminal() -> None:
-    """Makes standard input the terminal of the child, so that Ctrl-C reaches it."""
-    os.setsid()
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def _answer(shown: str, answers: Mapping[str, str]) -> str | None:
