@@ -14,7 +14,7 @@ from monitor.setup.answers import asked_addresses, asked_file, asked_marks, aske
 from monitor.setup.preview import finds
 from monitor.setup.proposals import look_up, places_behind, proposals
 from monitor.setup.shown import find_lines, letters, numbered, off_lines, place_lines
-from monitor.setup.survey import MINUTE_S, InTime, PlaceRead, decided, survey, unreached
+from monitor.setup.survey import LOOK_UP_S, MINUTE_S, InTime, PlaceRead, decided, survey, unreached
 from monitor.terminal.output import Say
 from monitor.terminal.progress import Progress
 from sources.http.exchange import UNKNOWN_AUTHORITY
@@ -88,7 +88,8 @@ def without_network(draft: Draft) -> Draft:
 def _read(draft: Draft, judges: Judges, to: Setting) -> list[PlaceRead]:
     """Looks up what is there, and reads it; all of it within the minute."""
     with _reading(draft, to) as reader:
-        return _progress(proposals(draft.schools, look_up(draft.schools, reader)), reader, judges)
+        known = look_up(draft.schools, reader.within(LOOK_UP_S))
+        return _progress(proposals(draft.schools, known), reader, judges)
 
 
 @contextmanager

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 MINUTE_S = 45.0
 """No page is asked for after so long; those asked for by then end within the minute."""
+LOOK_UP_S = 15.0
+"""Of which so many for looking up: of six schools, Wikipedia is asked for twenty pages, two seconds each."""
 LIMITS = Limits(connect_s=5.0, deadline_s=10.0)
 NO_TIME = "There was no time left to read it."
 
@@ -51,6 +53,10 @@ class InTime:
         if self.over():
             return FetchFailure(Outcome.UNREACHABLE, request.url, NO_TIME, self.clock())
         return self.fetcher.fetch(request, conditional)
+
+    def within(self, seconds: float) -> InTime:
+        """The same for so long at most."""
+        return replace(self, until=min(self.until, self.timer() + seconds))
 
     def over(self) -> bool:
         """Is the time up?"""
@@ -84,6 +90,11 @@ class PlaceRead:
     def seen(self) -> bool:
         """Was it read, so that its site allows it?"""
         return self.run is not None and self.run.outcome.seen
+
+    @property
+    def silent(self) -> bool:
+        """Did it not answer, or was there no time to ask?"""
+        return self.run is not None and self.run.outcome is Outcome.UNREACHABLE
 
     @property
     def late(self) -> bool:
@@ -129,11 +140,11 @@ def unreached(places: Sequence[PlaceRead]) -> bool:
 def decided(places: Sequence[PlaceRead], now: datetime) -> Iterator[Proposal]:
     """The places as they are written: on where terms and robots.txt allow it, else off with the reason.
 
-    One for which there was no time is on where a search at the same address was read.
+    One that did not answer, or that there was no time for, is on where a search at the same address was read.
     """
     allowed = {_address(place.source) for place in places if place.seen}
     for place in places:
-        known = place.late and _address(place.source) in allowed
+        known = place.silent and _address(place.source) in allowed
         off = None if place.seen or known else _why_off(place, now)
         yield replace(place.proposal, source=replace(place.source, disabled=off))
 

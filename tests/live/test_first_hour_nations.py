@@ -105,10 +105,10 @@ class Setup:
 
 @pytest.fixture(scope="module")
 def set_up(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Setup]:
-    """All of them, each at a terminal of its own, side by side."""
+    """All of them, two at a time, each at a terminal of its own."""
     with (
         town(datetime.now(UTC), tmp_path_factory.mktemp("authority")) as here,
-        ThreadPoolExecutor(4) as hands,
+        ThreadPoolExecutor(2) as hands,
     ):
         begun = {
             name: hands.submit(_played, school, here, tmp_path_factory.mktemp(name))
