@@ -307,7 +307,7 @@ class Case:
 class Post:
     """What the store holds of one post: the newest version; None for what was deleted or is withheld.
 
-    `event` is what an article tells of.
+    `event` is what an article tells of; `enclosed` are the media types of what came with it in a mail.
     """
 
     mention_id: str
@@ -323,6 +323,7 @@ class Post:
     version: int = 1
     source_ids: tuple[str, ...] = ()
     event: PressEvent | None = None
+    enclosed: tuple[str, ...] = ()
 
 
 LETTER_SENT, LETTER_CAME = "what was sent", "what came back"

@@ -158,7 +158,7 @@ class Fetcher:
     def _mails(self, request: Request) -> Response:
         """The mails of a mailbox that nobody has read yet. No redirect can lead to one, only the settings."""
         from sources.imap.line import Reach
-        from sources.imap.reading import read_mails
+        from sources.imap.reading import read_enclosed, read_mails
 
         mailbox = mailbox_at(request.url)
         user, password = self._sign_in(request.auth)
@@ -166,7 +166,8 @@ class Fetcher:
         dialled = self._way_to_mails(mailbox, deadline)
         with self._gate.turn(mailbox.target.host, self._limits.per_host_interval_s) as waited:
             deadline.pause(waited)
-            return read_mails(mailbox, Reach(dialled, deadline, self._tls, user, password), self._clock())
+            read = read_enclosed if mailbox.section else read_mails
+            return read(mailbox, Reach(dialled, deadline, self._tls, user, password), self._clock())
 
     def _sign_in(self, name: str | None) -> tuple[str, str]:
         found = self._known(name or "")

@@ -21,7 +21,7 @@ _COUNTED = f"""INSERT INTO counts
     AND v.history IS NULL GROUP BY ALL
     ON CONFLICT (day, urn, channel, relevance, sentiment, route)
     DO UPDATE SET purged = counts.purged + excluded.purged"""
-_TEXTS = ("mention_versions", "restricted_texts", "sightings", "corrections")
+_TEXTS = ("mention_versions", "restricted_texts", "sightings", "corrections", "enclosures")
 _JUDGEMENTS = ("matches", "verdicts")
 _EMPTY_STORIES = (
     "DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM matches WHERE story_id IS NOT NULL)"

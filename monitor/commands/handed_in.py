@@ -41,6 +41,10 @@ CHILD_IMAGE = (
     "Does the file show, or might it show, anyone under 18 undressed or in a sexual way? "
     "Do not open it to find out. [yes / no / unknown]"
 )
+LEFT_THERE = (
+    "Nothing was fetched, opened or kept. The safeguarding lead is told in which mail it lies. Do not open, "
+    "send or copy that mail."
+)
 WORDS_ALONE = (
     "No picture of a child and no sexual picture is kept in this case. Does the file show only words? "
     "Do not open it to find out. [yes / no / unknown]"

@@ -82,15 +82,20 @@ def read_handed_in(file: Path) -> bytes:
         content = content_of(file, MOST_BYTES)
     except OSError as error:
         raise InputError(f"--file {file}: cannot be read ({error.strerror}). Nothing was kept.") from None
+    return fit(content, f"--file {file}")
+
+
+def fit(content: bytes | None, given: str) -> bytes:
+    """What may be kept, None for what is too large. Raises InputError for what is not kept."""
     if content is None:
         raise InputError(
-            f"--file {file}: larger than {MOST_BYTES >> 20} MB. Nothing was kept. Of a film, add a still "
+            f"{given}: larger than {MOST_BYTES >> 20} MB. Nothing was kept. Of a film, add a still "
             "picture or the part that matters, and keep the whole of it where it is."
         )
     if not content:
-        raise InputError(f"--file {file}: it is empty. Nothing was kept.")
+        raise InputError(f"{given}: it is empty. Nothing was kept.")
     if content.startswith(_PROGRAMS):
-        raise InputError(f"--file {file}: it is a program, not a picture or a document. Nothing was kept.")
+        raise InputError(f"{given}: it is a program, not a picture or a document. Nothing was kept.")
     return content
 
 

@@ -22,7 +22,7 @@ from data.words.say import words
 from monitor.terminal.output import Painted
 from monitor.terminal.table import Cell, table
 from monitor.terminal.wording import numbered, severity_cell, severity_words
-from monitor.views.layout import below, brief
+from monitor.views.layout import below, brief, enclosed_line
 
 HEADS = ("Alert", "How soon", "Raised", "What it is, and what next")
 WITH_THE_DSL = "with the DSL"
@@ -245,6 +245,7 @@ def _read_lines(read: Read, zone: ZoneInfo) -> list[str]:
     for text in read.texts:
         found += ["", f"  {text.url or 'no address'}  by {text.author or 'nobody named'}, version {text.n}"]
         found += [f"  {part}" for part in (text.title, text.text, text.quoted and f"> {text.quoted}") if part]
+        found += enclosed_line(text.enclosed)
         found += [f"  - {reason}" for reason in text.reasons]
         found += [f"  {reported_line(r, zone)}" for r in read.reported.get(text.mention_id, ())]
     return found
@@ -254,6 +255,7 @@ def _text_json(text: RestrictedText, read: Read) -> dict[str, object]:
     return {
         "mention": text.mention_id, "version": text.n, "url": text.url, "author": text.author,
         "title": text.title, "text": text.text, "quoted": text.quoted, "reasons": list(text.reasons),
+        "enclosed": list(text.enclosed),
         "reported": [reported_json(r) for r in read.reported.get(text.mention_id, ())],
     }  # fmt: skip
 

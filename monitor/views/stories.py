@@ -31,7 +31,7 @@ from monitor.views.alerts import (
     reported_line,
     utc,
 )
-from monitor.views.layout import below, brief, in_short
+from monitor.views.layout import below, brief, enclosed_line, in_short
 
 HEADS = ("Story", "How soon", "Posted", "What and where, and what next")
 _NAMED = 3
@@ -211,6 +211,7 @@ def _mention_lines(shown: ShownStory, mention: StoryMention, zone: ZoneInfo) -> 
         f"  {when}",
         *([f"  {mention.title}"] if mention.title else []),
         *([f"  {mention.text}"] if mention.text else []),
+        *enclosed_line(mention.enclosed),
         judged,
         *_themes_line(mention.verdict.themes),
         *(f"    - {reason.text}" for reason in reasons_of(mention.verdict)),
@@ -244,7 +245,7 @@ def _mention_json(shown: ShownStory, mention: StoryMention) -> dict[str, object]
     return status | {
         "id": mention.id, "version": mention.version, "url": mention.url,
         "author": mention.author, "title": mention.title, "text": mention.text,
-        "themes": list(verdict.themes),
+        "enclosed": list(mention.enclosed), "themes": list(verdict.themes),
         "reasons": [{"code": r.code, "text": r.text} for r in reasons_of(verdict)],
         "reported": [reported_json(r) for r in shown.reports(mention)],
         "corrections": shown.corrections(mention),

@@ -17,7 +17,9 @@ from sources.http.address_guard import Target
 
 _PORTS = {"imap": 143, "imaps": 993}
 _NUMBERS = re.compile(r"[1-9]\d{0,9}")
-_OURS = re.compile(r";UIDVALIDITY=(?P<validity>[1-9]\d{0,9});UID=(?P<unread>[\d:,*]{1,2000})$")
+_OURS = re.compile(
+    r";UIDVALIDITY=(?P<validity>[1-9]\d{0,9});UID=(?P<unread>[\d:,*]{1,2000})(?:;SECTION=(?P<section>[1-9]\d?))?$"
+)
 _MOST_RANGES = 20
 
 Ranges = tuple[tuple[int, int | None], ...]
@@ -27,12 +29,16 @@ EVERY: Ranges = ((1, None),)
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """A folder of a mail server. `unread` are the mails to be read, by the numbers that `validity` is for."""
+    """A folder of a mail server. `unread` are the mails to be read, by the numbers that `validity` is for.
+
+    With `section`, what is meant is one thing that is enclosed in the one mail, counted from 1.
+    """
 
     target: Target
     folder: str
     validity: int | None = None
     unread: Ranges = EVERY
+    section: int | None = None
 
     @property
     def url(self) -> str:
@@ -111,7 +117,8 @@ def mailbox_at(url: str) -> Mailbox:
     mailbox = Mailbox(target, folder)
     if found is None:
         return mailbox
-    return replace(mailbox, validity=int(found["validity"]), unread=_ranges(found["unread"]))
+    section = int(found["section"]) if found["section"] else None
+    return replace(mailbox, validity=int(found["validity"]), unread=_ranges(found["unread"]), section=section)
 
 
 def _ranges(text: str) -> Ranges:

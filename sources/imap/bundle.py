@@ -5,7 +5,12 @@ It is never kept. Who a mail was sent to is not asked for; who sent it serves to
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
+import quopri
+import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 FORMAT = "schoolgate-mailbox/1"
@@ -60,3 +65,29 @@ def as_text(content: bytes) -> str:
 def as_bytes(text: str) -> bytes:
     """The bytes again."""
     return text.translate(_SHOWN).encode("latin-1", "replace")
+
+
+def decoded(body: bytes, encoding: str) -> bytes:
+    """A part as it was before it was packed for the way; `encoding` in lower case."""
+    return _BY_ENCODING.get(encoding, bytes)(body)
+
+
+def _base64(body: bytes) -> bytes:
+    """As much of it as is whole: the part may have been cut."""
+    plain = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
+    try:
+        return base64.b64decode(plain[: len(plain) // 4 * 4] + _REST[len(plain) % 4](plain))
+    except binascii.Error:
+        return b""
+
+
+_REST: tuple[Callable[[bytes], bytes], ...] = (
+    lambda _: b"",
+    lambda _: b"",
+    lambda plain: plain[-2:] + b"==",
+    lambda plain: plain[-3:] + b"=",
+)
+_BY_ENCODING: dict[str, Callable[[bytes], bytes]] = {
+    "base64": _base64,
+    "quoted-printable": quopri.decodestring,
+}

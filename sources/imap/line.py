@@ -28,13 +28,14 @@ MOST_BYTES = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How a mail server is reached: a connection to it, until when, whom it trusts, and the sign-in."""
+    """How a mail server is reached: a connection, until when, whom it trusts, the sign-in, how many bytes."""
 
     dialled: Callable[[], socket.socket]
     deadline: Deadline
     tls: ssl.SSLContext
     user: str
     password: str
+    most: int = MOST_BYTES
 
     def __repr__(self) -> str:
         return "Reach()"
@@ -70,7 +71,7 @@ class _Imap(imaplib.IMAP4):
             sock.close()
 
     def _create_socket(self, timeout: float | None = None) -> socket.socket:
-        self._reach.deadline.allow(MOST_BYTES)
+        self._reach.deadline.allow(self._reach.most)
         sock = self._reach.dialled()
         if self._mailbox.target.scheme == "imap":
             return sock
@@ -78,7 +79,7 @@ class _Imap(imaplib.IMAP4):
 
     def read(self, size: int) -> bytes:
         """A literal; one that is announced as larger than everything may be is not waited for."""
-        if size > MOST_BYTES:
+        if size > self._reach.most:
             raise TooMuch
         return super().read(size)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import imaplib
 import ssl
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
@@ -19,7 +19,7 @@ from sources.http.aborted import FetchAborted
 from sources.http.exchange import explained
 from sources.http.sockets import TooMuch
 from sources.imap.address import Mailbox
-from sources.imap.bundle import CONTENT_TYPE, Bundle, MailAsFetched, as_text
+from sources.imap.bundle import CONTENT_TYPE, Bundle, MailAsFetched, as_text, decoded
 from sources.imap.line import Reach, hung_up, opened
 from sources.imap.structure import Structure, structure_of
 
@@ -27,6 +27,8 @@ MOST_MAILS = 50
 MOST_WORDS = 1 << 18
 """Bytes of one mail's words that are fetched, as they are sent."""
 MOST_TOGETHER = 2 << 20
+MOST_ENCLOSED = 40 << 20
+"""No provider takes a mail as large as this."""
 _HEAD_BYTES = 16_384
 _AT_ONCE = 50_000
 _HEAD = (
@@ -51,6 +53,30 @@ def read_mails(mailbox: Mailbox, reach: Reach, now: datetime) -> Response:
             most = read
     except (ssl.SSLError, OSError, imaplib.IMAP4.error, *_BROKEN) as error:
         raise _explained(error, mailbox, reach) from error
+
+
+def read_enclosed(mailbox: Mailbox, reach: Reach, now: datetime) -> Response:
+    """One thing that is enclosed in a mail, unpacked. It stays in the mailbox. Raises FetchAborted."""
+    reach = replace(reach, most=MOST_ENCLOSED)
+    try:
+        client, folder = opened(mailbox, reach)
+        try:
+            return Response(mailbox.url, 200, (), _enclosed(client, mailbox, folder), now)
+        finally:
+            hung_up(client)
+    except (ssl.SSLError, OSError, imaplib.IMAP4.error, *_BROKEN) as error:
+        raise _explained(error, mailbox, reach) from error
+
+
+def _enclosed(client: Any, mailbox: Mailbox, folder: dict[bytes, Any]) -> bytes:
+    number = mailbox.unread[0][0]
+    told = client.fetch([number], ["BODYSTRUCTURE"]) if folder.get(b"UIDVALIDITY") == mailbox.validity else {}
+    parts = structure_of(told[number][b"BODYSTRUCTURE"]).enclosed if number in told else ()
+    if not mailbox.section or mailbox.section > len(parts):
+        raise FetchAborted(Outcome.GONE, "The mail is no longer where it was in the mailbox.")
+    part = parts[mailbox.section - 1]
+    answer = client.fetch([number], [f"BODY.PEEK[{part.number}]<0.{MOST_ENCLOSED}>"])
+    return decoded(_bytes(answer.get(number, {}), b"BODY["), part.encoding)
 
 
 def _read(mailbox: Mailbox, reach: Reach, most: int) -> Bundle | int | None:

@@ -6,8 +6,6 @@ are undone. Pure.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import quopri
 import re
 from collections.abc import Callable
@@ -25,7 +23,7 @@ from sources.html.dom import find, plain_text
 from sources.html.markup import decode
 from sources.html.parsers import parse_html
 from sources.html.sanitise import clean, piece
-from sources.imap.bundle import MailAsFetched, as_bytes
+from sources.imap.bundle import MailAsFetched, as_bytes, decoded
 
 LINK = re.compile(r"<?\bhttps?://[^\s<>\"\\^`{|}]{4,4000}>?", re.IGNORECASE)
 E_MAIL = re.compile(r"[\w.+'-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}", re.IGNORECASE)
@@ -168,13 +166,17 @@ def _decoded(value: str) -> str:
 
 def _word(found: re.Match[str]) -> str:
     raw = found[3].encode("ascii", "ignore")
-    body = _base64(raw) if found[2] in "bB" else quopri.decodestring(raw.replace(b"_", b" "), header=True)
+    body = (
+        decoded(raw, "base64")
+        if found[2] in "bB"
+        else quopri.decodestring(raw.replace(b"_", b" "), header=True)
+    )
     return decode(body, f"text/plain; charset={found[1].partition('*')[0]}")[0]
 
 
 def _words(fetched: MailAsFetched) -> str:
     """The words of its part, as lines. HTML's links are put behind their words."""
-    body = _BY_ENCODING.get(fetched.encoding, bytes)(as_bytes(fetched.body))
+    body = decoded(as_bytes(fetched.body), fetched.encoding)
     kind = "html" if fetched.html else "plain"
     text = decode(body, f"text/{kind}; charset={fetched.charset}" if fetched.charset else None)[0]
     return _shown_of(text) if fetched.html else text
@@ -189,31 +191,6 @@ def _shown_of(markup: str) -> str:
         if LINK.fullmatch(address) and address not in (link.text or ""):
             link.tail = f" <{address}> {link.tail or ''}"
     return plain_text(tree)
-
-
-def _quoted_printable(body: bytes) -> bytes:
-    return quopri.decodestring(body)
-
-
-def _base64(body: bytes) -> bytes:
-    """As much of it as is whole: the part may have been cut."""
-    plain = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
-    try:
-        return base64.b64decode(plain[: len(plain) // 4 * 4] + _REST[len(plain) % 4](plain))
-    except binascii.Error:
-        return b""
-
-
-_REST: tuple[Callable[[bytes], bytes], ...] = (
-    lambda _: b"",
-    lambda _: b"",
-    lambda plain: plain[-2:] + b"==",
-    lambda plain: plain[-3:] + b"=",
-)
-_BY_ENCODING: dict[str, Callable[[bytes], bytes]] = {
-    "base64": _base64,
-    "quoted-printable": _quoted_printable,
-}
 
 
 def _sent(said: str, received: str, now: datetime) -> datetime | None:

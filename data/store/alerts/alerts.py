@@ -14,6 +14,7 @@ from data.content_class import ContentClass
 from data.errors import InputError
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.bulk import Row, at, moment, names, put, replace
+from data.store.mentions.enclosures import KINDS
 from data.store.messages import outbox
 from data.store.sealing.seal import alert_codes, forget_alerts
 from data.store.verdicts.verdicts import reasons
@@ -46,6 +47,7 @@ class RestrictedText:
     text: str | None
     quoted: str | None
     reasons: tuple[str, ...]
+    enclosed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +179,15 @@ def restricted_text(
     codes = (Code.ALERT.of(alert_id), note(con, reason.strip()))
     append(con, [AuditEntry(now, person, "restricted_read", found.story_id, found.urn, codes)])
     rows = con.execute(
-        """SELECT mention_id, n, url, author, title, text, quoted, coalesce(reasons[$urn], [])
+        f"""SELECT mention_id, n, url, author, title, text, quoted, coalesce(reasons[$urn], []),
+            {KINDS.format("mention_id")}
         FROM restricted_texts
         WHERE mention_id IN (SELECT mention_id FROM matches WHERE story_id = $id) ORDER BY mention_id, n""",
         {"id": found.story_id, "urn": found.urn},
     ).fetchall()
     return tuple(
-        RestrictedText(mention_id, n, url, author, title, text, quoted, tuple(sentences))
-        for mention_id, n, url, author, title, text, quoted, sentences in rows
+        RestrictedText(mention_id, n, url, author, title, text, quoted, tuple(sentences), tuple(kinds))
+        for mention_id, n, url, author, title, text, quoted, sentences, kinds in rows
     )
 
 

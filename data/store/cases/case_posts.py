@@ -10,9 +10,10 @@ import duckdb
 
 from data.cases import Post
 from data.store.engine.bulk import at, moment
+from data.store.mentions.enclosures import KINDS
 from data.types import PressEvent
 
-_POSTS = """WITH told AS (
+_POSTS = f"""WITH told AS (
     SELECT mention_id, list(source_id ORDER BY source_id) AS sources, max(last_seen) AS last_seen
     FROM sightings WHERE mention_id = ANY($ids) GROUP BY mention_id
 )
@@ -21,7 +22,8 @@ SELECT m.id, m.channel, m.kind, CASE WHEN m.restricted THEN r.url ELSE m.url END
     CASE WHEN m.restricted THEN r.title ELSE n.title END, CASE WHEN m.restricted THEN r.text ELSE n.text END,
     epoch_us(m.published), epoch_us(m.first_seen), epoch_us(coalesce(t.last_seen, m.fetched_at)),
     m.version, coalesce(t.sources, []),
-    (SELECT any_value(v.event) FROM verdicts v WHERE v.mention_id = m.id AND v.version = m.version)
+    (SELECT any_value(v.event) FROM verdicts v WHERE v.mention_id = m.id AND v.version = m.version),
+    {KINDS.format("m.id")}
 FROM mentions m LEFT JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
 LEFT JOIN restricted_texts r ON $restricted AND r.mention_id = m.id AND r.n = m.version
 LEFT JOIN told t ON t.mention_id = m.id
@@ -56,11 +58,13 @@ def posts_of(
 
 
 def _post(row: Sequence[Any]) -> Post:
-    mention_id, channel, kind, url, author, title, text, published, first, last, version, sources, event = row
+    mention_id, channel, kind, url, author, title, text, published, first, last, version = row[:11]
+    sources, event, enclosed = row[11:]
     return Post(
         *(mention_id, channel, kind, url, author, title, text),
         *(moment(published), at(first), at(last), version, tuple(sources)),
         event=PressEvent(event) if event else None,
+        enclosed=tuple(enclosed),
     )
 
 

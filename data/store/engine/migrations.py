@@ -231,6 +231,11 @@ _SEALED = (
         salts MAP(VARCHAR, VARCHAR) NOT NULL, PRIMARY KEY (kind, subject, version, urn))""",
 )
 _TOLD_BY_THE_PRESS = ("ALTER TABLE verdicts ADD COLUMN event VARCHAR",)
+_ENCLOSED = (
+    """CREATE TABLE enclosures (
+        mention_id VARCHAR PRIMARY KEY, source_id VARCHAR NOT NULL, mail VARCHAR NOT NULL,
+        kinds VARCHAR[] NOT NULL)""",
+)
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
@@ -244,4 +249,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(9, "asked_of_their_data", _ASKED_OF_THEIR_DATA),
     Migration(10, "sealed_rows", _SEALED),
     Migration(11, "told_by_the_press", _TOLD_BY_THE_PRESS),
+    Migration(12, "enclosed_in_mails", _ENCLOSED),
 )

@@ -21,6 +21,7 @@ from data.store.mentions.batch_rows import (
     verdict_rows,
     version_rows,
 )
+from data.store.mentions.enclosures import put_enclosures
 from data.store.messages import outbox
 from data.store.sealing.seal import seal_again
 from data.store.sources.source_runs import begin, record_run
@@ -137,6 +138,7 @@ def save(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime, policy:
         hide_in_threads(con, now)
         seal_again(con, {m.id: batch.versions[m.id] for m in batch.mentions}, now)
     _save_sightings(con, batch, now, policy)
+    put_enclosures(con, batch.mentions, batch.source_id)
     alerts.put_alerts(con, batch.alerts, now)
     alerts.keep_out(con, batch.kept_out, now)
     outbox.put_outbox(con, batch.outbox, now)

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from data.store.engine.bulk import Row, at, moment, put
+from data.store.mentions.enclosures import KINDS
 from data.store.verdicts.verdicts import (
     NEWEST,
     NEWEST_OF_THESE,
@@ -52,7 +53,8 @@ class StoryRow:
 class StoryMention:
     """One mention of a story in its newest version, with what we think of it.
 
-    For a restricted mention, url, author, title, text and quoted are None.
+    For a restricted mention, url, author, title, text and quoted are None. `enclosed` are the media types of
+    what came with it in a mail.
     """
 
     id: str
@@ -69,6 +71,7 @@ class StoryMention:
     restricted: bool
     match: Match
     verdict: Verdict
+    enclosed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +207,8 @@ def story(con: duckdb.DuckDBPyConnection, story_id: str) -> StoryDetail | None:
             SELECT * FROM mention_versions WHERE mention_id = ANY($mentions))
         SELECT m.id, m.version, m.channel, m.kind, m.url, m.author, n.title, n.text, n.quoted,
             epoch_us(m.published), epoch_us(m.first_seen), m.restricted,
-            x.urn, x.relevance, x.score, x.reason_codes, x.reason_texts, {selected()}
+            x.urn, x.relevance, x.score, x.reason_codes, x.reason_texts, {KINDS.format("m.id")},
+            {selected()}
         {NEWEST_OF_THESE} LEFT JOIN these_n n ON n.mention_id = m.id AND n.n = m.version
         ORDER BY coalesce(m.published, m.first_seen), m.id""",
         in_stories(con, [story_id]),
@@ -224,9 +228,10 @@ def _story_row(row: Sequence[Any]) -> StoryRow:
 
 def _mention(row: Sequence[Any]) -> StoryMention:
     mention_id, version, channel, kind, url, author, title, text, quoted = row[:9]
-    published, first_seen, restricted, urn, relevance, score, codes, texts = row[9:17]
+    published, first_seen, restricted, urn, relevance, score, codes, texts, enclosed = row[9:18]
     match = Match(urn, Relevance(relevance), score, reasons(codes, texts))
     return StoryMention(
         *(mention_id, version, channel, MentionKind(kind), url, author, title, text, quoted),
-        *(moment(published), at(first_seen), restricted, match, verdict(row[17:])),
+        *(moment(published), at(first_seen), restricted, match, verdict(row[18:])),
+        enclosed=tuple(enclosed),
     )

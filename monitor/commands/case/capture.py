@@ -42,6 +42,9 @@ def capture(
             "--file", metavar="FILE", help="A screenshot or file that somebody handed in; may be repeated."
         ),
     ] = None,
+    attachment: Annotated[
+        bool, typer.Option("--attachment", help="What came with the post by mail, from the mailbox.")
+    ] = False,
     child_image: handed_in.ChildImage = None,
     words_alone: handed_in.WordsAlone = False,
     url: Annotated[str | None, typer.Option("--url", help="The post’s address, as seen.")] = None,
@@ -89,6 +92,7 @@ def capture(
       schoolgate case capture 4 --as t-quillfeather
       schoolgate case capture 4 --as t-quillfeather --pictures --because "the picture is the libel"
       schoolgate case capture 4 --as b-patel --file screenshot.png --no-child-image
+      schoolgate case capture 4 --as b-patel --attachment --no-child-image
       schoolgate case capture 4 --as b-patel --adds-to 3f2a --seen-at 2026-11-19
     """
     from alerts.ladder.advance import Refusal
@@ -105,16 +109,19 @@ def capture(
     typed = handed_in.Typed(
         url, author, posted, None, seen_at, seen_by, logged_in, supplied_by, came, tuple(not_known or ())
     )
-    _refuse_mixed(typed, words_file, by_hand=bool(files or adds_to), pictures=pictures)
+    if attachment:
+        typed = _as_it_came(typed, by_hand=bool(files or adds_to))
+    _refuse_mixed(typed, words_file, by_hand=bool(files or adds_to or attachment), pictures=pictures)
     options = capturing.CaptureOptions(because, pictures, browser)
     approved = _granted(capturing.approve(session, found, options, utc_now()), found.id, person)
     if files:
         if str(words_file) == private_words.STANDARD_INPUT:
             handed_in.refuse_unanswered(child_image)
         handed_in.refuse_unfit(child_image, words_alone, pictures=not approved.words_alone)
+    contents = _enclosed(session, approved, child_image, words_alone=words_alone) if attachment else ()
     supplied = None
-    if files or adds_to:
-        supplied = _supplied(session, approved, files or (), typed, words_file, adds_to or "")
+    if files or adds_to or attachment:
+        supplied = _supplied(session, approved, files or contents, typed, words_file, adds_to or "")
     allowed = capturing.allow_pictures(session, approved, options, utc_now())
     approved = _granted(allowed, found.id, person)
     with wiring.fetcher(session.config) as fetch:
@@ -122,6 +129,33 @@ def capture(
     if isinstance(kept, Refusal):
         raise Refused(kept, found.id, person)
     finish(_told(session, found.id, kept, as_json=as_json))
+
+
+def _as_it_came(typed: handed_in.Typed, *, by_hand: bool) -> handed_in.Typed:
+    """What came by mail needs no questions: what nobody says of it is not known. Raises InputError."""
+    if by_hand:
+        raise InputError("--attachment, --file, --adds-to: give only one of these.")
+    return replace(typed, came=typed.came or "email", not_known=typed.not_known or (handed_in.REST,))
+
+
+def _enclosed(
+    session: Session, found: Approved, child_image: bool | None, *, words_alone: bool
+) -> tuple[bytes, ...]:
+    """What came with the post, fetched once a person has said what it is not. Raises InputError."""
+    from data.effects import utc_now
+    from monitor import wiring
+    from monitor.casework.evidence import enclosed
+    from monitor.home.paths import Paths
+
+    there = enclosed.enclosed_with(session, found.case)
+    if handed_in.may_show_a_child(child_image):
+        home = Paths(session.store.home, session.config.path)
+        intake = wiring.intake(session.config, home, session.store)
+        enclosed.tell_of_child_image(session, found.case, found.post, there, intake, utc_now())
+        raise InputError(handed_in.LEFT_THERE)
+    handed_in.refuse_unfit(False, words_alone, pictures=not found.words_alone)
+    with wiring.fetcher(session.config) as fetch:
+        return enclosed.fetched(there, fetch)
 
 
 def _told(session: Session, number: str, kept: Capture | FetchFailure, *, as_json: bool) -> int:
@@ -150,7 +184,7 @@ def _refuse_mixed(typed: handed_in.Typed, words_file: Path | None, *, by_hand: b
 def _supplied(
     session: Session,
     found: Approved,
-    files: Sequence[Path],
+    files: Sequence[Path | bytes],
     typed: handed_in.Typed,
     words_file: Path | None,
     adds_to: str,
@@ -159,7 +193,7 @@ def _supplied(
     from monitor.casework.evidence.capture import Supplied
     from monitor.pipeline.media import read_handed_in
 
-    contents = tuple(map(read_handed_in, files))
+    contents = tuple(file if isinstance(file, bytes) else read_handed_in(file) for file in files)
     typed = replace(typed, words=handed_in.words_of(words_file))
     return Supplied(contents, _handed_in(session, found, typed, adding=bool(adds_to)), adds_to)
 

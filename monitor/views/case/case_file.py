@@ -52,6 +52,7 @@ from monitor.views.case.wording import (
     rung_words,
     state_words,
 )
+from monitor.views.layout import enclosed_line
 
 WITHHELD = "withheld: an accused teacher must not be made known (section 141F)"
 
@@ -256,6 +257,7 @@ def _post(post: Post, undated: str, reader: Reader) -> Iterator[str]:
         yield f"  {words('en')(f'describe.press.{post.event.value}')}"
     for part in (post.title, post.text):
         yield from folded(part or "", "  ")
+    yield from enclosed_line(post.enclosed)
 
 
 def held_lines(file: CaseFile, reader: Reader) -> Iterator[str]:

@@ -1,0 +1,38 @@
+"""What came with a post in a mail and lies in the mailbox, unopened: of which kinds, and in which mail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from data.store.engine.bulk import put, replace
+from data.types import Mention
+
+_COLUMNS = ("mention_id", "source_id", "mail", "kinds")
+KINDS = "coalesce((SELECT e.kinds FROM enclosures e WHERE e.mention_id = {}), [])"
+"""The kinds, as a column of a query; in the braces is the mention's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosures:
+    """The mail of a mention: from which source, its address, and the media types of what is enclosed."""
+
+    source_id: str
+    mail: str
+    kinds: tuple[str, ...]
+
+
+def put_enclosures(con: duckdb.DuckDBPyConnection, mentions: Sequence[Mention], source_id: str) -> None:
+    """Notes what came with these mentions; of one that came again, where it lies now."""
+    rows = [(m.id, source_id, m.mail, list(m.enclosed)) for m in mentions if m.enclosed]
+    put(con, "enclosures", _COLUMNS, rows, key=_COLUMNS[:1], update=replace(_COLUMNS[1:]))
+
+
+def enclosures_of(con: duckdb.DuckDBPyConnection, mention_id: str) -> Enclosures | None:
+    """What came with a mention; None where nothing did."""
+    row = con.execute(
+        "SELECT source_id, mail, kinds FROM enclosures WHERE mention_id = $id", {"id": mention_id}
+    ).fetchone()
+    return Enclosures(row[0], row[1], tuple(row[2])) if row else None
