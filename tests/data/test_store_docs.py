@@ -13,7 +13,7 @@ CONTRACT = (
     "case_steps evidence outbox deliveries audit people migrations restricted_texts"
 )
 BESIDES = (
-    "beginnings fingerprints counts audit_notes leases editions reports escalations spikes account_log clock "
+    "enclosures beginnings fingerprints counts audit_notes leases editions reports escalations spikes account_log clock "
     "privacy_requests suppressions corrections seal_salts"
 )
 
