@@ -13,8 +13,8 @@ CONTRACT = (
     "case_steps evidence outbox deliveries audit people migrations restricted_texts"
 )
 BESIDES = (
-    "enclosures beginnings fingerprints counts audit_notes leases editions reports escalations spikes account_log clock "
-    "privacy_requests suppressions corrections seal_salts"
+    "beginnings fingerprints counts audit_notes leases editions reports escalations spikes account_log clock "
+    "privacy_requests suppressions corrections seal_salts enclosures"
 )
 
 
