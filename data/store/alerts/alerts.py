@@ -14,7 +14,7 @@ from data.content_class import ContentClass
 from data.errors import InputError
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.bulk import Row, at, moment, names, put, replace
-from data.store.mentions.enclosures import KINDS
+from data.store.engine.enclosures import KINDS
 from data.store.messages import outbox
 from data.store.sealing.seal import alert_codes, forget_alerts
 from data.store.verdicts.verdicts import reasons

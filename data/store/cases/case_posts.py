@@ -10,7 +10,7 @@ import duckdb
 
 from data.cases import Post
 from data.store.engine.bulk import at, moment
-from data.store.mentions.enclosures import KINDS
+from data.store.engine.enclosures import KINDS
 from data.types import PressEvent
 
 _POSTS = f"""WITH told AS (

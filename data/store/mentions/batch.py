@@ -12,6 +12,7 @@ from data.ids import text_hash
 from data.keeping.periods import is_restricted, retain_until
 from data.store.alerts import alerts
 from data.store.engine.bulk import moment, names, put, replace
+from data.store.engine.enclosures import put_enclosures
 from data.store.mentions.batch_rows import (
     BatchMentions,
     Rows,
@@ -21,7 +22,6 @@ from data.store.mentions.batch_rows import (
     verdict_rows,
     version_rows,
 )
-from data.store.mentions.enclosures import put_enclosures
 from data.store.messages import outbox
 from data.store.sealing.seal import seal_again
 from data.store.sources.source_runs import begin, record_run

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from data.store.engine.bulk import Row, at, moment, put
-from data.store.mentions.enclosures import KINDS
+from data.store.engine.enclosures import KINDS
 from data.store.verdicts.verdicts import (
     NEWEST,
     NEWEST_OF_THESE,
