@@ -23,9 +23,19 @@ from data.errors import InputError, SchoolgateError
 from data.store.engine.lock import LOOK_S, LockHeld, give_back, take
 from monitor.config.faults import Fault
 from monitor.config.load import checked, examined, read
-from monitor.config.toml_edit import NoTable, Values, with_element, with_key, with_table, without_table
+from monitor.config.source_text import TERMS, place_text
+from monitor.config.toml_edit import (
+    NoTable,
+    Values,
+    with_block,
+    with_element,
+    with_key,
+    with_table,
+    without_table,
+)
 from monitor.config.toml_lines import Path as Place
 from monitor.terminal.refusals import refused
+from sources.places.proposal import Proposal
 
 WAIT_S = 5.0
 """So long another command is waited for that changes the file."""
@@ -45,9 +55,15 @@ class EditRefused(InputError):
         super().__init__(f"{name} would not be right with that. {what} {_NOTHING}")
 
 
-def add_source(path: Path, table: Values) -> None:
-    """A source, after those that are there."""
-    _edit(path, lambda text, _: with_table(text, "sources", table))
+def add_places(path: Path, places: Sequence[Proposal]) -> None:
+    """Sources after those that are there, each below what is told of it."""
+
+    def change(text: str, _: dict[str, Any]) -> str:
+        for place in places:
+            text = with_block(text, "sources", place_text(place).rstrip("\n").split("\n"))
+        return text
+
+    _edit(path, change)
 
 
 def add_person(path: Path, table: Values) -> None:
@@ -97,7 +113,7 @@ def add_policy(path: Path, table: Values) -> None:
 
 def remove_source(path: Path, source_id: str) -> None:
     """The file without that source."""
-    _edit(path, lambda text, held: without_table(text, _by_id(held, "sources", source_id)))
+    _edit(path, lambda text, held: without_table(text, _by_id(held, "sources", source_id), TERMS))
 
 
 def add_terms(

@@ -10,6 +10,8 @@ from monitor.config.faults import toml
 from sources.places.proposal import Proposal
 from sources.registry import CATALOGUE
 
+TERMS = "Its terms, as read on"
+"""What the comment above a place says that was written by program."""
 _WIDTH = 108
 _FIRST_PAGES = Source("", "", "").max_pages
 _PACES = ((86_400, "d", "day"), (3_600, "h", "hour"), (60, "m", "minute"))
@@ -40,7 +42,7 @@ def place_text(proposal: Proposal) -> str:
     """The place with a comment: what it sees, how often, its terms and the day on which they were read."""
     source, checked = proposal.source, proposal.checked
     day = f"{checked.day} {checked:%B %Y}"
-    told = f"{proposal.sees} Looked at {_pace(source)}. Its terms, as read on {day}: {proposal.terms}"
+    told = f"{proposal.sees} Looked at {_pace(source)}. {TERMS} {day}: {proposal.terms}"
     rows = [f"{key} = {toml(value)}" for key, value in source_values(source).items()]
     return "\n".join([*_comment(told), "[[sources]]", *rows]) + "\n"
 

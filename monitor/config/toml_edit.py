@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import tomlkit
@@ -33,7 +33,13 @@ def with_table(text: str, name: str, values: Values, *, several: bool = True) ->
     or else at the end. `several` is for tables of which there may be more than one.
     """
     header = f"[[{name}]]" if several else f"[{name}]"
-    block = [header, *(row for key, value in values.items() for row in _rows(key, value))]
+    return with_block(
+        text, name, [header, *(row for key, value in values.items() for row in _rows(key, value))]
+    )
+
+
+def with_block(text: str, name: str, block: Sequence[str]) -> str:
+    """The same with a table as it is written already: its lines, a comment above it among them."""
     there = parts(text)
     if name in tomllib.loads(text) and not any(part.path[:1] == (name,) for part in there):
         raise NoTable(name)
@@ -44,18 +50,29 @@ def with_table(text: str, name: str, values: Values, *, several: bool = True) ->
     return "\n".join([*lines[:at], *before, *block, *after, *lines[at:]])
 
 
-def without_table(text: str, path: Path) -> str:
-    """Without that table and those below it. Comments after its last key stay."""
+def without_table(text: str, path: Path, told: str = "") -> str:
+    """Without that table and those below it. Comments stay, but for the one right above it where that holds
+    `told`.
+    """
     found = [part for part in parts(text) if part.path[: len(path)] == path and part.first]
     if not found:
         raise NoTable(path[0])
     lines = text.split("\n")
     for part in reversed(found):
-        at = part.first - 1
+        at = _above(lines, part.first - 1, told)
         del lines[at : part.last]
         if at and not lines[at - 1].strip() and (at == len(lines) or not lines[at].strip()):
             del lines[at - 1]
     return "\n".join(lines)
+
+
+def _above(lines: list[str], header: int, told: str) -> int:
+    """Where the comment right above a header begins, if it holds `told`; else the header."""
+    at = header
+    while at and lines[at - 1].startswith("#"):
+        at -= 1
+    said = " ".join(line.lstrip("# ") for line in lines[at:header])
+    return at if told and told in said else header
 
 
 def with_key(text: str, path: Path, key: str, value: object | None) -> str:

@@ -156,6 +156,8 @@ LEAVES = """
     source pause truths --why "To see that it can be"
     source resume truths
     source remove truths
+    source propose --no-network
+    source add BLOG/feed.xml --yes
     backup kept
     restore kept --replace
 """
@@ -276,7 +278,12 @@ def test_no_command_sends_anything_but_reads_hashes_and_mail_to_our_own(tale):
         for line in LEAVES.strip().splitlines():
             if line.strip() == "report --out report":
                 tale.until("2026-11-21T10:00")  # a week is over
-            tale(line.strip().replace("FACTS", FACTS), code=None, said="Larch Dad", **means)
+            tale(
+                line.strip().replace("FACTS", FACTS).replace("BLOG", BLOG),
+                code=None,
+                said="Larch Dad",
+                **means,
+            )
         tale.tick()
     refused = {line.split(" --")[0] for line, ran in zip(tale.typed, tale.screens, strict=True) if ran.code}
     # no service runs here, nothing was proposed that could be confirmed, and cases keep what was to be erased

@@ -15,12 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import ConfigError, InputError, SchoolgateError
+from data.ids import squeeze
 from data.store.engine.lock import give_back, take
+from data.types import Source
 from monitor.config import edit
 from monitor.config.load import load
 from monitor.config.toml_edit import with_element, with_key, with_table, without_table
+from sources.places.proposal import Proposal
 
 NEW = {"id": "new", "kind": "feed", "url": "https://paper.example.org/rss", "name": "The “paper” # 1"}
+SEES = "What the paper publishes."
 FILE = f"""\
 # The top.
 zone = "Europe/London"   # ours
@@ -60,6 +64,11 @@ def documents(draw: st.DrawFn) -> str:
         text += draw(st.sampled_from(["", "list = [\n  1, # one\n\n  2,\n]\n", 'many = """\n[no]\n"""\n']))
         text += draw(st.sampled_from(["", f"[{name}.below]\nx = {n}\n"])) + draw(COMMENTS)
     return text if draw(st.booleans()) else text.rstrip("\n")
+
+
+def add(path: Path, values: dict[str, str]) -> None:
+    place = Proposal(Source(**values), SEES, "Feeds are for programs.", date(2026, 11, 21))
+    edit.add_places(path, [place])
 
 
 def rows(text: str, name: str) -> list[dict[str, object]]:
@@ -130,12 +139,15 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_a_source_stands_behind_the_others_and_not_a_letter_else_has_changed(path):
-    edit.add_source(path, NEW)
+    add(path, NEW)
     at = FILE.index("\n# ---- the rest")
     block = path.read_text().removeprefix(FILE[:at]).removesuffix(FILE[at:])
-    assert block == (
-        '\n[[sources]]\nid = "new"\nkind = "feed"\nurl = "https://paper.example.org/rss"\n'
-        'name = "The “paper” # 1"\n'
+    told, table = block.split("[[sources]]\n")
+    assert squeeze(told.replace("#", "")).startswith(
+        f"{SEES} Looked at every 15 minutes. Its terms, as read on"
+    )
+    assert table == (
+        'id = "new"\nkind = "feed"\nurl = "https://paper.example.org/rss"\nname = "The “paper” # 1"\n'
     )
     edit.remove_source(path, "new")
     assert path.read_text() == FILE
@@ -188,10 +200,10 @@ def test_a_file_with_faults_is_told_with_their_lines_and_left_alone(path):
     path.write_text(FILE.replace("criticism_days = 30", "criticism_days = 0"))
     before = path.read_bytes()
     with pytest.raises(ConfigError, match=r"schoolgate.toml, \[policy\], “criticism_days” \(line 25\)"):
-        edit.add_source(path, NEW)
+        add(path, NEW)
     path.write_text(FILE + "\nthis is no line\n")
     with pytest.raises(ConfigError, match="line 27"):
-        edit.add_source(path, NEW)
+        add(path, NEW)
     assert before != path.read_bytes() == (FILE + "\nthis is no line\n").encode()
 
 
@@ -199,10 +211,10 @@ def test_what_the_rules_refuse_is_named_and_nothing_is_changed(path):
     with pytest.raises(
         edit.EditRefused, match=r"“url”.*is not a web address.*Nothing was changed"
     ) as refused:
-        edit.add_source(path, NEW | {"url": "paper"})
+        add(path, NEW | {"url": "paper"})
     assert [fault.path for fault in refused.value.faults] == [("sources", 1, "url")]
     with pytest.raises(edit.EditRefused, match="“id”"):
-        edit.add_source(path, NEW | {"id": "gazette"})
+        add(path, NEW | {"id": "gazette"})
     assert path.read_text() == FILE
 
 
@@ -210,7 +222,7 @@ def test_what_is_written_in_another_way_is_left_to_an_editor(tmp_path):
     in_one = 'sources = [{ id = "gazette", kind = "feed", url = "https://example.org/feed.xml" }]\n' + SCHOOL
     path = write(tmp_path, in_one)
     with pytest.raises(InputError, match=r"“sources”.*only an editor can change.*Nothing was changed"):
-        edit.add_source(path, NEW)
+        add(path, NEW)
     with pytest.raises(InputError, match="“sources”"):
         edit.set_key(path, "gazette", "name", "Gazette")
     assert path.read_text() == in_one
@@ -225,7 +237,7 @@ def test_the_file_keeps_its_rights_and_a_link_is_followed_to_it(path, tmp_path):
     link = tmp_path / "elsewhere" / "schoolgate.toml"
     link.parent.mkdir()
     link.symlink_to(path)
-    edit.add_source(link, NEW)
+    add(link, NEW)
     assert link.is_symlink()
     assert "new" in path.read_text()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -239,7 +251,7 @@ def test_what_an_editor_saved_meanwhile_is_not_written_over(path, monkeypatch):
     real = os.fsync
     monkeypatch.setattr(os, "fsync", lambda handle: (path.write_text(saved), real(handle)))
     with pytest.raises(SchoolgateError, match="saved by somebody else meanwhile"):
-        edit.add_source(path, NEW)
+        add(path, NEW)
     assert path.read_text() == saved
 
 
@@ -251,7 +263,7 @@ def test_whatever_breaks_off_leaves_the_file_whole_and_nothing_beside_it(path, m
     monkeypatch.setattr(os, "fsync", fail)
     expected = KeyboardInterrupt if isinstance(broken, KeyboardInterrupt) else SchoolgateError
     with pytest.raises(expected) as raised:
-        edit.add_source(path, NEW)
+        add(path, NEW)
     if expected is SchoolgateError:
         assert str(raised.value).endswith(
             "the disk is full. Make room, and begin again. Nothing was changed."
@@ -262,7 +274,7 @@ def test_whatever_breaks_off_leaves_the_file_whole_and_nothing_beside_it(path, m
 
 def test_of_two_at_once_neither_loses_the_others_change(path):
     wanted = [f"new-{n}" for n in range(8)]
-    threads = [threading.Thread(target=edit.add_source, args=(path, NEW | {"id": each})) for each in wanted]
+    threads = [threading.Thread(target=add, args=(path, NEW | {"id": each})) for each in wanted]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -275,7 +287,7 @@ def test_a_command_that_holds_the_file_too_long_is_named(path, monkeypatch):
     handle = take(path.with_name(".schoolgate.toml.lock"), shared=False)
     try:
         with pytest.raises(SchoolgateError, match="being changed by another command"):
-            edit.add_source(path, NEW)
+            add(path, NEW)
     finally:
         give_back(handle)
     assert path.read_text() == FILE
@@ -283,5 +295,5 @@ def test_a_command_that_holds_the_file_too_long_is_named(path, monkeypatch):
 
 def test_a_missing_file_says_how_one_is_written(tmp_path):
     with pytest.raises(ConfigError, match="schoolgate init"):
-        edit.add_source(tmp_path / "schoolgate.toml", NEW)
+        add(tmp_path / "schoolgate.toml", NEW)
     assert not list(tmp_path.iterdir())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import duckdb
 
-from data.store.engine.bulk import moment
+from data.store.engine.bulk import at, moment
+from data.types import Mention, MentionKind
 
 
 def kept_of(con: duckdb.DuckDBPyConnection, source_id: str) -> tuple[int, datetime | None]:
@@ -20,3 +22,22 @@ def kept_of(con: duckdb.DuckDBPyConnection, source_id: str) -> tuple[int, dateti
     ).fetchone()
     assert row is not None
     return int(row[0]), moment(row[1])
+
+
+_ARTICLES = """
+SELECT DISTINCT m.id, m.url, m.channel, m.author, coalesce(n.title, ''), epoch_us(m.fetched_at)
+FROM mentions m JOIN sightings s ON s.mention_id = m.id
+JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
+JOIN matches x ON x.mention_id = m.id AND x.version = m.version
+WHERE s.source_id = ANY($ids) AND m.kind = 'article' AND NOT m.restricted AND NOT m.stub
+    AND m.url IS NOT NULL AND x.relevance IN ('about', 'unsure')
+"""
+
+
+def articles_of(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> list[Mention]:
+    """The articles about a school, or perhaps about one, that these sources brought, without their texts."""
+    rows = con.execute(_ARTICLES, {"ids": list(source_ids)}).fetchall()
+    return [
+        Mention(id_, url, channel, MentionKind.ARTICLE, title, "", at(fetched), author=author)
+        for id_, url, channel, author, title, fetched in rows
+    ]

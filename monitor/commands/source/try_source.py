@@ -2,64 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from data.effects import utc_now
 from monitor import wiring
 from monitor.commands.options import ConfigFile, Home, finish
-from monitor.commands.source.switch import known_source
+from monitor.commands.source.switch import SourceId, known_source
 from monitor.terminal.output import say
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
-    from data.types import Mention
-
-_SHOWN = 5
+    from data.types import Source
+    from monitor.config.load import Config
+    from monitor.setup.preview import PlacePreview
 
 
-def try_source(
-    source_id: Annotated[str, typer.Argument(metavar="ID", help="The source's id in schoolgate.toml.")],
-    home: Home = None,
-    config: ConfigFile = None,
-) -> None:
-    """Read one source now: how much came, of what kind and from when. Stores nothing, tells nobody.
+def try_source(source_id: SourceId, home: Home = None, config: ConfigFile = None) -> None:
+    """Read one source now: how that went, its first finds, and whether they are about you, and why.
+
+    Stores nothing and tells nobody. What is restricted, or unfit to be repeated, is shown without its words.
 
     \b
     Examples:
       schoolgate source test northvale-gazette
     """
-    # Nothing here is judged, so a child's disclosure may be among it: no title, word, name or address of a
-    # post is shown, only how many there are, their kinds and times.
-    from data.types import SourceState
-    from monitor.pipeline.collect import collect
-    from sources.registry import collector
+    from monitor.setup.preview import preview
 
-    _, settings = wiring.settings(home, config)
+    where, settings = wiring.settings(home, config)
     source = known_source(settings, source_id)
+    _closed(source)
     with wiring.fetcher(settings) as fetch:
-        got = collect(
-            source, SourceState(source.id), collector(source.kind), fetch.fetch, utc_now, fetch.apart
-        )
-    run = got.run
-    say(f"{source.name or source.id}: {run.outcome.value}, pages {run.pages}, mentions {run.mentions_read}")
-    for line in (*([run.detail] if run.detail else []), *run.warnings):
-        say(f"  {line}")
-    for line in _newest(got.mentions, settings.zone):
-        say(f"  {line}")
-    finish(0 if run.outcome.seen else 1)
+        found = preview(replace(source, disabled=None), fetch, wiring.judges(settings, where.home), utc_now)
+    _tell(found, settings)
+    if source.disabled:
+        say(f"It is switched off: {source.disabled}")
+        say(f"To switch it on: schoolgate source resume {source.id}")
+    finish(0 if found.run.outcome.seen else 1)
 
 
-def _newest(mentions: Sequence[Mention], zone: ZoneInfo) -> Iterator[str]:
-    """Kind and time of each of the newest, then how many more there are."""
-    long_ago = datetime.min.replace(tzinfo=UTC)
-    newest = sorted(mentions, key=lambda m: m.published or long_ago, reverse=True)
-    for mention in newest[:_SHOWN]:
-        when = f"{mention.published.astimezone(zone):%d %b %Y %H:%M}" if mention.published else "no time"
-        yield f"{when:<17}  {mention.kind.value}"
-    if len(newest) > _SHOWN:
-        yield f"… and {len(newest) - _SHOWN} more"
+def _closed(source: Source) -> None:
+    """Ends where its terms forbid reading: what is off for another reason may be tried."""
+    from sources.places.by_address import closed
+
+    why = source.disabled and closed(source.kind, source.url)
+    if why:
+        say(f"{source.name} is off, and is not read: {source.disabled}")
+        finish(1)
+
+
+def _tell(found: PlacePreview, settings: Config) -> None:
+    from monitor.setup.shown import find_lines
+    from monitor.views.sources import ended
+
+    run = found.run
+    say(f"{found.source.name}: {ended(run)}")
+    for line in run.warnings:
+        say(f"  {line}")
+    if run.mentions_read:
+        say(f"About you: {found.about}; perhaps: {found.perhaps}; read: {run.mentions_read}.")
+    for line in find_lines(found.finds, {}, utc_now().date(), settings.zone):
+        say(line)

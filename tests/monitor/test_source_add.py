@@ -1,0 +1,281 @@
+"""`schoolgate source add | propose | test`, against the stand-in town behind its proxy."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders.config import write
+from builders.fetcher import NOW, QUICK
+from builders.home import a_migrated_store
+from builders.judges import judges
+from builders.mention import POLICY, a_batch, a_match, a_mention, a_run
+from support.every_command import ended
+from support.stand_ins import REGISTERS, Town, town
+from support.web_server import free_port
+
+from data.effects import here
+from data.register.national_lists import read_register
+from data.store.mentions.batch import save
+from data.types import MentionKind, Source
+from monitor import wiring
+from monitor.config.load import load
+from monitor.setup import survey
+from monitor.terminal import private_words
+
+OAKFIELD = next(s for s in read_register(REGISTERS["england"]) if s.urn == "900101")
+GAZETTE = "https://www.northvale-gazette.example.org/"
+FEED = GAZETTE + "news/rss.xml"
+BOARD = "https://board.northvale.example.org/viewtopic.php?t=12"
+HEAD = f"""# ours
+[[schools]]
+urn = "900101"
+name = "{OAKFIELD.name}"
+town = "Northvale"
+domain = "oakfield.example.sch.uk"
+
+# -- places
+
+# [[sources]]
+# id = "example"
+
+"""
+
+
+@pytest.fixture(scope="module")
+def northvale() -> Iterator[Town]:
+    with town(NOW) as it:
+        yield it
+
+
+@pytest.fixture
+def path(tmp_path: Path, northvale: Town, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(survey, "LIMITS", QUICK)
+    monkeypatch.setattr(wiring, "reading", lambda: here)
+    monkeypatch.setattr(wiring, "judges", lambda config, home: judges(*config.schools))
+    return write(tmp_path, HEAD + northvale.settings)
+
+
+def run(path: Path, *words: str, typed: str = "") -> tuple[int, str, str]:
+    return ended(["source", *words, "--home", str(path.parent)], typed)
+
+
+def sources(path: Path) -> dict[str, Source]:
+    return {source.id: source for source in load(path, {}).sources}
+
+
+def squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_a_papers_front_page_leads_to_its_feed_whose_finds_are_shown_before_it_is_written(path, northvale):
+    before = len(northvale.asked)
+    code, out, err = run(path, "add", GAZETTE, typed="y\n")
+    assert (code, err) == (0, "")
+    (source,) = sources(path).values()
+    assert (source.kind, source.url, source.disabled) == ("feed", FEED, None)
+    assert "The first finds:" in out
+    assert "about you" in out
+    assert "Hundreds join Oakfield Primary lantern walk" in squeezed(out)
+    assert f"Written to schoolgate.toml: {source.name}, id {source.id}." in out
+    assert northvale.asked[before:].count(GAZETTE) == 1
+    at = HEAD.index("# [[sources]]")
+    text = path.read_text()
+    assert text.startswith(HEAD[:at])
+    assert text.endswith(HEAD[at:] + northvale.settings)
+
+
+def test_what_is_added_is_told_above_it_and_removed_with_it(path, northvale):
+    run(path, "add", GAZETTE, "--yes")
+    (source_id,) = sources(path)
+    assert "Its terms, as read on" in path.read_text()
+    run(path, "remove", source_id)
+    assert path.read_text() == HEAD + northvale.settings
+
+
+def test_who_does_not_want_it_changes_nothing(path, northvale):
+    code, out, _ = run(path, "add", GAZETTE, typed="n\n")
+    assert code == 1
+    assert "schoolgate.toml was not changed" in out
+    assert path.read_text() == HEAD + northvale.settings
+
+
+def test_where_several_are_behind_an_address_it_asks_which_to_take(path):
+    code, out, _ = run(path, "add", BOARD, typed="9\n1, 2\n")
+    assert code == 0
+    assert "There is no number 9" in out
+    assert len(sources(path)) == 2
+
+
+def test_the_best_is_taken_without_asking_under_the_name_that_is_given(path):
+    code, _, _ = run(path, "add", BOARD, "--yes", "--name", "Talk of the town", "--channel", "local_forum")
+    assert code == 0
+    (source,) = sources(path).values()
+    assert (source.name, source.channel) == ("Talk of the town", "local_forum")
+
+
+def test_what_is_watched_already_is_refused_by_any_of_its_addresses(path):
+    run(path, "add", GAZETTE, "--yes")
+    (source_id,) = sources(path)
+    text = path.read_text()
+    for address in (FEED, FEED.replace("https://www.", ""), GAZETTE):
+        code, _, err = run(path, "add", address, "--yes")
+        assert (code, source_id in err) == (2, True), address
+    assert path.read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("gazette", "is not a web address"),
+        ("ftp://example.org/feed", "is not a web address"),
+        ("https://user:secret@example.org/feed", "may not carry a secret"),
+        ("https://www.facebook.com/mrs.example.1", "somebody's profile"),
+        ("http://192.168.1.10/feed.xml", "never contacted"),
+        ("http://127.0.0.1/feed.xml", "never contacted"),
+    ],
+)
+def test_what_may_not_be_watched_is_refused_in_clear_words(path, northvale, address, why):
+    code, _, err = run(path, "add", address, "--yes")
+    assert code == 2
+    assert why in err
+    assert "secret@" not in err
+    assert path.read_text() == HEAD + northvale.settings
+
+
+def test_an_unknown_channel_is_refused_before_anything_is_asked(path, northvale):
+    before = len(northvale.asked)
+    code, _, err = run(path, "add", GAZETTE, "--channel", "facebok")
+    assert code == 2
+    assert "Did you mean “facebook”?" in err
+    assert len(northvale.asked) == before
+
+
+def test_a_site_that_forbids_reading_is_written_off_where_somebody_wants_that(path, northvale):
+    thread = "https://www.mumsnet.com/talk/local/1-example"
+    assert run(path, "add", thread, "--yes")[0] == 1
+    assert path.read_text() == HEAD + northvale.settings
+    asked = [url for url in northvale.asked if "mumsnet" in url]
+    code, out, _ = run(path, "add", "https://www.reddit.com/r/northvale/", typed="y\n")
+    assert code == 0
+    assert "Reddit asks programs for permission first" in squeezed(out)
+    (source,) = sources(path).values()
+    assert "permission" in (source.disabled or "")
+    assert not asked
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("https://www.northvale-life.example.org/", "asks programs not to read it"),
+        ("https://www.northvale-chat.example.org/", "Blocked"),
+        ("https://www.northvale-echo.example.org/nothing", "Gone"),
+    ],
+)
+def test_a_wall_says_what_it_is_and_writes_nothing(path, northvale, address, said):
+    code, out, _ = run(path, "add", address, "--yes")
+    assert code == 1
+    assert said.casefold() in out.casefold()
+    assert path.read_text() == HEAD + northvale.settings
+
+
+def test_without_a_network_what_an_address_says_can_be_written_untried(path, northvale):
+    path.write_text(HEAD + f'[network]\nproxy = "http://127.0.0.1:{free_port()}"\n')
+    code, out, _ = run(path, "add", "https://en.wikipedia.org/wiki/Oakfield_Primary", typed="y\n")
+    assert code == 0
+    assert "It could not be reached" in out
+    (source,) = sources(path).values()
+    assert source.kind == "feed"
+    assert run(path, "add", GAZETTE, "--yes")[0] == 1
+
+
+def test_a_source_is_tested_with_its_first_finds_and_why_each_is_whose(path):
+    run(path, "add", GAZETTE, "--yes")
+    (source,) = sources(path).values()
+    before = path.read_text()
+    code, out, _ = run(path, "test", source.id)
+    assert code == 0
+    assert out.startswith(f"{source.name}: read, ")
+    assert "Why: " in out
+    assert re.search(r"About you: \d+; perhaps: \d+; read: \d+\.", out)
+    assert path.read_text() == before
+
+
+def test_a_source_that_is_off_is_tried_all_the_same_unless_its_terms_forbid_that(path, northvale):
+    run(path, "add", GAZETTE, "--yes")
+    (source,) = sources(path).values()
+    run(path, "pause", source.id)
+    code, out, _ = run(path, "test", source.id)
+    assert code == 0
+    assert f"schoolgate source resume {source.id}" in out
+    run(path, "add", "https://www.reddit.com/r/northvale/", typed="y\n")
+    before = len(northvale.asked)
+    off = next(s for s in sources(path).values() if s.channel == "reddit" or "reddit" in s.url)
+    code, out, _ = run(path, "test", off.id)
+    assert (code, "is not read" in out) == (1, True)
+    assert len(northvale.asked) == before
+
+
+def proposed(path: Path, *words: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(run(path, "propose", "--json", *words)[1])
+    return found
+
+
+def test_what_could_be_watched_is_listed_with_what_it_sees_its_terms_and_why_it_is_off(path):
+    code, out, _ = run(path, "propose", "--no-network")
+    assert code == 0
+    found = proposed(path, "--no-network")
+    for place in found:
+        assert f"{place['number']:>2}  {place['name']} ({place['id']})" in out
+        assert squeezed(place["terms"]) in squeezed(out)
+        assert squeezed(place["why_off"] or "") in squeezed(out)
+    assert {"our-website", "google-news-1", "bing-news-1"} <= {place["id"] for place in found}
+
+
+def test_what_was_asked_for_is_read_and_written_and_no_longer_proposed(path, northvale):
+    code, out, _ = run(path, "propose", "--add", "bing-news-1", "--add", "our-website")
+    assert code == 0
+    assert "The first finds:" in out
+    assert set(sources(path)) == {"bing-news-1", "our-website"}
+    assert all(source.disabled is None for source in sources(path).values())
+    assert not {"bing-news-1", "our-website"} & {place["id"] for place in proposed(path, "--no-network")}
+    assert not northvale.impolite
+
+
+def test_a_number_that_is_not_in_the_list_is_wrong_use(path, northvale):
+    code, _, err = run(path, "propose", "--no-network", "--add", "99")
+    assert code == 2
+    assert "not in the list" in err
+    assert path.read_text() == HEAD + northvale.settings
+
+
+def test_at_a_terminal_it_asks_for_numbers(path, monkeypatch):
+    monkeypatch.setattr(private_words, "at_a_terminal", lambda: True)
+    number = next(place["number"] for place in proposed(path, "--no-network") if place["id"] == "our-website")
+    assert run(path, "propose", "--no-network", typed=f"{number}\n")[0] == 0
+    assert set(sources(path)) == {"our-website"}
+
+
+def test_the_papers_that_searches_brought_are_proposed_by_their_own_feeds(path):
+    run(path, "propose", "--no-network", "--add", "bing-news-1")
+    store = a_migrated_store(path.parent)
+    articles = [
+        a_mention(f"a{n}", url=f"{GAZETTE}news/{n}", kind=MentionKind.ARTICLE, channel="bing_news",
+                  author="Northvale Gazette")
+        for n in range(3)
+    ]  # fmt: skip
+    batch = a_batch(
+        *articles, story_id=None, run=a_run("bing-news-1"), match=replace(a_match(), urn="900101")
+    )
+    with store.write("scan") as con:
+        save(con, batch, now=NOW, policy=POLICY)
+    (paper,) = [place for place in proposed(path) if place["url"] == FEED]
+    assert paper["name"] == "Northvale Gazette"
+    assert "3 that your searches found" in paper["sees"]
+    assert run(path, "propose", "--add", paper["id"])[0] == 0
+    assert sources(path)[paper["id"]].url == FEED
