@@ -13,7 +13,7 @@ from data.register.websites import host, of_many
 from data.types import School, Source
 from monitor.setup.entries import entries, grouped
 from sources.places.proposal import Proposal
-from sources.places.searches import google_news
+from sources.places.searches import bing_news
 from sources.places.table import proposed
 
 _HOUR_S = 3600.0
@@ -71,13 +71,13 @@ def shared_places(
     search = Source(
         "trust-news",
         "feed",
-        google_news(f'"{trust}"'),
+        bing_news(f'"{trust}"'),
         urns=numbers,
-        name=f"Google News: {trust}",
+        name=f"Bing News: {trust}",
         surfaced=True,
         interval_s=_HOUR_S,
     )
-    return (*map(_website, _hosts(schools, all_schools)), proposed("google_news", search, f'"{trust}"'))
+    return (*map(_website, _hosts(schools, all_schools)), proposed("bing_news", search, f'"{trust}"'))
 
 
 def _hosts(schools: Sequence[School], all_schools: Sequence[School]) -> list[_Shared]:
