@@ -42,6 +42,7 @@ def examine(
             *network(settings, env),
             *mail(settings),
             *doctor_mail.chats(settings),
+            *doctor_mail.mailboxes(settings),
             *evidence.capturing(settings, now),
         ]
     sources = settings.sources if settings else ()

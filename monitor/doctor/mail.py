@@ -1,6 +1,6 @@
-"""Checks of where messages go: the mail server reached, private, signed in; short messages' addresses known.
+"""Checks of mail: the server that takes ours, addresses for short messages, mailboxes that bring alerts.
 
-Nothing is sent.
+Nothing is sent, and nothing of a mailbox is kept or changed.
 """
 
 from __future__ import annotations
@@ -9,9 +9,12 @@ from dataclasses import replace
 
 from alerts.delivery.deadline_smtp import probe
 from alerts.delivery.results import Cause
+from data.types import FetchFailure, Request, Source
 from data.words.say import words
+from monitor import wiring
 from monitor.config.load import Config
-from monitor.doctor.findings import Finding, fault, ok
+from monitor.doctor.findings import Finding, fault, ok, warn
+from monitor.doctor.settings import closed_to_others
 
 WAIT_S = 5.0
 """So long the server may take to answer; three times as long in all."""
@@ -90,3 +93,32 @@ def server(config: Config) -> list[Finding]:
     code = f" It says {result.code}." if result.code else ""
     remedy, command = _REMEDIES.get(result.cause, _OTHERWISE)
     return [fault("mail", f"{said[0].upper()}{said[1:]} ({where}).{code}", remedy, command)]
+
+
+def mailboxes(config: Config) -> list[Finding]:
+    """Whether each mailbox can be opened and read, as the service would; nothing where there is none."""
+    found = []
+    for source in config.sources:
+        if source.id in config.mailboxes and source.disabled is None:
+            found += [*_open_to_others(config, source), _mailbox(config, source)]
+    return found
+
+
+def _open_to_others(config: Config, source: Source) -> list[Finding]:
+    file = config.mailboxes[source.id].password_file
+    if file is None or not file.exists() or closed_to_others(file):
+        return []
+    what = f"Others on this machine may read the file that holds the password of {source.id}."
+    return [warn("mailbox", what, f"Close it: chmod 600 {file}")]
+
+
+def _mailbox(config: Config, source: Source) -> Finding:
+    from sources.http.politeness import Limits
+
+    with wiring.fetcher(config, limits=Limits(connect_s=WAIT_S, deadline_s=3 * WAIT_S)) as asking:
+        answer = asking.fetch(Request(source.url, auth=source.id))
+    if not isinstance(answer, FetchFailure):
+        return ok("mailbox", f"The mailbox {source.id} can be read ({source.url}).")
+    what, _, remedy = answer.detail.partition(". ")
+    remedy = remedy or "Look at “url” and “settings” of that source (docs/mailbox.md)."
+    return fault("mailbox", f"The mailbox {source.id} cannot be read: {what.rstrip('.')}.", remedy)

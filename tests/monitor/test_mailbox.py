@@ -19,6 +19,8 @@ from data.types import Outcome, Relevance, Source, SourceState
 from monitor import wiring
 from monitor.config.load import Config
 from monitor.context import Context
+from monitor.doctor.findings import Level
+from monitor.doctor.mail import mailboxes
 from monitor.pipeline.scan import scan
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
@@ -181,3 +183,40 @@ def test_settings_of_a_mailbox_that_cannot_work_are_refused(tmp_path: Path, url,
 def test_only_a_mailbox_is_read_by_imap(tmp_path: Path):
     text = SCHOOL + f'[[sources]]\nid = "a"\nkind = "feed"\nurl = "{URL}"\n'
     assert 'kind = "mailbox"' in "\n".join(faults(tmp_path, text))
+
+
+# ------------------------------------------------------------------ doctor
+
+
+def _looked_at(tmp_path: Path, server, password: str):
+    (tmp_path / "ca.pem").write_bytes(server.authority.cert_pem.bytes())
+    (tmp_path / "mailbox-password").write_text(f"{password}\n")
+    (tmp_path / "mailbox-password").chmod(0o600)
+    table = TABLE.format(
+        url=f"imaps://localhost:{server.port}/INBOX", password='password_file = "mailbox-password"'
+    ).replace("alerts@oakfield.example.sch.uk", USER)
+    return mailboxes(read(tmp_path, SCHOOL + table + '[network]\nca_file = "ca.pem"\n'))
+
+
+def test_doctor_opens_the_mailbox_as_the_service_would(tmp_path: Path):
+    with imap_server({"INBOX": [a_mail("A post about Oakfield Primary.")]}) as server:
+        (found,) = _looked_at(tmp_path, server, PASSWORD)
+    assert (found.level, "can be read" in found.what) == (Level.OK, True)
+
+
+def test_doctor_says_what_to_do_about_a_mailbox_that_lets_nobody_in(tmp_path: Path):
+    with imap_server() as server:
+        (found,) = _looked_at(tmp_path, server, "Hunter2")
+    assert found.level is Level.FAULT
+    assert "refused the user name or the password" in found.what
+    assert found.remedy.startswith("Correct “user”")
+    assert "Hunter2" not in f"{found.what} {found.remedy}"
+
+
+def test_doctor_warns_of_a_password_file_that_others_may_read(tmp_path: Path):
+    (tmp_path / "mailbox-password").write_text("x\n")
+    (tmp_path / "mailbox-password").chmod(0o644)
+    url = "imaps://localhost:1/INBOX"
+    text = SCHOOL + TABLE.format(url=url, password='password_file = "mailbox-password"')
+    first, second = mailboxes(read(tmp_path, text))
+    assert (first.level, second.level) == (Level.WARN, Level.FAULT)
