@@ -49,7 +49,7 @@ _TABLES = (
         seen + interval 400 day FROM n""",
     """INSERT INTO mention_versions SELECT id, 1, md5(id), 'A headline about the fair ' || i,
         repeat('nobody rang back about the parking ', 8) || i, '', 'https://host.example.org/' || i,
-        NULL, seen, NULL FROM n""",
+        NULL, seen, NULL, NULL FROM n""",
     "INSERT INTO sightings SELECT id, 's' || i % 20, seen, seen FROM n",
     """INSERT INTO matches SELECT id, 1, '900001', 'about', 0.9, ['name'], ['Its name stands there.'], story,
         'new', seen FROM n""",

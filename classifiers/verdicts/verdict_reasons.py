@@ -27,6 +27,16 @@ _DECIDED_BY_A_PERSON = Reason(
 )
 _OVER = Reason(PRESS_OVER, "What the article tells of is over, came to nothing or was only practised.")
 _LOOK = Reason(WORTH_A_LOOK, "Not sure: worth a look.")
+ARTICLE_READ = Reason("article_read", "The article behind the headline was read and judged with it.")
+_HEADLINE_ONLY = {
+    "paid": "Only the headline was judged: the article is for those who pay.",
+    "hidden": "Only the headline was judged: Google News does not say where the article is.",
+    "blocked": "Only the headline was judged: the site does not show the article to us.",
+    "refused_by_robots": "Only the headline was judged: the site asks programs not to read the article.",
+    "gone": "Only the headline was judged: the article is no longer there.",
+    "unreachable": "Only the headline was judged: the site did not answer.",
+}
+_NO_ARTICLE = "Only the headline was judged: no article could be read behind it."
 _ROUTES = {
     Route.IGNORE: "Nothing to do: it is not about the school.",
     Route.NOTE: "To note: it asks for nothing.",
@@ -85,6 +95,11 @@ def explain_not_about(match: Match, *, grave: bool) -> tuple[Reason, ...]:
         text = "It may mean danger at another school: pass it on?"
         reasons.insert(0, Reason(OTHER_SCHOOL_DANGER, text))
     return _first(reasons)
+
+
+def headline_only(why: str) -> Reason:
+    """Why the article was not judged: `paid`, `hidden`, or the outcome of asking for it."""
+    return Reason("headline_only", _HEADLINE_ONLY.get(why, _NO_ARTICLE))
 
 
 def _language(spoken: Tongue) -> str:

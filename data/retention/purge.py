@@ -180,6 +180,7 @@ _OVERDUE = (
     "DELETE FROM source_runs WHERE started_at <= $past",
     "DELETE FROM account_log WHERE done_at <= $past",
     "DELETE FROM spikes WHERE told_at <= $past",
+    "DELETE FROM article_reads WHERE read_at <= $past",
     "DELETE FROM privacy_requests WHERE answered_at <= $past AND id NOT IN ("
     "SELECT request_id FROM suppressions WHERE request_id IS NOT NULL)",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -24,6 +24,7 @@ from data.types import (
     SourceRun,
     SourceState,
 )
+from data.web.articles import ArticleRead
 from data.words.say import words
 from sources.base import Collector
 from sources.http.profiles import is_profile
@@ -45,13 +46,15 @@ FetchOne = Callable[[Request, SourceState | None], Response | FetchFailure]
 class Collected:
     """What one source gave: its mentions, each id once, in the order read; and how it ended.
 
-    `asked` is False where the site asked to be left alone and was: no run to be recorded.
+    `asked` is False where the site asked to be left alone and was: no run to be recorded. `articles` are what
+    became of the articles behind its headlines, by mention.
     """
 
     source: Source
     run: SourceRun
     mentions: tuple[Mention, ...] = ()
     asked: bool = True
+    articles: Mapping[str, ArticleRead] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

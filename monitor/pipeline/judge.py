@@ -6,8 +6,8 @@ the batch, by what the store holds by then: another process may have judged the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from alerts.gravity import calls_for_alert
@@ -35,6 +35,7 @@ from data.types import (
     Sketch,
     Verdict,
 )
+from monitor.pipeline.articles.beside import read_anew, texts_beside, told_of, with_article
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.own_accounts import as_linked, is_own_post, languages_before, settled
@@ -50,13 +51,15 @@ class Judged:
     """One reading, judged by what was known when it came; nothing of it is saved yet.
 
     `fresh` are its new and edited mentions, each with its matches; `verdicts` are on version 1 of each until
-    `conclude` says which it is. `urns` are the schools that it was judged for.
+    `conclude` says which it is. `urns` are the schools that it was judged for, `texts` the articles behind
+    headlines, by mention.
     """
 
     collected: Collected
     urns: tuple[str, ...]
     fresh: tuple[tuple[Mention, tuple[Match, ...]], ...] = ()
     verdicts: tuple[Verdict, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def judge(
@@ -77,14 +80,18 @@ def judge(
     if not collected.mentions:
         return Judged(collected, urns)
     with store.read() as con:
-        left = _unjudged(con, collected.mentions, urns, now)
+        left = _unjudged(con, collected.mentions, urns, now, read_anew(collected))
         left = without_erased_words(con, collected, left, judges)
         parents = {m.parent for m in collected.mentions if m.id in left and m.parent}
         about = mention_store.about(con, sorted(parents))
         before = languages_before(con, collected, now) if left else []
+        texts = texts_beside(con, collected, left)
     if not left:
         return Judged(collected, urns)
-    read = [m if said is None else replace(m, text=said) for m in collected.mentions]
+    read = [
+        with_article(m, texts.get(m.id, "")) if said is None else replace(m, text=said)
+        for m in collected.mentions
+    ]
     linked = judges.linker.link(read, as_linked(collected.source), about)
     fresh = tuple(
         (m, tuple(x for x in found if x.urn not in left[m.id].done))
@@ -94,7 +101,8 @@ def judge(
     words = {m.id: m for m in read}
     verdicts = verdicts_on([(words[m.id], found) for m, found in fresh], judges, extra)
     verdicts = settled(verdicts, collected, before, judges)
-    return Judged(collected, urns, fresh, verdicts)
+    verdicts = tuple(told_of(v, words[v.mention_id], texts, collected.articles) for v in verdicts)
+    return Judged(collected, urns, fresh, verdicts, texts)
 
 
 def conclude(con: Connection, judged: Judged, judges: Judges, now: datetime) -> mention_store.Batch:
@@ -103,7 +111,7 @@ def conclude(con: Connection, judged: Judged, judges: Judges, now: datetime) -> 
     What another process has judged since is only sighted, what it has told of is not told again.
     """
     collected = judged.collected
-    left = _unjudged(con, [m for m, _ in judged.fresh], judged.urns, now)
+    left = _unjudged(con, [m for m, _ in judged.fresh], judged.urns, now, read_anew(collected))
     left = without_suppressed(con, collected, left, judges, judged.verdicts)
     fresh = [
         (m, tuple(x for x in found if x.urn not in left[m.id].done))
@@ -127,7 +135,7 @@ def conclude(con: Connection, judged: Judged, judges: Judges, now: datetime) -> 
     stories = touched(mentions, folded, now)
     raised = raise_for(con, stories, folded, verdicts, collected.source, judges, now)
     return mention_store.Batch(
-        run=replace(collected.run, mentions_new=len(mentions)),
+        run=replace(collected.run, mentions_new=sum(not left[m.id].again for m in mentions)),
         source_id=collected.source.id,
         mentions=mentions,
         versions=versions,
@@ -140,17 +148,23 @@ def conclude(con: Connection, judged: Judged, judges: Judges, now: datetime) -> 
         outbox=raised.messages,
         kept_out=raised.kept_out,
         urns=judged.urns,
+        articles={m.id: judged.texts[m.id] for m in mentions if m.id in judged.texts},
+        article_reads=tuple(read for read in collected.articles.values() if read.new),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Left:
-    """A mention that is not judged for all schools: the version it is, for which schools it was judged."""
+    """A mention that is not judged for all schools: the version it is, for which schools it was judged.
+
+    `again` says that this version was judged before, by its headline alone.
+    """
 
     version: int
     done: frozenset[str]
     restricted: bool
     edited: bool
+    again: bool = False
 
 
 def _dated(
@@ -168,19 +182,28 @@ def _dated(
 
 
 def _unjudged(
-    con: Connection, mentions: Sequence[Mention], urns: Sequence[str], now: datetime
+    con: Connection,
+    mentions: Sequence[Mention],
+    urns: Sequence[str],
+    now: datetime,
+    anew: Collection[str],
 ) -> dict[str, _Left]:
-    """Those of the mentions whose words have not been judged for all these schools, by id."""
+    """Those of the mentions whose words have not been judged for all these schools, by id.
+
+    Those `anew` have been, by their headlines; they are judged with their articles.
+    """
     known = mention_store.known(con, [m.id for m in mentions]) if mentions else {}
     left = {}
     for mention in mentions:
         before = known.get(mention.id)
         done = _judged_for(mention, before, urns, now)
+        again = mention.id in anew and before is not None and not before.purged and bool(done)
+        done = frozenset() if again else done
         if not done.issuperset(urns):
             restricted = before is not None and before.restricted
             version = _version(mention, before)
             edited = before is not None and version > before.version
-            left[mention.id] = _Left(version, done, restricted, edited)
+            left[mention.id] = _Left(version, done, restricted, edited, again)
     return left
 
 

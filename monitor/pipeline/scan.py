@@ -22,6 +22,7 @@ from data.store.mentions import batch as mention_store
 from data.store.mentions.batch import Batch
 from data.store.sources import source_runs as source_store
 from data.types import FetchFailure, Outcome, Request, Response, Source, SourceRun, SourceState
+from monitor.pipeline.articles.reading import ArticleReader
 from monitor.pipeline.collect import Collected, collect
 from monitor.pipeline.judge import Judged, conclude, judge
 from monitor.pipeline.judges import Judges
@@ -91,14 +92,16 @@ def scan(
     with store.read() as con:
         states = source_store.states(con, [s.id for s in sources])
     state_of = {s.id: states.get(s.id) or SourceState(s.id) for s in sources}
+    articles = ArticleReader(store, judges, fetcher, clock)
 
     def one(source: Source) -> AskedSource:
         started(source)
-        return asked(source, state_of[source.id], fetcher, clock)
+        answer = asked(source, state_of[source.id], fetcher, clock)
+        return _with_articles(replace(answer, collected=_since(answer.collected, since)), articles)
 
     jobs = [HostJob(s.url, partial(one, s), robots=s.disabled is None) for s in sources]
     for answer in fetcher.spread(jobs, stopped=stopped):
-        batch, failed = _kept(answer, store, judges, clock, since)
+        batch, failed = _kept(answer, store, judges, clock)
         run = batch.run
         log.info(
             "source=%s outcome=%s read=%d new=%d alerts=%d",
@@ -130,16 +133,25 @@ def asked(source: Source, state: SourceState, reader: SourceReader, clock: Clock
         return AskedSource(Collected(source, _our_fault(run, Work.READ, error)), _failed(Work.READ, error))
 
 
-def _kept(
-    asked: AskedSource, store: Store, judges: Judges, clock: Clock, since: datetime | None
-) -> tuple[Batch, Failed | None]:
+def _with_articles(answer: AskedSource, articles: ArticleReader) -> AskedSource:
+    """With the articles behind its headlines; a fault of ours there costs these alone."""
+    try:
+        return replace(answer, collected=articles.beside(answer.collected))
+    except Exception as error:  # noqa: BLE001 - as above: the headlines are judged all the same; it is told
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        source = answer.collected.source
+        log.error("source=%s articles fault=%s at=%s:%s", source.id, type(error).__name__, *where[:2])
+        return replace(answer, failed=answer.failed or _failed(Work.READ, error))
+
+
+def _kept(asked: AskedSource, store: Store, judges: Judges, clock: Clock) -> tuple[Batch, Failed | None]:
     """Judge and save one source, or else save that a fault of ours ended its run."""
     collected = asked.collected
     if not collected.asked:
         return _empty(collected.run), None
     work = Work.JUDGE
     try:
-        judged = judge(_since(collected, since), store, judges, clock())
+        judged = judge(collected, store, judges, clock())
         work = Work.SAVE
         return _saved(judged, store, judges, clock), asked.failed
     except Exception as error:  # noqa: BLE001 - as above: what one source holds must not stop the others

@@ -39,11 +39,18 @@ _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, app
 _IN_A_PAGE = '<feed xmlns="http://www.w3.org/2005/atom"'
 
 
+class FeedSettings(PageSettings):
+    """What a feed may be told beyond its address."""
+
+    articles: bool = True
+    """Whether the article behind a headline that names the school is read, where the feed is the press."""
+
+
 class Feed:
     """Reads a feed in any of its formats, and warns about anything odd."""
 
     kind: ClassVar[str] = "feed"
-    settings: ClassVar[type[SourceSettings]] = PageSettings
+    settings: ClassVar[type[SourceSettings]] = FeedSettings
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """The feed's own address."""
@@ -57,7 +64,7 @@ class Feed:
     def parse(self, source: Source, response: Response) -> Page:
         """Every item of the feed in order; duplicates are read once."""
         feed = _within(_read(response))
-        settings = PageSettings.model_validate(dict(source.settings))
+        settings = FeedSettings.model_validate(dict(source.settings))
         times = [text for entry in feed.entries for text in entry.times[:1]]
         dates = PageDates.learn(settings, response.fetched_at, times)
         publisher = publisher_of(feed, response.url, own=source.own)

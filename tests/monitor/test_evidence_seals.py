@@ -96,6 +96,7 @@ OPEN_TABLES = {
     "title": "mention_versions",
     "text": "mention_versions",
     "quoted": "mention_versions",
+    "article": "mention_versions",
     "fetched_at": "mention_versions",
 }
 """Where a post's columns are, besides `mentions`."""

@@ -236,6 +236,15 @@ _ENCLOSED = (
         mention_id VARCHAR PRIMARY KEY, source_id VARCHAR NOT NULL, mail VARCHAR NOT NULL,
         kinds VARCHAR[] NOT NULL)""",
 )
+_BEHIND_HEADLINES = (
+    "DROP INDEX versions_by_mention",
+    "ALTER TABLE mention_versions ADD COLUMN article VARCHAR",
+    "CREATE INDEX versions_by_mention ON mention_versions (mention_id)",
+    "ALTER TABLE restricted_texts ADD COLUMN article VARCHAR",
+    """CREATE TABLE article_reads (
+        key VARCHAR PRIMARY KEY, mention_id VARCHAR NOT NULL, read_at TIMESTAMPTZ NOT NULL,
+        outcome VARCHAR NOT NULL, paid BOOLEAN NOT NULL, again_at TIMESTAMPTZ)""",
+)
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
@@ -250,4 +259,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(10, "sealed_rows", _SEALED),
     Migration(11, "told_by_the_press", _TOLD_BY_THE_PRESS),
     Migration(12, "enclosed_in_mails", _ENCLOSED),
+    Migration(13, "behind_headlines", _BEHIND_HEADLINES),
 )

@@ -13,6 +13,7 @@ from data.keeping.periods import is_restricted, retain_until
 from data.store.alerts import alerts
 from data.store.engine.bulk import moment, names, put, replace
 from data.store.engine.enclosures import put_enclosures
+from data.store.mentions.articles import put_article_reads
 from data.store.mentions.batch_rows import (
     BatchMentions,
     Rows,
@@ -39,6 +40,7 @@ from data.types import (
     Story,
     Verdict,
 )
+from data.web.articles import ArticleRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ class Batch:
     `mentions` are the new and edited ones, `versions` their versions by id; `seen` are all ids sighted in
     this run, changed or not. `matches` are (mention id, version, match); every item of `folded` belongs to
     one of them. `kept_out` names, by alert, people the story turns out to be about although it is not told
-    again. `urns` are the schools the source was read for.
+    again. `urns` are the schools the source was read for. `articles` are the texts behind headlines, by
+    mention, `article_reads` what became of asking for them.
     """
 
     run: SourceRun
@@ -82,6 +85,8 @@ class Batch:
     outbox: tuple[OutboxMessage, ...]
     kept_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     urns: tuple[str, ...] = ()
+    articles: Mapping[str, str] = field(default_factory=dict)
+    article_reads: tuple[ArticleRead, ...] = ()
 
 
 def known(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, Known]:
@@ -124,6 +129,7 @@ def save(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime, policy:
     """
     record_run(con, batch.run)
     begin(con, batch.run, batch.urns)
+    put_article_reads(con, batch.article_reads)
     if not batch.seen and not batch.mentions:
         return
     restricted = _restricted(con, batch)
@@ -163,7 +169,7 @@ def _tables(
     until = {m.id: retain_until(verdicts.get(m.id, ()), now, policy) for m in batch.mentions}
     hashes = {m.id: text_hash(m.title, m.text) for m in batch.mentions}
     sketches = {f.mention_id: f.sketch for f in batch.folded}
-    taken = BatchMentions(batch.mentions, batch.versions, restricted, sketches, hashes)
+    taken = BatchMentions(batch.mentions, batch.versions, restricted, sketches, hashes, batch.articles)
     yield "mentions", mention_rows(taken, until, now), 1
     yield "mention_versions", version_rows(taken), 2
     yield "restricted_texts", restricted_rows(taken, batch.verdicts), 2
@@ -175,7 +181,7 @@ def _kept_words(table: str) -> dict[str, str]:
     """An `update` that keeps the words a version was first read with: another reading has them in other case
     or spacing at most.
     """
-    return {name: f"coalesce({table}.{name}, excluded.{name})" for name in ("title", "text")}
+    return {name: f"coalesce({table}.{name}, excluded.{name})" for name in ("title", "text", "article")}
 
 
 _UPDATES = {

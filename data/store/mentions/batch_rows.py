@@ -19,8 +19,10 @@ _MENTION = names(
     "id version text_hash url channel kind author published edited rating parent fetched_at first_seen "
     "restricted stub retain_until"
 )
-_VERSION = names("mention_id n text_hash title text quoted canonical_url minhash body_hash fetched_at")
-_RESTRICTED = names("mention_id n url author title text quoted canonical_url reasons")
+_VERSION = names(
+    "mention_id n text_hash title text quoted canonical_url minhash body_hash fetched_at article"
+)
+_RESTRICTED = names("mention_id n url author title text quoted canonical_url reasons article")
 _MATCH = names("mention_id version urn relevance score reason_codes reason_texts story_id how seen_at")
 _VERDICT = names(
     "mention_id version urn relevance sentiment abuse about severity route look look_rank subject_person "
@@ -34,6 +36,7 @@ class BatchMentions:
     """The mentions of a batch, with what is known of each by its id.
 
     `restricted` are ids, `hashes` those of `data.ids.text_hash`; a mention that was not folded has no sketch.
+    `articles` are the texts behind headlines.
     """
 
     mentions: Sequence[Mention]
@@ -41,6 +44,7 @@ class BatchMentions:
     restricted: Set[str]
     sketches: Mapping[str, Sketch]
     hashes: Mapping[str, str]
+    articles: Mapping[str, str]
 
 
 def mention_rows(taken: BatchMentions, until: Mapping[str, datetime], now: datetime) -> Rows:
@@ -64,7 +68,8 @@ def version_rows(taken: BatchMentions) -> Rows:
             (sketch.canonical_url, sketch.minhash, sketch.text_hash) if sketch else (None, None, None)
         )
         texts = (None,) * 4 if m.id in taken.restricted else (m.title, m.text, m.quoted, address)
-        rows.append((m.id, taken.versions[m.id], taken.hashes[m.id], *texts, *prints, m.fetched_at))
+        article = None if m.id in taken.restricted else taken.articles.get(m.id)
+        rows.append((m.id, taken.versions[m.id], taken.hashes[m.id], *texts, *prints, m.fetched_at, article))
     return _VERSION, rows
 
 
@@ -79,7 +84,7 @@ def restricted_rows(taken: BatchMentions, verdicts: Sequence[Verdict]) -> Rows:
             sketch = taken.sketches.get(m.id)
             address = sketch.canonical_url if sketch else None
             texts = (m.url, m.author, m.title, m.text, m.quoted, address, _map(reasons.get(m.id, {})))
-            rows.append((m.id, taken.versions[m.id], *texts))
+            rows.append((m.id, taken.versions[m.id], *texts, taken.articles.get(m.id)))
     return _RESTRICTED, rows
 
 

@@ -57,9 +57,9 @@ class Found:
 
 
 _WORDS = """
-SELECT m.id, m.url, m.author, n.title, n.text, n.quoted
+SELECT m.id, m.url, m.author, n.title, n.text, n.quoted, n.article
 FROM mentions m JOIN mention_versions n ON n.mention_id = m.id WHERE {mine}
-UNION ALL SELECT m.id, r.url, r.author, r.title, r.text, r.quoted
+UNION ALL SELECT m.id, r.url, r.author, r.title, r.text, r.quoted, r.article
 FROM mentions m JOIN restricted_texts r ON r.mention_id = m.id WHERE {mine}"""
 _MINE = "m.id IN (SELECT mention_id FROM verdicts WHERE urn = ANY($urns))"
 
@@ -86,10 +86,10 @@ def _ids(
     about: set[str] = set()
     asked = con.execute(_WORDS.format(mine=_MINE), {"urns": list(urns)})
     while rows := asked.fetchmany(10_000):
-        for mention_id, url, author, title, text, quoted in rows:
+        for mention_id, url, author, *said in rows:
             if wanted.is_author(author) or wanted.is_address(url):
                 theirs.add(mention_id)
-            elif any(map(wanted.stands_in, (title, text, quoted))):
+            elif any(map(wanted.stands_in, said)):
                 about.add(mention_id)
     return theirs, about - theirs
 
@@ -106,9 +106,12 @@ def posts_beginning(
 
 
 def wordings(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
-    """Title and text of each version of these posts, the newest first; nothing of what is restricted."""
+    """Title and text of each version of these posts, the newest first; nothing of what is restricted.
+
+    To a headline's text belongs the article behind it.
+    """
     rows = con.execute(
-        """SELECT mention_id, coalesce(title, ''), coalesce(text, '') FROM mention_versions
+        """SELECT mention_id, coalesce(title, ''), concat_ws(chr(10), text, article) FROM mention_versions
         WHERE mention_id = ANY($ids) AND text IS NOT NULL ORDER BY mention_id, n DESC""",
         {"ids": list(ids)},
     ).fetchall()

@@ -22,8 +22,8 @@ SEALED_ONCE = frozenset(("title", "text", "first_seen"))
 """Columns of a post that no later reading of the same version changes."""
 COLUMNS = {
     SealedKind.POST: names(
-        "title text quoted reasons fetched_at version url author published edited rating parent channel kind "
-        "first_seen restricted"
+        "title text quoted article reasons fetched_at version url author published edited rating parent "
+        "channel kind first_seen restricted"
     ),
     SealedKind.VERDICT: names(
         "relevance sentiment abuse about severity route look look_rank subject_person subjects content_class "
@@ -42,13 +42,14 @@ _TIMES = frozenset(
         "posted_at acked_at handed_over_at"
     )
 )
-_POSTS = """SELECT n.mention_id, n.n, [n.title, r.title], [n.text, r.text], [n.quoted, r.quoted], r.reasons,
+_POSTS = """SELECT n.mention_id, n.n, [n.title, r.title], [n.text, r.text], [n.quoted, r.quoted],
+    [n.article, r.article], r.reasons,
     epoch_us(n.fetched_at), m.version, [m.url, r.url], [m.author, r.author], epoch_us(m.published),
     epoch_us(m.edited), m.rating, m.parent, m.channel, m.kind, epoch_us(m.first_seen), m.restricted
 FROM mention_versions n LEFT JOIN mentions m ON m.id = n.mention_id
 LEFT JOIN restricted_texts r ON r.mention_id = n.mention_id AND r.n = n.n
 WHERE n.mention_id = ANY($ids) ORDER BY n.mention_id, n.n"""
-_PAIRS = frozenset(names("title text quoted url author"))
+_PAIRS = frozenset(names("title text quoted article url author"))
 
 
 def posts(con: duckdb.DuckDBPyConnection, mention_ids: Collection[str]) -> list[SealedRow]:

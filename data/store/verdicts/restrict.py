@@ -12,11 +12,13 @@ from data.store.sealing.seal import alert_codes, withheld
 
 _MOVE = (
     """INSERT INTO restricted_texts
-    SELECT mention_id, n, url, author, title, text, quoted, canonical_url, MAP {}
+        (mention_id, n, url, author, title, text, quoted, canonical_url, reasons, article)
+    SELECT mention_id, n, url, author, title, text, quoted, canonical_url, MAP {}, article
     FROM mention_versions JOIN mentions ON id = mention_id
     WHERE mention_id = ANY($ids) AND text IS NOT NULL
     ON CONFLICT (mention_id, n) DO NOTHING""",
-    """UPDATE mention_versions SET title = NULL, text = NULL, quoted = NULL, canonical_url = NULL
+    """UPDATE mention_versions SET title = NULL, text = NULL, quoted = NULL, canonical_url = NULL,
+        article = NULL
     WHERE mention_id = ANY($ids)""",
     "UPDATE mentions SET restricted = TRUE, url = NULL, author = NULL WHERE id = ANY($ids)",
     "UPDATE matches SET reason_texts = [] WHERE mention_id = ANY($ids)",

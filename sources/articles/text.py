@@ -1,0 +1,59 @@
+"""The text of an article: its own words, without the site's frame, its comments or its tables. Pure.
+
+What a newspaper keeps for those who pay is not read, though many pages hold it hidden.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from data.types import Response
+from sources.html.markup import decode
+from sources.html.sanitise import clean, sanitised
+
+MOST_CHARS = 4_000
+"""So much of an article is kept and judged; what it is about stands in its beginning."""
+
+_FEWEST_WORDS = 25
+"""With fewer it is a teaser, a caption or a notice."""
+_NOT_FREE = re.compile(
+    r"[\"']isAccessibleForFree[\"']\s*:\s*[\"']?(?:https?://schema\.org/)?false", re.IGNORECASE
+)
+_SENTENCE_END = re.compile(r"[.!?][\"”’']?(?=\s)")
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleText:
+    """What the page says; `text` is "" where it shows no article, `paid` where it is for those who pay."""
+
+    text: str = ""
+    paid: bool = False
+
+
+NOTHING = ArticleText()
+
+
+def article_text(response: Response) -> ArticleText:
+    """The article on a page, shortened."""
+    page, _ = decode(response.body, response.header("content-type"))
+    if _NOT_FREE.search(page):
+        return ArticleText(paid=True)
+    found = _extracted(sanitised(page))
+    return ArticleText(shortened(found)) if len(found.split()) >= _FEWEST_WORDS else NOTHING
+
+
+def _extracted(page: str) -> str:
+    import trafilatura
+
+    found = trafilatura.extract(page, include_comments=False, include_tables=False, favor_precision=True)
+    return clean(found or "").strip()
+
+
+def shortened(text: str) -> str:
+    """As many whole sentences as fit."""
+    if len(text) <= MOST_CHARS:
+        return text
+    head = text[:MOST_CHARS]
+    ends = [found.end() for found in _SENTENCE_END.finditer(head)]
+    return head[: ends[-1]] if ends else head.rsplit(" ", 1)[0]

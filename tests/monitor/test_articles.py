@@ -1,0 +1,301 @@
+"""The article behind a headline: read once, where it names the school, and judged with the headline."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from functools import cache
+
+import pytest
+from builders.fetcher import fetcher_for
+from builders.home import migrated
+from builders.judges import OAKFIELD, Words, judges
+from support.web_server import Answer, Site, serve
+
+from classifiers.scoring.onnx_scorer import Scorer
+from data.privacy.terms import TermKind, term
+from data.retention.erase import Erasure, erase
+from data.retention.purge import purge
+from data.store.engine.open import Store
+from data.store.privacy.held import find
+from data.types import Policy, Source
+from monitor.config.load import Config
+from monitor.scan_once import scan_once
+from monitor.terminal.progress import Progress
+
+NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
+HEADLINE = "Oakfield Primary School in Northvale: parents told by letter"
+OTHERS = "Council to mend the bridge in Kettleford"
+ARTICLE = (
+    "Parents of Oakfield Primary School in Northvale were sent a letter on Monday, which the Gazette"
+    " has seen.\nIt says that lessons go on as usual this week.\nA teaching assistant, Wilf"
+    " Penhaligon, has been suspended and charged with assault, police confirmed on Tuesday."
+)
+
+
+@cache
+def shipped() -> Scorer:
+    """The model that comes with Schoolgate."""
+    return Scorer(threads=1)
+
+
+class Paper:
+    """A paper's feed and its pages, at a time of day that goes on when told."""
+
+    def __init__(self, store: Store, site: Site, pages: dict[str, object]) -> None:
+        self.store, self.site, self.pages, self.now = store, site, pages, NOW
+        self.title, self.link, self.published = HEADLINE, "/news/letter", NOW - timedelta(hours=1)
+        self.settings: dict[str, object] = {}
+        self.schools = (OAKFIELD,)
+        self.feeds = ("paper",)
+        self.scorer = shipped
+        pages |= {"/news/letter": page(ARTICLE), "/news/bridge": page(ARTICLE)}
+
+    def feed(self) -> str:
+        link = self.link if self.link.startswith("http") else f"{self.site}{self.link}"
+        when = format_datetime(self.published)
+        rows = "".join(
+            f"<item><title>{title}</title><link>{at}</link><pubDate>{when}</pubDate>"
+            "<description>In short.</description></item>"
+            for title, at in ((self.title, link), (OTHERS, f"{self.site}/news/bridge"))
+        )
+        return f"<rss version='2.0'><channel><title>Northvale Gazette</title>{rows}</channel></rss>"
+
+    def scan(self) -> Paper:
+        self.pages |= {f"/{name}.xml": self.feed() for name in self.feeds}
+        urns = tuple(s.urn for s in self.schools)
+        sources = tuple(
+            Source(name, "feed", f"{self.site}/{name}.xml", urns=urns, settings=self.settings)
+            for name in self.feeds
+        )
+        config = Config(path=self.store.home / "schoolgate.toml", schools=self.schools, sources=sources)
+        fetcher = fetcher_for(self.site, clock=lambda: self.now)
+        try:
+            scan_once(
+                config, self.store, replace(judges(*self.schools), scorer=self.scorer), fetcher, since=None,
+                progress=Progress(quiet=True), clock=self.tick,
+            )  # fmt: skip
+        finally:
+            fetcher.close()
+        return self
+
+    @property
+    def asked(self) -> list[str]:
+        """The pages that were asked for, without feeds."""
+        return [path for path in self.site.paths if not path.endswith(".xml")]
+
+    def tick(self) -> datetime:
+        self.now += timedelta(milliseconds=1)
+        return self.now
+
+    def rows(self, sql: str) -> list[tuple]:
+        with self.store.read() as con:
+            return con.execute(sql).fetchall()
+
+    def verdict(self) -> tuple:
+        """The event that the one piece about the school tells of, its severity, its version."""
+        (found,) = self.rows(
+            "SELECT v.event, v.severity, m.version FROM verdicts v JOIN mentions m "
+            "ON m.id = v.mention_id AND m.version = v.version WHERE v.relevance <> 'not_about'"
+        )
+        return found
+
+    def why(self) -> str:
+        """The reason that says by what it was judged."""
+        rows = self.rows("SELECT reason_codes, reason_texts FROM verdicts WHERE relevance <> 'not_about'")
+        told = [t for codes, texts in rows for c, t in zip(codes, texts, strict=True) if c in BY]
+        return told[0] if told else ""
+
+
+BY = ("article_read", "headline_only")
+
+
+@pytest.fixture
+def paper(tmp_path):
+    store = Store(tmp_path / "home", clock=lambda: NOW, sleep=lambda s: None)
+    migrated(store)
+    pages: dict[str, object] = {}
+    with serve(pages) as site:
+        yield Paper(store, site, pages)
+
+
+def page(text: str, head: str = "", status: int = 200) -> Answer:
+    paragraphs = "".join(f"<p>{one}</p>" for one in text.split("\n"))
+    body = (
+        f"<html><head><title>Northvale Gazette</title>{head}</head><body><nav><a href='/'>Home</a></nav>"
+        f"<article><h1>A letter</h1>{paragraphs}</article>"
+        "<section id='comments'><h2>Comments</h2><p>Thistlewood is a creep, sack him.</p></section>"
+        "</body></html>"
+    )
+    return Answer(status, body.encode(), {"Content-Type": "text/html; charset=utf-8"})
+
+
+def test_what_stands_in_the_third_line_of_an_article_is_judged(paper):
+    paper.scan()
+    assert paper.verdict() == ("staff", 3, 1)
+    assert paper.why() == "The article behind the headline was read and judged with it."
+
+
+def test_by_its_headline_alone_the_same_piece_is_nothing(paper):
+    paper.settings = {"articles": False}
+    paper.scan()
+    assert paper.asked == []
+    assert paper.verdict()[:2] != ("staff", 3)
+
+
+def test_only_what_names_the_school_is_asked_for_and_once(paper):
+    paper.scan().scan()
+    assert paper.asked == ["/news/letter"]
+    assert paper.verdict() == ("staff", 3, 1)
+
+
+def test_the_feed_read_again_with_a_new_headline_is_judged_with_the_article_that_is_kept(paper):
+    paper.scan()
+    paper.title = "Letter sent to parents of Oakfield Primary School, Northvale"
+    paper.scan()
+    assert paper.asked == ["/news/letter"]
+    assert paper.verdict() == ("staff", 3, 2)
+
+
+def test_two_feeds_with_one_article_ask_for_it_once_and_tell_one_story(paper):
+    paper.feeds = ("paper", "search")
+    paper.scan().scan()
+    assert paper.asked == ["/news/letter"]
+    assert paper.rows("SELECT count(*) FROM stories") == [(1,)]
+    assert paper.rows("SELECT count(*) FROM alerts") == [(1,)]
+
+
+def test_comments_below_an_article_are_not_the_article(paper):
+    paper.scan()
+    ((article,),) = paper.rows("SELECT article FROM mention_versions WHERE article IS NOT NULL")
+    assert "suspended and charged" in article
+    assert "creep" not in article
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (
+            page(ARTICLE, '<script type="application/ld+json">{"isAccessibleForFree": "False"}</script>'),
+            "pay",
+        ),
+        (page("Enable JavaScript and cookies to continue", '<div id="challenge-form"></div>', 403), "show"),
+        (page("Sign in to go on."), "no article"),
+        (Answer(404, b"gone"), "no longer"),
+    ],
+)
+def test_a_wall_is_said_and_the_headline_judged_alone(paper, answer, said):
+    paper.pages["/news/letter"] = answer
+    paper.scan().scan()
+    assert paper.asked == ["/news/letter"]
+    assert paper.why().startswith("Only the headline was judged")
+    assert said in paper.why()
+
+
+def test_robots_are_obeyed(paper):
+    paper.pages["/robots.txt"] = "User-agent: *\nDisallow: /news/"
+    paper.scan().scan()
+    assert paper.asked == []
+    assert "asks programs not to read" in paper.why()
+
+
+def test_what_failed_for_the_moment_is_asked_for_once_more_later_and_then_judged(paper):
+    paper.pages["/news/letter"] = Answer(503, b"busy")
+    paper.scan().scan()
+    assert paper.asked == ["/news/letter"]
+    paper.now += timedelta(hours=2)
+    paper.pages["/news/letter"] = page(ARTICLE)
+    paper.scan().scan()
+    assert paper.asked == ["/news/letter"] * 2
+    assert paper.verdict() == ("staff", 3, 1)
+    assert paper.rows("SELECT mentions_new FROM source_runs ORDER BY started_at") == [(2,), (0,), (0,), (0,)]
+
+
+def test_what_keeps_failing_is_asked_for_twice(paper):
+    paper.pages["/news/letter"] = Answer(503, b"busy")
+    for _ in range(4):
+        paper.scan()
+        paper.now += timedelta(hours=2)
+    assert paper.asked == ["/news/letter"] * 2
+
+
+@pytest.mark.parametrize("link", ["https://news.google.com/rss/articles/CBMiOpaque?oc=5", "/", ""])
+def test_an_address_that_leads_to_no_article_is_not_asked_for(paper, link):
+    paper.link = link
+    paper.scan()
+    assert paper.asked == []
+    assert ("Google News" in paper.why()) is ("google" in link)
+
+
+def test_the_article_behind_an_old_headline_is_not_asked_for(paper):
+    paper.published = NOW - timedelta(days=20)
+    paper.scan()
+    assert paper.asked == []
+
+
+def test_a_headline_that_may_be_ours_becomes_ours_by_the_places_in_its_article(paper):
+    paper.title = "Parents of Oakfield pupils told by letter"
+    paper.settings = {"articles": False}
+    paper.scan()
+    ((before,),) = paper.rows("SELECT relevance FROM matches WHERE relevance <> 'not_about'")
+    paper.settings = {}
+    paper.scan()
+    ((after,),) = paper.rows("SELECT relevance FROM matches WHERE relevance <> 'not_about'")
+    assert (before, after) == ("unsure", "about")
+
+
+def test_a_headline_that_may_be_ours_becomes_anothers_by_the_places_in_its_article(paper):
+    paper.title = "Oakfield Primary School parents told by letter"
+    paper.pages["/news/letter"] = page(ARTICLE.replace("in Northvale", "in Leeds"))
+    paper.scan()
+    assert paper.rows("SELECT count(*) FROM verdicts WHERE relevance <> 'not_about'") == [(0,)]
+
+
+def test_a_review_of_a_film_stays_anothers(paper):
+    paper.title = "Northvale reviewed: the film of the year"
+    paper.scan()
+    assert paper.asked == []
+
+
+def test_a_restricted_articles_words_are_hidden_with_its_headline(paper):
+    paper.scorer = Words
+    told = "A neighbour of Oakfield Primary School in Northvale says that her stepdad hits the girl. " * 3
+    paper.pages["/news/letter"] = page(told)
+    paper.scan()
+    restricted = paper.rows("SELECT restricted FROM mentions m WHERE channel = 'news' AND restricted")
+    assert restricted == [(True,)]
+    assert paper.rows("SELECT count(*) FROM mention_versions WHERE contains(article, 'stepdad')") == [(0,)]
+    assert paper.rows("SELECT count(*) FROM restricted_texts WHERE contains(article, 'stepdad')") == [(1,)]
+
+
+def test_the_article_is_found_for_somebody_whom_it_names_and_goes_when_it_is_erased(paper):
+    paper.scan()
+    paper.store.clock = paper.tick
+    with paper.store.read() as con:
+        found = find(con, [OAKFIELD.urn], term(TermKind.NAME, "Wilf Penhaligon"))
+    (post,) = found.posts
+    given = Erasure("r1", OAKFIELD.urn, "dpo", b"k" * 32)
+    with paper.store.write("test") as con:
+        con.execute("DELETE FROM alerts")
+    assert erase(paper.store, [post.post.mention_id], given, paper.now, Policy()) == ()
+    assert b"Penhaligon" not in paper.store.path.read_bytes()
+    paper.scan()
+    assert paper.asked == ["/news/letter"]
+
+
+def test_the_article_goes_with_its_headline_when_its_time_is_up(paper):
+    paper.scan()
+    purge(paper.store, paper.now + timedelta(days=400), Policy(), force=True)
+    assert b"Penhaligon" not in paper.store.path.read_bytes()
+    assert paper.rows("SELECT count(*) FROM article_reads") == [(0,)]
+
+
+def test_of_many_headlines_ten_articles_are_asked_for_in_a_run(paper, monkeypatch):
+    monkeypatch.setattr("monitor.pipeline.articles.reading.MOST_A_RUN", 0)
+    paper.scan()
+    assert paper.asked == []
+    monkeypatch.undo()
+    paper.scan()
+    assert paper.asked == ["/news/letter"]
+    assert paper.verdict() == ("staff", 3, 1)

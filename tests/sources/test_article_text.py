@@ -1,0 +1,111 @@
+"""The text of an article on a newspaper's page, and of real ones beside the project."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, datetime
+from time import process_time
+
+import pytest
+from support.corpus import corpus_path
+
+from data.types import Response
+from sources.articles.address import may_lead_to_article
+from sources.articles.text import MOST_CHARS, article_text, shortened
+
+NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
+LETTER = "Parents were sent a letter on Monday, which says that lessons go on as usual this week. " * 3
+REAL = {
+    "bbc-2020-news-uk-54222286.html.gz": (
+        "Here are five things you need to know",
+        "£10,000 fines for failing",
+    ),
+    "bbc-2026-04-25.html.gz": ("The US is considering options", "The proposals include suspending Spain"),
+    "dailystar-reach-2026-04-20.html.gz": (
+        "Brave Marina Lacerda has described",
+        "has revealed she was never",
+    ),
+    "guardian-2025-best-scifi.html": ("climate catastrophe through", "Days contract"),
+    "guardian-postlight.html": ("has risen to extraordinary levels", "A litany of munitions"),
+    "inews-2025-01-28.html": ("Two people have been arrested", "the Metropolitan Police said"),
+    "mirror-reach-2026-01-06.html.gz": ("there was a sickening smell", "But what far fewer people know"),
+    "prospectmagazine-uk.html": ("are indulging in an old fantasy", "Can it act alone"),
+    "telegraph-2024-09-17.html.gz": ("has defended accepting gifts", "The Prime Minister suggested"),
+}
+"""Words of the first and of a later paragraph of each, read by eye."""
+
+
+def page(body: str, head: str = "") -> Response:
+    html = f"<html><head><title>T</title>{head}</head><body>{body}</body></html>"
+    kind = (("content-type", "text/html; charset=utf-8"),)
+    return Response("https://gazette.example.org/1", 200, kind, html.encode(), NOW)
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("name", REAL)
+def test_real_articles_give_their_first_and_later_sentences_quickly(name: str) -> None:
+    body = corpus_path("samples", "news_article", name).read_bytes()
+    plain = gzip.decompress(body) if name.endswith(".gz") else body
+    response = Response("https://paper.example.org/a", 200, (("content-type", "text/html"),), plain, NOW)
+    article_text(page(LETTER))  # the library is loaded
+    began = process_time()
+    found = article_text(response)
+    took = process_time() - began
+    for words in REAL[name]:
+        assert words in found.text
+    assert "cookie" not in found.text.lower()
+    assert len(found.text) <= MOST_CHARS
+    assert took < 1.0
+
+
+def test_menus_and_comments_are_not_the_article() -> None:
+    comments = f"<div id='comments' class='comments'><p>{LETTER.replace('Parents', 'Trolls')}</p></div>"
+    found = article_text(
+        page(f"<nav><a href='/'>Home page of all</a></nav><article><p>{LETTER}</p></article>{comments}")
+    )
+    assert found.text.startswith("Parents were sent")
+    assert "Home page" not in found.text
+    assert "Trolls" not in found.text
+
+
+@pytest.mark.parametrize("free", ['"isAccessibleForFree":false', '"isAccessibleForFree" : "False"'])
+def test_what_is_for_those_who_pay_is_not_read_though_the_page_holds_it(free: str) -> None:
+    found = article_text(
+        page(f"<article><p>{LETTER}</p></article>", f'<script type="application/ld+json">{{{free}}}</script>')
+    )
+    assert (found.paid, found.text) == (True, "")
+
+
+@pytest.mark.parametrize(
+    "body", ["", "<p>Sign in.</p>", "<div id=root></div><script>x()</script>", "\x00<<<p", "<p>" * 60_000]
+)
+def test_a_page_without_an_article_gives_none(body: str) -> None:
+    assert article_text(page(body)).text == ""
+
+
+def test_active_markup_gives_words_alone() -> None:
+    found = article_text(page(f"<article><p>{LETTER}<img src=x onerror=stolen()></p></article>"))
+    assert "stolen" not in found.text
+    assert "<" not in found.text
+
+
+def test_a_long_article_ends_with_a_whole_sentence() -> None:
+    assert shortened("One, two, three. " * 1_000).endswith("three.")
+    assert len(shortened("x" * 9_000)) <= MOST_CHARS
+
+
+@pytest.mark.parametrize(
+    ("url", "may"),
+    [
+        ("https://gazette.example.org/news/letter", True),
+        ("https://gazette.example.org/?p=12", True),
+        ("https://gazette.example.org/", False),
+        ("https://news.google.com/rss/articles/CBMiOpaque?oc=5", False),
+        ("https://www.mumsnet.com/talk/12-letter", False),
+        ("https://x.com/someone", False),
+        ("ftp://gazette.example.org/a", False),
+        ("", False),
+    ],
+)
+def test_which_addresses_may_lead_to_an_article(url: str, may: bool) -> None:
+    assert may_lead_to_article(url) is may
