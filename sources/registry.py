@@ -201,6 +201,21 @@ _KINDS = (
         },
     ),
     SourceKind(
+        "inspection",
+        "sources.inspections.provider_page",
+        "InspectionPage",
+        "The school's page at its inspectorate: each report that it lists, with its date.",
+        "Public registers, under the Open Government Licence at most inspectorates; read at the pace "
+        "robots.txt allows.",
+        ("inspection", "ofsted", "estyn", "education_scotland", "eti", "isi"),
+        {
+            "kind": "inspection",
+            "url": "https://reports.ofsted.gov.uk/provider/21/900001",
+            "listing": True,
+        },
+        24 * _HOUR,
+    ),
+    SourceKind(
         "own.page",
         "sources.own.own_page",
         "OwnPage",

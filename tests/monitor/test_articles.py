@@ -53,7 +53,7 @@ class Paper:
         pages |= {"/news/letter": page(ARTICLE), "/news/bridge": page(ARTICLE)}
 
     def feed(self) -> str:
-        link = self.link if self.link.startswith("http") else f"{self.site}{self.link}"
+        link = f"{self.site}{self.link}" if self.link.startswith("/") else self.link
         when = format_datetime(self.published)
         rows = "".join(
             f"<item><title>{title}</title><link>{at}</link><pubDate>{when}</pubDate>"
@@ -224,7 +224,7 @@ def test_what_keeps_failing_is_asked_for_twice(paper):
 def test_an_address_that_leads_to_no_article_is_not_asked_for(paper, link):
     paper.link = link
     paper.scan()
-    assert paper.asked == []
+    assert paper.site.paths == ["/paper.xml"]
     assert ("Google News" in paper.why()) is ("google" in link)
 
 

@@ -6,6 +6,7 @@ told twice. What other papers wrote about others is never asked for.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
@@ -68,7 +69,7 @@ class ArticleReader:
         began = self.clock()
         if collected.source.settings.get("articles") is False:
             return collected
-        heads = [m for m in collected.mentions if _is_headline(m, began)]
+        heads = [m for m in _with_own_address(collected) if _is_headline(m, began)]
         if not heads:
             return collected
         found: dict[str, ArticleRead] = {}
@@ -132,6 +133,13 @@ class ArticleReader:
 
 def _read(wanted: WantedArticle, at: datetime, outcome: Outcome, found: ArticleText = NOTHING) -> ArticleRead:
     return ArticleRead(wanted.key, wanted.mention.id, at, outcome, found.text, found.paid, new=True)
+
+
+def _with_own_address(collected: Collected) -> list[Mention]:
+    """Those with an address of their own: without one, an item has that of its feed or of the paper."""
+    keys = [article_key(m.url) for m in collected.mentions]
+    often = Counter([*keys, article_key(collected.source.url)])
+    return [m for m, key in zip(collected.mentions, keys, strict=True) if often[key] == 1]
 
 
 def _is_headline(mention: Mention, now: datetime) -> bool:
