@@ -11,6 +11,11 @@ EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za
 """An address that every mail server accepts: plain letters (no SMTPUTF8), nothing that needs quoting."""
 
 
+def schools_of(person: Person, schools: Iterable[School]) -> tuple[School, ...]:
+    """The schools that somebody belongs to, in their order."""
+    return tuple(school for school in schools if people_of(school, (person,)))
+
+
 def people_of(school: School, people: Iterable[Person]) -> tuple[Person, ...]:
     """The people of every school, of this one, or of one of its members, in their order."""
     keys = {school.urn, *school.members}

@@ -39,7 +39,7 @@ from alerts.access.offices import (
 from alerts.access.reading import reading_offices
 from data.cases import Profile
 from data.content_class import ContentClass, class_spec
-from data.people import people_of
+from data.people import people_of, schools_of
 from data.types import About, Alert, Person, Policy, Reason, Role, Route, School, Verdict
 
 
@@ -142,6 +142,15 @@ def bypass_offices(matter: Matter, people: Iterable[Person]) -> tuple[Role, ...]
 def leadership(school: School, people: Iterable[Person], *also: Role) -> tuple[Person, ...]:
     """The school's leadership, and those of other offices, whom mail reaches; each once, in their order."""
     return tuple(p for p in in_office(school, people, (*LEADERSHIP, *also)) if p.email)
+
+
+def central_team(
+    schools: Sequence[School], people: Iterable[Person], named: Collection[str] = ()
+) -> tuple[Person, ...]:
+    """Who is sent one digest for all their schools, where these are several: the contacts of a trust, and
+    those who are `named` by their ids."""
+    several = (p for p in people if p.email and len(schools_of(p, schools)) > 1)
+    return tuple(p for p in several if hold(p, (Role.TRUST_CONTACT,)) or p.id in named)
 
 
 def in_office(school: School, people: Iterable[Person], offices: Iterable[Role]) -> tuple[Person, ...]:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from data import types
     from data.store.engine.open import Store
     from monitor.config.load import Config
-    from monitor.service.tasks.digests import Prepared
 
 _NO_SENDER = "schoolgate@localhost.invalid"
 
@@ -63,7 +62,7 @@ def digest(
       schoolgate digest --send
     """
     from monitor.service.state import notebook
-    from monitor.service.tasks import digests
+    from monitor.service.tasks import digests, trust_digests
 
     if out is not None and send:
         raise InputError("Either --out or --send, not both: what is sent need not be written.")
@@ -76,16 +75,19 @@ def digest(
             raise InputError("--send sends to everyone it is for: leave out --as.")
         finish(_send(schools, wanted, store, settings, where.home))
     book = notebook.read(where.home)
+    asked = _asker(settings, person)
+    if school is None and asked in trust_digests.central_team(settings):
+        with store.read() as con:
+            whole = trust_digests.of_person(con, settings, asked, wanted, now, book=book)
+        name = trust_digests.sender_name(settings, whole.letter, asked) or ""
+        _give(whole.letter, f"digest-{wanted.isoformat()}-{asked.id}", name, asked, settings, out)
+        schools = [s for s in schools if asked in digests.readers(settings, s)]
     for one in _read_by(person, schools, settings):
         reader = _reader(settings, one, person)
         with store.read() as con:
             due = digests.due_of(settings, one, wanted)
             found = digests.prepare(con, settings, one, due, [reader], now, again=True, book=book)[0]
-        if out is None:
-            say(f"{found.view.subject}\n")
-            say(Document(found.letter.body))
-        else:
-            _write(found, reader, one, settings, out)
+        _give(found.letter, f"digest-{found.edition.period}-{one.urn}", one.name, reader, settings, out)
 
 
 def _day(given: str | None, today: date) -> date:
@@ -139,18 +141,24 @@ def _nobody(school: types.School) -> InputError:
     )
 
 
-def _write(found: Prepared, reader: types.Person, school: types.School, config: Config, out: Path) -> None:
+def _give(
+    letter: types.OutboxMessage, stem: str, name: str, reader: types.Person, config: Config, out: Path | None
+) -> None:
+    """Prints it, or writes it into the folder, as it would come from that `name`."""
     from monitor.home.private_file import keep
 
-    name = f"digest-{found.edition.period}-{school.urn}"
-    mail = _mail(found.letter, reader, school, config)
+    if out is None:
+        say(f"{letter.subject}\n")
+        say(Document(letter.body))
+        return
+    mail = _mail(letter, reader, name, config)
     contents = {
-        ".html": (found.letter.html or "").encode(),
-        ".txt": visible(found.letter.body).encode(),
+        ".html": (letter.html or "").encode(),
+        ".txt": visible(letter.body).encode(),
         ".eml": mail.as_bytes(),
     }
     for ending, content in contents.items():
-        path = out / f"{name}{ending}"
+        path = out / f"{stem}{ending}"
         try:
             keep(path, content)
         except OSError as error:
@@ -158,14 +166,12 @@ def _write(found: Prepared, reader: types.Person, school: types.School, config: 
         say(str(path))
 
 
-def _mail(
-    message: types.OutboxMessage, reader: types.Person, school: types.School, config: Config
-) -> EmailMessage:
+def _mail(message: types.OutboxMessage, reader: types.Person, name: str, config: Config) -> EmailMessage:
     """As it would be sent. A mail program opens it as a draft (X-Unsent)."""
     from alerts.delivery.mail import compose
 
     sender = config.mail.sender if config.mail else _NO_SENDER
-    mail = compose(message, reader, sender, school.name)
+    mail = compose(message, reader, sender, name)
     mail["X-Unsent"] = "1"
     return mail
 
@@ -181,6 +187,8 @@ def _send(schools: Sequence[types.School], day: date, store: Store, config: Conf
         if not digests.readers(config, one):
             raise _nobody(one)
         queued += _queue(one, day, store, config, notebook.read(home), utc_now())
+    if len(schools) == len(config.schools):
+        queued += _queue_together(day, store, config, utc_now())
     with store.read() as con:
         waiting = count_waiting(con, utc_now())
     if not waiting:
@@ -210,6 +218,19 @@ def _queue(school: types.School, day: date, store: Store, config: Config, book: 
     elif not fresh:
         say(f"{school.name}: {day.isoformat()} is no school day, and nothing in it cannot wait.")
     return len(fresh)
+
+
+def _queue_together(day: date, store: Store, config: Config, now: datetime) -> int:
+    """How many digests of several schools wait to go out now."""
+    from monitor.service.tasks import trust_digests
+
+    if not trust_digests.central_team(config):
+        return 0
+    with store.write("queue the digests of several schools") as con:
+        prepared = trust_digests.untold(con, config, day, now)
+        for one in prepared:
+            trust_digests.write(one, con)
+    return sum(any(e.outbox_key for e in one.editions) for one in prepared)
 
 
 def _deliver(queued: int, store: Store, config: Config, home: Path) -> int:

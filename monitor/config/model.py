@@ -311,6 +311,11 @@ class DigestTable(Table):
         "none",
         "news",
     )
+    together: tuple[Id, ...] = _key(
+        "Who is sent one digest for all their schools, by id, beside the contacts of a trust.",
+        ["g-trust"],
+        (),
+    )
 
 
 class EvidenceTable(Table):

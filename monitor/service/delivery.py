@@ -32,6 +32,7 @@ from monitor.config.load import Config, Network
 from monitor.context import Context
 from monitor.service.state import holder
 from monitor.service.tasks.failed_messages import failures
+from monitor.service.tasks.trust_digests import sender_name
 
 log = logging.getLogger("schoolgate.delivery")
 
@@ -227,9 +228,11 @@ class _Sender:
         return alert is not None and not beside.isdisjoint(alert.excluded)
 
     def _composed(self, message: OutboxMessage, person: Person, sender: str) -> bytes:
-        school = self.context.config.school(message.urn)
+        config = self.context.config
+        school = config.school(message.urn)
+        name = sender_name(config, message, person) or (school.name if school else message.urn)
         file = self._signed(message.urn, message.attachment) if message.attachment else None
-        return compose(message, person, sender, school.name if school else message.urn, file).as_bytes()
+        return compose(message, person, sender, name, file).as_bytes()
 
     def _signed(self, urn: str, name: str) -> Attachment:
         """The file, held against what was signed; only signed reports go with a mail. Raises Unfit."""

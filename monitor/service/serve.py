@@ -42,6 +42,7 @@ from monitor.service.tasks.own_accounts import accounts
 from monitor.service.tasks.policy_review import policies
 from monitor.service.tasks.reports import reports
 from monitor.service.tasks.surges import spikes
+from monitor.service.tasks.trust_digests import trust_digests
 from monitor.service.ways import Ways
 from monitor.service.web import Web, health_app
 
@@ -62,6 +63,7 @@ PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
     "policies": policies,
     "spikes": spikes,
     "digests": digests,
+    "together": trust_digests,
     "reports": reports,
 }
 """What the service sees to at each tick, the most urgent first; each by its name in the log and /metrics."""

@@ -36,18 +36,18 @@ _ROLES = {role.value.replace("_", " "): role for role in Role} | _TITLES
 
 
 @dataclass
-class _Row:
+class _PersonRow:
     """One line of the table, as far as it could be understood."""
 
     urns: tuple[str, ...]
     name: str
-    roles: tuple[Role, ...]
+    offices: tuple[Role, ...]
     email: str | None
 
 
 @dataclass
 class _Read:
-    rows: list[_Row] = field(default_factory=list)
+    rows: list[_PersonRow] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 
@@ -97,13 +97,13 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             )
 
 
-def _row(row: dict[str, str], schools: Sequence[School]) -> _Row:
+def _row(row: dict[str, str], schools: Sequence[School]) -> _PersonRow:
     """Raises ValueError with the sentence that says what is wrong."""
     if not row["name"]:
         raise ValueError("the name is missing.")
     if row["email"] and (why := fault(_EMAIL, row["email"])):
         raise ValueError(f"{quoted(row['email'])} {why}.")
-    return _Row(_school(row["school"], schools), row["name"], _roles(row["role"]), row["email"] or None)
+    return _PersonRow(_school(row["school"], schools), row["name"], _roles(row["role"]), row["email"] or None)
 
 
 def _school(said: str, schools: Sequence[School]) -> tuple[str, ...]:
@@ -133,12 +133,12 @@ def _roles(said: str) -> tuple[Role, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _people(rows: Sequence[_Row]) -> tuple[Person, ...]:
+def _people(rows: Sequence[_PersonRow]) -> tuple[Person, ...]:
     """Rows of one person become one; with other roles at another school, one for each set of roles."""
     at: dict[tuple[str, str | None], dict[tuple[str, ...], dict[Role, None]]] = defaultdict(dict)
     for row in rows:
         held = at[normalise(row.name), row.email].setdefault(row.urns, {})
-        held.update(dict.fromkeys(row.roles))
+        held.update(dict.fromkeys(row.offices))
     names = {(normalise(row.name), row.email): row.name for row in rows}
     taken: set[str] = set()
     return tuple(

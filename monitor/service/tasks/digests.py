@@ -45,7 +45,7 @@ class Prepared:
 def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """The digests that are due now and were not composed yet. Each is composed once, sent or not."""
     config = context.config
-    due = [(school, found) for school in config.schools if (found := _due(config, school, now))]
+    due = [(school, found) for school in config.schools if (found := due_today(config, school, now))]
     if not due:
         return ()
     done = edition_store.composed(con, sorted({d.period for _, d in due}))
@@ -75,10 +75,12 @@ def write(prepared: Prepared, con: Connection) -> None:
 
 
 def readers(config: Config, school: School) -> tuple[Person, ...]:
-    """Who is sent the school's digest."""
-    from alerts.access.recipients import leadership
+    """Who is sent the school's digest: its leadership, but for those who get one of all their schools."""
+    from alerts.access.recipients import central_team, leadership
 
-    return leadership(school, config.people)
+    named = config.digest.together
+    instead = {p.id for p in central_team(config.schools, config.people, named) if p.id in named}
+    return tuple(p for p in leadership(school, config.people) if p.id not in instead)
 
 
 def due_of(config: Config, school: School, day: date) -> Due:
@@ -149,7 +151,8 @@ def _prepared(facts: Facts, due: Due, person: Person, now: datetime) -> Prepared
     return Prepared(edition, view, letter)
 
 
-def _due(config: Config, school: School, now: datetime) -> Due | None:
+def due_today(config: Config, school: School, now: datetime) -> Due | None:
+    """The school's digest that is due now and not stale; None between times."""
     return due_now(config.calendar(school.urn), _at(config), config.zone, now)
 
 
