@@ -66,11 +66,8 @@ class MailboxOfAlerts:
         mentions: dict[str, Mention] = {}
         passed: Counter[str] = Counter({_BROKEN: bundle.broken})
         for fetched in bundle.mails:
-            mail = mail_of(fetched, response.fetched_at)
-            found = list(_mentions(mail, source, response.fetched_at))
-            if not found:
-                passed[_ignored(mail) or _EMPTY] += 1
-            passed[_CUT] += mail.cut
+            found, why = _told(fetched, source, response.fetched_at)
+            passed.update(why)
             mentions.update((m.id, m) for m in found)
         resume = bundle.resume if _same(source.url, bundle.resume) else None
         return Page(
@@ -79,6 +76,17 @@ class MailboxOfAlerts:
             resume=resume,
             left_out=tuple(f"{why}: {n}." for why, n in passed.items() if n),
         )
+
+
+def _told(fetched: MailAsFetched, source: Source, at: datetime) -> tuple[list[Mention], list[str]]:
+    """What one mail says, and what is to be counted of it. One that is made to break us hides no other."""
+    try:
+        mail = mail_of(fetched, at)
+        found = list(_mentions(mail, source, at))
+    except (ValueError, RecursionError):
+        return [], [_BROKEN]
+    passed = [] if found else [_ignored(mail) or _EMPTY]
+    return found, [*passed, _CUT] if mail.cut else passed
 
 
 _TEXTS = ("address", "received", "head", "charset", "encoding", "body")
@@ -113,7 +121,7 @@ def _same(url: str, other: str) -> bool:
 _REPLIES = "Automatic replies, and mails that came back"
 _SPAM = "Mails that the server takes for spam"
 _EMPTY = "Mails without words or an address that could be read"
-_BROKEN = "Mails that could not be fetched: look at them in the mailbox"
+_BROKEN = "Mails that could not be read: look at them in the mailbox"
 _CUT = "Mails of which only the beginning was read"
 
 

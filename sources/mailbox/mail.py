@@ -18,6 +18,7 @@ from itertools import islice
 from urllib.parse import parse_qs, urlsplit
 
 from data.ids import squeeze
+from data.web.channels import host_of
 from data.web.urls import untracked, unwrapped
 from sources.html.dom import find, plain_text
 from sources.html.markup import decode
@@ -131,8 +132,9 @@ def _behind_filter(url: str) -> str:
 
 
 def links_in(text: str) -> list[str]:
-    """The addresses in a text, in their order."""
-    return [found[0].strip("<>") for found in LINK.finditer(text)]
+    """The addresses in a text, in their order; what only looks like one (“https://[”) is none."""
+    found = (link[0].strip("<>") for link in LINK.finditer(text))
+    return [address for address in found if host_of(address)]
 
 
 def without_links(text: str) -> str:

@@ -268,3 +268,24 @@ def test_a_mail_made_to_exhaust_is_read_in_no_time(words, sender):
     started = time.process_time()
     read(mail(words[:262_144], From=sender, Subject=words[:9_000].replace("\n", " ")))
     assert time.process_time() - started < 2
+
+
+# ------------------------------------------------------------------ mails that are made to break us
+
+ALERT = {"From": "Google Alerts <googlealerts-noreply@google.com>", "Message_ID": "<8@google.com>"}
+NOTICE = {"From": "Forum <noreply@forum.example.org>", "Subject": "New reply to a thread", "List_Id": "forum"}
+
+
+@pytest.mark.parametrize("sent", [{}, ALERT, NOTICE], ids=["a person's", "an alert", "a notice"])
+@pytest.mark.parametrize("address", ["https://[abc/d", "https://exa\u2100mple.org/x", "https://a@[x]/"])
+def test_what_only_looks_like_an_address_is_none(sent: dict[str, str], address: str) -> None:
+    words = f"Oakfield gate\nGazette\nShut again\n<{address}>\n<https://gazette.example.org/news/gate>\n"
+    assert only(mail(words, **sent)).url == "https://gazette.example.org/news/gate"
+
+
+def test_a_mail_that_breaks_its_reader_is_counted_and_hides_no_other() -> None:
+    page = read(
+        mail("Hello all", From=f"{'(' * 16_000}<a@example.org>"), mail("Look at the gate of Oakfield")
+    )
+    assert [found.text for found in page.mentions] == ["Look at the gate of Oakfield"]
+    assert page.left_out == ("Mails that could not be read: look at them in the mailbox: 1.",)
