@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +22,9 @@ from monitor.config.toml_lines import Path, at
 
 _MAX_ECHO_CHARS = 60
 _SECRET_PLACES = re.compile(r"pass|secret|token|api_?key|chat|apprise|webhook|heartbeat", re.IGNORECASE)
-_SECRET_VALUE = re.compile(r"://[^/\s]*@|(pass\w*|secret|token|key)\s*[=:]", re.IGNORECASE)
+_SECRET_VALUE = re.compile(
+    r"://[^/\s]*@|(^|://)[^/\s@:]+:\S*@|(pass\w*|secret|token|key)\s*[=:]", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,17 @@ def toml(value: object) -> str:
         return "{ " + ", ".join(f"{_bare(k)} = {toml(v)}" for k, v in value.items()) + " }"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(toml(v) for v in value) + "]"
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return "".join(map(_seen, json.dumps(value, ensure_ascii=False)))
+
+
+def _seen(sign: str) -> str:
+    """A sign that an editor would not show, or that turns the line around, by its number."""
+    category = unicodedata.category(sign)
+    if category == "Cs":
+        return "\ufffd"
+    if not category.startswith("C") and category not in ("Zl", "Zp"):
+        return sign
+    return f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08x}"
 
 
 _KINDS = {

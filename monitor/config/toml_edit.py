@@ -79,7 +79,7 @@ def with_key(text: str, path: Path, key: str, value: object | None) -> str:
     """With that value for the key of that table; None takes the key away."""
 
     def change(table: dict[str, Any]) -> None:
-        table[key] = value
+        table[key] = tomlkit.value(toml(value))
 
     def remove(table: dict[str, Any]) -> None:
         table.pop(key, None)

@@ -266,3 +266,14 @@ def test_a_persons_profile_is_not_watched_unless_it_is_the_schools_own(tmp_path:
     (fault,) = faults(tmp_path, SCHOOL + source)
     assert "is somebody's profile, and nobody's is watched." in fault
     assert read(tmp_path, SCHOOL + source + "own = true\n").sources[0].own
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u2028", "\x85", "\x7f", "\x00", "\U000e0041", "\u200d"])
+def test_what_an_editor_would_not_show_is_written_by_its_number(sign: str) -> None:
+    written = toml(f"Oakfield{sign}School")
+    assert written.isprintable()
+    assert tomllib.loads(f"name = {written}") == {"name": f"Oakfield{sign}School"}
+
+
+def test_half_a_sign_is_written_as_one_that_nobody_knows() -> None:
+    assert tomllib.loads(f"name = {toml('a' + chr(0xD800))}") == {"name": "a\ufffd"}
