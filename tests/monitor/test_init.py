@@ -135,6 +135,21 @@ def test_an_existing_file_is_never_overwritten(tmp_path: Path, register: Path) -
     assert (tmp_path / "schoolgate.toml").read_text() == "mine"
 
 
+def test_a_link_that_leads_nowhere_is_no_place_for_the_file(tmp_path: Path, register: Path) -> None:
+    (tmp_path / "schoolgate.toml").symlink_to(tmp_path / "elsewhere.toml")
+    with pytest.raises(SchoolgateError, match="nothing was changed"):
+        run(tmp_path, "900001", register=register)
+    assert not (tmp_path / "elsewhere.toml").exists()
+
+
+@pytest.mark.parametrize("proxy", ["http://ada:hunter2@proxy.test:8080", "ada:hunter/2@proxy.test:8080"])
+def test_the_password_in_a_proxys_address_is_not_repeated(tmp_path: Path, proxy: str) -> None:
+    with pytest.raises(InputError) as refused:
+        called(init.init, home=tmp_path, proxy=proxy)
+    assert "proxy.test:8080" in str(refused.value)
+    assert "hunter" not in str(refused.value)
+
+
 def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "schoolgate.toml"
     path.write_text("theirs")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -93,7 +94,7 @@ def init(
 
 
 def _refuse_overwriting(path: Path) -> None:
-    if path.exists():
+    if path.exists() or path.is_symlink():
         raise SchoolgateError(
             f"{path} is there already; nothing was changed. To change it, open it in an editor. "
             "To begin again, move it away first, or write elsewhere with --home."
@@ -105,7 +106,8 @@ def _network(proxy: str | None, ca_file: Path | None) -> tuple[str | None, str |
     from monitor.setup.answers import proxy_fault
 
     if proxy is not None and (why := proxy_fault(proxy)):
-        raise InputError(f"--proxy {proxy} {why}. For example: --proxy http://proxy.example.sch.uk:8080")
+        shown = re.sub(r"\S*@", "…@", proxy)
+        raise InputError(f"--proxy {shown} {why}. For example: --proxy http://proxy.example.sch.uk:8080")
     if ca_file is not None and not ca_file.expanduser().is_file():
         raise InputError(f"--ca-file {ca_file}: there is no such file.")
     return proxy, str(ca_file.expanduser().absolute()) if ca_file else None
