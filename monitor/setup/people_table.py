@@ -9,16 +9,21 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
 from data.errors import InputError
+from data.ids import squeeze
 from data.register.school_names import normalise
 from data.types import Person, Role, School
 from monitor.config.faults import quoted
 from monitor.config.nearest import did_you_mean
 from monitor.config.values import Email
 from monitor.setup.answers import fault
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 COLUMNS = ("school", "name", "role", "email")
 _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
@@ -82,19 +87,31 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         text = raw.decode("cp1252", errors="replace")
     first = text.partition("\n")[0]
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in first else ",")
-    header = [cell.strip().lower() for cell in next(lines, [])]
+    (_, titles), *rows = _cells(lines, path.name) or [(1, [])]
+    header = [title.lower() for title in titles]
     missing = [name for name in COLUMNS if name not in header]
     if missing:
         raise InputError(
             f"{path.name}, line 1: the column “{missing[0]}” is missing. The first line names the columns: "
             f"{','.join(COLUMNS)}"
         )
-    for cells in lines:
-        if any(cell.strip() for cell in cells):
-            yield (
-                lines.line_num,
-                dict(zip(header, (*(c.strip() for c in cells), *[""] * len(header)), strict=False)),
-            )
+    for number, cells in rows:
+        if any(cells):
+            yield number, dict(zip(header, (*cells, *[""] * len(header)), strict=False))
+
+
+def _cells(lines: Reader, name: str) -> list[tuple[int, list[str]]]:
+    """The cells of each line, by its number, each cell as one line of signs that are seen."""
+    try:
+        return [(lines.line_num, [_seen(cell) for cell in cells]) for cells in lines]
+    except csv.Error:
+        raise InputError(
+            f"{name}, line {lines.line_num}: this cannot be read as a table. Is a quotation mark left open?"
+        ) from None
+
+
+def _seen(cell: str) -> str:
+    return squeeze("".join(sign if sign.isprintable() else " " for sign in cell))
 
 
 def _row(row: dict[str, str], schools: Sequence[School]) -> _PersonRow:

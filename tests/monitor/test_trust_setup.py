@@ -164,6 +164,7 @@ def test_every_line_with_a_fault_is_named_and_nothing_is_written(tmp_path: Path)
     [
         (b"name,role,email\nx,head,\n", "line 1: the column “school” is missing"),
         (b"", "line 1: the column “school” is missing"),
+        (b'school,name,role,email\n,"Ada' + b"\nx,y" * 50_000, "cannot be read as a table"),
     ],
 )
 def test_a_table_without_its_columns_is_told(tmp_path: Path, content: bytes, says: str) -> None:
@@ -171,6 +172,11 @@ def test_a_table_without_its_columns_is_told(tmp_path: Path, content: bytes, say
     path.write_bytes(content)
     with pytest.raises(InputError, match=says):
         people_from_csv(path, ())
+
+
+def test_a_name_in_a_table_is_one_line_of_signs_that_are_seen(tmp_path: Path) -> None:
+    (ada,) = people_from_csv(table(tmp_path, ',"Ada\n[[people]] \u202eelpmaxE\x00\x1b[2J",head,'), ())
+    assert ada.name == "Ada [[people]] elpmaxE [2J"
 
 
 def test_a_table_as_office_programs_save_it_is_read(tmp_path: Path) -> None:
