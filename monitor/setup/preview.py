@@ -162,7 +162,8 @@ def _find(
     why = _in_short(one.match.reasons[0].text) if shown and one.match.reasons else ""
     whose = verdicts[0].relevance
     when, where = one.mention.published, one.source.id
-    return Find(where, said if shown else "", place, when, whose, one.match.urn, why)
+    told = (said, place) if shown else ("", _site(one))
+    return Find(where, *told, when, whose, one.match.urn, why)
 
 
 def _in_short(reason: str) -> str:
@@ -173,13 +174,17 @@ def _in_short(reason: str) -> str:
 def _said(one: Linked) -> tuple[str, str]:
     """Its title or first dozen words, and where it is."""
     mention, source = one.mention, one.source
-    kind = channel_name(mention.channel, words("en"))
     if mention.kind is MentionKind.ARTICLE and mention.title:
         names = {} if source.surfaced else {source.id: source.name}
         said, outlet = worded(Headline(mention.title, mention.url, (source.id,)), names.keys(), names)
-        return said, outlet or kind
+        return said, outlet or channel_name(mention.channel, words("en"))
     text = mention.text.split()
     first = " ".join(text[:_WORDS]) + (" …" if len(text) > _WORDS else "")
     titled = mention.title and mention.kind not in _UNDER_A_TITLE
-    site = host_of(mention.url)
-    return plain(mention.title if titled else first), f"{site} ({kind})" if site else kind
+    return plain(mention.title if titled else first), _site(one)
+
+
+def _site(one: Linked) -> str:
+    """Where it is, without a word of what it says: a title may end in what looks like an outlet's name."""
+    site, kind = host_of(one.mention.url), channel_name(one.mention.channel, words("en"))
+    return f"{site} ({kind})" if site else kind

@@ -101,7 +101,10 @@ def _each_once(found: Iterable[Behind]) -> tuple[Behind, ...]:
 
 
 def _in(tree: BeautifulSoup, text: str, response: Response, *, own: bool) -> Iterator[Behind]:
-    """The whole before its parts: the site's feeds, the board's list, the thread; comments last."""
+    """The whole before its parts: the site's feeds, the board's list, the thread; comments last.
+
+    A part's own name may be the words of a post, so it has that of its site.
+    """
     declared = list(_declared(tree, response, own=own))
     whole = [each for each in declared if not _is_part(each)]
     board = board_of(text)
@@ -111,7 +114,7 @@ def _in(tree: BeautifulSoup, text: str, response: Response, *, own: bool) -> Ite
     if board is not None:
         yield from _section(board, tree, response)
     yield from _news(tree, response) if own else _read_as(board, response)
-    yield from (each for each in declared if _is_part(each))
+    yield from (replace(each, name=_host(each.url)) for each in declared if _is_part(each))
 
 
 def _declared(tree: BeautifulSoup, response: Response, *, own: bool) -> Iterator[Behind]:

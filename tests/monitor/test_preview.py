@@ -97,6 +97,15 @@ def test_words_that_must_not_be_repeated_are_left_out_whosever_they_are(text: st
         assert found.run.mentions_read == 1
 
 
+def test_words_that_look_like_an_outlets_name_are_not_shown_either() -> None:
+    title = "Oakfield Primary, Northvale - my stepdad hits me and I am scared to go home"
+    searched = item(title).replace(GAZETTE, "https://news.google.com/rss/articles")
+    with read_of({"/feed.xml": feed(searched)}, surfaced=True, channel="google_news") as found:
+        (find,) = found.finds
+    assert (find.said, "stepdad" in find.place) == ("", False)
+    assert find.place.startswith("news.google.com")
+
+
 def test_no_reply_is_quoted_from_a_thread_that_holds_a_childs_disclosure() -> None:
     def post(n: int, title: str, text: str) -> str:
         parent = f'<thr:in-reply-to ref="{GAZETTE}/1"/>' if n > 1 else ""

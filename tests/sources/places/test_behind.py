@@ -54,6 +54,11 @@ def test_a_page_leads_to_the_feeds_it_names_and_those_of_comments_come_last():
     ]
 
 
+def test_the_feed_of_one_thread_is_named_after_its_site():
+    head = alternate("/feed/topic/12", "My stepdad hits me")
+    assert [each.name for each in behind(page(f"{TOWN}/talk", WORDS, head))] == ["town.example.org"]
+
+
 @pytest.mark.parametrize(
     ("head", "feed"),
     [
