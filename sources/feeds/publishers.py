@@ -127,12 +127,17 @@ def _site(address: str, known: Iterable[str]) -> str:
 
 
 def title_of(entry: FeedEntry, feed: FeedDocument, publisher: Publisher) -> str:
-    """The item's title; for an edit, the page's name and the reason given, without the editor's name."""
+    """The item's title; for an edit, the page's name and the reason given, without the editor's name.
+
+    A wiki writes “Editor: reason”, and “Editor at 08:02, 17 November 2026” where none was given.
+    """
     title = squeeze(plain(entry.title))
     if publisher.name != "wiki":
         return title
-    page = squeeze(plain(feed.title)).rpartition(" - ")[0]
-    return f"{page}: {title.removeprefix(f'{squeeze(entry.author)}: ')}" if page else title
+    page, editor = squeeze(plain(feed.title)).rpartition(" - ")[0], squeeze(entry.author)
+    if editor and title.startswith(editor):
+        _, _, title = title.removeprefix(editor).partition(": ")
+    return ": ".join(filter(None, (page, title)))
 
 
 def words_of(entry: FeedEntry, publisher: Publisher) -> Said:

@@ -84,6 +84,16 @@ def test_a_title_names_the_page_and_why_it_was_edited() -> None:
     assert read(WELSH).mentions[0].title.startswith("Ysgol Dolwen: Dadwneud y golygiad 2001")
 
 
+def test_a_title_never_names_the_editor_also_where_no_reason_was_given() -> None:
+    mentions = read(ENGLISH).mentions
+    assert (mentions[2].author, mentions[2].title) == ("192.0.2.7", "Oakfield Primary School")
+    assert not [m for m in (*mentions, *read(WELSH).mentions) if m.title.count(m.author or "?")]
+    (nameless,) = {
+        m.title for m in read(ENGLISH, "Oakfield Primary School - ", "").mentions if m.text == "widely"
+    }
+    assert "Old Scholar" not in nameless
+
+
 def test_an_edit_too_large_for_the_feed_is_said() -> None:
     page = read(ENGLISH)
     assert page.mentions[0].text == "→History: updated"
