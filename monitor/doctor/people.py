@@ -36,6 +36,8 @@ _DUTIES = {
     "signs": "signs the letters",
     "press": "answers the press",
 }
+_OVER = (Role.CHAIR, Role.VICE_CHAIR, Role.LA_CONTACT)
+"""Who hears what may accuse the head and the lead, in the order in which a school has them."""
 ADD = "schoolgate people add"
 _NEW = "somebody who is not in the file yet"
 
@@ -127,8 +129,14 @@ def _subjects(here: Sequence[Person], school: School, policy: Policy) -> Iterato
     for whom, about, subjects in _accusable(here):
         verdict = supposed(school.urn, Route.SAFEGUARDING, about, subjects)
         if not told_of(verdict, here, school, policy).told:
-            what = f"an allegation against {whom} would reach nobody."
-            yield Level.FAULT, what, *named(Role.VICE_CHAIR, Role.DEPUTY_DSL, Role.LA_CONTACT, who=_NEW)
+            what = f"an allegation against {whom} would reach nobody: whoever is accused is told nothing."
+            yield Level.FAULT, what, *named(_above(here, about, school), who=_NEW)
+
+
+def _above(here: Sequence[Person], about: About, school: School) -> Role:
+    """Who to name next: above the head and the lead, an office that nobody has and that is not accused."""
+    out = {OFFICE_ABOUT.get(about), *((Role.CHAIR, Role.VICE_CHAIR) if school.nation == "scotland" else ())}
+    return next((r for r in _OVER if r not in out and not holders(here, r)), _OVER[-1])
 
 
 def named(*roles: Role, who: str = "somebody") -> tuple[str, str]:
@@ -164,7 +172,7 @@ def _accusable(here: Sequence[Person]) -> Iterator[tuple[str, About, tuple[str, 
             yield person.id, About.STAFF, (person.id,)
     both = tuple(p.id for p in holders(here, OFFICE_ABOUT[About.HEAD], OFFICE_ABOUT[About.DSL]))
     if len(both) > 1:
-        yield "the head and the designated safeguarding lead at once", About.HEAD, both
+        yield "both the head and the designated safeguarding lead", About.HEAD, both
 
 
 def _unreachable(persons: Iterable[Person]) -> list[Finding]:

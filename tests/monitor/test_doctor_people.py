@@ -10,6 +10,9 @@ from builders.doctor import HEXLEY, OAKFIELD, configured, told
 from data.types import Person, Role, School
 from monitor.doctor import people as doctor_people
 from monitor.doctor.findings import Level
+from monitor.doctor.next_step import next_step
+
+NOBODY = "would reach nobody: whoever is accused is told nothing."
 
 
 def person(id_: str, *roles: Role, email: bool = True, urns: tuple[str, ...] = ()) -> Person:
@@ -74,11 +77,11 @@ def test_in_scotland_the_authoritys_contact_is_enough_without_a_chair(nation: st
 def test_a_matter_that_would_reach_nobody_is_a_fault() -> None:
     alone = person("head", Role.HEAD, Role.DSL, Role.CHAIR)
     found = told(doctor_people.people(configured(alone)), Level.FAULT)
-    assert "Oakfield Primary School: an allegation against the head would reach nobody." in found
+    assert f"Oakfield Primary School: an allegation against the head {NOBODY}" in found
 
 
 def test_head_and_lead_accused_at_once_must_leave_somebody() -> None:
-    what = "an allegation against the head and the designated safeguarding lead at once would reach nobody."
+    what = f"an allegation against both the head and the designated safeguarding lead {NOBODY}"
     two = [p for p in FULL if p.id in ("head", "dsl")]
     assert f"Oakfield Primary School: {what}" in told(doctor_people.people(configured(*two)), Level.FAULT)
     three = [p for p in FULL if p.id in ("head", "dsl", "vice")]
@@ -88,7 +91,41 @@ def test_head_and_lead_accused_at_once_must_leave_somebody() -> None:
 def test_whoever_alone_can_be_told_may_be_accused_too() -> None:
     alone = person("ash", Role.DEPUTY_HEAD)
     found = told(doctor_people.people(configured(alone)), Level.FAULT)
-    assert "Oakfield Primary School: an allegation against ash would reach nobody." in found
+    assert f"Oakfield Primary School: an allegation against ash {NOBODY}" in found
+
+
+@pytest.mark.parametrize("nation", ["england", "scotland"])
+@pytest.mark.parametrize(
+    "roles",
+    [
+        [[Role.HEAD], [Role.DSL]],
+        [[Role.HEAD]],
+        [[Role.DSL]],
+        [[Role.CHAIR]],
+        [[Role.HEAD, Role.DSL]],
+        [[Role.HEAD, Role.DSL, Role.CHAIR]],
+        [[Role.CHAIR, Role.DSL], [Role.HEAD]],
+    ],
+)
+def test_whom_it_says_to_name_would_hear_of_it(roles: list[list[Role]], nation: str) -> None:
+    school = replace(OAKFIELD, nation=nation)
+    here = [person(f"p{n}", *held) for n, held in enumerate(roles)]
+    silent = [f for f in doctor_people.people(configured(*here, schools=(school,))) if NOBODY in f.what]
+    assert silent
+    for finding in silent:
+        role = Role(finding.command.removeprefix("schoolgate people add --role "))
+        found = told(doctor_people.people(configured(*here, person("new", role), schools=(school,))))
+        assert finding.what not in found
+
+
+def test_where_head_and_lead_alone_are_named_the_chair_comes_next() -> None:
+    for nation, role in (("england", "chair"), ("scotland", "la_contact")):
+        config = configured(
+            *(p for p in FULL if p.id in ("head", "dsl")), schools=(replace(OAKFIELD, nation=nation),)
+        )
+        step = next_step(doctor_people.people(config))
+        assert step is not None
+        assert step.command == f"schoolgate people add --role {role}"
 
 
 def test_a_person_of_a_member_of_the_school_counts() -> None:
