@@ -195,6 +195,11 @@ def hold(person: Person, roles: Iterable[Role]) -> bool:
     return not frozenset(roles).isdisjoint(person.roles)
 
 
+def holding(person: Person, roles: Iterable[Role]) -> tuple[Role, ...]:
+    """Their offices with these beside them, each once."""
+    return tuple(dict.fromkeys((*person.roles, *roles)))
+
+
 def first_held(people: Iterable[Person], tiers: Iterable[Tier]) -> list[Person]:
     """The holders of the first of these tiers that any of the people holds."""
     people = tuple(people)

@@ -6,7 +6,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from alerts.access.acts import missing_offices
-from alerts.access.offices import ENOUGH, OFFICE_ABOUT, OUTSIDE, PAIRS, SAFEGUARDERS, hold, holders
+from alerts.access.offices import (
+    ACTS,
+    ENOUGH,
+    OFFICE_ABOUT,
+    OUTSIDE,
+    PAIRS,
+    SAFEGUARDERS,
+    Concern,
+    hold,
+    holders,
+)
 from alerts.access.recipients import Recipients, recipients, to_be_raised
 from data.cases import Profile
 from data.people import people_of
@@ -36,8 +46,6 @@ _DUTIES = {
     "signs": "signs the letters",
     "press": "answers the press",
 }
-_OVER = (Role.CHAIR, Role.VICE_CHAIR, Role.LA_CONTACT)
-"""Who hears what may accuse the head and the lead, in the order in which a school has them."""
 ADD = "schoolgate people add"
 _NEW = "somebody who is not in the file yet"
 
@@ -134,9 +142,10 @@ def _subjects(here: Sequence[Person], school: School, policy: Policy) -> Iterato
 
 
 def _above(here: Sequence[Person], about: About, school: School) -> Role:
-    """Who to name next: above the head and the lead, an office that nobody has and that is not accused."""
-    out = {OFFICE_ABOUT.get(about), *((Role.CHAIR, Role.VICE_CHAIR) if school.nation == "scotland" else ())}
-    return next((r for r in _OVER if r not in out and not holders(here, r)), _OVER[-1])
+    """Who to name next: the first office over the head that nobody holds and that is not accused itself."""
+    turn = ACTS[Concern.CHAIR if about is About.CHAIR else Concern.HEAD]
+    over = OUTSIDE if school.nation == "scotland" else [role for tier in turn for role in tier]
+    return next((role for role in over if not holders(here, role)), OUTSIDE[0])
 
 
 def named(*roles: Role, who: str = "somebody") -> tuple[str, str]:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from data.words.say import words
+
 WIDTH = 78
 INDENT = " " * 10
 """As wide as the beginning of an id and the two blanks after it."""
@@ -18,8 +20,7 @@ _MOST_CHARS = 160
 def brief(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     """A moment in a table: “Fri 20 Nov, 15:20”, with its year if it is not this one."""
     there = moment.astimezone(zone)
-    year = "" if there.year == now.astimezone(zone).year else f" {there.year}"
-    return f"{there:%a} {there.day} {there:%b}{year}, {there:%H:%M}"
+    return f"{there:%a} {words('en').brief_day(moment, now, zone)}, {there:%H:%M}"
 
 
 def below(text: str, indent: str = INDENT, first: str | None = None) -> list[str]:

@@ -76,7 +76,7 @@ def _full(answer: str) -> str:
 
 
 def _roles(given: Sequence[str] | None, settings: Config) -> tuple[Role, ...]:
-    from monitor.commands.people.roles import roles_of, titles
+    from monitor.commands.people.role_names import roles_of, titles
     from monitor.terminal.answers import until_right
 
     nation = settings.schools[0].nation
@@ -128,12 +128,13 @@ def _same(people: Iterable[Person], said: dict[str, Any], person_id: str | None)
 
 
 def _another_role(path: Path, person: Person, said: dict[str, Any], nation: str) -> None:
+    from alerts.access.offices import hold, holding
     from monitor.config.edit import change_person
 
     values: dict[str, object] = {}
-    new = [role for role in said["roles"] if role not in person.roles]
-    if new:
-        values["roles"] = [role.value for role in (*person.roles, *new)]
+    now = holding(person, said["roles"])
+    if not all(hold(person, (role,)) for role in said["roles"]):
+        values["roles"] = [role.value for role in now]
     if said["email"] and not person.email:
         values["email"] = said["email"]
     if person.urns and not set(said["schools"]) <= set(person.urns):
@@ -142,12 +143,11 @@ def _another_role(path: Path, person: Person, said: dict[str, Any], nation: str)
         say(f"{person.name} is in {path.name} as that already (id {person.id}). Nothing was changed.")
         return
     change_person(path, person.id, values)
-    now = (*person.roles, *new)
     say(f"{person.name} was in {path.name} already (id {person.id}): now {_called(now, nation)}.")
 
 
 def _called(roles: Iterable[Role], nation: str) -> str:
-    from monitor.commands.people.roles import titles
+    from monitor.commands.people.role_names import titles
 
     title = dict(titles(nation))
     return ", ".join(title[role] for role in roles)
