@@ -19,7 +19,6 @@ from sources.places.proposal import Proposal
 from sources.places.propose import propose
 from sources.places.spellings import spellings
 from sources.places.wikipedia import article_requests, articles_in
-from sources.registry import CATALOGUE
 
 if TYPE_CHECKING:
     from monitor.setup.survey import InTime
@@ -116,8 +115,7 @@ def _of(school: School, known: Sequence[LookedUp], most: int) -> Iterator[Propos
         articles=articles,
     )
     for proposal in found:
-        if proposal.source.kind in CATALOGUE:
-            yield proposal
+        yield proposal
         if proposal.source.id == "our-website":
             yield from feeds
 

@@ -22,7 +22,6 @@ from sources.places.searches import (
 from sources.places.spellings import kernel_of, places_of
 from sources.places.table import proposed
 from sources.places.wikipedia import history_of, language_of
-from sources.registry import CATALOGUE
 
 _MASTODON = ("mastodon.social",)
 _MASTODON_OF_WALES = "toot.wales"
@@ -50,7 +49,7 @@ def propose(
         *_news(spellings, urns),
         *([_website(address, shared, urns)] if address else []),
         *_histories(articles, urns),
-        *(page for page in inspections(school, independent=independent) if page.source.kind in CATALOGUE),
+        *inspections(school, independent=independent),
         *_tags(school),
         *_for_a_person(spellings, urns),
     )

@@ -275,6 +275,9 @@ def test_hostile_markup_is_read_in_no_time():
 def test_an_inspectorates_page_of_one_school_is_known_by_its_address(address):
     (found,) = by_address(address)
     assert (found.kind, found.listing) == ("inspection", True)
+    place = as_proposal(found, "inspectorate", ("900001",))
+    assert (place.source.kind, place.source.url, place.source.disabled) == ("inspection", address, None)
+    assert "Open Government Licence" in place.terms
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,19 @@ def test_without_an_address_by_number_the_inspectorate_is_off_and_says_why(schoo
     assert all(each.source.disabled == each.why_off != "" for each in found)
 
 
+@pytest.mark.parametrize(
+    ("nation", "key"),
+    [
+        ("england", "ofsted"),
+        ("wales", "estyn"),
+        ("scotland", "education-scotland"),
+        ("northern_ireland", "eti"),
+    ],
+)
+def test_every_school_is_proposed_the_page_of_its_inspectorate(nation, key):
+    assert proposed(School("900001", "Fell School", nation=nation))[key].source.kind == "inspection"
+
+
 def test_an_independent_schools_own_inspectorate_is_named():
     assert [each.source.id for each in inspections(SCHOOL, independent=True)] == ["isi", "ofsted"]
 
