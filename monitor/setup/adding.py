@@ -53,9 +53,9 @@ def look_behind(
     answer = reader.fetch(Request(address))
     failure = answer if isinstance(answer, FetchFailure) else None
     if isinstance(answer, FetchFailure):
-        found = reader.apart(by_address, address)
+        found = reader.found(by_address, address)
     else:
-        found = reader.apart(behind, answer, own=own)
+        found = reader.found(behind, answer, own=own)
     ids, places = set(taken), []
     for each in found:
         key = free(host_of(each.url).removeprefix("www.").replace(".", "-")[:50] or "place", ids)

@@ -84,9 +84,9 @@ def places_behind(
 def _best(address: str, reader: InTime) -> tuple[str, Behind | None, str]:
     answer = reader.fetch(Request(address))
     if isinstance(answer, FetchFailure):
-        found = reader.apart(by_address, address)
+        found = reader.found(by_address, address)
         return address, next(iter(found), None), answer.detail
-    best = next(iter(reader.apart(behind, answer)), None)
+    best = next(iter(reader.found(behind, answer)), None)
     named = replace(best, name=_named(best)) if best else None
     return address, named, "no feed, board or reviews were found there."
 
@@ -134,7 +134,7 @@ def _articles(school: School, pages: Sequence[Request], reader: InTime) -> Looke
     for page in pages:
         answer = reader.fetch(page)
         if isinstance(answer, Response):
-            found = reader.apart(articles_in, answer, school)
+            found = reader.found(articles_in, answer, school)
             if found:
                 return LookedUp(school.urn, found)
     return LookedUp(school.urn)
@@ -145,7 +145,7 @@ def _website(school: School, url: str, reader: InTime) -> LookedUp:
     answer = reader.fetch(Request(url))
     if isinstance(answer, FetchFailure):
         return LookedUp(school.urn)
-    found = reader.apart(behind, answer, own=True)
+    found = reader.found(behind, answer, own=True)
     feeds = [each for each in found if each.kind == "feed" and not each.why_off][:_FEEDS]
     named = zip(("our-website-feed", "our-website-feed-2"), feeds, strict=False)
     return LookedUp(school.urn, feeds=tuple(_own_feed(key, feed, school) for key, feed in named))

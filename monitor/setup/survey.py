@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from data.effects import Apart, Clock
+from data.errors import Unreadable
 from data.types import FetchFailure, Outcome, Relevance, Request, Response, Source, SourceRun, SourceState
 from monitor.setup.preview import Linked, counted, linked, read
 from monitor.terminal.wording import outcome_words
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from monitor.pipeline.judges import Judges
     from sources.fetch import Fetcher
     from sources.places.proposal import Proposal
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 MINUTE_S = 45.0
 """No page is asked for after so long; those asked for by then end within the minute."""
@@ -53,6 +57,13 @@ class InTime:
         if self.over():
             return FetchFailure(Outcome.UNREACHABLE, request.url, NO_TIME, self.clock())
         return self.fetcher.fetch(request, conditional)
+
+    def found(self, finds: Callable[P, tuple[T, ...]], *args: P.args, **named: P.kwargs) -> tuple[T, ...]:
+        """What is found in a document; nothing in one that takes more to read than any may."""
+        try:
+            return self.apart(finds, *args, **named)
+        except Unreadable:
+            return ()
 
     def within(self, seconds: float) -> InTime:
         """The same for so long at most."""

@@ -8,8 +8,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from data.errors import Unreadable
 from data.types import Outcome, Source, SourceRun
 from monitor.setup.survey import LOOK_UP_S, MINUTE_S, NO_TIME, InTime, PlaceRead, decided
+from sources.places.by_address import by_address
 from sources.places.proposal import Proposal
 
 NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
@@ -45,3 +47,11 @@ def test_looking_up_leaves_most_of_the_minute_for_reading() -> None:
     assert whole.within(LOOK_UP_S).until == 100.0 - MINUTE_S + LOOK_UP_S
     assert replace(whole, timer=lambda: 99.0).within(LOOK_UP_S).until == 100.0
     assert LOOK_UP_S <= MINUTE_S / 3
+
+
+def test_a_page_that_takes_too_much_to_read_is_one_where_nothing_is_found() -> None:
+    def gave_up(*_: object) -> None:
+        raise Unreadable("It was stopped.")
+
+    reader = InTime(SimpleNamespace(apart=gave_up), 60.0, lambda: NOW, lambda: 0.0)
+    assert reader.found(by_address, "https://town.example.org/") == ()
