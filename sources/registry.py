@@ -201,6 +201,21 @@ _KINDS = (
         },
     ),
     SourceKind(
+        "wikipedia",
+        "sources.feeds.wikipedia",
+        "WikipediaArticle",
+        "A Wikipedia article in any language: what stands in it, and what each edit adds.",
+        "Free to read. Wikipedia's robots.txt leaves articles and their histories open at a slow pace, and "
+        "its rules ask for a User-Agent that names a contact.",
+        ("wikipedia", "mediawiki"),
+        {
+            "kind": "wikipedia",
+            "url": "https://en.wikipedia.org/wiki/Oakfield_Primary_School",
+            "listing": True,
+        },
+        _HOUR,
+    ),
+    SourceKind(
         "inspection",
         "sources.inspections.provider_page",
         "InspectionPage",
