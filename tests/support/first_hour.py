@@ -1,0 +1,67 @@
+"""The first hour of a technician, as it is played: each command and answer, in the stand-in town."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from support.stand_ins import REGISTERS, Town, town
+from support.technician import Technician
+
+INSTALL = "pip install -c constraints.txt ."
+BOARDS = (
+    "https://forum.northvale-talk.example.org/forums/local.4/",
+    "https://www.northvale-life.example.org/",
+)
+ANSWERS = {
+    r"words of its name": "oakfield northvale",
+    r"every site": "office@oakfield.example.sch.uk",
+    r"The head: name": "= head@oakfield.example.sch.uk",
+    r"safeguarding lead.*?: name": "Mr Joss Field, field@oakfield.example.sch.uk",
+    r"chair of governors: name": "Ms Tamsin Vale, vale@oakfield.example.sch.uk",
+    r"not about you": "",
+    r"Boards, town sites": " ".join(BOARDS),
+}
+
+
+@dataclass
+class Hour:
+    """What was played: who typed, in which town, and what each command showed."""
+
+    alex: Technician
+    northvale: Town
+    config: str
+    asked_by_init: list[str]
+    init: str
+    doctor: tuple[int, str]
+    scan: tuple[int, str]
+    status: str
+
+    @property
+    def transcript(self) -> str:
+        """What stood on the screen, without what this machine alone has: its ports and its folders."""
+        way = f"--proxy {self.northvale.proxy_url} --ca-file town-ca.pem"
+        shown = self.alex.screen.replace(
+            way, "--proxy http://proxy.example.sch.uk:8080 --ca-file filter-ca.pem"
+        )
+        shown = shown.replace(str(self.alex.home), "/home/alex")
+        return "\n".join(line.rstrip() for line in shown.splitlines())
+
+
+def play(folder: Path) -> Hour:
+    """Plays it in an empty folder. Nothing is edited by hand: the file stays as `init` wrote it."""
+    (folder / "edubasealldata.csv").write_bytes(REGISTERS["england"].read_bytes())
+    file = folder / "schoolgate" / "schoolgate.toml"
+    with town(datetime.now(UTC), folder) as northvale:
+        alex = Technician(folder, ANSWERS)
+        alex.lines.append(INSTALL)
+        way = f"--proxy {northvale.proxy_url} --ca-file town-ca.pem"
+        _, init = alex.types(f"schoolgate init --register edubasealldata.csv {way}")
+        config, asked = file.read_text(), list(northvale.asked)
+        doctor = alex.types("schoolgate doctor")
+        scan = alex.types("schoolgate scan")
+        with alex.leaves_running("schoolgate serve", "serves"):
+            _, status = Technician(folder).types("schoolgate status")
+        assert file.read_text() == config, "somebody had to edit the file"
+        return Hour(alex, northvale, config, asked, init, doctor, scan, status)
