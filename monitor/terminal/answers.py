@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeVar
 
 from data.errors import InputError
@@ -56,8 +56,3 @@ def numbers(answer: str, most: int) -> tuple[int, ...]:
     if beyond is not None:
         raise InputError(f"There is no number {beyond}: they go from 1 to {most}.")
     return tuple(dict.fromkeys(found))
-
-
-def either(options: Sequence[str]) -> str:
-    """“a, b or c”."""
-    return " or ".join([", ".join(options[:-1]), options[-1]] if len(options) > 1 else options)
