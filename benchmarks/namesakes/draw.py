@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from data.register.namesakes import propose_aliases, propose_namesakes, spoken_core
+from data.register.namesakes import Register as Names
+from data.register.namesakes import names_of, propose_aliases, propose_namesakes, spoken_core
 from data.register.school_names import core, normalise, outward
 from data.types import School
 
@@ -69,6 +70,11 @@ class Register:
 
     def __init__(self, schools: Sequence[School]) -> None:
         self.schools = [s for s in schools if s.town and s.postcode and s.head and core(s.name)]
+
+    @cached_property
+    def names(self) -> Names:
+        """What it says of names, as `schoolgate init` asks it."""
+        return names_of(self.schools)
 
     @cached_property
     def by_name(self) -> dict[str, list[School]]:
@@ -137,11 +143,10 @@ def draw(schools: Sequence[School], count: int, seed: int, each: int = 15) -> It
 
 def _watched(school: School, register: Register, rng: random.Random) -> School:
     """The school as `schoolgate init` would write it down, with a trust."""
-    schools = register.by_core[core(school.name)]
     return replace(
         school,
-        aliases=propose_aliases(school, schools),
-        namesakes=propose_namesakes(school, schools),
+        aliases=propose_aliases(school, register.names),
+        namesakes=propose_namesakes(school, register.names),
         trust=rng.choice(_TRUSTS),
     )
 

@@ -13,6 +13,7 @@ from data.errors import ConfigError, RegisterError
 from data.types import Source
 from monitor.config.load import NO_LEAVE, TO_WRITE_ONE, Config
 from monitor.doctor.findings import Finding, fault, ok, sentence, warn
+from monitor.terminal.wording import KEY_OF_OUR_OWN
 
 
 def faults(error: ConfigError) -> list[Finding]:
@@ -76,7 +77,7 @@ def register(config: Config) -> Iterator[Finding]:
         )
         return
     numbers = {n for school in config.schools for n in (school.members or (school.urn,))}
-    missing = sorted(numbers - known)
+    missing = sorted(n for n in numbers - known if not n.startswith(KEY_OF_OUR_OWN))
     if missing:
         what = f"Not among the open schools of {config.register.name}: URN {', '.join(missing)}."
         lost = next(s for s in config.schools if {s.urn, *s.members} & set(missing))

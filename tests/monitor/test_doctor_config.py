@@ -34,6 +34,8 @@ def test_a_school_that_is_not_in_the_register_is_told(tmp_path: Path) -> None:
     assert not told(settings.register(replace(configured(), register=path)))
     config = replace(configured(schools=(replace(OAKFIELD, members=("900001", "900009")),)), register=path)
     assert told(settings.register(config)) == ["Not among the open schools of gias.csv: URN 900009."]
+    without = replace(configured(schools=(replace(OAKFIELD, urn="own-oakfield-nursery"),)), register=path)
+    assert not told(settings.register(without))
 
 
 def test_a_source_that_is_off_says_why() -> None:
