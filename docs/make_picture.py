@@ -1,4 +1,4 @@
-"""Draws the README's picture from the demo itself: python -P docs/make_picture.py"""
+"""Draws the README's pictures, of the demo and of the first hour: python -P docs/make_picture.py"""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from monitor.views.scan.text import scan_lines
 
 NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
 PICTURE = Path(__file__).resolve().with_name("demo.svg")
+FINDS = PICTURE.with_name("first-finds.svg")
+HOUR = PICTURE.with_name("first-hour.md")
 COLOURS = {"●": "bold red", "◐": "bold yellow", "○": "bold green", "?": "bold cyan"}
 
 
@@ -29,21 +31,26 @@ def lines(summary: ScanSummary, config: Config) -> Iterator[str]:
     return scan_lines(replace(summary, seconds=2.0), config.zone)
 
 
-def draw(text: Iterator[str]) -> str:
+def found() -> Iterator[str]:
+    """The first finds, as the page of the first hour shows them."""
+    page = HOUR.read_text(encoding="utf-8")
+    yield from page.partition("\nThe first finds:\n")[2].partition("\nWhich of these")[0].strip("\n").splitlines()
+
+
+def draw(text: Iterator[str], title: str, width: int) -> str:
     """The lines as an SVG that loads nothing from elsewhere."""
-    console = Console(record=True, width=120, file=io.StringIO(), force_terminal=True)
+    console = Console(record=True, width=width, file=io.StringIO(), force_terminal=True)
     for line in text:
         console.print(Text(line, style=COLOURS.get(line[:1], "")))
-    return re.sub(
-        r"@font-face \{.*?\}", "", console.export_svg(title="schoolgate scan --demo"), flags=re.DOTALL
-    )
+    return re.sub(r"@font-face \{.*?\}", "", console.export_svg(title=title), flags=re.DOTALL)
 
 
 def main() -> None:
     """Play the demo and write the picture."""
     with tempfile.TemporaryDirectory() as folder:
         played = play(Path(folder) / "demo", lambda: NOW, Progress(quiet=True))
-    PICTURE.write_text(draw(lines(*played)), encoding="utf-8")
+    PICTURE.write_text(draw(lines(*played), "schoolgate scan --demo", 120), encoding="utf-8")
+    FINDS.write_text(draw(found(), "schoolgate init", 84), encoding="utf-8")
 
 
 if __name__ == "__main__":
