@@ -34,7 +34,9 @@ def lines(summary: ScanSummary, config: Config) -> Iterator[str]:
 def found() -> Iterator[str]:
     """The first finds, as the page of the first hour shows them."""
     page = HOUR.read_text(encoding="utf-8")
-    yield from page.partition("\nThe first finds:\n")[2].partition("\nWhich of these")[0].strip("\n").splitlines()
+    yield from (
+        page.partition("\nThe first finds:\n")[2].partition("\nWhich of these")[0].strip("\n").splitlines()
+    )
 
 
 def draw(text: Iterator[str], title: str, width: int) -> str:
