@@ -56,6 +56,24 @@ def test_whatever_is_installed_is_pinned():
     assert _everything_installed_for(map(Requirement, asked)) <= PINS.keys()
 
 
+def _unmet_by_an_older_pip(name, extras):
+    """What an extra brings that `name` spells otherwise than it is asked for: an older pip passes it by."""
+    spelt = set(distribution(name).metadata.get_all("Provides-Extra") or ())
+    return {
+        brought for extra in extras - spelt for brought, _ in _brought_by(name, {canonicalize_name(extra)})
+    }
+
+
+def test_what_the_pip_of_debian_12_would_pass_by_is_asked_for_by_name():
+    asked = list(map(Requirement, PROJECT["dependencies"]))
+    wanted = (one for name in _everything_installed_for(asked) for one in _brought_by(name, frozenset()))
+    plain = {
+        brought for name in {each.name for each in asked} for brought, _ in _brought_by(name, frozenset())
+    }
+    passed_by = {each for name, extras in wanted for each in _unmet_by_an_older_pip(name, extras)}
+    assert passed_by - plain <= {canonicalize_name(each.name) for each in asked}
+
+
 def test_every_dependency_says_since_when_it_will_do_and_its_pin_is_later():
     for wanted in map(Requirement, PROJECT["dependencies"]):
         assert wanted.specifier, wanted.name
