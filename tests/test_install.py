@@ -80,8 +80,11 @@ def test_every_dependency_says_since_when_it_will_do_and_its_pin_is_later():
         assert PINS[canonicalize_name(wanted.name)] in wanted.specifier, wanted.name
 
 
-def test_a_default_install_takes_at_most_525_mb():
-    """What its files hold, ours too; not `__pycache__`, which Python makes, nor pip and setuptools."""
+def test_a_default_install_takes_at_most_530_mb():
+    """What its files hold, ours too; not `__pycache__`, which Python makes, nor pip and setuptools.
+
+    It was 525 before articles were read: what finds the text of one brings 8 MB with it.
+    """
     brought = _everything_installed_for(map(Requirement, PROJECT["dependencies"]))
     files = [Path(str(file.locate())) for name in brought for file in distribution(name).files or ()]
     files += [
@@ -89,7 +92,7 @@ def test_a_default_install_takes_at_most_525_mb():
     ]
     held = [path.stat().st_size for path in files if path.is_file() and "__pycache__" not in path.parts]
     assert len(held) > 5_000
-    assert sum(held) <= 525_000_000
+    assert sum(held) <= 530_000_000
 
 
 def test_the_program_itself_runs_where_debian_12_runs():
