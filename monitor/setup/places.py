@@ -15,6 +15,7 @@ from monitor.setup.preview import finds
 from monitor.setup.proposals import look_up, places_behind, proposals
 from monitor.setup.shown import find_lines, letters, numbered, off_lines, place_lines
 from monitor.setup.survey import LOOK_UP_S, MINUTE_S, InTime, PlaceRead, decided, survey, unreached
+from monitor.setup.trust import with_shared
 from monitor.terminal.output import Say
 from monitor.terminal.progress import Progress
 from sources.http.exchange import UNKNOWN_AUTHORITY
@@ -45,7 +46,10 @@ class Setting:
 
 
 def with_places(draft: Draft, to: Setting) -> Draft:
-    """The draft with its places, each read once; with untried ones where nothing can be reached."""
+    """The draft with its places, each read once; with untried ones where nothing can be reached.
+
+    Places that the draft has already are those that its schools share: they are read like the others.
+    """
     to.say("Looking for places that write about you, and reading each once. This takes a minute at most.")
     judges = to.judges(draft)
     places = _read(draft, judges, to)
@@ -82,14 +86,14 @@ def _added(draft: Draft, places: Sequence[PlaceRead], judges: Judges, to: Settin
 
 def without_network(draft: Draft) -> Draft:
     """The draft with the places that need no looking up, untried: on where their terms allow it."""
-    return replace(draft, places=proposals(draft.schools), untried=True)
+    return replace(draft, places=with_shared(proposals(draft.schools), draft.places), untried=True)
 
 
 def _read(draft: Draft, judges: Judges, to: Setting) -> list[PlaceRead]:
     """Looks up what is there, and reads it; all of it within the minute."""
     with _reading(draft, to) as reader:
         known = look_up(draft.schools, reader.within(LOOK_UP_S))
-        return _progress(proposals(draft.schools, known), reader, judges)
+        return _progress(with_shared(proposals(draft.schools, known), draft.places), reader, judges)
 
 
 @contextmanager

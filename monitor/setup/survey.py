@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -40,12 +40,16 @@ NO_TIME = "There was no time left to read it."
 
 @dataclass(frozen=True, slots=True)
 class InTime:
-    """The fetcher, until a moment: `until` on the timer, in seconds."""
+    """The fetcher, until a moment: `until` on the timer, in seconds.
+
+    No page is asked for twice: what was looked up is `kept` by its address until it is read.
+    """
 
     fetcher: Fetcher
     until: float
     clock: Clock
     timer: Callable[[], float] = time.monotonic
+    kept: dict[str, Response] = field(default_factory=dict, repr=False)
 
     @property
     def apart(self) -> Apart:
@@ -54,9 +58,14 @@ class InTime:
 
     def fetch(self, request: Request, conditional: SourceState | None = None) -> Response | FetchFailure:
         """The document while there is time, else that there was none."""
+        if request.url in self.kept:
+            return self.kept[request.url]
         if self.over():
             return FetchFailure(Outcome.UNREACHABLE, request.url, NO_TIME, self.clock())
-        return self.fetcher.fetch(request, conditional)
+        answer = self.fetcher.fetch(request, conditional)
+        if isinstance(answer, Response):
+            self.kept[request.url] = answer
+        return answer
 
     def found(self, finds: Callable[P, tuple[T, ...]], *args: P.args, **named: P.kwargs) -> tuple[T, ...]:
         """What is found in a document; nothing in one that takes more to read than any may."""

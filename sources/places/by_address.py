@@ -12,7 +12,7 @@ from data.web.urls import LONGEST
 from sources.http.profiles import is_profile
 from sources.places.searches import bing_news, flickr_tag, google_news, mastodon_tag, youtube_playlist
 from sources.places.table import places
-from sources.places.wikipedia import history_of
+from sources.places.wikipedia import article_of
 from sources.registry import BY_LEAVE_ONLY, CATALOGUE, kind_named
 
 _INSPECTORATES: Mapping[str, str] = {
@@ -62,7 +62,7 @@ def feed_at(url: str, name: str, sees: str, *, surfaced: bool = False, listing: 
 
 
 def by_address(url: str) -> tuple[Behind, ...]:
-    """What an address leads to without being asked: a tag, a subreddit, an article's history, a search.
+    """What an address leads to without being asked: a tag, a subreddit, an article, a search.
 
     Empty where it says nothing, and for somebody's profile.
     """
@@ -79,13 +79,10 @@ def by_address(url: str) -> tuple[Behind, ...]:
 
 
 def _wikipedia(host: str, path: str, asked: Mapping[str, str], url: str) -> Behind | None:
-    history = history_of(url)
+    article = article_of(url)
     title = path.removeprefix("/wiki/").replace("_", " ")
-    return (
-        feed_at(history, f"Wikipedia: {title}", "Every edit of the article: the words that were added.")
-        if history
-        else None
-    )
+    sees = "The article, and every edit of it: the words that were added."
+    return Behind("wikipedia", article, f"Wikipedia: {title}", sees) if article else None
 
 
 def _reddit(host: str, path: str, asked: Mapping[str, str], url: str) -> Behind | None:

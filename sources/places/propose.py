@@ -21,7 +21,7 @@ from sources.places.searches import (
 )
 from sources.places.spellings import kernel_of, places_of
 from sources.places.table import proposed
-from sources.places.wikipedia import history_of, language_of
+from sources.places.wikipedia import article_of, language_of
 
 _MASTODON = ("mastodon.social",)
 _MASTODON_OF_WALES = "toot.wales"
@@ -48,7 +48,7 @@ def propose(
     return (
         *_news(spellings, urns),
         *([_website(address, shared, urns)] if address else []),
-        *_histories(articles, urns),
+        *_wikipedia(articles, urns),
         *inspections(school, independent=independent),
         *_tags(school),
         *_for_a_person(spellings, urns),
@@ -79,14 +79,14 @@ def _website(address: str, shared: bool, urns: tuple[str, ...]) -> Proposal:
     return proposed("website_shared" if nobodys else "website", source)
 
 
-def _histories(articles: Sequence[str], urns: tuple[str, ...]) -> Iterator[Proposal]:
-    """The edits of the school's article, one article a language."""
-    firsts = {language_of(article): article for article in reversed(articles) if history_of(article)}
+def _wikipedia(articles: Sequence[str], urns: tuple[str, ...]) -> Iterator[Proposal]:
+    """The school's article and its edits, one article a language."""
+    firsts = {language_of(article): article for article in reversed(articles) if article_of(article)}
     for language, article in sorted(firsts.items(), key=lambda each: each[0] != "en"):
-        key = "wikipedia-history" if language == "en" else f"wikipedia-history-{language}"
+        key = "wikipedia" if language == "en" else f"wikipedia-{language}"
         name = "Wikipedia" if language == "en" else f"Wikipedia ({language})"
-        source = Source(key, "feed", history_of(article), urns=urns, name=name, listing=True)
-        yield proposed("wikipedia_history", replace(source, interval_s=_HOUR_S))
+        source = Source(key, "wikipedia", article_of(article), urns=urns, name=name, listing=True)
+        yield proposed("wikipedia", replace(source, interval_s=_HOUR_S))
 
 
 def tag_of(school: School) -> str:

@@ -47,12 +47,10 @@ def articles_in(response: Response, school: School) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def history_of(article: str) -> str:
-    """The feed of an article's edits; "" for an address that is no article of Wikipedia."""
-    found = _ARTICLE.match(article)
-    if not found:
-        return ""
-    return f"https://{found['language']}.wikipedia.org/wiki/{found['title']}?action=history&feed=atom"
+def article_of(url: str) -> str:
+    """The article's own address, without what follows its title; "" for no article of Wikipedia."""
+    found = _ARTICLE.match(url)
+    return f"https://{found['language']}.wikipedia.org/wiki/{found['title']}" if found else ""
 
 
 def language_of(article: str) -> str:

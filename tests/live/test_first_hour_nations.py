@@ -49,7 +49,7 @@ SCHOOLS = {
             "Da iawn blant Ysgol Cwm Elain, Pont Elain!",
         ),
         "wales",
-        places=("bing-news-1", "gdelt-1", "wikipedia-history", "wikipedia-history-cy", "mastodon-2"),
+        places=("bing-news-1", "gdelt-1", "wikipedia", "wikipedia-cy", "mastodon-2"),
     ),
     "scotland": School(
         "9003001",

@@ -111,10 +111,20 @@ def test_what_terms_and_robots_txt_allow_is_on_and_the_rest_says_why_it_is_off(
 ) -> None:
     draft, _ = kept
     assert source(draft, "bing-news-1").disabled is None
-    assert source(draft, "wikipedia-history").disabled is None
+    assert source(draft, "wikipedia").disabled is None
     robots = "asks programs not to read it (its robots.txt, 17 November 2026)"
     assert source(draft, "google-news-1").disabled == robots
     assert "permission" in str(source(draft, "reddit").disabled)
+
+
+def test_a_place_that_the_schools_of_a_trust_share_is_read_before_it_is_switched_on(northvale: Town) -> None:
+    closed = Source("trust-news", "feed", "https://news.google.com/rss/search?q=Lantern", name="Google News")
+    own = Source("trust-website", "own.page", OAKFIELD.website, name="The trust's website", own=True)
+    shared = tuple(Proposal(each, "it", "free", date(2026, 11, 17)) for each in (closed, own))
+    draft, _ = flow(northvale, "", "", draft=drafted(places=shared))
+    assert "robots.txt" in str(source(draft, "trust-news").disabled)
+    assert [p.source.id for p in draft.places].count("trust-website") == 1
+    assert {"trust-news", "trust-website"} <= {p.source.id for p in without_network(draft).places}
 
 
 def test_no_page_is_asked_whose_site_was_not_asked_first_whether_it_allows_it(
@@ -149,7 +159,7 @@ def test_each_place_stands_below_what_it_sees_how_often_and_its_terms_with_their
     kept: tuple[Draft, Person],
 ) -> None:
     text = " ".join(render(kept[0]).replace("\n# ", " ").split())
-    assert "Every edit of the school's Wikipedia article: the words that were added." in text
+    assert "The school's Wikipedia article, and every edit of it: the words that were added." in text
     assert "Looked at every hour. Its terms, as read on 20 September 2026: Free to read." in text
 
 

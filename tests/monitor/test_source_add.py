@@ -190,7 +190,7 @@ def test_without_a_network_what_an_address_says_can_be_written_untried(path, nor
     assert code == 0
     assert "It could not be reached" in out
     (source,) = sources(path).values()
-    assert source.kind == "feed"
+    assert source.kind == "wikipedia"
     assert run(path, "add", GAZETTE, "--yes")[0] == 1
 
 

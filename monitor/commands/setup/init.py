@@ -87,7 +87,6 @@ def init(
     draft = _with_people(draft, table) if table else draft
     draft = replace(draft, proxy=network[0], ca_file=network[1])
     draft = _places(path, draft, all_schools, asks=not yes, no_network=no_network)
-    draft = _with_shared(draft, trust, all_schools) if trust else draft
     _write(path, render(draft))
     _tell(path, draft)
     finish(3 if draft.untried and not no_network else 0)
@@ -171,7 +170,7 @@ def _of_a_trust(
     from data.register.national_lists import read_register
     from monitor.commands.setup.questions import also, central, contact, register_path
     from monitor.setup.entries import look_up
-    from monitor.setup.trust import beside, schools_of, trust_entries
+    from monitor.setup.trust import beside, schools_of, shared_places, trust_entries
 
     register = register or (None if yes else register_path(ask, say))
     if register is None:
@@ -181,6 +180,7 @@ def _of_a_trust(
     if urns and not yes:
         found += also(beside(found, all_schools), ask, say)
     draft = _draft(trust_entries(trust, found, all_schools), register)
+    draft = replace(draft, places=shared_places(trust, draft.schools, all_schools))
     if not yes:
         draft = replace(draft, contact=contact(ask, say), people=central(ask, say))
     return all_schools, draft
@@ -193,13 +193,6 @@ def _with_people(draft: Draft, table: Path) -> Draft:
 
     people = (*draft.people, *people_from_csv(table, draft.schools))
     return replace(draft, people=people, schools=headed(draft.schools, people))
-
-
-def _with_shared(draft: Draft, trust: str, all_schools: Sequence[School]) -> Draft:
-    from monitor.setup.trust import shared_places, with_shared
-
-    shared = shared_places(trust, draft.schools, all_schools)
-    return replace(draft, places=with_shared(draft.places, shared))
 
 
 def _draft(schools: Sequence[School], register: Path | None) -> Draft:

@@ -204,18 +204,18 @@ def test_a_wall_leads_only_to_what_the_address_says():
     assert behind(wall) == ()
 
 
-def test_an_article_of_wikipedia_leads_to_its_own_edits_alone():
+def test_an_article_of_wikipedia_leads_to_itself_and_its_edits_alone():
     recent = alternate("/w/index.php?title=Special:RecentChanges&feed=atom", "Wikipedia Atom feed")
     article = page("https://cy.wikipedia.org/wiki/Ysgol_Bro_Las", WORDS, recent)
-    assert addresses(article) == ["https://cy.wikipedia.org/wiki/Ysgol_Bro_Las?action=history&feed=atom"]
+    assert addresses(article) == ["https://cy.wikipedia.org/wiki/Ysgol_Bro_Las"]
 
 
 @pytest.mark.parametrize(
     ("address", "kind", "feed"),
     [
         (
-            "https://en.wikipedia.org/wiki/Fell_School", "feed",
-            "https://en.wikipedia.org/wiki/Fell_School?action=history&feed=atom",
+            "https://en.wikipedia.org/wiki/Fell_School?useskin=vector", "wikipedia",
+            "https://en.wikipedia.org/wiki/Fell_School",
         ),
         ("https://old.reddit.com/r/thornbeck/top/", "feed", "https://www.reddit.com/r/thornbeck/new/.rss"),
         (

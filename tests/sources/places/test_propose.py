@@ -64,16 +64,19 @@ def test_a_school_without_a_website_has_none_proposed():
     assert "our-website" not in proposed(School("x-1", "Stepping Stones", town="Thornbeck"))
 
 
-def test_wikipedia_is_watched_by_the_edits_of_the_articles_that_were_found():
+def test_wikipedia_is_watched_by_the_articles_that_were_found_one_a_language():
     found = proposed(
         articles=[
             "https://en.wikipedia.org/wiki/St_Mary%27s,_Thornbeck",
             "https://cy.wikipedia.org/wiki/Ysgol_X",
         ]
     )
-    english = found["wikipedia-history"].source
-    assert english.url == "https://en.wikipedia.org/wiki/St_Mary%27s,_Thornbeck?action=history&feed=atom"
-    assert "wikipedia-history-cy" in found
+    english = found["wikipedia"].source
+    assert (english.kind, english.url) == (
+        "wikipedia",
+        "https://en.wikipedia.org/wiki/St_Mary%27s,_Thornbeck",
+    )
+    assert "wikipedia-cy" in found
     assert not any(key.startswith("wikipedia") for key in proposed())
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from data.types import Response, School
-from sources.places.wikipedia import article_requests, articles_in, history_of
+from sources.places.wikipedia import article_of, article_requests, articles_in
 
 SCHOOL = School("900001", "St Mary's Primary School", town="Thornbeck")
 WELSH = School("900002", "Maesteg Comprehensive School", town="Maesteg", nation="wales")
@@ -69,6 +69,6 @@ def test_among_the_schools_of_one_name_the_one_of_the_place_is_taken():
 
 
 def test_a_history_is_asked_for_only_of_an_article():
-    assert history_of(f"{EN}Maesteg_School") == f"{EN}Maesteg_School?action=history&feed=atom"
-    assert history_of(f"{EN}User:Somebody") == ""
-    assert history_of("https://example.org/wiki/Maesteg_School") == ""
+    assert article_of(f"{EN}Maesteg_School") == f"{EN}Maesteg_School"
+    assert article_of(f"{EN}User:Somebody") == ""
+    assert article_of("https://example.org/wiki/Maesteg_School") == ""
