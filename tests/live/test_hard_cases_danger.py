@@ -106,7 +106,7 @@ def test_a_consent_that_the_head_writes_down_counts_once_the_teacher_was_told_an
     # no longer.
     tale.until("2026-11-19T12:31")
     late = " ".join(tale(f"case list --as {HEAD}").out.split())
-    assert "over since Thu 19 Nov 2026, 12:30: asking them again next: ask them again" in late
+    assert "over since Thu 19 Nov 2026, 12:30: asking them again · next: ask them again" in late
     assert "Cases in which a time is over: 1." in tale(f"status --as {HEAD}", code=None).out
     tale(f"case step answered 1 --rung police --result more-wanted --as {HEAD}")
     pack = as_read(tale.packed(f"evidence pack 1 --to police --out exhibits --as {HEAD}"))

@@ -44,7 +44,7 @@ def test_a_parents_insult_on_facebook_is_kept_as_it_was_handed_in_and_goes_by_th
     assert "Wait until Thursday 12 November 00:00" in tale.refused(nothing, "silence_over").err
     tale.until("2026-11-11T17:00")
     listed = " ".join(tale(f"case list --as {HEAD}").out.split())
-    assert "due Thu 12 Nov 2026, 00:00: the author's time to take it down over since Wed 11" in listed
+    assert "due Thu 12 Nov 2026, 00:00: the author's time to take it down · over since Wed 11" in listed
     assert "next:" not in listed
     tale.until("2026-11-12T08:00")
     tale(nothing)
