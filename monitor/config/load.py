@@ -150,7 +150,7 @@ def load(path: Path, env: Mapping[str, str]) -> Config:
 
     Raises ConfigError with every fault that can be found at once.
     """
-    return from_text(path, read(path), env)
+    return _build(path, checked(path.name, read(path)), env)
 
 
 def from_text(path: Path, text: str, env: Mapping[str, str]) -> Config:
@@ -171,11 +171,16 @@ def checked(name: str, text: str) -> TomlFile:
 
 
 def examined(document: dict[str, Any]) -> tuple[TomlFile | None, list[Fault]]:
-    """The file, None where a key of it has a fault; and all faults."""
-    literal = checks.secrets(document)
-    file, found = _validate(document)
-    told = {fault.path for fault in literal}
-    return file, literal + [fault for fault in found if fault.path not in told]
+    """The file, None where a key of it has a fault; and all faults: of secrets, of keys, between tables."""
+    file, found, of_keys = None, checks.secrets(document), []
+    try:
+        file = TomlFile.model_validate(document)
+    except ValidationError as error:
+        of_keys = config_faults.from_errors(error.errors(include_url=False), TomlFile)
+    for more in (of_keys, checks.between_tables(document)):
+        told = {fault.path for fault in found}
+        found = [*found, *(fault for fault in more if fault.path not in told)]
+    return file, found
 
 
 def read(path: Path) -> str:
@@ -191,17 +196,6 @@ def read(path: Path) -> str:
         ) from None
     except OSError as error:
         raise ConfigError([refused(error)]) from None
-
-
-def _validate(document: dict[str, Any]) -> tuple[TomlFile | None, list[Fault]]:
-    """The file, None where a key of it has a fault; and the faults of its keys and between its tables."""
-    between = checks.between_tables(document)
-    try:
-        return TomlFile.model_validate(document), between
-    except ValidationError as error:
-        found = config_faults.from_errors(error.errors(include_url=False), TomlFile)
-    told = {fault.path for fault in found}
-    return None, found + [fault for fault in between if fault.path not in told]
 
 
 def _sentences(name: str, faults: list[Fault], lines: dict[Place, int]) -> list[str]:

@@ -236,7 +236,9 @@ class Answerer:
     def fetch(self, request: Request, conditional: SourceState | None = None) -> Response | FetchFailure:
         """The document of that moment, or the fault that the script has for it."""
         now = self.clock()
-        source_id = request.url.split("/")[2].partition(".")[0]
+        source_id, path = request.url.split("/")[2].partition(".")[0], request.url.split("/", 3)[3]
+        if path not in ("", "feed.xml"):  # an article behind a headline: nobody has put one there
+            return FetchFailure(Outcome.GONE, request.url, "There is no such page.", now, 404)
         self.asked.append((source_id, now))
         answer = self._answer(source_id, now, conditional)
         if isinstance(answer, FetchFailure):

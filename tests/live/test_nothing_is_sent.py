@@ -1,8 +1,9 @@
 """Every command is run under a network that records: Schoolgate reads, and sends nothing out of the school.
 
 What may go out is named here and nowhere else: GETs of the post's address and of configured places (with
-their robots.txt), what `init` looks up by the school's name or number, questions to the registers of hosts, the hash of a manifest to the configured time
-server, and mail to configured people. Two records are kept: what the one fetcher was asked, and every
+their robots.txt), what `init` looks up by the school's name or number, questions to the registers of
+hosts, the hash of a manifest to the configured time server, and mail to configured people.
+Two records are kept: what the one fetcher was asked, and every
 address that a socket of this process was connected to, by the interpreter's own audit. The browser, a
 process of its own, has its own test (test_capture_browser.py).
 """

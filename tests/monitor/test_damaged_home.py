@@ -9,7 +9,8 @@ from support.every_command import ended, leaves
 
 NO_STORE = {
     "restore", "init", "triage", "evaluate", "source list", "source test", "source parse", "schools find",
-    "privacy notice",
+    "privacy notice", "people add", "policy add", "set", "source add", "source pause", "source resume",
+    "terms add",
 }  # fmt: skip
 IN_ITS_OWN_WAY = {"doctor", "report-in"}
 AS = "--as i-larkspur"
@@ -27,6 +28,8 @@ alerts show a1
 alerts ack a1 {AS}
 story list
 story show s1
+source propose --no-network
+source remove gazette
 account list
 account log --source gazette --action joined --reason "To see posts." {AS}
 case list

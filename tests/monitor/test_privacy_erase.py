@@ -251,7 +251,7 @@ def test_a_hold_keeps_it_and_a_closed_case_keeps_it_until_its_time_is_up(desk):
     desk("step", "hold", "1", "--review", "2027-02-01", "--as", "pike", "--why", "A claim may follow")
     assert "case 0001 is on hold" in erase(desk, "--by", "handle", "--yes", said="poster-insult").out
     listed = privacy(desk, "due", "--as", DPO, "--days", "400", now=NOW)
-    assert "by case 0001, put on hold by pike, to be reviewed on 2027-02-01\n" in listed.out
+    assert "by case 0001, put on hold by pike, to be reviewed on 2027-02-01" in " ".join(listed.out.split())
     desk("step", "release", "1", "--as", "holt", "--why", "None does")
     closed = desk("close", "1", "--mistaken", "--as", "holt", "--why", "It was no matter")
     assert closed.code == 0, closed.err
@@ -380,11 +380,12 @@ def test_what_is_due_next_is_told_by_day_and_reason_and_is_what_a_purge_then_tak
     put(desk, a_mention("theft"), "s-theft", content_class="C7")
     before = privacy(desk, "due", "--as", DPO, now=NOW)
     assert "To be deleted within 30 days: 2 posts and 0 closed cases." in before.out
-    assert "2026-12-17  2 posts: criticism, opinion or praise, 30 days" in before.out
+    assert "2026-12-17  2 posts  criticism, opinion or praise, 30 days" in before.out
     assert PLANT not in before.out
     assert purge(desk.store, NOW + 30 * DAY, POLICY).deleted == 2
     far = privacy(desk, "due", "--as", DPO, "--days", "600", now=NOW + 30 * DAY)
-    assert "1 post: a possibly false and damaging statement about a person, 548 days" in far.out
+    told = " ".join(far.out.split())
+    assert "1 post a possibly false and damaging statement about a person, 548 days" in told
 
 
 def test_a_case_that_may_accuse_whoever_asks_is_not_named_to_them(desk):

@@ -195,7 +195,7 @@ def test_one_mail_that_breaks_its_reader_hides_no_other(answer):
     with imap_server({"INBOX": mails}, instead={"UID FETCH": _structure_of_one(2, answer)}) as server:
         got = read(server)
     assert sorted(m.url[-1] for m in got.mentions) == ["1", "3"]
-    assert any("could not be fetched" in said for said in got.run.warnings)
+    assert any("could not be read: look at them in the mailbox" in said for said in got.run.warnings)
     assert ";UID=4:*" in got.run.resume
 
 
