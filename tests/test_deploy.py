@@ -80,5 +80,6 @@ def test_every_metric_is_described():
 
 def test_the_places_where_pupils_can_write_are_told():
     told = PAGE.partition("Places where pupils can write are")[2].partition("News,")[0]
-    assert set(re.findall(r"`([a-z_]+)`", told)) == OPEN_TO_ALL | {"channel"}
-    assert set(re.findall(r"`([a-z]+\.)…`", told)) == set(PUPILS_WRITE_KINDS)
+    kinds = set(re.findall(r"`([a-z]+\.)…`", told)) | {"mailbox"}
+    assert set(re.findall(r"`([a-z_]+)`", told)) == OPEN_TO_ALL | {"channel", "mailbox"}
+    assert kinds == set(PUPILS_WRITE_KINDS)
