@@ -61,7 +61,7 @@ def test_a_parents_insult_on_facebook_is_kept_as_it_was_handed_in_and_goes_by_th
     tale.until("2026-11-14T08:01")
     tale.tick()
     listed = " ".join(tale(f"case list --as {HEAD}").out.split())
-    assert "over since Sat 14 Nov 2026, 08:00: 48 hours for the platform next: record what came" in listed
+    assert "over since Sat 14 Nov 2026, 08:00: 48 hours for the platform · next: record what came" in listed
     tale(f"case step answered 1 --rung platform-report --result refused --as {HEAD}")
 
     # The helpline is closed at the weekend. What it brings about is seen gone twice, by people.
