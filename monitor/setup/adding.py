@@ -7,20 +7,18 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from alerts.digest.headlines import plain
 from data.types import FetchFailure, Mention, Request, School, Source
-from data.web.channels import host_of
 from data.web.urls import canonical_url
-from monitor.setup.proposals import look_up, proposals
+from monitor.setup.proposals import free, key_at, look_up, proposals
 from monitor.setup.survey import MINUTE_S, InTime, PlaceRead, survey
 from monitor.terminal.progress import Progress
 from sources.http.host_queue import HostJob
 from sources.places.behind import as_proposal, behind
 from sources.places.by_address import by_address
-from sources.places.papers import Outlet, feed_of, front_of, outlets, papers
+from sources.places.papers import Outlet, feeds_of, front_of, outlets, papers
 from sources.places.proposal import Proposal
 from sources.registry import needs_leave
 
@@ -58,7 +56,7 @@ def look_behind(
         found = reader.found(behind, answer, own=own)
     ids, places = set(taken), []
     for each in found:
-        key = free(host_of(each.url).removeprefix("www.").replace(".", "-")[:50] or "place", ids)
+        key = key_at(each.url, ids)
         ids.add(key)
         places.append(as_proposal(replace(each, name=plain(each.name, _NAME)), key, urns))
     return Looked(tuple(places), failure)
@@ -69,11 +67,6 @@ def until_leave(place: Proposal) -> Proposal:
     if not needs_leave(place.source.kind, place.source.url):
         return place
     return replace(place, source=replace(place.source, disabled=None))
-
-
-def free(wanted: str, taken: Collection[str]) -> str:
-    """The id, with a number where it is taken."""
-    return next(each for each in chain([wanted], (f"{wanted}-{n}" for n in count(2))) if each not in taken)
 
 
 def same_place(url: str, sources: Iterable[Source]) -> Source | None:
@@ -113,7 +106,7 @@ def _paper(outlet: Outlet, reader: InTime) -> tuple[Outlet, Proposal | None]:
     for address in (front_of(outlet).url, f"https://www.{outlet.host}/"):
         front = reader.fetch(Request(address))
         if not isinstance(front, FetchFailure):
-            return outlet, reader.apart(feed_of, outlet, front)
+            return outlet, next(iter(reader.found(feeds_of, outlet, front)), None)
     return outlet, None
 
 

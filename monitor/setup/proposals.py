@@ -74,8 +74,7 @@ def places_behind(
     ids, told = set(taken), []
     for address in addresses:
         found, why = answers[address]
-        site = host_of(found.url if found else address)
-        key = _free(site.removeprefix("www.").replace(".", "-"), ids)
+        key = key_at(found.url if found else address, ids)
         ids.add(key)
         told.append((address, as_proposal(found, key, urns) if found else None, why))
     return told
@@ -97,10 +96,14 @@ def _named(found: Behind) -> str:
     return name if site.removeprefix("www.") in name else f"{site}: {name}"
 
 
-def _free(key: str, taken: Collection[str]) -> str:
-    """The key, with a number where it is taken."""
-    key = key[:50] or "place"
-    return next(each for each in chain([key], (f"{key}-{n}" for n in count(2))) if each not in taken)
+def key_at(url: str, taken: Collection[str]) -> str:
+    """The id of a place after its site, one that nobody has."""
+    return free(host_of(url).removeprefix("www.").replace(".", "-")[:50] or "place", taken)
+
+
+def free(wanted: str, taken: Collection[str]) -> str:
+    """The id, with a number where it is taken."""
+    return next(each for each in chain([wanted], (f"{wanted}-{n}" for n in count(2))) if each not in taken)
 
 
 def _of(school: School, known: Sequence[LookedUp], most: int) -> Iterator[Proposal]:

@@ -75,15 +75,15 @@ def front_of(outlet: Outlet) -> Request:
     return Request(f"https://{outlet.host}/")
 
 
-def feed_of(outlet: Outlet, front: Response, urns: tuple[str, ...] = ()) -> Proposal | None:
-    """The paper's own feed as a proposal: one that its front page names, else that of its group."""
+def feeds_of(outlet: Outlet, front: Response) -> tuple[Proposal, ...]:
+    """The paper's own feed as a proposal: one that its front page names, else that of its group; or none."""
     named = next((each for each in behind(front) if each.kind == "feed"), None) or _of_group(front)
     if named is None:
-        return None
+        return ()
     name = outlet.name or outlet.host
     sees = f"All articles of {name}, which published {outlet.articles} that your searches found."
     key = re.sub(r"[^a-z0-9]+", "-", outlet.host).strip("-")
-    return as_proposal(replace(named, name=name, sees=sees), key, urns)
+    return (as_proposal(replace(named, name=name, sees=sees), key, ()),)
 
 
 def _of_group(front: Response) -> Behind | None:

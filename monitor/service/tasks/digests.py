@@ -128,7 +128,6 @@ def prepare(
 
 def _prepared(facts: Facts, due: Due, person: Person, now: datetime) -> Prepared:
     from alerts.digest.compose import compose
-    from alerts.digest.render import html, text
     from alerts.digest.select import select
 
     chosen = select(facts, person)
@@ -137,7 +136,14 @@ def _prepared(facts: Facts, due: Due, person: Person, now: datetime) -> Prepared
     key = digest("digest", urn, due.period, person.id)
     silent = not due.school_day and not chosen.new_to_decide
     edition = Edition(due.kind, urn, due.period, person.id, facts.window, None if silent else key, now)
-    letter = OutboxMessage(
+    return Prepared(edition, view, letter_of(view, key, urn, person, due, now))
+
+
+def letter_of(view: View, key: str, urn: str, person: Person, due: Due, now: datetime) -> OutboxMessage:
+    """A digest as the message that is queued for its reader."""
+    from alerts.digest.render import html, text
+
+    return OutboxMessage(
         key=key,
         urn=urn,
         person_id=person.id,
@@ -148,7 +154,6 @@ def _prepared(facts: Facts, due: Due, person: Person, now: datetime) -> Prepared
         expires_at=due.expires_at,
         html=html(view),
     )
-    return Prepared(edition, view, letter)
 
 
 def due_today(config: Config, school: School, now: datetime) -> Due | None:

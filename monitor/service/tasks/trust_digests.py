@@ -20,7 +20,7 @@ from data.types import OutboxMessage, Person, School
 from monitor.config.load import Config
 from monitor.context import Context, Write
 from monitor.service.state import notebook
-from monitor.service.tasks.digests import DIGEST, due_of, due_today
+from monitor.service.tasks.digests import DIGEST, due_of, due_today, letter_of
 
 if TYPE_CHECKING:
     from alerts.digest.facts import Facts
@@ -144,7 +144,6 @@ def prepare(
     gathered: _SchoolDays, dues: Dues, person: Person, *, book: Book = _EMPTY, again: bool = False
 ) -> PreparedTogether:
     """The digest of these schools for this person; silent on a day without school if nothing new is grave."""
-    from alerts.digest.render import html, text
     from alerts.digest.together import compose
 
     now = gathered.now
@@ -157,17 +156,7 @@ def prepare(
         Edition(_kind(d), s.urn, d.period, person.id, p.facts.window, None if silent else key, now)
         for (s, d), p in zip(dues, parts, strict=True)
     )
-    letter = OutboxMessage(
-        key=key,
-        urn=first.urn,
-        person_id=person.id,
-        kind=DIGEST,
-        subject=view.subject,
-        body=text(view),
-        due_at=min(due.at, now),
-        expires_at=due.expires_at,
-        html=html(view),
-    )
+    letter = letter_of(view, key, first.urn, person, due, now)
     return PreparedTogether(editions, view, letter)
 
 
