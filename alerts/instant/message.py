@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from alerts.hours import in_working_hours
 from alerts.instant import lag as lags
 from alerts.instant.escalation import WAIT
+from alerts.instant.number import number_of
 from alerts.means import Means
 from data.calendar import Calendar
 from data.content_class import ContentClass
@@ -47,7 +48,7 @@ class Telling:
     @property
     def number(self) -> str:
         """What people call the alert by."""
-        return short_number(self.alert)
+        return number_of(self.alert)
 
     @property
     def at(self) -> str:
@@ -164,11 +165,6 @@ def posted(t: Telling) -> list[str]:
 def behind(lag: lags.Lag, t: Telling) -> list[str]:
     """How long it may have stood before we saw it; not said of what bears its date."""
     return [] if t.alert.posted_at else [lags.sentence(lag, t.w)]
-
-
-def short_number(alert: Alert) -> str:
-    """What people call the alert by: the first six digits of its id, in capitals."""
-    return alert.id[:6].upper()
 
 
 def line(text: str) -> str:

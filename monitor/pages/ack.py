@@ -21,7 +21,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from alerts.instant.message import short_number
+from alerts.instant.number import short_number
 from data.effects import Clock
 from data.errors import SchoolgateError
 from data.store.alerts import alerts as alert_store
