@@ -1,17 +1,41 @@
-"""Addresses in messages: where an alert is acknowledged, once, without signing in."""
+"""Addresses in messages: the signed page of one story for one person, read without signing in.
+
+An address needs nothing stored: it says, in signs that only we can read, which story, which person and when
+it was made. That is the synthetic IV construction (RFC 5297) with HMAC-SHA-256 in place of its two ciphers.
+"""
 
 from __future__ import annotations
 
 import hmac
+import re
+from base64 import b32decode, b32encode
+from binascii import Error as NotBase32
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-_KEY_CHARS = 16
-_MAC_CHARS = 32
+_MAC_BYTES = 12
+_HOLDER_BYTES = 4
+_MINUTE_BYTES = 3
+_HEAD_BYTES = 1 + _MINUTE_BYTES + _HOLDER_BYTES
+_BEGAN = datetime(2020, 1, 1, tzinfo=UTC)
+_AS_WRITTEN, _AS_DIGITS = 0, 1
+_DIGITS = re.compile(r"[0-9a-f]{16}")
+_TOKEN = re.compile(r"[a-z2-7]{33,1024}", re.ASCII)
+_PROOF_CHARS = 32
+_CLOCK_CHARS = 16
 _SOONEST = timedelta(seconds=1)
 """Nobody reads a page and presses its button faster; what fetches pages and sends their forms does."""
 _LATEST = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What an address of ours says: `holder` is what `Links.holder` makes of the person it was made for."""
+
+    story_id: str
+    holder: bytes
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,36 +45,82 @@ class Links:
     base_url: str | None = None
     secret: bytes = field(default=b"", repr=False)
 
-    def acknowledge(self, message_key: str) -> str | None:
-        """The one-time page for the alert that a message tells of; None without `base_url`."""
+    def page(self, story_id: str, person_id: str, at: datetime) -> str | None:
+        """The page of this story for this person, by an address made at `at`; None without `base_url`."""
         if self.base_url is None:
             return None
-        token = f"{message_key[:_KEY_CHARS]}{self._mac(message_key[:_KEY_CHARS])}"
-        return f"{self.base_url.rstrip('/')}/ack/{token}"
+        minutes = int((at - _BEGAN).total_seconds() // 60).to_bytes(_MINUTE_BYTES, "big")
+        how, story = _packed(story_id)
+        said = bytes((how,)) + minutes + self.holder(person_id) + story
+        mac = self._mac("page", said)[:_MAC_BYTES]
+        return f"{self.base_url.rstrip('/')}/m/{_encoded(mac + self._masked(said, mac))}"
 
-    def beginning_of_key(self, token: str) -> str | None:
-        """How the key of the message begins that a token was made for; None where we did not make it."""
-        key, mac = token[:_KEY_CHARS], token[_KEY_CHARS:]
-        well_formed = token.isascii() and len(key) == _KEY_CHARS
-        made = well_formed and hmac.compare_digest(mac.encode(), self._mac(key).encode())
-        return key if made and self.secret else None
+    def ticket(self, token: str) -> Ticket | None:
+        """What an address says that we made; None where we did not make it."""
+        if not (self.secret and _TOKEN.fullmatch(token)):
+            return None
+        whole = _decoded(token)
+        mac = whole[:_MAC_BYTES]
+        said = self._masked(whole[_MAC_BYTES:], mac)
+        if not hmac.compare_digest(mac, self._mac("page", said)[:_MAC_BYTES]) or _encoded(whole) != token:
+            return None
+        minutes = int.from_bytes(said[1 : 1 + _MINUTE_BYTES], "big")
+        holder, story = said[1 + _MINUTE_BYTES : _HEAD_BYTES], said[_HEAD_BYTES:]
+        told = story.hex() if said[0] == _AS_DIGITS else story.decode()
+        return Ticket(told, holder, _BEGAN + timedelta(minutes=minutes))
+
+    def holder(self, person_id: str) -> bytes:
+        """What stands for a person in addresses of ours: it tells nobody else who that is."""
+        return self._mac("holder", person_id.encode())[:_HOLDER_BYTES]
 
     def proof(self, token: str, shown_at: datetime) -> str:
         """What a page's form carries to show that it was shown, and when."""
-        at = _milliseconds(shown_at)
-        return f"{at}.{self._mac(f'form {token} {at}')}"
+        return self._stamped("form", token, _milliseconds(shown_at))
 
     def proved(self, token: str, proof: str, now: datetime) -> bool:
         """Was this form shown by us, for this address, a second to an hour ago?"""
-        at, _, mac = proof.partition(".")
-        if not (at.isascii() and at.isdigit() and len(at) <= _KEY_CHARS and self.secret):
-            return False
-        age = timedelta(milliseconds=_milliseconds(now) - int(at))
-        made = hmac.compare_digest(mac.encode(), self._mac(f"form {token} {at}").encode())
-        return made and _SOONEST <= age <= _LATEST
+        return self._within("form", token, proof, now, _SOONEST, _LATEST)
 
-    def _mac(self, key: str) -> str:
-        return hmac.new(self.secret, key.encode(), sha256).hexdigest()[:_MAC_CHARS]
+    def _stamped(self, what: str, token: str, at: int) -> str:
+        return f"{at}.{self._mac(what, f'{token} {at}'.encode()).hex()[:_PROOF_CHARS]}"
+
+    def _within(
+        self, what: str, token: str, stamp: str, now: datetime, least: timedelta, most: timedelta
+    ) -> bool:
+        at, _, _ = stamp.partition(".")
+        if not (at.isascii() and at.isdigit() and len(at) <= _CLOCK_CHARS and self.secret):
+            return False
+        made = hmac.compare_digest(stamp.encode(), self._stamped(what, token, int(at)).encode())
+        age = timedelta(milliseconds=_milliseconds(now) - int(at))
+        return made and least <= age <= most
+
+    def _masked(self, said: bytes, mac: bytes) -> bytes:
+        """Masks, and unmasks what is masked."""
+        blocks = range(-(-len(said) // sha256().digest_size))
+        stream = b"".join(self._mac("mask", bytes((n,)) + mac) for n in blocks)
+        return bytes(a ^ b for a, b in zip(said, stream, strict=False))
+
+    def _mac(self, what: str, said: bytes) -> bytes:
+        return hmac.new(self.secret, what.encode() + b"\0" + said, sha256).digest()
+
+
+def _packed(story_id: str) -> tuple[int, bytes]:
+    """Sixteen hexadecimal digits as the eight bytes that they are, anything else as it is written."""
+    if _DIGITS.fullmatch(story_id):
+        return _AS_DIGITS, bytes.fromhex(story_id)
+    return _AS_WRITTEN, story_id.encode()
+
+
+def _encoded(whole: bytes) -> str:
+    """Small letters and digits only: no sign that a mail program might cut off or a chat take for its own."""
+    return b32encode(whole).decode().rstrip("=").lower()
+
+
+def _decoded(token: str) -> bytes:
+    try:
+        return b32decode(token.upper() + "=" * (-len(token) % 8))
+    except NotBase32:
+        return b""
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -40,7 +40,7 @@ def main() -> None:
             with ExitStack() as stack:
                 called = [
                     stack.enter_context(SlowCallers(port, EACH, path))
-                    for port, path in ((HEALTH, "/healthz"), (PAGE, "/ack/guessed"))
+                    for port, path in ((HEALTH, "/healthz"), (PAGE, "/m/guessed"))
                 ]
                 time.sleep(3)
                 _measure(f"{EACH} at each", service.pid)
@@ -53,7 +53,7 @@ def main() -> None:
 def _measure(what: str, pid: int) -> None:
     waits, began, spent, handles = [], time.monotonic(), _processor_s(pid), 0
     while time.monotonic() - began < SECONDS:
-        waits += [_asked(HEALTH, "/healthz"), _asked(PAGE, "/ack/another")]
+        waits += [_asked(HEALTH, "/healthz"), _asked(PAGE, "/m/another")]
         handles = max(handles, len(list(Path(f"/proc/{pid}/fd").iterdir())))
         time.sleep(0.2)
     share = (_processor_s(pid) - spent) / (time.monotonic() - began)

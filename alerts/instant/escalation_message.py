@@ -39,11 +39,11 @@ def _message(
     table = "instant.ring" if this.person_id is None else "instant.next"
     key = digest("escalation", this.alert_id, str(this.times), str(this.step), person_id, via.value)
     if via is Via.CHAT:
-        return t.message(person_id, "escalation", via, key, "", chat(table, key, t))
+        return t.message(person_id, "escalation", via, key, "", chat(table, person_id, t))
     subject = t.w(f"{table}.subject", school=t.at, number=t.number)
     last = this.person_id is None
     head, end = (_ring(t, told), []) if last else (_asked(t, told), behind(lag, t))
-    return t.message(person_id, "escalation", via, key, subject, mail(person_id, key, head, end, t))
+    return t.message(person_id, "escalation", via, key, subject, mail(person_id, head, end, t))
 
 
 def _asked(t: Telling, told: Sequence[str]) -> list[str]:

@@ -126,17 +126,17 @@ def ways(person_id: str, alert: Alert, means: Means) -> tuple[Via, ...]:
     return (Via.MAIL, Via.CHAT) if person_id in means.chats and not read_by_subject else (Via.MAIL,)
 
 
-def chat(table: str, key: str, t: Telling) -> str:
+def chat(table: str, person_id: str, t: Telling) -> str:
     """One line with the alert's number and, where pages are served, the link to take it."""
-    link = t.means.links.acknowledge(key)
+    link = _page(person_id, t)
     if link is None:
         return t.w(f"{table}.chat", number=t.number, when=_when(t))
     return t.w(f"{table}.chat_page", number=t.number, when=_when(t), link=link)
 
 
-def mail(person_id: str, key: str, head: Iterable[str], end: Iterable[str], t: Telling) -> str:
+def mail(person_id: str, head: Iterable[str], end: Iterable[str], t: Telling) -> str:
     """A mail as plain text, lines ended by a line feed: what is the matter, how to take it, and its end."""
-    lines = [_greeting(person_id, t), "", *head, "", *_how_to(person_id, key, t), "", *end]
+    lines = [_greeting(person_id, t), "", *head, "", *_how_to(person_id, t), "", *end]
     return "\n".join([*lines, t.w("instant.private"), t.w("common.not_watched")]) + "\n"
 
 
@@ -178,10 +178,10 @@ def _message(t: Telling, person_id: str, via: Via, lag: lags.Lag) -> OutboxMessa
     if person_id in t.targets:
         return _to_target(t, person_id, via, key)
     if via is Via.CHAT:
-        return t.message(person_id, "instant", via, key, "", chat("instant", key, t))
+        return t.message(person_id, "instant", via, key, "", chat("instant", person_id, t))
     again = "instant.subject_again" if t.alert.times > 1 else "instant.subject"
     subject = t.w(again, school=t.at, number=t.number, when=_when(t))
-    body = mail(person_id, key, _head(person_id, t), [*_chain(t), *behind(lag, t)], t)
+    body = mail(person_id, _head(person_id, t), [*_chain(t), *behind(lag, t)], t)
     return t.message(person_id, "instant", via, key, subject, body)
 
 
@@ -223,9 +223,9 @@ def _greeting(person_id: str, t: Telling) -> str:
     return t.w("instant.greeting", name=name) if name else t.w("instant.greeting_nobody")
 
 
-def _how_to(person_id: str, key: str, t: Telling) -> list[str]:
+def _how_to(person_id: str, t: Telling) -> list[str]:
     """How it is taken and read: the page where pages are served, and the commands."""
-    who, link = line(person_id), t.means.links.acknowledge(key)
+    who, link = line(person_id), _page(person_id, t)
     page = [t.w("instant.page"), f"    {link}", t.w("instant.page_or_command")]
     opens = f'--restricted --as {who} --reason "…"' if t.alert.restricted else f"--as {who}"
     return [
@@ -234,6 +234,11 @@ def _how_to(person_id: str, key: str, t: Telling) -> list[str]:
         t.w("instant.read"),
         f"    schoolgate alerts show {t.alert.id} {opens}",
     ]
+
+
+def _page(person_id: str, t: Telling) -> str | None:
+    """Where this person reads the matter and says that they have it; None where no pages are served."""
+    return t.means.links.page(t.alert.story_id, person_id, t.due)
 
 
 def _when(t: Telling) -> str:

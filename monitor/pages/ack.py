@@ -22,13 +22,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from alerts.instant.number import short_number
+from alerts.links import Ticket
 from data.effects import Clock
 from data.errors import SchoolgateError
 from data.store.alerts import alerts as alert_store
-from data.store.alerts.one_time_links import AlertLink, asked_by, in_hand
+from data.store.alerts.in_hand import in_hand
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.types import Alert, School
+from data.types import Alert, Person, School
 from data.words.say import words
 from monitor.context import Context
 from monitor.pages.page_style import AckPage, said, shown
@@ -54,20 +55,20 @@ class _Standing:
 
     alert: Alert
     school: School
-    asked: AlertLink
+    person: Person | None
     open: bool
     taken: bool
     since: datetime | None
 
 
 def ack_app(store: Store, context: Callable[[], Context], clock: Clock) -> Starlette:
-    """The page at `/ack/{token}`. Nothing of the store is read before a token proves to be ours.
+    """The page at `/m/{token}`. Nothing of the store is read before a token proves to be ours.
 
     `context` is asked at every request: the settings may have been read again.
     """
     desk = _Desk(store, context, clock)
     app = Starlette(
-        routes=[Route("/ack/{token}", desk.answer, methods=["GET", "POST"])],
+        routes=[Route("/m/{token}", desk.answer, methods=["GET", "POST"])],
         exception_handlers={404: desk.nothing, 405: desk.nothing},
     )
     app.router.redirect_slashes = False  # it would send the link on, to whatever host was asked for
@@ -88,21 +89,21 @@ class _Desk:
     async def answer(self, request: Request) -> Response:
         """One request for the page, however it ends."""
         token, now = request.path_params["token"], self._clock()
-        beginning = self._context.links.beginning_of_key(token)
-        if not self._pace.allows(beginning or "", now):
+        ticket = self._context.links.ticket(token)
+        if not self._pace.allows(token if ticket else "", now):
             return self._plain("page.slow", 429, {"Retry-After": _WAIT_S})
-        if beginning is None:
+        if ticket is None:
             return self._unknown()
         proof = await _proof(request) if request.method == "POST" else None
         try:
             if proof is None:
-                return await run_in_threadpool(self._look, token, beginning, now)
+                return await run_in_threadpool(self._look, token, ticket, now)
             proved = _from_our_page(request, self._context.links.base_url) and self._context.links.proved(
                 token, proof, now
             )
             if not proved:
-                return await run_in_threadpool(self._look, token, beginning, now, again=True)
-            return await run_in_threadpool(self._take, beginning, now)
+                return await run_in_threadpool(self._look, token, ticket, now, again=True)
+            return await run_in_threadpool(self._take, ticket, now)
         except SchoolgateError as error:
             log.error("page=ack fault=%s", type(error).__name__)
             return self._plain("page.busy", 503, {"Retry-After": _WAIT_S})
@@ -112,9 +113,9 @@ class _Desk:
         status = error.status_code if isinstance(error, HTTPException) else 404
         return self._unknown(status)
 
-    def _look(self, token: str, beginning: str, now: datetime, *, again: bool = False) -> Response:
+    def _look(self, token: str, ticket: Ticket, now: datetime, *, again: bool = False) -> Response:
         with self._store.read() as con:
-            found = self._standing(con, beginning)
+            found = self._standing(con, ticket)
         if found is None:
             return self._unknown()
         if not found.open:
@@ -129,11 +130,11 @@ class _Desk:
         )
         return shown(page, 403 if again else 200)
 
-    def _take(self, beginning: str, now: datetime) -> Response:
+    def _take(self, ticket: Ticket, now: datetime) -> Response:
         with self._store.write("acknowledgement") as con:
-            found = self._standing(con, beginning)
-            if found is not None and found.open:
-                alert_store.ack(con, found.alert.id, found.asked.person_id, now)
+            found = self._standing(con, ticket)
+            if found is not None and found.open and found.person:
+                alert_store.ack(con, found.alert.id, found.person.id, now)
         if found is None:
             return self._unknown()
         if not found.open:
@@ -157,25 +158,20 @@ class _Desk:
             AckPage(languages, title, said("page.in_hand" if found.taken else "page.old", languages)), 410
         )
 
-    def _standing(self, con: Connection, beginning: str) -> _Standing | None:
+    def _standing(self, con: Connection, ticket: Ticket) -> _Standing | None:
         """What the link stands for now; None where it stands for nothing we know."""
-        asked = asked_by(con, beginning)
-        alert = alert_store.alert(con, asked.alert_id) if asked else None
-        config = self._context.config
+        config, links = self._context.config, self._context.links
+        alert = next(iter(alert_store.by_story(con, [ticket.story_id]).values()), None)
         school = config.school(alert.urn) if alert else None
-        if asked is None or alert is None or school is None:
+        if alert is None or school is None:
             return None
-        holds = self._may_take(con, alert, asked) and not asked.withdrawn and asked.times == alert.times
+        held = [p for p in config.people if links.holder(p.id) == ticket.holder]
+        person = held[0] if len(held) == 1 else None
+        shown = Viewer(config, self._store, person).alerts(con, [alert]) if person else []
+        holds = any(s.words for s in shown)
         taken, has = in_hand(con, alert.id), alert_store.acknowledged(con, [alert.id]).get(alert.id)
-        since = has.at if has and holds and has.person == asked.person_id else None
-        return _Standing(alert, school, asked, holds and not taken, holds and taken, since)
-
-    def _may_take(self, con: Connection, alert: Alert, asked: AlertLink) -> bool:
-        """May whoever was sent the link still know all of the alert? Else it is a dead link."""
-        config = self._context.config
-        person = next((p for p in config.people if p.id == asked.person_id), None)
-        known = Viewer(config, self._store, person).alerts(con, [alert]) if person else []
-        return any(shown.words for shown in known)
+        since = has.at if has and holds and person and has.person == person.id else None
+        return _Standing(alert, school, person, holds and not taken, holds and taken, since)
 
     def _unknown(self, status: int = 404) -> Response:
         return self._plain("page.unknown", status)

@@ -51,7 +51,7 @@ def page(tmp_path: Path) -> Iterator[tuple[str, object]]:
     app = ack_app(store, lambda: context, lambda: datetime.now(UTC))
     web = Web(app, "127.0.0.1", port, "[serve] listen")
     web.start()
-    yield str(context.links.acknowledge(message.key)), store
+    yield str(context.links.page(ALERT.story_id, message.person_id, datetime.now(UTC))), store
     web.stop()
 
 
@@ -82,7 +82,7 @@ def test_it_is_pressed_without_javascript_and_nothing_is_refused_by_its_own_poli
 
 def test_500_slow_callers_do_not_keep_the_dsl_from_the_page(page) -> None:
     url, store = page
-    with SlowCallers(urlsplit(url).port or 0, 500, "/ack/guessed") as callers:
+    with SlowCallers(urlsplit(url).port or 0, 500, "/m/guessed") as callers:
         until = time.monotonic() + 20
         while callers.connected < 500 and time.monotonic() < until:
             time.sleep(0.05)

@@ -17,7 +17,6 @@ from starlette.testclient import TestClient
 
 from alerts.instant.message import outbox
 from alerts.links import Links
-from data.ids import digest
 from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
@@ -58,7 +57,7 @@ class Desk:
         return found
 
     def path(self, n=0):
-        return self.context.links.acknowledge(self.messages[n].key).removeprefix(BASE)
+        return self.context.links.page(ALERT.story_id, self.messages[n].person_id, NOW).removeprefix(BASE)
 
     def get(self, n=0):
         return self.browser.get(self.path(n))
@@ -162,15 +161,12 @@ def test_what_was_handed_over_is_in_hand(desk):
     assert "Somebody is dealing with it." in words_of(desk.get())
 
 
-def test_a_link_from_before_it_was_raised_again_is_old(desk):
-    proof = desk.proof()
+def test_a_link_from_before_it_was_raised_again_shows_how_it_is_now(desk):
+    desk.press()
     desk.tell(replace(ALERT, times=2))
-    desk.clock.at += timedelta(seconds=5)
-    pressed = desk.browser.post(desk.path(), data={"proof": proof})
-    for page in (desk.get(), pressed):
-        assert page.status_code == 410
-        assert "This link no longer works." in words_of(page)
-    assert desk.has() == {}
+    assert "<form" in desk.get().text
+    assert desk.press().status_code == 200
+    assert desk.has() == {ALERT.id: "dsl"}
 
 
 def test_whoever_turns_out_to_be_its_subject_has_an_old_link(desk):
@@ -203,13 +199,6 @@ def test_the_subject_does_not_learn_that_somebody_has_it(desk):
 def test_whoever_left_the_school_has_an_old_link_as_soon_as_the_settings_say_so(desk):
     assert "<form" in desk.get().text
     desk.context = replace(desk.context, config=replace(desk.context.config, people=(HEAD,)))
-    assert "This link no longer works" in words_of(desk.get())
-
-
-def test_a_message_that_was_taken_back_before_it_was_sent_has_an_old_link(desk):
-    with desk.store.write("test") as con:
-        con.execute("UPDATE outbox SET sent_at = NULL")
-        outbox_store.withdraw(con, ALERT.id, ["dsl"], NOW)
     assert "This link no longer works" in words_of(desk.get())
 
 
@@ -281,12 +270,12 @@ def test_the_proof_of_one_page_is_none_for_another(desk):
 
 
 def test_an_unknown_address_tells_nothing_whether_the_alert_is_there_or_not(desk):
-    token = desk.path().removeprefix("/ack/")
+    token = desk.path().removeprefix("/m/")
     wrong = token[:-1] + ("0" if token[-1] != "0" else "1")
-    never = desk.context.links.acknowledge(digest("never sent")).removeprefix(BASE)
+    never = desk.context.links.page("s-none", "dsl", NOW).removeprefix(BASE)
     pages = [
         desk.browser.get(path)
-        for path in (f"/ack/{wrong}", never, "/ack/x", "/ack/", "/", "/ack/" + "é" * 48, f"{desk.path()}/")
+        for path in (f"/m/{wrong}", never, "/m/x", "/m/", "/", "/m/" + "é" * 48, f"{desk.path()}/")
     ]
     assert {page.status_code for page in pages} == {404}
     assert len({page.text for page in pages}) == 1
@@ -295,16 +284,16 @@ def test_an_unknown_address_tells_nothing_whether_the_alert_is_there_or_not(desk
 def test_an_address_that_is_not_ours_never_reaches_the_store(desk, monkeypatch):
     monkeypatch.setattr(desk.store, "read", None)
     monkeypatch.setattr(desk.store, "write", None)
-    assert desk.browser.get("/ack/" + "0" * 48).status_code == 404
-    assert desk.browser.post("/ack/" + "0" * 48).status_code == 404
+    assert desk.browser.get("/m/" + "0" * 48).status_code == 404
+    assert desk.browser.post("/m/" + "0" * 48).status_code == 404
 
 
 def test_guessing_is_slowed_down_and_real_links_still_open(desk):
-    codes = [desk.browser.get(f"/ack/{n:048d}").status_code for n in range(40)]
+    codes = [desk.browser.get(f"/m/{n:048d}").status_code for n in range(40)]
     assert codes == [404] * 30 + [429] * 10
     assert desk.get().status_code == 200
     desk.clock.at += timedelta(minutes=1)
-    assert desk.browser.get("/ack/x").status_code == 404
+    assert desk.browser.get("/m/x").status_code == 404
 
 
 def test_a_form_that_breaks_off_does_not_acknowledge(desk):
@@ -352,7 +341,7 @@ def test_where_two_languages_are_spoken_an_unknown_address_is_told_in_both(desk)
     browser = TestClient(
         ack_app(desk.store, lambda: replace(desk.context, config=both), desk.clock), base_url=BASE
     )
-    page = browser.get("/ack/x").text
+    page = browser.get("/m/x").text
     assert "There is nothing at this address." in page
     assert '<p lang="cy">Nid oes dim yn y cyfeiriad hwn.' in page
 
