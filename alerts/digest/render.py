@@ -1,20 +1,14 @@
 """A digest as plain text and as a page for mail programs.
 
-The page is one column without pictures, scripts or anything fetched. Its styles stand in each element,
-for programs that drop style sheets (Gmail, some Outlooks); the sheet stays for dark mode only. Gmail cuts
-a mail at 102 KB: a digest has a few.
+How the page looks is `alerts/layout`.
 """
 
 from __future__ import annotations
 
 import textwrap
-from functools import cache
-from importlib.resources import files
-
-import css_inline
-import jinja2
 
 from alerts.digest.view import Line, Section, View
+from alerts.layout import page
 
 WIDTH = 72
 _INDENT = 3
@@ -22,10 +16,7 @@ _INDENT = 3
 
 def html(view: View) -> str:
     """The whole page; everything that is filled in is escaped."""
-    page = _template().render(
-        view=view, css=_read("digest.css"), dark=_read("dark.css"), schemes=("light", "dark")
-    )
-    return _inliner().inline(page)
+    return page.html("alerts.digest/digest.html", language=view.language, title=view.subject, view=view)
 
 
 def text(view: View) -> str:
@@ -54,21 +45,3 @@ def _wrapped(said: str, first: str = "", rest: str = "") -> str:
         said, WIDTH, initial_indent=first, subsequent_indent=rest,
         break_long_words=False, break_on_hyphens=False,
     )  # fmt: skip
-
-
-@cache
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(_read("digest.html"))
-
-
-@cache
-def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(load_remote_stylesheets=False)
-
-
-@cache
-def _read(name: str) -> str:
-    return files("alerts.digest").joinpath("templates", name).read_text(encoding="utf-8")

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
-from importlib.resources import files
 
 import pytest
 from builders.case import a_step
@@ -505,27 +504,6 @@ def test_the_page_is_small_and_made_of_headings_and_lists_without_anything_fetch
     assert "@import" not in page
     assert "prefers-color-scheme: dark" in page
     assert '<meta name="color-scheme" content="light dark">' in page
-
-
-def luminance(colour):
-    """WCAG 2.2's relative luminance of #rrggbb."""
-    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return sum(weight * p for weight, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
-def contrast(one, other):
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-@pytest.mark.parametrize("name", ["digest.css", "dark.css"])
-def test_every_colour_of_text_stands_out_from_its_ground_by_wcag_aa(name):
-    css = files("alerts.digest").joinpath("templates", name).read_text(encoding="utf-8")
-    ground = re.search(r"background-color: (#\w{6})", css)[1]
-    texts = set(re.findall(r"[ {;]color: (#\w{6})", css))
-    assert len(texts) >= 5
-    assert {c: contrast(c, ground) for c in texts if contrast(c, ground) < 4.5} == {}
 
 
 def test_a_safeguarding_lead_who_leads_nothing_else_is_no_reader(config):

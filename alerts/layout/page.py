@@ -1,0 +1,57 @@
+"""What every HTML mail shares: one column, its colours by light and by dark, and its buttons.
+
+A mail's own template stands in the folder `templates` of its package, begins with
+`{% extends "alerts.layout/layout.html" %}`, fills the block `content`, and takes from
+`alerts.layout/parts.html` what is not its own (`button`, `danger`). There are no pictures or scripts, and
+nothing is fetched. Styles stand in each element, for programs that drop style sheets (Gmail, some
+Outlooks); the sheet stays for dark mode only. Gmail cuts a mail at 102 KB (`GMAIL_CUTS`).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+import css_inline
+import jinja2
+
+GMAIL_CUTS = 102_000
+"""Bytes of a page after which Gmail hides the rest behind a link."""
+_HERE = "alerts.layout"
+
+
+def html(template: str, *, language: str, title: str, **given: object) -> str:
+    """The whole page of a template, such as `alerts.digest/digest.html`; what is filled in is escaped.
+
+    `language` and `title` are those of the mail. Raises jinja2.UndefinedError where a name is not given.
+    """
+    page = _environment().get_template(template)
+    return _inliner().inline(
+        page.render(
+            language=language, title=title, css=_read(f"{_HERE}/base.css"), dark=_read(f"{_HERE}/dark.css"),
+            **given,
+        )
+    )  # fmt: skip
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FunctionLoader(_read),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(load_remote_stylesheets=False)
+
+
+@cache
+def _read(name: str) -> str:
+    """The file of a package's templates, by `package/file`."""
+    package, _, file = name.partition("/")
+    return files(package).joinpath("templates", file).read_text(encoding="utf-8")
