@@ -198,8 +198,9 @@ class Case:
     """A case, folded from its steps. Ids only: no post's words, address or author.
 
     `subjects` are the people it may accuse (told and shown nothing), `audience` the few who see a
-    restricted one. `rung` is the highest reached, None before the first. `decision` is seek, answer or
-    stop. `target` is the member of staff targeted, `about` who it is about. `checks` are the checks
+    restricted one. `acting` is who opened it or took its last step, since `acting_at`, the program left out.
+    `rung` is the highest reached, None before the first. `decision` is seek, answer or stop.
+    `target` is the member of staff targeted, `about` who it is about. `checks` are the checks
     since it was last said to be gone, or changed enough (`amended`). `hosting` are the newest facts about who
     hosts its address. `waits` are its running clocks, the soonest first; `recheck_at` is when its address is
     checked next. `fair` is True while it counts as fair comment, `was_fair` on a bypass route that it took
@@ -229,6 +230,9 @@ class Case:
     audience: tuple[str, ...] = ()
     target: str | None = None
     assigned_to: str | None = None
+    assigned_at: datetime | None = None
+    acting: str | None = None
+    acting_at: datetime | None = None
     relationship: Relationship = Relationship.UNKNOWN
     contact_safe: bool = True
     complainant: Complainant = Complainant.SCHOOL

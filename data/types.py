@@ -653,6 +653,14 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """Who has acknowledged an alert (a person's id), and when."""
+
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Escalation:
     """One step after nobody acknowledged an alert: who was asked, None where all were told to ring.
 

@@ -15,6 +15,7 @@ from alerts.access.knowing import Access, access_of_all, access_unnamed, may_kno
 from alerts.access.matter import Matter, matter_of_account
 from alerts.access.part import part_of
 from alerts.digest.headlines import in_print
+from alerts.holding import has_it
 from alerts.ladder.overdue import late
 from data.errors import InputError
 from data.store.alerts import alerts as alert_store
@@ -158,6 +159,9 @@ class Viewer:
                 part=part_of(self.person, matters[a.story_id]),
                 lane=matters[a.story_id].bypass,
                 about=matters[a.story_id].about,
+                holder=has_it(
+                    known.stored.acknowledged.get(a.id), known.stored.cases_of(a.story_id), a.excluded
+                ),
             )
             for a in seen
         ]

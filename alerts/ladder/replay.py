@@ -16,6 +16,7 @@ from alerts.ladder.replay_requests import (
     open_asking,
     opened_again,
 )
+from alerts.ladder.rules import SCHOOLGATE, imminent
 from data.cases import Assessment, Case, CaseState, CaseStep, Consent, ProposedClass
 from data.content_class import BYPASSING, ContentClass, class_spec
 from data.rungs import EMERGENCY, CaseClock
@@ -61,7 +62,16 @@ def _with_way(step: CaseStep, case: Case) -> CaseStep:
 
 def after(case: Case, step: CaseStep) -> Case:
     """The case after one more step."""
-    return derived_state.with_derived_state(replace(_folded(case, step), steps=step.n))
+    folded = _acted(_folded(case, step), step)
+    return derived_state.with_derived_state(replace(folded, steps=step.n))
+
+
+def _acted(case: Case, step: CaseStep) -> Case:
+    """Who acts in it: whoever took the last step; not who only holds it from deletion, or only rang 999."""
+    no_work = isinstance(step.said, keeping.Held | keeping.Released) or imminent(step)
+    if no_work or step.actor in (SCHOOLGATE, case.target, *case.subjects):
+        return case
+    return replace(case, acting=step.actor, acting_at=step.recorded_at)
 
 
 def _opened(step: CaseStep, said: judging.Opened) -> Case:
@@ -95,7 +105,7 @@ def _opened(step: CaseStep, said: judging.Opened) -> Case:
         fair=fair,
         own_site=said.own_site is True,
     )
-    return derived_state.with_derived_state(case)
+    return derived_state.with_derived_state(_acted(case, step))
 
 
 def _calm(route: Route, proposed: ContentClass) -> bool:
@@ -109,7 +119,7 @@ def _classified(case: Case, step: CaseStep, said: judging.Classified | judging.R
     content_class, lane = said.content_class, _lane(case, said)
     left = case.lane is not None and lane is None
     if lane is not None and not case.restricted:  # who was told of it as another matter is none of its few
-        case = replace(case, audience=(step.actor,), assigned_to=None)
+        case = replace(case, audience=(step.actor,), assigned_to=None, assigned_at=None)
     changed = replace(
         case,
         content_class=content_class,
@@ -147,7 +157,7 @@ def _target(case: Case, said: judging.Targeted) -> Case:
     subjects = case.subjects if said.subjects is None else said.subjects
     case = replace(case, subjects=subjects, about=said.about or case.about)
     if case.assigned_to in (said.person, *subjects):
-        case = replace(case, assigned_to=None)
+        case = replace(case, assigned_to=None, assigned_at=None)
     return case if said.person == case.target else _aimed_at(case, said.person)
 
 
@@ -274,7 +284,7 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
         case asking.Referred(to=to):
             return replace(case, referred_to=(*case.referred_to, to))
         case asking.Assigned(person=person):
-            return replace(case, assigned_to=person)
+            return replace(case, assigned_to=person, assigned_at=step.recorded_at)
         case keeping.Noted(ends=ends, pack=pack):
             unexplained = case.unexplained and bool(pack)
             noted = derived_state.without(replace(case, unexplained=unexplained), ends or "")

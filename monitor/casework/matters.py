@@ -16,9 +16,8 @@ from monitor.casework.steps import replay_cases
 
 if TYPE_CHECKING:
     from data.cases import Case
-    from data.store.alerts.alerts import Acknowledged
     from data.store.engine.connect import Connection
-    from data.types import Alert, Person, Severity, Verdict
+    from data.types import Acknowledged, Alert, Person, Severity, Verdict
     from monitor.config.load import Config
 
 
@@ -35,6 +34,10 @@ class StoredMatters:
     cases: tuple[Case, ...]
     acknowledged: Mapping[str, Acknowledged]
     raised: Mapping[str, Severity]
+
+    def cases_of(self, story_id: str) -> tuple[Case, ...]:
+        """The cases of that story, the oldest first."""
+        return tuple(case for case in self.cases if case.story_id == story_id)
 
 
 def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) -> StoredMatters:

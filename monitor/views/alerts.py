@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 
 from alerts.access.part import ReaderPart
 from alerts.describe import describe, gravest, kept_apart, next_of_alert
+from alerts.holding import Holder
 from data.judged import reasons_of
 from data.steps.codes import BypassRoute
-from data.store.alerts.alerts import Acknowledged, RestrictedText
+from data.store.alerts.alerts import RestrictedText
 from data.store.mentions.person_reports import Reported
-from data.types import About, Alert, Escalation, Reason, Verdict
+from data.types import About, Acknowledged, Alert, Escalation, Reason, Verdict
 from data.words.say import words
 from monitor.terminal.output import Painted
 from monitor.terminal.table import Cell, table
@@ -40,7 +41,8 @@ class ShownAlert:
     `escalated` are the steps made because nobody acknowledged it; `cases` are the open cases of its story
     that the reader may know of. `words` says whether they may know all of it, `conflicts` whether they may
     also know who is kept out of it. `part` is what part the reader has in it; `lane` the way past the removal
-    ladder that it takes, None on it, `about` whom it is about. `headline` is an article's, with its paper.
+    ladder that it takes, None on it, `about` whom it is about. `headline` is an article's, with its paper;
+    `holder` is who has it.
     """
 
     alert: Alert
@@ -54,6 +56,7 @@ class ShownAlert:
     lane: BypassRoute | None = None
     about: About = About.OTHER
     headline: str = ""
+    holder: Holder | None = None
 
     @property
     def top(self) -> Verdict | None:
@@ -84,9 +87,8 @@ def _parts(shown: ShownAlert, zone: ZoneInfo) -> list[str]:
     rest = _posted(shown, zone)
     if alert.times > 1 and not alert.restricted:
         rest.append(f"(raised {alert.times} times)")
-    if shown.acknowledged is not None:
-        since = local(shown.acknowledged.at, zone)
-        rest.append(f"(taken by {shown.acknowledged.person}, {since})")
+    if shown.holder is not None:
+        rest.append(f"(with {shown.holder.person} since {local(shown.holder.since, zone)})")
     return [part for part in (what, shown.headline, then and f"Next: {then}", " ".join(rest)) if part]
 
 

@@ -252,7 +252,7 @@ def test_who_acknowledged_and_when_is_shown(home, restricted):
     wanted = one(home, restricted=restricted)["id"]
     run("alerts", "ack", wanted, "--as", "i-larkspur", "--home", str(home))
     for words in (("list", "--all"), ("show", wanted)):
-        assert "taken by i-larkspur" in as_read("alerts", *words, "--home", str(home))
+        assert "with i-larkspur since" in as_read("alerts", *words, "--home", str(home))
         found = json.loads(run("alerts", *words, "--json", "--home", str(home)).stdout)
         alert = found if isinstance(found, dict) else next(a for a in found if a["id"] == wanted)
         assert alert["acknowledged"]["by"] == "i-larkspur"

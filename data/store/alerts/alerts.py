@@ -18,7 +18,7 @@ from data.store.engine.enclosures import KINDS
 from data.store.messages import outbox
 from data.store.sealing.seal import alert_codes, forget_alerts
 from data.store.verdicts.verdicts import reasons
-from data.types import Alert, Route, Severity
+from data.types import Acknowledged, Alert, Route, Severity
 
 _ALERT = names(
     "id story_id urn severity route content_class restricted audience excluded reason_codes reason_texts "
@@ -48,14 +48,6 @@ class RestrictedText:
     quoted: str | None
     reasons: tuple[str, ...]
     enclosed: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
-    """Who has acknowledged an alert (a person's id), and when."""
-
-    person: str
-    at: datetime
 
 
 def put_alerts(con: duckdb.DuckDBPyConnection, alerts: Sequence[Alert], now: datetime) -> None:

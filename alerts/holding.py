@@ -1,0 +1,63 @@
+"""Who has a matter, in one answer for every list, page and mail. Pure.
+
+Whoever acknowledged its alert has it, until its case is given to somebody; else whoever was given its case;
+else whoever opened the case or acted in it last. Never somebody it may accuse or is aimed at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from data.cases import Case
+from data.types import Acknowledged
+
+
+class Having(StrEnum):
+    """How somebody came to have a matter."""
+
+    ACKNOWLEDGED = "acknowledged"
+    GIVEN = "given"
+    ACTING = "acting"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has a matter (a person's id), since when, and how they came to have it."""
+
+    person: str
+    since: datetime
+    how: Having
+
+
+def has_it(
+    acknowledged: Acknowledged | None, cases: Iterable[Case] = (), kept_out: Collection[str] = ()
+) -> Holder | None:
+    """Who has the matter, None where nobody has. `acknowledged` is its alert's, `cases` are those about it.
+
+    Closed cases do not count. `kept_out` are people (ids) whom its alert keeps out.
+    """
+    still_open = [case for case in cases if case.closed_at is None]
+    out = {*kept_out, *(person for case in still_open for person in (*case.subjects, case.target))}
+    takings = [t for t in _takings(acknowledged, still_open) if t.person not in out]
+    if takings:
+        return max(takings, key=lambda t: (t.since, t.how is Having.GIVEN))
+    acting = [t for t in _acting(still_open) if t.person not in out]
+    return max(acting, key=lambda t: t.since, default=None)
+
+
+def _takings(acknowledged: Acknowledged | None, cases: Iterable[Case]) -> Iterator[Holder]:
+    """What was said outright: “I have it”, or “you have it”."""
+    if acknowledged is not None:
+        yield Holder(acknowledged.person, acknowledged.at, Having.ACKNOWLEDGED)
+    for case in cases:
+        if case.assigned_to is not None:
+            yield Holder(case.assigned_to, case.assigned_at or case.opened_at, Having.GIVEN)
+
+
+def _acting(cases: Iterable[Case]) -> Iterator[Holder]:
+    for case in cases:
+        if case.acting is not None:
+            yield Holder(case.acting, case.acting_at or case.opened_at, Having.ACTING)
