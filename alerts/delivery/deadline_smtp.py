@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from alerts.delivery.results import SENT, Cause, Result, SendOutcome
+from alerts.delivery.results import SENT, Cause, Result, SendOutcome, Unready
 
 CONNECT_S = 30.0
 COMMAND_S = 60.0
@@ -96,14 +96,6 @@ class _Answers(io.RawIOBase):
             raise TimeoutError
         self._sock.settimeout(left)
         return self._sock.recv_into(buffer)
-
-
-class Unready(Exception):
-    """The server takes no message now, from nobody; `result` says why."""
-
-    def __init__(self, result: Result) -> None:
-        self.result = result
-        super().__init__(result.detail)
 
 
 def this_machine(host: str) -> bool:

@@ -36,12 +36,33 @@ class Cause(StrEnum):
     UNREACHABLE = "unreachable"
     BUSY = "busy"
     DROPPED = "dropped"
+    NO_SECRET = "no_secret"
+    APP_SECRET = "app_secret"
+    APP_EXPIRED = "app_expired"
+    APP_UNKNOWN = "app_unknown"
+    APP_NO_RIGHT = "app_no_right"
+    TENANT_UNKNOWN = "tenant_unknown"
+    TOKEN_REFUSED = "token_refused"
+    TOKEN_NOT_TAKEN = "token_not_taken"
+    MAILBOX_UNKNOWN = "mailbox_unknown"
+    TOO_LARGE = "too_large"
+    MICROSOFT_UNREACHABLE = "microsoft_unreachable"
+    MICROSOFT_CERTIFICATE = "microsoft_certificate"
+    NOT_MICROSOFT = "not_microsoft"
     CHAT_REFUSED = "chat_refused"
     CHAT_PRIVATE = "chat_private"
     INTERRUPTED = "interrupted"
     EXPIRED = "expired"
     OURS = "ours"
 
+
+OF_THE_TOKEN = frozenset(
+    (
+        *(Cause.NO_SECRET, Cause.APP_SECRET, Cause.APP_EXPIRED, Cause.APP_UNKNOWN, Cause.TENANT_UNKNOWN),
+        Cause.TOKEN_REFUSED,
+    )
+)
+"""Causes that lie in the sign-in of our application to Microsoft 365, before any mail."""
 
 OF_THE_PERSON = frozenset(
     (
@@ -54,11 +75,15 @@ OF_THE_PERSON = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One try. `code` is the server's: “550 5.1.1”; nothing else that it said is kept."""
+    """One try. `code` is the server's: “550 5.1.1”, “AADSTS7000222”; nothing else that it said is kept.
+
+    `wait_s` is how long it asks us to wait, where it says so.
+    """
 
     outcome: SendOutcome
     cause: Cause | None = None
     code: str = ""
+    wait_s: float | None = None
 
     @property
     def detail(self) -> str:
@@ -67,6 +92,14 @@ class Result:
 
 
 SENT = Result(SendOutcome.SENT)
+
+
+class Unready(Exception):
+    """The server takes no message now, from nobody; `result` says why."""
+
+    def __init__(self, result: Result) -> None:
+        self.result = result
+        super().__init__(result.detail)
 
 
 def cause_of(detail: str) -> Cause:

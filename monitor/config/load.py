@@ -16,8 +16,9 @@ from data.calendar import Calendar, Term
 from data.cases import Profile
 from data.errors import ConfigError
 from data.types import Namesake, Person, Policy, Role, School, Source
-from monitor.config import checks
 from monitor.config import faults as config_faults
+from monitor.config.checks.between import MAILBOX, between_tables
+from monitor.config.checks.secrets import secrets
 from monitor.config.faults import Fault
 from monitor.config.model import (
     DigestTable,
@@ -77,7 +78,8 @@ class Network:
 class Config:
     """A checked configuration. `register` is absolute; relative paths are the file's folder's.
 
-    `mail_password` is None where none is named or where it cannot be read: `doctor` says why.
+    `mail_password`, and the application's `mail_secret`, are None where none is named or where it cannot be
+    read: `doctor` says why.
     `contact` is an e-mail or web address, "" where there is none. `calendars` has one for each school's
     urn; `chats` holds, by person's id, where a short message reaches them, for those whose address
     could be read; `unreadable_chats` are the ids of those whose could not; `chat_files` are the files that
@@ -98,6 +100,7 @@ class Config:
     base_url: str | None = None
     mail: MailTable | None = None
     mail_password: SecretStr | None = None
+    mail_secret: SecretStr | None = None
     model: ModelTable = field(default_factory=ModelTable)
     dpia: DpiaTable = field(default_factory=DpiaTable)
     policies: tuple[PolicyText, ...] = ()
@@ -172,12 +175,12 @@ def checked(name: str, text: str) -> TomlFile:
 
 def examined(document: dict[str, Any]) -> tuple[TomlFile | None, list[Fault]]:
     """The file, None where a key of it has a fault; and all faults: of secrets, of keys, between tables."""
-    file, found, of_keys = None, checks.secrets(document), []
+    file, found, of_keys = None, secrets(document), []
     try:
         file = TomlFile.model_validate(document)
     except ValidationError as error:
         of_keys = config_faults.from_errors(error.errors(include_url=False), TomlFile)
-    for more in (of_keys, checks.between_tables(document)):
+    for more in (of_keys, between_tables(document)):
         told = {fault.path for fault in found}
         found = [*found, *(fault for fault in more if fault.path not in told)]
     return file, found
@@ -222,6 +225,7 @@ def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
         base_url=file.base_url,
         mail=mail,
         mail_password=_secret(path, mail.password_env, mail.password_file, env) if mail else None,
+        mail_secret=_secret(path, mail.secret_env, mail.secret_file, env) if mail else None,
         model=_model(path, file.model),
         dpia=file.dpia,
         policies=file.policies,
@@ -236,7 +240,7 @@ def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
         heartbeat=_heartbeat(path, file.serve, env),
         network=_network(path, file.network, env),
         me=file.cli.me,
-        mailboxes={s.id: _sign_in(path, s, env) for s in file.sources if s.kind == checks.MAILBOX},
+        mailboxes={s.id: _sign_in(path, s, env) for s in file.sources if s.kind == MAILBOX},
     )
 
 

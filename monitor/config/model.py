@@ -16,6 +16,7 @@ from monitor.config.values import (
     BaseAddress,
     BeatAddress,
     Channel,
+    ClientId,
     Contact,
     Domain,
     Email,
@@ -29,6 +30,7 @@ from monitor.config.values import (
     Postcode,
     ProxyAddress,
     SourceAddress,
+    Tenant,
     Text,
     TimeOfDay,
     Urn,
@@ -246,20 +248,53 @@ class PolicyTable(Table):
 
 
 class MailTable(Table):
-    """The mail server. Without it messages wait, and the last line of a scan says how many."""
+    """How mail goes out. Without it messages wait, and the last line of a scan says how many."""
 
-    host: Text = _key("The server's name.", "smtp.example.org")
+    sign_in: Literal["password", "xoauth2", "graph"] = _key(
+        "How we sign in: “password” at a mail server, “xoauth2” there with a token of Microsoft 365, “graph” "
+        "at Microsoft Graph, without a mail server.",
+        "graph",
+        "password",
+    )
+    host: Text | None = _key("The mail server's name; needed unless by “graph”.", "smtp.example.org", None)
     port: int = _key("Its port.", 587, 587, ge=1, le=65535)
     security: Literal["starttls", "tls", "none"] = _key(
         "How the line is kept private.", "starttls", "starttls"
     )
     sender: Email = _key("The address messages come from.", "schoolgate@example.sch.uk")
-    user: Text | None = _key("The name to sign in with.", "schoolgate@example.sch.uk", None)
+    user: Text | None = _key(
+        "The name to sign in with; by “xoauth2” the sender's where it is missing.",
+        "schoolgate@example.sch.uk",
+        None,
+    )
     password_env: Variable | None = _key(
         "The environment variable that holds the password.", "SCHOOLGATE_SMTP_PASSWORD", None
     )
     password_file: Text | None = _key(
         "A file whose first line is the password; only you should be able to read it.", "smtp-password", None
+    )
+    tenant: Tenant | None = _key(
+        "For a token: the school's Microsoft 365, by number (“Directory (tenant) ID”) or domain.",
+        "oakfield.example.sch.uk",
+        None,
+    )
+    client_id: ClientId | None = _key(
+        "For a token: the number of the application registered there (“Application (client) ID”).",
+        "00001111-aaaa-2222-bbbb-3333cccc4444",
+        None,
+    )
+    secret_env: Variable | None = _key(
+        "The environment variable that holds the application's client secret.",
+        "SCHOOLGATE_MAIL_SECRET",
+        None,
+    )
+    secret_file: Text | None = _key(
+        "A file whose first line is that secret; only you should be able to read it.", "mail-secret", None
+    )
+    certificate_file: Text | None = _key(
+        "Instead of a secret: the application's certificate and its private key, in one PEM file.",
+        "mail-certificate.pem",
+        None,
     )
 
 
@@ -416,7 +451,7 @@ class TomlFile(Table):
     sources: tuple[SourceTable, ...] = _key("The places to look at: one `[[sources]]` each.", [], ())
     people: tuple[PersonTable, ...] = _key("The people: one `[[people]]` each.", [], ())
     policy: PolicyTable = _key("Judging and keeping.", {}, PolicyTable())
-    mail: MailTable | None = _key("The mail server.", {}, None)
+    mail: MailTable | None = _key("How mail goes out.", {}, None)
     model: ModelTable = _key("The model.", {}, ModelTable())
     serve: ServeTable = _key("The service.", {}, ServeTable())
     digest: DigestTable = _key("The daily digest.", {}, DigestTable())

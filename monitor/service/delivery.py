@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 from alerts.delivery import chat
 from alerts.delivery.chat_guard import Way
-from alerts.delivery.deadline_smtp import Server, Unready
+from alerts.delivery.deadline_smtp import Server
 from alerts.delivery.mail import Attachment, Unfit, compose, read_attachment
-from alerts.delivery.results import Cause, Result, SendOutcome
+from alerts.delivery.results import Cause, Result, SendOutcome, Unready
 from alerts.delivery.retry import is_urgent, may_be_mended, next_try
 from alerts.delivery.smtp import Courier
 from data.effects import Clock
@@ -67,7 +67,7 @@ class Delivered:
 
 def mail_server(config: Config) -> Server | None:
     """The configured mail server, None where there is none."""
-    if config.mail is None:
+    if config.mail is None or config.mail.host is None:
         return None
     password = config.mail_password.get_secret_value() if config.mail_password else None
     hello = config.mail.sender.rpartition("@")[2]

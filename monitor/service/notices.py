@@ -13,9 +13,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from alerts.delivery.deadline_smtp import Server, Unready
+from alerts.delivery.deadline_smtp import Server
 from alerts.delivery.mail import Unfit, compose
-from alerts.delivery.results import SENT, Cause, Result, SendOutcome
+from alerts.delivery.results import SENT, Cause, Result, SendOutcome, Unready
 from alerts.delivery.smtp import Courier
 from alerts.notices.book import Book, Look, Notice, closed, lived, looked, matter
 from alerts.notices.fault_message import Told, begun, over, told

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime
 
-from alerts.delivery.results import Cause, Result, SendOutcome
+from alerts.delivery.results import OF_THE_TOKEN, Cause, Result, SendOutcome
 from data.types import Via
 from monitor.service.state.health import Health
 
@@ -14,10 +14,14 @@ OF_THE_SERVER = frozenset(
     (
         Cause.SENDER_REFUSED, Cause.SIGN_IN_REFUSED, Cause.NO_SIGN_IN, Cause.PASSWORD, Cause.CERTIFICATE,
         Cause.NO_TLS, Cause.PLAIN, Cause.UNREACHABLE, Cause.BUSY, Cause.DROPPED, Cause.INTERRUPTED,
+        Cause.APP_NO_RIGHT, Cause.TOKEN_NOT_TAKEN, Cause.MAILBOX_UNKNOWN, Cause.MICROSOFT_UNREACHABLE,
+        Cause.MICROSOFT_CERTIFICATE, Cause.NOT_MICROSOFT, *OF_THE_TOKEN,
     )
 )  # fmt: skip
 """Causes that lie in the server or in our settings for it: nobody would be reached."""
-_OF_ONE = frozenset((Cause.ADDRESS_REFUSED, Cause.MESSAGE_REFUSED, Cause.CHAT_REFUSED, Cause.OURS))
+_OF_ONE = frozenset(
+    (Cause.ADDRESS_REFUSED, Cause.MESSAGE_REFUSED, Cause.TOO_LARGE, Cause.CHAT_REFUSED, Cause.OURS)
+)
 """Causes that may lie in one address or message: only where nobody is reached does the way itself fail."""
 
 

@@ -9,8 +9,8 @@ import pytest
 from builders.doctor import MAIL, NOW, SECRET, told
 from support.command_call import called
 
-from alerts.delivery.deadline_smtp import Server, Unready
-from alerts.delivery.results import Cause, Result, SendOutcome
+from alerts.delivery.deadline_smtp import Server
+from alerts.delivery.results import Cause, Result, SendOutcome, Unready
 from monitor.commands.setup.doctor import NEVER_SEEN, doctor, lines
 from monitor.doctor.examine import examine
 from monitor.doctor.findings import Finding, Level, ok

@@ -13,9 +13,9 @@ import pytest
 from builders.mention import a_message
 from support.mail_server import HANG_UP, post_office
 
-from alerts.delivery.deadline_smtp import Server, Unready, probe, sign_in
+from alerts.delivery.deadline_smtp import Server, probe, sign_in
 from alerts.delivery.mail import compose
-from alerts.delivery.results import SENT, Cause, SendOutcome
+from alerts.delivery.results import SENT, Cause, SendOutcome, Unready
 from alerts.delivery.smtp import Courier
 from data.types import Person, Role
 

@@ -9,49 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Any
 
 from pydantic import ValidationError
 
+from monitor.config.checks import mail
+from monitor.config.checks.document import Document, rows, table, text, texts
 from monitor.config.faults import Fault, from_errors, quoted
 from monitor.config.model import DEFAULT_HEALTH_PORT, DEFAULT_LISTEN
 from monitor.config.nearest import did_you_mean
-from monitor.config.toml_lines import Path
-from monitor.config.values import SECRET_KEY, is_this_machine
 
-Document = Mapping[str, Any]
 OWN_PAGE = "own.page"
 """The kind of source that looks for a page's notice."""
 MAILBOX = "mailbox"
 """The kind of source that is read by IMAP."""
-
-
-_NO_SECRET = "a secret may not stand in this file."
-_ELSEWHERE: Mapping[str | int, str] = {
-    "mail": "Put it into an environment variable and write that one's name: "
-    'password_env = "SCHOOLGATE_SMTP_PASSWORD"; or into a file of its own: password_file = "smtp-password".',
-    "sources": "Put it into an environment variable and write that one's name: "
-    'settings = { password_env = "SCHOOLGATE_MAILBOX_PASSWORD" }; or into a file of its own: '
-    'settings = { password_file = "mailbox-password" }.',
-    "people": "Put it into an environment variable and write that one's name: "
-    'chat_env = "SCHOOLGATE_CHAT_DSL"; or into a file of its own: chat_file = "chat-dsl".',
-}
-
-
-def secrets(document: Document) -> list[Fault]:
-    """Secrets written into the file itself, wherever they are. Their values are not repeated."""
-    faults: list[Fault] = []
-    inside: list[tuple[Path, object]] = [((), document)]
-    while inside:
-        path, value = inside.pop()
-        if isinstance(value, Mapping):
-            inside += [((*path, key), inner) for key, inner in value.items()]
-        elif isinstance(value, list):
-            inside += [((*path, i), inner) for i, inner in enumerate(value)]
-        elif SECRET_KEY.search(str(path[-1])):
-            elsewhere = _ELSEWHERE.get(path[0], "Nothing here needs one: remove it.")
-            faults.append(Fault(path, f"{_NO_SECRET} {elsewhere}"))
-    return faults
 
 
 def between_tables(document: Document) -> list[Fault]:
@@ -60,36 +30,10 @@ def between_tables(document: Document) -> list[Fault]:
     return [fault for check in checks for fault in check(document)]
 
 
-def _rows(document: Document, table: str) -> Iterator[tuple[int, Document]]:
-    """Position and content of each table of that name."""
-    rows = document.get(table)
-    for i, row in enumerate(rows if isinstance(rows, list) else []):
-        if isinstance(row, dict):
-            yield i, row
-
-
-def _table(document: Document, name: str) -> Document:
-    found = document.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _text(row: Document, key: str) -> str:
-    """The text of a key, blanks at its ends left out; "" where there is none."""
-    value = row.get(key)
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _texts(row: Document, key: str) -> list[tuple[int, str]]:
-    """Position and content of each text in a list."""
-    values = row.get(key)
-    found = enumerate(values if isinstance(values, list) else [])
-    return [(n, value.strip()) for n, value in found if isinstance(value, str) and value.strip()]
-
-
 def _unique_ids(document: Document, table: str) -> Iterator[Fault]:
     first: dict[str, int] = {}
-    for i, row in _rows(document, table):
-        name = _text(row, "id")
+    for i, row in rows(document, table):
+        name = text(row, "id")
         if name in first:
             what = f"{quoted(name)} is the id of number {first[name] + 1} too. Give each its own."
             yield Fault((table, i, "id"), what)
@@ -99,14 +43,14 @@ def _unique_ids(document: Document, table: str) -> Iterator[Fault]:
 
 def _numbers(row: Document) -> list[tuple[str, str]]:
     """Key and number of all a school's register numbers."""
-    own = _text(row, "urn")
-    return [("urn", own)] * bool(own) + [("members", number) for _, number in _texts(row, "members")]
+    own = text(row, "urn")
+    return [("urn", own)] * bool(own) + [("members", number) for _, number in texts(row, "members")]
 
 
 def _unique_numbers(document: Document) -> Iterator[Fault]:
     """A register number belongs to one school; a school's `members` may name its own key."""
     owner: dict[str, int] = {}
-    for i, row in _rows(document, "schools"):
+    for i, row in rows(document, "schools"):
         for key, number in _numbers(row):
             if owner.setdefault(number, i) != i:
                 what = f"{quoted(number)} is given at number {owner[number] + 1} too. "
@@ -116,27 +60,27 @@ def _unique_numbers(document: Document) -> Iterator[Fault]:
 def _known_schools(document: Document) -> Iterator[Fault]:
     keys = _keys(document)
     known = sorted(keys or {})
-    for table in ("sources", "people", "policies") if keys is not None else ():
-        for i, row in _rows(document, table):
-            for n, urn in _texts(row, "schools"):
+    for name in ("sources", "people", "policies") if keys is not None else ():
+        for i, row in rows(document, name):
+            for n, urn in texts(row, "schools"):
                 if urn not in known:
                     what = f"{quoted(urn)} is not the number of a school in this file."
-                    yield Fault((table, i, "schools", n), f"{what} {did_you_mean(urn, known)}")
+                    yield Fault((name, i, "schools", n), f"{what} {did_you_mean(urn, known)}")
 
 
 def _keys(document: Document) -> dict[str, str] | None:
     """The key of the school that each number belongs to; None where a school has no readable key."""
-    schools = [row for _, row in _rows(document, "schools")]
-    if not schools or not all(_text(row, "urn") for row in schools):
+    schools = [row for _, row in rows(document, "schools")]
+    if not schools or not all(text(row, "urn") for row in schools):
         return None
-    return {number: _text(row, "urn") for row in schools for _, number in _numbers(row)}
+    return {number: text(row, "urn") for row in schools for _, number in _numbers(row)}
 
 
 def _listings(document: Document) -> Iterator[Fault]:
     """A listing is one school's own page."""
     keys = _keys(document) or {}
-    for i, row in _rows(document, "sources") if keys else ():
-        named = {keys.get(number, number) for _, number in _texts(row, "schools")}
+    for i, row in rows(document, "sources") if keys else ():
+        named = {keys.get(number, number) for _, number in texts(row, "schools")}
         watched = named or set(keys.values())
         if row.get("listing") and len(watched) != 1:
             what = f"a listing is one school's own page, and this is watched for {len(watched)}. "
@@ -146,9 +90,9 @@ def _listings(document: Document) -> Iterator[Fault]:
 
 def _terms(document: Document) -> Iterator[Fault]:
     """Each term ends after it begins, and begins after the one before it has ended."""
-    for i, school in _rows(document, "schools"):
+    for i, school in rows(document, "schools"):
         before: date | None = None
-        for n, term in _rows(school, "terms"):
+        for n, term in rows(school, "terms"):
             first, last = _day(term, "first"), _day(term, "last")
             if first and last and last < first:
                 yield Fault(("schools", i, "terms", n, "last"), f"{last} is before its first day, {first}.")
@@ -165,13 +109,13 @@ def _day(row: Document, key: str) -> date | None:
 
 
 def _notices(document: Document) -> Iterator[Fault]:
-    for i, row in _rows(document, "sources"):
-        if not _text(row, "notice"):
+    for i, row in rows(document, "sources"):
+        if not text(row, "notice"):
             continue
         if row.get("own") is not True:
             what = "only a page of the school's own has a notice. Add own = true, or remove this line."
             yield Fault(("sources", i, "notice"), what)
-        elif _text(row, "kind") != OWN_PAGE:
+        elif text(row, "kind") != OWN_PAGE:
             what = f'only a page has a place for a notice. Write kind = "{OWN_PAGE}" and the page\'s address.'
             yield Fault(("sources", i, "notice"), what)
 
@@ -180,8 +124,8 @@ def _profiles(document: Document) -> Iterator[Fault]:
     """No page of a person's own is watched: only what is said about the school, on the page it is said on."""
     from sources.http.profiles import is_profile
 
-    for i, row in _rows(document, "sources"):
-        if row.get("own") is not True and is_profile(_text(row, "url")):
+    for i, row in rows(document, "sources"):
+        if row.get("own") is not True and is_profile(text(row, "url")):
             what = (
                 "is somebody's profile, and nobody's is watched. Name where the school is spoken of; for a "
             )
@@ -190,9 +134,9 @@ def _profiles(document: Document) -> Iterator[Fault]:
 
 def _mailboxes(document: Document) -> Iterator[Fault]:
     """A mailbox is asked by IMAP and nothing else is; its password stands in one place."""
-    for i, row in _rows(document, "sources"):
-        url, by_imap = _text(row, "url"), _text(row, "url").lower().startswith(("imap://", "imaps://"))
-        if _text(row, "kind") != MAILBOX:
+    for i, row in rows(document, "sources"):
+        url, by_imap = text(row, "url"), text(row, "url").lower().startswith(("imap://", "imaps://"))
+        if text(row, "kind") != MAILBOX:
             if by_imap:
                 yield Fault(("sources", i, "kind"), f'a mailbox is another kind. Write: kind = "{MAILBOX}"')
             continue
@@ -209,26 +153,16 @@ def _mailboxes(document: Document) -> Iterator[Fault]:
 
 def _chats(document: Document) -> Iterator[Fault]:
     """One place each for where a short message goes, and never that address itself."""
-    for i, row in _rows(document, "people"):
+    for i, row in rows(document, "people"):
         if row.get("chat_env") and row.get("chat_file"):
             yield Fault(("people", i, "chat_file"), "“chat_env” is given too. Keep one of them.")
-        elif "://" in _text(row, "chat_file"):
+        elif "://" in text(row, "chat_file"):
             what = "is an address, not a file. The address is a secret: write it into the first line of a "
             yield Fault(("people", i, "chat_file"), what + 'file, and name that: chat_file = "chat-dsl"')
 
 
-def _mail(document: Document) -> Iterator[Fault]:
-    mail = _table(document, "mail")
-    if mail.get("password_env") and mail.get("password_file"):
-        yield Fault(("mail", "password_file"), "“password_env” is given too. Keep one of them.")
-    host = _text(mail, "host")
-    if mail.get("security") == "none" and host and not is_this_machine(host):
-        what = f"“none” sends password and mails for all to read, and {quoted(host)} is not this machine. "
-        yield Fault(("mail", "security"), what + 'Write: security = "starttls", or "tls".')
-
-
 def _network(document: Document) -> Iterator[Fault]:
-    network = _table(document, "network")
+    network = table(document, "network")
     if network.get("proxy_password_env") and network.get("proxy_password_file"):
         yield Fault(
             ("network", "proxy_password_file"), "“proxy_password_env” is given too. Keep one of them."
@@ -242,8 +176,8 @@ def _network(document: Document) -> Iterator[Fault]:
 
 def _ports(document: Document) -> Iterator[Fault]:
     """The health page and the page to acknowledge cannot share a port of one machine."""
-    serve = _table(document, "serve")
-    port = (_text(serve, "listen") or DEFAULT_LISTEN).rpartition(":")[2]
+    serve = table(document, "serve")
+    port = (text(serve, "listen") or DEFAULT_LISTEN).rpartition(":")[2]
     health = serve.get("health_port", DEFAULT_HEALTH_PORT)
     if str(health) == port:
         key = "listen" if "listen" in serve else "health_port"
@@ -251,7 +185,7 @@ def _ports(document: Document) -> Iterator[Fault]:
 
 
 def _model(document: Document) -> Iterator[Fault]:
-    model = _table(document, "model")
+    model = table(document, "model")
     if model.get("name") and not model.get("labels"):
         what = "is missing: the labels of another model are not ours. Add, for example: "
         what += 'labels = { toxic = "abuse:harassment" }'
@@ -269,8 +203,8 @@ def _kinds(document: Document) -> Iterator[Fault]:
     """
     from sources.registry import CATALOGUE
 
-    for i, row in _rows(document, "sources"):
-        kind, settings = _text(row, "kind"), row.get("settings", {})
+    for i, row in rows(document, "sources"):
+        kind, settings = text(row, "kind"), row.get("settings", {})
         if kind in CATALOGUE and isinstance(settings, dict):
             yield from _settings(i, kind, settings)
         elif kind and kind not in CATALOGUE:
@@ -293,7 +227,7 @@ _CHECKS: Mapping[str, Sequence[Callable[[Document], Iterator[Fault]]]] = {
     "schools": (_unique_numbers, _known_schools, _terms),
     "sources": (partial(_unique_ids, table="sources"), _listings, _notices, _profiles, _mailboxes, _kinds),
     "people": (partial(_unique_ids, table="people"), _chats),
-    "mail": (_mail,),
+    "mail": (mail.server, mail.sign_in),
     "network": (_network,),
     "serve": (_ports,),
     "model": (_model,),
