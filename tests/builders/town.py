@@ -283,8 +283,12 @@ def a_tale(
     sources: str = "",
     people: Mapping[str, tuple[str, tuple[str, ...]]] = PEOPLE,
     nation: str = "england",
+    top: str = "",
 ) -> Iterator[Tale]:
-    """A school at that moment in London, with those sources (their `url` as the town knows it)."""
+    """A school at that moment in London, with those sources (their `url` as the town knows it).
+
+    `top` are more lines for the top of its settings.
+    """
     pages: dict[str, Route] = {}
     with serve(pages) as site, post_office() as office:
         home = folder / "home"
@@ -295,7 +299,8 @@ def a_tale(
         for name in (BLOG, TALK):
             sources = sources.replace(name, tale.at(name))
         (home / "schoolgate.toml").write_text(
-            _SETTINGS.format(smtp=office.port, nation=nation)
+            top
+            + _SETTINGS.format(smtp=office.port, nation=nation)
             + sources
             + "".join(map(_person, people.items())),
             encoding="utf-8",

@@ -1,0 +1,292 @@
+"""Pictures of every mail, page and report: PYTHONPATH=tests python docs/print_mails.py DIR
+
+Each at 375 and at 1,200 pixels, light and dark, by the system's Chromium. What is in them is invented, and goes
+the way of the program: read from feeds, judged by its model, sent by SMTP, shown by its own pages.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.message import EmailMessage
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from builders.oakfield_week import CHAIR, DEPUTY, DSL, HEAD, IT, Week, a_week
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+BASE = "https://schoolgate.oakfield.example.sch.uk"
+WIDTHS = (375, 1200)
+SCHEMES = ("light", "dark")
+TEACHER = "b-thistlewood"
+
+PROGRAM = """<!doctype html><meta charset=utf-8><meta name=viewport content="width=device-width">
+<style>:root {{ color-scheme: light dark }} body {{ margin: 0; font: 15px system-ui, sans-serif }}
+header {{ padding: 12px 16px; border-bottom: 1px solid #8888; overflow-wrap: anywhere }}
+header b {{ display: block; font-size: 17px; margin: 4px 0 }} pre {{ margin: 0; padding: 16px; font: 15px
+system-ui, sans-serif; white-space: pre-wrap; overflow-wrap: anywhere }} iframe {{ border: 0; width: 100% }}
+</style><header>{sender}<b>{subject}</b><small>{to}</small></header>{body}"""
+"""A mail as a mail program shows it: sender and subject above, the HTML part in a frame of its own."""
+
+
+@dataclass
+class Camera:
+    """Takes the pictures, in one browser."""
+
+    browser: Browser
+    folder: Path
+    taken: list[str] = field(default_factory=list)
+
+    def mail(self, name: str, mail: EmailMessage) -> None:
+        """One mail; its plain part as a text file too."""
+        plain, rich = mail.get_body(("plain",)), mail.get_body(("html",))
+        text = plain.get_content() if plain else ""
+        head = f"From: {mail['From']}\nTo: {mail['To']}\nSubject: {mail['Subject']}\n\n"
+        (self.folder / f"{name}.txt").write_text(head + text, encoding="utf-8")
+        shown = rich.get_content() if rich else ""
+        body = f'<iframe srcdoc="{escape(shown)}"></iframe>' if shown else f"<pre>{_linked(text)}</pre>"
+        page = PROGRAM.format(
+            sender=escape(str(mail["From"])), subject=escape(str(mail["Subject"])),
+            to=escape(str(mail["To"])), body=body,
+        )  # fmt: skip
+        for width, scheme in _each():
+            with self._tab(width, scheme) as tab:
+                tab.set_content(page)
+                self._keep(name, width, scheme, tab)
+
+    def file(self, name: str, path: Path) -> None:
+        """An HTML file, or each page of a PDF."""
+        if path.suffix == ".pdf":
+            subprocess.run(
+                ["pdftoppm", "-png", "-r", "70", str(path), str(self.folder / f"{name}-pdf")], check=True
+            )
+            return
+        for width, scheme in _each():
+            with self._tab(width, scheme) as tab:
+                tab.goto(path.as_uri())
+                self._keep(name, width, scheme, tab)
+
+    @contextmanager
+    def page(self, address: str) -> Iterator[Page]:
+        """A tab at that address of ours, as on a telephone."""
+        with self._tab(375, "light") as tab:
+            tab.goto(address)
+            yield tab
+
+    def state(self, name: str, tab: Page) -> None:
+        """What the tab shows now, in each size and scheme; nothing is asked for again."""
+        for width, scheme in _each():
+            tab.set_viewport_size({"width": width, "height": 700})
+            tab.emulate_media(color_scheme=scheme)
+            self._keep(name, width, scheme, tab)
+        tab.set_viewport_size({"width": 375, "height": 700})
+
+    @contextmanager
+    def _tab(self, width: int, scheme: str) -> Iterator[Page]:
+        context = self.browser.new_context(viewport={"width": width, "height": 700}, color_scheme=scheme)
+        try:
+            yield context.new_page()
+        finally:
+            context.close()
+
+    def _keep(self, name: str, width: int, scheme: str, tab: Page) -> None:
+        across, tall = tab.evaluate(
+            """() => { const f = document.querySelector('iframe');
+            if (!f) return [document.documentElement.scrollWidth, 0];
+            f.style.height = f.contentDocument.documentElement.scrollHeight + 'px';
+            return [f.contentDocument.documentElement.scrollWidth, f.clientHeight]; }"""
+        )
+        if across > width:
+            print(f"{name}: {across} pixels across at {width}", file=sys.stderr)
+        if scheme == "light" and width == WIDTHS[0]:
+            self.taken.append(f"{name}: {tall or 'as tall as its page'}")
+        tab.screenshot(path=self.folder / f"{name}-{width}-{scheme}.png", full_page=True)
+
+
+def _each() -> Iterator[tuple[int, str]]:
+    return ((width, scheme) for width in WIDTHS for scheme in SCHEMES)
+
+
+def _linked(text: str) -> str:
+    """As mail programs show plain text: an address can be tapped."""
+    return re.sub(r"(https?://[^\s<]+)", r'<a href="\1">\1</a>', escape(text))
+
+
+@dataclass
+class Album:
+    """The week, and the camera."""
+
+    week: Week
+    camera: Camera
+
+    def mails(self, moment: str, *people: str) -> dict[str, EmailMessage]:
+        """What has arrived, as pictures: of each subject the first, or what these people were sent."""
+        found: dict[str, EmailMessage] = {}
+        seen: set[str] = set()
+        for taken in self.week.tale.mails():
+            who, subject = taken.to[0].partition("@")[0], str(taken.mail["Subject"])
+            if who not in people if people else subject in seen:
+                continue
+            seen.add(subject)
+            found[f"{moment}-{who}" if f"{moment}-{who}" not in found else f"{moment}-{who}-{len(found)}"] = (
+                taken.mail
+            )
+        for name, mail in found.items():
+            self.camera.mail(name, mail)
+        return found
+
+    def link(self, mail: EmailMessage) -> str:
+        """The first signed address in a mail."""
+        parts = [p.get_content() for p in mail.walk() if p.get_content_maintype() == "text"]
+        found = re.search(rf"{re.escape(BASE)}/\w+/[\w.~-]+", "\n".join(parts))
+        assert found, mail["Subject"]
+        return self.week.here(found[0])
+
+
+def alerts(album: Album) -> None:
+    """What arrives at once, the pages behind it, and what comes when nobody answers."""
+    week = album.week
+    week.say("threat")
+    threat = album.mails("alert-threat", HEAD, TEACHER, DSL)
+    pages(album, album.link(threat[f"alert-threat-{HEAD}"]))
+    for name in ("child", "insult", "measures", "theft", "voucher", "head", "knife"):
+        week.say(name)
+        found = album.mails(f"alert-{name}")
+        if name in ("child", "insult"):
+            with album.camera.page(album.link(next(iter(found.values())))) as tab:
+                album.camera.state(f"page-{name}", tab)
+    for n in range(8):
+        week.tale.wait(minutes=15)
+        week.tale.tick()
+        album.mails(f"asked-next-{n}")
+
+
+def pages(album: Album, address: str) -> None:
+    """The states of the page."""
+    camera, tale = album.camera, album.week.tale
+    with camera.page(address) as tab:
+        camera.state("page-open", tab)
+        tab.click("button")
+        camera.state("page-once-more", tab)
+        tale.wait(seconds=5)
+        tab.click("button")
+        camera.state("page-taken", tab)
+    with camera.page(address[:-3] + "zzz") as tab:
+        camera.state("page-unknown", tab)
+
+
+def cases(album: Album) -> None:
+    """A case from its opening to its end: whoever is told, is told by mail."""
+    tale = album.week.tale
+    album.mails("before-cases")
+    listed = tale("alerts list --as t-quillfeather --json").data
+    alert = next(a["id"] for a in listed if "insult" in str(a))
+    tale(f"case open {alert} --as {DEPUTY}")
+    number = max(int(c) for c in re.findall(r"\b0{2,3}\d+\b", tale(f"case list --as {HEAD}").out))
+    steps = (
+        f'target {number} --person {TEACHER} --accuses-nobody --why "It calls him names" --as {HEAD}',
+        f'weigh {number} --nature "names" --visible "a day" --spread "two" --impact "upset" --as {DEPUTY}',
+        f'decide {number} --seek --as {HEAD} --why "It is abuse, not an opinion of the school"',
+    )
+    for name, line in (
+        ("opened", ""),
+        ("target", f"case step {steps[0]}"),
+        ("support", f"case support offered {number} --as {HEAD}"),
+        ("classified", f'case classify {number} C2 --as {DEPUTY} --why "Abuse"'),
+        ("weighed", f"case step {steps[1]}"),
+        ("given", f"case assign {number} --to {DEPUTY} --as {HEAD}"),
+        ("decided", f"case step {steps[2]}"),
+    ):
+        if line:
+            tale(line, code=None)
+        tale.tick()
+        album.mails(f"case-{name}")
+    tale.wait(days=2)
+    tale.tick()
+    album.mails("case-overdue")
+
+
+EVERYDAY = ("bank", "van", "gate", "calls", "uniform", "lunch", "choir", "fair", "road", "film", "german")
+
+
+def digests(album: Album) -> None:
+    """A busy Tuesday, a quiet Wednesday, a Thursday after a threat, a Saturday on which something cannot wait."""
+    week, tale = album.week, album.week.tale
+    week.say(*EVERYDAY, "road-safety", "insult", "measures", "theft", "knife", "head")
+    for name, said, at in (
+        ("busy", (), "2026-11-17T07:30"),
+        ("quiet", (), "2026-11-18T07:30"),
+        ("threat", ("threat", "child"), "2026-11-19T07:30"),
+        ("saturday", ("street",), "2026-11-21T07:30"),
+    ):
+        tale.mails()
+        if said:
+            tale.wait(hours=9)
+            week.say(*said)
+            tale.mails()
+        tale.until(at)
+        tale("scan", code=None)
+        tale.tick()
+        album.mails(f"digest-{name}", HEAD, *([DEPUTY] if name == "busy" else []))
+    tale.until("2026-11-21T08:00")
+
+
+def report(album: Album) -> None:
+    """The governors' report, asked for, signed and sent."""
+    tale = album.week.tale
+    tale.until("2026-11-20T16:00")
+    tale.tick()
+    album.mails("report-to-sign", HEAD)
+    tale("report --week 2026-W47 --out made", code=None)
+    for path in sorted(Path("made").iterdir()):
+        album.camera.file("report", path.resolve())
+    tale(f"report sign 2026-W47 --as {HEAD}", code=None)
+    tale.tick()
+    album.mails("report-sent", CHAIR)
+
+
+def troubles(album: Album) -> None:
+    """A message that did not arrive, a policy past its review, a notice that is missing, much talk at once."""
+    week, tale = album.week, album.week.tale
+    refused = f"{HEAD}@"
+    tale.office.rcpt = lambda to: "550 5.1.1 No such mailbox" if to.startswith(refused) else None
+    week.say("insult")
+    tale.mails()
+    tale.tick()
+    album.mails("failure")
+    tale.office.rcpt = lambda to: None
+    tale.until("2027-09-06T09:00")
+    tale.tick()
+    album.mails("policy", HEAD)
+
+
+def main(folder: Path) -> None:
+    """Play the week and take the pictures."""
+    from playwright.sync_api import sync_playwright
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as play, tempfile.TemporaryDirectory() as scratch:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        camera = Camera(browser, folder.resolve())
+        for part in ((alerts, cases), (digests,), (report,), (troubles,)):
+            with pytest.MonkeyPatch.context() as patch:
+                here = Path(tempfile.mkdtemp(dir=scratch))
+                with a_week(here, patch, "2026-11-16T09:00", BASE) as week:
+                    for one in part:
+                        one(Album(week, camera))
+        browser.close()
+    print("\n".join(camera.taken))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
