@@ -48,8 +48,8 @@ SAID = {
     "street": Said(
         FORUM,
         "That teacher",
-        "Mr Thistlewood who teaches at Oakfield Primary in Northvale lives at 14 Tanner Close, drives a white "
-        "Corsa. Go round and tell him what you think of him.",
+        "Mr Thistlewood who teaches at Oakfield Primary in Northvale lives at 14 Tanner Close, drives a "
+        "white Corsa. Go round and tell him what you think of him.",
     ),
     "insult": Said(
         FORUM,
