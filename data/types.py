@@ -660,6 +660,24 @@ class Acknowledged:
     at: datetime
 
 
+class Mark(StrEnum):
+    """What somebody said of a story, so that it is done with."""
+
+    NOT_US = "not_us"
+    ANSWERED = "answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A story that somebody (a person's id) marked, for its school, and when."""
+
+    story_id: str
+    urn: str
+    mark: Mark
+    person_id: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Escalation:
     """One step after nobody acknowledged an alert: who was asked, None where all were told to ring.

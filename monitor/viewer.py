@@ -20,6 +20,7 @@ from alerts.ladder.overdue import late
 from data.errors import InputError
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
+from data.store.alerts import marks as mark_store
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import stories_of_posts
 from data.store.mentions import person_reports as report_store
@@ -168,12 +169,14 @@ class Viewer:
         return self._with_headlines(con, shown)
 
     def scan(self, con: Connection, summary: ScanSummary) -> ScanSummary:
-        """What they may know of a scan."""
+        """What they may know of a scan, without what somebody marked as done with."""
         stories = stories_of(summary)
         known = self.look(con, stories)
+        marked = mark_store.marks(con, list(stories))
+        access = {story: much for story, much in known.access.items() if story not in marked}
         cases = {story: numbers for story in stories if (numbers := known.open_cases(story))}
         parts = {story: part_of(self.person, known.stored.by_story[story]) for story in known.access}
-        return as_known(summary, known.access, cases, parts)
+        return as_known(summary, access, cases, parts)
 
     def _with_headlines(self, con: Connection, alerts: Sequence[ShownAlert]) -> list[ShownAlert]:
         """Those that the press tells of with what it printed, for whoever may know their words."""

@@ -1,9 +1,9 @@
 """Does a story call for an alert, again or for the first time, and whom does it reach?
 
-Pure. One alert a story: raised once, and again only where its severity or its route rises, or where
-somebody who was told turns out to be its subject. Severity 3 and 4 call for one, and the routes
-safeguarding and police_now whatever the severity; of what was posted before we began,
-`from_before`.
+Pure. One alert a story: raised once, and again only where its severity or its route rises, where somebody
+who was told turns out to be its subject, or where it was marked as done with and goes on. Severity 3 and 4
+call for one, and the routes safeguarding and police_now whatever the severity; of what was posted before we
+began, `from_before`.
 """
 
 from __future__ import annotations
@@ -65,14 +65,16 @@ def raise_alert(
     came_back: bool = False,
     earlier: Sequence[Verdict] = (),
     asked: Sequence[str] = (),
+    since_marked: bool = False,
 ) -> Alert | Decline:
     """The alert a story calls for now, or why it calls for none.
 
     `verdicts` are all of the story's, newest version of each mention; `earlier` are those on former
     versions: whom they may accuse stays kept out, as does whom `existing` kept out, the alert raised
     before. `places` counts the places that carry it (history spreads no more), `came_back` says that it was
-    removed once. `asked` are those who know of it beside the audience: asked next, or who took it (ids). A
-    verdict that only asks for a look never raises one.
+    removed once, `since_marked` that what calls for one came after somebody had marked it as done with.
+    `asked` are those who know of it beside the audience: asked next, or who took it (ids). A verdict that
+    only asks for a look never raises one.
     """
     severe = [v for v in verdicts if calls_for_alert(v)]
     if not severe:
@@ -113,7 +115,7 @@ def raise_alert(
         raised_at=now,
         posted_at=posted_at(severe),
     )
-    return alert if existing is None else _again(alert, existing, asked)
+    return alert if existing is None else _again(alert, existing, asked, since_marked=since_marked)
 
 
 def _in_a_digest(verdicts: Sequence[Verdict], people: Sequence[Person], school: School) -> bool:
@@ -122,9 +124,12 @@ def _in_a_digest(verdicts: Sequence[Verdict], people: Sequence[Person], school: 
     return any(p.id not in accused for p in leadership(school, people))
 
 
-def _again(alert: Alert, existing: Alert, asked: Sequence[str]) -> Alert | Decline:
-    """What a story that was told before calls for: nothing, unless it rose or named somebody told."""
+def _again(alert: Alert, existing: Alert, asked: Sequence[str], *, since_marked: bool) -> Alert | Decline:
+    """What a story that was told before calls for: nothing, unless it rose or named somebody told, or was
+    done with."""
     why = _rise(existing, alert, asked)
+    if why is None and since_marked:
+        why = Reason("new_since_marked", "Something serious was posted after somebody had marked it as done.")
     if why is None:
         told = Reason("told_already", "It was told before, and neither severity nor route has risen.")
         return Decline(told, tuple(p for p in alert.excluded if p not in existing.excluded))

@@ -51,6 +51,7 @@ class Code(StrEnum):
     KIND = "kind"
     LANE = "lane"
     MANIFEST = "manifest"
+    MARK = "mark"
     MEANT = "meant"
     MENTION = "mention"
     N = "n"

@@ -10,14 +10,21 @@ import duckdb
 
 from data.retention.purge_cases import KEPT
 from data.store.alerts.alerts import delete_without_story
+from data.store.alerts.marks import drop_without_story
 from data.store.engine.audit_chain import AuditEntry
+from data.store.engine.marked import marked
 from data.store.sealing.seal import forget, withheld
 from data.store.verdicts.verdicts import TONE
+from data.types import Mark
 
 NEWEST = """FROM mentions m JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
     WHERE m.id = ANY($ids)"""
+_SAID_TO_BE_OTHERS = f"""EXISTS (SELECT 1 FROM matches x WHERE x.mention_id = v.mention_id
+    AND x.version = v.version AND x.urn = v.urn AND {marked("x.story_id", "x.urn", Mark.NOT_US)})"""
 _COUNTED = f"""INSERT INTO counts
-    SELECT m.first_seen::DATE, v.urn, m.channel, v.relevance, {TONE}, v.route, count(*) {NEWEST}
+    SELECT m.first_seen::DATE, v.urn, m.channel,
+        CASE WHEN {_SAID_TO_BE_OTHERS} THEN 'not_about' ELSE v.relevance END, {TONE}, v.route, count(*)
+    {NEWEST}
     AND v.history IS NULL GROUP BY ALL
     ON CONFLICT (day, urn, channel, relevance, sentiment, route)
     DO UPDATE SET purged = counts.purged + excluded.purged"""
@@ -56,9 +63,10 @@ def drop_rows(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
 
 
 def drop_orphans(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
-    """Deletes stories without a mention, their alerts, and whom these went to."""
+    """Deletes stories without a mention, their alerts and marks, and whom these went to."""
     con.execute(_EMPTY_STORIES)
     delete_without_story(con, now)
+    drop_without_story(con)
     con.execute(_ESCALATIONS)
 
 

@@ -19,6 +19,7 @@ from data.retention import deleting
 from data.retention.purge import ERASURE, PurgeReport, record_deletions, swept
 from data.retention.purge_cases import KEPT, kept_until
 from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.marked import marked
 from data.store.engine.open import Store
 from data.store.privacy import suppressions
 from data.store.privacy.suppressions import Suppression
@@ -78,9 +79,9 @@ def _restricted(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[Stay
 def _by_alerts(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[Staying]:
     """An alert that nobody has taken yet: somebody may be in danger."""
     rows = con.execute(
-        """SELECT DISTINCT x.mention_id FROM matches x
+        f"""SELECT DISTINCT x.mention_id FROM matches x
         JOIN alerts a ON a.story_id = x.story_id AND a.urn = x.urn
-        WHERE x.mention_id = ANY($ids) AND a.acked_at IS NULL""",
+        WHERE x.mention_id = ANY($ids) AND a.acked_at IS NULL AND NOT {marked("a.story_id", "a.urn")}""",
         {"ids": list(ids)},
     ).fetchall()
     return [Staying(mention_id, Stays.ALERT) for (mention_id,) in rows]

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from alerts.access.meant import threatened
+from alerts.gravity import calls_for_alert
 from alerts.instant.lag import UNKNOWN, Lag, lag_of
 from alerts.instant.message import outbox
 from alerts.instant.raise_alert import Decline, raise_alert
@@ -18,6 +19,7 @@ from data.errors import InputError
 from data.people import people_of
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
+from data.store.alerts import marks as mark_store
 from data.store.engine.connect import Connection
 from data.store.sources import source_runs as source_store
 from data.store.verdicts import stories as story_store
@@ -77,6 +79,7 @@ def raise_for(
     carriers = story_store.carriers(con, ids)
     former = verdict_store.former_verdicts(con, [v.mention_id for v in verdicts if v.version > 1])
     beside = _told_beside(con, [a.id for a in standing.values()])
+    marked = mark_store.marks(con, ids)
     new = _by_story(folded, verdicts)
     alerts: list[Alert] = []
     aimed_at: dict[str, frozenset[str]] = {}
@@ -95,6 +98,7 @@ def raise_for(
             places=len(carriers.get(story.id, set()) | {source.id}),
             earlier=[v for v in former if v.urn == story.urn and v.mention_id in story.mention_ids],
             asked=beside.get(before_it.id, ()) if before_it else (),
+            since_marked=story.id in marked and any(calls_for_alert(_as_told(v)) for v in new[story.id]),
         )
         if not isinstance(raised, Decline):
             alerts.append(raised)

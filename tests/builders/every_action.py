@@ -27,6 +27,7 @@ from data.steps.codes import StepKind
 from data.steps.stored import names_of
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations
+from data.store.alerts import marks as mark_store
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine.open import Store
@@ -36,7 +37,7 @@ from data.store.reporting.signed_reports import WeeklyReport
 from data.store.sources import own_accounts
 from data.store.sources.own_accounts import Logged
 from data.store.verdicts.restrict import restrict_matter
-from data.types import Escalation, Severity
+from data.types import Escalation, Mark, Marked, Severity
 from monitor.casework.evidence import packing
 from monitor.casework.evidence.packing import Packed, PackRequest
 from monitor.config.load import load
@@ -178,7 +179,7 @@ def _asked_of_their_data(desk: builders.case_desk.Desk) -> None:
 
 
 def _alerts(store: Store) -> None:
-    """Raised, escalated twice and rung, kept from one, read, taken."""
+    """Raised, escalated twice and rung, kept from one, read, taken; marked, and the mark taken back."""
     told = an_alert("s-two", severity=Severity.THIS_HOUR, excluded=("ash",))
     with store.write("an alert") as con:
         alert_store.put_alerts(con, [told], OPENED)
@@ -187,6 +188,8 @@ def _alerts(store: Store) -> None:
         alert_store.keep_out(con, {told.id: ("holt",)}, OPENED)
         alert_store.restricted_text(con, told.id, reason="To act on it.", person="pike", now=OPENED)
         alert_store.ack(con, told.id, "pike", OPENED)
+        mark_store.put(con, Marked("s-two", URN, Mark.NOT_US, "pike", OPENED))
+        mark_store.undo(con, "s-two", URN, "pike", OPENED)
 
 
 def _sealed_and_hidden(store: Store) -> None:

@@ -83,6 +83,8 @@ LEAVES = """
     alerts ack LIE --as HEAD
     story list
     story show STORY
+    story mark STORY --answered --as HEAD
+    story mark STORY --undo --as HEAD
     case step target 1 --person TEACHER --accuses-nobody --as HEAD --why "The office counted: none is missing"
     case support offered 1 --as HEAD
     case support accepted 1 --as TEACHER

@@ -15,8 +15,20 @@ from alerts.links import Links
 from alerts.means import Means
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
+from data.store.alerts import marks as mark_store
 from data.store.mentions import batch as mention_store
-from data.types import Escalation, Mention, MentionKind, Outcome, Person, Role, Source, SourceRun
+from data.types import (
+    Escalation,
+    Mark,
+    Marked,
+    Mention,
+    MentionKind,
+    Outcome,
+    Person,
+    Role,
+    Source,
+    SourceRun,
+)
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import conclude, judge
 
@@ -204,3 +216,18 @@ def test_of_what_a_person_reported_nothing_is_said_of_where_it_stood(store):
     body = read(store, GRAVE, NOW, source=by_hand, channel="manual_report").outbox[0].body
     assert "We cannot tell how long it had been there." in body
     assert "report" not in body
+
+
+@pytest.mark.parametrize(("text", "told_again"), [(INSULT, True), (NOTE, False)], ids=["as_serious", "calm"])
+def test_what_was_marked_as_done_is_told_again_only_where_something_serious_comes(store, text, told_again):
+    (alert,) = read(store, INSULT, NOW).alerts
+    deliver(store)
+    with store.write("test") as con:
+        mark_store.put(con, Marked(alert.story_id, alert.urn, Mark.NOT_US, "head", NOW + MINUTE))
+    later = {"id": "f" * 16, "url": "https://talk.example.org/2", "parent": "0123456789abcdef"}
+    raised = read(store, f"{text} Again!", NOW + 5 * MINUTE, **later).alerts
+    assert [a.times for a in raised] == ([2] if told_again else [])
+    with store.read() as con:
+        assert (alert.story_id in mark_store.marks(con, [alert.story_id])) is not told_again
+        still_open = [a.id for a in alert_store.list_alerts(con)]
+    assert still_open == ([alert.id] if told_again else [])

@@ -15,6 +15,7 @@ from data.errors import InputError
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.bulk import Row, at, moment, names, put, replace
 from data.store.engine.enclosures import KINDS
+from data.store.engine.marked import marked
 from data.store.messages import outbox
 from data.store.sealing.seal import alert_codes, forget_alerts
 from data.store.verdicts.verdicts import reasons
@@ -116,11 +117,12 @@ def list_alerts(
 ) -> list[Alert]:
     """Alerts of these schools (all if None), gravest first, then newest.
 
-    An alert is open until somebody acknowledges it or hands it over.
+    An alert is open until somebody acknowledges it, hands it over or marks its story.
     """
     rows = con.execute(
         f"""{_SELECTED} WHERE ($urns::VARCHAR[] IS NULL OR urn = ANY($urns::VARCHAR[]))
-            AND NOT ($open AND (acked_at IS NOT NULL OR handed_over_at IS NOT NULL))
+            AND NOT ($open AND (acked_at IS NOT NULL OR handed_over_at IS NOT NULL
+                OR {marked("alerts.story_id", "alerts.urn")}))
         ORDER BY severity DESC, raised_at DESC, id""",
         {"urns": None if urns is None else list(urns), "open": open_only},
     ).fetchall()

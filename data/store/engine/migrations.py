@@ -245,6 +245,11 @@ _BEHIND_HEADLINES = (
         key VARCHAR PRIMARY KEY, mention_id VARCHAR NOT NULL, read_at TIMESTAMPTZ NOT NULL,
         outcome VARCHAR NOT NULL, paid BOOLEAN NOT NULL, again_at TIMESTAMPTZ)""",
 )
+_MARKED = (
+    """CREATE TABLE marks (
+        story_id VARCHAR NOT NULL, urn VARCHAR NOT NULL, mark VARCHAR NOT NULL, person_id VARCHAR NOT NULL,
+        marked_at TIMESTAMPTZ NOT NULL, times INTEGER NOT NULL, PRIMARY KEY (story_id, urn))""",
+)
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
@@ -260,4 +265,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(11, "told_by_the_press", _TOLD_BY_THE_PRESS),
     Migration(12, "enclosed_in_mails", _ENCLOSED),
     Migration(13, "behind_headlines", _BEHIND_HEADLINES),
+    Migration(14, "marks", _MARKED),
 )

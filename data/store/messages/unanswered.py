@@ -10,6 +10,7 @@ from datetime import datetime
 import duckdb
 
 from data.store.engine.bulk import moment
+from data.store.engine.marked import marked
 from data.types import Via
 
 URGENT = ("instant", "escalation", "failure")
@@ -17,13 +18,14 @@ URGENT = ("instant", "escalation", "failure")
 
 
 def unanswered(of: str) -> str:
-    """A condition: nobody has acknowledged the alert of this row of `outbox`, and its recipient may know of
-    it.
+    """A condition: nobody has acknowledged the alert of this row of `outbox` or marked its story, and its
+    recipient may know of it.
 
     False for messages from before an alert was raised again.
     """
     return f"""EXISTS (SELECT 1 FROM alerts WHERE alerts.id = {of}.alert_id AND acked_at IS NULL
         AND handed_over_at IS NULL AND {of}.times IN (0, alerts.times)
+        AND NOT {marked("alerts.story_id", "alerts.urn")}
         AND NOT list_contains(alerts.excluded, {of}.person_id))"""
 
 

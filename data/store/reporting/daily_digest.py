@@ -19,6 +19,7 @@ from data.digest import (
     Window,
 )
 from data.store.engine.bulk import at
+from data.store.engine.marked import marked
 from data.store.mentions.person_reports import beside_restricted
 from data.store.reporting.open_matters import kept_out_of
 from data.store.verdicts.verdicts import COLUMNS, NEWEST, column, verdict
@@ -44,6 +45,7 @@ WITH fresh AS (
     WHERE x.urn = $urn AND x.story_id IS NOT NULL AND v.judged_at < $until
         AND (v.judged_at >= $since OR $first AND v.history IS NOT NULL)
         AND NOT m.restricted AND NOT v.restricted AND NOT (v.content_class = ANY($never))
+        AND NOT {marked("x.story_id", "x.urn")}
 )
 SELECT story_id, bool_or(matched = 'about'), count(*), count(*) FILTER (kind = 'article'),
     list(DISTINCT coalesce(nullif(regexp_extract(url, '://([^/]+)', 1), ''), channel)),
@@ -62,9 +64,9 @@ def fresh_stories(
     """What was judged about the school within the window, by story, oldest first.
 
     A post counts in the window in which its newest version was judged. Restricted posts are left out, and so
-    are stories that hold one. Posts from long before their place was first read form a story of their own,
-    without a headline: their verdicts carry a `history`. `first` says that nothing was told before the
-    window; then all such posts are included, whenever they were judged.
+    are stories that hold one or that somebody marked. Posts from long before their place was first read form
+    a story of their own, without a headline: their verdicts carry a `history`. `first` says that nothing was
+    told before the window; then all such posts are included, whenever they were judged.
     """
     rows = con.execute(
         _FRESH,

@@ -17,6 +17,7 @@ from data.steps.keeping import Checked
 from data.store.alerts.alerts import by_story
 from data.store.cases.cases import all_steps
 from data.store.engine.bulk import at
+from data.store.engine.marked import marked
 from data.store.verdicts.verdicts import NEWEST, selected, verdict
 from data.types import Alert, Relevance, Severity, Verdict
 
@@ -34,13 +35,14 @@ def standing_alerts(con: duckdb.DuckDBPyConnection, urn: str, window: Window) ->
     """Alerts of the school that nobody has acknowledged, and those acknowledged within the window; gravest
     first.
 
-    Alerts that were handed over are left out.
+    Alerts that were handed over or whose story somebody marked are left out.
     """
     rows = con.execute(
-        """SELECT a.story_id, a.acked_by, coalesce(s.restricted, TRUE)
+        f"""SELECT a.story_id, a.acked_by, coalesce(s.restricted, TRUE)
         FROM alerts a LEFT JOIN stories s ON s.id = a.story_id
         WHERE a.urn = $urn AND a.handed_over_at IS NULL AND a.severity >= $grave AND a.raised_at < $until
             AND (a.acked_at IS NULL OR (a.acked_at >= $since AND a.acked_at < $until))
+            AND NOT {marked("a.story_id", "a.urn")}
         ORDER BY a.severity DESC, a.raised_at, a.id""",
         {"urn": urn, "since": window.since, "until": window.until, "grave": int(Severity.TODAY)},
     ).fetchall()

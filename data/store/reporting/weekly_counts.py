@@ -1,9 +1,10 @@
 """What the governors' report is counted from. Nothing restricted is in it, nor anything beside it.
 
-Left out of every count: restricted mentions, all mentions of a story that holds one, the classes and the
-route of safeguarding and extremism, posts by the school's own accounts, scams left there, anything that is
-not about the school, and anything posted long before its place was first read. A mention belongs to the week
-in which it was first seen, so a week that has been counted stays as it was.
+Left out of every count: restricted mentions, all mentions of a story that holds one or that somebody marked
+as not about the school, the classes and the route of safeguarding and extremism, posts by the school's own
+accounts, scams left there, anything that is not about the school, and anything posted long before its place
+was first read. A mention belongs to the week in which it was first seen, so a week that has been counted
+stays as it was, but for such a mark.
 """
 
 from __future__ import annotations
@@ -18,14 +19,16 @@ import duckdb
 from data.content_class import BYPASSING, ContentClass
 from data.rungs import Rung
 from data.store.engine.bulk import moment
+from data.store.engine.marked import marked
 from data.store.verdicts.verdicts import NEWEST, TONE
-from data.types import Outcome
+from data.types import Mark, Outcome
 
 _SEEN = [o.value for o in Outcome if o.seen]
 _OPEN = f"""v.route <> 'safeguarding' AND NOT v.restricted AND NOT list_contains($hidden, v.content_class)
     AND NOT m.restricted AND NOT coalesce(s.restricted, FALSE)
     AND v.relevance <> 'not_about' AND v.route <> 'ignore' AND v.content_class <> '{ContentClass.OWN_ACCOUNT}'
-    AND NOT list_contains(v.reason_codes, 'own_post') AND v.history IS NULL"""
+    AND NOT list_contains(v.reason_codes, 'own_post') AND v.history IS NULL
+    AND NOT {marked("x.story_id", "x.urn", Mark.NOT_US)}"""
 _FROM = f"{NEWEST} LEFT JOIN stories s ON s.id = x.story_id WHERE x.urn = $urn AND {_OPEN}"
 _OPEN_CASE = """NOT c.restricted AND NOT c.locked AND NOT list_contains($hidden, c.content_class)
     AND c.story_id NOT IN (SELECT id FROM stories WHERE restricted)"""
@@ -143,10 +146,11 @@ def themes(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datet
 def answers(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[AlertHandling]:
     """Alerts raised in the week, without restricted matters."""
     rows = con.execute(
-        """SELECT epoch_us(raised_at), epoch_us(acked_at) FROM alerts
+        f"""SELECT epoch_us(raised_at), epoch_us(acked_at) FROM alerts
         WHERE urn = $urn AND raised_at >= $start AND raised_at < $end AND NOT restricted
             AND route <> 'safeguarding' AND NOT list_contains($hidden, content_class)
-            AND story_id NOT IN (SELECT id FROM stories WHERE restricted)""",
+            AND story_id NOT IN (SELECT id FROM stories WHERE restricted)
+            AND NOT {marked("alerts.story_id", "alerts.urn", Mark.NOT_US)}""",
         _given(urn, start, end),
     ).fetchall()
     return [AlertHandling(_sure(raised), moment(acked)) for raised, acked in rows]

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import duckdb
 
 from data.store.engine.bulk import moment
+from data.store.engine.marked import marked
 from data.store.messages.outbox import WAITS
 from data.store.messages.unanswered import unanswered_since
 from data.types import Via
@@ -48,8 +49,11 @@ def mail_figures(con: duckdb.DuckDBPyConnection, now: datetime, vias: Collection
 
 
 def open_alerts(con: duckdb.DuckDBPyConnection) -> int:
-    """How many alerts somebody was told of and nobody has acknowledged."""
-    row = con.execute("SELECT count(*) FROM alerts WHERE acked_at IS NULL AND len(audience) > 0").fetchone()
+    """How many alerts somebody was told of that nobody has acknowledged or marked."""
+    row = con.execute(
+        f"""SELECT count(*) FROM alerts WHERE acked_at IS NULL AND len(audience) > 0
+            AND NOT {marked("alerts.story_id", "alerts.urn")}"""
+    ).fetchone()
     return int(row[0]) if row else 0
 
 

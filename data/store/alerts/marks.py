@@ -1,0 +1,73 @@
+"""What people said of stories, so that they are done with: not about us, or answered.
+
+A mark holds until it is taken back, or until the story's alert is raised anew. The audit keeps all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import duckdb
+
+from data.audit.codes import Code
+from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.bulk import at as moment_at
+from data.store.engine.bulk import names, replace
+from data.store.engine.bulk import put as put_rows
+from data.store.engine.marked import HOLDS
+from data.types import Mark, Marked
+
+_COLUMNS = names("story_id urn mark person_id marked_at times")
+
+
+def put(con: duckdb.DuckDBPyConnection, given: Marked) -> Marked:
+    """Records the mark, unless one holds already; returns the one that holds. Audited."""
+    standing = marks(con, [given.story_id]).get(given.story_id)
+    if standing is not None:
+        return standing
+    times = _times(con, given.story_id, given.urn)
+    row = (given.story_id, given.urn, given.mark.value, given.person_id, given.at, times)
+    changed = replace(c for c in _COLUMNS if c not in ("story_id", "urn"))
+    put_rows(con, "marks", _COLUMNS, [row], key=("story_id", "urn"), update=changed)
+    codes = (Code.MARK.of(given.mark.value), Code.TIMES.of(times))
+    append(con, [AuditEntry(given.at, given.person_id, "story_marked", given.story_id, given.urn, codes)])
+    return given
+
+
+def undo(con: duckdb.DuckDBPyConnection, story_id: str, urn: str, person_id: str, at: datetime) -> bool:
+    """Takes the mark back that holds; False where none does. Audited."""
+    standing = marks(con, [story_id]).get(story_id)
+    if standing is None or standing.urn != urn:
+        return False
+    con.execute("DELETE FROM marks WHERE story_id = $story AND urn = $urn", {"story": story_id, "urn": urn})
+    codes = (Code.MARK.of(standing.mark.value),)
+    append(con, [AuditEntry(at, person_id, "mark_undone", story_id, urn, codes)])
+    return True
+
+
+def marks(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[str, Marked]:
+    """The marks that hold now, by story."""
+    rows = con.execute(
+        f"""SELECT story_id, urn, mark, person_id, epoch_us(marked_at) FROM marks
+        WHERE story_id = ANY($ids) AND {HOLDS}""",
+        {"ids": list(story_ids)},
+    ).fetchall()
+    return {
+        story: Marked(story, urn, Mark(mark), person, moment_at(when))
+        for story, urn, mark, person, when in rows
+    }
+
+
+def drop_without_story(con: duckdb.DuckDBPyConnection) -> None:
+    """Deletes the marks of stories that are gone."""
+    con.execute("DELETE FROM marks WHERE story_id NOT IN (SELECT id FROM stories)")
+
+
+def _times(con: duckdb.DuckDBPyConnection, story_id: str, urn: str) -> int:
+    """How often the story's alert has been raised; 0 where it has none."""
+    row = con.execute(
+        "SELECT max(times) FROM alerts WHERE story_id = $story AND urn = $urn",
+        {"story": story_id, "urn": urn},
+    ).fetchone()
+    return int(row[0] or 0) if row else 0

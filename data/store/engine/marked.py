@@ -1,0 +1,17 @@
+"""What stories are marked, as a condition of SQL: a mark holds until the story's alert is raised anew."""
+
+from __future__ import annotations
+
+from data.types import Mark
+
+HOLDS = """marks.times >= coalesce((SELECT max(raised.times) FROM alerts raised
+    WHERE raised.story_id = marks.story_id AND raised.urn = marks.urn), 0)"""
+
+
+def marked(story_id: str, urn: str, *these: Mark) -> str:
+    """A condition: a mark holds of that story of that school, both given as SQL; one of these, where any are
+    named.
+    """
+    kinds = ", ".join(f"'{mark.value}'" for mark in these or Mark)
+    return f"""EXISTS (SELECT 1 FROM marks WHERE marks.story_id = {story_id} AND marks.urn = {urn}
+        AND marks.mark IN ({kinds}) AND {HOLDS})"""

@@ -1,0 +1,135 @@
+"""What people said of stories, so that they are done with: kept, taken back, and gone with the story."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from builders.mention import POLICY, URN, a_batch, a_mention, a_verdict, an_alert
+
+from data.retention.purge import purge
+from data.store.alerts import alerts as alert_store
+from data.store.alerts import marks as mark_store
+from data.store.engine import audit_chain
+from data.store.mentions.batch import save
+from data.store.reporting import weekly_counts
+from data.store.service.figures import open_alerts
+from data.types import Mark, Marked, Route, Severity
+
+NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
+ALERT = replace(an_alert("s-one"), route=Route.RESPOND)
+OURS = Marked("s-one", URN, Mark.NOT_US, "holt", NOW)
+
+
+@pytest.fixture
+def told(store):
+    """A story with one post and an alert about it."""
+    mention = a_mention("post")
+    judged = a_verdict(mention, severity=Severity.TODAY, route=Route.RESPOND)
+    with store.write("test") as con:
+        save(con, a_batch(mention, verdicts=[judged], alerts=[ALERT]), now=NOW, policy=POLICY)
+    return store
+
+
+def put(store, mark=OURS):
+    with store.write("test") as con:
+        return mark_store.put(con, mark)
+
+
+def standing(store):
+    with store.read() as con:
+        return mark_store.marks(con, ["s-one", "s-none"])
+
+
+def open_ones(store):
+    with store.read() as con:
+        return [a.id for a in alert_store.list_alerts(con)], open_alerts(con)
+
+
+def audited(store):
+    with store.read() as con:
+        rows = (link.entry for link in audit_chain.links(con))
+        return [(e.action, e.actor, e.codes) for e in rows if e.action in ("story_marked", "mark_undone")]
+
+
+@pytest.mark.parametrize("mark", Mark)
+def test_a_marked_story_leaves_what_is_open_and_undo_brings_it_back(told, mark):
+    before = open_ones(told)
+    assert before == ([ALERT.id], 1)
+    put(told, replace(OURS, mark=mark))
+    assert open_ones(told) == ([], 0)
+    with told.write("test") as con:
+        assert mark_store.undo(con, "s-one", URN, "ash", NOW)
+    assert (open_ones(told), standing(told)) == (before, {})
+
+
+def test_the_list_of_everything_still_has_it(told):
+    put(told)
+    with told.read() as con:
+        assert [a.id for a in alert_store.list_alerts(con, open_only=False)] == [ALERT.id]
+
+
+def test_the_first_who_marks_it_is_kept_and_told_to_the_second(told):
+    assert put(told) == OURS
+    late = replace(OURS, mark=Mark.ANSWERED, person_id="ash", at=NOW + timedelta(minutes=1))
+    assert put(told, late) == OURS
+    assert standing(told) == {"s-one": OURS}
+
+
+def test_marking_and_taking_back_are_audited_by_name(told):
+    put(told)
+    with told.write("test") as con:
+        mark_store.undo(con, "s-one", URN, "ash", NOW)
+        assert not mark_store.undo(con, "s-one", URN, "ash", NOW)
+    assert audited(told) == [
+        ("story_marked", "holt", ("mark:not_us", "times:1")),
+        ("mark_undone", "ash", ("mark:not_us",)),
+    ]
+
+
+def test_a_mark_holds_no_longer_once_the_alert_is_raised_again(told):
+    put(told)
+    with told.write("test") as con:
+        alert_store.put_alerts(con, [replace(ALERT, times=2)], NOW)
+    assert standing(told) == {}
+    assert open_ones(told) == ([ALERT.id], 1)
+    again = replace(OURS, mark=Mark.ANSWERED)
+    assert put(told, again) == again
+
+
+def test_a_story_without_an_alert_is_marked_until_one_is_raised(store):
+    with store.write("test") as con:
+        save(con, a_batch(a_mention("calm")), now=NOW, policy=POLICY)
+        mark_store.put(con, OURS)
+    assert standing(store) == {"s-one": OURS}
+    with store.write("test") as con:
+        alert_store.put_alerts(con, [ALERT], NOW)
+    assert standing(store) == {}
+
+
+def counted(store):
+    with store.read() as con:
+        found = weekly_counts.counted(con, URN, NOW - timedelta(days=400), NOW + timedelta(days=1))
+        handled = weekly_counts.answers(con, URN, NOW - timedelta(days=400), NOW + timedelta(days=1))
+        gone = weekly_counts.purged(con, URN, NOW.date() - timedelta(days=400), NOW.date())
+        return sum(found.values()), len(handled), sum(gone.values())
+
+
+def test_what_is_not_ours_leaves_the_counts_and_what_is_answered_does_not(told):
+    before = counted(told)
+    put(told, replace(OURS, mark=Mark.ANSWERED))
+    assert counted(told) == before == (1, 1, 0)
+    with told.write("test") as con:
+        mark_store.undo(con, "s-one", URN, "holt", NOW)
+    put(told)
+    assert counted(told) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(("mark", "left"), [(Mark.NOT_US, 0), (Mark.ANSWERED, 1)])
+def test_it_goes_with_its_story_and_the_counts_that_stay_say_the_same(told, mark, left):
+    put(told, replace(OURS, mark=mark))
+    purge(told, NOW + timedelta(days=4000), POLICY, force=True)
+    with told.read() as con:
+        assert con.execute("SELECT count(*) FROM marks").fetchone() == (0,)
+    assert counted(told) == (0, 0, left)

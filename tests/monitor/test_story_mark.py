@@ -1,0 +1,75 @@
+"""`schoolgate story mark`: done with, by whom, and taken back."""
+
+from __future__ import annotations
+
+import pytest
+from builders.case_desk import Desk, run
+
+from data.store.alerts import marks as mark_store
+from data.types import Mark, Route, Severity
+
+FAIR = {"severity": Severity.TODAY, "route": Route.RESPOND}
+DANGER = {"severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW}
+
+
+@pytest.fixture
+def desk(tmp_path):
+    desk = Desk(tmp_path)
+    desk.story("fair", alert=True, told=("holt",), **FAIR)
+    desk.story("danger", alert=True, told=("holt",), **DANGER)
+    return desk
+
+
+def mark(desk, story, *words, by="holt"):
+    return run("story", "mark", story, *words, "--as", by, "--home", str(desk.home))
+
+
+def standing(desk):
+    with desk.store.read() as con:
+        return {s: m.mark for s, m in mark_store.marks(con, ["story-fair", "story-danger"]).items()}
+
+
+def listed(desk):
+    return run("alerts", "list", "--as", "holt", "--json", "--home", str(desk.home)).data
+
+
+@pytest.mark.parametrize(
+    ("option", "kept"), [("--not-us", Mark.NOT_US), ("--answered", Mark.ANSWERED)], ids=["not_us", "answered"]
+)
+def test_it_leaves_the_list_and_says_who_marked_it(desk, option, kept):
+    before = {a["story"] for a in listed(desk)}
+    done = mark(desk, "story-fair", option)
+    assert (done.code, standing(desk)) == (0, {"story-fair": kept})
+    assert "by holt. To take it back: schoolgate story mark" in done.out
+    assert before - {a["story"] for a in listed(desk)} == {"story-fair"}
+
+
+def test_undo_brings_it_back(desk):
+    before = listed(desk)
+    mark(desk, "story-fair", "--not-us")
+    assert mark(desk, "story-fair", "--undo", by="ash").out == "Story story-fa bears no mark.\n"
+    assert (standing(desk), listed(desk)) == ({}, before)
+
+
+def test_the_second_is_told_who_was_first(desk):
+    mark(desk, "story-fair", "--not-us")
+    late = mark(desk, "story-fair", "--answered", by="ash")
+    assert "marked as not about the school by holt already, since" in late.out
+    assert standing(desk) == {"story-fair": Mark.NOT_US}
+
+
+def test_what_may_be_danger_is_refused_with_why(desk):
+    refused = mark(desk, "story-danger", "--not-us")
+    assert (refused.code, standing(desk)) == (2, {})
+    assert "Severity 4, the routes safeguarding and police_now" in refused.err
+
+
+@pytest.mark.parametrize("words", [(), ("--not-us", "--undo"), ("--not-us", "--answered")], ids=str)
+def test_just_one_of_the_three_is_said(desk, words):
+    assert mark(desk, "story-fair", *words).code == 2
+    assert standing(desk) == {}
+
+
+def test_whoever_may_not_know_of_it_reads_that_there_is_none(desk):
+    assert "No story begins with" in mark(desk, "story-fair", "--not-us", by="vale").err
+    assert standing(desk) == {}
