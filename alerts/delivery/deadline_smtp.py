@@ -13,12 +13,14 @@ import smtplib
 import socket
 import ssl
 import time
+from base64 import b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from alerts.delivery.results import SENT, Cause, Result, SendOutcome, Unready
+from alerts.delivery.tokens import TOKEN_S, Token, Tokens
 
 CONNECT_S = 30.0
 COMMAND_S = 60.0
@@ -27,6 +29,7 @@ MESSAGE_S = 150.0
 """How long one message may take in all, from the first byte to the last, the sign-in included."""
 GOODBYE_S = 5.0
 
+_GO_ON = 334
 T = TypeVar("T")
 _ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
 
@@ -35,7 +38,8 @@ _ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
 class Server:
     """The mail server as configured. Without `context`, TLS is checked by this machine's authorities.
 
-    `security` is starttls, tls or none; `hello` is the domain that we greet with, the sender's.
+    `security` is starttls, tls or none; `hello` is the domain that we greet with, the sender's. With `tokens`
+    we sign in with one of these instead of a password.
     """
 
     host: str
@@ -44,6 +48,7 @@ class Server:
     hello: str
     user: str | None = None
     password: str | None = field(default=None, repr=False)
+    tokens: Tokens | None = field(default=None, repr=False)
     context: ssl.SSLContext | None = field(default=None, repr=False)
     connect_s: float = CONNECT_S
     command_s: float = COMMAND_S
@@ -107,18 +112,40 @@ def this_machine(host: str) -> bool:
 
 
 def sign_in(server: Server, ends_at: float | None = None) -> DeadlineSMTP:
-    """A connection that is private and signed in. Raises Unready; no exception names the password.
+    """A connection that is private and signed in. Raises Unready; no exception names password or token.
 
-    It ends at `ends_at`, where that is not given after `message_s`.
+    It ends at `ends_at`, where that is not given after `message_s`. A token that was kept and is refused is
+    thrown away, and one asked for anew.
     """
     if server.security == "none" and not this_machine(server.host):
         raise Unready(Result(SendOutcome.RETRY, Cause.PLAIN))
-    connection = _guarded(Cause.UNREACHABLE, lambda: _connect(server, ends_at or end_of(server)))
+    ends_at = ends_at or end_of(server)
+    while True:
+        token = _token(server.tokens, ends_at) if server.tokens else None
+        try:
+            return _signed_in(server, token, ends_at)
+        except Unready as unready:
+            if token is None or server.tokens is None or unready.result.cause is not Cause.TOKEN_NOT_TAKEN:
+                raise
+            server.tokens.throw_away()
+            if token.fresh:
+                raise
+
+
+def _token(tokens: Tokens, ends_at: float) -> Token:
+    return tokens.token(min(TOKEN_S, ends_at - time.monotonic()))
+
+
+def _signed_in(server: Server, token: Token | None, ends_at: float) -> DeadlineSMTP:
+    connection = _guarded(Cause.UNREACHABLE, lambda: _connect(server, ends_at))
     try:
         if server.security == "starttls":
             _guarded(Cause.NO_TLS, lambda: connection.starttls(context=_context(server)))
         _guarded(Cause.UNREACHABLE, connection.ehlo_or_helo_if_needed)
-        if server.user:
+        if token is not None:
+            user = server.user or ""
+            _guarded(Cause.NO_SIGN_IN, lambda: _show(connection, user, token), Cause.TOKEN_NOT_TAKEN)
+        elif server.user:
             _guarded(Cause.NO_SIGN_IN, lambda: _log_in(connection, server))
     except Unready:
         connection.close()
@@ -169,12 +196,28 @@ def _log_in(connection: smtplib.SMTP, server: Server) -> None:
     connection.login(user, password)
 
 
-def _guarded(otherwise: Cause, act: Callable[[], T]) -> T:
+def _show(connection: smtplib.SMTP, user: str, token: Token) -> None:
+    """XOAUTH2, in two steps, as a token is longer than a command may be (RFC 4954 §4).
+
+    A refusal comes in a challenge of its own, which an empty line answers; then its code comes.
+    """
+    if "XOAUTH2" not in connection.esmtp_features.get("auth", "").upper().split():
+        raise smtplib.SMTPNotSupportedError
+    code, said = connection.docmd("AUTH", "XOAUTH2")
+    given = f"user={user}\x01auth=Bearer {token.value}\x01\x01"
+    for line in (b64encode(given.encode()).decode("ascii"), ""):
+        if code == _GO_ON:
+            code, said = connection.docmd(line)
+    if not 200 <= code < 300:
+        raise smtplib.SMTPAuthenticationError(code, said)
+
+
+def _guarded(otherwise: Cause, act: Callable[[], T], refused: Cause = Cause.SIGN_IN_REFUSED) -> T:
     """Does it; whatever fails becomes Unready, without the words of what failed."""
     try:
         return act()
     except smtplib.SMTPAuthenticationError as error:
-        cause = Cause.SIGN_IN_REFUSED if error.smtp_code >= 500 else Cause.BUSY
+        cause = refused if error.smtp_code >= 500 else Cause.BUSY
         raise Unready(_answered(cause, error)) from None
     except smtplib.SMTPServerDisconnected:
         raise Unready(Result(SendOutcome.RETRY, Cause.DROPPED)) from None

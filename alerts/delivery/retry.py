@@ -31,13 +31,20 @@ def may_be_mended(message: OutboxMessage, result: Result) -> bool:
 
 
 def next_try(
-    attempts: int, first_try: datetime, now: datetime, jitter_01: float, *, urgent: bool = False
+    attempts: int,
+    first_try: datetime,
+    now: datetime,
+    jitter_01: float,
+    *,
+    urgent: bool = False,
+    asked_s: float | None = None,
 ) -> datetime | None:
     """When to try again after `attempts` tries; None where three days of trying have passed.
 
     The wait doubles from one minute to one hour, for what is urgent from twenty seconds to five minutes,
     and that without an end; `jitter_01` in [0, 1) takes up to a quarter off, so that many do not knock at
-    once.
+    once. Where the server asks for `asked_s`, it is not sooner than that, nor for that later than the longest
+    wait: nobody's answer holds an alert back for hours.
     """
     if not urgent and now - first_try >= LONGEST_TRYING:
         return None
@@ -45,4 +52,5 @@ def next_try(
         (FIRST_URGENT_WAIT_S, LONGEST_URGENT_WAIT_S) if urgent else (FIRST_WAIT_S, LONGEST_WAIT_S)
     )
     doubled = min(longest, first * 2.0 ** min(attempts - 1, 32))
-    return now + timedelta(seconds=doubled * (1.0 - jitter_01 / 4.0))
+    ours = doubled * (1.0 - jitter_01 / 4.0)
+    return now + timedelta(seconds=max(ours, min(asked_s or 0.0, longest)))

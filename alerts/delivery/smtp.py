@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Callable
 from types import TracebackType
 
+from alerts.delivery.courier import BeforeData
 from alerts.delivery.deadline_smtp import DeadlineSMTP, Server, code_of, end_of, enhanced, hang_up, sign_in
 from alerts.delivery.results import SENT, Cause, Result, SendOutcome
-
-BeforeData = Callable[[], bool]
-"""Asked right before the message itself is handed over; on False it is not."""
 
 _SERVICE_CLOSING, _SIGN_IN_FIRST = 421, 530
 _POLICY = b"5.7."
 """Enhanced codes of what the server does not allow us, whoever the recipient is: mostly relaying."""
+_OF_OUR_SIDE = frozenset((b"5.7.30", b"5.7.57", b"5.7.60", b"5.7.64", b"5.7.68", b"5.7.139", b"5.2.252"))
+"""Those that Exchange Online may give as late as after the message: not signed in, or not as this sender."""
 
 
-class Courier:
+class SmtpCourier:
     """Hands messages over on one connection, which is opened when needed and again where it was dropped.
 
-    with Courier(server) as courier:
+    with SmtpCourier(server) as courier:
         courier.send(content, "from@example.org", "to@example.org", lambda: True)
     """
 
@@ -28,7 +27,7 @@ class Courier:
         self._server = server
         self._connection: DeadlineSMTP | None = None
 
-    def __enter__(self) -> Courier:
+    def __enter__(self) -> SmtpCourier:
         return self
 
     def __exit__(
@@ -130,6 +129,8 @@ def _data_answer(code: int, said: bytes | str) -> Result:
         return SENT
     if cause := _temporary(code):
         return Result(SendOutcome.RETRY, cause, code_of(code, said))
+    if code == _SIGN_IN_FIRST or enhanced(said) in _OF_OUR_SIDE:
+        return Result(SendOutcome.RETRY, Cause.SENDER_REFUSED, code_of(code, said))
     return Result(SendOutcome.FAILED, Cause.MESSAGE_REFUSED, code_of(code, said))
 
 

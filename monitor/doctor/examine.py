@@ -26,7 +26,7 @@ def examine(
     now: datetime,
     sleep: Sleep,
     model: Callable[[], Finding] = state.model,
-    mail: Callable[[Config], list[Finding]] = doctor_mail.server,
+    mail: Callable[[Config, Path], list[Finding]] = doctor_mail.server,
     network: Callable[[Config, Mapping[str, str]], list[Finding]] = doctor_network.network,
 ) -> list[Finding]:
     """Every finding, in the order of checking. `now` is aware, UTC."""
@@ -40,7 +40,7 @@ def examine(
         found += _configured(settings, env, now.astimezone(settings.zone).date())
         found += [
             *network(settings, env),
-            *mail(settings),
+            *mail(settings, home),
             *doctor_mail.chats(settings),
             *doctor_mail.mailboxes(settings),
             *evidence.capturing(settings, now),

@@ -5,9 +5,9 @@ Nothing is sent, and nothing of a mailbox is kept or changed.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from pathlib import Path
 
-from alerts.delivery.deadline_smtp import probe
+from alerts.delivery.deadline_smtp import Server
 from alerts.delivery.results import Cause
 from data.types import FetchFailure, Request, Source
 from data.words.say import words
@@ -77,18 +77,23 @@ def chats(config: Config) -> list[Finding]:
     return found or [ok("chat", what)]
 
 
-def server(config: Config) -> list[Finding]:
-    """Whether the configured mail server would take a message from us; nothing where none is configured."""
-    from monitor.service.delivery import mail_server
+def server(config: Config, home: Path) -> list[Finding]:
+    """Whether a message of ours would be taken, as far as that shows; nothing where no way is configured."""
+    from monitor.service.outgoing import mail_way, probe
 
-    there = mail_server(config)
+    there = mail_way(config, home)
     if there is None:
         return []
-    result = probe(replace(there, connect_s=WAIT_S, command_s=WAIT_S, message_s=3 * WAIT_S))
-    where = f"{there.host}, port {there.port}"
-    if result.cause is None:
+    result = probe(there, WAIT_S)
+    if isinstance(there, Server):
+        where = f"{there.host}, port {there.port}"
         signed = f", signed in as {there.user}" if there.user else ""
-        return [ok("mail", f"The mail server answers ({where}, by {_LINES[there.security]}{signed}).")]
+        works = f"The mail server answers ({where}, by {_LINES[there.security]}{signed})."
+    else:
+        where = f"Microsoft Graph, from {there.sender}"
+        works = f"Microsoft 365 signs us in ({where}). Whether we may send from there, only a mail can show."
+    if result.cause is None:
+        return [ok("mail", works)]
     said = words("en")(f"failure.cause.{result.cause}")
     code = f" It says {result.code}." if result.code else ""
     remedy, command = _REMEDIES.get(result.cause, _OTHERWISE)

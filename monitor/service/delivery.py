@@ -10,15 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
-from urllib.parse import quote
 
-from alerts.delivery import chat
-from alerts.delivery.chat_guard import Way
-from alerts.delivery.deadline_smtp import Server
+from alerts.delivery.courier import Courier
 from alerts.delivery.mail import Attachment, Unfit, compose, read_attachment
 from alerts.delivery.results import Cause, Result, SendOutcome, Unready
 from alerts.delivery.retry import is_urgent, may_be_mended, next_try
-from alerts.delivery.smtp import Courier
 from data.effects import Clock
 from data.people import people_of
 from data.store.alerts import alerts as alert_store
@@ -28,8 +24,9 @@ from data.store.messages.deliveries import ONCE, Leased, Tried
 from data.store.messages.outbox import count_waiting
 from data.store.reporting import signed_reports
 from data.types import OutboxMessage, Person, Via
-from monitor.config.load import Config, Network
+from monitor.config.load import Config
 from monitor.context import Context
+from monitor.service.outgoing import MailWay, Post, courier, mail_way, poster
 from monitor.service.state import holder
 from monitor.service.tasks.failed_messages import failures
 from monitor.service.tasks.trust_digests import sender_name
@@ -43,8 +40,6 @@ BATCH, BATCHES = 20, 50
 """Messages leased at once, and how often in one call."""
 TURN = timedelta(seconds=15)
 """So long messages go out before it is looked again whether there is a more urgent one."""
-
-Post = Callable[[OutboxMessage, str], Result]
 
 
 @dataclass(slots=True)
@@ -65,26 +60,6 @@ class Delivered:
     tried: dict[Via, list[tuple[str, Result]]] = field(default_factory=lambda: {via: [] for via in Via})
 
 
-def mail_server(config: Config) -> Server | None:
-    """The configured mail server, None where there is none."""
-    if config.mail is None or config.mail.host is None:
-        return None
-    password = config.mail_password.get_secret_value() if config.mail_password else None
-    hello = config.mail.sender.rpartition("@")[2]
-    return Server(config.mail.host, config.mail.port, config.mail.security, hello, config.mail.user, password)
-
-
-def poster(network: Network) -> Post:
-    """What posts a short message by the configured way."""
-    proxy = network.proxy
-    if proxy and network.proxy_user:
-        password = network.proxy_password.get_secret_value() if network.proxy_password else ""
-        signed_in = f"{quote(network.proxy_user, safe='')}:{quote(password, safe='')}"
-        proxy = proxy.replace("://", f"://{signed_in}@", 1)
-    ca_file = str(network.ca_file) if network.ca_file else None
-    return partial(chat.post, way=Way(network.own_servers, proxy, ca_file))
-
-
 def deliver(
     store: Store,
     context: Context,
@@ -93,17 +68,17 @@ def deliver(
     post: Post | None = None,
     jitter: Callable[[], float] = random.random,
     stop: Callable[[], bool] = lambda: False,
-    server: Server | None = None,
+    server: MailWay | None = None,
     ways: Collection[Via] = tuple(Via),
 ) -> Delivered:
-    """Send what is due, to configured people only; mail waits where no mail server is configured.
+    """Send what is due, to configured people only; mail waits where no way for it is configured.
 
     `server` and `post` are the configured ones where they are not given. When `stop` says so, what is not
     yet begun is given back. A process does this once at a time for each of the `ways`: what it finds in its
     own hand, an earlier call has left. Raises StoreError; what a mail server or a chat service does is in
     the result.
     """
-    server = server or mail_server(context.config)
+    server = server or mail_way(context.config, context.home, clock)
     sender = _Sender(
         store,
         context,
@@ -113,12 +88,12 @@ def deliver(
         Delivered(mail=server is not None),
     )
     vias = [via for via in ways if via is not Via.MAIL or server]
-    with Courier(server) if server else nullcontext() as courier:
+    with courier(server) if server else nullcontext() as by_mail:
         for _ in range(BATCHES):
             leased = [] if stop() else sender.lease(vias)
             if not leased:
                 break
-            if not sender.send_all(leased, courier, stop) and Via.MAIL in vias:
+            if not sender.send_all(leased, by_mail, stop) and Via.MAIL in vias:
                 vias.remove(Via.MAIL)
     with store.read() as con:
         sender.done.waiting = count_waiting(con, clock())
@@ -126,7 +101,7 @@ def deliver(
 
 
 def deliver_and_tell(
-    store: Store, context: Context, *, clock: Clock, server: Server | None = None
+    store: Store, context: Context, *, clock: Clock, server: MailWay | None = None
 ) -> Delivered:
     """As `deliver`, and telling at once of what failed: for a command that no service runs beside."""
     _tell_now(store, context, clock())
@@ -171,8 +146,8 @@ class _Sender:
             now = self.clock()
             return deliveries.lease_due(con, now, now + LEASE, vias, BATCH, by=holder.me(), gone=gone)
 
-    def send_all(self, leased: list[Leased], courier: Courier | None, stop: Callable[[], bool]) -> bool:
-        """Sends them one by one, for one turn; False where the mail server serves nobody now."""
+    def send_all(self, leased: list[Leased], by_mail: Courier | None, stop: Callable[[], bool]) -> bool:
+        """Sends them one by one, for one turn; False where no mail is taken from anybody now."""
         turn_ends = self.clock() + TURN
         down: Result | None = None
         for n, one in enumerate(leased):
@@ -184,14 +159,14 @@ class _Sender:
                 self.record(one, down)
                 continue
             try:
-                result = self._send(one, courier)
+                result = self._send(one, by_mail)
             except Unready as unready:
                 result = down = unready.result
             if result is not None:
                 self.record(one, result)
         return down is None
 
-    def _send(self, leased: Leased, courier: Courier | None) -> Result | None:
+    def _send(self, leased: Leased, by_mail: Courier | None) -> Result | None:
         """One message; None where it is no longer ours to send."""
         message = leased.message
         person = recipient(self.context.config, message)
@@ -204,7 +179,7 @@ class _Sender:
             address = self.context.config.chats[person.id].get_secret_value()
             return self.post(message, address) if begin() else None
         settings = self.context.config.mail
-        if settings is None or courier is None:
+        if settings is None or by_mail is None:
             return Result(SendOutcome.RETRY, Cause.UNREACHABLE)
         try:
             mail = self._composed(message, person, settings.sender)
@@ -213,9 +188,9 @@ class _Sender:
         except Exception as error:  # noqa: BLE001 - one that cannot be made must not hold back the others
             log.error("kind=%s fault=%s", message.kind, type(error).__name__)
             return Result(SendOutcome.RETRY, Cause.OURS)
-        result = courier.send(mail, settings.sender, person.email or "", begin)
+        result = by_mail.send(mail, settings.sender, person.email or "", begin)
         if result is not None and result.outcome is SendOutcome.UNSURE and message.kind not in ONCE:
-            return Result(SendOutcome.RETRY, result.cause, result.code)
+            return Result(SendOutcome.RETRY, result.cause, result.code, result.wait_s)
         return result
 
     def _read_by_subject(self, message: OutboxMessage) -> bool:
@@ -252,7 +227,7 @@ class _Sender:
         outcome, again = result.outcome, None
         if may_be_mended(message, result):
             urgent, first = is_urgent(message), leased.first_try or now
-            again = next_try(leased.attempt, first, now, self.jitter(), urgent=urgent)
+            again = next_try(leased.attempt, first, now, self.jitter(), urgent=urgent, asked_s=result.wait_s)
             outcome = SendOutcome.RETRY if again else SendOutcome.FAILED
         with self.store.write("record a delivery") as con:
             deliveries.record(con, [Tried(leased, outcome.value, result.detail, again)], now)

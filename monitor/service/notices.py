@@ -11,19 +11,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
-from alerts.delivery.deadline_smtp import Server
+from alerts.delivery.courier import Courier
 from alerts.delivery.mail import Unfit, compose
-from alerts.delivery.results import SENT, Cause, Result, SendOutcome, Unready
-from alerts.delivery.smtp import Courier
+from alerts.delivery.results import OF_THE_TOKEN, SENT, Cause, Result, SendOutcome, Unready
 from alerts.notices.book import Book, Look, Notice, closed, lived, looked, matter
 from alerts.notices.fault_message import Told, begun, over, told
 from data.effects import Clock
 from data.troubles import Trouble
 from data.types import OutboxMessage, Via
 from monitor.config.load import Config
-from monitor.service.delivery import mail_server, poster
+from monitor.service.outgoing import MailWay, courier, mail_way, poster
 from monitor.service.state.health import Health
 from monitor.service.state.notebook import Notebook
 from monitor.service.ways import OF_THE_SERVER, Ways
@@ -57,7 +57,7 @@ class Notices:
         *,
         ways: Ways,
         post: Post | None = None,
-        server: Callable[[Config], Server | None] = mail_server,
+        server: Callable[[Config], MailWay | None] | None = None,
     ) -> None:
         self._notebook = Notebook(home)
         self._health = health
@@ -65,7 +65,7 @@ class Notices:
         self._clock = clock
         self._ways = ways
         self._post = post
-        self._server = server
+        self._server = server or partial(mail_way, home=home, clock=clock)
         self._tried: dict[Via, datetime] = {}
         self._looked_at: datetime | None = None
         self._awake_since: datetime | None = None
@@ -126,6 +126,9 @@ class Notices:
     def _mail_fails(self, now: datetime) -> bool:
         """Does mail fail in a way that can be asked for without sending any?"""
         fails = [t for t in self._health.troubles(now) if t.work == Via.MAIL.value and matter(t) == "mail"]
+        mail = self._config().mail
+        if mail is not None and mail.sign_in == "graph":
+            return any(t.why in OF_THE_TOKEN for t in fails)
         return any(t.why not in _SHOWN_BY_MAIL_ALONE for t in fails)
 
     def _missing(self, notice: Notice, now: datetime) -> list[Told]:
@@ -173,9 +176,9 @@ class Notices:
         if server is None or config.mail is None:
             return []
         done: list[Done] = []
-        with Courier(server) as courier:
+        with courier(server) as by_mail:
             for notice, to, content in self._letters(wanted, config.mail.sender, now):
-                result = _handed_over(courier, content, config.mail.sender, to)
+                result = _handed_over(by_mail, content, config.mail.sender, to)
                 done.append((notice, to, result))
                 if result.cause in OF_THE_SERVER or (notice is None and result.outcome is SendOutcome.SENT):
                     break
@@ -227,10 +230,10 @@ def _with(notice: Notice, name: str, now: datetime) -> Notice:
     return replace(notice, told=notice.told | {name})
 
 
-def _handed_over(courier: Courier, content: bytes, sender: str, to: Told) -> Result:
+def _handed_over(by_mail: Courier, content: bytes, sender: str, to: Told) -> Result:
     """One mail; without content it is only asked whether it would be taken."""
     try:
-        result = courier.send(content, sender, to.person.email or "", lambda: bool(content))
+        result = by_mail.send(content, sender, to.person.email or "", lambda: bool(content))
     except Unready as unready:
         return unready.result
     return result or SENT

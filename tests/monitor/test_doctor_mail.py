@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from builders.delivery import configured
@@ -16,6 +17,7 @@ from monitor.doctor import mail
 from monitor.doctor.findings import Level
 
 SECRET = "Hunter2-planted"
+HOME = Path("/nowhere")
 
 
 def config(port, security="none", password=None, **given):
@@ -26,7 +28,7 @@ def config(port, security="none", password=None, **given):
 def look(monkeypatch, office, **given):
     """What doctor says of the office, whose authority this machine trusts."""
     monkeypatch.setattr("alerts.delivery.deadline_smtp.ssl.create_default_context", lambda: office.context)
-    (found,) = mail.server(config(office.port, office.security, **given))
+    (found,) = mail.server(config(office.port, office.security, **given), HOME)
     assert SECRET not in found.what + found.remedy
     assert office.taken == []
     return found
@@ -70,7 +72,7 @@ def test_a_server_that_is_not_there_is_told():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-        (found,) = mail.server(config(port))
+        (found,) = mail.server(config(port), HOME)
     assert found.what == f"The mail server cannot be reached (localhost, port {port})."
     assert found.remedy
 
@@ -78,13 +80,13 @@ def test_a_server_that_is_not_there_is_told():
 def test_a_port_that_never_answers_is_told_in_time(monkeypatch):
     monkeypatch.setattr(mail, "WAIT_S", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        (found,) = mail.server(config(silent.getsockname()[1]))
+        (found,) = mail.server(config(silent.getsockname()[1]), HOME)
     assert found.level is Level.FAULT
     assert "587 goes with starttls" in found.remedy
 
 
 def test_where_no_server_is_configured_none_is_asked():
-    assert mail.server(configured(mail=None)) == []
+    assert mail.server(configured(mail=None), HOME) == []
 
 
 def test_an_address_for_short_messages_that_apprise_does_not_know_is_a_fault_that_does_not_show_it():

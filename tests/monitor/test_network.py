@@ -16,7 +16,7 @@ from support.web_server import serve
 from alerts.delivery.results import SENT
 from data.types import Request, Via
 from monitor import wiring
-from monitor.service.delivery import poster
+from monitor.service.outgoing import poster
 from monitor.service.state import heartbeat
 
 PAPER = "paper.example.org"

@@ -16,7 +16,7 @@ from support.mail_server import HANG_UP, post_office
 from alerts.delivery.deadline_smtp import Server, probe, sign_in
 from alerts.delivery.mail import compose
 from alerts.delivery.results import SENT, Cause, SendOutcome, Unready
-from alerts.delivery.smtp import Courier
+from alerts.delivery.smtp import SmtpCourier
 from data.types import Person, Role
 
 SENDER = "schoolgate@example.org"
@@ -44,7 +44,7 @@ def why(server):
 
 @pytest.mark.parametrize("security", ["none", "starttls", "tls"])
 def test_several_messages_go_over_one_connection_each_to_one_person(security):
-    with post_office(security=security) as office, Courier(office.server()) as courier:
+    with post_office(security=security) as office, SmtpCourier(office.server()) as courier:
         assert send(courier, "m1", "head@example.org") == SENT
         assert send(courier, "m2", "dsl@example.org") == SENT
     assert office.connections == 1
@@ -87,7 +87,7 @@ def test_an_open_line_is_for_this_machine_alone():
 def test_it_signs_in_with_the_configured_name_and_password(security):
     with (
         post_office(security=security, user="u", password=SECRET) as office,
-        Courier(office.server(user="u", password=SECRET)) as courier,
+        SmtpCourier(office.server(user="u", password=SECRET)) as courier,
     ):
         assert send(courier) == SENT
     assert office.signed_in == [(b"u", SECRET.encode())]
@@ -134,7 +134,7 @@ def test_a_server_that_is_not_there_is_told():
     ],
 )
 def test_what_a_server_says_of_one_address_holds_no_other_back(said, outcome, cause, code):
-    with post_office() as office, Courier(office.server()) as courier:
+    with post_office() as office, SmtpCourier(office.server()) as courier:
         office.rcpt = lambda address: said if address == "head@example.org" else None
         result = send(courier, "m1", "head@example.org")
         assert (result.outcome, result.cause, result.code) == (outcome, cause, code)
@@ -151,7 +151,7 @@ def test_what_a_server_says_of_one_address_holds_no_other_back(said, outcome, ca
     ],
 )
 def test_what_a_server_says_of_the_message_itself(said, outcome, cause):
-    with post_office() as office, Courier(office.server()) as courier:
+    with post_office() as office, SmtpCourier(office.server()) as courier:
         office.data = lambda address: said if address == "head@example.org" else None
         result = send(courier)
         assert (result.outcome, result.cause) == (outcome, cause)
@@ -159,14 +159,14 @@ def test_what_a_server_says_of_the_message_itself(said, outcome, cause):
 
 
 def test_a_refused_sender_is_a_fault_that_can_be_mended():
-    with post_office() as office, Courier(office.server()) as courier:
+    with post_office() as office, SmtpCourier(office.server()) as courier:
         office.mail = lambda address: "550 5.1.8 not you"
         result = send(courier)
     assert (result.outcome, result.cause) == (SendOutcome.RETRY, Cause.SENDER_REFUSED)
 
 
 def test_a_line_that_was_dropped_between_two_messages_is_opened_again():
-    with post_office() as office, Courier(office.server()) as courier:
+    with post_office() as office, SmtpCourier(office.server()) as courier:
         assert send(courier, "m1") == SENT
         calls = iter([HANG_UP])
         office.mail = lambda address: next(calls, None)
@@ -176,7 +176,7 @@ def test_a_line_that_was_dropped_between_two_messages_is_opened_again():
 
 
 def test_a_message_taken_back_at_the_last_moment_is_not_handed_over():
-    with post_office() as office, Courier(office.server()) as courier:
+    with post_office() as office, SmtpCourier(office.server()) as courier:
         assert send(courier, "m1", before=lambda: False) is None
         assert send(courier, "m2") == SENT
     assert [t.id for t in office.taken] == ["<m2@example.org>"]
@@ -184,7 +184,7 @@ def test_a_message_taken_back_at_the_last_moment_is_not_handed_over():
 
 def test_the_last_question_comes_after_the_address_was_taken_and_before_the_message():
     seen = []
-    with post_office() as office, Courier(office.server()) as courier:
+    with post_office() as office, SmtpCourier(office.server()) as courier:
         office.rcpt = lambda address: seen.append("address")
         office.data = lambda address: seen.append("message")
         send(courier, before=lambda: seen.append("asked") is None)
@@ -192,7 +192,7 @@ def test_the_last_question_comes_after_the_address_was_taken_and_before_the_mess
 
 
 def test_nothing_the_server_says_is_kept_but_its_codes():
-    with post_office() as office, Courier(office.server()) as courier:
+    with post_office() as office, SmtpCourier(office.server()) as courier:
         office.rcpt = lambda address: f"550 5.1.1 {SECRET}"
         assert SECRET not in repr(send(courier))
 
@@ -246,7 +246,7 @@ def drips_at_the_end(line):
 )
 def test_no_server_holds_a_message_for_ever_however_it_answers(answer):
     began = time.monotonic()
-    with odd(answer) as server, Courier(server) as courier:
+    with odd(answer) as server, SmtpCourier(server) as courier:
         try:
             result = send(courier)
         except Unready as unready:
@@ -256,7 +256,7 @@ def test_no_server_holds_a_message_for_ever_however_it_answers(answer):
 
 
 def test_an_answer_to_the_message_that_does_not_end_leaves_us_unsure():
-    with odd(drips_at_the_end) as server, Courier(server) as courier:
+    with odd(drips_at_the_end) as server, SmtpCourier(server) as courier:
         assert send(courier).outcome is SendOutcome.UNSURE
 
 
