@@ -12,7 +12,7 @@ import contextlib
 import ssl
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -48,7 +48,12 @@ class Taken:
 
 @dataclass
 class Office:
-    """The running server: what it took, and how it answers."""
+    """The running server: what it took, and how it answers.
+
+    By XOAUTH2 it lets in whoever shows one of `tokens`; all that was `shown` is kept, and what was
+    `answered` to the challenge in which it explains a refusal. `refusal` is what it says then, its usual
+    words where there is none.
+    """
 
     port: int = 0
     taken: list[Taken] = field(default_factory=list)
@@ -59,6 +64,10 @@ class Office:
     data: Answer = lambda address: None
     wait_s: float = 0.0
     asks_who: bool = False
+    tokens: set[str] = field(default_factory=set)
+    refusal: str | None = None
+    shown: list[str] = field(default_factory=list)
+    answered: list[str] = field(default_factory=list)
     security: str = "none"
     host: str = "localhost"
     context: ssl.SSLContext | None = None
@@ -73,9 +82,33 @@ class Office:
         return Server(**given | changes)
 
 
+class _Exchange(SMTP):
+    """Takes lines as long as RFC 4954 lets a sign-in be."""
+
+    line_length_limit = 12288
+
+
 class _Handler:
     def __init__(self, office: Office) -> None:
         self.office = office
+
+    async def auth_XOAUTH2(self, server, args):
+        """As Exchange Online: a token in a line of its own, a refusal in a challenge first."""
+        if len(args) > 1:
+            await server.push("501 5.5.4 too long for one line")
+            return AuthResult(success=False, handled=True)
+        blob = await server.challenge_auth("")
+        self.office.shown.append(blob.decode())
+        user, _, rest = blob.decode().partition("\x01")
+        token = rest.removeprefix("auth=Bearer ").removesuffix("\x01\x01")
+        if user.startswith("user=") and token in self.office.tokens:
+            return AuthResult(success=True, auth_data=user)
+        refusal = self.office.refusal or "535 5.7.3 Authentication unsuccessful"
+        if not refusal.startswith("4"):
+            answer = await server.challenge_auth('{"status":"401","schemes":"bearer"}')
+            self.office.answered.append(answer.decode())
+        await server.push(refusal)
+        return AuthResult(success=False, handled=True)
 
     async def handle_MAIL(self, server, session, envelope, address, options):
         if self.office.asks_who and not session.authenticated:
@@ -114,10 +147,10 @@ def _or_hang_up(server, said: str | None) -> str | None:
 @contextmanager
 def post_office(
     *, security: str = "none", certificate_for: str = "localhost", user: str | None = None,
-    password: str | None = None,
+    password: str | None = None, tokens: Collection[str] = (),
 ) -> Iterator[Office]:  # fmt: skip
     """Runs the server while the block lasts: `security` none, starttls or tls."""
-    office = Office(security=security, asks_who=user is not None)
+    office = Office(security=security, asks_who=bool(user or tokens), tokens=set(tokens))
     served: ssl.SSLContext | None = None
     if security != "none":
         authority = trustme.CA()
@@ -129,17 +162,18 @@ def post_office(
     def check(server, session, envelope, mechanism, given) -> AuthResult:
         office.signed_in.append((given.login, given.password))
         fits = (given.login, given.password) == ((user or "").encode(), (password or "").encode())
-        return AuthResult(success=fits, handled=fits)
+        return AuthResult(success=fits, handled=fits, message=None if fits else office.refusal)
 
     loop = asyncio.new_event_loop()
 
     def factory() -> SMTP:
         office.connections += 1
-        return SMTP(
+        return _Exchange(
             _Handler(office), hostname="mail.example.org", loop=loop,
             tls_context=served if security == "starttls" else None, require_starttls=security == "starttls",
             authenticator=check if user else None,
-            auth_require_tls=False, auth_exclude_mechanism=[] if user else ["LOGIN", "PLAIN"],
+            auth_require_tls=False,
+            auth_exclude_mechanism=([] if user else ["LOGIN", "PLAIN"]) + ([] if tokens else ["XOAUTH2"]),
         )  # fmt: skip
 
     office.line = Listening(loop, factory, served if security == "tls" else None)

@@ -102,6 +102,22 @@ def test_a_refused_password_is_told_without_it_and_tried_again_later(caplog):
     assert SECRET not in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("550 5.7.30 Basic authentication is not supported for Client Submission", Cause.SIGN_IN_REFUSED),
+        ("535 5.7.139 SmtpClientAuthentication is disabled for the Tenant", Cause.SIGN_IN_REFUSED),
+        ("534 5.7.9 Application-specific password required", Cause.SIGN_IN_REFUSED),
+        ("454 4.7.0 Temporary authentication failure", Cause.BUSY),
+    ],
+)
+def test_each_refusal_of_a_password_is_a_cause_with_its_code(said, cause):
+    with post_office(user="u", password="another") as office:
+        office.refusal = said
+        result = probe(office.server(user="u", password=SECRET))
+    assert (result.cause, result.code) == (cause, " ".join(said.split()[:2]))
+
+
 def test_a_probe_signs_in_and_sends_nothing():
     with post_office(security="tls", user="u", password=SECRET) as office:
         assert probe(office.server(user="u", password=SECRET)) == SENT
