@@ -18,6 +18,8 @@ from monitor.commands.alerts.show import alerts_show
 from monitor.commands.case.app import case_app
 from monitor.commands.digest import digest
 from monitor.commands.evidence.app import evidence_app
+from monitor.commands.mail.setup import mail_setup
+from monitor.commands.mail.test import mail_test
 from monitor.commands.model.evaluate import evaluate
 from monitor.commands.model.triage import triage
 from monitor.commands.options import finish
@@ -74,6 +76,11 @@ schools.command("find")(find_school)
 policy = group("The written policies that this rests on.")
 add(app, policy, "policy")
 policy.command("add")(policy_add)
+
+mail = group("How mail goes out.")
+add(app, mail, "mail")
+mail.command("setup")(mail_setup)
+mail.command("test")(mail_test)
 
 alerts = group("What somebody must act on.")
 add(app, alerts, "alerts")

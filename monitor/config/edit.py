@@ -106,6 +106,22 @@ def set_values(path: Path, values: Mapping[tuple[str, str], object]) -> None:
     _edit(path, change)
 
 
+def replace_table(path: Path, table: str, values: Values) -> None:
+    """These keys and no others for a table of which there is one; comments in it stay."""
+
+    def change(text: str, held: dict[str, Any]) -> str:
+        if table not in held:
+            return with_table(text, table, values, several=False)
+        for key in held[table]:
+            if key not in values:
+                text = with_key(text, (table,), key, None)
+        for key, value in values.items():
+            text = with_key(text, (table,), key, value)
+        return text
+
+    _edit(path, change)
+
+
 def add_policy(path: Path, table: Values) -> None:
     """A written policy, after those that are there."""
     _edit(path, lambda text, _: with_table(text, "policies", table))

@@ -42,13 +42,14 @@ def run(app: Callable[[], object]) -> None:
         raise
 
 
-def ask(question: str, default: str | None = None) -> str:
-    """Ask at the terminal; Enter alone is `default`, or the question again where there is none.
+def ask(question: str, default: str | None = None, *, hidden: bool = False) -> str:
+    """Ask at the terminal; Enter alone is `default`, or the question again where there is none. What is typed
+    is not shown where it is `hidden`.
 
     Ctrl-C ends the command; raises InputError where nobody can answer.
     """
     try:
-        return asked(question, default=default)
+        return asked(question, default=default, hidden=hidden)
     except typer.Abort as stopped:
         if isinstance(stopped.__context__, KeyboardInterrupt):
             raise KeyboardInterrupt from None

@@ -107,15 +107,20 @@ _LINE, _WIDTH = 60, 78
 """A longer question leaves no room for its answer; how wide it is then."""
 
 
-def asked(question: str, *, default: str | None = None, err: bool = False) -> str:
-    """What somebody types, on a line of its own after a long question. Raises typer.Abort where nobody can
-    answer.
+def asked(question: str, *, default: str | None = None, err: bool = False, hidden: bool = False) -> str:
+    """What somebody types, on a line of its own after a long question; a secret (`hidden`) is not shown.
+
+    Raises typer.Abort where nobody can answer.
     """
     said = visible(question)
     ends = " " if said.endswith("?") else ": "
     if len(said) > _LINE:
         said, ends = "\n".join(textwrap.fill(line, _WIDTH) for line in said.split("\n")), "\n> "
-    return str(typer.prompt(said, default=default, show_default=False, err=err, prompt_suffix=ends))
+    return str(
+        typer.prompt(
+            said, default=default, show_default=False, err=err, prompt_suffix=ends, hide_input=hidden
+        )
+    )
 
 
 def in_json(value: object) -> Document:

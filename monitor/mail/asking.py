@@ -1,0 +1,229 @@
+"""What `mail setup` has to know: from options, else asked for, else as proposed. Each answer is checked at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from data.errors import InputError
+from monitor.config.faults import quoted
+from monitor.config.values import ClientId, Email, Host, Tenant, is_this_machine
+from monitor.mail.proposing import Proposed, entrance_of
+from monitor.mail.ways import MICROSOFT, PROVIDERS, WAYS, Way, WayName, ways_of
+from monitor.setup.answers import fault
+
+Read = Callable[[str], Any]
+"""An answer as it is kept. Raises InputError, a sentence, for one that cannot be used."""
+
+_GUID = re.compile(r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_APP_PASSWORD_LETTERS = 16
+_PORTS = {25: "starttls", 465: "tls", 587: "starttls"}
+_SECURITY = ("starttls", "tls", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was given by options, by the name of its option; `secret` was read already and is never shown."""
+
+    options: dict[str, str | None]
+    secret: str | None = field(default=None, repr=False)
+    secret_env: str | None = None
+    certificate: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MailChoice:
+    """What [mail] is to hold, and the secret that goes into a file of its own; None where there is none."""
+
+    way: Way
+    values: dict[str, object]
+    secret: str | None = field(default=None, repr=False)
+
+
+class Asking:
+    """Asks for what was not given. Without `ask` nobody is there: proposals are taken, the rest is refused."""
+
+    def __init__(
+        self, given: Given, ask: Callable[[str], str] | None, ask_secret: Callable[[str], str],
+        say: Callable[[str], None],
+    ) -> None:  # fmt: skip
+        self._given, self._ask, self._ask_secret, self._say = given, ask, ask_secret, say
+
+    def choice(self, found: Proposed, domain: str | None) -> MailChoice:
+        """All that is needed. Raises InputError for what cannot be used, or is missing and cannot be asked."""
+        way = self._way(found)
+        sender = self._one(
+            "sender", "The address that its mails come from", _email, f"schoolgate@{domain}" if domain else None
+        )
+        values: dict[str, object] = {"sign_in": way.sign_in} if way.sign_in != "password" else {}
+        values |= {"sender": sender, **self._of_the_way(way, sender, found)}
+        wants = way.secret or ("the password" if values.get("user") else "")
+        return self._with_secret(way, values, wants)
+
+    def _way(self, found: Proposed) -> Way:
+        named = self._given.options.get("way")
+        if named is not None:
+            return _named_way(named)
+        if self._ask is None:
+            raise InputError(f"--way is missing. It is one of: {', '.join(WayName)}.")
+        provider = self._number(
+            "Where does your school's mail live?", PROVIDERS, found.provider, f"Proposed, as {found.why}"
+            if found.provider else f"Nothing is proposed: {found.why}",
+        )  # fmt: skip
+        ways = ways_of(provider)
+        if len(ways) == 1:
+            return ways[0]
+        said = self._number("How is Schoolgate to send by it?", [way.said for way in ways], ways[0].said)
+        return next(way for way in ways if way.said == said)
+
+    def _of_the_way(self, way: Way, sender: str, found: Proposed) -> dict[str, object]:
+        if way.sign_in != "password":
+            return self._application(way, sender)
+        if way.name is WayName.RELAY:
+            return self._server()
+        if way.name is WayName.CONNECTOR:
+            proposed = found.entrance or entrance_of(sender.rpartition("@")[2])
+            question = "Your school's own server there, as the admin centre shows it (Settings, Domains: MX)"
+            return {"host": self._one("host", question, _host, proposed), "port": 25, "security": "starttls"}
+        server: dict[str, object] = {"host": way.host, "port": way.port, "security": "starttls"}
+        if way.secret:
+            server["user"] = self._one("user", "The account that signs in", _email, sender)
+        return server
+
+    def _application(self, way: Way, sender: str) -> dict[str, object]:
+        server = {"host": way.host, "port": way.port, "security": "starttls"} if way.host else {}
+        domain = sender.rpartition("@")[2]
+        return server | {
+            "tenant": self._one("tenant", "“Directory (tenant) ID” of the application, or your domain", _tenant, domain),
+            "client_id": self._one("client-id", "“Application (client) ID”", _client_id),
+        }
+
+    def _server(self) -> dict[str, object]:
+        host = self._one("host", "The server's name", _host)
+        here = is_this_machine(str(host))
+        port = self._one("port", "Its port: 587 or 25 with STARTTLS, 465 with TLS", _port, "25" if here else "587")
+        line = "none" if here and port == 25 else _PORTS.get(int(port), "starttls")
+        security = self._one("security", f"How the line is kept private: {', '.join(_SECURITY)}", _security, line)
+        user = self._one("user", "The user that signs in (- for nobody)", _user, "-")
+        server: dict[str, object] = {"host": host, "port": port, "security": security}
+        return server | ({"user": user} if user else {})
+
+    def _with_secret(self, way: Way, values: dict[str, object], wants: str) -> MailChoice:
+        key = "secret" if way.sign_in != "password" else "password"
+        if self._given.certificate and key == "secret":
+            return MailChoice(way, values | {"certificate_file": self._given.certificate})
+        if not wants:
+            return MailChoice(way, values)
+        if self._given.secret_env:
+            return MailChoice(way, values | {f"{key}_env": self._given.secret_env})
+        return MailChoice(way, values, self._secret(way, wants))
+
+    def _secret(self, way: Way, wants: str) -> str:
+        def read(answer: str) -> str:
+            return _secret(way.name, answer)
+
+        if self._given.secret is not None:
+            return read(self._given.secret)
+        if self._ask is None:
+            raise InputError(f"{wants[0].upper()}{wants[1:]} is missing. Give it by --secret-file FILE, or - for standard input.")
+        return str(self._until_right(f"{wants[0].upper()}{wants[1:]} (it is not shown as you type)", read, self._ask_secret))
+
+    def _one(self, option: str, question: str, read: Read, proposed: str | None = None) -> Any:
+        given = self._given.options.get(option)
+        if given is not None:
+            try:
+                return read(given)
+            except InputError as wrong:
+                raise InputError(f"--{option}: {wrong}") from None
+        if self._ask is None or (proposed is not None and self._given.options.get("way")):
+            if proposed is None:
+                raise InputError(f"--{option} is missing: {question[0].lower()}{question[1:]}.")
+            return read(proposed)
+        enter = f" (Enter: {proposed})" if proposed else ""
+        return self._until_right(question + enter, lambda answer: read(answer or proposed or ""), self._ask)
+
+    def _number(self, question: str, said: Sequence[str], proposed: str | None, why: str = "") -> str:
+        assert self._ask is not None
+        self._say(question)
+        for n, one in enumerate(said, 1):
+            self._say(f"  {n}  {one[0].upper()}{one[1:]}")
+        if why:
+            self._say(f"{why}.")
+        enter = said.index(proposed) + 1 if proposed in said else None
+        asked = f"Its number{f' (Enter: {enter})' if enter else ''}"
+        return str(self._until_right(asked, lambda answer: _of(said, answer or str(enter or "")), self._ask))
+
+    def _until_right(self, question: str, read: Read, ask: Callable[[str], str]) -> Any:
+        while True:
+            try:
+                return read(ask(question).strip())
+            except InputError as wrong:
+                self._say(str(wrong))
+
+
+def _of(said: Sequence[str], answer: str) -> str:
+    if not answer.isdecimal() or not 1 <= int(answer) <= len(said):
+        raise InputError(f"Please answer with a number from 1 to {len(said)}.")
+    return said[int(answer) - 1]
+
+
+def _named_way(named: str) -> Way:
+    if named not in set(WayName):
+        raise InputError(f"--way {named}: it is one of: {', '.join(WayName)}.")
+    return WAYS[WayName(named)]
+
+
+def _by(kind: Any) -> Read:
+    adapter: TypeAdapter[str] = TypeAdapter(kind)
+
+    def read(answer: str) -> str:
+        if not answer:
+            raise InputError("This is needed.")
+        if why := fault(adapter, answer):
+            raise InputError(f"{quoted(answer)} {why}" + ("" if why.endswith(("?", ".")) else "."))
+        return answer
+
+    return read
+
+
+_email, _tenant, _client_id, _host = _by(Email), _by(Tenant), _by(ClientId), _by(Host)
+
+
+def _port(answer: str) -> int:
+    if not answer.isdecimal() or not 1 <= int(answer) <= 65535:
+        raise InputError(f"{quoted(answer)} is not a port: a number from 1 to 65535, mostly 587, 465 or 25.")
+    return int(answer)
+
+
+def _security(answer: str) -> str:
+    if answer.lower() not in _SECURITY:
+        raise InputError(f"{quoted(answer)} is not one of: {', '.join(_SECURITY)}.")
+    return answer.lower()
+
+
+def _user(answer: str) -> str | None:
+    return None if answer in ("", "-", "–", "none") else answer
+
+
+def _secret(way: WayName, answer: str) -> str:
+    """A secret as it is kept, with what is often mistaken for it refused. No sentence repeats it."""
+    if way is WayName.APP_PASSWORD:
+        letters = re.sub(r"\s", "", answer)
+        if len(letters) != _APP_PASSWORD_LETTERS or not letters.isascii() or not letters.isalpha():
+            raise InputError(
+                f"An app password has {_APP_PASSWORD_LETTERS} letters, in four groups, and nothing else. The "
+                "account's own password is not taken by Google."
+            )
+        return letters
+    if not answer or not answer.isascii() or not answer.isprintable():
+        raise InputError("Plain letters, digits and signs are needed, without accents.")
+    if _GUID.fullmatch(answer) and WAYS[way].provider == MICROSOFT:
+        raise InputError(
+            "This is the Secret ID. What is needed is the Value beside it, which is shown only right after the "
+            "secret was made; if it is gone, make a new secret."
+        )
+    return answer

@@ -1,0 +1,376 @@
+"""What a mail server's refusal means for a school, and what to do: by its code, else by its cause.
+
+Every surface asks `remedy`: `doctor`, `mail setup` and `mail test`. The codes are those of Microsoft's and
+Google's own pages, which the pages named here name with their dates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from alerts.delivery.results import Cause, Result
+from data.words.say import words
+from monitor.config.model import MailTable
+from monitor.mail.ways import WAYS, Way, WayName, way_of, where
+
+_SETUP = "schoolgate mail setup"
+_AGAIN = "schoolgate doctor"
+_REFUSALS = "What the server says"
+"""The heading of the table of codes, on each of the three pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """`means` is a sentence, `do` one without its end; `command` does or begins it, empty where none does.
+
+    `page` and `heading` are where our documentation tells more.
+    """
+
+    means: str
+    do: str
+    command: str
+    page: str
+    heading: str
+
+    @property
+    def whole(self) -> str:
+        """What to do, and where more is told."""
+        return f"{self.do} ({self.page}, “{self.heading}”)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    means: str
+    do: str
+    command: str = _SETUP
+    heading: str = _REFUSALS
+
+
+_G, _X, _C, _P = WayName.GRAPH, WayName.XOAUTH2, WayName.CONNECTOR, WayName.PASSWORD
+_A, _R, _O = WayName.APP_PASSWORD, WayName.GOOGLE_RELAY, WayName.RELAY
+_ANY = frozenset(WayName)
+_APPLICATION = frozenset((_G, _X))
+_OF_MICROSOFT = frozenset((_G, _X, _C, _P))
+
+_APP_PASSWORD = _Said(
+    "Google refuses this password. It takes no account's own password for this, and an app password ends "
+    "when the account's password is changed.",
+    "Make a new app password as that account, and give its 16 letters",
+    heading="1. An app password",
+)
+_BY_CODE: tuple[tuple[str, frozenset[WayName], _Said], ...] = (
+    (
+        "5.7.30", _ANY,
+        _Said(
+            "Microsoft takes no passwords for sending mail from your school any more.",
+            "Send without a password, by Microsoft Graph",
+            heading="1. Microsoft Graph",
+        ),
+    ),
+    (
+        "5.7.139", frozenset((_X,)),
+        _Said(
+            "Microsoft refused the sign-in: sending by program (SMTP AUTH) is off for this mailbox or for the "
+            "whole school, or a rule for signing in stands against it.",
+            "Switch it on for this mailbox alone, or send by Microsoft Graph, which does not need it",
+            heading="2. A mail server with a token",
+        ),
+    ),
+    (
+        "5.7.139", _ANY,
+        _Said(
+            "Microsoft refused the sign-in: passwords for sending are off for this mailbox or the whole school, "
+            "security defaults or another rule stands against it, or the password is wrong.",
+            "Send by Microsoft Graph, which asks for none of this; for a while, “Authenticated SMTP” may be "
+            "ticked for this mailbox",
+            heading="4. A password, until it ends",
+        ),
+    ),
+    (
+        "5.7.57", frozenset((_C,)),
+        _Said(
+            "Microsoft does not know the address that this network goes out by, so it asks for a sign-in.",
+            "Enter this network's public address into the connector, or send by Microsoft Graph",
+            heading="3. A relay by connector",
+        ),
+    ),
+    (
+        "5.7.57", _ANY,
+        _Said(
+            "This server takes mail only from whoever signs in, and nobody did.",
+            "Set up how to sign in, best by Microsoft Graph",
+            heading="1. Microsoft Graph",
+        ),
+    ),
+    (
+        "5.7.68", _ANY,
+        _Said(
+            "Your school's Microsoft 365 rejects mail in its own name that comes without a sign-in and not "
+            "through a connector (“Reject Direct Send”).",
+            "Have a connector made for this network's public address, or send by Microsoft Graph",
+            heading="3. A relay by connector",
+        ),
+    ),
+    (
+        "5.7.64", _ANY,
+        _Said(
+            "No connector of your school's Microsoft 365 fits the address that this network goes out by.",
+            "Correct the address in the connector, or send by Microsoft Graph",
+            heading="3. A relay by connector",
+        ),
+    ),
+    (
+        "5.7.60", _ANY,
+        _Said(
+            "Whoever signs in here may not send in the name of the sender's address.",
+            "Name as sender the mailbox that signs in, or have it given “Send as” for this address",
+            "schoolgate set mail.sender",
+        ),
+    ),
+    (
+        "5.7.3", frozenset((_X,)),
+        _Said(
+            "Microsoft gave a token, but the mailbox does not take it: the application is not known to Exchange, "
+            "has no right to this mailbox, or was given it less than half an hour ago.",
+            "Look whether it was registered with the Object ID of the enterprise application and has full "
+            "access to this mailbox, and wait half an hour",
+            heading="2. A mail server with a token",
+        ),
+    ),
+    (
+        "5.7.3", _OF_MICROSOFT,
+        _Said(
+            "Microsoft refused the name or the password, or passwords for sending are off for this mailbox.",
+            "Give the password again, or send by Microsoft Graph, which needs none",
+            heading="4. A password, until it ends",
+        ),
+    ),
+    ("5.7.8", frozenset((_A,)), _APP_PASSWORD),
+    (
+        "5.7.9", _ANY,
+        _Said(
+            "Google wants an app password here, and this is the account's own.",
+            "Make an app password as that account, and give its 16 letters",
+            heading="1. An app password",
+        ),
+    ),
+    (
+        "5.7.14", _ANY,
+        _Said(
+            "Google stopped the sign-in and wants the account's owner to sign in by a web browser first.",
+            "Sign in once at accounts.google.com as that account and confirm that it was you; then make a "
+            "new app password",
+            heading="1. An app password",
+        ),
+    ),
+    (
+        "5.7.0", frozenset((_A,)),
+        _Said("Google wants a sign-in before it takes mail.", "Set up the app password"),
+    ),
+    *(
+        (
+            code, frozenset((_R,)),
+            _Said(
+                "Google's relay does not take mail from the address that this network goes out by, or not "
+                "from this sender.",
+                "Add this network's public address to the relay in the Admin console, and name a sender of "
+                "your own domain; a change there can take a day",
+                heading="2. The relay, by address",
+            ),
+        )
+        for code in ("5.7.1", "5.7.0")
+    ),
+    (
+        "5.7.1", frozenset((_O,)),
+        _Said(
+            "The server does not relay for this machine, or not for this sender.",
+            "Ask whoever runs it to allow this machine's address, or give a user and password",
+            heading="Set it up",
+        ),
+    ),
+    (
+        "AADSTS7000215", _APPLICATION,
+        _Said(
+            "Microsoft does not know this client secret. Often its Secret ID was copied instead of its Value.",
+            "Make a new client secret, and give its Value, which is shown only once",
+        ),
+    ),
+    (
+        "AADSTS7000222", _APPLICATION,
+        _Said("The client secret has run out.", "Make a new client secret, and give its Value"),
+    ),
+    (
+        "AADSTS700016", _APPLICATION,
+        _Said(
+            "There is no application of this number in that Microsoft 365.",
+            "Give the “Application (client) ID” and the “Directory (tenant) ID” from the application's overview",
+        ),
+    ),
+    *(
+        (
+            code, _APPLICATION,
+            _Said(
+                "Microsoft knows no school by this tenant.",
+                "Give the “Directory (tenant) ID”, or a domain that Microsoft 365 serves",
+            ),
+        )
+        for code in ("AADSTS90002", "AADSTS900023")
+    ),
+    *(
+        (
+            code, _APPLICATION,
+            _Said(
+                "Microsoft does not know the certificate that the application signs in with.",
+                "Upload its public part under “Certificates & secrets”, or sign in with a client secret",
+            ),
+        )
+        for code in ("AADSTS700027", "AADSTS7000216")
+    ),
+    (
+        "AADSTS7000112", _APPLICATION,
+        _Said(
+            "The application is switched off in Microsoft Entra.",
+            "Have sign-in allowed for it again: Enterprise applications, the application, Properties",
+            _AGAIN,
+        ),
+    ),
+    (
+        "AADSTS53003", _APPLICATION,
+        _Said(
+            "A Conditional Access policy of your school stops the application from signing in.",
+            "Have the application left out of that policy, or this network's address allowed in it",
+            _AGAIN,
+        ),
+    ),
+    (
+        "404", frozenset((_G,)),
+        _Said(
+            "The sender's address is no mailbox in this Microsoft 365.",
+            "Have a shared mailbox made for it, or name another sender",
+            "schoolgate set mail.sender",
+        ),
+    ),
+    (
+        "403", frozenset((_G,)),
+        _Said(
+            "The application may not send from this mailbox, or was allowed to less than two hours ago.",
+            "Give it the role “Application Mail.Send” for this mailbox in Exchange, wait up to two hours, and "
+            "look again",
+            _AGAIN,
+            "1. Microsoft Graph",
+        ),
+    ),
+    (
+        "401", frozenset((_G,)),
+        _Said(
+            "Microsoft Graph does not take the token that the application was given.",
+            "Look whether tenant and application are of the same school, and give them again",
+        ),
+    ),
+)  # fmt: skip
+"""The code, the ways of sending on which it means this, and what it means. The first that fits holds."""
+
+_FIT = _Said(
+    "The server does not speak as expected on this port: 587 and 25 go with starttls, 465 with tls.",
+    "Set the port and how the line is kept private",
+    "schoolgate set mail.port mail.security",
+)
+_FILTER = (
+    "Often a web filter opens the line and shows a certificate of its own; else the certificate has run out, "
+    "or the server is named otherwise than in it."
+)
+_SIGN_IN = _Said(
+    "The user or the password is wrong, or this account may not send by program.",
+    "Give them again",
+)
+_BY_CAUSE = {
+    Cause.DROPPED: _FIT,
+    Cause.NO_TLS: _FIT,
+    Cause.CERTIFICATE: _Said(
+        _FILTER,
+        "Ask whoever runs the filter to leave this server alone, or correct the server's name",
+        "schoolgate set mail.host",
+    ),
+    Cause.SIGN_IN_REFUSED: _SIGN_IN,
+    Cause.NO_SIGN_IN: _Said(
+        "The server takes no name and password (PLAIN or LOGIN) here; a relay that knows this machine's "
+        "address wants none.",
+        "Set it up without a user, or ask whoever runs it how programs sign in",
+    ),
+    Cause.PASSWORD: _Said(
+        "What is kept as the password cannot be read, or holds other than plain letters, digits and signs.",
+        "Give the password again",
+    ),
+    Cause.PLAIN: _Said(
+        "Without encryption everybody on the way could read it.",
+        "Let the line be private",
+        "schoolgate set mail.security=starttls",
+    ),
+    Cause.SENDER_REFUSED: _Said(
+        "The server does not let this machine, or this account, send in the sender's name.",
+        "Ask whoever runs it to allow the sender, or name another",
+        "schoolgate set mail.sender",
+    ),
+    Cause.ADDRESS_REFUSED: _Said(
+        "The server does not take mail for that address: it is misspelt, gone, or the server serves only its own.",
+        "Correct the address of that person in schoolgate.toml, then look again",
+        _AGAIN,
+    ),
+    Cause.MESSAGE_REFUSED: _Said(
+        "The server read the mail and did not take it: a rule or a spam filter there.",
+        "Ask whoever runs it what its log says, with the code and the time, then look again",
+        _AGAIN,
+    ),
+    Cause.BUSY: _Said("The server asks to be tried again later.", "Wait some minutes, then look again", _AGAIN),
+}
+_UNREACHABLE = _Said(
+    "No connection: the server is named wrongly, or a firewall lets nothing out to it on this port.",
+    "Let this machine out to it, or correct the server and its port (587 for starttls, 465 for tls)",
+    "schoolgate set mail.host mail.port",
+)
+_BLOCKED_25 = _Said(
+    "No connection on port 25: most networks and internet providers let nothing out on it.",
+    "Have port 25 opened for this machine to this server alone, or send another way",
+)
+_NO_GRAPH = _Said(
+    "No connection to Microsoft: login.microsoftonline.com and graph.microsoft.com, both on port 443, cannot "
+    "be reached. Often a proxy is needed, or a web filter stands in between.",
+    "Let this machine out to both, or name the proxy and the filter's authority",
+    "schoolgate set network.proxy network.ca_file",
+)
+_OTHERWISE = _Said("This is not a fault of the settings.", "Wait, then look again", _AGAIN)
+
+
+def remedy(result: Result, mail: MailTable) -> Remedy:
+    """What a result other than “sent” means for mail that goes this way, and what to do."""
+    way = way_of(mail)
+    said = _by_code(result.code, way) or _by_cause(result.cause, mail, way)
+    page, heading = _told_at(way, said.heading)
+    return Remedy(said.means, said.do, said.command, page, heading)
+
+
+def in_words(result: Result, mail: MailTable) -> str:
+    """What came back, as a sentence: what is wrong, where, and the server's own code."""
+    said = words("en")(f"failure.cause.{result.cause or Cause.OURS}")
+    code = f" It says {result.code}." if result.code else ""
+    return f"{said[0].upper()}{said[1:]} ({where(mail)}).{code}"
+
+
+def _by_code(code: str, way: Way) -> _Said | None:
+    given = set(code.split())
+    return next((said for c, ways, said in _BY_CODE if c in given and way.name in ways), None)
+
+
+def _by_cause(cause: Cause | None, mail: MailTable, way: Way) -> _Said:
+    if cause is Cause.UNREACHABLE:
+        if way.name is WayName.GRAPH:
+            return _NO_GRAPH
+        return _BLOCKED_25 if mail.port == 25 else _UNREACHABLE
+    return _BY_CAUSE.get(cause or Cause.OURS, _OTHERWISE)
+
+
+def _told_at(way: Way, heading: str) -> tuple[str, str]:
+    """A heading that names a way stands on that way's page; the table of codes on each."""
+    if heading == _REFUSALS:
+        return way.page, heading
+    return next(((w.page, heading) for w in WAYS.values() if w.heading == heading), (way.page, heading))

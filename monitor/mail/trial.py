@@ -1,0 +1,165 @@
+"""One plainly worded mail to one configured person, by the very way that every mail goes; nothing waits for it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from alerts.delivery.deadline_smtp import Unready
+from alerts.delivery.mail import Unfit, compose
+from alerts.delivery.results import Cause, Result, SendOutcome
+from alerts.delivery.smtp import Courier
+from data.errors import InputError
+from data.ids import digest
+from data.people import schools_of
+from data.types import OutboxMessage, Person, School
+from data.words.say import words
+from monitor.config.load import Config
+from monitor.config.model import MailTable
+from monitor.doctor.findings import fault, sentence, told, warn
+from monitor.mail import remedies
+from monitor.mail.ways import GOOGLE, MICROSOFT, way_of, where
+from monitor.service.delivery import mail_server, recipient
+
+log = logging.getLogger("schoolgate.delivery")
+
+_KIND = "test"
+_LONGEST = 48
+_SPF = {MICROSOFT: "include:spf.protection.outlook.com", GOOGLE: "include:_spf.google.com"}
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What was sent to whom, from where, what became of it, and how long that took."""
+
+    person: Person
+    mail: MailTable
+    result: Result
+    seconds: float
+
+    @property
+    def sent(self) -> bool:
+        return self.result.outcome is SendOutcome.SENT
+
+
+def person_named(config: Config, person_id: str) -> Person:
+    """Whoever a test may go to: a configured person with an address. Raises InputError for anybody else."""
+    reached = [p for p in config.people if p.email]
+    found = next((p for p in config.people if p.id == person_id), None)
+    known = f"These may be written to: {', '.join(p.id for p in reached) or 'nobody yet'}."
+    if found is None:
+        raise InputError(
+            f"{person_id}: there is no such person in {config.path.name}, and a test goes to nobody else. {known} "
+            "To add somebody: schoolgate people add"
+        )
+    if not found.email:
+        raise InputError(f"{found.name} has no e-mail address in {config.path.name}. {known}")
+    return found
+
+
+def send(config: Config, mail: MailTable, person: Person, now: datetime) -> Trial:
+    """Sends it. Never raises for what a mail server does."""
+    began = time.monotonic()
+    result = _sent(config, mail, person, now)
+    seconds = time.monotonic() - began
+    log.info("kind=%s via=mail outcome=%s %s", _KIND, result.outcome, result.detail)
+    return Trial(person, mail, result, seconds)
+
+
+def _sent(config: Config, mail: MailTable, person: Person, now: datetime) -> Result:
+    school = next(iter(schools_of(person, config.schools)), config.schools[0])
+    message = _message(config, school, person, now)
+    to, server = recipient(config, message), mail_server(config)
+    if isinstance(to, Cause):
+        return Result(SendOutcome.FAILED, to)
+    assert server is not None
+    try:
+        content = compose(message, to, mail.sender, school.name).as_bytes()
+        with Courier(server) as courier:
+            result = courier.send(content, mail.sender, to.email or "", lambda: True)
+    except Unfit as unfit:
+        return Result(SendOutcome.FAILED, unfit.cause)
+    except Unready as unready:
+        return unready.result
+    return result or Result(SendOutcome.FAILED, Cause.OURS)
+
+
+def _message(config: Config, school: School, person: Person, now: datetime) -> OutboxMessage:
+    w, there = words(school.language), now.astimezone(config.zone)
+    lines = [
+        w("trial.greeting", name=person.name),
+        "",
+        w("trial.why", school=school.name, day=w.day(now, now, config.zone), time=f"{there:%H:%M}"),
+        "",
+        w("trial.from_here", school=school.name),
+        w("trial.junk"),
+        "",
+        w("common.not_watched"),
+    ]
+    return OutboxMessage(
+        digest("test", school.urn, person.id, now.isoformat()), school.urn, person.id, _KIND,
+        w("trial.subject"), "\n".join(lines) + "\n", now, now + timedelta(hours=1),
+    )  # fmt: skip
+
+
+def lines(trial: Trial, width: int) -> Iterator[str]:
+    """For a terminal: what was sent from where to where, what came back, and what to do now."""
+    way = f"from {_short(trial.mail.sender)} to {trial.person.name} ({_short(trial.person.email or '')})"
+    took = f"in {trial.seconds:.1f} s"
+    if trial.sent:
+        yield from _wrapped(f"Sent {way}, by {where(trial.mail)}, {took}. The server took it.", width)
+        yield from _if_it_does_not_arrive(trial.mail, width)
+        return
+    remedy = remedies.remedy(trial.result, trial.mail)
+    unsure = trial.result.outcome is SendOutcome.UNSURE
+    finding = partial(warn if unsure else fault, "mail")
+    said = f"{'Perhaps sent' if unsure else 'Not sent'} {way}, {took}."
+    yield from _wrapped(f"{said} {remedies.in_words(trial.result, trial.mail)}", width)
+    yield from told(finding(remedy.means, sentence(remedy.whole) if not remedy.command else remedy.whole, remedy.command), "  ", width)
+
+
+def _if_it_does_not_arrive(mail: MailTable, width: int) -> Iterator[str]:
+    provider = way_of(mail).provider
+    names = f"“{_SPF[provider]}”" if provider in _SPF else "the address that this server sends by"
+    domain = mail.sender.rpartition("@")[2]
+    yield from _wrapped("It should be there in a minute or two. If it is not:", width)
+    yield from _wrapped("- Look in Junk, and have whoever runs the mail look in quarantine.", width, "  ")
+    spf = (
+        f"- Receivers ask {domain} who may send in its name. Its SPF record has to name {names}, and its mail "
+        "should be signed (DKIM); otherwise it is taken for forged."
+    )
+    yield from _wrapped(spf, width, "  ")
+    yield from _wrapped("More: docs/alerts-and-mail.md, “If a mail does not arrive”.", width)
+
+
+def as_json(trial: Trial) -> dict[str, object]:
+    """The same as data; without a remedy where it was sent."""
+    found = None if trial.sent else remedies.remedy(trial.result, trial.mail)
+    return {
+        "outcome": trial.result.outcome.value,
+        "person": trial.person.id,
+        "from": trial.mail.sender,
+        "to": trial.person.email,
+        "way": way_of(trial.mail).name.value,
+        "server": where(trial.mail),
+        "seconds": round(trial.seconds, 3),
+        "cause": trial.result.cause,
+        "code": trial.result.code or None,
+        "means": found.means if found else None,
+        "remedy": found.whole if found else None,
+        "command": (found.command or None) if found else None,
+    }
+
+
+def _short(address: str) -> str:
+    """A long address by its beginning and its domain."""
+    name, _, domain = address.rpartition("@")
+    return address if len(address) <= _LONGEST else f"{name[:8]}…@{domain}"
+
+
+def _wrapped(text: str, width: int, indent: str = "") -> Iterator[str]:
+    yield from told(warn("mail", text, ""), indent, width)

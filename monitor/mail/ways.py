@@ -1,0 +1,113 @@
+"""The ways in which a school's mail goes out: by whom, what each fixes beforehand, and which page tells of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from monitor.config.model import MailTable
+
+MICROSOFT, GOOGLE, OWN = "Microsoft 365", "Google Workspace", "a server or relay of our own"
+PROVIDERS = (MICROSOFT, GOOGLE, OWN)
+
+CONNECTOR_ENDS = ".mail.protection.outlook.com"
+"""How the name of a school's own entrance to Microsoft 365 ends."""
+
+
+class WayName(StrEnum):
+    """As `mail setup --way` takes it."""
+
+    GRAPH = "graph"
+    XOAUTH2 = "xoauth2"
+    CONNECTOR = "connector"
+    PASSWORD = "m365-password"
+    APP_PASSWORD = "app-password"
+    GOOGLE_RELAY = "google-relay"
+    RELAY = "relay"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One of them. `host` and `port` are those that everybody has; without, the school has its own.
+
+    `secret` is what it signs in with, as a person knows it; "" where that is nothing, or may be nothing.
+    """
+
+    name: WayName
+    provider: str
+    said: str
+    page: str
+    heading: str
+    host: str | None = None
+    port: int = 587
+    sign_in: str = "password"
+    secret: str = ""
+
+
+_MICROSOFT_PAGE, _GOOGLE_PAGE = "docs/microsoft-365.md", "docs/google-workspace.md"
+_OFFICE = "smtp.office365.com"
+WAYS = {
+    way.name: way
+    for way in (
+        Way(
+            WayName.GRAPH, MICROSOFT,
+            "Microsoft Graph: no password that can end, and it may send from this one mailbox alone "
+            "(recommended)",
+            _MICROSOFT_PAGE, "1. Microsoft Graph", sign_in="graph", secret="the Value of the client secret",
+        ),
+        Way(
+            WayName.XOAUTH2, MICROSOFT,
+            "a mail server with a token (XOAUTH2): where web addresses are blocked and port 587 is open",
+            _MICROSOFT_PAGE, "2. A mail server with a token", host=_OFFICE, sign_in="xoauth2",
+            secret="the Value of the client secret",
+        ),
+        Way(
+            WayName.CONNECTOR, MICROSOFT,
+            "a relay by connector: no secret at all, for a network with a fixed public address",
+            _MICROSOFT_PAGE, "3. A relay by connector", port=25,
+        ),
+        Way(
+            WayName.PASSWORD, MICROSOFT,
+            "an account's password: Microsoft switches that off at the end of December 2026; an administrator "
+            "may switch it on again until a last day that is to be named in the second half of 2027",
+            _MICROSOFT_PAGE, "4. A password, until it ends", host=_OFFICE, secret="the account's password",
+        ),
+        Way(
+            WayName.APP_PASSWORD, GOOGLE,
+            "an app password of 16 letters: works from any network (recommended)",
+            _GOOGLE_PAGE, "1. An app password", host="smtp.gmail.com", secret="the app password",
+        ),
+        Way(
+            WayName.GOOGLE_RELAY, GOOGLE,
+            "Google's relay: no secret at all, for a network with a fixed public address",
+            _GOOGLE_PAGE, "2. The relay, by address", host="smtp-relay.gmail.com",
+        ),
+        Way(
+            WayName.RELAY, OWN, "a server or relay of our own, the council's or another provider's",
+            "docs/mail-relay.md", "Set it up",
+        ),
+    )
+}  # fmt: skip
+
+
+def ways_of(provider: str) -> tuple[Way, ...]:
+    """Those of one provider, the recommended one first."""
+    return tuple(way for way in WAYS.values() if way.provider == provider)
+
+
+def way_of(mail: MailTable) -> Way:
+    """The way that a configuration goes."""
+    if mail.sign_in == "graph":
+        return WAYS[WayName.GRAPH]
+    if mail.sign_in == "xoauth2":
+        return WAYS[WayName.XOAUTH2]
+    host = (mail.host or "").lower().rstrip(".")
+    if host.endswith(CONNECTOR_ENDS):
+        return WAYS[WayName.CONNECTOR]
+    known = (way for way in WAYS.values() if way.host == host and way.sign_in == "password")
+    return next(known, WAYS[WayName.RELAY])
+
+
+def where(mail: MailTable) -> str:
+    """Where it hands mail over, as a person reads it."""
+    return f"{mail.host}, port {mail.port}" if mail.host else "Microsoft Graph"
