@@ -8,48 +8,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from alerts.delivery.deadline_smtp import Server
-from alerts.delivery.results import Cause
 from data.types import FetchFailure, Request, Source
-from data.words.say import words
 from monitor import wiring
 from monitor.config.load import Config
 from monitor.doctor.findings import Finding, fault, ok, warn
 from monitor.doctor.settings import closed_to_others
+from monitor.mail import remedies
+from monitor.mail.ways import where
 
 WAIT_S = 5.0
 """So long the server may take to answer; three times as long in all."""
 
 _LINES = {"starttls": "STARTTLS", "tls": "TLS", "none": "this machine alone"}
-_FIT = ("Port 587 goes with starttls, 465 with tls", "schoolgate set mail.port mail.security")
-_REMEDIES = {
-    Cause.UNREACHABLE: (
-        "Let this machine through to it, or correct the server and its port (587 for starttls, 465 for tls)",
-        "schoolgate set mail.host mail.port",
-    ),
-    Cause.DROPPED: _FIT,
-    Cause.NO_TLS: _FIT,
-    Cause.CERTIFICATE: (
-        "If it has run out, whoever runs the server renews it. Else name the server as the certificate does",
-        "schoolgate set mail.host",
-    ),
-    Cause.SIGN_IN_REFUSED: (
-        "Correct the password that “password_env” or “password_file” in [mail] names (some providers want "
-        "one for programs: docs/microsoft-365.md, docs/google-workspace.md), or the user",
-        "schoolgate set mail.user",
-    ),
-    Cause.NO_SIGN_IN: (
-        "Ask whoever runs the server for sign-in by name and password (PLAIN or LOGIN), or take “user” out "
-        "of [mail].",
-        "",
-    ),
-    Cause.PASSWORD: (
-        "Set the password that “password_env” or “password_file” names: plain letters, digits and signs, "
-        "without accents.",
-        "",
-    ),
-    Cause.PLAIN: ("Let the line be private", "schoolgate set mail.security=starttls"),
-}
-_OTHERWISE = ("Wait, then look again", "schoolgate doctor")
 
 
 def chats(config: Config) -> list[Finding]:
@@ -81,23 +51,19 @@ def server(config: Config, home: Path) -> list[Finding]:
     """Whether a message of ours would be taken, as far as that shows; nothing where no way is configured."""
     from monitor.service.outgoing import mail_way, probe
 
-    there = mail_way(config, home)
-    if there is None:
+    there, mail = mail_way(config, home), config.mail
+    if there is None or mail is None:
         return []
     result = probe(there, WAIT_S)
+    if result.cause is not None:
+        found = remedies.remedy(result, mail)
+        what = f"{remedies.in_words(result, mail)} {found.means}"
+        return [fault("mail", what, found.whole, found.command)]
     if isinstance(there, Server):
-        where = f"{there.host}, port {there.port}"
         signed = f", signed in as {there.user}" if there.user else ""
-        works = f"The mail server answers ({where}, by {_LINES[there.security]}{signed})."
-    else:
-        where = f"Microsoft Graph, from {there.sender}"
-        works = f"Microsoft 365 signs us in ({where}). Whether we may send from there, only a mail can show."
-    if result.cause is None:
-        return [ok("mail", works)]
-    said = words("en")(f"failure.cause.{result.cause}")
-    code = f" It says {result.code}." if result.code else ""
-    remedy, command = _REMEDIES.get(result.cause, _OTHERWISE)
-    return [fault("mail", f"{said[0].upper()}{said[1:]} ({where}).{code}", remedy, command)]
+        return [ok("mail", f"The mail server answers ({where(mail)}, by {_LINES[there.security]}{signed}).")]
+    works = f"Microsoft 365 signs us in ({where(mail)}, from {there.sender})."
+    return [ok("mail", f"{works} Whether we may send from there, only a mail can show.")]
 
 
 def mailboxes(config: Config) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""What `mail setup` has to know: from options, else asked for, else as proposed. Each answer is checked at once."""
+"""What `mail setup` has to know: from options, else asked for, else as proposed; each answer is checked."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class MailChoice:
 
 
 class Asking:
-    """Asks for what was not given. Without `ask` nobody is there: proposals are taken, the rest is refused."""
+    """Asks for what was not given. Without `ask` proposals are taken, and what is missing is refused."""
 
     def __init__(
         self, given: Given, ask: Callable[[str], str] | None, ask_secret: Callable[[str], str],
@@ -54,10 +54,13 @@ class Asking:
         self._given, self._ask, self._ask_secret, self._say = given, ask, ask_secret, say
 
     def choice(self, found: Proposed, domain: str | None) -> MailChoice:
-        """All that is needed. Raises InputError for what cannot be used, or is missing and cannot be asked."""
+        """All that is needed. Raises InputError for what cannot be used, or is missing."""
         way = self._way(found)
         sender = self._one(
-            "sender", "The address that its mails come from", _email, f"schoolgate@{domain}" if domain else None
+            "sender",
+            "The address that its mails come from",
+            _email,
+            f"schoolgate@{domain}" if domain else None,
         )
         values: dict[str, object] = {"sign_in": way.sign_in} if way.sign_in != "password" else {}
         values |= {"sender": sender, **self._of_the_way(way, sender, found)}
@@ -98,16 +101,22 @@ class Asking:
         server = {"host": way.host, "port": way.port, "security": "starttls"} if way.host else {}
         domain = sender.rpartition("@")[2]
         return server | {
-            "tenant": self._one("tenant", "“Directory (tenant) ID” of the application, or your domain", _tenant, domain),
+            "tenant": self._one(
+                "tenant", "“Directory (tenant) ID” of the application, or your domain", _tenant, domain
+            ),
             "client_id": self._one("client-id", "“Application (client) ID”", _client_id),
         }
 
     def _server(self) -> dict[str, object]:
         host = self._one("host", "The server's name", _host)
         here = is_this_machine(str(host))
-        port = self._one("port", "Its port: 587 or 25 with STARTTLS, 465 with TLS", _port, "25" if here else "587")
+        port = self._one(
+            "port", "Its port: 587 or 25 with STARTTLS, 465 with TLS", _port, "25" if here else "587"
+        )
         line = "none" if here and port == 25 else _PORTS.get(int(port), "starttls")
-        security = self._one("security", f"How the line is kept private: {', '.join(_SECURITY)}", _security, line)
+        security = self._one(
+            "security", f"How the line is kept private: {', '.join(_SECURITY)}", _security, line
+        )
         user = self._one("user", "The user that signs in (- for nobody)", _user, "-")
         server: dict[str, object] = {"host": host, "port": port, "security": security}
         return server | ({"user": user} if user else {})
@@ -129,8 +138,14 @@ class Asking:
         if self._given.secret is not None:
             return read(self._given.secret)
         if self._ask is None:
-            raise InputError(f"{wants[0].upper()}{wants[1:]} is missing. Give it by --secret-file FILE, or - for standard input.")
-        return str(self._until_right(f"{wants[0].upper()}{wants[1:]} (it is not shown as you type)", read, self._ask_secret))
+            raise InputError(
+                f"{wants[0].upper()}{wants[1:]} is missing: --secret-file FILE, or - for standard input."
+            )
+        return str(
+            self._until_right(
+                f"{wants[0].upper()}{wants[1:]} (it is not shown as you type)", read, self._ask_secret
+            )
+        )
 
     def _one(self, option: str, question: str, read: Read, proposed: str | None = None) -> Any:
         given = self._given.options.get(option)
@@ -223,7 +238,7 @@ def _secret(way: WayName, answer: str) -> str:
         raise InputError("Plain letters, digits and signs are needed, without accents.")
     if _GUID.fullmatch(answer) and WAYS[way].provider == MICROSOFT:
         raise InputError(
-            "This is the Secret ID. What is needed is the Value beside it, which is shown only right after the "
-            "secret was made; if it is gone, make a new secret."
+            "This is the Secret ID. What is needed is the Value beside it, which is shown only right after "
+            "the secret was made; if it is gone, make a new secret."
         )
     return answer

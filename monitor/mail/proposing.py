@@ -1,4 +1,4 @@
-"""Where a school's mail seems to live, and from which address it might be sent: proposed, never taken as known."""
+"""Where a school's mail seems to live: proposed with the reason, never taken as known."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from monitor.config.load import Config
 from monitor.mail.ways import CONNECTOR_ENDS, GOOGLE, MICROSOFT
-from sources.http.address_guard import Resolve, Target, resolve_within, system_resolve
 from sources.http.aborted import FetchAborted
+from sources.http.address_guard import Resolve, Target, resolve_within, system_resolve
 
 _WAIT_S = 3.0
 """So long the name server may take."""

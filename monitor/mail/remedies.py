@@ -50,7 +50,6 @@ _G, _X, _C, _P = WayName.GRAPH, WayName.XOAUTH2, WayName.CONNECTOR, WayName.PASS
 _A, _R, _O = WayName.APP_PASSWORD, WayName.GOOGLE_RELAY, WayName.RELAY
 _ANY = frozenset(WayName)
 _APPLICATION = frozenset((_G, _X))
-_OF_MICROSOFT = frozenset((_G, _X, _C, _P))
 
 _APP_PASSWORD = _Said(
     "Google refuses this password. It takes no account's own password for this, and an app password ends "
@@ -70,8 +69,8 @@ _BY_CODE: tuple[tuple[str, frozenset[WayName], _Said], ...] = (
     (
         "5.7.139", frozenset((_X,)),
         _Said(
-            "Microsoft refused the sign-in: sending by program (SMTP AUTH) is off for this mailbox or for the "
-            "whole school, or a rule for signing in stands against it.",
+            "Microsoft refused the sign-in: sending by program (SMTP AUTH) is off for this mailbox or the "
+            "whole school, or a rule for signing in is against it.",
             "Switch it on for this mailbox alone, or send by Microsoft Graph, which does not need it",
             heading="2. A mail server with a token",
         ),
@@ -79,8 +78,8 @@ _BY_CODE: tuple[tuple[str, frozenset[WayName], _Said], ...] = (
     (
         "5.7.139", _ANY,
         _Said(
-            "Microsoft refused the sign-in: passwords for sending are off for this mailbox or the whole school, "
-            "security defaults or another rule stands against it, or the password is wrong.",
+            "Microsoft refused the sign-in: passwords for sending are off for this mailbox or the whole "
+            "school, security defaults or another rule is against it, or the password is wrong.",
             "Send by Microsoft Graph, which asks for none of this; for a while, “Authenticated SMTP” may be "
             "ticked for this mailbox",
             heading="4. A password, until it ends",
@@ -128,17 +127,7 @@ _BY_CODE: tuple[tuple[str, frozenset[WayName], _Said], ...] = (
         ),
     ),
     (
-        "5.7.3", frozenset((_X,)),
-        _Said(
-            "Microsoft gave a token, but the mailbox does not take it: the application is not known to Exchange, "
-            "has no right to this mailbox, or was given it less than half an hour ago.",
-            "Look whether it was registered with the Object ID of the enterprise application and has full "
-            "access to this mailbox, and wait half an hour",
-            heading="2. A mail server with a token",
-        ),
-    ),
-    (
-        "5.7.3", _OF_MICROSOFT,
+        "5.7.3", frozenset((_P,)),
         _Said(
             "Microsoft refused the name or the password, or passwords for sending are off for this mailbox.",
             "Give the password again, or send by Microsoft Graph, which needs none",
@@ -189,44 +178,6 @@ _BY_CODE: tuple[tuple[str, frozenset[WayName], _Said], ...] = (
         ),
     ),
     (
-        "AADSTS7000215", _APPLICATION,
-        _Said(
-            "Microsoft does not know this client secret. Often its Secret ID was copied instead of its Value.",
-            "Make a new client secret, and give its Value, which is shown only once",
-        ),
-    ),
-    (
-        "AADSTS7000222", _APPLICATION,
-        _Said("The client secret has run out.", "Make a new client secret, and give its Value"),
-    ),
-    (
-        "AADSTS700016", _APPLICATION,
-        _Said(
-            "There is no application of this number in that Microsoft 365.",
-            "Give the “Application (client) ID” and the “Directory (tenant) ID” from the application's overview",
-        ),
-    ),
-    *(
-        (
-            code, _APPLICATION,
-            _Said(
-                "Microsoft knows no school by this tenant.",
-                "Give the “Directory (tenant) ID”, or a domain that Microsoft 365 serves",
-            ),
-        )
-        for code in ("AADSTS90002", "AADSTS900023")
-    ),
-    *(
-        (
-            code, _APPLICATION,
-            _Said(
-                "Microsoft does not know the certificate that the application signs in with.",
-                "Upload its public part under “Certificates & secrets”, or sign in with a client secret",
-            ),
-        )
-        for code in ("AADSTS700027", "AADSTS7000216")
-    ),
-    (
         "AADSTS7000112", _APPLICATION,
         _Said(
             "The application is switched off in Microsoft Entra.",
@@ -240,31 +191,6 @@ _BY_CODE: tuple[tuple[str, frozenset[WayName], _Said], ...] = (
             "A Conditional Access policy of your school stops the application from signing in.",
             "Have the application left out of that policy, or this network's address allowed in it",
             _AGAIN,
-        ),
-    ),
-    (
-        "404", frozenset((_G,)),
-        _Said(
-            "The sender's address is no mailbox in this Microsoft 365.",
-            "Have a shared mailbox made for it, or name another sender",
-            "schoolgate set mail.sender",
-        ),
-    ),
-    (
-        "403", frozenset((_G,)),
-        _Said(
-            "The application may not send from this mailbox, or was allowed to less than two hours ago.",
-            "Give it the role “Application Mail.Send” for this mailbox in Exchange, wait up to two hours, and "
-            "look again",
-            _AGAIN,
-            "1. Microsoft Graph",
-        ),
-    ),
-    (
-        "401", frozenset((_G,)),
-        _Said(
-            "Microsoft Graph does not take the token that the application was given.",
-            "Look whether tenant and application are of the same school, and give them again",
         ),
     ),
 )  # fmt: skip
@@ -283,6 +209,74 @@ _SIGN_IN = _Said(
     "The user or the password is wrong, or this account may not send by program.",
     "Give them again",
 )
+_OF_THE_APPLICATION = {
+    Cause.NO_SECRET: _Said(
+        "What the application signs in with cannot be read here: the variable is not set, or the file is not "
+        "there or holds nothing of use.",
+        "Give the secret's Value again, or name the certificate",
+    ),
+    Cause.APP_SECRET: _Said(
+        "Of a secret, often the Secret ID was copied instead of its Value; of a certificate, the public part "
+        "was not uploaded.",
+        "Make a new client secret, and give its Value, which is shown only once",
+    ),
+    Cause.APP_EXPIRED: _Said(
+        "It ends after two years at most.", "Make a new client secret, and give its Value"
+    ),
+    Cause.APP_UNKNOWN: _Said(
+        "There is no application of this number in that Microsoft 365.",
+        "Give both IDs as the application's overview shows them: “Application (client) ID” and “Directory "
+        "(tenant) ID”",
+    ),
+    Cause.TENANT_UNKNOWN: _Said(
+        "No school of Microsoft 365 goes by this number or domain.",
+        "Give the “Directory (tenant) ID” from the application's overview",
+    ),
+    Cause.TOKEN_REFUSED: _Said(
+        "Its code stands in Microsoft's list of them: login.microsoftonline.com/error",
+        "Look the code up there, then set it up again",
+    ),
+    Cause.TOKEN_NOT_TAKEN: _Said(
+        "Microsoft gave a token, and the mailbox does not take it: the application is not known to Exchange, "
+        "has no right to this mailbox, or was given it less than half an hour ago.",
+        "Look whether it was registered in Exchange with the Object ID of the enterprise application and has "
+        "full access to this mailbox, and wait half an hour",
+        _AGAIN,
+        "2. A mail server with a token",
+    ),
+    Cause.APP_NO_RIGHT: _Said(
+        "The application may not send from this mailbox, or was allowed to less than two hours ago.",
+        "Give it the role “Application Mail.Send” for this mailbox in Exchange, wait up to two hours, and look "
+        "again",
+        _AGAIN,
+        "1. Microsoft Graph",
+    ),
+    Cause.MAILBOX_UNKNOWN: _Said(
+        "The sender's address is no mailbox there, or one that is not held in Microsoft 365.",
+        "Have a shared mailbox made for it, or name another sender",
+        "schoolgate set mail.sender",
+    ),
+    Cause.TOO_LARGE: _Said(
+        "Microsoft Graph takes no more than 4 MB at once.", "Tell whoever looks after Schoolgate", _AGAIN
+    ),
+    Cause.MICROSOFT_UNREACHABLE: _Said(
+        "login.microsoftonline.com and graph.microsoft.com, both on port 443, cannot be reached. Often a proxy "
+        "is needed, or a web filter stands in between.",
+        "Let this machine out to both, or name the proxy",
+        "schoolgate set network.proxy",
+    ),
+    Cause.MICROSOFT_CERTIFICATE: _Said(
+        "A web filter opens the line and shows a certificate of its own.",
+        "Name the filter's authority (a PEM file), or have login.microsoftonline.com and graph.microsoft.com "
+        "left out of it",
+        "schoolgate set network.ca_file",
+    ),
+    Cause.NOT_MICROSOFT: _Said(
+        "A web filter or a page to sign in to the network answers instead.",
+        "Have login.microsoftonline.com and graph.microsoft.com let through for this machine",
+        _AGAIN,
+    ),
+}
 _BY_CAUSE = {
     Cause.DROPPED: _FIT,
     Cause.NO_TLS: _FIT,
@@ -312,7 +306,7 @@ _BY_CAUSE = {
         "schoolgate set mail.sender",
     ),
     Cause.ADDRESS_REFUSED: _Said(
-        "The server does not take mail for that address: it is misspelt, gone, or the server serves only its own.",
+        "The server takes no mail for that address: it is misspelt, gone, or of others than it serves.",
         "Correct the address of that person in schoolgate.toml, then look again",
         _AGAIN,
     ),
@@ -321,7 +315,9 @@ _BY_CAUSE = {
         "Ask whoever runs it what its log says, with the code and the time, then look again",
         _AGAIN,
     ),
-    Cause.BUSY: _Said("The server asks to be tried again later.", "Wait some minutes, then look again", _AGAIN),
+    Cause.BUSY: _Said(
+        "The server asks to be tried again later.", "Wait some minutes, then look again", _AGAIN
+    ),
 }
 _UNREACHABLE = _Said(
     "No connection: the server is named wrongly, or a firewall lets nothing out to it on this port.",
@@ -332,19 +328,13 @@ _BLOCKED_25 = _Said(
     "No connection on port 25: most networks and internet providers let nothing out on it.",
     "Have port 25 opened for this machine to this server alone, or send another way",
 )
-_NO_GRAPH = _Said(
-    "No connection to Microsoft: login.microsoftonline.com and graph.microsoft.com, both on port 443, cannot "
-    "be reached. Often a proxy is needed, or a web filter stands in between.",
-    "Let this machine out to both, or name the proxy and the filter's authority",
-    "schoolgate set network.proxy network.ca_file",
-)
 _OTHERWISE = _Said("This is not a fault of the settings.", "Wait, then look again", _AGAIN)
 
 
 def remedy(result: Result, mail: MailTable) -> Remedy:
     """What a result other than “sent” means for mail that goes this way, and what to do."""
     way = way_of(mail)
-    said = _by_code(result.code, way) or _by_cause(result.cause, mail, way)
+    said = _by_code(result.code, way) or _by_cause(result.cause, mail)
     page, heading = _told_at(way, said.heading)
     return Remedy(said.means, said.do, said.command, page, heading)
 
@@ -361,12 +351,11 @@ def _by_code(code: str, way: Way) -> _Said | None:
     return next((said for c, ways, said in _BY_CODE if c in given and way.name in ways), None)
 
 
-def _by_cause(cause: Cause | None, mail: MailTable, way: Way) -> _Said:
+def _by_cause(cause: Cause | None, mail: MailTable) -> _Said:
     if cause is Cause.UNREACHABLE:
-        if way.name is WayName.GRAPH:
-            return _NO_GRAPH
         return _BLOCKED_25 if mail.port == 25 else _UNREACHABLE
-    return _BY_CAUSE.get(cause or Cause.OURS, _OTHERWISE)
+    known = _BY_CAUSE | _OF_THE_APPLICATION
+    return known.get(cause or Cause.OURS, _OTHERWISE)
 
 
 def _told_at(way: Way, heading: str) -> tuple[str, str]:

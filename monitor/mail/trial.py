@@ -1,4 +1,4 @@
-"""One plainly worded mail to one configured person, by the very way that every mail goes; nothing waits for it."""
+"""One plainly worded mail to one configured person, by the very way that every mail goes."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from alerts.delivery.deadline_smtp import Unready
 from alerts.delivery.mail import Unfit, compose
-from alerts.delivery.results import Cause, Result, SendOutcome
+from alerts.delivery.results import Cause, Result, SendOutcome, Unready
 from alerts.delivery.smtp import Courier
 from data.errors import InputError
 from data.ids import digest
@@ -53,8 +52,8 @@ def person_named(config: Config, person_id: str) -> Person:
     known = f"These may be written to: {', '.join(p.id for p in reached) or 'nobody yet'}."
     if found is None:
         raise InputError(
-            f"{person_id}: there is no such person in {config.path.name}, and a test goes to nobody else. {known} "
-            "To add somebody: schoolgate people add"
+            f"{person_id}: there is no such person in {config.path.name}, and a test goes to nobody else. "
+            f"{known} To add somebody: schoolgate people add"
         )
     if not found.email:
         raise InputError(f"{found.name} has no e-mail address in {config.path.name}. {known}")
@@ -119,7 +118,11 @@ def lines(trial: Trial, width: int) -> Iterator[str]:
     finding = partial(warn if unsure else fault, "mail")
     said = f"{'Perhaps sent' if unsure else 'Not sent'} {way}, {took}."
     yield from _wrapped(f"{said} {remedies.in_words(trial.result, trial.mail)}", width)
-    yield from told(finding(remedy.means, sentence(remedy.whole) if not remedy.command else remedy.whole, remedy.command), "  ", width)
+    yield from told(
+        finding(remedy.means, sentence(remedy.whole) if not remedy.command else remedy.whole, remedy.command),
+        "  ",
+        width,
+    )
 
 
 def _if_it_does_not_arrive(mail: MailTable, width: int) -> Iterator[str]:
@@ -129,8 +132,8 @@ def _if_it_does_not_arrive(mail: MailTable, width: int) -> Iterator[str]:
     yield from _wrapped("It should be there in a minute or two. If it is not:", width)
     yield from _wrapped("- Look in Junk, and have whoever runs the mail look in quarantine.", width, "  ")
     spf = (
-        f"- Receivers ask {domain} who may send in its name. Its SPF record has to name {names}, and its mail "
-        "should be signed (DKIM); otherwise it is taken for forged."
+        f"- Receivers ask {domain} who may send in its name. Its SPF record has to name {names}, and its "
+        "mail should be signed (DKIM); otherwise it is taken for forged."
     )
     yield from _wrapped(spf, width, "  ")
     yield from _wrapped("More: docs/alerts-and-mail.md, “If a mail does not arrive”.", width)

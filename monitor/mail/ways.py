@@ -1,4 +1,4 @@
-"""The ways in which a school's mail goes out: by whom, what each fixes beforehand, and which page tells of it."""
+"""The ways in which a school's mail goes out: what each fixes beforehand, and which page tells of it."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ WAYS = {
         ),
         Way(
             WayName.PASSWORD, MICROSOFT,
-            "an account's password: Microsoft switches that off at the end of December 2026; an administrator "
-            "may switch it on again until a last day that is to be named in the second half of 2027",
+            "an account's password: Microsoft switches that off at the end of December 2026; an administrator can "
+            "switch it on again until a last day that is to be named in the second half of 2027",
             _MICROSOFT_PAGE, "4. A password, until it ends", host=_OFFICE, secret="the account's password",
         ),
         Way(

@@ -50,20 +50,26 @@ def mail_setup(
     user: Annotated[_Text, typer.Option("--user", help="Who signs in there; - for nobody.")] = None,
     secret_file: Annotated[
         Path | None,
-        typer.Option("--secret-file", metavar="FILE", help="Read the password or secret from here; -: from input."),
+        typer.Option(
+            "--secret-file", metavar="FILE", help="Read the password or secret from here; -: from input."
+        ),
     ] = None,
     secret_env: Annotated[
         _Text, typer.Option("--secret-env", metavar="NAME", help="The environment variable that holds it.")
     ] = None,
     certificate: Annotated[
         Path | None,
-        typer.Option("--certificate", metavar="FILE", help="graph, xoauth2: a PEM with its key, for a secret."),
+        typer.Option(
+            "--certificate", metavar="FILE", help="graph, xoauth2: a PEM with its key, for a secret."
+        ),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Replace the [mail] that is there, and ask nothing.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Replace the [mail] that is there, and ask nothing.")
+    ] = False,
     home: Home = None,
     config: ConfigFile = None,
 ) -> None:
-    """Set up how mail goes out: Microsoft 365, Google Workspace or a server of your own; writes it and tries it.
+    """Set up how mail goes out: Microsoft 365, Google or a server of your own; write it and try it.
 
     What is not given is asked for. A password or secret is typed unseen and kept in a file of its own.
 
@@ -84,7 +90,9 @@ def mail_setup(
         "way": way, "sender": sender, "tenant": tenant, "client-id": client_id, "host": host, "port": port,
         "security": security, "user": user,
     }  # fmt: skip
-    given = Given(options, _read(secret_file), secret_env, str(certificate.absolute()) if certificate else None)
+    given = Given(
+        options, _read(secret_file), secret_env, str(certificate.absolute()) if certificate else None
+    )
     chosen = _chosen(given, settings, asks=asks)
     _write(where, chosen)
     finish(_try(where, asks=asks))

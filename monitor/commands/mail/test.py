@@ -36,7 +36,9 @@ def mail_test(
 
     _, settings = wiring.settings(home, config)
     if settings.mail is None:
-        raise InputError("No mail server is set up, so nothing was sent. To set one up: schoolgate mail setup")
+        raise InputError(
+            "No mail server is set up, so nothing was sent. To set one up: schoolgate mail setup"
+        )
     tried = trial.send(settings, settings.mail, trial.person_named(settings, person), utc_now())
     if as_json:
         say(in_json(trial.as_json(tried)))
