@@ -241,5 +241,7 @@ def _deliver(queued: int, store: Store, config: Config, home: Path) -> int:
     done = deliver(store, context, clock=utc_now)
     say(f"{queued} queued · {done.sent} sent · {done.failed + done.unsure} failed · {done.waiting} wait")
     if config.mail is None:
-        say("No mail server is set up ([mail] in schoolgate.toml), so they wait.")
+        from monitor.mail.ways import NO_MAIL
+
+        say(f"They wait: {NO_MAIL}")
     return 1 if done.failed or done.unsure or (config.mail is not None and done.retried) else 0

@@ -122,27 +122,32 @@ def model(config: Config) -> Iterator[Finding]:
         yield fault("model", what, remedy)
 
 
+_KEPT_IN = ("password_file", "secret_file", "certificate_file")
+"""The keys of [mail] that name a file with what it signs in with."""
+
+
 def mail(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
     """Whether messages could leave. No password is shown, nor its length."""
     settings = config.mail
     if settings is None:
         what = "No mail server is named: messages wait, and nobody has them."
         remedy = (
-            "Until there is one look each morning: schoolgate alerts list. To name one, with what your "
-            "provider says (docs/microsoft-365.md, docs/google-workspace.md)"
+            "Until there is one look each morning: schoolgate alerts list. To set it up, for Microsoft 365, "
+            "Google Workspace or a server of your own"
         )
         level = fault if config.people else warn
-        yield level("mail", what, remedy, "schoolgate set mail")
+        yield level("mail", what, remedy, "schoolgate mail setup")
         return
-    if settings.password_env and not env.get(settings.password_env):
-        what = f"The variable {settings.password_env}, for the mail password, is not set."
-        yield fault("mail", what, f"Set {settings.password_env} for the account that runs Schoolgate.")
-    elif settings.password_file:
-        yield from _password_file(config.near(settings.password_file), config.mail_password is not None)
-    elif settings.user and not settings.password_env:
+    variable = settings.password_env or settings.secret_env
+    key = next((key for key in _KEPT_IN if getattr(settings, key)), None)
+    if variable and not env.get(variable):
+        what = f"The variable {variable}, for the mail password, is not set."
+        yield fault("mail", what, f"Set {variable} for the account that runs Schoolgate.")
+    elif key:
+        yield from _secret_file(config, key, config.near(getattr(settings, key)))
+    elif settings.user and not variable and settings.sign_in == "password":
         what = f"[mail] names the user {settings.user}, but no password."
-        remedy = "Write it into the first line of a file that only you can read, and name the file"
-        yield warn("mail", what, remedy, "schoolgate set mail.password_file")
+        yield warn("mail", what, "Give it", "schoolgate mail setup")
 
 
 def heartbeat(config: Config) -> Iterator[Finding]:
@@ -171,13 +176,14 @@ def closed_to_others(path: Path) -> bool:
     return os.name != "posix" or not path.stat().st_mode & 0o077
 
 
-def _password_file(path: Path, read: bool) -> Iterator[Finding]:
-    if not read:
-        what = "The file that [mail] names as “password_file” is not there, cannot be read, or begins empty."
+def _secret_file(config: Config, key: str, path: Path) -> Iterator[Finding]:
+    read = {"password_file": config.mail_password, "secret_file": config.mail_secret}
+    if not path.is_file() or (key in read and read[key] is None):
+        what = f"The file that [mail] names as “{key}” is not there, cannot be read, or begins empty."
         yield fault("mail", what, "Write the password into its first line, or correct the name.")
     elif not closed_to_others(path):
         what = "Others on this machine may read the file that holds the mail password."
-        yield warn("mail", what, "Close it: chmod 600, then the file that [mail] names as “password_file”.")
+        yield warn("mail", what, f"Close it: chmod 600, then the file that [mail] names as “{key}”.")
 
 
 def dpia(config: Config, today: date) -> Iterator[Finding]:

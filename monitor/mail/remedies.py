@@ -178,6 +178,13 @@ _BY_CODE: tuple[tuple[str, frozenset[WayName], _Said], ...] = (
         ),
     ),
     (
+        "401", frozenset((_G,)),
+        _Said(
+            "Graph does not take the token it was given: tenant and application are not of one school.",
+            "Give both IDs as the application's overview shows them",
+        ),
+    ),
+    (
         "AADSTS7000112", _APPLICATION,
         _Said(
             "The application is switched off in Microsoft Entra.",
@@ -246,8 +253,8 @@ _OF_THE_APPLICATION = {
     ),
     Cause.APP_NO_RIGHT: _Said(
         "The application may not send from this mailbox, or was allowed to less than two hours ago.",
-        "Give it the role “Application Mail.Send” for this mailbox in Exchange, wait up to two hours, and look "
-        "again",
+        "Give it the role “Application Mail.Send” for this mailbox in Exchange, wait up to two hours, and "
+        "look again",
         _AGAIN,
         "1. Microsoft Graph",
     ),
@@ -260,8 +267,8 @@ _OF_THE_APPLICATION = {
         "Microsoft Graph takes no more than 4 MB at once.", "Tell whoever looks after Schoolgate", _AGAIN
     ),
     Cause.MICROSOFT_UNREACHABLE: _Said(
-        "login.microsoftonline.com and graph.microsoft.com, both on port 443, cannot be reached. Often a proxy "
-        "is needed, or a web filter stands in between.",
+        "login.microsoftonline.com and graph.microsoft.com, both on port 443, cannot be reached. Often a "
+        "proxy is needed, or a web filter stands in between.",
         "Let this machine out to both, or name the proxy",
         "schoolgate set network.proxy",
     ),
@@ -315,6 +322,14 @@ _BY_CAUSE = {
         "Ask whoever runs it what its log says, with the code and the time, then look again",
         _AGAIN,
     ),
+    Cause.BAD_ADDRESS: _Said(
+        "The sender's address, or that person's, has letters that mail servers do not take.",
+        "Correct it in schoolgate.toml, then look again",
+        _AGAIN,
+    ),
+    Cause.INTERRUPTED: _Said(
+        "The line broke off before the server answered.", "See whether it arrived; if not, look again", _AGAIN
+    ),
     Cause.BUSY: _Said(
         "The server asks to be tried again later.", "Wait some minutes, then look again", _AGAIN
     ),
@@ -324,11 +339,16 @@ _UNREACHABLE = _Said(
     "Let this machine out to it, or correct the server and its port (587 for starttls, 465 for tls)",
     "schoolgate set mail.host mail.port",
 )
+_SHUT = _Said(
+    "No connection: a firewall lets nothing out to it on this port, or this machine knows no such name.",
+    "Let this machine out to that server on that port",
+    _AGAIN,
+)
 _BLOCKED_25 = _Said(
     "No connection on port 25: most networks and internet providers let nothing out on it.",
     "Have port 25 opened for this machine to this server alone, or send another way",
 )
-_OTHERWISE = _Said("This is not a fault of the settings.", "Wait, then look again", _AGAIN)
+_OTHERWISE = _Said("Nothing in the settings explains it.", "Wait, then look again", _AGAIN)
 
 
 def remedy(result: Result, mail: MailTable) -> Remedy:
@@ -353,9 +373,15 @@ def _by_code(code: str, way: Way) -> _Said | None:
 
 def _by_cause(cause: Cause | None, mail: MailTable) -> _Said:
     if cause is Cause.UNREACHABLE:
-        return _BLOCKED_25 if mail.port == 25 else _UNREACHABLE
+        return _out_of_reach(mail)
     known = _BY_CAUSE | _OF_THE_APPLICATION
     return known.get(cause or Cause.OURS, _OTHERWISE)
+
+
+def _out_of_reach(mail: MailTable) -> _Said:
+    if mail.port == 25:
+        return _BLOCKED_25
+    return _SHUT if way_of(mail).host else _UNREACHABLE
 
 
 def _told_at(way: Way, heading: str) -> tuple[str, str]:

@@ -10,6 +10,8 @@ from monitor.config.model import MailTable
 MICROSOFT, GOOGLE, OWN = "Microsoft 365", "Google Workspace", "a server or relay of our own"
 PROVIDERS = (MICROSOFT, GOOGLE, OWN)
 
+NO_MAIL = "no mail server is set up. To set one up: schoolgate mail setup"
+"""What every command says where mail waits for one."""
 CONNECTOR_ENDS = ".mail.protection.outlook.com"
 """How the name of a school's own entrance to Microsoft 365 ends."""
 
@@ -68,8 +70,8 @@ WAYS = {
         ),
         Way(
             WayName.PASSWORD, MICROSOFT,
-            "an account's password: Microsoft switches that off at the end of December 2026; an administrator can "
-            "switch it on again until a last day that is to be named in the second half of 2027",
+            "an account's password: Microsoft switches that off at the end of December 2026; an "
+            "administrator can switch it on again, until a day that it will name in the second half of 2027",
             _MICROSOFT_PAGE, "4. A password, until it ends", host=_OFFICE, secret="the account's password",
         ),
         Way(

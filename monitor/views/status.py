@@ -14,6 +14,7 @@ from data.troubles import Trouble
 from data.types import Outcome
 from data.words.say import words
 from monitor.config.load import Config
+from monitor.mail.ways import NO_MAIL
 from monitor.terminal.table import Cell, Tone, table
 from monitor.views.alerts import local
 from monitor.views.layout import brief
@@ -134,7 +135,7 @@ def _shown(status: Status, config: Config) -> Iterable[str]:
     mail = status.mail
     yield f"Messages: {mail.waiting} waiting; in 7 days {mail.failed} failed, {mail.unsure} perhaps sent."
     if config.mail is None and mail.waiting:
-        yield "  No mail server is set up, so mail waits. To name one: schoolgate set mail"
+        yield f"  Mail waits: {NO_MAIL}"
     if status.mail_stuck and mail.overdue_since:
         yield f"  One has been due since {_when(mail.overdue_since, zone)}. To see why: schoolgate doctor"
     yield from _alerts(status, zone)

@@ -105,7 +105,7 @@ def test_the_doctor_names_one_thing_to_do_next_with_its_command(hour: Hour) -> N
     _, shown = hour.doctor
     assert shown.startswith("Next: No mail server")
     assert shown.count("Next: ") == 1
-    assert "schoolgate set mail" in shown
+    assert "schoolgate mail setup" in shown
 
 
 def test_the_page_shows_what_a_technician_sees(hour: Hour) -> None:

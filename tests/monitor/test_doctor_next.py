@@ -33,7 +33,7 @@ TERMS = "terms = [{ first = 2027-01-04, last = 2027-07-20 }]\n"
         ("zone = 'Mars'\n", "schoolgate doctor"),
         (SCHOOL, "schoolgate people add"),
         (SCHOOL + PEOPLE, "schoolgate source propose"),
-        (SCHOOL + PEOPLE + SOURCE, "schoolgate set mail"),
+        (SCHOOL + PEOPLE + SOURCE, "schoolgate mail setup"),
         (SCHOOL + PEOPLE + SOURCE + MAIL, "schoolgate set contact"),
         (CONTACT + SCHOOL + PEOPLE + SOURCE + MAIL, "schoolgate set dpia.recorded_on"),
         (CONTACT + SCHOOL + PEOPLE + SOURCE + MAIL + DPIA, "schoolgate terms add"),

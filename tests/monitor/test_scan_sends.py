@@ -76,7 +76,7 @@ def test_with_no_send_nothing_leaves(looked, office):
 def test_without_a_mail_server_the_last_line_says_how_many_wait_and_what_to_do(looked):
     _, said = looked(("m1", {}), mail=False)
     assert said[-1] == (
-        "1 message waits: no mail server is set up ([mail] in schoolgate.toml). "
+        "1 message waits: no mail server is set up. To set one up: schoolgate mail setup. "
         "Tell these people yourself: schoolgate alerts list"
     )
 

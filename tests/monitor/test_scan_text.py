@@ -181,7 +181,7 @@ YOURSELF = "Tell these people yourself: schoolgate alerts list"
         (
             Delivered(mail=False),
             3,
-            [f"3 messages wait: no mail server is set up ([mail] in schoolgate.toml). {YOURSELF}"],
+            [f"3 messages wait: no mail server is set up. To set one up: schoolgate mail setup. {YOURSELF}"],
         ),
         (
             Delivered(retried=2, causes=[Cause.UNREACHABLE]),

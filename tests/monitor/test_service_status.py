@@ -147,7 +147,7 @@ def test_mail_that_waits_because_no_server_is_set_up_is_told_and_no_fault_of_the
         put_outbox(con, [waiting()], NOW - timedelta(hours=3))
     code, said = run(store, clock)
     assert code == 0
-    assert "No mail server is set up" in said
+    assert "no mail server is set up. To set one up: schoolgate mail setup" in said
 
 
 @pytest.mark.parametrize(

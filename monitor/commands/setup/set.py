@@ -79,6 +79,8 @@ def _values(typed: str) -> Iterator[tuple[tuple[str, str], object]]:
     name, given, value = typed.partition("=")
     table, key, model = _place(name.strip())
     if not key:
+        if table == "mail":
+            say("Only what your way of sending needs is asked by: schoolgate mail setup")
         yield from _asked(table, model, model.model_fields)
         return
     field = model.model_fields[key]

@@ -11,6 +11,7 @@ from alerts.describe import channel_name, what_next
 from data.steps.codes import Check
 from data.types import Outcome
 from data.words.say import words
+from monitor.mail.ways import NO_MAIL
 from monitor.terminal.wording import numbered, outcome_words
 from monitor.views.case.wording import CHECKS
 from monitor.views.layout import below
@@ -235,7 +236,7 @@ def delivery_lines(delivered: Delivered | None, waiting: int) -> Iterator[str]:
 
 def _left(delivered: Delivered, waiting: int, why: str) -> str:
     if not delivered.mail:
-        return f"{_wait(waiting)}: no mail server is set up ([mail] in schoolgate.toml). {YOURSELF}"
+        return f"{_wait(waiting)}: {NO_MAIL}. {YOURSELF}"
     if delivered.retried:
         return f"{_wait(waiting)}{why}. The next scan tries again, or the service. {YOURSELF}"
     return f"{_wait(waiting)} for the right hour. The next scan sends what is due, or the service."

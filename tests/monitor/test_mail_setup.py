@@ -1,0 +1,318 @@
+"""`mail setup`: what it asks and proposes, what it writes, and that a secret stands in its own file alone."""
+
+from __future__ import annotations
+
+import io
+import stat
+import sys
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from support.command_call import called
+from support.every_command import ended
+from support.mail_server import post_office
+
+from data.errors import InputError, SchoolgateError
+from monitor.commands.mail import setup
+from monitor.mail import asking, proposing
+from monitor.mail.proposing import Proposed, proposed
+from monitor.mail.ways import GOOGLE, MICROSOFT, WAYS
+
+SCHOOL = """# Ours
+contact = "office@oakfield.example.org"
+
+[[schools]]
+urn = "900001"
+name = "Oakfield Primary School"
+
+[[people]]
+id = "head"
+name = "Mrs A Example"
+roles = ["head"]
+email = "head@oakfield.example.org"
+"""
+CLIENT = "00001111-aaaa-2222-bbbb-3333cccc4444"
+SECRET = "q8Q~planted-Value"
+LETTERS = "abcd efgh ijkl mnop"
+UNKNOWN = Proposed(None, "nobody knows")
+NOTHING = {key: None for key in ("way", "sender", "tenant", "client-id", "host", "port", "security", "user")}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    path = tmp_path / "schoolgate.toml"
+    path.write_text(SCHOOL)
+    path.chmod(0o600)
+    return tmp_path
+
+
+def mail_of(home: Path) -> dict[str, object]:
+    return tomllib.loads((home / "schoolgate.toml").read_text())["mail"]
+
+
+def run(home: Path, *given: str, typed: str = "") -> tuple[int, str, str]:
+    return ended(["mail", "setup", "--home", str(home), *given], typed)
+
+
+def answered(answers: Mapping[str, str], found: Proposed = UNKNOWN, **given: str):
+    """What is chosen where these beginnings of questions are answered so; and what was said and asked."""
+    said: list[str] = []
+
+    def ask(question: str) -> str:
+        said.append(question)
+        return answers[next(key for key in answers if key in question)]
+
+    options = asking.Given({**NOTHING, **given})
+    return asking.Asking(options, ask, ask, said.append).choice(found, "oakfield.example.org"), said
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test of this file asks anybody outside."""
+    monkeypatch.setattr(proposing, "system_resolve", lambda *_: [])
+
+
+def test_microsoft_by_graph_is_two_enters_and_three_values() -> None:
+    found = Proposed(MICROSOFT, "the name server knows x", "x")
+    answers = {"Its number": "", "address": "", "tenant": "", "Value": SECRET, "client": CLIENT}
+    chosen, said = answered(answers, found)
+    assert chosen.values == {
+        "sign_in": "graph", "sender": "schoolgate@oakfield.example.org", "tenant": "oakfield.example.org",
+        "client_id": CLIENT,
+    }  # fmt: skip
+    assert chosen.secret == SECRET
+    assert said[0] == "Where does your school's mail live?"
+    assert "Proposed, as the name server knows x." in said
+    assert SECRET not in "".join(said) + repr(chosen)
+
+
+def test_google_by_an_app_password_takes_the_blanks_out() -> None:
+    answers = {"Its number": "2", "address": "", "account": "", "app password": LETTERS}
+    asked_number = iter(("2", "1"))
+    said: list[str] = []
+
+    def ask(question: str) -> str:
+        return (
+            next(asked_number)
+            if "Its number" in question
+            else answers[next(k for k in answers if k in question)]
+        )
+
+    chosen = asking.Asking(asking.Given(dict(NOTHING)), ask, ask, said.append).choice(
+        Proposed(None, "nobody knows"), "oakfield.example.org"
+    )
+    assert chosen.secret == "abcdefghijklmnop"
+    assert chosen.values["host"] == "smtp.gmail.com"
+    assert chosen.values["user"] == "schoolgate@oakfield.example.org"
+    assert "Nothing is proposed: nobody knows." in said
+
+
+def test_a_relay_is_asked_for_its_name_its_port_and_its_user_alone() -> None:
+    answers = {
+        "Its number": "3",
+        "address": "",
+        "name": "relay.example.org",
+        "port": "",
+        "kept private": "",
+        "user": "",
+    }
+    chosen, _ = answered(answers)
+    assert chosen.values == {
+        "sender": "schoolgate@oakfield.example.org", "host": "relay.example.org", "port": 587,
+        "security": "starttls",
+    }  # fmt: skip
+    assert chosen.secret is None
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "line"),
+    [
+        ("relay.example.org", "465", "tls"),
+        ("relay.example.org", "25", "starttls"),
+        ("localhost", "25", "none"),
+    ],
+)
+def test_the_port_proposes_how_the_line_is_kept_private(host: str, port: str, line: str) -> None:
+    chosen, _ = answered({}, way="relay", host=host, port=port)
+    assert chosen.values["security"] == line
+
+
+def test_a_connector_is_proposed_by_the_senders_domain() -> None:
+    chosen, _ = answered({}, way="connector")
+    assert chosen.values["host"] == "oakfield-example-org.mail.protection.outlook.com"
+    assert chosen.values["port"] == 25
+    assert chosen.secret is None
+
+
+WRONG = [
+    ({"way": "pigeon"}, "--way pigeon: it is one of: graph,"),
+    ({"way": "relay"}, "--host is missing"),
+    ({"way": "relay", "host": "relay.example.org", "port": "0"}, "--port: “0” is not a port"),
+    ({"way": "relay", "host": "relay.example.org", "security": "ssl"}, "--security: “ssl” is not one of"),
+    ({"way": "graph", "tenant": "two words"}, "--tenant: “two words” is not a tenant"),
+    ({"way": "graph", "client-id": "Schoolgate"}, "--client-id: “Schoolgate” is not the number"),
+    ({"way": "relay", "sender": "office"}, "--sender: “office”"),
+]
+
+
+@pytest.mark.parametrize(("given", "said"), WRONG)
+def test_an_option_that_cannot_be_used_is_told_by_its_name(given: dict[str, str], said: str) -> None:
+    whole = asking.Given({**NOTHING, **given})
+    with pytest.raises(InputError, match=said.replace("(", r"\(")):
+        asking.Asking(whole, None, lambda _: "", lambda _: None).choice(
+            Proposed(None, ""), "oakfield.example.org"
+        )
+
+
+@pytest.mark.parametrize(
+    ("way", "typed", "said"),
+    [
+        ("app-password", "Passw0rd of the account", "16 letters"),
+        ("graph", "1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d", "This is the Secret ID."),
+        ("m365-password", "naïve", "without accents"),
+        ("graph", "", "are needed"),
+    ],
+)
+def test_what_is_often_taken_for_the_secret_is_refused_and_not_repeated(
+    home: Path, way: str, typed: str, said: str
+) -> None:
+    code, out, err = run(
+        home, "--way", way, "--client-id", CLIENT, "--secret-file", "-", "--yes", typed=f"{typed}\n"
+    )
+    assert code == 2
+    assert said in err
+    assert typed == "" or typed not in out + err
+    assert (home / "schoolgate.toml").read_text() == SCHOOL
+    assert not (home / setup.SECRET_FILE).exists()
+
+
+def test_the_secret_stands_in_a_file_of_its_owner_and_nowhere_else(home: Path) -> None:
+    code, out, err = run(
+        home, "--way", "graph", "--client-id", CLIENT, "--secret-file", "-", "--yes", typed=f"{SECRET}\n"
+    )
+    file = home / setup.SECRET_FILE
+    assert file.read_text() == f"{SECRET}\n"
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (file, home / "schoolgate.toml")} == {0o600}
+    assert SECRET not in (home / "schoolgate.toml").read_text() + out + err
+    assert mail_of(home)["secret_file"] == setup.SECRET_FILE
+    assert (home / "schoolgate.toml").read_text().startswith(SCHOOL), "comments and the rest stay"
+    assert code == 1, "nobody answers here"
+
+
+def test_a_variable_or_a_certificate_takes_the_secrets_place(home: Path) -> None:
+    run(home, "--way", "graph", "--client-id", CLIENT, "--secret-env", "SG_SECRET", "--yes")
+    assert mail_of(home)["secret_env"] == "SG_SECRET"
+    run(home, "--way", "graph", "--client-id", CLIENT, "--certificate", "app.pem", "--yes")
+    assert str(mail_of(home)["certificate_file"]).endswith("/app.pem")
+    assert "secret_env" not in mail_of(home)
+    assert not (home / setup.SECRET_FILE).exists()
+
+
+def test_what_is_there_is_shown_and_replaced_only_after_a_yes(home: Path) -> None:
+    there = (
+        SCHOOL
+        + '\n[mail]\n# from the council\nhost = "old.example.org"\nsender = "sg@example.org"\nuser = "sg"\n'
+    )
+    (home / "schoolgate.toml").write_text(there)
+    relay = ("--way", "relay", "--host", "localhost", "--port", "1")
+    code, out, err = run(home, *relay)
+    assert code == 2
+    assert "from sg@example.org by old.example.org, port 587, signed in as sg" in out
+    assert "--yes" in err
+    assert (home / "schoolgate.toml").read_text() == there
+    run(home, *relay, "--yes")
+    text = (home / "schoolgate.toml").read_text()
+    assert "# from the council" in text
+    assert "user" not in mail_of(home)
+
+
+def test_where_the_file_refuses_it_the_secret_of_before_is_kept(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / setup.SECRET_FILE).write_text("before\n")
+
+    def refuses(*_: object) -> None:
+        raise SchoolgateError("no")
+
+    monkeypatch.setattr("monitor.config.edit.replace_table", refuses)
+    code, _, _ = run(
+        home, "--way", "graph", "--client-id", CLIENT, "--secret-file", "-", "--yes", typed=SECRET
+    )
+    assert code == 1
+    assert (home / setup.SECRET_FILE).read_text() == "before\n"
+
+
+def test_ctrl_c_changes_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(question: str) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(setup.private_words, "at_a_terminal", lambda: True)
+    given = dict.fromkeys(
+        ("way", "sender", "tenant", "client_id", "host", "port", "security", "user", "secret_file", "secret_env",
+         "certificate", "config")
+    )  # fmt: skip
+    with pytest.raises(KeyboardInterrupt):
+        called(setup.mail_setup, aside={"ask": stopped}, **given, yes=False, home=home)
+    assert (home / "schoolgate.toml").read_text() == SCHOOL
+
+
+def test_a_server_that_takes_us_ends_with_how_to_send_one_mail(home: Path) -> None:
+    with post_office() as office:
+        code, out, _ = run(home, "--way", "relay", "--host", "localhost", "--port", str(office.port),
+                           "--security", "none", "--yes")  # fmt: skip
+        assert office.taken == []
+    assert code == 0
+    assert "The mail server answers (localhost, port" in out
+    assert "To send one mail: schoolgate mail test head" in out
+
+
+@pytest.mark.parametrize(
+    ("domain", "provider"),
+    [
+        ("oakfield.onmicrosoft.com", MICROSOFT),
+        ("gmail.com", GOOGLE),
+        ("oakfield.example.org", None),
+        (None, None),
+    ],
+)
+def test_a_provider_is_proposed_only_where_the_name_tells(domain: str | None, provider: str | None) -> None:
+    def knows_nothing(host: str, port: int) -> list[str]:
+        raise OSError
+
+    found = proposed(domain, knows_nothing)
+    assert found.provider == provider
+    assert found.why
+
+
+def test_microsoft_is_proposed_where_the_name_server_knows_the_domains_entrance() -> None:
+    asked: list[str] = []
+
+    def knows(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["192.0.2.1"]
+
+    found = proposed("oakfield.example.org", knows)
+    assert found.provider == MICROSOFT
+    assert asked == ["oakfield-example-org.mail.protection.outlook.com"]
+
+
+def test_set_mail_points_to_it(home: Path) -> None:
+    _, out, _ = ended(["set", "mail", "--home", str(home)], "")
+    assert "schoolgate mail setup" in out
+
+
+def test_every_way_has_a_name_that_the_help_tells() -> None:
+    _, out, _ = ended(["mail", "setup", "--help"])
+    assert all(way in " ".join(out.replace("│", " ").split()) for way in WAYS)
+
+
+def test_a_secret_that_is_asked_for_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    from monitor.terminal import output
+
+    given: dict[str, object] = {}
+    monkeypatch.setattr(output.typer, "prompt", lambda said, **more: given.update(more) or "x")
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    setup.ask_secret("The app password")
+    assert given["hide_input"] is True
