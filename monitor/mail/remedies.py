@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from alerts.delivery.results import Cause, Result
 from data.words.say import words
 from monitor.config.model import MailTable
-from monitor.mail.ways import WAYS, Way, WayName, way_of, where
+from monitor.mail.ways import WAYS, SendingWay, WayName, way_of, where
 
 _SETUP = "schoolgate mail setup"
 _AGAIN = "schoolgate doctor"
@@ -366,7 +366,7 @@ def in_words(result: Result, mail: MailTable) -> str:
     return f"{said[0].upper()}{said[1:]} ({where(mail)}).{code}"
 
 
-def _by_code(code: str, way: Way) -> _Said | None:
+def _by_code(code: str, way: SendingWay) -> _Said | None:
     given = set(code.split())
     return next((said for c, ways, said in _BY_CODE if c in given and way.name in ways), None)
 
@@ -384,7 +384,7 @@ def _out_of_reach(mail: MailTable) -> _Said:
     return _SHUT if way_of(mail).host else _UNREACHABLE
 
 
-def _told_at(way: Way, heading: str) -> tuple[str, str]:
+def _told_at(way: SendingWay, heading: str) -> tuple[str, str]:
     """A heading that names a way stands on that way's page; the table of codes on each."""
     if heading == _REFUSALS:
         return way.page, heading

@@ -29,7 +29,7 @@ class WayName(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class SendingWay:
     """One of them. `host` and `port` are those that everybody has; without, the school has its own.
 
     `secret` is what it signs in with, as a person knows it; "" where that is nothing, or may be nothing.
@@ -51,40 +51,40 @@ _OFFICE = "smtp.office365.com"
 WAYS = {
     way.name: way
     for way in (
-        Way(
+        SendingWay(
             WayName.GRAPH, MICROSOFT,
             "Microsoft Graph: no password that can end, and it may send from this one mailbox alone "
             "(recommended)",
             _MICROSOFT_PAGE, "1. Microsoft Graph", sign_in="graph", secret="the Value of the client secret",
         ),
-        Way(
+        SendingWay(
             WayName.XOAUTH2, MICROSOFT,
             "a mail server with a token (XOAUTH2): where web addresses are blocked and port 587 is open",
             _MICROSOFT_PAGE, "2. A mail server with a token", host=_OFFICE, sign_in="xoauth2",
             secret="the Value of the client secret",
         ),
-        Way(
+        SendingWay(
             WayName.CONNECTOR, MICROSOFT,
             "a relay by connector: no secret at all, for a network with a fixed public address",
             _MICROSOFT_PAGE, "3. A relay by connector", port=25,
         ),
-        Way(
+        SendingWay(
             WayName.PASSWORD, MICROSOFT,
             "an account's password: Microsoft switches that off at the end of December 2026; an "
             "administrator can switch it on again, until a day that it will name in the second half of 2027",
             _MICROSOFT_PAGE, "4. A password, until it ends", host=_OFFICE, secret="the account's password",
         ),
-        Way(
+        SendingWay(
             WayName.APP_PASSWORD, GOOGLE,
             "an app password of 16 letters: works from any network (recommended)",
             _GOOGLE_PAGE, "1. An app password", host="smtp.gmail.com", secret="the app password",
         ),
-        Way(
+        SendingWay(
             WayName.GOOGLE_RELAY, GOOGLE,
             "Google's relay: no secret at all, for a network with a fixed public address",
             _GOOGLE_PAGE, "2. The relay, by address", host="smtp-relay.gmail.com",
         ),
-        Way(
+        SendingWay(
             WayName.RELAY, OWN, "a server or relay of our own, the council's or another provider's",
             "docs/mail-relay.md", "Set it up",
         ),
@@ -92,12 +92,12 @@ WAYS = {
 }  # fmt: skip
 
 
-def ways_of(provider: str) -> tuple[Way, ...]:
+def ways_of(provider: str) -> tuple[SendingWay, ...]:
     """Those of one provider, the recommended one first."""
     return tuple(way for way in WAYS.values() if way.provider == provider)
 
 
-def way_of(mail: MailTable) -> Way:
+def way_of(mail: MailTable) -> SendingWay:
     """The way that a configuration goes."""
     if mail.sign_in == "graph":
         return WAYS[WayName.GRAPH]

@@ -154,6 +154,8 @@ LEAVES = """
     triage --schools schools.json items.jsonl --out verdicts.jsonl
     init --urn 900001 --register register.csv --yes --home another
     set contact=office@example.org
+    mail test HEAD
+    mail setup --way relay --host localhost --port SMTP --security none --yes
     people add --name "Mx D Quince" --role governor --email quince@oakfield.example.sch.uk
     terms add --first "2 September 2026" --last "18 December 2026"
     source pause truths --why "To see that it can be"
@@ -266,7 +268,7 @@ def _live(tale: Tale) -> dict[str, str]:
     (fair,) = new
     told["STORY"] = told["FAIR"] = fair
     shown = tale(f"story show STORY --as {HEAD} --json", STORY=fair).data
-    return means | told | {"MENTION": shown["mentions_of_it"][0]["id"]}
+    return means | told | {"MENTION": shown["mentions_of_it"][0]["id"], "SMTP": str(tale.office.port)}
 
 
 def test_what_goes_round_the_fetcher_is_seen_all_the_same():

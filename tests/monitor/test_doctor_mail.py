@@ -49,15 +49,16 @@ def test_a_wrong_certificate_is_told_with_what_to_write(monkeypatch):
         found = look(monkeypatch, office)
     assert found.level is Level.FAULT
     assert found.what.startswith("The mail server’s certificate is not valid for its name (localhost, port ")
-    assert "name the server as the certificate does" in found.remedy
+    assert "a certificate of its own" in found.what
+    assert found.command == "schoolgate set mail.host"
 
 
 def test_a_refused_password_is_told_without_it(monkeypatch):
     with post_office(security="tls", user="sg", password="another") as office:
         found = look(monkeypatch, office, user="sg", password=SECRET)
     assert found.what.startswith("The mail server refuses our name or password")
-    assert found.what.endswith("It says 535 5.7.8.")
-    assert "Correct the password" in found.remedy
+    assert "It says 535 5.7.8. The user or the password is wrong" in found.what
+    assert found.command == "schoolgate mail setup"
 
 
 def test_a_server_that_speaks_no_tls_is_told_and_not_used_openly(monkeypatch):
@@ -73,7 +74,7 @@ def test_a_server_that_is_not_there_is_told():
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
         (found,) = mail.server(config(port), HOME)
-    assert found.what == f"The mail server cannot be reached (localhost, port {port})."
+    assert found.what.startswith(f"The mail server cannot be reached (localhost, port {port}). No connection")
     assert found.remedy
 
 
@@ -82,7 +83,7 @@ def test_a_port_that_never_answers_is_told_in_time(monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         (found,) = mail.server(config(silent.getsockname()[1]), HOME)
     assert found.level is Level.FAULT
-    assert "587 goes with starttls" in found.remedy
+    assert "587 and 25 go with starttls" in found.what
 
 
 def test_where_no_server_is_configured_none_is_asked():

@@ -16,9 +16,9 @@ from support.mail_server import post_office
 
 from data.errors import InputError, SchoolgateError
 from monitor.commands.mail import setup
-from monitor.mail import asking, proposing
-from monitor.mail.proposing import Proposed, proposed
 from monitor.mail.ways import GOOGLE, MICROSOFT, WAYS
+from monitor.setup.mail import asking, proposing
+from monitor.setup.mail.proposing import ProposedProvider, proposed
 
 SCHOOL = """# Ours
 contact = "office@oakfield.example.org"
@@ -36,7 +36,7 @@ email = "head@oakfield.example.org"
 CLIENT = "00001111-aaaa-2222-bbbb-3333cccc4444"
 SECRET = "q8Q~planted-Value"
 LETTERS = "abcd efgh ijkl mnop"
-UNKNOWN = Proposed(None, "nobody knows")
+UNKNOWN = ProposedProvider(None, "nobody knows")
 NOTHING = {key: None for key in ("way", "sender", "tenant", "client-id", "host", "port", "security", "user")}
 
 
@@ -56,7 +56,7 @@ def run(home: Path, *given: str, typed: str = "") -> tuple[int, str, str]:
     return ended(["mail", "setup", "--home", str(home), *given], typed)
 
 
-def answered(answers: Mapping[str, str], found: Proposed = UNKNOWN, **given: str):
+def answered(answers: Mapping[str, str], found: ProposedProvider = UNKNOWN, **given: str):
     """What is chosen where these beginnings of questions are answered so; and what was said and asked."""
     said: list[str] = []
 
@@ -64,8 +64,8 @@ def answered(answers: Mapping[str, str], found: Proposed = UNKNOWN, **given: str
         said.append(question)
         return answers[next(key for key in answers if key in question)]
 
-    options = asking.Given({**NOTHING, **given})
-    return asking.Asking(options, ask, ask, said.append).choice(found, "oakfield.example.org"), said
+    options = asking.MailOptions({**NOTHING, **given})
+    return asking.MailQuestions(options, ask, ask, said.append).choice(found, "oakfield.example.org"), said
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +75,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_microsoft_by_graph_is_two_enters_and_three_values() -> None:
-    found = Proposed(MICROSOFT, "the name server knows x", "x")
+    found = ProposedProvider(MICROSOFT, "the name server knows x", "x")
     answers = {"Its number": "", "address": "", "tenant": "", "Value": SECRET, "client": CLIENT}
     chosen, said = answered(answers, found)
     assert chosen.values == {
@@ -100,8 +100,8 @@ def test_google_by_an_app_password_takes_the_blanks_out() -> None:
             else answers[next(k for k in answers if k in question)]
         )
 
-    chosen = asking.Asking(asking.Given(dict(NOTHING)), ask, ask, said.append).choice(
-        Proposed(None, "nobody knows"), "oakfield.example.org"
+    chosen = asking.MailQuestions(asking.MailOptions(dict(NOTHING)), ask, ask, said.append).choice(
+        ProposedProvider(None, "nobody knows"), "oakfield.example.org"
     )
     assert chosen.secret == "abcdefghijklmnop"
     assert chosen.values["host"] == "smtp.gmail.com"
@@ -159,10 +159,10 @@ WRONG = [
 
 @pytest.mark.parametrize(("given", "said"), WRONG)
 def test_an_option_that_cannot_be_used_is_told_by_its_name(given: dict[str, str], said: str) -> None:
-    whole = asking.Given({**NOTHING, **given})
+    whole = asking.MailOptions({**NOTHING, **given})
     with pytest.raises(InputError, match=said.replace("(", r"\(")):
-        asking.Asking(whole, None, lambda _: "", lambda _: None).choice(
-            Proposed(None, ""), "oakfield.example.org"
+        asking.MailQuestions(whole, None, lambda _: "", lambda _: None).choice(
+            ProposedProvider(None, ""), "oakfield.example.org"
         )
 
 
@@ -250,8 +250,8 @@ def test_ctrl_c_changes_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(setup.private_words, "at_a_terminal", lambda: True)
     given = dict.fromkeys(
-        ("way", "sender", "tenant", "client_id", "host", "port", "security", "user", "secret_file", "secret_env",
-         "certificate", "config")
+        ("way", "sender", "tenant", "client_id", "host", "port", "security", "user",
+         "secret_file", "secret_env", "certificate", "config")
     )  # fmt: skip
     with pytest.raises(KeyboardInterrupt):
         called(setup.mail_setup, aside={"ask": stopped}, **given, yes=False, home=home)

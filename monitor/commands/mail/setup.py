@@ -21,7 +21,7 @@ from monitor.terminal.output import columns, say
 if TYPE_CHECKING:
     from monitor.config.load import Config
     from monitor.home.paths import Paths
-    from monitor.mail.asking import Given, MailChoice
+    from monitor.setup.mail.asking import MailChoice, MailOptions
 
 SECRET_FILE = "mail-secret"
 ask = partial(ask_again, default="")
@@ -79,7 +79,7 @@ def mail_setup(
       schoolgate mail setup --way relay --host smtp.example.org --sender schoolgate@example.sch.uk --yes
       schoolgate mail setup --way app-password --sender schoolgate@example.sch.uk --secret-file - --yes
     """
-    from monitor.mail.asking import Given
+    from monitor.setup.mail.asking import MailOptions
 
     where, settings = wiring.settings(home, config)
     asks = private_words.at_a_terminal() and not yes
@@ -90,7 +90,7 @@ def mail_setup(
         "way": way, "sender": sender, "tenant": tenant, "client-id": client_id, "host": host, "port": port,
         "security": security, "user": user,
     }  # fmt: skip
-    given = Given(
+    given = MailOptions(
         options, _read(secret_file), secret_env, str(certificate.absolute()) if certificate else None
     )
     chosen = _chosen(given, settings, asks=asks)
@@ -122,14 +122,14 @@ def _read(file: Path | None) -> str | None:
     return said.split("\n")[0].strip()
 
 
-def _chosen(given: Given, settings: Config, *, asks: bool) -> MailChoice:
-    from monitor.mail.asking import Asking
-    from monitor.mail.proposing import Proposed, own_domain, proposed
+def _chosen(given: MailOptions, settings: Config, *, asks: bool) -> MailChoice:
+    from monitor.setup.mail.asking import MailQuestions
+    from monitor.setup.mail.proposing import ProposedProvider, own_domain, proposed
 
     domain = own_domain(settings)
     looks = given.options["way"] in (None, "connector") and asks
-    found = proposed(domain) if looks else Proposed(None, "nothing was looked up")
-    return Asking(given, ask if asks else None, ask_secret, say).choice(found, domain)
+    found = proposed(domain) if looks else ProposedProvider(None, "nothing was looked up")
+    return MailQuestions(given, ask if asks else None, ask_secret, say).choice(found, domain)
 
 
 def _write(where: Paths, chosen: MailChoice) -> None:
@@ -160,20 +160,22 @@ def _try(where: Paths, *, asks: bool) -> int:
     from monitor.doctor.findings import Level, told
     from monitor.doctor.next_step import in_order
     from monitor.doctor.settings import mail as kept
+    from monitor.service.outgoing import TOKEN_FILE
 
+    (where.home / TOKEN_FILE).unlink(missing_ok=True)  # an earlier secret brought it
     settings = wiring.configured(where)
-    found = in_order([*kept(settings, os.environ), *doctor_mail.server(settings)])
+    found = in_order([*kept(settings, os.environ), *doctor_mail.server(settings, where.home)])
     for finding in found:
         for line in told(finding, "", columns()):
             say(line)
     if any(f.level is Level.FAULT for f in found):
         return 1
-    return _offer(settings, ask if asks else None)
+    return _offer(settings, where.home, ask if asks else None)
 
 
-def _offer(settings: Config, ask: Callable[[str], str] | None) -> int:
+def _offer(settings: Config, home: Path, ask: Callable[[str], str] | None) -> int:
     """One mail to somebody who is named now, or how to send it later."""
-    from monitor.mail import trial
+    from monitor.setup.mail import trial
 
     reached = [person.id for person in settings.people if person.email]
     if not reached:
@@ -183,8 +185,7 @@ def _offer(settings: Config, ask: Callable[[str], str] | None) -> int:
     if not person:
         say(f"To send one mail: schoolgate mail test {reached[0]}")
         return 0
-    assert settings.mail is not None
-    tried = trial.send(settings, settings.mail, trial.person_named(settings, person), utc_now())
+    tried = trial.send(settings, home, trial.person_named(settings, person), utc_now())
     for line in trial.lines(tried, columns()):
         say(line)
     return int(not tried.sent)

@@ -32,14 +32,14 @@ def mail_test(
       schoolgate mail test head
       schoolgate mail test head --json
     """
-    from monitor.mail import trial
+    from monitor.setup.mail import trial
 
-    _, settings = wiring.settings(home, config)
+    where, settings = wiring.settings(home, config)
     if settings.mail is None:
         raise InputError(
             "No mail server is set up, so nothing was sent. To set one up: schoolgate mail setup"
         )
-    tried = trial.send(settings, settings.mail, trial.person_named(settings, person), utc_now())
+    tried = trial.send(settings, where.home, trial.person_named(settings, person), utc_now())
     if as_json:
         say(in_json(trial.as_json(tried)))
     else:

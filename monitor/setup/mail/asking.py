@@ -12,9 +12,9 @@ from pydantic import TypeAdapter
 from data.errors import InputError
 from monitor.config.faults import quoted
 from monitor.config.values import ClientId, Email, Host, Tenant, is_this_machine
-from monitor.mail.proposing import Proposed, entrance_of
-from monitor.mail.ways import MICROSOFT, PROVIDERS, WAYS, Way, WayName, ways_of
+from monitor.mail.ways import MICROSOFT, PROVIDERS, WAYS, SendingWay, WayName, ways_of
 from monitor.setup.answers import fault
+from monitor.setup.mail.proposing import ProposedProvider, entrance_of
 
 Read = Callable[[str], Any]
 """An answer as it is kept. Raises InputError, a sentence, for one that cannot be used."""
@@ -26,7 +26,7 @@ _SECURITY = ("starttls", "tls", "none")
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class MailOptions:
     """What was given by options, by the name of its option; `secret` was read already and is never shown."""
 
     options: dict[str, str | None]
@@ -39,21 +39,21 @@ class Given:
 class MailChoice:
     """What [mail] is to hold, and the secret that goes into a file of its own; None where there is none."""
 
-    way: Way
+    way: SendingWay
     values: dict[str, object]
     secret: str | None = field(default=None, repr=False)
 
 
-class Asking:
+class MailQuestions:
     """Asks for what was not given. Without `ask` proposals are taken, and what is missing is refused."""
 
     def __init__(
-        self, given: Given, ask: Callable[[str], str] | None, ask_secret: Callable[[str], str],
+        self, given: MailOptions, ask: Callable[[str], str] | None, ask_secret: Callable[[str], str],
         say: Callable[[str], None],
     ) -> None:  # fmt: skip
         self._given, self._ask, self._ask_secret, self._say = given, ask, ask_secret, say
 
-    def choice(self, found: Proposed, domain: str | None) -> MailChoice:
+    def choice(self, found: ProposedProvider, domain: str | None) -> MailChoice:
         """All that is needed. Raises InputError for what cannot be used, or is missing."""
         way = self._way(found)
         sender = self._one(
@@ -67,7 +67,7 @@ class Asking:
         wants = way.secret or ("the password" if values.get("user") else "")
         return self._with_secret(way, values, wants)
 
-    def _way(self, found: Proposed) -> Way:
+    def _way(self, found: ProposedProvider) -> SendingWay:
         named = self._given.options.get("way")
         if named is not None:
             return _named_way(named)
@@ -83,7 +83,7 @@ class Asking:
         said = self._number("How is Schoolgate to send by it?", [way.said for way in ways], ways[0].said)
         return next(way for way in ways if way.said == said)
 
-    def _of_the_way(self, way: Way, sender: str, found: Proposed) -> dict[str, object]:
+    def _of_the_way(self, way: SendingWay, sender: str, found: ProposedProvider) -> dict[str, object]:
         if way.sign_in != "password":
             return self._application(way, sender)
         if way.name is WayName.RELAY:
@@ -97,7 +97,7 @@ class Asking:
             server["user"] = self._one("user", "The account that signs in", _email, sender)
         return server
 
-    def _application(self, way: Way, sender: str) -> dict[str, object]:
+    def _application(self, way: SendingWay, sender: str) -> dict[str, object]:
         server = {"host": way.host, "port": way.port, "security": "starttls"} if way.host else {}
         domain = sender.rpartition("@")[2]
         return server | {
@@ -121,7 +121,7 @@ class Asking:
         server: dict[str, object] = {"host": host, "port": port, "security": security}
         return server | ({"user": user} if user else {})
 
-    def _with_secret(self, way: Way, values: dict[str, object], wants: str) -> MailChoice:
+    def _with_secret(self, way: SendingWay, values: dict[str, object], wants: str) -> MailChoice:
         key = "secret" if way.sign_in != "password" else "password"
         if self._given.certificate and key == "secret":
             return MailChoice(way, values | {"certificate_file": self._given.certificate})
@@ -131,7 +131,7 @@ class Asking:
             return MailChoice(way, values | {f"{key}_env": self._given.secret_env})
         return MailChoice(way, values, self._secret(way, wants))
 
-    def _secret(self, way: Way, wants: str) -> str:
+    def _secret(self, way: SendingWay, wants: str) -> str:
         def read(answer: str) -> str:
             return _secret(way.name, answer)
 
@@ -186,7 +186,7 @@ def _of(said: Sequence[str], answer: str) -> str:
     return said[int(answer) - 1]
 
 
-def _named_way(named: str) -> Way:
+def _named_way(named: str) -> SendingWay:
     if named not in set(WayName):
         raise InputError(f"--way {named}: it is one of: {', '.join(WayName)}.")
     return WAYS[WayName(named)]

@@ -6,27 +6,26 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from alerts.delivery.mail import Unfit, compose
 from alerts.delivery.results import Cause, Result, SendOutcome, Unready
-from alerts.delivery.smtp import Courier
+from alerts.notices.trial_mail import TRIAL, trial_message
 from data.errors import InputError
-from data.ids import digest
 from data.people import schools_of
-from data.types import OutboxMessage, Person, School
-from data.words.say import words
+from data.types import Person
 from monitor.config.load import Config
 from monitor.config.model import MailTable
 from monitor.doctor.findings import fault, sentence, told, warn
 from monitor.mail import remedies
 from monitor.mail.ways import GOOGLE, MICROSOFT, way_of, where
-from monitor.service.delivery import mail_server, recipient
+from monitor.service.delivery import recipient
+from monitor.service.outgoing import courier, mail_way
 
 log = logging.getLogger("schoolgate.delivery")
 
-_KIND = "test"
 _LONGEST = 48
 _SPF = {MICROSOFT: "include:spf.protection.outlook.com", GOOGLE: "include:_spf.google.com"}
 
@@ -60,49 +59,33 @@ def person_named(config: Config, person_id: str) -> Person:
     return found
 
 
-def send(config: Config, mail: MailTable, person: Person, now: datetime) -> Trial:
+def send(config: Config, home: Path, person: Person, now: datetime) -> Trial:
     """Sends it. Never raises for what a mail server does."""
     began = time.monotonic()
-    result = _sent(config, mail, person, now)
+    result, mail = _sent(config, home, person, now), config.mail
+    assert mail is not None
     seconds = time.monotonic() - began
-    log.info("kind=%s via=mail outcome=%s %s", _KIND, result.outcome, result.detail)
+    log.info("kind=%s via=mail outcome=%s %s", TRIAL, result.outcome, result.detail)
     return Trial(person, mail, result, seconds)
 
 
-def _sent(config: Config, mail: MailTable, person: Person, now: datetime) -> Result:
+def _sent(config: Config, home: Path, person: Person, now: datetime) -> Result:
     school = next(iter(schools_of(person, config.schools)), config.schools[0])
-    message = _message(config, school, person, now)
-    to, server = recipient(config, message), mail_server(config)
+    message = trial_message(school, person, config.zone, now)
+    to, way, mail = recipient(config, message), mail_way(config, home), config.mail
     if isinstance(to, Cause):
         return Result(SendOutcome.FAILED, to)
-    assert server is not None
+    assert mail is not None
+    assert way is not None
     try:
         content = compose(message, to, mail.sender, school.name).as_bytes()
-        with Courier(server) as courier:
-            result = courier.send(content, mail.sender, to.email or "", lambda: True)
+        with courier(way) as by_mail:
+            result = by_mail.send(content, mail.sender, to.email or "", lambda: True)
     except Unfit as unfit:
         return Result(SendOutcome.FAILED, unfit.cause)
     except Unready as unready:
         return unready.result
     return result or Result(SendOutcome.FAILED, Cause.OURS)
-
-
-def _message(config: Config, school: School, person: Person, now: datetime) -> OutboxMessage:
-    w, there = words(school.language), now.astimezone(config.zone)
-    lines = [
-        w("trial.greeting", name=person.name),
-        "",
-        w("trial.why", school=school.name, day=w.day(now, now, config.zone), time=f"{there:%H:%M}"),
-        "",
-        w("trial.from_here", school=school.name),
-        w("trial.junk"),
-        "",
-        w("common.not_watched"),
-    ]
-    return OutboxMessage(
-        digest("test", school.urn, person.id, now.isoformat()), school.urn, person.id, _KIND,
-        w("trial.subject"), "\n".join(lines) + "\n", now, now + timedelta(hours=1),
-    )  # fmt: skip
 
 
 def lines(trial: Trial, width: int) -> Iterator[str]:

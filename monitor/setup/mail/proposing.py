@@ -16,7 +16,7 @@ _GOOGLE_ENDS = ("gmail.com", "googlemail.com")
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
+class ProposedProvider:
     """What is proposed and why; `provider` None where it cannot be known. `entrance` is the school's own
     server name at Microsoft 365, where the name server knows one.
     """
@@ -38,19 +38,19 @@ def entrance_of(domain: str) -> str:
     return domain.replace(".", "-") + CONNECTOR_ENDS
 
 
-def proposed(domain: str | None, resolve: Resolve = system_resolve) -> Proposed:
+def proposed(domain: str | None, resolve: Resolve = system_resolve) -> ProposedProvider:
     """By the domain itself, else by one question to this machine's name server, which asks nobody to sign in.
 
     Google gives no name of its own to a domain, so it is proposed only for its own addresses.
     """
     if not domain:
-        return Proposed(None, "no address of the school is in the settings")
+        return ProposedProvider(None, "no address of the school is in the settings")
     for ends, provider in ((_MICROSOFT_ENDS, MICROSOFT), (_GOOGLE_ENDS, GOOGLE)):
         if domain.lower().endswith(ends):
-            return Proposed(provider, f"{domain} is of {provider}")
+            return ProposedProvider(provider, f"{domain} is of {provider}")
     entrance = entrance_of(domain.lower())
     try:
         resolve_within(resolve, Target("smtp", entrance, 25), _WAIT_S)
     except FetchAborted:
-        return Proposed(None, f"the name server tells nothing of where {domain} has its mail")
-    return Proposed(MICROSOFT, f"the name server knows {entrance}", entrance)
+        return ProposedProvider(None, f"the name server tells nothing of where {domain} has its mail")
+    return ProposedProvider(MICROSOFT, f"the name server knows {entrance}", entrance)
