@@ -1,0 +1,108 @@
+"""By when something is next to be done in a matter: one answer for every list. Pure.
+
+Of what nobody has, when somebody must have decided: within the hour, or on the day on which it is told. Of an
+allegation against staff in England, the working day in which the LADO is told (Keeping Children Safe in
+Education, part four). Of a case, its clocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from alerts.hours import in_working_hours
+from alerts.ladder.overdue import late
+from data.calendar import Calendar
+from data.cases import Case
+from data.steps.codes import BypassRoute
+from data.types import Alert, Severity
+
+DECIDE = "decide"
+"""As a clock: when somebody must have decided what is to be done."""
+LADO = "lado"
+"""As a clock: when the local authority's designated officer must have been told. It is their code, too."""
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class NextDate:
+    """When something is due (UTC), what (a clock of a case, DECIDE or LADO), and whether its time is over.
+
+    An end at midnight is the first moment of the next day.
+    """
+
+    at: datetime
+    clock: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolDays:
+    """Where and by which calendar a school counts its days."""
+
+    nation: str
+    zone: ZoneInfo
+    calendar: Calendar
+
+
+def next_date(
+    alert: Alert | None,
+    cases: Sequence[Case],
+    days: SchoolDays,
+    now: datetime,
+    *,
+    had: bool,
+    lane: BypassRoute | None = None,
+) -> NextDate | None:
+    """What is due first in a matter, None where nothing is. `cases` are all about it, open or closed.
+
+    `had` says that somebody has it; `lane` is the way past the removal ladder that its alert takes.
+    """
+    found = list(_of_cases(cases, now))
+    if alert is not None and not had:
+        found.append(_dated(_deadline(alert, days), DECIDE, now))
+    if lane is BypassRoute.STAFF_ALLEGATION or any(c.lane is BypassRoute.STAFF_ALLEGATION for c in cases):
+        known = [c.opened_at for c in cases] + ([alert.raised_at] if alert else [])
+        found += _of_allegation(cases, min(known), days, now)
+    return min(found, key=lambda d: d.at, default=None)
+
+
+def _of_cases(cases: Iterable[Case], now: datetime) -> Iterator[NextDate]:
+    for case in cases:
+        yield from (NextDate(w.due_at, w.clock, late=True) for w in late(case, now))
+        if (due := case.due(now)) is not None and case.closed_at is None:
+            yield NextDate(due.due_at, due.clock, late=False)
+
+
+def _of_allegation(
+    cases: Sequence[Case], known: datetime, days: SchoolDays, now: datetime
+) -> Iterator[NextDate]:
+    ended = bool(cases) and all(c.closed_at for c in cases)
+    if days.nation == "england" and not ended and not any(LADO in c.referred_to for c in cases):
+        yield _dated(_next_working_day(known, days), LADO, now)
+
+
+def _deadline(alert: Alert, days: SchoolDays) -> datetime:
+    """As its mail says: an hour after it is raised, else the day on which it is told."""
+    if alert.severity >= Severity.THIS_HOUR:
+        return alert.raised_at + _HOUR
+    told = in_working_hours(alert.raised_at, days.zone, days.calendar)
+    return _end(told.astimezone(days.zone).date(), days.zone)
+
+
+def _next_working_day(since: datetime, days: SchoolDays) -> datetime:
+    day = since.astimezone(days.zone).date() + _DAY
+    while not days.calendar.working_day(day):
+        day += _DAY
+    return _end(day, days.zone)
+
+
+def _end(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day + _DAY, time(0), zone).astimezone(UTC)
+
+
+def _dated(at: datetime, clock: str, now: datetime) -> NextDate:
+    return NextDate(at, clock, late=at <= now)
