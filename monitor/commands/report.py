@@ -75,7 +75,7 @@ def _school(config: Config, urn: str | None) -> types.School:
 
 def _week(text: str | None, config: Config, now: datetime) -> Week:
     from alerts.weekly.weeks import last_complete, named
-    from monitor.views.alerts import local
+    from monitor.views.layout import local
 
     if text is None:
         return last_complete(now, config.zone)
@@ -131,7 +131,7 @@ def _signed(
 
 
 def _by(config: Config, report: WeeklyReport) -> str:
-    from monitor.views.alerts import local
+    from monitor.views.layout import local
 
     assert report.signed_at is not None
     since = local(report.signed_at, config.zone)

@@ -6,6 +6,8 @@ from data.types import Outcome, Severity
 from data.words.say import words
 from monitor.terminal.table import Cell, Tone
 
+WITH_THE_DSL = "with the DSL"
+"""All that a list says of a restricted matter to whoever may not read it."""
 KEY_OF_OUR_OWN = "own-"
 """Begins the key of a school that stands in no register: `own-oakfield-nursery`."""
 

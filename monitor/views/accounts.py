@@ -11,8 +11,8 @@ from data.store.sources.own_accounts import AccountNotice, Logged, OddPost
 from data.types import Outcome, Source, SourceRun
 from monitor.config.checks.between import OWN_PAGE
 from monitor.terminal.table import Cell, Tone, table
-from monitor.views.alerts import WITHOUT_WORDS, utc
-from monitor.views.layout import brief
+from monitor.views.alerts import WITHOUT_WORDS
+from monitor.views.layout import brief, utc
 
 
 @dataclass(frozen=True, slots=True)

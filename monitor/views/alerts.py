@@ -22,11 +22,10 @@ from data.types import About, Acknowledged, Alert, Escalation, Reason, Verdict
 from data.words.say import words
 from monitor.terminal.output import Painted
 from monitor.terminal.table import Cell, table
-from monitor.terminal.wording import numbered, severity_cell, severity_words
-from monitor.views.layout import below, brief, enclosed_line
+from monitor.terminal.wording import WITH_THE_DSL, numbered, severity_cell, severity_words
+from monitor.views.layout import below, brief, enclosed_line, local, utc
 
 HEADS = ("Alert", "How soon", "Raised", "What it is, and what next")
-WITH_THE_DSL = "with the DSL"
 WITHOUT_WORDS = "without words"
 _REPEATED = re.compile(r"severity_\d|raised_by_one")
 """Reasons that say no more than the headline does."""
@@ -187,17 +186,6 @@ def as_json(shown: ShownAlert, read: Read | None = None) -> dict[str, object]:
 def case_line(case: str) -> str:
     """That there is an open case, and how to see it."""
     return f"case {case}: schoolgate case show {case} --as PERSON"
-
-
-def local(moment: datetime, zone: ZoneInfo) -> str:
-    """A moment as a person of the school reads it: “Fri 20 Nov 2026, 15:20”."""
-    there = moment.astimezone(zone)
-    return f"{there:%a} {there.day} {there:%b %Y, %H:%M}"
-
-
-def utc(moment: datetime) -> str:
-    """A moment as JSON carries it: ISO 8601 in UTC, to the second."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def reported_line(report: Reported, zone: ZoneInfo) -> str:

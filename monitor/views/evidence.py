@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerts.pack.recipients import Recipient
-from monitor.views.alerts import local, utc
+from monitor.views.layout import local, utc
 
 if TYPE_CHECKING:  # to prove needs nothing of what makes a pack
     from alerts.pack.facts import PackFacts

@@ -23,6 +23,17 @@ def brief(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     return f"{there:%a} {words('en').brief_day(moment, now, zone)}, {there:%H:%M}"
 
 
+def local(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment as a person of the school reads it: “Fri 20 Nov 2026, 15:20”."""
+    there = moment.astimezone(zone)
+    return f"{there:%a} {there.day} {there:%b %Y, %H:%M}"
+
+
+def utc(moment: datetime) -> str:
+    """A moment as JSON carries it: ISO 8601 in UTC, to the second."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def below(text: str, indent: str = INDENT, first: str | None = None) -> list[str]:
     """A text in lines of an entry, cut between words; `first` stands before the first of them."""
     return textwrap.wrap(

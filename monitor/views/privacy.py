@@ -19,8 +19,8 @@ from monitor.privacy.finding import HeldData, Withheld
 from monitor.privacy.suppressing import ToErase
 from monitor.terminal.output import Painted
 from monitor.terminal.table import Cell, Tone, table
-from monitor.views.alerts import local, utc
 from monitor.views.case.wording import class_words, state_words
+from monitor.views.layout import local, utc
 
 ASKED = {
     RequestKind.ACCESS: "access to their data",

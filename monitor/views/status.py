@@ -16,8 +16,7 @@ from data.words.say import words
 from monitor.config.load import Config
 from monitor.mail.ways import NO_MAIL
 from monitor.terminal.table import Cell, Tone, table
-from monitor.views.alerts import local
-from monitor.views.layout import brief
+from monitor.views.layout import brief, local
 
 if TYPE_CHECKING:
     from monitor.service.state.status import Status, UnseenPlace

@@ -21,17 +21,9 @@ from data.types import Relevance, Severity
 from data.words.say import words
 from monitor.terminal.output import Painted
 from monitor.terminal.table import Cell, table
-from monitor.terminal.wording import numbered, severity_cell, severity_words
-from monitor.views.alerts import (
-    WITH_THE_DSL,
-    WITHOUT_WORDS,
-    case_line,
-    local,
-    reported_json,
-    reported_line,
-    utc,
-)
-from monitor.views.layout import below, brief, enclosed_line, in_short
+from monitor.terminal.wording import WITH_THE_DSL, numbered, severity_cell, severity_words
+from monitor.views.alerts import WITHOUT_WORDS, case_line, reported_json, reported_line
+from monitor.views.layout import below, brief, enclosed_line, in_short, local, utc
 
 HEADS = ("Story", "How soon", "Posted", "What and where, and what next")
 _NAMED = 3

@@ -18,7 +18,7 @@ def alerts_ack(
     from data.effects import utc_now
     from data.store.alerts import alerts as alert_store
     from monitor.viewer import find_alert, named, open_viewer, whoever_may_act
-    from monitor.views.alerts import local
+    from monitor.views.layout import local
 
     viewer = open_viewer(person, home, config)
     named(viewer)

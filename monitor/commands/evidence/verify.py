@@ -91,7 +91,7 @@ def end(
     from monitor import wiring
     from monitor.casework.evidence.audit_checkpoint import end_of, stamp_end
     from monitor.commands.common import opened
-    from monitor.views.alerts import local
+    from monitor.views.layout import local
     from sources.timestamps.timestamp import NoStamp
 
     _, settings, store = opened(home, config)

@@ -10,9 +10,9 @@ from data.cases import Case, CaseFile, CaseStep, EvidenceFile, Post
 from data.words.asking import asking_words
 from data.words.say import words
 from monitor.casework.next_steps import NextStep
-from monitor.views.alerts import utc
 from monitor.views.case.case_file import Reader
 from monitor.views.case.case_list import Row, as_json
+from monitor.views.layout import utc
 
 
 def file_json(file: CaseFile, ways: Sequence[NextStep], reader: Reader) -> dict[str, object]:

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from data.types import FetchFailure
 from monitor.casework.evidence.capture import Capture
 from monitor.casework.evidence.capture_files import PAGE
-from monitor.views.alerts import local
 from monitor.views.case.wording import lacking
+from monitor.views.layout import local
 from sources.capture.browser import Pictures
 from sources.capture.fetched_page import AtAddress
 from sources.timestamps.timestamp import TimeStamp, Unstamped

@@ -26,7 +26,6 @@ from monitor.casework.next_steps import NextStep
 from monitor.casework.steps import matter_of
 from monitor.session import Session
 from monitor.terminal.wording import numbered
-from monitor.views.alerts import local
 from monitor.views.case.next_steps import (
     danger_lines,
     helpline_lines,
@@ -52,7 +51,7 @@ from monitor.views.case.wording import (
     rung_words,
     state_words,
 )
-from monitor.views.layout import enclosed_line
+from monitor.views.layout import enclosed_line, local
 
 WITHHELD = "withheld: an accused teacher must not be made known (section 141F)"
 

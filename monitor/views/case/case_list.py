@@ -14,7 +14,7 @@ from data.steps.codes import HowTold, Support
 from data.types import Person
 from monitor.terminal.output import Painted
 from monitor.terminal.table import Cell, Tone, table
-from monitor.views.alerts import WITH_THE_DSL, utc
+from monitor.terminal.wording import WITH_THE_DSL
 from monitor.views.case.wording import (
     CONSENTS,
     SUPPORTS,
@@ -22,6 +22,7 @@ from monitor.views.case.wording import (
     clock_lines,
     state_words,
 )
+from monitor.views.layout import utc
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from alerts.ladder.advance import Refusal
 from data.cases import Case
 from data.steps.codes import Check
 from monitor.casework.recheck import NEVER, Rechecked
-from monitor.views.alerts import local, utc
 from monitor.views.case.wording import CHECKS, state_words
+from monitor.views.layout import local, utc
 
 if TYPE_CHECKING:
     from monitor.service.tasks.rechecks import DueRecheck

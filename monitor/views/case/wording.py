@@ -24,7 +24,8 @@ from data.steps.codes import (
 )
 from data.words.asking import asking_words, who_is_asked
 from data.words.say import words
-from monitor.views.alerts import WITH_THE_DSL, local
+from monitor.terminal.wording import WITH_THE_DSL
+from monitor.views.layout import local
 
 WIDTH = 80
 """Characters in a line that is folded: of the narrowest terminal in which a case is to be read."""
