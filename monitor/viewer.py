@@ -16,7 +16,7 @@ from alerts.access.matter import Matter, matter_of_account
 from alerts.access.part import part_of
 from alerts.digest.headlines import in_print
 from alerts.holding import has_it
-from alerts.ladder.overdue import late
+from alerts.next_date import SchoolDays
 from data.errors import InputError
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
@@ -26,15 +26,17 @@ from data.store.cases.case_posts import stories_of_posts
 from data.store.mentions import person_reports as report_store
 from data.store.reporting.daily_digest import article_headlines
 from data.store.verdicts import stories as story_store
-from data.types import Alert, Person
+from data.types import Acknowledged, Alert, Escalation, Person
 from data.words.say import words
 from monitor import wiring
 from monitor.casework.matters import StoredMatters, read_matters
 from monitor.casework.steps import matter_of, replay_cases
 from monitor.lookup import known_person, whole_id
 from monitor.views.alerts import ShownAlert
+from monitor.views.case.case_list import Row, overdue
 from monitor.views.scan.for_reader import as_known, stories_of
 from monitor.views.stories import ShownStory
+from monitor.views.whose import whose
 
 if TYPE_CHECKING:
     from data.cases import Case
@@ -147,26 +149,47 @@ class Viewer:
         known = self.look(con, {a.story_id: a.urn for a in alerts})
         seen = [a for a in alerts if known.tells_of(a.story_id)]
         escalated = escalation_store.steps(con, [a.id for a in seen])
-        matters = known.stored.by_story
-        shown = [
-            ShownAlert(
-                a,
-                known.stored.verdicts.get(a.story_id, ()),
-                known.stored.acknowledged.get(a.id),
-                tuple(escalated.get(a.id, ())),
-                known.open_cases(a.story_id),
-                words=known.words(a.story_id),
-                conflicts=self._conflicts(matters[a.story_id]),
-                part=part_of(self.person, matters[a.story_id]),
-                lane=matters[a.story_id].bypass,
-                about=matters[a.story_id].about,
-                holder=has_it(
-                    known.stored.acknowledged.get(a.id), known.stored.cases_of(a.story_id), a.excluded
-                ),
-            )
-            for a in seen
-        ]
-        return self._with_headlines(con, shown)
+        return self._with_headlines(
+            con, [self._shown(a, known, tuple(escalated.get(a.id, ()))) for a in seen]
+        )
+
+    def listed(
+        self, con: Connection, urns: Sequence[str] | None = None, *, finished: bool = False
+    ) -> list[ShownAlert]:
+        """The alerts of these schools (all if None) that they may know of: not the finished ones, or all."""
+        going = alert_store.list_alerts(con, urns, open_only=False, finished=False)
+        if not finished:
+            return self.alerts(con, going)
+        ids = {alert.id for alert in going}
+        shown = self.alerts(con, alert_store.list_alerts(con, urns, open_only=False))
+        return [s if s.alert.id in ids else replace(s, finished=True) for s in shown]
+
+    def _shown(self, alert: Alert, known: KnownMatters, escalated: tuple[Escalation, ...]) -> ShownAlert:
+        story, stored = alert.story_id, known.stored
+        matter, taken, named = stored.by_story[story], stored.acknowledged.get(alert.id), known.words(story)
+        cases = stored.cases_of(story)
+        asked = (*alert.audience, *(s.person_id or "" for s in escalated))
+        holder = has_it(taken, cases, alert.excluded)
+        return ShownAlert(
+            alert,
+            stored.verdicts.get(story, ()),
+            taken,
+            escalated,
+            known.open_cases(story),
+            words=named,
+            conflicts=self._conflicts(matter),
+            part=part_of(self.person, matter),
+            lane=matter.bypass,
+            about=matter.about,
+            who=whose(holder, self.person, self.config.people, named=named, asked=asked),
+            of_matter=cases,
+            days=self.days(alert.urn),
+        )
+
+    def days(self, urn: str) -> SchoolDays | None:
+        """How that school counts its days; None where it is not in the settings any more."""
+        school, config = self.config.school(urn), self.config
+        return SchoolDays(school.nation, config.zone, config.calendar(urn)) if school else None
 
     def scan(self, con: Connection, summary: ScanSummary) -> ScanSummary:
         """What they may know of a scan, without what somebody marked as done with."""
@@ -196,6 +219,22 @@ class Viewer:
         config = self.config
         return self.access({c.id: matter_of(c, config) for c in cases if config.school(c.urn) is not None})
 
+    def case_rows(self, con: Connection, cases: Sequence[Case]) -> list[Row]:
+        """Those of these cases that they may know of, as they are listed."""
+        known = self.cases(cases)
+        seen = [case for case in cases if known.get(case.id, Access.NOTHING)]
+        alerts = alert_store.by_story(con, [case.story_id for case in seen])
+        taken = alert_store.acknowledged(con, [alert.id for alert in alerts.values()])
+        return [self._row(c, known[c.id], alerts.get((c.story_id, c.urn)), taken) for c in seen]
+
+    def _row(self, case: Case, access: Access, alert: Alert | None, taken: Mapping[str, Acknowledged]) -> Row:
+        told = alert.audience if alert else ()
+        holder = has_it(taken.get(alert.id) if alert else None, [case], alert.excluded if alert else ())
+        asked = (*case.audience, *told)
+        who = whose(holder, self.person, self.config.people, named=access is Access.WORDS, asked=asked)
+        own = self.person is not None and self.person.id == case.target
+        return Row(case, access, own, who, alert, self.days(case.urn))
+
     def is_offered(self, access: Access | None) -> bool:
         """Is its id offered where they type one? Where nobody is named, only of what has a status to show."""
         least = Access.STATUS if self.person is None else Access.EXISTS
@@ -219,9 +258,8 @@ class Viewer:
 
     def late_cases(self, con: Connection, now: datetime) -> int:
         """How many cases in which somebody is to act, since a time is over, they may know the status of."""
-        steps = [case_store.steps(con, case_id) for case_id in case_store.overdue(con, now)]
-        cases = [case for case in replay_cases(con, *steps) if late(case, now)]
-        return sum(known >= Access.STATUS for known in self.cases(cases).values())
+        cases = replay_cases(con, *case_store.all_steps(con, open_only=True).values())
+        return sum(overdue(row, now) for row in self.case_rows(con, cases))
 
     def _beside(self, con: Connection, story_ids: Sequence[str]) -> set[str]:
         """Those in whose thread a restricted post stands: none, where they may not know of such a post."""

@@ -7,25 +7,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.access.part import ReaderPart
 from alerts.describe import describe, gravest, kept_apart, next_of_alert
-from alerts.holding import Holder
+from alerts.instant.number import number_of
+from alerts.next_date import NextDate, SchoolDays, next_date
+from data.cases import Case
 from data.judged import reasons_of
 from data.steps.codes import BypassRoute
 from data.store.alerts.alerts import RestrictedText
 from data.store.mentions.person_reports import Reported
 from data.types import About, Acknowledged, Alert, Escalation, Reason, Verdict
 from data.words.say import words
-from monitor.terminal.output import Painted
-from monitor.terminal.table import Cell, table
-from monitor.terminal.wording import WITH_THE_DSL, numbered, severity_cell, severity_words
-from monitor.views.layout import below, brief, enclosed_line, local, utc
+from monitor.terminal.wording import WITH_THE_DSL, numbered, severity_words
+from monitor.views.layout import below, enclosed_line, local, utc
+from monitor.views.whose import Whose, due_json, due_line, whose_json
 
-HEADS = ("Alert", "How soon", "Raised", "What it is, and what next")
 WITHOUT_WORDS = "without words"
 _REPEATED = re.compile(r"severity_\d|raised_by_one")
 """Reasons that say no more than the headline does."""
@@ -41,7 +41,8 @@ class ShownAlert:
     that the reader may know of. `words` says whether they may know all of it, `conflicts` whether they may
     also know who is kept out of it. `part` is what part the reader has in it; `lane` the way past the removal
     ladder that it takes, None on it, `about` whom it is about. `headline` is an article's, with its paper;
-    `holder` is who has it.
+    `who` is who has it, as far as the reader may know. `of_matter` are all cases about it, for its dates, by
+    `days`; `finished` says that nothing of it is still to be done.
     """
 
     alert: Alert
@@ -55,7 +56,22 @@ class ShownAlert:
     lane: BypassRoute | None = None
     about: About = About.OTHER
     headline: str = ""
-    holder: Holder | None = None
+    who: Whose = field(default_factory=Whose)
+    of_matter: tuple[Case, ...] = ()
+    days: SchoolDays | None = None
+    finished: bool = False
+
+    @property
+    def number(self) -> str:
+        """What people call the matter by."""
+        return number_of(self.alert, self.cases)
+
+    def due(self, now: datetime) -> NextDate | None:
+        """When something is next due in it; None where that is not for the reader."""
+        if self.days is None or self.finished or (self.alert.restricted and not self.words):
+            return None
+        had = not self.who.nobody
+        return next_date(self.alert, self.of_matter, self.days, now, had=had, lane=self.lane)
 
     @property
     def top(self) -> Verdict | None:
@@ -76,43 +92,23 @@ def headline(shown: ShownAlert, zone: ZoneInfo) -> list[str]:
     """How grave; what happened; what next; what else is known of it, such as who has it."""
     alert = shown.alert
     first = severity_words(alert.severity) + (f"  {WITH_THE_DSL}" if alert.restricted else "")
-    return [first, *_parts(shown, zone)]
+    what, then = what_and_next(shown)
+    parts = (what, shown.headline, then and f"Next: {then}", " ".join(more_of(shown, zone)))
+    return [first, *(part for part in parts if part)]
 
 
-def _parts(shown: ShownAlert, zone: ZoneInfo) -> list[str]:
-    """What happened; what next; what else is known of it."""
-    alert = shown.alert
-    what, then = _what_and_next(shown)
-    rest = _posted(shown, zone)
-    if alert.times > 1 and not alert.restricted:
-        rest.append(f"(raised {alert.times} times)")
-    if shown.holder is not None:
-        rest.append(f"(with {shown.holder.person} since {local(shown.holder.since, zone)})")
-    return [part for part in (what, shown.headline, then and f"Next: {then}", " ".join(rest)) if part]
+def more_of(shown: ShownAlert, zone: ZoneInfo) -> list[str]:
+    """What else is known of it: when it was posted, how often it was raised."""
+    often = shown.alert.times > 1 and not shown.alert.restricted
+    return [*_posted(shown, zone), *([f"(raised {shown.alert.times} times)"] if often else [])]
 
 
-def listed(alerts: Sequence[ShownAlert], now: datetime, zone: ZoneInfo) -> list[Painted]:
-    """Alerts as a table: which, how soon, since when, what it is and what next."""
-    return table(HEADS, [_row(shown, now, zone) for shown in alerts])
+def who_has_it(who: Whose, zone: ZoneInfo) -> str:
+    """“with Ms Imogen Larkspur (safeguarding lead) since …”, “nobody has it yet”."""
+    return "nobody has it yet" if who.since is None else f"with {who.said} since {local(who.since, zone)}"
 
 
-def _row(shown: ShownAlert, now: datetime, zone: ZoneInfo) -> tuple[str | Cell, ...]:
-    alert, said = shown.alert, " ".join(_parts(shown, zone))
-    if alert.restricted:
-        said = f"{WITH_THE_DSL}: {said}" if said else WITH_THE_DSL
-    return alert.id[:8], severity_cell(alert.severity), brief(alert.raised_at, now, zone), said
-
-
-def how_to_read(shown: Sequence[ShownAlert], home: str = "") -> list[str]:
-    """What to type to read one of these: a restricted one is read with a reason."""
-    w, show = words("en"), f"schoolgate alerts show ID{home}"
-    found = [w("describe.more.alert", command=show)] if shown else []
-    if any(s.alert.restricted and s.words for s in shown):
-        found.append(w("describe.more.restricted", command=f"{show} --restricted --reason “…”"))
-    return found
-
-
-def _what_and_next(shown: ShownAlert) -> tuple[str, str]:
+def what_and_next(shown: ShownAlert) -> tuple[str, str]:
     """What it is and what next; of what is with the DSL, only for those who read it."""
     w, alert = words("en"), shown.alert
     if alert.restricted:
@@ -132,13 +128,17 @@ def _posted(shown: ShownAlert, zone: ZoneInfo) -> list[str]:
     return [f"(posted on {words('en').full_day(at, zone)}, before we began to read there)"]
 
 
-def lines(shown: ShownAlert, names: Mapping[str, str], zone: ZoneInfo, read: Read | None) -> list[str]:
+def lines(
+    shown: ShownAlert, names: Mapping[str, str], now: datetime, zone: ZoneInfo, read: Read | None
+) -> list[str]:
     """The alert in full; the people told stand in a restricted one only for whoever may read it."""
-    alert = shown.alert
+    alert, due = shown.alert, shown.due(now)
     head = [
         f"Alert {alert.id}  ({numbered(alert.urn)})",
         *(line for part in headline(shown, zone) for line in below(part, "  ")),
         f"  raised {local(alert.raised_at, zone)}",
+        *below(who_has_it(shown.who, zone), "  "),
+        *(below(due_line(due, now, zone), "  ") if due else ()),
         *(f"  {case_line(case)}" for case in shown.cases),
     ]
     if not alert.audience:
@@ -151,14 +151,15 @@ def lines(shown: ShownAlert, names: Mapping[str, str], zone: ZoneInfo, read: Rea
     return [*head, *people, *(_open_lines(shown) if read is None else _read_lines(read, zone))]
 
 
-def as_json(shown: ShownAlert, read: Read | None = None) -> dict[str, object]:
+def as_json(shown: ShownAlert, now: datetime, read: Read | None = None) -> dict[str, object]:
     """The same as JSON values; times in UTC."""
     alert, has = shown.alert, shown.acknowledged
     found: dict[str, object] = {
         "id": alert.id, "urn": alert.urn, "severity": int(alert.severity), "restricted": alert.restricted,
         "raised_at": utc(alert.raised_at), "times": alert.times, "from_before": alert.posted_at is not None,
-        "acknowledged": {"by": has.person, "at": utc(has.at)} if has else None,
-        "cases": list(shown.cases),
+        "acknowledged": _acknowledged_json(shown, has) if has else None,
+        "cases": list(shown.cases), "number": shown.number, "has_it": whose_json(shown.who),
+        "next": due_json(shown.due(now)), "finished": shown.finished,
     }  # fmt: skip
     people: dict[str, object] = {
         "audience": list(alert.audience),
@@ -181,6 +182,12 @@ def as_json(shown: ShownAlert, read: Read | None = None) -> dict[str, object]:
         "reasons": [_reason_json(r) for r in _reasons(shown)],
         "because": [_reason_json(r) for r in because],
     }  # fmt: skip
+
+
+def _acknowledged_json(shown: ShownAlert, has: Acknowledged) -> dict[str, object]:
+    """When it was acknowledged; by whom only for whoever may know its words, or did so."""
+    known = shown.words or shown.who.person == has.person
+    return {"by": has.person if known else None, "at": utc(has.at)}
 
 
 def case_line(case: str) -> str:

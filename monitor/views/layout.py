@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from data.words.say import words
@@ -15,12 +15,22 @@ INDENT = " " * 10
 """As wide as the beginning of an id and the two blanks after it."""
 
 _MOST_CHARS = 160
+_A_MOMENT = timedelta(microseconds=1)
 
 
 def brief(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     """A moment in a table: “Fri 20 Nov, 15:20”, with its year if it is not this one."""
     there = moment.astimezone(zone)
     return f"{there:%a} {words('en').brief_day(moment, now, zone)}, {there:%H:%M}"
+
+
+def brief_end(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """When something ends, in a table: as `brief`; an end at midnight as the day that it ends."""
+    there = moment.astimezone(zone)
+    if there.time() != time(0):
+        return brief(moment, now, zone)
+    last = there - _A_MOMENT
+    return f"{last:%a} {words('en').brief_day(last, now, zone)}"
 
 
 def local(moment: datetime, zone: ZoneInfo) -> str:

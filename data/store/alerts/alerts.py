@@ -112,19 +112,31 @@ def by_story(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[t
     return {(a.story_id, a.urn): a for a in map(_alert, rows)}
 
 
+_FINISHED = """(handed_over_at IS NOT NULL OR acked_at IS NOT NULL AND (
+    SELECT count(*) > 0 AND count(closed_at) = count(*) FROM cases c
+    WHERE c.story_id = alerts.story_id AND c.urn = alerts.urn))"""
+
+
 def list_alerts(
-    con: duckdb.DuckDBPyConnection, urns: Sequence[str] | None = None, *, open_only: bool = True
+    con: duckdb.DuckDBPyConnection,
+    urns: Sequence[str] | None = None,
+    *,
+    open_only: bool = True,
+    finished: bool = True,
 ) -> list[Alert]:
     """Alerts of these schools (all if None), gravest first, then newest.
 
-    An alert is open until somebody acknowledges it, hands it over or marks its story.
+    An alert is open until somebody acknowledges it, hands it over or marks its story. It is finished once its
+    story is marked, it is handed over, or it is acknowledged and every case of its story closed; without
+    `finished` those are left out.
     """
+    done = marked("alerts.story_id", "alerts.urn")
     rows = con.execute(
         f"""{_SELECTED} WHERE ($urns::VARCHAR[] IS NULL OR urn = ANY($urns::VARCHAR[]))
-            AND NOT ($open AND (acked_at IS NOT NULL OR handed_over_at IS NOT NULL
-                OR {marked("alerts.story_id", "alerts.urn")}))
+            AND NOT ($open AND (acked_at IS NOT NULL OR handed_over_at IS NOT NULL OR {done}))
+            AND ($finished OR NOT ({_FINISHED} OR {done}))
         ORDER BY severity DESC, raised_at DESC, id""",
-        {"urns": None if urns is None else list(urns), "open": open_only},
+        {"urns": None if urns is None else list(urns), "open": open_only, "finished": finished},
     ).fetchall()
     return [_alert(row) for row in rows]
 

@@ -19,6 +19,7 @@ def alerts_ack(
     from data.store.alerts import alerts as alert_store
     from monitor.viewer import find_alert, named, open_viewer, whoever_may_act
     from monitor.views.layout import local
+    from monitor.views.whose import name_and_role
 
     viewer = open_viewer(person, home, config)
     named(viewer)
@@ -27,10 +28,10 @@ def alerts_ack(
         shown = find_alert(con, viewer, alert_id)
         who = whoever_may_act(viewer, shown)
         has = alert_store.ack(con, shown.alert.id, who.id, now)
-    number = shown.alert.id[:8]
+    whom = name_and_role(has.person, viewer.config.people)
     if has.at == now:
-        say(f"Alert {number} is with {has.person}.")
+        say(f"{shown.number} is with {whom}. To see what you have: schoolgate alerts list --mine")
     else:
         since = local(has.at, viewer.config.zone)
-        say(f"Alert {number} is with {has.person} already, since {since}. Nothing was changed.")
+        say(f"{shown.number} is with {whom} already, since {since}. Nothing was changed.")
     finish(0)

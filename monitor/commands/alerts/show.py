@@ -38,19 +38,21 @@ def alerts_show(
       schoolgate alerts show 3f2a --as b-patel
       schoolgate alerts show 3f2a --restricted --as b-patel --reason "I am the DSL on duty"
     """
+    from data.effects import utc_now
     from monitor.viewer import WHO_YOU_ARE, find_alert, open_viewer
     from monitor.views import alerts as view
 
-    viewer = open_viewer(person, home, config)
+    viewer, now = open_viewer(person, home, config), utc_now()
     with viewer.store.read() as con:
         shown = find_alert(con, viewer, alert_id)
     read = _read(viewer, shown, reason) if restricted else None
     if viewer.person is None:
         tell(WHO_YOU_ARE)
     if as_json:
-        say(in_json(view.as_json(shown, read)))
+        say(in_json(view.as_json(shown, now, read)))
         finish(0)
-    for line in view.lines(shown, {p.id: p.name for p in viewer.config.people}, viewer.config.zone, read):
+    names = {p.id: p.name for p in viewer.config.people}
+    for line in view.lines(shown, names, now, viewer.config.zone, read):
         say(line)
     finish(0)
 

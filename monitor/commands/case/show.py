@@ -42,10 +42,12 @@ def show(
     from monitor.casework.steps import find_case, school_rules
     from monitor.commands.inputs import own_words
     from monitor.session import open_session
+    from monitor.viewer import Viewer
     from monitor.views.case.as_json import file_json
     from monitor.views.case.case_file import reader_of, whole_lines
 
     session = open_session(person, home, config)
+    viewer = Viewer(session.config, session.store, session.person)
     now = utc_now()
     if restricted:
         why = own_words(reason, "--reason")
@@ -54,12 +56,14 @@ def show(
             if found.restricted or found.locked:
                 record_read(con, found, person=session.person.id, reason=why, now=now)
             file, held = whole_file(con, found, restricted=True), as_sealed(con, found)
+            (row,) = viewer.case_rows(con, [found])
     else:
         with session.store.read() as con:
             found = find_case(con, session, case)
             file, held = whole_file(con, found), as_sealed(con, found)
+            (row,) = viewer.case_rows(con, [found])
     rules = school_rules(session.context, found.urn)
-    reader = reader_of(found, session, rules, now, read=restricted)
+    reader = reader_of(row, session, rules, now, read=restricted)
     ways = next_steps(found, session.person.id, now, rules)
     if as_json:
         say(in_json(file_json(file, ways, reader) | {"as_sealed": held}))

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from alerts.access.knowing import Access
 from data.cases import Case, CaseFile, CaseStep, EvidenceFile, Post
 from data.words.asking import asking_words
 from data.words.say import words
 from monitor.casework.next_steps import NextStep
 from monitor.views.case.case_file import Reader
-from monitor.views.case.case_list import Row, as_json
+from monitor.views.case.case_list import as_json
 from monitor.views.layout import utc
 
 
 def file_json(file: CaseFile, ways: Sequence[NextStep], reader: Reader) -> dict[str, object]:
     """The case as this reader may know it."""
     case = file.case
-    found = as_json(Row(case, Access.WORDS), reader.now)
+    found = as_json(reader.row, reader.now)
     found |= {
         "waits": [
             {"clock": w.clock, "since": utc(w.since), "due": utc(w.due_at), "overdue": w.over(reader.now)}

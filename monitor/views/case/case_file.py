@@ -26,6 +26,7 @@ from monitor.casework.next_steps import NextStep
 from monitor.casework.steps import matter_of
 from monitor.session import Session
 from monitor.terminal.wording import numbered
+from monitor.views.case.case_list import Row
 from monitor.views.case.next_steps import (
     danger_lines,
     helpline_lines,
@@ -52,6 +53,7 @@ from monitor.views.case.wording import (
     state_words,
 )
 from monitor.views.layout import enclosed_line, local
+from monitor.views.whose import due_line
 
 WITHHELD = "withheld: an accused teacher must not be made known (section 141F)"
 
@@ -61,6 +63,7 @@ class Reader:
     """Who it is shown to: `person` is their id, `names` are people's names by id.
 
     `words` is False where the post's words are withheld from them, `locked` True where section 141F is why.
+    `row` is the case as it is listed for them.
     `unread` is True for a restricted case until its reading is recorded. `guidance` says what to do first in
     a case that bypasses the ladder. `second` are the ids of those who may confirm what is proposed.
     """
@@ -69,6 +72,7 @@ class Reader:
     zone: ZoneInfo
     names: Mapping[str, str]
     person: str
+    row: Row
     words: bool = True
     locked: bool = False
     unread: bool = False
@@ -84,12 +88,12 @@ class Reader:
         return "date withheld" if self.locked else local(moment, self.zone)
 
 
-def reader_of(case: Case, session: Session, rules: Rules, now: datetime, *, read: bool) -> Reader:
+def reader_of(row: Row, session: Session, rules: Rules, now: datetime, *, read: bool) -> Reader:
     """What this person is shown of the case; `read` says that their reading of it is on record.
 
     What section 141F withholds is shown to the safeguarding leads, and on record to whoever leads the case.
     """
-    person, config = session.person, session.config
+    person, config, case = session.person, session.config, row.case
     shown = hold(person, SAFEGUARDERS) or (
         read and reads_whole(person, matter_of(case, config), config.people)
     )
@@ -102,6 +106,7 @@ def reader_of(case: Case, session: Session, rules: Rules, now: datetime, *, read
         config.zone,
         names,
         person.id,
+        row,
         words=(read or not case.restricted) and not locked,
         locked=locked,
         unread=case.restricted and not read,
@@ -119,6 +124,7 @@ def _guidance(case: Case, rules: Rules) -> Guidance | None:
 def head_lines(case: Case, school: str, reader: Reader) -> Iterator[str]:
     """Number, school, class, the person targeted, who has it."""
     yield f"Case {case.id}  {school} ({numbered(case.urn)})"
+    yield from _whose(reader)
     if reader.unread:
         return
     yield f"  {_class(case, reader)}"
@@ -129,7 +135,17 @@ def head_lines(case: Case, school: str, reader: Reader) -> Iterator[str]:
     if case.relationship.value != "unknown":
         safe = "" if case.contact_safe else ", not safe to contact"
         yield f"  the author: {RELATIONSHIPS[case.relationship]}{safe}"
-    yield f"  {'with ' + reader.name(case.assigned_to) if case.assigned_to else 'nobody has it yet'}"
+
+
+def _whose(reader: Reader) -> Iterator[str]:
+    """Who has it, and when something is next due; no date where dates are withheld."""
+    row, due = reader.row, reader.row.due(reader.now)
+    if row.case.closed_at is None:
+        since = row.who.since
+        dated = f" since {local(since, reader.zone)}" if since and not reader.locked else ""
+        yield f"  with {row.who.said}{dated}" if since else "  nobody has it yet"
+    if due is not None and not reader.locked:
+        yield f"  {due_line(due, reader.now, reader.zone)}"
 
 
 def _class(case: Case, reader: Reader) -> str:

@@ -3,54 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.access.knowing import Access
 from alerts.ladder.overdue import late
+from alerts.next_date import DECIDE, LADO, NextDate, SchoolDays, next_date
 from data.cases import Case, Consent, RunningClock
 from data.steps.codes import HowTold, Support
-from data.types import Person
+from data.types import Alert
 from monitor.terminal.output import Painted
-from monitor.terminal.table import Cell, Tone, table
+from monitor.terminal.table import Cell, table
 from monitor.terminal.wording import WITH_THE_DSL
 from monitor.views.case.wording import (
     CONSENTS,
+    LOCKED,
     SUPPORTS,
     class_words,
-    clock_lines,
+    clock_words,
+    next_words,
     state_words,
 )
-from monitor.views.layout import utc
+from monitor.views.layout import brief, local, utc
+from monitor.views.whose import Whose, date_cell, due_json, due_words, whose_json
+
+_HEADS = ("Case", "Next date", "Who has it", "Where it stands")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A case as it is listed, for somebody with this access to it; `own` for the person targeted."""
+    """A case as it is listed, for somebody with this access to it; `own` for the person targeted.
+
+    `who` is who has it, as far as they may know; `alert` is what was raised of it, for its dates, by `days`.
+    """
 
     case: Case
     access: Access
     own: bool = False
+    who: Whose = field(default_factory=Whose)
+    alert: Alert | None = None
+    days: SchoolDays | None = None
 
     @property
     def told(self) -> bool:
         """May its reader know more than that it is there?"""
         return self.access >= Access.STATUS
 
-
-def rows(cases: Sequence[Case], known: Mapping[str, Access], person: Person | None) -> list[Row]:
-    """Those of these cases that this person may know of: `known` says how much, by number."""
-    own = person.id if person else ""
-    return [Row(c, seen, own == c.target) for c in cases if (seen := known.get(c.id, Access.NOTHING))]
+    def due(self, now: datetime) -> NextDate | None:
+        """When something is next due in it; None where that is not for its reader."""
+        if self.days is None or not self.told:
+            return None
+        return next_date(self.alert, [self.case], self.days, now, had=not self.who.nobody)
 
 
 def in_order(rows: list[Row], now: datetime) -> list[Row]:
     """Longest overdue first, then by due time, then by number; closed ones last."""
 
     def key(row: Row) -> tuple[bool, datetime, str]:
-        first = next(iter(_late(row, now)), row.case.due(now) if row.told else None)
-        ends = first.due_at if first else datetime.max.replace(tzinfo=now.tzinfo)
+        first = row.due(now)
+        ends = first.at if first else datetime.max.replace(tzinfo=now.tzinfo)
         return (row.case.closed_at is not None, ends, row.case.id)
 
     return sorted(rows, key=key)
@@ -58,27 +70,42 @@ def in_order(rows: list[Row], now: datetime) -> list[Row]:
 
 def overdue(row: Row, now: datetime) -> bool:
     """Whether it is overdue, as far as its reader may know."""
-    return bool(_late(row, now))
-
-
-def _late(row: Row, now: datetime) -> tuple[RunningClock, ...]:
-    return late(row.case, now) if row.told else ()
+    due = row.due(now)
+    return due is not None and due.late
 
 
 def lines(rows: Sequence[Row], now: datetime, zone: ZoneInfo, names: Mapping[str, str]) -> list[Painted]:
-    """Cases as a table: which, whether a time is over, where it stands and what is due."""
-    return table(("Case", "Time", "Where it stands"), [_cells(row, now, zone, names) for row in rows])
+    """Cases as a table: which, when something is next due, who has it, where it stands and what is due."""
+    return table(_HEADS, [_cells(row, now, zone, names) for row in rows], wraps=_HEADS[1:])
 
 
 def _cells(row: Row, now: datetime, zone: ZoneInfo, names: Mapping[str, str]) -> tuple[str | Cell, ...]:
     case = row.case
+    who = "" if case.closed_at else row.who.said
     if not row.told:
-        return case.id, "", WITH_THE_DSL
-    words_too = row.access is Access.WORDS
-    clocks = [said.strip() for said in clock_lines(case, now, zone, acts=words_too)]
-    more = list(_more(case, names) if words_too else _own(case, row.own, names))
-    over = Cell("overdue", Tone.GRAVE) if overdue(row, now) else Cell("in time" if case.due(now) else "")
-    return case.id, over, " · ".join((state_words(case), *clocks, *more))
+        return case.id, "", who, _apart(case, now, zone)
+    more = list(_more(case) if row.access is Access.WORDS else _own(case, row.own, names))
+    said = (state_words(case), *_times(row, now, zone), *more)
+    return case.id, date_cell(row.due(now), now, zone), who, " · ".join(said)
+
+
+def _apart(case: Case, now: datetime, zone: ZoneInfo) -> str:
+    """That it is with the DSL, and since when: one can be told from another; no date may name the accused."""
+    return WITH_THE_DSL if case.locked else f"{WITH_THE_DSL} since {brief(case.opened_at, now, zone)}"
+
+
+def _times(row: Row, now: datetime, zone: ZoneInfo) -> Iterator[str]:
+    """What is due on the date shown, and what else is over; to whoever may act what is then to be done."""
+    due = row.due(now)
+    if due is not None and due.clock in (DECIDE, LADO):
+        yield due_words(due)
+    elif due is not None and not due.late:
+        yield f"due: {clock_words(due.clock)}"
+    asking = late(row.case, now)
+    for wait in row.case.over(now):
+        yield f"over since {local(wait.due_at, zone)}: {clock_words(wait.clock)}"
+        if row.access is Access.WORDS and wait in asking:
+            yield f"next: {next_words(wait.clock)}"
 
 
 def _own(case: Case, own: bool, names: Mapping[str, str]) -> Iterator[str]:
@@ -93,11 +120,10 @@ def _own(case: Case, own: bool, names: Mapping[str, str]) -> Iterator[str]:
         yield f"consent to tell the police {consent}{by_others(case.consent_by, case.consent_told)}"
 
 
-def _more(case: Case, names: Mapping[str, str]) -> Iterator[str]:
+def _more(case: Case) -> Iterator[str]:
     what = class_words(case.content_class)
     if not case.restricted and what not in state_words(case):
         yield what + ("" if case.classified_by or case.unjudged else " (proposed)")
-    yield f"with {names.get(case.assigned_to, case.assigned_to)}" if case.assigned_to else "nobody has it"
     if case.target and case.support in (Support.NOT_OFFERED, Support.OFFERED):
         yield f"support {SUPPORTS[case.support]}"
     if case.consent is Consent.ASKED:
@@ -105,14 +131,23 @@ def _more(case: Case, names: Mapping[str, str]) -> Iterator[str]:
     if case.hold_by:
         yield "on hold"
     if case.locked:
-        yield "locked (section 141F)"
+        yield LOCKED
 
 
 def as_json(row: Row, now: datetime) -> dict[str, object]:
-    """The same as JSON values; times in UTC."""
+    """The same as JSON values, with who has it and what is next due; times in UTC."""
+    who = whose_json(row.who, dated=not row.case.locked)
+    return state_json(row, now) | {"has_it": who, "next": due_json(row.due(now))}
+
+
+def state_json(row: Row, now: datetime) -> dict[str, object]:
+    """How far a case is, as JSON values."""
     case = row.case
     if not row.told:
-        return {"case": case.id, "urn": case.urn, "restricted": True, "state": WITH_THE_DSL}
+        apart: dict[str, object] = {
+            "case": case.id, "urn": case.urn, "restricted": True, "state": WITH_THE_DSL,
+        }  # fmt: skip
+        return apart if case.locked else apart | {"opened_at": utc(case.opened_at)}
     found: dict[str, object] = {
         "case": case.id, "urn": case.urn, "restricted": case.restricted,
         "state": WITH_THE_DSL if case.restricted else case.state.value,
@@ -143,3 +178,12 @@ def as_json(row: Row, now: datetime) -> dict[str, object]:
 
 def _clock_json(waits: RunningClock, now: datetime) -> dict[str, object]:
     return {"clock": waits.clock, "at": utc(waits.due_at), "overdue": waits.over(now)}
+
+
+def none(*, mine: bool, overdue: bool, everything: bool) -> str:
+    """That there is no case to be shown."""
+    if overdue:
+        return "Nothing is overdue."
+    if mine:
+        return "You have no case, and were told of none that nobody has."
+    return "There is no case." if everything else "No case is open."

@@ -14,7 +14,7 @@ from data.web.channels import channel
 from data.words.say import words
 from monitor.config.load import Config
 from monitor.session import Session
-from monitor.views.case.case_list import Row, as_json
+from monitor.views.case.case_list import Row, state_json
 from monitor.views.case.wording import clock_lines, state_words
 from monitor.views.layout import below
 
@@ -37,7 +37,7 @@ def after(done: Advance, config: Config) -> Iterator[str]:
 
 def after_json(done: Advance, now: datetime) -> dict[str, object]:
     """The same as JSON values: steps, state, clocks (UTC), the ids of the people told."""
-    row = as_json(Row(done.case, Access.STATUS), now)
+    row = state_json(Row(done.case, Access.STATUS), now)
     told = list(dict.fromkeys(m.person_id for m in done.outbox))
     return row | {"steps": [{"n": s.n, "step": s.kind.value} for s in done.steps], "told": told}
 

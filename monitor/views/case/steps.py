@@ -59,7 +59,7 @@ _KINDS: Mapping[StepKind, str] = {
     StepKind.NOTED: "note",
     StepKind.HELD: "put on hold",
     StepKind.RELEASED: "hold ended",
-    StepKind.LOCKED: "locked (section 141F)",
+    StepKind.LOCKED: "locked, so that nothing names the accused teacher (section 141F)",
     StepKind.UNLOCKED: "unlocked",
     StepKind.CHRONOLOGY: "chronology approved",
     StepKind.CLOSED: "closed",

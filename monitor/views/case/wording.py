@@ -136,6 +136,7 @@ NEXT: Mapping[str, str] = {
     "hold_review": "release the hold, or have it held anew",
 }
 """What is to be done once the time of a clock is over."""
+LOCKED = "locked: nothing may name the accused teacher (section 141F)"
 DECISIONS: Mapping[str, str] = {
     "seek": "seek its removal",
     "answer": "answer it, ask for no removal",
@@ -190,6 +191,11 @@ def clock_words(clock: str) -> str:
     return CLOCKS.get(clock, clock.replace("_", " "))
 
 
+def next_words(clock: str) -> str:
+    """What is to be done once the time of a clock is over."""
+    return NEXT.get(clock, "see what can be asked")
+
+
 def folded(text: str, indent: str) -> Iterator[str]:
     """Lines of a terminal's width, each with this indent; the text's own lines stay apart."""
     for line in text.splitlines():
@@ -208,7 +214,7 @@ def clock_lines(
     for wait in case.over(now):
         yield f"over since {local(wait.due_at, zone)}: {clock_words(wait.clock)}"
         if acts and wait in late(case, now):
-            yield f"  next: {NEXT.get(wait.clock, 'see what can be asked')}"
+            yield f"  next: {next_words(wait.clock)}"
 
 
 SAID_OF: Mapping[str, str] = {
