@@ -41,3 +41,8 @@ def whole_id(beginning: str, known: Iterable[str], what: str, group: str) -> str
 def no_such(beginning: str, what: str, group: str) -> InputError:
     """None of them begins so: that of which somebody may not know is answered the same."""
     return InputError(f"No {what} begins with “{beginning}”. To see them: schoolgate {group} list")
+
+
+def whole_number(given: str) -> str:
+    """The number of a case as it is stored: “4” → “0004”."""
+    return given.strip().removeprefix("#").lstrip("0").zfill(4)

@@ -5,6 +5,7 @@ The answer is `alerts.access`' own; what it needs is read here, in bulk, for lis
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,6 +24,7 @@ from data.store.alerts import escalations as escalation_store
 from data.store.alerts import marks as mark_store
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import stories_of_posts
+from data.store.cases.one_matter import alert_of_case
 from data.store.mentions import person_reports as report_store
 from data.store.reporting.daily_digest import article_headlines
 from data.store.verdicts import stories as story_store
@@ -31,7 +33,7 @@ from data.words.say import words
 from monitor import wiring
 from monitor.casework.matters import StoredMatters, read_matters
 from monitor.casework.steps import matter_of, replay_cases
-from monitor.lookup import known_person, whole_id
+from monitor.lookup import known_person, whole_id, whole_number
 from monitor.views.alerts import ShownAlert
 from monitor.views.case.case_list import Row, overdue
 from monitor.views.scan.for_reader import as_known, stories_of
@@ -270,14 +272,39 @@ class Viewer:
         return beside if all(known.values()) else set()
 
 
-def find_alert(con: Connection, viewer: Viewer, beginning: str) -> ShownAlert:
-    """The alert whose id begins so. Raises InputError where there is none that they may know of."""
-    begins = [
-        a for a in alert_store.list_alerts(con, open_only=False) if a.id.startswith(beginning.strip().lower())
-    ]
-    shown = viewer.alerts(con, begins)
-    wanted = whole_id(beginning, (s.alert.id for s in shown), "alert", "alerts")
-    return next(s for s in shown if s.alert.id == wanted)
+def find_alert(con: Connection, viewer: Viewer, given: str) -> ShownAlert:
+    """The alert whose id begins so, or whose case has that number. Raises InputError where there is none that
+    they may know of, and where it could be either.
+    """
+    of_case = _alert_of_case(con, viewer, given)
+    begins = given.strip().lower()
+    shown = viewer.alerts(
+        con, [a for a in alert_store.list_alerts(con, open_only=False) if a.id.startswith(begins)]
+    )
+    if of_case is None:
+        wanted = whole_id(given, (s.alert.id for s in shown), "alert", "alerts")
+        return next(s for s in shown if s.alert.id == wanted)
+    if others := [s.alert.id[:8] for s in shown if s.alert.id != of_case.alert.id]:
+        raise InputError(
+            f"“{given}” is the number of a case and the beginning of an alert. For the case type "
+            f"#{begins}; for the alert more of its number: {', '.join(others[:5])}"
+        )
+    return of_case
+
+
+_CASE_NUMBER = re.compile(r"\s*(?:#\d+|\d{4,})\s*", re.ASCII)
+"""As cases are numbered in lists; shorter is the beginning of an alert's id."""
+
+
+def _alert_of_case(con: Connection, viewer: Viewer, given: str) -> ShownAlert | None:
+    """The alert of the case of that number, where they may know of both."""
+    number = whole_number(given)
+    alert_id = alert_of_case(con, number) if _CASE_NUMBER.fullmatch(given) else None
+    found = alert_store.alert(con, alert_id) if alert_id else None
+    for shown in viewer.alerts(con, [found] if found else []):
+        if viewer.cases(shown.of_matter).get(number, Access.NOTHING):
+            return shown
+    return None
 
 
 def named(viewer: Viewer) -> Person:

@@ -34,11 +34,6 @@ from monitor.context import Context, means
 from monitor.policies import with_policy
 from monitor.session import Session
 
-RING_FIRST = (
-    "If anybody may be in danger, ring 999 and tell whoever leads the school on the day: "
-    "this only writes it down."
-)
-
 
 def matter_of(case: Case, config: Config) -> Matter:
     """What decides who may know of the case and act in it. Raises InputError for no school."""
@@ -75,13 +70,14 @@ def _school(config: Config, urn: str) -> School:
 
 def load_case(con: Connection, case_id: str) -> Case:
     """The case of that id, as it is known now. Raises InputError where there is none."""
-    case = _found(con, case_id)
+    case = found_case(con, case_id)
     if case is None:
         raise InputError(f"There is no case {case_id}. To see those there are: schoolgate case list")
     return case
 
 
-def _found(con: Connection, case_id: str) -> Case | None:
+def found_case(con: Connection, case_id: str) -> Case | None:
+    """The case of that id, as it is known now; None where there is none."""
     steps = case_store.steps(con, case_id)
     return replay_cases(con, steps)[0] if steps else None
 
@@ -119,50 +115,6 @@ def _unreached(con: Connection, cases: Sequence[Case], found: Sequence[Sequence[
 
 def _yet(lost: bool) -> HowTold:
     return HowTold.OWED if lost else HowTold.WAITING
-
-
-def whole_number(given: str) -> str:
-    """“4” → “0004”."""
-    return given.strip().removeprefix("#").lstrip("0").zfill(4)
-
-
-def find_case(con: Connection, session: Session, number: str, *, reading: bool = True) -> Case:
-    """The case of that number, for somebody who may read it (or, without `reading`, may know its status).
-
-    Raises InputError where there is none for them: somebody it may accuse gets the same answer as for a
-    number that was never given.
-    """
-    wanted, person = whole_number(number), session.person
-    case = _found(con, wanted)
-    seen = access_to(case, person, session.config) if case else Access.NOTHING
-    if case is None or seen is Access.NOTHING:
-        raise InputError(
-            f"There is no case {wanted}. To see those there are: schoolgate case list --as {person.id}"
-        )
-    if seen < (Access.WORDS if reading else Access.STATUS):
-        raise InputError(f"Case {wanted} is not for {person.id}. {_WHERE_TO_ASK[seen].format(person.id)}")
-    return case
-
-
-_WHERE_TO_ASK = {
-    Access.EXISTS: "It is with the DSL: ask there.",
-    Access.STATUS: "To see its state: schoolgate case list --as {}",
-}
-
-
-def find_case_in_danger(con: Connection, session: Session, number: str) -> Case:
-    """The open case of that number, for anybody at its school, even a subject: to record a 999 call only.
-
-    Raises InputError where there is none; somebody who may not read it is told the same of a closed one.
-    """
-    wanted, person, config = whole_number(number), session.person, session.config
-    case = _found(con, wanted)
-    school = config.school(case.urn) if case else None
-    here = school is not None and bool(people_of(school, [person]))
-    shut = case is not None and case.closed_at and access_to(case, person, config) is not Access.WORDS
-    if case is None or not here or shut:
-        raise InputError(f"There is no open case {wanted}. {RING_FIRST}")
-    return case
 
 
 def rehearse(context: Context, case: Case, event: Event, now: datetime) -> Advance | Refusal:

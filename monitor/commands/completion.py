@@ -28,12 +28,12 @@ WAIT_S = 0.2
 
 
 def cases(ctx: typer.Context, incomplete: str) -> list[str]:
-    """The numbers of the cases that begin so, the newest first."""
+    """The numbers of the cases that begin so, the newest first; then alerts of theirs that do."""
     return _quietly(_cases, ctx, incomplete)
 
 
 def alerts(ctx: typer.Context, incomplete: str) -> list[str]:
-    """The ids of the alerts that begin so, the gravest first."""
+    """The ids of the alerts that begin so, the gravest first; then cases of theirs that do."""
     return _quietly(_alerts, ctx, incomplete)
 
 
@@ -60,23 +60,34 @@ def _quietly(find: Callable[[Viewer, str], list[str]], ctx: typer.Context, begin
 
 def _cases(viewer: Viewer, beginning: str) -> list[str]:
     from data.store.cases import cases as case_store
+    from data.store.cases.one_matter import cases_of_alerts
     from monitor.casework.steps import replay_cases
 
     with viewer.store.read() as con:
         found = case_store.all_steps(con)
-        begins = [steps for case_id, steps in found.items() if case_id.startswith(beginning)]
-        cases = sorted(replay_cases(con, *begins), key=lambda c: (c.opened_at, c.id), reverse=True)
+        of_alerts = cases_of_alerts(con, beginning) if beginning else {}
+        wanted = {n for n in found if n.startswith(beginning)}.union(*of_alerts.values())
+        cases = replay_cases(con, *(found[n] for n in wanted if n in found))
     known = viewer.cases(cases)
-    return [case.id for case in cases if viewer.is_offered(known.get(case.id))]
+    offered = [case for case in cases if viewer.is_offered(known.get(case.id))]
+    newest = sorted(offered, key=lambda c: (c.opened_at, c.id), reverse=True)
+    ids = {case.id for case in newest}
+    alerts = [alert for alert, numbers in of_alerts.items() if ids.intersection(numbers)]
+    return [*(c.id for c in newest if c.id.startswith(beginning)), *alerts]
 
 
 def _alerts(viewer: Viewer, beginning: str) -> list[str]:
     from data.store.alerts import alerts as alert_store
 
     with viewer.store.read() as con:
-        found = [a for a in alert_store.list_alerts(con, open_only=False) if a.id.startswith(beginning)]
-        known = viewer.look(con, {a.story_id: a.urn for a in found}).access
-    return [a.id for a in found if viewer.is_offered(known.get(a.story_id))]
+        found = alert_store.list_alerts(con, open_only=False)
+        known = viewer.look(con, {a.story_id: a.urn for a in found})
+    offered = [a for a in found if viewer.is_offered(known.access.get(a.story_id))]
+    cases = [n for a in offered for n in known.open_cases(a.story_id)] if beginning else []
+    return [
+        *(a.id for a in offered if a.id.startswith(beginning)),
+        *(n for n in cases if n.startswith(beginning)),
+    ]
 
 
 def _stories(viewer: Viewer, beginning: str) -> list[str]:

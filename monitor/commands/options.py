@@ -42,14 +42,15 @@ Asking = Annotated[
 ]
 AlertId = Annotated[
     str,
-    typer.Argument(metavar="ID", help="The alert's id, or its first characters.", autocompletion=alerts),
+    typer.Argument(metavar="ID", help="The alert's number or its case's, as listed.", autocompletion=alerts),
 ]
 StoryId = Annotated[
     str,
     typer.Argument(metavar="ID", help="The story's id, or its first characters.", autocompletion=stories),
 ]
 CaseNumber = Annotated[
-    str, typer.Argument(metavar="CASE", help="The case's number: 0004, or 4.", autocompletion=cases)
+    str,
+    typer.Argument(metavar="CASE", help="The case's number: 0004, 4, or its alert's.", autocompletion=cases),
 ]
 Why = Annotated[
     str,

@@ -99,7 +99,7 @@ def capture(
     from data.effects import utc_now
     from monitor import wiring
     from monitor.casework.evidence import capture as capturing
-    from monitor.casework.steps import find_case
+    from monitor.casework.finding import find_case
     from monitor.commands.case.record import Refused
     from monitor.session import open_session
 

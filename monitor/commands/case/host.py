@@ -44,7 +44,7 @@ def host(
     from data.cases import CaseState
     from data.effects import utc_now
     from monitor.casework import hosting
-    from monitor.casework.steps import find_case
+    from monitor.casework.finding import find_case
     from monitor.commands.inputs import own_words
     from monitor.session import open_session
     from monitor.views.case.host import host_lines, route_json
@@ -78,7 +78,7 @@ def _ask_registers(session: Session, case: Case, url: str, now: datetime) -> Map
     from data.errors import InputError
     from data.steps.stored import facts_of
     from monitor.casework import hosting
-    from monitor.casework.steps import find_case
+    from monitor.casework.finding import find_case
     from monitor.commands.case.record import run_step
 
     _refuse(session, case, now)

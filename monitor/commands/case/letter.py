@@ -70,7 +70,8 @@ def letter(
     from data.effects import utc_now
     from data.store.cases.cases import whole_file
     from monitor.casework import letters
-    from monitor.casework.steps import find_case, school_rules
+    from monitor.casework.finding import find_case
+    from monitor.casework.steps import school_rules
     from monitor.commands.case.record import accepted
     from monitor.commands.inputs import one_of
     from monitor.session import open_session

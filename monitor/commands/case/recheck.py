@@ -64,7 +64,7 @@ def recheck(
         raise InputError("Say who you are: --as PERSON")
 
     from alerts.ladder.advance import Refusal
-    from monitor.casework.steps import find_case
+    from monitor.casework.finding import find_case
     from monitor.commands.case.record import Refused
     from monitor.session import open_session
     from monitor.views.case import recheck as view

@@ -13,13 +13,9 @@ from data.errors import InputError, SchoolgateError
 from data.steps.kinds import Step
 from data.store.engine.connect import Connection
 from data.types import Person
+from monitor.casework.finding import find_case
 from monitor.casework.next_steps import who_can_satisfy
-from monitor.casework.steps import (
-    apply_event,
-    find_case,
-    school_rules,
-    take_alert,
-)
+from monitor.casework.steps import apply_event, school_rules, take_alert
 from monitor.commands.inputs import moment, own_words
 from monitor.session import Session
 from monitor.terminal.output import in_json, say

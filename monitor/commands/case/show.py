@@ -38,8 +38,9 @@ def show(
     from data.effects import utc_now
     from data.store.cases.cases import record_read, whole_file
     from monitor.casework.evidence.sealed import as_sealed
+    from monitor.casework.finding import find_case
     from monitor.casework.next_steps import next_steps
-    from monitor.casework.steps import find_case, school_rules
+    from monitor.casework.steps import school_rules
     from monitor.commands.inputs import own_words
     from monitor.session import open_session
     from monitor.viewer import Viewer

@@ -55,7 +55,7 @@ def pack(
     from data.effects import utc_now
     from data.evidence.vault import Vault
     from monitor.casework.evidence import packing
-    from monitor.casework.steps import find_case
+    from monitor.casework.finding import find_case
     from monitor.commands.case.record import Refused
     from monitor.commands.inputs import one_of
     from monitor.session import open_session

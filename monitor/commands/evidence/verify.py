@@ -38,9 +38,10 @@ def verify(
       schoolgate evidence verify 0004 --json
     """
     from data.evidence.vault import Vault
+    from data.store.cases.one_matter import cases_of_alerts
     from monitor.casework.evidence.proving import prove, read_evidence
-    from monitor.casework.steps import whole_number
     from monitor.commands.common import opened
+    from monitor.lookup import whole_number
     from monitor.views.evidence import proved_json, proved_lines
 
     noted = _noted(last)
@@ -49,6 +50,8 @@ def verify(
     vault = Vault(store.evidence)
     present = vault.everything() if number is None else ()
     with store.read() as con:
+        of_alert = [n for ns in cases_of_alerts(con, case or " ").values() for n in ns]
+        number = of_alert[0] if len(of_alert) == 1 and not (case or "").isdigit() else number
         held = read_evidence(con, number)
     if number is not None and not held.knows(number):
         raise InputError(f"There is no case {number}. To see those there are: schoolgate case list")

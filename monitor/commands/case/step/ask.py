@@ -114,7 +114,8 @@ def _record_999(
     """Records that 999 was rung, for anybody at the school; whoever may not read the case sees none of it."""
     from alerts.access.knowing import Access
     from data.effects import utc_now
-    from monitor.casework.steps import access_to, find_case_in_danger
+    from monitor.casework.finding import find_case_in_danger
+    from monitor.casework.steps import access_to
     from monitor.commands.case.record import print_result, run_step
     from monitor.terminal.output import in_json, say
 
@@ -136,7 +137,7 @@ def _record_999(
 
 def _call(session: Session, said: Asked, why: str, at: str | None) -> Event:
     from data.errors import InputError
-    from monitor.casework.steps import RING_FIRST
+    from monitor.casework.finding import RING_FIRST
     from monitor.commands.case.record import event_of
 
     try:

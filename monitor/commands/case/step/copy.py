@@ -33,7 +33,7 @@ def copy(
       schoolgate case step copy 4 --post 5be0 --as t-quillfeather --json
     """
     from data.steps.keeping import CopyFound
-    from monitor.casework.steps import find_case
+    from monitor.casework.finding import find_case
     from monitor.commands.case.record import event_of, record_step
     from monitor.commands.inputs import own_words
     from monitor.lookup import whole_id

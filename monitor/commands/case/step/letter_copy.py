@@ -63,7 +63,8 @@ def record_with_copy(session: Session, number: str, event: Event, given: CopyGiv
     from data.store.cases.cases import steps
     from data.store.cases.evidence_files import handed_in_untold
     from monitor.casework.evidence.letter_copies import recorded
-    from monitor.casework.steps import find_case, rehearse
+    from monitor.casework.finding import find_case
+    from monitor.casework.steps import rehearse
     from monitor.commands.case.record import accepted, print_result, run_step
 
     with session.store.read() as con:

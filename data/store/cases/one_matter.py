@@ -1,0 +1,31 @@
+"""Which alerts and which cases are one matter: those about the same story of the same school."""
+
+from __future__ import annotations
+
+import duckdb
+
+_ONE_MATTER = "FROM cases c JOIN alerts a ON a.story_id = c.story_id AND a.urn = c.urn"
+
+
+def cases_of_alerts(con: duckdb.DuckDBPyConnection, beginning: str) -> dict[str, tuple[str, ...]]:
+    """The numbers of the cases of each alert whose id begins so, by alert: the open ones, else those closed.
+
+    The oldest come first. Alerts without a case are left out.
+    """
+    rows = con.execute(
+        f"""SELECT a.id, c.id, c.closed_at IS NULL {_ONE_MATTER} WHERE starts_with(a.id, $beginning)
+        ORDER BY a.id, length(c.id), c.id""",
+        {"beginning": beginning.lower()},
+    ).fetchall()
+    still_open = {alert_id for alert_id, _, is_open in rows if is_open}
+    found: dict[str, list[str]] = {}
+    for alert_id, number, is_open in rows:
+        if is_open or alert_id not in still_open:
+            found.setdefault(alert_id, []).append(number)
+    return {alert_id: tuple(numbers) for alert_id, numbers in found.items()}
+
+
+def alert_of_case(con: duckdb.DuckDBPyConnection, case_id: str) -> str | None:
+    """The id of the alert of that case; None where nothing was raised of it, or there is no such case."""
+    row = con.execute(f"SELECT a.id {_ONE_MATTER} WHERE c.id = $id", {"id": case_id}).fetchone()
+    return None if row is None else str(row[0])
