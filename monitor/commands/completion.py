@@ -78,16 +78,17 @@ def _cases(viewer: Viewer, beginning: str) -> list[str]:
 
 def _alerts(viewer: Viewer, beginning: str) -> list[str]:
     from data.store.alerts import alerts as alert_store
+    from data.store.cases.one_matter import cases_beginning
 
     with viewer.store.read() as con:
-        found = alert_store.list_alerts(con, open_only=False)
+        numbers = cases_beginning(con, beginning) if beginning.isdigit() else {}
+        every = alert_store.list_alerts(con, open_only=False)
+        found = [a for a in every if a.id.startswith(beginning) or a.id in numbers]
         known = viewer.look(con, {a.story_id: a.urn for a in found})
     offered = [a for a in found if viewer.is_offered(known.access.get(a.story_id))]
-    cases = [n for a in offered for n in known.open_cases(a.story_id)] if beginning else []
-    return [
-        *(a.id for a in offered if a.id.startswith(beginning)),
-        *(n for n in cases if n.startswith(beginning)),
-    ]
+    begins = [a.id for a in offered if a.id.startswith(beginning)]
+    cases = [n for a in offered for n in numbers.get(a.id, ()) if n in known.open_cases(a.story_id)]
+    return [*begins, *cases]
 
 
 def _stories(viewer: Viewer, beginning: str) -> list[str]:

@@ -202,13 +202,13 @@ def test_an_accused_teacher_is_locked_and_unlocked_on_a_ground(desk):
 def test_a_case_is_given_to_somebody(desk):
     desk("assign", "1", "--to", "ash", *AS_HEAD)
     assert row(desk)["assigned_to"] == "ash"
-    assert "with Lee Ash" in desk("list", "--as", "ash").out
+    assert "Lee Ash (deputy head)" in desk("list", *AS_HEAD).out
 
 
 @pytest.mark.parametrize(("who", "has"), [("pike", "pike"), ("ash", None)])
 def test_whoever_was_alerted_and_works_on_a_case_has_the_alert_in_hand(desk, who, has):
     desk("note", "1", "I have it", "--as", who)
-    (alert,) = run("alerts", "list", "--all", "--json", "--home", str(desk.home)).data
+    (alert,) = run("alerts", "list", "--all", "--json", *AS_HEAD, "--home", str(desk.home)).data
     assert last(desk).actor == who
     assert (alert["acknowledged"] or {}).get("by") == has
 

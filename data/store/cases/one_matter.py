@@ -25,6 +25,16 @@ def cases_of_alerts(con: duckdb.DuckDBPyConnection, beginning: str) -> dict[str,
     return {alert_id: tuple(numbers) for alert_id, numbers in found.items()}
 
 
+def cases_beginning(con: duckdb.DuckDBPyConnection, beginning: str) -> dict[str, tuple[str, ...]]:
+    """The numbers of the cases that begin so, by the alert of each; cases without one are left out."""
+    rows = con.execute(
+        f"""SELECT a.id, list(c.id ORDER BY length(c.id), c.id) {_ONE_MATTER}
+        WHERE starts_with(c.id, $beginning) GROUP BY a.id""",
+        {"beginning": beginning},
+    ).fetchall()
+    return {alert_id: tuple(numbers) for alert_id, numbers in rows}
+
+
 def alert_of_case(con: duckdb.DuckDBPyConnection, case_id: str) -> str | None:
     """The id of the alert of that case; None where nothing was raised of it, or there is no such case."""
     row = con.execute(f"SELECT a.id {_ONE_MATTER} WHERE c.id = $id", {"id": case_id}).fetchone()
