@@ -21,7 +21,6 @@ from alerts.next_date import SchoolDays
 from data.errors import InputError
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
-from data.store.alerts import marks as mark_store
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import stories_of_posts
 from data.store.cases.one_matter import alert_of_case
@@ -38,7 +37,7 @@ from monitor.views.alerts import ShownAlert
 from monitor.views.case.case_list import Row, overdue
 from monitor.views.scan.for_reader import as_known, stories_of
 from monitor.views.stories import ShownStory
-from monitor.views.whose import whose
+from monitor.views.whose import ShownMark, shown_mark, whose
 
 if TYPE_CHECKING:
     from data.cases import Case
@@ -142,6 +141,7 @@ class Viewer:
                 known.open_cases(row.id),
                 raised=known.stored.raised.get(row.id),
                 part=part_of(self.person, known.stored.by_story[row.id]),
+                marked=self._marked(row.id, known),
             )
             for row in seen
         ]
@@ -186,7 +186,12 @@ class Viewer:
             who=whose(holder, self.person, self.config.people, named=named, asked=asked),
             of_matter=cases,
             days=self.days(alert.urn),
+            marked=self._marked(story, known),
         )
+
+    def _marked(self, story_id: str, known: KnownMatters) -> ShownMark | None:
+        marked, named = known.stored.marks.get(story_id), known.words(story_id)
+        return shown_mark(marked, self.person, self.config.people, named=named)
 
     def days(self, urn: str) -> SchoolDays | None:
         """How that school counts its days; None where it is not in the settings any more."""
@@ -197,8 +202,7 @@ class Viewer:
         """What they may know of a scan, without what somebody marked as done with."""
         stories = stories_of(summary)
         known = self.look(con, stories)
-        marked = mark_store.marks(con, list(stories))
-        access = {story: much for story, much in known.access.items() if story not in marked}
+        access = {story: much for story, much in known.access.items() if story not in known.stored.marks}
         cases = {story: numbers for story in stories if (numbers := known.open_cases(story))}
         parts = {story: part_of(self.person, known.stored.by_story[story]) for story in known.access}
         return as_known(summary, access, cases, parts)

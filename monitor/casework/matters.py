@@ -10,6 +10,7 @@ from alerts.access.knowing import Access, access_of_all
 from alerts.access.matter import Matter, matter_of_story, with_more
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
+from data.store.alerts import marks as mark_store
 from data.store.cases import cases as case_store
 from data.store.verdicts import verdicts as verdict_store
 from monitor.casework.steps import replay_cases
@@ -17,7 +18,7 @@ from monitor.casework.steps import replay_cases
 if TYPE_CHECKING:
     from data.cases import Case
     from data.store.engine.connect import Connection
-    from data.types import Acknowledged, Alert, Person, Severity, Verdict
+    from data.types import Acknowledged, Alert, Marked, Person, Severity, Verdict
     from monitor.config.load import Config
 
 
@@ -26,7 +27,8 @@ class StoredMatters:
     """Matters by story, with what they were made of.
 
     `verdicts` are the newest of each story for its school; `cases` all of these stories, open or closed, as
-    they are known now; `acknowledged` is by alert, `raised` the severity of its alert by story.
+    they are known now; `acknowledged` is by alert. By story: `raised` is the severity of its alert, `marks`
+    the mark that holds.
     """
 
     by_story: Mapping[str, Matter]
@@ -34,6 +36,7 @@ class StoredMatters:
     cases: tuple[Case, ...]
     acknowledged: Mapping[str, Acknowledged]
     raised: Mapping[str, Severity]
+    marks: Mapping[str, Marked]
 
     def cases_of(self, story_id: str) -> tuple[Case, ...]:
         """The cases of that story, the oldest first."""
@@ -64,7 +67,8 @@ def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) ->
         found = matters[case.story_id]
         matters[case.story_id] = with_more(found, subjects=case.subjects, restricted=case.restricted)
     raised = {story: alert.severity for story, alert in alerts.items()}
-    return StoredMatters(matters, verdicts, cases, acknowledged, raised)
+    marks = mark_store.marks(con, list(schools))
+    return StoredMatters(matters, verdicts, cases, acknowledged, raised, marks)
 
 
 def access_to_stories(

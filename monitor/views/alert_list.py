@@ -12,7 +12,7 @@ from monitor.terminal.table import Cell, table
 from monitor.terminal.wording import WITH_THE_DSL, severity_cell
 from monitor.views.alerts import ShownAlert, more_of, what_and_next
 from monitor.views.layout import brief
-from monitor.views.whose import date_cell, due_words
+from monitor.views.whose import date_cell, due_words, mark_words
 
 _HEADS = ("Number", "How soon", "Next date", "Who has it", "What it is, and what next")
 _SOFT = frozenset(("Next date", "Who has it", "What it is, and what next"))
@@ -23,7 +23,7 @@ def groups(shown: Sequence[ShownAlert]) -> tuple[tuple[str, list[ShownAlert]], .
     going = [s for s in shown if not s.finished]
     return (
         ("Nobody has these yet:", [s for s in going if s.who.nobody]),
-        ("Somebody has these; they are not finished:", [s for s in going if not s.who.nobody]),
+        ("Somebody has these; not finished yet:", [s for s in going if not s.who.nobody]),
         ("Finished:", [s for s in shown if s.finished]),
     )
 
@@ -54,6 +54,7 @@ def _since(shown: ShownAlert, now: datetime, zone: ZoneInfo) -> str:
 def _said(shown: ShownAlert, now: datetime, zone: ZoneInfo) -> str:
     what, then = what_and_next(shown)
     parts = [what, shown.headline, _next(shown, then, now), *more_of(shown, zone)]
+    parts += [mark_words(shown.marked, now, zone)] if shown.marked else []
     parts.append(f"Raised {brief(shown.alert.raised_at, now, zone)}.")
     said = " ".join(part for part in parts if part)
     if not shown.alert.restricted:

@@ -24,7 +24,15 @@ from data.types import About, Acknowledged, Alert, Escalation, Reason, Verdict
 from data.words.say import words
 from monitor.terminal.wording import WITH_THE_DSL, numbered, severity_words
 from monitor.views.layout import below, enclosed_line, local, utc
-from monitor.views.whose import Whose, due_json, due_line, whose_json
+from monitor.views.whose import (
+    ShownMark,
+    Whose,
+    due_json,
+    due_line,
+    mark_json,
+    mark_words,
+    whose_json,
+)
 
 WITHOUT_WORDS = "without words"
 _REPEATED = re.compile(r"severity_\d|raised_by_one")
@@ -42,7 +50,7 @@ class ShownAlert:
     also know who is kept out of it. `part` is what part the reader has in it; `lane` the way past the removal
     ladder that it takes, None on it, `about` whom it is about. `headline` is an article's, with its paper;
     `who` is who has it, as far as the reader may know. `of_matter` are all cases about it, for its dates, by
-    `days`; `finished` says that nothing of it is still to be done.
+    `days`; `finished` says that nothing of it is still to be done, `marked` what it was marked as.
     """
 
     alert: Alert
@@ -60,6 +68,7 @@ class ShownAlert:
     of_matter: tuple[Case, ...] = ()
     days: SchoolDays | None = None
     finished: bool = False
+    marked: ShownMark | None = None
 
     @property
     def number(self) -> str:
@@ -138,6 +147,7 @@ def lines(
         *(line for part in headline(shown, zone) for line in below(part, "  ")),
         f"  raised {local(alert.raised_at, zone)}",
         *below(who_has_it(shown.who, zone), "  "),
+        *(below(mark_words(shown.marked, now, zone), "  ") if shown.marked else ()),
         *(below(due_line(due, now, zone), "  ") if due else ()),
         *(f"  {case_line(case)}" for case in shown.cases),
     ]
@@ -160,6 +170,7 @@ def as_json(shown: ShownAlert, now: datetime, read: Read | None = None) -> dict[
         "acknowledged": _acknowledged_json(shown, has) if has else None,
         "cases": list(shown.cases), "number": shown.number, "has_it": whose_json(shown.who),
         "next": due_json(shown.due(now)), "finished": shown.finished,
+        "marked": mark_json(shown.marked),
     }  # fmt: skip
     people: dict[str, object] = {
         "audience": list(alert.audience),

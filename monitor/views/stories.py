@@ -24,6 +24,7 @@ from monitor.terminal.table import Cell, table
 from monitor.terminal.wording import WITH_THE_DSL, numbered, severity_cell, severity_words
 from monitor.views.alerts import WITHOUT_WORDS, case_line, reported_json, reported_line
 from monitor.views.layout import below, brief, enclosed_line, in_short, local, utc
+from monitor.views.whose import ShownMark, mark_json, mark_words
 
 HEADS = ("Story", "How soon", "Posted", "What and where, and what next")
 _NAMED = 3
@@ -38,8 +39,8 @@ class ShownStory:
     """A story for one reader: `words` says whether they may know all of it, not only that it is there.
 
     `beside` is set where a restricted post that they may know of stands in its thread; `cases` are its open
-    cases that they may know of; `raised` is the severity of its alert; `mentions` and `reported` (by mention
-    id) are empty in a list.
+    cases that they may know of; `raised` is the severity of its alert; `marked` what somebody marked it as;
+    `mentions` and `reported` (by mention id) are empty in a list.
     """
 
     row: StoryRow
@@ -51,6 +52,7 @@ class ShownStory:
     corrected: Mapping[str, Sequence[Correction]] | None = None
     raised: Severity | None = None
     part: ReaderPart = ReaderPart.OTHER
+    marked: ShownMark | None = None
 
     @property
     def severity(self) -> int:
@@ -86,8 +88,10 @@ def _row(
     posted = brief(row.published, now, zone) if row.published else "no time"
     if row.published and row.last_seen - row.published < _SOON_AFTER:
         read = ""
-    then = next_of(row.top, words("en"), shown.part)
-    return row.id[:8], soon, posted, f"{_quoted(shown)}{_where(shown, names)}.{read} Next: {then}"
+    then = f"Next: {next_of(row.top, words('en'), shown.part)}"
+    if shown.marked is not None:
+        then = mark_words(shown.marked, now, zone)
+    return row.id[:8], soon, posted, f"{_quoted(shown)}{_where(shown, names)}.{read} {then}"
 
 
 def _quoted(shown: ShownStory) -> str:
@@ -108,13 +112,14 @@ def _where(shown: ShownStory, names: Mapping[str, str]) -> str:
     return f"{channels}{f' ({places}{more})' if places else ''}{people}{perhaps}{before}"
 
 
-def lines(shown: ShownStory, zone: ZoneInfo) -> list[str]:
+def lines(shown: ShownStory, now: datetime, zone: ZoneInfo) -> list[str]:
     """The story in full: who carries it, what we think, and why."""
     found = [
         f"Story {shown.row.id}  ({numbered(shown.row.urn)})",
         *below(_first(shown), "  "),
         *(line for part in _rest(shown, zone) for line in below(part, "  ")),
         *(f"  {case_line(case)}" for case in shown.cases),
+        *(below(mark_words(shown.marked, now, zone), "  ") if shown.marked else ()),
     ]
     for mention in shown.mentions:
         found += _mention_lines(shown, mention, zone)
@@ -141,6 +146,7 @@ def row_json(shown: ShownStory) -> dict[str, object]:
         "places": row.places,
         "people": row.authors,
         "channels": list(row.channels),
+        "marked": mark_json(shown.marked),
     }  # fmt: skip
 
 

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from alerts.access.offices import called
 from alerts.holding import Holder
 from alerts.next_date import DECIDE, LADO, NextDate
-from data.types import Person
+from data.types import Mark, Marked, Person
 from data.words.say import words
 from monitor.terminal.table import Cell, Tone
 from monitor.views.case.wording import clock_words, next_words
-from monitor.views.layout import brief_end, utc
+from monitor.views.layout import brief, brief_end, utc
 
 SOMEBODY = "somebody"
 NOBODY = "nobody yet"
@@ -61,6 +61,42 @@ def whose(
         said = "you" if mine else name_and_role(holder.person, people)
     person = holder.person if mine or named else None
     return Whose(said, person, holder.since, holder.how.value, mine)
+
+
+_MARKS = {Mark.NOT_US: "not about us", Mark.ANSWERED: "answered"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMark:
+    """What somebody marked a story as, for a reader who may know who it was, or (`person` None) may not."""
+
+    mark: Mark
+    said: str
+    person: str | None
+    at: datetime
+
+
+def shown_mark(
+    marked: Marked | None, reader: Person | None, people: Iterable[Person], *, named: bool
+) -> ShownMark | None:
+    """The mark that holds of a story, as this reader may know it."""
+    if marked is None:
+        return None
+    mine = reader is not None and reader.id == marked.person_id
+    who = "you" if mine else name_and_role(marked.person_id, people) if named else SOMEBODY
+    return ShownMark(marked.mark, who, marked.person_id if mine or named else None, marked.at)
+
+
+def mark_words(marked: ShownMark, now: datetime, zone: ZoneInfo) -> str:
+    """“Marked as answered by you on Fri 20 Nov, 15:20.”"""
+    return f"Marked as {_MARKS[marked.mark]} by {marked.said} on {brief(marked.at, now, zone)}."
+
+
+def mark_json(marked: ShownMark | None) -> dict[str, object] | None:
+    """The same as JSON values; null where no mark holds."""
+    if marked is None:
+        return None
+    return {"mark": marked.mark.value, "by": marked.person, "at": utc(marked.at)}
 
 
 def name_and_role(person_id: str, people: Iterable[Person]) -> str:

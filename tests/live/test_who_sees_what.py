@@ -255,14 +255,16 @@ def test_a_list_and_what_is_shown_of_one_agree_and_show_words_to_whoever_may_rea
             story = one(lambda key=key: find_story(con, viewer, key))
             bare = story and replace(story, mentions=(), reported=None, corrected=None)
             assert bare == rows.get(key), name
-            lines = story_lines(story, viewer.config.zone) if story else []
+            lines = story_lines(story, NOW, viewer.config.zone) if story else []
             marked = marks_in("\n".join(lines) + json.dumps(story and story_json(story)))
             assert marked == {name} & open_to_them
             raised = made[1].get(name, "0" * 16)
             assert one(lambda raised=raised: find_alert(con, viewer, raised)) == alerts.get(raised), name
             assert (raised in alerts) is (key in rows and name in made[1])
     for alert in alerts.values():
-        said = "\n".join(alert_lines(alert, {}, viewer.config.zone, None)) + json.dumps(alert_json(alert))
+        said = "\n".join(alert_lines(alert, {}, NOW, viewer.config.zone, None)) + json.dumps(
+            alert_json(alert, NOW)
+        )
         assert not marks_in(said)
 
 

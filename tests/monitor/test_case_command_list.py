@@ -7,6 +7,7 @@ from datetime import UTC, timedelta
 import pytest
 from builders.case import a_case
 from builders.case_desk import NOW, Desk, a_desk, about_the_head, disclosure, insult, review, run
+from support.completion import completed
 
 from alerts.access.knowing import Access
 from alerts.next_date import SchoolDays
@@ -215,19 +216,6 @@ def test_tab_offers_nothing_where_there_is_nothing_and_never_fails(tmp_path, mon
     monkeypatch.setenv("SCHOOLGATE_HOME", str(tmp_path / "none"))
     assert completed("schoolgate case show 00", 3) == []
     assert completed("schoolgate case show 1 --as p", 5) == []
-
-
-def completed(line, at):
-    """What bash is offered."""
-    from typer.testing import CliRunner
-
-    from monitor.cli import app
-
-    asked = {"_SCHOOLGATE_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(at)}
-    result = CliRunner().invoke(app, [], env=asked, prog_name="schoolgate")
-    assert isinstance(result.exception, SystemExit | None), result.exception
-    assert result.stderr == ""
-    return result.stdout.split()
 
 
 def test_whoever_does_not_say_who_they_are_is_told_once_how_to(three):

@@ -67,7 +67,7 @@ def _wanted(*, not_us: bool, answered: bool, undo: bool) -> Mark | None:
 
 
 def _said(number: str, holds: Marked | None, now: datetime, zone: ZoneInfo) -> str:
-    from monitor.views.alerts import local
+    from monitor.views.layout import local
 
     if holds is None:
         return f"Story {number} bears no mark."

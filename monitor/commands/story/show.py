@@ -28,6 +28,7 @@ def story_show(
       schoolgate story show 91cc
       schoolgate story show 91cc --as b-patel
     """
+    from data.effects import utc_now
     from monitor.viewer import WHO_YOU_ARE, open_viewer
     from monitor.views import stories as view
 
@@ -39,7 +40,7 @@ def story_show(
     if as_json:
         say(in_json(view.whole_json(shown)))
         finish(0)
-    for line in view.lines(shown, viewer.config.zone):
+    for line in view.lines(shown, utc_now(), viewer.config.zone):
         say(line)
     finish(0)
 

@@ -1,0 +1,295 @@
+"""Who has a matter and when it is next due: what a safeguarding lead and a head see in their lists."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import timedelta
+
+import pytest
+from builders.case_desk import NOW, Desk, a_desk, about_the_head, disclosure, insult, review, run
+from builders.mention import Clock, a_store
+from support.pseudo_terminal import shown_at
+
+from data.effects import utc_now
+from data.types import About, Route, Severity
+
+AS_DSL, AS_HEAD = ("--as", "pike"), ("--as", "holt")
+
+
+def allegation(desk: Desk) -> str:
+    """A story of a child harmed by a member of staff: the safeguarding lead's and the head's."""
+    return desk.story(
+        "allegation", route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR, about=About.STAFF,
+        content_class="C10", restricted=True, abuse=("safeguarding",), alert=True, told=("pike", "holt"),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return a_desk(tmp_path, allegation)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """An insult nobody has, a disclosure that the lead took, an allegation with a case. Only to be read."""
+
+    def prepare(desk):
+        insult(desk)
+        disclosure(desk)
+        allegation(desk)
+        alerts(desk, "ack", number(desk, "story-disclosure"), *AS_DSL)
+        desk("open", "story-allegation", *AS_DSL)
+
+    return a_desk(tmp_path_factory.mktemp("many"), prepare)
+
+
+def alerts(desk, *words):
+    ran = run("alerts", *words, "--home", str(desk.home))
+    assert ran.code == 0, ran.err
+    return ran
+
+
+def listed(desk, *words):
+    return alerts(desk, "list", "--json", *words).data
+
+
+def read(desk, *words):
+    return " ".join(alerts(desk, *words).out.split())
+
+
+def number(desk, story):
+    with desk.store.read() as con:
+        ((found,),) = con.execute("SELECT id FROM alerts WHERE story_id = $s", {"s": story}).fetchall()
+    return str(found)[:6].upper()
+
+
+def refused(desk, *words):
+    ran = run(*words, "--home", str(desk.home))
+    assert ran.code == 2
+    return ran.err
+
+
+def test_after_an_acknowledgement_a_case_and_the_lado_no_list_says_that_nobody_has_it(desk):
+    alert = number(desk, "story-allegation")
+    assert "Nobody has these yet:" in read(desk, "list", *AS_HEAD)
+    alerts(desk, "ack", alert, *AS_DSL)
+    desk("open", alert, *AS_DSL)
+    assert desk("step", "referred", "1", "--to", "lado", *AS_DSL).code == 0
+    for reader, whom in ((AS_DSL, "you"), (AS_HEAD, "Robin Pike (safeguarding lead)")):
+        lists = [desk("list", *reader).out, alerts(desk, "list", *reader).out, desk("show", "1", *reader).out]
+        lists.append(alerts(desk, "show", alert, *reader).out)
+        for said in lists:
+            assert "nobody" not in said.lower()
+            assert "you" in said or "Robin Pike" in " ".join(said.split())
+        assert desk("list", *reader, "--json").data[0]["has_it"]["person"] == "pike", whom
+
+
+def test_the_list_line_changes_with_each_step_until_the_lado_was_told(desk, monkeypatch):
+    alert, dates = number(desk, "story-allegation"), []
+
+    def due():
+        (one,) = listed(desk, *AS_DSL)
+        dates.append((one["next"] or {}).get("clock"))
+
+    due()
+    alerts(desk, "ack", alert, *AS_DSL)
+    due()
+    desk("open", alert, *AS_DSL)
+    desk("step", "referred", "1", "--to", "lado", *AS_DSL)
+    due()
+    assert dates == ["decide", "lado", None]
+
+
+def test_the_working_day_of_the_lado_is_marked_once_over_in_both_lists_and_in_the_count(desk, monkeypatch):
+    monkeypatch.setattr("data.effects.utc_now", lambda: NOW + timedelta(hours=1))
+    desk("open", "story-allegation", *AS_DSL)
+    assert desk("list", "--overdue", *AS_DSL, "--json").data == []
+    monkeypatch.setattr("data.effects.utc_now", lambda: NOW + timedelta(days=2))
+    assert "overdue:" in desk("list", *AS_DSL).out
+    assert "overdue:" in alerts(desk, "list", *AS_DSL).out
+    assert "tell the LADO" in " ".join(desk("list", *AS_DSL).out.split())
+    assert [row["case"] for row in desk("list", "--overdue", *AS_DSL, "--json").data] == ["0001"]
+    status = run("status", "--home", str(desk.home), *AS_DSL).out
+    assert "Cases in which a time is over: 1." in status
+
+
+def test_what_i_took_stays_in_my_list_and_leaves_what_others_are_asked_to_take(desk):
+    alert = number(desk, "story-allegation")
+    assert [a["number"] for a in listed(desk, "--mine", *AS_HEAD)] == [alert], "the head was asked as well"
+    alerts(desk, "ack", alert, *AS_DSL)
+    assert [a["number"] for a in listed(desk, "--mine", *AS_DSL)] == [alert]
+    assert listed(desk, "--mine", *AS_HEAD) == []
+    assert listed(desk, "--open") == []
+    assert [a["number"] for a in listed(desk, *AS_HEAD)] == [alert]
+
+
+def test_what_was_handed_over_is_finished_and_stands_only_among_all(desk):
+    alert = number(desk, "story-allegation")
+    alerts(desk, "ack", alert, *AS_DSL)
+    desk("open", alert, *AS_DSL)
+    desk("step", "referred", "1", "--to", "lado", *AS_DSL)
+    ran = desk("close", "1", "--handed-over", *AS_DSL, "--why", "With the local authority")
+    assert ran.code == 0, ran.err
+    assert listed(desk, *AS_DSL) == listed(desk, "--mine", *AS_DSL) == []
+    (one,) = listed(desk, "--all", *AS_DSL)
+    assert (one["finished"], one["next"]) == (True, None)
+    assert "Finished:" in alerts(desk, "list", "--all", *AS_DSL).out
+    assert "You have no alert" in alerts(desk, "list", "--mine", *AS_DSL).out
+
+
+def test_the_list_of_alerts_stands_in_two_groups(many):
+    said = read(many, "list", *AS_DSL)
+    first, then = (
+        said.index("Nobody has these yet:"),
+        said.index("Somebody has these; not finished yet:"),
+    )
+    assert first < said.index("A member of staff") < then < said.index("with the DSL")
+
+
+@pytest.mark.parametrize("width", [40, 80])
+@pytest.mark.parametrize("group", ["alerts", "case"])
+def test_the_lists_are_read_on_a_telephone_and_on_a_narrow_terminal(many, group, width):
+    command = [sys.executable, "-P", "-m", "monitor.cli", group, "list", *AS_DSL, "--home", str(many.home)]
+    said = shown_at(width, command, {"NO_COLOR": "1"})
+    rows = [line for line in said.splitlines() if not line.startswith(("To read one", "What is with"))]
+    assert max(map(len, rows)) <= width, said
+    for known in ("Number: ", "Case: ") if width == 40 else ("Number", "Case"):
+        if known.startswith("Case") is (group == "case"):
+            assert known in said
+    assert "tell the LADO" in " ".join(said.split())
+
+
+def test_mine_wants_to_know_who_asks_and_two_lists_are_not_one(many):
+    assert "Say who you are" in refused(many, "alerts", "list", "--mine")
+    assert "Say who you are" in refused(many, "case", "list", "--mine")
+    assert "Give one of them" in refused(many, "alerts", "list", "--open", "--all")
+
+
+def test_my_cases_are_those_i_have_and_those_i_was_told_of_that_nobody_has(many):
+    assert [row["case"] for row in many("list", "--mine", *AS_DSL, "--json").data] == ["0001"]
+    assert (
+        many("list", "--mine", *AS_HEAD).out == "You have no case, and were told of none that nobody has.\n"
+    )
+
+
+def test_who_has_it_is_named_to_nobody_who_may_not_read_it(many):
+    for reader in ((), ("--as", "fern")):
+        one = next(a for a in listed(many, *reader) if a["number"] == number(many, "story-disclosure"))
+        assert one["has_it"]["person"] is one["acknowledged"]["by"] is None
+        assert "somebody" in read(many, "list", *reader)
+        assert "Pike" not in alerts(many, "list", *reader).out
+        assert "Pike" not in alerts(many, "show", one["id"], *reader).out
+
+
+def test_restricted_matters_are_told_apart_by_number_and_date_without_a_word_of_them(many):
+    said = read(many, "list", "--as", "fern")
+    apart = re.findall(r"(?:\b[0-9A-F]{6}|\b\d{4}) (?:\S+ )*?with the DSL\. Raised \w{3} \d+ \w{3}", said)
+    assert len(apart) == said.count("with the DSL") == 2
+    assert not [word for word in ("child", "allegation", "staff is alleged", "LADO") if word in said]
+
+
+def test_a_case_shows_who_has_it_right_after_it_is_opened(tmp_path):
+    desk = a_desk(tmp_path, review)
+    desk("open", "story-review", *AS_HEAD)
+    assert "0001  you" in desk("list", *AS_HEAD).out
+    assert "Jane Holt (head)" in " ".join(desk("list", "--as", "ash").out.split())
+    assert "  with you since " in desk("show", "1", *AS_HEAD).out
+
+
+def test_after_a_step_it_is_with_whoever_did_it_until_it_is_given_to_somebody(tmp_path):
+    desk = a_desk(tmp_path, review)
+    desk("open", "story-review", *AS_HEAD)
+    desk("note", "1", "Rang her", "--as", "ash")
+    assert desk("list", *AS_HEAD, "--json").data[0]["has_it"]["person"] == "ash"
+    desk("assign", "1", "--to", "fern", "--as", "ash")
+    desk("note", "1", "Rang again", *AS_HEAD)
+    assert desk("list", *AS_HEAD, "--json").data[0]["has_it"]["person"] == "fern"
+
+
+# ----------------------------------------------------------------------------------- one number a matter
+
+
+def test_an_alert_is_found_by_the_number_of_its_case_and_the_case_by_the_alerts(many):
+    alert = number(many, "story-allegation")
+    shown = alerts(many, "show", "0001", *AS_DSL).out
+    assert shown.startswith("Alert 0001  (URN 900001, id ")
+    assert shown == alerts(many, "show", alert, *AS_DSL).out == alerts(many, "show", "#1", *AS_DSL).out
+    assert many("show", alert, *AS_DSL).out == many("show", alert.lower(), *AS_DSL).out
+    assert many("show", alert, *AS_DSL).out.startswith("Case 0001")
+
+
+def test_a_matter_is_acknowledged_and_worked_on_by_either_number(desk):
+    alert = number(desk, "story-allegation")
+    desk("open", alert, *AS_DSL)
+    assert "0001 is with Robin Pike (safeguarding lead) already" in read(desk, "ack", "0001", *AS_HEAD)
+    assert desk("note", alert, "Rang the LADO", *AS_DSL).out.startswith("Case 0001: recorded.")
+    assert run("evidence", "verify", alert, "--home", str(desk.home)).code == 0
+
+
+def test_an_alert_without_a_case_is_answered_with_how_to_open_one(many):
+    alert = number(many, "story-insult")
+    said = refused(many, "case", "show", alert, *AS_HEAD)
+    assert said == (
+        f"There is no case about alert {alert} yet. To open one: schoolgate case open {alert} --as holt"
+    )
+
+
+def test_by_neither_number_does_anybody_learn_of_what_they_may_not_know(tmp_path):
+    desk = a_desk(tmp_path, about_the_head)
+    desk("open", "story-accused", "--as", "marsh")
+    alert = number(desk, "story-accused")
+    assert "There is no case" in refused(desk, "case", "show", alert, *AS_HEAD)
+    assert "No alert begins with" in refused(desk, "alerts", "show", "0001", *AS_HEAD)
+
+
+def test_what_could_be_either_is_refused_with_how_to_say_which(many, tmp_path):
+    desk = a_desk(tmp_path, allegation)
+    insult(desk)
+    desk("open", "story-allegation", *AS_DSL)
+    with a_store(desk.home, Clock(utc_now())).write("test") as con:
+        con.execute("UPDATE alerts SET id = '0001abcdef012345' WHERE story_id = 'story-insult'")
+    assert "For the case type #0001; for the alert more of its number: 0001abcd" in refused(
+        desk, "alerts", "show", "0001", *AS_DSL
+    )
+    assert "0001" in alerts(desk, "show", "#0001", *AS_DSL).out
+    assert "A member of staff" in alerts(desk, "show", "0001a", *AS_DSL).out
+
+
+def test_an_alert_with_two_cases_asks_which(tmp_path):
+    desk = a_desk(tmp_path, allegation)
+    desk("open", "story-allegation", *AS_DSL)
+    with desk.store.write("test") as con:
+        con.execute("INSERT INTO cases BY NAME SELECT * REPLACE ('0002' AS id) FROM cases")
+        con.execute("INSERT INTO case_steps BY NAME SELECT * REPLACE ('0002' AS case_id) FROM case_steps")
+    assert "Which case is it? 0001, 0002" in refused(
+        desk, "case", "show", number(desk, "story-allegation"), *AS_DSL
+    )
+
+
+def test_tab_offers_the_one_number_for_the_other(many, monkeypatch):
+    from support.completion import completed
+
+    monkeypatch.setenv("SCHOOLGATE_HOME", str(many.home))
+    monkeypatch.setenv("SCHOOLGATE_AS", "pike")
+    alert = number(many, "story-allegation").lower()
+    assert completed("schoolgate alerts show 00", 3) == ["0001"]
+    assert [found[:6] for found in completed(f"schoolgate case show {alert}", 3)] == [alert]
+    monkeypatch.setenv("SCHOOLGATE_AS", "vale")
+    assert completed("schoolgate alerts show 00", 3) == completed(f"schoolgate case show {alert}", 3) == []
+
+
+# ------------------------------------------------------------------------------------------------- marks
+
+
+def test_a_mark_stands_in_the_lists_and_takes_the_alert_out_of_what_is_open(tmp_path):
+    desk = a_desk(tmp_path, insult)
+    marked = run("story", "mark", "story-insult", "--answered", *AS_HEAD, "--home", str(desk.home))
+    assert marked.code == 0, marked.err
+    assert listed(desk, *AS_HEAD) == []
+    (one,) = listed(desk, "--all", *AS_HEAD)
+    assert (one["finished"], one["marked"]["mark"], one["marked"]["by"]) == (True, "answered", "holt")
+    for words in (("alerts", "show", one["id"]), ("story", "list"), ("story", "show", "story-insult")):
+        for reader, who in ((AS_HEAD, "you"), (("--as", "ash"), "Jane Holt (head)"), ((), "somebody")):
+            said = " ".join(run(*words, *reader, "--home", str(desk.home)).out.split())
+            assert f"Marked as answered by {who} on" in said
