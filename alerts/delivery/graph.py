@@ -22,7 +22,7 @@ from alerts.delivery.web import Broken, WebAccess, WebAnswer, ask
 
 GRAPH = "https://graph.microsoft.com/v1.0"
 LARGEST = 4 * 1024 * 1024
-"""Bytes that one request may have (learn.microsoft.com/graph/outlook-things-to-know-about-send-mail)."""
+"""Bytes that one request may have: a file in one POST is below 3 MB (graph/outlook-large-attachments)."""
 _ACCEPTED, _TIMED_OUT_INSIDE = 202, 504
 _FOR_ALL = frozenset(
     (

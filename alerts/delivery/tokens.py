@@ -175,7 +175,7 @@ def _key_and_certificate(pem: str, now: datetime) -> dict[str, str]:
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     blocks = {found[1]: found[0] for found in reversed(list(_PEM.finditer(pem)))}
-    key = next((block for name, block in blocks.items() if name.endswith("PRIVATE KEY")), "")
+    key = next((block for name, block in blocks.items() if "PRIVATE" in name), "")
     certificate = blocks.get("CERTIFICATE", "")
     try:
         load_pem_private_key(key.encode(), None)

@@ -375,7 +375,7 @@ class NetworkTable(Table):
     """The network that Schoolgate stands in: a proxy, authorities and servers of its own."""
 
     proxy: ProxyAddress | None = _key(
-        "The proxy through which everything but mail is asked, where nothing else leads out.",
+        "The proxy through which all but a mail server is asked, where nothing else leads out.",
         "http://proxy.oakfield.example.sch.uk:8080",
         None,
     )
