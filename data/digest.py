@@ -1,7 +1,6 @@
-"""What the daily digest is made from, as read from the store: counts, codes and verdicts, never a post's
-words.
+"""What the daily digest is made from, as read from the store: counts, codes and verdicts.
 
-The one text in here is a news article's headline.
+The one text in here is a `ToldPost`: its title, and its beginning.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from enum import StrEnum
 
 from data.cases import Case
 from data.steps.codes import RungAnswer
-from data.types import Alert, Relevance, Verdict
+from data.types import Acknowledged, Alert, MentionKind, Relevance, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +55,32 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldPost:
+    """A post with its words, as far as a line may need them; never a restricted one.
+
+    `title` is its own, "" for none; `text` its beginning. `at` is when it was posted, or first read where
+    nothing says (then `dated` is False). `source_ids` are the sources that carried it.
+    """
+
+    channel: str
+    kind: MentionKind
+    url: str | None
+    title: str
+    text: str
+    at: datetime
+    dated: bool = True
+    source_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FreshStory:
     """The part of a story that was judged within a window; never of a restricted story.
 
     `top` is the gravest verdict; `look` the one a person should read first; `looks` all that a person should
     read, without their scores. `places` are hosts or channels, `people` numbers that stand for authors,
-    `channels` the kinds of place, `look_channel` the kind for `look`. `kept_out` are ids of the subjects of
-    its alert. `beside` is True in a thread with a restricted post; `heated` where somebody swore or insulted.
+    `channels` the kinds of place, `look_channel` the kind for `look`. `post` is the one that `look` is on, or
+    `top`; `article` its earliest in the press. `kept_out` are ids of the subjects of its alert. `beside` is
+    True in a thread with a restricted post; `heated` where somebody swore or insulted.
     """
 
     story_id: str
@@ -76,7 +94,8 @@ class FreshStory:
     channels: frozenset[str] = frozenset()
     looks: tuple[Verdict, ...] = ()
     look_channel: str = ""
-    headline: Headline | None = None
+    post: ToldPost | None = None
+    article: ToldPost | None = None
     kept_out: frozenset[str] = frozenset()
     beside: bool = False
     heated: bool = False
@@ -88,7 +107,8 @@ class Standing:
     kinds of place of those posts.
 
     `told_at` is when it, or something grave in its story, was last written. `restricted` is also True where
-    only its story is restricted.
+    only its story is restricted. `post` is the gravest; None where it is restricted, or in a thread with one
+    that is.
     """
 
     alert: Alert
@@ -97,12 +117,13 @@ class Standing:
     restricted: bool
     channels: tuple[str, ...] = ()
     perhaps_other: bool = False
-    acked_by: str | None = None
+    acknowledged: Acknowledged | None = None
+    post: ToldPost | None = None
 
     @property
     def open(self) -> bool:
         """Has nobody taken it in hand yet?"""
-        return self.acked_by is None
+        return self.acknowledged is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +134,8 @@ class CaseStanding:
     `restricted` is also True where only its story is restricted. `severe` and `kept_out` are its story's
     grave verdicts and the people its alert excludes. `asked_at` is when consent was last asked for; `gone_at`
     and `back_at` are when its post was seen gone, or back again, within the window; `answer` is the answer to
-    a request in that time.
+    a request in that time. `post` is the gravest of its story, with the `verdicts` on that story; None as in
+    `Standing`. `acknowledged` is its alert's.
     """
 
     case: Case
@@ -124,6 +146,9 @@ class CaseStanding:
     gone_at: datetime | None = None
     back_at: datetime | None = None
     answer: RungAnswer | None = None
+    post: ToldPost | None = None
+    verdicts: tuple[Verdict, ...] = ()
+    acknowledged: Acknowledged | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import Literal
 from zoneinfo import ZoneInfo
 
+from alerts.links import Links
 from data.calendar import Calendar
 from data.digest import (
     AccountAct,
@@ -53,7 +55,9 @@ class Facts:
     name is an outlet's, so no searches. `no_notice` names own accounts whose notice is missing; `off`
     counts places that are switched off. `lost` are a person's earlier digests that did not surely arrive.
     `troubles` are our own of that time.
-    `headlines` is False where no headline may stand in a mail. `at` is the time of day of the school's
+    `excerpts` says whose words may stand in a mail: those of public posts, of news articles, or none.
+    `locked` are the stories (ids) of a locked case. `links` are
+    how the pages of ours are addressed. `at` is the time of day of the school's
     digest, where it is; `label_lines` say from which score (0..1) a label of abuse holds.
     """
 
@@ -79,7 +83,9 @@ class Facts:
     lost: Mapping[str, tuple[tuple[date, Fate], ...]] = field(default_factory=dict)
     source_names: Mapping[str, str] = field(default_factory=dict)
     papers: frozenset[str] = frozenset()
-    headlines: bool = True
+    excerpts: Literal["public", "news", "none"] = "public"
+    locked: frozenset[str] = frozenset()
+    links: Links = field(default_factory=Links)
     look_share: float = 0.125
     at: time = time(7, 30)
     calendar: Calendar = field(default_factory=Calendar)

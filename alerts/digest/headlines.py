@@ -1,7 +1,7 @@
-"""Whether a news headline may stand in a digest, and how. Pure.
+"""Whether the words of a post may be repeated in a mail or on a page, and how they stand there. Pure.
 
-Never of a story in which somebody may be accused: section 141F of the Education Act 2002 forbids what is
-likely to identify a teacher accused by or on behalf of a pupil, and a headline often does.
+What is public may be said, but never of what is restricted or locked, nor what is likely to identify a
+teacher accused by or on behalf of a pupil (section 141F of the Education Act 2002): a headline often does.
 """
 
 from __future__ import annotations
@@ -11,59 +11,85 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Set
 from urllib.parse import quote, urlsplit
 
-from data.content_class import class_spec
-from data.digest import FreshStory, Headline
+from data.content_class import BYPASSING, ContentClass, class_spec
+from data.digest import Headline
 from data.judged import tone_of
-from data.types import ALLEGING_LABELS, Person, Sentiment, Severity, Verdict
+from data.types import ALLEGING_LABELS, About, Person, PressEvent, Route, Sentiment, Verdict
 from data.web.urls import untracked
 from data.words.say import Words
 
 MOST_CHARS = 90
+MOST_WORDS = 12
 _NO_LIMIT = 1000
 _IN_ADDRESSES = "%/:=&?#+!$,;@()*[]"
 _ACCUSING = re.compile(
     r"\b(abus|accus|alleg|arrest|assault|bail|banned|charged|convict|court|crime|criminal|dismiss|"
-    r"grooming|guilty|harass|indecen|investigat|jail|misconduct|offence|police|prison|prosecut|rape|sack|"
-    r"scandal|sentenced|sex|struck off|suspend|trial|tribunal|victim|violen|"
+    r"guilty|harass|investigat|jail|misconduct|offence|police|prison|prosecut|sack|scandal|sentenced|"
+    r"struck off|suspend|trial|tribunal|victim|violen|"
     r"arestio|camdrin|cam-drin|carchar|cyhudd|diswyddo|heddlu|honiad|llys|rheithgor|trais|ymosod)",
     re.IGNORECASE,
 )
-"""Beginnings of words by which news speak of an accused person, English and Welsh: whatever we made of the
-story, such a headline stays out."""
+"""Beginnings of words by which news speak of an accused person, English and Welsh."""
+_OF_STAFF = re.compile(
+    r"\b(teacher|head ?teacher|head\b|heads\b|deputy|principal|staff|assistant|tutor|coach|caretaker|"
+    r"governor|chaplain|instructor|lecturer|mentor|nurse|worker|TAs?\b|athro|athrawes|athrawon|pennaeth|"
+    r"dirprwy|cynorthwy|gofalwr|llywodraethw)",
+    re.IGNORECASE,
+)
+"""Beginnings of words for those who work at a school: with one of `_ACCUSING` they may be the accused."""
+_AGED = re.compile(r"\b((?i:man|woman|dyn|menyw)|[A-Z][\w'’-]+ [A-Z][\w'’-]+),? (?:aged )?[2-9]\d\b")
+"""A grown-up by age, as news name the accused."""
+_NEVER = re.compile(
+    r"\b(grooming|indecen|paedophil|rape|raping|rapist|sex(?!ton)|treis|rhywiol)", re.IGNORECASE
+)
+"""Beginnings of words of sexual offences: the law names no victim of them, and often nobody else either."""
+_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Prof|Canon|Rev|Fr|Mme|Señor\w*)\.? [A-Z]")
+"""Somebody by name, as pupils and parents speak of staff."""
+_UNFIT_LABELS = frozenset(
+    (*ALLEGING_LABELS, "threat", "harassment", "hate", "privacy", "profanity", "self_harm")
+)
+_UNFIT_CLASSES = frozenset(
+    (ContentClass.CONFIDENTIAL, ContentClass.HATE, ContentClass.SEXUAL, ContentClass.PRIVACY)
+)
+_UNFIT_IN_PRESS = frozenset((*BYPASSING, ContentClass.SEXUAL, ContentClass.DEFAMATION, ContentClass.PRIVACY))
 
 
-def allowed(story: FreshStory, people: Iterable[Person]) -> Headline | None:
-    """The story's headline where it may be shown, else None; never in a thread with a restricted post."""
-    headline = story.headline
-    if headline is None or story.beside:
-        return None
-    return headline if fit(headline.title, _verdicts(story), people) else None
+def fit(
+    said: str, verdicts: Collection[Verdict], people: Iterable[Person], *,
+    press: bool = False, told: bool = False,
+) -> bool:  # fmt: skip
+    """May these public words, of which we think this, be repeated?
 
-
-def fit(said: str, verdicts: Collection[Verdict], people: Iterable[Person]) -> bool:
-    """May these public words, of which we think this, be repeated to somebody who is not named?
-
-    Not of what is restricted or grave, of what bears an alleging label or may accuse somebody by its
-    words, nor of what names a person of the school and is not kind to it.
+    Not of what is restricted, of a class or label that is itself the harm (private details, insults, a
+    threat), nor where they may identify an accused member of staff. Nor of what is unkind and names somebody
+    of the school, or is about a pupil; but with `told` to somebody who was told of that very matter. What is
+    in the `press` is known to all: there only who may be accused, and what the law protects, stay out.
     """
     shown = plain(said)
-    if not shown or _ACCUSING.search(shown) or any(map(_locked, verdicts)):
+    if not shown or _NEVER.search(shown) or _may_accuse(shown):
+        return False
+    if any(_unfit(v, press=press) for v in verdicts):
         return False
     unkind = any(v.abuse or tone_of(v) in (None, Sentiment.NEGATIVE) for v in verdicts)
-    return not (unkind and names_somebody(shown, people))
+    if not unkind or told:
+        return True
+    of_a_child = not press and any(v.about is About.PUPIL for v in verdicts)
+    return not (of_a_child or _TITLED.search(shown) or names_somebody(shown, people))
 
 
-def _locked(verdict: Verdict) -> bool:
-    return bool(
-        verdict.restricted
-        or verdict.severity >= Severity.TODAY
-        or class_spec(verdict.content_class).grave
-        or ALLEGING_LABELS & set(verdict.abuse)
-    )
+def _may_accuse(shown: str) -> bool:
+    """May its words say that somebody of the school is accused?"""
+    return bool(_ACCUSING.search(shown) and (_OF_STAFF.search(shown) or _AGED.search(shown)))
 
 
-def _verdicts(story: FreshStory) -> tuple[Verdict, ...]:
-    return (story.top,) if story.look is None else (story.top, story.look)
+def _unfit(verdict: Verdict, *, press: bool) -> bool:
+    """Is it a matter whose words stay out, whatever they are?"""
+    if verdict.restricted or verdict.route is Route.SAFEGUARDING or verdict.event is PressEvent.STAFF:
+        return True
+    if press:
+        return verdict.content_class in _UNFIT_IN_PRESS or bool(ALLEGING_LABELS & set(verdict.abuse))
+    grave = class_spec(verdict.content_class).grave or verdict.content_class in _UNFIT_CLASSES
+    return grave or bool(_UNFIT_LABELS & set(verdict.abuse))
 
 
 def names_somebody(shown: str, people: Iterable[Person]) -> bool:
@@ -81,6 +107,12 @@ def plain(text: str, most_chars: int = MOST_CHARS) -> str:
     kept = "".join(" " if unicodedata.category(c).startswith("C") or c in "\u2028\u2029" else c for c in text)
     line = " ".join(kept.split()).strip('“”" ')
     return line if len(line) <= most_chars else line[:most_chars].rsplit(" ", 1)[0].rstrip(",;:–-") + " …"
+
+
+def beginning(text: str) -> str:
+    """Its first dozen words, as `plain`."""
+    words = text.split()
+    return plain(" ".join(words[:MOST_WORDS]).rstrip(",;:–-") + (" …" if len(words) > MOST_WORDS else ""))
 
 
 def worded(headline: Headline, papers: Set[str], names: Mapping[str, str]) -> tuple[str, str]:

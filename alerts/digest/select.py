@@ -7,15 +7,14 @@ counted for them. Criticism that is only to be answered is hidden from nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from alerts.access.knowing import Access, access
-from alerts.access.matter import Matter, matter_of_case, matter_of_story, with_more
-from alerts.access.meant import alleged_in
+from alerts.access.matter import matter_of_story, with_more
 from alerts.access.offices import ADULTS_OF_THE_SCHOOL
 from alerts.digest.facts import Facts
-from alerts.digest.waiting import tells
+from alerts.digest.saying.waiting import matter_of, tells
 from alerts.gravity import route_rank
 from data.content_class import BYPASSING
 from data.digest import CaseStanding, FreshStory, Standing, Undelivered
@@ -28,11 +27,12 @@ class Selection:
     """One person's digest, still without words.
 
     `before` is what is grave and was posted before we began, unless it alerted; `before_looks` counts the
-    stories of then that are worth a look. `about` counts the posts
+    stories of then that are worth a look. `news` is what was in the press; `of_decide` are the open cases
+    about what is to be decided. `about` counts the posts
     about the school that this person may know of, `older` those from before we began; `more_looks` those
     less likely to matter that are not shown; `unread` those in a language that nobody
-    judged, beside them; `unsure` stories that may be another school's; `with_dsl`
-    restricted matters, 0 where not even their number may be told.
+    judged, beside them; `unsure` stories that may be another school's and stand nowhere else; `with_dsl`
+    restricted matters, 0 where not even their number may be told. Nothing stands in two of these.
     """
 
     person: Person
@@ -43,14 +43,16 @@ class Selection:
     unread: tuple[FreshStory, ...] = ()
     more_looks: int = 0
     answer: tuple[FreshStory, ...] = ()
+    news: tuple[FreshStory, ...] = ()
     before: tuple[FreshStory, ...] = ()
     before_looks: int = 0
     praise: tuple[FreshStory, ...] = ()
     cases: tuple[CaseStanding, ...] = ()
+    of_decide: tuple[CaseStanding, ...] = ()
     undelivered: tuple[Undelivered, ...] = ()
     about: int = 0
     older: int = 0
-    unsure: int = 0
+    unsure: tuple[FreshStory, ...] = ()
     with_dsl: int = 0
 
     @property
@@ -63,6 +65,7 @@ class Selection:
             self.looks,
             self.unread,
             self.answer,
+            self.news,
             before,
             self.praise,
             self.cases,
@@ -73,7 +76,7 @@ class Selection:
 def select(facts: Facts, person: Person) -> Selection:
     """What this person is told."""
     open_to = [s for s in facts.alerts if _told_of(s, person, facts)]
-    decide = tuple(s for s in open_to if s.open)
+    decide = tuple(sorted((s for s in open_to if s.open), key=_by_urgency))
     hidden = {s.alert.story_id for s in facts.alerts} - {s.alert.story_id for s in open_to}
     chosen = Selection(
         person,
@@ -86,37 +89,51 @@ def select(facts: Facts, person: Person) -> Selection:
     return replace(chosen, with_dsl=_with_dsl(facts, chosen))
 
 
+def _by_urgency(standing: Standing) -> tuple[int, int]:
+    return -standing.alert.severity, -route_rank(standing.alert.route)
+
+
 def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
     person = chosen.person
     stories = _known(facts.stories, person, facts, hidden)
     older = _known(facts.older, person, facts, hidden)
     alerted = {s.alert.story_id for s in facts.alerts}
-    by_section = {
-        section: tuple(s for s in stories if _section(s) == section)
-        for section in ("look", "answer", "praise")
-    }
-    unread = tuple(s for s in by_section["look"] if in_another_language(_look(s)))
-    looks = [s for s in by_section["look"] if s not in unread]
-    ranked = sorted(looks, key=lambda s: (-_look(s).look_rank, s.story_id))
+    by_section: dict[str, list[FreshStory]] = {name: [] for name in SECTIONS}
+    for story in stories:
+        by_section["decide" if story.story_id in alerted else _section(story)].append(story)
+    ranked = sorted(by_section["look"], key=lambda s: (-_look(s).look_rank, s.story_id))
     room = max(1, int(facts.look_share * sum(s.mentions for s in stories)))
     room += sum(beyond_cap(_look(s)) for s in ranked)
+    return replace(
+        _with_cases(chosen, stories, facts, hidden),
+        looks=tuple(ranked[:room]),
+        unread=tuple(by_section["unread"]),
+        more_looks=len(ranked[room:]),
+        answer=tuple(by_section["answer"]),
+        news=tuple(by_section["news"]),
+        before=tuple(by_gravity(s for s in older if _section(s) == "decide" and s.story_id not in alerted)),
+        before_looks=sum(s.look is not None and _section(s) != "decide" for s in older),
+        praise=tuple(by_section["praise"]),
+        about=sum(s.mentions for s in stories if s.relevance is Relevance.ABOUT),
+        older=sum(s.mentions for s in older if s.relevance is Relevance.ABOUT),
+        unsure=tuple(by_section["unsure"]),
+    )
+
+
+def _with_cases(
+    chosen: Selection, stories: Sequence[FreshStory], facts: Facts, hidden: set[str]
+) -> Selection:
+    """With the cases this person is told of: those about what is to be decided are told with it."""
     barred = hidden | {s.story_id for s in facts.stories} - {s.story_id for s in stories}
-    cases = tuple(c for c in facts.cases if c.case.story_id not in barred and _told_of_case(c, person, facts))
+    person, deciding = chosen.person, {s.alert.story_id for s in chosen.decide}
+    known = [c for c in facts.cases if c.case.story_id not in barred and _knows_case(c, person, facts)]
+    cases = tuple(c for c in known if c.case.story_id not in deciding and tells(c, facts))
     of_cases = {c.case.story_id for c in cases}
     return replace(
         chosen,
-        in_hand=tuple(s for s in chosen.in_hand if s.alert.story_id not in of_cases),
-        looks=tuple(ranked[:room]),
-        unread=unread,
-        more_looks=len(ranked[room:]),
-        answer=by_section["answer"],
-        before=tuple(by_gravity(s for s in older if _section(s) == "decide" and s.story_id not in alerted)),
-        before_looks=sum(_section(s) == "look" for s in older),
-        praise=by_section["praise"],
         cases=cases,
-        about=sum(s.mentions for s in stories if s.relevance is Relevance.ABOUT),
-        older=sum(s.mentions for s in older if s.relevance is Relevance.ABOUT),
-        unsure=sum(s.relevance is Relevance.UNSURE for s in stories),
+        of_decide=tuple(c for c in known if c.case.story_id in deciding and not c.case.closed_at),
+        in_hand=tuple(s for s in chosen.in_hand if s.alert.story_id not in of_cases),
     )
 
 
@@ -124,18 +141,23 @@ def _known(stories: Iterable[FreshStory], person: Person, facts: Facts, hidden: 
     return [s for s in stories if s.story_id not in hidden and _known_to(s, person, facts)]
 
 
+SECTIONS = ("decide", "news", "look", "unread", "answer", "praise", "unsure", "note")
+
+
 def _section(story: FreshStory) -> str:
-    """As a scan sorts; what is grave stands with its alert."""
+    """The one section where a story stands; what is grave stands with its alert."""
     top = story.top
     if top.severity >= Severity.TODAY:
         return "decide"
+    if story.article is not None or (top.event is not None and story.articles):
+        return "news"
     if story.look is not None:
-        return "look"
+        return "unread" if in_another_language(_look(story)) else "look"
     if top.route is Route.RESPOND:
         return "answer"
     if top.route is Route.THANK or tone_of(top) is Sentiment.POSITIVE:
         return "praise"
-    return "note"
+    return "unsure" if story.relevance is Relevance.UNSURE else "note"
 
 
 def _look(story: FreshStory) -> Verdict:
@@ -149,16 +171,10 @@ def _known_to(story: FreshStory, person: Person, facts: Facts) -> bool:
     return access(person, with_more(matter, subjects=story.kept_out), facts.people) is Access.WORDS
 
 
-def _matter(standing: CaseStanding, facts: Facts) -> Matter:
-    """The matter that a case is, with whoever its story may accuse, whatever the case's own steps say."""
-    subjects = standing.kept_out | alleged_in(standing.severe, facts.people)
-    return with_more(matter_of_case(standing.case, facts.school), subjects=subjects)
-
-
-def _told_of_case(standing: CaseStanding, person: Person, facts: Facts) -> bool:
-    """Is this person told of the case, and does it tell of anything?"""
-    known = access(person, _matter(standing, facts), facts.people) >= Access.STATUS
-    return known and not standing.restricted and tells(standing, facts)
+def _knows_case(standing: CaseStanding, person: Person, facts: Facts) -> bool:
+    """Is this person told of the case?"""
+    known = access(person, matter_of(standing, facts), facts.people) >= Access.STATUS
+    return known and not standing.restricted
 
 
 def _told_of(standing: Standing, person: Person, facts: Facts) -> bool:
@@ -184,7 +200,7 @@ def _with_dsl(facts: Facts, chosen: Selection) -> int:
     cases = [c for c in facts.cases if c.restricted and not c.case.closed_at and c.case.story_id not in told]
     count = len(alerts) + len(cases)
     known = all(person.id in s.alert.audience for s in alerts)
-    if known and all(access(person, _matter(c, facts), facts.people) >= Access.STATUS for c in cases):
+    if known and all(access(person, matter_of(c, facts), facts.people) >= Access.STATUS for c in cases):
         return count
     accused = any(_accuses(s) for s in alerts) or any(_names_somebody(c) for c in cases)
     return 0 if chosen.quiet or not facts.school_day or accused else count

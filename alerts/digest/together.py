@@ -1,22 +1,23 @@
-"""One digest of several schools: a section for each, the quiet ones in one line. Pure."""
+"""One digest of several schools: what may be a matter of 999 first, then a section for each. Pure."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alerts.access.offices import LEADERSHIP, hold
-from alerts.digest import lines, waiting
-from alerts.digest.compose import LIST_SOURCES, SHOW_CASE, look_line
+from alerts.digest.compose import by_command, counted, decided, decisions, parted, subject_line
 from alerts.digest.facts import Facts, NotSeen
-from alerts.digest.lines import NOON, Saying
+from alerts.digest.saying import lines, press, waiting
+from alerts.digest.saying.looks import look_line
+from alerts.digest.saying.reader import Saying, greeting, one_line
+from alerts.digest.saying.stopped import stopped, unwatched
 from alerts.digest.select import Selection
-from alerts.digest.stopped import stopped, unwatched
 from alerts.digest.view import Line, Section, View
 from data.words.say import words
 
-_DECIDE, _LOOKS, _NOT_SEEN, _QUIET = 8, 4, 6, 12
+_DECIDE, _LOOKS, _NEWS, _NOT_SEEN, _QUIET = 8, 4, 4, 6, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,42 +36,47 @@ def compose(parts: Sequence[SchoolPart], name: str) -> View:
     says = [Saying(part.facts, part.chosen.person, w) for part in parts]
     common = _common(parts)
     sections = [_school(say, part, common) for say, part in zip(says, parts, strict=True)]
-    busy = [section for section in sections if section.lines]
-    quiet = [say for say, section in zip(says, sections, strict=True) if not section.lines]
-    first = says[0]
+    quiet = [s for s, part, section in zip(says, parts, sections, strict=True) if _is_quiet(part, section)]
+    busy, first = len(parts) - len(quiet), says[0]
     day = w.day(first.facts.day, first.facts.now, first.facts.zone)
+    found = [_grave(says, parts), *sections, _shared(first, parts, common), _quiet(first, quiet)]
+    found = [section for section in found if section.lines]
     return View(
         language=language,
-        subject=_subject(first, parts, len(busy), name),
-        heading=w("digest.page_heading", day=day, school=lines.one_line(name)),
-        opening=_opening(first, parts, len(busy)),
-        sections=tuple(s for s in (*busy, _shared(first, parts, common), _quiet(first, quiet)) if s.lines),
-        closing=_closing(first, parts),
+        subject=_subject(first, parts, busy, name),
+        heading=w("digest.page_heading", day=day, school=one_line(name)),
+        opening=_opening(first, parts, busy),
+        sections=tuple(found),
+        closing=_closing(first, found),
     )
 
 
+def _is_quiet(part: SchoolPart, section: Section) -> bool:
+    return not section.lines and not part.chosen.decide
+
+
 def _subject(say: Saying, parts: Sequence[SchoolPart], busy: int, name: str) -> str:
-    w = say.w
-    counts = {
-        "decide": sum(len(part.chosen.decide) for part in parts),
-        "look": sum(len(part.chosen.looks) for part in parts),
-        "overdue": sum(waiting.late(say, c) for part in parts for c in part.chosen.cases),
-    }
-    said = [w(f"digest.subject.{key}", count=w.number(n)) for key, n in counts.items() if n]
+    said = counted(say, _counts(say, parts))
     if unwatched(say):
-        said.insert(0, w("notice.digest.subject"))
+        said.insert(0, say.w("notice.digest.subject"))
     if not said:
         said = [say.count("digest.together.subject_quiet", len(parts) - busy)]
     places = len({(n.name, n.why) for part in parts for n in part.facts.not_seen if part.facts.school_day})
     said += [say.count("digest.subject.not_seen", places)] if places else []
-    line = w("digest.subject.line", weekday=w.weekday(say.facts.day), parts=", ".join(said), school=name)
-    return lines.one_line(line)
+    return subject_line(say, said, name)
+
+
+def _counts(say: Saying, parts: Sequence[SchoolPart]) -> dict[str, int]:
+    return {
+        **decisions([s for part in parts for s in part.chosen.decide]),
+        "overdue": sum(waiting.late(say, c) for p in parts for c in (*p.chosen.cases, *p.chosen.of_decide)),
+        "look": sum(len(part.chosen.looks) for part in parts),
+        "bad_news": sum(press.adverse(s) for part in parts for s in part.chosen.news),
+    }
 
 
 def _opening(say: Saying, parts: Sequence[SchoolPart], busy: int) -> tuple[str, ...]:
-    w = say.w
-    morning = say.facts.now.astimezone(say.facts.zone).hour < NOON
-    greeting = w("digest.greeting_morning" if morning else "digest.greeting_later")
+    w, hello = say.w, greeting(say)
     since = say.since(min(part.facts.window.since for part in parts))
     said = say.count("digest.together.schools", len(parts)) + " " + w("digest.together.since", since=since)
     if not any(part.facts.school_day for part in parts):
@@ -79,38 +85,51 @@ def _opening(say: Saying, parts: Sequence[SchoolPart], busy: int) -> tuple[str, 
         said += " " + say.count("digest.together.busy", busy)
     lost = dict.fromkeys(x for p in parts for x in p.facts.lost.get(p.chosen.person.id, ()))
     head = stopped(say)
-    first = [f"{greeting} {head}", said] if head else [f"{greeting} {said}"]
+    first = [f"{hello} {head}", said] if head else [f"{hello} {said}"]
     return (*first, *(say.lost(day, fate) for day, fate in lost))
 
 
+def _grave(says: Sequence[Saying], parts: Sequence[SchoolPart]) -> Section:
+    """What may be a matter of 999 at any of the schools, before everything else, with its school."""
+    found = [
+        replace(line, about=f"{one_line(say.facts.school.name)} · {line.about}")
+        for say, part in zip(says, parts, strict=True)
+        for line in (decided(say, s, part.chosen) for s in parted(part.chosen.decide)[0])
+    ]
+    return Section(says[0].w("digest.heading.grave"), tuple(found), urgent=True, grave=True)
+
+
 def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Section:
-    """What needs this person at one school, then what could not be seen there alone."""
+    """What needs this person at one school, a line a matter, then what could not be seen there alone."""
     chosen, w = part.chosen, say.w
-    found = [lines.decision(say, s) for s in chosen.decide[:_DECIDE]]
-    for story in chosen.looks[:_LOOKS]:
-        line = look_line(say, story)
-        found.append(Line(w("digest.together.look", said=line.said), line.about, line.ref))
-    found += [Line(also)] if (also := _also(say, part)) else []
+    _, decide = parted(chosen.decide)
+    found = [decided(say, s, chosen) for s in decide[:_DECIDE]]
+    looks = [look_line(say, story) for story in chosen.looks[:_LOOKS]]
+    news = press.in_the_news(say, chosen.news)[:_NEWS]
+    found += [replace(line, about=w("digest.together.look")) for line in looks]
+    found += [replace(line, about=w("digest.together.news")) for line in news]
+    found += [Line(also)] if (also := _also(say, part, len(decide))) else []
     found += lines.undelivered(say, chosen.undelivered)
     found += _unseen(say, part.facts, common)
-    return Section(lines.one_line(part.facts.school.name), tuple(found), urgent=bool(chosen.decide))
+    return Section(one_line(part.facts.school.name), tuple(found), urgent=bool(decide))
 
 
-def _also(say: Saying, part: SchoolPart) -> str:
+def _also(say: Saying, part: SchoolPart, deciding: int) -> str:
     """What is there besides, in numbers; restricted matters only for who leads the school."""
     chosen, w = part.chosen, say.w
     late = sum(waiting.late(say, c) for c in chosen.cases)
     counts = {
+        "decide_more": max(deciding - _DECIDE, 0),
         "overdue": late,
         "waiting": len(chosen.cases) - late + len(chosen.in_hand),
+        "look": max(len(chosen.looks) - _LOOKS, 0),
         "unread": len(chosen.unread),
         "answer": len(chosen.answer),
+        "news": max(len(chosen.news) - _NEWS, 0),
         "before": len(chosen.before),
         "praise": len(chosen.praise),
     }
-    said = [w(f"digest.subject.{key}", count=w.number(n)) for key, n in counts.items() if n]
-    more = len(chosen.decide) - _DECIDE
-    said = [w("digest.subject.decide", count=w.number(more)), *said] if more > 0 else said
+    said = counted(say, counts)
     found = [w("digest.together.also", parts=", ".join(said))] if said else []
     if chosen.with_dsl and hold(chosen.person, LEADERSHIP):
         found.append(w("digest.dsl_line", count=w.number(chosen.with_dsl)))
@@ -138,14 +157,13 @@ def _shared(say: Saying, parts: Sequence[SchoolPart], common: frozenset[NotSeen]
     return Section(
         say.w("digest.heading.not_seen_together"),
         (Line(_places(say, found)),) if found else (),
-        after=(say.w("digest.not_seen.mend", command=LIST_SOURCES),) if found else (),
     )
 
 
 def _places(say: Saying, found: Sequence[NotSeen]) -> str:
     said = [lines.not_seen(say, n) for n in found[:_NOT_SEEN]]
     more = len(found) - _NOT_SEEN
-    said += [say.w("digest.more", count=say.w.number(more), command=LIST_SOURCES)] if more > 0 else []
+    said += [say.w("digest.more", count=say.w.number(more))] if more > 0 else []
     return " ".join(said)
 
 
@@ -155,7 +173,7 @@ def _quiet(say: Saying, quiet: Sequence[Saying]) -> Section:
     said = [
         w(
             "digest.together.quiet_school",
-            school=lines.one_line(one.facts.school.name),
+            school=one_line(one.facts.school.name),
             posts=one.count("digest.count.posts", one.facts.reading.posts),
         )
         for one in quiet[:_QUIET]
@@ -165,12 +183,5 @@ def _quiet(say: Saying, quiet: Sequence[Saying]) -> Section:
     return Section(w("digest.heading.quiet"), (Line("; ".join(said) + "."),) if said else ())
 
 
-def _closing(say: Saying, parts: Sequence[SchoolPart]) -> tuple[str, ...]:
-    w, who = say.w, f"--as {lines.one_line(say.reader.id)}"
-    found = [w("digest.together.own")]
-    if any(part.chosen.decide or part.chosen.looks for part in parts):
-        shows = {"story": "schoolgate story show", "alert": "schoolgate alerts show"}
-        found.append(w("digest.to_open", **shows, who=who))
-    if any(part.chosen.cases for part in parts):
-        found.append(w("digest.to_open_case", case=SHOW_CASE, who=who))
-    return (*found, w("common.not_watched"))
+def _closing(say: Saying, sections: Sequence[Section]) -> tuple[str, ...]:
+    return (say.w("digest.together.own"), *by_command(say, sections), say.w("common.not_watched"))

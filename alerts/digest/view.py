@@ -7,22 +7,31 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a section. `about` is who acts and by when; `ref` what it is opened by.
+    """One line of a section.
 
-    `url` is set on a news headline alone, `headline` then is the headline within `said`.
+    `said` is what: a post's own words, or a description. `where` is the place and the time, `then` what that
+    is or asks for, `about` who acts and by when. `ring` is set on what may be a matter of 999. `url` is the
+    post's own address; `page` is ours, signed; `ref` what people call it by, or open it by where there is no
+    page. `under` are posts of a group.
     """
 
     said: str
     about: str = ""
     ref: str = ""
     url: str | None = None
+    where: str = ""
+    then: str = ""
+    page: str | None = None
+    ring: str = ""
+    under: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """One part of the digest: `first` is the number of its first line, None where lines bear none.
 
-    `urgent` where somebody must decide; `after` stands below its lines.
+    `urgent` where somebody must decide, `grave` where it may be a matter of 999; `after` stands below its
+    lines.
     """
 
     heading: str
@@ -30,6 +39,7 @@ class Section:
     first: int | None = None
     urgent: bool = False
     after: tuple[str, ...] = ()
+    grave: bool = False
 
 
 @dataclass(frozen=True, slots=True)

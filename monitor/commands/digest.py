@@ -21,7 +21,6 @@ from monitor.terminal.output import Document, say, visible
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
-    from alerts.notices.book import Book
     from data import types
     from data.store.engine.open import Store
     from monitor.config.load import Config
@@ -74,11 +73,11 @@ def digest(
         if person is not None:
             raise InputError("--send sends to everyone it is for: leave out --as.")
         finish(_send(schools, wanted, store, settings, where.home))
-    book = notebook.read(where.home)
+    book, links = notebook.read(where.home), wiring.links(where.home, settings)
     asked = _asker(settings, person)
     if school is None and asked in trust_digests.central_team(settings):
         with store.read() as con:
-            whole = trust_digests.of_person(con, settings, asked, wanted, now, book=book)
+            whole = trust_digests.of_person(con, settings, asked, wanted, now, links, book=book)
         name = trust_digests.sender_name(settings, whole.letter, asked) or ""
         _give(whole.letter, f"digest-{wanted.isoformat()}-{asked.id}", name, asked, settings, out)
         schools = [s for s in schools if asked in digests.readers(settings, s)]
@@ -86,7 +85,9 @@ def digest(
         reader = _reader(settings, one, person)
         with store.read() as con:
             due = digests.due_of(settings, one, wanted)
-            found = digests.prepare(con, settings, one, due, [reader], now, again=True, book=book)[0]
+            found = digests.prepare(
+                con, settings, one, due, [reader], now, links=links, again=True, book=book
+            )[0]
         _give(found.letter, f"digest-{found.edition.period}-{one.urn}", one.name, reader, settings, out)
 
 
@@ -179,16 +180,15 @@ def _mail(message: types.OutboxMessage, reader: types.Person, name: str, config:
 def _send(schools: Sequence[types.School], day: date, store: Store, config: Config, home: Path) -> int:
     """Queue what was not queued yet and hand it over at once, with what waited from before."""
     from data.store.messages.outbox import count_waiting
-    from monitor.service.state import notebook
     from monitor.service.tasks import digests
 
     queued = 0
     for one in schools:
         if not digests.readers(config, one):
             raise _nobody(one)
-        queued += _queue(one, day, store, config, notebook.read(home), utc_now())
+        queued += _queue(one, day, store, config, home, utc_now())
     if len(schools) == len(config.schools):
-        queued += _queue_together(day, store, config, utc_now())
+        queued += _queue_together(day, store, config, home, utc_now())
     with store.read() as con:
         waiting = count_waiting(con, utc_now())
     if not waiting:
@@ -196,11 +196,12 @@ def _send(schools: Sequence[types.School], day: date, store: Store, config: Conf
     return _deliver(queued, store, config, home)
 
 
-def _queue(school: types.School, day: date, store: Store, config: Config, book: Book, now: datetime) -> int:
+def _queue(school: types.School, day: date, store: Store, config: Config, home: Path, now: datetime) -> int:
     """How many digests of the school wait to go out now; says why where none does."""
+    from monitor.service.state import notebook
     from monitor.service.tasks import digests
 
-    due = digests.due_of(config, school, day)
+    due, book = digests.due_of(config, school, day), notebook.read(home)
     if now >= due.expires_at:
         raise InputError(
             f"The digest of {day.isoformat()} can be sent for twelve hours, until "
@@ -209,7 +210,9 @@ def _queue(school: types.School, day: date, store: Store, config: Config, book: 
         )
     with store.write("queue the digest") as con:
         missing = digests.untold(con, school, due, digests.readers(config, school))
-        prepared = digests.prepare(con, config, school, due, missing, now, book=book)
+        prepared = digests.prepare(
+            con, config, school, due, missing, now, links=wiring.links(home, config), book=book
+        )
         for one in prepared:
             digests.write(one, con)
     fresh = [one for one in prepared if one.message is not None]
@@ -220,14 +223,14 @@ def _queue(school: types.School, day: date, store: Store, config: Config, book: 
     return len(fresh)
 
 
-def _queue_together(day: date, store: Store, config: Config, now: datetime) -> int:
+def _queue_together(day: date, store: Store, config: Config, home: Path, now: datetime) -> int:
     """How many digests of several schools wait to go out now."""
     from monitor.service.tasks import trust_digests
 
     if not trust_digests.central_team(config):
         return 0
     with store.write("queue the digests of several schools") as con:
-        prepared = trust_digests.untold(con, config, day, now)
+        prepared = trust_digests.untold(con, config, day, now, wiring.links(home, config))
         for one in prepared:
             trust_digests.write(one, con)
     return sum(any(e.outbox_key for e in one.editions) for one in prepared)

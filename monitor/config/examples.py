@@ -84,10 +84,11 @@ criticism_days = 30
 # password_env = "SCHOOLGATE_SMTP_PASSWORD"
 # password_file = "smtp-password"
 
-# The daily digest of the leadership team, on school days. excerpts = "none" keeps the headlines of news out.
+# The daily digest of the leadership team, on school days. excerpts = "news" keeps to the words of news
+# articles, "none" to no words of any post.
 [digest]
 at = "07:30"
-excerpts = "news"
+excerpts = "public"
 
 # The service, schoolgate serve: where it says how it is, and where the page to acknowledge alerts is served
 # for a web server in front that speaks TLS (docs/alerts-and-mail.md).

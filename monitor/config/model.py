@@ -341,10 +341,11 @@ class DigestTable(Table):
     """The daily digest of the leadership team."""
 
     at: TimeOfDay = _key("When it is sent, on school days.", "07:30", "07:30")
-    excerpts: Literal["none", "news"] = _key(
-        "“news” lets the headline of a news article stand in it, “none” nothing of what was said.",
+    excerpts: Literal["none", "news", "public"] = _key(
+        "Whose own words stand in it: “public” those of any public post (its headline or first dozen words, "
+        "with its address), “news” only of news articles, “none” nobody’s.",
         "none",
-        "news",
+        "public",
     )
     together: tuple[Id, ...] = _key(
         "Who is sent one digest for all their schools, by id, beside the contacts of a trust.",

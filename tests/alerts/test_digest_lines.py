@@ -10,15 +10,19 @@ import pytest
 from builders.alert import HEAD
 from builders.mention import a_mention, a_verdict, an_alert
 
-from alerts.digest.compose import compose, look_line
+from alerts.digest.compose import compose
 from alerts.digest.facts import Blind, Facts, NotSeen
-from alerts.digest.lines import Saying, decision, not_seen
-from alerts.digest.matters import answers, praises, who_answers
+from alerts.digest.saying.lines import decision, not_seen
+from alerts.digest.saying.looks import look_line
+from alerts.digest.saying.matters import answers, praises, who_answers
+from alerts.digest.saying.press import in_the_news
+from alerts.digest.saying.reader import Saying, greeting
 from alerts.digest.select import Selection
 from data.calendar import Calendar
-from data.digest import Fate, FreshStory, Headline, Standing, Window
+from data.digest import Fate, FreshStory, Standing, ToldPost, Window
 from data.types import (
     About,
+    MentionKind,
     Outcome,
     Person,
     PressEvent,
@@ -78,14 +82,13 @@ def test_every_kind_of_place_has_words_of_its_own_and_the_press_the_same(languag
     assert len(set(said.values())) == len(CHANNELS) - len(PRESS) + 1
 
 
-def test_a_decision_says_on_what_kind_of_place():
-    assert (
-        "Private details of a member of staff are given, on a local forum."
-        in decision(said_on(), standing()).said
-    )
-    both = decision(said_on(), standing(channels=("facebook", "blog"))).said
-    assert "are given, on Facebook and on a blog or website." in both
-    assert "are given. " in decision(said_on(), standing(channels=("elsewhere",))).said
+def test_a_decision_says_what_and_on_what_kind_of_place():
+    line = decision(said_on(), standing())
+    assert line.said == "Private details of a member of staff are given."
+    assert line.where == "on a local forum"
+    both = decision(said_on(), standing(channels=("facebook", "blog"))).where
+    assert both == "on Facebook and on a blog or website"
+    assert not decision(said_on(), standing(channels=("elsewhere",))).where
 
 
 @pytest.mark.parametrize(
@@ -132,7 +135,9 @@ def test_a_look_that_several_speak_of_or_that_may_be_anothers_stays_a_question()
     shared = replace(
         a_story(look=True, people=3, scores=(("abuse:threat", 0.1),)), relevance=Relevance.UNSURE
     )
-    assert look_line(said_on(), shared).said.endswith("figure of speech? (3 people, perhaps another school)")
+    line = look_line(said_on(), shared)
+    assert line.said.endswith("figure of speech?")
+    assert line.where == "3 people · perhaps another school"
 
 
 @pytest.mark.parametrize("scores", [(), (("abuse:threat", 0.07),)])
@@ -162,26 +167,104 @@ def test_what_kept_us_from_judging_is_said_instead_of_a_guess(code, said):
     assert a_look(reasons=(Reason(code, ""),), scores=(("abuse:threat", 0.9),)).startswith(said)
 
 
-def test_without_a_theme_a_line_says_its_tone_whom_it_is_about_and_where():
+def whole(line) -> str:
+    return f"{line.said} [{line.where}]"
+
+
+def test_what_may_not_be_quoted_says_its_tone_whom_it_is_about_and_where():
     say = said_on()
     review = {"channels": ("school_review_site",)}
-    assert [x.said for x in answers(say, [a_story(**review)])] == [
-        "A complaint about the school, on a review site."
+    assert [whole(x) for x in answers(say, [a_story(**review)])] == [
+        "A complaint about the school. [on a review site]"
     ]
     asked = a_story(sentiment=Sentiment.NEUTRAL, **review)
-    assert answers(say, [asked])[0].said == "A question or remark about the school, on a review site."
-    assert praises(say, [a_story(**review)])[0].said == "Praise: the school, on a review site."
+    assert answers(say, [asked])[0].said == "A question or remark about the school."
+    assert whole(praises(say, [a_story(**review)])[0]) == "Praise: the school. [on a review site]"
 
 
-def test_several_stories_of_one_matter_are_one_line_with_their_number():
+MAILS = "Worst school we have ever dealt with. Three emails about the missing coat and nothing since Ofsted"
+
+
+def a_post(text=MAILS, title="", at=TUESDAY - timedelta(hours=21), **fields) -> ToldPost:
+    given = {"channel": "school_review_site", "kind": MentionKind.REVIEW, **fields}
+    return ToldPost(url="https://reviews.example.org/1?utm_source=x", title=title, text=text, at=at, **given)
+
+
+def test_a_single_post_is_told_in_its_own_first_dozen_words_and_not_by_a_theme_it_names_once():
+    story = replace(a_story(themes=("results",), channels=("school_review_site",)), post=a_post())
+    (line,) = answers(said_on(), [story])
+    assert line.said == "“Worst school we have ever dealt with. Three emails about the missing …”"
+    assert line.where == "on a review site · yesterday 10:30"
+    assert line.url == "https://reviews.example.org/1"
+    assert "Results" not in line.said + line.then
+
+
+@pytest.mark.parametrize(
+    ("at", "dated", "said"),
+    [
+        ("2026-11-17T06:10", True, "today 06:10"),
+        ("2026-11-16T21:30", True, "yesterday 21:30"),
+        ("2026-11-15T18:20", True, "Sunday 18:20"),
+        ("2026-07-21T18:20", True, "21 Jul"),
+        ("2018-01-31T18:20", True, "31 Jan 2018"),
+        ("2026-11-16T21:30", False, "read yesterday 21:30"),
+    ],
+)
+def test_when_is_a_day_or_a_time_with_its_year_where_that_is_another(at, dated, said):
+    post = a_post(at=datetime.fromisoformat(f"{at}+00:00"), dated=dated)
+    assert said_on().posted(post) == said
+
+
+@pytest.mark.parametrize(
+    ("hour", "said"),
+    [(0, "Good morning."), (11, "Good morning."), (12, "Good afternoon."), (17, "Good afternoon."),
+     (18, "Good evening."), (23, "Good evening.")],
+)  # fmt: skip
+def test_the_greeting_goes_by_the_hour(hour, said):
+    say = said_on()
+    assert greeting(replace(say, facts=replace(say.facts, now=TUESDAY.replace(hour=hour)))) == said
+
+
+@pytest.mark.parametrize("channel", ["facebook_group", "whatsapp", "in_person", "email", "manual_report"])
+def test_what_is_not_public_is_neither_quoted_nor_linked(channel):
+    story = replace(a_story(channels=(channel,)), post=a_post(channel=channel))
+    (line,) = answers(said_on(), [story])
+    assert line.said == "A complaint about the school."
+    assert line.url is None
+
+
+@pytest.mark.parametrize(
+    ("excerpts", "quoted"), [("public", (True, True)), ("news", (False, True)), ("none", (False, False))]
+)
+def test_the_settings_say_whose_words_stand_there(excerpts, quoted):
+    say = said_on(excerpts=excerpts)
+    (post,) = answers(say, [replace(a_story(), post=a_post())])
+    (article,) = in_the_news(say, [of_the_press(POOR, event=PressEvent.INSPECTION)])
+    assert (post.url is not None, article.url is not None) == quoted
+    assert ("Worst" in post.said, "improvement" in article.said) == quoted
+
+
+def test_several_stories_of_one_matter_are_one_line_with_the_two_loudest_below():
+    stories = [
+        replace(a_story(people=n), story_id=str(n), post=a_post(f"Voice {n}"), places=frozenset(("board",)))
+        for n in range(1, 5)
+    ]
+    (line,) = answers(said_on(), stories)
+    assert whole(line) == "4 complaints about the school [on a local forum · 4 people]"
+    assert [x.said for x in line.under] == ["“Voice 4”", "“Voice 3”"]
+    assert line.then == "And 2 more."
+
+
+def test_of_several_that_may_not_be_quoted_there_is_one_line_with_their_number():
     found = answers(said_on(), [a_story(), replace(a_story(places=("board",), people=3), story_id="other")])
-    assert [x.said for x in found] == ["2 complaints about the school, 2 places, 3 people."]
+    assert [whole(x) for x in found] == ["2 complaints about the school [2 places · 3 people]"]
+    assert found[0].ref.endswith(" +1")
 
 
 def test_heated_but_fair_is_said_of_what_is_to_be_answered_and_of_no_praise():
     hot = a_story(heated=True, themes=("meals",))
-    assert answers(said_on(), [hot])[0].said == "Meals, on a local forum, heated but fair."
-    assert praises(said_on(), [hot])[0].said == "Praise: meals, on a local forum."
+    assert whole(answers(said_on(), [hot])[0]) == "Meals. [on a local forum · heated but fair]"
+    assert whole(praises(said_on(), [hot])[0]) == "Praise: meals. [on a local forum]"
 
 
 @pytest.mark.parametrize(
@@ -226,12 +309,18 @@ def test_only_a_school_days_digest_says_that_it_covers_the_time_of_one_that_was_
 
 
 @pytest.mark.parametrize(
-    ("told", "then"), [((HEAD.id,), "ring 101"), ((DEPUTY.id,), "those who were told ring 101")]
+    ("told", "then"),
+    [((HEAD.id,), "If not, ring 101."), ((DEPUTY.id,), "If not, those who were told ring 101.")],
 )
 def test_of_a_threat_the_reader_is_told_what_is_theirs_to_do(told, then):
     alert = an_alert("s1", route=Route.POLICE_NOW, severity=Severity.THIS_HOUR, audience=told)
-    said = decision(said_on(), Standing(alert, (), TUESDAY, restricted=False)).said
-    assert said.endswith(f"Suggested: if anybody is in danger now, ring 999; if not, {then}.")
+    line = decision(said_on(), Standing(alert, (), TUESDAY, restricted=False))
+    assert line.ring == "If anyone is in danger, ring 999."
+    assert line.then == then
+
+
+def test_only_what_may_be_a_matter_of_999_says_so():
+    assert not decision(said_on(), standing()).ring
 
 
 def test_what_nobody_judged_is_no_complaint():
@@ -240,39 +329,53 @@ def test_what_nobody_judged_is_no_complaint():
     assert line.said.startswith("A question or remark about")
 
 
-CHARGED = Headline("Teacher charged with theft - Northvale Gazette", "https://news.google.com/x", ("search",))
+PRINTED = {"channel": "google_news", "kind": MentionKind.ARTICLE, "text": "", "source_ids": ("search",)}
+CHARGED = a_post(title="Teacher charged with theft - Northvale Gazette", **PRINTED)
+CHARGED = replace(CHARGED, url="https://news.google.com/x")
+POOR = replace(CHARGED, title="School requires improvement - Northvale Gazette")
 
 
-def of_the_press(headline=CHARGED, look=False, **verdict):
+def of_the_press(post=CHARGED, look=False, **verdict):
     given = {"event": PressEvent.STAFF, **verdict}
-    return replace(a_story(channels=("google_news",), look=look, **given), headline=headline)
+    return replace(a_story(channels=("google_news",), look=look, **given), article=post, articles=1)
 
 
 def test_a_headline_that_may_accuse_somebody_is_told_by_what_it_is_and_its_paper():
-    (line,) = answers(said_on(), [of_the_press()])
-    assert line.said.startswith(
-        "The press reports on a member of staff: a suspension, a charge or an allegation, Northvale Gazette. "
-        "Suggested: agree who speaks to the press and what parents are told"
-    )
-    assert "charged with" not in line.said
-    assert "complaint" not in line.said
+    (line,) = in_the_news(said_on(), [of_the_press()])
+    assert line.said == "The press reports on a member of staff: a suspension, a charge or an allegation."
+    assert line.where == "Northvale Gazette · yesterday 10:30"
+    assert line.then.startswith("Suggested: agree who speaks to the press and what parents are told")
+    assert line.url is None
 
 
-def test_any_other_headline_stands_with_its_paper():
-    poor = replace(CHARGED, title="School requires improvement - Northvale Gazette")
-    (line,) = answers(said_on(), [of_the_press(poor, event=PressEvent.INSPECTION)])
-    assert line.said == "“School requires improvement”, Northvale Gazette."
+def test_any_other_headline_stands_with_its_paper_its_day_and_its_copies():
+    told = replace(of_the_press(POOR, event=PressEvent.INSPECTION), articles=3)
+    (line,) = in_the_news(said_on(), [told])
+    assert whole(line) == "“School requires improvement” [Northvale Gazette · yesterday 10:30 · 2 copies]"
+    assert line.url == "https://news.google.com/x"
 
 
 def test_an_acquittal_is_no_remark_in_the_news():
     over = {"route": Route.NOTE, "reasons": (Reason("press_over", "It is over."),)}
-    said = look_line(said_on(), of_the_press(look=True, **over)).said
-    assert said == (
-        "The press reports that a member of staff was cleared, or that a matter about them has ended, "
-        "Northvale Gazette."
+    (line,) = in_the_news(said_on(), [of_the_press(look=True, **over)])
+    assert line.said == (
+        "The press reports that a member of staff was cleared, or that a matter about them has ended."
     )
+    assert not line.then
 
 
 def test_where_no_headline_may_stand_in_a_mail_neither_does_its_paper():
-    (line,) = answers(said_on(headlines=False), [of_the_press()])
-    assert "Gazette" not in line.said
+    (line,) = in_the_news(said_on(excerpts="none"), [of_the_press()])
+    assert "Gazette" not in line.said + line.where
+
+
+def test_adverse_news_comes_first_and_praise_last():
+    kind = {"route": Route.THANK, "sentiment": Sentiment.POSITIVE, "event": PressEvent.ACHIEVEMENT}
+    note = {"route": Route.NOTE, "sentiment": Sentiment.NEUTRAL, "event": PressEvent.OTHER}
+    stories = [
+        of_the_press(replace(POOR, title="Choir wins prize"), **kind),
+        of_the_press(replace(POOR, title="New bus stop"), **note),
+        of_the_press(POOR, event=PressEvent.INSPECTION),
+    ]
+    said = [line.said for line in in_the_news(said_on(), stories)]
+    assert said == ["“School requires improvement”", "“New bus stop”", "“Choir wins prize”"]

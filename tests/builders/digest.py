@@ -144,7 +144,8 @@ def say(
     at: datetime,
     *,
     story: str | None = None,
-    title: str | None = None,
+    title: str = "",
+    text: str | None = None,
     url: str | None = None,
     author: str | None = None,
     kind: MentionKind = MentionKind.POST,
@@ -156,11 +157,13 @@ def say(
     urn: str = URN,
     **verdict: object,
 ) -> Verdict:
-    """One post, read and judged at that time, in a story of its own or the named one."""
+    """One post, read and judged at that time, in a story of its own or the named one.
+
+    Its author is secret; what no mail may repeat is given by `secret`.
+    """
     mention = a_mention(
         name, fetched_at=at, published=at, kind=kind, channel=channel, parent=parent,
-        title=title if title is not None else f"Secret title {name}",
-        text=f"Secret words {name}", url=url or f"https://forum.example.org/{name}",
+        title=title, text=text or f"They speak of {name} again", url=url or f"https://forum.example.org/{name}",
         author=author or f"secret-poster-{name}",
     )  # fmt: skip
     judged = a_verdict(mention, relevance=relevance, **{"reasons": (), **verdict})
@@ -176,6 +179,15 @@ def say(
     with store.write("say") as con:
         save(con, batch, now=at, policy=POLICY)
     return judged
+
+
+def secret(name: str) -> dict[str, Any]:
+    """The title, words and address of a post that no mail may repeat."""
+    return {
+        "title": f"Secret title {name}",
+        "text": f"Secret words {name}",
+        "url": f"https://secret.example.org/{name}",
+    }
 
 
 def story_id(name: str) -> str:
@@ -206,7 +218,7 @@ def mark(store: Store, key: str, column: str, at: datetime) -> None:
 def grave(store: Store, name: str, at: datetime, alert: Alert | None = None, **fields: object) -> Alert:
     """A post that needs a decision today, with its alert."""
     raised = alert or alert_on(name, at)
-    given = {"abuse": ("privacy",), "about": About.STAFF, "content_class": "C11", **fields}
+    given = {"abuse": ("privacy",), "about": About.STAFF, "content_class": "C11", **secret(name), **fields}
     say(
         store, name, at, severity=Severity.TODAY, route=Route.REQUEST_REMOVAL, alert=raised,
         **given,  # type: ignore[arg-type]
@@ -223,7 +235,7 @@ def restricted(store: Store, name: str, at: datetime, **changes: object) -> Aler
     )  # fmt: skip
     say(
         store, name, at, severity=Severity.THIS_HOUR, route=Route.SAFEGUARDING, about=About.PUPIL,
-        restricted=True, content_class="C10", abuse=("safeguarding",), alert=raised,
+        restricted=True, content_class="C10", abuse=("safeguarding",), alert=raised, **secret(name),
     )  # fmt: skip
     return raised
 

@@ -181,7 +181,8 @@ FAULTS = {
     ),
     "excerpts nobody offers": (
         SCHOOL + "[digest]\nexcerpts = 'all'\n",
-        "schoolgate.toml, [digest], “excerpts” (line 5): “all” is not known here. Known are: none, news.",
+        "schoolgate.toml, [digest], “excerpts” (line 5): “all” is not known here. "
+        "Known are: none, news, public.",
     ),
     "an address of pages that goes on": (
         "base_url = 'https://schoolgate.example.sch.uk/desk?x=1'\n" + SCHOOL,

@@ -26,7 +26,6 @@ from builders.digest import (
     kept_open,
     mark,
     news,
-    praise,
     queue,
     ran,
     restricted,
@@ -35,6 +34,7 @@ from builders.digest import (
     together,
     two_grave,
 )
+from builders.digest_reader import flat, of, unsigned
 from builders.mention import a_mention, a_message
 
 from alerts.ladder.replay import replay
@@ -45,22 +45,8 @@ from data.store.cases import cases as case_store
 from data.types import About, Outcome, Policy, Reason, Relevance, Role, Route, Severity, Source
 from data.words.say import words
 from monitor.config.model import DigestTable
-from monitor.service.tasks.digests import due_of, prepare
 
 BEFORE = TUESDAY - timedelta(hours=10)
-SECRET = re.compile(r"secret|forum\.example|board\.example", re.IGNORECASE)
-
-
-def of(store, config, person, now=TUESDAY + timedelta(seconds=9)):
-    school = config.schools[0]
-    with store.read() as con:
-        due = due_of(config, school, now.astimezone(config.zone).date())
-        return prepare(con, config, school, due, [person], now)[0]
-
-
-def flat(prepared):
-    """The plain text without its line breaks."""
-    return re.sub(r"\n\s*", " ", prepared.letter.body)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +68,7 @@ def config(tmp_path):
 
 
 def snap(prepared):
-    return f"{prepared.letter.subject}\n\n{prepared.letter.body}"
+    return f"{prepared.letter.subject}\n\n{unsigned(prepared.letter.body)}"
 
 
 def test_a_busy_day_for_the_head(busy, config, snapshot):
@@ -94,7 +80,7 @@ def test_a_busy_day_for_the_deputy_who_is_accused(busy, config, snapshot):
 
 
 def test_a_busy_day_as_a_page(busy, config, snapshot):
-    assert of(busy, config, HEAD).letter.html == snapshot
+    assert unsigned(of(busy, config, HEAD).letter.html) == snapshot
 
 
 def test_a_busy_day_in_welsh(busy, tmp_path, snapshot):
@@ -115,25 +101,6 @@ def test_a_day_without_school(store, config, snapshot):
     say(store, "parking", saturday - timedelta(hours=9))
     ran(store, "mumsnet", saturday - timedelta(hours=3), Outcome.BLOCKED)
     assert snap(of(store, config, HEAD, saturday)) == snapshot
-
-
-def test_no_posts_words_titles_handles_or_addresses_stand_in_it(busy, config):
-    for person in (HEAD, DEPUTY):
-        letter = of(busy, config, person).letter
-        assert not SECRET.search(letter.body + letter.html + letter.subject)
-
-
-def test_there_is_no_link_but_to_news(busy, config):
-    links = re.findall(r'(?:href|src)="([^"]*)"', of(busy, config, HEAD).letter.html)
-    assert links == ["https://gazette.example.org/choir"]
-
-
-def test_without_excerpts_there_is_no_headline_and_no_link(busy, tmp_path):
-    config = a_config(tmp_path, digest=DigestTable(excerpts="none"))
-    letter = of(busy, config, HEAD).letter
-    assert "Choir" not in letter.body + letter.html
-    assert "http" not in letter.body
-    assert "Worth passing on" in letter.body
 
 
 def test_it_always_says_that_it_is_not_watched_around_the_clock(busy, store, config):
@@ -192,8 +159,8 @@ def test_a_message_that_failed_is_not_told_to_whom_its_matter_is_kept_from(store
 
 def test_what_cannot_be_placed_is_not_counted_for_whom_it_may_accuse(store, config):
     say(store, "look", BEFORE, look=True, relevance=Relevance.UNSURE, subjects=("deputy",))
-    assert "May not be about you" in of(store, config, HEAD).letter.body
-    assert "May not be about you" not in of(store, config, DEPUTY).letter.body
+    assert "perhaps another school" in flat(of(store, config, HEAD))
+    assert "perhaps another school" not in flat(of(store, config, DEPUTY))
 
 
 def test_what_may_be_an_accusation_is_kept_from_whom_it_may_mean(store, config):
@@ -224,7 +191,7 @@ def test_what_the_store_holds_of_a_look_says_where_it_is_and_what_it_may_be(stor
 
 def test_criticism_that_is_only_to_be_answered_is_not_hidden_from_the_head(store, config):
     say(store, "hopeless", BEFORE, about=About.HEAD, subjects=("head",), subject_person="head")
-    assert "A complaint about the head" in flat(of(store, config, HEAD))
+    assert "They speak of hopeless again" in flat(of(store, config, HEAD))
 
 
 def test_a_restricted_matter_gives_no_line_and_no_number_to_open_it_by(store, config):
@@ -320,21 +287,15 @@ def test_line_breaks_and_direction_marks_reach_neither_subject_nor_lines(store, 
     assert "“Choir Bcc: x@example.org sings”" in flat(of(store, config, HEAD))
 
 
-def test_blogs_and_posts_lend_no_headline(store, config):
-    news(store, "blog", BEFORE, "Choir in a blog", channel="blog")
-    praise(store, "post", BEFORE, title="Choir in a post")
-    assert "Choir" not in of(store, config, HEAD).letter.body
-
-
 def test_looks_are_ranked_and_no_more_than_their_share(store, config):
     with together(store) as one:
         for n in range(5):
             say(one, f"look-{n}", BEFORE, look=True, look_rank=n / 10, scores=(("abuse:threat", 0.4),))
     found = of(store, replace(config, policy=Policy(look_share=0.4)), HEAD)
     assert len(re.findall(r"figure of speech\?", flat(found))) == 2
-    assert "… and 3 less likely: schoolgate story list --look" in flat(found)
-    assert story_id("look-4")[:8] in found.letter.body
-    assert story_id("look-2")[:8] not in found.letter.body
+    assert "… and 3 less likely." in flat(found)
+    assert "look-4" in found.letter.body
+    assert "look-2" not in found.letter.body
 
 
 def test_what_may_be_severity_4_and_what_nobody_judged_lose_to_nobodys_share(store, config):
@@ -350,19 +311,12 @@ def test_what_may_be_severity_4_and_what_nobody_judged_lose_to_nobodys_share(sto
     assert len(re.findall(r"in a language that we do not judge", said)) == 6
 
 
-def test_what_cannot_be_placed_is_shown_as_such_and_counted(store, config):
-    say(store, "elsewhere", BEFORE, relevance=Relevance.UNSURE)
-    said = flat(of(store, config, HEAD))
-    assert "perhaps another school" in said
-    assert "1 matter may be about another school of the same name: schoolgate story list --unsure" in said
-
-
 def test_where_no_place_could_be_read_it_does_not_say_that_all_is_quiet(store, config):
     ran(store, "gazette", BEFORE, Outcome.UNREACHABLE)
     found = of(store, config, HEAD)
     assert "Nothing new" not in found.letter.body
     assert "have not been able to read a single place" in flat(found)
-    assert "nothing could be read" in found.letter.subject
+    assert "Nothing could be read" in found.letter.subject
 
 
 def test_a_place_that_was_never_asked_or_not_since_is_not_seen(store, tmp_path):

@@ -66,7 +66,7 @@ def test_three_days_in_which_nothing_could_be_judged_stand_at_the_head_of_a_quie
         "That was a fault of ours, not of the places: posts from that time may not have been looked at."
     )
     assert view.opening[1].startswith("Nothing new about you in 3 places since")
-    assert view.subject.startswith("Tuesday: not watched throughout, 1 place not seen (")
+    assert view.subject.startswith("Not watched throughout, 1 place not seen (")
 
 
 def test_what_is_over_is_told_with_its_end(store, config):

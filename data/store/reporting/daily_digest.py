@@ -14,6 +14,7 @@ from data.digest import (
     FreshStory,
     Headline,
     ReadingCounts,
+    ToldPost,
     ToldSpike,
     Undelivered,
     Window,
@@ -22,8 +23,9 @@ from data.store.engine.bulk import at
 from data.store.engine.marked import marked
 from data.store.mentions.person_reports import beside_restricted
 from data.store.reporting.open_matters import kept_out_of
+from data.store.reporting.told_posts import posts
 from data.store.verdicts.verdicts import COLUMNS, NEWEST, column, verdict
-from data.types import Outcome, Relevance, Route, Verdict
+from data.types import Outcome, Relevance, Route, Severity, Verdict
 from data.web.channels import PRESS
 
 _HEAT = ("profanity", "harassment")
@@ -40,7 +42,7 @@ WITH fresh AS (
         struct_pack({_BRIEF}) AS judged, CASE WHEN v.look THEN struct_pack({_WHOLE}) END AS looked,
         list_has_any(v.abuse, $heat::VARCHAR[]) AS heated,
         CASE WHEN m.kind = 'article' AND m.channel = ANY($news) AND v.history IS NULL THEN
-            struct_pack(id := m.id, version := m.version, url := m.url) END AS news
+            struct_pack(id := m.id) END AS news
     {NEWEST}
     WHERE x.urn = $urn AND x.story_id IS NOT NULL AND v.judged_at < $until
         AND (v.judged_at >= $since OR $first AND v.history IS NOT NULL)
@@ -77,31 +79,33 @@ def fresh_stories(
         },
     ).fetchall()  # fmt: skip
     kept_out = kept_out_of(con, urn)
-    news = {row[0]: row[-2] for row in rows if row[-2]}
-    beside = beside_restricted(con, list(news))
-    headlines = _headlines(con, {story: found for story, found in news.items() if story not in beside})
+    beside = beside_restricted(con, [row[0] for row in rows])
+    told = posts(con, [i for row in rows if row[0] not in beside for i in _told_posts(row)])
     return tuple(
-        _fresh(
-            row,
-            kept_out.get(row[0], frozenset()),
-            headlines.get(row[0]) if row[-2] else None,
-            beside=row[0] in beside,
-        )
-        for row in rows
+        _fresh(row, kept_out.get(row[0], frozenset()), told, beside=row[0] in beside) for row in rows
     )
 
 
+def _told_posts(row: Sequence[Any]) -> tuple[str, str]:
+    """The ids of the post that a story's line is made from, and of its article, "" for none."""
+    top, look, news = row[6], row[7], row[-2]
+    told = top if top["severity"] >= Severity.TODAY else look or top
+    return told["mention_id"], news["id"] if news else ""
+
+
 def _fresh(
-    row: Sequence[Any], kept_out: frozenset[str], headline: Headline | None, *, beside: bool
+    row: Sequence[Any], kept_out: frozenset[str], told: Mapping[str, ToldPost], *, beside: bool
 ) -> FreshStory:
     story_id, about, mentions, articles, places, people, top, look, channels, looks, look_channel, *rest = row
+    post, article = _told_posts(row)
     return FreshStory(
         *(story_id, Relevance.ABOUT if about else Relevance.UNSURE, mentions, articles),
         *(frozenset(places), frozenset(people or ()), _verdict(top), _verdict(look) if look else None),
         channels=frozenset(channels),
         looks=tuple(map(_verdict, looks or ())),
         look_channel=look_channel,
-        headline=headline,
+        post=None if beside else told.get(post),
+        article=None if beside else told.get(article),
         kept_out=kept_out,
         beside=beside,
         heated=rest[-1],
@@ -114,38 +118,11 @@ def _verdict(held: Mapping[str, Any]) -> Verdict:
 
 def article_headlines(con: duckdb.DuckDBPyConnection, verdicts: Mapping[str, Verdict]) -> dict[str, Headline]:
     """The headlines of the articles that these verdicts are on, by the same key; none of a restricted one."""
-    rows = con.execute(
-        "SELECT id, url FROM mentions WHERE id = ANY($ids) AND NOT restricted",
-        {"ids": [v.mention_id for v in verdicts.values()]},
-    ).fetchall()
-    urls = dict(rows)
-    news = {
-        key: {"id": v.mention_id, "version": v.version, "url": urls[v.mention_id]}
-        for key, v in verdicts.items()
-        if v.mention_id in urls
-    }
-    return _headlines(con, news)
-
-
-def _headlines(con: duckdb.DuckDBPyConnection, news: Mapping[str, Mapping[str, Any]]) -> dict[str, Headline]:
-    """The headlines of these articles (id, version, url), by story."""
-    if not news:
-        return {}
-    given = {"ids": [found["id"] for found in news.values()]}
-    titles = con.execute(
-        "SELECT mention_id, n, title FROM mention_versions WHERE mention_id = ANY($ids) AND title <> ''",
-        given,
-    ).fetchall()
-    carried = con.execute(
-        "SELECT mention_id, list(source_id ORDER BY source_id) FROM sightings WHERE mention_id = ANY($ids) "
-        "GROUP BY mention_id",
-        given,
-    ).fetchall()
-    title_of, sources_of = {(i, n): title for i, n, title in titles}, dict(carried)
+    found = posts(con, [v.mention_id for v in verdicts.values()])
     return {
-        story: Headline(title_of[key], found["url"], tuple(sources_of.get(found["id"], ())))
-        for story, found in news.items()
-        if (key := (found["id"], found["version"])) in title_of
+        key: Headline(post.title, post.url, post.source_ids)
+        for key, v in verdicts.items()
+        if (post := found.get(v.mention_id)) is not None and post.title
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ import duckdb
 
 from data.cases import Case, CaseStep
 from data.content_class import BYPASSING
-from data.digest import CaseStanding, Standing, Window
+from data.digest import CaseStanding, Standing, ToldPost, Window
 from data.steps.asking import Answered
 from data.steps.codes import Check, RungAnswer, StepKind
 from data.steps.keeping import Checked
@@ -18,8 +18,10 @@ from data.store.alerts.alerts import by_story
 from data.store.cases.cases import all_steps
 from data.store.engine.bulk import at
 from data.store.engine.marked import marked
+from data.store.mentions.person_reports import beside_restricted
+from data.store.reporting.told_posts import posts
 from data.store.verdicts.verdicts import NEWEST, selected, verdict
-from data.types import Alert, Relevance, Severity, Verdict
+from data.types import Acknowledged, Alert, Relevance, Route, Severity, Verdict
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -38,7 +40,7 @@ def standing_alerts(con: duckdb.DuckDBPyConnection, urn: str, window: Window) ->
     Alerts that were handed over or whose story somebody marked are left out.
     """
     rows = con.execute(
-        f"""SELECT a.story_id, a.acked_by, coalesce(s.restricted, TRUE)
+        f"""SELECT a.story_id, a.acked_by, epoch_us(a.acked_at), coalesce(s.restricted, TRUE)
         FROM alerts a LEFT JOIN stories s ON s.id = a.story_id
         WHERE a.urn = $urn AND a.handed_over_at IS NULL AND a.severity >= $grave AND a.raised_at < $until
             AND (a.acked_at IS NULL OR (a.acked_at >= $since AND a.acked_at < $until))
@@ -46,16 +48,38 @@ def standing_alerts(con: duckdb.DuckDBPyConnection, urn: str, window: Window) ->
         ORDER BY a.severity DESC, a.raised_at, a.id""",
         {"urn": urn, "since": window.since, "until": window.until, "grave": int(Severity.TODAY)},
     ).fetchall()
-    story_ids = [story_id for story_id, _, _ in rows]
+    story_ids = [row[0] for row in rows]
     alerts = by_story(con, story_ids)
     verdicts = _verdicts(con, urn, story_ids)
+    told = _posts(con, verdicts)
     return tuple(
-        _standing(alerts[story_id, urn], acked_by, hidden, verdicts.get(story_id, []))
-        for story_id, acked_by, hidden in rows
+        _standing(
+            alerts[story_id, urn], _taken(*acked), hidden, verdicts.get(story_id, []), told.get(story_id)
+        )
+        for story_id, *acked, hidden in rows
     )
 
 
-def _standing(alert: Alert, acked_by: str | None, hidden: bool, judged: Sequence[_Judged]) -> Standing:
+def _posts(con: duckdb.DuckDBPyConnection, judged: Mapping[str, Sequence[_Judged]]) -> dict[str, ToldPost]:
+    """The gravest post of each story, but for those in a thread with a restricted post."""
+    beside = beside_restricted(con, list(judged))
+    gravest = {story: max(found, key=_gravity) for story, found in judged.items() if story not in beside}
+    told = posts(con, [j.verdict.mention_id for j in gravest.values()])
+    return {s: told[j.verdict.mention_id] for s, j in gravest.items() if j.verdict.mention_id in told}
+
+
+def _taken(person: str | None, at_us: int | None) -> Acknowledged | None:
+    return Acknowledged(person, at(at_us)) if person is not None and at_us is not None else None
+
+
+def _gravity(judged: _Judged) -> tuple[int, int, str]:
+    found = judged.verdict
+    return found.severity, list(Route).index(found.route), found.mention_id
+
+
+def _standing(
+    alert: Alert, taken: Acknowledged | None, hidden: bool, judged: Sequence[_Judged], post: ToldPost | None
+) -> Standing:
     grave = [j for j in judged if j.verdict.severity >= Severity.TODAY]
     return Standing(
         alert,
@@ -64,7 +88,8 @@ def _standing(alert: Alert, acked_by: str | None, hidden: bool, judged: Sequence
         restricted=alert.restricted or hidden or any(j.verdict.restricted for j in judged),
         channels=tuple(dict.fromkeys(j.channel for j in grave or judged)),
         perhaps_other=not any(j.verdict.relevance is Relevance.ABOUT for j in judged),
-        acked_by=acked_by,
+        acknowledged=taken,
+        post=post,
     )
 
 
@@ -97,6 +122,7 @@ def standing_cases(
     cases = {case_id: replay(done) for case_id, done in steps.items()}
     stories = [case.story_id for case in cases.values()]
     judged, kept_out, hidden = _verdicts(con, urn, stories), kept_out_of(con, urn), _hidden(con, stories)
+    told, acked = _posts(con, judged), _acknowledged(con, urn, stories)
     found = [
         CaseStanding(
             case,
@@ -107,6 +133,9 @@ def standing_cases(
             _newest(steps[case_id], lambda s: _seen_gone(s) and _within(s, window)),
             _newest(steps[case_id], lambda s: s.kind is StepKind.CAME_BACK and _within(s, window)),
             next((a for s in reversed(steps[case_id]) if (a := _answer(s)) and _within(s, window)), None),
+            told.get(case.story_id),
+            tuple(j.verdict for j in judged.get(case.story_id, ())),
+            acked.get(case.story_id),
         )
         for case_id, case in cases.items()
     ]
@@ -117,6 +146,23 @@ def _hidden(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> frozens
     rows = con.execute(
         "SELECT id FROM stories WHERE restricted AND id = ANY($ids)", {"ids": list(story_ids)}
     ).fetchall()
+    return frozenset(story_id for (story_id,) in rows)
+
+
+def _acknowledged(
+    con: duckdb.DuckDBPyConnection, urn: str, story_ids: Sequence[str]
+) -> dict[str, Acknowledged]:
+    rows = con.execute(
+        """SELECT story_id, acked_by, epoch_us(acked_at) FROM alerts
+        WHERE urn = $urn AND story_id = ANY($ids) ORDER BY acked_at""",
+        {"urn": urn, "ids": list(story_ids)},
+    ).fetchall()
+    return {story_id: taken for story_id, *acked in rows if (taken := _taken(*acked))}
+
+
+def locked_stories(con: duckdb.DuckDBPyConnection, urn: str) -> frozenset[str]:
+    """The stories of the school that have a locked case, whether it is open or not."""
+    rows = con.execute("SELECT story_id FROM cases WHERE urn = $urn AND locked", {"urn": urn}).fetchall()
     return frozenset(story_id for (story_id,) in rows)
 
 

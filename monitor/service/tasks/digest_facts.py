@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from alerts.digest.facts import Blind, Facts, NotSeen
 from alerts.digest.when import Due
 from alerts.ladder.replay import replay
+from alerts.links import Links
 from classifiers.verdicts.thresholds import read_thresholds
 from data.digest import Fate, Window
 from data.people import people_of
@@ -34,10 +35,11 @@ def gather(
     window: Window,
     now: datetime,
     lost: Mapping[str, tuple[tuple[date, Fate], ...]],
+    links: Links,
     *,
     first: bool = False,
 ) -> Facts:
-    """Everything about the school within the window, for all its readers. `lost` as in `Facts`.
+    """Everything about the school within the window, for all its readers. `lost` and `links` as in `Facts`.
 
     `first` says that no digest of it was sent before.
     """
@@ -69,7 +71,9 @@ def gather(
         lost=lost,
         source_names=names,
         papers=frozenset(s.id for s in sources if not s.surfaced),
-        headlines=config.digest.excerpts == "news",
+        excerpts=config.digest.excerpts,
+        locked=standing_store.locked_stories(con, school.urn),
+        links=links,
         look_share=config.policy.look_share,
         at=time.fromisoformat(config.digest.at),
         calendar=config.calendar(school.urn),

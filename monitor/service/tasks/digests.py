@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from alerts.digest.when import Due, due_now, due_on, window
+from alerts.links import Links
 from alerts.notices.book import Book
 from data.digest import Edition, Window
 from data.ids import digest
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from alerts.digest.view import View
 
 GRAVE, DIGEST = "grave", "digest"
-_EMPTY = Book()
+_EMPTY, _NO_PAGES = Book(), Links()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,10 @@ def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]
     for school, one in due:
         missing = [p for p in readers(config, school) if _key(one, school, p) not in done]
         book = notebook.read(context.home) if missing else _EMPTY
-        writes += [partial(write, x) for x in prepare(con, config, school, one, missing, now, book=book)]
+        writes += [
+            partial(write, x)
+            for x in prepare(con, config, school, one, missing, now, links=context.links, book=book)
+        ]
     return writes
 
 
@@ -96,12 +100,13 @@ def prepare(
     people: Collection[Person],
     now: datetime,
     *,
+    links: Links = _NO_PAGES,
     again: bool = False,
     book: Book = _EMPTY,
 ) -> list[Prepared]:
     """The digests of these people. What happened is read once for all whose digests cover the same time.
 
-    `book` holds our own troubles, which come first.
+    `links` are how our pages are addressed; `book` holds our own troubles, which come first.
     With `again` one that was composed before covers what it covered then.
     """
     if not people:
@@ -120,7 +125,7 @@ def prepare(
         covers = before.covers if before else window(due, covered.get(person.id), calendar, now, config.zone)
         if covers not in facts:
             troubles = book.during(covers.since, covers.until)
-            told = gather(con, config, school, due, covers, now, lost, first=first)
+            told = gather(con, config, school, due, covers, now, lost, links, first=first)
             facts[covers] = replace(told, troubles=troubles)
         found.append(_prepared(facts[covers], due, person, now))
     return found

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from alerts.digest.when import Due, window
+from alerts.links import Links
 from alerts.notices.book import Book
 from data.digest import Edition, Window
 from data.ids import digest
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from alerts.digest.view import View
 
 TRUST, TRUST_GRAVE = "trust", "trust_grave"
-_EMPTY = Book()
+_EMPTY, _NO_PAGES = Book(), Links()
 Dues = Sequence[tuple[School, Due]]
 
 
@@ -50,7 +51,7 @@ def trust_digests(con: Connection, context: Context, now: datetime) -> Sequence[
         return ()
     done = edition_store.composed(con, sorted({d.period for _, d in due}))
     writes: list[Write] = []
-    gathered = _SchoolDays(con, config, now)
+    gathered = _SchoolDays(con, config, now, context.links)
     for person in team:
         mine = set(schools_of(person, config.schools))
         missing = [(s, d) for s, d in due if s in mine and (_kind(d), s.urn, d.period, person.id) not in done]
@@ -75,11 +76,11 @@ def central_team(config: Config) -> tuple[Person, ...]:
     return central_team(config.schools, config.people, config.digest.together)
 
 
-def untold(con: Connection, config: Config, day: date, now: datetime) -> list[PreparedTogether]:
+def untold(con: Connection, config: Config, day: date, now: datetime, links: Links) -> list[PreparedTogether]:
     """Those of a day that nobody has in the queue yet, while they can be sent."""
     found = []
     for person in central_team(config):
-        prepared = of_person(con, config, person, day, now)
+        prepared = of_person(con, config, person, day, now, links)
         kept = (edition_store.edition(con, e.kind, e.urn, e.period, person.id) for e in prepared.editions)
         if now < prepared.letter.expires_at and not any(e is not None and e.outbox_key for e in kept):
             found.append(prepared)
@@ -101,18 +102,25 @@ def known_together(schools: Sequence[School]) -> str:
 
 
 def of_person(
-    con: Connection, config: Config, person: Person, day: date, now: datetime, *, book: Book = _EMPTY
+    con: Connection,
+    config: Config,
+    person: Person,
+    day: date,
+    now: datetime,
+    links: Links = _NO_PAGES,
+    *,
+    book: Book = _EMPTY,
 ) -> PreparedTogether:
     """Their digest of a day, as it was composed or would be."""
     due = [(school, due_of(config, school, day)) for school in schools_of(person, config.schools)]
-    return prepare(_SchoolDays(con, config, now), due, person, book=book, again=True)
+    return prepare(_SchoolDays(con, config, now, links), due, person, book=book, again=True)
 
 
 class _SchoolDays:
     """What happened at a school within a window, read once for all who are told of it."""
 
-    def __init__(self, con: Connection, config: Config, now: datetime) -> None:
-        self.con, self.config, self.now = con, config, now
+    def __init__(self, con: Connection, config: Config, now: datetime, links: Links) -> None:
+        self.con, self.config, self.now, self.links = con, config, now, links
         self._facts: dict[tuple[str, Window], Facts] = {}
 
     def part(self, school: School, due: Due, person: Person, book: Book, *, again: bool) -> SchoolPart:
@@ -126,7 +134,7 @@ class _SchoolDays:
         key = (school.urn, covers)
         if key not in self._facts:
             first = not edition_store.any_sent(self.con, TRUST, school.urn, due.period)
-            told = gather(self.con, self.config, school, due, covers, self.now, lost, first=first)
+            told = gather(self.con, self.config, school, due, covers, self.now, lost, self.links, first=first)
             self._facts[key] = replace(told, troubles=book.during(covers.since, covers.until))
         facts = self._facts[key]
         return SchoolPart(facts, select(facts, person))

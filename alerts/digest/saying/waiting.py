@@ -1,7 +1,7 @@
 """What a case waits for, in words: one line a case, the overdue first. Pure.
 
-Never what its post says, where it stands, who wrote it or whom it is about; of one that is locked, no date
-either (Education Act 2002, section 141F).
+Its post is quoted as any other; of a case that is locked there is no word, no address and no date
+(Education Act 2002, section 141F).
 """
 
 from __future__ import annotations
@@ -9,14 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from alerts.access.knowing import Access, access
+from alerts.access.matter import Matter, matter_of_case, with_more
+from alerts.access.meant import alleged_in
 from alerts.digest.facts import Facts
-from alerts.digest.lines import Saying, one_line
+from alerts.digest.saying.lines import placed
+from alerts.digest.saying.quotes import quote
+from alerts.digest.saying.reader import Saying, one_line
 from alerts.digest.view import Line
+from alerts.holding import has_it
 from alerts.ladder import overdue
 from alerts.until import until
 from data.cases import Case, CaseState, Consent, RunningClock
 from data.digest import CaseStanding
 from data.steps.codes import Ending, Support
+from data.types import Person
 
 _TOLD_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED, Ending.STANDING, Ending.ANSWERED))
 _EVIDENCE_WANTED = frozenset((CaseState.TRIAGE, CaseState.SEEKING))
@@ -60,12 +67,46 @@ def decision_awaited(case: Case) -> bool:
     return case.state is CaseState.TRIAGE and case.decision is None
 
 
-def _line(say: Saying, standing: CaseStanding) -> Line:
-    case = standing.case
+def said_of(say: Saying, standing: CaseStanding) -> str:
+    """“Case 0004, overdue: …”: what the case waits for."""
     key = "digest.case.line_late" if late(say, standing) else "digest.case.line"
-    parts = [say.w("digest.case.locked")] if case.locked else _parts(say, standing)
-    said = say.w(key, number=one_line(case.id), said="; ".join(parts))
-    return Line(said, say.person(case.assigned_to) if case.assigned_to and not case.closed_at else "")
+    parts = [say.w("digest.case.locked")] if standing.case.locked else list(_parts(say, standing))
+    waits = "; ".join(parts) or say.w("digest.case.open")
+    return say.w(key, number=one_line(standing.case.id), said=waits)
+
+
+def _line(say: Saying, standing: CaseStanding) -> Line:
+    """What it waits for, and the post in its own words where this reader may have them."""
+    case, post = standing.case, standing.post
+    story, said = case.story_id, said_of(say, standing)
+    who = "" if case.locked or case.closed_at else _holder(say, standing)
+    shown = None
+    if story and not case.locked and words_for(standing, say.reader, say.facts):
+        told = say.reader.id in case.audience
+        shown = quote(say, story, post, standing.verdicts, told=told)
+    where = placed(say, [post.channel], say.posted(post)) if shown and post else ""
+    url = shown.url if shown else None
+    page = say.page(story) if story and not case.locked else None
+    if shown is None:
+        return Line(said, who, page=page)
+    return Line(shown.said, who, url=url, where=where, then=said, page=page)
+
+
+def _holder(say: Saying, standing: CaseStanding) -> str:
+    held = has_it(standing.acknowledged, [standing.case], standing.kept_out)
+    here = {p.id for p in say.facts.people}
+    return say.person(held.person) if held and held.person in here else ""
+
+
+def matter_of(standing: CaseStanding, facts: Facts) -> Matter:
+    """The matter that a case is, with whoever its story may accuse, whatever the case's own steps say."""
+    subjects = standing.kept_out | alleged_in(standing.severe, facts.people)
+    return with_more(matter_of_case(standing.case, facts.school), subjects=subjects)
+
+
+def words_for(standing: CaseStanding, person: Person, facts: Facts) -> bool:
+    """May this person read its words, and not only how far it is?"""
+    return access(person, matter_of(standing, facts), facts.people) is Access.WORDS
 
 
 def _parts(say: Saying, standing: CaseStanding) -> Iterator[str]:

@@ -1,0 +1,99 @@
+"""What to answer and what to pass on: posts in their own words, those of one theme together. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from alerts.access.offices import ANSWERERS, holders
+from alerts.digest.saying.lines import people_in, perhaps, placed, ref, spread, told, verdicts_of, who_of
+from alerts.digest.saying.quotes import quote
+from alerts.digest.saying.reader import Saying
+from alerts.digest.select import by_gravity
+from alerts.digest.view import Line
+from data.digest import FreshStory
+from data.judged import tone_of
+from data.types import Relevance, Role, Sentiment
+
+_PRAISE = ("digest.say.praise", "digest.theme.praise")
+_LOUDEST = 2
+
+
+def answers(say: Saying, stories: Iterable[FreshStory]) -> list[Line]:
+    """What to answer, what most people speak of first."""
+    return _told(say, stories, "answer")
+
+
+def praises(say: Saying, stories: Iterable[FreshStory]) -> list[Line]:
+    """What is worth passing on, what most people speak of first."""
+    return _told(say, stories, "praise")
+
+
+def who_answers(say: Saying) -> str:
+    """Who answers, and by when: the deputy where there is one, within the week."""
+    role = _answerer(say)
+    held_by = [p.id for p in holders(say.facts.people, role)]
+    who = say.w("digest.by.you" if held_by == [say.reader.id] else f"digest.who.{role.value}")
+    return f"{who} · {say.w('digest.by.this_week')}"
+
+
+def _told(say: Saying, stories: Iterable[FreshStory], what: str) -> list[Line]:
+    groups: dict[tuple[str, str], list[FreshStory]] = defaultdict(list)
+    for story in by_gravity(stories):
+        groups[_matter(say, story, what)].append(story)
+    ranked = sorted(groups.items(), key=lambda g: (-people_in(g[1]), -sum(s.mentions for s in g[1]), g[0]))
+    return [_group(say, *matter, found) for matter, found in ranked]
+
+
+def _matter(say: Saying, story: FreshStory, what: str) -> tuple[str, str]:
+    """The key of the sentence that says it, and whom or what it is about, in words."""
+    theme = next((t for t in story.top.themes if say.w.has(f"theme.{t}")), None)
+    if theme is not None:
+        said = say.w(f"theme.{theme}")
+        return f"digest.theme.{what}", said[:1].upper() + said[1:] if what == "answer" else said
+    complaint = tone_of(story.top) is Sentiment.NEGATIVE
+    kind = ("complaint" if complaint else "question") if what == "answer" else what
+    return f"digest.say.{kind}", who_of(say, story.top)
+
+
+def _group(say: Saying, key: str, matter: str, stories: Sequence[FreshStory]) -> Line:
+    """One story by its own words; several by what they have in common, the loudest below."""
+    n = len(stories)
+    several = f"{key}s" if n > 1 and say.w.has(f"{key}s") else key
+    said = say.w(several, n=n, count=say.w.number(n), matter=matter)
+    heat = [say.w("digest.say.heated")] if key not in _PRAISE and any(s.heated for s in stories) else []
+    if n == 1:
+        line = _alone(say, stories[0], said)
+        return replace(line, where=" · ".join([line.where, *heat]))
+    doubt = perhaps(say, all(s.relevance is Relevance.UNSURE for s in stories))
+    under = _loudest(say, stories)
+    head = Line(said, where=placed(say, _one_place(stories), *spread(say, stories), *heat, *doubt))
+    if not under:
+        page = say.page(stories[0].story_id)
+        return replace(head, page=page, ref="" if page else f"{ref(stories[0])} +{n - 1}")
+    more = n - len(under)
+    return replace(head, under=under, then=say.count("digest.say.and_more", more) if more else "")
+
+
+def _alone(say: Saying, story: FreshStory, described: str) -> Line:
+    """A theme is only a guess at what it is about: where its own words stand there, they say it."""
+    return replace(told(say, story, f"{described}.", verdicts_of(story)), then="")
+
+
+def _loudest(say: Saying, stories: Sequence[FreshStory]) -> tuple[Line, ...]:
+    ranked = sorted(stories, key=lambda s: (-len(s.people), -s.mentions))
+    quoted = (s for s in ranked if quote(say, s.story_id, s.post, verdicts_of(s)))
+    return tuple(_alone(say, s, "") for s, _ in zip(quoted, range(_LOUDEST), strict=False))
+
+
+def _one_place(stories: Sequence[FreshStory]) -> list[str]:
+    """The kind of place where all of it stands in one; else their number is said."""
+    if len(frozenset[str]().union(*(s.places for s in stories))) > 1:
+        return []
+    channels = frozenset[str]().union(*(s.channels for s in stories))
+    return list(channels) if len(channels) == 1 else []
+
+
+def _answerer(say: Saying) -> Role:
+    return next((r for r in ANSWERERS if holders(say.facts.people, r)), Role.SLT)

@@ -1,0 +1,91 @@
+"""Whose digest it is, of what, in which words; and how times and places are said in it. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from alerts.access.offices import called
+from alerts.digest.facts import Facts
+from data.digest import Fate, ToldPost
+from data.types import Person, Role
+from data.words.say import Words
+
+_NOON, _EVENING = 12, 18
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
+WEEK = timedelta(days=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Whose digest it is, of what, in which words."""
+
+    facts: Facts
+    reader: Person
+    w: Words
+
+    def count(self, key: str, n: int) -> str:
+        """“14 places”."""
+        return self.w(key, n=n, count=self.w.number(n))
+
+    def since(self, moment: datetime) -> str:
+        """“yesterday 07:30”, “Friday 07:30”, “Tuesday 21 July, 07:30”: seen from the digest's day."""
+        facts, w = self.facts, self.w
+        day, clock = moment.astimezone(facts.zone).date(), w.clock(moment, facts.zone)
+        if facts.day - day == timedelta(days=1):
+            return w("digest.yesterday", time=clock)
+        if timedelta(0) <= facts.day - day <= WEEK:
+            return w.within(w("digest.on_weekday", weekday=w.weekday(day), time=clock))
+        return w.within(w("digest.on_day", day=w.day(day, facts.day), time=clock))
+
+    def when(self, moment: datetime) -> str:
+        """“Thursday 10:12” within a week either way, else with its date."""
+        facts, w = self.facts, self.w
+        day, clock = moment.astimezone(facts.zone).date(), w.clock(moment, facts.zone)
+        if abs(day - facts.day) <= WEEK:
+            return w.within(w("digest.on_weekday", weekday=w.weekday(day), time=clock))
+        return w.within(w("digest.on_day", day=w.day(day, facts.day), time=clock))
+
+    def posted(self, post: ToldPost) -> str:
+        """When it was posted: “today 06:10”, “yesterday 21:30”, “Sunday 18:20”, “31 January 2018”."""
+        facts, w = self.facts, self.w
+        day, clock = post.at.astimezone(facts.zone).date(), w.clock(post.at, facts.zone)
+        if day == facts.day:
+            said = w("digest.today", time=clock)
+        else:
+            said = self.since(post.at) if abs(facts.day - day) <= WEEK else w.brief_day(day, facts.day)
+        return said if post.dated else w("digest.read_at", when=said)
+
+    def page(self, story_id: str) -> str | None:
+        """Our page of a story for this reader; None where there are no pages."""
+        return self.facts.links.page(story_id, self.reader.id, self.facts.now)
+
+    def at(self, channel: str) -> str:
+        """“on a local forum”: the kind of place, "" for one without a name."""
+        key = f"digest.at.{channel}"
+        return self.w(key) if self.w.has(key) else ""
+
+    def lost(self, day: date, fate: Fate) -> str:
+        """That an earlier digest may not have arrived."""
+        return self.w(f"digest.undelivered.digest_{fate.value}", when=self.w.day(day, self.facts.day))
+
+    def person(self, person_id: str) -> str:
+        """“You”, or what somebody is for the school; never a name."""
+        if person_id == self.reader.id:
+            return self.w("digest.by.you")
+        person = next((p for p in self.facts.people if p.id == person_id), None)
+        role = called(person) if person else Role.STAFF
+        return self.w(f"digest.who.{role.value}")
+
+
+def one_line(text: str) -> str:
+    """Without line breaks, control and direction marks."""
+    return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def greeting(say: Saying) -> str:
+    """Good morning, afternoon or evening, by the clock of the school."""
+    hour = say.facts.now.astimezone(say.facts.zone).hour
+    part = "morning" if hour < _NOON else "afternoon" if hour < _EVENING else "evening"
+    return say.w(f"digest.greeting.{part}")
