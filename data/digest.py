@@ -152,6 +152,21 @@ class CaseStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class AnsweredStory:
+    """A story that somebody (a person's id) said within the window is answered; never a restricted one.
+
+    `verdicts` are its newest, `post` the gravest and `kept_out` as in `FreshStory`.
+    """
+
+    story_id: str
+    person_id: str
+    verdicts: tuple[Verdict, ...]
+    channels: tuple[str, ...] = ()
+    kept_out: frozenset[str] = frozenset()
+    post: ToldPost | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ToldSpike:
     """A surge of talk that people were told about."""
 

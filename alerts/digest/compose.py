@@ -28,6 +28,7 @@ _SHOWN = {
     "before": 6,
     "praise": 4,
     "waiting": 8,
+    "answered": 4,
     "not_seen": 6,
     "unsure": 3,
 }
@@ -75,7 +76,7 @@ def _sections(say: Saying, chosen: Selection, told: _Told) -> list[Section]:
     if say.facts.school_day:
         found += [_look(say, chosen), _unread(say, chosen), _news(say, chosen, told), _answer(say, told)]
         found += [_some(say, "praise", told.praises), _before(say, chosen)]
-        found += [_waiting(say, chosen), _more_talk(say), _accounts(say)]
+        found += [_waiting(say, chosen), _answered(say, chosen), _more_talk(say), _accounts(say)]
     found.append(_undelivered(say, chosen))
     if say.facts.school_day:
         found += [_not_seen(say), _unsure(say, chosen)]
@@ -235,6 +236,11 @@ def _waiting(say: Saying, chosen: Selection) -> Section:
     shown = cases[: _SHOWN["waiting"]]
     found = [*shown, *(_in_hand(say, s) for s in chosen.in_hand)]
     return _section(say, "waiting", found, numbered=True, after=_more(say, len(cases) - len(shown)))
+
+
+def _answered(say: Saying, chosen: Selection) -> Section:
+    shown = [matters.answered(say, a) for a in chosen.answered[: _SHOWN["answered"]]]
+    return _section(say, "answered", shown, after=_more(say, len(chosen.answered) - len(shown)))
 
 
 def _in_hand(say: Saying, standing: Standing) -> Line:

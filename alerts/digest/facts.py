@@ -13,6 +13,7 @@ from alerts.links import Links
 from data.calendar import Calendar
 from data.digest import (
     AccountAct,
+    AnsweredStory,
     CaseStanding,
     Fate,
     FreshStory,
@@ -73,6 +74,7 @@ class Facts:
     older: tuple[FreshStory, ...] = ()
     alerts: tuple[Standing, ...] = ()
     cases: tuple[CaseStanding, ...] = ()
+    answered: tuple[AnsweredStory, ...] = ()
     spikes: tuple[ToldSpike, ...] = ()
     no_notice: tuple[str, ...] = ()
     acts: tuple[AccountAct, ...] = ()

@@ -17,7 +17,7 @@ from alerts.digest.facts import Facts
 from alerts.digest.saying.waiting import matter_of, tells
 from alerts.gravity import route_rank
 from data.content_class import BYPASSING
-from data.digest import CaseStanding, FreshStory, Standing, Undelivered
+from data.digest import AnsweredStory, CaseStanding, FreshStory, Standing, Undelivered
 from data.judged import beyond_cap, in_another_language, tone_of
 from data.types import Person, Relevance, Route, Sentiment, Severity, Verdict
 
@@ -27,12 +27,12 @@ class Selection:
     """One person's digest, still without words.
 
     `before` is what is grave and was posted before we began, unless it alerted; `before_looks` counts the
-    stories of then that are worth a look. `news` is what was in the press; `of_decide` are the open cases
-    about what is to be decided. `about` counts the posts
-    about the school that this person may know of, `older` those from before we began; `more_looks` those
-    less likely to matter that are not shown; `unread` those in a language that nobody
-    judged, beside them; `unsure` stories that may be another school's and stand nowhere else; `with_dsl`
-    restricted matters, 0 where not even their number may be told. Nothing stands in two of these.
+    stories of then that are worth a look. `news` is what was in the press; `answered` what somebody said is
+    answered, once; `of_decide` are the open cases about what is to be decided. `about` counts the posts about
+    the school that this person may know of, `older` those from before we began; `more_looks` those less
+    likely to matter that are not shown; `unread` those in a language that nobody judged, beside them;
+    `unsure` stories that may be another school's and stand nowhere else; `with_dsl` restricted matters, 0
+    where not even their number may be told. Nothing stands in two of these.
     """
 
     person: Person
@@ -47,6 +47,7 @@ class Selection:
     before: tuple[FreshStory, ...] = ()
     before_looks: int = 0
     praise: tuple[FreshStory, ...] = ()
+    answered: tuple[AnsweredStory, ...] = ()
     cases: tuple[CaseStanding, ...] = ()
     of_decide: tuple[CaseStanding, ...] = ()
     undelivered: tuple[Undelivered, ...] = ()
@@ -66,6 +67,7 @@ class Selection:
             self.unread,
             self.answer,
             self.news,
+            self.answered,
             before,
             self.praise,
             self.cases,
@@ -111,6 +113,7 @@ def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
         more_looks=len(ranked[room:]),
         answer=tuple(by_section["answer"]),
         news=tuple(by_section["news"]),
+        answered=tuple(a for a in facts.answered if _reads_of(person, a.verdicts, a.kept_out, facts)),
         before=tuple(by_gravity(s for s in older if _section(s) == "decide" and s.story_id not in alerted)),
         before_looks=sum(s.look is not None and _section(s) != "decide" for s in older),
         praise=tuple(by_section["praise"]),
@@ -166,9 +169,13 @@ def _look(story: FreshStory) -> Verdict:
 
 def _known_to(story: FreshStory, person: Person, facts: Facts) -> bool:
     """May this person know of the story: is it nothing grave, or might it be, that means them?"""
-    grave = [story.top] if story.top.severity >= Severity.TODAY else []
-    matter = matter_of_story((*grave, *story.looks), None, facts.school, facts.people)
-    return access(person, with_more(matter, subjects=story.kept_out), facts.people) is Access.WORDS
+    return _reads_of(person, (story.top, *story.looks), story.kept_out, facts)
+
+
+def _reads_of(person: Person, verdicts: Iterable[Verdict], kept_out: Iterable[str], facts: Facts) -> bool:
+    grave = [v for v in verdicts if v.look or v.severity >= Severity.TODAY]
+    matter = matter_of_story(grave, None, facts.school, facts.people)
+    return access(person, with_more(matter, subjects=kept_out), facts.people) is Access.WORDS
 
 
 def _knows_case(standing: CaseStanding, person: Person, facts: Facts) -> bool:

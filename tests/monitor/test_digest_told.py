@@ -12,6 +12,7 @@ from builders.digest import (
     DEPUTY,
     HEAD,
     TUESDAY,
+    URN,
     a_busy_day,
     a_config,
     a_home,
@@ -30,8 +31,9 @@ from builders.digest_reader import LINKS, flat, of
 from alerts.ladder.replay import replay
 from alerts.layout.page import GMAIL_CUTS
 from alerts.links import Links
+from data.store.alerts.marks import put
 from data.store.cases import cases as case_store
-from data.types import Policy, PressEvent, Reason, Relevance, Route, Sentiment, Severity
+from data.types import Mark, Marked, Policy, PressEvent, Reason, Relevance, Route, Sentiment, Severity
 from monitor.config.model import DigestTable
 
 BEFORE = TUESDAY - timedelta(hours=10)
@@ -203,6 +205,40 @@ def test_a_matter_with_an_open_case_is_one_line_with_the_number_of_its_case(stor
     assert said.count("Case 0007") == 1
     assert "[0007]" in said
     assert "Waiting" not in said
+
+
+def put_mark(store, name, mark, at=BEFORE):
+    with store.write("mark") as con:
+        put(con, Marked(story_id(name), URN, mark, "deputy", at))
+
+
+def test_what_is_not_about_us_is_gone_from_all_of_it(store, config):
+    say(store, "lunch", BEFORE)
+    news(store, "fete", BEFORE, "Fete at Oakfield")
+    grave(store, "street", BEFORE)
+    for name in ("lunch", "fete", "street"):
+        put_mark(store, name, Mark.NOT_US)
+    found = of(store, config, HEAD)
+    assert "Nothing new about you" in flat(found)
+    assert found.letter.subject.startswith("Nothing")
+    assert "/m/" not in found.letter.body
+
+
+def test_what_is_answered_is_said_once_with_who_said_so(store, config):
+    say(store, "lunch", BEFORE)
+    put_mark(store, "lunch", Mark.ANSWERED)
+    said = flat(of(store, config, HEAD))
+    assert "“They speak of lunch again”, on a local forum · yesterday 21:30. Answered: Deputy head." in said
+    assert said.count("speak of lunch") == 1
+    next_day = TUESDAY + timedelta(days=1, seconds=9)
+    assert "lunch" not in of(store, config, HEAD, next_day).letter.body
+
+
+def test_what_is_answered_is_not_told_to_whom_it_may_accuse(store, config):
+    say(store, "look", BEFORE, look=True, subjects=("deputy",))
+    put_mark(store, "look", Mark.ANSWERED)
+    assert "Answered:" in flat(of(store, config, HEAD))
+    assert "Answered:" not in flat(of(store, config, DEPUTY))
 
 
 def test_what_cannot_be_placed_is_shown_as_such_once(store, config):

@@ -7,12 +7,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from alerts.access.offices import ANSWERERS, holders
-from alerts.digest.saying.lines import people_in, perhaps, placed, ref, spread, told, verdicts_of, who_of
+from alerts.describe import gravest
+from alerts.digest.saying.lines import (
+    REF_CHARS,
+    people_in,
+    perhaps,
+    placed,
+    ref,
+    spread,
+    told,
+    verdicts_of,
+    when_posted,
+    who_of,
+)
 from alerts.digest.saying.quotes import quote
 from alerts.digest.saying.reader import Saying
 from alerts.digest.select import by_gravity
 from alerts.digest.view import Line
-from data.digest import FreshStory
+from data.digest import AnsweredStory, FreshStory
 from data.judged import tone_of
 from data.types import Relevance, Role, Sentiment
 
@@ -36,6 +48,23 @@ def who_answers(say: Saying) -> str:
     held_by = [p.id for p in holders(say.facts.people, role)]
     who = say.w("digest.by.you" if held_by == [say.reader.id] else f"digest.who.{role.value}")
     return f"{who} · {say.w('digest.by.this_week')}"
+
+
+def answered(say: Saying, story: AnsweredStory) -> Line:
+    """What somebody said is answered, with who that was."""
+    post, found = story.post, gravest(story.verdicts)
+    shown = quote(say, story.story_id, post, story.verdicts)
+    kind = "complaint" if tone_of(found) is Sentiment.NEGATIVE else "question"
+    described = say.w(f"digest.say.{kind}", matter=who_of(say, found)) + "."
+    page = say.page(story.story_id)
+    return Line(
+        shown.said if shown else described,
+        say.w("digest.answered.by", who=say.person(story.person_id)),
+        "" if page else story.story_id[:REF_CHARS],
+        shown.url if shown else None,
+        placed(say, story.channels, when_posted(say, story.story_id, post)),
+        page=page,
+    )
 
 
 def _told(say: Saying, stories: Iterable[FreshStory], what: str) -> list[Line]:

@@ -10,18 +10,18 @@ import duckdb
 
 from data.cases import Case, CaseStep
 from data.content_class import BYPASSING
-from data.digest import CaseStanding, Standing, ToldPost, Window
+from data.digest import AnsweredStory, CaseStanding, Standing, ToldPost, Window
 from data.steps.asking import Answered
 from data.steps.codes import Check, RungAnswer, StepKind
 from data.steps.keeping import Checked
 from data.store.alerts.alerts import by_story
 from data.store.cases.cases import all_steps
 from data.store.engine.bulk import at
-from data.store.engine.marked import marked
+from data.store.engine.marked import HOLDS, marked
 from data.store.mentions.person_reports import beside_restricted
 from data.store.reporting.told_posts import posts
 from data.store.verdicts.verdicts import NEWEST, selected, verdict
-from data.types import Acknowledged, Alert, Relevance, Route, Severity, Verdict
+from data.types import Acknowledged, Alert, Mark, Relevance, Route, Severity, Verdict
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -106,6 +106,28 @@ def _verdicts(con: duckdb.DuckDBPyConnection, urn: str, story_ids: Sequence[str]
     for story_id, written, channel, *columns in rows:
         found.setdefault(story_id, []).append(_Judged(verdict(columns), at(written), channel))
     return found
+
+
+def answered_stories(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tuple[AnsweredStory, ...]:
+    """What somebody said within the window is answered, in that order; nothing restricted."""
+    rows = con.execute(
+        f"""SELECT story_id, person_id FROM marks JOIN stories s ON s.id = story_id
+        WHERE marks.urn = $urn AND mark = $answered AND marked_at >= $since AND marked_at < $until
+            AND NOT s.restricted AND {HOLDS} ORDER BY marked_at, story_id""",
+        {"urn": urn, "answered": Mark.ANSWERED, "since": window.since, "until": window.until},
+    ).fetchall()
+    judged, kept_out = _verdicts(con, urn, [story_id for story_id, _ in rows]), kept_out_of(con, urn)
+    told = _posts(con, judged)
+    return tuple(
+        AnsweredStory(
+            *(story_id, person_id, tuple(j.verdict for j in found)),
+            channels=tuple(dict.fromkeys(j.channel for j in found)),
+            kept_out=kept_out.get(story_id, frozenset()),
+            post=told.get(story_id),
+        )
+        for story_id, person_id in rows
+        if (found := judged.get(story_id)) and not any(j.verdict.restricted for j in found)
+    )
 
 
 Replay = Callable[[Sequence[CaseStep]], Case]

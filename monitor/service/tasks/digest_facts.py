@@ -62,6 +62,7 @@ def gather(
         older=tuple(s for s in stories if s.top.history is not None),
         alerts=standing_store.standing_alerts(con, school.urn, window),
         cases=standing_store.standing_cases(con, school.urn, window, replay),
+        answered=standing_store.answered_stories(con, school.urn, window) if due.school_day else (),
         spikes=digest_store.told_spikes(con, school.urn, window),
         no_notice=tuple(names[i] for i in without_notice(con, own)),
         acts=digest_store.account_acts(con, school.urn, window),
