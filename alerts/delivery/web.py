@@ -110,7 +110,8 @@ def ask(
             )  # fmt: skip
         except (requests.RequestException, OSError, ValueError) as error:  # the last of a malformed answer
             raise Broken(_cause(error, watch.handed_over), watch.handed_over) from None
-        return WebAnswer(response.status_code, dict(response.headers), _text(response))
+        with response:
+            return WebAnswer(response.status_code, dict(response.headers), _text(response))
 
 
 def _text(response: requests.Response) -> str:
@@ -167,6 +168,14 @@ class _Watch:
                 self._held.shutdown(socket.SHUT_RDWR)
 
 
+def _places(host: str, port: int | None) -> list[Any]:
+    """The first two addresses of each family: Microsoft has many, and IPv6 may lead nowhere."""
+    found: dict[int, list[Any]] = {}
+    for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        found.setdefault(one[0], []).append(one)
+    return [one for same in found.values() for one in same[:2]]
+
+
 class _Connection(HTTPSConnection):
     """A connection that is watched over, from before its handshake."""
 
@@ -175,9 +184,19 @@ class _Connection(HTTPSConnection):
         self._watch = watch
 
     def _new_conn(self) -> socket.socket:
-        sock = super()._new_conn()
-        self._watch.hold(sock)
-        return sock
+        last = OSError("no address")
+        for family, kind, protocol, _, place in _places(self._dns_host, self.port):
+            sock = socket.socket(family, kind, protocol)
+            try:
+                sock.settimeout(self.timeout)
+                sock.connect(place)
+            except OSError as error:
+                sock.close()
+                last = error
+            else:
+                self._watch.hold(sock)
+                return sock
+        raise last
 
     def request(self, *args: Any, **named: Any) -> None:
         """Sends it; the handshake is over by now."""

@@ -34,8 +34,8 @@ from monitor.service.tasks.trust_digests import sender_name
 log = logging.getLogger("schoolgate.delivery")
 
 LEASE = timedelta(minutes=4)
-"""Longer than one message may take (`line.MESSAGE_S`, and twice its turn at the store). What a process that
-died had in hand is free at once on the same machine, else after so long."""
+"""Longer than one message may take (`MESSAGE_S`, by Graph too, and its turns at the store). What a process
+that died had in hand is free at once on the same machine, else after so long."""
 BATCH, BATCHES = 20, 50
 """Messages leased at once, and how often in one call."""
 TURN = timedelta(seconds=15)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
+from base64 import b64decode
 from dataclasses import replace
+from email import message_from_bytes
 
 import pytest
 from builders.config import SCHOOL, read
@@ -12,16 +14,18 @@ from builders.delivery import Home
 from builders.home import a_migrated_store
 from builders.mention import Clock, a_message
 from support.mail_server import post_office
-from support.microsoft import JSON, TOKEN, microsoft, refused
+from support.microsoft import JSON, PAGE, TOKEN, failed, microsoft, refused
 from support.web_server import Answer
 
-from alerts.delivery.deadline_smtp import Server
+from alerts.delivery.deadline_smtp import MESSAGE_S, Server
 from alerts.delivery.graph import GraphCourier, GraphMailbox
 from alerts.delivery.results import SENT, Cause
 from alerts.delivery.smtp import SmtpCourier
-from alerts.delivery.tokens import SMTP_SCOPE
+from alerts.delivery.tokens import SMTP_SCOPE, TOKEN_S
+from alerts.delivery.web import REQUEST_S
 from data.types import Via
 from monitor.config.load import Config
+from monitor.service.delivery import LEASE
 from monitor.service.notices import Notices
 from monitor.service.outgoing import TOKEN_FILE, courier, mail_way, probe
 from monitor.service.state.health import Health
@@ -155,6 +159,43 @@ def test_what_is_not_taken_from_us_at_all_is_tried_with_one_mail(home, there):
     assert home.deliver().retried == 2
     assert home.tries("m1") == home.tries("m2") == [(1, "retry", "app_no_right 403 ErrorAccessDenied")]
     assert len([one for one in there.site.asked if one.path.endswith("/sendMail")]) == 1
+
+
+FATES = {
+    "202": ("sent", [Answer(202)]),
+    "401": ("sent", [Answer(401, failed("InvalidAuthenticationToken"))] * 2 + [Answer(202)]),
+    "503": ("sent", [Answer(503), Answer(202)]),
+    "504": ("unsure", [Answer(504), Answer(202)]),
+    "gone": ("unsure", [None, Answer(202)]),
+    "page": ("sent", [Answer(200, PAGE), Answer(202)]),
+    "x-400": ("failed", [Answer(400, failed("ErrorMimeContentInvalid")), Answer(202)]),
+}
+"""What Graph says to a digest, one time after the other, and what becomes of it in the end."""
+
+
+def test_whatever_is_answered_each_digest_is_taken_once_or_is_told_as_not_sent(home, there):
+    waiting = {key: list(said) for key, (_, said) in FATES.items()}
+    taken = []
+
+    def play(exchange):
+        mail = message_from_bytes(b64decode(exchange.asked.body))
+        key = mail["Message-ID"].strip("<>").partition("@")[0]
+        answer = waiting[key].pop(0)
+        taken.extend([key] * (answer is not None and answer.status == 202))
+        return answer
+
+    there.mail = play
+    home.put(*(a_message(key, kind="digest") for key in FATES))
+    for _ in range(4):
+        home.deliver()
+        home.later(minutes=70)
+    assert {key: home.state(key) for key in FATES} == {key: fate for key, (fate, _) in FATES.items()}
+    assert sorted(taken) == sorted(key for key, (fate, _) in FATES.items() if fate == "sent")
+
+
+def test_one_mail_by_graph_is_over_within_its_lease():
+    """Twice a token and twice the mail: no other process takes it up meanwhile."""
+    assert 2 * (TOKEN_S + REQUEST_S) <= MESSAGE_S < LEASE.total_seconds()
 
 
 def test_a_probe_says_what_it_can_without_sending(home, there):

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 from support.microsoft import GRAPH, LOGIN, PAGE, SEND, TOKEN, microsoft
 from support.proxies import proxy_to
-from support.web_server import Answer
+from support.web_server import Answer, free_port
 
 from alerts.delivery.results import Cause
 from alerts.delivery.web import Broken, ask
@@ -47,6 +47,17 @@ def test_it_goes_by_the_proxy_and_is_not_seen_there(there):
     assert asked(there.web).status_code == 202
     assert there.way.asked[-1] == f"CONNECT {GRAPH}:443 HTTP/1.0"
     assert "authorization" not in there.way.headers[-1]
+
+
+def test_addresses_that_lead_nowhere_are_left_for_those_of_the_other_family(there, monkeypatch):
+    def found(host, port, **more):
+        closed = free_port()
+        dead = [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", closed, 0, 0))] * 8
+        return [*dead, (socket.AF_INET, socket.SOCK_STREAM, 6, "", (there.site.host, there.site.port))]
+
+    monkeypatch.setattr("alerts.delivery.web.socket.getaddrinfo", found)
+    there.mail = Answer(202)
+    assert asked(replace(there.web, proxy=None)).status_code == 202
 
 
 def test_each_request_has_a_connection_of_its_own(there):
