@@ -37,7 +37,7 @@ from monitor.views.alerts import ShownAlert
 from monitor.views.case.case_list import Row, overdue
 from monitor.views.scan.for_reader import as_known, stories_of
 from monitor.views.stories import ShownStory
-from monitor.views.whose import ShownMark, shown_mark, whose
+from monitor.views.whose import ShownMark, Whose, shown_mark, whose
 
 if TYPE_CHECKING:
     from data.cases import Case
@@ -168,23 +168,20 @@ class Viewer:
 
     def _shown(self, alert: Alert, known: KnownMatters, escalated: tuple[Escalation, ...]) -> ShownAlert:
         story, stored = alert.story_id, known.stored
-        matter, taken, named = stored.by_story[story], stored.acknowledged.get(alert.id), known.words(story)
-        cases = stored.cases_of(story)
-        asked = (*alert.audience, *(s.person_id or "" for s in escalated))
-        holder = has_it(taken, cases, alert.excluded)
+        matter, asked = stored.by_story[story], (*alert.audience, *(s.person_id or "" for s in escalated))
         return ShownAlert(
             alert,
             stored.verdicts.get(story, ()),
-            taken,
+            stored.acknowledged.get(alert.id),
             escalated,
             known.open_cases(story),
-            words=named,
+            words=known.words(story),
             conflicts=self._conflicts(matter),
             part=part_of(self.person, matter),
             lane=matter.bypass,
             about=matter.about,
-            who=whose(holder, self.person, self.config.people, named=named, asked=asked),
-            of_matter=cases,
+            who=self._whose(story, alert, known, asked),
+            of_matter=stored.cases_of(story),
             days=self.days(alert.urn),
             marked=self._marked(story, known),
         )
@@ -205,7 +202,20 @@ class Viewer:
         access = {story: much for story, much in known.access.items() if story not in known.stored.marks}
         cases = {story: numbers for story in stories if (numbers := known.open_cases(story))}
         parts = {story: part_of(self.person, known.stored.by_story[story]) for story in known.access}
-        return as_known(summary, access, cases, parts)
+        alerts = alert_store.by_story(con, list(access)) if cases or known.stored.acknowledged else {}
+        held = {
+            story: who
+            for story, urn in stories.items()
+            if not (who := self._whose(story, alerts.get((story, urn)), known)).nobody
+        }
+        return as_known(summary, access, cases, parts, held)
+
+    def _whose(
+        self, story: str, alert: Alert | None, known: KnownMatters, asked: Iterable[str] = ()
+    ) -> Whose:
+        stored, kept_out = known.stored, alert.excluded if alert else ()
+        holder = has_it(stored.acknowledged.get(alert.id if alert else ""), stored.cases_of(story), kept_out)
+        return whose(holder, self.person, self.config.people, named=known.words(story), asked=asked)
 
     def _with_headlines(self, con: Connection, alerts: Sequence[ShownAlert]) -> list[ShownAlert]:
         """Those that the press tells of with what it printed, for whoever may know their words."""

@@ -165,7 +165,9 @@ def test_ci_runs_exactly_the_readmes_test_command():
 
 def _shown(text):
     """Without blanks, and without the numbers of alerts and stories, which hang on the demo server's port."""
-    return re.sub(r"(alert|story)[0-9a-f]{8}", r"\1", "".join(text.replace("\u00a0", " ").split()))
+    return re.sub(
+        r"(alert)[0-9A-F]{6}|(story)[0-9a-f]{8}", r"\1\2", "".join(text.replace("\u00a0", " ").split())
+    )
 
 
 def test_the_picture_shows_what_the_demo_ends_with(played):

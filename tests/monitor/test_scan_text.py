@@ -228,7 +228,7 @@ def test_every_line_bears_the_id_that_the_next_command_wants():
     part = ALERTED.schools[0]
     for section in (part.today, part.to_look_at, part.to_answer, part.good_news, part.before):
         for one in section:
-            named = f"alert {one.alert[:8]}" if one.alert else f"story {one.story_id[:8]}"
+            named = f"alert {one.alert}" if one.alert else f"story {one.story_id[:8]}"
             assert any(line.startswith(f"  {named}  ") for line in shown)
 
 
@@ -323,7 +323,7 @@ def of_the_press(access=Access.WORDS, **verdict):
     whole = summarise(
         done, [replace(SCHOOL, urn="900001")], started=NOW, finished=NOW, waiting_messages=0, look_share=0.1
     )
-    seen = as_known(whole, {"s-one": access}, {}, {"s-one": ReaderPart.ACTS})
+    seen = as_known(whole, {"s-one": access}, {}, {"s-one": ReaderPart.ACTS}, {})
     return " ".join(" ".join(scan_lines(seen, LONDON)).split())
 
 

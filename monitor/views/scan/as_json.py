@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from monitor.views.scan.summary import ScanSummary, SchoolSummary, SourceNote, SummaryLine
+from monitor.views.whose import Whose, whose_json
 
 
 def as_document(summary: ScanSummary) -> dict[str, object]:
@@ -43,7 +44,7 @@ def _all(
     summary: ScanSummary, section: Callable[[SchoolSummary], Sequence[SummaryLine]]
 ) -> list[dict[str, object]]:
     return [
-        _line(s.school.urn, line, summary.cases.get(line.story_id, ()))
+        _line(s.school.urn, line, summary.cases.get(line.story_id, ()), summary.held.get(line.story_id))
         for s in summary.schools
         for line in section(s)
     ]
@@ -59,7 +60,7 @@ def _restricted(part: SchoolSummary) -> dict[str, object]:
     }
 
 
-def _line(urn: str, line: SummaryLine, cases: Sequence[str]) -> dict[str, object]:
+def _line(urn: str, line: SummaryLine, cases: Sequence[str], held: Whose | None) -> dict[str, object]:
     return {
         "urn": urn,
         "story": line.story_id,
@@ -73,6 +74,7 @@ def _line(urn: str, line: SummaryLine, cases: Sequence[str]) -> dict[str, object
         "perhaps_another_school": line.perhaps_other,
         "reasons": [{"code": r.code, "text": r.text} for r in line.reasons],
         "cases": list(cases),
+        "has_it": whose_json(held) if held else None,
     }
 
 

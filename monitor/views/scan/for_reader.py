@@ -8,6 +8,7 @@ from dataclasses import replace
 from alerts.access.knowing import Access
 from alerts.access.part import ReaderPart
 from monitor.views.scan.summary import ScanSummary, SchoolSummary, SummaryLine
+from monitor.views.whose import Whose
 
 
 def stories_of(summary: ScanSummary) -> dict[str, str]:
@@ -26,9 +27,10 @@ def as_known(
     known: Mapping[str, Access],
     cases: Mapping[str, tuple[str, ...]],
     parts: Mapping[str, ReaderPart],
+    held: Mapping[str, Whose],
 ) -> ScanSummary:
-    """What may be known of it: `known` by story, `cases` the open ones that may be known of, by story, and
-    which part the reader has in each.
+    """What may be known of it, by story: `known` says how much, `cases` are the open ones they may know of,
+    `parts` the reader's part in each, `held` who has it.
 
     A story that may not be known of is left out of every count that could tell of it.
     """
@@ -38,6 +40,7 @@ def as_known(
         schools=tuple(_part(part, known, hidden, parts) for part in summary.schools),
         new_stories=summary.new_stories - len(hidden & set(summary.fresh)),
         cases=cases,
+        held=held,
     )
 
 

@@ -15,6 +15,7 @@ from alerts.access.part import ReaderPart
 from alerts.describe import describe, gravest, kind_of
 from alerts.digest.headlines import in_print
 from alerts.gravity import route_rank
+from alerts.instant.number import short_number
 from data.digest import Headline
 from data.judged import beyond_cap, reasons_of, tone_of
 from data.store.mentions.batch import Batch
@@ -40,6 +41,7 @@ from sources.source_health import SourceTrouble, Unseen, unseen
 
 if TYPE_CHECKING:
     from monitor.service.delivery import Delivered
+    from monitor.views.whose import Whose
 
 EXCERPT_CHARS = 72
 
@@ -49,7 +51,7 @@ class SummaryLine:
     """One story of one school as the scan shows it. `when` is the earliest publication or first sight.
 
     `kind` says what kind of post it is without a word of it, for those who may not know what was said;
-    `headline` is a grave article's own, with its paper. `alert` is the id of
+    `headline` is a grave article's own, with its paper. `alert` is the number of
     the alert that it raised, "" where it raised none; `event` what an
     article tells of. `part` is the reader's in it.
     """
@@ -121,7 +123,7 @@ class ScanSummary:
 
     `cases` are the open cases by story. `delivered` is None where nothing was to be sent. `looked_again`
     counts the posts of cases that were due to be looked at again, by what was found (a `Check`).
-    `fresh` are the stories that are new: the school (URN) of each, by id.
+    `fresh` are the stories that are new: the school (URN) of each, by id. `held` says by story who has it.
     """
 
     at: datetime
@@ -139,6 +141,7 @@ class ScanSummary:
     cases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     looked_again: Mapping[str, int] = field(default_factory=dict)
     fresh: Mapping[str, str] = field(default_factory=dict)
+    held: Mapping[str, Whose] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -250,7 +253,7 @@ def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSum
         section, line = _placed(story, new, gathered.sources)
         if story in raised:
             alert = raised[story]
-            line = replace(line, severity=max(line.severity, alert.severity), alert=alert.id)
+            line = replace(line, severity=max(line.severity, alert.severity), alert=short_number(alert))
         lines[section].append(line)
         if line.perhaps_other:
             lines["unsure"].append(line)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerts.describe import channel_name, what_next
+from alerts.instant.number import number_of
 from data.steps.codes import Check
-from data.types import Outcome
+from data.types import Alert, Outcome
 from data.words.say import words
 from monitor.mail.ways import NO_MAIL
 from monitor.terminal.wording import numbered, outcome_words
@@ -54,7 +55,7 @@ def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
         f"scan of {local:%a} {local.day} {local:%b %Y, %H:%M} · {_seconds(summary.seconds)}"
     )
     yield ""
-    yield from _with_the_dsl(part, zone)
+    yield from _with_the_dsl(part, summary, zone)
     yield from _section("● TODAY", part.today, summary, zone, next_step=True)
     yield from _section("◐ WORTH A LOOK", part.to_look_at, summary, zone)
     if part.more_to_look_at:
@@ -73,14 +74,21 @@ def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
     yield ""
 
 
-def _with_the_dsl(part: SchoolSummary, zone: ZoneInfo) -> Iterator[str]:
+def _with_the_dsl(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
     if not part.restricted:
         return
     told = f"   raised at {part.restricted_at.astimezone(zone):%H:%M}" if part.restricted_at else ""
-    ids = "".join(f", alert {a.id[:8]}" for a in part.restricted_alerts[:SHOWN])
+    ids = "".join(f", {_apart(a, summary)}" for a in part.restricted_alerts[:SHOWN])
     yield f"● WITH THE DSL   {len(part.restricted)}{told}{ids}"
     if len(part.restricted_alerts) > SHOWN:
         yield f"    … and {len(part.restricted_alerts) - SHOWN} more: schoolgate alerts list"
+
+
+def _apart(alert: Alert, summary: ScanSummary) -> str:
+    """“alert 73EB6A”, “case 0004, with you”."""
+    cases, held = summary.cases.get(alert.story_id, ()), summary.held.get(alert.story_id)
+    number = number_of(alert, cases)
+    return f"{'case' if cases else 'alert'} {number}{f', with {held.said}' if held else ''}"
 
 
 def _section(
@@ -103,8 +111,10 @@ def _section(
 
 def _entry(line: SummaryLine, summary: ScanSummary, zone: ZoneInfo, *, next_step: bool) -> Iterator[str]:
     """Its id, when and where; below that what it is and, where somebody must act, what next."""
-    known = _cases(summary.cases.get(line.story_id, ()))
-    named = f"alert {line.alert[:8]}" if line.alert else f"story {line.story_id[:8]}"
+    cases, held = summary.cases.get(line.story_id, ()), summary.held.get(line.story_id)
+    known = f"with {held.said}" if held else ""
+    named = f"alert {line.alert}" if line.alert else f"story {line.story_id[:8]}"
+    named = f"case {', '.join(cases)}" if cases else named
     first = [_when(line.when, summary.at, zone), _where(line), *_spread(line)]
     first += [known] if known and not next_step else []
     yield f"  {named}  {', '.join(first)}"
@@ -131,11 +141,6 @@ def _how_to_read(summary: ScanSummary) -> Iterator[str]:
 def _shown_lines(part: SchoolSummary) -> tuple[Sequence[SummaryLine], ...]:
     """The lines that a school's table shows."""
     return (part.today, part.to_look_at, part.to_answer, part.good_news, part.before)
-
-
-def _cases(ids: Sequence[str]) -> str:
-    """“case 0004”: somebody has it in hand already."""
-    return f"case {', '.join(ids)}" if ids else ""
 
 
 def _where(line: SummaryLine) -> str:
