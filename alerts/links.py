@@ -27,6 +27,8 @@ _CLOCK_CHARS = 16
 _SOONEST = timedelta(seconds=1)
 """Nobody reads a page and presses its button faster; what fetches pages and sends their forms does."""
 _LATEST = timedelta(hours=1)
+READS_FOR = timedelta(minutes=10)
+"""So long a browser may read again, after a tap, without another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,16 @@ class Links:
     def proved(self, token: str, proof: str, now: datetime) -> bool:
         """Was this form shown by us, for this address, a second to an hour ago?"""
         return self._within("form", token, proof, now, _SOONEST, _LATEST)
+
+    def reading(self, token: str, began_at: datetime) -> str:
+        """What a browser keeps to show that somebody tapped there to read, and when."""
+        return self._stamped("read", token, _milliseconds(began_at))
+
+    def reads_until(self, token: str, kept: str, now: datetime) -> datetime | None:
+        """Until when a browser that keeps this may read at this address; None where it may not."""
+        if not self._within("read", token, kept, now, timedelta(), READS_FOR):
+            return None
+        return datetime.fromtimestamp(int(kept.partition(".")[0]) / 1000, UTC) + READS_FOR
 
     def _stamped(self, what: str, token: str, at: int) -> str:
         return f"{at}.{self._mac(what, f'{token} {at}'.encode()).hex()[:_PROOF_CHARS]}"

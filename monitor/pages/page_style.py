@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -14,41 +13,16 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from data.words.say import words
+from monitor.pages.page import MatterPage
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One sentence, and the language it is in."""
-
-    language: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class AckPage:
-    """One page: a title, sentences, and with `proof` a form of one button."""
-
-    languages: Sequence[str]
-    title: str
-    parts: Sequence[Part] = ()
-    button: str = ""
-    proof: str = ""
-
-
-def said(key: str, languages: Sequence[str], **given: object) -> tuple[Part, ...]:
-    """A sentence of the catalogue in each of these languages."""
-    return tuple(Part(language, words(language)(key, **given)) for language in languages)
-
-
-def shown(page: AckPage, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
+def shown(page: MatterPage, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
     """The page as an answer, with the headers that every one bears."""
     html = _template().render(
+        page=page,
         language=page.languages[0],
-        title=page.title,
-        parts=page.parts,
-        button=page.button,
-        proof=page.proof,
-        footer=said("common.not_watched", page.languages),
+        w=words(page.languages[0]),
+        footer=[(each, words(each)("common.not_watched")) for each in page.languages],
         style=Markup(_style()),
     )
     return HTMLResponse(html, status, {**_headers(), **(headers or {})})
@@ -56,13 +30,13 @@ def shown(page: AckPage, status: int = 200, headers: Mapping[str, str] | None = 
 
 @cache
 def _template() -> Template:
-    env = Environment(autoescape=True, undefined=StrictUndefined)
-    return env.from_string(_file("ack.html"))
+    env = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return env.from_string(_file("matter.html"))
 
 
 @cache
 def _style() -> str:
-    return _file("ack.css")
+    return _file("matter.css")
 
 
 @cache

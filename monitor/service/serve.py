@@ -235,10 +235,10 @@ def _webs(
     port = config.serve.health_port
     found = [Web(health_app(health, clock, known_as(store.home)), "127.0.0.1", port, "[serve] health_port")]
     if config.base_url is not None:
-        from monitor.pages.ack import ack_app
+        from monitor.pages.app import page_app
 
         host, _, number = config.serve.listen.rpartition(":")
-        pages = ack_app(store, context, clock)
+        pages = page_app(store, context, clock)
         found.append(Web(pages, host.strip("[]"), int(number), "[serve] listen"))
     return found
 

@@ -16,7 +16,7 @@ from support.web_server import free_port
 
 from data import effects
 from monitor import wiring
-from monitor.pages.ack import ack_app
+from monitor.pages.app import page_app
 from monitor.service.web import Web
 
 HEAD, DEPUTY, DSL, CHAIR, IT = "t-quillfeather", "n-ashdown", "i-larkspur", "o-fennimore", "c-dray"
@@ -207,7 +207,7 @@ def a_week(folder: Path, monkeypatch, begins: str, base: str = "") -> Iterator[W
     local = f"http://127.0.0.1:{port}"
     with a_tale(folder, monkeypatch, begins, PLACES, top=f'base_url = "{base or local}"\n') as tale:
         home = tale.home
-        app = ack_app(
+        app = page_app(
             wiring.open_store(home),
             lambda: wiring.context(wiring.settings(home, None)[1], home),
             effects.utc_now,

@@ -1,0 +1,195 @@
+"""The signed page of one matter, for whoever was sent its address: to read it, take it, be done with it.
+
+The address is the key: nobody signs in, and whoever holds it sees what its person may know now, never more.
+Mail systems open every link they see: a GET changes and records nothing, and a POST counts only from the
+page's own button, pressed by somebody who needed a second to read it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from alerts.links import READS_FOR, Ticket
+from data.effects import Clock
+from data.errors import SchoolgateError
+from data.store.engine.connect import Connection
+from data.store.engine.open import Store
+from data.words.say import words
+from monitor.context import Context
+from monitor.pages.forms import Became, Tap, done
+from monitor.pages.guards import LinkPace, form_of, from_our_page
+from monitor.pages.page import MatterPage, Moment, Part
+from monitor.pages.page_style import shown
+from monitor.pages.posts import ShownPost, posts_of, read_of
+from monitor.pages.reading import Seen, look, texts
+from monitor.pages.telling import expired, page_of, told
+
+log = logging.getLogger("schoolgate.pages")
+
+_WAIT = {"Retry-After": "60"}
+_KEPT_AS = "read"
+"""The cookie by which a browser that was tapped in may read again."""
+
+
+def page_app(store: Store, context: Callable[[], Context], clock: Clock) -> Starlette:
+    """The page at `/m/{token}`. Nothing of the store is read before a token proves to be ours.
+
+    `context` is asked at every request: the settings may have been read again.
+    """
+    desk = _Desk(store, context, clock)
+    app = Starlette(
+        routes=[Route("/m/{token}", desk.answer, methods=["GET", "POST"])],
+        exception_handlers={404: desk.nothing, 405: desk.nothing},
+    )
+    app.router.redirect_slashes = False  # it would send the link on, to whatever host was asked for
+    return app
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One request: for which address, when, and until when its browser may read again without a tap."""
+
+    token: str
+    ticket: Ticket
+    now: datetime
+    words_until: datetime | None
+
+
+class _Desk:
+    def __init__(self, store: Store, context: Callable[[], Context], clock: Clock) -> None:
+        self._store = store
+        self._now = context
+        self._clock = clock
+        self._pace = LinkPace()
+
+    @property
+    def _context(self) -> Context:
+        return self._now()
+
+    async def answer(self, request: Request) -> Response:
+        """One request for the page, however it ends."""
+        token, now, links = request.path_params["token"], self._clock(), self._context.links
+        ticket = links.ticket(token)
+        if not self._pace.allows(token if ticket else "", now):
+            return self._plain("page.slow", 429, _WAIT)
+        if ticket is None:
+            return self._unknown()
+        until = links.reads_until(token, request.cookies.get(_KEPT_AS, ""), now)
+        asked = _Asked(token, ticket, now, until)
+        form = await form_of(request) if request.method == "POST" else None
+        try:
+            if form is None:
+                return await run_in_threadpool(self._look, asked)
+            act = self._act_of(request, asked, form)
+            if act is None:
+                return await run_in_threadpool(self._look, asked, again=True)
+            return await run_in_threadpool(self._act, asked, act)
+        except SchoolgateError as error:
+            log.error("page=matter fault=%s", type(error).__name__)
+            return self._plain("page.busy", 503, _WAIT)
+
+    async def nothing(self, request: Request, error: Exception) -> Response:
+        """Any other address, and any other method."""
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        return self._unknown(status)
+
+    def _act_of(self, request: Request, asked: _Asked, form: Mapping[str, str]) -> Tap | None:
+        """Which button of our own page was pressed, None where that cannot be shown."""
+        links = self._context.links
+        ours = from_our_page(request, links.base_url)
+        if not (ours and links.proved(asked.token, form.get("proof", ""), asked.now)):
+            return None
+        return next((act for act in Tap if act.value == form.get("do")), None)
+
+    def _look(self, asked: _Asked, *, again: bool = False) -> Response:
+        with self._store.read() as con:
+            seen = self._seen(con, asked)
+        if isinstance(seen, Response):
+            return seen
+        page = self._page(seen, asked)
+        if again:
+            languages = page.languages
+            page = replace(page, said=_in_each("page.once_more", languages), wrong=True)
+        return self._shown(page, asked, 403 if again else 200)
+
+    def _act(self, asked: _Asked, act: Tap) -> Response:
+        """What is neither restricted nor locked is read without a change to the store."""
+        with self._store.read() as con:
+            seen = self._seen(con, asked)
+        if isinstance(seen, Response):
+            return seen
+        if act is Tap.READ and not seen.sealed and seen.may_read:
+            return self._reads(seen, asked)
+        posts: tuple[ShownPost, ...] | None = None
+        with self._store.write("a page") as con:
+            seen = self._seen(con, asked)
+            if isinstance(seen, Response):
+                return seen
+            became = done(con, seen, act, asked.now)
+            if became is Became.READ:
+                posts = read_of(seen, texts(con, seen, asked.now))
+            else:
+                seen = self._seen(con, asked)
+        if isinstance(seen, Response):
+            return seen
+        return self._shown(told(self._page(seen, asked, posts), seen, became, asked.now), asked)
+
+    def _reads(self, seen: Seen, asked: _Asked) -> Response:
+        """The words; and from now on, for a while, without another tap."""
+        asked = replace(asked, words_until=asked.now + READS_FOR)
+        answer = self._shown(self._page(seen, asked), asked)
+        base = urlsplit(self._context.links.base_url or "")
+        answer.set_cookie(
+            _KEPT_AS,
+            self._context.links.reading(asked.token, asked.now),
+            max_age=int(READS_FOR.total_seconds()),
+            path=f"{base.path.rstrip('/')}/m/{asked.token}",
+            secure=base.scheme == "https",
+            httponly=True,
+            samesite="strict",
+        )
+        return answer
+
+    def _seen(self, con: Connection, asked: _Asked) -> Seen | Response:
+        """What the address leads to, or the page that says why it leads nowhere."""
+        seen = look(con, self._context, self._store, asked.ticket)
+        if seen is None:
+            return self._plain("page.old", 410)
+        if asked.now <= seen.ends_at(asked.ticket):
+            return seen
+        return self._shown(expired(seen, words(seen.school.language)), asked, 410)
+
+    def _page(self, seen: Seen, asked: _Asked, posts: tuple[ShownPost, ...] | None = None) -> MatterPage:
+        """The page as it is now; of what is neither restricted nor locked with its words, after a tap."""
+        if asked.words_until and not seen.sealed and seen.may_read:
+            posts = posts_of(seen)
+        return page_of(seen, Moment(asked.now, seen.ends_at(asked.ticket), asked.words_until), posts)
+
+    def _shown(self, page: MatterPage, asked: _Asked, status: int = 200) -> Response:
+        proof = self._context.links.proof(asked.token, asked.now) if page.buttons else ""
+        return shown(replace(page, proof=proof), status)
+
+    def _unknown(self, status: int = 404) -> Response:
+        return self._plain("page.unknown", status)
+
+    def _plain(self, key: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+        """A page that belongs to no school: in every language that is spoken here."""
+        languages = tuple(dict.fromkeys(s.language for s in self._context.config.schools))
+        title = words(languages[0])("page.unknown_title") if status in (404, 405) else "Schoolgate"
+        return shown(MatterPage(languages, title, said=_in_each(key, languages)), status, headers)
+
+
+def _in_each(key: str, languages: tuple[str, ...]) -> tuple[Part, ...]:
+    """A sentence of the catalogue in each of these languages."""
+    return tuple(Part(language, words(language)(key)) for language in languages)

@@ -1,0 +1,57 @@
+"""What somebody may do on the page of a matter, and what becomes of it: asked again where it is done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from data.store.alerts import alerts as alert_store
+from data.store.engine.connect import Connection
+from data.types import Mark
+from monitor.marking import mark
+from monitor.pages.reading import Seen
+
+
+class Tap(StrEnum):
+    """The buttons of the page: the value that each sends."""
+
+    READ = "read"
+    HAVE = "have"
+    NOT_US = "not_us"
+    ANSWERED = "answered"
+    UNDO = "undo"
+
+
+class Became(StrEnum):
+    """What an act led to. HAD: somebody else has it already. REFUSED: it is no longer on offer."""
+
+    READ = "read"
+    HAVE = "have"
+    HAD = "had"
+    MARKED = "marked"
+    UNDONE = "undone"
+    REFUSED = "refused"
+
+
+def done(con: Connection, seen: Seen, act: Tap, now: datetime) -> Became:
+    """Does it, where this reader may; what was recorded already is not recorded again."""
+    if act is Tap.READ:
+        return Became.READ if seen.may_read else Became.REFUSED
+    if act is Tap.HAVE:
+        return _have(con, seen, now)
+    wanted = None if act is Tap.UNDO else Mark(act.value)
+    if wanted is None and seen.may.standing is None:
+        return Became.REFUSED
+    holds = mark(con, seen.viewer, seen.story.row.id, seen.story.row.urn, wanted, now)
+    if wanted is None:
+        return Became.UNDONE
+    return Became.MARKED if holds is not None and holds.mark is wanted else Became.REFUSED
+
+
+def _have(con: Connection, seen: Seen, now: datetime) -> Became:
+    if seen.alert is not None and seen.may_take:
+        alert_store.ack(con, seen.alert.id, seen.person.id, now)
+        return Became.HAVE
+    if seen.has_it:
+        return Became.HAVE
+    return Became.HAD if seen.taken else Became.REFUSED

@@ -1,0 +1,68 @@
+"""What a page holds, before it is HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.pages.forms import Tap
+from monitor.pages.posts import ShownPost
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One sentence, and the language it is in."""
+
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """`quiet` is every button but the one that most people want."""
+
+    act: Tap
+    label: str
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MatterPage:
+    """One page. `proof` goes into its form, which has no button where there is nothing to do.
+
+    `said` is what became of what was just done; `facts` are each a heading and what it says. `original` is
+    the address of the post; `after` is said below the posts; `command` is what to type where the page cannot
+    help.
+    """
+
+    languages: tuple[str, ...]
+    title: str
+    heading: str = ""
+    under: str = ""
+    danger: str = ""
+    said: tuple[Part, ...] = ()
+    wrong: bool = False
+    quote: str = ""
+    notes: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    why: tuple[Part, ...] = ()
+    original: str = ""
+    site: str = ""
+    posts: tuple[ShownPost, ...] | None = None
+    after: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    means: str = ""
+    proof: str = ""
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When the page is asked for: `now`, until when the address works, until when the browser may show the
+    words (None: not without a tap).
+    """
+
+    now: datetime
+    ends_at: datetime
+    words_until: datetime | None = None

@@ -1,0 +1,123 @@
+"""A home with one matter, the signed page over it, and a browser: for tests of what it shows and does."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from builders.alert import DEPUTY, DSL, HEAD
+from builders.home import a_migrated_store
+from builders.mention import POLICY, URN, Clock, a_batch, a_mention, a_verdict, an_alert
+from starlette.testclient import TestClient
+
+from alerts.links import Links
+from data.store.alerts import alerts as alert_store
+from data.store.alerts import marks as mark_store
+from data.store.engine import audit_chain
+from data.store.mentions.batch import save
+from data.types import About, Person, Role, Route, School, Severity
+from monitor.config.load import Config
+from monitor.context import Context
+from monitor.pages.app import page_app
+
+BASE = "https://schoolgate.example.org"
+SCHOOL = School(URN, "Oakfield Primary School")
+STAFF = Person("vale", "Sam Vale", (Role.STAFF,))
+PEOPLE = (DSL, HEAD, DEPUTY, STAFF)
+WORDS = "They never ring back, and the office is always shut. Two weeks now!"
+POST = a_mention("one", channel="local_forum", title="", text=WORDS, author="larch-dad")
+STREET = {
+    "severity": Severity.TODAY, "route": Route.REQUEST_REMOVAL, "abuse": ("privacy",), "about": About.STAFF,
+    "content_class": "C11",
+}  # fmt: skip
+DANGER = {
+    "severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW, "abuse": ("threat",), "content_class": "C6",
+}  # fmt: skip
+CHILD = {
+    "severity": Severity.THIS_HOUR, "route": Route.SAFEGUARDING, "abuse": ("safeguarding",),
+    "about": About.PUPIL, "content_class": "C10", "restricted": True,
+}  # fmt: skip
+
+
+class PageDesk:
+    """One post, judged as said; with `raised` an alert about it that was told to `told`."""
+
+    def __init__(self, home: Path, *, raised=True, told=("head",), school=SCHOOL, post=POST, **judged):
+        self.clock = Clock()
+        self.store = a_migrated_store(home, self.clock)
+        config = Config(Path("schoolgate.toml"), (school,), people=PEOPLE, base_url=BASE)
+        self.context = Context(config, home, Links(BASE, b"k" * 32))
+        verdict = a_verdict(post, **(judged or STREET))
+        self.alert = an_alert(
+            "s-one", severity=verdict.severity, route=verdict.route, content_class=verdict.content_class,
+            restricted=verdict.restricted, audience=told,
+        )  # fmt: skip
+        batch = a_batch(post, verdicts=[verdict], alerts=[self.alert] if raised else [])
+        with self.store.write("test") as con:
+            save(con, batch, now=self.clock(), policy=POLICY)
+        self.browser = TestClient(page_app(self.store, lambda: self.context, self.clock), base_url=BASE)
+        self.sent_at = self.clock()
+
+    def path(self, who="head"):
+        return "/m/" + self.context.links.page("s-one", who, self.sent_at).rpartition("/")[2]
+
+    def get(self, who="head"):
+        return self.browser.get(self.path(who))
+
+    def proof(self, who="head"):
+        found = re.search(r'name="proof" value="([^"]+)"', self.get(who).text)
+        return found.group(1) if found else ""
+
+    def press(self, act, who="head", *, after_s=5.0, **headers):
+        proof = self.proof(who)
+        self.clock.at += timedelta(seconds=after_s)
+        return self.browser.post(self.path(who), data={"proof": proof, "do": act}, headers=headers)
+
+    def wait(self, **how):
+        self.clock.at += timedelta(**how)
+
+    def has(self):
+        with self.store.read() as con:
+            return {i: a.person for i, a in alert_store.acknowledged(con, [self.alert.id]).items()}
+
+    def mark(self):
+        with self.store.read() as con:
+            return mark_store.marks(con, ["s-one"]).get("s-one")
+
+    def open_alerts(self):
+        with self.store.read() as con:
+            return [a.id for a in alert_store.list_alerts(con)]
+
+    def audited(self, *actions):
+        with self.store.read() as con:
+            rows = [link.entry for link in audit_chain.links(con)]
+        return [(e.action, e.actor, e.subject) for e in rows if e.action in actions]
+
+    def rows(self):
+        """All that the store holds that a page could change."""
+        with self.store.read() as con:
+            return [
+                con.execute(f"SELECT * EXCLUDE (n) FROM {table} ORDER BY ALL").fetchall()
+                if table == "audit"
+                else con.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall()
+                for table in ("alerts", "marks", "outbox", "audit", "audit_notes", "cases", "case_steps")
+            ]
+
+    def without(self, *people):
+        """The settings, read again, no longer name these."""
+        config = self.context.config
+        left = tuple(p for p in config.people if p.id not in people)
+        self.context = replace(self.context, config=replace(config, people=left))
+
+
+def words_of(page):
+    """What a reader sees."""
+    body = re.sub(r"<(style|title)>.*?</\1>", "", page.text, flags=re.S)
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+
+def buttons_of(page):
+    """What they may press."""
+    return re.findall(r'name="do" value="(\w+)"', page.text)

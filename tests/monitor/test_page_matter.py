@@ -1,0 +1,285 @@
+"""The signed page of a matter that is nobody's secret: what it says, what a tap shows, what is recorded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from builders.case import a_case, a_step
+from builders.mention import POLICY, a_batch, a_mention, a_run
+from builders.page import DANGER, POST, STREET, WORDS, PageDesk, buttons_of, words_of
+
+from data.steps.codes import StepKind
+from data.store.alerts import alerts as alert_store
+from data.store.cases import cases as case_store
+from data.store.mentions.batch import save
+from data.types import About, Mark, Route, Severity
+
+MILD = {"severity": Severity.RESPOND, "route": Route.RESPOND}
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return PageDesk(tmp_path)
+
+
+def test_before_a_tap_it_says_what_where_when_who_and_why_and_links_to_the_original(desk):
+    page = desk.get()
+    assert words_of(page) == (
+        f"{desk.alert.id[:6].upper()} · Oakfield Primary School "
+        "Private details of a member of staff are given. "
+        "Where Local forum (forum.example.org) Posted 07:00, Tuesday 17 November Who has it Nobody yet. "
+        "What next For today: speak to the author, ask for removal "
+        "Show what was posted I have it Not us Answered "
+        "“Not us” is for what is not about the school, “Answered” for what has been answered. "
+        "Either takes it off everybody’s list, and can be undone. "
+        "Open the original It is on forum.example.org, which does not learn where you came from. "
+        "Why we say so It criticises a decision. "
+        "Not watched around the clock. If a child is in danger, ring 999."
+    )
+    assert 'href="https://forum.example.org/one" rel="noopener noreferrer"' in page.text
+    assert not [said for said in (WORDS[:20], "larch-dad", "<script", "<img") if said in page.text]
+
+
+@pytest.mark.parametrize("judged", [STREET, DANGER], ids=["street", "danger"])
+@pytest.mark.parametrize("method", ["get", "head", "options", "put", "delete", "patch"])
+def test_no_other_method_changes_or_records_anything(tmp_path, judged, method):
+    desk = PageDesk(tmp_path, **judged)
+    before = desk.rows()
+    for _ in range(2):
+        desk.wait(seconds=30)
+        desk.browser.request(method.upper(), desk.path())
+    assert desk.rows() == before
+
+
+def test_a_tap_shows_what_was_posted_and_records_nothing(desk):
+    before = desk.rows()
+    page = desk.press("read")
+    assert f"What was posted larch-dad {WORDS}" in words_of(page)
+    assert desk.rows() == before
+
+
+def test_after_the_first_tap_that_browser_reads_for_ten_minutes(desk):
+    kept = desk.press("read").headers["set-cookie"]
+    token = desk.path()
+    assert kept.split("; ")[1:] == ["HttpOnly", "Max-Age=600", f"Path={token}", "SameSite=strict", "Secure"]
+    desk.wait(minutes=9, seconds=50)
+    assert WORDS in words_of(desk.get())
+    assert "This browser may show it again until 09:10." in words_of(desk.get())
+    desk.wait(seconds=15)
+    assert WORDS not in desk.get().text
+
+
+def test_no_other_browser_reads_by_it_nor_for_another_person(desk):
+    cookie = desk.press("read").headers["set-cookie"].partition(";")[0]
+    desk.browser.cookies.clear()
+    assert WORDS not in desk.get().text
+    for sent in (cookie, cookie[:-1], "read=1.x", "read="):
+        assert WORDS not in desk.browser.get(desk.path("deputy"), headers={"cookie": sent}).text
+
+
+@pytest.mark.parametrize(
+    ("base", "secure"), [("http://127.0.0.1:8477", False), ("https://s.example.org/in", True)]
+)
+def test_the_cookie_is_bound_to_the_page_where_the_settings_put_it(desk, base, secure):
+    desk.context = replace(desk.context, links=replace(desk.context.links, base_url=base))
+    kept = desk.press("read").headers["set-cookie"]
+    assert ("Secure" in kept) is secure
+    assert f"Path={'/in' if secure else ''}{desk.path()};" in kept
+
+
+def test_i_have_it_is_recorded_for_the_person_of_the_link_and_said(desk):
+    page = desk.press("have", "deputy")
+    assert "Recorded at 09:00 on Tuesday 17 November: you have it. Nobody else is asked." in words_of(page)
+    assert desk.has() == {desk.alert.id: "deputy"}
+    assert "have" not in buttons_of(page)
+    assert desk.audited("alert_acked") == [("alert_acked", "deputy", desk.alert.id)]
+
+
+def test_whoever_took_it_reads_again_that_they_have_it(desk):
+    """The first answer may have been lost on the way: nobody may think that another has it."""
+    proof = desk.proof()
+    desk.wait(seconds=5)
+    sent = {"proof": proof, "do": "have"}
+    first, again = (desk.browser.post(desk.path(), data=sent) for _ in range(2))
+    assert words_of(first) == words_of(again)
+    assert "Who has it You, since 09:00 on Tuesday 17 November." in words_of(desk.get())
+    assert len(desk.audited("alert_acked")) == 1
+
+
+def test_whoever_comes_second_reads_who_was_first(desk):
+    proof = desk.proof("deputy")
+    desk.press("have")
+    late = desk.browser.post(desk.path("deputy"), data={"proof": proof, "do": "have"})
+    assert "Nothing was changed: Jane Holt has it already." in words_of(late)
+    assert desk.has() == {desk.alert.id: "head"}
+
+
+def test_what_was_handed_over_is_in_somebodys_hands(desk):
+    with desk.store.write("test") as con:
+        alert_store.hand_over(con, desk.alert.id, "dsl", desk.clock())
+    assert "Who has it Somebody is dealing with it." in words_of(desk.get())
+    assert "have" not in buttons_of(desk.get())
+
+
+@pytest.mark.parametrize(
+    ("act", "mark", "said"),
+    [
+        (
+            "not_us",
+            Mark.NOT_US,
+            "it is not about the school. It has left the lists, the digest and the counts.",
+        ),
+        (
+            "answered",
+            Mark.ANSWERED,
+            "it has been answered. It has left the lists and the digest.",
+        ),
+    ],
+)
+def test_a_mark_is_recorded_said_by_whom_and_when_and_undone(desk, act, mark, said):
+    page = desk.press(act)
+    assert desk.mark().mark is mark
+    assert f"Recorded at 09:00 on Tuesday 17 November: Jane Holt said that {said}" in words_of(page)
+    assert buttons_of(page) == ["read", "undo"]
+    assert desk.open_alerts() == []
+    assert said in words_of(desk.get("deputy"))
+    back = desk.press("undo", "deputy")
+    assert "you took that back. It is on the lists again." in words_of(back)
+    assert desk.open_alerts() == [desk.alert.id]
+    assert buttons_of(back) == ["read", "have", "not_us", "answered"]
+    assert [a[:2] for a in desk.audited("story_marked", "mark_undone")] == [
+        ("story_marked", "head"),
+        ("mark_undone", "deputy"),
+    ]
+
+
+def test_a_mark_that_is_no_longer_offered_is_refused_and_the_page_shows_how_it_is(desk):
+    proof = desk.proof()
+    with desk.store.write("test") as con:
+        case_store.put(con, a_case(), [a_step()], [], desk.clock())
+    desk.wait(seconds=5)
+    page = desk.browser.post(desk.path(), data={"proof": proof, "do": "not_us"})
+    assert "Nothing was changed: it is no longer as it was" in words_of(page)
+    assert "A case is open: it is finished by closing the case." in words_of(page)
+    assert desk.mark() is None
+
+
+def test_with_a_case_it_says_how_far_that_is_and_what_is_due(desk):
+    case = a_case(steps=1)
+    with desk.store.write("test") as con:
+        case_store.put(con, case, [a_step()], [], desk.clock())
+    said = words_of(desk.get())
+    assert said.startswith("0001 · Oakfield Primary School")
+    assert "Case Case 0001: nobody has decided yet what is to be done." in said
+
+
+def test_what_may_be_danger_looks_different_and_says_999_first(tmp_path):
+    desk = PageDesk(tmp_path, **DANGER)
+    page = desk.get()
+    assert words_of(page).startswith(
+        "If anyone is in danger, ring 999 now. Do not wait for anybody’s permission."
+    )
+    assert '<main class="grave">' in page.text
+    assert buttons_of(page) == ["read", "have"]
+
+
+def test_a_calm_post_is_headed_by_its_own_first_words_where_they_may_be_repeated(tmp_path):
+    page = PageDesk(tmp_path, raised=False, **MILD).get()
+    assert "<h1>“They never ring back, and the office is always shut. Two weeks …”</h1>" in page.text
+    assert buttons_of(page) == ["read", "not_us", "answered"]
+
+
+@pytest.mark.parametrize("text", ["Miss Holt is never there when one rings", "They should all be arrested"])
+def test_what_is_unfit_to_repeat_is_shown_only_after_a_tap(tmp_path, text):
+    desk = PageDesk(tmp_path, raised=False, post=replace(POST, text=text), **MILD)
+    assert text[:12] not in desk.get().text
+    assert text in words_of(desk.press("read"))
+
+
+def test_an_address_that_only_tracks_or_is_none_of_the_web_is_not_linked(tmp_path):
+    tracked = replace(POST, url="https://forum.example.org/one?id=4&utm_source=mail")
+    assert 'href="https://forum.example.org/one?id=4"' in PageDesk(tmp_path / "a", post=tracked).get().text
+    for url in ("javascript:alert(1)", None):
+        page = PageDesk(tmp_path / str(url)[:4], post=replace(POST, url=url)).get()
+        assert "Open the original" not in page.text
+
+
+def test_what_a_post_holds_is_never_markup(tmp_path):
+    nasty = replace(POST, text="<script>alert(1)</script><img src=x>", author="<b>me</b>")
+    page = PageDesk(tmp_path, post=nasty).press("read")
+    assert "<script" not in page.text
+    assert "<img" not in page.text
+    assert "&lt;script&gt;alert(1)" in page.text
+
+
+def test_whoever_it_may_accuse_reads_the_same_as_whoever_left(tmp_path):
+    desk = PageDesk(tmp_path, raised=False, **(STREET | {"subjects": ("deputy",), "abuse": ("defamation",)}))
+    accused, stranger = desk.get("deputy"), desk.get("vale")
+    desk.without("dsl")
+    left = desk.get("dsl")
+    assert accused.text == stranger.text == left.text
+    assert {p.status_code for p in (accused, stranger, left)} == {410}
+    assert "This link no longer works." in words_of(left)
+
+
+def test_whoever_turns_out_to_be_its_subject_learns_nothing_more_and_takes_nothing(desk):
+    proof = desk.proof()
+    with desk.store.write("test") as con:
+        alert_store.keep_out(con, {desk.alert.id: ("head",)}, desk.clock())
+    before = desk.get().text
+    desk.wait(seconds=5)
+    for act in ("read", "have", "not_us", "undo"):
+        page = desk.browser.post(desk.path(), data={"proof": proof, "do": act})
+        assert (page.status_code, page.text) == (410, before)
+    assert desk.has() == {}
+    assert desk.mark() is None
+
+
+def test_somebody_whom_its_case_may_accuse_is_kept_out_though_the_alert_does_not_say_so(tmp_path):
+    desk = PageDesk(tmp_path, told=("head", "dsl"))
+    said = {"person": "vale", "subjects": "head"}
+    steps = [a_step(), a_step(2, StepKind.TARGET, facts=said)]
+    with desk.store.write("test") as con:
+        case_store.put(con, a_case(steps=2), steps, [], desk.clock())
+    assert desk.get().status_code == 410
+    assert desk.get("dsl").status_code == 200
+
+
+def test_the_person_threatened_sees_how_far_it_is_and_no_word_of_it(tmp_path):
+    threat = DANGER | {"about": About.STAFF, "subject_person": "vale"}
+    page = PageDesk(tmp_path, **threat).get("vale")
+    said = words_of(page)
+    assert "It may be aimed at you. Nothing is asked of you" in said
+    assert "Who has it Nobody yet." in said
+    assert buttons_of(page) == []
+    assert not [w for w in ("forum.example.org", "larch-dad", "criticises") if w in page.text]
+
+
+def test_a_link_works_for_35_days_and_then_says_what_to_look_for(desk):
+    desk.wait(days=35)
+    assert desk.get().status_code == 200
+    desk.wait(minutes=2)
+    page = desk.get()
+    assert page.status_code == 410
+    number = desk.alert.id[:6].upper()
+    assert f"Look for {number} in your newest digest or message" in words_of(page)
+    assert "<form" not in page.text
+    assert number not in desk.get("vale").text
+
+
+def test_when_the_story_is_gone_so_is_the_page(desk):
+    with desk.store.write("test") as con:
+        con.execute("DELETE FROM stories")
+        con.execute("DELETE FROM matches")
+    assert "This link no longer works." in words_of(desk.get())
+
+
+def test_of_a_long_thread_the_gravest_ten_posts_are_shown_and_the_rest_is_counted(desk):
+    more = [a_mention(f"reply{n}", text=f"reply number {n}", title="") for n in range(14)]
+    with desk.store.write("test") as con:
+        save(con, a_batch(*more, story_id="s-one", run=a_run("feed:more")), now=desk.clock(), policy=POLICY)
+    page = desk.press("read")
+    assert page.text.count("<article>") == 10
+    assert page.text.index(WORDS) < page.text.index("reply number")
+    assert "5 more posts are not shown here." in words_of(page)

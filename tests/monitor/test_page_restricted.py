@@ -1,0 +1,162 @@
+"""A restricted matter on the signed page: nothing before a tap, each reading on record, dead after a day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from builders.case import a_case, a_step
+from builders.page import CHILD, POST, STREET, WORDS, PageDesk, buttons_of, words_of
+
+from data.steps.codes import StepKind
+from data.store.alerts import alerts as alert_store
+from data.store.cases import cases as case_store
+from data.types import About
+
+TELLS = (
+    *(WORDS[:20], "larch-dad", "forum", "example.org/one", "Oakfield"),
+    *("child may", "safeguarding", "Pike", "Holt", "Tuesday 17"),
+)
+LOCKED = {"ground": "charge"}
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return PageDesk(tmp_path, told=("dsl",), **CHILD)
+
+
+def lock(desk):
+    """Its case is locked: an accused teacher must not be made known."""
+    steps = [a_step(), a_step(2, StepKind.LOCKED, facts=LOCKED)]
+    with desk.store.write("test") as con:
+        case_store.put(con, a_case(steps=2), steps, [], desk.clock())
+
+
+def test_before_a_tap_it_says_only_that_there_is_one_for_its_reader(desk):
+    page = desk.get("dsl")
+    assert words_of(page) == (
+        "There is a matter for you to read. What it is comes after the button. Each reading is recorded, "
+        "with your name. This link works until 09:00 on Wednesday 18 November. Read it now I have it "
+        "Not watched around the clock. If a child is in danger, ring 999."
+    )
+    assert not [said for said in TELLS if said in page.text]
+
+
+def test_a_tap_shows_all_of_it_with_what_to_do_and_is_recorded_with_its_reason(desk):
+    page = desk.press("read", "dsl")
+    said = words_of(page)
+    assert said.startswith("If anyone is in danger, ring 999 now.")
+    assert "Recorded: you read this at 09:00 on Tuesday 17 November." in said
+    assert f"What was posted larch-dad {WORDS} https://forum.example.org/one" in said
+    assert "What to do Tell the designated safeguarding lead (DSL) at once." in said
+    assert "Do not look into it yourself, and do not write to the child or to whoever is suspected." in said
+    assert desk.audited("restricted_read") == [("restricted_read", "dsl", "s-one")]
+    with desk.store.read() as con:
+        assert con.execute("SELECT note FROM audit_notes").fetchall() == [("Read on the signed page.",)]
+
+
+def test_each_reading_is_recorded_and_needs_its_own_tap(desk):
+    for _ in range(2):
+        assert "set-cookie" not in desk.press("read", "dsl").headers
+    assert len(desk.audited("restricted_read")) == 2
+    assert WORDS not in desk.get("dsl").text
+
+
+def test_looking_and_taking_record_no_reading_and_show_nothing(desk):
+    page = desk.press("have", "dsl")
+    assert desk.has() == {desk.alert.id: "dsl"}
+    assert desk.audited("restricted_read") == []
+    assert buttons_of(page) == ["read"]
+    assert not [said for said in TELLS[:-1] if said in page.text]
+
+
+@pytest.mark.parametrize("who", ["deputy", "head", "vale"])
+@pytest.mark.parametrize("act", ["read", "have", "not_us", "answered", "undo"])
+def test_nobody_but_its_few_reads_or_takes_it(tmp_path, who, act):
+    desk = PageDesk(tmp_path, told=("dsl",), **(CHILD | {"about": About.STAFF, "subjects": ("head",)}))
+    before = desk.rows()
+    proof = desk.context.links.proof(desk.path(who).removeprefix("/m/"), desk.clock())
+    desk.wait(seconds=5)
+    page = desk.browser.post(desk.path(who), data={"proof": proof, "do": act})
+    assert not [said for said in (*TELLS[:4], "child may") if said in page.text]
+    assert desk.rows() == before
+
+
+def test_it_is_never_marked_as_done(desk):
+    proof = desk.proof("dsl")
+    desk.wait(seconds=5)
+    for act in ("not_us", "answered"):
+        desk.browser.post(desk.path("dsl"), data={"proof": proof, "do": act})
+    assert desk.mark() is None
+
+
+def test_the_link_is_dead_after_24_hours_and_says_where_it_is_read(desk):
+    desk.wait(hours=24)
+    assert desk.get("dsl").status_code == 200
+    desk.wait(minutes=2)
+    page, number = desk.get("dsl"), desk.alert.id[:6].upper()
+    assert page.status_code == 410
+    assert f"Look for a newer message about {number}." in words_of(page)
+    assert f"schoolgate alerts show {number} --restricted --as dsl" in words_of(page)
+    assert not [said for said in TELLS if said in page.text]
+
+
+def test_a_dead_link_opens_nothing_by_a_form_from_before(desk):
+    desk.wait(hours=23, minutes=50)
+    proof = desk.proof("dsl")
+    desk.wait(minutes=20)
+    page = desk.browser.post(desk.path("dsl"), data={"proof": proof, "do": "read"})
+    assert (page.status_code, desk.audited("restricted_read")) == (410, [])
+
+
+def test_what_becomes_restricted_after_it_was_sent_is_treated_so(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl",), **STREET)
+    cookie = desk.press("read", "dsl").headers["set-cookie"].partition(";")[0]
+    with desk.store.write("test") as con:
+        alert_store.put_alerts(con, [replace(desk.alert, restricted=True)], desk.clock())
+    page = desk.browser.get(desk.path("dsl"), headers={"cookie": cookie})
+    assert "There is a matter for you to read." in words_of(page)
+    assert WORDS not in page.text
+    desk.wait(hours=25)
+    assert desk.get("dsl").status_code == 410
+
+
+def test_nothing_is_opened_from_here_that_may_show_a_child_undressed(tmp_path):
+    picture = CHILD | {"abuse": ("sexual",)}
+    post = replace(POST, text="Look at him", url="https://forum.example.org/picture")
+    page = PageDesk(tmp_path, told=("dsl",), post=post, **picture).press("read", "dsl")
+    assert "https://forum.example.org/picture" in page.text
+    assert "<a " not in page.text
+    assert "Do not open this address." in words_of(page)
+    assert "<img" not in page.text
+
+
+def test_what_was_handed_over_and_deleted_says_that_nothing_is_kept(desk):
+    with desk.store.write("test") as con:
+        alert_store.hand_over(con, desk.alert.id, "dsl", desk.clock())
+        con.execute("DELETE FROM restricted_texts")
+    assert "Nothing of its words is kept here any more." in words_of(desk.press("read", "dsl"))
+
+
+def test_a_locked_case_hides_what_it_is_until_a_reading_is_on_record(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl", "head"), **STREET)
+    lock(desk)
+    page = desk.get("dsl")
+    assert "There is a matter for you to read." in words_of(page)
+    assert "Private details" not in page.text
+    read = desk.press("read", "dsl")
+    assert WORDS in words_of(read)
+    assert "Case Case 0001: open, and locked: no more is said of it here." in words_of(read)
+    assert desk.audited("restricted_read") == [("restricted_read", "dsl", "s-one")]
+
+
+def test_a_locked_case_is_not_read_by_whoever_neither_leads_nor_acts_in_it(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl", "deputy"), **STREET)
+    lock(desk)
+    page = desk.get("deputy")
+    assert "It is locked: the law forbids making an accused teacher known." in words_of(page)
+    assert "read" not in buttons_of(page)
+    proof = desk.context.links.proof(desk.path("deputy").removeprefix("/m/"), desk.clock())
+    desk.wait(seconds=5)
+    assert WORDS not in desk.browser.post(desk.path("deputy"), data={"proof": proof, "do": "read"}).text
+    assert desk.audited("restricted_read") == []
