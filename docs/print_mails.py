@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from builders.oakfield_week import CHAIR, DEPUTY, DSL, HEAD, Week, a_week
+from builders.oakfield_week import CHAIR, DEPUTY, DSL, HEAD, IT, Week, a_week
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -29,6 +29,21 @@ BASE = "https://schoolgate.oakfield.example.sch.uk"
 WIDTHS = (375, 1200)
 SCHEMES = ("light", "dark")
 TEACHER = "b-thistlewood"
+TRUST = """
+[[schools]]
+urn = "900002"
+name = "Hexley Primary School"
+locality = "Hexley"
+
+[[people]]
+id = "f-director"
+name = "Dr Flo Director"
+roles = ["trust_contact", "slt"]
+email = "f-director@oakfield.example.sch.uk"
+
+[digest]
+together = ["f-director"]
+"""
 
 PROGRAM = """<!doctype html><meta charset=utf-8><meta name=viewport content="width=device-width">
 <style>:root {{ color-scheme: light dark }} body {{ margin: 0; font: 15px system-ui, sans-serif }}
@@ -218,14 +233,14 @@ EVERYDAY = ("bank", "van", "gate", "calls", "uniform", "lunch", "choir", "fair",
 
 
 def digests(album: Album) -> None:
-    """A busy Tuesday, a quiet Wednesday, a Thursday after a threat, a Saturday with what cannot wait."""
+    """A busy Tuesday, a quiet Wednesday, a Thursday after a threat, and the day after."""
     week, tale = album.week, album.week.tale
     week.say(*EVERYDAY, "road-safety", "insult", "measures", "theft", "knife", "head")
     for name, said, at in (
         ("busy", (), "2026-11-17T07:30"),
         ("quiet", (), "2026-11-18T07:30"),
         ("threat", ("threat", "child"), "2026-11-19T07:30"),
-        ("saturday", ("street",), "2026-11-21T07:30"),
+        ("friday", (), "2026-11-20T07:30"),
     ):
         tale.mails()
         if said:
@@ -236,7 +251,6 @@ def digests(album: Album) -> None:
         tale("scan", code=None)
         tale.tick()
         album.mails(f"digest-{name}", HEAD, *([DEPUTY] if name == "busy" else []))
-    tale.until("2026-11-21T08:00")
 
 
 def report(album: Album) -> None:
@@ -248,24 +262,47 @@ def report(album: Album) -> None:
     tale("report --week 2026-W47 --out made", code=None)
     for path in sorted(Path("made").iterdir()):
         album.camera.file("report", path.resolve())
-    tale(f"report sign 2026-W47 --as {HEAD}", code=None)
+    tale(f"report --week 2026-W47 --sign --as {HEAD}", code=None)
     tale.tick()
     album.mails("report-sent", CHAIR)
+    album.week.say("street")
+    tale.until("2026-11-21T07:30")
+    tale.mails()
+    tale.tick()
+    album.mails("digest-saturday", HEAD)
 
 
 def troubles(album: Album) -> None:
     """A message that did not arrive, and a policy past its review."""
     week, tale = album.week, album.week.tale
-    refused = f"{HEAD}@"
-    tale.office.rcpt = lambda to: "550 5.1.1 No such mailbox" if to.startswith(refused) else None
+    tale.office.rcpt = lambda to: "550 5.1.1 No such mailbox" if to.startswith(f"{HEAD}@") else None
     week.say("insult")
-    tale.mails()
     tale.tick()
-    album.mails("failure")
+    tale.wait(minutes=5)
+    tale.tick()
+    album.mails("failure", DEPUTY, IT)
     tale.office.rcpt = lambda to: None
+    for day in range(30):
+        week.say("calm", name=f"calm-{day}")
+        tale.wait(days=1)
+    tale.mails()
+    for n in range(14):
+        week.put("gate", name=f"gate-{n}")
+    week.say()
+    tale.tick()
+    album.mails("surge", HEAD)
     tale.until("2027-09-06T09:00")
     tale.tick()
     album.mails("policy", HEAD)
+
+
+def trust(album: Album) -> None:
+    """What somebody of two schools is sent, who has a digest of both."""
+    week, tale = album.week, album.week.tale
+    week.say(*EVERYDAY, "insult", "measures")
+    tale.until("2026-11-17T07:30")
+    tale.tick()
+    album.mails("digest-trust", "f-director")
 
 
 def main(folder: Path) -> None:
@@ -276,10 +313,15 @@ def main(folder: Path) -> None:
     with sync_playwright() as play, tempfile.TemporaryDirectory() as scratch:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         camera = Camera(browser, folder.resolve())
-        for part in ((alerts, cases), (digests,), (report,), (troubles,)):
+        for part, more in (
+            ((alerts, cases), ""),
+            ((digests, report), ""),
+            ((troubles,), ""),
+            ((trust,), TRUST),
+        ):
             with pytest.MonkeyPatch.context() as patch:
                 here = Path(tempfile.mkdtemp(dir=scratch))
-                with a_week(here, patch, "2026-11-16T09:00", BASE) as week:
+                with a_week(here, patch, "2026-11-16T09:00", BASE, more) as week:
                     for one in part:
                         one(Album(week, camera))
         browser.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from html import escape
@@ -129,6 +129,9 @@ SAID = {
     "film": Said(
         NEWS, "Film review: The Oakfield Primary Killings is a gruesome bore", "", "The Weekly Critic"
     ),
+    "calm": Said(
+        FORUM, "Book fair", "The book fair at Oakfield Primary in Northvale is on in the hall until Friday."
+    ),
     "german": Said(
         FORUM,
         "Frage",
@@ -170,17 +173,25 @@ class Week:
     local: str
     _said: dict[str, list[str]] = field(default_factory=lambda: {NEWS: [], FORUM: [], OURS: []})
 
-    def say(self, *names: str, ago: timedelta = timedelta(minutes=7)) -> None:
-        """These are said, and a scan reads them."""
-        for name in names:
-            one = SAID[name]
-            self._said[one.at].insert(0, self._item(name, one, self.tale.now - ago))
+    def put(self, said: str, name: str = "", ago: timedelta = timedelta(minutes=7)) -> None:
+        """It is said, by another name where it is said again."""
+        one = SAID[said] if not name else replace(SAID[said], text=f"{SAID[said].text} ({name})")
+        self._said[one.at].insert(0, self._item(name or said, one, self.tale.now - ago))
+
+    def say(self, *said: str, name: str = "") -> None:
+        """These are said, and a scan reads them 25 minutes later."""
+        for one in said:
+            self.put(one, name)
+        self.tale.wait(minutes=25)
+        self.read()
+
+    def read(self) -> None:
+        """A scan reads what there is."""
         for path, items in self._said.items():
             self.tale.pages[path] = (
                 '<?xml version="1.0"?><rss version="2.0"><channel><title>Northvale</title>'
-                f"{''.join(items)}</channel></rss>"
+                f"{''.join(items[:60])}</channel></rss>"
             )
-        self.tale.wait(minutes=25)
         self.tale("scan", code=None)
 
     def here(self, address: str) -> str:
@@ -198,14 +209,14 @@ class Week:
 
 
 @contextmanager
-def a_week(folder: Path, monkeypatch, begins: str, base: str = "") -> Iterator[Week]:
+def a_week(folder: Path, monkeypatch, begins: str, base: str = "", more: str = "") -> Iterator[Week]:
     """A school with three places, at that moment in London, and its pages on this machine.
 
-    `base` is how the pages are called in mails, where that is not where they are.
+    `base` is how the pages are called in mails, where that is not where they are; `more` is for the settings.
     """
     port = free_port()
     local = f"http://127.0.0.1:{port}"
-    with a_tale(folder, monkeypatch, begins, PLACES, top=f'base_url = "{base or local}"\n') as tale:
+    with a_tale(folder, monkeypatch, begins, PLACES + more, top=f'base_url = "{base or local}"\n') as tale:
         home = tale.home
         app = page_app(
             wiring.open_store(home),
