@@ -1,4 +1,4 @@
-"""Pictures of every mail, page and report: PYTHONPATH=tests python docs/print_mails.py DIR
+"""Pictures of every mail, page and report: PYTHONPATH=tests python docs/print_mails.py DIR [PART…]
 
 Each at 375 and at 1,200 pixels, light and dark, by the system's Chromium. What is in them is invented, and
 goes the way of the program: read from feeds, judged by its model, sent by SMTP, shown by its own pages. It
@@ -14,13 +14,16 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email.message import EmailMessage
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from builders.oakfield_week import CHAIR, DEPUTY, DSL, HEAD, IT, Week, a_week
+from builders.oakfield_week import CHAIR, DEPUTY, DSL, HEAD, IT, SAID, Week, a_week
+
+from monitor import wiring
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -29,6 +32,7 @@ BASE = "https://schoolgate.oakfield.example.sch.uk"
 WIDTHS = (375, 1200)
 SCHEMES = ("light", "dark")
 TEACHER = "b-thistlewood"
+BEGINS = "2026-11-16T09:00"
 TRUST = """
 [[schools]]
 urn = "900002"
@@ -158,43 +162,81 @@ class Album:
             self.camera.mail(name, mail)
         return found
 
-    def link(self, mail: EmailMessage) -> str:
-        """The first signed address in a mail."""
-        parts = [p.get_content() for p in mail.walk() if p.get_content_maintype() == "text"]
-        found = re.search(rf"{re.escape(BASE)}/\w+/[\w.~-]+", "\n".join(parts))
-        assert found, mail["Subject"]
-        return self.week.here(found[0])
+    @contextmanager
+    def opened(self, said: str, who: str, ago: timedelta = timedelta()) -> Iterator[Page]:
+        """The page of what was said, by an address made so long ago for that person."""
+        home, now = self.week.tale.home, self.week.tale.now
+        with wiring.open_store(home).read() as con:
+            rows = con.execute("SELECT id, title FROM stories").fetchall()
+            apart = con.execute("SELECT story_id FROM alerts WHERE restricted").fetchall()
+        found = [story for story, title in rows if title and title.startswith(SAID[said].title)]
+        story = found[0] if found else apart[0][0]
+        address = wiring.links(home, wiring.settings(home, None)[1]).page(story, who, now - ago)
+        with self.camera.page(self.week.here(str(address))) as tab:
+            yield tab
+
+    def press(self, tab: Page, name: str, *buttons: str) -> None:
+        """One button after the other, each a few seconds after the page came."""
+        for button in buttons:
+            self.week.tale.wait(seconds=5)
+            with tab.expect_navigation():
+                tab.get_by_role("button", name=button).first.click()
+            self.camera.state(f"{name}-{button.lower().replace(' ', '-')}", tab)
 
 
 def alerts(album: Album) -> None:
-    """What arrives at once, the pages behind it, and what comes when nobody answers."""
+    """What arrives at once, and what comes when nobody answers."""
     week = album.week
     week.say("threat")
-    threat = album.mails("alert-threat", HEAD, TEACHER, DSL)
-    pages(album, album.link(threat[f"alert-threat-{HEAD}"]))
+    album.mails("alert-threat", HEAD, TEACHER, DSL)
     for name in ("child", "insult", "measures", "theft", "voucher", "head", "knife"):
         week.say(name)
-        found = album.mails(f"alert-{name}")
-        if name in ("child", "insult"):
-            with album.camera.page(album.link(next(iter(found.values())))) as tab:
-                album.camera.state(f"page-{name}", tab)
+        album.mails(f"alert-{name}")
     for n in range(8):
         week.tale.wait(minutes=15)
         week.tale.tick()
         album.mails(f"asked-next-{n}")
 
 
-def pages(album: Album, address: str) -> None:
-    """The states of the page."""
-    camera, tale = album.camera, album.week.tale
-    with camera.page(address) as tab:
-        camera.state("page-open", tab)
-        tab.click("button")
-        camera.state("page-once-more", tab)
-        tale.wait(seconds=5)
-        tab.click("button")
-        camera.state("page-taken", tab)
-    with camera.page(address[:-3] + "zzz") as tab:
+def pages(album: Album) -> None:
+    """The page, in each of its states."""
+    week, camera = album.week, album.camera
+    week.say("threat", "child", "insult", "theft", "measures", "calls", "film", "street", "head", "voucher")
+    week.tale.mails()
+    with album.opened("calls", HEAD) as tab:
+        camera.state("page-complaint", tab)
+        album.press(tab, "page-complaint", "Show what was posted", "Answered", "Undo")
+    with album.opened("insult", HEAD) as tab:
+        camera.state("page-insult", tab)
+        with tab.expect_navigation():
+            tab.click("button")
+        camera.state("page-insult-once-more", tab)
+        album.press(tab, "page-insult", "Show what was posted", "I have it")
+    with album.opened("insult", DEPUTY) as tab:
+        camera.state("page-insult-another-has-it", tab)
+    with album.opened("film", HEAD) as tab:
+        camera.state("page-namesake", tab)
+        album.press(tab, "page-namesake", "Not us")
+    for name, who in (("threat", HEAD), ("threat", TEACHER), ("measures", HEAD), ("theft", HEAD)):
+        with album.opened(name, who) as tab:
+            camera.state(f"page-{name}-{who}", tab)
+    with album.opened("threat", HEAD) as tab:
+        album.press(tab, "page-threat", "Show what was posted", "I have it")
+    with album.opened("child", DSL) as tab:
+        camera.state("page-restricted", tab)
+        album.press(tab, "page-restricted", "Read it now", "I have it")
+    for name, who, state in (
+        ("child", HEAD, "not-yours"),
+        ("head", HEAD, "accused"),
+        ("head", CHAIR, "chair"),
+    ):
+        with album.opened(name, who) as tab:
+            camera.state(f"page-{state}", tab)
+    with album.opened("child", DSL, ago=timedelta(hours=25)) as tab:
+        camera.state("page-restricted-expired", tab)
+    with album.opened("calls", HEAD, ago=timedelta(days=36)) as tab:
+        camera.state("page-expired", tab)
+    with camera.page(f"{week.local}/m/nothing") as tab:
         camera.state("page-unknown", tab)
 
 
@@ -305,28 +347,32 @@ def trust(album: Album) -> None:
     album.mails("digest-trust", "f-director")
 
 
-def main(folder: Path) -> None:
-    """Play the week and take the pictures."""
+PARTS = {
+    "alerts": ((alerts, cases), ""),
+    "pages": ((pages,), ""),
+    "digests": ((digests, report), ""),
+    "troubles": ((troubles,), ""),
+    "trust": ((trust,), TRUST),
+}
+"""What is played from the beginning, each at a home of its own."""
+
+
+def main(folder: Path, *parts: str) -> None:
+    """Play these parts, or all, and take the pictures."""
     from playwright.sync_api import sync_playwright
 
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as play, tempfile.TemporaryDirectory() as scratch:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         camera = Camera(browser, folder.resolve())
-        for part, more in (
-            ((alerts, cases), ""),
-            ((digests, report), ""),
-            ((troubles,), ""),
-            ((trust,), TRUST),
-        ):
-            with pytest.MonkeyPatch.context() as patch:
-                here = Path(tempfile.mkdtemp(dir=scratch))
-                with a_week(here, patch, "2026-11-16T09:00", BASE, more) as week:
-                    for one in part:
-                        one(Album(week, camera))
+        for acts, more in (PARTS[part] for part in parts or PARTS):
+            here = Path(tempfile.mkdtemp(dir=scratch))
+            with pytest.MonkeyPatch.context() as patch, a_week(here, patch, BEGINS, BASE, more) as week:
+                for act in acts:
+                    act(Album(week, camera))
         browser.close()
     sys.exit("\n".join(camera.too_wide) or None)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

@@ -173,12 +173,15 @@ class Week:
     local: str
     _said: dict[str, list[str]] = field(default_factory=lambda: {NEWS: [], FORUM: [], OURS: []})
 
-    def put(self, said: str, name: str = "", ago: timedelta = timedelta(minutes=7)) -> None:
-        """It is said, by another name where it is said again."""
-        one = SAID[said] if not name else replace(SAID[said], text=f"{SAID[said].text} ({name})")
-        self._said[one.at].insert(0, self._item(name or said, one, self.tale.now - ago))
+    def put(self, said: str | Said, name: str = "", ago: timedelta = timedelta(minutes=7)) -> None:
+        """It is said: one of those above, perhaps by another name, or something else."""
+        one = SAID[said] if isinstance(said, str) else said
+        if isinstance(said, str) and name:
+            one = replace(one, text=f"{one.text} ({name})")
+        known = name or (said if isinstance(said, str) else sub(r"\W+", "-", one.title))
+        self._said[one.at].insert(0, self._item(known, one, self.tale.now - ago))
 
-    def say(self, *said: str, name: str = "") -> None:
+    def say(self, *said: str | Said, name: str = "") -> None:
         """These are said, and a scan reads them 25 minutes later."""
         for one in said:
             self.put(one, name)
