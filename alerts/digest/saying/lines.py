@@ -83,7 +83,8 @@ def _matter(say: Saying, standing: Standing) -> Line:
     what = _described(say, standing)
     when = when_posted(say, alert.story_id, post, alert.posted_at)
     doubt = perhaps(say, standing.perhaps_other)
-    paper = outlet(say, post)[1] if shown and post and in_press(post) else ""
+    secret = alert.story_id in say.facts.locked or say.facts.excerpts == "none"
+    paper = outlet(say, post)[1] if post and in_press(post) and not secret else ""
     return Line(
         shown.said if shown else what,
         url=shown.url if shown else None,
