@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from statistics import median
 
-from alerts.weekly.disclosure import LEAST, Cell, lone
 from alerts.weekly.facts import (
     GONE,
     KINDS,
     OUTCOMES,
     TARGETS,
-    TONES,
     PlaceRow,
     PolicyRow,
     ReportFacts,
     WeekRow,
+    Window,
 )
-from alerts.weekly.tables import WHOLE, cross, split, split_on
+from alerts.weekly.numbers.disclosure import LEAST, Cell, lone
+from alerts.weekly.numbers.tables import WHOLE, split_on
+from alerts.weekly.numbers.windows import LONGEST, Tally, alone, together
+from alerts.weekly.terms import by_term
 from alerts.weekly.weeks import Week
+from data.calendar import Term
 from data.rungs import Rung
 from data.store.reporting.weekly_counts import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
 from data.types import School
@@ -29,8 +32,6 @@ from data.web.channels import CHANNELS
 
 SHOWN_WEEKS = 12
 MOST_THEMES = 5
-_ALWAYS = ("people", "other")
-"""Kinds of place that may hold something in any week: what people hand in may be from anywhere."""
 
 _KIND_OF = {row.key: row.kind for row in CHANNELS.values()} | {
     "forum": "forums",
@@ -53,7 +54,9 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the store gives for one week, and for those before it that no report has shown yet."""
+    """What the store gives for one week, and for those before it that no report has shown yet. `tallies` are
+    weeks that reports have shown, as they were counted then; `month_…` the last four weeks.
+    """
 
     own: Past
     earlier: tuple[Past, ...]
@@ -62,6 +65,10 @@ class Counts:
     removals: tuple[Removal, ...]
     places: tuple[WatchedPlace, ...]
     reclassified: int
+    done: Mapping[str, int] = field(default_factory=dict)
+    month_themes: tuple[ThemeCount, ...] = ()
+    month_answers: tuple[AlertHandling, ...] = ()
+    tallies: tuple[Tally, ...] = ()
 
 
 def compose(
@@ -71,12 +78,12 @@ def compose(
     policies: Iterable[tuple[str, date | None]],
     dpia: date | None,
     now: datetime,
+    terms: Sequence[Term] = (),
 ) -> ReportFacts:
     """The facts of one week. `reports` are those of earlier weeks: what they showed stays as it was."""
     week = counts.own.week
     places = _places(counts.places)
-    where = _where(counts.own, places)
-    own = _row(counts.own, {tone: where[WHOLE][tone] for tone in (*TONES, WHOLE)})
+    weeks, window, where = _told(counts, reports)
     answers, answer_s = _answers(counts.answers)
     rungs, outcomes, targets = _removals(counts.removals)
     last = next((r for r in reports if r.week == week.back().name), None)
@@ -86,7 +93,7 @@ def compose(
         language=school.language,
         week=week.name,
         composed_at=now,
-        weeks=(*_weeks(week, counts.earlier, reports), own),
+        weeks=weeks,
         unreported=_unreported(week, reports),
         where=where,
         unsure=lone(sum(n for (_, _, r), n in _all(counts.own).items() if r == "unsure")),
@@ -107,7 +114,15 @@ def compose(
             [(r.decided_at - r.opened_at).total_seconds() for r in counts.removals if r.decided_at]
         ),
         targets=targets,
+        window=window,
+        done=dict(counts.done),
+        terms=by_term(weeks, window, reports, terms),
     )
+
+
+def tallied(counts: Counts) -> tuple[Tally, ...]:
+    """The weeks that this report is the first to show, as they are counted now: they are counted once."""
+    return (*(_tally(past) for past in counts.earlier), _tally(counts.own, _places(counts.places)))
 
 
 def shown_before(reports: Sequence[ReportFacts]) -> dict[str, WeekRow]:
@@ -124,44 +139,76 @@ def kind_of(channel: str) -> str:
     return _KIND_OF.get(channel, "other")
 
 
-def _where(past: Past, places: Sequence[PlaceRow]) -> dict[str, dict[str, Cell]]:
-    """By kind of place. A kind where nothing was seen has no row: everybody could tell that its numbers are
-    0, so they would protect nothing; anything of that kind all the same counts under `other`.
-    """
-    seen = {row.kind for row in places if row.whole or row.part}
-    kinds = [kind for kind in KINDS if kind in seen or kind in _ALWAYS]
-    values: dict[tuple[str, str], int] = defaultdict(int)
+def _tally(past: Past, places: Sequence[PlaceRow] = ()) -> Tally:
+    numbers: Counter[str] = Counter()
     for (channel, tone, relevance), n in _all(past).items():
         if relevance == "about":
-            kind = kind_of(channel)
-            values[kind if kind in kinds else "other", tone] += n
-    cells = cross(kinds, TONES, values)
-    return {kind: {tone: cells[kind, tone] for tone in (*TONES, WHOLE)} for kind in (*kinds, WHOLE)}
+            numbers[f"{kind_of(channel)}|{tone}"] += n
+    seen = tuple(row.kind for row in places if row.whole or row.part)
+    return Tally(past.week.name, dict(sorted(numbers.items())), seen)
 
 
-def _weeks(week: Week, counted: Sequence[Past], reports: Sequence[ReportFacts]) -> list[WeekRow]:
-    before = shown_before(reports)
-    anew = {past.week.name: past for past in counted}
-    rows = []
+def _told(
+    counts: Counts, reports: Sequence[ReportFacts]
+) -> tuple[tuple[WeekRow, ...], Window | None, dict[str, dict[str, Cell]]]:
+    """The weeks as they may be shown, over what time tones and places are told, and the places' table."""
+    week = counts.own.week
+    last = max(reports, key=lambda r: r.week, default=None)
+    window, where = (last.window, last.where) if last and last.window else (None, {})
+    rows = _earlier(counts, reports)
+    tally = tallied(counts)[-1]
+    waiting = _waiting(counts, rows, window)
+    table = alone(tally, waiting=bool(waiting))
+    if table is None and (longer := together([*waiting, (tally, lone(sum(tally.numbers.values())))])):
+        where = longer
+        window = _window(counts, longer, (*(t.week for t, _ in waiting), week.name))
+    elif table is not None:
+        where, window = table, Window(week.name, week.name, 1, table[WHOLE])
+    return (*rows, _row(counts.own, tally, table)), window, where
+
+
+def _window(counts: Counts, table: Mapping[str, dict[str, Cell]], weeks: Sequence[str]) -> Window:
+    themes, (_, answer_s) = _themes(counts.month_themes), _answers(counts.month_answers)
+    return Window(weeks[0], weeks[-1], len(weeks), table[WHOLE], themes, answer_s)
+
+
+def _earlier(counts: Counts, reports: Sequence[ReportFacts]) -> list[WeekRow]:
+    """The weeks before, as a report has shown them or as they are counted now, up to so many as are shown."""
+    week, before = counts.own.week, shown_before(reports)
+    anew = {past.week.name: past for past in counts.earlier}
+    rows: list[WeekRow] = []
     for n in range(SHOWN_WEEKS - 1, 0, -1):
         name = week.back(n).name
         if name in before:
             rows.append(before[name])
         elif name in anew:
-            rows.append(_row(anew[name], _tones(anew[name])))
+            tally = _tally(anew[name])
+            rows.append(_row(anew[name], tally, alone(tally)))
     return rows
 
 
-def _row(past: Past, cells: dict[str, Cell]) -> WeekRow:
+def _waiting(counts: Counts, rows: Sequence[WeekRow], window: Window | None) -> list[tuple[Tally, Cell]]:
+    """The weeks just before of which nothing but the total has been told, the earliest first."""
+    anew = {past.week.name: _tally(past) for past in counts.earlier}
+    kept = {tally.week: tally for tally in counts.tallies} | anew
+    shown = {row.week: row for row in rows}
+    found: list[tuple[Tally, Cell]] = []
+    for n in range(1, LONGEST):
+        name = counts.own.week.back(n).name
+        if name not in kept or (window and name <= window.last) or _by_tone(shown.get(name)):
+            break
+        total = lone(sum(kept[name].numbers.values()))
+        found.insert(0, (kept[name], total))
+    return found
+
+
+def _by_tone(row: WeekRow | None) -> bool:
+    return row is not None and len(row.cells) > 1
+
+
+def _row(past: Past, tally: Tally, table: Mapping[str, dict[str, Cell]] | None) -> WeekRow:
+    cells = table[WHOLE] if table else {WHOLE: lone(sum(tally.numbers.values()))}
     return WeekRow(past.week.name, cells, by_days=any(past.gone.values()), partial=past.partial)
-
-
-def _tones(past: Past) -> dict[str, Cell]:
-    tones = dict.fromkeys(TONES, 0)
-    for (_, tone, relevance), n in _all(past).items():
-        if relevance == "about":
-            tones[tone] += n
-    return split(tones)[0]
 
 
 def _all(past: Past) -> Mapping[tuple[str, str, str], int]:
@@ -192,9 +239,10 @@ def _themes(counted: Sequence[ThemeCount]) -> dict[str, tuple[str, ...]]:
 
 
 def _answers(answers: Sequence[AlertHandling]) -> tuple[dict[str, Cell], float | None]:
+    """Exact: how soon the school takes on what it is told is its own doing, and names nobody."""
     waits = [(a.acked_at - a.raised_at).total_seconds() for a in answers if a.acked_at is not None]
-    (cells,) = split({"acked": len(waits), "waiting": len(answers) - len(waits)})
-    return cells, _median(waits)
+    waiting = len(answers) - len(waits)
+    return {"acked": len(waits), "waiting": waiting, WHOLE: len(answers)}, _median(waits)
 
 
 def _removals(

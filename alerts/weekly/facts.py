@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from alerts.weekly.disclosure import Cell
+from alerts.weekly.numbers.disclosure import Cell
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -21,7 +21,8 @@ TARGETS = ("in_time", "late")
 
 @dataclass(frozen=True, slots=True)
 class WeekRow:
-    """One week's mentions by tone, as they may be shown and were first shown; the total under `all`.
+    """One week's mentions by tone, as they may be shown and were first shown; the total under `all`. A week
+    whose tones are told in a longer window has its total only.
 
     `by_days` is True if part of it was counted by whole days; `partial` if we began to look during it.
     """
@@ -30,6 +31,31 @@ class WeekRow:
     cells: dict[str, Cell]
     by_days: bool = False
     partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Over which weeks tones and places are told, the first and the last included, and what was named in
+    its last four weeks; `cells` by tone, the total under `all`."""
+
+    first: str
+    last: str
+    weeks: int
+    cells: dict[str, Cell]
+    themes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    answer_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TermRow:
+    """A term by the numbers that were shown in it, nothing else: in `weeks` weeks `mentions`; concern was
+    `concern` of the `judged` for which it was told. `term` is as “2026-autumn”."""
+
+    term: str
+    weeks: int
+    mentions: int
+    concern: int = 0
+    judged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +82,12 @@ class ReportFacts:
     """One report's numbers. Times are UTC.
 
     `weeks` ends with the report's own, earlier ones first; `unreported` counts those since the last
-    report that had none. `where` is by kind of place and tone, totals last, under `all`. `earlier_themes` is
+    report that had none. `where` is by kind of place and tone, totals last, under `all`, over the time
+    that `window` says: the newest that was told, in this report or in an earlier one; None in reports from
+    before there were longer ones, which tell of the week. `earlier_themes` is
     None where the week before had no report. `answer_s`, `decision_s` and `removal_s` are medians in seconds.
-    `targets` is empty in reports from before it was counted. `reclassified` counts decisions of the school's
-    own staff: it is exact, even 0, except in older reports.
+    `targets` is empty in reports from before it was counted. `reclassified` and `done` count what the
+    school's own staff did: they are exact, even 0, except in older reports, where `done` is empty.
     """
 
     urn: str
@@ -86,6 +114,14 @@ class ReportFacts:
     dpia: date | None
     decision_s: float | None = None
     targets: dict[str, Cell] = field(default_factory=dict)
+    window: Window | None = None
+    done: dict[str, int] = field(default_factory=dict)
+    terms: tuple[TermRow, ...] = ()
+
+    @property
+    def fresh(self) -> bool:
+        """Is what is told of tones and places of this week alone?"""
+        return self.window is None or (self.window.weeks == 1 and self.window.last == self.week)
 
     @property
     def own(self) -> WeekRow:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from alerts.weekly.disclosure import Cell, Hidden
 from alerts.weekly.document import Bar, Chart, Panel
 from alerts.weekly.facts import TONES, ReportFacts
+from alerts.weekly.numbers.disclosure import Cell, Hidden
+from alerts.weekly.numbers.tables import WHOLE
 from alerts.weekly.summary import usual
-from alerts.weekly.tables import WHOLE
 from alerts.weekly.weeks import Week, named
 from data.words.say import Words
 

@@ -20,9 +20,9 @@ from typing import Literal
 
 from babel.dates import get_day_names, get_month_names
 
-from alerts.weekly.disclosure import LEAST, Cell
 from alerts.weekly.document import ReportDocument
 from alerts.weekly.facts import ReportFacts
+from alerts.weekly.numbers.disclosure import LEAST, Cell
 from data.words.say import LANGUAGES, Words, words
 
 _WORD = re.compile(r"[^\W_]+")

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from math import sqrt
 from statistics import median
 
-from alerts.weekly.disclosure import LEAST, Cell, Hidden
 from alerts.weekly.facts import ReportFacts
-from alerts.weekly.tables import WHOLE
+from alerts.weekly.numbers.disclosure import LEAST, Cell, Hidden
+from alerts.weekly.numbers.tables import WHOLE
 from alerts.weekly.weeks import Week, named
 from data.words.say import Words
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.weekly.disclosure import Cell, Hidden
 from alerts.weekly.document import (
     Block,
     ReportDocument,
@@ -17,8 +16,9 @@ from alerts.weekly.document import (
 )
 from alerts.weekly.facts import OUTCOMES, TARGETS, TONES, ReportFacts, WeekRow
 from alerts.weekly.figures import cell, tone_chart, week_label, weeks_chart, where_chart
+from alerts.weekly.numbers.disclosure import Cell, Hidden
+from alerts.weekly.numbers.tables import WHOLE
 from alerts.weekly.summary import change, lead, theme_list
-from alerts.weekly.tables import WHOLE
 from alerts.weekly.weeks import Week, named
 from data.rungs import Rung
 from data.words.say import Words, words

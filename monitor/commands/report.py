@@ -88,7 +88,6 @@ def _week(text: str | None, config: Config, now: datetime) -> Week:
 
 def _composed(store: Store, config: Config, school: types.School, week: Week, now: datetime) -> WeeklyReport:
     """The stored report; counted and stored now where there was none."""
-    from alerts.weekly.facts import to_json
     from data.store.reporting import signed_reports
     from monitor.reports.weekly import gather
 
@@ -96,9 +95,9 @@ def _composed(store: Store, config: Config, school: types.School, week: Week, no
         found = signed_reports.report(con, school.urn, week.name)
         if found is not None:
             return found
-        facts = to_json(gather(con, config, school, week, now))
+        new = gather(con, config, school, week, now)
     with store.write("the governors' report") as con:
-        signed_reports.put_report(con, school.urn, week.name, facts, now)
+        signed_reports.put_report(con, school.urn, week.name, new.text, now, new.counted)
         kept = signed_reports.report(con, school.urn, week.name)
     assert kept is not None
     return kept

@@ -7,18 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from alerts.weekly.compose import SHOWN_WEEKS, Counts, Past, compose, shown_before
-from alerts.weekly.facts import PolicyRow, ReportFacts, from_json
-from alerts.weekly.weeks import Week, named
+from alerts.weekly.compose import SHOWN_WEEKS, Counts, Past, compose, shown_before, tallied
+from alerts.weekly.facts import PolicyRow, ReportFacts, from_json, to_json
+from alerts.weekly.numbers.windows import MONTH, from_text, to_text
+from alerts.weekly.weeks import Week, last_complete, named
 from data.errors import InputError
 from data.register.heads import told_apart
 from data.store.engine.connect import Connection
 from data.store.reporting import signed_reports
 from data.store.reporting import weekly_counts as weekly_store
 from data.store.reporting.signed_reports import WeeklyReport
+from data.store.reporting.weekly_done import done
 from data.types import School
 from monitor.config.load import Config
 from monitor.policies import held_by
+from monitor.views.alerts import local
 
 if TYPE_CHECKING:
     from alerts.weekly.document import ReportDocument
@@ -37,7 +40,20 @@ class Made:
     findings: tuple[Disclosed, ...]
 
 
-def gather(con: Connection, config: Config, school: School, week: Week, now: datetime) -> ReportFacts:
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What the store gives for a report: what it may say, and its weeks as they were counted, which stays."""
+
+    facts: ReportFacts
+    counted: str
+
+    @property
+    def text(self) -> str:
+        """The facts as they are stored."""
+        return to_json(self.facts)
+
+
+def gather(con: Connection, config: Config, school: School, week: Week, now: datetime) -> Gathered:
     """The week's facts from the store.
 
     Raises InputError where nothing was looked at or handed in before it ended, or where a later report has
@@ -45,13 +61,13 @@ def gather(con: Connection, config: Config, school: School, week: Week, now: dat
     """
     began = weekly_store.began(con, school.urn)
     if began is None or began >= week.end(config.zone):
-        raise InputError(
-            f"There is nothing to report of {week.name}: nothing had been looked at or handed in by then."
-        )
+        raise InputError(_not_yet(config, week, began, now))
     _refuse_shown(con, school, week)
-    reports = [from_json(r.facts) for r in signed_reports.reports_before(con, school.urn, week.name)]
+    before = signed_reports.reports_before(con, school.urn, week.name)
+    reports = [from_json(r.facts) for r in before]
     start, end = week.start(config.zone), week.end(config.zone)
     given = (con, school.urn, start, end)
+    month = (con, school.urn, week.back(MONTH - 1).start(config.zone), end)
     counts = Counts(
         own=_past(con, config, school, week, began),
         earlier=_earlier(con, config, school, week, began, reports),
@@ -60,8 +76,25 @@ def gather(con: Connection, config: Config, school: School, week: Week, now: dat
         removals=tuple(weekly_store.removals(*given)),
         places=tuple(weekly_store.places(*given)),
         reclassified=weekly_store.reclassified(*given),
+        done=done(*given),
+        month_themes=tuple(weekly_store.themes(*month)),
+        month_answers=tuple(weekly_store.answers(*month)),
+        tallies=tuple(tally for r in before for tally in from_text(r.counted)),
     )
-    return compose(school, counts, reports, _policies(config, school), config.dpia.recorded_on, now)
+    dpia, terms = config.dpia.recorded_on, config.calendar(school.urn).terms
+    facts = compose(school, counts, reports, _policies(config, school), dpia, now, terms)
+    return Gathered(facts, to_text(tallied(counts)))
+
+
+def _not_yet(config: Config, week: Week, began: datetime | None, now: datetime) -> str:
+    """When the first report comes, and what can be read until then."""
+    since = began or now
+    first = last_complete(since, config.zone).back(-1)
+    at = local(first.end(config.zone), config.zone)
+    so_far = f"There is nothing to report of {week.name}: nothing had been looked at or handed in by then."
+    then = "." if began else ", if something has been read or handed in by then."
+    when = f"The first report is of the week that ends on {at}{then}"
+    return f"{so_far}\n{when}\nTo see what it will be like: schoolgate report --sample --out DIR"
 
 
 def _refuse_shown(con: Connection, school: School, week: Week) -> None:

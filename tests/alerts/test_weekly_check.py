@@ -9,8 +9,8 @@ import pytest
 from builders.report import BUSY, SCHOOL, ZONE, counts, facts
 
 from alerts.weekly import html
-from alerts.weekly.disclosure import LEAST
 from alerts.weekly.facts import PolicyRow, WeekRow
+from alerts.weekly.numbers.disclosure import LEAST
 from alerts.weekly.release_check import Names, check
 from alerts.weekly.wording import document
 

@@ -8,10 +8,10 @@ import pytest
 from builders.report import BUSY, FRIDAY, WEEK, ZONE, counts, facts
 
 from alerts.weekly.compose import kind_of
-from alerts.weekly.disclosure import Hidden
 from alerts.weekly.document import ReportParagraph
 from alerts.weekly.facts import KINDS, TONES, from_json, to_json
-from alerts.weekly.tables import WHOLE
+from alerts.weekly.numbers.disclosure import Hidden
+from alerts.weekly.numbers.tables import WHOLE
 from alerts.weekly.wording import document
 from data.store.reporting.weekly_counts import AlertHandling, Removal, ThemeCount, WatchedPlace
 from data.web.channels import CHANNELS

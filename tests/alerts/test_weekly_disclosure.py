@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.weekly.disclosure import FEWEST, LEAST, Arc, Hidden, lone, shown, values_of
-from alerts.weekly.tables import WHOLE, cross, split, split_on
+from alerts.weekly.numbers.disclosure import FEWEST, LEAST, Arc, Hidden, lone, shown, values_of
+from alerts.weekly.numbers.tables import WHOLE, cross, split, split_on
 
 ROWS, COLUMNS = ("news", "social", "forums", "other"), ("positive", "neutral", "negative")
 SMALL = st.one_of(st.integers(0, 6), st.integers(0, 60))

@@ -250,6 +250,7 @@ _MARKED = (
         story_id VARCHAR NOT NULL, urn VARCHAR NOT NULL, mark VARCHAR NOT NULL, person_id VARCHAR NOT NULL,
         marked_at TIMESTAMPTZ NOT NULL, times INTEGER NOT NULL, PRIMARY KEY (story_id, urn))""",
 )
+_COUNTED_ONCE = ("ALTER TABLE reports ADD COLUMN counted VARCHAR DEFAULT '[]'",)
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
@@ -266,4 +267,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(12, "enclosed_in_mails", _ENCLOSED),
     Migration(13, "behind_headlines", _BEHIND_HEADLINES),
     Migration(14, "marks", _MARKED),
+    Migration(15, "weeks_counted_once", _COUNTED_ONCE),
 )

@@ -18,6 +18,7 @@ from data.store.engine.bulk import at, moment, put
 class WeeklyReport:
     """One report: `facts` is JSON that holds only what may be published; signed, or still a draft.
 
+    `counted` is JSON too: its weeks as they were first counted, with small numbers. Nobody is shown it.
     `sha256` is that of the signed PDF, `page_sha256` that of the page signed with it.
     """
 
@@ -29,21 +30,24 @@ class WeeklyReport:
     signed_by: str | None = None
     sha256: str | None = None
     page_sha256: str | None = None
+    counted: str = "[]"
 
 
 _SELECTED = (
-    "SELECT urn, week, facts, epoch_us(composed_at), epoch_us(signed_at), signed_by, sha256, page_sha256 "
-    "FROM reports"
+    "SELECT urn, week, facts, epoch_us(composed_at), epoch_us(signed_at), signed_by, sha256, page_sha256, "
+    "counted FROM reports"
 )
 
 
-def put_report(con: duckdb.DuckDBPyConnection, urn: str, week: str, facts: str, now: datetime) -> None:
+def put_report(
+    con: duckdb.DuckDBPyConnection, urn: str, week: str, facts: str, now: datetime, counted: str = "[]"
+) -> None:
     """Stores a report's numbers; if that week already has some, they stay as they are."""
     put(
         con,
         "reports",
-        ("urn", "week", "facts", "composed_at"),
-        [(urn, week, facts, now)],
+        ("urn", "week", "facts", "composed_at", "counted"),
+        [(urn, week, facts, now, counted)],
         key=("urn", "week"),
     )
 
@@ -67,7 +71,7 @@ def is_signed_pdf(con: duckdb.DuckDBPyConnection, urn: str, name: str, sha256: s
 
 
 def reports_before(
-    con: duckdb.DuckDBPyConnection, urn: str, week: str, limit: int = 20
+    con: duckdb.DuckDBPyConnection, urn: str, week: str, limit: int = 60
 ) -> list[WeeklyReport]:
     """The reports of earlier weeks, newest first."""
     rows = con.execute(
@@ -128,5 +132,5 @@ def take_back(con: duckdb.DuckDBPyConnection, keys: Sequence[str], now: datetime
 
 
 def _report(row: Sequence[Any]) -> WeeklyReport:
-    urn, week, facts, composed, signed, by, sha256, page = row
-    return WeeklyReport(urn, week, facts, at(composed), moment(signed), by, sha256, page)
+    urn, week, facts, composed, signed, by, sha256, page, counted = row
+    return WeeklyReport(urn, week, facts, at(composed), moment(signed), by, sha256, page, counted)

@@ -30,7 +30,7 @@ _OPEN = f"""v.route <> 'safeguarding' AND NOT v.restricted AND NOT list_contains
     AND NOT list_contains(v.reason_codes, 'own_post') AND v.history IS NULL
     AND NOT {marked("x.story_id", "x.urn", Mark.NOT_US)}"""
 _FROM = f"{NEWEST} LEFT JOIN stories s ON s.id = x.story_id WHERE x.urn = $urn AND {_OPEN}"
-_OPEN_CASE = """NOT c.restricted AND NOT c.locked AND NOT list_contains($hidden, c.content_class)
+OPEN_CASE = """NOT c.restricted AND NOT c.locked AND NOT list_contains($hidden, c.content_class)
     AND c.story_id NOT IN (SELECT id FROM stories WHERE restricted)"""
 _OF_LATE = timedelta(days=28)
 _WHEN = "m.first_seen >= $start AND m.first_seen < $end"
@@ -99,7 +99,7 @@ def began(con: duckdb.DuckDBPyConnection, urn: str) -> datetime | None:
             SELECT min(started_at) AS began FROM source_runs
             WHERE source_id IN (SELECT id FROM sources WHERE list_contains(urns, $urn))
             UNION ALL SELECT min(m.first_seen) {_FROM}
-            UNION ALL SELECT min(c.opened_at) FROM cases c WHERE c.urn = $urn AND {_OPEN_CASE})""",
+            UNION ALL SELECT min(c.opened_at) FROM cases c WHERE c.urn = $urn AND {OPEN_CASE})""",
         {"urn": urn, "hidden": list(BYPASSING)},
     ).fetchone()
     return moment(row[0]) if row else None
@@ -181,7 +181,7 @@ def removals(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: dat
             epoch_us(d.first), epoch_us(g.done_at), epoch_us(d.target)
         FROM cases c LEFT JOIN ends e ON e.case_id = c.id LEFT JOIN asked a ON a.case_id = c.id
         LEFT JOIN decided d ON d.case_id = c.id LEFT JOIN gone g ON g.case_id = c.id
-        WHERE c.urn = $urn AND c.opened_at >= $start AND c.opened_at < $end AND {_OPEN_CASE}""",
+        WHERE c.urn = $urn AND c.opened_at >= $start AND c.opened_at < $end AND {OPEN_CASE}""",
         _given(urn, start, end),
     ).fetchall()
     return [_removal(rungs, _sure(opened), step, *map(moment, when)) for rungs, opened, step, *when in rows]

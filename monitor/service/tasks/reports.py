@@ -55,14 +55,20 @@ def _school(con: Connection, context: Context, school: School, now: datetime) ->
 
 
 def _composed(con: Connection, context: Context, school: School, week: Week, now: datetime) -> list[Write]:
-    from alerts.weekly.facts import to_json
     from monitor.reports.weekly import gather
 
     try:
-        facts = to_json(gather(con, context.config, school, week, now))
+        new = gather(con, context.config, school, week, now)
     except InputError:  # nothing was looked at before the week ended
         return []
-    kept = partial(signed_reports.put_report, urn=school.urn, week=week.name, facts=facts, now=now)
+    kept = partial(
+        signed_reports.put_report,
+        urn=school.urn,
+        week=week.name,
+        facts=new.text,
+        now=now,
+        counted=new.counted,
+    )
     return [kept, *_told(con, asked(context, school, week.name, now), now)]
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from alerts.weekly.disclosure import Arc, Cell, shown
+from alerts.weekly.numbers.disclosure import Arc, Cell, shown
 
-_TOTAL_COST, _COLUMN_COST, _ROW_COST = 100_000, 5_000, 200
+TOTAL_COST, COLUMN_COST, ROW_COST = 100_000, 5_000, 200
 """What hiding a total loses the reader: the whole most, then what a column comes to (the week's praise and
 concern, which the first paragraph needs), then what a row does. The first two are `disclosure.DEAR`."""
 _COST, _MOST_DEARER = 10, 9
@@ -22,19 +22,19 @@ def cross(
     Keys of the answer are (row, column); a total stands under `WHOLE`. A pair without value is nought.
     """
     arcs = [
-        Arc(f"{r}|{c}", f"r:{r}", f"c:{c}", n := values.get((r, c), 0), _cost(n))
+        Arc(f"{r}|{c}", f"r:{r}", f"c:{c}", n := values.get((r, c), 0), cell_cost(n))
         for r in rows
         for c in columns
     ]
     arcs += [
-        Arc(f"{r}|{WHOLE}", "in", f"r:{r}", sum(values.get((r, c), 0) for c in columns), _ROW_COST)
+        Arc(f"{r}|{WHOLE}", "in", f"r:{r}", sum(values.get((r, c), 0) for c in columns), ROW_COST)
         for r in rows
     ]
     arcs += [
-        Arc(f"{WHOLE}|{c}", f"c:{c}", "out", sum(values.get((r, c), 0) for r in rows), _COLUMN_COST)
+        Arc(f"{WHOLE}|{c}", f"c:{c}", "out", sum(values.get((r, c), 0) for r in rows), column_cost(c))
         for c in columns
     ]
-    arcs.append(Arc(f"{WHOLE}|{WHOLE}", "out", "in", sum(values.values()), _TOTAL_COST))
+    arcs.append(Arc(f"{WHOLE}|{WHOLE}", "out", "in", sum(values.values()), TOTAL_COST))
     cells = shown(arcs)
     return {(r, c): cells[f"{r}|{c}"] for r in (*rows, WHOLE) for c in (*columns, WHOLE)}
 
@@ -45,12 +45,12 @@ def split(*ways: Mapping[str, int]) -> tuple[dict[str, Cell], ...]:
     Raises ValueError where two ways do not come to the same total.
     """
     first = ways[0]
-    arcs = [Arc(f"0|{name}", "in", "middle", value, _cost(value)) for name, value in first.items()]
+    arcs = [Arc(f"0|{name}", "in", "middle", value, cell_cost(value)) for name, value in first.items()]
     if len(ways) == 1:
-        arcs.append(Arc(f"0|{WHOLE}", "middle", "in", sum(first.values()), _TOTAL_COST))
+        arcs.append(Arc(f"0|{WHOLE}", "middle", "in", sum(first.values()), TOTAL_COST))
     else:
-        arcs.append(Arc(f"0|{WHOLE}", "middle", "out", sum(first.values()), _TOTAL_COST))
-        arcs += [Arc(f"1|{name}", "out", "in", value, _cost(value)) for name, value in ways[1].items()]
+        arcs.append(Arc(f"0|{WHOLE}", "middle", "out", sum(first.values()), TOTAL_COST))
+        arcs += [Arc(f"1|{name}", "out", "in", value, cell_cost(value)) for name, value in ways[1].items()]
     cells = shown(arcs)
     total = cells[f"0|{WHOLE}"]
     return tuple({**{name: cells[f"{n}|{name}"] for name in way}, WHOLE: total} for n, way in enumerate(ways))
@@ -63,10 +63,10 @@ def split_on(
 
     The third way is hidden before the others. Raises ValueError where it does not come to those parts.
     """
-    arcs = [Arc(f"0|{name}", "in", "middle", value, _cost(value)) for name, value in first.items()]
-    arcs.append(Arc(f"0|{WHOLE}", "middle", "out", sum(first.values()), _TOTAL_COST))
+    arcs = [Arc(f"0|{name}", "in", "middle", value, cell_cost(value)) for name, value in first.items()]
+    arcs.append(Arc(f"0|{WHOLE}", "middle", "out", sum(first.values()), TOTAL_COST))
     arcs += [
-        Arc(f"1|{name}", "out", "of" if name in of else "in", value, _cost(value))
+        Arc(f"1|{name}", "out", "of" if name in of else "in", value, cell_cost(value))
         for name, value in second.items()
     ]
     arcs += [Arc(f"2|{name}", "of", "in", value, 1) for name, value in third.items()]
@@ -78,5 +78,11 @@ def split_on(
     return by_first | whole, by_second | whole, by_third
 
 
-def _cost(value: int) -> int:
+def column_cost(name: str) -> int:
+    """What hiding a column's total loses: what is neither praise nor concern is missed least."""
+    return COLUMN_COST - (name == "neutral")
+
+
+def cell_cost(value: int) -> int:
+    """What hiding a number inside a table loses."""
     return _COST + min(_MOST_DEARER, value // 10)

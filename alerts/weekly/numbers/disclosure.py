@@ -13,10 +13,11 @@ offices do it.)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from heapq import heappop, heappush
+from types import MappingProxyType
 
 LEAST = 5
 """A number below this is not shown; a hidden number may have so many values."""
@@ -48,16 +49,25 @@ class Arc:
     cost: int
 
 
-def shown(arcs: Sequence[Arc]) -> dict[str, Cell]:
+def shown(arcs: Sequence[Arc], told: Mapping[str, Cell] = MappingProxyType({})) -> dict[str, Cell]:
     """Each number by name, as it may be shown.
 
+    What `told` names has been published as it is there: nothing of it can be hidden any more.
     Raises ValueError if the numbers do not add up at a node.
     """
     _refuse_unbalanced(arcs)
     cells: dict[str, Cell] = {a.name: a.value if a.value >= LEAST else Hidden.FEW for a in arcs}
-    while more := next((found for arc in arcs if (found := _hide_for(arcs, cells, arc))), None):
+    cells.update(told)
+    while more := next((found for arc in arcs if (found := _hide_for(arcs, cells, arc, told))), None):
         cells.update(dict.fromkeys(more, Hidden.BESIDE))
     return cells
+
+
+def kept_apart(arcs: Sequence[Arc], cells: Mapping[str, Cell]) -> bool:
+    """May a reader of all these cells think at least `FEWEST` values possible for each hidden one?"""
+    net = _Net(arcs, cells)
+    hidden = (arc for arc in arcs if isinstance(cells[arc.name], Hidden))
+    return all(net.values(arc) >= FEWEST for arc in hidden)
 
 
 def lone(value: int) -> Cell:
@@ -76,14 +86,14 @@ def values_of(arcs: Sequence[Arc], cells: Mapping[str, Cell], name: str) -> tupl
     return arc.value - net.slack(arc, up=False)[0], arc.value + net.slack(arc, up=True)[0]
 
 
-def _hide_for(arcs: Sequence[Arc], cells: Mapping[str, Cell], arc: Arc) -> list[str]:
+def _hide_for(arcs: Sequence[Arc], cells: Mapping[str, Cell], arc: Arc, told: Collection[str]) -> list[str]:
     """The cheapest numbers to hide so that one hidden number may have more values; none where it has enough.
 
     None either if hiding more cannot help: in 4 + 1 = 5 the four cannot be 0.
     """
     if not isinstance(cells[arc.name], Hidden):
         return []
-    net = _Net(arcs, cells)
+    net = _Net(arcs, cells, told)
     (up, after_up), (down, after_down) = net.slack(arc, up=True), net.slack(arc, up=False)
     if up + down + 1 >= LEAST:
         return []
@@ -109,14 +119,22 @@ def _limits(cell: Cell) -> tuple[int, int]:
 class _Net:
     """The arcs with what may flow more or less on each, for a reader of these cells."""
 
-    def __init__(self, arcs: Sequence[Arc], cells: Mapping[str, Cell]) -> None:
+    def __init__(
+        self, arcs: Sequence[Arc], cells: Mapping[str, Cell], told: Collection[str] = frozenset()
+    ) -> None:
         self.arcs = arcs
         self.limits = {a.name: _limits(cells[a.name]) for a in arcs}
-        self.costs = {a.name: 0 if isinstance(cells[a.name], Hidden) else a.cost for a in arcs}
+        fast = {a.name for a in arcs if a.name in told or isinstance(cells[a.name], Hidden)}
+        self.costs = {a.name: 0 if a.name in fast else a.cost for a in arcs}
 
     def cost(self, names: Iterable[str]) -> int:
         """What hiding these numbers loses."""
         return sum(self.costs[name] for name in names)
+
+    def values(self, arc: Arc) -> int:
+        """How many values one number may have; no more than `LEAST` are counted."""
+        up = self.slack(arc, up=True)[0]
+        return min(LEAST, up + 1) if up + 1 >= LEAST else up + self.slack(arc, up=False)[0] + 1
 
     def slack(self, arc: Arc, *, up: bool) -> tuple[int, _Room]:
         """How much more (or less) one number may be, and what room is left then on the other arcs."""
@@ -157,13 +175,12 @@ def _path(room: Mapping[_Step, int], costs: Mapping[_Step, int], start: str, end
     best: dict[str, tuple[int, int]] = {start: (0, 0)}
     came: dict[str, _Step] = {}
     waiting = [((0, 0), start)]
+    leaving = _leaving(room)
     while waiting:
         so_far, node = heappop(waiting)
         if so_far > best[node]:
             continue
-        for step, free in room.items():
-            if step[1] != node or free <= 0:
-                continue
+        for step in leaving.get(node, ()):
             then = (so_far[0] + costs[step], so_far[1] + 1)
             if step[2] not in best or then < best[step[2]]:
                 best[step[2]] = then
@@ -173,6 +190,15 @@ def _path(room: Mapping[_Step, int], costs: Mapping[_Step, int], start: str, end
     while came and end in came and (not path or path[-1][1] != start):
         path.append(came[path[-1][1] if path else end])
     return path
+
+
+def _leaving(room: Mapping[_Step, int]) -> dict[str, list[_Step]]:
+    """The steps with room, by where they begin."""
+    steps: dict[str, list[_Step]] = {}
+    for step, free in room.items():
+        if free > 0:
+            steps.setdefault(step[1], []).append(step)
+    return steps
 
 
 def _refuse_unbalanced(arcs: Iterable[Arc]) -> None:

@@ -1,0 +1,130 @@
+"""Over what time a report tells tones and places: one week where that is enough, or four and more. Pure.
+
+Every week is counted once, when a report first shows it, and that count is kept (`Tally`): a longer window is
+the sum of those counts, never a second count, or a post that was hidden or corrected since could be seen in
+the difference. Each week's tones and places are told in one window and no other. Of a week
+within a longer window nothing else is told but its total; the weeks' totals and the window's table are
+then one flow, and `disclosure` says what may be shown of it. So there are no two published numbers whose
+difference, or any other sum, is a hidden one (decision 0045).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from alerts.weekly.facts import KINDS, TONES
+from alerts.weekly.numbers.disclosure import Arc, Cell, kept_apart, shown
+from alerts.weekly.numbers.tables import ROW_COST, TOTAL_COST, WHOLE, cell_cost, column_cost, cross
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+MONTH = 4
+"""A window that is not one week is so many weeks, or a multiple of it."""
+LONG = 12
+"""From so many weeks on (a term) a window is told even if praise or concern is too small."""
+LONGEST = 52
+ALONE = 30
+"""A week of so many mentions is told by itself, whatever its praise comes to."""
+_ALWAYS = ("people", "other")
+"""Kinds of place that may hold something in any week: what people hand in may be from anywhere."""
+
+Table = dict[str, dict[str, Cell]]
+"""By kind of place and tone, totals under `WHOLE`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A week as it was first counted, by “kind|tone”; never published. `seen` are the kinds of place where
+    something was seen."""
+
+    week: str
+    numbers: dict[str, int]
+    seen: tuple[str, ...] = ()
+
+
+def alone(tally: Tally, *, waiting: bool = False) -> Table | None:
+    """The table of one week by itself; None where it is too small for one. `waiting`: weeks before it are."""
+    table = _nested(cross(_kinds([tally]), TONES, _values([tally])))
+    total, praise, concern = (table[WHOLE][name] for name in (WHOLE, "positive", "negative"))
+    if not isinstance(total, int) or not isinstance(concern, int):
+        return None
+    return table if total >= ALONE or (isinstance(praise, int) and not waiting) else None
+
+
+def together(weeks: Sequence[tuple[Tally, Cell]]) -> Table | None:
+    """The table of several weeks whose totals have been told; None where it is not to be told yet."""
+    if len(weeks) % MONTH or not weeks:
+        return None
+    tallies = [tally for tally, _ in weeks]
+    told = {f"w:{tally.week}": total for tally, total in weeks}
+    kinds, values = _kinds(tallies), _values(tallies)
+    arcs = [*_weeks(tallies), *_table(kinds, values)]
+    cells = shown(arcs, told)
+    table = _nested({(r, c): cells[f"{r}|{c}"] for r in (*kinds, WHOLE) for c in (*TONES, WHOLE)})
+    return table if _enough(table[WHOLE], len(weeks)) and kept_apart(arcs, cells) else None
+
+
+def to_text(tallies: Sequence[Tally]) -> str:
+    """The counts as they are stored."""
+    return _adapter().dump_json(tuple(tallies)).decode()
+
+
+def from_text(text: str) -> tuple[Tally, ...]:
+    """Counts as they were stored."""
+    return _adapter().validate_json(text)
+
+
+def _enough(whole: Mapping[str, Cell], weeks: int) -> bool:
+    needed = (WHOLE,) if weeks >= LONG else (WHOLE, "positive", "negative")
+    return all(isinstance(whole[name], int) for name in needed)
+
+
+def _kinds(tallies: Sequence[Tally]) -> list[str]:
+    """A kind where nothing was seen has no row: everybody could tell that its numbers are 0, so they would
+    protect nothing; anything of that kind all the same counts under `other`."""
+    seen = {kind for tally in tallies for kind in tally.seen}
+    return [kind for kind in KINDS if kind in seen or kind in _ALWAYS]
+
+
+def _values(tallies: Sequence[Tally]) -> dict[tuple[str, str], int]:
+    kinds = _kinds(tallies)
+    values: Counter[tuple[str, str]] = Counter()
+    for tally in tallies:
+        for name, n in tally.numbers.items():
+            kind, _, tone = name.partition("|")
+            values[kind if kind in kinds else "other", tone] += n
+    return values
+
+
+def _weeks(tallies: Sequence[Tally]) -> list[Arc]:
+    return [Arc(f"w:{t.week}", "in", "weeks", sum(t.numbers.values()), TOTAL_COST) for t in tallies]
+
+
+def _table(kinds: Sequence[str], values: Mapping[tuple[str, str], int]) -> list[Arc]:
+    """The window's total, which the weeks come to, through kinds and tones and back."""
+    arcs = [Arc(f"{WHOLE}|{WHOLE}", "weeks", "whole", sum(values.values()), TOTAL_COST)]
+    for kind in kinds:
+        row = {tone: values.get((kind, tone), 0) for tone in TONES}
+        arcs.append(Arc(f"{kind}|{WHOLE}", "whole", f"r:{kind}", sum(row.values()), ROW_COST))
+        arcs += [Arc(f"{kind}|{t}", f"r:{kind}", f"c:{t}", n, cell_cost(n)) for t, n in row.items()]
+    for tone in TONES:
+        n = sum(values.get((kind, tone), 0) for kind in kinds)
+        arcs.append(Arc(f"{WHOLE}|{tone}", f"c:{tone}", "in", n, column_cost(tone)))
+    return arcs
+
+
+def _nested(cells: Mapping[tuple[str, str], Cell]) -> Table:
+    table: Table = {}
+    for (row, column), cell in cells.items():
+        table.setdefault(row, {})[column] = cell
+    return table
+
+
+def _adapter() -> TypeAdapter[tuple[Tally, ...]]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(tuple[Tally, ...])

@@ -1,0 +1,69 @@
+"""The terms compared, from numbers that were shown and nothing else: they tell nothing new. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from alerts.weekly.facts import ReportFacts, TermRow, WeekRow, Window
+from alerts.weekly.numbers.disclosure import Cell
+from alerts.weekly.numbers.tables import WHOLE
+from alerts.weekly.weeks import Week, named
+from data.calendar import Term
+
+MOST_TERMS = 4
+_AUTUMN, _SPRING, _SUMMER = "autumn", "spring", "summer"
+_BEGINS = ((8, _AUTUMN), (4, _SUMMER), (1, _SPRING))
+"""By the month in which a term, or the half of one, begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Numbers that were shown together, of so many weeks up to `last`."""
+
+    last: str
+    weeks: int
+    cells: dict[str, Cell]
+
+
+def by_term(
+    weeks: Sequence[WeekRow], window: Window | None, reports: Sequence[ReportFacts], terms: Sequence[Term]
+) -> tuple[TermRow, ...]:
+    """The newest terms of which anything was shown, the earliest first."""
+    rows: dict[str, TermRow] = {}
+    for told in _pieces(weeks, window, reports):
+        mentions, concern = told.cells[WHOLE], told.cells.get("negative")
+        if isinstance(mentions, int):
+            name = term_of(named(told.last), terms)
+            so_far = rows.get(name, TermRow(name, 0, 0))
+            known = isinstance(concern, int)
+            rows[name] = TermRow(
+                name,
+                so_far.weeks + told.weeks,
+                so_far.mentions + mentions,
+                so_far.concern + (concern if isinstance(concern, int) else 0),
+                so_far.judged + (mentions if known else 0),
+            )
+    return tuple(rows.values())[-MOST_TERMS:]
+
+
+def term_of(week: Week, terms: Sequence[Term]) -> str:
+    """“2026-autumn”: by the term that began last before the week ended, or else by the week’s month."""
+    begun = max((t.first for t in terms if t.first <= week.friday), default=None)
+    day: date = begun if begun and (week.friday - begun).days < 130 else week.friday
+    return f"{day.year}-{next(name for month, name in _BEGINS if day.month >= month)}"
+
+
+def _pieces(
+    weeks: Sequence[WeekRow], window: Window | None, reports: Sequence[ReportFacts]
+) -> Iterator[_Told]:
+    """Every week once, the earliest first: within the longer window that tells of it, or by itself."""
+    given = [w for w in (*(r.window for r in reports), window) if w and w.weeks > 1]
+    longer = {w.last: _Told(w.last, w.weeks, w.cells) for w in given if isinstance(w.cells[WHOLE], int)}
+    within = {named(w.last).back(n).name for w in longer.values() for n in range(w.weeks)}
+    single = {row.week: row for report in reversed(reports) for row in report.weeks}
+    single |= {row.week: row for row in weeks}
+    rows = {name: _Told(name, 1, row.cells) for name, row in single.items() if name not in within}
+    for name in sorted(rows | longer):
+        yield longer[name] if name in longer else rows[name]

@@ -1,0 +1,185 @@
+"""All that was ever published together: no sum of it is a number that was hidden."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from builders.report import SCHOOL, WEEK, ZONE
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from support.feasible import Known
+
+from alerts.weekly.compose import Counts, Past, compose, tallied
+from alerts.weekly.facts import TONES
+from alerts.weekly.numbers.disclosure import FEWEST, LEAST, Hidden
+from alerts.weekly.numbers.tables import WHOLE, split
+from alerts.weekly.numbers.windows import from_text, to_text
+from alerts.weekly.weeks import named
+
+KINDS = {"people": "manual_report", "other": "x"}
+FIRST = named("2026-W38")
+SOME = st.one_of(st.integers(0, 2), st.integers(0, 9))
+A_WEEK = st.tuples(*[SOME] * 6)
+"""By kind and tone."""
+WEEKS = st.lists(st.tuples(A_WEEK, st.integers(0, 3)), min_size=5, max_size=9)
+"""With whether a report is made of it: not of some, as in holidays."""
+LITTLE = (0, 1, 0, 0, 1, 0)
+MIXED = (2, 1, 2, 3, 4, 1)
+
+
+def past(week, numbers):
+    held = {
+        (KINDS[kind], tone, "about"): n
+        for (kind, tone), n in zip(product(KINDS, TONES), numbers, strict=True)
+    }
+    return Past(week, held, {})
+
+
+def reported(weeks):
+    """The reports of these weeks, one after the other, as the store would keep them."""
+    made, kept, waiting = [], [], []
+    for n, (numbers, skipped) in enumerate(weeks):
+        week = FIRST.back(-n)
+        given = past(week, numbers)
+        if skipped == 1:
+            waiting.append(given)
+            continue
+        tallies = tuple(t for text in kept for t in from_text(text))
+        whole = Counts(given, tuple(waiting), (), (), (), (), 0, tallies=tallies)
+        made.append(compose(SCHOOL, whole, made, [], None, WEEK.end(ZONE)))
+        kept.append(to_text(tallied(whole)))
+        waiting = []
+    return made
+
+
+def cells_of(weeks, reports):
+    """(which numbers it is the sum of, what was published of it) of every number of every report."""
+    at = {FIRST.back(-n).name: n for n in range(len(weeks))}
+    for report in reports:
+        for row in report.weeks:
+            for tone, cell in row.cells.items():
+                yield parts([at[row.week]], KINDS, tone), cell
+        if report.window:
+            last = at[report.window.last]
+            within = range(last - report.window.weeks + 1, last + 1)
+            for (kind, row), tone in product(report.where.items(), (*TONES, WHOLE)):
+                yield parts(within, KINDS if kind == WHOLE else [kind], tone), row[tone]
+
+
+def parts(weeks, kinds, tone):
+    return {("n", w, k, t): 1 for w in weeks for k in kinds for t in (TONES if tone == WHOLE else (tone,))}
+
+
+def limits(cell):
+    if cell is Hidden.FEW:
+        return 0, LEAST - 1
+    return (LEAST, None) if cell is Hidden.BESIDE else (cell, cell)
+
+
+def given_away(weeks, published):
+    """The hidden numbers, and the small ones never spoken of, that fewer than three values are left for."""
+    published = [(sum_, cell) for sum_, cell in published]
+    known = Known([(sum_, *limits(cell)) for sum_, cell in published])
+    hidden = [sum_ for sum_, cell in published if isinstance(cell, Hidden)]
+    hidden += [parts([n], KINDS, tone) for n in range(len(weeks)) for tone in TONES]
+    true = {
+        ("n", n, k, t): numbers[i]
+        for n, (numbers, _) in enumerate(weeks)
+        for i, (k, t) in enumerate(product(KINDS, TONES))
+    }
+    told = [sum_ for sum_, cell in published if not isinstance(cell, Hidden)]
+    found = []
+    for sum_ in (s for s in hidden if s not in told):
+        least, most = known.span(sum_)
+        assert least.denominator == 1
+        assert least <= sum(true[name] for name in sum_)
+        if most is not None and most - least + 1 < FEWEST and least < LEAST:
+            found.append((sum_, least, most))
+    return found
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@example(weeks=[(MIXED, 0)] * 9)
+@example(weeks=[(LITTLE, 0)] * 9)
+@example(weeks=[((4, 0, 0, 0, 0, 0), 0)] * 8)
+@given(weeks=WEEKS)
+def test_no_sum_of_all_that_was_ever_published_is_a_hidden_number(weeks):
+    reports = reported(weeks)
+    assert not given_away(weeks, cells_of(weeks, reports))
+
+
+def every_four(last):
+    return range(last - 3, last + 1)
+
+
+def so_far(last):
+    return range(last + 1)
+
+
+PRAISE = (1, 2, 3, 3, 4)
+
+
+@pytest.mark.parametrize("window", [every_four, so_far])
+def test_the_same_check_finds_what_windows_that_share_weeks_would_give_away(window):
+    """Of two that follow each other the difference is a week, or a week less another."""
+    weeks = [((praise, 3, 3, 0, 0, 0), 0) for praise in PRAISE]
+    published = []
+    for n, (numbers, _) in enumerate(weeks):
+        (cells,) = split(dict(zip(TONES, numbers[:3], strict=True)))
+        published += [(parts([n], KINDS, tone), cell) for tone, cell in cells.items()]
+    assert not given_away(weeks, published)
+    for last in (3, 4):
+        sums = {t: sum(weeks[w][0][i] for w in window(last)) for i, t in enumerate(TONES)}
+        (cells,) = split(sums)
+        published += [(parts(window(last), KINDS, tone), cell) for tone, cell in cells.items()]
+    assert (parts([4], KINDS, "positive")) in [sum_ for sum_, _, _ in given_away(weeks, published)]
+
+
+def test_a_small_school_s_four_weeks_say_what_no_week_of_them_could():
+    reports = reported([(MIXED, 0)] * 4)
+    first, last = reports[0], reports[-1]
+    assert (first.window, first.where) == (None, {})
+    assert first.own.cells == {WHOLE: 13}
+    assert (last.window.first, last.window.last, last.window.weeks) == ("2026-W38", "2026-W41", 4)
+    assert last.window.cells == {"positive": 20, "neutral": 20, "negative": 12, WHOLE: 52}
+    assert last.where["people"]["positive"] == 8
+
+
+def test_a_window_is_told_again_until_the_next_and_no_two_share_a_week():
+    reports = reported([(MIXED, 0)] * 9)
+    assert [r.window.last if r.window else None for r in reports] == [
+        *[None] * 3, *["2026-W41"] * 4, *["2026-W45"] * 2
+    ]  # fmt: skip
+    assert reports[-1].window.first == "2026-W42"
+
+
+def test_a_school_of_one_mention_a_week_is_told_of_a_term():
+    reports = reported([((0, 0, 0, 1, 0, 0), 0)] * 12)
+    assert all(r.window is None and r.own.cells == {WHOLE: Hidden.FEW} for r in reports[:-1])
+    assert reports[-1].window.weeks == 12
+    assert reports[-1].window.cells[WHOLE] == 12
+
+
+def test_a_busy_week_is_told_by_itself_as_soon_as_it_is_over():
+    (report,) = reported([((9, 9, 9, 9, 9, 9), 0)])
+    assert report.window.weeks == 1
+    assert report.own.cells == report.where[WHOLE]
+
+
+def test_a_busy_week_with_little_praise_is_told_by_itself_too():
+    (report,) = reported([((1, 9, 9, 1, 9, 9), 0)])
+    assert report.own.cells["negative"] == 18
+    assert report.own.cells["positive"] is Hidden.FEW
+
+
+def test_weeks_without_a_report_are_in_the_window_that_follows():
+    reports = reported([(MIXED, 0), (MIXED, 1), (MIXED, 1), (MIXED, 0)])
+    assert [r.week for r in reports] == ["2026-W38", "2026-W41"]
+    assert reports[-1].window.weeks == 4
+
+
+def test_what_was_counted_once_is_what_a_longer_window_adds_up():
+    """A post that was hidden or corrected since would else be the difference of the two."""
+    reports = reported([(MIXED, 0)] * 4)
+    assert reports[-1].window.cells[WHOLE] == sum(r.own.cells[WHOLE] for r in reports)
