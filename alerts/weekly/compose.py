@@ -31,6 +31,7 @@ from data.types import School
 from data.web.channels import CHANNELS
 
 SHOWN_WEEKS = 12
+SHOWN_WINDOWS = 4
 MOST_THEMES = 5
 
 _KIND_OF = {row.key: row.kind for row in CHANNELS.values()} | {
@@ -115,6 +116,7 @@ def compose(
         ),
         targets=targets,
         window=window,
+        windows=_windows(window, reports),
         done=dict(counts.done),
         terms=by_term(weeks, window, reports, terms),
     )
@@ -158,13 +160,19 @@ def _told(
     rows = _earlier(counts, reports)
     tally = tallied(counts)[-1]
     waiting = _waiting(counts, rows, window)
-    table = alone(tally, waiting=bool(waiting))
+    table = alone(tally)
     if table is None and (longer := together([*waiting, (tally, lone(sum(tally.numbers.values())))])):
         where = longer
         window = _window(counts, longer, (*(t.week for t, _ in waiting), week.name))
     elif table is not None:
         where, window = table, Window(week.name, week.name, 1, table[WHOLE])
     return (*rows, _row(counts.own, tally, table)), window, where
+
+
+def _windows(window: Window | None, reports: Sequence[ReportFacts]) -> tuple[Window, ...]:
+    """The newest of the longer ones, the earliest first: each as it was first told."""
+    given = {w.last: w for w in (window, *(r.window for r in reports)) if w and w.weeks > 1}
+    return tuple(given[last] for last in sorted(given)[-SHOWN_WINDOWS:])
 
 
 def _window(counts: Counts, table: Mapping[str, dict[str, Cell]], weeks: Sequence[str]) -> Window:

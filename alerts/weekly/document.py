@@ -26,10 +26,11 @@ class ReportParagraph:
 
 @dataclass(frozen=True, slots=True)
 class ReportPoints:
-    """A list of sentences."""
+    """A list of sentences; `small` is for those that only some will read."""
 
     kind: ClassVar[str] = "points"
     items: tuple[str, ...]
+    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Bar:
     """One bar: `value` is None if the number is hidden, and `said` is shown instead."""
 
     label: str
-    value: int | None
+    value: float | None
     said: str
 
 
@@ -77,7 +78,7 @@ class Chart:
     across: bool = False
 
     @property
-    def most(self) -> int:
+    def most(self) -> float:
         """The value of the longest bar: one scale for all panels, so that they can be compared."""
         values = (bar.value or 0 for panel in self.panels for bar in panel.bars)
         return max(*values, self.band[1] if self.band else 0, 5)

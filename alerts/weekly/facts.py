@@ -84,8 +84,9 @@ class ReportFacts:
     `weeks` ends with the report's own, earlier ones first; `unreported` counts those since the last
     report that had none. `where` is by kind of place and tone, totals last, under `all`, over the time
     that `window` says: the newest that was told, in this report or in an earlier one; None in reports from
-    before there were longer ones, which tell of the week. `earlier_themes` is
-    None where the week before had no report. `answer_s`, `decision_s` and `removal_s` are medians in seconds.
+    before there were longer ones, which tell of the week. `windows` are the longer ones told last.
+    `earlier_themes` is None where the week before had no report. `answer_s`, `decision_s` and `removal_s` are
+    medians in seconds.
     `targets` is empty in reports from before it was counted. `reclassified` and `done` count what the
     school's own staff did: they are exact, even 0, except in older reports, where `done` is empty.
     """
@@ -115,6 +116,7 @@ class ReportFacts:
     decision_s: float | None = None
     targets: dict[str, Cell] = field(default_factory=dict)
     window: Window | None = None
+    windows: tuple[Window, ...] = ()
     done: dict[str, int] = field(default_factory=dict)
     terms: tuple[TermRow, ...] = ()
 

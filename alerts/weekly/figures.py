@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from alerts.weekly.document import Bar, Chart, Panel
-from alerts.weekly.facts import TONES, ReportFacts
+from alerts.weekly.facts import ReportFacts, WeekRow
 from alerts.weekly.numbers.disclosure import Cell, Hidden
 from alerts.weekly.numbers.tables import WHOLE
-from alerts.weekly.summary import usual
+from alerts.weekly.summary import a_week, said, term_name, usual
 from alerts.weekly.weeks import Week, named
 from data.words.say import Words
 
@@ -23,37 +23,26 @@ def week_label(w: Words, week: Week, today: datetime) -> str:
     return w("report.week_label", week=week.number, day=w.brief_day(week.friday, today))
 
 
+def marks(row: WeekRow) -> str:
+    """What the notes below explain: “*” counted by whole days, “†” not a full week."""
+    return ("*" if row.by_days else "") + ("†" if row.partial else "")
+
+
 def weeks_chart(w: Words, facts: ReportFacts) -> Chart:
     """All mentions, week by week, with the usual range behind."""
     band = usual(facts)
-    return _chart(w, w("report.weeks.chart_all"), [_by_week(w, facts, WHOLE)], band=band)
+    return _chart(w, w("report.weeks.chart_all"), [_by_week(w, facts)], band=band)
 
 
-def tone_chart(w: Words, facts: ReportFacts) -> Chart:
-    """Praise, neutral and concern, week by week."""
-    return _chart(w, w("report.weeks.chart_tone"), [_by_week(w, facts, tone) for tone in TONES])
+def terms_chart(w: Words, facts: ReportFacts) -> Chart:
+    """How often in an ordinary week of each term."""
+    bars = tuple(Bar(term_name(w, row.term), a_week(row), said(w, row)) for row in facts.terms)
+    return _chart(w, w("report.terms.chart"), [Panel(w("report.tone.all"), WHOLE, bars)], across=True)
 
 
-def where_chart(w: Words, facts: ReportFacts) -> Chart:
-    """This week by kind of place and tone."""
-    panels = [
-        Panel(
-            w(f"report.tone.{tone}"),
-            tone,
-            tuple(
-                _bar(w, w(f"report.kind.{kind}"), facts.where[kind][tone])
-                for kind in facts.where
-                if kind != WHOLE
-            ),
-        )
-        for tone in (WHOLE, *TONES)
-    ]
-    return _chart(w, w("report.where.chart"), panels, across=True)
-
-
-def _by_week(w: Words, facts: ReportFacts, tone: str) -> Panel:
-    bars = tuple(_bar(w, str(named(row.week).number), row.cells[tone]) for row in facts.weeks)
-    return Panel(w(f"report.tone.{tone}"), tone, bars)
+def _by_week(w: Words, facts: ReportFacts) -> Panel:
+    bars = tuple(_bar(w, f"{named(row.week).number}{marks(row)}", row.cells[WHOLE]) for row in facts.weeks)
+    return Panel(w("report.tone.all"), WHOLE, bars)
 
 
 def _bar(w: Words, label: str, value: Cell) -> Bar:

@@ -20,6 +20,6 @@ def render(document: ReportDocument) -> str:
     return template.render(d=document, blocks=blocks, share=_share)
 
 
-def _share(value: int, chart: Chart) -> str:
+def _share(value: float, chart: Chart) -> str:
     """How long a bar is, as a part of the longest there could be."""
     return f"{value / chart.most:.3f}"

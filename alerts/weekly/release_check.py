@@ -187,12 +187,12 @@ def _with_singulars(said: Iterable[str]) -> set[str]:
 
 
 def _numbers(facts: ReportFacts) -> Iterator[tuple[str, int]]:
-    """Every number of the report that tells of posts, people or matters; not how often the school's own staff
-    called fair comment something else, which is told exactly."""
+    """Every number of the report that tells of posts, people or matters; not those of what the school's own
+    staff decided and did, which are told exactly."""
     tables: tuple[tuple[str, Iterable[Cell]], ...] = (
         *((f"week {row.week}", row.cells.values()) for row in facts.weeks),
         *((f"place {kind}", cells.values()) for kind, cells in facts.where.items()),
-        ("matters", facts.answers.values()),
+        ("the longer time", facts.window.cells.values() if facts.window else ()),
         ("removals", (*facts.rungs.values(), *facts.outcomes.values(), *facts.targets.values())),
         ("other", (facts.unsure,)),
     )

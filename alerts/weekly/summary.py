@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from math import sqrt
 from statistics import median
 
-from alerts.weekly.facts import ReportFacts
+from alerts.weekly.facts import ReportFacts, TermRow, Window
 from alerts.weekly.numbers.disclosure import LEAST, Cell, Hidden
 from alerts.weekly.numbers.tables import WHOLE
 from alerts.weekly.weeks import Week, named
@@ -17,7 +18,7 @@ _SPREAD = 1.4826
 """Makes the median distance from the median comparable with a standard deviation."""
 _WIDE = 2.0
 _FEW_STANDS_FOR = LEAST // 2
-_SMALL = 30
+_WHOLE_FROM = 10.0
 _SHARES = (
     (0.075, "small"),
     (0.15, "tenth"),
@@ -39,13 +40,17 @@ def lead(w: Words, facts: ReportFacts, week: Week) -> str:
         (
             _said(w, facts, week),
             *([w("report.lead.partial")] if facts.own.partial else []),
-            *_tone(w, facts, "positive"),
-            *_tone(w, facts, "negative"),
-            _removals(w, facts.rungs[WHOLE]),
+            *_tones(w, facts),
+            _removals(w, facts),
             _gaps(w, facts),
             w("report.safeguarding"),
         )
     )
+
+
+def span(w: Words, window: Window, today: datetime) -> str:
+    """“the week to Friday 20 November”, “the 4 weeks to Friday 20 November”."""
+    return w("report.span", n=window.weeks, end=w.day(named(window.last).friday, today))
 
 
 def usual(facts: ReportFacts) -> tuple[int, int] | None:
@@ -65,18 +70,32 @@ def usual(facts: ReportFacts) -> tuple[int, int] | None:
 
 
 def change(w: Words, facts: ReportFacts) -> Iterator[str]:
-    """Sentences on the difference from the week before, with what chance alone would do."""
+    """Sentences on the difference from the week before, with what chance alone would do; none where one of
+    the two is not shown.
+    """
     before = facts.before
-    if before is None or before.week != named(facts.week).back().name:
-        yield w("report.change.none")
-    elif isinstance(then := before.cells[WHOLE], Hidden) or isinstance(now := facts.own.cells[WHOLE], Hidden):
-        yield w("report.change.hidden")
-    else:
+    known = before is not None and before.week == named(facts.week).back().name
+    then, now = before.cells[WHOLE] if before and known else Hidden.FEW, facts.own.cells[WHOLE]
+    if isinstance(then, int) and isinstance(now, int) and before:
         yield w(f"report.change.{_direction(now, then)}", now=w.number(now), before=w.number(then))
-        if min(now, then) < _SMALL:
-            yield w("report.change.small")
-        yield from _concern(w, facts.own.cells["negative"], before.cells["negative"])
+        yield from _concern(w, facts.own.cells.get("negative"), before.cells.get("negative"))
     yield from _themes(w, facts)
+
+
+def term_name(w: Words, term: str) -> str:
+    """“Autumn term 2026”."""
+    year, season = term.split("-")
+    return w(f"report.term.{season}", year=year)
+
+
+def a_week(row: TermRow) -> float:
+    """Mentions in an ordinary week of a term."""
+    return row.mentions / row.weeks
+
+
+def said(w: Words, row: TermRow) -> str:
+    """The same as it is read: to a tenth where it is small."""
+    return w.number(round(a_week(row), 0 if a_week(row) >= _WHOLE_FROM else 1))
 
 
 def theme_list(w: Words, themes: tuple[str, ...]) -> str:
@@ -107,9 +126,31 @@ def _usual(w: Words, facts: ReportFacts, total: int) -> str:
     return w(f"report.lead.usual_{name}", low=low, high=high)
 
 
-def _tone(w: Words, facts: ReportFacts, tone: str) -> Iterator[str]:
-    """Nothing where the whole week is too small, or where the number is left out beside another."""
-    total, part = facts.own.cells[WHOLE], facts.own.cells[tone]
+def _tones(w: Words, facts: ReportFacts) -> Iterator[str]:
+    """Praise and concern of the week, or of the longer time over which they could be told last."""
+    window = facts.window
+    if facts.fresh and len(facts.own.cells) > 1:
+        yield from _tone(w, facts.own.cells, facts.themes, "positive")
+        yield from _tone(w, facts.own.cells, facts.themes, "negative")
+    elif window is None:
+        yield w("report.lead.growing")
+    else:
+        key = "report.lead.window" if window.last == facts.week else "report.lead.window_before"
+        told = span(w, window, facts.composed_at)
+        yield w(key, span=told, count=_counted(w, window.cells[WHOLE]))
+        yield from _tone(w, window.cells, window.themes, "positive")
+        yield from _tone(w, window.cells, window.themes, "negative")
+
+
+def _counted(w: Words, total: Cell) -> str:
+    return "" if isinstance(total, Hidden) else w.number(total)
+
+
+def _tone(
+    w: Words, cells: Mapping[str, Cell], found: Mapping[str, tuple[str, ...]], tone: str
+) -> Iterator[str]:
+    """Nothing where the whole is too small, or where the number is left out beside another."""
+    total, part = cells[WHOLE], cells[tone]
     if total is Hidden.FEW or part is Hidden.BESIDE:
         return
     if isinstance(part, Hidden) or isinstance(total, Hidden):
@@ -117,7 +158,7 @@ def _tone(w: Words, facts: ReportFacts, tone: str) -> Iterator[str]:
             yield w(f"report.lead.{tone}_few")
         return
     share = w(f"report.share.{_share(part / total)}")
-    themes = facts.themes[tone][:2]
+    themes = found.get(tone, ())[:2]
     if themes:
         yield w(f"report.lead.{tone}_themes", share=share, themes=theme_list(w, themes))
     else:
@@ -128,7 +169,11 @@ def _share(ratio: float) -> str:
     return next((name for below, name in _SHARES if ratio < below), "nearly_all")
 
 
-def _removals(w: Words, total: Cell) -> str:
+def _removals(w: Words, facts: ReportFacts) -> str:
+    if facts.done:
+        asked = facts.done["asked"]
+        return w("report.lead.asked", n=asked) if asked else w("report.lead.asked_none")
+    total = facts.rungs[WHOLE]  # a report from before these were counted exactly
     if isinstance(total, Hidden):
         return w(f"report.lead.removals_{total}")
     return w("report.lead.removals", count=w.number(total))
@@ -155,8 +200,27 @@ def _direction(now: int, then: int) -> str:
     return "more" if now > then else "less"
 
 
-def _concern(w: Words, now: Cell, then: Cell) -> Iterator[str]:
-    if isinstance(now, Hidden) or isinstance(then, Hidden):
+def terms(w: Words, facts: ReportFacts) -> Iterator[str]:
+    """This term beside the one before, by what was shown of them."""
+    before, now = facts.terms[-2:]
+    reach = _WIDE * sqrt(now.mentions / now.weeks**2 + before.mentions / before.weeks**2)
+    further = a_week(now) - a_week(before)
+    key = "same" if abs(further) <= reach else "more" if further > 0 else "less"
+    yield w(
+        f"report.terms.{key}",
+        term=term_name(w, now.term),
+        now=said(w, now),
+        earlier=term_name(w, before.term),
+        before=said(w, before),
+    )
+    if now.judged and before.judged:
+        shares = [w(f"report.share.{_share(r.concern / r.judged)}") for r in (now, before)]
+        key = "concern_same" if shares[0] == shares[1] else "concern"
+        yield w(f"report.terms.{key}", now=shares[0], before=shares[1][:1].lower() + shares[1][1:])
+
+
+def _concern(w: Words, now: Cell | None, then: Cell | None) -> Iterator[str]:
+    if not isinstance(now, int) or not isinstance(then, int):
         return
     direction = _direction(now, then)
     if direction != "same":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,25 +14,32 @@ from alerts.weekly.document import (
     ReportPoints,
     ReportTable,
 )
-from alerts.weekly.facts import OUTCOMES, TARGETS, TONES, ReportFacts, WeekRow
-from alerts.weekly.figures import cell, tone_chart, week_label, weeks_chart, where_chart
+from alerts.weekly.facts import OUTCOMES, TARGETS, TONES, ReportFacts, WeekRow, Window
+from alerts.weekly.figures import cell, marks, terms_chart, week_label, weeks_chart
 from alerts.weekly.numbers.disclosure import Cell, Hidden
 from alerts.weekly.numbers.tables import WHOLE
-from alerts.weekly.summary import change, lead, theme_list
+from alerts.weekly.numbers.windows import MONTH
+from alerts.weekly.questions import questions
+from alerts.weekly.summary import change, lead, span, terms, theme_list, usual
 from alerts.weekly.weeks import Week, named
 from data.rungs import Rung
 from data.words.say import Words, words
 
 _ENOUGH_TO_DRAW = 3
+_MANY_PLACES = 12
+_COLUMNS = (*TONES, WHOLE)
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
 _LONG_IN_MINUTES, _LONG_IN_HOURS = 90 * _MINUTE, 48 * _HOUR
 
 
-def document(facts: ReportFacts, zone: ZoneInfo, signed_at: datetime | None = None) -> ReportDocument:
-    """The report in the words of its school's language: a draft until it is signed."""
+def document(
+    facts: ReportFacts, zone: ZoneInfo, signed_at: datetime | None = None, *, sample: bool = False
+) -> ReportDocument:
+    """The report in the words of its school's language: a draft until it is signed, or a `sample`."""
     w = words(facts.language)
     week = named(facts.week)
     blocks = (block for section in _SECTIONS for block in section(w, facts, week, zone))
+    mark = "sample" if sample else "draft"
     return ReportDocument(
         language=facts.language,
         title=w("report.title"),
@@ -48,8 +55,8 @@ def document(facts: ReportFacts, zone: ZoneInfo, signed_at: datetime | None = No
         page=w("report.page", page="{page}", pages="{pages}"),
         day=week.friday.isoformat(),
         blocks=tuple(blocks),
-        draft=None if signed_at else w("report.draft"),
-        mark=None if signed_at else w("report.draft_mark"),
+        draft=None if signed_at else w(f"report.{mark}"),
+        mark=None if signed_at else w(f"report.{mark}_mark"),
         signed=w("report.signed", day=w.full_day(signed_at, zone)) if signed_at else None,
     )
 
@@ -73,40 +80,92 @@ def _short(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator
 
 
 def _weeks(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    yield ReportHeading(w("report.head.weeks"))
-    if len(facts.weeks) >= _ENOUGH_TO_DRAW:
+    """Left out where nothing of it is shown yet."""
+    drawn = sum(isinstance(row.cells[WHOLE], int) for row in facts.weeks) >= _ENOUGH_TO_DRAW
+    several = len(facts.terms) > 1
+    sentences = tuple(change(w, facts))
+    tones = tuple(_by_tone(w, facts))
+    if drawn or several or sentences or tones:
+        yield ReportHeading(w("report.head.weeks"))
+    if drawn:
         yield weeks_chart(w, facts)
-        yield tone_chart(w, facts)
+        yield from _notes(w, facts)
+    yield from tones
+    if sentences:
+        yield ReportParagraph(" ".join(sentences))
+    if several:
+        yield terms_chart(w, facts)
+        yield ReportParagraph(" ".join(terms(w, facts)))
+
+
+def _by_tone(w: Words, facts: ReportFacts) -> Iterator[Block]:
+    """The weeks by tone where most of them are told so, else the longer times that were told."""
+    told = [row for row in facts.weeks if isinstance(row.cells.get("negative"), int)]
+    if len(told) * 2 >= len(facts.weeks):
+        rows = [(_week(w, row, facts.composed_at), row.cells) for row in facts.weeks]
+        yield _tones(w, "week", rows)
+    elif facts.windows:
+        spans = [(_capital(span(w, one, facts.composed_at)), one.cells) for one in facts.windows]
+        yield _tones(w, "time", spans)
+
+
+def _tones(w: Words, name: str, given: Sequence[tuple[str, Mapping[str, Cell]]]) -> ReportTable:
     rows = tuple(
-        (_week(w, row, facts.composed_at), *(cell(w, row.cells[t]) for t in (*TONES, WHOLE)))
-        for row in facts.weeks
+        (name, *(cell(w, cells.get(tone, Hidden.BESIDE)) for tone in _COLUMNS)) for name, cells in given
     )
-    head = (w("report.column.week"), *(w(f"report.tone.{t}") for t in (*TONES, WHOLE)))
-    yield ReportTable(w("report.weeks.caption"), head, rows, strong=len(rows) - 1)
+    head = (w(f"report.column.{name}"), *(w(f"report.tone.{t}") for t in _COLUMNS))
+    return ReportTable(w(f"report.weeks.by_{name}"), head, rows, strong=len(rows) - 1)
+
+
+def _notes(w: Words, facts: ReportFacts) -> Iterator[Block]:
+    found = []
     if any(row.by_days for row in facts.weeks):
-        yield ReportParagraph(w("report.weeks.note_days"))
+        found.append(w("report.weeks.note_days"))
     if any(row.partial for row in facts.weeks):
-        yield ReportParagraph(w("report.weeks.note_partial"))
+        found.append(w("report.weeks.note_partial"))
     if facts.unreported:
-        yield ReportParagraph(w("report.weeks.note_unreported", n=facts.unreported))
+        found.append(w("report.weeks.note_unreported", n=facts.unreported))
+    if found:
+        yield ReportParagraph(" ".join(found))
 
 
 def _week(w: Words, row: WeekRow, today: datetime) -> str:
-    marks = (" *" if row.by_days else "") + (" †" if row.partial else "")
-    return week_label(w, named(row.week), today) + marks
+    return f"{week_label(w, named(row.week), today)} {marks(row)}".rstrip()
 
 
 def _where(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+    """Over the time that `window` says; left out where there is none yet."""
+    if not facts.where or facts.where[WHOLE][WHOLE] is Hidden.FEW:
+        return
     yield ReportHeading(w("report.head.where"))
-    if facts.own.cells[WHOLE] is not Hidden.FEW:
-        yield where_chart(w, facts)
-        rows = tuple(
-            (_kind(w, kind), *(cell(w, cells[t]) for t in (*TONES, WHOLE)))
-            for kind, cells in facts.where.items()
-        )
-        head = (w("report.column.where"), *(w(f"report.tone.{t}") for t in (*TONES, WHOLE)))
-        yield ReportTable(w("report.where.caption"), head, rows, strong=len(rows) - 1)
-    yield ReportParagraph(w("report.where.unsure", count=cell(w, facts.unsure)))
+    if facts.fresh or facts.window is None:
+        yield _where_table(w, facts)
+    else:
+        yield ReportParagraph(" ".join(_where_said(w, facts, facts.window)))
+    if isinstance(facts.unsure, int):
+        yield ReportParagraph(w("report.where.unsure", count=w.number(facts.unsure)))
+
+
+def _where_table(w: Words, facts: ReportFacts) -> ReportTable:
+    rows = tuple(
+        (_kind(w, kind), *(cell(w, cells[tone]) for tone in _COLUMNS)) for kind, cells in facts.where.items()
+    )
+    head = (w("report.column.where"), *(w(f"report.tone.{tone}") for tone in _COLUMNS))
+    return ReportTable(w("report.where.caption"), head, rows, strong=len(rows) - 1)
+
+
+def _where_said(w: Words, facts: ReportFacts, window: Window) -> Iterator[str]:
+    """Of a longer time only how many by kind of place, the most first."""
+    kinds = {kind: cells[WHOLE] for kind, cells in facts.where.items() if kind != WHOLE}
+    told = {kind: n for kind, n in kinds.items() if isinstance(n, int)}
+    by_number = sorted(told, key=lambda kind: -told[kind])
+    items = "; ".join(
+        w("report.where.kind", kind=_kind(w, kind), count=w.number(told[kind])) for kind in by_number
+    )
+    if told:
+        yield w("report.where.kinds", span=_capital(span(w, window, facts.composed_at)), kinds=items)
+    if len(told) < len(kinds):
+        yield w("report.where.rest" if told else "report.where.none", span=span(w, window, facts.composed_at))
 
 
 def _kind(w: Words, kind: str) -> str:
@@ -114,38 +173,72 @@ def _kind(w: Words, kind: str) -> str:
 
 
 def _themes(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+    """What was named often enough, in the week or in the last weeks of the longer time; else left out."""
+    longer = None if facts.fresh else facts.window
+    month = longer.themes if longer else {}
+    told = [
+        w(f"report.themes.{tone}{ending}", themes=theme_list(w, found[tone]))
+        for found, ending in ((facts.themes, ""), (month, "_window"))
+        for tone in ("positive", "negative")
+        if found.get(tone)
+    ]
+    if not told:
+        return
     yield ReportHeading(w("report.head.themes"))
-    for tone in ("positive", "negative"):
-        found = facts.themes[tone]
-        key = f"report.themes.{tone}"
-        yield ReportParagraph(w(key, themes=theme_list(w, found)) if found else w(f"{key}_none"))
-    yield ReportParagraph(w("report.themes.rule"))
+    if longer and any(month.values()):
+        last = Window(longer.last, longer.last, min(longer.weeks, MONTH), {})
+        told.append(w("report.themes.window", span=span(w, last, facts.composed_at)))
+    yield ReportParagraph(" ".join((*told, w("report.themes.rule"))))
 
 
-def _answers(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    yield ReportHeading(w("report.head.answers"))
-    if facts.answers[WHOLE] is Hidden.FEW:
-        yield ReportParagraph(w("report.answers.few"))
-        return
-    if facts.answer_s is None:
-        yield ReportParagraph(w("report.answers.no_median"))
-    else:
-        yield ReportParagraph(w("report.answers.median", time=duration(w, facts.answer_s)))
-    rows = [(w(f"report.answers.{name}"), facts.answers[name]) for name in ("acked", "waiting")]
-    yield _numbers(w, "report.answers.caption", "report.column.state", rows, facts.answers[WHOLE])
+def _done(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+    """What the school did this week: its own decisions, so each number is exact."""
+    yield ReportHeading(w("report.head.done"))
+    rows = [(w(f"report.done.{name}"), value) for name, value in _own_numbers(facts)]
+    told = tuple((name, cell(w, value)) for name, value in rows)
+    yield ReportTable(w("report.done.caption"), (w("report.column.done"), w("report.column.number")), told)
+    yield ReportParagraph(
+        " ".join((*_times(w, facts), w("report.fair.text", count=cell(w, facts.reclassified))))
+    )
+    yield from _removals(w, facts)
 
 
-def _removals(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    yield ReportHeading(w("report.head.removals"))
-    total = facts.rungs[WHOLE]
+def _own_numbers(facts: ReportFacts) -> Iterator[tuple[str, Cell]]:
+    """What follows from a nought is left out: of no alerts none was taken on."""
+    raised = facts.answers[WHOLE]
+    yield "raised", raised
+    if raised:
+        yield "acked", facts.answers["acked"]
+        yield "waiting", facts.answers["waiting"]
+    for name in ("answered", "not_us", "asked"):
+        if name in facts.done:
+            yield name, facts.done[name]
+    for name in ("gone", "checked"):
+        if facts.done.get(name):
+            yield name, facts.done[name]
+
+
+def _times(w: Words, facts: ReportFacts) -> Iterator[str]:
+    """How long things took, where there are five of them."""
+    if facts.answer_s is not None:
+        yield w("report.answers.median", time=duration(w, facts.answer_s))
+    elif facts.window and facts.window.last == facts.week and facts.window.answer_s is not None:
+        yield w("report.answers.median_month", time=duration(w, facts.window.answer_s))
     if facts.decision_s is not None:
-        yield ReportParagraph(w("report.removals.decisions", time=duration(w, facts.decision_s)))
+        yield w("report.removals.decisions", time=duration(w, facts.decision_s))
+
+
+def _ask(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+    yield ReportHeading(w("report.head.ask"))
+    yield ReportPoints(questions(w, facts, facts.composed_at.astimezone(zone).date()))
+
+
+def _removals(w: Words, facts: ReportFacts) -> Iterator[Block]:
+    """By rung and by outcome only where there are five: one of few could point to a person."""
+    total = facts.rungs[WHOLE]
     if total is Hidden.FEW:
-        yield ReportParagraph(w("report.removals.few"))
         return
-    if facts.removal_s is None:
-        yield ReportParagraph(w("report.removals.no_median"))
-    else:
+    if facts.removal_s is not None:
         yield ReportParagraph(w("report.removals.median", time=duration(w, facts.removal_s)))
     asked = [rung for rung in Rung if rung in facts.rungs]  # a stored report has the rungs of its day
     rungs = [(_capital(w(rung.key)), facts.rungs[rung]) for rung in asked]
@@ -167,34 +260,33 @@ def _numbers(w: Words, caption: str, first: str, rows: list[tuple[str, Cell]], t
     return ReportTable(w(caption), (w(first), w("report.column.number")), told, strong=len(told) - 1)
 
 
-def _fair(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    yield ReportHeading(w("report.head.fair"))
-    yield ReportParagraph(w("report.fair.text", count=cell(w, facts.reclassified)))
-
-
 def _places(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
     yield ReportHeading(w("report.head.places"))
-    if not facts.places:
-        yield ReportParagraph(w("report.lead.no_places"))
-    elif not facts.asked:
-        yield ReportParagraph(w("report.places.asked_none"))
-    else:
-        percent = facts.seen * 100 // facts.asked
-        yield ReportParagraph(w("report.places.seen", asked=w.number(facts.asked), percent=percent))
-    if facts.places:
+    yield ReportParagraph(" ".join((*_seen(w, facts), w("report.places.unseen"))))
+    if sum(p.places for p in facts.places) >= _MANY_PLACES:
         head = tuple(w(f"report.column.{name}") for name in ("where", "places", "whole", "part", "none"))
         rows = tuple(
             (_kind(w, p.kind), *(w.number(n) for n in (p.places, p.whole, p.part, p.none)))
             for p in facts.places
         )
         yield ReportTable(w("report.places.caption"), head, rows)
-        yield ReportParagraph(w("report.places.rule"))
-    yield ReportParagraph(w("report.places.unseen"))
 
 
-def _change(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    yield ReportHeading(w("report.head.change"))
-    yield ReportPoints(tuple(change(w, facts)))
+def _seen(w: Words, facts: ReportFacts) -> Iterator[str]:
+    if not facts.places:
+        yield w("report.lead.no_places")
+        return
+    if not facts.asked:
+        yield w("report.places.asked_none")
+    else:
+        yield w("report.places.seen", asked=w.number(facts.asked), seen=w.number(facts.seen))
+    missed = [
+        w("report.places.missed_kind", kind=_kind(w, p.kind), n=p.part + p.none, all=p.places)
+        for p in facts.places
+        if p.part + p.none
+    ]
+    if missed:
+        yield w("report.places.missed", kinds="; ".join(missed))
 
 
 def _duties(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
@@ -217,27 +309,9 @@ def _duties(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterato
 
 def _method(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
     yield ReportHeading(w("report.head.method"))
-    names = ("counted", "judged", "small", "left_out", "usual", "frozen", "names")
+    names = ("counted", "small", "own", "left_out", *(("usual",) if usual(facts) else ()), "frozen")
     day = w.full_day(facts.composed_at, zone)
-    yield ReportPoints(tuple(w(f"report.method.{name}", day=day) for name in names))
+    yield ReportPoints(tuple(w(f"report.method.{name}", day=day) for name in names), small=True)
 
 
-def _safeguarding(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    yield ReportHeading(w("report.head.safeguarding"))
-    yield ReportParagraph(w("report.safeguarding"))
-
-
-_SECTIONS = (
-    _short,
-    _weeks,
-    _where,
-    _themes,
-    _answers,
-    _removals,
-    _fair,
-    _safeguarding,
-    _places,
-    _change,
-    _duties,
-    _method,
-)
+_SECTIONS = (_short, _ask, _weeks, _where, _themes, _done, _places, _duties, _method)

@@ -16,6 +16,7 @@ from monitor.commands.options import ConfigFile, Home, School, finish
 from monitor.terminal.output import say
 
 if TYPE_CHECKING:
+    from alerts.weekly.document import ReportDocument
     from alerts.weekly.weeks import Week
     from data import types
     from data.store.engine.open import Store
@@ -36,6 +37,9 @@ def report(
         bool, typer.Option("--sign", help="Sign it: you have read it, and it may be published.")
     ] = False,
     person: Annotated[str | None, typer.Option("--as", metavar="PERSON", help="Who signs, by id.")] = None,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Show one of an invented school: nothing need be set up.")
+    ] = False,
     school: School = None,
     home: Home = None,
     config: ConfigFile = None,
@@ -48,8 +52,14 @@ def report(
       schoolgate report --week 2026-W47 --out reports
       schoolgate report --week 2026-W47 --sign --as a-example
       schoolgate report --week 2026-W47 --send
+      schoolgate report --sample --out reports
     """
     # The week's numbers are fixed when the report is first asked for.
+    if sample:
+        if week or sign or send or person:
+            raise InputError("--sample shows an invented school's report: give only --out DIR with it.")
+        _sample(out, home, config)
+        return
     if person is not None and not sign:
         raise InputError("--as says who signs: give --sign as well.")
     where, settings, store = opened(home, config)
@@ -66,6 +76,46 @@ def report(
         finish(_send(store, settings, one, report, where.home))
     if out is None and not sign:
         _show(settings, one, report)
+
+
+def _sample(out: Path | None, home: Path | None, config: Path | None) -> None:
+    """In the language of the first school of the settings, where there are some."""
+    from alerts.weekly import html, pdf
+    from monitor.reports.sample import sample
+
+    read = sample(_language(home, config))
+    if out is None:
+        _lead(read)
+        say("An invented school. To read its report whole: schoolgate report --sample --out DIR")
+        return
+    _keep(out, "governors-SAMPLE", {".pdf": pdf.render(read), ".html": html.render(read).encode()})
+
+
+def _language(home: Path | None, config: Path | None) -> str:
+    try:
+        return wiring.settings(home, config)[1].schools[0].language
+    except (InputError, IndexError):
+        return "en"
+
+
+def _lead(read: ReportDocument) -> None:
+    from alerts.weekly.document import ReportParagraph
+
+    lead = next(b.text for b in read.blocks if isinstance(b, ReportParagraph) and b.lead)
+    for line in (read.file_title, "", lead, ""):
+        say(line)
+
+
+def _keep(out: Path, name: str, files: dict[str, bytes]) -> None:
+    from monitor.home.private_file import keep
+
+    for ending, held in files.items():
+        path = out / f"{name}{ending}"
+        try:
+            keep(path, held)
+        except OSError as error:
+            raise InputError(f"--out {out}: cannot be written to ({error.strerror}).") from None
+        say(str(path))
 
 
 def _school(config: Config, urn: str | None) -> types.School:
@@ -141,7 +191,6 @@ def _write(
     store: Store, config: Config, school: types.School, report: WeeklyReport, home: Path, out: Path
 ) -> None:
     """A draft is made anew; of a signed report the very files that were signed are copied."""
-    from monitor.home.private_file import keep
     from monitor.reports import signing
     from monitor.reports.weekly import current, made
 
@@ -154,13 +203,7 @@ def _write(
             files = made(con, config, school, current(config, school, report))
         kept = {".pdf": files.pdf, ".html": files.html.encode()}
         findings = [finding.sentence() for finding in files.findings]
-    for ending, held in kept.items():
-        path = out / f"{name}{ending}"
-        try:
-            keep(path, held)
-        except OSError as error:
-            raise InputError(f"--out {out}: cannot be written to ({error.strerror}).") from None
-        say(str(path))
+    _keep(out, name, kept)
     for finding in findings:
         say(f"It cannot be signed like this: {finding}")
 
@@ -199,14 +242,10 @@ def _send(
 
 
 def _show(config: Config, school: types.School, report: WeeklyReport) -> None:
-    from alerts.weekly.document import ReportParagraph
     from alerts.weekly.wording import document
     from monitor.reports.weekly import current
 
-    read = document(current(config, school, report), config.zone, report.signed_at)
-    lead = next(b.text for b in read.blocks if isinstance(b, ReportParagraph) and b.lead)
-    for line in (read.file_title, "", lead, ""):
-        say(line)
+    _lead(document(current(config, school, report), config.zone, report.signed_at))
     if report.signed_at is not None:
         say(_by(config, report))
         return

@@ -180,7 +180,8 @@ def _dates(facts: ReportFacts, config: Config, signed_at: datetime | None) -> se
     fridays = {named(row.week).friday for row in facts.weeks} | {named(facts.week).back().friday}
     due = {p.review_due for p in facts.policies if p.review_due}
     recorded = {facts.dpia} if facts.dpia else set()
-    return fridays | due | recorded | {m.astimezone(config.zone).date() for m in moments}
+    told = {named(facts.window.last).friday} if facts.window else set()
+    return fridays | told | due | recorded | {m.astimezone(config.zone).date() for m in moments}
 
 
 def wanted(config: Config, school: School, week: Week) -> bool:

@@ -46,7 +46,8 @@ def test_only_kinds_of_which_something_was_seen_have_a_row_whether_anything_was_
         WatchedPlace("feed", None, 9, 9),
         WatchedPlace("forum.phpbb", None, 9, 0),
     ]
-    assert list(facts(counts({}, places=given)).where) == ["news", "social", "people", "other", WHOLE]
+    said = {("manual_report", tone): 12 for tone in TONES}
+    assert list(facts(counts(said, places=given)).where) == ["news", "social", "people", "other", WHOLE]
     assert {kind_of(channel) for channel in CHANNELS} <= set(KINDS)
 
 

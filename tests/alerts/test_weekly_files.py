@@ -10,18 +10,22 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
-from builders.report import FRIDAY, SCHOOL, ZONE, busy
+from builders.report import ANSWERS, BUSY, FRIDAY, PLACES, SCHOOL, THEMES, ZONE, busy, counts, facts
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
 from alerts.weekly import html, pdf
 from alerts.weekly.document import Chart, ReportPoints
 from alerts.weekly.wording import document
+from data.words.say import words
+from monitor.reports.sample import sample
 
 
 @pytest.fixture(scope="module")
 def draft():
-    return document(busy(), ZONE)
+    """With a week whose number is hidden."""
+    given = counts(BUSY, earlier=(54, 3, 61), themes=THEMES, answers=ANSWERS, places=PLACES)
+    return document(facts(given), ZONE)
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +88,21 @@ def test_a_draft_says_so_on_every_page_and_a_signed_report_on_none(read):
     assert all("DRAFT" in page.extract_text() for page in read.pages)
     signed = PdfReader(io.BytesIO(pdf.render(document(busy(), ZONE, FRIDAY + timedelta(days=3)))))
     assert not any("DRAFT" in page.extract_text() for page in signed.pages)
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_a_sample_says_so_on_every_page(language):
+    made = sample(language)
+    told = words(language)
+    read = PdfReader(io.BytesIO(pdf.render(made)))
+    assert all(told("report.sample_mark") in page.extract_text() for page in read.pages)
+    assert told("report.sample") in html.render(made)
+    assert told("report.draft_mark") not in html.render(made)
+
+
+def test_a_school_of_little_gets_one_page():
+    little = document(facts(counts(earlier=(3, 0, 2, 4, 6))), ZONE)
+    assert len(PdfReader(io.BytesIO(pdf.render(little))).pages) == 1
 
 
 def test_the_same_report_gives_the_same_bytes(draft, drawn):

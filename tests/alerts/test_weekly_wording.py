@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders.report import BUSY, FRIDAY, SCHOOL, THEMES, USUAL, WEEK, ZONE, busy, counts, facts
+from builders.report import BUSY, FRIDAY, PLACES, SCHOOL, THEMES, USUAL, WEEK, ZONE, busy, counts, facts
 
-from alerts.weekly.document import Chart, ReportParagraph, ReportTable
+from alerts.weekly.document import Chart, ReportHeading, ReportParagraph, ReportPoints, ReportTable
+from alerts.weekly.facts import TermRow, Window, from_json, to_json
+from alerts.weekly.numbers.disclosure import Hidden
 from alerts.weekly.wording import document, duration
-from data.store.reporting.weekly_counts import Removal, ThemeCount
+from data.store.reporting.weekly_counts import AlertHandling, Removal, ThemeCount
 from data.words.say import words
 
 
@@ -62,7 +65,7 @@ def test_a_difference_that_chance_alone_brings_is_said_to_be_one():
     far = " ".join(read(facts(counts(BUSY, earlier=(20, *USUAL)))))
     assert "more than chance alone would explain" in far
     hidden = " ".join(read(facts(counts(BUSY, earlier=(2, *USUAL)))))
-    assert "too small to be shown, so they are not compared" in hidden
+    assert "in the week before" not in hidden
 
 
 def test_removals_are_told_by_who_was_asked_by_outcome_and_by_how_long_they_took():
@@ -70,14 +73,14 @@ def test_removals_are_told_by_who_was_asked_by_outcome_and_by_how_long_they_took
     cases = [Removal("author_request", opened, "removed", opened + timedelta(hours=20)) for _ in range(6)]
     cases += [Removal("platform_report", opened, "standing", FRIDAY) for _ in range(7)]
     cases += [Removal("host", opened, "changed", FRIDAY), Removal("police", opened, None, None)] * 2
-    made = facts(counts(BUSY, removals=cases))
+    made = facts(counts(BUSY, removals=cases, done={"asked": 17}))
     blocks = document(made, ZONE).blocks
     tables = {b.caption: [row[1] for row in b.rows] for b in blocks if isinstance(b, ReportTable)}
     few = "fewer than 5"
     assert tables["Removals begun this week, by who was asked"] == ["6", "7", few, few, few, few, "17"]
     assert tables["The same removals by where they are now"] == ["6", few, "7", few, "17"]
     assert "Half of those that are gone were gone within 20 hours." in read(made)
-    assert "17 removals were begun." in first(made)
+    assert "The school asked 17 times for something to be removed." in first(made)
 
 
 def test_how_long_decisions_took_and_what_was_gone_by_our_own_target_is_told():
@@ -90,7 +93,7 @@ def test_how_long_decisions_took_and_what_was_gone_by_our_own_target_is_told():
         b for b in document(made, ZONE).blocks if isinstance(b, ReportTable) and "target" in b.caption
     )
     assert table.rows == (("Within our target", "6"), ("Later", "6"))
-    assert "Half of the decisions on what is to be done were made within 3 hours." in read(made)
+    assert "Half of the decisions on what is to be done were made within 3 hours." in " ".join(read(made))
     assert "Half of the decisions" in " ".join(read(facts(counts(BUSY, removals=[
         Removal(None, opened, None, None, opened + hour)] * 5))))  # fmt: skip
 
@@ -122,7 +125,7 @@ def test_every_chart_is_told_in_words_with_all_its_numbers():
 def test_charts_draw_nothing_where_a_number_is_hidden():
     hidden = [
         bar
-        for b in document(busy(), ZONE).blocks
+        for b in document(facts(counts(BUSY, earlier=(50, 3, 61))), ZONE).blocks
         if isinstance(b, Chart)
         for panel in b.panels
         for bar in panel.bars
@@ -138,3 +141,103 @@ def test_charts_draw_nothing_where_a_number_is_hidden():
 )
 def test_a_duration_is_rounded_up_so_that_within_is_true(seconds, said):
     assert duration(words("en"), seconds) == said
+
+
+def own_numbers(made):
+    return next(
+        dict(b.rows) for b in document(made, ZONE).blocks if isinstance(b, ReportTable) and "own" in b.caption
+    )
+
+
+def test_what_the_school_did_itself_is_told_exactly_and_none_as_none():
+    taken = AlertHandling(FRIDAY, FRIDAY + timedelta(minutes=9))
+    made = facts(counts(answers=[taken, AlertHandling(FRIDAY, None)], done={"answered": 3, "asked": 1}))
+    assert own_numbers(made) == {
+        "Alerts that asked somebody to look at a post or article": "2",
+        "… of these taken on": "1",
+        "… of these not yet taken on": "1",
+        "Posts and articles marked as answered": "3",
+        "Posts and articles marked as not about us": "0",
+        "Times we asked for something to be removed": "1",
+    }
+
+
+def test_who_was_asked_is_not_told_where_it_could_point_to_a_person():
+    case = Removal("police", FRIDAY - timedelta(days=1), None, None)
+    text = " ".join(read(facts(counts(removals=[case], done={"asked": 1}))))
+    assert "The school asked 1 time for something to be removed." in text
+    assert "police" not in text
+
+
+def test_two_to_four_questions_come_from_the_report_s_own_facts():
+    waiting = [AlertHandling(FRIDAY, None)] * 2
+    many = facts(counts(BUSY, answers=waiting, reclassified=3, places=PLACES, themes=THEMES))
+    asked = asked_in(many)
+    assert [line.split(".")[0] for line in asked] == [
+        "2 alerts have not been taken on yet",
+        "Fair criticism was treated as something else 3 times",
+        "2 places could not be checked for all or part of the week",
+        "The review of 1 policy is overdue",
+    ]
+    calm = replace(facts(counts(BUSY)), policies=())
+    assert len(asked_in(calm)) == 2
+    assert all(line.endswith("?") for line in (*asked, *asked_in(calm)))
+
+
+def asked_in(made):
+    return next(b.items for b in document(made, ZONE).blocks if isinstance(b, ReportPoints))
+
+
+def test_a_quiet_week_has_no_section_that_says_too_little():
+    headings = [
+        b.text
+        for b in document(facts(counts(earlier=(3, 0, 2))), ZONE).blocks
+        if isinstance(b, ReportHeading)
+    ]
+    assert headings == [
+        "In short",
+        "What you may ask the head",
+        "What the school did",
+        "What we could and could not see",
+        "Policies and data protection",
+        "How this was counted",
+    ]
+
+
+def longer(window, **changes):
+    where = {"news": {"all": 9}, "other": {"all": Hidden.FEW}, "all": window.cells}
+    return replace(
+        facts(counts({("x", "neutral"): 14})), window=window, windows=(window,), where=where, **changes
+    )
+
+
+MONTH = Window("2026-W44", "2026-W47", 4, {"positive": 16, "neutral": 30, "negative": 12, "all": 58})
+
+
+def test_it_is_said_over_what_time_each_number_is_counted():
+    now = " ".join(read(longer(MONTH)))
+    assert "people mentioned the school publicly 14 times" in now
+    assert "In the 4 weeks to Friday 20 November there were 58 mentions. About a quarter was praise." in now
+    assert "The 4 weeks to Friday 20 November: News 9." in now
+    before = " ".join(read(longer(replace(MONTH, first="2026-W42", last="2026-W45"))))
+    assert "In the 4 weeks to Friday 6 November, the last that could be told by tone, there were 58" in before
+
+
+def test_terms_are_compared_in_words_and_one_small_chart():
+    rows = (TermRow("2026-summer", 12, 180, 36, 180), TermRow("2026-autumn", 10, 80, 30, 80))
+    made = longer(MONTH, terms=rows)
+    text = " ".join(read(made))
+    assert "Autumn term 2026: 8 mentions a week so far; Summer term 2026: 15. That is fewer" in text
+    assert "About two fifths was concern, before that about a fifth." in text
+    (chart,) = (b for b in document(made, ZONE).blocks if isinstance(b, Chart) and "term" in b.caption)
+    assert [bar.said for bar in chart.panels[0].bars] == ["15", "8"]
+
+
+def test_a_report_signed_before_there_were_longer_times_is_read_as_it_was():
+    old = json.loads(to_json(busy()))
+    for name in ("window", "windows", "done", "terms"):
+        del old[name]
+    made = from_json(json.dumps(old))
+    assert (made.window, made.done, made.terms) == (None, {}, ())
+    assert "Mentions this week by place and tone" in read(made)
+    assert "Fewer than five removals were begun." in first(made)

@@ -16,6 +16,7 @@ from alerts.weekly.facts import ReportFacts
 from alerts.weekly.weeks import Week, named
 from data.store.mentions.batch import save
 from data.store.reporting.weekly_counts import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
+from data.store.reporting.weekly_done import DONE
 from data.types import Mention, MentionKind, Route, School, Sentiment, Severity, Verdict
 from monitor.config.load import load
 from monitor.wiring import remember_config
@@ -158,18 +159,25 @@ def counts(
     places: Sequence[WatchedPlace] = (WatchedPlace("feed", None, 10, 10),),
     reclassified: int = 0,
     partial: bool = False,
+    done: dict[str, int] | None = None,
     week: Week = WEEK,
 ) -> Counts:
-    """One week's counts; `values` by channel and tone, `earlier` the totals before, newest first."""
+    """One week's counts; `values` by channel and tone, `earlier` the totals before, newest first: a third of
+    each is praise and a third concern.
+    """
     held: Counted = {(channel, tone, "about"): n for (channel, tone), n in (values or {}).items()}
     own = Past(week, {**held, ("x", "neutral", "unsure"): unsure}, {}, partial=partial)
     past = [
-        Past(week.back(n), {("facebook", "neutral", "about"): total}, {})
+        Past(week.back(n), {("facebook", tone, "about"): part for tone, part in _thirds(total)}, {})
         for n, total in enumerate(earlier, start=1)
     ]
-    return Counts(
-        own, tuple(past), tuple(themes), tuple(answers), tuple(removals), tuple(places), reclassified
-    )
+    given = (own, tuple(past), tuple(themes), tuple(answers), tuple(removals), tuple(places), reclassified)
+    return Counts(*given, done=dict.fromkeys(DONE, 0) | (done or {}))
+
+
+def _thirds(total: int) -> Sequence[tuple[str, int]]:
+    third = total // 3
+    return (("positive", third), ("neutral", total - 2 * third), ("negative", third))
 
 
 def facts(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from alerts.weekly.numbers.disclosure import Arc, Cell, shown
 
-TOTAL_COST, COLUMN_COST, ROW_COST = 100_000, 5_000, 200
+TOTAL_COST, _COLUMN_COST, _ROW_COST = 100_000, 5_000, 200
 """What hiding a total loses the reader: the whole most, then what a column comes to (the week's praise and
 concern, which the first paragraph needs), then what a row does. The first two are `disclosure.DEAR`."""
 _COST, _MOST_DEARER = 10, 9
@@ -27,7 +27,7 @@ def cross(
         for c in columns
     ]
     arcs += [
-        Arc(f"{r}|{WHOLE}", "in", f"r:{r}", sum(values.get((r, c), 0) for c in columns), ROW_COST)
+        Arc(f"{r}|{WHOLE}", "in", f"r:{r}", sum(values.get((r, c), 0) for c in columns), _ROW_COST)
         for r in rows
     ]
     arcs += [
@@ -80,7 +80,7 @@ def split_on(
 
 def column_cost(name: str) -> int:
     """What hiding a column's total loses: what is neither praise nor concern is missed least."""
-    return COLUMN_COST - (name == "neutral")
+    return _COLUMN_COST - (name == "neutral")
 
 
 def cell_cost(value: int) -> int:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from alerts.weekly.facts import KINDS, TONES
 from alerts.weekly.numbers.disclosure import Arc, Cell, kept_apart, shown
-from alerts.weekly.numbers.tables import ROW_COST, TOTAL_COST, WHOLE, cell_cost, column_cost, cross
+from alerts.weekly.numbers.tables import TOTAL_COST, WHOLE, cell_cost, column_cost, cross
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -28,7 +28,7 @@ LONG = 12
 """From so many weeks on (a term) a window is told even if praise or concern is too small."""
 LONGEST = 52
 ALONE = 30
-"""A week of so many mentions is told by itself, whatever its praise comes to."""
+"""A week of so many mentions is told by itself."""
 _ALWAYS = ("people", "other")
 """Kinds of place that may hold something in any week: what people hand in may be from anywhere."""
 
@@ -46,26 +46,27 @@ class Tally:
     seen: tuple[str, ...] = ()
 
 
-def alone(tally: Tally, *, waiting: bool = False) -> Table | None:
-    """The table of one week by itself; None where it is too small for one. `waiting`: weeks before it are."""
-    table = _nested(cross(_kinds([tally]), TONES, _values([tally])))
-    total, praise, concern = (table[WHOLE][name] for name in (WHOLE, "positive", "negative"))
-    if not isinstance(total, int) or not isinstance(concern, int):
-        return None
-    return table if total >= ALONE or (isinstance(praise, int) and not waiting) else None
+def alone(tally: Tally) -> Table | None:
+    """The table of one busy week by itself; None where it is told within a longer time."""
+    kinds, values = _kinds([tally]), _values([tally])
+    table: Table = {}
+    for (row, column), cell in cross(kinds, TONES, values).items():
+        table.setdefault(row, {})[column] = cell
+    total, concern = table[WHOLE][WHOLE], table[WHOLE]["negative"]
+    return table if isinstance(total, int) and total >= ALONE and isinstance(concern, int) else None
 
 
 def together(weeks: Sequence[tuple[Tally, Cell]]) -> Table | None:
-    """The table of several weeks whose totals have been told; None where it is not to be told yet."""
+    """Tones, and kinds of place, of several weeks whose totals have been told; None where not yet."""
     if len(weeks) % MONTH or not weeks:
         return None
     tallies = [tally for tally, _ in weeks]
-    told = {f"w:{tally.week}": total for tally, total in weeks}
-    kinds, values = _kinds(tallies), _values(tallies)
-    arcs = [*_weeks(tallies), *_table(kinds, values)]
-    cells = shown(arcs, told)
-    table = _nested({(r, c): cells[f"{r}|{c}"] for r in (*kinds, WHOLE) for c in (*TONES, WHOLE)})
-    return table if _enough(table[WHOLE], len(weeks)) and kept_apart(arcs, cells) else None
+    kinds, arcs = _kinds(tallies), _flow(tallies)
+    cells = shown(arcs, {f"w:{tally.week}": total for tally, total in weeks})
+    whole = {tone: cells[f"tone:{tone}"] for tone in TONES} | {WHOLE: cells[WHOLE]}
+    if not _enough(whole, len(weeks)) or not kept_apart(arcs, cells):
+        return None
+    return {**{kind: {WHOLE: cells[f"kind:{kind}"]} for kind in kinds}, WHOLE: whole}
 
 
 def to_text(tallies: Sequence[Tally]) -> str:
@@ -100,28 +101,17 @@ def _values(tallies: Sequence[Tally]) -> dict[tuple[str, str], int]:
     return values
 
 
-def _weeks(tallies: Sequence[Tally]) -> list[Arc]:
-    return [Arc(f"w:{t.week}", "in", "weeks", sum(t.numbers.values()), TOTAL_COST) for t in tallies]
-
-
-def _table(kinds: Sequence[str], values: Mapping[tuple[str, str], int]) -> list[Arc]:
-    """The window's total, which the weeks come to, through kinds and tones and back."""
-    arcs = [Arc(f"{WHOLE}|{WHOLE}", "weeks", "whole", sum(values.values()), TOTAL_COST)]
-    for kind in kinds:
-        row = {tone: values.get((kind, tone), 0) for tone in TONES}
-        arcs.append(Arc(f"{kind}|{WHOLE}", "whole", f"r:{kind}", sum(row.values()), ROW_COST))
-        arcs += [Arc(f"{kind}|{t}", f"r:{kind}", f"c:{t}", n, cell_cost(n)) for t, n in row.items()]
-    for tone in TONES:
-        n = sum(values.get((kind, tone), 0) for kind in kinds)
-        arcs.append(Arc(f"{WHOLE}|{tone}", f"c:{tone}", "in", n, column_cost(tone)))
-    return arcs
-
-
-def _nested(cells: Mapping[tuple[str, str], Cell]) -> Table:
-    table: Table = {}
-    for (row, column), cell in cells.items():
-        table.setdefault(row, {})[column] = cell
-    return table
+def _flow(tallies: Sequence[Tally]) -> list[Arc]:
+    """The weeks come to the whole, the whole to the kinds of place, and the kinds to the tones."""
+    kinds, values = _kinds(tallies), _values(tallies)
+    by_kind = {kind: sum(values.get((kind, tone), 0) for tone in TONES) for kind in kinds}
+    by_tone = {tone: sum(values.get((kind, tone), 0) for kind in kinds) for tone in TONES}
+    return [
+        *(Arc(f"w:{t.week}", "in", "weeks", sum(t.numbers.values()), TOTAL_COST) for t in tallies),
+        Arc(WHOLE, "weeks", "whole", sum(by_kind.values()), TOTAL_COST),
+        *(Arc(f"kind:{kind}", "whole", "places", n, cell_cost(n)) for kind, n in by_kind.items()),
+        *(Arc(f"tone:{tone}", "places", "in", n, column_cost(tone)) for tone, n in by_tone.items()),
+    ]
 
 
 def _adapter() -> TypeAdapter[tuple[Tally, ...]]:
