@@ -17,11 +17,11 @@ from alerts.weekly.facts import (
     PolicyRow,
     ReportFacts,
     WeekRow,
-    Window,
+    WindowRow,
 )
 from alerts.weekly.numbers.disclosure import LEAST, Cell, lone
 from alerts.weekly.numbers.tables import WHOLE, split_on
-from alerts.weekly.numbers.windows import LONGEST, Tally, alone, together
+from alerts.weekly.numbers.windows import LONGEST, Tally, alone, together, within
 from alerts.weekly.terms import by_term
 from alerts.weekly.weeks import Week
 from data.calendar import Term
@@ -152,7 +152,7 @@ def _tally(past: Past, places: Sequence[PlaceRow] = ()) -> Tally:
 
 def _told(
     counts: Counts, reports: Sequence[ReportFacts]
-) -> tuple[tuple[WeekRow, ...], Window | None, dict[str, dict[str, Cell]]]:
+) -> tuple[tuple[WeekRow, ...], WindowRow | None, dict[str, dict[str, Cell]]]:
     """The weeks as they may be shown, over what time tones and places are told, and the places' table."""
     week = counts.own.week
     last = max(reports, key=lambda r: r.week, default=None)
@@ -161,23 +161,26 @@ def _told(
     tally = tallied(counts)[-1]
     waiting = _waiting(counts, rows, window)
     table = alone(tally)
-    if table is None and (longer := together([*waiting, (tally, lone(sum(tally.numbers.values())))])):
-        where = longer
-        window = _window(counts, longer, (*(t.week for t, _ in waiting), week.name))
+    together_with = [*waiting, (tally, lone(sum(tally.numbers.values())))]
+    if table is None and (longer := together(together_with)):
+        where, window = longer, _window(counts, longer, together_with)
     elif table is not None:
-        where, window = table, Window(week.name, week.name, 1, table[WHOLE])
+        where, window = table, WindowRow(week.name, week.name, 1, table[WHOLE])
     return (*rows, _row(counts.own, tally, table)), window, where
 
 
-def _windows(window: Window | None, reports: Sequence[ReportFacts]) -> tuple[Window, ...]:
+def _windows(window: WindowRow | None, reports: Sequence[ReportFacts]) -> tuple[WindowRow, ...]:
     """The newest of the longer ones, the earliest first: each as it was first told."""
     given = {w.last: w for w in (window, *(r.window for r in reports)) if w and w.weeks > 1}
     return tuple(given[last] for last in sorted(given)[-SHOWN_WINDOWS:])
 
 
-def _window(counts: Counts, table: Mapping[str, dict[str, Cell]], weeks: Sequence[str]) -> Window:
+def _window(
+    counts: Counts, table: Mapping[str, dict[str, Cell]], weeks: Sequence[tuple[Tally, Cell]]
+) -> WindowRow:
     themes, (_, answer_s) = _themes(counts.month_themes), _answers(counts.month_answers)
-    return Window(weeks[0], weeks[-1], len(weeks), table[WHOLE], themes, answer_s)
+    first, last, n = weeks[0][0].week, weeks[-1][0].week, len(weeks)
+    return WindowRow(first, last, n, table[WHOLE], themes, answer_s, n - len(within(weeks)))
 
 
 def _earlier(counts: Counts, reports: Sequence[ReportFacts]) -> list[WeekRow]:
@@ -195,7 +198,7 @@ def _earlier(counts: Counts, reports: Sequence[ReportFacts]) -> list[WeekRow]:
     return rows
 
 
-def _waiting(counts: Counts, rows: Sequence[WeekRow], window: Window | None) -> list[tuple[Tally, Cell]]:
+def _waiting(counts: Counts, rows: Sequence[WeekRow], window: WindowRow | None) -> list[tuple[Tally, Cell]]:
     """The weeks just before of which nothing but the total has been told, the earliest first."""
     anew = {past.week.name: _tally(past) for past in counts.earlier}
     kept = {tally.week: tally for tally in counts.tallies} | anew

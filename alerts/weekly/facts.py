@@ -34,9 +34,11 @@ class WeekRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class WindowRow:
     """Over which weeks tones and places are told, the first and the last included, and what was named in
-    its last four weeks; `cells` by tone, the total under `all`."""
+    its last four weeks; `cells` by tone, the total under `all`. `left_out` of them were too small to be shown
+    among larger ones, and are in none of its numbers.
+    """
 
     first: str
     last: str
@@ -44,6 +46,7 @@ class Window:
     cells: dict[str, Cell]
     themes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     answer_s: float | None = None
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +118,8 @@ class ReportFacts:
     dpia: date | None
     decision_s: float | None = None
     targets: dict[str, Cell] = field(default_factory=dict)
-    window: Window | None = None
-    windows: tuple[Window, ...] = ()
+    window: WindowRow | None = None
+    windows: tuple[WindowRow, ...] = ()
     done: dict[str, int] = field(default_factory=dict)
     terms: tuple[TermRow, ...] = ()
 

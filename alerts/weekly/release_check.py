@@ -53,7 +53,7 @@ _PATTERNS = {
 _DAY_FIRST = re.compile(
     r"\b(?P<day>\d{1,2})(?:st|nd|rd|th|af|ain|fed|eg)?(?:\s+of|\s+o)?\s+(?P<month>[^\W\d_]+)"
 )
-_MONTH_FIRST = re.compile(r"\b(?P<month>[^\W\d_]+)\s+(?:the\s+)?(?P<day>\d{1,2})(?:st|nd|rd|th)?\b")
+_MONTH_FIRST = re.compile(r"\b(?P<month>[^\W\d_]+)[^\S\n]+(?:the[^\S\n]+)?(?P<day>\d{1,2})(?:st|nd|rd|th)?\b")
 _IN_MARKUP = ("an e-mail address", "a web address", "a handle")
 
 

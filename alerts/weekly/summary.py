@@ -1,13 +1,13 @@
-"""The summary paragraph, and what changed: numbers compared, doubt said plainly. Pure."""
+"""The summary paragraph, what changed, and what may be asked: doubt said plainly. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from math import sqrt
 from statistics import median
 
-from alerts.weekly.facts import ReportFacts, TermRow, Window
+from alerts.weekly.facts import ReportFacts, TermRow, WindowRow
 from alerts.weekly.numbers.disclosure import LEAST, Cell, Hidden
 from alerts.weekly.numbers.tables import WHOLE
 from alerts.weekly.weeks import Week, named
@@ -19,6 +19,8 @@ _SPREAD = 1.4826
 _WIDE = 2.0
 _FEW_STANDS_FOR = LEAST // 2
 _WHOLE_FROM = 10.0
+_MOST_ASKED, _LEAST_ASKED = 4, 2
+_SLOW_S = 4 * 3600.0
 _SHARES = (
     (0.075, "small"),
     (0.15, "tenth"),
@@ -48,7 +50,7 @@ def lead(w: Words, facts: ReportFacts, week: Week) -> str:
     )
 
 
-def span(w: Words, window: Window, today: datetime) -> str:
+def span(w: Words, window: WindowRow, today: datetime) -> str:
     """“the week to Friday 20 November”, “the 4 weeks to Friday 20 November”."""
     return w("report.span", n=window.weeks, end=w.day(named(window.last).friday, today))
 
@@ -138,6 +140,8 @@ def _tones(w: Words, facts: ReportFacts) -> Iterator[str]:
         key = "report.lead.window" if window.last == facts.week else "report.lead.window_before"
         told = span(w, window, facts.composed_at)
         yield w(key, span=told, count=_counted(w, window.cells[WHOLE]))
+        if window.left_out:
+            yield w("report.lead.left_out", n=window.left_out)
         yield from _tone(w, window.cells, window.themes, "positive")
         yield from _tone(w, window.cells, window.themes, "negative")
 
@@ -238,3 +242,50 @@ def _themes(w: Words, facts: ReportFacts) -> Iterator[str]:
         yield w("report.change.new_themes", themes=theme_list(w, new))
     if gone:
         yield w("report.change.gone_themes", themes=theme_list(w, gone))
+
+
+def questions(w: Words, facts: ReportFacts, today: date) -> tuple[str, ...]:
+    """What a governor may properly ask the head, from this report's own facts: two to four, first things first."""
+    found = (
+        *_of_handling(w, facts),
+        *_of_seeing(w, facts),
+        *_of_duties(w, facts, today),
+        *_of_concern(w, facts),
+    )
+    always = (w("report.ask.agrees"), w("report.ask.unseen"))
+    return (*found[:_MOST_ASKED], *always[: max(0, _LEAST_ASKED - len(found))])
+
+
+def _of_handling(w: Words, facts: ReportFacts) -> Iterator[str]:
+    waiting, reclassified = facts.answers.get("waiting"), facts.reclassified
+    if isinstance(waiting, int) and waiting:
+        yield w("report.ask.waiting", n=waiting)
+    elif facts.answer_s is not None and facts.answer_s > _SLOW_S:
+        yield w("report.ask.slow")
+    if isinstance(reclassified, int) and reclassified:
+        yield w("report.ask.reclassified", n=reclassified)
+
+
+def _of_seeing(w: Words, facts: ReportFacts) -> Iterator[str]:
+    missed = sum(p.part + p.none for p in facts.places)
+    if not facts.places:
+        yield w("report.ask.no_places")
+    elif missed:
+        yield w("report.ask.missed", n=missed)
+
+
+def _of_duties(w: Words, facts: ReportFacts, today: date) -> Iterator[str]:
+    overdue = sum(p.review_due is not None and p.review_due < today for p in facts.policies)
+    undated = sum(p.review_due is None for p in facts.policies)
+    if overdue:
+        yield w("report.ask.overdue", n=overdue)
+    elif undated:
+        yield w("report.ask.undated", n=undated)
+    if facts.dpia is None:
+        yield w("report.ask.no_dpia")
+
+
+def _of_concern(w: Words, facts: ReportFacts) -> Iterator[str]:
+    told = facts.themes if facts.fresh or facts.window is None else facts.window.themes
+    if told.get("negative"):
+        yield w("report.ask.concern", theme=w(f"theme.{told['negative'][0]}"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from alerts.weekly.facts import ReportFacts, TermRow, WeekRow, Window
+from alerts.weekly.facts import ReportFacts, TermRow, WeekRow, WindowRow
 from alerts.weekly.numbers.disclosure import Cell
 from alerts.weekly.numbers.tables import WHOLE
 from alerts.weekly.weeks import Week, named
@@ -19,7 +19,7 @@ _BEGINS = ((8, _AUTUMN), (4, _SUMMER), (1, _SPRING))
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Shown:
     """Numbers that were shown together, of so many weeks up to `last`."""
 
     last: str
@@ -28,7 +28,7 @@ class _Told:
 
 
 def by_term(
-    weeks: Sequence[WeekRow], window: Window | None, reports: Sequence[ReportFacts], terms: Sequence[Term]
+    weeks: Sequence[WeekRow], window: WindowRow | None, reports: Sequence[ReportFacts], terms: Sequence[Term]
 ) -> tuple[TermRow, ...]:
     """The newest terms of which anything was shown, the earliest first."""
     rows: dict[str, TermRow] = {}
@@ -56,14 +56,18 @@ def term_of(week: Week, terms: Sequence[Term]) -> str:
 
 
 def _pieces(
-    weeks: Sequence[WeekRow], window: Window | None, reports: Sequence[ReportFacts]
-) -> Iterator[_Told]:
+    weeks: Sequence[WeekRow], window: WindowRow | None, reports: Sequence[ReportFacts]
+) -> Iterator[_Shown]:
     """Every week once, the earliest first: within the longer window that tells of it, or by itself."""
     given = [w for w in (*(r.window for r in reports), window) if w and w.weeks > 1]
-    longer = {w.last: _Told(w.last, w.weeks, w.cells) for w in given if isinstance(w.cells[WHOLE], int)}
-    within = {named(w.last).back(n).name for w in longer.values() for n in range(w.weeks)}
+    longer = {
+        w.last: _Shown(w.last, w.weeks - w.left_out, w.cells)
+        for w in given
+        if isinstance(w.cells[WHOLE], int)
+    }
+    within = {named(w.last).back(n).name for w in given for n in range(w.weeks) if w.last in longer}
     single = {row.week: row for report in reversed(reports) for row in report.weeks}
     single |= {row.week: row for row in weeks}
-    rows = {name: _Told(name, 1, row.cells) for name, row in single.items() if name not in within}
+    rows = {name: _Shown(name, 1, row.cells) for name, row in single.items() if name not in within}
     for name in sorted(rows | longer):
         yield longer[name] if name in longer else rows[name]

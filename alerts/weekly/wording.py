@@ -14,13 +14,12 @@ from alerts.weekly.document import (
     ReportPoints,
     ReportTable,
 )
-from alerts.weekly.facts import OUTCOMES, TARGETS, TONES, ReportFacts, WeekRow, Window
+from alerts.weekly.facts import OUTCOMES, TARGETS, TONES, ReportFacts, WeekRow, WindowRow
 from alerts.weekly.figures import cell, marks, terms_chart, week_label, weeks_chart
 from alerts.weekly.numbers.disclosure import Cell, Hidden
 from alerts.weekly.numbers.tables import WHOLE
 from alerts.weekly.numbers.windows import MONTH
-from alerts.weekly.questions import questions
-from alerts.weekly.summary import change, lead, span, terms, theme_list, usual
+from alerts.weekly.summary import change, lead, questions, span, terms, theme_list, usual
 from alerts.weekly.weeks import Week, named
 from data.rungs import Rung
 from data.words.say import Words, words
@@ -154,7 +153,7 @@ def _where_table(w: Words, facts: ReportFacts) -> ReportTable:
     return ReportTable(w("report.where.caption"), head, rows, strong=len(rows) - 1)
 
 
-def _where_said(w: Words, facts: ReportFacts, window: Window) -> Iterator[str]:
+def _where_said(w: Words, facts: ReportFacts, window: WindowRow) -> Iterator[str]:
     """Of a longer time only how many by kind of place, the most first."""
     kinds = {kind: cells[WHOLE] for kind, cells in facts.where.items() if kind != WHOLE}
     told = {kind: n for kind, n in kinds.items() if isinstance(n, int)}
@@ -186,7 +185,7 @@ def _themes(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterato
         return
     yield ReportHeading(w("report.head.themes"))
     if longer and any(month.values()):
-        last = Window(longer.last, longer.last, min(longer.weeks, MONTH), {})
+        last = WindowRow(longer.last, longer.last, min(longer.weeks, MONTH), {})
         told.append(w("report.themes.window", span=span(w, last, facts.composed_at)))
     yield ReportParagraph(" ".join((*told, w("report.themes.rule"))))
 

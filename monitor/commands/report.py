@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data.effects import utc_now
-from data.errors import InputError
+from data.errors import InputError, SchoolgateError
 from monitor import wiring
 from monitor.commands.common import known_person, opened
 from monitor.commands.options import ConfigFile, Home, School, finish
@@ -94,7 +94,7 @@ def _sample(out: Path | None, home: Path | None, config: Path | None) -> None:
 def _language(home: Path | None, config: Path | None) -> str:
     try:
         return wiring.settings(home, config)[1].schools[0].language
-    except (InputError, IndexError):
+    except (SchoolgateError, IndexError):
         return "en"
 
 

@@ -19,9 +19,9 @@ from data.store.reporting import weekly_counts as weekly_store
 from data.store.reporting.signed_reports import WeeklyReport
 from data.store.reporting.weekly_done import done
 from data.types import School
+from data.words.say import words
 from monitor.config.load import Config
 from monitor.policies import held_by
-from monitor.views.alerts import local
 
 if TYPE_CHECKING:
     from alerts.weekly.document import ReportDocument
@@ -90,7 +90,7 @@ def _not_yet(config: Config, week: Week, began: datetime | None, now: datetime) 
     """When the first report comes, and what can be read until then."""
     since = began or now
     first = last_complete(since, config.zone).back(-1)
-    at = local(first.end(config.zone), config.zone)
+    at = f"Friday {words('en').full_day(first.friday)} at 16:00"
     so_far = f"There is nothing to report of {week.name}: nothing had been looked at or handed in by then."
     then = "." if began else ", if something has been read or handed in by then."
     when = f"The first report is of the week that ends on {at}{then}"

@@ -9,7 +9,7 @@ import pytest
 from builders.report import BUSY, SCHOOL, ZONE, counts, facts
 
 from alerts.weekly import html
-from alerts.weekly.facts import PolicyRow, WeekRow
+from alerts.weekly.facts import PolicyRow, WeekRow, WindowRow
 from alerts.weekly.numbers.disclosure import LEAST
 from alerts.weekly.release_check import Names, check
 from alerts.weekly.wording import document
@@ -97,3 +97,13 @@ def test_a_number_below_five_in_the_facts_is_found():
     made = facts(counts(BUSY))
     row = WeekRow("2026-W46", {"positive": 3, "neutral": 9, "negative": 9, "all": 21})
     assert "a number below five" in found(made=replace(made, weeks=(row, *made.weeks)))
+
+
+def test_a_number_in_the_next_cell_after_a_month_s_name_is_no_date():
+    month = {"positive": 17, "neutral": 20, "negative": 12, "all": 49}
+    window = WindowRow("2026-W43", "2026-W46", 4, month)
+    made = replace(facts(counts({("x", "neutral"): 14})), window=window, windows=(window, window))
+    assert not found(made=made)
+    assert "a number below five" in found(
+        made=replace(made, window=replace(window, cells={**month, "negative": 3}))
+    )

@@ -10,7 +10,7 @@ import pytest
 from builders.report import BUSY, FRIDAY, PLACES, SCHOOL, THEMES, USUAL, WEEK, ZONE, busy, counts, facts
 
 from alerts.weekly.document import Chart, ReportHeading, ReportParagraph, ReportPoints, ReportTable
-from alerts.weekly.facts import TermRow, Window, from_json, to_json
+from alerts.weekly.facts import TermRow, WindowRow, from_json, to_json
 from alerts.weekly.numbers.disclosure import Hidden
 from alerts.weekly.wording import document, duration
 from data.store.reporting.weekly_counts import AlertHandling, Removal, ThemeCount
@@ -211,7 +211,7 @@ def longer(window, **changes):
     )
 
 
-MONTH = Window("2026-W44", "2026-W47", 4, {"positive": 16, "neutral": 30, "negative": 12, "all": 58})
+MONTH = WindowRow("2026-W44", "2026-W47", 4, {"positive": 16, "neutral": 30, "negative": 12, "all": 58})
 
 
 def test_it_is_said_over_what_time_each_number_is_counted():

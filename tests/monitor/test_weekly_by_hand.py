@@ -24,7 +24,7 @@ LONG = "It names her and says that she steals from the tuck shop, which is false
 def facts(desk):
     config = load(desk.home / "schoolgate.toml", {})
     with desk.store.read() as con:
-        return gather(con, config, config.schools[0], WEEK, LATER)
+        return gather(con, config, config.schools[0], WEEK, LATER).facts
 
 
 def handed_in(desk, **verdict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import stat
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 
 import pytest
@@ -13,14 +13,19 @@ from builders.report import CONFIG, FRIDAY, a_home, fill, filled_home
 from support.command_call import called
 from support.mail_server import post_office
 
+from alerts.weekly import html
 from alerts.weekly.facts import from_json
+from alerts.weekly.release_check import Names, check
+from alerts.weekly.weeks import named
 from data.errors import InputError
 from data.retention.purge import purge
 from data.store.engine.audit_chain import verify
 from data.store.reporting import signed_reports
 from data.store.reporting import weekly_counts as weekly_store
-from data.types import Reason, Route, Severity
+from data.types import Reason, Route, Sentiment, Severity
 from monitor.commands import report as command
+from monitor.reports.sample import POLICIES, sample_facts
+from monitor.reports.sample import sample as sample_of
 from monitor.reports.signing import NotFit
 
 
@@ -184,6 +189,57 @@ def test_a_place_is_of_the_kind_that_its_posts_are(report):
     assert (place.kind, place.channel) == ("feed", "local_forum")
 
 
+def test_a_sample_needs_no_store_and_no_settings(tmp_path):
+    nothing = Report(tmp_path / "nowhere")
+    assert nothing(sample=True, out=tmp_path / "out") == 0
+    assert not nothing.home.exists()
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+        "governors-SAMPLE.html",
+        "governors-SAMPLE.pdf",
+    ]
+    assert (
+        "SAMPLE. The school and every number in this report are invented."
+        in (tmp_path / "out" / "governors-SAMPLE.html").read_text()
+    )
+    assert nothing(sample=True) == 0
+    assert nothing.said[-1].endswith("schoolgate report --sample --out DIR")
+
+
+def test_a_sample_names_another_school_and_speaks_the_school_s_own_language(report, tmp_path):
+    welsh = CONFIG.replace('head = "Mrs Tamsin', 'language = "cy"\nhead = "Mrs Tamsin', 1)
+    a_home(report.home, welsh)
+    assert report(sample=True, out=tmp_path / "out") == 0
+    page = (tmp_path / "out" / "governors-SAMPLE.html").read_text()
+    assert 'lang="cy-GB"' in page
+    assert "Oakfield" not in page
+    assert report.rows("SELECT week FROM reports") == []
+
+
+def test_what_a_sample_says_passes_the_check_before_signing():
+    made = sample_of("en")
+    names = Names(people=["Mrs Tamsin Quillfeather"], speakers=["GateWatcher77"])
+    told = {*(named("2026-W12").back(n).friday for n in range(30)), *(due for _, due in POLICIES)}
+    assert check(sample_facts("en"), made, html.render(made), names, {*told, date(2025, 9, 1)}) == ()
+
+
+def test_a_sample_is_nothing_that_could_be_signed_or_sent(report):
+    with pytest.raises(InputError, match="give only --out DIR with it"):
+        report(sample=True, sign=True)
+
+
+def test_on_the_first_day_it_says_when_the_first_report_comes_and_shows_a_sample(tmp_path):
+    home = tmp_path / "home"
+    a_home(home)
+    with pytest.raises(InputError) as refused:
+        Report(home)()
+    assert str(refused.value).splitlines() == [
+        "There is nothing to report of 2026-W47: nothing had been looked at or handed in by then.",
+        "The first report is of the week that ends on Friday 27 November 2026 at 16:00, if something has "
+        "been read or handed in by then.",
+        "To see what it will be like: schoolgate report --sample --out DIR",
+    ]
+
+
 def test_a_folder_that_cannot_be_written_to_is_named(report, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match=r"--out .*file: cannot be written to"):
@@ -320,3 +376,24 @@ def test_nobody_is_sent_a_report_twice(signed):
     report.clock.at += timedelta(hours=1)
     report(sign=True, person="t-quillfeather")
     assert len(report.rows("SELECT key FROM outbox WHERE kind = 'report'")) == 2
+
+
+def test_four_weeks_add_up_what_was_counted_week_by_week_whatever_was_hidden_since(report):
+    """Counted anew, the four weeks would be one less: and everybody would know that one was hidden."""
+    with a_store(report.home).write("a small school") as con:
+        con.execute("DELETE FROM mentions")
+        for back in range(4):
+            seen = FRIDAY - timedelta(days=7 * back + 2)
+            fill(con, range(9), seen=seen)
+            fill(con, range(6), seen=seen, tone=Sentiment.POSITIVE, channel="google_review")
+            fill(con, range(5), seen=seen, tone=Sentiment.NEUTRAL, channel="facebook")
+    for week in ("2026-W44", "2026-W45", "2026-W46"):
+        report(week=week)
+    with a_store(report.home).write("one was for the safeguarding lead") as con:
+        (hidden,) = con.execute("SELECT min(id) FROM mentions WHERE channel = 'google_review'").fetchone()
+        con.execute("UPDATE mentions SET restricted = TRUE WHERE id = $id", {"id": hidden})
+    report()
+    facts = from_json(report.rows("SELECT facts FROM reports WHERE week = '2026-W47'")[0][0])
+    assert (facts.window.first, facts.window.last, facts.window.left_out) == ("2026-W40", "2026-W47", 4)
+    totals = [row.cells["all"] for row in facts.weeks if row.week >= "2026-W44"]
+    assert facts.window.cells["all"] == sum(totals)

@@ -133,7 +133,7 @@ def config(tmp_path_factory):
 
 def _made(store, config, now=FRIDAY):
     with store.read() as con:
-        facts = from_json(to_json(weekly.gather(con, config, SCHOOL, WEEK, now)))
+        facts = from_json(weekly.gather(con, config, SCHOOL, WEEK, now).text)
         return facts, weekly.made(con, config, SCHOOL, facts, now)
 
 
@@ -183,7 +183,8 @@ def test_a_week_with_restricted_matters_reads_like_one_without(config, tmp_path)
             con.execute("DELETE FROM source_runs")
             record_run(con, a_run("gazette", FRIDAY - timedelta(days=2)))
         with store.read() as con:
-            read.append(to_json(weekly.gather(con, config, SCHOOL, WEEK, FRIDAY)))
+            made = weekly.gather(con, config, SCHOOL, WEEK, FRIDAY)
+            read.append((made.text, made.counted))
     assert read[0] == read[1]
 
 
@@ -198,6 +199,6 @@ def test_all_that_is_said_in_a_story_with_a_restricted_post_is_left_out(config, 
         put_schools(con, [SCHOOL])
         put_sources(con, [Source("gazette", "feed", "https://x.example.org", (SCHOOL.urn,))])
         save(con, a_batch(*mentions, verdicts=verdicts, run=a_run("gazette", seen)), now=seen, policy=POLICY)
-        facts = weekly.gather(con, config, SCHOOL, WEEK, FRIDAY)
+        facts = weekly.gather(con, config, SCHOOL, WEEK, FRIDAY).facts
     assert set(facts.own.cells.values()) == {"few"}
     assert facts.themes == {"positive": (), "negative": ()}

@@ -56,13 +56,24 @@ def alone(tally: Tally) -> Table | None:
     return table if isinstance(total, int) and total >= ALONE and isinstance(concern, int) else None
 
 
+def within(weeks: Sequence[tuple[Tally, Cell]]) -> list[tuple[Tally, Cell]]:
+    """The weeks that a longer window adds up: without those too small to be shown, where most are shown.
+
+    One such week among shown ones would be what is left of the window's total. Which are left out is known
+    from what has been shown already.
+    """
+    large: list[tuple[Tally, Cell]] = [(tally, total) for tally, total in weeks if isinstance(total, int)]
+    return large if 2 * len(large) >= len(weeks) else list(weeks)
+
+
 def together(weeks: Sequence[tuple[Tally, Cell]]) -> Table | None:
     """Tones, and kinds of place, of several weeks whose totals have been told; None where not yet."""
     if len(weeks) % MONTH or not weeks:
         return None
-    tallies = [tally for tally, _ in weeks]
+    added = within(weeks)
+    tallies = [tally for tally, _ in added]
     kinds, arcs = _kinds(tallies), _flow(tallies)
-    cells = shown(arcs, {f"w:{tally.week}": total for tally, total in weeks})
+    cells = shown(arcs, {f"w:{tally.week}": total for tally, total in added})
     whole = {tone: cells[f"tone:{tone}"] for tone in TONES} | {WHOLE: cells[WHOLE]}
     if not _enough(whole, len(weeks)) or not kept_apart(arcs, cells):
         return None
