@@ -245,7 +245,7 @@ def _themes(w: Words, facts: ReportFacts) -> Iterator[str]:
 
 
 def questions(w: Words, facts: ReportFacts, today: date) -> tuple[str, ...]:
-    """What a governor may properly ask the head, from this report's own facts: two to four, first things first."""
+    """What a governor may properly ask the head, from this report's own facts: two to four."""
     found = (
         *_of_handling(w, facts),
         *_of_seeing(w, facts),
