@@ -14,8 +14,7 @@ from monitor.views.alerts import ShownAlert, more_of, what_and_next
 from monitor.views.layout import brief
 from monitor.views.whose import date_cell, due_words, mark_words
 
-_HEADS = ("Number", "How soon", "Next date", "Who has it", "What it is, and what next")
-_SOFT = frozenset(("Next date", "Who has it", "What it is, and what next"))
+_HEADS = ("Number", "How soon", "Next date", "What it is, and what next")
 
 
 def groups(shown: Sequence[ShownAlert]) -> tuple[tuple[str, list[ShownAlert]], ...]:
@@ -35,20 +34,12 @@ def listed(shown: Sequence[ShownAlert], now: datetime, zone: ZoneInfo) -> Iterat
         if n:
             yield ""
         yield heading
-        yield from table(_HEADS, [_row(s, now, zone) for s in alerts], wraps=_SOFT)
+        yield from table(_HEADS, [_row(s, now, zone) for s in alerts])
 
 
 def _row(shown: ShownAlert, now: datetime, zone: ZoneInfo) -> tuple[str | Cell, ...]:
-    """How soon is said of what nobody has, and of the rest who has it: both do not fit a narrow terminal."""
-    first = shown.who.nobody and not shown.finished
-    who = "" if shown.who.nobody else _since(shown, now, zone)
-    soon = severity_cell(shown.alert.severity) if first else ""
-    return shown.number, soon, date_cell(shown.due(now), now, zone), who, _said(shown, now, zone)
-
-
-def _since(shown: ShownAlert, now: datetime, zone: ZoneInfo) -> str:
-    since = shown.who.since
-    return f"{shown.who.said}, since {brief(since, now, zone)}" if since else shown.who.said
+    soon, due = severity_cell(shown.alert.severity), date_cell(shown.due(now), now, zone)
+    return shown.number, soon, due, _said(shown, now, zone)
 
 
 def _said(shown: ShownAlert, now: datetime, zone: ZoneInfo) -> str:
@@ -56,10 +47,12 @@ def _said(shown: ShownAlert, now: datetime, zone: ZoneInfo) -> str:
     parts = [what, shown.headline, _next(shown, then, now), *more_of(shown, zone)]
     parts += [mark_words(shown.marked, now, zone)] if shown.marked else []
     parts.append(f"Raised {brief(shown.alert.raised_at, now, zone)}.")
-    said = " ".join(part for part in parts if part)
-    if not shown.alert.restricted:
-        return said
-    return f"{WITH_THE_DSL}{':' if what else '.'} {said}"
+    said, since = " ".join(part for part in parts if part), shown.who.since
+    when = f"{shown.who.said} {{}} {brief(since, now, zone)}" if since else ""
+    if shown.alert.restricted:
+        taken = f", taken by {when.format('on')}" if when else ""
+        return f"{WITH_THE_DSL}{taken}{':' if what else '.'} {said}"
+    return f"With {when.format('since')}. {said}" if when else said
 
 
 def _next(shown: ShownAlert, then: str, now: datetime) -> str:

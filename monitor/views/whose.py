@@ -17,7 +17,6 @@ from monitor.views.case.wording import clock_words, next_words
 from monitor.views.layout import brief, brief_end, utc
 
 SOMEBODY = "somebody"
-NOBODY = "nobody yet"
 _DO = {DECIDE: "decide what is to be done", LADO: "tell the LADO"}
 """What is due where that is no clock of a case."""
 
@@ -28,7 +27,7 @@ class Whose:
     know. `mine` says that it is the reader, `asked` that they were asked to take what nobody has.
     """
 
-    said: str = NOBODY
+    said: str = ""
     person: str | None = None
     since: datetime | None = None
     how: str = ""
@@ -61,6 +60,15 @@ def whose(
         said = "you" if mine else name_and_role(holder.person, people)
     person = holder.person if mine or named else None
     return Whose(said, person, holder.since, holder.how.value, mine)
+
+
+def has_words(who: Whose) -> str:
+    """“you have it”, “with Ms Imogen Larkspur (head)”, “somebody has it”, “nobody has it yet”."""
+    if who.nobody:
+        return "nobody has it yet"
+    if who.mine:
+        return "you have it"
+    return f"with {who.said}" if who.person else "somebody has it"
 
 
 _MARKS = {Mark.NOT_US: "not about us", Mark.ANSWERED: "answered"}

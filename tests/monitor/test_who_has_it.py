@@ -184,7 +184,9 @@ def test_who_has_it_is_named_to_nobody_who_may_not_read_it(many):
 
 def test_restricted_matters_are_told_apart_by_number_and_date_without_a_word_of_them(many):
     said = read(many, "list", "--as", "fern")
-    apart = re.findall(r"(?:\b[0-9A-F]{6}|\b\d{4}) (?:\S+ )*?with the DSL\. Raised \w{3} \d+ \w{3}", said)
+    apart = re.findall(
+        r"(?:\b[0-9A-F]{6}|\b\d{4}) (?:\S+ )*?with the DSL, taken by [^.]*\. Raised \w{3} \d+ \w{3}", said
+    )
     assert len(apart) == said.count("with the DSL") == 2
     assert not [word for word in ("child", "allegation", "staff is alleged", "LADO") if word in said]
 
@@ -192,8 +194,8 @@ def test_restricted_matters_are_told_apart_by_number_and_date_without_a_word_of_
 def test_a_case_shows_who_has_it_right_after_it_is_opened(tmp_path):
     desk = a_desk(tmp_path, review)
     desk("open", "story-review", *AS_HEAD)
-    assert "0001  you" in desk("list", *AS_HEAD).out
-    assert "Jane Holt (head)" in " ".join(desk("list", "--as", "ash").out.split())
+    assert "0001  you have it" in desk("list", *AS_HEAD).out
+    assert "with Jane Holt (head) · " in " ".join(desk("list", "--as", "ash").out.split())
     assert "  with you since " in desk("show", "1", *AS_HEAD).out
 
 

@@ -25,10 +25,10 @@ from monitor.views.case.wording import (
     next_words,
     state_words,
 )
-from monitor.views.layout import brief, local, utc
-from monitor.views.whose import Whose, date_cell, due_json, due_words, whose_json
+from monitor.views.layout import brief, utc
+from monitor.views.whose import Whose, date_cell, due_json, due_words, has_words, whose_json
 
-_HEADS = ("Case", "Next date", "Who has it", "Where it stands")
+_HEADS = ("Case", "Next date", "Who has it, and where it stands")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +76,17 @@ def overdue(row: Row, now: datetime) -> bool:
 
 def lines(rows: Sequence[Row], now: datetime, zone: ZoneInfo, names: Mapping[str, str]) -> list[Painted]:
     """Cases as a table: which, when something is next due, who has it, where it stands and what is due."""
-    return table(_HEADS, [_cells(row, now, zone, names) for row in rows], wraps=_HEADS[1:])
+    return table(_HEADS, [_cells(row, now, zone, names) for row in rows])
 
 
 def _cells(row: Row, now: datetime, zone: ZoneInfo, names: Mapping[str, str]) -> tuple[str | Cell, ...]:
     case = row.case
-    who = "" if case.closed_at else row.who.said
+    who = [] if case.closed_at else [has_words(row.who)]
     if not row.told:
-        return case.id, "", who, _apart(case, now, zone)
+        return case.id, "", " · ".join((_apart(case, now, zone), *who))
     more = list(_more(case) if row.access is Access.WORDS else _own(case, row.own, names))
-    said = (state_words(case), *_times(row, now, zone), *more)
-    return case.id, date_cell(row.due(now), now, zone), who, " · ".join(said)
+    said = (*who, state_words(case), *_times(row, now, zone), *more)
+    return case.id, date_cell(row.due(now), now, zone), " · ".join(said)
 
 
 def _apart(case: Case, now: datetime, zone: ZoneInfo) -> str:
@@ -103,7 +103,8 @@ def _times(row: Row, now: datetime, zone: ZoneInfo) -> Iterator[str]:
         yield f"due: {clock_words(due.clock)}"
     asking = late(row.case, now)
     for wait in row.case.over(now):
-        yield f"over since {local(wait.due_at, zone)}: {clock_words(wait.clock)}"
+        shown = due is not None and (wait.due_at, wait.clock) == (due.at, due.clock)
+        yield f"over{'' if shown else f' since {brief(wait.due_at, now, zone)}'}: {clock_words(wait.clock)}"
         if row.access is Access.WORDS and wait in asking:
             yield f"next: {next_words(wait.clock)}"
 
