@@ -15,13 +15,15 @@ from monitor.mail.ways import WAYS, SendingWay, WayName, way_of, where
 
 _SETUP = "schoolgate mail setup"
 _AGAIN = "schoolgate doctor"
+TRY = "schoolgate mail test PERSON"
+"""Where only a mail shows whether it works; PERSON is whoever is to have it."""
 _REFUSALS = "What the server says"
 """The heading of the table of codes, on each of the three pages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """`means` is a sentence, `do` one without its end; `command` does or begins it, empty where none does.
+    """`means` is a sentence, `do` one without its end; `command` does it, begins it, or shows it done.
 
     `page` and `heading` are where our documentation tells more.
     """
@@ -248,14 +250,14 @@ _OF_THE_APPLICATION = {
         "has no right to this mailbox, or was given it less than half an hour ago.",
         "Look whether it was registered in Exchange with the Object ID of the enterprise application and has "
         "full access to this mailbox, and wait half an hour",
-        _AGAIN,
+        TRY,
         "2. A mail server with a token",
     ),
     Cause.APP_NO_RIGHT: _Said(
         "The application may not send from this mailbox, or was allowed to less than two hours ago.",
         "Give it the role “Application Mail.Send” for this mailbox in Exchange, wait up to two hours, and "
-        "look again",
-        _AGAIN,
+        "send another",
+        TRY,
         "1. Microsoft Graph",
     ),
     Cause.MAILBOX_UNKNOWN: _Said(

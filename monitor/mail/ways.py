@@ -53,8 +53,7 @@ WAYS = {
     for way in (
         SendingWay(
             WayName.GRAPH, MICROSOFT,
-            "Microsoft Graph: no password that can end, and it may send from this one mailbox alone "
-            "(recommended)",
+            "Microsoft Graph: no password, and it may send from this one mailbox alone (recommended)",
             _MICROSOFT_PAGE, "1. Microsoft Graph", sign_in="graph", secret="the Value of the client secret",
         ),
         SendingWay(

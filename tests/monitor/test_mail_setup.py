@@ -39,6 +39,13 @@ LETTERS = "abcd efgh ijkl mnop"
 UNKNOWN = ProposedProvider(None, "nobody knows")
 NOTHING = {key: None for key in ("way", "sender", "tenant", "client-id", "host", "port", "security", "user")}
 
+NO_OPTIONS = dict.fromkeys(
+    (
+        *("way", "sender", "tenant", "client_id", "host", "port", "security", "user"),
+        *("secret_file", "secret_env", "certificate", "config"),
+    )
+)
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
@@ -249,13 +256,29 @@ def test_ctrl_c_changes_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> 
         raise KeyboardInterrupt
 
     monkeypatch.setattr(setup.private_words, "at_a_terminal", lambda: True)
-    given = dict.fromkeys(
-        ("way", "sender", "tenant", "client_id", "host", "port", "security", "user",
-         "secret_file", "secret_env", "certificate", "config")
-    )  # fmt: skip
     with pytest.raises(KeyboardInterrupt):
-        called(setup.mail_setup, aside={"ask": stopped}, **given, yes=False, home=home)
+        called(setup.mail_setup, aside={"ask": stopped}, **NO_OPTIONS, yes=False, home=home)
     assert (home / "schoolgate.toml").read_text() == SCHOOL
+
+
+def test_what_is_there_stays_after_a_no(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = SCHOOL + '\n[mail]\nhost = "old.example.org"\nsender = "sg@example.org"\n'
+    (home / "schoolgate.toml").write_text(there)
+    monkeypatch.setattr(setup.private_words, "at_a_terminal", lambda: True)
+    monkeypatch.setattr("monitor.terminal.answers.ask", lambda question: "n")
+    code, said = called(setup.mail_setup, **NO_OPTIONS, yes=False, home=home)
+    assert (code, said[-1]) == (0, "Nothing was changed.")
+    assert (home / "schoolgate.toml").read_text() == there
+
+
+def test_a_secret_id_that_is_typed_is_said_to_be_one_and_asked_again() -> None:
+    typed, said = iter((CLIENT, SECRET)), []
+    questions = asking.MailQuestions(
+        asking.MailOptions({**NOTHING, "way": "graph", "client-id": CLIENT}), lambda _: "",
+        lambda _: next(typed), said.append,
+    )  # fmt: skip
+    assert questions.choice(UNKNOWN, "oakfield.example.org").secret == SECRET
+    assert said[0].startswith("This is the Secret ID.")
 
 
 def test_a_server_that_takes_us_ends_with_how_to_send_one_mail(home: Path) -> None:

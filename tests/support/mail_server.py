@@ -71,6 +71,7 @@ class Office:
     security: str = "none"
     host: str = "localhost"
     context: ssl.SSLContext | None = None
+    authority: trustme.CA | None = None
     line: Listening | None = None
 
     def server(self, **changes: object) -> Server:
@@ -153,7 +154,7 @@ def post_office(
     office = Office(security=security, asks_who=bool(user or tokens), tokens=set(tokens))
     served: ssl.SSLContext | None = None
     if security != "none":
-        authority = trustme.CA()
+        office.authority = authority = trustme.CA()
         served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert(certificate_for).configure_cert(served)
         office.context = ssl.create_default_context()

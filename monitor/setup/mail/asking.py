@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from textwrap import wrap
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -21,6 +22,7 @@ Read = Callable[[str], Any]
 
 _GUID = re.compile(r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _APP_PASSWORD_LETTERS = 16
+_WIDE, _BELOW = 78, " " * 5
 _PORTS = {25: "starttls", 465: "tls", 587: "starttls"}
 _SECURITY = ("starttls", "tls", "none")
 
@@ -117,7 +119,7 @@ class MailQuestions:
         security = self._one(
             "security", f"How the line is kept private: {', '.join(_SECURITY)}", _security, line
         )
-        user = self._one("user", "The user that signs in (- for nobody)", _user, "-")
+        user = self._one("user", "The user that signs in there", _user, "nobody")
         server: dict[str, object] = {"host": host, "port": port, "security": security}
         return server | ({"user": user} if user else {})
 
@@ -165,7 +167,10 @@ class MailQuestions:
         assert self._ask is not None
         self._say(question)
         for n, one in enumerate(said, 1):
-            self._say(f"  {n}  {one[0].upper()}{one[1:]}")
+            for line in wrap(
+                f"{one[0].upper()}{one[1:]}", _WIDE, initial_indent=f"  {n}  ", subsequent_indent=_BELOW
+            ):
+                self._say(line)
         if why:
             self._say(f"{why}.")
         enter = said.index(proposed) + 1 if proposed in said else None
@@ -221,7 +226,7 @@ def _security(answer: str) -> str:
 
 
 def _user(answer: str) -> str | None:
-    return None if answer in ("", "-", "–", "none") else answer
+    return None if answer.lower() in ("", "-", "–", "none", "nobody") else answer
 
 
 def _secret(way: WayName, answer: str) -> str:

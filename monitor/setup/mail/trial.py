@@ -18,7 +18,7 @@ from data.people import schools_of
 from data.types import Person
 from monitor.config.load import Config
 from monitor.config.model import MailTable
-from monitor.doctor.findings import fault, sentence, told, warn
+from monitor.doctor.findings import fault, told, warn
 from monitor.mail import remedies
 from monitor.mail.ways import GOOGLE, MICROSOFT, way_of, where
 from monitor.service.delivery import recipient
@@ -91,7 +91,7 @@ def _sent(config: Config, home: Path, person: Person, now: datetime) -> Result:
 def lines(trial: Trial, width: int) -> Iterator[str]:
     """For a terminal: what was sent from where to where, what came back, and what to do now."""
     way = f"from {_short(trial.mail.sender)} to {trial.person.name} ({_short(trial.person.email or '')})"
-    took = f"in {trial.seconds:.1f} s"
+    took = f"in {trial.seconds:.1f}\u00a0s"
     if trial.sent:
         yield from _wrapped(f"Sent {way}, by {where(trial.mail)}, {took}. The server took it.", width)
         yield from _if_it_does_not_arrive(trial.mail, width)
@@ -101,11 +101,12 @@ def lines(trial: Trial, width: int) -> Iterator[str]:
     finding = partial(warn if unsure else fault, "mail")
     said = f"{'Perhaps sent' if unsure else 'Not sent'} {way}, {took}."
     yield from _wrapped(f"{said} {remedies.in_words(trial.result, trial.mail)}", width)
-    yield from told(
-        finding(remedy.means, sentence(remedy.whole) if not remedy.command else remedy.whole, remedy.command),
-        "  ",
-        width,
-    )
+    yield from told(finding(remedy.means, remedy.whole, _command(trial, remedy)), "  ", width)
+
+
+def _command(trial: Trial, remedy: remedies.Remedy) -> str:
+    """Typed as it stands: another mail goes to the same person."""
+    return remedy.command.replace("PERSON", trial.person.id)
 
 
 def _if_it_does_not_arrive(mail: MailTable, width: int) -> Iterator[str]:
@@ -137,7 +138,7 @@ def as_json(trial: Trial) -> dict[str, object]:
         "code": trial.result.code or None,
         "means": found.means if found else None,
         "remedy": found.whole if found else None,
-        "command": (found.command or None) if found else None,
+        "command": _command(trial, found) if found else None,
     }
 
 
