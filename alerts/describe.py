@@ -44,8 +44,12 @@ def describe(verdict: Verdict, w: Words) -> str:
         return told_in_press(verdict.event, w, over=is_over(verdict))
     named = verdict.subject_person and verdict.about in (About.SCHOOL, About.OTHER)
     who = w("describe.who.somebody_here") if named else w(f"describe.who.{verdict.about.value}")
-    said = next((label for label in _SENTENCES if label in verdict.abuse), "decision")
-    return w(f"describe.{said}", who=who, Who=who[0].upper() + who[1:])
+    return w(f"describe.{label_of(verdict)}", who=who, Who=who[0].upper() + who[1:])
+
+
+def label_of(verdict: Verdict) -> str:
+    """What a verdict is described by: the first of its labels that has a sentence, else “decision”."""
+    return next((label for label in _SENTENCES if label in verdict.abuse), "decision")
 
 
 def kept_apart(lane: BypassRoute, about: About, w: Words) -> tuple[str, str]:

@@ -707,7 +707,8 @@ class OutboxMessage:
     `kind` is instant | escalation | digest | report | sign | spike | account | case | failure. `body` is
     plain text and never holds a post's text, title, address or author (a digest may hold a news headline);
     `html` is the same for mail programs that show it. `times` is how often its alert had been raised. A
-    message by `chat` is one line and a link. `attachment` is a file's path below the home folder.
+    message by `chat` is one line and a link. `attachment` is a file's path below the home folder. `thread` is
+    the key of the first mail of its matter to that person, which later ones answer.
     """
 
     key: str
@@ -723,3 +724,4 @@ class OutboxMessage:
     via: Via = Via.MAIL
     times: int = 0
     attachment: str | None = None
+    thread: str | None = None

@@ -118,10 +118,12 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
     `linking` is used instead of the linker where it is given.
     """
     from classifiers.verdicts.thresholds import read_thresholds
+    from monitor.casework.from_alert import open_cases
     from monitor.context import means
     from monitor.home.secret_key import secret_key
     from monitor.pipeline.judges import Judges, scorer
 
+    here = context(config, home)
     return Judges(
         schools={s.urn: s for s in config.schools},
         people=config.people,
@@ -129,9 +131,10 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
         linker=linking or linker(config),
         scorer=cache(partial(scorer, config.model)),
         thresholds=read_thresholds(),
-        means=partial(means, context(config, home)),
+        means=partial(means, here),
         first_assessors={s.urn: config.profile(s.urn).first_assessor for s in config.schools},
         secret=partial(secret_key, home),
+        open_cases=partial(open_cases, here),
     )
 
 

@@ -81,9 +81,13 @@ def compose(
     if not person.email:
         raise Unfit(Cause.NO_ADDRESS)
     mail = EmailMessage(policy=_POLICY)
-    mail["Message-ID"] = f"<{_fit(_KEY, message.key)}@{_fit(EMAIL, sender).partition('@')[2].lower()}>"
+    domain = _fit(EMAIL, sender).partition("@")[2].lower()
+    mail["Message-ID"] = f"<{_fit(_KEY, message.key)}@{domain}>"
+    if message.thread not in (None, message.key):
+        first = _Encoded(f"<{_fit(_KEY, message.thread or '')}@{domain}>")
+        mail["In-Reply-To"] = mail["References"] = first
     mail["Date"] = format_datetime(message.due_at)
-    mail["From"] = _mailbox("From", f"Schoolgate ({school_name})", sender)
+    mail["From"] = _mailbox("From", f"{school_name} (Schoolgate)", sender)
     mail["To"] = _mailbox("To", person.name, _fit(EMAIL, person.email))
     mail["Subject"] = _encoded("Subject", one_line(message.subject, _SUBJECT_CHARS))
     mail["Auto-Submitted"] = "auto-generated"

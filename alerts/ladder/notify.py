@@ -1,12 +1,13 @@
 """Who is told of a step, and in what words: that there is something to do, never what was posted.
 
-Nobody is told who is a subject, nor who did the step themselves. A mail names the case by its number and
-says how it is read; nothing of the post, its place or its author goes in.
+Nobody is told who is a subject, nor who did the step themselves. A mail says what kind of matter it is and in
+what kind of place, of a restricted one its number alone, and leads to its page.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.access.acts import Act
@@ -15,10 +16,13 @@ from alerts.access.knowing import Access
 from alerts.access.offices import SAFEGUARDERS, holders
 from alerts.access.recipients import bypass_recipients
 from alerts.hours import in_working_hours
-from alerts.instant.message import line
+from alerts.instant.number import short
+from alerts.instant.subject import subject, topic_of_case
+from alerts.instant.telling import line, small, thread_of
 from alerts.ladder import recorded_on_behalf
 from alerts.ladder.replay_requests import still_there
-from alerts.ladder.rules import Rules, imminent
+from alerts.ladder.rules import SCHOOLGATE, Rules, imminent
+from alerts.notices.note import Button, Note
 from data.cases import Case, CaseState, CaseStep
 from data.steps.asking import Assigned
 from data.steps.codes import Check, Relationship, StepKind
@@ -42,6 +46,11 @@ _AT_ONCE = frozenset(
     )
 )
 """What goes out at any hour; the rest keeps to working hours."""
+
+_OPENINGS = frozenset(("opened", "unjudged", "fair", "lane", "police_now"))
+"""What tells of a case that was not there before."""
+_DANGER = frozenset(("police_now",))
+"""What says first that 999 is rung if anybody may be in danger."""
 
 _UNSEEN = frozenset((Check.LOG_IN_WALL, Check.BLOCKED, Check.CANNOT_TELL))
 """Looks that show neither that it is gone nor that it is there."""
@@ -186,67 +195,102 @@ def _reached(person: Person, case: Case, steps: Sequence[CaseStep], rules: Rules
     return person.id not in by_them and recorded_on_behalf.by_mail(person, case, rules)
 
 
-def body(w: Words, person: Person, case: Case, told: Sequence[str], rules: Rules) -> str:
-    """A mail about a case: what is told, how its file is read (or where it stands, for whom its post is aimed
-    at) by whoever may, and no more.
+def letter(
+    which: str,
+    person: Person,
+    case: Case,
+    said: str,
+    parts: Sequence[Sequence[str]],
+    now: datetime,
+    rules: Rules,
+) -> Note:
+    """A mail about a case: what is told, how it is read (or how far it is, for whom its post is aimed at) by
+    whoever may, and no more.
     """
-    lines = [
-        w("instant.greeting", name=line(person.name)),
-        "",
-        *told,
-        "",
-        *_to_read(w, person, case, rules),
-        w("instant.private"),
-        w("common.not_watched"),
-    ]
-    return "\n".join(lines) + "\n"
+    w, level = words(rules.school.language), rules.access(person, case)
+    danger = [w("instant.if_danger")] if which in _DANGER else []
+    page = rules.means.links.page(case.story_id, person.id, now) if case.story_id else None
+    page = page if level >= Access.STATUS else None
+    parts = [*parts, [_about(w, case)]] if level >= Access.STATUS else parts
+    return Note(
+        language=w.language,
+        subject=subject(topic_of_case(case), w, w(f"case.do.{which}"), *danger),
+        greeting=w("instant.greeting", name=line(person.name)),
+        said=said,
+        parts=tuple(tuple(filter(None, part)) for part in parts if any(part)),
+        danger=w("instant.danger") if danger else "",
+        button=Button(w("case.page"), page) if page else None,
+        commands=() if page else _to_read(w, person, case, level),
+        small=(
+            *([w("instant.once")] if page and case.restricted else []),
+            *(
+                [w("case.opened_by_hand", number=short(case.alert_id or ""))]
+                if _named_anew(which, case)
+                else []
+            ),
+            *small(w, case.id),
+        ),
+    )
 
 
-def _to_read(w: Words, person: Person, case: Case, rules: Rules) -> Sequence[str]:
-    level = rules.access(person, case)
+def _about(w: Words, case: Case) -> str:
+    """What kind of matter it is and where, of one that is not restricted and that somebody has judged."""
+    if topic_of_case(case).restricted or case.fair or case.unjudged:
+        return ""
+    said, where = w("case.about", what=w(case.content_class.key)), f"digest.at.{case.channel}"
+    return w("digest.where", said=said.removesuffix("."), where=w(where)) if w.has(where) else said
+
+
+def _named_anew(which: str, case: Case) -> bool:
+    """Did a person open it of an alert that was told by another number before?"""
+    return bool(case.alert_id) and case.opened_by != SCHOOLGATE and which in _OPENINGS
+
+
+def _to_read(w: Words, person: Person, case: Case, level: Access) -> tuple[tuple[str, str], ...]:
     if level < Access.STATUS:
         return ()
     who = f"--as {line(person.id)}"
     read = f"show {case.id}" if level is Access.WORDS else "list"
     if case.restricted and level is Access.WORDS:
         who = f'--restricted {who} --reason "…"'
-    return (w("instant.read"), f"    schoolgate case {read} {who}", "")
+    return ((w("instant.read"), f"schoolgate case {read} {who}"),)
+
+
+def mail(case: Case, person: Person, key: str, note: Note, due: datetime) -> OutboxMessage:
+    """The letter as a message, in one thread with what told of its alert."""
+    return OutboxMessage(
+        key=key,
+        urn=case.urn,
+        person_id=person.id,
+        kind="case",
+        subject=note.subject,
+        body=note.text,
+        due_at=due,
+        expires_at=due + LIFE,
+        html=note.html,
+        thread=thread_of(case.alert_id, person.id) if case.alert_id else None,
+    )
 
 
 def _message(
     which: str, person: Person, case: Case, steps: Sequence[CaseStep], now: datetime, rules: Rules
 ) -> OutboxMessage:
-    w, means, school = words(rules.school.language), rules.means, rules.school
+    w, means = words(rules.school.language), rules.means
     due = now if which in _AT_ONCE else in_working_hours(now, means.zone, means.calendar)
-    lead = lead_named(rules.matter(case), rules.people, school.nation, w)
-    subject = w(f"case.subject.{which}", school=line(school.name), number=case.id, lead=lead)
-    told = [w(f"case.told.{which}", school=line(school.name), number=case.id, lead=lead)]
-    told += [w("case.support")] if which in ("opened", "police_now") and case.target else []
-    told += _in_their_name(person, case, steps, w, rules) if which == "recorded" else []
-    return OutboxMessage(
-        key=recorded_on_behalf.key(case, case.steps, person.id),
-        urn=case.urn,
-        person_id=person.id,
-        kind="case",
-        subject=subject,
-        body=body(w, person, case, told, rules),
-        due_at=due,
-        expires_at=due + LIFE,
-    )
+    lead = lead_named(rules.matter(case), rules.people, rules.school.nation, w)
+    parts = [[w("case.support")]] if which in ("opened", "police_now") and case.target else []
+    parts += _in_their_name(case, steps, w, rules) if which == "recorded" else []
+    note = letter(which, person, case, w(f"case.told.{which}", lead=lead), parts, due, rules)
+    if which == "recorded" and any(step.kind is StepKind.CONSENT_GIVEN for step in steps):
+        command = f"schoolgate case consent withdraw {case.id} --as {line(person.id)}"
+        note = replace(note, commands=(*note.commands, (w("case.take_back"), command)))
+    return mail(case, person, recorded_on_behalf.key(case, case.steps, person.id), note, due)
 
 
-def _in_their_name(
-    person: Person, case: Case, steps: Sequence[CaseStep], w: Words, rules: Rules
-) -> list[str]:
-    """What was recorded for them, whom they tell where it is wrong, and how they take a consent back."""
+def _in_their_name(case: Case, steps: Sequence[CaseStep], w: Words, rules: Rules) -> list[list[str]]:
+    """What was recorded for them, and whom they tell where it is wrong."""
     step = next(step for step in steps if isinstance(step.said, recorded_on_behalf.OfTheirs))
-    told = [
-        "",
-        recorded_on_behalf.said(step, w, rules, step.recorded_at),
-        "",
-        recorded_on_behalf.if_not_so(step, case, w, rules),
+    return [
+        [recorded_on_behalf.said(step, w, rules, step.recorded_at)],
+        [recorded_on_behalf.if_not_so(step, case, w, rules)],
     ]
-    if step.kind is not StepKind.CONSENT_GIVEN:
-        return told
-    command = f"    schoolgate case consent withdraw {case.id} --as {line(person.id)}"
-    return [*told, "", w("case.take_back"), command]

@@ -8,8 +8,7 @@ from datetime import datetime
 from alerts.access.acts import Act
 from alerts.access.knowing import Access
 from alerts.hours import in_working_hours
-from alerts.instant.message import line
-from alerts.ladder.notify import LIFE, body
+from alerts.ladder.notify import letter, mail
 from alerts.ladder.rules import Rules
 from alerts.until import until
 from data.cases import Case, CaseState, RunningClock
@@ -58,20 +57,10 @@ def _reminder(
 ) -> OutboxMessage:
     w, means = words(rules.school.language), rules.means
     due = in_working_hours(now, means.zone, means.calendar)
-    school = line(rules.school.name)
     told = [w("digest.case.locked")] if case.locked else [_said(w, wait, now, rules) for wait in ended]
-    said = "; ".join(told)
-    mail = (w("case.overdue_told", school=school, number=case.id, said=said), w("case.overdue_next"))
-    return OutboxMessage(
-        key=_key(case, ended, person),
-        urn=case.urn,
-        person_id=person.id,
-        kind="case",
-        subject=w("case.overdue_subject", school=school, number=case.id),
-        body=body(w, person, case, mail, rules),
-        due_at=due,
-        expires_at=due + LIFE,
-    )
+    said = w("case.overdue_told", said="; ".join(told))
+    note = letter("overdue", person, case, said, [[w("case.overdue_next")]], due, rules)
+    return mail(case, person, _key(case, ended, person), note, due)
 
 
 def _key(case: Case, ended: Sequence[RunningClock], person: Person) -> str:

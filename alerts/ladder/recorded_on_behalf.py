@@ -12,7 +12,7 @@ from datetime import datetime
 
 from alerts.access.acts import Act
 from alerts.access.offices import SAFEGUARDERS, holders
-from alerts.instant.message import line
+from alerts.instant.telling import line
 from alerts.ladder.rules import Rules
 from data.cases import Case, CaseStep, Event
 from data.ids import digest

@@ -21,14 +21,13 @@ from data.store.cases.case_posts import restricted_among
 from data.store.cases.evidence_files import Evidence, is_kept, put_evidence, put_files
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.open import Store
-from data.store.mentions import batch as mention_store
 from data.store.mentions.batch import Batch
 from data.store.mentions.person_reports import WithheldMention, alert_of, shown_at, withheld_at
 from data.store.verdicts.restrict import restrict
 from data.types import Mention, Outcome, SchoolTold, Source, SourceRun, Verdict
 from monitor.pipeline import spool
 from monitor.pipeline.collect import Collected
-from monitor.pipeline.judge import Judged, conclude, judge
+from monitor.pipeline.judge import Judged, judge, keep
 from monitor.pipeline.media import media_type, read_handed_in
 from monitor.pipeline.own_accounts import stands_on_own
 from monitor.pipeline.sighting import (
@@ -189,8 +188,7 @@ def _save(
         if report.url and withheld_at(con, report.url) != withheld:
             return None
         now = clock()
-        batch = conclude(con, judged, judges, now)
-        mention_store.save(con, batch, now=now, policy=judges.policy)
+        batch = keep(con, judged, judges, now)
         if report.child_image and report.url:
             restrict(con, shown_at(con, report.url), now)
         seen = _seen_at(report, judged.collected.run.started_at)

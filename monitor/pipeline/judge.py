@@ -1,7 +1,7 @@
 """From collected mentions to one batch for the store: link, score, decide; then fold and alert.
 
-`judge` does what takes long, outside any transaction. `conclude` does the rest inside the one that saves
-the batch, by what the store holds by then: another process may have judged the same meanwhile.
+`judge` does what takes long, outside any transaction. `keep` does the rest inside the one that saves the
+batch, by what the store holds by then: another process may have judged the same meanwhile.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from alerts.gravity import calls_for_alert
 from alerts.instant.from_before import dated
+from alerts.instant.lag import UNKNOWN
 from classifiers.signals.find import find_signals
 from classifiers.stories.folding import fold
 from classifiers.text.model_text import model_text
@@ -23,6 +24,7 @@ from data.people import people_of
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.mentions import batch as mention_store
+from data.store.messages.outbox import put_outbox
 from data.store.sources import source_runs as source_store
 from data.store.verdicts import stories as story_store
 from data.types import (
@@ -39,7 +41,7 @@ from monitor.pipeline.articles.beside import read_anew, texts_beside, told_of, w
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.own_accounts import as_linked, is_own_post, languages_before, settled
-from monitor.pipeline.raising import passed_on, raise_for, touched
+from monitor.pipeline.raising import lag_of_place, passed_on, raise_for, tell, touched
 from monitor.pipeline.suppressed import without_erased_words, without_suppressed
 
 FOLD_DAYS = 14
@@ -105,6 +107,16 @@ def judge(
     return Judged(collected, urns, fresh, verdicts, texts)
 
 
+def keep(con: Connection, judged: Judged, judges: Judges, now: datetime) -> mention_store.Batch:
+    """Saves what is concluded of it, and tells whoever must know, in the caller's transaction."""
+    batch = conclude(con, judged, judges, now)
+    lag = lag_of_place(con, judged.collected.source, now) if batch.alerts else UNKNOWN
+    mention_store.save(con, batch, now=now, policy=judges.policy)
+    told = tell(con, batch.alerts, lag, judges, now)
+    put_outbox(con, told, now)
+    return replace(batch, outbox=told)
+
+
 def conclude(con: Connection, judged: Judged, judges: Judges, now: datetime) -> mention_store.Batch:
     """The batch of it, by what the store holds now; asked in the transaction that saves it.
 
@@ -145,7 +157,7 @@ def conclude(con: Connection, judged: Judged, judges: Judges, now: datetime) -> 
         folded=folded,
         verdicts=verdicts,
         alerts=raised.alerts,
-        outbox=raised.messages,
+        outbox=(),
         kept_out=raised.kept_out,
         urns=judged.urns,
         articles={m.id: judged.texts[m.id] for m in mentions if m.id in judged.texts},

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from alerts.means import Means
 from classifiers.verdicts.thresholds import Thresholds
-from data.types import Match, Mention, Person, Policy, Role, School, Source
+from data.types import Alert, Match, Mention, Person, Policy, Role, School, Source
 
 if TYPE_CHECKING:
     from classifiers.scoring.heads import TextScorer
+    from data.store.engine.connect import Connection
     from monitor.config.model import ModelTable
+
+
+OpenCases: TypeAlias = "Callable[[Connection, Iterable[Alert], datetime], None]"
 
 
 class Linking(Protocol):
@@ -29,7 +34,8 @@ class Judges:
     """What judging needs, made once per command: schools, people, rules and the model.
 
     `means` says, by urn, how a school's people are reached; `first_assessors` who looks at a matter
-    first by its own policy. `secret` is the home's, with which what was erased is known again.
+    first by its own policy. `secret` is the home's, with which what was erased is known again. `open_cases`
+    opens the cases that alerts begin, in the transaction that saves them.
     """
 
     schools: Mapping[str, School]
@@ -41,6 +47,7 @@ class Judges:
     means: Callable[[str], Means] = lambda urn: Means()
     first_assessors: Mapping[str, Role] = field(default_factory=dict)
     secret: Callable[[], bytes] = bytes
+    open_cases: OpenCases = lambda con, alerts, now: None
 
     def policy_of(self, urn: str) -> Policy:
         """The rules with the school's own first assessor, where its policy names one."""

@@ -20,6 +20,7 @@ from data.people import people_of
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.alerts import marks as mark_store
+from data.store.cases.cases import open_about
 from data.store.engine.connect import Connection
 from data.store.sources import source_runs as source_store
 from data.store.verdicts import stories as story_store
@@ -33,10 +34,10 @@ from data.types import (
     Route,
     Severity,
     Source,
-    SourceState,
     Story,
     Verdict,
 )
+from monitor.casework.seen import seen_of
 from sources.registry import kind_named
 
 if TYPE_CHECKING:
@@ -49,7 +50,6 @@ class RaisedAlerts:
     it was told to others before."""
 
     alerts: tuple[Alert, ...] = ()
-    messages: tuple[OutboxMessage, ...] = ()
     kept_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -67,7 +67,7 @@ def raise_for(
     judges: Judges,
     now: datetime,
 ) -> RaisedAlerts:
-    """Alerts that these stories call for now, with messages for each of their people.
+    """Alerts that these stories call for now.
 
     Reads with `con`, in the transaction that saves them: who was told already is not told again.
     """
@@ -82,7 +82,6 @@ def raise_for(
     marked = mark_store.marks(con, ids)
     new = _by_story(folded, verdicts)
     alerts: list[Alert] = []
-    aimed_at: dict[str, frozenset[str]] = {}
     kept_out: dict[str, tuple[str, ...]] = {}
     for story in stories:
         school, before_it = judges.schools[story.urn], standing.get((story.id, story.urn))
@@ -102,10 +101,9 @@ def raise_for(
         )
         if not isinstance(raised, Decline):
             alerts.append(raised)
-            aimed_at[raised.id] = threatened(verdicts_on, people_of(school, judges.people))
         elif before_it is not None and raised.kept_out:
             kept_out[before_it.id] = raised.kept_out
-    return RaisedAlerts(tuple(alerts), _messages(con, alerts, aimed_at, source, judges, now), kept_out)
+    return RaisedAlerts(tuple(alerts), kept_out)
 
 
 def _told_beside(con: Connection, alert_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -115,32 +113,43 @@ def _told_beside(con: Connection, alert_ids: Sequence[str]) -> dict[str, tuple[s
     return {i: (*asked.get(i, ()), *([taken[i].person] if i in taken else [])) for i in alert_ids}
 
 
-def _messages(
-    con: Connection,
-    alerts: Sequence[Alert],
-    aimed_at: Mapping[str, frozenset[str]],
-    source: Source,
-    judges: Judges,
-    now: datetime,
+def tell(
+    con: Connection, alerts: Sequence[Alert], lag: Lag, judges: Judges, now: datetime
 ) -> tuple[OutboxMessage, ...]:
+    """Messages for each of the people of these alerts, by what is saved of them.
+
+    Cases that they begin are opened first: alert and case are one matter, told once under one number.
+    """
     if not alerts:
         return ()
-    lag = _lag(source, source_store.states(con, [source.id]).get(source.id), now)
+    judges.open_cases(con, alerts, now)
+    stories = [a.story_id for a in alerts]
+    seen = seen_of(con, alerts, dict.fromkeys((a.id for a in alerts), lag))
+    cases, verdicts = open_about(con, stories), verdict_store.story_verdicts(con, stories)
     return tuple(
         message
         for a in alerts
         for message in outbox(
-            a, judges.people, judges.schools[a.urn], now, judges.means(a.urn), lag, aimed_at[a.id]
+            a, judges.people, judges.schools[a.urn], now, judges.means(a.urn), seen[a.id],
+            _aimed_at(a, verdicts.get(a.story_id, ()), judges), cases.get((a.story_id, a.urn), ()),
         )
-    )
+    )  # fmt: skip
 
 
-def _lag(source: Source, state: SourceState | None, now: datetime) -> Lag:
-    """How far behind this source may be; of one that is no place to look at, nothing is known."""
+def _aimed_at(alert: Alert, verdicts: Sequence[Verdict], judges: Judges) -> frozenset[str]:
+    """Ids of those a threat in it is aimed at."""
+    mine = [_as_told(v) for v in verdicts if v.urn == alert.urn]
+    return threatened(mine, people_of(judges.schools[alert.urn], judges.people))
+
+
+def lag_of_place(con: Connection, source: Source, now: datetime) -> Lag:
+    """How far behind this source may be, asked before a reading of it is saved; of one that is no place to
+    look at, nothing is known."""
     try:
         interval_s = source.interval_s or kind_named(source.kind).default_interval_s
     except InputError:  # what a person reported: nobody asked a source
         return UNKNOWN
+    state = source_store.states(con, [source.id]).get(source.id)
     return lag_of(interval_s, state.last_ok_at if state else None, now, search=source.surfaced)
 
 

@@ -18,13 +18,12 @@ from typing import TYPE_CHECKING, Protocol
 from data.effects import Apart, Clock
 from data.errors import SchoolgateError, StoreError
 from data.store.engine.open import Store
-from data.store.mentions import batch as mention_store
 from data.store.mentions.batch import Batch
 from data.store.sources import source_runs as source_store
 from data.types import FetchFailure, Outcome, Request, Response, Source, SourceRun, SourceState
 from monitor.pipeline.articles.reading import ArticleReader
 from monitor.pipeline.collect import Collected, collect
-from monitor.pipeline.judge import Judged, conclude, judge
+from monitor.pipeline.judge import Judged, judge, keep
 from monitor.pipeline.judges import Judges
 from sources.http.host_queue import HostJob, never
 from sources.imap.address import is_mailbox
@@ -164,8 +163,7 @@ def _kept(asked: AskedSource, store: Store, judges: Judges, clock: Clock) -> tup
 def _saved(judged: Judged, store: Store, judges: Judges, clock: Clock) -> Batch:
     with store.write("scan") as con:
         now = clock()
-        batch = conclude(con, judged, judges, now)
-        mention_store.save(con, batch, now=now, policy=judges.policy)
+        batch = keep(con, judged, judges, now)
     return batch
 
 

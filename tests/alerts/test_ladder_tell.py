@@ -23,10 +23,11 @@ EVENING = datetime(2026, 11, 17, 21, tzinfo=UTC)
 def which(messages: list[OutboxMessage], case: Climb) -> dict[str, str]:
     """By person, which of the subjects a message has."""
     w, said = words("en"), {}
-    kinds = [key.rpartition(".")[2] for key in w.lines if key.startswith("case.subject.")]
+    kinds = {w(key): key.rpartition(".")[2] for key in w.lines if key.startswith("case.do.")}
     for message in messages:
-        given = {"school": SCHOOL.name, "number": case.case.id, "lead": ""}
-        said[message.person_id] = next(k for k in kinds if w(f"case.subject.{k}", **given) == message.subject)
+        matter, _, does = message.subject.removesuffix(f" ({case.case.id})").partition(": ")
+        assert matter
+        said[message.person_id] = kinds[does.removesuffix(f". {w('instant.if_danger')}")]
     return said
 
 

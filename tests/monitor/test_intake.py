@@ -13,12 +13,11 @@ from builders.mention import NOW, Clock, a_store
 
 from data.digest import Window
 from data.store.cases.case_posts import posts_of
-from data.store.mentions import batch as mention_store
 from data.store.reporting.daily_digest import fresh_stories
 from data.types import About, Mention, MentionKind, Outcome, Route, Source, SourceRun
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.intake import Intake, take_in
-from monitor.pipeline.judge import conclude, judge
+from monitor.pipeline.judge import judge, keep
 from monitor.pipeline.sighting import Report, without_image
 
 URL = "https://talk.example.org/7"
@@ -64,8 +63,7 @@ def scanned(store, text, url=URL):
     run = SourceRun("town", NOW, NOW, Outcome.OK, pages=1, mentions_read=1)
     judged = judge(Collected(source, run, (mention,)), store, judges(), NOW)
     with store.write("scan") as con:
-        batch = conclude(con, judged, judges(), NOW)
-        mention_store.save(con, batch, now=NOW, policy=judges().policy)
+        keep(con, judged, judges(), NOW)
 
 
 def test_what_is_reported_while_a_digest_is_composed_is_in_the_next_one(store, clock):

@@ -11,7 +11,6 @@ from builders.judges import CALM, HEXLEY, INSULT, OAKFIELD, OTHER_INSULT, Words,
 
 from data.judged import was_judged
 from data.store.engine.open import Store
-from data.store.mentions import batch as mention_store
 from data.types import (
     Mention,
     MentionKind,
@@ -24,7 +23,7 @@ from data.types import (
     SourceRun,
 )
 from monitor.pipeline.collect import Collected
-from monitor.pipeline.judge import conclude, judge
+from monitor.pipeline.judge import judge, keep
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 
@@ -53,8 +52,7 @@ def read(store, judges, *mentions, source="town", urns=("900001",), at=NOW, surf
 
 def saved(store, judges, judged, at=NOW):
     with store.write("test") as con:
-        batch = conclude(con, judged, judges, at)
-        mention_store.save(con, batch, now=at, policy=judges.policy)
+        batch = keep(con, judged, judges, at)
     return batch
 
 

@@ -29,7 +29,7 @@ from data.types import (
     SourceRun,
 )
 from monitor.pipeline.collect import Collected
-from monitor.pipeline.judge import conclude, judge
+from monitor.pipeline.judge import conclude, judge, keep
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.own_accounts import stands_on_own
 from sources.registry import collector
@@ -110,8 +110,7 @@ def read(
     found = with_it(handle)
     judged = judge(Collected(source, run, mentions), store, found, at)
     with store.write("test") as con:
-        batch = conclude(con, judged, found, at)
-        mention_store.save(con, batch, now=at, policy=found.policy)
+        batch = keep(con, judged, found, at)
     return batch
 
 

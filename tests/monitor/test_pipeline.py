@@ -139,7 +139,7 @@ def test_a_document_that_would_be_read_for_ever_ends_one_sources_run_and_is_told
 
 
 @pytest.mark.parametrize("error", [SchoolgateError("ended"), StoreBusy("held"), OSError("a post's words")])
-@pytest.mark.parametrize("step", ["judge", "conclude"])
+@pytest.mark.parametrize("step", ["judge", "keep"])
 def test_a_fault_of_ours_ends_one_sources_run_is_recorded_and_lets_the_others_go_on(
     tmp_path, store, monkeypatch, caplog, error, step
 ):
@@ -165,7 +165,7 @@ def test_a_fault_of_ours_ends_one_sources_run_is_recorded_and_lets_the_others_go
 def test_a_fault_of_ours_keeps_neither_etag_nor_watermark_of_what_nobody_judged(tmp_path, store, monkeypatch):
     with serve({"/a.xml": tagged(feed(("1", INSULT)))}) as site:
         with monkeypatch.context() as patched:
-            patched.setattr(scan, "conclude", lambda *_: 1 / 0)
+            patched.setattr(scan, "keep", lambda *_: 1 / 0)
             assert run(config_of(tmp_path, site, "a"), store, site).exit == 1
         assert run(config_of(tmp_path, site, "a"), store, site).exit == 0
     assert count(store, "alerts") == 1

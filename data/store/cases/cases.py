@@ -158,6 +158,16 @@ def find_open(con: duckdb.DuckDBPyConnection, mention_id: str, urn: str | None =
     return None if row is None else str(row[0])
 
 
+def open_about(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[tuple[str, str], list[str]]:
+    """The numbers of the open cases about these stories, by story and school."""
+    rows = con.execute(
+        """SELECT story_id, urn, list(id ORDER BY id) FROM cases
+        WHERE closed_at IS NULL AND story_id = ANY($ids) GROUP BY story_id, urn""",
+        {"ids": list(story_ids)},
+    ).fetchall()
+    return {(story_id, urn): numbers for story_id, urn, numbers in rows}
+
+
 def due_rechecks(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
     """Ids of the cases whose post is due for another recheck, longest overdue first."""
     rows = con.execute(

@@ -251,6 +251,7 @@ _MARKED = (
         marked_at TIMESTAMPTZ NOT NULL, times INTEGER NOT NULL, PRIMARY KEY (story_id, urn))""",
 )
 _COUNTED_ONCE = ("ALTER TABLE reports ADD COLUMN counted VARCHAR DEFAULT '[]'",)
+_THREADED = ("ALTER TABLE outbox ADD COLUMN thread VARCHAR",)
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
@@ -268,4 +269,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(13, "behind_headlines", _BEHIND_HEADLINES),
     Migration(14, "marks", _MARKED),
     Migration(15, "weeks_counted_once", _COUNTED_ONCE),
+    Migration(16, "threads_of_mails", _THREADED),
 )

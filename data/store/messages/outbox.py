@@ -13,11 +13,11 @@ from data.types import OutboxMessage, Via
 
 _MESSAGE = names(
     "key urn person_id kind subject body due_at expires_at alert_id html via times attachment "
-    "written_at attempts"
+    "thread written_at attempts"
 )
 SELECTED = (
     "key, urn, person_id, kind, subject, body, epoch_us(due_at), epoch_us(expires_at), alert_id, html, via, "
-    "times, attachment"
+    "times, attachment, thread"
 )
 """The columns that `message` reads."""
 WAITS = "sent_at IS NULL AND failed_at IS NULL AND withdrawn_at IS NULL AND unsure_at IS NULL"
@@ -29,7 +29,7 @@ def put_outbox(con: duckdb.DuckDBPyConnection, messages: Sequence[OutboxMessage]
     rows: list[Row] = [
         (
             *(m.key, m.urn, m.person_id, m.kind, m.subject, m.body, m.due_at, m.expires_at, m.alert_id),
-            *(m.html, m.via.value, m.times, m.attachment, now, 0),
+            *(m.html, m.via.value, m.times, m.attachment, m.thread, now, 0),
         )
         for m in messages
     ]
@@ -113,8 +113,9 @@ def call_off(con: duckdb.DuckDBPyConnection, alert_id: str, now: datetime) -> No
 
 def message(row: Sequence[Any]) -> OutboxMessage:
     """A message from the columns of `SELECTED`."""
-    key, urn, person_id, kind, subject, body, due, expires, alert_id, html, via, times, attachment = row
+    key, urn, person_id, kind, subject, body, due, expires, alert_id = row[:9]
+    html, via, times, attachment, thread = row[9:]
     return OutboxMessage(
         *(key, urn, person_id, kind, subject, body, at(due), at(expires), alert_id),
-        *(html, Via(via), times, attachment),
+        *(html, Via(via), times, attachment, thread),
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from alerts.instant.escalation import LOOKED_BACK, next_step
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
+from data.store.cases.cases import open_about
 from data.store.engine.connect import Connection
 from data.store.messages import outbox as outbox_store
 from data.store.sources import source_runs as source_store
@@ -41,12 +42,17 @@ def escalate(con: Connection, context: Context, now: datetime) -> Sequence[Write
 def _make(con: Connection, *, context: Context, now: datetime) -> None:
     """Asked again inside the transaction: meanwhile somebody may have taken it, or it was raised again."""
     from alerts.instant.escalation_message import escalated
+    from monitor.casework.seen import seen_of
 
     due = _due(con, context, now)
     lags = _lags(con, context, due)
+    alerts = [d.alert for d in due]
+    seen, cases = seen_of(con, alerts, lags), open_about(con, [a.story_id for a in alerts])
     for d in due:
-        reached, lag = means(context, d.alert.urn), lags[d.alert.id]
-        messages = escalated(d.alert, d.made, d.step, context.config.people, d.school, reached, lag)
+        reached, numbers = means(context, d.alert.urn), cases.get((d.alert.story_id, d.alert.urn), ())
+        messages = escalated(
+            d.alert, d.made, d.step, context.config.people, d.school, reached, seen[d.alert.id], numbers
+        )
         escalation_store.put_step(con, d.step)
         outbox_store.put_outbox(con, messages, now)
 

@@ -1,0 +1,103 @@
+"""The subject of a mail, which a short message says too: the matter, and what to do. Pure.
+
+Both stand in the first 43 letters, which is what a telephone shows. Never a word of the post; of a restricted
+matter only that there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from alerts.describe import label_of
+from alerts.instant.seen import Seen
+from data.cases import Case
+from data.content_class import ContentClass
+from data.judged import A_PERSON_DECIDES
+from data.types import About, Alert, PressEvent, Route
+from data.words.say import Words
+
+PHONE_CHARS = 43
+"""Letters of a subject that a telephone shows, by the narrowest that we know."""
+
+_OF_CLASS: Mapping[str, str] = {
+    ContentClass.CONFIDENTIAL: "privacy",
+    ContentClass.HARASSMENT: "harassment",
+    ContentClass.HATE: "hate",
+    ContentClass.SEXUAL: "sexual",
+    ContentClass.THREAT: "threat",
+    ContentClass.DEFAMATION: "defamation",
+    ContentClass.EXTREMISM: "extremism",
+    ContentClass.PRIVACY: "privacy",
+    ContentClass.IMPERSONATION: "impersonation",
+    ContentClass.OWN_ACCOUNT: "own_account",
+    ContentClass.UNJUDGED: "unplaced",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a subject may say of a matter. `label` names its words, `about` whom it is about."""
+
+    number: str
+    restricted: bool = False
+    label: str = "decision"
+    about: About = About.SCHOOL
+    channel: str = ""
+    event: PressEvent | None = None
+
+
+def topic_of_alert(alert: Alert, seen: Seen, number: str) -> Topic:
+    """Of a safeguarding matter, or a restricted one, nothing but its number."""
+    if is_restricted(alert):
+        return Topic(number, restricted=True)
+    channel, verdict = next(iter(seen.channels), ""), seen.verdict
+    if alert.content_class == ContentClass.OWN_ACCOUNT:
+        return Topic(number, label="own_account")
+    if any(reason.code == A_PERSON_DECIDES for reason in alert.because) and not alert.route.urgent:
+        return Topic(number, label="unplaced", channel=channel)
+    if verdict is None:
+        return Topic(number, label=_OF_CLASS.get(alert.content_class, "decision"), channel=channel)
+    label = label_of(verdict)
+    event = verdict.event if label == "decision" else None
+    if alert.route is Route.POLICE_NOW and label == "decision":
+        label = "threat"
+    return Topic(number, False, label, verdict.about, channel, event)
+
+
+def topic_of_case(case: Case) -> Topic:
+    """Of what bypasses the ladder, or is locked or restricted, nothing but its number."""
+    if case.restricted or case.locked or case.lane is not None:
+        return Topic(case.id, restricted=True)
+    label = "threat" if case.route is Route.POLICE_NOW else _OF_CLASS.get(case.content_class, "decision")
+    return Topic(case.id, False, "comment" if case.fair else label, case.about, case.channel)
+
+
+def is_restricted(alert: Alert) -> bool:
+    """Is nothing to be said of the post but that there is a safeguarding matter?"""
+    return alert.restricted or alert.route is Route.SAFEGUARDING
+
+
+def subject(topic: Topic, w: Words, do: str, *more: str, first: bool = False) -> str:
+    """“Threat on a local forum: read now. If anyone is in danger ring 999 (73EB6A)”.
+
+    `do` says what to do, `more` what else; with `first`, `do` stands before the matter.
+    """
+    matter = _matter(topic, w, do)
+    head = f"{do}: {matter[:1].lower()}{matter[1:]}" if first else f"{matter}: {do}"
+    whole = ". ".join((head, *more)).replace("?.", "?")
+    return whole if topic.restricted else f"{whole} ({topic.number})"
+
+
+def _matter(topic: Topic, w: Words, do: str) -> str:
+    """What the matter is called: the fullest that leaves room for `do` on a telephone."""
+    if topic.restricted:
+        return w("instant.matter.restricted", number=topic.number)
+    if topic.event is not None:
+        return w(f"instant.press.{topic.event.value}")
+    bare, of = w(f"instant.matter.{topic.label}"), f"instant.matter_of.{topic.label}.{topic.about.value}"
+    where = f"digest.at.{topic.channel}"
+    named = [*([w(of)] if w.has(of) else []), bare]
+    placed = [f"{name} {w(where)}" for name in named] if w.has(where) else []
+    fits = (name for name in (*placed, *named) if len(f"{name}: {do}") <= PHONE_CHARS)
+    return next(fits, bare)

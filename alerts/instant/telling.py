@@ -1,0 +1,263 @@
+"""What every message about one alert is made from, and the sentences that they share. Pure.
+
+Mail and chat are read on lock screens and forwarded. So no text, title, address, author, handle or year
+group goes in; of what is restricted nothing at all that depends on the post.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from alerts.access.recipients import asked_next
+from alerts.describe import describe
+from alerts.instant import lag as lags
+from alerts.instant.escalation import WAIT
+from alerts.instant.number import number_of
+from alerts.instant.seen import NOTHING_SEEN, Seen
+from alerts.instant.subject import Topic, is_restricted, subject, topic_of_alert
+from alerts.means import Means
+from alerts.notices.note import Button, Note
+from data.content_class import ContentClass
+from data.ids import digest
+from data.judged import A_PERSON_DECIDES
+from data.types import Alert, OutboxMessage, Person, Route, School, Severity, Via
+from data.words.say import Words, words
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_HOUR = timedelta(hours=1)
+_MOST_PLACES = 3
+INSTANT_LIFE = timedelta(hours=24)
+"""An instant alert that could not be sent for a day is reported as not sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """`due` is when it goes out. `targets` are those whom a threat is aimed at (ids), `seen` what is known
+    of the post, `cases` the numbers of the open cases about it.
+    """
+
+    alert: Alert
+    people: Mapping[str, Person]
+    school: School
+    means: Means
+    w: Words
+    due: datetime
+    targets: frozenset[str] = frozenset()
+    seen: Seen = NOTHING_SEEN
+    cases: tuple[str, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """What people call the matter by."""
+        return number_of(self.alert, self.cases)
+
+    @property
+    def topic(self) -> Topic:
+        """What its subjects may say."""
+        return topic_of_alert(self.alert, self.seen, self.number)
+
+    @property
+    def restricted(self) -> bool:
+        """Is nothing said of the post?"""
+        return is_restricted(self.alert)
+
+    @property
+    def own_account(self) -> bool:
+        """Is it an odd post on an account of the school's own? Then nobody is in danger by it."""
+        return self.alert.content_class == ContentClass.OWN_ACCOUNT and not self.restricted
+
+    @property
+    def grave(self) -> bool:
+        """May somebody be in danger?"""
+        danger = self.alert.severity >= Severity.THIS_HOUR or self.alert.route is Route.POLICE_NOW
+        return danger and not self.own_account
+
+    def names(self, ids: Iterable[str]) -> str:
+        """The names of those of these people who are known."""
+        return ", ".join(line(self.people[p].name) for p in ids if p in self.people)
+
+    def message(
+        self, person_id: str, kind: str, via: Via, key: str, subject: str, body: str, html: str | None = None
+    ) -> OutboxMessage:
+        """A message to one person; it is stale a day after it was due."""
+        return OutboxMessage(
+            key=key,
+            urn=self.alert.urn,
+            person_id=person_id,
+            kind=kind,
+            subject=subject,
+            body=body,
+            due_at=self.due,
+            expires_at=self.due + INSTANT_LIFE,
+            alert_id=self.alert.id,
+            html=html,
+            via=via,
+            times=self.alert.times,
+            thread=thread_of(self.alert.id, person_id),
+        )
+
+
+def telling(
+    alert: Alert,
+    people: Sequence[Person],
+    school: School,
+    means: Means,
+    due: datetime,
+    seen: Seen = NOTHING_SEEN,
+    cases: Iterable[str] = (),
+) -> Telling:
+    """In the language of the school."""
+    by_id = {p.id: p for p in people}
+    return Telling(
+        alert, by_id, school, means, words(school.language), due, seen=seen, cases=tuple(sorted(cases))
+    )
+
+
+def thread_of(alert_id: str, person_id: str) -> str:
+    """The key of the first mail that somebody gets about a matter; later ones answer it."""
+    return digest("outbox", alert_id, "1", person_id)
+
+
+def ways(person_id: str, alert: Alert, means: Means) -> tuple[Via, ...]:
+    """How a person is told: by mail, and by chat where the settings say how and no subject reads it too."""
+    read_by_subject = means.beside.get(person_id, frozenset()) & set(alert.excluded)
+    return (Via.MAIL, Via.CHAT) if person_id in means.chats and not read_by_subject else (Via.MAIL,)
+
+
+def line(text: str) -> str:
+    """A name as it may stand in a message: no control characters, so no header and no line of its own."""
+    return _CONTROL.sub(" ", text).strip()
+
+
+def headed(t: Telling, do: str, *more: str, first: bool = False) -> str:
+    """The subject: the matter and what to do, then what else, and 999 where somebody may be in danger."""
+    danger = [t.w("instant.if_danger")] if t.grave and not first else []
+    return subject(t.topic, t.w, do, *more, *danger, first=first)
+
+
+def mail(
+    t: Telling, person_id: str, kind: str, key: str, heading: str, said: str, *parts: Sequence[str]
+) -> OutboxMessage:
+    """A mail: who may be in danger, what it is, these paragraphs, then the page or the commands."""
+    w, link = t.w, t.means.links.page(t.alert.story_id, person_id, t.due)
+    opens = w("instant.page_restricted" if t.restricted else "instant.page")
+    note = Note(
+        language=w.language,
+        subject=heading,
+        greeting=greeting(t, person_id),
+        said=said,
+        parts=tuple(tuple(filter(None, part)) for part in parts if any(part)),
+        danger=w("instant.danger") if t.grave else "",
+        button=Button(opens, link) if link else None,
+        commands=() if link else _commands(t, person_id),
+        small=(
+            *([w("instant.once")] if link and t.restricted else []),
+            *small(w, t.number),
+        ),
+    )
+    return t.message(person_id, kind, Via.MAIL, key, heading, note.text, note.html)
+
+
+def small(w: Words, number: str) -> tuple[str, ...]:
+    """What stands at the end of every mail about a matter."""
+    return w("instant.number", number=number), w("instant.private"), w("common.not_watched")
+
+
+def chat(t: Telling, person_id: str, said: str) -> str:
+    """One line: what the subject of the mail says and, where pages are served, the link to it."""
+    link = t.means.links.page(t.alert.story_id, person_id, t.due)
+    if link is None:
+        return t.w("instant.chat", said=said)
+    return t.w("instant.chat_page", said=said, link=link)
+
+
+def greeting(t: Telling, person_id: str) -> str:
+    """By name, where it is known."""
+    name = t.names([person_id])
+    return t.w("instant.greeting", name=name) if name else t.w("instant.greeting_nobody")
+
+
+def what(t: Telling) -> str:
+    """One sentence: what happened, aimed at whom, and in what kind of place."""
+    w, verdict = t.w, t.seen.verdict
+    if t.restricted:
+        return w("instant.restricted")
+    if t.own_account or verdict is None:
+        known = "own_account" if t.own_account else "decision"
+        school = w("describe.who.school")
+        return _placed(w(f"describe.{known}", who=school, Who=school), t)
+    return _placed(describe(replace(verdict, route=t.alert.route), w), t)
+
+
+def posted(t: Telling) -> list[str]:
+    """When it was posted and when we saw it; else how long it may have been there."""
+    if t.restricted:
+        return []
+    w, zone, seen_at = t.w, t.means.zone, t.alert.raised_at
+    if t.alert.posted_at is not None:
+        return [w("instant.posted_before", day=w.full_day(t.alert.posted_at, zone))]
+    at = t.seen.posted_at
+    if at is None or at > seen_at:
+        return [lags.sentence(t.seen.lag, w)]
+    return [w("instant.posted", posted=_moment(t, at), seen=_moment(t, seen_at, after=at))]
+
+
+def perhaps(t: Telling) -> str:
+    """That it may be about another school, where that is so."""
+    doubt = any(reason.code == "perhaps_other_school" for reason in t.alert.because)
+    return t.w("instant.perhaps") if doubt and not t.restricted else ""
+
+
+def step(t: Telling) -> str:
+    """What is asked of the reader."""
+    unplaced = any(reason.code == A_PERSON_DECIDES for reason in t.alert.because)
+    known = "unplaced" if unplaced and not (t.alert.route.urgent or t.restricted) else t.alert.route.value
+    key = "instant.step." + ("own_account" if t.own_account else known)
+    return t.w(key if t.w.has(key) else "instant.step.decide")
+
+
+def deadline(t: Telling) -> str:
+    """Within the hour for severity 4, else on the day it goes out."""
+    if t.alert.severity >= Severity.THIS_HOUR:
+        return t.w("instant.by", when=_moment(t, t.due + _HOUR, after=t.due))
+    return t.w("instant.by_day", day=t.w.day(t.due, t.alert.raised_at, t.means.zone))
+
+
+def who_is_next(t: Telling, told: Iterable[str]) -> str:
+    """Who is asked next, and when, while nobody has it; of what is not of this hour nobody is."""
+    if t.alert.severity < Severity.THIS_HOUR:
+        return ""
+    known, clock = set(told), t.w.clock(t.due + WAIT, t.means.zone)
+    left = [p for p in asked_next(t.alert, tuple(t.people.values()), t.school) if p not in known]
+    if left:
+        return t.w("instant.chain", clock=clock, name=t.names(left[:1]))
+    return "" if t.own_account else t.w("instant.chain_end", clock=clock)
+
+
+def _placed(said: str, t: Telling) -> str:
+    """The sentence with the kinds of place where it stands."""
+    keys = [f"digest.at.{c}" for c in t.seen.channels[:_MOST_PLACES]]
+    where = t.w.listed([t.w(key) for key in dict.fromkeys(keys) if t.w.has(key)])
+    return t.w("digest.where", said=said.removesuffix("."), where=where) if where else said
+
+
+def _moment(t: Telling, moment: datetime, after: datetime | None = None) -> str:
+    """“09:41 on Friday 20 November”; the time alone where it follows another of that day."""
+    w, zone = t.w, t.means.zone
+    clock = w.clock(moment, zone)
+    if after is not None and after.astimezone(zone).date() == moment.astimezone(zone).date():
+        return clock
+    return w("instant.moment", clock=clock, day=w.day(moment, t.due, zone))
+
+
+def _commands(t: Telling, person_id: str) -> tuple[tuple[str, str], ...]:
+    """How it is taken and read where no page is served."""
+    who = line(person_id)
+    opens = f'--restricted --as {who} --reason "…"' if t.restricted else f"--as {who}"
+    return (
+        (t.w("instant.command"), f"schoolgate alerts ack {t.alert.id} --as {who}"),
+        (t.w("instant.read"), f"schoolgate alerts show {t.alert.id} {opens}"),
+    )

@@ -1,0 +1,52 @@
+"""Every mail that is neither digest nor report, as plain text and as a page of one telephone screen. Pure.
+
+What it says stands in a `Note`; what is restricted is left out by whoever makes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """The one thing to do: what it is called, and the address that it leads to."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a mail says, in order. `said` is read first, after `danger` where somebody may be in any.
+
+    `parts` are paragraphs of lines. `commands` are for readers without a page: what each does, and the
+    command. `small` stands at the end, its last line in bold.
+    """
+
+    language: str
+    subject: str
+    greeting: str
+    said: str
+    parts: tuple[tuple[str, ...], ...] = ()
+    danger: str = ""
+    button: Button | None = None
+    commands: tuple[tuple[str, str], ...] = ()
+    small: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Paragraphs with an empty line between them, ended by a line feed."""
+        button = (f"{self.button.label}:\n    {self.button.url}",) if self.button else ()
+        paragraphs = (
+            self.greeting, self.danger, self.said, *map("\n".join, self.parts), *button,
+            "\n".join(f"{what}\n    {command}" for what, command in self.commands), "\n".join(self.small),
+        )  # fmt: skip
+        return "\n\n".join(filter(None, paragraphs)) + "\n"
+
+    @property
+    def html(self) -> str:
+        """The same as a page; everything in it is escaped."""
+        from alerts.layout import page  # late: lists import what makes mails, and make none
+
+        return page.html("alerts.notices/note.html", language=self.language, title=self.subject, note=self)
