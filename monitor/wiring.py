@@ -118,12 +118,10 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
     `linking` is used instead of the linker where it is given.
     """
     from classifiers.verdicts.thresholds import read_thresholds
-    from monitor.casework.from_alert import open_cases
     from monitor.context import means
     from monitor.home.secret_key import secret_key
     from monitor.pipeline.judges import Judges, scorer
 
-    here = context(config, home)
     return Judges(
         schools={s.urn: s for s in config.schools},
         people=config.people,
@@ -131,18 +129,19 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
         linker=linking or linker(config),
         scorer=cache(partial(scorer, config.model)),
         thresholds=read_thresholds(),
-        means=partial(means, here),
+        means=partial(means, context(config, home)),
         first_assessors={s.urn: config.profile(s.urn).first_assessor for s in config.schools},
         secret=partial(secret_key, home),
-        open_cases=partial(open_cases, here),
     )
 
 
-def intake(config: Config, where: paths.Paths, store: Store) -> Intake:
+def intake(
+    config: Config, where: paths.Paths, store: Store, judged: Callable[[Config, Path], Judges] = judges
+) -> Intake:
     """What a report of a person is taken in with; what judges is made for the first one."""
     from monitor.pipeline.intake import Intake as RealIntake
 
-    return RealIntake(store, cache(partial(judges, config, where.home)), where.evidence, config.sources)
+    return RealIntake(store, cache(partial(judged, config, where.home)), where.evidence, config.sources)
 
 
 def fetcher(

@@ -16,12 +16,15 @@ from zoneinfo import ZoneInfo
 from alerts.access.offices import LAST_RESORT, MACHINES, holders
 from alerts.delivery.results import cause_of
 from alerts.delivery.retry import URGENT_KINDS
+from alerts.layout.note import Button, Note
+from alerts.links import Links
 from data.ids import digest
 from data.people import people_of
 from data.types import Alert, OutboxMessage, Person, School, Via
 from data.words.say import Words, words
 
 LIFE = timedelta(hours=72)
+DOCTOR = "schoolgate doctor"
 SHOWN = 20
 """So many of them stand in one message; then it says how many more there are."""
 
@@ -30,13 +33,15 @@ SHOWN = 20
 class Lost:
     """A message that did not arrive. `detail` begins with the cause; `alert` is what it told of.
 
-    `in_hand` says that somebody has acknowledged that alert.
+    `in_hand` says that somebody has acknowledged that alert, `number` is that of
+    its matter.
     """
 
     message: OutboxMessage
     detail: str
     alert: Alert | None = None
     in_hand: bool = False
+    number: str = ""
 
     @property
     def urgent(self) -> bool:
@@ -49,7 +54,7 @@ class Lost:
 class Circle:
     """The configured schools and people; `chats` are ids of those whom short messages reach.
 
-    `beside` holds, by id, the ids of those who read somebody's short messages too.
+    `beside` holds, by id, the ids of those who read somebody's short messages too; `links` make addresses.
     """
 
     schools: tuple[School, ...]
@@ -57,6 +62,7 @@ class Circle:
     chats: frozenset[str]
     zone: ZoneInfo
     beside: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    links: Links = field(default_factory=Links)
 
     def school(self, urn: str) -> School:
         """The school of that key; one that is not configured any more goes by its number."""
@@ -120,23 +126,29 @@ def tell(lost: Sequence[Lost], unreachable: Collection[str], circle: Circle, now
 
 def urgent_message(lost: Lost, to: Person, circle: Circle, now: datetime) -> tuple[OutboxMessage, ...]:
     """That an alert did not reach somebody: by mail and, to who has one, by a short message."""
-    alert_id = lost.alert.id if lost.alert else ""
     school = circle.school(lost.message.urn)
     w = words(school.language)
-    name = circle.name(lost.message.person_id)
-    given = {"school": school.name, "number": alert_id[:6].upper(), "person": name}
-    said = w("failure.urgent.body", cause=_cause(w, lost), **given)
-    body = "\n\n".join(
-        (w("failure.greeting", name=to.name), said, w("failure.urgent.danger"), w("common.not_watched"))
-    )
+    given = {"number": lost.number, "person": circle.name(lost.message.person_id)}
     subject = w("failure.urgent.subject", **given)
-    mail = _message(("failure", lost.message.key, to.id), to, school, subject, body + "\n", now, lost.message)
+    story = lost.alert.story_id if lost.alert else ""
+    page = circle.links.page(story, to.id, now) if story else None
+    note = Note(
+        language=w.language,
+        subject=subject,
+        greeting=w("failure.greeting", name=to.name),
+        said=w("failure.urgent.said", cause=_cause(w, lost), **given),
+        parts=((w("failure.urgent.act", **given),),),
+        danger=w("failure.urgent.danger"),
+        button=Button(w("failure.urgent.page"), page) if page else None,
+        small=(w("common.not_watched"),),
+    )
+    mail = _message(("failure", lost.message.key, to.id), to, school, note, now, lost.message)
     excluded = lost.alert.excluded if lost.alert else ()
     if to.id not in circle.chats or circle.beside.get(to.id, frozenset()) & set(excluded):
         return (mail,)
-    line = w("failure.urgent.chat", **given)
+    said = w("failure.urgent.chat", **given)
     key = ("failure", lost.message.key, to.id, Via.CHAT.value)
-    return mail, _message(key, to, school, subject, line, now, lost.message, Via.CHAT)
+    return mail, _message(key, to, school, said, now, lost.message)
 
 
 def other_message(
@@ -147,11 +159,17 @@ def other_message(
     lines = [_line(w, one, circle, now) for one in lost[:SHOWN]]
     if len(lost) > SHOWN:
         lines.append(w("failure.other.more", n=len(lost) - SHOWN))
-    end = w("failure.end.mend"), w("common.not_watched")
-    body = "\n".join((w("failure.greeting", name=to.name), "", w("failure.other.intro"), *lines, "", *end))
-    subject = w("failure.other.subject", school=school.name, n=len(lost))
+    note = Note(
+        language=w.language,
+        subject=w("failure.other.subject", n=len(lost)),
+        greeting=w("failure.greeting", name=to.name),
+        said=w("failure.other.intro"),
+        parts=(tuple(lines),),
+        commands=((w("failure.end.mend"), DOCTOR),),
+        small=(w("common.not_watched"),),
+    )
     key = ("failure", to.id, *sorted(one.message.key for one in lost))
-    return _message(key, to, school, subject, body + "\n", now)
+    return _message(key, to, school, note, now)
 
 
 def _line(w: Words, lost: Lost, circle: Circle, now: datetime) -> str:
@@ -175,12 +193,12 @@ def _message(
     key: tuple[str, ...],
     to: Person,
     school: School,
-    subject: str,
-    body: str,
+    said: Note | str,
     now: datetime,
     about: OutboxMessage | None = None,
-    via: Via = Via.MAIL,
 ) -> OutboxMessage:
+    """Of a note a mail, of a line a short message."""
+    subject, body, html = ("", said, None) if isinstance(said, str) else (said.subject, said.text, said.html)
     return OutboxMessage(
         key=digest(*key),
         urn=school.urn,
@@ -191,6 +209,7 @@ def _message(
         due_at=now,
         expires_at=now + LIFE,
         alert_id=about.alert_id if about else None,
-        via=via,
+        html=html,
+        via=Via.CHAT if html is None else Via.MAIL,
         times=about.times if about else 0,
     )

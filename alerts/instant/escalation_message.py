@@ -16,7 +16,6 @@ from alerts.instant.telling import (
     step,
     telling,
     ways,
-    what,
     who_is_next,
 )
 from alerts.means import Means
@@ -53,8 +52,10 @@ def _message(t: Telling, this: Escalation, told: Sequence[str], person_id: str, 
     if via is Via.CHAT:
         return t.message(person_id, "escalation", via, key, "", chat(t, person_id, heading))
     raised = w("instant.raised", **_raised(t), names=t.names(told))
-    parts = [raised, w("instant.ring")] if last else [raised, step(t), who_is_next(t, (*told, person_id))]
-    return mail(t, person_id, "escalation", key, heading, what(t), [*posted(t), perhaps(t)], parts)
+    asked = [w("instant.nobody_left")] if last else [step(t), who_is_next(t, (*told, person_id))]
+    danger = w("instant.ring" if last else "instant.danger")
+    seen = [*posted(t), perhaps(t)]
+    return mail(t, person_id, "escalation", key, heading, danger, seen, [raised, *asked])
 
 
 def _raised(t: Telling) -> dict[str, str]:

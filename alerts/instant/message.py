@@ -23,11 +23,10 @@ from alerts.instant.telling import (
     step,
     telling,
     ways,
-    what,
     who_is_next,
 )
+from alerts.layout.note import Note
 from alerts.means import Means
-from alerts.notices.note import Note
 from data.calendar import Calendar
 from data.content_class import ContentClass
 from data.ids import digest
@@ -87,7 +86,9 @@ def _message(t: Telling, person_id: str, via: Via) -> OutboxMessage:
         return t.message(person_id, "instant", via, key, "", chat(t, person_id, heading))
     told = [_others(person_id, t), who_is_next(t, t.alert.audience)]
     asked = [step(t), deadline(t)]
-    return mail(t, person_id, "instant", key, heading, what(t), [*posted(t), perhaps(t)], asked, told)
+    return mail(
+        t, person_id, "instant", key, heading, t.w("instant.danger"), [*posted(t), perhaps(t)], asked, told
+    )
 
 
 def _do(t: Telling) -> str:

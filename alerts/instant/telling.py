@@ -18,8 +18,8 @@ from alerts.instant.escalation import WAIT
 from alerts.instant.number import number_of
 from alerts.instant.seen import NOTHING_SEEN, Seen
 from alerts.instant.subject import Topic, is_restricted, subject, topic_of_alert
+from alerts.layout.note import Button, Note
 from alerts.means import Means
-from alerts.notices.note import Button, Note
 from data.content_class import ContentClass
 from data.ids import digest
 from data.judged import A_PERSON_DECIDES
@@ -139,18 +139,19 @@ def headed(t: Telling, do: str, *more: str, first: bool = False) -> str:
 
 
 def mail(
-    t: Telling, person_id: str, kind: str, key: str, heading: str, said: str, *parts: Sequence[str]
+    t: Telling, person_id: str, kind: str, key: str, heading: str, danger: str, *parts: Sequence[str]
 ) -> OutboxMessage:
-    """A mail: who may be in danger, what it is, these paragraphs, then the page or the commands."""
+    """A mail: `danger`, where somebody may be in any, what it is, these paragraphs, then the page or the
+    commands."""
     w, link = t.w, t.means.links.page(t.alert.story_id, person_id, t.due)
     opens = w("instant.page_restricted" if t.restricted else "instant.page")
     note = Note(
         language=w.language,
         subject=heading,
         greeting=greeting(t, person_id),
-        said=said,
+        said=what(t),
         parts=tuple(tuple(filter(None, part)) for part in parts if any(part)),
-        danger=w("instant.danger") if t.grave else "",
+        danger=danger if t.grave else "",
         button=Button(opens, link) if link else None,
         commands=() if link else _commands(t, person_id),
         small=(
@@ -186,10 +187,16 @@ def what(t: Telling) -> str:
     if t.restricted:
         return w("instant.restricted")
     if t.own_account or verdict is None:
-        known = "own_account" if t.own_account else "decision"
-        school = w("describe.who.school")
-        return _placed(w(f"describe.{known}", who=school, Who=school), t)
+        return _placed(_by_its_class(t), t)
     return _placed(describe(replace(verdict, route=t.alert.route), w), t)
+
+
+def _by_its_class(t: Telling) -> str:
+    key, w = f"describe.{t.topic.label}", t.w
+    if t.topic.label == "decision" or not w.has(key):
+        return w("describe.decision", who=w("describe.who.school"))
+    somebody = w("describe.who.somebody_here")
+    return w(key, who=somebody, Who=f"{somebody[:1].upper()}{somebody[1:]}")
 
 
 def posted(t: Telling) -> list[str]:

@@ -22,8 +22,9 @@ from alerts.instant.telling import line, small, thread_of
 from alerts.ladder import recorded_on_behalf
 from alerts.ladder.replay_requests import still_there
 from alerts.ladder.rules import SCHOOLGATE, Rules, imminent
-from alerts.notices.note import Button, Note
+from alerts.layout.note import Button, Note
 from data.cases import Case, CaseState, CaseStep
+from data.content_class import ContentClass
 from data.steps.asking import Assigned
 from data.steps.codes import Check, Relationship, StepKind
 from data.steps.judging import Classified, Proposed, Reclassified
@@ -237,7 +238,7 @@ def _about(w: Words, case: Case) -> str:
     """What kind of matter it is and where, of one that is not restricted and that somebody has judged."""
     if topic_of_case(case).restricted or case.fair or case.unjudged:
         return ""
-    said, where = w("case.about", what=w(case.content_class.key)), f"digest.at.{case.channel}"
+    said, where = w("case.about", what=w(ContentClass(case.content_class).key)), f"digest.at.{case.channel}"
     return w("digest.where", said=said.removesuffix("."), where=w(where)) if w.has(where) else said
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.access.offices import TROUBLES, TROUBLES_ELSE, called
 from alerts.access.recipients import told_of_faults
+from alerts.layout.note import Note
 from alerts.notices.book import SERVICE, Notice, matter, merged
 from data.ids import digest
 from data.people import people_of
@@ -18,6 +19,7 @@ from data.types import OutboxMessage, Person, School, Via
 from data.words.say import Words, words
 
 KIND = "notice"
+DOCTOR = "schoolgate doctor"
 _MEANS = {
     **dict.fromkeys(("store", "judge", "all", "place", SERVICE), "unseen"),
     **dict.fromkeys(("mail", "tend", "chat"), "unsent"),
@@ -79,16 +81,16 @@ def begun(notice: Notice, to: Told, every: Collection[Told], zone: ZoneInfo, now
         }
         return _message(notice, to, "begun", w("notice.chat", school=school, **given), now)
     ended = [w("notice.ended", until=at(notice.until))] if notice.until else []
-    body = _paragraphs(
-        w("notice.greeting", name=to.person.name),
-        w("notice.intro"),
-        "\n".join(_lines(w, troubles, at)),
-        " ".join([_means(w, troubles), *ended]),
-        w("notice.mend"),
-        w("notice.who", roles=_roles(w, every)),
-        w("common.not_watched"),
+    note = Note(
+        language=w.language,
+        subject=w("notice.subject"),
+        greeting=w("notice.greeting", name=to.person.name),
+        said=w("notice.intro"),
+        parts=(tuple(_lines(w, troubles, at)), (" ".join([_means(w, troubles), *ended]),)),
+        commands=((w("notice.mend"), DOCTOR),),
+        small=(w("notice.who", roles=_roles(w, every)), w("common.not_watched")),
     )
-    return _message(notice, to, "begun", body, now, w("notice.subject", school=school))
+    return _message(notice, to, "begun", note, now)
 
 
 def over(
@@ -103,16 +105,20 @@ def over(
         still = {"since": at(others[0].since), "what": _what(w, others[0])} if others else {}
         return _message(notice, to, "over", w(f"notice.{how}.chat", **given, **still), now)
     blind = any(matter(t) in UNSEEN for t in others)
-    body = _paragraphs(
-        w("notice.greeting", name=to.person.name),
-        w(f"notice.{how}.intro", until=given["until"]),
-        "\n".join(_lines(w, troubles, at)),
-        "\n".join([w("notice.unsettled"), *_lines(w, others, at)]) if others else "",
-        w("notice.over_means") if not blind and any(matter(t) in UNSEEN for t in troubles) else "",
-        w("common.not_watched"),
+    means = not blind and any(matter(t) in UNSEEN for t in troubles)
+    note = Note(
+        language=w.language,
+        subject=w(f"notice.{how}.subject"),
+        greeting=w("notice.greeting", name=to.person.name),
+        said=w(f"notice.{how}.intro", until=given["until"]),
+        parts=(
+            tuple(_lines(w, troubles, at)),
+            *([(w("notice.unsettled"), *_lines(w, others, at))] if others else []),
+            *([(w("notice.over_means"),)] if means else []),
+        ),
+        small=(w("common.not_watched"),),
     )
-    subject = w(f"notice.{how}.subject", school=to.school.name)
-    return _message(notice, to, "over", body, now, subject)
+    return _message(notice, to, "over", note, now)
 
 
 def _lines(w: Words, troubles: Sequence[Trouble], at: Callable[[datetime], str]) -> Iterator[str]:
@@ -143,15 +149,11 @@ def _at(w: Words, zone: ZoneInfo, now: datetime, moment: datetime) -> str:
     return w.within(w("notice.at", day=w.day(moment, now, zone), time=w.clock(moment, zone)))
 
 
-def _paragraphs(*parts: str) -> str:
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def _message(
-    notice: Notice, to: Told, which: str, body: str, now: datetime, subject: str = ""
-) -> OutboxMessage:
+def _message(notice: Notice, to: Told, which: str, said: Note | str, now: datetime) -> OutboxMessage:
+    """Of a note a mail, of a line a short message."""
     key = digest(KIND, which, notice.at.isoformat(), to.name)
+    subject, body, html = ("", said, None) if isinstance(said, str) else (said.subject, said.text, said.html)
     return OutboxMessage(
         key=key, urn=to.school.urn, person_id=to.person.id, kind=KIND, subject=subject, body=body, due_at=now,
-        expires_at=now + timedelta(days=1), via=to.via,
+        expires_at=now + timedelta(days=1), html=html, via=to.via,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.access.recipients import leadership
+from alerts.layout.note import Note
 from alerts.surges.message import LIFE
 from data.ids import digest
 from data.types import OutboxMessage, Person, Role, School
@@ -48,10 +49,11 @@ def notice_messages(
             urn=school.urn,
             person_id=person.id,
             kind="account",
-            subject=w("account.subject", school=school.name, account=missing.account),
-            body=_body(missing, school, w, zone, now),
+            subject=(note := _note(missing, school, person, w, zone, now)).subject,
+            body=note.text,
             due_at=now,
             expires_at=now + LIFE,
+            html=note.html,
         )
         for person in leadership(school, people, Role.IT_LEAD)
     )
@@ -68,18 +70,19 @@ def notice_words(missing: Missing, school: School) -> tuple[str, ...]:
     )
 
 
-def _body(missing: Missing, school: School, w: Words, zone: ZoneInfo, now: datetime) -> str:
+def _note(missing: Missing, school: School, person: Person, w: Words, zone: ZoneInfo, now: datetime) -> Note:
     when = f"{w.day(missing.since, now, zone)}, {w.clock(missing.since, zone)}"
-    lines = [
-        w("account.missing" if missing.was_there else "account.never", account=missing.account, when=when),
-        w("account.why"),
-        "",
-        w("account.put"),
-        *(f"    {text}" for text in notice_words(missing, school)),
-        "",
-        w("account.own_words"),
-        w("account.hands") if missing.was_there else "",
-        w("account.once"),
-        w("common.not_watched"),
-    ]
-    return "\n".join(lines) + "\n"
+    said = "account.missing" if missing.was_there else "account.never"
+    hands = (w("account.hands"),) if missing.was_there else ()
+    return Note(
+        language=w.language,
+        subject=w("account.subject", account=missing.account),
+        greeting=w("instant.greeting", name=person.name),
+        said=w(said, account=missing.account, when=when),
+        parts=(
+            (w("account.why"),),
+            (w("account.put"), *notice_words(missing, school)),
+            (w("account.own_words"), *hands),
+        ),
+        small=(w("account.once"), w("common.not_watched")),
+    )

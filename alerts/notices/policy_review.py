@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 
 from alerts.access.recipients import policy_owners
 from alerts.hours import in_working_hours
+from alerts.layout.note import Note
 from data.calendar import Calendar
 from data.ids import digest
 from data.types import OutboxMessage, Person, School
-from data.words.say import words
+from data.words.say import Words, words
 
 LIFE = timedelta(hours=72)
 QUARTER_DAYS = 91
@@ -48,16 +49,6 @@ def review_messages(
         return ()
     w = words(school.language)
     due = in_working_hours(now, zone, calendar)
-    lines = [
-        w("policy.overdue", title=policy.title, day=w.full_day(policy.review_due)),
-        w("policy.version", version=policy.version) if policy.version else w("policy.no_version"),
-        "",
-        w("policy.why"),
-        w("policy.mend"),
-        "",
-        w("policy.again"),
-        w("common.not_watched"),
-    ]
     told = (policy.title, policy.review_due.isoformat(), str((days - 1) // QUARTER_DAYS))
     return tuple(
         OutboxMessage(
@@ -65,10 +56,23 @@ def review_messages(
             urn=school.urn,
             person_id=person.id,
             kind="account",
-            subject=w("policy.subject", school=school.name),
-            body="\n".join(lines) + "\n",
+            subject=(note := _note(policy, person, w)).subject,
+            body=note.text,
             due_at=due,
             expires_at=due + LIFE,
+            html=note.html,
         )
         for person in policy_owners(school, people)
+    )
+
+
+def _note(policy: Overdue, person: Person, w: Words) -> Note:
+    version = w("policy.version", version=policy.version) if policy.version else w("policy.no_version")
+    return Note(
+        language=w.language,
+        subject=w("policy.subject"),
+        greeting=w("instant.greeting", name=person.name),
+        said=w("policy.overdue", title=policy.title, day=w.full_day(policy.review_due)),
+        parts=((version, w("policy.why")), (w("policy.mend"),)),
+        small=(w("policy.again"), w("common.not_watched")),
     )

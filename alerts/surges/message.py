@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.access.recipients import leadership
 from alerts.hours import in_working_hours
+from alerts.layout.note import Note
 from data.calendar import Calendar
 from data.ids import digest
 from data.types import OutboxMessage, Person, School
@@ -54,40 +55,44 @@ def surge_messages(
     """
     w = words(school.language)
     due = in_working_hours(now, zone, calendar)
-    return tuple(
-        OutboxMessage(
-            key=digest("spike", school.urn, talk.began_at.isoformat(), person.id),
-            urn=school.urn,
-            person_id=person.id,
-            kind="spike",
-            subject=w("spike.subject", school=school.name),
-            body=_body(talk, school, person, w, zone, now),
-            due_at=due,
-            expires_at=due + LIFE,
+    found = []
+    for person in leadership(school, people):
+        note = _note(talk, person, w, zone, now)
+        found.append(
+            OutboxMessage(
+                key=digest("spike", school.urn, talk.began_at.isoformat(), person.id),
+                urn=school.urn,
+                person_id=person.id,
+                kind="spike",
+                subject=note.subject,
+                body=note.text,
+                due_at=due,
+                expires_at=due + LIFE,
+                html=note.html,
+            )
         )
-        for person in leadership(school, people)
-    )
+    return tuple(found)
 
 
-def _body(talk: Talk, school: School, person: Person, w: Words, zone: ZoneInfo, now: datetime) -> str:
+def _note(talk: Talk, person: Person, w: Words, zone: ZoneInfo, now: datetime) -> Note:
     themes = [w(f"theme.{t}") for t in main_themes(talk.themes, talk.mentions) if w.has(f"theme.{t}")]
-    lines = [
-        w("spike.intro", school=school.name),
-        "",
-        w("spike.count", n=talk.mentions, when=f"{w.day(now, now, zone)}, {w.clock(now, zone)}"),
-        _usual(talk.usual, w, now, zone),
-        w("spike.stories", n=talk.stories),
-        w("spike.themes", themes="; ".join(themes)) if themes else w("spike.no_theme"),
-        w("spike.places", places=", ".join(_places(talk.channels, w))),
-        "",
-        w("spike.what_next"),
-        w("spike.to_read"),
-        f"    schoolgate story list --as {person.id}",
-        "",
-        w("spike.once"),
-        w("common.not_watched"),
-    ]
-    return "\n".join(lines) + "\n"
+    return Note(
+        language=w.language,
+        subject=w("spike.subject"),
+        greeting=w("instant.greeting", name=person.name),
+        said=w("spike.count", n=talk.mentions, when=f"{w.day(now, now, zone)}, {w.clock(now, zone)}"),
+        parts=(
+            (
+                _usual(talk.usual, w, now, zone),
+                w("spike.stories", n=talk.stories),
+                w("spike.themes", themes="; ".join(themes)) if themes else w("spike.no_theme"),
+                w("spike.places", places=", ".join(_places(talk.channels, w))),
+            ),
+            (w("spike.what_next"),),
+        ),
+        commands=((w("spike.to_read"), f"schoolgate story list --as {person.id}"),),
+        small=(w("spike.once"), w("common.not_watched")),
+    )
 
 
 def _usual(usual: float, w: Words, now: datetime, zone: ZoneInfo) -> str:

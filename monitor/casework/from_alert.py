@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 
 from alerts.ladder.advance import Advance, begin
 from data.errors import InputError
@@ -12,12 +15,21 @@ from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.types import Alert, Route
+from monitor import wiring
 from monitor.casework.handed_in import with_handed_in
 from monitor.casework.opening import opened_event
 from monitor.casework.steps import school_rules
+from monitor.config.load import Config
 from monitor.context import Context
+from monitor.pipeline.judges import Judges, Linking
 
 log = logging.getLogger("schoolgate.service")
+
+
+def judging(config: Config, home: Path, linking: Linking | None = None) -> Judges:
+    """What judges, and opens the cases that alerts begin. Raises InputError as `wiring.links` does."""
+    made = wiring.judges(config, home, linking)
+    return replace(made, open_cases=partial(open_cases, wiring.context(config, home)))
 
 
 def open_cases(context: Context, con: Connection, alerts: Iterable[Alert], now: datetime) -> None:

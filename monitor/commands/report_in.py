@@ -280,12 +280,13 @@ def _taken_in(kept: Kept, bytes_: bytes | None, where: Paths, settings: Config, 
 
 
 def _saved(kept: Kept, bytes_: bytes | None, where: Paths, settings: Config, who: Person | None) -> Answer:
+    from monitor.casework.from_alert import judging
     from monitor.pipeline.intake import take_in, take_waiting
     from monitor.viewer import Viewer
 
     store = wiring.open_store(where.home)
     wiring.remember_config(store, settings)
-    intake = wiring.intake(settings, where, store)
+    intake = wiring.intake(settings, where, store, judging)
     answer = take_in(kept.report, kept.urn, kept.file, bytes_, intake, kept.at, utc_now)
     with suppress(Exception):  # it is logged, and stays for the next
         take_waiting(where.home, intake, utc_now)

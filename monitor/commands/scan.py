@@ -58,6 +58,7 @@ def scan(
       schoolgate scan --source northvale-gazette --since 2026-11-01
       schoolgate scan --json > scan.json
     """
+    from monitor.casework.from_alert import judging
     from monitor.scan_once import scan_once, show
     from monitor.terminal.progress import Progress
     from monitor.viewer import Viewer, asker
@@ -77,7 +78,7 @@ def scan(
     _take_in_what_waits(where, store, whole)
     with wiring.fetcher(settings) as fetcher:
         summary = scan_once(
-            settings, store, wiring.judges(whole, where.home), fetcher,
+            settings, store, judging(whole, where.home), fetcher,
             clock=utc_now, since=_date(since, settings), progress=Progress(quiet=as_json),
         )  # fmt: skip
         if not no_send:
@@ -152,10 +153,11 @@ def _purge(store: Store, config: Config) -> None:
 
 def _take_in_what_waits(where: Paths, store: Store, config: Config) -> None:
     """What people handed in while it could not be saved; a fault with it is logged, and keeps no scan."""
+    from monitor.casework.from_alert import judging
     from monitor.pipeline.intake import take_waiting
 
     with suppress(Exception):  # it is logged there, and stays for the next
-        take_waiting(where.home, wiring.intake(config, where, store), utc_now)
+        take_waiting(where.home, wiring.intake(config, where, store, judging), utc_now)
 
 
 def _date(text: str | None, config: Config) -> datetime | None:

@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from alerts.access.meant import threatened
-from alerts.gravity import calls_for_alert
+from alerts.gravity import calls_for_alert, leading
 from alerts.instant.lag import UNKNOWN, Lag, lag_of
 from alerts.instant.message import outbox
 from alerts.instant.raise_alert import Decline, raise_alert
+from alerts.instant.seen import NOTHING_SEEN, Seen
+from alerts.instant.subject import is_restricted
 from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
 from data.errors import InputError
@@ -20,6 +22,7 @@ from data.people import people_of
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.alerts import marks as mark_store
+from data.store.cases.case_posts import posts_of
 from data.store.cases.cases import open_about
 from data.store.engine.connect import Connection
 from data.store.sources import source_runs as source_store
@@ -37,7 +40,6 @@ from data.types import (
     Story,
     Verdict,
 )
-from monitor.casework.seen import seen_of
 from sources.registry import kind_named
 
 if TYPE_CHECKING:
@@ -134,6 +136,26 @@ def tell(
             _aimed_at(a, verdicts.get(a.story_id, ()), judges), cases.get((a.story_id, a.urn), ()),
         )
     )  # fmt: skip
+
+
+def seen_of(con: Connection, alerts: Sequence[Alert], lags: Mapping[str, Lag]) -> dict[str, Seen]:
+    """By alert; `lags` say how far behind we may be, by alert. Of what is restricted nothing is read."""
+    found = dict.fromkeys((a.id for a in alerts), NOTHING_SEEN)
+    told = [a for a in alerts if not is_restricted(a)]
+    judged = verdict_store.story_verdicts(con, [a.story_id for a in told]) if told else {}
+    for alert in told:
+        mine = [v for v in judged.get(alert.story_id, ()) if v.urn == alert.urn]
+        lag = lags.get(alert.id, UNKNOWN)
+        if not mine:
+            found[alert.id] = Seen(lag=lag)
+            continue
+        lead = leading(mine)
+        grave = dict.fromkeys((lead.mention_id, *(v.mention_id for v in mine if calls_for_alert(v))))
+        posts = {p.mention_id: p for p in posts_of(con, list(grave))}
+        channels = dict.fromkeys(posts[i].channel for i in grave if i in posts)
+        at = posts[lead.mention_id].published if lead.mention_id in posts else None
+        found[alert.id] = Seen(lead, tuple(channels), at, lag)
+    return found
 
 
 def _aimed_at(alert: Alert, verdicts: Sequence[Verdict], judges: Judges) -> frozenset[str]:

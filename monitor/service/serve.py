@@ -23,6 +23,7 @@ from data.store.service import leases
 from data.system.child_process import keep_memory_small
 from data.types import Via
 from monitor import wiring
+from monitor.casework.from_alert import judging
 from monitor.config.load import Config, load
 from monitor.home.paths import Paths
 from monitor.service.delivery import Delivered, deliver
@@ -171,7 +172,7 @@ class Settings:
         if self._judges is None:
             config = self.context.config
             self._linker = IdleLinker(lambda: wiring.linker(config), time.monotonic)
-            made = wiring.judges(config, self._home, self._linker)
+            made = judging(config, self._home, self._linker)
             self._judges = replace(made, scorer=lambda: scorer)
         return self._judges
 

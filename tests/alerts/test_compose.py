@@ -12,6 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from alerts.instant.lag import Lag, Why
 from alerts.instant.message import outbox
+from alerts.instant.seen import Seen
 from alerts.links import Links
 from alerts.means import Means
 from data.types import Alert, OutboxMessage, Person, Role, Route, School, Severity, Via
@@ -136,13 +137,13 @@ def test_everybody_has_a_link_of_their_own() -> None:
 
 
 def test_with_a_page_the_words_are_these(snapshot: SnapshotAssertion) -> None:
-    found = outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, PAGES, Lag(Why.EVERY, 900.0))
+    found = outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, PAGES, Seen(lag=Lag(Why.EVERY, 900.0)))
     assert "\n---\n".join(f"{m.via.value}: {m.subject}\n\n{m.body}" for m in found) == snapshot
 
 
 def test_in_welsh_the_words_are_these(snapshot: SnapshotAssertion) -> None:
     school = replace(SCHOOL, name="Ysgol y Dderwen", language="cy")
-    found = outbox(ALERT, PEOPLE, school, FRIDAY_10, PAGES, Lag(Why.EVERY, 900.0))
+    found = outbox(ALERT, PEOPLE, school, FRIDAY_10, PAGES, Seen(lag=Lag(Why.EVERY, 900.0)))
     assert "\n---\n".join(f"{m.via.value}: {m.subject}\n\n{m.body}" for m in found) == snapshot
 
 
@@ -160,18 +161,21 @@ def test_a_chat_message_is_one_line_with_the_number_and_names_nobody(links: Link
     assert len(said.splitlines()) == 1
     assert "0042AB" in said
     assert ("https://" in said) == (links.base_url is not None)
-    assert not [word for word in ("Oakfield", "Pike", "Vane", "safeguarding", ALERT.id) if word in said]
+    assert not [word for word in ("Oakfield", "Pike", "Vane", ALERT.id) if word in said]
 
 
 def test_without_pages_the_command_is_left() -> None:
     body = outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, LONDON)[0].body
     assert "http" not in body
     assert f"schoolgate alerts ack {ALERT.id} --as pike" in body
+    assert body.index("schoolgate alerts") > body.index("By: ")
 
 
 def test_raised_again_for_whatever_reason_it_says_only_that_it_has_changed() -> None:
     (first, _) = outbox(replace(ALERT, times=2), PEOPLE, SCHOOL, FRIDAY_10, LONDON)
-    assert first.subject.endswith("(again: it has changed)")
+    assert first.subject == (
+        "Safeguarding matter 0042AB: read now. It has changed. If anyone is in danger ring 999"
+    )
 
 
 def test_a_message_knows_how_often_its_alert_was_raised() -> None:
@@ -180,7 +184,7 @@ def test_a_message_knows_how_often_its_alert_was_raised() -> None:
 
 def test_that_somebody_may_be_in_danger_is_read_before_how_to_take_it() -> None:
     (body, *_) = (m.body for m in outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, LONDON))
-    assert body.index("ring 999 first") < body.index("To say that you are dealing with it")
+    assert body.index("ring 999 first") < body.index("Please open it now")
 
 
 def test_no_short_message_goes_where_its_subject_reads_it_too() -> None:
@@ -223,4 +227,4 @@ def test_who_is_not_threatened_is_asked_as_ever() -> None:
 def test_whoever_comes_first_acts_even_if_it_threatens_them() -> None:
     first = outbox(THREAT, PEOPLE, SCHOOL, FRIDAY_10, PAGES, targets=frozenset(("pike",)))[0]
     assert first.person_id == "pike"
-    assert "If nobody is in danger now, open it and ring 101." in first.body
+    assert "If nobody is in danger now, read it and ring 101." in first.body

@@ -86,7 +86,7 @@ def test_a_chat_message_is_one_line_that_names_nobody(step: Escalation, language
 
 def test_of_what_may_wait_for_the_police_it_asks_the_same_as_the_alert() -> None:
     (mail, _) = messages(FIRST, route=Route.POLICE_NOW)
-    assert "If nobody is in danger now, open it and ring 101." in mail.body
+    assert "If nobody is in danger now, read it and ring 101." in mail.body
 
 
 def test_no_short_message_goes_where_its_subject_reads_it_too() -> None:

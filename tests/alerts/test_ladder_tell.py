@@ -27,7 +27,7 @@ def which(messages: list[OutboxMessage], case: Climb) -> dict[str, str]:
     for message in messages:
         matter, _, does = message.subject.removesuffix(f" ({case.case.id})").partition(": ")
         assert matter
-        said[message.person_id] = kinds[does.removesuffix(f". {w('instant.if_danger')}")]
+        said[message.person_id] = next(kind for do, kind in kinds.items() if does.startswith(do))
     return said
 
 

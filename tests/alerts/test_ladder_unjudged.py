@@ -29,7 +29,7 @@ def test_what_was_not_judged_is_no_fair_comment_whatever_route_was_guessed(route
 def test_whoever_assesses_and_decides_is_asked_to_read_it() -> None:
     (message,) = unread().sent
     assert message.person_id == "head"
-    assert "needs to be read" in message.subject
+    assert ": say what it is" in message.subject
     assert "say what it is" in message.body
 
 

@@ -24,7 +24,7 @@ LONDON = ZoneInfo("Europe/London")
 MAESTEG = replace(SCHOOL, urn="900002", name="Ysgol Enghraifft", nation="wales", language="cy")
 MEANS = Means(links=Links("https://schoolgate.example.sch.uk", bytes(32)), chats=frozenset({"head", "dsl"}))
 ENGLISH = re.compile(
-    r"\b(the|and|of|is|are|was|were|with|you|your|this|that|have|has|been|from|nobody|need|needs|not|ring|at)\b",
+    r"\b(the|and|of|is|are|was|were|with|you|your|this|that|have|has|been|from|nobody|need|needs|not|ring|at|read|open|matter)\b",
     re.I,
 )
 NOT_OURS = re.compile(r"(?m)^ +schoolgate .*$|schoolgate [a-z].*$|https://\S+")

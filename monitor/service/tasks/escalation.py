@@ -42,7 +42,7 @@ def escalate(con: Connection, context: Context, now: datetime) -> Sequence[Write
 def _make(con: Connection, *, context: Context, now: datetime) -> None:
     """Asked again inside the transaction: meanwhile somebody may have taken it, or it was raised again."""
     from alerts.instant.escalation_message import escalated
-    from monitor.casework.seen import seen_of
+    from monitor.pipeline.raising import seen_of
 
     due = _due(con, context, now)
     lags = _lags(con, context, due)

@@ -9,11 +9,13 @@ from functools import partial
 from alerts.delivery.failure import Circle, Lost, Told, tell
 from alerts.delivery.results import OF_THE_PERSON, cause_of
 from alerts.delivery.retry import TAKEN_UP_FOR, next_try
+from alerts.instant.number import number_of
 from data.store.alerts import alerts as alert_store
+from data.store.cases.cases import open_about
 from data.store.engine.connect import Connection
 from data.store.messages import deliveries
 from data.store.messages.outbox import put_outbox
-from data.types import OutboxMessage, Via
+from data.types import Alert, OutboxMessage, Via
 from monitor.context import Context, Write, ways
 
 TOLD_WITHIN = timedelta(days=7)
@@ -47,14 +49,21 @@ def _tellings(con: Connection, context: Context, now: datetime, since: datetime)
     alerts = {one.message.alert_id: None for one in untold if one.message.alert_id}
     found = {alert_id: alert_store.alert(con, alert_id) for alert_id in alerts}
     acked = alert_store.acknowledged(con, list(alerts))
+    cases = open_about(con, [a.story_id for a in found.values() if a is not None])
     lost = [
-        Lost(u.message, u.detail, found.get(u.message.alert_id or ""), u.message.alert_id in acked)
+        Lost(u.message, u.detail, alert, u.message.alert_id in acked, _number(cases, alert))
         for u in untold
+        for alert in (found.get(u.message.alert_id or ""),)
     ]
     unreachable = {one.message.person_id for one in every if cause_of(one.detail) in OF_THE_PERSON}
     config = context.config
-    circle = Circle(config.schools, config.people, frozenset(config.chats), config.zone, config.beside())
+    chats = frozenset(config.chats)
+    circle = Circle(config.schools, config.people, chats, config.zone, config.beside(), context.links)
     return tuple(tell(lost, unreachable, circle, now))
+
+
+def _number(cases: Mapping[tuple[str, str], Sequence[str]], alert: Alert | None) -> str:
+    return number_of(alert, cases.get((alert.story_id, alert.urn), ())) if alert else ""
 
 
 def _again(tries: int, now: datetime) -> datetime:

@@ -12,7 +12,7 @@ from alerts.delivery.failure import Circle, Lost, urgent_message
 from data.types import About, Via
 
 ALERT = raised(verdict(about=About.HEAD))
-LOST = Lost(a_message(alert_id=ALERT.id, person_id="chair"), "address_refused", ALERT)
+LOST = Lost(a_message(alert_id=ALERT.id, person_id="chair"), "address_refused", ALERT, number="0007")
 CIRCLE = Circle((SCHOOL,), EVERYBODY, frozenset({"dsl"}), ZoneInfo("Europe/London"))
 
 

@@ -73,7 +73,7 @@ def test_a_name_with_a_comma_is_one_person():
 def test_what_every_mail_says_of_itself():
     mail = message_from_bytes(sent(), policy=default)
     assert mail["Message-ID"] == "<m1@example.org>"
-    assert mail["From"] == '"Schoolgate (Oakfield Primary)" <schoolgate@example.org>'
+    assert mail["From"] == '"Oakfield Primary (Schoolgate)" <schoolgate@example.org>'
     assert mail["To"] == "Jane Holt <head@example.org>"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["X-Auto-Response-Suppress"] == "All"

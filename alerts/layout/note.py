@@ -49,4 +49,4 @@ class Note:
         """The same as a page; everything in it is escaped."""
         from alerts.layout import page  # late: lists import what makes mails, and make none
 
-        return page.html("alerts.notices/note.html", language=self.language, title=self.subject, note=self)
+        return page.html("alerts.layout/note.html", language=self.language, title=self.subject, note=self)
