@@ -248,7 +248,7 @@ def _placed(said: str, t: Telling) -> str:
     """The sentence with the kinds of place where it stands."""
     keys = [f"digest.at.{c}" for c in t.seen.channels[:_MOST_PLACES]]
     where = t.w.listed([t.w(key) for key in dict.fromkeys(keys) if t.w.has(key)])
-    return t.w("digest.where", said=said.removesuffix("."), where=where) if where else said
+    return t.w("instant.where", said=said.removesuffix("."), where=where) if where else said
 
 
 def _moment(t: Telling, moment: datetime, after: datetime | None = None) -> str:

@@ -239,7 +239,7 @@ def _about(w: Words, case: Case) -> str:
     if topic_of_case(case).restricted or case.fair or case.unjudged:
         return ""
     said, where = w("case.about", what=w(ContentClass(case.content_class).key)), f"digest.at.{case.channel}"
-    return w("digest.where", said=said.removesuffix("."), where=w(where)) if w.has(where) else said
+    return w("instant.where", said=said.removesuffix("."), where=w(where)) if w.has(where) else said
 
 
 def _named_anew(which: str, case: Case) -> bool:

@@ -70,7 +70,8 @@ def test_a_notice_says_what_stopped_since_when_what_it_means_and_what_to_do():
         "- Since Friday 20 November, 11:45, nothing that we read could be judged.\n"
         "- Since Friday 20 November, 11:45, no e-mail could be sent.\n\n"
         "Posts may be waiting that nobody has looked at. Alerts may be waiting that nobody has been sent.\n\n"
-        "To see why, and how to put it right, on the computer that Schoolgate runs on:\n    schoolgate doctor\n\n"
+        "To see why, and how to put it right, on the computer that Schoolgate runs on:\n"
+        "    schoolgate doctor\n\n"
         "Sent to: Head. You will hear once more when it has worked for an hour.\n"
         "Not watched around the clock. If a child is in danger, ring 999.\n"
     )

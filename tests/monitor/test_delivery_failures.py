@@ -50,7 +50,7 @@ def test_of_an_alert_that_did_not_reach_somebody_the_next_of_its_audience_is_tol
     assert home.tell() == 1
     (message,) = home.outbox("failure")
     assert message.person_id == "p-dsl"
-    assert message.subject == f"Oakfield Primary School: alert {alert.id[:6].upper()} did not reach Jane Holt"
+    assert message.subject == f"Alert {alert.id[:6].upper()} has not arrived: act now"
     assert "the mail server refuses the address" in message.body
     assert message.expires_at == NOW + 3 * DAY
 
@@ -108,14 +108,14 @@ def test_who_looks_after_the_machines_is_told_of_all_else_in_one_message(home):
     home.tell()
     (message,) = home.outbox("failure")
     assert message.person_id == "p-it"
-    assert message.subject == "Oakfield Primary School: 2 messages did not arrive"
+    assert message.subject == "2 messages did not arrive: see why"
     assert message.body == (
-        "Dear Jo Fern,\n\nThis did not arrive:\n"
+        "Dear Jo Fern,\n\nThis did not arrive:\n\n"
         "- the daily digest for Alex Marsh, due on Tuesday 17 November at 09:00: "
         "this person is no longer in the settings for this school.\n"
         "- the weekly report for p-gone, due on Tuesday 17 November at 09:00: "
         "this person is no longer in the settings for this school.\n"
-        "\nWhat is wrong, and how to put it right: schoolgate doctor\n"
+        "\nWhat is wrong, and how to put it right:\n    schoolgate doctor\n\n"
         "Not watched around the clock. If a child is in danger, ring 999.\n"
     )
 
@@ -149,7 +149,7 @@ def test_in_welsh_where_the_school_is_written_to_in_welsh(home):
     fail(home, a_message(kind="digest", urn="900002", person_id="p-hexley"))
     home.tell()
     (message,) = home.outbox("failure")
-    assert message.subject == "Hexley Primary School: ni chyrhaeddodd neges"
+    assert message.subject == "Ni chyrhaeddodd neges: gwelwch pam"
     assert "y crynodeb dyddiol i Siân Owen" in message.body
 
 

@@ -65,7 +65,7 @@ def rows(store: Opened) -> list[tuple[str, str, str, str, int]]:
 def test_the_head_and_the_chair_are_told_that_a_review_is_overdue(store: Opened) -> None:
     assert run_task(store, TUESDAY, config(LATE)) == ["chair", "head"]
     _, kind, subject, body, due = rows(store)[0]
-    assert (kind, subject) == ("account", "Oakfield Primary School: a policy is overdue for review")
+    assert (kind, subject) == ("account", "Policy past its review: please plan it")
     assert "The review of “Social media policy” was due on 1 September 2026." in body
     assert "Version 3 is still the one in use." in body
     assert due == int(TUESDAY.timestamp()) * 1_000_000
