@@ -90,7 +90,7 @@ criticism_days = 30
 at = "07:30"
 excerpts = "public"
 
-# The service, schoolgate serve: where it says how it is, and where the page to acknowledge alerts is served
+# The service, schoolgate serve: where it says how it is, and where the pages behind links are served
 # for a web server in front that speaks TLS (docs/alerts-and-mail.md).
 # [serve]
 # health_port = 9477

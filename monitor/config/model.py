@@ -311,13 +311,13 @@ class ModelTable(Table):
 
 
 class ServeTable(Table):
-    """The service: where it may be asked how it is, and where the page to acknowledge alerts is served."""
+    """The service: where it may be asked how it is, and where the pages behind links are served."""
 
     health_port: int = _key(
         "The port on 127.0.0.1 for /healthz and /metrics.", 9477, DEFAULT_HEALTH_PORT, ge=1, le=65535
     )
     listen: Listen = _key(
-        "Where the page to acknowledge alerts is served, for a web server in front that speaks TLS; "
+        "Where the pages behind links are served, for a web server in front that speaks TLS; "
         "only with base_url.",
         "127.0.0.1:8477",
         DEFAULT_LISTEN,

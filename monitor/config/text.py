@@ -77,7 +77,7 @@ def _top(draft: Draft) -> str:
     rows.append(_row("contact", draft.contact, "office@example.sch.uk"))
     rows += [
         "",
-        "# Where people reach the page to acknowledge an alert; without it they use the command line.",
+        "# Where people reach the pages behind links in messages; without it they use the command line.",
     ]
     rows.append(_row("base_url", None, "https://schoolgate.example.sch.uk"))
     rows += ["", "# The register of schools (CSV, may be .gz): it tells schools of the same name apart."]

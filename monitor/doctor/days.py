@@ -47,12 +47,14 @@ def _days(school: School, config: Config, today: date) -> Iterator[Told]:
 
 
 def pages(config: Config) -> Iterator[Finding]:
-    """Where an alert is acknowledged with one press; without it, only by a command."""
+    """Where matters are read and taken on a telephone; without it, only by commands."""
     listen = config.serve.listen
     host = listen.rpartition(":")[0]
     if config.base_url is None:
         remedy = "Put a web server with TLS in front, then say where it is reached"
-        what = "No “base_url”: messages hold no link, and alerts can be acknowledged only by command."
+        what = (
+            "No “base_url”: messages hold no link, and alerts can be read and acknowledged only by command."
+        )
         yield warn("pages", what, remedy, "schoolgate set base_url")
         if "listen" in config.serve.model_fields_set:
             what = "“listen” in [serve] does nothing without “base_url”."
@@ -60,11 +62,11 @@ def pages(config: Config) -> Iterator[Finding]:
         return
     parts = urlsplit(config.base_url)
     if parts.scheme != "https" and not is_this_machine(parts.hostname or ""):
-        what = "“base_url” is not https: anyone listening on the way could acknowledge an alert."
+        what = "“base_url” is not https: anyone listening on the way could read what was posted."
         remedy = "Put a web server with TLS in front, and write the address with https://"
         yield warn("pages", what, remedy, "schoolgate set base_url")
     if not is_this_machine(host):
-        what = f"The page to acknowledge is served at {listen} without TLS, beyond this machine."
+        what = f"The pages behind links are served at {listen} without TLS, beyond this machine."
         remedy = "Put a web server with TLS in front, and serve it to this machine alone"
         yield warn("pages", what, remedy, f"schoolgate set serve.listen={DEFAULT_LISTEN}")
 

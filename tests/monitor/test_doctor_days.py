@@ -54,7 +54,7 @@ def test_a_day_that_is_closed_in_no_term_is_told() -> None:
 
 def test_without_base_url_alerts_are_acknowledged_by_command_alone(tmp_path: Path) -> None:
     assert told(days.pages(read(tmp_path, ""))) == [
-        "No “base_url”: messages hold no link, and alerts can be acknowledged only by command."
+        "No “base_url”: messages hold no link, and alerts can be read and acknowledged only by command."
     ]
 
 

@@ -175,7 +175,7 @@ def _network(document: Document) -> Iterator[Fault]:
 
 
 def _ports(document: Document) -> Iterator[Fault]:
-    """The health page and the page to acknowledge cannot share a port of one machine."""
+    """The health page and the pages behind links cannot share a port of one machine."""
     serve = table(document, "serve")
     port = (text(serve, "listen") or DEFAULT_LISTEN).rpartition(":")[2]
     health = serve.get("health_port", DEFAULT_HEALTH_PORT)
