@@ -19,6 +19,8 @@ _SPREAD = 1.4826
 _WIDE = 2.0
 _FEW_STANDS_FOR = LEAST // 2
 _WHOLE_FROM = 10.0
+SAID_FIRST = 2
+"""So many themes of praise, and of concern, are in the first paragraph."""
 _MOST_ASKED, _LEAST_ASKED = 4, 2
 _SLOW_S = 4 * 3600.0
 _SHARES = (
@@ -162,7 +164,7 @@ def _tone(
             yield w(f"report.lead.{tone}_few")
         return
     share = w(f"report.share.{_share(part / total)}")
-    themes = found.get(tone, ())[:2]
+    themes = found.get(tone, ())[:SAID_FIRST]
     if themes:
         yield w(f"report.lead.{tone}_themes", share=share, themes=theme_list(w, themes))
     else:
@@ -176,7 +178,8 @@ def _share(ratio: float) -> str:
 def _removals(w: Words, facts: ReportFacts) -> str:
     if facts.done:
         asked = facts.done["asked"]
-        return w("report.lead.asked", n=asked) if asked else w("report.lead.asked_none")
+        name = {0: "asked_none", 1: "asked_once"}.get(asked, "asked")
+        return w(f"report.lead.{name}", n=asked)
     total = facts.rungs[WHOLE]  # a report from before these were counted exactly
     if isinstance(total, Hidden):
         return w(f"report.lead.removals_{total}")

@@ -19,7 +19,7 @@ from alerts.weekly.figures import cell, marks, terms_chart, week_label, weeks_ch
 from alerts.weekly.numbers.disclosure import Cell, Hidden
 from alerts.weekly.numbers.tables import WHOLE
 from alerts.weekly.numbers.windows import MONTH
-from alerts.weekly.summary import change, lead, questions, span, terms, theme_list, usual
+from alerts.weekly.summary import SAID_FIRST, change, lead, questions, span, terms, theme_list, usual
 from alerts.weekly.weeks import Week, named
 from data.rungs import Rung
 from data.words.say import Words, words
@@ -172,22 +172,24 @@ def _kind(w: Words, kind: str) -> str:
 
 
 def _themes(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    """What was named often enough, in the week or in the last weeks of the longer time; else left out."""
+    """What was named often enough, in the week or in the last weeks of the longer time. Left out where there
+    is nothing, or nothing that the first paragraph has not said.
+    """
     longer = None if facts.fresh else facts.window
     month = longer.themes if longer else {}
+    if not any(facts.themes.values()) and max(map(len, month.values()), default=0) <= SAID_FIRST:
+        return
     told = [
         w(f"report.themes.{tone}{ending}", themes=theme_list(w, found[tone]))
         for found, ending in ((facts.themes, ""), (month, "_window"))
         for tone in ("positive", "negative")
         if found.get(tone)
     ]
-    if not told:
-        return
     yield ReportHeading(w("report.head.themes"))
     if longer and any(month.values()):
         last = WindowRow(longer.last, longer.last, min(longer.weeks, MONTH), {})
         told.append(w("report.themes.window", span=span(w, last, facts.composed_at)))
-    yield ReportParagraph(" ".join((*told, w("report.themes.rule"))))
+    yield ReportParagraph(" ".join(told))
 
 
 def _done(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
@@ -207,7 +209,6 @@ def _own_numbers(facts: ReportFacts) -> Iterator[tuple[str, Cell]]:
     raised = facts.answers[WHOLE]
     yield "raised", raised
     if raised:
-        yield "acked", facts.answers["acked"]
         yield "waiting", facts.answers["waiting"]
     for name in ("answered", "not_us", "asked"):
         if name in facts.done:
@@ -303,14 +304,17 @@ def _duties(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterato
     items.append(
         w("report.duties.dpia", day=w.full_day(facts.dpia)) if facts.dpia else w("report.duties.no_dpia")
     )
-    yield ReportPoints(tuple(items))
+    yield ReportParagraph(" ".join(items))
 
 
 def _method(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
     yield ReportHeading(w("report.head.method"))
-    names = ("counted", "small", "own", "left_out", *(("usual",) if usual(facts) else ()), "frozen")
-    day = w.full_day(facts.composed_at, zone)
-    yield ReportPoints(tuple(w(f"report.method.{name}", day=day) for name in names), small=True)
+    named_themes = any((*facts.themes.values(), *(facts.window.themes.values() if facts.window else ())))
+    names = ("counted", "small", *(("themes",) if named_themes else ()), "own", "left_out")
+    fixed = [w("report.method.frozen", day=w.full_day(facts.composed_at, zone))]
+    if usual(facts):
+        fixed.append(w("report.method.usual"))
+    yield ReportPoints((*(w(f"report.method.{name}") for name in names), " ".join(fixed)), small=True)
 
 
 _SECTIONS = (_short, _ask, _weeks, _where, _themes, _done, _places, _duties, _method)

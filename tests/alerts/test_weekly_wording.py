@@ -61,7 +61,7 @@ def test_the_sentence_on_safeguarding_stands_in_every_report(given, language):
 
 def test_a_difference_that_chance_alone_brings_is_said_to_be_one():
     near = " ".join(read(facts(counts(BUSY, earlier=(54, *USUAL)))))
-    assert "can be chance alone, so it tells us nothing" in near
+    assert "that difference can be chance alone" in near
     far = " ".join(read(facts(counts(BUSY, earlier=(20, *USUAL)))))
     assert "more than chance alone would explain" in far
     hidden = " ".join(read(facts(counts(BUSY, earlier=(2, *USUAL)))))
@@ -154,8 +154,7 @@ def test_what_the_school_did_itself_is_told_exactly_and_none_as_none():
     made = facts(counts(answers=[taken, AlertHandling(FRIDAY, None)], done={"answered": 3, "asked": 1}))
     assert own_numbers(made) == {
         "Alerts that asked somebody to look at a post or article": "2",
-        "… of these taken on": "1",
-        "… of these not yet taken on": "1",
+        "… of these not taken on yet": "1",
         "Posts and articles marked as answered": "3",
         "Posts and articles marked as not about us": "0",
         "Times we asked for something to be removed": "1",
@@ -165,7 +164,7 @@ def test_what_the_school_did_itself_is_told_exactly_and_none_as_none():
 def test_who_was_asked_is_not_told_where_it_could_point_to_a_person():
     case = Removal("police", FRIDAY - timedelta(days=1), None, None)
     text = " ".join(read(facts(counts(removals=[case], done={"asked": 1}))))
-    assert "The school asked 1 time for something to be removed." in text
+    assert "The school asked once for something to be removed." in text
     assert "police" not in text
 
 
