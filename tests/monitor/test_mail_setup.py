@@ -36,6 +36,7 @@ email = "head@oakfield.example.org"
 CLIENT = "00001111-aaaa-2222-bbbb-3333cccc4444"
 SECRET = "q8Q~planted-Value"
 LETTERS = "abcd efgh ijkl mnop"
+HERE = "schoolgate@oakfield.example.org"
 UNKNOWN = ProposedProvider(None, "nobody knows")
 NOTHING = {key: None for key in ("way", "sender", "tenant", "client-id", "host", "port", "security", "user")}
 
@@ -72,7 +73,7 @@ def answered(answers: Mapping[str, str], found: ProposedProvider = UNKNOWN, **gi
         return answers[next(key for key in answers if key in question)]
 
     options = asking.MailOptions({**NOTHING, **given})
-    return asking.MailQuestions(options, ask, ask, said.append).choice(found, "oakfield.example.org"), said
+    return asking.MailQuestions(options, ask, ask, said.append).choice(found, HERE), said
 
 
 @pytest.fixture(autouse=True)
@@ -108,7 +109,7 @@ def test_google_by_an_app_password_takes_the_blanks_out() -> None:
         )
 
     chosen = asking.MailQuestions(asking.MailOptions(dict(NOTHING)), ask, ask, said.append).choice(
-        ProposedProvider(None, "nobody knows"), "oakfield.example.org"
+        UNKNOWN, HERE
     )
     assert chosen.secret == "abcdefghijklmnop"
     assert chosen.values["host"] == "smtp.gmail.com"
@@ -160,6 +161,8 @@ WRONG = [
     ({"way": "relay", "host": "relay.example.org", "security": "ssl"}, "--security: “ssl” is not one of"),
     ({"way": "graph", "tenant": "two words"}, "--tenant: “two words” is not a tenant"),
     ({"way": "graph", "client-id": "Schoolgate"}, "--client-id: “Schoolgate” is not the number"),
+    ({"way": "google-relay", "host": "x.example.org"}, "--host does not belong to google-relay"),
+    ({"way": "relay", "host": "x.example.org", "tenant": "example.org"}, "--tenant does not belong to relay"),
     ({"way": "relay", "sender": "office"}, "--sender: “office”"),
 ]
 
@@ -168,9 +171,7 @@ WRONG = [
 def test_an_option_that_cannot_be_used_is_told_by_its_name(given: dict[str, str], said: str) -> None:
     whole = asking.MailOptions({**NOTHING, **given})
     with pytest.raises(InputError, match=said.replace("(", r"\(")):
-        asking.MailQuestions(whole, None, lambda _: "", lambda _: None).choice(
-            ProposedProvider(None, ""), "oakfield.example.org"
-        )
+        asking.MailQuestions(whole, None, lambda _: "", lambda _: None).choice(UNKNOWN, HERE)
 
 
 @pytest.mark.parametrize(
@@ -185,9 +186,8 @@ def test_an_option_that_cannot_be_used_is_told_by_its_name(given: dict[str, str]
 def test_what_is_often_taken_for_the_secret_is_refused_and_not_repeated(
     home: Path, way: str, typed: str, said: str
 ) -> None:
-    code, out, err = run(
-        home, "--way", way, "--client-id", CLIENT, "--secret-file", "-", "--yes", typed=f"{typed}\n"
-    )
+    application = ("--client-id", CLIENT) if way == "graph" else ()
+    code, out, err = run(home, "--way", way, *application, "--secret-file", "-", "--yes", typed=f"{typed}\n")
     assert code == 2
     assert said in err
     assert typed == "" or typed not in out + err
@@ -206,6 +206,26 @@ def test_the_secret_stands_in_a_file_of_its_owner_and_nowhere_else(home: Path) -
     assert mail_of(home)["secret_file"] == setup.SECRET_FILE
     assert (home / "schoolgate.toml").read_text().startswith(SCHOOL), "comments and the rest stay"
     assert code == 1, "nobody answers here"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--way", "connector", "--secret-env", "SG"), "--secret-env does not belong to connector"),
+        (
+            ("--way", "app-password", "--certificate", "a.pem"),
+            "--certificate does not belong to app-password",
+        ),
+        (("--way", "graph", "--certificate", "a.pem", "--secret-env", "SG"), "Only one of these"),
+    ],
+)
+def test_a_secret_that_the_way_has_no_use_for_is_refused(
+    home: Path, given: tuple[str, ...], said: str
+) -> None:
+    code, _, err = run(home, *given, "--yes")
+    assert code == 2
+    assert said in err
+    assert (home / "schoolgate.toml").read_text() == SCHOOL
 
 
 def test_a_variable_or_a_certificate_takes_the_secrets_place(home: Path) -> None:
@@ -232,6 +252,7 @@ def test_what_is_there_is_shown_and_replaced_only_after_a_yes(home: Path) -> Non
     run(home, *relay, "--yes")
     text = (home / "schoolgate.toml").read_text()
     assert "# from the council" in text
+    assert mail_of(home)["sender"] == "sg@example.org", "the sender that was there is proposed"
     assert "user" not in mail_of(home)
 
 
@@ -277,7 +298,7 @@ def test_a_secret_id_that_is_typed_is_said_to_be_one_and_asked_again() -> None:
         asking.MailOptions({**NOTHING, "way": "graph", "client-id": CLIENT}), lambda _: "",
         lambda _: next(typed), said.append,
     )  # fmt: skip
-    assert questions.choice(UNKNOWN, "oakfield.example.org").secret == SECRET
+    assert questions.choice(UNKNOWN, HERE).secret == SECRET
     assert said[0].startswith("This is the Secret ID.")
 
 

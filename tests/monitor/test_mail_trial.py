@@ -196,6 +196,29 @@ def test_what_microsoft_refuses_is_told_by_what_to_do(
     assert "planted" not in out
 
 
+BY_A_TOKEN = [
+    ("535 5.7.3 Authentication unsuccessful", "not known to Exchange", "schoolgate mail test head"),
+    ("535 5.7.139 SmtpClientAuthentication is disabled", "SMTP AUTH", "schoolgate mail setup"),
+    ("550 5.7.30 Basic authentication is not supported", "takes no passwords", "schoolgate mail setup"),
+]
+
+
+@pytest.mark.parametrize(("answer", "means", "command"), BY_A_TOKEN)
+def test_a_token_that_the_mailbox_does_not_take_is_told_by_its_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, means: str, command: str
+) -> None:
+    monkeypatch.setenv("SG", "q8Q~planted")
+    with microsoft() as there, post_office(tokens=("another",)) as office:
+        office.refusal = answer
+        network = f'\n[network]\nproxy = "{there.way.url}"\nca_file = "{there.trust_in(tmp_path)}"\n'
+        token = GRAPH.replace('"graph"', '"xoauth2"') + local(office.port)
+        code, out, _ = run(tmp_path, token + network)
+        assert office.taken == []
+    assert code == 1
+    assert means in out
+    assert out.endswith(command)
+
+
 def test_by_graph_it_is_sent_and_says_what_the_domain_has_to_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

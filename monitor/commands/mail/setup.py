@@ -126,10 +126,11 @@ def _chosen(given: MailOptions, settings: Config, *, asks: bool) -> MailChoice:
     from monitor.setup.mail.asking import MailQuestions
     from monitor.setup.mail.proposing import ProposedProvider, own_domain, proposed
 
-    domain = own_domain(settings)
+    domain = settings.mail.sender.rpartition("@")[2] if settings.mail else own_domain(settings)
+    sender = settings.mail.sender if settings.mail else f"schoolgate@{domain}" if domain else None
     looks = given.options["way"] in (None, "connector") and asks
     found = proposed(domain) if looks else ProposedProvider(None, "nothing was looked up")
-    return MailQuestions(given, ask if asks else None, ask_secret, say).choice(found, domain)
+    return MailQuestions(given, ask if asks else None, ask_secret, say).choice(found, sender)
 
 
 def _write(where: Paths, chosen: MailChoice) -> None:

@@ -22,6 +22,8 @@ Read = Callable[[str], Any]
 
 _GUID = re.compile(r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _APP_PASSWORD_LETTERS = 16
+_PASSWORDS = frozenset(("secret-file", "secret-env"))
+_PROOFS = _PASSWORDS | {"certificate"}
 _WIDE, _BELOW = 78, " " * 5
 _PORTS = {25: "starttls", 465: "tls", 587: "starttls"}
 _SECURITY = ("starttls", "tls", "none")
@@ -35,6 +37,11 @@ class MailOptions:
     secret: str | None = field(default=None, repr=False)
     secret_env: str | None = None
     certificate: str | None = None
+
+    @property
+    def proofs(self) -> dict[str, str | None]:
+        """What it signs in with, by the name of the option; one of them at most."""
+        return {"secret-file": self.secret, "secret-env": self.secret_env, "certificate": self.certificate}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +62,29 @@ class MailQuestions:
     ) -> None:  # fmt: skip
         self._given, self._ask, self._ask_secret, self._say = given, ask, ask_secret, say
 
-    def choice(self, found: ProposedProvider, domain: str | None) -> MailChoice:
-        """All that is needed. Raises InputError for what cannot be used, or is missing."""
+    def choice(self, found: ProposedProvider, from_here: str | None) -> MailChoice:
+        """All that is needed; `from_here` is the sender that is proposed.
+
+        Raises InputError for what cannot be used, or is missing.
+        """
         way = self._way(found)
-        sender = self._one(
-            "sender",
-            "The address that its mails come from",
-            _email,
-            f"schoolgate@{domain}" if domain else None,
-        )
+        self._refuse_what_it_does_not_take(way)
+        sender = self._one("sender", "The address that its mails come from", _email, from_here)
         values: dict[str, object] = {"sign_in": way.sign_in} if way.sign_in != "password" else {}
         values |= {"sender": sender, **self._of_the_way(way, sender, found)}
         wants = way.secret or ("the password" if values.get("user") else "")
         return self._with_secret(way, values, wants)
+
+    def _refuse_what_it_does_not_take(self, way: SendingWay) -> None:
+        """Nobody is left to believe that an option was heard. Raises InputError."""
+        given = {option for option, value in self._given.options.items() if value is not None}
+        given |= {option for option, value in self._given.proofs.items() if value is not None}
+        if len(given & _PROOFS) > 1:
+            raise InputError(f"Only one of these, please: --{', --'.join(sorted(given & _PROOFS))}.")
+        if strange := sorted(given - _takes(way)):
+            raise InputError(
+                f"--{strange[0]} does not belong to {way.name}. See: schoolgate mail setup --help"
+            )
 
     def _way(self, found: ProposedProvider) -> SendingWay:
         named = self._given.options.get("way")
@@ -183,6 +200,17 @@ class MailQuestions:
                 return read(ask(question).strip())
             except InputError as wrong:
                 self._say(str(wrong))
+
+
+def _takes(way: SendingWay) -> set[str]:
+    """The options that this way has a use for."""
+    if way.sign_in != "password":
+        return {"way", "sender", "tenant", "client-id", *_PROOFS}
+    if way.name is WayName.RELAY:
+        return {"way", "sender", "host", "port", "security", "user", *_PASSWORDS}
+    if way.secret:
+        return {"way", "sender", "user", *_PASSWORDS}
+    return {"way", "sender", "host"} if way.name is WayName.CONNECTOR else {"way", "sender"}
 
 
 def _of(said: Sequence[str], answer: str) -> str:
