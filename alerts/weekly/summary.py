@@ -134,8 +134,7 @@ def _tones(w: Words, facts: ReportFacts) -> Iterator[str]:
     """Praise and concern of the week, or of the longer time over which they could be told last."""
     window = facts.window
     if facts.fresh and len(facts.own.cells) > 1:
-        yield from _tone(w, facts.own.cells, facts.themes, "positive")
-        yield from _tone(w, facts.own.cells, facts.themes, "negative")
+        yield from _praise_and_concern(w, facts.own.cells, facts.themes)
     elif window is None:
         yield w("report.lead.growing")
     else:
@@ -144,8 +143,18 @@ def _tones(w: Words, facts: ReportFacts) -> Iterator[str]:
         yield w(key, span=told, count=_counted(w, window.cells[WHOLE]))
         if window.left_out:
             yield w("report.lead.left_out", n=window.left_out)
-        yield from _tone(w, window.cells, window.themes, "positive")
-        yield from _tone(w, window.cells, window.themes, "negative")
+        yield from _praise_and_concern(w, window.cells, window.themes)
+
+
+def _praise_and_concern(
+    w: Words, cells: Mapping[str, Cell], found: Mapping[str, tuple[str, ...]]
+) -> Iterator[str]:
+    small = cells[WHOLE] is Hidden.FEW
+    if not small and cells["positive"] is Hidden.FEW and cells["negative"] is Hidden.FEW:
+        yield w("report.lead.both_few")
+        return
+    yield from _tone(w, cells, found, "positive")
+    yield from _tone(w, cells, found, "negative")
 
 
 def _counted(w: Words, total: Cell) -> str:

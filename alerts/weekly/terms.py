@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from alerts.weekly.facts import ReportFacts, TermRow, WeekRow, WindowRow
 from alerts.weekly.numbers.disclosure import Cell
@@ -16,6 +16,8 @@ MOST_TERMS = 4
 _AUTUMN, _SPRING, _SUMMER = "autumn", "spring", "summer"
 _BEGINS = ((8, _AUTUMN), (4, _SUMMER), (1, _SPRING))
 """By the month in which a term, or the half of one, begins."""
+_LONGEST = timedelta(days=150)
+"""A term and its holidays; dates that ended longer ago say nothing of now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def by_term(
 def term_of(week: Week, terms: Sequence[Term]) -> str:
     """“2026-autumn”: by the term that began last before the week ended, or else by the week’s month."""
     begun = max((t.first for t in terms if t.first <= week.friday), default=None)
-    day: date = begun if begun and (week.friday - begun).days < 130 else week.friday
+    day: date = begun if begun and week.friday - begun < _LONGEST else week.friday
     return f"{day.year}-{next(name for month, name in _BEGINS if day.month >= month)}"
 
 

@@ -104,7 +104,9 @@ def given_away(weeks, published):
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @example(weeks=[(MIXED, 0)] * 9)
-@example(weeks=[(LITTLE, 0)] * 9)
+@example(weeks=[(LITTLE, 0)] * 12)
+@example(weeks=[((0, 1, 0, 0, 0, 0), 0)] * 12)
+@example(weeks=[((1, 9, 9, 1, 9, 9), 0), (LITTLE, 1), (MIXED, 0)] * 3)
 @example(weeks=[(MIXED, 0), (LITTLE, 0)] * 4)
 @example(weeks=[((4, 0, 0, 0, 0, 0), 0)] * 8)
 @given(weeks=WEEKS)

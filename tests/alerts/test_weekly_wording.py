@@ -240,3 +240,10 @@ def test_a_report_signed_before_there_were_longer_times_is_read_as_it_was():
     assert (made.window, made.done, made.terms) == (None, {}, ())
     assert "Mentions this week by place and tone" in read(made)
     assert "Fewer than five removals were begun." in first(made)
+
+
+def test_where_neither_praise_nor_concern_is_enough_it_is_said_once():
+    few = {"positive": Hidden.FEW, "neutral": 9, "negative": Hidden.FEW, "all": 14}
+    made = longer(WindowRow("2026-W36", "2026-W47", 12, few, left_out=2))
+    assert "Too little of it was praise or concern to say more of either." in first(made)
+    assert "2 weeks of them had fewer than five mentions and are left out." in first(made)
