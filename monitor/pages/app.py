@@ -32,7 +32,7 @@ from monitor.pages.guards import LinkPace, form_of, from_our_page
 from monitor.pages.page import MatterPage, Moment, Part
 from monitor.pages.page_style import shown
 from monitor.pages.posts import ShownPost, posts_of, read_of
-from monitor.pages.reading import Seen, look, texts
+from monitor.pages.reading import SeenMatter, look, texts
 from monitor.pages.telling import expired, page_of, told
 
 log = logging.getLogger("schoolgate.pages")
@@ -145,7 +145,7 @@ class _Desk:
             return seen
         return self._shown(told(self._page(seen, asked, posts), seen, became, asked.now), asked)
 
-    def _reads(self, seen: Seen, asked: _Asked) -> Response:
+    def _reads(self, seen: SeenMatter, asked: _Asked) -> Response:
         """The words; and from now on, for a while, without another tap."""
         asked = replace(asked, words_until=asked.now + READS_FOR)
         answer = self._shown(self._page(seen, asked), asked)
@@ -161,7 +161,7 @@ class _Desk:
         )
         return answer
 
-    def _seen(self, con: Connection, asked: _Asked) -> Seen | Response:
+    def _seen(self, con: Connection, asked: _Asked) -> SeenMatter | Response:
         """What the address leads to, or the page that says why it leads nowhere."""
         seen = look(con, self._context, self._store, asked.ticket)
         if seen is None:
@@ -170,7 +170,9 @@ class _Desk:
             return seen
         return self._shown(expired(seen, words(seen.school.language)), asked, 410)
 
-    def _page(self, seen: Seen, asked: _Asked, posts: tuple[ShownPost, ...] | None = None) -> MatterPage:
+    def _page(
+        self, seen: SeenMatter, asked: _Asked, posts: tuple[ShownPost, ...] | None = None
+    ) -> MatterPage:
         """The page as it is now; of what is neither restricted nor locked with its words, after a tap."""
         if asked.words_until and not seen.sealed and seen.may_read:
             posts = posts_of(seen)

@@ -6,44 +6,48 @@ from collections.abc import Iterator
 
 from alerts.access.part import part_of
 from alerts.describe import channel_name, next_of, next_of_alert
+from alerts.next_date import DECIDE, LADO, SchoolDays, next_date
 from alerts.until import until
 from data.cases import Case
 from data.types import Severity
 from data.web.channels import host_of
 from data.words.say import Words
 from monitor.pages.page import Moment
-from monitor.pages.reading import Seen
+from monitor.pages.reading import SeenMatter
 
 
-def facts(seen: Seen, at: Moment, w: Words, then: str, *, site: bool) -> Iterator[tuple[str, str]]:
+def facts(seen: SeenMatter, at: Moment, w: Words, then: str, *, site: bool) -> Iterator[tuple[str, str]]:
     yield w("page.head.where"), sentence(_where(seen, w, site=site))
     yield posted(seen, at, w)
     yield whose(seen, at, w)
     if then:
         yield w("page.head.next"), sentence(then)
     if seen.cases:
-        yield w("page.head.case"), " ".join(_case(case, at, w, seen) for case in seen.cases)
+        yield w("page.head.case"), " ".join(_case(case, w) for case in seen.cases)
+    due = "" if seen.may.standing else _due(seen, at, w)
+    if due:
+        yield w("page.head.due"), due
 
 
-def _where(seen: Seen, w: Words, *, site: bool) -> str:
+def _where(seen: SeenMatter, w: Words, *, site: bool) -> str:
     place, host = channel_name(seen.post.channel, w), host_of(seen.post.url or "")
     said = w("page.at_site", place=place, site=host) if site and host else place
     more = seen.story.row.places - 1
     return f"{said} {w('page.more_places', n=more, count=w.number(more))}" if more > 0 else said
 
 
-def posted(seen: Seen, at: Moment, w: Words) -> tuple[str, str]:
+def posted(seen: SeenMatter, at: Moment, w: Words) -> tuple[str, str]:
     head, zone, when = w("page.head.when"), seen.viewer.config.zone, seen.post.published
     if when is None:
         return head, w("page.no_date")
     return head, sentence(w("page.at_time", clock=w.clock(when, zone), day=w.day(when, at.now, zone)))
 
 
-def whose(seen: Seen, at: Moment, w: Words) -> tuple[str, str]:
+def whose(seen: SeenMatter, at: Moment, w: Words) -> tuple[str, str]:
     return w("page.head.who"), holds(seen, at, w)
 
 
-def holds(seen: Seen, at: Moment, w: Words) -> str:
+def holds(seen: SeenMatter, at: Moment, w: Words) -> str:
     holder, zone = seen.holder, seen.viewer.config.zone
     if holder is None:
         return w("page.somebody" if seen.taken else "page.nobody")
@@ -51,21 +55,26 @@ def holds(seen: Seen, at: Moment, w: Words) -> str:
     return w("page.you", **when) if seen.has_it else w("page.other", who=name_of(seen, holder.person), **when)
 
 
-def _case(case: Case, at: Moment, w: Words, seen: Seen) -> str:
-    """How far it is and what is due next; of one that is locked no date."""
-    if case.locked:
-        return w("page.case", number=case.id, said=w("page.state.locked")) + "."
-    said = w("page.case", number=case.id, said=w(f"page.state.{case.state.value}")) + "."
-    due = case.first_due
-    if due is None:
-        return said
-    zone = seen.viewer.config.zone
-    when = until(w, due.due_at, at.now.astimezone(zone).date(), zone)
-    late = "late" if due.over(at.now) else "due"
-    return f"{said} {w('page.case_due', said=w(f'digest.case.{late}.{due.clock}', when=when))}"
+def _case(case: Case, w: Words) -> str:
+    """How far it is."""
+    state = "locked" if case.locked else case.state.value
+    return w("page.case", number=case.id, said=w(f"page.state.{state}")) + "."
 
 
-def next_step(seen: Seen, w: Words) -> str:
+def _due(seen: SeenMatter, at: Moment, w: Words) -> str:
+    """What is to be done next by when, "" where nothing is; of a locked case no date."""
+    config, urn = seen.viewer.config, seen.story.row.urn
+    days = SchoolDays(seen.school.nation, config.zone, config.calendar(urn))
+    had, lane = seen.holder is not None or seen.taken, seen.matter.bypass
+    due = next_date(seen.alert, seen.cases, days, at.now, had=had, lane=lane)
+    if due is None or seen.locked:
+        return ""
+    when = until(w, due.at, at.now.astimezone(config.zone).date(), config.zone)
+    table = "page" if due.clock in (DECIDE, LADO) else "digest.case"
+    return sentence(w(f"{table}.{'late' if due.late else 'due'}.{due.clock}", when=when)) + "."
+
+
+def next_step(seen: SeenMatter, w: Words) -> str:
     part = part_of(seen.person, seen.matter)
     said = next_of_alert(seen.alert, w, part, seen.top.event) if seen.alert else next_of(seen.top, w, part)
     severity = max(seen.top.severity, seen.alert.severity if seen.alert else Severity.NOTHING)
@@ -74,7 +83,7 @@ def next_step(seen: Seen, w: Words) -> str:
     return w("page.act_today", next=said) if severity >= Severity.TODAY else sentence(said)
 
 
-def name_of(seen: Seen, person_id: str) -> str:
+def name_of(seen: SeenMatter, person_id: str) -> str:
     return next((p.name for p in seen.viewer.config.people if p.id == person_id), person_id)
 
 

@@ -9,7 +9,7 @@ from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
 from data.types import Mark
 from monitor.marking import mark
-from monitor.pages.reading import Seen
+from monitor.pages.reading import SeenMatter
 
 
 class Tap(StrEnum):
@@ -33,7 +33,7 @@ class Became(StrEnum):
     REFUSED = "refused"
 
 
-def done(con: Connection, seen: Seen, act: Tap, now: datetime) -> Became:
+def done(con: Connection, seen: SeenMatter, act: Tap, now: datetime) -> Became:
     """Does it, where this reader may; what was recorded already is not recorded again."""
     if act is Tap.READ:
         return Became.READ if seen.may_read else Became.REFUSED
@@ -48,7 +48,7 @@ def done(con: Connection, seen: Seen, act: Tap, now: datetime) -> Became:
     return Became.MARKED if holds is not None and holds.mark is wanted else Became.REFUSED
 
 
-def _have(con: Connection, seen: Seen, now: datetime) -> Became:
+def _have(con: Connection, seen: SeenMatter, now: datetime) -> Became:
     if seen.alert is not None and seen.may_take:
         alert_store.ack(con, seen.alert.id, seen.person.id, now)
         return Became.HAVE

@@ -18,7 +18,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Button:
+class PageButton:
     """`quiet` is every button but the one that most people want."""
 
     act: Tap
@@ -51,7 +51,7 @@ class MatterPage:
     posts: tuple[ShownPost, ...] | None = None
     after: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
-    buttons: tuple[Button, ...] = ()
+    buttons: tuple[PageButton, ...] = ()
     means: str = ""
     proof: str = ""
     command: str = ""

@@ -10,7 +10,7 @@ from data.store.alerts.alerts import RestrictedText
 from data.store.verdicts.stories import StoryMention
 from data.web.channels import host_of
 from data.web.urls import untracked
-from monitor.pages.reading import Seen
+from monitor.pages.reading import SeenMatter
 
 MOST = 10
 """So many posts of one matter are shown, the gravest first; a thread may hold hundreds."""
@@ -40,14 +40,14 @@ def address_of(url: str | None) -> str | None:
     return found if found.startswith(("http://", "https://")) and host_of(found) else None
 
 
-def posts_of(seen: Seen) -> tuple[ShownPost, ...]:
+def posts_of(seen: SeenMatter) -> tuple[ShownPost, ...]:
     """What is not restricted of it, the gravest first."""
     post = seen.post
     others = sorted((m for m in seen.story.mentions if m is not post), key=lambda m: -m.verdict.severity)
     return tuple(_plain(m) for m in (post, *others) if not m.restricted)[:MOST]
 
 
-def read_of(seen: Seen, texts: Sequence[RestrictedText]) -> tuple[ShownPost, ...]:
+def read_of(seen: SeenMatter, texts: Sequence[RestrictedText]) -> tuple[ShownPost, ...]:
     """All of it, once a reading is on record: what is restricted first. Nothing is opened from here where it
     may be a picture of a child.
     """

@@ -33,7 +33,7 @@ LIFE = timedelta(days=35)
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenMatter:
     """One matter for one reader. `alert` is None of what was never raised.
 
     `cases` are its open ones whose state they may know, `locked` all of its open ones that are locked.
@@ -110,7 +110,7 @@ class Seen:
         return ticket.made_at + (RESTRICTED_LIFE if self.sealed else LIFE)
 
 
-def look(con: Connection, context: Context, store: Store, ticket: Ticket) -> Seen | None:
+def look(con: Connection, context: Context, store: Store, ticket: Ticket) -> SeenMatter | None:
     """What stands behind an address now; None where that is nothing, or nothing that its reader may know."""
     config = context.config
     person = _holder(context, ticket)
@@ -123,7 +123,7 @@ def look(con: Connection, context: Context, store: Store, ticket: Ticket) -> See
     return _seen(con, viewer, person, school, story, known) if known.tells_of(story.row.id) else None
 
 
-def texts(con: Connection, seen: Seen, now: datetime) -> tuple[RestrictedText, ...]:
+def texts(con: Connection, seen: SeenMatter, now: datetime) -> tuple[RestrictedText, ...]:
     """The restricted words behind it; the reading is put on record, for each of its cases that is locked too.
 
     Needs a write connection. Whether they may read it is for the caller to ask.
@@ -144,13 +144,13 @@ def _holder(context: Context, ticket: Ticket) -> Person | None:
 
 def _seen(
     con: Connection, viewer: Viewer, person: Person, school: School, story: StoryDetail, known: KnownMatters
-) -> Seen:
+) -> SeenMatter:
     stored, story_id = known.stored, story.row.id
     alert = alert_store.by_story(con, [story_id]).get((story_id, story.row.urn))
     cases = stored.cases_of(story_id)
     open_ones = [case for case in cases if case.closed_at is None]
     may_know = viewer.cases(open_ones)
-    return Seen(
+    return SeenMatter(
         viewer,
         person,
         school,

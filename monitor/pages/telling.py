@@ -9,23 +9,22 @@ from datetime import datetime
 from alerts.access.guidance import guidance
 from alerts.access.knowing import Access
 from alerts.describe import channel_name, describe, kept_apart, kind_of
-from alerts.digest.headlines import fit, plain
+from alerts.digest.headlines import beginning, fit, plain
 from data.judged import reasons_of
 from data.types import Mark, Severity
-from data.web.channels import host_of
+from data.web.channels import channel, host_of
 from data.words.say import Words, words
 from monitor.pages.facts import facts, name_of, next_step, posted, sentence, whose
 from monitor.pages.forms import Became, Tap
-from monitor.pages.page import Button, MatterPage, Moment, Part
+from monitor.pages.page import PageButton, MatterPage, Moment, Part
 from monitor.pages.posts import MOST, ShownPost, address_of
-from monitor.pages.reading import Seen
+from monitor.pages.reading import SeenMatter
 
-_FIRST_WORDS = 12
 _REASONS_IN = "en"
 """What a verdict's reasons are written in, whatever the page's language."""
 
 
-def page_of(seen: Seen, at: Moment, posts: tuple[ShownPost, ...] | None = None) -> MatterPage:
+def page_of(seen: SeenMatter, at: Moment, posts: tuple[ShownPost, ...] | None = None) -> MatterPage:
     """The page of this matter for this reader. `posts` are what was posted, where a tap asked for it."""
     w = words(seen.school.language)
     title = _title(seen)
@@ -37,7 +36,7 @@ def page_of(seen: Seen, at: Moment, posts: tuple[ShownPost, ...] | None = None) 
     return _open(page, seen, at, w, posts)
 
 
-def told(page: MatterPage, seen: Seen, became: Became, now: datetime) -> MatterPage:
+def told(page: MatterPage, seen: SeenMatter, became: Became, now: datetime) -> MatterPage:
     """The page with what became of what was just done."""
     w, zone = words(seen.school.language), seen.viewer.config.zone
     when = {"clock": w.clock(now, zone), "day": w.day(now, now, zone)}
@@ -55,7 +54,7 @@ def told(page: MatterPage, seen: Seen, became: Became, now: datetime) -> MatterP
     return replace(page, said=said or page.said, wrong=became in (Became.HAD, Became.REFUSED))
 
 
-def expired(seen: Seen, w: Words) -> MatterPage:
+def expired(seen: SeenMatter, w: Words) -> MatterPage:
     """That the address is too old, and what to look for instead; no more than its reader may know."""
     title = _title(seen)
     if seen.access is not Access.WORDS:
@@ -71,15 +70,15 @@ def expired(seen: Seen, w: Words) -> MatterPage:
     )
 
 
-def _title(seen: Seen) -> str:
+def _title(seen: SeenMatter) -> str:
     return f"Schoolgate: {seen.number}"
 
 
-def _under(seen: Seen, w: Words) -> str:
+def _under(seen: SeenMatter, w: Words) -> str:
     return w("page.number", number=seen.number, school=seen.school.name)
 
 
-def _of_others(page: MatterPage, seen: Seen, at: Moment, w: Words) -> MatterPage:
+def _of_others(page: MatterPage, seen: SeenMatter, at: Moment, w: Words) -> MatterPage:
     """For whoever may know that it is there, or how far it is, and not its words."""
     if seen.access is Access.EXISTS or seen.sealed:
         return replace(page, under="", heading=w("page.with_lead"), notes=(w("page.nothing_to_do"),))
@@ -97,7 +96,7 @@ def _of_others(page: MatterPage, seen: Seen, at: Moment, w: Words) -> MatterPage
     )
 
 
-def _sealed(page: MatterPage, seen: Seen, at: Moment, w: Words) -> MatterPage:
+def _sealed(page: MatterPage, seen: SeenMatter, at: Moment, w: Words) -> MatterPage:
     """That there is one for this reader: no place, no kind, no school, nobody's name."""
     zone, ends = seen.viewer.config.zone, at.ends_at
     how = w("page.waiting_how", clock=w.clock(ends, zone), day=w.day(ends, at.now, zone))
@@ -107,8 +106,8 @@ def _sealed(page: MatterPage, seen: Seen, at: Moment, w: Words) -> MatterPage:
         notes.append(w("page.done_have", clock=w.clock(since, zone), day=w.day(since, at.now, zone)))
     elif seen.taken:
         notes.append(w("page.somebody"))
-    read = [Button(Tap.READ, w("page.read"))] if seen.may_read else []
-    have = [Button(Tap.HAVE, w("page.have"), quiet=bool(read))] if seen.may_take else []
+    read = [PageButton(Tap.READ, w("page.read"))] if seen.may_read else []
+    have = [PageButton(Tap.HAVE, w("page.have"), quiet=bool(read))] if seen.may_take else []
     return replace(
         page,
         under="",
@@ -118,7 +117,9 @@ def _sealed(page: MatterPage, seen: Seen, at: Moment, w: Words) -> MatterPage:
     )
 
 
-def _read(page: MatterPage, seen: Seen, at: Moment, w: Words, posts: tuple[ShownPost, ...]) -> MatterPage:
+def _read(
+    page: MatterPage, seen: SeenMatter, at: Moment, w: Words, posts: tuple[ShownPost, ...]
+) -> MatterPage:
     """All of what is restricted or locked, once a reading is on record; and what is to be done first."""
     lane = seen.matter.bypass
     what, then = kept_apart(lane, seen.matter.about, w) if lane else (describe(seen.top, w), "")
@@ -130,12 +131,12 @@ def _read(page: MatterPage, seen: Seen, at: Moment, w: Words, posts: tuple[Shown
         posts=posts,
         notes=() if posts else (w("page.nothing_kept"),),
         advice=_advice(seen, w),
-        buttons=(Button(Tap.HAVE, w("page.have")),) if seen.may_take else (),
+        buttons=(PageButton(Tap.HAVE, w("page.have")),) if seen.may_take else (),
     )
 
 
 def _open(
-    page: MatterPage, seen: Seen, at: Moment, w: Words, posts: tuple[ShownPost, ...] | None
+    page: MatterPage, seen: SeenMatter, at: Moment, w: Words, posts: tuple[ShownPost, ...] | None
 ) -> MatterPage:
     address = address_of(seen.post.url)
     until_when = at.words_until
@@ -163,53 +164,58 @@ def _open(
     )
 
 
-def _buttons(seen: Seen, w: Words, *, shown: bool) -> Iterator[Button]:
+def _buttons(seen: SeenMatter, w: Words, *, shown: bool) -> Iterator[PageButton]:
     if not shown:
-        yield Button(Tap.READ, w("page.show"), quiet=True)
+        yield PageButton(Tap.READ, w("page.show"), quiet=True)
     if seen.may_take:
-        yield Button(Tap.HAVE, w("page.have"))
+        yield PageButton(Tap.HAVE, w("page.have"))
     for each in seen.may.offered:
-        yield Button(Tap(each.value), w(f"page.{each.value}"), quiet=True)
+        yield PageButton(Tap(each.value), w(f"page.{each.value}"), quiet=True)
     if seen.may.standing:
-        yield Button(Tap.UNDO, w("page.undo"), quiet=True)
+        yield PageButton(Tap.UNDO, w("page.undo"), quiet=True)
 
 
-def _means(seen: Seen, w: Words) -> str:
+def _means(seen: SeenMatter, w: Words) -> str:
     if seen.may.offered:
         return w("page.means" if Mark.NOT_US in seen.may.offered else "page.means_answered")
     return w("page.with_case") if seen.cases and not seen.danger else ""
 
 
-def _left_out(seen: Seen, w: Words) -> str:
+def _left_out(seen: SeenMatter, w: Words) -> str:
     more = sum(not m.restricted for m in seen.story.mentions) - MOST
     return w("page.more_posts", n=more, count=w.number(more)) if more > 0 else ""
 
 
-def _heading(seen: Seen, w: Words) -> str:
+def _heading(seen: SeenMatter, w: Words) -> str:
     """What it is: what the alert's mail says, or of what was never raised its kind."""
     if seen.alert is not None or seen.top.severity >= Severity.TODAY:
         return describe(seen.top, w)
     return sentence(kind_of(seen.top, w))
 
 
-def _quote(seen: Seen) -> str:
+def _quote(seen: SeenMatter) -> str:
     """Its headline or first words, where they may be repeated to anybody who is told of it."""
     post, beside = seen.post, any(m.restricted for m in seen.story.mentions)
-    all_words = (post.text or "").split()
-    cut = " …" if len(all_words) > _FIRST_WORDS else ""
-    first = post.title or " ".join(all_words[:_FIRST_WORDS]) + cut
-    may = not beside and fit(first, [seen.top], seen.viewer.config.people)
-    return f"“{plain(first)}”" if may else ""
+    first = plain(post.title) if post.title else beginning(post.text or "")
+    told_of_it = seen.person.id in seen.matter.told
+    may = not beside and fit(
+        first,
+        [seen.top],
+        seen.viewer.config.people,
+        press=channel(post.channel).press,
+        told=told_of_it,
+    )
+    return f"“{first}”" if may else ""
 
 
-def _advice(seen: Seen, w: Words) -> tuple[str, ...]:
+def _advice(seen: SeenMatter, w: Words) -> tuple[str, ...]:
     if seen.matter.bypass is None:
         return ()
     found = guidance(seen.matter, seen.viewer.config.people, seen.school.nation, w)
     return found.first, found.then, found.never
 
 
-def _marked(seen: Seen, now: datetime, w: Words) -> str:
+def _marked(seen: SeenMatter, now: datetime, w: Words) -> str:
     standing, zone = seen.may.standing, seen.viewer.config.zone
     if standing is None:
         return ""

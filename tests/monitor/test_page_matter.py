@@ -30,6 +30,7 @@ def test_before_a_tap_it_says_what_where_when_who_and_why_and_links_to_the_origi
         "Private details of a member of staff are given. "
         "Where Local forum (forum.example.org) Posted 07:00, Tuesday 17 November Who has it Nobody yet. "
         "What next For today: speak to the author, ask for removal "
+        "By when Somebody decides by the end of Tuesday. "
         "Show what was posted I have it Not us Answered "
         "“Not us” is for what is not about the school, “Answered” for what has been answered. "
         "Either takes it off everybody’s list, and can be undone. "
@@ -190,7 +191,9 @@ def test_a_calm_post_is_headed_by_its_own_first_words_where_they_may_be_repeated
     assert buttons_of(page) == ["read", "not_us", "answered"]
 
 
-@pytest.mark.parametrize("text", ["Miss Holt is never there when one rings", "They should all be arrested"])
+@pytest.mark.parametrize(
+    "text", ["Miss Holt is never there when one rings", "Our teacher there was arrested"]
+)
 def test_what_is_unfit_to_repeat_is_shown_only_after_a_tap(tmp_path, text):
     desk = PageDesk(tmp_path, raised=False, post=replace(POST, text=text), **MILD)
     assert text[:12] not in desk.get().text
