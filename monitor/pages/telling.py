@@ -16,7 +16,7 @@ from data.web.channels import channel, host_of
 from data.words.say import Words, words
 from monitor.pages.facts import facts, name_of, next_step, posted, sentence, whose
 from monitor.pages.forms import Became, Tap
-from monitor.pages.page import PageButton, MatterPage, Moment, Part
+from monitor.pages.page import MatterPage, Moment, PageButton, Part
 from monitor.pages.posts import MOST, ShownPost, address_of
 from monitor.pages.reading import SeenMatter
 
