@@ -120,13 +120,16 @@ _BY_CODE: tuple[tuple[str, frozenset[WayName], _Said], ...] = (
             heading="3. A relay by connector",
         ),
     ),
-    (
-        "5.7.60", _ANY,
-        _Said(
-            "Whoever signs in here may not send in the name of the sender's address.",
-            "Name as sender the mailbox that signs in, or have it given “Send as” for this address",
-            "schoolgate set mail.sender",
-        ),
+    *(
+        (
+            code, ways,
+            _Said(
+                "Whoever signs in here may not send in the name of the sender's address.",
+                "Name as sender the mailbox that signs in, or have it given “Send as” for this address",
+                "schoolgate set mail.sender",
+            ),
+        )
+        for code, ways in (("5.7.60", _ANY), ("5.2.0", frozenset((_X, _P))))
     ),
     (
         "5.7.3", frozenset((_P,)),

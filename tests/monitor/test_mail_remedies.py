@@ -46,6 +46,7 @@ CASES = [
     ("connector", "sender_refused", "550 5.7.64", "No connector", "3. A relay by connector"),
     ("connector", "sender_refused", "550 5.7.68", "Reject Direct Send", "3. A relay by connector"),
     ("m365-password", "sender_refused", "550 5.7.60", "in the name of the sender", "What the server says"),
+    ("m365-password", "message_refused", "554 5.2.0", "in the name of the sender", "What the server says"),
     ("connector", "unreachable", "", "port 25", "What the server says"),
     ("app-password", "sign_in_refused", "535 5.7.8", "app password ends when", "1. An app password"),
     ("app-password", "sign_in_refused", "534 5.7.9", "account's own", "1. An app password"),
