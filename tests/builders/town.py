@@ -225,9 +225,10 @@ class Tale:
         """
         found: dict[str, str] = {}
         for one in self.mails():
-            if not one.mail.is_multipart() and "To read and sign" not in one.mail["Subject"]:
+            plain = plain_of(one)
+            if plain.startswith("Dear ") and "To read and sign" not in one.mail["Subject"]:
                 who = one.to[0].partition("@")[0]
-                found[who] = found.get(who, "") + words_of(one)
+                found[who] = found.get(who, "") + f"{one.mail['Subject']}\n{plain}"
                 self._alerts += re.findall(r"schoolgate alerts show (\w+)", found[who])
         return found
 
@@ -268,6 +269,12 @@ def section(title: str) -> list[str]:
     page = DOCS.read_text(encoding="utf-8").replace("\\\n", " ")
     told = page.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
     return [" ".join(line.split()) for line in told.splitlines() if line.startswith("    schoolgate ")]
+
+
+def plain_of(taken: Taken) -> str:
+    """A mail's plain text."""
+    body = taken.mail.get_body(("plain",))
+    return str(body.get_content()).replace("\r\n", "\n") if body else ""
 
 
 def words_of(taken: Taken) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from builders.case import a_step
@@ -21,15 +22,20 @@ from builders.digest import (
     say,
     story_id,
 )
+from builders.judges import judges as a_judges
 
+from alerts.instant.lag import UNKNOWN
 from alerts.ladder.replay import replay
 from data.cases import CaseState
 from data.rungs import CaseClock, Rung
 from data.steps.codes import StepKind
 from data.store.alerts.alerts import hand_over
 from data.store.cases import cases as case_store
+from data.store.messages.outbox import put_outbox
 from data.types import About, Person, Role, Route, Severity
 from data.words.say import words
+from monitor.casework.from_alert import open_cases
+from monitor.pipeline.raising import tell
 from monitor.service.serve import PERIODIC_TASKS
 from monitor.service.tasks.cases import cases
 
@@ -147,6 +153,21 @@ def test_who_decides_is_told_without_a_word_of_the_post(store, config):
     told = mails(store)
     assert "head" in {person for person, _, _ in told}
     assert not [m for m in told if "secret" in (m[1] + m[2]).lower()]
+
+
+def test_alert_and_case_are_one_mail_a_person_under_the_cases_number(store, config):
+    alert = threat(store, audience=("dsl",))
+    judges = replace(
+        a_judges(OAKFIELD), people=config.people, open_cases=partial(open_cases, a_context(config))
+    )
+    with store.write("told") as con:
+        told = tell(con, [alert], UNKNOWN, judges, NOW)
+        put_outbox(con, told, NOW)
+    assert list(stored(store)) == ["0001"]
+    assert tend(store, config) == 0
+    rows = store.con.execute("SELECT person_id, kind, subject FROM outbox ORDER BY 1").fetchall()
+    assert [(person, kind) for person, kind, _ in rows] == [("dsl", "instant"), ("head", "case")]
+    assert all("(0001)" in subject for _, _, subject in rows)
 
 
 def test_the_service_sees_to_cases_right_after_what_nobody_acknowledged():

@@ -50,7 +50,7 @@ def test_of_an_alert_that_did_not_reach_somebody_the_next_of_its_audience_is_tol
     assert home.tell() == 1
     (message,) = home.outbox("failure")
     assert message.person_id == "p-dsl"
-    assert message.subject == f"Alert {alert.id[:6].upper()} has not arrived: act now"
+    assert message.subject == f"A mail about {alert.id[:6].upper()} did not arrive: act now"
     assert "the mail server refuses the address" in message.body
     assert message.expires_at == NOW + 3 * DAY
 

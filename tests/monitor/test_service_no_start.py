@@ -47,7 +47,7 @@ def begin_for_half_an_hour(home, office, port):
         with pytest.raises(SchoolgateError):
             serve(home, path, say=print, clock=clock)
         clock.at += timedelta(minutes=5)
-    return [taken.mail.get_content() for taken in office.taken]
+    return [taken.mail.get_body(("plain",)).get_content() for taken in office.taken]
 
 
 def test_a_store_that_is_damaged_is_told_of_once(tmp_path, office, taken):

@@ -114,7 +114,7 @@ def test_a_restart_tells_nobody_twice_and_forgets_no_beginning(service):
         service.begin()
         service.minutes(4, fails=["save"], why="StoreError")
     assert len(service.mails) == 2
-    body = service.office.taken[0].mail.get_content()
+    body = service.office.taken[0].mail.get_body(("plain",)).get_content()
     assert "Since Tuesday 17 November, 09:00, nothing could be saved or sent" in body
 
 
@@ -222,7 +222,7 @@ def test_a_service_begun_again_and_again_on_a_full_disk_tells_of_it_once(service
     assert sorted(service.mails) == [(HEAD, STOPPED), (IT, STOPPED)]
     assert (
         "Since Tuesday 17 November, 09:01, nothing could be saved"
-        in service.office.taken[0].mail.get_content()
+        in service.office.taken[0].mail.get_body(("plain",)).get_content()
     )
 
 

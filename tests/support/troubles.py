@@ -65,7 +65,7 @@ time.sleep(600)
 DANGER = (
     "I am going to stab Mrs Quillfeather at Oakfield Primary School in Northvale tomorrow, I have the knife"
 )
-STOPPED, AGAIN = "part of Schoolgate has stopped working", "Schoolgate is working again"
+STOPPED, AGAIN = "Part of Schoolgate has stopped", "Schoolgate is working again"
 
 
 @dataclass

@@ -118,6 +118,31 @@ def test_teams_is_posted_to_at_the_whole_address_that_it_gives():
     ).items()
 
 
+OLDER_TEAMS = (
+    "https://prod-15.uksouth.logic.azure.com:443/workflows/643e69f83c8944438d68119179a10a64/triggers/manual/paths/"
+    "invoke?api-version=2016-06-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=KODuebWbDGYFr0z0eu6Rj8aUKz7108W3wrNJZxFE5A"
+)
+
+
+@responses.activate
+@pytest.mark.parametrize("address", [TEAMS, OLDER_TEAMS], ids=["power platform", "logic apps"])
+def test_teams_gets_one_adaptive_card_with_the_line_and_its_link_and_nothing_to_load(address):
+    """In the form that a flow “When a Teams webhook request is received” takes."""
+    responses.post(re.compile("https://.*"), status=202)
+    said = "Schoolgate. Threat on a local forum: read now. If anyone is in danger ring 999 (0007). Open it:"
+    assert notify(address, f"{said} {LINK}") == SENT
+    (call,) = responses.calls
+    sent = json.loads(call.request.body)
+    (attached,) = sent["attachments"]
+    card = attached["content"]
+    assert (sent["type"], attached["contentType"]) == ("message", "application/vnd.microsoft.card.adaptive")
+    assert (card["type"], urlsplit(call.request.url).hostname) == ("AdaptiveCard", urlsplit(address).hostname)
+    texts = [block["text"] for block in card["body"] if block["type"] == "TextBlock"]
+    assert texts == [f"{said} [{LINK}]({LINK})"]
+    assert "Image" not in {block["type"] for block in card["body"]}
+    assert not re.search(r"https?://(?!schoolgate\.example\.org|adaptivecards\.io)", str(call.request.body))
+
+
 LINK = "https://schoolgate.example.org/ack/a_b-c~d_e"
 
 
