@@ -26,31 +26,32 @@ RING_FIRST = (
 )
 
 
-def number_meant(con: Connection, session: Session, given: str) -> str:
-    """The number of the case that is meant by its own number, or by the beginning of its alert's.
+def _meant(con: Connection, session: Session, given: str) -> Case | None:
+    """The case that is meant by its own number, else by the beginning of its alert's; None where there is
+    none that this person may know of.
 
-    What is the number of a case means that case. Raises InputError where an alert has several cases, or none
-    yet; of what this person may not know as of what is not there.
+    Raises InputError where an alert has several cases, or none yet.
     """
-    number = whole_number(given)
-    if _known(con, session, number) or given.strip().startswith("#"):
-        return number
+    case = _known(con, session, whole_number(given))
     beginning = given.strip().lower()
-    of_alerts = cases_of_alerts(con, beginning) if beginning else {}
-    known = [n for numbers in of_alerts.values() for n in numbers if _known(con, session, n)]
-    if len(known) > 1:
+    if case is not None or not beginning or beginning.startswith("#"):
+        return case
+    numbers = (number for found in cases_of_alerts(con, beginning).values() for number in found)
+    cases = [case for number in numbers if (case := _known(con, session, number))]
+    if len(cases) > 1:
         raise InputError(
             f"“{given}” is an alert with several cases, or the beginning of several alerts. "
-            f"Which case is it? {', '.join(known[:5])}"
+            f"Which case is it? {', '.join(case.id for case in cases[:5])}"
         )
-    if not known:
+    if not cases:
         _refuse_without_case(con, session, beginning)
-    return known[0] if known else number
+    return cases[0] if cases else None
 
 
-def _known(con: Connection, session: Session, number: str) -> bool:
+def _known(con: Connection, session: Session, number: str) -> Case | None:
     case = found_case(con, number)
-    return case is not None and access_to(case, session.person, session.config) > Access.NOTHING
+    known = case is not None and access_to(case, session.person, session.config) > Access.NOTHING
+    return case if known else None
 
 
 def _refuse_without_case(con: Connection, session: Session, beginning: str) -> None:
@@ -74,15 +75,15 @@ def find_case(con: Connection, session: Session, number: str, *, reading: bool =
     Raises InputError where there is none for them: somebody it may accuse gets the same answer as for a
     number that was never given.
     """
-    wanted, person = number_meant(con, session, number), session.person
-    case = found_case(con, wanted)
-    seen = access_to(case, person, session.config) if case else Access.NOTHING
-    if case is None or seen is Access.NOTHING:
+    case, person = _meant(con, session, number), session.person
+    if case is None:
         raise InputError(
-            f"There is no case {wanted}. To see those there are: schoolgate case list --as {person.id}"
+            f"There is no case {whole_number(number)}. "
+            f"To see those there are: schoolgate case list --as {person.id}"
         )
+    seen = access_to(case, person, session.config)
     if seen < (Access.WORDS if reading else Access.STATUS):
-        raise InputError(f"Case {wanted} is not for {person.id}. {_WHERE_TO_ASK[seen].format(person.id)}")
+        raise InputError(f"Case {case.id} is not for {person.id}. {_WHERE_TO_ASK[seen].format(person.id)}")
     return case
 
 
@@ -97,8 +98,8 @@ def find_case_in_danger(con: Connection, session: Session, number: str) -> Case:
 
     Raises InputError where there is none; somebody who may not read it is told the same of a closed one.
     """
-    wanted, person, config = _in_danger(con, session, number), session.person, session.config
-    case = found_case(con, wanted)
+    wanted, person, config = whole_number(number), session.person, session.config
+    case = found_case(con, wanted) or _in_danger(con, session, number)
     school = config.school(case.urn) if case else None
     here = school is not None and bool(people_of(school, [person]))
     shut = case is not None and case.closed_at and access_to(case, person, config) is not Access.WORDS
@@ -107,8 +108,8 @@ def find_case_in_danger(con: Connection, session: Session, number: str) -> Case:
     return case
 
 
-def _in_danger(con: Connection, session: Session, given: str) -> str:
+def _in_danger(con: Connection, session: Session, given: str) -> Case | None:
     try:
-        return number_meant(con, session, given)
+        return _meant(con, session, given)
     except InputError as error:
         raise InputError(f"{error} {RING_FIRST}") from None

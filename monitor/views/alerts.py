@@ -143,7 +143,7 @@ def lines(
     """The alert in full; the people told stand in a restricted one only for whoever may read it."""
     alert, due = shown.alert, shown.due(now)
     head = [
-        f"Alert {shown.number}  ({numbered(alert.urn)}, id {alert.id})",
+        f"Alert {shown.number}  ({numbered(alert.urn)})  id {alert.id}",
         *(line for part in headline(shown, zone) for line in below(part, "  ")),
         f"  raised {local(alert.raised_at, zone)}",
         *below(who_has_it(shown.who, zone), "  "),

@@ -215,7 +215,7 @@ def test_after_a_step_it_is_with_whoever_did_it_until_it_is_given_to_somebody(tm
 def test_an_alert_is_found_by_the_number_of_its_case_and_the_case_by_the_alerts(many):
     alert = number(many, "story-allegation")
     shown = alerts(many, "show", "0001", *AS_DSL).out
-    assert shown.startswith("Alert 0001  (URN 900001, id ")
+    assert shown.startswith("Alert 0001  (URN 900001)  id ")
     assert shown == alerts(many, "show", alert, *AS_DSL).out == alerts(many, "show", "#1", *AS_DSL).out
     assert many("show", alert, *AS_DSL).out == many("show", alert.lower(), *AS_DSL).out
     assert many("show", alert, *AS_DSL).out.startswith("Case 0001")
