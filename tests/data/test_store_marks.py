@@ -8,14 +8,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from builders.mention import POLICY, URN, a_batch, a_mention, a_verdict, an_alert
 
+from data.digest import Window
 from data.retention.purge import purge
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import marks as mark_store
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
+from data.store.messages import outbox
+from data.store.messages.unanswered import unanswered_since
 from data.store.reporting import weekly_counts
+from data.store.reporting.daily_digest import fresh_stories
+from data.store.reporting.open_matters import standing_alerts
 from data.store.service.figures import open_alerts
-from data.types import Mark, Marked, Route, Severity
+from data.types import Mark, Marked, OutboxMessage, Route, Severity, Via
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 ALERT = replace(an_alert("s-one"), route=Route.RESPOND)
@@ -133,3 +138,26 @@ def test_it_goes_with_its_story_and_the_counts_that_stay_say_the_same(told, mark
     with told.read() as con:
         assert con.execute("SELECT count(*) FROM marks").fetchone() == (0,)
     assert counted(told) == (0, 0, left)
+
+
+def read_by_others(store, message):
+    """What the digest, and the service when asked how it is, say of it."""
+    window = Window(NOW - timedelta(days=1), NOW + timedelta(days=1))
+    late = NOW + timedelta(days=3)
+    with store.write("test") as con:
+        outbox.put_outbox(con, [message], NOW)
+        return (
+            [s.alert.id for s in standing_alerts(con, URN, window)],
+            [s.story_id for s in fresh_stories(con, URN, window)],
+            unanswered_since(con, late, [Via.MAIL]),
+        )
+
+
+@pytest.mark.parametrize("mark", Mark)
+def test_neither_the_digest_nor_the_service_asks_for_what_is_marked(told, mark):
+    message = OutboxMessage(
+        "k" * 64, URN, "holt", "instant", "", "", NOW, NOW + timedelta(days=1), alert_id=ALERT.id, times=1
+    )
+    assert read_by_others(told, message) == ([ALERT.id], ["s-one"], NOW)
+    put(told, replace(OURS, mark=mark))
+    assert read_by_others(told, message) == ([], [], None)

@@ -189,6 +189,17 @@ def test_posts_of_several_people_at_one_address_are_nobodys_to_erase(desk):
     assert (done.code, "2 posts by several people" in done.err) == (2, True)
 
 
+def test_an_alert_that_somebody_marked_as_done_keeps_no_post_from_being_erased(desk):
+    insult(desk)
+    assert "0 posts erased" in erase(desk, "--by", "handle", "--yes", said="poster-insult").out
+    home = ("--home", str(desk.home))
+    marked = run("story", "mark", "story-insult", "--not-us", "--as", "holt", *home)
+    assert marked.code == 0, marked.err
+    assert "1 post erased" in erase(desk, "--by", "handle", "--yes", said="poster-insult").out
+    with desk.store.read() as con:
+        assert con.execute("SELECT count(*) FROM marks").fetchone() == (0,)
+
+
 def test_other_words_at_its_address_that_call_for_an_alert_are_not_lost(desk):
     mention = planted(desk)
     erase(desk, "--post", mention.id, "--yes")
