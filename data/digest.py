@@ -5,7 +5,7 @@ The one text in here is a `ToldPost`: its title, and its beginning.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -71,6 +71,10 @@ class ToldPost:
     dated: bool = True
     source_ids: tuple[str, ...] = ()
 
+    def without_words(self) -> ToldPost:
+        """Where and when it was posted, and nothing else."""
+        return replace(self, title="", text="", url=None)
+
 
 @dataclass(frozen=True, slots=True)
 class FreshStory:
@@ -107,8 +111,7 @@ class Standing:
     kinds of place of those posts.
 
     `told_at` is when it, or something grave in its story, was last written. `restricted` is also True where
-    only its story is restricted. `post` is the gravest; None where it is restricted, or in a thread with one
-    that is.
+    only its story is restricted. `post` is the gravest; without its words in a thread with a restricted post.
     """
 
     alert: Alert
@@ -134,7 +137,7 @@ class CaseStanding:
     `restricted` is also True where only its story is restricted. `severe` and `kept_out` are its story's
     grave verdicts and the people its alert excludes. `asked_at` is when consent was last asked for; `gone_at`
     and `back_at` are when its post was seen gone, or back again, within the window; `answer` is the answer to
-    a request in that time. `post` is the gravest of its story, with the `verdicts` on that story; None as in
+    a request in that time. `post` is the gravest of its story, with the `verdicts` on that story, as in
     `Standing`. `acknowledged` is its alert's.
     """
 

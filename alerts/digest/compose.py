@@ -28,10 +28,13 @@ _SHOWN = {
     "before": 6,
     "praise": 4,
     "waiting": 8,
+    "in_hand": 6,
     "answered": 4,
     "not_seen": 6,
     "unsure": 3,
 }
+_MOST_LOOKS = 16
+"""Also of what may be severity 4, so that no mail program cuts the mail: the rest is counted."""
 LISTS = "schoolgate alerts list", "schoolgate story list", "schoolgate case list", "schoolgate source list"
 SHOW_ALERT, SHOW_STORY, SHOW_CASE = "schoolgate alerts show", "schoolgate story show", "schoolgate case show"
 
@@ -194,7 +197,7 @@ def decided(say: Saying, standing: Standing, chosen: Selection) -> Line:
 
 def _look(say: Saying, chosen: Selection) -> Section:
     sure = sum(beyond_cap(s.look or s.top) for s in chosen.looks)
-    shown = [look_line(say, s) for s in chosen.looks[: _SHOWN["look"] + sure]]
+    shown = [look_line(say, s) for s in chosen.looks[: min(_SHOWN["look"] + sure, _MOST_LOOKS)]]
     more = chosen.more_looks + len(chosen.looks) - len(shown)
     return _section(say, "look", shown, after=_more(say, more, "digest.less_likely"))
 
@@ -234,8 +237,9 @@ def _waiting(say: Saying, chosen: Selection) -> Section:
     """Cases first, the overdue before the others; then what somebody took in hand since the last digest."""
     cases = waiting.lines(say, chosen.cases)
     shown = cases[: _SHOWN["waiting"]]
-    found = [*shown, *(_in_hand(say, s) for s in chosen.in_hand)]
-    return _section(say, "waiting", found, numbered=True, after=_more(say, len(cases) - len(shown)))
+    taken = [_in_hand(say, s) for s in chosen.in_hand[: _SHOWN["in_hand"]]]
+    more = len(cases) + len(chosen.in_hand) - len(shown) - len(taken)
+    return _section(say, "waiting", [*shown, *taken], numbered=True, after=_more(say, more))
 
 
 def _answered(say: Saying, chosen: Selection) -> Section:

@@ -200,6 +200,20 @@ def test_a_single_post_is_told_in_its_own_first_dozen_words_and_not_by_a_theme_i
 
 
 @pytest.mark.parametrize(
+    ("title", "kind", "said"),
+    [
+        ("Never again", MentionKind.REVIEW, "“Never again: Nobody rings back”"),
+        ("Parking at the gate of the school", MentionKind.POST, "“Parking at the gate of the school”"),
+        ("Parking at the gate of the school", MentionKind.REPLY, "“Nobody rings back”"),
+        ("", MentionKind.POST, "“Nobody rings back”"),
+    ],
+)
+def test_a_post_is_told_by_its_own_title_unless_that_says_too_little_or_is_its_threads(title, kind, said):
+    story = replace(a_story(), post=a_post("Nobody rings back", title, kind=kind))
+    assert answers(said_on(), [story])[0].said == said
+
+
+@pytest.mark.parametrize(
     ("at", "dated", "said"),
     [
         ("2026-11-17T06:10", True, "today 06:10"),

@@ -60,7 +60,8 @@ def _line(say: Saying, story: FreshStory) -> Line:
 
 def _where(say: Saying, story: FreshStory) -> list[str]:
     post = story.article or story.post
-    paper = outlet(say, post)[1] if post and say.facts.excerpts != "none" else ""
+    named = say.facts.excerpts != "none" and story.story_id not in say.facts.locked
+    paper = outlet(say, post)[1] if post and named else ""
     when = [said] if (said := when_posted(say, story.story_id, post)) else []
     copies = [say.count("digest.count.copies", story.articles - 1)] if story.articles > 1 else []
     doubt = perhaps(say, story.relevance is Relevance.UNSURE)

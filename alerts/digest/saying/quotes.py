@@ -13,6 +13,8 @@ from data.web.channels import CHANNELS, PRESS
 
 _UNDER_A_TITLE = (MentionKind.REPLY, MentionKind.COMMENT, MentionKind.EDIT)
 """Their title is that of what they stand under."""
+_SHORT = 5
+"""A title of fewer words says too little alone: “Never again”."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,9 @@ def _excerpted(post: ToldPost, excerpts: str) -> bool:
 def _own_words(say: Saying, post: ToldPost) -> str:
     if in_press(post):
         return outlet(say, post)[0]
-    titled = post.title and post.kind not in _UNDER_A_TITLE
-    return headlines.beginning(post.title if titled or not post.text.strip() else post.text)
+    title = "" if post.kind in _UNDER_A_TITLE and post.text.strip() else post.title
+    short = 0 < len(title.split()) < _SHORT and post.text.strip()
+    return headlines.beginning(f"{title}: {post.text}" if short else title or post.text)
 
 
 def outlet(say: Saying, post: ToldPost) -> tuple[str, str]:

@@ -80,7 +80,7 @@ def fresh_stories(
     ).fetchall()  # fmt: skip
     kept_out = kept_out_of(con, urn)
     beside = beside_restricted(con, [row[0] for row in rows])
-    told = posts(con, [i for row in rows if row[0] not in beside for i in _told_posts(row)])
+    told = posts(con, [i for row in rows for i in _told_posts(row)])
     return tuple(
         _fresh(row, kept_out.get(row[0], frozenset()), told, beside=row[0] in beside) for row in rows
     )
@@ -97,15 +97,16 @@ def _fresh(
     row: Sequence[Any], kept_out: frozenset[str], told: Mapping[str, ToldPost], *, beside: bool
 ) -> FreshStory:
     story_id, about, mentions, articles, places, people, top, look, channels, looks, look_channel, *rest = row
-    post, article = _told_posts(row)
+    shown = [told.get(i) for i in _told_posts(row)]
+    post, article = (p.without_words() if p and beside else p for p in shown)
     return FreshStory(
         *(story_id, Relevance.ABOUT if about else Relevance.UNSURE, mentions, articles),
         *(frozenset(places), frozenset(people or ()), _verdict(top), _verdict(look) if look else None),
         channels=frozenset(channels),
         looks=tuple(map(_verdict, looks or ())),
         look_channel=look_channel,
-        post=None if beside else told.get(post),
-        article=None if beside else told.get(article),
+        post=post,
+        article=article,
         kept_out=kept_out,
         beside=beside,
         heated=rest[-1],

@@ -61,11 +61,15 @@ def standing_alerts(con: duckdb.DuckDBPyConnection, urn: str, window: Window) ->
 
 
 def _posts(con: duckdb.DuckDBPyConnection, judged: Mapping[str, Sequence[_Judged]]) -> dict[str, ToldPost]:
-    """The gravest post of each story, but for those in a thread with a restricted post."""
+    """The gravest post of each story; without its words in a thread with a restricted post."""
     beside = beside_restricted(con, list(judged))
-    gravest = {story: max(found, key=_gravity) for story, found in judged.items() if story not in beside}
-    told = posts(con, [j.verdict.mention_id for j in gravest.values()])
-    return {s: told[j.verdict.mention_id] for s, j in gravest.items() if j.verdict.mention_id in told}
+    gravest = {story: max(found, key=_gravity).verdict.mention_id for story, found in judged.items()}
+    told = posts(con, list(gravest.values()))
+    return {
+        story: told[found].without_words() if story in beside else told[found]
+        for story, found in gravest.items()
+        if found in told
+    }
 
 
 def _taken(person: str | None, at_us: int | None) -> Acknowledged | None:
