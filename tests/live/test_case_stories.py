@@ -296,8 +296,9 @@ def test_a_threat_to_a_teacher_goes_to_the_police_with_his_consent(begins):
     tale.tick()
     told = tale.told()
     assert set(told) == {HEAD, DSL, TEACHER}
-    assert "If so, ring 999 first: do not wait for anybody’s permission." in told[HEAD]
-    assert "case 0001: decide about the police now" in told[HEAD]
+    assert "ring 999 first: do not wait for anybody’s permission." in told[HEAD]
+    assert "read now. If anyone is in danger ring 999 (0001)" in told[HEAD]
+    assert told[HEAD].count("Dear ") == 1  # the alert and its case are one mail
     assert "case 0001" not in told[TEACHER]
     assert not any(word in mail for mail in told.values() for word in ("detention", "Larch Dad", "/t/77"))
     assert "case step ask 0001 --rung police --imminent" in tale(f"case show 1 --as {HEAD}").out

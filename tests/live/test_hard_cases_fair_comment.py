@@ -33,7 +33,7 @@ def test_the_head_may_not_make_bullying_of_criticism_and_the_governors_read_a_nu
     tale.tick()
     told = tale.told()
     assert set(told) == {CHAIR}
-    assert "waiting for a second person" in told[CHAIR]
+    assert ": agree or refuse (0001)" in told[CHAIR]
     assert not any(word in told[CHAIR] for word in ("film", "Quillfeather has", "e-mails", "Willow"))
     tale.refused(f"case step ask 1 --rung platform-report --as {DEPUTY}", "fair_comment")
     for who, guard in ((HEAD, "not_their_own"), (DEPUTY, "second_person"), (IT, "second_person")):

@@ -40,7 +40,7 @@ def test_a_pupils_insult_goes_to_pastoral_care_and_then_to_the_platform_and_no_l
     tale.tick()
     told = tale.told()
     assert {DSL, DEPUTY} <= set(told)
-    assert "waiting for pastoral care or for you" in told[DSL]
+    assert ": please take it on (0001)" in told[DSL]
     for rung in ("author-request", "host", "isp"):
         tale.refused(f"case step ask 1 --rung {rung} --as {HEAD}", "pupil_letters")
     for rung in ("platform-report", "posh", "police"):

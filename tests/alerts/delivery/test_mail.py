@@ -145,3 +145,18 @@ def test_no_mail_fetches_anything_or_asks_for_a_receipt():
     raw = sent(html="<p>Open it.</p>").lower()
     for tracking in (b"disposition-notification", b"return-receipt", b"<img", b"http"):
         assert tracking not in raw
+
+
+def test_what_answers_the_first_mail_of_a_matter_says_so_and_the_first_answers_nothing():
+    first, later = a_message(thread="m1"), a_message("m2", thread="m1")
+    mails = [
+        message_from_bytes(compose(m, HEAD, SENDER, "Oakfield").as_bytes(), policy=default)
+        for m in (first, later)
+    ]
+    assert [(m["In-Reply-To"], m["References"]) for m in mails] == [(None, None), ("<m1@example.org>",) * 2]
+
+
+def test_a_long_key_keeps_the_thread_on_one_line():
+    key = "a" * 64
+    raw = compose(a_message("m2", thread=key), HEAD, SENDER, "Oakfield").as_bytes()
+    assert f"References: <{key}@example.org>\r\n".encode() in raw
