@@ -43,13 +43,12 @@ def test_before_a_tap_it_says_what_where_when_who_and_why_and_links_to_the_origi
 
 
 @pytest.mark.parametrize("judged", [STREET, DANGER], ids=["street", "danger"])
-@pytest.mark.parametrize("method", ["get", "head", "options", "put", "delete", "patch"])
-def test_no_other_method_changes_or_records_anything(tmp_path, judged, method):
+def test_no_other_method_changes_or_records_anything(tmp_path, judged):
     desk = PageDesk(tmp_path, **judged)
     before = desk.rows()
-    for _ in range(2):
+    for method in ("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "GET"):
         desk.wait(seconds=30)
-        desk.browser.request(method.upper(), desk.path())
+        desk.browser.request(method, desk.path())
     assert desk.rows() == before
 
 
