@@ -19,6 +19,7 @@ class Known:
         self._rows: list[dict[Hashable, Fraction]] = []
         self._right: list[Fraction] = []
         self._basis: list[Hashable] = []
+        self._order: dict[Hashable, int] = {}
         for n, (parts, low, high) in enumerate(sums):
             if high is not None and high != low:
                 self._add({**parts, ("under", n): 1}, high, ("under", n))
@@ -43,6 +44,8 @@ class Known:
         return least, None if most is None else -most
 
     def _add(self, row: Sum, right: int, basic: Hashable) -> None:
+        for name in row:
+            self._order.setdefault(name, len(self._order))
         self._rows.append({name: Fraction(n) for name, n in row.items()})
         self._right.append(Fraction(right))
         self._basis.append(basic)
@@ -55,11 +58,14 @@ class Known:
                 if name in where:
                     for other, v in self._rows[where[name]].items():
                         reduced[other] = reduced.get(other, Fraction(0)) - n * v
-            better = min((v for v, r in reduced.items() if r < 0 and v not in never), key=repr, default=None)
+            falling = [v for v, r in reduced.items() if r < 0 and v not in never]
+            if any(v not in self._order for v in falling):
+                return None  # of it nothing is known
+            better = min(falling, key=self._order.__getitem__, default=None)
             if better is None:
                 return sum((n * self._right[where[v]] for v, n in parts.items() if v in where), Fraction(0))
             leaving = [
-                (self._right[at] / row[better], repr(self._basis[at]), at)
+                (self._right[at] / row[better], self._order[self._basis[at]], at)
                 for at, row in enumerate(self._rows)
                 if row.get(better, 0) > 0
             ]
