@@ -61,7 +61,7 @@ def access_of(desk, con, person):
     return viewer.look(con, {"s-one": desk.alert.urn}).access["s-one"]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(matter=st.sampled_from(sorted(MATTERS)), taps=TAPS)
 def test_whatever_is_tapped_in_whatever_order(desks, matter, taps):
     desk = desks[matter]
