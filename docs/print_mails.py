@@ -332,6 +332,9 @@ def troubles(album: Album) -> None:
         week.put("gate", name=f"gate-{n}")
     week.say()
     tale.tick()
+    tale.mails()
+    tale.wait(hours=12)  # such a mail waits for working hours
+    tale.tick()
     album.mails("surge", HEAD)
     tale.until("2027-09-06T09:00")
     tale.tick()
