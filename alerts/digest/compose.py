@@ -28,7 +28,7 @@ _SHOWN = {
     "before": 6,
     "praise": 4,
     "waiting": 8,
-    "in_hand": 6,
+    "in_hand": 4,
     "answered": 4,
     "not_seen": 6,
     "unsure": 3,

@@ -141,11 +141,11 @@ def test_the_busiest_digest_is_not_cut_by_gmail(store, config):
 
 
 def test_blogs_and_posts_are_told_by_their_titles_and_are_not_in_the_news(store, config):
-    news(store, "blog", BEFORE, "Choir in a blog", channel="blog")
-    praise(store, "post", BEFORE, title="Choir in a post")
+    news(store, "blog", BEFORE, "Choir sings in a blog", channel="blog")
+    praise(store, "post", BEFORE, title="Choir sings in a post")
     said = flat(of(store, config, HEAD))
-    assert "“Choir in a blog”, on a blog or website" in said
-    assert "“Choir in a post”, on a local forum" in said
+    assert "“Choir sings in a blog”, on a blog or website" in said
+    assert "“Choir sings in a post”, on a local forum" in said
     assert "In the news" not in said
 
 
