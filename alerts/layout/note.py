@@ -21,7 +21,7 @@ class Note:
     """What a mail says, in order. `said` is read first, after `danger` where somebody may be in any.
 
     `parts` are paragraphs of lines. `commands` are for readers without a page: what each does, and the
-    command. `small` stands at the end, its last line in bold.
+    command. `small` stands last, its last line in bold.
     """
 
     language: str

@@ -85,7 +85,7 @@ def ack(home, alert_id, what=alerts.ack):
 
 
 def got(office):
-    return sorted(t.to[0] for t in office.taken if "did not reach" not in str(t.mail["Subject"]))
+    return sorted(t.to[0] for t in office.taken if "did not arrive" not in str(t.mail["Subject"]))
 
 
 REFUSALS = {

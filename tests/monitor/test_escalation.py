@@ -232,10 +232,11 @@ SLOW = replace(TOWN, id="slow", interval_s=14400.0)
     ],
     ids=["one_place", "the_slowest", "a_search", "reported", "unknown"],
 )
-def test_the_next_reads_how_far_behind_the_places_may_be(house, carriers, known, says):
+def test_the_next_reads_how_far_behind_the_places_may_be(tmp_path, carriers, known, says):
+    house = House(tmp_path, replace(ALERT, restricted=False, route=Route.PLATFORM_REPORT))
     house.context = replace(house.context, config=replace(house.context.config, sources=known))
     for carrier in carriers:
-        batch = a_batch(a_mention(), run=a_run(carrier))
+        batch = a_batch(a_mention(published=None), run=a_run(carrier))
         house.do(mention_store.save, batch, now=NOW, policy=Policy())
     house.look(WAIT)
     with house.store.read() as con:

@@ -12,14 +12,13 @@ from builders.mention import Clock
 
 from data.retention.purge import purge
 from data.store.engine.migrations import MIGRATIONS
-from data.store.mentions import batch as mention_store
 from data.store.mentions import surges
 from data.store.reporting import weekly_counts
 from data.store.sources import source_runs as source_store
 from data.store.sources.configuration import put_sources
 from data.types import Mention, MentionKind, Outcome, Policy, Source, SourceRun, SourceState
 from monitor.pipeline.collect import Collected
-from monitor.pipeline.judge import conclude, judge
+from monitor.pipeline.judge import judge, keep
 from monitor.views.scan.summary import summarise
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
@@ -48,8 +47,7 @@ def read(store, *posts, at=NOW, source="town", urns=("900001",), outcome=Outcome
     with_ = with_ or judges()
     judged = judge(Collected(where, run, posts), store, with_, at)
     with store.write("test") as con:
-        batch = conclude(con, judged, with_, at)
-        mention_store.save(con, batch, now=at, policy=with_.policy)
+        batch = keep(con, judged, with_, at)
     return batch
 
 

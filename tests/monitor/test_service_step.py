@@ -157,14 +157,14 @@ def test_a_store_that_is_held_for_half_a_minute_costs_a_source_a_minute_and_no_o
 ):
     from monitor.pipeline import scan
 
-    real = scan.conclude
+    real = scan.keep
 
     def held(con, judged, *rest):
         if judged.collected.source.id == "a" and clock.at < NOW + timedelta(seconds=31):
             raise StoreBusy("held by python")
         return real(con, judged, *rest)
 
-    monkeypatch.setattr(scan, "conclude", held)
+    monkeypatch.setattr(scan, "keep", held)
     with serve({"/a.xml": feed(CALM), "/b.xml": feed(CALM)}) as site:
         service = a_service(store, clock, site, names=("a", "b"))
         for _ in range(4):
@@ -176,7 +176,7 @@ def test_a_store_that_is_held_for_half_a_minute_costs_a_source_a_minute_and_no_o
 def test_saving_that_fails_has_not_ended_well_though_the_fault_itself_was_saved(store, clock, monkeypatch):
     with serve({"/a.xml": feed(CALM)}) as site:
         service = a_service(store, clock, site)
-        monkeypatch.setattr("monitor.pipeline.scan.conclude", no_space)
+        monkeypatch.setattr("monitor.pipeline.scan.keep", no_space)
         for _ in range(3):
             service.collect()
             clock.at += timedelta(minutes=10)
@@ -342,7 +342,7 @@ def test_what_a_person_handed_in_and_could_not_be_saved_is_taken_in_at_the_next_
         pass
     service = a_service(store, clock, names=())
     with monkeypatch.context() as busy:
-        busy.setattr("monitor.pipeline.intake.mention_store.save", no_space)
+        busy.setattr("data.store.mentions.batch.save", no_space)
         service.collect()
     assert [t.work for t in service.health.troubles(clock())] == ["report-in"]
     assert len(spool.waiting(store.home)) == 1
