@@ -135,7 +135,7 @@ def test_the_digest_says_so_too_but_not_of_an_account_that_is_switched_off(
     settings = config(store.home, replace(OWN, disabled=disabled))
     window = Window(TUESDAY - HOUR, TUESDAY + HOUR)
     due = Due(TUESDAY.date(), TUESDAY, school_day=True)
-    facts = gather(store.con, settings, SCHOOL, due, window, TUESDAY, {})
+    facts = gather(store.con, settings, SCHOOL, due, window, TUESDAY, {}, Links())
     assert facts.no_notice == said
 
 

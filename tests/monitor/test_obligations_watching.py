@@ -79,9 +79,11 @@ def test_01_public_places_are_looked_at_on_a_schedule_and_praise_is_told_beside_
             write(con)
         asked = "SELECT body FROM outbox WHERE kind = 'digest' AND person_id = 'head'"
         ((body,),) = con.execute(asked).fetchall()
-    decide, answer, praise = (body.index(part) for part in ("Decide today", "Answer", "Worth passing on"))
-    assert decide < answer < praise
-    assert "Choir brings tears and smiles to hospice" in body[praise:]
+    parts = ("Decide today", "In the news", "Answer ·", "Worth passing on")
+    decide, news, answer, praise = (body.index(part) for part in parts)
+    assert decide < news < answer < praise
+    assert "Choir brings tears and smiles to hospice" in body[news:answer]
+    assert "They speak of lunch again" in body[praise:]
     seen = SourceState("gazette", last_run_at=TUESDAY, last_ok_at=TUESDAY)
     assert TUESDAY < next_due_at(config.sources[0], seen, TUESDAY) < TUESDAY + timedelta(days=1)
 
