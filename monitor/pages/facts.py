@@ -19,7 +19,8 @@ from monitor.pages.reading import SeenMatter
 def facts(seen: SeenMatter, at: Moment, w: Words, then: str, *, site: bool) -> Iterator[tuple[str, str]]:
     yield w("page.head.where"), sentence(_where(seen, w, site=site))
     yield posted(seen, at, w)
-    yield whose(seen, at, w)
+    if seen.taken or not seen.may.standing:
+        yield whose(seen, at, w)
     if then:
         yield w("page.head.next"), sentence(then)
     if seen.cases:

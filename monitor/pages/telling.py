@@ -86,10 +86,10 @@ def _of_others(page: MatterPage, seen: SeenMatter, at: Moment, w: Words) -> Matt
     return replace(
         page,
         danger=w("page.danger") if seen.danger else "",
-        heading=sentence(kind_of(seen.top, w)),
+        heading=w("instant.target.what") if threatened else sentence(kind_of(seen.top, w)),
         notes=(w("page.threatened" if threatened else "page.without_words"),),
         facts=(
-            (w("page.head.where"), channel_name(seen.post.channel, w)),
+            (w("page.head.where"), sentence(channel_name(seen.post.channel, w))),
             posted(seen, at, w),
             whose(seen, at, w),
         ),
@@ -142,7 +142,7 @@ def _open(
     until_when = at.words_until
     zone = seen.viewer.config.zone
     shown = w("page.shown_until", clock=w.clock(until_when, zone)) if posts and until_when else ""
-    quote = _quote(seen) if posts is None else ""
+    quote = _quote(seen)
     raised = seen.alert is not None or seen.top.severity >= Severity.TODAY
     known = [*facts(seen, at, w, "" if seen.may.standing else next_step(seen, w), site=True)]
     if not raised and quote:
@@ -152,7 +152,7 @@ def _open(
         danger=w("page.danger") if seen.danger else "",
         heading=quote if quote and not raised else _heading(seen, w),
         said=(Part(w.language, _marked(seen, at.now, w)),) if seen.may.standing else (),
-        quote=quote if raised else "",
+        quote=quote if raised and posts is None else "",
         facts=tuple(known),
         why=tuple(Part(_REASONS_IN, r.text) for r in reasons_of(seen.top) if r.text),
         original=address or "",

@@ -252,7 +252,9 @@ def test_the_person_threatened_sees_how_far_it_is_and_no_word_of_it(tmp_path):
     threat = DANGER | {"about": About.STAFF, "subject_person": "vale"}
     page = PageDesk(tmp_path, **threat).get("vale")
     said = words_of(page)
+    assert "Somebody has written something in public about you that may be a threat." in said
     assert "It may be aimed at you. Nothing is asked of you" in said
+    assert "Negative" not in said
     assert "Who has it Nobody yet." in said
     assert buttons_of(page) == []
     assert not [w for w in ("forum.example.org", "larch-dad", "criticises") if w in page.text]
