@@ -69,7 +69,7 @@ class WebAnswer:
         else:
             try:
                 at = parsedate_to_datetime(said)
-            except ValueError:
+            except (ValueError, OverflowError):
                 return None
             seconds = (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds()
         return min(max(seconds, 0.0), _LONGEST_WAIT_S)
@@ -99,7 +99,7 @@ def ask(
     left = web.request_s if ends_at is None else min(web.request_s, ends_at - time.monotonic())
     if left <= 0:
         raise Broken(Cause.MICROSOFT_UNREACHABLE, handed_over=False)
-    with _Watch(left).watching() as watch, requests.Session() as session:
+    with _Watch(left).watching() as watch, _Session() as session:
         session.trust_env = False
         session.mount("https://", _Adapter(web.tls, watch))
         try:
@@ -112,6 +112,13 @@ def ask(
             raise Broken(_cause(error, watch.handed_over), watch.handed_over) from None
         with response:
             return WebAnswer(response.status_code, dict(response.headers), _text(response))
+
+
+class _Session(requests.Session):
+    """Asks once. Where a redirect leads is not looked at: for that requests would read all that it says."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere."""
 
 
 def _text(response: requests.Response) -> str:

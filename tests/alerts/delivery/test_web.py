@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import socket
 import ssl
@@ -84,6 +85,26 @@ def test_a_redirect_is_not_followed(there):
     before = len(there.site.asked)
     assert asked(there.web).status_code == 302
     assert len(there.site.asked) == before + 1
+
+
+def test_what_is_said_beside_a_redirect_is_not_read_on_without_an_end(there):
+    """A library that looks where it leads would first read all of it, however long that is."""
+    written = []
+
+    def endless(exchange):
+        exchange.head(302, Location="/sign-in")
+        with contextlib.suppress(OSError):
+            while len(written) < 2000:
+                written.append(exchange.write(b"x" * 65536))
+
+    there.mail = endless
+    assert len(asked(there.web).text) <= 256 * 1024
+    assert len(written) < 1000
+
+
+def test_a_redirect_to_no_address_at_all_is_a_redirect(there):
+    there.mail = Answer(302, PAGE, {"Location": "https://["})
+    assert asked(there.web).status_code == 302
 
 
 def test_a_certificate_that_is_not_trusted_is_told_and_nothing_is_handed_over(there):
