@@ -28,6 +28,8 @@ COMMAND_S = 60.0
 MESSAGE_S = 150.0
 """How long one message may take in all, from the first byte to the last, the sign-in included."""
 GOODBYE_S = 5.0
+LONGEST_ANSWER = 64 * 1024
+"""Bytes of one answer that are read; a server has a few hundred to say."""
 
 _GO_ON = 334
 T = TypeVar("T")
@@ -60,22 +62,26 @@ class DeadlineSMTP(smtplib.SMTP):
 
     The library's time-out begins anew with every byte: a server that drips, or never ends an answer of
     many lines, would hold it for ever. Here each answer has `command_s`, and nothing goes on after
-    `ends_at` (seconds of the monotonic clock).
+    `ends_at` (seconds of the monotonic clock). `handed_over` says whether any of a message has left us.
     """
 
     def __init__(self, server: Server, ends_at: float, **more: Any) -> None:
         self.ends_at = self.answer_by = ends_at
         self._answer_s = server.command_s
+        self.answer_left = LONGEST_ANSWER
+        self.handed_over = False
         super().__init__(server.host, server.port, server.hello, timeout=server.connect_s, **more)
 
     def send(self, s: Any) -> None:
-        """Sends a command, or the message, within the time of one answer."""
+        """Sends a command, which is text, or the message, bytes, within the time of one answer."""
+        self.handed_over = self.handed_over or isinstance(s, bytes)
         if self.sock is not None:
             self.sock.settimeout(max(0.001, min(self.ends_at - time.monotonic(), self._answer_s)))
         super().send(s)
 
     def getreply(self) -> tuple[int, bytes]:
-        """The server's answer; one that does not come in time ends the connection."""
+        """The server's answer; one that does not come in time, or has no end, ends the connection."""
+        self.answer_left = LONGEST_ANSWER
         self.answer_by = min(self.ends_at, time.monotonic() + self._answer_s)
         if self.file is None and self.sock is not None:
             self.file = io.BufferedReader(_Answers(self, self.sock))
@@ -87,7 +93,7 @@ class DeadlineSMTPS(DeadlineSMTP, smtplib.SMTP_SSL):
 
 
 class _Answers(io.RawIOBase):
-    """What comes on a line, until the answer's time is over."""
+    """What comes on a line, until the answer's time is over, or more has come than an answer has."""
 
     def __init__(self, line: DeadlineSMTP, sock: socket.socket) -> None:
         self._line, self._sock = line, sock
@@ -97,10 +103,12 @@ class _Answers(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         left = self._line.answer_by - time.monotonic()
-        if left <= 0:
+        if left <= 0 or self._line.answer_left <= 0:
             raise TimeoutError
         self._sock.settimeout(left)
-        return self._sock.recv_into(buffer)
+        read = self._sock.recv_into(buffer)
+        self._line.answer_left -= read
+        return read
 
 
 def this_machine(host: str) -> bool:
@@ -127,7 +135,7 @@ def sign_in(server: Server, ends_at: float | None = None) -> DeadlineSMTP:
         except Unready as unready:
             if token is None or server.tokens is None or unready.result.cause is not Cause.TOKEN_NOT_TAKEN:
                 raise
-            server.tokens.throw_away()
+            server.tokens.throw_away(token)
             if token.fresh:
                 raise
 

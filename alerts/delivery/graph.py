@@ -100,7 +100,7 @@ class GraphCourier:
             result = self._posted(body, sender, token, before_data)
             if result is None or result.cause is not Cause.TOKEN_NOT_TAKEN:
                 return result
-            self._mailbox.tokens.throw_away()
+            self._mailbox.tokens.throw_away(token)
             if token.fresh:
                 return result
 

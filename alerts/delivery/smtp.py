@@ -84,14 +84,18 @@ class SmtpCourier:
             raise _Dropped
         return refused
 
-    def _data(self, connection: smtplib.SMTP, content: bytes) -> Result:
-        """The message itself. Without an answer nobody knows whether it was taken."""
+    def _data(self, connection: DeadlineSMTP, content: bytes) -> Result:
+        """The message itself. Without an answer to it nobody knows whether it was taken."""
+        connection.handed_over = False
         try:
             code, said = connection.data(content)
         except smtplib.SMTPDataError as error:  # it would not even begin
             self._reset(connection)
             return _data_answer(error.smtp_code, error.smtp_error)
         except (smtplib.SMTPException, OSError):
+            if not connection.handed_over:
+                self._drop()
+                raise _Dropped from None
             code, said = -1, b""
         if code in (-1, _SERVICE_CLOSING):
             self._drop()

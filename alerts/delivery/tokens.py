@@ -30,7 +30,9 @@ TOKEN_S = 30.0
 """How long asking for one may take in all."""
 _RENEWED = timedelta(minutes=5)
 """So long before it runs out a token is no longer used."""
-_LONGEST = timedelta(hours=25)
+_LONGEST = timedelta(hours=24)
+"""No token is used for longer, whatever is said of it."""
+_NUMBERS_END = 10**9
 _PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
 
 _BY_NUMBER = {
@@ -88,14 +90,16 @@ class Tokens:
     ) -> None:
         self._application, self._file, self._web = application, file, web
         self._clock, self._keep = clock, keep
+        self._refused: str | None = None
 
     def token(self, within_s: float = TOKEN_S) -> Token:
         """One that holds for a while yet. Raises Unready where Microsoft gives none."""
         kept = self._kept()
         return Token(kept, fresh=False) if kept else self._new(within_s)
 
-    def throw_away(self) -> None:
-        """Forgets the one in the file: it was refused."""
+    def throw_away(self, token: Token) -> None:
+        """Forgets one that was refused, also where its file cannot be deleted."""
+        self._refused = token.value
         with suppress(OSError):
             self._file.unlink(missing_ok=True)
 
@@ -104,14 +108,14 @@ class Tokens:
             held = json.loads(self._file.read_text(encoding="utf-8"))
             value, until = held["token"], datetime.fromisoformat(held["until"])
             left = until - self._clock()
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
-        ours = held.get("for") == self._name and isinstance(value, str)
-        return value if ours and _RENEWED < left < _LONGEST else None
+        ours = held.get("for") == self._name and isinstance(value, str) and value != self._refused
+        return value if ours and _RENEWED < left <= _LONGEST else None
 
     def _new(self, within_s: float) -> Token:
-        value, lives_s = _asked(self._application, self._web, self._clock(), within_s)
-        until = self._clock() + timedelta(seconds=lives_s)
+        value, lives = _asked(self._application, self._web, self._clock(), within_s)
+        until = self._clock() + lives
         held = {"for": self._name, "token": value, "until": until.isoformat()}
         try:
             self._keep(self._file, json.dumps(held).encode())
@@ -126,10 +130,11 @@ class Tokens:
         return sha256("\n".join((of.tenant, of.client_id, of.scope)).encode()).hexdigest()
 
 
-def _asked(application: Application, web: WebAccess, now: datetime, within_s: float) -> tuple[str, float]:
-    """A new token, and for how many seconds it holds. Raises Unready."""
+def _asked(application: Application, web: WebAccess, now: datetime, within_s: float) -> tuple[str, timedelta]:
+    """A new token, and for how long it holds. Raises Unready."""
     line = _Line(web, time.monotonic() + within_s)
     given: Any = None
+    lives = timedelta(0)
     proof = _proof(application, now)
     try:
         client = _msal().ConfidentialClientApplication(
@@ -137,13 +142,14 @@ def _asked(application: Application, web: WebAccess, now: datetime, within_s: fl
             instance_discovery=False, azure_region=False,
         )  # fmt: skip
         given = client.acquire_token_for_client([application.scope])
+        lives = timedelta(seconds=min(int(given.get("expires_in") or 0), _LONGEST.total_seconds()))
     except Broken as broken:
         raise Unready(Result(SendOutcome.RETRY, broken.cause)) from None
     except Exception:  # noqa: BLE001 - its words may hold what it was given; the answer itself tells why
         given = None
     value = given.get("access_token") if isinstance(given, dict) else None
     if isinstance(value, str) and value.isascii() and value:
-        return value, float(given.get("expires_in") or 0)
+        return value, lives
     raise Unready(_refused(line.last, now))
 
 
@@ -170,17 +176,20 @@ def _proof(application: Application, now: datetime) -> str | dict[str, str]:
 
 
 def _key_and_certificate(pem: str, now: datetime) -> dict[str, str]:
-    """Raises ValueError where it does not hold both, or the key wants a password."""
+    """Raises ValueError where it does not hold both, or the key wants a password or is not RSA."""
     from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     blocks = {found[1]: found[0] for found in reversed(list(_PEM.finditer(pem)))}
     key = next((block for name, block in blocks.items() if "PRIVATE" in name), "")
     certificate = blocks.get("CERTIFICATE", "")
     try:
-        load_pem_private_key(key.encode(), None)
-    except TypeError:  # it wants a password
-        raise ValueError from None
+        known = isinstance(load_pem_private_key(key.encode(), None), RSAPrivateKey)
+    except Exception:  # noqa: BLE001 - it wants a password, or is of a kind that OpenSSL itself gives up on
+        known = False
+    if not known:
+        raise ValueError
     if x509.load_pem_x509_certificate(certificate.encode()).not_valid_after_utc <= now:
         raise Unready(Result(SendOutcome.RETRY, Cause.APP_EXPIRED))
     return {"private_key": key, "public_certificate": certificate}
@@ -233,7 +242,8 @@ def _refused(answer: WebAnswer | None, now: datetime) -> Result:
 def _number(said: dict[str, Any]) -> int:
     """The number of the error that it names first; 0 without."""
     numbers = said.get("error_codes")
-    if isinstance(numbers, list) and numbers and isinstance(numbers[0], int):
-        return numbers[0]
+    first = numbers[0] if isinstance(numbers, list) and numbers else None
+    if isinstance(first, int) and 0 < first < _NUMBERS_END:
+        return first
     found = re.match(r"AADSTS(\d{1,9})", str(said.get("error_description", "")))
     return int(found[1]) if found else 0

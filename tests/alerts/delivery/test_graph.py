@@ -130,6 +130,24 @@ def test_a_fresh_token_that_is_refused_is_thrown_away_and_nobody_is_served(there
     assert (len(posts(there)), list(tmp_path.iterdir())) == (1, [])
 
 
+def test_a_refused_token_whose_file_stays_is_not_shown_again(there, mailbox, monkeypatch):
+    """As in a home that this account may not write to."""
+    mailbox.tokens.token()
+
+    def stays(*_, **__):
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "unlink", stays)
+    monkeypatch.setattr(mailbox.tokens, "_keep", stays)
+    there.replace(responses.POST, f"https://{LOGIN}{TOKEN}", body=given(f"{GIVEN}-new"))
+    there.post(URL, status=401, body=failed("InvalidAuthenticationToken"))
+    there.post(URL, status=202)
+    there.post(URL, body=AssertionError("shown again"))
+    assert send(mailbox) == SENT
+    shown = [request.headers["Authorization"] for request in posts(there)]
+    assert shown == [f"Bearer {GIVEN}", f"Bearer {GIVEN}-new"]
+
+
 RETRY, FAILED, UNSURE = SendOutcome.RETRY, SendOutcome.FAILED, SendOutcome.UNSURE
 ANSWERS = [
     (403, "ErrorAccessDenied", RETRY, Cause.APP_NO_RIGHT),
@@ -178,6 +196,8 @@ def test_each_answer_is_a_result_with_its_code(there, mailbox, caplog, status, s
         ("99999999999999999999", 7 * 86400.0),
         ("-5", None),
         ("soon", None),
+        ("Fri, 13 Nov 99999999999999999999 12:01:30 GMT", None),
+        ("Fri, 13 Nov 2026 12:01:30 +99999999999999999999", None),
         ("", None),
         ("१२", None),
     ],

@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from builders.mention import a_message
@@ -242,6 +243,19 @@ def endless(line):
         time.sleep(0.01)
 
 
+def floods(line):
+    while True:
+        line.sendall(b"220-" + b"x" * 8000 + b"\r\n")
+
+
+def hangs_up_before_the_message(line):
+    line.sendall(b"220 mail.example.org\r\n")
+    for said in (b"250 OK\r\n", b"250 OK\r\n", b"250 OK\r\n"):
+        line.recv(9999)
+        line.sendall(said)
+    line.recv(9999)
+
+
 def slow(line):
     line.sendall(b"220 mail.example.org\r\n")
     while line.recv(9999):
@@ -269,6 +283,20 @@ def test_no_server_holds_a_message_for_ever_however_it_answers(answer):
             result = unready.result
     assert (result.outcome, result.cause) == (SendOutcome.RETRY, Cause.DROPPED)
     assert time.monotonic() - began < 2
+
+
+def test_an_answer_longer_than_any_is_not_read_to_its_end():
+    began = time.monotonic()
+    with odd(floods) as server:
+        assert why(replace(server, command_s=3, message_s=3)) is Cause.DROPPED
+    assert time.monotonic() - began < 1
+
+
+def test_where_the_line_ends_before_the_message_was_asked_for_it_is_tried_again():
+    """Not a byte of it has left us, so nobody can have it."""
+    with odd(hangs_up_before_the_message) as server, SmtpCourier(server) as courier:
+        result = send(courier)
+    assert (result.outcome, result.cause) == (SendOutcome.RETRY, Cause.DROPPED)
 
 
 def test_an_answer_to_the_message_that_does_not_end_leaves_us_unsure():

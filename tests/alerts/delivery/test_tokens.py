@@ -19,7 +19,7 @@ import responses
 from builders.mention import NOW, Clock
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -106,10 +106,10 @@ def test_a_token_is_kept_and_used_until_shortly_before_it_runs_out(tmp_path, clo
 def test_a_token_that_was_thrown_away_is_asked_for_anew(tmp_path, clock, entra):
     entra.post(BASE + TOKEN, body=given(GIVEN))
     asked = tokens(tmp_path, clock)
-    asked.token()
-    asked.throw_away()
+    refused_one = asked.token()
+    asked.throw_away(refused_one)
     assert list(tmp_path.iterdir()) == []
-    asked.throw_away()
+    asked.throw_away(refused_one)
     assert asked.token().fresh
 
 
@@ -120,11 +120,28 @@ def test_a_token_for_another_purpose_or_application_is_not_used(tmp_path, clock,
 
 
 @pytest.mark.parametrize(
-    "held", [b"", b"[]", b"{", b"\xff", b'{"token": 1}', b'{"for": "x", "token": "y", "until": "soon"}']
+    "held",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b"\xff",
+        b'{"token": 1}',
+        b"[" * 100_000,
+        b'{"for": "x", "token": "y", "until": "soon"}',
+    ],
 )
 def test_a_damaged_file_is_as_none(tmp_path, clock, entra, held):
     entra.post(BASE + TOKEN, body=given(GIVEN))
     (tmp_path / "mail-token.json").write_bytes(held)
+    assert tokens(tmp_path, clock).token().fresh
+
+
+@pytest.mark.parametrize("seconds", ["-1", "0", "99999999999999999999", "1e308", "1" * 400, '"3600"'])
+def test_however_long_it_is_said_to_hold_it_serves(tmp_path, clock, entra, seconds):
+    entra.post(BASE + TOKEN, body=given(GIVEN).replace(b"3599", seconds.encode()))
+    assert tokens(tmp_path, clock).token().value == GIVEN
+    clock.at += timedelta(hours=25)
     assert tokens(tmp_path, clock).token().fresh
 
 
@@ -190,6 +207,9 @@ REFUSALS = {
     "no number at all": (400, b'{"error": "invalid_scope"}', Cause.APP_NO_RIGHT, "invalid_scope"),
     "a kind nobody knows": (400, b'{"error": "<b>no</b>"}', Cause.TOKEN_REFUSED, "400"),
     "a number that is none": (400, b'{"error": "x", "error_codes": ["7000215"]}', Cause.TOKEN_REFUSED, "x"),
+    "a number too long to be one": (
+        400, b'{"error": "x", "error_codes": [' + b"7" * 400 + b"]}", Cause.TOKEN_REFUSED, "x",
+    ),
     "too many": (429, b"{}", Cause.BUSY, "429"),
     "a service that is down": (503, b"<html>", Cause.BUSY, "503"),
     "a passing fault": (400, refused(90033, "temporarily_unavailable"), Cause.BUSY, "AADSTS90033"),
@@ -247,6 +267,12 @@ def test_without_a_secret_nothing_is_asked(tmp_path, clock, entra):
     assert len(entra.calls) == 0
 
 
+OF_NO_KIND = b"""-----BEGIN PRIVATE KEY-----
+MCUCAQAwBgYEKoEcAQQYMBYCAQEEEQABAgMEBQYHCAkKCwwNDg8Q
+-----END PRIVATE KEY-----
+"""
+
+
 @pytest.fixture(scope="module")
 def key():
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -284,12 +310,15 @@ def test_a_certificate_that_has_run_out_is_told_without_asking(tmp_path, clock, 
     assert len(entra.calls) == 0
 
 
-@pytest.mark.parametrize("part", ["key", "certificate", "sealed", "neither", "binary"])
+@pytest.mark.parametrize(
+    "part", ["key", "certificate", "sealed", "neither", "binary", "not RSA", "a kind nobody knows"]
+)
 def test_a_file_that_does_not_hold_both_is_told_without_its_content(tmp_path, clock, entra, key, part):
     private, certificate = pem(key)
     held = {
         "key": private, "certificate": certificate, "sealed": pem(key, sealed=True)[0] + certificate,
-        "neither": b"planted", "binary": b"\xff\xfe",
+        "neither": b"planted", "binary": b"\xff\xfe", "a kind nobody knows": OF_NO_KIND + certificate,
+        "not RSA": b"".join(pem(ec.generate_private_key(ec.SECP256R1()))),
     }  # fmt: skip
     file = tmp_path / "app.pem"
     file.write_bytes(held[part])
