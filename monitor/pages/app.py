@@ -94,7 +94,7 @@ class _Desk:
             act = self._act_of(request, asked, form)
             if act is None:
                 return await run_in_threadpool(self._look, asked, again=True)
-            return await run_in_threadpool(self._act, asked, act)
+            return await run_in_threadpool(self._act, asked, act, form.get("told", ""))
         except SchoolgateError as error:
             log.error("page=matter fault=%s", type(error).__name__)
             return self._plain("page.busy", 503, _WAIT)
@@ -123,7 +123,7 @@ class _Desk:
             page = replace(page, said=_in_each("page.once_more", languages), wrong=True)
         return self._shown(page, asked, 403 if again else 200)
 
-    def _act(self, asked: _Asked, act: Tap) -> Response:
+    def _act(self, asked: _Asked, act: Tap, shown: str) -> Response:
         """What is neither restricted nor locked is read without a change to the store."""
         with self._store.read() as con:
             seen = self._seen(con, asked)
@@ -136,7 +136,7 @@ class _Desk:
             seen = self._seen(con, asked)
             if isinstance(seen, Response):
                 return seen
-            became = done(con, seen, act, asked.now)
+            became = done(con, seen, act, shown, asked.now)
             if became is Became.READ:
                 posts = read_of(seen, texts(con, seen, asked.now))
             else:

@@ -33,14 +33,20 @@ class Became(StrEnum):
     REFUSED = "refused"
 
 
-def done(con: Connection, seen: SeenMatter, act: Tap, now: datetime) -> Became:
-    """Does it, where this reader may; what was recorded already is not recorded again."""
+def done(con: Connection, seen: SeenMatter, act: Tap, shown: str, now: datetime) -> Became:
+    """Does it, where this reader may; what was recorded already is not recorded again.
+
+    `shown` is `told_so_far` of the page that was tapped: nobody takes, or is done with, what became worse
+    since.
+    """
     if act is Tap.READ:
         return Became.READ if seen.may_read else Became.REFUSED
     if act is Tap.HAVE:
-        return _have(con, seen, now)
+        return _have(con, seen, shown, now)
     wanted = None if act is Tap.UNDO else Mark(act.value)
     if wanted is None and seen.may.standing is None:
+        return Became.REFUSED
+    if wanted is not None and seen.may.offered and shown != seen.told_so_far:
         return Became.REFUSED
     holds = mark(con, seen.viewer, seen.story.row.id, seen.story.row.urn, wanted, now)
     if wanted is None:
@@ -48,8 +54,8 @@ def done(con: Connection, seen: SeenMatter, act: Tap, now: datetime) -> Became:
     return Became.MARKED if holds is not None and holds.mark is wanted else Became.REFUSED
 
 
-def _have(con: Connection, seen: SeenMatter, now: datetime) -> Became:
-    if seen.alert is not None and seen.may_take:
+def _have(con: Connection, seen: SeenMatter, shown: str, now: datetime) -> Became:
+    if seen.alert is not None and seen.may_take and shown == seen.told_so_far:
         alert_store.ack(con, seen.alert.id, seen.person.id, now)
         return Became.HAVE
     if seen.has_it:

@@ -28,7 +28,7 @@ class PageButton:
 
 @dataclass(frozen=True, slots=True)
 class MatterPage:
-    """One page. `proof` goes into its form, which has no button where there is nothing to do.
+    """One page. `proof` and `told_so_far` go into its form, which has no button where there is nothing to do.
 
     `said` is what became of what was just done; `facts` are each a heading and what it says. `original` is
     the address of the post; `after` is said below the posts; `command` is what to type where the page cannot
@@ -54,6 +54,7 @@ class MatterPage:
     buttons: tuple[PageButton, ...] = ()
     means: str = ""
     proof: str = ""
+    told_so_far: str = ""
     command: str = ""
 
 

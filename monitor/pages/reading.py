@@ -9,10 +9,12 @@ from functools import cached_property
 from alerts.access.knowing import Access, reads_whole
 from alerts.access.matter import Matter
 from alerts.describe import gravest
+from alerts.gravity import calls_for_alert
 from alerts.holding import Holder, has_it
 from alerts.instant.number import number_of
 from alerts.links import Ticket
 from data.cases import Case
+from data.ids import digest
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.alerts import RestrictedText
 from data.store.alerts.in_hand import in_hand
@@ -104,6 +106,12 @@ class SeenMatter:
         """Is it of severity 4, or for the police?"""
         judged: list[Alert | Verdict] = [self.alert] if self.alert else [self.top]
         return any(j.severity >= Severity.THIS_HOUR or j.route is Route.POLICE_NOW for j in judged)
+
+    @property
+    def told_so_far(self) -> str:
+        """Stands for what is serious in it, as far as it has come: another once there is more."""
+        grave = sum(m.version for m in self.story.mentions if calls_for_alert(m.verdict))
+        return digest(self.story.row.id, str(self.alert.times if self.alert else 0), str(grave))[:8]
 
     def ends_at(self, ticket: Ticket) -> datetime:
         """Until when the address opens it."""

@@ -28,7 +28,7 @@ def page_of(seen: SeenMatter, at: Moment, posts: tuple[ShownPost, ...] | None = 
     """The page of this matter for this reader. `posts` are what was posted, where a tap asked for it."""
     w = words(seen.school.language)
     title = _title(seen)
-    page = MatterPage((seen.school.language,), title, under=_under(seen, w))
+    page = MatterPage((seen.school.language,), title, under=_under(seen, w), told_so_far=seen.told_so_far)
     if seen.access is not Access.WORDS:
         return _of_others(page, seen, at, w)
     if seen.sealed:

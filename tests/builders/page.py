@@ -66,14 +66,14 @@ class PageDesk:
     def get(self, who="head"):
         return self.browser.get(self.path(who))
 
-    def proof(self, who="head"):
-        found = re.search(r'name="proof" value="([^"]+)"', self.get(who).text)
-        return found.group(1) if found else ""
+    def form(self, who="head"):
+        """What the page's form carries beside the button."""
+        return form_of(self.get(who))
 
     def press(self, act, who="head", *, after_s=5.0, **headers):
-        proof = self.proof(who)
+        form = self.form(who)
         self.clock.at += timedelta(seconds=after_s)
-        return self.browser.post(self.path(who), data={"proof": proof, "do": act}, headers=headers)
+        return self.browser.post(self.path(who), data={**form, "do": act}, headers=headers)
 
     def wait(self, **how):
         self.clock.at += timedelta(**how)
@@ -121,3 +121,8 @@ def words_of(page):
 def buttons_of(page):
     """What they may press."""
     return re.findall(r'name="do" value="(\w+)"', page.text)
+
+
+def form_of(page):
+    """What its form carries beside the button."""
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))

@@ -43,7 +43,7 @@ def tap(desk, con, act, person):
     seen = look(con, desk.context, desk.store, ticket)
     if seen is None:
         return None, ""
-    became = done(con, seen, act, desk.clock())
+    became = done(con, seen, act, seen.told_so_far, desk.clock())
     after = look(con, desk.context, desk.store, ticket)
     page = told(page_of(after, Moment(desk.clock(), after.ends_at(ticket))), after, became, desk.clock())
     return became, shown(page).body.decode()

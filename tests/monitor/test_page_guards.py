@@ -78,9 +78,9 @@ def test_a_page_left_open_for_hours_asks_once_more(desk):
 
 
 def test_the_proof_of_one_page_is_none_for_another(desk):
-    proof = desk.proof()
+    form = desk.form()
     desk.clock.at += timedelta(seconds=5)
-    assert desk.browser.post(desk.path("deputy"), data={"proof": proof, "do": "have"}).status_code == 403
+    assert desk.browser.post(desk.path("deputy"), data={**form, "do": "have"}).status_code == 403
     assert desk.has() == {}
 
 
@@ -161,9 +161,9 @@ def test_where_two_languages_are_spoken_an_unknown_address_is_told_in_both(desk)
 
 def test_a_store_that_is_busy_is_told_and_is_no_acknowledgement(tmp_path):
     desk = PageDesk(tmp_path)
-    proof = desk.proof()
+    form = desk.form()
     desk.clock.at += timedelta(seconds=5)
     desk.store.path.rename(tmp_path / "elsewhere")
-    page = desk.browser.post(desk.path(), data={"proof": proof, "do": "have"})
+    page = desk.browser.post(desk.path(), data={**form, "do": "have"})
     assert page.status_code == 503
     assert "nothing was recorded" in words_of(page)

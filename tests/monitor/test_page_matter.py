@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 from builders.case import a_case, a_step
-from builders.mention import POLICY, a_batch, a_mention, a_run
-from builders.page import DANGER, POST, STREET, WORDS, PageDesk, buttons_of, words_of
+from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict
+from builders.page import DANGER, POST, STREET, WORDS, PageDesk, buttons_of, form_of, words_of
 
 from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
@@ -98,9 +98,9 @@ def test_i_have_it_is_recorded_for_the_person_of_the_link_and_said(desk):
 
 def test_whoever_took_it_reads_again_that_they_have_it(desk):
     """The first answer may have been lost on the way: nobody may think that another has it."""
-    proof = desk.proof()
+    form = desk.form()
     desk.wait(seconds=5)
-    sent = {"proof": proof, "do": "have"}
+    sent = {**form, "do": "have"}
     first, again = (desk.browser.post(desk.path(), data=sent) for _ in range(2))
     assert words_of(first) == words_of(again)
     assert "Who has it You, since 09:00 on Tuesday 17 November." in words_of(desk.get())
@@ -108,9 +108,9 @@ def test_whoever_took_it_reads_again_that_they_have_it(desk):
 
 
 def test_whoever_comes_second_reads_who_was_first(desk):
-    proof = desk.proof("deputy")
+    form = desk.form("deputy")
     desk.press("have")
-    late = desk.browser.post(desk.path("deputy"), data={"proof": proof, "do": "have"})
+    late = desk.browser.post(desk.path("deputy"), data={**form, "do": "have"})
     assert "Nothing was changed: Jane Holt has it already." in words_of(late)
     assert desk.has() == {desk.alert.id: "head"}
 
@@ -155,14 +155,46 @@ def test_a_mark_is_recorded_said_by_whom_and_when_and_undone(desk, act, mark, sa
 
 
 def test_a_mark_that_is_no_longer_offered_is_refused_and_the_page_shows_how_it_is(desk):
-    proof = desk.proof()
+    form = desk.form()
     with desk.store.write("test") as con:
         case_store.put(con, a_case(), [a_step()], [], desk.clock())
     desk.wait(seconds=5)
-    page = desk.browser.post(desk.path(), data={"proof": proof, "do": "not_us"})
+    page = desk.browser.post(desk.path(), data={**form, "do": "not_us"})
     assert "Nothing was changed: it is no longer as it was" in words_of(page)
     assert "A case is open: it is finished by closing the case." in words_of(page)
     assert desk.mark() is None
+
+
+@pytest.mark.parametrize("act", ["have", "not_us", "answered"])
+@pytest.mark.parametrize("since", ["raised again", "one more post"])
+def test_what_became_worse_since_the_page_was_opened_is_read_before_it_is_taken_or_done_with(
+    desk, act, since
+):
+    form = desk.form()
+    worse = a_mention("worse", text="And here is where she lives", title="")
+    batch = a_batch(worse, verdicts=[a_verdict(worse, **STREET)], story_id="s-one", run=a_run("feed:more"))
+    with desk.store.write("test") as con:
+        if since == "raised again":
+            alert_store.put_alerts(con, [replace(desk.alert, times=2)], desk.clock())
+        else:
+            save(con, batch, now=desk.clock(), policy=POLICY)
+    desk.wait(seconds=5)
+    page = desk.browser.post(desk.path(), data={**form, "do": act})
+    assert "Nothing was changed: it is no longer as it was when you opened this page." in words_of(page)
+    assert (desk.has(), desk.mark()) == ({}, None)
+    desk.wait(seconds=5)
+    desk.browser.post(desk.path(), data={**form_of(page), "do": act})
+    assert desk.has() or desk.mark()
+
+
+def test_a_calm_reply_meanwhile_is_no_reason_to_ask_again(desk):
+    form = desk.form()
+    calm = a_batch(a_mention("calm", title=""), story_id="s-one", run=a_run("feed:more"))
+    with desk.store.write("test") as con:
+        save(con, calm, now=desk.clock(), policy=POLICY)
+    desk.wait(seconds=5)
+    desk.browser.post(desk.path(), data={**form, "do": "answered"})
+    assert desk.mark() is not None
 
 
 def test_with_a_case_it_says_how_far_that_is_and_what_is_due(desk):
@@ -226,13 +258,13 @@ def test_whoever_it_may_accuse_reads_the_same_as_whoever_left(tmp_path):
 
 
 def test_whoever_turns_out_to_be_its_subject_learns_nothing_more_and_takes_nothing(desk):
-    proof = desk.proof()
+    form = desk.form()
     with desk.store.write("test") as con:
         alert_store.keep_out(con, {desk.alert.id: ("head",)}, desk.clock())
     before = desk.get().text
     desk.wait(seconds=5)
     for act in ("read", "have", "not_us", "undo"):
-        page = desk.browser.post(desk.path(), data={"proof": proof, "do": act})
+        page = desk.browser.post(desk.path(), data={**form, "do": act})
         assert (page.status_code, page.text) == (410, before)
     assert desk.has() == {}
     assert desk.mark() is None

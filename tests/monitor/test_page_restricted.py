@@ -74,19 +74,22 @@ def test_looking_and_taking_record_no_reading_and_show_nothing(desk):
 def test_nobody_but_its_few_reads_takes_or_marks_it(tmp_path, who):
     desk = PageDesk(tmp_path, told=("dsl",), **(CHILD | {"about": About.STAFF, "subjects": ("head",)}))
     before = desk.rows()
-    proof = desk.context.links.proof(desk.path(who).removeprefix("/m/"), desk.clock())
+    form = {
+        **desk.form("dsl"),
+        "proof": desk.context.links.proof(desk.path(who).removeprefix("/m/"), desk.clock()),
+    }
     desk.wait(seconds=5)
     for tap in ("read", "have", "not_us", "answered", "undo"):
-        page = desk.browser.post(desk.path(who), data={"proof": proof, "do": tap})
+        page = desk.browser.post(desk.path(who), data={**form, "do": tap})
         assert not [said for said in (*TELLS[:4], "child may") if said in page.text]
     assert desk.rows() == before
 
 
 def test_it_is_never_marked_as_done(desk):
-    proof = desk.proof("dsl")
+    form = desk.form("dsl")
     desk.wait(seconds=5)
     for act in ("not_us", "answered"):
-        desk.browser.post(desk.path("dsl"), data={"proof": proof, "do": act})
+        desk.browser.post(desk.path("dsl"), data={**form, "do": act})
     assert desk.mark() is None
 
 
@@ -103,9 +106,9 @@ def test_the_link_is_dead_after_24_hours_and_says_where_it_is_read(desk):
 
 def test_a_dead_link_opens_nothing_by_a_form_from_before(desk):
     desk.wait(hours=23, minutes=50)
-    proof = desk.proof("dsl")
+    form = desk.form("dsl")
     desk.wait(minutes=20)
-    page = desk.browser.post(desk.path("dsl"), data={"proof": proof, "do": "read"})
+    page = desk.browser.post(desk.path("dsl"), data={**form, "do": "read"})
     assert (page.status_code, desk.audited("restricted_read")) == (410, [])
 
 
@@ -156,7 +159,10 @@ def test_a_locked_case_is_not_read_by_whoever_neither_leads_nor_acts_in_it(tmp_p
     page = desk.get("deputy")
     assert "It is locked: the law forbids making an accused teacher known." in words_of(page)
     assert "read" not in buttons_of(page)
-    proof = desk.context.links.proof(desk.path("deputy").removeprefix("/m/"), desk.clock())
+    form = {
+        **desk.form("dsl"),
+        "proof": desk.context.links.proof(desk.path("deputy").removeprefix("/m/"), desk.clock()),
+    }
     desk.wait(seconds=5)
-    assert WORDS not in desk.browser.post(desk.path("deputy"), data={"proof": proof, "do": "read"}).text
+    assert WORDS not in desk.browser.post(desk.path("deputy"), data={**form, "do": "read"}).text
     assert desk.audited("restricted_read") == []
