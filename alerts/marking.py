@@ -19,7 +19,7 @@ def offered(
     verdicts: Sequence[Verdict],
     cases: Iterable[Case] = (),
 ) -> tuple[Mark, ...]:
-    """The marks that this person may set on a story that bears none.
+    """The marks that this person may set on a story that has none.
 
     None of what is of severity 4, of the routes safeguarding and police_now, or restricted; nor while a case
     of it is open, which ends by its own steps. Nobody says of what criticises them that it is not about us:

@@ -90,6 +90,7 @@ def raise_alert(
     )
     if (
         existing is None
+        and not since_marked  # no digest shows what is marked
         and not told_all_the_same(severe, severity)
         and _in_a_digest(verdicts, people, school)
     ):

@@ -54,6 +54,12 @@ def test_history_of_severity_3_is_not_told():
     assert declined(OLD) == "before_we_began"
 
 
+def test_history_of_severity_3_is_told_of_a_story_that_no_digest_shows_since_it_was_marked():
+    alert = raise_alert(STORY, (OLD,), None, EVERYBODY, SCHOOL, Policy(), NOW, since_marked=True)
+    assert not isinstance(alert, Decline)
+    assert alert.posted_at == LONG_AGO
+
+
 def test_history_carried_by_many_places_spreads_no_more():
     assert declined(OLD, places=9) == "before_we_began"
 

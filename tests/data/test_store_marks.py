@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from builders.case import a_case, a_step
 from builders.mention import POLICY, URN, a_batch, a_mention, a_verdict, an_alert
 
 from data.digest import Window
 from data.retention.purge import purge
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import marks as mark_store
+from data.store.cases import cases as case_store
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
 from data.store.messages import outbox
@@ -101,6 +103,19 @@ def test_a_mark_holds_no_longer_once_the_alert_is_raised_again(told):
     assert open_ones(told) == ([ALERT.id], 1)
     again = replace(OURS, mark=Mark.ANSWERED)
     assert put(told, again) == again
+
+
+def test_a_mark_holds_no_longer_once_a_case_is_opened_nor_after_it_is_closed(told):
+    put(told)
+    with told.write("test") as con:
+        case_store.put(con, a_case(opened_at=NOW + timedelta(minutes=1)), [a_step()], [], NOW)
+    assert standing(told) == {}
+    with told.write("test") as con:
+        con.execute("UPDATE cases SET closed_at = $at", {"at": NOW + timedelta(hours=2)})
+    assert standing(told) == {}
+    again = replace(OURS, at=NOW + timedelta(hours=3))
+    assert put(told, again) == again
+    assert standing(told) == {"s-one": again}
 
 
 def test_a_story_without_an_alert_is_marked_until_one_is_raised(store):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -61,3 +62,13 @@ def test_marks_count_by_what_they_say(store):
         append(con, [*given, *others, marked("e", "answered", urn="900009")])
         found = done(con, *WEEK)
     assert (found["answered"], found["not_us"]) == (2, 1)
+
+
+def test_a_mark_that_was_taken_back_counts_no_more_and_a_story_counts_once(store):
+    with store.write("marks") as con:
+        slip, right = marked("a", "not_us"), marked("a", "answered")
+        undone = replace(slip, action="mark_undone")
+        append(con, [slip, undone, right, replace(undone, codes=right.codes), right])
+        append(con, [marked("b", "not_us"), replace(undone, subject="b")])
+        found = done(con, *WEEK)
+    assert (found["answered"], found["not_us"]) == (1, 0)

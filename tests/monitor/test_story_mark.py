@@ -47,7 +47,7 @@ def test_it_leaves_the_list_and_says_who_marked_it(desk, option, kept):
 def test_undo_brings_it_back(desk):
     before = listed(desk)
     mark(desk, "story-fair", "--not-us")
-    assert mark(desk, "story-fair", "--undo", by="ash").out == "Story story-fa bears no mark.\n"
+    assert mark(desk, "story-fair", "--undo", by="ash").out == "Story story-fa has no mark.\n"
     assert (standing(desk), listed(desk)) == ({}, before)
 
 
@@ -73,3 +73,12 @@ def test_just_one_of_the_three_is_said(desk, words):
 def test_whoever_may_not_know_of_it_reads_that_there_is_none(desk):
     assert "No story begins with" in mark(desk, "story-fair", "--not-us", by="vale").err
     assert standing(desk) == {}
+
+
+def test_whoever_may_not_read_it_is_not_told_that_their_undoing_was_done(desk):
+    desk.story(
+        "child", alert=True, told=("pike",), restricted=True, **(DANGER | {"route": Route.SAFEGUARDING})
+    )
+    refused = mark(desk, "story-child", "--undo", by="holt")
+    assert (refused.code, refused.out) == (2, "")
+    assert "cannot be marked so by holt" in refused.err

@@ -1,6 +1,7 @@
 """What people said of stories, so that they are done with: not about us, or answered.
 
-A mark holds until it is taken back, or until the story's alert is raised anew. The audit keeps all of them.
+A mark holds until it is taken back, until the story's alert is raised anew, or until a case of it is opened.
+The audit keeps all of them.
 """
 
 from __future__ import annotations

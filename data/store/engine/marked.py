@@ -1,11 +1,14 @@
-"""What stories are marked, as a condition of SQL: a mark holds until the story's alert is raised anew."""
+"""What stories are marked, as a condition of SQL: a mark holds until the story's alert is raised anew, or a
+case of it is opened."""
 
 from __future__ import annotations
 
 from data.types import Mark
 
 HOLDS = """marks.times >= coalesce((SELECT max(raised.times) FROM alerts raised
-    WHERE raised.story_id = marks.story_id AND raised.urn = marks.urn), 0)"""
+    WHERE raised.story_id = marks.story_id AND raised.urn = marks.urn), 0)
+    AND NOT EXISTS (SELECT 1 FROM cases opened WHERE opened.story_id = marks.story_id
+        AND opened.urn = marks.urn AND opened.opened_at >= marks.marked_at)"""
 
 
 def marked(story_id: str, urn: str, *these: Mark) -> str:

@@ -13,8 +13,8 @@ from data.content_class import BYPASSING
 from data.store.reporting.weekly_counts import OPEN_CASE
 
 DONE = ("answered", "not_us", "asked", "gone", "checked")
-"""Stories marked as answered, or as not about the school; removals asked for; posts found
-removed or changed after that; looks at whether one is gone."""
+"""Stories marked as answered, or as not about the school, and not taken back by then; removals asked for;
+posts found removed or changed after that; looks at whether one is gone."""
 _STEPS = {"asked": ("asked",), "gone": ("removed", "changed"), "checked": ("checked",)}
 
 
@@ -22,10 +22,12 @@ def done(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetim
     """Each of `DONE`, from `start` and before `end`."""
     given = {"urn": urn, "start": start, "end": end}
     marks = con.execute(
-        """SELECT mark, count(*) FROM (SELECT unnest(['answered', 'not_us']) AS mark), audit
-        WHERE action = 'story_marked' AND urn = $urn AND done_at >= $start AND done_at < $end
-            AND list_contains(codes, 'mark:' || mark)
-            AND subject NOT IN (SELECT id FROM stories WHERE restricted) GROUP BY mark""",
+        """WITH said AS (SELECT subject, arg_max(action, n) AS action, arg_max(codes, n) AS codes FROM audit
+            WHERE action IN ('story_marked', 'mark_undone') AND urn = $urn AND done_at >= $start
+                AND done_at < $end AND subject NOT IN (SELECT id FROM stories WHERE restricted)
+            GROUP BY subject)
+        SELECT mark, count(*) FROM (SELECT unnest(['answered', 'not_us']) AS mark), said
+        WHERE action = 'story_marked' AND list_contains(codes, 'mark:' || mark) GROUP BY mark""",
         given,
     ).fetchall()
     steps = con.execute(

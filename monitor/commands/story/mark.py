@@ -48,9 +48,10 @@ def story_mark(
     viewer = open_viewer(person, home, config)
     who, now = named(viewer), utc_now()
     with viewer.store.write("a mark") as con:
-        row = find_story(con, viewer, story_id).row
+        story = find_story(con, viewer, story_id)
+        row = story.row
         holds = mark(con, viewer, row.id, row.urn, wanted, now)
-    if wanted is not None and holds is None:
+    if holds is None and (wanted is not None or not story.words):
         raise InputError(f"Story {row.id[:8]} cannot be marked so by {who.id}. {_WHEN_NOT}")
     say(_said(row.id[:8], holds, now, viewer.config.zone))
     finish(0)
@@ -70,7 +71,7 @@ def _said(number: str, holds: Marked | None, now: datetime, zone: ZoneInfo) -> s
     from monitor.views.layout import local
 
     if holds is None:
-        return f"Story {number} bears no mark."
+        return f"Story {number} has no mark."
     what = f"Story {number} is marked as {_NAMES[holds.mark.value]} by {holds.person_id}"
     if holds.at == now:
         return f"{what}. To take it back: schoolgate story mark {number} --undo --as PERSON"
