@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from alerts.access.knowing import Access
 from alerts.access.part import part_of
 from alerts.describe import channel_name, next_of, next_of_alert
 from alerts.next_date import DECIDE, LADO, SchoolDays, next_date
@@ -50,8 +51,8 @@ def whose(seen: SeenMatter, at: Moment, w: Words) -> tuple[str, str]:
 
 def holds(seen: SeenMatter, at: Moment, w: Words) -> str:
     holder, zone = seen.holder, seen.viewer.config.zone
-    if holder is None:
-        return w("page.somebody" if seen.taken else "page.nobody")
+    if holder is None or not (seen.has_it or seen.access is Access.WORDS):
+        return w("page.somebody" if holder or seen.taken else "page.nobody")
     when = {"clock": w.clock(holder.since, zone), "day": w.day(holder.since, at.now, zone)}
     return w("page.you", **when) if seen.has_it else w("page.other", who=name_of(seen, holder.person), **when)
 

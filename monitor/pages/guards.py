@@ -43,10 +43,12 @@ def from_our_page(request: Request, base_url: str | None) -> bool:
 
 
 def _origin(url: str) -> str:
-    """As a browser writes it (RFC 6454, 6.1): in small letters, without the port that goes without saying."""
+    """As a browser writes it (RFC 6454, 6.2): in small letters, without the port that goes without saying."""
     parts = urlsplit(url)
+    name = parts.hostname or ""
+    host = f"[{name}]" if ":" in name else name if name.isascii() else name.encode("idna").decode()
     port = "" if parts.port in (None, _PORTS.get(parts.scheme)) else f":{parts.port}"
-    return f"{parts.scheme}://{parts.hostname}{port}"
+    return f"{parts.scheme}://{host}{port}"
 
 
 class LinkPace:

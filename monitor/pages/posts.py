@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ from monitor.pages.reading import SeenMatter
 MOST = 10
 """So many posts of one matter are shown, the gravest first; a thread may hold hundreds."""
 _MOST_CHARS = 5000
+_MOST_CHARS_OF_A_NAME = 300
+_LONGEST_WORD = 50
+_EMPTY_LINES = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +52,13 @@ def posts_of(seen: SeenMatter) -> tuple[ShownPost, ...]:
 
 
 def read_of(seen: SeenMatter, texts: Sequence[RestrictedText]) -> tuple[ShownPost, ...]:
-    """All of it, once a reading is on record: what is restricted first. Nothing is opened from here where it
-    may be a picture of a child.
+    """All that is restricted, once a reading is on record, then the rest. Nothing is opened from here where
+    it may be a picture of a child.
     """
     leads = seen.matter.bypass is not BypassRoute.CHILD_IMAGE
     restricted = [
         ShownPost(
-            *(t.author or "", t.title or "", _cut(t.text), _cut(t.quoted)),
+            *_said(t),
             address=t.url or "",
             leads=leads and address_of(t.url) is not None,
             edited=t.n if t.n > 1 else 0,
@@ -62,12 +66,12 @@ def read_of(seen: SeenMatter, texts: Sequence[RestrictedText]) -> tuple[ShownPos
         )
         for t in texts
     ]
-    return (*restricted, *posts_of(seen))[:MOST]
+    return (*restricted, *posts_of(seen))
 
 
 def _plain(m: StoryMention) -> ShownPost:
     return ShownPost(
-        *(m.author or "", m.title or "", _cut(m.text), _cut(m.quoted)),
+        *_said(m),
         address=m.url or "",
         leads=address_of(m.url) is not None,
         edited=m.version if m.version > 1 else 0,
@@ -75,6 +79,19 @@ def _plain(m: StoryMention) -> ShownPost:
     )
 
 
-def _cut(text: str | None) -> str:
+def _said(post: RestrictedText | StoryMention) -> tuple[str, str, str, str]:
+    """Author, title, text and quote, so that no post pushes the buttons off the page."""
+    author, title = (_cut(said, _MOST_CHARS_OF_A_NAME) for said in (post.author, post.title))
+    text, quoted = (
+        _cut(_EMPTY_LINES.sub("\n\n", said or ""), _MOST_CHARS) for said in (post.text, post.quoted)
+    )
+    return author, title, text, quoted
+
+
+def _cut(text: str | None, most: int) -> str:
+    """At the end of a word, where that leaves no more out than a word has letters."""
     said = (text or "").strip()
-    return said if len(said) <= _MOST_CHARS else said[:_MOST_CHARS].rsplit(" ", 1)[0] + " …"
+    if len(said) <= most:
+        return said
+    whole = said[:most].rsplit(maxsplit=1)[0]
+    return f"{whole if len(whole) > most - _LONGEST_WORD else said[:most]} …"

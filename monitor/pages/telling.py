@@ -43,7 +43,8 @@ def told(page: MatterPage, seen: SeenMatter, became: Became, now: datetime) -> M
     if became is Became.READ:
         text = w("page.done_read", **when) if seen.sealed else ""
     elif became is Became.HAD:
-        who = name_of(seen, seen.holder.person) if seen.holder and not seen.sealed else ""
+        known = seen.holder and seen.access is Access.WORDS and not seen.sealed
+        who = name_of(seen, seen.holder.person) if seen.holder and known else ""
         text = w("page.had", who=who) if who else w("page.somebody")
     elif became is Became.MARKED:
         text = _marked(seen, now, w)
@@ -130,6 +131,7 @@ def _read(
         facts=tuple(facts(seen, at, w, then, site=False)),
         posts=posts,
         notes=() if posts else (w("page.nothing_kept"),),
+        after=tuple(filter(None, (_left_out(seen, w),))),
         advice=_advice(seen, w),
         buttons=(PageButton(Tap.HAVE, w("page.have")),) if seen.may_take else (),
     )

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from builders.page import BASE, SCHOOL, PageDesk, words_of
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from data.types import School
@@ -54,6 +55,18 @@ def test_the_pages_own_form_does(desk, headers):
 def test_the_pages_origin_is_known_however_the_settings_write_it(desk, base):
     desk.context = replace(desk.context, links=replace(desk.context.links, base_url=base))
     assert desk.press("have", origin=BASE).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("base", "origin"),
+    [
+        ("http://[2001:db8::1]:8477", "http://[2001:db8::1]:8477"),
+        ("https://ysgol-d\u00f4l.example", "https://xn--ysgol-dl-b4a.example"),
+    ],
+)
+def test_a_browser_writes_some_hosts_otherwise_than_people_do(base, origin):
+    request = Request({"type": "http", "headers": [(b"origin", origin.encode())]})
+    assert guards.from_our_page(request, base)
 
 
 @pytest.mark.parametrize(

@@ -247,6 +247,15 @@ def test_what_a_post_holds_is_never_markup(tmp_path):
     assert "&lt;script&gt;alert(1)" in page.text
 
 
+def test_a_post_of_any_length_leaves_its_words_and_the_page_of_use(tmp_path):
+    text = "Hi " + "\n \n" * 3000 + "there " + "x" * 200_000
+    long = replace(POST, title="t" * 200_000, author="a" * 200_000 + "\u202e", text=text)
+    page = PageDesk(tmp_path, post=long).press("read")
+    assert len(page.text) < 20_000
+    assert "Hi \n\nthere " + "x" * 4000 in page.text
+    assert "aaa …</bdi>" in page.text
+
+
 def test_whoever_it_may_accuse_reads_the_same_as_whoever_left(tmp_path):
     desk = PageDesk(tmp_path, raised=False, **(STREET | {"subjects": ("deputy",), "abuse": ("defamation",)}))
     accused, stranger = desk.get("deputy"), desk.get("vale")
@@ -282,7 +291,8 @@ def test_somebody_whom_its_case_may_accuse_is_kept_out_though_the_alert_does_not
 
 def test_the_person_threatened_sees_how_far_it_is_and_no_word_of_it(tmp_path):
     threat = DANGER | {"about": About.STAFF, "subject_person": "vale"}
-    page = PageDesk(tmp_path, **threat).get("vale")
+    desk = PageDesk(tmp_path, **threat)
+    page = desk.get("vale")
     said = words_of(page)
     assert "Somebody has written something in public about you that may be a threat." in said
     assert "It may be aimed at you. Nothing is asked of you" in said
@@ -290,6 +300,8 @@ def test_the_person_threatened_sees_how_far_it_is_and_no_word_of_it(tmp_path):
     assert "Who has it Nobody yet." in said
     assert buttons_of(page) == []
     assert not [w for w in ("forum.example.org", "larch-dad", "criticises") if w in page.text]
+    desk.press("have")
+    assert "Who has it Somebody is dealing with it." in words_of(desk.get("vale"))
 
 
 def test_a_link_works_for_35_days_and_then_says_what_to_look_for(desk):

@@ -55,6 +55,19 @@ def test_a_tap_shows_all_of_it_with_what_to_do_and_is_recorded_with_its_reason(d
         assert con.execute("SELECT note FROM audit_notes").fetchall() == [("Read on the signed page.",)]
 
 
+def test_all_that_is_restricted_is_shown_however_much_it_is(desk):
+    with desk.store.write("test") as con:
+        for n in range(2, 15):
+            con.execute(
+                "INSERT INTO restricted_texts SELECT * REPLACE ($n AS n, $text AS text) "
+                "FROM restricted_texts WHERE n = 1",
+                {"n": n, "text": f"version number {n}"},
+            )
+    page = words_of(desk.press("read", "dsl"))
+    assert WORDS in page
+    assert "version number 14" in page
+
+
 def test_each_reading_is_recorded_and_needs_its_own_tap(desk):
     for _ in range(2):
         assert "set-cookie" not in desk.press("read", "dsl").headers
