@@ -11,7 +11,7 @@ HEAVY = {
     "duckdb", "numpy", "onnxruntime", "tokenizers", "transformers", "torch", "requests", "urllib3", "bs4",
     "lxml", "feedparser", "rich", "ahocorasick_rs", "rapidfuzz",
     "holidays", "babel", "apscheduler", "jinja2", "css_inline", "apprise", "typst",
-    "starlette", "uvicorn",
+    "starlette", "uvicorn", "msal", "jwt", "cryptography",
 }  # fmt: skip
 
 

@@ -7,7 +7,6 @@ is not kept, but for its codes (RFC 5321, and RFC 3463's enhanced ones).
 from __future__ import annotations
 
 import io
-import ipaddress
 import re
 import smtplib
 import socket
@@ -21,6 +20,7 @@ from typing import Any, TypeVar
 
 from alerts.delivery.results import SENT, Cause, Result, SendOutcome, Unready
 from alerts.delivery.tokens import TOKEN_S, Token, Tokens
+from data.web.public_addresses import is_this_machine
 
 CONNECT_S = 30.0
 COMMAND_S = 60.0
@@ -111,21 +111,13 @@ class _Answers(io.RawIOBase):
         return read
 
 
-def this_machine(host: str) -> bool:
-    """Is it a name or an address of this machine itself?"""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
-
-
 def sign_in(server: Server, ends_at: float | None = None) -> DeadlineSMTP:
     """A connection that is private and signed in. Raises Unready; no exception names password or token.
 
     It ends at `ends_at`, where that is not given after `message_s`. A token that was kept and is refused is
     thrown away, and one asked for anew.
     """
-    if server.security == "none" and not this_machine(server.host):
+    if server.security == "none" and not is_this_machine(server.host):
         raise Unready(Result(SendOutcome.RETRY, Cause.PLAIN))
     ends_at = ends_at or end_of(server)
     while True:

@@ -153,5 +153,5 @@ def _name(answer: WebAnswer) -> str:
 
 
 def _a_page(answer: WebAnswer) -> bool:
-    """Is it a page, as a web filter shows in place of what was asked?"""
-    return bool(re.match(r"\s*<(!doctype|html|\?xml)", answer.text, re.IGNORECASE))
+    """Is it a page, as a web filter shows in place of what was asked? Graph says nothing, or JSON."""
+    return bool(re.match(r"[\s\ufeff]*<", answer.text))

@@ -136,3 +136,12 @@ def public_name(host: str) -> bool:
         end = host.rpartition(".")[2]
     number = end.isdigit() or re.fullmatch(r"0x[0-9a-f]*", end) is not None
     return _NAME.fullmatch(host) is not None and not number and end not in _PRIVATE_ENDS
+
+
+def is_this_machine(host: str) -> bool:
+    """Is it a name or an address by which a machine reaches itself? Looks nothing up."""
+    name = host.strip("[]").lower()
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")

@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from data.people import EMAIL
 from data.types import ABUSE_LABELS, THEMES, Sentiment
 from data.web.channels import OF_SOURCES
+from data.web.public_addresses import is_this_machine
 from monitor.config.nearest import did_you_mean
 from monitor.terminal.wording import KEY_OF_OUR_OWN
 
@@ -113,15 +114,6 @@ def _base_address(value: str) -> str:
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError("goes on after the host: leave out what follows it")
     return value
-
-
-def is_this_machine(host: str) -> bool:
-    """Is it a name or an address by which a machine reaches itself? Looks nothing up."""
-    name = host.strip("[]").lower()
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost" or name.endswith(".localhost")
 
 
 def _email(value: str) -> str:

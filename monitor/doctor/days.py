@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from data.types import School
+from data.web.public_addresses import is_this_machine
 from data.words.say import unchecked
 from monitor.config.load import Config
 from monitor.config.model import DEFAULT_LISTEN
-from monitor.config.values import is_this_machine
 from monitor.doctor.findings import Finding, Level, warn
 from monitor.doctor.people import Told, at_schools
 

@@ -129,7 +129,7 @@ _BY_CODE: tuple[tuple[str, frozenset[WayName], _Said], ...] = (
                 "schoolgate set mail.sender",
             ),
         )
-        for code, ways in (("5.7.60", _ANY), ("5.2.0", frozenset((_X, _P))))
+        for code, ways in (("5.7.60", _ANY), ("5.2.252", _ANY), ("5.2.0", frozenset((_X, _P))))
     ),
     (
         "5.7.3", frozenset((_P,)),

@@ -47,6 +47,7 @@ CASES = [
     ("connector", "sender_refused", "550 5.7.68", "Reject Direct Send", "3. A relay by connector"),
     ("m365-password", "sender_refused", "550 5.7.60", "in the name of the sender", "What the server says"),
     ("m365-password", "message_refused", "554 5.2.0", "in the name of the sender", "What the server says"),
+    ("xoauth2", "sender_refused", "554 5.2.252", "in the name of the sender", "What the server says"),
     ("connector", "unreachable", "", "port 25", "What the server says"),
     ("app-password", "sign_in_refused", "535 5.7.8", "app password ends when", "1. An app password"),
     ("app-password", "sign_in_refused", "534 5.7.9", "account's own", "1. An app password"),
@@ -115,7 +116,7 @@ def test_each_code_stands_in_the_table_of_its_page(
     way: str, cause: str, code: str, means: str, heading: str
 ) -> None:
     page = (ROOT / WAYS[WayName(way)].page).read_text("utf-8").partition("\n## What the server says\n")[2]
-    known = code.split()[-1] if "AADSTS" in code or "5.7" in code else code.partition(" ")[0]
+    known = code.split()[-1] if "AADSTS" in code or "5.7" in code or "5.2" in code else code.partition(" ")[0]
     if known and cause not in ("address_refused", "token_not_taken", "not_microsoft"):
         assert known in page
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from data.web.public_addresses import is_this_machine
 from monitor.config.checks.document import Document, table, text
 from monitor.config.faults import Fault, quoted, toml
 from monitor.config.model import MailTable
-from monitor.config.values import is_this_machine
 
 PASSWORDS = ("password_env", "password_file")
 SECRETS = ("secret_env", "secret_file", "certificate_file")

@@ -11,8 +11,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from data.errors import InputError
+from data.web.public_addresses import is_this_machine
 from monitor.config.faults import quoted
-from monitor.config.values import ClientId, Email, Host, Tenant, is_this_machine
+from monitor.config.values import ClientId, Email, Host, Tenant
 from monitor.mail.ways import MICROSOFT, PROVIDERS, WAYS, SendingWay, WayName, ways_of
 from monitor.setup.answers import fault
 from monitor.setup.mail.proposing import ProposedProvider, entrance_of

@@ -168,6 +168,7 @@ ANSWERS = [
     (504, b"", UNSURE, Cause.INTERRUPTED),
     (200, b"", UNSURE, Cause.INTERRUPTED),
     (200, PAGE, RETRY, Cause.NOT_MICROSOFT),
+    (200, b"\xef\xbb\xbf <!-- a filter --><head>", RETRY, Cause.NOT_MICROSOFT),
     (403, PAGE, RETRY, Cause.NOT_MICROSOFT),
     (302, b"", RETRY, Cause.NOT_MICROSOFT),
     (403, failed("<b>planted</b>"), RETRY, Cause.NOT_MICROSOFT),

@@ -81,6 +81,7 @@ def test_a_server_that_offers_no_private_line_gets_neither_password_nor_mail():
 def test_an_open_line_is_for_this_machine_alone():
     with post_office() as office:
         assert why(office.server(host="mail.example.org")) is Cause.PLAIN
+        assert probe(office.server(host="mail.localhost")).cause is not Cause.PLAIN
         sign_in(office.server(host="127.0.0.1")).close()
 
 
