@@ -122,8 +122,12 @@ def model(config: Config) -> Iterator[Finding]:
         yield fault("model", what, remedy)
 
 
-_KEPT_IN = ("password_file", "secret_file", "certificate_file")
-"""The keys of [mail] that name a file with what it signs in with."""
+_KEPT_IN = {
+    "password_file": ("the mail password", "Write it into its first line"),
+    "secret_file": ("the application's secret", "Write it into its first line"),
+    "certificate_file": ("the application's key", "Put certificate and key there, as PEM"),
+}
+"""By the key of [mail] that names a file: what that holds to sign in with, and how it comes there."""
 
 
 def mail(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
@@ -178,11 +182,12 @@ def closed_to_others(path: Path) -> bool:
 
 def _secret_file(config: Config, key: str, path: Path) -> Iterator[Finding]:
     read = {"password_file": config.mail_password, "secret_file": config.mail_secret}
+    held, written = _KEPT_IN[key]
     if not path.is_file() or (key in read and read[key] is None):
         what = f"The file that [mail] names as “{key}” is not there, cannot be read, or begins empty."
-        yield fault("mail", what, "Write the password into its first line, or correct the name.")
+        yield fault("mail", what, f"{written}, or correct the name.")
     elif not closed_to_others(path):
-        what = "Others on this machine may read the file that holds the mail password."
+        what = f"Others on this machine may read the file that holds {held}."
         yield warn("mail", what, f"Close it: chmod 600, then the file that [mail] names as “{key}”.")
 
 

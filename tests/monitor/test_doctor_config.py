@@ -119,6 +119,32 @@ def test_a_password_file_that_is_not_there_is_a_fault_that_repeats_nothing(tmp_p
     assert SECRET not in found.what + found.remedy
 
 
+APPLICATION = """[mail]
+sign_in = "graph"\nsender = "sg@example.org"\ntenant = "oakfield.example.org"
+client_id = "00001111-aaaa-2222-bbbb-3333cccc4444"
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "held", "written"),
+    [
+        ("secret_file", "the application's secret.", "Write it into its first line"),
+        ("certificate_file", "the application's key.", "Put certificate and key there, as PEM"),
+    ],
+)
+def test_a_file_of_the_application_is_told_as_what_it_holds(
+    tmp_path: Path, key: str, held: str, written: str
+) -> None:
+    """Whoever was told to write a password into a certificate's first line would spoil it."""
+    config = read(tmp_path, f'{APPLICATION}{key} = "held"\n')
+    (lost,) = settings.mail(config, {})
+    assert lost.remedy.startswith(f"{written}, or correct the name")
+    (tmp_path / "held").write_text("x\n")
+    (tmp_path / "held").chmod(0o644)
+    (open_to_all,) = settings.mail(read(tmp_path, f'{APPLICATION}{key} = "held"\n'), {})
+    assert open_to_all.what.endswith(held)
+
+
 def test_a_user_without_a_password_is_told(tmp_path: Path) -> None:
     assert told(settings.mail(read(tmp_path, MAIL), {})) == ["[mail] names the user sg, but no password."]
 

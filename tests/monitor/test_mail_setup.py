@@ -302,6 +302,23 @@ def test_a_secret_id_that_is_typed_is_said_to_be_one_and_asked_again() -> None:
     assert said[0].startswith("This is the Secret ID.")
 
 
+def test_at_a_terminal_a_secret_is_never_read_where_it_shows(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """“-” is standard input, and at a terminal that shows what is typed: it is asked for unseen."""
+    asked: list[str] = []
+
+    def unseen(question: str) -> str:
+        asked.append(question)
+        return LETTERS
+
+    monkeypatch.setattr(setup.private_words, "at_a_terminal", lambda: True)
+    given = {**NO_OPTIONS, "way": "app-password", "secret_file": Path("-")}
+    called(setup.mail_setup, aside={"ask_secret": unseen, "ask": lambda _: ""}, **given, yes=False, home=home)
+    assert asked == ["The app password (it is not shown as you type)"]
+    assert (home / setup.SECRET_FILE).read_text() == "abcdefghijklmnop\n"
+
+
 def test_a_server_that_takes_us_ends_with_how_to_send_one_mail(home: Path) -> None:
     with post_office() as office:
         code, out, _ = run(home, "--way", "relay", "--host", "localhost", "--port", str(office.port),

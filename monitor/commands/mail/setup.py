@@ -115,8 +115,11 @@ def _may_replace(settings: Config, *, asks: bool, yes: bool) -> bool:
 
 
 def _read(file: Path | None) -> str | None:
-    """The first line of the file or of standard input: no secret stands on a command line."""
-    if file is None:
+    """The first line of the file or of standard input: no secret stands on a command line.
+
+    A terminal shows what is typed into standard input: there it is asked for, unseen.
+    """
+    if file is None or (str(file) == private_words.STANDARD_INPUT and private_words.at_a_terminal()):
         return None
     said = private_words.file(file, "--secret-file")
     return said.split("\n")[0].strip()
