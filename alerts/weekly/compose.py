@@ -21,7 +21,7 @@ from alerts.weekly.facts import (
 )
 from alerts.weekly.numbers.disclosure import LEAST, Cell, lone
 from alerts.weekly.numbers.tables import WHOLE, split_on
-from alerts.weekly.numbers.windows import LONGEST, Tally, alone, together, within
+from alerts.weekly.numbers.windows import LONGEST, Tally, alone, may_name, together, within
 from alerts.weekly.terms import by_term
 from alerts.weekly.weeks import Week
 from data.calendar import Term
@@ -88,6 +88,7 @@ def compose(
     answers, answer_s = _answers(counts.answers)
     rungs, outcomes, targets = _removals(counts.removals)
     last = next((r for r in reports if r.week == week.back().name), None)
+    by_tone = _by_tone(weeks[-1])
     return ReportFacts(
         urn=school.urn,
         school=school.name,
@@ -98,8 +99,8 @@ def compose(
         unreported=_unreported(week, reports),
         where=where,
         unsure=lone(sum(n for (_, _, r), n in _all(counts.own).items() if r == "unsure")),
-        themes=_themes(counts.themes),
-        earlier_themes=last.themes if last else None,
+        themes=_themes(counts.themes if by_tone else ()),
+        earlier_themes=last.themes if last and by_tone and _by_tone(last.own) else None,
         answers=answers,
         answer_s=answer_s,
         rungs=rungs,
@@ -178,7 +179,8 @@ def _windows(window: WindowRow | None, reports: Sequence[ReportFacts]) -> tuple[
 def _window(
     counts: Counts, table: Mapping[str, dict[str, Cell]], weeks: Sequence[tuple[Tally, Cell]]
 ) -> WindowRow:
-    themes, (_, answer_s) = _themes(counts.month_themes), _answers(counts.month_answers)
+    named = [theme for theme in counts.month_themes if may_name(theme.sentiment, table[WHOLE], weeks)]
+    themes, (_, answer_s) = _themes(named), _answers(counts.month_answers)
     first, last, n = weeks[0][0].week, weeks[-1][0].week, len(weeks)
     return WindowRow(first, last, n, table[WHOLE], themes, answer_s, n - len(within(weeks)))
 

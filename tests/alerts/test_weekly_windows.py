@@ -14,8 +14,9 @@ from alerts.weekly.compose import Counts, Past, compose, tallied
 from alerts.weekly.facts import TONES
 from alerts.weekly.numbers.disclosure import FEWEST, LEAST, Hidden
 from alerts.weekly.numbers.tables import WHOLE, split
-from alerts.weekly.numbers.windows import from_text, to_text
+from alerts.weekly.numbers.windows import ALONE, MONTH, from_text, to_text
 from alerts.weekly.weeks import named
+from data.store.reporting.weekly_counts import ThemeCount
 
 KINDS = {"people": "manual_report", "other": "x"}
 FIRST = named("2026-W38")
@@ -26,6 +27,10 @@ WEEKS = st.lists(st.tuples(A_WEEK, st.integers(0, 3)), min_size=5, max_size=8)
 """With whether a report is made of it: not of some, as in holidays."""
 LITTLE = (0, 1, 0, 0, 1, 0)
 MIXED = (2, 1, 2, 3, 4, 1)
+ALL_CONCERN = (0, 0, 5, 0, 1, 0)
+QUIET_BUT_BUSY = (9, 9, 2, 9, 9, 2)
+"""Weeks that are not told by themselves, since too little of them was concern."""
+NO_PRAISE, SOME_PRAISE, MORE_PRAISE = (0, 2, 2, 0, 1, 1), (1, 2, 2, 0, 1, 1), (2, 2, 2, 0, 1, 1)
 
 
 def past(week, numbers):
@@ -34,6 +39,14 @@ def past(week, numbers):
         for (kind, tone), n in zip(product(KINDS, TONES), numbers, strict=True)
     }
     return Past(week, held, {})
+
+
+def named_in(weeks):
+    """One theme of praise and one of concern, in so many posts as there were."""
+    return tuple(
+        ThemeCount(tone, "traffic", n := sum(sum(numbers[at::3]) for numbers, _ in weeks), n)
+        for at, tone in enumerate(TONES)
+    )
 
 
 def reported(weeks):
@@ -46,7 +59,10 @@ def reported(weeks):
             waiting.append(given)
             continue
         tallies = tuple(t for text in kept for t in from_text(text))
-        whole = Counts(given, tuple(waiting), (), (), (), (), 0, tallies=tallies)
+        whole = Counts(
+            given, tuple(waiting), named_in([weeks[n]]), (), (), (), 0, tallies=tallies,
+            month_themes=named_in(weeks[max(0, n - MONTH + 1) : n + 1]),
+        )  # fmt: skip
         made.append(compose(SCHOOL, whole, made, [], None, WEEK.end(ZONE)))
         kept.append(to_text(tallied(whole)))
         waiting = []
@@ -54,9 +70,13 @@ def reported(weeks):
 
 
 def cells_of(weeks, reports):
-    """(which numbers it is the sum of, what was published of it) of every number of every report."""
+    """(which numbers it is the sum of, what was published of it) of every number of every report.
+
+    A theme says that five or more named it; and a busy week that waits, that fewer than five were of concern.
+    """
     at = {FIRST.back(-n).name: n for n in range(len(weeks))}
     for report in reports:
+        yield from told_besides(at, report)
         for row in report.weeks:
             for tone, cell in row.cells.items():
                 yield parts([at[row.week]], KINDS, tone), cell
@@ -68,6 +88,19 @@ def cells_of(weeks, reports):
             for kind, row in report.where.items():
                 for tone, cell in row.items():
                     yield parts(within, KINDS if kind == WHOLE else [kind], tone), cell
+
+
+def told_besides(at, report):
+    for tone, found in report.themes.items():
+        if found:
+            yield parts([at[report.week]], KINDS, tone), Hidden.BESIDE
+    for row in report.weeks:
+        if len(row.cells) == 1 and isinstance(row.cells[WHOLE], int) and row.cells[WHOLE] >= ALONE:
+            yield parts([at[row.week]], KINDS, "negative"), Hidden.FEW
+    for tone, found in (report.window.themes if report.window else {}).items():
+        if found:
+            last = at[report.window.last]
+            yield parts(range(last - MONTH + 1, last + 1), KINDS, tone), Hidden.BESIDE
 
 
 def parts(weeks, kinds, tone):
@@ -108,6 +141,9 @@ def given_away(weeks, published):
 @example(weeks=[((1, 9, 9, 1, 9, 9), 0), (LITTLE, 1), (MIXED, 0)] * 3)
 @example(weeks=[(MIXED, 0), (LITTLE, 0)] * 4)
 @example(weeks=[((4, 0, 0, 0, 0, 0), 0)] * 8)
+@example(weeks=[(ALL_CONCERN, 0)])
+@example(weeks=[(NO_PRAISE, 0)] * 4 + [(SOME_PRAISE, 0)] * 2 + [(MORE_PRAISE, 0)] * 2)
+@example(weeks=[(QUIET_BUT_BUSY, 0)] * 4)
 @given(weeks=WEEKS)
 def test_no_sum_of_all_that_was_ever_published_is_a_hidden_number(weeks):
     reports = reported(weeks)

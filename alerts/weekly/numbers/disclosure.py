@@ -23,6 +23,8 @@ LEAST = 5
 """A number below this is not shown; a hidden number may have so many values."""
 FEWEST = 3
 """At least this many, whatever that costs the reader."""
+FEW_STANDS_FOR = LEAST // 2
+"""What a hidden number is taken as where an average or what is usual needs one."""
 DEAR = 1000
 """Hiding a number of this cost or more is done only for the sake of `FEWEST`."""
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from alerts.weekly.facts import KINDS, TONES
-from alerts.weekly.numbers.disclosure import Arc, Cell, kept_apart, shown
+from alerts.weekly.numbers.disclosure import FEWEST, LEAST, Arc, Cell, kept_apart, shown
 from alerts.weekly.numbers.tables import TOTAL_COST, WHOLE, cell_cost, column_cost, cross
 
 if TYPE_CHECKING:
@@ -75,9 +75,23 @@ def together(weeks: Sequence[tuple[Tally, Cell]]) -> Table | None:
     kinds, arcs = _kinds(tallies), _flow(tallies)
     cells = shown(arcs, {f"w:{tally.week}": total for tally, total in added})
     whole = {tone: cells[f"tone:{tone}"] for tone in TONES} | {WHOLE: cells[WHOLE]}
-    if not _enough(whole, len(weeks)) or not kept_apart(arcs, cells):
+    apart = kept_apart(arcs, cells) and _busy_apart(whole["negative"], added)
+    if not apart or not _enough(whole, len(weeks)):
         return None
     return {**{kind: {WHOLE: cells[f"kind:{kind}"]} for kind in kinds}, WHOLE: whole}
+
+
+def may_name(tone: str, whole: Mapping[str, Cell], weeks: Sequence[tuple[Tally, Cell]]) -> bool:
+    """May a theme of the last four weeks be named with a longer window's numbers?
+
+    It says that five or more of that tone were in those four. Of more weeks that leaves the less for the ones
+    before, so there must be five to spare.
+    """
+    told = whole[tone]
+    if not isinstance(told, int) or len(weeks) == MONTH:
+        return isinstance(told, int)
+    late = sum(n for _, n in weeks[-MONTH:] if isinstance(n, int))
+    return told >= 2 * LEAST and late >= len(TONES) * LEAST
 
 
 def to_text(tallies: Sequence[Tally]) -> str:
@@ -93,6 +107,16 @@ def from_text(text: str) -> tuple[Tally, ...]:
 def _enough(whole: Mapping[str, Cell], weeks: int) -> bool:
     needed = (WHOLE,) if weeks >= LONG else (WHOLE, "positive", "negative")
     return all(isinstance(whole[name], int) for name in needed)
+
+
+def _busy_apart(concern: Cell, weeks: Sequence[tuple[Tally, Cell]]) -> bool:
+    """Does the concern of all leave room for that of each busy week?
+
+    Such a week waits because fewer than five of it were concern, and everybody may know that rule: 16 in
+    four of them would be four in each.
+    """
+    most = sum(n if isinstance(n, int) and n < ALONE else LEAST - 1 for _, n in weeks)
+    return not isinstance(concern, int) or most - concern + 1 >= FEWEST
 
 
 def _kinds(tallies: Sequence[Tally]) -> list[str]:
