@@ -226,7 +226,7 @@ class Tale:
         found: dict[str, str] = {}
         for one in self.mails():
             plain = plain_of(one)
-            if plain.startswith("Dear ") and "To read and sign" not in one.mail["Subject"]:
+            if plain.startswith("Dear ") and "governors’ report" not in one.mail["Subject"]:
                 who = one.to[0].partition("@")[0]
                 found[who] = found.get(who, "") + f"{one.mail['Subject']}\n{plain}"
                 self._alerts += re.findall(r"schoolgate alerts show (\w+)", found[who])

@@ -17,7 +17,7 @@ from data.calendar import Calendar, Term
 from data.store.reporting.signed_reports import put_report
 from monitor.config.load import load
 from monitor.context import Context
-from monitor.reports.weekly import wanted
+from monitor.reports.weekly import gather, wanted
 from monitor.service.tasks.reports import reports
 
 
@@ -71,6 +71,26 @@ def test_at_four_on_friday_the_week_is_counted_once_and_those_who_may_sign_are_a
     assert body[0].endswith("Not watched around the clock. If a child is in danger, ring 999.\n")
 
 
+def test_the_mail_to_sign_says_how_it_begins_and_what_may_be_asked_before_any_command(service):
+    """Its reader may hold a telephone, and may never see the computer that makes the report."""
+    service.tick(FRIDAY)
+    ((subject, body, html, attached),) = service.rows(
+        "SELECT subject, body, html, attachment FROM outbox WHERE person_id = 't-quillfeather'"
+    )
+    assert subject == "To sign: governors’ report, week 47"
+    said = (
+        "people mentioned the school publicly 41 times",
+        "Safeguarding matters, if any, are handled under a separate procedure.",
+        "What have families been told?",
+        "ask whoever looks after it to print the report for you",
+        "schoolgate report --week 2026-W47 --out DIR",
+    )
+    for text in (body, html):
+        places = [text.index(one) for one in said]
+        assert places == sorted(places)
+    assert attached is None
+
+
 def test_nothing_is_written_twice(service):
     assert service.tick(FRIDAY) > 0
     for minutes in (0, 1, 60, 600):
@@ -94,9 +114,7 @@ def test_on_monday_at_eight_it_is_asked_once_more_where_nobody_has_signed(servic
     assert service.tick(monday - timedelta(seconds=1)) == 0
     assert service.tick(monday) == 1
     assert service.tick(monday + timedelta(hours=2)) == 0
-    assert [s for _, s in service.asked].count(
-        "Still to be signed: governors’ report for week 47 (Oakfield Primary School)"
-    ) == 2
+    assert [s for _, s in service.asked].count("Still to sign: governors’ report, week 47") == 2
 
 
 def test_nobody_is_asked_again_once_it_is_signed(service):
@@ -120,7 +138,9 @@ def test_a_report_made_late_is_not_asked_for_twice_at_once(service):
 
 def test_a_report_that_somebody_asked_for_first_is_still_brought_to_those_who_may_sign(service):
     with service.store.write("by hand") as con:
-        put_report(con, "900001", "2026-W47", "{}", FRIDAY)
+        context, week = service.context, named("2026-W47")
+        facts = gather(con, context.config, context.config.schools[0], week, FRIDAY).text
+        put_report(con, "900001", "2026-W47", facts, FRIDAY)
     service.tick(FRIDAY + timedelta(seconds=5))
     assert [person for person, _ in service.asked] == ["o-fennimore", "t-quillfeather"]
 

@@ -39,11 +39,16 @@ def put_outbox(con: duckdb.DuckDBPyConnection, messages: Sequence[OutboxMessage]
 def unwritten(con: duckdb.DuckDBPyConnection, messages: Iterable[OutboxMessage]) -> list[OutboxMessage]:
     """Those of these messages that the outbox does not hold yet, sent or not."""
     found = list(messages)
-    if not found:
-        return []
-    keys = [m.key for m in found]
-    there = set(con.execute("SELECT key FROM outbox WHERE key = ANY($keys)", {"keys": keys}).fetchall())
-    return [m for m in found if (m.key,) not in there]
+    there = written(con, [m.key for m in found])
+    return [m for m in found if m.key not in there]
+
+
+def written(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> frozenset[str]:
+    """Those of these keys whose message the outbox holds already, sent or not."""
+    if not keys:
+        return frozenset()
+    rows = con.execute("SELECT key FROM outbox WHERE key = ANY($keys)", {"keys": list(keys)}).fetchall()
+    return frozenset(key for (key,) in rows)
 
 
 def count_waiting(con: duckdb.DuckDBPyConnection, now: datetime, *, due: bool = False) -> int:

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 
 from data.errors import InputError
 from data.store.engine.connect import Connection
-from data.store.messages.outbox import put_outbox, unwritten
+from data.store.messages.outbox import put_outbox, written
 from data.store.reporting import signed_reports
+from data.store.reporting.signed_reports import WeeklyReport
 from data.types import OutboxMessage, Person, School
 from monitor.context import Context, Write
 
 if TYPE_CHECKING:
+    from alerts.layout.note import Note
     from alerts.weekly.weeks import Week
 
 _REMINDS = time(8)
@@ -48,9 +50,9 @@ def _school(con: Connection, context: Context, school: School, now: datetime) ->
     week = named(newest.week)
     monday = datetime.combine(week.friday + _MONDAY_AFTER, _REMINDS, zone)
     if now < monday:
-        return _told(con, asked(context, school, newest.week, now), now)
+        return _told(con, context, school, newest, now)
     if newest.composed_at < monday and now < week.back(-1).end(zone):
-        return _told(con, asked(context, school, newest.week, now, again=True), now)
+        return _told(con, context, school, newest, now, again=True)
     return []
 
 
@@ -61,64 +63,85 @@ def _composed(con: Connection, context: Context, school: School, week: Week, now
         new = gather(con, context.config, school, week, now)
     except InputError:  # nothing was looked at before the week ended
         return []
+    report = WeeklyReport(school.urn, week.name, new.text, now, counted=new.counted)
     kept = partial(
         signed_reports.put_report,
         urn=school.urn,
         week=week.name,
-        facts=new.text,
+        facts=report.facts,
         now=now,
-        counted=new.counted,
+        counted=report.counted,
     )
-    return [kept, *_told(con, asked(context, school, week.name, now), now)]
+    return [kept, *_told(con, context, school, report, now)]
 
 
-def asked(
-    context: Context, school: School, week: str, now: datetime, *, again: bool = False
-) -> tuple[OutboxMessage, ...]:
-    """A message to each who may sign: that the report waits, and how it is read and signed."""
+def _told(
+    con: Connection,
+    context: Context,
+    school: School,
+    report: WeeklyReport,
+    now: datetime,
+    *,
+    again: bool = False,
+) -> list[Write]:
+    """The writing of a message to each who may sign and was not asked yet."""
     from alerts.access.offices import REPORT_SIGNERS
     from alerts.access.recipients import in_office
+    from monitor.reports.signing import sign_key
 
-    people = [p for p in in_office(school, context.config.people, REPORT_SIGNERS) if p.email]
-    return tuple(_ask(context, school, week, person, now, again) for person in people)
+    able = [p for p in in_office(school, context.config.people, REPORT_SIGNERS) if p.email]
+    keys = {p.id: sign_key(school.urn, report.week, p.id, again=again) for p in able}
+    there = written(con, list(keys.values()))
+    asked = [
+        _message(keys[p.id], school, p, note, now)
+        for p in able
+        if keys[p.id] not in there
+        for note in [asking(context, school, report, p, again=again)]
+    ]
+    return [partial(put_outbox, messages=asked, now=now)] if asked else []
 
 
-def _ask(
-    context: Context, school: School, period: str, person: Person, now: datetime, again: bool
-) -> OutboxMessage:
-    from alerts.weekly.weeks import named
-    from data.words.say import words
-    from monitor.reports.signing import LIFE, sign_key
+def _message(key: str, school: School, person: Person, note: Note, now: datetime) -> OutboxMessage:
+    from monitor.reports.signing import LIFE
 
-    w = words(school.language)
-    week = named(period)
-    several = len(context.config.schools) > 1
     return OutboxMessage(
-        key=sign_key(school.urn, period, person.id, again=again),
+        key=key,
         urn=school.urn,
         person_id=person.id,
         kind="sign",
-        subject=w(
-            "report.sign.again_subject" if again else "report.sign.subject",
-            week=week.number,
-            school=school.name,
-        ),
-        body=w(
-            "report.sign.body",
-            name=person.name,
-            week=week.number,
-            year=week.year,
-            period=period,
-            person=person.id,
-            not_watched=w("common.not_watched"),
-            school_option=f" --school {school.urn}" if several else "",
-        ),
+        subject=note.subject,
+        body=note.text,
         due_at=now,
         expires_at=now + LIFE,
+        html=note.html,
     )
 
 
-def _told(con: Connection, messages: Sequence[OutboxMessage], now: datetime) -> list[Write]:
-    """The writing of those messages that are not written yet."""
-    new = unwritten(con, messages)
-    return [partial(put_outbox, messages=new, now=now)] if new else []
+def asking(context: Context, school: School, report: WeeklyReport, person: Person, *, again: bool) -> Note:
+    """That the report waits, its first paragraph, what governors may ask, and how it is read and signed."""
+    from alerts.layout.note import Note
+    from alerts.weekly.summary import lead, questions
+    from alerts.weekly.weeks import named
+    from data.words.say import words
+    from monitor.reports.weekly import current
+
+    facts, week, w = current(context.config, school, report), named(report.week), words(school.language)
+    day = facts.composed_at.astimezone(context.config.zone).date()
+    may_ask = (f"– {one}" for one in questions(w, facts, day))
+    which = f"{report.week} --school {school.urn}" if len(context.config.schools) > 1 else report.week
+    return Note(
+        language=w.language,
+        subject=w("report.sign.again_subject" if again else "report.sign.subject", week=week.number),
+        greeting=w("instant.greeting", name=person.name),
+        said=w("report.sign.said", week=week.number, year=week.year),
+        parts=(
+            (w("report.sign.begins"), lead(w, facts, week)),
+            (w("report.sign.ask"), *may_ask),
+            (w("report.sign.whole"),),
+        ),
+        commands=(
+            (w("report.sign.read"), f"schoolgate report --week {which} --out DIR"),
+            (w("report.sign.sign"), f"schoolgate report --week {which} --sign --as {person.id}"),
+        ),
+        small=(w("report.sign.one"), w("common.not_watched")),
+    )
