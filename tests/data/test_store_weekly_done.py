@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,13 +10,14 @@ import pytest
 from builders.mention import NOW, URN
 
 from data.audit.codes import Code
+from data.rungs import Rung
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.reporting.weekly_done import DONE, done
 
 WEEK = (URN, NOW - timedelta(days=6), NOW + timedelta(days=1))
 
 
-def a_case(con, name, *steps, restricted=False, locked=False, content_class="C11"):
+def a_case(con, name, *steps, restricted=False, locked=False, content_class="C11", detail="{}"):
     con.execute(
         "INSERT INTO cases (id, story_id, urn, content_class, rung, opened_at, opened_by, closed_at, hold, "
         "restricted, locked) VALUES (?, ?, ?, ?, 'host', ?, 'head', NULL, FALSE, ?, ?)",
@@ -24,8 +26,8 @@ def a_case(con, name, *steps, restricted=False, locked=False, content_class="C11
     for n, (step, at) in enumerate(steps):
         con.execute(
             "INSERT INTO case_steps (case_id, n, urn, step, actor, done_at, due_at, detail) "
-            "VALUES (?, ?, ?, ?, 'head', ?, NULL, '{}')",
-            [name, n, URN, step, at],
+            "VALUES (?, ?, ?, ?, 'head', ?, NULL, ?)",
+            [name, n, URN, step, at, detail],
         )
 
 
@@ -52,6 +54,14 @@ def test_what_is_confidential_is_in_none_of_them(store, given):
     with store.write("a case") as con:
         a_case(con, "one", ("asked", NOW), **given)
         assert done(con, *WEEK) == dict.fromkeys(DONE, 0)
+
+
+def test_telling_the_police_is_no_asking_for_removal(store):
+    """And in a small school everybody would know of whom it tells."""
+    with store.write("cases") as con:
+        for rung in (Rung.POLICE, Rung.HOST):
+            a_case(con, rung.value, ("asked", NOW), detail=json.dumps({"rung": rung.value}))
+        assert done(con, *WEEK)["asked"] == 1
 
 
 def test_marks_count_by_what_they_say(store):

@@ -10,11 +10,13 @@ from datetime import datetime
 import duckdb
 
 from data.content_class import BYPASSING
+from data.rungs import EMERGENCY
 from data.store.reporting.weekly_counts import OPEN_CASE
 
 DONE = ("answered", "not_us", "asked", "gone", "checked")
-"""Stories marked as answered, or as not about the school, and not taken back by then; removals asked for;
-posts found removed or changed after that; looks at whether one is gone."""
+"""Stories marked as answered, or as not about the school, and not taken back by then; removals asked for
+(telling the police is no such asking); posts found removed or changed after that; looks at whether
+one is gone."""
 _STEPS = {"asked": ("asked",), "gone": ("removed", "changed"), "checked": ("checked",)}
 
 
@@ -32,8 +34,9 @@ def done(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetim
     ).fetchall()
     steps = con.execute(
         f"""SELECT s.step, count(*) FROM case_steps s JOIN cases c ON c.id = s.case_id
-        WHERE c.urn = $urn AND s.done_at >= $start AND s.done_at < $end AND {OPEN_CASE} GROUP BY s.step""",
-        {**given, "hidden": list(BYPASSING)},
+        WHERE c.urn = $urn AND s.done_at >= $start AND s.done_at < $end AND {OPEN_CASE}
+            AND NOT contains(s.detail, $police) GROUP BY s.step""",
+        {**given, "hidden": list(BYPASSING), "police": f'"rung": "{EMERGENCY}"'},
     ).fetchall()
     by_step = {step: int(n) for step, n in steps}
     counted = {name: sum(by_step.get(step, 0) for step in kinds) for name, kinds in _STEPS.items()}
