@@ -51,8 +51,8 @@ class WindowRow:
 
 @dataclass(frozen=True, slots=True)
 class TermRow:
-    """A term by the numbers that were shown in it, nothing else: in `weeks` weeks `mentions`; concern was
-    `concern` of the `judged` for which it was told. `term` is as “2026-autumn”."""
+    """A term by what was shown in it, nothing else: in `weeks` weeks `mentions`, two for a week too small to
+    be shown; concern was `concern` of the `judged` for which it was told. `term` is as “2026-autumn”."""
 
     term: str
     weeks: int
@@ -88,8 +88,8 @@ class ReportFacts:
     report that had none. `where` is by kind of place and tone, totals last, under `all`, over the time
     that `window` says: the newest that was told, in this report or in an earlier one; None in reports from
     before there were longer ones, which tell of the week. `windows` are the longer ones told last.
-    `earlier_themes` is None where the week before had no report. `answer_s`, `decision_s` and `removal_s` are
-    medians in seconds.
+    `themes` are of a week that is told by itself; `earlier_themes` is None unless the week before was, too.
+    `answer_s`, `decision_s` and `removal_s` are medians in seconds.
     `targets` is empty in reports from before it was counted. `reclassified` and `done` count what the
     school's own staff did: they are exact, even 0, except in older reports, where `done` is empty.
     """

@@ -8,7 +8,7 @@ from math import sqrt
 from statistics import median
 
 from alerts.weekly.facts import ReportFacts, TermRow, WindowRow
-from alerts.weekly.numbers.disclosure import LEAST, Cell, Hidden
+from alerts.weekly.numbers.disclosure import FEW_STANDS_FOR, Cell, Hidden
 from alerts.weekly.numbers.tables import WHOLE
 from alerts.weekly.weeks import Week, named
 from data.words.say import Words
@@ -17,7 +17,6 @@ ENOUGH_WEEKS = 4
 _SPREAD = 1.4826
 """Makes the median distance from the median comparable with a standard deviation."""
 _WIDE = 2.0
-_FEW_STANDS_FOR = LEAST // 2
 _WHOLE_FROM = 10.0
 SAID_FIRST = 2
 """So many themes of praise, and of concern, are in the first paragraph."""
@@ -93,7 +92,7 @@ def term_name(w: Words, term: str) -> str:
 
 
 def a_week(row: TermRow) -> float:
-    """Mentions in an ordinary week of a term."""
+    """Mentions a week in a term, on average."""
     return row.mentions / row.weeks
 
 
@@ -205,7 +204,7 @@ def _gaps(w: Words, facts: ReportFacts) -> str:
 
 def _standing_for(total: Cell) -> int | None:
     if isinstance(total, Hidden):
-        return _FEW_STANDS_FOR if total is Hidden.FEW else None
+        return FEW_STANDS_FOR if total is Hidden.FEW else None
     return total
 
 

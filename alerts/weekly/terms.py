@@ -1,13 +1,13 @@
-"""The terms compared, from numbers that were shown and nothing else: they tell nothing new. Pure."""
+"""The terms compared, from what was shown of their weeks and nothing else: they tell nothing new. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from alerts.weekly.facts import ReportFacts, TermRow, WeekRow, WindowRow
-from alerts.weekly.numbers.disclosure import Cell
+from alerts.weekly.numbers.disclosure import FEW_STANDS_FOR, Cell, Hidden
 from alerts.weekly.numbers.tables import WHOLE
 from alerts.weekly.weeks import Week, named
 from data.calendar import Term
@@ -22,11 +22,12 @@ _LONGEST = timedelta(days=150)
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """Numbers that were shown together, of so many weeks up to `last`."""
+    """Numbers that were shown together, of so many weeks up to `last`; `few` of them are in none of them."""
 
     last: str
     weeks: int
     cells: dict[str, Cell]
+    few: int = 0
 
 
 def by_term(
@@ -34,20 +35,27 @@ def by_term(
 ) -> tuple[TermRow, ...]:
     """The newest terms of which anything was shown, the earliest first."""
     rows: dict[str, TermRow] = {}
+    shown: set[str] = set()
     for told in _pieces(weeks, window, reports):
-        mentions, concern = told.cells[WHOLE], told.cells.get("negative")
-        if isinstance(mentions, int):
-            name = term_of(named(told.last), terms)
-            so_far = rows.get(name, TermRow(name, 0, 0))
-            known = isinstance(concern, int)
-            rows[name] = TermRow(
-                name,
-                so_far.weeks + told.weeks,
-                so_far.mentions + mentions,
-                so_far.concern + (concern if isinstance(concern, int) else 0),
-                so_far.judged + (mentions if known else 0),
-            )
-    return tuple(rows.values())[-MOST_TERMS:]
+        name = term_of(named(told.last), terms)
+        if told.cells[WHOLE] is not Hidden.BESIDE:
+            rows[name] = _added(rows.get(name, TermRow(name, 0, 0)), told)
+        if isinstance(told.cells[WHOLE], int):
+            shown.add(name)
+    return tuple(row for name, row in rows.items() if name in shown)[-MOST_TERMS:]
+
+
+def _added(row: TermRow, told: _Shown) -> TermRow:
+    """With a week too small to be shown taken as 2: without those, a quiet term would seem a busy one."""
+    mentions, concern = told.cells[WHOLE], told.cells.get("negative")
+    few = told.few + (mentions is Hidden.FEW)
+    return replace(
+        row,
+        weeks=row.weeks + told.weeks,
+        mentions=row.mentions + FEW_STANDS_FOR * few + (mentions if isinstance(mentions, int) else 0),
+        concern=row.concern + (concern if isinstance(concern, int) else 0),
+        judged=row.judged + (mentions if isinstance(mentions, int) and isinstance(concern, int) else 0),
+    )
 
 
 def term_of(week: Week, terms: Sequence[Term]) -> str:
@@ -63,9 +71,7 @@ def _pieces(
     """Every week once, the earliest first: within the longer window that tells of it, or by itself."""
     given = [w for w in (*(r.window for r in reports), window) if w and w.weeks > 1]
     longer = {
-        w.last: _Shown(w.last, w.weeks - w.left_out, w.cells)
-        for w in given
-        if isinstance(w.cells[WHOLE], int)
+        w.last: _Shown(w.last, w.weeks, w.cells, w.left_out) for w in given if isinstance(w.cells[WHOLE], int)
     }
     within = {named(w.last).back(n).name for w in given for n in range(w.weeks) if w.last in longer}
     single = {row.week: row for report in reversed(reports) for row in report.weeks}

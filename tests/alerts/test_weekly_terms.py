@@ -25,15 +25,22 @@ def report(week, *rows, window=None):
     return replace(busy(), week=week, weeks=rows, window=window)
 
 
-def test_weeks_that_were_shown_are_added_up_and_hidden_ones_are_in_no_sum():
+def test_weeks_that_were_shown_are_added_up_and_a_hidden_one_is_taken_as_two():
+    """Without it a term of quiet weeks would seem as busy as its busiest."""
     rows = [row("2026-W40", 12, 5), row("2026-W41", Hidden.FEW), row("2026-W42", 18)]
-    assert by_term(rows, None, [], TERMS) == (TermRow("2026-autumn", 2, 30, 5, 12),)
+    assert by_term(rows, None, [], TERMS) == (TermRow("2026-autumn", 3, 32, 5, 12),)
 
 
-def test_a_longer_window_stands_for_its_weeks_without_those_it_left_out():
+def test_a_longer_window_stands_for_its_weeks_and_those_it_left_out_are_taken_as_two():
     window = WindowRow("2026-W40", "2026-W43", 4, {"all": 45, "negative": 11}, left_out=1)
     rows = [row(f"2026-W{n}", 15) for n in range(40, 45)]
-    assert by_term(rows, window, [], TERMS) == (TermRow("2026-autumn", 4, 60, 11, 45),)
+    assert by_term(rows, window, [], TERMS) == (TermRow("2026-autumn", 5, 62, 11, 45),)
+
+
+def test_a_term_of_which_nothing_was_shown_is_not_told():
+    before = report("2026-W25", row("2026-W24", Hidden.FEW), row("2026-W25", Hidden.FEW))
+    found = by_term([row("2026-W40", 9), row("2026-W41", Hidden.BESIDE)], None, [before], TERMS)
+    assert found == (TermRow("2026-autumn", 1, 9),)
 
 
 def test_terms_before_come_from_the_reports_of_those_weeks():
