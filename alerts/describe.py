@@ -100,6 +100,8 @@ def next_of_alert(
     """What ought to become of what was raised; `event` is what the gravest of it tells of, if an article."""
     if any(reason.code == A_PERSON_DECIDES for reason in alert.because):
         return w("describe.next.unjudged")
+    if alert.content_class == ContentClass.OWN_ACCOUNT and not alert.restricted:
+        return w("describe.next.own_account")
     return what_next(alert.route, w, alert.severity, part, event)
 
 

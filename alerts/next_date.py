@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.hours import in_working_hours
+from alerts.instant.message import due_at
 from alerts.ladder.overdue import late
 from data.calendar import Calendar
 from data.cases import Case
@@ -89,7 +89,7 @@ def _deadline(alert: Alert, days: SchoolDays) -> datetime:
     """As its mail says: an hour after it is raised, else the day on which it is told."""
     if alert.severity >= Severity.THIS_HOUR:
         return alert.raised_at + _HOUR
-    told = in_working_hours(alert.raised_at, days.zone, days.calendar)
+    told = due_at(alert, alert.raised_at, days.zone, days.calendar)
     return _end(told.astimezone(days.zone).date(), days.zone)
 
 

@@ -9,23 +9,20 @@ from zoneinfo import ZoneInfo
 
 from alerts.hours import in_working_hours
 from alerts.instant.seen import NOTHING_SEEN, Seen
-from alerts.instant.subject import subject
 from alerts.instant.telling import (
     Telling,
     chat,
     deadline,
-    greeting,
     headed,
     mail,
     perhaps,
     posted,
-    small,
     step,
     telling,
+    to_target,
     ways,
     who_is_next,
 )
-from alerts.layout.note import Note
 from alerts.means import Means
 from data.calendar import Calendar
 from data.content_class import ContentClass
@@ -80,7 +77,8 @@ def _message(t: Telling, person_id: str, via: Via) -> OutboxMessage:
     beside_mail = () if via is Via.MAIL else (via.value,)
     key = digest("outbox", t.alert.id, str(t.alert.times), person_id, *beside_mail)
     if person_id in t.targets:
-        return _to_target(t, person_id, via, key)
+        others = [p for p in t.alert.audience if p not in t.targets]
+        return to_target(t, person_id, "instant", via, key, others)
     heading = headed(t, _do(t), *([t.w("instant.again")] if t.alert.times > 1 else []))
     if via is Via.CHAT:
         return t.message(person_id, "instant", via, key, "", chat(t, person_id, heading))
@@ -100,31 +98,6 @@ def _do(t: Telling) -> str:
     if t.topic.label == "unplaced":
         return t.w("instant.do.read")
     return t.w("instant.do.answer" if t.alert.route is Route.RESPOND else "instant.do.today")
-
-
-def _to_target(t: Telling, person_id: str, via: Via, key: str) -> OutboxMessage:
-    """What concerns whom a threat is aimed at; nothing is asked of them, nor said of what was written."""
-    w = t.w
-    heading = subject(
-        replace(t.topic, restricted=False, label="target", channel="", event=None),
-        w, w("instant.do.target"), w("instant.target.if_danger"),
-    )  # fmt: skip
-    if via is Via.CHAT:
-        return t.message(person_id, "instant", via, key, "", w("instant.chat", said=heading))
-    others = t.names(p for p in t.alert.audience if p not in t.targets)
-    note = Note(
-        language=w.language,
-        subject=heading,
-        greeting=greeting(t, person_id),
-        said=w("instant.target.what"),
-        parts=(
-            (*posted(t), *([w("instant.target.others", names=others)] if others else [])),
-            tuple(w(f"instant.target.{name}") for name in ("leave", "police", "support")),
-        ),
-        danger=w("instant.target.danger"),
-        small=small(w, t.number),
-    )
-    return t.message(person_id, "instant", via, key, heading, note.text, note.html)
 
 
 def _others(person_id: str, t: Telling) -> str:

@@ -162,6 +162,37 @@ def mail(
     return t.message(person_id, kind, Via.MAIL, key, heading, note.text, note.html)
 
 
+def to_target(
+    t: Telling, person_id: str, kind: str, via: Via, key: str, asked: Iterable[str], *, taken: bool = True
+) -> OutboxMessage:
+    """What concerns whom a threat is aimed at; nothing is asked of them, nor said of what was written.
+
+    `asked` are those who are to deal with it (ids), `taken` is false once they were asked in vain.
+    """
+    w, others = t.w, t.names(asked)
+    nobody = [] if taken else [w("instant.nobody")]
+    heading = subject(
+        replace(t.topic, restricted=False, label="target", channel="", event=None),
+        w, w("instant.do.target"), *nobody, w("instant.target.if_danger"),
+    )  # fmt: skip
+    if via is Via.CHAT:
+        return t.message(person_id, kind, via, key, "", w("instant.chat", said=heading))
+    who = w("instant.target.others" if taken else "instant.target.nobody", names=others)
+    note = Note(
+        language=w.language,
+        subject=heading,
+        greeting=greeting(t, person_id),
+        said=w("instant.target.what"),
+        parts=(
+            (*posted(t), *([who] if others else [])),
+            tuple(w(f"instant.target.{name}") for name in ("leave", "police", "support")),
+        ),
+        danger=w("instant.target.danger"),
+        small=small(w, t.number),
+    )
+    return t.message(person_id, kind, via, key, heading, note.text, note.html)
+
+
 def small(w: Words, number: str) -> tuple[str, ...]:
     """What stands at the end of every mail about a matter."""
     return w("instant.number", number=number), w("instant.private"), w("common.not_watched")

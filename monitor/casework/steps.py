@@ -85,10 +85,11 @@ def found_case(con: Connection, case_id: str) -> Case | None:
 def replay_cases(con: Connection, *found: Sequence[CaseStep]) -> tuple[Case, ...]:
     """The cases that these steps add up to, as they are known now.
 
-    Anybody whom their alerts have excluded since counts as a subject. Somebody whom the mail about what was
-    recorded for them has not reached still has to be told.
+    Anybody whom their alerts have excluded since counts as a subject, anybody asked next as told. Somebody
+    whom the mail about what was recorded for them has not reached still has to be told.
     """
-    cases = case_store.with_place(con, case_store.with_kept_out(con, [replay(steps) for steps in found]))
+    known = case_store.with_kept_out(con, [replay(steps) for steps in found])
+    cases = case_store.with_place(con, case_store.with_asked(con, known))
     return tuple(with_derived_state(case) for case in _unreached(con, cases, found))
 
 

@@ -33,8 +33,10 @@ from data.types import (
     Folded,
     Mention,
     OutboxMessage,
+    Person,
     Relevance,
     Route,
+    School,
     Severity,
     Source,
     Story,
@@ -133,7 +135,8 @@ def tell(
         for a in alerts
         for message in outbox(
             a, judges.people, judges.schools[a.urn], now, judges.means(a.urn), seen[a.id],
-            _aimed_at(a, verdicts.get(a.story_id, ()), judges), cases.get((a.story_id, a.urn), ()),
+            aimed_at(a, verdicts.get(a.story_id, ()), judges.schools[a.urn], judges.people),
+            cases.get((a.story_id, a.urn), ()),
         )
     )  # fmt: skip
 
@@ -158,10 +161,12 @@ def seen_of(con: Connection, alerts: Sequence[Alert], lags: Mapping[str, Lag]) -
     return found
 
 
-def _aimed_at(alert: Alert, verdicts: Sequence[Verdict], judges: Judges) -> frozenset[str]:
+def aimed_at(
+    alert: Alert, verdicts: Sequence[Verdict], school: School, people: Sequence[Person]
+) -> frozenset[str]:
     """Ids of those a threat in it is aimed at."""
     mine = [_as_told(v) for v in verdicts if v.urn == alert.urn]
-    return threatened(mine, people_of(judges.schools[alert.urn], judges.people))
+    return threatened(mine, people_of(school, people))
 
 
 def lag_of_place(con: Connection, source: Source, now: datetime) -> Lag:

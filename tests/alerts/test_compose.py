@@ -227,4 +227,4 @@ def test_who_is_not_threatened_is_asked_as_ever() -> None:
 def test_whoever_comes_first_acts_even_if_it_threatens_them() -> None:
     first = outbox(THREAT, PEOPLE, SCHOOL, FRIDAY_10, PAGES, targets=frozenset(("pike",)))[0]
     assert first.person_id == "pike"
-    assert "If nobody is in danger now, read it and ring 101." in first.body
+    assert "If nobody is in danger now: read it, then ring 101." in first.body

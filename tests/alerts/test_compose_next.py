@@ -53,6 +53,38 @@ def test_everybody_told_is_told_to_ring() -> None:
     assert all("999" in m.body and "101" in m.body for m in messages(RING))
 
 
+@pytest.mark.parametrize("via", Via)
+def test_whom_it_threatens_is_told_that_nobody_has_it_and_is_asked_for_nothing(via: Via) -> None:
+    alert = replace(GRAVE, audience=("head", "dsl"))
+    (told,) = [
+        m
+        for m in escalated(alert, [], RING, EVERYBODY, SCHOOL, PAGES, targets=frozenset({"dsl"}))
+        if (m.person_id, m.via) == ("dsl", via)
+    ]
+    said = told.subject or told.body
+    assert "A post about you" in said
+    assert "Nobody has it yet" in said
+    assert "If you are in danger ring 999" in said
+    assert "http" not in told.body
+    assert "say that you have it" not in told.body
+    if via is Via.MAIL:
+        assert "asked: Jane Holt. Please ring one of them." in told.body
+        assert "are asked to deal with it" not in told.body
+
+
+def test_whom_it_threatens_does_not_count_as_asked() -> None:
+    alert = replace(GRAVE, audience=("head", "dsl"))
+    found = escalated(alert, [], RING, EVERYBODY, SCHOOL, PAGES, targets=frozenset({"dsl"}))
+    (to_the_head,) = [m for m in found if (m.person_id, m.via) == ("head", Via.MAIL)]
+    assert "Asked so far: Jane Holt.\n" in to_the_head.body
+
+
+def test_whoever_comes_first_must_act_though_it_threatens_them() -> None:
+    alert = replace(GRAVE, audience=("dsl",))
+    found = escalated(alert, [], RING, EVERYBODY, SCHOOL, PAGES, targets=frozenset({"dsl"}))
+    assert all("Ring 999 or 101" in (m.subject or m.body) for m in found)
+
+
 def test_a_message_is_due_at_once_and_stale_a_day_later() -> None:
     for message in messages(FIRST):
         assert (message.kind, message.due_at, message.times) == ("escalation", FIRST.told_at, 1)
@@ -86,7 +118,7 @@ def test_a_chat_message_is_one_line_that_names_nobody(step: Escalation, language
 
 def test_of_what_may_wait_for_the_police_it_asks_the_same_as_the_alert() -> None:
     (mail, _) = messages(FIRST, route=Route.POLICE_NOW)
-    assert "If nobody is in danger now, read it and ring 101." in mail.body
+    assert "If nobody is in danger now: read it, then ring 101." in mail.body
 
 
 def test_no_short_message_goes_where_its_subject_reads_it_too() -> None:

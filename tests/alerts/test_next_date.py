@@ -14,7 +14,7 @@ from alerts.next_date import DECIDE, LADO, NextDate, SchoolDays, next_date
 from data.calendar import Calendar
 from data.cases import CaseState, RunningClock
 from data.steps.codes import BypassRoute, Ending
-from data.types import Severity
+from data.types import Route, Severity
 
 LONDON = ZoneInfo("Europe/London")
 ENGLAND = SchoolDays("england", LONDON, Calendar())
@@ -50,6 +50,13 @@ def test_what_is_gravest_and_nobody_has_is_to_be_decided_within_the_hour():
 def test_what_is_for_today_is_to_be_decided_on_the_working_day_on_which_it_is_told(at, end):
     found = next_date(raised(at, Severity.TODAY), (), ENGLAND, at, had=False)
     assert found == NextDate(end, DECIDE, late=False)
+
+
+@pytest.mark.parametrize("route", [Route.SAFEGUARDING, Route.POLICE_NOW])
+def test_what_is_told_at_any_hour_is_to_be_decided_by_the_day_that_its_mail_says(route):
+    evening = FRIDAY.replace(hour=19)
+    alert = replace(raised(evening, Severity.TODAY), route=route)
+    assert next_date(alert, (), ENGLAND, evening, had=False) == NextDate(midnight(21), DECIDE, late=False)
 
 
 def test_what_somebody_has_and_has_no_case_has_no_date():

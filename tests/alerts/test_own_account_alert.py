@@ -7,9 +7,10 @@ from datetime import timedelta
 
 from builders.alert import CHAIR, DEPUTY, DSL, EVERYBODY, HEAD, IT, NOW, SCHOOL, raised, verdict
 
-from alerts.describe import describe
+from alerts.describe import describe, next_of_alert
 from alerts.instant.escalation import WAIT, next_step
 from alerts.instant.message import outbox
+from alerts.instant.seen import Seen
 from alerts.means import Means
 from data.types import About, Escalation, Person, Role, Route, Severity, Via
 from data.words.say import words
@@ -50,7 +51,16 @@ def test_the_mail_says_to_take_the_account_back_and_speaks_of_no_danger() -> Non
 
 
 def test_what_it_is_said_to_be() -> None:
-    assert describe(ODD, words("en")).startswith("There is something odd on one of the school’s own accounts")
+    said = "Somebody else may be posting on one of the school’s own accounts"
+    assert describe(ODD, words("en")) == f"{said}."
+    (mail, *_) = outbox(raised(ODD, people=PEOPLE), PEOPLE, SCHOOL, NOW, Means(), Seen(ODD, ("facebook",)))
+    assert f"{said}, on Facebook." in mail.body
+
+
+def test_lists_and_page_ask_for_what_the_mail_asks_for() -> None:
+    then = next_of_alert(raised(ODD, people=PEOPLE), words("en"))
+    assert "change the password" in then
+    assert "platform" not in then
 
 
 def test_the_next_are_asked_but_nobody_is_told_to_ring_the_police() -> None:

@@ -24,20 +24,24 @@ from builders.digest import (
 )
 from builders.judges import judges as a_judges
 
+from alerts.instant.escalation import WAIT
 from alerts.instant.lag import UNKNOWN
 from alerts.ladder.replay import replay
 from data.cases import CaseState
 from data.rungs import CaseClock, Rung
-from data.steps.codes import StepKind
+from data.steps.codes import BypassRoute, StepKind
 from data.store.alerts.alerts import hand_over
 from data.store.cases import cases as case_store
 from data.store.messages.outbox import put_outbox
 from data.types import About, Person, Role, Route, Severity
 from data.words.say import words
 from monitor.casework.from_alert import open_cases
+from monitor.casework.steps import load_case
 from monitor.pipeline.raising import tell
 from monitor.service.serve import PERIODIC_TASKS
 from monitor.service.tasks.cases import cases
+from monitor.service.tasks.escalation import escalate
+from monitor.viewer import Viewer
 
 NOW = TUESDAY + timedelta(hours=3)
 HOUR = timedelta(hours=1)
@@ -330,3 +334,51 @@ def test_in_welsh_it_is_welsh(store, config):
 def test_every_clock_can_be_told_as_due_and_as_overdue(clock, language):
     w = words(language)
     assert w(f"digest.case.due.{clock}", when="…") != w(f"digest.case.late.{clock}", when="…")
+
+
+def test_who_is_asked_next_about_a_threat_knows_its_case_by_the_same_number(store, config):
+    alert = threat(store, at=NOW, audience=("head", "dsl", "teacher"))
+    tend(store, config)
+    with store.read() as con:
+        assert "chair" not in load_case(con, "0001").audience
+    ask_until_the_end(store, config)
+    with store.read() as con:
+        assert load_case(con, "0001").audience == ("head", "dsl", "deputy", "chair")
+        (shown,) = Viewer(config, store, people(config)["chair"]).alerts(con, [alert])
+    assert shown.number == "0001"
+
+
+def test_whom_a_threat_is_aimed_at_is_not_asked_to_take_it_when_nobody_has(store, config):
+    threat(store, at=NOW, audience=("head", "dsl", "teacher"))
+    tend(store, config)
+    ask_until_the_end(store, config)
+    rows = store.con.execute(
+        "SELECT person_id, subject, body FROM outbox WHERE kind = 'escalation'"
+    ).fetchall()
+    subjects = {who: subject for who, subject, _ in rows}
+    assert subjects["teacher"].startswith("A post about you: please read this. Nobody has it yet.")
+    assert all(
+        "Sam Fell" not in body.partition("Asked so far:")[2] for who, _, body in rows if who != "teacher"
+    )
+
+
+def test_what_a_person_has_put_past_the_ladder_is_told_to_nobody_for_having_been_asked(store, config):
+    threat(store, at=NOW)
+    tend(store, config)
+    ask_until_the_end(store, config)
+    with store.read() as con:
+        case = replay(case_store.steps(con, "0001"))
+        past = replace(case, lane=BypassRoute.SAFEGUARDING)
+        assert case_store.with_asked(con, [past]) == (past,)
+
+
+def ask_until_the_end(store, config):
+    """The deputy, then the chair, then everybody told; nobody takes it."""
+    for n in (1, 2, 3):
+        for write in escalate(store.con, a_context(config), NOW + n * WAIT):
+            with store.write("ask") as con:
+                write(con)
+
+
+def people(config):
+    return {person.id: person for person in config.people}

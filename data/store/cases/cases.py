@@ -203,6 +203,27 @@ def with_kept_out(con: duckdb.DuckDBPyConnection, found: Sequence[Case]) -> tupl
     return tuple(_kept_out(case, out[case.id]) if case.id in out else case for case in found)
 
 
+def with_asked(con: duckdb.DuckDBPyConnection, found: Sequence[Case]) -> tuple[Case, ...]:
+    """The cases, with anyone who was asked next about their alert added to those told of it.
+
+    Not of what bypasses the ladder, where a person says who was told, nor whom the post is aimed at.
+    """
+    ids = [case.id for case in found if case.lane is None]
+    rows = con.execute(
+        """SELECT c.id, list(e.person_id ORDER BY e.told_at) FROM cases c
+        JOIN alerts a ON a.story_id = c.story_id AND a.urn = c.urn JOIN escalations e ON e.alert_id = a.id
+        WHERE c.id = ANY($ids) AND e.person_id IS NOT NULL GROUP BY c.id""",
+        {"ids": ids},
+    ).fetchall()
+    asked = dict(rows)
+    return tuple(_told_to(case, asked[case.id]) if case.id in asked else case for case in found)
+
+
+def _told_to(case: Case, asked: Sequence[str]) -> Case:
+    told = (p for p in (*case.audience, *asked) if p != case.target or p in case.audience)
+    return replace(case, audience=tuple(dict.fromkeys(told)))
+
+
 def with_place(con: duckdb.DuckDBPyConnection, found: Sequence[Case]) -> tuple[Case, ...]:
     """The cases; one whose place nobody has said, with the place that its post or its address tells."""
     unsaid = {case.id: case.mention_id for case in found if case.channel in UNSAID}

@@ -42,16 +42,27 @@ def escalate(con: Connection, context: Context, now: datetime) -> Sequence[Write
 def _make(con: Connection, *, context: Context, now: datetime) -> None:
     """Asked again inside the transaction: meanwhile somebody may have taken it, or it was raised again."""
     from alerts.instant.escalation_message import escalated
-    from monitor.pipeline.raising import seen_of
+    from data.store.verdicts.verdicts import story_verdicts
+    from monitor.pipeline.raising import aimed_at, seen_of
 
     due = _due(con, context, now)
     lags = _lags(con, context, due)
     alerts = [d.alert for d in due]
-    seen, cases = seen_of(con, alerts, lags), open_about(con, [a.story_id for a in alerts])
+    stories = [a.story_id for a in alerts]
+    seen, cases, verdicts = seen_of(con, alerts, lags), open_about(con, stories), story_verdicts(con, stories)
     for d in due:
         reached, numbers = means(context, d.alert.urn), cases.get((d.alert.story_id, d.alert.urn), ())
+        targets = aimed_at(d.alert, verdicts.get(d.alert.story_id, ()), d.school, context.config.people)
         messages = escalated(
-            d.alert, d.made, d.step, context.config.people, d.school, reached, seen[d.alert.id], numbers
+            d.alert,
+            d.made,
+            d.step,
+            context.config.people,
+            d.school,
+            reached,
+            seen[d.alert.id],
+            targets,
+            numbers,
         )
         escalation_store.put_step(con, d.step)
         outbox_store.put_outbox(con, messages, now)
