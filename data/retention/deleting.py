@@ -13,12 +13,15 @@ from data.store.alerts.alerts import delete_without_story
 from data.store.alerts.marks import drop_without_story
 from data.store.engine.audit_chain import AuditEntry
 from data.store.engine.marked import marked
+from data.store.messages.outbox import WAITS
 from data.store.sealing.seal import forget, withheld
 from data.store.verdicts.verdicts import TONE
 from data.types import Mark
 
 NEWEST = """FROM mentions m JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
     WHERE m.id = ANY($ids)"""
+_DIGESTS_GONE_OUT = f"""UPDATE outbox SET body = '', html = NULL WHERE kind = 'digest' AND NOT ({WAITS})
+    AND body <> '' AND written_at >= (SELECT min(first_seen) FROM mentions WHERE id = ANY($ids))"""
 _SAID_TO_BE_OTHERS = f"""EXISTS (SELECT 1 FROM matches x WHERE x.mention_id = v.mention_id
     AND x.version = v.version AND x.urn = v.urn AND {marked("x.story_id", "x.urn", Mark.NOT_US)})"""
 _COUNTED = f"""INSERT INTO counts
@@ -88,10 +91,12 @@ def files_going(
 def scrub(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime) -> None:
     """Takes what these mentions said out of other rows: quotes in replies, titles of stories, digests.
 
-    A title that a post which stays bears too is its own; a quote in what a case keeps is evidence. Called
-    before they are deleted.
+    A title that a post which stays bears too is its own; a quote in what a case keeps is evidence. A digest
+    that was sent since any of them came, or never will be, is emptied: nobody reads it here, and it may have
+    their first words and addresses. Called before they are deleted.
     """
     given = {"ids": list(ids)}
+    con.execute(_DIGESTS_GONE_OUT, given)
     quoting = con.execute(
         f"""UPDATE mention_versions SET quoted = NULL WHERE mention_id IN (
             SELECT id FROM mentions WHERE parent = ANY($ids)) AND quoted IS NOT NULL

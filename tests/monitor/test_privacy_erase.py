@@ -181,6 +181,28 @@ def test_the_others_on_the_same_page_of_reviews_are_read_all_the_same(desk):
     ]
 
 
+def test_a_digest_that_went_out_keeps_neither_its_first_words_nor_its_address(desk):
+    """A line of it is a post's first dozen words, broken over two lines, and where it was posted."""
+    mention = planted(desk, title="")
+    said = f"1. Oakfield Primary in Northvale:\n   {PLANT}, on a forum."
+    page = f'<a href="{mention.url}">{PLANT}</a>'
+    before = a_message("before", kind="digest", body="of the day before")
+    sent = a_message("d1", kind="digest", body=said, html=page)
+    with desk.store.write("digests that were sent") as con:
+        put_outbox(con, [before], NOW - DAY)
+        put_outbox(con, [sent], NOW)
+        con.execute("UPDATE outbox SET sent_at = $now", {"now": NOW})
+    assert holding(desk.home)
+    assert "1 post erased" in erase(desk, "--by", "handle", "--yes", said=HANDLE).out
+    for words in (PLANT, mention.url):
+        assert holding(desk.home, words) == []
+    with desk.store.read() as con:
+        assert con.execute("SELECT key, body FROM outbox ORDER BY key").fetchall() == [
+            ("before", "of the day before"),
+            ("d1", ""),
+        ]
+
+
 def test_posts_of_several_people_at_one_address_are_nobodys_to_erase(desk):
     page = "https://reviews.example.org/oakfield"
     for name in ("a", "b"):
