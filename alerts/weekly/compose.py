@@ -25,7 +25,7 @@ from alerts.weekly.numbers.windows import LONGEST, Tally, alone, may_name, toget
 from alerts.weekly.terms import by_term
 from alerts.weekly.weeks import Week
 from data.calendar import Term
-from data.rungs import Rung
+from data.rungs import EMERGENCY, Rung
 from data.store.reporting.weekly_counts import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
 from data.types import School
 from data.web.channels import CHANNELS
@@ -261,7 +261,7 @@ def _answers(answers: Sequence[AlertHandling]) -> tuple[dict[str, Cell], float |
 def _removals(
     removals: Sequence[Removal],
 ) -> tuple[dict[str, Cell], dict[str, Cell], dict[str, Cell]]:
-    rungs = {rung.value: sum(r.rung == rung for r in removals) for rung in Rung}
+    rungs = {rung.value: sum(r.rung == rung for r in removals) for rung in Rung if rung is not EMERGENCY}
     known = [r for r in removals if r.rung is not None]
     outcomes = {name: sum((r.outcome or "open") == name for r in known) for name in OUTCOMES}
     gone = [r for r in known if r.outcome in GONE]

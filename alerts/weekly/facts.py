@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from alerts.weekly.numbers.disclosure import Cell
@@ -149,6 +150,7 @@ def from_json(text: str) -> ReportFacts:
     return _adapter().validate_json(text)
 
 
+@cache
 def _adapter() -> TypeAdapter[ReportFacts]:
     from pydantic import TypeAdapter
 

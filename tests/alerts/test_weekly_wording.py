@@ -65,19 +65,19 @@ def test_a_difference_that_chance_alone_brings_is_said_to_be_one():
     far = " ".join(read(facts(counts(BUSY, earlier=(20, *USUAL)))))
     assert "more than chance alone would explain" in far
     hidden = " ".join(read(facts(counts(BUSY, earlier=(2, *USUAL)))))
-    assert "in the week before" not in hidden
+    assert "the week before" not in hidden
 
 
 def test_removals_are_told_by_who_was_asked_by_outcome_and_by_how_long_they_took():
     opened = FRIDAY - timedelta(days=3)
     cases = [Removal("author_request", opened, "removed", opened + timedelta(hours=20)) for _ in range(6)]
     cases += [Removal("platform_report", opened, "standing", FRIDAY) for _ in range(7)]
-    cases += [Removal("host", opened, "changed", FRIDAY), Removal("police", opened, None, None)] * 2
+    cases += [Removal("host", opened, "changed", FRIDAY), Removal("posh", opened, None, None)] * 2
     made = facts(counts(BUSY, removals=cases, done={"asked": 17}))
     blocks = document(made, ZONE).blocks
     tables = {b.caption: [row[1] for row in b.rows] for b in blocks if isinstance(b, ReportTable)}
     few = "fewer than 5"
-    assert tables["Removals begun this week, by who was asked"] == ["6", "7", few, few, few, few, "17"]
+    assert tables["Removals begun this week, by who was asked"] == ["6", "7", few, few, few, "17"]
     assert tables["The same removals by where they are now"] == ["6", few, "7", few, "17"]
     assert "Half of those that are gone were gone within 20 hours." in read(made)
     assert "The school asked 17 times for something to be removed." in first(made)
@@ -164,10 +164,10 @@ def test_what_the_school_did_itself_is_told_exactly_and_none_as_none():
 
 
 def test_who_was_asked_is_not_told_where_it_could_point_to_a_person():
-    case = Removal("police", FRIDAY - timedelta(days=1), None, None)
+    case = Removal("platform_report", FRIDAY - timedelta(days=1), None, None)
     text = " ".join(read(facts(counts(removals=[case], done={"asked": 1}))))
     assert "The school asked once for something to be removed." in text
-    assert "police" not in text
+    assert "platform" not in text
 
 
 def test_two_to_four_questions_come_from_the_report_s_own_facts():

@@ -85,6 +85,13 @@ def test_a_case_counts_under_the_highest_rung_that_was_asked(store):
     assert counted(store) == [Removal("host", NOW, None, None)]
 
 
+def test_the_police_are_told_and_not_asked_to_remove(store):
+    """How many cases have been asked about, less how often was asked, would else be how many they have."""
+    put(store, asked("police"))
+    put(store, asked("host"), asked("police"), case_id="0002")
+    assert sorted(r.rung for r in counted(store) if r.rung) == ["host"]
+
+
 def test_a_case_in_which_nobody_was_asked_yet_counts_under_no_rung(store):
     put(store)
     assert [r.rung for r in counted(store)] == [None]

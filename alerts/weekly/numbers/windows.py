@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from alerts.weekly.facts import KINDS, TONES
@@ -149,6 +150,7 @@ def _flow(tallies: Sequence[Tally]) -> list[Arc]:
     ]
 
 
+@cache
 def _adapter() -> TypeAdapter[tuple[Tally, ...]]:
     from pydantic import TypeAdapter
 

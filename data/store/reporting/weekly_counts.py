@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 
 from data.content_class import BYPASSING, ContentClass
-from data.rungs import Rung
+from data.rungs import EMERGENCY, Rung
 from data.store.engine.bulk import moment
 from data.store.engine.marked import marked
 from data.store.verdicts.verdicts import NEWEST, TONE
@@ -61,9 +61,9 @@ class AlertHandling:
 class Removal:
     """One case opened in the week: the highest rung asked, how it ended (None while it is open), and when.
 
-    `rung` is None where nobody was asked to remove anything. `decided_at` is the first decision. `gone_at` is
-    when the post was said, or first seen, to be gone or changed; that ending is recorded at least a day
-    later, after two looks. `target_at` is the school's own target.
+    `rung` is None where nobody was asked to remove anything: the police are not. `decided_at` is the first
+    decision. `gone_at` is when the post was said, or first seen, to be gone or changed; that ending is
+    recorded at least a day later, after two looks. `target_at` is the school's own target.
     """
 
     rung: Rung | None
@@ -190,7 +190,7 @@ def removals(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: dat
 def _removal(
     rungs: Sequence[str], opened: datetime, step: str | None, done: datetime | None, *when: datetime | None
 ) -> Removal:
-    asked = [rung for rung in Rung if rung in rungs]
+    asked = [rung for rung in Rung if rung in rungs and rung is not EMERGENCY]
     ended = step not in (None, "came_back", "reopened")
     how = (step, done) if ended else (None, None)
     return Removal(asked[-1] if asked else None, opened, *how, *when)
