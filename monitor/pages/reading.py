@@ -38,7 +38,7 @@ LIFE = timedelta(days=35)
 class SeenMatter:
     """One matter for one reader. `alert` is None of what was never raised.
 
-    `cases` are its open ones whose state they may know, `locked` all of its open ones that are locked.
+    `cases` are its open ones whose state they may know, `locked` all of its that are locked, closed ones too.
     `taken` says that it is in somebody's hands, or was handed over.
     """
 
@@ -167,7 +167,7 @@ def _seen(
         stored.by_story[story_id],
         known.access[story_id],
         cases=tuple(c for c in open_ones if may_know.get(c.id, Access.NOTHING) >= Access.STATUS),
-        locked=tuple(c for c in open_ones if c.locked),
+        locked=tuple(c for c in cases if c.locked),
         holder=has_it(
             stored.acknowledged.get(alert.id) if alert else None, cases, alert.excluded if alert else ()
         ),

@@ -25,11 +25,11 @@ def desk(tmp_path):
     return PageDesk(tmp_path, told=("dsl",), **CHILD)
 
 
-def lock(desk):
+def lock(desk, *more):
     """Its case is locked: an accused teacher must not be made known."""
-    steps = [a_step(), a_step(2, StepKind.LOCKED, facts=LOCKED)]
+    steps = [a_step(), a_step(2, StepKind.LOCKED, facts=LOCKED), *more]
     with desk.store.write("test") as con:
-        case_store.put(con, a_case(steps=2), steps, [], desk.clock())
+        case_store.put(con, a_case(steps=len(steps)), steps, [], desk.clock())
 
 
 def test_before_a_tap_it_says_only_that_there_is_one_for_its_reader(desk):
@@ -163,6 +163,19 @@ def test_a_locked_case_hides_what_it_is_until_a_reading_is_on_record(tmp_path):
     read = desk.press("read", "dsl")
     assert WORDS in words_of(read)
     assert "Case Case 0001: open, and locked: no more is said of it here." in words_of(read)
+    assert desk.audited("restricted_read") == [("restricted_read", "dsl", "s-one")]
+
+
+def test_a_lock_outlives_its_case(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl", "head"), **STREET)
+    cookie = desk.press("read", "dsl").headers["set-cookie"].partition(";")[0]
+    lock(desk, a_step(3, StepKind.CLOSED, facts={"ending": "removed", "reason": "It is gone."}))
+    page = desk.browser.get(desk.path("dsl"), headers={"cookie": cookie})
+    assert "There is a matter for you to read." in words_of(page)
+    assert not [said for said in (WORDS, "Private details", "Case 0001") if said in words_of(page)]
+    desk.press("answered", "dsl")
+    assert desk.mark() is None
+    assert WORDS in words_of(desk.press("read", "dsl"))
     assert desk.audited("restricted_read") == [("restricted_read", "dsl", "s-one")]
 
 
