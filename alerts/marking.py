@@ -21,9 +21,9 @@ def offered(
 ) -> tuple[Mark, ...]:
     """The marks that this person may set on a story that has none.
 
-    None of what is of severity 4, of the routes safeguarding and police_now, or restricted or locked; nor while a case
-    of it is open, which ends by its own steps. Nobody says of what criticises them that it is not about us:
-    it would leave what governors are told.
+    None of what is of severity 4, of the routes safeguarding and police_now, or restricted or locked; nor
+    while a case of it is open, which ends by its own steps. Nobody says of what criticises them that it is
+    not about us: it would leave what governors are told.
     """
     here = people_here(matter, people)
     if access(person, matter, here) is not Access.WORDS or matter.restricted or not _mild(alert, verdicts):
