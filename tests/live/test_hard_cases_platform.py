@@ -44,7 +44,8 @@ def test_a_parents_insult_on_facebook_is_kept_as_it_was_handed_in_and_goes_by_th
     assert "Wait until Thursday 12 November 00:00" in tale.refused(nothing, "silence_over").err
     tale.until("2026-11-11T17:00")
     listed = " ".join(tale(f"case list --as {HEAD}").out.split())
-    assert "due Thu 12 Nov 2026, 00:00: the author's time to take it down · over since Wed 11" in listed
+    assert "0001 Wed 11 Nov you have it" in listed
+    assert "due: the author's time to take it down · over since Wed 11 Nov, 16:04: the school's own" in listed
     assert "next:" not in listed
     tale.until("2026-11-12T08:00")
     tale(nothing)
@@ -61,7 +62,8 @@ def test_a_parents_insult_on_facebook_is_kept_as_it_was_handed_in_and_goes_by_th
     tale.until("2026-11-14T08:01")
     tale.tick()
     listed = " ".join(tale(f"case list --as {HEAD}").out.split())
-    assert "over since Sat 14 Nov 2026, 08:00: 48 hours for the platform · next: record what came" in listed
+    assert "0001 overdue: Sat 14 Nov, 08:00 you have it" in listed
+    assert "over: 48 hours for the platform · next: record what came" in listed
     tale(f"case step answered 1 --rung platform-report --result refused --as {HEAD}")
 
     # The helpline is closed at the weekend. What it brings about is seen gone twice, by people.

@@ -60,7 +60,7 @@ def test_the_head_records_it_the_teacher_is_written_to_and_the_file_says_both(de
     ran = desk("consent", "give", "1", *AS_HEAD)
     assert "told, without a word of the post: Sam Vale" in ran.out
     ((subject, body),) = mails(desk)
-    assert "was recorded for you" in subject
+    assert "recorded for you" in subject
     assert "Jane Holt recorded that you agree to the police being told" in " ".join(body.split())
     shown = desk("show", "1", *AS_HEAD).out
     assert "given (recorded by Jane Holt; a mail that says so has not gone out yet)" in " ".join(

@@ -92,7 +92,7 @@ def test_what_fails_is_told_by_the_same_scan_and_does_not_change_how_it_ends(loo
     ]
     (taken,) = office.taken
     assert taken.to == ("it@example.org",)
-    assert taken.mail["Subject"] == "Oakfield Primary School: a message did not arrive"
+    assert taken.mail["Subject"] == "A message did not arrive: see why"
 
 
 def test_json_counts_what_was_sent(looked):
