@@ -49,7 +49,13 @@ _UNFIT_LABELS = frozenset(
     (*ALLEGING_LABELS, "threat", "harassment", "hate", "privacy", "profanity", "self_harm")
 )
 _UNFIT_CLASSES = frozenset(
-    (ContentClass.CONFIDENTIAL, ContentClass.HATE, ContentClass.SEXUAL, ContentClass.PRIVACY)
+    (
+        ContentClass.CONFIDENTIAL,
+        ContentClass.HATE,
+        ContentClass.SEXUAL,
+        ContentClass.PRIVACY,
+        ContentClass.OWN_ACCOUNT,  # whoever may have taken it over would bid our reader to click
+    )
 )
 _UNFIT_IN_PRESS = frozenset((*BYPASSING, ContentClass.SEXUAL, ContentClass.DEFAMATION, ContentClass.PRIVACY))
 
@@ -61,9 +67,10 @@ def fit(
     """May these public words, of which we think this, be repeated?
 
     Not of what is restricted, of a class or label that is itself the harm (private details, insults, a
-    threat), nor where they may identify an accused member of staff. Nor of what is unkind and names somebody
-    of the school, or is about a pupil; but with `told` to somebody who was told of that very matter. What is
-    in the `press` is known to all: there only who may be accused, and what the law protects, stay out.
+    threat, what somebody may have put on an account that they took over), nor where they may identify an
+    accused member of staff. Nor of what is unkind and names somebody of the school, or is about a pupil; but
+    with `told` to somebody who was told of that very matter. What is in the `press` is known to all: there
+    only who may be accused, and what the law protects, stay out.
     """
     shown = plain(said)
     if not shown or _NEVER.search(shown) or _may_accuse(shown):

@@ -110,6 +110,7 @@ def test_praise_may_name_somebody():
         {"content_class": "C11"},
         {"content_class": "C6"},
         {"content_class": "C3"},
+        {"content_class": "C14"},
         *({"abuse": (label,)} for label in ("privacy", "threat", "hate", "harassment", "profanity")),
     ],
     ids=str,
