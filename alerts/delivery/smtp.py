@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 from types import TracebackType
 
@@ -12,6 +13,8 @@ from alerts.delivery.results import SENT, Cause, Result, SendOutcome
 _SERVICE_CLOSING, _SIGN_IN_FIRST = 421, 530
 _POLICY = b"5.7."
 """Enhanced codes of what the server does not allow us, whoever the recipient is: mostly relaying."""
+_DOES_NOT_RELAY = re.compile(r"relay|#5\.7\.1\b|delivery is not allowed", re.IGNORECASE)
+"""The same from servers that begin with no such code: Exim, qmail, hMailServer."""
 _OF_OUR_SIDE = frozenset((b"5.7.30", b"5.7.57", b"5.7.60", b"5.7.64", b"5.7.68", b"5.7.139", b"5.2.252"))
 """Those that Exchange Online may give as late as after the message: not signed in, or not as this sender."""
 
@@ -121,9 +124,14 @@ def _address_refused(code: int, said: bytes | str) -> Result:
     """A refused address is refused for good; where we are not allowed to send, that may be mended."""
     if cause := _temporary(code):
         return Result(SendOutcome.RETRY, cause, code_of(code, said))
-    if code == _SIGN_IN_FIRST or enhanced(said).startswith(_POLICY):
+    if code == _SIGN_IN_FIRST or enhanced(said).startswith(_POLICY) or _no_relay(said):
         return Result(SendOutcome.RETRY, Cause.SENDER_REFUSED, code_of(code, said))
     return Result(SendOutcome.FAILED, Cause.ADDRESS_REFUSED, code_of(code, said))
+
+
+def _no_relay(said: bytes | str) -> bool:
+    words = said if isinstance(said, str) else said.decode("ascii", "replace")
+    return not enhanced(said) and _DOES_NOT_RELAY.search(words) is not None
 
 
 def _data_answer(code: int, said: bytes | str) -> Result:

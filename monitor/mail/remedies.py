@@ -20,6 +20,9 @@ TRY = "schoolgate mail test PERSON"
 _REFUSALS = "What the server says"
 """The heading of the table of codes, on each of the three pages."""
 
+_RENEWAL = "When the secret has run out"
+"""A heading of the page on Microsoft 365."""
+
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
@@ -58,6 +61,11 @@ _APP_PASSWORD = _Said(
     "when the account's password is changed.",
     "Make a new app password as that account, and give its 16 letters",
     heading="1. An app password",
+)
+_NO_RELAY = _Said(
+    "The server does not relay for this machine, or not for this sender.",
+    "Ask whoever runs it to allow this machine's address, or give a user and password",
+    heading="Set it up",
 )
 _BY_CODE: tuple[tuple[str, frozenset[WayName], _Said], ...] = (
     (
@@ -174,13 +182,10 @@ _BY_CODE: tuple[tuple[str, frozenset[WayName], _Said], ...] = (
         )
         for code in ("5.7.1", "5.7.0")
     ),
+    ("5.7.1", frozenset((_O,)), _NO_RELAY),
     (
-        "5.7.1", frozenset((_O,)),
-        _Said(
-            "The server does not relay for this machine, or not for this sender.",
-            "Ask whoever runs it to allow this machine's address, or give a user and password",
-            heading="Set it up",
-        ),
+        "530", frozenset((_O,)),
+        _Said("The server wants a sign-in before it takes mail.", "Give a user and password"),
     ),
     (
         "401", frozenset((_G,)),
@@ -231,9 +236,12 @@ _OF_THE_APPLICATION = {
         "Of a secret, often the Secret ID was copied instead of its Value; of a certificate, the public part "
         "was not uploaded.",
         "Make a new client secret, and give its Value, which is shown only once",
+        heading="1. Microsoft Graph",
     ),
     Cause.APP_EXPIRED: _Said(
-        "It ends after two years at most.", "Make a new client secret, and give its Value"
+        "It ends after two years at most.",
+        "Make a new client secret, and give its Value",
+        heading=_RENEWAL,
     ),
     Cause.APP_UNKNOWN: _Said(
         "There is no application of this number in that Microsoft 365.",
@@ -379,6 +387,8 @@ def _by_code(code: str, way: SendingWay) -> _Said | None:
 def _by_cause(cause: Cause | None, mail: MailTable) -> _Said:
     if cause is Cause.UNREACHABLE:
         return _out_of_reach(mail)
+    if cause is Cause.SENDER_REFUSED and way_of(mail).name is _O:
+        return _NO_RELAY
     known = _BY_CAUSE | _OF_THE_APPLICATION
     return known.get(cause or Cause.OURS, _OTHERWISE)
 
@@ -393,4 +403,6 @@ def _told_at(way: SendingWay, heading: str) -> tuple[str, str]:
     """A heading that names a way stands on that way's page; the table of codes on each."""
     if heading == _REFUSALS:
         return way.page, heading
+    if heading == _RENEWAL:
+        return WAYS[_G].page, heading
     return next(((w.page, heading) for w in WAYS.values() if w.heading == heading), (way.page, heading))
