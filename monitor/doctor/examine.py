@@ -51,7 +51,7 @@ def examine(
         sources,
         clock=lambda: now,
         sleep=sleep,
-        mail=settings is not None and settings.mail is not None,
+        config=settings,
         up=uptime(),
     )
     asked = complaints_of(home, settings.serve.health_port if settings else DEFAULT_HEALTH_PORT)

@@ -5,9 +5,11 @@ Nothing is sent, and nothing of a mailbox is kept or changed.
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from alerts.delivery.deadline_smtp import Server
+from alerts.delivery.results import Cause, Result, SendOutcome, cause_of
 from data.types import FetchFailure, Request, Source
 from monitor import wiring
 from monitor.config.load import Config
@@ -19,6 +21,10 @@ from monitor.mail.ways import where
 WAIT_S = 5.0
 """So long the server may take to answer; three times as long in all."""
 
+_SHOWN_BY_A_MAIL = frozenset(
+    (Cause.SENDER_REFUSED, Cause.MESSAGE_REFUSED, Cause.APP_NO_RIGHT, Cause.MAILBOX_UNKNOWN)
+)
+"""What signing in does not show."""
 _LINES = {"starttls": "STARTTLS", "tls": "TLS", "none": "this machine alone"}
 
 
@@ -64,6 +70,29 @@ def server(config: Config, home: Path) -> list[Finding]:
         return [ok("mail", f"The mail server answers ({where(mail)}, by {_LINES[there.security]}{signed}).")]
     works = f"Microsoft 365 signs us in ({where(mail)}, from {there.sender})."
     return [ok("mail", f"{works} Whether we may send from there, only a mail can show.")]
+
+
+def last_mail(config: Config, last: tuple[datetime, str] | None) -> list[Finding]:
+    """What the server said to the mail that was tried last, where only a mail shows it.
+
+    Nothing where the settings were changed since: they were not tried yet.
+    """
+    if config.mail is None or last is None or last[0].timestamp() < config.path.stat().st_mtime:
+        return []
+    at, detail = last
+    if cause_of(detail) not in _SHOWN_BY_A_MAIL:
+        return []
+    result = Result(SendOutcome.FAILED, cause_of(detail), detail.partition(" ")[2])
+    found = remedies.remedy(result, config.mail)
+    what = f"The last mail, at {at:%H:%M} UTC on {at:%-d %B %Y}, was not taken."
+    return [
+        fault(
+            "mail",
+            f"{what} {remedies.in_words(result, config.mail)} {found.means}",
+            found.whole,
+            found.command,
+        )
+    ]
 
 
 def mailboxes(config: Config) -> list[Finding]:

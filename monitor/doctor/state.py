@@ -24,6 +24,7 @@ from monitor.terminal.wording import outcome_words
 
 if TYPE_CHECKING:
     from data.store.messages.deliveries import UndeliveredMessage
+    from monitor.config.load import Config
 
 LOOKED_BACK = timedelta(days=7)
 _FAILING = 3
@@ -77,23 +78,25 @@ def store(
     *,
     clock: Clock,
     sleep: Sleep,
-    mail: bool = False,
+    config: Config | None = None,
     up: Uptime | None = None,
 ) -> list[Finding]:
     """Whether the store is of this version, can be read whole, and its audit chain holds; how sources fare.
 
-    Also what became of messages; `mail` says that there is a server for them: one that is not due yet then
-    waits for nothing but its time.
+    Also what became of messages: where `config` names a server for them, one that is not due yet waits for
+    nothing but its time.
     """
     from data.store.engine.audit_chain import verify
     from data.store.engine.damage import read_whole
     from data.store.engine.open import RESTORING, Store
-    from data.store.messages.deliveries import undelivered
+    from data.store.messages.deliveries import last_by_mail, undelivered
     from data.store.messages.outbox import count_waiting
     from data.store.privacy.requests import overdue
     from data.store.service import clock as clock_store
     from data.store.sources.source_runs import latest_runs, states
+    from monitor.doctor.mail import last_mail
 
+    mail = config is not None and config.mail is not None
     door = Store(home, clock=clock, sleep=sleep, wait_s=5.0)
     if not door.path.exists() and not (home / RESTORING).exists():
         return [ok("store", f"No store yet; the first scan makes it at {door.path}.")]
@@ -102,16 +105,18 @@ def store(
         with door.read() as con:
             read_whole(con)
             broken, waiting = verify(con), count_waiting(con, clock(), due=mail)
-            lost = undelivered(con, clock(), clock() - LOOKED_BACK)
-            before, last = states(con, ids), latest_runs(con, ids)
+            lost, last = undelivered(con, clock(), clock() - LOOKED_BACK), last_by_mail(con)
+            before, latest = states(con, ids), latest_runs(con, ids)
             trust, owed = clock_store.seen(con, clock(), up), overdue(con, clock())
     except StoreBusy as error:
         return [warn("store", str(error), "Let the other end, then look again", "schoolgate doctor")]
     except StoreError as error:
         remedy = "If that does not help, put a backup in its place"
         return [fault("store", str(error), remedy, _RESTORE)]
-    found = [*_chain(broken, door.path), *runs(sources, before, last), *_waiting(waiting, mail), *_lost(lost)]
-    return [*found, *_clock(trust), *_owed(owed)]
+    found = [*_chain(broken, door.path), *runs(sources, before, latest)]
+    if config is not None:
+        found += last_mail(config, last)
+    return [*found, *_waiting(waiting, mail), *_lost(lost), *_clock(trust), *_owed(owed)]
 
 
 def _owed(overdue: int) -> list[Finding]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from builders.doctor import NOW, told
+from builders.doctor import MAIL, NOW, read, told
 from builders.home import migrated
 
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.connect import lock_of
 from data.store.engine.lock import give_back, take
 from data.store.engine.open import Store
+from data.store.messages.deliveries import Tried, lease_due, record
 from data.store.messages.outbox import put_outbox
 from data.store.sources.source_runs import record_run
-from data.types import OutboxMessage, Outcome, Source, SourceRun, SourceState
+from data.types import OutboxMessage, Outcome, Source, SourceRun, SourceState, Via
 from monitor.doctor import state as doctor_state
 from monitor.doctor.findings import Finding, Level
 
@@ -32,7 +34,8 @@ def store(tmp_path: Path) -> Store:
 
 
 def look(home: Path, *sources: Source, mail: bool = False) -> list[Finding]:
-    return doctor_state.store(home, sources, clock=lambda: NOW, sleep=lambda seconds: None, mail=mail)
+    config = read(home, MAIL) if mail else None
+    return doctor_state.store(home, sources, clock=lambda: NOW, sleep=lambda seconds: None, config=config)
 
 
 def test_a_home_without_a_store_is_in_order(tmp_path: Path) -> None:
@@ -152,6 +155,48 @@ def test_a_message_for_monday_morning_is_nothing_to_mend_where_mail_is_set_up(
 ) -> None:
     put(store, wait=timedelta(days=2))
     assert len([f for f in look(store.home, mail=mail) if f.check == "mail"]) == told_of
+
+
+def tried(store: Store, outcome: str, detail: str) -> None:
+    put(store)
+    with store.write("test") as con:
+        leased = lease_due(con, NOW, NOW + timedelta(minutes=4), [Via.MAIL], 1, by="us", gone=[])
+        record(con, [Tried(one, outcome, detail, NOW + timedelta(minutes=5)) for one in leased], NOW)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "detail", "means"),
+    [
+        ("retry", "sender_refused 550 5.7.1", "The server does not relay for this machine"),
+        ("failed", "message_refused 554 5.6.0", "a rule or a spam filter there"),
+        ("failed", "address_refused 550 5.1.1", ""),
+        ("retry", "unreachable", ""),
+        ("sent", "", ""),
+    ],
+)
+def test_what_only_a_mail_shows_is_told_by_what_the_last_one_was_answered(
+    store: Store, outcome: str, detail: str, means: str
+) -> None:
+    """Signing in works, and the mail itself is refused: what asks the server sees nothing of that."""
+    tried(store, outcome, detail)
+    found = [f for f in look(store.home, mail=True) if "The last mail" in f.what]
+    assert len(found) == (1 if means else 0)
+    for one in found:
+        assert one.level is Level.FAULT
+        assert one.what.startswith(
+            "The last mail, at 09:00 UTC on 1 March 2027, was not taken. The mail server"
+        )
+        assert f"It says {detail.partition(' ')[2]}." in one.what
+        assert means in one.what
+
+
+def test_settings_that_were_changed_since_are_not_blamed_for_the_last_mail(store: Store) -> None:
+    tried(store, "retry", "sender_refused 550 5.7.1")
+    later = (NOW + timedelta(minutes=1)).timestamp()
+    config = read(store.home, MAIL)
+    os.utime(config.path, (later, later))
+    found = doctor_state.store(store.home, (), clock=lambda: NOW, sleep=lambda seconds: None, config=config)
+    assert not [f for f in found if "The last mail" in f.what]
 
 
 def test_messages_that_did_not_arrive_are_told_with_what_stood_in_the_way(store: Store) -> None:

@@ -208,6 +208,16 @@ def undelivered(
     return [UndeliveredMessage(message(row[:-2]), row[-2], _why(row[-2], row[-1])) for row in rows]
 
 
+def last_by_mail(con: duckdb.DuckDBPyConnection) -> tuple[datetime, str] | None:
+    """When a mail was last tried, and its detail: "" where the server took it. None where none ever was."""
+    row = con.execute(
+        """SELECT epoch_us(tried_at), detail FROM deliveries JOIN outbox ON outbox.key = outbox_key
+        WHERE via = $via ORDER BY tried_at DESC, outbox_key, attempt DESC LIMIT 1""",
+        {"via": Via.MAIL.value},
+    ).fetchone()
+    return (moment(row[0]), row[1]) if row else None
+
+
 def _why(outcome: str, detail: str | None) -> str:
     return "interrupted" if outcome == "unsure" else detail or "expired"
 
