@@ -140,6 +140,13 @@ class Config:
         """A path of the file as an absolute one: relative paths begin in the file's folder."""
         return _near(self.path, name)
 
+    def secret_files(self) -> tuple[Path, ...]:
+        """Files that hold its secrets, by which it changes as by its own text."""
+        named = (self.mail.password_file, self.mail.secret_file) if self.mail else ()
+        signed_in = (self.network, *self.mailboxes.values())
+        found = (*self.chat_files.values(), *(of.password_file for of in signed_in))
+        return tuple(path for path in (*(self.near(name) for name in named if name), *found) if path)
+
     def files(self) -> tuple[Path, ...]:
         """Files and folders that it names and that are a school's own: no secret, and no register."""
         named = (self.evidence.timestamp_ca, *(policy.file for policy in self.policies))

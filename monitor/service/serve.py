@@ -151,7 +151,7 @@ def _serve(
 
 
 class Settings:
-    """The configuration in use, read again when its file has changed or on SIGHUP.
+    """The configuration in use, read again when its file or one of its secrets has changed, or on SIGHUP.
 
     One with a fault is not taken: the one in use stays, and the log says so. Addresses that are listened
     at and the contact told to sites stay as they were until a restart.
@@ -205,10 +205,15 @@ class Settings:
             self._judges = None
             service.health.ended("config", self._clock())
 
-    def _stamp(self) -> int:
-        with suppress(OSError):
-            return self.context.config.path.stat().st_mtime_ns
-        return 0
+    def _stamp(self) -> tuple[int, ...]:
+        config = self.context.config
+        return tuple(_changed_at(path) for path in (config.path, *config.secret_files()))
+
+
+def _changed_at(path: Path) -> int:
+    with suppress(OSError):
+        return path.stat().st_mtime_ns
+    return 0
 
 
 def _uptime_beside(clock: Clock) -> Up:
