@@ -16,6 +16,7 @@ from support.mail_server import post_office
 
 from data.errors import InputError, SchoolgateError
 from monitor.commands.mail import setup
+from monitor.config.model import MailTable
 from monitor.mail.ways import GOOGLE, MICROSOFT, WAYS
 from monitor.setup.mail import asking, proposing
 from monitor.setup.mail.proposing import ProposedProvider, proposed
@@ -64,7 +65,9 @@ def run(home: Path, *given: str, typed: str = "") -> tuple[int, str, str]:
     return ended(["mail", "setup", "--home", str(home), *given], typed)
 
 
-def answered(answers: Mapping[str, str], found: ProposedProvider = UNKNOWN, **given: str):
+def answered(
+    answers: Mapping[str, str], found: ProposedProvider = UNKNOWN, now: MailTable | None = None, **given: str
+):
     """What is chosen where these beginnings of questions are answered so; and what was said and asked."""
     said: list[str] = []
 
@@ -73,7 +76,7 @@ def answered(answers: Mapping[str, str], found: ProposedProvider = UNKNOWN, **gi
         return answers[next(key for key in answers if key in question)]
 
     options = asking.MailOptions({**NOTHING, **given})
-    return asking.MailQuestions(options, ask, ask, said.append).choice(found, HERE), said
+    return asking.MailQuestions(options, ask, ask, said.append, now).choice(found, HERE), said
 
 
 @pytest.fixture(autouse=True)
@@ -181,6 +184,7 @@ def test_an_option_that_cannot_be_used_is_told_by_its_name(given: dict[str, str]
         ("graph", "1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d", "This is the Secret ID."),
         ("m365-password", "naïve", "without accents"),
         ("graph", "", "are needed"),
+        ("graph", "q8Q~planted -Value", "There is a blank in it"),
     ],
 )
 def test_what_is_often_taken_for_the_secret_is_refused_and_not_repeated(
@@ -280,6 +284,53 @@ def test_ctrl_c_changes_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(KeyboardInterrupt):
         called(setup.mail_setup, aside={"ask": stopped}, **NO_OPTIONS, yes=False, home=home)
     assert (home / "schoolgate.toml").read_text() == SCHOOL
+
+
+def test_a_new_secret_is_all_that_a_year_later_is_asked_of_a_script(home: Path) -> None:
+    graph = ("--way", "graph", "--secret-file", "-", "--yes")
+    run(home, *graph, "--client-id", CLIENT, "--tenant", "example.org", typed=SECRET)
+    before = mail_of(home)
+    run(home, *graph, typed="another-Value")
+    assert mail_of(home) == before
+    assert (home / setup.SECRET_FILE).read_text() == "another-Value\n"
+
+
+def test_what_is_there_is_proposed_again_but_not_to_another_server() -> None:
+    now = MailTable(
+        host="relay.example.org", port=2465, security="tls", sender="sg@example.org", user="sg",
+        password_file="p",
+    )  # fmt: skip
+    answers = {
+        "Its number": "3", "address": "", "name": "", "port": "", "kept private": "", "user": "",
+        "password": "x",
+    }  # fmt: skip
+    there = {"host": "relay.example.org", "port": 2465, "security": "tls", "user": "sg"}
+    chosen, _ = answered(answers, now=now)
+    assert chosen.values == {"sender": HERE, **there}
+    chosen, _ = answered({**answers, "port": "587"}, now=now)
+    assert chosen.values == {"sender": HERE, **there, "port": 587, "security": "starttls"}
+    chosen, _ = answered({**answers, "name": "new.example.org"}, now=now)
+    assert chosen.values == {
+        "sender": HERE, "host": "new.example.org", "port": 587, "security": "starttls",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("now", "proposed_"),
+    [
+        (MailTable(sign_in="xoauth2", host="smtp.office365.com", sender=HERE, tenant="example.org",
+                   client_id=CLIENT, secret_file="s"), "xoauth2"),
+        (MailTable(host="smtp.office365.com", sender=HERE, user=HERE, password_file="s"), "graph"),
+    ],
+)  # fmt: skip
+def test_the_way_that_is_there_is_proposed_unless_it_is_the_one_that_ends(
+    now: MailTable, proposed_: str
+) -> None:
+    found = ProposedProvider(MICROSOFT, "nothing")
+    chosen, _ = answered(
+        {"Its number": "", "address": "", "tenant": "", "Value": SECRET, "client": CLIENT}, found, now=now
+    )
+    assert chosen.way.name == proposed_
 
 
 def test_what_is_there_stays_after_a_no(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

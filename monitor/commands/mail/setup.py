@@ -126,6 +126,7 @@ def _read(file: Path | None) -> str | None:
 
 
 def _chosen(given: MailOptions, settings: Config, *, asks: bool) -> MailChoice:
+    from monitor.mail.ways import way_of
     from monitor.setup.mail.asking import MailQuestions
     from monitor.setup.mail.proposing import ProposedProvider, own_domain, proposed
 
@@ -133,7 +134,10 @@ def _chosen(given: MailOptions, settings: Config, *, asks: bool) -> MailChoice:
     sender = settings.mail.sender if settings.mail else f"schoolgate@{domain}" if domain else None
     looks = given.options["way"] in (None, "connector") and asks
     found = proposed(domain) if looks else ProposedProvider(None, "nothing was looked up")
-    return MailQuestions(given, ask if asks else None, ask_secret, say).choice(found, sender)
+    if found.provider is None and settings.mail is not None:
+        found = ProposedProvider(way_of(settings.mail).provider, "mail goes that way now")
+    questions = MailQuestions(given, ask if asks else None, ask_secret, say, settings.mail)
+    return questions.choice(found, sender)
 
 
 def _write(where: Paths, chosen: MailChoice) -> None:

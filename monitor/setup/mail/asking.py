@@ -13,8 +13,9 @@ from pydantic import TypeAdapter
 from data.errors import InputError
 from data.web.public_addresses import is_this_machine
 from monitor.config.faults import quoted
+from monitor.config.model import MailTable
 from monitor.config.values import ClientId, Email, Host, Tenant
-from monitor.mail.ways import MICROSOFT, PROVIDERS, WAYS, SendingWay, WayName, ways_of
+from monitor.mail.ways import MICROSOFT, PROVIDERS, WAYS, SendingWay, WayName, way_of, ways_of
 from monitor.setup.answers import fault
 from monitor.setup.mail.proposing import ProposedProvider, entrance_of
 
@@ -59,9 +60,10 @@ class MailQuestions:
 
     def __init__(
         self, given: MailOptions, ask: Callable[[str], str] | None, ask_secret: Callable[[str], str],
-        say: Callable[[str], None],
+        say: Callable[[str], None], now: MailTable | None = None,
     ) -> None:  # fmt: skip
         self._given, self._ask, self._ask_secret, self._say = given, ask, ask_secret, say
+        self._now, self._there = now, dict[str, str]()
 
     def choice(self, found: ProposedProvider, from_here: str | None) -> MailChoice:
         """All that is needed; `from_here` is the sender that is proposed.
@@ -69,6 +71,7 @@ class MailQuestions:
         Raises InputError for what cannot be used, or is missing.
         """
         way = self._way(found)
+        self._there = _there(self._now, way)
         self._refuse_what_it_does_not_take(way)
         sender = self._one("sender", "The address that its mails come from", _email, from_here)
         values: dict[str, object] = {"sign_in": way.sign_in} if way.sign_in != "password" else {}
@@ -100,7 +103,9 @@ class MailQuestions:
         ways = ways_of(provider)
         if len(ways) == 1:
             return ways[0]
-        said = self._number("How is Schoolgate to send by it?", [way.said for way in ways], ways[0].said)
+        now = way_of(self._now) if self._now else ways[0]
+        proposed = now if now in ways and now.name is not WayName.PASSWORD else ways[0]
+        said = self._number("How is Schoolgate to send by it?", [way.said for way in ways], proposed.said)
         return next(way for way in ways if way.said == said)
 
     def _of_the_way(self, way: SendingWay, sender: str, found: ProposedProvider) -> dict[str, object]:
@@ -129,10 +134,14 @@ class MailQuestions:
 
     def _server(self) -> dict[str, object]:
         host = self._one("host", "The server's name", _host)
+        if host != self._there.get("host"):
+            self._there = {}
         here = is_this_machine(str(host))
         port = self._one(
             "port", "Its port: 587 or 25 with STARTTLS, 465 with TLS", _port, "25" if here else "587"
         )
+        if str(port) != self._there.get("port"):
+            self._there.pop("security", None)
         line = "none" if here and port == 25 else _PORTS.get(int(port), "starttls")
         security = self._one(
             "security", f"How the line is kept private: {', '.join(_SECURITY)}", _security, line
@@ -168,7 +177,7 @@ class MailQuestions:
         )
 
     def _one(self, option: str, question: str, read: Read, proposed: str | None = None) -> Any:
-        given = self._given.options.get(option)
+        given, proposed = self._given.options.get(option), self._there.get(option, proposed)
         if given is not None:
             try:
                 return read(given)
@@ -201,6 +210,17 @@ class MailQuestions:
                 return read(ask(question).strip())
             except InputError as wrong:
                 self._say(str(wrong))
+
+
+def _there(now: MailTable | None, way: SendingWay) -> dict[str, str]:
+    """What [mail] holds, by the name of its option, where mail goes this way already."""
+    if now is None or way_of(now) is not way:
+        return {}
+    held = {
+        "tenant": now.tenant, "client-id": now.client_id, "host": now.host, "port": str(now.port),
+        "security": now.security, "user": now.user,
+    }  # fmt: skip
+    return {option: value for option, value in held.items() if value}
 
 
 def _takes(way: SendingWay) -> set[str]:
@@ -270,6 +290,8 @@ def _secret(way: WayName, answer: str) -> str:
         return letters
     if not answer or not answer.isascii() or not answer.isprintable():
         raise InputError("Plain letters, digits and signs are needed, without accents.")
+    if WAYS[way].sign_in != "password" and " " in answer:
+        raise InputError("There is a blank in it, and Microsoft makes no secret with one: copy it whole.")
     if _GUID.fullmatch(answer) and WAYS[way].provider == MICROSOFT:
         raise InputError(
             "This is the Secret ID. What is needed is the Value beside it, which is shown only right after "
