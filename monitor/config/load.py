@@ -143,8 +143,8 @@ class Config:
     def secret_files(self) -> tuple[Path, ...]:
         """Files that hold its secrets, by which it changes as by its own text."""
         named = (self.mail.password_file, self.mail.secret_file) if self.mail else ()
-        signed_in = (self.network, *self.mailboxes.values())
-        found = (*self.chat_files.values(), *(of.password_file for of in signed_in))
+        boxes = (box.password_file for box in self.mailboxes.values())
+        found = (*self.chat_files.values(), self.network.password_file, *boxes)
         return tuple(path for path in (*(self.near(name) for name in named if name), *found) if path)
 
     def files(self) -> tuple[Path, ...]:

@@ -215,7 +215,8 @@ def last_by_mail(con: duckdb.DuckDBPyConnection) -> tuple[datetime, str] | None:
         WHERE via = $via ORDER BY tried_at DESC, outbox_key, attempt DESC LIMIT 1""",
         {"via": Via.MAIL.value},
     ).fetchone()
-    return (moment(row[0]), row[1]) if row else None
+    at = moment(row[0]) if row else None
+    return (at, row[1]) if row and at else None
 
 
 def _why(outcome: str, detail: str | None) -> str:
