@@ -276,6 +276,18 @@ def test_where_the_file_refuses_it_the_secret_of_before_is_kept(
     assert (home / setup.SECRET_FILE).read_text() == "before\n"
 
 
+def test_a_link_in_the_place_of_the_secret_is_replaced_and_what_it_leads_to_is_not_written(
+    home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "for-all-to-read"
+    elsewhere.write_text("not ours\n")
+    (home / setup.SECRET_FILE).symlink_to(elsewhere)
+    run(home, "--way", "graph", "--client-id", CLIENT, "--secret-file", "-", "--yes", typed=f"{SECRET}\n")
+    assert elsewhere.read_text() == "not ours\n"
+    file = home / setup.SECRET_FILE
+    assert (file.is_symlink(), stat.S_IMODE(file.stat().st_mode)) == (False, 0o600)
+
+
 def test_ctrl_c_changes_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def stopped(question: str) -> str:
         raise KeyboardInterrupt

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import ssl
 import tempfile
 from base64 import b64decode
@@ -128,6 +129,18 @@ def test_a_fresh_token_that_is_refused_is_thrown_away_and_nobody_is_served(there
         SendOutcome.RETRY, Cause.TOKEN_NOT_TAKEN, "401 InvalidAuthenticationToken"
     )
     assert (len(posts(there)), list(tmp_path.iterdir())) == (1, [])
+
+
+def test_a_sender_is_one_part_of_the_address_that_is_asked_whatever_letters_it_has(there, mailbox):
+    """Each of these is an address that mail servers take."""
+    there.post(re.compile(r".*"), status=202)
+    for odd, part in {
+        "../../me/x": "..%2F..%2Fme%2Fx", "a%2fb": "a%252fb", "a?b#c&d=e": "a%3Fb%23c%26d%3De",
+    }.items():  # fmt: skip
+        courier = GraphCourier(mailbox)
+        assert courier.send(MAIL, f"{odd}@example.org", TO, lambda: True) == SENT
+        asked = there.calls[-1].request.url
+        assert asked == f"https://{GRAPH}/v1.0/users/{part}@example.org/sendMail"
 
 
 def test_a_refused_token_whose_file_stays_is_not_shown_again(there, mailbox, monkeypatch):

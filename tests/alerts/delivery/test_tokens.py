@@ -177,6 +177,19 @@ def test_the_file_is_for_its_owner_alone_from_its_first_instant(tmp_path, clock,
     assert [stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()] == [0o600]
 
 
+def test_a_link_in_the_place_of_the_file_is_replaced_and_what_it_leads_to_is_not_written(
+    tmp_path, clock, entra
+):
+    (tmp_path / "elsewhere").write_text("not ours")
+    (tmp_path / "mail-token.json").symlink_to(tmp_path / "elsewhere")
+    entra.post(BASE + TOKEN, body=given(GIVEN))
+    asked = tokens(tmp_path, clock)
+    assert asked.token().fresh
+    assert not asked.token().fresh
+    assert not (tmp_path / "mail-token.json").is_symlink()
+    assert (tmp_path / "elsewhere").read_text() == "not ours"
+
+
 def test_a_folder_that_takes_nothing_does_not_hold_mail_back(tmp_path, clock, entra, caplog):
     entra.post(BASE + TOKEN, body=given(GIVEN))
 
