@@ -288,6 +288,16 @@ def test_a_link_in_the_place_of_the_secret_is_replaced_and_what_it_leads_to_is_n
     assert (file.is_symlink(), stat.S_IMODE(file.stat().st_mode)) == (False, 0o600)
 
 
+def test_a_secret_that_mail_has_no_use_for_any_more_is_named_and_not_shown(home: Path) -> None:
+    """It may be all there is of it, as Microsoft shows a secret once: it is not deleted unasked."""
+    graph = ("--way", "graph", "--client-id", CLIENT)
+    run(home, *graph, "--secret-file", "-", "--yes", typed=f"{SECRET}\n")
+    _, out, _ = run(home, *graph, "--secret-env", "SG_SECRET", "--yes")
+    assert f"Mail no longer uses {home / setup.SECRET_FILE}" in out
+    assert SECRET not in out
+    assert (home / setup.SECRET_FILE).read_text() == f"{SECRET}\n"
+
+
 def test_ctrl_c_changes_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def stopped(question: str) -> str:
         raise KeyboardInterrupt

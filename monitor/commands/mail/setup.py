@@ -148,6 +148,8 @@ def _write(where: Paths, chosen: MailChoice) -> None:
     values, file = chosen.values, where.home / SECRET_FILE
     if chosen.secret is None:
         replace_table(where.config, "mail", values)
+        if file.exists():
+            say(f"Mail no longer uses {file}: delete it, unless you mean to go back to it.")
     else:
         name = SECRET_FILE if where.config.parent == where.home else str(file)
         key = "secret_file" if chosen.way.sign_in != "password" else "password_file"
