@@ -143,8 +143,10 @@ def test_a_reader_that_goes_away_is_no_fault(tmp_path):
 
 
 def test_ctrl_c_ends_with_130_and_one_line():
+    # begun with & by a shell, a suite and all that it starts ignore Ctrl-C
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
     wait = "lambda verbose: (print('here', flush=True), time.sleep(60))"
-    code = f"import time, monitor.terminal.output; monitor.terminal.output.set_up_log = {wait}"
+    code = f"{heard}; import time, monitor.terminal.output; monitor.terminal.output.set_up_log = {wait}"
     run = subprocess.Popen(
         [sys.executable, "-P", "-c", f"{code}\nfrom monitor.cli import main; main()", "doctor"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
