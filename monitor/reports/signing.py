@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from alerts.access.offices import REPORT_READERS, REPORT_SIGNERS
 from alerts.access.recipients import in_office
+from alerts.layout.note import Note
 from alerts.weekly.facts import ReportFacts, to_json
-from alerts.weekly.weeks import named
+from alerts.weekly.weeks import Week, named
 from data.errors import InputError, SchoolgateError
 from data.ids import digest
 from data.store.engine.open import Store
@@ -19,7 +20,7 @@ from data.store.messages.outbox import put_outbox
 from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
 from data.types import OutboxMessage, Person, School
-from data.words.say import words
+from data.words.say import Words, words
 from monitor.config.load import Config
 from monitor.home.private_file import keep
 from monitor.reports.weekly import current, made
@@ -129,27 +130,33 @@ def _refuse(files: Made, week: str) -> None:
 def mails(config: Config, school: School, facts: ReportFacts, now: datetime) -> tuple[OutboxMessage, ...]:
     """One message to each governor with an address, the signed PDF attached; the same keys each time."""
     w = words(school.language)
-    week = named(facts.week)
     return tuple(
         OutboxMessage(
             key=digest("report", school.urn, facts.week, person.id),
             urn=school.urn,
             person_id=person.id,
             kind="report",
-            subject=w("report.mail.subject", week=week.number, school=school.name),
-            body=w(
-                "report.mail.body",
-                name=person.name,
-                week=week.number,
-                year=week.year,
-                not_watched=w("common.not_watched"),
-            ),
+            subject=note.subject,
+            body=note.text,
+            html=note.html,
             due_at=now,
             expires_at=now + LIFE,
             attachment=attachment(school.urn, facts.week),
         )
         for person in in_office(school, config.people, REPORT_READERS)
         if person.email
+        for note in [_note(w, named(facts.week), person)]
+    )
+
+
+def _note(w: Words, week: Week, person: Person) -> Note:
+    return Note(
+        language=w.language,
+        subject=w("report.mail.subject", week=week.number),
+        greeting=w("instant.greeting", name=person.name),
+        said=w("report.mail.said", week=week.number, year=week.year),
+        parts=((w("report.mail.what"),),),
+        small=(w("common.not_watched"),),
     )
 
 
