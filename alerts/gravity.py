@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from data.content_class import ContentClass
 from data.judged import was_judged
-from data.types import Relevance, Route, Severity, Verdict
+from data.types import Alert, Relevance, Route, Severity, Verdict
 
 ROUTE_ORDER = (
     Route.IGNORE,
@@ -30,6 +31,14 @@ def calls_for_alert(verdict: Verdict) -> bool:
     school?"""
     grave = verdict.severity >= Severity.TODAY or verdict.route.urgent
     return grave and verdict.relevance is not Relevance.NOT_ABOUT
+
+
+def may_endanger(judged: Alert | Verdict) -> bool:
+    """May somebody be in danger by it, so that 999 is named first? Not by an odd post on an account of the
+    school's own, though that is of this hour too."""
+    kept_apart = judged.restricted or judged.route is Route.SAFEGUARDING
+    odd_post = judged.content_class == ContentClass.OWN_ACCOUNT and not kept_apart
+    return not odd_post and (judged.severity >= Severity.THIS_HOUR or judged.route is Route.POLICE_NOW)
 
 
 def may_be_grave(verdict: Verdict) -> bool:

@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 from alerts.access.offices import LAST_RESORT, MACHINES, holders
 from alerts.delivery.results import cause_of
 from alerts.delivery.retry import URGENT_KINDS
+from alerts.instant.subject import is_restricted
+from alerts.instant.telling import thread_of
 from alerts.layout.note import Button, Note
 from alerts.links import Links
 from data.ids import digest
@@ -132,6 +134,7 @@ def urgent_message(lost: Lost, to: Person, circle: Circle, now: datetime) -> tup
     subject = w("failure.urgent.subject", **given)
     story = lost.alert.story_id if lost.alert else ""
     page = circle.links.page(story, to.id, now) if story else None
+    once = [w("instant.once")] if page and lost.alert and is_restricted(lost.alert) else []
     note = Note(
         language=w.language,
         subject=subject,
@@ -140,7 +143,7 @@ def urgent_message(lost: Lost, to: Person, circle: Circle, now: datetime) -> tup
         parts=((w("failure.urgent.act", **given),),),
         danger=w("failure.urgent.danger"),
         button=Button(w("failure.urgent.page"), page) if page else None,
-        small=(w("common.not_watched"),),
+        small=(*once, w("common.not_watched")),
     )
     mail = _message(("failure", lost.message.key, to.id), to, school, note, now, lost.message)
     excluded = lost.alert.excluded if lost.alert else ()
@@ -212,4 +215,5 @@ def _message(
         html=html,
         via=Via.CHAT if html is None else Via.MAIL,
         times=about.times if about else 0,
+        thread=thread_of(about.alert_id, to.id) if about and about.alert_id else None,
     )

@@ -12,6 +12,7 @@ from alerts.digest.saying.reader import Saying, greeting, one_line
 from alerts.digest.saying.stopped import stopped, unwatched
 from alerts.digest.select import Selection
 from alerts.digest.view import Line, Section, View
+from alerts.gravity import may_endanger
 from alerts.holding import has_it
 from data.digest import Standing
 from data.judged import beyond_cap
@@ -88,7 +89,7 @@ def _sections(say: Saying, chosen: Selection, told: _Told) -> list[Section]:
 
 def parted(decide: Sequence[Standing]) -> tuple[list[Standing], list[Standing]]:
     """What may be a matter of 999, and everything else."""
-    grave = [s for s in decide if s.alert.severity >= Severity.THIS_HOUR]
+    grave = [s for s in decide if s.alert.severity >= Severity.THIS_HOUR and may_endanger(s.alert)]
     return grave, [s for s in decide if s not in grave]
 
 

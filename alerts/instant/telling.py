@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from alerts.access.recipients import asked_next
 from alerts.describe import describe
+from alerts.gravity import may_endanger
 from alerts.instant import lag as lags
 from alerts.instant.escalation import WAIT
 from alerts.instant.number import number_of
@@ -23,7 +24,7 @@ from alerts.means import Means
 from data.content_class import ContentClass
 from data.ids import digest
 from data.judged import A_PERSON_DECIDES
-from data.types import Alert, OutboxMessage, Person, Route, School, Severity, Via
+from data.types import Alert, OutboxMessage, Person, School, Severity, Via
 from data.words.say import Words, words
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -72,8 +73,7 @@ class Telling:
     @property
     def grave(self) -> bool:
         """May somebody be in danger?"""
-        danger = self.alert.severity >= Severity.THIS_HOUR or self.alert.route is Route.POLICE_NOW
-        return danger and not self.own_account
+        return may_endanger(self.alert)
 
     def names(self, ids: Iterable[str]) -> str:
         """The names of those of these people who are known."""

@@ -9,7 +9,7 @@ from functools import cached_property
 from alerts.access.knowing import Access, reads_whole
 from alerts.access.matter import Matter
 from alerts.describe import gravest
-from alerts.gravity import calls_for_alert
+from alerts.gravity import calls_for_alert, may_endanger
 from alerts.holding import Holder, has_it
 from alerts.instant.number import number_of
 from alerts.links import Ticket
@@ -23,7 +23,7 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.stories import StoryDetail, StoryMention
-from data.types import Alert, Person, Route, School, Severity, Verdict
+from data.types import Alert, Person, School, Verdict
 from data.words.say import words
 from monitor.casework.steps import matter_of
 from monitor.context import Context
@@ -103,9 +103,8 @@ class SeenMatter:
 
     @property
     def danger(self) -> bool:
-        """Is it of severity 4, or for the police?"""
-        judged: list[Alert | Verdict] = [self.alert] if self.alert else [self.top]
-        return any(j.severity >= Severity.THIS_HOUR or j.route is Route.POLICE_NOW for j in judged)
+        """May somebody be in danger by it?"""
+        return may_endanger(self.alert or self.top)
 
     @property
     def told_so_far(self) -> str:

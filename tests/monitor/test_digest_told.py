@@ -196,6 +196,17 @@ def test_a_matter_of_999_stands_first_in_a_block_of_its_own_that_says_so(busy, c
     assert 'class="danger"' not in of(busy, config, HEAD).letter.html
 
 
+def test_an_odd_post_on_an_account_of_the_schools_own_is_no_matter_of_999(store, config):
+    odd = {"severity": Severity.THIS_HOUR, "route": Route.PLATFORM_REPORT, "content_class": "C14"}
+    say(store, "voucher", BEFORE, alert=alert_on("voucher", BEFORE, **odd), **odd)
+    found = of(store, config, HEAD)
+    assert "somebody may be in danger" not in found.letter.body
+    assert "If anyone is in danger, ring 999." not in found.letter.body
+    assert "Decide today" in found.letter.body
+    assert "was due" in found.letter.body
+    assert "change the password" in flat(found)
+
+
 def test_a_matter_with_an_open_case_is_one_line_with_the_number_of_its_case(store, config):
     grave(store, "street", BEFORE)
     facts = {

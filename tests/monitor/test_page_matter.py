@@ -216,6 +216,14 @@ def test_what_may_be_danger_looks_different_and_says_999_first(tmp_path):
     assert buttons_of(page) == ["read", "have"]
 
 
+def test_an_odd_post_on_an_account_of_the_schools_own_is_urgent_but_endangers_nobody(tmp_path):
+    odd = {"severity": Severity.THIS_HOUR, "route": Route.PLATFORM_REPORT, "content_class": "C14"}
+    page = PageDesk(tmp_path, **odd).get()
+    assert "If anyone is in danger" not in words_of(page)
+    assert 'class="grave"' not in page.text
+    assert "change the password" in words_of(page)
+
+
 def test_a_calm_post_is_headed_by_its_own_first_words_where_they_may_be_repeated(tmp_path):
     page = PageDesk(tmp_path, raised=False, **MILD).get()
     assert "<h1>“They never ring back, and the office is always shut. Two weeks …”</h1>" in page.text

@@ -14,6 +14,7 @@ from alerts.digest.facts import Facts, NotSeen
 from alerts.digest.saying.quotes import in_press, outlet, quote
 from alerts.digest.saying.reader import WEEK, Saying, one_line
 from alerts.digest.view import Line
+from alerts.gravity import may_endanger
 from alerts.instant.number import number_of
 from data.digest import AccountAct, CaseStanding, FreshStory, Standing, ToldPost, ToldSpike, Undelivered
 from data.types import Outcome, Relevance, Route, Severity, Verdict
@@ -48,7 +49,7 @@ def decision(say: Saying, standing: Standing, case: CaseStanding | None = None) 
         about=f"{who} · {_by(say, standing)}",
         ref=number_of(alert, [case.case.id] if case else ()),
         then=" ".join(part for part in (line.then, then) if part),
-        ring=w("digest.ring") if grave else "",
+        ring=w("digest.ring") if grave and may_endanger(alert) else "",
     )
 
 
