@@ -16,8 +16,6 @@ from zoneinfo import ZoneInfo
 from alerts.access.offices import LAST_RESORT, MACHINES, holders
 from alerts.delivery.results import cause_of
 from alerts.delivery.retry import URGENT_KINDS
-from alerts.instant.subject import is_restricted
-from alerts.instant.telling import thread_of
 from alerts.layout.note import Button, Note
 from alerts.links import Links
 from data.ids import digest
@@ -134,7 +132,7 @@ def urgent_message(lost: Lost, to: Person, circle: Circle, now: datetime) -> tup
     subject = w("failure.urgent.subject", **given)
     story = lost.alert.story_id if lost.alert else ""
     page = circle.links.page(story, to.id, now) if story else None
-    once = [w("instant.once")] if page and lost.alert and is_restricted(lost.alert) else []
+    once = [w("instant.once")] if page and lost.alert and lost.alert.restricted else []
     note = Note(
         language=w.language,
         subject=subject,
@@ -215,5 +213,4 @@ def _message(
         html=html,
         via=Via.CHAT if html is None else Via.MAIL,
         times=about.times if about else 0,
-        thread=thread_of(about.alert_id, to.id) if about and about.alert_id else None,
     )

@@ -9,7 +9,6 @@ from builders.alert import DSL, EVERYBODY, HEAD, NOW, SCHOOL, raised, verdict
 from builders.mention import a_message
 
 from alerts.delivery.failure import Circle, Lost, urgent_message
-from alerts.instant.telling import thread_of
 from alerts.links import Links
 from data.types import About, Via
 
@@ -23,11 +22,6 @@ def test_a_short_message_that_its_subject_reads_too_is_not_sent() -> None:
     shared = replace(CIRCLE, beside={"dsl": frozenset({"head"}), "head": frozenset({"dsl"})})
     assert [m.via for m in urgent_message(LOST, DSL, CIRCLE, NOW)] == [Via.MAIL, Via.CHAT]
     assert [m.via for m in urgent_message(LOST, DSL, shared, NOW)] == [Via.MAIL]
-
-
-def test_it_stands_in_one_thread_with_what_its_reader_was_sent_about_the_matter() -> None:
-    (mail, _) = urgent_message(LOST, DSL, CIRCLE, NOW)
-    assert mail.thread == thread_of(ALERT.id, "dsl") != mail.key
 
 
 def test_of_a_restricted_matter_it_says_how_long_its_link_works() -> None:
