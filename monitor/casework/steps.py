@@ -88,8 +88,7 @@ def replay_cases(con: Connection, *found: Sequence[CaseStep]) -> tuple[Case, ...
     Anybody whom their alerts have excluded since counts as a subject, anybody asked next as told. Somebody
     whom the mail about what was recorded for them has not reached still has to be told.
     """
-    known = case_store.with_kept_out(con, [replay(steps) for steps in found])
-    cases = case_store.with_place(con, case_store.with_asked(con, known))
+    cases = case_store.with_place(con, case_store.with_alerts(con, [replay(steps) for steps in found]))
     return tuple(with_derived_state(case) for case in _unreached(con, cases, found))
 
 

@@ -324,12 +324,12 @@ def test_whom_its_alert_keeps_out_later_is_a_subject_until_a_person_says_otherwi
     other = a_case("0002", story_id="s-two")
     put(store, case, a_step())
     put(store, other, a_step(case_id="0002"))
-    known, same = read(store, lambda con: cases.with_kept_out(con, [case, other]))
+    known, same = read(store, lambda con: cases.with_alerts(con, [case, other]))
     assert known.subjects == ("p-it", "p-deputy")
     assert same == other
     cleared = a_step(2, StepKind.TARGET, facts={"person": "p-target", "subjects": ""}, why="A victim.")
     put(store, a_case(target="p-target", steps=2), cleared)
-    (known,) = read(store, lambda con: cases.with_kept_out(con, [a_case(target="p-target")]))
+    (known,) = read(store, lambda con: cases.with_alerts(con, [a_case(target="p-target")]))
     assert known.subjects == ()
 
 

@@ -369,7 +369,7 @@ def test_what_a_person_has_put_past_the_ladder_is_told_to_nobody_for_having_been
     with store.read() as con:
         case = replay(case_store.steps(con, "0001"))
         past = replace(case, lane=BypassRoute.SAFEGUARDING)
-        assert case_store.with_asked(con, [past]) == (past,)
+        assert case_store.with_alerts(con, [past]) == (past,)
 
 
 def ask_until_the_end(store, config):

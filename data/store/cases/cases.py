@@ -186,37 +186,30 @@ def overdue(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
     return [case_id for (case_id,) in rows]
 
 
-def with_kept_out(con: duckdb.DuckDBPyConnection, found: Sequence[Case]) -> tuple[Case, ...]:
-    """The cases, with anyone their alerts have since excluded added to those they may accuse.
+def with_alerts(con: duckdb.DuckDBPyConnection, found: Sequence[Case]) -> tuple[Case, ...]:
+    """The cases, with anyone their alerts have since excluded added to those they may accuse, and anyone who
+    was asked next added to those told.
 
     An edit or a reply may reveal whom a post is about after its case was opened. Once a person has said whom
-    the case may accuse (a step `target` with `subjects`), only that counts; a target is not a subject.
+    the case may accuse (a step `target` with `subjects`), only that counts; a target is not a subject. Nobody
+    was told of what bypasses the ladder but by a person, who says so, nor is whom the post is aimed at.
     """
-    ids = [case.id for case in found]
     rows = con.execute(
-        """SELECT c.id, a.excluded FROM cases c JOIN alerts a ON a.story_id = c.story_id AND a.urn = c.urn
-        WHERE c.id = ANY($ids) AND len(a.excluded) > 0 AND c.id NOT IN (
-            SELECT case_id FROM case_steps WHERE step = 'target' AND contains(detail, '"subjects": '))""",
-        {"ids": ids},
+        """SELECT c.id, CASE WHEN c.id IN (
+                SELECT case_id FROM case_steps WHERE step = 'target' AND contains(detail, '"subjects": ')
+            ) THEN [] ELSE a.excluded END,
+            coalesce((SELECT list(e.person_id ORDER BY e.told_at) FROM escalations e
+                WHERE e.alert_id = a.id AND e.person_id IS NOT NULL), [])
+        FROM cases c JOIN alerts a ON a.story_id = c.story_id AND a.urn = c.urn WHERE c.id = ANY($ids)""",
+        {"ids": [case.id for case in found]},
     ).fetchall()
-    out = dict(rows)
-    return tuple(_kept_out(case, out[case.id]) if case.id in out else case for case in found)
-
-
-def with_asked(con: duckdb.DuckDBPyConnection, found: Sequence[Case]) -> tuple[Case, ...]:
-    """The cases, with anyone who was asked next about their alert added to those told of it.
-
-    Not of what bypasses the ladder, where a person says who was told, nor whom the post is aimed at.
-    """
-    ids = [case.id for case in found if case.lane is None]
-    rows = con.execute(
-        """SELECT c.id, list(e.person_id ORDER BY e.told_at) FROM cases c
-        JOIN alerts a ON a.story_id = c.story_id AND a.urn = c.urn JOIN escalations e ON e.alert_id = a.id
-        WHERE c.id = ANY($ids) AND e.person_id IS NOT NULL GROUP BY c.id""",
-        {"ids": ids},
-    ).fetchall()
-    asked = dict(rows)
-    return tuple(_told_to(case, asked[case.id]) if case.id in asked else case for case in found)
+    known = []
+    alerted = {case_id: (out, asked) for case_id, out, asked in rows}
+    for case in found:
+        out, asked = alerted.get(case.id, ((), ()))
+        told = _told_to(case, asked) if asked and case.lane is None else case
+        known.append(_kept_out(told, out) if out else told)
+    return tuple(known)
 
 
 def _told_to(case: Case, asked: Sequence[str]) -> Case:
