@@ -33,10 +33,21 @@ def judging(config: Config, home: Path, linking: Linking | None = None) -> Judge
 
 
 def open_cases(context: Context, con: Connection, alerts: Iterable[Alert], now: datetime) -> None:
-    """In the transaction that saves these alerts: whoever they are told to needs no second mail."""
+    """In the transaction that saves these alerts: whoever they are told to needs no second mail.
+
+    No fault in making a case holds its alert back: the service opens what is left without one.
+    """
     for alert in alerts:
-        if alert.route is Route.POLICE_NOW:
+        if alert.route is Route.POLICE_NOW and _can_begin(con, context, alert, now):
             open_case(con, context, alert, now, told=alert.audience)
+
+
+def _can_begin(con: Connection, context: Context, alert: Alert, now: datetime) -> bool:
+    try:
+        return case_of(con, context, alert, now) is not None
+    except Exception as error:  # noqa: BLE001 - somebody may be in danger: the alert goes out without its case
+        log.error("in=cases fault=%s alert=%s", type(error).__name__, alert.id)
+        return False
 
 
 def open_case(

@@ -35,6 +35,7 @@ from data.store.cases import cases as case_store
 from data.store.messages.outbox import put_outbox
 from data.types import About, Person, Role, Route, Severity
 from data.words.say import words
+from monitor.casework import from_alert
 from monitor.casework.from_alert import open_cases
 from monitor.casework.steps import load_case
 from monitor.pipeline.raising import tell
@@ -172,6 +173,20 @@ def test_alert_and_case_are_one_mail_a_person_under_the_cases_number(store, conf
     rows = store.con.execute("SELECT person_id, kind, subject FROM outbox ORDER BY 1").fetchall()
     assert [(person, kind) for person, kind, _ in rows] == [("dsl", "instant"), ("head", "case")]
     assert all("(0001)" in subject for _, _, subject in rows)
+
+
+def test_a_fault_in_making_its_case_holds_no_alert_back(store, config, monkeypatch):
+    alert = threat(store, audience=("dsl",))
+    judges = replace(
+        a_judges(OAKFIELD), people=config.people, open_cases=partial(open_cases, a_context(config))
+    )
+    with monkeypatch.context() as broken, store.write("told") as con:
+        broken.setattr(from_alert, "begin", lambda *given: 1 / 0)
+        put_outbox(con, tell(con, [alert], UNKNOWN, judges, NOW), NOW)
+    assert store.con.execute("SELECT person_id, kind FROM outbox").fetchall() == [("dsl", "instant")]
+    assert stored(store) == {}
+    assert tend(store, config) == 1
+    assert list(stored(store)) == ["0001"]
 
 
 def test_the_service_sees_to_cases_right_after_what_nobody_acknowledged():
