@@ -1,7 +1,8 @@
 """Who has a matter, in one answer for every list, page and mail. Pure.
 
-Whoever acknowledged its alert has it, until its case is given to somebody; else whoever was given its case;
-else whoever opened the case or acted in it last. Never somebody it may accuse or is aimed at.
+Whoever acknowledged its alert, or took what was never raised, has it, until its case is given to somebody;
+else whoever was given its case; else whoever opened the case or acted in it last. Never somebody it may
+accuse or is aimed at.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from data.cases import Case
-from data.types import Acknowledged
+from data.types import Acknowledged, Mark, Marked
 
 
 class Having(StrEnum):
     """How somebody came to have a matter."""
 
     ACKNOWLEDGED = "acknowledged"
+    TAKEN = "taken"
     GIVEN = "given"
     ACTING = "acting"
 
@@ -33,25 +35,33 @@ class Holder:
 
 
 def has_it(
-    acknowledged: Acknowledged | None, cases: Iterable[Case] = (), kept_out: Collection[str] = ()
+    acknowledged: Acknowledged | None,
+    cases: Iterable[Case] = (),
+    kept_out: Collection[str] = (),
+    marked: Marked | None = None,
 ) -> Holder | None:
-    """Who has the matter, None where nobody has. `acknowledged` is its alert's, `cases` are those about it.
+    """Who has the matter, None where nobody has. `acknowledged` is its alert's, `cases` are those about it,
+    `marked` the mark that holds of its story.
 
-    Closed cases do not count. `kept_out` are people (ids) whom its alert keeps out.
+    Closed cases do not count. `kept_out` are people (ids) whom its alert keeps out, or whom it may accuse.
     """
     still_open = [case for case in cases if case.closed_at is None]
     out = {*kept_out, *(person for case in still_open for person in (*case.subjects, case.target))}
-    takings = [t for t in _takings(acknowledged, still_open) if t.person not in out]
+    takings = [t for t in _takings(acknowledged, marked, still_open) if t.person not in out]
     if takings:
         return max(takings, key=lambda t: (t.since, t.how is Having.GIVEN))
     acting = [t for t in _acting(still_open) if t.person not in out]
     return max(acting, key=lambda t: t.since, default=None)
 
 
-def _takings(acknowledged: Acknowledged | None, cases: Iterable[Case]) -> Iterator[Holder]:
+def _takings(
+    acknowledged: Acknowledged | None, marked: Marked | None, cases: Iterable[Case]
+) -> Iterator[Holder]:
     """What was said outright: “I have it”, or “you have it”."""
     if acknowledged is not None:
         yield Holder(acknowledged.person, acknowledged.at, Having.ACKNOWLEDGED)
+    if marked is not None and marked.mark is Mark.TAKEN:
+        yield Holder(marked.person_id, marked.at, Having.TAKEN)
     for case in cases:
         if case.assigned_to is not None:
             yield Holder(case.assigned_to, case.assigned_at or case.opened_at, Having.GIVEN)

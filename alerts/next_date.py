@@ -63,7 +63,7 @@ def next_date(
     """
     found = list(_of_cases(cases, now))
     if alert is not None and not had:
-        found.append(_dated(_deadline(alert, days), DECIDE, now))
+        found.append(to_decide(alert, days, now))
     if lane is BypassRoute.STAFF_ALLEGATION or any(c.lane is BypassRoute.STAFF_ALLEGATION for c in cases):
         known = [c.opened_at for c in cases] + ([alert.raised_at] if alert else [])
         found += _of_allegation(cases, min(known), days, now)
@@ -83,6 +83,11 @@ def _of_allegation(
     ended = bool(cases) and all(c.closed_at for c in cases)
     if days.nation == "england" and not ended and not any(LADO in c.referred_to for c in cases):
         yield _dated(_next_working_day(known, days), LADO, now)
+
+
+def to_decide(alert: Alert, days: SchoolDays, now: datetime) -> NextDate:
+    """When somebody must have decided what is to become of what nobody has."""
+    return _dated(_deadline(alert, days), DECIDE, now)
 
 
 def _deadline(alert: Alert, days: SchoolDays) -> datetime:

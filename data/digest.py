@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from data.cases import Case
 from data.steps.codes import RungAnswer
-from data.types import Acknowledged, Alert, MentionKind, Relevance, Verdict
+from data.types import Acknowledged, Alert, Marked, MentionKind, Relevance, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,8 @@ class CaseStanding:
     grave verdicts and the people its alert excludes. `asked_at` is when consent was last asked for; `gone_at`
     and `back_at` are when its post was seen gone, or back again, within the window; `answer` is the answer to
     a request in that time. `post` is the gravest of its story, with the `verdicts` on that story, as in
-    `Standing`. `acknowledged` is its alert's.
+    `Standing`. `acknowledged` is its alert's, `marked` the mark that holds of
+    its story.
     """
 
     case: Case
@@ -152,21 +153,27 @@ class CaseStanding:
     post: ToldPost | None = None
     verdicts: tuple[Verdict, ...] = ()
     acknowledged: Acknowledged | None = None
+    marked: Marked | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class AnsweredStory:
-    """A story that somebody (a person's id) said within the window is answered; never a restricted one.
+class MarkedStory:
+    """A story that somebody has or said is answered, within the window; never a restricted one.
 
-    `verdicts` are its newest, `post` the gravest and `kept_out` as in `FreshStory`.
+    Of what somebody has, also where it goes on within the window. `verdicts` are its newest, `post` the
+    gravest and `kept_out` as in `FreshStory`.
     """
 
-    story_id: str
-    person_id: str
+    marked: Marked
     verdicts: tuple[Verdict, ...]
     channels: tuple[str, ...] = ()
     kept_out: frozenset[str] = frozenset()
     post: ToldPost | None = None
+
+    @property
+    def story_id(self) -> str:
+        """The story."""
+        return self.marked.story_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -661,10 +661,16 @@ class Acknowledged:
 
 
 class Mark(StrEnum):
-    """What somebody said of a story, so that it is done with."""
+    """What somebody said of a story: that they have it, or that it is done with."""
 
+    TAKEN = "taken"
     NOT_US = "not_us"
     ANSWERED = "answered"
+
+    @property
+    def ends(self) -> bool:
+        """Is the story done with, so that it leaves what is open?"""
+        return self is not Mark.TAKEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Marking a story as done with, and taking that back: for the page and the command alike."""
+"""Marking a story as somebody's or as done with, and taking that back: for the page and the command alike."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from alerts.access.knowing import Access
-from alerts.marking import offered
-from data.store.alerts import alerts as alert_store
+from alerts.marking import offered, undoable
 from data.store.alerts import marks as mark_store
 from data.types import Mark, Marked
 
@@ -20,24 +19,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Markable:
-    """What may be done: the marks on offer, and the mark that holds, which its reader may take back."""
+    """What may be done: the marks on offer, the mark that holds, and whether its reader may take it back."""
 
     offered: tuple[Mark, ...] = ()
     standing: Marked | None = None
+    undoable: bool = False
+
+    @property
+    def ended(self) -> bool:
+        """Did somebody say that it is done with?"""
+        return self.standing is not None and self.standing.mark.ends
 
 
-def markable(con: Connection, viewer: Viewer, known: KnownMatters, story_id: str) -> Markable:
+def markable(viewer: Viewer, known: KnownMatters, story_id: str) -> Markable:
     """What this person may say of a story now. `known` is what `Viewer.look` gave of it."""
     person, stored = viewer.person, known.stored
     if person is None or known.access.get(story_id) is not Access.WORDS:
         return Markable()
-    standing = mark_store.marks(con, [story_id]).get(story_id)
-    if standing is not None:
-        return Markable(standing=standing)
-    alert = next(iter(alert_store.by_story(con, [story_id]).values()), None)
+    standing = stored.marks.get(story_id)
+    undo = standing is not None and undoable(standing, person)
+    if standing is not None and standing.mark.ends:
+        return Markable((), standing, undo)
+    matter, alert = stored.by_story[story_id], stored.alerts.get(story_id)
     verdicts, cases = stored.verdicts.get(story_id, ()), stored.cases_of(story_id)
+    had = stored.holder(story_id) is not None
     people = viewer.config.people
-    return Markable(offered(person, stored.by_story[story_id], people, alert, verdicts, cases))
+    may = offered(person, matter, people, alert, verdicts, cases, had=had)
+    return Markable(may, standing, undo)
 
 
 def mark(
@@ -48,10 +56,10 @@ def mark(
     Changes nothing where that is not offered to this person.
     """
     known = viewer.look(con, {story_id: urn})
-    may = markable(con, viewer, known, story_id)
+    may = markable(viewer, known, story_id)
     if viewer.person is None:
         return None
-    if wanted is None and may.standing is not None:
+    if wanted is None and may.undoable:
         mark_store.undo(con, story_id, urn, viewer.person.id, now)
         return None
     if wanted in may.offered:

@@ -21,13 +21,14 @@ from alerts.next_date import SchoolDays
 from data.errors import InputError
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
+from data.store.alerts import marks as mark_store
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import stories_of_posts
 from data.store.cases.one_matter import alert_of_case
 from data.store.mentions import person_reports as report_store
 from data.store.reporting.daily_digest import article_headlines
 from data.store.verdicts import stories as story_store
-from data.types import Acknowledged, Alert, Escalation, Person
+from data.types import Acknowledged, Alert, Escalation, Marked, Person
 from data.words.say import words
 from monitor import wiring
 from monitor.casework.matters import StoredMatters, read_matters
@@ -139,9 +140,10 @@ class Viewer:
                 known.words(row.id),
                 row.id in beside,
                 known.open_cases(row.id),
-                raised=known.stored.raised.get(row.id),
+                raised=known.stored.raised(row.id),
                 part=part_of(self.person, known.stored.by_story[row.id]),
                 marked=self._marked(row.id, known),
+                who=self._whose(row.id, known),
             )
             for row in seen
         ]
@@ -180,14 +182,14 @@ class Viewer:
             part=part_of(self.person, matter),
             lane=matter.bypass,
             about=matter.about,
-            who=self._whose(story, alert, known, asked),
+            who=self._whose(story, known, asked),
             of_matter=stored.cases_of(story),
             days=self.days(alert.urn),
             marked=self._marked(story, known),
         )
 
     def _marked(self, story_id: str, known: KnownMatters) -> ShownMark | None:
-        marked, named = known.stored.marks.get(story_id), known.words(story_id)
+        marked, named = known.stored.ended(story_id), known.words(story_id)
         return shown_mark(marked, self.person, self.config.people, named=named)
 
     def days(self, urn: str) -> SchoolDays | None:
@@ -199,22 +201,14 @@ class Viewer:
         """What they may know of a scan, without what somebody marked as done with."""
         stories = stories_of(summary)
         known = self.look(con, stories)
-        access = {story: much for story, much in known.access.items() if story not in known.stored.marks}
+        access = {story: much for story, much in known.access.items() if known.stored.ended(story) is None}
         cases = {story: numbers for story in stories if (numbers := known.open_cases(story))}
         parts = {story: part_of(self.person, known.stored.by_story[story]) for story in known.access}
-        alerts = alert_store.by_story(con, list(access)) if cases or known.stored.acknowledged else {}
-        held = {
-            story: who
-            for story, urn in stories.items()
-            if not (who := self._whose(story, alerts.get((story, urn)), known)).nobody
-        }
+        held = {story: who for story in known.access if not (who := self._whose(story, known)).nobody}
         return as_known(summary, access, cases, parts, held)
 
-    def _whose(
-        self, story: str, alert: Alert | None, known: KnownMatters, asked: Iterable[str] = ()
-    ) -> Whose:
-        stored, kept_out = known.stored, alert.excluded if alert else ()
-        holder = has_it(stored.acknowledged.get(alert.id if alert else ""), stored.cases_of(story), kept_out)
+    def _whose(self, story: str, known: KnownMatters, asked: Iterable[str] = ()) -> Whose:
+        holder = known.stored.holder(story)
         return whose(holder, self.person, self.config.people, named=known.words(story), asked=asked)
 
     def _with_headlines(self, con: Connection, alerts: Sequence[ShownAlert]) -> list[ShownAlert]:
@@ -240,12 +234,26 @@ class Viewer:
         known = self.cases(cases)
         seen = [case for case in cases if known.get(case.id, Access.NOTHING)]
         alerts = alert_store.by_story(con, [case.story_id for case in seen])
-        taken = alert_store.acknowledged(con, [alert.id for alert in alerts.values()])
-        return [self._row(c, known[c.id], alerts.get((c.story_id, c.urn)), taken) for c in seen]
+        acked = alert_store.acknowledged(con, [alert.id for alert in alerts.values()])
+        marks = mark_store.marks(con, [case.story_id for case in seen])
+        found = [(case, alerts.get((case.story_id, case.urn))) for case in seen]
+        return [
+            self._row(
+                case, known[case.id], alert, acked.get(alert.id) if alert else None, marks.get(case.story_id)
+            )
+            for case, alert in found
+        ]
 
-    def _row(self, case: Case, access: Access, alert: Alert | None, taken: Mapping[str, Acknowledged]) -> Row:
+    def _row(
+        self,
+        case: Case,
+        access: Access,
+        alert: Alert | None,
+        acked: Acknowledged | None,
+        marked: Marked | None,
+    ) -> Row:
         told = alert.audience if alert else ()
-        holder = has_it(taken.get(alert.id) if alert else None, [case], alert.excluded if alert else ())
+        holder = has_it(acked, [case], alert.excluded if alert else (), marked)
         asked = (*case.audience, *told)
         who = whose(holder, self.person, self.config.people, named=access is Access.WORDS, asked=asked)
         own = self.person is not None and self.person.id == case.target

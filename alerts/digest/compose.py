@@ -55,7 +55,7 @@ def compose(facts: Facts, chosen: Selection) -> View:
     told = _Told(
         matters.answers(say, chosen.answer),
         matters.praises(say, chosen.praise),
-        press.in_the_news(say, chosen.news),
+        press.in_the_news(say, chosen.news, chosen.held),
     )
     sections = _numbered(_sections(say, chosen, told))
     return View(
@@ -117,7 +117,7 @@ def _subject(say: Saying, chosen: Selection, told: _Told) -> str:
         "answer": len(told.answers),
         "before": len(chosen.before),
         "praise": len(told.praises),
-        "waiting": len(chosen.cases) - sum(waiting.late(say, c) for c in chosen.cases) + len(chosen.in_hand),
+        "waiting": waiting_in_time(say, chosen),
     }
     parts = counted(say, counts)[:3]
     if unwatched(say):
@@ -127,6 +127,12 @@ def _subject(say: Saying, chosen: Selection, told: _Told) -> str:
     if facts.not_seen and facts.school_day and facts.reading.places:
         parts.append(say.count("digest.subject.not_seen", len(facts.not_seen)))
     return subject_line(say, parts, facts.school.name)
+
+
+def waiting_in_time(say: Saying, chosen: Selection) -> int:
+    """How much waits that is not overdue: cases, and what somebody has."""
+    late = sum(waiting.late(say, c) for c in chosen.cases)
+    return len(chosen.cases) - late + len(chosen.in_hand) + len(chosen.taken)
 
 
 def decisions(decide: Sequence[Standing]) -> dict[str, int]:
@@ -235,12 +241,15 @@ def _some(say: Saying, key: str, found: Sequence[Line]) -> Section:
 
 
 def _waiting(say: Saying, chosen: Selection) -> Section:
-    """Cases first, the overdue before the others; then what somebody took in hand since the last digest."""
+    """Cases first, the overdue before the others; then what somebody took since the last digest, or has and
+    goes on."""
     cases = waiting.lines(say, chosen.cases)
     shown = cases[: _SHOWN["waiting"]]
     taken = [_in_hand(say, s) for s in chosen.in_hand[: _SHOWN["in_hand"]]]
-    more = len(cases) + len(chosen.in_hand) - len(shown) - len(taken)
-    return _section(say, "waiting", [*shown, *taken], numbered=True, after=_more(say, more))
+    taken += [matters.taken(say, m, chosen.held[m.story_id]) for m in chosen.taken]
+    had = taken[: _SHOWN["in_hand"]]
+    more = len(cases) + len(chosen.in_hand) + len(chosen.taken) - len(shown) - len(had)
+    return _section(say, "waiting", [*shown, *had], numbered=True, after=_more(say, more))
 
 
 def _answered(say: Saying, chosen: Selection) -> Section:

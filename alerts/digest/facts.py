@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -13,10 +13,10 @@ from alerts.links import Links
 from data.calendar import Calendar
 from data.digest import (
     AccountAct,
-    AnsweredStory,
     CaseStanding,
     Fate,
     FreshStory,
+    MarkedStory,
     ReadingCounts,
     Standing,
     ToldSpike,
@@ -57,9 +57,8 @@ class Facts:
     counts places that are switched off. `lost` are a person's earlier digests that did not surely arrive.
     `troubles` are our own of that time.
     `excerpts` says whose words may stand in a mail: those of public posts, of news articles, or none.
-    `locked` are the stories (ids) of a locked case. `links` are
-    how the pages of ours are addressed. `at` is the time of day of the school's
-    digest, where it is; `label_lines` say from which score (0..1) a label of abuse holds.
+    `locked` are the stories (ids) of a locked case. `links` are how the pages of ours are addressed;
+    `label_lines` say from which score (0..1) a label of abuse holds.
     """
 
     school: School
@@ -74,7 +73,7 @@ class Facts:
     older: tuple[FreshStory, ...] = ()
     alerts: tuple[Standing, ...] = ()
     cases: tuple[CaseStanding, ...] = ()
-    answered: tuple[AnsweredStory, ...] = ()
+    marked: tuple[MarkedStory, ...] = ()
     spikes: tuple[ToldSpike, ...] = ()
     no_notice: tuple[str, ...] = ()
     acts: tuple[AccountAct, ...] = ()
@@ -89,6 +88,5 @@ class Facts:
     locked: frozenset[str] = frozenset()
     links: Links = field(default_factory=Links)
     look_share: float = 0.125
-    at: time = time(7, 30)
     calendar: Calendar = field(default_factory=Calendar)
     label_lines: Mapping[str, float] = field(default_factory=dict)

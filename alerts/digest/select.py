@@ -7,8 +7,8 @@ counted for them. Criticism that is only to be answered is hidden from nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from alerts.access.knowing import Access, access
 from alerts.access.matter import matter_of_story, with_more
@@ -16,10 +16,11 @@ from alerts.access.offices import ADULTS_OF_THE_SCHOOL
 from alerts.digest.facts import Facts
 from alerts.digest.saying.waiting import matter_of, tells
 from alerts.gravity import route_rank
+from alerts.holding import has_it
 from data.content_class import BYPASSING
-from data.digest import AnsweredStory, CaseStanding, FreshStory, Standing, Undelivered
+from data.digest import CaseStanding, FreshStory, MarkedStory, Standing, Undelivered
 from data.judged import beyond_cap, in_another_language, tone_of
-from data.types import Person, Relevance, Route, Sentiment, Severity, Verdict
+from data.types import Mark, Person, Relevance, Route, Sentiment, Severity, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,9 @@ class Selection:
 
     `before` is what is grave and was posted before we began, unless it alerted; `before_looks` counts the
     stories of then that are worth a look. `news` is what was in the press; `answered` what somebody said is
-    answered, once; `of_decide` are the open cases about what is to be decided. `about` counts the posts about
-    the school that this person may know of, `older` those from before we began; `more_looks` those less
+    answered, once; `taken` what somebody took and has, and `held` who that is (ids), by story; `of_decide`
+    are the open cases about what is to be decided. `about` counts the posts about the school that this person
+    may know of, `older` those from before we began; `more_looks` those less
     likely to matter that are not shown; `unread` those in a language that nobody judged, beside them;
     `unsure` stories that may be another school's and stand nowhere else; `with_dsl` restricted matters, 0
     where not even their number may be told. Nothing stands in two of these.
@@ -47,7 +49,9 @@ class Selection:
     before: tuple[FreshStory, ...] = ()
     before_looks: int = 0
     praise: tuple[FreshStory, ...] = ()
-    answered: tuple[AnsweredStory, ...] = ()
+    answered: tuple[MarkedStory, ...] = ()
+    taken: tuple[MarkedStory, ...] = ()
+    held: Mapping[str, str] = field(default_factory=dict)
     cases: tuple[CaseStanding, ...] = ()
     of_decide: tuple[CaseStanding, ...] = ()
     undelivered: tuple[Undelivered, ...] = ()
@@ -68,6 +72,7 @@ class Selection:
             self.answer,
             self.news,
             self.answered,
+            self.taken,
             before,
             self.praise,
             self.cases,
@@ -99,22 +104,25 @@ def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
     person = chosen.person
     stories = _known(facts.stories, person, facts, hidden)
     older = _known(facts.older, person, facts, hidden)
-    alerted = {s.alert.story_id for s in facts.alerts}
+    alerted, held = {s.alert.story_id for s in facts.alerts}, _held(facts)
     by_section: dict[str, list[FreshStory]] = {name: [] for name in SECTIONS}
     for story in stories:
-        by_section["decide" if story.story_id in alerted else _section(story)].append(story)
+        by_section[_place(story, alerted, held)].append(story)
     ranked = sorted(by_section["look"], key=lambda s: (-_look(s).look_rank, s.story_id))
     room = max(1, int(facts.look_share * sum(s.mentions for s in stories)))
     room += sum(beyond_cap(_look(s)) for s in ranked)
+    chosen = _with_cases(_with_marked(chosen, facts, held), stories, facts, hidden)
     return replace(
-        _with_cases(chosen, stories, facts, hidden),
+        chosen,
+        taken=tuple(m for m in chosen.taken if m.story_id not in {s.story_id for s in by_section["news"]}),
         looks=tuple(ranked[:room]),
         unread=tuple(by_section["unread"]),
         more_looks=len(ranked[room:]),
         answer=tuple(by_section["answer"]),
         news=tuple(by_section["news"]),
-        answered=tuple(a for a in facts.answered if _reads_of(person, a.verdicts, a.kept_out, facts)),
-        before=tuple(by_gravity(s for s in older if _section(s) == "decide" and s.story_id not in alerted)),
+        before=tuple(
+            by_gravity(s for s in older if _place(s, alerted, held) == "decide" and s.story_id not in alerted)
+        ),
         before_looks=sum(s.look is not None and _section(s) != "decide" for s in older),
         praise=tuple(by_section["praise"]),
         about=sum(s.mentions for s in stories if s.relevance is Relevance.ABOUT),
@@ -137,7 +145,31 @@ def _with_cases(
         cases=cases,
         of_decide=tuple(c for c in known if c.case.story_id in deciding and not c.case.closed_at),
         in_hand=tuple(s for s in chosen.in_hand if s.alert.story_id not in of_cases),
+        taken=tuple(m for m in chosen.taken if m.story_id not in of_cases),
     )
+
+
+def _with_marked(chosen: Selection, facts: Facts, held: Mapping[str, str]) -> Selection:
+    """With what somebody said is answered, and what somebody took."""
+    told = [m for m in facts.marked if _reads_of(chosen.person, m.verdicts, m.kept_out, facts)]
+    return replace(
+        chosen,
+        answered=tuple(m for m in told if m.marked.mark is Mark.ANSWERED),
+        taken=tuple(m for m in told if m.story_id in held),
+        held=held,
+    )
+
+
+def _held(facts: Facts) -> dict[str, str]:
+    """Who has what somebody took (ids), by story; none where its taker left, or may not read it any more."""
+    here = {p.id: p for p in facts.people}
+    found = {}
+    for m in (m for m in facts.marked if m.marked.mark is Mark.TAKEN):
+        cases = [c.case for c in facts.cases if c.case.story_id == m.story_id]
+        holder = has_it(None, cases, m.kept_out, m.marked)
+        if holder and holder.person in here and _reads_of(here[holder.person], m.verdicts, m.kept_out, facts):
+            found[m.story_id] = holder.person
+    return found
 
 
 def _known(stories: Iterable[FreshStory], person: Person, facts: Facts, hidden: set[str]) -> list[FreshStory]:
@@ -145,6 +177,12 @@ def _known(stories: Iterable[FreshStory], person: Person, facts: Facts, hidden: 
 
 
 SECTIONS = ("decide", "news", "look", "unread", "answer", "praise", "unsure", "note")
+
+
+def _place(story: FreshStory, alerted: Collection[str], held: Collection[str]) -> str:
+    """Where it stands: nobody is asked about what somebody has, of which only the news tells all the same."""
+    place = "decide" if story.story_id in alerted else _section(story)
+    return "note" if story.story_id in held and place not in ("decide", "news") else place
 
 
 def _section(story: FreshStory) -> str:

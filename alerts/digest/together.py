@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from alerts.access.offices import LEADERSHIP, hold
-from alerts.digest.compose import by_command, counted, decided, decisions, parted, subject_line
+from alerts.digest.compose import (
+    by_command,
+    counted,
+    decided,
+    decisions,
+    parted,
+    subject_line,
+    waiting_in_time,
+)
 from alerts.digest.facts import Facts, NotSeen
 from alerts.digest.saying import lines, press, waiting
 from alerts.digest.saying.looks import look_line
@@ -105,7 +113,7 @@ def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Sectio
     _, decide = parted(chosen.decide)
     found = [decided(say, s, chosen) for s in decide[:_DECIDE]]
     looks = [look_line(say, story) for story in chosen.looks[:_LOOKS]]
-    news = press.in_the_news(say, chosen.news)[:_NEWS]
+    news = press.in_the_news(say, chosen.news, chosen.held)[:_NEWS]
     found += [replace(line, about=w("digest.together.look")) for line in looks]
     found += [replace(line, about=w("digest.together.news")) for line in news]
     found += [Line(also)] if (also := _also(say, part, len(decide))) else []
@@ -121,7 +129,7 @@ def _also(say: Saying, part: SchoolPart, deciding: int) -> str:
     counts = {
         "decide_more": max(deciding - _DECIDE, 0),
         "overdue": late,
-        "waiting": len(chosen.cases) - late + len(chosen.in_hand),
+        "waiting": waiting_in_time(say, chosen),
         "look": max(len(chosen.looks) - _LOOKS, 0),
         "unread": len(chosen.unread),
         "answer": len(chosen.answer),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from alerts.access.knowing import Access, access_of_all
 from alerts.access.matter import Matter, matter_of_story, with_more
+from alerts.holding import Holder, has_it
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.alerts import marks as mark_store
@@ -27,20 +28,36 @@ class StoredMatters:
     """Matters by story, with what they were made of.
 
     `verdicts` are the newest of each story for its school; `cases` all of these stories, open or closed, as
-    they are known now; `acknowledged` is by alert. By story: `raised` is the severity of its alert, `marks`
-    the mark that holds.
+    they are known now; `acknowledged` is by alert. By story: `alerts` of it, `marks` that hold.
     """
 
     by_story: Mapping[str, Matter]
     verdicts: Mapping[str, tuple[Verdict, ...]]
     cases: tuple[Case, ...]
     acknowledged: Mapping[str, Acknowledged]
-    raised: Mapping[str, Severity]
+    alerts: Mapping[str, Alert]
     marks: Mapping[str, Marked]
 
     def cases_of(self, story_id: str) -> tuple[Case, ...]:
         """The cases of that story, the oldest first."""
         return tuple(case for case in self.cases if case.story_id == story_id)
+
+    def raised(self, story_id: str) -> Severity | None:
+        """The severity of its alert, None where it has none."""
+        alert = self.alerts.get(story_id)
+        return alert.severity if alert else None
+
+    def ended(self, story_id: str) -> Marked | None:
+        """What somebody marked it as, so that it is done with; None where nobody did."""
+        marked = self.marks.get(story_id)
+        return marked if marked is not None and marked.mark.ends else None
+
+    def holder(self, story_id: str) -> Holder | None:
+        """Who has that story; nobody whom it may accuse, or whom its alert keeps out."""
+        alert, matter = self.alerts.get(story_id), self.by_story[story_id]
+        taken = self.acknowledged.get(alert.id) if alert else None
+        out = alert.excluded if alert else matter.subjects
+        return has_it(taken, self.cases_of(story_id), out, self.marks.get(story_id))
 
 
 def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) -> StoredMatters:
@@ -66,9 +83,8 @@ def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) ->
     for case in cases:
         found = matters[case.story_id]
         matters[case.story_id] = with_more(found, subjects=case.subjects, restricted=case.restricted)
-    raised = {story: alert.severity for story, alert in alerts.items()}
     marks = mark_store.marks(con, list(schools))
-    return StoredMatters(matters, verdicts, cases, acknowledged, raised, marks)
+    return StoredMatters(matters, verdicts, cases, acknowledged, alerts, marks)
 
 
 def access_to_stories(

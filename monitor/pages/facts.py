@@ -20,13 +20,13 @@ from monitor.pages.reading import SeenMatter
 def facts(seen: SeenMatter, at: Moment, w: Words, then: str, *, site: bool) -> Iterator[tuple[str, str]]:
     yield w("page.head.where"), sentence(_where(seen, w, site=site))
     yield posted(seen, at, w)
-    if seen.taken or not seen.may.standing:
+    if seen.taken or not seen.may.ended:
         yield whose(seen, at, w)
     if then:
         yield w("page.head.next"), sentence(then)
     if seen.cases:
         yield w("page.head.case"), " ".join(_case(case, w) for case in seen.cases)
-    due = "" if seen.may.standing else _due(seen, at, w)
+    due = "" if seen.may.ended else _due(seen, at, w)
     if due:
         yield w("page.head.due"), due
 

@@ -23,13 +23,16 @@ class Tap(StrEnum):
 
 
 class Became(StrEnum):
-    """What an act led to. HAD: somebody else has it already. REFUSED: it is no longer on offer."""
+    """What an act led to. HAD: somebody else has it already. GIVEN_UP: they have it no more.
+    REFUSED: it is no longer on offer.
+    """
 
     READ = "read"
     HAVE = "have"
     HAD = "had"
     MARKED = "marked"
     UNDONE = "undone"
+    GIVEN_UP = "given_up"
     REFUSED = "refused"
 
 
@@ -44,20 +47,23 @@ def done(con: Connection, seen: SeenMatter, act: Tap, shown: str, now: datetime)
     if act is Tap.HAVE:
         return _have(con, seen, shown, now)
     wanted = None if act is Tap.UNDO else Mark(act.value)
-    if wanted is None and seen.may.standing is None:
+    if wanted is None and not seen.may.undoable:
         return Became.REFUSED
     if wanted is not None and seen.may.offered and shown != seen.told_so_far:
         return Became.REFUSED
     holds = mark(con, seen.viewer, seen.story.row.id, seen.story.row.urn, wanted, now)
     if wanted is None:
-        return Became.UNDONE
+        return Became.UNDONE if seen.may.ended else Became.GIVEN_UP
     return Became.MARKED if holds is not None and holds.mark is wanted else Became.REFUSED
 
 
 def _have(con: Connection, seen: SeenMatter, shown: str, now: datetime) -> Became:
-    if seen.alert is not None and seen.may_take and shown == seen.told_so_far:
-        alert_store.ack(con, seen.alert.id, seen.person.id, now)
+    if seen.may_take and shown == seen.told_so_far:
+        if seen.alert is not None:
+            alert_store.ack(con, seen.alert.id, seen.person.id, now)
+        else:
+            mark(con, seen.viewer, seen.story.row.id, seen.story.row.urn, Mark.TAKEN, now)
         return Became.HAVE
     if seen.has_it:
         return Became.HAVE
-    return Became.HAD if seen.taken else Became.REFUSED
+    return Became.HAD if seen.taken or seen.holder else Became.REFUSED

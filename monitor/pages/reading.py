@@ -10,7 +10,7 @@ from alerts.access.knowing import Access, reads_whole
 from alerts.access.matter import Matter
 from alerts.describe import gravest
 from alerts.gravity import calls_for_alert, may_endanger
-from alerts.holding import Holder, has_it
+from alerts.holding import Holder
 from alerts.instant.number import number_of
 from alerts.links import Ticket
 from data.cases import Case
@@ -23,7 +23,7 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.stories import StoryDetail, StoryMention
-from data.types import Alert, Person, School, Verdict
+from data.types import Alert, Mark, Person, School, Verdict
 from data.words.say import words
 from monitor.casework.steps import matter_of
 from monitor.context import Context
@@ -72,11 +72,8 @@ class SeenMatter:
     def may_take(self) -> bool:
         """May they say that they have it?"""
         return (
-            self.access is Access.WORDS
-            and self.alert is not None
-            and not self.taken
-            and not self.may.standing
-        )
+            self.access is Access.WORDS and self.alert is not None and not self.taken and not self.may.ended
+        ) or Mark.TAKEN in self.may.offered
 
     @property
     def has_it(self) -> bool:
@@ -153,7 +150,7 @@ def _seen(
     con: Connection, viewer: Viewer, person: Person, school: School, story: StoryDetail, known: KnownMatters
 ) -> SeenMatter:
     stored, story_id = known.stored, story.row.id
-    alert = alert_store.by_story(con, [story_id]).get((story_id, story.row.urn))
+    alert = stored.alerts.get(story_id)
     cases = stored.cases_of(story_id)
     open_ones = [case for case in cases if case.closed_at is None]
     may_know = viewer.cases(open_ones)
@@ -167,9 +164,7 @@ def _seen(
         known.access[story_id],
         cases=tuple(c for c in open_ones if may_know.get(c.id, Access.NOTHING) >= Access.STATUS),
         locked=tuple(c for c in cases if c.locked),
-        holder=has_it(
-            stored.acknowledged.get(alert.id) if alert else None, cases, alert.excluded if alert else ()
-        ),
+        holder=stored.holder(story_id),
         taken=alert is not None and in_hand(con, alert.id),
-        may=markable(con, viewer, known, story_id),
+        may=markable(viewer, known, story_id),
     )

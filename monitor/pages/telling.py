@@ -49,7 +49,9 @@ def told(page: MatterPage, seen: SeenMatter, became: Became, now: datetime) -> M
     elif became is Became.MARKED:
         text = _marked(seen, now, w)
     else:
-        key = {Became.HAVE: "done_have", Became.UNDONE: "done_undo", Became.REFUSED: "refused"}[became]
+        key = {Became.HAVE: "done_have", Became.UNDONE: "done_undo", Became.REFUSED: "refused"}.get(
+            became, became.value
+        )
         text = w(f"page.{key}", **when)
     said = (Part(w.language, text),) if text else ()
     return replace(page, said=said or page.said, wrong=became in (Became.HAD, Became.REFUSED))
@@ -146,14 +148,14 @@ def _open(
     shown = w("page.shown_until", clock=w.clock(until_when, zone)) if posts and until_when else ""
     quote = _quote(seen)
     raised = seen.alert is not None or seen.top.severity >= Severity.TODAY
-    known = [*facts(seen, at, w, "" if seen.may.standing else next_step(seen, w), site=True)]
+    known = [*facts(seen, at, w, "" if seen.may.ended else next_step(seen, w), site=True)]
     if not raised and quote:
         known.insert(0, (w("page.head.what"), sentence(kind_of(seen.top, w))))
     return replace(
         page,
         danger=w("page.danger") if seen.danger else "",
         heading=quote if quote and not raised else _heading(seen, w),
-        said=(Part(w.language, _marked(seen, at.now, w)),) if seen.may.standing else (),
+        said=(Part(w.language, _marked(seen, at.now, w)),) if seen.may.ended else (),
         quote=quote if raised and posts is None else "",
         facts=tuple(known),
         why=tuple(Part(_REASONS_IN, r.text) for r in reasons_of(seen.top) if r.text),
@@ -171,15 +173,17 @@ def _buttons(seen: SeenMatter, w: Words, *, shown: bool) -> Iterator[PageButton]
         yield PageButton(Tap.READ, w("page.show"), quiet=True)
     if seen.may_take:
         yield PageButton(Tap.HAVE, w("page.have"))
-    for each in seen.may.offered:
+    for each in (mark for mark in seen.may.offered if mark.ends):
         yield PageButton(Tap(each.value), w(f"page.{each.value}"), quiet=True)
-    if seen.may.standing:
-        yield PageButton(Tap.UNDO, w("page.undo"), quiet=True)
+    if seen.may.undoable:
+        yield PageButton(Tap.UNDO, w("page.undo" if seen.may.ended else "page.give_up"), quiet=True)
 
 
 def _means(seen: SeenMatter, w: Words) -> str:
-    if seen.may.offered:
-        return w("page.means" if Mark.NOT_US in seen.may.offered else "page.means_answered")
+    offered = seen.may.offered
+    if offered:
+        ends = w("page.means" if Mark.NOT_US in offered else "page.means_answered")
+        return f"{w('page.means_have')} {ends}" if Mark.TAKEN in offered else ends
     return w("page.with_case") if seen.cases and not seen.danger else ""
 
 
@@ -219,7 +223,7 @@ def _advice(seen: SeenMatter, w: Words) -> tuple[str, ...]:
 
 def _marked(seen: SeenMatter, now: datetime, w: Words) -> str:
     standing, zone = seen.may.standing, seen.viewer.config.zone
-    if standing is None:
+    if standing is None or not standing.mark.ends:
         return ""
     when = {"clock": w.clock(standing.at, zone), "day": w.day(standing.at, now, zone)}
     return w(f"page.done_{standing.mark.value}", who=name_of(seen, standing.person_id), **when)

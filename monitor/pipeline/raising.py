@@ -83,7 +83,7 @@ def raise_for(
     carriers = story_store.carriers(con, ids)
     former = verdict_store.former_verdicts(con, [v.mention_id for v in verdicts if v.version > 1])
     beside = _told_beside(con, [a.id for a in standing.values()])
-    marked = mark_store.marks(con, ids)
+    ended = {story for story, marked in mark_store.marks(con, ids).items() if marked.mark.ends}
     new = _by_story(folded, verdicts)
     alerts: list[Alert] = []
     kept_out: dict[str, tuple[str, ...]] = {}
@@ -101,7 +101,7 @@ def raise_for(
             places=len(carriers.get(story.id, set()) | {source.id}),
             earlier=[v for v in former if v.urn == story.urn and v.mention_id in story.mention_ids],
             asked=beside.get(before_it.id, ()) if before_it else (),
-            since_marked=story.id in marked and any(calls_for_alert(_as_told(v)) for v in new[story.id]),
+            since_marked=story.id in ended and any(calls_for_alert(_as_told(v)) for v in new[story.id]),
         )
         if not isinstance(raised, Decline):
             alerts.append(raised)

@@ -7,7 +7,7 @@ words, is shown its kind, how grave it is, when and where.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,7 +24,7 @@ from monitor.terminal.table import Cell, table
 from monitor.terminal.wording import WITH_THE_DSL, numbered, severity_cell, severity_words
 from monitor.views.alerts import WITHOUT_WORDS, case_line, reported_json, reported_line
 from monitor.views.layout import below, brief, enclosed_line, in_short, local, utc
-from monitor.views.whose import ShownMark, mark_json, mark_words
+from monitor.views.whose import ShownMark, Whose, held_words, mark_json, mark_words, whose_json
 
 HEADS = ("Story", "How soon", "Posted", "What and where, and what next")
 _NAMED = 3
@@ -39,8 +39,8 @@ class ShownStory:
     """A story for one reader: `words` says whether they may know all of it, not only that it is there.
 
     `beside` is set where a restricted post that they may know of stands in its thread; `cases` are its open
-    cases that they may know of; `raised` is the severity of its alert; `marked` what somebody marked it as;
-    `mentions` and `reported` (by mention id) are empty in a list.
+    cases that they may know of; `raised` is the severity of its alert; `marked` what ended it, where
+    somebody said so; `who` has it; `mentions` and `reported` (by mention id) are empty in a list.
     """
 
     row: StoryRow
@@ -53,6 +53,7 @@ class ShownStory:
     raised: Severity | None = None
     part: ReaderPart = ReaderPart.OTHER
     marked: ShownMark | None = None
+    who: Whose = field(default_factory=Whose)
 
     @property
     def severity(self) -> int:
@@ -88,10 +89,19 @@ def _row(
     posted = brief(row.published, now, zone) if row.published else "no time"
     if row.published and row.last_seen - row.published < _SOON_AFTER:
         read = ""
-    then = f"Next: {next_of(row.top, words('en'), shown.part)}"
-    if shown.marked is not None:
-        then = mark_words(shown.marked, now, zone)
+    then = _then(shown, now, zone)
     return row.id[:8], soon, posted, f"{_quoted(shown)}{_where(shown, names)}.{read} {then}"
+
+
+def _then(shown: ShownStory, now: datetime, zone: ZoneInfo) -> str:
+    return _state(shown, now, zone) or f"Next: {next_of(shown.row.top, words('en'), shown.part)}"
+
+
+def _state(shown: ShownStory, now: datetime, zone: ZoneInfo) -> str:
+    """That it is done with, or who has it; "" where neither is so."""
+    if shown.marked is not None:
+        return mark_words(shown.marked, now, zone)
+    return held_words(shown.who, now, zone)
 
 
 def _quoted(shown: ShownStory) -> str:
@@ -119,7 +129,7 @@ def lines(shown: ShownStory, now: datetime, zone: ZoneInfo) -> list[str]:
         *below(_first(shown), "  "),
         *(line for part in _rest(shown, zone) for line in below(part, "  ")),
         *(f"  {case_line(case)}" for case in shown.cases),
-        *(below(mark_words(shown.marked, now, zone), "  ") if shown.marked else ()),
+        *below("" if shown.row.restricted else _state(shown, now, zone), "  "),
     ]
     for mention in shown.mentions:
         found += _mention_lines(shown, mention, zone)
@@ -146,6 +156,7 @@ def row_json(shown: ShownStory) -> dict[str, object]:
         "places": row.places,
         "people": row.authors,
         "channels": list(row.channels),
+        "has_it": whose_json(shown.who),
         "marked": mark_json(shown.marked),
     }  # fmt: skip
 

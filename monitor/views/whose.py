@@ -71,6 +71,14 @@ def has_words(who: Whose) -> str:
     return f"with {who.said}" if who.person else "somebody has it"
 
 
+def held_words(who: Whose, now: datetime, zone: ZoneInfo) -> str:
+    """“You have it, since Fri 20 Nov, 15:20.”, “” where nobody has."""
+    if who.since is None:
+        return ""
+    said = has_words(who)
+    return f"{said[:1].upper()}{said[1:]}, since {brief(who.since, now, zone)}."
+
+
 _MARKS = {Mark.NOT_US: "not about us", Mark.ANSWERED: "answered"}
 
 

@@ -17,10 +17,12 @@ from alerts.digest.render import html, text
 from alerts.digest.select import select
 from alerts.ladder.replay import replay
 from alerts.links import Links
-from data.digest import AnsweredStory, CaseStanding, FreshStory, Standing, ToldPost, Window
+from data.digest import CaseStanding, FreshStory, MarkedStory, Standing, ToldPost, Window
 from data.types import (
     ALLEGING_LABELS,
     About,
+    Mark,
+    Marked,
     MentionKind,
     Person,
     PressEvent,
@@ -39,6 +41,7 @@ DEPUTY = Person("deputy", "Mr Lee Ash", (Role.DEPUTY_HEAD,), "deputy@example.org
 DSL = Person("dsl", "Ms Robin Pike", (Role.DSL,), "dsl@example.org")
 PEOPLE = (HEAD, DEPUTY, DSL)
 PRIVATE = ("facebook_group", "whatsapp", "email", "manual_report")
+MARKS = ("answered", "taken")
 UNFIT = frozenset((*ALLEGING_LABELS, "threat", "hate", "privacy", "harassment", "profanity"))
 ENDS = ("is fair", "and Mrs Holt", "teacher arrested", "by Mr Nobody")
 ONCE = a_verdict(a_mention(), reasons=())
@@ -99,13 +102,13 @@ def never(post, told, locked, person, kept_out=()):
 @st.composite
 def days(draw):
     """Facts of a day, and for each of its posts what decides about it."""
-    stories, alerts, cases, answered, locked, told = [], [], [], [], set(), []
+    stories, alerts, cases, marked, locked, told = [], [], [], [], set(), []
     for n in range(draw(st.integers(1, 6))):
         judged, post, story = draw(verdicts()), draw(posts(n)), f"story-{n}"
         if draw(st.integers(0, 4)) == 0:
             locked.add(story)
         kept_out = frozenset(draw(st.sampled_from(((), (), ("deputy",)))))
-        what = draw(st.sampled_from(("story", "story", "alert", "case", "answered")))
+        what = draw(st.sampled_from(("story", "story", "alert", "case", *MARKS)))
         if what == "story":
             article = post if post.kind is MentionKind.ARTICLE else None
             look = judged if judged.look else None
@@ -134,12 +137,20 @@ def days(draw):
                 CaseStanding(case, judged.restricted, (judged,), kept_out, post=post, verdicts=(judged,))
             )
         elif not judged.restricted:
-            answered.append(AnsweredStory(story, "head", (judged,), (post.channel,), kept_out, post))
+            marked.append(
+                MarkedStory(
+                    Marked(story, "900001", Mark(what), "head", THEN),
+                    (judged,),
+                    (post.channel,),
+                    kept_out,
+                    post,
+                )
+            )
         told.append((n, story, post, judged, kept_out))
     facts = Facts(
         School("900001", "Oakfield Primary School"), NOW.date(), True, Window(NOW - timedelta(days=1), NOW),
         NOW, ZoneInfo("Europe/London"), PEOPLE, stories=tuple(stories), alerts=tuple(alerts),
-        cases=tuple(cases), answered=tuple(answered), locked=frozenset(locked), look_share=1.0,
+        cases=tuple(cases), marked=tuple(marked), locked=frozenset(locked), look_share=1.0,
         links=Links("https://alerts.example.org", b"secret"),
     )  # fmt: skip
     return facts, told

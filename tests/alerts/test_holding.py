@@ -9,7 +9,7 @@ from builders.ladder import DAY, HOUR, NOW, Climb
 
 from alerts.holding import Having, has_it
 from data.steps.codes import StepKind
-from data.types import Acknowledged, Route
+from data.types import Acknowledged, Mark, Marked, Route
 
 TAKEN = Acknowledged("dsl", NOW)
 
@@ -52,6 +52,21 @@ def test_nobody_has_a_case_that_the_program_opened_until_somebody_acts_in_it() -
     climb = Climb()
     assert has_it(None, [climb.case]) is None
     assert who(None, [climb.classed(actor="deputy").case]) == "deputy"
+
+
+def test_whoever_took_the_story_has_it_also_once_others_open_a_case_from_it_until_that_is_given() -> None:
+    climb, took = Climb(opened_by="head"), Marked("s", "1", Mark.TAKEN, "deputy", NOW)
+    holder = has_it(None, [climb.case], (), took)
+    assert holder is not None
+    assert (holder.person, holder.since, holder.how) == ("deputy", NOW, Having.TAKEN)
+    climb.take(StepKind.ASSIGNED, "head", person="dsl")
+    assert who(None, [climb.case], (), took) == "dsl"
+
+
+def test_nobody_has_what_is_answered_and_nobody_whom_it_may_accuse_has_what_they_took() -> None:
+    took = Marked("s", "1", Mark.TAKEN, "deputy", NOW)
+    assert has_it(None, (), (), replace(took, mark=Mark.ANSWERED)) is None
+    assert has_it(None, (), {"deputy"}, took) is None
 
 
 def test_whoever_acted_last_has_it() -> None:

@@ -1,4 +1,4 @@
-"""Who may say of a story that it is done with: page, command and lists ask the one rule."""
+"""Who may say of a story that they have it, or that it is done with: all who show it ask the one rule."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from builders.case import a_case
 from builders.mention import NOW, URN, a_mention, a_verdict, an_alert
 
 from alerts.access.matter import matter_of_story
-from alerts.marking import offered
-from data.types import About, Mark, Person, Role, Route, School, Sentiment, Severity
+from alerts.marking import offered, undoable
+from data.types import About, Mark, Marked, Person, Role, Route, School, Sentiment, Severity
 
 SCHOOL = School(URN, "Oakfield Primary School")
 HEAD = Person("holt", "Jane Holt", (Role.HEAD,))
@@ -21,9 +21,9 @@ PEOPLE = (HEAD, DEPUTY, DSL, PARENT)
 MILD = a_verdict(a_mention("post"), severity=Severity.RESPOND, route=Route.RESPOND)
 
 
-def marks_for(person, verdict=MILD, alert=None, cases=()):
+def marks_for(person, verdict=MILD, alert=None, cases=(), *, had=False):
     matter = matter_of_story([verdict], alert, SCHOOL, PEOPLE)
-    return offered(person, matter, PEOPLE, alert, [verdict], cases)
+    return offered(person, matter, PEOPLE, alert, [verdict], cases, had=had)
 
 
 def raised(verdict, **fields):
@@ -33,7 +33,19 @@ def raised(verdict, **fields):
 
 @pytest.mark.parametrize("person", [HEAD, DEPUTY, DSL], ids=lambda p: p.id)
 def test_whoever_works_on_such_matters_may_say_either(person):
-    assert marks_for(person) == (Mark.NOT_US, Mark.ANSWERED)
+    assert marks_for(person) == (Mark.TAKEN, Mark.NOT_US, Mark.ANSWERED)
+
+
+def test_what_somebody_has_or_was_raised_as_an_alert_is_not_taken_so():
+    assert marks_for(DEPUTY, had=True) == (Mark.NOT_US, Mark.ANSWERED)
+    assert marks_for(DEPUTY, alert=raised(MILD)) == (Mark.NOT_US, Mark.ANSWERED)
+
+
+def test_only_whoever_took_it_gives_it_up_and_anybody_takes_back_that_it_is_done_with():
+    taken = Marked("s-one", URN, Mark.TAKEN, "ash", NOW)
+    assert undoable(taken, DEPUTY)
+    assert not undoable(taken, HEAD)
+    assert undoable(replace(taken, mark=Mark.ANSWERED), HEAD)
 
 
 def test_whoever_may_not_read_it_may_say_nothing():
@@ -63,11 +75,11 @@ def test_an_alert_that_is_graver_than_its_posts_counts():
 
 def test_while_a_case_is_open_it_ends_by_its_own_steps():
     assert marks_for(HEAD, cases=[a_case()]) == ()
-    assert marks_for(HEAD, cases=[replace(a_case(), closed_at=NOW)]) == (Mark.NOT_US, Mark.ANSWERED)
+    assert marks_for(HEAD, cases=[replace(a_case(), closed_at=NOW)]) == tuple(Mark)
 
 
 def test_nobody_takes_criticism_of_themselves_out_of_what_governors_are_told():
     criticism = replace(MILD, about=About.HEAD, sentiment=Sentiment.NEGATIVE)
-    assert marks_for(HEAD, criticism) == (Mark.ANSWERED,)
-    assert marks_for(DEPUTY, criticism) == (Mark.NOT_US, Mark.ANSWERED)
-    assert marks_for(DEPUTY, replace(MILD, subject_person="ash")) == (Mark.ANSWERED,)
+    assert marks_for(HEAD, criticism) == (Mark.TAKEN, Mark.ANSWERED)
+    assert marks_for(DEPUTY, criticism) == tuple(Mark)
+    assert marks_for(DEPUTY, replace(MILD, subject_person="ash")) == (Mark.TAKEN, Mark.ANSWERED)

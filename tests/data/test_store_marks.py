@@ -1,4 +1,4 @@
-"""What people said of stories, so that they are done with: kept, taken back, and gone with the story."""
+"""What people said of stories, that they have them or are done with them: kept, taken back, gone with it."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from data.types import Mark, Marked, OutboxMessage, Route, Severity, Via
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 ALERT = replace(an_alert("s-one"), route=Route.RESPOND)
+ENDS = [mark for mark in Mark if mark.ends]
 OURS = Marked("s-one", URN, Mark.NOT_US, "holt", NOW)
 
 
@@ -60,7 +61,7 @@ def audited(store):
         return [(e.action, e.actor, e.codes) for e in rows if e.action in ("story_marked", "mark_undone")]
 
 
-@pytest.mark.parametrize("mark", Mark)
+@pytest.mark.parametrize("mark", ENDS)
 def test_a_marked_story_leaves_what_is_open_and_undo_brings_it_back(told, mark):
     before = open_ones(told)
     assert before == ([ALERT.id], 1)
@@ -69,6 +70,18 @@ def test_a_marked_story_leaves_what_is_open_and_undo_brings_it_back(told, mark):
     with told.write("test") as con:
         assert mark_store.undo(con, "s-one", URN, "ash", NOW)
     assert (open_ones(told), standing(told)) == (before, {})
+
+
+def test_what_somebody_has_stays_open_until_it_is_done_with(told):
+    taken = replace(OURS, mark=Mark.TAKEN)
+    before = open_ones(told), counted(told)
+    assert put(told, taken) == taken
+    assert (open_ones(told), counted(told)) == before
+    answered = replace(OURS, mark=Mark.ANSWERED, person_id="ash")
+    assert put(told, answered) == answered
+    assert standing(told) == {"s-one": answered}
+    assert put(told, taken) == answered
+    assert open_ones(told) == ([], 0)
 
 
 def test_the_list_of_everything_still_has_it(told):
@@ -168,7 +181,7 @@ def read_by_others(store, message):
         )
 
 
-@pytest.mark.parametrize("mark", Mark)
+@pytest.mark.parametrize("mark", ENDS)
 def test_neither_the_digest_nor_the_service_asks_for_what_is_marked(told, mark):
     message = OutboxMessage(
         "k" * 64, URN, "holt", "instant", "", "", NOW, NOW + timedelta(days=1), alert_id=ALERT.id, times=1

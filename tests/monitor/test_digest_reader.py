@@ -393,7 +393,7 @@ def test_what_was_handed_over_is_counted_no_more(store, config):
     assert "safeguarding" not in of(store, config, HEAD).letter.body
 
 
-def test_by_when_goes_by_the_time_of_the_schools_digest(store, config):
+def test_by_when_is_the_day_of_its_mail_whenever_the_digest_goes_out(store, config):
     noon = replace(config, digest=DigestTable(at="12:00"))
     grave(store, "street", TUESDAY + timedelta(hours=2))
     wednesday = TUESDAY + timedelta(days=1, hours=4, minutes=30)

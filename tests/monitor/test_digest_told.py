@@ -248,6 +248,36 @@ def test_what_is_answered_is_said_once_with_who_said_so(store, config):
     assert "lunch" not in of(store, config, HEAD, next_day).letter.body
 
 
+def test_what_somebody_has_is_asked_of_nobody_and_told_once_and_when_it_goes_on(store, config):
+    say(store, "lunch", BEFORE)
+    news(store, "fete", BEFORE, "Fete at Oakfield")
+    put_mark(store, "lunch", Mark.TAKEN)
+    put_mark(store, "fete", Mark.TAKEN)
+    letter = of(store, config, HEAD)
+    said = flat(letter)
+    assert "Waiting" in said
+    assert "“They speak of lunch again”, on a local forum · yesterday 21:30. In hand: Deputy head." in said
+    assert said.count("speak of lunch") == said.count("Fete at Oakfield") == 1
+    assert "Answer ·" not in said
+    assert said.count("In hand: Deputy head") == 2
+    assert "1 waiting" in letter.letter.subject
+    assert "In hand: You" in flat(of(store, config, DEPUTY))
+    next_day = TUESDAY + timedelta(days=1, seconds=9)
+    assert "lunch" not in of(store, config, HEAD, next_day).letter.body
+    say(store, "lunch-more", TUESDAY + timedelta(hours=1), story="lunch")
+    goes_on = flat(of(store, config, HEAD, next_day))
+    assert "In hand: Deputy head" in goes_on
+    assert "Answer ·" not in goes_on
+
+
+def test_what_its_taker_may_no_longer_read_is_asked_of_the_others(store, config):
+    say(store, "look", BEFORE, look=True, subjects=("deputy",))
+    put_mark(store, "look", Mark.TAKEN)
+    said = flat(of(store, config, HEAD))
+    assert "In hand" not in said
+    assert "speak of look" in said
+
+
 def test_what_is_answered_is_not_told_to_whom_it_may_accuse(store, config):
     say(store, "look", BEFORE, look=True, subjects=("deputy",))
     put_mark(store, "look", Mark.ANSWERED)

@@ -206,6 +206,49 @@ def test_with_a_case_it_says_how_far_that_is_and_what_is_due(desk):
     assert "Case Case 0001: nobody has decided yet what is to be done." in said
 
 
+def test_a_deputy_says_i_have_it_of_a_post_to_answer_and_the_others_read_that(tmp_path):
+    desk = PageDesk(tmp_path, raised=False, **MILD)
+    form = desk.form()
+    page = desk.press("have", "deputy")
+    assert "you have it. Nobody else is asked." in words_of(page)
+    assert "Who has it You, since 09:00 on Tuesday 17 November." in words_of(page)
+    assert buttons_of(page) == ["read", "not_us", "answered", "undo"]
+    assert "I no longer have it" in page.text
+    others = desk.get()
+    assert "Who has it Lee Ash, since 09:00 on Tuesday 17 November." in words_of(others)
+    assert buttons_of(others) == ["read", "not_us", "answered"]
+    for act, said in (("have", "Lee Ash has it already."), ("undo", "it is no longer as it was")):
+        late = desk.browser.post(desk.path(), data={**form, "do": act})
+        assert f"Nothing was changed: {said}" in words_of(late)
+    assert (desk.mark().mark, desk.mark().person_id) == (Mark.TAKEN, "deputy")
+    back = desk.press("undo", "deputy")
+    assert "you no longer have it. The others see that." in words_of(back)
+    assert buttons_of(back) == ["read", "have", "not_us", "answered"]
+    assert [a[:2] for a in desk.audited("story_marked", "mark_undone")] == [
+        ("story_marked", "deputy"),
+        ("mark_undone", "deputy"),
+    ]
+
+
+def test_what_somebody_has_is_answered_by_another_and_a_case_opened_from_it_shows_them(tmp_path):
+    desk = PageDesk(tmp_path, raised=False, **MILD)
+    desk.press("have", "deputy")
+    with desk.store.write("test") as con:
+        case_store.put(con, a_case(), [a_step()], [], desk.clock())
+    assert "Who has it Lee Ash" in words_of(desk.get())
+    with desk.store.write("test") as con:
+        con.execute("DELETE FROM case_steps")
+        con.execute("DELETE FROM cases")
+    assert "Jane Holt said that it has been answered." in words_of(desk.press("answered"))
+    assert desk.mark().mark is Mark.ANSWERED
+
+
+def test_an_alert_has_one_button_with_one_meaning(desk):
+    desk.press("have", "deputy")
+    assert desk.mark() is None
+    assert desk.has() == {desk.alert.id: "deputy"}
+
+
 def test_what_may_be_danger_looks_different_and_says_999_first(tmp_path):
     desk = PageDesk(tmp_path, **DANGER)
     page = desk.get()
@@ -227,7 +270,7 @@ def test_an_odd_post_on_an_account_of_the_schools_own_is_urgent_but_endangers_no
 def test_a_calm_post_is_headed_by_its_own_first_words_where_they_may_be_repeated(tmp_path):
     page = PageDesk(tmp_path, raised=False, **MILD).get()
     assert "<h1>“They never ring back, and the office is always shut. Two weeks …”</h1>" in page.text
-    assert buttons_of(page) == ["read", "not_us", "answered"]
+    assert buttons_of(page) == ["read", "have", "not_us", "answered"]
 
 
 @pytest.mark.parametrize(

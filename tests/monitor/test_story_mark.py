@@ -44,6 +44,27 @@ def test_it_leaves_the_list_and_says_who_marked_it(desk, option, kept):
     assert before - {a["story"] for a in listed(desk)} == {"story-fair"}
 
 
+def test_whoever_takes_a_story_that_was_never_raised_is_named_in_every_list_until_they_give_it_up(desk):
+    desk.story("parking", severity=Severity.RESPOND, route=Route.RESPOND)
+    done = mark(desk, "story-parking", "--taken", by="ash")
+    assert "Story story-pa is taken by ash. To take it back:" in done.out
+    assert "is taken by ash already, since" in mark(desk, "story-parking", "--taken").out
+    for who, has in (("holt", "With Lee Ash (deputy head), since"), ("ash", "You have it, since")):
+        for words in (("list",), ("show", "story-parking")):
+            said = run("story", *words, "--as", who, "--home", str(desk.home)).out
+            assert has in " ".join(said.split()), (who, words)
+    held = run("story", "list", "--as", "holt", "--json", "--home", str(desk.home)).data
+    assert {s["id"]: s["has_it"]["how"] for s in held if s["has_it"]} == {"story-parking": "taken"}
+    assert "is taken by ash already" in mark(desk, "story-parking", "--undo").out
+    assert mark(desk, "story-parking", "--undo", by="ash").out == "Story story-pa has no mark.\n"
+
+
+def test_an_alert_is_taken_by_acknowledging_it(desk):
+    refused = mark(desk, "story-fair", "--taken")
+    assert (refused.code, standing(desk)) == (2, {})
+    assert "schoolgate alerts ack" in refused.err
+
+
 def test_undo_brings_it_back(desk):
     before = listed(desk)
     mark(desk, "story-fair", "--not-us")

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from alerts.access.matter import Matter, matter_of_story
 from alerts.access.part import part_of
 from alerts.describe import describe, gravest, next_of_alert
-from alerts.digest.facts import Facts, NotSeen
+from alerts.digest.facts import NotSeen
 from alerts.digest.saying.quotes import in_press, outlet, quote
 from alerts.digest.saying.reader import WEEK, Saying, one_line
 from alerts.digest.view import Line
 from alerts.gravity import may_endanger
+from alerts.holding import has_it
 from alerts.instant.number import number_of
+from alerts.next_date import SchoolDays, to_decide
 from data.digest import AccountAct, CaseStanding, FreshStory, Standing, ToldPost, ToldSpike, Undelivered
 from data.types import Outcome, Relevance, Route, Severity, Verdict
 
 REF_CHARS = 8
-_HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _MOST_PLACES = 3
 _STEPS = frozenset((Route.POLICE_NOW, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, Route.RESPOND))
@@ -41,16 +42,23 @@ def decision(say: Saying, standing: Standing, case: CaseStanding | None = None) 
     grave = alert.severity >= Severity.THIS_HOUR
     then = _suggested(say, standing, grave=grave)
     line = _matter(say, standing)
-    here = {p.id for p in say.facts.people}
-    first = next((person_id for person_id in alert.audience if person_id in here), None)
-    who = say.person(first) if first else w("digest.by.nobody")
     return replace(
         line,
-        about=f"{who} · {_by(say, standing)}",
+        about=_who(say, standing, case),
         ref=number_of(alert, [case.case.id] if case else ()),
         then=" ".join(part for part in (line.then, then) if part),
         ring=w("digest.ring") if grave and may_endanger(alert) else "",
     )
+
+
+def _who(say: Saying, standing: Standing, case: CaseStanding | None) -> str:
+    """Who has it; of what nobody has, who decides and by when."""
+    alert, here = standing.alert, {p.id for p in say.facts.people}
+    held = has_it(standing.acknowledged, [case.case] if case else (), alert.excluded)
+    if held and held.person in here:
+        return say.w("digest.waiting.in_hand", who=say.person(held.person))
+    first = next((person_id for person_id in alert.audience if person_id in here), None)
+    return f"{say.person(first) if first else say.w('digest.by.nobody')} · {_by(say, standing)}"
 
 
 def _suggested(say: Saying, standing: Standing, *, grave: bool) -> str:
@@ -146,29 +154,19 @@ def perhaps(say: Saying, doubt: bool) -> list[str]:
 def _by(say: Saying, standing: Standing) -> str:
     """Within the hour for severity 4, else on the day it is first told; said so once that is past."""
     facts, alert = say.facts, standing.alert
+    days = SchoolDays(facts.school.nation, facts.zone, facts.calendar)
+    due = to_decide(alert, days, facts.now)
     if alert.severity >= Severity.THIS_HOUR:
-        end = alert.raised_at + _HOUR
-        late = end <= facts.now
+        time = say.w.clock(due.at, facts.zone)
         return (
-            say.w("digest.by.was_due", when=say.since(end))
-            if late
-            else say.w("digest.by.time", time=say.w.clock(end, facts.zone))
+            say.w("digest.by.was_due", when=say.since(due.at))
+            if due.late
+            else say.w("digest.by.time", time=time)
         )
-    day = _day_of(facts, alert.raised_at)
-    if day < facts.day:
+    day = due.at.astimezone(facts.zone).date() - _DAY
+    if due.late:
         return say.w("digest.by.was_due", when=say.w.day(day, facts.day))
-    if not facts.calendar.working_day(facts.day):
-        return say.w("digest.by.time", time=say.w.weekday(day))
-    return say.w("digest.by.today")
-
-
-def _day_of(facts: Facts, raised_at: datetime) -> date:
-    """The working day whose digest is the first to tell of it: that day somebody decides."""
-    there = raised_at.astimezone(facts.zone)
-    day = there.date() if there.time() < facts.at else there.date() + _DAY
-    while not facts.calendar.working_day(day):
-        day += _DAY
-    return day
+    return say.w("digest.by.today") if day == facts.day else say.w("digest.by.time", time=say.w.weekday(day))
 
 
 def spread(say: Saying, stories: Sequence[FreshStory]) -> list[str]:

@@ -24,7 +24,7 @@ from alerts.digest.saying.quotes import quote
 from alerts.digest.saying.reader import Saying
 from alerts.digest.select import by_gravity
 from alerts.digest.view import Line
-from data.digest import AnsweredStory, FreshStory
+from data.digest import FreshStory, MarkedStory
 from data.judged import tone_of
 from data.types import Relevance, Role, Sentiment
 
@@ -50,8 +50,17 @@ def who_answers(say: Saying) -> str:
     return f"{who} · {say.w('digest.by.this_week')}"
 
 
-def answered(say: Saying, story: AnsweredStory) -> Line:
+def answered(say: Saying, story: MarkedStory) -> Line:
     """What somebody said is answered, with who that was."""
+    return _marked(say, story, say.w("digest.answered.by", who=say.person(story.marked.person_id)))
+
+
+def taken(say: Saying, story: MarkedStory, holder: str) -> Line:
+    """What somebody took, with who has it."""
+    return _marked(say, story, say.w("digest.waiting.in_hand", who=say.person(holder)))
+
+
+def _marked(say: Saying, story: MarkedStory, about: str) -> Line:
     post, found = story.post, gravest(story.verdicts)
     shown = quote(say, story.story_id, post, story.verdicts)
     kind = "complaint" if tone_of(found) is Sentiment.NEGATIVE else "question"
@@ -59,7 +68,7 @@ def answered(say: Saying, story: AnsweredStory) -> Line:
     page = say.page(story.story_id)
     return Line(
         shown.said if shown else described,
-        say.w("digest.answered.by", who=say.person(story.person_id)),
+        about,
         "" if page else story.story_id[:REF_CHARS],
         shown.url if shown else None,
         placed(say, story.channels, when_posted(say, story.story_id, post)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from alerts.describe import describe, next_of
@@ -17,9 +17,9 @@ from data.types import PressEvent, Relevance, Route, Sentiment, Verdict
 _GOOD = (PressEvent.ACHIEVEMENT, PressEvent.FUNDING, PressEvent.OTHER)
 
 
-def in_the_news(say: Saying, stories: Iterable[FreshStory]) -> list[Line]:
-    """The lines of these stories; each was in the press."""
-    return [_line(say, story) for story in sorted(stories, key=_order)]
+def in_the_news(say: Saying, stories: Iterable[FreshStory], held: Mapping[str, str]) -> list[Line]:
+    """The lines of these stories; each was in the press. `held` says who has what somebody took, by story."""
+    return [_line(say, story, held.get(story.story_id)) for story in sorted(stories, key=_order)]
 
 
 def adverse(story: FreshStory) -> bool:
@@ -41,8 +41,10 @@ def _order(story: FreshStory) -> tuple[bool, int, bool, bool, int, str]:
     return not adverse(story), -top.severity, story.look is None, good, -story.articles, story.story_id
 
 
-def _line(say: Saying, story: FreshStory) -> Line:
-    """Its headline where that may be repeated, else what it tells of; its paper, its day, its copies."""
+def _line(say: Saying, story: FreshStory, holder: str | None) -> Line:
+    """Its headline where that may be repeated, else what it tells of; its paper, its day, its copies; who has
+    it.
+    """
     w, verdict = say.w, story.look or story.top
     post = story.article or story.post
     shown = quote(say, story.story_id, post, verdicts_of(story))
@@ -50,6 +52,7 @@ def _line(say: Saying, story: FreshStory) -> Line:
     page = say.page(story.story_id)
     return Line(
         shown.said if shown else described,
+        say.w("digest.waiting.in_hand", who=say.person(holder)) if holder else "",
         url=shown.url if shown else None,
         where=" · ".join(_where(say, story)),
         then=_asked(say, verdict),

@@ -93,7 +93,7 @@ def _line(say: Saying, standing: CaseStanding) -> Line:
 
 
 def _holder(say: Saying, standing: CaseStanding) -> str:
-    held = has_it(standing.acknowledged, [standing.case], standing.kept_out)
+    held = has_it(standing.acknowledged, [standing.case], standing.kept_out, standing.marked)
     here = {p.id for p in say.facts.people}
     return say.person(held.person) if held and held.person in here else ""
 

@@ -1,7 +1,7 @@
-"""What people said of stories, so that they are done with: not about us, or answered.
+"""What people said of stories: that they have one, or that it is done with: not about us, or answered.
 
 A mark holds until it is taken back, until the story's alert is raised anew, or until a case of it is opened.
-The audit keeps all of them.
+That somebody has it holds once a case is opened, too, until it is done with. The audit keeps all of them.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _COLUMNS = names("story_id urn mark person_id marked_at times")
 
 
 def put(con: duckdb.DuckDBPyConnection, given: Marked) -> Marked:
-    """Records the mark, unless one holds already; returns the one that holds. Audited."""
+    """Records the mark, unless one that ends the story holds already; returns the one that holds. Audited."""
     standing = marks(con, [given.story_id]).get(given.story_id)
-    if standing is not None:
+    if standing is not None and standing.mark.ends:
         return standing
     times = _times(con, given.story_id, given.urn)
     row = (given.story_id, given.urn, given.mark.value, given.person_id, given.at, times)

@@ -10,11 +10,12 @@ import duckdb
 
 from data.cases import Case, CaseStep
 from data.content_class import BYPASSING
-from data.digest import AnsweredStory, CaseStanding, Standing, ToldPost, Window
+from data.digest import CaseStanding, MarkedStory, Standing, ToldPost, Window
 from data.steps.asking import Answered
 from data.steps.codes import Check, RungAnswer, StepKind
 from data.steps.keeping import Checked
 from data.store.alerts.alerts import by_story
+from data.store.alerts.marks import marks
 from data.store.cases.cases import all_steps
 from data.store.engine.bulk import at
 from data.store.engine.marked import HOLDS, marked
@@ -112,24 +113,35 @@ def _verdicts(con: duckdb.DuckDBPyConnection, urn: str, story_ids: Sequence[str]
     return found
 
 
-def answered_stories(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tuple[AnsweredStory, ...]:
-    """What somebody said within the window is answered, in that order; nothing restricted."""
+def marked_stories(
+    con: duckdb.DuckDBPyConnection, urn: str, window: Window, fresh: Sequence[str]
+) -> tuple[MarkedStory, ...]:
+    """What somebody took within the window, or said in it is answered, in that order; nothing restricted.
+
+    What somebody had before is there too where it is one of `fresh` (story ids), which go on in the window.
+    """
     rows = con.execute(
-        f"""SELECT story_id, person_id FROM marks JOIN stories s ON s.id = story_id
-        WHERE marks.urn = $urn AND mark = $answered AND marked_at >= $since AND marked_at < $until
+        f"""SELECT story_id FROM marks JOIN stories s ON s.id = story_id
+        WHERE marks.urn = $urn AND mark IN ($answered, $taken) AND marked_at < $until
+            AND (marked_at >= $since OR mark = $taken AND story_id = ANY($fresh))
             AND NOT s.restricted AND {HOLDS} ORDER BY marked_at, story_id""",
-        {"urn": urn, "answered": Mark.ANSWERED, "since": window.since, "until": window.until},
-    ).fetchall()
-    judged, kept_out = _verdicts(con, urn, [story_id for story_id, _ in rows]), kept_out_of(con, urn)
+        {
+            "urn": urn, "answered": Mark.ANSWERED, "taken": Mark.TAKEN, "fresh": list(fresh),
+            "since": window.since, "until": window.until,
+        },
+    ).fetchall()  # fmt: skip
+    ids = [story_id for (story_id,) in rows]
+    judged, kept_out, set_by = _verdicts(con, urn, ids), kept_out_of(con, urn), marks(con, ids)
     told = _posts(con, judged)
     return tuple(
-        AnsweredStory(
-            *(story_id, person_id, tuple(j.verdict for j in found)),
+        MarkedStory(
+            set_by[story_id],
+            tuple(j.verdict for j in found),
             channels=tuple(dict.fromkeys(j.channel for j in found)),
             kept_out=kept_out.get(story_id, frozenset()),
             post=told.get(story_id),
         )
-        for story_id, person_id in rows
+        for story_id in ids
         if (found := judged.get(story_id)) and not any(j.verdict.restricted for j in found)
     )
 
@@ -148,7 +160,7 @@ def standing_cases(
     cases = {case_id: replay(done) for case_id, done in steps.items()}
     stories = [case.story_id for case in cases.values()]
     judged, kept_out, hidden = _verdicts(con, urn, stories), kept_out_of(con, urn), _hidden(con, stories)
-    told, acked = _posts(con, judged), _acknowledged(con, urn, stories)
+    told, acked, marked_as = _posts(con, judged), _acknowledged(con, urn, stories), marks(con, stories)
     found = [
         CaseStanding(
             case,
@@ -162,6 +174,7 @@ def standing_cases(
             told.get(case.story_id),
             tuple(j.verdict for j in judged.get(case.story_id, ())),
             acked.get(case.story_id),
+            marked_as.get(case.story_id),
         )
         for case_id, case in cases.items()
     ]

@@ -10,6 +10,7 @@ from monitor.commands.options import Asking, ConfigFile, Home, StoryId, finish
 from monitor.terminal.output import say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -17,13 +18,15 @@ if TYPE_CHECKING:
 
 _WHEN_NOT = (
     "Nothing was changed. Severity 4, the routes safeguarding and police_now, and what is with the DSL are "
-    "never marked; while a case is open, close the case; nobody marks criticism of themselves --not-us."
+    "never marked; while a case is open, close the case; nobody marks criticism of themselves --not-us; "
+    "an alert is taken by: schoolgate alerts ack"
 )
-_NAMES = {"not_us": "not about the school", "answered": "answered"}
+_NAMES = {"not_us": "marked as not about the school", "answered": "marked as answered", "taken": "taken"}
 
 
 def story_mark(
     story_id: StoryId,
+    taken: Annotated[bool, typer.Option("--taken", help="You have it, and deal with it.")] = False,
     not_us: Annotated[bool, typer.Option("--not-us", help="It is not about this school.")] = False,
     answered: Annotated[bool, typer.Option("--answered", help="Somebody has answered it.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Take the mark back.")] = False,
@@ -31,20 +34,21 @@ def story_mark(
     home: Home = None,
     config: ConfigFile = None,
 ) -> None:
-    """Say that a story is done with: not about the school, or answered.
+    """Say that you have a story, or that it is done with: not about the school, or answered.
 
     \b
     Examples:
-      schoolgate story mark 91cc --not-us --as b-patel
+      schoolgate story mark 91cc --taken --as b-patel
       schoolgate story mark 91cc --undo --as b-patel
     """
     from data.effects import utc_now
     from data.errors import InputError
+    from data.types import Mark
     from monitor.commands.story.show import find_story
     from monitor.marking import mark
     from monitor.viewer import named, open_viewer
 
-    wanted = _wanted(not_us=not_us, answered=answered, undo=undo)
+    wanted = _wanted({Mark.TAKEN: taken, Mark.NOT_US: not_us, Mark.ANSWERED: answered}, undo=undo)
     viewer = open_viewer(person, home, config)
     who, now = named(viewer), utc_now()
     with viewer.store.write("a mark") as con:
@@ -57,14 +61,14 @@ def story_mark(
     finish(0)
 
 
-def _wanted(*, not_us: bool, answered: bool, undo: bool) -> Mark | None:
-    """Which of the three was asked for, None to take a mark back. Raises InputError unless just one was."""
+def _wanted(asked: Mapping[Mark, bool], *, undo: bool) -> Mark | None:
+    """Which mark was asked for, None to take one back. Raises InputError unless just one of all was."""
     from data.errors import InputError
-    from data.types import Mark
 
-    if [not_us, answered, undo].count(True) != 1:
-        raise InputError("Say one of these: --not-us, --answered or --undo. Nothing was changed.")
-    return None if undo else Mark.NOT_US if not_us else Mark.ANSWERED
+    found = [mark for mark, given in asked.items() if given]
+    if len(found) + undo != 1:
+        raise InputError("Say one of these: --taken, --not-us, --answered or --undo. Nothing was changed.")
+    return None if undo else found[0]
 
 
 def _said(number: str, holds: Marked | None, now: datetime, zone: ZoneInfo) -> str:
@@ -72,7 +76,7 @@ def _said(number: str, holds: Marked | None, now: datetime, zone: ZoneInfo) -> s
 
     if holds is None:
         return f"Story {number} has no mark."
-    what = f"Story {number} is marked as {_NAMES[holds.mark.value]} by {holds.person_id}"
+    what = f"Story {number} is {_NAMES[holds.mark.value]} by {holds.person_id}"
     if holds.at == now:
         return f"{what}. To take it back: schoolgate story mark {number} --undo --as PERSON"
     return f"{what} already, since {local(holds.at, zone)}. Nothing was changed."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.digest.facts import Blind, Facts, NotSeen
@@ -49,6 +49,7 @@ def gather(
     not_seen, off = _not_seen(con, sources, window, config.zone)
     names = {s.id: s.name or s.id for s in sources}
     stories = digest_store.fresh_stories(con, school.urn, window, first=first) if due.school_day else ()
+    fresh = [s.story_id for s in stories]
     return Facts(
         school=school,
         day=due.day,
@@ -62,7 +63,7 @@ def gather(
         older=tuple(s for s in stories if s.top.history is not None),
         alerts=standing_store.standing_alerts(con, school.urn, window),
         cases=standing_store.standing_cases(con, school.urn, window, replay),
-        answered=standing_store.answered_stories(con, school.urn, window) if due.school_day else (),
+        marked=standing_store.marked_stories(con, school.urn, window, fresh) if due.school_day else (),
         spikes=digest_store.told_spikes(con, school.urn, window),
         no_notice=tuple(names[i] for i in without_notice(con, own)),
         acts=digest_store.account_acts(con, school.urn, window),
@@ -76,7 +77,6 @@ def gather(
         locked=standing_store.locked_stories(con, school.urn),
         links=links,
         look_share=config.policy.look_share,
-        at=time.fromisoformat(config.digest.at),
         calendar=config.calendar(school.urn),
         label_lines=read_thresholds().abuse,
     )
