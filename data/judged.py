@@ -68,7 +68,12 @@ def tone_of(verdict: Verdict) -> Sentiment | None:
 
 def beyond_cap(verdict: Verdict) -> bool:
     """Does it keep its look whatever else asks for one: may it be severity 4, or did nobody judge it?"""
-    return verdict.look_rank >= 1.0 or in_another_language(verdict)
+    return maybe_grave(verdict) or in_another_language(verdict)
+
+
+def maybe_grave(verdict: Verdict) -> bool:
+    """May what we cannot tell be severity 4?"""
+    return verdict.look and verdict.look_rank >= 1.0
 
 
 def _by_no_model(verdict: Verdict) -> bool:

@@ -14,13 +14,12 @@ from alerts.digest.select import Selection
 from alerts.digest.view import Line, Section, View
 from alerts.gravity import may_endanger
 from alerts.holding import has_it
-from data.digest import Standing
-from data.judged import beyond_cap
+from data.digest import FreshStory, Standing
+from data.judged import maybe_grave
 from data.types import Route, Severity
 from data.words.say import words
 
 _SHOWN = {
-    "grave": 12,
     "decide": 8,
     "look": 4,
     "unread": 12,
@@ -34,8 +33,6 @@ _SHOWN = {
     "not_seen": 6,
     "unsure": 3,
 }
-_MOST_LOOKS = 16
-"""Also of what may be severity 4, so that no mail program cuts the mail: the rest is counted."""
 LISTS = "schoolgate alerts list", "schoolgate story list", "schoolgate case list", "schoolgate source list"
 SHOW_ALERT, SHOW_STORY, SHOW_CASE = "schoolgate alerts show", "schoolgate story show", "schoolgate case show"
 
@@ -61,17 +58,17 @@ def compose(facts: Facts, chosen: Selection) -> View:
     return View(
         language=facts.school.language,
         subject=_subject(say, chosen, told),
-        heading=_heading(say),
+        heading=the_day(say),
         opening=_opening(say, chosen),
         sections=sections,
         closing=_closing(say, chosen, sections),
     )
 
 
-def _heading(say: Saying) -> str:
-    facts, w = say.facts, say.w
-    day = w.day(facts.day, facts.now, facts.zone)
-    return w("digest.page_heading", day=day, school=one_line(facts.school.name))
+def the_day(say: Saying) -> str:
+    """“Tuesday 17 November”: whose digest it is, the sender's name says."""
+    day = say.w.day(say.facts.day, say.facts.now, say.facts.zone)
+    return day[:1].upper() + day[1:]
 
 
 def _sections(say: Saying, chosen: Selection, told: _Told) -> list[Section]:
@@ -126,7 +123,7 @@ def _subject(say: Saying, chosen: Selection, told: _Told) -> str:
         parts = [w("digest.subject.quiet" if facts.reading.places else "digest.subject.blind")]
     if facts.not_seen and facts.school_day and facts.reading.places:
         parts.append(say.count("digest.subject.not_seen", len(facts.not_seen)))
-    return subject_line(say, parts, facts.school.name)
+    return subject_line(say, parts)
 
 
 def waiting_in_time(say: Saying, chosen: Selection) -> int:
@@ -151,12 +148,11 @@ def counted(say: Saying, counts: Mapping[str, int]) -> list[str]:
     return [say.count(f"digest.subject.{key}", n) for key, n in counts.items() if n]
 
 
-def subject_line(say: Saying, parts: Sequence[str], name: str) -> str:
-    """The gravest first, then the day and whose digest it is."""
+def subject_line(say: Saying, parts: Sequence[str]) -> str:
+    """The gravest first, then the day; whose digest it is, the sender's name says."""
     said = ", ".join(parts)
     weekday = say.w.weekday(say.facts.day)
-    line = say.w("digest.subject.line", parts=said[:1].upper() + said[1:], weekday=weekday, school=name)
-    return one_line(line)
+    return one_line(say.w("digest.subject.line", parts=said[:1].upper() + said[1:], weekday=weekday))
 
 
 def _opening(say: Saying, chosen: Selection) -> tuple[str, ...]:
@@ -188,9 +184,19 @@ def _read(say: Saying, chosen: Selection) -> str:
 
 
 def _decide(say: Saying, chosen: Selection, key: str, decide: Sequence[Standing]) -> Section:
-    shown = [decided(say, s, chosen) for s in decide[: _SHOWN[key]]]
-    section = _section(say, key, shown, numbered=True, after=_more(say, len(decide) - len(shown)))
+    shown = [decided(say, s, chosen) for s in decide[: _SHOWN.get(key)]]
+    section = _section(say, key, _said_once(say, shown), numbered=True, more=len(decide) - len(shown))
     return replace(section, urgent=True, grave=key == "grave")
+
+
+def _said_once(say: Saying, decide: Sequence[Line]) -> list[Line]:
+    """A suggestion that was the line’s before is not said again in full."""
+    before = ["", *(line.suggested for line in decide)]
+    again = say.w("digest.as_above")
+    return [
+        replace(line, suggested=again) if line.suggested == last and line.suggested else line
+        for line, last in zip(decide, before, strict=False)
+    ]
 
 
 def decided(say: Saying, standing: Standing, chosen: Selection) -> Line:
@@ -203,16 +209,20 @@ def decided(say: Saying, standing: Standing, chosen: Selection) -> Line:
 
 
 def _look(say: Saying, chosen: Selection) -> Section:
-    sure = sum(beyond_cap(s.look or s.top) for s in chosen.looks)
-    shown = [look_line(say, s) for s in chosen.looks[: min(_SHOWN["look"] + sure, _MOST_LOOKS)]]
+    shown = [look_line(say, s) for s in shown_looks(chosen.looks, _SHOWN["look"])]
     more = chosen.more_looks + len(chosen.looks) - len(shown)
-    return _section(say, "look", shown, after=_more(say, more, "digest.less_likely"))
+    return _section(say, "look", shown, more=more, in_words="digest.less_likely")
+
+
+def shown_looks(looks: Sequence[FreshStory], most: int) -> Sequence[FreshStory]:
+    """All that may be severity 4, which come first, and `most` of the others."""
+    return looks[: most + sum(maybe_grave(s.look or s.top) for s in looks)]
 
 
 def _unread(say: Saying, chosen: Selection) -> Section:
     """What nobody judged, in a list of its own: it takes no place from what we are not sure of."""
-    shown = [look_line(say, s) for s in chosen.unread[: _SHOWN["unread"]]]
-    return _section(say, "unread", shown, after=_more(say, len(chosen.unread) - len(shown)))
+    shown = [look_line(say, s) for s in shown_looks(chosen.unread, _SHOWN["unread"])]
+    return _section(say, "unread", shown, more=len(chosen.unread) - len(shown))
 
 
 def _answer(say: Saying, told: _Told) -> Section:
@@ -229,15 +239,16 @@ def _news(say: Saying, chosen: Selection, told: _Told) -> Section:
 
 def _before(say: Saying, chosen: Selection) -> Section:
     shown = [lines.before(say, s) for s in chosen.before[: _SHOWN["before"]]]
-    more = _more(say, len(chosen.before) - len(shown))
+    more = len(chosen.before) - len(shown)
     if n := chosen.before_looks:
         shown.append(Line(say.count("digest.before.looks", n)))
-    return _section(say, "before", shown, after=(*more, say.w("digest.before.note")))
+    section = _section(say, "before", shown, more=more)
+    return replace(section, after=(*section.after, say.w("digest.before.note")))
 
 
 def _some(say: Saying, key: str, found: Sequence[Line]) -> Section:
     shown = found[: _SHOWN[key]]
-    return _section(say, key, shown, numbered=True, after=_more(say, len(found) - len(shown)))
+    return _section(say, key, shown, numbered=True, more=len(found) - len(shown))
 
 
 def _waiting(say: Saying, chosen: Selection) -> Section:
@@ -249,12 +260,12 @@ def _waiting(say: Saying, chosen: Selection) -> Section:
     taken += [matters.taken(say, m, chosen.held[m.story_id]) for m in chosen.taken]
     had = taken[: _SHOWN["in_hand"]]
     more = len(cases) + len(chosen.in_hand) + len(chosen.taken) - len(shown) - len(had)
-    return _section(say, "waiting", [*shown, *had], numbered=True, after=_more(say, more))
+    return _section(say, "waiting", [*shown, *had], numbered=True, more=more)
 
 
 def _answered(say: Saying, chosen: Selection) -> Section:
     shown = [matters.answered(say, a) for a in chosen.answered[: _SHOWN["answered"]]]
-    return _section(say, "answered", shown, after=_more(say, len(chosen.answered) - len(shown)))
+    return _section(say, "answered", shown, more=len(chosen.answered) - len(shown))
 
 
 def _in_hand(say: Saying, standing: Standing) -> Line:
@@ -282,8 +293,10 @@ def _not_seen(say: Saying) -> Section:
     facts = say.facts
     said = [lines.not_seen(say, n) for n in facts.not_seen[: _SHOWN["not_seen"]]]
     said += [say.count("digest.not_seen.off", facts.off)] if facts.off else []
-    said += _more(say, len(facts.not_seen) - _SHOWN["not_seen"])
-    return _section(say, "not_seen", [Line(" ".join(said))] if said else [])
+    more = _more(say, len(facts.not_seen) - _SHOWN["not_seen"])
+    return replace(
+        _section(say, "not_seen", [Line(" ".join([*said, *more]))] if said else []), cut=bool(more)
+    )
 
 
 def _unsure(say: Saying, chosen: Selection) -> Section:
@@ -293,7 +306,7 @@ def _unsure(say: Saying, chosen: Selection) -> Section:
         for s in chosen.unsure[: _SHOWN["unsure"]]
     ]
     shown = [replace(line, then="") for line in shown]
-    return _section(say, "unsure", shown, after=_more(say, len(chosen.unsure) - len(shown)))
+    return _section(say, "unsure", shown, more=len(chosen.unsure) - len(shown))
 
 
 def _closing(say: Saying, chosen: Selection, sections: Sequence[Section]) -> tuple[str, ...]:
@@ -305,22 +318,23 @@ def _closing(say: Saying, chosen: Selection, sections: Sequence[Section]) -> tup
 
 
 def by_command(say: Saying, sections: Sequence[Section]) -> tuple[str, ...]:
-    """What is done where Schoolgate is installed, once and at the end: with pages, only the lists."""
+    """Without pages, the commands, once and at the end; with them, whom to ask for what did not fit."""
     if not sections:
         return ()
-    w, given = say.w, {"lists": ", ".join(LISTS), "who": f"--as {one_line(say.reader.id)}"}
-    lines_of = [line for section in sections for line in section.lines]
-    codes = any(line.ref and not line.page for one in lines_of for line in (one, *one.under))
-    if not codes:
-        return (w("digest.lists", **given),)
+    w = say.w
+    if say.facts.links.base_url:
+        return (w("digest.the_rest"),) if any(s.cut for s in sections) else ()
+    given = {"lists": ", ".join(LISTS), "who": f"--as {one_line(say.reader.id)}"}
     return (w("digest.to_open", alert=SHOW_ALERT, story=SHOW_STORY, case=SHOW_CASE, **given),)
 
 
 def _section(
-    say: Saying, key: str, found: Sequence[Line], *, numbered: bool = False, after: tuple[str, ...] = ()
-) -> Section:
-    heading = say.w(f"digest.heading.{key}")
-    return Section(heading, tuple(found), 1 if numbered else None, after=after)
+    say: Saying, key: str, found: Sequence[Line], *,
+    numbered: bool = False, more: int = 0, in_words: str = "digest.more",
+) -> Section:  # fmt: skip
+    """`more` is how many lines were left out, said `in_words`."""
+    heading, after = say.w(f"digest.heading.{key}"), _more(say, more, in_words)
+    return Section(heading, tuple(found), 1 if numbered else None, after=after, cut=bool(after))
 
 
 def _more(say: Saying, n: int, key: str = "digest.more") -> tuple[str, ...]:

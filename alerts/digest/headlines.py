@@ -21,7 +21,16 @@ from data.words.say import Words
 MOST_CHARS = 90
 MOST_WORDS = 12
 _NO_LIMIT = 1000
+_MOST_OF_A_NAME = 40
 _IN_ADDRESSES = "%/:=&?#+!$,;@()*[]"
+_ADDRESS = re.compile(
+    r"[\w+.-]:/|\bwww\.\w|\w\.[^\W\d_]{2,}[/:?#]\w|\b(?:javascript|data|mailto|tel):\w", re.IGNORECASE
+)
+"""What a mail program may make a link of, so that a post’s words could pass for a link of ours."""
+_NO_ADDRESS = "(…)"
+_MOST_OF_AN_ADDRESS = 1000
+_QUOTES = str.maketrans("“”„‟«»", "‘’‘‘‘’")
+"""Marks that end a quotation of ours, as they stand within one."""
 _ACCUSING = re.compile(
     r"\b(abus|accus|alleg|arrest|assault|bail|banned|charged|convict|court|crime|criminal|dismiss|"
     r"guilty|harass|investigat|jail|misconduct|offence|police|prison|prosecut|sack|scandal|sentenced|"
@@ -110,9 +119,13 @@ def _last_names(people: Iterable[Person]) -> Set[str]:
 
 
 def plain(text: str, most_chars: int = MOST_CHARS) -> str:
-    """One line of visible signs: control and direction marks become blanks, long ones are cut at a word."""
+    """One line of visible signs: control and direction marks become blanks, long ones are cut at a word.
+
+    Addresses are left out, and “ and ” within it are ‘ and ’, so that no words pass for ours.
+    """
     kept = "".join(" " if unicodedata.category(c).startswith("C") or c in "\u2028\u2029" else c for c in text)
-    line = " ".join(kept.split()).strip('“”" ')
+    line = " ".join(_NO_ADDRESS if _ADDRESS.search(word) else word for word in kept.split())
+    line = line.strip('“”" ').translate(_QUOTES)
     return line if len(line) <= most_chars else line[:most_chars].rsplit(" ", 1)[0].rstrip(",;:–-") + " …"
 
 
@@ -131,8 +144,15 @@ def worded(headline: Headline, papers: Set[str], names: Mapping[str, str]) -> tu
     paper = next((plain(names[i]) for i in headline.source_ids if i in papers and i in names), "")
     said, dash, end = plain(headline.title, most_chars=_NO_LIMIT).rpartition(" - ")
     if dash and (end.casefold() == paper.casefold() or (not paper and _searched(headline.url))):
-        return plain(said), paper or end
-    return plain(headline.title), paper or ("" if _searched(headline.url) else _host(headline.url))
+        return plain(said), paper or (end if _a_name(end) else "")
+    return plain(headline.title), paper or ("" if _searched(headline.url) else plain(_host(headline.url)))
+
+
+def _a_name(end: str) -> bool:
+    """Does the end of a title read like the name of an outlet, and like nothing else?"""
+    return len(end) <= _MOST_OF_A_NAME and not (
+        _NEVER.search(end) or _ACCUSING.search(end) or _NO_ADDRESS in end
+    )
 
 
 def _searched(url: str | None) -> bool:
@@ -149,9 +169,14 @@ def in_print(headline: Headline, papers: Set[str], names: Mapping[str, str], w: 
 
 
 def link(headline: Headline) -> str | None:
-    """Its address where it is one of the web, untracked, without signs that end an attribute or a line."""
+    """Its address where it is one of the web, untracked, without signs that end an attribute or a line.
+
+    None where it is very long, or begins with a name for signing in (`https://oakfield.example@evil.example/`),
+    as only somebody who deceives has it.
+    """
     url = quote(untracked(headline.url or ""), safe=_IN_ADDRESSES)
-    return url if url.startswith(("http://", "https://")) and _host(url) else None
+    honest = url.startswith(("http://", "https://")) and "@" not in url.split("/")[2]
+    return url if honest and _host(url) and len(url) <= _MOST_OF_AN_ADDRESS else None
 
 
 def _host(url: str | None) -> str:

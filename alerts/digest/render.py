@@ -57,7 +57,7 @@ def _whole(line: Line) -> str:
     ref = f"[{line.ref}]" if line.ref else ""
     said = f"{line.said.removesuffix('.')}, {line.where}." if line.where else line.said
     about = f"{line.about.removesuffix('.')}." if line.about else ""
-    return " ".join(part for part in (said, line.ring, line.then, about, ref) if part)
+    return " ".join(part for part in (said, line.ring, line.then, line.suggested, about, ref) if part)
 
 
 def _wrapped(said: str, first: str = "", rest: str = "") -> str:

@@ -19,7 +19,7 @@ from alerts.gravity import route_rank
 from alerts.holding import has_it
 from data.content_class import BYPASSING
 from data.digest import CaseStanding, FreshStory, MarkedStory, Standing, Undelivered
-from data.judged import beyond_cap, in_another_language, tone_of
+from data.judged import beyond_cap, in_another_language, maybe_grave, tone_of
 from data.types import Mark, Person, Relevance, Route, Sentiment, Severity, Verdict
 
 
@@ -116,7 +116,7 @@ def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
         chosen,
         taken=tuple(m for m in chosen.taken if m.story_id not in {s.story_id for s in by_section["news"]}),
         looks=tuple(ranked[:room]),
-        unread=tuple(by_section["unread"]),
+        unread=tuple(sorted(by_section["unread"], key=lambda s: not maybe_grave(_look(s)))),
         more_looks=len(ranked[room:]),
         answer=tuple(by_section["answer"]),
         news=tuple(by_section["news"]),

@@ -13,7 +13,9 @@ from alerts.digest.compose import (
     decided,
     decisions,
     parted,
+    shown_looks,
     subject_line,
+    the_day,
     waiting_in_time,
 )
 from alerts.digest.facts import Facts, NotSeen
@@ -36,8 +38,8 @@ class SchoolPart:
     chosen: Selection
 
 
-def compose(parts: Sequence[SchoolPart], name: str) -> View:
-    """The digest of one person over these schools, by the rules of each; `name` is what they are together."""
+def compose(parts: Sequence[SchoolPart]) -> View:
+    """The digest of one person over these schools, by the rules of each."""
     languages = {part.facts.school.language for part in parts}
     language = languages.pop() if len(languages) == 1 else "en"
     w = words(language)
@@ -46,13 +48,12 @@ def compose(parts: Sequence[SchoolPart], name: str) -> View:
     sections = [_school(say, part, common) for say, part in zip(says, parts, strict=True)]
     quiet = [s for s, part, section in zip(says, parts, sections, strict=True) if _is_quiet(part, section)]
     busy, first = len(parts) - len(quiet), says[0]
-    day = w.day(first.facts.day, first.facts.now, first.facts.zone)
     found = [_grave(says, parts), *sections, _shared(first, parts, common), _quiet(first, quiet)]
     found = [section for section in found if section.lines]
     return View(
         language=language,
-        subject=_subject(first, parts, busy, name),
-        heading=w("digest.page_heading", day=day, school=one_line(name)),
+        subject=_subject(first, parts, busy),
+        heading=the_day(first),
         opening=_opening(first, parts, busy),
         sections=tuple(found),
         closing=_closing(first, found),
@@ -63,7 +64,7 @@ def _is_quiet(part: SchoolPart, section: Section) -> bool:
     return not section.lines and not part.chosen.decide
 
 
-def _subject(say: Saying, parts: Sequence[SchoolPart], busy: int, name: str) -> str:
+def _subject(say: Saying, parts: Sequence[SchoolPart], busy: int) -> str:
     said = counted(say, _counts(say, parts))
     if unwatched(say):
         said.insert(0, say.w("notice.digest.subject"))
@@ -71,7 +72,7 @@ def _subject(say: Saying, parts: Sequence[SchoolPart], busy: int, name: str) -> 
         said = [say.count("digest.together.subject_quiet", len(parts) - busy)]
     places = len({(n.name, n.why) for part in parts for n in part.facts.not_seen if part.facts.school_day})
     said += [say.count("digest.subject.not_seen", places)] if places else []
-    return subject_line(say, said, name)
+    return subject_line(say, said)
 
 
 def _counts(say: Saying, parts: Sequence[SchoolPart]) -> dict[str, int]:
@@ -112,25 +113,28 @@ def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Sectio
     chosen, w = part.chosen, say.w
     _, decide = parted(chosen.decide)
     found = [decided(say, s, chosen) for s in decide[:_DECIDE]]
-    looks = [look_line(say, story) for story in chosen.looks[:_LOOKS]]
+    looks = [look_line(say, story) for story in shown_looks(chosen.looks, _LOOKS)]
     news = press.in_the_news(say, chosen.news, chosen.held)[:_NEWS]
     found += [replace(line, about=w("digest.together.look")) for line in looks]
     found += [replace(line, about=w("digest.together.news")) for line in news]
-    found += [Line(also)] if (also := _also(say, part, len(decide))) else []
+    also, cut = _also(say, part, len(decide))
+    found += [Line(also)] if also else []
     found += lines.undelivered(say, chosen.undelivered)
     found += _unseen(say, part.facts, common)
-    return Section(one_line(part.facts.school.name), tuple(found), urgent=bool(decide))
+    return Section(one_line(part.facts.school.name), tuple(found), urgent=bool(decide), cut=cut)
 
 
-def _also(say: Saying, part: SchoolPart, deciding: int) -> str:
-    """What is there besides, in numbers; restricted matters only for who leads the school."""
+def _also(say: Saying, part: SchoolPart, deciding: int) -> tuple[str, bool]:
+    """What is there besides, in numbers, and whether anything is; restricted matters only for who leads the
+    school.
+    """
     chosen, w = part.chosen, say.w
     late = sum(waiting.late(say, c) for c in chosen.cases)
     counts = {
         "decide_more": max(deciding - _DECIDE, 0),
         "overdue": late,
         "waiting": waiting_in_time(say, chosen),
-        "look": max(len(chosen.looks) - _LOOKS, 0),
+        "look": len(chosen.looks) - len(shown_looks(chosen.looks, _LOOKS)),
         "unread": len(chosen.unread),
         "answer": len(chosen.answer),
         "news": max(len(chosen.news) - _NEWS, 0),
@@ -141,7 +145,7 @@ def _also(say: Saying, part: SchoolPart, deciding: int) -> str:
     found = [w("digest.together.also", parts=", ".join(said))] if said else []
     if chosen.with_dsl and hold(chosen.person, LEADERSHIP):
         found.append(w("digest.dsl_line", count=w.number(chosen.with_dsl)))
-    return " ".join(found)
+    return " ".join(found), bool(said)
 
 
 def _unseen(say: Saying, facts: Facts, common: frozenset[NotSeen]) -> list[Line]:

@@ -10,9 +10,9 @@ class Line:
     """One line of a section.
 
     `said` is what: a post's own words, or a description. `where` is the place and the time, `then` what that
-    is or asks for, `about` who acts and by when. `ring` is set on what may be a matter of 999. `url` is the
+    is or asks for, `suggested` what may be done, `about` who acts and by when. `ring` is set on what may be a matter of 999. `url` is the
     post's own address; `page` is ours, signed; `ref` what people call it by, or open it by where there is no
-    page. `under` are posts of a group.
+    page. `decide` is True where somebody must; `under` are posts of a group.
     """
 
     said: str
@@ -21,8 +21,10 @@ class Line:
     url: str | None = None
     where: str = ""
     then: str = ""
+    suggested: str = ""
     page: str | None = None
     ring: str = ""
+    decide: bool = False
     under: tuple[Line, ...] = ()
 
 
@@ -31,7 +33,7 @@ class Section:
     """One part of the digest: `first` is the number of its first line, None where lines bear none.
 
     `urgent` where somebody must decide, `grave` where it may be a matter of 999; `after` stands below its
-    lines.
+    lines; `cut` says that it holds less than there is.
     """
 
     heading: str
@@ -40,6 +42,7 @@ class Section:
     urgent: bool = False
     after: tuple[str, ...] = ()
     grave: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,10 @@ class Words:
         """
         return self.within(self._dated("EEEE d MMMM", day, today, zone))
 
+    def short_day(self, day: date, today: date) -> str:
+        """“Tue 17 Nov”, with its year if it is not this one."""
+        return self.within(self._dated("EEE d MMM", day, today, None))
+
     def brief_day(self, day: date | datetime, today: date | datetime, zone: ZoneInfo | None = None) -> str:
         """“17 Nov”, with its year if it is not this one: “31 Jan 2018”."""
         return self._dated("d MMM", day, today, zone)

@@ -40,13 +40,13 @@ def decision(say: Saying, standing: Standing, case: CaseStanding | None = None) 
     """
     w, alert = say.w, standing.alert
     grave = alert.severity >= Severity.THIS_HOUR
-    then = _suggested(say, standing, grave=grave)
     line = _matter(say, standing)
     return replace(
         line,
         about=_who(say, standing, case),
         ref=number_of(alert, [case.case.id] if case else ()),
-        then=" ".join(part for part in (line.then, then) if part),
+        suggested=_suggested(say, standing, grave=grave),
+        decide=True,
         ring=w("digest.ring") if grave and may_endanger(alert) else "",
     )
 
@@ -165,7 +165,7 @@ def _by(say: Saying, standing: Standing) -> str:
         )
     day = due.at.astimezone(facts.zone).date() - _DAY
     if due.late:
-        return say.w("digest.by.was_due", when=say.w.day(day, facts.day))
+        return say.w("digest.by.was_due", when=say.w.short_day(day, facts.day))
     return say.w("digest.by.today") if day == facts.day else say.w("digest.by.time", time=say.w.weekday(day))
 
 

@@ -39,7 +39,10 @@ def look_line(say: Saying, story: FreshStory) -> Line:
     when = lines.when_posted(say, story.story_id, story.post)
     spread = lines.spread(say, [story]) if len(story.people) > 1 else []
     doubt = lines.perhaps(say, story.relevance is Relevance.UNSURE)
-    return replace(line, where=lines.placed(say, (), when, *spread, *doubt))
+    quoted = bool(line.then)
+    place = (story.look_channel,) if quoted else ()
+    where = lines.placed(say, place, when, *spread, *doubt)
+    return replace(line, where=where, then=say.w(f"digest.doubt.{why}") if quoted else "")
 
 
 def _quotable(say: Saying, story: FreshStory, verdict: Verdict) -> ToldPost | None:

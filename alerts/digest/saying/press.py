@@ -11,7 +11,7 @@ from alerts.digest.saying.quotes import outlet, quote
 from alerts.digest.saying.reader import Saying
 from alerts.digest.view import Line
 from data.digest import FreshStory
-from data.judged import in_another_language, is_over, tone_of
+from data.judged import in_another_language, is_over, maybe_grave, tone_of
 from data.types import PressEvent, Relevance, Route, Sentiment, Verdict
 
 _GOOD = (PressEvent.ACHIEVEMENT, PressEvent.FUNDING, PressEvent.OTHER)
@@ -35,10 +35,19 @@ def _bad(verdict: Verdict) -> bool:
     return tone_of(verdict) is Sentiment.NEGATIVE and event is not PressEvent.ACHIEVEMENT
 
 
-def _order(story: FreshStory) -> tuple[bool, int, bool, bool, int, str]:
+def _order(story: FreshStory) -> tuple[bool, bool, int, bool, bool, int, str]:
     top = story.top
     good = tone_of(top) is Sentiment.POSITIVE
-    return not adverse(story), -top.severity, story.look is None, good, -story.articles, story.story_id
+    grave = maybe_grave(story.look or top)
+    return (
+        not grave,
+        not adverse(story),
+        -top.severity,
+        story.look is None,
+        good,
+        -story.articles,
+        story.story_id,
+    )
 
 
 def _line(say: Saying, story: FreshStory, holder: str | None) -> Line:

@@ -156,7 +156,7 @@ def prepare(
 
     now = gathered.now
     parts = [gathered.part(school, due, person, book, again=again) for school, due in dues]
-    view = compose(parts, known_together([school for school, _ in dues]))
+    view = compose(parts)
     first, due = dues[0]
     key = digest("trust_digest", due.period, person.id)
     silent = not any(d.school_day for _, d in dues) and not any(p.chosen.new_to_decide for p in parts)
