@@ -10,9 +10,9 @@ class Line:
     """One line of a section.
 
     `said` is what: a post's own words, or a description. `where` is the place and the time, `then` what that
-    is or asks for, `suggested` what may be done, `about` who acts and by when. `ring` is set on what may be a matter of 999. `url` is the
-    post's own address; `page` is ours, signed; `ref` what people call it by, or open it by where there is no
-    page. `decide` is True where somebody must; `under` are posts of a group.
+    is or asks for, `suggested` what may be done, `about` who acts and by when. `ring` is set on what may be a
+    matter of 999. `url` is the post's own address; `page` is ours, signed; `ref` what people call it by, or
+    open it by where there is no page. `decide` is True where somebody must; `under` are posts of a group.
     """
 
     said: str

@@ -40,12 +40,12 @@ _NO_ARTICLE = "Only the headline was judged: no article could be read behind it.
 _ROUTES = {
     Route.IGNORE: "Nothing to do: it is not about the school.",
     Route.NOTE: "To note: it asks for nothing.",
-    Route.THANK: "To thank for: praise at first hand.",
+    Route.THANK: "Worth a thank-you: praise at first hand.",
     Route.RESPOND: "To answer, not to remove: criticism or a question, however it is put.",
     Route.REQUEST_REMOVAL: "To ask for removal: the author seems to be known to the school.",
     Route.PLATFORM_REPORT: "To report to the platform: the author is not known to the school.",
     Route.SAFEGUARDING: "To the safeguarding lead at once: a child may be at risk.",
-    Route.POLICE_NOW: "For the police to be thought of now: a threat or extremist content.",
+    Route.POLICE_NOW: "Think of the police now: it may be a threat or extremist content.",
 }
 _BY_AUTHOR = frozenset({Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT})
 """The ways that part by whether the author is known to the school."""

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from alerts.access.knowing import Access
 from alerts.access.part import part_of
 from alerts.describe import channel_name, next_of, next_of_alert
+from alerts.digest.headlines import plain, worded
 from alerts.next_date import DECIDE, LADO, SchoolDays, next_date
 from alerts.until import until
 from data.cases import Case
+from data.digest import Headline
+from data.store.verdicts.stories import StoryMention
 from data.types import Severity
-from data.web.channels import host_of
+from data.web.channels import channel, host_of
 from data.words.say import Words
 from monitor.pages.page import Moment
 from monitor.pages.reading import SeenMatter
@@ -32,10 +35,17 @@ def facts(seen: SeenMatter, at: Moment, w: Words, then: str, *, site: bool) -> I
 
 
 def _where(seen: SeenMatter, w: Words, *, site: bool) -> str:
-    place, host = channel_name(seen.post.channel, w), host_of(seen.post.url or "")
-    said = w("page.at_site", place=place, site=host) if site and host else place
+    place, at_site = channel_name(seen.post.channel, w), headline_of(seen.post)[1] if site else ""
+    said = w("page.at_site", place=place, site=at_site) if at_site else place
     more = seen.story.row.places - 1
     return f"{said} {w('page.more_places', n=more, count=w.number(more))}" if more > 0 else said
+
+
+def headline_of(post: StoryMention) -> tuple[str, str]:
+    """Its title and its site; of an article the outlet, which a search puts at the end of its title."""
+    if not channel(post.channel).press:
+        return plain(post.title or ""), host_of(post.url or "") or ""
+    return worded(Headline(post.title or "", post.url, ()), frozenset(), {})
 
 
 def posted(seen: SeenMatter, at: Moment, w: Words) -> tuple[str, str]:

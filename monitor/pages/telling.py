@@ -9,12 +9,12 @@ from datetime import datetime
 from alerts.access.guidance import guidance
 from alerts.access.knowing import Access
 from alerts.describe import channel_name, describe, kept_apart, kind_of
-from alerts.digest.headlines import beginning, fit, plain
+from alerts.digest.headlines import beginning, fit
 from data.judged import reasons_of
-from data.types import Mark, Severity
+from data.types import Mark, Relevance, Severity
 from data.web.channels import channel, host_of
 from data.words.say import Words, words
-from monitor.pages.facts import facts, name_of, next_step, posted, sentence, whose
+from monitor.pages.facts import facts, headline_of, name_of, next_step, posted, sentence, whose
 from monitor.pages.forms import Became, Tap
 from monitor.pages.page import MatterPage, Moment, PageButton, Part
 from monitor.pages.posts import MOST, ShownPost, address_of
@@ -150,7 +150,8 @@ def _open(
     raised = seen.alert is not None or seen.top.severity >= Severity.TODAY
     known = [*facts(seen, at, w, "" if seen.may.ended else next_step(seen, w), site=True)]
     if not raised and quote:
-        known.insert(0, (w("page.head.what"), sentence(kind_of(seen.top, w))))
+        doubt = [] if seen.post.match.relevance is Relevance.ABOUT else [w("digest.perhaps_other")]
+        known.insert(0, (w("page.head.what"), " · ".join([sentence(kind_of(seen.top, w)), *doubt])))
     return replace(
         page,
         danger=w("page.danger") if seen.danger else "",
@@ -161,11 +162,18 @@ def _open(
         why=tuple(Part(_REASONS_IN, r.text) for r in reasons_of(seen.top) if r.text),
         original=address or "",
         site=w("page.leaves", site=host_of(address)) if address else "",
-        posts=posts,
+        posts=_once(posts, address),
         after=tuple(filter(None, (_left_out(seen, w) if posts else "", shown))),
         buttons=tuple(_buttons(seen, w, shown=posts is not None)),
         means=_means(seen, w),
     )
+
+
+def _once(posts: tuple[ShownPost, ...] | None, address: str | None) -> tuple[ShownPost, ...] | None:
+    """Without the address that the button below leads to."""
+    if posts is None:
+        return None
+    return tuple(replace(p, address="") if address and address_of(p.address) == address else p for p in posts)
 
 
 def _buttons(seen: SeenMatter, w: Words, *, shown: bool) -> Iterator[PageButton]:
@@ -202,7 +210,7 @@ def _heading(seen: SeenMatter, w: Words) -> str:
 def _quote(seen: SeenMatter) -> str:
     """Its headline or first words, where they may be repeated to anybody who is told of it."""
     post, beside = seen.post, any(m.restricted for m in seen.story.mentions)
-    first = plain(post.title) if post.title else beginning(post.text or "")
+    first = headline_of(post)[0] if post.title else beginning(post.text or "")
     told_of_it = seen.person.id in seen.matter.told
     may = not beside and fit(
         first,

@@ -172,3 +172,50 @@ def test_what_nobody_judged_is_not_taken_for_kind():
     welsh = (Reason("language_cy", "It is in Welsh."),)
     assert not printed(f"Mae {name} yn Northvale", reasons=welsh, sentiment=Sentiment.POSITIVE)
     assert printed(f"Mae {name} yn Northvale", reasons=(), sentiment=Sentiment.POSITIVE)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Open: https://alerts.example.org.evil.example/m/abcdef now",
+        "read alerts.example.org/m/abcdef today",
+        "javascript:alert(1) data:text/html,x www.evil.example HTTPS://EVIL.EXAMPLE/m/a",
+        "＂https://oakfield.example@evil.example/m/a＂",
+    ],
+)
+def test_no_address_in_a_posts_words_can_pass_for_a_link_of_ours(said):
+    shown = plain(said)
+    assert "(…)" in shown
+    for sign in ("/m/", "evil.example", "javascript:", "data:"):
+        assert sign not in shown.casefold()
+
+
+@pytest.mark.parametrize(
+    "said", ["Results: what the data: say", "8.30am/3.15pm", "St. John’s and/or St. Mary’s"]
+)
+def test_words_that_hold_no_address_stay_as_they_are(said):
+    assert plain(said) == said
+
+
+def test_a_post_cannot_end_our_quotation_and_go_on_in_our_voice():
+    assert plain("lunch”, on a forum. “All is well") == "lunch’, on a forum. ‘All is well"
+
+
+@pytest.mark.parametrize(
+    "end", ["Mr Example is a rapist", "teacher arrested", "https://evil.example/m/a", "word " * 30]
+)
+def test_what_is_no_name_of_an_outlet_is_not_said_to_be_one(end):
+    found = Headline(f"Lunches - {end}", "https://www.bing.com/news/a", ())
+    assert worded(found, frozenset(), {})[1] == ""
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://oakfield.example.org@evil.example/m/a",
+        "https://evil.example/" + "a" * 2000,
+        "data:text/html,x",
+    ],
+)
+def test_an_address_that_deceives_or_floods_is_left_out(url):
+    assert link(replace(HEADLINE, url=url)) is None

@@ -96,11 +96,11 @@ def test_a_decision_says_what_and_on_what_kind_of_place():
     [
         (17, "2026-11-16T21:30", "today"),
         (17, "2026-11-17T07:29", "today"),
-        (18, "2026-11-16T21:30", "was due Tuesday 17 November"),
-        (18, "2026-11-17T07:30", "was due Tuesday 17 November"),
+        (18, "2026-11-16T21:30", "was due Tue 17 Nov"),
+        (18, "2026-11-17T07:30", "was due Tue 17 Nov"),
         (14, "2026-11-13T21:30", "by Monday"),
         (16, "2026-11-13T21:30", "today"),
-        (17, "2026-11-13T21:30", "was due Monday 16 November"),
+        (17, "2026-11-13T21:30", "was due Mon 16 Nov"),
     ],
 )
 def test_it_is_due_on_the_working_day_on_which_its_mail_tells_of_it(day, raised, said):
@@ -330,7 +330,7 @@ def test_of_a_threat_the_reader_is_told_what_is_theirs_to_do(told, then):
     alert = an_alert("s1", route=Route.POLICE_NOW, severity=Severity.THIS_HOUR, audience=told)
     line = decision(said_on(), Standing(alert, (), TUESDAY, restricted=False))
     assert line.ring == "If anyone is in danger, ring 999."
-    assert line.then == then
+    assert line.suggested == then
 
 
 def test_only_what_may_be_a_matter_of_999_says_so():

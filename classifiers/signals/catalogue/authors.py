@@ -100,7 +100,7 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "press",
-        "It stands in the press or in an encyclopaedia, which is noted rather than thanked.",
+        "It is from the press or an encyclopaedia, so there is nobody to thank.",
         _press,
         route=Route.NOTE,
         hint=True,

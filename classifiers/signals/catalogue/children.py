@@ -112,7 +112,7 @@ def _a_childs(hit: re.Match[str], p: PreparedText) -> bool:
 RULES: tuple[Rule, ...] = (
     rule(
         "child_identifiable",
-        "A child can be told from it: a name beside a year group or a class.",
+        "A child could be identified: a name together with a year group or a class.",
         _names_child,
         needs="[0-9]|called |named ",
     ),
@@ -244,7 +244,7 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "care_status",
-        "It tells that a child is fostered or in care, and where.",
+        "It says that a child is fostered or in care, and where.",
         r"""
         foster (?:place|placement|home|carers?|family|mum|mam|dad|parents?)|(?:are|is|been|were) fostered|(?:in|into) care
         """,

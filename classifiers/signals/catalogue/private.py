@@ -75,14 +75,14 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "phone_number",
-        "It gives a mobile number beside a person.",
+        "It gives a person's mobile number.",
         _phone,
         needs=_PHONE.pattern,
         labels=("privacy",), severity=3,
     ),
     rule(
         "car_registration",
-        "It gives a car and its registration beside a person.",
+        "It gives a person's car and its registration.",
         _car,
         needs=_DRIVES.pattern,
         labels=("privacy",), severity=3,

@@ -69,7 +69,7 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "says_kms",
-        "It says “kms”, which is mostly said in jest, and not always.",
+        "It says “kms”, which is mostly a joke, but not always.",
         r"""
         (?:going to|gonna|gna|want to|wanna|ima|imma|might|will|i'll|just) kms
         """,
@@ -125,7 +125,7 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "dangerous_challenge",
-        "A challenge that can injure or kill goes round.",
+        "A challenge that can injure or kill is going round.",
         r"""
         (?:choking|blackout|pass[- ]?out|fainting|deodorant|paracetamol|chroming|rubber|eraser|salt and ice|tide pod|skull ?breaker|fire) (?:challenge|game|thing|trend)
         challenge (?:\w+\W+){0,12}(?:pass out|passes out|faint\w*|burns?|hospital|chok\w+|unconscious)

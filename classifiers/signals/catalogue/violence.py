@@ -190,7 +190,7 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "threat_veiled",
-        "It shows knowledge of a person's home, car or movements beside a time or a means.",
+        "It mentions a person's home, car or movements together with a time or a way to harm them.",
         _veiled_threat,
         needs=_KNOWS,
         labels=("threat",), route=_POLICE, hint=True,
