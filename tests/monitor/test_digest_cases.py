@@ -333,7 +333,7 @@ def test_more_than_eight_are_counted(store, config):
         a_case(store, *waits("platform_48h", TUESDAY + HOUR), number=f"{n:04d}", story=f"s{n}")
     lines = waiting(store, config)
     assert len(lines) == 8
-    assert lines[-1].endswith("… and 3 more. The end of this mail says where they are.")
+    assert lines[-1].endswith("… and 3 more.")
     assert "11 waiting" in letter(store, config).subject
 
 

@@ -105,7 +105,7 @@ def test_with_pages_every_line_that_can_be_opened_has_its_page_and_no_command(bu
     names = ("street", "accused", "van", "gate-0", "gate-1", "uniform", "call", "choir", "lunch", "elsewhere")
     assert sorted(t.story_id for t in tickets) == sorted(story_id(name) for name in names)
     assert {t.holder for t in tickets} == {LINKS.holder("head")}
-    assert flat(found).count("schoolgate alerts") == 1
+    assert "schoolgate " not in flat(found)
     assert f"[{story_id('lunch')[:8]}]" not in found.letter.body
 
 
@@ -136,7 +136,7 @@ def test_the_busiest_digest_is_not_cut_by_gmail(store, config):
             taken = grave(one, f"taken-{n}", BEFORE)
             ack(one.con, taken.id, "head", BEFORE)
     page = of(store, replace(config, policy=Policy(look_share=1.0)), HEAD).letter.html
-    assert page.count('class="button') > 70
+    assert page.count('class="button') + page.count('class="open') > 70
     assert len(page.encode()) < 0.9 * GMAIL_CUTS
 
 
@@ -168,7 +168,7 @@ def test_twelve_articles_are_told_and_the_rest_counted(store, config):
             news(one, f"n-{n}", BEFORE, f"Fete number {n}", url=f"https://g.example.org/{n}")
     said = flat(of(store, config, HEAD))
     assert len(re.findall(r"“Fete number \d+”", said)) == 12
-    assert "… and 3 more. The end of this mail says where they are." in said
+    assert "… and 3 more." in said
 
 
 def test_what_is_to_be_decided_today_is_not_told_again_in_the_news(store, config):
