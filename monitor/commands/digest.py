@@ -149,7 +149,7 @@ def _give(
     from monitor.home.private_file import keep
 
     if out is None:
-        say(f"{letter.subject}\n")
+        say(f"{name}: {letter.subject}\n")
         say(Document(letter.body))
         return
     mail = _mail(letter, reader, name, config)

@@ -186,7 +186,7 @@ def test_what_the_store_holds_of_a_look_says_where_it_is_and_what_it_may_be(stor
     say(store, "blog", BEFORE, look=True, channel="blog", reasons=(cymraeg,), scores=near)
     said = flat(of(store, replace(config, policy=Policy(look_share=1.0)), HEAD))
     assert "A threat or a figure of speech?" in said
-    assert "Something in Welsh on a blog or website: we do not judge Welsh" in said
+    assert "We do not judge Welsh: please read it yourself." in said
 
 
 def test_criticism_that_is_only_to_be_answered_is_not_hidden_from_the_head(store, config):
@@ -272,7 +272,7 @@ def test_markup_in_a_headline_is_shown_as_text(store, config):
     page = of(store, config, HEAD).letter.html
     assert "<img" not in page
     assert "<b>" not in page
-    assert "&lt;b&gt;Choir&lt;/b&gt; &amp; “friends”" in page
+    assert "&lt;b&gt;Choir&lt;/b&gt; &amp; ‘friends’" in page
     assert "<i>" not in page
 
 
