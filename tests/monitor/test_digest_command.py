@@ -94,7 +94,7 @@ def with_mail(home, office):
 def test_it_prints_the_view_of_whoever_asks(home):
     code, said = run(home)
     assert code == 0
-    assert said[0].startswith("1 to decide")
+    assert said[0].startswith("Oakfield Primary School: 1 to decide")
     assert "Decide today" in said[1]
 
 
