@@ -205,7 +205,7 @@ def decided(say: Saying, standing: Standing, chosen: Selection) -> Line:
     line = lines.decision(say, standing, case)
     if case is None:
         return line
-    return replace(line, then=f"{line.then} {waiting.said_of(say, case)}".lstrip())
+    return replace(line, suggested=f"{line.suggested} {waiting.said_of(say, case)}".lstrip())
 
 
 def _look(say: Saying, chosen: Selection) -> Section:

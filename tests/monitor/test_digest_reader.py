@@ -484,3 +484,11 @@ def test_a_safeguarding_lead_who_leads_nothing_else_is_no_reader(config):
     assert [p.id for p in leadership(OAKFIELD, config.people)] == ["head", "deputy"]
     assert leadership(OAKFIELD, (replace(DSL, roles=(Role.DSL, Role.SLT)),))
     assert not leadership(OAKFIELD, (replace(HEAD, email=None),))
+
+
+def test_what_to_do_if_nobody_is_in_danger_stands_right_behind_999_and_the_case_after_it(store, config):
+    alert = alert_on("threat", BEFORE, severity=Severity.THIS_HOUR, route=Route.POLICE_NOW)
+    grave(store, "threat", BEFORE, alert)
+    open_case(store, "0004", "threat")
+    said = flat(of(store, config, HEAD))
+    assert said.index("ring 999.") < said.index("If not, ") < said.index("Case 0004")
