@@ -52,7 +52,7 @@ def compose(facts: Facts, chosen: Selection) -> View:
     told = _Told(
         matters.answers(say, chosen.answer),
         matters.praises(say, chosen.praise),
-        press.in_the_news(say, chosen.news, chosen.held),
+        press.in_the_news(say, chosen.news, chosen.held, _SHOWN["news"]),
     )
     sections = _numbered(_sections(say, chosen, told))
     return View(
@@ -232,9 +232,8 @@ def _answer(say: Saying, told: _Told) -> Section:
 
 
 def _news(say: Saying, chosen: Selection, told: _Told) -> Section:
-    section = _some(say, "news", told.news)
-    after = (*section.after, *press.asked_of_all(say, chosen.news))
-    return replace(section, first=None, after=after)
+    section = _section(say, "news", told.news, more=len(chosen.news) - len(told.news))
+    return replace(section, after=(*section.after, *press.asked_of_all(say, chosen.news)))
 
 
 def _before(say: Saying, chosen: Selection) -> Section:

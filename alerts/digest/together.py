@@ -114,7 +114,7 @@ def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Sectio
     _, decide = parted(chosen.decide)
     found = [decided(say, s, chosen) for s in decide[:_DECIDE]]
     looks = [look_line(say, story) for story in shown_looks(chosen.looks, _LOOKS)]
-    news = press.in_the_news(say, chosen.news, chosen.held)[:_NEWS]
+    news = press.in_the_news(say, chosen.news, chosen.held, _NEWS)
     found += [replace(line, about=w("digest.together.look")) for line in looks]
     found += [replace(line, about=w("digest.together.news")) for line in news]
     also, cut = _also(say, part, len(decide))

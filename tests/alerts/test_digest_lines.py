@@ -253,7 +253,7 @@ def test_what_is_not_public_is_neither_quoted_nor_linked(channel):
 def test_the_settings_say_whose_words_stand_there(excerpts, quoted):
     say = said_on(excerpts=excerpts)
     (post,) = answers(say, [replace(a_story(), post=a_post())])
-    (article,) = in_the_news(say, [of_the_press(POOR, event=PressEvent.INSPECTION)], {})
+    (article,) = in_the_news(say, [of_the_press(POOR, event=PressEvent.INSPECTION)], {}, 12)
     assert (post.url is not None, article.url is not None) == quoted
     assert ("Worst" in post.said, "improvement" in article.said) == quoted
 
@@ -355,7 +355,7 @@ def of_the_press(post=CHARGED, look=False, **verdict):
 
 
 def test_a_headline_that_may_accuse_somebody_is_told_by_what_it_is_and_its_paper():
-    (line,) = in_the_news(said_on(), [of_the_press()], {})
+    (line,) = in_the_news(said_on(), [of_the_press()], {}, 12)
     assert line.said == "The press reports on a member of staff: a suspension, a charge or an allegation."
     assert line.where == "Northvale Gazette · yesterday 10:30"
     assert line.then.startswith("Suggested: agree who speaks to the press and what parents are told")
@@ -364,14 +364,14 @@ def test_a_headline_that_may_accuse_somebody_is_told_by_what_it_is_and_its_paper
 
 def test_any_other_headline_stands_with_its_paper_its_day_and_its_copies():
     told = replace(of_the_press(POOR, event=PressEvent.INSPECTION), articles=3)
-    (line,) = in_the_news(said_on(), [told], {})
+    (line,) = in_the_news(said_on(), [told], {}, 12)
     assert whole(line) == "“School requires improvement” [Northvale Gazette · yesterday 10:30 · 2 copies]"
     assert line.url == "https://news.google.com/x"
 
 
 def test_an_acquittal_is_no_remark_in_the_news():
     over = {"route": Route.NOTE, "reasons": (Reason("press_over", "It is over."),)}
-    (line,) = in_the_news(said_on(), [of_the_press(look=True, **over)], {})
+    (line,) = in_the_news(said_on(), [of_the_press(look=True, **over)], {}, 12)
     assert line.said == (
         "The press reports that a member of staff was cleared, or that a matter about them has ended."
     )
@@ -379,7 +379,7 @@ def test_an_acquittal_is_no_remark_in_the_news():
 
 
 def test_where_no_headline_may_stand_in_a_mail_neither_does_its_paper():
-    (line,) = in_the_news(said_on(excerpts="none"), [of_the_press()], {})
+    (line,) = in_the_news(said_on(excerpts="none"), [of_the_press()], {}, 12)
     assert "Gazette" not in line.said + line.where
 
 
@@ -391,5 +391,5 @@ def test_adverse_news_comes_first_and_praise_last():
         of_the_press(replace(POOR, title="New bus stop"), **note),
         of_the_press(POOR, event=PressEvent.INSPECTION),
     ]
-    said = [line.said for line in in_the_news(said_on(), stories, {})]
+    said = [line.said for line in in_the_news(said_on(), stories, {}, 12)]
     assert said == ["“School requires improvement”", "“New bus stop”", "“Choir wins prize”"]

@@ -17,9 +17,11 @@ from data.types import PressEvent, Relevance, Route, Sentiment, Verdict
 _GOOD = (PressEvent.ACHIEVEMENT, PressEvent.FUNDING, PressEvent.OTHER)
 
 
-def in_the_news(say: Saying, stories: Iterable[FreshStory], held: Mapping[str, str]) -> list[Line]:
-    """The lines of these stories; each was in the press. `held` says who has what somebody took, by story."""
-    return [_line(say, story, held.get(story.story_id)) for story in sorted(stories, key=_order)]
+def in_the_news(say: Saying, stories: Iterable[FreshStory], held: Mapping[str, str], most: int) -> list[Line]:
+    """The first lines of these stories; each was in the press. `held` says who has what somebody took, by
+    story.
+    """
+    return [_line(say, story, held.get(story.story_id)) for story in sorted(stories, key=_order)[:most]]
 
 
 def adverse(story: FreshStory) -> bool:
