@@ -27,16 +27,21 @@ class Guidance:
     never: str
 
 
-def guidance(matter: Matter, people: Iterable[Person], nation: str, w: Words) -> Guidance:
-    """What to do, in the words and with the bodies of the nation. Raises ValueError for a matter on the
-    ladder."""
+def guidance(
+    matter: Matter, people: Iterable[Person], nation: str, w: Words, reader: Person | None = None
+) -> Guidance:
+    """What to do, in the words and with the bodies of the nation; nobody is told to tell themselves.
+
+    Raises ValueError for a matter on the ladder.
+    """
     if matter.bypass is None:
         raise ValueError("there is no guidance for a matter on the ladder")
     here, route = people_here(matter, people), matter.bypass.value
     lead = lead_named(matter, here, nation, w)
     then = f"{route}_{nation}" if w.has(f"lane.then.{route}_{nation}") else route
     told = w.listed([w("lane.the", office=office) for office in _told(matter, here, nation, w)])
-    first = [w(f"lane.first.{route}", lead=lead, told=told)]
+    yours = reader in _leads(matter, here) and w.has(f"lane.first_yours.{route}")
+    first = [w(f"lane.first_yours.{route}" if yours else f"lane.first.{route}", lead=lead, told=told)]
     about = concern(matter, here)
     if matter.bypass is BypassRoute.STAFF_ALLEGATION and about is not Concern.NEITHER:
         first.append(w(f"lane.told_nothing.{about.value}"))
@@ -54,6 +59,12 @@ def lead_named(matter: Matter, people: Iterable[Person], nation: str, w: Words) 
         return w("lane.lead.deputy", lead=named)
     offices = [role for role in bypass_offices(matter, here) if role not in SAFEGUARDERS]
     return office_named(offices[0], nation, w) if offices else w("lane.office.nobody")
+
+
+def _leads(matter: Matter, here: tuple[Person, ...]) -> list[Person]:
+    """Those whom `lead_named` means: the lead, else the deputy."""
+    free = free_of_it(matter, here)
+    return holders(free, Role.DSL) or holders(free, Role.DEPUTY_DSL)
 
 
 def _told(matter: Matter, here: tuple[Person, ...], nation: str, w: Words) -> list[str]:

@@ -225,7 +225,7 @@ def _quote(seen: SeenMatter) -> str:
 def _advice(seen: SeenMatter, w: Words) -> tuple[str, ...]:
     if seen.matter.bypass is None:
         return ()
-    found = guidance(seen.matter, seen.viewer.config.people, seen.school.nation, w)
+    found = guidance(seen.matter, seen.viewer.config.people, seen.school.nation, w, seen.person)
     return found.first, found.then, found.never
 
 

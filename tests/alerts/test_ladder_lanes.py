@@ -49,9 +49,11 @@ def said_of(
     *,
     subjects: tuple[str, ...] = (),
     people: tuple[Person, ...] = EVERYBODY,
+    reader: str | None = None,
 ) -> Guidance:
+    reading = next((p for p in people if p.id == reader), None)
     matter = Matter(frozenset((SCHOOL.urn,)), about, frozenset(subjects), bypass=lane, restricted=True)
-    return guidance(matter, people, nation, words(language))
+    return guidance(matter, people, nation, words(language), reading)
 
 
 @pytest.mark.parametrize("lane", BypassRoute)
@@ -65,6 +67,21 @@ def test_each_lane_says_who_is_told_what_follows_and_what_is_never_done(
     assert said.then
     assert said.never
     assert "{" not in said.first + said.then + said.never
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize("lane", [lane for lane in BypassRoute if lane is not BypassRoute.STAFF_ALLEGATION])
+def test_whoever_leads_is_not_told_to_tell_themselves(lane: BypassRoute, language: str) -> None:
+    theirs = said_of(lane, About.PUPIL, language=language, reader="dsl").first
+    others = said_of(lane, About.PUPIL, language=language, reader="deputy_dsl").first
+    assert theirs != others == said_of(lane, About.PUPIL, language=language).first
+    assert "(DSL)" not in theirs
+
+
+def test_where_the_lead_may_be_accused_it_is_their_deputys_to_act_on() -> None:
+    accused = {"subjects": ("dsl",)}
+    assert "for you to act" in said_of(BypassRoute.SAFEGUARDING, **accused, reader="deputy_dsl").first
+    assert "for you to act" not in said_of(BypassRoute.SAFEGUARDING, **accused, reader="dsl").first
 
 
 def test_the_lead_is_the_dsl_in_england_and_the_dsp_in_wales() -> None:

@@ -48,7 +48,8 @@ def test_a_tap_shows_all_of_it_with_what_to_do_and_is_recorded_with_its_reason(d
     assert said.startswith("If anyone is in danger, ring 999 now.")
     assert "Recorded: you read this at 09:00 on Tuesday 17 November." in said
     assert f"What was posted larch-dad {WORDS} https://forum.example.org/one" in said
-    assert "What to do Tell the designated safeguarding lead (DSL) at once." in said
+    assert "What to do It is for you to act on now. If a child is in danger, ring 999." in said
+    assert "Tell the designated safeguarding lead" not in said
     assert "Do not look into it yourself, and do not write to the child or to whoever is suspected." in said
     assert desk.audited("restricted_read") == [("restricted_read", "dsl", "s-one")]
     with desk.store.read() as con:

@@ -19,7 +19,7 @@ from data.cases import Asking, Case, CaseFile, Post
 from data.content_class import ContentClass
 from data.steps.codes import EvidenceKind, HowTold
 from data.steps.keeping import EvidenceKept, LetterDrafted
-from data.types import School
+from data.types import Person, School
 from data.words.say import words
 from monitor.casework.evidence.sealed import not_as_sealed
 from monitor.casework.next_steps import NextStep
@@ -111,14 +111,14 @@ def reader_of(row: Row, session: Session, rules: Rules, now: datetime, *, read: 
         locked=locked,
         unread=case.restricted and not read,
         second=tuple(p.id for p in second_persons(case, rules)),
-        guidance=_guidance(case, rules),
+        guidance=_guidance(case, rules, person),
     )
 
 
-def _guidance(case: Case, rules: Rules) -> Guidance | None:
+def _guidance(case: Case, rules: Rules, person: Person) -> Guidance | None:
     if case.lane is None:
         return None
-    return guidance(rules.matter(case), rules.people, rules.school.nation, words("en"))
+    return guidance(rules.matter(case), rules.people, rules.school.nation, words("en"), person)
 
 
 def head_lines(case: Case, school: str, reader: Reader) -> Iterator[str]:
