@@ -6,11 +6,9 @@ Nothing is decided here: a case of a threat is opened at the rung “police” f
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
@@ -18,11 +16,6 @@ from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox, unwritten
 from data.types import OutboxMessage, Route
 from monitor.context import Context, Write
-
-if TYPE_CHECKING:
-    pass
-
-log = logging.getLogger("schoolgate.service")
 
 _LOOKED_BACK = timedelta(days=7)
 """What was raised longer ago and has no case was left without one by a person, or by an older version."""
