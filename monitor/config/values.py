@@ -41,7 +41,9 @@ NATIONS = ("england", "wales", "scotland", "northern_ireland")
 LANGUAGES = ("en", "cy")
 """What the school's people may be written in: English, Welsh."""
 
-_GUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+GUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+"""How Microsoft Entra writes the number of a tenant, an application or a secret."""
+
 _UNITS = {"m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600, "d": 86400, "day": 86400}
 _SHORTEST_S, _LONGEST_S = 300, 31 * 86400
 
@@ -232,14 +234,14 @@ Variable = Annotated[
 Tenant = Annotated[
     Text,
     _written_as(
-        rf"(?i){_GUID}|[a-z0-9-]+(\.[a-z0-9-]+)+",
+        rf"(?i){GUID}|[a-z0-9-]+(\.[a-z0-9-]+)+",
         "is not a tenant: its number as Microsoft Entra shows it (“Directory (tenant) ID”), or its domain",
     ),
 ]
 ClientId = Annotated[
     Text,
     _written_as(
-        f"(?i){_GUID}",
+        f"(?i){GUID}",
         "is not the number of an application: Microsoft Entra shows it as “Application (client) ID”",
     ),
 ]

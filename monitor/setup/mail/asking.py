@@ -14,7 +14,7 @@ from data.errors import InputError
 from data.web.public_addresses import is_this_machine
 from monitor.config.faults import quoted
 from monitor.config.model import MailTable
-from monitor.config.values import ClientId, Email, Host, Tenant
+from monitor.config.values import GUID, ClientId, Email, Host, Tenant
 from monitor.mail.ways import MICROSOFT, PROVIDERS, WAYS, SendingWay, WayName, way_of, ways_of
 from monitor.setup.answers import fault
 from monitor.setup.mail.proposing import ProposedProvider, entrance_of
@@ -22,7 +22,6 @@ from monitor.setup.mail.proposing import ProposedProvider, entrance_of
 Read = Callable[[str], Any]
 """An answer as it is kept. Raises InputError, a sentence, for one that cannot be used."""
 
-_GUID = re.compile(r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _APP_PASSWORD_LETTERS = 16
 _PASSWORDS = frozenset(("secret-file", "secret-env"))
 _PROOFS = _PASSWORDS | {"certificate"}
@@ -292,7 +291,7 @@ def _secret(way: WayName, answer: str) -> str:
         raise InputError("Plain letters, digits and signs are needed, without accents.")
     if WAYS[way].sign_in != "password" and " " in answer:
         raise InputError("There is a blank in it, and Microsoft makes no secret with one: copy it whole.")
-    if _GUID.fullmatch(answer) and WAYS[way].provider == MICROSOFT:
+    if re.fullmatch(GUID, answer, re.IGNORECASE) and WAYS[way].provider == MICROSOFT:
         raise InputError(
             "This is the Secret ID. What is needed is the Value beside it, which is shown only right after "
             "the secret was made; if it is gone, make a new secret."
