@@ -20,11 +20,10 @@ LIFE = timedelta(hours=1)
 def trial_message(school: School, person: Person, zone: ZoneInfo, now: datetime) -> OutboxMessage:
     """One for each time that it is asked for, in the school's language."""
     w = words(school.language)
-    time = f"{now.astimezone(zone):%H:%M}"
     lines = [
         w("trial.greeting", name=person.name),
         "",
-        w("trial.why", school=school.name, day=w.day(now, now, zone), time=time),
+        w("trial.why", school=school.name, day=w.day(now, now, zone), time=w.clock(now, zone)),
         "",
         w("trial.from_here", school=school.name),
         w("trial.junk"),
