@@ -145,7 +145,8 @@ def mail(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
     variable = settings.password_env or settings.secret_env
     key = next((key for key in _KEPT_IN if getattr(settings, key)), None)
     if variable and not env.get(variable):
-        what = f"The variable {variable}, for the mail password, is not set."
+        held, _ = _KEPT_IN["password_file" if settings.password_env else "secret_file"]
+        what = f"The variable {variable}, for {held}, is not set."
         yield fault("mail", what, f"Set {variable} for the account that runs Schoolgate.")
     elif key:
         yield from _secret_file(config, key, config.near(getattr(settings, key)))

@@ -145,6 +145,12 @@ def test_a_file_of_the_application_is_told_as_what_it_holds(
     assert open_to_all.what.endswith(held)
 
 
+def test_the_variable_of_the_application_is_told_as_what_it_holds(tmp_path: Path) -> None:
+    config = read(tmp_path, f'{APPLICATION}secret_env = "SCHOOLGATE_MAIL_SECRET"\n')
+    (what,) = told(settings.mail(config, {}), Level.FAULT)
+    assert what == "The variable SCHOOLGATE_MAIL_SECRET, for the application's secret, is not set."
+
+
 def test_a_user_without_a_password_is_told(tmp_path: Path) -> None:
     assert told(settings.mail(read(tmp_path, MAIL), {})) == ["[mail] names the user sg, but no password."]
 
