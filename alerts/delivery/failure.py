@@ -136,7 +136,7 @@ def urgent_message(lost: Lost, to: Person, circle: Circle, now: datetime) -> tup
     note = Note(
         language=w.language,
         subject=subject,
-        greeting=w("failure.greeting", name=to.name),
+        greeting=w("instant.greeting", name=to.name),
         said=w("failure.urgent.said", cause=_cause(w, lost), **given),
         parts=((w("failure.urgent.act", **given),),),
         danger=w("failure.urgent.danger"),
@@ -163,7 +163,7 @@ def other_message(
     note = Note(
         language=w.language,
         subject=w("failure.other.subject", n=len(lost)),
-        greeting=w("failure.greeting", name=to.name),
+        greeting=w("instant.greeting", name=to.name),
         said=w("failure.other.intro"),
         parts=(tuple(lines),),
         commands=((w("failure.end.mend"), DOCTOR),),

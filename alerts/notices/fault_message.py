@@ -84,7 +84,7 @@ def begun(notice: Notice, to: Told, every: Collection[Told], zone: ZoneInfo, now
     note = Note(
         language=w.language,
         subject=w("notice.subject"),
-        greeting=w("notice.greeting", name=to.person.name),
+        greeting=w("instant.greeting", name=to.person.name),
         said=w("notice.intro"),
         parts=(tuple(_lines(w, troubles, at)), (" ".join([_means(w, troubles), *ended]),)),
         commands=((w("notice.mend"), DOCTOR),),
@@ -109,7 +109,7 @@ def over(
     note = Note(
         language=w.language,
         subject=w(f"notice.{how}.subject"),
-        greeting=w("notice.greeting", name=to.person.name),
+        greeting=w("instant.greeting", name=to.person.name),
         said=w(f"notice.{how}.intro", until=given["until"]),
         parts=(
             tuple(_lines(w, troubles, at)),

@@ -21,7 +21,7 @@ def trial_message(school: School, person: Person, zone: ZoneInfo, now: datetime)
     """One for each time that it is asked for, in the school's language."""
     w = words(school.language)
     lines = [
-        w("trial.greeting", name=person.name),
+        w("instant.greeting", name=person.name),
         "",
         w("trial.why", school=school.name, day=w.day(now, now, zone), time=w.clock(now, zone)),
         "",
