@@ -34,7 +34,7 @@ _SAID = (
 _SWING = (0, 1, -1, 2, 0, -1, 1)
 """How many more or fewer a week brings than the one before, over and over."""
 _THEMES = (ThemeCount("positive", "events", 9, 8), ThemeCount("negative", "traffic", 7, 6))
-POLICIES = (("sample_policy", date(2026, 1, 31)), ("sample_other", date(2026, 9, 1)))
+_POLICIES = (("sample_policy", date(2026, 1, 31)), ("sample_other", date(2026, 9, 1)))
 
 
 def sample(language: str) -> ReportDocument:
@@ -46,7 +46,7 @@ def sample_facts(language: str) -> ReportFacts:
     """Its facts, made week after week: each report knows what those before it showed."""
     w = words(language)
     school = School("000000", w("report.sample_school"), language=language)
-    policies = [(w(f"report.{name}"), due) for name, due in POLICIES]
+    policies = [(w(f"report.{name}"), due) for name, due in _POLICIES]
     made: list[ReportFacts] = []
     kept: tuple[Tally, ...] = ()
     for n in range(_WEEKS - 1, -1, -1):

@@ -175,12 +175,12 @@ def made(
 
 
 def _dates(facts: ReportFacts, config: Config, signed_at: datetime | None) -> set[date]:
-    """The days a report may name: its weeks' Fridays, when it was made, and when policies are due."""
+    """The days it may name: Fridays of weeks and longer times, when it was made, when policies fall due."""
     moments = [facts.composed_at, *([signed_at] if signed_at else [])]
     fridays = {named(row.week).friday for row in facts.weeks} | {named(facts.week).back().friday}
     due = {p.review_due for p in facts.policies if p.review_due}
     recorded = {facts.dpia} if facts.dpia else set()
-    told = {named(facts.window.last).friday} if facts.window else set()
+    told = {named(w.last).friday for w in (*facts.windows, *([facts.window] if facts.window else []))}
     return fridays | told | due | recorded | {m.astimezone(config.zone).date() for m in moments}
 
 
