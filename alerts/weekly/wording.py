@@ -88,8 +88,9 @@ def _weeks(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator
         yield ReportHeading(w("report.head.weeks"))
     if drawn:
         yield weeks_chart(w, facts)
-        yield from _notes(w, facts)
     yield from tones
+    if drawn or _week_by_week(facts):
+        yield from _notes(w, facts)
     if sentences:
         yield ReportParagraph(" ".join(sentences))
     if several:
@@ -99,13 +100,17 @@ def _weeks(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator
 
 def _by_tone(w: Words, facts: ReportFacts) -> Iterator[Block]:
     """The weeks by tone where most of them are told so, else the longer times that were told."""
-    told = [row for row in facts.weeks if isinstance(row.cells.get("negative"), int)]
-    if len(told) * 2 >= len(facts.weeks):
+    if _week_by_week(facts):
         rows = [(_week(w, row, facts.composed_at), row.cells) for row in facts.weeks]
         yield _tones(w, "week", rows)
     elif facts.windows:
         spans = [(_capital(span(w, one, facts.composed_at)), one.cells) for one in facts.windows]
         yield _tones(w, "time", spans)
+
+
+def _week_by_week(facts: ReportFacts) -> bool:
+    told = [row for row in facts.weeks if isinstance(row.cells.get("negative"), int)]
+    return len(told) * 2 >= len(facts.weeks)
 
 
 def _tones(w: Words, name: str, given: Sequence[tuple[str, Mapping[str, Cell]]]) -> ReportTable:

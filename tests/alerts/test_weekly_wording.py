@@ -39,6 +39,12 @@ def test_the_first_week_ever(snapshot):
     assert read(facts(counts(BUSY, partial=True, places=[]))) == snapshot
 
 
+def test_a_sign_beside_a_week_is_explained_where_no_chart_is_drawn_yet():
+    said = read(facts(counts(BUSY, partial=True, earlier=[58])))
+    assert any(text.endswith("†") for text in said)
+    assert "Weeks marked † are not full weeks: we began to look during them." in said
+
+
 def test_the_first_paragraph_compares_with_the_weeks_before():
     assert "58 times, about as often as usual (46 to 78)" in first(busy())
     more = {key: n * 3 for key, n in BUSY.items()}
