@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from alerts.access.offices import LAST_RESORT, MACHINES, holders
 from alerts.delivery.results import cause_of
 from alerts.delivery.retry import URGENT_KINDS
-from alerts.layout.note import Button, Note
+from alerts.layout.note import Button, Note, written
 from alerts.links import Links
 from data.ids import digest
 from data.people import people_of
@@ -199,7 +199,7 @@ def _message(
     about: OutboxMessage | None = None,
 ) -> OutboxMessage:
     """Of a note a mail, of a line a short message."""
-    subject, body, html = ("", said, None) if isinstance(said, str) else (said.subject, said.text, said.html)
+    subject, body, html = written(said)
     return OutboxMessage(
         key=digest(*key),
         urn=school.urn,

@@ -50,3 +50,8 @@ class Note:
         from alerts.layout import page  # late: lists import what makes mails, and make none
 
         return page.html("alerts.layout/note.html", language=self.language, title=self.subject, note=self)
+
+
+def written(said: Note | str) -> tuple[str, str, str | None]:
+    """Subject, text and page of a mail; a line is a short message, which has its text alone."""
+    return ("", said, None) if isinstance(said, str) else (said.subject, said.text, said.html)

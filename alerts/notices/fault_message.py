@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.access.offices import TROUBLES, TROUBLES_ELSE, called
 from alerts.access.recipients import told_of_faults
-from alerts.layout.note import Note
+from alerts.layout.note import Note, written
 from alerts.notices.book import SERVICE, Notice, matter, merged
 from data.ids import digest
 from data.people import people_of
@@ -152,7 +152,7 @@ def _at(w: Words, zone: ZoneInfo, now: datetime, moment: datetime) -> str:
 def _message(notice: Notice, to: Told, which: str, said: Note | str, now: datetime) -> OutboxMessage:
     """Of a note a mail, of a line a short message."""
     key = digest(KIND, which, notice.at.isoformat(), to.name)
-    subject, body, html = ("", said, None) if isinstance(said, str) else (said.subject, said.text, said.html)
+    subject, body, html = written(said)
     return OutboxMessage(
         key=key, urn=to.school.urn, person_id=to.person.id, kind=KIND, subject=subject, body=body, due_at=now,
         expires_at=now + timedelta(days=1), html=html, via=to.via,
