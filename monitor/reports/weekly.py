@@ -17,7 +17,6 @@ from data.store.engine.connect import Connection
 from data.store.reporting import signed_reports
 from data.store.reporting import weekly_counts as weekly_store
 from data.store.reporting.signed_reports import WeeklyReport
-from data.store.reporting.weekly_done import done
 from data.types import School
 from data.words.say import words
 from monitor.config.load import Config
@@ -76,7 +75,7 @@ def gather(con: Connection, config: Config, school: School, week: Week, now: dat
         removals=tuple(weekly_store.removals(*given)),
         places=tuple(weekly_store.places(*given)),
         reclassified=weekly_store.reclassified(*given),
-        done=done(*given),
+        done=weekly_store.done(*given),
         month_themes=tuple(weekly_store.themes(*month)),
         month_answers=tuple(weekly_store.answers(*month)),
         tallies=tuple(tally for r in before for tally in from_text(r.counted)),

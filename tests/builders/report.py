@@ -15,8 +15,7 @@ from alerts.weekly.compose import Counts, Past, compose
 from alerts.weekly.facts import ReportFacts
 from alerts.weekly.weeks import Week, named
 from data.store.mentions.batch import save
-from data.store.reporting.weekly_counts import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
-from data.store.reporting.weekly_done import DONE
+from data.store.reporting.weekly_counts import DONE, AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
 from data.types import Mention, MentionKind, Route, School, Sentiment, Severity, Verdict
 from monitor.config.load import load
 from monitor.wiring import remember_config

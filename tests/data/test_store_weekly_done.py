@@ -12,7 +12,7 @@ from builders.mention import NOW, URN
 from data.audit.codes import Code
 from data.rungs import Rung
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.reporting.weekly_done import DONE, done
+from data.store.reporting.weekly_counts import DONE, done
 
 WEEK = (URN, NOW - timedelta(days=6), NOW + timedelta(days=1))
 

@@ -4,7 +4,7 @@ Left out of every count: restricted mentions, all mentions of a story that holds
 as not about the school, the classes and the route of safeguarding and extremism, posts by the school's own
 accounts, scams left there, anything that is not about the school, and anything posted long before its place
 was first read. A mention belongs to the week in which it was first seen, so a week that has been counted
-stays as it was, but for such a mark.
+stays as it was, but for such a mark; the marks themselves are counted as what the school did.
 """
 
 from __future__ import annotations
@@ -30,10 +30,15 @@ _OPEN = f"""v.route <> 'safeguarding' AND NOT v.restricted AND NOT list_contains
     AND NOT list_contains(v.reason_codes, 'own_post') AND v.history IS NULL
     AND NOT {marked("x.story_id", "x.urn", Mark.NOT_US)}"""
 _FROM = f"{NEWEST} LEFT JOIN stories s ON s.id = x.story_id WHERE x.urn = $urn AND {_OPEN}"
-OPEN_CASE = """NOT c.restricted AND NOT c.locked AND NOT list_contains($hidden, c.content_class)
+_OPEN_CASE = """NOT c.restricted AND NOT c.locked AND NOT list_contains($hidden, c.content_class)
     AND c.story_id NOT IN (SELECT id FROM stories WHERE restricted)"""
 _OF_LATE = timedelta(days=28)
 _WHEN = "m.first_seen >= $start AND m.first_seen < $end"
+DONE = ("answered", "not_us", "asked", "gone", "checked")
+"""Stories marked as answered, or as not about the school, and not taken back by then; removals asked for
+(telling the police is no such asking); posts found removed or changed after that; looks at whether
+one is gone."""
+_STEPS = {"asked": ("asked",), "gone": ("removed", "changed"), "checked": ("checked",)}
 
 Counted = Mapping[tuple[str, str, str], int]
 """How many by (channel, sentiment, relevance); what nobody could tell the tone of counts as neutral."""
@@ -99,7 +104,7 @@ def began(con: duckdb.DuckDBPyConnection, urn: str) -> datetime | None:
             SELECT min(started_at) AS began FROM source_runs
             WHERE source_id IN (SELECT id FROM sources WHERE list_contains(urns, $urn))
             UNION ALL SELECT min(m.first_seen) {_FROM}
-            UNION ALL SELECT min(c.opened_at) FROM cases c WHERE c.urn = $urn AND {OPEN_CASE})""",
+            UNION ALL SELECT min(c.opened_at) FROM cases c WHERE c.urn = $urn AND {_OPEN_CASE})""",
         {"urn": urn, "hidden": list(BYPASSING)},
     ).fetchone()
     return moment(row[0]) if row else None
@@ -181,10 +186,33 @@ def removals(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: dat
             epoch_us(d.first), epoch_us(g.done_at), epoch_us(d.target)
         FROM cases c LEFT JOIN ends e ON e.case_id = c.id LEFT JOIN asked a ON a.case_id = c.id
         LEFT JOIN decided d ON d.case_id = c.id LEFT JOIN gone g ON g.case_id = c.id
-        WHERE c.urn = $urn AND c.opened_at >= $start AND c.opened_at < $end AND {OPEN_CASE}""",
+        WHERE c.urn = $urn AND c.opened_at >= $start AND c.opened_at < $end AND {_OPEN_CASE}""",
         _given(urn, start, end),
     ).fetchall()
     return [_removal(rungs, _sure(opened), step, *map(moment, when)) for rungs, opened, step, *when in rows]
+
+
+def done(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> dict[str, int]:
+    """What the people of the school did, each of `DONE`: their own decisions, counted exactly."""
+    marks = con.execute(
+        """WITH said AS (SELECT subject, arg_max(action, n) AS action, arg_max(codes, n) AS codes FROM audit
+            WHERE action IN ('story_marked', 'mark_undone') AND urn = $urn AND done_at >= $start
+                AND done_at < $end AND subject NOT IN (SELECT id FROM stories WHERE restricted)
+            GROUP BY subject)
+        SELECT mark, count(*) FROM (SELECT unnest(['answered', 'not_us']) AS mark), said
+        WHERE action = 'story_marked' AND list_contains(codes, 'mark:' || mark) GROUP BY mark""",
+        {"urn": urn, "start": start, "end": end},
+    ).fetchall()
+    steps = con.execute(
+        f"""SELECT s.step, count(*) FROM case_steps s JOIN cases c ON c.id = s.case_id
+        WHERE c.urn = $urn AND s.done_at >= $start AND s.done_at < $end AND {_OPEN_CASE}
+            AND NOT contains(s.detail, $police) GROUP BY s.step""",
+        {**_given(urn, start, end), "police": f'"rung": "{EMERGENCY}"'},
+    ).fetchall()
+    by_step = {step: int(n) for step, n in steps}
+    counted = {name: sum(by_step.get(step, 0) for step in kinds) for name, kinds in _STEPS.items()}
+    found = {**counted, **{mark: int(n) for mark, n in marks}}
+    return {name: found.get(name, 0) for name in DONE}
 
 
 def _removal(
