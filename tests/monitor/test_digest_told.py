@@ -196,6 +196,16 @@ def test_a_matter_of_999_stands_first_in_a_block_of_its_own_that_says_so(busy, c
     assert 'class="danger"' not in of(busy, config, HEAD).letter.html
 
 
+def test_a_second_matter_of_999_stands_apart_from_the_first(store, config):
+    threat(store)
+    assert 'class="one next"' not in of(store, config, HEAD).letter.html
+    danger = {"severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW, "abuse": ("threat",)}
+    alert = alert_on("gate", BEFORE, severity=Severity.THIS_HOUR, route=Route.POLICE_NOW)
+    say(store, "gate", BEFORE, alert=alert, **danger)
+    page = of(store, config, HEAD).letter.html
+    assert page.count('class="one"') == page.count('class="one next" style="margin-top: 18px;"') == 1
+
+
 def test_an_odd_post_on_an_account_of_the_schools_own_is_no_matter_of_999(store, config):
     odd = {"severity": Severity.THIS_HOUR, "route": Route.PLATFORM_REPORT, "content_class": "C14"}
     say(store, "voucher", BEFORE, alert=alert_on("voucher", BEFORE, **odd), **odd)
