@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 
 from data.types import Person, School
 
@@ -20,3 +22,28 @@ def people_of(school: School, people: Iterable[Person]) -> tuple[Person, ...]:
     """The people of every school, of this one, or of one of its members, in their order."""
     keys = {school.urn, *school.members}
     return tuple(p for p in people if not p.urns or keys & set(p.urns))
+
+
+class PeopleBySchool:
+    """Whose people somebody is, looked up by school: made once, at its first use, and each answer kept."""
+
+    def __init__(self, people: Iterable[Person]) -> None:
+        self._people = tuple(people)
+        self._kept: dict[tuple[str, ...], tuple[Person, ...]] = {}
+
+    def of(self, school: School) -> tuple[Person, ...]:
+        """As `people_of`; the same tuple each time."""
+        keys = ("", school.urn, *school.members)
+        if keys not in self._kept:
+            here = sorted({i for key in keys for i in self._places.get(key, ())})
+            self._kept[keys] = tuple(self._people[i] for i in here)
+        return self._kept[keys]
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """Where those of a URN stand in the list; those of every school under an empty one."""
+        found = defaultdict(list)
+        for i, person in enumerate(self._people):
+            for urn in person.urns or ("",):
+                found[urn].append(i)
+        return found

@@ -20,7 +20,6 @@ from classifiers.verdicts.decide import decide
 from classifiers.verdicts.relevance import worth_scoring
 from data.ids import text_hash
 from data.judged import not_read_whole
-from data.people import people_of
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.mentions import batch as mention_store
@@ -278,16 +277,15 @@ def verdicts_on(
     ]
     scores = _score([fresh[i][0] for i in asked], judges)
     row_of = {i: n for n, i in enumerate(asked)}
-    people = {u: people_of(judges.schools[u], judges.people) for u in {m.urn for _, ms in fresh for m in ms}}
     verdicts = []
     for i, (mention, matches) in enumerate(fresh):
         row = scores.row(row_of[i]) if scores is not None and i in row_of else {}
         for match in matches:
-            school = judges.schools[match.urn]
-            signals = (*find_signals(mention, school, people[match.urn]), *extra)
+            school, people = judges.schools[match.urn], judges.people_of(match.urn)
+            signals = (*find_signals(mention, school, people), *extra)
             judged = decide(
                 mention, 1, match, row, signals,
-                policy=judges.policy, school=school, people=people[match.urn],
+                policy=judges.policy, school=school, people=people,
                 thresholds=judges.thresholds,
                 model=scores.model if row and scores is not None else "",
             )  # fmt: skip

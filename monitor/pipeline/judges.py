@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from alerts.means import Means
 from classifiers.verdicts.thresholds import Thresholds
+from data.people import PeopleBySchool
 from data.types import Alert, Match, Mention, Person, Policy, Role, School, Source
 
 if TYPE_CHECKING:
@@ -48,6 +49,14 @@ class Judges:
     first_assessors: Mapping[str, Role] = field(default_factory=dict)
     secret: Callable[[], bytes] = bytes
     open_cases: OpenCases = lambda con, alerts, now: None
+    _by_school: PeopleBySchool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_school", PeopleBySchool(self.people))
+
+    def people_of(self, urn: str) -> tuple[Person, ...]:
+        """The people of one configured school, in their order; the same tuple each time."""
+        return self._by_school.of(self.schools[urn])
 
     def policy_of(self, urn: str) -> Policy:
         """The rules with the school's own first assessor, where its policy names one."""

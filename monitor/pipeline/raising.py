@@ -94,7 +94,7 @@ def raise_for(
             story,
             verdicts_on,
             before_it,
-            judges.people,
+            judges.people_of(story.urn),
             school,
             judges.policy_of(story.urn),
             now,
@@ -134,8 +134,8 @@ def tell(
         message
         for a in alerts
         for message in outbox(
-            a, judges.people, judges.schools[a.urn], now, judges.means(a.urn), seen[a.id],
-            aimed_at(a, verdicts.get(a.story_id, ()), judges.schools[a.urn], judges.people),
+            a, judges.people_of(a.urn), judges.schools[a.urn], now, judges.means(a.urn), seen[a.id],
+            aimed_at(a, verdicts.get(a.story_id, ()), judges.schools[a.urn], judges.people_of(a.urn)),
             cases.get((a.story_id, a.urn), ()),
         )
     )  # fmt: skip

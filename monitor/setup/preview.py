@@ -14,7 +14,6 @@ from alerts.describe import channel_name
 from alerts.digest.headlines import fit, plain, worded
 from data.digest import Headline
 from data.effects import Clock
-from data.people import people_of
 from data.types import Match, Mention, MentionKind, Relevance, Source, SourceRun, SourceState, Verdict
 from data.web.channels import host_of
 from data.words.say import words
@@ -157,7 +156,7 @@ def _find(
     one: Linked, verdicts: Sequence[Verdict], judges: Judges, closed: Collection[tuple[str, str]]
 ) -> Find:
     said, place = _said(one)
-    people = people_of(judges.schools[one.match.urn], judges.people)
+    people = judges.people_of(one.match.urn)
     shown = one.thread not in closed and fit(said, verdicts, people)
     why = _in_short(one.match.reasons[0].text) if shown and one.match.reasons else ""
     whose = verdicts[0].relevance
