@@ -25,7 +25,7 @@ from sources.http.address_guard import Resolve, Target, own, resolve_within, sys
 from sources.http.content_encoding import ACCEPTED
 from sources.http.exchange import Caps, HttpAnswer, exchange
 from sources.http.gate import Gate
-from sources.http.host_queue import HostJob, never, spread
+from sources.http.host_queue import HostJob, Spread, never
 from sources.http.politeness import Limits, interval_s
 from sources.http.profiles import LEADS_ON, is_profile
 from sources.http.proxy import Proxy
@@ -42,6 +42,7 @@ Credentials = Mapping[str, tuple[str, str]] | Callable[[str], tuple[str, str] | 
 _ACCEPT = "*/*;q=0.8, text/html, application/json, application/atom+xml, application/rss+xml"
 _SHUTTING_DOWN = "The program was shutting down; the site was not contacted."
 _READING = frozenset({"GET", "HEAD"})
+_LOOK_AGAIN_S = 1.0
 
 
 def headers_sent(agent: str) -> dict[str, str]:
@@ -116,15 +117,27 @@ class Fetcher:
         """`fetch`, in the form of `data.effects.Fetch`."""
         return self.fetch(request)
 
+    def begun(
+        self,
+        jobs: Iterable[HostJob[T]],
+        workers: int = 32,
+        stopped: Callable[[], bool] = never,
+        full: Callable[[], bool] = never,
+    ) -> Spread[T]:
+        """The jobs, to be done in threads of their own at each host's pace, while others use the results.
+
+        A job may fetch several documents; it starts when the host of its `url` may be asked. `Spread` says
+        what `stopped` and `full` do.
+        """
+        return Spread(jobs, self, workers, self._timer, stopped, full)
+
     def spread(
         self, jobs: Iterable[HostJob[T]], workers: int = 32, stopped: Callable[[], bool] = never
     ) -> Iterator[T]:
-        """The jobs' results as they complete, at each host's pace and without idle workers.
-
-        A job may fetch several documents; it starts when the host of its `url` may be asked. None starts
-        once `stopped` returns True.
-        """
-        return spread(jobs, self, workers, self._timer, stopped)
+        """The jobs' results as they complete. None starts once `stopped` returns True, or nobody asks on."""
+        with self.begun(jobs, workers, stopped) as work:
+            while not work.over:
+                yield from work.take(_LOOK_AGAIN_S)
 
     def read_robots(self, url: str) -> None:
         """Reads the robots.txt that applies to the URL, unless it is already known."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sized
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Generic, Protocol, TypeVar
+from threading import Condition, Lock, Thread
+from types import TracebackType
+from typing import Generic, Protocol, Self, TypeVar
 from urllib.parse import urlsplit
 
 T = TypeVar("T")
@@ -31,83 +33,222 @@ class PacedFetcher(Protocol):
     def ready_at_s(self, host: str) -> float: ...
 
 
-@dataclass(slots=True)
-class _Hosts(Generic[T]):
-    """Hosts by the time when they may next be asked, each with its work in the order given."""
-
-    pace: PacedFetcher
-    work: dict[str, deque[HostJob[T]]] = field(default_factory=dict)
-    ready: list[tuple[float, int, str]] = field(default_factory=list)
-    robots_read: set[str] = field(default_factory=set)
-    order: Iterator[int] = field(default_factory=count)
-
-    def add(self, job: HostJob[T]) -> None:
-        host = host_of(job.url)
-        if host not in self.work:
-            self.work[host] = deque()
-            self.free(host)
-        self.work[host].append(job)
-
-    def free(self, host: str) -> None:
-        heapq.heappush(self.ready, (self.pace.ready_at_s(host), next(self.order), host))
-
-    def next_step(self) -> tuple[str, Callable[[], list[T]]]:
-        """The next host, and either its robots.txt or its next job; a step gives the job's result, if any."""
-        _, _, host = heapq.heappop(self.ready)
-        job = self.work[host][0]
-        if job.robots and host not in self.robots_read:
-            self.robots_read.add(host)
-            return host, lambda: self._read_robots(job.url)
-        self.work[host].popleft()
-        return host, lambda: [job.run()]
-
-    def _read_robots(self, url: str) -> list[T]:
-        self.pace.read_robots(url)
-        return []
-
-
 def never() -> bool:
     """Never stop early."""
     return False
 
 
-def spread(
-    jobs: Iterable[HostJob[T]],
-    pace: PacedFetcher,
-    workers: int,
-    timer: Callable[[], float],
-    stopped: Callable[[], bool] = never,
-) -> Iterator[T]:
-    """Each job's result as it completes; one job at a time per host, after its robots.txt.
+class Spread(Generic[T]):
+    """Jobs done by threads of its own, whatever its owner does meanwhile; they begin as it is entered.
 
-    At most `workers` run at once. A caller who stops early waits only for those; once `stopped` returns
-    True no more are started. What a job raises is raised here.
+    One job at a time per host, at its pace, after its robots.txt; at most `workers` at once. What is added
+    later is done before what it was begun with. While `full` says so nothing of the latter is begun: so
+    much has been read that its owner must catch up. Once `stopped` says so, or a job has raised, none is
+    begun at all. `timer` is a monotonic clock in seconds. `add`, `take` and `over` may be used by any thread.
     """
-    hosts: _Hosts[T] = _Hosts(pace)
-    for job in jobs:
-        hosts.add(job)
-    running: dict[Future[list[T]], str] = {}
-    with ThreadPoolExecutor(workers, thread_name_prefix="collect") as pool:
-        while running or (hosts.ready and not stopped()):
-            while _room(hosts, running, workers) and not stopped() and _may_start(hosts, running, timer):
-                host, step = hosts.next_step()
-                running[pool.submit(step)] = host
-            room = _room(hosts, running, workers) and not stopped()
-            patience = max(hosts.ready[0][0] - timer(), 0.0) if room else None
-            for future in wait(running, patience, FIRST_COMPLETED).done:
-                host = running.pop(future)
-                if hosts.work[host]:
-                    hosts.free(host)
-                yield from future.result()
+
+    def __init__(
+        self,
+        jobs: Iterable[HostJob[T]],
+        pace: PacedFetcher,
+        workers: int,
+        timer: Callable[[], float],
+        stopped: Callable[[], bool] = never,
+        full: Callable[[], bool] = never,
+    ) -> None:
+        self._pace = pace
+        self._workers = workers
+        self._timer = timer
+        self._stopped = stopped
+        self._full = full
+        self._added: _Line[T] = _Line(pace)
+        self._begun_with: _Line[T] = _Line(pace)
+        self._robots_read: set[str] = set()
+        self._under_way: set[str] = set()
+        self._ended: deque[T] = deque()
+        self._fault: BaseException | None = None
+        self._closed = False
+        self._idle = 0
+        self._threads: list[Thread] = []
+        lock = Lock()
+        self._to_do, self._to_take = Condition(lock), Condition(lock)
+        for job in jobs:
+            self._begun_with.add(job)
+
+    def __enter__(self) -> Self:
+        with self._to_do:
+            for _ in range(min(self._workers, len(self._begun_with.work))):
+                self._one_more()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing more is begun; waits for what is under way."""
+        with self._to_do:
+            self._closed = True
+            self._to_do.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    def add(self, job: HostJob[T]) -> None:
+        """One job more."""
+        with self._to_do:
+            self._added.add(job)
+            if self._idle:
+                self._to_do.notify()
+            elif len(self._threads) < self._workers and not self._closed:
+                self._one_more()
+
+    def take(self, wait_s: float) -> list[T]:
+        """What has ended since the last take, in that order; waits so long for the first, unless all is over.
+
+        Raises what a job raised, after what ended before it was taken.
+        """
+        with self._to_take:
+            if self._begun_with:
+                self._to_do.notify_all()  # what was taken before may have made room
+            self._to_take.wait_for(lambda: self._ended or self._fault or self._is_over(), wait_s)
+            ended = list(self._ended)
+            self._ended.clear()
+            if self._fault is not None and not ended:
+                raise self._fault
+            return ended
+
+    @property
+    def over(self) -> bool:
+        """Is nothing left, neither to be done nor to be taken?"""
+        with self._to_do:
+            return not self._ended and self._fault is None and self._is_over()
+
+    def _is_over(self) -> bool:
+        """Is nothing under way, and will nothing more be begun, as it stands?"""
+        return not self._under_way and (self._ends() or not (self._added or self._begun_with))
+
+    def _ends(self) -> bool:
+        return self._closed or self._fault is not None or self._stopped()
+
+    def _one_more(self) -> None:
+        thread = Thread(target=self._work, name=f"collect-{len(self._threads)}")
+        self._threads.append(thread)
+        thread.start()
+
+    def _work(self) -> None:
+        while (step := self._next()) is not None:
+            host, do = step
+            try:
+                found = do()
+            except BaseException as error:  # noqa: BLE001 - raised again by whoever takes
+                self._end(host, (), error)
+            else:
+                self._end(host, found)
+
+    def _end(self, host: str, found: Collection[T], error: BaseException | None = None) -> None:
+        with self._to_take:
+            self._under_way.discard(host)
+            self._ended.extend(found)
+            self._fault = self._fault or error
+            self._added.free(host)
+            self._begun_with.free(host)
+            if found or error or self._is_over():
+                self._to_take.notify_all()
+
+    def _next(self) -> tuple[str, Callable[[], Collection[T]]] | None:
+        """The next host and what is done there, as soon as one may be asked; None once this is closed."""
+        with self._to_do:
+            while not self._closed:
+                wait_s = None
+                if not self._ends():
+                    line, at_s = self._line()
+                    now = self._timer()
+                    if line is not None and (at_s <= now or not self._under_way):
+                        return self._begin(line)
+                    wait_s = at_s - now if line is not None else None
+                self._idle += 1
+                self._to_do.wait(wait_s)
+                self._idle -= 1
+        return None
+
+    def _line(self) -> tuple[_Line[T] | None, float]:
+        """From where the next job comes, and when its host may be asked: what was added goes first.
+
+        Waiting for a host that is not ready happens inside the fetch, and only if nothing else is under way.
+        """
+        added = self._added.ready_at_s(self._under_way)
+        if added <= self._timer():
+            return self._added, added
+        rest = math.inf if self._full() else self._begun_with.ready_at_s(self._under_way)
+        soonest = min(added, rest)
+        if soonest == math.inf:
+            return None, soonest
+        return (self._added if added <= rest else self._begun_with), soonest
+
+    def _begin(self, line: _Line[T]) -> tuple[str, Callable[[], Collection[T]]]:
+        """The line's next host, and either its robots.txt or its next job, which gives its result."""
+        host, job = line.first()
+        self._under_way.add(host)
+        if job.robots and host not in self._robots_read:
+            self._robots_read.add(host)
+            return host, lambda: self._read_robots(job.url)
+        line.begun(host)
+        return host, lambda: (job.run(),)
+
+    def _read_robots(self, url: str) -> tuple[()]:
+        self._pace.read_robots(url)
+        return ()
 
 
-def _room(hosts: _Hosts[T], running: Sized, workers: int) -> bool:
-    return bool(hosts.ready) and len(running) < workers
+@dataclass(slots=True)
+class _Line(Generic[T]):
+    """Jobs by host, in the order given, and the hosts by the time when they may next be asked.
 
+    A host stands in `ready` again each time it becomes free; where it stands there in vain it is passed over.
+    """
 
-def _may_start(hosts: _Hosts[T], running: object, timer: Callable[[], float]) -> bool:
-    """Waiting for a host that is not ready happens inside the fetch, and only if nothing else is running."""
-    return not running or hosts.ready[0][0] <= timer()
+    pace: PacedFetcher
+    work: dict[str, deque[HostJob[T]]] = field(default_factory=dict)
+    ready: list[tuple[float, int, str]] = field(default_factory=list)
+    order: Iterator[int] = field(default_factory=count)
+
+    def __bool__(self) -> bool:
+        return bool(self.work)
+
+    def add(self, job: HostJob[T]) -> None:
+        host = host_of(job.url)
+        if host in self.work:
+            self.work[host].append(job)
+            return
+        self.work[host] = deque([job])
+        self.free(host)
+
+    def free(self, host: str) -> None:
+        """The host may be asked again, where there is work for it."""
+        if host in self.work:
+            heapq.heappush(self.ready, (self.pace.ready_at_s(host), next(self.order), host))
+
+    def ready_at_s(self, under_way: Collection[str]) -> float:
+        """When the next host may be asked, in the timer's seconds; infinite where all are under way."""
+        while self.ready:
+            at_s, _, host = self.ready[0]
+            free_at_s = self.pace.ready_at_s(host)
+            if host in under_way or host not in self.work:
+                heapq.heappop(self.ready)
+            elif free_at_s > at_s:
+                heapq.heapreplace(self.ready, (free_at_s, next(self.order), host))
+            else:
+                return at_s
+        return math.inf
+
+    def first(self) -> tuple[str, HostJob[T]]:
+        """The host that `ready_at_s` spoke of, which stands here no longer, and its next job."""
+        _, _, host = heapq.heappop(self.ready)
+        return host, self.work[host][0]
+
+    def begun(self, host: str) -> None:
+        """Its next job has been begun."""
+        self.work[host].popleft()
+        if not self.work[host]:
+            del self.work[host]
 
 
 def host_of(url: str) -> str:
