@@ -184,7 +184,8 @@ def _dated(
     """The verdicts, those on what was posted before we began with the time of their post."""
     if not verdicts:
         return ()
-    began, first = source_store.began(con, collected.source.id), collected.run.started_at
+    source_id, first = collected.source.id, collected.run.started_at
+    began = source_store.began(con, [source_id])[source_id]
     mentions = {m.id: m for m in collected.mentions}
     return tuple(
         dated(v, mentions[v.mention_id], began.get(v.urn, first), new_words=left[v.mention_id].edited)

@@ -175,4 +175,4 @@ def test_places_begun_before_an_upgrade_stay_begun(store):
         put_sources(con, [Source("town", "feed", "https://town.example.org/", urns=BOTH)])
         con.execute("DELETE FROM beginnings")
         con.execute(MIGRATIONS[3].statements[-1])
-        assert source_store.began(con, "town") == {"900001": NOW, "900002": NOW}
+        assert source_store.began(con, ["town"]) == {"town": {"900001": NOW, "900002": NOW}}

@@ -57,6 +57,8 @@ def put_alerts(con: duckdb.DuckDBPyConnection, alerts: Sequence[Alert], now: dat
     New and re-raised alerts are audited; earlier messages that are still unsent are withdrawn. A restricted
     alert keeps its reasons' codes but not their words, and stays restricted.
     """
+    if not alerts:
+        return
     before = by_story(con, [a.story_id for a in alerts])
     raised = [a for a in alerts if _rose(before.get((a.story_id, a.urn)), a)]
     update = replace(c for c in _ALERT if c not in ("id", "story_id", "urn", "first_raised_at", "times"))
@@ -70,8 +72,7 @@ def put_alerts(con: duckdb.DuckDBPyConnection, alerts: Sequence[Alert], now: dat
     for name in _TAKEN:
         update[name] = f"CASE WHEN excluded.times > alerts.times THEN NULL ELSE alerts.{name} END"
     put(con, "alerts", _ALERT, [_row(a) for a in alerts], key=("story_id", "urn"), update=update)
-    for again in raised:
-        outbox.supersede(con, again.id, again.times, now)
+    outbox.supersede(con, {a.id: a.times for a in raised}, now)
     new = [a.id for a in raised if (a.story_id, a.urn) not in before]
     sealed = alert_codes(con, new) | alert_codes(con, {a.id for a in raised}.difference(new), _AGAIN)
     append(con, [_raised(a, now, sealed[a.id]) for a in raised])

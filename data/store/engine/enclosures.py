@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import duckdb
@@ -24,9 +24,9 @@ class Enclosures:
     kinds: tuple[str, ...]
 
 
-def put_enclosures(con: duckdb.DuckDBPyConnection, mentions: Sequence[Mention], source_id: str) -> None:
-    """Notes what came with these mentions; of one that came again, where it lies now."""
-    rows = [(m.id, source_id, m.mail, list(m.enclosed)) for m in mentions if m.enclosed]
+def put_enclosures(con: duckdb.DuckDBPyConnection, brought: Iterable[tuple[Mention, str]]) -> None:
+    """Notes what came with these mentions, each with its source; where one came again, where it lies now."""
+    rows = [(m.id, source_id, m.mail, list(m.enclosed)) for m, source_id in brought if m.enclosed]
     put(con, "enclosures", _COLUMNS, rows, key=_COLUMNS[:1], update=replace(_COLUMNS[1:]))
 
 

@@ -1,8 +1,8 @@
-"""Saves what one run of a source brought, with everything that follows from it, or nothing."""
+"""Saves what runs of sources brought, with everything that follows from it, or nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -25,7 +25,7 @@ from data.store.mentions.batch_rows import (
 )
 from data.store.messages import outbox
 from data.store.sealing.seal import seal_again
-from data.store.sources.source_runs import begin, record_run
+from data.store.sources.source_runs import begin, record_runs
 from data.store.verdicts import stories
 from data.store.verdicts.restrict import hide_in_threads, in_hidden_stories, restrict
 from data.store.verdicts.verdicts import NEWEST
@@ -122,59 +122,91 @@ def about(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> frozenset[tuple
 
 
 def save(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime, policy: Policy) -> None:
-    """Writes the whole batch in the caller's transaction; saving the same batch again changes nothing.
+    """Writes one batch, as `save_all` does."""
+    save_all(con, [batch], now=now, policy=policy)
+
+
+def save_all(
+    con: duckdb.DuckDBPyConnection, batches: Sequence[Batch], *, now: datetime, policy: Policy
+) -> None:
+    """Writes these batches whole in the caller's transaction; saving them again changes nothing.
 
     The texts of mentions with a restricted verdict go only to `restricted_texts`, with those of their earlier
-    versions; once restricted, a mention stays so. Most runs bring nothing new: then only the run is written.
+    versions; once restricted, a mention stays so. Most runs bring nothing new: of those only the run is
+    written. Raises ValueError where two batches bring the same mention, or an alert on the same story.
     """
-    record_run(con, batch.run)
-    begin(con, batch.run, batch.urns)
-    put_article_reads(con, batch.article_reads)
-    if not batch.seen and not batch.mentions:
-        return
-    restricted = _restricted(con, batch)
-    ids = [m.id for m in batch.mentions]
-    con.execute("DELETE FROM fingerprints WHERE mention_id = ANY($ids)", {"ids": ids})
-    for table, (columns, rows), keys in _tables(batch, restricted, now, policy):
+    _refuse_twice([{m.id for m in b.mentions} for b in batches])
+    _refuse_twice([{(a.story_id, a.urn) for a in b.alerts} for b in batches])
+    record_runs(con, [b.run for b in batches])
+    begin(con, [(b.run, b.urns) for b in batches])
+    put_article_reads(con, [read for b in batches for read in b.article_reads])
+    news = [b for b in batches if b.mentions]
+    if news:
+        _save_news(con, news, now, policy)
+    _save_sightings(con, batches, now, policy)
+    alerts.put_alerts(con, [a for b in batches for a in b.alerts], now)
+    for b in batches:
+        alerts.keep_out(con, b.kept_out, now)
+    outbox.put_outbox(con, [m for b in batches for m in b.outbox], now)
+
+
+def _refuse_twice(given: Sequence[Collection[object]]) -> None:
+    if len(set().union(*given)) < sum(map(len, given)):
+        raise ValueError("two batches of one group bring the same mention, or an alert on the same story")
+
+
+def _save_news(
+    con: duckdb.DuckDBPyConnection, batches: Sequence[Batch], now: datetime, policy: Policy
+) -> None:
+    """The new and edited mentions of these batches, and what was made of them."""
+    restricted = _restricted(con, batches)
+    written = {m.id: b.versions[m.id] for b in batches for m in b.mentions}
+    con.execute("DELETE FROM fingerprints WHERE mention_id = ANY($ids)", {"ids": list(written)})
+    for table, (columns, rows), keys in _tables(batches, restricted, now, policy):
         update = _UPDATES.get(table) or replace(columns[keys:])
         put(con, table, columns, rows, key=columns[:keys], update=update)
-    stories.put_stories(con, batch.stories)
+    stories.put_stories(con, [s for b in batches for s in b.stories])
     restrict(con, sorted(restricted), now)
-    if batch.mentions:
-        hide_in_threads(con, now)
-        seal_again(con, {m.id: batch.versions[m.id] for m in batch.mentions}, now)
-    _save_sightings(con, batch, now, policy)
-    put_enclosures(con, batch.mentions, batch.source_id)
-    alerts.put_alerts(con, batch.alerts, now)
-    alerts.keep_out(con, batch.kept_out, now)
-    outbox.put_outbox(con, batch.outbox, now)
+    hide_in_threads(con, now)
+    seal_again(con, written, now)
+    put_enclosures(con, [(m, b.source_id) for b in batches for m in b.mentions])
 
 
-def _restricted(con: duckdb.DuckDBPyConnection, batch: Batch) -> set[str]:
-    """Ids of its mentions that are or were restricted, or whose story a case has hidden."""
-    given = {"ids": [m.id for m in batch.mentions]}
+def _restricted(con: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> set[str]:
+    """Ids of their mentions that are or were restricted, or whose story a case has hidden."""
+    given = {"ids": [m.id for b in batches for m in b.mentions]}
     before = con.execute("SELECT id FROM mentions WHERE restricted AND id = ANY($ids)", given).fetchall()
-    hidden = in_hidden_stories(con, [f.story_id for f in batch.folded])
-    joined = {f.mention_id for f in batch.folded if f.story_id in hidden}
-    return {v.mention_id for v in batch.verdicts if is_restricted(v)} | {i for (i,) in before} | joined
+    folded = [f for b in batches for f in b.folded]
+    hidden = in_hidden_stories(con, [f.story_id for f in folded])
+    joined = {f.mention_id for f in folded if f.story_id in hidden}
+    judged = {v.mention_id for b in batches for v in b.verdicts if is_restricted(v)}
+    return judged | {i for (i,) in before} | joined
 
 
 def _tables(
-    batch: Batch, restricted: set[str], now: datetime, policy: Policy
+    batches: Sequence[Batch], restricted: set[str], now: datetime, policy: Policy
 ) -> Iterator[tuple[str, Rows, int]]:
     """Each table with its columns and rows, and how many of the columns are its key."""
+    judged = [v for b in batches for v in b.verdicts]
+    folded = [f for b in batches for f in b.folded]
     verdicts: dict[str, list[Verdict]] = {}
-    for verdict in batch.verdicts:
+    for verdict in judged:
         verdicts.setdefault(verdict.mention_id, []).append(verdict)
-    until = {m.id: retain_until(verdicts.get(m.id, ()), now, policy) for m in batch.mentions}
-    hashes = {m.id: text_hash(m.title, m.text) for m in batch.mentions}
-    sketches = {f.mention_id: f.sketch for f in batch.folded}
-    taken = BatchMentions(batch.mentions, batch.versions, restricted, sketches, hashes, batch.articles)
+    mentions = [m for b in batches for m in b.mentions]
+    until = {m.id: retain_until(verdicts.get(m.id, ()), now, policy) for m in mentions}
+    taken = BatchMentions(
+        mentions,
+        versions={i: n for b in batches for i, n in b.versions.items()},
+        restricted=restricted,
+        sketches={f.mention_id: f.sketch for f in folded},
+        hashes={m.id: text_hash(m.title, m.text) for m in mentions},
+        articles={i: text for b in batches for i, text in b.articles.items()},
+    )
     yield "mentions", mention_rows(taken, until, now), 1
     yield "mention_versions", version_rows(taken), 2
-    yield "restricted_texts", restricted_rows(taken, batch.verdicts), 2
-    yield "matches", match_rows(batch.matches, batch.folded, restricted), 3
-    yield "verdicts", verdict_rows(batch.verdicts, restricted, now), 3
+    yield "restricted_texts", restricted_rows(taken, judged), 2
+    yield "matches", match_rows([m for b in batches for m in b.matches], folded, restricted), 3
+    yield "verdicts", verdict_rows(judged, restricted, now), 3
 
 
 def _kept_words(table: str) -> dict[str, str]:
@@ -203,16 +235,23 @@ _UPDATES = {
 }
 
 
-def _save_sightings(con: duckdb.DuckDBPyConnection, batch: Batch, now: datetime, policy: Policy) -> None:
-    seen = sorted({*batch.seen, *(m.id for m in batch.mentions)})
+def _save_sightings(
+    con: duckdb.DuckDBPyConnection, batches: Sequence[Batch], now: datetime, policy: Policy
+) -> None:
+    seen = {(i, b.source_id): None for b in batches for i in (*b.seen, *(m.id for m in b.mentions))}
+    if not seen:
+        return
+    ids, sources = map(list, zip(*seen, strict=True))
     con.execute(
-        """INSERT INTO sightings SELECT id, $source, $now, $now FROM mentions
-        WHERE id = ANY($seen) AND NOT stub
+        """INSERT INTO sightings
+        SELECT id, source_id, $now, $now
+        FROM (SELECT unnest($seen::VARCHAR[]) AS mention_id, unnest($sources::VARCHAR[]) AS source_id)
+        JOIN mentions ON id = mention_id WHERE NOT stub
         ON CONFLICT (mention_id, source_id) DO UPDATE SET last_seen = greatest(sightings.last_seen, $now)""",
-        {"source": batch.source_id, "now": now, "seen": seen},
+        {"sources": sources, "now": now, "seen": ids},
     )
     con.execute(
         """UPDATE fingerprints SET retain_until = greatest(retain_until, $until)
         WHERE mention_id = ANY($seen)""",
-        {"until": now + timedelta(days=policy.criticism_days), "seen": seen},
+        {"until": now + timedelta(days=policy.criticism_days), "seen": ids},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -95,12 +95,15 @@ def withdraw_keys(con: duckdb.DuckDBPyConnection, keys: Sequence[str], now: date
     )
 
 
-def supersede(con: duckdb.DuckDBPyConnection, alert_id: str, times: int, now: datetime) -> None:
-    """Withdraws an alert's unsent messages from before it was raised for the `times`-th time."""
-    con.execute(
-        f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND alert_id = $alert AND times < $times",
-        {"now": now, "alert": alert_id, "times": times},
-    )
+def supersede(con: duckdb.DuckDBPyConnection, raised: Mapping[str, int], now: datetime) -> None:
+    """Withdraws the unsent messages of these alerts from before each was raised as often as this."""
+    if raised:
+        con.execute(
+            f"""UPDATE outbox SET withdrawn_at = $now
+            FROM (SELECT unnest($ids::VARCHAR[]) AS id, unnest($times::INTEGER[]) AS upto) risen
+            WHERE alert_id = risen.id AND times < risen.upto AND {WAITS}""",
+            {"now": now, "ids": list(raised), "times": list(raised.values())},
+        )
 
 
 def call_off(con: duckdb.DuckDBPyConnection, alert_id: str, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -17,6 +17,7 @@ _RUN = names(
     "source_id started_at finished_at outcome detail status pages mentions_read mentions_new warnings "
     "etag last_modified retry_after_s watermark scope resume rating ratings notice"
 )
+_BEGUN = names("source_id urn began_at")
 _SEEN = [o.value for o in Outcome if o.seen]
 _USUAL_FROM = 3
 _READ = [Outcome.OK.value, Outcome.EMPTY.value]
@@ -77,33 +78,43 @@ def _longest_gap_s(moments_us: Sequence[int]) -> float | None:
 
 
 def record_run(con: duckdb.DuckDBPyConnection, run: SourceRun) -> None:
-    """Records one run; recording the same run again changes nothing."""
-    key = {"source": run.source_id, "began": run.started_at}
-    there = "SELECT 1 FROM source_runs WHERE source_id = $source AND started_at = $began"
-    if con.execute(there, key).fetchall():
-        return
-    score = run.aggregate or Aggregate(None, None)
-    held = {"warnings": list(run.warnings), "rating": score.rating, "ratings": score.count}
-    put(con, "source_runs", _RUN, [[held[c] if c in held else getattr(run, c) for c in _RUN]])
+    """Records one run, as `record_runs` does."""
+    record_runs(con, [run])
 
 
-def begin(con: duckdb.DuckDBPyConnection, run: SourceRun, urns: Sequence[str]) -> None:
-    """Records when a source was first read successfully for each of these schools; later readings change
-    nothing.
+def record_runs(con: duckdb.DuckDBPyConnection, runs: Sequence[SourceRun]) -> None:
+    """Records runs; one that is recorded already stays as it is."""
+    rows = []
+    for run in runs:
+        score = run.aggregate or Aggregate(None, None)
+        held = {"warnings": list(run.warnings), "rating": score.rating, "ratings": score.count}
+        rows.append([held[c] if c in held else getattr(run, c) for c in _RUN])
+    put(con, "source_runs", _RUN, rows, key=_RUN[:2])
+
+
+def begin(con: duckdb.DuckDBPyConnection, begun: Iterable[tuple[SourceRun, Sequence[str]]]) -> None:
+    """Records when a source was first read successfully for each of these schools (urns), by its run; later
+    readings change nothing.
     """
-    if run.outcome.value in _READ:
-        con.execute(
-            "INSERT INTO beginnings SELECT $source, unnest($urns::VARCHAR[]), $at ON CONFLICT DO NOTHING",
-            {"source": run.source_id, "urns": list(urns), "at": run.started_at},
-        )
+    rows = [
+        (run.source_id, urn, run.started_at)
+        for run, urns in begun
+        if run.outcome.value in _READ
+        for urn in urns
+    ]
+    put(con, "beginnings", _BEGUN, rows, key=_BEGUN[:2])
 
 
-def began(con: duckdb.DuckDBPyConnection, source_id: str) -> dict[str, datetime]:
-    """When this source was first read successfully, for each school (urn) it was read for."""
+def began(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[str, dict[str, datetime]]:
+    """When each of these sources was first read successfully, for each school (urn) it was read for."""
     rows = con.execute(
-        "SELECT urn, epoch_us(began_at) FROM beginnings WHERE source_id = $source", {"source": source_id}
-    )
-    return {urn: at(us) for urn, us in rows.fetchall()}
+        "SELECT source_id, urn, epoch_us(began_at) FROM beginnings WHERE source_id = ANY($ids)",
+        {"ids": list(source_ids)},
+    ).fetchall()
+    found: dict[str, dict[str, datetime]] = {source_id: {} for source_id in source_ids}
+    for source_id, urn, us in rows:
+        found[source_id][urn] = at(us)
+    return found
 
 
 def latest_runs(

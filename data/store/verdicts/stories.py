@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -82,9 +82,14 @@ class StoryDetail:
     mentions: tuple[StoryMention, ...]
 
 
-def put_stories(con: duckdb.DuckDBPyConnection, stories: Sequence[Story]) -> None:
-    """Adds stories and extends existing ones; a restricted one has no title."""
-    rows: list[Row] = [(s.id, s.urn, s.title, s.first_seen, s.last_seen, False) for s in stories]
+def put_stories(con: duckdb.DuckDBPyConnection, stories: Iterable[Story]) -> None:
+    """Adds stories and extends existing ones; a restricted one has no title. One given twice spans both."""
+    spans: dict[str, Story] = {}
+    for story in stories:
+        before = spans.get(story.id, story)
+        first, last = min(before.first_seen, story.first_seen), max(before.last_seen, story.last_seen)
+        spans[story.id] = replace(story, first_seen=first, last_seen=last)
+    rows: list[Row] = [(s.id, s.urn, s.title, s.first_seen, s.last_seen, False) for s in spans.values()]
     columns = ("id", "urn", "title", "first_seen", "last_seen", "restricted")
     update = {
         "title": "CASE WHEN stories.restricted THEN '' ELSE excluded.title END",
