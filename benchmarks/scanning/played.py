@@ -1,0 +1,246 @@
+"""One home, scanned as `schoolgate scan` does it, for `benchmarks/scan.py`: by the code of whoever's Python.
+
+Its argument is JSON: the server's port, how many feeds, the folder for the home. Told on standard output, a
+line of JSON each: `{"now": PHASE}` as a phase begins, and at the end what was measured in each.
+
+Nothing inside the product is changed: statements are counted by what `duckdb.connect` gives.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import duckdb
+from held import begun_by
+
+SETTINGS = """
+contact = "office@oakfield.example.org"
+base_url = "https://schoolgate.oakfield.example.org"
+[dpia]
+recorded_on = 2026-09-01
+[mail]
+host = "smtp.oakfield.example.org"
+sender = "schoolgate@oakfield.example.org"
+[[schools]]
+urn = "900001"
+name = "Oakfield Primary School"
+aliases = ["Oakfield Primary", "Oakfield"]
+locality = "Northvale"
+county = "Northshire"
+postcode = "ZZ4 1AA"
+domain = "oakfield.example.org"
+head = "Mrs Tamsin Quillfeather"
+"""
+PEOPLE = {
+    "Mrs Tamsin Quillfeather": "head",
+    "Ms Imogen Larkspur": "dsl",
+    "Mr Ralf Ingrow": "deputy_head",
+    "Mrs Ada Penhallow": "deputy_dsl",
+    "Mr Osbert Fennimore": "chair",
+    "Mrs Delphine Marrow": "vice_chair",
+    "Mr Caspian Dray": "it_lead",
+    "Mr Barnaby Thistlewood": "staff",
+}
+OPENING = frozenset({"ATTACH", "DETACH", "USE", "SET", "BEGIN", "COMMIT", "ROLLBACK"})
+"""What opens, closes and ends a transaction: not counted among the statements."""
+
+
+class Watched:
+    """A DuckDB connection that notes the first word of each statement in `told`."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, told: list[str]) -> None:
+        self._con = con
+        self._told = told
+
+    def execute(self, query: Any, *given: Any, **named: Any) -> Any:
+        self._told.append(str(query).split(None, 1)[0].upper())
+        return self._con.execute(query, *given, **named)
+
+    def cursor(self) -> Watched:
+        return Watched(self._con.cursor(), self._told)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._con, name)
+
+
+def say(**told: object) -> None:
+    print(json.dumps(told), flush=True)
+
+
+def worked_s() -> float:
+    """Seconds of processor of this process, all its threads, and every process it has begun."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + ended.ru_utime + ended.ru_stime + sum(map(_worked_s, begun_by(os.getpid())))
+
+
+def _worked_s(pid: int) -> float:
+    try:
+        words = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, words[11:15])) / float(os.sysconf("SC_CLK_TCK"))
+
+
+def main() -> None:
+    given = json.loads(sys.argv[1])
+    port, count, home = int(given["port"]), int(given["feeds"]), Path(given["home"])
+    told: list[str] = []
+    connect = duckdb.connect
+    duckdb.connect = lambda *args, **named: Watched(connect(*args, **named), told)  # type: ignore[assignment, return-value]
+    play = Play(port, count, home, told)
+    found = {"start": play.start(), "fetch": play.fetch()}
+    for way, name in (("new", "new"), ("unchanged", "304"), ("same", "nothing new")):
+        found[name] = play.scan(way, name)
+    found["stored"] = play.stored()
+    say(found=found)
+
+
+class Play:
+    """One home, its model and its places."""
+
+    def __init__(self, port: int, count: int, home: Path, told: list[str]) -> None:
+        self._port, self._home, self._told = port, home, told
+        self._hosts = [f"127.0.{n // 250}.{n % 250 + 1}" for n in range(count)]
+
+    def start(self) -> dict[str, float]:
+        """Everything a scan has before its first request: settings, store, model, the process for parsing."""
+        say(now="start")
+        began = time.perf_counter()
+        from data.effects import utc_now
+        from monitor import wiring
+        from monitor.casework.from_alert import judging
+        from monitor.pipeline.scan import scan
+
+        (self._home / "schoolgate.toml").write_text(self._settings(), encoding="utf-8")
+        where, self._config = wiring.settings(self._home, None)
+        self._store = wiring.open_store(where.home)
+        wiring.remember_config(self._store, self._config)
+        ready = time.perf_counter() - began
+        self._judges = judging(self._config, where.home)
+        self._judges.scorer().score(["The choir of the school sang, and many came to hear it."])
+        model = time.perf_counter() - began - ready
+        _parse_one(wiring.reading())
+        self._clock, self._scan, self._wiring = utc_now, scan, wiring
+        return {"wall": time.perf_counter() - began, "worked": worked_s(), "ready": ready, "model": model}
+
+    def fetch(self) -> dict[str, float]:
+        """The same documents, fetched and no more."""
+        from data.types import Request, Response
+        from sources.http.host_queue import HostJob
+
+        self._ask("new")
+        say(now="fetch")
+        with self._fetcher() as fetcher:
+            asked = [Request(source.url) for source in self._config.sources]
+            jobs = [HostJob(one.url, partial(fetcher.fetch, one)) for one in asked]
+            began, worked = time.perf_counter(), worked_s()
+            answers = _spread(fetcher, jobs)
+            wall, worked = time.perf_counter() - began, worked_s() - worked
+        good = sum(isinstance(answer, Response) and answer.status == 200 for answer in answers)
+        if good != len(asked):
+            raise SystemExit(
+                f"{len(asked) - good} of {len(asked)} feeds did not come: the figures would be void."
+            )
+        return {"wall": wall, "worked": worked, "asked": self._ask("new")}
+
+    def scan(self, way: str, name: str) -> dict[str, float]:
+        """One scan of all of them, from its call to its end."""
+        self._ask(way)
+        with self._fetcher() as fetcher:
+            say(now=name)
+            self._told.clear()
+            began, worked = time.perf_counter(), worked_s()
+            done = list(
+                self._scan(
+                    self._config.sources,
+                    store=self._store,
+                    fetcher=fetcher,
+                    judges=self._judges,
+                    clock=self._clock,
+                )
+            )
+            wall, worked = time.perf_counter() - began, worked_s() - worked
+        kinds = Counter(self._told)
+        ended = Counter(str(each.batch.run.outcome.value) for each in done)
+        print(name, dict(ended), dict(kinds), file=sys.stderr)
+        if ended["our_fault"] or ended["unreachable"] or len(done) != len(self._hosts):
+            raise SystemExit(f"{name}: {dict(ended)}: the figures would be void.")
+        statements = sum(n for kind, n in kinds.items() if kind not in OPENING)
+        return {
+            "wall": wall, "worked": worked, "asked": self._ask(way), "opens": kinds["ATTACH"],
+            "commits": kinds["COMMIT"], "statements": statements,
+            "found": sum(each.batch.run.mentions_new for each in done),
+        }  # fmt: skip
+
+    def stored(self) -> dict[str, int]:
+        """What lies in the store at the end, by table."""
+        tables = ("mentions", "verdicts", "sightings", "stories", "alerts", "outbox", "audit", "source_runs")
+        with self._store.read() as con:
+            rows = {table: con.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
+        return {**rows, "kB": self._store.path.stat().st_size // 1024}
+
+    def _settings(self) -> str:
+        people = "".join(
+            f'[[people]]\nid = "p{n}"\nname = "{name}"\nroles = ["{role}"]\n'
+            f'email = "p{n}@oakfield.example.org"\n'
+            for n, (name, role) in enumerate(PEOPLE.items())
+        )
+        sources = "".join(
+            f'[[sources]]\nid = "f{n}"\nkind = "feed"\nurl = "http://{host}:{self._port}/{n}.xml"\n'
+            f"surfaced = {str(n % 3 == 0).lower()}\n"
+            for n, host in enumerate(self._hosts)
+        )
+        return SETTINGS + people + sources
+
+    def _fetcher(self) -> Any:
+        from sources.http.politeness import Limits
+
+        hosts = frozenset((host, self._port) for host in self._hosts)
+        return self._wiring.fetcher(
+            self._config, limits=Limits(per_host_interval_s=0.0), allow_loopback=hosts
+        )
+
+    def _ask(self, way: str) -> int:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/!{way}") as answer:
+            return int(answer.read())
+
+
+def _spread(fetcher: Any, jobs: list[Any]) -> list[Any]:
+    """The jobs' results, by whichever way this code has."""
+    if not hasattr(fetcher, "begun"):
+        return list(fetcher.spread(jobs))
+    answers: list[Any] = []
+    with fetcher.begun(jobs) as reading:
+        while not reading.over:
+            answers += reading.take(1.0)
+    return answers
+
+
+def _parse_one(apart: Callable[..., Any]) -> None:
+    """Begins the process that parses, and has it load what it parses feeds with."""
+    from data.effects import utc_now
+    from data.types import Response, Source
+    from sources.registry import collector
+
+    body = (
+        b'<rss version="2.0"><channel><item><guid>1</guid><description>A</description></item></channel></rss>'
+    )
+    url = "https://talk.example.org/feed.xml"
+    answer = Response(url, 200, (("content-type", "application/rss+xml"),), body, utc_now())
+    apart(collector("feed").parse, Source("warm", "feed", url), answer)
+
+
+if __name__ == "__main__":
+    main()
