@@ -36,7 +36,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from held import held_mb
 from scanning import peers
-from scanning.documents import feeds, told_apart
+from scanning.documents import feeds, held
 from scanning.server import LATENCY_S
 
 HERE = Path(__file__).parent
@@ -70,7 +70,7 @@ def main() -> None:
             for name, python in codes.items():
                 measured[name].append(played(python, documents))
         for name, rounds in measured.items():
-            show(f"{feeds_} × {posts}", name, rounds, told_apart(documents))
+            show(f"{feeds_} × {posts}", name, rounds, held(documents))
     peers.show(given.obsei, given.torch, serving)
 
 

@@ -16,7 +16,7 @@ SHORT = (30, 220)
 """The least and the most letters of a post."""
 OURS, GRAVE, COPIED, SHARED = 0.38, 0.02, 0.05, 0.02
 """Shares of the posts: about the school and not grave; about it and grave; another feed's words at an address
-of their own; another feed's post itself.
+of their own; another feed's post at its own address.
 """
 NAMED = (
     "Oakfield Primary School in Northvale: {}",
@@ -27,7 +27,7 @@ NAMED = (
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One item of a feed; `guid` is its address, by which it is known again wherever it appears."""
+    """One item of a feed; `guid` is its address, which another feed may list too."""
 
     guid: str
     text: str
@@ -51,22 +51,9 @@ def feeds(count: int, posts: int, now: datetime, seed: int = 16) -> list[bytes]:
     return documents
 
 
-def told_apart(documents: Sequence[bytes]) -> int:
-    """How many posts the documents hold, each counted once."""
-    pieces = (piece for body in documents for piece in body.split(b"<guid>")[1:])
-    return len({piece.partition(b"</guid>")[0] for piece in pieces})
-
-
 def held(documents: Sequence[bytes]) -> int:
     """How many items the documents hold together."""
     return sum(body.count(b"<item>") for body in documents)
-
-
-def texts(documents: Sequence[bytes]) -> list[str]:
-    """What their items say, as feedparser gives it."""
-    import feedparser
-
-    return [str(item.summary) for body in documents for item in feedparser.parse(body).entries]
 
 
 def _texts(rng: random.Random) -> tuple[list[str], list[str], list[str]]:

@@ -174,7 +174,6 @@ class Play:
             wall, worked = time.perf_counter() - began, worked_s() - worked
         kinds = Counter(self._told)
         ended = Counter(str(each.batch.run.outcome.value) for each in done)
-        print(name, dict(ended), dict(kinds), file=sys.stderr)
         if ended["our_fault"] or ended["unreachable"] or len(done) != len(self._hosts):
             raise SystemExit(f"{name}: {dict(ended)}: the figures would be void.")
         statements = sum(n for kind, n in kinds.items() if kind not in OPENING)
