@@ -12,8 +12,8 @@ process. The two seconds between requests to one host are left out: every host h
 
 `--against` runs the same under another environment's Python, in turns: the code before. `--obsei` names the
 Python of an environment with obsei, `--torch` how many posts two torch pipelines read (`scanning/peers.py`).
-Processor is that of all threads and processes; memory the most that all of them hold together, what they
-share counted once, looked at five times a second. It prints the rows of a Markdown table.
+Processor is that of all threads and processes; memory the most that each of them held, what they share
+counted once. It prints the rows of a Markdown table.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,7 +33,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from held import held_mb
 from scanning import peers
 from scanning.documents import feeds, held
 from scanning.server import LATENCY_S
@@ -43,7 +41,6 @@ HERE = Path(__file__).parent
 WORKERS = 32
 SIZES = "100x5,1000x5,20x60"
 SCANS = ("new", "nothing new", "304")
-LOOK_S = 0.2
 
 Found = dict[str, dict[str, float]]
 
@@ -90,43 +87,15 @@ def serving(documents: Sequence[bytes]) -> Iterator[int]:
 
 
 def played(python: str, documents: Sequence[bytes]) -> Found:
-    """What one home found, by phase, each with the most memory held in it."""
+    """What one home found, by phase."""
     with tempfile.TemporaryDirectory() as home, serving(documents) as port:
         told = json.dumps({"port": port, "feeds": len(documents), "home": home})
         command = [python, "-P", str(HERE / "scanning" / "played.py"), told]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as play:
-            assert play.stdout is not None
-            watch = Watch(play.pid)
-            found: Found = {}
-            for line in play.stdout:
-                said = json.loads(line)
-                found = said.get("found", found)
-                watch.phase = said.get("now", "")
-        watch.end()
+        play = subprocess.run(command, stdout=subprocess.PIPE)
     if play.returncode:
         raise SystemExit(f"{python}: the scan ended with {play.returncode}")
-    return {name: {**row, "mb": watch.most.get(name, 0)} for name, row in found.items()}
-
-
-class Watch(threading.Thread):
-    """Looks at the memory of a process and of those it has begun; `most` holds the most MB of each phase."""
-
-    def __init__(self, pid: int) -> None:
-        super().__init__(daemon=True)
-        self.phase = ""
-        self.most: dict[str, int] = {}
-        self._pid = pid
-        self._ended = threading.Event()
-        self.start()
-
-    def run(self) -> None:
-        while not self._ended.wait(LOOK_S):
-            phase, held = self.phase, held_mb(self._pid)
-            self.most[phase] = max(self.most.get(phase, 0), held)
-
-    def end(self) -> None:
-        self._ended.set()
-        self.join()
+    found: Found = json.loads(play.stdout)
+    return found
 
 
 def heading() -> None:
@@ -159,8 +128,7 @@ def show(size: str, name: str, rounds: Sequence[Found], posts: int) -> None:
             f"{median(rounds, scan, 'opens') / count:.2f}",
             f"{median(rounds, scan, 'statements') / count:.1f}",
         )  # fmt: skip
-    stored = {key: int(value) for key, value in rounds[-1]["stored"].items() if key != "mb"}
-    print(f"<!-- {size} {name}: bound {bound:.2f} s; stored {stored};")
+    print(f"<!-- {size} {name}: bound {bound:.2f} s; stored {rounds[-1]['stored']};")
     for phase in ("start", "fetch"):
         print(f"{phase}", {what: round(median(rounds, phase, what), 2) for what in rounds[-1][phase]})
     print("-->", flush=True)

@@ -33,10 +33,8 @@ Serving = Callable[[Sequence[bytes]], AbstractContextManager[int]]
 
 def show(obsei: str | None, torch: int, serving: Serving) -> None:
     """Runs the peers that are there, says which are not, and prints a row each."""
-    print(
-        "\n| peer | wall s | items/s | processor s | ms an item | MB |\n| --- | --- | --- | --- | --- | --- |",
-        flush=True,
-    )
+    print("\n| peer | wall s | items/s | processor s | ms an item | MB |")
+    print("| --- | --- | --- | --- | --- | --- |", flush=True)
     documents = feeds(100, 5, datetime.now(UTC).replace(microsecond=0))
     if obsei is None:
         print("obsei: not measured, since --obsei names no Python that has it")

@@ -1,7 +1,7 @@
 """One home, scanned as `schoolgate scan` does it, for `benchmarks/scan.py`: by the code of whoever's Python.
 
-Its argument is JSON: the server's port, how many feeds, the folder for the home. Told on standard output, a
-line of JSON each: `{"now": PHASE}` as a phase begins, and at the end what was measured in each.
+Its argument is JSON: the server's port, how many feeds, the folder for the home. Printed is, as JSON, what
+was measured in each of its phases.
 
 Nothing inside the product is changed: statements are counted by what `duckdb.connect` gives.
 """
@@ -23,7 +23,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import duckdb
-from held import begun_by
+from held import begun_by, forget_most, most_mb
 
 SETTINGS = """
 contact = "office@oakfield.example.org"
@@ -75,10 +75,6 @@ class Watched:
         return getattr(self._con, name)
 
 
-def say(**told: object) -> None:
-    print(json.dumps(told), flush=True)
-
-
 def worked_s() -> float:
     """Seconds of processor of this process, all its threads, and every process it has begun."""
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -104,7 +100,7 @@ def main() -> None:
     for way, name in (("new", "new"), ("unchanged", "304"), ("same", "nothing new")):
         found[name] = play.scan(way, name)
     found["stored"] = play.stored()
-    say(found=found)
+    print(json.dumps(found))
 
 
 class Play:
@@ -116,7 +112,6 @@ class Play:
 
     def start(self) -> dict[str, float]:
         """Everything a scan has before its first request: settings, store, model, the process for parsing."""
-        say(now="start")
         began = time.perf_counter()
         from data.effects import utc_now
         from monitor import wiring
@@ -133,7 +128,13 @@ class Play:
         model = time.perf_counter() - began - ready
         _parse_one(wiring.reading())
         self._clock, self._scan, self._wiring = utc_now, scan, wiring
-        return {"wall": time.perf_counter() - began, "worked": worked_s(), "ready": ready, "model": model}
+        return {
+            "wall": time.perf_counter() - began,
+            "worked": worked_s(),
+            "ready": ready,
+            "model": model,
+            "mb": most_mb(os.getpid()),
+        }
 
     def fetch(self) -> dict[str, float]:
         """The same documents, fetched and no more."""
@@ -141,7 +142,6 @@ class Play:
         from sources.http.host_queue import HostJob
 
         self._ask("new")
-        say(now="fetch")
         with self._fetcher() as fetcher:
             asked = [Request(source.url) for source in self._config.sources]
             jobs = [HostJob(one.url, partial(fetcher.fetch, one)) for one in asked]
@@ -159,8 +159,8 @@ class Play:
         """One scan of all of them, from its call to its end."""
         self._ask(way)
         with self._fetcher() as fetcher:
-            say(now=name)
             self._told.clear()
+            forget_most(os.getpid())
             began, worked = time.perf_counter(), worked_s()
             done = list(
                 self._scan(
@@ -179,7 +179,7 @@ class Play:
         statements = sum(n for kind, n in kinds.items() if kind not in OPENING)
         return {
             "wall": wall, "worked": worked, "asked": self._ask(way), "opens": kinds["ATTACH"],
-            "commits": kinds["COMMIT"], "statements": statements,
+            "commits": kinds["COMMIT"], "mb": most_mb(os.getpid()), "statements": statements,
             "found": sum(each.batch.run.mentions_new for each in done),
         }  # fmt: skip
 
