@@ -85,7 +85,7 @@ def main() -> None:
     for size in (count, 2 * count):
         mentions, truth = reports(size)
         started = time.perf_counter()
-        folded = fold(mentions, [ABOUT] * size, (), NOW)
+        folded = fold(mentions, [ABOUT] * size, {}, NOW)
         taken[size] = time.perf_counter() - started
     told = pairs(Counter(truth[m.id] for m in mentions).values())
     joined = pairs(Counter(f.story_id for f in folded).values())

@@ -168,7 +168,7 @@ def _decide(read: Sequence[Linked], drawn: Sequence[Item], scorer: Scorer, told:
                 told.asked.append((inputs[row_of[i]], item))
             else:
                 told.ruled_out.append(item)
-        fold(linked.mentions, linked.matches, (), NOW)
+        fold(linked.mentions, linked.matches, {}, NOW)
 
 
 def grave(items: Sequence[Item]) -> int:

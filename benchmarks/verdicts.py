@@ -102,7 +102,7 @@ def ours(documents: list[bytes], scorer: Scorer) -> tuple[int, list[str]]:
         for n, i in enumerate(asked):
             signals = find_signals(mentions[i], SCHOOL, PEOPLE)
             decide(mentions[i], 1, matches[i][0], scores.row(n), signals, policy, SCHOOL, PEOPLE, thresholds)
-        fold(mentions, matches, (), NOW)
+        fold(mentions, matches, {}, NOW)
         count += len(mentions)
     return count, seen
 

@@ -19,6 +19,8 @@ SHORT = 8
 
 _HASHES = 64
 _TITLE_HASHES = 32
+TEXT_BYTES, TITLE_BYTES = _HASHES * 4, _TITLE_HASHES * 4
+"""The sizes of a fingerprint's parts, where they are there."""
 _BAND = 16
 """Bytes of a band: four numbers of 32 bits."""
 _RUN = 3
@@ -54,7 +56,7 @@ def _least(values: Iterable[int], count: int) -> bytes:
 
 def text_part(minhash: bytes) -> bytes:
     """The text's half of a fingerprint, empty where there is none."""
-    return minhash[: _HASHES * 4] if len(minhash) >= _HASHES * 4 else b""
+    return minhash[:TEXT_BYTES] if len(minhash) >= TEXT_BYTES else b""
 
 
 def title_part(minhash: bytes) -> bytes:

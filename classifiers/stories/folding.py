@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from classifiers.stories.fingerprints import SHORT, bands, likeness, runs, sketch, text_part, title_part
+from classifiers.stories.shelves import CROWD, Print, Shelf, micros, print_of
 from data.ids import digest, text_hash
 from data.types import Folded, Match, Mention, MentionKind, Relevance, Sketch
 from data.web.urls import canonical_url
@@ -33,8 +34,8 @@ COPY_SPAN = timedelta(days=14)
 _OUTLET = re.compile(r"\s+[-–—|]\s+[^-–—|]{2,40}$")
 """The paper's name, which search feeds append to a headline."""
 
-_CROWD = 40
-"""A band shared by more mentions than this is no clue."""
+_MICROSECOND = timedelta(microseconds=1)
+_NOTHING = Shelf()
 
 _BOILERPLATE = 5
 """Word runs found in more texts of a batch than this, and in a tenth of them, are left out."""
@@ -49,68 +50,67 @@ class _Facts:
     quoted: bytes
 
 
-class _Shelf:
-    """The mentions of one school under the keys by which they can be found again."""
+class _School:
+    """The mentions of one school by what they are found again by: those of before, and those placed now."""
 
-    def __init__(self) -> None:
-        self._found: dict[tuple[str, str | bytes], list[Sketch]] = defaultdict(list)
+    def __init__(self, before: Shelf) -> None:
+        self._before = before
+        self._placed: dict[tuple[str, str | bytes], list[Print]] = defaultdict(list)
 
     def put(self, known: Sketch) -> None:
-        for key in self._keys(known):
-            if len(self._found[key]) < _CROWD:
-                self._found[key].append(known)
+        placed = print_of(known)
+        for key in _keys(known):
+            if len(self._placed[key]) < CROWD:
+                self._placed[key].append(placed)
 
-    @staticmethod
-    def _keys(known: Sketch) -> list[tuple[str, str | bytes]]:
-        keys: list[tuple[str, str | bytes]] = [("id", known.mention_id)]
-        keys += [
-            (kind, value)
-            for kind, value in (("url", known.canonical_url), ("hash", known.text_hash))
-            if value
-        ]
-        keys += [("text", band) for band in bands(text_part(known.minhash))]
-        return keys + [("title", band) for band in bands(title_part(known.minhash))]
-
-    def exact(self, kind: str, value: str, seen: datetime | None = None) -> str | None:
+    def exact(self, kind: str, value: str, seen: int | None = None) -> str | None:
         """The story of the first mention with this value; given `seen`, only within the time span for
         copies.
         """
-        for known in self._found.get((kind, value), ()) if value else ():
-            if seen is None or abs(known.seen_at - seen) <= COPY_SPAN:
+        for known in self._having(kind, value) if value else ():
+            if seen is None or abs(known.seen - seen) <= COPY_SPAN // _MICROSECOND:
                 return known.story_id
         return None
 
-    def alike(self, kind: str, part: bytes, least: float, seen: datetime, span: timedelta) -> str | None:
-        """The story of the most similar mention; of equally similar ones the earliest added."""
+    def _having(self, kind: str, value: str) -> list[Print]:
+        return [*self._before.having(kind, value), *self._placed.get((kind, value), ())][:CROWD]
+
+    def alike(self, kind: str, part: bytes, least: float, seen: int, span: timedelta) -> str | None:
+        """The story of the most similar mention; of equally similar ones the first found."""
         best, story = least, None
         read: set[str] = set()
-        for band in bands(part):
-            for known in self._found.get((kind, band), ()):
-                if known.mention_id in read or abs(known.seen_at - seen) > span:
+        before = self._before.sharing(kind, part)
+        for n, band in enumerate(bands(part)):
+            for known in [*before.get(n, ()), *self._placed.get((kind, band), ())][:CROWD]:
+                if known.mention_id in read or abs(known.seen - seen) > span // _MICROSECOND:
                     continue
                 read.add(known.mention_id)
-                other = text_part(known.minhash) if kind == "text" else title_part(known.minhash)
-                share = likeness(part, other)
+                share = likeness(part, known.text if kind == "text" else known.title)
                 if share > best or (share == best and story is None):
                     best, story = share, known.story_id
         return story
 
 
+def _keys(known: Sketch) -> list[tuple[str, str | bytes]]:
+    keys: list[tuple[str, str | bytes]] = [("id", known.mention_id)]
+    exact = (("url", known.canonical_url), ("hash", known.text_hash))
+    keys += [(kind, value) for kind, value in exact if value]
+    keys += [("text", band) for band in bands(text_part(known.minhash))]
+    return keys + [("title", band) for band in bands(title_part(known.minhash))]
+
+
 def fold(
     mentions: Sequence[Mention],
     matches: Sequence[tuple[Match, ...]],
-    recent: Sequence[Sketch],
+    recent: Mapping[str, Shelf],
     now: datetime,
 ) -> list[Folded]:
     """One `Folded` for each mention and each school it is or may be about, in the order of `mentions`.
 
-    `matches` is aligned with `mentions`; `recent` are sketches of mentions seen in the last days. `now`
-    replaces times in the future. A mention without `parent` is outside its thread. Folding again with the
-    sketches of the first time changes nothing.
+    `matches` is aligned with `mentions`; `recent` are the mentions of the last days, by school, and stays as
+    it is. `now` replaces times in the future. A mention without `parent` is outside its thread. Folding again
+    with the sketches of the first time changes nothing.
     """
-    shelves: dict[str, _Shelf] = defaultdict(_Shelf)
-    for old in sorted(recent, key=lambda old: (old.seen_at, old.mention_id)):
-        shelves[old.urn].put(old)
     wanted = [
         (i, match.urn)
         for i, found in enumerate(matches)
@@ -119,7 +119,8 @@ def fold(
     ]
     facts = _facts(mentions, {i for i, _ in wanted}, now)
     order = sorted(wanted, key=lambda pair: (*_rank(facts[pair[0]]), pair[1]))
-    done = {pair: _place(facts[pair[0]], pair[1], shelves[pair[1]]) for pair in order}
+    schools = {urn: _School(recent.get(urn) or _NOTHING) for _, urn in wanted}
+    done = {(i, urn): _place(facts[i], urn, schools[urn]) for i, urn in order}
     return [done[pair] for pair in wanted]
 
 
@@ -166,28 +167,28 @@ def _facts_of(
     )
 
 
-def _place(facts: _Facts, urn: str, shelf: _Shelf) -> Folded:
+def _place(facts: _Facts, urn: str, school: _School) -> Folded:
     mention = facts.mention
-    story, how = _joined(facts, shelf)
+    story, how = _joined(facts, school)
     if story is None:
         story = digest(urn, mention.id)[:16]
     known = replace(facts.sketch, story_id=story, urn=urn)
-    shelf.put(known)
+    school.put(known)
     return Folded(mention_id=mention.id, story_id=story, urn=urn, how=how, sketch=known)
 
 
-def _joined(facts: _Facts, shelf: _Shelf) -> tuple[str | None, str]:
+def _joined(facts: _Facts, school: _School) -> tuple[str | None, str]:
     """The story it belongs to and why; (None, "new") where it starts one."""
     mention, mine = facts.mention, facts.sketch
-    seen, text, title = mine.seen_at, text_part(mine.minhash), title_part(mine.minhash)
+    seen, text, title = micros(mine.seen_at), text_part(mine.minhash), title_part(mine.minhash)
     tries: tuple[tuple[str, Callable[[], str | None]], ...] = (
-        ("edit", lambda: shelf.exact("id", mention.id)),
-        ("thread", lambda: shelf.exact("id", mention.parent or "")),
-        ("url", lambda: shelf.exact("url", mine.canonical_url)),
-        ("same_text", lambda: shelf.exact("hash", mine.text_hash, seen)),
-        ("copy", lambda: shelf.alike("text", text, ALIKE, seen, COPY_SPAN)),
-        ("headline", lambda: shelf.alike("title", title, TITLES_ALIKE, seen, TITLE_SPAN)),
-        ("quote", lambda: shelf.alike("text", facts.quoted, ALIKE, seen, COPY_SPAN)),
+        ("edit", lambda: school.exact("id", mention.id)),
+        ("thread", lambda: school.exact("id", mention.parent or "")),
+        ("url", lambda: school.exact("url", mine.canonical_url)),
+        ("same_text", lambda: school.exact("hash", mine.text_hash, seen)),
+        ("copy", lambda: school.alike("text", text, ALIKE, seen, COPY_SPAN)),
+        ("headline", lambda: school.alike("title", title, TITLES_ALIKE, seen, TITLE_SPAN)),
+        ("quote", lambda: school.alike("text", facts.quoted, ALIKE, seen, COPY_SPAN)),
     )
     for how, look in tries:
         story = look()

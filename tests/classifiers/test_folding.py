@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from classifiers.stories.fingerprints import bands, likeness, runs, sketch, text_part
 from classifiers.stories.folding import ALIKE, fold
+from classifiers.stories.shelves import Shelf
 from data.types import Folded, Match, Mention, MentionKind, Relevance, Sketch
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -40,7 +41,7 @@ def mention(id_: str, text: str, **given: object) -> Mention:
 
 
 def folded(*mentions: Mention, recent: tuple[Sketch, ...] = ()) -> list[Folded]:
-    return fold(mentions, [ABOUT] * len(mentions), recent, NOW)
+    return fold(mentions, [ABOUT] * len(mentions), {"900001": Shelf(recent)}, NOW)
 
 
 def stories(*mentions: Mention) -> list[str]:
@@ -134,12 +135,12 @@ def test_a_quotation_joins_the_story_that_it_quotes() -> None:
 
 def test_two_schools_never_share_a_story() -> None:
     both = (*ABOUT, Match("900002", Relevance.UNSURE, 0.5))
-    found = fold([mention("a", CONCERT)], [both], (), NOW)
+    found = fold([mention("a", CONCERT)], [both], {}, NOW)
     assert len({f.story_id for f in found}) == 2
 
 
 def test_what_is_not_about_a_school_is_not_folded() -> None:
-    assert fold([mention("a", CONCERT)], [(Match("900001", Relevance.NOT_ABOUT, 0.1),)], (), NOW) == []
+    assert fold([mention("a", CONCERT)], [(Match("900001", Relevance.NOT_ABOUT, 0.1),)], {}, NOW) == []
 
 
 def test_a_footer_common_to_many_posts_joins_none_of_them() -> None:
