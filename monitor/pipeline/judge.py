@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from alerts.gravity import calls_for_alert
 from alerts.instant.from_before import dated
 from alerts.instant.lag import UNKNOWN
 from classifiers.signals.find import find_signals
-from classifiers.stories.folding import fold
 from classifiers.text.model_text import model_text
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.relevance import worth_scoring
@@ -25,7 +24,6 @@ from data.store.engine.open import Store
 from data.store.mentions import batch as mention_store
 from data.store.messages.outbox import put_outbox
 from data.store.sources import source_runs as source_store
-from data.store.verdicts import stories as story_store
 from data.types import (
     Folded,
     Match,
@@ -33,7 +31,6 @@ from data.types import (
     Relevance,
     Scores,
     Signal,
-    Sketch,
     Verdict,
 )
 from monitor.pipeline.articles.beside import read_anew, texts_beside, told_of, with_article
@@ -42,9 +39,6 @@ from monitor.pipeline.judges import Judges
 from monitor.pipeline.own_accounts import as_linked, is_own_post, languages_before, settled
 from monitor.pipeline.raising import lag_of_place, passed_on, raise_for, tell, touched
 from monitor.pipeline.suppressed import without_erased_words, without_suppressed
-
-FOLD_DAYS = 14
-"""How far back a story is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +135,7 @@ def conclude(con: Connection, judged: Judged, judges: Judges, now: datetime) -> 
         if v.mention_id in left and v.urn not in left[v.mention_id].done
     )
     verdicts = _dated(con, verdicts, collected, left)
-    recent = story_store.sketches(con, judged.urns, now - timedelta(days=FOLD_DAYS)) if mentions else []
-    folded = _folded(mentions, matches, verdicts, recent, now)
+    folded = _folded(con, mentions, matches, verdicts, left, judges, now)
     stories = touched(mentions, folded, now)
     raised = raise_for(con, stories, folded, verdicts, collected.source, judges, now)
     return mention_store.Batch(
@@ -243,10 +236,12 @@ def _version(mention: Mention, before: mention_store.Known | None) -> int:
 
 
 def _folded(
+    con: Connection,
     mentions: Sequence[Mention],
     matches: Sequence[tuple[Match, ...]],
     verdicts: Sequence[Verdict],
-    sketches: Sequence[Sketch],
+    left: Mapping[str, _Left],
+    judges: Judges,
     now: datetime,
 ) -> tuple[Folded, ...]:
     """Stories of what the verdicts call ours, or grave and another's; a grave reply is folded alone."""
@@ -257,7 +252,8 @@ def _folded(
         tuple(replace(match, relevance=relevance[m.id, match.urn]) for match in found)
         for m, found in zip(mentions, matches, strict=True)
     ]
-    return tuple(fold(alone, ours, sketches, now))
+    again = {m.id for m in mentions if left[m.id].done or left[m.id].again}
+    return judges.recent.fold(con, alone, ours, now, again)
 
 
 def _as_folded(verdict: Verdict) -> Relevance:

@@ -12,6 +12,7 @@ from alerts.means import Means
 from classifiers.verdicts.thresholds import Thresholds
 from data.people import PeopleBySchool
 from data.types import Alert, Match, Mention, Person, Policy, Role, School, Source
+from monitor.pipeline.recent import Recent
 
 if TYPE_CHECKING:
     from classifiers.scoring.heads import TextScorer
@@ -36,7 +37,8 @@ class Judges:
 
     `means` says, by urn, how a school's people are reached; `first_assessors` who looks at a matter
     first by its own policy. `secret` is the home's, with which what was erased is known again. `open_cases`
-    opens the cases that alerts begin, in the transaction that saves them.
+    opens the cases that alerts begin, in the transaction that saves them. `recent` is what new mentions are
+    folded with.
     """
 
     schools: Mapping[str, School]
@@ -49,6 +51,7 @@ class Judges:
     first_assessors: Mapping[str, Role] = field(default_factory=dict)
     secret: Callable[[], bytes] = bytes
     open_cases: OpenCases = lambda con, alerts, now: None
+    recent: Recent = field(default_factory=Recent)
     _by_school: PeopleBySchool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

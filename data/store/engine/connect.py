@@ -20,6 +20,7 @@ from pathlib import Path
 import duckdb
 
 from data.errors import StoreError
+from data.store.engine import turn
 from data.store.engine.damage import damaged, is_of_the_machine
 from data.store.engine.lock import LockHeld, give_back, take
 
@@ -67,6 +68,7 @@ class OpenFile:
                 if failed or not clean:
                     _ours.let_go(self.instance)
         finally:
+            turn.end(self.con, Path(self.path))
             give_back(self.handle)
 
 
@@ -78,11 +80,15 @@ def connect(path: Path, *, read_only: bool) -> OpenFile:
     """
     handle = take(lock_of(path), shared=read_only)
     try:
+        found = () if read_only else turn.state(path)
         with _ours.lock:
-            return attach(path, handle, read_only=read_only)
+            opened = attach(path, handle, read_only=read_only)
     except duckdb.Error as error:
         give_back(handle)
         raise _explained(path, error) from error
+    if not read_only:
+        turn.begin(opened.con, found)
+    return opened
 
 
 def attach(path: Path, handle: int, *, read_only: bool) -> OpenFile:

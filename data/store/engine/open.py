@@ -19,6 +19,7 @@ from data.store.engine.damage import damaged, is_damage
 from data.store.engine.lock import PATIENCE_S, LockHeld, give_back, queue_up
 from data.store.engine.migrate import applied, migrate, refuse_newer
 from data.store.engine.migrations import MIGRATIONS
+from data.store.engine.turn import turn_of
 
 WAIT_S = 30.0
 """How long a caller waits for its turn."""
@@ -71,6 +72,8 @@ class Store:
                 f"{self.path} could not be written ({purpose}). Nothing of that was kept, and what "
                 f"was there before is intact. The reason: {error}"
             ) from error
+        if (turn := turn_of(con)) is not None:
+            turn.committed = True
 
     @contextmanager
     def read(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -209,11 +209,11 @@ def _tables(
     yield "verdicts", verdict_rows(judged, restricted, now), 3
 
 
-def _kept_words(table: str) -> dict[str, str]:
-    """An `update` that keeps the words a version was first read with: another reading has them in other case
-    or spacing at most.
+def _kept(table: str, columns: str) -> dict[str, str]:
+    """An `update` that keeps the words a version was first read with, and the prints of them: another reading
+    has them in other case or spacing at most, and where it concerns no school it is not folded.
     """
-    return {name: f"coalesce({table}.{name}, excluded.{name})" for name in ("title", "text", "article")}
+    return {name: f"coalesce({table}.{name}, excluded.{name})" for name in names(columns)}
 
 
 _UPDATES = {
@@ -227,10 +227,10 @@ _UPDATES = {
         "retain_until": """CASE WHEN mentions.stub THEN excluded.retain_until
             ELSE greatest(mentions.retain_until, excluded.retain_until) END"""
     },
-    "mention_versions": replace(names("text_hash quoted canonical_url minhash body_hash fetched_at"))
-    | _kept_words("mention_versions"),
-    "restricted_texts": replace(names("url author quoted canonical_url"))
-    | _kept_words("restricted_texts")
+    "mention_versions": replace(names("text_hash quoted fetched_at"))
+    | _kept("mention_versions", "title text article canonical_url minhash body_hash"),
+    "restricted_texts": replace(names("url author quoted"))
+    | _kept("restricted_texts", "title text article canonical_url")
     | {"reasons": "map_concat(restricted_texts.reasons, excluded.reasons)"},
 }
 
