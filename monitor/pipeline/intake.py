@@ -27,7 +27,8 @@ from data.store.verdicts.restrict import restrict
 from data.types import Mention, Outcome, SchoolTold, Source, SourceRun, Verdict
 from monitor.pipeline import spool
 from monitor.pipeline.collect import Collected
-from monitor.pipeline.judge import Judged, judge, keep
+from monitor.pipeline.judge import judge, keep
+from monitor.pipeline.judging.judged import Judged
 from monitor.pipeline.media import media_type, read_handed_in
 from monitor.pipeline.own_accounts import stands_on_own
 from monitor.pipeline.sighting import (

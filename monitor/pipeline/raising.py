@@ -1,4 +1,4 @@
-"""From verdicts to stories, alerts and messages: who must know about what one source brought."""
+"""From verdicts to stories, alerts and messages: who must know about what sources brought."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from data.store.alerts import marks as mark_store
 from data.store.cases.case_posts import posts_of
 from data.store.cases.cases import open_about
 from data.store.engine.connect import Connection
+from data.store.mentions.batch import Batch
 from data.store.sources import source_runs as source_store
 from data.store.verdicts import stories as story_store
 from data.store.verdicts import verdicts as verdict_store
@@ -39,6 +40,7 @@ from data.types import (
     School,
     Severity,
     Source,
+    SourceState,
     Story,
     Verdict,
 )
@@ -50,11 +52,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RaisedAlerts:
-    """What one source's stories call for. `kept_out` are, by alert, people it turns out to be about though
-    it was told to others before."""
+    """What the stories of one batch call for. `kept_out` are, by alert, people it turns out to be about
+    though it was told to others before."""
 
-    alerts: tuple[Alert, ...] = ()
-    kept_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    alerts: list[Alert] = field(default_factory=list)
+    kept_out: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def passed_on(verdict: Verdict) -> bool:
@@ -62,52 +64,73 @@ def passed_on(verdict: Verdict) -> bool:
     return any(reason.code == OTHER_SCHOOL_DANGER for reason in verdict.reasons)
 
 
-def raise_for(
-    con: Connection,
-    stories: Sequence[Story],
-    folded: Sequence[Folded],
-    verdicts: Sequence[Verdict],
-    source: Source,
-    judges: Judges,
-    now: datetime,
-) -> RaisedAlerts:
-    """Alerts that these stories call for now.
+def raise_for(con: Connection, batches: Sequence[Batch], judges: Judges, now: datetime) -> list[RaisedAlerts]:
+    """Alerts that the stories of these batches call for now, by the batch that brings the gravest of each.
 
-    Reads with `con`, in the transaction that saves them: who was told already is not told again.
+    A story is told once, with all that they bring of it. Reads with `con`, in the transaction that saves
+    them: who was told already is not told again.
     """
+    raised = [RaisedAlerts() for _ in batches]
+    stories = _stories(batches)
     if not stories:
-        return RaisedAlerts()
-    ids = [s.id for s in stories]
+        return raised
+    ids = [story.id for story in stories]
     before = verdict_store.story_verdicts(con, ids)
     standing = alert_store.by_story(con, ids)
-    carriers = story_store.carriers(con, ids)
-    former = verdict_store.former_verdicts(con, [v.mention_id for v in verdicts if v.version > 1])
-    beside = _told_beside(con, [a.id for a in standing.values()])
+    edited = [v.mention_id for batch in batches for v in batch.verdicts if v.version > 1]
+    former = verdict_store.former_verdicts(con, edited) if edited else []
+    beside = _told_beside(con, [a.id for a in standing.values()]) if standing else {}
     ended = {story for story, marked in mark_store.marks(con, ids).items() if marked.mark.ends}
-    new = _by_story(folded, verdicts)
-    alerts: list[Alert] = []
-    kept_out: dict[str, tuple[str, ...]] = {}
+    new = _by_story(batches)
+    together = {i: _together(before.get(i, []), new[i]) for i in ids}
+    places = _places(story_store.carriers(con, ids), together, batches)
+    bringer = {m.id: i for i, batch in enumerate(batches) for m in batch.mentions}
     for story in stories:
         school, before_it = judges.schools[story.urn], standing.get((story.id, story.urn))
-        verdicts_on = [_as_told(v) for v in _together(before.get(story.id, []), new[story.id])]
-        raised = raise_alert(
+        found = raise_alert(
             story,
-            verdicts_on,
+            [as_told(v) for v in together[story.id]],
             before_it,
             judges.people_of(story.urn),
             school,
             judges.policy_of(story.urn),
             now,
-            places=len(carriers.get(story.id, set()) | {source.id}),
+            places=places[story.id],
             earlier=[v for v in former if v.urn == story.urn and v.mention_id in story.mention_ids],
             asked=beside.get(before_it.id, ()) if before_it else (),
-            since_marked=story.id in ended and any(calls_for_alert(_as_told(v)) for v in new[story.id]),
+            since_marked=story.id in ended and any(calls_for_alert(as_told(v)) for v in new[story.id]),
         )
-        if not isinstance(raised, Decline):
-            alerts.append(raised)
-        elif before_it is not None and raised.kept_out:
-            kept_out[before_it.id] = raised.kept_out
-    return RaisedAlerts(tuple(alerts), kept_out)
+        by = raised[bringer[leading(new[story.id]).mention_id]]
+        if not isinstance(found, Decline):
+            by.alerts.append(found)
+        elif before_it is not None and found.kept_out:
+            by.kept_out[before_it.id] = found.kept_out
+    return raised
+
+
+def _stories(batches: Sequence[Batch]) -> list[Story]:
+    """The stories that these touch, each once with all their mentions."""
+    found: dict[str, Story] = {}
+    for story in (story for batch in batches for story in batch.stories):
+        before = found.get(story.id, story)
+        ids = dict.fromkeys((*before.mention_ids, *story.mention_ids))
+        found[story.id] = replace(story, mention_ids=tuple(ids))
+    return list(found.values())
+
+
+def _places(
+    carriers: Mapping[str, set[str]], verdicts: Mapping[str, Sequence[Verdict]], batches: Sequence[Batch]
+) -> dict[str, int]:
+    """By how many sources each story is carried: those that did before, and those that see it now."""
+    wanted = {v.mention_id for found in verdicts.values() for v in found}
+    seen: dict[str, set[str]] = defaultdict(set)
+    for batch in batches:
+        for mention_id in wanted.intersection(batch.seen):
+            seen[mention_id].add(batch.source_id)
+    return {
+        story: len(carriers.get(story, set()).union(*(seen[v.mention_id] for v in found)))
+        for story, found in verdicts.items()
+    }
 
 
 def _told_beside(con: Connection, alert_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -118,9 +141,9 @@ def _told_beside(con: Connection, alert_ids: Sequence[str]) -> dict[str, tuple[s
 
 
 def tell(
-    con: Connection, alerts: Sequence[Alert], lag: Lag, judges: Judges, now: datetime
+    con: Connection, alerts: Sequence[Alert], lags: Mapping[str, Lag], judges: Judges, now: datetime
 ) -> tuple[OutboxMessage, ...]:
-    """Messages for each of the people of these alerts, by what is saved of them.
+    """Messages for each of the people of these alerts, by what is saved of them; `lags` by alert.
 
     Cases that they begin are opened first: alert and case are one matter, told once under one number.
     """
@@ -128,8 +151,8 @@ def tell(
         return ()
     judges.open_cases(con, alerts, now)
     stories = [a.story_id for a in alerts]
-    seen = seen_of(con, alerts, dict.fromkeys((a.id for a in alerts), lag))
     cases, verdicts = open_about(con, stories), verdict_store.story_verdicts(con, stories)
+    seen = seen_of(con, alerts, lags, verdicts)
     return tuple(
         message
         for a in alerts
@@ -141,52 +164,73 @@ def tell(
     )  # fmt: skip
 
 
-def seen_of(con: Connection, alerts: Sequence[Alert], lags: Mapping[str, Lag]) -> dict[str, Seen]:
-    """By alert; `lags` say how far behind we may be, by alert. Of what is restricted nothing is read."""
+def seen_of(
+    con: Connection,
+    alerts: Sequence[Alert],
+    lags: Mapping[str, Lag],
+    verdicts: Mapping[str, Sequence[Verdict]],
+) -> dict[str, Seen]:
+    """By alert; `lags` say how far behind we may be, by alert, `verdicts` what is thought of its story.
+
+    Of what is restricted nothing is read.
+    """
     found = dict.fromkeys((a.id for a in alerts), NOTHING_SEEN)
-    told = [a for a in alerts if not is_restricted(a)]
-    judged = verdict_store.story_verdicts(con, [a.story_id for a in told]) if told else {}
-    for alert in told:
-        mine = [v for v in judged.get(alert.story_id, ()) if v.urn == alert.urn]
-        lag = lags.get(alert.id, UNKNOWN)
-        if not mine:
-            found[alert.id] = Seen(lag=lag)
+    grave = {a.id: _gravest_posts(a, verdicts) for a in alerts if not is_restricted(a)}
+    wanted = sorted({i for posts in grave.values() for i in posts})
+    posts = {p.mention_id: p for p in posts_of(con, wanted)} if wanted else {}
+    for alert_id, verdict_of in grave.items():
+        lag = lags.get(alert_id, UNKNOWN)
+        if not verdict_of:
+            found[alert_id] = Seen(lag=lag)
             continue
-        lead = leading(mine)
-        grave = dict.fromkeys((lead.mention_id, *(v.mention_id for v in mine if calls_for_alert(v))))
-        posts = {p.mention_id: p for p in posts_of(con, list(grave))}
-        channels = dict.fromkeys(posts[i].channel for i in grave if i in posts)
+        lead = next(iter(verdict_of.values()))
+        channels = dict.fromkeys(posts[i].channel for i in verdict_of if i in posts)
         at = posts[lead.mention_id].published if lead.mention_id in posts else None
-        found[alert.id] = Seen(lead, tuple(channels), at, lag)
+        found[alert_id] = Seen(lead, tuple(channels), at, lag)
     return found
+
+
+def _gravest_posts(alert: Alert, verdicts: Mapping[str, Sequence[Verdict]]) -> dict[str, Verdict]:
+    """The verdicts on the alert's grave posts, the gravest first, by post."""
+    mine = [v for v in verdicts.get(alert.story_id, ()) if v.urn == alert.urn]
+    if not mine:
+        return {}
+    lead = leading(mine)
+    return {lead.mention_id: lead} | {v.mention_id: v for v in mine if calls_for_alert(v)}
 
 
 def aimed_at(
     alert: Alert, verdicts: Sequence[Verdict], school: School, people: Sequence[Person]
 ) -> frozenset[str]:
     """Ids of those a threat in it is aimed at."""
-    mine = [_as_told(v) for v in verdicts if v.urn == alert.urn]
+    mine = [as_told(v) for v in verdicts if v.urn == alert.urn]
     return threatened(mine, people_of(school, people))
 
 
-def lag_of_place(con: Connection, source: Source, now: datetime) -> Lag:
-    """How far behind this source may be, asked before a reading of it is saved; of one that is no place to
-    look at, nothing is known."""
+def lags_of(con: Connection, sources: Mapping[str, Source], now: datetime) -> dict[str, Lag]:
+    """How far behind the source of each alert may be, by alert, asked before its reading is saved."""
+    states = source_store.states(con, sorted({s.id for s in sources.values()})) if sources else {}
+    return {alert_id: _lag_of(source, states[source.id], now) for alert_id, source in sources.items()}
+
+
+def _lag_of(source: Source, state: SourceState, now: datetime) -> Lag:
+    """Of one that is no place to look at, nothing is known."""
     try:
         interval_s = source.interval_s or kind_named(source.kind).default_interval_s
     except InputError:  # what a person reported: nobody asked a source
         return UNKNOWN
-    state = source_store.states(con, [source.id]).get(source.id)
-    return lag_of(interval_s, state.last_ok_at if state else None, now, search=source.surfaced)
+    return lag_of(interval_s, state.last_ok_at, now, search=source.surfaced)
 
 
-def _by_story(folded: Sequence[Folded], verdicts: Sequence[Verdict]) -> dict[str, list[Verdict]]:
-    story_of = {(f.mention_id, f.urn): f.story_id for f in folded}
+def _by_story(batches: Sequence[Batch]) -> dict[str, list[Verdict]]:
+    """The new verdicts of each story."""
     found: dict[str, list[Verdict]] = defaultdict(list)
-    for verdict in verdicts:
-        story = story_of.get((verdict.mention_id, verdict.urn))
-        if story is not None:
-            found[story].append(verdict)
+    for batch in batches:
+        story_of = {(f.mention_id, f.urn): f.story_id for f in batch.folded}
+        for verdict in batch.verdicts:
+            story = story_of.get((verdict.mention_id, verdict.urn))
+            if story is not None:
+                found[story].append(verdict)
     return found
 
 
@@ -196,7 +240,7 @@ def _together(before: Sequence[Verdict], new: Sequence[Verdict]) -> list[Verdict
     return [*(v for v in before if v.mention_id not in judged_now), *new]
 
 
-def _as_told(verdict: Verdict) -> Verdict:
+def as_told(verdict: Verdict) -> Verdict:
     """What is grave at another school is told to our safeguarding lead as a matter of today."""
     if not passed_on(verdict):
         return verdict

@@ -23,8 +23,9 @@ from data.store.sources import source_runs as source_store
 from data.types import FetchFailure, Outcome, Request, Response, Source, SourceRun, SourceState
 from monitor.pipeline.articles.reading import ArticleReader
 from monitor.pipeline.collect import Collected, collect
-from monitor.pipeline.judge import Judged, judge, keep
+from monitor.pipeline.judge import judge, keep
 from monitor.pipeline.judges import Judges
+from monitor.pipeline.judging.judged import Judged
 from sources.http.host_queue import HostJob, never
 from sources.imap.address import is_mailbox
 from sources.registry import collector as collector_of

@@ -166,7 +166,7 @@ def test_alert_and_case_are_one_mail_a_person_under_the_cases_number(store, conf
         a_judges(OAKFIELD), people=config.people, open_cases=partial(open_cases, a_context(config))
     )
     with store.write("told") as con:
-        told = tell(con, [alert], UNKNOWN, judges, NOW)
+        told = tell(con, [alert], {alert.id: UNKNOWN}, judges, NOW)
         put_outbox(con, told, NOW)
     assert list(stored(store)) == ["0001"]
     assert tend(store, config) == 0
@@ -182,7 +182,7 @@ def test_a_fault_in_making_its_case_holds_no_alert_back(store, config, monkeypat
     )
     with monkeypatch.context() as broken, store.write("told") as con:
         broken.setattr(from_alert, "begin", lambda *given: 1 / 0)
-        put_outbox(con, tell(con, [alert], UNKNOWN, judges, NOW), NOW)
+        put_outbox(con, tell(con, [alert], {alert.id: UNKNOWN}, judges, NOW), NOW)
     assert store.con.execute("SELECT person_id, kind FROM outbox").fetchall() == [("dsl", "instant")]
     assert stored(store) == {}
     assert tend(store, config) == 1

@@ -29,8 +29,9 @@ from data.types import (
     SourceRun,
 )
 from monitor.pipeline.collect import Collected
-from monitor.pipeline.judge import conclude, judge, keep
+from monitor.pipeline.judge import judge, keep
 from monitor.pipeline.judges import Judges
+from monitor.pipeline.judging.conclude import conclude
 from monitor.pipeline.own_accounts import stands_on_own
 from sources.registry import collector
 
@@ -81,7 +82,8 @@ def test_what_a_person_saw_on_our_account_is_told_where_it_is_a_scam_and_never_t
         run = SourceRun(handed_in.id, NOW, NOW, Outcome.OK)
         judged = judge(Collected(handed_in, run, (mention,)), store, with_it(), NOW)
         with store.read() as con:
-            return conclude(con, judged, with_it(), NOW)
+            (batch,) = conclude(con, [judged], with_it(), NOW)
+        return batch
 
     batch = handed(post(1, SCAM, author=None))
     assert [v.content_class == "C14" for v in batch.verdicts] == [own]

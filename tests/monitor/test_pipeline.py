@@ -183,13 +183,13 @@ def test_what_the_site_asked_for_is_kept_though_we_failed(tmp_path, store, monke
 
 
 def test_a_source_that_failed_is_due_again_and_nothing_of_it_is_half_written(tmp_path, store, monkeypatch):
-    def save(con, batch, **rest):
-        real(con, batch, **rest)
-        if batch.mentions:
+    def save_all(con, batches, **rest):
+        real(con, batches, **rest)
+        if any(batch.mentions for batch in batches):
             raise RuntimeError
 
-    real = mention_store.save
-    monkeypatch.setattr(mention_store, "save", save)
+    real = mention_store.save_all
+    monkeypatch.setattr(mention_store, "save_all", save_all)
     with serve({"/a.xml": feed(("1", INSULT))}) as site:
         run(config_of(tmp_path, site, "a"), store, site)
         assert [count(store, t) for t in ("mentions", "verdicts", "alerts", "outbox")] == [0, 0, 0, 0]

@@ -23,7 +23,8 @@ from data.types import Source
 from data.web.urls import canonical_url
 from monitor.home.secret_key import secret_key
 from monitor.pipeline.collect import Collected
-from monitor.pipeline.judge import conclude, judge
+from monitor.pipeline.judge import judge
+from monitor.pipeline.judging.conclude import conclude
 
 PLANT = "quincunx-plant-kestrel"
 HANDLE = "Larch-planted-Dad"
@@ -60,7 +61,7 @@ def read_again(desk, *mentions, with_=None, source=FORUM, at=NOW):
     found = with_ or replace(judges(), secret=lambda: secret_key(desk.home))
     judged = judge(Collected(source, a_run(source.id, at), mentions), desk.store, found, at)
     with desk.store.write("a reading") as con:
-        batch = conclude(con, judged, found, at)
+        (batch,) = conclude(con, [judged], found, at)
         save(con, batch, now=at, policy=POLICY)
     return [m.id for m in batch.mentions]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from classifiers.verdicts.verdict_reasons import ARTICLE_READ, headline_only
@@ -18,16 +18,34 @@ _SAME = 60
 """A summary that begins like the article is its beginning."""
 
 
-def texts_beside(con: Connection, collected: Collected, left: Collection[str]) -> dict[str, str]:
-    """The articles behind headlines that are to be judged, by mention: read now, or kept from before."""
-    ids = [m.id for m in collected.mentions if m.id in left and channel(m.channel).press]
+def behind_headlines(
+    con: Connection, readings: Iterable[Collected], left: Mapping[str, Collection[str]]
+) -> dict[str, str]:
+    """The articles that are kept behind headlines which are to be judged (`left`, by source), by mention."""
+    return article_texts(con, [i for one in readings for i in _press(one, left[one.source.id])])
+
+
+def texts_beside(collected: Collected, left: Collection[str], kept: Mapping[str, str]) -> dict[str, str]:
+    """The articles behind its headlines to be judged, by mention: read now, or `kept` from before."""
+    ids = _press(collected, left)
     new = {i: collected.articles[i].text for i in ids if i in collected.articles}
-    return article_texts(con, ids) | {i: text for i, text in new.items() if text}
+    return {i: kept[i] for i in ids if i in kept} | {i: text for i, text in new.items() if text}
 
 
-def read_anew(collected: Collected) -> frozenset[str]:
-    """The mentions that are judged anew, though their words are the same: their articles have been read."""
+def _press(collected: Collected, left: Collection[str]) -> list[str]:
+    return [m.id for m in collected.mentions if m.id in left and channel(m.channel).press]
+
+
+def articles_of(collected: Collected) -> frozenset[str]:
+    """The mentions whose articles have been read with this reading."""
     return frozenset(i for i, read in collected.articles.items() if read.text)
+
+
+def read_anew(con: Connection, readings: Iterable[Collected]) -> frozenset[str]:
+    """The mentions that are judged anew, though their words are the same: their articles have been read, and
+    none was kept."""
+    read = {i for one in readings for i in articles_of(one)}
+    return frozenset(read.difference(article_texts(con, read)))
 
 
 def with_article(mention: Mention, article: str) -> Mention:

@@ -22,8 +22,8 @@ from data.types import FetchFailure, Mention, MentionKind, Outcome, Relevance, R
 from data.web.articles import ArticleRead, article_key
 from data.web.channels import channel
 from monitor.pipeline.collect import Collected
+from monitor.pipeline.judging.suppressed import left_out
 from monitor.pipeline.own_accounts import as_linked
-from monitor.pipeline.suppressed import without_suppressed
 from sources.articles.address import may_lead_to_article
 from sources.articles.text import NOTHING, ArticleText, article_text
 
@@ -91,8 +91,8 @@ class ArticleReader:
             reads = article_reads(con, list(keys.values()))
             settled = {m.id for m in heads if _settled(m, before, have, reads.get(keys[m.id]), now)}
             left = {m.id: m for m in heads if m.id not in settled}
-            left = without_suppressed(con, collected, left, self.judges, ())
-        asked = list(left.values())
+            out = left_out(con, [(collected, left)], self.judges)
+        asked = [m for m in left.values() if (collected.source.id, m.id) not in out]
         linked = self.judges.linker.link(asked, as_linked(collected.source))
         urns = set(collected.source.urns or self.judges.schools)
         ours = [

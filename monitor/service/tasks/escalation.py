@@ -49,7 +49,8 @@ def _make(con: Connection, *, context: Context, now: datetime) -> None:
     lags = _lags(con, context, due)
     alerts = [d.alert for d in due]
     stories = [a.story_id for a in alerts]
-    seen, cases, verdicts = seen_of(con, alerts, lags), open_about(con, stories), story_verdicts(con, stories)
+    cases, verdicts = open_about(con, stories), story_verdicts(con, stories)
+    seen = seen_of(con, alerts, lags, verdicts)
     for d in due:
         reached, numbers = means(context, d.alert.urn), cases.get((d.alert.story_id, d.alert.urn), ())
         targets = aimed_at(d.alert, verdicts.get(d.alert.story_id, ()), d.school, context.config.people)

@@ -1,0 +1,220 @@
+"""What is saved of readings that were judged, by what the store holds in the transaction that saves them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from alerts.gravity import calls_for_alert
+from alerts.instant.from_before import dated
+from data.keeping.periods import is_restricted
+from data.store.engine.connect import Connection
+from data.store.mentions.batch import Batch, Known, known
+from data.store.sources import source_runs as source_store
+from data.types import Folded, Match, Mention, Relevance, Verdict
+from monitor.pipeline.articles.beside import articles_of, read_anew
+from monitor.pipeline.judges import Judges
+from monitor.pipeline.judging.judged import Judged, Left, unjudged
+from monitor.pipeline.judging.suppressed import LeftOut, left_out
+from monitor.pipeline.own_accounts import is_own_post
+from monitor.pipeline.raising import passed_on, raise_for, touched
+from monitor.pipeline.recent import FOLD_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """What a reading brings that the store does not hold: mentions, each with its matches, and verdicts."""
+
+    judged: Judged
+    left: Mapping[str, Left]
+    fresh: tuple[tuple[Mention, tuple[Match, ...]], ...]
+    verdicts: tuple[Verdict, ...]
+
+
+def conclude(con: Connection, judged: Sequence[Judged], judges: Judges, now: datetime) -> list[Batch]:
+    """The batches of the first of these readings: of all, up to one that has other words of what another of
+    them brings, or its article. At least one.
+
+    What another process has judged since is only sighted, what it has told of is not told again. A mention
+    that several bring is in the batch of the first, with what is made of it for the schools of the others.
+    """
+    brought = _brought(con, judged, judges, now)
+    batches = _batches(brought, _folded(con, brought, judges, now), now)
+    raised = raise_for(con, batches, judges, now)
+    return [
+        replace(b, alerts=tuple(r.alerts), kept_out=r.kept_out) for b, r in zip(batches, raised, strict=True)
+    ]
+
+
+def _brought(con: Connection, judged: Sequence[Judged], judges: Judges, now: datetime) -> list[_Brought]:
+    """What each of these readings brings when those before it are saved."""
+    with_news = [one for one in judged if one.fresh]
+    if not with_news:
+        return [_Brought(one, {}, (), ()) for one in judged]
+    by_now = _ByNow(
+        known(con, sorted({m.id for one in with_news for m, _ in one.fresh})),
+        set(read_anew(con, [one.collected for one in with_news])),
+        left_out(con, [(one.collected, {m.id for m, _ in one.fresh}) for one in with_news], judges),
+        source_store.began(con, [one.collected.source.id for one in with_news]),
+    )
+    found: list[_Brought] = []
+    for one in judged:
+        left = by_now.left(one, now)
+        if any(i in by_now.taken and (of.edited or of.again) for i, of in left.items()):
+            break
+        found.append(by_now.take(one, left))
+    return found
+
+
+@dataclass(slots=True)
+class _ByNow:
+    """What is known when a reading is saved: what the store holds, and what those before it bring.
+
+    `known` by mention; `anew` are the mentions whose articles nobody has read before; `out` is what is
+    suppressed, by source and mention; `began` says, by source, when it was first read well for each school;
+    `taken` are the mentions that readings before it bring.
+    """
+
+    known: dict[str, Known]
+    anew: set[str]
+    out: Mapping[tuple[str, str], LeftOut]
+    began: Mapping[str, Mapping[str, datetime]]
+    taken: set[str] = field(default_factory=set)
+
+    def left(self, judged: Judged, now: datetime) -> dict[str, Left]:
+        """What is left of a reading to be saved, by mention."""
+        anew = articles_of(judged.collected) & self.anew
+        left = unjudged((m for m, _ in judged.fresh), self.known, judged.urns, now, anew)
+        grave = {v.mention_id for v in judged.verdicts if calls_for_alert(v)}
+        source = judged.collected.source.id
+        kept = {None: set(left), LeftOut.WORDS: set(), LeftOut.AUTHOR: grave}
+        return {i: of for i, of in left.items() if i in kept[self.out.get((source, i))]}
+
+    def take(self, judged: Judged, left: Mapping[str, Left]) -> _Brought:
+        """What a reading brings; it is known from now on."""
+        fresh = tuple(
+            (m, tuple(x for x in found if x.urn not in left[m.id].done))
+            for m, found in judged.fresh
+            if m.id in left
+        )
+        verdicts = self._verdicts(judged, left, {m.id: m for m, _ in fresh})
+        judged_for: dict[str, list[Verdict]] = defaultdict(list)
+        for verdict in verdicts:
+            judged_for[verdict.mention_id].append(verdict)
+        for mention, _ in fresh:
+            self._know(mention, left[mention.id], judged_for[mention.id])
+            self.taken.add(mention.id)
+        self.anew.difference_update(judged.texts)
+        return _Brought(judged, left, fresh, verdicts)
+
+    def _verdicts(
+        self, judged: Judged, left: Mapping[str, Left], mentions: Mapping[str, Mention]
+    ) -> tuple[Verdict, ...]:
+        """The verdicts on these versions, those on what was posted before we began with its time."""
+        began, first = self.began.get(judged.collected.source.id, {}), judged.collected.run.started_at
+        return tuple(
+            dated(
+                replace(
+                    v,
+                    version=left[v.mention_id].version,
+                    restricted=v.restricted or passed_on(v) or left[v.mention_id].restricted,
+                ),
+                mentions[v.mention_id],
+                began.get(v.urn, first),
+                new_words=left[v.mention_id].edited,
+            )
+            for v in judged.verdicts
+            if v.mention_id in left and v.urn not in left[v.mention_id].done
+        )
+
+    def _know(self, mention: Mention, left: Left, verdicts: Sequence[Verdict]) -> None:
+        before = self.known.get(mention.id)
+        earlier = () if before is None or left.edited else before.urns
+        self.known[mention.id] = Known(
+            left.version,
+            left.hashed,
+            urns=(*earlier, *(v.urn for v in verdicts)),
+            restricted=left.restricted or any(map(is_restricted, verdicts)),
+            fetched_at=mention.fetched_at,
+        )
+
+
+def _folded(
+    con: Connection, brought: Sequence[_Brought], judges: Judges, now: datetime
+) -> list[tuple[Folded, ...]]:
+    """The stories of what each reading brings, knowing those of the readings before it."""
+    urns = {v.urn for one in brought for v in one.verdicts if _as_folded(v) is not Relevance.NOT_ABOUT}
+    judges.recent.shelves(con, urns, now - timedelta(days=FOLD_DAYS))  # of all of them at once
+    return [_stories_of(con, one, judges, now) if one.fresh else () for one in brought]
+
+
+def _stories_of(con: Connection, one: _Brought, judges: Judges, now: datetime) -> tuple[Folded, ...]:
+    """Those of what the verdicts call ours, or grave and another’s; a grave reply is folded alone."""
+    relevance = {(v.mention_id, v.urn): _as_folded(v) for v in one.verdicts}
+    grave = {v.mention_id for v in one.verdicts if calls_for_alert(v) or passed_on(v)}
+    alone = [replace(m, parent=None) if m.id in grave else m for m, _ in one.fresh]
+    ours = [
+        tuple(replace(match, relevance=relevance[m.id, match.urn]) for match in found)
+        for m, found in one.fresh
+    ]
+    again = {i for i, left in one.left.items() if left.done or left.again}
+    return judges.recent.fold(con, alone, ours, now, again)
+
+
+def _as_folded(verdict: Verdict) -> Relevance:
+    """What is grave and another's joins our stories; the school's own news joins none."""
+    if passed_on(verdict):
+        return Relevance.UNSURE
+    return Relevance.NOT_ABOUT if is_own_post(verdict) else verdict.relevance
+
+
+def _batches(brought: Sequence[_Brought], folded: Sequence[tuple[Folded, ...]], now: datetime) -> list[Batch]:
+    """A batch for each of the readings."""
+    owner: dict[str, int] = {}
+    for i, one in enumerate(brought):
+        for mention, _ in one.fresh:
+            owner.setdefault(mention.id, i)
+    parts = [_BatchParts() for _ in brought]
+    for one, stories in zip(brought, folded, strict=True):
+        for mention, found in one.fresh:
+            version = one.left[mention.id].version
+            parts[owner[mention.id]].matches += [(mention.id, version, match) for match in found]
+        for verdict in one.verdicts:
+            parts[owner[verdict.mention_id]].verdicts.append(verdict)
+        for entry in stories:
+            parts[owner[entry.mention_id]].folded.append(entry)
+    return [
+        _batch(one, tuple(m for m, _ in one.fresh if owner[m.id] == i), parts[i], now)
+        for i, one in enumerate(brought)
+    ]
+
+
+@dataclass(slots=True)
+class _BatchParts:
+    """What is made of the mentions of one batch."""
+
+    matches: list[tuple[str, int, Match]] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    folded: list[Folded] = field(default_factory=list)
+
+
+def _batch(one: _Brought, mentions: tuple[Mention, ...], parts: _BatchParts, now: datetime) -> Batch:
+    judged, collected = one.judged, one.judged.collected
+    return Batch(
+        run=replace(collected.run, mentions_new=sum(not one.left[m.id].again for m, _ in one.fresh)),
+        source_id=collected.source.id,
+        mentions=mentions,
+        versions={m.id: one.left[m.id].version for m in mentions},
+        seen=tuple(m.id for m in collected.mentions),
+        matches=tuple(parts.matches),
+        stories=touched(mentions, parts.folded, now),
+        folded=tuple(parts.folded),
+        verdicts=tuple(parts.verdicts),
+        alerts=(),
+        outbox=(),
+        urns=judged.urns,
+        articles={m.id: judged.texts[m.id] for m in mentions if m.id in judged.texts},
+        article_reads=tuple(read for read in collected.articles.values() if read.new),
+    )

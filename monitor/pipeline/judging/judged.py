@@ -1,0 +1,105 @@
+"""What is left to be judged of a reading, by what is known; and what was judged of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from data.ids import text_hash
+from data.store.mentions.batch import Known
+from data.types import Match, Mention, Verdict
+from monitor.pipeline.collect import Collected
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One reading, judged by what was known when it came; nothing of it is saved yet.
+
+    `fresh` are its new and edited mentions, each with its matches; `verdicts` are on version 1 of each until
+    `conclude` says which it is. `urns` are the schools that it was judged for, `texts` the articles behind
+    headlines, by mention.
+    """
+
+    collected: Collected
+    urns: tuple[str, ...]
+    fresh: tuple[tuple[Mention, tuple[Match, ...]], ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A mention that is not judged for all schools: the version it is, for which schools it was judged.
+
+    `hashed` stands for its words. `edited` says that they are others than those known, `again` that this
+    version was judged before, by its headline alone.
+    """
+
+    version: int
+    hashed: str
+    done: frozenset[str] = frozenset()
+    restricted: bool = False
+    edited: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """One reading with what is left to be judged of it (by mention), for which schools, and the articles
+    beside its headlines."""
+
+    collected: Collected
+    urns: tuple[str, ...]
+    left: Mapping[str, Left]
+    texts: Mapping[str, str]
+
+    @property
+    def parents(self) -> frozenset[str]:
+        """What the mentions that are left reply to."""
+        return frozenset(m.parent for m in self.collected.mentions if m.parent and m.id in self.left)
+
+
+def unjudged(
+    mentions: Iterable[Mention],
+    known: Mapping[str, Known],
+    urns: Sequence[str],
+    now: datetime,
+    anew: Collection[str],
+) -> dict[str, Left]:
+    """Those of the mentions whose words have not been judged for all these schools, by id.
+
+    Those `anew` have been, by their headlines; they are judged with their articles.
+    """
+    left = {}
+    for mention in mentions:
+        one = _left(mention, known.get(mention.id), urns, now, anew=mention.id in anew)
+        if not one.done.issuperset(urns):
+            left[mention.id] = one
+    return left
+
+
+def _left(mention: Mention, before: Known | None, urns: Sequence[str], now: datetime, *, anew: bool) -> Left:
+    hashed = text_hash(mention.title, mention.text)
+    if before is None:
+        return Left(1, hashed)
+    edited = before.text_hash != hashed
+    done = _done(mention, before, urns, now, edited=edited)
+    again = anew and not before.purged and bool(done)
+    return Left(
+        before.version + edited, hashed, frozenset() if again else done, before.restricted, edited, again
+    )
+
+
+def _done(
+    mention: Mention, before: Known, urns: Sequence[str], now: datetime, *, edited: bool
+) -> frozenset[str]:
+    """The schools for which this text of the mention, or one read later, has been judged already."""
+    if edited:
+        return frozenset(urns) if _overtaken(mention, before, now) else frozenset()
+    return frozenset(urns) if before.purged else frozenset(before.urns)
+
+
+def _overtaken(mention: Mention, before: Known, now: datetime) -> bool:
+    """Was what is known read after this? What lies in the future is no proof: the clock was set back."""
+    return before.fetched_at is not None and mention.fetched_at < before.fetched_at <= now
