@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,16 +10,8 @@ from typing import Any
 import duckdb
 
 from data.store.engine.bulk import Row, at, moment, put
-from data.store.engine.enclosures import KINDS
-from data.store.verdicts.verdicts import (
-    NEWEST,
-    NEWEST_OF_THESE,
-    THESE,
-    in_stories,
-    reasons,
-    selected,
-    verdict,
-)
+from data.store.verdicts.story_parts import Key, StoryPart, carriers_of, gravest, parts_of, verdicts_on
+from data.store.verdicts.verdicts import NEWEST, reasons
 from data.types import Match, MentionKind, Relevance, Sketch, Story, Verdict
 
 
@@ -122,33 +114,11 @@ def sketches(con: duckdb.DuckDBPyConnection, urns: Sequence[str], since: datetim
 
 
 _NARROWED = {"urns": "urn = ANY($urns)", "ids": "id = ANY($ids)", "since": "last_seen >= $since"}
-_UNSURE = f"id NOT IN (SELECT x.story_id {NEWEST} WHERE x.relevance = 'about' AND x.story_id IS NOT NULL)"
+_ROW = "SELECT id, urn, title, epoch_us(first_seen), epoch_us(last_seen), restricted FROM stories"
+_DOUBTED = "SELECT story_id FROM matches WHERE relevance <> 'about' AND story_id IS NOT NULL"
+_UNSURE = f"""id IN ({_DOUBTED}) AND id NOT IN (
+    SELECT x.story_id {NEWEST} WHERE x.relevance = 'about' AND x.story_id IN ({_DOUBTED}))"""
 _LOOK = f"id IN (SELECT x.story_id {NEWEST} WHERE v.look AND NOT v.restricted AND x.story_id IS NOT NULL)"
-_ROWS = f"""
-{THESE}, judged AS (
-    SELECT x.story_id, x.relevance AS match_relevance, m.channel, m.author, m.published, v.* {NEWEST_OF_THESE}
-), top AS (
-    SELECT * FROM judged QUALIFY row_number() OVER (PARTITION BY story_id ORDER BY severity DESC,
-        route IN ('police_now', 'safeguarding') DESC, look DESC, look_rank DESC, mention_id) = 1
-), told AS (
-    SELECT story_id, count(DISTINCT mention_id) AS mentions, count(DISTINCT author) AS authors,
-        list(DISTINCT channel ORDER BY channel) AS channels,
-        bool_or(match_relevance = 'about') AS about_it, epoch_us(min(published)) AS published
-    FROM judged GROUP BY story_id
-), carried AS (
-    SELECT story_id, count(DISTINCT source_id) AS places,
-        list(DISTINCT source_id ORDER BY source_id) FILTER (NOT judged.restricted) AS sources
-    FROM judged JOIN sightings USING (mention_id)
-    WHERE mention_id = ANY($mentions) GROUP BY story_id
-)
-SELECT s.id, s.urn, s.title, epoch_us(s.first_seen), epoch_us(s.last_seen), s.restricted,
-    CASE WHEN about_it THEN 'about' ELSE 'unsure' END, mentions, coalesce(places, 0), authors, channels,
-    told.published, coalesce(carried.sources, []), {selected("top")}
-FROM stories s JOIN told ON told.story_id = s.id JOIN top ON top.story_id = s.id
-LEFT JOIN carried ON carried.story_id = s.id
-WHERE s.id = ANY($stories)
-ORDER BY s.last_seen DESC, s.id
-"""
 
 
 def list_stories(
@@ -170,12 +140,18 @@ def list_stories(
     given = {name: value for name, value in wanted.items() if value is not None}
     conditions = [*(_NARROWED[name] for name in given), *[_UNSURE] * unsure, *[_LOOK] * look]
     picked = con.execute(
-        f"SELECT id FROM stories WHERE {' AND '.join(conditions) or 'TRUE'} "
-        "ORDER BY last_seen DESC, id LIMIT $limit",
+        f"{_ROW} WHERE {' AND '.join(conditions) or 'TRUE'} ORDER BY last_seen DESC, id LIMIT $limit",
         given | {"limit": limit},
     ).fetchall()
-    these = in_stories(con, [story_id for (story_id,) in picked])
-    return [_story_row(row) for row in con.execute(_ROWS, these).fetchall()]
+    parts = parts_of(con, [row[0] for row in picked])
+    top = {story_id: gravest(found) for story_id, found in parts.items()}
+    verdicts = verdicts_on(con, {part.key for part in top.values()})
+    carried = carriers_of(con, {p.mention_id for found in parts.values() for p in found})
+    return [
+        _story_row(row, parts[row[0]], carried, verdicts[top[row[0]].key])
+        for row in picked
+        if row[0] in parts
+    ]
 
 
 def beginning(con: duckdb.DuckDBPyConnection, beginning: str) -> dict[str, str]:
@@ -204,39 +180,78 @@ def carriers(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[s
 
 def story(con: duckdb.DuckDBPyConnection, story_id: str) -> StoryDetail | None:
     """A story with its mentions and verdicts; None where there is none with that id."""
-    rows = list_stories(con, story_ids=[story_id])
-    if not rows:
+    given = {"id": story_id}
+    row = con.execute(f"{_ROW} WHERE id = $id", given).fetchone()
+    matches = _by_key(con.execute(_MATCHED, given).fetchall(), 3) if row else {}
+    these = {"ids": sorted({mention_id for mention_id, _, _ in matches})}
+    said = _by_key(con.execute(_SAID, these).fetchall(), 2)
+    verdicts = verdicts_on(con, {key for key in matches if key[:2] in said})
+    if row is None or not verdicts:
         return None
-    mentions = con.execute(
-        f"""{THESE}, these_n AS MATERIALIZED (
-            SELECT * FROM mention_versions WHERE mention_id = ANY($mentions))
-        SELECT m.id, m.version, m.channel, m.kind, m.url, m.author, n.title, n.text, n.quoted,
-            epoch_us(m.published), epoch_us(m.first_seen), m.restricted,
-            x.urn, x.relevance, x.score, x.reason_codes, x.reason_texts, {KINDS.format("m.id")},
-            {selected()}
-        {NEWEST_OF_THESE} LEFT JOIN these_n n ON n.mention_id = m.id AND n.n = m.version
-        ORDER BY coalesce(m.published, m.first_seen), m.id""",
-        in_stories(con, [story_id]),
-    ).fetchall()
-    return StoryDetail(rows[0], tuple(_mention(row) for row in mentions))
+    versions = _by_key(con.execute(_WORDS, these).fetchall(), 2)
+    enclosed = dict(con.execute(_ENCLOSED, these).fetchall())
+    order = sorted(verdicts, key=lambda key: (said[key[:2]][-1], key))
+    mentions = tuple(
+        _mention(key, said[key[:2]], versions.get(key[:2], _NO_WORDS), matches[key], verdicts[key], enclosed)
+        for key in order
+    )
+    parts = [_part(m) for m in mentions]
+    carried = carriers_of(con, these["ids"])
+    return StoryDetail(_story_row(row, parts, carried, verdicts[gravest(parts).key]), mentions)
 
 
-def _story_row(row: Sequence[Any]) -> StoryRow:
-    story_id, urn, title, first, last, restricted, relevance, mentions, places, authors = row[:10]
-    channels, published, sources = row[10:13]
+_MATCHED = """SELECT mention_id, version, urn, relevance, score, reason_codes, reason_texts FROM matches
+    WHERE story_id = $id"""
+_WORDS = "SELECT mention_id, n, title, text, quoted FROM mention_versions WHERE mention_id = ANY($ids)"
+_NO_WORDS = (None, None, None)
+_ENCLOSED = "SELECT mention_id, kinds FROM enclosures WHERE mention_id = ANY($ids)"
+_SAID = """SELECT id, version, channel, kind, url, author, restricted, epoch_us(published),
+    epoch_us(first_seen), epoch_us(coalesce(published, first_seen)) FROM mentions WHERE id = ANY($ids)"""
+
+
+def _part(m: StoryMention) -> StoryPart:
+    v = m.verdict
+    return StoryPart(
+        (m.id, m.version, v.urn), m.match.relevance, m.channel, m.author, m.published,
+        v.severity, v.route, v.look, v.look_rank, v.restricted,
+    )  # fmt: skip
+
+
+def _by_key(rows: Iterable[Sequence[Any]], of_key: int) -> dict[tuple[Any, ...], Sequence[Any]]:
+    """Rows by their first `of_key` columns."""
+    return {tuple(row[:of_key]): row[of_key:] for row in rows}
+
+
+def _story_row(
+    row: Sequence[Any], parts: Sequence[StoryPart], carried: Mapping[str, Sequence[str]], top: Verdict
+) -> StoryRow:
+    story_id, urn, title, first, last, restricted = row
+    published = [p.published for p in parts if p.published is not None]
+    open_to_all = [p.mention_id for p in parts if not p.restricted]
     return StoryRow(
-        *(story_id, urn, title, at(first), at(last), restricted, Relevance(relevance)),
-        *(mentions, places, authors, tuple(channels), verdict(row[13:]), moment(published)),
-        sources=tuple(sources),
+        *(story_id, urn, title, at(first), at(last), restricted),
+        Relevance.ABOUT if any(p.relevance == Relevance.ABOUT for p in parts) else Relevance.UNSURE,
+        mentions=len({p.mention_id for p in parts}),
+        places=len({source for p in parts for source in carried.get(p.mention_id, ())}),
+        authors=len({p.author for p in parts if p.author is not None}),
+        channels=tuple(sorted({p.channel for p in parts})),
+        top=top,
+        published=min(published, default=None),
+        sources=tuple(sorted({source for i in open_to_all for source in carried.get(i, ())})),
     )
 
 
-def _mention(row: Sequence[Any]) -> StoryMention:
-    mention_id, version, channel, kind, url, author, title, text, quoted = row[:9]
-    published, first_seen, restricted, urn, relevance, score, codes, texts, enclosed = row[9:18]
-    match = Match(urn, Relevance(relevance), score, reasons(codes, texts))
+def _mention(
+    key: Key, said: Sequence[Any], words: Sequence[Any], matched: Sequence[Any], judged: Verdict,
+    enclosed: Mapping[str, Sequence[str]],
+) -> StoryMention:  # fmt: skip
+    channel, kind, url, author, restricted, published, first_seen, _ = said
+    relevance, score, codes, texts = matched
+    title, text, quoted = words
+    mention_id, version, urn = key
     return StoryMention(
-        *(mention_id, version, channel, MentionKind(kind), url, author, title, text, quoted),
-        *(moment(published), at(first_seen), restricted, match, verdict(row[18:])),
-        enclosed=tuple(enclosed),
-    )
+        mention_id, version, channel, MentionKind(kind), url, author, title, text, quoted, moment(published),
+        first_seen=at(first_seen), restricted=restricted, verdict=judged,
+        match=Match(urn, Relevance(relevance), score, reasons(codes, texts)),
+        enclosed=tuple(enclosed.get(mention_id, ())),
+    )  # fmt: skip
