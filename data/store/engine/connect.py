@@ -43,8 +43,8 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "index_scan_percentage": 0.002,
 }
 """The last three: ids are looked up in an index while they are fewer than a 500th of the table's rows; then
-reading the table begins to be cheaper. Left alone, DuckDB reads the table for more than 50 ids, however big it
-is (decision 0048).
+reading the table begins to be cheaper. Left alone, DuckDB reads the table for more than 50 ids, however big
+it is (decision 0048).
 """
 _GIVE_BACK_EVERY = 8
 """Files after which free memory goes back to the system; after each, it would cost more than attaching."""
