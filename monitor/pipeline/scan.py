@@ -1,65 +1,48 @@
-"""One scan: sources are collected at each host's pace, judged and saved one by one as they come in.
+"""One scan: sources are read at each host's pace, and meanwhile judged and saved in groups as they come in.
 
-A source is saved with its verdicts, alerts and outbox rows in one transaction, or not at all; then
-it is due again. The pipeline's broad catches are in its per-source step: `asked`, `_kept`, `_recorded`.
+Reading never waits for judging. A group is saved with its verdicts, alerts and outbox rows in one
+transaction, or not at all; then its sources are due again. What is urgent is saved at once.
 """
 
 from __future__ import annotations
 
 import logging
-import traceback
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from threading import Lock
+from typing import TYPE_CHECKING, TypeAlias
 
-from data.effects import Apart, Clock
-from data.errors import SchoolgateError, StoreError
+from data.effects import Clock
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
 from data.store.sources import source_runs as source_store
-from data.types import FetchFailure, Outcome, Request, Response, Source, SourceRun, SourceState
-from monitor.pipeline.articles.reading import ArticleReader
-from monitor.pipeline.collect import Collected, collect
-from monitor.pipeline.judge import judge, keep
+from data.types import Source, SourceState
+from monitor.pipeline.articles.reading import ArticleAnswer, Articles
+from monitor.pipeline.collect import Collected
+from monitor.pipeline.judge import judge_all, look, urns_of
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import Judged
-from sources.http.host_queue import HostJob, never
-from sources.imap.address import is_mailbox
-from sources.registry import collector as collector_of
+from monitor.pipeline.scanning.asking import AskedSource, asked, without_older
+from monitor.pipeline.scanning.faults import Failed, Work, isolated, opened
+from monitor.pipeline.scanning.group import Group, JudgedSource, at_fault, nothing_of, saved
+from sources.http.host_queue import HostJob, Spread, never
 
 if TYPE_CHECKING:
     from sources.fetch import Fetcher
 
 log = logging.getLogger("schoolgate.scan")
 
+MOST_MENTIONS = 256
+"""So many are judged at a time, or one source's: what is urgent does not wait for all that is ready."""
+MOST_UNSAVED = 4096
+"""Where so many mentions are read and not yet saved, no further source is begun until some are saved.
 
-class SourceReader(Protocol):
-    """What a source is asked through: the fetcher."""
-
-    @property
-    def apart(self) -> Apart: ...
-
-    def fetch(self, request: Request, conditional: SourceState | None = None) -> Response | FetchFailure: ...
-
-
-class Work(StrEnum):
-    """What of ours may fail while a source is asked: to read its answer, to judge it, to save it."""
-
-    READ = "read"
-    JUDGE = "judge"
-    SAVE = "save"
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A fault of ours: in which work, by which kind of error. `saved` says whether the store knows of it."""
-
-    work: Work
-    kind: str
-    saved: bool = True
+Mentions are counted and not sources: a source may bring none or hundreds, and they are what fills the
+memory, a few kilobytes each.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +55,9 @@ class FinishedSource:
     failed: Failed | None = None
 
 
+Saved: TypeAlias = "tuple[Batch, Failed | None]"
+
+
 def scan(
     sources: Sequence[Source],
     *,
@@ -82,145 +68,136 @@ def scan(
     since: datetime | None = None,
     started: Callable[[Source], None] = lambda source: None,
     stopped: Callable[[], bool] = never,
+    timer: Callable[[], float] = time.monotonic,
 ) -> Iterator[FinishedSource]:
     """Read, judge and save every source; yields each as it is saved.
 
     A fault of ours ends that source's run alone (`Outcome.OUR_FAULT`): it is due again soon. Once `stopped`
-    says so, no source is begun; those under way are finished. Raises SchoolgateError where the store cannot
-    be read to begin with.
+    says so, no source is begun; those under way are finished. `timer` is a monotonic clock in seconds. Raises
+    SchoolgateError where the store cannot be read to begin with.
     """
     with store.read() as con:
         states = source_store.states(con, [s.id for s in sources])
     state_of = {s.id: states.get(s.id) or SourceState(s.id) for s in sources}
-    articles = ArticleReader(store, judges, fetcher, clock)
+    source_of = {s.id: s for s in sources}
+    unsaved = _Unsaved()
 
     def one(source: Source) -> AskedSource:
         started(source)
         answer = asked(source, state_of[source.id], fetcher, clock)
-        return _with_articles(replace(answer, collected=_since(answer.collected, since)), articles)
+        collected = without_older(answer.collected, since)
+        unsaved.came(collected)
+        return replace(answer, collected=collected)
 
+    jobs: list[HostJob[AskedSource | ArticleAnswer]]
     jobs = [HostJob(s.url, partial(one, s), robots=s.disabled is None) for s in sources]
-    for answer in fetcher.spread(jobs, stopped=stopped):
-        batch, failed = _kept(answer, store, judges, clock)
-        run = batch.run
-        log.info(
-            "source=%s outcome=%s read=%d new=%d alerts=%d",
-            run.source_id, run.outcome.value, run.mentions_read, run.mentions_new, len(batch.alerts),
-        )  # fmt: skip
-        source = answer.collected.source
-        yield FinishedSource(source, state_of[source.id], batch, failed)
+    with fetcher.begun(jobs, stopped=stopped, full=unsaved.too_many) as reading:
+        articles = Articles(store, judges, fetcher, clock, reading.add)
+        for batch, failed in _Scan(reading, articles, store, judges, clock, timer).saved():
+            run = batch.run
+            unsaved.gone(run.source_id)
+            log.info(
+                "source=%s outcome=%s read=%d new=%d alerts=%d",
+                run.source_id, run.outcome.value, run.mentions_read, run.mentions_new, len(batch.alerts),
+            )  # fmt: skip
+            yield FinishedSource(source_of[run.source_id], state_of[run.source_id], batch, failed)
 
 
-@dataclass(frozen=True, slots=True)
-class AskedSource:
-    """What asking one source gave, and the fault of ours that ended it, None where there was none."""
+class _Unsaved:
+    """How many mentions are read and not yet saved, by source. Thread-safe."""
 
-    collected: Collected
-    failed: Failed | None = None
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._held: dict[str, int] = {}
+        self._all = 0
 
+    def came(self, collected: Collected) -> None:
+        with self._lock:
+            self._held[collected.source.id] = len(collected.mentions)
+            self._all += len(collected.mentions)
 
-def asked(source: Source, state: SourceState, reader: SourceReader, clock: Clock) -> AskedSource:
-    """Asks one source. Never raises for what a site does, nor for a fault of ours in reading it."""
-    began = clock()
-    try:
-        by = collector_of(source.kind)
-        return AskedSource(collect(source, state, by, reader.fetch, clock, reader.apart))
-    except SchoolgateError as error:
-        run = SourceRun(source.id, began, clock(), Outcome.MISCONFIGURED, detail=str(error))
-        return AskedSource(Collected(source, run))
-    except Exception as error:  # noqa: BLE001 - one source's bug must not stop the others; told, not hidden
-        run = SourceRun(source.id, began, clock(), Outcome.OK)
-        return AskedSource(Collected(source, _our_fault(run, Work.READ, error)), _failed(Work.READ, error))
+    def gone(self, source_id: str) -> None:
+        with self._lock:
+            self._all -= self._held.pop(source_id, 0)
 
-
-def _with_articles(answer: AskedSource, articles: ArticleReader) -> AskedSource:
-    """With the articles behind its headlines; a fault of ours there costs these alone."""
-    try:
-        return replace(answer, collected=articles.beside(answer.collected))
-    except Exception as error:  # noqa: BLE001 - as above: the headlines are judged all the same; it is told
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        source = answer.collected.source
-        log.error("source=%s articles fault=%s at=%s:%s", source.id, type(error).__name__, *where[:2])
-        return replace(answer, failed=answer.failed or _failed(Work.READ, error))
+    def too_many(self) -> bool:
+        return self._all >= MOST_UNSAVED
 
 
-def _kept(asked: AskedSource, store: Store, judges: Judges, clock: Clock) -> tuple[Batch, Failed | None]:
-    """Judge and save one source, or else save that a fault of ours ended its run."""
-    collected = asked.collected
-    if not collected.asked:
-        return _empty(collected.run), None
-    work = Work.JUDGE
-    try:
-        judged = judge(collected, store, judges, clock())
-        work = Work.SAVE
-        return _saved(judged, store, judges, clock), asked.failed
-    except Exception as error:  # noqa: BLE001 - as above: what one source holds must not stop the others
-        work = Work.SAVE if isinstance(error, StoreError) else work
-        run = _our_fault(collected.run, work, error)
-        failed = _failed(work, error)
-        return _empty(run), replace(failed, saved=_recorded(run, store))
+class _Scan:
+    """The part of a scan that judges and saves, in the caller's thread, while others read."""
+
+    def __init__(
+        self,
+        reading: Spread[AskedSource | ArticleAnswer],
+        articles: Articles,
+        store: Store,
+        judges: Judges,
+        clock: Clock,
+        timer: Callable[[], float],
+    ) -> None:
+        self._reading = reading
+        self._articles = articles
+        self._store = store
+        self._judges = judges
+        self._clock = clock
+        self._group = Group(timer)
+
+    def saved(self) -> Iterator[Saved]:
+        """What was saved of each source, until all have been read."""
+        while not self._reading.over or self._articles or self._group:
+            came = self._reading.take(self._group.left_s)
+            ready = self._articles.answered([a for a in came if isinstance(a, ArticleAnswer)])
+            read = [a for a in came if isinstance(a, AskedSource)]
+            yield from ((nothing_of(a.collected.run), a.failed) for a in read if not a.collected.asked)
+            yield from self._without_news([a for a in read if a.collected.asked and not a.collected.mentions])
+            ready += self._articles.behind([a.collected for a in read if a.collected.mentions])
+            if self._reading.over:
+                ready += self._articles.given_up()
+            yield from self._judged(ready)
+            if self._group.due or (self._reading.over and not self._articles):
+                yield from self._save()
+
+    def _without_news(self, read: Sequence[AskedSource]) -> Iterator[Saved]:
+        """There is nothing to be judged: their runs are recorded with the group."""
+        for one in read:
+            judged = Judged(one.collected, urns_of(one.collected, self._judges))
+            yield from self._add(JudgedSource(judged, one.failed))
+
+    def _judged(self, ready: Sequence[Collected]) -> Iterator[Saved]:
+        for some in _slices(ready):
+            for collected, found in zip(some, isolated(some, self._judge), strict=True):
+                if isinstance(found, Exception):
+                    yield from self._add(at_fault(collected, Work.JUDGE, found))
+                else:
+                    yield from self._add(JudgedSource(found))
+
+    def _judge(self, some: Sequence[Collected]) -> list[Judged]:
+        now = self._clock()
+        with opened(self._store.read()) as con:
+            before = look(con, some, self._judges, now)
+        return judge_all(some, before, self._judges)
+
+    def _add(self, one: JudgedSource) -> Iterator[Saved]:
+        self._group.add(one)
+        if self._group.due:
+            yield from self._save()
+
+    def _save(self) -> Iterator[Saved]:
+        sources = self._group.taken()
+        if sources:
+            yield from saved(sources, self._store, self._judges, self._clock)
 
 
-def _saved(judged: Judged, store: Store, judges: Judges, clock: Clock) -> Batch:
-    with store.write("scan") as con:
-        now = clock()
-        batch = keep(con, judged, judges, now)
-    return batch
-
-
-def _recorded(run: SourceRun, store: Store) -> bool:
-    """Says in the store that a fault of ours ended the run, where the store can be written."""
-    try:
-        with store.write("scan") as con:
-            source_store.record_run(con, run)
-    except Exception as error:  # noqa: BLE001 - the fault before it is what is told; nothing is half-written
-        log.error("source=%s its fault could not be recorded: %s", run.source_id, type(error).__name__)
-        return False
-    return True
-
-
-def _empty(run: SourceRun) -> Batch:
-    return Batch(run, run.source_id, (), {}, (), (), (), (), (), (), ())
-
-
-def _failed(work: Work, error: Exception) -> Failed:
-    return Failed(work, type(error).__name__)
-
-
-def _our_fault(run: SourceRun, work: Work, error: Exception) -> SourceRun:
-    """The run as a fault of ours ended it: of what it learnt only what the site asked of us is kept.
-
-    The fault's kind and place are logged, never its text, which may hold a post's; a SchoolgateError's
-    own sentence is for people.
-    """
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    log.error(
-        "source=%s work=%s fault=%s at=%s:%s",
-        run.source_id, work.value, type(error).__name__, where.filename, where.lineno,
-    )  # fmt: skip
-    told = str(error) if isinstance(error, SchoolgateError) else f"{type(error).__name__}; please report it"
-    return SourceRun(
-        run.source_id,
-        run.started_at,
-        max(run.finished_at, run.started_at),
-        Outcome.OUR_FAULT,
-        detail=f"it could not be {_DONE[work]}: {told}",
-        retry_after_s=run.retry_after_s,
-    )
-
-
-_DONE = {Work.READ: "read", Work.JUDGE: "judged", Work.SAVE: "saved"}
-
-
-def _since(collected: Collected, since: datetime | None) -> Collected:
-    """Without what is older; such a reading proves nothing about what is left, so it leaves no marks.
-
-    What a mailbox brings is read once: so the next reading begins again.
-    """
-    if since is None:
-        return collected
-    kept = tuple(m for m in collected.mentions if m.published is None or m.published >= since)
-    run = replace(collected.run, etag=None, last_modified=None, watermark=None)
-    if is_mailbox(collected.source.url):
-        run = replace(run, resume=None)
-    return replace(collected, run=run, mentions=kept)
+def _slices(ready: Sequence[Collected]) -> Iterator[list[Collected]]:
+    """Those that are judged together: as many as `MOST_MENTIONS` allows, or one."""
+    some: list[Collected] = []
+    mentions = 0
+    for one in ready:
+        if some and mentions + len(one.mentions) > MOST_MENTIONS:
+            yield some
+            some, mentions = [], 0
+        some.append(one)
+        mentions += len(one.mentions)
+    if some:
+        yield some

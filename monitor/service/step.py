@@ -22,7 +22,8 @@ from data.types import Outcome, Source, SourceState, Via
 from monitor.context import Context, PeriodicTask, Write
 from monitor.home.paths import Paths
 from monitor.pipeline.intake import Intake, take_waiting
-from monitor.pipeline.scan import FinishedSource, Work, scan
+from monitor.pipeline.scan import FinishedSource, scan
+from monitor.pipeline.scanning.faults import Work
 from monitor.service.delivery import Delivered
 from monitor.service.state.health import Health
 from monitor.service.tasks.rechecks import copies, rechecks

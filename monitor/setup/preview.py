@@ -21,7 +21,7 @@ from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import verdicts_on
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.own_accounts import as_linked
-from monitor.pipeline.scan import SourceReader, asked
+from monitor.pipeline.scanning.asking import SourceReader, asked
 
 SHOWN = 5
 """So many finds of one place are shown."""

@@ -5,13 +5,16 @@ Nothing here touches a network: `Answerer` stands where the fetcher stands and a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from builders.in_turn import InTurn
 
 from data.calendar import Calendar, Term
 from data.effects import Apart, here
@@ -226,12 +229,9 @@ class Answerer:
     left_alone_until: datetime | None = None
     apart: Apart = here
 
-    def spread(self, jobs: Iterable[HostJob], stopped: Callable[[], bool]) -> Iterator[object]:
-        """One after the other."""
-        for job in jobs:
-            if stopped():
-                return
-            yield job.run()
+    def begun(self, jobs: Iterable[HostJob], stopped: Callable[[], bool], full: Callable[[], bool]) -> InTurn:
+        """One after the other, whenever somebody takes what has ended."""
+        return InTurn(deque(jobs), stopped)
 
     def fetch(self, request: Request, conditional: SourceState | None = None) -> Response | FetchFailure:
         """The document of that moment, or the fault that the script has for it."""

@@ -22,6 +22,7 @@ from data.types import Outcome, Source
 from monitor.commands.scan import choose
 from monitor.config.load import Config
 from monitor.pipeline import scan
+from monitor.pipeline.scanning import asking, group
 from monitor.scan_once import scan_once
 from monitor.terminal.progress import Progress
 
@@ -105,14 +106,14 @@ def test_a_scan_saves_what_it_read_and_says_so(tmp_path, store):
 
 
 def test_one_sources_fault_stops_no_other(tmp_path, store, monkeypatch):
-    real = scan.judge
+    real = scan.judge_all
 
-    def judge(collected, *rest):
-        if collected.source.id == "a":
+    def judge_all(readings, *rest):
+        if any(collected.source.id == "a" for collected in readings):
             raise RuntimeError("a post's words")
-        return real(collected, *rest)
+        return real(readings, *rest)
 
-    monkeypatch.setattr(scan, "judge", judge)
+    monkeypatch.setattr(scan, "judge_all", judge_all)
     with serve({"/a.xml": feed(("1", CALM)), "/b.xml": feed(("2", CALM))}) as site:
         summary = run(config_of(tmp_path, site, "a", "b"), store, site)
     assert summary.exit == 3
@@ -124,9 +125,9 @@ def test_one_sources_fault_stops_no_other(tmp_path, store, monkeypatch):
 def test_a_document_that_would_be_read_for_ever_ends_one_sources_run_and_is_told(
     tmp_path, store, monkeypatch
 ):
-    real = scan.collector_of
+    real = asking.collector_of
     hard = {"a": support.strain.Endless()}
-    monkeypatch.setattr(scan, "collector_of", lambda kind: hard.get(kind) or real(kind))
+    monkeypatch.setattr(asking, "collector_of", lambda kind: hard.get(kind) or real(kind))
     reader = support.strain.reader()
     with serve({"/a.xml": feed(("1", CALM)), "/b.xml": feed(("2", CALM))}) as site:
         config = config_of(tmp_path, site, "a", "b")
@@ -139,19 +140,19 @@ def test_a_document_that_would_be_read_for_ever_ends_one_sources_run_and_is_told
 
 
 @pytest.mark.parametrize("error", [SchoolgateError("ended"), StoreBusy("held"), OSError("a post's words")])
-@pytest.mark.parametrize("step", ["judge", "keep"])
+@pytest.mark.parametrize("step", [(scan, "judge_all"), (group, "keep_all")])
 def test_a_fault_of_ours_ends_one_sources_run_is_recorded_and_lets_the_others_go_on(
     tmp_path, store, monkeypatch, caplog, error, step
 ):
-    real = getattr(scan, step)
+    real = getattr(*step)
 
     def fails(*given):
-        collected = given[0] if step == "judge" else given[1].collected
-        if collected.source.id == "a":
+        among = given[0] if step[1] == "judge_all" else [one.collected for one in given[1]]
+        if any(collected.source.id == "a" for collected in among):
             raise error
         return real(*given)
 
-    monkeypatch.setattr(scan, step, fails)
+    monkeypatch.setattr(*step, fails)
     with serve({"/a.xml": feed(("1", INSULT)), "/b.xml": feed(("2", CALM))}) as site:
         summary = run(config_of(tmp_path, site, "a", "b"), store, site)
     with store.read() as con:
@@ -165,14 +166,14 @@ def test_a_fault_of_ours_ends_one_sources_run_is_recorded_and_lets_the_others_go
 def test_a_fault_of_ours_keeps_neither_etag_nor_watermark_of_what_nobody_judged(tmp_path, store, monkeypatch):
     with serve({"/a.xml": tagged(feed(("1", INSULT)))}) as site:
         with monkeypatch.context() as patched:
-            patched.setattr(scan, "keep", lambda *_: 1 / 0)
+            patched.setattr(group, "keep_all", lambda *_: 1 / 0)
             assert run(config_of(tmp_path, site, "a"), store, site).exit == 1
         assert run(config_of(tmp_path, site, "a"), store, site).exit == 0
     assert count(store, "alerts") == 1
 
 
 def test_what_the_site_asked_for_is_kept_though_we_failed(tmp_path, store, monkeypatch):
-    monkeypatch.setattr(scan, "judge", lambda *_: 1 / 0)
+    monkeypatch.setattr(group, "keep_all", lambda *_: 1 / 0)
     with serve({"/a.xml": Answer(429, b"later", {"Retry-After": "7200"})}) as site:
         run(config_of(tmp_path, site, "a"), store, site)
     with store.read() as con:

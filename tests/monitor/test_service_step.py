@@ -132,8 +132,8 @@ def test_what_could_not_be_saved_is_asked_for_again_after_1_5_and_15_minutes(sto
     with serve({"/a.xml": feed(CALM)}) as site:
         service = a_service(store, clock, site)
         with monkeypatch.context() as full:
-            full.setattr("data.store.mentions.batch.save", no_space)
-            full.setattr("data.store.sources.source_runs.record_run", no_space)
+            full.setattr("data.store.mentions.batch.save_all", no_space)
+            full.setattr("data.store.sources.source_runs.record_runs", no_space)
             assert asked_at(service, clock, site, 25) == [0, 1, 6, 21]
         assert runs(store) == []
         service.collect()
@@ -147,7 +147,7 @@ def test_what_could_not_be_judged_is_recorded_and_asked_for_again_after_1_5_and_
 ):
     with serve({"/a.xml": feed(CALM)}) as site:
         service = a_service(store, clock, site)
-        monkeypatch.setattr("monitor.pipeline.scan.judge", no_space)
+        monkeypatch.setattr("monitor.pipeline.scan.judge_all", no_space)
         assert asked_at(service, clock, site, 25) == [0, 1, 6, 21]
     assert runs(store) == [("a", "our_fault")] * 4
 
@@ -155,16 +155,16 @@ def test_what_could_not_be_judged_is_recorded_and_asked_for_again_after_1_5_and_
 def test_a_store_that_is_held_for_half_a_minute_costs_a_source_a_minute_and_no_other_anything(
     store, clock, monkeypatch
 ):
-    from monitor.pipeline import scan
+    from monitor.pipeline.scanning import group
 
-    real = scan.keep
+    real = group.keep_all
 
     def held(con, judged, *rest):
-        if judged.collected.source.id == "a" and clock.at < NOW + timedelta(seconds=31):
+        if any(one.collected.source.id == "a" for one in judged) and clock.at < NOW + timedelta(seconds=31):
             raise StoreBusy("held by python")
         return real(con, judged, *rest)
 
-    monkeypatch.setattr(scan, "keep", held)
+    monkeypatch.setattr(group, "keep_all", held)
     with serve({"/a.xml": feed(CALM), "/b.xml": feed(CALM)}) as site:
         service = a_service(store, clock, site, names=("a", "b"))
         for _ in range(4):
@@ -176,7 +176,7 @@ def test_a_store_that_is_held_for_half_a_minute_costs_a_source_a_minute_and_no_o
 def test_saving_that_fails_has_not_ended_well_though_the_fault_itself_was_saved(store, clock, monkeypatch):
     with serve({"/a.xml": feed(CALM)}) as site:
         service = a_service(store, clock, site)
-        monkeypatch.setattr("monitor.pipeline.scan.keep", no_space)
+        monkeypatch.setattr("monitor.pipeline.scanning.group.keep_all", no_space)
         for _ in range(3):
             service.collect()
             clock.at += timedelta(minutes=10)
@@ -189,7 +189,7 @@ def test_collecting_has_not_ended_well_while_an_answer_is_owed(store, clock, mon
     with serve({"/a.xml": feed(CALM)}) as site:
         service = a_service(store, clock, site)
         with monkeypatch.context() as broken:
-            broken.setattr("monitor.pipeline.scan.judge", no_space)
+            broken.setattr("monitor.pipeline.scan.judge_all", no_space)
             for _ in range(6):
                 service.collect()
                 clock.at += timedelta(seconds=20)
@@ -342,7 +342,7 @@ def test_what_a_person_handed_in_and_could_not_be_saved_is_taken_in_at_the_next_
         pass
     service = a_service(store, clock, names=())
     with monkeypatch.context() as busy:
-        busy.setattr("data.store.mentions.batch.save", no_space)
+        busy.setattr("data.store.mentions.batch.save_all", no_space)
         service.collect()
     assert [t.work for t in service.health.troubles(clock())] == ["report-in"]
     assert len(spool.waiting(store.home)) == 1

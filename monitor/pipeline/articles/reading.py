@@ -1,17 +1,17 @@
-"""Reads the articles behind headlines that name one of our schools: each address once, and only those.
+"""The articles behind headlines that name one of our schools: each address is asked for once, and only those.
 
-It is done while a source is collected, so that an article is judged together with its headline, and nobody is
+A source is judged when they have come, so that an article is judged together with its headline, and nobody is
 told twice. What other papers wrote about others is never asked for.
 """
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from threading import Lock
+from functools import partial
 from typing import TYPE_CHECKING
 
 from data.effects import Clock
@@ -24,13 +24,17 @@ from data.web.channels import channel
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judging.suppressed import left_out
 from monitor.pipeline.own_accounts import as_linked
+from monitor.pipeline.scanning.faults import isolated, opened, told_of
 from sources.articles.address import may_lead_to_article
 from sources.articles.text import NOTHING, ArticleText, article_text
+from sources.http.host_queue import HostJob
 
 if TYPE_CHECKING:
     from data.store.engine.open import Store
     from monitor.pipeline.judges import Judges
-    from sources.fetch import Fetcher
+    from monitor.pipeline.scanning.asking import AskedSource, SourceReader
+
+log = logging.getLogger("schoolgate.scan")
 
 MOST_A_RUN = 10
 """So many articles are asked for in one run of a source; the next run goes on with the others."""
@@ -53,86 +57,205 @@ class WantedArticle:
     before: ArticleRead | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ArticleAnswer:
+    """What became of one address; `read` is None where it was not asked for after all."""
+
+    key: str
+    read: ArticleRead | None = None
+
+
 @dataclass(slots=True)
-class ArticleReader:
-    """Reads articles for one scan; its sources may ask from several threads."""
+class _AskedFor:
+    """An address that is asked for in this scan, until when that may begin, and its answer."""
 
-    store: Store
-    judges: Judges
-    fetcher: Fetcher
-    clock: Clock
-    _lock: Lock = field(default_factory=Lock)
-    _asked: dict[str, Future[ArticleRead]] = field(default_factory=dict)
+    until: datetime
+    answer: ArticleRead | None = None
 
-    def beside(self, collected: Collected) -> Collected:
-        """The reading of a source with the articles behind its headlines."""
-        began = self.clock()
-        if collected.source.settings.get("articles") is False:
-            return collected
-        heads = [m for m in _with_own_address(collected) if _is_headline(m, began)]
-        if not heads:
-            return collected
-        found: dict[str, ArticleRead] = {}
+
+@dataclass(slots=True)
+class _Waiting:
+    """A reading whose articles are asked for: those that have come, and the headlines of those to come."""
+
+    collected: Collected
+    found: dict[str, ArticleRead] = field(default_factory=dict)
+    to_come: dict[str, str] = field(default_factory=dict)
+
+    def judged_with(self) -> Collected:
+        return replace(self.collected, articles=self.found)
+
+
+class Articles:
+    """Asks for the articles of one scan, and holds the readings that wait for them. For one thread.
+
+    `add` has a job done; what it gives comes back by `answered`.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        judges: Judges,
+        reader: SourceReader,
+        clock: Clock,
+        add: Callable[[HostJob[AskedSource | ArticleAnswer]], None],
+    ) -> None:
+        self._store = store
+        self._judges = judges
+        self._reader = reader
+        self._clock = clock
+        self._add = add
+        self._asked: dict[str, _AskedFor] = {}
+        self._waiting: list[_Waiting] = []
+
+    def __bool__(self) -> bool:
+        """Does a reading wait?"""
+        return bool(self._waiting)
+
+    def behind(self, readings: Sequence[Collected]) -> list[Collected]:
+        """Those of the readings that wait for no article, with what was read before of those behind their
+        headlines. The others are held, and their articles asked for.
+
+        A fault of ours costs a reading its articles alone: it is logged, and its headlines are judged.
+        """
+        now = self._clock()
+        heads = [(collected, _headlines(collected, now)) for collected in readings]
+        wanted = isolated([one for one in heads if one[1]], partial(self._wanted, now))
+        found = iter(wanted)
+        ready = []
+        for collected, mentions in heads:
+            one = self._ask(collected, next(found) if mentions else [], now)
+            if one.to_come:
+                self._waiting.append(one)
+            else:
+                ready.append(one.judged_with())
+        return ready
+
+    def answered(self, answers: Iterable[ArticleAnswer]) -> list[Collected]:
+        """The readings that have all their articles by now."""
+        came = {answer.key: answer.read for answer in answers}
+        for key, read in came.items():
+            if read is None:
+                del self._asked[key]
+            else:
+                self._asked[key].answer = replace(read, new=False)
+        for one in self._waiting:
+            self._take(one, came)
+        return self._released(lambda one: not one.to_come)
+
+    def given_up(self) -> list[Collected]:
+        """The readings that still wait, with the articles that have come: no more will."""
+        return self._released(lambda one: True)
+
+    def _released(self, ready: Callable[[_Waiting], bool]) -> list[Collected]:
+        found = [one.judged_with() for one in self._waiting if ready(one)]
+        self._waiting = [one for one in self._waiting if not ready(one)]
+        return found
+
+    def _take(self, one: _Waiting, came: dict[str, ArticleRead | None]) -> None:
+        for key in came.keys() & one.to_come.keys():
+            mention_id, read = one.to_come.pop(key), came[key]
+            if read is not None:
+                one.found[mention_id] = read
+                came[key] = replace(read, new=False)  # it is recorded with the first alone
+
+    def _ask(
+        self, collected: Collected, articles: Sequence[WantedArticle] | Exception, now: datetime
+    ) -> _Waiting:
+        one = _Waiting(collected)
+        if isinstance(articles, Exception):
+            log.error("source=%s work=articles fault=%s at=%s", collected.source.id, *told_of(articles))
+            return one
         asked = 0
-        for wanted in self._wanted(collected, heads, began):
-            if wanted.before is not None and not _due_again(wanted.before, began):
-                found[wanted.mention.id] = wanted.before
-            elif asked < MOST_A_RUN and self.clock() - began < PATIENCE:
-                found[wanted.mention.id] = self._once(wanted)
+        for wanted in articles:
+            if wanted.before is not None and not _due_again(wanted.before, now):
+                one.found[wanted.mention.id] = wanted.before
+            elif asked < MOST_A_RUN:
                 asked += 1
-        return replace(collected, articles=found)
+                self._ask_once(wanted, one, now + PATIENCE)
+        return one
 
-    def _wanted(self, collected: Collected, heads: Sequence[Mention], now: datetime) -> list[WantedArticle]:
-        """Those that are or may be about one of the source's schools, the newest first."""
-        keys = {m.id: article_key(m.url) for m in heads}
-        with self.store.read() as con:
+    def _ask_once(self, wanted: WantedArticle, one: _Waiting, until: datetime) -> None:
+        """Asked for by whichever source comes first in this scan; the others have its answer too."""
+        earlier = self._asked.get(wanted.key)
+        if earlier is not None and earlier.answer is not None:
+            one.found[wanted.mention.id] = earlier.answer
+            return
+        one.to_come[wanted.key] = wanted.mention.id
+        if earlier is not None:
+            earlier.until = until
+            return
+        asked = self._asked[wanted.key] = _AskedFor(until)
+        self._add(HostJob(wanted.mention.url, partial(self._read, wanted, asked)))
+
+    def _read(self, wanted: WantedArticle, asked: _AskedFor) -> ArticleAnswer:
+        """In a thread of the reading. A fault of ours costs this article alone: it is logged."""
+        if self._clock() >= asked.until:
+            return ArticleAnswer(wanted.key)
+        try:
+            return ArticleAnswer(wanted.key, article(wanted, self._reader, self._clock))
+        except Exception as error:  # noqa: BLE001 - the headline is judged all the same; it is told
+            log.error("mention=%s work=articles fault=%s at=%s", wanted.mention.id, *told_of(error))
+            return ArticleAnswer(wanted.key)
+
+    def _wanted(
+        self, now: datetime, heads: Sequence[tuple[Collected, Sequence[Mention]]]
+    ) -> list[list[WantedArticle]]:
+        """For each reading those of its headlines that are or may be about its schools, the newest first."""
+        if not heads:
+            return []
+        keys = {m.id: article_key(m.url) for _, found in heads for m in found}
+        with opened(self._store.read()) as con:
             before = known(con, list(keys))
             have = article_texts(con, list(before))
             reads = article_reads(con, list(keys.values()))
-            settled = {m.id for m in heads if _settled(m, before, have, reads.get(keys[m.id]), now)}
-            left = {m.id: m for m in heads if m.id not in settled}
-            out = left_out(con, [(collected, left)], self.judges)
-        asked = [m for m in left.values() if (collected.source.id, m.id) not in out]
-        linked = self.judges.linker.link(asked, as_linked(collected.source))
-        urns = set(collected.source.urns or self.judges.schools)
-        ours = [
+            left = [
+                [m for m in found if not _settled(m, before, have, reads.get(keys[m.id]), now)]
+                for _, found in heads
+            ]
+            asked = [(one, [m.id for m in some]) for (one, _), some in zip(heads, left, strict=True)]
+            out = left_out(con, asked, self._judges)
+        wanted = []
+        for (collected, _), some in zip(heads, left, strict=True):
+            ours = self._ours(collected, [m for m in some if (collected.source.id, m.id) not in out])
+            ours.sort(key=lambda m: m.published or now, reverse=True)
+            wanted.append([WantedArticle(m, keys[m.id], reads.get(keys[m.id])) for m in ours])
+        return wanted
+
+    def _ours(self, collected: Collected, heads: Sequence[Mention]) -> list[Mention]:
+        """Those that are or may be about one of the source's schools."""
+        linked = self._judges.linker.link(heads, as_linked(collected.source)) if heads else []
+        urns = set(collected.source.urns or self._judges.schools)
+        return [
             m
-            for m, found in zip(asked, linked, strict=True)
+            for m, found in zip(heads, linked, strict=True)
             if any(x.urn in urns and x.relevance is not Relevance.NOT_ABOUT for x in found)
         ]
-        ours.sort(key=lambda m: m.published or now, reverse=True)
-        return [WantedArticle(m, keys[m.id], reads.get(keys[m.id])) for m in ours]
 
-    def _once(self, wanted: WantedArticle) -> ArticleRead:
-        """Asked for by whichever source comes first in this scan; the others wait for its answer."""
-        with self._lock:
-            first = wanted.key not in self._asked
-            answer = self._asked.setdefault(wanted.key, Future())
-        if first:
-            try:
-                answer.set_result(self._ask(wanted))
-            except BaseException as error:
-                answer.set_exception(error)
-                raise
-        read = answer.result()
-        return read if first else replace(read, new=False)
 
-    def _ask(self, wanted: WantedArticle) -> ArticleRead:
-        answer = self.fetcher.fetch(Request(wanted.mention.url, headers=_ACCEPT))
-        at = self.clock()
-        if isinstance(answer, FetchFailure):
-            again = at + AGAIN_AFTER if wanted.before is None and _passing(answer) else None
-            return replace(_read(wanted, at, answer.outcome), again_at=again)
-        try:
-            found = self.fetcher.apart(article_text, answer)
-        except Unreadable:
-            return _read(wanted, at, Outcome.MALFORMED)
-        nothing = Outcome.BLOCKED if found.paid else Outcome.EMPTY
-        return _read(wanted, at, Outcome.OK if found.text else nothing, found)
+def article(wanted: WantedArticle, reader: SourceReader, clock: Clock) -> ArticleRead:
+    """What became of asking for it."""
+    answer = reader.fetch(Request(wanted.mention.url, headers=_ACCEPT))
+    at = clock()
+    if isinstance(answer, FetchFailure):
+        again = at + AGAIN_AFTER if wanted.before is None and _passing(answer) else None
+        return replace(_read(wanted, at, answer.outcome), again_at=again)
+    try:
+        found = reader.apart(article_text, answer)
+    except Unreadable:
+        return _read(wanted, at, Outcome.MALFORMED)
+    nothing = Outcome.BLOCKED if found.paid else Outcome.EMPTY
+    return _read(wanted, at, Outcome.OK if found.text else nothing, found)
 
 
 def _read(wanted: WantedArticle, at: datetime, outcome: Outcome, found: ArticleText = NOTHING) -> ArticleRead:
     return ArticleRead(wanted.key, wanted.mention.id, at, outcome, found.text, found.paid, new=True)
+
+
+def _headlines(collected: Collected, now: datetime) -> list[Mention]:
+    """Those of its mentions that may lead to an article, unless its settings say that none is wanted."""
+    if collected.source.settings.get("articles") is False:
+        return []
+    return [m for m in _with_own_address(collected) if _is_headline(m, now)]
 
 
 def _with_own_address(collected: Collected) -> list[Mention]:

@@ -1,0 +1,129 @@
+"""Sources that are judged and not yet saved: they are saved together, in one transaction.
+
+Where that fails each is saved by itself, so that one source's fault stays its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from data.effects import Clock
+from data.store.engine.open import Store
+from data.store.mentions.batch import Batch
+from data.store.sources import source_runs as source_store
+from data.types import SourceRun
+from monitor.pipeline.collect import Collected
+from monitor.pipeline.judge import is_urgent, keep_all
+from monitor.pipeline.judges import Judges
+from monitor.pipeline.judging.judged import Judged
+from monitor.pipeline.scanning.faults import Failed, Work, failed, isolated, log, opened, our_fault, told_of
+
+MOST_SOURCES = 64
+"""So many are saved together."""
+LONGEST_S = 2.0
+"""No source waits longer for the others of its group, in seconds, once it has been judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedSource:
+    """One source as it is to be saved, and the fault of ours that ended its run, if any."""
+
+    judged: Judged
+    failed: Failed | None = None
+
+    @property
+    def run(self) -> SourceRun:
+        """How it ended."""
+        return self.judged.collected.run
+
+
+def at_fault(collected: Collected, work: Work, error: Exception) -> JudgedSource:
+    """A source whose run a fault of ours ended: nothing of it is kept but the run."""
+    run = our_fault(collected.run, work, error)
+    return JudgedSource(Judged(Collected(collected.source, run), ()), failed(work, error))
+
+
+class Group:
+    """What waits to be saved. `timer` is a monotonic clock in seconds."""
+
+    def __init__(self, timer: Callable[[], float]) -> None:
+        self._timer = timer
+        self._sources: list[JudgedSource] = []
+        self._began_s = 0.0
+        self._urgent = False
+
+    def __len__(self) -> int:
+        return len(self._sources)
+
+    @property
+    def room(self) -> int:
+        """So many more may come to it."""
+        return MOST_SOURCES - len(self._sources)
+
+    @property
+    def left_s(self) -> float:
+        """Seconds until it has to be saved, at most `LONGEST_S`."""
+        waited_s = self._timer() - self._began_s if self._sources else 0.0
+        return max(LONGEST_S - waited_s, 0.0)
+
+    @property
+    def due(self) -> bool:
+        """Must it be saved now: is it full, has its first waited long enough, is something in it urgent?"""
+        return bool(self._sources) and (self._urgent or self.room <= 0 or self.left_s <= 0)
+
+    def add(self, one: JudgedSource) -> None:
+        """One more."""
+        if not self._sources:
+            self._began_s = self._timer()
+        self._sources.append(one)
+        self._urgent = self._urgent or is_urgent(one.judged)
+
+    def taken(self) -> list[JudgedSource]:
+        """All that is in it, which is empty afterwards."""
+        taken, self._sources, self._urgent = self._sources, [], False
+        return taken
+
+
+def saved(
+    sources: Sequence[JudgedSource], store: Store, judges: Judges, clock: Clock
+) -> list[tuple[Batch, Failed | None]]:
+    """What was saved of each, aligned; where a fault of ours prevented it, that is recorded instead."""
+
+    def save(some: Sequence[JudgedSource]) -> list[Batch]:
+        with opened(store.write("scan")) as con:
+            return keep_all(con, [one.judged for one in some], judges, clock())
+
+    found = isolated(sources, save)
+    faults = [
+        at_fault(one.judged.collected, Work.SAVE, batch) if one.failed is None else one
+        for one, batch in zip(sources, found, strict=True)
+        if isinstance(batch, Exception)
+    ]
+    told = iter(_recorded(faults, store))
+    return [
+        next(told) if isinstance(batch, Exception) else (batch, one.failed)
+        for one, batch in zip(sources, found, strict=True)
+    ]
+
+
+def _recorded(faults: Sequence[JudgedSource], store: Store) -> list[tuple[Batch, Failed | None]]:
+    """Says in the store that faults of ours ended these runs, where the store can be written."""
+
+    def record(some: Sequence[JudgedSource]) -> list[bool]:
+        with opened(store.write("scan")) as con:
+            source_store.record_runs(con, [one.run for one in some])
+        return [True] * len(some)
+
+    told = []
+    for one, done in zip(faults, isolated(faults, record) if faults else (), strict=True):
+        if isinstance(done, Exception):  # the fault before it is what is told; nothing is half-written
+            log.error("source=%s its fault could not be recorded: %s", one.run.source_id, told_of(done)[0])
+        known = one.failed and replace(one.failed, saved=not isinstance(done, Exception))
+        told.append((nothing_of(one.run), known))
+    return told
+
+
+def nothing_of(run: SourceRun) -> Batch:
+    """A run that brought nothing."""
+    return Batch(run, run.source_id, (), {}, (), (), (), (), (), (), ())
