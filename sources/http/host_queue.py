@@ -61,8 +61,8 @@ class Spread(Generic[T]):
         self._timer = timer
         self._stopped = stopped
         self._full = full
-        self._added: _Line[T] = _Line(pace)
-        self._begun_with: _Line[T] = _Line(pace)
+        self._added: _HostQueue[T] = _HostQueue(pace)
+        self._begun_with: _HostQueue[T] = _HostQueue(pace)
         self._robots_read: set[str] = set()
         self._under_way: set[str] = set()
         self._ended: deque[T] = deque()
@@ -169,7 +169,7 @@ class Spread(Generic[T]):
                 self._idle -= 1
         return None
 
-    def _line(self) -> tuple[_Line[T] | None, float]:
+    def _line(self) -> tuple[_HostQueue[T] | None, float]:
         """From where the next job comes, and when its host may be asked: what was added goes first.
 
         Waiting for a host that is not ready happens inside the fetch, and only if nothing else is under way.
@@ -183,7 +183,7 @@ class Spread(Generic[T]):
             return None, soonest
         return (self._added if added <= rest else self._begun_with), soonest
 
-    def _begin(self, line: _Line[T]) -> tuple[str, Callable[[], Collection[T]]]:
+    def _begin(self, line: _HostQueue[T]) -> tuple[str, Callable[[], Collection[T]]]:
         """The line's next host, and either its robots.txt or its next job, which gives its result."""
         host, job = line.first()
         self._under_way.add(host)
@@ -199,7 +199,7 @@ class Spread(Generic[T]):
 
 
 @dataclass(slots=True)
-class _Line(Generic[T]):
+class _HostQueue(Generic[T]):
     """Jobs by host, in the order given, and the hosts by the time when they may next be asked.
 
     A host stands in `ready` again each time it becomes free; where it stands there in vain it is passed over.

@@ -71,7 +71,7 @@ class Seconds:
 
 @dataclass
 class Watched:
-    """A store that notes how often it was opened for what and by which threads; `busy` says when it is held."""
+    """A store that notes how often it was opened for what, by which threads; `busy` says when it is held."""
 
     store: Store
     opened: Counter = field(default_factory=Counter)

@@ -85,8 +85,8 @@ def opened(store: AbstractContextManager[Connection]) -> Iterator[Connection]:
 
 
 def isolated(items: Sequence[I], work: Callable[[Sequence[I]], Sequence[R]]) -> list[R | Exception]:
-    """What the work gives for each, aligned. Where it fails for all together it is done one by one, and whoever
-    it fails for gives its error.
+    """What the work gives for each, aligned. Where it fails for all together it is done one by one, and an
+    error stands for whoever it fails for.
 
     Where it is the store that cannot be opened, nobody waits for it again: that is each one's error.
     """
