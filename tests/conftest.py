@@ -6,6 +6,9 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
+import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -15,6 +18,7 @@ import typer.testing
 from hypothesis import HealthCheck, settings
 from typer.main import get_command
 
+from data.effects import utc_now
 from monitor.config.model import ModelTable
 
 DEMO_NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
@@ -78,6 +82,45 @@ def _model_loaded_once():
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(judges, "scorer", scorer)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _stores_begin_as_copies(tmp_path_factory):
+    """A new store is a copy of one that was made once: to make its tables takes twenty times as long.
+
+    Where the file is there, or a test has migrations of its own, it is migrated as ever.
+    """
+    from data.store.engine import open as entrance
+
+    real, ours = entrance.Store.migrate, entrance.MIGRATIONS
+    first = entrance.Store(tmp_path_factory.mktemp("first") / "home", clock=utc_now, sleep=time.sleep)
+    names = []
+
+    def migrate(store):
+        if store.path.exists() or entrance.MIGRATIONS is not ours:
+            return real(store)
+        names[:] = names or real(first)
+        store.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        store.home.chmod(0o700)
+        unfinished = store.path.with_suffix(f".{threading.get_ident()}")
+        shutil.copy(first.path, unfinished)
+        with suppress(FileExistsError):  # somebody else was faster
+            store.path.hardlink_to(unfinished)
+        unfinished.unlink()
+        return tuple(names)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(entrance.Store, "migrate", migrate)
+        patched.setattr(entrance.Store, "migrate_really", real, raising=False)
+        yield
+
+
+@pytest.fixture
+def stores_made_anew(monkeypatch):
+    """For tests of how a store is made: every one is migrated from nothing."""
+    from data.store.engine.open import Store
+
+    monkeypatch.setattr(Store, "migrate", Store.migrate_really)
 
 
 @pytest.fixture(scope="session")

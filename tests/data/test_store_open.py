@@ -21,6 +21,7 @@ from data.store.engine.migrate import applied, migrate
 from data.store.engine.migrations import MIGRATIONS, Migration
 from data.store.engine.open import Store
 
+pytestmark = pytest.mark.usefixtures("stores_made_anew")
 HOLD = """
 import sys, duckdb
 con = duckdb.connect(sys.argv[1], read_only=sys.argv[2] == "read")
