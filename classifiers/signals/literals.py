@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from itertools import product
 
+from ahocorasick_rs import AhoCorasick, MatchKind
+
 _MOST = 400
 _ONE_LETTER = 0.15
 _COMMON_WORDS = """
@@ -49,8 +51,11 @@ def literals(pattern: str) -> frozenset[str]:
     Raises ValueError on syntax that is not read here.
     """
     piece, _ = _either(pattern, 0)
-    found = _known(piece) or frozenset()
-    return frozenset(x for x in found if not any(other != x and other in x for other in found))
+    found = sorted(_known(piece) or ())
+    if not found:
+        return frozenset()
+    matcher = AhoCorasick(found, matchkind=MatchKind.Standard)
+    return frozenset(x for x in found if len(matcher.find_matches_as_indexes(x, overlapping=True)) == 1)
 
 
 def _known(piece: _Literal) -> frozenset[str] | None:
