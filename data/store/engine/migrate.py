@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from data.errors import StoreError, StoreTooNew
-from data.store.engine.connect import quoted
+from data.store.engine.connect import packed, quoted
 from data.store.engine.damage import is_damage
 from data.store.engine.migrations import Migration
 
@@ -100,8 +100,9 @@ def _fill(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     con.execute(f"ATTACH '{quoted(path)}' AS copy_of_store")
     try:
         path.chmod(0o600)
-        con.execute(f'COPY FROM DATABASE "{name}" TO copy_of_store')
-        con.execute("CHECKPOINT copy_of_store")
+        with packed(con):
+            con.execute(f'COPY FROM DATABASE "{name}" TO copy_of_store')
+            con.execute("CHECKPOINT copy_of_store")
     finally:
         con.execute("DETACH copy_of_store")
 
