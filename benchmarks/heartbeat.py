@@ -9,14 +9,14 @@ import resource
 import time
 from pathlib import Path
 
-from monitor.config.model import ModelTable
+from monitor.config.settings import ModelSettings
 from monitor.service.scoring import AwayScorer
 from monitor.service.state.heartbeat import SENTENCE
 
 
 def main() -> None:
     """Prints time, processor time and the child's memory, three times."""
-    scorer = AwayScorer(ModelTable(threads=1), time.monotonic)
+    scorer = AwayScorer(ModelSettings(threads=1), time.monotonic)
     for _ in range(3):
         before, began = _processor_s(), time.monotonic()
         scorer.score([SENTENCE])

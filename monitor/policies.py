@@ -8,10 +8,10 @@ from data.cases import Event
 from data.steps.judging import Decided
 from data.types import School
 from monitor.config.load import Config
-from monitor.config.model import PolicyText
+from monitor.config.settings import WrittenPolicy
 
 
-def held_by(config: Config, school: School) -> tuple[PolicyText, ...]:
+def held_by(config: Config, school: School) -> tuple[WrittenPolicy, ...]:
     """Those that hold for the school: for all schools, for it, or for one of its members."""
     keys = {school.urn, *school.members}
     return tuple(p for p in config.policies if not p.schools or keys & set(p.schools))
@@ -30,7 +30,7 @@ def with_policy(event: Event, config: Config, school: School) -> Event:
     return replace(event, said=replace(event.said, policy=cited))
 
 
-def _cited(policy: PolicyText) -> str:
+def _cited(policy: WrittenPolicy) -> str:
     approved = f"approved {policy.approved_on}" if policy.approved_on else ""
     version = f"version {policy.version}" if policy.version else approved
     return f"{policy.title}, {version}" if version else policy.title

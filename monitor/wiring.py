@@ -45,7 +45,7 @@ def configured(where: paths.Paths) -> Config:
 
     if not where.config.exists():
         refuse_half_restored(where.home)
-    return load(where.config, os.environ)
+    return load(where.config, os.environ, where.home)
 
 
 def open_store(
@@ -73,13 +73,17 @@ def open_store(
 
 
 def remember_config(store: Store, config: Config) -> None:
-    """Write the configured schools, people and sources into the store, where they differ."""
+    """Write the configured schools, people and sources into the store, where they differ; the file is kept as
+    checked, for the commands that come after.
+    """
     from data.store.sources.configuration import put_people, put_schools, put_sources
+    from monitor.config.load import keep_checked
 
     with store.write("configuration") as con:
         put_schools(con, config.schools)
         put_people(con, config.people)
         put_sources(con, config.sources)
+    keep_checked(config.path, store.home)
 
 
 def links(home: Path, config: Config) -> Links:

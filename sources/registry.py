@@ -6,11 +6,13 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from data.errors import InputError
-from sources.base import Collector
+
+if TYPE_CHECKING:
+    from sources.base import Collector, SourceSettings
 
 _HOUR = 3600.0
 _FORUM_TERMS = (
@@ -47,7 +49,8 @@ _READS_PAGES_OF_OTHERS = ("forum.", "reviews.")
 
 @dataclass(frozen=True, slots=True)
 class SourceKind:
-    """One kind of source. `module` and `cls` are where its collector lives.
+    """One kind of source. `module` and `cls` are where its collector lives, `settings` is the name of what it
+    may be told, in `sources.settings`.
 
     `families` are words a person may search for; `example` is a source as it would appear in the
     configuration. `default_interval_s` is the pause between two runs, in seconds. `surfaced`: what it brings
@@ -65,6 +68,7 @@ class SourceKind:
     by_leave_only: bool = False
     settings_example: Mapping[str, object] = field(default_factory=dict)
     surfaced: bool = False
+    settings: str = "PageSettings"
 
 
 _KINDS = (
@@ -77,6 +81,7 @@ _KINDS = (
         ("rss2", "rdf", "atom", "jsonfeed", "google_alerts", "google_news", "bing_news", "reddit_rss"),
         {"kind": "feed", "url": "https://gazette.example.org/news/rss.xml"},
         900.0,
+        settings="FeedSettings",
     ),
     SourceKind(
         "forum.schema_org",
@@ -151,6 +156,7 @@ _KINDS = (
         _FORUM_TERMS,
         ("forum_other", "netmums"),
         {"kind": "forum.generic", "url": "https://village.example.org/board/12"},
+        settings="PostSelectors",
     ),
     SourceKind(
         "reviews.schema_org",
@@ -199,6 +205,7 @@ _KINDS = (
             "date": "time",
             "rating": ".stars",
         },
+        settings="ReviewSelectors",
     ),
     SourceKind(
         "wikipedia",
@@ -241,6 +248,7 @@ _KINDS = (
         {"kind": "own.page", "url": "https://oakfield.example.sch.uk/news", "own": True},
         900.0,
         settings_example={"account": "Oakfield Primary"},
+        settings="OwnPageSettings",
     ),
     SourceKind(
         "mailbox",
@@ -255,6 +263,7 @@ _KINDS = (
         300.0,
         settings_example={"user": "alerts@oakfield.example.sch.uk", "password_file": "mailbox-password"},
         surfaced=True,
+        settings="MailboxSettings",
     ),
 )
 
@@ -284,4 +293,11 @@ def needs_leave(kind: str, url: str) -> bool:
 def collector(name: str) -> Collector:
     """A collector of that kind, imported now. Raises InputError for an unknown kind."""
     kind = kind_named(name)
-    return cast(Collector, getattr(import_module(kind.module), kind.cls)())
+    return cast("Collector", getattr(import_module(kind.module), kind.cls)())
+
+
+def settings_of(name: str) -> type[SourceSettings]:
+    """What a source of that kind may be told; imports no collector. Raises InputError for an unknown kind."""
+    from sources import settings
+
+    return cast("type[SourceSettings]", getattr(settings, kind_named(name).settings))

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 from typer.main import get_command
 
 from data.effects import utc_now
-from monitor.config.model import ModelTable
+from monitor.config.settings import ModelSettings
 
 DEMO_NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
 
@@ -74,7 +74,7 @@ def _model_loaded_once():
     from monitor.pipeline import judges
 
     real = judges.scorer
-    ours = cache(lambda name, threads: real(ModelTable(name=name, threads=threads)))
+    ours = cache(lambda name, threads: real(ModelSettings(name=name, threads=threads)))
 
     def scorer(model):
         return real(model) if model.name else ours(model.name, model.threads)

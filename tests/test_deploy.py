@@ -9,7 +9,7 @@ import pytest
 from builders.mention import NOW
 
 from data.web.channels import OPEN_TO_ALL
-from monitor.config.model import ServeTable
+from monitor.config.settings import ServeSettings
 from monitor.service.running import ENDS_WITHIN_S
 from monitor.service.state.health import Health
 from monitor.service.web import exposition
@@ -68,7 +68,7 @@ def test_the_container_runs_as_a_user_without_rights_and_asks_how_it_is():
     last = CONTAINER.rpartition("FROM ")[2]
     assert re.search(r"^USER \d{5}$", last, re.MULTILINE)
     assert last.index("USER") < last.index("ENTRYPOINT")
-    assert f"127.0.0.1:{ServeTable().health_port}/healthz" in last
+    assert f"127.0.0.1:{ServeSettings().health_port}/healthz" in last
     assert "VOLUME /home/schoolgate" in last
     assert "--read-only" in PAGE
 

@@ -21,8 +21,9 @@ from typing import Any
 
 from data.errors import InputError, SchoolgateError
 from data.store.engine.lock import LOOK_S, LockHeld, give_back, take
+from monitor.config.examine import checked, examined
 from monitor.config.faults import Fault
-from monitor.config.load import checked, examined, read
+from monitor.config.load import read
 from monitor.config.source_text import TERMS, place_text
 from monitor.config.toml_edit import (
     NoTable,

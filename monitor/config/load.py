@@ -1,56 +1,42 @@
-"""`schoolgate.toml` → what the stages need. Every fault is told at once; secrets come from elsewhere."""
+"""`schoolgate.toml` → what the stages need. Every fault is told at once; secrets come from elsewhere.
+
+What checks the file is loaded only where it was changed since it was last kept as checked (`kept.py`).
+"""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
-
-from pydantic import SecretStr, ValidationError
 
 from data.calendar import Calendar, Term
 from data.cases import Profile
 from data.errors import ConfigError
+from data.secret import Secret
 from data.types import Namesake, Person, Policy, Role, School, Source
-from monitor.config import faults as config_faults
-from monitor.config.checks.between import MAILBOX, between_tables
-from monitor.config.checks.secrets import secrets
-from monitor.config.faults import Fault
-from monitor.config.model import (
-    DigestTable,
-    DpiaTable,
-    EvidenceTable,
-    MailTable,
-    ModelTable,
-    NetworkTable,
-    PolicyText,
-    SchoolTable,
-    ServeTable,
-    SourceTable,
-    TomlFile,
+from monitor.config import kept
+from monitor.config.addresses import is_beat_address
+from monitor.config.settings import (
+    DigestSettings,
+    DpiaSettings,
+    EvidenceSettings,
+    MailSettings,
+    ModelSettings,
+    ServeSettings,
+    WrittenPolicy,
 )
-from monitor.config.toml_lines import Path as Place
-from monitor.config.toml_lines import at, find_lines
-from monitor.config.values import is_beat_address
 from monitor.terminal.refusals import refused
 
+if TYPE_CHECKING:
+    from monitor.config.plain import Said
+
+MAILBOX = "mailbox"
+"""The kind of source that is read by IMAP."""
+NAMESAKES = [field.name for field in fields(School)].index("namesakes")
 TO_WRITE_ONE = "To write one"
-NO_LEAVE = (
-    "its terms forbid reading it by program. Use an alert feed, or report-in; "
-    "if you have the site's leave, say so: leave = “who, when”"
-)
-
-
-_SEARCHES = (
-    ("news.google.com", ["rss", "search"]),
-    ("google.com", ["alerts", "feeds"]),
-    ("google.co.uk", ["alerts", "feeds"]),
-    ("bing.com", ["news", "search"]),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +44,7 @@ class SignIn:
     """How to sign in to a mailbox. `password` is None where it cannot be read: `doctor` says why."""
 
     user: str
-    password: SecretStr | None
+    password: Secret | None
     password_file: Path | None = None
 
 
@@ -68,7 +54,7 @@ class Network:
 
     proxy: str | None = None
     proxy_user: str | None = None
-    proxy_password: SecretStr | None = None
+    proxy_password: Secret | None = None
     ca_file: Path | None = None
     own_servers: tuple[str, ...] = ()
     password_file: Path | None = None
@@ -98,21 +84,21 @@ class Config:
     contact: str = ""
     register: Path | None = None
     base_url: str | None = None
-    mail: MailTable | None = None
-    mail_password: SecretStr | None = None
-    mail_secret: SecretStr | None = None
-    model: ModelTable = field(default_factory=ModelTable)
-    dpia: DpiaTable = field(default_factory=DpiaTable)
-    policies: tuple[PolicyText, ...] = ()
-    serve: ServeTable = field(default_factory=ServeTable)
-    digest: DigestTable = field(default_factory=DigestTable)
+    mail: MailSettings | None = None
+    mail_password: Secret | None = None
+    mail_secret: Secret | None = None
+    model: ModelSettings = field(default_factory=ModelSettings)
+    dpia: DpiaSettings = field(default_factory=DpiaSettings)
+    policies: tuple[WrittenPolicy, ...] = ()
+    serve: ServeSettings = field(default_factory=ServeSettings)
+    digest: DigestSettings = field(default_factory=DigestSettings)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
-    chats: Mapping[str, SecretStr] = field(default_factory=dict)
+    chats: Mapping[str, Secret] = field(default_factory=dict)
     unreadable_chats: tuple[str, ...] = ()
     chat_files: Mapping[str, Path] = field(default_factory=dict)
-    evidence: EvidenceTable = field(default_factory=EvidenceTable)
+    evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
     profiles: Mapping[str, Profile] = field(default_factory=dict)
-    heartbeat: SecretStr | None = None
+    heartbeat: Secret | None = None
     network: Network = field(default_factory=Network)
     me: str | None = None
     mailboxes: Mapping[str, SignIn] = field(default_factory=dict)
@@ -155,42 +141,39 @@ class Config:
         return tuple(path for path in found if path is not None)
 
 
-def load(path: Path, env: Mapping[str, str]) -> Config:
+def load(path: Path, env: Mapping[str, str], home: Path | None = None) -> Config:
     """Read and check a configuration file. Touches no network and writes nothing.
 
-    Raises ConfigError with every fault that can be found at once.
+    What was kept in `home` as checked is not checked again. Raises ConfigError with every fault that can be
+    found at once.
     """
-    return _build(path, checked(path.name, read(path)), env)
+    text = read(path)
+    said = kept.found(home, text) if home else None
+    return _build(path, said if said is not None else _checked(path.name, text), env)
 
 
 def from_text(path: Path, text: str, env: Mapping[str, str]) -> Config:
     """What a file at that place with this text configures. Raises as `load` does."""
-    return _build(path, checked(path.name, text), env)
+    return _build(path, _checked(path.name, text), env)
 
 
-def checked(name: str, text: str) -> TomlFile:
-    """What the text of a file of that name holds. Raises as `load` does."""
+def keep_checked(path: Path, home: Path) -> None:
+    """Keep in the home what the file says, so that the next commands need not check it. One with faults, or
+    with something secret in it, is not kept.
+    """
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([config_faults.syntax_fault(name, text, str(error))]) from None
-    file, faults = examined(document)
-    if file is None or faults:
-        raise ConfigError(_sentences(name, faults, find_lines(text)))
-    return file
+        text = read(path)
+        if kept.found(home, text) is None:
+            kept.keep(home, text, _checked(path.name, text))
+    except ConfigError:
+        kept.drop(home)
 
 
-def examined(document: dict[str, Any]) -> tuple[TomlFile | None, list[Fault]]:
-    """The file, None where a key of it has a fault; and all faults: of secrets, of keys, between tables."""
-    file, found, of_keys = None, secrets(document), []
-    try:
-        file = TomlFile.model_validate(document)
-    except ValidationError as error:
-        of_keys = config_faults.from_errors(error.errors(include_url=False), TomlFile)
-    for more in (of_keys, between_tables(document)):
-        told = {fault.path for fault in found}
-        found = [*found, *(fault for fault in more if fault.path not in told)]
-    return file, found
+def _checked(name: str, text: str) -> Said:
+    from monitor.config.examine import checked
+    from monitor.config.plain import plain
+
+    return plain(checked(name, text))
 
 
 def read(path: Path) -> str:
@@ -208,51 +191,45 @@ def read(path: Path) -> str:
         raise ConfigError([refused(error)]) from None
 
 
-def _sentences(name: str, faults: list[Fault], lines: dict[Place, int]) -> list[str]:
-    """In the order of the file."""
-    ordered = sorted(faults, key=lambda fault: at(lines, fault.path) or 0)
-    return [config_faults.sentence(name, fault, lines) for fault in ordered]
-
-
-def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
-    keys = {number: s.urn for s in file.schools for number in (s.urn, *s.members)}
-    asked = {
-        p.id: _secret(path, p.chat_env, p.chat_file, env) for p in file.people if p.chat_env or p.chat_file
-    }
-    mail = file.mail
+def _build(path: Path, said: Said, env: Mapping[str, str]) -> Config:
+    schools = tuple(_school(row) for row in said["schools"])
+    asked = {person: _secret(path, variable, file, env) for person, variable, file in said["chats"]}
+    sources = tuple(_source(*row) for row in said["sources"])
+    mail = MailSettings(**said["mail"]) if "mail" in said else None
+    serve = ServeSettings(**said["serve"])
     return Config(
         path=path.absolute(),
-        schools=tuple(_school(s) for s in file.schools),
-        sources=tuple(_source(s, keys) for s in file.sources),
-        people=tuple(Person(p.id, p.name, p.roles, p.email, _keys(p.schools, keys)) for p in file.people),
-        policy=Policy(**file.policy.model_dump()),
-        zone=ZoneInfo(file.zone),
-        contact=file.contact or "",
-        register=_near(path, file.register_file) if file.register_file else None,
-        base_url=file.base_url,
+        schools=schools,
+        sources=sources,
+        people=tuple(_person(*row) for row in said["people"]),
+        policy=Policy(**_with_roles(said["policy"])),
+        zone=ZoneInfo(said["zone"]),
+        contact=said["contact"],
+        register=_near(path, said["register_file"]) if said["register_file"] else None,
+        base_url=said["base_url"],
         mail=mail,
         mail_password=_secret(path, mail.password_env, mail.password_file, env) if mail else None,
         mail_secret=_secret(path, mail.secret_env, mail.secret_file, env) if mail else None,
-        model=_model(path, file.model),
-        dpia=file.dpia,
-        policies=file.policies,
-        serve=file.serve,
-        digest=file.digest,
-        calendars={s.urn: _calendar(s) for s in file.schools},
+        model=_model(path, ModelSettings(**said["model"])),
+        dpia=DpiaSettings(**_with_days(said["dpia"])),
+        policies=tuple(WrittenPolicy(**_with_tuples(_with_days(row))) for row in said["policies"]),
+        serve=serve,
+        digest=DigestSettings(**_with_tuples(said["digest"])),
+        calendars={s.urn: _calendar(*row) for s, row in zip(schools, said["calendars"], strict=True)},
         chats={person: address for person, address in asked.items() if address is not None},
         unreadable_chats=tuple(person for person, address in asked.items() if address is None),
-        chat_files={p.id: _near(path, p.chat_file) for p in file.people if p.chat_file},
-        evidence=file.evidence,
-        profiles={s.urn: _profile(path, s, file.policy.first_assessor) for s in file.schools},
-        heartbeat=_heartbeat(path, file.serve, env),
-        network=_network(path, file.network, env),
-        me=file.cli.me,
-        mailboxes={s.id: _sign_in(path, s, env) for s in file.sources if s.kind == MAILBOX},
+        chat_files={person: _near(path, file) for person, _, file in said["chats"] if file},
+        evidence=EvidenceSettings(**said["evidence"]),
+        profiles={s.urn: _profile(path, row) for s, row in zip(schools, said["profiles"], strict=True)},
+        heartbeat=_heartbeat(path, serve, env),
+        network=_network(path, said["network"], env),
+        me=said["me"],
+        mailboxes={s.id: _sign_in(path, s, env) for s in sources if s.kind == MAILBOX},
     )
 
 
-def _sign_in(path: Path, table: SourceTable, env: Mapping[str, str]) -> SignIn:
-    given = {key: str(value) for key, value in table.settings.items()}
+def _sign_in(path: Path, source: Source, env: Mapping[str, str]) -> SignIn:
+    given = {key: str(value) for key, value in source.settings.items()}
     file = given.get("password_file")
     password = _secret(path, given.get("password_env"), file, env)
     return SignIn(given["user"], password, _near(path, file) if file else None)
@@ -262,91 +239,79 @@ def _near(path: Path, name: str) -> Path:
     return path.absolute().parent / Path(name).expanduser()
 
 
-def _school(table: SchoolTable) -> School:
-    facts = table.model_dump(exclude={"namesakes", "postcode", "website", "terms", "closed", "ladder"})
-    namesakes = tuple(Namesake(n.name, n.place, n.kind) for n in table.namesakes)
-    return School(**facts, postcode=table.postcode or "", website=table.website or "", namesakes=namesakes)
+def _school(row: Sequence[Any]) -> School:
+    facts: list[Any] = [tuple(fact) if isinstance(fact, list) else fact for fact in row]
+    facts[NAMESAKES] = tuple(Namesake(*each) for each in facts[NAMESAKES])
+    return School(*facts)
 
 
-def _profile(path: Path, table: SchoolTable, first: Role) -> Profile:
-    facts = table.ladder.model_dump(exclude={"first_assessor", "complaints_url", "letters"})
-    letters = table.ladder.letters
-    return Profile(
-        **facts,
-        first_assessor=table.ladder.first_assessor or first,
-        complaints_url=table.ladder.complaints_url or "",
-        letters=_near(path, letters) if letters else None,
+def _person(person: str, name: str, roles: list[str], email: str | None, urns: list[str]) -> Person:
+    return Person(person, name, tuple(map(Role, roles)), email, tuple(urns))
+
+
+def _source(name: str, kind: str, url: str, urns: list[str], *more: Any) -> Source:
+    return Source(name, kind, url, tuple(urns), *more)
+
+
+def _calendar(nation: str, terms: list[list[str]], closed: list[str]) -> Calendar:
+    days = tuple(Term(date.fromisoformat(first), date.fromisoformat(last)) for first, last in terms)
+    return Calendar(nation, days, frozenset(map(date.fromisoformat, closed)))
+
+
+def _profile(path: Path, said: Said) -> Profile:
+    facts = _with_roles(said)
+    return Profile(**facts | {"letters": _near(path, facts["letters"])} if "letters" in facts else facts)
+
+
+def _with_roles(said: Said) -> Said:
+    named = {key: Role(said[key]) for key in ("first_assessor", "decider", "signs", "press") if key in said}
+    many = {"delegates": tuple(map(Role, said["delegates"]))} if "delegates" in said else {}
+    return said | named | many
+
+
+def _with_days(said: Said) -> Said:
+    days = ("recorded_on", "approved_on", "review_due")
+    return said | {key: date.fromisoformat(said[key]) for key in days if key in said}
+
+
+def _with_tuples(said: Said) -> Said:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}
+
+
+def _model(path: Path, model: ModelSettings) -> ModelSettings:
+    """A name that is a folder beside the file means that folder; any other is a model's own name."""
+    folder = _near(path, model.name or "")
+    return replace(model, name=str(folder)) if model.name and folder.is_dir() else model
+
+
+def _network(path: Path, said: Said, env: Mapping[str, str]) -> Network:
+    file, ca_file = said.get("proxy_password_file"), said.get("ca_file")
+    return Network(
+        said.get("proxy"),
+        said.get("proxy_user"),
+        _secret(path, said.get("proxy_password_env"), file, env),
+        _near(path, ca_file) if ca_file else None,
+        tuple(said.get("own_servers", ())),
+        _near(path, file) if file else None,
     )
 
 
-def _calendar(table: SchoolTable) -> Calendar:
-    terms = tuple(Term(t.first, t.last) for t in table.terms)
-    return Calendar(table.nation, terms, frozenset(table.closed))
-
-
-def _source(table: SourceTable, keys: Mapping[str, str]) -> Source:
-    facts = table.model_dump(exclude={"schools", "interval", "name", "leave", "disabled"})
-    facts["surfaced"] = table.surfaced or _is_a_search(table.url) or _brings_finds(table.kind)
-    off = table.disabled or (None if table.leave else _without_leave(table.kind, table.url))
-    urns = _keys(table.schools or tuple(keys), keys)
-    return Source(**facts, name=table.name or table.id, urns=urns, interval_s=table.interval, disabled=off)
-
-
-def _model(path: Path, table: ModelTable) -> ModelTable:
-    """A name that is a folder beside the file means that folder; any other is a model's own name."""
-    folder = _near(path, table.name or "")
-    return table.model_copy(update={"name": str(folder)}) if table.name and folder.is_dir() else table
-
-
-def _keys(numbers: tuple[str, ...], keys: Mapping[str, str]) -> tuple[str, ...]:
-    """The keys of the schools these numbers belong to, each once, in the order they are named."""
-    return tuple(dict.fromkeys(keys[number] for number in numbers))
-
-
-def _is_a_search(url: str) -> bool:
-    """Google's and Bing's news searches and alerts, as feeds."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removeprefix("www.")
-    return (host, parts.path.split("/")[1:3]) in _SEARCHES
-
-
-def _brings_finds(kind: str) -> bool:
-    """Is being there a hint in itself, whatever its address?"""
-    from sources.registry import kind_named
-
-    return kind_named(kind).surfaced
-
-
-def _without_leave(kind: str, url: str) -> str | None:
-    """Why what its terms forbid to read is off until somebody's leave is named; None for others."""
-    from sources.registry import needs_leave
-
-    return NO_LEAVE if needs_leave(kind, url) else None
-
-
-def _network(path: Path, table: NetworkTable, env: Mapping[str, str]) -> Network:
-    password = _secret(path, table.proxy_password_env, table.proxy_password_file, env)
-    ca_file = _near(path, table.ca_file) if table.ca_file else None
-    secret = _near(path, table.proxy_password_file) if table.proxy_password_file else None
-    return Network(table.proxy, table.proxy_user, password, ca_file, table.own_servers, secret)
-
-
-def _heartbeat(path: Path, serve: ServeTable, env: Mapping[str, str]) -> SecretStr | None:
+def _heartbeat(path: Path, serve: ServeSettings, env: Mapping[str, str]) -> Secret | None:
     """As the file says, else from elsewhere; None for what is no address there: `doctor` says so."""
-    found = SecretStr(serve.heartbeat_url) if serve.heartbeat_url else None
+    found = Secret(serve.heartbeat_url) if serve.heartbeat_url else None
     found = found or _secret(path, serve.heartbeat_env, serve.heartbeat_file, env)
     return found if found and is_beat_address(found.get_secret_value()) else None
 
 
-def _secret(path: Path, variable: str | None, file: str | None, env: Mapping[str, str]) -> SecretStr | None:
+def _secret(path: Path, variable: str | None, file: str | None, env: Mapping[str, str]) -> Secret | None:
     if variable:
-        return SecretStr(env[variable]) if env.get(variable) else None
+        return Secret(env[variable]) if env.get(variable) else None
     return _first_line(_near(path, file)) if file else None
 
 
-def _first_line(path: Path) -> SecretStr | None:
+def _first_line(path: Path) -> Secret | None:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError):
         return None
-    return SecretStr(lines[0]) if lines and lines[0] else None
+    return Secret(lines[0]) if lines and lines[0] else None

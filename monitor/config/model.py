@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data.cases import Profile
 from data.types import Role
+from monitor.config.settings import DEFAULT_HEALTH_PORT, DEFAULT_LISTEN
 from monitor.config.values import (
     BaseAddress,
     BeatAddress,
@@ -38,9 +39,6 @@ from monitor.config.values import (
     WebAddress,
     Zone,
 )
-
-DEFAULT_HEALTH_PORT = 9477
-DEFAULT_LISTEN = "127.0.0.1:8477"
 
 
 class Table(BaseModel):

@@ -49,7 +49,7 @@ def find_lines(text: str) -> dict[Path, int]:
     """The line (from 1) of every table, key and element of an array in a well-formed document.
 
     An element that stands on a line of its own has that line; inside inline tables the line is
-    that of the element or key around it. `at` looks up a place by its nearest known ancestor.
+    that of the element or key around it.
     """
     lines: dict[Path, int] = {}
     counts: dict[Path, int] = {}
@@ -83,16 +83,23 @@ def parts(text: str) -> list[TomlPart]:
     return [TomlPart(*part, end) for part, end in zip(found, ends, strict=True)]
 
 
-def at(lines: Mapping[Path, int], path: Path) -> int | None:
+def first_lines(lines: Mapping[Path, int]) -> dict[Path, int]:
+    """The same, and for whatever holds something of it the line of the first thing in it: for `at`."""
+    found: dict[Path, int] = {}
+    for path, line in lines.items():
+        for end in range(1, len(path) + 1):
+            around = path[:end]
+            found[around] = min(line, found.get(around, line))
+    return found
+
+
+def at(first: Mapping[Path, int], path: Path) -> int | None:
     """The line of a place, or of the nearest table or key around it; None for the document.
 
-    A place without a line of its own (`a` in `a.b = 1`) has that of the first thing in it.
+    A place without a line of its own (`a` in `a.b = 1`) has that of the first thing in it: of `first_lines`.
     """
-    for end in range(len(path), 0, -1):
-        within = [line for known, line in lines.items() if known[:end] == path[:end]]
-        if within:
-            return min(within)
-    return None
+    around = (path[:end] for end in range(len(path), 0, -1))
+    return next((first[place] for place in around if place in first), None)
 
 
 def _statements(text: str) -> Iterator[_Statement]:

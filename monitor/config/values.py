@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from data.people import EMAIL
 from data.types import ABUSE_LABELS, THEMES, Sentiment
 from data.web.channels import OF_SOURCES
-from data.web.public_addresses import is_this_machine
+from monitor.config.addresses import beat_address, web_address
 from monitor.config.nearest import did_you_mean
 from monitor.terminal.wording import KEY_OF_OUR_OWN
 
@@ -48,19 +48,6 @@ _UNITS = {"m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600, "d": 86400,
 _SHORTEST_S, _LONGEST_S = 300, 31 * 86400
 
 
-def _web_address(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        host, _port = parts.hostname, parts.port
-    except ValueError:
-        raise ValueError("is not a web address") from None
-    if parts.scheme not in ("http", "https") or not host or re.search(r"\s", value):
-        raise ValueError("is not a web address")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("holds a user name or password before the “@”; an address may not carry a secret")
-    return value
-
-
 def _source_address(value: str) -> str:
     """A page's address, or a mailbox's."""
     try:
@@ -69,7 +56,7 @@ def _source_address(value: str) -> str:
     except ValueError:
         raise ValueError("is not a web address") from None
     if parts.scheme not in ("imap", "imaps"):
-        return _web_address(value)
+        return web_address(value)
     if not host or re.search(r"\s", value) or parts.query or parts.fragment:
         raise ValueError("is not a mailbox's address: imaps://, the mail server's name, and the folder")
     if parts.username is not None or parts.password is not None:
@@ -77,24 +64,8 @@ def _source_address(value: str) -> str:
     return value
 
 
-def _beat_address(value: str) -> str:
-    parts = urlsplit(_web_address(value))
-    if parts.scheme != "https" and not is_this_machine(parts.hostname or ""):
-        raise ValueError("is not private: write https, or http to this machine alone")
-    return value
-
-
-def is_beat_address(value: str) -> bool:
-    """May it be asked as a heartbeat?"""
-    try:
-        _beat_address(value)
-    except ValueError:
-        return False
-    return True
-
-
 def _proxy_address(value: str) -> str:
-    parts = urlsplit(_web_address(value))
+    parts = urlsplit(web_address(value))
     if parts.scheme != "http" or not parts.port or parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError("is not a proxy's address: http://, its name and its port, and nothing behind them")
     return value
@@ -112,7 +83,7 @@ def _host(value: str) -> str:
 
 
 def _base_address(value: str) -> str:
-    parts = urlsplit(_web_address(value))
+    parts = urlsplit(web_address(value))
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError("goes on after the host: leave out what follows it")
     return value
@@ -126,7 +97,7 @@ def _email(value: str) -> str:
 
 
 def _contact(value: str) -> str:
-    return _web_address(value) if "://" in value else _email(value)
+    return web_address(value) if "://" in value else _email(value)
 
 
 def _domain(value: str) -> str:
@@ -196,9 +167,9 @@ def _listen(value: str) -> str:
 
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-WebAddress = Annotated[Text, AfterValidator(_web_address)]
+WebAddress = Annotated[Text, AfterValidator(web_address)]
 SourceAddress = Annotated[Text, AfterValidator(_source_address)]
-BeatAddress = Annotated[Text, AfterValidator(_beat_address)]
+BeatAddress = Annotated[Text, AfterValidator(beat_address)]
 ProxyAddress = Annotated[Text, AfterValidator(_proxy_address)]
 Host = Annotated[Text, AfterValidator(_host)]
 BaseAddress = Annotated[Text, AfterValidator(_base_address)]

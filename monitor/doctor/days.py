@@ -10,7 +10,7 @@ from data.types import School
 from data.web.public_addresses import is_this_machine
 from data.words.say import unchecked
 from monitor.config.load import Config
-from monitor.config.model import DEFAULT_LISTEN
+from monitor.config.settings import DEFAULT_LISTEN
 from monitor.doctor.findings import Finding, Level, warn
 from monitor.doctor.people import Told, at_schools
 
@@ -56,7 +56,7 @@ def pages(config: Config) -> Iterator[Finding]:
             "No “base_url”: messages hold no link, and alerts can be read and acknowledged only by command."
         )
         yield warn("pages", what, remedy, "schoolgate set base_url")
-        if "listen" in config.serve.model_fields_set:
+        if config.serve.listen_given:
             what = "“listen” in [serve] does nothing without “base_url”."
             yield warn("pages", what, "Add “base_url”, or remove “listen”.")
         return

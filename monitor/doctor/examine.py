@@ -9,7 +9,7 @@ from pathlib import Path
 from data.effects import Sleep, uptime
 from data.errors import ConfigError
 from monitor.config.load import Config, load
-from monitor.config.model import DEFAULT_HEALTH_PORT
+from monitor.config.settings import DEFAULT_HEALTH_PORT
 from monitor.doctor import days, evidence, install, night, people, state
 from monitor.doctor import mail as doctor_mail
 from monitor.doctor import network as doctor_network

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from data.errors import ConfigError, RegisterError
 from data.types import Source
-from monitor.config.load import NO_LEAVE, TO_WRITE_ONE, Config
+from monitor.config.load import TO_WRITE_ONE, Config
+from monitor.config.plain import NO_LEAVE
 from monitor.doctor.findings import Finding, fault, ok, sentence, warn
 from monitor.terminal.wording import KEY_OF_OUR_OWN
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from alerts.delivery.results import Cause, Result
 from data.words.say import words
-from monitor.config.model import MailTable
+from monitor.config.settings import MailSettings
 from monitor.mail.ways import WAYS, SendingWay, WayName, way_of, where
 
 _SETUP = "schoolgate mail setup"
@@ -364,7 +364,7 @@ _BLOCKED_25 = _Said(
 _OTHERWISE = _Said("Nothing in the settings explains it.", "Wait, then look again", _AGAIN)
 
 
-def remedy(result: Result, mail: MailTable) -> Remedy:
+def remedy(result: Result, mail: MailSettings) -> Remedy:
     """What a result other than “sent” means for mail that goes this way, and what to do."""
     way = way_of(mail)
     said = _by_code(result.code, way) or _by_cause(result.cause, mail)
@@ -372,7 +372,7 @@ def remedy(result: Result, mail: MailTable) -> Remedy:
     return Remedy(said.means, said.do, said.command, page, heading)
 
 
-def in_words(result: Result, mail: MailTable) -> str:
+def in_words(result: Result, mail: MailSettings) -> str:
     """What came back, as a sentence: what is wrong, where, and the server's own code."""
     said = words("en")(f"failure.cause.{result.cause or Cause.OURS}")
     code = f" It says {result.code}." if result.code else ""
@@ -384,7 +384,7 @@ def _by_code(code: str, way: SendingWay) -> _Said | None:
     return next((said for c, ways, said in _BY_CODE if c in given and way.name in ways), None)
 
 
-def _by_cause(cause: Cause | None, mail: MailTable) -> _Said:
+def _by_cause(cause: Cause | None, mail: MailSettings) -> _Said:
     if cause is Cause.UNREACHABLE:
         return _out_of_reach(mail)
     if cause is Cause.SENDER_REFUSED and way_of(mail).name is _O:
@@ -393,7 +393,7 @@ def _by_cause(cause: Cause | None, mail: MailTable) -> _Said:
     return known.get(cause or Cause.OURS, _OTHERWISE)
 
 
-def _out_of_reach(mail: MailTable) -> _Said:
+def _out_of_reach(mail: MailSettings) -> _Said:
     if mail.port == 25:
         return _BLOCKED_25
     return _SHUT if way_of(mail).host else _UNREACHABLE

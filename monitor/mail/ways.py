@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.config.model import MailTable
+from monitor.config.settings import MailSettings
 
 MICROSOFT, GOOGLE, OWN = "Microsoft 365", "Google Workspace", "a server or relay of our own"
 PROVIDERS = (MICROSOFT, GOOGLE, OWN)
@@ -96,7 +96,7 @@ def ways_of(provider: str) -> tuple[SendingWay, ...]:
     return tuple(way for way in WAYS.values() if way.provider == provider)
 
 
-def way_of(mail: MailTable) -> SendingWay:
+def way_of(mail: MailSettings) -> SendingWay:
     """The way that a configuration goes."""
     if mail.sign_in == "graph":
         return WAYS[WayName.GRAPH]
@@ -109,6 +109,6 @@ def way_of(mail: MailTable) -> SendingWay:
     return next(known, WAYS[WayName.RELAY])
 
 
-def where(mail: MailTable) -> str:
+def where(mail: MailSettings) -> str:
     """Where it hands mail over, as a person reads it."""
     return f"{mail.host}, port {mail.port}" if mail.host else "Microsoft Graph"

@@ -17,7 +17,7 @@ from monitor.pipeline.recent import Recent
 if TYPE_CHECKING:
     from classifiers.scoring.heads import TextScorer
     from data.store.engine.connect import Connection
-    from monitor.config.model import ModelTable
+    from monitor.config.settings import ModelSettings
 
 
 OpenCases: TypeAlias = "Callable[[Connection, Iterable[Alert], datetime], None]"
@@ -66,7 +66,7 @@ class Judges:
         return replace(self.policy, first_assessor=self.first_assessors.get(urn, self.policy.first_assessor))
 
 
-def scorer(model: ModelTable) -> TextScorer:
+def scorer(model: ModelSettings) -> TextScorer:
     """The configured model; it is loaded at its first text."""
     if model.name:
         from classifiers.scoring.huggingface_scorer import HuggingFaceScorer

@@ -20,7 +20,7 @@ from alerts.delivery.web import WebAccess
 from data.effects import Clock, utc_now
 from data.types import OutboxMessage
 from monitor.config.load import Config, Network
-from monitor.config.model import MailTable
+from monitor.config.settings import MailSettings
 from monitor.home.private_file import keep
 from monitor.wiring import text_of
 
@@ -85,7 +85,9 @@ def _web(network: Network) -> WebAccess:
     return WebAccess(trust(text_of(network.ca_file)), _proxy(network))
 
 
-def _tokens(config: Config, mail: MailTable, scope: str, home: Path, web: WebAccess, clock: Clock) -> Tokens:
+def _tokens(
+    config: Config, mail: MailSettings, scope: str, home: Path, web: WebAccess, clock: Clock
+) -> Tokens:
     secret = config.mail_secret.get_secret_value() if config.mail_secret else None
     certificate = config.near(mail.certificate_file) if mail.certificate_file else None
     application = Application(mail.tenant or "", mail.client_id or "", scope, secret, certificate)

@@ -11,6 +11,7 @@ import json
 import sys
 import threading
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ import numpy as np
 from data.errors import SchoolgateError
 from data.system.child_process import ChildProcess, Ended, serve
 from data.types import Match, Mention, Scores, Source
-from monitor.config.model import ModelTable
+from monitor.config.settings import ModelSettings
 
 if TYPE_CHECKING:
     from monitor.pipeline.judges import Linking
@@ -44,12 +45,12 @@ class AwayScorer:
 
     def __init__(
         self,
-        model: ModelTable,
+        model: ModelSettings,
         timer: Callable[[], float],
         command: Command = CHILD,
         answers_in_s: float = ANSWERS_IN_S,
     ) -> None:
-        self._child = ChildProcess((*command, model.model_dump_json()), timer)
+        self._child = ChildProcess((*command, json.dumps(asdict(model))), timer)
         self._answers_in_s = answers_in_s
 
     @property
@@ -123,7 +124,7 @@ def main() -> None:
     """The child: loads the model at the first texts, and scores."""
     from monitor.pipeline.judges import scorer
 
-    model = scorer(ModelTable.model_validate_json(sys.argv[1]))
+    model = scorer(ModelSettings(**json.loads(sys.argv[1])))
 
     def answer(question: bytes) -> bytes:
         try:

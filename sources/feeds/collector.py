@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from data.ids import digest, mention_id, squeeze
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
 from data.web.urls import canonical_url, unwrapped
-from sources.base import PageSettings, SourceSettings
+from sources.base import SourceSettings
 from sources.dates.page_dates import PageDates
 from sources.feeds.damaged_feed import read_pieces
 from sources.feeds.entries import FeedDocument, FeedEntry
@@ -34,16 +34,10 @@ from sources.html.cleaning import cleaned
 from sources.html.markup import absolute, attribute, decode, oddities, plain, soup
 from sources.html.parsers import is_feed, parse_xml
 from sources.html.sanitise import beginning, first_read
+from sources.settings import FeedSettings
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 _IN_A_PAGE = '<feed xmlns="http://www.w3.org/2005/atom"'
-
-
-class FeedSettings(PageSettings):
-    """What a feed may be told beyond its address."""
-
-    articles: bool = True
-    """Whether the article behind a headline that names the school is read, where the feed is the press."""
 
 
 class Feed:

@@ -9,10 +9,11 @@ from sources.base import PageSettings
 from sources.forums import netmums
 from sources.forums.schema_org import SchemaOrgForum
 from sources.html.dom import Element, document_of
+from sources.settings import PostSelectors
 from sources.threads import known_software
 from sources.threads.guessed_shape import guessed
 from sources.threads.posts import page_of
-from sources.threads.selectors import PostSelectors, read_by_selectors
+from sources.threads.selectors import read_by_selectors
 from sources.threads.shape import Shape
 from sources.threads.shaped_forum import ShapedForum, strongest_mark
 

@@ -6,9 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any, ClassVar
-
-from pydantic import Field
+from typing import Any, ClassVar
 
 from data.ids import digest, mention_id
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
@@ -25,22 +23,11 @@ from sources.mailbox.alerts import is_alert, results_of
 from sources.mailbox.mail import LINK, ReadMail, links_in, mail_of
 from sources.mailbox.notices import is_by_machine, notice_of
 from sources.mailbox.reports import is_passed_on, report_of
+from sources.settings import MailboxSettings
 
 _IDS = "mailbox"
 _NO_BUNDLE = "This is not what a mailbox brings."
 _MOST_OF_OTHERS = 3_000
-_VARIABLE = r"[A-Z_][A-Z0-9_]*"
-
-
-class MailboxSettings(SourceSettings):
-    """How to sign in; the password itself stands elsewhere."""
-
-    user: Annotated[str, Field(min_length=1)]
-    """The name to sign in with, mostly the mailbox's address."""
-    password_env: Annotated[str | None, Field(pattern=f"^{_VARIABLE}$")] = None
-    """The environment variable that holds the password."""
-    password_file: Annotated[str | None, Field(min_length=1)] = None
-    """A file whose first line is the password; only you should be able to read it."""
 
 
 class MailboxOfAlerts:

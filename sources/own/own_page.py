@@ -15,7 +15,7 @@ from bs4.element import Tag
 from data.ids import digest, mention_id, squeeze
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
 from data.web.urls import canonical_url
-from sources.base import PageSettings, SourceSettings
+from sources.base import SourceSettings
 from sources.dates.page_dates import PageDates
 from sources.html.cleaning import cleaned
 from sources.html.markup import (
@@ -33,6 +33,7 @@ from sources.html.markup import (
 from sources.html.nesting import separate
 from sources.html.schema_org import Item, SchemaOrg, schema_org
 from sources.own.notice import has_notice
+from sources.settings import OwnPageSettings
 
 _POSTS = ("SocialMediaPosting", "Posting", "Article", "VideoObject")
 _DESCRIPTIONS = 'meta[name="description"], meta[property="og:description"]'
@@ -55,13 +56,6 @@ _CHANNELS = {
     "youtube.com": "youtube",
     "bsky.app": "bluesky",
 }
-
-
-class OwnPageSettings(PageSettings):
-    """What is needed to tell the account's own posts from other people's."""
-
-    account: str = ""
-    """The name the account posts under, if it is neither the source's name nor the school's."""
 
 
 class OwnPage:

@@ -8,13 +8,10 @@ from typing import ClassVar
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
-from pydantic import Field, field_validator
-from soupsieve import SelectorSyntaxError
-from soupsieve import compile as compile_selector
 from soupsieve import match as select_matches
 
 from data.types import Page, Request, Response, Source, SourceState
-from sources.base import PageSettings, SourceSettings
+from sources.base import SourceSettings
 from sources.html.markup import (
     absolute,
     attribute,
@@ -30,48 +27,9 @@ from sources.html.nesting import separate
 from sources.reviews.ratings import bare_score, shown_rating, unstated_best
 from sources.reviews.review import Review
 from sources.reviews.review_page import Listing, is_sole, on_site, page_of
+from sources.settings import ReviewSelectors
 
 _TIMES = ("datetime", "content", "data-time", "data-date", "title")
-
-
-class ReviewSelectors(PageSettings):
-    """Where things are. Every selector except `item` and `next` is applied inside one review."""
-
-    item: str = Field(min_length=1, examples=["div.review"])
-    """One review."""
-    text: str = Field(min_length=1, examples=["p.words"])
-    """Its words."""
-    title: str = ""
-    author: str = ""
-    date: str = ""
-    """Its time: a machine-readable attribute if there is one, else what is shown."""
-    rating: str = ""
-    """Its score: `4 out of 5`, `8/10`, stars as signs, or the attribute named below."""
-    rating_attr: str = ""
-    """The attribute that holds the score, e.g. `data-rating`, `aria-label`, `style` (`width: 80%`)."""
-    rating_best: float | None = None
-    """The best possible score, if the page does not say; otherwise 5, 10 or 100 is assumed."""
-    rating_worst: float | None = None
-    link: str = ""
-    """A link to the review itself."""
-    quoted: str = "blockquote"
-    """What, inside the text, is somebody else's."""
-    drop: str = ""
-    """What, inside the text, is not the reviewer's: buttons, the owner's reply."""
-    id_attr: str = ""
-    """The attribute of the review's element with its number on the whole site; not one that counts
-    the reviews of a page, which would start again on the next."""
-    next: str = ""
-    """The link to the next page; `rel=next` is found without it."""
-
-    @field_validator("item", "text", "title", "author", "date", "rating", "link", "quoted", "drop", "next")
-    @classmethod
-    def _is_css(cls, selector: str) -> str:
-        try:
-            compile_selector(selector or "*")
-        except (SelectorSyntaxError, NotImplementedError) as fault:
-            raise ValueError(f"{selector!r} is not a CSS selector: {str(fault).splitlines()[0]}") from fault
-        return selector
 
 
 class GenericReviews:

@@ -7,13 +7,9 @@ from collections import Counter
 from dataclasses import replace
 
 from bs4.element import Tag
-from pydantic import field_validator, model_validator
-from soupsieve import SelectorSyntaxError
-from soupsieve import compile as compile_selector
 
 from data.types import Response
 from data.web.urls import canonical_url
-from sources.base import PageSettings
 from sources.html.markup import (
     absolute,
     attribute,
@@ -26,6 +22,7 @@ from sources.html.markup import (
     soup,
 )
 from sources.html.nesting import separate
+from sources.settings import PostSelectors
 from sources.threads.addresses import pageless, without_session
 from sources.threads.paging import NOT_FOUND
 from sources.threads.posts import ForumPost, Thread
@@ -33,47 +30,6 @@ from sources.threads.posts import ForumPost, Thread
 _TIMES = ("datetime", "content", "data-time", "data-timestamp", "title")
 _MOST_LINKS = 2_000
 _LATER_PAGE = re.compile(r"[?&;](?:page|pg|p)=(?!0*1?(?:\D|$))\d+|/page-?(?!0*1?(?:\D|$))\d+")
-
-
-class PostSelectors(PageSettings):
-    """Where things are. Without `post`, the shape of the page is recognised or guessed.
-
-    `text`, `author`, `time` and `link` are applied inside one post, `quote` and `drop` inside its text,
-    `title` and `next` to the whole page.
-    """
-
-    post: str = ""
-    """One post, e.g. `li.post`."""
-    text: str = ""
-    """Its words."""
-    author: str = ""
-    time: str = ""
-    """When: a machine-readable attribute if there is one, else what is shown."""
-    link: str = ""
-    """A link to the post itself; without it, the post's id is appended to the page's address."""
-    quote: str = "blockquote"
-    """What the post quotes."""
-    drop: str = ""
-    """What is not part of the post: signatures, buttons."""
-    title: str = "h1"
-    """The thread's title."""
-    next: str = ""
-    """The link to the next page; `rel=next` is found without it."""
-
-    @field_validator("post", "text", "author", "time", "link", "quote", "drop", "title", "next")
-    @classmethod
-    def _is_css(cls, selector: str) -> str:
-        try:
-            compile_selector(selector or "*")
-        except (SelectorSyntaxError, NotImplementedError) as fault:
-            raise ValueError(f"{selector!r} is not a CSS selector: {str(fault).splitlines()[0]}") from fault
-        return selector
-
-    @model_validator(mode="after")
-    def _text_with_post(self) -> PostSelectors:
-        if self.post and not self.text:
-            raise ValueError('"post" needs "text": which part of a post holds its words?')
-        return self
 
 
 def read_by_selectors(css: PostSelectors, response: Response) -> tuple[Thread, list[ForumPost]]:

@@ -7,16 +7,16 @@ from datetime import timedelta
 from pathlib import Path
 
 from builders.mention import URN, Clock
-from pydantic import SecretStr
 from support.mail_server import Office
 
 from alerts.delivery.deadline_smtp import Server
 from alerts.links import Links
+from data.secret import Secret
 from data.store.engine.open import Store
 from data.store.messages import outbox
 from data.types import OutboxMessage, Person, Role, School
 from monitor.config.load import Config
-from monitor.config.model import MailTable
+from monitor.config.settings import MailSettings
 from monitor.context import Context
 from monitor.service.delivery import Delivered, deliver
 from monitor.service.tasks.failed_messages import failures
@@ -33,17 +33,17 @@ PEOPLE = (
     Person("p-silent", "Kit Reed", (Role.GOVERNOR,), None, (URN,)),
     Person("p-hexley", "Siân Owen", (Role.HEAD,), "hexley@example.org", ("900002",)),
 )
-MAIL = MailTable(host="localhost", port=25, security="none", sender=SENDER)
+MAIL = MailSettings(host="localhost", port=25, security="none", sender=SENDER)
 
 
-def configured(people: tuple[Person, ...] = PEOPLE, mail: MailTable | None = MAIL, **chats: str) -> Config:
+def configured(people: tuple[Person, ...] = PEOPLE, mail: MailSettings | None = MAIL, **chats: str) -> Config:
     """`chats` are apprise addresses by the end of a person's id: dsl for p-dsl."""
     return Config(
         Path("/nowhere/schoolgate.toml"),
         (OAKFIELD, HEXLEY),
         people=people,
         mail=mail,
-        chats={f"p-{who}": SecretStr(address) for who, address in chats.items()},
+        chats={f"p-{who}": Secret(address) for who, address in chats.items()},
     )
 
 

@@ -30,7 +30,7 @@ from data.types import (
     SourceState,
 )
 from monitor.config.load import Config
-from monitor.config.model import MailTable
+from monitor.config.settings import MailSettings
 from sources.blocks.http_outcome import failure_of
 from sources.http.host_queue import HostJob
 
@@ -311,7 +311,7 @@ class Answerer:
 
 def config(home: Path, smtp_port: int) -> Config:
     """The configuration of the three, with a mail server on this machine."""
-    mail = MailTable(host="127.0.0.1", port=smtp_port, security="none", sender="schoolgate@example.org")
+    mail = MailSettings(host="127.0.0.1", port=smtp_port, security="none", sender="schoolgate@example.org")
     return Config(
         path=home / "schoolgate.toml", schools=SCHOOLS, sources=SOURCES, people=PEOPLE, mail=mail,
         calendars=CALENDARS,

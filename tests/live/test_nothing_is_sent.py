@@ -25,7 +25,7 @@ from support.time_server import an_authority, reply
 from support.web_server import Answer, Exchange
 
 from data.evidence.vault import Vault
-from monitor.config.model import ServeTable
+from monitor.config.settings import ServeSettings
 
 HEAD, DEPUTY, DSL, CHAIR = "t-quillfeather", "n-ashdown", "i-larkspur", "o-fennimore"
 IT, TEACHER = "c-dray", "b-thistlewood"
@@ -306,7 +306,7 @@ def test_no_command_sends_anything_but_reads_hashes_and_mail_to_our_own(tale):
         "schoolgate privacy erase 1",
     }  # fmt: skip
 
-    own_health = ServeTable().health_port
+    own_health = ServeSettings().health_port
     assert {port for _, port in connected} == {tale.site.port, tale.office.port, own_health}
     assert {host for host, _ in connected} <= {"127.0.0.1", "::1", "localhost"}
     asked = {(one.method, one.path) for one in tale.site.asked}

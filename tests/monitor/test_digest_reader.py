@@ -44,7 +44,7 @@ from data.store.alerts.alerts import ack, hand_over
 from data.store.cases import cases as case_store
 from data.types import About, Outcome, Policy, Reason, Relevance, Role, Route, Severity, Source
 from data.words.say import words
-from monitor.config.model import DigestTable
+from monitor.config.settings import DigestSettings
 
 BEFORE = TUESDAY - timedelta(hours=10)
 
@@ -412,7 +412,7 @@ def test_what_was_handed_over_is_counted_no_more(store, config):
 
 
 def test_by_when_is_the_day_of_its_mail_whenever_the_digest_goes_out(store, config):
-    noon = replace(config, digest=DigestTable(at="12:00"))
+    noon = replace(config, digest=DigestSettings(at="12:00"))
     grave(store, "street", TUESDAY + timedelta(hours=2))
     wednesday = TUESDAY + timedelta(days=1, hours=4, minutes=30)
     assert "was due Tue 17 Nov" in flat(of(store, noon, HEAD, wednesday))

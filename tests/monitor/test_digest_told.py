@@ -35,7 +35,7 @@ from data.store.alerts.alerts import ack
 from data.store.alerts.marks import put
 from data.store.cases import cases as case_store
 from data.types import Mark, Marked, Policy, PressEvent, Reason, Relevance, Route, Sentiment, Severity
-from monitor.config.model import DigestTable
+from monitor.config.settings import DigestSettings
 
 BEFORE = TUESDAY - timedelta(hours=10)
 
@@ -82,7 +82,7 @@ def test_no_handle_stands_in_it_and_no_word_or_address_of_what_may_not_be_repeat
 
 
 def test_without_excerpts_there_are_neither_words_nor_addresses_of_posts(busy, tmp_path):
-    config = a_config(tmp_path, digest=DigestTable(excerpts="none"))
+    config = a_config(tmp_path, digest=DigestSettings(excerpts="none"))
     letter = of(busy, config, HEAD, links=Links()).letter
     assert "Choir" not in letter.body + letter.html
     assert "They speak" not in letter.body + letter.html

@@ -10,13 +10,13 @@ import pytest
 from builders.doctor import NOW, configured
 from support.time_server import an_authority
 
-from monitor.config.model import EvidenceTable
+from monitor.config.settings import EvidenceSettings
 from monitor.doctor import evidence
 from monitor.doctor.findings import Level
 
 
 def config(folder: Path = Path("/nowhere"), **given: str):
-    table = EvidenceTable(**given)
+    table = EvidenceSettings(**given)
     return replace(configured(), path=folder / "schoolgate.toml", evidence=table)
 
 

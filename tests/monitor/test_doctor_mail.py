@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from builders.delivery import configured
-from pydantic import SecretStr
 from support.mail_server import post_office
 
+from data.secret import Secret
 from monitor.config.load import Network
-from monitor.config.model import MailTable
+from monitor.config.settings import MailSettings
 from monitor.doctor import mail
 from monitor.doctor.findings import Level
 
@@ -21,8 +21,8 @@ HOME = Path("/nowhere")
 
 
 def config(port, security="none", password=None, **given):
-    table = MailTable(host="localhost", port=port, security=security, sender="sg@example.org", **given)
-    return replace(configured(mail=table), mail_password=SecretStr(password) if password else None)
+    table = MailSettings(host="localhost", port=port, security=security, sender="sg@example.org", **given)
+    return replace(configured(mail=table), mail_password=Secret(password) if password else None)
 
 
 def look(monkeypatch, office, **given):

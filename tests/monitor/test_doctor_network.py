@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 import trustme
 from builders.delivery import configured
-from pydantic import SecretStr
 from support.proxies import proxy_to
 from support.web_server import free_port
 
+from data.secret import Secret
 from data.types import Source
 from monitor.config.load import Network
 from monitor.doctor.findings import Level
@@ -39,7 +39,7 @@ def test_where_nothing_is_set_nothing_is_said():
 
 def test_a_proxy_that_answers_is_in_order():
     with proxy_to({}) as way:
-        (found,) = look(proxy=way.url, proxy_user="oak", proxy_password=SecretStr("planted"))
+        (found,) = look(proxy=way.url, proxy_user="oak", proxy_password=Secret("planted"))
         assert way.asked in ([], [""])
     assert (found.level, found.what) == (Level.OK, f"The proxy answers (127.0.0.1, port {way.port}).")
 
@@ -50,9 +50,9 @@ def test_one_that_does_not_take_the_password_is_a_fault_and_one_that_takes_it_is
         listening() as port,
         proxy_to({("paper.example.org", 443): ("127.0.0.1", port)}, sign_in="oak:planted") as way,
     ):
-        (wrong,) = look(place, proxy=way.url, proxy_user="oak", proxy_password=SecretStr("planted-badly"))
+        (wrong,) = look(place, proxy=way.url, proxy_user="oak", proxy_password=Secret("planted-badly"))
         (none,) = look(place, proxy=way.url)
-        (right,) = look(place, proxy=way.url, proxy_user="oak", proxy_password=SecretStr("planted"))
+        (right,) = look(place, proxy=way.url, proxy_user="oak", proxy_password=Secret("planted"))
     for found in (wrong, none):
         assert (found.level, "needs a name and password" in found.what) == (Level.FAULT, True)
         assert "proxy_password_file" in found.whole_remedy
@@ -84,12 +84,10 @@ def test_a_password_that_others_may_read_is_told(tmp_path):
     secret.write_text("planted")
     secret.chmod(0o644)
     with proxy_to({}) as way:
-        found = look(
-            proxy=way.url, proxy_user="oak", proxy_password=SecretStr("planted"), password_file=secret
-        )
+        found = look(proxy=way.url, proxy_user="oak", proxy_password=Secret("planted"), password_file=secret)
         secret.chmod(0o600)
         assert (
-            look(proxy=way.url, proxy_user="oak", proxy_password=SecretStr("planted"), password_file=secret)
+            look(proxy=way.url, proxy_user="oak", proxy_password=Secret("planted"), password_file=secret)
             == found[1:]
         )
     assert found[0].level is Level.WARN

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from builders.doctor import HEXLEY, OAKFIELD, SECRET, configured, told
-from pydantic import SecretStr
 
+from data.secret import Secret
 from data.types import Person, Role, School, Source
 from monitor.config.load import Config
 from monitor.doctor import night
@@ -33,7 +33,7 @@ def reached(
 ) -> Config:
     """These people, of whom those of `ids` have a short message."""
     config = configured(*persons, schools=schools)
-    return replace(config, chats={id_: SecretStr(f"ntfy://{SECRET}/{id_}") for id_ in ids})
+    return replace(config, chats={id_: Secret(f"ntfy://{SECRET}/{id_}") for id_ in ids})
 
 
 def test_a_short_message_to_head_and_lead_and_chair_is_enough() -> None:

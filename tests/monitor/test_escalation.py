@@ -10,10 +10,10 @@ import pytest
 from builders.alert import DEPUTY, DEPUTY_DSL, DSL, HEAD
 from builders.home import a_migrated_store
 from builders.mention import NOW, URN, Clock, a_batch, a_mention, a_run, an_alert
-from pydantic import SecretStr
 
 from alerts.instant.escalation import LOOKED_BACK, WAIT
 from alerts.links import Links
+from data.secret import Secret
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.mentions import batch as mention_store
@@ -246,7 +246,7 @@ def test_the_next_reads_how_far_behind_the_places_may_be(tmp_path, carriers, kno
 
 def test_whose_short_messages_its_subject_reads_too_is_asked_by_mail_alone(tmp_path):
     house = House(tmp_path, replace(ALERT, audience=("deputy_dsl",), excluded=("dsl",)))
-    chats = dict.fromkeys(("head", "dsl"), SecretStr("ntfys://ntfy.example.org/all"))
+    chats = dict.fromkeys(("head", "dsl"), Secret("ntfys://ntfy.example.org/all"))
     house.context = replace(house.context, config=replace(house.context.config, chats=chats))
     house.look(WAIT)
     with house.store.read() as con:

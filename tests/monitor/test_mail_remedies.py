@@ -9,19 +9,19 @@ import pytest
 from support.checkout import ROOT
 
 from alerts.delivery.results import Cause, Result, SendOutcome
-from monitor.config.model import MailTable
+from monitor.config.settings import MailSettings
 from monitor.mail.remedies import in_words, remedy
 from monitor.mail.ways import CONNECTOR_ENDS, WAYS, WayName, way_of
 
 APP = {"tenant": "oakfield.example.org", "client_id": "00001111-aaaa-2222-bbbb-3333cccc4444"}
 
 
-def sent_by(way: str) -> MailTable:
+def sent_by(way: str) -> MailSettings:
     """A configuration that goes this way."""
     known = WAYS[WayName(way)]
     host = {"connector": f"oakfield-example-org{CONNECTOR_ENDS}", "relay": "relay.example.org"}.get(way)
     more = {"secret_file": "s", **APP} if known.sign_in != "password" else {}
-    return MailTable(
+    return MailSettings(
         sign_in=known.sign_in, host=host or known.host, port=known.port, sender="sg@example.org", **more
     )
 
@@ -141,4 +141,4 @@ def test_the_example_of_each_way_is_one_that_goes_this_way(way: WayName) -> None
     )
     example = re.search(r"(?s)```toml\n(.*?)```", section)
     assert example is not None
-    assert way_of(MailTable(**tomllib.loads(example[1])["mail"])).name is way
+    assert way_of(MailSettings(**tomllib.loads(example[1])["mail"])).name is way

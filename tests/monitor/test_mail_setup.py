@@ -16,7 +16,7 @@ from support.mail_server import post_office
 
 from data.errors import InputError, SchoolgateError
 from monitor.commands.mail import setup
-from monitor.config.model import MailTable
+from monitor.config.settings import MailSettings
 from monitor.mail.ways import GOOGLE, MICROSOFT, WAYS
 from monitor.setup.mail import asking, proposing
 from monitor.setup.mail.proposing import ProposedProvider, proposed
@@ -66,7 +66,10 @@ def run(home: Path, *given: str, typed: str = "") -> tuple[int, str, str]:
 
 
 def answered(
-    answers: Mapping[str, str], found: ProposedProvider = UNKNOWN, now: MailTable | None = None, **given: str
+    answers: Mapping[str, str],
+    found: ProposedProvider = UNKNOWN,
+    now: MailSettings | None = None,
+    **given: str,
 ):
     """What is chosen where these beginnings of questions are answered so; and what was said and asked."""
     said: list[str] = []
@@ -318,7 +321,7 @@ def test_a_new_secret_is_all_that_a_year_later_is_asked_of_a_script(home: Path) 
 
 
 def test_what_is_there_is_proposed_again_but_not_to_another_server() -> None:
-    now = MailTable(
+    now = MailSettings(
         host="relay.example.org", port=2465, security="tls", sender="sg@example.org", user="sg",
         password_file="p",
     )  # fmt: skip
@@ -340,13 +343,13 @@ def test_what_is_there_is_proposed_again_but_not_to_another_server() -> None:
 @pytest.mark.parametrize(
     ("now", "proposed_"),
     [
-        (MailTable(sign_in="xoauth2", host="smtp.office365.com", sender=HERE, tenant="example.org",
+        (MailSettings(sign_in="xoauth2", host="smtp.office365.com", sender=HERE, tenant="example.org",
                    client_id=CLIENT, secret_file="s"), "xoauth2"),
-        (MailTable(host="smtp.office365.com", sender=HERE, user=HERE, password_file="s"), "graph"),
+        (MailSettings(host="smtp.office365.com", sender=HERE, user=HERE, password_file="s"), "graph"),
     ],
 )  # fmt: skip
 def test_the_way_that_is_there_is_proposed_unless_it_is_the_one_that_ends(
-    now: MailTable, proposed_: str
+    now: MailSettings, proposed_: str
 ) -> None:
     found = ProposedProvider(MICROSOFT, "nothing")
     chosen, _ = answered(

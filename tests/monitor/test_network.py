@@ -9,11 +9,11 @@ import pytest
 import trustme
 from builders.config import SCHOOL, faults, read
 from builders.mention import a_message
-from pydantic import SecretStr
 from support.proxies import proxy_to
 from support.web_server import serve
 
 from alerts.delivery.results import SENT
+from data.secret import Secret
 from data.types import Request, Via
 from monitor import wiring
 from monitor.service.outgoing import poster
@@ -46,7 +46,7 @@ def test_the_proxys_password_is_read_and_shown_by_nothing(folder: Path, by: str)
     key = {"env": 'proxy_password_env = "P"', "file": 'proxy_password_file = "secret"'}[by]
     way = 'proxy = "http://proxy.example.org:8080"\nproxy_user = "oak"\n'
     config = read(folder, TABLE + way + key, P="planted")
-    assert config.network.proxy_password == SecretStr("planted")
+    assert config.network.proxy_password == Secret("planted")
     assert "planted" not in repr(config) + repr(wiring.way_out(config.network)) + repr(poster(config.network))
 
 
@@ -84,7 +84,7 @@ def test_pages_the_heartbeat_and_short_messages_all_go_by_it(folder: Path, autho
         config = read(folder, TABLE + lines, P="key")
         with wiring.fetcher(config, obey_robots=False) as fetch:
             assert fetch(Request(f"https://{PAPER}/")).status == 200
-        with heartbeat.beating(SecretStr(f"https://{PAPER}/beat"), network=config.network) as fetch:
+        with heartbeat.beating(Secret(f"https://{PAPER}/beat"), network=config.network) as fetch:
             assert fetch(Request(f"https://{PAPER}/beat")).status == 200
         assert poster(config.network)(a_message(via=Via.CHAT), f"jsons://{PAPER}/") == SENT
     assert [line.partition(" HTTP")[0] for line in way.asked] == [f"CONNECT {PAPER}:443"] * 3

@@ -26,7 +26,7 @@ from data.steps.codes import Complainant, Relationship, StepKind
 from data.steps.stored import WrongFacts, read_step
 from data.types import About, Person, Role, Route, School
 from monitor.config.load import Config
-from monitor.config.model import PolicyText
+from monitor.config.settings import WrittenPolicy
 from monitor.policies import with_policy
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -445,7 +445,7 @@ def test_30_a_decision_says_under_which_version_of_the_policy_it_was_made() -> N
     config = Config(
         Path("schoolgate.toml"),
         schools=(SCHOOL,),
-        policies=(PolicyText(title="Social media policy", version="3"),),
+        policies=(WrittenPolicy(title="Social media policy", version="3"),),
     )
     case = Climb()
     case.take(StepKind.CLASSIFIED, **{"class": "C2"})

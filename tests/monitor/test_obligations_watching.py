@@ -49,7 +49,7 @@ from data.types import (
 )
 from monitor.cli import app
 from monitor.config.load import load
-from monitor.config.model import PolicyText
+from monitor.config.settings import WrittenPolicy
 from monitor.service.serve import PERIODIC_TASKS
 from monitor.service.tasks.digests import digests
 from monitor.service.tasks.own_accounts import accounts
@@ -252,7 +252,7 @@ def test_28_personal_data_is_told_to_the_data_protection_officer_too(code: str) 
 
 def test_30_governors_get_the_report_and_are_told_of_a_policy_past_its_review(tmp_path: Path) -> None:
     assert {"reports", "policies"} <= set(PERIODIC_TASKS)
-    late = PolicyText(title="Social media policy", review_due=date(2026, 9, 1))
+    late = WrittenPolicy(title="Social media policy", review_due=date(2026, 9, 1))
     config = a_config(tmp_path, policies=(late,))
     with a_migrated_store(tmp_path).write("test") as con:
         for write in policies(con, a_context(config), TUESDAY):

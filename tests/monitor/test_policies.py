@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,18 +18,18 @@ from data.store.cases import cases as case_store
 from data.types import Person, Role, School
 from monitor.casework.steps import apply_event, load_case, school_rules
 from monitor.config.load import Config
-from monitor.config.model import PolicyText
+from monitor.config.settings import WrittenPolicy
 from monitor.context import Context
 from monitor.policies import held_by, in_force, with_policy
 
 SCHOOL = School(URN, "Oakfield Primary School", members=(URN, "900002"))
 HEAD = Person("head", "Jane Holt", (Role.HEAD,), "head@example.org")
-SOCIAL = PolicyText(title="Social media policy", version="3", review_due=date(2026, 9, 1))
-DATED = PolicyText(title="Online safety", approved_on=date(2025, 9, 1))
+SOCIAL = WrittenPolicy(title="Social media policy", version="3", review_due=date(2026, 9, 1))
+DATED = WrittenPolicy(title="Online safety", approved_on=date(2025, 9, 1))
 DECIDED = an_event(StepKind.DECIDED, "head", "It is untrue.", {"decision": "seek"})
 
 
-def config(*policies: PolicyText) -> Config:
+def config(*policies: WrittenPolicy) -> Config:
     return Config(Path("schoolgate.toml"), schools=(SCHOOL,), people=(HEAD,), policies=policies)
 
 
@@ -51,8 +52,8 @@ def test_nothing_else_cites_a_policy_and_without_one_nothing_is_cited() -> None:
 
 
 def test_a_policy_of_a_member_holds_for_its_school_and_another_schools_does_not() -> None:
-    of_a_member = SOCIAL.model_copy(update={"schools": ("900002",)})
-    of_another = DATED.model_copy(update={"schools": ("900009",)})
+    of_a_member = replace(SOCIAL, schools=("900002",))
+    of_another = replace(DATED, schools=("900009",))
     assert held_by(config(of_a_member, of_another), SCHOOL) == (of_a_member,)
 
 

@@ -16,7 +16,7 @@ from alerts.links import Links
 from data.store.engine.connect import Connection
 from data.types import Person, Role, School
 from monitor.config.load import Config
-from monitor.config.model import PolicyText
+from monitor.config.settings import WrittenPolicy
 from monitor.context import Context
 from monitor.service.serve import PERIODIC_TASKS
 from monitor.service.tasks.policy_review import policies
@@ -27,7 +27,7 @@ HEAD = Person("head", "Jane Holt", (Role.HEAD,), "head@example.org")
 CHAIR = Person("chair", "Alex Marsh", (Role.CHAIR,), "chair@example.org")
 DEPUTY = Person("deputy", "Lee Ash", (Role.DEPUTY_HEAD, Role.DSL), "deputy@example.org")
 VICE = Person("vice", "Kit Reed", (Role.VICE_CHAIR,), "vice@example.org")
-LATE = PolicyText(title="Social media policy", version="3", review_due=date(2026, 9, 1))
+LATE = WrittenPolicy(title="Social media policy", version="3", review_due=date(2026, 9, 1))
 
 
 class Opened(NamedTuple):
@@ -43,7 +43,7 @@ def store(tmp_path: Path) -> Iterator[Opened]:
         yield Opened(tmp_path, con)
 
 
-def config(*policies: PolicyText, people: tuple[Person, ...] = (HEAD, DEPUTY, CHAIR, VICE)) -> Config:
+def config(*policies: WrittenPolicy, people: tuple[Person, ...] = (HEAD, DEPUTY, CHAIR, VICE)) -> Config:
     return Config(Path("schoolgate.toml"), schools=(SCHOOL,), people=people, policies=policies)
 
 
@@ -79,12 +79,12 @@ def test_it_is_told_once_a_quarter_while_it_is_overdue(store: Opened) -> None:
 
 def test_nothing_is_told_on_the_day_it_is_due_nor_of_one_without_a_date(store: Opened) -> None:
     due_today = replace_due(date(2026, 11, 17))
-    assert run_task(store, TUESDAY, config(due_today, PolicyText(title="Another"))) == []
+    assert run_task(store, TUESDAY, config(due_today, WrittenPolicy(title="Another"))) == []
     assert run_task(store, TUESDAY + timedelta(1), config(due_today)) == ["chair", "head"]
 
 
-def replace_due(day: date | None) -> PolicyText:
-    return LATE.model_copy(update={"review_due": day})
+def replace_due(day: date | None) -> WrittenPolicy:
+    return replace(LATE, review_due=day)
 
 
 def test_a_new_date_ends_it(store: Opened) -> None:
@@ -104,7 +104,7 @@ def test_it_waits_for_working_hours(store: Opened) -> None:
 
 
 def test_another_schools_policy_is_not_told(store: Opened) -> None:
-    other = LATE.model_copy(update={"schools": ("900009",)})
+    other = replace(LATE, schools=("900009",))
     assert run_task(store, TUESDAY, config(other)) == []
 
 

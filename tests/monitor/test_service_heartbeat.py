@@ -6,10 +6,10 @@ from datetime import timedelta
 import numpy as np
 import pytest
 from builders.mention import NOW, Clock
-from pydantic import SecretStr
 from support.web_server import Answer, serve
 
 from data.errors import SchoolgateError
+from data.secret import Secret
 from data.types import Scores
 from monitor.service.state import heartbeat
 from monitor.service.state.health import STALE, Health
@@ -41,7 +41,7 @@ class Beating:
         self.health, self.unheard = Health(NOW), False
         self.heart = Heart(
             self.health, self.model, self.clock, fetch=fetch, unheard=lambda: self.unheard,
-            address=SecretStr(f"{site}{PATH}") if address else None,
+            address=Secret(f"{site}{PATH}") if address else None,
         )  # fmt: skip
 
     def minutes(self, n, *, judged=False, fails=()):
@@ -65,7 +65,7 @@ def answer():
 
 @pytest.fixture
 def beating(answer):
-    with serve(answer) as site, heartbeat.beating(SecretStr(f"{site}{PATH}"), sleep=lambda _: None) as fetch:
+    with serve(answer) as site, heartbeat.beating(Secret(f"{site}{PATH}"), sleep=lambda _: None) as fetch:
         yield Beating(site, fetch)
 
 
@@ -148,7 +148,7 @@ def test_a_beat_that_breaks_is_counted_and_the_next_one_goes_out(beating, monkey
 
 
 def test_an_address_of_another_private_network_is_never_asked(caplog):
-    address = SecretStr("https://192.168.7.7/hush-hush-token")
+    address = Secret("https://192.168.7.7/hush-hush-token")
     with heartbeat.beating(address) as fetch, serve({}) as site, caplog.at_level(logging.DEBUG, "schoolgate"):
         one = Beating(site, fetch)
         one.heart._address = address

@@ -9,7 +9,7 @@ import pytest
 
 from classifiers.scoring.onnx_scorer import Scorer
 from data.errors import SchoolgateError
-from monitor.config.model import ModelTable
+from monitor.config.settings import ModelSettings
 from monitor.service.scoring import AwayScorer
 
 STUB = """
@@ -54,7 +54,7 @@ def timer():
 
 @pytest.fixture
 def scorer(tmp_path, timer):
-    scorer = AwayScorer(ModelTable(), timer, (sys.executable, "-c", STUB, str(tmp_path / "died")))
+    scorer = AwayScorer(ModelSettings(), timer, (sys.executable, "-c", STUB, str(tmp_path / "died")))
     yield scorer
     scorer.let_go(0.0)
 
@@ -88,7 +88,7 @@ def test_a_child_that_died_is_begun_anew(scorer):
 @pytest.fixture
 def impatient(tmp_path, timer):
     command = (sys.executable, "-c", STUB, str(tmp_path / "hung"))
-    scorer = AwayScorer(ModelTable(), timer, command, answers_in_s=1.0)
+    scorer = AwayScorer(ModelSettings(), timer, command, answers_in_s=1.0)
     yield scorer
     scorer.let_go(0.0)
 
@@ -138,7 +138,7 @@ def test_threads_take_turns(scorer):
 
 def test_the_true_model_gives_the_same_numbers_from_its_own_process(timer):
     texts = ["Oakfield Primary is lovely", "the parking at the gate is a disgrace"]
-    away = AwayScorer(ModelTable(threads=1), timer)
+    away = AwayScorer(ModelSettings(threads=1), timer)
     try:
         found = away.score(texts)
     finally:

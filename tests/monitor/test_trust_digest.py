@@ -34,7 +34,7 @@ from support.command_call import called
 from data.calendar import Calendar
 from data.types import About, Outcome, Person, Role, School, Source
 from monitor.commands.digest import digest
-from monitor.config.model import DigestTable
+from monitor.config.settings import DigestSettings
 from monitor.service.tasks.digests import digests, readers
 from monitor.service.tasks.trust_digests import (
     central_team,
@@ -59,7 +59,7 @@ def config(tmp_path):
     return a_config(
         tmp_path, schools=SCHOOLS, people=PEOPLE, sources=(*SOURCES, *FEEDS, SITE),
         calendars={s.urn: Calendar("england", TERMS) for s in SCHOOLS},
-        digest=DigestTable(together=("director",)),
+        digest=DigestSettings(together=("director",)),
     )  # fmt: skip
 
 
@@ -163,7 +163,7 @@ def test_the_next_one_covers_what_one_that_was_not_sent_did_not_tell(store, conf
 
 
 def test_who_leads_several_schools_has_one_digest_each_unless_the_settings_say_together(config):
-    apart = replace(config, digest=DigestTable())
+    apart = replace(config, digest=DigestSettings())
     assert DIRECTOR in readers(apart, SCHOOLS[1])
     assert DIRECTOR not in readers(config, SCHOOLS[1])
     assert [p.id for p in central_team(apart)] == ["contact"]
@@ -172,7 +172,7 @@ def test_who_leads_several_schools_has_one_digest_each_unless_the_settings_say_t
 
 def test_a_contact_of_one_school_alone_has_none(config):
     one = replace(CONTACT, urns=(URN,))
-    assert central_team(replace(config, people=(one,), digest=DigestTable())) == ()
+    assert central_team(replace(config, people=(one,), digest=DigestSettings())) == ()
 
 
 def test_it_comes_under_the_trusts_name(store, config):

@@ -141,7 +141,7 @@ def _refuse_running(where: Paths, now: datetime) -> None:
 
 def _health_port(where: Paths) -> int:
     from monitor.config.load import load
-    from monitor.config.model import DEFAULT_HEALTH_PORT
+    from monitor.config.settings import DEFAULT_HEALTH_PORT
 
     try:
         return load(where.config, os.environ).serve.health_port

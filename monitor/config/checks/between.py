@@ -15,13 +15,12 @@ from pydantic import ValidationError
 from monitor.config.checks import mail
 from monitor.config.checks.document import Document, rows, table, text, texts
 from monitor.config.faults import Fault, from_errors, quoted
-from monitor.config.model import DEFAULT_HEALTH_PORT, DEFAULT_LISTEN
+from monitor.config.load import MAILBOX
 from monitor.config.nearest import did_you_mean
+from monitor.config.settings import DEFAULT_HEALTH_PORT, DEFAULT_LISTEN
 
 OWN_PAGE = "own.page"
 """The kind of source that looks for a page's notice."""
-MAILBOX = "mailbox"
-"""The kind of source that is read by IMAP."""
 
 
 def between_tables(document: Document) -> list[Fault]:
@@ -197,10 +196,7 @@ def _model(document: Document) -> Iterator[Fault]:
 
 
 def _kinds(document: Document) -> Iterator[Fault]:
-    """What the catalogue of sources says: kinds that nobody knows, and settings their kind refuses.
-
-    Only the kinds that are used are imported.
-    """
+    """What the catalogue of sources says: kinds that nobody knows, and settings their kind refuses."""
     from sources.registry import CATALOGUE
 
     for i, row in rows(document, "sources"):
@@ -213,9 +209,9 @@ def _kinds(document: Document) -> Iterator[Fault]:
 
 
 def _settings(i: int, kind: str, settings: Mapping[str, object]) -> Sequence[Fault]:
-    from sources.registry import collector
+    from sources.registry import settings_of
 
-    model = collector(kind).settings
+    model = settings_of(kind)
     try:
         model.model_validate(settings)
     except ValidationError as error:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import numpy as np
-from pydantic import SecretStr
 
 from alerts.notices.book import matter
 from data.effects import Clock, Sleep, utc_now
+from data.secret import Secret
 from data.types import FetchFailure, Request, Response
 from data.web.public_addresses import is_this_machine
 from monitor import wiring
@@ -44,7 +44,7 @@ Fetch = Callable[[Request], Response | FetchFailure]
 
 
 def beating(
-    address: SecretStr | None,
+    address: Secret | None,
     clock: Clock = utc_now,
     network: Network | None = None,
     sleep: Sleep = time.sleep,
@@ -84,7 +84,7 @@ class Heart:
         scorer: AwayScorer,
         clock: Clock,
         *,
-        address: SecretStr | None,
+        address: Secret | None,
         fetch: Fetch,
         unheard: Callable[[], bool],
     ) -> None:
@@ -106,7 +106,7 @@ class Heart:
             self._beat_at = now
             self._beat(self._address)
 
-    def _beat(self, address: SecretStr) -> None:
+    def _beat(self, address: Secret) -> None:
         try:
             answer = self._fetch(Request(address.get_secret_value()))
         except Exception as error:  # noqa: BLE001 - whatever it is, the next beat must go out; its text holds the address

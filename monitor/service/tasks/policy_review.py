@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox, unwritten
 from data.types import OutboxMessage
-from monitor.config.model import PolicyText
+from monitor.config.settings import WrittenPolicy
 from monitor.context import Context, Write
 from monitor.policies import held_by
 
@@ -31,7 +31,9 @@ def policies(con: Connection, context: Context, now: datetime) -> Sequence[Write
     return [lambda con: put_outbox(con, new, now)] if new else []
 
 
-def _messages(policy: PolicyText, school: School, context: Context, now: datetime) -> Sequence[OutboxMessage]:
+def _messages(
+    policy: WrittenPolicy, school: School, context: Context, now: datetime
+) -> Sequence[OutboxMessage]:
     from alerts.notices.policy_review import Overdue, review_messages
 
     if policy.review_due is None:

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from data.errors import InputError
 from data.web.public_addresses import is_this_machine
 from monitor.config.faults import quoted
-from monitor.config.model import MailTable
+from monitor.config.settings import MailSettings
 from monitor.config.values import GUID, ClientId, Email, Host, Tenant
 from monitor.mail.ways import MICROSOFT, PROVIDERS, WAYS, SendingWay, WayName, way_of, ways_of
 from monitor.setup.answers import fault
@@ -59,7 +59,7 @@ class MailQuestions:
 
     def __init__(
         self, given: MailOptions, ask: Callable[[str], str] | None, ask_secret: Callable[[str], str],
-        say: Callable[[str], None], now: MailTable | None = None,
+        say: Callable[[str], None], now: MailSettings | None = None,
     ) -> None:  # fmt: skip
         self._given, self._ask, self._ask_secret, self._say = given, ask, ask_secret, say
         self._now, self._there = now, dict[str, str]()
@@ -211,7 +211,7 @@ class MailQuestions:
                 self._say(str(wrong))
 
 
-def _there(now: MailTable | None, way: SendingWay) -> dict[str, str]:
+def _there(now: MailSettings | None, way: SendingWay) -> dict[str, str]:
     """What [mail] holds, by the name of its option, where mail goes this way already."""
     if now is None or way_of(now) is not way:
         return {}

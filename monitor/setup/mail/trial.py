@@ -17,7 +17,7 @@ from data.errors import InputError
 from data.people import schools_of
 from data.types import Person
 from monitor.config.load import Config
-from monitor.config.model import MailTable
+from monitor.config.settings import MailSettings
 from monitor.doctor.findings import fault, told, warn
 from monitor.mail import remedies
 from monitor.mail.ways import GOOGLE, MICROSOFT, way_of, where
@@ -35,7 +35,7 @@ class Trial:
     """What was sent to whom, from where, what became of it, and how long that took."""
 
     person: Person
-    mail: MailTable
+    mail: MailSettings
     result: Result
     seconds: float
 
@@ -109,7 +109,7 @@ def _command(trial: Trial, remedy: remedies.Remedy) -> str:
     return remedy.command.replace("PERSON", trial.person.id)
 
 
-def _if_it_does_not_arrive(mail: MailTable, width: int) -> Iterator[str]:
+def _if_it_does_not_arrive(mail: MailSettings, width: int) -> Iterator[str]:
     provider = way_of(mail).provider
     names = f"“{_SPF[provider]}”" if provider in _SPF else "the address that this server sends by"
     domain = mail.sender.rpartition("@")[2]

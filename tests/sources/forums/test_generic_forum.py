@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from data.types import MentionKind, Page, Source
 from sources.forums.generic import GenericForum
+from sources.settings import PostSelectors
 from sources.threads.paging import NOT_FOUND
-from sources.threads.selectors import PostSelectors
 
 _AT = "https://village.example.org/viewtopic.php?id=12"
 _FLUXBB = Document("forums/generic/fluxbb-1.html", _AT, 2, words="By whom this time?")

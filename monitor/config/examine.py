@@ -1,0 +1,48 @@
+"""Checking a configuration: its text → its tables, or every fault at once. Loads pydantic."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+from pydantic import ValidationError
+
+from data.errors import ConfigError
+from monitor.config import faults as config_faults
+from monitor.config.checks.between import between_tables
+from monitor.config.checks.secrets import secrets
+from monitor.config.faults import Fault
+from monitor.config.model import TomlFile
+from monitor.config.toml_lines import Path as Place
+from monitor.config.toml_lines import at, find_lines, first_lines
+
+
+def checked(name: str, text: str) -> TomlFile:
+    """What the text of a file of that name holds. Raises ConfigError with every fault that can be found."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([config_faults.syntax_fault(name, text, str(error))]) from None
+    file, faults = examined(document)
+    if file is None or faults:
+        raise ConfigError(_sentences(name, faults, first_lines(find_lines(text))))
+    return file
+
+
+def examined(document: dict[str, Any]) -> tuple[TomlFile | None, list[Fault]]:
+    """The file, None where a key of it has a fault; and all faults: of secrets, of keys, between tables."""
+    file, found, of_keys = None, secrets(document), []
+    try:
+        file = TomlFile.model_validate(document)
+    except ValidationError as error:
+        of_keys = config_faults.from_errors(error.errors(include_url=False), TomlFile)
+    for more in (of_keys, between_tables(document)):
+        told = {fault.path for fault in found}
+        found = [*found, *(fault for fault in more if fault.path not in told)]
+    return file, found
+
+
+def _sentences(name: str, faults: list[Fault], lines: dict[Place, int]) -> list[str]:
+    """In the order of the file."""
+    ordered = sorted(faults, key=lambda fault: at(lines, fault.path) or 0)
+    return [config_faults.sentence(name, fault, lines) for fault in ordered]

@@ -1,0 +1,81 @@
+"""The configuration as it was checked, kept in the home, so that a command need not check it again.
+
+What checks it takes longer to load than most commands to answer, and the text of a thousand schools
+longer still (docs/decisions, 0049-what-a-start-costs.md). Kept is what the file says, as JSON: no secret,
+which may not stand in the file. It is used where it was made of this very text by this very program, and
+belongs to us alone; else it counts as missing, which does no harm.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.home.private_file import keep as keep_privately
+
+if TYPE_CHECKING:
+    from monitor.config.plain import Said
+
+NAME = ".checked-settings"
+_ROOT = Path(__file__).parents[2]
+CHECKED_BY = ("data", "monitor/config", "monitor/terminal", "sources")
+"""Folders of ours that check a configuration: a change in one makes what was kept out of date."""
+_OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+
+def found(home: Path, text: str) -> Said | None:
+    """What this text says, where that was kept."""
+    try:
+        with (home / NAME).open("rb") as file:
+            if not _is_ours(os.fstat(file.fileno())) or file.readline().strip() != _key(text):
+                return None
+            said: Said = json.load(file)
+            return said
+    except (OSError, ValueError):
+        return None
+
+
+def keep(home: Path, text: str, said: Said) -> None:
+    """Keep what this text says; nothing is kept that would not come back the same, or is a secret."""
+    drop(home)
+    if "heartbeat_url" in said["serve"] or not home.is_dir():
+        return
+    with suppress(OSError, TypeError, ValueError):
+        written = json.dumps(said, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        keep_privately(home / NAME, _key(text) + b"\n" + written.encode())
+
+
+def drop(home: Path) -> None:
+    with suppress(OSError):
+        (home / NAME).unlink()
+
+
+def _is_ours(file: os.stat_result) -> bool:
+    return file.st_uid == os.geteuid() and not file.st_mode & _OTHERS_MAY_WRITE
+
+
+def _key(text: str) -> bytes:
+    return hashlib.sha256(f"{_program()}\n{text}".encode()).hexdigest().encode()
+
+
+@cache
+def _program() -> str:
+    """The files of ours that check a configuration, with the time and size of each."""
+    files = (entry for folder in CHECKED_BY for entry in _python_files(str(_ROOT / folder)))
+    seen = sorted((entry.path, (now := entry.stat()).st_mtime_ns, now.st_size) for entry in files)
+    return hashlib.sha256(repr(seen).encode()).hexdigest()
+
+
+def _python_files(folder: str) -> Iterator[os.DirEntry[str]]:
+    for entry in os.scandir(folder):
+        if entry.name.endswith(".py"):
+            yield entry
+        elif entry.name != "__pycache__" and entry.is_dir():
+            yield from _python_files(entry.path)

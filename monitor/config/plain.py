@@ -1,0 +1,142 @@
+"""A checked file → what it says, in lists, texts and numbers alone, so that it can be kept as JSON.
+
+All that follows from the file alone is worked out here: which school a number belongs to, what is a search,
+what is off without leave. What depends on the machine, such as secrets and paths, is left to `load`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from data.types import Role
+from monitor.config.model import LadderTable, PersonTable, SchoolTable, SourceTable, Table, TomlFile
+from sources.registry import kind_named, needs_leave
+
+NO_LEAVE = (
+    "its terms forbid reading it by program. Use an alert feed, or report-in; "
+    "if you have the site's leave, say so: leave = “who, when”"
+)
+_SEARCHES = (
+    ("news.google.com", ["rss", "search"]),
+    ("google.com", ["alerts", "feeds"]),
+    ("google.co.uk", ["alerts", "feeds"]),
+    ("bing.com", ["news", "search"]),
+)
+
+Said = dict[str, Any]
+"""Schools, people and sources are rows in the order of their types' fields."""
+
+
+def plain(file: TomlFile) -> Said:
+    """What `load` makes a configuration of; what it does not name is as nobody set it."""
+    keys = {number: s.urn for s in file.schools for number in (s.urn, *s.members)}
+    one_by_one = ("mail", "model", "digest", "evidence", "dpia", "network", "policy")
+    said: Said = {name: _table(table) for name in one_by_one if (table := getattr(file, name)) is not None}
+    return said | {
+        "zone": file.zone,
+        "contact": file.contact or "",
+        "register_file": file.register_file,
+        "base_url": file.base_url,
+        "me": file.cli.me,
+        "schools": [_school(s) for s in file.schools],
+        "calendars": [_calendar(s) for s in file.schools],
+        "profiles": [_profile(s.ladder, file.policy.first_assessor) for s in file.schools],
+        "people": [_person(p, keys) for p in file.people],
+        "chats": [[p.id, p.chat_env, p.chat_file] for p in file.people if p.chat_env or p.chat_file],
+        "sources": [_source(s, keys) for s in file.sources],
+        "policies": [_table(policy) for policy in file.policies],
+        "serve": _table(file.serve) | {"listen_given": "listen" in file.serve.model_fields_set},
+    }
+
+
+def _table(table: Table) -> Said:
+    """Its keys that are not as nobody set them."""
+    return {key: _value(value) for key, value in table.model_dump(exclude_defaults=True).items()}
+
+
+def _value(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Role):
+        return value.value
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _school(table: SchoolTable) -> list[object]:
+    return [
+        table.urn,
+        table.name,
+        table.aliases,
+        table.former_names,
+        table.locality,
+        table.town,
+        table.county,
+        table.local_authority,
+        table.street,
+        table.postcode or "",
+        table.trust,
+        table.domain,
+        table.head,
+        table.phase,
+        table.nation,
+        table.members,
+        [[n.name, n.place, n.kind] for n in table.namesakes],
+        table.language,
+        table.website or "",
+    ]
+
+
+def _calendar(table: SchoolTable) -> list[object]:
+    terms = [[t.first.isoformat(), t.last.isoformat()] for t in table.terms]
+    return [table.nation, terms, [day.isoformat() for day in table.closed]]
+
+
+def _profile(table: LadderTable, first: Role) -> Said:
+    facts = table.model_dump(exclude_defaults=True)
+    facts["first_assessor"] = table.first_assessor or first
+    facts |= {"delegates": [role.value for role in table.delegates]}
+    return {key: _value(value) for key, value in facts.items()}
+
+
+def _person(table: PersonTable, keys: Mapping[str, str]) -> list[object]:
+    return [table.id, table.name, [r.value for r in table.roles], table.email, _keys(table.schools, keys)]
+
+
+def _source(table: SourceTable, keys: Mapping[str, str]) -> list[object]:
+    off = table.disabled or (None if table.leave else _without_leave(table.kind, table.url))
+    return [
+        table.id,
+        table.kind,
+        table.url,
+        _keys(table.schools or tuple(keys), keys),
+        table.name or table.id,
+        table.channel,
+        table.listing,
+        table.surfaced or _is_a_search(table.url) or kind_named(table.kind).surfaced,
+        table.interval,
+        table.max_pages,
+        table.settings,
+        off,
+        table.own,
+        table.notice,
+    ]
+
+
+def _keys(numbers: tuple[str, ...], keys: Mapping[str, str]) -> list[str]:
+    """The keys of the schools these numbers belong to, each once, in the order they are named."""
+    return list(dict.fromkeys(keys[number] for number in numbers))
+
+
+def _is_a_search(url: str) -> bool:
+    """Google's and Bing's news searches and alerts, as feeds."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    return (host, parts.path.split("/")[1:3]) in _SEARCHES
+
+
+def _without_leave(kind: str, url: str) -> str | None:
+    """Why what its terms forbid to read is off until somebody's leave is named; None for others."""
+    return NO_LEAVE if needs_leave(kind, url) else None

@@ -1,0 +1,92 @@
+"""What `schoolgate.toml` sets, as the rest of the program reads it: plain values, checked before.
+
+What a key means, and which values it may have, stands in `model.py`, table by table with the same names; a
+test holds names and defaults of both together. This module is light: nearly every command reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+DEFAULT_HEALTH_PORT = 9477
+DEFAULT_LISTEN = "127.0.0.1:8477"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """How mail goes out."""
+
+    sender: str
+    sign_in: Literal["password", "xoauth2", "graph"] = "password"
+    host: str | None = None
+    port: int = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    password_env: str | None = None
+    password_file: str | None = None
+    tenant: str | None = None
+    client_id: str | None = None
+    secret_env: str | None = None
+    secret_file: str | None = None
+    certificate_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSettings:
+    """Another model than ours, by name or folder, and how many threads it may use."""
+
+    name: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeSettings:
+    """Where the service is asked how it is, and serves its pages; `listen_given`: the file says where."""
+
+    health_port: int = DEFAULT_HEALTH_PORT
+    listen: str = DEFAULT_LISTEN
+    listen_given: bool = False
+    heartbeat_url: str | None = field(default=None, repr=False)
+    heartbeat_env: str | None = None
+    heartbeat_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestSettings:
+    """When the digest comes, whose words stand in it, and who gets one for several schools."""
+
+    at: str = "07:30"
+    excerpts: Literal["none", "news", "public"] = "public"
+    together: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceSettings:
+    """The browser that takes pictures, and the server that dates them."""
+
+    browser: str | None = None
+    timestamp_url: str | None = None
+    timestamp_ca: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DpiaSettings:
+    """The data protection impact assessment: the day it was signed."""
+
+    recorded_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenPolicy:
+    """A written policy that this rests on; without `schools` it holds for all of them."""
+
+    title: str
+    schools: tuple[str, ...] = ()
+    file: str | None = None
+    version: str = ""
+    approved_on: date | None = None
+    review_due: date | None = None
