@@ -1,7 +1,7 @@
 """What each kind of source may be told beyond its address, apart from what reads it.
 
-A configuration is checked by these alone: whoever wants to know whether a setting is right loads no parser. The
-catalogue names the one of each kind.
+A configuration is checked by these alone: whoever wants to know whether a setting is right loads no parser.
+The catalogue names the one of each kind.
 """
 
 from __future__ import annotations

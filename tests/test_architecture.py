@@ -340,8 +340,8 @@ _ROLES_OF_WORDS = {"classifiers/verdicts/mentioned_roles.py"}
 _READS_OFFICES = {
     "classifiers/verdicts/subject.py": "whom a post means",
     "data/store/sources/configuration.py": "writes down who holds which",
-    "monitor/config/load.py": "reads them from the settings",
-    "monitor/config/text.py": "writes them into the settings",
+    "monitor/config/plain.py": "reads them from the settings",
+    "monitor/config/writing/text.py": "writes them into the settings",
     "monitor/commands/setup/questions.py": "asks for them",
 }
 """What looks at the offices that a person holds, outside the room that decides by them: may only shrink."""

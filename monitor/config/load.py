@@ -15,16 +15,17 @@ from zoneinfo import ZoneInfo
 from data.calendar import Calendar, Term
 from data.cases import Profile
 from data.errors import ConfigError
-from data.secret import Secret
 from data.types import Namesake, Person, Policy, Role, School, Source
 from monitor.config import kept
 from monitor.config.addresses import is_beat_address
 from monitor.config.settings import (
+    MAILBOX,
     DigestSettings,
     DpiaSettings,
     EvidenceSettings,
     MailSettings,
     ModelSettings,
+    Secret,
     ServeSettings,
     WrittenPolicy,
 )
@@ -33,8 +34,6 @@ from monitor.terminal.refusals import refused
 if TYPE_CHECKING:
     from monitor.config.plain import Said
 
-MAILBOX = "mailbox"
-"""The kind of source that is read by IMAP."""
 NAMESAKES = [field.name for field in fields(School)].index("namesakes")
 TO_WRITE_ONE = "To write one"
 

@@ -11,8 +11,35 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+MAILBOX = "mailbox"
+"""The kind of source that is read by IMAP."""
 DEFAULT_HEALTH_PORT = 9477
 DEFAULT_LISTEN = "127.0.0.1:8477"
+
+
+class Secret:
+    """A text that never shows itself by accident: not in a log, a traceback or a printed value."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def get_secret_value(self) -> str:
+        """The text itself."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret('**********')"
+
+    def __str__(self) -> str:
+        return "**********"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

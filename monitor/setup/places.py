@@ -21,7 +21,7 @@ from monitor.terminal.progress import Progress
 from sources.http.exchange import UNKNOWN_AUTHORITY
 
 if TYPE_CHECKING:
-    from monitor.config.text import Draft
+    from monitor.config.writing.text import Draft
     from monitor.pipeline.judges import Judges
     from sources.fetch import Fetcher
     from sources.places.proposal import Proposal

@@ -11,12 +11,11 @@ from support.mail_server import Office
 
 from alerts.delivery.deadline_smtp import Server
 from alerts.links import Links
-from data.secret import Secret
 from data.store.engine.open import Store
 from data.store.messages import outbox
 from data.types import OutboxMessage, Person, Role, School
 from monitor.config.load import Config
-from monitor.config.settings import MailSettings
+from monitor.config.settings import MailSettings, Secret
 from monitor.context import Context
 from monitor.service.delivery import Delivered, deliver
 from monitor.service.tasks.failed_messages import failures

@@ -18,9 +18,9 @@ from data.errors import ConfigError, InputError, SchoolgateError
 from data.ids import squeeze
 from data.store.engine.lock import give_back, take
 from data.types import Source
-from monitor.config import edit
 from monitor.config.load import load
-from monitor.config.toml_edit import with_element, with_key, with_table, without_table
+from monitor.config.writing import edit
+from monitor.config.writing.toml_edit import with_element, with_key, with_table, without_table
 from sources.places.proposal import Proposal
 
 NEW = {"id": "new", "kind": "feed", "url": "https://paper.example.org/rss", "name": "The “paper” # 1"}

@@ -10,9 +10,8 @@ import pytest
 from builders.delivery import configured
 from support.mail_server import post_office
 
-from data.secret import Secret
 from monitor.config.load import Network
-from monitor.config.settings import MailSettings
+from monitor.config.settings import MailSettings, Secret
 from monitor.doctor import mail
 from monitor.doctor.findings import Level
 

@@ -12,9 +12,9 @@ from builders.delivery import configured
 from support.proxies import proxy_to
 from support.web_server import free_port
 
-from data.secret import Secret
 from data.types import Source
 from monitor.config.load import Network
+from monitor.config.settings import Secret
 from monitor.doctor.findings import Level
 from monitor.doctor.network import network
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from builders.doctor import HEXLEY, OAKFIELD, SECRET, configured, told
 
-from data.secret import Secret
 from data.types import Person, Role, School, Source
 from monitor.config.load import Config
+from monitor.config.settings import Secret
 from monitor.doctor import night
 
 

@@ -13,12 +13,12 @@ from builders.mention import NOW, URN, Clock, a_batch, a_mention, a_run, an_aler
 
 from alerts.instant.escalation import LOOKED_BACK, WAIT
 from alerts.links import Links
-from data.secret import Secret
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.mentions import batch as mention_store
 from data.types import Policy, Route, School, Severity, Source
 from monitor.config.load import Config
+from monitor.config.settings import Secret
 from monitor.context import Context
 from monitor.service.tasks.escalation import escalate
 

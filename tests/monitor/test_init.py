@@ -20,7 +20,7 @@ from data.errors import InputError, RegisterError, SchoolgateError
 from data.types import Namesake, Person, Role, School
 from monitor.commands.setup import init
 from monitor.config.load import Config, load
-from monitor.config.text import Draft, render, usable
+from monitor.config.writing.text import Draft, render, usable
 from sources.http.proxy import proxy_of
 
 HEADER = [

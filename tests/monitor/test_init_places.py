@@ -17,7 +17,7 @@ from support.web_server import free_port
 from data.register.national_lists import read_register
 from data.types import School, Source
 from monitor.config.load import Config, load
-from monitor.config.text import Draft, render
+from monitor.config.writing.text import Draft, render
 from monitor.setup.entries import entries, grouped
 from monitor.setup.places import Setting, with_places, without_network
 from sources.http.proxy import proxy_of

@@ -271,7 +271,7 @@ def test_where_the_file_refuses_it_the_secret_of_before_is_kept(
     def refuses(*_: object) -> None:
         raise SchoolgateError("no")
 
-    monkeypatch.setattr("monitor.config.edit.replace_table", refuses)
+    monkeypatch.setattr("monitor.config.writing.edit.replace_table", refuses)
     code, _, _ = run(
         home, "--way", "graph", "--client-id", CLIENT, "--secret-file", "-", "--yes", typed=SECRET
     )

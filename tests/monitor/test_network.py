@@ -13,9 +13,9 @@ from support.proxies import proxy_to
 from support.web_server import serve
 
 from alerts.delivery.results import SENT
-from data.secret import Secret
 from data.types import Request, Via
 from monitor import wiring
+from monitor.config.settings import Secret
 from monitor.service.outgoing import poster
 from monitor.service.state import heartbeat
 

@@ -9,8 +9,8 @@ from builders.mention import NOW, Clock
 from support.web_server import Answer, serve
 
 from data.errors import SchoolgateError
-from data.secret import Secret
 from data.types import Scores
+from monitor.config.settings import Secret
 from monitor.service.state import heartbeat
 from monitor.service.state.health import STALE, Health
 from monitor.service.state.heartbeat import SENTENCE, Heart

@@ -129,7 +129,7 @@ def _same(people: Iterable[Person], said: dict[str, Any], person_id: str | None)
 
 def _another_role(path: Path, person: Person, said: dict[str, Any], nation: str) -> None:
     from alerts.access.offices import hold, holding
-    from monitor.config.edit import change_person
+    from monitor.config.writing.edit import change_person
 
     values: dict[str, object] = {}
     now = holding(person, said["roles"])
@@ -154,7 +154,7 @@ def _called(roles: Iterable[Role], nation: str) -> str:
 
 
 def _new(path: Path, settings: Config, said: dict[str, Any], person_id: str | None) -> None:
-    from monitor.config.edit import add_person
+    from monitor.config.writing.edit import add_person
 
     named = person_id or _free(said["roles"][0].value.replace("_", "-"), {p.id for p in settings.people})
     roles = [role.value for role in said["roles"]]

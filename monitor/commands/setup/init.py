@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from data.types import School
     from monitor.config.load import Config
-    from monitor.config.text import Draft
+    from monitor.config.writing.text import Draft
     from monitor.pipeline.judges import Judges
     from sources.fetch import Fetcher
 
@@ -78,7 +78,7 @@ def init(
       schoolgate init --register edubasealldata.csv --proxy http://proxy.example.sch.uk:8080
       schoolgate init --trust "Brightwater Learning Trust" --register edubasealldata.csv --people people.csv
     """
-    from monitor.config.text import render
+    from monitor.config.writing.text import render
 
     path = find(os.environ, home).home / CONFIG_NAME
     _refuse_overwriting(path)
@@ -196,7 +196,7 @@ def _with_people(draft: Draft, table: Path) -> Draft:
 
 
 def _draft(schools: Sequence[School], register: Path | None) -> Draft:
-    from monitor.config.text import Draft
+    from monitor.config.writing.text import Draft
 
     return Draft(schools=tuple(schools), register_file=str(register.absolute()) if register else None)
 
@@ -236,7 +236,7 @@ def _judges(path: Path, all_schools: Sequence[School], draft: Draft) -> Judges:
 def _config(path: Path, draft: Draft) -> Config:
     """What the file would configure."""
     from monitor.config.load import from_text
-    from monitor.config.text import render
+    from monitor.config.writing.text import render
 
     return from_text(path, render(replace(draft, places=())), os.environ)
 

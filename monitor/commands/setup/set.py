@@ -45,7 +45,7 @@ def set_keys(
       schoolgate set mail
       schoolgate set contact=office@oakfield.example.sch.uk digest.at=07:15
     """
-    from monitor.config.edit import set_values
+    from monitor.config.writing.edit import set_values
 
     path = find(os.environ, home, config).config
     values = {place: value for key in keys for place, value in _values(key)}
@@ -65,8 +65,8 @@ def policy_add(home: Home = None, config: ConfigFile = None) -> None:
     Examples:
       schoolgate policy add
     """
-    from monitor.config.edit import add_policy
     from monitor.config.model import PolicyText
+    from monitor.config.writing.edit import add_policy
 
     path = find(os.environ, home, config).config
     add_policy(path, {key: value for (_, key), value in _asked("", PolicyText, PolicyText.model_fields)})

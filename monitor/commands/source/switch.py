@@ -35,7 +35,7 @@ def pause(
     """
     where, settings = wiring.settings(home, config)
     source = known_source(settings, source_id)
-    from monitor.config.edit import set_key
+    from monitor.config.writing.edit import set_key
 
     said = (why or "").strip() or f"paused on {utc_now().astimezone(settings.zone):%-d %B %Y}"
     set_key(where.config, source.id, "disabled", said)
@@ -56,7 +56,7 @@ def resume(source_id: SourceId, home: Home = None, config: ConfigFile = None) ->
     if source.disabled is None:
         say(f"{source.name} is on already. Nothing was changed.")
         return
-    from monitor.config.edit import set_key
+    from monitor.config.writing.edit import set_key
 
     set_key(where.config, source.id, "disabled", None)
     left = known_source(wiring.configured(where), source_id).disabled
@@ -75,7 +75,7 @@ def remove(source_id: SourceId, home: Home = None, config: ConfigFile = None) ->
     """
     where, settings = wiring.settings(home, config)
     source = known_source(settings, source_id)
-    from monitor.config.edit import remove_source
+    from monitor.config.writing.edit import remove_source
 
     remove_source(where.config, source.id)
     say(f"{source.name} is no longer in {settings.path.name}. {_what_stays(where.home, source, settings)}")

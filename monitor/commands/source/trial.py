@@ -62,7 +62,7 @@ def chosen_of(places: Sequence[PlaceRead], *, yes: bool) -> list[Proposal]:
 
 def written(path: Path, places: Sequence[Proposal]) -> None:
     """Writes them into the file, and says so."""
-    from monitor.config import edit
+    from monitor.config.writing import edit
     from monitor.setup.adding import until_leave
 
     edit.add_places(path, [until_leave(place) for place in places])

@@ -61,7 +61,7 @@ def add_terms(
         return
     if asks or file:
         _agreed(found, yes=yes)
-    from monitor.config import edit
+    from monitor.config.writing import edit
 
     with in_terms_of({"first": "First day", "last": "Last day", "closed": "Day without pupils"}):
         edit.add_terms(where.config, urns, found.terms, found.closed)

@@ -18,11 +18,11 @@ import numpy as np
 
 from alerts.notices.book import matter
 from data.effects import Clock, Sleep, utc_now
-from data.secret import Secret
 from data.types import FetchFailure, Request, Response
 from data.web.public_addresses import is_this_machine
 from monitor import wiring
 from monitor.config.load import Network
+from monitor.config.settings import Secret
 from monitor.service.scoring import AwayScorer
 from monitor.service.state.health import STALE, Health
 from sources.http.politeness import Limits

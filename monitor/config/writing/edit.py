@@ -24,8 +24,9 @@ from data.store.engine.lock import LOOK_S, LockHeld, give_back, take
 from monitor.config.examine import checked, examined
 from monitor.config.faults import Fault
 from monitor.config.load import read
-from monitor.config.source_text import TERMS, place_text
-from monitor.config.toml_edit import (
+from monitor.config.toml_lines import Path as Place
+from monitor.config.writing.source_text import TERMS, place_text
+from monitor.config.writing.toml_edit import (
     NoTable,
     Values,
     with_block,
@@ -34,7 +35,6 @@ from monitor.config.toml_edit import (
     with_table,
     without_table,
 )
-from monitor.config.toml_lines import Path as Place
 from monitor.terminal.refusals import refused
 from sources.places.proposal import Proposal
 

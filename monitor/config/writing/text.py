@@ -8,7 +8,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from data.types import Person, School
-from monitor.config.examples import (
+from monitor.config.faults import toml
+from monitor.config.model import SchoolTable
+from monitor.config.writing.examples import (
     DAYS,
     HEAD,
     NETWORK,
@@ -21,9 +23,7 @@ from monitor.config.examples import (
     UNTRIED,
     WELSH,
 )
-from monitor.config.faults import toml
-from monitor.config.model import SchoolTable
-from monitor.config.source_text import place_text
+from monitor.config.writing.source_text import place_text
 from sources.places.proposal import Proposal
 
 
