@@ -8,11 +8,11 @@ accuse or is aimed at.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from data.cases import Case
+from data.frozen import dataclass
 from data.types import Acknowledged, Mark, Marked
 
 

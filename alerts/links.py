@@ -10,9 +10,11 @@ import hmac
 import re
 from base64 import b32decode, b32encode
 from binascii import Error as NotBase32
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+
+from data.frozen import dataclass
 
 _MAC_BYTES = 12
 _HOLDER_BYTES = 4

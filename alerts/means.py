@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from zoneinfo import ZoneInfo
 
 from alerts.links import Links
 from data.calendar import Calendar
+from data.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ Education, part four). Of a case, its clocks.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +15,7 @@ from alerts.instant.message import due_at
 from alerts.ladder.overdue import late
 from data.calendar import Calendar
 from data.cases import Case
+from data.frozen import dataclass
 from data.steps.codes import BypassRoute
 from data.types import Alert, Severity
 

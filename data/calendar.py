@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib.util import find_spec, module_from_spec
+
+from data.frozen import dataclass
 
 _SUBDIVISION = {"england": "ENG", "wales": "WLS", "scotland": "SCT", "northern_ireland": "NIR"}
 _SATURDAY = 5

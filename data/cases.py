@@ -7,12 +7,13 @@ A case is the fold of its steps (it is event-sourced): steps are appended, never
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 from data.content_class import ContentClass
+from data.frozen import dataclass
 from data.rungs import Rung
 from data.steps.codes import (
     BypassRoute,

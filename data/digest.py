@@ -5,11 +5,12 @@ The one text in here is a `ToldPost`: its title, and its beginning.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
 from data.cases import Case
+from data.frozen import dataclass
 from data.steps.codes import RungAnswer
 from data.types import Acknowledged, Alert, Marked, MentionKind, Relevance, Verdict
 

@@ -7,12 +7,13 @@ object of an earlier one by its id, never carries it whole.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
 from data.content_class import ContentClass
+from data.frozen import dataclass
 
 if TYPE_CHECKING:
     import numpy as np
@@ -731,3 +732,16 @@ class OutboxMessage:
     times: int = 0
     attachment: str | None = None
     thread: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One kind of our own work that has failed since `since`, with no success in between: no names, no texts.
+
+    `why` is the code of its last fault; `until` is None while it goes on.
+    """
+
+    work: str
+    since: datetime
+    why: str
+    until: datetime | None = None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from data.frozen import dataclass
 from data.types import Person
 from monitor import wiring
 from monitor.config.load import Config

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from data.frozen import dataclass
 from data.types import BlockKind, Outcome, Page, Source, SourceState
 from sources.due import due, pause_s
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from alerts.access.acting import People, acting, deciders, delegates, first_assessors, heads, signers
@@ -11,6 +11,7 @@ from alerts.access.knowing import Access, access, with_words
 from alerts.access.matter import Matter, concern, conflicted, free_of_it, keys_of, people_here
 from alerts.access.offices import ACTS, DATA_KEEPERS, OFFICE_ABOUT, OUTSIDE, SAFEGUARDERS, hold, holders
 from data.cases import Profile
+from data.frozen import dataclass
 from data.steps.codes import BypassRoute
 from data.types import About, Person, Role, School
 

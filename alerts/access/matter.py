@@ -8,7 +8,7 @@ first; no answer looks at anything else. Nothing here holds a word of a post.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from alerts.access.meant import alleged_in, threatened
 from alerts.access.offices import (
@@ -22,6 +22,7 @@ from alerts.access.offices import (
 from alerts.gravity import leading, may_be_grave
 from data.cases import Case, Profile
 from data.content_class import ContentClass
+from data.frozen import dataclass
 from data.rungs import OF_PRIVACY
 from data.steps.codes import BypassRoute
 from data.types import About, Alert, Person, Role, Route, School, Verdict

@@ -9,7 +9,7 @@ told, so that it is never only people who report to the accused.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from alerts.access.matter import Matter, concern, free_of_it, keys_of, people_here
 from alerts.access.meant import alleged_in, alleged_of, surely_alleged_of, threatened
@@ -39,6 +39,7 @@ from alerts.access.offices import (
 from alerts.access.reading import reading_offices
 from data.cases import Profile
 from data.content_class import ContentClass, class_spec
+from data.frozen import dataclass
 from data.people import people_of, schools_of
 from data.types import About, Alert, Person, Policy, Reason, Role, Route, School, Verdict
 

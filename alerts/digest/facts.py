@@ -23,8 +23,7 @@ from data.digest import (
     Undelivered,
     Window,
 )
-from data.troubles import Trouble
-from data.types import Outcome, Person, School
+from data.types import Outcome, Person, School, Trouble
 
 
 class Blind(StrEnum):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.instant.lag import UNKNOWN, Lag
+from data.frozen import dataclass
 from data.types import Verdict
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.access.recipients import asked_next
@@ -22,6 +22,7 @@ from alerts.instant.subject import Topic, is_restricted, subject, topic_of_alert
 from alerts.layout.note import Button, Note
 from alerts.means import Means
 from data.content_class import ContentClass
+from data.frozen import dataclass
 from data.ids import digest
 from data.judged import A_PERSON_DECIDES
 from data.types import Alert, OutboxMessage, Person, School, Severity, Via

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.access.acts import Act, who_may
@@ -12,6 +11,7 @@ from alerts.access.matter import Matter, conflicted, matter_of_case
 from alerts.means import Means
 from data.cases import Asking, Case, CaseStep, Event, Profile
 from data.content_class import BYPASSING, ContentClass
+from data.frozen import dataclass
 from data.rungs import EMERGENCY, Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import RungAnswer

@@ -7,7 +7,6 @@ refused. A guard is a function, and is called by its name wherever people read o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from alerts.ladder.guards import closing, first, keeping, police, steps
 from alerts.ladder.guards.asking import class_set, weighed
@@ -15,6 +14,7 @@ from alerts.ladder.guards.first import FIRST
 from alerts.ladder.guards.of_rungs import EVERY_RUNG, OF_RUNGS
 from alerts.ladder.rules import Guard
 from data.cases import CaseState
+from data.frozen import dataclass
 from data.steps.codes import StepKind
 
 TRIAGE, FAIR, LANE, SEEKING, WAITING, CONFIRMING, CLOSED = CaseState

@@ -5,7 +5,7 @@ What it says stands in a `Note`; what is restricted is left out by whoever makes
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from data.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

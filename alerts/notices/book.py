@@ -7,10 +7,11 @@ sends what it asks for.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
-from data.troubles import Trouble
+from data.frozen import dataclass
+from data.types import Trouble
 
 AFTER = timedelta(minutes=15)
 """What has failed for so long is told."""

@@ -14,8 +14,7 @@ from alerts.layout.note import Note, written
 from alerts.notices.book import SERVICE, Notice, matter, merged
 from data.ids import digest
 from data.people import people_of
-from data.troubles import Trouble
-from data.types import OutboxMessage, Person, School, Via
+from data.types import OutboxMessage, Person, School, Trouble, Via
 from data.words.say import Words, words
 
 KIND = "notice"

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from data.audit.codes import Code
 from data.cases import CaseStep, EvidenceFile
+from data.frozen import dataclass
 from data.ids import digest
 
 

@@ -7,11 +7,12 @@ was asked. As it is kept (`as_kept`) it is part of a capture's manifest, and so 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
+
+from data.frozen import dataclass
 
 WORDS = "words.txt"
 """The file of a capture that holds the post's words as somebody typed them."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from data.content_class import CLASSES, ContentClass
+from data.frozen import dataclass
 from data.steps.codes import BypassRoute, Capacity, Complainant, Decision, Relationship, StepKind
 from data.types import About, Route
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import ClassVar
 
+from data.frozen import dataclass
 from data.rungs import CaseClock, Rung
 from data.steps.codes import Check, Ending, EvidenceKind, Looker, StepKind
 

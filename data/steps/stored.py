@@ -6,7 +6,7 @@ A fact is a short text: “yes” and “no”, the value of a code, a time in I
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -14,6 +14,7 @@ from types import NoneType
 from typing import Any, get_args, get_type_hints
 
 from data.content_class import BYPASSING
+from data.frozen import dataclass
 from data.steps.codes import StepKind
 from data.steps.kinds import KINDS, Step
 

@@ -7,10 +7,11 @@ been running since, the time that has passed by its uptime.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from data.effects import Uptime
+from data.frozen import dataclass
 
 LEAP = timedelta(days=1)
 STOOD = timedelta(hours=23)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from data.frozen import dataclass
 from data.ids import digest
 from data.types import Outcome
 from data.web.urls import canonical_url

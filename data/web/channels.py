@@ -9,9 +9,10 @@ alerts/routes/platforms.toml.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
+
+from data.frozen import dataclass
 
 
 class Place(StrEnum):

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
@@ -20,6 +19,8 @@ from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+
+from data.frozen import dataclass
 
 LANGUAGES = ("en", "cy")
 """The available languages; each has every key (held by a test)."""

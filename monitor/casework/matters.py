@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from alerts.access.knowing import Access, access_of_all
 from alerts.access.matter import Matter, matter_of_story, with_more
 from alerts.holding import Holder, has_it
+from data.frozen import dataclass
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.alerts import marks as mark_store

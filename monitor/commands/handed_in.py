@@ -7,7 +7,7 @@ opened before a person has said what it is not (UKCIS guidance on sharing nudes,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from data.errors import InputError
+from data.frozen import dataclass
 from monitor.terminal import private_words
 from monitor.terminal.errors import ask
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ import typer
 
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
+from data.frozen import dataclass
 from monitor import wiring
 from monitor.commands import handed_in
 from monitor.commands.options import Asking, ConfigFile, Home, Json, School

@@ -6,7 +6,7 @@ What checks the file is loaded only where it was changed since it was last kept 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from data.calendar import Calendar, Term
 from data.cases import Profile
 from data.errors import ConfigError
+from data.frozen import dataclass
 from data.types import Namesake, Person, Policy, Role, School, Source
 from monitor.config import kept
 from monitor.config.addresses import is_beat_address

@@ -7,9 +7,11 @@ test holds names and defaults of both together. This module is light: nearly eve
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Literal
+
+from data.frozen import dataclass
 
 MAILBOX = "mailbox"
 """The kind of source that is read by IMAP."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from data.frozen import dataclass
 
 Path = tuple[str | int, ...]
 """Keys and array positions, as pydantic names a place: ("sources", 2, "url")."""

@@ -13,8 +13,7 @@ from alerts.notices.book import merged
 from data.effects import Clock, Sleep, Uptime
 from data.errors import InputError, ModelMissing, StoreBusy, StoreError
 from data.system.clock_trust import Trust
-from data.troubles import Trouble
-from data.types import Outcome, Source, SourceRun, SourceState
+from data.types import Outcome, Source, SourceRun, SourceState, Trouble
 from data.words.say import words
 from monitor.doctor.findings import Finding, fault, ok, sentence, warn
 from monitor.doctor.install import ANEW

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from data.errors import InputError
 from data.evidence.handed_in import SaidOfPost
+from data.frozen import dataclass
 from data.ids import mention_id
 from data.store.mentions import person_reports as report_store
 from data.types import About, Mention, MentionKind, Route, Severity, Signal

@@ -13,12 +13,13 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 from data.errors import InputError
 from data.evidence.handed_in import SaidOfPost
+from data.frozen import dataclass
 from monitor.pipeline.sighting import Report
 
 FOLDER = "spool"

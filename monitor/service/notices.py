@@ -20,8 +20,7 @@ from alerts.delivery.results import OF_THE_TOKEN, SENT, Cause, Result, SendOutco
 from alerts.notices.book import Book, Look, Notice, closed, lived, looked, matter
 from alerts.notices.fault_message import Told, begun, over, told
 from data.effects import Clock
-from data.troubles import Trouble
-from data.types import OutboxMessage, Via
+from data.types import OutboxMessage, Trouble, Via
 from monitor.config.load import Config
 from monitor.service.outgoing import MailWay, courier, mail_way, poster
 from monitor.service.state.health import Health

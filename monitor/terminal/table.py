@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from data.frozen import dataclass
 from monitor.terminal.output import Painted, columns, drawn, visible
 
 _GAP = 2

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from alerts.describe import describe, gravest, kept_apart, next_of_alert
 from alerts.instant.number import number_of
 from alerts.next_date import NextDate, SchoolDays, next_date
 from data.cases import Case
+from data.frozen import dataclass
 from data.judged import reasons_of
 from data.steps.codes import BypassRoute
 from data.store.alerts.alerts import RestrictedText

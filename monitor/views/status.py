@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerts.notices.book import matter
+from data.frozen import dataclass
 from data.system.clock_trust import Trust
-from data.troubles import Trouble
-from data.types import Outcome
+from data.types import Outcome, Trouble
 from data.words.say import words
 from monitor.config.load import Config
 from monitor.mail.ways import NO_MAIL

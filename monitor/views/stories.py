@@ -7,12 +7,13 @@ words, is shown its kind, how grave it is, when and where.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.access.part import ReaderPart
 from alerts.describe import channel_name, in_words, next_of
+from data.frozen import dataclass
 from data.judged import reasons_of, tone_of, was_judged
 from data.store.mentions.person_reports import Reported
 from data.store.privacy.requests import Correction

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.access.offices import called
 from alerts.holding import Holder
 from alerts.next_date import DECIDE, LADO, NextDate
+from data.frozen import dataclass
 from data.types import Mark, Marked, Person
 from data.words.say import words
 from monitor.terminal.table import Cell, Tone

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from alerts.notices.book import Book, Look, Notice, closed, lived, looked, matter, merged
-from data.troubles import Trouble
+from data.types import Trouble
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

@@ -8,8 +8,7 @@ import pytest
 from alerts.delivery.chat import LONGEST
 from alerts.notices.book import MATTERS, Notice
 from alerts.notices.fault_message import begun, over, told
-from data.troubles import Trouble
-from data.types import Person, Role, School, Via
+from data.types import Person, Role, School, Trouble, Via
 
 ZONE = ZoneInfo("Europe/London")
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -21,8 +21,7 @@ from builders.digest import (
 from builders.mention import pending_outbox
 
 from alerts.notices.book import Book, Notice
-from data.troubles import Trouble
-from data.types import Outcome
+from data.types import Outcome, Trouble
 from monitor.service.state import notebook
 from monitor.service.tasks.digests import digests, due_of, prepare
 

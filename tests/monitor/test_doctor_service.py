@@ -9,7 +9,7 @@ import pytest
 from builders.doctor import NOW, told
 
 from alerts.notices.book import Book, Notice
-from data.troubles import Trouble
+from data.types import Trouble
 from monitor.doctor.findings import Level
 from monitor.doctor.state import service
 from monitor.service.state.notebook import Notebook

@@ -14,7 +14,7 @@ from support.web_server import Answer, serve
 from alerts.notices.book import Book, Notice
 from data.effects import utc_now
 from data.errors import StoreError
-from data.troubles import Trouble
+from data.types import Trouble
 from monitor.commands import status as command
 from monitor.service.state import holder, notebook
 from monitor.service.state.asking import HOME_HEADER, complaints_of, known_as

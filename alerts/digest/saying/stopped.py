@@ -7,7 +7,7 @@ from datetime import timedelta
 from alerts.digest.saying.reader import Saying
 from alerts.notices.book import AFTER, matter, merged
 from alerts.notices.fault_message import IN_HEAD, UNSEEN
-from data.troubles import Trouble
+from data.types import Trouble
 
 _MINUTES, _HOURS = timedelta(hours=2), timedelta(days=2)
 """So long a time is told in minutes, and in hours; a longer one in days."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ import duckdb
 from data.audit.codes import Code
 from data.content_class import ContentClass
 from data.errors import InputError
+from data.frozen import dataclass
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.bulk import Row, at, moment, names, put, replace
 from data.store.engine.enclosures import KINDS

@@ -6,7 +6,6 @@ The files of one capture are rows with the same `capture_id`; `name` is each fil
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ import duckdb
 from data.audit.codes import Code
 from data.audit.seals import file_seal
 from data.cases import EvidenceFile
+from data.frozen import dataclass
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.bulk import at, names, put

@@ -11,12 +11,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 
 from data.audit.codes import Code
+from data.frozen import dataclass
 from data.ids import digest
 from data.store.engine.bulk import at, names, put
 

@@ -16,12 +16,12 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from data.errors import StoreError
+from data.frozen import dataclass
 from data.store.engine import turn
 from data.store.engine.damage import damaged, is_of_the_machine
 from data.store.engine.lock import LockHeld, give_back, take

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import duckdb
 
+from data.frozen import dataclass
 from data.store.engine.bulk import put, replace
 from data.types import Mention
 

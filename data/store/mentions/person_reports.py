@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
 import duckdb
 
 from data.audit.codes import Code
+from data.frozen import dataclass
 from data.store.engine.bulk import at
 from data.store.sealing.seal import seal_column
 from data.types import MentionKind

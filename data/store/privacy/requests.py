@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import duckdb
 
 from data.audit.codes import Code
+from data.frozen import dataclass
 from data.privacy.requests import PrivacyRequest, RequestEnding, RequestKind
 from data.store.engine import bulk
 from data.store.engine.audit_chain import AuditEntry, append

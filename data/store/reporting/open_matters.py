@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import duckdb
@@ -11,6 +10,7 @@ import duckdb
 from data.cases import Case, CaseStep
 from data.content_class import BYPASSING
 from data.digest import CaseStanding, MarkedStory, Standing, ToldPost, Window
+from data.frozen import dataclass
 from data.steps.asking import Answered
 from data.steps.codes import Check, RungAnswer, StepKind
 from data.steps.keeping import Checked

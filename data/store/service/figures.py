@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import duckdb
 
+from data.frozen import dataclass
 from data.store.engine.bulk import moment
 from data.store.engine.marked import marked
 from data.store.messages.outbox import WAITS

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 
+from data.frozen import dataclass
 from data.store.engine.bulk import at, put, replace
 
 _COLUMNS = ("name", "holder", "taken_at", "held_until")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import duckdb
 
+from data.frozen import dataclass
 from data.store.engine.bulk import Row, at, moment, put
 from data.store.verdicts.story_parts import Key, StoryPart, carriers_of, gravest, parts_of, verdicts_on
 from data.store.verdicts.verdicts import NEWEST, reasons

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
-from data.troubles import Trouble
+from data.frozen import dataclass
+from data.types import Trouble
 
 STALE: Mapping[str, timedelta] = {
     "collect": timedelta(minutes=30),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from alerts.notices.book import Book, Notice
-from data.troubles import Trouble
+from data.types import Trouble
 
 log = logging.getLogger("schoolgate.service")
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from data.calendar import Calendar
 from data.effects import Uptime
+from data.frozen import dataclass
 from data.store.engine.connect import Connection
 from data.store.service import clock, leases
 from data.store.service.figures import Mail, mail_figures, open_alerts, runs_by_outcome

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from alerts.access.knowing import Access
 from alerts.ladder.overdue import late
 from alerts.next_date import DECIDE, LADO, NextDate, SchoolDays, next_date
 from data.cases import Case, Consent, RunningClock
+from data.frozen import dataclass
 from data.steps.codes import HowTold, Support
 from data.types import Alert
 from monitor.terminal.output import Painted

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from alerts.digest.headlines import in_print
 from alerts.gravity import route_rank
 from alerts.instant.number import short_number
 from data.digest import Headline
+from data.frozen import dataclass
 from data.judged import beyond_cap, reasons_of, tone_of
 from data.store.mentions.batch import Batch
 from data.types import (
