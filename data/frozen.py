@@ -12,6 +12,7 @@ import dataclasses
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, Field, FrozenInstanceError, fields
+from functools import partial
 from operator import attrgetter
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any
@@ -84,9 +85,7 @@ def _init(cls: type, there: Iterable[Field[Any]]) -> Callable[..., None]:
 
 
 def _comparisons(names: Sequence[str]) -> _Methods:
-    values = (
-        attrgetter(*names) if len(names) > 1 else lambda self: tuple(getattr(self, name) for name in names)
-    )
+    values: Any = attrgetter(*names) if len(names) > 1 else partial(_values, names)
 
     def __eq__(self: object, other: object) -> bool:
         return values(self) == values(other) if other.__class__ is self.__class__ else NotImplemented
