@@ -162,15 +162,14 @@ class _Scan:
         """There is nothing to be judged: their runs are recorded with the group."""
         for one in read:
             judged = Judged(one.collected, urns_of(one.collected, self._judges))
-            yield from self._add(JudgedSource(judged, one.failed))
+            yield from self._added([JudgedSource(judged, one.failed)])
 
     def _judged(self, ready: Sequence[Collected]) -> Iterator[Saved]:
-        for some in _slices(ready):
-            for collected, found in zip(some, isolated(some, self._judge), strict=True):
-                if isinstance(found, Exception):
-                    yield from self._add(at_fault(collected, Work.JUDGE, found))
-                else:
-                    yield from self._add(JudgedSource(found))
+        left = list(ready)
+        while left:
+            some, left = _some_of(left, self._group.room)
+            found = zip(some, isolated(some, self._judge), strict=True)
+            yield from self._added([_as_saved(collected, judged) for collected, judged in found])
 
     def _judge(self, some: Sequence[Collected]) -> list[Judged]:
         now = self._clock()
@@ -178,8 +177,8 @@ class _Scan:
             before = look(con, some, self._judges, now)
         return judge_all(some, before, self._judges)
 
-    def _add(self, one: JudgedSource) -> Iterator[Saved]:
-        self._group.add(one)
+    def _added(self, some: Sequence[JudgedSource]) -> Iterator[Saved]:
+        self._group.add(some)
         if self._group.due:
             yield from self._save()
 
@@ -189,15 +188,17 @@ class _Scan:
             yield from saved(sources, self._store, self._judges, self._clock)
 
 
-def _slices(ready: Sequence[Collected]) -> Iterator[list[Collected]]:
-    """Those that are judged together: as many as `MOST_MENTIONS` allows, or one."""
-    some: list[Collected] = []
+def _as_saved(collected: Collected, judged: Judged | Exception) -> JudgedSource:
+    if isinstance(judged, Exception):
+        return at_fault(collected, Work.JUDGE, judged)
+    return JudgedSource(judged)
+
+
+def _some_of(ready: Sequence[Collected], room: int) -> tuple[list[Collected], list[Collected]]:
+    """Those that are judged together, as many as `MOST_MENTIONS` and the group's room allow; and the rest."""
     mentions = 0
-    for one in ready:
-        if some and mentions + len(one.mentions) > MOST_MENTIONS:
-            yield some
-            some, mentions = [], 0
-        some.append(one)
+    for n, one in enumerate(ready):
         mentions += len(one.mentions)
-    if some:
-        yield some
+        if n and (n == room or mentions > MOST_MENTIONS):
+            return list(ready[:n]), list(ready[n:])
+    return list(ready), []

@@ -72,12 +72,12 @@ class Group:
         """Must it be saved now: is it full, has its first waited long enough, is something in it urgent?"""
         return bool(self._sources) and (self._urgent or self.room <= 0 or self.left_s <= 0)
 
-    def add(self, one: JudgedSource) -> None:
-        """One more."""
+    def add(self, some: Sequence[JudgedSource]) -> None:
+        """Some more, at most as many as there is room for."""
         if not self._sources:
             self._began_s = self._timer()
-        self._sources.append(one)
-        self._urgent = self._urgent or is_urgent(one.judged)
+        self._sources += some
+        self._urgent = self._urgent or any(is_urgent(one.judged) for one in some)
 
     def taken(self) -> list[JudgedSource]:
         """All that is in it, which is empty afterwards."""
