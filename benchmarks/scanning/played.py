@@ -111,7 +111,7 @@ class Play:
         self._hosts = [f"127.0.{n // 250}.{n % 250 + 1}" for n in range(count)]
 
     def start(self) -> dict[str, float]:
-        """Everything a scan has before its first request: settings, store, model, the process for parsing."""
+        """What a scan has before its first request: settings, store, what judges, the process for parsing."""
         began = time.perf_counter()
         from data.effects import utc_now
         from monitor import wiring
@@ -124,7 +124,7 @@ class Play:
         wiring.remember_config(self._store, self._config)
         ready = time.perf_counter() - began
         self._judges = judging(self._config, where.home)
-        self._judges.scorer().score(["The choir of the school sang, and many came to hear it."])
+        _judge_one(self._judges)
         model = time.perf_counter() - began - ready
         _parse_one(wiring.reading())
         self._clock, self._scan, self._wiring = utc_now, scan, wiring
@@ -225,6 +225,19 @@ def _spread(fetcher: Any, jobs: list[Any]) -> list[Any]:
         while not reading.over:
             answers += reading.take(1.0)
     return answers
+
+
+def _judge_one(judges: Any) -> None:
+    """Loads the model, that of languages, and what wakes the signals."""
+    from data.effects import utc_now
+    from data.types import Mention, MentionKind, Source
+    from monitor.pipeline.judge import verdicts_on
+
+    text = "Winter fair Oakfield Primary Northvale: raffle, tombola, cakes, mulled wine, Saturday 10 December"
+    url = "https://talk.example.org/1"
+    mention = Mention("1", url, "local_forum", MentionKind.POST, "", text, fetched_at=utc_now())
+    (matches,) = judges.linker.link([mention], Source("warm", "feed", url, urns=("900001",)))
+    verdicts_on([(mention, matches)], judges)
 
 
 def _parse_one(apart: Callable[..., Any]) -> None:
