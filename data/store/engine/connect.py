@@ -139,7 +139,7 @@ def quoted(path: Path) -> str:
 
 
 @contextmanager
-def packed(con: Connection) -> Iterator[None]:
+def packed(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """What is written to any file of this process meanwhile is packed, texts too: a half of the size."""
     con.execute("SET GLOBAL disabled_compression_methods = ''")
     try:

@@ -14,6 +14,7 @@ from data.keeping.periods import is_restricted, retain_until
 from data.store.alerts import alerts
 from data.store.engine.bulk import moment, names, put, replace
 from data.store.engine.enclosures import put_enclosures
+from data.store.mentions.already import AlreadyHeld, already_held
 from data.store.mentions.articles import put_article_reads
 from data.store.mentions.batch_rows import (
     BatchMentions,
@@ -28,7 +29,7 @@ from data.store.messages import outbox
 from data.store.sealing.seal import seal_again
 from data.store.sources.source_runs import begin, record_runs
 from data.store.verdicts import stories
-from data.store.verdicts.restrict import hide_in_threads, in_hidden_stories, restrict
+from data.store.verdicts.restrict import hide_in_threads, restrict
 from data.store.verdicts.verdicts import NEWEST
 from data.types import (
     Alert,
@@ -93,18 +94,34 @@ class Batch:
 def known(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, Known]:
     """What is known of those of these mentions that were seen before, purged ones included."""
     rows = con.execute(
-        """SELECT mention_id, version, text_hash, TRUE, [], FALSE, NULL
+        """SELECT mention_id, version, text_hash, TRUE, FALSE, NULL
         FROM fingerprints WHERE mention_id = ANY($ids)
-        UNION ALL SELECT id, version, text_hash, FALSE,
-            (SELECT list(urn) FROM verdicts WHERE mention_id = id AND verdicts.version = mentions.version),
-            restricted, epoch_us(fetched_at)
+        UNION ALL SELECT id, version, text_hash, FALSE, restricted, epoch_us(fetched_at)
         FROM mentions WHERE id = ANY($ids)""",
         {"ids": list(ids)},
     ).fetchall()
+    judged = _judged_for(con, [(row[0], row[1]) for row in rows if not row[3]])
     return {
-        mention_id: Known(version, text, purged, tuple(urns or ()), restricted, moment(fetched))
-        for mention_id, version, text, purged, urns, restricted, fetched in rows
+        mention_id: Known(version, text, purged, judged.get(mention_id, ()), restricted, moment(fetched))
+        for mention_id, version, text, purged, restricted, fetched in rows
     }
+
+
+def _judged_for(
+    con: duckdb.DuckDBPyConnection, versions: Sequence[tuple[str, int]]
+) -> dict[str, tuple[str, ...]]:
+    """The schools (urns) for which these versions of these mentions were judged."""
+    if not versions:
+        return {}
+    newest = dict(versions)
+    rows = con.execute(
+        "SELECT mention_id, version, urn FROM verdicts WHERE mention_id = ANY($ids)", {"ids": list(newest)}
+    ).fetchall()
+    found: dict[str, tuple[str, ...]] = {}
+    for mention_id, version, urn in rows:
+        if version == newest[mention_id]:
+            found[mention_id] = (*found.get(mention_id, ()), urn)
+    return found
 
 
 def about(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> frozenset[tuple[str, str]]:
@@ -141,14 +158,20 @@ def save_all(
     record_runs(con, [b.run for b in batches])
     begin(con, [(b.run, b.urns) for b in batches])
     put_article_reads(con, [read for b in batches for read in b.article_reads])
-    news = [b for b in batches if b.mentions]
-    if news:
-        _save_news(con, news, now, policy)
-    _save_sightings(con, batches, now, policy)
+    seen = {i for b in batches for i in (*b.seen, *(m.id for m in b.mentions))}
+    if seen:
+        held = already_held(con, seen, _stories(batches))
+        _save_news(con, [b for b in batches if b.mentions], held, now, policy)
+        _save_sightings(con, batches, held, now, policy)
     alerts.put_alerts(con, [a for b in batches for a in b.alerts], now)
     for b in batches:
         alerts.keep_out(con, b.kept_out, now)
     outbox.put_outbox(con, [m for b in batches for m in b.outbox], now)
+
+
+def _stories(batches: Sequence[Batch]) -> set[str]:
+    """Ids of the stories that these touch."""
+    return {f.story_id for b in batches for f in b.folded} | {s.id for b in batches for s in b.stories}
 
 
 def _refuse_twice(given: Sequence[Collection[object]]) -> None:
@@ -157,31 +180,35 @@ def _refuse_twice(given: Sequence[Collection[object]]) -> None:
 
 
 def _save_news(
-    con: duckdb.DuckDBPyConnection, batches: Sequence[Batch], now: datetime, policy: Policy
+    con: duckdb.DuckDBPyConnection,
+    batches: Sequence[Batch],
+    held: AlreadyHeld,
+    now: datetime,
+    policy: Policy,
 ) -> None:
     """The new and edited mentions of these batches, and what was made of them."""
-    restricted = _restricted(con, batches)
+    if not batches:
+        return
+    restricted = _restricted(batches, held)
     written = {m.id: b.versions[m.id] for b in batches for m in b.mentions}
-    con.execute("DELETE FROM fingerprints WHERE mention_id = ANY($ids)", {"ids": list(written)})
+    if known := held.fingerprints.intersection(written):
+        con.execute("DELETE FROM fingerprints WHERE mention_id = ANY($ids)", {"ids": list(known)})
     for table, (columns, rows), keys in _tables(batches, restricted, now, policy):
-        update = _UPDATES.get(table) or replace(columns[keys:])
-        put(con, table, columns, rows, key=columns[:keys], update=update)
-    stories.put_stories(con, [s for b in batches for s in b.stories])
+        key, update = columns[:keys], _UPDATES.get(table) or replace(columns[keys:])
+        put(con, table, columns, [r for r in rows if r[0] not in held.mentions], key=key, new=True)
+        put(con, table, columns, [r for r in rows if r[0] in held.mentions], key=key, update=update)
+    stories.put_stories(con, [s for b in batches for s in b.stories], held.stories)
     restrict(con, sorted(restricted), now)
-    hide_in_threads(con, now)
+    hide_in_threads(con, list(written), list(held.stories), now)
     seal_again(con, written, now)
     put_enclosures(con, [(m, b.source_id) for b in batches for m in b.mentions])
 
 
-def _restricted(con: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> set[str]:
+def _restricted(batches: Sequence[Batch], held: AlreadyHeld) -> set[str]:
     """Ids of their mentions that are or were restricted, or whose story a case has hidden."""
-    given = {"ids": [m.id for b in batches for m in b.mentions]}
-    before = con.execute("SELECT id FROM mentions WHERE restricted AND id = ANY($ids)", given).fetchall()
-    folded = [f for b in batches for f in b.folded]
-    hidden = in_hidden_stories(con, [f.story_id for f in folded])
-    joined = {f.mention_id for f in folded if f.story_id in hidden}
+    joined = {f.mention_id for b in batches for f in b.folded if f.story_id in held.hidden}
     judged = {v.mention_id for b in batches for v in b.verdicts if is_restricted(v)}
-    return judged | {i for (i,) in before} | joined
+    return judged | joined | {m.id for b in batches for m in b.mentions if m.id in held.restricted}
 
 
 def _tables(
@@ -236,23 +263,26 @@ _UPDATES = {
 }
 
 
+_SIGHTING = names("mention_id source_id first_seen last_seen")
+
+
 def _save_sightings(
-    con: duckdb.DuckDBPyConnection, batches: Sequence[Batch], now: datetime, policy: Policy
+    con: duckdb.DuckDBPyConnection,
+    batches: Sequence[Batch],
+    held: AlreadyHeld,
+    now: datetime,
+    policy: Policy,
 ) -> None:
-    seen = {(i, b.source_id): None for b in batches for i in (*b.seen, *(m.id for m in b.mentions))}
-    if not seen:
-        return
-    ids, sources = map(list, zip(*seen, strict=True))
-    con.execute(
-        """INSERT INTO sightings
-        SELECT id, source_id, $now, $now
-        FROM (SELECT unnest($seen::VARCHAR[]) AS mention_id, unnest($sources::VARCHAR[]) AS source_id)
-        JOIN mentions ON id = mention_id WHERE NOT stub
-        ON CONFLICT (mention_id, source_id) DO UPDATE SET last_seen = greatest(sightings.last_seen, $now)""",
-        {"sources": sources, "now": now, "seen": ids},
-    )
-    con.execute(
-        """UPDATE fingerprints SET retain_until = greatest(retain_until, $until)
-        WHERE mention_id = ANY($seen)""",
-        {"until": now + timedelta(days=policy.criticism_days), "seen": ids},
-    )
+    """Where each mention was seen, unless a stub or a fingerprint is all that is left of it."""
+    written = {m.id for b in batches for m in b.mentions}
+    new, again = written - held.mentions, held.mentions - (held.stubs - written)
+    rows = [(i, b.source_id, now, now) for b in batches for i in (*b.seen, *(m.id for m in b.mentions))]
+    key, later = _SIGHTING[:2], {"last_seen": "greatest(sightings.last_seen, excluded.last_seen)"}
+    put(con, "sightings", _SIGHTING, [r for r in rows if r[0] in new], key=key, new=True)
+    put(con, "sightings", _SIGHTING, [r for r in rows if r[0] in again], key=key, update=later)
+    if left := held.fingerprints - written:
+        con.execute(
+            """UPDATE fingerprints SET retain_until = greatest(retain_until, $until)
+            WHERE mention_id = ANY($left)""",
+            {"until": now + timedelta(days=policy.criticism_days), "left": list(left)},
+        )

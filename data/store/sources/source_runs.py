@@ -84,25 +84,46 @@ def record_run(con: duckdb.DuckDBPyConnection, run: SourceRun) -> None:
 
 def record_runs(con: duckdb.DuckDBPyConnection, runs: Sequence[SourceRun]) -> None:
     """Records runs; one that is recorded already stays as it is."""
+    there = _recorded(con, runs)
     rows = []
     for run in runs:
+        if (run.source_id, run.started_at) in there:
+            continue
         score = run.aggregate or Aggregate(None, None)
         held = {"warnings": list(run.warnings), "rating": score.rating, "ratings": score.count}
         rows.append([held[c] if c in held else getattr(run, c) for c in _RUN])
-    put(con, "source_runs", _RUN, rows, key=_RUN[:2])
+    put(con, "source_runs", _RUN, rows, key=_RUN[:2], new=True)
+
+
+def _recorded(con: duckdb.DuckDBPyConnection, runs: Sequence[SourceRun]) -> set[tuple[str, datetime]]:
+    """Those of these runs that are there: source and time. Read by time, as they came."""
+    if not runs:
+        return set()
+    rows = con.execute(
+        """SELECT source_id, epoch_us(started_at) FROM source_runs
+        WHERE started_at BETWEEN $first AND $last AND source_id = ANY($ids)""",
+        {
+            "first": min(run.started_at for run in runs),
+            "last": max(run.started_at for run in runs),
+            "ids": [run.source_id for run in runs],
+        },
+    ).fetchall()
+    return {(source_id, at(us)) for source_id, us in rows}
 
 
 def begin(con: duckdb.DuckDBPyConnection, begun: Iterable[tuple[SourceRun, Sequence[str]]]) -> None:
     """Records when a source was first read successfully for each of these schools (urns), by its run; later
     readings change nothing.
     """
-    rows = [
+    wanted = [
         (run.source_id, urn, run.started_at)
         for run, urns in begun
         if run.outcome.value in _READ
         for urn in urns
     ]
-    put(con, "beginnings", _BEGUN, rows, key=_BEGUN[:2])
+    there = began(con, [source_id for source_id, _, _ in wanted]) if wanted else {}
+    rows = [row for row in wanted if row[1] not in there[row[0]]]
+    put(con, "beginnings", _BEGUN, rows, key=_BEGUN[:2], new=True)
 
 
 def began(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[str, dict[str, datetime]]:

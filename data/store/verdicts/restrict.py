@@ -26,20 +26,30 @@ _MOVE = (
     """UPDATE stories SET restricted = TRUE, title = ''
     WHERE id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids))""",
 )
-_SAME_THREAD = """
-WITH hidden AS (SELECT id, parent FROM mentions WHERE restricted)
-SELECT m.id FROM mentions m JOIN hidden ON m.parent = hidden.id
-UNION SELECT m.id FROM mentions m JOIN hidden ON m.id = hidden.parent
-UNION SELECT m.id FROM mentions m JOIN hidden ON m.parent = hidden.parent
-"""
 
 
 def restrict(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime) -> None:
-    """Moves the words of these mentions, earlier versions included, into `restricted_texts`."""
-    if ids:
-        withheld(con, ids, now)
-        for statement in _MOVE:
-            con.execute(statement, {"ids": list(ids)})
+    """Moves the words of these mentions, earlier versions included, into `restricted_texts`.
+
+    What other posts of their threads repeat of them is hidden too: titles, and quotes. A reply has its
+    thread's title, so the opening post's words would appear in every reply and in its story. Posts that share
+    no thread with them, such as reviews under one heading, keep their title.
+    """
+    if not ids:
+        return
+    withheld(con, ids, now)
+    for statement in _MOVE:
+        con.execute(statement, {"ids": list(ids)})
+    threads = con.execute(
+        "SELECT id, parent FROM mentions WHERE id = ANY($ids)", {"ids": list(ids)}
+    ).fetchall()
+    parents = [parent for _, parent in threads if parent is not None]
+    beside = con.execute(
+        """SELECT id FROM mentions WHERE parent = ANY($threads)
+        UNION SELECT id FROM mentions WHERE id = ANY($parents)""",
+        {"threads": [*ids, *parents], "parents": parents},
+    ).fetchall()
+    _hide(con, [mention_id for (mention_id,) in beside], now)
 
 
 def restrict_matter(
@@ -58,8 +68,6 @@ def restrict_matter(
         given,
     ).fetchall()
     restrict(con, [mention_id for (mention_id,) in found], now)
-    if found:
-        hide_in_threads(con, now)
     hidden = con.execute(
         """UPDATE alerts SET restricted = TRUE, reason_texts = [], audience = $audience::VARCHAR[]
         WHERE story_id = $story AND urn = $urn AND NOT restricted RETURNING id""",
@@ -70,27 +78,30 @@ def restrict_matter(
     append(con, [AuditEntry(now, "schoolgate", "alert_hidden", i, urn, tuple(sealed[i])) for i in ids])
 
 
-def in_hidden_stories(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> frozenset[str]:
-    """Those of these stories that a case took off the ladder: anything that joins them is hidden too."""
-    rows = con.execute(
-        "SELECT DISTINCT story_id FROM cases WHERE lane IS NOT NULL AND story_id = ANY($ids)",
-        {"ids": list(story_ids)},
-    ).fetchall()
-    return frozenset(story_id for (story_id,) in rows)
-
-
-def hide_in_threads(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
-    """Hides what other posts in a restricted mention's thread repeat of it: its title, and quotes.
-
-    A reply has its thread's title, so the opening post's words would appear in every reply and in its story,
-    even after the post was handed over and only a stub is left. Posts that share no thread with it, such as
-    reviews under one heading, keep their title.
+def hide_in_threads(
+    con: duckdb.DuckDBPyConnection, ids: Sequence[str], story_ids: Sequence[str], now: datetime
+) -> None:
+    """Hides what these posts, just written, repeat of a restricted one in their thread, even after that was
+    handed over and only a stub is left; and the titles that their stories (`story_ids`) have from it.
     """
-    if not con.execute("SELECT 1 FROM mentions WHERE restricted LIMIT 1").fetchall():
+    hidden = con.execute("SELECT id, parent FROM mentions WHERE restricted").fetchall()
+    if not hidden:
         return
-    given = {"ids": [mention_id for (mention_id,) in con.execute(_SAME_THREAD).fetchall()]}
-    con.execute(_HIDE_STORIES, given)
-    if hidden := con.execute(_HIDE, given).fetchall():
+    rows = con.execute(
+        """SELECT id, parent FROM mentions WHERE id = ANY($ids) UNION SELECT id, parent FROM mentions
+        WHERE id IN (SELECT mention_id FROM matches WHERE story_id = ANY($stories))""",
+        {"ids": list(ids), "stories": list(story_ids)},
+    ).fetchall()
+    opening = {parent for _, parent in hidden if parent is not None}
+    threads = opening.union(mention_id for mention_id, _ in hidden)
+    _hide(con, [mention_id for mention_id, parent in rows if parent in threads or mention_id in opening], now)
+
+
+def _hide(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime) -> None:
+    if not ids:
+        return
+    con.execute(_HIDE_STORIES, {"ids": list(ids)})
+    if hidden := con.execute(_HIDE, {"ids": list(ids)}).fetchall():
         withheld(con, [mention_id for (mention_id,) in hidden], now)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -75,8 +75,10 @@ class StoryDetail:
     mentions: tuple[StoryMention, ...]
 
 
-def put_stories(con: duckdb.DuckDBPyConnection, stories: Iterable[Story]) -> None:
-    """Adds stories and extends existing ones; a restricted one has no title. One given twice spans both."""
+def put_stories(con: duckdb.DuckDBPyConnection, stories: Iterable[Story], there: Collection[str]) -> None:
+    """Adds stories and extends those that are `there` (ids); a restricted one has no title. One given twice
+    spans both.
+    """
     spans: dict[str, Story] = {}
     for story in stories:
         before = spans.get(story.id, story)
@@ -89,7 +91,8 @@ def put_stories(con: duckdb.DuckDBPyConnection, stories: Iterable[Story]) -> Non
         "first_seen": "least(stories.first_seen, excluded.first_seen)",
         "last_seen": "greatest(stories.last_seen, excluded.last_seen)",
     }
-    put(con, "stories", columns, rows, key=("id",), update=update)
+    put(con, "stories", columns, [r for r in rows if r[0] not in there], new=True)
+    put(con, "stories", columns, [r for r in rows if r[0] in there], key=("id",), update=update)
 
 
 def sketches(con: duckdb.DuckDBPyConnection, urns: Sequence[str], since: datetime) -> list[Sketch]:
