@@ -23,6 +23,7 @@ from data.judged import not_read_whole
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.mentions import batch as mention_store
+from data.store.mentions import known as known_store
 from data.store.messages.outbox import put_outbox
 from data.types import Match, Mention, OutboxMessage, Severity, Signal, Verdict
 from monitor.pipeline.articles.beside import (
@@ -62,7 +63,7 @@ class Before:
 def look(con: Connection, readings: Sequence[Collected], judges: Judges, now: datetime) -> Before:
     """What the store knows of these readings: all that `judge_all` needs of it."""
     ids = {m.id for one in readings for m in one.mentions}
-    known = mention_store.known(con, sorted(ids)) if ids else {}
+    known = known_store.known(con, sorted(ids)) if ids else {}
     anew = read_anew(con, readings)
     left = {one.source.id: unjudged(one.mentions, known, urns_of(one, judges), now, anew) for one in readings}
     news = [one for one in readings if left[one.source.id]]
@@ -73,7 +74,7 @@ def look(con: Connection, readings: Sequence[Collected], judges: Judges, now: da
     parents = {m.parent for one in news for m in one.mentions if m.parent and m.id in left[one.source.id]}
     return Before(
         left=left,
-        about=mention_store.about(con, sorted(parents)),
+        about=known_store.about(con, sorted(parents)),
         languages={one.source.id: languages_before(con, one, now) for one in news if one.source.own},
         articles=behind_headlines(con, news, left),
         suppressed=frozenset(at for at, why in out.items() if why is LeftOut.AUTHOR),

@@ -13,7 +13,8 @@ from data.evidence.vault import Vault
 from data.keeping.periods import retain_until
 from data.retention.purge import PurgeReport, purge
 from data.store.alerts import alerts, escalations
-from data.store.mentions.batch import known, save
+from data.store.mentions.batch import save
+from data.store.mentions.known import known
 from data.store.messages.outbox import put_outbox
 from data.store.reporting import sent_digests
 from data.types import Escalation, Relevance, Route, Severity

@@ -27,7 +27,8 @@ from builders.mention import (
 from data.ids import text_hash
 from data.store.alerts import alerts
 from data.store.engine.open import Store
-from data.store.mentions.batch import Batch, Known, known, save
+from data.store.mentions.batch import Batch, save
+from data.store.mentions.known import Known, known
 from data.store.sources import source_runs
 from data.store.verdicts import stories, verdicts
 from data.types import Reason, Relevance, Route, Severity, Sketch

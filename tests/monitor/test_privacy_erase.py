@@ -17,7 +17,8 @@ from builders.privacy import DPO, a_request, privacy
 from data.ids import mention_id, text_hash
 from data.retention.purge import purge
 from data.store.engine.audit_chain import links
-from data.store.mentions.batch import known, save
+from data.store.mentions.batch import save
+from data.store.mentions.known import known
 from data.store.messages.outbox import put_outbox
 from data.types import Source
 from data.web.urls import canonical_url

@@ -12,9 +12,8 @@ from data.frozen import dataclass
 from data.ids import text_hash
 from data.keeping.periods import is_restricted, retain_until
 from data.store.alerts import alerts
-from data.store.engine.bulk import moment, names, put, replace
+from data.store.engine.bulk import names, put, replace
 from data.store.engine.enclosures import put_enclosures
-from data.store.mentions.already import AlreadyHeld, already_held
 from data.store.mentions.articles import put_article_reads
 from data.store.mentions.batch_rows import (
     BatchMentions,
@@ -25,12 +24,12 @@ from data.store.mentions.batch_rows import (
     verdict_rows,
     version_rows,
 )
+from data.store.mentions.known import AlreadyHeld, already_held
 from data.store.messages import outbox
 from data.store.sealing.seal import seal_again
 from data.store.sources.source_runs import begin, record_runs
 from data.store.verdicts import stories
 from data.store.verdicts.restrict import hide_in_threads, restrict
-from data.store.verdicts.verdicts import NEWEST
 from data.types import (
     Alert,
     Folded,
@@ -43,24 +42,6 @@ from data.types import (
     Verdict,
 )
 from data.web.articles import ArticleRead
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is already known of a mention: its newest version and the hash of that version's text.
-
-    `purged` is True where only a fingerprint is left; it is not judged again while its text stays the same.
-    `urns` are the schools that version was judged for. `restricted` says that an earlier version was for the
-    safeguarding lead only; all later ones are too. `fetched_at` is when that version was read; None where
-    it is purged.
-    """
-
-    version: int
-    text_hash: str
-    purged: bool = False
-    urns: tuple[str, ...] = ()
-    restricted: bool = False
-    fetched_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,54 +70,6 @@ class Batch:
     urns: tuple[str, ...] = ()
     articles: Mapping[str, str] = field(default_factory=dict)
     article_reads: tuple[ArticleRead, ...] = ()
-
-
-def known(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, Known]:
-    """What is known of those of these mentions that were seen before, purged ones included."""
-    rows = con.execute(
-        """SELECT mention_id, version, text_hash, TRUE, FALSE, NULL
-        FROM fingerprints WHERE mention_id = ANY($ids)
-        UNION ALL SELECT id, version, text_hash, FALSE, restricted, epoch_us(fetched_at)
-        FROM mentions WHERE id = ANY($ids)""",
-        {"ids": list(ids)},
-    ).fetchall()
-    judged = _judged_for(con, [(row[0], row[1]) for row in rows if not row[3]])
-    return {
-        mention_id: Known(version, text, purged, judged.get(mention_id, ()), restricted, moment(fetched))
-        for mention_id, version, text, purged, restricted, fetched in rows
-    }
-
-
-def _judged_for(
-    con: duckdb.DuckDBPyConnection, versions: Sequence[tuple[str, int]]
-) -> dict[str, tuple[str, ...]]:
-    """The schools (urns) for which these versions of these mentions were judged."""
-    if not versions:
-        return {}
-    newest = dict(versions)
-    rows = con.execute(
-        "SELECT mention_id, version, urn FROM verdicts WHERE mention_id = ANY($ids)", {"ids": list(newest)}
-    ).fetchall()
-    found: dict[str, tuple[str, ...]] = {}
-    for mention_id, version, urn in rows:
-        if version == newest[mention_id]:
-            found[mention_id] = (*found.get(mention_id, ()), urn)
-    return found
-
-
-def about(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> frozenset[tuple[str, str]]:
-    """Those of these mentions, with the school (urn), that name it and are about it, or reply to one that
-    does.
-    """
-    if not ids:
-        return frozenset()
-    rows = con.execute(
-        f"""SELECT x.mention_id, x.urn {NEWEST} WHERE x.mention_id = ANY($ids)
-            AND (list_contains(x.reason_codes, 'thread')
-                OR v.relevance <> 'not_about' AND NOT list_contains(x.reason_codes, 'unnamed'))""",
-        {"ids": list(ids)},
-    ).fetchall()
-    return frozenset(rows)
 
 
 def save(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime, policy: Policy) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from data.effects import Clock
 from data.errors import Unreadable
 from data.store.mentions.articles import article_reads, article_texts
-from data.store.mentions.batch import Known, known
+from data.store.mentions.known import Known, known
 from data.types import FetchFailure, Mention, MentionKind, Outcome, Relevance, Request
 from data.web.articles import ArticleRead, article_key
 from data.web.channels import channel

@@ -11,7 +11,8 @@ from alerts.gravity import calls_for_alert
 from alerts.instant.from_before import dated
 from data.keeping.periods import is_restricted
 from data.store.engine.connect import Connection
-from data.store.mentions.batch import Batch, Known, known
+from data.store.mentions.batch import Batch
+from data.store.mentions.known import Known, known
 from data.store.sources import source_runs as source_store
 from data.types import Folded, Match, Mention, Relevance, Verdict
 from monitor.pipeline.articles.beside import articles_of, read_anew

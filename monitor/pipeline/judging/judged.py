@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from data.ids import text_hash
-from data.store.mentions.batch import Known
+from data.store.mentions.known import Known
 from data.types import Match, Mention, Verdict
 from monitor.pipeline.collect import Collected
 

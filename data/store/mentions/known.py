@@ -1,0 +1,118 @@
+"""What the store knows of mentions that were read: were they seen before, judged, and in which words?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from data.store.engine.bulk import moment
+from data.store.verdicts.verdicts import NEWEST
+
+_HELD = """SELECT 'mention', id, restricted, stub FROM mentions WHERE id = ANY($ids)
+UNION ALL SELECT 'fingerprint', mention_id, FALSE, FALSE FROM fingerprints WHERE mention_id = ANY($ids)
+UNION ALL SELECT 'story', id, FALSE, FALSE FROM stories WHERE id = ANY($stories)
+UNION ALL SELECT 'hidden', story_id, FALSE, FALSE FROM cases
+    WHERE lane IS NOT NULL AND story_id = ANY($stories)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is already known of a mention: its newest version and the hash of that version's text.
+
+    `purged` is True where only a fingerprint is left; it is not judged again while its text stays the same.
+    `urns` are the schools that version was judged for. `restricted` says that an earlier version was for the
+    safeguarding lead only; all later ones are too. `fetched_at` is when that version was read; None where
+    it is purged.
+    """
+
+    version: int
+    text_hash: str
+    purged: bool = False
+    urns: tuple[str, ...] = ()
+    restricted: bool = False
+    fetched_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyHeld:
+    """Ids: of the mentions that are there, of those that are restricted or only stubs among them, of those
+    that left a fingerprint; of the stories that are there, and of those that a case took off the ladder:
+    anything that joins them is hidden too.
+    """
+
+    mentions: frozenset[str]
+    restricted: frozenset[str]
+    stubs: frozenset[str]
+    fingerprints: frozenset[str]
+    stories: frozenset[str]
+    hidden: frozenset[str]
+
+
+def already_held(
+    con: duckdb.DuckDBPyConnection, mention_ids: Collection[str], story_ids: Collection[str]
+) -> AlreadyHeld:
+    """What is there of these mentions and stories."""
+    rows = con.execute(_HELD, {"ids": list(mention_ids), "stories": list(story_ids)}).fetchall()
+
+    def of(kind: str) -> frozenset[str]:
+        return frozenset(row[1] for row in rows if row[0] == kind)
+
+    return AlreadyHeld(
+        mentions=of("mention"),
+        restricted=frozenset(i for _, i, restricted, _ in rows if restricted),
+        stubs=frozenset(i for _, i, _, stub in rows if stub),
+        fingerprints=of("fingerprint"),
+        stories=of("story"),
+        hidden=of("hidden"),
+    )
+
+
+def known(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, Known]:
+    """What is known of those of these mentions that were seen before, purged ones included."""
+    rows = con.execute(
+        """SELECT mention_id, version, text_hash, TRUE, FALSE, NULL
+        FROM fingerprints WHERE mention_id = ANY($ids)
+        UNION ALL SELECT id, version, text_hash, FALSE, restricted, epoch_us(fetched_at)
+        FROM mentions WHERE id = ANY($ids)""",
+        {"ids": list(ids)},
+    ).fetchall()
+    judged = _judged_for(con, [(row[0], row[1]) for row in rows if not row[3]])
+    return {
+        mention_id: Known(version, text, purged, judged.get(mention_id, ()), restricted, moment(fetched))
+        for mention_id, version, text, purged, restricted, fetched in rows
+    }
+
+
+def _judged_for(
+    con: duckdb.DuckDBPyConnection, versions: Sequence[tuple[str, int]]
+) -> dict[str, tuple[str, ...]]:
+    """The schools (urns) for which these versions of these mentions were judged."""
+    if not versions:
+        return {}
+    newest = dict(versions)
+    rows = con.execute(
+        "SELECT mention_id, version, urn FROM verdicts WHERE mention_id = ANY($ids)", {"ids": list(newest)}
+    ).fetchall()
+    found: dict[str, tuple[str, ...]] = {}
+    for mention_id, version, urn in rows:
+        if version == newest[mention_id]:
+            found[mention_id] = (*found.get(mention_id, ()), urn)
+    return found
+
+
+def about(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """Those of these mentions, with the school (urn), that name it and are about it, or reply to one that
+    does.
+    """
+    if not ids:
+        return frozenset()
+    rows = con.execute(
+        f"""SELECT x.mention_id, x.urn {NEWEST} WHERE x.mention_id = ANY($ids)
+            AND (list_contains(x.reason_codes, 'thread')
+                OR v.relevance <> 'not_about' AND NOT list_contains(x.reason_codes, 'unnamed'))""",
+        {"ids": list(ids)},
+    ).fetchall()
+    return frozenset(rows)
