@@ -220,7 +220,9 @@ def test_the_command_holds_the_built_in_floor_where_none_is_named(
     high = tmp_path / "floor.toml"
     write_floor(high, Floor({"themes.f1": 1.0}, {}))
     monkeypatch.setattr("classifiers.evaluation.floor.FLOOR_FILE", high)
-    (tmp_path / "themes.jsonl").write_text((HOLDOUT / "themes.jsonl").read_text(encoding="utf-8"))
+    monkeypatch.setattr("classifiers.evaluation.evaluate._function_figures", lambda scorer: {})
+    posts = (HOLDOUT / "themes.jsonl").read_text(encoding="utf-8").splitlines()
+    (tmp_path / "themes.jsonl").write_text("\n".join(posts[:60]), encoding="utf-8")
     result = CliRunner().invoke(app, ["evaluate", "--data", str(tmp_path)])
     assert result.exit_code == 1
     assert "themes.f1 is" in result.output
