@@ -135,7 +135,9 @@ def configured(count: int, rng: random.Random) -> Config:
 
 
 def source(n: int, schools: Sequence[School], name: str) -> Source:
-    return Source(name, "feed", f"https://{name}.example.org/", urns=(schools[n % len(schools)].urn,), surfaced=True)
+    return Source(
+        name, "feed", f"https://{name}.example.org/", urns=(schools[n % len(schools)].urn,), surfaced=True
+    )
 
 
 def broad() -> tuple[Source, ...]:
@@ -163,22 +165,26 @@ def filled(store: Store, config: Config) -> None:
     print_of = "unhex(concat(" + ", ".join(f"md5(id || '{n}')" for n in range(24)) + "))"
     with store.write("fill") as con:
         con.execute(
-            """CREATE TEMP TABLE told AS SELECT md5('m' || (i * 100000 + u)::VARCHAR)[:16] AS id, list_extract($urns, u) AS urn,
+            """CREATE TEMP TABLE told AS SELECT md5('m' || (i * 100000 + u)::VARCHAR)[:16] AS id,
+            list_extract($urns, u) AS urn,
             $now - to_minutes(60 + i * 500) AS seen
             FROM range(1, len($urns) + 1) a(u), range($each) b(i)""",
             given,
         )
         for statement in (
-            """INSERT INTO mentions SELECT id, 1, md5(id), 'https://talk.example.org/' || id, 'local_forum', 'post',
+            """INSERT INTO mentions SELECT id, 1, md5(id), 'https://talk.example.org/' || id, 'local_forum',
+            'post',
             'a' || id, seen, NULL, NULL, NULL, seen, seen, FALSE, FALSE, $now + INTERVAL 30 DAY FROM told""",
-            f"""INSERT INTO mention_versions (mention_id, n, text_hash, title, text, quoted, canonical_url, minhash,
-            fetched_at, body_hash) SELECT id, 1, md5(id), '', 'A post ' || id, '', '', {print_of}, seen, md5(id)
+            f"""INSERT INTO mention_versions (mention_id, n, text_hash, title, text, quoted, canonical_url,
+            minhash, fetched_at, body_hash)
+            SELECT id, 1, md5(id), '', 'A post ' || id, '', '', {print_of}, seen, md5(id)
             FROM told""",
             """INSERT INTO matches SELECT id, 1, urn, 'about', 0.9, ['full_name'], ['It names it.'],
             md5(id)[:16], 'new', seen FROM told""",
-            """INSERT INTO verdicts (mention_id, version, urn, relevance, sentiment, abuse, about, severity, route,
-            look, look_rank, subjects, content_class, restricted, reason_codes, reason_texts, score_labels,
-            score_values, model, judged_at, themes) SELECT id, 1, urn, 'about', 'neutral', [], 'school', 1, 'note',
+            """INSERT INTO verdicts (mention_id, version, urn, relevance, sentiment, abuse, about, severity,
+            route, look, look_rank, subjects, content_class, restricted, reason_codes, reason_texts,
+            score_labels, score_values, model, judged_at, themes)
+            SELECT id, 1, urn, 'about', 'neutral', [], 'school', 1, 'note',
             FALSE, 0, [], 'C0', FALSE, [], [], [], [], 'same', seen, [] FROM told""",
             "INSERT INTO stories SELECT md5(id)[:16], urn, 'A post', seen, seen, FALSE FROM told",
         ):

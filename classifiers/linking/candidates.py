@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -148,11 +148,23 @@ class Touch:
 
     def urns(self, doc: Doc) -> set[str]:
         """The schools to examine closely."""
+        return set().union(*self._held(doc))
+
+    def few(self, doc: Doc, most: int) -> set[str]:
+        """The same of many schools: a fact that more than `most` share counts only together with others."""
+        held = self._held(doc)
+        shared = Counter(urn for urns in held if len(urns) > most for urn in urns)
+        least = 2
+        while len([urn for urn, facts in shared.items() if facts >= least]) > most:
+            least += 1
+        touched = (urn for urn, facts in shared.items() if facts >= least)
+        return set(touched).union(*(urns for urns in held if len(urns) <= most))
+
+    def _held(self, doc: Doc) -> list[set[str]]:
+        """The schools of each fact in the text."""
         text = f"{doc.both} {doc.raw.lower()}"
-        found: set[str] = set()
-        for fact, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            found |= self._urns[fact]
-        return found
+        hits = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return [self._urns[fact] for fact in {fact for fact, _, _ in hits}]
 
 
 def _touching(who: SchoolProfile) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from functools import cached_property
 
 from classifiers.linking.candidates import Index, Touch
@@ -21,6 +21,8 @@ _FEED = Source(id="", kind="", url="")
 _MOST_RIVALS = 300
 _EACH = 2
 """Where more schools than this are watched, only those that something in the text touches are examined."""
+MANY = 50
+"""Where more than this are, only those get a match: else a text about nobody would have thousands."""
 
 _NOTHING: Found = {"unnamed": "", "not_searched": "", UNTIED: ""}
 
@@ -51,14 +53,15 @@ class Linker:
         """The matches of each mention, surest first; same length and order as `mentions`.
 
         Every school that the source is watched for (all configured ones if it names none) gets a match, even
-        if only `not_about`; another configured school gets one where it may be meant. `about` are posts of
-        earlier readings with the school (mention id, urn) that they are about.
+        if only `not_about`; of more than `MANY` only those that something in the text touches. Another
+        configured school gets one where it may be meant. `about` are posts of earlier readings with the
+        school (mention id, urn) that they are about.
         """
         every = self._schools if self._configured else ()
-        watched = [urn for urn in (source.urns or every) if urn in self._schools]
+        watched = {urn: i for i, urn in enumerate(source.urns or every) if urn in self._schools}
         docs = _documents(mentions)
         found = [self._found(doc, source, watched) for doc in docs]
-        _follow_threads(mentions, found, about)
+        _follow_threads(mentions, found, about, watched)
         for by_urn in found:
             self._part_from_each_other(by_urn)
         return [self._matches(by_urn, watched) for by_urn in found]
@@ -76,9 +79,7 @@ class Linker:
             if urns:
                 doc = Doc(texts[i], "", f"  {text} ", frozenset(text.split()), "")
                 found = {urn: evidence(doc, self._profile(urn), _FEED) for urn in urns}
-                matches = tuple(
-                    m for m in self._matches(found, urns) if m.relevance is not Relevance.NOT_ABOUT
-                )
+                matches = tuple(m for m in self._matches(found, {}) if m.relevance is not Relevance.NOT_ABOUT)
                 if matches:
                     answers.append((i, matches))
         return answers
@@ -89,11 +90,11 @@ class Linker:
         """
         return self._index.candidates(padded)
 
-    def _found(self, doc: Doc, source: Source, watched: Sequence[str]) -> dict[str, Found]:
-        near = self._touch.urns(doc) if len(watched) > _EACH else set(watched)
+    def _found(self, doc: Doc, source: Source, watched: Mapping[str, int]) -> dict[str, Found]:
+        near = self._near(doc, watched)
         found = {
             urn: evidence(doc, self._profile(urn), source) if urn in near else dict(_NOTHING)
-            for urn in watched
+            for urn in (watched if len(watched) <= MANY else sorted(near & watched.keys()))
         }
         if len(watched) > 1:
             for facts in found.values():
@@ -105,6 +106,14 @@ class Linker:
                 if relevance(other.keys()) is not Relevance.NOT_ABOUT:
                     found[urn] = other
         return found
+
+    def _near(self, doc: Doc, watched: Mapping[str, int]) -> Set[str]:
+        """Those to examine; of many no more than a clue points to."""
+        if len(watched) <= _EACH:
+            return watched.keys()
+        if len(watched) <= MANY:
+            return self._touch.urns(doc)
+        return self._touch.few(doc, MANY).union(self._index.candidates(doc.both))
 
     def _part_from_each_other(self, found: Mapping[str, Found]) -> None:
         """Where one school seems to be meant, that counts against the others."""
@@ -123,7 +132,7 @@ class Linker:
     def _touch(self) -> Touch:
         return Touch([self._profile(urn) for urn in self._schools])
 
-    def _matches(self, found: Mapping[str, Found], watched: Iterable[str]) -> tuple[Match, ...]:
+    def _matches(self, found: Mapping[str, Found], watched: Mapping[str, int]) -> tuple[Match, ...]:
         matches = []
         for urn, facts in found.items():
             weight = total(facts)
@@ -131,8 +140,8 @@ class Linker:
             matches.append(
                 Match(urn, answer, round(score(weight), 4), reasons(facts, self._profile(urn), answer)),
             )
-        order = {urn: i for i, urn in enumerate(watched)}
-        return tuple(sorted(matches, key=lambda m: (-m.score, order.get(m.urn, len(order)), m.urn)))
+        last = len(self._schools)
+        return tuple(sorted(matches, key=lambda m: (-m.score, watched.get(m.urn, last), m.urn)))
 
     def _profile(self, urn: str) -> SchoolProfile:
         if urn not in self._profiles:
@@ -157,27 +166,49 @@ def _documents(mentions: Sequence[Mention]) -> list[Doc]:
 
 
 def _follow_threads(
-    mentions: Sequence[Mention], found: Sequence[dict[str, Found]], before: Collection[tuple[str, str]]
+    mentions: Sequence[Mention],
+    found: Sequence[dict[str, Found]],
+    before: Collection[tuple[str, str]],
+    watched: Collection[str],
 ) -> None:
     """A reply to a post about a school is probably about it too, and so are its own replies: weaker than a
     name.
     """
-    about = {
-        (mention.id, urn)
-        for mention, by_urn in zip(mentions, found, strict=True)
-        for urn, facts in by_urn.items()
-        if "unnamed" not in facts and relevance(facts.keys()) is not Relevance.NOT_ABOUT
-    }
-    about.update(before)
+    about: dict[str, set[str]] = defaultdict(set)
+    for mention_id, urn in before:
+        about[mention_id].add(urn)
+    for mention, by_urn in zip(mentions, found, strict=True):
+        about[mention.id].update(urn for urn, facts in by_urn.items() if _named(facts))
     replies = [
-        (mention, urn, facts)
+        (mention, str(mention.parent), by_urn)
         for mention, by_urn in zip(mentions, found, strict=True)
         if mention.parent is not None and mention.kind is not MentionKind.ARTICLE
-        for urn, facts in by_urn.items()
-        if "unnamed" in facts
     ]
-    while answers := [r for r in replies if "thread" not in r[2] and (r[0].parent, r[1]) in about]:
-        for mention, urn, facts in answers:
-            facts["thread"] = str(mention.parent)
-            facts.pop(UNTIED, None)
-            about.add((mention.id, urn))
+    while any([_follow(*reply, about, watched) for reply in replies]):
+        pass
+
+
+def _follow(
+    mention: Mention,
+    parent: str,
+    by_urn: dict[str, Found],
+    about: Mapping[str, set[str]],
+    watched: Collection[str],
+) -> bool:
+    """Adds that it answers what is about a school, where it names none itself; was anything added?"""
+    answered = [
+        urn
+        for urn in about[parent]
+        for facts in [by_urn.get(urn, _NOTHING if urn in watched else {})]
+        if "unnamed" in facts and "thread" not in facts
+    ]
+    for urn in answered:
+        facts = by_urn.setdefault(urn, dict(_NOTHING))
+        facts["thread"] = parent
+        facts.pop(UNTIED, None)
+    about[mention.id].update(answered)
+    return bool(answered)
+
+
+def _named(facts: Found) -> bool:
+    return "unnamed" not in facts and relevance(facts.keys()) is not Relevance.NOT_ABOUT
