@@ -30,6 +30,7 @@ from typing import Any
 import numpy as np
 
 from classifiers.scoring.heads import LABELS
+from data.store.engine.bulk import names
 from data.store.engine.open import Store
 from data.store.sources import source_runs
 from data.types import (
@@ -53,7 +54,14 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 POSTS, BEFORE, GROUP = 5, 20, 64
 ROLES = ((Role.HEAD,), (Role.DSL, Role.DEPUTY_HEAD), (Role.CHAIR,), (Role.IT_LEAD,), (Role.STAFF,))
 KINDS = ("Primary School", "Academy", "Church of England Primary School", "High School", "Infant School")
-SYLLABLES = ("bar", "cot", "dun", "elm", "fen", "gar", "hex", "ing", "kel", "lar", "mar", "nor", "oak", "pen")
+SYLLABLES = names(
+    "bar cot dun elm fen gar hex ing kel lar mar nor oak pen quil ros sed tam und ver wil yar ash bram chul "
+    "dray eff fos gris holt"
+)
+CHATTER = names(
+    "well anyway honestly lovely dreadful whatever morning somebody nobody again never always maybe tomorrow "
+    "really thanks please sorry hello neighbours shop garden weather bus queue rain dinner coffee"
+)
 OURS = (
     "Does anybody know when {school} in {place} has its winter fair this year, please?",
     "The parking outside {school}, {place} was dreadful again this morning and nobody from the office came.",
@@ -116,11 +124,11 @@ def word(rng: random.Random, least: int = 2) -> str:
 def configured(count: int, rng: random.Random) -> Config:
     """The schools with their people and sources; a name is borne by three schools, a town by twelve."""
     towns = [word(rng) for _ in range(max(1, count // 12))]
-    names = [word(rng) for _ in range(max(1, count // 3))]
+    borne = [word(rng) for _ in range(max(1, count // 3))]
     schools, people = [], []
     for n in range(count):
         urn, head = f"{100000 + n}", f"{word(rng, 1)} {word(rng)}"
-        name = f"{names[n % len(names)]} {KINDS[n // len(names) % len(KINDS)]}"
+        name = f"{borne[n % len(borne)]} {KINDS[n // len(borne) % len(KINDS)]}"
         town = towns[n % len(towns)]
         schools.append(
             School(urn, name, locality=town, postcode=f"ZZ{n % 90} {n % 9}AA", head=head, domain=f"s{n}.test")
@@ -148,7 +156,7 @@ def reading(of: Source, school: School, rng: random.Random, count: int, ours: fl
     mentions = []
     for _ in range(count):
         said = rng.choice(OURS if rng.random() < ours else OTHERS)
-        own = " ".join(word(rng, 1).lower() for _ in range(8))
+        own = " ".join(rng.choices(CHATTER, k=12))
         text = said.format(school=school.name, place=school.locality) + f" {own}."
         id_ = f"{rng.getrandbits(64):016x}"
         mentions.append(

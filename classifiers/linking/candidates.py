@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from classifiers.linking.document import Doc
 from classifiers.linking.name_forms import INSTITUTION, SCHOOLISH, Form, core, forms, normalise, outward
-from classifiers.linking.school_profile import SchoolProfile
+from classifiers.linking.school_profile import touching
 from data.types import School
 
 _FEW = 2
@@ -136,13 +136,13 @@ def _plain(form: Form) -> bool:
 
 
 class Touch:
-    """Which of a few schools has any fact in a text: one automaton over their facts."""
+    """Which schools have any fact in a text: one automaton over their facts."""
 
-    def __init__(self, profiles: Sequence[SchoolProfile]) -> None:
+    def __init__(self, schools: Iterable[School]) -> None:
         table: dict[str, set[str]] = defaultdict(set)
-        for who in profiles:
-            for fact in _touching(who):
-                table[fact].add(who.school.urn)
+        for school in schools:
+            for fact in touching(school):
+                table[fact].add(school.urn)
         self._urns = list(table.values())
         self._automaton = AhoCorasick(list(table), matchkind=MatchKind.Standard, store_patterns=False)
 
@@ -165,10 +165,3 @@ class Touch:
         text = f"{doc.both} {doc.raw.lower()}"
         hits = self._automaton.find_matches_as_indexes(text, overlapping=True)
         return [self._urns[fact] for fact in {fact for fact, _, _ in hits}]
-
-
-def _touching(who: SchoolProfile) -> list[str]:
-    spaced = [form.text for form in who.forms] + [last for _, last in who.heads] + [who.trust, *who.urns]
-    spaced += [place for place, (code, _) in who.places.items() if code != "county"]
-    whole = [kernel for kernel, _ in who.kernels if len(kernel) >= _LONG_WORD] + [who.domain]
-    return [f" {text} " for text in spaced if text] + [text for text in whole if text]

@@ -130,7 +130,7 @@ class Linker:
 
     @cached_property
     def _touch(self) -> Touch:
-        return Touch([self._profile(urn) for urn in self._schools])
+        return Touch(self._schools.values())
 
     def _matches(self, found: Mapping[str, Found], watched: Mapping[str, int]) -> tuple[Match, ...]:
         matches = []

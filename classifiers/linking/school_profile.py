@@ -32,6 +32,7 @@ _LEVELS = {
 }
 _PART = 4
 _SHORTEST = 3
+_LONG_WORD = 8
 _WIDE = words_of("north south east west greater upper lower little great old new the")
 
 
@@ -114,22 +115,41 @@ def profile(
         forms=tuple(_weakened(form, shared, places) for form in found),
         texts=frozenset(form.text for form in found),
         full=_in_full(found),
-        kernels=tuple(
-            (form.text.replace(" ", ""), form)
-            for form in found
-            if form.code != "initials" and form.text not in places
-        ),
+        kernels=_kernels(found, places),
         places=places,
         heads=people(school.head or ""),
         trust=normalise(school.trust or ""),
         domain=(school.domain or "").lower(),
-        urns=tuple(u for u in (school.urn, *school.members) if u.isdigit() and len(u) >= 6),
+        urns=_numbers(school),
         rivals=tuple(rivals),
         level=_level(school),
         last_words=_last_words(found),
         bearers=_known(school, of_register(others) if bearers is None else bearers, gazetteer),
         gazetteer=gazetteer or Gazetteer(()),
     )
+
+
+def touching(school: School) -> list[str]:
+    """What of a school's facts in a text makes it worth a closer look; words stand between blanks."""
+    places, found = _places(school), forms(school)
+    spaced = [form.text for form in found] + [last for _, last in people(school.head or "")]
+    spaced += [normalise(school.trust or ""), *_numbers(school)]
+    spaced += [place for place, (code, _) in places.items() if code != "county"]
+    whole = [kernel for kernel, _ in _kernels(found, places) if len(kernel) >= _LONG_WORD]
+    whole.append((school.domain or "").lower())
+    return [f" {text} " for text in spaced if text] + [text for text in whole if text]
+
+
+def _kernels(found: Sequence[Form], places: dict[str, tuple[str, str]]) -> tuple[tuple[str, Form], ...]:
+    return tuple(
+        (form.text.replace(" ", ""), form)
+        for form in found
+        if form.code != "initials" and form.text not in places
+    )
+
+
+def _numbers(school: School) -> tuple[str, ...]:
+    return tuple(u for u in (school.urn, *school.members) if u.isdigit() and len(u) >= 6)
 
 
 def _known(

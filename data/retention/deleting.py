@@ -13,6 +13,7 @@ from data.store.alerts.alerts import delete_without_story
 from data.store.alerts.marks import drop_without_story
 from data.store.engine.audit_chain import AuditEntry
 from data.store.engine.marked import marked
+from data.store.mentions.school_sets import OF_SETS
 from data.store.messages.outbox import WAITS
 from data.store.sealing.seal import forget, withheld
 from data.store.verdicts.verdicts import TONE
@@ -31,8 +32,27 @@ _COUNTED = f"""INSERT INTO counts
     AND v.history IS NULL GROUP BY ALL
     ON CONFLICT (day, urn, channel, relevance, sentiment, route)
     DO UPDATE SET purged = counts.purged + excluded.purged"""
+_COUNTED_FOR_SETS = f"""INSERT INTO counts
+    WITH posts AS (
+        SELECT m.id, m.version, m.first_seen::DATE AS day, m.channel, list(s.id ORDER BY s.id) AS sets
+        {OF_SETS} WHERE m.id = ANY($ids) GROUP BY ALL
+    ), schools AS (
+        SELECT sets, list_distinct(flatten(list(urns))) AS urns
+        FROM (SELECT DISTINCT sets, unnest(sets) AS one FROM posts) JOIN school_sets ON id = one GROUP BY sets
+    ), judged AS (
+        SELECT day, channel, unnest(urns) AS urn, n
+        FROM (SELECT day, channel, sets, count(*) AS n FROM posts GROUP BY ALL) JOIN schools USING (sets)
+        UNION ALL SELECT p.day, p.channel, v.urn, -count(*) FROM posts p JOIN schools USING (sets)
+            JOIN verdicts v ON v.mention_id = p.id AND v.version = p.version
+            WHERE list_contains(urns, v.urn) GROUP BY ALL
+    )
+    SELECT day, urn, channel, 'not_about', 'neutral', 'ignore', sum(n) FROM judged
+    GROUP BY ALL HAVING sum(n) > 0
+    ON CONFLICT (day, urn, channel, relevance, sentiment, route)
+    DO UPDATE SET purged = counts.purged + excluded.purged"""
+"""What has no verdict for a school that it was judged for is not about it."""
 _TEXTS = ("mention_versions", "restricted_texts", "sightings", "corrections", "enclosures")
-_JUDGEMENTS = ("matches", "verdicts")
+_JUDGEMENTS = ("matches", "verdicts", "judged_for")
 _EMPTY_STORIES = (
     "DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM matches WHERE story_id IS NOT NULL)"
 )
@@ -42,6 +62,7 @@ _ESCALATIONS = "DELETE FROM escalations WHERE alert_id NOT IN (SELECT id FROM al
 def count(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
     """Adds these mentions to the counts, which name nobody."""
     con.execute(_COUNTED, {"ids": list(ids)})
+    con.execute(_COUNTED_FOR_SETS, {"ids": list(ids)})
 
 
 def drop_texts(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> frozenset[str]:

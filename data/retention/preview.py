@@ -8,8 +8,10 @@ from datetime import datetime
 
 import duckdb
 
+from data.content_class import ContentClass
 from data.retention.purge_cases import KEPT, KeptCase, kept_until
 from data.store.engine.bulk import at
+from data.store.mentions.school_sets import OF_SETS
 from data.types import Policy
 
 
@@ -44,9 +46,15 @@ class Preview:
 
 
 _GOING = f"""
+WITH judged AS (
+    SELECT mention_id, version, content_class, relevance FROM verdicts WHERE urn = ANY($urns)
+    UNION SELECT m.id, m.version, '{ContentClass.FAIR_COMMENT}', 'not_about' {OF_SETS}
+    WHERE list_has_any(s.urns, $urns) AND m.id NOT IN (SELECT mention_id FROM verdicts
+        WHERE mention_id = m.id AND version = m.version AND urn = ANY($urns))
+)
 SELECT epoch_us(greatest(date_trunc('day', m.retain_until), $now)), v.content_class, v.relevance,
     m.restricted AND NOT m.stub, count(DISTINCT m.id)
-FROM mentions m JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version AND v.urn = ANY($urns)
+FROM mentions m JOIN judged v ON v.mention_id = m.id AND v.version = m.version
 WHERE m.retain_until <= $until
     AND m.id NOT IN (SELECT mention_id FROM ({KEPT}) WHERE mention_id IS NOT NULL)
 GROUP BY ALL ORDER BY ALL"""

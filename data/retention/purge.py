@@ -29,6 +29,7 @@ from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.bulk import at
 from data.store.engine.migrate import copy_database
 from data.store.engine.open import ASIDE, RESTORING, Store
+from data.store.mentions.school_sets import OF_SETS
 from data.store.sealing.seal import forget, sealed
 from data.store.service import clock
 from data.types import Policy
@@ -180,6 +181,7 @@ _OVERDUE = (
     "DELETE FROM source_runs WHERE started_at <= $past",
     "DELETE FROM account_log WHERE done_at <= $past",
     "DELETE FROM spikes WHERE told_at <= $past",
+    "DELETE FROM school_sets WHERE id NOT IN (SELECT schools FROM judged_for)",
     "DELETE FROM article_reads WHERE read_at <= $past",
     "DELETE FROM privacy_requests WHERE answered_at <= $past AND id NOT IN ("
     "SELECT request_id FROM suppressions WHERE request_id IS NOT NULL)",
@@ -240,7 +242,9 @@ def _purge(
 
 def _count_not_about(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> int:
     row = con.execute(
-        f"SELECT count(DISTINCT m.id) {deleting.NEWEST} AND v.relevance = 'not_about'", {"ids": list(ids)}
+        f"""SELECT count(*) FROM (SELECT m.id {deleting.NEWEST} AND v.relevance = 'not_about'
+            UNION SELECT m.id {OF_SETS} WHERE m.id = ANY($ids))""",
+        {"ids": list(ids)},
     ).fetchone()
     return int(row[0]) if row else 0
 

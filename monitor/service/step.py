@@ -157,7 +157,7 @@ class Service:
                 self.health.ended(Work.SAVE, now)
         if failed is not None:
             self.health.failed(failed.work, now, failed.kind)
-        elif done.batch.verdicts:
+        elif done.batch.mentions:
             self.health.ended(Work.JUDGE, now)
 
     def _owed(self) -> bool:

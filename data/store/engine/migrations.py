@@ -252,6 +252,12 @@ _MARKED = (
 )
 _COUNTED_ONCE = ("ALTER TABLE reports ADD COLUMN counted VARCHAR DEFAULT '[]'",)
 _THREADED = ("ALTER TABLE outbox ADD COLUMN thread VARCHAR",)
+_JUDGED_FOR_MANY = (
+    "CREATE TABLE school_sets (id VARCHAR PRIMARY KEY, urns VARCHAR[] NOT NULL)",
+    """CREATE TABLE judged_for (
+        mention_id VARCHAR NOT NULL, version INTEGER NOT NULL, schools VARCHAR NOT NULL,
+        PRIMARY KEY (mention_id, version, schools))""",
+)
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
@@ -270,4 +276,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(14, "marks", _MARKED),
     Migration(15, "weeks_counted_once", _COUNTED_ONCE),
     Migration(16, "threads_of_mails", _THREADED),
+    Migration(17, "judged_for_many", _JUDGED_FOR_MANY),
 )

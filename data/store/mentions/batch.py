@@ -25,6 +25,7 @@ from data.store.mentions.batch_rows import (
     version_rows,
 )
 from data.store.mentions.known import AlreadyHeld, already_held
+from data.store.mentions.school_sets import SchoolSet, put_judged_for
 from data.store.messages import outbox
 from data.store.sealing.seal import seal_again
 from data.store.sources.source_runs import begin, record_runs
@@ -52,7 +53,8 @@ class Batch:
     this run, changed or not. `matches` are (mention id, version, match); every item of `folded` belongs to
     one of them. `kept_out` names, by alert, people the story turns out to be about although it is not told
     again. `urns` are the schools the source was read for. `articles` are the texts behind headlines, by
-    mention, `article_reads` what became of asking for them.
+    mention, `article_reads` what became of asking for them. `judged_for` are (mention id, version, schools)
+    where it was judged for more schools than have a match.
     """
 
     run: SourceRun
@@ -70,6 +72,7 @@ class Batch:
     urns: tuple[str, ...] = ()
     articles: Mapping[str, str] = field(default_factory=dict)
     article_reads: tuple[ArticleRead, ...] = ()
+    judged_for: tuple[tuple[str, int, SchoolSet], ...] = ()
 
 
 def save(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime, policy: Policy) -> None:
@@ -130,6 +133,7 @@ def _save_news(
         key, update = columns[:keys], _UPDATES.get(table) or replace(columns[keys:])
         put(con, table, columns, [r for r in rows if r[0] not in held.mentions], key=key, new=True)
         put(con, table, columns, [r for r in rows if r[0] in held.mentions], key=key, update=update)
+    put_judged_for(con, [one for b in batches for one in b.judged_for])
     stories.put_stories(con, [s for b in batches for s in b.stories], held.stories)
     restrict(con, sorted(restricted), now)
     hide_in_threads(con, list(written), list(held.stories), now)

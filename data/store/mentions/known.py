@@ -9,6 +9,7 @@ from datetime import datetime
 import duckdb
 
 from data.store.engine.bulk import moment
+from data.store.mentions.school_sets import SchoolSet, judged_for
 from data.store.verdicts.verdicts import NEWEST
 
 _HELD = """SELECT 'mention', id, restricted, stub FROM mentions WHERE id = ANY($ids)
@@ -23,9 +24,9 @@ class Known:
     """What is already known of a mention: its newest version and the hash of that version's text.
 
     `purged` is True where only a fingerprint is left; it is not judged again while its text stays the same.
-    `urns` are the schools that version was judged for. `restricted` says that an earlier version was for the
-    safeguarding lead only; all later ones are too. `fetched_at` is when that version was read; None where
-    it is purged.
+    `urns` are the schools that version was judged for, beside those of `sets`. `restricted` says that an
+    earlier version was for the safeguarding lead only; all later ones are too. `fetched_at` is when that
+    version was read; None where it is purged.
     """
 
     version: int
@@ -34,6 +35,7 @@ class Known:
     urns: tuple[str, ...] = ()
     restricted: bool = False
     fetched_at: datetime | None = None
+    sets: tuple[SchoolSet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,12 @@ def known(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, Known
         {"ids": list(ids)},
     ).fetchall()
     judged = _judged_for(con, [(row[0], row[1]) for row in rows if not row[3]])
+    sets = judged_for(con, [row[0] for row in rows if not row[3]])
     return {
-        mention_id: Known(version, text, purged, judged.get(mention_id, ()), restricted, moment(fetched))
+        mention_id: Known(
+            *(version, text, purged, judged.get(mention_id, ()), restricted, moment(fetched)),
+            sets=sets.get((mention_id, version), ()),
+        )
         for mention_id, version, text, purged, restricted, fetched in rows
     }
 

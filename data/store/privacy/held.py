@@ -19,6 +19,7 @@ from data.content_class import ContentClass
 from data.privacy.terms import SearchTerm
 from data.store.cases.case_posts import posts_of
 from data.store.engine.bulk import at
+from data.store.mentions.school_sets import OF_SETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ SELECT m.id, m.url, m.author, n.title, n.text, n.quoted, n.article
 FROM mentions m JOIN mention_versions n ON n.mention_id = m.id WHERE {mine}
 UNION ALL SELECT m.id, r.url, r.author, r.title, r.text, r.quoted, r.article
 FROM mentions m JOIN restricted_texts r ON r.mention_id = m.id WHERE {mine}"""
-_MINE = "m.id IN (SELECT mention_id FROM verdicts WHERE urn = ANY($urns))"
+_JUDGED = f"""SELECT mention_id FROM verdicts WHERE urn = ANY($urns)
+    UNION SELECT m.id {OF_SETS} WHERE list_has_any(s.urns, $urns)"""
+_MINE = f"m.id IN ({_JUDGED})"
 
 
 def find(
@@ -99,7 +102,7 @@ def posts_beginning(
 ) -> tuple[FoundPost, ...]:
     """The posts of these schools whose ids begin so, as nobody's in particular."""
     rows = con.execute(
-        "SELECT DISTINCT mention_id FROM verdicts WHERE urn = ANY($urns) AND starts_with(mention_id, $start)",
+        f"SELECT mention_id FROM ({_JUDGED}) WHERE starts_with(mention_id, $start)",
         {"urns": list(urns), "start": beginning},
     ).fetchall()
     return _posts(con, {mention_id for (mention_id,) in rows}, set())

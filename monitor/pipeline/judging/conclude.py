@@ -13,6 +13,7 @@ from data.keeping.periods import is_restricted
 from data.store.engine.connect import Connection
 from data.store.mentions.batch import Batch
 from data.store.mentions.known import Known, known
+from data.store.mentions.school_sets import SchoolSet, set_of
 from data.store.sources import source_runs as source_store
 from data.types import Folded, Match, Mention, Relevance, Verdict
 from monitor.pipeline.articles.beside import articles_of, read_anew
@@ -26,12 +27,16 @@ from monitor.pipeline.recent import FOLD_DAYS
 
 @dataclass(frozen=True, slots=True)
 class _Brought:
-    """What a reading brings that the store does not hold: mentions, each with its matches, and verdicts."""
+    """What a reading brings that the store does not hold: mentions, each with its matches, and verdicts.
+
+    `whole` are the schools that it was judged for, by mention, where these are more than have a match.
+    """
 
     judged: Judged
     left: Mapping[str, Left]
     fresh: tuple[tuple[Mention, tuple[Match, ...]], ...]
     verdicts: tuple[Verdict, ...]
+    whole: Mapping[str, SchoolSet] = field(default_factory=dict)
 
 
 def conclude(con: Connection, judged: Sequence[Judged], judges: Judges, now: datetime) -> list[Batch]:
@@ -104,11 +109,12 @@ class _ByNow:
         judged_for: dict[str, list[Verdict]] = defaultdict(list)
         for verdict in verdicts:
             judged_for[verdict.mention_id].append(verdict)
+        whole = {m.id: set_of(judged.urns) for m, found in fresh if _for_more(judged, left[m.id], found)}
         for mention, _ in fresh:
-            self._know(mention, left[mention.id], judged_for[mention.id])
+            self._know(mention, left[mention.id], judged_for[mention.id], whole.get(mention.id))
             self.taken.add(mention.id)
         self.anew.difference_update(judged.texts)
-        return _Brought(judged, left, fresh, verdicts)
+        return _Brought(judged, left, fresh, verdicts, whole)
 
     def _verdicts(
         self, judged: Judged, left: Mapping[str, Left], mentions: Mapping[str, Mention]
@@ -130,16 +136,24 @@ class _ByNow:
             if v.mention_id in left and v.urn not in left[v.mention_id].done
         )
 
-    def _know(self, mention: Mention, left: Left, verdicts: Sequence[Verdict]) -> None:
-        before = self.known.get(mention.id)
-        earlier = () if before is None or left.edited else before.urns
+    def _know(
+        self, mention: Mention, left: Left, verdicts: Sequence[Verdict], whole: SchoolSet | None
+    ) -> None:
+        before = None if left.edited else self.known.get(mention.id)
+        earlier, sets = (before.urns, before.sets) if before else ((), ())
         self.known[mention.id] = Known(
             left.version,
             left.hashed,
             urns=(*earlier, *(v.urn for v in verdicts)),
             restricted=left.restricted or any(map(is_restricted, verdicts)),
             fetched_at=mention.fetched_at,
+            sets=(*sets, whole) if whole else sets,
         )
+
+
+def _for_more(judged: Judged, left: Left, found: Sequence[Match]) -> bool:
+    """Was it judged for more schools than have a match of it?"""
+    return not left.done.union(match.urn for match in found).issuperset(judged.urns)
 
 
 def _folded(
@@ -182,6 +196,8 @@ def _batches(brought: Sequence[_Brought], folded: Sequence[tuple[Folded, ...]], 
         for mention, found in one.fresh:
             version = one.left[mention.id].version
             parts[owner[mention.id]].matches += [(mention.id, version, match) for match in found]
+            if mention.id in one.whole:
+                parts[owner[mention.id]].judged_for.append((mention.id, version, one.whole[mention.id]))
         for verdict in one.verdicts:
             parts[owner[verdict.mention_id]].verdicts.append(verdict)
         for entry in stories:
@@ -199,6 +215,7 @@ class _BatchParts:
     matches: list[tuple[str, int, Match]] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     folded: list[Folded] = field(default_factory=list)
+    judged_for: list[tuple[str, int, SchoolSet]] = field(default_factory=list)
 
 
 def _batch(one: _Brought, mentions: tuple[Mention, ...], parts: _BatchParts, now: datetime) -> Batch:
@@ -218,4 +235,5 @@ def _batch(one: _Brought, mentions: tuple[Mention, ...], parts: _BatchParts, now
         urns=judged.urns,
         articles={m.id: judged.texts[m.id] for m in mentions if m.id in judged.texts},
         article_reads=tuple(read for read in collected.articles.values() if read.new),
+        judged_for=tuple(parts.judged_for),
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from data.ids import text_hash
 from data.store.mentions.known import Known
+from data.store.mentions.school_sets import set_of
 from data.types import Match, Mention, Verdict
 from monitor.pipeline.collect import Collected
 
@@ -71,10 +72,10 @@ def unjudged(
 
     Those `anew` have been, by their headlines; they are judged with their articles.
     """
-    left = {}
+    left, every = {}, set_of(tuple(urns)).urns
     for mention in mentions:
         one = _left(mention, known.get(mention.id), urns, now, anew=mention.id in anew)
-        if not one.done.issuperset(urns):
+        if one.done is not every and not one.done >= every:
             left[mention.id] = one
     return left
 
@@ -97,7 +98,14 @@ def _done(
     """The schools for which this text of the mention, or one read later, has been judged already."""
     if edited:
         return frozenset(urns) if _overtaken(mention, before, now) else frozenset()
-    return frozenset(urns) if before.purged else frozenset(before.urns)
+    if before.purged:
+        return frozenset(urns)
+    if not before.sets:
+        return frozenset(before.urns)
+    whole = set_of(tuple(urns))
+    if any(of.id == whole.id for of in before.sets):
+        return whole.urns
+    return frozenset(before.urns).union(*(of.urns for of in before.sets))
 
 
 def _overtaken(mention: Mention, before: Known, now: datetime) -> bool:

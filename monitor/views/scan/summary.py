@@ -20,6 +20,7 @@ from data.digest import Headline
 from data.frozen import dataclass
 from data.judged import beyond_cap, reasons_of, tone_of
 from data.store.mentions.batch import Batch
+from data.store.mentions.school_sets import SchoolSet
 from data.types import (
     Alert,
     Mention,
@@ -147,10 +148,14 @@ class ScanSummary:
 
 @dataclass(slots=True)
 class _Gathered:
-    verdicts: dict[tuple[str, str], list[tuple[Mention, Verdict]]] = field(
-        default_factory=lambda: defaultdict(list)
+    """By school (urn); `verdicts` by story too. `judged_for` counts what was judged for a whole set: it is
+    about none of its schools that has no verdict of it."""
+
+    verdicts: dict[str, dict[str, list[tuple[Mention, Verdict]]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
     not_about: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    judged_for: dict[SchoolSet, int] = field(default_factory=lambda: defaultdict(int))
     pass_on: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     alerts: dict[str, list[Alert]] = field(default_factory=lambda: defaultdict(list))
     sources: dict[str, Source] = field(default_factory=dict)
@@ -222,21 +227,26 @@ def _gather(batches: Iterable[tuple[Source, Batch]]) -> _Gathered:
         out.sources |= dict.fromkeys((m.id for m in batch.mentions), source)
         mentions = {m.id: m for m in batch.mentions}
         story_of = {(f.mention_id, f.urn): f.story_id for f in batch.folded}
+        sets: dict[str, list[SchoolSet]] = defaultdict(list)
+        for mention_id, _, judged_for in batch.judged_for:
+            out.judged_for[judged_for] += 1
+            sets[mention_id].append(judged_for)
         for verdict in batch.verdicts:
+            out.not_about[verdict.urn] -= sum(verdict.urn in of.urns for of in sets[verdict.mention_id])
             if any(r.code == "other_school_danger" for r in verdict.reasons):
                 out.pass_on[verdict.urn] += 1
             story = story_of.get((verdict.mention_id, verdict.urn))
             if story is None:
                 out.not_about[verdict.urn] += 1
             else:
-                out.verdicts[verdict.urn, story].append((mentions[verdict.mention_id], verdict))
+                out.verdicts[verdict.urn][story].append((mentions[verdict.mention_id], verdict))
         for alert in batch.alerts:
             out.alerts[alert.urn].append(alert)
     return out
 
 
 def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSummary:
-    stories = {story: pairs for (urn, story), pairs in gathered.verdicts.items() if urn == school.urn}
+    stories = gathered.verdicts.get(school.urn, {})
     lines: dict[str, list[SummaryLine]] = defaultdict(list)
     looks: list[tuple[bool, float, SummaryLine]] = []
     kept = 0
@@ -278,7 +288,8 @@ def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSum
         unsure=_ordered(lines["unsure"]),
         before=_ordered(lines["before"]),
         noted=len(lines["note"]),
-        not_about=gathered.not_about[school.urn],
+        not_about=gathered.not_about[school.urn]
+        + sum(count for of, count in gathered.judged_for.items() if school.urn in of.urns),
         pass_on=gathered.pass_on[school.urn],
     )
 
