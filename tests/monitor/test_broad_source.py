@@ -15,7 +15,7 @@ from data.privacy.terms import TermKind, term
 from data.retention.preview import preview
 from data.retention.purge import purge
 from data.store.engine.open import Store
-from data.store.mentions.batch import known
+from data.store.mentions.known import known
 from data.store.privacy.held import find
 from data.types import (
     Mention,
