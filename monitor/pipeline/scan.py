@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("schoolgate.scan")
 
-MOST_MENTIONS = 256
-"""So many are judged at a time, or one source's: what is urgent does not wait for all that is ready."""
+MOST_MENTIONS = 512
+"""So many are judged at a time, some two seconds' work, or one source's: what is urgent does not wait for all
+that is ready."""
 MOST_UNSAVED = 4096
 """Where so many mentions are read and not yet saved, no further source is begun until some are saved.
 
