@@ -62,7 +62,7 @@ _TABLES = (
         CASE WHEN grave THEN ['privacy'] ELSE [] END, 'staff',
         CASE WHEN grave THEN 3 WHEN praise THEN 1 ELSE 2 END,
         CASE WHEN grave THEN 'request_removal' WHEN praise THEN 'thank' ELSE 'respond' END,
-        look, i % 100, NULL, [],
+        look, CASE WHEN i % 9700 = 3 THEN 1.0 ELSE (i % 100) / 100.0 END, NULL, [],
         CASE WHEN grave THEN 'C11' ELSE 'C0' END, false, ['criticism'], ['It criticises a decision.'],
         list_transform(range(14), lambda x: 'label:' || x), list_transform(range(14), lambda x: x / 20),
         'bench', seen,

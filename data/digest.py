@@ -83,9 +83,10 @@ class FreshStory:
 
     `top` is the gravest verdict; `look` the one a person should read first; `looks` all that a person should
     read, without their scores. `places` are hosts or channels, `people` numbers that stand for authors,
-    `channels` the kinds of place, `look_channel` the kind for `look`. `post` is the one that `look` is on, or
-    `top`; `article` its earliest in the press. `kept_out` are ids of the subjects of its alert. `beside` is
-    True in a thread with a restricted post; `heated` where somebody swore or insulted.
+    `channels` the kinds of place, `look_channel` the kind for `look`. `post_id` is the post that `look` is
+    on, or `top`; `article_id` its earliest in the press, "" for none; `post` and `article` are those two with
+    their words, for a story that is shown. `kept_out` are ids of the subjects of its alert; `heated` is True
+    where somebody swore or insulted.
     """
 
     story_id: str
@@ -102,8 +103,9 @@ class FreshStory:
     post: ToldPost | None = None
     article: ToldPost | None = None
     kept_out: frozenset[str] = frozenset()
-    beside: bool = False
     heated: bool = False
+    post_id: str = ""
+    article_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,28 +11,14 @@ from alerts.digest.saying.looks import look_line
 from alerts.digest.saying.reader import Saying, greeting, one_line
 from alerts.digest.saying.stopped import stopped, unwatched
 from alerts.digest.select import Selection
+from alerts.digest.shown import SHOWN, shown_looks
 from alerts.digest.view import Line, Section, View
 from alerts.gravity import may_endanger
 from alerts.holding import has_it
-from data.digest import FreshStory, Standing
-from data.judged import maybe_grave
+from data.digest import Standing
 from data.types import Route, Severity
 from data.words.say import words
 
-_SHOWN = {
-    "decide": 8,
-    "look": 4,
-    "unread": 12,
-    "answer": 6,
-    "news": 12,
-    "before": 6,
-    "praise": 4,
-    "waiting": 8,
-    "in_hand": 4,
-    "answered": 4,
-    "not_seen": 6,
-    "unsure": 3,
-}
 LISTS = "schoolgate alerts list", "schoolgate story list", "schoolgate case list", "schoolgate source list"
 SHOW_ALERT, SHOW_STORY, SHOW_CASE = "schoolgate alerts show", "schoolgate story show", "schoolgate case show"
 
@@ -52,7 +38,7 @@ def compose(facts: Facts, chosen: Selection) -> View:
     told = _Told(
         matters.answers(say, chosen.answer),
         matters.praises(say, chosen.praise),
-        press.in_the_news(say, chosen.news, chosen.held, _SHOWN["news"]),
+        press.in_the_news(say, chosen.news, chosen.held, SHOWN["news"]),
     )
     sections = _numbered(_sections(say, chosen, told))
     return View(
@@ -184,7 +170,7 @@ def _read(say: Saying, chosen: Selection) -> str:
 
 
 def _decide(say: Saying, chosen: Selection, key: str, decide: Sequence[Standing]) -> Section:
-    shown = [decided(say, s, chosen) for s in decide[: _SHOWN.get(key)]]
+    shown = [decided(say, s, chosen) for s in decide[: SHOWN.get(key)]]
     section = _section(say, key, _said_once(say, shown), numbered=True, more=len(decide) - len(shown))
     return replace(section, urgent=True, grave=key == "grave")
 
@@ -209,19 +195,14 @@ def decided(say: Saying, standing: Standing, chosen: Selection) -> Line:
 
 
 def _look(say: Saying, chosen: Selection) -> Section:
-    shown = [look_line(say, s) for s in shown_looks(chosen.looks, _SHOWN["look"])]
+    shown = [look_line(say, s) for s in shown_looks(chosen.looks, SHOWN["look"])]
     more = chosen.more_looks + len(chosen.looks) - len(shown)
     return _section(say, "look", shown, more=more, in_words="digest.less_likely")
 
 
-def shown_looks(looks: Sequence[FreshStory], most: int) -> Sequence[FreshStory]:
-    """All that may be severity 4, which come first, and `most` of the others."""
-    return looks[: most + sum(maybe_grave(s.look or s.top) for s in looks)]
-
-
 def _unread(say: Saying, chosen: Selection) -> Section:
     """What nobody judged, in a list of its own: it takes no place from what we are not sure of."""
-    shown = [look_line(say, s) for s in shown_looks(chosen.unread, _SHOWN["unread"])]
+    shown = [look_line(say, s) for s in shown_looks(chosen.unread, SHOWN["unread"])]
     return _section(say, "unread", shown, more=len(chosen.unread) - len(shown))
 
 
@@ -237,7 +218,7 @@ def _news(say: Saying, chosen: Selection, told: _Told) -> Section:
 
 
 def _before(say: Saying, chosen: Selection) -> Section:
-    shown = [lines.before(say, s) for s in chosen.before[: _SHOWN["before"]]]
+    shown = [lines.before(say, s) for s in chosen.before[: SHOWN["before"]]]
     more = len(chosen.before) - len(shown)
     if n := chosen.before_looks:
         shown.append(Line(say.count("digest.before.looks", n)))
@@ -246,7 +227,7 @@ def _before(say: Saying, chosen: Selection) -> Section:
 
 
 def _some(say: Saying, key: str, found: Sequence[Line]) -> Section:
-    shown = found[: _SHOWN[key]]
+    shown = found[: SHOWN[key]]
     return _section(say, key, shown, numbered=True, more=len(found) - len(shown))
 
 
@@ -254,16 +235,16 @@ def _waiting(say: Saying, chosen: Selection) -> Section:
     """Cases first, the overdue before the others; then what somebody took since the last digest, or has and
     goes on."""
     cases = waiting.lines(say, chosen.cases)
-    shown = cases[: _SHOWN["waiting"]]
-    taken = [_in_hand(say, s) for s in chosen.in_hand[: _SHOWN["in_hand"]]]
+    shown = cases[: SHOWN["waiting"]]
+    taken = [_in_hand(say, s) for s in chosen.in_hand[: SHOWN["in_hand"]]]
     taken += [matters.taken(say, m, chosen.held[m.story_id]) for m in chosen.taken]
-    had = taken[: _SHOWN["in_hand"]]
+    had = taken[: SHOWN["in_hand"]]
     more = len(cases) + len(chosen.in_hand) + len(chosen.taken) - len(shown) - len(had)
     return _section(say, "waiting", [*shown, *had], numbered=True, more=more)
 
 
 def _answered(say: Saying, chosen: Selection) -> Section:
-    shown = [matters.answered(say, a) for a in chosen.answered[: _SHOWN["answered"]]]
+    shown = [matters.answered(say, a) for a in chosen.answered[: SHOWN["answered"]]]
     return _section(say, "answered", shown, more=len(chosen.answered) - len(shown))
 
 
@@ -290,9 +271,9 @@ def _undelivered(say: Saying, chosen: Selection) -> Section:
 def _not_seen(say: Saying) -> Section:
     """All of it as one line, for it is read as one: what we could not see."""
     facts = say.facts
-    said = [lines.not_seen(say, n) for n in facts.not_seen[: _SHOWN["not_seen"]]]
+    said = [lines.not_seen(say, n) for n in facts.not_seen[: SHOWN["not_seen"]]]
     said += [say.count("digest.not_seen.off", facts.off)] if facts.off else []
-    more = _more(say, len(facts.not_seen) - _SHOWN["not_seen"])
+    more = _more(say, len(facts.not_seen) - SHOWN["not_seen"])
     return replace(
         _section(say, "not_seen", [Line(" ".join([*said, *more]))] if said else []), cut=bool(more)
     )
@@ -302,7 +283,7 @@ def _unsure(say: Saying, chosen: Selection) -> Section:
     """What stands nowhere else and may be another school's: it asks for nothing but a glance."""
     shown = [
         lines.told(say, s, say.w("digest.unsure.line"), lines.verdicts_of(s))
-        for s in chosen.unsure[: _SHOWN["unsure"]]
+        for s in chosen.unsure[: SHOWN["unsure"]]
     ]
     shown = [replace(line, then="") for line in shown]
     return _section(say, "unsure", shown, more=len(chosen.unsure) - len(shown))

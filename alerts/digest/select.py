@@ -121,7 +121,10 @@ def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
         answer=tuple(by_section["answer"]),
         news=tuple(by_section["news"]),
         before=tuple(
-            by_gravity(s for s in older if _place(s, alerted, held) == "decide" and s.story_id not in alerted)
+            sorted(
+                (s for s in older if _place(s, alerted, held) == "decide" and s.story_id not in alerted),
+                key=urgency,
+            )
         ),
         before_looks=sum(s.look is not None and _section(s) != "decide" for s in older),
         praise=tuple(by_section["praise"]),
@@ -173,7 +176,20 @@ def _held(facts: Facts) -> dict[str, str]:
 
 
 def _known(stories: Iterable[FreshStory], person: Person, facts: Facts, hidden: set[str]) -> list[FreshStory]:
-    return [s for s in stories if s.story_id not in hidden and _known_to(s, person, facts)]
+    """Those this person may know of: is it nothing grave, or might it be, that means them? What was judged
+    alike and keeps the same people out is one matter.
+    """
+    known: dict[tuple[object, ...], bool] = {}
+    found = []
+    for story in stories:
+        verdicts = (story.top, *story.looks)
+        grave = tuple(v for v in verdicts if v.look or v.severity >= Severity.TODAY)
+        key = (grave, story.kept_out)
+        if key not in known:
+            known[key] = _reads_of(person, grave, story.kept_out, facts)
+        if known[key] and story.story_id not in hidden:
+            found.append(story)
+    return found
 
 
 SECTIONS = ("decide", "news", "look", "unread", "answer", "praise", "unsure", "note")
@@ -190,7 +206,7 @@ def _section(story: FreshStory) -> str:
     top = story.top
     if top.severity >= Severity.TODAY:
         return "decide"
-    if story.article is not None or (top.event is not None and story.articles):
+    if story.article_id or story.article is not None or (top.event is not None and story.articles):
         return "news"
     if story.look is not None:
         return "unread" if in_another_language(_look(story)) else "look"
@@ -203,11 +219,6 @@ def _section(story: FreshStory) -> str:
 
 def _look(story: FreshStory) -> Verdict:
     return story.look or story.top
-
-
-def _known_to(story: FreshStory, person: Person, facts: Facts) -> bool:
-    """May this person know of the story: is it nothing grave, or might it be, that means them?"""
-    return _reads_of(person, (story.top, *story.looks), story.kept_out, facts)
 
 
 def _reads_of(person: Person, verdicts: Iterable[Verdict], kept_out: Iterable[str], facts: Facts) -> bool:
@@ -273,9 +284,7 @@ def _undelivered(facts: Facts, person: Person) -> tuple[Undelivered, ...]:
     )
 
 
-def by_gravity(stories: Iterable[FreshStory]) -> list[FreshStory]:
-    """The most urgent first, then what most people speak of."""
-    return sorted(
-        stories,
-        key=lambda s: (-s.top.severity, -route_rank(s.top.route), -len(s.people), -s.mentions, s.story_id),
-    )
+def urgency(story: FreshStory) -> tuple[int, int, int, int, str]:
+    """An order: the most urgent first, then what most people speak of."""
+    top = story.top
+    return -top.severity, -route_rank(top.route), -len(story.people), -story.mentions, story.story_id

@@ -13,7 +13,6 @@ from alerts.digest.compose import (
     decided,
     decisions,
     parted,
-    shown_looks,
     subject_line,
     the_day,
     waiting_in_time,
@@ -24,6 +23,7 @@ from alerts.digest.saying.looks import look_line
 from alerts.digest.saying.reader import Saying, greeting, one_line
 from alerts.digest.saying.stopped import stopped, unwatched
 from alerts.digest.select import Selection
+from alerts.digest.shown import shown_looks
 from alerts.digest.view import Line, Section, View
 from data.words.say import words
 

@@ -19,7 +19,7 @@ from data.store.mentions.batch import save
 from data.store.messages import outbox
 from data.store.messages.unanswered import unanswered_since
 from data.store.reporting import weekly_counts
-from data.store.reporting.daily_digest import fresh_stories
+from data.store.reporting.fresh_stories import fresh_stories
 from data.store.reporting.open_matters import standing_alerts
 from data.store.service.figures import open_alerts
 from data.types import Mark, Marked, OutboxMessage, Route, Severity, Via

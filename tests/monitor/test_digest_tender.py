@@ -339,7 +339,7 @@ def test_every_post_is_told_in_exactly_one_digest_that_was_sent(store, context):
         run_task(store, a_context(replace(context.config, people=(PEOPLE[0],))), late)
         mark(store, key(now), fate, late)
     with store.read() as con:
-        from data.store.reporting.daily_digest import fresh_stories
+        from data.store.reporting.fresh_stories import fresh_stories
 
         for n, fate in enumerate(fates):
             if fate == "sent_at":

@@ -13,7 +13,7 @@ from builders.mention import NOW, Clock, a_store
 
 from data.digest import Window
 from data.store.cases.case_posts import posts_of
-from data.store.reporting.daily_digest import fresh_stories
+from data.store.reporting.fresh_stories import fresh_stories
 from data.types import About, Mention, MentionKind, Outcome, Route, Source, SourceRun
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.intake import Intake, take_in

@@ -14,7 +14,7 @@ from data.digest import Window
 from data.store.engine.open import Store
 from data.store.mentions import batch as mention_store
 from data.store.reporting import weekly_counts
-from data.store.reporting.daily_digest import fresh_stories
+from data.store.reporting.fresh_stories import fresh_stories
 from data.types import (
     Mention,
     MentionKind,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from alerts.access.offices import ANSWERERS, holders
@@ -22,7 +22,7 @@ from alerts.digest.saying.lines import (
 )
 from alerts.digest.saying.quotes import quote
 from alerts.digest.saying.reader import Saying
-from alerts.digest.select import by_gravity
+from alerts.digest.select import urgency
 from alerts.digest.view import Line
 from data.digest import FreshStory, MarkedStory
 from data.judged import tone_of
@@ -78,10 +78,23 @@ def _marked(say: Saying, story: MarkedStory, about: str) -> Line:
 
 def _told(say: Saying, stories: Iterable[FreshStory], what: str) -> list[Line]:
     groups: dict[tuple[str, str], list[FreshStory]] = defaultdict(list)
-    for story in by_gravity(stories):
-        groups[_matter(say, story, what)].append(story)
+    for alike in judged_alike(stories):
+        groups[_matter(say, alike[0], what)] += alike
     ranked = sorted(groups.items(), key=lambda g: (-people_in(g[1]), -sum(s.mentions for s in g[1]), g[0]))
     return [_group(say, *matter, found) for matter, found in ranked]
+
+
+def judged_alike(stories: Iterable[FreshStory]) -> Collection[list[FreshStory]]:
+    """These stories in groups of which one sentence says what they are about."""
+    groups: dict[tuple[object, ...], list[FreshStory]] = defaultdict(list)
+    for story in stories:
+        groups[story.top.themes, tone_of(story.top), story.top.about].append(story)
+    return groups.values()
+
+
+def loudness(story: FreshStory) -> tuple[object, ...]:
+    """An order: those first of which most people speak."""
+    return -len(story.people), -story.mentions, urgency(story)
 
 
 def _matter(say: Saying, story: FreshStory, what: str) -> tuple[str, str]:
@@ -108,8 +121,9 @@ def _group(say: Saying, key: str, matter: str, stories: Sequence[FreshStory]) ->
     under = _loudest(say, stories)
     head = Line(said, where=placed(say, _one_place(stories), *spread(say, stories), *heat, *doubt))
     if not under:
-        page = say.page(stories[0].story_id)
-        return replace(head, page=page, ref="" if page else f"{ref(stories[0])} +{n - 1}")
+        first = min(stories, key=urgency)
+        page = say.page(first.story_id)
+        return replace(head, page=page, ref="" if page else f"{ref(first)} +{n - 1}")
     more = n - len(under)
     return replace(head, under=under, then=say.count("digest.say.and_more", more) if more else "")
 
@@ -120,7 +134,7 @@ def _alone(say: Saying, story: FreshStory, described: str) -> Line:
 
 
 def _loudest(say: Saying, stories: Sequence[FreshStory]) -> tuple[Line, ...]:
-    ranked = sorted(stories, key=lambda s: (-len(s.people), -s.mentions))
+    ranked = sorted((s for s in stories if s.post is not None), key=loudness)
     quoted = (s for s in ranked if quote(say, s.story_id, s.post, verdicts_of(s)))
     return tuple(_alone(say, s, "") for s, _ in zip(quoted, range(_LOUDEST), strict=False))
 

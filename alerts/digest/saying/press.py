@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from heapq import nsmallest
 
 from alerts.describe import describe, next_of
 from alerts.digest.saying.lines import perhaps, ref, verdicts_of, when_posted
@@ -21,7 +22,7 @@ def in_the_news(say: Saying, stories: Iterable[FreshStory], held: Mapping[str, s
     """The first lines of these stories; each was in the press. `held` says who has what somebody took, by
     story.
     """
-    return [_line(say, story, held.get(story.story_id)) for story in sorted(stories, key=_order)[:most]]
+    return [_line(say, story, held.get(story.story_id)) for story in nsmallest(most, stories, key=news_order)]
 
 
 def adverse(story: FreshStory) -> bool:
@@ -37,7 +38,8 @@ def _bad(verdict: Verdict) -> bool:
     return tone_of(verdict) is Sentiment.NEGATIVE and event is not PressEvent.ACHIEVEMENT
 
 
-def _order(story: FreshStory) -> tuple[bool, bool, int, bool, bool, int, str]:
+def news_order(story: FreshStory) -> tuple[bool, bool, int, bool, bool, int, str]:
+    """What may be grave first, then what is adverse, then what most papers carry."""
     top = story.top
     good = tone_of(top) is Sentiment.POSITIVE
     grave = maybe_grave(story.look or top)

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.digest.facts import Blind, Facts, NotSeen
+from alerts.digest.select import Selection, select
+from alerts.digest.shown import wanted_posts, with_posts
 from alerts.digest.when import Due
 from alerts.ladder.replay import replay
 from alerts.links import Links
@@ -16,9 +18,10 @@ from data.people import people_of
 from data.store.engine.connect import Connection
 from data.store.reporting import daily_digest as digest_store
 from data.store.reporting import open_matters as standing_store
+from data.store.reporting.fresh_stories import fresh_stories, shown_posts
 from data.store.sources.own_accounts import without_notice
 from data.store.sources.source_runs import latest_runs, states
-from data.types import Outcome, School, Source, SourceRun, SourceState
+from data.types import Outcome, Person, School, Source, SourceRun, SourceState
 from monitor.config.load import Config
 from sources.source_health import SourceTrouble, behind, unseen
 
@@ -48,7 +51,7 @@ def gather(
     own = [s.id for s in sources if s.own and s.disabled is None]
     not_seen, off = _not_seen(con, sources, window, config.zone)
     names = {s.id: s.name or s.id for s in sources}
-    stories = digest_store.fresh_stories(con, school.urn, window, first=first) if due.school_day else ()
+    stories = fresh_stories(con, school.urn, window, first=first) if due.school_day else ()
     fresh = [s.story_id for s in stories]
     return Facts(
         school=school,
@@ -80,6 +83,13 @@ def gather(
         calendar=config.calendar(school.urn),
         label_lines=read_thresholds().abuse,
     )
+
+
+def told_apart(con: Connection, facts: Facts, people: Iterable[Person]) -> list[Selection]:
+    """What each of these people is told, with the posts that are shown to any of them, read once."""
+    chosen = [select(facts, person) for person in people]
+    posts = shown_posts(con, {post: story for one in chosen for post, story in wanted_posts(one).items()})
+    return [with_posts(one, posts) for one in chosen]
 
 
 def _not_seen(

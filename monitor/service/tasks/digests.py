@@ -23,6 +23,7 @@ from monitor.service.state import notebook
 
 if TYPE_CHECKING:
     from alerts.digest.facts import Facts
+    from alerts.digest.select import Selection
     from alerts.digest.view import View
 
 GRAVE, DIGEST = "grave", "digest"
@@ -111,32 +112,31 @@ def prepare(
     """
     if not people:
         return []
-    from monitor.service.tasks.digest_facts import gather
+    from monitor.service.tasks.digest_facts import gather, told_apart
 
     kinds = [DIGEST] if due.school_day else [DIGEST, GRAVE]
     covered = edition_store.covered(con, kinds, school.urn, due.period)
     lost = edition_store.lost(con, DIGEST, school.urn, due.period)
     first = not edition_store.any_sent(con, DIGEST, school.urn, due.period)
     calendar = config.calendar(school.urn)
-    facts: dict[Window, Facts] = {}
-    found = []
+    readers: dict[Window, list[Person]] = {}
     for person in people:
         before = edition_store.edition(con, *_key(due, school, person)) if again else None
         covers = before.covers if before else window(due, covered.get(person.id), calendar, now, config.zone)
-        if covers not in facts:
-            troubles = book.during(covers.since, covers.until)
-            told = gather(con, config, school, due, covers, now, lost, links, first=first)
-            facts[covers] = replace(told, troubles=troubles)
-        found.append(_prepared(facts[covers], due, person, now))
-    return found
+        readers.setdefault(covers, []).append(person)
+    found: dict[str, Prepared] = {}
+    for covers, told in readers.items():
+        facts = gather(con, config, school, due, covers, now, lost, links, first=first)
+        facts = replace(facts, troubles=book.during(covers.since, covers.until))
+        for chosen in told_apart(con, facts, told):
+            found[chosen.person.id] = _prepared(facts, chosen, due, now)
+    return [found[person.id] for person in people]
 
 
-def _prepared(facts: Facts, due: Due, person: Person, now: datetime) -> Prepared:
+def _prepared(facts: Facts, chosen: Selection, due: Due, now: datetime) -> Prepared:
     from alerts.digest.compose import compose
-    from alerts.digest.select import select
 
-    chosen = select(facts, person)
-    view = compose(facts, chosen)
+    view, person = compose(facts, chosen), chosen.person
     urn = facts.school.urn
     key = digest("digest", urn, due.period, person.id)
     silent = not due.school_day and not chosen.new_to_decide

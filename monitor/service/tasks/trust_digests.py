@@ -125,9 +125,8 @@ class _SchoolDays:
 
     def part(self, school: School, due: Due, person: Person, book: Book, *, again: bool) -> SchoolPart:
         """What this person is told of the school."""
-        from alerts.digest.select import select
         from alerts.digest.together import SchoolPart
-        from monitor.service.tasks.digest_facts import gather
+        from monitor.service.tasks.digest_facts import gather, told_apart
 
         covers = self._covers(school, due, person, again=again)
         lost = edition_store.lost(self.con, TRUST, school.urn, due.period)
@@ -137,7 +136,7 @@ class _SchoolDays:
             told = gather(self.con, self.config, school, due, covers, self.now, lost, self.links, first=first)
             self._facts[key] = replace(told, troubles=book.during(covers.since, covers.until))
         facts = self._facts[key]
-        return SchoolPart(facts, select(facts, person))
+        return SchoolPart(facts, *told_apart(self.con, facts, [person]))
 
     def _covers(self, school: School, due: Due, person: Person, *, again: bool) -> Window:
         before = edition_store.edition(self.con, _kind(due), school.urn, due.period, person.id)

@@ -1,0 +1,186 @@
+"""What was judged about a school within a window, a value a story: what a digest is chosen from.
+
+A window may hold a million posts, of which a reader sees some dozen. So DuckDB counts, and what comes here of
+a story are numbers, places and one verdict, without a word; the posts of what is shown are read once that is
+known (`shown_posts`). Stories judged alike share one verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import duckdb
+
+from data.content_class import BYPASSING
+from data.digest import FreshStory, ToldPost, Window
+from data.store.engine.marked import marked
+from data.store.mentions.person_reports import beside_restricted
+from data.store.reporting.open_matters import kept_out_of
+from data.store.reporting.told_posts import posts
+from data.store.verdicts.verdicts import COLUMNS, NEWEST, column, verdict
+from data.types import Relevance, Route, Severity, Verdict
+from data.web.channels import PRESS
+
+_HEAT = ("profanity", "harassment")
+_LEFT_OUT = (
+    "mention_id",
+    "look_rank",
+    "reason_codes",
+    "reason_texts",
+    "score_labels",
+    "score_values",
+    "model",
+)
+_BRIEF = tuple(c for c in COLUMNS if c not in _LEFT_OUT)
+_LOOKED = tuple(c for c in COLUMNS if c not in ("reason_texts", "model"))
+_ROWS_AT_ONCE = 10_000
+_SIGNS = 3
+_FRESH = f"""
+WITH fresh AS (
+    SELECT x.story_id, x.relevance = 'about' AS sure, m.id, m.channel, m.first_seen,
+        m.kind = 'article' AS printed, v.look, v.look_rank, v.history IS NOT NULL AS old,
+        CASE WHEN contains(m.url, '://') THEN substr(m.url, position('://' IN m.url) + 3) || '/' END AS past,
+        hash(coalesce(m.author, m.id)) AS person,
+        v.severity || list_position($routes::VARCHAR[], v.route)::VARCHAR || v.look::INTEGER || m.id || ' '
+            || v.version AS gravity,
+        m.kind = 'article' AND m.channel = ANY($news) AND v.history IS NULL AS news,
+        list_has_any(v.abuse, $heat::VARCHAR[]) AS heated
+    {NEWEST}
+    WHERE x.urn = $urn AND x.story_id IS NOT NULL AND v.judged_at < $until AND {{since}}
+        AND NOT m.restricted AND NOT v.restricted AND NOT (v.content_class = ANY($never))
+        AND NOT {marked("x.story_id", "x.urn")}
+)
+SELECT story_id, bool_or(sure), count(*), count(*) FILTER (printed),
+    list(DISTINCT coalesce(nullif(left(past, position('/' IN past) - 1), ''), channel)),
+    list(DISTINCT person) FILTER (NOT printed), list(DISTINCT channel), max(gravity),
+    list(id) FILTER (look), arg_max(id, row(look_rank, id)) FILTER (look),
+    arg_max(channel, row(look_rank, id)) FILTER (look),
+    arg_min(id, row(first_seen, id)) FILTER (news), bool_or(heated)
+FROM fresh WHERE story_id IN (SELECT stories.id FROM stories WHERE NOT restricted)
+GROUP BY story_id, old ORDER BY min(first_seen), story_id, old
+"""
+"""`gravity` is text whose order is that of severity, route and look, with one sign each, and id."""
+_SINCE = "v.judged_at >= $since"
+_EVER = f"({_SINCE} OR v.history IS NOT NULL)"
+_TOPS = f"""SELECT {", ".join(column(c) for c in _BRIEF)}, list(v.mention_id)
+FROM (SELECT unnest($ids::VARCHAR[]) AS id, unnest($versions::INTEGER[]) AS n) top
+JOIN verdicts v ON v.mention_id = top.id AND v.version = top.n WHERE v.urn = $urn GROUP BY ALL"""
+_LOOKS = f"""SELECT {", ".join(column(c) for c in _LOOKED)} FROM verdicts v
+JOIN mentions m ON m.id = v.mention_id AND m.version = v.version
+    WHERE v.mention_id = ANY($ids) AND v.urn = $urn"""
+
+
+def fresh_stories(
+    con: duckdb.DuckDBPyConnection, urn: str, window: Window, *, first: bool = False
+) -> tuple[FreshStory, ...]:
+    """What was judged about the school within the window, by story, oldest first, without its posts.
+
+    A post counts in the window in which its newest version was judged. Restricted posts are left out, and so
+    are stories that hold one or that somebody marked. Posts from long before their place was first read form
+    a story of their own, without a headline: their verdicts carry a `history`. `first` says that nothing was
+    told before the window; then all such posts are included, whenever they were judged.
+    """
+    given = {
+        "urn": urn, "since": window.since, "until": window.until, "routes": [r.value for r in Route],
+        "never": list(BYPASSING), "news": sorted(PRESS), "heat": list(_HEAT),
+    }  # fmt: skip
+    asked = con.execute(_FRESH.replace("{since}", _EVER if first else _SINCE), given)
+    rows = [_Row.of(row) for part in iter(lambda: asked.fetchmany(_ROWS_AT_ONCE), []) for row in part]
+    tops = _tops(con, urn, rows)
+    looks = _looks(con, urn, [i for row in rows for i in row.looks])
+    alike, kept_out = _alike(looks), kept_out_of(con, urn)
+    return tuple(_fresh(row, tops, looks, alike, kept_out.get(row.story_id, frozenset())) for row in rows)
+
+
+def shown_posts(con: duckdb.DuckDBPyConnection, wanted: Mapping[str, str]) -> dict[str, ToldPost]:
+    """These posts (ids, with the story of each) in their newest version; without their words in a thread with
+    a restricted post, and none that is restricted or gone.
+    """
+    told = posts(con, list(wanted))
+    beside = beside_restricted(con, sorted({wanted[i] for i in told}))
+    return {i: post.without_words() if wanted[i] in beside else post for i, post in told.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A story as DuckDB counted it: posts are ids, `top` with its version."""
+
+    story_id: str
+    about: bool
+    mentions: int
+    articles: int
+    places: frozenset[str]
+    people: frozenset[int]
+    channels: frozenset[str]
+    top: tuple[str, int]
+    looks: tuple[str, ...]
+    look: str
+    look_channel: str
+    article: str
+    heated: bool
+
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> _Row:
+        story_id, about, mentions, articles, places, people, channels, gravity, looks, look, *rest = row
+        top, _, version = gravity[_SIGNS:].partition(" ")
+        return cls(
+            *(story_id, about, mentions, articles, frozenset(places), frozenset(people or ())),
+            *(frozenset(channels), (top, int(version)), tuple(looks or ()), look or ""),
+            *(rest[0] or "", rest[1] or "", rest[2]),
+        )
+
+
+def _tops(con: duckdb.DuckDBPyConnection, urn: str, rows: Sequence[_Row]) -> dict[str, Verdict]:
+    """The verdicts on these posts, by mention; those that say the same are one."""
+    given = {"urn": urn, "ids": [row.top[0] for row in rows], "versions": [row.top[1] for row in rows]}
+    found: dict[str, Verdict] = {}
+    for *said, ids in con.execute(_TOPS, given).fetchall():
+        judged = _verdict(dict(zip(_BRIEF, said, strict=True)))
+        found |= dict.fromkeys(ids, judged)
+    return found
+
+
+def _looks(con: duckdb.DuckDBPyConnection, urn: str, ids: Sequence[str]) -> dict[str, Verdict]:
+    rows = con.execute(_LOOKS, {"urn": urn, "ids": list(ids)}).fetchall() if ids else ()
+    return {row[0]: _verdict(dict(zip(_LOOKED, row, strict=True))) for row in rows}
+
+
+def _alike(looks: Mapping[str, Verdict]) -> dict[str, Verdict]:
+    """The same without what differs from post to post: those that say the same are one."""
+    shared: dict[Verdict, Verdict] = {}
+    plain = {i: replace(v, mention_id="", look_rank=0.0, reasons=(), scores=()) for i, v in looks.items()}
+    return {i: shared.setdefault(v, v) for i, v in plain.items()}
+
+
+def _verdict(held: Mapping[str, Any]) -> Verdict:
+    missing = {"mention_id": "", "model": "", "look_rank": 0.0}
+    return verdict([held.get(c, missing.get(c, [])) for c in COLUMNS])
+
+
+def _fresh(
+    row: _Row,
+    tops: Mapping[str, Verdict],
+    looks: Mapping[str, Verdict],
+    alike: Mapping[str, Verdict],
+    kept_out: frozenset[str],
+) -> FreshStory:
+    top, look = tops[row.top[0]], looks.get(row.look)
+    by_look = look is not None and top.severity < Severity.TODAY
+    return FreshStory(
+        row.story_id,
+        Relevance.ABOUT if row.about else Relevance.UNSURE,
+        *(row.mentions, row.articles),
+        places=row.places,
+        people=row.people,
+        top=top,
+        look=look,
+        channels=row.channels,
+        looks=tuple(alike[i] for i in row.looks),
+        look_channel=row.look_channel,
+        kept_out=kept_out,
+        heated=row.heated,
+        post_id=row.look if by_look else row.top[0],
+        article_id=row.article,
+    )
