@@ -5,6 +5,7 @@ The one text in here is a `ToldPost`: its title, and its beginning.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -82,7 +83,7 @@ class FreshStory:
     """The part of a story that was judged within a window; never of a restricted story.
 
     `top` is the gravest verdict; `look` the one a person should read first; `looks` all that a person should
-    read, without their scores. `places` are hosts or channels, `people` numbers that stand for authors,
+    read, without their scores. `places` and `people` stand for hosts (or channels) and authors,
     `channels` the kinds of place, `look_channel` the kind for `look`. `post_id` is the post that `look` is
     on, or `top`; `article_id` its earliest in the press, "" for none; `post` and `article` are those two with
     their words, for a story that is shown. `kept_out` are ids of the subjects of its alert; `heated` is True
@@ -93,11 +94,11 @@ class FreshStory:
     relevance: Relevance
     mentions: int
     articles: int
-    places: frozenset[str]
-    people: frozenset[int]
+    places: Collection[str] | Collection[int]
+    people: Collection[int]
     top: Verdict
     look: Verdict | None = None
-    channels: frozenset[str] = frozenset()
+    channels: Collection[str] = ()
     looks: tuple[Verdict, ...] = ()
     look_channel: str = ""
     post: ToldPost | None = None

@@ -15,7 +15,7 @@ import os
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -50,6 +50,7 @@ it is (decision 0048).
 """
 _NO_PACKING = "SET GLOBAL disabled_compression_methods = 'dict_fsst'"
 """Packing texts takes most of the time of letting a file go, so it is left to `packed` (decision 0051)."""
+_SPARING = "400MB"
 _GIVE_BACK_EVERY = 8
 """Files after which free memory goes back to the system; after each, it would cost more than attaching."""
 
@@ -131,6 +132,19 @@ def _explained(path: Path, error: duckdb.Error) -> Exception:
     if is_of_the_machine(error):
         return StoreError(f"{path} cannot be opened: {message}")
     return damaged(path, error)
+
+
+@contextmanager
+def sparing(con: Connection) -> Iterator[None]:
+    """Within it what reads a great many rows takes less memory, and longer where that is not enough: DuckDB
+    keeps what it has read while it may.
+    """
+    with suppress(duckdb.Error):  # somebody else in this process needs more just now
+        con.execute(f"SET GLOBAL memory_limit = '{_SPARING}'")
+    try:
+        yield
+    finally:
+        con.execute(f"SET GLOBAL memory_limit = '{_SETTINGS['memory_limit']}'")
 
 
 def quoted(path: Path) -> str:

@@ -8,13 +8,14 @@ known (`shown_posts`). Stories judged alike share one verdict.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import duckdb
 
 from data.content_class import BYPASSING
 from data.digest import FreshStory, ToldPost, Window
+from data.store.engine.connect import sparing
 from data.store.engine.marked import marked
 from data.store.mentions.person_reports import beside_restricted
 from data.store.reporting.open_matters import kept_out_of
@@ -35,8 +36,8 @@ _LEFT_OUT = (
 )
 _BRIEF = tuple(c for c in COLUMNS if c not in _LEFT_OUT)
 _LOOKED = tuple(c for c in COLUMNS if c not in ("reason_texts", "model"))
-_ROWS_AT_ONCE = 10_000
 _SIGNS = 3
+_SETS, _TOP, _LOOKS_OF = 4, 7, 8
 _FRESH = f"""
 WITH fresh AS (
     SELECT x.story_id, x.relevance = 'about' AS sure, m.id, m.channel, m.first_seen,
@@ -53,7 +54,7 @@ WITH fresh AS (
         AND NOT {marked("x.story_id", "x.urn")}
 )
 SELECT story_id, bool_or(sure), count(*), count(*) FILTER (printed),
-    list(DISTINCT coalesce(nullif(left(past, position('/' IN past) - 1), ''), channel)),
+    list(DISTINCT hash(coalesce(nullif(left(past, position('/' IN past) - 1), ''), channel))),
     list(DISTINCT person) FILTER (NOT printed), list(DISTINCT channel), max(gravity),
     list(id) FILTER (look), arg_max(id, row(look_rank, id)) FILTER (look),
     arg_max(channel, row(look_rank, id)) FILTER (look),
@@ -64,8 +65,9 @@ GROUP BY story_id, old ORDER BY min(first_seen), story_id, old
 """`gravity` is text whose order is that of severity, route and look, with one sign each, and id."""
 _SINCE = "v.judged_at >= $since"
 _EVER = f"({_SINCE} OR v.history IS NOT NULL)"
-_TOPS = f"""SELECT {", ".join(column(c) for c in _BRIEF)}, list(v.mention_id)
-FROM (SELECT unnest($ids::VARCHAR[]) AS id, unnest($versions::INTEGER[]) AS n) top
+_TOPS = f"""SELECT {", ".join(column(c) for c in _BRIEF)}, list(top.gravity)
+FROM (SELECT unnest($ids::VARCHAR[]) AS id, unnest($versions::INTEGER[]) AS n,
+    unnest($gravest::VARCHAR[]) AS gravity) top
 JOIN verdicts v ON v.mention_id = top.id AND v.version = top.n WHERE v.urn = $urn GROUP BY ALL"""
 _LOOKS = f"""SELECT {", ".join(column(c) for c in _LOOKED)} FROM verdicts v
 JOIN mentions m ON m.id = v.mention_id AND m.version = v.version
@@ -86,12 +88,15 @@ def fresh_stories(
         "urn": urn, "since": window.since, "until": window.until, "routes": [r.value for r in Route],
         "never": list(BYPASSING), "news": sorted(PRESS), "heat": list(_HEAT),
     }  # fmt: skip
-    asked = con.execute(_FRESH.replace("{since}", _EVER if first else _SINCE), given)
-    rows = [_Row.of(row) for part in iter(lambda: asked.fetchmany(_ROWS_AT_ONCE), []) for row in part]
-    tops = _tops(con, urn, rows)
-    looks = _looks(con, urn, [i for row in rows for i in row.looks])
+    with sparing(con):
+        asked = con.execute(_FRESH.replace("{since}", _EVER if first else _SINCE), given)
+        rows = list(map(_Compact(), iter(asked.fetchone, None)))
+    tops = _tops(con, urn, [row[_TOP] for row in rows])
+    looks = _looks(con, urn, [i for row in rows for i in row[_LOOKS_OF] or ()])
     alike, kept_out = _alike(looks), kept_out_of(con, urn)
-    return tuple(_fresh(row, tops, looks, alike, kept_out.get(row.story_id, frozenset())) for row in rows)
+    return tuple(
+        _fresh(row, tops[row[_TOP]], looks, alike, kept_out.get(row[0], frozenset())) for row in rows
+    )
 
 
 def shown_posts(con: duckdb.DuckDBPyConnection, wanted: Mapping[str, str]) -> dict[str, ToldPost]:
@@ -103,42 +108,31 @@ def shown_posts(con: duckdb.DuckDBPyConnection, wanted: Mapping[str, str]) -> di
     return {i: post.without_words() if wanted[i] in beside else post for i, post in told.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A story as DuckDB counted it: posts are ids, `top` with its version."""
+class _Compact:
+    """Rows in a third of the memory: lists as tuples, and what several rows hold but once."""
 
-    story_id: str
-    about: bool
-    mentions: int
-    articles: int
-    places: frozenset[str]
-    people: frozenset[int]
-    channels: frozenset[str]
-    top: tuple[str, int]
-    looks: tuple[str, ...]
-    look: str
-    look_channel: str
-    article: str
-    heated: bool
+    def __init__(self) -> None:
+        self._seen: dict[object, Any] = {}
 
-    @classmethod
-    def of(cls, row: Sequence[Any]) -> _Row:
-        story_id, about, mentions, articles, places, people, channels, gravity, looks, look, *rest = row
-        top, _, version = gravity[_SIGNS:].partition(" ")
-        return cls(
-            *(story_id, about, mentions, articles, frozenset(places), frozenset(people or ())),
-            *(frozenset(channels), (top, int(version)), tuple(looks or ()), look or ""),
-            *(rest[0] or "", rest[1] or "", rest[2]),
+    def __call__(self, row: Sequence[Any]) -> tuple[Any, ...]:
+        shared = self._seen.setdefault
+        head, (places, people, channels), tail = row[:_SETS], row[_SETS:_TOP], row[_TOP:]
+        places, channels = tuple(sorted(places)), tuple(sorted(channels))
+        return (
+            *(*head, shared(places, places), tuple([shared(p, p) for p in people or ()])),
+            *(shared(channels, channels), *tail),
         )
 
 
-def _tops(con: duckdb.DuckDBPyConnection, urn: str, rows: Sequence[_Row]) -> dict[str, Verdict]:
-    """The verdicts on these posts, by mention; those that say the same are one."""
-    given = {"urn": urn, "ids": [row.top[0] for row in rows], "versions": [row.top[1] for row in rows]}
+def _tops(con: duckdb.DuckDBPyConnection, urn: str, gravest: Sequence[str]) -> dict[str, Verdict]:
+    """The verdicts on these posts, by what says how grave they are; those that say the same are one."""
+    judged_on = [gravity[_SIGNS:].split(" ") for gravity in gravest]
+    ids, versions = [mention_id for mention_id, _ in judged_on], [int(version) for _, version in judged_on]
+    given = {"urn": urn, "gravest": gravest, "ids": ids, "versions": versions}
     found: dict[str, Verdict] = {}
-    for *said, ids in con.execute(_TOPS, given).fetchall():
+    for *said, those in con.execute(_TOPS, given).fetchall():
         judged = _verdict(dict(zip(_BRIEF, said, strict=True)))
-        found |= dict.fromkeys(ids, judged)
+        found |= dict.fromkeys(those, judged)
     return found
 
 
@@ -160,27 +154,23 @@ def _verdict(held: Mapping[str, Any]) -> Verdict:
 
 
 def _fresh(
-    row: _Row,
-    tops: Mapping[str, Verdict],
+    row: Sequence[Any],
+    top: Verdict,
     looks: Mapping[str, Verdict],
     alike: Mapping[str, Verdict],
     kept_out: frozenset[str],
 ) -> FreshStory:
-    top, look = tops[row.top[0]], looks.get(row.look)
+    story_id, about, mentions, articles, places, people, channels, gravity, looked, look, *rest = row
+    look_channel, article, heated = rest
     by_look = look is not None and top.severity < Severity.TODAY
     return FreshStory(
-        row.story_id,
-        Relevance.ABOUT if row.about else Relevance.UNSURE,
-        *(row.mentions, row.articles),
-        places=row.places,
-        people=row.people,
-        top=top,
-        look=look,
-        channels=row.channels,
-        looks=tuple(alike[i] for i in row.looks),
-        look_channel=row.look_channel,
+        *(story_id, Relevance.ABOUT if about else Relevance.UNSURE, mentions, articles),
+        places,
+        *(people, top, looks[look] if look else None, channels),
+        looks=tuple([alike[i] for i in looked or ()]),
+        look_channel=look_channel or "",
         kept_out=kept_out,
-        heated=row.heated,
-        post_id=row.look if by_look else row.top[0],
-        article_id=row.article,
+        heated=heated,
+        post_id=look if by_look else gravity[_SIGNS:].partition(" ")[0],
+        article_id=article or "",
     )
