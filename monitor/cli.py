@@ -39,6 +39,7 @@ from monitor.commands.source.app import source_app
 from monitor.commands.status import status
 from monitor.commands.story.list import story_list
 from monitor.commands.story.mark import story_mark
+from monitor.commands.story.search import story_search
 from monitor.commands.story.show import story_show
 from monitor.commands.terms.add import add_terms
 from monitor.terminal.errors import run
@@ -92,6 +93,7 @@ story = group("What is being said, story by story.")
 add(app, story, "story")
 story.command("list")(story_list)
 story.command("show")(story_show)
+story.command("search")(story_search)
 story.command("mark")(story_mark)
 
 account = group("The school's own pages and accounts.")

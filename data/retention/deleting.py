@@ -9,6 +9,7 @@ from datetime import datetime
 import duckdb
 
 from data.retention.purge_cases import KEPT
+from data.search.bits import UNKNOWN_BITS
 from data.store.alerts.alerts import delete_without_story
 from data.store.alerts.marks import drop_without_story
 from data.store.engine.audit_chain import AuditEntry
@@ -119,7 +120,7 @@ def scrub(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime) -> 
     given = {"ids": list(ids)}
     con.execute(_DIGESTS_GONE_OUT, given)
     quoting = con.execute(
-        f"""UPDATE mention_versions SET quoted = NULL WHERE mention_id IN (
+        f"""UPDATE mention_versions SET quoted = NULL, {UNKNOWN_BITS} WHERE mention_id IN (
             SELECT id FROM mentions WHERE parent = ANY($ids)) AND quoted IS NOT NULL
             AND mention_id NOT IN (SELECT mention_id FROM ({KEPT}) WHERE mention_id IS NOT NULL)
         RETURNING mention_id""",

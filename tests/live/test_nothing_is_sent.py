@@ -83,6 +83,7 @@ LEAVES = """
     alerts ack LIE --as HEAD
     story list
     story show STORY
+    story search Northvale --as HEAD
     story mark STORY --answered --as HEAD
     story mark STORY --undo --as HEAD
     case step target 1 --person TEACHER --accuses-nobody --as HEAD --why "The office counted: none is missing"

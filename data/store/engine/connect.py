@@ -135,7 +135,7 @@ def _explained(path: Path, error: duckdb.Error) -> Exception:
 
 
 @contextmanager
-def sparing(con: Connection) -> Iterator[None]:
+def sparing(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Within it what reads a great many rows takes less memory, and longer where that is not enough: DuckDB
     keeps what it has read while it may.
     """

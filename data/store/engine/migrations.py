@@ -258,6 +258,11 @@ _JUDGED_FOR_MANY = (
         mention_id VARCHAR NOT NULL, version INTEGER NOT NULL, schools VARCHAR NOT NULL,
         PRIMARY KEY (mention_id, version, schools))""",
 )
+_FOUND_BY_WORDS = (
+    "DROP INDEX versions_by_mention",
+    *(f"ALTER TABLE mention_versions ADD COLUMN words_{n} BIGINT" for n in range(8)),
+    "CREATE INDEX versions_by_mention ON mention_versions (mention_id)",
+)
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
@@ -277,4 +282,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(15, "weeks_counted_once", _COUNTED_ONCE),
     Migration(16, "threads_of_mails", _THREADED),
     Migration(17, "judged_for_many", _JUDGED_FOR_MANY),
+    Migration(18, "found_by_words", _FOUND_BY_WORDS),
 )

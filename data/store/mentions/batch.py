@@ -11,6 +11,7 @@ import duckdb
 from data.frozen import dataclass
 from data.ids import text_hash
 from data.keeping.periods import is_restricted, retain_until
+from data.search.bits import COLUMNS
 from data.store.alerts import alerts
 from data.store.engine.bulk import names, put, replace
 from data.store.engine.enclosures import put_enclosures
@@ -192,7 +193,7 @@ _UPDATES = {
         "retain_until": """CASE WHEN mentions.stub THEN excluded.retain_until
             ELSE greatest(mentions.retain_until, excluded.retain_until) END"""
     },
-    "mention_versions": replace(names("text_hash quoted fetched_at"))
+    "mention_versions": replace((*names("text_hash quoted fetched_at"), *COLUMNS))
     | _kept("mention_versions", "title text article canonical_url minhash body_hash"),
     "restricted_texts": replace(names("url author quoted"))
     | _kept("restricted_texts", "title text article canonical_url")

@@ -10,17 +10,20 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 
 from data.frozen import dataclass
+from data.search.bits import COLUMNS, bits_of
 from data.store.engine.bulk import Row, names
 from data.types import Folded, Match, Mention, Reason, Sketch, Verdict
 
+_NO_BITS = (0,) * len(COLUMNS)
 Rows = tuple[tuple[str, ...], list[Row]]
 
 _MENTION = names(
     "id version text_hash url channel kind author published edited rating parent fetched_at first_seen "
     "restricted stub retain_until"
 )
-_VERSION = names(
-    "mention_id n text_hash title text quoted canonical_url minhash body_hash fetched_at article"
+_VERSION = (
+    names("mention_id n text_hash title text quoted canonical_url minhash body_hash fetched_at article")
+    + COLUMNS
 )
 _RESTRICTED = names("mention_id n url author title text quoted canonical_url reasons article")
 _MATCH = names("mention_id version urn relevance score reason_codes reason_texts story_id how seen_at")
@@ -69,7 +72,9 @@ def version_rows(taken: BatchMentions) -> Rows:
         )
         texts = (None,) * 4 if m.id in taken.restricted else (m.title, m.text, m.quoted, address)
         article = None if m.id in taken.restricted else taken.articles.get(m.id)
-        rows.append((m.id, taken.versions[m.id], taken.hashes[m.id], *texts, *prints, m.fetched_at, article))
+        bits = _NO_BITS if m.id in taken.restricted else bits_of((m.title, m.text, m.quoted, m.author, m.url))
+        head = (m.id, taken.versions[m.id], taken.hashes[m.id])
+        rows.append((*head, *texts, *prints, m.fetched_at, article, *bits))
     return _VERSION, rows
 
 

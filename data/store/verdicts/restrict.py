@@ -7,6 +7,7 @@ from datetime import datetime
 
 import duckdb
 
+from data.search.bits import NO_BITS, UNKNOWN_BITS
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.sealing.seal import alert_codes, withheld
 
@@ -17,8 +18,8 @@ _MOVE = (
     FROM mention_versions JOIN mentions ON id = mention_id
     WHERE mention_id = ANY($ids) AND text IS NOT NULL
     ON CONFLICT (mention_id, n) DO NOTHING""",
-    """UPDATE mention_versions SET title = NULL, text = NULL, quoted = NULL, canonical_url = NULL,
-        article = NULL
+    f"""UPDATE mention_versions SET title = NULL, text = NULL, quoted = NULL, canonical_url = NULL,
+        article = NULL, {NO_BITS}
     WHERE mention_id = ANY($ids)""",
     "UPDATE mentions SET restricted = TRUE, url = NULL, author = NULL WHERE id = ANY($ids)",
     "UPDATE matches SET reason_texts = [] WHERE mention_id = ANY($ids)",
@@ -109,5 +110,5 @@ _HIDE_STORIES = """UPDATE stories SET title = ''
 WHERE id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids))
     AND title IN (SELECT title FROM mention_versions WHERE mention_id = ANY($ids)
         UNION SELECT title FROM restricted_texts)"""
-_HIDE = """UPDATE mention_versions SET title = NULL, quoted = NULL
+_HIDE = f"""UPDATE mention_versions SET title = NULL, quoted = NULL, {UNKNOWN_BITS}
 WHERE mention_id = ANY($ids) AND (title IS NOT NULL OR quoted IS NOT NULL) RETURNING mention_id"""

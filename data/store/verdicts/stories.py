@@ -172,6 +172,13 @@ def restricted(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(con.execute("SELECT id, urn FROM stories WHERE restricted").fetchall())
 
 
+def apart(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The school (URN) of every story that is restricted or has a locked case, by the story's id."""
+    return restricted(con) | dict(
+        con.execute("SELECT story_id, urn FROM cases WHERE locked AND story_id IS NOT NULL").fetchall()
+    )
+
+
 def carriers(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[str, set[str]]:
     """The ids of the sources that have carried each of these stories."""
     rows = con.execute(

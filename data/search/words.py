@@ -1,0 +1,67 @@
+"""Words that somebody looks for among posts: capitals and accents count for nothing, a word by its beginning.
+
+Pure. Nothing of what was asked for is in any message: it would stand in a log.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from data.errors import InputError
+from data.frozen import dataclass
+
+LEAST = 3
+"""At least one word has so many letters; shorter ones stand in half of what is kept."""
+_WORD = re.compile(r"[^\W_]+")
+_PART = re.compile(r'"([^"]*)"|(\S+)')
+_CURLED = str.maketrans("“”„‟«»", '""""""')
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedWord:
+    """Words that stand one after another. Of the last the beginning is enough, unless they are `exact`."""
+
+    words: tuple[str, ...]
+    exact: bool = False
+
+    def stands_in(self, said: Sequence[str]) -> bool:
+        """Do they stand in these words, folded and in their order?"""
+        *first, last = self.words
+        n = len(first)
+        return any(
+            (word == last if self.exact else word.startswith(last)) and list(said[i - n : i]) == first
+            for i, word in enumerate(said[n:], n)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What somebody looks for: all of these parts, each in any field of a post."""
+
+    parts: tuple[SearchedWord, ...]
+
+    def found_in(self, fields: Iterable[str | None]) -> bool:
+        """Does the post with these fields hold all of them?"""
+        said = [folded_words(field) for field in fields if field]
+        return all(any(part.stands_in(words) for words in said) for part in self.parts)
+
+
+def folded_words(text: str) -> list[str]:
+    """Its words without capitals and accents, in their order."""
+    shown = text.casefold()
+    if not shown.isascii():
+        shown = "".join(c for c in unicodedata.normalize("NFKD", shown) if not unicodedata.combining(c))
+    return _WORD.findall(shown)
+
+
+def searched(given: str) -> Searched:
+    """Words, and phrases in quotation marks, as somebody typed them. Raises InputError for too little."""
+    parts = []
+    for phrase, word in _PART.findall(given.translate(_CURLED)):
+        if words := folded_words(phrase or word):
+            parts.append(SearchedWord(tuple(words), exact=bool(phrase)))
+    if not any(len(word) >= LEAST for part in parts for word in part.words):
+        raise InputError(f"Give at least one word of {LEAST} letters or more.")
+    return Searched(tuple(parts))

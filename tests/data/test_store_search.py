@@ -1,0 +1,139 @@
+"""What a search finds in the store, and that nothing finds what was taken away."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from builders.mention import NOW, POLICY, a_batch, a_mention, a_run, a_verdict
+
+from data.retention.deleting import scrub
+from data.retention.purge import purge
+from data.search.bits import COLUMNS
+from data.search.words import searched
+from data.store.mentions.batch import save
+from data.store.verdicts.restrict import restrict_matter
+from data.store.verdicts.search import stories_with
+from data.types import MentionKind
+
+URN = "900001"
+DAY = timedelta(days=1)
+
+
+def keep(store, *batches, now=NOW):
+    with store.write("save") as con:
+        for batch in batches:
+            save(con, batch, now=now, policy=POLICY)
+
+
+def post(name: str, **fields):
+    return a_batch(a_mention(name, **fields), story_id=f"s-{name}", run=a_run(f"feed:{name}"))
+
+
+def found(store, asked: str, urns=(URN,)):
+    with store.read() as con:
+        parts = list(stories_with(con, searched(asked), urns))
+    return sorted({story for part in parts for story in part})
+
+
+def bits(store):
+    with store.read() as con:
+        return con.execute(f"SELECT {', '.join(COLUMNS)} FROM mention_versions").fetchall()
+
+
+def test_a_story_is_found_by_text_title_quotation_author_and_address(store):
+    keep(
+        store,
+        post("1", text="Parking at the gate"),
+        post("2", title="Parking, again"),
+        post("3", quoted="“no parking”"),
+        post("4", author="ParkingMad"),
+        post("5", url="https://parking.example.org/5"),
+        post("6"),
+    )
+    assert found(store, "parking") == ["s-1", "s-2", "s-3", "s-4", "s-5"]
+
+
+def test_words_may_stand_in_different_parts_of_one_post_but_not_in_two_posts(store):
+    keep(
+        store,
+        post("1", title="Parking", text="at the gate"),
+        post("2", title="Parking"),
+        post("3", text="gate"),
+    )
+    assert found(store, "parking gate") == ["s-1"]
+
+
+def test_only_the_schools_that_are_asked_for_are_looked_through(store):
+    keep(store, post("1", text="Parking"))
+    assert found(store, "parking", urns=("900002",)) == []
+
+
+def test_only_the_newest_wording_is_found(store):
+    keep(store, post("1", text="Parking at the gate"))
+    edited = a_mention("1", text="I take it back entirely")
+    keep(store, a_batch(edited, story_id="s-1", run=a_run("feed:1"), version=2))
+    assert found(store, "parking") == []
+    assert found(store, "entirely") == ["s-1"]
+
+
+def test_what_is_restricted_is_not_found_and_leaves_no_bits(store):
+    mention = a_mention("1", text="Parking")
+    hidden = a_verdict(mention, restricted=True, content_class="C10")
+    keep(store, a_batch(mention, verdicts=[hidden], story_id="s-1"))
+    assert found(store, "parking") == []
+    assert bits(store) == [(0,) * 8]
+
+
+def test_what_is_restricted_later_is_not_found_any_more(store):
+    keep(store, post("1", text="Parking"))
+    with store.write("hide") as con:
+        restrict_matter(con, "s-1", URN, ["p-dsl"], NOW)
+    assert found(store, "parking") == []
+    assert bits(store) == [(0,) * 8]
+
+
+def test_the_title_of_a_thread_with_a_restricted_post_is_not_found(store):
+    opening = a_mention("0", title="Bruises", text="secret")
+    reply = a_mention("1", title="Bruises", text="Ring somebody", parent=opening.id, kind=MentionKind.REPLY)
+    keep(store, a_batch(reply, story_id="s-1", run=a_run("feed:1")))
+    hidden = a_verdict(opening, restricted=True, content_class="C10")
+    keep(store, a_batch(opening, verdicts=[hidden], story_id="s-0", run=a_run("feed:0")))
+    assert found(store, "bruises") == []
+    assert found(store, "ring") == ["s-1"]
+
+
+def test_what_is_deleted_is_gone_with_its_bits(store):
+    keep(store, post("1", text="Parking"))
+    purge(store, NOW + 40 * DAY, POLICY)
+    assert found(store, "parking") == []
+    assert bits(store) == []
+
+
+def test_words_that_are_taken_out_of_a_reply_are_not_found_and_leave_no_bits(store):
+    opening = a_mention("0", text="Parking")
+    reply = a_mention("1", text="Quite so", quoted="Parking", parent=opening.id)
+    keep(store, a_batch(opening, story_id="s-0"), a_batch(reply, story_id="s-1", run=a_run("feed:1")))
+    with store.write("scrub") as con:
+        scrub(con, [opening.id], NOW)
+        con.execute("DELETE FROM mention_versions WHERE mention_id = $id", {"id": opening.id})
+    assert found(store, "parking") == []
+    assert found(store, "quite") == ["s-1"]
+    assert bits(store) == [(None,) * 8]
+
+
+def test_a_post_from_before_there_were_bits_is_found(store):
+    keep(store, post("1", text="Párking at the gate"))
+    with store.write("as an older version wrote it") as con:
+        con.execute("UPDATE mention_versions SET " + ", ".join(f"{c} = NULL" for c in COLUMNS))
+    assert found(store, "parking gate") == ["s-1"]
+    assert found(store, "uniform") == []
+
+
+def test_of_many_those_read_last_come_first(store):
+    keep(store, *(post(str(n), text="Parking", fetched_at=NOW + n * DAY) for n in range(3)))
+    many = [a_mention(f"old-{n}", text="Parking", fetched_at=NOW - DAY) for n in range(300)]
+    keep(store, a_batch(*many, story_id="s-old", run=a_run("feed:old")))
+    with store.read() as con:
+        first, *later = stories_with(con, searched("parking"), [URN])
+    assert {"s-0", "s-1", "s-2"} <= set(first)
+    assert later == [["s-old"]]
