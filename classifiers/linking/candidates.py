@@ -94,10 +94,15 @@ class Index:
         """Schools with one of their places in the text."""
         words = padded.split()
         near: set[int] = set()
-        for start in range(len(words)):
-            for stop in range(start + 1, min(start + _PLACE_WORDS, len(words)) + 1):
-                near.update(self._places.get(" ".join(words[start:stop]), ()))
+        for start, word in enumerate(words):
+            if word in self._first_words:
+                for stop in range(start + 1, min(start + _PLACE_WORDS, len(words)) + 1):
+                    near.update(self._places.get(" ".join(words[start:stop]), ()))
         return near
+
+    @cached_property
+    def _first_words(self) -> frozenset[str]:
+        return frozenset(place.partition(" ")[0] for place in self._places)
 
 
 def _longest(found: list[tuple[int, int, int]]) -> set[int]:

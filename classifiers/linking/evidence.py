@@ -67,10 +67,11 @@ def _tied(found: Found, doc: Doc, source: Source) -> bool:
 
 
 def _places(found: Found, rest: str, who: SchoolProfile) -> None:
+    run_on = rest.replace(" ", "")
     for place, (code, shown) in who.places.items():
         if f" {place} " in rest:
             found.setdefault(code, shown)
-        elif code == "place" and len(place) >= _WITHIN and place.replace(" ", "") in rest.replace(" ", ""):
+        elif code == "place" and len(place) >= _WITHIN and place.replace(" ", "") in run_on:
             found.setdefault("place_within", shown)
 
 

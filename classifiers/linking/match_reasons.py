@@ -153,26 +153,28 @@ def reasons(found: Found, who: SchoolProfile, answer: Relevance) -> tuple[Reason
     ranked = sorted(
         (c for c in found if c in _WORDS or c in BORNE), key=lambda code: (-sign * WEIGHTS[code], code)
     )
-    given = []
     name = next((code for code in found if code in _NAMES), None)
     place = next((code for code in _PLACES if code in found), None)
-    if name and place and answer is not Relevance.NOT_ABOUT:
-        given.append(Reason("name_and_place", _together(found, who, name, place)))
-        ranked = [code for code in ranked if code not in (name, place)]
     if _HANDED_IN & found.keys():
         ranked = [code for code in ranked if code != "reported"]
-    given += [
-        Reason(code, _borne(found[code], who) if code in BORNE else _words(code, found[code]))
-        for code in ranked
-    ]
-    return _most(given)
+    if not name or not place or answer is Relevance.NOT_ABOUT:
+        return tuple([_reason(found, who, code) for code in _most(ranked)])
+    codes = _most(["name_and_place", *(code for code in ranked if code not in (name, place))])
+    together = Reason("name_and_place", _together(found, who, name, place))
+    return tuple([together if code == together.code else _reason(found, who, code) for code in codes])
 
 
-def _most(given: list[Reason]) -> tuple[Reason, ...]:
-    """The first five, but always one from each group that the decision asks for."""
-    needed = [next((r for r in given if r.code in group), None) for group in _TOLD_APART]
-    kept = list(dict.fromkeys([*(r for r in needed if r), *given]))[:_MOST]
-    return tuple(reason for reason in given if reason in kept)
+def _reason(found: Found, who: SchoolProfile, code: str) -> Reason:
+    return Reason(code, _borne(found[code], who) if code in BORNE else _words(code, found[code]))
+
+
+def _most(given: list[str]) -> list[str]:
+    """The first five codes, but always one from each group that the decision asks for."""
+    if len(given) <= _MOST:
+        return given
+    needed = [next((code for code in given if code in group), None) for group in _TOLD_APART]
+    kept = list(dict.fromkeys([*filter(None, needed), *given]))[:_MOST]
+    return [code for code in given if code in kept]
 
 
 def _borne(detail: str, who: SchoolProfile) -> str:

@@ -84,7 +84,7 @@ def _uses(doc: Doc, who: SchoolProfile) -> list[_Use]:
     uses = []
     taken: set[int] = set()
     seen: Counter[str] = Counter()
-    for form in sorted(who.forms, key=lambda form: -len(form.text)):
+    for form in who.longest:
         at = doc.both.find(f" {form.text} ")
         while at >= 0:
             span = range(at + 1, at + 1 + len(form.text))
@@ -118,14 +118,9 @@ def _thing(both: str, start: int, stop: int, form: Form, who: SchoolProfile) -> 
     text = form.text
     after = both[stop : stop + 40].split("|")[0].split()
     full = text in who.full and not (text.endswith(" high") and after[:1] == ["street"])
-    for count in (3, 2, 1):
-        words = " ".join(after[:count])
-        kind = words if words in THINGS else words.removesuffix("s")
-        own = (full and not words.startswith("of ")) or any(
-            name.startswith(f"{text} {kind}") for name in who.texts
-        )
-        if kind in THINGS and not own:
-            return f"{text} {words}"
+    thing = _thing_after(after, text, who, full=full)
+    if thing:
+        return f"{text} {thing}"
     before = both[max(0, start - 20) : start].split()
     for words in (" ".join(before[-2:]), *before[-1:]):
         if words in BEFORE and not full:
@@ -135,6 +130,18 @@ def _thing(both: str, start: int, stop: int, form: Form, who: SchoolProfile) -> 
             offset = rival.name.find(text)
             if both.startswith(f"{rival.name} ", start + 1 - offset):
                 return rival.name
+    return ""
+
+
+def _thing_after(after: list[str], text: str, who: SchoolProfile, *, full: bool) -> str:
+    """The words after the name that make it something else, unless they belong to the school's own name."""
+    for count in (3, 2, 1):
+        words = " ".join(after[:count])
+        kind = words if words in THINGS else words.removesuffix("s")
+        if kind not in THINGS or (full and not words.startswith("of ")):
+            continue
+        if not any(name.startswith(f"{text} {kind}") for name in who.texts):
+            return words
     return ""
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from classifiers.linking.name_forms import Form, core, forms, normalise, outward, words_of
 from classifiers.linking.others.bearers import Bearer, of_namesakes, of_register
 from classifiers.linking.others.gazetteer import Gazetteer
-from classifiers.linking.words import KINDS
+from classifiers.linking.words import COUNTIES, KINDS
 from data.register.heads import told_apart
 from data.types import School
 
@@ -70,12 +70,15 @@ class SchoolProfile:
 
     `kernels` are the forms in one word, as they may occur inside other words.
 
+    `longest` are the forms, the longest first; `other_counties` the counties and cities where it is not.
+
     `bearers` are other schools that bear the name or part of it: those of the register, and those configured
     as namesakes; nothing where nothing is known of others.
     """
 
     school: School
     forms: tuple[Form, ...]
+    longest: tuple[Form, ...]
     texts: frozenset[str]
     full: frozenset[str]
     kernels: tuple[tuple[str, Form], ...]
@@ -87,6 +90,7 @@ class SchoolProfile:
     rivals: tuple[Rival, ...]
     level: str
     last_words: frozenset[str]
+    other_counties: tuple[str, ...]
     bearers: tuple[tuple[Bearer, ...], ...]
     gazetteer: Gazetteer
 
@@ -110,9 +114,11 @@ def profile(
         ties = tuple(tie for tie in _ties(other) if tie not in mine)
         rivals.append(_rival(other.name, place, "school", school, places, found, ties))
     shared = {rival.name.removeprefix("the ") for rival in rivals if rival.kind not in _SCHOOLS}
+    weakened = tuple(_weakened(form, shared, places) for form in found)
     return SchoolProfile(
         school=school,
-        forms=tuple(_weakened(form, shared, places) for form in found),
+        forms=weakened,
+        longest=tuple(sorted(weakened, key=lambda form: -len(form.text))),
         texts=frozenset(form.text for form in found),
         full=_in_full(found),
         kernels=_kernels(found, places),
@@ -124,6 +130,7 @@ def profile(
         rivals=tuple(rivals),
         level=_level(school),
         last_words=_last_words(found),
+        other_counties=tuple(sorted(COUNTIES - places.keys())),
         bearers=_known(school, of_register(others) if bearers is None else bearers, gazetteer),
         gazetteer=gazetteer or Gazetteer(()),
     )

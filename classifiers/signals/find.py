@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
 from classifiers.signals.catalogue import (
     attacks,
     authors,
@@ -21,7 +19,7 @@ from classifiers.signals.catalogue import (
     violence,
     welsh,
 )
-from classifiers.signals.literals import literals
+from classifiers.signals.possible import PossiblePatterns
 from classifiers.signals.rule import Rule, prepare
 from classifiers.text.model_text import is_article
 from data.people import people_of
@@ -62,23 +60,9 @@ def find_signals(mention: Mention, school: School, people: Sequence[Person]) -> 
 
 def awake(plain: str) -> list[int]:
     """Indices in `RULES` of those that can fire on a text with its disguises undone; the others cannot."""
-    matcher, owners, always = _index()
-    wanted = set(always)
-    for piece in {hit[0] for hit in matcher.find_matches_as_indexes(plain, overlapping=True)}:
-        wanted.update(owners[piece])
-    return sorted(wanted)
+    return sorted(_possible().of(plain))
 
 
 @lru_cache(maxsize=1)
-def _index() -> tuple[AhoCorasick, tuple[tuple[int, ...], ...], tuple[int, ...]]:
-    """A matcher over all the needed pieces, the rules each wakes, and the rules that are always awake."""
-    by_piece: dict[str, list[int]] = {}
-    always = []
-    for i, rule in enumerate(RULES):
-        pieces = literals(rule.needs)
-        if not pieces:
-            always.append(i)
-        for piece in pieces:
-            by_piece.setdefault(piece, []).append(i)
-    matcher = AhoCorasick(list(by_piece), matchkind=MatchKind.Standard)
-    return matcher, tuple(tuple(owners) for owners in by_piece.values()), tuple(always)
+def _possible() -> PossiblePatterns:
+    return PossiblePatterns(rule.needs for rule in RULES)

@@ -21,6 +21,7 @@ _COMMON_WORDS = """
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
 _WIDE_ESCAPES = frozenset("wWdDsS")
+_SPELT_OUT = {"n": "\n", "t": "\t"}
 _NO_WIDTH = frozenset("bBAZ")
 _QUANTIFIER = re.compile(r"(\?|\*|\+|\{(\d*),?\d*\})\??")
 _GROUP = re.compile(r"\((?:\?(?::|=|!|<=|<!))?")
@@ -112,6 +113,8 @@ def _escaped(char: str) -> _Literal:
         return _EMPTY
     if char in _WIDE_ESCAPES:
         return _ANYTHING
+    if char in _SPELT_OUT:
+        return _Literal(frozenset(_SPELT_OUT[char]))
     if char.isalnum():
         raise ValueError(f"an escape that is not read here: {char}")
     return _Literal(frozenset(char))

@@ -64,7 +64,7 @@ _COMMON = _ENGLISH | _words("""
 """)
 
 
-_KNOWN = {
+_KNOWN: dict[str, tuple[str, ...]] = {
     word: tuple(code for code, known in WORDS.items() if word in known)
     for word in frozenset[str]().union(*WORDS.values()) - _COMMON
 }
@@ -122,10 +122,12 @@ def _mostly_other(others: int, english: int) -> bool:
 def _likeliest(text: str, words: list[str]) -> tuple[str, int]:
     """The other language with most words in a text, each counted once, and their number."""
     own = frozenset(words)
-    counts = Counter(code for word in own & _KNOWN.keys() for code in _KNOWN[word])
-    if not text.isascii():
-        strange = [word for word in own if not word.isascii() and word not in _KNOWN]
-        counts.update(code for word in strange for code, letters in LETTERS.items() if letters & {*word})
+    known = own & _KNOWN.keys()
+    strange = [] if text.isascii() else sorted(w for w in own if not w.isascii() and w not in _KNOWN)
+    if not known and not strange:
+        return "", 0
+    counts = Counter([code for word in sorted(known) for code in _KNOWN[word]])
+    counts.update([code for word in strange for code, letters in LETTERS.items() if letters & {*word}])
     if counts["ar"]:
         counts["ar"] += len(_CHAT_ARABIC.findall(text))
     return counts.most_common(1)[0] if counts else ("", 0)

@@ -17,12 +17,16 @@ _UNSEEN_LETTERS = "\u115f\u1160\u3164\uffa0\u2800"
 _MARKS = frozenset(("Mn", "Me", "Cf"))
 _LEET = str.maketrans("0134578$@!", "oieastbsai")
 _TOKEN = re.compile(r"(?<![a-z0-9$@!*])[a-z!]*[0-9$@*][a-z0-9$@!*]*")
+_SIGN = re.compile(r"[0-9$@*]")
+"""Without one of these no word hides letters behind figures and signs."""
 _LETTER = re.compile(r"[a-z]")
 _PLAIN_NUMBER = re.compile(
     r"[a-z]\d{1,4}[a-z]?|[a-z]{2}\d{1,4}|\d+[a-z]{1,3}|[a-z0-9]*\d{3,}[a-z0-9]*|[a-z]+\d{1,2}|[a-z]+!+|@[a-z0-9]+"
 )
 _BLANKS = re.compile(r"[ \t]{2,}|\t")
 _SPACED = re.compile(r"(?<![a-z0-9])[a-z](?:([. \-_*/|,~+·])[a-z])(?:\1[a-z])+(?![a-z0-9'])")
+_LONELY = re.compile(r"[. \-_*/|,~+·][a-z][. \-_*/|,~+·][a-z](?![a-z0-9'])")
+"""How a word that is spaced out ends."""
 _EMOJI = "(?:(?![🔪🔫💣🧨🗡😂🤣])[\U0001f300-\U0001faff\u2600-\u27bf])"
 _BETWEEN = re.compile(rf"[\w']+(?: ?{_EMOJI}+ ?[\w']+){{3,}}")
 """A sentence with an emoji between any two words."""
@@ -33,10 +37,12 @@ _STRUNG = re.compile("(?<![\\w'’,.])(?:(?:[\\w'’,.]{2,20}|[aiAI])[\u200b\u20
 """Words that only characters without width keep apart."""
 _CHAINED = re.compile(r"(?<!\S)[a-z']+(?:([-_~|+])[a-z']+)(?:\1[a-z']+){3,}(?![^\s.,!?])")
 """Five words or more that a sign joins instead of a blank."""
+_LINK = re.compile(r"[-_~|+][a-z']+[-_~|+]")
 _TAGGED = re.compile(r"(?<!\S)#[\w']+(?:\s+#[\w']+){3,}")
 """Four hashtags or more in a row: a sentence, where one of them is such a word as no topic has."""
 _NO_TOPIC = re.compile(r"#(?:i|i'm|im|ill|i'll|will|you|him|her|my|me|the|is|to|at|in)(?![\w'])")
 _FEW = 3
+_SHORT = 2000
 _LONGEST_MASKED = 40
 
 
@@ -93,32 +99,42 @@ class Undisguised:
 
 
 def undisguise(text: str) -> Undisguised:
-    """The text as it is meant to be read. Emoji stay, and so do class names, times and prices."""
-    plain = text.lower() if text.isascii() else _folded(text)
+    """The text as it is meant to be read. Emoji stay, and so do class names, times and prices.
+
+    Signals, models and names ask about the same few texts one after the other: short ones are remembered.
+    """
+    return _remembered(text) if len(text) <= _SHORT else _undisguised(text)
+
+
+def _undisguised(text: str) -> Undisguised:
+    plain = _unjoined(text.lower() if text.isascii() else _folded(text))
     found: list[str] = []
-
-    def token(match: re.Match[str]) -> str:
-        word = _reveal(match[0])
-        if word != match[0]:
-            found.append(word)
-        return word
-
-    def spaced(match: re.Match[str]) -> str:
-        word = match[0].replace(match[1], "")
-        if match[1] == " " and word[0] == "a" and word[1:] in _MASKABLE:
-            word = f"a {word[1:]}"
-        if len(word) >= _FEW and word not in ("pta", "phd"):
-            found.append(word)
-            return word
-        return match[0]
-
-    plain = _unjoined(plain)
-    plain = _TOKEN.sub(token, plain)
-    plain = _SPACED.sub(spaced, plain)
-    plain = _BLANKS.sub(" ", plain)
-    if any(word in plain for word in _SLANG):
+    if _SIGN.search(plain):
+        plain = _TOKEN.sub(lambda match: _told(match, _reveal(match[0]), found), plain)
+    if _LONELY.search(plain):
+        plain = _SPACED.sub(lambda match: _told(match, _closed_up(match), found), plain)
+    if "  " in plain or "\t" in plain:
+        plain = _BLANKS.sub(" ", plain)
+    if any(map(plain.__contains__, _SLANG)):
         plain = _SLANG_WORD.sub(lambda m: _SLANG[m[0]], plain)
     return Undisguised(plain, tuple(found))
+
+
+def _told(match: re.Match[str], word: str, found: list[str]) -> str:
+    if word != match[0]:
+        found.append(word)
+    return word
+
+
+def _closed_up(match: re.Match[str]) -> str:
+    """A spaced-out word in one, where it is one: “a k i l l” is “a kill”, “p t a” stays."""
+    word = match[0].replace(match[1], "")
+    if match[1] == " " and word[0] == "a" and word[1:] in _MASKABLE:
+        word = f"a {word[1:]}"
+    return word if len(word) >= _FEW and word not in ("pta", "phd") else match[0]
+
+
+_remembered = lru_cache(maxsize=1024)(_undisguised)
 
 
 def _unjoined(text: str) -> str:
@@ -128,7 +144,7 @@ def _unjoined(text: str) -> str:
         text = _IN_A_WORD.sub(r"\1", text)
     if "#" in text:
         text = _TAGGED.sub(lambda m: m[0].replace("#", "") if _NO_TOPIC.search(m[0]) else m[0], text)
-    return _CHAINED.sub(lambda m: m[0].replace(m[1], " "), text)
+    return _CHAINED.sub(lambda m: m[0].replace(m[1], " "), text) if _LINK.search(text) else text
 
 
 def _folded(text: str) -> str:

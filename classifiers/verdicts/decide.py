@@ -15,14 +15,14 @@ from dataclasses import replace
 from classifiers.linking.match_reasons import UNTIED
 from classifiers.text.language import Language, tongue
 from classifiers.text.undisguise import undisguise
-from classifiers.verdicts.named_people import is_named
+from classifiers.verdicts.named_people import strictly_named
 from classifiers.verdicts.press.events import PressReading, is_press, read_press
 from classifiers.verdicts.press.outcome import judge_press
 from classifiers.verdicts.relevance import grave_elsewhere, names, settle
 from classifiers.verdicts.severity import SeverityOutcome, judge_severity
 from classifiers.verdicts.stack import Stack, judge
 from classifiers.verdicts.subject import possible_subjects, subject
-from classifiers.verdicts.themes import themes_of, without_themes
+from classifiers.verdicts.themes import left_out, themes_of
 from classifiers.verdicts.thresholds import Thresholds, read_thresholds
 from classifiers.verdicts.verdict_reasons import explain, explain_not_about
 from classifiers.verdicts.weigh import CALM, WeighedEvidence, weigh
@@ -117,9 +117,9 @@ def decide(
         grave = grave_elsewhere(mention, match, weighed, signals, thresholds)
         dismissed = _not_about(mention, version, match, scores, weighed, grave=grave)
         return replace(dismissed, model=model)
-    about, person = subject(text, scores, signals, school, people)
-    ours = any(is_named(person.name, text) for person in people_of(school, people))
-    line = _alert_line(match, weighed, thresholds, ours=ours)
+    named_here = strictly_named(people_of(school, people), text)
+    about, person = subject(text, scores, signals, school, people, named_here)
+    line = _alert_line(match, weighed, thresholds, ours=bool(named_here))
     reading = read_press(mention)
     if is_press(mention):
         reported = weighed if weighed.dangers else replace(weighed, severe=likely.grave)
@@ -135,6 +135,7 @@ def decide(
     code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
     look = policy.look_share > 0 and _look(outcome, weighed, language, thresholds)
     restricted = code in BYPASSING
+    whole = f"{text}\n{mention.quoted}" if mention.quoted else text
     named = language is Language.ENGLISH and outcome.route in CALM and not restricted and not few
     themes = themes_of(scores) if named else ()
     return Verdict(
@@ -150,9 +151,7 @@ def decide(
         look=look,
         look_rank=_rank(weighed, thresholds) if look else 0.0,
         subject_person=person,
-        subjects=possible_subjects(
-            f"{text}\n{mention.quoted}", outcome.route, outcome.abuse, about, person, school, people
-        ),
+        subjects=possible_subjects(whole, outcome.route, outcome.abuse, about, person, school, people),
         content_class=code,
         restricted=restricted,
         reasons=explain(
@@ -259,11 +258,6 @@ def _look(outcome: SeverityOutcome, weighed: WeighedEvidence, language: Language
 def _kept(
     scores: Mapping[str, float], weighed: WeighedEvidence, themes: tuple[str, ...] = ()
 ) -> tuple[tuple[str, float], ...]:
-    led_here = without_themes(scores, themes)
-    numbers = {
-        **led_here,
-        "weighed:severe": weighed.severe,
-        "weighed:this_hour": weighed.this_hour,
-        "weighed:ours": weighed.ours,
-    }
-    return tuple((label, round(value, 4)) for label, value in numbers.items())
+    led_here = [(label, round(value, 4)) for label, value in scores.items() if not left_out(label, themes)]
+    own = {"severe": weighed.severe, "this_hour": weighed.this_hour, "ours": weighed.ours}
+    return (*led_here, *((f"weighed:{name}", round(value, 4)) for name, value in own.items()))

@@ -8,7 +8,9 @@ somebody's shoulders or a chair to sit on.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+from classifiers.signals.possible import PossiblePatterns
 from data.types import Role
 
 HEAD = re.compile(
@@ -90,11 +92,17 @@ def roles_said(text: str) -> frozenset[Role]:
 
     A former holder does not count; “governors” and other bodies are not a person.
     """
-    found: set[Role] = set()
     text = text.lower()
-    for pattern, pieces, roles in _IN_TURN:
-        if any(piece in text for piece in pieces):
-            text, times = pattern.subn(" , ", text)
-            if times:
-                found.update(roles)
+    possible = _possible().of(text)
+    found: set[Role] = set()
+    for i in sorted(possible):
+        pattern, _, roles = _IN_TURN[i]
+        text, times = pattern.subn(" , ", text)
+        if times:
+            found.update(roles)
     return frozenset(found)
+
+
+@lru_cache(maxsize=1)
+def _possible() -> PossiblePatterns:
+    return PossiblePatterns("|".join(pieces) for _, pieces, _ in _IN_TURN)

@@ -50,25 +50,41 @@ class NameReading:
 
 def is_named(name: str, text: str) -> bool:
     """Is the name there in full, its surname after a title, or a distinctive surname alone?"""
-    words = name.lower().split()
-    if not words or words[-1] not in text.lower():  # every form ends with the surname
+    return _stands(name, text, text.lower())
+
+
+def strictly_named(people: Iterable[Person], text: str) -> list[Person]:
+    """Those of the people who are `is_named` there, in their order."""
+    lowered = text.lower()
+    return [person for person in people if _stands(person.name, text, lowered)]
+
+
+def _stands(name: str, text: str, lowered: str) -> bool:
+    surname = _surname(name)
+    if not surname or surname not in lowered:  # every form ends with the surname
         return False
     pattern = _pattern(name)
     return bool(pattern and pattern.search(text))
 
 
+@lru_cache(maxsize=4096)
+def _surname(name: str) -> str:
+    return (name.lower().split() or [""])[-1]
+
+
 def read(text: str) -> NameReading:
     """A text prepared for `people_named`."""
     bare = _bare(text)
-    spread = _HANDLE.sub(lambda m: f" {_CAMEL.sub(' ', m[1])} ", bare)
+    handles = _HANDLE.findall(bare)
+    spread = _HANDLE.sub(lambda m: f" {_CAMEL.sub(' ', m[1])} ", bare) if handles else bare
     plain = "\n".join(dict.fromkeys((bare.lower(), spread.lower(), undisguise(bare).text)))
     words = _WORD.findall(spread)
     return NameReading(
         plain=plain,
         called=tuple(dict.fromkeys(_AFTER_TITLE.findall(plain))),
-        starred=tuple(w.lower() for w in words if "*" in w),
-        capital=_by_letter(w.lower() for w in words if len(w) > _ALONE and w[0].isupper()),
-        handles=tuple(h.lower().replace("_", "") for h in _HANDLE.findall(bare)),
+        starred=tuple([w.lower() for w in words if "*" in w]) if "*" in spread else (),
+        capital=_by_letter([w.lower() for w in words if len(w) > _ALONE and w[0].isupper()]),
+        handles=tuple([h.lower().replace("_", "") for h in handles]),
     )
 
 
@@ -96,16 +112,22 @@ def _may_be(name: str, reading: NameReading) -> bool:
     if not words:
         return False
     first, last = words[0], words[-1]
-    return (
-        (last in reading.plain and is_named(" ".join(words), reading.plain))
-        or any(_called(word, first, last) for word in reading.called)
-        or any(_fits(word, last) and len(_MASKS.sub("", word)) >= _SHOWN for word in reading.starred)
-        or any(_misspelt_alone(word, last) for word in reading.capital.get(last[0], ()))
-        or any(last in handle and _in_handle(handle, first, last) for handle in reading.handles)
-        or bool(
-            len(words) > 1 and first in reading.plain and _first_and_more(first, last).search(reading.plain)
-        )
-    )
+    if last in reading.plain and is_named(" ".join(words), reading.plain):
+        return True
+    if reading.called and any(_called(word, first, last) for word in reading.called):
+        return True
+    if reading.starred and any(
+        _fits(word, last) and len(_MASKS.sub("", word)) >= _SHOWN for word in reading.starred
+    ):
+        return True
+    if any(_misspelt_alone(word, last) for word in reading.capital.get(last[0], ())):
+        return True
+    if reading.handles and any(
+        last in handle and _in_handle(handle, first, last) for handle in reading.handles
+    ):
+        return True
+    said = len(words) > 1 and first in reading.plain
+    return said and _first_and_more(first, last).search(reading.plain) is not None
 
 
 @lru_cache(maxsize=4096)

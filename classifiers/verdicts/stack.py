@@ -38,20 +38,21 @@ _EDGE = 1e-4
 _MOST = 3
 _URGENT = tuple(f"route:{route.value}" for route in Route if route.urgent)
 _LANES = tuple(f"route:{route.value}" for route in Route if route.urgent or route.removal)
-_COLUMNS = {
-    "network:grave": ("severity:3",),
-    "network:hour": ("severity:4",),
-    "network:urgent": _URGENT,
-    "network:lanes": _LANES,
-    "network:relevant": ("relevant",),
-    "ngram:grave": ("ngram:severity:3",),
-    "ngram:hour": ("ngram:severity:4",),
-    "ngram:urgent": ("ngram:urgent",),
-    "ngram:relevant": ("ngram:relevant",),
-    "ngram:respond": ("ngram:respond",),
-    "ngram:removal": ("ngram:removal",),
+_SINGLE = {
+    "network:grave": "severity:3",
+    "network:hour": "severity:4",
+    "network:relevant": "relevant",
+    "ngram:grave": "ngram:severity:3",
+    "ngram:hour": "ngram:severity:4",
+    "ngram:urgent": "ngram:urgent",
+    "ngram:relevant": "ngram:relevant",
+    "ngram:respond": "ngram:respond",
+    "ngram:removal": "ngram:removal",
 }
-"""The features that are log-odds, each of the sum of these columns of `Scores`."""
+"""The features that are the log-odds of one column of `Scores`."""
+
+_SUMMED = {"network:urgent": _URGENT, "network:lanes": _LANES}
+"""Those that are the log-odds of the sum of several."""
 
 _CODES = {
     "link:us": NAMES_US,
@@ -85,7 +86,12 @@ class Weighting:
 
     def odds(self, found: Mapping[str, float]) -> float:
         """The log-odds from the features of a mention; a feature that is missing is 0."""
-        return self.bias + sum(weight * found.get(name, 0.0) for name, weight in self.weights.items())
+        odds, get = 0.0, found.get
+        for name, weight in self.weights.items():
+            value = get(name)
+            if value:
+                odds += weight * value
+        return self.bias + odds
 
 
 Stack = Mapping[str, Mapping[str, Weighting]]
@@ -115,10 +121,11 @@ def features(
 ) -> dict[str, float]:
     """What the weightings are applied to, by name. A label missing from `scores` counts as unlikely."""
     codes = {reason.code for reason in match.reasons}
-    found = {name: log_odds(sum(scores.get(c, 0.0) for c in of)) for name, of in _COLUMNS.items()}
+    found = {name: log_odds(scores.get(column, 0.0)) for name, column in _SINGLE.items()}
+    found |= {name: log_odds(sum([scores.get(c, 0.0) for c in of])) for name, of in _SUMMED.items()}
     found["link:score"] = log_odds(match.score)
-    found |= {name: 1.0 for name, group in _CODES.items() if codes & group}
-    found |= _families(signals)
+    found |= {name: 1.0 for name, group in _CODES.items() if not group.isdisjoint(codes)}
+    found |= _families(signals) if signals else _NO_SIGNALS
     found[f"language:{language.value}"] = 1.0
     found[f"channel:{family_of(channel)}"] = 1.0
     return found
@@ -151,6 +158,9 @@ def _says(signal: Signal, asserted: set[str]) -> bool:
 
 def _clears(signal: Signal) -> bool:
     return bool(signal.clears and not signal.labels)
+
+
+_NO_SIGNALS = _families(())
 
 
 def log_odds(probability: float) -> float:

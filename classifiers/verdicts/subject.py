@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from classifiers.verdicts.mentioned_roles import CHAIR, DSL, roles_said
-from classifiers.verdicts.named_people import is_named, people_named, read
+from classifiers.verdicts.named_people import is_named, people_named, read, strictly_named
 from data.people import people_of
 from data.register.heads import told_apart
 from data.types import ALLEGING_LABELS, About, Person, Role, Route, School, Signal
@@ -39,16 +39,18 @@ def subject(
     signals: Sequence[Signal],
     school: School,
     people: Sequence[Person],
+    named: Sequence[Person] | None = None,
 ) -> tuple[About, str | None]:
     """What the mention is about, and the id of the person meant; None if that is nobody in `people`.
 
     The model's `about:*` decides, adjusted by signals and by names and roles in the text. A person who is
     named, or whose role is named and held by nobody else, is meant where the subject is an adult of the
     school. Where that is only possible, a named person is still the likeliest. For others who may be meant
-    see `possible_subjects`.
+    see `possible_subjects`. `named` are those of the school's people who are named, where they are known.
     """
     here = people_of(school, people)
-    named = [p for p in here if is_named(p.name, text)]
+    if named is None:
+        named = strictly_named(here, text)
     odds = {a: scores.get(label, 0.0) for a, label in _ABOUTS.items()}
     _weigh_signals(odds, signals)
     _weigh_head(odds, text, school, named)
@@ -75,6 +77,8 @@ def possible_subjects(
     counts too, because it may be edited. This errs towards too many, so that nobody reads what is said about
     them.
     """
+    if not people:
+        return ()
     reading = read(text)
     alleging = route is not Route.POLICE_NOW or ALLEGING_LABELS & set(abuse)
     if not alleging and not _THREATENED.search(reading.plain):

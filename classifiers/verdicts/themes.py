@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from data.types import THEMES
 
@@ -20,10 +21,13 @@ def themes_of(scores: Mapping[str, float]) -> tuple[str, ...]:
     return tuple(sorted(sure, key=lambda theme: -scores[f"theme:{theme}"])[:MOST])
 
 
-def without_themes(scores: Mapping[str, float], named: tuple[str, ...]) -> dict[str, float]:
-    """The scores without those of themes that are not named: a verdict keeps what led to it."""
-    return {
-        label: value
-        for label, value in scores.items()
-        if not label.startswith("theme:") or label.partition(":")[2] in named
-    }
+def left_out(label: str, named: tuple[str, ...]) -> bool:
+    """Is it the score of a theme that is not named? A verdict keeps what led to it, and no more."""
+    theme = _theme(label)
+    return theme is not None and theme not in named
+
+
+@cache
+def _theme(label: str) -> str | None:
+    head, _, theme = label.partition(":")
+    return theme if head == "theme" else None

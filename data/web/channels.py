@@ -175,6 +175,11 @@ OPEN_TO_ALL = frozenset(row.key for row in _ROWS if row.public and row.reports a
 _BY_HOST = sorted(
     ((host, row.key) for row in _ROWS for host in row.hosts), key=lambda pair: len(pair[0]), reverse=True
 )
+_BY_DOMAIN: dict[str, list[tuple[int, str, str]]] = {}
+"""Rank, folder and key of what lies under each domain; of several the lowest rank is meant."""
+for _rank, (_host, _key) in enumerate(_BY_HOST):
+    _domain, _, _folder = _host.partition("/")
+    _BY_DOMAIN.setdefault(_domain, []).append((_rank, _folder, _key))
 
 
 def channel(key: str) -> Channel:
@@ -187,7 +192,19 @@ def channel_at(url: str) -> str:
     host, path = _host_and_path(url)
     if not host:
         return ""
-    return next((key for part, key in _BY_HOST if _lies_under(host, path, part)), WEBSITE)
+    found = [
+        (rank, key)
+        for domain in domains_of(host)
+        for rank, folder, key in _BY_DOMAIN.get(domain, ())
+        if not folder or f"{path.rstrip('/')}/".startswith(f"/{folder}/")
+    ]
+    return min(found)[1] if found else WEBSITE
+
+
+def domains_of(host: str) -> list[str]:
+    """A host and the domains that it lies under, the longest first."""
+    labels = host.split(".")
+    return [".".join(labels[i:]) for i in range(len(labels))]
 
 
 def place_of(key: str, url: str) -> str:
@@ -206,9 +223,3 @@ def _host_and_path(url: str) -> tuple[str, str]:
         return (parts.hostname or "").rstrip(".").lower(), parts.path.lower()
     except ValueError:
         return "", ""
-
-
-def _lies_under(host: str, path: str, part: str) -> bool:
-    domain, _, folder = part.partition("/")
-    there = host == domain or host.endswith(f".{domain}")
-    return there and f"{path.rstrip('/')}/".startswith(f"/{folder}/" if folder else "/")

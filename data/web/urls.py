@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, unquote, urlsplit
 
 _TRACKING_NAMES = (
@@ -53,6 +54,7 @@ LONGEST = 4_000
 """The longest address, in characters, that is fetched or shown; browsers and servers accept hardly more."""
 
 
+@lru_cache(maxsize=1024)
 def canonical_url(url: str) -> str:
     """The address by which a document is known, whatever feed, host or share button led to it.
 

@@ -11,7 +11,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -39,6 +40,20 @@ _NUMERIC = (
     r"(?<![\d])(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?=t\d{2}:?\d{2}|(?!\S))",
     r"(?<![\d.:])(?P<a>\d{1,2})(?P<sep>[-/.])(?P<b>\d{1,2})(?P=sep)(?P<year>\d{4}|\d{2})(?!\d|:)",
 )
+_TIME = r"(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d):(?P<second>[0-5]\d)"
+_AHEAD = r"[+-](?:0\d|1[0-4])"
+_MAILED = re.compile(
+    r"(?:(?:mon|tue|wed|thu|fri|sat|sun), )?(?P<day>\d{1,2}) "
+    r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) (?P<year>\d{4}) "
+    rf"{_TIME} (?P<zone>gmt|utc|{_AHEAD}[0-5]\d)",
+    re.ASCII,
+)
+"""Fri, 20 Nov 2026 09:00:00 GMT"""
+_ISO = re.compile(
+    rf"(?P<year>\d{{4}})-(?P<month>\d\d)-(?P<day>\d\d)t{_TIME}(?:\.\d+)?(?P<zone>z|{_AHEAD}:?[0-5]\d)",
+    re.ASCII,
+)
+"""2026-11-20T09:00:00Z"""
 _DATE_PATTERNS = tuple(re.compile(pattern) for pattern in (*_NAMED, *_NUMERIC))
 _SLASHED = re.compile(r"(?<![\d.:])(\d{1,2})([-/])(\d{1,2})\2(\d{4}|\d{2})(?!\d|:)")
 _EPOCH = re.compile(r"\d{10}(?:\.\d+)?|\d{13}")
@@ -126,6 +141,7 @@ def _runs_on(days: list[tuple[int, int, int]]) -> bool:
     return days == sorted(days) or days == sorted(days, reverse=True)
 
 
+@lru_cache(maxsize=256)
 def _tidy(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text[:300]).casefold().split())
 
@@ -148,12 +164,31 @@ def _absolute(words: str, zone: tzinfo, fetched_at: datetime, day_first: bool) -
     if _EPOCH.fullmatch(words):
         seconds = float(words)
         return datetime.fromtimestamp(seconds / 1000 if seconds > 1e12 else seconds, UTC)
+    if (whole := _in_full(words)) is not None:
+        return whole
     for pattern in _DATE_PATTERNS:
         for match in pattern.finditer(words):
             day = _day(match, zone, fetched_at, day_first)
             if day is not None:
                 return at(day, _beside(words, match), zone)
     return None
+
+
+def _in_full(words: str) -> datetime | None:
+    """A time as feeds write it, with everything there: nothing has to be looked for."""
+    part = _MAILED.fullmatch(words) or _ISO.fullmatch(words)
+    if part is None:
+        return None
+    named = part["zone"]
+    shift = timedelta()
+    if named[0] in "+-":
+        shift = timedelta(hours=int(named[1:3]), minutes=int(named[-2:]))
+    zone = timezone(-shift if named[0] == "-" else shift)
+    day = int(part["year"]), _month(part["month"]), int(part["day"])
+    try:
+        return datetime(*day, int(part["hour"]), int(part["minute"]), int(part["second"]), tzinfo=zone)
+    except ValueError:
+        return None
 
 
 def _beside(words: str, match: re.Match[str]) -> str:

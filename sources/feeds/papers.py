@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
 from data.ids import squeeze
-from data.web.channels import WEBSITE, channel_at, host_of
+from data.web.channels import WEBSITE, channel_at, domains_of, host_of
 from sources.html.markup import plain
 
 _FIRM = frozenset(
@@ -40,7 +40,7 @@ _HOSTS_OF_BLOGS = frozenset((
     "blogger", "blogspot", "discourse", "ghost", "livejournal", "medium", "proboards", "substack", "tumblr",
     "typepad", "weebly", "wixsite", "wordpress",
 ))  # fmt: skip
-_KNOWN = (
+_KNOWN = frozenset((
     "bbc.co.uk", "bbc.com", "bbci.co.uk", "belfastlive.co.uk", "belfasttelegraph.co.uk",
     "birminghammail.co.uk", "bristolpost.co.uk", "cambridge-news.co.uk", "cheshire-live.co.uk",
     "cornwalllive.com", "dailymail.co.uk", "dailypost.co.uk", "dailyrecord.co.uk", "devonlive.com",
@@ -51,7 +51,7 @@ _KNOWN = (
     "somersetlive.co.uk", "standard.co.uk", "stokesentinel.co.uk", "surreylive.news", "telegraph.co.uk",
     "theboltonnews.co.uk", "theguardian.com", "thenorthernecho.co.uk", "thesun.co.uk", "thetimes.co.uk",
     "thetimes.com", "walesonline.co.uk", "yorkpress.co.uk", "yorkshirepost.co.uk",
-)  # fmt: skip
+))  # fmt: skip
 _ENDINGS = tuple(word for word in sorted(_FIRM) if len(word) > 3)
 _WORD = re.compile(r"[\w'’]+")
 _SEGMENT = re.compile(r"\s[-–—]\s|[|:»]")
@@ -62,7 +62,7 @@ def is_paper(title: str, url: str, addresses: Sequence[str]) -> bool:
     name, host = squeeze(plain(title)).casefold(), host_of(url)
     if _is_of_people(name, (url, *addresses)):
         return False
-    if any(host == known or host.endswith(f".{known}") for known in _KNOWN):
+    if not _KNOWN.isdisjoint(domains_of(host)):
         return True
     if _BODIES.search(name) or _BODY_HOSTS.search(host):
         return False

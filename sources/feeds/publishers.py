@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from data.ids import PLAIN_FEED, squeeze
@@ -119,11 +120,16 @@ def published_on(url: str, publisher: Publisher) -> Publisher:
 
 def _site(address: str, known: Iterable[str]) -> str:
     """The platform of an address, including its subdomains; "" if it is none of these."""
+    host = _hostname(address)
+    return next((site for site in known if host == site or host.endswith(f".{site}")), "") if host else ""
+
+
+@lru_cache(maxsize=256)
+def _hostname(address: str) -> str:
     try:
-        host = (urlsplit(address).hostname or "").lower()
+        return (urlsplit(address).hostname or "").lower()
     except ValueError:
         return ""
-    return next((site for site in known if host == site or host.endswith(f".{site}")), "")
 
 
 def title_of(entry: FeedEntry, feed: FeedDocument, publisher: Publisher) -> str:
@@ -216,6 +222,7 @@ def _speaks_for(url: str, *sites: str) -> bool:
     return bool(_site(url, sites))
 
 
+@lru_cache(maxsize=256)
 def _host(address: str) -> str:
     try:
         return urlsplit(canonical_url(address)).netloc

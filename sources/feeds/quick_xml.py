@@ -87,10 +87,14 @@ class _Parts:
 
     def said(self, *names: str) -> str:
         """The text of the first child that has any, names tried in order."""
-        return next(filter(None, map(_text, self.all(*names))), "")
+        for name in names:
+            for child in self.children.get(name, ()):
+                if text := _text(child):
+                    return text
+        return ""
 
     def said_by_each(self, *names: str) -> tuple[str, ...]:
-        return tuple(filter(None, (self.said(name) for name in names)))
+        return tuple(filter(None, [self.said(name) for name in names if name in self.children]))
 
     def longest(self, *names: str) -> str:
         return max(map(_text, self.all(*names)), key=len, default="")

@@ -17,11 +17,9 @@ def cleaned(mention: Mention) -> Mention:
 
     Ids are ours and stay. An author with nothing left is None.
     """
-    return replace(
-        mention,
-        url=clean(mention.url),
-        title=clean(mention.title)[:_LONGEST_NAME],
-        text=clean(mention.text)[:_LONGEST],
-        quoted=clean(mention.quoted)[:_LONGEST],
-        author=clean(mention.author or "")[:_LONGEST_NAME].strip() or None,
-    )
+    said = (mention.url, mention.title, mention.text, mention.quoted, mention.author or "")
+    url, title, text, quoted, author = map(clean, said)
+    known = title[:_LONGEST_NAME], text[:_LONGEST], quoted[:_LONGEST], author[:_LONGEST_NAME].strip()
+    if (url, *known) == said and mention.author != "":
+        return mention
+    return replace(mention, url=url, title=known[0], text=known[1], quoted=known[2], author=known[3] or None)

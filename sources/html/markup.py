@@ -23,6 +23,11 @@ from sources.html.sanitise import beginning, clean, piece
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[ \n]*")
 
+_ABSOLUTE = re.compile(
+    r"https?://[a-zA-Z0-9.-]+(?:/[a-zA-Z0-9./_~%+@:-]*)?(?:\?[a-zA-Z0-9./_~%+@:=&-]+)?(?:#[a-zA-Z0-9._~-]+)?"
+)
+"""An ordinary whole address, which nothing is resolved against."""
+
 _DROPPED = (
     "script style template noscript head title iframe object embed svg math canvas audio video select "
     "textarea button input form"
@@ -82,6 +87,8 @@ def soup(body: bytes | str, content_type: str | None = None) -> BeautifulSoup:
 
 def squash(text: str) -> str:
     """The text without trailing spaces, empty lines or control characters."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()
     text = clean(text).replace("\xa0", " ")
     return _LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
 
@@ -171,6 +178,8 @@ def absolute(base: str, href: str | None) -> str | None:
     if not href or len(href) > LONGEST:
         return None
     href = clean(href).strip()
+    if _ABSOLUTE.fullmatch(href):
+        return href
     try:
         joined = urljoin(base, href)
         parts = urlsplit(joined)

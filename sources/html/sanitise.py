@@ -83,6 +83,8 @@ def sanitised_json(text: str) -> str:
 
 def clean(text: str) -> str:
     """The text without control characters (line ends and tabs stay), lone surrogates and non-characters."""
+    if text.isprintable():
+        return str(text)  # what a tree gave would keep the tree
     return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 

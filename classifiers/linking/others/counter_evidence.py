@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from classifiers.linking.document import Doc, Found, in_one_phrase
 from classifiers.linking.name_forms import INSTITUTION, core, normalise, words_of
@@ -11,7 +12,6 @@ from classifiers.linking.school_profile import Rival, SchoolProfile
 from classifiers.linking.words import (
     ABROAD,
     COMMON_WORDS,
-    COUNTIES,
     DANGER,
     ESTATE_WORDS,
     LEVEL_WORDS,
@@ -34,11 +34,15 @@ _SCHOOL_NAME = re.compile(
     r"(?:Primary|High|School|Academy|College|Infants?|Juniors?|Grammar|Prep|Comp)\b)"
     r"(?! (?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Hill|Close|Drive|Terrace)\b)",
 )
+_KIND_OF_SCHOOL = re.compile(r"\s(?:Primary|High|School|Academy|College|Infant|Junior|Grammar|Prep|Comp)")
+"""Without one of these there is no match of `_SCHOOL_NAME`."""
+
 _HEAD_NAMED = re.compile(
     rf"\b(?:[Hh]ead ?teacher|[Hh]ead|[Pp]rincipal|[Hh]ead(?:master|mistress)){_BLANKS}"
     rf"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.?{_BLANKS})?(?:[A-Z][\w'’-]{{1,30}}{_BLANKS})?([A-Z][\w'’-]{{2,30}})",
 )
 _MOST_SHOWN = 3
+_OF_TRADES = tuple(TRADES[name] for name in sorted(TRADES))
 _TIES = words_of("alias_handle head trust")
 _SCHOOL_LIFE = words_of("school_words school_words_many")
 _BY_ITSELF = words_of("full_name alias alias_handle former_name short_name core_name")
@@ -94,7 +98,7 @@ def _ours_besides(found: Found) -> bool:
 
 def others(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
     """Adds other schools, places, heads and areas; `named` says that the school's own name is in the text."""
-    for match in _SCHOOL_NAME.finditer(doc.raw):
+    for match in _SCHOOL_NAME.finditer(doc.raw) if _KIND_OF_SCHOOL.search(doc.raw) else ():
         other, kernel = normalise(match[1]), core(match[0])
         if set(kernel.split()) - INSTITUTION - _NO_NAME - {"the"} and not _own(other, kernel, who):
             found.setdefault("other_school_too" if named else "other_school", match[0].strip())
@@ -111,13 +115,13 @@ def _other_head(found: Found, doc: Doc, who: SchoolProfile) -> None:
 
 
 def _other_area(found: Found, doc: Doc, who: SchoolProfile) -> None:
-    counties = sorted(
+    counties = [
         county
-        for county in COUNTIES - who.places.keys()
+        for county in who.other_counties
         if (county in doc.words or " " in county)
         and f" {county} " in doc.both
         and county not in gone_to(doc.raw)
-    )
+    ]
     if counties and not any(county in place for county in counties for place in who.places):
         found["other_county"] = counties[0]
     abroad = ABROAD & doc.words
@@ -137,7 +141,7 @@ def words(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
     """Adds whose words they are: a school's, another trade's, an advertisement's, another age group's."""
     school = SCHOOL_WORDS & doc.words
     _school_life(found, doc, school)
-    trade = max((TRADES[name] & doc.words for name in sorted(TRADES)), key=len)
+    trade = max([of & doc.words for of in _OF_TRADES], key=len)
     if len(trade) > 1:
         code = "other_words" if len(trade) == 2 else "other_words_many"
         found["other_words_too" if "school_named" in found else code] = _shown(trade)
@@ -163,6 +167,7 @@ def _school_life(found: Found, doc: Doc, school: frozenset[str]) -> None:
         found["school_hint"] = _shown(hints)
 
 
+@cache
 def _other_ages(level: str) -> frozenset[str]:
     """The words for ages that a school of this level does not teach; none where the level is not known."""
     if not level:

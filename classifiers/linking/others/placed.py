@@ -36,6 +36,11 @@ _PLACED = re.compile(
 """A word, the kind of school it may be followed by, and a place as it is joined to them. Only the word is
 taken, so that in “at Oakfield Primary in Castlebury” both are tried."""
 
+_JOINED = re.compile(
+    r"(?:, | \(|,? (?i:(?:over |down |up )?(?:in|at|near)) )(?:the (?:one )?(?:in )?)?[A-Z]",
+)
+"""How every place of `_PLACED` is joined to what is before it."""
+
 _CAPITALS = re.compile(r"\b(?:[A-Z][\w'’-]{1,30} ){0,2}[A-Z][\w'’-]{2,30}")
 _GROUP = re.compile(
     r"^((?:[A-Z][a-z'’-]{1,30} ){1,2})(?:Community|Mums|Parents|Noticeboard|Chatter|Residents)\b"
@@ -54,8 +59,8 @@ def placed(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
             found.setdefault(f"{code}_too" if own and sure else code, shown)
     if own or "elsewhere" in found or "unnamed" in found:
         return
-    for county in sorted(COUNTIES - CITIES - who.places.keys()):
-        inside = f" {county} " in rest and _before(rest, county) in _INSIDE
+    for county in who.other_counties:
+        inside = county not in CITIES and f" {county} " in rest and _before(rest, county) in _INSIDE
         if inside and not _in_places(county, who) and county not in gone_to(doc.raw):
             found["elsewhere"] = county.title()
     if who.gazetteer:
@@ -70,7 +75,7 @@ def _after(doc: Doc, who: SchoolProfile) -> Iterator[tuple[str, str]]:
     What follows the end of another place past a comma is oftener a person: “at Oakfield, Mr Vane”.
     """
     end = 0
-    for match in _PLACED.finditer(doc.raw):
+    for match in _PLACED.finditer(doc.raw) if _JOINED.search(doc.raw) else ():
         how = (match[2].strip().lower().removeprefix(",").split() or [","])[-1]
         named = normalise(match[1]) in who.last_words and (how in _FIRMLY or match.start() >= end)
         if named and not _visited(match[3], doc.raw):

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import accumulate
 
+from classifiers.signals.possible import PossiblePatterns
 from classifiers.text.model_text import is_article
 from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.press.undone import EVACUATED, UNDONE, Undone
@@ -35,6 +38,7 @@ _AT_RISK = 2.0
 _SURE = 3.0
 _PRAISED = 2.1
 _HINTED = 0.9
+_FAVOUR = (SURE_PRAISE, PLAY, PRAISE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,32 +88,66 @@ def without_paper(title: str) -> str:
     return parts[0] if len(parts) > 1 and len(parts[1].split()) <= _LONGEST_NAME else title.strip()
 
 
+@dataclass(frozen=True, slots=True)
+class _MaySay:
+    """What an article's words may say at all: the rules and patterns that are tried on them."""
+
+    adverse: tuple[PressRule, ...]
+    undone: tuple[Undone, ...]
+    present: tuple[tuple[Severity, re.Pattern[str]], ...]
+    favour: tuple[bool, ...]
+    """For each of _FAVOUR."""
+
+
+def _may_say(whole: str) -> _MaySay:
+    found = _possible().of(whole)
+    ends = list(accumulate(map(len, (ADVERSE, UNDONE, PRESENT, _FAVOUR))))
+    cut_out = ends[-1] in found  # what an attribute leaves behind may read otherwise
+    return _MaySay(
+        tuple(rule for i, rule in enumerate(ADVERSE) if i in found),
+        tuple(rule for i, rule in enumerate(UNDONE, ends[0]) if i in found),
+        tuple(told for i, told in enumerate(PRESENT, ends[1]) if i in found),
+        tuple(cut_out or i in found for i in range(ends[2], ends[3])),
+    )
+
+
+@lru_cache(maxsize=1)
+def _possible() -> PossiblePatterns:
+    """Of the patterns of ADVERSE, UNDONE, PRESENT and _FAVOUR, and last that of ATTRIBUTE."""
+    patterns = [rule.pattern for rule in ADVERSE] + [rule.pattern for rule in UNDONE]
+    patterns += [pattern for _, pattern in PRESENT] + [*_FAVOUR, ATTRIBUTE]
+    return PossiblePatterns(pattern.pattern for pattern in patterns)
+
+
 def _read(headline: str, body: str) -> PressReading | None:
     whole = f"{headline}\n{body}"
-    firm = any(rule.firm and rule.pattern.search(headline) for rule in ADVERSE)
-    undone = [rule for rule in UNDONE if rule.in_text(headline, body, firm=firm)]
+    may = _may_say(whole)
+    firm = any(rule.firm and rule.pattern.search(headline) for rule in may.adverse)
+    undone = [rule for rule in may.undone if rule.in_text(headline, body, firm=firm)]
     gone = frozenset(event for rule in undone for event in rule.undoes)
-    left = [rule for rule in ADVERSE if rule.event not in gone]
+    left = [rule for rule in may.adverse if rule.event not in gone]
     said = [rule for rule in left if rule.pattern.search(headline)]
     told = [] if said or undone else [rule for rule in left if rule.pattern.search(body)]
-    risk = None if undone else _risk(whole)
+    risk = None if undone else _risk(whole, may)
     events = {rule.event for rule in said or told}
     shown = ATTRIBUTE.sub(" ", headline) if said else headline
-    favour = _favour(shown, body, played=bool(events or risk) and events <= _VIOLENT, sure=_firm(said))
+    favour = 0.0
+    if any(may.favour) and not _firm(said):
+        favour = _favour(shown, body, may, played=bool(events or risk) and events <= _VIOLENT)
     lean = _against(said, told, risk) + favour
     if undone and lean <= 0.0:
-        return replace(_over(undone, whole), torn=_hard(headline, gone))
+        return replace(_over(undone, whole), torn=_hard(headline, gone, may))
     if lean > 0.0:
         return _adverse(said or told, risk, lean)
     return _favourable(whole, lean) if lean < 0.0 else None
 
 
-def _hard(headline: str, gone: frozenset[PressEvent]) -> bool:
-    return any(rule.firm and rule.event in gone and rule.pattern.search(headline) for rule in ADVERSE)
+def _hard(headline: str, gone: frozenset[PressEvent], may: _MaySay) -> bool:
+    return any(rule.firm and rule.event in gone and rule.pattern.search(headline) for rule in may.adverse)
 
 
-def _risk(whole: str) -> Severity | None:
-    return next((severity for severity, pattern in PRESENT if pattern.search(whole)), None)
+def _risk(whole: str, may: _MaySay) -> Severity | None:
+    return next((severity for severity, pattern in may.present if pattern.search(whole)), None)
 
 
 def _firm(rules: Sequence[PressRule]) -> bool:
@@ -122,17 +160,16 @@ def _against(said: Sequence[PressRule], told: Sequence[PressRule], risk: Severit
     return max(by_words, _AT_RISK if risk is not None else 0.0)
 
 
-def _favour(headline: str, body: str, *, played: bool, sure: bool) -> float:
+def _favour(headline: str, body: str, may: _MaySay, *, played: bool) -> float:
     """How far it leans the other way: praise, and a play or a contest that borrows hard words."""
-    if sure:
-        return 0.0
-    if SURE_PRAISE.search(headline) and not _TURN.search(headline):
+    sure, play, praise = may.favour
+    if sure and SURE_PRAISE.search(headline) and not _TURN.search(headline):
         return -_SURE
-    if PLAY.search(headline) or (played and PLAY.search(body)):
+    if play and (PLAY.search(headline) or (played and PLAY.search(body))):
         return -_SURE
-    if PRAISE.search(headline):
+    if praise and PRAISE.search(headline):
         return -_PRAISED
-    return -_HINTED if PRAISE.search(body) or SURE_PRAISE.search(body) else 0.0
+    return -_HINTED if (praise and PRAISE.search(body)) or (sure and SURE_PRAISE.search(body)) else 0.0
 
 
 def _adverse(hits: Sequence[PressRule], risk: Severity | None, lean: float) -> PressReading:
