@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.verdicts.named_people import is_named, people_named, read
+from classifiers.verdicts.named_people import is_named, people_named, read, strictly_named
 from data.types import Person, Role
 
 HOLT = Person("holt", "Mrs Jane Holt", (Role.HEAD,))
@@ -99,3 +99,13 @@ def test_any_text_and_any_name_can_be_read(text: str, name: str) -> None:
 def test_whoever_is_named_strictly_is_named_generously(person: Person, before: str, after: str) -> None:
     text = f"{before} {person.name} {after}"
     assert not is_named(person.name, text) or person in people_named(read(text), PEOPLE)
+
+
+@given(
+    words=st.lists(
+        st.sampled_from(("Mrs", "Jane", "HOLT", "holt", "Okafor's", "hit", "orr", "Orr,")), max_size=6
+    )
+)
+def test_several_are_looked_for_as_one_by_one(words: list[str]) -> None:
+    text = " ".join(words)
+    assert strictly_named(PEOPLE, text) == [person for person in PEOPLE if is_named(person.name, text)]

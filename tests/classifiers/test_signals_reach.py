@@ -71,6 +71,7 @@ def test_what_is_harmless_excuses_what_stands_near_it_only() -> None:
         (r"f+u+c+k", {"fu", "uc", "ck"}),
         ("race[- ]war", {"race-war", "race war"}),
         (r"(?<!\w)no[5-7](?!\w)", {"no5", "no6", "no7"}),
+        (r"ends\nhere", {"ends\nhere"}),
     ],
 )
 def test_what_a_pattern_needs_is_read_from_it(pattern: str, pieces: set[str]) -> None:
@@ -84,7 +85,7 @@ def test_a_pattern_that_can_match_without_any_piece_needs_none(pattern: str) -> 
     assert literals(pattern) == frozenset()
 
 
-@pytest.mark.parametrize("pattern", ["(?P<name>a)", r"a\nb", r"(a)\1"])
+@pytest.mark.parametrize("pattern", ["(?P<name>a)", r"a\fb", r"(a)\1"])
 def test_syntax_that_is_not_read_is_refused(pattern: str) -> None:
     with pytest.raises(ValueError, match="not read here"):
         literals(pattern)

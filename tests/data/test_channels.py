@@ -102,3 +102,17 @@ def test_the_page_on_handing_in_names_every_place():
     rows = page.partition("|---|---|---|\n")[2].partition("\n\n")[0].splitlines()
     named = [word for row in rows for word in re.findall(r"`(\w+)`", row.split("|")[1])]
     assert sorted(named) == sorted(CHANNELS)
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("https://whatsapp.com/channel/0029", "whatsapp_channel"),
+        ("https://whatsapp.com/channels", "whatsapp"),
+        ("https://www.google.co.uk/maps/place/1", "google_review"),
+        ("https://maps.google.com/", "google_review"),
+        ("https://notfacebook.com/a", "website"),
+    ],
+)
+def test_of_two_places_at_one_address_the_narrower_is_meant(url, key):
+    assert channel_at(url) == key

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sources.base import PageSettings
+from sources.dates import page_dates
 from sources.dates.date_words import MONTHS, UNITS, WEEKDAYS
 from sources.dates.page_dates import PageDates, learn_order, parse_date
 
@@ -220,3 +221,18 @@ def test_machine_times_come_back_as_they_went(moment: datetime) -> None:
 def test_a_date_without_a_year_is_never_ahead(shown: datetime, fetched_at: datetime) -> None:
     found = parse_date(shown.strftime("%d %B"), zone="Europe/London", fetched_at=fetched_at)
     assert found is None or found <= fetched_at + timedelta(days=2)
+
+
+@given(
+    moment=st.integers(-100_000, 2_000_000_000).map(
+        lambda s: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=s)
+    ),
+    zone=st.sampled_from(("GMT", "+0000", "-0530", "+1400", "Z", "EST", "")),
+    form=st.sampled_from(("%a, %d %b %Y %H:%M:%S", "%d %b %Y %H:%M:%S", "%Y-%m-%dT%H:%M:%S")),
+)
+def test_a_time_with_everything_there_is_read_as_by_looking_for_its_parts(moment, zone, form):
+    text = f"{moment:{form}}{zone if 'T' in form else f' {zone}'}"
+    quick = parse_date(text, zone="Europe/London", fetched_at=FETCHED_AT)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(page_dates, "_in_full", lambda words: None)
+        assert parse_date(text, zone="Europe/London", fetched_at=FETCHED_AT) == quick

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -92,3 +93,10 @@ def test_no_post_is_longer_than_any_is() -> None:
     assert [len(text) for text in (found.text, found.quoted)] == [200_000, 200_000]
     assert [len(text or "") for text in (found.title, found.author)] == [1_000, 999]
     assert mention.text.startswith(found.text)
+
+
+def test_a_mention_with_nothing_to_clean_is_handed_on_as_it_is() -> None:
+    mention = Mention("1", "https://a.example.org/1", "blog", MentionKind.POST, "Gate", "It is shut.", _NOW)
+    assert cleaned(mention) is mention
+    assert cleaned(replace(mention, author="")).author is None
+    assert cleaned(replace(mention, title="Gate\x01")).title == "Gate"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import urljoin
 
 import pytest
 from bs4.element import Tag
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.types import Response
+from sources.html import markup
 from sources.html.markup import (
     absolute,
     base_url,
@@ -229,3 +231,16 @@ def test_no_markup_makes_it_raise(html: str) -> None:
 def test_a_reference_of_any_length_is_nothing(reference: str) -> None:
     assert plain(f"The gate {reference}is shut.") == "The gate is shut."
     assert plain(f"<p>The gate {reference.replace('&', '&amp;')}is shut.") != ""
+
+
+@given(
+    st.from_regex(markup._ABSOLUTE, fullmatch=True),
+    st.sampled_from(("https://forum.example.org/a/b?c=d", "http://forum.example.org/")),
+)
+def test_an_ordinary_whole_address_is_what_resolving_it_would_give(href: str, base: str) -> None:
+    assert absolute(base, href) == urljoin(base, href)
+
+
+@given(st.text())
+def test_text_that_can_be_printed_is_squashed_as_any_other(text: str) -> None:
+    assert markup.squash(text) == markup.squash(f"\x01{text}")
