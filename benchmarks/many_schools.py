@@ -298,8 +298,9 @@ def main() -> None:
         began = time.process_time()
         judges = replace(wiring.judges(config, home), scorer=Same)
         made = time.process_time() - began
-        first = reading(config.sources[0], config.schools[0], rng, 1, 1)
-        judging.judge(first, store, judges, NOW)
+        judging.judge(reading(config.sources[0], config.schools[0], rng, 1, 1), store, judges, NOW)
+        if wide_ones:  # nothing of it is kept: what is made for broad feeds is made
+            judging.judge(reading(broad()[0], config.schools[0], rng, 1, 0), store, judges, NOW)
         started = time.process_time() - began
         stages = Stages()
         judges = watch(stages, judges)
