@@ -26,6 +26,7 @@ from monitor import wiring
 from monitor.casework.from_alert import judging
 from monitor.config.load import Config, load
 from monitor.home.paths import Paths
+from monitor.pipeline.recent import Recent
 from monitor.service.delivery import Delivered, deliver
 from monitor.service.notices import Notices
 from monitor.service.running import Running
@@ -181,6 +182,7 @@ class Settings:
         wiring.reading().let_go()
         if self._linker is not None and self._linker.let_go():
             identifier.let_go()
+            self._judges = self._judges and replace(self._judges, recent=Recent())
 
     def reload(self, service: Service) -> None:
         """Takes the file as it is now, where it has changed or somebody asked."""
