@@ -43,7 +43,7 @@ from monitor.commands.story.search import story_search
 from monitor.commands.story.show import story_show
 from monitor.commands.terms.add import add_terms
 from monitor.terminal.errors import run
-from monitor.terminal.groups import add, group
+from monitor.terminal.groups import QuickGroup, add, group
 from monitor.terminal.output import say, set_up_log
 
 app = typer.Typer(
@@ -57,6 +57,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    cls=QuickGroup,
 )
 
 

@@ -9,18 +9,21 @@ correct a sentence or add a language.
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-
 from data.frozen import dataclass
+from data.words.calendar_names import DAYS, MONTHS
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+    from babel import Locale
 
 LANGUAGES = ("en", "cy")
 """The available languages; each has every key (held by a test)."""
@@ -33,6 +36,11 @@ _SOFTENED = re.compile(r"\b(am|ar|at|dan|hyd|i|neu|o|tan) dydd ", re.IGNORECASE)
 """Words that soften what follows: “hyd ddydd Gwener” (soft mutation after these prepositions)."""
 _VOWELS = tuple("aeiouwy")
 _CATEGORIES = frozenset(("zero", "one", "two", "few", "many", "other"))
+_OF_WHOLE_NUMBERS: Mapping[str, Mapping[int, str]] = {
+    "en": {1: "one"},
+    "cy": {0: "zero", 1: "one", 2: "two", 3: "few", 6: "many"},
+}
+"""CLDR's plural categories of whole numbers, “other” for the rest; a test holds them to babel's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,11 @@ class Words:
 
     language: str
     lines: Mapping[str, Line]
-    locale: Locale
+
+    @property
+    def locale(self) -> Locale:
+        """As babel has it, which is loaded only now."""
+        return _locale(self.language)
 
     def __call__(self, key: str, **given: object) -> str:
         """The sentence. Raises KeyError for a key or a `{name}` that does not exist."""
@@ -49,11 +61,13 @@ class Words:
         if not isinstance(line, str):
             line = self._form(line, given["n"])
         said = line.format_map(given)
-        return _welsh(said) if self.locale.language == "cy" else said
+        return _welsh(said) if self.language == "cy" else said
 
     def _form(self, forms: Mapping[str, str], n: object) -> str:
         if not isinstance(n, int | float):
             raise KeyError(f"n must be a number, not {type(n).__name__}")
+        if isinstance(n, int):
+            return forms.get(_OF_WHOLE_NUMBERS[self.language].get(abs(n), "other"), forms["other"])
         return forms.get(self.locale.plural_form(n), forms["other"])
 
     def has(self, key: str) -> bool:
@@ -87,9 +101,12 @@ class Words:
         return self._formed(there, form + year)
 
     def _formed(self, day: date, form: str) -> str:
-        from babel.dates import format_date  # late: many commands say no day
-
-        return format_date(day, form, locale=self.locale)
+        """By CLDR's letters, of which these are all that are used here."""
+        days, months = DAYS[self.language], MONTHS[self.language]
+        known = {letters: names[day.weekday()] for letters, names in days.items()}
+        known |= {letters: names[day.month - 1] for letters, names in months.items()}
+        known |= {"d": str(day.day), "y": str(day.year)}
+        return " ".join(known[letters] for letters in form.split(" "))
 
     def full_day(self, day: date | datetime, zone: ZoneInfo | None = None) -> str:
         """“17 November 2026”."""
@@ -101,7 +118,7 @@ class Words:
 
     def within(self, day: str) -> str:
         """A day as written within a sentence: there Welsh uses lower case where its calendar does not."""
-        return day[:1].lower() + day[1:] if self.locale.language == "cy" else day
+        return day[:1].lower() + day[1:] if self.language == "cy" else day
 
     def clock(self, moment: datetime, zone: ZoneInfo) -> str:
         """“15:20”, in the school's time zone."""
@@ -122,25 +139,61 @@ class Words:
         return self(key, most=", ".join(items[:-1]), last=items[-1])
 
 
+class _Catalogue(Mapping[str, Line]):
+    """The lines of a language by their keys; a file is read when something of it is asked for."""
+
+    def __init__(self, language: str) -> None:
+        self._folder = files("data.words").joinpath(language)
+        self._read: dict[str, dict[str, Line]] = {}
+
+    def __getitem__(self, key: str) -> Line:
+        return self._of(key.partition(".")[0])[key]
+
+    def __iter__(self) -> Iterator[str]:
+        toml = sorted(file.name for file in self._folder.iterdir() if file.name.endswith(".toml"))
+        for name in toml:
+            if name != _ABOUT:
+                yield from self._of(name.removesuffix(".toml"))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _of(self, name: str) -> dict[str, Line]:
+        if name not in self._read:
+            lines: dict[str, Line] = {}
+            file = self._folder.joinpath(f"{name}.toml")
+            if name.isidentifier() and file.name != _ABOUT and file.is_file():
+                _flatten(name, _toml(file), lines)
+            self._read[name] = lines
+        return self._read[name]
+
+
 @cache
 def words(language: str) -> Words:
-    """The catalogue of a language, read once. Raises KeyError for an unknown language."""
+    """The catalogue of a language, each file read once. Raises KeyError for an unknown language."""
     if language not in LANGUAGES:
         raise KeyError(language)
-    lines: dict[str, Line] = {}
-    for file in sorted(files("data.words").joinpath(language).iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".toml") and file.name != _ABOUT:
-            held = tomllib.loads(file.read_text(encoding="utf-8"))
-            _flatten(file.name.removesuffix(".toml"), held, lines)
-    return Words(language, lines, Locale(language, _TERRITORY))
+    return Words(language, _Catalogue(language))
+
+
+@cache
+def _locale(language: str) -> Locale:
+    from babel import Locale
+
+    return Locale(language, _TERRITORY)
+
+
+def _toml(file: Traversable) -> dict[str, Any]:
+    import tomllib  # late: many commands say nothing of the catalogue
+
+    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def unchecked(language: str) -> bool:
     """Is no native speaker on record as having read its sentences? `about.toml` names those who have."""
     if language == _SOURCE:
         return False
-    about = tomllib.loads(files("data.words").joinpath(language, _ABOUT).read_text(encoding="utf-8"))
-    return not about["checked_by"]
+    return not _toml(files("data.words").joinpath(language, _ABOUT))["checked_by"]
 
 
 def _welsh(said: str) -> str:

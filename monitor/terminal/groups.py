@@ -1,13 +1,24 @@
-"""Groups of commands: a start makes the commands of the group that was asked for, not of all the others."""
+"""Groups of commands, made for a quick start.
+
+A start makes the commands of the group that was asked for, not of all the others. And what is taken as it was
+typed, a text or a path, is not handed to pydantic, which typer would load for it: that takes longer than most
+commands (docs/decisions, 0049-what-a-start-costs.md).
+"""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import typer
-from typer.core import TyperGroup
+from typer._coercion import RuntimeParam
+from typer._param_types import coerce_cli_path
+from typer.core import TyperArgument, TyperGroup, TyperOption
 from typer.main import get_group
+
+if TYPE_CHECKING:
+    from typer._click import Command, Context
 
 
 def group(help_: str) -> typer.Typer:
@@ -22,7 +33,21 @@ def add(parent: typer.Typer, below: typer.Typer, name: str) -> None:
     parent.add_typer(front, name=name, cls=later)
 
 
-class _Later(TyperGroup):
+class QuickGroup(TyperGroup):
+    """Its commands take texts and paths as they were typed."""
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """The command of that name, None where there is none."""
+        found = super().get_command(ctx, cmd_name)
+        for param in found.params if found else ():
+            if isinstance(param, TyperOption | TyperArgument) and _is_plain(param):
+                param._runtime_param = _AsTyped(
+                    param.type_descriptor.parameter_info, param.type_descriptor.annotation
+                )
+        return found
+
+
+class _Later(QuickGroup):
     made_of: ClassVar[typer.Typer]
 
     def __init__(self, **said: Any) -> None:
@@ -33,3 +58,20 @@ class _Later(TyperGroup):
     def commands(self) -> Any:  # type: ignore[override]
         """Its commands, made at the first look."""
         return get_group(self.made_of).commands
+
+
+def _is_plain(param: TyperOption | TyperArgument) -> bool:
+    of = param.type_descriptor
+    return of.annotation in (str, Path) and of.parameter_info.parser is None and not param.multiple
+
+
+class _AsTyped(RuntimeParam):
+    """A text or a path; what cannot be one as it is, typer's own has a sentence for."""
+
+    def _coerce_value(self, value: Any, param: Any, ctx: Context) -> Any:
+        if not isinstance(value, str) or not value.isascii():
+            param._runtime_param = None
+            return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
+        if self.annotation is str:
+            return value
+        return Path(str(coerce_cli_path(value, self.parameter_info, path_type=None, param=param, ctx=ctx)))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from babel import Locale
+from babel.dates import format_date
 
 from data.words import say
 from data.words.say import LANGUAGES, Words, unchecked, words
@@ -18,7 +19,19 @@ TUESDAY = date(2026, 11, 17)
 
 def made(language: str, **lines: say.Line) -> Words:
     """A catalogue of these lines."""
-    return Words(language, {f"t.{k}": v for k, v in lines.items()}, Locale(language, "GB"))
+    return Words(language, {f"t.{k}": v for k, v in lines.items()})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_days_and_forms_are_those_of_cldr(language: str) -> None:
+    w, locale = words(language), Locale(language, "GB")
+    for n in range(366):
+        day = date(2026, 1, 1) + timedelta(n)
+        for form in ("EEEE d MMMM", "EEE d MMM", "d MMM", "d MMM y", "d MMMM y", "EEEE"):
+            assert w._formed(day, form) == format_date(day, form, locale=locale)
+    forms = made(language, a={category: category for category in locale.plural_form.tags | {"other"}})
+    for n in (*range(-3, 205), 1000, 1.5, 2.0, True):
+        assert forms("t.a", n=n) == locale.plural_form(n)
 
 
 def test_a_sentence_is_filled_in() -> None:
