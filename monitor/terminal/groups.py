@@ -7,6 +7,7 @@ commands (docs/decisions, 0049-what-a-start-costs.md).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -34,16 +35,17 @@ def add(parent: typer.Typer, below: typer.Typer, name: str) -> None:
 
 
 class QuickGroup(TyperGroup):
-    """Its commands take texts and paths as they were typed."""
+    """It and its commands take texts and paths as they were typed."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """What is left of the arguments for the command."""
+        _take_as_typed(self.get_params(ctx))
+        return super().parse_args(ctx, args)
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """The command of that name, None where there is none."""
         found = super().get_command(ctx, cmd_name)
-        for param in found.params if found else ():
-            if isinstance(param, TyperOption | TyperArgument) and _is_plain(param):
-                param._runtime_param = _AsTyped(
-                    param.type_descriptor.parameter_info, param.type_descriptor.annotation
-                )
+        _take_as_typed(found.get_params(ctx) if found else ())
         return found
 
 
@@ -60,18 +62,28 @@ class _Later(QuickGroup):
         return get_group(self.made_of).commands
 
 
+def _take_as_typed(params: Iterable[object]) -> None:
+    for param in params:
+        if isinstance(param, TyperOption | TyperArgument) and _is_plain(param):
+            of = param.type_descriptor
+            param._runtime_param = _AsTyped(of.parameter_info, of.annotation)
+
+
 def _is_plain(param: TyperOption | TyperArgument) -> bool:
     of = param.type_descriptor
-    return of.annotation in (str, Path) and of.parameter_info.parser is None and not param.multiple
+    return isinstance(of.annotation, type) and of.parameter_info.parser is None and not param.multiple
 
 
 class _AsTyped(RuntimeParam):
-    """A text or a path; what cannot be one as it is, typer's own has a sentence for."""
+    """A text, a path, or a default that needs no conversion; for all else there is typer's own."""
 
     def _coerce_value(self, value: Any, param: Any, ctx: Context) -> Any:
-        if not isinstance(value, str) or not value.isascii():
-            param._runtime_param = None
-            return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
-        if self.annotation is str:
+        if type(value) is self.annotation and not isinstance(value, str):
             return value
+        if self.annotation in (str, Path) and isinstance(value, str) and value.isascii():
+            return value if self.annotation is str else self._path(value, param, ctx)
+        param._runtime_param = None
+        return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
+
+    def _path(self, value: str, param: Any, ctx: Context) -> Path:
         return Path(str(coerce_cli_path(value, self.parameter_info, path_type=None, param=param, ctx=ctx)))
