@@ -131,3 +131,33 @@ def test_configured_things_are_replaced_as_a_whole(store):
     assert "Northvale" in rows[0][3]
     assert people == [("p1", ["head", "dsl"], ["900001"])]
     assert sources == []
+
+
+def daily(days, source_id="feed:one", **fields):
+    """A run on each of these days, counted from now."""
+    return [a_run(source_id, NOW + timedelta(days=n), **fields) for n in days]
+
+
+def test_what_older_runs_say_counts_where_none_of_late_says_it(store):
+    others = daily(range(-40, 1), "feed:busy")
+    read = daily(range(-120, -80), etag='"old"', mentions_read=7)
+    walled = daily(range(-80, 1), outcome=Outcome.BLOCKED, mentions_new=0)
+    record(store, *others, *read, *walled)
+    found = state(store)
+    assert (found.etag, found.usual_mentions, found.failures_in_a_row) == ('"old"', 7, 81)
+    assert (found.last_ok_at, found.last_run_at) == (NOW - timedelta(days=81), NOW)
+
+
+def test_a_source_that_rested_for_long_is_remembered_beside_one_that_did_not(store):
+    rested = daily(range(-200, -160), mentions_read=3)
+    record(store, *rested, *daily(range(-40, 1), "feed:busy"))
+    found = state(store)
+    assert (found.usual_mentions, found.last_run_at) == (3, NOW - timedelta(days=161))
+
+
+def test_the_longest_silence_is_remembered_beside_many_runs_of_late(store):
+    news = [*daily([-300, -200]), *[a_run(at=NOW - n * HOUR) for n in range(60)]]
+    record(store, *news, *daily([-250], mentions_new=0, watermark=NOW))
+    found = state(store)
+    assert found.longest_gap_s == (news[-1].started_at - news[1].started_at).total_seconds()
+    assert (found.watermark, found.last_new_at) == (NOW, NOW)

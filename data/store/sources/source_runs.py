@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -21,19 +21,25 @@ _BEGUN = names("source_id urn began_at")
 _SEEN = [o.value for o in Outcome if o.seen]
 _USUAL_FROM = 3
 _READ = [Outcome.OK.value, Outcome.EMPTY.value]
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 GOOD_RUNS = 30
 """How many of the newest good runs decide what is usual."""
+
+_LATELY = timedelta(days=30)
+"""How far back from its newest run a source is looked at first: a year of runs takes ten times as long."""
 
 _STATES = """
 SELECT source_id,
     arg_max({e: etag, m: last_modified, s: scope, r: resume}, started_at) FILTER (outcome = ANY($read)),
     arg_max({f: epoch_us(finished_at), r: retry_after_s, o: outcome}, started_at),
     epoch_us(max(started_at)), epoch_us(max(started_at) FILTER (outcome = ANY($seen))),
-    list(epoch_us(started_at) ORDER BY started_at) FILTER (mentions_new > 0),
     coalesce(list_position(list(outcome = ANY($seen) ORDER BY started_at DESC), TRUE) - 1, count(*)),
     coalesce(list_position(list(outcome <> $ours ORDER BY started_at DESC), TRUE) - 1, count(*)),
-    arg_max(mentions_read, started_at, $good) FILTER (outcome = ANY($read)),
-    epoch_us(max(watermark))
+    arg_max(mentions_read, started_at, $good) FILTER (outcome = ANY($read))
+FROM source_runs WHERE source_id = ANY($ids) AND started_at >= $since GROUP BY source_id
+"""
+_ALL_TIME = """
+SELECT source_id, list(epoch_us(started_at)) FILTER (mentions_new > 0), epoch_us(max(watermark))
 FROM source_runs WHERE source_id = ANY($ids) GROUP BY source_id
 """
 
@@ -46,13 +52,14 @@ def states(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[st
     brought something new.
     """
     found = {source_id: SourceState(source_id) for source_id in source_ids}
-    given = {
-        "ids": list(source_ids), "seen": _SEEN, "read": _READ, "good": GOOD_RUNS, "ours": Outcome.OUR_FAULT,
-    }  # fmt: skip
-    for row in con.execute(_STATES, given).fetchall():
-        source_id, page, newest, ran, seen, news, failures, ours, read, mark = row
+    ever = con.execute(_ALL_TIME, {"ids": list(source_ids)}).fetchall()
+    if not ever:
+        return found
+    lately = _told(con, [row[0] for row in ever])
+    for source_id, news, mark in ever:
+        page, newest, ran, seen, failures, ours, read = lately[source_id]
         ended, retry_s, outcome = moment(newest["f"]), newest["r"], newest["o"]
-        page = page or {"e": None, "m": None, "s": "", "r": None}
+        page, news = page or {"e": None, "m": None, "s": "", "r": None}, sorted(news or ())
         found[source_id] = SourceState(
             source_id=source_id,
             etag=page["e"],
@@ -63,7 +70,7 @@ def states(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[st
             not_before=ended + timedelta(seconds=retry_s) if ended and retry_s else None,
             failures_in_a_row=failures,
             usual_mentions=median(read) if len(read or ()) >= _USUAL_FROM else None,
-            longest_gap_s=_longest_gap_s(news or ()),
+            longest_gap_s=_longest_gap_s(news),
             watermark=moment(mark),
             scope=page["s"] or "",
             resume=page["r"],
@@ -71,6 +78,25 @@ def states(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[st
             our_faults=ours,
         )
     return found
+
+
+def _told(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[str, Sequence[Any]]:
+    """What the newest runs of each say: those of late, or all where these are too few to say it."""
+    row = con.execute("SELECT epoch_us(max(started_at)) FROM source_runs").fetchone()
+    since = at(row[0]) - _LATELY if row and row[0] else _EVER
+    told = _since(con, source_ids, since)
+    open_ = [i for i in source_ids if i not in told or len(told[i][-1] or ()) < GOOD_RUNS]
+    return told | _since(con, open_, _EVER)
+
+
+def _since(
+    con: duckdb.DuckDBPyConnection, source_ids: Sequence[str], since: datetime
+) -> dict[str, Sequence[Any]]:
+    given = {
+        "ids": list(source_ids), "since": since, "seen": _SEEN, "read": _READ, "good": GOOD_RUNS,
+        "ours": Outcome.OUR_FAULT,
+    }  # fmt: skip
+    return {row[0]: row[1:] for row in con.execute(_STATES, given).fetchall()} if source_ids else {}
 
 
 def _longest_gap_s(moments_us: Sequence[int]) -> float | None:
