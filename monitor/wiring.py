@@ -133,7 +133,7 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
         linker=linking or linker(config),
         scorer=cache(partial(scorer, config.model)),
         thresholds=read_thresholds(),
-        means=partial(means, context(config, home)),
+        means=cache(partial(means, context(config, home))),
         first_assessors={s.urn: config.profile(s.urn).first_assessor for s in config.schools},
         secret=partial(secret_key, home),
     )

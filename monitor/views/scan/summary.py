@@ -175,12 +175,13 @@ def summarise(
     fresh = {f.story_id: f.urn for _, _, batch in done for f in batch.folded if f.how == "new"}
     seen = [entry for entry in done if entry[2].run.outcome.seen]
     failed = [entry for entry in done if not entry[2].run.outcome.seen]
+    watched = {urn for source, _, _ in seen for urn in source.urns or ("",)}
     silent = [entry for entry in seen if _silent(entry[1], entry[2].run)]
     return ScanSummary(
         at=started,
         seconds=(finished - started).total_seconds(),
         schools=tuple(
-            replace(_school(school, gathered, look_share), seen=any(_for(s, school) for s, _, _ in seen))
+            replace(_school(school, gathered, look_share), seen=school.urn in watched or "" in watched)
             for school in schools
         ),
         sources_checked=len(done),
@@ -205,10 +206,6 @@ def _exit(outcomes: Sequence[Outcome]) -> int:
     if on and all(o is Outcome.OUR_FAULT for o in on):
         return 1
     return 0 if all(o.seen for o in on) else 3
-
-
-def _for(source: Source, school: School) -> bool:
-    return not source.urns or school.urn in source.urns
 
 
 def _note(source: Source, before: SourceState, run: SourceRun) -> SourceNote:
