@@ -1,29 +1,44 @@
-"""The daily digest over a big store: how long composing takes, and how much memory.
+"""Reading a big store: lists, one story, words, the daily digest; and how each grows with the store.
 
-python -P benchmarks/digest.py [--mentions 1000000] [--days 100] [--keep FOLDER]
+python -P benchmarks/digest.py [--sizes 10000,100000,1000000] [--days 100] [--keep FOLDER]
 
-The store is written with one SQL statement a table: a hundred days of mentions of one school, ten to a
+Each store is written with one SQL statement a table: a hundred days of mentions of one school, ten to a
 story, some grave, some worth a look, some news, sixty open cases; 20 sources with a run every half hour.
-Then the digest of the last day is composed for three leaders, five times, each with a store opened anew;
-and once more for a window that holds everything.
+Then everything is asked for five times, each time of a store opened anew, and the least processor time
+counts: this machine has much other work. The digest is that of the last day for three leaders; and once
+more, in a process of its own that also says its memory, for a window that holds everything. The exponent is
+that of growth between the smallest store and the biggest: 1 is in proportion, 0 not at all.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import resource
-import statistics
+import shutil
+import subprocess
+import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import duckdb
+
 from data.effects import utc_now
+from data.retention.purge import purge
+from data.search.bits import COLUMNS, bits_of
+from data.search.words import searched
 from data.store.engine.open import Store
-from data.types import Person, Role, School, Source
+from data.store.verdicts import stories
+from data.types import Person, Policy, Role, School, Source
+from monitor.commands.story.show import find_story
 from monitor.config.load import Config
+from monitor.searching import find
 from monitor.service.tasks.digests import due_of, prepare
+from monitor.viewer import Viewer
 
 NOW = datetime(2026, 11, 17, 7, 30, 5, tzinfo=UTC)
 URN = "900001"
@@ -47,9 +62,12 @@ _TABLES = (
         CASE WHEN news THEN 'article' ELSE 'post' END,
         'poster' || i % 5000, seen, NULL, NULL, NULL, seen, seen, false, false,
         seen + interval 400 day FROM n""",
-    """INSERT INTO mention_versions SELECT id, 1, md5(id), 'A headline about the fair ' || i,
-        repeat('nobody rang back about the parking ', 8) || i, '', 'https://host.example.org/' || i,
-        NULL, seen, NULL, NULL FROM n""",
+    f"""INSERT INTO mention_versions SELECT id, 1, md5(id), title, text, '', 'https://host.example.org/' || i,
+        NULL, seen, NULL, NULL, {", ".join(f"bits[{k + 1}]" for k in range(len(COLUMNS)))}
+    FROM (SELECT *, bits_of(title, text, author, url) AS bits FROM (
+        SELECT n.*, 'A headline about the fair ' || i AS title,
+            repeat('nobody rang back about the parking ', 8) || i AS text,
+            author, url FROM n JOIN mentions USING (id)))""",
     "INSERT INTO sightings SELECT id, 's' || i % 20, seen, seen FROM n",
     """INSERT INTO matches SELECT id, 1, '900001', 'about', 0.9, ['name'], ['Its name stands there.'], story,
         'new', seen FROM n""",
@@ -95,26 +113,74 @@ _TABLES = (
 )
 
 
+def _bits(title: str, text: str, author: str, url: str) -> list[int]:
+    return list(bits_of((title, text, author, url)))
+
+
 def build(store: Store, size: int, days: int) -> float:
     """Seconds that filling took."""
     began = time.perf_counter()
     store.migrate()
     given = {"now": NOW, "size": size, "days": days}
     with store.write("fill") as con:
+        con.create_function("bits_of", _bits, ["VARCHAR"] * 4, "BIGINT[]")
         for statement in (_NUMBERED, *_TABLES):
             con.execute(statement, {k: v for k, v in given.items() if f"${k}" in statement})
+        con.remove_function("bits_of")
     return time.perf_counter() - began
 
 
-def compose(store: Store, config: Config) -> tuple[float, float, int]:
-    """Seconds for the digests of all leaders, by the clock and of processor, and the letters of a page."""
-    began, busy = time.perf_counter(), time.process_time()
+def questions(store: Store, config: Config) -> dict[str, Callable[[], object]]:
+    """What is asked of a store, by what it is called in the table."""
+    me = Viewer(config, store, LEADERS[0])
+
+    def asked(read: Callable[[duckdb.DuckDBPyConnection], object]) -> Callable[[], object]:
+        def once() -> object:
+            with store.read() as con:
+                return read(con)
+
+        return once
+
+    def words(said: str) -> Callable[[], object]:
+        return asked(lambda con: find(con, me, searched(said), [URN], None, 50))
+
     with store.read() as con:
-        found = prepare(
-            con, config, config.schools[0], due_of(config, config.schools[0], NOW.date()), LEADERS, NOW
-        )
-    took, spent = time.perf_counter() - began, time.process_time() - busy
-    return took, spent, len(found[0].letter.html or "")
+        one = stories.list_stories(con, [URN], limit=100)[50].id
+        mentions = con.execute("SELECT count(*) FROM mentions").fetchone()
+    return {
+        "opening it": asked(lambda con: None),
+        "100 stories": asked(lambda con: stories.list_stories(con, [URN], limit=100)),
+        "the same, as a leader sees them": asked(
+            lambda con: me.stories(con, stories.list_stories(con, [URN], limit=100))
+        ),
+        "one story": asked(lambda con: stories.story(con, one)),
+        "the same, as a leader sees it": asked(lambda con: find_story(con, me, one[:8])),
+        "words in every post": words("rang parking"),
+        "a word in one story": words(str(6 * mentions[0] // 10 if mentions else 0)),
+        "words in none": words("uniform prices"),
+        "all alerts": asked(lambda con: me.listed(con)),
+        "alerts, counted": asked(lambda con: me.open_alerts(con)),
+        "purge of nothing": lambda: purge(store, NOW, Policy()),
+        "digest of a day": lambda: compose(store, config),
+    }
+
+
+def compose(store: Store, config: Config) -> int:
+    """The digests of all leaders; the letters of a page."""
+    with store.read() as con:
+        due = due_of(config, config.schools[0], NOW.date())
+        found = prepare(con, config, config.schools[0], due, LEADERS, NOW)
+    return len(found[0].letter.html or "")
+
+
+def least(ask: Callable[[], object], times: int = 5) -> float:
+    """The least milliseconds of processor of so many times."""
+    found = []
+    for _ in range(times):
+        busy = time.process_time()
+        ask()
+        found.append((time.process_time() - busy) * 1000)
+    return min(found)
 
 
 def memory() -> float:
@@ -123,29 +189,58 @@ def memory() -> float:
 
 def main() -> None:
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    args.add_argument("--mentions", type=int, default=1_000_000)
+    args.add_argument("--sizes", default="10000,100000,1000000")
     args.add_argument("--days", type=int, default=100)
-    args.add_argument("--keep", type=Path, help="a folder for the store, used again where it is there")
+    args.add_argument("--keep", type=Path, help="a folder for the stores, used again where they are there")
+    args.add_argument("--all-new", type=Path, help=argparse.SUPPRESS)
     given = args.parse_args()
+    if given.all_new:
+        store = Store(given.all_new, clock=utc_now, sleep=time.sleep)
+        print(least(lambda: compose(store, settings(given.all_new)), 1), memory())
+        return
+    sizes = [int(size) for size in given.sizes.split(",")]
     with nullcontext(given.keep) if given.keep else tempfile.TemporaryDirectory() as folder:
-        measure(Path(folder), given.mentions, given.days)
+        columns = [measure(Path(folder), size, given.days) for size in sizes]
+    table(sizes, columns)
 
 
-def measure(folder: Path, size: int, days: int) -> None:
+def settings(folder: Path) -> Config:
+    return Config(folder / "schoolgate.toml", (School(URN, "Oakfield Primary School"),), SOURCES, LEADERS)
+
+
+def measure(folder: Path, size: int, days: int) -> dict[str, float]:
+    """Milliseconds by question; megabytes where its name says so."""
     store = Store(folder / f"home-{size}-{days}", clock=utc_now, sleep=time.sleep)
-    config = Config(folder / "schoolgate.toml", (School(URN, "Oakfield Primary School"),), SOURCES, LEADERS)
     if not store.path.exists():
-        print(f"built in {build(store, size, days):.0f} s; most memory so far {memory():,.0f} MB")
-    print(f"{size:,} mentions over {days} days, {store.path.stat().st_size / 1e6:,.0f} MB; three leaders")
-    before = memory()
-    times = [compose(store, config) for _ in range(5)]
-    seconds = [t for t, _, _ in times]
-    print(f"a day's digest: {statistics.median(seconds):.2f} s (the slowest {max(seconds):.2f}; "
-          f"of processor {statistics.median(c for _, c, _ in times):.2f}), "
-          f"a page of {times[0][2]:,} letters; memory {before:,.0f} → {memory():,.0f} MB")  # fmt: skip
-    with store.write("everything is new") as con:
-        con.execute("UPDATE verdicts SET judged_at = $t", {"t": NOW - timedelta(hours=3)})
-    print(f"all of it new since yesterday: {compose(store, config)[0]:.2f} s; memory {memory():,.0f} MB")
+        print(f"{size:,} mentions built in {build(store, size, days):.0f} s", flush=True)
+    found = {"MB on the disk": store.path.stat().st_size / 1e6}
+    found |= {name: least(ask) for name, ask in questions(store, settings(folder)).items()}
+    said = subprocess.run(
+        [sys.executable, "-P", __file__, "--all-new", str(all_new(store).home)],
+        check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    found["digest, all of it new"], found["MB of memory for that"] = map(float, said.split())
+    return found
+
+
+def all_new(store: Store) -> Store:
+    """A copy in which all was judged three hours ago."""
+    copy = Store(store.home.with_name(store.home.name + "-new"), clock=utc_now, sleep=time.sleep)
+    if not copy.path.exists():
+        shutil.copytree(store.home, copy.home)
+        with copy.write("everything is new") as con:
+            con.execute("UPDATE verdicts SET judged_at = $t", {"t": NOW - timedelta(hours=3)})
+    return copy
+
+
+def table(sizes: list[int], columns: list[dict[str, float]]) -> None:
+    print(
+        f"{'milliseconds of processor':<34}" + "".join(f"{size:>12,}" for size in sizes) + f"{'exponent':>10}"
+    )
+    for name in columns[0]:
+        row = [column[name] for column in columns]
+        growth = math.log(row[-1] / row[0]) / math.log(sizes[-1] / sizes[0]) if len(sizes) > 1 else 0.0
+        print(f"{name:<34}" + "".join(f"{value:>12,.1f}" for value in row) + f"{growth:>10.2f}")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from alerts.access.knowing import reads_whole
@@ -31,20 +32,30 @@ def find(
     Only those of which whoever asks may know all: nobody learns by a search that a word stands in something
     they may not read. What is restricted, or has a locked case, is read with a recorded reason, never found.
     """
-    found: dict[str, ShownStory] = {}
+    found: list[ShownStory] = []
+    waiting: list[str] = []
     looked_at: set[str] = set()
-    for ids in stories_with(con, searched, urns):
-        fresh = [i for i in ids if i not in looked_at]
-        looked_at.update(fresh)
-        rows = story_store.list_stories(con, urns, story_ids=fresh, since=since, limit=len(fresh) or 1)
-        rows = [row for row in rows if not row.restricted]
-        known = viewer.look(con, {row.id: row.urn for row in rows})
-        open_to_them = [row for row in rows if known.words(row.id) and not _locked(known, row.id)]
-        found |= {shown.row.id: shown for shown in viewer.stories(con, open_to_them, known)}
+    for ids in chain(stories_with(con, searched, urns), (None,)):
+        waiting += [i for i in ids or () if i not in looked_at]
+        looked_at.update(waiting)
+        while waiting and len(found) < limit and (ids is None or len(found) + len(waiting) >= limit):
+            some, waiting = waiting[:limit], waiting[limit:]
+            found += _shown(con, viewer, some, since)
         if len(found) >= limit:
             break
-    newest = sorted(found.values(), key=lambda s: s.row.id)
+    newest = sorted(found, key=lambda s: s.row.id)
     return sorted(newest, key=lambda s: s.row.last_seen, reverse=True)[:limit]
+
+
+def _shown(
+    con: Connection, viewer: Viewer, story_ids: Sequence[str], since: datetime | None
+) -> list[ShownStory]:
+    """Those of these stories that may be found."""
+    rows = story_store.list_stories(con, story_ids=story_ids, since=since, limit=len(story_ids))
+    rows = [row for row in rows if not row.restricted]
+    known = viewer.look(con, {row.id: row.urn for row in rows})
+    open_to_them = [row for row in rows if known.words(row.id) and not _locked(known, row.id)]
+    return viewer.stories(con, open_to_them, known)
 
 
 def unsearched(con: Connection, viewer: Viewer, urns: Sequence[str]) -> int:

@@ -22,7 +22,7 @@ _BY_TEXT = """SELECT v.mention_id FROM mention_versions v JOIN mentions m ON m.i
         AND contains(strip_accents(lower(concat_ws(' ', title, text, quoted, author, url))), $longest)
     ORDER BY v.fetched_at DESC, v.mention_id"""
 _AT_ONCE = 5_000
-_READ_FIRST, _THEN = 200, 4
+_READ_FIRST, _THEN = 200, 2
 """So many are read at first, and so many times more after each time that were too few."""
 _FIELDS = (
     """SELECT m.id, m.version, m.author, m.url FROM mentions m WHERE id = ANY($ids) AND NOT restricted"""
@@ -35,14 +35,18 @@ _STORIES = """SELECT DISTINCT story_id, mention_id, version FROM matches
 def stories_with(
     con: duckdb.DuckDBPyConnection, searched: Searched, urns: Sequence[str]
 ) -> Iterator[list[str]]:
-    """The ids of stories of these schools with a post whose newest version holds the words: as many at a time
-    as were found together, those read last first. A story may come twice.
+    """The ids of stories of these schools with a post whose newest version holds the words, the last read
+    first: as many at a time as were found together. A story may come twice.
     """
     for ids in _in_parts(_candidates(con, searched)):
         if versions := _holding(con, searched, ids):
             given = {"ids": list(versions), "urns": list(urns)}
             rows = con.execute(_STORIES, given).fetchall()
-            yield sorted({story for story, mention_id, n in rows if versions[mention_id] == n})
+            place = {mention_id: n for n, mention_id in enumerate(ids)}
+            found = [row for row in rows if versions[row[1]] == row[2]]
+            yield list(
+                dict.fromkeys(row[0] for row in sorted(found, key=lambda row: (place[row[1]], row[0])))
+            )
 
 
 def _candidates(con: duckdb.DuckDBPyConnection, searched: Searched) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """The posts that stories are made of, read a table at a time by their ids and put together here.
 
-A join reads every row of a million, and planning one takes longer than reading ten rows. So each statement
-reads one table: what is recent from its end, which DuckDB finds by the times of its blocks, the rest by key.
+A join reads every row of a million, and planning one takes longer than reading ten rows.
 """
 
 from __future__ import annotations
@@ -10,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import duckdb
 
 from data.store.engine.bulk import moment
+from data.store.verdicts.by_ids import mostly_since, rows_of
 from data.store.verdicts.verdicts import selected, verdict
 from data.types import Route, Verdict
 
@@ -26,10 +25,6 @@ _WEIGHED = """SELECT mention_id, version, urn, severity, route, look, look_rank,
 _JUDGED = f"SELECT {selected()} FROM verdicts v WHERE mention_id = ANY($ids)"
 _SIGHTINGS = "SELECT mention_id, source_id FROM sightings WHERE mention_id = ANY($ids)"
 _TOLD_AT_ONCE = (Route.POLICE_NOW.value, Route.SAFEGUARDING.value)
-_FEW = 50
-"""So many are looked up by key, however recent."""
-_EIGHTH = 8
-"""Of more the oldest eighth: one old post must not make us read back to it."""
 
 Key = tuple[str, int, str]
 """Of a match and its verdict: mention, version, school (URN)."""
@@ -67,10 +62,10 @@ def gravest(parts: Collection[StoryPart]) -> StoryPart:
 def parts_of(con: duckdb.DuckDBPyConnection, story_ids: Collection[str]) -> dict[str, list[StoryPart]]:
     """The judged posts of these stories, by story; none of a story without one."""
     matches = con.execute(_MATCHES, {"ids": list(story_ids)}).fetchall()
-    since = _mostly_since([seen for *_, seen in matches if seen is not None])
-    mentions = _read(con, _MENTIONS, "first_seen", {row[:2] for row in matches}, since, 2)
+    since = mostly_since(row[-1] for row in matches)
+    mentions = rows_of(con, _MENTIONS, "first_seen", {row[:2] for row in matches}, since, 2)
     newest = {row[:3] for row in matches if row[:2] in mentions}
-    weighed = _read(con, _WEIGHED, "judged_at", newest, since, 3)
+    weighed = rows_of(con, _WEIGHED, "judged_at", newest, since, 3)
     found: dict[str, list[StoryPart]] = defaultdict(list)
     for mention_id, version, urn, story_id, relevance, _ in matches:
         key = (mention_id, version, urn)
@@ -92,33 +87,4 @@ def carriers_of(con: duckdb.DuckDBPyConnection, mention_ids: Collection[str]) ->
     found: dict[str, list[str]] = defaultdict(list)
     for mention_id, source_id in con.execute(_SIGHTINGS, {"ids": list(mention_ids)}).fetchall():
         found[mention_id].append(source_id)
-    return found
-
-
-def _mostly_since(seen_us: list[int]) -> datetime | None:
-    """Since when most of these were seen; None where they are so few that each is looked up."""
-    return moment(sorted(seen_us)[len(seen_us) // _EIGHTH]) if len(seen_us) > _FEW else None
-
-
-def _read(
-    con: duckdb.DuckDBPyConnection,
-    sql: str,
-    added_at: str,
-    wanted: Collection[tuple[Any, ...]],
-    since: datetime | None,
-    key: int,
-) -> dict[tuple[Any, ...], Any]:
-    """The wanted rows by their key, its first `key` columns, of which the first is a mention's id.
-
-    Those added since then are found first; what is missing after that is looked up, whenever it was added.
-    """
-    rows: list[Any] = []
-    ids = {one[0] for one in wanted}
-    if since is not None:
-        given = {"ids": list(ids), "since": since}
-        rows = con.execute(f"{sql} AND {added_at} >= $since", given).fetchall()
-    found = {row[:key]: row[key:] for row in rows if row[:key] in wanted}
-    if missing := {one[0] for one in wanted if one not in found}:
-        rows = con.execute(sql, {"ids": list(missing)}).fetchall()
-        found |= {row[:key]: row[key:] for row in rows if row[:key] in wanted}
     return found

@@ -12,6 +12,7 @@ import duckdb
 from data.content_class import ContentClass
 from data.judged import TONELESS
 from data.store.engine.bulk import at, moment, names
+from data.store.verdicts.by_ids import mostly_since, rows_of
 from data.types import About, PressEvent, Reason, Relevance, Route, Sentiment, Severity, Verdict
 
 COLUMNS = names(
@@ -22,16 +23,10 @@ COLUMNS = names(
 TONE = f"""CASE WHEN list_has_any(v.reason_codes, {list(TONELESS)}) THEN 'neutral' ELSE v.sentiment END"""
 """The tone for counting: what nothing could tell the tone of (`data.judged.tone_of`) is neither praise nor
 concern."""
-_JOINED = """FROM {x} x
-    JOIN {m} m ON m.id = x.mention_id AND m.version = x.version
-    JOIN {v} v ON v.mention_id = x.mention_id AND v.version = x.version AND v.urn = x.urn"""
-NEWEST = _JOINED.format(x="matches", m="mentions", v="verdicts")
+NEWEST = """FROM matches x
+    JOIN mentions m ON m.id = x.mention_id AND m.version = x.version
+    JOIN verdicts v ON v.mention_id = x.mention_id AND v.version = x.version AND v.urn = x.urn"""
 """Matches (x), mentions (m) and verdicts (v), the newest version of each mention only."""
-THESE = """WITH these_x AS MATERIALIZED (SELECT * FROM matches WHERE story_id = ANY($stories)),
-    these_m AS MATERIALIZED (SELECT * FROM mentions WHERE id = ANY($mentions)),
-    these_v AS MATERIALIZED (SELECT * FROM verdicts WHERE mention_id = ANY($mentions))"""
-NEWEST_OF_THESE = _JOINED.format(x="these_x", m="these_m", v="these_v")
-"""The same for the stories of `in_stories`: each table is read by its index; a join would read all rows."""
 
 
 def selected(alias: str = "v") -> str:
@@ -76,23 +71,22 @@ def reasons(codes: Sequence[str], texts: Sequence[str]) -> tuple[Reason, ...]:
     return tuple(Reason(code, text) for code, text in zip_longest(codes, texts, fillvalue=""))
 
 
-def in_stories(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[str, list[str]]:
-    """The parameters of THESE: the ids of these stories and of all their mentions."""
-    rows = con.execute(
-        "SELECT DISTINCT mention_id FROM matches WHERE story_id = ANY($ids)", {"ids": list(story_ids)}
-    ).fetchall()
-    return {"stories": list(story_ids), "mentions": [mention_id for (mention_id,) in rows]}
+_MATCHED = """SELECT mention_id, version, urn, story_id, epoch_us(seen_at) FROM matches
+    WHERE story_id = ANY($ids)"""
+_NEWEST = "SELECT id, version, epoch_us(first_seen) FROM mentions WHERE id = ANY($ids)"
 
 
 def story_verdicts(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[str, list[Verdict]]:
     """The verdicts on the newest version of every mention of these stories, by story."""
+    matches = con.execute(_MATCHED, {"ids": list(story_ids)}).fetchall()
+    since = mostly_since(row[-1] for row in matches)
+    newest = rows_of(con, _NEWEST, "first_seen", {row[:2] for row in matches}, since, 2)
+    current = {row[:3]: row[3] for row in matches if row[:2] in newest}
+    sql = f"SELECT {selected()} FROM verdicts v WHERE mention_id = ANY($ids)"
+    judged = rows_of(con, sql, "judged_at", current, since, 3)
     found: dict[str, list[Verdict]] = {}
-    rows = con.execute(
-        f"{THESE} SELECT x.story_id, {selected()} {NEWEST_OF_THESE} ORDER BY m.first_seen, m.id",
-        in_stories(con, story_ids),
-    ).fetchall()
-    for row in rows:
-        found.setdefault(row[0], []).append(verdict(row[1:]))
+    for key in sorted(judged, key=lambda key: (*newest[key[:2]], key[0])):
+        found.setdefault(current[key], []).append(verdict((*key, *judged[key])))
     return found
 
 
