@@ -3,7 +3,9 @@
 python -P benchmarks/store.py [--sizes 10000,100000,1000000] [--naive 500]
 
 Each size is a new store on disk, filled through `batch.save` in batches of 20,000 mentions,
-one transaction each: mention, version, sighting, match, verdict, story, sketch. The baseline is
+one transaction each: mention, version, sighting, match, verdict, story, sketch. Then milliseconds of
+processor of what is read; the exponent is that of growth from the smallest size to the biggest. The
+baseline is
 `executemany` of the same mentions, versions, matches and verdicts into the same tables, at the small
 size, in the same run.
 """
@@ -11,6 +13,7 @@ size, in the same run.
 from __future__ import annotations
 
 import argparse
+import math
 import resource
 import tempfile
 import time
@@ -120,7 +123,7 @@ def row_by_row(store: Store, given: Batch) -> None:
     nobody: set[str] = set()
     sketches = {f.mention_id: f.sketch for f in given.folded}
     hashes = {m.id: text_hash(m.title, m.text) for m in given.mentions}
-    taken = BatchMentions(given.mentions, given.versions, nobody, sketches, hashes)
+    taken = BatchMentions(given.mentions, given.versions, nobody, sketches, hashes, {})
     tables = {
         "mentions": mention_rows(taken, until, NOW),
         "mention_versions": version_rows(taken),
@@ -152,28 +155,28 @@ def fill(store: Store, size: int) -> tuple[float, float]:
 
 
 def reads(store: Store) -> dict[str, float]:
-    """Milliseconds of what a scan, a rewrite and a reader ask of a store of this size."""
+    """Milliseconds of processor of what a scan, a rewrite and a reader ask of a store of this size."""
     took = {}
 
     def timed(name: str, began: float) -> None:
-        took[name] = (time.perf_counter() - began) * 1000
+        took[name] = (time.process_time() - began) * 1000
 
-    began = time.perf_counter()
+    began = time.process_time()
     with store.read() as con:
         timed("open", began)
-        began = time.perf_counter()
+        began = time.process_time()
         sketches(con, [URN], NOW)
         timed("sketches of a day", began)
-        began = time.perf_counter()
+        began = time.process_time()
         list_stories(con, [URN], limit=100)
         timed("100 stories", began)
-        began = time.perf_counter()
+        began = time.process_time()
         states(con, ["bench"])
         timed("states", began)
-    began = time.perf_counter()
+    began = time.process_time()
     purge(store, NOW, POLICY)
     timed("purge of nothing", began)
-    began = time.perf_counter()
+    began = time.process_time()
     rewrite(store)
     timed("rewrite", began)
     return took
@@ -189,19 +192,22 @@ def main() -> None:
         row_by_row(fresh(Path(folder)), batch(0, given.naive))
         naive = given.naive / (time.perf_counter() - began)
     print(f"row by row: {given.naive:,} mentions, {naive:,.0f} a second")
-    head = f"{'mentions':>10} {'s':>7} {'cpu s':>7} {'a second':>9} {'ratio':>7} {'MB':>6}   "
-    print(head + "milliseconds")
-    for size in map(int, given.sizes.split(",")):
+    sizes = [int(size) for size in given.sizes.split(",")]
+    columns = []
+    for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             store = fresh(Path(folder))
             spent, processor = fill(store, size)
             megabytes = store.path.stat().st_size / 1e6
-            took = ", ".join(f"{name} {ms:,.0f}" for name, ms in reads(store).items())
-        rate = size / spent
+            columns.append({"insert: s": spent, "of processor": processor, "MB": megabytes} | reads(store))
         print(
-            f"{size:>10,} {spent:>7.1f} {processor:>7.1f} {rate:>9,.0f} {rate / naive:>6.0f}x "
-            f"{megabytes:>6.0f}   {took}"
+            f"{size:,}: {size / spent:,.0f} a second, {size / spent / naive:.0f} times row by row", flush=True
         )
+    print(f"{'':<20}" + "".join(f"{size:>12,}" for size in sizes) + f"{'exponent':>10}")
+    for name in columns[0]:
+        row = [column[name] for column in columns]
+        growth = math.log(row[-1] / row[0]) / math.log(sizes[-1] / sizes[0]) if len(sizes) > 1 else 0.0
+        print(f"{name:<20}" + "".join(f"{value:>12,.1f}" for value in row) + f"{growth:>10.2f}")
     print(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
 
 
