@@ -18,6 +18,7 @@ from builders.mention import (
     a_verdict,
     an_alert,
 )
+from support.statements import CountedStatements
 
 from data.store.engine.audit_chain import verify
 from data.store.mentions.batch import save, save_all
@@ -30,18 +31,6 @@ GRAVE = {
     "content_class": "C10",
     "restricted": True,
 }
-
-
-class CountedStatements:
-    """A connection that keeps what it was asked."""
-
-    def __init__(self, con):
-        self._con = con
-        self.asked = []
-
-    def execute(self, sql, given=None):
-        self.asked.append(sql)
-        return self._con.execute(sql, given)
 
 
 def as_rows(store):

@@ -1,0 +1,15 @@
+"""What is asked of the store."""
+
+from __future__ import annotations
+
+
+class CountedStatements:
+    """A connection that keeps what it was asked."""
+
+    def __init__(self, con):
+        self.con = con
+        self.asked = []
+
+    def execute(self, sql, given=None):
+        self.asked.append(" ".join(sql.split()))
+        return self.con.execute(sql, given)
