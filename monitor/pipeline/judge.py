@@ -36,7 +36,7 @@ from monitor.pipeline.articles.beside import (
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.conclude import conclude
-from monitor.pipeline.judging.judged import Judged, Left, Unjudged, unjudged
+from monitor.pipeline.judging.judged import Judged, Left, brought, unjudged
 from monitor.pipeline.judging.suppressed import LeftOut, left_out
 from monitor.pipeline.judging.threads import about_by_now, in_turns
 from monitor.pipeline.own_accounts import as_linked, languages_before, settled
@@ -45,39 +45,54 @@ from monitor.pipeline.raising import as_told, lags_of, tell
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What the store knows of some readings, each of another source, as judging needs it.
+    """What is known of some readings, each of another source, as judging needs it.
 
     `left` are the mentions still to be judged, by source and id; `languages` those that an account of the
     school's own posted in, by source; `articles` the texts behind headlines, by mention; `about` the posts
-    that are replied to, with the school they are about. `suppressed` are mentions, by source and id, that are
-    taken in only where they call for an alert.
+    that are replied to, with the school they are about. `unsaved` were judged before, and are not in the
+    store yet.
     """
 
     left: Mapping[str, Mapping[str, Left]]
     about: frozenset[tuple[str, str]]
     languages: Mapping[str, Sequence[Language]]
     articles: Mapping[str, str]
-    suppressed: frozenset[tuple[str, str]]
+    unsaved: Sequence[Judged] = ()
 
 
-def look(con: Connection, readings: Sequence[Collected], judges: Judges, now: datetime) -> Before:
-    """What the store knows of these readings: all that `judge_all` needs of it."""
+def look(
+    con: Connection,
+    readings: Sequence[Collected],
+    judges: Judges,
+    now: datetime,
+    unsaved: Sequence[Judged] = (),
+) -> Before:
+    """What is known of these readings, by the store and by what was judged before and is `unsaved`: all that
+    `judge_all` needs of it."""
     ids = {m.id for one in readings for m in one.mentions}
     known = known_store.known(con, sorted(ids)) if ids else {}
+    for judged in unsaved:
+        brought(known, [m for m, _ in judged.fresh], judged.left)
     anew = read_anew(con, readings)
-    left = {one.source.id: unjudged(one.mentions, known, urns_of(one, judges), now, anew) for one in readings}
+    left: dict[str, dict[str, Left]] = {}
+    for one in readings:
+        left[one.source.id] = unjudged(one.mentions, known, urns_of(one, judges), now, anew)
+        brought(known, one.mentions, left[one.source.id])
     news = [one for one in readings if left[one.source.id]]
     out = left_out(con, [(one, left[one.source.id]) for one in news], judges) if news else {}
     for (source, mention), why in out.items():
         if why is LeftOut.WORDS:
             del left[source][mention]
+        else:
+            left[source][mention] = replace(left[source][mention], suppressed=True)
     parents = {m.parent for one in news for m in one.mentions if m.parent and m.id in left[one.source.id]}
+    articles = behind_headlines(con, news, left)
     return Before(
         left=left,
         about=known_store.about(con, sorted(parents)),
         languages={one.source.id: languages_before(con, one, now) for one in news if one.source.own},
-        articles=behind_headlines(con, news, left),
-        suppressed=frozenset(at for at, why in out.items() if why is LeftOut.AUTHOR),
+        articles=articles | {i: text for judged in unsaved for i, text in judged.texts.items()},
+        unsaved=unsaved,
     )
 
 
@@ -99,19 +114,17 @@ def judge_all(
     where what is kept holds more than what somebody said. Looks are kept as they are: how many are shown is
     the business of those who show them.
     """
-    waiting = _waiting(readings, before, judges)
-    done = [Judged(one.collected, one.urns) for one in waiting]
-    for turn, places in enumerate(in_turns(waiting)):
-        linked = []
-        for i in places:
-            earlier = list(zip(waiting[:i], done[:i], strict=True)) if turn else ()
-            about = about_by_now(waiting[i], before.about, earlier, before.suppressed)
-            linked.append(_linked(waiting[i], about, judges, said))
+    done = _waiting(readings, before, judges)
+    for places in in_turns(done):
+        linked = [
+            _linked(done[i], about_by_now(done[i], before.about, [*before.unsaved, *done[:i]]), judges, said)
+            for i in places
+        ]
         verdicts = iter(verdicts_on([(m, found) for one in linked for _, m, found in one], judges, extra))
         for i, one in zip(places, linked, strict=True):
             mine = tuple(islice(verdicts, sum(len(found) for _, _, found in one)))
             fresh = tuple((m, found) for m, _, found in one)
-            done[i] = _completed(waiting[i], fresh, mine, {m.id: m for _, m, _ in one}, before, judges)
+            done[i] = _completed(done[i], fresh, mine, {m.id: m for _, m, _ in one}, before, judges)
     return done
 
 
@@ -167,7 +180,7 @@ def _of(batch: mention_store.Batch, told: Sequence[OutboxMessage]) -> tuple[Outb
     return tuple(m for m in told if m.alert_id in ids)
 
 
-def _waiting(readings: Sequence[Collected], before: Before, judges: Judges) -> list[Unjudged]:
+def _waiting(readings: Sequence[Collected], before: Before, judges: Judges) -> list[Judged]:
     """Each reading with what is left of it, and the articles beside it: its own, or those kept of it from
     before or from the readings before it."""
     kept = dict(before.articles)
@@ -176,12 +189,12 @@ def _waiting(readings: Sequence[Collected], before: Before, judges: Judges) -> l
         left = before.left[one.source.id]
         texts = texts_beside(one, left, kept)
         kept |= texts
-        waiting.append(Unjudged(one, urns_of(one, judges), left, texts))
+        waiting.append(Judged(one, urns_of(one, judges), left, texts))
     return waiting
 
 
 def _linked(
-    one: Unjudged, about: Collection[tuple[str, str]], judges: Judges, said: str | None
+    one: Judged, about: Collection[tuple[str, str]], judges: Judges, said: str | None
 ) -> list[tuple[Mention, Mention, tuple[Match, ...]]]:
     """The mentions that are left: each as it was read, as it is judged, and with its matches."""
     mentions = one.collected.mentions
@@ -197,7 +210,7 @@ def _linked(
 
 
 def _completed(
-    one: Unjudged,
+    one: Judged,
     fresh: tuple[tuple[Mention, tuple[Match, ...]], ...],
     verdicts: Sequence[Verdict],
     words: Mapping[str, Mention],
@@ -209,7 +222,7 @@ def _completed(
     found = settled(verdicts, one.collected, languages, judges)
     articles = one.collected.articles
     told = tuple(told_of(v, words[v.mention_id], one.texts, articles) for v in found)
-    return Judged(one.collected, one.urns, fresh, told, one.texts)
+    return replace(one, fresh=fresh, verdicts=told)
 
 
 def verdicts_on(

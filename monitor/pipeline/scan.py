@@ -175,7 +175,7 @@ class _Scan:
     def _judge(self, some: Sequence[Collected]) -> list[Judged]:
         now = self._clock()
         with opened(self._store.read()) as con:
-            before = look(con, some, self._judges, now)
+            before = look(con, some, self._judges, now, self._group.judged)
         return judge_all(some, before, self._judges)
 
     def _added(self, some: Sequence[JudgedSource]) -> Iterator[Saved]:

@@ -93,7 +93,8 @@ class _ByNow:
         """What is left of a reading to be saved, by mention."""
         anew = articles_of(judged.collected) & self.anew
         left = unjudged((m for m, _ in judged.fresh), self.known, judged.urns, now, anew)
-        grave = {v.mention_id for v in judged.verdicts if calls_for_alert(v)}
+        wanted = [v for v in judged.verdicts if v.mention_id in left and v.urn not in left[v.mention_id].done]
+        grave = {v.mention_id for v in wanted if calls_for_alert(v)}
         source = judged.collected.source.id
         kept = {None: set(left), LeftOut.WORDS: set(), LeftOut.AUTHOR: grave}
         return {i: of for i, of in left.items() if i in kept[self.out.get((source, i))]}

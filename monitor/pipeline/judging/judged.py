@@ -14,27 +14,12 @@ from monitor.pipeline.collect import Collected
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """One reading, judged by what was known when it came; nothing of it is saved yet.
-
-    `fresh` are its new and edited mentions, each with its matches; `verdicts` are on version 1 of each until
-    `conclude` says which it is. `urns` are the schools that it was judged for, `texts` the articles behind
-    headlines, by mention.
-    """
-
-    collected: Collected
-    urns: tuple[str, ...]
-    fresh: tuple[tuple[Mention, tuple[Match, ...]], ...] = ()
-    verdicts: tuple[Verdict, ...] = ()
-    texts: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Left:
     """A mention that is not judged for all schools: the version it is, for which schools it was judged.
 
     `hashed` stands for its words. `edited` says that they are others than those known, `again` that this
-    version was judged before, by its headline alone.
+    version was judged before, by its headline alone, `suppressed` that it is only kept if it calls for an
+    alert.
     """
 
     version: int
@@ -43,17 +28,24 @@ class Left:
     restricted: bool = False
     edited: bool = False
     again: bool = False
+    suppressed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Unjudged:
-    """One reading with what is left to be judged of it (by mention), for which schools, and the articles
-    beside its headlines."""
+class Judged:
+    """One reading, judged by what was known when it came; nothing of it is saved yet.
+
+    `left` says of its new and edited mentions, by id, what was known of them; `fresh` are these with their
+    matches; `verdicts` are on version 1 of each until `conclude` says which it is. `urns` are the schools
+    that it is judged for, `texts` the articles behind headlines, by mention.
+    """
 
     collected: Collected
     urns: tuple[str, ...]
-    left: Mapping[str, Left]
-    texts: Mapping[str, str]
+    left: Mapping[str, Left] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    fresh: tuple[tuple[Mention, tuple[Match, ...]], ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
 
     @property
     def parents(self) -> frozenset[str]:
@@ -111,3 +103,13 @@ def _done(
 def _overtaken(mention: Mention, before: Known, now: datetime) -> bool:
     """Was what is known read after this? What lies in the future is no proof: the clock was set back."""
     return before.fetched_at is not None and mention.fetched_at < before.fetched_at <= now
+
+
+def brought(known: dict[str, Known], mentions: Iterable[Mention], left: Mapping[str, Left]) -> None:
+    """From now on new words of these mentions are `known`, though for no school: as if they were saved."""
+    for mention in mentions:
+        of = left.get(mention.id)
+        if of is not None and (of.edited or mention.id not in known):
+            known[mention.id] = Known(
+                of.version, of.hashed, restricted=of.restricted, fetched_at=mention.fetched_at
+            )

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
 from alerts.gravity import calls_for_alert
 from data.types import Match, Relevance, Verdict
-from monitor.pipeline.judging.judged import Judged, Unjudged
+from monitor.pipeline.judging.judged import Judged
 
 
-def in_turns(waiting: Sequence[Unjudged]) -> list[list[int]]:
+def in_turns(waiting: Sequence[Judged]) -> list[list[int]]:
     """The readings (their places) in the turns in which they can be judged: all in the first, but for those
     that reply to what an earlier one brings."""
     turn_of: dict[str, int] = {}
@@ -28,35 +27,29 @@ def in_turns(waiting: Sequence[Unjudged]) -> list[list[int]]:
 
 
 def about_by_now(
-    one: Unjudged,
-    before: Collection[tuple[str, str]],
-    earlier: Sequence[tuple[Unjudged, Judged]],
-    suppressed: Collection[tuple[str, str]],
+    one: Judged, before: Collection[tuple[str, str]], earlier: Sequence[Judged]
 ) -> set[tuple[str, str]]:
     """What it replies to, with the schools (urns) that is about: as it was known `before`, and as `earlier`
-    readings of its group have been judged.
-
-    What is `suppressed` (source and mention) counts only where it calls for an alert: else it is not kept.
-    """
-    about = {pair for pair in before if pair[0] in one.parents}
-    newest: dict[str, tuple[str, datetime]] = {}
-    for reading, judged in earlier:
-        verdicts = {(v.mention_id, v.urn): v for v in judged.verdicts if v.mention_id in one.parents}
-        grave = {mention_id for (mention_id, _), v in verdicts.items() if calls_for_alert(v)}
-        for mention, matches in judged.fresh if verdicts else ():
-            at, left = (judged.collected.source.id, mention.id), reading.left[mention.id]
-            if mention.id not in one.parents or (at in suppressed and mention.id not in grave):
-                continue
-            hashed, read = newest.setdefault(mention.id, (left.hashed, mention.fetched_at))
-            if hashed != left.hashed and mention.fetched_at < read:
-                continue
-            if left.edited or hashed != left.hashed:
-                about = {pair for pair in about if pair[0] != mention.id}
-            newest[mention.id] = (left.hashed, mention.fetched_at)
-            pairs = {(mention.id, match.urn): match for match in matches}
-            about.difference_update(pairs)
-            about.update(pair for pair, match in pairs.items() if _names_it(match, verdicts[pair]))
+    readings that are not saved yet were judged."""
+    parents = one.parents
+    about = {pair for pair in before if pair[0] in parents}
+    for judged in earlier if parents else ():
+        if not parents.isdisjoint(judged.left):
+            _go_on(about, judged, parents)
     return about
+
+
+def _go_on(about: set[tuple[str, str]], judged: Judged, parents: Collection[str]) -> None:
+    """What is suppressed counts only where it calls for an alert: else it is not kept."""
+    verdicts = {(v.mention_id, v.urn): v for v in judged.verdicts if v.mention_id in parents}
+    grave = {mention_id for (mention_id, _), v in verdicts.items() if calls_for_alert(v)}
+    for mention, matches in judged.fresh:
+        left = judged.left[mention.id]
+        if mention.id not in parents or (left.suppressed and mention.id not in grave):
+            continue
+        pairs = {(mention.id, match.urn): match for match in matches}
+        about -= {pair for pair in about if pair in pairs or (left.edited and pair[0] == mention.id)}
+        about |= {pair for pair, match in pairs.items() if _names_it(match, verdicts[pair])}
 
 
 def _names_it(match: Match, verdict: Verdict) -> bool:

@@ -57,6 +57,11 @@ class Group:
         return len(self._sources)
 
     @property
+    def judged(self) -> list[Judged]:
+        """What was judged of those that are in it."""
+        return [one.judged for one in self._sources]
+
+    @property
     def room(self) -> int:
         """So many more may come to it."""
         return MOST_SOURCES - len(self._sources)

@@ -1,0 +1,400 @@
+"""Readings that are judged and saved together: the store is left as if they had come one after another."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from builders.home import a_migrated_store
+from builders.judges import CALM, HEXLEY, INSULT, OAKFIELD, OTHER_INSULT, Words, judges
+from builders.mention import Clock
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.store.engine.turn import turn_of
+from data.store.privacy import suppressions
+from data.store.privacy.suppressions import Suppression
+from data.types import Mention, MentionKind, Outcome, Route, Severity, Source, SourceRun
+from data.web.articles import ArticleRead, article_key
+from monitor.pipeline import recent
+from monitor.pipeline.collect import Collected
+from monitor.pipeline.judge import is_urgent, judge, judge_all, keep, keep_all, look
+
+NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+HOUR = timedelta(hours=1)
+OURS, THEIRS = OAKFIELD.urn, HEXLEY.urn
+GRAVE = "Her stepdad comes into her room at night, says my daughter at Oakfield Primary, Northvale."
+ACCUSES = "A member of staff at Oakfield Primary, Northvale hit my child, says my stepdad."
+NAMES = "Mrs Quillfeather of Oakfield Primary, Northvale, was there with us and saw all of it."
+THREAT = "I will wait for Mr Thistlewood of Oakfield Primary, Northvale at the gate with a knife tonight."
+BOTH = "Hexley Primary in Hexley and Oakfield Primary in Northvale are both closed by snow today."
+NOBODY = "Does anybody know a good plumber near here, please?"
+REPLY = "That moron of a teacher again, everybody says so, and he will not stop until he is made to."
+FOOTER = "Comments are open until midnight and our usual rules apply to everybody who writes here, as ever."
+ARTICLE = "Parents of Oakfield Primary School in Northvale were told that the moron who taught there is gone."
+
+
+def mention(n: int, text: str, **changes) -> Mention:
+    base = Mention(
+        id=f"{n:016x}", url=f"https://talk.example.org/{n}", channel="local_forum", kind=MentionKind.POST,
+        title="", text=text, fetched_at=NOW, author=f"person{n}", published=NOW - HOUR,
+    )  # fmt: skip
+    return replace(base, **changes)
+
+
+def reading(source: str, *mentions: Mention, at=NOW, urns=(OURS,), articles=None, **of) -> Collected:
+    where = Source(source, of.pop("kind", "feed"), f"https://{source}.example.org/", urns=urns, **of)
+    run = SourceRun(source, at, at, Outcome.OK, pages=1, mentions_read=len(mentions))
+    return Collected(where, run, mentions, articles=articles or {})
+
+
+class Counted(Words):
+    """A model that notes what it was given."""
+
+    def __init__(self):
+        self.calls = []
+
+    def score(self, texts):
+        self.calls.append(list(texts))
+        return super().score(texts)
+
+
+@dataclass
+class Home:
+    """A store, what judges for it, and what was saved in it last."""
+
+    path: Path
+    model: Counted = field(default_factory=Counted)
+
+    def __post_init__(self):
+        self.store = a_migrated_store(self.path, Clock(NOW))
+        self.judges = replace(judges(OAKFIELD, HEXLEY), scorer=lambda: self.model)
+
+    def one_by_one(self, *readings, at=NOW):
+        saved = []
+        for one in readings:
+            judged = judge(one, self.store, self.judges, at)
+            with self.store.write("test") as con:
+                saved.append(keep(con, judged, self.judges, at))
+        return saved
+
+    def together(self, *readings, at=NOW, looks=1):
+        """Judges them, in so many parts, and saves them at once."""
+        judged = []
+        for n in range(looks):
+            part = readings[len(readings) * n // looks : len(readings) * (n + 1) // looks]
+            with self.store.read() as con:
+                before = look(con, part, self.judges, at, judged)
+            judged += judge_all(part, before, self.judges)
+        with self.store.write("test") as con:
+            return keep_all(con, judged, self.judges, at)
+
+    def suppress(self, author):
+        key = suppressions.author_key(b"", "local_forum", author)
+        with self.store.write("test") as con:
+            suppressions.add(con, [(Suppression.AUTHOR, key)], "r1", NOW)
+
+    def held(self):
+        """All that is compared, read at once."""
+        with self.store.read() as con:
+            found = {
+                table: con.execute(
+                    f"SELECT {columns.replace(' ', ', ')} FROM {table} ORDER BY ALL"
+                ).fetchall()
+                for table, columns in SAME.items()
+            }
+            alerts = con.execute("SELECT story_id, urn, severity, times FROM alerts").fetchall()
+            told = con.execute("SELECT alert_id, person_id, withdrawn_at FROM outbox").fetchall()
+        return found | {
+            "alerts": {row[:2]: row[2:] for row in alerts},
+            "told": {row[:2] for row in told if row[2] is None},
+            "ever told": {row[:2] for row in told},
+        }
+
+
+@pytest.fixture
+def home(tmp_path):
+    return Home(tmp_path)
+
+
+SAME = {
+    "mentions": "id version text_hash url channel kind author published parent first_seen restricted stub "
+    "retain_until",
+    "mention_versions": "mention_id n text_hash title text quoted canonical_url body_hash article",
+    "restricted_texts": "mention_id n url author text article",
+    "sightings": "*",
+    "matches": "mention_id version urn relevance score reason_codes reason_texts story_id how seen_at",
+    "verdicts": "mention_id version urn relevance sentiment abuse about severity route look look_rank "
+    "subject_person subjects content_class restricted reason_codes reason_texts judged_at themes history",
+    "stories": "*",
+    "beginnings": "*",
+    "source_runs": "*",
+    "article_reads": "*",
+}
+"""What is the same, whether readings came together or one after another. Not what the model gave a text where
+it could change nothing, nor when a mention that several brought was fetched."""
+
+
+def same(apart: Home, together: Home) -> None:
+    """What is told may differ only in that it is told once, and as grave or graver."""
+    one, other = together.held(), apart.held()
+    for table in SAME:
+        assert [r for r in one[table] if r not in other[table]] == [
+            r for r in other[table] if r not in one[table]
+        ], table
+    assert one["alerts"].keys() == other["alerts"].keys()
+    for key, (severity, times) in one["alerts"].items():
+        assert severity >= other["alerts"][key][0]
+        assert times <= other["alerts"][key][1]
+    assert one["told"] <= other["ever told"]
+
+
+TEXTS = (CALM, INSULT, OTHER_INSULT, GRAVE, ACCUSES, NAMES, THREAT, BOTH, NOBODY, REPLY)
+POSTS = st.tuples(st.integers(1, 6), st.sampled_from(TEXTS), st.booleans())
+READINGS = st.lists(
+    st.tuples(
+        st.lists(POSTS, max_size=4, unique_by=lambda post: post[0]),
+        st.sampled_from([(OURS,), (OURS,), (THEIRS,), (OURS, THEIRS)]),
+        st.booleans(),
+        st.integers(0, 1),
+        st.sampled_from([None, None, None, 3]),
+    ),
+    min_size=2,
+    max_size=4,
+)
+REPLIES = {2: 1, 4: 3, 5: 2}
+"""Which of the invented posts reply to which."""
+LONG_AGO = {6: NOW - timedelta(days=40)}
+
+
+def readings_of(drawn, prefix, at=NOW):
+    return [
+        reading(
+            f"{prefix}{n}", *(_post(*post, at=at + timedelta(seconds=late)) for post in posts), urns=urns,
+            surfaced=surfaced, at=at, articles=_articles(posts, article, at),
+        )
+        for n, (posts, urns, surfaced, late, article) in enumerate(drawn)
+    ]  # fmt: skip
+
+
+def _post(n, text, footer, at):
+    parent = f"{REPLIES[n]:016x}" if n in REPLIES else None
+    kind = MentionKind.REPLY if parent else MentionKind.POST
+    if n == 3:
+        return mention(n, "In short.", title=text, kind=MentionKind.ARTICLE, channel="news", fetched_at=at)
+    return mention(
+        n, f"{text} {FOOTER}" if footer else text, parent=parent, kind=kind, fetched_at=at,
+        published=LONG_AGO.get(n, NOW - n * HOUR),
+    )  # fmt: skip
+
+
+def _articles(posts, article, at):
+    wanted = {f"{n:016x}" for n, _, _ in posts if n == article}
+    key = article_key("https://talk.example.org/3")
+    return {i: ArticleRead(key, i, at, Outcome.OK, ARTICLE, new=True) for i in wanted}
+
+
+@settings(max_examples=8, deadline=None)
+@given(READINGS, READINGS, st.booleans(), st.integers(1, 2))
+def test_a_group_leaves_the_store_as_its_readings_one_after_another(first, second, suppressed, looks):
+    with tempfile.TemporaryDirectory() as a, tempfile.TemporaryDirectory() as b:
+        apart, together = Home(Path(a)), Home(Path(b))
+        for home in (apart, together):
+            if suppressed:
+                home.suppress("person1")
+        for drawn, at in ((first, NOW), (second, LATER)):
+            apart.one_by_one(*readings_of(drawn, "s", at), at=at)
+            together.together(*readings_of(drawn, "s", at), at=at, looks=looks)
+            same(apart, together)
+
+
+def id_of(n):
+    return f"{n:016x}"
+
+
+def test_what_two_sources_carry_is_one_mention_seen_in_both(home):
+    first, second = home.together(reading("a", mention(1, INSULT)), reading("b", mention(1, INSULT)))
+    assert [m.id for m in first.mentions] == [id_of(1)]
+    assert (second.mentions, second.run.mentions_new, second.seen) == ((), 0, (id_of(1),))
+    assert sorted(row[1] for row in home.held()["sightings"]) == ["a", "b"]
+
+
+def test_what_two_sources_carry_is_judged_for_the_schools_of_both(home):
+    first, second = home.together(
+        reading("a", mention(1, CALM)), reading("b", mention(1, CALM), urns=(THEIRS,))
+    )
+    assert {v.urn for v in first.verdicts} == {OURS, THEIRS}
+    assert (second.mentions, second.verdicts, second.run.mentions_new) == ((), (), 1)
+
+
+def test_other_words_of_what_another_brings_are_its_next_version(home):
+    first, second = home.together(reading("a", mention(1, CALM)), reading("b", mention(1, INSULT)))
+    assert (dict(first.versions), dict(second.versions)) == ({id_of(1): 1}, {id_of(1): 2})
+    assert first.folded[0].story_id == second.folded[0].story_id
+    assert len(second.alerts) == 1
+
+
+def test_a_reply_knows_the_thread_that_another_source_brings(home):
+    thread = reading("a", mention(1, CALM), surfaced=False)
+    reply = mention(2, REPLY, kind=MentionKind.REPLY, parent=id_of(1))
+    _, batch = home.together(thread, reading("b", reply, surfaced=False))
+    assert "thread" in {reason.code for _, _, match in batch.matches for reason in match.reasons}
+    assert batch.alerts
+
+
+def test_a_reply_knows_the_thread_that_was_judged_before_and_is_not_saved_yet(home):
+    thread = reading("a", mention(1, CALM), surfaced=False)
+    reply = mention(2, REPLY, kind=MentionKind.REPLY, parent=id_of(1))
+    _, batch = home.together(thread, reading("b", reply, surfaced=False), looks=2)
+    assert batch.alerts
+
+
+def test_a_story_of_three_sources_is_told_once_and_as_spreading(home):
+    copies = [
+        reading(f"s{n}", mention(n, INSULT, url=f"https://s{n}.example.org/1"), surfaced=True)
+        for n in (1, 2, 3)
+    ]
+    batches = home.together(*copies)
+    (alert,) = [alert for batch in batches for alert in batch.alerts]
+    assert (alert.severity, alert.times) == (Severity.THIS_HOUR, 1)
+    assert sorted(m.person_id for batch in batches for m in batch.outbox) == ["dsl", "head"]
+
+
+def test_a_place_that_only_sights_a_story_again_counts_among_those_that_carry_it(home):
+    home.together(reading("s1", mention(1, INSULT)), reading("s2", mention(2, INSULT)))
+    batches = home.together(reading("s3", mention(1, INSULT)), reading("s4", mention(4, INSULT)), at=LATER)
+    assert [a.severity for batch in batches for a in batch.alerts] == [Severity.THIS_HOUR]
+
+
+@pytest.mark.parametrize("accusing_first", [True, False])
+def test_whom_one_source_names_is_not_told_of_what_another_accuses_somebody_of(home, accusing_first):
+    accuses = reading("a", mention(1, GRAVE), surfaced=True)
+    names = reading("b", mention(2, f"{GRAVE} Ms Larkspur hit her as well."), surfaced=True)
+    both = (accuses, names) if accusing_first else (names, accuses)
+    batches = home.together(*both)
+    (alert,) = [alert for batch in batches for alert in batch.alerts]
+    assert "dsl" in alert.excluded
+    assert "dsl" not in {person for _, person in home.held()["ever told"]}
+
+
+def test_a_calm_reply_from_another_source_keeps_whom_it_names_from_being_told(home):
+    accuses = mention(1, "A teacher at Oakfield Primary, Northvale touched my daughter.")
+    names = mention(2, "It was Ms Larkspur of that primary.", kind=MentionKind.REPLY, parent=accuses.id)
+    home.together(reading("a", accuses), reading("b", names))
+    assert "dsl" not in {person for _, person in home.held()["ever told"]}
+
+
+def test_what_is_restricted_for_one_source_is_kept_apart_for_all(home):
+    home.together(reading("a", mention(1, GRAVE)), reading("b", mention(1, GRAVE)))
+    held = home.held()
+    assert [row[3] for row in held["mention_versions"]] == [None]
+    assert [row[4] for row in held["restricted_texts"]] == [GRAVE]
+
+
+def test_what_is_suppressed_comes_with_no_source_unless_it_is_grave(home):
+    home.suppress("person1")
+    home.suppress("person2")
+    calm, grave = mention(1, CALM), mention(2, INSULT)
+    batches = home.together(reading("a", calm, grave), reading("b", calm, grave))
+    assert [[m.id for m in batch.mentions] for batch in batches] == [[grave.id], []]
+
+
+def test_the_schools_own_news_is_judged_beside_other_places_as_by_itself(home):
+    own = Source(
+        "own", "own.page", "https://social.example.org/oakfield", urns=(OURS,), name="Our page", own=True
+    )
+    news = replace(reading("own", mention(1, "Our winter fair is on Friday.", author="Our page")), source=own)
+    batches = home.together(news, reading("b", mention(2, CALM, url="https://b.example.org/2")))
+    assert [[v.route for v in batch.verdicts] for batch in batches] == [[Route.IGNORE], [Route.NOTE]]
+    assert batches[0].folded == ()
+
+
+def headline(n=3):
+    return mention(
+        n, "In short.", title="Oakfield Primary, Northvale: parents told", kind=MentionKind.ARTICLE,
+        channel="news",
+    )  # fmt: skip
+
+
+def with_article(source, text=ARTICLE, **of):
+    head = headline()
+    read = ArticleRead(article_key(head.url), head.id, NOW, Outcome.OK, text, new=True)
+    return reading(source, head, articles={head.id: read}, **of)
+
+
+def test_an_article_that_was_read_for_one_source_is_judged_once_for_all(home):
+    first, second = home.together(with_article("a"), with_article("b"))
+    assert "moron" in "".join(home.model.calls[0])
+    assert (len(first.verdicts), second.verdicts, second.mentions) == (1, (), ())
+    assert [v.version for v in first.verdicts] == [1]
+
+
+def test_a_headline_is_judged_with_the_article_that_another_source_brings(home):
+    _, second = home.together(with_article("a"), reading("b", headline(), urns=(THEIRS,)))
+    assert second.mentions == ()
+    assert all("moron" in text for call in home.model.calls for text in call)
+
+
+def test_what_another_judged_by_its_headline_is_judged_again_with_its_article(home):
+    first, second = home.together(reading("a", headline()), with_article("b"))
+    assert (first.alerts, len(second.alerts)) == ((), 1)
+    assert dict(second.versions) == {headline().id: 1}
+    assert second.run.mentions_new == 0
+
+
+def test_a_group_is_one_call_of_the_model_with_each_text_once(home):
+    home.together(*(reading(f"s{n}", mention(n, CALM), mention(n + 100, INSULT)) for n in range(1, 9)))
+    (texts,) = home.model.calls
+    assert len(texts) == len(set(texts)) == 2
+
+
+def test_it_says_how_far_behind_the_place_of_the_gravest_post_may_be(home):
+    home.together(
+        reading("slow", mention(9, NOBODY), interval_s=7200.0), reading("quick", mention(8, NOBODY))
+    )
+    calm = reading("quick", mention(1, CALM), at=LATER)
+    grave = reading("slow", mention(2, INSULT, published=None), at=LATER, interval_s=7200.0)
+    _, batch = home.together(calm, grave, at=LATER + HOUR)
+    assert "about every 2 hours" in batch.outbox[0].body
+
+
+class Counting:
+    """A connection that counts its statements."""
+
+    def __init__(self, con):
+        self._con, self.statements = con, 0
+
+    def __getattr__(self, name):
+        return getattr(self._con, name)
+
+    def execute(self, *given):
+        self.statements += 1
+        return self._con.execute(*given)
+
+
+def test_a_larger_group_takes_no_more_statements(home, monkeypatch):
+    monkeypatch.setattr(recent, "turn_of", lambda con: turn_of(con._con))
+
+    def statements(*readings):
+        with home.store.read() as con:
+            looked = Counting(con)
+            before = look(looked, readings, home.judges, NOW)
+        judged = judge_all(readings, before, home.judges)
+        with home.store.write("test") as con:
+            kept = Counting(con)
+            keep_all(kept, judged, home.judges, NOW)
+        return looked.statements, kept.statements
+
+    few = statements(*(reading(f"s{n}", mention(n, INSULT)) for n in (1, 2)))
+    many = statements(*(reading(f"s{n}", mention(n, OTHER_INSULT)) for n in range(11, 31)))
+    assert many <= few
+
+
+@pytest.mark.parametrize(("text", "urgent"), [(CALM, False), (INSULT, False), (GRAVE, True), (THREAT, True)])
+def test_what_is_told_at_any_hour_is_urgent(home, text, urgent):
+    judged = judge(reading("a", mention(1, text)), home.store, home.judges, NOW)
+    assert is_urgent(judged) is urgent
