@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pickle
 import shutil
 import sys
 import tempfile
@@ -125,13 +127,25 @@ def stores_made_anew(monkeypatch):
 
 @pytest.fixture(scope="session")
 def played(tmp_path_factory):
-    """(folder, summary, config) of a demo played at a fixed moment. Not to be written to."""
+    """(folder, summary, config) of a demo played at a fixed moment, once for all processes. Not to be
+    written to.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    told = shared / "played.pickle"
+    with (shared / "played.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not told.exists():
+            folder = shared / "played" / "demo"
+            told.write_bytes(pickle.dumps((folder, *_play(folder))))
+    return pickle.loads(told.read_bytes())
+
+
+def _play(folder):
     from monitor.demo.run import play
     from monitor.terminal.progress import Progress
 
-    folder = tmp_path_factory.mktemp("home") / "demo"
-    summary, config = play(folder, lambda: DEMO_NOW, Progress(quiet=True))
-    return folder, summary, config
+    return play(folder, lambda: DEMO_NOW, Progress(quiet=True))
 
 
 @pytest.fixture
