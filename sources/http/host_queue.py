@@ -76,18 +76,20 @@ class Spread(Generic[T]):
             self._begun_with.add(job)
 
     def __enter__(self) -> Self:
-        with self._to_do:
-            for _ in range(min(self._workers, len(self._begun_with.work))):
-                self._one_more()
+        try:
+            with self._to_do:
+                for _ in range(min(self._workers, len(self._begun_with.work))):
+                    self._one_more()
+        except BaseException:
+            self._close()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Nothing more is begun; waits for what is under way."""
-        with self._to_do:
-            self._closed = True
-            self._to_do.notify_all()
+        self._close()
         for thread in self._threads:
             thread.join()
 
@@ -128,10 +130,21 @@ class Spread(Generic[T]):
     def _ends(self) -> bool:
         return self._closed or self._fault is not None or self._stopped()
 
+    def _close(self) -> None:
+        with self._to_do:
+            self._closed = True
+            self._to_do.notify_all()
+
     def _one_more(self) -> None:
+        """One thread more. Where the machine gives no more of them, those that there are do the work."""
         thread = Thread(target=self._work, name=f"collect-{len(self._threads)}")
+        try:
+            thread.start()
+        except RuntimeError:
+            if not self._threads:
+                raise
+            return
         self._threads.append(thread)
-        thread.start()
 
     def _work(self) -> None:
         while (step := self._next()) is not None:

@@ -219,6 +219,38 @@ def test_while_so_much_is_read_that_nobody_took_no_more_is_begun_but_what_is_add
     assert sorted(found) == ["added", *["read"] * 40]
 
 
+def test_where_the_machine_gives_no_more_threads_those_there_are_do_all_of_it(monkeypatch):
+    real, started = threading.Thread.start, []
+
+    def start(thread):
+        if len(started) == 2:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        real(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with begun([job(f"h{n}") for n in range(9)], workers=8) as reading:
+        reading.add(job("added"))
+        assert len(all_of(reading)) == 10
+    assert len(started) == 2
+
+
+@pytest.mark.parametrize("fault", [RuntimeError, KeyboardInterrupt])
+def test_what_cannot_be_begun_leaves_no_thread_behind(monkeypatch, fault):
+    real, started = threading.Thread.start, []
+
+    def start(thread):
+        if len(started) == (fault is KeyboardInterrupt):
+            raise fault
+        started.append(thread)
+        real(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with pytest.raises(fault), begun([job(f"h{n}") for n in range(9)]):
+        pass
+    until(lambda: not [t for t in threading.enumerate() if t.name.startswith("collect")])
+
+
 def test_nothing_to_do_is_over_at_once():
     with begun([]) as reading:
         assert reading.over
