@@ -16,6 +16,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeAlias
 
 from data.effects import Clock
+from data.errors import StoreError
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
 from data.store.sources import source_runs as source_store
@@ -93,7 +94,7 @@ def scan(
     jobs: list[HostJob[AskedSource | ArticleAnswer]]
     jobs = [HostJob(s.url, partial(one, s), robots=s.disabled is None) for s in sources]
     with fetcher.begun(jobs, stopped=stopped, full=unsaved.too_many) as reading:
-        articles = Articles(store, judges, fetcher, clock, reading.add)
+        articles = Articles(store, judges, fetcher, clock, timer, reading.add)
         for batch, failed in _Scan(reading, articles, store, judges, clock, timer).saved():
             run = batch.run
             unsaved.gone(run.source_id)
@@ -169,14 +170,17 @@ class _Scan:
         left = list(ready)
         while left:
             some, left = _some_of(left, self._group.room)
-            found = zip(some, isolated(some, self._judge), strict=True)
+            found = zip(some, isolated(some, partial(self._judge, [])), strict=True)
             yield from self._added([_as_saved(collected, judged) for collected, judged in found])
 
-    def _judge(self, some: Sequence[Collected]) -> list[Judged]:
+    def _judge(self, earlier: list[Judged], some: Sequence[Collected]) -> list[Judged]:
+        """`earlier` are those of the same set that were judged one by one; these join them."""
         now = self._clock()
         with opened(self._store.read()) as con:
-            before = look(con, some, self._judges, now, self._group.judged)
-        return judge_all(some, before, self._judges)
+            before = look(con, some, self._judges, now, [*self._group.judged, *earlier])
+        judged = judge_all(some, before, self._judges)
+        earlier += judged
+        return judged
 
     def _added(self, some: Sequence[JudgedSource]) -> Iterator[Saved]:
         self._group.add(some)
@@ -191,7 +195,7 @@ class _Scan:
 
 def _as_saved(collected: Collected, judged: Judged | Exception) -> JudgedSource:
     if isinstance(judged, Exception):
-        return at_fault(collected, Work.JUDGE, judged)
+        return at_fault(collected, Work.SAVE if isinstance(judged, StoreError) else Work.JUDGE, judged)
     return JudgedSource(judged)
 
 

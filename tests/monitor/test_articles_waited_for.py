@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import format_datetime
 
@@ -27,6 +29,16 @@ class Hours:
 
     def __call__(self):
         self.now += timedelta(milliseconds=1)
+        return self.now
+
+
+@dataclass
+class Seconds:
+    """A timer that stands unless it is told."""
+
+    now: float = 100.0
+
+    def __call__(self):
         return self.now
 
 
@@ -108,6 +120,36 @@ def test_after_twenty_seconds_no_more_is_asked_for_and_the_next_scan_goes_on(sto
     assert (done.batch.run.mentions_new, articles(store)) == (2, 1)
     scanned(store, [PAPER], pages, clock)
     assert (len([url for url in pages.asked if "/news/" in url]), articles(store)) == (2, 2)
+
+
+class Busy(Pages):
+    """The papers' sites are busy until all sources have been read: no article is begun before."""
+
+    def begun(self, *given, **more):
+        reading = super().begun(*given, **more)
+        reading.added = deque()
+        reading.add = reading.jobs.append
+        return reading
+
+
+def test_a_source_waits_no_longer_than_twenty_seconds_for_articles_that_cannot_be_begun(store):
+    clock, seconds = Hours(), Seconds()
+    talks = [source(f"talk{n}", f"https://talk.example.org/{n}") for n in range(9)]
+    pages = Busy({**BODIES, **{talk.url: paper(host="talk.example.org") for talk in talks}})
+    fetch = pages.fetch
+
+    def slow(*given):
+        clock.now += timedelta(seconds=6)
+        seconds.now += 6
+        return fetch(*given)
+
+    pages.fetch = slow
+    under_way = scan([PAPER, *talks], store=store, fetcher=pages, judges=judges(), clock=clock, timer=seconds)
+    done = [one.source.id for one in under_way]
+    assert done.index("paper") < 5
+    assert not [url for url in pages.asked if "/news/" in url]
+    scanned(store, [PAPER], Pages(BODIES), clock)
+    assert articles(store) == 2
 
 
 def test_two_sources_of_one_scan_share_an_answer_which_is_recorded_once(store):

@@ -299,7 +299,7 @@ def test_a_store_that_is_held_when_a_set_is_judged_is_waited_for_once_and_record
     store.busy = lambda purpose: purpose == "read" and store.opened["read"] > 1
     done = list(scanned(store, sources, fetcher))
     assert store.opened["read"] == 2
-    assert {(one.failed.work, one.failed.saved) for one in done} == {("judge", True)}
+    assert {(one.failed.work, one.failed.saved) for one in done} == {("save", True)}
     store.busy = lambda purpose: False
     assert rows(store, "SELECT count(*) FROM source_runs WHERE outcome = 'our_fault'") == [(20,)]
 

@@ -67,17 +67,20 @@ class ArticleAnswer:
 
 @dataclass(slots=True)
 class _AskedFor:
-    """An address that is asked for in this scan, until when that may begin, and its answer."""
+    """An address that is asked for in this scan, until when that may begin, whether it has, its answer."""
 
     until: datetime
+    begun: bool = False
     answer: ArticleRead | None = None
 
 
 @dataclass(slots=True)
 class _Waiting:
-    """A reading whose articles are asked for: those that have come, and the headlines of those to come."""
+    """A reading whose articles are asked for: since when (a timer's seconds), those that have come, and the
+    headlines of those to come."""
 
     collected: Collected
+    since_s: float
     found: dict[str, ArticleRead] = field(default_factory=dict)
     to_come: dict[str, str] = field(default_factory=dict)
 
@@ -88,7 +91,7 @@ class _Waiting:
 class Articles:
     """Asks for the articles of one scan, and holds the readings that wait for them. For one thread.
 
-    `add` has a job done; what it gives comes back by `answered`.
+    `add` has a job done; what it gives comes back by `answered`. `timer` is a monotonic clock in seconds.
     """
 
     def __init__(
@@ -97,12 +100,14 @@ class Articles:
         judges: Judges,
         reader: SourceReader,
         clock: Clock,
+        timer: Callable[[], float],
         add: Callable[[HostJob[AskedSource | ArticleAnswer]], None],
     ) -> None:
         self._store = store
         self._judges = judges
         self._reader = reader
         self._clock = clock
+        self._timer = timer
         self._add = add
         self._asked: dict[str, _AskedFor] = {}
         self._waiting: list[_Waiting] = []
@@ -131,7 +136,7 @@ class Articles:
         return ready
 
     def answered(self, answers: Iterable[ArticleAnswer]) -> list[Collected]:
-        """The readings that have all their articles by now."""
+        """The readings that have all their articles by now, or wait in vain for those that they have not."""
         came = {answer.key: answer.read for answer in answers}
         for key, read in came.items():
             if read is None:
@@ -140,6 +145,10 @@ class Articles:
                 self._asked[key].answer = replace(read, new=False)
         for one in self._waiting:
             self._take(one, came)
+            if (
+                self._timer() - one.since_s >= PATIENCE.total_seconds()
+            ):  # a host's, or a thread's, turn is far
+                one.to_come = {k: i for k, i in one.to_come.items() if self._asked[k].begun}
         return self._released(lambda one: not one.to_come)
 
     def given_up(self) -> list[Collected]:
@@ -161,7 +170,7 @@ class Articles:
     def _ask(
         self, collected: Collected, articles: Sequence[WantedArticle] | Exception, now: datetime
     ) -> _Waiting:
-        one = _Waiting(collected)
+        one = _Waiting(collected, self._timer())
         if isinstance(articles, Exception):
             log.error("source=%s work=articles fault=%s at=%s", collected.source.id, *told_of(articles))
             return one
@@ -191,6 +200,7 @@ class Articles:
         """In a thread of the reading. A fault of ours costs this article alone: it is logged."""
         if self._clock() >= asked.until:
             return ArticleAnswer(wanted.key)
+        asked.begun = True
         try:
             return ArticleAnswer(wanted.key, article(wanted, self._reader, self._clock))
         except Exception as error:  # noqa: BLE001 - the headline is judged all the same; it is told

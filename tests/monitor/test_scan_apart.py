@@ -1,0 +1,74 @@
+"""Sources of one scan that come in one after another: each is judged as if those before it were saved."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from builders.home import migrated
+from builders.in_turn import NOW, Pages
+from builders.judges import CALM, INSULT, judges
+
+from data.store.engine.open import Store
+from data.types import Source
+from monitor.pipeline import scan as scanning
+from monitor.pipeline.scan import scan
+
+ANSWER = "That man who runs the stall is an ugly, stupid creep, laugh at him all of you."
+
+
+def reddit(*posts):
+    """Posts of (platform's id, words), all of one thread."""
+    rows = "".join(
+        f"<entry><id>{n}</id><link href='https://www.reddit.com/r/northvale/comments/1abc/of_it/{n}/'/>"
+        f"<updated>{(NOW - timedelta(hours=1)).isoformat()}</updated><title>On it</title>"
+        f"<content type='html'>{words}</content></entry>"
+        for n, words in posts
+    )
+    return f"<feed xmlns='http://www.w3.org/2005/Atom'><title>Northvale</title>{rows}</feed>".encode()
+
+
+BODIES = {
+    "https://www.reddit.com/r/northvale/new/.rss": reddit(("t3_1abc", CALM)),
+    "https://www.reddit.com/r/northvale/comments/.rss": reddit(("t1_2", ANSWER)),
+    "https://www.reddit.com/r/hexley/new/.rss": reddit(("t3_3", INSULT)),
+}
+SOURCES = [Source(name, "feed", url, urns=("900001",)) for name, url in zip("abc", BODIES, strict=True)]
+
+
+@pytest.fixture
+def store(tmp_path):
+    return migrated(Store(tmp_path / "home", clock=lambda: NOW, sleep=lambda s: None))
+
+
+def scanned(store, pages):
+    return list(
+        scan(SOURCES, store=store, fetcher=pages, judges=judges(), clock=lambda: NOW, timer=lambda: 100.0)
+    )
+
+
+def told(store):
+    """What is told of the answer: each alert's severity."""
+    sql = """SELECT a.severity FROM alerts a JOIN matches x ON x.story_id = a.story_id
+        JOIN mentions m ON m.id = x.mention_id WHERE m.parent IS NOT NULL"""
+    with store.read() as con:
+        return con.execute(sql).fetchall()
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3])
+def test_an_insult_in_a_reply_is_told_whether_the_post_came_with_it_or_just_before(store, at_once):
+    scanned(store, Pages(BODIES, at_once=at_once))
+    assert told(store) == [(3,)]
+
+
+def test_an_insult_in_a_reply_is_told_where_another_source_could_not_be_judged(store, monkeypatch):
+    real = scanning.judge_all
+
+    def judge_all(readings, *rest):
+        if any(one.source.id == "c" for one in readings):
+            raise RuntimeError("a fault of ours")
+        return real(readings, *rest)
+
+    monkeypatch.setattr(scanning, "judge_all", judge_all)
+    scanned(store, Pages(BODIES, at_once=3))
+    assert told(store) == [(3,)]
