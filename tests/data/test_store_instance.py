@@ -13,6 +13,8 @@ import pytest
 from builders.mention import a_store
 
 from data.errors import StoreError
+from data.store.engine import connect as connecting
+from data.store.engine.migrate import copy_database
 
 ROOT = Path(__file__).resolve().parents[2]
 FOREIGN = (
@@ -287,3 +289,46 @@ def test_what_is_committed_while_the_file_takes_no_more_stays_in_the_log(store):
         with how() as con:
             assert con.execute("SELECT count(*) FROM audit_notes").fetchone() == (200,)
     assert not store.path.with_name("schoolgate.duckdb.wal").exists()
+
+
+def packed_texts(con):
+    found = con.execute("SELECT DISTINCT compression FROM pragma_storage_info('audit_notes')").fetchall()
+    return ("DICT_FSST",) in found
+
+
+def noted(store, words=3_000):
+    with store.write("test") as con:
+        con.execute(
+            "INSERT INTO audit_notes SELECT md5(i::VARCHAR), 'said at the gate ' || i FROM range($n) r(i)",
+            {"n": words},
+        )
+
+
+def test_texts_are_packed_in_a_copy_and_not_each_time_the_file_is_let_go(store, tmp_path):
+    noted(store)
+    copy = tmp_path / "copy.duckdb"
+    with store.alone("copy") as con:
+        assert not packed_texts(con)
+        copy_database(con, copy)
+    with duckdb.connect(str(copy), read_only=True) as con:
+        assert packed_texts(con)
+    noted_again = "INSERT INTO audit_notes SELECT sha256(i::VARCHAR), 'and again ' || i FROM range(3000) r(i)"
+    with store.write("test") as con:
+        con.execute(noted_again)
+    with store.read() as con:
+        assert not packed_texts(con)
+
+
+def test_a_big_file_is_let_go_in_little_memory_and_used_in_all_of_it(store, monkeypatch):
+    with store.read() as con:
+        (before,) = con.execute("SELECT current_setting('memory_limit')").fetchone()
+    monkeypatch.setattr(connecting, "_BIG", 0)
+    limits, limit = [], connecting._Instance._limit
+    monkeypatch.setattr(
+        connecting._Instance, "_limit", lambda self, memory: (limits.append(memory), limit(self, memory))
+    )
+    noted(store)
+    assert limits[0] == connecting._TO_CLOSE
+    with store.read() as con:
+        assert con.execute("SELECT current_setting('memory_limit')").fetchone() == (before,)
+        assert con.execute("SELECT count(*) FROM audit_notes").fetchone() == (3_000,)

@@ -40,6 +40,7 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "default_block_size": BLOCK_SIZE,
+    "checkpoint_threshold": "1TB",  # a commit is in the log; letting the file go takes it into the file
     "dynamic_or_filter_threshold": 2048,
     "index_scan_max_count": 64,
     "index_scan_percentage": 0.002,
@@ -51,6 +52,8 @@ it is (decision 0048).
 _NO_PACKING = "SET GLOBAL disabled_compression_methods = 'dict_fsst'"
 """Packing texts takes most of the time of letting a file go, so it is left to `packed` (decision 0051)."""
 _SPARING = "400MB"
+_BIG, _TO_CLOSE = 100_000_000, "200MB"
+"""Bytes from which a file is let go in little memory: its rows are put together then, in what is allowed."""
 _GIVE_BACK_EVERY = 8
 """Files after which free memory goes back to the system; after each, it would cost more than attaching."""
 
@@ -205,10 +208,13 @@ class _Instance:
         self._users = [user for user in self._users if user is not attached]
         if any(user.name == attached.name for user in self._users):
             return True
+        big = _size_bytes(attached.path) > _BIG
         try:
+            if big and not self._users:
+                self._limit(_TO_CLOSE)
             self._root.execute(f"DETACH {attached.name}")
-            if self._files % _GIVE_BACK_EVERY == 0:
-                self._root.execute(f"SET GLOBAL memory_limit = '{_SETTINGS['memory_limit']}'")
+            if big or self._files % _GIVE_BACK_EVERY == 0:
+                self._limit(_SETTINGS["memory_limit"])
         except duckdb.Error:
             return False
         finally:
@@ -216,11 +222,21 @@ class _Instance:
                 self._root.close()
         return not self._spill.exists()
 
+    def _limit(self, memory: object) -> None:
+        self._root.execute(f"SET GLOBAL memory_limit = '{memory}'")
+
     def let_go(self) -> None:
         """Ends the instance once nobody uses it."""
         self._kept = False
         if not self._users:
             self._root.close()
+
+
+def _size_bytes(path: str) -> int:
+    """0 where the file is gone."""
+    with suppress(OSError):
+        return Path(path).stat().st_size
+    return 0
 
 
 class _Ours:
