@@ -17,6 +17,9 @@ LEAST = 3
 _WORD = re.compile(r"[^\W_]+")
 _PART = re.compile(r'"([^"]*)"|(\S+)')
 _CURLED = str.maketrans("“”„‟«»", '""""""')
+_ENDING = re.compile(r"(?<=[^\W_])['’ʼ](?=[^\W_]{1,2}(?![^\W_]))")
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+"""What may stand within a word and is not seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,12 @@ class Searched:
 
 
 def folded_words(text: str) -> list[str]:
-    """Its words without capitals and accents, in their order."""
-    shown = text.casefold()
+    """Its words without capitals and accents, in their order. “Mary's” is one word, as in “Marys”."""
+    shown = text
     if not shown.isascii():
-        shown = "".join(c for c in unicodedata.normalize("NFKD", shown) if not unicodedata.combining(c))
-    return _WORD.findall(shown)
+        letters = unicodedata.normalize("NFKD", text.translate(_UNSEEN))
+        shown = "".join(c for c in letters if not unicodedata.combining(c))
+    return _WORD.findall(_ENDING.sub("", shown.casefold()))
 
 
 def searched(given: str) -> Searched:

@@ -45,6 +45,26 @@ def test_a_post_is_not_found_by_what_does_not_stand_in_it_so(asked):
     assert not searched(asked).found_in(POST)
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("St Mary's", "at st marys again"),
+        ("marys", "St Mary’s"),
+        ("mary", "St Mary's"),
+        ("dont", "I don't"),
+        ("o'brien", "Mrs O’Brien"),
+        ("brien", "Mrs O'Brien"),
+        ("o'r ysgol", "o’r Ysgol"),
+        ("bully", "𝐁𝐔𝐋𝐋𝐘"),
+        ("parking", "par\u00adking"),
+        ("strasse", "Straße"),
+    ],
+)
+def test_a_word_is_found_however_it_is_written(asked, said):
+    assert searched(asked).found_in([said])
+    assert may_hold(asked, [said])
+
+
 @pytest.mark.parametrize("asked", ["", "   ", "it", "a b", '""', "!!!", '"it is"'])
 def test_too_little_is_refused_without_repeating_it(asked):
     with pytest.raises(InputError, match="at least one word of 3 letters") as refused:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from builders.mention import NOW, POLICY, a_batch, a_mention, a_run, a_verdict
 
 from data.retention.deleting import scrub
@@ -127,6 +128,17 @@ def test_a_post_from_before_there_were_bits_is_found(store):
         con.execute("UPDATE mention_versions SET " + ", ".join(f"{c} = NULL" for c in COLUMNS))
     assert found(store, "parking gate") == ["s-1"]
     assert found(store, "uniform") == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [("strasse", "Die Straße"), ("bully", "𝐁ully"), ("marys", "St Mary’s"), ("parking", "par\u00adking")],
+)
+def test_such_a_post_is_found_however_its_words_are_written(store, asked, said):
+    keep(store, post("1", text=said), post("2", text="“Nothing” – at £5 …"))
+    with store.write("as an older version wrote it") as con:
+        con.execute("UPDATE mention_versions SET " + ", ".join(f"{c} = NULL" for c in COLUMNS))
+    assert found(store, asked) == ["s-1"]
 
 
 def test_of_many_those_read_last_come_first(store):

@@ -35,6 +35,11 @@ def test_the_stories_that_hold_the_words_are_listed_as_story_list_lists_them(des
     assert search(desk, "review", "--json").data == [row for row in listed if row["id"] == "story-review"]
 
 
+def test_words_need_no_quotation_marks_of_the_shell(desk):
+    assert ids(search(desk, "mentioned", "review", "--json")) == ["story-review"]
+    assert search(desk, "-", "-", said="review").code == 2
+
+
 def test_words_that_nothing_holds_are_said_to_be_in_no_story(desk):
     found = search(desk, "uniform")
     assert (found.code, found.out) == (0, "No story has these words.\n")

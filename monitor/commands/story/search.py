@@ -15,12 +15,16 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 
+def _given(ctx: typer.Context, param: typer.CallbackParam, value: list[str]) -> list[str]:
+    return [private_words.given(ctx, param, one) or "" for one in value]
+
+
 def story_search(
     words: Annotated[
-        str,
+        list[str],
         typer.Argument(
             metavar="WORDS",
-            callback=private_words.given,
+            callback=_given,
             help="What to look for, a phrase in “quotation marks”; “-”: from standard input.",
         ),
     ],
@@ -43,7 +47,7 @@ def story_search(
 
     \b
     Examples:
-      schoolgate story search parking --as b-patel
+      schoolgate story search parking gate --as b-patel
       schoolgate story search '"larch road" uniform' --since 2026-11-01
     """
     from data.effects import utc_now
@@ -55,7 +59,7 @@ def story_search(
     from monitor.viewer import named, open_viewer
     from monitor.views import stories as view
 
-    wanted = searched(words)
+    wanted = searched(" ".join(words))
     viewer = open_viewer(person, home, config)
     who = named(viewer)
     chosen = wiring.pick_urn(viewer.config, school) if school else None
