@@ -3,7 +3,7 @@
 What checks it takes longer to load than most commands to answer, and the text of a thousand schools
 longer still (docs/decisions, 0049-what-a-start-costs.md). Kept is what the file says, as JSON: no secret,
 which may not stand in the file. It is used where it was made of this very text by this very program, and
-belongs to us alone; else it counts as missing, which does no harm.
+belongs to us alone and is whole; else it counts as missing, which does no harm.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.home.private_file import keep as keep_privately
 
@@ -34,11 +35,15 @@ def found(home: Path, text: str) -> Said | None:
     """What this text says, where that was kept."""
     try:
         with (home / NAME).open("rb") as file:
-            if not _is_ours(os.fstat(file.fileno())) or file.readline().strip() != _key(text):
+            if not _is_ours(os.fstat(file.fileno())):
                 return None
-            said: Said = json.load(file)
-            return said
-    except (OSError, ValueError):
+            key, sum_of_it, written = file.readline().strip(), file.readline().strip(), file.read()
+        if key != _key(text) or sum_of_it != _sum(written):
+            return None
+        said: Said = json.loads(written)
+        ZoneInfo(said["zone"])  # which this machine may have lost since
+        return said
+    except (OSError, ValueError, ZoneInfoNotFoundError):
         return None
 
 
@@ -48,8 +53,8 @@ def keep(home: Path, text: str, said: Said) -> None:
     if "heartbeat_url" in said["serve"] or not home.is_dir():
         return
     with suppress(OSError, TypeError, ValueError):
-        written = json.dumps(said, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        keep_privately(home / NAME, _key(text) + b"\n" + written.encode())
+        written = json.dumps(said, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        keep_privately(home / NAME, b"\n".join((_key(text), _sum(written), written)))
 
 
 def drop(home: Path) -> None:
@@ -62,7 +67,11 @@ def _is_ours(file: os.stat_result) -> bool:
 
 
 def _key(text: str) -> bytes:
-    return hashlib.sha256(f"{_program()}\n{text}".encode()).hexdigest().encode()
+    return _sum(f"{_program()}\n{text}".encode())
+
+
+def _sum(of: bytes) -> bytes:
+    return hashlib.sha256(of).hexdigest().encode()
 
 
 @cache

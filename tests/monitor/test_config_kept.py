@@ -117,6 +117,35 @@ def test_a_damaged_one_counts_as_missing(tmp_path: Path, left: str) -> None:
     assert load(path, ENV, tmp_path) == load(path, ENV)
 
 
+@pytest.mark.parametrize("now", [b"{}", b"[]", b"1", None], ids=["empty", "list", "number", "a letter"])
+def test_one_that_is_json_and_not_what_was_kept_counts_as_missing(tmp_path: Path, now: bytes | None) -> None:
+    path = a_kept(tmp_path)
+    there = tmp_path / kept.NAME
+    *keys, body = there.read_bytes().split(b"\n")
+    there.write_bytes(
+        b"\n".join((*keys, body.replace(b"example.org", b"example.com") if now is None else now))
+    )
+    assert load(path, ENV, tmp_path) == load(path, ENV)
+
+
+def test_a_zone_that_the_machine_has_lost_is_told_as_ever(tmp_path: Path) -> None:
+    path = a_kept(tmp_path, 'zone = "Europe/Jersey"\n' + SCHOOL)
+    code = f"""
+import zoneinfo
+zoneinfo.reset_tzpath([{str(tmp_path)!r}])
+import sys; sys.modules["tzdata"] = None
+from pathlib import Path
+from data.errors import ConfigError
+from monitor.config.load import load
+try:
+    load(Path({str(path)!r}), {{}}, Path({str(tmp_path)!r}))
+except ConfigError as error:
+    print(error)
+"""
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "Europe/Jersey" in ran.stdout, ran.stderr
+
+
 def test_one_that_others_could_write_counts_as_missing(tmp_path: Path) -> None:
     path = a_kept(tmp_path)
     (tmp_path / kept.NAME).chmod(0o620)
