@@ -1,4 +1,4 @@
-"""Sources of one scan that come in one after another: each is judged as if those before it were saved."""
+"""Sources that come in one after another, of one scan or of two: each as if those before it were saved."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from builders.in_turn import NOW, Pages
 from builders.judges import CALM, INSULT, judges
 
 from data.store.engine.open import Store
-from data.types import Source
+from data.types import Outcome, Source
 from monitor.pipeline import scan as scanning
 from monitor.pipeline.scan import scan
 
@@ -41,9 +41,9 @@ def store(tmp_path):
     return migrated(Store(tmp_path / "home", clock=lambda: NOW, sleep=lambda s: None))
 
 
-def scanned(store, pages):
+def scanned(store, pages, sources=SOURCES):
     return list(
-        scan(SOURCES, store=store, fetcher=pages, judges=judges(), clock=lambda: NOW, timer=lambda: 100.0)
+        scan(sources, store=store, fetcher=pages, judges=judges(), clock=lambda: NOW, timer=lambda: 100.0)
     )
 
 
@@ -72,3 +72,25 @@ def test_an_insult_in_a_reply_is_told_where_another_source_could_not_be_judged(s
     monkeypatch.setattr(scanning, "judge_all", judge_all)
     scanned(store, Pages(BODIES, at_once=3))
     assert told(store) == [(3,)]
+
+
+def test_what_another_scan_saves_between_judging_and_saving_is_told_once(store, monkeypatch):
+    real, others = scanning.saved, []
+
+    def saved(*given):
+        if not others:
+            others.append("begun")
+            others.extend(scanned(store, Pages(BODIES), SOURCES[::-1]))
+        return real(*given)
+
+    monkeypatch.setattr(scanning, "saved", saved)
+    done = scanned(store, Pages(BODIES, at_once=3))
+    assert sum(one.batch.run.mentions_new for one in others[1:]) == 3
+    assert [(one.batch.run.outcome, one.batch.run.mentions_new) for one in done] == [(Outcome.OK, 0)] * 3
+    with store.read() as con:
+        counts = [
+            con.execute(f"SELECT count(*) FROM {t}").fetchone() for t in ("mentions", "alerts", "sightings")
+        ]
+        waiting = con.execute("SELECT count(*), count(DISTINCT (alert_id, person_id)) FROM outbox").fetchone()
+    assert counts == [(3,), (1,), (3,)]
+    assert waiting[0] == waiting[1] > 0
