@@ -28,6 +28,7 @@ alerts show a1
 alerts ack a1 {AS}
 story list
 story show s1
+story search review {AS}
 story mark s1 --not-us {AS}
 source propose --no-network
 source remove gazette
