@@ -196,6 +196,17 @@ def test_a_new_file_has_small_blocks_and_an_old_one_gets_them_when_it_is_written
     assert block_size(new) == 16384
 
 
+def test_a_big_file_gets_big_blocks_when_it_is_written_anew(store, monkeypatch):
+    from data.retention.purge import rewrite
+
+    monkeypatch.setattr("data.store.engine.migrate.BIG_BYTES", 1000)
+    rewrite(store)
+    assert block_size(store) == 262144
+    monkeypatch.undo()
+    rewrite(store)
+    assert block_size(store) == 16384
+
+
 def block_size(store):
     with store.read() as con:
         rows = con.execute(
