@@ -201,7 +201,7 @@ def test_a_big_file_gets_big_blocks_when_it_is_written_anew(store, monkeypatch):
 
     monkeypatch.setattr("data.store.engine.migrate.BIG_BYTES", 1000)
     rewrite(store)
-    assert block_size(store) == 262144
+    assert block_size(store) == 65536
     monkeypatch.undo()
     rewrite(store)
     assert block_size(store) == 16384

@@ -5,6 +5,7 @@ DuckDB skips what is older by the times of its blocks; to look up a thousand ids
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
@@ -15,14 +16,14 @@ from data.store.engine.bulk import moment
 
 _FEW = 50
 """So many are looked up by key, however recent."""
-_EIGHTH = 8
-"""Of more the oldest eighth: one old post must not make us read back to it."""
+_RECENT_US = 7 * 86_400_000_000
+"""Of more those of a week before the newest: one old post must not make us read back to it."""
 
 
 def mostly_since(seen_us: Iterable[int | None]) -> datetime | None:
     """Since when most of these (microseconds) were seen; None of so few that each is looked up."""
     seen = sorted(us for us in seen_us if us is not None)
-    return moment(seen[len(seen) // _EIGHTH]) if len(seen) > _FEW else None
+    return moment(seen[bisect(seen, seen[-1] - _RECENT_US)]) if len(seen) > _FEW else None
 
 
 def rows_of(

@@ -150,7 +150,7 @@ def list_stories(
     parts = parts_of(con, [row[0] for row in picked])
     top = {story_id: gravest(found) for story_id, found in parts.items()}
     verdicts = verdicts_on(con, {part.key for part in top.values()})
-    carried = carriers_of(con, {p.mention_id for found in parts.values() for p in found})
+    carried = carriers_of(con, [p for found in parts.values() for p in found])
     return [
         _story_row(row, parts[row[0]], carried, verdicts[top[row[0]].key])
         for row in picked
@@ -207,7 +207,7 @@ def story(con: duckdb.DuckDBPyConnection, story_id: str) -> StoryDetail | None:
         for key in order
     )
     parts = [_part(m) for m in mentions]
-    carried = carriers_of(con, these["ids"])
+    carried = carriers_of(con, parts)
     return StoryDetail(_story_row(row, parts, carried, verdicts[gravest(parts).key]), mentions)
 
 
@@ -223,7 +223,7 @@ _SAID = """SELECT id, version, channel, kind, url, author, restricted, epoch_us(
 def _part(m: StoryMention) -> StoryPart:
     v = m.verdict
     return StoryPart(
-        (m.id, m.version, v.urn), m.match.relevance, m.channel, m.author, m.published,
+        (m.id, m.version, v.urn), m.match.relevance, m.channel, m.author, m.published, m.first_seen,
         v.severity, v.route, v.look, v.look_rank, v.restricted,
     )  # fmt: skip
 

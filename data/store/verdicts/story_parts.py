@@ -8,22 +8,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import duckdb
 
-from data.store.engine.bulk import moment
+from data.store.engine.bulk import at, moment
 from data.store.verdicts.by_ids import mostly_since, rows_of
 from data.store.verdicts.verdicts import selected, verdict
 from data.types import Route, Verdict
 
 _MATCHES = """SELECT mention_id, version, urn, story_id, relevance, epoch_us(seen_at) FROM matches
     WHERE story_id = ANY($ids)"""
-_MENTIONS = "SELECT id, version, channel, author, epoch_us(published) FROM mentions WHERE id = ANY($ids)"
+_MENTIONS = """SELECT id, version, channel, author, epoch_us(published), epoch_us(first_seen) FROM mentions
+    WHERE id = ANY($ids)"""
 _WEIGHED = """SELECT mention_id, version, urn, severity, route, look, look_rank, restricted FROM verdicts
     WHERE mention_id = ANY($ids)"""
 _JUDGED = f"SELECT {selected()} FROM verdicts v WHERE mention_id = ANY($ids)"
 _SIGHTINGS = "SELECT mention_id, source_id FROM sightings WHERE mention_id = ANY($ids)"
+_SET_BACK = timedelta(days=2)
 _TOLD_AT_ONCE = (Route.POLICE_NOW.value, Route.SAFEGUARDING.value)
 
 Key = tuple[str, int, str]
@@ -39,6 +41,7 @@ class StoryPart:
     channel: str
     author: str | None
     published: datetime | None
+    first_seen: datetime
     severity: int
     route: str
     look: bool
@@ -70,9 +73,9 @@ def parts_of(con: duckdb.DuckDBPyConnection, story_ids: Collection[str]) -> dict
     for mention_id, version, urn, story_id, relevance, _ in matches:
         key = (mention_id, version, urn)
         if key in weighed:
-            channel, author, published = mentions[key[:2]]
-            part = StoryPart(key, relevance, channel, author, moment(published), *weighed[key])
-            found[story_id].append(part)
+            channel, author, published, first_seen = mentions[key[:2]]
+            times = moment(published), at(first_seen)
+            found[story_id].append(StoryPart(key, relevance, channel, author, *times, *weighed[key]))
     return found
 
 
@@ -82,9 +85,21 @@ def verdicts_on(con: duckdb.DuckDBPyConnection, keys: Collection[Key]) -> dict[K
     return {row[:3]: verdict(row) for row in rows if row[:3] in keys}
 
 
-def carriers_of(con: duckdb.DuckDBPyConnection, mention_ids: Collection[str]) -> dict[str, list[str]]:
-    """The ids of the sources that carried each of these posts."""
+def carriers_of(con: duckdb.DuckDBPyConnection, parts: Collection[StoryPart]) -> dict[str, list[str]]:
+    """The ids of the sources that carried each of these posts.
+
+    A source carries a post from when it was first seen on; if the clock was set back by days since then, one
+    may be missing where there are many posts.
+    """
+    since = mostly_since([int(p.first_seen.timestamp() * 1_000_000) for p in parts])
+    recent = {p.mention_id for p in parts if since is not None and p.first_seen >= since}
+    rows = []
+    if since is not None:
+        given = {"ids": list(recent), "since": since - _SET_BACK}
+        rows = con.execute(f"{_SIGHTINGS} AND first_seen >= $since", given).fetchall()
+    if others := {p.mention_id for p in parts} - recent:
+        rows += con.execute(_SIGHTINGS, {"ids": list(others)}).fetchall()
     found: dict[str, list[str]] = defaultdict(list)
-    for mention_id, source_id in con.execute(_SIGHTINGS, {"ids": list(mention_ids)}).fetchall():
+    for mention_id, source_id in rows:
         found[mention_id].append(source_id)
     return found
