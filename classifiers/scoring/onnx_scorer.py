@@ -6,7 +6,7 @@ What the n-grams surely dismiss, neither about a school nor grave, the network d
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -34,6 +34,7 @@ OUTPUTS = ("logits", "themes")
 
 MAX_WINDOWS = 24
 _LACKING = -30.0
+_NONE: Floats = np.zeros(0, np.float32)
 REMEMBERED = 50_000
 _SLOWER = ["SkipLayerNormFusion"]
 """What onnxruntime would put together by itself, and then take six times as long over."""
@@ -123,11 +124,7 @@ class Scorer:
             card.shift, np.float32
         )
         values = probabilities(_placed(logits, card.labels))
-        tokens = np.asarray([len(ids) for ids in windows.ids], dtype=np.float32)
-        ends = np.searchsorted(np.asarray(windows.owner), np.arange(len(texts) + 1))
-        spans = [slice(int(a), int(b)) for a, b in pairwise(ends)]
-        rows = [over_windows(values[span], tokens[span]) for span in spans]
-        return list(zip(rows, windows.truncated, strict=True))
+        return list(zip(_by_text(values, windows), windows.truncated, strict=True))
 
     def _windows(self, texts: Sequence[str]) -> _Windows:
         card, (tokenizer, _) = self._read(), self._load()
@@ -143,18 +140,23 @@ class Scorer:
         """Logits of token rows, by the card's labels, in order, each run by itself on one of `threads` cores.
 
         In a batch the range of the eight-bit activations is that of all its rows, so a text's answer would
-        depend on its neighbours (by up to 0.14); run alone it does not, and is no slower.
+        depend on its neighbours (docs/decisions/0050). The longest are begun first, so that no core waits
+        for one long text at the end.
         """
         _, session = self._load()
+        rows: list[Floats] = [_NONE] * len(ids)
+        longest_first = iter(sorted(range(len(ids)), key=lambda i: -len(ids[i])))
 
-        def one(row: Sequence[int]) -> Floats:
-            tokens = np.asarray([row], dtype=np.int64)
-            inputs = {"input_ids": tokens, "attention_mask": np.ones_like(tokens)}
-            heads, themes = session.run(OUTPUTS, inputs)
-            return np.concatenate((heads[0], themes[0]), dtype=np.float32)
+        def work() -> None:
+            for i in longest_first:  # every thread takes the next from the same iterator
+                tokens = np.asarray([ids[i]], dtype=np.int64)
+                heads, themes = session.run(
+                    OUTPUTS, {"input_ids": tokens, "attention_mask": np.ones_like(tokens)}
+                )
+                rows[i] = np.concatenate((heads[0], themes[0]), dtype=np.float32)
 
         with ThreadPoolExecutor(self._threads) as pool:
-            rows = list(pool.map(one, ids))
+            deque(pool.map(lambda _: work(), range(min(self._threads, len(ids)))), maxlen=0)
         return np.stack(rows) if rows else np.zeros((0, len(SCORED)), dtype=np.float32)
 
     def _remember(self, found: dict[bytes, tuple[Floats, bool]]) -> None:
@@ -181,6 +183,16 @@ class Scorer:
                 load_session(self._folder / MODEL_FILE),
             )
         return self._loaded
+
+
+def _by_text(values: Floats, windows: _Windows) -> list[Floats]:
+    """One row for each text, from those of its windows."""
+    if len(values) == len(windows.truncated):
+        return list(values)
+    tokens = np.asarray([len(ids) for ids in windows.ids], dtype=np.float32)
+    ends = np.searchsorted(np.asarray(windows.owner), np.arange(len(windows.truncated) + 1))
+    spans = [slice(int(a), int(b)) for a, b in pairwise(ends)]
+    return [over_windows(values[span], tokens[span]) for span in spans]
 
 
 def _placed(logits: Floats, labels: Sequence[str]) -> Floats:

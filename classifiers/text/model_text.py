@@ -96,7 +96,18 @@ def _unescape(match: re.Match[str]) -> str:
 
 
 def _plain_characters(text: str) -> str:
-    return "".join(_plain(character) for character in unicodedata.normalize("NFKC", text))
+    return unicodedata.normalize("NFKC", text).translate(_PLAIN)
+
+
+class _Plain(dict[int, str]):
+    """By code point: emoji as their name, without style variants and invisible characters."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _plain(chr(code))
+        return self[code]
+
+
+_PLAIN = _Plain()
 
 
 def _plain(character: str) -> str:

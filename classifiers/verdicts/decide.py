@@ -22,7 +22,7 @@ from classifiers.verdicts.relevance import grave_elsewhere, names, settle
 from classifiers.verdicts.severity import SeverityOutcome, judge_severity
 from classifiers.verdicts.stack import Stack, judge
 from classifiers.verdicts.subject import possible_subjects, subject
-from classifiers.verdicts.themes import left_out, themes_of
+from classifiers.verdicts.themes import themes_of, without_themes
 from classifiers.verdicts.thresholds import Thresholds, read_thresholds
 from classifiers.verdicts.verdict_reasons import explain, explain_not_about
 from classifiers.verdicts.weigh import CALM, WeighedEvidence, weigh
@@ -120,8 +120,9 @@ def decide(
     named_here = strictly_named(people_of(school, people), text)
     about, person = subject(text, scores, signals, school, people, named_here)
     line = _alert_line(match, weighed, thresholds, ours=bool(named_here))
-    reading = read_press(mention)
-    if is_press(mention):
+    press = is_press(mention)
+    reading = read_press(mention) if press else None
+    if press:
         reported = weighed if weighed.dangers else replace(weighed, severe=likely.grave)
         outcome = judge_press(scores, reported, about, thresholds, line, reading)
     else:
@@ -164,19 +165,17 @@ def decide(
             restricted=restricted,
             few_words=few,
             placed=outcome.placed,
-            press=is_press(mention),
+            press=press,
             over=reading is not None and reading.over,
         ),
         scores=_kept(scores, weighed, themes),
         model=model,
         themes=themes,
-        event=_event(mention, reading),
+        event=_event(reading) if press else None,
     )
 
 
-def _event(mention: Mention, reading: PressReading | None) -> PressEvent | None:
-    if not is_press(mention):
-        return None
+def _event(reading: PressReading | None) -> PressEvent:
     return PressEvent.OTHER if reading is None else reading.event
 
 
@@ -258,6 +257,6 @@ def _look(outcome: SeverityOutcome, weighed: WeighedEvidence, language: Language
 def _kept(
     scores: Mapping[str, float], weighed: WeighedEvidence, themes: tuple[str, ...] = ()
 ) -> tuple[tuple[str, float], ...]:
-    led_here = [(label, round(value, 4)) for label, value in scores.items() if not left_out(label, themes)]
+    led_here = [(label, round(value, 4)) for label, value in without_themes(scores, themes)]
     own = {"severe": weighed.severe, "this_hour": weighed.this_hour, "ours": weighed.ours}
     return (*led_here, *((f"weighed:{name}", round(value, 4)) for name, value in own.items()))

@@ -96,8 +96,18 @@ def people_named(reading: NameReading, people: Sequence[Person]) -> tuple[Person
 def _bare(text: str) -> str:
     if text.isascii():
         return text
-    kept = (c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) not in ("Mn", "Cf"))
-    return "".join(kept)
+    return unicodedata.normalize("NFKD", text).translate(_UNMARKED)
+
+
+class _Unmarked(dict[int, int | None]):
+    """By code point: nothing for accents and invisible characters, all others as they are."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.category(chr(code)) in ("Mn", "Cf") else code
+        return self[code]
+
+
+_UNMARKED = _Unmarked()
 
 
 def _by_letter(words: Iterable[str]) -> dict[str, list[str]]:

@@ -35,6 +35,7 @@ MEMBERS = ("network", "ngrams")
 """The two weightings: by the network's opinion alone, and by that of the n-grams beside it."""
 
 _EDGE = 1e-4
+_LEAST, _MOST_SURE = (math.log(p / (1 - p)) for p in (_EDGE, 1 - _EDGE))
 _MOST = 3
 _URGENT = tuple(f"route:{route.value}" for route in Route if route.urgent)
 _LANES = tuple(f"route:{route.value}" for route in Route if route.urgent or route.removal)
@@ -165,8 +166,9 @@ _NO_SIGNALS = _families(())
 
 def log_odds(probability: float) -> float:
     """ln(p / (1 - p)), with p held within 0.0001 of 0 and 1."""
-    p = min(max(probability, _EDGE), 1 - _EDGE)
-    return math.log(p / (1 - p))
+    if probability <= _EDGE:
+        return _LEAST
+    return _MOST_SURE if probability >= 1 - _EDGE else math.log(probability / (1 - probability))
 
 
 def probability(odds: float) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 
 from data.types import THEMES
 
@@ -11,6 +10,9 @@ LINE = 0.5
 """The probability from which a theme is named. The shipped model's is set so that most named are right."""
 
 MOST = 2
+
+_THEME = "theme:"
+_END = len(_THEME)
 
 
 def themes_of(scores: Mapping[str, float]) -> tuple[str, ...]:
@@ -21,13 +23,6 @@ def themes_of(scores: Mapping[str, float]) -> tuple[str, ...]:
     return tuple(sorted(sure, key=lambda theme: -scores[f"theme:{theme}"])[:MOST])
 
 
-def left_out(label: str, named: tuple[str, ...]) -> bool:
-    """Is it the score of a theme that is not named? A verdict keeps what led to it, and no more."""
-    theme = _theme(label)
-    return theme is not None and theme not in named
-
-
-@cache
-def _theme(label: str) -> str | None:
-    head, _, theme = label.partition(":")
-    return theme if head == "theme" else None
+def without_themes(scores: Mapping[str, float], named: tuple[str, ...]) -> list[tuple[str, float]]:
+    """The scores without those of themes that are not named: a verdict keeps what led to it."""
+    return [pair for pair in scores.items() if pair[0][:_END] != _THEME or pair[0][_END:] in named]

@@ -106,6 +106,8 @@ def _log(scores: Mapping[str, float], label: str) -> float:
 
 def _votes(route: Route, signals: Sequence[Signal], t: Thresholds) -> float:
     """Signals that name a route; one of danger counts double."""
+    if not signals:
+        return 0.0
     votes = sum(1 + s.danger for s in signals if s.route is route)
     return t.signal_strong * min(votes, _MOST_VOTES)
 

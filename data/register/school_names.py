@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _APOSTROPHES = "'’‘`´ʼ"
 _LAST_FOLDED = 0x2FFF
+_A_NAME = 60
 
 
 def _table() -> dict[int, str | None]:
@@ -79,9 +81,17 @@ def normalise(text: str) -> str:
     """Lower case, no accents, no punctuation, single blanks; spellings of denominations and St/Saint united.
 
     Apostrophes vanish (“Mary's” and “Marys” are one), `&` is “and”, “C of E”, “CE” and “Church of
-    England” are `cofe`, “Roman Catholic” is `rc`. Pure; an empty text stays empty.
+    England” are `cofe`, “Roman Catholic” is `rc`. Pure; an empty text stays empty. Names and words, which
+    come again and again, are remembered.
     """
+    return _remembered(text) if len(text) <= _A_NAME else _normalised(text)
+
+
+def _normalised(text: str) -> str:
     return _unite(" ".join(text.translate(_TABLE).split()))
+
+
+_remembered = lru_cache(maxsize=4096)(_normalised)
 
 
 def normalise_all(texts: list[str]) -> list[str]:

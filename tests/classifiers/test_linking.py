@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -368,9 +368,9 @@ def test_scanning_finds_any_school_of_the_register_by_name_and_place() -> None:
 
 @pytest.mark.parametrize("part", ["A.", "Oakfield in Upper ", "Head Mr ", "of the ", "a1", "School "])
 def test_a_very_long_text_is_no_burden(part: str) -> None:
-    started = perf_counter()
+    started = process_time()
     link(part * (100_000 // len(part)))
-    assert perf_counter() - started < 3.0
+    assert process_time() - started < 3.0
 
 
 @given(st.text(), st.text(), st.sampled_from(["x", "google_review", "news", "manual_report"]))

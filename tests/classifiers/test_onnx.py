@@ -80,6 +80,24 @@ def test_one_text_has_one_answer_whatever_stands_beside_it(scorer: Scorer) -> No
     assert np.array_equal(beside.values[0], alone.values[0])
 
 
+def test_texts_of_any_length_get_the_answers_they_get_alone(scorer: Scorer) -> None:
+    texts = [THREAT, "word " * 400, LUNCH, "", PRAISE, "a much longer neighbour " * 60]
+    alone = [Scorer().score([text]).values[0] for text in texts]
+    assert np.array_equal(Scorer(threads=3).score(texts).values, np.stack(alone))
+
+
+def test_a_run_that_fails_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        def run(self, *_: object) -> None:
+            raise RuntimeError("out of memory")
+
+    scorer = Scorer()
+    scorer.score([PRAISE])
+    monkeypatch.setattr(scorer, "_loaded", (scorer._load()[0], Broken()))
+    with pytest.raises(RuntimeError, match="out of memory"):
+        scorer.score([PRAISE, THREAT])
+
+
 def test_a_text_is_never_run_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     scorer = Scorer()
     scorer.score([PRAISE])

@@ -9,14 +9,16 @@ from builders.verdict import mention
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classifiers.linking.document import document
 from classifiers.linking.others import counter_evidence, placed
+from classifiers.linking.school_profile import profile
 from classifiers.signals.possible import PossiblePatterns
 from classifiers.text import undisguise
 from classifiers.verdicts import mentioned_roles
 from classifiers.verdicts.press import events
 from classifiers.verdicts.press.undone import UNDONE
 from classifiers.verdicts.press.words import ADVERSE, PRESENT
-from data.types import MentionKind
+from data.types import MentionKind, School
 
 SAID = """
     oakfield primary school head headteacher teacher suspended cleared charged armed police called lockdown
@@ -53,6 +55,19 @@ def test_roles_are_read_as_if_every_pattern_were_tried(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(mentioned_roles, "_possible", lambda: _Anything(range(len(mentioned_roles._IN_TURN))))
         assert mentioned_roles.roles_said(text) == said
+
+
+@given(text=st.lists(st.sampled_from(PLACED.split())).map(" ".join))
+@pytest.mark.parametrize(
+    "name", ["Oakfield Primary School", "St Mary's Church of England School", "Park School"]
+)
+def test_a_place_is_found_as_if_every_text_might_have_one(name: str, text: str) -> None:
+    who = profile(School("900001", name))
+    doc = document(mention(text, title=""))
+    told = list(placed._after(doc, who))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(placed, "_may_be_placed", lambda doc, who: True)
+        assert list(placed._after(doc, who)) == told
 
 
 class _Anything:

@@ -8,7 +8,7 @@ import pytest
 
 from classifiers.scoring.heads import LABELS, SCORED, THEME_LABELS
 from classifiers.verdicts.decide import decide, read_thresholds
-from classifiers.verdicts.themes import LINE, MOST, left_out, themes_of
+from classifiers.verdicts.themes import LINE, MOST, themes_of, without_themes
 from data.types import (
     THEMES,
     Match,
@@ -76,8 +76,7 @@ def test_a_verdict_bears_its_themes_and_their_numbers_alone() -> None:
 
 
 def test_other_numbers_are_kept_as_they_were() -> None:
-    assert [label for label in ("relevant", "theme:meals") if not left_out(label, ())] == ["relevant"]
-    assert not left_out("theme:meals", ("meals",))
+    assert without_themes({"relevant": 0.4, "theme:meals": 0.2}, ()) == [("relevant", 0.4)]
 
 
 def test_what_is_with_the_dsl_never_has_a_theme() -> None:

@@ -41,6 +41,8 @@ _JOINED = re.compile(
 )
 """How every place of `_PLACED` is joined to what is before it."""
 
+_OF_DENOMINATIONS = frozenset(("church", "of", "england", "c", "e", "roman", "catholic", "r"))
+
 _CAPITALS = re.compile(r"\b(?:[A-Z][\w'’-]{1,30} ){0,2}[A-Z][\w'’-]{2,30}")
 _GROUP = re.compile(
     r"^((?:[A-Z][a-z'’-]{1,30} ){1,2})(?:Community|Mums|Parents|Noticeboard|Chatter|Residents)\b"
@@ -75,12 +77,22 @@ def _after(doc: Doc, who: SchoolProfile) -> Iterator[tuple[str, str]]:
     What follows the end of another place past a comma is oftener a person: “at Oakfield, Mr Vane”.
     """
     end = 0
-    for match in _PLACED.finditer(doc.raw) if _JOINED.search(doc.raw) else ():
+    for match in _PLACED.finditer(doc.raw) if _may_be_placed(doc, who) else ():
         how = (match[2].strip().lower().removeprefix(",").split() or [","])[-1]
         named = normalise(match[1]) in who.last_words and (how in _FIRMLY or match.start() >= end)
         if named and not _visited(match[3], doc.raw):
             yield how, match[3]
         end = match.end(3)
+
+
+def _may_be_placed(doc: Doc, who: SchoolProfile) -> bool:
+    """Is a word there that may end the name, and anything joined to a word as a place is?
+
+    In `doc.words` a denomination is one word, however many it was written in.
+    """
+    last = who.last_words
+    named = not last.isdisjoint(doc.words) or not last.isdisjoint(_OF_DENOMINATIONS)
+    return named and _JOINED.search(doc.raw) is not None
 
 
 def _visited(shown: str, raw: str) -> bool:
