@@ -9,6 +9,7 @@ others are the same for every class (docs/decisions, 0049-what-a-start-costs.md)
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, Field, FrozenInstanceError, fields
@@ -51,12 +52,37 @@ def _frozen(cls: type, *, eq: bool = True, kw_only: bool = False) -> type:
     made: type = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True, kw_only=kw_only)(cls)
     there = fields(made)
     names = frozenset(field.name for field in there)
-    methods = {"__init__": _init(made, there), **_SHARED, **_refusals(made, names)}
+    methods = {
+        "__init__": _first_init(made, there),
+        "__signature__": _Signature(),
+        **_SHARED,
+        **_refusals(made, names),
+    }
     if eq:
         methods |= _comparisons([field.name for field in there if field.compare])
     for name in methods.keys() - own:
         setattr(made, name, methods[name])
     return made
+
+
+def _first_init(cls: Any, there: Sequence[Field[Any]]) -> Callable[..., None]:
+    """The constructor is compiled at the first call: of most classes a command makes nothing."""
+
+    def __init__(self: object, *given: object, **named: object) -> None:
+        if cls.__init__ is __init__:
+            cls.__init__ = _init(cls, there)
+        cls.__init__(self, *given, **named)
+
+    return __init__
+
+
+class _Signature:
+    """The constructor's, for who looks at the class before anything is made of it."""
+
+    def __get__(self, made: object, cls: type) -> inspect.Signature:
+        here = next(c for c in cls.__mro__ if vars(c).get("__signature__") is self)
+        taken = inspect.signature(_init(here, fields(here)))
+        return taken.replace(parameters=list(taken.parameters.values())[1:])
 
 
 def _init(cls: type, there: Iterable[Field[Any]]) -> Callable[..., None]:

@@ -6,6 +6,7 @@ Nothing heavy is imported here, so that `schoolgate --help` answers at once. Exi
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -43,7 +44,7 @@ from monitor.commands.story.search import story_search
 from monitor.commands.story.show import story_show
 from monitor.commands.terms.add import add_terms
 from monitor.terminal.errors import run
-from monitor.terminal.groups import QuickGroup, add, group
+from monitor.terminal.groups import QuickGroup, add, group, only_what_is_asked
 from monitor.terminal.output import say, set_up_log
 
 app = typer.Typer(
@@ -143,7 +144,7 @@ def _root(
 
 def main() -> None:
     """The entry point."""
-    run(app)
+    run(only_what_is_asked(app, sys.argv[1:]))
 
 
 if __name__ == "__main__":

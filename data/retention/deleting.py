@@ -6,7 +6,7 @@ import html
 from collections.abc import Sequence
 from datetime import datetime
 
-import duckdb
+import _duckdb as duckdb
 
 from data.retention.purge_cases import KEPT
 from data.search.bits import UNKNOWN_BITS

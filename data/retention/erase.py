@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-import duckdb
+import _duckdb as duckdb
 
 from data.audit.codes import Code
 from data.keeping.deletion_record import DeletedKind

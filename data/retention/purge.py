@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import duckdb
+import _duckdb as duckdb
 
 from data.audit.codes import Code
 from data.content_class import SIX_YEARS, ContentClass

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import duckdb
+import _duckdb as duckdb
 
 from data.audit.codes import Code
 from data.audit.seals import step_seal

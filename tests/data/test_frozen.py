@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import inspect
 import pickle
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, field
@@ -129,6 +130,24 @@ def test_the_librarys_own_tools_work_on_it(dataclass: Callable[..., Any]) -> Non
     assert [f.name for f in dataclasses.fields(post)] == ["id", "text", "tags", "hidden"]
     assert copy.deepcopy(post) == post
     assert copy.deepcopy(post).tags is not post.tags
+
+
+@MAKERS
+def test_its_constructor_can_be_looked_at_before_it_is_called_too(
+    dataclass: Callable[..., Any],
+) -> None:
+    post, named, *_ = made(dataclass)
+    for _ in range(2):
+        assert list(inspect.signature(post).parameters) == ["id", "text", "tags", "hidden"]
+        assert inspect.signature(post).parameters["text"].default == ""
+        assert str(inspect.signature(named)).startswith("(*, first: ")
+        post("a")
+
+    class Longer(post):  # type: ignore[misc,valid-type]
+        """With nothing of its own."""
+
+    assert Longer("b").id == "b"
+    assert list(inspect.signature(Longer).parameters) == ["id", "text", "tags", "hidden"]
 
 
 @MAKERS

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import duckdb
+import _duckdb as duckdb
 
 from data.audit.codes import Code
 from data.content_class import ContentClass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-import duckdb
+import _duckdb as duckdb
 
 from data.audit.codes import Code
 from data.store.engine.audit_chain import AuditEntry, append

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import duckdb
+import _duckdb as duckdb
 
 
 def in_hand(con: duckdb.DuckDBPyConnection, alert_id: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-import duckdb
+import _duckdb as duckdb
 
 from data.cases import Case, Post
 from data.store.cases.case_posts import posts_of

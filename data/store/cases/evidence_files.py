@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import duckdb
+import _duckdb as duckdb
 
 from data.audit.codes import Code
 from data.audit.seals import file_seal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import duckdb
+import _duckdb as duckdb
 
 _ONE_MATTER = "FROM cases c JOIN alerts a ON a.story_id = c.story_id AND a.urn = c.urn"
 

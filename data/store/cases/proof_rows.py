@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import duckdb
+import _duckdb as duckdb
 
 from data.cases import EvidenceFile
 from data.ids import digest

@@ -13,7 +13,7 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-import duckdb
+import _duckdb as duckdb
 
 from data.audit.codes import Code
 from data.frozen import dataclass

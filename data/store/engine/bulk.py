@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-import duckdb
+import _duckdb as duckdb
 
 ROWS_AT_ONCE = 4_000
 """What is given takes ten times the memory of what is kept, while the statement runs."""

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import duckdb
+import _duckdb as duckdb
 
 from data.errors import StoreError
 from data.frozen import dataclass

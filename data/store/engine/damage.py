@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
+import _duckdb as duckdb
 
 from data.errors import StoreDamaged
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import duckdb
+import _duckdb as duckdb
 
 from data.frozen import dataclass
 from data.store.engine.bulk import put, replace

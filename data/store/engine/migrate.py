@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
+import _duckdb as duckdb
 
 from data.errors import StoreError, StoreTooNew
 from data.store.engine.connect import BLOCK_SIZE, packed, quoted

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import duckdb
+import _duckdb as duckdb
 
 from data.effects import Clock, Sleep
 from data.errors import StoreBusy, StoreError

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-import duckdb
+import _duckdb as duckdb
 
 State: TypeAlias = tuple[object, ...]
 """Stands for what is in a file. DuckDB counts up in one of its two headers whenever it has written to it, so

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-import duckdb
+import _duckdb as duckdb
 
 from data.store.engine.bulk import Row, at, moment, names, put, replace
 from data.types import Outcome

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta
 
-import duckdb
+import _duckdb as duckdb
 
 from data.frozen import dataclass
 from data.ids import text_hash

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import duckdb
+import _duckdb as duckdb
 
 from data.store.engine.bulk import moment
 from data.store.mentions.school_sets import SchoolSet, judged_for

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
-import duckdb
+import _duckdb as duckdb
 
 from data.audit.codes import Code
 from data.frozen import dataclass

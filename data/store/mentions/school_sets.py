@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import duckdb
+import _duckdb as duckdb
 
 from data.ids import digest
 from data.store.engine.bulk import put

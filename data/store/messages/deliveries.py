@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import duckdb
+import _duckdb as duckdb
 
 from data.store.engine.bulk import Row, moment, names, put
 from data.store.messages.outbox import SELECTED, WAITS, message

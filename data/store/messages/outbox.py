@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import duckdb
+import _duckdb as duckdb
 
 from data.store.engine.bulk import Row, at, names, put
 from data.types import OutboxMessage, Via

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-import duckdb
+import _duckdb as duckdb
 
 from data.store.engine.bulk import moment
 from data.store.engine.marked import marked

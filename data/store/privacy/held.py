@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import duckdb
+import _duckdb as duckdb
 
 from data.audit.codes import Code
 from data.cases import Post

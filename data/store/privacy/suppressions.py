@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-import duckdb
+import _duckdb as duckdb
 
 from data.ids import PLAIN_FEED, digest, mention_id, text_hash
 from data.privacy.terms import folded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import duckdb
+import _duckdb as duckdb
 
 from data.digest import AccountAct, Fate, Headline, ReadingCounts, ToldSpike, Undelivered, Window
 from data.store.engine.bulk import at

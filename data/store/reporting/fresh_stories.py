@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import duckdb
+import _duckdb as duckdb
 
 from data.content_class import BYPASSING
 from data.digest import FreshStory, ToldPost, Window

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
-import duckdb
+import _duckdb as duckdb
 
 from data.cases import Case, CaseStep
 from data.content_class import BYPASSING

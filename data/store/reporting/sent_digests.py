@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-import duckdb
+import _duckdb as duckdb
 
 from data.digest import Edition, Fate, Window
 from data.store.engine.bulk import at, names, put

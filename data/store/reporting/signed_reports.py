@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import duckdb
+import _duckdb as duckdb
 
 from data.audit.codes import Code
 from data.store.engine.audit_chain import AuditEntry, append

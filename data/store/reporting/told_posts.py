@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import duckdb
+import _duckdb as duckdb
 
 from data.digest import ToldPost
 from data.store.engine.bulk import at

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import duckdb
+import _duckdb as duckdb
 
 from data.content_class import BYPASSING, ContentClass
 from data.rungs import EMERGENCY, Rung

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-import duckdb
+import _duckdb as duckdb
 
 from data.audit.seals import RowKey, SealedKind, SealedRow
 from data.store.engine.bulk import names

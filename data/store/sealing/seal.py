@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-import duckdb
+import _duckdb as duckdb
 
 from data.audit.codes import Code
 from data.audit.seals import RowKey, SealedKind, SealedRow, column_seal

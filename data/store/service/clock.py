@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import duckdb
+import _duckdb as duckdb
 
 from data.effects import Uptime
 from data.store.engine.bulk import at

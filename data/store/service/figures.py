@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-import duckdb
+import _duckdb as duckdb
 
 from data.frozen import dataclass
 from data.store.engine.bulk import moment

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-import duckdb
+import _duckdb as duckdb
 
 from data.frozen import dataclass
 from data.store.engine.bulk import at, put, replace

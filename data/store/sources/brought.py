@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-import duckdb
+import _duckdb as duckdb
 
 from data.store.engine.bulk import at, moment
 from data.types import Mention, MentionKind

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-import duckdb
+import _duckdb as duckdb
 
 from data.store.engine.bulk import Row, names, put
 from data.types import Person, School, Source

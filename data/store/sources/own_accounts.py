@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import duckdb
+import _duckdb as duckdb
 
 from data.audit.codes import Code
 from data.content_class import ContentClass

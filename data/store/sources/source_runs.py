@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-import duckdb
+import _duckdb as duckdb
 
 from data.store.engine.bulk import at, moment, names, put
 from data.types import Aggregate, Outcome, SourceRun, SourceState

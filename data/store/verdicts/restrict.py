@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-import duckdb
+import _duckdb as duckdb
 
 from data.search.bits import NO_BITS, UNKNOWN_BITS
 from data.store.engine.audit_chain import AuditEntry, append

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-import duckdb
+import _duckdb as duckdb
 
 from data.search.bits import bits_asked
 from data.search.words import Searched

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-import duckdb
+import _duckdb as duckdb
 
 from data.frozen import dataclass
 from data.store.engine.bulk import Row, at, moment, put

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import duckdb
+import _duckdb as duckdb
 
 from data.store.engine.bulk import at, moment
 from data.store.verdicts.by_ids import mostly_since, rows_of

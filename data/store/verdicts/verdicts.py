@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
-import duckdb
+import _duckdb as duckdb
 
 from data.content_class import ContentClass
 from data.judged import TONELESS
