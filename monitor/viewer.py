@@ -37,7 +37,6 @@ from monitor.casework.steps import matter_of, replay_cases
 from monitor.lookup import known_person, whole_id, whole_number
 from monitor.views.alerts import ShownAlert
 from monitor.views.case.case_list import Row, overdue
-from monitor.views.scan.for_reader import as_known, stories_of
 from monitor.views.stories import ShownStory
 from monitor.views.whose import ShownMark, Whose, shown_mark, whose
 
@@ -200,6 +199,8 @@ class Viewer:
 
     def scan(self, con: Connection, summary: ScanSummary) -> ScanSummary:
         """What they may know of a scan, without what somebody marked as done with."""
+        from monitor.views.scan.for_reader import as_known, stories_of  # late: few commands show a scan
+
         stories = stories_of(summary)
         known = self.look(con, stories)
         access = {story: much for story, much in known.access.items() if known.stored.ended(story) is None}

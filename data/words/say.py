@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
@@ -21,13 +21,12 @@ from data.frozen import dataclass
 from data.words.calendar_names import DAYS, MONTHS
 
 if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
-
     from babel import Locale
 
 LANGUAGES = ("en", "cy")
 """The available languages; each has every key (held by a test)."""
 
+_HERE = Path(__file__).parent
 _SOURCE = "en"
 _ABOUT = "about.toml"
 Line = str | Mapping[str, str]
@@ -143,7 +142,7 @@ class _Catalogue(Mapping[str, Line]):
     """The lines of a language by their keys; a file is read when something of it is asked for."""
 
     def __init__(self, language: str) -> None:
-        self._folder = files("data.words").joinpath(language)
+        self._folder = _HERE / language
         self._read: dict[str, dict[str, Line]] = {}
 
     def __getitem__(self, key: str) -> Line:
@@ -161,7 +160,7 @@ class _Catalogue(Mapping[str, Line]):
     def _of(self, name: str) -> dict[str, Line]:
         if name not in self._read:
             lines: dict[str, Line] = {}
-            file = self._folder.joinpath(f"{name}.toml")
+            file = self._folder / f"{name}.toml"
             if name.isidentifier() and file.name != _ABOUT and file.is_file():
                 _flatten(name, _toml(file), lines)
             self._read[name] = lines
@@ -183,7 +182,7 @@ def _locale(language: str) -> Locale:
     return Locale(language, _TERRITORY)
 
 
-def _toml(file: Traversable) -> dict[str, Any]:
+def _toml(file: Path) -> dict[str, Any]:
     import tomllib  # late: many commands say nothing of the catalogue
 
     return tomllib.loads(file.read_text(encoding="utf-8"))
@@ -193,7 +192,7 @@ def unchecked(language: str) -> bool:
     """Is no native speaker on record as having read its sentences? `about.toml` names those who have."""
     if language == _SOURCE:
         return False
-    return not _toml(files("data.words").joinpath(language, _ABOUT))["checked_by"]
+    return not _toml(_HERE / language / _ABOUT)["checked_by"]
 
 
 def _welsh(said: str) -> str:

@@ -162,7 +162,7 @@ def test_a_list_ends_with_and(language: str, items: list[str], said: str) -> Non
 
 def test_welsh_is_unchecked_until_somebody_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "cy").mkdir()
-    monkeypatch.setattr(say, "files", lambda _: tmp_path)
+    monkeypatch.setattr(say, "_HERE", tmp_path)
     (tmp_path / "cy" / "about.toml").write_text('checked_by = ""\n')
     assert unchecked("cy")
     (tmp_path / "cy" / "about.toml").write_text('checked_by = "A Example, 1 March 2027"\n')
