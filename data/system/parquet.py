@@ -13,7 +13,7 @@ def read_columns(path: Path, columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
 
     Raises InputError where the file is missing, is not Parquet or lacks a column.
     """
-    import duckdb
+    import duckdb  # its Python half too: relations
 
     names = ", ".join(f'"{column}"' for column in columns)
     try:

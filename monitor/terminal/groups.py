@@ -1,14 +1,13 @@
 """Groups of commands, made for a quick start.
 
-A start makes the command that was asked for, or those of its group, not all the others. And what is taken as
-it was typed, a text or a path, is not handed to pydantic, which typer would load for it: that takes longer
-than most commands (docs/decisions, 0049-what-a-start-costs.md).
+A start makes the commands of the group that was asked for, not of all the others. And what is taken as it was
+typed, a text or a path, is not handed to pydantic, which typer would load for it: that takes longer than most
+commands (docs/decisions, 0049-what-a-start-costs.md).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from copy import copy
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -22,8 +21,6 @@ from typer.main import get_group
 if TYPE_CHECKING:
     from typer._click import Command, Context
 
-_BEFORE_A_COMMAND = ("--verbose", "-v")
-
 
 def group(help_: str) -> typer.Typer:
     """A group of commands; `add` puts it below another."""
@@ -35,18 +32,6 @@ def add(parent: typer.Typer, below: typer.Typer, name: str) -> None:
     later = type("Later", (_Later,), {"made_of": below})
     front = group(str(below.info.help))
     parent.add_typer(front, name=name, cls=later)
-
-
-def only_what_is_asked(app: typer.Typer, words: Sequence[str]) -> typer.Typer:
-    """With the one command or group alone that these words begin with; whole where they begin otherwise."""
-    first = next((word for word in words if word not in _BEFORE_A_COMMAND), None)
-    commands = [command for command in app.registered_commands if command.name == first]
-    groups = [group for group in app.registered_groups if group.name == first]
-    if not commands and not groups:
-        return app
-    one = copy(app)
-    one.registered_commands, one.registered_groups = commands, groups
-    return one
 
 
 class QuickGroup(TyperGroup):

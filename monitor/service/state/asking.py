@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import socket
 import threading
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from data.ids import digest
@@ -31,6 +31,12 @@ def complaints_of(home: Path, port: int, wait_s: float = WAIT_S) -> tuple[str, .
 
 
 def _asked(home: Path, port: int, wait_s: float) -> tuple[str, ...] | None:
+    try:
+        socket.create_connection(("127.0.0.1", port), wait_s).close()
+    except OSError:
+        return None
+    from http.client import HTTPConnection, HTTPException  # late: mostly nobody answers
+
     connection = HTTPConnection("127.0.0.1", port, timeout=wait_s)
     try:
         connection.request("GET", "/healthz")
