@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
 import pytest
+from builders.config import PERSON, SCHOOL, SOURCE, write
+from builders.home import a_migrated_store
+
+from monitor import wiring
+from monitor.config.load import load
 
 HEAVY = {
-    "duckdb", "numpy", "onnxruntime", "tokenizers", "transformers", "torch", "requests", "urllib3", "bs4",
+    "duckdb", "_duckdb", "numpy", "onnxruntime", "tokenizers", "transformers", "torch", "requests", "urllib3",
+    "bs4",
     "lxml", "feedparser", "rich", "ahocorasick_rs", "rapidfuzz",
     "holidays", "babel", "apscheduler", "jinja2", "css_inline", "apprise", "typst",
     "starlette", "uvicorn", "msal", "jwt", "cryptography",
 }  # fmt: skip
 
 
+FOR_READING_AND_CHECKING = {
+    "pydantic", "pydantic_core", "soupsieve", "trafilatura", "extruct", "chardet", "dateparser", "fastapi",
+    "duckdb", "pytz",
+}  # fmt: skip
+SELECTORS = (
+    '[[sources]]\nid = "reviews"\nkind = "reviews.generic"\nurl = "https://reviews.example.org/oakfield"\n'
+    'settings = { item = "li.review", text = ".body" }\n'
+)
+QUIET = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)]
+
+
+def _printed_by(code: str) -> list[str]:
+    out = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
+    return out.stdout.split()
+
+
 def _loaded_by(code: str) -> set[str]:
-    script = f"{code}\nimport sys\nprint('\\n'.join(m.split('.')[0] for m in sys.modules))"
-    out = subprocess.run([sys.executable, "-P", "-c", script], capture_output=True, text=True, check=True)
-    return set(out.stdout.split())
+    return set(_printed_by(f"{code}\nimport sys\nprint('\\n'.join(m.split('.')[0] for m in sys.modules))"))
 
 
 def test_the_command_line_loads_nothing_heavy():
@@ -77,6 +98,82 @@ def test_of_all_countries_holidays_only_our_own_are_loaded():
         "['holidays.countries.united_kingdom']"
     )
     _loaded_by(code)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A home that was scanned: its settings are kept as checked, and use every kind of setting there is."""
+    folder = tmp_path_factory.mktemp("home")
+    path = write(folder, SCHOOL + PERSON + SOURCE + SELECTORS)
+    store = a_migrated_store(folder)
+    wiring.remember_config(store, load(path, {}))
+    return folder
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["alerts list", "case list", "story list", "status", "source list", "alerts show 1", "story show 1",
+     "account list", "case show 1 --as head", "scan --help"],
+)  # fmt: skip
+def test_a_command_that_shows_what_is_there_loads_no_parser_and_checks_nothing(home, command):
+    words = [*command.split(), *(["--home", str(home)] if "--help" not in command else [])]
+    loaded = _loaded_by(
+        "import contextlib, io, sys\n"
+        f"sys.argv = ['schoolgate', *{words!r}]\n"
+        "from monitor.cli import main\n"
+        "with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):\n"
+        "    with contextlib.suppress(SystemExit):\n"
+        "        main()"
+    )
+    assert "monitor" in loaded
+    assert not loaded & (HEAVY - {"_duckdb", "holidays", "rich"} | FOR_READING_AND_CHECKING)
+
+
+def test_settings_are_checked_without_the_collectors(tmp_path):
+    path = write(tmp_path, SCHOOL + SOURCE)
+    code = f"from pathlib import Path\nfrom monitor.config.load import load\nload(Path({str(path)!r}), {{}})"
+    assert not _loaded_by(code) & {
+        "bs4",
+        "soupsieve",
+        "lxml",
+        "feedparser",
+        "trafilatura",
+        "requests",
+        "chardet",
+    }
+
+
+def test_what_every_command_loads_makes_its_classes_the_quick_way(home):
+    made = _printed_by(
+        "import dataclasses, sys\n"
+        "import monitor.viewer, monitor.views.alert_list, monitor.views.status\n"
+        "import monitor.service.state.status\n"
+        "ours = [m for m in list(sys.modules.values()) if getattr(m, '__file__', None) and "
+        "m.__name__.split('.')[0] in ('data', 'alerts', 'monitor', 'sources', 'classifiers')]\n"
+        "found = {c for m in ours for c in vars(m).values() if isinstance(c, type) and "
+        "dataclasses.is_dataclass(c) and c.__module__ == m.__name__ and c.__dataclass_params__.frozen}\n"
+        "quick = [c for c in found if not hasattr(c, '__post_init__')]\n"
+        "print('\\n'.join(f'{c.__module__}.{c.__qualname__}' for c in quick))"
+    )
+    assert not made
+
+
+def _spent(command):
+    """Seconds of processor of a whole process, the least of five: others may be at work."""
+    times = []
+    for _ in range(5):
+        pid = os.posix_spawn(sys.executable, [sys.executable, "-P", *command], os.environ, file_actions=QUIET)
+        _, _, used = os.wait4(pid, 0)
+        times.append(used.ru_utime + used.ru_stime)
+    return min(times)
+
+
+@pytest.mark.parametrize("command", ["alerts list", "case list", "story list", "status"])
+def test_a_list_takes_no_more_than_sixty_times_a_python_that_does_nothing(home, command):
+    """Measured: 25 to 30 times, up to 43 on a very busy machine; before, 66 to 70, there 77 to 93."""
+    words = [*command.split(), "--home", str(home)]
+    code = f"import sys; sys.argv[1:] = {words!r}; from monitor.cli import main; main()"
+    assert _spent(["-c", code]) <= 60 * _spent(["-c", ""])
 
 
 def test_importing_a_room_sets_up_no_logging():

@@ -13,6 +13,8 @@ from typing import Literal
 
 from data.frozen import dataclass
 
+OWN_PAGE = "own.page"
+"""The kind of source that looks for a page's notice."""
 MAILBOX = "mailbox"
 """The kind of source that is read by IMAP."""
 DEFAULT_HEALTH_PORT = 9477

@@ -9,8 +9,8 @@ from pathlib import Path
 from alerts.access.offices import PAIRS, REPORT_READERS, REPORT_SIGNERS, holders
 from alerts.access.recipients import leadership
 from data.types import About, Person, Role, Route, School
-from monitor.config.checks.between import OWN_PAGE
 from monitor.config.load import Config
+from monitor.config.settings import OWN_PAGE
 from monitor.doctor.findings import Finding, Level, warn
 from monitor.doctor.people import Told, at_schools, named, reachable, supposed, told_of
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from data.store.sources.own_accounts import AccountNotice, Logged, OddPost
 from data.types import Outcome, Source, SourceRun
-from monitor.config.checks.between import OWN_PAGE
+from monitor.config.settings import OWN_PAGE
 from monitor.terminal.table import Cell, Tone, table
 from monitor.views.alerts import WITHOUT_WORDS
 from monitor.views.layout import brief, utc

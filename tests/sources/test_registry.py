@@ -11,7 +11,7 @@ import pytest
 
 from data.errors import InputError
 from data.types import Source
-from sources.registry import BY_LEAVE_ONLY, CATALOGUE, collector, kind_named, needs_leave
+from sources.registry import BY_LEAVE_ONLY, CATALOGUE, collector, kind_named, needs_leave, settings_of
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
@@ -31,7 +31,12 @@ def test_every_kind_passes_the_conformance_suite() -> None:
 def test_every_example_is_a_source_its_collector_accepts(name: str) -> None:
     kind = CATALOGUE[name]
     Source(id="example", **kind.example)  # type: ignore[arg-type]
-    collector(name).settings.model_validate(dict(kind.settings_example))
+    settings_of(name).model_validate(dict(kind.settings_example))
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_the_catalogue_names_the_settings_that_the_collector_reads(name: str) -> None:
+    assert settings_of(name) is collector(name).settings
 
 
 @pytest.mark.parametrize("name", CATALOGUE)

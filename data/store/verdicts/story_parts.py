@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import _duckdb as duckdb
 
+from data.frozen import dataclass
 from data.store.engine.bulk import at, moment
 from data.store.verdicts.by_ids import mostly_since, rows_of
 from data.store.verdicts.verdicts import selected, verdict

@@ -16,10 +16,7 @@ from monitor.config.checks import mail
 from monitor.config.checks.document import Document, rows, table, text, texts
 from monitor.config.faults import Fault, from_errors, quoted
 from monitor.config.nearest import did_you_mean
-from monitor.config.settings import DEFAULT_HEALTH_PORT, DEFAULT_LISTEN, MAILBOX
-
-OWN_PAGE = "own.page"
-"""The kind of source that looks for a page's notice."""
+from monitor.config.settings import DEFAULT_HEALTH_PORT, DEFAULT_LISTEN, MAILBOX, OWN_PAGE
 
 
 def between_tables(document: Document) -> list[Fault]:
