@@ -107,13 +107,19 @@ def _shelf(rows: NDArray[Any]) -> Shelf:
 
 
 def _row(known: Sketch) -> tuple[object, ...]:
-    text, title = text_part(known.minhash), title_part(known.minhash)
+    text = _whole(text_part(known.minhash), TEXT_BYTES)
+    title = _whole(title_part(known.minhash), TITLE_BYTES)
     return (
         micros(known.seen_at),
         *(hash(value) if value else 0 for value in (known.mention_id, known.canonical_url, known.text_hash)),
         *(_numbers(text, TEXT_BYTES), _numbers(title, TITLE_BYTES), (bool(text), bool(title))),
         *(known.mention_id, known.story_id),
     )
+
+
+def _whole(part: bytes, size: int) -> bytes:
+    """Nothing, where it is not as long as a print is: what cannot be compared is like no other."""
+    return part if len(part) == size else b""
 
 
 def _numbers(part: bytes, size: int) -> NDArray[np.uint64]:

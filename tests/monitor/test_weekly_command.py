@@ -386,7 +386,8 @@ def test_nobody_is_sent_a_report_twice(signed):
 def test_four_weeks_add_up_what_was_counted_week_by_week_whatever_was_hidden_since(report):
     """Counted anew, the four weeks would be one less: and everybody would know that one was hidden."""
     with a_store(report.home).write("a small school") as con:
-        con.execute("DELETE FROM mentions")
+        for table in ("mentions", "mention_versions", "matches", "verdicts", "sightings"):
+            con.execute(f"DELETE FROM {table}")
         for back in range(4):
             seen = FRIDAY - timedelta(days=7 * back + 2)
             fill(con, range(9), seen=seen)
