@@ -90,7 +90,8 @@ def _model_loaded_once():
 def _stores_begin_as_copies(tmp_path_factory):
     """A new store is a copy of one that was made once: to make its tables takes twenty times as long.
 
-    Where the file is there, or a test has migrations of its own, it is migrated as ever.
+    Where the file is there, a restoring has taken it away, or a test has migrations of its own, it is
+    migrated as ever.
     """
     from data.store.engine import open as entrance
 
@@ -99,7 +100,7 @@ def _stores_begin_as_copies(tmp_path_factory):
     names = []
 
     def migrate(store):
-        if store.path.exists() or entrance.MIGRATIONS is not ours:
+        if store.path.exists() or _being_restored(store.home) or entrance.MIGRATIONS is not ours:
             return real(store)
         names[:] = names or real(first)
         store.home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -115,6 +116,12 @@ def _stores_begin_as_copies(tmp_path_factory):
         patched.setattr(entrance.Store, "migrate", migrate)
         patched.setattr(entrance.Store, "migrate_really", real, raising=False)
         yield
+
+
+def _being_restored(home):
+    from data.store.engine.open import RESTORING
+
+    return (home / RESTORING).exists()
 
 
 @pytest.fixture
