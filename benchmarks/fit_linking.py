@@ -36,6 +36,8 @@ from data.types import Mention, MentionKind, Source
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 SEARCH = Source("search", "search", "", surfaced=True)
 FEED = Source("feed", "feed", "")
+STILL = 1e-9
+"""No weight moves by more than this: it is found."""
 UNFITTED = frozenset({"danger", "school_and_place", "untied", "few_bearers", "many_bearers"})
 
 
@@ -101,7 +103,10 @@ def fit(given: list[Example], rounds: int = 30) -> dict[str, float]:
         chance = 1.0 / (1.0 + np.exp(-(table @ weights)))
         slope = table.T @ (counts * (chance - about)) + ridge * weights
         bend = (table * (counts * chance * (1.0 - chance))[:, None]).T @ table + np.diag(ridge)
-        weights -= np.linalg.solve(bend, slope)
+        step = np.linalg.solve(bend, slope)
+        weights -= step
+        if abs(step).max() < STILL:
+            break
     return dict(zip([*codes, ""], weights.tolist(), strict=True))
 
 

@@ -9,7 +9,9 @@ import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +40,50 @@ MAY_OPEN_SOCKETS = (
 """What goes out to read; what is sent; what the service answers on; the demo's own documents."""
 
 
-def _imports(path: Path) -> set[str]:
+@cache
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(_text(path))
+
+
+@cache
+def _nodes(path: Path) -> Mapping[type[ast.AST], Sequence[Any]]:
+    """What a module is made of, by kind: most rules ask about two or three of a hundred."""
+    found = defaultdict[type[ast.AST], list[ast.AST]](list)
+    for node in ast.walk(_tree(path)):
+        found[type(node)].append(node)
+    return found
+
+
+def _of_kind(path: Path, *kinds: type[ast.AST]) -> Iterator[Any]:
+    return chain.from_iterable(_nodes(path).get(kind, ()) for kind in kinds)
+
+
+@cache
+def _graph() -> grimp.ImportGraph:
+    """Who imports whom."""
+    return grimp.build_graph(*ROOMS, cache_dir=None)
+
+
+@cache
+def _product() -> str:
+    return "\n".join(map(_text, MODULES))
+
+
+@cache
+def _imports(path: Path) -> frozenset[str]:
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in _of_kind(path, ast.Import, ast.ImportFrom):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return names
+    return frozenset(names)
 
 
 def _relative(path: Path) -> str:
@@ -72,7 +109,7 @@ def _reached_from(start: str, imported: Mapping[str, set[str]]) -> set[str]:
 
 
 def test_no_module_imports_itself_by_way_of_others():
-    graph = grimp.build_graph(*ROOMS, cache_dir=None)
+    graph = _graph()
     imported = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
     assert len(imported) >= len(MODULES)
     assert not sorted(module for module in imported if module in _reached_from(module, imported))
@@ -97,10 +134,9 @@ _OUR_OWN_JSON = ("sources/parser_process.py", "sources/capture/browser.py", "sou
 
 def _called(path: Path) -> Iterator[str]:
     """The names of all that a module calls, as `json.loads` and `loads`."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call):
-            name = ast.unparse(node.func)
-            yield from {name, name.rpartition(".")[2]}
+    for node in _of_kind(path, ast.Call):
+        name = ast.unparse(node.func)
+        yield from {name, name.rpartition(".")[2]}
 
 
 def test_what_a_site_sends_is_parsed_in_one_module_where_it_is_made_legal_first():
@@ -119,7 +155,7 @@ def test_what_a_site_sends_is_parsed_in_one_module_where_it_is_made_legal_first(
 
 
 def test_every_parser_is_given_nothing_but_what_was_made_legal():
-    module = ast.parse((ROOT / "sources" / "html" / "parsers.py").read_text(encoding="utf-8"))
+    module = _tree(ROOT / "sources" / "html" / "parsers.py")
     parsers = [f for f in module.body if isinstance(f, ast.FunctionDef) and f.name.startswith("parse_")]
     for parser in parsers:
         calls = [n for n in ast.walk(parser) if isinstance(n, ast.Call)]
@@ -133,7 +169,7 @@ def test_every_parser_is_given_nothing_but_what_was_made_legal():
 def test_only_the_store_holds_sql():
     sql = re.compile(r"\b(SELECT\s.+\sFROM|INSERT INTO|DELETE FROM)\b")
     others = [path for path in MODULES if not _relative(path).startswith("data/")]
-    assert not [_relative(path) for path in others if sql.search(path.read_text(encoding="utf-8"))]
+    assert not [_relative(path) for path in others if sql.search(_text(path))]
     assert not [
         _relative(path) for path in others if DUCKDB & {name.split(".")[0] for name in _imports(path)}
     ]
@@ -144,7 +180,7 @@ def test_duckdb_is_loaded_without_the_half_of_it_that_nobody_here_uses():
 
 
 def _aliases_of_any(path: Path) -> Iterator[str]:
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in _tree(path).body:
         value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
         if value and ast.unparse(value).strip("'") in ("Any", "typing.Any"):
             yield f"{_relative(path)}:{node.lineno}"
@@ -154,10 +190,10 @@ def test_no_module_gives_another_name_to_any():
     assert not [alias for path in MODULES for alias in _aliases_of_any(path)]
 
 
-def _names_of_the_connection(module: ast.Module) -> set[str]:
+def _names_of_the_connection(path: Path) -> set[str]:
     """What DuckDB's connection is called in the module, by its imports."""
     names = set()
-    for node in ast.walk(module):
+    for node in _of_kind(path, ast.Import, ast.ImportFrom):
         if isinstance(node, ast.Import) and any(one.name == "_duckdb" for one in node.names):
             names.add("duckdb.DuckDBPyConnection")
         elif isinstance(node, ast.ImportFrom) and node.module == "data.store.engine.connect":
@@ -166,14 +202,12 @@ def _names_of_the_connection(module: ast.Module) -> set[str]:
 
 
 def _untyped_connections(path: Path) -> Iterator[str]:
-    module = ast.parse(path.read_text(encoding="utf-8"))
-    known = _names_of_the_connection(module)
-    for node in ast.walk(module):
-        if isinstance(node, ast.FunctionDef):
-            for given in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
-                said = ast.unparse(given.annotation) if given.annotation else ""
-                if given.arg == "con" and said not in known:
-                    yield f"{_relative(path)}:{node.lineno} {node.name}(con: {said})"
+    known = _names_of_the_connection(path)
+    for node in _of_kind(path, ast.FunctionDef):
+        for given in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
+            said = ast.unparse(given.annotation) if given.annotation else ""
+            if given.arg == "con" and said not in known:
+                yield f"{_relative(path)}:{node.lineno} {node.name}(con: {said})"
 
 
 def test_whoever_is_given_a_connection_of_the_store_says_that_it_is_duckdb_s():
@@ -185,7 +219,7 @@ def test_whoever_is_given_a_connection_of_the_store_says_that_it_is_duckdb_s():
 
 def test_no_module_asks_whether_it_is_being_tested():
     asks = re.compile(r"\bpytest\b|PYTEST_")
-    assert not [_relative(path) for path in MODULES if asks.search(path.read_text(encoding="utf-8"))]
+    assert not [_relative(path) for path in MODULES if asks.search(_text(path))]
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -200,7 +234,7 @@ def test_no_day_is_written_without_its_year_but_by_the_one_rule_that_knows_when_
     found = {
         f"{_relative(path)}: {line.strip()}"
         for path in others
-        for line in path.read_text(encoding="utf-8").splitlines()
+        for line in _text(path).splitlines()
         if short.search(line)
     }
     assert not found
@@ -225,7 +259,7 @@ MAY_PRINT = (
 
 def _prints(path: Path) -> set[str]:
     found = {name for name in _imports(path) if name in ("rich", "rich.console")}
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in _of_kind(path, ast.Attribute, ast.ImportFrom, ast.Call):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             if node.attr in PRINTS.get(node.value.id, ()):
                 found.add(f"{node.value.id}.{node.attr}")
@@ -273,8 +307,7 @@ def test_a_folder_has_at_most_twelve_modules():
 
 def test_a_short_module_that_only_its_neighbour_uses_is_part_of_that_neighbour():
     """A module that the program loads by its name, as the catalogue does, has that user too."""
-    graph = grimp.build_graph(*ROOMS, cache_dir=None)
-    product = "\n".join(path.read_text(encoding="utf-8") for path in MODULES)
+    graph = _graph()
     found = set()
     for path in _modules_with_code():
         name = _module(path)
@@ -282,18 +315,19 @@ def test_a_short_module_that_only_its_neighbour_uses_is_part_of_that_neighbour()
         beside = [
             importer for importer in importers if importer.rpartition(".")[0] == name.rpartition(".")[0]
         ]
-        lines = len(path.read_text(encoding="utf-8").splitlines())
-        if len(importers) == len(beside) == 1 and lines < SHORT_LINES and f'"{name}"' not in product:
+        lines = len(_text(path).splitlines())
+        if len(importers) == len(beside) == 1 and lines < SHORT_LINES and f'"{name}"' not in _product():
             found.add(name)
     assert found == FOR_ONE_IMPORTER
 
 
 def test_every_module_is_used_by_the_product():
     """A command not registered, a periodic task not listed, a kind of source in no catalogue."""
-    graph = grimp.build_graph(*ROOMS, cache_dir=None)
-    product = "\n".join(path.read_text(encoding="utf-8") for path in MODULES)
+    graph = _graph()
     names = {_module(path) for path in _modules_with_code()}
-    unused = {n for n in names if not graph.find_modules_that_directly_import(n) and f'"{n}"' not in product}
+    unused = {
+        n for n in names if not graph.find_modules_that_directly_import(n) and f'"{n}"' not in _product()
+    }
     assert unused == STARTED_BY_NAME
 
 
@@ -307,7 +341,7 @@ def test_every_benchmark_imports_what_is_there(path):
 def test_a_class_name_means_one_class_in_the_whole_product():
     places = defaultdict(set)
     for path in MODULES:
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in _tree(path).body:
             if isinstance(node, ast.ClassDef):
                 places[node.name].add(path)
     tidy = set(_modules_with_code())
@@ -354,11 +388,10 @@ _READS_OFFICES = {
 
 def _lists_of_roles(path: Path) -> Iterator[int]:
     """The lines on which a tuple, list or set names two offices or more."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Tuple | ast.List | ast.Set):
-            named = [n for n in node.elts if isinstance(n, ast.Attribute) and ast.unparse(n.value) == "Role"]
-            if len(named) > 1:
-                yield node.lineno
+    for node in _of_kind(path, ast.Tuple, ast.List, ast.Set):
+        named = [n for n in node.elts if isinstance(n, ast.Attribute) and ast.unparse(n.value) == "Role"]
+        if len(named) > 1:
+            yield node.lineno
 
 
 def _of_access(path: Path) -> bool:
@@ -374,7 +407,7 @@ def test_no_order_of_offices_stands_outside_the_room_for_access():
 
 def test_only_the_room_for_access_looks_at_who_holds_which_office():
     roles = re.compile(r"\.roles\b")
-    found = {_relative(p) for p in MODULES if roles.search(p.read_text(encoding="utf-8"))}
+    found = {_relative(p) for p in MODULES if roles.search(_text(p))}
     assert {module for module in found if not module.startswith("alerts/access/")} == set(_READS_OFFICES)
 
 
@@ -387,8 +420,8 @@ def test_no_function_outside_the_room_for_access_decides_what_a_person_may():
         (_relative(path), node.name)
         for path in MODULES
         if not _of_access(path)
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef) and _DECIDES.match(node.name)
+        for node in _of_kind(path, ast.FunctionDef)
+        if _DECIDES.match(node.name)
         if any("Person" in ast.unparse(a.annotation) for a in node.args.args if a.annotation)
     }
     assert found == {("alerts/ladder/rules.py", "conflicted")}  # hands the question on
@@ -421,12 +454,8 @@ def test_a_step_is_a_value_of_its_kind_but_where_it_is_read_or_written_out():
 
 
 def _knows_stored_facts(path: Path) -> bool:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     imported = {
-        name.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module == STORED
-        for name in node.names
+        name.name for node in _of_kind(path, ast.ImportFrom) if node.module == STORED for name in node.names
     }
-    asked = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    asked = {node.attr for node in _of_kind(path, ast.Attribute)}
     return bool(imported & {"facts_of", "read_step", "read_stored"}) or "written" in asked

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,9 @@ from classifiers.training.examples import own_items
 from classifiers.training.own_posts.holdout import write_holdout
 from data.errors import InputError
 from data.types import ABUSE_LABELS
+
+Split = tuple[list[dict[str, Any]], list[dict[str, Any]]]
+"""The own items as (training, held out)."""
 
 FACTS = json.loads((MODEL_DIR / CARD).read_text(encoding="utf-8"))
 PAGE = (MODEL_DIR / "README.md").read_text(encoding="utf-8")
@@ -78,31 +82,36 @@ def test_the_page_is_generated_from_the_facts() -> None:
     assert card_page(FACTS) == PAGE
 
 
-def test_no_held_out_post_was_learnt() -> None:
-    kept, held = own_items()
+@pytest.fixture(scope="module")
+def split() -> Split:
+    return own_items()
+
+
+def test_no_held_out_post_was_learnt(split: Split) -> None:
+    kept, held = split
     assert len(held) >= 300
     learnt, measured = ({normal_form(item["text"]) for item in side} for side in (kept, held))
     assert learnt & measured <= {""}  # a picture alone has no words to be learnt
 
 
-def test_both_halves_of_a_contrast_pair_are_on_one_side() -> None:
-    kept, held = own_items()
+def test_both_halves_of_a_contrast_pair_are_on_one_side(split: Split) -> None:
+    kept, held = split
     assert not {item["pair"] for item in kept if item["pair"]} & {
         item["pair"] for item in held if item["pair"]
     }
 
 
-def test_the_holdout_file_is_what_training_leaves_out(tmp_path: Path) -> None:
+def test_the_holdout_file_is_what_training_leaves_out(tmp_path: Path, split: Split) -> None:
     fixtures = Path(__file__).parents[1] / "fixtures" / "triage"
-    assert read_items(fixtures / "holdout.jsonl") == own_items()[1]
+    assert read_items(fixtures / "holdout.jsonl") == split[1]
     write_holdout(tmp_path)
     for name in ("holdout.jsonl", "holdout_schools.json"):
         assert (tmp_path / name).read_bytes() == (fixtures / name).read_bytes()
 
 
-def test_no_held_out_post_is_nearly_a_copy_of_one_that_was_learnt() -> None:
+def test_no_held_out_post_is_nearly_a_copy_of_one_that_was_learnt(split: Split) -> None:
     """Counted are the runs of three words that two texts share, in all and as a share of the shorter."""
-    kept, held = own_items()
+    kept, held = split
     runs = {item["id"]: _runs(item["text"]) for item in kept}
     learnt: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for item_id, found in runs.items():

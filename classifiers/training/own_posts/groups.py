@@ -60,9 +60,12 @@ def _near_copies(shingled: Sequence[frozenset[str]]) -> Iterator[tuple[int, int]
         for shingle in shingles:
             holders[shingle].append(i)
     rare = Counter(_pairs(places for places in holders.values() if len(places) <= _COMMON))
-    for a, b in rare:
-        count = len(shingled[a] & shingled[b])
-        if count >= MANY or count >= max(SOME, SHARE * min(len(shingled[a]), len(shingled[b]))):
+    common = {shingle for shingle, places in holders.items() if len(places) > _COMMON}
+    beside = [shingles & common for shingles in shingled]
+    for (a, b), count in rare.items():
+        if beside[a] and beside[b]:
+            count += len(beside[a] & beside[b])
+        if count >= MANY or (count >= SOME and count >= SHARE * min(len(shingled[a]), len(shingled[b]))):
             yield a, b
 
 
