@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import pickle
 import shutil
@@ -60,6 +61,12 @@ def pytest_xdist_auto_num_workers():
 def pytest_collection_modifyitems(items):
     """The longest first, whatever order chance has given: at the end one process would work alone."""
     items.sort(key=lambda test: "live" not in test.path.parts)
+
+
+def pytest_collection_finish():
+    """What stays until the end, thousands of tests and all modules, is not looked through again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
