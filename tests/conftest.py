@@ -69,6 +69,11 @@ def pytest_collection_finish():
     gc.freeze()
 
 
+def pytest_unconfigure():
+    """As it was: libraries report at their end what was never given back."""
+    gc.unfreeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _commands_made_once():
     """A runner makes the whole tree of commands anew for each call, which takes longer than most of them."""
