@@ -159,21 +159,27 @@ def test_what_every_command_loads_makes_its_classes_the_quick_way(home):
 
 
 def _spent(command):
-    """Seconds of processor of a whole process, the least of five: others may be at work."""
-    times = []
-    for _ in range(5):
-        pid = os.posix_spawn(sys.executable, [sys.executable, "-P", *command], os.environ, file_actions=QUIET)
-        _, _, used = os.wait4(pid, 0)
-        times.append(used.ru_utime + used.ru_stime)
-    return min(times)
+    """Seconds of processor of a whole process."""
+    pid = os.posix_spawn(sys.executable, [sys.executable, "-P", *command], os.environ, file_actions=QUIET)
+    _, _, used = os.wait4(pid, 0)
+    return used.ru_utime + used.ru_stime
+
+
+@pytest.fixture(scope="module")
+def nothing_done():
+    """What a Python that does nothing takes: the least of five, since others may be at work."""
+    return min(_spent(["-c", ""]) for _ in range(5))
 
 
 @pytest.mark.parametrize("command", ["alerts list", "case list", "story list", "status"])
-def test_a_list_takes_no_more_than_sixty_times_a_python_that_does_nothing(home, command):
-    """Measured: 25 to 30 times, up to 43 on a very busy machine; before, 66 to 70, there 77 to 93."""
+def test_a_list_takes_no_more_than_sixty_times_a_python_that_does_nothing(home, command, nothing_done):
+    """Measured: 25 to 30 times, up to 43 on a very busy machine; before, 66 to 70, there 77 to 93.
+
+    One of five is enough: others may be at work.
+    """
     words = [*command.split(), "--home", str(home)]
     code = f"import sys; sys.argv[1:] = {words!r}; from monitor.cli import main; main()"
-    assert _spent(["-c", code]) <= 60 * _spent(["-c", ""])
+    assert any(_spent(["-c", code]) <= 60 * nothing_done for _ in range(5))
 
 
 def test_importing_a_room_sets_up_no_logging():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import product
 
 import pytest
@@ -90,6 +91,13 @@ def texts(school: School, name: str, marks: Sequence[str] = MARKS) -> list[str]:
     return after + before
 
 
+@cache
+def everywhere(school: School, *, short: bool) -> dict[str, Match]:
+    """The match of every text of the school's full or short name, linked once: two tests ask for each."""
+    said = texts(school, school.aliases[0] if short else school.name)
+    return dict(zip(said, linked(school, said), strict=True))
+
+
 def linked(school: School, said: list[str]) -> list[Match]:
     source = Source("search", "search", "", urns=(school.urn,), surfaced=True)
     return [matches[0] for matches in Linker([school]).link([mention(text) for text in said], source)]
@@ -104,16 +112,15 @@ BOTH = pytest.mark.parametrize("school", [WESTBROOK, CWM], ids=["english", "wels
 
 @BOTH
 def test_no_word_beside_the_full_name_makes_it_part_of_another(school: School) -> None:
-    said = [text for text in texts(school, school.name) if "Of Dance" not in text]
+    said = {text: match for text, match in everywhere(school, short=False).items() if "Of Dance" not in text}
     assert len(said) > 10_000
-    assert [t for t, m in zip(said, linked(school, said), strict=True) if codes(m) & BESIDE] == []
+    assert [text for text, match in said.items() if codes(match) & BESIDE] == []
 
 
 @BOTH
 @pytest.mark.parametrize("short", [False, True], ids=["full", "short"])
 def test_no_word_beside_the_name_dismisses_a_danger(school: School, short: bool) -> None:
-    said = texts(school, school.aliases[0] if short else school.name)
-    dismissed = {m: t for t, m in zip(said, linked(school, said), strict=True) if m.relevance is NOT_ABOUT}
+    dismissed = {m: t for t, m in everywhere(school, short=short).items() if m.relevance is NOT_ABOUT}
     assert len(dismissed) > (100 if short else 0)
     hidden = [text for match, text in dismissed.items() if not told(match, school)]
     assert hidden == []
@@ -129,9 +136,8 @@ def told(match: Match, school: School) -> bool:
 @BOTH
 def test_past_any_punctuation_a_word_is_no_part_of_the_short_name(school: School) -> None:
     marks = [mark for mark in MARKS if mark not in (" ", "’ ")]
-    said = texts(school, school.aliases[0], marks)
-    found = [t for t, m in zip(said, linked(school, said), strict=True) if codes(m) & BESIDE]
-    assert found == []
+    said, matches = texts(school, school.aliases[0], marks), everywhere(school, short=True)
+    assert [text for text in said if codes(matches[text]) & BESIDE] == []
 
 
 def test_within_one_phrase_it_is() -> None:

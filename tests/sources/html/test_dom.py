@@ -145,4 +145,5 @@ def test_elements_within_each_other_do_not_cost_the_cube_of_their_depth():
         assert find(root, path) == []
         return time.process_time() - began
 
-    assert min(cost(2_000) for _ in range(3)) < 32 * min(cost(500) for _ in range(3))
+    least = min(cost(500) for _ in range(3))
+    assert any(cost(2_000) < 32 * least for _ in range(3))  # one that nobody else's work delayed
