@@ -105,7 +105,9 @@ def _addresses() -> dict[str, str]:
     return {f"{row[0]}/{row[1]}": row[4] for row in rows if len(row) > 4 and row[4].startswith("http")}
 
 
+@functools.cache
 def _page(name: str) -> Page:
+    """As read; two tests ask for each page of a forum."""
     url = _addresses().get(name, "https://site.example.org/page")
     body = corpus_path("samples", *name.split("/")).read_bytes()
     return parse_document(body, url, kind=None, fetched_at=FETCHED_AT)
