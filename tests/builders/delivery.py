@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from builders.digest import KeptOpen
 from builders.mention import URN, Clock
 from support.mail_server import Office
 
@@ -49,7 +50,9 @@ def configured(people: tuple[Person, ...] = PEOPLE, mail: MailSettings | None = 
 class Home:
     """A store, its clock and its configuration, and what the service does with its outbox."""
 
-    def __init__(self, store: Store, clock: Clock, office: Office | None = None, **given: object) -> None:
+    def __init__(
+        self, store: Store | KeptOpen, clock: Clock, office: Office | None = None, **given: object
+    ) -> None:
         self.store, self.clock, self.office = store, clock, office
         self.context = Context(configured(**given), store.home, Links())  # type: ignore[arg-type]
 

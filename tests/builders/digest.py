@@ -91,28 +91,46 @@ class _Open:
 
 @dataclass
 class KeptOpen:
-    """A store whose file is opened once; each write is a transaction of its own, as ever."""
+    """A store whose file is opened once; each write is a transaction of its own, as ever.
+
+    Nothing is read or written while something else is: a real store would wait for ever.
+    """
 
     home: Path
     con: Any
+    in_use: str = ""
 
     @property
     def evidence(self) -> Path:
         return self.home / "evidence"
 
+    @property
+    def path(self) -> Path:
+        return self.home / "schoolgate.duckdb"
+
     @contextmanager
     def write(self, purpose: str) -> Iterator[Any]:
+        assert not self.in_use, f"{purpose} would wait for {self.in_use}"
+        self.in_use = purpose
         self.con.execute("BEGIN")
         try:
             yield self.con
         except BaseException:
             self.con.execute("ROLLBACK")
             raise
-        self.con.execute("COMMIT")
+        else:
+            self.con.execute("COMMIT")
+        finally:
+            self.in_use = ""
 
     @contextmanager
     def read(self) -> Iterator[Any]:
-        yield self.con
+        assert self.in_use in ("", "read"), f"reading would wait for {self.in_use}"
+        before, self.in_use = self.in_use, "read"
+        try:
+            yield self.con
+        finally:
+            self.in_use = before
 
 
 @contextmanager

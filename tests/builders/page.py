@@ -8,8 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from builders.alert import DEPUTY, DSL, HEAD
-from builders.home import a_migrated_store
-from builders.mention import POLICY, URN, Clock, a_batch, a_mention, a_verdict, an_alert
+from builders.home import begun_as
+from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_store, a_verdict, an_alert
 from starlette.testclient import TestClient
 
 from alerts.links import Links
@@ -46,7 +46,6 @@ class PageDesk:
 
     def __init__(self, home: Path, *, raised=True, told=("head",), school=SCHOOL, post=POST, **judged):
         self.clock = Clock()
-        self.store = a_migrated_store(home, self.clock)
         config = Config(Path("schoolgate.toml"), (school,), people=PEOPLE, base_url=BASE)
         self.context = Context(config, home, Links(BASE, b"k" * 32))
         verdict = a_verdict(post, **(judged or STREET))
@@ -55,8 +54,8 @@ class PageDesk:
             restricted=verdict.restricted, audience=told,
         )  # fmt: skip
         batch = a_batch(post, verdicts=[verdict], alerts=[self.alert] if raised else [])
-        with self.store.write("test") as con:
-            save(con, batch, now=self.clock(), policy=POLICY)
+        begun = (post, verdict, self.alert if raised else None)
+        self.store = begun_as(a_store(home, self.clock), begun, lambda store: _saved(store, batch))
         self.browser = TestClient(page_app(self.store, lambda: self.context, self.clock), base_url=BASE)
         self.sent_at = self.clock()
 
@@ -110,6 +109,11 @@ class PageDesk:
         config = self.context.config
         left = tuple(p for p in config.people if p.id not in people)
         self.context = replace(self.context, config=replace(config, people=left))
+
+
+def _saved(store, batch):
+    with store.write("test") as con:
+        save(con, batch, now=NOW, policy=POLICY)
 
 
 def words_of(page):

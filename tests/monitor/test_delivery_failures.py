@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from builders.delivery import PEOPLE, Home
+from builders.digest import kept_open
 from builders.home import a_migrated_store
 from builders.mention import NOW, Clock, a_message, an_alert
 
@@ -21,7 +22,8 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def home(tmp_path):
     clock = Clock()
-    return Home(a_migrated_store(tmp_path / "home", clock), clock)
+    with kept_open(a_migrated_store(tmp_path / "home", clock)) as store:
+        yield Home(store, clock)
 
 
 def fail(home, *messages, outcome="failed", detail="address_refused 550 5.1.1"):

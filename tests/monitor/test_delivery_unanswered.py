@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 from builders.delivery import Home
+from builders.digest import kept_open
 from builders.home import a_migrated_store
 from builders.mention import NOW, Clock, a_message, an_alert
 from support.mail_server import post_office
@@ -33,7 +34,8 @@ def office():
 @pytest.fixture
 def home(tmp_path, office):
     clock = Clock()
-    return Home(a_migrated_store(tmp_path / "home", clock), clock, office)
+    with kept_open(a_migrated_store(tmp_path / "home", clock)) as store:
+        yield Home(store, clock, office)
 
 
 def raise_one(home, **fields):
