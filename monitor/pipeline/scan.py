@@ -1,7 +1,8 @@
 """One scan: sources are read at each host's pace, and meanwhile judged and saved in groups as they come in.
 
-Reading never waits for judging. A group is saved with its verdicts, alerts and outbox rows in one
-transaction, or not at all; then its sources are due again. What is urgent is saved at once.
+Reading never waits for judging, nor judging for the saving of those before. A group is saved with its
+verdicts, alerts and outbox rows in one transaction, or not at all; then its sources are due again. What is
+urgent is saved at once.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -127,7 +129,11 @@ class _Unsaved:
 
 
 class _Scan:
-    """The part of a scan that judges and saves, in the caller's thread, while others read."""
+    """The part of a scan that judges and saves, while others read.
+
+    The caller's thread looks and judges. A group that is due is saved in a thread of its own beside judging
+    the next, once that has been looked at: to look while it is saved would be to wait for it.
+    """
 
     def __init__(
         self,
@@ -144,21 +150,27 @@ class _Scan:
         self._judges = judges
         self._clock = clock
         self._group = Group(timer)
+        self._due: list[JudgedSource] = []
+        self._saving: Future[list[Saved]] | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="saving")
 
     def saved(self) -> Iterator[Saved]:
         """What was saved of each source, until all have been read."""
-        while not self._reading.over or self._articles or self._group:
-            came = self._reading.take(self._group.left_s)
-            ready = self._articles.answered([a for a in came if isinstance(a, ArticleAnswer)])
-            read = [a for a in came if isinstance(a, AskedSource)]
-            yield from ((nothing_of(a.collected.run), a.failed) for a in read if not a.collected.asked)
-            yield from self._without_news([a for a in read if a.collected.asked and not a.collected.mentions])
-            ready += self._articles.behind([a.collected for a in read if a.collected.mentions])
-            if self._reading.over:
-                ready += self._articles.given_up()
-            yield from self._judged(ready)
-            if self._group.due or (self._reading.over and not self._articles):
-                yield from self._save()
+        with self._thread:
+            while not self._reading.over or self._articles or self._group or self._due:
+                came = self._reading.take(0.0 if self._due else self._group.left_s)
+                ready = self._articles.answered([a for a in came if isinstance(a, ArticleAnswer)])
+                read = [a for a in came if isinstance(a, AskedSource)]
+                yield from ((nothing_of(a.collected.run), a.failed) for a in read if not a.collected.asked)
+                yield from self._without_news(
+                    [a for a in read if a.collected.asked and not a.collected.mentions]
+                )
+                ready += self._articles.behind([a.collected for a in read if a.collected.mentions])
+                if self._reading.over:
+                    ready += self._articles.given_up()
+                yield from self._judged(ready) if ready else self._save_due()
+                if self._group.due or (self._reading.over and not self._articles):
+                    yield from self._save()
 
     def _without_news(self, read: Sequence[AskedSource]) -> Iterator[Saved]:
         """There is nothing to be judged: their runs are recorded with the group."""
@@ -170,27 +182,52 @@ class _Scan:
         left = list(ready)
         while left:
             some, left = _some_of(left, self._group.room)
-            found = zip(some, isolated(some, partial(self._judge, [])), strict=True)
-            yield from self._added([_as_saved(collected, judged) for collected, judged in found])
+            found = isolated(some, partial(self._judge, []))
+            yield from self._saved_beside()
+            yield from self._added([_as_saved(c, judged) for c, judged in zip(some, found, strict=True)])
 
     def _judge(self, earlier: list[Judged], some: Sequence[Collected]) -> list[Judged]:
         """`earlier` are those of the same set that were judged one by one; these join them."""
+        if self._saving is not None:
+            wait([self._saving])
+        unsaved = [one.judged for one in self._due] + self._group.judged + earlier
         now = self._clock()
         with opened(self._store.read()) as con:
-            before = look(con, some, self._judges, now, [*self._group.judged, *earlier])
+            before = look(con, some, self._judges, now, unsaved)
+        if self._due:
+            self._saving = self._thread.submit(self._save_these, self._due)
+            self._due = []
         judged = judge_all(some, before, self._judges)
         earlier += judged
         return judged
 
     def _added(self, some: Sequence[JudgedSource]) -> Iterator[Saved]:
+        """What is urgent is saved at once; a group that is full or has waited, beside judging the next."""
         self._group.add(some)
-        if self._group.due:
+        if self._group.urgent:
             yield from self._save()
+        elif self._group.due:
+            yield from self._save_due()
+            self._due = self._group.taken()
 
     def _save(self) -> Iterator[Saved]:
-        sources = self._group.taken()
-        if sources:
-            yield from saved(sources, self._store, self._judges, self._clock)
+        yield from self._save_due()
+        if self._group:
+            yield from self._save_these(self._group.taken())
+
+    def _save_due(self) -> Iterator[Saved]:
+        due, self._due = self._due, []
+        if due:
+            yield from self._save_these(due)
+
+    def _saved_beside(self) -> Iterator[Saved]:
+        """What was saved while others were judged."""
+        if self._saving is not None:
+            done, self._saving = self._saving.result(), None
+            yield from done
+
+    def _save_these(self, sources: Sequence[JudgedSource]) -> list[Saved]:
+        return saved(sources, self._store, self._judges, self._clock)
 
 
 def _as_saved(collected: Collected, judged: Judged | Exception) -> JudgedSource:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from data.store.engine.open import Store
 from data.types import Outcome, Source
 from monitor.pipeline import scan as scanning
 from monitor.pipeline.scan import scan
+from monitor.pipeline.scanning import group
 
 ANSWER = "That man who runs the stall is an ugly, stupid creep, laugh at him all of you."
 
@@ -94,3 +96,76 @@ def test_what_another_scan_saves_between_judging_and_saving_is_told_once(store, 
         waiting = con.execute("SELECT count(*), count(DISTINCT (alert_id, person_id)) FROM outbox").fetchone()
     assert counts == [(3,), (1,), (3,)]
     assert waiting[0] == waiting[1] > 0
+
+
+@pytest.fixture
+def each_a_group(monkeypatch):
+    """Each source is saved by itself, beside judging the next."""
+    monkeypatch.setattr(group, "MOST_SOURCES", 1)
+
+
+def test_a_group_is_saved_while_the_next_is_judged(store, monkeypatch, each_a_group):
+    saving, judging = threading.Event(), threading.Event()
+    real_keep, real_judge = group.keep_all, scanning.judge_all
+    met = []
+
+    def keep_all(con, judged, *rest):
+        if judged[0].collected.source.id == "a":
+            saving.set()
+            met.append(judging.wait(20))
+        return real_keep(con, judged, *rest)
+
+    def judge_all(readings, *rest):
+        if readings[0].source.id == "b":
+            judging.set()
+            met.append(saving.wait(20))
+        return real_judge(readings, *rest)
+
+    monkeypatch.setattr(group, "keep_all", keep_all)
+    monkeypatch.setattr(scanning, "judge_all", judge_all)
+    scanned(store, Pages(BODIES))
+    assert met == [True, True]
+
+
+def test_a_reply_is_told_whose_post_is_being_saved_while_it_is_judged(store, each_a_group):
+    scanned(store, Pages(BODIES))
+    assert told(store) == [(3,)]
+
+
+def test_a_fault_in_saving_beside_judging_is_of_that_group_alone(store, monkeypatch, each_a_group):
+    real = group.keep_all
+
+    def keep_all(con, judged, *rest):
+        if judged[0].collected.source.id == "a":
+            raise RuntimeError("a fault of ours")
+        return real(con, judged, *rest)
+
+    monkeypatch.setattr(group, "keep_all", keep_all)
+    done = scanned(store, Pages(BODIES))
+    assert [(one.source.id, one.batch.run.outcome) for one in done] == [
+        ("a", Outcome.OUR_FAULT), ("b", Outcome.OK), ("c", Outcome.OK),
+    ]  # fmt: skip
+
+
+def test_one_post_in_two_groups_is_one_mention_one_story_and_one_alert(store, each_a_group):
+    bodies = {url: BODIES["https://www.reddit.com/r/hexley/new/.rss"] for url in BODIES}
+    scanned(store, Pages(bodies))
+    with store.read() as con:
+        counted = [con.execute(f"SELECT count(*) FROM {table}").fetchall() for table in TABLES]
+    assert counted == [[(1,)], [(1,)], [(1,)], [(3,)]]
+
+
+TABLES = ("mentions", "stories", "alerts", "sightings")
+
+
+def test_where_the_judging_fails_beside_a_saving_what_is_saved_is_saved(store, monkeypatch, each_a_group):
+    real = scanning.judge_all
+
+    def judge_all(readings, *rest):
+        if readings[0].source.id == "b":
+            raise RuntimeError("a fault of ours")
+        return real(readings, *rest)
+
+    monkeypatch.setattr(scanning, "judge_all", judge_all)
+    done = scanned(store, Pages(BODIES))
+    assert [one.batch.run.outcome for one in done] == [Outcome.OK, Outcome.OUR_FAULT, Outcome.OK]

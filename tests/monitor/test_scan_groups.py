@@ -154,7 +154,7 @@ def test_no_source_waits_longer_than_two_seconds_for_the_others(store, groups):
     list(scanned(store, sources, fetcher, timer=timer))
     assert [len(some) for some in groups] == [5, 4]  # the first, and those of 0.6, 1.2, 1.8 and 2.4 s later
     assert max(fetcher.reading.takes) <= group.LONGEST_S
-    assert [round(s, 1) for s in fetcher.reading.takes[:6]] == [2.0, 2.0, 1.4, 0.8, 0.2, 2.0]
+    assert [round(s, 1) for s in fetcher.reading.takes[:6]] == [2.0, 2.0, 1.4, 0.8, 0.2, 0.0]
 
 
 def test_what_is_ready_is_looked_at_with_one_opening_and_saved_with_one(store):
