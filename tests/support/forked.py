@@ -26,20 +26,22 @@ COMMAND = "from monitor.cli import main; main()"
 class Server:
     """The process that forks. It ends when its socket does, however we ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, imported: tuple[str, ...]) -> None:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         worker_file = Path(__file__).with_name("fork_server.py")
         path = os.pathsep.join([str(TESTS), str(ROOT)])
         self._process = subprocess.Popen(
-            [sys.executable, "-P", str(worker_file), str(theirs.fileno()), *PROGRAM],
+            [sys.executable, "-P", str(worker_file), str(theirs.fileno()), *imported],
             env=os.environ | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}, pass_fds=[theirs.fileno()],
         )  # fmt: skip
         theirs.close()
         self._lock = threading.RLock()
         self._ended: dict[int, int] = {}
 
-    def begin(self, code: str, argv: tuple[str, ...], env: Mapping[str, str], fds: list[int]) -> int:
-        asked = {"code": code, "argv": argv, "env": dict(env), "cwd": str(Path.cwd())}
+    def begin(
+        self, code: str, argv: tuple[str, ...], env: Mapping[str, str], fds: list[int], cwd: Path
+    ) -> int:
+        asked = {"code": code, "argv": argv, "env": dict(env), "cwd": str(cwd)}
         with self._lock:
             socket.send_fds(self._socket, [json.dumps(asked).encode()], fds)
             return self._until("begun", None)
@@ -73,23 +75,35 @@ class Server:
 
 
 @cache
-def server() -> Server:
-    made = Server()
+def server(imported: tuple[str, ...] = PROGRAM) -> Server:
+    made = Server(imported)
     atexit.register(made.close)
     return made
 
 
 class Forked:
-    """One run, to be used as subprocess.Popen with text pipes is. `said` is all of its standard input."""
+    """One run, to be used as subprocess.Popen with text pipes is. `said` is all of its standard input.
+
+    `having` are the modules, with all that is in them, that it has imported when it begins.
+    """
 
     def __init__(
-        self, code: str, *argv: object, env: Mapping[str, str] | None = None, said: str = ""
+        self,
+        code: str,
+        *argv: object,
+        env: Mapping[str, str] | None = None,
+        said: str = "",
+        cwd: Path | None = None,
+        having: tuple[str, ...] = PROGRAM,
     ) -> None:
         given, typed = os.pipe()
         out, theirs_out = os.pipe()
         err, theirs_err = os.pipe()
         fds = [given, theirs_out, theirs_err]
-        self.pid = server().begin(code, tuple(map(str, argv)), os.environ if env is None else env, fds)
+        self._server = server(having)
+        self.pid = self._server.begin(
+            code, tuple(map(str, argv)), os.environ if env is None else env, fds, cwd or Path.cwd()
+        )
         for fd in fds:
             os.close(fd)
         with suppress(BrokenPipeError), os.fdopen(typed, "w", encoding="utf-8") as keyboard:
@@ -100,12 +114,12 @@ class Forked:
 
     def poll(self) -> int | None:
         if self.returncode is None:
-            self.returncode = server().code(self.pid, 0.0)
+            self.returncode = self._server.code(self.pid, 0.0)
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
         if self.returncode is None:
-            self.returncode = server().code(self.pid, timeout)
+            self.returncode = self._server.code(self.pid, timeout)
         if self.returncode is None:
             raise subprocess.TimeoutExpired("a forked run", timeout or 0.0)
         return self.returncode
@@ -142,8 +156,14 @@ class Forked:
         self.send_signal(signal.SIGKILL)
 
 
-def run(code: str, *argv: object, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def run(
+    code: str,
+    *argv: object,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    having: tuple[str, ...] = PROGRAM,
+) -> subprocess.CompletedProcess[str]:
     """As subprocess.run with what it said."""
-    process = Forked(code, *argv, env=env)
+    process = Forked(code, *argv, env=env, cwd=cwd, having=having)
     out, err = process.communicate()
     return subprocess.CompletedProcess(list(argv), process.returncode or 0, out, err)
