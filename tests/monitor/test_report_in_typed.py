@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from builders.case_desk import run as typed
+from support import forked
 from typer.testing import CliRunner
 
 from data.effects import utc_now
@@ -137,10 +138,10 @@ def test_while_it_runs_the_list_of_processes_holds_no_word_of_it(home):
 
 
 def at_a_terminal(answers, *words):
-    """Runs it at a terminal of its own: each answer is typed when its question stands there."""
-    child, terminal = pty.fork()
-    if child == 0:
-        os.execv(SCHOOLGATE[0], [*SCHOOLGATE, *words])
+    """Runs it at the end of a terminal: each answer is typed when its question stands there."""
+    terminal, theirs = pty.openpty()
+    child = forked.Forked(forked.COMMAND, *words, at=theirs)
+    os.close(theirs)
     shown, left = "", list(answers)
     try:
         while True:
@@ -158,10 +159,10 @@ def at_a_terminal(answers, *words):
                 break
             shown += got
     finally:
-        _, status = os.waitpid(child, 0)
+        child.communicate(60)
         os.close(terminal)
     assert not left, (left, shown)
-    return os.waitstatus_to_exitcode(status), shown.replace("\r", "")
+    return child.returncode, shown.replace("\r", "")
 
 
 def test_at_a_terminal_it_asks_for_all_that_is_missing_and_takes_a_paste_whole(home):

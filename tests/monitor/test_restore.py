@@ -6,17 +6,15 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from builders.backup import DAY, NOW, WARC, a_home, back_up, files, holding, places, put_back
 from builders.case_desk import run
 from builders.evidence import a_case, a_step, vault_file
 from builders.mention import Clock, a_store, an_alert
+from support import forked
 
 from alerts.ladder.replay import replay
 from data.errors import InputError, StoreDamaged, StoreTooNew
@@ -428,10 +426,7 @@ def some(moves):
 restore._renamed = some
 put_back(Path({str(made)!r}), Path({str(home)!r}), NOW, replace=True)
 """
-    here = Path(__file__).parents[1]
-    env = {**os.environ, "PYTHONPATH": f"{here}:{here.parent}"}
-    ended = subprocess.run([sys.executable, "-P", "-c", work], env=env, check=False)
-    assert ended.returncode == -signal.SIGKILL
+    assert forked.run(work).returncode == -signal.SIGKILL
 
 
 @pytest.mark.parametrize("moves", [1, 4, 8])

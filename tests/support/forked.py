@@ -84,7 +84,8 @@ def server(imported: tuple[str, ...] = PROGRAM) -> Server:
 class Forked:
     """One run, to be used as subprocess.Popen with text pipes is. `said` is all of its standard input.
 
-    `having` are the modules, with all that is in them, that it has imported when it begins.
+    `having` are the modules, with all that is in them, that it has imported when it begins. With `at`, the
+    end of a terminal, it reads and writes there alone.
     """
 
     def __init__(
@@ -95,15 +96,16 @@ class Forked:
         said: str = "",
         cwd: Path | None = None,
         having: tuple[str, ...] = PROGRAM,
+        at: int | None = None,
     ) -> None:
         given, typed = os.pipe()
         out, theirs_out = os.pipe()
         err, theirs_err = os.pipe()
         fds = [given, theirs_out, theirs_err]
         self._server = server(having)
-        self.pid = self._server.begin(
-            code, tuple(map(str, argv)), os.environ if env is None else env, fds, cwd or Path.cwd()
-        )
+        known = os.environ if env is None else env
+        ends = fds if at is None else [at] * len(fds)
+        self.pid = self._server.begin(code, tuple(map(str, argv)), known, ends, cwd or Path.cwd())
         for fd in fds:
             os.close(fd)
         with suppress(BrokenPipeError), os.fdopen(typed, "w", encoding="utf-8") as keyboard:
