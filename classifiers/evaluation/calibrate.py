@@ -168,8 +168,9 @@ def measure_by_halves(dev: Labelled, held: Labelled, scorer: TextScorer) -> dict
     """The mean of each half's figures with what was found on the other half and on those held out."""
     scorer, found = ScoredOnce(scorer), defaultdict[str, list[float]](list)
     beside = evidence(held, scorer)
+    of_item = {one.item["id"]: one for one in evidence(dev, scorer)}
     for learnt, measured in halves(dev.items):
-        told = [*evidence(replace(dev, items=learnt), scorer), *beside]
+        told = [*(of_item[item["id"]] for item in learnt), *beside]
         t, stack = calibrate(told, cross_fitted(told)), fit_stack(told)
         answers = triage_items(measured, dev.schools, scorer, thresholds=t, stack=stack)
         for name, value in triage_metrics(measured, answers).items():

@@ -48,6 +48,7 @@ _FLOOD = re.compile(rf"<(?:({_ELEMENT[1:]}{_ATTRIBUTE})|[\w:][^\"'>]{{300,}}+>)"
 """Matches an element with too many attributes; or, without its group, a long one with fewer: no “<” within
 it can begin a flood, and a search from each of them would take the square of its length."""
 _CUT = re.compile(rf"({_ELEMENT}){_REST}*+[\s/]{{0,32}}+>?")
+_JSON = re.compile("json", re.IGNORECASE)
 _JSON_SCRIPT = re.compile(
     r"(<script\b(?=[^>]{0,200}?\bjson\b)[^>]{0,400}+>)(.*?)(?=</script\b|\Z)", re.IGNORECASE | re.DOTALL
 )
@@ -167,7 +168,8 @@ def _without_floods(text: str) -> str:
 
     “<” in a JSON script opens no element. If attributes still flood, the document ends there.
     """
-    text = _JSON_SCRIPT.sub(lambda script: script[1] + script[2].replace("<", "\\u003c"), text)
+    if _JSON.search(text):
+        text = _JSON_SCRIPT.sub(lambda script: script[1] + script[2].replace("<", "\\u003c"), text)
     text = _CUT.sub(r"\1>", text)
     flood = _flood(text)
     return text[: flood.start()] if flood else text

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from builders.verdict import scores
 from support.corpus import corpus_path
 
+from classifiers.evaluation import calibrate
 from classifiers.evaluation.calibrate import HALVINGS, HELD_OUT, ScoredOnce, halves, main, thresholds
 from classifiers.evaluation.calibrate_lines import (
     FALSE_ALARMS,
@@ -20,6 +22,7 @@ from classifiers.evaluation.calibrate_lines import (
     alert_line,
     removal_line,
 )
+from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.verdicts.stack import STACK_FILE, Likelihoods, log_odds, read_stack
 from classifiers.verdicts.thresholds import THRESHOLDS_FILE, Thresholds, read_thresholds
 from data.types import ABUSE_LABELS, About, Scores
@@ -129,6 +132,14 @@ def test_no_text_is_scored_twice_and_each_keeps_its_row() -> None:
         assert [scored.row(i)["length"] for i in range(len(texts))] == [len(text) for text in texts]
         assert scored.truncated == tuple(len(text) > 3 for text in texts)
     assert asked == ["a", "four", "three"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _scored_once() -> Iterator[None]:
+    """One model for both tests of the command, which read the same posts: it remembers what it has read."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(calibrate, "Scorer", cache(Scorer))
+        yield
 
 
 def some_held_out(tmp_path: Path) -> Path:

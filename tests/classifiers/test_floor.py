@@ -117,8 +117,13 @@ def measured(coins: dict[str, float], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evaluate, "_all_figures", all_figures)
 
 
-def test_without_the_public_sets_it_says_so_and_holds_the_second_floor() -> None:
-    lines, code = main_evaluate(HOLDOUT, FLOOR_FILE, Scorer())
+@pytest.fixture(scope="module")
+def scorer() -> Scorer:
+    return Scorer()
+
+
+def test_without_the_public_sets_it_says_so_and_holds_the_second_floor(scorer: Scorer) -> None:
+    lines, code = main_evaluate(HOLDOUT, FLOOR_FILE, scorer)
     assert "floor on public sets: not checked" in lines
     assert "floor on the held-out posts: held" in lines
     assert code == 0
@@ -167,8 +172,8 @@ def test_every_section_has_a_margin_and_floors() -> None:
 
 
 @pytest.mark.corpus
-def test_the_heads_hold_their_floor_on_dev() -> None:
+def test_the_heads_hold_their_floor_on_dev(scorer: Scorer) -> None:
     path = corpus_path("triage", "dev.jsonl")
-    figures = {f"dev.{what}": value for what, value in measure_items(read_items(path), Scorer()).items()}
+    figures = {f"dev.{what}": value for what, value in measure_items(read_items(path), scorer).items()}
     faults = check(read_floor(FLOOR_FILE), figures, {OWN_SETS["dev"]: file_digest(path)})
     assert [fault for fault in faults if "dev.decision." not in fault] == []

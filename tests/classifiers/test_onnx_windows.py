@@ -76,6 +76,11 @@ def test_exclusive_heads_sum_to_one_and_all_are_probabilities(logits: list[float
         assert row[places].sum() == pytest.approx(1, abs=1e-5)
 
 
+NOTHING_BUT_IDS = dict.fromkeys(
+    ("add_special_tokens", "return_attention_mask", "return_token_type_ids", "verbose"), False
+)
+
+
 @pytest.fixture(scope="module")
 def both():
     """Token ids of texts by the tokenizer that scores, and by transformers from the same file."""
@@ -88,9 +93,7 @@ def both():
     )
 
     def ids(texts: list[str]) -> tuple[list[list[int]], list[list[int]]]:
-        found = theirs([undisguise(text).text for text in texts], add_special_tokens=False, verbose=False)[
-            "input_ids"
-        ]
+        found = theirs([undisguise(text).text for text in texts], **NOTHING_BUT_IDS)["input_ids"]
         return [words for _, words in tokenise(ours, texts)], found
 
     return ids
