@@ -131,8 +131,8 @@ class _Unsaved:
 class _Scan:
     """The part of a scan that judges and saves, while others read.
 
-    The caller's thread looks and judges. A group that is due is saved in a thread of its own beside judging
-    the next, once that has been looked at: to look while it is saved would be to wait for it.
+    The caller's thread looks and judges. A group that is due is saved before anything else is judged, or in a
+    thread beside it, once that has been looked at: to look while it is saved would be to wait for it.
     """
 
     def __init__(
@@ -202,11 +202,8 @@ class _Scan:
         return judged
 
     def _added(self, some: Sequence[JudgedSource]) -> Iterator[Saved]:
-        """What is urgent is saved at once; a group that is full or has waited, beside judging the next."""
         self._group.add(some)
-        if self._group.urgent:
-            yield from self._save()
-        elif self._group.due:
+        if self._group.due:
             yield from self._save_due()
             self._due = self._group.taken()
 

@@ -163,12 +163,12 @@ def test_what_is_ready_is_looked_at_with_one_opening_and_saved_with_one(store):
     assert store.opened == {"read": 2, "scan": 1}  # the sources' states, then all thirty
 
 
-def test_what_is_urgent_is_saved_at_once_while_others_are_still_read(store, groups):
+def test_what_is_urgent_is_saved_before_more_than_what_is_ready_is_read(store, groups):
     sources, fetcher = pages({"a": [CALM], "b": [GRAVE], "c": [CALM], "d": [CALM]})
     under_way = scanned(store, sources, fetcher)
     first, second = next(under_way), next(under_way)
     assert [first.source.id, second.source.id] == ["a", "b"]
-    assert fetcher.asked == [s.url for s in sources[:2]]
+    assert fetcher.asked == [s.url for s in sources[:3]]  # the third is judged beside saving
     assert rows(store, "SELECT severity FROM alerts") == [(4,)]
     list(under_way)
     assert groups == [["a", "b"], ["c", "d"]]
@@ -334,7 +334,7 @@ def test_an_interruption_leaves_what_is_saved_and_the_rest_is_due_again(store, m
     def interrupted(*given):
         raise KeyboardInterrupt
 
-    sources, fetcher = pages({"a": [GRAVE], "b": [CALM]})
+    sources, fetcher = pages({"a": [GRAVE], "b": [CALM], "c": [CALM]})
     under_way = scanned(store, sources, fetcher)
     next(under_way)
     monkeypatch.setattr(scanning, "judge_all", interrupted)

@@ -73,11 +73,6 @@ class Group:
         return max(LONGEST_S - waited_s, 0.0)
 
     @property
-    def urgent(self) -> bool:
-        """Is something in it that waits for nothing?"""
-        return self._urgent
-
-    @property
     def due(self) -> bool:
         """Must it be saved now: is it full, has its first waited long enough, is something in it urgent?"""
         return bool(self._sources) and (self._urgent or self.room <= 0 or self.left_s <= 0)
