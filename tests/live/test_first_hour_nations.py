@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from support import hurried
 from support.stand_ins import REGISTERS, Town, town
 from support.technician import Technician
 
@@ -118,7 +119,7 @@ def set_up(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Setup]:
 
 
 def _played(school: School, here: Town, folder: Path) -> Setup:
-    alex = Technician(folder, {**ANSWERS, **school.answers})
+    alex = Technician(folder, {**ANSWERS, **school.answers}, program=hurried.PROGRAM)
     register = f"--register {REGISTERS[school.register]} " if school.register else ""
     _, shown = alex.types(f"schoolgate init {register}--proxy {here.proxy_url} --ca-file {here.ca_file}")
     file = folder / "schoolgate" / "schoolgate.toml"

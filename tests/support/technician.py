@@ -20,7 +20,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +40,8 @@ class Technician:
     answers: Mapping[str, str] = field(default_factory=dict)
     more: Mapping[str, str] = field(default_factory=dict)
     columns: int = 80
+    program: Sequence[str] = ()
+    """What `schoolgate` is; else the command that is installed."""
     lines: list[str] = field(default_factory=list)
     screen: str = ""
 
@@ -73,7 +75,7 @@ class Technician:
         here, there = pty.openpty()
         fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("HHHH", 40, self.columns, 0, 0))
         program = subprocess.Popen(
-            [*_program(), *shlex.split(command)[1:]],
+            [*(self.program or _program()), *shlex.split(command)[1:]],
             **{"stdin": there, "stdout": there, "stderr": there},
             cwd=self.home,
             env=self._environment(),

@@ -89,10 +89,14 @@ def reports_after(con: duckdb.DuckDBPyConnection, urn: str, week: str) -> list[W
     return [_report(row) for row in rows]
 
 
-def newest_report(con: duckdb.DuckDBPyConnection, urn: str) -> WeeklyReport | None:
-    """The report of the latest week that has one."""
-    rows = con.execute(f"{_SELECTED} WHERE urn = $urn ORDER BY week DESC LIMIT 1", {"urn": urn}).fetchall()
-    return _report(rows[0]) if rows else None
+def newest_reports(con: duckdb.DuckDBPyConnection, urns: Sequence[str]) -> dict[str, WeeklyReport]:
+    """By school (urn), the report of the latest week that has one."""
+    rows = con.execute(
+        f"""{_SELECTED} WHERE urn = ANY($urns)
+        QUALIFY row_number() OVER (PARTITION BY urn ORDER BY week DESC) = 1""",
+        {"urns": list(urns)},
+    ).fetchall()
+    return {one.urn: one for one in map(_report, rows)}
 
 
 def sign(con: duckdb.DuckDBPyConnection, signed: WeeklyReport) -> WeeklyReport:

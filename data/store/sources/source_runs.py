@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -39,7 +39,8 @@ SELECT source_id,
 FROM source_runs WHERE source_id = ANY($ids) AND started_at >= $since GROUP BY source_id
 """
 _ALL_TIME = """
-SELECT source_id, list(epoch_us(started_at)) FILTER (mentions_new > 0), epoch_us(max(watermark))
+SELECT source_id, list(epoch_us(started_at)) FILTER (mentions_new > 0), epoch_us(max(watermark)),
+    epoch_us(min(started_at)), epoch_us(max(started_at))
 FROM source_runs WHERE source_id = ANY($ids) GROUP BY source_id
 """
 
@@ -55,8 +56,8 @@ def states(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[st
     ever = con.execute(_ALL_TIME, {"ids": list(source_ids)}).fetchall()
     if not ever:
         return found
-    lately = _told(con, [row[0] for row in ever])
-    for source_id, news, mark in ever:
+    lately = _told(con, {source_id: (first, last) for source_id, _, _, first, last in ever})
+    for source_id, news, mark, _, _ in ever:
         page, newest, ran, seen, failures, ours, read = lately[source_id]
         ended, retry_s, outcome = moment(newest["f"]), newest["r"], newest["o"]
         page, news = page or {"e": None, "m": None, "s": "", "r": None}, sorted(news or ())
@@ -80,12 +81,16 @@ def states(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[st
     return found
 
 
-def _told(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[str, Sequence[Any]]:
-    """What the newest runs of each say: those of late, or all where these are too few to say it."""
-    row = con.execute("SELECT epoch_us(max(started_at)) FROM source_runs").fetchone()
-    since = at(row[0]) - _LATELY if row and row[0] else _EVER
-    told = _since(con, source_ids, since)
-    open_ = [i for i in source_ids if i not in told or len(told[i][-1] or ()) < GOOD_RUNS]
+def _told(con: duckdb.DuckDBPyConnection, ran_us: Mapping[str, tuple[int, int]]) -> dict[str, Sequence[Any]]:
+    """What the newest runs of each say: those of late, or all where these are too few to say it and there
+    are older ones. `ran_us` is when each ran first and last, in microseconds.
+    """
+    since = at(max(last for _, last in ran_us.values())) - _LATELY
+    told = _since(con, list(ran_us), since)
+    open_ = [
+        i for i, (first, _) in ran_us.items()
+        if at(first) < since and (i not in told or len(told[i][-1] or ()) < GOOD_RUNS)
+    ]  # fmt: skip
     return told | _since(con, open_, _EVER)
 
 

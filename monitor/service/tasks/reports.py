@@ -32,15 +32,20 @@ _LOOK_BACK = 3
 
 def reports(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """The writes for what is due now: at most one report and its messages for each school."""
-    return [write for school in context.config.schools for write in _school(con, context, school, now)]
+    schools = context.config.schools
+    newest = signed_reports.newest_reports(con, [school.urn for school in schools])
+    return [
+        write for school in schools for write in _school(con, context, school, newest.get(school.urn), now)
+    ]
 
 
-def _school(con: Connection, context: Context, school: School, now: datetime) -> list[Write]:
+def _school(
+    con: Connection, context: Context, school: School, newest: WeeklyReport | None, now: datetime
+) -> list[Write]:
     from alerts.weekly.weeks import last_complete, named
     from monitor.reports.weekly import wanted
 
     zone = context.config.zone
-    newest = signed_reports.newest_report(con, school.urn)
     last = last_complete(now, zone)
     due = next((w for n in range(_LOOK_BACK) if wanted(context.config, school, w := last.back(n))), None)
     if due is not None and (newest is None or newest.week < due.name):
