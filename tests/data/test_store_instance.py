@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from builders.mention import a_store
 
-from data.errors import StoreError
+from data.errors import InputError, StoreError
 from data.store.engine import connect as connecting
 from data.store.engine.migrate import copy_database
 
@@ -82,6 +82,25 @@ def test_what_is_committed_is_in_the_file_and_no_log_is_left(store):
     ]
     with duckdb.connect(str(store.path), read_only=True) as con:
         assert con.execute("FROM audit_notes").fetchall() == [("x", "y")]
+
+
+@pytest.mark.parametrize(("error", "kept"), [(InputError, True), (RuntimeError, False)])
+def test_what_is_refused_is_undone_and_costs_no_new_instance(store, error, kept):
+    def refused() -> None:
+        with store.write("try") as con:
+            con.execute("INSERT INTO audit_notes VALUES ('x', 'y')")
+            raise error
+
+    with store.read() as con:
+        con.execute("SELECT 1")
+    before = connecting._ours._kept
+    with pytest.raises(error):
+        refused()
+    assert open_files(store.path) == []
+    with store.read() as con:
+        assert con.execute("FROM audit_notes").fetchall() == []
+        assert len(attached(con)) == 2
+        assert (connecting._ours._kept is before) is kept
 
 
 @pytest.mark.parametrize("spoil", ["SELECT no_such_column", "unfinished", "aborted", "kept"])

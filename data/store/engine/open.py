@@ -13,7 +13,7 @@ from pathlib import Path
 import _duckdb as duckdb
 
 from data.effects import Clock, Sleep
-from data.errors import StoreBusy, StoreError
+from data.errors import InputError, StoreBusy, StoreError
 from data.store.engine.connect import OpenFile, connect, lock_of
 from data.store.engine.damage import damaged, is_damage
 from data.store.engine.lock import PATIENCE_S, LockHeld, give_back, queue_up
@@ -134,6 +134,9 @@ class Store:
         try:
             yield opened.con
             failed = False
+        except InputError:  # what somebody asked for was refused: nothing is wrong with the file
+            failed = False
+            raise
         except duckdb.Error as error:
             if is_damage(error):
                 raise damaged(self.path, error) from error
