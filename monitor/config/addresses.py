@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from data.web.public_addresses import is_this_machine
 
 
 def web_address(value: str) -> str:
+    parts = split(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", value):
+        raise ValueError("is not a web address")
+    return without_secret(value, parts)
+
+
+def split(value: str) -> SplitResult:
     try:
         parts = urlsplit(value)
-        host, _port = parts.hostname, parts.port
+        _ = parts.hostname, parts.port
     except ValueError:
         raise ValueError("is not a web address") from None
-    if parts.scheme not in ("http", "https") or not host or re.search(r"\s", value):
-        raise ValueError("is not a web address")
+    return parts
+
+
+def without_secret(value: str, parts: SplitResult) -> str:
     if parts.username is not None or parts.password is not None:
         raise ValueError("holds a user name or password before the “@”; an address may not carry a secret")
     return value

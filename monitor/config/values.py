@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from data.people import EMAIL
 from data.types import ABUSE_LABELS, THEMES, Sentiment
 from data.web.channels import OF_SOURCES
-from monitor.config.addresses import beat_address, web_address
+from monitor.config.addresses import beat_address, split, web_address, without_secret
 from monitor.config.nearest import did_you_mean
 from monitor.terminal.wording import KEY_OF_OUR_OWN
 
@@ -50,18 +50,12 @@ _SHORTEST_S, _LONGEST_S = 300, 31 * 86400
 
 def _source_address(value: str) -> str:
     """A page's address, or a mailbox's."""
-    try:
-        parts = urlsplit(value)
-        host, _port = parts.hostname, parts.port
-    except ValueError:
-        raise ValueError("is not a web address") from None
+    parts = split(value)
     if parts.scheme not in ("imap", "imaps"):
         return web_address(value)
-    if not host or re.search(r"\s", value) or parts.query or parts.fragment:
+    if not parts.hostname or re.search(r"\s", value) or parts.query or parts.fragment:
         raise ValueError("is not a mailbox's address: imaps://, the mail server's name, and the folder")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("holds a user name or password before the “@”; an address may not carry a secret")
-    return value
+    return without_secret(value, parts)
 
 
 def _proxy_address(value: str) -> str:

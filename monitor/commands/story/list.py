@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -35,11 +35,8 @@ def story_list(
       schoolgate story list --as b-patel
       schoolgate story list --unsure
     """
-    from data.effects import utc_now
-    from data.words.say import words
     from monitor import wiring
     from monitor.viewer import WHO_YOU_ARE, open_viewer
-    from monitor.views import stories as view
 
     viewer = open_viewer(person, home, config)
     urns = [wiring.pick_urn(viewer.config, school)] if school else None
@@ -47,11 +44,20 @@ def story_list(
         shown = _stories(con, viewer, urns, limit, unsure=unsure, look=look)
     if viewer.person is None:
         tell(WHO_YOU_ARE)
+    finish_with(shown, viewer, "No story here.", as_json=as_json)
+
+
+def finish_with(shown: Sequence[ShownStory], viewer: Viewer, nothing: str, *, as_json: bool) -> NoReturn:
+    """Ends a command with these stories, `nothing` being said where there are none."""
+    from data.effects import utc_now
+    from data.words.say import words
+    from monitor.views import stories as view
+
     if as_json:
         say(in_json([view.row_json(story) for story in shown]))
         finish(0)
     if not shown:
-        say("No story here.")
+        say(nothing)
     names = {source.id: source.name or source.id for source in viewer.config.sources}
     for line in view.listed(shown, names, utc_now(), viewer.config.zone):
         say(line)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.commands.options import Asking, ConfigFile, Home, Json, School, finish
+from monitor.commands.options import Asking, ConfigFile, Home, Json, School
 from monitor.terminal import private_words
-from monitor.terminal.output import in_json, say, tell
+from monitor.terminal.output import tell
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,14 +50,12 @@ def story_search(
       schoolgate story search parking gate --as b-patel
       schoolgate story search '"larch road" uniform' --since 2026-11-01
     """
-    from data.effects import utc_now
     from data.people import schools_of
     from data.search.words import searched
-    from data.words.say import words as in_words
     from monitor import wiring
+    from monitor.commands.story.list import finish_with
     from monitor.searching import find, unsearched
     from monitor.viewer import named, open_viewer
-    from monitor.views import stories as view
 
     wanted = searched(" ".join(words))
     viewer = open_viewer(person, home, config)
@@ -70,17 +68,7 @@ def story_search(
         apart = unsearched(con, viewer, urns)
     if apart:
         tell(_apart(apart))
-    if as_json:
-        say(in_json([view.row_json(story) for story in shown]))
-        finish(0)
-    if not shown:
-        say("No story has these words.")
-    names = {source.id: source.name or source.id for source in viewer.config.sources}
-    for line in view.listed(shown, names, utc_now(), viewer.config.zone):
-        say(line)
-    if shown:
-        say(in_words("en")("describe.more.story", command="schoolgate story show ID"))
-    finish(0)
+    finish_with(shown, viewer, "No story has these words.", as_json=as_json)
 
 
 def _day(text: str | None, zone: ZoneInfo) -> datetime | None:
