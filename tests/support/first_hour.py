@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from support import hurried
 from support.stand_ins import REGISTERS, Town, town
 from support.technician import Technician
 
@@ -50,7 +51,10 @@ class Hour:
 
 
 def play(folder: Path) -> Hour:
-    """Plays it in an empty folder. Nothing is edited by hand: the file stays as `init` wrote it."""
+    """Plays it in an empty folder. Nothing is edited by hand: the file stays as `init` wrote it.
+
+    It is set up by the command as installed, at its true pace; only the first scan hurries.
+    """
     (folder / "edubasealldata.csv").write_bytes(REGISTERS["england"].read_bytes())
     file = folder / "schoolgate" / "schoolgate.toml"
     with town(datetime.now(UTC), folder) as northvale:
@@ -60,7 +64,9 @@ def play(folder: Path) -> Hour:
         _, init = alex.types(f"schoolgate init --register edubasealldata.csv {way}")
         config, asked = file.read_text(), list(northvale.asked)
         doctor = alex.types("schoolgate doctor")
+        alex.program = hurried.PROGRAM
         scan = alex.types("schoolgate scan")
+        alex.program = ()
         with alex.leaves_running("schoolgate serve", "serves"):
             _, status = Technician(folder).types("schoolgate status")
         assert file.read_text() == config, "somebody had to edit the file"
