@@ -19,7 +19,7 @@ _SHORTEST_QUOTE = 25
 
 _NOW = Shape(
     bodies=(
-        '//*[@id="thread-body"][ancestor::*[@id="original-post"]]'
+        '//*[@id="thread-body"][ancestor::*[@id="original-post"][1]]'
         ' | //*[@data-reply-id]//*[starts-with(@id,"reply-body-")]'
     ),
     author=(

@@ -8,7 +8,7 @@ from sources.threads.shape import Shape
 from sources.threads.shaped_forum import ShapedForum
 
 _THREAD = Shape(
-    bodies='//*[@itemprop="text"][ancestor::*[starts-with(@id,"post-content")]]',
+    bodies='//*[@itemprop="text"][ancestor::*[starts-with(@id,"post-content")][1]]',
     author=(
         './/*[@itemprop="author"]//*[@itemprop="name"]',
         './/*[@data-testid="username"]',

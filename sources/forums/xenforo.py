@@ -17,7 +17,7 @@ _DATE_TIME = (
 )
 
 _SECOND = Shape(
-    bodies=(f"//*[{has_class('message-body')}][ancestor::*[{has_class('message--post')}]]"),
+    bodies=(f"//*[{has_class('message-body')}][ancestor::*[{has_class('message--post')}][1]]"),
     author=(
         "descendant-or-self::*/@data-author",
         f".//*[{has_class('message-name')}]//*[{has_class('username')}]",

@@ -112,7 +112,7 @@ INVISION = Shape(
 VANILLA = Shape(
     bodies=(
         "//*[starts-with(@id,'Discussion_') or starts-with(@id,'Comment_')]"
-        f"//*[{has_class('Message')}][not(ancestor::*[{has_class('Message')}])]"
+        f"//*[{has_class('Message')}][not(ancestor::*[{has_class('Message')}][1])]"
     ),
     author=(f".//a[{has_class('Username')}]", f".//*[{has_class('Author')}]"),
     time=(f".//*[{has_class('DateCreated')}]//time/@datetime", ".//time/@datetime"),
@@ -160,7 +160,7 @@ MARKED_UP = Shape(
     bodies=(
         '//*[@itemprop="text" or @itemprop="articleBody"]'
         '[ancestor::*[contains(@itemtype,"DiscussionForumPosting") or contains(@itemtype,"/Comment")'
-        ' or contains(@itemtype,"/Question") or contains(@itemtype,"/Answer")]]'
+        ' or contains(@itemtype,"/Question") or contains(@itemtype,"/Answer")][1]]'  # the next one is enough
     ),
     author=(
         './/*[@itemprop="author"]//*[@itemprop="name"]/@content',
