@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -16,14 +15,10 @@ import builders.case_desk
 from builders.capture import a_case, capture, routes
 from builders.case_desk import Desk, Ran
 from builders.home import a_migrated_store
-from support import forked
 from support.time_server import an_authority, time_server
 from support.web_server import serve
 
 from data.store.engine.open import Store
-
-WACZ = "from wacz.main import main; raise SystemExit(main())"
-VALIDATOR = ("support.archive_validator",)
 
 
 def a_kept_case(home: Path, *, stamped: bool = True, **verdict: object) -> Desk:
@@ -88,35 +83,17 @@ class Opened:
         return [line.strip() for line in self.readme.splitlines() if line.startswith("    ")]
 
     def type(self, command: str) -> subprocess.CompletedProcess[str]:
-        """Types it in a shell, in the pack's folder, without a way to the network.
-
-        The validator of archives is run in a process that has imported it: that takes it ten times as long
-        as to validate (`type_in_a_shell` begins it as anybody would).
-        """
-        words = shlex.split(command)
-        if words[0] != "wacz":
-            return self.type_in_a_shell(command)
-        return forked.run(WACZ, *words[1:], env=self._env(), cwd=self.folder, having=VALIDATOR)
-
-    def type_in_a_shell(self, command: str) -> subprocess.CompletedProcess[str]:
+        """Types it in a shell, in the pack's folder, without a way to the network."""
+        tools = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        nowhere = "http://127.0.0.1:9"
         return subprocess.run(
             ["sh", "-c", command],
             cwd=self.folder,
-            env=self._env(),
+            env={"PATH": tools, "HOME": str(self.folder), "http_proxy": nowhere, "https_proxy": nowhere},
             capture_output=True,
             text=True,
             check=False,
         )
-
-    def _env(self) -> dict[str, str]:
-        tools = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-        nowhere = "http://127.0.0.1:9"
-        return {
-            "PATH": tools,
-            "HOME": str(self.folder),
-            "http_proxy": nowhere,
-            "https_proxy": nowhere,
-        }
 
     def files(self) -> dict[str, bytes]:
         held = (p for p in sorted(self.folder.rglob("*")) if p.is_file())

@@ -26,22 +26,20 @@ COMMAND = "from monitor.cli import main; main()"
 class Server:
     """The process that forks. It ends when its socket does, however we ended."""
 
-    def __init__(self, imported: tuple[str, ...]) -> None:
+    def __init__(self) -> None:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         worker_file = Path(__file__).with_name("fork_server.py")
         path = os.pathsep.join([str(TESTS), str(ROOT)])
         self._process = subprocess.Popen(
-            [sys.executable, "-P", str(worker_file), str(theirs.fileno()), *imported],
+            [sys.executable, "-P", str(worker_file), str(theirs.fileno()), *PROGRAM],
             env=os.environ | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}, pass_fds=[theirs.fileno()],
         )  # fmt: skip
         theirs.close()
         self._lock = threading.RLock()
         self._ended: dict[int, int] = {}
 
-    def begin(
-        self, code: str, argv: tuple[str, ...], env: Mapping[str, str], fds: list[int], cwd: Path
-    ) -> int:
-        asked = {"code": code, "argv": argv, "env": dict(env), "cwd": str(cwd)}
+    def begin(self, code: str, argv: tuple[str, ...], env: Mapping[str, str], fds: list[int]) -> int:
+        asked = {"code": code, "argv": argv, "env": dict(env), "cwd": str(Path.cwd())}
         with self._lock:
             socket.send_fds(self._socket, [json.dumps(asked).encode()], fds)
             return self._until("begun", None)
@@ -75,8 +73,8 @@ class Server:
 
 
 @cache
-def server(imported: tuple[str, ...] = PROGRAM) -> Server:
-    made = Server(imported)
+def server() -> Server:
+    made = Server()
     atexit.register(made.close)
     return made
 
@@ -84,8 +82,7 @@ def server(imported: tuple[str, ...] = PROGRAM) -> Server:
 class Forked:
     """One run, to be used as subprocess.Popen with text pipes is. `said` is all of its standard input.
 
-    `having` are the modules, with all that is in them, that it has imported when it begins. With `at`, the
-    end of a terminal, it reads and writes there alone.
+    With `at`, the end of a terminal, it reads and writes there alone.
     """
 
     def __init__(
@@ -94,18 +91,15 @@ class Forked:
         *argv: object,
         env: Mapping[str, str] | None = None,
         said: str = "",
-        cwd: Path | None = None,
-        having: tuple[str, ...] = PROGRAM,
         at: int | None = None,
     ) -> None:
         given, typed = os.pipe()
         out, theirs_out = os.pipe()
         err, theirs_err = os.pipe()
         fds = [given, theirs_out, theirs_err]
-        self._server = server(having)
         known = os.environ if env is None else env
         ends = fds if at is None else [at] * len(fds)
-        self.pid = self._server.begin(code, tuple(map(str, argv)), known, ends, cwd or Path.cwd())
+        self.pid = server().begin(code, tuple(map(str, argv)), known, ends)
         for fd in fds:
             os.close(fd)
         with suppress(BrokenPipeError), os.fdopen(typed, "w", encoding="utf-8") as keyboard:
@@ -116,12 +110,12 @@ class Forked:
 
     def poll(self) -> int | None:
         if self.returncode is None:
-            self.returncode = self._server.code(self.pid, 0.0)
+            self.returncode = server().code(self.pid, 0.0)
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
         if self.returncode is None:
-            self.returncode = self._server.code(self.pid, timeout)
+            self.returncode = server().code(self.pid, timeout)
         if self.returncode is None:
             raise subprocess.TimeoutExpired("a forked run", timeout or 0.0)
         return self.returncode
@@ -158,14 +152,8 @@ class Forked:
         self.send_signal(signal.SIGKILL)
 
 
-def run(
-    code: str,
-    *argv: object,
-    env: Mapping[str, str] | None = None,
-    cwd: Path | None = None,
-    having: tuple[str, ...] = PROGRAM,
-) -> subprocess.CompletedProcess[str]:
+def run(code: str, *argv: object, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """As subprocess.run with what it said."""
-    process = Forked(code, *argv, env=env, cwd=cwd, having=having)
+    process = Forked(code, *argv, env=env)
     out, err = process.communicate()
     return subprocess.CompletedProcess(list(argv), process.returncode or 0, out, err)
