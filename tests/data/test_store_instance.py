@@ -362,3 +362,24 @@ def test_a_big_file_is_let_go_in_little_memory_and_used_in_all_of_it(store, monk
     with store.read() as con:
         assert con.execute("SELECT current_setting('memory_limit')").fetchone() == (before,)
         assert con.execute("SELECT count(*) FROM audit_notes").fetchone() == (3_000,)
+
+
+def test_a_statement_is_parsed_once_and_runs_with_what_is_given_each_time(tmp_path, monkeypatch):
+    parsed = []
+    real = connecting.ParsedOnce._parse
+    monkeypatch.setattr(
+        connecting.ParsedOnce, "_parse", lambda con, sql: parsed.append(sql) or real(con, sql)
+    )
+    monkeypatch.setattr(connecting, "_parsed", {})
+    for name, given in (("a", 1), ("b", 2)):
+        file = connecting.connect(tmp_path / f"{name}.duckdb", read_only=False)
+        found = file.con.execute("SELECT $n + 1", {"n": given}).fetchall()
+        file.close()
+        assert found == [(given + 1,)]
+    assert parsed == ["SELECT $n + 1"]
+
+
+def test_two_statements_in_one_run_one_after_the_other(tmp_path):
+    file = connecting.connect(tmp_path / "x.duckdb", read_only=False)
+    assert file.con.execute("SELECT 1; SELECT 2").fetchall() == [(2,)]
+    file.close()
