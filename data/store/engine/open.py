@@ -154,7 +154,8 @@ class Store:
         place: int | None = None
         try:
             while True:
-                self._refuse_missing(create)
+                if not self.path.exists():
+                    self._refuse_missing(create)
                 try:
                     if place is None and waited_s < PATIENCE_S:
                         place = queue_up(lock_of(self.path))
@@ -178,8 +179,6 @@ class Store:
         )
 
     def _refuse_missing(self, create: bool) -> None:
-        if self.path.exists():
-            return
         refuse_half_restored(self.home)
         if not create:
             raise StoreError(f"There is no store at {self.path} yet. A scan makes it: schoolgate scan")
