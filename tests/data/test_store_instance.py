@@ -383,3 +383,13 @@ def test_two_statements_in_one_run_one_after_the_other(tmp_path):
     file = connecting.connect(tmp_path / "x.duckdb", read_only=False)
     assert file.con.execute("SELECT 1; SELECT 2").fetchall() == [(2,)]
     file.close()
+
+
+def test_so_many_parsed_statements_are_kept_and_no_more(tmp_path, monkeypatch):
+    monkeypatch.setattr(connecting, "_parsed", {})
+    monkeypatch.setattr(connecting, "_MOST_PARSED", 3)
+    file = connecting.connect(tmp_path / "x.duckdb", read_only=False)
+    found = [file.con.execute(f"SELECT {n}").fetchall() for n in range(10)]
+    file.close()
+    assert found == [[(n,)] for n in range(10)]
+    assert 0 < len(connecting._parsed) <= 3
