@@ -94,6 +94,22 @@ def sources(config: Config) -> Iterator[Finding]:
     if not any(not source.disabled for source in config.sources):
         what, remedy = "No place is switched on, so nothing is read.", "See what is proposed for your school"
         yield fault("sources", what, remedy, "schoolgate source propose")
+    yield from _of_very_many(config)
+
+
+def _of_very_many(config: Config) -> Iterator[Finding]:
+    """Where a threat without a name would reach nobody; one finding for all such places."""
+    from classifiers.linking.linker import MANY
+
+    read_for = {s.id: len(s.urns or config.schools) for s in config.sources if not s.disabled}
+    broad = [source_id for source_id, schools in read_for.items() if schools > MANY]
+    if broad:
+        names = ", ".join(broad[:3]) + (f" and {len(broad) - 3} more" if len(broad) > 3 else "")
+        what = (
+            f"Read for more than {MANY} schools: {names}. A threat there that names none is told to nobody."
+        )
+        remedy = "Write into its [[sources]] which it is for (docs/judging.md, Very many schools): “schools”."
+        yield warn("sources", what, remedy)
 
 
 def _off(off: Sequence[Source]) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from builders.doctor import MAIL, OAKFIELD, SECRET, TODAY, configured, read, told
 
+from classifiers.linking.linker import MANY
 from data.errors import ConfigError
 from data.types import Source
 from monitor.config.load import load
@@ -42,6 +43,21 @@ def test_a_source_that_is_off_says_why() -> None:
     source = Source("gazette", "feed", "https://example.org/", disabled="asked us to stop")
     found = told(settings.sources(replace(configured(), sources=(source,))))
     assert found == ["gazette is off: asked us to stop.", "No place is switched on, so nothing is read."]
+
+
+def test_a_place_read_for_so_many_schools_that_a_threat_without_a_name_is_lost_is_told() -> None:
+    schools = tuple(replace(OAKFIELD, urn=str(900001 + n)) for n in range(MANY + 1))
+    wide, narrow = (
+        Source("gazette", "feed", "https://example.org/"),
+        Source("own", "feed", "https://example.org/2"),
+    )
+    narrow = replace(narrow, urns=tuple(school.urn for school in schools[:MANY]))
+    off = replace(wide, id="off", disabled="asked us to stop")
+    config = replace(configured(schools=schools), sources=(wide, narrow, off))
+    lost = "Read for more than 50 schools: gazette. A threat there that names none is told to nobody."
+    assert lost in told(settings.sources(config))
+    fewer = replace(config, schools=schools[:MANY])
+    assert lost not in told(settings.sources(fewer))
 
 
 MUMSNET = """[[sources]]
