@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests"
 sys.path[:0] = [str(ROOT), str(TESTS)]
 
-import support.store_worker  # noqa: E402 - the project's own folders come first
+from support import store_worker  # noqa: E402 - the project's own folders come first
 
 from data.effects import utc_now  # noqa: E402
 from data.store.engine.audit_chain import verify  # noqa: E402
@@ -34,24 +35,26 @@ START_S = (0.35, 2.0)
 
 def start(home: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, str(TESTS / "store_worker.py"), str(home), "rewrite", "1000000"],
+        [sys.executable, str(store_worker.__file__), str(home), "rewrite", "1000000"],
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(ROOT)])},
         stdout=subprocess.PIPE,
         text=True,
     )
 
 
-def kill_two(home: Path, chance: random.Random) -> int:
-    """Runs two processes and kills both; how many batches they said were saved."""
+def kill_two(home: Path, chance: random.Random) -> tuple[int, list[str]]:
+    """Runs two processes and kills both; how many batches they said were saved, and which were not killed."""
     began = time.monotonic()
     waits = [(chance.uniform(*START_S), start(home)) for _ in range(2)]
-    said = 0
+    said, faults = 0, []
     for wait_s, process in sorted(waits, key=lambda pair: pair[0]):
         time.sleep(max(0.0, began + wait_s - time.monotonic()))
         process.kill()
         told, _ = process.communicate()
         said += told.count("saved\n")
-    return said
+        if process.returncode != -signal.SIGKILL:
+            faults.append(f"a process ended by itself: exit {process.returncode}")
+    return said, faults
 
 
 def look(store: Store) -> tuple[int, list[str]]:
@@ -59,7 +62,7 @@ def look(store: Store) -> tuple[int, list[str]]:
     with store.read() as con:
         faults = verify(con)
         try:
-            return support.store_worker.whole(con), faults
+            return store_worker.whole(con), faults
         except AssertionError as half:
             return 0, [*faults, f"half a batch: {half}"]
 
@@ -75,13 +78,13 @@ def main() -> int:
         store.migrate()
         had, logs, unfinished, faults = 0, 0, 0, []
         for n in range(1, given.rounds + 1):
-            said = kill_two(store.home, chance)
+            said, ended = kill_two(store.home, chance)
             logs += store.path.with_name(store.path.name + ".wal").exists()
             unfinished += any(store.home.glob("*.unfinished"))
             there, wrong = look(store)
             if not had + said <= there <= had + said + 2:
                 wrong = [*wrong, f"{had} batches and {said} more said, but {there} there"]
-            faults += [f"round {n}: {fault}" for fault in wrong]
+            faults += [f"round {n}: {fault}" for fault in (*ended, *wrong)]
             had = there
         print(
             f"{2 * given.rounds} kills (seed {given.seed}): {had} batches saved; {logs} times a log was left,"

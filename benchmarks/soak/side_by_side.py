@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests"
 sys.path[:0] = [str(ROOT), str(TESTS)]
 
-import support.store_worker  # noqa: E402 - the project's own folders come first
+from support import store_worker  # noqa: E402 - the project's own folders come first
 
 from data.effects import utc_now  # noqa: E402
 from data.store.engine.audit_chain import verify  # noqa: E402
@@ -30,7 +30,7 @@ from data.store.engine.open import Store  # noqa: E402
 
 def start(home: Path, what: str, number: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, str(TESTS / "store_worker.py"), str(home), what, str(number)],
+        [sys.executable, str(store_worker.__file__), str(home), what, str(number)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(ROOT)])},
         stdout=subprocess.DEVNULL,
     )
@@ -50,7 +50,7 @@ def main() -> int:
         ended = [process.wait() for process in processes]
         took_s = time.monotonic() - began
         with store.read() as con:
-            there, faults = support.store_worker.whole(con), verify(con)
+            there, faults = store_worker.whole(con), verify(con)
     wanted = given.saves * given.writers
     print(f"{wanted} commits by {given.writers} writers beside a reader in {took_s:.0f} s: {there} there")
     print(f"{wanted - there} lost, {len(faults)} faults in the audit, exit codes {ended}")

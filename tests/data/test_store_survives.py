@@ -5,12 +5,16 @@ Hundreds of kills at random moments: benchmarks/soak/kill_store.py.
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import support.store_worker
@@ -25,6 +29,10 @@ from data.store.engine.open import Store
 from data.store.mentions.batch import save
 from data.store.sources.source_runs import states
 
+SOAKS = Path(__file__).parents[2] / "benchmarks" / "soak"
+WITHOUT_WORKER = """import runpy, sys, support.store_worker
+support.store_worker.__file__ = "none.py"
+runpy.run_path(sys.argv.pop(1), run_name="__main__")"""
 WORKER = support.store_worker.__name__
 WORK = f"import runpy; runpy.run_module({WORKER!r}, run_name='__main__')"
 
@@ -133,3 +141,17 @@ def test_killed_in_a_purge_or_a_rewrite_the_next_one_ends_the_work(store, step):
         assert verify(con) == []
     text = b"mentioned here as old-0"
     assert not [p for p in store.home.rglob("*") if p.is_file() and text in p.read_bytes()]
+
+
+@pytest.mark.parametrize("soak", ["kill_store.py 1", "side_by_side.py 1 --writers 1"])
+def test_the_long_runs_work_on_the_store_and_find_no_fault_in_one_round(soak: str) -> None:
+    name, *options = soak.split()
+    ran = subprocess.run([sys.executable, "-P", SOAKS / name, *options], check=False, capture_output=True)
+    assert (ran.returncode, ran.stderr) == (0, b""), ran.stdout
+
+
+def test_a_long_run_whose_processes_end_by_themselves_is_a_fault() -> None:
+    run = [sys.executable, "-c", WITHOUT_WORKER, SOAKS / "kill_store.py", "1"]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    ran = subprocess.run(run, check=False, capture_output=True, env=env)
+    assert (ran.returncode, b"a process ended by itself: exit 2" in ran.stdout) == (1, True)
