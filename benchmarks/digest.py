@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import argparse
 import math
-import resource
+import os
 import shutil
 import subprocess
 import sys
@@ -26,7 +26,10 @@ from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent))
+
 import duckdb
+from held import most_mb
 
 from data.effects import utc_now
 from data.retention.purge import purge, rewrite
@@ -185,10 +188,6 @@ def least(ask: Callable[[], object], times: int = 5) -> float:
     return min(found)
 
 
-def memory() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def main() -> None:
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("--sizes", default="10000,100000,1000000")
@@ -198,7 +197,7 @@ def main() -> None:
     given = args.parse_args()
     if given.all_new:
         store = Store(given.all_new, clock=utc_now, sleep=time.sleep)
-        print(least(lambda: compose(store, settings(given.all_new)), 1), memory())
+        print(least(lambda: compose(store, settings(given.all_new)), 1), most_mb(os.getpid()))
         return
     sizes = [int(size) for size in given.sizes.split(",")]
     with nullcontext(given.keep) if given.keep else tempfile.TemporaryDirectory() as folder:
