@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
+from operator import itemgetter
 from threading import Condition, Lock, Thread
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
@@ -42,8 +43,9 @@ class Spread(Generic[T]):
     """Jobs done by threads of its own, whatever its owner does meanwhile; they begin as it is entered.
 
     One job at a time per host, at its pace, after its robots.txt; at most `workers` at once. What is added
-    later is done before what it was begun with. While `full` says so nothing of the latter is begun: so
-    much has been read that its owner must catch up. Once `stopped` says so, or a job has raised, none is
+    later is done before what it was begun with, and of that a host whose robots.txt was read before another
+    that was not yet asked, so that its owner soon has something to do. While `full` says so nothing of what it
+    was begun with is begun: so much has been read that its owner must catch up. Once `stopped` says so, or a job has raised, none is
     begun at all. `timer` is a monotonic clock in seconds. `add`, `take` and `over` may be used by any thread.
     """
 
@@ -62,6 +64,7 @@ class Spread(Generic[T]):
         self._stopped = stopped
         self._full = full
         self._added: _HostQueue[T] = _HostQueue(pace)
+        self._met: _HostQueue[T] = _HostQueue(pace)
         self._begun_with: _HostQueue[T] = _HostQueue(pace)
         self._robots_read: set[str] = set()
         self._under_way: set[str] = set()
@@ -108,7 +111,7 @@ class Spread(Generic[T]):
         Raises what a job raised, after what ended before it was taken.
         """
         with self._to_take:
-            if self._begun_with:
+            if self._met or self._begun_with:
                 self._to_do.notify_all()  # what was taken before may have made room
             self._to_take.wait_for(lambda: self._ended or self._fault or self._is_over(), wait_s)
             ended = list(self._ended)
@@ -125,7 +128,9 @@ class Spread(Generic[T]):
 
     def _is_over(self) -> bool:
         """Is nothing under way, and will nothing more be begun, as it stands?"""
-        return not self._under_way and (self._ends() or not (self._added or self._begun_with))
+        return not self._under_way and (
+            self._ends() or not (self._added or self._met or self._begun_with)
+        )
 
     def _ends(self) -> bool:
         return self._closed or self._fault is not None or self._stopped()
@@ -161,8 +166,8 @@ class Spread(Generic[T]):
             self._under_way.discard(host)
             self._ended.extend(found)
             self._fault = self._fault or error
-            self._added.free(host)
-            self._begun_with.free(host)
+            for line in (self._added, self._met, self._begun_with):
+                line.free(host)
             if found or error or self._is_over():
                 self._to_take.notify_all()
 
@@ -183,18 +188,18 @@ class Spread(Generic[T]):
         return None
 
     def _line(self) -> tuple[_HostQueue[T] | None, float]:
-        """From where the next job comes, and when its host may be asked: what was added goes first.
+        """From where the next job comes, and when its host may be asked: of those that are ready the first line.
 
         Waiting for a host that is not ready happens inside the fetch, and only if nothing else is under way.
         """
-        added = self._added.ready_at_s(self._under_way)
-        if added <= self._timer():
-            return self._added, added
-        rest = math.inf if self._full() else self._begun_with.ready_at_s(self._under_way)
-        soonest = min(added, rest)
-        if soonest == math.inf:
-            return None, soonest
-        return (self._added if added <= rest else self._begun_with), soonest
+        soonest: tuple[_HostQueue[T] | None, float] = None, math.inf
+        now = self._timer()
+        for line in (self._added,) if self._full() else (self._added, self._met, self._begun_with):
+            at_s = line.ready_at_s(self._under_way)
+            if at_s <= now:
+                return line, at_s
+            soonest = min(soonest, (line, at_s), key=itemgetter(1))
+        return soonest
 
     def _begin(self, line: _HostQueue[T]) -> tuple[str, Callable[[], Collection[T]]]:
         """The line's next host, and either its robots.txt or its next job, which gives its result."""
@@ -202,6 +207,8 @@ class Spread(Generic[T]):
         self._under_way.add(host)
         if job.robots and host not in self._robots_read:
             self._robots_read.add(host)
+            if line is self._begun_with:
+                self._met.take_over(host, line)
             return host, lambda: self._read_robots(job.url)
         line.begun(host)
         return host, lambda: (job.run(),)
@@ -233,6 +240,10 @@ class _HostQueue(Generic[T]):
             return
         self.work[host] = deque([job])
         self.free(host)
+
+    def take_over(self, host: str, line: _HostQueue[T]) -> None:
+        """The host's work stands here from now on; its place is found once it is free."""
+        self.work[host] = line.work.pop(host)
 
     def free(self, host: str) -> None:
         """The host may be asked again, where there is work for it."""

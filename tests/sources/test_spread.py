@@ -134,6 +134,24 @@ def test_robots_txt_is_read_once_before_the_first_job_of_a_host_that_wants_it():
     assert order == ["robots", "job", "job"]
 
 
+def test_a_host_whose_robots_txt_was_read_goes_before_one_that_was_not_yet_asked():
+    pace, order = Pace(), []
+    pace.read_robots = lambda url: order.append(f"robots of {url[8]}")
+    with begun([job(host, lambda host=host: order.append(host)) for host in "abc"], 1, pace) as reading:
+        all_of(reading)
+    assert order == ["robots of a", "a", "robots of b", "b", "robots of c", "c"]
+
+
+def test_while_full_no_host_whose_robots_txt_was_read_is_asked():
+    pace, held, go = Pace(), [], threading.Event()
+    pace.read_robots = lambda url: go.set()
+    with begun([job("a", lambda: held.append(1))], 1, pace, full=lambda: go.is_set() and not held) as reading:
+        assert reading.take(0.05) == []
+        assert (held, reading.over) == ([], False)
+        held.append(0)  # its owner has caught up
+        assert all_of(reading) == [None]
+
+
 def test_a_host_that_is_not_ready_keeps_no_worker_from_another():
     pace = Pace({"later": time.monotonic() + 0.2})
     with begun([job("later"), job("now"), job("now")], 1, pace) as reading:
