@@ -25,10 +25,10 @@ _MICROSECOND = timedelta(microseconds=1)
 _ROW = np.dtype(
     [
         ("seen", "<i8"), ("id", "<i8"), ("url", "<i8"), ("hash", "<i8"),
-        ("text", "<u8", TEXT_BYTES // 8), ("title", "<u8", TITLE_BYTES // 8), ("has", "?", 2),
-        ("mention", "O"), ("story", "O"),
+        ("mention", "O"), ("story", "O"), ("text", "?"), ("title", "?"),
     ]
 )  # fmt: skip
+_SIZES = {"text": TEXT_BYTES, "title": TITLE_BYTES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +56,46 @@ def micros(moment: datetime) -> int:
 class Shelf:
     """One school's prints, oldest first and those of one time by id; never changed, so it may be shared.
 
-    Ids, addresses and hashes of texts are looked for by numbers of 64 bits.
+    Ids, addresses and hashes of texts are looked for by numbers of 64 bits. A fingerprint's numbers stand one
+    below the other, those of all mentions side by side: so all of them are compared with another at once.
     """
+
+    __slots__ = ("_numbers", "_rows")
 
     def __init__(self, sketches: Iterable[Sketch] = ()) -> None:
         known = sorted(sketches, key=lambda one: (one.seen_at, one.mention_id))
-        self._rows: NDArray[Any] = np.array([_row(one) for one in known], dtype=_ROW)
+        parts = {
+            "text": [_whole(text_part(one.minhash), TEXT_BYTES) for one in known],
+            "title": [_whole(title_part(one.minhash), TITLE_BYTES) for one in known],
+        }
+        there = zip(known, *(map(bool, parts[kind]) for kind in _SIZES), strict=True)
+        self._rows: NDArray[Any] = np.array([_row(*one) for one in there], dtype=_ROW)
+        self._numbers = {kind: _side_by_side(parts[kind], size) for kind, size in _SIZES.items()}
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def since(self, moment: datetime) -> Shelf:
         """The same without what was posted before."""
-        return _shelf(self._rows[np.searchsorted(self._rows["seen"], micros(moment)) :])
+        first = int(np.searchsorted(self._rows["seen"], micros(moment)))
+        if not first:
+            return self
+        return _shelf(self._rows[first:], {kind: part[:, first:] for kind, part in self._numbers.items()})
 
     def joined_by(self, sketches: Sequence[Sketch]) -> Shelf:
         """The same with these; of one time and mention, those here come first."""
-        more = Shelf(sketches)._rows
+        if not sketches:
+            return self
+        more = Shelf(sketches)
         seen, ids, there = self._rows["seen"], self._rows["mention"], range(len(self))
         at = [
             bisect_right(there, (row["seen"], row["mention"]), key=lambda i: (seen[i], ids[i]))
-            for row in more
+            for row in more._rows
         ]
-        return _shelf(np.insert(self._rows, at, more))
+        numbers = {
+            kind: np.insert(part, at, more._numbers[kind], axis=1) for kind, part in self._numbers.items()
+        }
+        return _shelf(np.insert(self._rows, at, more._rows), numbers)
 
     def having(self, kind: str, value: str) -> list[Print]:
         """The first with this id, url or hash."""
@@ -88,32 +105,32 @@ class Shelf:
         """The first that share a band with the text's or the title's part, by the number of the band."""
         if not part or not len(self._rows):
             return {}
-        same = self._rows[kind] == np.frombuffer(part, dtype="<u8")
-        both = same[:, ::2] & same[:, 1::2]
-        found = np.flatnonzero(both.any(axis=0))
-        if not len(found):
-            return {}
-        there = self._rows["has"][:, int(kind == "title")]
-        return {int(n): self._prints(both[:, n] & there) for n in found}
+        same = self._numbers[kind] == np.frombuffer(part, dtype="<u8")[:, None]
+        both = same[::2] & same[1::2]
+        found = np.flatnonzero(both.any(axis=1))
+        return {int(n): self._prints(both[n] & self._rows[kind]) for n in found}
 
     def _prints(self, wanted: NDArray[np.bool_]) -> list[Print]:
-        return [_print(self._rows[i]) for i in np.flatnonzero(wanted)[:CROWD]]
+        return [self._print(int(i)) for i in np.flatnonzero(wanted)[:CROWD]]
+
+    def _print(self, i: int) -> Print:
+        row = self._rows[i]
+        text, title = (self._numbers[kind][:, i].tobytes() if row[kind] else b"" for kind in _SIZES)
+        return Print(row["mention"], row["story"], int(row["seen"]), text, title)
 
 
-def _shelf(rows: NDArray[Any]) -> Shelf:
+def _shelf(rows: NDArray[Any], numbers: dict[str, NDArray[np.uint64]]) -> Shelf:
     made = Shelf.__new__(Shelf)
-    made._rows = rows
+    made._rows, made._numbers = rows, numbers
     return made
 
 
-def _row(known: Sketch) -> tuple[object, ...]:
-    text = _whole(text_part(known.minhash), TEXT_BYTES)
-    title = _whole(title_part(known.minhash), TITLE_BYTES)
+def _row(known: Sketch, text: bool, title: bool) -> tuple[object, ...]:  # noqa: FBT001 - columns of a row
+    values = (known.mention_id, known.canonical_url, known.text_hash)
     return (
         micros(known.seen_at),
-        *(hash(value) if value else 0 for value in (known.mention_id, known.canonical_url, known.text_hash)),
-        *(_numbers(text, TEXT_BYTES), _numbers(title, TITLE_BYTES), (bool(text), bool(title))),
-        *(known.mention_id, known.story_id),
+        *(hash(value) if value else 0 for value in values),
+        *(known.mention_id, known.story_id, text, title),
     )
 
 
@@ -122,12 +139,7 @@ def _whole(part: bytes, size: int) -> bytes:
     return part if len(part) == size else b""
 
 
-def _numbers(part: bytes, size: int) -> NDArray[np.uint64]:
-    return np.frombuffer(part or bytes(size), dtype="<u8")
-
-
-def _print(row: Any) -> Print:
-    has_text, has_title = row["has"]
-    text = row["text"].tobytes() if has_text else b""
-    title = row["title"].tobytes() if has_title else b""
-    return Print(row["mention"], row["story"], int(row["seen"]), text, title)
+def _side_by_side(parts: Sequence[bytes], size: int) -> NDArray[np.uint64]:
+    """A column for each of these fingerprints, zeros where there is none."""
+    rows = np.frombuffer(b"".join(part or bytes(size) for part in parts), dtype="<u8")
+    return np.ascontiguousarray(rows.reshape(len(parts), size // 8).T)
