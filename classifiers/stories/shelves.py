@@ -125,7 +125,7 @@ def _shelf(rows: NDArray[Any], numbers: dict[str, NDArray[np.uint64]]) -> Shelf:
     return made
 
 
-def _row(known: Sketch, text: bool, title: bool) -> tuple[object, ...]:  # noqa: FBT001 - columns of a row
+def _row(known: Sketch, text: bool, title: bool) -> tuple[object, ...]:
     values = (known.mention_id, known.canonical_url, known.text_hash)
     return (
         micros(known.seen_at),

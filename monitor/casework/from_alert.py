@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -32,36 +32,46 @@ def judging(config: Config, home: Path, linking: Linking | None = None) -> Judge
     return replace(made, open_cases=partial(open_cases, wiring.context(config, home)))
 
 
-def open_cases(context: Context, con: Connection, alerts: Iterable[Alert], now: datetime) -> None:
+def open_cases(context: Context, con: Connection, alerts: Sequence[Alert], now: datetime) -> None:
     """In the transaction that saves these alerts: whoever they are told to needs no second mail.
 
     No fault in making a case holds its alert back: the service opens what is left without one.
     """
-    for alert in alerts:
-        if alert.route is Route.POLICE_NOW and _can_begin(con, context, alert, now):
-            open_case(con, context, alert, now, told=alert.audience)
+    told = {a.id: a.audience for a in alerts if a.route is Route.POLICE_NOW}
+    for alert in _without_case(con, [a for a in alerts if a.id in told]):
+        try:
+            made = case_of(con, context, alert, now)
+        except Exception as error:  # noqa: BLE001 - somebody may be in danger: it goes out without its case
+            log.error("in=cases fault=%s alert=%s", type(error).__name__, alert.id)
+            continue
+        if made is not None:
+            _keep(con, context, made, told[alert.id], now)
 
 
-def _can_begin(con: Connection, context: Context, alert: Alert, now: datetime) -> bool:
-    try:
-        return case_of(con, context, alert, now) is not None
-    except Exception as error:  # noqa: BLE001 - somebody may be in danger: the alert goes out without its case
-        log.error("in=cases fault=%s alert=%s", type(error).__name__, alert.id)
-        return False
-
-
-def open_case(
-    con: Connection, context: Context, alert: Alert, now: datetime, *, told: Collection[str] = ()
-) -> None:
-    """Opens the case where the alert's story has none; `told` (ids) get no mail of it.
+def open_case(con: Connection, context: Context, alert: Alert, now: datetime) -> None:
+    """Opens the case where the alert's story has none.
 
     In the writing transaction: another process may have opened it since.
     """
-    for still in alert_store.without_case(con, Route.POLICE_NOW, alert.raised_at):
-        if still.id == alert.id and (made := case_of(con, context, still, now)) is not None:
-            mails = [m for m in made.outbox if m.person_id not in told]
-            case_store.put(con, made.case, made.steps, mails, now)
-            with_handed_in(con, context, made.case, school_rules(context, still.urn), now)
+    for still in _without_case(con, [alert]):
+        if (made := case_of(con, context, still, now)) is not None:
+            _keep(con, context, made, (), now)
+
+
+def _without_case(con: Connection, alerts: Sequence[Alert]) -> list[Alert]:
+    """Those of these alerts whose story has no case, in their order, as they are kept."""
+    if not alerts:
+        return []
+    since = min(a.raised_at for a in alerts)
+    still = {a.id: a for a in alert_store.without_case(con, Route.POLICE_NOW, since)}
+    return [still[a.id] for a in alerts if a.id in still]
+
+
+def _keep(con: Connection, context: Context, made: Advance, told: Collection[str], now: datetime) -> None:
+    """Saves the case that was begun; `told` (ids) get no mail of it."""
+    mails = [m for m in made.outbox if m.person_id not in told]
+    case_store.put(con, made.case, made.steps, mails, now)
+    with_handed_in(con, context, made.case, school_rules(context, made.case.urn), now)
 
 
 def case_of(con: Connection, context: Context, alert: Alert, now: datetime) -> Advance | None:

@@ -21,7 +21,7 @@ from data.people import people_of
 from data.steps.judging import Opened
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
-from data.store.cases.case_posts import posts_of, restricted_among
+from data.store.cases.case_posts import restricted_among, seen_posts
 from data.store.engine.connect import Connection
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.verdicts import former_verdicts, story_verdicts
@@ -221,9 +221,9 @@ def _subjects(alert: Alert | None, matter: Matter) -> tuple[str, ...]:
 
 def _of_post(con: Connection, context: Context, lead: Verdict) -> tuple[str, bool]:
     """Where the post is, and whether that is a page or an account of the school's own."""
-    post = next(iter(posts_of(con, [lead.mention_id])), None)
+    post = seen_posts(con, [lead.mention_id]).get(lead.mention_id)
     own = {s.id for s in context.config.sources if s.own}
-    return (post.channel, bool(own & set(post.source_ids))) if post else ("", False)
+    return (post.channel, not own.isdisjoint(post.source_ids)) if post else ("", False)
 
 
 def _of_matter(matter: Matter, of: Alert | Verdict, lead: Verdict, story_id: str) -> Opened:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeAlias
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from monitor.config.settings import ModelSettings
 
 
-OpenCases: TypeAlias = "Callable[[Connection, Iterable[Alert], datetime], None]"
+OpenCases: TypeAlias = "Callable[[Connection, Sequence[Alert], datetime], None]"
 
 
 class Linking(Protocol):

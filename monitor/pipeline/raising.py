@@ -22,7 +22,7 @@ from data.people import people_of
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.alerts import marks as mark_store
-from data.store.cases.case_posts import posts_of
+from data.store.cases.case_posts import seen_posts
 from data.store.cases.cases import open_about
 from data.store.engine.connect import Connection
 from data.store.mentions.batch import Batch
@@ -177,7 +177,7 @@ def seen_of(
     found = dict.fromkeys((a.id for a in alerts), NOTHING_SEEN)
     grave = {a.id: _gravest_posts(a, verdicts) for a in alerts if not is_restricted(a)}
     wanted = sorted({i for posts in grave.values() for i in posts})
-    posts = {p.mention_id: p for p in posts_of(con, wanted)} if wanted else {}
+    posts = seen_posts(con, wanted) if wanted else {}
     for alert_id, verdict_of in grave.items():
         lag = lags.get(alert_id, UNKNOWN)
         if not verdict_of:

