@@ -186,7 +186,7 @@ class Spread(Generic[T]):
         return None
 
     def _line(self) -> tuple[_HostQueue[T] | None, float]:
-        """From where the next job comes, and when its host may be asked: the first line with one that is ready.
+        """From where the next job comes, and when its host may be asked: the first line that has one ready.
 
         Waiting for a host that is not ready happens inside the fetch, and only if nothing else is under way.
         """

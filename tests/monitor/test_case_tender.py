@@ -23,6 +23,7 @@ from builders.digest import (
     story_id,
 )
 from builders.judges import judges as a_judges
+from support.statements import CountedStatements
 
 from alerts.instant.escalation import WAIT
 from alerts.instant.lag import UNKNOWN
@@ -187,6 +188,17 @@ def test_a_fault_in_making_its_case_holds_no_alert_back(store, config, monkeypat
     assert stored(store) == {}
     assert tend(store, config) == 1
     assert list(stored(store)) == ["0001"]
+
+
+def test_cases_that_alerts_begin_together_are_asked_for_once_and_each_made_once(store, config, monkeypatch):
+    alerts = [threat(store, name, audience=("dsl",)) for name in ("gate", "bus")]
+    made, begin = [], from_alert.begin
+    monkeypatch.setattr(from_alert, "begin", lambda *given: made.append(given[0]) or begin(*given))
+    with store.write("told") as con:
+        asking = CountedStatements(con)
+        open_cases(a_context(config), asking, alerts, NOW)
+    assert (made, sorted(stored(store))) == (["0001", "0002"], ["0001", "0002"])
+    assert len([asked for asked in asking.asked if "NOT EXISTS (SELECT 1 FROM cases" in asked]) == 1
 
 
 def test_the_service_sees_to_cases_right_after_what_nobody_acknowledged():
