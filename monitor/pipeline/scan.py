@@ -210,12 +210,16 @@ class _Scan:
     def _save(self) -> Iterator[Saved]:
         yield from self._save_due()
         if self._group:
-            yield from self._save_these(self._group.taken())
+            yield from self._saved_now(self._group.taken())
 
     def _save_due(self) -> Iterator[Saved]:
         due, self._due = self._due, []
         if due:
-            yield from self._save_these(due)
+            yield from self._saved_now(due)
+
+    def _saved_now(self, sources: Sequence[JudgedSource]) -> list[Saved]:
+        """In the thread that saves, for each thread keeps memory of its own: some 40 MB."""
+        return self._thread.submit(self._save_these, sources).result()
 
     def _saved_beside(self) -> Iterator[Saved]:
         """What was saved while others were judged."""

@@ -104,6 +104,16 @@ def each_a_group(monkeypatch):
     monkeypatch.setattr(group, "MOST_SOURCES", 1)
 
 
+def test_every_group_is_saved_in_one_thread_the_last_too(store, monkeypatch, each_a_group):
+    real, threads = group.keep_all, []
+    monkeypatch.setattr(
+        group, "keep_all", lambda *given: threads.append(threading.current_thread()) or real(*given)
+    )
+    scanned(store, Pages(BODIES))
+    assert len(threads) == len(SOURCES)
+    assert set(threads) - {threading.current_thread()} == {threads[0]}
+
+
 def test_a_group_is_saved_while_the_next_is_judged(store, monkeypatch, each_a_group):
     saving, judging = threading.Event(), threading.Event()
     real_keep, real_judge = group.keep_all, scanning.judge_all

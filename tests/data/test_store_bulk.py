@@ -1,0 +1,66 @@
+"""Rows are kept as they were given, however a column is handed over."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from support.statements import CountedStatements
+
+from data.store.engine.bulk import put
+from data.store.engine.connect import connect
+
+MANY = 40
+
+
+@pytest.fixture
+def con(tmp_path):
+    opened = connect(tmp_path / "rows.duckdb", read_only=False)
+    opened.con.execute("CREATE TABLE lists_of (n INTEGER, texts VARCHAR[], numbers DOUBLE[])")
+    yield opened.con
+    opened.close()
+
+
+def kept(con):
+    return con.execute("SELECT texts, numbers FROM lists_of ORDER BY n").fetchall()
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        lambda n: [f"only {n}", "’,[NULL]"],
+        lambda n: ["a, b", "", "'", '"', "[c]", "\\", "é\n🔪"] if n % 2 else [],
+        lambda n: None if n % 3 else ["NULL"],
+        lambda n: ["all alike"],
+    ],
+)
+def test_lists_of_texts_are_kept_as_they_were_given_whether_many_or_few_differ(con, texts):
+    rows = [(n, texts(n), [float(n)]) for n in range(MANY)]
+    put(con, "lists_of", ("n", "texts", "numbers"), rows)
+    assert kept(con) == [row[1:] for row in rows]
+
+
+def test_each_number_of_a_list_is_kept_to_the_last_bit(con):
+    hard = [0.1, 1 / 3, 1e-320, 5e-324, -0.0, 1.7976931348623157e308, 123456789.12345679, 2.0**60, math.inf]
+    rows = [(n, [], [*(value * (n + 1) for value in hard), 0.1234]) for n in range(MANY)]
+    put(con, "lists_of", ("n", "texts", "numbers"), [*rows, (MANY, [], None), (MANY + 1, [], [math.nan])])
+    found = [numbers for _, numbers in kept(con)]
+    assert [list(map(repr, numbers)) for numbers in found[:MANY]] == [list(map(repr, row[2])) for row in rows]
+    assert found[MANY] is None
+    assert math.isnan(found[MANY + 1][0])
+
+
+def test_a_list_of_texts_that_many_rows_have_is_handed_over_once(con):
+    counted = CountedStatements(con)
+    seen = []
+    counted.execute = lambda sql, given=None: seen.append(given) or con.execute(sql, given)
+    put(counted, "lists_of", ("n", "texts"), [(n, ["label", str(n % 2)]) for n in range(MANY)])
+    assert sum(value == "label" for given in seen for _, value in _leaves(given)) == 2
+
+
+def _leaves(given, path=()):
+    if isinstance(given, dict):
+        given = list(given.items())
+    if isinstance(given, list | tuple):
+        return [leaf for n, one in enumerate(given) for leaf in _leaves(one, (*path, n))]
+    return [(path, given)]
