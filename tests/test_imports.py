@@ -126,7 +126,7 @@ def test_a_command_that_shows_what_is_there_loads_no_parser_and_checks_nothing(h
         "        main()"
     )
     assert "monitor" in loaded
-    assert not loaded & (HEAVY - {"_duckdb", "holidays", "rich"} | FOR_READING_AND_CHECKING)
+    assert not loaded & (HEAVY - {"_duckdb", "holidays"} | FOR_READING_AND_CHECKING)
 
 
 def test_settings_are_checked_without_the_collectors(tmp_path):

@@ -21,11 +21,10 @@ from typing import TYPE_CHECKING, TextIO, cast
 import typer
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import Console
 
 NO_TERMINAL = 80
 """So wide is what is printed into a file."""
-_COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
 _UNSEEN = (
     r"\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4"
     r"\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb"
@@ -182,16 +181,6 @@ def live() -> Console | None:
 def columns() -> int:
     """As many letters go on a line of standard output."""
     return shutil.get_terminal_size((NO_TERMINAL, 24)).columns if sys.stdout.isatty() else NO_TERMINAL
-
-
-def drawn(thing: RenderableType, width: int) -> list[Painted]:
-    """The lines of what rich can draw. Put nothing there but by `visible`."""
-    from rich.console import Console
-
-    page = io.StringIO()
-    Console(file=page, width=width, force_terminal=True, color_system="standard", no_color=False).print(thing)
-    lines = (line.rstrip() for line in page.getvalue().splitlines())
-    return [Painted.of(_COLOUR_CODE.sub("", line).rstrip(), line) for line in lines]
 
 
 def _below(stream: TextIO) -> TextIO:

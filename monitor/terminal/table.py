@@ -9,9 +9,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Collection, Iterator, Sequence
 from enum import StrEnum
+from itertools import zip_longest
 
 from data.frozen import dataclass
-from monitor.terminal.output import Painted, columns, drawn, visible
+from monitor.terminal.letters import folded, wide
+from monitor.terminal.output import Painted, columns, visible
 
 _GAP = 2
 _LEAST = 20
@@ -27,6 +29,10 @@ class Tone(StrEnum):
     PLAIN = ""
 
 
+_CODES = {Tone.GRAVE: "1;31", Tone.WARN: "33", Tone.GOOD: "32"}
+_BOLD = "1"
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A text in a colour."""
@@ -35,31 +41,23 @@ class Cell:
     tone: Tone = Tone.PLAIN
 
 
-@dataclass(frozen=True, slots=True)
 class _Column:
-    head: str
-    cells: Sequence[Cell]
-    wraps: bool
+    """Its head, its cells, and as wide as the widest of them and as it may at least be."""
 
-    @property
-    def widest(self) -> int:
-        from rich.cells import cell_len
-
-        return max(cell_len(self.head), *(cell_len(cell.text) for cell in self.cells))
-
-    @property
-    def least(self) -> int:
-        return min(self.widest, _LEAST) if self.wraps else self.widest
+    def __init__(self, head: str, cells: Sequence[Cell], *, wraps: bool) -> None:
+        self.head, self.cells, self.wraps = head, cells, wraps
+        self.widest = max(wide(head), *(wide(cell.text) for cell in cells))
+        self.least = min(self.widest, _LEAST) if wraps else self.widest
 
 
 def tinted(before: str, mark: str, after: str, tone: Tone) -> Painted:
     """A line of which one mark is coloured."""
-    from rich.text import Text
-
     before, mark, after = visible(before), visible(mark), visible(after)
-    line = Text.assemble(before, (mark, tone.value), after)
-    (one,) = drawn(line, max(1, line.cell_len))
-    return one
+    return Painted.of(f"{before}{mark}{after}", f"{before}{_in(_CODES.get(tone, ''), mark)}{after}")
+
+
+def _in(code: str, text: str) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if code and text else text
 
 
 def table(
@@ -77,11 +75,13 @@ def table(
     cells = [[_clean(cell) for cell in row] for row in rows]
     soft = wraps or heads[-1:]
     given = zip(heads, zip(*cells, strict=True), strict=True) if cells else ()
-    shown = [_Column(head, column, head in soft) for head, column in given if any(c.text for c in column)]
+    shown = [
+        _Column(head, column, wraps=head in soft) for head, column in given if any(c.text for c in column)
+    ]
     width = width or columns()
     if sum(column.least + _GAP for column in shown) - _GAP > width:
         return list(_one_below_the_other(shown, width))
-    return _side_by_side(shown, width) if shown else []
+    return list(_side_by_side(shown, width)) if shown else []
 
 
 def _clean(cell: str | Cell) -> Cell:
@@ -90,17 +90,37 @@ def _clean(cell: str | Cell) -> Cell:
     return Cell(" ".join(visible(said.text).split()), said.tone)
 
 
-def _side_by_side(shown: Sequence[_Column], width: int) -> list[Painted]:
-    from rich.table import Table
-    from rich.text import Text
-
-    made = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
-    for column in shown:
-        fixed = None if column.wraps else column.widest
-        made.add_column(Text(column.head), no_wrap=not column.wraps, width=fixed, overflow="fold")
+def _side_by_side(shown: Sequence[_Column], width: int) -> Iterator[Painted]:
+    widths = _widths(shown, width)
+    yield from _lines([column.head for column in shown], [_BOLD] * len(shown), widths)
     for row in zip(*(column.cells for column in shown), strict=True):
-        made.add_row(*(Text(cell.text, style=cell.tone.value) for cell in row))
-    return drawn(made, width)
+        yield from _lines([cell.text for cell in row], [_CODES.get(cell.tone, "") for cell in row], widths)
+
+
+def _lines(row: Sequence[str], codes: Sequence[str], widths: Sequence[int]) -> Iterator[Painted]:
+    """A part a column, each in its colour; nothing behind the last one."""
+    by_column = [folded(text, most) for text, most in zip(row, widths, strict=True)]
+    for parts in zip_longest(*by_column, fillvalue=""):
+        gaps = [" " * (most + _GAP - wide(part)) for part, most in zip(parts, widths, strict=True)]
+        plain = "".join(part + gap for part, gap in zip(parts, gaps, strict=True))
+        drawn = "".join(_in(code, part) + gap for code, part, gap in zip(codes, parts, gaps, strict=True))
+        yield Painted.of(plain.rstrip(), drawn.rstrip())
+
+
+def _widths(shown: Sequence[_Column], width: int) -> list[int]:
+    """How wide each is: of those that wrap the widest give first, alike, until all fit."""
+    widths = [column.widest + _GAP for column in shown]
+    widths[-1:] = [most - _GAP for most in widths[-1:]]
+    soft = [n for n, column in enumerate(shown) if column.wraps]
+    while (over := sum(widths) - width) > 0:
+        widest = max(widths[n] for n in soft)
+        next_to_it = max((widths[n] for n in soft if widths[n] < widest), default=0)
+        giving = [n for n in soft if widths[n] == widest]
+        for left, n in zip(range(len(giving), 0, -1), giving, strict=True):
+            gives = min(widest - next_to_it, round(over / left))
+            widths[n] -= gives
+            over -= gives
+    return [most - _GAP for most in widths[:-1]] + widths[-1:]
 
 
 def _one_below_the_other(shown: Sequence[_Column], width: int) -> Iterator[Painted]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from support.pseudo_terminal import shown_at
 from support.terminal_marks import unseen
 
+from monitor.terminal.letters import ONE_EACH, folded
 from monitor.terminal.output import say
 from monitor.terminal.table import Cell, Tone, table
 
@@ -122,3 +123,30 @@ def test_a_file_gets_no_codes_and_eighty_columns():
 def test_json_of_a_line_is_its_text():
     (_, line) = table(("Id", "What"), [("1", Cell("today", Tone.GRAVE))])
     assert json.loads(json.dumps(line)) == "1   today"
+
+
+def test_a_letter_counted_as_one_column_is_one():
+    from rich.cells import get_character_cell_size as size
+
+    letters = [chr(n) for n in range(0x30000)]
+    assert not [c for c in letters if ONE_EACH.fullmatch(c) and size(c) != 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("日本語テキスト", ["日本", "語テ", "キス", "ト"]),
+        ("ab 日本 cd", ["ab", "日本", "cd"]),
+        ("👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧 a", ["👩‍👩‍👧👩‍👩‍👧", "👩‍👩‍👧 a"]),
+        ("abcdefgh ij", ["abcd", "efgh", "ij"]),
+        ("", [""]),
+    ],
+)
+def test_letters_of_two_columns_and_words_wider_than_the_column_are_folded_where_they_stand(text, lines):
+    assert folded(text, 4) == lines
+
+
+def test_columns_that_wrap_share_what_is_left_and_the_widest_gives_first():
+    rows = [("1", "a " * 60, "b " * 20, "c " * 50)]
+    head, *_ = table(("Id", "A", "B", "C"), rows, wraps=("A", "B", "C"), width=90)
+    assert [head.index(column) for column in "ABC"] == [4, 33, 62]
