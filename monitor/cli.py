@@ -7,6 +7,7 @@ that are asked for. Exit codes: 0 done · 1 could not · 2 wrong use · 3 done, 
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
@@ -14,11 +15,13 @@ from typing import Annotated
 
 import typer
 
-from monitor.terminal.errors import run
-from monitor.terminal.groups import QuickGroup, add, group
+from monitor.terminal.errors import ended_at_once, run
+from monitor.terminal.groups import QuickGroup, add, group, with_types
 from monitor.terminal.output import say, set_up_log
 
 _BEFORE_A_COMMAND = ("--verbose", "-v")
+_OBJECTS = 50_000
+"""So many more there may be before garbage is looked for: of what a start loads nothing is."""
 
 
 def _source(app: typer.Typer) -> None:
@@ -269,7 +272,7 @@ def _made(parts: Iterable[str]) -> typer.Typer:
     app.callback()(_root)
     for part in parts:
         _PARTS[part](app)
-    return app
+    return with_types(app)
 
 
 def __getattr__(name: str) -> typer.Typer:
@@ -287,12 +290,16 @@ def _whole() -> typer.Typer:
 def asked(words: Sequence[str]) -> typer.Typer:
     """With the one command or group alone that these words begin with; whole where they begin otherwise."""
     first = next((word for word in words if word not in _BEFORE_A_COMMAND), None)
+    if first == "--version":
+        return _made(())
     return _made([first]) if first is not None and first in _PARTS else _whole()
 
 
 def main() -> None:
     """The entry point."""
-    run(asked(sys.argv[1:]))
+    gc.set_threshold(_OBJECTS, 10, 10)
+    with ended_at_once():
+        run(asked(sys.argv[1:]))
 
 
 if __name__ == "__main__":

@@ -52,9 +52,9 @@ def test_help_loads_nothing_heavy():
     loaded = _loaded_by(
         "import contextlib, io, sys\n"
         "sys.argv = ['schoolgate', 'scan', '--help']\n"
-        "from monitor.cli import main\n"
+        "from monitor.cli import asked, run\n"
         "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n"
-        "    main()"
+        "    run(asked(sys.argv[1:]))"
     )
     assert "monitor" in loaded
     assert not loaded & HEAVY
@@ -120,10 +120,10 @@ def test_a_command_that_shows_what_is_there_loads_no_parser_and_checks_nothing(h
     loaded = _loaded_by(
         "import contextlib, io, sys\n"
         f"sys.argv = ['schoolgate', *{words!r}]\n"
-        "from monitor.cli import main\n"
+        "from monitor.cli import asked, run\n"
         "with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):\n"
         "    with contextlib.suppress(SystemExit):\n"
-        "        main()"
+        "        run(asked(sys.argv[1:]))"
     )
     assert "monitor" in loaded
     assert not loaded & (HEAVY - {"_duckdb", "holidays"} | FOR_READING_AND_CHECKING)

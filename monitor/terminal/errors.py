@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import NoReturn
 
 import typer
@@ -39,6 +43,25 @@ def run(app: Callable[[], object]) -> None:
     except SystemExit as end:
         if end.code == INTERRUPTED:
             _end(INTERRUPTED, "Interrupted. What was saved stays; nothing is half written.")
+        raise
+
+
+@contextmanager
+def ended_at_once() -> Iterator[None]:
+    """The process ends where what is within does, and as that says.
+
+    What goes with the process is not taken apart first, which took a tenth of a list. Where something still
+    runs, or cannot be printed, it ends in Python's own way.
+    """
+    try:
+        yield
+    except SystemExit as end:
+        if isinstance(end.code, int | None) and threading.active_count() == 1:
+            atexit._run_exitfuncs()
+            with suppress(OSError, ValueError):
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(end.code or 0)
         raise
 
 

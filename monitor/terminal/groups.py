@@ -1,12 +1,13 @@
 """Groups of commands, made for a quick start.
 
-A start makes the commands of the group that was asked for, not of all the others. And what is taken as it was
+A start makes the command that was asked for, not the others beside it. And what is taken as it was
 typed, a text or a path, is not handed to pydantic, which typer would load for it: that takes longer than most
 commands (docs/decisions, 0049-what-a-start-costs.md).
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
@@ -44,9 +45,13 @@ class QuickGroup(TyperGroup):
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """The command of that name, None where there is none."""
-        found = super().get_command(ctx, cmd_name)
+        found = self.found(ctx, cmd_name)
         _take_as_typed(found.get_params(ctx) if found else ())
         return found
+
+    def found(self, ctx: Context, cmd_name: str) -> Command | None:
+        """As typer finds it."""
+        return super().get_command(ctx, cmd_name)
 
 
 class _Later(QuickGroup):
@@ -58,8 +63,27 @@ class _Later(QuickGroup):
 
     @cached_property
     def commands(self) -> Any:  # type: ignore[override]
-        """Its commands, made at the first look."""
-        return get_group(self.made_of).commands
+        """Its commands, made at the first look at all of them."""
+        return get_group(with_types(self.made_of)).commands
+
+    def found(self, ctx: Context, cmd_name: str) -> Command | None:
+        """The command of that name, made alone unless all of them are."""
+        alone = None if "commands" in vars(self) else self._alone(cmd_name)
+        return alone or super().found(ctx, cmd_name)
+
+    def _alone(self, name: str) -> Command | None:
+        of, alone = self.made_of, group("")
+        alone.registered_commands += [info for info in of.registered_commands if info.name == name]
+        alone.registered_groups += [info for info in of.registered_groups if info.name == name]
+        return get_group(with_types(alone)).commands.get(name)
+
+
+def with_types(app: typer.Typer) -> typer.Typer:
+    """The same, the types of what its commands take looked up once: typer does it four times for each."""
+    for info in (app.registered_callback, *app.registered_commands):
+        if info is not None and (made_by := info.callback) is not None:
+            made_by.__annotations__ = inspect.get_annotations(made_by, eval_str=True)
+    return app
 
 
 def _take_as_typed(params: Iterable[object]) -> None:

@@ -18,7 +18,7 @@ for name in ("fcntl", "resource", "pwd", "grp", "termios", "syslog"):
 
 import contextlib, io, json
 import monitor.terminal.errors
-from monitor.cli import main
+from monitor.cli import asked
 
 class Windows:
     platform = "win32"
@@ -32,7 +32,7 @@ def tried(arguments):
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
-            main()
+            monitor.terminal.errors.run(asked(arguments))
         except SystemExit as end:
             return end.code, out.getvalue(), err.getvalue()
 
