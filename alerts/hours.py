@@ -1,4 +1,4 @@
-"""When a message that can wait goes out: in working hours by the school's own calendar. Pure."""
+"""When a message goes out: at once, or in working hours by the school's own calendar. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from data.calendar import Calendar
+from data.content_class import ContentClass
+from data.types import Alert, Severity, Via
 
 OPENS = time(8)
 CLOSES = time(18)
@@ -23,3 +25,17 @@ def in_working_hours(now: datetime, zone: ZoneInfo, calendar: Calendar) -> datet
     first = local.date() + timedelta(days=local.time() >= OPENS)
     day = next(d for n in range(_YEAR_DAYS) if calendar.working_day(d := first + timedelta(days=n)))
     return datetime.combine(day, OPENS, zone).astimezone(now.tzinfo)
+
+
+def due_at(alert: Alert, now: datetime, zone: ZoneInfo, calendar: Calendar, via: Via = Via.MAIL) -> datetime:
+    """When the alert goes out: aware, in the zone of `now`.
+
+    At once, at any hour, for severity 4 and for the routes safeguarding and police_now; by mail, which will
+    not wake anyone, also for odd posts on the school's own accounts (Monkhouse 401: immediately). Otherwise
+    at once between 08:00 and 18:00 on one of the school's working days, or at 08:00 on the next.
+    """
+    if alert.severity >= Severity.THIS_HOUR or alert.route.urgent:
+        return now
+    if alert.content_class == ContentClass.OWN_ACCOUNT and via is Via.MAIL:
+        return now
+    return in_working_hours(now, zone, calendar)

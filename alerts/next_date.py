@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.instant.message import due_at
-from alerts.ladder.overdue import late
+from alerts.hours import due_at
+from alerts.ladder.derived_state import late
 from data.calendar import Calendar
 from data.cases import Case
 from data.frozen import dataclass

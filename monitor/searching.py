@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from alerts.access.knowing import reads_whole
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.search import stories_with
-from monitor.casework.steps import matter_of
+from monitor.casework.replaying import matter_of
 
 if TYPE_CHECKING:
     from data.search.words import Searched

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from alerts.access.knowing import Access, access_of_all, access_unnamed, may_know_conflicts
 from alerts.access.matter import Matter, matter_of_account
 from alerts.access.part import part_of
-from alerts.digest.headlines import in_print
 from alerts.holding import has_it
 from alerts.next_date import SchoolDays
 from data.errors import InputError
@@ -27,13 +26,11 @@ from data.store.cases import cases as case_store
 from data.store.cases.case_posts import stories_of_posts
 from data.store.cases.one_matter import alert_of_case
 from data.store.mentions import person_reports as report_store
-from data.store.reporting.daily_digest import article_headlines
 from data.store.verdicts import stories as story_store
 from data.types import Acknowledged, Alert, Escalation, Marked, Person
-from data.words.say import words
 from monitor import wiring
 from monitor.casework.matters import StoredMatters, read_matters
-from monitor.casework.steps import matter_of, replay_cases
+from monitor.casework.replaying import matter_of, replay_cases
 from monitor.lookup import known_person, whole_id, whole_number
 from monitor.views.alerts import ShownAlert
 from monitor.views.case.case_list import Row, overdue
@@ -216,7 +213,13 @@ class Viewer:
     def _with_headlines(self, con: Connection, alerts: Sequence[ShownAlert]) -> list[ShownAlert]:
         """Those that the press tells of with what it printed, for whoever may know their words."""
         told = {a.alert.id: a.top for a in alerts if a.words and a.top is not None and a.top.event}
-        found = article_headlines(con, told) if told else {}
+        if not told:
+            return list(alerts)
+        from alerts.digest.headlines import in_print  # late: most alerts are not in print
+        from data.store.reporting.daily_digest import article_headlines
+        from data.words.say import words
+
+        found = article_headlines(con, told)
         names = {s.id: s.name for s in self.config.sources if s.name}
         papers = frozenset(s.id for s in self.config.sources if not s.surfaced)
         printed = {key: in_print(headline, papers, names, words("en")) for key, headline in found.items()}

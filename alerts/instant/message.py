@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from alerts.hours import in_working_hours
+from alerts.hours import due_at
 from alerts.instant.seen import NOTHING_SEEN, Seen
 from alerts.instant.telling import (
     Telling,
@@ -24,8 +23,6 @@ from alerts.instant.telling import (
     who_is_next,
 )
 from alerts.means import Means
-from data.calendar import Calendar
-from data.content_class import ContentClass
 from data.ids import digest
 from data.types import Alert, OutboxMessage, Person, Route, School, Severity, Via
 
@@ -57,20 +54,6 @@ def outbox(
         for via in Via
     }
     return tuple(_message(t[via], p, via) for p in alert.audience for via in ways(p, alert, means))
-
-
-def due_at(alert: Alert, now: datetime, zone: ZoneInfo, calendar: Calendar, via: Via = Via.MAIL) -> datetime:
-    """When the alert goes out: aware, in the zone of `now`.
-
-    At once, at any hour, for severity 4 and for the routes safeguarding and police_now; by mail, which will
-    not wake anyone, also for odd posts on the school's own accounts (Monkhouse 401: immediately). Otherwise
-    at once between 08:00 and 18:00 on one of the school's working days, or at 08:00 on the next.
-    """
-    if alert.severity >= Severity.THIS_HOUR or alert.route.urgent:
-        return now
-    if alert.content_class == ContentClass.OWN_ACCOUNT and via is Via.MAIL:
-        return now
-    return in_working_hours(now, zone, calendar)
 
 
 def _message(t: Telling, person_id: str, via: Via) -> OutboxMessage:

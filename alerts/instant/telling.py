@@ -6,7 +6,6 @@ group goes in; of what is restricted nothing at all that depends on the post.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,7 +18,7 @@ from alerts.instant.escalation import WAIT
 from alerts.instant.number import number_of
 from alerts.instant.seen import NOTHING_SEEN, Seen
 from alerts.instant.subject import Topic, is_restricted, subject, topic_of_alert
-from alerts.layout.note import Button, Note
+from alerts.layout.note import Button, Note, line
 from alerts.means import Means
 from data.content_class import ContentClass
 from data.frozen import dataclass
@@ -28,7 +27,6 @@ from data.judged import A_PERSON_DECIDES
 from data.types import Alert, OutboxMessage, Person, School, Severity, Via
 from data.words.say import Words, words
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _HOUR = timedelta(hours=1)
 _MOST_PLACES = 3
 INSTANT_LIFE = timedelta(hours=24)
@@ -126,11 +124,6 @@ def ways(person_id: str, alert: Alert, means: Means) -> tuple[Via, ...]:
     """How a person is told: by mail, and by chat where the settings say how and no subject reads it too."""
     read_by_subject = means.beside.get(person_id, frozenset()) & set(alert.excluded)
     return (Via.MAIL, Via.CHAT) if person_id in means.chats and not read_by_subject else (Via.MAIL,)
-
-
-def line(text: str) -> str:
-    """A name as it may stand in a message: no control characters, so no header and no line of its own."""
-    return _CONTROL.sub(" ", text).strip()
 
 
 def headed(t: Telling, do: str, *more: str, first: bool = False) -> str:

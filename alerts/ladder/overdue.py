@@ -1,4 +1,4 @@
-"""What is over in a case, and a reminder of it, once. Pure."""
+"""A reminder of what is over in a case, once. Pure."""
 
 from __future__ import annotations
 
@@ -8,23 +8,15 @@ from datetime import datetime
 from alerts.access.acts import Act
 from alerts.access.knowing import Access
 from alerts.hours import in_working_hours
+from alerts.ladder.derived_state import late
 from alerts.ladder.notify import letter, mail
 from alerts.ladder.rules import Rules
 from alerts.until import until
-from data.cases import Case, CaseState, RunningClock
+from data.cases import Case, RunningClock
 from data.ids import digest
 from data.rungs import CaseClock
 from data.types import OutboxMessage, Person
 from data.words.say import Words, words
-
-
-def late(case: Case, now: datetime) -> tuple[RunningClock, ...]:
-    """Those whose time is over and that ask somebody to act, the longest ago first.
-
-    The school's own target does not, while somebody is asked: their time is waited for.
-    """
-    waiting = case.state is CaseState.WAITING
-    return tuple(w for w in case.over(now) if not (waiting and w.clock == CaseClock.BASILDON_24H))
 
 
 def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, ...]:

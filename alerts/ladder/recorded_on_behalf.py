@@ -12,8 +12,8 @@ from datetime import datetime
 
 from alerts.access.acts import Act
 from alerts.access.offices import SAFEGUARDERS, holders
-from alerts.instant.telling import line
 from alerts.ladder.rules import Rules
+from alerts.layout.note import line
 from data.cases import Case, CaseStep, Event
 from data.ids import digest
 from data.steps.asking import (

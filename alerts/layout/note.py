@@ -5,7 +5,11 @@ What it says stands in a `Note`; what is restricted is left out by whoever makes
 
 from __future__ import annotations
 
+import re
+
 from data.frozen import dataclass
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +59,8 @@ class Note:
 def written(said: Note | str) -> tuple[str, str, str | None]:
     """Subject, text and page of a mail; a line is a short message, which has its text alone."""
     return ("", said, None) if isinstance(said, str) else (said.subject, said.text, said.html)
+
+
+def line(text: str) -> str:
+    """A name as it may stand in a message: no control characters, so no header and no line of its own."""
+    return _CONTROL.sub(" ", text).strip()

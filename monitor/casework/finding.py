@@ -11,7 +11,7 @@ from data.people import people_of
 from data.store.alerts import alerts as alert_store
 from data.store.cases.one_matter import cases_of_alerts
 from monitor.casework.matters import access_to_stories
-from monitor.casework.steps import access_to, found_case
+from monitor.casework.replaying import access_to, found_case
 from monitor.lookup import whole_number
 
 if TYPE_CHECKING:

@@ -29,7 +29,8 @@ from data.types import Alert, Person, Relevance, Role, School, Verdict
 from data.words.say import words
 from monitor.casework.handed_in import with_handed_in
 from monitor.casework.matters import access_to_stories
-from monitor.casework.steps import load_case, matter_of, school_rules
+from monitor.casework.replaying import load_case, matter_of
+from monitor.casework.steps import school_rules
 from monitor.context import Context
 from monitor.lookup import whole_id
 from monitor.session import Session

@@ -24,7 +24,8 @@ from data.types import Request, Source
 from data.web.urls import canonical_url
 from monitor.casework.evidence.capture_policy import profile_refusal
 from monitor.casework.evidence.restricted_addresses import post_refusal
-from monitor.casework.steps import apply_event, load_case, rehearse
+from monitor.casework.replaying import load_case
+from monitor.casework.steps import apply_event, rehearse
 from monitor.context import Context
 from sources.recheck.absence import SoughtPost
 from sources.recheck.finding import RecheckFinding, cannot_tell

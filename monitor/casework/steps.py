@@ -1,23 +1,19 @@
-"""A case from its steps: find and load it, and apply an event to it by the rules of the ladder."""
+"""An event applied to a case by the rules of the ladder."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Set
 from dataclasses import replace
 from datetime import datetime
 
-from alerts.access.knowing import Access, access, access_unnamed
-from alerts.access.matter import Matter, matter_of_case
+from alerts.access.knowing import Access
 from alerts.ladder.advance import Advance, Refusal, Rules, advance
-from alerts.ladder.derived_state import with_derived_state
 from alerts.ladder.reclassifying import in_due_form
-from alerts.ladder.recorded_on_behalf import CONSENT, SUPPORT, key, mail_of
-from alerts.ladder.replay import replay
+from alerts.ladder.recorded_on_behalf import key
 from alerts.ladder.rules import opens_ladder
-from data.cases import Case, CaseStep, Event
-from data.errors import InputError
+from data.cases import Case, Event
 from data.people import people_of
-from data.steps.codes import HowTold, StepKind
+from data.steps.codes import StepKind
 from data.steps.judging import Classified, Proposed, Reclassified
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
@@ -27,94 +23,19 @@ from data.store.engine.connect import Connection
 from data.store.mentions.person_reports import put_channel_right
 from data.store.messages import outbox
 from data.store.verdicts.verdicts import former_verdicts
-from data.types import Person, Route, School
+from data.types import Route
 from monitor.casework.handed_in import with_handed_in
-from monitor.config.load import Config
+from monitor.casework.replaying import access_to, school_of
 from monitor.context import Context, means
 from monitor.policies import with_policy
 from monitor.session import Session
 
 
-def matter_of(case: Case, config: Config) -> Matter:
-    """What decides who may know of the case and act in it. Raises InputError for no school."""
-    return matter_of_case(case, _school(config, case.urn), config.profile(case.urn))
-
-
-def access_to(case: Case, person: Person | None, config: Config) -> Access:
-    """How much of the case this person may know; nothing where its school is not in the settings any more.
-
-    `person` is None where nobody said who they are: then it may be anybody.
-    """
-    school = config.school(case.urn)
-    if school is None:
-        return Access.NOTHING
-    matter = matter_of_case(case, school, config.profile(case.urn))
-    if person is None:
-        return access_unnamed(matter, config.people)
-    return access(person, matter, config.people)
-
-
 def school_rules(context: Context, urn: str) -> Rules:
     """What the school's own policy, people and days make of the ladder. Raises InputError for no school."""
     config = context.config
-    school = _school(config, urn)
+    school = school_of(config, urn)
     return Rules(config.profile(urn), school, people_of(school, config.people), means(context, urn))
-
-
-def _school(config: Config, urn: str) -> School:
-    school = config.school(urn)
-    if school is None:
-        raise InputError(f"School {urn} of this case is not in {config.path.name} any more.")
-    return school
-
-
-def load_case(con: Connection, case_id: str) -> Case:
-    """The case of that id, as it is known now. Raises InputError where there is none."""
-    case = found_case(con, case_id)
-    if case is None:
-        raise InputError(f"There is no case {case_id}. To see those there are: schoolgate case list")
-    return case
-
-
-def found_case(con: Connection, case_id: str) -> Case | None:
-    """The case of that id, as it is known now; None where there is none."""
-    steps = case_store.steps(con, case_id)
-    return replay_cases(con, steps)[0] if steps else None
-
-
-def replay_cases(con: Connection, *found: Sequence[CaseStep]) -> tuple[Case, ...]:
-    """The cases that these steps add up to, as they are known now.
-
-    Anybody whom their alerts have excluded since counts as a subject, anybody asked next as told. Somebody
-    whom the mail about what was recorded for them has not reached still has to be told.
-    """
-    cases = case_store.with_place(con, case_store.with_alerts(con, [replay(steps) for steps in found]))
-    return tuple(with_derived_state(case) for case in _unreached(con, cases, found))
-
-
-def _unreached(con: Connection, cases: Sequence[Case], found: Sequence[Sequence[CaseStep]]) -> Sequence[Case]:
-    mails = {
-        (case.id, kinds): key
-        for case, steps in zip(cases, found, strict=True)
-        for kinds, told in ((CONSENT, case.consent_told), (SUPPORT, case.support_told))
-        if told is HowTold.MAIL and (key := mail_of(case, steps, kinds))
-    }
-    if not mails:
-        return cases
-    unsent = outbox.unsent(con, list(mails.values()))
-    told = {which: _yet(unsent[key]) for which, key in mails.items() if key in unsent}
-    return [
-        replace(
-            case,
-            consent_told=told.get((case.id, CONSENT), case.consent_told),
-            support_told=told.get((case.id, SUPPORT), case.support_told),
-        )
-        for case in cases
-    ]
-
-
-def _yet(lost: bool) -> HowTold:
-    return HowTold.OWED if lost else HowTold.WAITING
 
 
 def rehearse(context: Context, case: Case, event: Event, now: datetime) -> Advance | Refusal:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,7 +60,7 @@ def _quietly(find: Callable[[Viewer, str], list[str]], ctx: typer.Context, begin
 def _cases(viewer: Viewer, beginning: str) -> list[str]:
     from data.store.cases import cases as case_store
     from data.store.cases.one_matter import cases_of_alerts
-    from monitor.casework.steps import replay_cases
+    from monitor.casework.replaying import replay_cases
 
     with viewer.store.read() as con:
         found = case_store.all_steps(con)
@@ -118,6 +117,8 @@ def _people(ctx: typer.Context) -> list[str]:
 
 def _configured(ctx: typer.Context) -> list[dict[str, Any]]:
     """The people as the file names them, unchecked."""
+    import tomllib  # late: few starts complete what is typed
+
     return list(tomllib.loads(_where(ctx).config.read_text(encoding="utf-8")).get("people", []))
 
 

@@ -19,7 +19,7 @@ from data.store.engine.connect import Connection
 from data.store.privacy import held as held_store
 from data.store.privacy.held import FoundPost, TypedNote
 from monitor.casework.matters import read_matters
-from monitor.casework.steps import matter_of, replay_cases
+from monitor.casework.replaying import matter_of, replay_cases
 from monitor.lookup import no_such, whole_id
 from monitor.privacy.office import Office
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerts.access.part import ReaderPart
 from alerts.describe import channel_name, in_words, next_of
 from data.frozen import dataclass
 from data.judged import reasons_of, tone_of, was_judged
-from data.store.mentions.person_reports import Reported
-from data.store.privacy.requests import Correction
 from data.store.verdicts.stories import StoryMention, StoryRow
 from data.types import Relevance, Severity
 from data.words.say import words
@@ -26,6 +25,10 @@ from monitor.terminal.wording import WITH_THE_DSL, numbered, severity_cell, seve
 from monitor.views.alerts import WITHOUT_WORDS, case_line, reported_json, reported_line
 from monitor.views.layout import below, brief, enclosed_line, in_short, local, utc
 from monitor.views.whose import ShownMark, Whose, held_words, mark_json, mark_words, whose_json
+
+if TYPE_CHECKING:
+    from data.store.mentions.person_reports import Reported
+    from data.store.privacy.requests import Correction
 
 HEADS = ("Story", "How soon", "Posted", "What and where, and what next")
 _NAMED = 3

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.ladder.advance import Advance
-from alerts.ladder.overdue import late, reminders
+from alerts.ladder.derived_state import late
+from alerts.ladder.overdue import reminders
 from alerts.ladder.replay import replay
 from alerts.ladder.replay_requests import open_asking
 from alerts.ladder.rules import tried

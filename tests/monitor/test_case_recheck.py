@@ -21,7 +21,8 @@ from data.steps.codes import Check, StepKind
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
 from monitor.casework.recheck import recheck, record_sighting
-from monitor.casework.steps import apply_event, load_case
+from monitor.casework.replaying import load_case
+from monitor.casework.steps import apply_event
 from monitor.lookup import known_person
 from monitor.pipeline.sighting import Report, as_mention
 from monitor.service.tasks.rechecks import look_again, rechecks

@@ -38,7 +38,7 @@ from data.types import About, Person, Role, Route, Severity
 from data.words.say import words
 from monitor.casework import from_alert
 from monitor.casework.from_alert import open_cases
-from monitor.casework.steps import load_case
+from monitor.casework.replaying import load_case
 from monitor.pipeline.raising import tell
 from monitor.service.serve import PERIODIC_TASKS
 from monitor.service.tasks.cases import cases

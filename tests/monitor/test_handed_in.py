@@ -26,7 +26,7 @@ from data.store.cases import proof_rows
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine import audit_chain
 from monitor.casework.evidence import capture
-from monitor.casework.steps import load_case
+from monitor.casework.replaying import load_case
 from monitor.cli import app
 from monitor.pipeline.media import media_type, tells_place
 from monitor.pipeline.supplied import canonical

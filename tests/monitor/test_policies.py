@@ -16,7 +16,8 @@ from data.steps.codes import StepKind
 from data.steps.stored import facts_of, names_of
 from data.store.cases import cases as case_store
 from data.types import Person, Role, School
-from monitor.casework.steps import apply_event, load_case, school_rules
+from monitor.casework.replaying import load_case
+from monitor.casework.steps import apply_event, school_rules
 from monitor.config.load import Config
 from monitor.config.settings import WrittenPolicy
 from monitor.context import Context

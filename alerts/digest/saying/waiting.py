@@ -18,7 +18,7 @@ from alerts.digest.saying.quotes import quote
 from alerts.digest.saying.reader import Saying, one_line
 from alerts.digest.view import Line
 from alerts.holding import has_it
-from alerts.ladder import overdue
+from alerts.ladder import derived_state
 from alerts.until import until
 from data.cases import Case, CaseState, Consent, RunningClock
 from data.digest import CaseStanding
@@ -59,7 +59,7 @@ def lines(say: Saying, found: Iterable[CaseStanding]) -> list[Line]:
 
 def late(say: Saying, standing: CaseStanding) -> bool:
     """Has the time of something run out, so that somebody is to act?"""
-    return bool(overdue.late(standing.case, say.facts.now))
+    return bool(derived_state.late(standing.case, say.facts.now))
 
 
 def decision_awaited(case: Case) -> bool:
@@ -168,7 +168,7 @@ def _since(say: Saying, key: str, moment: datetime) -> str:
 def _told(case: Case, wait: RunningClock, facts: Facts) -> bool:
     """What still runs, what is late, and once what is over and asks nothing of anybody."""
     lately = wait.due_at >= facts.window.since
-    return lately or wait in overdue.late(case, facts.now)
+    return lately or wait in derived_state.late(case, facts.now)
 
 
 def _hold_late(case: Case, facts: Facts) -> bool:

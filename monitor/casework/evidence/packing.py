@@ -39,7 +39,8 @@ from data.types import Person
 from data.words.say import words
 from monitor.casework.evidence.capture_policy import copy_refusal
 from monitor.casework.evidence.proving import Proof, prove, read_evidence
-from monitor.casework.steps import apply_event, load_case, matter_of, school_rules
+from monitor.casework.replaying import load_case, matter_of
+from monitor.casework.steps import apply_event, school_rules
 from monitor.context import Context
 from monitor.home.private_file import drop_unfinished
 from monitor.session import Session

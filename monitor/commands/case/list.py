@@ -37,7 +37,7 @@ def list_cases(
     from data.effects import utc_now
     from data.store.cases.cases import all_steps
     from monitor import wiring
-    from monitor.casework.steps import replay_cases
+    from monitor.casework.replaying import replay_cases
     from monitor.viewer import WHO_YOU_ARE, named, open_viewer
     from monitor.views.case import case_list as view
 

@@ -111,7 +111,7 @@ def _all_due(home: Path | None, config: Path | None, *, as_json: bool) -> int:
     """
     from data.effects import utc_now
     from monitor import wiring
-    from monitor.casework.steps import access_to, load_case
+    from monitor.casework.replaying import access_to, load_case
     from monitor.commands.common import opened
     from monitor.service.tasks.rechecks import copies, rechecks
     from monitor.views.case import recheck as view

@@ -23,7 +23,7 @@ from data.types import Person, School
 from data.words.say import words
 from monitor.casework.evidence.sealed import not_as_sealed
 from monitor.casework.next_steps import NextStep
-from monitor.casework.steps import matter_of
+from monitor.casework.replaying import matter_of
 from monitor.session import Session
 from monitor.terminal.wording import numbered
 from monitor.views.case.case_list import Row

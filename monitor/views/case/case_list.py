@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.access.knowing import Access
-from alerts.ladder.overdue import late
+from alerts.ladder.derived_state import late
 from alerts.next_date import DECIDE, LADO, NextDate, SchoolDays, next_date
 from data.cases import Case, Consent, RunningClock
 from data.frozen import dataclass

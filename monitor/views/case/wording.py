@@ -7,7 +7,7 @@ from datetime import datetime
 from textwrap import fill
 from zoneinfo import ZoneInfo
 
-from alerts.ladder.overdue import late
+from alerts.ladder.derived_state import late
 from data.cases import Case, CaseState, Consent
 from data.content_class import ContentClass
 from data.evidence.handed_in import FIELDS
