@@ -129,6 +129,57 @@ def test_a_command_that_shows_what_is_there_loads_no_parser_and_checks_nothing(h
     assert not loaded & (HEAVY - {"_duckdb", "holidays"} | FOR_READING_AND_CHECKING)
 
 
+NOT_FOR_LISTS = (
+    "alerts.ladder.advance", "alerts.ladder.notify", "alerts.ladder.guards", "alerts.instant.telling",
+    "alerts.digest", "monitor.casework.steps", "monitor.context", "tomllib", "importlib.metadata",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["alerts list", "case list", "story list"])
+def test_a_list_loads_no_rules_of_the_ladder_and_nothing_that_writes_mails(home, command):
+    words = [*command.split(), "--home", str(home)]
+    loaded = _printed_by(
+        "import contextlib, io, sys\n"
+        "from monitor.cli import asked, run\n"
+        "with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):\n"
+        "    with contextlib.suppress(SystemExit):\n"
+        f"        sys.argv[1:] = {words!r}\n"
+        "        run(asked(sys.argv[1:]))\n"
+        "print('\\n'.join(sys.modules))"
+    )
+    assert "monitor.casework.replaying" in loaded
+    assert not [module for module in loaded if module.startswith(NOT_FOR_LISTS)]
+
+
+def test_a_command_is_made_without_those_beside_it():
+    code = (
+        "from typer import Context\n"
+        "from typer.main import get_command\n"
+        "from monitor.cli import asked\n"
+        "group = get_command(asked(['case', 'list'])).commands['case']\n"
+        "ctx = Context(group)\n"
+        "assert group.get_command(ctx, 'list').name == 'list'\n"
+        "assert 'commands' not in vars(group)\n"
+        "assert group.get_command(ctx, 'step').commands['weigh']\n"
+        "assert group.get_command(ctx, 'no such') is None\n"
+        "assert len(group.commands) > 10"
+    )
+    _loaded_by(code)
+
+
+def test_the_version_is_told_without_reading_a_command():
+    loaded = _printed_by(
+        "import contextlib, io, sys\n"
+        "from monitor.cli import asked, run\n"
+        "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n"
+        "    sys.argv[1:] = ['--version']\n"
+        "    run(asked(sys.argv[1:]))\n"
+        "print('\\n'.join(sys.modules))"
+    )
+    assert "importlib.metadata" in loaded
+    assert not [module for module in loaded if module.startswith("monitor.commands.case")]
+
+
 def test_settings_are_checked_without_the_collectors(tmp_path):
     path = write(tmp_path, SCHOOL + SOURCE)
     code = f"from pathlib import Path\nfrom monitor.config.load import load\nload(Path({str(path)!r}), {{}})"

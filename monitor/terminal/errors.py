@@ -7,13 +7,13 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import NoReturn
 
 import typer
 
 from data.errors import ConfigError, InputError, SchoolgateError
-from monitor.terminal.output import Document, asked, guard, tell
+from monitor.terminal.output import Document, asked, flushed, guard, tell
 from monitor.terminal.refusals import refused
 
 INTERRUPTED = 130
@@ -58,9 +58,7 @@ def ended_at_once() -> Iterator[None]:
     except SystemExit as end:
         if isinstance(end.code, int | None) and threading.active_count() == 1:
             atexit._run_exitfuncs()
-            with suppress(OSError, ValueError):
-                sys.stdout.flush()
-                sys.stderr.flush()
+            if flushed():
                 os._exit(end.code or 0)
         raise
 

@@ -45,13 +45,9 @@ class QuickGroup(TyperGroup):
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """The command of that name, None where there is none."""
-        found = self.found(ctx, cmd_name)
+        found = super().get_command(ctx, cmd_name)
         _take_as_typed(found.get_params(ctx) if found else ())
         return found
-
-    def found(self, ctx: Context, cmd_name: str) -> Command | None:
-        """As typer finds it."""
-        return super().get_command(ctx, cmd_name)
 
 
 class _Later(QuickGroup):
@@ -66,16 +62,15 @@ class _Later(QuickGroup):
         """Its commands, made at the first look at all of them."""
         return get_group(with_types(self.made_of)).commands
 
-    def found(self, ctx: Context, cmd_name: str) -> Command | None:
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """The command of that name, made alone unless all of them are."""
-        alone = None if "commands" in vars(self) else self._alone(cmd_name)
-        return alone or super().found(ctx, cmd_name)
-
-    def _alone(self, name: str) -> Command | None:
-        of, alone = self.made_of, group("")
-        alone.registered_commands += [info for info in of.registered_commands if info.name == name]
-        alone.registered_groups += [info for info in of.registered_groups if info.name == name]
-        return get_group(with_types(alone)).commands.get(name)
+        if "commands" not in vars(self):
+            of, alone = self.made_of, typer.Typer(rich_markup_mode=None, cls=QuickGroup)
+            alone.registered_commands += [info for info in of.registered_commands if info.name == cmd_name]
+            alone.registered_groups += [info for info in of.registered_groups if info.name == cmd_name]
+            if found := get_group(with_types(alone)).get_command(ctx, cmd_name):
+                return found
+        return super().get_command(ctx, cmd_name)
 
 
 def with_types(app: typer.Typer) -> typer.Typer:

@@ -169,6 +169,16 @@ def _guarded(stream: TextIO) -> TextIO:
     return stream if isinstance(stream, _Seen) else cast(TextIO, _Seen(stream))
 
 
+def flushed() -> bool:
+    """Is all that was printed where it was to go?"""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def live() -> Console | None:
     """Where a live line can be drawn: a terminal at standard error. Put nothing there but by `visible`."""
     if not sys.stderr.isatty():

@@ -6,13 +6,13 @@ cut: where it does not fit, each entry is told in lines of “head: value”.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Collection, Iterator, Sequence
 from enum import StrEnum
 from itertools import zip_longest
 
 from data.frozen import dataclass
-from monitor.terminal.letters import folded, wide
 from monitor.terminal.output import Painted, columns, visible
 
 _GAP = 2
@@ -29,6 +29,10 @@ class Tone(StrEnum):
     PLAIN = ""
 
 
+ONE_EACH = re.compile(
+    r"[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u205e\u20a0-\u20c0\u2500-\u25fc]*"
+)
+"""Letters that take one column of a terminal; for others there is rich, loaded at the first of them."""
 _CODES = {Tone.GRAVE: "1;31", Tone.WARN: "33", Tone.GOOD: "32"}
 _BOLD = "1"
 
@@ -138,3 +142,43 @@ def _labelled(head: str, text: str, width: int) -> Iterator[Painted]:
         f"{head}: {text}", width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
     ):
         yield Painted.of(line, line)
+
+
+def wide(text: str) -> int:
+    """How many columns it takes."""
+    if ONE_EACH.fullmatch(text):
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def folded(text: str, most: int) -> list[str]:
+    """It in lines of at most so many columns, at least one line; words have one space between them.
+
+    A word that is wider goes on in the next line.
+    """
+    return [text] if wide(text) <= most else list(_folded(text, most))
+
+
+def _folded(text: str, most: int) -> Iterator[str]:
+    line, taken = "", 0
+    for word in text.split(" "):
+        length = wide(word)
+        if line and taken + 1 + length <= most:
+            line, taken = f"{line} {word}", taken + 1 + length
+            continue
+        if line:
+            yield line
+        *before, line = _pieces(word, most) if length > most else [word]
+        yield from before
+        taken = wide(line)
+    yield line
+
+
+def _pieces(word: str, most: int) -> list[str]:
+    if ONE_EACH.fullmatch(word):
+        return [word[n : n + most] for n in range(0, len(word), most)]
+    from rich.cells import chop_cells
+
+    return chop_cells(word, most)

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import support.forked
@@ -194,3 +195,45 @@ def test_a_second_demo_in_the_same_home_is_refused_and_wipes_nothing(tmp_path):
     assert run.returncode == 1
     assert "A demo is playing" in run.stderr
     assert kept.exists()
+
+
+ENDS = """
+import atexit, sys, threading, time
+from monitor.terminal.errors import ended_at_once
+atexit.register(print, "tidied up")
+class Told:
+    def __del__(self, say=print):
+        say("taken apart")
+kept = Told()
+{more}
+with ended_at_once():
+    print("said")
+    sys.exit({code})
+"""
+A_THREAD = "threading.Thread(target=lambda: (time.sleep(0.2), print('the thread too'))).start()"
+
+
+def _ended(code="3", more="", **given):
+    told = [sys.executable, "-P", "-c", ENDS.format(code=code, more=more)]
+    given = {"stdout": subprocess.PIPE} | given
+    return subprocess.run(told, stderr=subprocess.PIPE, text=True, check=False, **given)
+
+
+def test_a_process_ends_at_once_with_its_code_and_all_that_it_said():
+    run = _ended()
+    assert (run.returncode, run.stdout, run.stderr) == (3, "said\ntidied up\n", "")
+
+
+def test_a_process_does_not_end_before_its_threads():
+    run = _ended(more=A_THREAD)
+    assert (run.returncode, run.stdout) == (3, "said\nthe thread too\ntidied up\ntaken apart\n")
+
+
+def test_a_word_of_leave_is_still_printed():
+    run = _ended(code="'not so'")
+    assert (run.returncode, run.stderr) == (1, "not so\n")
+
+
+def test_what_could_not_be_printed_is_no_success():
+    with Path("/dev/full").open("w") as full:
+        assert _ended(code="0", stdout=full).returncode == 120

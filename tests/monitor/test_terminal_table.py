@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from support.pseudo_terminal import shown_at
 from support.terminal_marks import unseen
 
-from monitor.terminal.letters import ONE_EACH, folded
 from monitor.terminal.output import say
-from monitor.terminal.table import Cell, Tone, table
+from monitor.terminal.table import ONE_EACH, Cell, Tone, folded, table
 
 HEADS = ("Id", "Raised", "How grave", "What it is")
 LONG = (

@@ -132,12 +132,14 @@ def list_alerts(
     `finished` those are left out.
     """
     done = marked("alerts.story_id", "alerts.urn")
-    rows = con.execute(
-        f"""{_SELECTED} WHERE ($urns::VARCHAR[] IS NULL OR urn = ANY($urns::VARCHAR[]))
-            AND NOT ($open AND (acked_at IS NOT NULL OR handed_over_at IS NOT NULL OR {done}))
-            AND ($finished OR NOT ({_FINISHED} OR {done}))
-        ORDER BY severity DESC, raised_at DESC, id""",
-        {"urns": None if urns is None else list(urns), "open": open_only, "finished": finished},
+    wanted = ["TRUE"] if urns is None else ["urn = ANY($urns)"]
+    if open_only:
+        wanted.append(f"acked_at IS NULL AND handed_over_at IS NULL AND NOT {done}")
+    if not finished:
+        wanted.append(f"NOT {_FINISHED}" if open_only else f"NOT ({_FINISHED} OR {done})")
+    rows = con.execute(  # each condition is planned, asked for or not
+        f"{_SELECTED} WHERE {' AND '.join(wanted)} ORDER BY severity DESC, raised_at DESC, id",
+        {} if urns is None else {"urns": list(urns)},
     ).fetchall()
     return [_alert(row) for row in rows]
 
