@@ -29,13 +29,16 @@ class PeopleBySchool:
 
     def __init__(self, people: Iterable[Person]) -> None:
         self._people = tuple(people)
-        self._kept: dict[tuple[str, ...], tuple[Person, ...]] = {}
+        self._kept: dict[frozenset[str], tuple[Person, ...]] = {}
 
     def of(self, school: School) -> tuple[Person, ...]:
         """As `people_of`; the same tuple each time."""
-        keys = ("", school.urn, *school.members)
+        return self.at(frozenset((school.urn, *school.members)))
+
+    def at(self, keys: frozenset[str]) -> tuple[Person, ...]:
+        """Those of the school with these keys, its own and its members'; the same tuple each time."""
         if keys not in self._kept:
-            here = sorted({i for key in keys for i in self._places.get(key, ())})
+            here = sorted({i for key in ("", *keys) for i in self._places.get(key, ())})
             self._kept[keys] = tuple(self._people[i] for i in here)
         return self._kept[keys]
 

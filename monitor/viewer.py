@@ -19,6 +19,7 @@ from alerts.holding import has_it
 from alerts.next_date import SchoolDays
 from data.errors import InputError
 from data.frozen import dataclass
+from data.people import PeopleBySchool
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.alerts import marks as mark_store
@@ -102,7 +103,8 @@ class Viewer:
         """How much of each of these they may know."""
         people = self.config.people
         if self.person is None:
-            return {key: access_unnamed(matter, people) for key, matter in matters.items()}
+            here = PeopleBySchool(people)
+            return {key: access_unnamed(matter, here.at(matter.school)) for key, matter in matters.items()}
         return dict(zip(matters, access_of_all(self.person, matters.values(), people), strict=True))
 
     def look(self, con: Connection, stories: Mapping[str, str]) -> KnownMatters:

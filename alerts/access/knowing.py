@@ -11,6 +11,7 @@ from alerts.access.acting import acting
 from alerts.access.matter import Matter, concern, conflicted, of_school, people_here
 from alerts.access.offices import DATA_PROTECTION, OFFICERS, SAFEGUARDERS, Concern, hold
 from alerts.access.reading import readers
+from data.people import PeopleBySchool
 from data.types import Person
 
 
@@ -44,12 +45,12 @@ def with_words(matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
 
 def access_of_all(person: Person, matters: Iterable[Matter], people: Iterable[Person]) -> list[Access]:
     """`access` to each of these, in their order: what many have in common is worked out once."""
-    everybody = tuple(people)
+    by_school = PeopleBySchool(people)
     known: dict[Matter, Access] = {}
     answers = []
     for matter in matters:
         if matter not in known:
-            known[matter] = access(person, matter, everybody)
+            known[matter] = access(person, matter, by_school.at(matter.school))
         answers.append(known[matter])
     return answers
 

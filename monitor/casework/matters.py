@@ -9,6 +9,7 @@ from alerts.access.knowing import Access, access_of_all
 from alerts.access.matter import Matter, matter_of_story, with_more
 from alerts.holding import Holder, has_it
 from data.frozen import dataclass
+from data.people import PeopleBySchool
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.alerts import marks as mark_store
@@ -71,10 +72,10 @@ def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) ->
     verdicts = {s: tuple(v for v in judged.get(s, ()) if v.urn == stories[s]) for s in schools}
     alerts = {s: a for (s, urn), a in alert_store.by_story(con, list(schools)).items() if urn == stories[s]}
     acknowledged = alert_store.acknowledged(con, [a.id for a in alerts.values()])
-    asked = _asked(con, list(alerts.values()), acknowledged)
+    asked, people = _asked(con, list(alerts.values()), acknowledged), PeopleBySchool(config.people)
     matters = {
         story: matter_of_story(
-            verdicts[story], alerts.get(story), school, config.people, config.profile(school.urn),
+            verdicts[story], alerts.get(story), school, people.of(school), config.profile(school.urn),
             asked=asked.get(story, ()),
         )
         for story, school in schools.items()

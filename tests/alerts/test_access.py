@@ -269,6 +269,39 @@ def test_asked_of_many_at_once_the_answers_are_the_same_on_ten_thousand_matters(
     assert set(answers) >= {Access.NOTHING, Access.WORDS}
 
 
+def test_among_many_schools_those_of_its_own_are_asked_and_the_answers_are_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    draw = random.Random(1)
+
+    def somebody(n: int) -> Person:
+        roles = tuple(draw.sample(list(Role), 2))
+        return Person(f"p{n}", "Somebody", roles, MAIL, urns=(str(n % 100),) if n > 2 else ())
+
+    people = tuple(somebody(n) for n in range(700))
+    matters = [
+        replace(
+            matter, school=frozenset((str(n % 100),)), told=(f"p{n}",), subjects=frozenset((f"p{n + 100}",))
+        )
+        for n, matter in enumerate(generated(300, 1)[0])
+    ]
+    asked: list[str] = []
+
+    def counted(person: Person, matter: Matter) -> bool:
+        asked.append(person.id)
+        return of_school(person, matter)
+
+    answers = set()
+    for person in (people[1], people[107], people[250]):
+        right = [access(person, matter, people) for matter in matters]
+        answers.update(right)
+        with monkeypatch.context() as watched:
+            watched.setattr("alerts.access.matter.of_school", counted)
+            assert access_of_all(person, matters, people) == right
+    assert len(asked) < 3 * len(matters) * len(people) / 5
+    assert len(answers) > 1
+
+
 def told_of(verdicts: list[Verdict], people: tuple[Person, ...]) -> tuple[Alert, Matter]:
     """An alert on these as it is raised, and the matter that it is from then on."""
     raised = to_be_raised(verdicts, verdicts[0], people, TWO_SITES, Policy())
