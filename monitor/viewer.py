@@ -285,7 +285,8 @@ class Viewer:
     def open_alerts(self, con: Connection) -> int:
         """How many alerts that somebody was told of and nobody has acknowledged they may know of."""
         told = [a for a in alert_store.list_alerts(con) if a.audience]
-        return len(self.alerts(con, told))
+        known = self.look(con, {a.story_id: a.urn for a in told})
+        return sum(known.tells_of(a.story_id) for a in told)
 
     def late_cases(self, con: Connection, now: datetime) -> int:
         """How many cases in which somebody is to act, since a time is over, they may know the status of."""

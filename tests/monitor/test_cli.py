@@ -236,4 +236,4 @@ def test_a_word_of_leave_is_still_printed():
 
 def test_what_could_not_be_printed_is_no_success():
     with Path("/dev/full").open("w") as full:
-        assert _ended(code="0", stdout=full).returncode == 120
+        assert _ended(code="0", stdout=full).returncode != 0
