@@ -6,6 +6,7 @@ import fcntl
 import gc
 import os
 import pickle
+import random
 import shutil
 import sys
 import tempfile
@@ -57,9 +58,25 @@ def pytest_xdist_auto_num_workers():
     return (os.cpu_count() or 1) + 1
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    """Each process reads the tests in an order of its own, and finds compiled what others have read: all in
+    step, each would compile everything.
+    """
+    report = yield
+    if isinstance(collector, pytest.Directory) and report.passed and "PYTEST_XDIST_WORKER" in os.environ:
+        random.Random(os.environ["PYTEST_XDIST_WORKER"]).shuffle(report.result)
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """The longest first, whatever order chance has given: at the end one process would work alone."""
+    """In one order for all processes, then by chance; the longest first whatever it gave, since at the end
+    one process would work alone.
+    """
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda test: test.path.parts)
+    yield
     items.sort(key=lambda test: "live" not in test.path.parts)
 
 
