@@ -10,10 +10,10 @@ import sys
 import time
 from pathlib import Path
 
-import duckdb
 import pytest
 from builders.case_desk import run
 from builders.town import BLOG, a_tale
+from support.rows import rows
 
 HEAD = "t-quillfeather"
 SECRETS = ("stepdad", "sadfrog11", "finger bruises", "My son's arm", "im in year 6", "07700")
@@ -46,11 +46,6 @@ def asked(home: Path, *words: str, said: str = "", by: str | None = None):
 def a_request(home: Path, kind: str) -> str:
     words = ("record", kind, "--reference", "R-1", "--why", "By letter", "--json")
     return asked(home, *words).data["id"]
-
-
-def rows(home: Path, sql: str) -> list[tuple]:
-    with duckdb.connect(str(home / "schoolgate.duckdb"), read_only=True) as con:
-        return con.execute(sql).fetchall()
 
 
 def test_an_author_of_the_demo_asks_for_a_copy_and_is_then_forgotten(home, tmp_path):

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 from builders.mention import POLICY, Clock, a_batch, a_mention, a_store, a_verdict, an_alert
 from conftest import DEMO_NOW
+from support.rows import rows
 from typer.testing import CliRunner
 
 from data.errors import InputError
@@ -72,24 +73,16 @@ def nobody_named(home):
 
 
 def about_the_head(home):
-    con = duckdb.connect(str(home / "schoolgate.duckdb"), read_only=True)
-    found = con.execute("SELECT id FROM alerts WHERE list_contains(excluded, 't-quillfeather')").fetchone()
-    con.close()
-    return found[0]
+    return rows(home, "SELECT id FROM alerts WHERE list_contains(excluded, 't-quillfeather')")[0][0]
 
 
 def about_a_child(home):
-    con = duckdb.connect(str(home / "schoolgate.duckdb"), read_only=True)
-    found = con.execute("SELECT id FROM alerts WHERE restricted AND len(excluded) = 0").fetchone()
-    con.close()
-    return found[0]
+    return rows(home, "SELECT id FROM alerts WHERE restricted AND len(excluded) = 0")[0][0]
 
 
 def audit(home, action):
-    con = duckdb.connect(str(home / "schoolgate.duckdb"), read_only=True)
-    rows = con.execute("SELECT actor FROM audit WHERE action = $a", {"a": action}).fetchall()
-    con.close()
-    return [actor for (actor,) in rows]
+    found = rows(home, "SELECT actor FROM audit WHERE action = $a", {"a": action})
+    return [actor for (actor,) in found]
 
 
 def test_the_list_puts_the_gravest_first(home):
@@ -185,10 +178,8 @@ def test_its_subject_is_answered_as_where_there_is_no_such_alert(home, words):
 
 def test_whoever_does_not_say_who_asks_finds_neither_alert_nor_story_that_keeps_out_a_safeguarding_lead(home):
     nobody_named(home)
-    con = duckdb.connect(str(home / "schoolgate.duckdb"), read_only=True)
-    found = con.execute("SELECT id, story_id FROM alerts WHERE list_contains(excluded, 't-quillfeather')")
-    ((alert, story),) = found.fetchall()
-    con.close()
+    asked = "SELECT id, story_id FROM alerts WHERE list_contains(excluded, 't-quillfeather')"
+    ((alert, story),) = rows(home, asked)
     for group, wanted in (("alerts", alert), ("story", story)):
         with pytest.raises(InputError, match="begins with"):
             run(group, "show", wanted, "--home", str(home))
@@ -197,12 +188,10 @@ def test_whoever_does_not_say_who_asks_finds_neither_alert_nor_story_that_keeps_
 @pytest.mark.parametrize("group", ["alerts", "story"])
 def test_no_list_names_what_a_safeguarding_lead_is_kept_out_of(home, group):
     nobody_named(home)
-    con = duckdb.connect(str(home / "schoolgate.duckdb"), read_only=True)
-    (about_her,) = con.execute(
-        "SELECT id, story_id FROM alerts WHERE restricted AND list_contains(excluded, 't-quillfeather')"
-    ).fetchall()
-    (others,) = con.execute("SELECT count(*) FROM alerts WHERE restricted").fetchone()
-    con.close()
+    (about_her,) = rows(
+        home, "SELECT id, story_id FROM alerts WHERE restricted AND list_contains(excluded, 't-quillfeather')"
+    )
+    ((others,),) = rows(home, "SELECT count(*) FROM alerts WHERE restricted")
     whole = ["--all"] if group == "alerts" else []
     listed = json.loads(run(group, "list", "--json", *whole, "--home", str(home)).stdout)
     assert not {about_her[0], about_her[1]} & {one["id"] for one in listed}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import duckdb
 import pytest
 from builders.case_desk import a_desk, about_the_head, disclosure, insult, review, run, stands_in_the_docs
+from support.rows import rows
 
 from data.types import About, PressEvent, Route, Severity
 
@@ -23,10 +23,7 @@ def desk(tmp_path):
 
 
 def audit(desk, action):
-    con = duckdb.connect(str(desk.store.path), read_only=True)
-    rows = con.execute("SELECT actor, subject FROM audit WHERE action = $a", {"a": action}).fetchall()
-    con.close()
-    return rows
+    return rows(desk.home, "SELECT actor, subject FROM audit WHERE action = $a", {"a": action})
 
 
 def test_a_case_is_opened_of_a_story_and_numbered(desk):

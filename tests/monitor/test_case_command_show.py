@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import duckdb
 import pytest
 from builders.case_desk import PNG, Desk, a_desk, disclosure, insult, restricted, review, run
 from builders.mention import an_alert
+from support.rows import rows
 
 from data.steps.codes import StepKind
 from data.steps.stored import names_of
@@ -69,10 +69,7 @@ def unchanged(tmp_path_factory):
 
 
 def restricted_reads(desk):
-    con = duckdb.connect(str(desk.store.path), read_only=True)
-    rows = con.execute("SELECT actor, codes FROM audit WHERE action = 'restricted_read'").fetchall()
-    con.close()
-    return rows
+    return rows(desk.home, "SELECT actor, codes FROM audit WHERE action = 'restricted_read'")
 
 
 def test_the_file_says_what_it_is_where_it_stands_and_what_comes_next(tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import duckdb
 import pytest
 import typer
 from builders.case_desk import (
@@ -15,6 +14,7 @@ from builders.case_desk import (
     run,
     stands_in_the_docs,
 )
+from support.rows import rows
 
 from alerts.access.referrals import OF_ALLEGATIONS
 from alerts.ladder.transitions import GUARDS, NO_ROW
@@ -327,15 +327,10 @@ def test_a_restricted_case_is_the_dsls_to_act_in(desk):
 
 def test_every_step_is_in_the_audit_by_whom_and_why(desk):
     desk("note", "1", "She is willing to come in", *AS_HEAD)
-    con = duckdb.connect(str(desk.store.path), read_only=True)
-    rows = con.execute(
-        "SELECT action, actor, subject FROM audit WHERE subject = '0001' ORDER BY n"
-    ).fetchall()
-    notes = con.execute("SELECT note FROM audit_notes").fetchall()
-    con.close()
-    assert [r[0] for r in rows] == ["case_opened", "case_classified", "case_noted"]
-    assert {r[1] for r in rows} == {"holt"}
-    assert ("She is willing to come in",) in notes
+    told = rows(desk.home, "SELECT action, actor, subject FROM audit WHERE subject = '0001' ORDER BY n")
+    assert [r[0] for r in told] == ["case_opened", "case_classified", "case_noted"]
+    assert {r[1] for r in told} == {"holt"}
+    assert ("She is willing to come in",) in rows(desk.home, "SELECT note FROM audit_notes")
 
 
 def test_a_story_an_alert_and_the_list_name_the_case(desk):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import duckdb
 import pytest
 from builders.case_desk import a_desk
 from builders.mention import a_batch, a_mention, a_run, a_verdict
+from support.rows import rows
 
 from data.store.mentions.batch import save
 from data.types import Policy
@@ -43,20 +43,13 @@ def classify(desk, name, person, *more):
     return desk("classify", NUMBERS[name], "C2", "--as", person, "--why", WHY, *more)
 
 
-def rows(desk, query):
-    con = duckdb.connect(str(desk.store.path), read_only=True)
-    found = con.execute(query).fetchall()
-    con.close()
-    return found
-
-
 def reclassified(desk):
-    return rows(desk, "SELECT actor, subject FROM audit WHERE action = 'reclassified'")
+    return rows(desk.home, "SELECT actor, subject FROM audit WHERE action = 'reclassified'")
 
 
 def mailed(desk, words):
     query = f"SELECT person_id FROM outbox WHERE subject LIKE '%{words}%' ORDER BY 1"
-    return [person for (person,) in rows(desk, query)]
+    return [person for (person,) in rows(desk.home, query)]
 
 
 @pytest.mark.parametrize("name", ["by name", "by office"])
@@ -132,6 +125,6 @@ def test_of_criticism_of_somebody_else_the_head_says_so_and_the_chair_is_told(de
 
 def test_no_mail_of_it_says_a_word_of_the_post_or_of_the_reason(desk):
     classify(desk, "by name", "ash")
-    for (body,) in rows(desk, "SELECT subject || body FROM outbox"):
+    for (body,) in rows(desk.home, "SELECT subject || body FROM outbox"):
         assert "emails" not in body
         assert "bullying of me" not in body

@@ -6,8 +6,8 @@ import hashlib
 import json
 import re
 
-import duckdb
 import pytest
+from support.rows import rows as query
 from typer.testing import CliRunner
 
 from data.errors import InputError
@@ -35,14 +35,6 @@ def run(home, *words, answer=None):
         raise result.exception
     assert result.exit_code == 0
     return result.stdout
-
-
-def query(home, sql):
-    con = duckdb.connect(str(home / "schoolgate.duckdb"), read_only=True)
-    try:
-        return con.execute(sql).fetchall()
-    finally:
-        con.close()
 
 
 def vault(home):

@@ -13,10 +13,10 @@ import sys
 import time
 from pathlib import Path
 
-import duckdb
 import pytest
 from builders.case_desk import run as typed
 from support import forked
+from support.rows import rows as query
 from typer.testing import CliRunner
 
 from data.effects import utc_now
@@ -40,11 +40,6 @@ def report(home, *words, said=None):
         raise result.exception
     assert result.exit_code == 0
     return result.stdout
-
-
-def query(home, sql):
-    with duckdb.connect(str(home / "schoolgate.duckdb"), read_only=True) as con:
-        return con.execute(sql).fetchall()
 
 
 def texts(home):
