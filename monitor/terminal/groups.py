@@ -83,14 +83,10 @@ def with_types(app: typer.Typer) -> typer.Typer:
 
 def _take_as_typed(params: Iterable[object]) -> None:
     for param in params:
-        if isinstance(param, TyperOption | TyperArgument) and _is_plain(param):
+        if isinstance(param, TyperOption | TyperArgument) and not param.multiple:
             of = param.type_descriptor
-            param._runtime_param = _AsTyped(of.parameter_info, of.annotation)
-
-
-def _is_plain(param: TyperOption | TyperArgument) -> bool:
-    of = param.type_descriptor
-    return isinstance(of.annotation, type) and of.parameter_info.parser is None and not param.multiple
+            if isinstance(of.annotation, type) and of.parameter_info.parser is None:
+                param._runtime_param = _AsTyped(of.parameter_info, of.annotation)
 
 
 class _AsTyped(RuntimeParam):
