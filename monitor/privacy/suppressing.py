@@ -9,6 +9,7 @@ from datetime import datetime
 from data.audit.codes import Code
 from data.errors import InputError
 from data.keeping.deletion_record import DeletedKind
+from data.privacy.requests import PrivacyRequest, RequestKind
 from data.privacy.terms import SearchTerm, TermKind
 from data.retention.erase import Erasure, Staying, erase, staying
 from data.retention.purge import record_deletions
@@ -21,6 +22,9 @@ from data.store.privacy.suppressions import Suppression
 from monitor.home.secret_key import secret_key
 from monitor.privacy.finding import held_about
 from monitor.privacy.office import Office
+
+_ERASES = (RequestKind.ERASURE, RequestKind.OBJECTION)
+"""For these posts are erased: an objection that was upheld, too (UK GDPR, Article 17(1)(c))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +47,16 @@ def to_erase(
 ) -> ToErase:
     """What would be erased. Of an author only posts that are theirs: what names them is another's.
 
-    Raises InputError for a name, which is no proof of who wrote something.
+    Raises InputError for a name, which is no proof of who wrote something, and for a request that does not
+    ask for erasing: what somebody asked to see stays until they have been answered.
     """
     if wanted is not None and wanted.kind is TermKind.NAME:
         raise InputError(
             "A name does not show who wrote a post. Erase by handle, by address, or with --post."
         )
     asked = office.request(con, number)
+    if asked.kind not in _ERASES:
+        raise InputError(_not_to_erase(asked))
     posts, withheld = tuple(chosen), 0
     if wanted is not None:
         held = held_about(con, office, wanted)
@@ -61,6 +68,20 @@ def to_erase(
     posts, withheld = theirs, withheld + len(posts) - len(theirs)
     stays = staying(con, [p.post.mention_id for p in posts], now, office.config.policy)
     return ToErase(asked.id, posts, tuple(stays.values()), withheld)
+
+
+def _not_to_erase(asked: PrivacyRequest) -> str:
+    """Why nothing is erased for a request of this kind, and what to do instead."""
+    of_access = (
+        " To erase what somebody has asked to see, so that they do not get it, is a crime (Data Protection "
+        "Act 2018, section 173): give them their copy first."
+    )
+    first = of_access if asked.kind is RequestKind.ACCESS else ""
+    return (
+        f"Request {asked.id} is of kind {asked.kind.value}. Posts are erased only for a request of erasure "
+        f"or objection: nothing was erased.{first} If they also ask to have it erased, that is a request of "
+        "its own: schoolgate privacy record erasure"
+    )
 
 
 def _about_oneself(con: Connection, office: Office) -> set[str]:

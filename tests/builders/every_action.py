@@ -168,12 +168,13 @@ def _asked_of_their_data(desk: builders.case_desk.Desk) -> None:
     said = ("--post", mention.id, "--said", "He left in 2019")
     assert privacy(desk, "rectify", number, "--as", "moss", *said).code == 0
     assert privacy(desk, "object", *given, said="poster-asked-about").code == 0
-    assert privacy(desk, "erase", *given, "--yes", said="poster-asked-about").code == 0
+    erasing = (a_request(desk, "erasure"), *given[1:])
+    assert privacy(desk, "erase", *erasing, "--yes", said="poster-asked-about").code == 0
     disclosed = a_mention("disclosed")
     with desk.store.write("a post that stays, for nobody has taken its alert") as con:
         alert = an_alert("s-stays")
         save(con, a_batch(disclosed, story_id="s-stays", alerts=[alert]), now=OPENED, policy=POLICY)
-    assert privacy(desk, "erase", *given, "--yes", said="poster-disclosed").code == 1
+    assert privacy(desk, "erase", *erasing, "--yes", said="poster-disclosed").code == 1
     answered = privacy(desk, "answer", number, "granted", "--as", "moss", "--why", "Handed over")
     assert answered.code == 0
 

@@ -143,7 +143,8 @@ LEAVES = """
     privacy sar 1 --by handle --to copy --as HEAD
     privacy rectify 1 --post MENTION --said "He left in 2019" --as HEAD
     privacy object 1 --by handle --channel facebook --as HEAD
-    privacy erase 1 --by handle --as HEAD
+    privacy record erasure --reference SAR-2 --as HEAD --why "By letter"
+    privacy erase 2 --by handle --as HEAD
     privacy due --as HEAD
     privacy notice --as HEAD
     account list

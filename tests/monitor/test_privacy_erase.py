@@ -97,6 +97,27 @@ def test_nobody_erases_what_may_accuse_themselves_and_fair_comment_goes_for_its_
     assert "1 post erased" in erase(desk, "--by", "handle", "--yes", said=HANDLE).out
 
 
+@pytest.mark.parametrize("kind", ["access", "rectification", "complaint", "told"])
+@pytest.mark.parametrize("yes", [(), ("--yes",)], ids=["looked", "yes"])
+def test_nothing_is_erased_for_a_request_that_does_not_ask_for_it(desk, kind, yes):
+    mention = planted(desk)
+    number = a_request(desk, kind, NOW)
+    done = erase(desk, "--by", "handle", *yes, said=HANDLE, number=number)
+    assert (done.code, done.out) == (2, "")
+    assert f"{number} is of kind {kind}" in done.err
+    assert "schoolgate privacy record erasure" in done.err
+    assert ("section 173" in done.err) == (kind == "access")
+    assert erase(desk, "--post", mention.id[:8], *yes, number=number).code == 2
+    assert holding(desk.home, PLANT)
+    assert "text_deleted" not in [action for action, *_ in actions(desk)]
+
+
+def test_what_an_objection_is_about_may_be_erased_for_it(desk):
+    planted(desk)
+    number = a_request(desk, "objection", NOW)
+    assert "1 post erased" in erase(desk, "--by", "handle", "--yes", said=HANDLE, number=number).out
+
+
 def test_without_yes_nothing_is_done(desk):
     mention = planted(desk)
     done = erase(desk, "--by", "handle", said=HANDLE)
