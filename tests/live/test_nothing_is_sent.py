@@ -305,7 +305,7 @@ def test_no_command_sends_anything_but_reads_hashes_and_mail_to_our_own(tale):
     # no service runs here, nothing was proposed that could be confirmed, and cases keep what was to be erased
     assert refused == {
         "schoolgate doctor", "schoolgate status", "schoolgate case step confirm 4",
-        "schoolgate privacy erase 1",
+        "schoolgate privacy erase 2",
     }  # fmt: skip
 
     own_health = ServeSettings().health_port
