@@ -33,15 +33,42 @@ def listed(desk):
     return run("alerts", "list", "--as", "holt", "--json", "--home", str(desk.home)).data
 
 
+def stories(desk, *words):
+    found = run("story", "list", *words, "--as", "holt", "--json", "--home", str(desk.home)).data
+    return {story["id"] for story in found}
+
+
 @pytest.mark.parametrize(
     ("option", "kept"), [("--not-us", Mark.NOT_US), ("--answered", Mark.ANSWERED)], ids=["not_us", "answered"]
 )
 def test_it_leaves_the_list_and_says_who_marked_it(desk, option, kept):
     before = {a["story"] for a in listed(desk)}
+    assert stories(desk) == {"story-fair", "story-danger"}
     done = mark(desk, "story-fair", option)
     assert (done.code, standing(desk)) == (0, {"story-fair": kept})
     assert "by holt. To take it back: schoolgate story mark" in done.out
     assert before - {a["story"] for a in listed(desk)} == {"story-fair"}
+    assert stories(desk) == {"story-danger"}
+
+
+def test_what_is_done_with_is_listed_with_all_and_whoever_looks_is_told_so(desk):
+    assert run("story", "list", "--as", "holt", "--home", str(desk.home)).err == ""
+    mark(desk, "story-fair", "--not-us")
+    assert stories(desk, "--all") == {"story-fair", "story-danger"}
+    short = run("story", "list", "--as", "holt", "--home", str(desk.home))
+    assert "left out: schoolgate story list --all" in short.err
+    everything = run("story", "list", "--all", "--as", "holt", "--home", str(desk.home))
+    assert everything.err == ""
+    assert "Marked as not about us by you" in " ".join(everything.out.split())
+    assert mark(desk, "story-fair", "--undo").code == 0
+    assert stories(desk) == {"story-fair", "story-danger"}
+
+
+def test_a_mark_pushes_nothing_that_is_open_out_of_a_short_list(desk):
+    desk.story("a-gate", severity=Severity.RESPOND, route=Route.RESPOND)
+    assert stories(desk, "--limit", "1") == {"story-a-gate"}
+    assert mark(desk, "story-a-gate", "--answered").code == 0
+    assert len(stories(desk, "--limit", "2")) == 2
 
 
 def test_whoever_takes_a_story_that_was_never_raised_is_named_in_every_list_until_they_give_it_up(desk):
@@ -55,8 +82,12 @@ def test_whoever_takes_a_story_that_was_never_raised_is_named_in_every_list_unti
             assert has in " ".join(said.split()), (who, words)
     held = run("story", "list", "--as", "holt", "--json", "--home", str(desk.home)).data
     assert {s["id"]: s["has_it"]["how"] for s in held if s["has_it"]} == {"story-parking": "taken"}
-    assert "is taken by ash already" in mark(desk, "story-parking", "--undo").out
-    assert mark(desk, "story-parking", "--undo", by="ash").out == "Story story-pa has no mark.\n"
+    refused = mark(desk, "story-parking", "--undo")
+    assert (refused.code, "is taken by ash already" in refused.out) == (1, True)
+    undone = mark(desk, "story-parking", "--undo", by="ash")
+    assert (undone.code, undone.out) == (
+        0, "Story story-pa is no longer taken: the mark by ash is taken back.\n",
+    )  # fmt: skip
 
 
 def test_an_alert_is_taken_by_acknowledging_it(desk):
@@ -68,8 +99,17 @@ def test_an_alert_is_taken_by_acknowledging_it(desk):
 def test_undo_brings_it_back(desk):
     before = listed(desk)
     mark(desk, "story-fair", "--not-us")
-    assert mark(desk, "story-fair", "--undo", by="ash").out == "Story story-fa has no mark.\n"
+    undone = mark(desk, "story-fair", "--undo", by="ash")
+    assert undone.code == 0
+    assert undone.out == (
+        "Story story-fa is no longer marked as not about the school: the mark by holt is taken back.\n"
+    )
     assert (standing(desk), listed(desk)) == ({}, before)
+    again = mark(desk, "story-fair", "--undo")
+    assert (again.code, "no mark, so there is none to take back. Nothing was changed." in again.out) == (
+        1,
+        True,
+    )
 
 
 def test_the_second_is_told_who_was_first(desk):

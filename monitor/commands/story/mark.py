@@ -36,6 +36,8 @@ def story_mark(
 ) -> None:
     """Say that you have a story, or that it is done with: not about the school, or answered.
 
+    Exits with 1 where --undo took nothing back.
+
     \b
     Examples:
       schoolgate story mark 91cc --taken --as b-patel
@@ -43,6 +45,7 @@ def story_mark(
     """
     from data.effects import utc_now
     from data.errors import InputError
+    from data.store.alerts import marks as mark_store
     from data.types import Mark
     from monitor.commands.story.show import find_story
     from monitor.marking import mark
@@ -54,11 +57,12 @@ def story_mark(
     with viewer.store.write("a mark") as con:
         story = find_story(con, viewer, story_id)
         row = story.row
+        before = mark_store.marks(con, [row.id]).get(row.id)
         holds = mark(con, viewer, row.id, row.urn, wanted, now)
     if holds is None and (wanted is not None or not story.words):
         raise InputError(f"Story {row.id[:8]} cannot be marked so by {who.id}. {_WHEN_NOT}")
-    say(_said(row.id[:8], holds, now, viewer.config.zone))
-    finish(0)
+    say(_said(row.id[:8], before, holds, now, viewer.config.zone))
+    finish(0 if wanted is not None or (before is not None and holds is None) else 1)
 
 
 def _wanted(asked: Mapping[Mark, bool], *, undo: bool) -> Mark | None:
@@ -71,11 +75,14 @@ def _wanted(asked: Mapping[Mark, bool], *, undo: bool) -> Mark | None:
     return None if undo else found[0]
 
 
-def _said(number: str, holds: Marked | None, now: datetime, zone: ZoneInfo) -> str:
+def _said(number: str, before: Marked | None, holds: Marked | None, now: datetime, zone: ZoneInfo) -> str:
     from monitor.views.layout import local
 
     if holds is None:
-        return f"Story {number} has no mark."
+        if before is None:
+            return f"Story {number} has no mark, so there is none to take back. Nothing was changed."
+        what = f"Story {number} is no longer {_NAMES[before.mark.value]}"
+        return f"{what}: the mark by {before.person_id} is taken back."
     what = f"Story {number} is {_NAMES[holds.mark.value]} by {holds.person_id}"
     if holds.at == now:
         return f"{what}. To take it back: schoolgate story mark {number} --undo --as PERSON"
