@@ -93,6 +93,8 @@ def select(facts: Facts, person: Person) -> Selection:
     )
     if facts.school_day:
         chosen = _said(replace(chosen, in_hand=tuple(s for s in open_to if not s.open)), facts, hidden)
+    else:  # a matter is called by its case's number on a weekend too
+        chosen = replace(chosen, of_decide=_with_cases(chosen, (), facts, hidden).of_decide)
     return replace(chosen, with_dsl=_with_dsl(facts, chosen))
 
 

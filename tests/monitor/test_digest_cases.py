@@ -380,3 +380,11 @@ def test_a_post_that_somebody_has_found_to_be_of_safeguarding_is_told_of_no_more
     found = letter(store, config)
     assert "Decide today" not in found.body
     assert "With the safeguarding lead: 1." in found.body
+
+
+@pytest.mark.parametrize("day", [TUESDAY - timedelta(days=2), TUESDAY], ids=["sunday", "tuesday"])
+def test_a_matter_with_a_case_is_called_by_the_cases_number_on_a_weekend_too(store, config, day):
+    grave(store, "street", day - HOUR)
+    a_case(store, at=day - HOUR)
+    body = letter(store, config, now=day + timedelta(seconds=9)).body
+    assert "[0004]" in body
