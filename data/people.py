@@ -15,7 +15,8 @@ EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za
 
 def schools_of(person: Person, schools: Iterable[School]) -> tuple[School, ...]:
     """The schools that somebody belongs to, in their order."""
-    return tuple(school for school in schools if people_of(school, (person,)))
+    keys = set(person.urns)
+    return tuple(s for s in schools if not keys or s.urn in keys or not keys.isdisjoint(s.members))
 
 
 def people_of(school: School, people: Iterable[Person]) -> tuple[Person, ...]:

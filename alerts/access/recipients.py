@@ -150,8 +150,8 @@ def central_team(
 ) -> tuple[Person, ...]:
     """Who is sent one digest for all their schools, where these are several: the contacts of a trust, and
     those who are `named` by their ids."""
-    several = (p for p in people if p.email and len(schools_of(p, schools)) > 1)
-    return tuple(p for p in several if hold(p, (Role.TRUST_CONTACT,)) or p.id in named)
+    central = (p for p in people if p.email and (hold(p, (Role.TRUST_CONTACT,)) or p.id in named))
+    return tuple(p for p in central if len(schools_of(p, schools)) > 1)
 
 
 def in_office(school: School, people: Iterable[Person], offices: Iterable[Role]) -> tuple[Person, ...]:

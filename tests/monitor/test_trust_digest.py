@@ -35,7 +35,7 @@ from data.calendar import Calendar
 from data.types import About, Outcome, Person, Role, School, Source
 from monitor.commands.digest import digest
 from monitor.config.settings import DigestSettings
-from monitor.service.tasks.digests import digests, readers
+from monitor.service.tasks.digests import AT_A_LOOK, digests, readers
 from monitor.service.tasks.trust_digests import (
     central_team,
     of_person,
@@ -151,6 +151,38 @@ def test_a_head_still_gets_their_own_schools_digest_and_the_central_team_one_eac
     subjects = {who: subject for who, _, subject in letters(store)}
     assert TRUST not in subjects["director"]
     assert OAKFIELD.name not in subjects["head"]
+
+
+def with_heads(config, schools):
+    heads = tuple(replace(HEAD, id=f"head-{s.urn}", urns=(s.urn,)) for s in schools)
+    calendars = {s.urn: Calendar("england", TERMS) for s in schools}
+    return replace(config, schools=schools, people=heads, calendars=calendars)
+
+
+def test_of_very_many_schools_some_are_composed_at_a_look_until_each_head_has_one(store, config):
+    many = tuple(replace(OAKFIELD, urn=f"9101{n:02}") for n in range(AT_A_LOOK + 2))
+    context = a_context(with_heads(config, many))
+    run_tasks(store, context, NOW)
+    assert len(letters(store)) == AT_A_LOOK
+    run_tasks(store, context, NOW + timedelta(seconds=10))
+    run_tasks(store, context, NOW + timedelta(seconds=20))
+    assert [urn for _, urn, _ in letters(store)] == [s.urn for s in many]
+
+
+def test_to_see_that_nobody_lacks_one_does_not_go_through_everybody_for_each_school(store, config):
+    class Counted(tuple):
+        times = 0
+
+        def __iter__(self):
+            Counted.times += 1
+            return super().__iter__()
+
+    few = with_heads(config, SCHOOLS)
+    run_tasks(store, a_context(few), NOW)
+    Counted.times = 0
+    with store.read() as con:
+        assert not digests(con, a_context(replace(few, people=Counted(few.people))), NOW)
+    assert Counted.times < len(SCHOOLS)
 
 
 def test_the_next_one_covers_what_one_that_was_not_sent_did_not_tell(store, config):

@@ -185,3 +185,16 @@ def test_nothing_is_made_of_a_week_in_which_nothing_was_looked_at_or_handed_in(s
         for table in ("source_runs", "mentions", "cases"):
             con.execute(f"DELETE FROM {table}")
     assert service.tick(FRIDAY) == 0
+
+
+def test_of_a_week_before_anything_was_read_no_school_is_asked_about(service, monkeypatch):
+    """Else each of a trust's schools would be, every ten seconds, until a week is complete."""
+    from monitor.reports import weekly
+
+    with service.store.write("as at the beginning") as con:
+        for table in ("reports", "source_runs", "mentions", "cases"):
+            con.execute(f"DELETE FROM {table}")
+    asked = []
+    monkeypatch.setattr(weekly, "gather", lambda con, config, school, *given: asked.append(school))
+    assert service.tick(FRIDAY) == 0
+    assert not asked

@@ -110,6 +110,16 @@ def began(con: duckdb.DuckDBPyConnection, urn: str) -> datetime | None:
     return moment(row[0]) if row else None
 
 
+def anything_before(con: duckdb.DuckDBPyConnection, end: datetime) -> bool:
+    """Was anything read, seen or taken up before then, of any school? Cheap, where `began` is not."""
+    row = con.execute(
+        """SELECT EXISTS (FROM source_runs WHERE started_at < $end)
+            OR EXISTS (FROM mentions WHERE first_seen < $end) OR EXISTS (FROM cases WHERE opened_at < $end)""",
+        {"end": end},
+    ).fetchone()
+    return bool(row and row[0])
+
+
 def counted(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> Counted:
     """Mentions still kept that were first seen from `start` and before `end`, without the school's own
     posts.

@@ -13,6 +13,7 @@ from alerts.links import Links
 from alerts.notices.book import Book
 from data.digest import Edition, Window
 from data.ids import digest
+from data.people import PeopleBySchool
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox
 from data.store.reporting import sent_digests as edition_store
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from alerts.digest.view import View
 
 GRAVE, DIGEST = "grave", "digest"
+AT_A_LOOK = 8
+"""The digests of so many schools are composed at a look, a second's work or two: the store is held meanwhile, and
+what is urgent must not wait for those of a whole trust."""
 _EMPTY, _NO_PAGES = Book(), Links()
 
 
@@ -45,20 +49,29 @@ class Prepared:
 
 
 def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
-    """The digests that are due now and were not composed yet. Each is composed once, sent or not."""
+    """The digests that are due now and were not composed yet, of some schools; of others at the next look.
+
+    Each is composed once, sent or not.
+    """
     config = context.config
     due = [(school, found) for school in config.schools if (found := due_today(config, school, now))]
     if not due:
         return ()
     done = edition_store.composed(con, sorted({d.period for _, d in due}))
+    people, instead = PeopleBySchool(config.people), _told_together(config)
     writes: list[Write] = []
+    composed = 0
     for school, one in due:
-        missing = [p for p in readers(config, school) if _key(one, school, p) not in done]
-        book = notebook.read(context.home) if missing else _EMPTY
-        writes += [
-            partial(write, x)
-            for x in prepare(con, config, school, one, missing, now, links=context.links, book=book)
-        ]
+        told = _readers(school, people.of(school), instead)
+        missing = [p for p in told if _key(one, school, p) not in done]
+        if not missing:
+            continue
+        book = notebook.read(context.home)
+        found = prepare(con, config, school, one, missing, now, links=context.links, book=book)
+        writes += [partial(write, x) for x in found]
+        composed += 1
+        if composed == AT_A_LOOK:
+            break
     return writes
 
 
@@ -81,11 +94,22 @@ def write(prepared: Prepared, con: Connection) -> None:
 
 def readers(config: Config, school: School) -> tuple[Person, ...]:
     """Who is sent the school's digest: its leadership, but for those who get one of all their schools."""
-    from alerts.access.recipients import central_team, leadership
+    return _readers(school, config.people, _told_together(config))
+
+
+def _readers(school: School, people: Sequence[Person], instead: Collection[str]) -> tuple[Person, ...]:
+    from alerts.access.recipients import leadership
+
+    return tuple(p for p in leadership(school, people) if p.id not in instead)
+
+
+def _told_together(config: Config) -> frozenset[str]:
+    """The ids of those who get one digest of all their schools instead."""
+    from alerts.access.recipients import central_team
 
     named = config.digest.together
-    instead = {p.id for p in central_team(config.schools, config.people, named) if p.id in named}
-    return tuple(p for p in leadership(school, config.people) if p.id not in instead)
+    asked = [p for p in config.people if p.id in named]
+    return frozenset(p.id for p in central_team(config.schools, asked, named))
 
 
 def due_of(config: Config, school: School, day: date) -> Due:

@@ -17,6 +17,7 @@ from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox, written
 from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
+from data.store.reporting.weekly_counts import anything_before
 from data.types import OutboxMessage, Person, School
 from monitor.context import Context, Write
 
@@ -32,7 +33,11 @@ _LOOK_BACK = 3
 
 def reports(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """The writes for what is due now: at most one report and its messages for each school."""
-    schools = context.config.schools
+    from alerts.weekly.weeks import last_complete
+
+    schools, zone = context.config.schools, context.config.zone
+    if not anything_before(con, last_complete(now, zone).end(zone)):
+        return []
     newest = signed_reports.newest_reports(con, [school.urn for school in schools])
     return [
         write for school in schools for write in _school(con, context, school, newest.get(school.urn), now)

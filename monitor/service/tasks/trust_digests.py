@@ -69,11 +69,12 @@ def write(prepared: PreparedTogether, con: Connection) -> None:
         put_outbox(con, [prepared.letter], prepared.letter.due_at)
 
 
-def central_team(config: Config) -> tuple[Person, ...]:
-    """Who is sent one digest for all their schools."""
+def central_team(config: Config, among: Sequence[Person] | None = None) -> tuple[Person, ...]:
+    """Who is sent one digest for all their schools, of all or `among` some."""
     from alerts.access.recipients import central_team
 
-    return central_team(config.schools, config.people, config.digest.together)
+    people = config.people if among is None else among
+    return central_team(config.schools, people, config.digest.together)
 
 
 def untold(con: Connection, config: Config, day: date, now: datetime, links: Links) -> list[PreparedTogether]:
@@ -89,7 +90,7 @@ def untold(con: Connection, config: Config, day: date, now: datetime, links: Lin
 
 def sender_name(config: Config, message: OutboxMessage, person: Person) -> str | None:
     """Under which name somebody of the central team is written to; None where the school's own serves."""
-    if message.kind != DIGEST or person not in central_team(config):
+    if message.kind != DIGEST or not central_team(config, [person]):
         return None
     return known_together(schools_of(person, config.schools))
 
