@@ -114,7 +114,8 @@ def anything_before(con: duckdb.DuckDBPyConnection, end: datetime) -> bool:
     """Was anything read, seen or taken up before then, of any school? Cheap, where `began` is not."""
     row = con.execute(
         """SELECT EXISTS (FROM source_runs WHERE started_at < $end)
-            OR EXISTS (FROM mentions WHERE first_seen < $end) OR EXISTS (FROM cases WHERE opened_at < $end)""",
+            OR EXISTS (FROM mentions WHERE first_seen < $end)
+            OR EXISTS (FROM cases WHERE opened_at < $end)""",
         {"end": end},
     ).fetchone()
     return bool(row and row[0])
