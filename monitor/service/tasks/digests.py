@@ -67,8 +67,8 @@ def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]
         if not missing:
             continue
         book = notebook.read(context.home)
-        found = prepare(con, config, school, one, missing, now, links=context.links, book=book)
-        writes += [partial(write, x) for x in found]
+        made = prepare(con, config, school, one, missing, now, links=context.links, book=book)
+        writes += [partial(write, x) for x in made]
         composed += 1
         if composed == AT_A_LOOK:
             break
