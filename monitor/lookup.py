@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from data.errors import InputError
@@ -17,10 +17,39 @@ def known_person(config: Config, person: str | None) -> Person:
     found = next((p for p in config.people if p.id == person), None)
     if found is not None:
         return found
-    has = f"{config.path.name} has: {', '.join(p.id for p in config.people) or 'nobody'}."
+    has = f"{config.path.name} has{one_of(person, {p.id: p.name for p in config.people}, '[[people]]')}"
     if not (person or "").strip():
         raise InputError(f"Say who you are: --as PERSON. {has}")
     raise InputError(f"--as {person}: there is no such person. {has}")
+
+
+_FEW, _NEAREST = 8, 4
+"""So many are all named, and so many of more."""
+
+
+def one_of(given: str | None, known: Mapping[str, str], where: str, *, named: bool = False) -> str:
+    """What could be meant of what is `known` (id to name): “: a, b.”; of many how many, and the nearest.
+
+    `where` all of them stand; `named` says the names beside the ids.
+    """
+    wanted = (given or "").strip().casefold()
+    shown = list(known) if len(known) <= _FEW else _nearest(wanted, known)
+    said = ", ".join(f"{i} ({known[i]})" if named and known[i] else i for i in shown)
+    if len(known) <= _FEW:
+        return f": {said or 'none'}."
+    return f" {len(known)}, under {where}.{f' Nearest: {said}.' if said else ''}"
+
+
+def _nearest(wanted: str, known: Mapping[str, str]) -> list[str]:
+    """The ids whose beginning, name or letters are like it; none where nothing was given."""
+    from difflib import get_close_matches  # late: only who is mistaken needs it
+
+    if not wanted:
+        return []
+    spelt = {text.casefold(): i for i, name in known.items() for text in (*name.split(), name, i)}
+    holds = [i for i, name in known.items() if wanted in i.casefold() or wanted in name.casefold()]
+    like = [spelt[text] for text in get_close_matches(wanted, spelt, n=_NEAREST)]
+    return list(dict.fromkeys([*holds[:_NEAREST], *like]))[:_NEAREST]
 
 
 def whole_id(beginning: str, known: Iterable[str], what: str, group: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from data.effects import Clock, P, T, utc_now
 from data.errors import InputError
 from monitor.home import paths
+from monitor.lookup import one_of
 
 if TYPE_CHECKING:
     from alerts.links import Links
@@ -218,13 +219,14 @@ def text_of(path: Path | None) -> str | None:
 
 def pick_urn(config: Config, urn: str | None) -> str:
     """The one school meant: the named one, or the only one. Raises InputError."""
+    known = {s.urn: s.name for s in config.schools}
     if urn is not None:
         school = config.school(urn)
-        if school is None:
-            known = ", ".join(s.urn for s in config.schools)
-            raise InputError(f"--school {urn}: no such school in {config.path.name}. It has: {known}.")
-        return school.urn
-    if len(config.schools) == 1:
+        if school is not None:
+            return school.urn
+        has = one_of(urn, known, "[[schools]]", named=True)
+        raise InputError(f"--school {urn}: no such school in {config.path.name}. It has{has}")
+    if len(known) == 1:
         return config.schools[0].urn
-    known = ", ".join(s.urn for s in config.schools)
-    raise InputError(f"Several schools are set up. Say which one: --school URN. There are: {known}.")
+    has = one_of(None, known, f"[[schools]] in {config.path.name}", named=True)
+    raise InputError(f"Several schools are set up. Say which one: --school URN. There are{has}")

@@ -15,6 +15,7 @@ from data.effects import uptime, utc_now
 from data.errors import InputError
 from monitor import wiring
 from monitor.commands.options import Asking, ConfigFile, Home, Json, School, finish
+from monitor.lookup import one_of
 from monitor.terminal.output import say
 
 if TYPE_CHECKING:
@@ -126,8 +127,8 @@ def choose(config: Config, school: str | None, sources: Sequence[str]) -> Config
         chosen = tuple(replace(s, urns=(urn,)) for s in chosen if urn in s.urns)
     unknown = sorted(set(sources) - {s.id for s in chosen})
     if unknown:
-        known = ", ".join(s.id for s in chosen) or "none"
-        raise InputError(f"--source {unknown[0]}: no such source in {config.path.name}. It has: {known}.")
+        has = one_of(unknown[0], {s.id: s.name for s in chosen}, "[[sources]]")
+        raise InputError(f"--source {unknown[0]}: no such source in {config.path.name}. It has{has}")
     if sources:
         chosen = tuple(s for s in chosen if s.id in sources)
     if not chosen:

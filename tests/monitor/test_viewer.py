@@ -74,5 +74,5 @@ def test_without_a_name_a_scan_shows_where_things_stand_and_no_words(played, hom
 
 def test_the_question_which_school_is_meant_names_those_there_are(tmp_path):
     two = read(tmp_path, SCHOOL + SCHOOL.replace("900001", "900002"))
-    with pytest.raises(InputError, match=r"--school URN\. There are: 900001, 900002\."):
+    with pytest.raises(InputError, match=r"--school URN\. There are: 900001 \([^)]+\), 900002 \([^)]+\)\."):
         pick_urn(two, None)
