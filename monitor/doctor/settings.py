@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from urllib.parse import unquote_plus
 
 from data.errors import ConfigError, RegisterError
 from data.types import Source
@@ -98,18 +99,32 @@ def sources(config: Config) -> Iterator[Finding]:
 
 
 def _of_very_many(config: Config) -> Iterator[Finding]:
-    """Where a threat without a name would reach nobody; one finding for all such places."""
+    """Where a threat without a name would reach nobody; one finding for all such places, and one, without
+    anything to do, for those of a whole trust.
+    """
     from classifiers.linking.linker import MANY
 
-    read_for = {s.id: len(s.urns or config.schools) for s in config.sources if not s.disabled}
-    broad = [source_id for source_id, schools in read_for.items() if schools > MANY]
+    on = [s for s in config.sources if not s.disabled and len(s.urns or config.schools) > MANY]
+    of_trust = [s.id for s in on if _of_a_trust(s, config)]
+    broad = [s.id for s in on if s.id not in of_trust]
+    nobody = "A threat there that names none is told to nobody."
+    if of_trust:
+        yield ok("sources", f"Read for a whole trust, and cannot be narrowed: {_some(of_trust)}. {nobody}")
     if broad:
-        names = ", ".join(broad[:3]) + (f" and {len(broad) - 3} more" if len(broad) > 3 else "")
-        what = (
-            f"Read for more than {MANY} schools: {names}. A threat there that names none is told to nobody."
-        )
+        what = f"Read for more than {MANY} schools: {_some(broad)}. {nobody}"
         remedy = "Write into its [[sources]] which it is for (docs/judging.md, Very many schools): “schools”."
         yield warn("sources", what, remedy)
+
+
+def _of_a_trust(source: Source, config: Config) -> bool:
+    """Is it the trust's own place, or a search for the trust's name, as `init --trust` proposes them?"""
+    trusts = {s.trust for s in config.schools if s.trust and (not source.urns or s.urn in source.urns)}
+    sought = unquote_plus(source.url).casefold()
+    return source.own or (source.surfaced and any(f'"{trust.casefold()}"' in sought for trust in trusts))
+
+
+def _some(ids: Sequence[str]) -> str:
+    return ", ".join(ids[:3]) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")
 
 
 def _off(off: Sequence[Source]) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from data.types import Source
 from monitor.config.load import load
 from monitor.doctor import settings
 from monitor.doctor.findings import Level
+from monitor.setup.trust import shared_places
 
 
 def test_a_bare_configuration_lacks_contact_register_mail_dpia_policy_and_sources(tmp_path: Path) -> None:
@@ -58,6 +59,21 @@ def test_a_place_read_for_so_many_schools_that_a_threat_without_a_name_is_lost_i
     assert lost in told(settings.sources(config))
     fewer = replace(config, schools=schools[:MANY])
     assert lost not in told(settings.sources(fewer))
+
+
+def test_what_init_proposes_for_a_whole_trust_cannot_be_narrowed_and_is_no_warning() -> None:
+    trust = "Brightwater Learning Trust"
+    schools = tuple(
+        replace(OAKFIELD, urn=str(900001 + n), trust=trust, website="https://brightwater.example.org/")
+        for n in range(MANY + 1)
+    )
+    shared = tuple(one.source for one in shared_places(trust, schools, schools))
+    assert {s.id for s in shared} == {"trust-news", "trust-website-brightwater-example-org"}
+    config = replace(configured(schools=schools), sources=shared)
+    assert not told(settings.sources(config))
+    assert any(f.what.startswith("Read for a whole trust") for f in settings.sources(config))
+    other = replace(shared[-1], url=shared[-1].url.replace("Brightwater", "Bigcaster"))
+    assert told(settings.sources(replace(config, sources=(other,))))
 
 
 MUMSNET = """[[sources]]
