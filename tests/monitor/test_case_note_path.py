@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from builders.case_desk import Desk, insult, run
 
+from data.store.engine import connect
+
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = tuple(f"{ROOT / room}/" for room in ("monitor", "sources", "classifiers", "alerts", "data"))
 MOST_FILES, MOST_FUNCTIONS = 54, 229
@@ -50,8 +52,9 @@ def entered(act):
 
 
 @pytest.fixture
-def note(tmp_path):
-    """What the command enters, once what is done once in a process is done."""
+def note(tmp_path, monkeypatch):
+    """What the command enters, once what is done once in a process is done, and no more than at most files."""
+    monkeypatch.setattr(connect, "_GIVE_BACK_EVERY", sys.maxsize)
     desk = Desk(tmp_path)
     assert desk("open", insult(desk), "--as", "holt").code == 0
     words = ("case", "note", "1", "She rang", "--as", "holt", "--home", str(desk.home))
