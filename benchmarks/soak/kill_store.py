@@ -29,8 +29,8 @@ from data.effects import utc_now  # noqa: E402
 from data.store.engine.audit_chain import verify  # noqa: E402
 from data.store.engine.open import Store  # noqa: E402
 
-START_S = (0.35, 2.0)
-"""Seconds from start to kill: importing takes the first third of a second."""
+START_S = (0.5, 3.0)
+"""Seconds from start to kill: importing takes the first half second."""
 
 
 def start(home: Path) -> subprocess.Popen[str]:
