@@ -53,7 +53,7 @@ def entered(act):
 
 @pytest.fixture
 def note(tmp_path, monkeypatch):
-    """What the command enters, once what is done once in a process is done, and no more than at most files."""
+    """What the command enters, once what is done once in a process, or at some of its files, is done."""
     monkeypatch.setattr(connect, "_GIVE_BACK_EVERY", sys.maxsize)
     desk = Desk(tmp_path)
     assert desk("open", insult(desk), "--as", "holt").code == 0
