@@ -4,6 +4,7 @@ SchoolgateError             exit 1, one sentence, no traceback
 ├── ConfigError             exit 2: faults in a file the user wrote, all of them at once
 ├── StoreError              the database file
 │   ├── StoreBusy           another process holds it, and kept it past the deadline
+│   ├── StoreFull           the machine does not let it be written: a full disk, above all
 │   ├── StoreTooNew         written by a newer version
 │   ├── StoreDamaged        cannot be read, or a check on it failed
 │   └── CaseMoved           somebody else was faster with the same case
@@ -38,6 +39,10 @@ class StoreError(SchoolgateError):
 
 class StoreBusy(StoreError):
     """Another process held the file past the waiting deadline; the text names it."""
+
+
+class StoreFull(StoreError):
+    """The machine does not let the file be written, whatever is written: its disk is full, for example."""
 
 
 class StoreTooNew(StoreError):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from data.effects import Clock
+from data.errors import StoreError
 from monitor.config.load import Config
 from monitor.terminal.output import in_json, tell
 from monitor.terminal.progress import Progress
 
 if TYPE_CHECKING:
     from data.store.engine.open import Store
+    from data.store.mentions.batch import Batch
     from monitor.pipeline.judges import Judges
     from monitor.pipeline.scan import FinishedSource
     from monitor.viewer import Viewer
@@ -32,11 +35,12 @@ def scan_once(
     clock: Clock,
     since: datetime | None,
     progress: Progress,
+    saved: Callable[[Batch], None] = lambda batch: None,
 ) -> ScanSummary:
-    """One pass over every source; what it found, sorted for its reader."""
-    from data.store.messages import outbox as outbox_store
+    """One pass over every source; what it found, sorted for its reader. What was `saved` is said at once."""
     from monitor.pipeline.scan import scan
     from monitor.views.scan.summary import summarise
+    from monitor.views.scan.text import unsaved
 
     began, ticks = clock(), time.monotonic()
     done: list[FinishedSource] = []
@@ -46,26 +50,53 @@ def scan_once(
             started=progress.started,
         ):  # fmt: skip
             done.append(entry)
+            saved(entry.batch)
             progress.finished(entry.source, entry.batch.run)
-    with store.read() as con:
-        waiting = outbox_store.count_waiting(con, clock())
+            if entry.failed is not None and entry.failed.urgent:
+                progress.warn(unsaved(entry.source))
     order = {source.id: n for n, source in enumerate(config.sources)}
-    return summarise(
+    summary = summarise(
         [(d.source, d.before, d.batch) for d in sorted(done, key=lambda d: order[d.source.id])],
         config.schools,
         started=began,
         finished=began + timedelta(seconds=time.monotonic() - ticks),
-        waiting_messages=waiting,
+        waiting_messages=waiting(store, clock()),
         look_share=config.policy.look_share,
     )
+    return replace(summary, unsaved=tuple(d.source for d in done if d.failed and d.failed.urgent))
+
+
+def waiting(store: Store, now: datetime) -> int:
+    """How many messages wait; 0 where the store cannot be read, which the end of a scan tells by itself."""
+    from data.store.messages.outbox import count_waiting
+
+    try:
+        with store.read() as con:
+            return count_waiting(con, now)
+    except StoreError:
+        return 0
 
 
 def show(summary: ScanSummary, viewer: Viewer, *, as_json: bool, say: Say) -> None:
-    """Print what this person may know of it: the table, or the one JSON document."""
+    """Print what this person may know of it: the table, or the one JSON document.
+
+    Raises StoreError where the store does not say what they may know: then they see how the sources fared.
+    """
+    fault: StoreError | None = None
+    try:
+        with viewer.store.read() as con:
+            seen = viewer.scan(con, summary)
+    except StoreError as error:
+        fault = error
+        seen = replace(summary, schools=(), new_stories=0, fresh={}, cut_short=True)
+    _shown(seen, viewer, as_json=as_json, say=say)
+    if fault is not None:
+        raise fault
+
+
+def _shown(seen: ScanSummary, viewer: Viewer, *, as_json: bool, say: Say) -> None:
     from monitor.viewer import WHO_YOU_ARE
 
-    with viewer.store.read() as con:
-        seen = viewer.scan(con, summary)
     if viewer.person is None:
         tell(WHO_YOU_ARE)
     if as_json:

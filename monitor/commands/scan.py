@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -19,17 +20,21 @@ from monitor.lookup import one_of
 from monitor.terminal.output import say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from data.store.engine.open import Store
     from monitor.config.load import Config
     from monitor.context import Context
     from monitor.home.paths import Paths
+    from monitor.service.sending import Sending
     from monitor.viewer import Viewer
     from monitor.views.scan.summary import ScanSummary
     from sources.fetch import Fetcher
 
 log = logging.getLogger("schoolgate.scan")
+
+After: TypeAlias = "Callable[[Fetcher, ScanSummary], ScanSummary]"
+"""Something that follows the reading; what came of it is in the summary."""
 
 
 def scan(
@@ -60,7 +65,8 @@ def scan(
       schoolgate scan --json > scan.json
     """
     from monitor.casework.from_alert import judging
-    from monitor.scan_once import scan_once, show
+    from monitor.scan_once import scan_once, show, waiting
+    from monitor.service.sending import Sending
     from monitor.terminal.progress import Progress
     from monitor.viewer import Viewer, asker
 
@@ -77,17 +83,28 @@ def scan(
     wiring.remember_config(store, whole)
     _purge(store, whole)
     _take_in_what_waits(where, store, whole)
+    context = wiring.context(whole, where.home)
+    sending = Sending(store, context, utc_now)
+    after: list[After] = []
+    if not no_send:
+        after.append(partial(_sent, store, context, sending))
+        if school is None and not source:
+            after.append(partial(_looked_again, store, context, viewer))
     with wiring.fetcher(settings) as fetcher:
-        summary = scan_once(
-            settings, store, judging(whole, where.home), fetcher,
-            clock=utc_now, since=_date(since, settings), progress=Progress(quiet=as_json),
-        )  # fmt: skip
-        if not no_send:
-            context = wiring.context(whole, where.home)
-            summary = _sent(summary, store, context)
-            if school is None and not source:
-                summary = _looked_again(summary, store, context, fetcher, viewer)
+        with sending if after else nullcontext():
+            summary = scan_once(
+                settings, store, judging(whole, where.home), fetcher,
+                clock=utc_now, since=_date(since, settings), progress=Progress(quiet=as_json),
+                saved=sending.saved if after else lambda batch: None,
+            )  # fmt: skip
+        summary, fault = _afterwards(summary, after, fetcher)
+    if fault is not None:
+        summary = replace(
+            summary, cut_short=True, delivered=sending.done, waiting_messages=waiting(store, utc_now())
+        )
     show(summary, viewer, as_json=as_json, say=say)
+    if fault is not None:
+        raise fault
     finish(summary.exit)
 
 
@@ -98,18 +115,30 @@ def _refuse_beside_the_demo(**given: object) -> None:
         raise InputError(f"--demo plays its own school and sources, so it takes no {named}. Leave it out.")
 
 
-def _sent(summary: ScanSummary, store: Store, context: Context) -> ScanSummary:
-    """Names the copies that were folded into stories of cases, then hands over whatever is due."""
-    from monitor.service.delivery import deliver_and_tell
+def _afterwards(
+    summary: ScanSummary, works: Sequence[After], fetcher: Fetcher
+) -> tuple[ScanSummary, Exception | None]:
+    """What follows the reading, and what it failed of: that is raised when what was found has been shown."""
+    try:
+        for work in works:
+            summary = work(fetcher, summary)
+    except Exception as error:  # noqa: BLE001 - an edge: raised again
+        return summary, error
+    return summary, None
+
+
+def _sent(store: Store, context: Context, sending: Sending, _: Fetcher, summary: ScanSummary) -> ScanSummary:
+    """Names the copies that were folded into stories of cases, then hands over whatever is due by now."""
     from monitor.service.tasks.rechecks import copies
 
     list(copies(store, context, utc_now))
-    delivered = deliver_and_tell(store, context, clock=utc_now)
-    return replace(summary, delivered=delivered, waiting_messages=delivered.waiting)
+    sending.send()
+    waiting = sending.done.waiting if sending.done else 0
+    return replace(summary, delivered=sending.done, waiting_messages=waiting)
 
 
 def _looked_again(
-    summary: ScanSummary, store: Store, context: Context, fetcher: Fetcher, viewer: Viewer
+    store: Store, context: Context, viewer: Viewer, fetcher: Fetcher, summary: ScanSummary
 ) -> ScanSummary:
     """Looks at the posts of cases that are due, after everything else: what was urgent is on its way."""
     from monitor.service.tasks.rechecks import look_again

@@ -47,7 +47,8 @@ class Delivered:
     """What one call did. `retried` are tried again later; `unsure` may have arrived and are not sent again.
 
     `waiting` are left, due or not; `causes` say why any was not sent, each once. `mail` is False where
-    no mail server is configured. `tried` has, by way, each person's id with what became of a message.
+    no mail server is configured. `tried` has, by way, each person's id with what became of a message;
+    `later` are the keys of those `retried`, `ended` of all others. `cut_short` says that it came to no end.
     """
 
     sent: int = 0
@@ -58,6 +59,18 @@ class Delivered:
     causes: list[Cause] = field(default_factory=list)
     mail: bool = True
     tried: dict[Via, list[tuple[str, Result]]] = field(default_factory=lambda: {via: [] for via in Via})
+    later: set[str] = field(default_factory=set)
+    ended: set[str] = field(default_factory=set)
+    cut_short: bool = False
+
+    def then(self, more: Delivered) -> Delivered:
+        """What both calls did; a message that was tried in both is counted as the later one left it."""
+        later = (self.later - more.ended) | more.later
+        causes = list(dict.fromkeys((*self.causes, *more.causes)))
+        return Delivered(
+            self.sent + more.sent, self.failed + more.failed, len(later), self.unsure + more.unsure,
+            more.waiting, causes, more.mail, later=later, ended=self.ended | more.ended,
+        )  # fmt: skip
 
 
 def deliver(
@@ -101,19 +114,19 @@ def deliver(
 
 
 def deliver_and_tell(
-    store: Store, context: Context, *, clock: Clock, server: MailWay | None = None
+    store: Store,
+    context: Context,
+    *,
+    clock: Clock,
+    server: MailWay | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Delivered:
     """As `deliver`, and telling at once of what failed: for a command that no service runs beside."""
     _tell_now(store, context, clock())
-    done = deliver(store, context, clock=clock, server=server)
+    done = deliver(store, context, clock=clock, server=server, stop=stop)
     if not _tell_now(store, context, clock()):
         return done
-    more = deliver(store, context, clock=clock, server=server)
-    causes = list(dict.fromkeys((*done.causes, *more.causes)))
-    return Delivered(
-        done.sent + more.sent, done.failed + more.failed, done.retried + more.retried,
-        done.unsure + more.unsure, more.waiting, causes, done.mail,
-    )  # fmt: skip
+    return done.then(deliver(store, context, clock=clock, server=server, stop=stop))
 
 
 def _tell_now(store: Store, context: Context, now: datetime) -> bool:
@@ -232,6 +245,7 @@ class _Sender:
         with self.store.write("record a delivery") as con:
             deliveries.record(con, [Tried(leased, outcome.value, result.detail, again)], now)
         log.info("kind=%s via=%s outcome=%s %s", message.kind, message.via.value, outcome, result.detail)
+        (self.done.later if outcome is SendOutcome.RETRY else self.done.ended).add(message.key)
         self._count(outcome, result.cause)
 
     def _count(self, outcome: SendOutcome, cause: Cause | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,14 @@ class Progress:
         """One more is done; nothing is said of it."""
         if self._bar is not None and self._task is not None:
             self._bar.advance(self._task)
+
+    def warn(self, lines: Iterable[str]) -> None:
+        """Something that nobody may miss: said even where nothing else is."""
+        for line in lines:
+            if self._bar is not None:
+                self._bar.console.print(printed(line), highlight=False, markup=False)
+            else:
+                tell(line)
 
     def finished(self, source: Source, run: SourceRun) -> None:
         """A source is read, judged and saved."""

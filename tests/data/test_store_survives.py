@@ -22,7 +22,7 @@ from builders.mention import NOW, POLICY, a_batch, a_mention
 from support.forked import Forked
 
 from data.effects import utc_now
-from data.errors import StoreError
+from data.errors import StoreError, StoreFull
 from data.retention.purge import purge
 from data.store.engine.audit_chain import verify
 from data.store.engine.open import Store
@@ -111,7 +111,7 @@ def test_on_a_full_disk_nothing_is_kept_and_nothing_is_lost(store):
         with store.write("save feed:big") as con:
             save(con, big, now=NOW, policy=POLICY)
 
-    with full_at(100_000), pytest.raises(StoreError, match=r"could not be written \(save feed:big\)"):
+    with full_at(100_000), pytest.raises(StoreFull, match=r"could not be written \(save feed:big\)"):
         save_big()
     with store.read() as con:
         assert support.store_worker.whole(con) == 1

@@ -447,3 +447,14 @@ def test_more_than_are_leased_at_once_go_out_in_one_call(home, office, monkeypat
     assert home.deliver().sent == 5
     assert len(set(to(office))) == 5
     assert office.connections == 1
+
+
+def test_two_calls_together_count_a_message_as_the_later_one_left_it(home, office):
+    office.rcpt = lambda address: "451 4.7.1 later" if address == "head@example.org" else None
+    home.put(a_message("m1"), a_message("m2", person_id="p-dsl"))
+    first = home.deliver()
+    assert (first.sent, first.retried) == (1, 1)
+    office.rcpt = lambda address: None
+    home.clock.at += HOUR
+    both = first.then(home.deliver())
+    assert (both.sent, both.retried, both.failed, both.waiting) == (2, 0, 0, 0)

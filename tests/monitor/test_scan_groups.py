@@ -23,7 +23,7 @@ from builders.in_turn import NOW, Pages
 from builders.judges import CALM, INSULT, judges
 from support.web_server import serve
 
-from data.errors import StoreBusy, StoreError
+from data.errors import StoreBusy, StoreError, StoreFull
 from data.store.engine.open import Store
 from data.types import Outcome, Source
 from monitor.pipeline import scan as scanning
@@ -281,6 +281,33 @@ def test_a_full_disk_is_the_fault_of_whom_it_hits(store, monkeypatch):
     monkeypatch.setattr(group, "keep_all", keep_all)
     sources, fetcher = pages({name: [CALM] for name in "ab"}, at_once=2)
     assert [one.failed for one in scanned(store, sources, fetcher)] == [None, None]
+
+
+def test_a_disk_that_is_too_full_for_one_is_tried_again_only_for_what_is_urgent(store, monkeypatch):
+    tried = []
+
+    def keep_all(con, judged, *rest):
+        tried.append([one.collected.source.id for one in judged])
+        raise StoreFull("no space left")
+
+    monkeypatch.setattr(group, "keep_all", keep_all)
+    said = {f"h{n}": [CALM] for n in range(20)} | {"h13": [GRAVE]}
+    sources, fetcher = pages(said, at_once=20)
+    done = list(scanned(store, sources, fetcher))
+    assert tried == [[f"h{n}" for n in range(20)], ["h0"], ["h13"]]
+    assert [one.source.id for one in done if one.failed.urgent] == ["h13"]
+    assert rows(store, "SELECT count(*) FROM source_runs WHERE outcome = 'our_fault'") == [(20,)]
+
+
+def test_a_disk_too_full_to_say_whose_runs_it_ended_is_tried_twice_and_no_more(store, monkeypatch):
+    def full(*_given):
+        raise StoreFull("no space left")
+
+    monkeypatch.setattr(group, "keep_all", full)
+    monkeypatch.setattr(group.source_store, "record_runs", full)
+    sources, fetcher = pages({f"h{n}": [CALM] for n in range(20)}, at_once=20)
+    assert {one.failed.saved for one in scanned(store, sources, fetcher)} == {False}
+    assert store.opened["scan"] == 4
 
 
 def test_a_store_that_is_held_is_waited_for_once_by_a_group_and_once_to_record_it(store):

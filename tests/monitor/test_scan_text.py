@@ -279,6 +279,7 @@ def test_the_json_document_has_the_contracts_keys_in_their_order():
         "good_news",
         "unsure",
         "from_before",
+        "urgent_unsaved",
         "not_seen",
         "counts",
         "exit",

@@ -13,9 +13,9 @@ from pathlib import Path
 import _duckdb as duckdb
 
 from data.effects import Clock, Sleep
-from data.errors import InputError, StoreBusy, StoreError
+from data.errors import InputError, StoreBusy, StoreError, StoreFull
 from data.store.engine.connect import OpenFile, connect, lock_of
-from data.store.engine.damage import damaged, is_damage
+from data.store.engine.damage import damaged, is_damage, is_of_the_machine
 from data.store.engine.lock import PATIENCE_S, LockHeld, give_back, queue_up
 from data.store.engine.migrate import applied, migrate, refuse_newer
 from data.store.engine.migrations import MIGRATIONS
@@ -50,8 +50,8 @@ class Store:
         """A connection in a transaction: committed at the end, rolled back on any exception.
 
         `purpose` says what for, in a word or two. Raises StoreBusy past the deadline, StoreError where the
-        file is missing or not migrated, or the disk is full, StoreTooNew where a newer version wrote it,
-        StoreDamaged where what is read is not as it was written.
+        file is missing or not migrated, StoreFull where the disk is full, StoreTooNew where a newer version
+        wrote it, StoreDamaged where what is read is not as it was written.
         """
         with self._ready(purpose, read_only=False) as con:
             con.execute("BEGIN")
@@ -68,7 +68,7 @@ class Store:
         except duckdb.Error as error:
             if is_damage(error):
                 raise
-            raise StoreError(
+            raise _kind(error)(
                 f"{self.path} could not be written ({purpose}). Nothing of that was kept, and what "
                 f"was there before is intact. The reason: {error}"
             ) from error
@@ -143,7 +143,7 @@ class Store:
             if not isinstance(error, duckdb.IOException):
                 raise
             said = str(error).splitlines()[0]
-            raise StoreError(f"{self.path} could not be read or written ({purpose}): {said}") from error
+            raise _kind(error)(f"{self.path} could not be read or written ({purpose}): {said}") from error
         finally:
             opened.close(failed=failed)
 
@@ -182,6 +182,10 @@ class Store:
         refuse_half_restored(self.home)
         if not create:
             raise StoreError(f"There is no store at {self.path} yet. A scan makes it: schoolgate scan")
+
+
+def _kind(error: duckdb.Error) -> type[StoreError]:
+    return StoreFull if is_of_the_machine(error) else StoreError
 
 
 def refuse_half_restored(home: Path) -> None:

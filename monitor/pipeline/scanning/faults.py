@@ -30,11 +30,15 @@ class Work(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A fault of ours: in which work, by which kind of error. `saved` says whether the store knows of it."""
+    """A fault of ours: in which work, by which kind of error. `saved` says whether the store knows of it.
+
+    `urgent` says that something was judged which is told at any hour, and is not saved: nobody is told of it.
+    """
 
     work: Work
     kind: str
     saved: bool = True
+    urgent: bool = False
 
 
 def failed(work: Work, error: Exception) -> Failed:

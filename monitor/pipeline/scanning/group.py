@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from data.effects import Clock
+from data.errors import StoreFull
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
 from data.store.sources import source_runs as source_store
@@ -17,7 +18,17 @@ from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import is_urgent, keep_all
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import Judged
-from monitor.pipeline.scanning.faults import Failed, Work, failed, isolated, log, opened, our_fault, told_of
+from monitor.pipeline.scanning.faults import (
+    Failed,
+    R,
+    Work,
+    failed,
+    isolated,
+    log,
+    opened,
+    our_fault,
+    told_of,
+)
 
 MOST_SOURCES = 64
 """So many are saved together."""
@@ -99,9 +110,9 @@ def saved(
         with opened(store.write("scan")) as con:
             return keep_all(con, [one.judged for one in some], judges, clock())
 
-    found = isolated(sources, save)
+    found = isolated(sources, _until_full(save))
     faults = [
-        at_fault(one.judged.collected, Work.SAVE, batch) if one.failed is None else one
+        _unsaved(one, batch) if one.failed is None else one
         for one, batch in zip(sources, found, strict=True)
         if isinstance(batch, Exception)
     ]
@@ -110,6 +121,28 @@ def saved(
         next(told) if isinstance(batch, Exception) else (batch, one.failed)
         for one, batch in zip(sources, found, strict=True)
     ]
+
+
+def _until_full(work: Callable[[Sequence[JudgedSource]], Sequence[R]]) -> Callable[..., Sequence[R]]:
+    """The work; once the disk was too full for one by itself, only what is urgent is tried one by one."""
+    full: list[StoreFull] = []
+
+    def tried(some: Sequence[JudgedSource]) -> Sequence[R]:
+        if full and not is_urgent(some[0].judged):
+            raise full[0]
+        try:
+            return work(some)
+        except StoreFull as error:
+            if len(some) == 1:
+                full.append(error)
+            raise
+
+    return tried
+
+
+def _unsaved(one: JudgedSource, error: Exception) -> JudgedSource:
+    fault = at_fault(one.judged.collected, Work.SAVE, error)
+    return replace(fault, failed=replace(failed(Work.SAVE, error), urgent=is_urgent(one.judged)))
 
 
 def _recorded(faults: Sequence[JudgedSource], store: Store) -> list[tuple[Batch, Failed | None]]:
@@ -121,7 +154,7 @@ def _recorded(faults: Sequence[JudgedSource], store: Store) -> list[tuple[Batch,
         return [True] * len(some)
 
     told = []
-    for one, done in zip(faults, isolated(faults, record) if faults else (), strict=True):
+    for one, done in zip(faults, isolated(faults, _until_full(record)) if faults else (), strict=True):
         if isinstance(done, Exception):  # the fault before it is what is told; nothing is half-written
             log.error("source=%s its fault could not be recorded: %s", one.run.source_id, told_of(done)[0])
         known = one.failed and replace(one.failed, saved=not isinstance(done, Exception))

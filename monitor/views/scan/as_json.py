@@ -20,6 +20,7 @@ def as_document(summary: ScanSummary) -> dict[str, object]:
         "good_news": _all(summary, lambda s: s.good_news),
         "unsure": _all(summary, lambda s: s.unsure),
         "from_before": _all(summary, lambda s: s.before),
+        "urgent_unsaved": [{"source": s.id, "name": s.name} for s in summary.unsaved],
         "not_seen": [_note(n) for n in summary.not_seen],
         "counts": {
             "sources_checked": summary.sources_checked,
@@ -36,7 +37,7 @@ def as_document(summary: ScanSummary) -> dict[str, object]:
             "started_at": _time(summary.at),
             "seconds": round(summary.seconds, 1),
         },
-        "exit": summary.exit,
+        "exit": 1 if summary.cut_short else summary.exit,
     }
 
 

@@ -126,6 +126,8 @@ class ScanSummary:
     `cases` are the open cases by story. `delivered` is None where nothing was to be sent. `looked_again`
     counts the posts of cases that were due to be looked at again, by what was found (a `Check`).
     `fresh` are the stories that are new: the school (URN) of each, by id. `held` says by story who has it.
+    `unsaved` are sources of which something urgent could not be saved, so that nobody is told of it.
+    `cut_short` says that something after the reading failed, such as sending: it then ends with 1.
     """
 
     at: datetime
@@ -144,6 +146,8 @@ class ScanSummary:
     looked_again: Mapping[str, int] = field(default_factory=dict)
     fresh: Mapping[str, str] = field(default_factory=dict)
     held: Mapping[str, Whose] = field(default_factory=dict)
+    unsaved: tuple[Source, ...] = ()
+    cut_short: bool = False
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from alerts.describe import channel_name, what_next
 from alerts.instant.number import number_of
 from data.steps.codes import Check
-from data.types import Alert, Outcome
+from data.types import Alert, Outcome, Source
 from data.words.say import words
 from monitor.mail.ways import NO_MAIL
 from monitor.terminal.wording import numbered, outcome_words
@@ -32,10 +32,13 @@ _EXITS = {
     1: "exit 1: nothing could be judged and kept, for a fault of ours. To see why: schoolgate doctor",
     3: "exit 3: done, but some sources failed",
 }
+_CUT_SHORT = "exit 1: the sources were read, but not all that follows could be done"
 
 
 def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
     """The whole table, a line at a time, without a line for an empty section."""
+    for source in summary.unsaved:
+        yield from unsaved(source)
     for part in summary.schools:
         yield from _school_lines(part, summary, zone)
     yield _checked(summary)
@@ -43,9 +46,17 @@ def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
     yield from _noted("In part:  ", summary.in_part, summary.at, zone)
     yield from delivery_lines(summary.delivered, summary.waiting_messages)
     yield from _looked_again(summary)
-    if summary.exit:
+    if summary.cut_short and summary.exit != 1:
+        yield _CUT_SHORT
+    elif summary.exit:
         yield _EXITS[summary.exit]
     yield from _how_to_read(summary)
+
+
+def unsaved(source: Source) -> Iterator[str]:
+    """That something urgent was read there, and what to do as nobody was told."""
+    yield f"! URGENT, AND NOT SAVED   {source.name or source.id}: nobody was told. Look there yourself:"
+    yield f"    schoolgate source test {source.id}   if a child is in danger, ring 999"
 
 
 def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
@@ -170,7 +181,8 @@ def _seconds(seconds: float) -> str:
 def _checked(summary: ScanSummary) -> str:
     read = _count(summary.mentions_read, "post")
     new = _count(summary.new_stories, "new story", "new stories")
-    return f"Checked {summary.sources_seen} of {summary.sources_checked} sources, {read} read, {new}."
+    news = f", {new}" if summary.schools else ""
+    return f"Checked {summary.sources_seen} of {summary.sources_checked} sources, {read} read{news}."
 
 
 def _looked_again(summary: ScanSummary) -> Iterator[str]:
@@ -242,7 +254,7 @@ def delivery_lines(delivered: Delivered | None, waiting: int) -> Iterator[str]:
 def _left(delivered: Delivered, waiting: int, why: str) -> str:
     if not delivered.mail:
         return f"{_wait(waiting)}: {NO_MAIL}. {YOURSELF}"
-    if delivered.retried:
+    if delivered.retried or delivered.cut_short:
         return f"{_wait(waiting)}{why}. The next scan tries again, or the service. {YOURSELF}"
     return f"{_wait(waiting)} for the right hour. The next scan sends what is due, or the service."
 

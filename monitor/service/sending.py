@@ -1,0 +1,85 @@
+"""Sending beside a scan: what is due at once is handed over while the scan still reads."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from data.effects import Clock
+from data.store.messages.deliveries import anything_due
+from monitor.context import Context, ways
+from monitor.service.delivery import Delivered, deliver_and_tell
+from sources.http.host_queue import never
+
+if TYPE_CHECKING:
+    from data.store.engine.open import Store
+    from data.store.mentions.batch import Batch
+
+log = logging.getLogger("schoolgate.delivery")
+
+LOOK_S = 10.0
+"""So often it is looked whether a message that could not be handed over is due again."""
+LAST_WAIT_S = 5.0
+"""So long a scan that is broken off waits for the message that is under way."""
+
+
+class Sending:
+    """Sends in a thread of its own while the block lasts, begun by the first message that is due at once.
+
+    A mail server that hangs holds up this thread alone. Whoever leaves the block waits for the message that
+    is under way; what else is leased is given back.
+    """
+
+    def __init__(self, store: Store, context: Context, clock: Clock) -> None:
+        self.done: Delivered | None = None
+        self._store, self._context, self._clock = store, context, clock
+        self._wanted, self._ending = threading.Event(), threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Sending:
+        """What is due from before does not wait for the scan either. Raises StoreError."""
+        with self._store.read() as con:
+            if anything_due(con, self._clock(), ways(self._context.config)):
+                self._begin()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self._ending.set()
+        self._wanted.set()
+        if self._thread is not None:
+            self._thread.join(None if kind is None else LAST_WAIT_S)
+
+    def saved(self, batch: Batch) -> None:
+        """A batch was saved: what it put into the outbox that is due now is sent now."""
+        now = self._clock()
+        if any(message.due_at <= now for message in batch.outbox):
+            self._begin()
+
+    def send(self, stop: Callable[[], bool] = never) -> None:
+        """Sends all that is due now, once the block is left. Raises StoreError."""
+        before = self.done or Delivered()
+        self.done = replace(before, cut_short=True)
+        self.done = before.then(deliver_and_tell(self._store, self._context, clock=self._clock, stop=stop))
+
+    def _begin(self) -> None:
+        self._wanted.set()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="sending", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        while not self._ending.is_set():
+            self._wanted.clear()
+            try:
+                self.send(self._ending.is_set)
+                again = bool(self.done and self.done.later)
+            except Exception as error:  # noqa: BLE001 - an edge: the scan goes on, and sends again at its end
+                log.error("in=sending fault=%s", type(error).__name__)
+                again = True
+            self._wanted.wait(LOOK_S if again else None)

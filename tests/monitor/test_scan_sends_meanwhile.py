@@ -1,0 +1,245 @@
+"""What is urgent is mailed while a scan still reads; what it found is shown, whatever fails at its end."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
+from email.utils import format_datetime
+from functools import partial
+
+import pytest
+from builders.judges import CALM, Words
+from builders.mention import a_message
+from support.command_call import called
+from support.mail_server import post_office
+from support.web_server import serve
+
+from alerts.delivery import retry
+from data.effects import utc_now
+from data.errors import StoreError, StoreFull
+from data.store.messages import deliveries
+from data.store.messages.outbox import put_outbox
+from monitor import wiring
+from monitor.commands.scan import scan
+from monitor.pipeline.scanning import group
+from monitor.service import sending
+from monitor.service.sending import Sending
+from sources.http.politeness import Limits
+
+THREAT = "Tomorrow I will wait for Mr Thistlewood at the gate of Oakfield Primary, Northvale, with my knife."
+HOME = """
+[[schools]]
+urn = "900001"
+name = "Oakfield Primary School"
+aliases = ["Oakfield Primary"]
+locality = "Northvale"
+[[people]]
+id = "p-head"
+name = "Jane Holt"
+roles = ["head"]
+email = "head@example.org"
+[[people]]
+id = "p-dsl"
+name = "Robin Pike"
+roles = ["dsl"]
+email = "dsl@example.org"
+[mail]
+host = "localhost"
+port = {port}
+security = "none"
+sender = "sg@example.org"
+"""
+SOURCE = '[[sources]]\nid = "{id}"\nkind = "feed"\nname = "{id}"\nurl = "{url}"\n'
+LONGEST_S = 15.0
+
+
+def feed(*texts):
+    when = format_datetime(utc_now() - timedelta(hours=1))
+    rows = "".join(
+        f"<item><guid>{text}</guid><pubDate>{when}</pubDate><link>https://talk.example.org/{n}</link>"
+        f"<description>{text}</description></item>"
+        for n, text in enumerate(texts)
+    )
+    return f'<rss version="2.0"><channel><title>Talk</title>{rows}</channel></rss>'
+
+
+class Town:
+    """A home with two feeds and a mail server: `slow` answers when a mail came, or after `waits_s`."""
+
+    def __init__(self, home, office, talk, slow):
+        self.home, self.office, self.talk, self.slow = home, office, talk, slow
+        self.waits_s = LONGEST_S
+        self.mails_then = None
+
+    def hangs(self, exchange):
+        ends = time.monotonic() + self.waits_s
+        while not self.office.taken and time.monotonic() < ends and exchange.wait(0.02):
+            pass
+        self.mails_then = len(self.office.taken)
+        exchange.head(200, Content_Type="application/rss+xml")
+        exchange.write(feed(CALM).encode())
+
+    def scan(self, **given):
+        return called(scan, home=self.home, **given)
+
+    def rows(self, sql):
+        with wiring.open_store(self.home).read() as con:
+            return con.execute(sql).fetchall()
+
+
+@pytest.fixture
+def town(tmp_path, monkeypatch):
+    with ExitStack() as stack:
+        office, talk_routes, slow_routes = stack.enter_context(post_office()), {}, {}
+        talk = stack.enter_context(serve(talk_routes))
+        slow = stack.enter_context(serve(slow_routes, host="127.0.0.2"))
+        town = Town(tmp_path, office, talk_routes, slow_routes)
+        talk_routes["/feed"], slow_routes["/feed"] = feed(THREAT), town.hangs
+        sources = "".join(
+            SOURCE.format(id=name, url=f"{site}/feed") for name, site in (("talk", talk), ("slow", slow))
+        )
+        (tmp_path / "schoolgate.toml").write_text(HOME.format(port=office.port) + sources)
+        here = partial(
+            wiring.fetcher, limits=Limits(per_host_interval_s=0), allow_loopback=talk.allowed | slow.allowed
+        )
+        judges = wiring.judges
+        monkeypatch.setattr(wiring, "fetcher", here)
+        monkeypatch.setattr(wiring, "judges", lambda *given: replace(judges(*given), scorer=Words))
+        yield town
+
+
+def test_a_threat_is_mailed_while_another_feed_hangs_and_nobody_gets_it_twice(town):
+    code, said = town.scan()
+    assert town.mails_then >= 1
+    assert code == 0
+    assert f"{len(town.office.taken)} messages sent." in said
+    assert len({taken.id for taken in town.office.taken}) == len(town.office.taken) == 2
+    assert town.rows("SELECT max(attempts), count(sent_at) FROM outbox") == [(1, 2)]
+
+
+def test_with_no_send_nothing_leaves_while_it_reads_either(town):
+    town.waits_s = 2.0
+    town.scan(no_send=True)
+    assert (town.mails_then, town.office.taken) == (0, [])
+
+
+def test_what_waited_from_before_is_not_held_up_by_a_feed_that_hangs(town):
+    town.talk["/feed"] = feed(CALM)
+    now = utc_now()
+    with wiring.open_store(town.home).write("put") as con:
+        put_outbox(con, [a_message("m1", due_at=now, expires_at=now + timedelta(hours=12))], now)
+    town.scan()
+    assert town.mails_then == 1
+
+
+def test_a_mail_server_that_hangs_does_not_hold_up_the_scan(town, monkeypatch):
+    sent_then, real = {}, Sending.saved
+
+    def saved(self, batch):
+        sent_then[batch.source_id] = self.done.sent if self.done else 0
+        real(self, batch)
+
+    monkeypatch.setattr(Sending, "saved", saved)
+    town.office.wait_s = 3.0
+    _, said = town.scan()
+    assert town.mails_then == 1  # the server has it, and says nothing yet
+    assert sent_then["slow"] == 0  # this one was read, judged and saved meanwhile
+    assert "2 messages sent." in said
+
+
+def test_a_mail_that_is_put_off_is_tried_again_before_the_scan_ends(town, monkeypatch):
+    monkeypatch.setattr(retry, "FIRST_URGENT_WAIT_S", 0.2)
+    monkeypatch.setattr(sending, "LOOK_S", 0.1)
+    put_off = []
+
+    def rcpt(address):
+        put_off.append(address)
+        return "451 4.7.1 come again" if len(put_off) <= 2 else None
+
+    town.office.rcpt = rcpt
+    _, said = town.scan()
+    assert town.mails_then >= 1
+    assert "2 messages sent." in said
+    assert not [line for line in said if "wait" in line]
+
+
+def test_where_sending_fails_what_was_found_is_shown_and_then_the_error_is_told(town, monkeypatch):
+    def lease(*_given, **_named):
+        raise StoreFull("no space left on device")
+
+    monkeypatch.setattr(deliveries, "lease_due", lease)
+    town.waits_s = 1.0
+    said = []
+    with pytest.raises(StoreError, match="no space left"):
+        town.scan(aside={"say": said.append})
+    text = "\n".join(said)
+    assert "● TODAY  1" in text
+    assert "2 messages wait. The next scan tries again, or the service. Tell these people yourself" in text
+    assert "exit 1: the sources were read, but not all that follows could be done" in text
+    assert town.office.taken == []
+
+
+def test_where_sending_fails_the_json_is_whole_and_says_how_it_ends(town, monkeypatch):
+    def fails(*_given, **_named):
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(sending, "deliver_and_tell", fails)
+    town.waits_s = 1.0
+    said = []
+    with pytest.raises(RuntimeError):
+        town.scan(as_json=True, aside={"say": said.append})
+    document = json.loads(str(said[0]))
+    assert (len(document["today"]), document["exit"]) == (1, 1)
+    assert document["counts"]["messages_waiting"] == 2
+
+
+def test_something_urgent_that_could_not_be_saved_is_said_at_once_and_at_the_end(town, monkeypatch, capsys):
+    told = []
+
+    def keep_all(*_given):
+        raise StoreFull("no space left on device")
+
+    def hangs(exchange):
+        ends = time.monotonic() + 5
+        while time.monotonic() < ends and exchange.wait(0.05):
+            told.append(capsys.readouterr().err)
+            if "URGENT, AND NOT SAVED" in told[-1]:
+                break
+        exchange.head(200, Content_Type="application/rss+xml")
+        exchange.write(feed(CALM).encode())
+
+    monkeypatch.setattr(group, "keep_all", keep_all)
+    town.slow["/feed"] = hangs
+    code, said = town.scan()
+    assert "! URGENT, AND NOT SAVED   talk: nobody was told." in "".join(told)
+    assert said[0] == "! URGENT, AND NOT SAVED   talk: nobody was told. Look there yourself:"
+    assert "slow" not in said[0] + said[1]
+    assert "knife" not in "".join([*told, *map(str, said)])
+    assert code == 1
+
+
+def test_the_json_names_where_something_urgent_could_not_be_saved(town, monkeypatch):
+    def keep_all(*_given):
+        raise StoreFull("no space left on device")
+
+    monkeypatch.setattr(group, "keep_all", keep_all)
+    town.waits_s = 0.1
+    _, (document,) = town.scan(as_json=True)
+    assert json.loads(document)["urgent_unsaved"] == [{"source": "talk", "name": "talk"}]
+
+
+def test_where_the_store_cannot_be_read_at_the_end_it_is_shown_how_the_sources_fared(town, monkeypatch):
+    from monitor.viewer import Viewer
+
+    def scan_of(*_given):
+        raise StoreError("it cannot be read")
+
+    monkeypatch.setattr(Viewer, "scan", scan_of)
+    said = []
+    with pytest.raises(StoreError, match="cannot be read"):
+        town.scan(aside={"say": said.append})
+    assert "Checked 2 of 2 sources, 2 posts read." in said
+    assert "TODAY" not in "\n".join(said)
