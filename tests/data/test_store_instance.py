@@ -314,11 +314,12 @@ def test_what_is_committed_while_the_file_takes_no_more_stays_in_the_log(store):
         check=True,
         timeout=60,
     )
-    assert store.path.with_name("schoolgate.duckdb.wal").exists()
+    log = store.path.with_name("schoolgate.duckdb.wal")
+    assert log.stat().st_mode & 0o777 == 0o600
     for how in (store.read, lambda: store.write("look"), store.read):
         with how() as con:
             assert con.execute("SELECT count(*) FROM audit_notes").fetchone() == (200,)
-    assert not store.path.with_name("schoolgate.duckdb.wal").exists()
+    assert not log.exists()
 
 
 def packed_texts(con):
