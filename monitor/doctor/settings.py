@@ -15,7 +15,7 @@ from data.types import Source
 from monitor.config.load import TO_WRITE_ONE, Config
 from monitor.config.plain import NO_LEAVE
 from monitor.doctor.findings import Finding, fault, ok, sentence, warn
-from monitor.terminal.wording import KEY_OF_OUR_OWN
+from monitor.terminal.wording import KEY_OF_OUR_OWN, some
 
 
 def faults(error: ConfigError) -> list[Finding]:
@@ -109,9 +109,9 @@ def _of_very_many(config: Config) -> Iterator[Finding]:
     broad = [s.id for s in on if s.id not in of_trust]
     nobody = "A threat there that names none is told to nobody."
     if of_trust:
-        yield ok("sources", f"Read for a whole trust, and cannot be narrowed: {_some(of_trust)}. {nobody}")
+        yield ok("sources", f"Read for a whole trust, and cannot be narrowed: {some(of_trust)}. {nobody}")
     if broad:
-        what = f"Read for more than {MANY} schools: {_some(broad)}. {nobody}"
+        what = f"Read for more than {MANY} schools: {some(broad)}. {nobody}"
         remedy = "Write into its [[sources]] which it is for (docs/judging.md, Very many schools): “schools”."
         yield warn("sources", what, remedy)
 
@@ -121,10 +121,6 @@ def _of_a_trust(source: Source, config: Config) -> bool:
     trusts = {s.trust for s in config.schools if s.trust and (not source.urns or s.urn in source.urns)}
     sought = unquote_plus(source.url).casefold()
     return source.own or (source.surfaced and any(f'"{trust.casefold()}"' in sought for trust in trusts))
-
-
-def _some(ids: Sequence[str]) -> str:
-    return ", ".join(ids[:3]) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")
 
 
 def _off(off: Sequence[Source]) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from monitor.doctor.findings import Finding, fault, ok, sentence, warn
 from monitor.doctor.install import ANEW
 from monitor.pipeline import spool
 from monitor.service.state import notebook
-from monitor.terminal.wording import outcome_words
+from monitor.terminal.wording import outcome_words, some
 
 if TYPE_CHECKING:
     from data.store.messages.deliveries import UndeliveredMessage
@@ -202,9 +202,7 @@ def runs(
     if len(on) > 1 and all(_not_reached(last.get(source.id)) for source in on):
         what = f"None of the {len(on)} places could be reached: this machine does not get out to the network."
         return [warn("sources", what, *_NO_NETWORK)]
-    found = [
-        finding for source in on for finding in _source(source, states.get(source.id), last.get(source.id))
-    ]
+    found = list(_unread(on, states, last))
     return found or ([ok("sources", "Every place that is switched on was read.")] if on else [])
 
 
@@ -212,19 +210,46 @@ def _not_reached(run: SourceRun | None) -> bool:
     return run is not None and run.outcome is Outcome.UNREACHABLE
 
 
-def _source(source: Source, state: SourceState | None, run: SourceRun | None) -> Iterator[Finding]:
-    test = ("To look now", f"schoolgate source test {source.id}")
+def _unread(
+    on: Sequence[Source], states: Mapping[str, SourceState], last: Mapping[str, SourceRun]
+) -> Iterator[Finding]:
+    """One finding for all that are in the same way; of one alone all that is known."""
+    alike: dict[tuple[str, str], list[tuple[Source, str]]] = {}
+    for source in on:
+        if said := _source(states.get(source.id), last.get(source.id)):
+            of_many, alone = said
+            alike.setdefault(of_many, []).append((source, alone))
+    for (what, then), found in alike.items():
+        if len(found) == 1:
+            ((source, alone),) = found
+            test = f"schoolgate source test {source.id}"
+            yield warn("sources", sentence(f"{source.id} {alone}"), "To look now", test)
+        else:
+            names = some([source.id for source, _ in found])
+            said = sentence(f"{len(found)} places {what}: {names}{then}")
+            yield warn("sources", said, "To see each, and how it was last", "schoolgate source list")
+
+
+def _source(state: SourceState | None, run: SourceRun | None) -> tuple[tuple[str, str], str] | None:
+    """What is said of many such places, before and after their names, then of one alone; None where it is
+    read.
+    """
     if state is None or run is None or state.last_run_at is None:
-        yield warn("sources", f"{source.id} was never read.", *test)
-    elif state.last_ok_at is None:
-        what = f"{source.id} was never read with success. Last time: {outcome_words(run.outcome)}"
-        yield warn("sources", sentence(f"{what}: {run.detail}" if run.detail else what), *test)
-    elif state.failures_in_a_row >= _FAILING:
-        what = (
-            f"{source.id} could not be read {state.failures_in_a_row} times in a row; "
+        return ("were never read", ""), "was never read"
+    if state.last_ok_at is None:
+        how = f"Last time: {outcome_words(run.outcome)}"
+        alone = f"was never read with success. {how}"
+        return (
+            ("were never read with success", f". {how}"),
+            f"{alone}: {run.detail}" if run.detail else alone,
+        )
+    if state.failures_in_a_row >= _FAILING:
+        alone = (
+            f"could not be read {state.failures_in_a_row} times in a row; "
             f"last seen {state.last_ok_at:%d %B %Y, %H:%M} UTC."
         )
-        yield warn("sources", what, *test)
+        return (f"could not be read {_FAILING} times in a row or more", ""), alone
+    return None
 
 
 def model() -> Finding:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from data.types import Outcome, Severity
 from data.words.say import words
 from monitor.terminal.table import Cell, Tone
@@ -37,6 +39,12 @@ def outcome_cell(outcome: Outcome) -> Cell:
 def severity_cell(severity: int) -> Cell:
     """How soon somebody must act, in its colour."""
     return Cell(*_SEVERITIES[Severity(severity)])
+
+
+def some(names: Sequence[str], most: int = 3) -> str:
+    """“a, b, c and 48 more”."""
+    left = len(names) - most
+    return ", ".join(names[:most]) + (f" and {left} more" if left > 0 else "")
 
 
 def numbered(urn: str) -> str:

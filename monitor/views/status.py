@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from data.words.say import words
 from monitor.config.load import Config
 from monitor.mail.ways import NO_MAIL
 from monitor.terminal.table import Cell, Tone, table
+from monitor.terminal.wording import some
 from monitor.views.layout import brief, local
 
 if TYPE_CHECKING:
@@ -138,8 +139,14 @@ def _shown(status: Status, config: Config) -> Iterable[str]:
         yield f"  One has been due since {_when(mail.overdue_since, zone)}. To see why: schoolgate doctor"
     yield from _alerts(status, zone)
     yield from _clock(status.clock, zone)
-    for urn, at in status.digests.items():
-        yield f"Next daily digest for {urn}: {_when(at, zone)}."
+    yield from _digests(status.digests, zone)
+
+
+def _digests(digests: Mapping[str, datetime], zone: ZoneInfo) -> Iterable[str]:
+    """A line for all schools whose digest is due at once."""
+    for at in dict.fromkeys(digests.values()):
+        schools = some([urn for urn, due in digests.items() if due == at])
+        yield f"Next daily digest for {schools}: {_when(at, zone)}."
 
 
 def _apart(lines: Sequence[str]) -> Sequence[str]:

@@ -205,3 +205,22 @@ def test_messages_that_did_not_arrive_are_told_with_what_stood_in_the_way(store:
     assert told(look(store.home)) == [
         "Messages of the last week that did not arrive: 2; it could not be sent in time."
     ]
+
+
+def test_places_in_the_same_way_are_one_finding() -> None:
+    more = [replace(GAZETTE, id=f"s-{n}") for n in range(51)]
+    lost = [replace(GAZETTE, id=f"f-{n}") for n in range(4)]
+    run = replace(RUN, outcome=Outcome.BLOCKED, detail="a consent wall")
+    states = {s.id: SourceState(s.id, last_run_at=NOW, failures_in_a_row=1) for s in lost}
+    found = doctor_state.runs([*more, *lost], states, {s.id: run for s in lost})
+    assert told(found) == [
+        "51 places were never read: s-0, s-1, s-2 and 48 more.",
+        "4 places were never read with success: f-0, f-1, f-2 and 1 more. Last time: blocked.",
+    ]
+    assert {one.command for one in found} == {"schoolgate source list"}
+    failing = [
+        SourceState(s.id, last_run_at=NOW, last_ok_at=NOW, failures_in_a_row=n + 3)
+        for n, s in enumerate(lost)
+    ]
+    found = doctor_state.runs(lost, {s.source_id: s for s in failing}, {s.id: run for s in lost})
+    assert told(found) == ["4 places could not be read 3 times in a row or more: f-0, f-1, f-2 and 1 more."]

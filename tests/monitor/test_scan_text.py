@@ -347,3 +347,19 @@ def test_without_its_words_neither_headline_nor_paper(severity):
     assert "special measures" not in shown
     assert "Gazette" not in shown
     assert "press" in shown
+
+
+def test_schools_of_which_there_is_nothing_to_say_are_said_in_one_line():
+    schools = tuple(
+        SchoolSummary(School(str(n), f"Larch {n} Primary"), noted=1, not_about=2) for n in range(5)
+    )
+    blind = SchoolSummary(School("9", "Thorn High"), seen=False)
+    unsure = SchoolSummary(School("8", "Elm Infant"), unsure=FULL.schools[0].today)
+    shown = list(scan_lines(replace(FULL, schools=(*schools, blind, unsure, *FULL.schools)), LONDON))
+    assert sum("Nothing new" in line for line in shown) == 2  # Elm Infant has a line of its own to say
+    assert "6 schools with nothing to tell · scan of Tue 17 Nov 2026, 16:04 · 41 s" in shown
+    said = "Nothing new about 5 schools: Larch 0 Primary, Larch 1 Primary, Larch 2 Primary and 2 more."
+    assert said in shown
+    assert "Nothing could be read for 1 school: Thorn High." in shown
+    assert "  5 noted, nothing to do · 10 not about them" in shown
+    assert any(line.startswith("Oakfield Primary (URN 900001)") for line in shown)

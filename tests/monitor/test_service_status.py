@@ -165,6 +165,14 @@ def test_the_next_digest_is_told_by_the_schools_calendar_and_clock(store, clock,
     assert document(store, clock)["next_digest"] == {"900001": digest.isoformat()}
 
 
+def test_the_next_digest_of_schools_that_have_it_at_once_is_one_line(store, clock):
+    schools = [SCHOOL.replace("900001", str(n)) for n in range(900001, 900006)]
+    write(store.home, "".join(schools) + SOURCE + PERSON)
+    said = [line for line in run(store, clock)[1].splitlines() if line.startswith("Next daily digest")]
+    assert len(said) == 1
+    assert said[0].startswith("Next daily digest for 900001, 900002, 900003 and 2 more: ")
+
+
 def test_it_writes_nothing(store, clock):
     before = store.path.read_bytes()
     run(store, clock)

@@ -13,7 +13,7 @@ from data.steps.codes import Check
 from data.types import Alert, Outcome, Source
 from data.words.say import words
 from monitor.mail.ways import NO_MAIL
-from monitor.terminal.wording import numbered, outcome_words
+from monitor.terminal.wording import numbered, outcome_words, some
 from monitor.views.case.wording import CHECKS
 from monitor.views.layout import below
 from monitor.views.scan.summary import ScanSummary, SchoolSummary, SourceNote, SummaryLine
@@ -39,8 +39,12 @@ def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
     """The whole table, a line at a time, without a line for an empty section."""
     for source in summary.unsaved:
         yield from unsaved(source)
+    quiet = [part for part in summary.schools if _quiet(part)]
+    alike = quiet if len(quiet) > 1 else []
     for part in summary.schools:
-        yield from _school_lines(part, summary, zone)
+        if not (alike and _quiet(part)):
+            yield from _school_lines(part, summary, zone)
+    yield from _quiet_lines(alike, summary, zone)
     yield _checked(summary)
     yield from _noted("Not seen: ", summary.not_seen, summary.at, zone)
     yield from _noted("In part:  ", summary.in_part, summary.at, zone)
@@ -60,11 +64,7 @@ def unsaved(source: Source) -> Iterator[str]:
 
 
 def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
-    local = summary.at.astimezone(zone)
-    yield (
-        f"{part.school.name} ({numbered(part.school.urn)}) · "
-        f"scan of {local:%a} {local.day} {local:%b %Y, %H:%M} · {_seconds(summary.seconds)}"
-    )
+    yield f"{part.school.name} ({numbered(part.school.urn)}) · {_scan_of(summary, zone)}"
     yield ""
     yield from _with_the_dsl(part, summary, zone)
     yield from _section("● TODAY", part.today, summary, zone, next_step=True)
@@ -78,10 +78,40 @@ def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
         yield f"? NOT SURE IT IS US  {len(part.unsure)}      schoolgate story list --unsure"
     if part.pass_on:
         yield f"! ABOUT ANOTHER SCHOOL, AND GRAVE  {part.pass_on}   for the DSL: pass it on?"
-    if not (part.restricted or any(getattr(part, name) for name in _NEWS)):
+    if not _told(part):
         yield "Nothing new about you." if part.seen else "Nothing could be read."
     if part.noted or part.not_about:
         yield f"  {part.noted} noted, nothing to do · {part.not_about} not about you"
+    yield ""
+
+
+def _scan_of(summary: ScanSummary, zone: ZoneInfo) -> str:
+    local = summary.at.astimezone(zone)
+    return f"scan of {local:%a} {local.day} {local:%b %Y, %H:%M} · {_seconds(summary.seconds)}"
+
+
+def _told(part: SchoolSummary) -> bool:
+    return bool(part.restricted or any(getattr(part, name) for name in _NEWS))
+
+
+def _quiet(part: SchoolSummary) -> bool:
+    """Is there nothing to say of the school but that there is nothing?"""
+    return not (_told(part) or part.more_to_look_at or part.before or part.unsure or part.pass_on)
+
+
+def _quiet_lines(quiet: Sequence[SchoolSummary], summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
+    """All such schools of several at once, those apart of which nothing could be read."""
+    if not quiet:
+        return
+    yield f"{len(quiet)} schools with nothing to tell · {_scan_of(summary, zone)}"
+    yield ""
+    for seen, said in ((True, "Nothing new about"), (False, "Nothing could be read for")):
+        names = [part.school.name for part in quiet if part.seen is seen]
+        if names:
+            yield f"{said} {_count(len(names), 'school')}: {some(names)}."
+    noted, other = sum(part.noted for part in quiet), sum(part.not_about for part in quiet)
+    if noted or other:
+        yield f"  {noted} noted, nothing to do · {other} not about them"
     yield ""
 
 
