@@ -226,8 +226,8 @@ def _unread(
             yield warn("sources", sentence(f"{source.id} {alone}"), "To look now", test)
         else:
             names = some([source.id for source, _ in found])
-            said = sentence(f"{len(found)} places {what}: {names}{then}")
-            yield warn("sources", said, "To see each, and how it was last", "schoolgate source list")
+            many = sentence(f"{len(found)} places {what}: {names}{then}")
+            yield warn("sources", many, "To see each, and how it was last", "schoolgate source list")
 
 
 def _source(state: SourceState | None, run: SourceRun | None) -> tuple[tuple[str, str], str] | None:
