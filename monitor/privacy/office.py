@@ -35,6 +35,12 @@ class Office:
         """Who acts, by id."""
         return self.session.person.id
 
+    @property
+    def options(self) -> str:
+        """What the next command takes, to be of the same person and school."""
+        several = len(self.config.schools) > 1 and _own_school(self.session) is None
+        return f"--as {self.person}" + (f" --school {self.school.urn}" if several else "")
+
     def request(self, con: Connection, number: str, *, open_only: bool = True) -> PrivacyRequest:
         """The request of that number at this school. Raises InputError where there is none, or none open."""
         wanted = _whole_number(number)
@@ -42,7 +48,7 @@ class Office:
         if found is None or found.urn != self.school.urn:
             raise InputError(
                 f"There is no request {wanted}. To see those there are: schoolgate privacy requests "
-                f"--as {self.person}. To write one down: schoolgate privacy record"
+                f"{self.options}. To write one down: schoolgate privacy record"
             )
         if open_only and not found.open:
             raise InputError(
@@ -71,6 +77,19 @@ def open_office(
             f"for the head. At {found.name} that is {named}."
         )
     return Office(session, found)
+
+
+def open_offices(
+    person: str | None, home: Path | None, config: Path | None, school: str | None = None
+) -> tuple[Office, ...]:
+    """The same at that school; without one, at each whose data this person protects. Raises as it does."""
+    session = open_session(person, home, config)
+    if school is None and _own_school(session) is None:
+        schools = session.config.schools
+        found = [Office(session, s) for s in schools if session.person.id in protectors(session.config, s)]
+        if found:
+            return tuple(found)
+    return (open_office(person, home, config, school),)
 
 
 def protectors(config: Config, school: School) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from monitor.privacy.finding import HeldData, Withheld
 from monitor.privacy.suppressing import ToErase
 from monitor.terminal.output import Painted
 from monitor.terminal.table import Cell, Tone, table
+from monitor.terminal.wording import numbered
 from monitor.views.case.wording import class_words, state_words
 from monitor.views.layout import local, utc
 
@@ -44,12 +45,15 @@ def request_line(one: PrivacyRequest, zone: ZoneInfo, now: datetime) -> str:
     return f"{one.id}  {one.reference}  {_asked(one, zone, now)}"
 
 
-def request_lines(requests: Sequence[PrivacyRequest], zone: ZoneInfo, now: datetime) -> list[Painted]:
-    """Requests as a table, what is overdue in a colour."""
+def request_lines(
+    requests: Sequence[PrivacyRequest], zone: ZoneInfo, now: datetime, schools: Mapping[str, str]
+) -> list[Painted]:
+    """Requests as a table, what is overdue in a colour; of several `schools` (URN to name) with which."""
     rows = []
     for one in requests:
         over = one.answered_at is None and one.due_at is not None and now >= one.due_at
-        said = Cell(_asked(one, zone, now), Tone.GRAVE if over else Tone.PLAIN)
+        where = f"{schools[one.urn]} ({numbered(one.urn)}): " if schools else ""
+        said = Cell(f"{where}{_asked(one, zone, now)}", Tone.GRAVE if over else Tone.PLAIN)
         rows.append((one.id, one.reference, said))
     return table(("Request", "Reference", "What is asked, and where it stands"), rows)
 
@@ -104,7 +108,7 @@ ABOUT_YOURSELF = "A matter that may be about yourself is not included: somebody 
 
 
 def held_lines(
-    held: HeldData, asked: PrivacyRequest, by: TermKind, person: str, zone: ZoneInfo
+    held: HeldData, asked: PrivacyRequest, by: TermKind, options: str, zone: ZoneInfo
 ) -> Iterator[str]:
     """What was found: their own posts with their beginning, of all else where and when."""
     theirs = [p for p in held.posts if p.theirs]
@@ -122,7 +126,7 @@ def held_lines(
         yield f"Withheld: {n}, {WHY_WITHHELD[why]}."
     yield ABOUT_YOURSELF
     if held.count:
-        yield f"A copy to hand over: schoolgate privacy sar {asked.id} --by {by.value} --to DIR --as {person}"
+        yield f"A copy to hand over: schoolgate privacy sar {asked.id} --by {by.value} --to DIR {options}"
 
 
 def _post_line(found: FoundPost, zone: ZoneInfo) -> str:

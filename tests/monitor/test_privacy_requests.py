@@ -108,6 +108,28 @@ def test_whoever_answers_for_another_school_may_not_for_this_one(desk):
     assert (answered.code, "There is no request" in answered.err) == (2, True)
 
 
+def test_the_officer_of_all_schools_sees_all_requests_and_each_next_command_bears_its_school(desk):
+    toml = desk.home / "schoolgate.toml"
+    everywhere = '[[people]]\nid = "r-lowe"\nname = "Ruth Lowe"\nroles = ["dpo"]\nemail = "r@example.org"\n'
+    toml.write_text(toml.read_text() + everywhere, encoding="utf-8")
+    by = ("--as", "r-lowe")
+    empty = privacy(desk, "requests", *by)
+    assert "privacy record KIND --reference NUMBER --as r-lowe --school URN" in empty.out
+    recorded = ("record", "erasure", "--reference", "R", "--why", "By letter", *by, "--school")
+    for number, urn in (("P0001", "900001"), ("P0002", "900002")):
+        done = privacy(desk, *recorded, urn, now=NOW)
+        assert f"search {number} --by handle --as r-lowe --school {urn}" in done.out
+    said = " ".join(privacy(desk, "requests", *by, now=NOW).out.split())
+    assert "P0001 R Oakfield Primary School (URN 900001): erasure" in said
+    assert "P0002 R Hexley Primary School (URN 900002): erasure" in said
+    assert [one["urn"] for one in privacy(desk, "requests", *by, "--json").data] == ["900001", "900002"]
+    one = privacy(desk, "requests", *by, "--school", "900002", now=NOW).out
+    assert ("P0001" in one, "P0002" in one) == (False, True)
+    assert "P0002" not in privacy(desk, "requests", "--as", DPO).out
+    elsewhere = privacy(desk, "erase", "P0002", "--by", "handle", *by, "--school", "900001", said="x")
+    assert "schoolgate privacy requests --as r-lowe --school 900001" in elsewhere.err
+
+
 def test_where_none_is_named_the_head_does(desk):
     toml = desk.home / "schoolgate.toml"
     toml.write_text(toml.read_text().replace('roles = ["dpo"]', 'roles = ["slt"]'), encoding="utf-8")

@@ -67,7 +67,7 @@ def erase(
         say(line)
     if not as_json and (yes or (stays and len(stays) == len(meant.posts))):
         ending = _ending(meant, stays)
-        say(f"To end the request: schoolgate privacy answer {meant.request_id} {ending} --as {person}")
+        say(f"To end the request: schoolgate privacy answer {meant.request_id} {ending} {office.options}")
     finish(1 if stays or meant.withheld else 0)
 
 

@@ -59,7 +59,7 @@ def object_(
         return
     asked = uphold(office, number, wanted, channel, now)
     say("From now on these posts are not kept, unless they call for an alert. To erase those already kept:")
-    say(f"schoolgate privacy erase {asked} --by {wanted.kind.value} --as {person}")
+    say(f"schoolgate privacy erase {asked} --by {wanted.kind.value} {office.options}")
 
 
 def rectify(
@@ -94,4 +94,4 @@ def rectify(
         added = Correction(asked.id, found.post.mention_id, words, now, office.person)
         request_store.correct(con, added, asked.urn)
     say(f"What they say is now shown with post {added.mention_id[:8]}. The post is as it was.")
-    say(f"To end the request: schoolgate privacy answer {asked.id} granted --as {office.person}")
+    say(f"To end the request: schoolgate privacy answer {asked.id} granted {office.options}")

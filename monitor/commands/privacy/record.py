@@ -58,4 +58,4 @@ def record(
         return
     say(request_line(kept, zone, now))
     if asked is not RequestKind.TOLD:
-        say(f"What is held about them: schoolgate privacy search {kept.id} --by handle --as {office.person}")
+        say(f"What is held about them: schoolgate privacy search {kept.id} --by handle {office.options}")

@@ -27,7 +27,7 @@ def requests(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """What people have asked about their own data, the first due at the top.
+    """What people have asked about their own data, the first due at the top: at each school you answer for.
 
     \b
     Examples:
@@ -35,20 +35,22 @@ def requests(
       schoolgate privacy requests --as r-lowe --json
     """
     from data.store.privacy import requests as request_store
-    from monitor.privacy.office import open_office
+    from monitor.privacy.office import open_offices
     from monitor.views.privacy import request_json, request_lines
 
-    office = open_office(person, home, config, school)
+    office, *more = offices = open_offices(person, home, config, school)
     with office.session.store.read() as con:
-        found = request_store.requests(con, [office.school.urn])
+        found = request_store.requests(con, [one.school.urn for one in offices])
     if as_json:
         say(in_json([request_json(one) for one in found]))
         return
-    for line in request_lines(found, office.config.zone, utc_now()):
+    names = {one.school.urn: one.school.name for one in offices} if more else {}
+    for line in request_lines(found, office.config.zone, utc_now(), names):
         say(line)
     if not found:
         say("Nobody has asked for anything. To record what somebody asks:")
-        say(f"schoolgate privacy record KIND --reference NUMBER --as {person}")
+        options = f"--as {person} --school URN" if more else office.options
+        say(f"schoolgate privacy record KIND --reference NUMBER {options}")
 
 
 def answer(

@@ -60,7 +60,7 @@ def search(
     codes = (Code.KIND.of(wanted.kind.value), Code.FOUND.of(held.count))
     with office.session.store.write("record a search") as con:
         append(con, [AuditEntry(utc_now(), office.person, "data_searched", asked.id, asked.urn, codes)])
-    lines = held_lines(held, asked, wanted.kind, office.person, office.config.zone)
+    lines = held_lines(held, asked, wanted.kind, office.options, office.config.zone)
     for line in [in_json(held_json(held))] if as_json else lines:
         say(line)
 
@@ -106,7 +106,7 @@ def sar(
         append(con, [AuditEntry(now, office.person, "data_copied", asked.id, asked.urn, codes)])
     say(f"{folder / TO_SEND}: what is held about them ({copy.items}). Nothing was sent.")
     say(f"Read this first; it is only for the school: {folder / TO_CHECK / 'check-first.txt'}")
-    say(f"Once it is handed over: schoolgate privacy answer {asked.id} granted --as {office.person}")
+    say(f"Once it is handed over: schoolgate privacy answer {asked.id} granted {office.options}")
 
 
 def asked_term(by: str) -> SearchTerm:
