@@ -84,7 +84,8 @@ class OpenFile:
                 if failed or not clean:
                     _ours.let_go(self.instance)
         finally:
-            _close_to_others(Path(self.path))
+            with suppress(OSError):  # a log that stays, as on a full disk, is for nobody else
+                Path(f"{self.path}.wal").chmod(0o600)
             turn.end(self.con, Path(self.path))
             give_back(self.handle)
 
@@ -269,12 +270,6 @@ class _Instance:
         self._kept = False
         if not self._users:
             self._root.close()
-
-
-def _close_to_others(path: Path) -> None:
-    """DuckDB makes the log as open as the machine lets it: what stays of it is for nobody else."""
-    with suppress(OSError):  # as a rule there is none: it is in the file by now
-        path.with_name(path.name + ".wal").chmod(0o600)
 
 
 def _size_bytes(path: str) -> int:
