@@ -132,7 +132,9 @@ def plain(text: str, most_chars: int = MOST_CHARS) -> str:
 def beginning(text: str) -> str:
     """Its first dozen words, as `plain`."""
     words = text.split()
-    return plain(" ".join(words[:MOST_WORDS]).rstrip(",;:–-") + (" …" if len(words) > MOST_WORDS else ""))
+    shown = plain(" ".join(words[:MOST_WORDS]), most_chars=_NO_LIMIT).split()
+    more = max(len(words), len(shown)) > MOST_WORDS
+    return plain(" ".join(shown[:MOST_WORDS]).rstrip(",;:–-") + (" …" if more else ""))
 
 
 def worded(headline: Headline, papers: Set[str], names: Mapping[str, str]) -> tuple[str, str]:

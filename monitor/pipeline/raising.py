@@ -83,7 +83,8 @@ def raise_for(con: Connection, batches: Sequence[Batch], judges: Judges, now: da
     ended = {story for story, marked in mark_store.marks(con, ids).items() if marked.mark.ends}
     new = _by_story(batches)
     together = {i: _together(before.get(i, []), new[i]) for i in ids}
-    places = _places(story_store.carriers(con, ids), together, batches)
+    judged_now = sorted({v.mention_id for found in new.values() for v in found})
+    places = _places(story_store.carriers(con, ids), story_store.sighted(con, judged_now), together, batches)
     bringer = {m.id: i for i, batch in enumerate(batches) for m in batch.mentions}
     for story in stories:
         school, before_it = judges.schools[story.urn], standing.get((story.id, story.urn))
@@ -119,11 +120,16 @@ def _stories(batches: Sequence[Batch]) -> list[Story]:
 
 
 def _places(
-    carriers: Mapping[str, set[str]], verdicts: Mapping[str, Sequence[Verdict]], batches: Sequence[Batch]
+    carriers: Mapping[str, set[str]],
+    sighted: Mapping[str, set[str]],
+    verdicts: Mapping[str, Sequence[Verdict]],
+    batches: Sequence[Batch],
 ) -> dict[str, int]:
-    """By how many sources each story is carried: those that did before, and those that see it now."""
+    """By how many sources each story is carried: those that did before, by story and by mention, since
+    one that is in the store may be new in the story; and those that see it now.
+    """
     wanted = {v.mention_id for found in verdicts.values() for v in found}
-    seen: dict[str, set[str]] = defaultdict(set)
+    seen: dict[str, set[str]] = defaultdict(set, {i: set(sources) for i, sources in sighted.items()})
     for batch in batches:
         for mention_id in wanted.intersection(batch.seen):
             seen[mention_id].add(batch.source_id)

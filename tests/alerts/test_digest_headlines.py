@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from builders.alert import EVERYBODY
 from builders.mention import a_mention, a_verdict
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alerts.digest.headlines import MOST_CHARS, MOST_WORDS, beginning, fit, link, plain, worded
@@ -127,6 +127,7 @@ def test_an_unkind_post_about_a_pupil_is_not_repeated_though_it_names_nobody_we_
 
 
 @given(st.text(max_size=600))
+@example("0 0 0 0 0 0 0\U00016b780 0 0 0 0 0")
 def test_the_beginning_is_a_dozen_words_at_most(text):
     assert len(beginning(text).removesuffix(" …").split()) <= MOST_WORDS
 

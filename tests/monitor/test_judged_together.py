@@ -253,6 +253,18 @@ def test_a_reply_knows_the_thread_that_was_judged_before_and_is_not_saved_yet(ho
     assert batch.alerts
 
 
+def test_where_a_post_was_seen_before_it_was_edited_counts_among_the_places_of_its_story(home):
+    home.together(reading("s1", mention(1, CALM)))
+    rude = mention(
+        1, "That moron of a teacher again, everybody says so, and he will not stop until he is made to."
+    )
+    reply = mention(2, BOTH, kind=MentionKind.REPLY, parent=id_of(1))
+    home.together(
+        reading("s0", rude, urns=(THEIRS,), surfaced=True), reading("s3", reply, surfaced=False), at=LATER
+    )
+    assert [severity for severity, _ in home.held()["alerts"].values()] == [4]
+
+
 def test_a_story_of_three_sources_is_told_once_and_as_spreading(home):
     copies = [
         reading(f"s{n}", mention(n, INSULT, url=f"https://s{n}.example.org/1"), surfaced=True)

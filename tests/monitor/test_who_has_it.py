@@ -291,7 +291,11 @@ def test_a_mark_stands_in_the_lists_and_takes_the_alert_out_of_what_is_open(tmp_
     assert listed(desk, *AS_HEAD) == []
     (one,) = listed(desk, "--all", *AS_HEAD)
     assert (one["finished"], one["marked"]["mark"], one["marked"]["by"]) == (True, "answered", "holt")
-    for words in (("alerts", "show", one["id"]), ("story", "list"), ("story", "show", "story-insult")):
+    for words in (
+        ("alerts", "show", one["id"]),
+        ("story", "list", "--all"),
+        ("story", "show", "story-insult"),
+    ):
         for reader, who in ((AS_HEAD, "you"), (("--as", "ash"), "Jane Holt (head)"), ((), "somebody")):
             said = " ".join(run(*words, *reader, "--home", str(desk.home)).out.split())
             assert f"Marked as answered by {who} on" in said

@@ -189,6 +189,15 @@ def carriers(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[s
     return {story_id: set(sources) for story_id, sources in rows.fetchall()}
 
 
+def sighted(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> dict[str, set[str]]:
+    """The ids of the sources that each of these mentions was ever seen in."""
+    rows = con.execute(
+        "SELECT mention_id, list(source_id) FROM sightings WHERE mention_id = ANY($ids) GROUP BY mention_id",
+        {"ids": list(mention_ids)},
+    )
+    return {mention_id: set(sources) for mention_id, sources in rows.fetchall()}
+
+
 def story(con: duckdb.DuckDBPyConnection, story_id: str) -> StoryDetail | None:
     """A story with its mentions and verdicts; None where there is none with that id."""
     given = {"id": story_id}
