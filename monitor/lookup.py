@@ -46,9 +46,12 @@ def _nearest(wanted: str, known: Mapping[str, str]) -> list[str]:
 
     if not wanted:
         return []
-    spelt = {text.casefold(): i for i, name in known.items() for text in (*name.split(), name, i)}
+    spelt: dict[str, list[str]] = {}
+    for i, name in known.items():
+        for text in (*name.split(), name, i):
+            spelt.setdefault(text.casefold(), []).append(i)
     holds = [i for i, name in known.items() if wanted in i.casefold() or wanted in name.casefold()]
-    like = [spelt[text] for text in get_close_matches(wanted, spelt, n=_NEAREST)]
+    like = [i for text in get_close_matches(wanted, spelt, n=_NEAREST) for i in spelt[text]]
     return list(dict.fromkeys([*holds[:_NEAREST], *like]))[:_NEAREST]
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from alerts.access.acts import Act, who_may
 from alerts.access.matter import Matter, keys_of
 from data.errors import InputError
-from data.people import people_of
+from data.people import PeopleBySchool, people_of
 from data.privacy.requests import PrivacyRequest
 from data.store.engine.connect import Connection
 from data.store.privacy import requests as request_store
-from data.types import School
+from data.types import Person, School
 from monitor import wiring
 from monitor.config.load import Config
 from monitor.session import Session, open_session
@@ -86,16 +86,21 @@ def open_offices(
     session = open_session(person, home, config)
     if school is None and _own_school(session) is None:
         schools = session.config.schools
-        found = [Office(session, s) for s in schools if session.person.id in protectors(session.config, s)]
+        people = PeopleBySchool(session.config.people)
+        found = [
+            Office(session, s)
+            for s in schools
+            if session.person.id in protectors(session.config, s, people.of(s))
+        ]
         if found:
             return tuple(found)
     return (open_office(person, home, config, school),)
 
 
-def protectors(config: Config, school: School) -> tuple[str, ...]:
-    """The ids of those who protect the data of a school."""
+def protectors(config: Config, school: School, people: Sequence[Person] | None = None) -> tuple[str, ...]:
+    """The ids of those who protect the data of a school, whose people these are."""
     plain = Matter(keys_of(school), fair=True, policy=config.profile(school.urn))
-    return tuple(p.id for p in who_may(Act.PROTECT_DATA, plain, people_of(school, config.people)))
+    return tuple(p.id for p in who_may(Act.PROTECT_DATA, plain, people_of(school, people or config.people)))
 
 
 def _own_school(session: Session) -> str | None:

@@ -101,11 +101,17 @@ def erased(office: Office, meant: ToErase, now: datetime) -> tuple[Staying, ...]
 def uphold(office: Office, number: str, wanted: SearchTerm, channel: str | None, now: datetime) -> str:
     """Keeps the keys of an author or an address from now on; gives the request's number.
 
-    Raises InputError where it is not known in which kind of place a handle is theirs.
+    Raises InputError where it is not known in which kind of place a handle is theirs, and for a request that
+    is neither an objection nor one of erasure.
     """
     store = office.session.store
     with store.write("an objection") as con:
         asked = office.request(con, number)
+        if asked.kind not in _ERASES:
+            raise InputError(
+                f"Request {asked.id} is of kind {asked.kind.value}, so nothing is kept out for it. If they "
+                "object, that is a request of its own: schoolgate privacy record objection"
+            )
         keys = _keys(con, office, wanted, channel)
         record_deletions(store, now, {DeletedKind.SUPPRESSED: [one for _, one in keys]})
         suppressions.add(con, keys, asked.id, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -70,8 +71,10 @@ class Sending:
     def _begin(self) -> None:
         self._wanted.set()
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="sending", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._run, name="sending", daemon=True)
+            with suppress(RuntimeError):  # the machine gives no more of them: sent at the end, then
+                thread.start()
+                self._thread = thread
 
     def _run(self) -> None:
         while not self._ending.is_set():

@@ -205,8 +205,8 @@ class Spread(Generic[T]):
         self._under_way.add(host)
         if job.robots and host not in self._robots_read:
             self._robots_read.add(host)
-            if line is self._begun_with:
-                self._met.take_over(host, line)
+            if host in self._begun_with.work:
+                self._met.take_over(host, self._begun_with)
             return host, lambda: self._read_robots(job.url)
         line.begun(host)
         return host, lambda: (job.run(),)

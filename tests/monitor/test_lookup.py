@@ -25,6 +25,11 @@ def test_of_many_the_nearest_by_id_or_name_is_named_and_where_all_stand(given):
     assert said.count(",") <= 5
 
 
+def test_all_who_share_the_name_that_was_misspelt_are_named():
+    known = MANY | {"s-1": "Ms Jamie Moor", "s-2": "Mr Jamie Fell"}
+    assert one_of("jamei", known, "[[people]]").endswith("Nearest: s-1, s-2.")
+
+
 @pytest.mark.parametrize("given", [None, " ", "qqqqqq"])
 def test_what_is_like_none_is_only_counted(given):
     assert one_of(given, MANY, "[[people]]") == " 601, under [[people]]."

@@ -112,6 +112,16 @@ def test_nothing_is_erased_for_a_request_that_does_not_ask_for_it(desk, kind, ye
     assert "text_deleted" not in [action for action, *_ in actions(desk)]
 
 
+@pytest.mark.parametrize("kind", ["access", "rectification", "complaint", "told"])
+def test_nothing_is_kept_out_for_a_request_that_is_no_objection(desk, kind):
+    number = a_request(desk, kind, NOW)
+    words = ("object", number, "--by", "handle", "--channel", "local_forum", "--as", DPO)
+    done = privacy(desk, *words, said=HANDLE)
+    assert (done.code, f"{number} is of kind {kind}" in done.err) == (2, True)
+    with desk.store.read() as con:
+        assert con.execute("SELECT count(*) FROM suppressions").fetchone() == (0,)
+
+
 def test_what_an_objection_is_about_may_be_erased_for_it(desk):
     planted(desk)
     number = a_request(desk, "objection", NOW)

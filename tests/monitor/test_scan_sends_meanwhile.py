@@ -135,6 +135,19 @@ def test_what_waited_from_before_is_not_held_up_by_a_feed_that_hangs(town):
     assert town.mails_then == 1
 
 
+def test_where_the_machine_gives_no_thread_the_scan_goes_on_and_sends_at_its_end(town, monkeypatch):
+    def none(thread):
+        raise RuntimeError("can't start new thread")
+
+    starts = sending.threading.Thread.start
+    monkeypatch.setattr(
+        sending.threading.Thread, "start", lambda self: (none if self.name == "sending" else starts)(self)
+    )
+    town.waits_s = 0.1
+    code, _ = town.scan()
+    assert (code, len(town.office.taken)) == (0, 2)
+
+
 def test_a_mail_server_that_hangs_does_not_hold_up_the_scan(town, monkeypatch):
     sent_then, real = {}, Sending.saved
 

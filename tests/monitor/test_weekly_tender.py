@@ -18,6 +18,7 @@ from data.store.reporting.signed_reports import put_report
 from monitor.config.load import load
 from monitor.context import Context
 from monitor.reports.weekly import gather, wanted
+from monitor.service.tasks.digests import AT_A_LOOK
 from monitor.service.tasks.reports import reports
 
 
@@ -198,3 +199,12 @@ def test_of_a_week_before_anything_was_read_no_school_is_asked_about(service, mo
     monkeypatch.setattr(weekly, "gather", lambda con, config, school, *given: asked.append(school))
     assert service.tick(FRIDAY) == 0
     assert not asked
+
+
+def test_of_very_many_schools_some_are_counted_at_a_look(service, monkeypatch):
+    monkeypatch.setattr("monitor.service.tasks.reports._school", lambda *given: [lambda con: None])
+    one = service.context.config.schools[0]
+    many = tuple(replace(one, urn=f"9101{n:02}") for n in range(AT_A_LOOK + 2))
+    context = replace(service.context, config=replace(service.context.config, schools=many))
+    with service.store.read() as con:
+        assert len(reports(con, context, FRIDAY)) == AT_A_LOOK

@@ -52,8 +52,7 @@ def test_the_work_goes_on_while_its_owner_does_something_else():
     done = []
     with begun([job(f"h{n}", lambda n=n: done.append(n)) for n in range(20)], workers=3) as reading:
         until(lambda: len(done) == 20)
-        assert len(reading.take(0)) == 20
-        assert reading.over
+        assert len(all_of(reading)) == 20
 
 
 def test_what_ended_is_taken_at_once_and_the_first_is_waited_for():

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 GRAVE, DIGEST = "grave", "digest"
 AT_A_LOOK = 8
-"""The digests of so many schools are composed at a look, a second's work or two: the store is held meanwhile,
-and what is urgent must not wait for those of a whole trust."""
+"""The digests, or the week's reports, of so many schools are composed at a look, a second's work or two: the
+store is held meanwhile, and what is urgent must not wait for those of a whole trust."""
 _EMPTY, _NO_PAGES = Book(), Links()
 
 

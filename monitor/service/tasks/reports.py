@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from functools import partial
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from data.errors import InputError
@@ -20,6 +21,7 @@ from data.store.reporting.signed_reports import WeeklyReport
 from data.store.reporting.weekly_counts import anything_before
 from data.types import OutboxMessage, Person, School
 from monitor.context import Context, Write
+from monitor.service.tasks.digests import AT_A_LOOK
 
 if TYPE_CHECKING:
     from alerts.layout.note import Note
@@ -32,16 +34,17 @@ _LOOK_BACK = 3
 
 
 def reports(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
-    """The writes for what is due now: at most one report and its messages for each school."""
+    """The writes for what is due now: at most one report and its messages for each school, of some schools;
+    of others at the next look.
+    """
     from alerts.weekly.weeks import last_complete
 
     schools, zone = context.config.schools, context.config.zone
     if not anything_before(con, last_complete(now, zone).end(zone)):
         return []
     newest = signed_reports.newest_reports(con, [school.urn for school in schools])
-    return [
-        write for school in schools for write in _school(con, context, school, newest.get(school.urn), now)
-    ]
+    found = (_school(con, context, school, newest.get(school.urn), now) for school in schools)
+    return list(chain.from_iterable(islice(filter(None, found), AT_A_LOOK)))
 
 
 def _school(
