@@ -167,8 +167,8 @@ def _asked_of_their_data(desk: builders.case_desk.Desk) -> None:
     assert privacy(desk, "sar", *given, "--to", copy, said="poster-asked-about").code == 0
     said = ("--post", mention.id, "--said", "He left in 2019")
     assert privacy(desk, "rectify", number, "--as", "moss", *said).code == 0
-    assert privacy(desk, "object", *given, said="poster-asked-about").code == 0
     erasing = (a_request(desk, "erasure"), *given[1:])
+    assert privacy(desk, "object", *erasing, said="poster-asked-about").code == 0
     assert privacy(desk, "erase", *erasing, "--yes", said="poster-asked-about").code == 0
     disclosed = a_mention("disclosed")
     with desk.store.write("a post that stays, for nobody has taken its alert") as con:

@@ -142,8 +142,8 @@ LEAVES = """
     privacy search 1 --by handle --as HEAD
     privacy sar 1 --by handle --to copy --as HEAD
     privacy rectify 1 --post MENTION --said "He left in 2019" --as HEAD
-    privacy object 1 --by handle --channel facebook --as HEAD
     privacy record erasure --reference SAR-2 --as HEAD --why "By letter"
+    privacy object 2 --by handle --channel facebook --as HEAD
     privacy erase 2 --by handle --as HEAD
     privacy due --as HEAD
     privacy notice --as HEAD
