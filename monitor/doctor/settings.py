@@ -102,7 +102,9 @@ def _of_very_many(config: Config) -> Iterator[Finding]:
     """Where a threat without a name would reach nobody; one finding for all such places, and one, without
     anything to do, for those of a whole trust.
     """
-    from classifiers.linking.linker import MANY
+    if len(config.schools) < 2:
+        return
+    from classifiers.linking.linker import MANY  # late: it takes a fifth of a second
 
     on = [s for s in config.sources if not s.disabled and len(s.urns or config.schools) > MANY]
     of_trust = [s.id for s in on if _of_a_trust(s, config)]

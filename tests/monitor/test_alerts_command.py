@@ -13,6 +13,7 @@ from support.rows import rows
 from typer.testing import CliRunner
 
 from data.errors import InputError
+from data.store.engine import connect
 from data.store.mentions.batch import save
 from data.types import MentionKind, PressEvent, Route, Severity
 from monitor.cli import app
@@ -402,3 +403,18 @@ def test_an_alert_of_the_press_shows_headline_and_paper_to_whoever_reads_its_wor
     assert "agree who speaks to the press and what parents are told" in listed
     nobody_named(home)
     assert "headteacher suspended" not in as_read("alerts", "list", "--home", str(home))
+
+
+@pytest.mark.parametrize(("group", "most"), [("alerts", 12), ("case", 6), ("story", 28)])
+def test_a_list_asks_no_more_of_the_store(home, monkeypatch, group, most):
+    """Each statement costs some milliseconds of planning, however little it finds; these may only fall."""
+    asked = []
+    execute = connect.ParsedOnce.execute
+
+    def counted(con, *given):
+        asked.append(given[0])
+        return execute(con, *given)
+
+    monkeypatch.setattr(connect.ParsedOnce, "execute", counted)
+    run(group, "list", "--home", str(home))
+    assert 0 < len(asked) <= most

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from alerts.digest.when import Due, due_now, due_on, window
@@ -59,19 +60,20 @@ def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]
         return ()
     done = edition_store.composed(con, sorted({d.period for _, d in due}))
     people, instead = PeopleBySchool(config.people), _told_together(config)
+    missing = (
+        (school, one, told)
+        for school, one in due
+        if (
+            told := [
+                p for p in _readers(school, people.of(school), instead) if _key(one, school, p) not in done
+            ]
+        )
+    )
     writes: list[Write] = []
-    composed = 0
-    for school, one in due:
-        told = _readers(school, people.of(school), instead)
-        missing = [p for p in told if _key(one, school, p) not in done]
-        if not missing:
-            continue
+    for school, one, told in islice(missing, AT_A_LOOK):
         book = notebook.read(context.home)
-        made = prepare(con, config, school, one, missing, now, links=context.links, book=book)
+        made = prepare(con, config, school, one, told, now, links=context.links, book=book)
         writes += [partial(write, x) for x in made]
-        composed += 1
-        if composed == AT_A_LOOK:
-            break
     return writes
 
 
