@@ -126,6 +126,12 @@ def _privacy(app: typer.Typer) -> None:
     add(app, privacy_app, "privacy")
 
 
+def _fleet(app: typer.Typer) -> None:
+    from monitor.commands.fleet.app import fleet_app
+
+    add(app, fleet_app, "fleet")
+
+
 def _serve(app: typer.Typer) -> None:
     from monitor.commands.serve import serve
 
@@ -217,6 +223,7 @@ _PARTS: Mapping[str, Callable[[typer.Typer], None]] = {
     "case": _case,
     "evidence": _evidence,
     "privacy": _privacy,
+    "fleet": _fleet,
     "serve": _serve,
     "status": _status,
     "backup": _backup,

@@ -15,6 +15,7 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -30,20 +31,41 @@ DEMO_NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
 
 MEMORY = Path("/dev/shm")
 ENOUGH_BYTES = 4 << 30
+EXAMPLES = 50
+"""Of each property that does not say how many itself; they are others in each run. Ten times as many:
+pytest --hypothesis-profile=long
+"""
+ALLOCATOR = "glibc.malloc.tcache_count=2000:glibc.malloc.tcache_max=4096:glibc.malloc.mxfast=0"
+"""The C library keeps small pieces that were given back for whoever asks next: DuckDB plans each statement in
+thousands of them, and a fifth of its time is their coming and going. It is read as a process begins.
+"""
+BESIDE = 6
+"""Files between two whose tests play the service live."""
+SEEN_TO_EVERY = 20_000
+"""New objects after which Python looks for circles among them, instead of 700."""
 
 
-def pytest_configure():
+def pytest_configure(config):
     """Homes are made in memory where the system has it for files: on a disk most tests wait for it.
 
     What was compiled is kept, even where the shell says not to, since these tests begin a hundred programs.
     """
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    settings.load_profile("busy")  # by the clock on the wall, a busy machine fails what is right
+    easy = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+    settings.register_profile("busy", max_examples=EXAMPLES, **easy)
+    settings.register_profile("long", max_examples=10 * EXAMPLES, **easy)
+    if not config.getoption("--hypothesis-profile"):
+        settings.load_profile("busy")  # by the clock on the wall, a busy machine fails what is right
+    if hasattr(config, "workerinput"):  # it has what it needs; what it begins is measured as it is
+        if os.environ.get("GLIBC_TUNABLES") == ALLOCATOR:
+            del os.environ["GLIBC_TUNABLES"]
+    elif config.getoption("numprocesses", None):
+        os.environ.setdefault("GLIBC_TUNABLES", ALLOCATOR)
     if "TMPDIR" not in os.environ and _has_room(MEMORY):
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None  # looked up anew
+    gc.disable()  # what is collected stays
 
 
 def _has_room(folder):
@@ -71,19 +93,25 @@ def pytest_make_collect_report(collector):
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """In one order for all processes, then by chance; the longest first whatever it gave, since at the end
-    one process would work alone.
+    """In one order for all processes, then by chance; the longest early whatever it gave, since at the end
+    one process would work alone, and one among others, since they wait half of their time.
     """
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=lambda test: test.path.parts)
     yield
-    items.sort(key=lambda test: "live" not in test.path.parts)
+    files = list(dict.fromkeys(test.path for test in items))
+    live = [file for file in files if "live" in file.parts]
+    others = (file for file in files if "live" not in file.parts)
+    order = {file: n for n, file in enumerate([f for file in live for f in (file, *islice(others, BESIDE))])}
+    items.sort(key=lambda test: order.get(test.path, len(order)))
 
 
 def pytest_collection_finish():
     """What stays until the end, thousands of tests and all modules, is not looked through again and again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
+    gc.set_threshold(SEEN_TO_EVERY, *gc.get_threshold()[1:])
 
 
 def pytest_unconfigure():

@@ -21,7 +21,7 @@ from data.content_class import ContentClass, Police, class_spec
 from data.rungs import EMERGENCY, Rung
 from data.steps.codes import Complainant, Relationship, RungAnswer
 from data.types import Route
-from data.web.channels import Channel, Place, Reporter, channel, place_of
+from data.web.channels import Channel, PlaceKind, Reporter, channel, place_of
 
 if TYPE_CHECKING:
     from alerts.ladder.rules import Rules
@@ -107,7 +107,7 @@ def _barred(kind: LetterKind, case: Case) -> str | None:
 
 def _nowhere(kind: LetterKind, row: Channel) -> str | None:
     """What was only said or sent to somebody is nowhere to be removed."""
-    return "nowhere" if row.place is Place.NOTHING and kind in TO_REMOVE else None
+    return "nowhere" if row.place is PlaceKind.NOTHING and kind in TO_REMOVE else None
 
 
 def _by_state(kind: LetterKind, case: Case) -> str | None:
@@ -182,7 +182,7 @@ def _platform(at: _Situation) -> str | None:
         return "member_only"
     if at.place.reports:
         return None
-    return "place_unknown" if at.place.place is Place.UNKNOWN else "no_platform"
+    return "place_unknown" if at.place.place is PlaceKind.UNKNOWN else "no_platform"
 
 
 def _appeal(at: _Situation) -> str | None:

@@ -125,7 +125,7 @@ def compose(
 
 def tallied(counts: Counts) -> tuple[Tally, ...]:
     """The weeks that this report is the first to show, as they are counted now: they are counted once."""
-    return (*(_tally(past) for past in counts.earlier), _tally(counts.own, _places(counts.places)))
+    return (*(tallied_week(past) for past in counts.earlier), tallied_week(counts.own, counts.places))
 
 
 def shown_before(reports: Sequence[ReportFacts]) -> dict[str, WeekRow]:
@@ -142,12 +142,13 @@ def kind_of(channel: str) -> str:
     return _KIND_OF.get(channel, "other")
 
 
-def _tally(past: Past, places: Sequence[PlaceRow] = ()) -> Tally:
+def tallied_week(past: Past, places: Sequence[WatchedPlace] = ()) -> Tally:
+    """A week by kind of place and tone, as it is counted now, with the kinds of place where it was seen."""
     numbers: Counter[str] = Counter()
     for (channel, tone, relevance), n in _all(past).items():
         if relevance == "about":
             numbers[f"{kind_of(channel)}|{tone}"] += n
-    seen = tuple(row.kind for row in places if row.whole or row.part)
+    seen = tuple(row.kind for row in _places(places) if row.whole or row.part)
     return Tally(past.week.name, dict(sorted(numbers.items())), seen)
 
 
@@ -195,14 +196,14 @@ def _earlier(counts: Counts, reports: Sequence[ReportFacts]) -> list[WeekRow]:
         if name in before:
             rows.append(before[name])
         elif name in anew:
-            tally = _tally(anew[name])
+            tally = tallied_week(anew[name])
             rows.append(_row(anew[name], tally, alone(tally)))
     return rows
 
 
 def _waiting(counts: Counts, rows: Sequence[WeekRow], window: WindowRow | None) -> list[tuple[Tally, Cell]]:
     """The weeks just before of which nothing but the total has been told, the earliest first."""
-    anew = {past.week.name: _tally(past) for past in counts.earlier}
+    anew = {past.week.name: tallied_week(past) for past in counts.earlier}
     kept = {tally.week: tally for tally in counts.tallies} | anew
     shown = {row.week: row for row in rows}
     found: list[tuple[Tally, Cell]] = []

@@ -62,12 +62,16 @@ _ESCALATIONS = "DELETE FROM escalations WHERE alert_id NOT IN (SELECT id FROM al
 
 def count(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
     """Adds these mentions to the counts, which name nobody."""
+    if not ids:
+        return
     con.execute(_COUNTED, {"ids": list(ids)})
     con.execute(_COUNTED_FOR_SETS, {"ids": list(ids)})
 
 
 def drop_texts(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> frozenset[str]:
     """Deletes texts, sightings and evidence of these mentions; returns the hashes of the evidence."""
+    if not ids:
+        return frozenset()
     given = {"ids": list(ids)}
     for table in _TEXTS:
         con.execute(f"DELETE FROM {table} WHERE mention_id = ANY($ids)", given)
@@ -81,6 +85,8 @@ def drop_rows(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
     """Deletes these mentions, what was made of them and what their seals were made with; their texts are gone
     by then.
     """
+    if not ids:
+        return
     for table in _JUDGEMENTS:
         con.execute(f"DELETE FROM {table} WHERE mention_id = ANY($ids)", {"ids": list(ids)})
     con.execute("DELETE FROM mentions WHERE id = ANY($ids)", {"ids": list(ids)})

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from data.frozen import dataclass
 
 
-class Place(StrEnum):
+class PlaceKind(StrEnum):
     """What there is that could be asked to remove something."""
 
     PLATFORM = "platform"
@@ -61,7 +61,7 @@ class Channel:
     """
 
     key: str
-    place: Place
+    place: PlaceKind
     route: str = ""
     kind: str = "social"
     reporter: Reporter = Reporter.ANYONE
@@ -72,17 +72,17 @@ class Channel:
     @property
     def public(self) -> bool:
         """May anybody look at it? Nobody joins a group, or reads what was sent to somebody else."""
-        return self.keeping in (Keeping.PAGE, Keeping.SCREENSHOT) and self.place is not Place.UNKNOWN
+        return self.keeping in (Keeping.PAGE, Keeping.SCREENSHOT) and self.place is not PlaceKind.UNKNOWN
 
     @property
     def reports(self) -> bool:
         """Is there a platform or a site that takes reports of a post?"""
-        return self.place in (Place.PLATFORM, Place.OPERATED)
+        return self.place in (PlaceKind.PLATFORM, PlaceKind.OPERATED)
 
     @property
     def operated(self) -> bool:
         """Has it an operator who may be written to before a platform has refused?"""
-        return self.place in (Place.OPERATED, Place.SITE, Place.UNKNOWN)
+        return self.place in (PlaceKind.OPERATED, PlaceKind.SITE, PlaceKind.UNKNOWN)
 
 
 ELSEWHERE = "manual_report"
@@ -91,7 +91,7 @@ UNSAID = ("", ELSEWHERE)
 """What the channel of something is while nobody has said where it is."""
 WEBSITE = "website"
 
-_P, _O, _S, _N = Place.PLATFORM, Place.OPERATED, Place.SITE, Place.NOTHING
+_P, _O, _S, _N = PlaceKind.PLATFORM, PlaceKind.OPERATED, PlaceKind.SITE, PlaceKind.NOTHING
 _WALL = Keeping.SCREENSHOT
 
 _ROWS = (
@@ -157,7 +157,7 @@ _ROWS = (
     Channel("telephone", _N, kind="people", reporter=Reporter.NOBODY, keeping=Keeping.WORDS),
     Channel("letter", _N, kind="people", reporter=Reporter.NOBODY, keeping=Keeping.FILE),
     Channel("email", _N, kind="people", reporter=Reporter.NOBODY, keeping=Keeping.FILE),
-    Channel(ELSEWHERE, Place.UNKNOWN, WEBSITE, "people"),
+    Channel(ELSEWHERE, PlaceKind.UNKNOWN, WEBSITE, "people"),
 )  # fmt: skip
 
 CHANNELS: Mapping[str, Channel] = {row.key: row for row in _ROWS}

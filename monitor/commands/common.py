@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from data.errors import InputError
 from monitor import wiring
@@ -12,6 +14,7 @@ from monitor.home import paths
 from monitor.lookup import known_person as known_person
 
 if TYPE_CHECKING:
+    from alerts.weekly.weeks import Week
     from data.store.engine.open import Store
     from monitor.config.load import Config
 
@@ -20,6 +23,19 @@ def opened(home: Path | None, config: Path | None) -> tuple[paths.Paths, Config,
     """Where things lie, the configuration, and the store brought up to date."""
     where, settings = wiring.settings(home, config)
     return where, settings, wiring.open_store(where.home)
+
+
+def ended_week(text: str | None, zone: ZoneInfo, now: datetime) -> Week:
+    """The report's week of that name, else the last whole one. Raises InputError where it goes on."""
+    from alerts.weekly.weeks import last_complete, named
+    from monitor.views.layout import local
+
+    if text is None:
+        return last_complete(now, zone)
+    week = named(text)
+    if week.end(zone) > now:
+        raise InputError(f"--week {text}: that week has not ended. It ends on {local(week.end(zone), zone)}.")
+    return week
 
 
 def register_file(register: Path | None, home: Path | None, config: Path | None) -> Path:

@@ -18,6 +18,14 @@ ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", help="Configuration file, where it is not HOME/schoolgate.toml."),
 ]
+FleetFolder = Annotated[
+    Path | None,
+    typer.Option("--fleet", envvar="SCHOOLGATE_FLEET", help="Folder of the fleet, with its fleet.toml."),
+]
+EndedWeek = Annotated[
+    str | None,
+    typer.Option("--week", help="The ISO week it ends in, as 2026-W47; default: the last whole one."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 School = Annotated[str | None, typer.Option("--school", help="Only this school, by URN.")]
 Register = Annotated[

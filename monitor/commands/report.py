@@ -11,8 +11,8 @@ import typer
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
 from monitor import wiring
-from monitor.commands.common import known_person, opened
-from monitor.commands.options import ConfigFile, Home, School, finish
+from monitor.commands.common import ended_week, known_person, opened
+from monitor.commands.options import ConfigFile, EndedWeek, Home, School, finish
 from monitor.terminal.output import say
 
 if TYPE_CHECKING:
@@ -25,10 +25,7 @@ if TYPE_CHECKING:
 
 
 def report(
-    week: Annotated[
-        str | None,
-        typer.Option("--week", help="The ISO week it ends in, as 2026-W47; default: the last whole one."),
-    ] = None,
+    week: EndedWeek = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Write it here as .pdf and .html.")
     ] = None,
@@ -65,7 +62,7 @@ def report(
     where, settings, store = opened(home, config)
     one = _school(settings, school)
     now = utc_now()
-    wanted = _week(week, settings, now)
+    wanted = ended_week(week, settings.zone, now)
     wiring.remember_config(store, settings)
     report = _composed(store, settings, one, wanted, now)
     if sign:
@@ -121,19 +118,6 @@ def _keep(out: Path, name: str, files: dict[str, bytes]) -> None:
 def _school(config: Config, urn: str | None) -> types.School:
     key = wiring.pick_urn(config, urn)
     return next(s for s in config.schools if s.urn == key)
-
-
-def _week(text: str | None, config: Config, now: datetime) -> Week:
-    from alerts.weekly.weeks import last_complete, named
-    from monitor.views.layout import local
-
-    if text is None:
-        return last_complete(now, config.zone)
-    week = named(text)
-    if week.end(config.zone) > now:
-        ends = local(week.end(config.zone), config.zone)
-        raise InputError(f"--week {text}: that week has not ended. It ends on {ends}.")
-    return week
 
 
 def _composed(store: Store, config: Config, school: types.School, week: Week, now: datetime) -> WeeklyReport:

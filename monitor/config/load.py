@@ -176,12 +176,15 @@ def _checked(name: str, text: str) -> Said:
     return plain(checked(name, text))
 
 
-def read(path: Path) -> str:
-    """The file's text, its lines ended by “\\n”. Raises ConfigError where it cannot be read."""
+def read(path: Path, made_by: str = "schoolgate init") -> str:
+    """The file's text, its lines ended by “\\n”. Raises ConfigError where it cannot be read.
+
+    `made_by` is the command that writes a first one.
+    """
     try:
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
-        raise ConfigError([f"{path} is not there. {TO_WRITE_ONE}: schoolgate init"]) from None
+        raise ConfigError([f"{path} is not there. {TO_WRITE_ONE}: {made_by}"]) from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise ConfigError(
@@ -222,7 +225,7 @@ def _build(path: Path, said: Said, env: Mapping[str, str]) -> Config:
         evidence=EvidenceSettings(**said["evidence"]),
         profiles={s.urn: _profile(path, row) for s, row in zip(schools, said["profiles"], strict=True)},
         heartbeat=_heartbeat(path, serve, env),
-        network=_network(path, said["network"], env),
+        network=network(path, said["network"], env),
         me=said["me"],
         mailboxes={s.id: _sign_in(path, s, env) for s in sources if s.kind == MAILBOX},
     )
@@ -284,7 +287,8 @@ def _model(path: Path, model: ModelSettings) -> ModelSettings:
     return replace(model, name=str(folder)) if model.name and folder.is_dir() else model
 
 
-def _network(path: Path, said: Said, env: Mapping[str, str]) -> Network:
+def network(path: Path, said: Said, env: Mapping[str, str]) -> Network:
+    """What a table `[network]` of a file at that place says."""
     file, ca_file = said.get("proxy_password_file"), said.get("ca_file")
     return Network(
         said.get("proxy"),

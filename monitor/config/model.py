@@ -160,8 +160,8 @@ class SchoolTable(Table):
     ladder: LadderTable = _key("How removals are decided here: docs/policies.md.", {}, LadderTable())
 
 
-class SourceTable(Table):
-    """One place to look at."""
+class PlaceTable(Table):
+    """One place to look at, whoever it is looked at for."""
 
     id: Id = _key(
         "A short name of your own; it stays the same when the address changes.", "northvale-gazette"
@@ -171,14 +171,8 @@ class SourceTable(Table):
     )
     url: SourceAddress = _key("The address, whole.", "https://example.org/feed.xml")
     name: str = _key("What people see; the id where it is missing.", "Northvale Gazette", "")
-    schools: tuple[Urn, ...] = _key(
-        "The schools it is watched for; all of them where it is missing.", ["900001"], ()
-    )
     channel: Channel | None = _key(
         "Where its mentions stand, where the kind cannot know it.", "local_forum", None
-    )
-    listing: bool = _key(
-        "true where the page is the school's own entry, so that all of it is about the school.", True, False
     )
     surfaced: bool = _key(
         "true where it is a search or an alert for the school's name: what it finds is kept in doubt.",
@@ -190,6 +184,25 @@ class SourceTable(Table):
     )
     max_pages: int = _key("How many pages of a list to follow at most.", 5, 5, ge=1, le=50)
     settings: dict[str, Any] = _key("What this kind needs besides.", {"dates": "day_first"}, {})
+    disabled: Text | None = _key(
+        "Why it is switched off. Remove the line to switch it on.", "asked us to stop", None
+    )
+    leave: Text | None = _key(
+        "Who allowed reading a site whose terms forbid it, and when; such a source is off without it.",
+        "their letter of 1 September 2026",
+        None,
+    )
+
+
+class SourceTable(PlaceTable):
+    """One place to look at."""
+
+    schools: tuple[Urn, ...] = _key(
+        "The schools it is watched for; all of them where it is missing.", ["900001"], ()
+    )
+    listing: bool = _key(
+        "true where the page is the school's own entry, so that all of it is about the school.", True, False
+    )
     own: bool = _key(
         "true for a page or account of the school's own: it is watched for odd posts and for its notice.",
         True,
@@ -198,14 +211,6 @@ class SourceTable(Table):
     notice: Text | None = _key(
         "The words of its notice that it is not watched around the clock, where they are not the usual ones.",
         "We look at this page on school days only.",
-        None,
-    )
-    disabled: Text | None = _key(
-        "Why it is switched off. Remove the line to switch it on.", "asked us to stop", None
-    )
-    leave: Text | None = _key(
-        "Who allowed reading a site whose terms forbid it, and when; such a source is off without it.",
-        "their letter of 1 September 2026",
         None,
     )
 

@@ -12,7 +12,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from data.types import Role
-from monitor.config.model import LadderTable, PersonTable, SchoolTable, SourceTable, Table, TomlFile
+from monitor.config.model import (
+    LadderTable,
+    PersonTable,
+    PlaceTable,
+    SchoolTable,
+    SourceTable,
+    Table,
+    TomlFile,
+)
 from sources.registry import kind_named, needs_leave
 
 NO_LEAVE = (
@@ -106,7 +114,6 @@ def _person(table: PersonTable, keys: Mapping[str, str]) -> list[object]:
 
 
 def _source(table: SourceTable, keys: Mapping[str, str]) -> list[object]:
-    off = table.disabled or (None if table.leave else _without_leave(table.kind, table.url))
     return [
         table.id,
         table.kind,
@@ -115,14 +122,24 @@ def _source(table: SourceTable, keys: Mapping[str, str]) -> list[object]:
         table.name or table.id,
         table.channel,
         table.listing,
-        table.surfaced or _is_a_search(table.url) or kind_named(table.kind).surfaced,
+        surfaced(table),
         table.interval,
         table.max_pages,
         table.settings,
-        off,
+        why_off(table),
         table.own,
         table.notice,
     ]
+
+
+def surfaced(table: PlaceTable) -> bool:
+    """Is being there itself a hint: is it a search, or an alert?"""
+    return table.surfaced or _is_a_search(table.url) or kind_named(table.kind).surfaced
+
+
+def why_off(table: PlaceTable) -> str | None:
+    """Why it is not read: as the file says, or since its terms forbid it and nobody's leave is named."""
+    return table.disabled or (NO_LEAVE if not table.leave and needs_leave(table.kind, table.url) else None)
 
 
 def _keys(numbers: tuple[str, ...], keys: Mapping[str, str]) -> list[str]:
@@ -135,8 +152,3 @@ def _is_a_search(url: str) -> bool:
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
     return (host, parts.path.split("/")[1:3]) in _SEARCHES
-
-
-def _without_leave(kind: str, url: str) -> str | None:
-    """Why what its terms forbid to read is off until somebody's leave is named; None for others."""
-    return NO_LEAVE if needs_leave(kind, url) else None

@@ -160,6 +160,17 @@ def _listen(value: str) -> str:
     return value
 
 
+def _cluster_address(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if (
+        not port.isdigit()
+        or not 1 <= int(port) <= 65535
+        or not re.fullmatch(r"[\w.-]+|\[[\da-fA-F:.]+\]", host)
+    ):
+        raise ValueError("is not a cluster's address: write its host and port, and nothing before them")
+    return value
+
+
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 WebAddress = Annotated[Text, AfterValidator(web_address)]
 SourceAddress = Annotated[Text, AfterValidator(_source_address)]
@@ -218,3 +229,17 @@ TimeOfDay = Annotated[
 Listen = Annotated[Text, AfterValidator(_listen)]
 Nation = Annotated[Text, _one_of(NATIONS, "is not known here")]
 ModelLabel = Annotated[Text, _one_of(MODEL_LABELS, "is not one of our labels")]
+ClusterAddress = Annotated[Text, AfterValidator(_cluster_address)]
+HomeName = Annotated[
+    Text,
+    _written_as(
+        r"[A-Za-z0-9][A-Za-z0-9-]{0,63}",
+        "is not a home's name: letters of the English alphabet, digits and hyphens, at most 64",
+    ),
+]
+Machine = Annotated[
+    Text,
+    _written_as(
+        r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "is not a machine's name: letters, digits, “.”, “-” and “_”"
+    ),
+]

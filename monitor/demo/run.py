@@ -22,7 +22,7 @@ from data.errors import SchoolgateError
 from data.types import Outcome
 from monitor import wiring
 from monitor.config.load import Config, load
-from monitor.demo.server import Stage, serve
+from monitor.demo.server import DemoStage, serve
 from monitor.home import paths
 from monitor.scan_once import scan_once, show
 from monitor.terminal.output import tell
@@ -88,7 +88,7 @@ def play(folder: Path, clock: Clock, progress: Progress) -> tuple[ScanSummary, C
         shutil.rmtree(folder)
     folder.mkdir(parents=True, mode=0o700)
     now = clock()
-    stage = Stage(now)
+    stage = DemoStage(now)
     with serve(stage) as (base, closed):
         config = _configure(folder, base, closed)
         shift = timedelta(0)

@@ -27,7 +27,7 @@ _FORMATS: dict[str, Callable[[datetime], str]] = {
 
 
 @dataclass(slots=True)
-class Stage:
+class DemoStage:
     """What the server plays: the moment it is, and whether an earlier day's documents are served."""
 
     now: datetime
@@ -40,7 +40,7 @@ def render(name: str, now: datetime) -> bytes:
     return _TIME.sub(lambda m: _FORMATS[m[1]](now - timedelta(hours=int(m[2] or 0))), text).encode()
 
 
-def _document(path: str, stage: Stage) -> tuple[int, str]:
+def _document(path: str, stage: DemoStage) -> tuple[int, str]:
     name = path.partition("?")[0].strip("/")
     if name.startswith("t/oakfield-northvale"):
         return 200, "youth-board.json"
@@ -54,7 +54,7 @@ def _document(path: str, stage: Stage) -> tuple[int, str]:
     return 404, ""
 
 
-def _handler(stage: Stage, robots: bytes) -> type[BaseHTTPRequestHandler]:
+def _handler(stage: DemoStage, robots: bytes) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -79,7 +79,7 @@ def _handler(stage: Stage, robots: bytes) -> type[BaseHTTPRequestHandler]:
 
 
 @contextmanager
-def serve(stage: Stage) -> Iterator[tuple[str, str]]:
+def serve(stage: DemoStage) -> Iterator[tuple[str, str]]:
     """Base addresses of two sites on 127.0.0.1: an open one, and one whose robots.txt refuses us."""
     servers = [
         ThreadingHTTPServer(("127.0.0.1", 0), _handler(stage, robots))

@@ -115,7 +115,7 @@ def store(
     found = [*_chain(broken, door.path), *runs(sources, before, latest)]
     if config is not None:
         found += last_mail(config, last)
-    return [*found, *_waiting(waiting, mail), *_lost(lost), *_clock(trust), *_owed(owed)]
+    return [*found, *_waiting(waiting, mail), *_lost(lost), *clock_trust(trust), *_owed(owed)]
 
 
 def _owed(overdue: int) -> list[Finding]:
@@ -133,7 +133,8 @@ def _owed(overdue: int) -> list[Finding]:
     ]
 
 
-def _clock(trust: Trust) -> list[Finding]:
+def clock_trust(trust: Trust) -> list[Finding]:
+    """Where the clock has leapt, so that nothing is deleted by it."""
     if trust.until is None:
         return []
     off = "ahead of" if trust.ahead else "behind"

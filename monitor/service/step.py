@@ -96,8 +96,7 @@ class Service:
         It has ended well only where nothing that we owe is left: no answer that could not be read, judged
         or saved for a fault of ours.
         """
-        self._purge()
-        self._take_in_what_waits()
+        self.keep_house()
         try:
             due = self._due(self._clock())
             done = self._scan(due) if due else 0
@@ -166,6 +165,12 @@ class Service:
         on = {s.id for s in self.context.config.sources if s.disabled is None}
         ours = {i for i, state in self._states.items() if state.last_outcome is Outcome.OUR_FAULT}
         return bool(on & (ours | self._unsaved.keys()))
+
+    def keep_house(self) -> None:
+        """Deletes what may not be kept any longer, and takes in what people handed in while it could not be
+        saved."""
+        self._purge()
+        self._take_in_what_waits()
 
     def _purge(self) -> None:
         now = self._clock()

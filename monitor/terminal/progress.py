@@ -24,8 +24,8 @@ class Progress:
         self._task: TaskID | None = None
 
     @contextmanager
-    def over(self, sources: Sequence[Source]) -> Iterator[None]:
-        """Show progress over these sources until the block ends."""
+    def over(self, these: Sequence[object]) -> Iterator[None]:
+        """Show progress over these, as sources or homes, until the block ends."""
         console = None if self._quiet else live()
         if console is None:
             yield
@@ -37,7 +37,7 @@ class Progress:
         columns = (name, BarColumn(bar_width=24), MofNCompleteColumn())
         with RichProgress(*columns, console=console, transient=True) as bar:
             self._bar = bar
-            self._task = bar.add_task("reading", total=len(sources))
+            self._task = bar.add_task("reading", total=len(these))
             yield
         self._bar = self._task = None
 

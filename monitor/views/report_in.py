@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from alerts.describe import describe, next_of
 from data.judged import reasons_of, was_judged
 from data.types import Severity, Verdict
-from data.web.channels import Keeping, Place, channel
+from data.web.channels import Keeping, PlaceKind, channel
 from data.words.say import words
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _of_the_place(answer: Answer, person: str) -> list[str]:
     if answer.child_image or answer.hidden or answer.channel is None:
         return []
     row = channel(answer.channel)
-    said = {Place.UNKNOWN: PLACE_UNKNOWN.format(person)}.get(row.place)
+    said = {PlaceKind.UNKNOWN: PLACE_UNKNOWN.format(person)}.get(row.place)
     return [said] if said else [PRIVATE] if row.keeping is Keeping.MEMBER else []
 
 

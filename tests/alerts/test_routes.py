@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from alerts.routes.ways import GROUNDS, ground_words, helplines, old, platforms, route
-from data.web.channels import CHANNELS, Place, Reporter
+from data.web.channels import CHANNELS, PlaceKind, Reporter
 from data.words.say import LANGUAGES, words
 
 MAY_BE_EMPTY = {"form", "time", "hours", "mail", "phone", "not_for", "logged_in"}
@@ -41,8 +41,8 @@ def test_a_helpline_can_be_reached(line):
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_every_channel_of_the_program_has_its_way(channel):
     row = CHANNELS[channel]
-    assert row.route in platforms() or (row.place is Place.NOTHING and not row.route)
-    assert route(channel).key == row.route or row.place is Place.NOTHING
+    assert row.route in platforms() or (row.place is PlaceKind.NOTHING and not row.route)
+    assert route(channel).key == row.route or row.place is PlaceKind.NOTHING
     assert row.route != "whatsapp" or row.reporter is Reporter.MEMBER
     if channel in OWN_KEY:
         assert route(channel).key == channel

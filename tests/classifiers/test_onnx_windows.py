@@ -101,7 +101,7 @@ def both():
 
 def test_a_post_has_the_token_ids_that_transformers_gives_it(both) -> None:
     kept, held = own_items()
-    posts = [item_text(item).partition("\n")[2] for item in (*kept, *held)]
+    posts = [item_text(item).partition("\n")[2] for item in (*kept[::4], *held)]
     ours, theirs = both(posts)
     assert len(posts) > 1000
     assert ours == theirs

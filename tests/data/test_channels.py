@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from data.web.channels import CHANNELS, ELSEWHERE, OF_SOURCES, Keeping, Place, Reporter, channel, channel_at
+from data.web.channels import (
+    CHANNELS,
+    ELSEWHERE,
+    OF_SOURCES,
+    Keeping,
+    PlaceKind,
+    Reporter,
+    channel,
+    channel_at,
+)
 
 POLICIES_NAME = [
     "website",
@@ -91,7 +100,7 @@ def test_no_source_is_of_a_place_that_is_private(key):
 
 @pytest.mark.parametrize("row", CHANNELS.values(), ids=lambda row: row.key)
 def test_what_was_said_to_somebody_has_nothing_to_report(row):
-    nothing = row.place is Place.NOTHING
+    nothing = row.place is PlaceKind.NOTHING
     assert nothing is (row.reporter is Reporter.NOBODY)
     assert nothing is (row.keeping in (Keeping.WORDS, Keeping.FILE))
     assert not (nothing and (row.reports or row.operated or row.public))

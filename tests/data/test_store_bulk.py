@@ -64,3 +64,23 @@ def _leaves(given, path=()):
     if isinstance(given, list | tuple):
         return [leaf for n, one in enumerate(given) for leaf in _leaves(one, (*path, n))]
     return [(path, given)]
+
+
+@pytest.mark.parametrize("wanted", [[], [1], [None], [1, 2], [9]])
+def test_any_of_a_list_is_found_however_many_it_holds(con, wanted):
+    con.execute("INSERT INTO lists_of SELECT unnest([1, 2, 3]), [], []")
+    found = con.execute(
+        "SELECT n FROM lists_of WHERE n = ANY($wanted) AND ($wanted::INTEGER[] IS NULL OR "
+        "n = ANY($wanted::INTEGER[])) ORDER BY n",
+        {"wanted": wanted},
+    )
+    assert found.fetchall() == [(n,) for n in (1, 2) if n in wanted]
+
+
+@pytest.mark.parametrize("update", [None, {"texts": "excluded.texts"}])
+def test_one_row_whose_key_is_there_is_kept_or_changed_and_any_other_added(con, update):
+    con.execute("CREATE TABLE keyed (n INTEGER, urn VARCHAR, texts VARCHAR[], PRIMARY KEY (n, urn))")
+    for row in ((1, "a", ["old"]), (1, "b", ["other"]), (1, "a", ["new"])):
+        put(con, "keyed", ("n", "urn", "texts"), [row], key=("n", "urn"), update=update)
+    kept = con.execute("SELECT n, urn, texts FROM keyed ORDER BY ALL").fetchall()
+    assert kept == [(1, "a", ["new"] if update else ["old"]), (1, "b", ["other"])]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_verdict, an_alert
+from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert
 
 from data.retention import deleting
 from data.store.alerts.alerts import ack, put_alerts
 from data.store.mentions.batch import save
 from data.store.reporting import weekly_counts
-from data.types import Reason, Relevance, Route, Sentiment
+from data.store.sources.configuration import put_sources
+from data.types import Reason, Relevance, Route, Sentiment, Source
 
 WEEK = (URN, NOW - timedelta(days=6), NOW + timedelta(days=1))
 
@@ -104,3 +105,23 @@ def test_what_nobody_could_tell_the_tone_of_is_neither_praise_nor_concern(store,
         deleting.count(con, [mention.id])
         day = NOW.date()
         assert {tone for _, tone, _ in weekly_counts.purged(con, URN, day, day)} == {"neutral"}
+
+
+def _by_a_place_that_was_read(con):
+    put_sources(con, [Source("feed:one", "feed", "https://example.org/feed", (URN,))])
+    save(con, a_batch(run=a_run("feed:one", NOW)), now=NOW, policy=POLICY)
+
+
+def _by_a_post_alone(con):
+    save(con, a_batch(a_mention()), now=NOW, policy=POLICY)
+
+
+@pytest.mark.parametrize("begun", [_by_a_place_that_was_read, _by_a_post_alone])
+def test_a_school_is_watched_from_what_began_it_on(store, begun):
+    later = NOW + timedelta(seconds=1)
+    with store.write("begin") as con:
+        assert not weekly_counts.watched_before(con, URN, later)
+        begun(con)
+        assert weekly_counts.watched_before(con, URN, later)
+        assert not weekly_counts.watched_before(con, URN, NOW)
+        assert not weekly_counts.watched_before(con, "900009", later)

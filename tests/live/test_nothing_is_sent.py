@@ -31,6 +31,11 @@ HEAD, DEPUTY, DSL, CHAIR = "t-quillfeather", "n-ashdown", "i-larkspur", "o-fenni
 IT, TEACHER = "c-dray", "b-thistlewood"
 NOT_RUN = {
     "serve": "it runs until it is told to end: what it does at each tick is done here by the same calls",
+    "fleet add": "it changes the fleet's file as `set` does the home's, which is run, and reads homes",
+    "fleet counts": "it counts in the homes' stores and writes a file of numbers",
+    "fleet doctor": "it reads the files of the fleet and of its homes, and opens nothing else",
+    "fleet serve": "it runs until it is told to end, as `serve` does",
+    "fleet status": "it reads what a fleet's service wrote of itself, and opens nothing else",
     "policy add": "it asks at a terminal, and changes the file as `set` does, which is run",
     "evaluate": "half a minute of the model's time; it is given files and opens nothing else",
 }

@@ -13,7 +13,7 @@ from support.side_by_side import looked_at_by_three
 
 from data.store.engine import audit_chain
 from data.store.engine.open import Store
-from monitor.demo.server import Stage, serve
+from monitor.demo.server import DemoStage, serve
 
 NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
 SCANS = 3
@@ -68,7 +68,7 @@ def _ended(*processes: Forked) -> None:
 
 
 def test_two_scans_and_a_reader_beside_each_other_lose_nothing(tmp_path):
-    with serve(Stage(datetime.now(UTC))) as bases:
+    with serve(DemoStage(datetime.now(UTC))) as bases:
         ports = ",".join(str(urlsplit(b).port) for b in bases)
         alone = _home(tmp_path / "alone", bases)
         _ended(Forked(SCAN, alone, ports, 1))

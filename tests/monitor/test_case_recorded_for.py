@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import pytest
-from builders.case_desk import Desk
+from builders.case_desk import Desk, a_desk
 
 from data.types import About, Route, Severity
 
 AS_HEAD = ("--as", "holt")
 
 
-@pytest.fixture
-def desk(tmp_path):
-    made = Desk(tmp_path)
-    story = made.story(
+def asked_for_consent(desk: Desk) -> None:
+    story = desk.story(
         "threat", severity=Severity.THIS_HOUR, route=Route.POLICE_NOW, about=About.STAFF, content_class="C6"
     )
-    made("open", story, *AS_HEAD)
-    made("step", "target", "1", "--person", "vale", *AS_HEAD)
-    made("consent", "ask", "1", "--how", "in-person", *AS_HEAD)
-    return made
+    desk("open", story, *AS_HEAD)
+    desk("step", "target", "1", "--person", "vale", *AS_HEAD)
+    desk("consent", "ask", "1", "--how", "in-person", *AS_HEAD)
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return a_desk(tmp_path, asked_for_consent)
 
 
 def without_mail(desk: Desk) -> None:

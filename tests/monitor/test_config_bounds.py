@@ -11,16 +11,17 @@ from monitor.config.model import (
     LadderTable,
     MailTable,
     ModelTable,
+    PlaceTable,
     PolicyTable,
     ServeTable,
-    SourceTable,
     Table,
 )
+from monitor.fleet.tables import EngineTable
 
 BOUNDS: dict[tuple[type[Table], str], tuple[float, float, float]] = {
     (LadderTable, "host_hours"): (1, 168, 1),
     (LadderTable, "author_days"): (0, 10, 1),
-    (SourceTable, "max_pages"): (1, 50, 1),
+    (PlaceTable, "max_pages"): (1, 50, 1),
     (PolicyTable, "look_share"): (0, 0.125, 0.001),
     (PolicyTable, "criticism_days"): (1, 90, 1),
     (PolicyTable, "retain_days"): (1, 2555, 1),
@@ -28,6 +29,10 @@ BOUNDS: dict[tuple[type[Table], str], tuple[float, float, float]] = {
     (MailTable, "port"): (1, 65535, 1),
     (ModelTable, "threads"): (1, 256, 1),
     (ServeTable, "health_port"): (1, 65535, 1),
+    (EngineTable, "fetchers"): (1, 256, 1),
+    (EngineTable, "linkers"): (1, 256, 1),
+    (EngineTable, "scorers"): (1, 256, 1),
+    (EngineTable, "writers"): (1, 256, 1),
 }
 
 

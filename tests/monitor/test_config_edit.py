@@ -19,7 +19,8 @@ from data.ids import squeeze
 from data.store.engine.lock import give_back, take
 from data.types import Source
 from monitor.config.load import load
-from monitor.config.writing import edit
+from monitor.config.writing import edit, in_place
+from monitor.config.writing.in_place import EditRefused
 from monitor.config.writing.toml_edit import with_element, with_key, with_table, without_table
 from sources.places.proposal import Proposal
 
@@ -208,12 +209,10 @@ def test_a_file_with_faults_is_told_with_their_lines_and_left_alone(path):
 
 
 def test_what_the_rules_refuse_is_named_and_nothing_is_changed(path):
-    with pytest.raises(
-        edit.EditRefused, match=r"“url”.*is not a web address.*Nothing was changed"
-    ) as refused:
+    with pytest.raises(EditRefused, match=r"“url”.*is not a web address.*Nothing was changed") as refused:
         add(path, NEW | {"url": "paper"})
     assert [fault.path for fault in refused.value.faults] == [("sources", 1, "url")]
-    with pytest.raises(edit.EditRefused, match="“id”"):
+    with pytest.raises(EditRefused, match="“id”"):
         add(path, NEW | {"id": "gazette"})
     assert path.read_text() == FILE
 
@@ -283,7 +282,7 @@ def test_of_two_at_once_neither_loses_the_others_change(path):
 
 
 def test_a_command_that_holds_the_file_too_long_is_named(path, monkeypatch):
-    monkeypatch.setattr(edit, "WAIT_S", 0.0)
+    monkeypatch.setattr(in_place, "WAIT_S", 0.0)
     handle = take(path.with_name(".schoolgate.toml.lock"), shared=False)
     try:
         with pytest.raises(SchoolgateError, match="being changed by another command"):

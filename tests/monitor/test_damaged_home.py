@@ -12,7 +12,11 @@ NO_STORE = {
     "privacy notice", "people add", "policy add", "set", "source add", "source pause", "source resume",
     "terms add", "mail setup", "mail test",
 }  # fmt: skip
-IN_ITS_OWN_WAY = {"doctor", "report-in"}
+IN_ITS_OWN_WAY = {
+    "doctor",
+    "report-in",
+    *(f"fleet {what}" for what in ("add", "counts", "doctor", "serve", "status")),
+}
 AS = "--as i-larkspur"
 OFFICER = "--as t-quillfeather"
 """Where no data protection officer is named, the head answers what people ask about their data."""

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 import pypdf
 import pytest
-from builders.case_desk import PNG, Desk, insult
+from builders.case_desk import PNG, Desk, a_desk, insult
 from builders.fetcher import fetcher_for
 from builders.mention import NOW
 from builders.pack import do, evidence, pack, unzipped
@@ -48,15 +48,15 @@ def options(**changed):
     return [part for name, value in given.items() for part in (name, value)]
 
 
+def an_open_case(desk):
+    do(desk, "open", insult(desk), "--as", "holt")
+    (desk.home / "shot.png").write_bytes(PNG)
+    (desk.home / "words.txt").write_text(WORDS, encoding="utf-8")
+
+
 @pytest.fixture
 def desk(tmp_path):
-    home = tmp_path / "home"
-    home.mkdir()
-    desk = Desk(home)
-    do(desk, "open", insult(desk), "--as", "holt")
-    (home / "shot.png").write_bytes(PNG)
-    (home / "words.txt").write_text(WORDS, encoding="utf-8")
-    return desk
+    return a_desk(tmp_path / "home", an_open_case)
 
 
 def add(desk, *more, file="shot.png", sites=(), **changed):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from builders.case_desk import Desk
+from builders.case_desk import a_desk
 from builders.case_desk import run as typed
 
 from data.store.engine.connect import lock_of
@@ -23,11 +23,13 @@ def a_removal(desk):
     )
 
 
+def an_open_case(desk):
+    desk("open", a_removal(desk), *AS_HEAD)
+
+
 @pytest.fixture
 def desk(tmp_path):
-    made = Desk(tmp_path)
-    made("open", a_removal(made), *AS_HEAD)
-    return made
+    return a_desk(tmp_path, an_open_case)
 
 
 def steps(desk):

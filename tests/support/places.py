@@ -34,11 +34,11 @@ THREATS = (SAID_OUTRIGHT, BY_THE_MODEL)
 _CALM = "The {0} {1} at Oakfield Primary in Northvale was well attended, said a parent about the {2} {3}."
 _ELSEWHERE = "At Hexley Primary School in Hexley the {0} {1} went to the {2} {3} and all were glad of it."
 
-_FIRST = (
+FIRST = (
     "amber brass cedar denim early felt green hollow iron jolly knitted linen mossy narrow oaken "
     "plain quiet round silver timber upper velvet woollen yellow "
 )
-_THING = (
+THING = (
     "apron basket bench carpet cupboard drum easel fence gate hammer jacket kettle ladder mirror "
     "needle organ pillow quilt ribbon saddle table umbrella violin window "
 )
@@ -94,7 +94,7 @@ class Places:
 
     def _words(self, pairs: int) -> list[str]:
         return [
-            word for _ in range(pairs) for word in map(self._chance.choice, (_FIRST.split(), _THING.split()))
+            word for _ in range(pairs) for word in map(self._chance.choice, (FIRST.split(), THING.split()))
         ]
 
     def _put(self, place: str, text: str, threat: int | None = None) -> None:

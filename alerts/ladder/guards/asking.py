@@ -16,7 +16,7 @@ from data.rungs import Rung
 from data.steps.asking import Asked
 from data.steps.codes import Complainant, Decision, Relationship, RungAnswer
 from data.steps.judging import Decided
-from data.web.channels import Keeping, Place, Reporter, channel
+from data.web.channels import Keeping, PlaceKind, Reporter, channel
 
 S5 = "s5"
 CONVERSATION = "conversation"
@@ -156,12 +156,12 @@ def author_first(attempt: StepAttempt) -> bool:
 def online(attempt: StepAttempt) -> bool:
     """What was said or sent to somebody is nowhere to be removed; who said it can be spoken to."""
     asked_in_person = attempt.rung is Rung.AUTHOR_REQUEST and attempt.way in (CONVERSATION, "letter")
-    return channel(attempt.case.channel).place is not Place.NOTHING or asked_in_person
+    return channel(attempt.case.channel).place is not PlaceKind.NOTHING or asked_in_person
 
 
 def place_known(attempt: StepAttempt) -> bool:
     """Somebody has said where it is, or its address does."""
-    return channel(attempt.case.channel).place is not Place.UNKNOWN or attempt.way == OWN
+    return channel(attempt.case.channel).place is not PlaceKind.UNKNOWN or attempt.way == OWN
 
 
 def platform_there(attempt: StepAttempt) -> bool:

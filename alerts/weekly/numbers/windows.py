@@ -49,12 +49,17 @@ class Tally:
 
 def alone(tally: Tally) -> Table | None:
     """The table of one busy week by itself; None where it is told within a longer time."""
-    kinds, values = _kinds([tally]), _values([tally])
-    table: Table = {}
-    for (row, column), cell in cross(kinds, TONES, values).items():
-        table.setdefault(row, {})[column] = cell
+    table = summed([tally])
     total, concern = table[WHOLE][WHOLE], table[WHOLE]["negative"]
     return table if isinstance(total, int) and total >= ALONE and isinstance(concern, int) else None
+
+
+def summed(tallies: Sequence[Tally]) -> Table:
+    """The table of what these come to together, as it may be shown where nothing else of them is."""
+    table: Table = {}
+    for (row, column), cell in cross(_kinds(tallies), TONES, _values(tallies)).items():
+        table.setdefault(row, {})[column] = cell
+    return table
 
 
 def within(weeks: Sequence[tuple[Tally, Cell]]) -> list[tuple[Tally, Cell]]:

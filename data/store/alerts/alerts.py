@@ -109,6 +109,8 @@ def keep_out(con: duckdb.DuckDBPyConnection, kept_out: Mapping[str, Sequence[str
 
 def by_story(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[tuple[str, str], Alert]:
     """The alerts of these stories by (story id, urn)."""
+    if not story_ids:
+        return {}
     rows = con.execute(f"{_SELECTED} WHERE story_id = ANY($ids)", {"ids": list(story_ids)}).fetchall()
     return {(a.story_id, a.urn): a for a in map(_alert, rows)}
 
@@ -221,6 +223,8 @@ def ack(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: datetim
 
 def acknowledged(con: duckdb.DuckDBPyConnection, alert_ids: Sequence[str]) -> dict[str, Acknowledged]:
     """Who has acknowledged each of these alerts; the rest are left out."""
+    if not alert_ids:
+        return {}
     rows = con.execute(
         "SELECT id, acked_by, epoch_us(acked_at) FROM alerts WHERE id = ANY($ids) AND acked_at IS NOT NULL",
         {"ids": list(alert_ids)},

@@ -27,6 +27,8 @@ def unanswered(con: duckdb.DuckDBPyConnection, since: datetime) -> list[str]:
 
 def steps(con: duckdb.DuckDBPyConnection, alert_ids: Sequence[str]) -> dict[str, list[Escalation]]:
     """The steps taken for these alerts, each time they were raised, in order."""
+    if not alert_ids:
+        return {}
     rows = con.execute(
         """SELECT alert_id, urn, times, step, person_id, epoch_us(told_at) FROM escalations
         WHERE alert_id = ANY($ids) ORDER BY alert_id, times, step""",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,24 +11,18 @@ import _duckdb as duckdb
 from data.cases import Post
 from data.frozen import dataclass
 from data.store.engine.bulk import at, moment
-from data.store.engine.enclosures import KINDS
 from data.types import PressEvent
 
-_POSTS = f"""WITH told AS (
-    SELECT mention_id, list(source_id ORDER BY source_id) AS sources, max(last_seen) AS last_seen
-    FROM sightings WHERE mention_id = ANY($ids) GROUP BY mention_id
-)
-SELECT m.id, m.channel, m.kind, CASE WHEN m.restricted THEN r.url ELSE m.url END,
-    CASE WHEN m.restricted THEN r.author ELSE m.author END,
-    CASE WHEN m.restricted THEN r.title ELSE n.title END, CASE WHEN m.restricted THEN r.text ELSE n.text END,
-    epoch_us(m.published), epoch_us(m.first_seen), epoch_us(coalesce(t.last_seen, m.fetched_at)),
-    m.version, coalesce(t.sources, []),
-    (SELECT any_value(v.event) FROM verdicts v WHERE v.mention_id = m.id AND v.version = m.version),
-    {KINDS.format("m.id")}
+_NEWEST = """SELECT m.id, m.channel, m.kind, m.restricted, m.url, m.author, n.title, n.text,
+    epoch_us(m.published), epoch_us(m.first_seen), epoch_us(m.fetched_at), m.version
 FROM mentions m LEFT JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
-LEFT JOIN restricted_texts r ON $restricted AND r.mention_id = m.id AND r.n = m.version
-LEFT JOIN told t ON t.mention_id = m.id
 WHERE m.id = ANY($ids) ORDER BY coalesce(m.published, m.first_seen), m.id"""
+_WITHHELD = """SELECT mention_id, n, url, author, title, text FROM restricted_texts
+WHERE mention_id = ANY($ids)"""
+_SIGHTED = """SELECT mention_id, list(source_id ORDER BY source_id), epoch_us(max(last_seen))
+FROM sightings WHERE mention_id = ANY($ids) GROUP BY mention_id"""
+_EVENTS = "SELECT mention_id, version, event FROM verdicts WHERE mention_id = ANY($ids) AND event IS NOT NULL"
+_ENCLOSED = "SELECT mention_id, kinds FROM enclosures WHERE mention_id = ANY($ids)"
 
 
 def post(con: duckdb.DuckDBPyConnection, mention_id: str, *, restricted: bool = False) -> Post | None:
@@ -54,8 +48,37 @@ def posts_of(
     con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str], *, restricted: bool = False
 ) -> tuple[Post, ...]:
     """Those of these posts that exist, oldest first; as `post` returns them."""
-    rows = con.execute(_POSTS, {"ids": list(mention_ids), "restricted": restricted}).fetchall()
-    return tuple(map(_post, rows))
+    if not mention_ids:
+        return ()
+    given = {"ids": list(mention_ids)}
+    rows = con.execute(_NEWEST, given).fetchall()
+    if not rows:
+        return ()
+    withheld = restricted and any(row[_RESTRICTED] for row in rows)
+    about = _About(
+        {row[:2]: row[2:] for row in (con.execute(_WITHHELD, given).fetchall() if withheld else ())},
+        {row[0]: row[1:] for row in con.execute(_SIGHTED, given).fetchall()},
+        {row[:2]: row[2] for row in con.execute(_EVENTS, given).fetchall()},
+        dict(con.execute(_ENCLOSED, given).fetchall()),
+    )
+    return tuple(_post(row, about) for row in rows)
+
+
+_RESTRICTED = 3
+_HIDDEN = (None, None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What other tables hold of posts: of one and its version address, author, title and text that only few
+    may read, and the event; of one its sources and when it was last seen, and what was enclosed. Each read by
+    itself: to plan them all as one takes longer than to read them.
+    """
+
+    withheld: Mapping[tuple[str, int], tuple[Any, ...]]
+    sighted: Mapping[str, tuple[Any, ...]]
+    events: Mapping[tuple[str, int], str]
+    enclosed: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +108,16 @@ def seen_posts(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> di
     }
 
 
-def _post(row: Sequence[Any]) -> Post:
-    mention_id, channel, kind, url, author, title, text, published, first, last, version = row[:11]
-    sources, event, enclosed = row[11:]
+def _post(row: Sequence[Any], about: _About) -> Post:
+    mention_id, channel, kind, hidden, *said, published, first, fetched, version = row
+    url, author, title, text = about.withheld.get((mention_id, version), _HIDDEN) if hidden else said
+    sources, last = about.sighted.get(mention_id, ((), None))
+    event = about.events.get((mention_id, version))
     return Post(
         *(mention_id, channel, kind, url, author, title, text),
-        *(moment(published), at(first), at(last), version, tuple(sources)),
+        *(moment(published), at(first), at(fetched if last is None else last), version, tuple(sources)),
         event=PressEvent(event) if event else None,
-        enclosed=tuple(enclosed),
+        enclosed=tuple(about.enclosed.get(mention_id, ())),
     )
 
 

@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 import _duckdb as duckdb
@@ -112,8 +113,8 @@ def _sealed(
 
 def steps(con: duckdb.DuckDBPyConnection, case_id: str) -> tuple[CaseStep, ...]:
     """The steps of a case in order; empty where there is no such case, or its steps were deleted."""
-    rows = con.execute(f"{STEPS} WHERE case_id = $id ORDER BY n", {"id": case_id}).fetchall()
-    return tuple(map(step, rows))
+    rows = con.execute(f"{STEPS} WHERE case_id = $id", {"id": case_id}).fetchall()
+    return tuple(map(step, sorted(rows, key=itemgetter(1))))
 
 
 def all_steps(
@@ -129,21 +130,20 @@ def all_steps(
     With `open_only`, closed cases are left out unless they are on hold or were closed at `closed_since` or
     later.
     """
-    rows = con.execute(
-        f"""{STEPS} WHERE case_id IN (SELECT id FROM cases
-            WHERE ($urns::VARCHAR[] IS NULL OR urn = ANY($urns::VARCHAR[]))
-                AND ($stories::VARCHAR[] IS NULL OR story_id = ANY($stories::VARCHAR[]))
-                AND NOT ($open AND closed_at IS NOT NULL AND NOT hold AND coalesce(closed_at < $since, TRUE)))
-        ORDER BY length(case_id), case_id, n""",
-        {
-            "urns": None if urns is None else list(urns),
-            "stories": None if story_ids is None else list(story_ids),
-            "open": open_only,
-            "since": closed_since,
-        },
-    ).fetchall()
+    if story_ids is not None and not story_ids:
+        return {}
+    wanted, given = ["TRUE"], dict[str, object]()
+    if urns is not None:
+        wanted, given = [*wanted, "urn = ANY($urns)"], {**given, "urns": list(urns)}
+    if story_ids is not None:
+        wanted, given = [*wanted, "story_id = ANY($stories)"], {**given, "stories": list(story_ids)}
+    if open_only:
+        wanted.append("NOT (closed_at IS NOT NULL AND NOT hold AND coalesce(closed_at < $since, TRUE))")
+        given["since"] = closed_since
+    sql = f"{STEPS} WHERE case_id IN (SELECT id FROM cases WHERE {' AND '.join(wanted)})"
+    rows = con.execute(sql, given).fetchall()
     found: dict[str, list[CaseStep]] = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda row: (len(row[0]), row[0], row[1])):
         found.setdefault(row[0], []).append(step(row))
     return {case_id: tuple(done) for case_id, done in found.items()}
 
@@ -194,22 +194,46 @@ def with_alerts(con: duckdb.DuckDBPyConnection, found: Sequence[Case]) -> tuple[
     the case may accuse (a step `target` with `subjects`), only that counts; a target is not a subject. Nobody
     was told of what bypasses the ladder but by a person, who says so, nor is whom the post is aimed at.
     """
+    if not found:
+        return ()
     rows = con.execute(
-        """SELECT c.id, CASE WHEN c.id IN (
-                SELECT case_id FROM case_steps WHERE step = 'target' AND contains(detail, '"subjects": ')
-            ) THEN [] ELSE a.excluded END,
-            coalesce((SELECT list(e.person_id ORDER BY e.told_at) FROM escalations e
-                WHERE e.alert_id = a.id AND e.person_id IS NOT NULL), [])
-        FROM cases c JOIN alerts a ON a.story_id = c.story_id AND a.urn = c.urn WHERE c.id = ANY($ids)""",
-        {"ids": [case.id for case in found]},
-    ).fetchall()
+        "SELECT story_id, urn, id, excluded FROM alerts WHERE story_id = ANY($ids)",
+        {"ids": list({case.story_id for case in found})},
+    )
+    alerts = {(story_id, urn): (alert_id, out) for story_id, urn, alert_id, out in rows.fetchall()}
+    if not alerts:
+        return tuple(found)
+    asked = _asked_next(con, [alert_id for alert_id, _ in alerts.values()])
+    said = _subjects_said(con, [case.id for case in found]) if any(out for _, out in alerts.values()) else ()
     known = []
-    alerted = {case_id: (out, asked) for case_id, out, asked in rows}
     for case in found:
-        out, asked = alerted.get(case.id, ((), ()))
-        told = _told_to(case, asked) if asked and case.lane is None else case
-        known.append(_kept_out(told, out) if out else told)
+        alert_id, out = alerts.get((case.story_id, case.urn), ("", ()))
+        told = _told_to(case, asked[alert_id]) if alert_id in asked and case.lane is None else case
+        known.append(_kept_out(told, out) if out and case.id not in said else told)
     return tuple(known)
+
+
+def _asked_next(con: duckdb.DuckDBPyConnection, alert_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Who was asked in addition, by alert, in their order; alerts of which nobody was are left out."""
+    rows = con.execute(
+        """SELECT alert_id, person_id FROM escalations
+        WHERE alert_id = ANY($ids) AND person_id IS NOT NULL ORDER BY told_at""",
+        {"ids": list(alert_ids)},
+    )
+    found: dict[str, list[str]] = {}
+    for alert_id, person_id in rows.fetchall():
+        found.setdefault(alert_id, []).append(person_id)
+    return found
+
+
+def _subjects_said(con: duckdb.DuckDBPyConnection, case_ids: Sequence[str]) -> set[str]:
+    """Those of these cases of which a person has said whom they may accuse."""
+    rows = con.execute(
+        """SELECT case_id FROM case_steps
+        WHERE case_id = ANY($ids) AND step = 'target' AND contains(detail, '"subjects": ')""",
+        {"ids": list(case_ids)},
+    )
+    return {case_id for (case_id,) in rows.fetchall()}
 
 
 def _told_to(case: Case, asked: Sequence[str]) -> Case:

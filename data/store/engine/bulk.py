@@ -41,6 +41,12 @@ def put(
     if not given:
         return
     types = _types(con, table, columns)
+    if len(given) == 1 and key and not new:
+        row = dict(zip(columns, given[0], strict=True))
+        if not _is_there(con, table, types, {c: row[c] for c in key}):
+            new = True
+        elif update is None:
+            return
     into = f"INSERT INTO {table} ({', '.join(columns)}) SELECT"
     found = "" if new else _on_conflict(key, update)
     for start in range(0, len(given), ROWS_AT_ONCE):
@@ -54,6 +60,14 @@ def put(
         ]
         given_at_once = {name: value for _, values in listed for name, value in values.items()}
         con.execute(f"{into} {', '.join(column for column, _ in listed)}{found}", given_at_once)
+
+
+def _is_there(
+    con: duckdb.DuckDBPyConnection, table: str, types: Mapping[str, str], key: Mapping[str, object]
+) -> bool:
+    """To ask takes a fifth of what a statement takes longer that minds a key which may be there."""
+    same = " AND ".join(f"{column} = ${column}::{types[column]}" for column in key)
+    return con.execute(f"SELECT 1 FROM {table} WHERE {same}", dict(key)).fetchone() is not None
 
 
 _Listed: TypeAlias = tuple[str, dict[str, object]]

@@ -180,6 +180,9 @@ class ParsedOnce:
 
     def execute(self, query: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
         """As the connection itself does; the rows are fetched from what it returns."""
+        if isinstance(parameters, dict) and "= ANY($" in query:
+            ones = (n for n, value in parameters.items() if isinstance(value, list) and len(value) == 1)
+            query = _of_one(query, tuple(ones))
         parsed = _parsed.get(query)
         if parsed is None and query.lstrip().startswith(_PARSED_ONCE):
             parsed = self._parse(query)
@@ -196,6 +199,16 @@ class ParsedOnce:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.con, name)
+
+
+@functools.lru_cache(maxsize=1024)
+def _of_one(query: str, names: tuple[str, ...]) -> str:
+    """The query for lists of these names that hold one value each: to plan a search for any of a list takes
+    half as long again as one for a value, though it is one.
+    """
+    for name in names:
+        query = re.sub(rf"= ANY\((\${name}(::\w+\[\])?)\)", r"= (\1)[1]", query)
+    return query
 
 
 _PARSED_ONCE = ("SELECT", "WITH", "INSERT", "UPDATE", "DELETE")

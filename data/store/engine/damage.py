@@ -27,8 +27,8 @@ _OF_THE_MACHINE = (
 )
 
 
-def is_of_the_machine(error: duckdb.Error) -> bool:
-    """Can DuckDB say this of a sound file too? A full disk, for example, is fatal to a checkpoint."""
+def is_of_the_machine(error: Exception) -> bool:
+    """Can DuckDB, or the system, say this of a sound file too? A full disk is fatal to a checkpoint."""
     return any(words in str(error) for words in _OF_THE_MACHINE)
 
 

@@ -7,6 +7,7 @@ here is a hash, for as long as runs of sources are. The text stands with the pos
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 import _duckdb as duckdb
 
@@ -40,6 +41,11 @@ def article_texts(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[
     if not ids:
         return {}
     return dict(con.execute(_TEXT, {"ids": list(ids)}).fetchall())
+
+
+def forget_article_reads(con: duckdb.DuckDBPyConnection, before: datetime) -> None:
+    """Deletes what became of addresses that were asked for before then."""
+    con.execute("DELETE FROM article_reads WHERE read_at < $before", {"before": before})
 
 
 def put_article_reads(con: duckdb.DuckDBPyConnection, reads: Sequence[ArticleRead]) -> None:

@@ -105,7 +105,7 @@ SELECT DISTINCT story_id FROM matches JOIN beside ON beside.id = mention_id WHER
 
 def beside_restricted(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> set[str]:
     """Those of these stories that hold a post from a thread in which another post is restricted."""
-    if not con.execute("SELECT 1 FROM mentions WHERE restricted LIMIT 1").fetchone():
+    if not story_ids or not con.execute("SELECT 1 FROM mentions WHERE restricted LIMIT 1").fetchone():
         return set()
     rows = con.execute(_BESIDE, {"ids": list(story_ids)}).fetchall()
     return {story_id for (story_id,) in rows}

@@ -23,7 +23,7 @@ ONCE = ("digest", "report")
 """Kinds of message that nobody may receive twice."""
 _URGENT_FIRST = "CASE WHEN kind IN ('instant', 'escalation') THEN 0 WHEN kind = 'failure' THEN 1 ELSE 2 END"
 _LAPSED = "(leased_until IS NULL OR leased_until <= $now)"
-_FREE = f"via = ANY($vias) AND ({_LAPSED} OR list_contains($gone::VARCHAR[], leased_by))"
+_FREE = f"list_contains($vias::VARCHAR[], via) AND ({_LAPSED} OR list_contains($gone::VARCHAR[], leased_by))"
 _DUE = (
     f"{WAITS} AND due_at <= $now AND expires_at > $now AND (next_try_at IS NULL OR next_try_at <= $now) "
     f"AND {_FREE}"
@@ -186,7 +186,7 @@ _GIVEN_UP = f"""kind IN {URGENT} AND (failed_at IS NOT NULL OR {_EXPIRED})
 _TO_TAKE_UP = f"""{_GIVEN_UP}
     AND {unanswered("outbox")} AND NOT {reached("outbox")} AND NOT EXISTS (
         SELECT 1 FROM outbox w WHERE w.alert_id = outbox.alert_id AND w.kind IN {URGENT} AND w.attempts = 0
-        AND w.due_at <= $now AND w.expires_at > $now AND w.via = ANY($vias)
+        AND w.due_at <= $now AND w.expires_at > $now AND list_contains($vias::VARCHAR[], w.via)
         AND w.withdrawn_at IS NULL AND w.failed_at IS NULL)"""
 
 

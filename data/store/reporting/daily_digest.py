@@ -64,7 +64,8 @@ def undelivered(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tup
 def reading(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str], window: Window) -> ReadingCounts:
     """What these sources brought within the window."""
     row = con.execute(
-        """SELECT coalesce(sum(mentions_new), 0), count(DISTINCT source_id) FILTER (outcome = ANY($seen))
+        """SELECT coalesce(sum(mentions_new), 0),
+            count(DISTINCT source_id) FILTER (list_contains($seen::VARCHAR[], outcome))
         FROM source_runs
         WHERE source_id = ANY($ids) AND finished_at >= $since AND finished_at < $until""",
         {

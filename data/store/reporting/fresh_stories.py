@@ -46,11 +46,11 @@ WITH fresh AS (
         hash(coalesce(m.author, m.id)) AS person,
         v.severity || list_position($routes::VARCHAR[], v.route)::VARCHAR || v.look::INTEGER || m.id || ' '
             || v.version AS gravity,
-        m.kind = 'article' AND m.channel = ANY($news) AND v.history IS NULL AS news,
+        m.kind = 'article' AND list_contains($news::VARCHAR[], m.channel) AND v.history IS NULL AS news,
         list_has_any(v.abuse, $heat::VARCHAR[]) AS heated
     {NEWEST}
     WHERE x.urn = $urn AND x.story_id IS NOT NULL AND v.judged_at < $until AND {{since}}
-        AND NOT m.restricted AND NOT v.restricted AND NOT (v.content_class = ANY($never))
+        AND NOT m.restricted AND NOT v.restricted AND NOT list_contains($never::VARCHAR[], v.content_class)
         AND NOT {marked("x.story_id", "x.urn")}
 )
 SELECT story_id, bool_or(sure), count(*), count(*) FILTER (printed),
@@ -126,6 +126,8 @@ class _Compact:
 
 def _tops(con: duckdb.DuckDBPyConnection, urn: str, gravest: Sequence[str]) -> dict[str, Verdict]:
     """The verdicts on these posts, by what says how grave they are; those that say the same are one."""
+    if not gravest:
+        return {}
     judged_on = [gravity[_SIGNS:].split(" ") for gravity in gravest]
     ids, versions = [mention_id for mention_id, _ in judged_on], [int(version) for _, version in judged_on]
     given = {"urn": urn, "gravest": gravest, "ids": ids, "versions": versions}

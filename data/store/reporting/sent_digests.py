@@ -64,7 +64,7 @@ def covered(
         """SELECT e.person_id,
             epoch_us(coalesce(max(e.covers_to) FILTER (o.sent_at IS NOT NULL), min(e.covers_from)))
         FROM editions e LEFT JOIN outbox o ON o.key = e.outbox_key
-        WHERE e.kind = ANY($kinds) AND e.urn = $urn AND e.period < $before
+        WHERE list_contains($kinds::VARCHAR[], e.kind) AND e.urn = $urn AND e.period < $before
         GROUP BY e.person_id""",
         {"kinds": list(kinds), "urn": urn, "before": before},
     ).fetchall()

@@ -110,6 +110,19 @@ def began(con: duckdb.DuckDBPyConnection, urn: str) -> datetime | None:
     return moment(row[0]) if row else None
 
 
+def watched_before(con: duckdb.DuckDBPyConnection, urn: str, end: datetime) -> bool:
+    """Had we begun with this school by then? As `began` says, and quicker."""
+    row = con.execute(
+        """SELECT EXISTS (FROM source_runs WHERE started_at < $end
+            AND source_id IN (SELECT id FROM sources WHERE list_contains(urns, $urn)))""",
+        {"urn": urn, "end": end},
+    ).fetchone()
+    if row and row[0]:
+        return True
+    first = began(con, urn)
+    return first is not None and first < end
+
+
 def anything_before(con: duckdb.DuckDBPyConnection, end: datetime) -> bool:
     """Was anything read, seen or taken up before then, of any school? Cheap, where `began` is not."""
     row = con.execute(

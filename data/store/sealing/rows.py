@@ -7,6 +7,7 @@ is no change. Words in both places are given as a pair, which no seal holds.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from operator import itemgetter
 from typing import Any
 
 import _duckdb as duckdb
@@ -48,13 +49,13 @@ _POSTS = """SELECT n.mention_id, n.n, [n.title, r.title], [n.text, r.text], [n.q
     epoch_us(m.edited), m.rating, m.parent, m.channel, m.kind, epoch_us(m.first_seen), m.restricted
 FROM mention_versions n LEFT JOIN mentions m ON m.id = n.mention_id
 LEFT JOIN restricted_texts r ON r.mention_id = n.mention_id AND r.n = n.n
-WHERE n.mention_id = ANY($ids) ORDER BY n.mention_id, n.n"""
+WHERE n.mention_id = ANY($ids)"""
 _PAIRS = frozenset(names("title text quoted article url author"))
 
 
 def posts(con: duckdb.DuckDBPyConnection, mention_ids: Collection[str]) -> list[SealedRow]:
     """These posts, in every version that is held."""
-    return [_post(row) for row in _read(con, _POSTS, mention_ids)]
+    return [_post(row) for row in sorted(_read(con, _POSTS, mention_ids), key=itemgetter(0, 1))]
 
 
 def judgements(con: duckdb.DuckDBPyConnection, mention_ids: Collection[str]) -> list[SealedRow]:
@@ -62,8 +63,8 @@ def judgements(con: duckdb.DuckDBPyConnection, mention_ids: Collection[str]) -> 
     found: list[SealedRow] = []
     for kind, table in ((SealedKind.VERDICT, "verdicts"), (SealedKind.MATCH, "matches")):
         sql = f"""SELECT mention_id, version, urn, {_selected(kind)} FROM {table}
-            WHERE mention_id = ANY($ids) ORDER BY ALL"""
-        for mention_id, version, urn, *row in _read(con, sql, mention_ids):
+            WHERE mention_id = ANY($ids)"""
+        for mention_id, version, urn, *row in sorted(_read(con, sql, mention_ids), key=itemgetter(0, 1, 2)):
             found.append(_row(RowKey(kind, mention_id, version, urn), row))
     return found
 

@@ -91,6 +91,8 @@ def alert_codes(
 
 def withheld(con: duckdb.DuckDBPyConnection, mention_ids: Collection[str], now: datetime) -> None:
     """Records, of these posts, those sealed ones whose words the program withholds."""
+    if not mention_ids:
+        return
     found = con.execute(
         """SELECT DISTINCT subject FROM seal_salts WHERE kind = 'post' AND subject = ANY($ids)
             AND subject NOT IN (SELECT subject FROM audit WHERE action = 'words_withheld')

@@ -30,12 +30,16 @@ _LATELY = timedelta(days=30)
 
 _STATES = """
 SELECT source_id,
-    arg_max({e: etag, m: last_modified, s: scope, r: resume}, started_at) FILTER (outcome = ANY($read)),
+    arg_max({e: etag, m: last_modified, s: scope, r: resume}, started_at)
+        FILTER (list_contains($read::VARCHAR[], outcome)),
     arg_max({f: epoch_us(finished_at), r: retry_after_s, o: outcome}, started_at),
-    epoch_us(max(started_at)), epoch_us(max(started_at) FILTER (outcome = ANY($seen))),
-    coalesce(list_position(list(outcome = ANY($seen) ORDER BY started_at DESC), TRUE) - 1, count(*)),
+    epoch_us(max(started_at)), epoch_us(max(started_at) FILTER (list_contains($seen::VARCHAR[], outcome))),
+    coalesce(
+        list_position(list(list_contains($seen::VARCHAR[], outcome) ORDER BY started_at DESC), TRUE) - 1,
+        count(*)
+    ),
     coalesce(list_position(list(outcome <> $ours ORDER BY started_at DESC), TRUE) - 1, count(*)),
-    arg_max(mentions_read, started_at, $good) FILTER (outcome = ANY($read))
+    arg_max(mentions_read, started_at, $good) FILTER (list_contains($read::VARCHAR[], outcome))
 FROM source_runs WHERE source_id = ANY($ids) AND started_at >= $since GROUP BY source_id
 """
 _ALL_TIME = """
@@ -124,6 +128,11 @@ def record_runs(con: duckdb.DuckDBPyConnection, runs: Sequence[SourceRun]) -> No
         held = {"warnings": list(run.warnings), "rating": score.rating, "ratings": score.count}
         rows.append([held[c] if c in held else getattr(run, c) for c in _RUN])
     put(con, "source_runs", _RUN, rows, key=_RUN[:2], new=True)
+
+
+def forget_runs(con: duckdb.DuckDBPyConnection, before: datetime) -> None:
+    """Deletes the runs that began before then."""
+    con.execute("DELETE FROM source_runs WHERE started_at < $before", {"before": before})
 
 
 def _recorded(con: duckdb.DuckDBPyConnection, runs: Sequence[SourceRun]) -> set[tuple[str, datetime]]:

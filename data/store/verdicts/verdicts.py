@@ -78,6 +78,8 @@ _NEWEST = "SELECT id, version, epoch_us(first_seen) FROM mentions WHERE id = ANY
 
 def story_verdicts(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[str, list[Verdict]]:
     """The verdicts on the newest version of every mention of these stories, by story."""
+    if not story_ids:
+        return {}
     matches = con.execute(_MATCHED, {"ids": list(story_ids)}).fetchall()
     since = mostly_since(row[-1] for row in matches)
     newest = rows_of(con, _NEWEST, "first_seen", {row[:2] for row in matches}, since, 2)

@@ -41,15 +41,24 @@ def doctor(
     found = examine(where.home, where.config, env=os.environ, now=utc_now(), sleep=time.sleep)
     faults = sum(f.level is Level.FAULT for f in found)
     if as_json:
-        say(_json(found, faults))
+        say(as_document(found, faults))
     else:
         for line in lines(found, every=every, width=columns()):
             say(line)
     finish(int(faults > 0))
 
 
-def lines(found: Sequence[Finding], *, every: bool = False, width: int = 80) -> Iterator[str]:
-    """For a terminal: what to do next, then the faults, then the warnings, then how much is in order."""
+def lines(
+    found: Sequence[Finding],
+    *,
+    every: bool = False,
+    width: int = 80,
+    command: str = "schoolgate doctor",
+    last: Sequence[str] = (NEVER_SEEN,),
+) -> Iterator[str]:
+    """For a terminal: what to do next, then the faults, then the warnings, then how much is in order; and
+    what is said in the end. `command` is the one that was typed.
+    """
     from monitor.doctor import next_step
     from monitor.doctor.findings import Level
 
@@ -64,10 +73,11 @@ def lines(found: Sequence[Finding], *, every: bool = False, width: int = 80) -> 
             yield from _entry(finding, width)
     fine = [f for f in found if f.level is Level.OK]
     yield ""
-    yield f"In order: {len(fine)}{':' if every else '. To see each: schoolgate doctor --all'}"
+    to_see = ":" if every else f". To see each: {command} --all"
+    yield f"In order: {len(fine)}{to_see}"
     for finding in fine if every else ():
         yield from _entry(finding, width)
-    yield NEVER_SEEN
+    yield from last
 
 
 def _entry(finding: Finding, width: int) -> Iterator[str]:
@@ -81,7 +91,7 @@ def _entry(finding: Finding, width: int) -> Iterator[str]:
     yield from more
 
 
-def _json(found: Sequence[Finding], faults: int) -> str:
+def as_document(found: Sequence[Finding], faults: int) -> str:
     """One document: `next` (None where all is done), `findings`, `faults`, `warnings`, `exit`."""
     from monitor.doctor.findings import Level
     from monitor.doctor.next_step import next_step

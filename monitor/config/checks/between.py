@@ -10,30 +10,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 
-from pydantic import ValidationError
-
-from monitor.config.checks import mail
+from monitor.config.checks import mail, places
 from monitor.config.checks.document import Document, rows, table, text, texts
-from monitor.config.faults import Fault, from_errors, quoted
+from monitor.config.faults import Fault, quoted
 from monitor.config.nearest import did_you_mean
-from monitor.config.settings import DEFAULT_HEALTH_PORT, DEFAULT_LISTEN, MAILBOX, OWN_PAGE
+from monitor.config.settings import DEFAULT_HEALTH_PORT, DEFAULT_LISTEN
 
 
 def between_tables(document: Document) -> list[Fault]:
     """Every fault between the tables of the document."""
     checks = (check for table, these in _CHECKS.items() if table in document for check in these)
     return [fault for check in checks for fault in check(document)]
-
-
-def _unique_ids(document: Document, table: str) -> Iterator[Fault]:
-    first: dict[str, int] = {}
-    for i, row in rows(document, table):
-        name = text(row, "id")
-        if name in first:
-            what = f"{quoted(name)} is the id of number {first[name] + 1} too. Give each its own."
-            yield Fault((table, i, "id"), what)
-        elif name:
-            first[name] = i
 
 
 def _numbers(row: Document) -> list[tuple[str, str]]:
@@ -103,49 +90,6 @@ def _day(row: Document, key: str) -> date | None:
     return value if type(value) is date else None
 
 
-def _notices(document: Document) -> Iterator[Fault]:
-    for i, row in rows(document, "sources"):
-        if not text(row, "notice"):
-            continue
-        if row.get("own") is not True:
-            what = "only a page of the school's own has a notice. Add own = true, or remove this line."
-            yield Fault(("sources", i, "notice"), what)
-        elif text(row, "kind") != OWN_PAGE:
-            what = f'only a page has a place for a notice. Write kind = "{OWN_PAGE}" and the page\'s address.'
-            yield Fault(("sources", i, "notice"), what)
-
-
-def _profiles(document: Document) -> Iterator[Fault]:
-    """No page of a person's own is watched: only what is said about the school, on the page it is said on."""
-    from sources.http.profiles import is_profile
-
-    for i, row in rows(document, "sources"):
-        if row.get("own") is not True and is_profile(text(row, "url")):
-            what = (
-                "is somebody's profile, and nobody's is watched. Name where the school is spoken of; for a "
-            )
-            yield Fault(("sources", i, "url"), what + "page or an account of the school's own: own = true")
-
-
-def _mailboxes(document: Document) -> Iterator[Fault]:
-    """A mailbox is asked by IMAP and nothing else is; its password stands in one place."""
-    for i, row in rows(document, "sources"):
-        url, by_imap = text(row, "url"), text(row, "url").lower().startswith(("imap://", "imaps://"))
-        if text(row, "kind") != MAILBOX:
-            if by_imap:
-                yield Fault(("sources", i, "kind"), f'a mailbox is another kind. Write: kind = "{MAILBOX}"')
-            continue
-        if url and not by_imap:
-            what = "is not a mailbox's address. Write, for example: imaps://imap.example.org/INBOX"
-            yield Fault(("sources", i, "url"), f"{quoted(url)} {what}")
-        settings = row.get("settings")
-        named = settings if isinstance(settings, dict) else {}
-        given = [key for key in ("password_env", "password_file") if named.get(key)]
-        if len(given) != 1:
-            what = "name one place for the password: password_env or password_file."
-            yield Fault(("sources", i, "settings"), what)
-
-
 def _chats(document: Document) -> Iterator[Fault]:
     """One place each for where a short message goes, and never that address itself."""
     for i, row in rows(document, "people"):
@@ -191,34 +135,17 @@ def _model(document: Document) -> Iterator[Fault]:
         )
 
 
-def _kinds(document: Document) -> Iterator[Fault]:
-    """What the catalogue of sources says: kinds that nobody knows, and settings their kind refuses."""
-    from sources.registry import CATALOGUE
-
-    for i, row in rows(document, "sources"):
-        kind, settings = text(row, "kind"), row.get("settings", {})
-        if kind in CATALOGUE and isinstance(settings, dict):
-            yield from _settings(i, kind, settings)
-        elif kind and kind not in CATALOGUE:
-            what = f"{quoted(kind)} is not a kind of source. {did_you_mean(kind, list(CATALOGUE))}"
-            yield Fault(("sources", i, "kind"), what)
-
-
-def _settings(i: int, kind: str, settings: Mapping[str, object]) -> Sequence[Fault]:
-    from sources.registry import settings_of
-
-    model = settings_of(kind)
-    try:
-        model.model_validate(settings)
-    except ValidationError as error:
-        return from_errors(error.errors(include_url=False), model, ("sources", i, "settings"))
-    return []
-
-
 _CHECKS: Mapping[str, Sequence[Callable[[Document], Iterator[Fault]]]] = {
     "schools": (_unique_numbers, _known_schools, _terms),
-    "sources": (partial(_unique_ids, table="sources"), _listings, _notices, _profiles, _mailboxes, _kinds),
-    "people": (partial(_unique_ids, table="people"), _chats),
+    "sources": (
+        partial(places.unique, table="sources"),
+        _listings,
+        places.notices,
+        places.profiles,
+        places.mailboxes,
+        places.kinds,
+    ),
+    "people": (partial(places.unique, table="people"), _chats),
     "mail": (mail.server, mail.sign_in),
     "network": (_network,),
     "serve": (_ports,),

@@ -8,26 +8,17 @@ them after the change, and SchoolgateError where it cannot be changed; then noth
 
 from __future__ import annotations
 
-import os
-import stat
-import tempfile
-import time
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from data.errors import InputError, SchoolgateError
-from data.store.engine.lock import LOOK_S, LockHeld, give_back, take
-from monitor.config.examine import checked, examined
-from monitor.config.faults import Fault
-from monitor.config.load import read
+from data.errors import InputError
 from monitor.config.toml_lines import Path as Place
+from monitor.config.writing.in_place import edit
 from monitor.config.writing.source_text import TERMS, place_text
 from monitor.config.writing.toml_edit import (
-    NoTable,
     Values,
     with_block,
     with_element,
@@ -35,25 +26,7 @@ from monitor.config.writing.toml_edit import (
     with_table,
     without_table,
 )
-from monitor.terminal.refusals import refused
 from sources.places.proposal import Proposal
-
-WAIT_S = 5.0
-"""So long another command is waited for that changes the file."""
-_BOM = "\ufeff"
-_NOTHING = "Nothing was changed."
-
-Change = Callable[[str, dict[str, Any]], str]
-"""The new text, by the old one and by what it holds."""
-
-
-class EditRefused(InputError):
-    """The file would have faults after the change. `faults` say where and what."""
-
-    def __init__(self, name: str, faults: Sequence[Fault]) -> None:
-        self.faults = tuple(faults)
-        what = " ".join(f"“{fault.path[-1]}”: {fault.what}" for fault in self.faults if fault.path)
-        super().__init__(f"{name} would not be right with that. {what} {_NOTHING}")
 
 
 def add_places(path: Path, places: Sequence[Proposal]) -> None:
@@ -64,17 +37,17 @@ def add_places(path: Path, places: Sequence[Proposal]) -> None:
             text = with_block(text, "sources", place_text(place).rstrip("\n").split("\n"))
         return text
 
-    _edit(path, change)
+    edit(path, change)
 
 
 def add_person(path: Path, table: Values) -> None:
     """A person, after those that are there."""
-    _edit(path, lambda text, _: with_table(text, "people", table))
+    edit(path, lambda text, _: with_table(text, "people", table))
 
 
 def set_key(path: Path, source_id: str, key: str, value: object | None) -> None:
     """Another value for a key of a source; None takes the key away."""
-    _edit(path, lambda text, held: with_key(text, _by_id(held, "sources", source_id), key, value))
+    edit(path, lambda text, held: with_key(text, _by_id(held, "sources", source_id), key, value))
 
 
 def change_person(path: Path, person_id: str, values: Values) -> None:
@@ -86,7 +59,7 @@ def change_person(path: Path, person_id: str, values: Values) -> None:
             text = with_key(text, at, key, value)
         return text
 
-    _edit(path, change)
+    edit(path, change)
 
 
 def set_values(path: Path, values: Mapping[tuple[str, str], object]) -> None:
@@ -104,7 +77,7 @@ def set_values(path: Path, values: Mapping[tuple[str, str], object]) -> None:
                 text = with_key(text, (table,) if table else (), key, value)
         return text
 
-    _edit(path, change)
+    edit(path, change)
 
 
 def replace_table(path: Path, table: str, values: Values) -> None:
@@ -120,17 +93,17 @@ def replace_table(path: Path, table: str, values: Values) -> None:
             text = with_key(text, (table,), key, value)
         return text
 
-    _edit(path, change)
+    edit(path, change)
 
 
 def add_policy(path: Path, table: Values) -> None:
     """A written policy, after those that are there."""
-    _edit(path, lambda text, _: with_table(text, "policies", table))
+    edit(path, lambda text, _: with_table(text, "policies", table))
 
 
 def remove_source(path: Path, source_id: str) -> None:
     """The file without that source."""
-    _edit(path, lambda text, held: without_table(text, _by_id(held, "sources", source_id), TERMS))
+    edit(path, lambda text, held: without_table(text, _by_id(held, "sources", source_id), TERMS))
 
 
 def add_terms(
@@ -149,7 +122,7 @@ def add_terms(
                 text = _with(text, at, "closed", day, lambda day: day)
         return text
 
-    _edit(path, change)
+    edit(path, change)
 
 
 def _with(text: str, at: Place, key: str, value: object, order: Callable[[Any], date]) -> str:
@@ -169,78 +142,3 @@ def _by_id(held: dict[str, Any], table: str, wanted: str) -> Place:
         known = ", ".join(ids) or "none"
         raise InputError(f"{wanted}: not in the file. There are: {known}.")
     return (table, ids.index(wanted))
-
-
-def _edit(path: Path, change: Change) -> None:
-    """A link is followed to the file; only the ends of lines that all are “\\r\\n” are written anew."""
-    try:
-        _edit_alone(path, path.resolve(), change)
-    except OSError as error:
-        raise SchoolgateError(f"{refused(error)} {_NOTHING}") from None
-
-
-def _edit_alone(path: Path, real: Path, change: Change) -> None:
-    read(path)
-    with _alone(real):
-        checked(path.name, read(path))
-        raw = real.read_bytes()
-        mark, text = _BOM * raw.startswith(_BOM.encode()), raw.decode("utf-8-sig")
-        windows = b"\r\n" in raw and raw.count(b"\r\n") == raw.count(b"\n")
-        after = _after(path.name, text.replace("\r\n", "\n") if windows else text, change)
-        _put(real, raw, (mark + (after.replace("\n", "\r\n") if windows else after)).encode())
-
-
-def _after(name: str, text: str, change: Change) -> str:
-    try:
-        after = change(text, tomllib.loads(text))
-    except NoTable as table:
-        raise InputError(
-            f"{name} has “{table}” written in a way that only an editor can change. "
-            f"Open the file in one, or write it as docs/configuration.md does. {_NOTHING}"
-        ) from None
-    _, faults = examined(tomllib.loads(after))
-    if faults:
-        raise EditRefused(name, faults)
-    return after
-
-
-@contextmanager
-def _alone(real: Path) -> Iterator[None]:
-    """Commands that change the file come one after another. The lock ends with the process."""
-    lock, until = real.with_name(f".{real.name}.lock"), time.monotonic() + WAIT_S
-    handle = None
-    while handle is None:
-        try:
-            handle = take(lock, shared=False)
-        except LockHeld as held:
-            if time.monotonic() > until:
-                what = f"{real.name} is being changed by another command, {held.holder}."
-                raise SchoolgateError(f"{what} {_NOTHING} Begin again in a moment.") from None
-            time.sleep(LOOK_S)
-    try:
-        yield
-    finally:
-        give_back(handle)
-
-
-def _put(real: Path, before: bytes, after: bytes) -> None:
-    """For the same account and with the same rights as the file that it replaces."""
-    there = real.stat()
-    if os.geteuid() not in (0, there.st_uid):
-        raise SchoolgateError(f"{real} belongs to another account. Run this as that one. {_NOTHING}")
-    handle, name = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.")
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(handle, stat.S_IMODE(there.st_mode))
-            with suppress(PermissionError):
-                os.fchown(handle, there.st_uid, there.st_gid)
-            file.write(after)
-            file.flush()
-            os.fsync(handle)
-        if real.read_bytes() != before:
-            what = f"{real.name} was saved by somebody else meanwhile."
-            raise SchoolgateError(f"{what} {_NOTHING} Begin again.")
-        draft.replace(real)
-    finally:
-        draft.unlink(missing_ok=True)

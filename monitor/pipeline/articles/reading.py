@@ -123,7 +123,7 @@ class Articles:
         A fault of ours costs a reading its articles alone: it is logged, and its headlines are judged.
         """
         now = self._clock()
-        heads = [(collected, _headlines(collected, now)) for collected in readings]
+        heads = [(collected, headlines(collected, now)) for collected in readings]
         wanted = isolated([one for one in heads if one[1]], partial(self._wanted, now))
         found = iter(wanted)
         ready = []
@@ -176,7 +176,7 @@ class Articles:
             return one
         asked = 0
         for wanted in articles:
-            if wanted.before is not None and not _due_again(wanted.before, now):
+            if wanted.before is not None and not due_again(wanted.before, now):
                 one.found[wanted.mention.id] = wanted.before
             elif asked < MOST_A_RUN:
                 asked += 1
@@ -261,7 +261,7 @@ def _read(wanted: WantedArticle, at: datetime, outcome: Outcome, found: ArticleT
     return ArticleRead(wanted.key, wanted.mention.id, at, outcome, found.text, found.paid, new=True)
 
 
-def _headlines(collected: Collected, now: datetime) -> list[Mention]:
+def headlines(collected: Collected, now: datetime) -> list[Mention]:
     """Those of its mentions that may lead to an article, unless its settings say that none is wanted."""
     if collected.source.settings.get("articles") is False:
         return []
@@ -296,11 +296,11 @@ def _settled(
     told = before.get(mention.id)
     if told is not None and (told.purged or mention.id in have):
         return True
-    gave_none = read is not None and not read.text and not _due_again(read, now)
+    gave_none = read is not None and not read.text and not due_again(read, now)
     return told is not None and gave_none
 
 
-def _due_again(read: ArticleRead, now: datetime) -> bool:
+def due_again(read: ArticleRead, now: datetime) -> bool:
     return read.again_at is not None and read.again_at <= now
 
 

@@ -53,8 +53,10 @@ SILENT = "silent"
 class Health:
     """What the parts of the service tell of themselves; asked from other threads."""
 
-    def __init__(self, started_at: datetime) -> None:
+    def __init__(self, started_at: datetime, limits: Mapping[str, timedelta] = STALE) -> None:
+        """`limits` say how old the last good end of each kind of work may be."""
         self.started_at = started_at
+        self._limits = limits
         self._lock = threading.Lock()
         self._ended: dict[str, datetime] = {}
         self._faults: Counter[str] = Counter()
@@ -115,7 +117,7 @@ class Health:
         with self._lock:
             found = {t.work: t for t in self._failing.values() if t.since <= now}
             last = dict(self._ended)
-        for work, limit in STALE.items():
+        for work, limit in self._limits.items():
             before = last.get(work, self.started_at)
             if work not in found and now - before > limit:
                 found[work] = Trouble(work, before, SILENT)

@@ -21,7 +21,11 @@ _HOLDER = re.compile(r"PID (\d+) on (.+)")
 
 
 class Taken(SchoolgateError):
-    """Another service has the home: that is no fault."""
+    """Another service has the home: that is no fault. `by` names it, as its lease does."""
+
+    def __init__(self, said: str, by: str) -> None:
+        super().__init__(said)
+        self.by = by
 
 
 def me() -> str:
@@ -48,21 +52,22 @@ def gone(holder: str) -> bool:
     return holder == me() or dead(holder)
 
 
-def take(store: Store, now: datetime) -> Lease:
+def take(store: Store, now: datetime, held_for: timedelta = HELD_FOR) -> Lease:
     """The home's lease. Raises Taken, naming the holder, where another service has it."""
-    wanted = Lease(NAME, me(), now, now + HELD_FOR)
+    wanted = Lease(NAME, me(), now, now + held_for)
     with store.write("take the lease") as con:
         stands = leases.take(con, wanted, gone)
     if stands != wanted:
         raise Taken(
             f"A service runs for {store.home} already: {stands.holder}, since "
-            f"{stands.taken_at:%Y-%m-%d %H:%M} UTC. End that one first, or see how it is: schoolgate status"
+            f"{stands.taken_at:%Y-%m-%d %H:%M} UTC. End that one first, or see how it is: schoolgate status",
+            stands.holder,
         )
     return wanted
 
 
-def renew(store: Store, lease: Lease, now: datetime) -> Lease | None:
+def renew(store: Store, lease: Lease, now: datetime, held_for: timedelta = HELD_FOR) -> Lease | None:
     """The lease, held for longer; None where another service has taken it."""
-    longer = replace(lease, held_until=now + HELD_FOR)
+    longer = replace(lease, held_until=now + held_for)
     with store.write("renew the lease") as con:
         return longer if leases.renew(con, longer) else None

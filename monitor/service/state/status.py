@@ -63,7 +63,7 @@ class Status:
     @property
     def last_sign(self) -> datetime | None:
         """When the service last said that it lives."""
-        return self.lease.held_until - HELD_FOR if self.lease else None
+        return min(self.lease.held_until - HELD_FOR, self.now) if self.lease else None
 
     @property
     def mail_stuck(self) -> bool:

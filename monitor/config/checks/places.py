@@ -1,0 +1,95 @@
+"""What is checked of a place that is looked at, whether a home's file names it or a fleet's.
+
+The document is looked at as it was read: see `between.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from pydantic import ValidationError
+
+from monitor.config.checks.document import Document, rows, text
+from monitor.config.faults import Fault, from_errors, quoted
+from monitor.config.nearest import did_you_mean
+from monitor.config.settings import MAILBOX, OWN_PAGE
+from monitor.config.toml_lines import Path as Place
+
+
+def unique(document: Document, table: str, key: str = "id") -> Iterator[Fault]:
+    """No two of that table have one id."""
+    first: dict[str, int] = {}
+    for i, row in rows(document, table):
+        name = text(row, key)
+        if name in first:
+            what = f"{quoted(name)} is the {key} of number {first[name] + 1} too. Give each its own."
+            yield Fault((table, i, key), what)
+        elif name:
+            first[name] = i
+
+
+def notices(document: Document) -> Iterator[Fault]:
+    """A notice stands on a page of the school's own."""
+    for i, row in rows(document, "sources"):
+        if not text(row, "notice"):
+            continue
+        if row.get("own") is not True:
+            what = "only a page of the school's own has a notice. Add own = true, or remove this line."
+            yield Fault(("sources", i, "notice"), what)
+        elif text(row, "kind") != OWN_PAGE:
+            what = f'only a page has a place for a notice. Write kind = "{OWN_PAGE}" and the page\'s address.'
+            yield Fault(("sources", i, "notice"), what)
+
+
+def profiles(document: Document, table: str = "sources") -> Iterator[Fault]:
+    """No page of a person's own is watched: only what is said about the school, on the page it is said on."""
+    from sources.http.profiles import is_profile
+
+    for i, row in rows(document, table):
+        if row.get("own") is not True and is_profile(text(row, "url")):
+            what = "is somebody's profile, and nobody's is watched. Name where the school is spoken of"
+            own = "; for a page or an account of the school's own: own = true" if table == "sources" else "."
+            yield Fault((table, i, "url"), what + own)
+
+
+def mailboxes(document: Document) -> Iterator[Fault]:
+    """A mailbox is asked by IMAP and nothing else is; its password stands in one place."""
+    for i, row in rows(document, "sources"):
+        url, by_imap = text(row, "url"), text(row, "url").lower().startswith(("imap://", "imaps://"))
+        if text(row, "kind") != MAILBOX:
+            if by_imap:
+                yield Fault(("sources", i, "kind"), f'a mailbox is another kind. Write: kind = "{MAILBOX}"')
+            continue
+        if url and not by_imap:
+            what = "is not a mailbox's address. Write, for example: imaps://imap.example.org/INBOX"
+            yield Fault(("sources", i, "url"), f"{quoted(url)} {what}")
+        settings = row.get("settings")
+        named = settings if isinstance(settings, dict) else {}
+        given = [key for key in ("password_env", "password_file") if named.get(key)]
+        if len(given) != 1:
+            what = "name one place for the password: password_env or password_file."
+            yield Fault(("sources", i, "settings"), what)
+
+
+def kinds(document: Document, table: str = "sources") -> Iterator[Fault]:
+    """What the catalogue of sources says: kinds that nobody knows, and settings their kind refuses."""
+    from sources.registry import CATALOGUE
+
+    for i, row in rows(document, table):
+        kind, settings = text(row, "kind"), row.get("settings", {})
+        if kind in CATALOGUE and isinstance(settings, dict):
+            yield from _settings((table, i, "settings"), kind, settings)
+        elif kind and kind not in CATALOGUE:
+            what = f"{quoted(kind)} is not a kind of source. {did_you_mean(kind, list(CATALOGUE))}"
+            yield Fault((table, i, "kind"), what)
+
+
+def _settings(place: Place, kind: str, settings: Mapping[str, object]) -> Sequence[Fault]:
+    from sources.registry import settings_of
+
+    model = settings_of(kind)
+    try:
+        model.model_validate(settings)
+    except ValidationError as error:
+        return from_errors(error.errors(include_url=False), model, place)
+    return []

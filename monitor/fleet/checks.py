@@ -1,0 +1,119 @@
+"""Checking a `fleet.toml`: what it holds → its tables, or every fault at once. Loads pydantic.
+
+As in `monitor.config.checks`, the document is looked at as it was read. No home's folder is opened: it may
+lie on another machine.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from monitor.config.checks import places
+from monitor.config.checks.document import Document, rows, table, text, texts
+from monitor.config.examine import Examined, examined_as
+from monitor.config.faults import Fault, quoted
+from monitor.config.nearest import nearest
+from monitor.config.settings import MAILBOX, OWN_PAGE
+from monitor.fleet.tables import FleetFile
+
+_RAY_ALONE = 'is for the engine “ray”. Write under [engine]: kind = "ray"; or remove this line.'
+
+
+def examined(folder: Path, document: dict[str, Any]) -> Examined[FleetFile]:
+    """A `fleet.toml` of that folder, absolute, and all its faults."""
+    return examined_as(FleetFile, partial(_between, folder), document)
+
+
+def _between(folder: Path, document: Document) -> Iterator[Fault]:
+    yield from _names(document)
+    yield from _folders(folder, document)
+    yield from _machines(document)
+    if "places" in document:
+        yield from places.unique(document, "places")
+        yield from places.profiles(document, "places")
+        yield from places.kinds(document, "places")
+        yield from _of_a_home(document)
+        yield from _known_homes(document)
+
+
+def _names(document: Document) -> Iterator[Fault]:
+    """Not even in capitals and small letters do two names differ alone: they name folders."""
+    first: dict[str, int] = {}
+    for i, row in rows(document, "homes"):
+        name = text(row, "name")
+        before = first.setdefault(name.casefold(), i)
+        if name and before != i:
+            what = f"{quoted(name)} is the name of number {before + 1} too. Give each its own."
+            yield Fault(("homes", i, "name"), what)
+
+
+def _folders(folder: Path, document: Document) -> Iterator[Fault]:
+    """Each home has a folder of its own, in which no other lies and which lies in no other."""
+    first: dict[tuple[str, Path], int] = {}
+    for i, machine, at in list(_lies(folder, document)):
+        before = first.setdefault((machine, at), i)
+        if before != i:
+            what = f"is the folder of number {before + 1} too. Give each its own."
+            yield Fault(("homes", i, "folder"), what)
+        elif not machine and at in (folder, *folder.parents):
+            what = "the fleet's own things lie in it. Give the home a folder of its own, for example: "
+            yield Fault(("homes", i, "folder"), what + 'folder = "homes/brightwater"')
+    for (machine, at), i in first.items():
+        around = next((n for above in at.parents if (n := first.get((machine, above), i)) != i), i)
+        if around != i:
+            what = f"lies in the folder of number {around + 1}. A home lies in no other: move one of them."
+            yield Fault(("homes", i, "folder"), what)
+
+
+def _lies(folder: Path, document: Document) -> Iterator[tuple[int, str, Path]]:
+    """By a home's place in the file: the machine, and where its folder lies there."""
+    for i, row in rows(document, "homes"):
+        if name := text(row, "folder"):
+            yield i, text(row, "machine"), absolute(folder, name)
+
+
+def absolute(folder: Path, name: str) -> Path:
+    """A path of the file as an absolute one, without “..”: relative paths begin in the file's folder."""
+    with suppress(RuntimeError):  # of “~name” where nobody has that name
+        return Path(os.path.normpath(folder / Path(name).expanduser()))
+    return Path(os.path.normpath(folder / name))
+
+
+def _machines(document: Document) -> Iterator[Fault]:
+    """Other machines there are with Ray alone."""
+    engine = table(document, "engine")
+    if engine.get("kind", "local") != "local":
+        return
+    if "address" in engine:
+        yield Fault(("engine", "address"), _RAY_ALONE)
+    for i, row in rows(document, "homes"):
+        if "machine" in row:
+            yield Fault(("homes", i, "machine"), _RAY_ALONE)
+
+
+def _of_a_home(document: Document) -> Iterator[Fault]:
+    """What has a sign-in, or is a school's own, is no place of a fleet's."""
+    for i, row in rows(document, "places"):
+        write = "Write it into that home's schoolgate.toml, and remove it here."
+        if text(row, "kind") == MAILBOX or text(row, "url").lower().startswith(("imap://", "imaps://")):
+            what = "a mailbox has a sign-in, which belongs to one home. "
+            yield Fault(("places", i, "kind"), what + write)
+        elif text(row, "kind") == OWN_PAGE:
+            yield Fault(("places", i, "kind"), f"a school's own page belongs to one home. {write}")
+
+
+def _known_homes(document: Document) -> Iterator[Fault]:
+    known = [name for _, row in rows(document, "homes") if (name := text(row, "name"))]
+    there = frozenset(known)
+    for i, row in rows(document, "places"):
+        for n, name in texts(row, "homes"):
+            if name not in there:
+                near = nearest(name, known)
+                meant = f"Did you mean “{near}”?" if near else "Add its [[homes]], or correct the name."
+                what = f"{quoted(name)} is not the name of a home in this file. {meant}"
+                yield Fault(("places", i, "homes", n), what)

@@ -1,0 +1,123 @@
+"""Who belongs to a fleet, and its workers: what the four stages are made of, and which writer is whose."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from data.errors import ConfigError
+from data.ids import digest
+from monitor.config.load import Config, load
+from monitor.config.settings import ModelSettings
+from monitor.fleet.engines.base import Engine, Stage, Station
+from monitor.fleet.engines.local import LocalEngine
+from monitor.fleet.places import places
+from monitor.fleet.settings import Fleet, FleetHome
+from monitor.fleet.stages.fetching import Fetching
+from monitor.fleet.stages.linking import NationalLinker, Routing
+from monitor.fleet.stages.saving import Saving
+from monitor.fleet.stages.scoring import Scoring
+from monitor.fleet.work import Place
+
+if TYPE_CHECKING:
+    from data.types import School
+
+log = logging.getLogger("schoolgate.fleet")
+
+FETCHES_AT_ONCE = 32
+"""So many places one fetcher asks at once, each of another host."""
+SAVES_AT_ONCE = 4
+"""So many homes one writer works for at once. At most two are seen to and one mailbox is asked, which may all
+wait for slow servers: what must be saved has its turn."""
+
+
+@dataclass(frozen=True)
+class Members:
+    """The homes that can be used, with their configurations, and their places; `faults` are those that cannot
+    be, by name, with what is wrong."""
+
+    configs: Mapping[str, Config]
+    homes: tuple[FleetHome, ...]
+    places: tuple[Place, ...]
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def schools(self) -> dict[str, School]:
+        """Every school once, by urn."""
+        return {s.urn: s for config in self.configs.values() for s in config.schools}
+
+    def asks_as(self, other: Members) -> bool:
+        """Are the schools, the places and who watches them the same? What else a home's file says is its
+        writer's to read."""
+        return self.homes == other.homes and self.places == other.places and self.schools == other.schools
+
+    @property
+    def homes_of(self) -> dict[str, tuple[str, ...]]:
+        """The homes of each school, by urn."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name, config in self.configs.items():
+            for school in config.schools:
+                found[school.urn].append(name)
+        return {urn: tuple(names) for urn, names in found.items()}
+
+
+def members(fleet: Fleet, known: Mapping[str, Config] = MappingProxyType({})) -> Members:
+    """Reads every home's file, but of those that are `known`. One with faults is left out, and told."""
+    configs: dict[str, Config] = {}
+    faults: dict[str, str] = {}
+    for home in fleet.homes:
+        try:
+            configs[home.name] = known.get(home.name) or load(home.config, os.environ, home.folder)
+        except ConfigError as error:
+            faults[home.name] = error.faults[0]
+            log.error("home=%s is left out: its file has %d faults", home.name, len(error.faults))
+    watched = {name: (config.schools, config.sources) for name, config in configs.items()}
+    homes = tuple(home for home in fleet.homes if home.name in configs)
+    return Members(configs, homes, places(watched, fleet.places), faults)
+
+
+def writers(fleet: Fleet) -> Callable[[str], int]:
+    """Which writer is a home's: one of those on the machine where its folder lies."""
+    count = fleet.engine.shards[Stage.SAVE]
+    machines = _machines(fleet)
+    first = {machine: n * count for n, machine in enumerate(machines)}
+    at = {home.name: first[home.machine] for home in fleet.homes}
+    return lambda home: at[home] + int(digest("home", home)[:8], 16) % count
+
+
+def stations(fleet: Fleet, found: Members) -> dict[Stage, Station]:
+    """The workers of each stage."""
+    national = NationalLinker(tuple(found.schools.values()), fleet.register)
+    shards, model = fleet.engine.shards, ModelSettings()
+    writing = tuple(m for m in _machines(fleet) for _ in range(shards[Stage.SAVE]))
+    return {
+        Stage.FETCH: Station(
+            partial(Fetching, fleet.path, fleet.contact, fleet.network),
+            ("",) * shards[Stage.FETCH],
+            FETCHES_AT_ONCE,
+        ),
+        Stage.LINK: Station(partial(Routing, national, found.homes_of), ("",) * shards[Stage.LINK]),
+        Stage.SCORE: Station(partial(Scoring, model), ("",) * shards[Stage.SCORE]),
+        Stage.SAVE: Station(
+            partial(Saving, national, fleet.places, model), writing, SAVES_AT_ONCE, stays=True
+        ),
+    }
+
+
+def engine(fleet: Fleet, made_of: Mapping[Stage, Station]) -> Engine:
+    """The fleet's engine. Raises InputError where it is not installed, SchoolgateError where it fails."""
+    if fleet.engine.kind == "ray":
+        from monitor.fleet.engines.over_ray import RayEngine
+
+        return RayEngine(made_of, fleet.folder, fleet.engine.address)
+    return LocalEngine(made_of)
+
+
+def _machines(fleet: Fleet) -> list[str]:
+    return sorted({home.machine for home in fleet.homes})

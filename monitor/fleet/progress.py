@@ -1,0 +1,133 @@
+"""How a fleet fares, home by home: `progress.json` in its folder, written by what serves it.
+
+For its owner alone, whole or not at all. It holds counts, times, names of homes and kinds of faults: never a
+text, an author or an address.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import field, fields
+from datetime import datetime, timedelta
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+from data.frozen import dataclass
+from monitor.fleet.engines.base import Stage
+from monitor.home.private_file import keep
+from monitor.service.state.holder import dead
+
+NAME = "progress.json"
+SILENT_AFTER = timedelta(minutes=2)
+"""What has written nothing for so long is taken not to run."""
+WAITS_LONG = timedelta(minutes=15)
+"""A home whose segments wait for longer does not fare well."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesProgress:
+    """How many places there are, each counted once for all who watch it; and of those: due and not asked
+    yet, being asked, kept out by the site, failing."""
+
+    all: int = 0
+    due: int = 0
+    under_way: int = 0
+    blocked: int = 0
+    failing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HomeProgress:
+    """One home. `waiting_segments` are handed to it and not saved; `faults` counts those of today by what was
+    being done (save, tend, mail, …), `last_fault` is the newest one's kind. `held_by` is a service of its own
+    that runs for it. The days of `new_today` and `alerts_today` are those of the fleet's zone."""
+
+    name: str
+    waiting_segments: int = 0
+    oldest_waiting_at: datetime | None = None
+    last_handed_at: datetime | None = None
+    last_saved_at: datetime | None = None
+    last_tended_at: datetime | None = None
+    new_today: int = 0
+    alerts_today: int = 0
+    faults: Mapping[str, int] = field(default_factory=dict)
+    held_by: str = ""
+    last_fault: str = ""
+
+    def waits_long(self, now: datetime) -> bool:
+        """Has a segment waited for longer than it should?"""
+        return self.oldest_waiting_at is not None and now - self.oldest_waiting_at > WAITS_LONG
+
+
+@dataclass(frozen=True, slots=True)
+class FleetProgress:
+    """The fleet at that moment (`at`), as the process that serves it saw it; `machine` is that one's name.
+
+    `restarts` counts workers that had to be begun anew, by stage, since `started_at`. `delay_s` are seconds
+    from a post's own time to its being saved, of the last thousands: the median and the 95th percentile; None
+    where none is known.
+    """
+
+    pid: int
+    machine: str
+    started_at: datetime
+    at: datetime
+    engine: str
+    places: PlacesProgress = field(default_factory=PlacesProgress)
+    homes: tuple[HomeProgress, ...] = ()
+    restarts: Mapping[Stage, int] = field(default_factory=dict)
+    delay_s: tuple[float, float] | None = None
+
+    def runs(self, now: datetime) -> bool:
+        """Does what wrote this still live, and has it written lately?"""
+        return now - self.at <= SILENT_AFTER and not dead(f"PID {self.pid} on {self.machine}")
+
+
+_WHOLE = attrgetter(*(f.name for f in fields(FleetProgress)))
+_PLACES = attrgetter(*(f.name for f in fields(PlacesProgress)))
+_HOME = attrgetter(*(f.name for f in fields(HomeProgress)))
+"""The facts in their order, without their names: of thousands of homes those would be most of the file."""
+
+
+def write(folder: Path, progress: FleetProgress) -> None:
+    """Keep it in the fleet's folder, in place of what was there."""
+    said = dict(zip([f.name for f in fields(FleetProgress)], _WHOLE(progress), strict=True))
+    said |= {"places": _PLACES(progress.places), "homes": [_HOME(home) for home in progress.homes]}
+    kept = json.dumps(said, default=datetime.isoformat, ensure_ascii=False, separators=(",", ":"))
+    keep(folder / NAME, kept.encode())
+
+
+def read(folder: Path) -> FleetProgress | None:
+    """What was kept there last; None where there is nothing, or nothing that this version understands."""
+    try:
+        said: dict[str, Any] = json.loads((folder / NAME).read_bytes())
+        return _progress(said)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _progress(said: Mapping[str, Any]) -> FleetProgress:
+    facts = {f.name: said[f.name] for f in fields(FleetProgress)}
+    delay = facts["delay_s"]
+    return FleetProgress(
+        **facts
+        | {
+            "started_at": datetime.fromisoformat(facts["started_at"]),
+            "at": datetime.fromisoformat(facts["at"]),
+            "places": PlacesProgress(*map(int, facts["places"])),
+            "homes": tuple(_home(row) for row in facts["homes"]),
+            "restarts": {Stage(stage): int(n) for stage, n in facts["restarts"].items()},
+            "delay_s": None if delay is None else (float(delay[0]), float(delay[1])),
+        }
+    )
+
+
+def _home(row: list[Any]) -> HomeProgress:
+    name, waiting, *times, new, alerts, faults, held_by, last_fault = row
+    when = (datetime.fromisoformat(at) if at else None for at in times)
+    oldest, handed, saved, tended = when
+    return HomeProgress(
+        name, waiting, oldest, handed, saved, tended, new, alerts, dict(faults), held_by, last_fault
+    )

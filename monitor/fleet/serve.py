@@ -1,0 +1,211 @@
+"""`schoolgate fleet serve`: puts the fleet together, listens for signals, and ends it in order."""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from data.effects import Clock, no_uptime, uptime, utc_now
+from data.errors import SchoolgateError
+from data.store.engine.open import Store
+from data.store.service import leases
+from data.store.service.leases import Lease
+from data.system.child_process import keep_memory_small
+from data.types import Outcome
+from monitor import wiring
+from monitor.fleet import crew, progress
+from monitor.fleet.conducting.conductor import Conductor
+from monitor.fleet.engines.base import Engine
+from monitor.fleet.settings import Fleet, load
+from monitor.service.state import holder
+
+log = logging.getLogger("schoolgate.fleet")
+
+TURN_S = 0.5
+KEEP_EVERY_S = 0.25
+HELD_FOR = timedelta(minutes=10)
+"""So long the fleet is held: to read the files of thousands of homes anew takes minutes."""
+TELL_EVERY_S = 10.0
+"""How often the book of progress is written, the lease renewed, and the files looked at for a change."""
+ENDS_WITHIN_S = 20.0
+"""So long what is under way may take where we are told to end; what is left lies in segments."""
+
+
+def serve(path: Path, *, say: Callable[[str], None], clock: Clock = utc_now) -> int:
+    """Runs until SIGTERM or SIGINT; 0 then, 1 where another process took the fleet over.
+
+    Raises SchoolgateError where another one serves this fleet, or nothing of it can be used.
+    """
+    keep_memory_small()
+    fleet = load(path)
+    store = wiring.open_store(fleet.folder, clock)
+    lease = holder.take(store, clock(), HELD_FOR)
+    ending = threading.Event()
+    try:
+        with _signals(ending):
+            return int(_Serving(fleet, store, lease, ending, say, clock).run())
+    finally:
+        with suppress(SchoolgateError), store.write("give back") as con:
+            leases.give_back(con, lease)
+
+
+class _Serving:
+    """One fleet at work; made up anew where its file, or a home's, has changed."""
+
+    def __init__(
+        self,
+        fleet: Fleet,
+        store: Store,
+        lease: Lease,
+        ending: threading.Event,
+        say: Callable[[str], None],
+        clock: Clock,
+    ) -> None:
+        self._fleet = fleet
+        self._store = store
+        self._lease = lease
+        self._ending = ending
+        self._say = say
+        self._clock = clock
+        self._started_at = clock()
+        self._stamps: dict[Path, int] = {}
+        self._looked_at: dict[Path, int] = {}
+        self._tell_at_s = 0.0
+        self._lost = False
+
+    def run(self) -> bool:
+        """Until it is to end; says whether another has taken over."""
+        while not self._ending.is_set():
+            self._stamps = _stamps(self._fleet)
+            found = crew.members(self._fleet)
+            if not found.homes:
+                raise SchoolgateError("No home of this fleet can be used: schoolgate fleet doctor says why.")
+            engine = crew.engine(self._fleet, crew.stations(self._fleet, found))
+            try:
+                self._conduct(self._conductor(found, engine), engine)
+            finally:
+                engine.close()
+        return self._lost
+
+    def _conductor(self, found: crew.Members, engine: Engine) -> Conductor:
+        up = uptime if self._clock is utc_now else no_uptime
+        return Conductor(self._fleet, found, engine, self._store, self._clock, up, KEEP_EVERY_S)
+
+    def _conduct(self, conductor: Conductor, engine: Engine) -> None:
+        """Until it is to end, or a file has changed."""
+        members = conductor.members
+        self._say(
+            f"Schoolgate serves {len(members.homes)} homes and {len(members.places)} places by the engine "
+            f"“{self._fleet.engine.kind}”. To end it: Ctrl-C, or SIGTERM."
+        )
+        while not self._ending.is_set():
+            conductor.turn(TURN_S)
+            if time.monotonic() >= self._tell_at_s:
+                self._tell_at_s = time.monotonic() + TELL_EVERY_S
+                if self._told(conductor) and self._changed(conductor):
+                    break
+        self._wind_up(conductor)
+
+    def _wind_up(self, conductor: Conductor) -> None:
+        """What is under way is finished, nothing is begun."""
+        if self._ending.is_set():
+            self._say("Ending: what is under way is finished, or taken up at the next start.")
+        until_s = time.monotonic() + ENDS_WITHIN_S
+        while len(conductor.line) and time.monotonic() < until_s:
+            conductor.line.see_to(TURN_S)
+            conductor.asking.keep(self._clock())
+        self._told(conductor)
+
+    def _told(self, conductor: Conductor) -> bool:
+        """Writes how it fares; whether that could be done. What could not is tried again in seconds."""
+        try:
+            self._tell(conductor, self._clock())
+        except (SchoolgateError, OSError) as error:
+            conductor.fault(error)
+            return False
+        return True
+
+    def _tell(self, conductor: Conductor, now: datetime) -> None:
+        renewed = holder.renew(self._store, self._lease, now, HELD_FOR)
+        if renewed is None:
+            log.error("another process has taken this fleet over; this one ends")
+            self._lost = True
+            self._ending.set()
+            return
+        self._lease = renewed
+        progress.write(self._fleet.folder, _progress(conductor, self._started_at, now))
+
+    def _changed(self, conductor: Conductor) -> bool:
+        """Must all be made up anew, by the files as they are now? Where one has new faults none is taken, and
+        what is in use stays; all that changed is looked at again when one of them changes once more."""
+        now = _stamps(self._fleet)
+        changed = {path for path, at in now.items() if self._stamps.get(path) != at}
+        if not changed or now == self._looked_at:
+            return False
+        self._looked_at = now
+        try:
+            fleet = load(self._fleet.path)
+        except SchoolgateError as error:
+            log.error("fleet.toml is not taken: %s", type(error).__name__)
+            return False
+        members = conductor.members
+        same = {h.name for h in self._fleet.homes if h in fleet.homes and h.config not in changed}
+        found = crew.members(fleet, {name: c for name, c in members.configs.items() if name in same})
+        worse = found.faults.keys() - members.faults.keys()
+        conductor.homes.not_taken(worse)
+        if worse:
+            return False
+        self._stamps = now
+        if fleet == self._fleet and found.asks_as(members):
+            return False
+        self._fleet = fleet
+        return True
+
+
+def _stamps(fleet: Fleet) -> dict[Path, int]:
+    return {path: _changed_at(path) for path in (fleet.path, *(home.config for home in fleet.homes))}
+
+
+def _changed_at(path: Path) -> int:
+    with suppress(OSError):
+        return path.stat().st_mtime_ns
+    return 0
+
+
+@contextmanager
+def _signals(ending: threading.Event) -> Iterator[None]:
+    handlers = {s: signal.signal(s, lambda *_: ending.set()) for s in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, before in handlers.items():
+            signal.signal(number, before)
+
+
+def _progress(conductor: Conductor, started_at: datetime, now: datetime) -> progress.FleetProgress:
+    asking = conductor.asking
+    return progress.FleetProgress(
+        pid=os.getpid(),
+        machine=platform.node(),
+        started_at=started_at,
+        at=now,
+        engine=conductor.fleet.engine.kind,
+        places=progress.PlacesProgress(
+            all=len(asking.places),
+            due=asking.waiting,
+            under_way=asking.under_way,
+            blocked=sum(outcome is Outcome.BLOCKED for outcome in asking.failing.values()),
+            failing=sum(outcome is not Outcome.BLOCKED for outcome in asking.failing.values()),
+        ),
+        homes=conductor.told(now),
+        restarts=dict(conductor.line.restarts),
+        delay_s=conductor.homes.delay_s,
+    )

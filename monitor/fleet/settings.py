@@ -1,0 +1,165 @@
+"""`fleet.toml` → what the fleet needs: its homes, the places they share, the engine."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from data.errors import InputError
+from data.frozen import dataclass
+from data.types import Source
+from monitor.config.load import Network, network, read
+from monitor.fleet.engines.base import Stage
+from monitor.home.paths import CONFIG_NAME
+
+if TYPE_CHECKING:
+    from monitor.fleet.tables import EngineTable, FleetFile, HomeTable, SharedPlaceTable
+
+FLEET_NAME = "fleet.toml"
+FLEET_VARIABLE = "SCHOOLGATE_FLEET"
+MADE_BY = "schoolgate fleet add FOLDER"
+
+
+@dataclass(frozen=True, slots=True)
+class FleetHome:
+    """One home: its name, folder and configuration file, absolute. `machine` is where its folder lies, ""
+    for this one; only the engine `ray` has others."""
+
+    name: str
+    folder: Path
+    config: Path
+    machine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPlace:
+    """A place of the fleet's own; `homes` are those it is watched for, all of them where empty.
+
+    `source.urns` are empty: which schools those are, their own files say.
+    """
+
+    source: Source
+    homes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """`kind` is local or ray; `shards` how many workers each stage has; `address` the cluster to join
+    (host:port), "" for one of our own on this machine."""
+
+    kind: str
+    shards: Mapping[Stage, int]
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """A checked fleet.toml. `folder` is where it stands, and where the fleet keeps its own things."""
+
+    path: Path
+    homes: tuple[FleetHome, ...]
+    places: tuple[SharedPlace, ...]
+    engine: EngineSettings
+    zone: ZoneInfo
+    contact: str = ""
+    register: Path | None = None
+    network: Network = field(default_factory=Network)
+
+    @property
+    def folder(self) -> Path:
+        """Where the fleet keeps its own store, its segments and its book of progress."""
+        return self.path.parent
+
+
+def find(env: Mapping[str, str], folder: Path | None = None) -> Path:
+    """Where a fleet's file is: in `--fleet`, else in $SCHOOLGATE_FLEET. Raises InputError without both."""
+    named = env.get(FLEET_VARIABLE, "").strip()
+    found = folder or (Path(named) if named else None)
+    if found is None:
+        raise InputError(
+            f"Say which fleet: --fleet DIR, the folder of its {FLEET_NAME}; or set {FLEET_VARIABLE}."
+        )
+    return found.expanduser().absolute() / FLEET_NAME
+
+
+def typed(command: str, folder: Path, env: Mapping[str, str]) -> str:
+    """A command of the fleet as it is to be typed here: with its folder, unless the variable names that."""
+    with suppress(InputError):
+        if find(env).parent == folder:
+            return command
+    return f"{command} {shlex.join(['--fleet', str(folder)])}"
+
+
+def load(path: Path) -> Fleet:
+    """Read and check a fleet.toml. Raises ConfigError with every fault that can be found at once.
+
+    Opens no home's folder: it may lie on another machine.
+    """
+    return from_text(path, read(path, MADE_BY))
+
+
+def from_text(path: Path, text: str) -> Fleet:
+    """The fleet that this text makes at that place. Raises as `load` does."""
+    from monitor.config.examine import checked_by
+    from monitor.fleet.checks import examined
+
+    path = path.absolute()
+    file = checked_by(partial(examined, path.parent), path.name, text)
+    return _fleet(path, file)
+
+
+def _fleet(path: Path, file: FleetFile) -> Fleet:
+    from monitor.fleet.checks import absolute
+
+    return Fleet(
+        path=path,
+        homes=tuple(_home(path.parent, table) for table in file.homes),
+        places=tuple(SharedPlace(_source(table), table.homes) for table in file.places),
+        engine=_engine(file.engine),
+        zone=ZoneInfo(file.zone),
+        contact=file.contact or "",
+        register=absolute(path.parent, file.register_file) if file.register_file else None,
+        network=network(path, file.network.model_dump(exclude_none=True), os.environ),
+    )
+
+
+def _home(near: Path, table: HomeTable) -> FleetHome:
+    from monitor.fleet.checks import absolute
+
+    folder = absolute(near, table.folder)
+    config = absolute(near, table.config) if table.config else folder / CONFIG_NAME
+    return FleetHome(table.name, folder, config, table.machine or "")
+
+
+def _source(table: SharedPlaceTable) -> Source:
+    from monitor.config.plain import surfaced, why_off
+
+    return Source(
+        id=table.id,
+        kind=table.kind,
+        url=table.url,
+        name=table.name or table.id,
+        channel=table.channel,
+        surfaced=surfaced(table),
+        interval_s=table.interval,
+        max_pages=table.max_pages,
+        settings=table.settings,
+        disabled=why_off(table),
+    )
+
+
+def _engine(table: EngineTable) -> EngineSettings:
+    shards = {
+        Stage.FETCH: table.fetchers,
+        Stage.LINK: table.linkers,
+        Stage.SCORE: table.scorers,
+        Stage.SAVE: table.writers,
+    }
+    return EngineSettings(table.kind, shards, table.address or "")

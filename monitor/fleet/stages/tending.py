@@ -1,0 +1,148 @@
+"""What a home's own service would do besides collecting: its mails, reminders, cases, purges, its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from data.effects import Clock, no_uptime, uptime, utc_now
+from data.errors import SchoolgateError, StoreError
+from data.store.service import leases
+from data.store.service.leases import Lease
+from data.store.sources import source_runs as source_store
+from data.types import Via
+from monitor import wiring
+from monitor.fleet.stages.homes import Desk
+from monitor.service.delivery import Delivered, deliver
+from monitor.service.notices import Notices
+from monitor.service.serve import PERIODIC_TASKS
+from monitor.service.state import holder
+from monitor.service.state.health import SILENT, STALE, Health
+from monitor.service.state.holder import Taken
+from monitor.service.state.status import figures
+from monitor.service.step import Service
+
+if TYPE_CHECKING:
+    from classifiers.scoring.heads import TextScorer
+    from data.store.engine.open import Store
+    from monitor.context import Context
+    from monitor.service.web import Web
+
+HELD_FOR = timedelta(hours=2)
+"""So long a home is held from one look to the next: a fleet of thousands comes round to each in minutes."""
+LIMITS = {work: max(limit, timedelta(hours=3)) for work, limit in STALE.items()}
+"""So old may the last good end of each kind of work be, for the same reason."""
+STAMPED_EVERY = timedelta(hours=1)
+COUNTED_EVERY = timedelta(minutes=10)
+"""How often it is counted what could not be seen: that takes longer than all else."""
+
+
+class Tending:
+    """One home. `scorer` judges what people hand in."""
+
+    def __init__(self, desk: Desk, scorer: TextScorer, clock: Clock) -> None:
+        self._desk = desk
+        self._clock = clock
+        self._context = wiring.context(desk.config, desk.home.folder)
+        self._health = Health(clock(), LIMITS)
+        self._service = Service(
+            store=desk.store, context=self._context, fetcher=desk.fetcher, deliver=_deliver,
+            judges=lambda: replace(desk.judges, scorer=lambda: desk.own_scorer or scorer),
+            tasks=PERIODIC_TASKS, clock=clock, health=self._health,
+            uptime=uptime if clock is utc_now else no_uptime,
+        )  # fmt: skip
+        self._notices = Notices(
+            desk.home.folder, self._health, lambda: desk.config, clock, ways=self._service.ways
+        )
+        self._lease: Lease | None = None
+        self._counted_at: datetime | None = None
+        self._stamped_at: datetime | None = None
+        self._pages: Web | None = None
+
+    def tend(self, read_at: datetime | None) -> Mapping[str, str]:
+        """Does what is due, and gives what fails, by the work. Places were last asked well at `read_at`.
+
+        Raises Taken where a service of its own runs for the home, StoreError where it cannot be written.
+        """
+        if read_at is not None:
+            self._health.ended("collect", read_at)
+        try:
+            self._hold(self._clock())
+            self._see_to_all()
+        except Taken:
+            raise
+        except StoreError as error:
+            self._service.fault("beat", error)
+            raise
+        finally:
+            self._notices.look()  # past the store, which may be what fails
+        return {t.work: t.why for t in self._health.troubles(self._clock()) if t.why != SILENT}
+
+    def _see_to_all(self) -> None:
+        self._serve_pages()
+        self._service.keep_house()
+        self._service.run_tasks()
+        self.send()
+        self._service.recheck()
+        self._stamp()
+        self._count()
+
+    def send(self) -> None:
+        """Hands over the messages that are due."""
+        self._service.deliver()
+
+    def close(self) -> None:
+        """Its pages answer nobody any more, and a service of its own may run for it."""
+        if self._pages is not None:
+            self._pages.stop()
+        lease, self._lease = self._lease, None
+        if lease is not None:
+            with suppress(StoreError), self._desk.store.write("give back") as con:
+                leases.give_back(con, lease)
+
+    def _stamp(self) -> None:
+        now = self._clock()
+        if self._stamped_at is None or not timedelta(0) <= now - self._stamped_at < STAMPED_EVERY:
+            self._stamped_at = now
+            self._service.stamp()
+
+    def _hold(self, now: datetime) -> None:
+        """No other service may run for this home."""
+        renewed = self._lease and holder.renew(self._desk.store, self._lease, now, HELD_FOR)
+        self._lease = renewed or holder.take(self._desk.store, now, HELD_FOR)
+
+    def _count(self) -> None:
+        """What could not be seen through a fault of ours, so that its people are told."""
+        now = self._clock()
+        if self._counted_at is None or not timedelta(0) <= now - self._counted_at < COUNTED_EVERY:
+            config = self._desk.config
+            with self._desk.store.read() as con:
+                states = source_store.states(con, [s.id for s in config.sources])
+                self._health.tell(figures(con, config, states, now, self._health.started_at))
+            self._counted_at = now
+        self._health.ended("beat", now)
+
+    def _serve_pages(self) -> None:
+        """The pages behind links in its mails, at the address that its own file names."""
+        config = self._desk.config
+        if config.base_url is None or self._pages is not None:
+            return
+        from monitor.pages.app import page_app
+        from monitor.service.web import Web
+
+        host, _, port = config.serve.listen.rpartition(":")
+        app = page_app(self._desk.store, lambda: self._context, self._clock)
+        try:
+            self._pages = Web(app, host.strip("[]"), int(port), "[serve] listen")
+        except SchoolgateError as error:  # another home's may have the address: nothing else waits for it
+            self._service.fault("pages", error)
+            return
+        self._pages.start()
+        self._health.ended("pages", self._clock())
+
+
+def _deliver(store: Store, context: Context, clock: Clock, ways: Sequence[Via]) -> Delivered:
+    return deliver(store, context, clock=clock, ways=ways)

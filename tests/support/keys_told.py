@@ -1,0 +1,22 @@
+"""The table of a page about a configuration file, as the models that check the file would have it."""
+
+from __future__ import annotations
+
+from monitor.config.faults import toml
+from monitor.config.model import Table
+
+
+def rows(model: type[Table]) -> list[str]:
+    """A row for each key of a table: what it is, an example, what it is where nobody says."""
+    found = []
+    for key, field in model.model_fields.items():
+        (example,) = field.examples or []
+        shown = "" if example in ([], {}) else f"`{key} = {toml(example)}`"
+        wanted = "needed" if field.is_required() else _default(field.default)
+        found.append(f"| `{key}` | {field.description} | {shown} | {wanted} |")
+    return found
+
+
+def _default(value: object) -> str:
+    unset = value in (None, "", (), {}) or isinstance(value, Table)
+    return "" if unset else f"`{toml(value)}`"
