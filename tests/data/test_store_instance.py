@@ -55,8 +55,9 @@ save("parent after")
 
 def open_files(path):
     """The descriptors by which this process has the file or its log open."""
+    ours = (path, path.with_name(f"{path.name}.wal"))
     fds = [fd for fd in Path("/proc/self/fd").iterdir() if fd.is_symlink()]
-    return [str(fd.readlink()) for fd in fds if fd.readlink().name in (path.name, f"{path.name}.wal")]
+    return [str(fd.readlink()) for fd in fds if fd.readlink() in ours]
 
 
 def attached(con):

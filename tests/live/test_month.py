@@ -129,7 +129,8 @@ def played(tmp_path_factory):
     before, began = measure_s(), time.process_time()
     month = play(tmp_path_factory.mktemp("month") / "home", people_do)
     took = time.process_time() - began
-    return month, took / ((before + measure_s()) / 2)
+    yield month, took / ((before + measure_s()) / 2)
+    month.store.close()  # whoever looked at it afterwards has it open
 
 
 def measure_s() -> float:
