@@ -12,7 +12,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from itertools import count
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from queue import SimpleQueue
 from typing import Any
 
@@ -30,7 +29,7 @@ class LocalEngine:
 
     def __init__(self, stations: Mapping[Stage, Station]) -> None:
         self._workers = {
-            (stage, shard): _WorkerProcess(f"{stage}-{shard}", station)
+            (stage, shard): _Place(f"{stage}-{shard}", station)
             for stage, station in stations.items()
             for shard in range(len(station.machines))
         }
@@ -53,19 +52,14 @@ class LocalEngine:
             worker.close()
 
 
-class _WorkerProcess:
-    """One process, its questions by number, and a thread that takes its answers."""
+class _Place:
+    """A worker's place: one process at a time, another after it was lost."""
 
     def __init__(self, name: str, station: Station) -> None:
         self.name = name
         self._station = station
-        self._numbers = count()
         self._lock = threading.Lock()
-        self._waiting: dict[int, Future[Any]] = {}
-        self._process: SpawnProcess | None = None
-        self._line: Connection | None = None
-        self._to_send: SimpleQueue[tuple[Connection, object] | None] = SimpleQueue()
-        self._sender: threading.Thread | None = None
+        self._process: _WorkerProcess | None = None
 
     @property
     def pid(self) -> int | None:
@@ -76,68 +70,97 @@ class _WorkerProcess:
         future: Future[Any] = Future()
         future.set_running_or_notify_cancel()
         with self._lock:
-            line = self._line or self._begun()
-            number = next(self._numbers)
-            self._waiting[number] = future
-            self._to_send.put((line, (number, work)))
+            if self._process is None or not self._process.ask(work, future):
+                self._process = _WorkerProcess(self.name, self._station)
+                self._process.ask(work, future)
         return future
 
-    def _send(self) -> None:
-        """In a thread of its own: a worker that hangs takes nothing."""
-        while (one := self._to_send.get()) is not None:
-            line, asked = one
-            try:
-                line.send(asked)
-            except Exception:  # noqa: BLE001 - it has ended: the thread that takes its answers tells who waits
-                log.warning("worker=%s is gone", self.name)
-
     def end(self) -> None:
-        process = self._process
+        with self._lock:
+            process, self._process = self._process, None
         if process is not None:
             process.kill()
 
     def close(self) -> None:
         with self._lock:
-            process, line = self._process, self._line
-            self._line = None
-        if line is not None:
-            self._to_send.put((line, None))
-        self._to_send.put(None)
+            process, self._process = self._process, None
         if process is not None:
-            process.join(_ENDS_WITHIN_S)
-            process.kill()
-            process.join()
+            process.close()
 
-    def _begun(self) -> Connection:
+
+class _WorkerProcess:
+    """One process from its beginning to its end: its questions by number, a thread that sends them, since a
+    worker that hangs takes nothing, and a thread that takes its answers. Only the sender closes the line:
+    else what it is sending could go to whatever is opened next.
+    """
+
+    def __init__(self, name: str, station: Station) -> None:
+        self.name = name
+        self._numbers = count()
+        self._lock = threading.Lock()
+        self._waiting: dict[int, Future[Any]] = {}
+        self._lost = False
+        self._to_send: SimpleQueue[tuple[int, object] | None] = SimpleQueue()
         context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        self._process = context.Process(
-            target=_run, args=(theirs, self._station), name=self.name, daemon=True
-        )
+        self._line, theirs = context.Pipe()
+        self._process = context.Process(target=_run, args=(theirs, station), name=name, daemon=True)
         self._process.start()
         theirs.close()
-        self._line = ours
-        if self._sender is None:
-            self._sender = threading.Thread(target=self._send, name=f"{self.name} works", daemon=True)
-            self._sender.start()
-        threading.Thread(target=self._take, args=(ours,), name=f"{self.name} answers", daemon=True).start()
-        return ours
+        self._taker = threading.Thread(target=self._take, name=f"{name} answers", daemon=True)
+        self._taker.start()
+        threading.Thread(target=self._send, name=f"{name} works", daemon=True).start()
 
-    def _take(self, line: Connection) -> None:
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid
+
+    def ask(self, work: object, future: Future[Any]) -> bool:
+        """Is it asked? A process that was lost is not."""
+        with self._lock:
+            if self._lost:
+                return False
+            number = next(self._numbers)
+            self._waiting[number] = future
+            self._to_send.put((number, work))
+        return True
+
+    def kill(self) -> None:
+        """Ends it at once."""
+        self._process.kill()
+
+    def close(self) -> None:
+        """Ends it once it has done what is under way, if that is soon."""
+        self._to_send.put(None)
+        self._process.join(_ENDS_WITHIN_S)
+        self._process.kill()
+        self._process.join()
+
+    def _send(self) -> None:
+        asked: tuple[int, object] | None
+        while (asked := self._to_send.get()) is not None:
+            try:
+                self._line.send(asked)
+            except Exception:  # noqa: BLE001 - it has ended, or this cannot be sent: who waits is told it is lost
+                log.warning("worker=%s is gone", self.name)
+                self.kill()
+        with suppress(OSError):
+            self._line.send(None)
+        self._taker.join()
+        self._line.close()
+
+    def _take(self) -> None:
         with suppress(Exception):  # it has ended, or what it says cannot be read
             while True:
-                number, answer, fault = line.recv()
+                number, answer, fault = self._line.recv()
                 future = self._waiting.pop(number)
                 if fault is not None:
                     future.set_exception(fault)
                 else:
                     future.set_result(answer)
         with self._lock:
-            if self._line is line:
-                self._line = None
-            lost, self._waiting = self._waiting, {}
-        line.close()
-        for future in lost.values():
+            self._lost = True
+        self._to_send.put(None)
+        for future in self._waiting.values():
             future.set_exception(WorkerLost(self.name))
 
 
