@@ -71,6 +71,11 @@ def uptime() -> Uptime | None:
         return None
 
 
+def uptime_beside(clock: Clock) -> Up:
+    """The machine's uptime says something of the machine's own clock alone."""
+    return uptime if clock is utc_now else no_uptime
+
+
 def no_uptime() -> Uptime | None:
     """For a machine that does not say."""
     return None

@@ -12,10 +12,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from data.errors import ConfigError
-from data.ids import digest
 from monitor.config.load import Config, load
 from monitor.config.settings import ModelSettings
-from monitor.fleet.engines.base import Engine, Stage, Station
+from monitor.fleet.engines.base import Engine, Stage, Station, shard_of
 from monitor.fleet.engines.local import LocalEngine
 from monitor.fleet.places import places
 from monitor.fleet.settings import Fleet, FleetHome
@@ -32,9 +31,9 @@ log = logging.getLogger("schoolgate.fleet")
 
 FETCHES_AT_ONCE = 32
 """So many places one fetcher asks at once, each of another host."""
-SAVES_AT_ONCE = 4
-"""So many homes one writer works for at once. At most two are seen to and one mailbox is asked, which may all
-wait for slow servers: what must be saved has its turn."""
+SAVES_AT_ONCE = 5
+"""So many homes one writer works for at once. At most two are seen to, one alert's mails are sent and one
+mailbox is asked, which may all wait for slow servers: what must be saved has its turn."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ def writers(fleet: Fleet) -> Callable[[str], int]:
     machines = _machines(fleet)
     first = {machine: n * count for n, machine in enumerate(machines)}
     at = {home.name: first[home.machine] for home in fleet.homes}
-    return lambda home: at[home] + int(digest("home", home)[:8], 16) % count
+    return lambda home: at[home] + shard_of(home, count)
 
 
 def stations(fleet: Fleet, found: Members) -> dict[Stage, Station]:

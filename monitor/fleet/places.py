@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from data.ids import digest
 from data.types import School, Source
@@ -15,7 +16,8 @@ from monitor.fleet.work import Place, Watch
 from sources.http.host_queue import host_of
 from sources.registry import kind_named
 
-TOLD_EVERY_S = 3600.0
+TOLD_EVERY = timedelta(hours=1)
+"""How often a home is told of a place of the fleet's own that brings it nothing."""
 SHARED = "shared-"
 """What the name of a source begins with, in a home, that its own file does not have."""
 
@@ -37,17 +39,9 @@ def places(
     return (*own, *(_of_the_fleet(one, watched) for one in shared if one.source.disabled is None))
 
 
-def as_seen_by(place: Place, home: str, schools: Sequence[School]) -> Source:
-    """The place as this home has it: by its own settings, or by the fleet's where it names it not itself."""
-    for watch in place.watches:
-        if watch.home == home:
-            return watch.source
-    return lent(place.source, schools)
-
-
 def lent(source: Source, schools: Sequence[School]) -> Source:
     """A source of the fleet as a home has it that does not name it; that is told of it once an hour."""
-    every_s = max(source.interval_s or 0.0, TOLD_EVERY_S)
+    every_s = max(source.interval_s or 0.0, TOLD_EVERY.total_seconds())
     urns = tuple(s.urn for s in schools)
     return replace(source, id=f"{SHARED}{source.id}", urns=urns, interval_s=every_s)
 

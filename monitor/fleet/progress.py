@@ -58,7 +58,7 @@ class HomeProgress:
 
     def waits_long(self, now: datetime) -> bool:
         """Has a segment waited for longer than it should?"""
-        return self.oldest_waiting_at is not None and now - self.oldest_waiting_at > WAITS_LONG
+        return _long(self.oldest_waiting_at, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,8 @@ class FleetProgress:
 
     `restarts` counts workers that had to be begun anew, by stage, since `started_at`. `delay_s` are seconds
     from a post's own time to its being saved, of the last thousands: the median and the 95th percentile; None
-    where none is known.
+    where none is known. `faults` counts those of its own since it started, of no home and no place;
+    `unrouted_since` is when the oldest reading came that is handed to no home yet, None where there is none.
     """
 
     pid: int
@@ -79,10 +80,24 @@ class FleetProgress:
     homes: tuple[HomeProgress, ...] = ()
     restarts: Mapping[Stage, int] = field(default_factory=dict)
     delay_s: tuple[float, float] | None = None
+    faults: int = 0
+    unrouted_since: datetime | None = None
+
+    def unrouted_long(self, now: datetime) -> bool:
+        """Has what is handed to no home yet waited for longer than it should?"""
+        return _long(self.unrouted_since, now)
+
+    def waits_long(self, now: datetime) -> bool:
+        """Has that, or a home's segment?"""
+        return self.unrouted_long(now) or any(home.waits_long(now) for home in self.homes)
 
     def runs(self, now: datetime) -> bool:
         """Does what wrote this still live, and has it written lately?"""
         return now - self.at <= SILENT_AFTER and not dead(f"PID {self.pid} on {self.machine}")
+
+
+def _long(since: datetime | None, now: datetime) -> bool:
+    return since is not None and now - since > WAITS_LONG
 
 
 _WHOLE = attrgetter(*(f.name for f in fields(FleetProgress)))
@@ -110,7 +125,7 @@ def read(folder: Path) -> FleetProgress | None:
 
 def _progress(said: Mapping[str, Any]) -> FleetProgress:
     facts = {f.name: said[f.name] for f in fields(FleetProgress)}
-    delay = facts["delay_s"]
+    delay, unrouted = facts["delay_s"], facts["unrouted_since"]
     return FleetProgress(
         **facts
         | {
@@ -119,6 +134,8 @@ def _progress(said: Mapping[str, Any]) -> FleetProgress:
             "places": PlacesProgress(*map(int, facts["places"])),
             "homes": tuple(_home(row) for row in facts["homes"]),
             "restarts": {Stage(stage): int(n) for stage, n in facts["restarts"].items()},
+            "faults": int(facts["faults"]),
+            "unrouted_since": datetime.fromisoformat(unrouted) if unrouted else None,
             "delay_s": None if delay is None else (float(delay[0]), float(delay[1])),
         }
     )

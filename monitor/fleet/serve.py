@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from data.effects import Clock, no_uptime, uptime, utc_now
+from data.effects import Clock, uptime_beside, utc_now
 from data.errors import SchoolgateError
 from data.store.engine.open import Store
 from data.store.service import leases
@@ -25,6 +25,7 @@ from monitor.fleet import crew, progress
 from monitor.fleet.conducting.conductor import Conductor
 from monitor.fleet.engines.base import Engine
 from monitor.fleet.settings import Fleet, load
+from monitor.home.paths import changed_at
 from monitor.service.state import holder
 
 log = logging.getLogger("schoolgate.fleet")
@@ -96,7 +97,7 @@ class _Serving:
         return self._lost
 
     def _conductor(self, found: crew.Members, engine: Engine) -> Conductor:
-        up = uptime if self._clock is utc_now else no_uptime
+        up = uptime_beside(self._clock)
         return Conductor(self._fleet, found, engine, self._store, self._clock, up, KEEP_EVERY_S)
 
     def _conduct(self, conductor: Conductor, engine: Engine) -> None:
@@ -171,23 +172,19 @@ class _Serving:
 
 
 def _stamps(fleet: Fleet) -> dict[Path, int]:
-    return {path: _changed_at(path) for path in (fleet.path, *(home.config for home in fleet.homes))}
-
-
-def _changed_at(path: Path) -> int:
-    with suppress(OSError):
-        return path.stat().st_mtime_ns
-    return 0
+    return {path: changed_at(path) for path in (fleet.path, *(home.config for home in fleet.homes))}
 
 
 @contextmanager
 def _signals(ending: threading.Event) -> Iterator[None]:
-    handlers = {s: signal.signal(s, lambda *_: ending.set()) for s in (signal.SIGTERM, signal.SIGINT)}
+    """A terminal that is closed does not end it, and files are looked at anyhow: SIGHUP says nothing."""
+    before = {s: signal.signal(s, lambda *_: ending.set()) for s in (signal.SIGTERM, signal.SIGINT)}
+    before[signal.SIGHUP] = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         yield
     finally:
-        for number, before in handlers.items():
-            signal.signal(number, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _progress(conductor: Conductor, started_at: datetime, now: datetime) -> progress.FleetProgress:
@@ -208,4 +205,6 @@ def _progress(conductor: Conductor, started_at: datetime, now: datetime) -> prog
         homes=conductor.told(now),
         restarts=dict(conductor.line.restarts),
         delay_s=conductor.homes.delay_s,
+        faults=conductor.faults + conductor.routing.faults,
+        unrouted_since=conductor.routing.waits_since(now),
     )

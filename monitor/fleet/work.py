@@ -118,7 +118,7 @@ class ScoresWanted:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What was saved: how many mentions were new, how many alerts raised, whether one is urgent; how many
+    """What was saved: how many mentions were new, how many alerts raised; how many
     seconds after its own time each mention of today was saved.
 
     `failed` are the readings (their places among those given) that a fault of ours kept from being saved, by
@@ -127,7 +127,6 @@ class Saved:
 
     new: int = 0
     alerts: int = 0
-    urgent: bool = False
     delays_s: tuple[float, ...] = ()
     failed: Mapping[int, str] = field(default_factory=dict)
 

@@ -34,6 +34,14 @@ class Paths:
         return self.home / "demo"
 
 
+def changed_at(path: Path) -> int:
+    """When a file was last written, in nanoseconds; 0 where there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def find(env: Mapping[str, str], home: Path | None = None, config: Path | None = None) -> Paths:
     """Where to look: `--home`, else $SCHOOLGATE_HOME, else the platform's folder for user data.
 

@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from alerts.notices.book import SERVICE
 from classifiers.text import identifier
-from data.effects import Clock, Up, no_uptime, uptime, utc_now
+from data.effects import Clock, uptime_beside, utc_now
 from data.errors import ConfigError, SchoolgateError, StoreError
 from data.store.engine.open import Store
 from data.store.service import leases
@@ -25,7 +25,7 @@ from data.types import Via
 from monitor import wiring
 from monitor.casework.from_alert import judging
 from monitor.config.load import Config, load
-from monitor.home.paths import Paths
+from monitor.home.paths import Paths, changed_at
 from monitor.pipeline.recent import Recent
 from monitor.service.delivery import Delivered, deliver
 from monitor.service.notices import Notices
@@ -120,7 +120,7 @@ def _serve(
         service = Service(
             store=store, context=settings.context, judges=lambda: settings.judges(scorer), fetcher=fetcher,
             deliver=partial(_deliver, ending.is_set), tasks=PERIODIC_TASKS, clock=clock,
-            stopped=ending.is_set, uptime=_uptime_beside(clock),
+            stopped=ending.is_set, uptime=uptime_beside(clock),
         )  # fmt: skip
         service.health.ended("config", clock())
         notices = Notices(home, service.health, lambda: settings.context.config, clock, ways=service.ways)
@@ -209,18 +209,7 @@ class Settings:
 
     def _stamp(self) -> tuple[int, ...]:
         config = self.context.config
-        return tuple(_changed_at(path) for path in (config.path, *config.secret_files()))
-
-
-def _changed_at(path: Path) -> int:
-    with suppress(OSError):
-        return path.stat().st_mtime_ns
-    return 0
-
-
-def _uptime_beside(clock: Clock) -> Up:
-    """The machine's uptime says something of the machine's own clock alone."""
-    return uptime if clock is utc_now else no_uptime
+        return tuple(changed_at(path) for path in (config.path, *config.secret_files()))
 
 
 def _tell_of_no_start(home: Path, config: Config, clock: Clock, error: SchoolgateError) -> None:

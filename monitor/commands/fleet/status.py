@@ -33,7 +33,7 @@ def fleet_status(
     fleet: FleetFolder = None,
     as_json: Json = False,
 ) -> None:
-    """How the fleet fares, home by home. Exit code 1 where it does not run, or a home waits for long.
+    """How the fleet fares, home by home. Exit code 1 where it does not run, or something waits for long.
 
     \b
     Examples:
@@ -58,7 +58,7 @@ def fleet_status(
 
 def _exit(found: FleetProgress | None, now: datetime) -> int:
     runs = found is not None and found.runs(now)
-    return int(not runs or found is None or any(home.waits_long(now) for home in found.homes))
+    return int(not runs or found is None or found.waits_long(now))
 
 
 def as_document(found: FleetProgress | None, missing: Sequence[str], now: datetime) -> dict[str, object]:
@@ -79,6 +79,8 @@ def as_document(found: FleetProgress | None, missing: Sequence[str], now: dateti
                 "failing": found.places.failing,
             },
             "delay_s": dict(zip(("median", "p95"), found.delay_s, strict=True)) if found.delay_s else None,
+            "faults": found.faults,
+            "unrouted_since": _iso(found.unrouted_since),
             "restarts": {stage.value: n for stage, n in found.restarts.items()},
             "homes": [_home_as_document(home, now) for home in found.homes],
         }
@@ -123,6 +125,7 @@ def lines(
         to_see = typed("schoolgate fleet status --all", fleet.folder, os.environ)
         yield f"And {len(unwell) - most:,} more like these. To see each: {to_see}"
     yield f"Homes that fare well: {len(well):,} of {len(found.homes) + len(missing):,}."
+    yield from _own_troubles(found, now, fleet)
     yield from _counts(found)
 
 
@@ -136,6 +139,16 @@ def _first(found: FleetProgress | None, now: datetime, fleet: Fleet) -> Iterator
     last = f"its last sign was at {local(found.at, fleet.zone)}" if found else "nothing is known of it"
     yield f"The fleet does not run, and {last}."
     yield f"To start it: {typed('schoolgate fleet serve', fleet.folder, os.environ)}"
+
+
+def _own_troubles(found: FleetProgress, now: datetime, fleet: Fleet) -> Iterator[str]:
+    """What concerns no home alone."""
+    from monitor.views.layout import brief
+
+    if found.unrouted_since and found.unrouted_long(now):
+        yield f"What was read on {brief(found.unrouted_since, now, fleet.zone)} has gone to no home yet."
+    if found.faults:
+        yield f"Faults of the fleet's own since it started: {found.faults:,}. Its log says which."
 
 
 def _worst_first(homes: Sequence[HomeProgress], now: datetime) -> list[HomeProgress]:

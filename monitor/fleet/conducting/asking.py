@@ -23,7 +23,7 @@ from data.types import Mention, Outcome, Source, SourceRun, SourceState
 from monitor.config.settings import MAILBOX
 from monitor.fleet.conducting.again import again_after
 from monitor.fleet.conducting.line import WorkLine
-from monitor.fleet.engines.base import Stage
+from monitor.fleet.engines.base import Stage, shard_of
 from monitor.fleet.places import host
 from monitor.fleet.settings import FleetHome
 from monitor.fleet.work import AskPlace, Place
@@ -205,7 +205,7 @@ class PlacesToAsk:
         if source.kind == MAILBOX:
             home = source.id.partition("/")[0]
             return Stage.SAVE, self.crew.writer_of(home), self.crew.homes[home]
-        return Stage.FETCH, int(digest("host", name)[:8], 16) % self.crew.fetchers, None
+        return Stage.FETCH, shard_of(name, self.crew.fetchers), None
 
     def _has_room(self, name: str) -> bool:
         stage, shard, _ = self._worker(name, self.places[self._hosts[name][0]].source)

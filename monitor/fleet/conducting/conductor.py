@@ -104,7 +104,7 @@ class Conductor:
     @property
     def idle(self) -> bool:
         """Is nothing under way, and nothing waiting that could be done now?"""
-        return not len(self.line) and not self.routing.waiting and not self.homes
+        return not (len(self.line) or self.routing.waiting or self.homes.at_work)
 
     def turn(self, wait_s: float, *, ask: bool = True, tend: bool = True) -> None:
         """Sees to what has ended, and begins what can be begun. Without `ask` no place is asked, without

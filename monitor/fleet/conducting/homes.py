@@ -21,10 +21,9 @@ from data.types import Scores, Source, SourceRun
 from monitor.fleet.conducting.again import again_after
 from monitor.fleet.conducting.desks import HomeDesk
 from monitor.fleet.conducting.line import WorkLine
-from monitor.fleet.engines.base import Stage
-from monitor.fleet.places import SHARED
+from monitor.fleet.engines.base import Stage, shard_of
+from monitor.fleet.places import SHARED, TOLD_EVERY
 from monitor.fleet.progress import HomeProgress
-from monitor.fleet.stages.scoring import text_key
 from monitor.fleet.work import Saved, ScoresWanted, Tend, Tended, ToSave, ToScore
 
 log = logging.getLogger("schoolgate.fleet")
@@ -38,9 +37,7 @@ TEND_EVERY = timedelta(minutes=1)
 """How often a home is seen to besides, where there is time for it."""
 OVERDUE = timedelta(minutes=10)
 MOST_TENDED = 2
-"""So many homes of one writer are seen to at once."""
-TOLD_EVERY = timedelta(hours=1)
-"""How often a home is told of a place of the fleet's own that brings it nothing."""
+"""So many homes of one writer are seen to at once. An alert's mail has a place beside them."""
 
 
 @dataclass
@@ -64,7 +61,8 @@ class Handing:
         for desk in self.desks.values():
             desk.waiting.extend(desk.shelf.waiting())
 
-    def __bool__(self) -> bool:
+    @property
+    def at_work(self) -> bool:
         """Is something to be saved, or under way?"""
         return any(desk.busy or desk.tending or desk.unsaved for desk in self.desks.values())
 
@@ -124,7 +122,7 @@ class Handing:
         if tend:
             self._tend_those(now - OVERDUE, now)
         for desk in desks:
-            if desk.send and self._may_tend(desk):
+            if desk.send and self._may_tend(desk, MOST_TENDED + 1):
                 self._send(desk)
         for desk in sorted((d for d in desks if d.ready(now)), key=lambda d: d.waiting[0].name):
             if self._free(desk):
@@ -143,7 +141,7 @@ class Handing:
     def _tend_those(self, since: datetime, now: datetime) -> None:
         due = (desk for desk in self.desks.values() if desk.tend_at <= since)
         for desk in sorted(due, key=lambda d: d.tend_at):
-            if self._may_tend(desk):
+            if self._may_tend(desk, MOST_TENDED):
                 self._tend(desk, now)
 
     def _free(self, desk: HomeDesk) -> bool:
@@ -152,10 +150,10 @@ class Handing:
     def _has_room(self, desk: HomeDesk) -> bool:
         return self.line.under_way(Stage.SAVE, self.writer_of(desk.home.name)) < self.at_once
 
-    def _may_tend(self, desk: HomeDesk) -> bool:
+    def _may_tend(self, desk: HomeDesk, most: int) -> bool:
         """Others' mail servers may be slow: there must be room beside them for what is to be saved."""
         tended = self._tending[self.writer_of(desk.home.name)]
-        return not desk.tending and self._has_room(desk) and tended < MOST_TENDED
+        return not desk.tending and self._has_room(desk) and tended < most
 
     def _save(self, desk: HomeDesk) -> None:
         paths: list[Path] = []
@@ -287,7 +285,7 @@ class _Scores:
         """Asks for them; when all are there the writer is asked again."""
         by_scorer: dict[int, list[str]] = {}
         for text in texts:
-            by_scorer.setdefault(int(text_key(text)[:8], 16) % self.handing.scorers, []).append(text)
+            by_scorer.setdefault(shard_of(text, self.handing.scorers), []).append(text)
         self.left = len(by_scorer)
         for shard, some in by_scorer.items():
             then = partial(self._came, tuple(some))

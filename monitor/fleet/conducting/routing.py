@@ -23,7 +23,7 @@ from data.types import Mention, SourceRun
 from data.web.articles import ArticleRead
 from monitor.fleet.conducting.again import again_after
 from monitor.fleet.conducting.line import WorkLine
-from monitor.fleet.engines.base import Stage, WorkerLost
+from monitor.fleet.engines.base import Stage, WorkerLost, shard_of
 from monitor.fleet.places import SHARED
 from monitor.fleet.work import AskArticle, Place, Routed, ToRoute
 from monitor.pipeline.articles.reading import PATIENCE, WantedArticle, due_again
@@ -88,14 +88,14 @@ class HandingOut:
     _lately: OrderedDict[str, ArticleRead] = field(default_factory=OrderedDict, init=False)
     _next: int = 0
 
-    def __bool__(self) -> bool:
-        """Is something under way?"""
-        return bool(self._begun)
-
     @property
     def waiting(self) -> int:
         """So many segments are not handed over."""
         return len(self.read.waiting())
+
+    def waits_since(self, now: datetime) -> datetime | None:
+        """Since when the oldest of them waits; None where none does."""
+        return min((put_at(path, now) for path in self.read.waiting()), default=None)
 
     def begin(self, now: datetime) -> None:
         """Begins with what can be begun; what has waited for its articles for long enough goes without."""
@@ -226,7 +226,7 @@ class HandingOut:
         waiting = self._asked.setdefault(wanted.key, [])
         waiting.append((one, wanted))
         if len(waiting) == 1:
-            shard = int(digest("host", host_of(wanted.mention.url))[:8], 16) % self.fetchers
+            shard = shard_of(host_of(wanted.mention.url), self.fetchers)
             came, lost = partial(self._article, wanted.key), partial(self._no_article, wanted.key)
             self.line.ask(Stage.FETCH, shard, AskArticle(wanted), came, lost)
 

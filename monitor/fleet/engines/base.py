@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
+from data.ids import digest
+
 
 class Stage(StrEnum):
     """What a worker does: ask places, route what they gave, score texts, judge and save for homes."""
@@ -34,6 +36,11 @@ class Station:
     machines: tuple[str, ...] = ("",)
     at_once: int = 1
     stays: bool = False
+
+
+def shard_of(name: str, shards: int) -> int:
+    """Whose turn what is so named always is, of so many workers of one stage."""
+    return int(digest("shard", name)[:8], 16) % shards
 
 
 def close_work(work: Work) -> None:

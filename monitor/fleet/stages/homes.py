@@ -17,6 +17,7 @@ from monitor.config.load import Config, load
 from monitor.fleet.places import lent
 from monitor.fleet.settings import FleetHome, SharedPlace
 from monitor.fleet.stages.linking import NationalLinker
+from monitor.home.paths import changed_at
 from monitor.pipeline.judges import Judges
 from monitor.service.scoring import AwayScorer
 
@@ -88,4 +89,4 @@ class Desk:
 
 def _changed_at(config: Config) -> tuple[int, ...]:
     paths = (config.path, *config.secret_files())
-    return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths)
+    return tuple(map(changed_at, paths))

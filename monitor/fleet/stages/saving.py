@@ -23,7 +23,7 @@ from monitor.fleet.stages.scoring import GivenScores, Wanting
 from monitor.fleet.stages.tending import Tending
 from monitor.fleet.work import AskPlace, Saved, ScoresWanted, Tend, Tended, ToSave
 from monitor.pipeline.collect import Collected, scope_of
-from monitor.pipeline.judge import Before, is_urgent, judge_all, keep_all, look
+from monitor.pipeline.judge import Before, judge_all, keep_all, look
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import Judged
 from monitor.pipeline.scanning.asking import AskedSource, asked
@@ -87,10 +87,7 @@ class Saving:
         def keep(these: Sequence[tuple[int, Judged]]) -> list[Saved]:
             with opened(desk.store.write("fleet")) as con:
                 batches = keep_all(con, [one for _, one in these], judges, now)
-            return [
-                Saved(len(b.mentions), len(b.alerts), is_urgent(one), _delays_s(b.mentions, now))
-                for b, (_, one) in zip(batches, these, strict=True)
-            ]
+            return [Saved(len(b.mentions), len(b.alerts), _delays_s(b.mentions, now)) for b in batches]
 
         done = isolated(ready, keep)
         ended = [*zip(some, judged, strict=True), *zip(ready, done, strict=True)]
@@ -208,7 +205,6 @@ def _and(one: Saved, other: Saved) -> Saved:
     return Saved(
         one.new + other.new,
         one.alerts + other.alerts,
-        one.urgent or other.urgent,
         one.delays_s + other.delays_s,
         {**one.failed, **other.failed},
     )

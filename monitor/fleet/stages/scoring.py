@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -42,35 +43,36 @@ class Scoring:
         return scorer(self.model)
 
     def __call__(self, work: ToScore) -> Scores:
-        """The scores of these texts, aligned."""
+        """The scores of these texts, aligned; NaN for one that cannot be scored now.
+
+        Raises what the model raises where it cannot be used at all.
+        """
         hashes = [text_key(text) for text in work.texts]
         new = {h: text for h, text in zip(hashes, work.texts, strict=True) if h not in self._known}
         if new:
             self._score(new)
-        rows = [self._known[h] for h in hashes]
-        for h in hashes:
+        for h in self._known.keys() & set(hashes):
             self._known.move_to_end(h)
+        none = np.full(len(self._labels), np.nan, np.float32), False
+        rows = [self._known.get(h, none) for h in hashes]
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
         values = np.stack([row for row, _ in rows]) if rows else np.zeros((0, 0), np.float32)
         return Scores(self._labels, values, tuple(cut for _, cut in rows), self._name)
 
     def _score(self, new: Mapping[str, str]) -> None:
-        """Where it fails for all together each is scored by itself, and one that cannot be has no numbers."""
+        """Where it fails for all together each is scored by itself; one that cannot be is tried again by
+        whoever asks next.
+        """
         try:
             self._remember(list(new), self._scorer.score(list(new.values())))
             return
-        except Exception as error:
-            if len(new) == 1 and not self._labels:
-                raise
+        except Exception as error:  # noqa: BLE001 - a library's own: what fails is found one by one
             log.error("in=score texts=%d fault=%s", len(new), type(error).__name__)
+        self._remember([], self._scorer.score([]))
         for key, text in new.items():
-            try:
+            with suppress(Exception):
                 self._remember([key], self._scorer.score([text]))
-            except Exception:
-                if not self._labels:
-                    raise
-                self._known[key] = np.full(len(self._labels), np.nan, np.float32), False
 
     def _remember(self, hashes: Sequence[str], scores: Scores) -> None:
         self._labels, self._name = scores.labels, scores.model
@@ -79,7 +81,7 @@ class Scoring:
 
 
 def text_key(text: str) -> str:
-    """Stands for a text as the model is given it; by its first digits a text's scorer is chosen."""
+    """Stands for a text as the model is given it."""
     return digest("scored", text)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from data.effects import Clock, no_uptime, uptime, utc_now
+from data.effects import Clock, uptime_beside
 from data.errors import SchoolgateError, StoreError
 from data.store.service import leases
 from data.store.service.leases import Lease
@@ -52,7 +52,7 @@ class Tending:
             store=desk.store, context=self._context, fetcher=desk.fetcher, deliver=_deliver,
             judges=lambda: replace(desk.judges, scorer=lambda: desk.own_scorer or scorer),
             tasks=PERIODIC_TASKS, clock=clock, health=self._health,
-            uptime=uptime if clock is utc_now else no_uptime,
+            uptime=uptime_beside(clock),
         )  # fmt: skip
         self._notices = Notices(
             desk.home.folder, self._health, lambda: desk.config, clock, ways=self._service.ways

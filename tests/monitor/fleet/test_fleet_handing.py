@@ -14,6 +14,7 @@ from support.fleet_site import SCHOOLS, SHARED, THREAT
 from data.store.segments import HandedReading, read_segment
 from data.types import FetchFailure, Outcome
 from monitor.fleet import progress
+from monitor.fleet.conducting.homes import MOST_TENDED
 from monitor.fleet.engines.base import Stage
 from monitor.fleet.places import lent
 from monitor.fleet.settings import load
@@ -462,6 +463,18 @@ def test_what_was_raised_is_sent_at_once(tmp_path):
     town.site.write("board", "oakfield", AT_THE_GATE)
     town.settle()
     assert [(w.home.name, w.only_send) for w in town.workers.of(Tend)] == [("oakfield", True)]
+
+
+def test_an_alerts_mails_leave_while_the_mail_servers_of_others_hang(tmp_path):
+    town = Town(tmp_path)
+    town.workers.held.add(Tend)
+    town.settle(ask=False, tend=True)
+    seen_to = {work.home.name for work in town.workers.of(Tend)}
+    assert len(seen_to) == MOST_TENDED
+    other = next(name for name in SCHOOLS if name not in seen_to)
+    town.site.write("board", other, AT_THE_GATE)
+    town.settle(tend=True)
+    assert [work.home.name for work in town.workers.of(Tend) if work.only_send] == [other]
 
 
 def test_a_fault_in_seeing_to_a_home_is_counted_and_it_is_seen_to_again(town):

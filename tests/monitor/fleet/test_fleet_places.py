@@ -8,7 +8,7 @@ import pytest
 from builders.judges import HEXLEY, OAKFIELD
 
 from data.types import Source
-from monitor.fleet.places import as_seen_by, is_private, places
+from monitor.fleet.places import is_private, places
 from monitor.fleet.settings import SharedPlace
 from monitor.pipeline.collect import scope_of
 from sources.registry import kind_named
@@ -115,17 +115,6 @@ def test_a_place_of_the_fleet_passes_over_a_home_that_cannot_be_used():
 
 def test_a_place_of_the_fleet_that_is_switched_off_is_none():
     assert found(shared=[SharedPlace(replace(BOARD, disabled="off"))]) == ()
-
-
-def test_a_home_sees_a_place_by_its_own_settings():
-    (place,) = found([replace(BOARD, id="mine", name="Mine")], [BOARD])
-    assert as_seen_by(place, "oakfield", [OAKFIELD]).name == "Mine"
-
-
-def test_a_home_that_does_not_name_a_place_sees_it_as_one_of_the_fleets():
-    (place,) = found([BOARD])
-    seen = as_seen_by(place, "hexley", [HEXLEY])
-    assert (seen.id, seen.urns) == (f"shared-{place.source.id}", (HEXLEY.urn,))
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,8 @@ ALL = st.builds(
     st.lists(HOMES, max_size=3).map(tuple),
     st.dictionaries(st.sampled_from(Stage), COUNTS),
     st.none() | st.tuples(st.floats(0, 1e6), st.floats(0, 1e6)),
+    COUNTS,
+    st.none() | TIMES,
 )
 
 

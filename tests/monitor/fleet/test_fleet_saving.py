@@ -22,7 +22,7 @@ from data.store.service.leases import Lease
 from data.types import Outcome, SourceState
 from monitor import wiring
 from monitor.config.load import load
-from monitor.fleet.places import as_seen_by, lent
+from monitor.fleet.places import lent
 from monitor.fleet.stages import homes
 from monitor.fleet.work import AskPlace, Saved, ScoresWanted, Tend, ToSave, ToScore
 from monitor.pipeline import spool
@@ -109,10 +109,6 @@ def test_what_is_saved_twice_is_there_once(town):
     assert [count(town, t) for t in ("mentions", "verdicts", "alerts", "source_runs")] == [1, 1, 1, 1]
 
 
-def test_a_threat_is_told_as_urgent(town):
-    assert saved(town, a_reading(town, said("1", AT_THE_GATE))).urgent
-
-
 def test_scores_are_wanted_of_each_text_once(town):
     text = said("1").text
     answer = town.saving(a_work(town, a_reading(town, said("1"), said("2", text), said("3"))))
@@ -146,7 +142,7 @@ def test_what_was_saved_before_scores_were_wanted_is_counted(town):
         for name, words in (("1", AT_THE_GATE), ("2", CALM))
     ]
     answer = saved(town, *readings)
-    assert (answer.new, answer.alerts, answer.urgent) == (2, 1, True)
+    assert (answer.new, answer.alerts) == (2, 1)
 
 
 def test_what_came_of_a_source_that_the_home_has_no_more_is_passed_over(town):
@@ -225,6 +221,12 @@ def test_a_home_with_a_model_of_its_own_is_scored_by_that(town, monkeypatch):
 # ------------------------------------------------------------------------------ as its own scan
 
 
+def seen_by(home, place, schools):
+    """The place by the home's own settings, or by the fleet's where the home does not name it."""
+    own = (watch.source for watch in place.watches if watch.home == home)
+    return next(own, lent(place.source, schools))
+
+
 def by_its_own_scan(town, home, served):
     """The home's store after a scan of its own, of all places of the fleet."""
     at, clock = town.folder / "alone" / home, town.clock
@@ -232,7 +234,7 @@ def by_its_own_scan(town, home, served):
     path = at / "schoolgate.toml"
     path.write_bytes(settings_of(town, home).read_bytes())
     config = load(path, {})
-    sources = [as_seen_by(place, home, config.schools) for place in town.conductor.members.places]
+    sources = [seen_by(home, place, config.schools) for place in town.conductor.members.places]
     store = a_migrated_store(at, clock)
     judges = replace(wiring.judges(config, at), scorer=Words)
     with closing(fetcher_for(served, clock=clock)) as fetcher:

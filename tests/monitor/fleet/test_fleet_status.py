@@ -61,6 +61,23 @@ def test_a_fleet_whose_homes_fare_well_ends_with_0(tmp_path: Path) -> None:
     assert "Homes that fare well: 1 of 1." in said
 
 
+def test_what_is_handed_to_no_home_for_long_is_told_and_ends_with_1(tmp_path: Path) -> None:
+    a_fleet(tmp_path, [home()], unrouted_since=ago(minutes=14))
+    assert shown(tmp_path)[0] == 0
+    a_fleet(tmp_path, [home()], unrouted_since=ago(minutes=16))
+    code, said = shown(tmp_path)
+    assert code == 1
+    assert "What was read on Fri 20 Nov, 08:44 has gone to no home yet." in said
+    document = json.loads(shown(tmp_path, as_json=True)[1])
+    assert (document["exit"], document["unrouted_since"]) == (1, "2026-11-20T08:44:00+00:00")
+
+
+def test_faults_of_no_home_are_told(tmp_path: Path) -> None:
+    a_fleet(tmp_path, [home()], faults=3)
+    assert "Faults of the fleet's own since it started: 3. Its log says which." in shown(tmp_path)[1]
+    assert json.loads(shown(tmp_path, as_json=True)[1])["faults"] == 3
+
+
 def test_counts_and_times_are_told_at_the_end(tmp_path: Path) -> None:
     places = PlacesProgress(1200, 4, 2, 1, 3)
     homes = [home(new_today=40, alerts_today=2), home("hexley", new_today=1)]

@@ -121,6 +121,43 @@ def test_one_text_that_cannot_be_scored_leaves_the_others_their_scores():
         given.score(["poison"])
 
 
+def test_a_text_that_could_not_be_scored_is_tried_again_when_it_is_next_asked():
+    tries = []
+
+    def score(texts):
+        tries.extend(texts)
+        if "odd" in texts and tries.count("odd") <= 2:
+            raise MemoryError
+        return Scores(("relevant",), np.ones((len(texts), 1), np.float32), (False,) * len(texts), "a")
+
+    scoring = Scoring(ModelSettings())
+    scoring.__dict__["_scorer"] = SimpleNamespace(score=score)
+    assert np.isnan(scoring(ToScore(("odd",))).values).all()
+    assert scoring(ToScore(("odd",))).values.tolist() == [[1.0]]
+    scoring(ToScore(("odd",)))
+    assert tries.count("odd") == 3
+
+
+def test_where_the_model_cannot_be_used_no_text_is_said_to_be_scored():
+    def score(texts):
+        raise ValueError
+
+    scoring = Scoring(ModelSettings())
+    scoring.__dict__["_scorer"] = SimpleNamespace(score=score)
+    with pytest.raises(ValueError, match=r"^$"):
+        scoring(ToScore(("calm",)))
+
+
+def test_work_that_cannot_be_sent_is_told_to_be_lost_and_the_next_is_done():
+    engine = LocalEngine({Stage.LINK: Station(worker)})
+    try:
+        with pytest.raises(WorkerLost):
+            engine.ask(Stage.LINK, 0, lambda: None).result(60)
+        assert engine.ask(Stage.LINK, 0, "again").result(60) == "again"
+    finally:
+        engine.close()
+
+
 def test_a_worker_that_hangs_holds_back_nobody_who_asks_it():
     engine = LocalEngine({Stage.LINK: Station(worker)})
     try:
