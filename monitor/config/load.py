@@ -224,7 +224,7 @@ def _build(path: Path, said: Said, env: Mapping[str, str]) -> Config:
         chat_files={person: _near(path, file) for person, _, file in said["chats"] if file},
         evidence=EvidenceSettings(**said["evidence"]),
         profiles={s.urn: _profile(path, row) for s, row in zip(schools, said["profiles"], strict=True)},
-        heartbeat=_heartbeat(path, serve, env),
+        heartbeat=heartbeat(path, serve, env),
         network=network(path, said["network"], env),
         me=said["me"],
         mailboxes={s.id: _sign_in(path, s, env) for s in sources if s.kind == MAILBOX},
@@ -300,10 +300,10 @@ def network(path: Path, said: Said, env: Mapping[str, str]) -> Network:
     )
 
 
-def _heartbeat(path: Path, serve: ServeSettings, env: Mapping[str, str]) -> Secret | None:
+def heartbeat(path: Path, said: ServeSettings, env: Mapping[str, str]) -> Secret | None:
     """As the file says, else from elsewhere; None for what is no address there: `doctor` says so."""
-    found = Secret(serve.heartbeat_url) if serve.heartbeat_url else None
-    found = found or _secret(path, serve.heartbeat_env, serve.heartbeat_file, env)
+    found = Secret(said.heartbeat_url) if said.heartbeat_url else None
+    found = found or _secret(path, said.heartbeat_env, said.heartbeat_file, env)
     return found if found and is_beat_address(found.get_secret_value()) else None
 
 

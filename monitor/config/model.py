@@ -313,6 +313,21 @@ class ModelTable(Table):
     threads: int | None = _key("Processor threads for the model; all cores otherwise.", 2, None, ge=1, le=256)
 
 
+HEARTBEAT_URL = _key(
+    "An address that is asked every 5 minutes while posts are read and judged, so that somebody "
+    "elsewhere notices when that ends (docs/service.md).",
+    "https://beats.example.org/your-check",
+    None,
+    repr=False,
+)
+HEARTBEAT_ENV = _key(
+    "The environment variable that holds that address, where others read this file.",
+    "SCHOOLGATE_HEARTBEAT",
+    None,
+)
+HEARTBEAT_FILE = _key("A file whose first line is that address.", "heartbeat", None)
+
+
 class ServeTable(Table):
     """The service: where it may be asked how it is, and where the pages behind links are served."""
 
@@ -325,19 +340,9 @@ class ServeTable(Table):
         "127.0.0.1:8477",
         DEFAULT_LISTEN,
     )
-    heartbeat_url: BeatAddress | None = _key(
-        "An address that is asked every 5 minutes while posts are read and judged, so that somebody "
-        "elsewhere notices when that ends (docs/service.md).",
-        "https://beats.example.org/your-check",
-        None,
-        repr=False,
-    )
-    heartbeat_env: Variable | None = _key(
-        "The environment variable that holds that address, where others read this file.",
-        "SCHOOLGATE_HEARTBEAT",
-        None,
-    )
-    heartbeat_file: Text | None = _key("A file whose first line is that address.", "heartbeat", None)
+    heartbeat_url: BeatAddress | None = HEARTBEAT_URL
+    heartbeat_env: Variable | None = HEARTBEAT_ENV
+    heartbeat_file: Text | None = HEARTBEAT_FILE
 
 
 class DigestTable(Table):

@@ -14,6 +14,7 @@ from data.errors import ConfigError, RegisterError
 from data.types import Source
 from monitor.config.load import TO_WRITE_ONE, Config
 from monitor.config.plain import NO_LEAVE
+from monitor.config.settings import Secret
 from monitor.doctor.findings import Finding, fault, ok, sentence, warn
 from monitor.terminal.wording import KEY_OF_OUR_OWN, some
 
@@ -186,24 +187,27 @@ def mail(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def heartbeat(config: Config) -> Iterator[Finding]:
-    """Whether somebody elsewhere would notice a machine that is dead. Their address is not shown."""
-    serve = config.serve
-    if config.heartbeat is not None:
-        yield ok("heartbeat", "Somebody elsewhere is told every 5 minutes while posts are read and judged.")
-    elif serve.heartbeat_env or serve.heartbeat_file:
+    """Whether somebody elsewhere would notice a machine that is dead."""
+    elsewhere = bool(config.serve.heartbeat_env or config.serve.heartbeat_file)
+    yield beats(config.heartbeat, elsewhere, "name it", "schoolgate set serve.heartbeat_url")
+
+
+def beats(address: Secret | None, elsewhere: bool, name_it: str, command: str = "") -> Finding:
+    """What there is to say of a heartbeat's address, which is not shown; `elsewhere` says that a variable or
+    a file should hold it."""
+    if address is not None:
+        return ok("heartbeat", "Somebody elsewhere is told every 5 minutes while posts are read and judged.")
+    if elsewhere:
         what = (
             "The address for the heartbeat cannot be read, or is none: https, or http to this machine alone."
         )
         remedy = (
             "Set the variable that “heartbeat_env” names, or the first line of the file of “heartbeat_file”."
         )
-        yield warn("heartbeat", what, remedy)
-    else:
-        what = "Nobody would notice if this machine or the service stopped."
-        remedy = (
-            "Get an address from a service that notices (docs/service.md, Somebody elsewhere), and name it"
-        )
-        yield warn("heartbeat", what, remedy, "schoolgate set serve.heartbeat_url")
+        return warn("heartbeat", what, remedy)
+    what = "Nobody would notice if this machine or the service stopped."
+    where = "Get an address from a service that notices (docs/service.md, Noticing a dead machine)"
+    return warn("heartbeat", what, f"{where}, and {name_it}", command)
 
 
 def closed_to_others(path: Path) -> bool:

@@ -42,7 +42,8 @@ class PlacesProgress:
 class HomeProgress:
     """One home. `waiting_segments` are handed to it and not saved; `faults` counts those of today by what was
     being done (save, tend, mail, …), `last_fault` is the newest one's kind. `held_by` is a service of its own
-    that runs for it. The days of `new_today` and `alerts_today` are those of the fleet's zone."""
+    that runs for it. One that is `left_out` is not read: its file has faults. The days of `new_today` and
+    `alerts_today` are those of the fleet's zone."""
 
     name: str
     waiting_segments: int = 0
@@ -55,6 +56,7 @@ class HomeProgress:
     faults: Mapping[str, int] = field(default_factory=dict)
     held_by: str = ""
     last_fault: str = ""
+    left_out: bool = False
 
     def waits_long(self, now: datetime) -> bool:
         """Has a segment waited for longer than it should?"""
@@ -90,6 +92,10 @@ class FleetProgress:
     def waits_long(self, now: datetime) -> bool:
         """Has that, or a home's segment?"""
         return self.unrouted_long(now) or any(home.waits_long(now) for home in self.homes)
+
+    def well(self, now: datetime) -> bool:
+        """Does nothing wait for long, and is no home left out?"""
+        return not self.waits_long(now) and not any(home.left_out for home in self.homes)
 
     def runs(self, now: datetime) -> bool:
         """Does what wrote this still live, and has it written lately?"""
@@ -142,9 +148,9 @@ def _progress(said: Mapping[str, Any]) -> FleetProgress:
 
 
 def _home(row: list[Any]) -> HomeProgress:
-    name, waiting, *times, new, alerts, faults, held_by, last_fault = row
+    name, waiting, *times, new, alerts, faults, held_by, last_fault, left_out = row
     when = (datetime.fromisoformat(at) if at else None for at in times)
     oldest, handed, saved, tended = when
     return HomeProgress(
-        name, waiting, oldest, handed, saved, tended, new, alerts, dict(faults), held_by, last_fault
+        name, waiting, oldest, handed, saved, tended, new, alerts, dict(faults), held_by, last_fault, left_out
     )

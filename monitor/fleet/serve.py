@@ -24,6 +24,7 @@ from monitor import wiring
 from monitor.fleet import crew, progress
 from monitor.fleet.conducting.conductor import Conductor
 from monitor.fleet.engines.base import Engine
+from monitor.fleet.heart import FleetHeart
 from monitor.fleet.settings import Fleet, load
 from monitor.home.paths import changed_at
 from monitor.service.state import holder
@@ -80,6 +81,7 @@ class _Serving:
         self._stamps: dict[Path, int] = {}
         self._looked_at: dict[Path, int] = {}
         self._tell_at_s = 0.0
+        self._heart = FleetHeart(clock)
         self._lost = False
 
     def run(self) -> bool:
@@ -142,7 +144,9 @@ class _Serving:
             self._ending.set()
             return
         self._lease = renewed
-        progress.write(self._fleet.folder, _progress(conductor, self._started_at, now))
+        found = _progress(conductor, self._started_at, now)
+        progress.write(self._fleet.folder, found)
+        self._heart.tick(self._fleet, found)
 
     def _changed(self, conductor: Conductor) -> bool:
         """Must all be made up anew, by the files as they are now? Where one has new faults none is taken, and

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from data.errors import InputError
 from data.frozen import dataclass
 from data.types import Source
-from monitor.config.load import Network, network, read
+from monitor.config.load import Network, heartbeat, network, read
+from monitor.config.settings import Secret, ServeSettings
 from monitor.fleet.engines.base import Stage
 from monitor.home.paths import CONFIG_NAME
 
@@ -61,7 +62,11 @@ class EngineSettings:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """A checked fleet.toml. `folder` is where it stands, and where the fleet keeps its own things."""
+    """A checked fleet.toml. `folder` is where it stands, and where the fleet keeps its own things.
+
+    `heartbeat` is where it is told that the fleet fares well; `heartbeat_elsewhere`: a variable or a file
+    should hold that.
+    """
 
     path: Path
     homes: tuple[FleetHome, ...]
@@ -71,6 +76,8 @@ class Fleet:
     contact: str = ""
     register: Path | None = None
     network: Network = field(default_factory=Network)
+    heartbeat: Secret | None = None
+    heartbeat_elsewhere: bool = False
 
     @property
     def folder(self) -> Path:
@@ -118,6 +125,11 @@ def from_text(path: Path, text: str) -> Fleet:
 def _fleet(path: Path, file: FleetFile) -> Fleet:
     from monitor.fleet.checks import absolute
 
+    beat = ServeSettings(
+        heartbeat_url=file.heartbeat_url,
+        heartbeat_env=file.heartbeat_env,
+        heartbeat_file=file.heartbeat_file,
+    )
     return Fleet(
         path=path,
         homes=tuple(_home(path.parent, table) for table in file.homes),
@@ -127,6 +139,8 @@ def _fleet(path: Path, file: FleetFile) -> Fleet:
         contact=file.contact or "",
         register=absolute(path.parent, file.register_file) if file.register_file else None,
         network=network(path, file.network.model_dump(exclude_none=True), os.environ),
+        heartbeat=heartbeat(path, beat, os.environ),
+        heartbeat_elsewhere=bool(beat.heartbeat_env or beat.heartbeat_file),
     )
 
 

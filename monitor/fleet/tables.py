@@ -11,7 +11,16 @@ from pydantic import Field
 
 from monitor.config import model
 from monitor.config.model import PlaceTable, Table
-from monitor.config.values import ClusterAddress, Contact, HomeName, Machine, Text, Zone
+from monitor.config.values import (
+    BeatAddress,
+    ClusterAddress,
+    Contact,
+    HomeName,
+    Machine,
+    Text,
+    Variable,
+    Zone,
+)
 
 _MOST_WORKERS = 256
 
@@ -74,6 +83,9 @@ class FleetFile(Table):
     register_file: Text | None = _key(
         "The register of schools, a CSV file (may be .gz), to tell namesakes apart.", "gias.csv.gz", None
     )
+    heartbeat_url: BeatAddress | None = model.HEARTBEAT_URL
+    heartbeat_env: Variable | None = model.HEARTBEAT_ENV
+    heartbeat_file: Text | None = model.HEARTBEAT_FILE
     engine: EngineTable = _key("What runs the stages.", {}, EngineTable())
     network: model.NetworkTable = _key(
         "The network that the fleet stands in, as in `schoolgate.toml`.", {}, model.NetworkTable()

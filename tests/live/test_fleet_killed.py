@@ -182,9 +182,12 @@ def places_of(fleet: Besieged) -> int:
 @pytest.mark.slow
 def test_what_changes_in_a_homes_file_is_taken_up_once_no_file_has_faults(tmp_path):
     with besieged(tmp_path) as fleet:
+        written_down(tmp_path, str(fleet.served), f'heartbeat_url = "{fleet.served}/beat"\n')
         fleet.write()
         fleet.begin()
         fleet.wait(lambda: places_of(fleet) == 4)
+        fleet.wait(lambda: "/beat" in fleet.served.paths)
+        fleet.process.send_signal(signal.SIGHUP)
         larch, oakfield = (tmp_path / "homes" / home / "schoolgate.toml" for home in ("larch", "oakfield"))
         sound = oakfield.read_text()
         oakfield.write_text(sound + "what is this\n")

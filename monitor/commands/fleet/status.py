@@ -33,7 +33,8 @@ def fleet_status(
     fleet: FleetFolder = None,
     as_json: Json = False,
 ) -> None:
-    """How the fleet fares, home by home. Exit code 1 where it does not run, or something waits for long.
+    """How the fleet fares, home by home. Exit code 1 where it does not run, something waits for long, or
+    a home is left out.
 
     \b
     Examples:
@@ -53,12 +54,11 @@ def fleet_status(
     else:
         for line in lines(found, missing, now, settings, every=every):
             say(line)
-    finish(_exit(found, now))
+    finish(_exit(found, missing, now))
 
 
-def _exit(found: FleetProgress | None, now: datetime) -> int:
-    runs = found is not None and found.runs(now)
-    return int(not runs or found is None or found.waits_long(now))
+def _exit(found: FleetProgress | None, missing: Sequence[str], now: datetime) -> int:
+    return int(found is None or not found.runs(now) or not found.well(now) or bool(missing))
 
 
 def as_document(found: FleetProgress | None, missing: Sequence[str], now: datetime) -> dict[str, object]:
@@ -84,7 +84,7 @@ def as_document(found: FleetProgress | None, missing: Sequence[str], now: dateti
             "restarts": {stage.value: n for stage, n in found.restarts.items()},
             "homes": [_home_as_document(home, now) for home in found.homes],
         }
-    return said | {"not_taken_up": list(missing), "exit": _exit(found, now)}
+    return said | {"not_taken_up": list(missing), "exit": _exit(found, missing, now)}
 
 
 def _home_as_document(home: HomeProgress, now: datetime) -> dict[str, object]:
@@ -100,6 +100,7 @@ def _home_as_document(home: HomeProgress, now: datetime) -> dict[str, object]:
         "alerts_today": home.alerts_today,
         "faults": dict(home.faults),
         "last_fault": home.last_fault or None,
+        "left_out": home.left_out,
         "held_by": home.held_by or None,
     }
 
@@ -152,7 +153,9 @@ def _own_troubles(found: FleetProgress, now: datetime, fleet: Fleet) -> Iterator
 
 
 def _worst_first(homes: Sequence[HomeProgress], now: datetime) -> list[HomeProgress]:
-    return sorted(homes, key=lambda home: (not home.waits_long(now), home.oldest_waiting_at or now))
+    return sorted(
+        homes, key=lambda home: (not home.left_out, not home.waits_long(now), home.oldest_waiting_at or now)
+    )
 
 
 def _unwell(
@@ -167,6 +170,8 @@ def _what(home: HomeProgress, found: FleetProgress, now: datetime, zone: ZoneInf
     from monitor.terminal.table import Cell, Tone
     from monitor.views.layout import brief
 
+    if home.left_out:
+        return Cell("left out, for faults in its file: schoolgate fleet doctor says which", Tone.GRAVE)
     said = []
     grave = home.waits_long(now)
     if grave and home.oldest_waiting_at:

@@ -62,6 +62,7 @@ def _examined(
         *folder.store(fleet, now, sleep, uptime()),
         *folder.segments(fleet, now),
         *folder.service(seen, now),
+        *shared.heartbeat(fleet, there.configs),
         model(),
     ]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from data.errors import RegisterError
 from data.web.public_addresses import is_this_machine
 from monitor.doctor.findings import Finding, fault, ok, sentence, warn
+from monitor.doctor.settings import beats
 from monitor.fleet.settings import Fleet
 from monitor.terminal.wording import KEY_OF_OUR_OWN, some
 
@@ -21,6 +22,19 @@ def contact(fleet: Fleet) -> Iterator[Finding]:
     if not fleet.contact:
         what = "Sites are not told who to contact about our visits."
         yield warn("contact", what, "Say at the top of fleet.toml who it is: “contact” (docs/fleet.md).")
+
+
+def heartbeat(fleet: Fleet, configs: Mapping[str, Config]) -> Iterator[Finding]:
+    """Whether somebody elsewhere would notice a machine that is dead. A home's own heartbeat is not sent."""
+    yield beats(
+        fleet.heartbeat, fleet.heartbeat_elsewhere, "name it at the top of fleet.toml: “heartbeat_url”."
+    )
+    own = [name for name, config in configs.items() if config.heartbeat is not None]
+    if own:
+        what = f"A heartbeat of its own is not sent while the fleet serves the home: {some(own)}."
+        yield warn(
+            "heartbeat", what, "End the checks that wait for it, and give the fleet one (docs/fleet.md)."
+        )
 
 
 def register(fleet: Fleet, configs: Mapping[str, Config]) -> Iterator[Finding]:

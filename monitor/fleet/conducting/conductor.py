@@ -156,7 +156,7 @@ class Conductor:
 
     def told(self, now: datetime) -> tuple[HomeProgress, ...]:
         """How each home fares, and those that cannot be used."""
-        left_out = [HomeProgress(name, faults={"config": 1}) for name in sorted(self.members.faults)]
+        left_out = [HomeProgress(name, left_out=True) for name in sorted(self.members.faults)]
         return (*self.homes.told(now), *left_out)
 
     def _new_day(self, now: datetime) -> None:

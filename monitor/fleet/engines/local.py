@@ -29,7 +29,7 @@ class LocalEngine:
 
     def __init__(self, stations: Mapping[Stage, Station]) -> None:
         self._workers = {
-            (stage, shard): _Place(f"{stage}-{shard}", station)
+            (stage, shard): _Shard(f"{stage}-{shard}", station)
             for stage, station in stations.items()
             for shard in range(len(station.machines))
         }
@@ -52,8 +52,8 @@ class LocalEngine:
             worker.close()
 
 
-class _Place:
-    """A worker's place: one process at a time, another after it was lost."""
+class _Shard:
+    """A worker of one shard: one process at a time, another after that was lost."""
 
     def __init__(self, name: str, station: Station) -> None:
         self.name = name

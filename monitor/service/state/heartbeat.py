@@ -100,24 +100,17 @@ class Heart:
     def tick(self) -> None:
         """Beats where that is due and true. A beat that fails is counted and logged, and nothing else."""
         now = self._clock()
-        if not _due(self._beat_at, now) or not (self._address or self._fails("judge", now)):
+        if not due(self._beat_at, now) or not (self._address or self._fails("judge", now)):
             return
         if self._judging(now) and self._address and not self._blind(now) and not self._unheard():
             self._beat_at = now
             self._beat(self._address)
 
     def _beat(self, address: Secret) -> None:
-        try:
-            answer = self._fetch(Request(address.get_secret_value()))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the next beat must go out; its text holds the address
-            self._health.fault("heartbeat")
-            log.error("in=heartbeat fault=%s", type(error).__name__)
-            return
-        if isinstance(answer, FetchFailure):
-            self._health.fault("heartbeat")
-            log.warning("in=heartbeat why=%s status=%s", answer.outcome.value, answer.status)
-        else:
+        if beat(address, self._fetch):
             self._health.ended("heartbeat", self._clock())
+        else:
+            self._health.fault("heartbeat")
 
     def _blind(self, now: datetime) -> bool:
         """Is something keeping us from reading and judging, or was no answer saved for too long?"""
@@ -134,7 +127,7 @@ class Heart:
         judged = self._health.last.get("judge")
         if judged is not None and now - judged < EVERY and not self._fails("judge", now):
             return True
-        if not _due(self._proved_at, now):
+        if not due(self._proved_at, now):
             return False
         self._proved_at = now
         loaded = self._scorer.loaded
@@ -160,7 +153,21 @@ class Heart:
         return any(t.work == work for t in self._health.troubles(now))
 
 
-def _due(before: datetime | None, now: datetime) -> bool:
+def beat(address: Secret, fetch: Fetch) -> bool:
+    """Asks the address. Was it heard? What went wrong is logged, without the address."""
+    try:
+        answer = fetch(Request(address.get_secret_value()))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the next beat must go out; its text holds the address
+        log.error("in=heartbeat fault=%s", type(error).__name__)
+        return False
+    if isinstance(answer, FetchFailure):
+        log.warning("in=heartbeat why=%s status=%s", answer.outcome.value, answer.status)
+        return False
+    return True
+
+
+def due(before: datetime | None, now: datetime) -> bool:
+    """Is it time for another, after the one before?"""
     return before is None or not timedelta(0) <= now - before < EVERY
 
 

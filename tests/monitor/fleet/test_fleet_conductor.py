@@ -96,8 +96,8 @@ def test_a_home_that_cannot_be_used_is_told_with_the_others(tmp_path):
     town = Town(tmp_path)
     (tmp_path / "homes" / "hexley" / "schoolgate.toml").write_text("nonsense = [", encoding="utf-8")
     town.begin()
-    told = {home.name: home.faults for home in town.conductor.told(town.clock())}
-    assert told == {"oakfield": {}, "larch": {}, "hexley": {"config": 1}}
+    told = {home.name: home.left_out for home in town.conductor.told(town.clock())}
+    assert told == {"oakfield": False, "larch": False, "hexley": True}
 
 
 def test_a_home_taken_into_use_again_is_handed_all_that_is_there(tmp_path):

@@ -31,7 +31,10 @@ from monitor.fleet.progress import FleetProgress, HomeProgress
 from monitor.service.state import holder
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-TOP = 'contact = "fleet@example.org"\nregister_file = "register.csv"\n'
+TOP = (
+    'contact = "fleet@example.org"\nregister_file = "register.csv"\n'
+    'heartbeat_url = "https://beats.example.org/hush"\n'
+)
 
 
 def a_fleet(folder: Path, homes: int = 2, *, top: str = TOP, more: str = "") -> None:
@@ -336,7 +339,7 @@ def test_it_ends_with_0_where_all_works(tmp_path: Path) -> None:
     served(tmp_path)
     code, said = called(fleet_doctor, lambda: NOW, fleet=tmp_path)
     assert (code, said[0]) == (0, "There is nothing to do.")
-    assert said[-1] == f"In order: 13. To see each: schoolgate fleet doctor --fleet {tmp_path} --all"
+    assert said[-1] == f"In order: 14. To see each: schoolgate fleet doctor --fleet {tmp_path} --all"
 
 
 def test_a_program_reads_one_document(tmp_path: Path) -> None:
@@ -345,3 +348,27 @@ def test_a_program_reads_one_document(tmp_path: Path) -> None:
     found = json.loads(out)
     assert (code, found["exit"], found["faults"]) == (0, 0, 0)
     assert {"contact", "register", "service"} <= {f["check"] for f in found["findings"]}
+
+
+# ------------------------------------------------------------------------------ the heartbeat
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("", "Nobody would notice if this machine or the service stopped."),
+        ('heartbeat_env = "NOWHERE"\n', "The address for the heartbeat cannot be read, or is none"),
+    ],
+)
+def test_a_fleet_is_recommended_a_heartbeat(tmp_path: Path, line: str, said: str) -> None:
+    a_fleet(tmp_path, top=line)
+    (found,) = wrong(tmp_path, "heartbeat")
+    assert found[1].startswith(said)
+
+
+def test_homes_whose_own_heartbeat_is_not_sent_are_named(tmp_path: Path) -> None:
+    a_fleet(tmp_path)
+    with (tmp_path / "homes/b/schoolgate.toml").open("a") as file:
+        file.write('[serve]\nheartbeat_url = "https://beats.example.org/quiet"\n')
+    (found,) = wrong(tmp_path, "heartbeat")
+    assert found[1] == "A heartbeat of its own is not sent while the fleet serves the home: b."

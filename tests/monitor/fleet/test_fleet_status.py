@@ -72,6 +72,21 @@ def test_what_is_handed_to_no_home_for_long_is_told_and_ends_with_1(tmp_path: Pa
     assert (document["exit"], document["unrouted_since"]) == (1, "2026-11-20T08:44:00+00:00")
 
 
+def test_a_home_that_is_left_out_stands_first_and_ends_with_1(tmp_path: Path) -> None:
+    late = home("hexley", oldest_waiting_at=ago(hours=2))
+    a_fleet(tmp_path, [home(), late, HomeProgress("larch", left_out=True)])
+    code, said = shown(tmp_path)
+    assert code == 1
+    assert said.index("larch") < said.index("hexley") < said.index("brightwater")
+    assert "left out" in said
+    assert json.loads(shown(tmp_path, as_json=True)[1])["homes"][2]["left_out"] is True
+
+
+def test_a_home_that_was_not_taken_up_ends_with_1(tmp_path: Path) -> None:
+    a_fleet(tmp_path, [home()], "hexley")
+    assert shown(tmp_path)[0] == 1
+
+
 def test_faults_of_no_home_are_told(tmp_path: Path) -> None:
     a_fleet(tmp_path, [home()], faults=3)
     assert "Faults of the fleet's own since it started: 3. Its log says which." in shown(tmp_path)[1]
