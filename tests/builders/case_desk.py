@@ -89,6 +89,10 @@ class Desk:
         if new:
             self._left = state(self.store.path)
 
+    def apart(self) -> None:
+        """What is saved from now on is kept for no other home: something is patched."""
+        self._left = None
+
     def __call__(self, *words: str) -> Ran:
         """The home is up to date already: to look at that again opens the store twice for each command."""
         with patch.object(Store, "migrate", return_value=()):
