@@ -73,11 +73,13 @@ class Besieged:
     def pid(self, worker: str) -> int:
         return int(json.loads((self.folder / "pids.json").read_text())[worker])
 
-    def kill(self, worker: str) -> None:
-        """It is killed in the middle of what it does, and begun anew."""
-        pid = self.pid(worker)
-        os.kill(pid, signal.SIGKILL)
-        self.wait(lambda: self._other(worker, pid))
+    def kill_in_turn(self, *workers: tuple[str, str]) -> None:
+        """Each is killed in the middle of what it does, after a threat to that home."""
+        for worker, threat in workers:
+            pid = self.pid(worker)
+            self.write(threat)
+            time.sleep(EVERY_S)
+            os.kill(pid, signal.SIGKILL)
 
     def kill_all(self) -> None:
         """The fleet's own process, and all that it began."""
@@ -121,12 +123,6 @@ class Besieged:
         try:
             return len(json.loads((self.folder / "pids.json").read_text())) == self.workers
         except (OSError, ValueError):
-            return False
-
-    def _other(self, worker: str, before: int) -> bool:
-        try:
-            return self.pid(worker) != before
-        except (OSError, ValueError, KeyError):
             return False
 
 
@@ -205,15 +201,7 @@ def test_workers_and_the_head_of_a_local_fleet_are_killed_and_nothing_is_lost(tm
     with besieged(tmp_path) as fleet:
         fleet.write()
         fleet.begin()
-        for worker, home in (
-            ("score-0", "oakfield"),
-            ("fetch-0", "larch"),
-            ("link-0", ""),
-            ("save-0", "larch"),
-        ):
-            fleet.write(home)
-            time.sleep(EVERY_S)
-            fleet.kill(worker)
+        fleet.kill_in_turn(("score-0", "oakfield"), ("fetch-0", "larch"), ("link-0", ""), ("save-0", "larch"))
         fleet.write("oakfield")
         time.sleep(EVERY_S)
         fleet.kill_all()
@@ -231,10 +219,7 @@ def test_workers_a_machine_and_the_head_of_a_cluster_are_killed_and_nothing_is_l
         fleet.over_ray(address, cluster.env)
         fleet.write()
         fleet.begin()
-        for worker, home in (("score-0", "oakfield"), ("fetch-0", "larch"), ("save-0", "larch")):
-            fleet.write(home)
-            time.sleep(EVERY_S)
-            fleet.kill(worker)
+        fleet.kill_in_turn(("score-0", "oakfield"), ("fetch-0", "larch"), ("save-0", "larch"))
         fleet.write("larch")
         cluster.ask("kill b")
         fleet.write()
