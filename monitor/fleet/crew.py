@@ -12,10 +12,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from data.errors import ConfigError
-from monitor.config.load import Config, load
 from monitor.config.settings import ModelSettings
 from monitor.fleet.engines.base import Engine, Stage, Station, shard_of
 from monitor.fleet.engines.local import LocalEngine
+from monitor.fleet.own_files import own_folders
 from monitor.fleet.places import places
 from monitor.fleet.settings import Fleet, FleetHome
 from monitor.fleet.stages.fetching import Fetching
@@ -26,6 +26,7 @@ from monitor.fleet.work import Place
 
 if TYPE_CHECKING:
     from data.types import School
+    from monitor.config.load import Config
 
 log = logging.getLogger("schoolgate.fleet")
 
@@ -70,9 +71,10 @@ def members(fleet: Fleet, known: Mapping[str, Config] = MappingProxyType({})) ->
     """Reads every home's file, but of those that are `known`. One with faults is left out, and told."""
     configs: dict[str, Config] = {}
     faults: dict[str, str] = {}
+    folders = own_folders(fleet.homes)
     for home in fleet.homes:
         try:
-            configs[home.name] = known.get(home.name) or load(home.config, os.environ, home.folder)
+            configs[home.name] = known.get(home.name) or folders.load(home, os.environ)
         except ConfigError as error:
             faults[home.name] = error.faults[0]
             log.error("home=%s is left out: its file has %d faults", home.name, len(error.faults))
@@ -104,7 +106,10 @@ def stations(fleet: Fleet, found: Members) -> dict[Stage, Station]:
         Stage.LINK: Station(partial(Routing, national, found.homes_of), ("",) * shards[Stage.LINK]),
         Stage.SCORE: Station(partial(Scoring, model), ("",) * shards[Stage.SCORE]),
         Stage.SAVE: Station(
-            partial(Saving, national, fleet.places, model), writing, SAVES_AT_ONCE, stays=True
+            partial(Saving, national, fleet.places, model, own_folders(fleet.homes)),
+            writing,
+            SAVES_AT_ONCE,
+            stays=True,
         ),
     }
 

@@ -22,6 +22,7 @@ from monitor.config.settings import ModelSettings
 from monitor.fleet.conducting.conductor import Conductor
 from monitor.fleet.crew import members
 from monitor.fleet.engines.base import Stage, WorkerLost
+from monitor.fleet.own_files import own_folders
 from monitor.fleet.settings import Fleet
 from monitor.fleet.stages.linking import NationalLinker, Routing
 from monitor.fleet.stages.saving import Saving
@@ -138,7 +139,8 @@ class Town:
     def begin(self) -> Conductor:
         found = members(self.fleet)
         national = NationalLinker(tuple(found.schools.values()))
-        self.saving = Saving(national, self.fleet.places, ModelSettings(), self.clock)
+        folders = own_folders(self.fleet.homes)
+        self.saving = Saving(national, self.fleet.places, ModelSettings(), folders, self.clock)
         self.workers = Workers(
             {
                 Stage.FETCH: self.fetched,

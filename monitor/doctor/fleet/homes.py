@@ -43,14 +43,15 @@ class HomesRead:
 
 def read(fleet: Fleet, env: Mapping[str, str]) -> HomesRead:
     """The files of all homes on this machine."""
-    from monitor.config.load import load
+    from monitor.fleet.own_files import own_folders
 
+    folders = own_folders(fleet.homes)
     here = tuple(home for home in fleet.homes if not home.machine)
     configs: dict[str, Config] = {}
     faults: dict[str, Sequence[str]] = {}
     for home in here:
         try:
-            configs[home.name] = load(home.config, env, home.folder)
+            configs[home.name] = folders.load(home, env)
         except ConfigError as error:
             faults[home.name] = error.faults
     return HomesRead(here, configs, faults)

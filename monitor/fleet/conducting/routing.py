@@ -94,8 +94,10 @@ class HandingOut:
         return len(self.read.waiting())
 
     def waits_since(self, now: datetime) -> datetime | None:
-        """Since when the oldest of them waits; None where none does."""
-        return min((put_at(path, now) for path in self.read.waiting()), default=None)
+        """Since when the oldest of them waits, but for what waits until its home is in the fleet again; None
+        where none does."""
+        aside = {path for path, (tries, _) in self._tried.items() if not tries}
+        return min((put_at(path, now) for path in self.read.waiting() if path not in aside), default=None)
 
     def begin(self, now: datetime) -> None:
         """Begins with what can be begun; what has waited for its articles for long enough goes without."""

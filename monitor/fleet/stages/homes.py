@@ -13,7 +13,7 @@ from data.effects import Clock
 from data.types import Match, Mention, Source
 from monitor import wiring
 from monitor.casework.from_alert import judging
-from monitor.config.load import Config, load
+from monitor.fleet.own_files import OwnFolders
 from monitor.fleet.places import lent
 from monitor.fleet.settings import FleetHome, SharedPlace
 from monitor.fleet.stages.linking import NationalLinker
@@ -23,6 +23,7 @@ from monitor.service.scoring import AwayScorer
 
 if TYPE_CHECKING:
     from data.store.engine.open import Store
+    from monitor.config.load import Config
     from sources.fetch import Fetcher
 
 
@@ -53,11 +54,12 @@ class Desk:
         home: FleetHome,
         shared: Sequence[SharedPlace],
         national: NationalLinker,
+        folders: OwnFolders,
         clock: Clock,
     ) -> None:
         self.home = home
         self._clock = clock
-        own = load(home.config, os.environ, home.folder)
+        own = folders.load(home, os.environ)
         theirs = [lent(p.source, own.schools) for p in shared if not p.homes or home.name in p.homes]
         self.config = replace(own, sources=(*own.sources, *theirs))
         self.sources: Mapping[str, Source] = {s.id: s for s in self.config.sources}

@@ -15,6 +15,7 @@ from data.errors import ConfigError
 from data.store.segments import HandedReading
 from data.types import Mention, Source
 from monitor.config.settings import ModelSettings
+from monitor.fleet.own_files import OwnFolders
 from monitor.fleet.places import SHARED
 from monitor.fleet.settings import FleetHome, SharedPlace
 from monitor.fleet.stages.homes import Desk
@@ -44,6 +45,7 @@ class Saving:
     national: NationalLinker
     shared: tuple[SharedPlace, ...]
     model: ModelSettings
+    folders: OwnFolders
     clock: Clock = utc_now
     _desks: dict[str, Desk] = field(default_factory=dict, init=False)
     _tendings: dict[str, Tending] = field(default_factory=dict, init=False)
@@ -134,7 +136,7 @@ class Saving:
     def _made(self, home: FleetHome, before: Desk | None) -> Desk:
         """Anew; where its file has faults what was in use stays."""
         try:
-            made = Desk(home, self.shared, self.national, self.clock)
+            made = Desk(home, self.shared, self.national, self.folders, self.clock)
         except ConfigError as error:
             if before is None:
                 raise

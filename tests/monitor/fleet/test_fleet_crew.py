@@ -31,6 +31,12 @@ def test_a_home_whose_file_has_a_fault_is_left_out_and_told(fleet):
     assert list(found.faults) == ["hexley"]
 
 
+def test_a_home_whose_file_names_what_is_another_homes_is_left_out_and_told(fleet):
+    path = fleet.folder / "homes" / "hexley" / "schoolgate.toml"
+    path.write_text(f'{path.read_text()}[network]\nca_file = "../larch/schoolgate.toml"\n')
+    assert list(members(fleet).faults) == ["hexley"]
+
+
 def test_a_home_without_a_file_is_left_out_and_told(fleet):
     (fleet.folder / "homes" / "hexley" / "schoolgate.toml").unlink()
     assert list(members(fleet).faults) == ["hexley"]

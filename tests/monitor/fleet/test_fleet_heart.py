@@ -9,8 +9,8 @@ from builders.fleet import read
 from builders.mention import NOW, Clock
 from support.web_server import serve
 
-from monitor.fleet.heart import FleetHeart
 from monitor.fleet.progress import WAITS_LONG, FleetProgress, HomeProgress
+from monitor.fleet.serve import FleetHeart
 
 PATH = "/hush-hush-token"
 HOME = '[[homes]]\nname = "brightwater"\nfolder = "homes/brightwater"\n'

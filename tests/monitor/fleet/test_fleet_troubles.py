@@ -76,6 +76,7 @@ def test_a_segment_that_cannot_be_read_for_a_moment_stays(town, monkeypatch):
     n = town.site.write("board", "oakfield")
     town.passes(hours=2)
     assert len(town.segments("read")) == 1
+    assert town.conductor.routing.waits_since(town.clock()) == town.clock()
     monkeypatch.setattr(routing, "read_segment", read)
     town.passes(hours=2)
     assert n in town.had("oakfield")
@@ -91,6 +92,7 @@ def test_what_a_place_gave_that_is_out_of_the_fleet_for_a_while_waits_for_it(tow
     town.conductor.routing.places = {}
     town.settle(ask=False)
     assert len(town.segments("read")) == 1
+    assert town.conductor.routing.waits_since(town.clock()) is None
     town.conductor.routing.places = there
     town.clock.at += routing.UNKNOWN_WAITS
     town.settle(ask=False)
