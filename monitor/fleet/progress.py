@@ -42,7 +42,8 @@ class PlacesProgress:
 class HomeProgress:
     """One home. `waiting_segments` are handed to it and not saved; `faults` counts those of today by what was
     being done (save, tend, mail, …), `last_fault` is the newest one's kind. `held_by` is a service of its own
-    that runs for it. One that is `left_out` is not read: its file has faults. The days of `new_today` and
+    that runs for it. One that is `left_out` is not read: its file has faults; one that is
+    `stale` is read by what its file said before it had them. The days of `new_today` and
     `alerts_today` are those of the fleet's zone."""
 
     name: str
@@ -57,6 +58,7 @@ class HomeProgress:
     held_by: str = ""
     last_fault: str = ""
     left_out: bool = False
+    stale: bool = False
 
     def waits_long(self, now: datetime) -> bool:
         """Has a segment waited for longer than it should?"""
@@ -94,8 +96,15 @@ class FleetProgress:
         return self.unrouted_long(now) or any(home.waits_long(now) for home in self.homes)
 
     def well(self, now: datetime) -> bool:
-        """Does nothing wait for long, and is no home left out?"""
-        return not self.waits_long(now) and not any(home.left_out for home in self.homes)
+        """Does nothing wait for long, and is no home left out, or goes by what its file said before?"""
+        return not self.waits_long(now) and not any(home.left_out or home.stale for home in self.homes)
+
+    def collects(self, now: datetime) -> bool:
+        """Is what is read handed over and, but for one home in ten at most, saved; and is there a place that
+        can be read?"""
+        late = sum(home.waits_long(now) for home in self.homes)
+        blind = 0 < self.places.all <= self.places.failing + self.places.blocked
+        return not self.unrouted_long(now) and 10 * late <= len(self.homes) and not blind
 
     def runs(self, now: datetime) -> bool:
         """Does what wrote this still live, and has it written lately?"""
@@ -148,9 +157,20 @@ def _progress(said: Mapping[str, Any]) -> FleetProgress:
 
 
 def _home(row: list[Any]) -> HomeProgress:
-    name, waiting, *times, new, alerts, faults, held_by, last_fault, left_out = row
-    when = (datetime.fromisoformat(at) if at else None for at in times)
-    oldest, handed, saved, tended = when
+    name, waiting, *times, new, alerts, faults, held_by, last_fault, left_out, stale = row
+    oldest, handed, saved, tended = (datetime.fromisoformat(at) if at else None for at in times)
     return HomeProgress(
-        name, waiting, oldest, handed, saved, tended, new, alerts, dict(faults), held_by, last_fault, left_out
+        name,
+        waiting,
+        oldest,
+        handed,
+        saved,
+        tended,
+        new,
+        alerts,
+        dict(faults),
+        held_by,
+        last_fault,
+        left_out,
+        stale,
     )

@@ -38,6 +38,9 @@ HELD_FOR = timedelta(minutes=10)
 """So long the fleet is held: to read the files of thousands of homes anew takes minutes."""
 TELL_EVERY_S = 10.0
 """How often the book of progress is written, the lease renewed, and the files looked at for a change."""
+SETTLED = timedelta(minutes=5)
+"""So long must it have run without a fault of its own before somebody elsewhere is told that it does."""
+MOST_FILES = 65_536
 ENDS_WITHIN_S = 20.0
 """So long what is under way may take where we are told to end; what is left lies in segments."""
 
@@ -48,6 +51,7 @@ def serve(path: Path, *, say: Callable[[str], None], clock: Clock = utc_now) -> 
     Raises SchoolgateError where another one serves this fleet, or nothing of it can be used.
     """
     keep_memory_small()
+    _may_open(MOST_FILES)
     fleet = load(path)
     store = wiring.open_store(fleet.folder, clock)
     lease = holder.take(store, clock(), HELD_FOR)
@@ -84,6 +88,7 @@ class _Serving:
         self._tell_at_s = 0.0
         self._heart = FleetHeart(clock)
         self._lost = False
+        self._before: Conductor | None = None
 
     def run(self) -> bool:
         """Until it is to end; says whether another has taken over."""
@@ -101,7 +106,11 @@ class _Serving:
 
     def _conductor(self, found: crew.Members, engine: Engine) -> Conductor:
         up = uptime_beside(self._clock)
-        return Conductor(self._fleet, found, engine, self._store, self._clock, up, KEEP_EVERY_S)
+        made = Conductor(self._fleet, found, engine, self._store, self._clock, up, KEEP_EVERY_S)
+        if self._before is not None:
+            made.take_over(self._before)
+        self._before = made
+        return made
 
     def _conduct(self, conductor: Conductor, engine: Engine) -> None:
         """Until it is to end, or a file has changed."""
@@ -132,7 +141,7 @@ class _Serving:
         """Writes how it fares; whether that could be done. What could not is tried again in seconds."""
         try:
             self._tell(conductor, self._clock())
-        except (SchoolgateError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - an edge: what cannot be told must not end the fleet
             conductor.fault(error)
             return False
         return True
@@ -188,12 +197,17 @@ class FleetHeart:
         self._clock = clock
         self._beat_at: datetime | None = None
         self._faults = 0
+        self._failed_at: datetime | None = None
 
     def tick(self, fleet: Fleet, found: progress.FleetProgress) -> None:
-        """Beats where that is due, no home waits or is left out, and nothing failed since the last look."""
-        fails = found.faults > self._faults
+        """Beats where that is due, the fleet collects, and nothing of its own has failed for as long."""
+        if found.faults > self._faults:
+            self._failed_at = found.at
         self._faults = found.faults
-        if fleet.heartbeat is None or fails or not found.well(found.at) or not due(self._beat_at, found.at):
+        settled = found.at - (self._failed_at or found.started_at) >= SETTLED
+        if fleet.heartbeat is None or not settled or not found.collects(found.at):
+            return
+        if not due(self._beat_at, found.at):
             return
         if self.asking is None or not self.asking.is_alive():
             self._beat_at = found.at
@@ -209,6 +223,17 @@ class FleetHeart:
 
 def _stamps(fleet: Fleet) -> dict[Path, int]:
     return {path: changed_at(path) for path in (fleet.path, *(home.config for home in fleet.homes))}
+
+
+def _may_open(most: int) -> None:
+    """Each home's pages and each site take some of the files that a process may have open. Workers inherit
+    it; where the machine has no such limit there is nothing to do."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
 
 
 @contextmanager
@@ -241,6 +266,6 @@ def _progress(conductor: Conductor, started_at: datetime, now: datetime) -> prog
         homes=conductor.told(now),
         restarts=dict(conductor.line.restarts),
         delay_s=conductor.homes.delay_s,
-        faults=conductor.faults + conductor.routing.faults,
+        faults=conductor.all_faults,
         unrouted_since=conductor.routing.waits_since(now),
     )

@@ -111,7 +111,7 @@ class ToSave:
 
 @dataclass(frozen=True, slots=True)
 class ScoresWanted:
-    """Nothing was saved: these texts must be scored first."""
+    """Something was not saved yet: these texts must be scored first."""
 
     texts: tuple[str, ...]
 

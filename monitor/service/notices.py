@@ -57,7 +57,10 @@ class Notices:
         ways: Ways,
         post: Post | None = None,
         server: Callable[[Config], MailWay | None] | None = None,
+        asleep: timedelta = ASLEEP,
     ) -> None:
+        """`asleep` is longer where `look` is called less often."""
+        self._asleep = asleep
         self._notebook = Notebook(home)
         self._health = health
         self._config = config
@@ -100,7 +103,7 @@ class Notices:
     def _settled(self, now: datetime) -> bool:
         """Not right after a sleep or a change of the clock: every kind of work must have had its turn."""
         before, self._looked_at = self._looked_at, now
-        if before is not None and not timedelta(0) <= now - before < ASLEEP:
+        if before is not None and not timedelta(0) <= now - before < self._asleep:
             self._awake_since = now
             self._tried.clear()
         return self._awake_since is None or now - self._awake_since >= ASLEEP

@@ -191,9 +191,9 @@ class Town:
             return con.execute(sql).fetchall()
 
     def segments(self, of: str = "") -> list[Path]:
-        """Those that wait in a folder of theirs."""
-        folder = self.folder / "segments" / of
-        return sorted(folder.rglob("*.parquet"))
+        """Those that wait in a folder of theirs; a home's begins with its name."""
+        folder = self.folder / "segments"
+        return sorted(p for p in folder.rglob("*.parquet") if str(p.relative_to(folder)).startswith(of))
 
 
 def scored(work: ToScore) -> object:

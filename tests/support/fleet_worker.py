@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def main(folder: Path, port: int, every_s: float) -> None:
 
     crew.stations, crew.engine = stations, engine
     output.set_up_log(verbose=False)
-    serve.TURN_S, serve.TELL_EVERY_S = 0.1, 0.5
+    serve.TURN_S, serve.TELL_EVERY_S, serve.SETTLED = 0.1, 0.5, timedelta(0)
     sys.exit(serve.serve(folder / "fleet.toml", say=print))
 
 

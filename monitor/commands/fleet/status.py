@@ -101,6 +101,7 @@ def _home_as_document(home: HomeProgress, now: datetime) -> dict[str, object]:
         "faults": dict(home.faults),
         "last_fault": home.last_fault or None,
         "left_out": home.left_out,
+        "stale": home.stale,
         "held_by": home.held_by or None,
     }
 
@@ -172,7 +173,7 @@ def _what(home: HomeProgress, found: FleetProgress, now: datetime, zone: ZoneInf
 
     if home.left_out:
         return Cell("left out, for faults in its file: schoolgate fleet doctor says which", Tone.GRAVE)
-    said = []
+    said = ["its file has faults: what it said before is in use"] if home.stale else []
     grave = home.waits_long(now)
     if grave and home.oldest_waiting_at:
         said.append(f"waits since {brief(home.oldest_waiting_at, now, zone)}")

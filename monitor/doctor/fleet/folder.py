@@ -11,7 +11,7 @@ from data.errors import StoreBusy, StoreError
 from data.store.shelf import LONGEST, SegmentShelf, put_at
 from monitor.doctor.findings import Finding, fault, ok, warn
 from monitor.doctor.state import clock_trust
-from monitor.fleet.conducting.conductor import HOMES, READ, SEGMENTS
+from monitor.fleet.conducting.conductor import AT, HOMES, READ, SEGMENTS
 from monitor.fleet.progress import FleetProgress
 from monitor.fleet.settings import Fleet
 from monitor.terminal.wording import some
@@ -68,7 +68,7 @@ def _waiting(folder: Path) -> Iterator[tuple[str, list[Path]]]:
     yield _NOT_YET, SegmentShelf(folder / READ).waiting()
     homes = folder / HOMES
     for below in sorted(homes.iterdir()) if homes.is_dir() else ():
-        yield below.name, SegmentShelf(below).waiting()
+        yield below.name.partition(AT)[0], SegmentShelf(below).waiting()
 
 
 def service(seen: FleetProgress | None, now: datetime) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -61,7 +61,8 @@ def homes(
     fleet: Fleet, there: HomesRead, seen: FleetProgress | None, now: datetime, sleep: Sleep
 ) -> Iterator[Finding]:
     """Every finding about homes; those on other machines are named, and not looked at."""
-    yield from files(there)
+    stale = [home.name for home in seen.homes if home.stale] if seen and seen.runs(now) else []
+    yield from files(there, stale)
     yield from folders(fleet, there.homes)
     yield from twice(there.configs)
     yield from pages(there.configs)
@@ -71,13 +72,15 @@ def homes(
         yield ok("homes", f"On other machines, and not looked at from here: {some(away)}.")
 
 
-def files(there: HomesRead) -> Iterator[Finding]:
-    """Homes whose own file has faults: nothing is read for them, and nobody there is told."""
+def files(there: HomesRead, stale: Collection[str] = ()) -> Iterator[Finding]:
+    """Homes whose own file has faults: nothing is read for them, but for the `stale`, which go on by what it
+    said before."""
     by_name = {home.name: home for home in there.homes}
     for name, faults in list(there.faults.items())[:MOST_TOLD]:
         home, (said, missing, _) = by_name[name], faults[0].partition(f" {TO_WRITE_ONE}")
         more = f" And {len(faults) - 1} more." if len(faults) > 1 else ""
-        what = f"{name} is left out: {said}{more}"
+        fares = "goes by what its file said before" if name in stale else "is left out"
+        what = f"{name} {fares}: {said}{more}"
         if missing:
             yield fault("homes", what, TO_WRITE_ONE, _typed("init", home))
         else:

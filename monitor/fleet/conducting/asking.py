@@ -64,6 +64,7 @@ class PlacesToAsk:
     told: Callable[[Place, SourceRun], None]
     failing: dict[str, Outcome] = field(default_factory=dict, init=False)
     unkept: int = 0
+    faults: int = 0
     _pause_until: datetime | None = None
     _states: dict[str, SourceState] = field(default_factory=dict, init=False)
     _due: list[tuple[datetime, int, str]] = field(default_factory=list, init=False)
@@ -124,10 +125,11 @@ class PlacesToAsk:
             log.error("in=keep fault=%s readings=%d", type(error).__name__, len(came))
             self._pause_until = now + again_after(error, self.unkept)
             self.unkept += 1
+            self.faults += 1
             for one in came:
                 heapq.heappush(self._due, (now, next(self._order), one.collected.source.id))
             return False
-        self.unkept = 0
+        self.unkept = 0 if news else self.unkept
         new = {one.collected.source.id for one in news}
         for one in came:
             self._ended(one, now, news=one.collected.source.id in new)

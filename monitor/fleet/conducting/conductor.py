@@ -16,6 +16,7 @@ from pathlib import Path
 
 from data.effects import Clock, Up, no_uptime
 from data.errors import StoreError
+from data.ids import digest
 from data.store.engine.open import Store
 from data.store.engine.parquet import PART
 from data.store.mentions.articles import forget_article_reads
@@ -33,13 +34,14 @@ from monitor.fleet.crew import FETCHES_AT_ONCE, SAVES_AT_ONCE, Members, writers
 from monitor.fleet.engines.base import Engine, Stage
 from monitor.fleet.places import SHARED, lent
 from monitor.fleet.progress import HomeProgress
-from monitor.fleet.settings import Fleet
+from monitor.fleet.settings import Fleet, FleetHome
 from monitor.fleet.work import Place
 from monitor.pipeline.scanning.faults import told_of
 
 log = logging.getLogger("schoolgate.fleet")
 
 SEGMENTS, READ, HOMES = "segments", "read", "homes"
+AT = "@"
 MOST_READ = 64
 """Where so many segments wait to be linked nothing more is asked: what came must be handed over first."""
 MOST_WAITING = 4000
@@ -81,7 +83,9 @@ class Conductor:
         writer_of, shards = writers(fleet), fleet.engine.shards
         now = clock()
         desks = {
-            home.name: HomeDesk(home, SegmentShelf(fleet.folder / SEGMENTS / HOMES / home.name), now, now)
+            home.name: HomeDesk(
+                home, SegmentShelf(fleet.folder / SEGMENTS / HOMES / shelf_of(home)), now, now
+            )
             for home in members.homes
         }
         self.homes = Handing(
@@ -105,6 +109,17 @@ class Conductor:
     def idle(self) -> bool:
         """Is nothing under way, and nothing waiting that could be done now?"""
         return not (len(self.line) or self.routing.waiting or self.homes.at_work)
+
+    @property
+    def all_faults(self) -> int:
+        """Those of its own, which concern no home alone."""
+        return self.faults + self.routing.faults + self.asking.faults
+
+    def take_over(self, before: Conductor) -> None:
+        """What was counted by the one that conducted until now goes on."""
+        self.homes.take_over(before.homes)
+        self.line.restarts += before.line.restarts
+        self.faults += before.all_faults
 
     def turn(self, wait_s: float, *, ask: bool = True, tend: bool = True) -> None:
         """Sees to what has ended, and begins what can be begun. Without `ask` no place is asked, without
@@ -216,7 +231,6 @@ class Conductor:
                 desk.forget(path)
                 self._drop(desk.shelf, path)
         for shelf, path in others:
-            self.asking.forget(list(self._places))
             self._drop(shelf, path)
 
     def _doubted(self, now: datetime) -> bool:
@@ -231,11 +245,17 @@ class Conductor:
         """Of homes that were taken out of the fleet, or cannot be used now."""
         folder = self.fleet.folder / SEGMENTS / HOMES
         there = folder.iterdir() if folder.exists() else ()
-        return [SegmentShelf(path) for path in there if path.name not in self.homes.desks]
+        known = {desk.shelf.folder for desk in self.homes.desks.values()}
+        return [SegmentShelf(path) for path in there if path not in known]
 
     def _drop(self, shelf: SegmentShelf, path: Path) -> None:
         log.error("in=clear segment=%s: older than a day, and deleted", path.name)
         shelf.drop(path)
+
+
+def shelf_of(home: FleetHome) -> str:
+    """The folder of what waits for a home: another that is given its name has another."""
+    return f"{home.name}{AT}{digest('home', home.machine, str(home.folder))[:8]}"
 
 
 def _drop_halves(folder: Path) -> None:

@@ -41,6 +41,8 @@ class HomeDesk:
     alerts: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     last_fault: str = ""
+    stale: bool = False
+    """Has its file faults, so that what it said before is in use?"""
     held_by: str = ""
 
     @property
@@ -77,4 +79,5 @@ class HomeDesk:
             dict(self.faults),
             self.held_by,
             self.last_fault,
+            stale=self.stale,
         )

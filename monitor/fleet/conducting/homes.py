@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,7 +21,7 @@ from data.types import Scores, Source, SourceRun
 from monitor.fleet.conducting.again import again_after
 from monitor.fleet.conducting.desks import HomeDesk
 from monitor.fleet.conducting.line import WorkLine
-from monitor.fleet.engines.base import Stage, shard_of
+from monitor.fleet.engines.base import Stage, WorkerLost, shard_of
 from monitor.fleet.places import SHARED, TOLD_EVERY
 from monitor.fleet.progress import HomeProgress
 from monitor.fleet.work import Saved, ScoresWanted, Tend, Tended, ToSave, ToScore
@@ -68,8 +68,8 @@ class Handing:
 
     @property
     def waiting(self) -> int:
-        """So many segments wait for their homes."""
-        return sum(len(desk.unsaved) for desk in self.desks.values())
+        """So many segments wait for their homes, but for those of homes that cannot be saved for."""
+        return sum(len(desk.unsaved) for desk in self.desks.values() if desk.tries < MOST_TRIES)
 
     def told(self, now: datetime) -> tuple[HomeProgress, ...]:
         """How each home fares."""
@@ -81,11 +81,18 @@ class Handing:
         found = sorted(self.delays_s)
         return (found[len(found) // 2], found[len(found) * 95 // 100]) if found else None
 
-    def not_taken(self, homes: Iterable[str]) -> None:
-        """Their files have faults now: what was in use stays."""
-        for home in homes:
-            if home in self.desks:
-                self._fault(self.desks[home], "config", "ConfigError")
+    def not_taken(self, homes: Collection[str]) -> None:
+        """Their files have faults now, and no others: what was in use stays."""
+        for name, desk in self.desks.items():
+            desk.stale = name in homes
+
+    def take_over(self, before: Handing) -> None:
+        """What was counted today, and when each home was seen to, by whoever conducted until now."""
+        for name, old in before.desks.items():
+            if desk := self.desks.get(name):
+                desk.new, desk.alerts, desk.faults = old.new, old.alerts, old.faults
+                desk.last_fault, desk.held_by, desk.tended_at = old.last_fault, old.held_by, old.tended_at
+                desk.handed_at, desk.saved_at = old.handed_at, old.saved_at
 
     def hand_over(self, home: str, readings: Sequence[HandedReading], now: datetime) -> None:
         """Keeps readings for a home. Raises StoreError where they cannot be kept."""
@@ -209,7 +216,7 @@ class Handing:
         for path in hand.paths:
             desk.shelf.drop(path)
         desk.busy, desk.not_before, desk.tries = False, None, 0
-        desk.saved_at, desk.send = now, answer.alerts > 0
+        desk.saved_at, desk.send = now, desk.send or answer.alerts > 0
         desk.new += answer.new
         self.delays_s.extend(answer.delays_s)
         desk.alerts += answer.alerts
@@ -217,9 +224,14 @@ class Handing:
             self._fault(desk, "save", kind)
 
     def _not_saved(self, desk: HomeDesk, hand: _Hand, error: Exception) -> None:
-        """All of it waits again. A writer that was lost is begun anew at once."""
+        """All of it waits again. A writer that was lost is begun anew at once; what ends it again, alone, is
+        put aside."""
         desk.busy = False
-        desk.waiting.extendleft(reversed(hand.paths))
+        if isinstance(error, WorkerLost) and desk.tries >= MOST_TRIES and len(hand.paths) == 1:
+            desk.aside.append((self.clock() + again_after(SchoolgateError(), desk.failed), hand.paths[0]))
+            desk.failed += 1
+        else:
+            desk.waiting.extendleft(reversed(hand.paths))
         desk.runs.extend(r for r in hand.readings if not r.mentions)
         self._fault(desk, "save", type(error).__name__)
         desk.not_before = self.clock() + again_after(error, desk.tries)
@@ -229,7 +241,7 @@ class Handing:
         desk.send = False
         work = Tend(desk.home, self.clock(), self.read_at, only_send=True)
         self._begin_tending(desk)
-        self._ask(desk, work, partial(self._tended, desk, None), partial(self._not_tended, desk))
+        self._ask(desk, work, partial(self._tended, desk, None), partial(self._not_sent, desk))
 
     def _tend(self, desk: HomeDesk, now: datetime) -> None:
         desk.tend_at = now + TEND_EVERY
@@ -251,6 +263,11 @@ class Handing:
             desk.tended_at, desk.held_by = at, answer.held_by
         for work, kind in answer.faults.items():
             self._fault(desk, work, kind)
+
+    def _not_sent(self, desk: HomeDesk, error: Exception) -> None:
+        """An alert's mail that was interrupted goes at once, by the next writer."""
+        self._not_tended(desk, error)
+        desk.send = isinstance(error, WorkerLost)
 
     def _not_tended(self, desk: HomeDesk, error: Exception) -> None:
         self._end_tending(desk)

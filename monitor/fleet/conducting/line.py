@@ -56,7 +56,12 @@ class WorkLine:
         """
         number = next(self._number)
         self._under_way[stage, shard][number] = self._timer()
-        future = self._engine.ask(stage, shard, work)
+        try:
+            future = self._engine.ask(stage, shard, work)
+        except Exception as error:  # noqa: BLE001 - an edge: no worker could be begun, as if it were lost
+            log.error("stage=%s fault=%s at=%s", stage.value, *told_of(error))
+            future = Future()
+            future.set_exception(WorkerLost(stage.value))
         future.add_done_callback(lambda done: self._done.put((stage, shard, number, done, then, failed)))
 
     def end_hung(self) -> None:
@@ -82,7 +87,13 @@ class WorkLine:
                 then(done.result())
             except Exception as error:  # noqa: BLE001 - an edge: whoever asked goes on without this answer
                 self._count(stage, error)
-                failed(error)
+                self._failed(failed, error)
+
+    def _failed(self, failed: Callable[[Exception], None], error: Exception) -> None:
+        try:
+            failed(error)
+        except Exception as fault:  # noqa: BLE001 - an edge: what ends the fleet helps nobody
+            log.error("in=failed fault=%s at=%s", *told_of(fault))
 
     def _count(self, stage: Stage, error: Exception) -> None:
         if isinstance(error, WorkerLost):

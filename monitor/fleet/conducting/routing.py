@@ -106,11 +106,18 @@ class HandingOut:
         for path in self.read.waiting():
             if path in self._begun or self._tried.get(path, (0, now))[1] > now:
                 continue
-            shard = self._next % self.linkers
-            if self.line.under_way(Stage.LINK, shard) >= AT_ONCE:
+            shard = self._free_linker()
+            if shard is None:
                 return
-            self._next += 1
             self._route(path, shard, now)
+
+    def _free_linker(self) -> int | None:
+        """Each in turn; one that hangs holds back no other."""
+        for _ in range(self.linkers):
+            shard, self._next = self._next % self.linkers, self._next + 1
+            if self.line.under_way(Stage.LINK, shard) < AT_ONCE:
+                return shard
+        return None
 
     def look_anew(self, now: datetime) -> None:
         """The clock was changed: nothing waits for a time by what it said before."""

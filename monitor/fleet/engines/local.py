@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import os
 import pickle
 import signal
 import threading
@@ -72,7 +73,8 @@ class _Shard:
         with self._lock:
             if self._process is None or not self._process.ask(work, future):
                 self._process = _WorkerProcess(self.name, self._station)
-                self._process.ask(work, future)
+                if not self._process.ask(work, future):  # it ended as it began
+                    future.set_exception(WorkerLost(self.name))
         return future
 
     def end(self) -> None:
@@ -157,6 +159,7 @@ class _WorkerProcess:
                     future.set_exception(fault)
                 else:
                     future.set_result(answer)
+        self.kill()
         with self._lock:
             self._lost = True
         self._to_send.put(None)
@@ -176,9 +179,12 @@ def _run(line: Connection, station: Station) -> None:
         with sending, suppress(BrokenPipeError):  # whoever asked is gone
             line.send_bytes(told)
 
-    with ThreadPoolExecutor(station.at_once) as threads, suppress(EOFError, OSError):
-        while (asked := line.recv()) is not None:
-            threads.submit(answer, *asked)
+    with ThreadPoolExecutor(station.at_once) as threads:
+        try:
+            while (asked := line.recv()) is not None:
+                threads.submit(answer, *asked)
+        except (EOFError, OSError):  # whoever asked is dead: what is under way is asked again by the next
+            os._exit(1)
     close_work(work)
 
 

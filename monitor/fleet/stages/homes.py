@@ -58,6 +58,7 @@ class Desk:
         clock: Clock,
     ) -> None:
         self.home = home
+        self.stale = False
         self._clock = clock
         own = folders.load(home, os.environ)
         theirs = [lent(p.source, own.schools) for p in shared if not p.homes or home.name in p.homes]
@@ -75,8 +76,9 @@ class Desk:
         return _changed_at(self.config) != self.read_at
 
     def taken(self) -> None:
-        """Its file is as it is: it is not read again until it changes."""
+        """Its file has faults: it is not read again until it changes."""
         self.read_at = _changed_at(self.config)
+        self.stale = True
 
     @cached_property
     def own_scorer(self) -> AwayScorer | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -52,7 +53,8 @@ class Saving:
     _looked: dict[str, tuple[object, Before]] = field(default_factory=dict, init=False)
     _begun: dict[str, tuple[object, Saved]] = field(default_factory=dict, init=False)
     """What was saved of a work, by home, before scores were wanted for the rest of it."""
-    _making: Lock = field(default_factory=Lock, init=False)
+    _making: dict[str, Lock] = field(default_factory=lambda: defaultdict(Lock), init=False)
+    """One a home: to make it waits for its store, and for no other's."""
 
     def __call__(self, work: ToSave | Tend | AskPlace) -> Saved | ScoresWanted | Tended | AskedSource:
         """Does it. Raises SchoolgateError where the home cannot be used at all."""
@@ -127,7 +129,7 @@ class Saving:
             return Tended(held_by=taken.by)
 
     def _desk(self, home: FleetHome) -> Desk:
-        with self._making:
+        with self._making[home.name]:
             found = self._desks.get(home.name)
             if found is None or found.home != home or found.changed:
                 found = self._desks[home.name] = self._made(home, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from data.effects import Clock, uptime_beside
-from data.errors import SchoolgateError, StoreError
+from data.errors import ConfigError, SchoolgateError, StoreError
 from data.store.service import leases
 from data.store.service.leases import Lease
 from data.store.sources import source_runs as source_store
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
     from monitor.context import Context
     from monitor.service.web import Web
 
-HELD_FOR = timedelta(hours=2)
+HELD_FOR = timedelta(minutes=40)
 """So long a home is held from one look to the next: a fleet of thousands comes round to each in minutes."""
+SENDS_FOR_S = 120.0
+"""After so many seconds of sending for a home it is the others' turn; the rest goes at the next."""
 LIMITS = {work: max(limit, timedelta(hours=3)) for work, limit in STALE.items()}
 """So old may the last good end of each kind of work be, for the same reason."""
 STAMPED_EVERY = timedelta(hours=1)
@@ -55,7 +58,12 @@ class Tending:
             uptime=uptime_beside(clock),
         )  # fmt: skip
         self._notices = Notices(
-            desk.home.folder, self._health, lambda: desk.config, clock, ways=self._service.ways
+            desk.home.folder,
+            self._health,
+            lambda: desk.config,
+            clock,
+            ways=self._service.ways,
+            asleep=HELD_FOR,
         )
         self._lease: Lease | None = None
         self._counted_at: datetime | None = None
@@ -69,6 +77,10 @@ class Tending:
         """
         if read_at is not None:
             self._health.ended("collect", read_at)
+        if self._desk.stale:
+            self._health.failed("config", self._clock(), ConfigError.__name__)
+        else:
+            self._health.ended("config", self._clock())
         try:
             self._hold(self._clock())
             self._see_to_all()
@@ -145,4 +157,5 @@ class Tending:
 
 
 def _deliver(store: Store, context: Context, clock: Clock, ways: Sequence[Via]) -> Delivered:
-    return deliver(store, context, clock=clock, ways=ways)
+    until_s = time.monotonic() + SENDS_FOR_S
+    return deliver(store, context, clock=clock, ways=ways, stop=lambda: time.monotonic() > until_s)

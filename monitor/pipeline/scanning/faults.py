@@ -69,7 +69,10 @@ _DONE = {Work.READ: "read", Work.JUDGE: "judged", Work.SAVE: "saved"}
 
 def told_of(error: Exception) -> tuple[str, str]:
     """The fault's kind and place, which is all that is logged of it."""
-    where = traceback.extract_tb(error.__traceback__)[-1]
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return type(error).__name__, "nowhere"
+    where = frames[-1]
     return type(error).__name__, f"{where.filename}:{where.lineno}"
 
 

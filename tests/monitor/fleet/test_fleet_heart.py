@@ -9,8 +9,8 @@ from builders.fleet import read
 from builders.mention import NOW, Clock
 from support.web_server import serve
 
-from monitor.fleet.progress import WAITS_LONG, FleetProgress, HomeProgress
-from monitor.fleet.serve import FleetHeart
+from monitor.fleet.progress import WAITS_LONG, FleetProgress, HomeProgress, PlacesProgress
+from monitor.fleet.serve import SETTLED, FleetHeart
 
 PATH = "/hush-hush-token"
 HOME = '[[homes]]\nname = "brightwater"\nfolder = "homes/brightwater"\n'
@@ -24,6 +24,7 @@ class Served:
         self.fleet = read(folder, top + HOME)
         self.heart = FleetHeart(self.clock)
         self.facts = {"homes": (HomeProgress("brightwater"),)}
+        self.clock.at += SETTLED
 
     def tick(self):
         self.heart.tick(self.fleet, FleetProgress(1, "here", NOW, self.clock(), "local", **self.facts))
@@ -71,25 +72,40 @@ def test_the_address_may_stand_in_a_file_and_is_never_shown(tmp_path, site):
     "facts",
     [
         {"homes": (HomeProgress("brightwater", oldest_waiting_at=NOW - WAITS_LONG),)},
-        {"homes": (HomeProgress("brightwater", left_out=True),)},
         {"unrouted_since": NOW - WAITS_LONG},
+        {"places": PlacesProgress(all=3, blocked=1, failing=2)},
     ],
-    ids=["a home waits", "a home is left out", "what was read goes nowhere"],
+    ids=["homes wait", "what was read goes nowhere", "no place can be read"],
 )
-def test_while_the_fleet_does_not_fare_well_it_stays_away(fleet, facts):
-    fleet.clock.at += timedelta(seconds=10)
+def test_while_the_fleet_does_not_collect_it_stays_away(fleet, facts):
     well, fleet.facts = fleet.facts, facts
     assert fleet.minutes(11) == 0
     fleet.facts = well
     assert fleet.minutes(1) == 1
 
 
-def test_while_something_of_its_own_fails_again_and_again_it_stays_away(fleet):
-    for n in range(1, 8):
-        fleet.facts["faults"] = n
-        fleet.tick()
-    assert fleet.site.paths == []
+def test_what_concerns_a_home_or_two_of_many_keeps_it_from_nothing(fleet):
+    late = HomeProgress("larch", oldest_waiting_at=NOW - WAITS_LONG)
+    others = tuple(HomeProgress(f"home-{n}") for n in range(18))
+    fleet.facts["homes"] = (late, HomeProgress("hexley", left_out=True), *others)
     assert fleet.minutes(1) == 1
+
+
+@pytest.mark.parametrize("every_s", [10, 240])
+def test_while_something_of_its_own_fails_now_and_then_it_stays_away(fleet, every_s):
+    fleet.clock.at = NOW
+    for n in range(360):
+        fleet.facts["faults"] = 1 + n * 10 // every_s
+        fleet.tick()
+        fleet.clock.at += timedelta(seconds=10)
+    assert fleet.site.paths == []
+    assert fleet.minutes(6) == 1
+
+
+def test_one_that_ends_again_and_again_never_beats(fleet):
+    fleet.clock.at = NOW
+    assert fleet.minutes(4) == 0
+    assert fleet.minutes(2) == 1
 
 
 def test_a_beat_that_nobody_hears_is_tried_again_in_five_minutes(tmp_path, site, caplog):
