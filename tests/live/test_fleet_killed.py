@@ -189,7 +189,7 @@ def test_what_changes_in_a_homes_file_is_taken_up_once_no_file_has_faults(tmp_pa
         oakfield.write_text(sound + "what is this\n")
         more = f'[[sources]]\nid = "more"\nkind = "feed"\nurl = "{fleet.served}/larch-news?more"\n'
         larch.write_text(larch.read_text() + more)
-        fleet.wait(lambda: any(home.faults.get("config") for home in homes_of(fleet)))
+        fleet.wait(lambda: any(home.stale for home in homes_of(fleet)))
         assert places_of(fleet) == 4
         oakfield.write_text(sound)
         fleet.wait(lambda: places_of(fleet) == 5)
