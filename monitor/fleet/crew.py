@@ -6,7 +6,7 @@ import logging
 import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -49,8 +49,12 @@ class Members:
 
     @property
     def schools(self) -> dict[str, School]:
-        """Every school once, by urn."""
-        return {s.urn: s for config in self.configs.values() for s in config.schools}
+        """Every school once, by urn, as all homes that have it describe it."""
+        found: dict[str, School] = {}
+        for school in (school for config in self.configs.values() for school in config.schools):
+            before = found.get(school.urn)
+            found[school.urn] = school if before is None else _both(before, school)
+        return found
 
     def asks_as(self, other: Members) -> bool:
         """Are the schools, the places and who watches them the same? What else a home's file says is its
@@ -67,11 +71,24 @@ class Members:
         return {urn: tuple(names) for urn, names in found.items()}
 
 
+def _both(one: School, other: School) -> School:
+    """One school as two homes describe it: known by whatever either knows it, so that neither misses what
+    names it; another's by what both say is another's.
+    """
+    names = dict.fromkeys((*one.aliases, *other.aliases, other.name))
+    return replace(
+        one,
+        aliases=tuple(name for name in names if name != one.name),
+        former_names=tuple(dict.fromkeys((*one.former_names, *other.former_names))),
+        namesakes=tuple(each for each in one.namesakes if each in other.namesakes),
+    )
+
+
 def members(fleet: Fleet, known: Mapping[str, Config] = MappingProxyType({})) -> Members:
     """Reads every home's file, but of those that are `known`. One with faults is left out, and told."""
     configs: dict[str, Config] = {}
     faults: dict[str, str] = {}
-    folders = own_folders(fleet.homes)
+    folders = own_folders(fleet.homes, fleet.folder)
     for home in fleet.homes:
         try:
             configs[home.name] = known.get(home.name) or folders.load(home, os.environ)
@@ -106,7 +123,7 @@ def stations(fleet: Fleet, found: Members) -> dict[Stage, Station]:
         Stage.LINK: Station(partial(Routing, national, found.homes_of), ("",) * shards[Stage.LINK]),
         Stage.SCORE: Station(partial(Scoring, model), ("",) * shards[Stage.SCORE]),
         Stage.SAVE: Station(
-            partial(Saving, national, fleet.places, model, own_folders(fleet.homes)),
+            partial(Saving, national, fleet.places, model, own_folders(fleet.homes, fleet.folder)),
             writing,
             SAVES_AT_ONCE,
             stays=True,

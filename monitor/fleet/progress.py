@@ -43,7 +43,8 @@ class HomeProgress:
     """One home. `waiting_segments` are handed to it and not saved; `faults` counts those of today by what was
     being done (save, tend, mail, …), `last_fault` is the newest one's kind. `held_by` is a service of its own
     that runs for it. One that is `left_out` is not read: its file has faults; one that is
-    `stale` is read by what its file said before it had them. The days of `new_today` and
+    `stale` is read by what its file said before it had them; of one that is `unusable` the last look failed,
+    for its store, say. The days of `new_today` and
     `alerts_today` are those of the fleet's zone."""
 
     name: str
@@ -59,6 +60,7 @@ class HomeProgress:
     last_fault: str = ""
     left_out: bool = False
     stale: bool = False
+    unusable: bool = False
 
     def waits_long(self, now: datetime) -> bool:
         """Has a segment waited for longer than it should?"""
@@ -96,8 +98,9 @@ class FleetProgress:
         return self.unrouted_long(now) or any(home.waits_long(now) for home in self.homes)
 
     def well(self, now: datetime) -> bool:
-        """Does nothing wait for long, and is no home left out, or goes by what its file said before?"""
-        return not self.waits_long(now) and not any(home.left_out or home.stale for home in self.homes)
+        """Does nothing wait for long, and is no home left out, unusable, or by what its file said before?"""
+        ill = any(home.left_out or home.stale or home.unusable for home in self.homes)
+        return not self.waits_long(now) and not ill
 
     def collects(self, now: datetime) -> bool:
         """Is what is read handed over and, but for one home in ten at most, saved; and is there a place that
@@ -157,7 +160,7 @@ def _progress(said: Mapping[str, Any]) -> FleetProgress:
 
 
 def _home(row: list[Any]) -> HomeProgress:
-    name, waiting, *times, new, alerts, faults, held_by, last_fault, left_out, stale = row
+    name, waiting, *times, new, alerts, faults, held_by, last_fault, left_out, stale, unusable = row
     oldest, handed, saved, tended = (datetime.fromisoformat(at) if at else None for at in times)
     return HomeProgress(
         name,
@@ -173,4 +176,5 @@ def _home(row: list[Any]) -> HomeProgress:
         last_fault,
         left_out,
         stale,
+        unusable,
     )

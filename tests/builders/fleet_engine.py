@@ -139,7 +139,7 @@ class Town:
     def begin(self) -> Conductor:
         found = members(self.fleet)
         national = NationalLinker(tuple(found.schools.values()))
-        folders = own_folders(self.fleet.homes)
+        folders = own_folders(self.fleet.homes, self.folder)
         self.saving = Saving(national, self.fleet.places, ModelSettings(), folders, self.clock)
         self.workers = Workers(
             {

@@ -102,6 +102,7 @@ def _home_as_document(home: HomeProgress, now: datetime) -> dict[str, object]:
         "last_fault": home.last_fault or None,
         "left_out": home.left_out,
         "stale": home.stale,
+        "unusable": home.unusable,
         "held_by": home.held_by or None,
     }
 
@@ -174,8 +175,10 @@ def _what(home: HomeProgress, found: FleetProgress, now: datetime, zone: ZoneInf
     if home.left_out:
         return Cell("left out, for faults in its file: schoolgate fleet doctor says which", Tone.GRAVE)
     said = ["its file has faults: what it said before is in use"] if home.stale else []
-    grave = home.waits_long(now)
-    if grave and home.oldest_waiting_at:
+    grave = home.unusable or home.waits_long(now)
+    if home.unusable:
+        said.append("it cannot be used: schoolgate doctor, with its --home, says why")
+    if home.waits_long(now) and home.oldest_waiting_at:
         said.append(f"waits since {brief(home.oldest_waiting_at, now, zone)}")
     if home.held_by:
         said.append(f"runs by itself ({home.held_by})")

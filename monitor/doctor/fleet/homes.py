@@ -45,7 +45,7 @@ def read(fleet: Fleet, env: Mapping[str, str]) -> HomesRead:
     """The files of all homes on this machine."""
     from monitor.fleet.own_files import own_folders
 
-    folders = own_folders(fleet.homes)
+    folders = own_folders(fleet.homes, fleet.folder)
     here = tuple(home for home in fleet.homes if not home.machine)
     configs: dict[str, Config] = {}
     faults: dict[str, Sequence[str]] = {}

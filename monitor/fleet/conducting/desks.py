@@ -44,6 +44,7 @@ class HomeDesk:
     stale: bool = False
     """Has its file faults, so that what it said before is in use?"""
     held_by: str = ""
+    unusable: bool = False
 
     @property
     def unsaved(self) -> list[Path]:
@@ -80,4 +81,5 @@ class HomeDesk:
             self.held_by,
             self.last_fault,
             stale=self.stale,
+            unusable=self.unusable,
         )

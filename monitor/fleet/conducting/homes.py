@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from data.errors import SchoolgateError, StoreDamaged
+from data.errors import SchoolgateError, StoreBusy, StoreDamaged
 from data.store.segments import HandedReading, read_segment
 from data.store.shelf import put_at
 from data.types import Scores, Source, SourceRun
@@ -259,6 +259,7 @@ class Handing:
 
     def _tended(self, desk: HomeDesk, at: datetime | None, answer: Tended) -> None:
         self._end_tending(desk)
+        desk.unusable = False
         if at is not None:
             desk.tended_at, desk.held_by = at, answer.held_by
         for work, kind in answer.faults.items():
@@ -271,6 +272,7 @@ class Handing:
 
     def _not_tended(self, desk: HomeDesk, error: Exception) -> None:
         self._end_tending(desk)
+        desk.unusable = not isinstance(error, WorkerLost | StoreBusy)
         self._fault(desk, "tend", type(error).__name__)
 
     def _fault(self, desk: HomeDesk, work: str, kind: str) -> None:

@@ -82,3 +82,15 @@ def test_writers_stay_where_the_homes_are_and_the_others_need_not(fleet):
 def test_what_makes_a_worker_may_be_sent_to_another_process(fleet):
     for station in stations(fleet, members(fleet)).values():
         assert callable(pickle.loads(pickle.dumps(station)).make())
+
+
+def test_a_school_that_two_homes_describe_is_known_by_what_either_says(fleet):
+    for home, name, alias in (
+        ("oakfield", "Oakfield Primary School", "Oakie"),
+        ("larch", "Oak Lane", "The Oak"),
+    ):
+        path = fleet.folder / "homes" / home / "schoolgate.toml"
+        path.write_text(f'[[schools]]\nurn = "900001"\nname = "{name}"\naliases = ["{alias}"]\n')
+    school = members(fleet).schools["900001"]
+    assert school.name == "Oakfield Primary School"
+    assert school.aliases == ("Oakie", "The Oak", "Oak Lane")

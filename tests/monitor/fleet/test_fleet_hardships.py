@@ -238,3 +238,15 @@ def test_the_people_of_a_home_whose_file_has_faults_are_told(town):
         town.clock.at += timedelta(minutes=1)
         told += town.saving(Tend(home, town.clock())).faults.items()
     assert ("config", "ConfigError") in told
+
+
+def test_a_home_whose_store_cannot_be_used_is_told_as_such_until_it_can(town):
+    store = town.home("larch").path
+    whole = store.read_bytes() if store.exists() else b""
+    store.write_bytes(b"no database " * 4096)
+    town.begin()
+    town.settle(tend=True)
+    assert {h.name for h in town.conductor.told(town.clock()) if h.unusable} == {"larch"}
+    store.write_bytes(whole) if whole else store.unlink()
+    town.passes(minutes=2, tend=True)
+    assert not any(home.unusable for home in town.conductor.told(town.clock()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from builders.config import write as write_home
 from builders.fleet import read
 
 from data.errors import ConfigError
+from monitor.config.settings import MailSettings
+from monitor.fleet import own_files
 from monitor.fleet.own_files import own_folders
 
 MAIL = '[mail]\nhost = "mail.example.org"\nsender = "us@example.org"\nuser = "us"\npassword_file = "{}"\n'
@@ -29,7 +32,7 @@ def test_what_lies_in_the_homes_own_folder_or_in_nobodys_may_be_named(tmp_path: 
     (tmp_path / "relay-password").write_text("hush\n")
     for named in ("password", str(tmp_path / "relay-password")):
         found = homes(tmp_path, SCHOOL + MAIL.format(named))
-        config = own_folders(found).load(found[0], {})
+        config = own_folders(found, tmp_path / "fleet").load(found[0], {})
         assert config.mail_password.get_secret_value() == "hush"
 
 
@@ -39,16 +42,41 @@ def test_what_lies_in_another_homes_folder_may_not_even_by_a_link(tmp_path: Path
     found = homes(tmp_path, SCHOOL + MAIL.format("link" if linked else other))
     if linked:
         (tmp_path / "homes" / "hexley" / "link").symlink_to(other)
-    with pytest.raises(ConfigError, match="lies in another home's folder"):
-        own_folders(found).load(found[0], {})
+    with pytest.raises(ConfigError, match="is another home's, or the fleet's"):
+        own_folders(found, tmp_path).load(found[0], {})
+
+
+def test_what_lies_in_the_fleets_folder_may_not(tmp_path: Path) -> None:
+    (tmp_path / "ray-token").write_text("hush\n")
+    found = homes(tmp_path, SCHOOL + MAIL.format(tmp_path / "ray-token"))
+    with pytest.raises(ConfigError, match="is another home's, or the fleet's"):
+        own_folders(found, tmp_path).load(found[0], {})
+
+
+def test_a_certificate_of_another_home_may_not(tmp_path: Path) -> None:
+    found = homes(tmp_path, SCHOOL)
+    config = own_folders(found, tmp_path).load(found[0], {})
+    named = replace(config, mail=MailSettings(host="x", sender="y", certificate_file="../larch/password"))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(own_files, "load", lambda *_: named)
+        with pytest.raises(ConfigError, match="is another home's"):
+            own_folders(found, tmp_path).load(found[0], {})
+
+
+def test_a_home_whose_store_is_a_link_to_anothers_is_refused(tmp_path: Path) -> None:
+    found = homes(tmp_path, SCHOOL)
+    (tmp_path / "homes" / "larch" / "schoolgate.duckdb").touch()
+    (tmp_path / "homes" / "hexley" / "schoolgate.duckdb").symlink_to("../larch/schoolgate.duckdb")
+    with pytest.raises(ConfigError, match=r"schoolgate\.duckdb is another home's"):
+        own_folders(found, tmp_path).load(found[0], {})
 
 
 def test_a_letter_of_another_home_may_not_either(tmp_path: Path) -> None:
     letters = tmp_path / "homes" / "larch" / "letters"
     letters.mkdir(parents=True)
     found = homes(tmp_path, SCHOOL + f'[schools.ladder]\nletters = "{letters}"\n')
-    with pytest.raises(ConfigError, match="another home's folder"):
-        own_folders(found).load(found[0], {})
+    with pytest.raises(ConfigError, match="is another home's"):
+        own_folders(found, tmp_path).load(found[0], {})
 
 
 def test_two_homes_whose_files_lie_in_one_folder_may_name_what_lies_there(tmp_path: Path) -> None:
@@ -60,4 +88,4 @@ def test_two_homes_whose_files_lie_in_one_folder_may_name_what_lies_there(tmp_pa
         for name in ("hexley", "larch")
     )
     found = homes(tmp_path, SCHOOL, "".join(rows))
-    assert own_folders(found).load(found[0], {}).mail_password is not None
+    assert own_folders(found, tmp_path).load(found[0], {}).mail_password is not None

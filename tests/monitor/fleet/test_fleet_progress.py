@@ -31,8 +31,7 @@ HOMES = st.builds(
     st.dictionaries(WORDS, COUNTS, max_size=3),
     WORDS,
     WORDS,
-    st.booleans(),
-    st.booleans(),
+    *[st.booleans()] * 3,
 )
 ALL = st.builds(
     FleetProgress,
@@ -98,7 +97,9 @@ def test_of_a_process_on_another_machine_its_silence_alone_tells(ended_pid: int)
 
 
 def test_every_fact_of_a_home_is_in_its_row(tmp_path: Path) -> None:
-    whole = HomeProgress("a", 1, NOW, NOW, NOW, NOW, 2, 3, {"save": 1}, "PID 1 on x", "StoreFull", True, True)
+    whole = HomeProgress(
+        "a", 1, NOW, NOW, NOW, NOW, 2, 3, {"save": 1}, "PID 1 on x", "StoreFull", True, True, True
+    )
     assert all(getattr(whole, f.name) for f in fields(HomeProgress))
     progress.write(tmp_path, of(homes=(whole,)))
     found = progress.read(tmp_path)
