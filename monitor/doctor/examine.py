@@ -55,7 +55,7 @@ def examine(
         up=uptime(),
     )
     asked = complaints_of(home, settings.serve.health_port if settings else DEFAULT_HEALTH_PORT)
-    return [*found, *state.service(home, asked), *state.handed_in(home), model()]
+    return [*found, *state.service(home, asked, now), *state.handed_in(home), model()]
 
 
 def _configured(config: Config, env: Mapping[str, str], today: date) -> list[Finding]:

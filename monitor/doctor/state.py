@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from data.types import Outcome, Source, SourceRun, SourceState, Trouble
 from data.words.say import words
 from monitor.doctor.findings import Finding, fault, ok, sentence, warn
 from monitor.doctor.install import ANEW
+from monitor.home.served_by import fleet_of
 from monitor.pipeline import spool
 from monitor.service.state import notebook
 from monitor.terminal.wording import outcome_words, some
@@ -69,6 +71,8 @@ _REMEDIES = {
     ),
 }
 """What to do about a complaint that contains these words; the first that fits."""
+_LOOKS_EVERY = timedelta(hours=1)
+"""A fleet that sees to a home less often than that does not run."""
 
 
 def store(
@@ -264,11 +268,13 @@ def model() -> Finding:
     return ok("model", f"The model {scores.model} is whole and answers.")
 
 
-def service(home: Path, complaints: tuple[str, ...] | None) -> list[Finding]:
+def service(home: Path, complaints: tuple[str, ...] | None, now: datetime) -> list[Finding]:
     """What it complains of (`complaints`; None where none answers). Nothing where none ever ran."""
     if complaints is not None:
         said = [_complaint(f"The service says: {one}.", one, home) for one in complaints]
         return said or [ok("service", "The service runs, and complains of nothing.")]
+    if (fleet := fleet_of(home)) is not None:
+        return [_of_a_fleet(*fleet, now)]
     book = notebook.read(home)
     if book.alive is None:
         return []
@@ -282,6 +288,16 @@ def service(home: Path, complaints: tuple[str, ...] | None) -> list[Finding]:
             "schoolgate serve",
         ),
     ]
+
+
+def _of_a_fleet(fleet: Path, seen_at: datetime, now: datetime) -> Finding:
+    """No service of the home's own is to run."""
+    where = shlex.join(["--fleet", str(fleet)])
+    what = f"A fleet serves this home, and saw to it on {seen_at:%-d %B %Y, %H:%M} UTC"
+    if now - seen_at <= _LOOKS_EVERY:
+        return ok("service", f"{what}. How it fares there: schoolgate fleet status {where}")
+    to_begin = f"schoolgate fleet serve {where}"
+    return warn("service", f"{what}, and not since.", "Where it is to go on", to_begin)
 
 
 def _text(trouble: Trouble) -> str:

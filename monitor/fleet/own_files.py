@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OwnFolders:
-    """The homes whose folder, or whose configuration's, each folder is, by machine and real path."""
+    """The homes whose folder, or whose configuration's, each folder is, by machine and real path; and the
+    fleet's folder."""
 
     homes: Mapping[tuple[str, Path], frozenset[str]]
+    fleet: Path
 
     def load(self, home: FleetHome, env: Mapping[str, str]) -> Config:
         """The home's configuration. Raises ConfigError, also where it names what is another home's."""
@@ -52,7 +54,7 @@ def own_folders(homes: Iterable[FleetHome], fleet: Path) -> OwnFolders:
     for home in homes:
         for folder in (home.folder, home.config.parent):
             found[home.machine, _real(folder)].add(home.name)
-    return OwnFolders({at: frozenset(names) for at, names in found.items()})
+    return OwnFolders({at: frozenset(names) for at, names in found.items()}, fleet)
 
 
 def _links(folder: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from alerts.notices.book import Book, Notice
 from data.types import Trouble
 from monitor.doctor.findings import Level
 from monitor.doctor.state import service
+from monitor.home import served_by
 from monitor.service.state.notebook import Notebook
 
 SINCE = NOW - timedelta(minutes=20)
@@ -24,18 +26,18 @@ def remembered(home: Path, *troubles: Trouble, alive: bool = True) -> None:
 
 
 def test_where_no_service_ever_ran_nothing_is_said_of_it(tmp_path: Path) -> None:
-    assert service(tmp_path, None) == []
+    assert service(tmp_path, None, NOW) == []
 
 
 def test_a_service_that_is_well_is_in_order(tmp_path: Path) -> None:
     remembered(tmp_path)
-    (found,) = service(tmp_path, ())
+    (found,) = service(tmp_path, (), NOW)
     assert (found.level, found.what) == (Level.OK, "The service runs, and complains of nothing.")
 
 
 def test_one_that_ran_and_does_not_answer_is_a_warning_that_says_how_to_start_it(tmp_path: Path) -> None:
     remembered(tmp_path)
-    (found,) = service(tmp_path, None)
+    (found,) = service(tmp_path, None, NOW)
     assert found.level is Level.WARN
     assert found.what == "The service does not answer; its last sign of life was on 1 March 2027, 08:59 UTC."
     assert "schoolgate serve" in found.whole_remedy
@@ -59,15 +61,37 @@ def test_one_that_ran_and_does_not_answer_is_a_warning_that_says_how_to_start_it
 def test_each_complaint_of_the_service_is_a_fault_with_a_mend_of_its_own(
     tmp_path: Path, complaint: str, mend: str
 ) -> None:
-    (found,) = service(tmp_path, (complaint,))
+    (found,) = service(tmp_path, (complaint,), NOW)
     assert (found.level, found.what) == (Level.FAULT, f"The service says: {complaint}.")
     assert mend in found.whole_remedy
 
 
 def test_what_people_were_told_of_stands_where_no_service_answers(tmp_path: Path) -> None:
     remembered(tmp_path, Trouble("judge", SINCE, "ModelMissing"), Trouble("mail", SINCE, "x", NOW))
-    first, last = service(tmp_path, None)
+    first, last = service(tmp_path, None, NOW)
     assert told([first], Level.FAULT) == [
         "The service said last: judge fails since 2027-03-01 08:40 UTC (ModelMissing)."
     ]
     assert "does not answer" in last.what
+
+
+def test_a_home_that_a_fleet_serves_is_not_to_be_served_by_itself(tmp_path: Path) -> None:
+    remembered(tmp_path)
+    served_by.mark(tmp_path, Path("/srv/fleet"))
+    os.utime(tmp_path / served_by.NAME, times=(NOW.timestamp() - 600,) * 2)
+    (found,) = service(tmp_path, None, NOW)
+    assert found.level is Level.OK
+    assert found.what == (
+        "A fleet serves this home, and saw to it on 1 March 2027, 08:50 UTC. "
+        "How it fares there: schoolgate fleet status --fleet /srv/fleet"
+    )
+
+
+def test_a_fleet_that_sees_to_a_home_no_more_is_told_with_how_to_begin_it(tmp_path: Path) -> None:
+    served_by.mark(tmp_path, Path("/srv/fleet"))
+    os.utime(tmp_path / served_by.NAME, times=(NOW.timestamp() - 7200,) * 2)
+    (found,) = service(tmp_path, None, NOW)
+    assert found.level is Level.WARN
+    assert found.whole_remedy.endswith("schoolgate fleet serve --fleet /srv/fleet")
+    served_by.unmark(tmp_path)
+    assert service(tmp_path, None, NOW) == []

@@ -152,7 +152,7 @@ class Saving:
     def _tending(self, desk: Desk) -> Tending:
         name = desk.home.name
         if name not in self._tendings:
-            self._tendings[name] = Tending(desk, self._spare, self.clock)
+            self._tendings[name] = Tending(desk, self._spare, self.clock, self.folders.fleet)
         return self._tendings[name]
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.effects import Clock, uptime_beside
@@ -17,6 +18,7 @@ from data.store.sources import source_runs as source_store
 from data.types import Via
 from monitor import wiring
 from monitor.fleet.stages.homes import Desk
+from monitor.home import served_by
 from monitor.service.delivery import Delivered, deliver
 from monitor.service.notices import Notices
 from monitor.service.serve import PERIODIC_TASKS
@@ -44,10 +46,11 @@ COUNTED_EVERY = timedelta(minutes=10)
 
 
 class Tending:
-    """One home. `scorer` judges what people hand in."""
+    """One home of the fleet in that folder. `scorer` judges what people hand in."""
 
-    def __init__(self, desk: Desk, scorer: TextScorer, clock: Clock) -> None:
+    def __init__(self, desk: Desk, scorer: TextScorer, clock: Clock, fleet: Path) -> None:
         self._desk = desk
+        self._fleet = fleet
         self._clock = clock
         self._context = wiring.context(desk.config, desk.home.folder)
         self._health = Health(clock(), LIMITS)
@@ -112,6 +115,7 @@ class Tending:
             self._pages.stop()
         lease, self._lease = self._lease, None
         if lease is not None:
+            served_by.unmark(self._desk.home.folder)
             with suppress(StoreError), self._desk.store.write("give back") as con:
                 leases.give_back(con, lease)
 
@@ -135,6 +139,7 @@ class Tending:
                 states = source_store.states(con, [s.id for s in config.sources])
                 self._health.tell(figures(con, config, states, now, self._health.started_at))
             self._counted_at = now
+            served_by.mark(self._desk.home.folder, self._fleet)
         self._health.ended("beat", now)
 
     def _serve_pages(self) -> None:

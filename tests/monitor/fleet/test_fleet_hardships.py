@@ -19,6 +19,7 @@ from monitor.fleet.engines.local import LocalEngine
 from monitor.fleet.settings import load
 from monitor.fleet.stages import saving, tending
 from monitor.fleet.work import AskPlace, Tend, ToSave
+from monitor.home import served_by
 
 AT_THE_GATE = THREAT.replace(" at {0}", " at the gate of {0}")
 
@@ -250,3 +251,11 @@ def test_a_home_whose_store_cannot_be_used_is_told_as_such_until_it_can(town):
     store.write_bytes(whole) if whole else store.unlink()
     town.passes(minutes=2, tend=True)
     assert not any(home.unusable for home in town.conductor.told(town.clock()))
+
+
+def test_a_home_says_which_fleet_sees_to_it_until_that_ends(town):
+    town.settle(tend=True)
+    homes = [home.folder for home in town.fleet.homes]
+    assert {served_by.fleet_of(home)[0] for home in homes} == {town.folder}
+    town.saving.close()
+    assert {served_by.fleet_of(home) for home in homes} == {None}
