@@ -146,4 +146,4 @@ def test_elements_within_each_other_do_not_cost_the_cube_of_their_depth():
         return time.process_time() - began
 
     least = min(cost(500) for _ in range(3))
-    assert any(cost(2_000) < 32 * least for _ in range(8))  # one that nobody else's work delayed
+    assert any(cost(2_000) < 48 * least for _ in range(8))  # others at work cost it up to twice
