@@ -50,6 +50,8 @@ def _do(work: Any) -> Any:
             raise Panic
         case "unsendable answer":
             return lambda: None
+        case ("sleep", float(seconds)):
+            time.sleep(seconds)
         case ("meet", str(mine), str(other)):
             return _met(Path(mine), Path(other))
     return work
@@ -65,11 +67,12 @@ def _met(mine: Path, other: Path) -> bool:
 
 
 def head() -> None:
-    """A process with a worker of its own: it says that one's number, and waits to be killed."""
+    """A process with a worker of its own, at work: it says that one's number, and waits to be killed."""
     from monitor.fleet.engines.base import Stage, Station
     from monitor.fleet.engines.local import LocalEngine
 
-    engine = LocalEngine({Stage.LINK: Station(worker)})
+    engine = LocalEngine({Stage.LINK: Station(worker, at_once=2)})
+    engine.ask(Stage.LINK, 0, ("sleep", 600.0))
     sys.stdout.write(f"{engine.ask(Stage.LINK, 0, 'pid').result(60)}\n")
     sys.stdout.flush()
     sys.stdin.read()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MOST_TOLD = 10
 """Of so many homes each fault is told; of the rest how many there are."""
 _LATELY = timedelta(minutes=40)
-"""A lease is held for half an hour at most: of a store that was not written for longer none counts."""
+"""No lease is held for longer: of a store that was not written for longer none counts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ class Conductor:
     @property
     def all_faults(self) -> int:
         """Those of its own, which concern no home alone."""
-        return self.faults + self.routing.faults + self.asking.faults
+        return self.faults + self.line.faults + self.routing.faults + self.asking.faults
 
     def take_over(self, before: Conductor) -> None:
         """What was counted by the one that conducted until now goes on."""

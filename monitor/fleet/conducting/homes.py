@@ -268,7 +268,7 @@ class Handing:
     def _not_sent(self, desk: HomeDesk, error: Exception) -> None:
         """An alert's mail that was interrupted goes at once, by the next writer."""
         self._not_tended(desk, error)
-        desk.send = isinstance(error, WorkerLost)
+        desk.send = desk.send or isinstance(error, WorkerLost)
 
     def _not_tended(self, desk: HomeDesk, error: Exception) -> None:
         self._end_tending(desk)

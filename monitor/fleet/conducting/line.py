@@ -29,6 +29,7 @@ class WorkLine:
     def __init__(self, engine: Engine, timer: Callable[[], float] = time.monotonic) -> None:
         """`timer` counts seconds and never jumps."""
         self.restarts: Counter[Stage] = Counter()
+        self.faults = 0
         self._engine = engine
         self._done: SimpleQueue[_Done] = SimpleQueue()
         self._timer = timer
@@ -93,6 +94,7 @@ class WorkLine:
         try:
             failed(error)
         except Exception as fault:  # noqa: BLE001 - an edge: what ends the fleet helps nobody
+            self.faults += 1
             log.error("in=failed fault=%s at=%s", *told_of(fault))
 
     def _count(self, stage: Stage, error: Exception) -> None:

@@ -153,7 +153,7 @@ def test_a_worker_that_is_ended_is_told_as_lost_and_begun_anew(engine, tmp_path)
     assert told(engine, "pid") != before
 
 
-def test_workers_end_with_the_process_that_began_them_however_that_ends():
+def test_workers_at_work_end_with_the_process_that_began_them_however_that_ends():
     with subprocess.Popen(
         [sys.executable, "-P", fleet_engine_works.__file__],
         env=os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), str(ROOT)])},

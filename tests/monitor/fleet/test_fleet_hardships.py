@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from builders.fleet_engine import Town
+from support.checkout import ROOT
 from support.fleet_site import THREAT
 
 from data.errors import StoreBusy
@@ -21,6 +24,7 @@ from monitor.fleet.stages import saving, tending
 from monitor.fleet.work import AskPlace, Tend, ToSave
 from monitor.home import served_by
 
+HERE = os.environ | {"PYTHONPATH": str(ROOT)}
 AT_THE_GATE = THREAT.replace(" at {0}", " at the gate of {0}")
 
 
@@ -88,6 +92,7 @@ def test_a_fault_in_what_follows_a_fault_ends_nothing(caplog):
     line.ask(Stage.LINK, 0, "work", fails, fails)
     assert line.see_to(0.0) == 1
     assert "in=failed fault=RuntimeError" in caplog.text
+    assert line.faults == 1
 
 
 def test_a_post_that_ends_its_writer_again_and_again_holds_back_nothing_that_comes_after_it(town):
@@ -158,6 +163,16 @@ def test_an_alerts_mail_is_not_forgotten_where_something_else_is_saved_before_it
     assert [work.home.name for work in town.workers.of(Tend) if work.only_send] == ["oakfield"]
 
 
+@pytest.mark.parametrize("error", [WorkerLost("save-0"), StoreBusy("held")])
+def test_an_alerts_mail_is_not_forgotten_where_sending_another_fails(town, error):
+    desk = town.conductor.homes.desks["oakfield"]
+    town.workers.held.add(Tend)
+    town.conductor.homes._send(desk)
+    desk.send = True
+    town.conductor.homes._not_sent(desk, error)
+    assert desk.send
+
+
 def test_sending_for_one_home_ends_when_it_is_the_others_turn(monkeypatch):
     now = [0.0]
     monkeypatch.setattr(tending.time, "monotonic", lambda: now[0])
@@ -167,6 +182,16 @@ def test_sending_for_one_home_ends_when_it_is_the_others_turn(monkeypatch):
     assert not asked["stop"]()
     now[0] = tending.SENDS_FOR_S + 1
     assert asked["stop"]()
+
+
+def test_a_fleet_may_have_as_many_files_open_as_its_machine_lets_it():
+    script = (
+        "import resource; from monitor.fleet.serve import _may_open; n = resource.RLIMIT_NOFILE\n"
+        "resource.setrlimit(n, (256, 2048)); _may_open(1024); print(*resource.getrlimit(n))\n"
+        "_may_open(4096); print(*resource.getrlimit(n))"
+    )
+    done = subprocess.run([sys.executable, "-P", "-c", script], env=HERE, capture_output=True, text=True)
+    assert done.stdout.split() == ["1024", "2048", "2048", "2048"], done.stderr
 
 
 def test_what_waits_for_a_home_is_not_given_to_another_that_has_its_name(town):
