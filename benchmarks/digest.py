@@ -33,8 +33,7 @@ from held import most_mb
 
 from data.effects import utc_now
 from data.retention.purge import purge, rewrite
-from data.search.bits import COLUMNS, bits_of
-from data.search.words import searched
+from data.search.words import COLUMNS, bits_of, searched
 from data.store.engine.open import Store
 from data.store.verdicts import stories
 from data.types import Person, Policy, Role, School, Source

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from classifiers.evaluation.evaluate_decision import name_themes
+from classifiers.evaluation.evaluate import name_themes
 from classifiers.evaluation.labelled_items import read_items
 from classifiers.scoring.onnx_scorer import Scorer
 from data.types import THEMES

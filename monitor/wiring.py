@@ -93,7 +93,7 @@ def links(home: Path, config: Config) -> Links:
     Raises InputError where the home's secret is damaged.
     """
     from alerts.links import Links
-    from monitor.home.secret_key import secret_key
+    from monitor.home.private_file import secret_key
 
     return Links(config.base_url, secret_key(home)) if config.base_url else Links()
 
@@ -124,7 +124,7 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
     """
     from classifiers.verdicts.thresholds import read_thresholds
     from monitor.context import means
-    from monitor.home.secret_key import secret_key
+    from monitor.home.private_file import secret_key
     from monitor.pipeline.judges import Judges, scorer
 
     return Judges(

@@ -24,12 +24,11 @@ from sources.http.aborted import FetchAborted
 from sources.http.address_guard import Resolve, Target, own, resolve_within, system_resolve, target_of, vetted
 from sources.http.content_encoding import ACCEPTED
 from sources.http.exchange import Caps, HttpAnswer, exchange
-from sources.http.gate import Gate
 from sources.http.host_queue import HostJob, Spread, never
 from sources.http.politeness import Limits, interval_s
 from sources.http.profiles import LEADS_ON, is_profile
 from sources.http.proxy import Proxy
-from sources.http.redirects import Step, first_step, followed
+from sources.http.redirects import Gate, Step, first_step, followed
 from sources.http.robots import MAX_BYTES, RobotsCache, RobotsRules
 from sources.http.sockets import Deadline, dial, trust
 from sources.imap.address import Mailbox, is_mailbox, mailbox_at

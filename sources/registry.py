@@ -86,7 +86,7 @@ _KINDS = (
     ),
     SourceKind(
         "forum.schema_org",
-        "sources.forums.schema_org",
+        "sources.forums.generic",
         "SchemaOrgForum",
         "A forum thread marked up as schema.org DiscussionForumPosting or QAPage.",
         _FORUM_TERMS,

@@ -35,7 +35,7 @@ MAY_OPEN_SOCKETS = (
     "sources/fetch.py",
     "alerts/delivery/",
     "monitor/service/",
-    "monitor/demo/server.py",
+    "monitor/demo/run.py",
 )
 """What goes out to read; what is sent; what the service answers on; the demo's own documents."""
 
@@ -374,7 +374,7 @@ def test_a_command_is_one_file_where_its_options_and_its_act_are():
     assert "noqa" not in (ROOT / "monitor" / "cli.py").read_text(encoding="utf-8")
 
 
-_ROLES_OF_WORDS = {"classifiers/verdicts/mentioned_roles.py"}
+_ROLES_OF_WORDS = {"classifiers/verdicts/subject.py"}
 """Which offices a word of a post may mean; no question of who may know, act or be told."""
 _READS_OFFICES = {
     "classifiers/verdicts/subject.py": "whom a post means",

@@ -15,8 +15,7 @@ from datetime import datetime
 from types import TracebackType
 from urllib.parse import quote
 
-from alerts.delivery.courier import BeforeData
-from alerts.delivery.results import SENT, Cause, Result, SendOutcome, Unready
+from alerts.delivery.results import SENT, BeforeData, Cause, Result, SendOutcome, Unready
 from alerts.delivery.tokens import TOKEN_S, Token, Tokens
 from alerts.delivery.web import Broken, WebAccess, WebAnswer, ask
 

@@ -2,8 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from types import TracebackType
+from typing import Protocol
+
+BeforeData = Callable[[], bool]
+"""Asked right before the message itself is handed over; on False it is not."""
+
+
+class Courier(Protocol):
+    """Hands messages over one by one, each to one person."""
+
+    def __enter__(self) -> Courier: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def send(self, content: bytes, sender: str, to: str, before_data: BeforeData) -> Result | None:
+        """One mail, as bytes, to one person; None where `before_data` said no.
+
+        Raises Unready where nobody is served now, and what `before_data` raises.
+        """
 
 
 class SendOutcome(StrEnum):

@@ -6,9 +6,8 @@ import re
 import smtplib
 from types import TracebackType
 
-from alerts.delivery.courier import BeforeData
 from alerts.delivery.deadline_smtp import DeadlineSMTP, Server, code_of, end_of, enhanced, hang_up, sign_in
-from alerts.delivery.results import SENT, Cause, Result, SendOutcome
+from alerts.delivery.results import SENT, BeforeData, Cause, Result, SendOutcome
 
 _SERVICE_CLOSING, _SIGN_IN_FIRST = 421, 530
 _POLICY = b"5.7."

@@ -1,11 +1,86 @@
-"""A draft as plain text: a letter, or (`public`) what is posted, separate from what is for the file."""
+"""A draft as text, mail and PDF: a letter, or (`public`) what is posted, apart from what is for the file."""
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, datetime, time
+from email.message import EmailMessage
+from email.policy import SMTP
+from importlib.resources import files
 
+from alerts.delivery.mail import one_line
 from alerts.letters.kinds import LetterDraft, Quoted
+from alerts.pack.printable import printable
+from data.words.say import words
+
+_ITEM = "- "
+_MOST_TOGETHER = 400
+"""A last paragraph up to this long stands on the same page as who signs."""
+
+
+def pdf(draft: LetterDraft) -> bytes:
+    """The PDF. Raises typst.TypstError where it could not be made as the standard asks."""
+    import typst
+
+    given = {
+        "language": draft.language,
+        "title": printable(f"{draft.mark}: {draft.title}"),
+        "mark": printable(draft.mark),
+        "notice": printable(draft.notice),
+        "head": _lines(draft.head),
+        "dated": printable(draft.dated),
+        "reference": printable(draft.reference),
+        "to": _lines(draft.to),
+        "subject": printable(draft.subject),
+        "blocks": [_block(paragraph) for paragraph in draft.body or ("",)],
+        "together": len("".join(draft.body[-1:])) < _MOST_TOGETHER,
+        "attached": [{"name": f"{name}.txt", "text": said} for name, said in _unprinted(draft)],
+        "signed": _lines(draft.signed),
+        "public": draft.public,
+        "attached_note": words(draft.language)("letter.attached"),
+    }
+    return typst.compile(
+        files("alerts.letters").joinpath("templates/letter.typ").read_bytes(),
+        format="pdf",
+        ignore_system_fonts=True,
+        sys_inputs={"letter": json.dumps(given, ensure_ascii=False)},
+        pdf_standards=["ua-1"],
+        timestamp=datetime.combine(draft.day, time(), UTC),
+    )
+
+
+def _lines(lines: tuple[str, ...]) -> list[str]:
+    return [printable(line) for line in lines]
+
+
+def _unprinted(draft: LetterDraft) -> Iterator[tuple[str, str]]:
+    """What it quotes that the fonts cannot show as it is."""
+    return ((name, said) for name, said in draft.verbatim.items() if printable(said) != said)
+
+
+def _block(paragraph: str) -> dict[str, object]:
+    said = printable(paragraph)
+    if isinstance(paragraph, Quoted):
+        return {"quote": said}
+    if not said.startswith(_ITEM):
+        return {"text": said}
+    return {"items": [line.removeprefix(_ITEM) for line in said.split("\n")]}
+
+
+_SUBJECT_CHARS = 160
+
+
+def eml(draft: LetterDraft) -> bytes:
+    """The file's bytes, lines ended as mail has them."""
+    mail = EmailMessage(policy=SMTP)
+    mail["X-Unsent"] = "1"
+    mail["To"] = draft.mail_to or ""
+    mail["Subject"] = one_line(f"{draft.mark}: {draft.subject}", _SUBJECT_CHARS)
+    mail.set_content(body(draft), cte="quoted-printable")
+    return mail.as_bytes()
+
 
 RULE = "-" * 8
 _AROUND = "-" * 40

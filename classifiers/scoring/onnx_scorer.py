@@ -25,8 +25,7 @@ from classifiers.scoring.model_card import (
     read_card,
 )
 from classifiers.scoring.ngrams import OPINIONS, Ngrams, opinions
-from classifiers.scoring.no_telemetry import switch_off
-from classifiers.scoring.windows import MAX_CHARS, cut, tokenise
+from classifiers.scoring.windows import MAX_CHARS, cut, switch_off, tokenise
 from data.types import Scores
 
 OUTPUTS = ("logits", "themes")

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
 from classifiers.text.model_text import CONTEXT_END
 from classifiers.text.undisguise import undisguise
+
+SWITCHES = {
+    "ORT_DISABLE_TELEMETRY": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_OFFLINE": "1",
+}
+"""Environment variables and what each is set to, whatever it was before."""
+
+
+def switch_off() -> None:
+    """Sets the switches. Call before each import of onnxruntime or transformers."""
+    os.environ.update(SWITCHES)
+
 
 CLS, SEP = 101, 102
 """The marks of the tokenizer's vocabulary: start of input, end of a part."""

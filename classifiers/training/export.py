@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from classifiers.scoring.heads import Floats, probabilities, spans
-from classifiers.scoring.no_telemetry import switch_off
+from classifiers.scoring.windows import switch_off
 from classifiers.training.fit import padded
 from classifiers.training.network import MultiHeadNetwork, shipped
 

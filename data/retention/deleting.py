@@ -9,7 +9,7 @@ from datetime import datetime
 import _duckdb as duckdb
 
 from data.retention.purge_cases import KEPT
-from data.search.bits import UNKNOWN_BITS
+from data.search.words import UNKNOWN_BITS
 from data.store.alerts.alerts import delete_without_story
 from data.store.alerts.marks import drop_without_story
 from data.store.engine.audit_chain import AuditEntry

@@ -24,7 +24,7 @@ from monitor import wiring
 from monitor.casework.evidence.proving import Proof, prove, read_evidence
 from monitor.config.load import load
 from monitor.home import paths
-from monitor.home.secret_key import NAME as KEY
+from monitor.home.private_file import NAME as KEY
 from monitor.pipeline import spool
 from monitor.reports.signing import FOLDER as REPORTS
 from monitor.terminal.output import Say

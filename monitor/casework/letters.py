@@ -12,11 +12,9 @@ from alerts.ladder.advance import Advance, Refusal
 from alerts.ladder.rules import Rules
 from alerts.letters import draft as letters
 from alerts.letters.allowed import refusal
-from alerts.letters.eml import eml
 from alerts.letters.facts.missing_facts import ended
 from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft, WantedFact
-from alerts.letters.layout import text
-from alerts.letters.pdf import pdf
+from alerts.letters.layout import eml, pdf, text
 from data.cases import Case, CaseFile, Event
 from data.errors import SchoolgateError
 from data.evidence.file_faults import MANIFEST

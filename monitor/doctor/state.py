@@ -18,7 +18,7 @@ from data.types import Outcome, Source, SourceRun, SourceState, Trouble
 from data.words.say import words
 from monitor.doctor.findings import Finding, fault, ok, sentence, warn
 from monitor.doctor.install import ANEW
-from monitor.home.served_by import fleet_of
+from monitor.home.paths import fleet_of
 from monitor.pipeline import spool
 from monitor.service.state import notebook
 from monitor.terminal.wording import outcome_words, some

@@ -1,12 +1,55 @@
-"""What is written for one reader: digests, reports, letters."""
+"""What is written for one reader: digests, reports, letters; and the key of the home."""
 
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import tempfile
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from data.errors import InputError
+
+NAME = "secret.key"
+BYTES = 32
+
+
+def secret_key(home: Path) -> bytes:
+    """The home's secret, 32 bytes; made at the first call, once, however many ask at the same time.
+
+    The file is for its owner alone (0600). Raises InputError where it is damaged: addresses sent before
+    would no longer be known.
+    """
+    path = home / NAME
+    if not path.exists():
+        _make(path)
+    key = path.read_bytes()
+    if len(key) != BYTES:
+        raise InputError(
+            f"{path} is damaged: it holds {len(key)} bytes, not {BYTES}. Put back the one of your backup, "
+            "or delete it: then links in messages sent before open nothing; "
+            "`schoolgate alerts ack` still works."
+        )
+    return key
+
+
+def _make(path: Path) -> None:
+    """Written beside it, then linked to its name: whoever comes second finds the first one's, whole."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{NAME}.{secrets.token_hex(8)}")
+    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(file, "wb") as out:
+            out.write(secrets.token_bytes(BYTES))
+            out.flush()
+            os.fsync(out.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink()
+
 
 _WORK_TAKES = timedelta(hours=1)
 

@@ -19,7 +19,7 @@ from data.store.privacy import held as held_store
 from data.store.privacy import suppressions
 from data.store.privacy.held import FoundPost
 from data.store.privacy.suppressions import Suppression
-from monitor.home.secret_key import secret_key
+from monitor.home.private_file import secret_key
 from monitor.privacy.finding import held_about
 from monitor.privacy.office import Office
 

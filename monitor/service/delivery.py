@@ -11,9 +11,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 
-from alerts.delivery.courier import Courier
 from alerts.delivery.mail import Attachment, Unfit, compose, read_attachment
-from alerts.delivery.results import Cause, Result, SendOutcome, Unready
+from alerts.delivery.results import Cause, Courier, Result, SendOutcome, Unready
 from alerts.delivery.retry import is_urgent, may_be_mended, next_try
 from data.effects import Clock
 from data.people import people_of

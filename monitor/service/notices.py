@@ -14,9 +14,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from alerts.delivery.courier import Courier
 from alerts.delivery.mail import Unfit, compose
-from alerts.delivery.results import OF_THE_TOKEN, SENT, Cause, Result, SendOutcome, Unready
+from alerts.delivery.results import OF_THE_TOKEN, SENT, Cause, Courier, Result, SendOutcome, Unready
 from alerts.notices.book import Book, Look, Notice, closed, lived, looked, matter
 from alerts.notices.fault_message import Told, begun, over, told
 from data.effects import Clock

@@ -10,10 +10,9 @@ from urllib.parse import quote
 
 from alerts.delivery import chat, deadline_smtp, graph
 from alerts.delivery.chat_guard import Way
-from alerts.delivery.courier import Courier
 from alerts.delivery.deadline_smtp import Server
 from alerts.delivery.graph import GraphCourier, GraphMailbox
-from alerts.delivery.results import Result
+from alerts.delivery.results import Courier, Result
 from alerts.delivery.smtp import SmtpCourier
 from alerts.delivery.tokens import GRAPH_SCOPE, SMTP_SCOPE, Application, Tokens
 from alerts.delivery.web import WebAccess

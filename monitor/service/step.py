@@ -27,7 +27,7 @@ from monitor.pipeline.scanning.faults import Work
 from monitor.service.delivery import Delivered
 from monitor.service.state.health import Health
 from monitor.service.tasks.rechecks import copies, rechecks
-from monitor.service.tasks.stamping import stamp_daily
+from monitor.service.tasks.reminders import stamp_daily
 from monitor.service.ways import Ways
 from sources.due import due_sources
 from sources.http.host_queue import never

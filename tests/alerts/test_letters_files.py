@@ -13,10 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from alerts.letters.eml import eml
 from alerts.letters.kinds import LetterKind
-from alerts.letters.layout import text
-from alerts.letters.pdf import pdf
+from alerts.letters.layout import eml, pdf, text
 
 
 def mail(made):

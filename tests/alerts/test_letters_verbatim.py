@@ -28,10 +28,8 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from alerts.letters.draft import draft
-from alerts.letters.eml import eml
 from alerts.letters.kinds import SPECS, LetterFacts, LetterKind, NoDraft
-from alerts.letters.layout import text
-from alerts.letters.pdf import pdf
+from alerts.letters.layout import eml, pdf, text
 from data.steps.codes import BypassRoute, Complainant
 from data.types import About
 from monitor.terminal.output import Document, printed

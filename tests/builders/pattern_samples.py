@@ -1,6 +1,6 @@
 """Texts that a pattern matches, made from it: every alternative of every group stands in one of them.
 
-Written apart from `classifiers.signals.literals`, whose work it tries.
+Written apart from `classifiers.signals.possible`, whose work it tries.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from classifiers.scoring.no_telemetry import SWITCHES
+from classifiers.scoring.windows import SWITCHES
 
 TRAP = """
 import ctypes, os, struct, sys
@@ -74,7 +74,7 @@ def test_scoring_makes_no_socket_and_leaves_no_trace(tmp_path: Path):
 
 def test_left_to_itself_the_runtime_would_leave_a_device_id(tmp_path: Path):
     """Holds up the test before this one: where this fails, onnxruntime has changed its ways."""
-    alone("import classifiers.scoring.no_telemetry as n; n.SWITCHES.clear()\n" + SCORES, tmp_path / "home")
+    alone("import classifiers.scoring.windows as n; n.SWITCHES.clear()\n" + SCORES, tmp_path / "home")
 
     assert [path.name for path in (tmp_path / "home").rglob("deviceid")] == ["deviceid"]
 
@@ -88,7 +88,7 @@ def test_another_model_is_not_looked_for_outside(tmp_path: Path):
 
 @pytest.mark.parametrize("name", SWITCHES)
 def test_a_switch_that_was_turned_the_other_way_is_set(name: str, monkeypatch: pytest.MonkeyPatch):
-    from classifiers.scoring.no_telemetry import switch_off
+    from classifiers.scoring.windows import switch_off
 
     for each in SWITCHES:
         monkeypatch.setenv(each, "0")

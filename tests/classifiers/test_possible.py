@@ -14,7 +14,7 @@ from classifiers.linking.others import counter_evidence, placed
 from classifiers.linking.school_profile import profile
 from classifiers.signals.possible import PossiblePatterns
 from classifiers.text import undisguise
-from classifiers.verdicts import mentioned_roles
+from classifiers.verdicts import subject as mentioned_roles
 from classifiers.verdicts.press import events
 from classifiers.verdicts.press.undone import UNDONE
 from classifiers.verdicts.press.words import ADVERSE, PRESENT

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.verdicts.mentioned_roles import roles_said
+from classifiers.verdicts.subject import roles_said
 from data.types import Role
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from classifiers.verdicts.mentioned_roles import roles_said
+from classifiers.verdicts.subject import roles_said
 from data.types import Role
 
 

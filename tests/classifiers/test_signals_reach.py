@@ -10,7 +10,7 @@ from builders.pattern_samples import samples
 from builders.verdict import SCHOOL, fired, mention
 
 from classifiers.signals.find import RULES, awake
-from classifiers.signals.literals import literals
+from classifiers.signals.possible import literals
 from classifiers.signals.rule import NEAR_CHARS, Rule, prepare
 
 PLACES = {rule.signal.name: place for place, rule in enumerate(RULES)}

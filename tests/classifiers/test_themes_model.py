@@ -11,7 +11,7 @@ import pytest
 from builders.home import migrated
 from builders.mention import NOW, POLICY, a_batch, a_mention, a_store
 
-from classifiers.evaluation.evaluate_decision import theme_figures
+from classifiers.evaluation.evaluate import theme_figures
 from classifiers.evaluation.labelled_items import read_items
 from classifiers.scoring.heads import THEME_LABELS
 from classifiers.scoring.huggingface_scorer import HuggingFaceScorer

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import InputError
-from data.search.bits import COLUMNS, bits_asked, bits_of
-from data.search.words import searched
+from data.search.words import COLUMNS, bits_asked, bits_of, searched
 
 POST = ("Parking again", "Nobody rang back about it. Café Zoë, Larch Road!", "Is it Tuesday?", "Tamsin P.")
 

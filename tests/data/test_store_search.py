@@ -9,8 +9,7 @@ from builders.mention import NOW, POLICY, a_batch, a_mention, a_run, a_verdict
 
 from data.retention.deleting import scrub
 from data.retention.purge import purge
-from data.search.bits import COLUMNS
-from data.search.words import searched
+from data.search.words import COLUMNS, searched
 from data.store.mentions.batch import save
 from data.store.verdicts.restrict import restrict_matter
 from data.store.verdicts.search import stories_with

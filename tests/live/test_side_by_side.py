@@ -13,7 +13,7 @@ from support.side_by_side import looked_at_by_three
 
 from data.store.engine import audit_chain
 from data.store.engine.open import Store
-from monitor.demo.server import DemoStage, serve
+from monitor.demo.run import DemoStage, serve
 
 NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
 SCANS = 3

@@ -22,7 +22,7 @@ from data.types import Person, Policy, Role, School, Source
 from monitor.config.load import Config
 from monitor.context import Context
 from monitor.service.tasks.digest_facts import gather
-from monitor.service.tasks.own_accounts import accounts
+from monitor.service.tasks.reminders import accounts
 from sources.own.notice import has_notice
 
 TUESDAY = datetime(2026, 11, 17, 15, 0, tzinfo=UTC)

@@ -41,8 +41,8 @@ from monitor.casework.from_alert import open_cases
 from monitor.casework.replaying import load_case
 from monitor.pipeline.raising import tell
 from monitor.service.serve import PERIODIC_TASKS
-from monitor.service.tasks.cases import cases
 from monitor.service.tasks.escalation import escalate
+from monitor.service.tasks.reminders import cases
 from monitor.viewer import Viewer
 
 NOW = TUESDAY + timedelta(hours=3)

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from monitor.demo.server import render
+from monitor.demo.run import render
 
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 NAMES = sorted(p.name for p in (files("monitor.demo") / "documents").iterdir())

@@ -13,7 +13,7 @@ from alerts.notices.book import Book, Notice
 from data.types import Trouble
 from monitor.doctor.findings import Level
 from monitor.doctor.state import service
-from monitor.home import served_by
+from monitor.home import paths as served_by
 from monitor.service.state.notebook import Notebook
 
 SINCE = NOW - timedelta(minutes=20)

@@ -24,7 +24,7 @@ from data.evidence.vault import Vault
 from data.ids import digest
 from data.retention import deleting
 from data.retention.purge import purge
-from data.search.bits import COLUMNS as WORD_BITS
+from data.search.words import COLUMNS as WORD_BITS
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine import audit_chain

@@ -52,8 +52,7 @@ from monitor.config.load import load
 from monitor.config.settings import WrittenPolicy
 from monitor.service.serve import PERIODIC_TASKS
 from monitor.service.tasks.digests import digests
-from monitor.service.tasks.own_accounts import accounts
-from monitor.service.tasks.policy_review import policies
+from monitor.service.tasks.reminders import accounts, policies
 from sources.due import next_due_at
 from sources.http.profiles import is_profile
 from sources.registry import CATALOGUE, collector

@@ -19,7 +19,7 @@ from monitor.config.load import Config
 from monitor.config.settings import WrittenPolicy
 from monitor.context import Context
 from monitor.service.serve import PERIODIC_TASKS
-from monitor.service.tasks.policy_review import policies
+from monitor.service.tasks.reminders import policies
 
 TUESDAY = datetime(2026, 11, 17, 15, 0, tzinfo=UTC)
 SCHOOL = School(URN, "Oakfield Primary School")

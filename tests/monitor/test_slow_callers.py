@@ -17,9 +17,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from support.slow_callers import WAYS, SlowCallers
 
-from monitor.service.callers import Patience
 from monitor.service.state.health import Health
-from monitor.service.web import Web, health_app
+from monitor.service.web import Patience, Web, health_app
 
 BRIEF = Patience(arrives_s=0.4, answered_s=0.4, most=20)
 MANY = 500

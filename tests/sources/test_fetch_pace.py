@@ -10,8 +10,8 @@ from builders.fetcher import QUICK, fetch_each, fetcher_for
 from support.web_server import serve
 
 from data.types import FetchFailure, Request, Response
-from sources.http.gate import Gate
 from sources.http.host_queue import HostJob
+from sources.http.redirects import Gate
 
 PAGE = "<p>Choir sings at the hospice, and everybody came to hear it.</p>"
 

@@ -22,10 +22,9 @@ from support.web_server import Answer, Exchange, Site, serve
 from data.effects import Clock
 from data.store.engine.open import Store
 from monitor.fleet import crew
-from monitor.fleet.crew import Members, members
+from monitor.fleet.crew import Fetching, Members, members
 from monitor.fleet.engines.base import Stage, Station
 from monitor.fleet.settings import Fleet, load
-from monitor.fleet.stages.fetching import Fetching
 from sources.http.politeness import Limits
 
 SCHOOLS = {

@@ -19,9 +19,9 @@ from pathlib import Path
 
 import sources.due
 from monitor.fleet import crew, serve
+from monitor.fleet.crew import Fetching
 from monitor.fleet.engines.base import Engine, Stage, Station
 from monitor.fleet.settings import Fleet
-from monitor.fleet.stages.fetching import Fetching
 from monitor.terminal import output
 from sources.http.politeness import Limits
 

@@ -22,7 +22,6 @@ from classifiers.evaluation.report.made_tests import (
     most_above_mean,
     try_identity,
 )
-from classifiers.evaluation.report.pictures import precision_recall_picture, reliability
 from classifiers.evaluation.report.reach import (
     calibration_bins,
     calibration_error,
@@ -30,7 +29,7 @@ from classifiers.evaluation.report.reach import (
     real_figures,
     school_figures,
 )
-from classifiers.evaluation.report.tables import GroupRow, grouped
+from classifiers.evaluation.report.tables import GroupRow, grouped, precision_recall_picture, reliability
 from classifiers.scoring.heads import TextScorer
 from classifiers.verdicts.thresholds import read_thresholds
 from data.register.schools_json import read_schools

@@ -11,7 +11,7 @@ import _duckdb as duckdb
 from data.frozen import dataclass
 from data.ids import text_hash
 from data.keeping.periods import is_restricted, retain_until
-from data.search.bits import COLUMNS
+from data.search.words import COLUMNS
 from data.store.alerts import alerts
 from data.store.engine.bulk import names, put, replace
 from data.store.engine.enclosures import put_enclosures

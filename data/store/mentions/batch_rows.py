@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 
 from data.frozen import dataclass
-from data.search.bits import COLUMNS, bits_of
+from data.search.words import COLUMNS, bits_of
 from data.store.engine.bulk import Row, names
 from data.types import Folded, Match, Mention, Reason, Sketch, Verdict
 

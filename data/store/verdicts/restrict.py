@@ -7,7 +7,7 @@ from datetime import datetime
 
 import _duckdb as duckdb
 
-from data.search.bits import NO_BITS, UNKNOWN_BITS
+from data.search.words import NO_BITS, UNKNOWN_BITS
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.sealing.seal import alert_codes, withheld
 

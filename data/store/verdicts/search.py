@@ -12,8 +12,7 @@ from itertools import count
 
 import _duckdb as duckdb
 
-from data.search.bits import bits_asked
-from data.search.words import Searched
+from data.search.words import Searched, bits_asked
 
 _BY_BITS = """SELECT mention_id FROM mention_versions WHERE {bits}
     ORDER BY fetched_at DESC, mention_id LIMIT $most OFFSET $past"""

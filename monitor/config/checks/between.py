@@ -10,11 +10,109 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 
-from monitor.config.checks import mail, places
+from data.web.public_addresses import is_this_machine
+from monitor.config.checks import places
 from monitor.config.checks.document import Document, rows, table, text, texts
-from monitor.config.faults import Fault, quoted
+from monitor.config.faults import Fault, quoted, toml
+from monitor.config.model import MailTable
 from monitor.config.nearest import did_you_mean
 from monitor.config.settings import DEFAULT_HEALTH_PORT, DEFAULT_LISTEN
+from monitor.config.toml_lines import Path
+from monitor.config.values import SECRET_KEY
+
+_NO_SECRET = "a secret may not stand in this file."
+_ELSEWHERE: Mapping[str | int, str] = {
+    "mail": "Put it into an environment variable and write that one's name: "
+    'password_env = "SCHOOLGATE_SMTP_PASSWORD"; or into a file of its own: password_file = "smtp-password".',
+    "sources": "Put it into an environment variable and write that one's name: "
+    'settings = { password_env = "SCHOOLGATE_MAILBOX_PASSWORD" }; or into a file of its own: '
+    'settings = { password_file = "mailbox-password" }.',
+    "people": "Put it into an environment variable and write that one's name: "
+    'chat_env = "SCHOOLGATE_CHAT_DSL"; or into a file of its own: chat_file = "chat-dsl".',
+}
+_SECRET_OF_MAIL = (
+    "Put it into an environment variable and write that one's name: "
+    'secret_env = "SCHOOLGATE_MAIL_SECRET"; or into a file of its own: secret_file = "mail-secret".'
+)
+
+
+def secrets(document: Document) -> list[Fault]:
+    """Secrets written into the file itself, wherever they are. Their values are not repeated."""
+    faults: list[Fault] = []
+    inside: list[tuple[Path, object]] = [((), document)]
+    while inside:
+        path, value = inside.pop()
+        if isinstance(value, Mapping):
+            inside += [((*path, key), inner) for key, inner in value.items()]
+        elif isinstance(value, list):
+            inside += [((*path, i), inner) for i, inner in enumerate(value)]
+        elif SECRET_KEY.search(str(path[-1])):
+            elsewhere = _ELSEWHERE.get(path[0], "Nothing here needs one: remove it.")
+            if path[0] == "mail" and "secret" in str(path[-1]).lower():
+                elsewhere = _SECRET_OF_MAIL
+            faults.append(Fault(path, f"{_NO_SECRET} {elsewhere}"))
+    return faults
+
+
+PASSWORDS = ("password_env", "password_file")
+SECRETS = ("secret_env", "secret_file", "certificate_file")
+_APPLICATION = ("tenant", "client_id")
+_SERVER = ("host", "port", "security", "user")
+_USELESS = {
+    "password": (
+        (*_APPLICATION, *SECRETS),
+        "belongs to an application of Microsoft 365, and this signs in with a password. "
+        'Write: sign_in = "graph", or "xoauth2"; or remove this line.',
+    ),
+    "xoauth2": (
+        PASSWORDS,
+        'is for sign_in = "password"; here a token stands in its place. Remove this line.',
+    ),
+    "graph": (
+        (*_SERVER, *PASSWORDS),
+        'is for a mail server, and sign_in = "graph" needs none. Remove this line.',
+    ),
+}
+"""By the way of signing in: keys that it has no use for, and what is said of one."""
+
+
+def server(document: Document) -> Iterator[Fault]:
+    """A line that others can read is for this machine alone."""
+    mail = table(document, "mail")
+    host = text(mail, "host")
+    if mail.get("security") == "none" and host and not is_this_machine(host):
+        what = f"“none” sends password and mails for all to read, and {quoted(host)} is not this machine. "
+        yield Fault(("mail", "security"), what + 'Write: security = "starttls", or "tls".')
+
+
+def sign_in(document: Document) -> Iterator[Fault]:
+    """What this way of signing in lacks, what it has no use for, and what is given twice."""
+    mail = table(document, "mail")
+    way = mail.get("sign_in", "password")
+    if way not in _USELESS:
+        return
+    useless, what = _USELESS[way]
+    yield from (Fault(("mail", key), what) for key in useless if key in mail)
+    yield from _missing(mail, way)
+    for named in (PASSWORDS, SECRETS):
+        given = [key for key in named if mail.get(key) and key not in useless]
+        for key in given[1:]:
+            yield Fault(("mail", key), f"“{given[0]}” is given too. Keep one of them.")
+
+
+def _missing(mail: Document, way: str) -> Iterator[Fault]:
+    needed = {"password": ("host",), "xoauth2": ("host", *_APPLICATION), "graph": _APPLICATION}[way]
+    for key in needed:
+        if key not in mail:
+            example = MailTable.model_fields[key].examples or [""]
+            yield Fault(("mail", key), f"is missing. Add it, for example: {key} = {toml(example[0])}")
+    if way != "password" and not any(key in mail for key in SECRETS):
+        what = (
+            "is missing: what the application signs in with. Add, for example: "
+            'secret_file = "mail-secret", secret_env = "SCHOOLGATE_MAIL_SECRET", or '
+            'certificate_file = "mail-certificate.pem"'
+        )
+        yield Fault(("mail", "secret_file"), what)
 
 
 def between_tables(document: Document) -> list[Fault]:
@@ -146,7 +244,7 @@ _CHECKS: Mapping[str, Sequence[Callable[[Document], Iterator[Fault]]]] = {
         places.kinds,
     ),
     "people": (partial(places.unique, table="people"), _chats),
-    "mail": (mail.server, mail.sign_in),
+    "mail": (server, sign_in),
     "network": (_network,),
     "serve": (_ports,),
     "model": (_model,),

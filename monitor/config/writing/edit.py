@@ -17,7 +17,7 @@ from typing import Any
 from data.errors import InputError
 from monitor.config.toml_lines import Path as Place
 from monitor.config.writing.in_place import edit
-from monitor.config.writing.source_text import TERMS, place_text
+from monitor.config.writing.text import TERMS, place_text
 from monitor.config.writing.toml_edit import (
     Values,
     with_block,

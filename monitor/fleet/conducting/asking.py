@@ -21,9 +21,8 @@ from data.store.shelf import SegmentShelf
 from data.store.sources import source_runs as source_store
 from data.types import Mention, Outcome, Source, SourceRun, SourceState
 from monitor.config.settings import MAILBOX
-from monitor.fleet.conducting.again import again_after
 from monitor.fleet.conducting.line import WorkLine
-from monitor.fleet.engines.base import Stage, shard_of
+from monitor.fleet.engines.base import Stage, again_after, shard_of
 from monitor.fleet.places import host
 from monitor.fleet.settings import FleetHome
 from monitor.fleet.work import AskPlace, Place

@@ -18,10 +18,9 @@ from data.errors import SchoolgateError, StoreBusy, StoreDamaged
 from data.store.segments import HandedReading, read_segment
 from data.store.shelf import put_at
 from data.types import Scores, Source, SourceRun
-from monitor.fleet.conducting.again import again_after
 from monitor.fleet.conducting.desks import HomeDesk
 from monitor.fleet.conducting.line import WorkLine
-from monitor.fleet.engines.base import Stage, WorkerLost, shard_of
+from monitor.fleet.engines.base import Stage, WorkerLost, again_after, shard_of
 from monitor.fleet.places import SHARED, TOLD_EVERY
 from monitor.fleet.progress import HomeProgress
 from monitor.fleet.work import Saved, ScoresWanted, Tend, Tended, ToSave, ToScore

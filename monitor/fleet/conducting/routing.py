@@ -21,9 +21,8 @@ from data.store.segments import HandedReading, read_segment
 from data.store.shelf import SegmentShelf, put_at
 from data.types import Mention, SourceRun
 from data.web.articles import ArticleRead
-from monitor.fleet.conducting.again import again_after
 from monitor.fleet.conducting.line import WorkLine
-from monitor.fleet.engines.base import Stage, WorkerLost, shard_of
+from monitor.fleet.engines.base import Stage, WorkerLost, again_after, shard_of
 from monitor.fleet.places import SHARED
 from monitor.fleet.work import AskArticle, Place, Routed, ToRoute
 from monitor.pipeline.articles.reading import PATIENCE, WantedArticle, due_again

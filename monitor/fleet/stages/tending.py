@@ -18,7 +18,7 @@ from data.store.sources import source_runs as source_store
 from data.types import Via
 from monitor import wiring
 from monitor.fleet.stages.homes import Desk
-from monitor.home import served_by
+from monitor.home import paths as served_by
 from monitor.service.delivery import Delivered, deliver
 from monitor.service.notices import Notices
 from monitor.service.serve import PERIODIC_TASKS

@@ -22,7 +22,7 @@ from monitor.fleet.engines.local import LocalEngine
 from monitor.fleet.settings import load
 from monitor.fleet.stages import saving, tending
 from monitor.fleet.work import AskPlace, Tend, ToSave
-from monitor.home import served_by
+from monitor.home import paths as served_by
 
 HERE = os.environ | {"PYTHONPATH": str(ROOT)}
 AT_THE_GATE = THREAT.replace(" at {0}", " at the gate of {0}")

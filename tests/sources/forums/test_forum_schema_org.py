@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from conformance import CollectorConformance, Document
 
 from data.types import MentionKind, Page, Source
-from sources.forums.schema_org import SchemaOrgForum
+from sources.forums.generic import SchemaOrgForum
 
 _JSONLD = Document(
     "forums/schema_org/jsonld.html",

@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.html.charset import guess
-from sources.html.encodings import codec_of
+from sources.html.charset import codec_of, guess
 from sources.html.markup import decode
 from sources.parse import parse_document
 

@@ -7,8 +7,7 @@ import pytest
 
 from data.types import School
 from sources.http.politeness import Limits
-from sources.places.inspection import inspections
-from sources.places.propose import propose, tag_of
+from sources.places.propose import inspections, propose, tag_of
 from sources.places.spellings import spellings
 from sources.places.table import places
 from sources.registry import BY_LEAVE_ONLY, CATALOGUE

@@ -1,0 +1,154 @@
+"""Reminders: policies past review, accounts without a notice, cases whose time is over, the chain’s stamp."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from data.effects import Fetch
+from data.store.alerts import alerts as alert_store
+from data.store.cases import cases as case_store
+from data.store.cases import proof_rows
+from data.store.engine.connect import Connection
+from data.store.messages.outbox import put_outbox, unwritten
+from data.store.sources import own_accounts as account_store
+from data.types import OutboxMessage, Route, Source
+from monitor.casework.evidence.audit_checkpoint import stamp_end
+from monitor.config.settings import WrittenPolicy
+from monitor.context import Context, Write
+from monitor.policies import held_by
+from sources.timestamps.timestamp import NoStamp, TimeStamp
+
+if TYPE_CHECKING:
+    from data.store.engine.open import Store
+    from data.store.sources.own_accounts import AccountNotice
+    from data.types import School
+
+_LATELY = timedelta(days=14)
+"""An older reading says nothing of today."""
+_TOLD_LONG_AGO = 0.8
+"""What has been missing for so much of the time that readings are kept was told: its beginning is forgotten
+soon, and would seem to be another each day."""
+
+
+def accounts(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """Messages about notices that are missing; each is written once, until the notice is back."""
+    own = {s.id: s for s in context.config.sources if s.own and not s.disabled}
+    if not own:
+        return []
+    remembered = timedelta(days=context.config.policy.retain_days) * _TOLD_LONG_AGO
+    lacking = account_store.without_notice(con, list(own), now - _LATELY)
+    found = account_store.notices(con, lacking) if lacking else {}
+    messages = [
+        message
+        for key, notice in found.items()
+        if now - notice.since <= remembered
+        for message in _notice_messages(own[key], notice, context, now)
+    ]
+    new = unwritten(con, messages)
+    return [lambda con: put_outbox(con, new, now)] if new else []
+
+
+def _notice_messages(
+    source: Source, notice: AccountNotice, context: Context, now: datetime
+) -> list[OutboxMessage]:
+    from alerts.notices.own_accounts import Missing, notice_messages
+
+    config = context.config
+    missing = Missing(
+        source_id=source.id,
+        account=source.name or source.id,
+        since=notice.since,
+        was_there=notice.turned,
+        notice=source.notice,
+        contact=config.contact,
+    )
+    schools = [school for urn in source.urns if (school := config.school(urn)) is not None]
+    return [
+        message
+        for school in schools
+        for message in notice_messages(missing, school, config.people, config.zone, now)
+    ]
+
+
+def stamp_daily(store: Store, context: Context, fetch: Fetch, now: datetime) -> TimeStamp | NoStamp | None:
+    """Has the end stamped unless it was today, in the school's zone; None where nothing was to be done."""
+    config = context.config
+    if not config.evidence.timestamp_url:
+        return None
+    with store.read() as con:
+        before, begun = proof_rows.end_stamped_at(con), proof_rows.begun(con)
+    today = now.astimezone(config.zone).date()
+    if not begun or (before is not None and before.astimezone(config.zone).date() == today):
+        return None
+    return stamp_end(store, config, fetch, now)
+
+
+_LOOKED_BACK = timedelta(days=7)
+"""What was raised longer ago and has no case was left without one by a person, or by an older version."""
+
+
+def cases(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """A case for each alert of the police that has none, and reminders of what is overdue."""
+    opening = _opening(con, context, now)
+    new = unwritten(con, _reminders(con, context, now))
+    return [
+        *opening,
+        *([partial(put_outbox, messages=new, now=now)] if new else []),
+    ]
+
+
+def _opening(con: Connection, context: Context, now: datetime) -> list[Write]:
+    """What no reading of a place has opened: an alert of an older version, or one that was refused then."""
+    wanted = alert_store.without_case(con, Route.POLICE_NOW, now - _LOOKED_BACK)
+    if not wanted:
+        return []
+    from monitor.casework.from_alert import case_of, open_case
+
+    return [
+        partial(open_case, context=context, alert=a, now=now)
+        for a in wanted
+        if case_of(con, context, a, now) is not None
+    ]
+
+
+def _reminders(con: Connection, context: Context, now: datetime) -> Iterable[OutboxMessage]:
+    late = case_store.overdue(con, now)
+    if not late:
+        return
+    from alerts.ladder.overdue import reminders
+    from monitor.casework.replaying import replay_cases
+    from monitor.casework.steps import school_rules
+
+    for case_id in late:
+        (case,) = replay_cases(con, case_store.steps(con, case_id))
+        if context.config.school(case.urn) is not None:
+            yield from reminders(case, now, school_rules(context, case.urn))
+
+
+def policies(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """Messages about reviews that are overdue; each is written once a quarter."""
+    today = now.astimezone(context.config.zone).date()
+    messages = [
+        message
+        for school in context.config.schools
+        for policy in held_by(context.config, school)
+        if policy.review_due and policy.review_due < today
+        for message in _messages(policy, school, context, now)
+    ]
+    new = unwritten(con, messages)
+    return [lambda con: put_outbox(con, new, now)] if new else []
+
+
+def _messages(
+    policy: WrittenPolicy, school: School, context: Context, now: datetime
+) -> Sequence[OutboxMessage]:
+    from alerts.notices.policy_review import Overdue, review_messages
+
+    if policy.review_due is None:
+        return ()
+    config = context.config
+    overdue = Overdue(policy.title, policy.version, policy.review_due)
+    return review_messages(overdue, school, config.people, config.calendar(school.urn), config.zone, now)
