@@ -14,8 +14,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.access.offices import LAST_RESORT, MACHINES, holders
-from alerts.delivery.results import cause_of
-from alerts.delivery.retry import URGENT_KINDS
+from alerts.delivery.results import URGENT_KINDS, cause_of
 from alerts.layout.note import Button, Note, written
 from alerts.links import Links
 from data.ids import digest

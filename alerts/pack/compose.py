@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 from alerts.describe import channel_name
 from alerts.pack.chronology import chronology
-from alerts.pack.course_of_conduct import course
 from alerts.pack.document import (
     Block,
     Break,
@@ -19,7 +18,7 @@ from alerts.pack.document import (
 )
 from alerts.pack.exhibit_pages import exhibit_blocks
 from alerts.pack.exhibits import Exhibit
-from alerts.pack.facts import PackFacts
+from alerts.pack.facts import PackFacts, course
 from alerts.pack.letters.pages import dated, is_letter, letter_blocks, what_it_is
 from alerts.pack.recipients import Recipient
 from data.cases import Post

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from data.register.heads import told_apart
-from data.register.school_names import core, normalise, normalise_all, outward, words_of
-from data.register.spelling import is_street
+from data.register.school_names import core, is_street, normalise, normalise_all, outward, words_of
 from data.types import Namesake, School
 
 _MOST = 12

@@ -27,8 +27,8 @@ from monitor.home import paths
 from monitor.home.private_file import NAME as KEY
 from monitor.pipeline import spool
 from monitor.reports.signing import FOLDER as REPORTS
+from monitor.terminal.errors import refused
 from monitor.terminal.output import Say
-from monitor.terminal.refusals import refused
 
 UNFINISHED = ".unfinished-"
 """How the name of a copy begins that is not whole yet."""

@@ -27,8 +27,7 @@ from monitor.casework.evidence.restricted_addresses import post_refusal
 from monitor.casework.replaying import load_case
 from monitor.casework.steps import apply_event, rehearse
 from monitor.context import Context
-from sources.recheck.absence import SoughtPost
-from sources.recheck.finding import RecheckFinding, cannot_tell
+from sources.recheck.absence import RecheckFinding, SoughtPost, cannot_tell
 from sources.recheck.judge import judge_as
 from sources.recheck.word_overlap import Overlap, overlap, words_in
 

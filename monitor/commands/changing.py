@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @contextmanager
 def in_terms_of(options: Mapping[str, str]) -> Iterator[None]:
     """What the rules of the file refuse is said of the option, or of the question, that gave that key."""
-    from monitor.config.writing.in_place import EditRefused
+    from monitor.config.writing.edit import EditRefused
 
     try:
         yield

@@ -77,7 +77,7 @@ def report(
 
 def _sample(out: Path | None, home: Path | None, config: Path | None) -> None:
     """In the language of the first school of the settings, where there are some."""
-    from alerts.weekly import html as html
+    from alerts.weekly import document as html
     from alerts.weekly import pdf
     from monitor.reports.sample import sample
 

@@ -297,7 +297,7 @@ def _saved(kept: Kept, bytes_: bytes | None, where: Paths, settings: Config, who
 
 
 def _not_saved(error: Exception, path: Path | None) -> str:
-    from monitor.terminal.refusals import refused
+    from monitor.terminal.errors import refused
 
     why = refused(error) if isinstance(error, OSError) else str(error) or type(error).__name__
     urgent = "Nobody has been told about it yet. If somebody is in danger now, ring 999."

@@ -30,7 +30,7 @@ from monitor.config.settings import (
     ServeSettings,
     WrittenPolicy,
 )
-from monitor.terminal.refusals import refused
+from monitor.terminal.errors import refused
 
 if TYPE_CHECKING:
     from monitor.config.plain import Said

@@ -33,7 +33,7 @@ from monitor.home.private_file import drop_unfinished, keep
 from monitor.privacy.finding import HeldData
 from monitor.privacy.notice import notice_lines
 from monitor.privacy.office import Office
-from monitor.terminal.refusals import refused
+from monitor.terminal.errors import refused
 
 TO_SEND, TO_CHECK = "to-send", "for-the-school"
 

@@ -157,7 +157,7 @@ def made(
     con: Connection, config: Config, school: School, facts: ReportFacts, signed_at: datetime | None = None
 ) -> Made:
     """The report's page and PDF, looked through; a draft without `signed_at`."""
-    from alerts.weekly import html as html
+    from alerts.weekly import document as html
     from alerts.weekly import pdf, wording
     from alerts.weekly.release_check import Names, check
 

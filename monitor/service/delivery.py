@@ -12,8 +12,16 @@ from functools import partial
 from hashlib import sha256
 
 from alerts.delivery.mail import Attachment, Unfit, compose, read_attachment
-from alerts.delivery.results import Cause, Courier, Result, SendOutcome, Unready
-from alerts.delivery.retry import is_urgent, may_be_mended, next_try
+from alerts.delivery.results import (
+    Cause,
+    Courier,
+    Result,
+    SendOutcome,
+    Unready,
+    is_urgent,
+    may_be_mended,
+    next_try,
+)
 from data.effects import Clock
 from data.people import people_of
 from data.store.alerts import alerts as alert_store

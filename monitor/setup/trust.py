@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
 from data.errors import InputError
+from data.register.national_lists import host, of_many
 from data.register.school_names import normalise
-from data.register.websites import host, of_many
 from data.types import School, Source
 from monitor.setup.entries import entries, grouped
 from sources.places.proposal import Proposal

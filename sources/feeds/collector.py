@@ -13,13 +13,14 @@ from data.types import Mention, MentionKind, Page, Request, Response, Source, So
 from data.web.urls import canonical_url, unwrapped
 from sources.base import SourceSettings
 from sources.dates.page_dates import PageDates
-from sources.feeds.damaged_feed import read_pieces
+from sources.feeds.damaged_feed import read_pieces, read_xml
 from sources.feeds.entries import FeedDocument, FeedEntry
 from sources.feeds.json_feed import looks_like_json_feed, read_json
 from sources.feeds.publishers import (
     Publisher,
     author_of,
     is_known_to,
+    is_left_out,
     kind_of,
     parent_of,
     published_on,
@@ -28,8 +29,6 @@ from sources.feeds.publishers import (
     words_of,
 )
 from sources.feeds.quick_xml import read_quick
-from sources.feeds.wiki_history import is_left_out
-from sources.feeds.xml_feed import read_xml
 from sources.html.cleaning import cleaned
 from sources.html.markup import absolute, attribute, decode, oddities, plain, soup
 from sources.html.parsers import is_feed, parse_xml

@@ -9,7 +9,7 @@ photo:” above the words; a Mastodon tag's items have neither title nor author.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -19,11 +19,68 @@ from data.types import MentionKind
 from data.web.urls import canonical_url
 from sources.feeds.entries import FeedDocument, FeedEntry
 from sources.feeds.papers import is_paper
-from sources.feeds.wiki_history import edited_words, holds_edit, is_history
-from sources.html.dom import NOTHING_SAID, Element, Said, find, has_class, plain_text, split_quotes
+from sources.html.dom import NOTHING_SAID, Element, Said, find, has_class, plain_text, split_quotes, take_out
 from sources.html.markup import plain
 from sources.html.parsers import parse_html
 from sources.html.sanitise import piece
+
+_TABLE = f".//table[.//td[{has_class('diff-marker')}]]"
+_ADDED = (
+    f".//td[{has_class('diff-marker')}]"
+    '[@data-marker="+" or normalize-space()="+" or a[contains(@class,"movedpara-right")]]'
+)
+_STOOD_BEFORE = (
+    f"../td[{has_class('diff-marker')}]"
+    '[@data-marker="\u2212" or @data-marker="-" or normalize-space()="\u2212" or normalize-space()="-"]'
+    " | a"
+)
+_TOO_LARGE = re.compile(r"</p>\s*<a\b[^>]*[?&;]diff=\d[^>]*>[^<]*</a>\s*\Z")
+_HISTORY = re.compile(r"[?&;]action=history\b")
+
+
+def is_history(address: str) -> bool:
+    """Is it the address of a wiki page's history, or of its feed?"""
+    return _HISTORY.search(address) is not None
+
+
+def is_left_out(body: str) -> bool:
+    """Does an entry link to its edit instead of showing it, because it is too large?"""
+    return _TOO_LARGE.search(body) is not None
+
+
+def holds_edit(tree: Element) -> bool:
+    """Does an entry show an edit as a wiki does? Feeds of recent changes do so too."""
+    return bool(find(tree, _TABLE))
+
+
+def edited_words(tree: Element) -> Said:
+    """What the edit adds, with the current lines around it as quoted; else the reason for the edit."""
+    pairs = [pair for table in find(tree, _TABLE) for pair in _lines(table)]
+    added = "\n".join(words for words, _ in pairs if words)
+    lines = "\n".join(line for words, line in pairs if words and words != line)
+    new_page = "" if added else "\n".join(map(plain_text, find(tree, "//body/div")))
+    return Said(added or new_page or _reason(tree), lines, quote_first=False)
+
+
+def _lines(table: Element) -> Iterator[tuple[str, str]]:
+    """For each changed line on the right: the words added to it, and the whole line."""
+    for mark in find(table, _ADDED):
+        cell = next(mark.itersiblings("td"), None)
+        if cell is None:
+            continue
+        pieces = find(cell, ".//ins")
+        line = plain_text(cell)
+        if pieces:
+            yield " … ".join(filter(None, map(plain_text, pieces))), line
+        elif not find(mark, _STOOD_BEFORE):
+            yield line, line
+
+
+def _reason(tree: Element) -> str:
+    for part in find(tree, f"{_TABLE} | //body/a"):
+        take_out(part)
+    return plain_text(tree)
+
 
 _REDDIT_ID = re.compile(r"t[13]_[0-9a-z]+")
 _REDDIT_THREAD = re.compile(r"/comments/([0-9a-z]+)/")

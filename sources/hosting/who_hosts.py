@@ -15,8 +15,7 @@ from urllib.parse import urlsplit
 
 from data.effects import Fetch
 from data.steps.keeping import Hosted
-from sources.hosting.rdap import HostNetwork, Registrar, look_up, network_of, registrar_of
-from sources.hosting.registries import Registries
+from sources.hosting.registries import HostNetwork, Registrar, Registries, look_up, network_of, registrar_of
 from sources.http.aborted import FetchAborted
 from sources.http.address_guard import Resolve, Target, resolve_within, vetted
 

@@ -18,8 +18,15 @@ from sources.blocks.recognise import recognise
 from sources.html.dom import Element, document_of, find
 from sources.html.markup import decode
 from sources.parse import parse_document
-from sources.recheck.absence import ShownPage, SoughtPost, absent, elsewhere, in_source
-from sources.recheck.finding import RecheckFinding, cannot_tell
+from sources.recheck.absence import (
+    RecheckFinding,
+    ShownPage,
+    SoughtPost,
+    absent,
+    cannot_tell,
+    elsewhere,
+    in_source,
+)
 from sources.recheck.word_overlap import Overlap, Tombstone, holds, is_notice, overlap, tombstone
 from sources.registry import CATALOGUE, collector
 

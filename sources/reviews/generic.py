@@ -24,8 +24,7 @@ from sources.html.markup import (
     text_of,
 )
 from sources.html.nesting import separate
-from sources.reviews.ratings import bare_score, shown_rating, unstated_best
-from sources.reviews.review import Review
+from sources.reviews.ratings import Review, bare_score, shown_rating, unstated_best
 from sources.reviews.review_page import Listing, is_sole, on_site, page_of
 from sources.settings import ReviewSelectors
 

@@ -5,9 +5,29 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from data.types import Aggregate
 from sources.html.schema_org import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One review, with times as written in the document.
+
+    `id` is unique on its channel, "" if unknown; `url` is absolute, "" if the review has none of its own.
+    """
+
+    text: str
+    title: str = ""
+    author: str = ""
+    published: str = ""
+    edited: str = ""
+    rating: float | None = None
+    id: str = ""
+    url: str = ""
+    quoted: str = ""
+
 
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _OUT_OF = re.compile(rf"({_NUMBER})\s*(?:/|out of|of|von|sur|de)\s*({_NUMBER})", re.IGNORECASE)

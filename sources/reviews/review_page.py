@@ -16,7 +16,7 @@ from sources.base import PageSettings
 from sources.dates.page_dates import PageDates
 from sources.html.cleaning import cleaned
 from sources.html.markup import oddities
-from sources.reviews.review import Review
+from sources.reviews.ratings import Review
 
 _ALIKE = 20
 """At most this many reviews with the same author and words are compared."""

@@ -14,8 +14,7 @@ from data.types import Aggregate, Page, Request, Response, Source, SourceState
 from sources.base import PageSettings, SourceSettings
 from sources.html.markup import absolute, decode, next_link, plain, soup
 from sources.html.schema_org import Item, SchemaOrg, schema_org
-from sources.reviews.ratings import declared_aggregate, declared_best, declared_rating
-from sources.reviews.review import Review
+from sources.reviews.ratings import Review, declared_aggregate, declared_best, declared_rating
 from sources.reviews.review_page import Listing, is_sole, on_site, page_of
 from sources.threads.guessed_shape import seen_beside
 

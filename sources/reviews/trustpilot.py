@@ -20,8 +20,7 @@ from sources.html.markup import decode, plain, soup
 from sources.html.parsers import parse_json
 from sources.html.sanitise import first_read
 from sources.html.schema_org import schema_org
-from sources.reviews.ratings import count_of, on_five
-from sources.reviews.review import Review
+from sources.reviews.ratings import Review, count_of, on_five
 from sources.reviews.review_page import Listing, page_of
 from sources.reviews.schema_org import listing_of, reviews_in
 

@@ -8,7 +8,7 @@ import pytest
 from builders.case import a_case
 from builders.mention import NOW
 
-from alerts.pack.course_of_conduct import guard
+from alerts.pack.facts import guard
 from data.cases import Post
 
 POST = Post("m1", "forum", "post", "https://forum.example.org/1", "A Poster", None, "x", NOW, NOW, NOW)

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from builders.report import BUSY, SCHOOL, ZONE, counts, facts
 
-from alerts.weekly import html as html
+from alerts.weekly import document as html
 from alerts.weekly.facts import PolicyRow, WeekRow, WindowRow
 from alerts.weekly.numbers.disclosure import LEAST
 from alerts.weekly.release_check import Names, check

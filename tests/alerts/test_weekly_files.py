@@ -14,7 +14,7 @@ from builders.report import ANSWERS, BUSY, FRIDAY, PLACES, SCHOOL, THEMES, ZONE,
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
-from alerts.weekly import html as html
+from alerts.weekly import document as html
 from alerts.weekly import pdf
 from alerts.weekly.document import Chart, ReportPoints
 from alerts.weekly.wording import document

@@ -22,8 +22,7 @@ from monitor.config.settings import ModelSettings
 from monitor.fleet.conducting.conductor import Conductor
 from monitor.fleet.crew import members
 from monitor.fleet.engines.base import Stage, WorkerLost
-from monitor.fleet.own_files import own_folders
-from monitor.fleet.settings import Fleet
+from monitor.fleet.settings import Fleet, own_folders
 from monitor.fleet.stages.linking import NationalLinker, Routing
 from monitor.fleet.stages.saving import Saving
 from monitor.fleet.work import AskArticle, AskPlace, ToScore

@@ -18,10 +18,8 @@ from data.register.namesakes import (
     propose_namesakes,
     spoken_core,
 )
-from data.register.national_lists import read_register
-from data.register.school_names import core, normalise
-from data.register.spelling import tidy
-from data.register.websites import host
+from data.register.national_lists import host, read_register
+from data.register.school_names import core, normalise, tidy
 from data.types import School
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "register"

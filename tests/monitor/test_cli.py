@@ -15,7 +15,7 @@ import support.forked
 
 from monitor.demo.run import alone
 from monitor.terminal import errors
-from monitor.terminal.refusals import refused
+from monitor.terminal.errors import refused
 
 COMMAND = [sys.executable, "-P", "-c", "from monitor.cli import main; main()"]
 

@@ -16,7 +16,7 @@ from monitor.config.model import (
     ServeTable,
     Table,
 )
-from monitor.fleet.tables import EngineTable
+from monitor.fleet.checks import EngineTable
 
 BOUNDS: dict[tuple[type[Table], str], tuple[float, float, float]] = {
     (LadderTable, "host_hours"): (1, 168, 1),

@@ -19,8 +19,9 @@ from data.ids import squeeze
 from data.store.engine.lock import give_back, take
 from data.types import Source
 from monitor.config.load import load
-from monitor.config.writing import edit, in_place
-from monitor.config.writing.in_place import EditRefused
+from monitor.config.writing import edit
+from monitor.config.writing import edit as in_place
+from monitor.config.writing.edit import EditRefused
 from monitor.config.writing.toml_edit import with_element, with_key, with_table, without_table
 from sources.places.proposal import Proposal
 

@@ -31,7 +31,7 @@ from data.store.mentions.batch import save
 from data.words.say import words
 from monitor.casework.evidence import packing
 from monitor.casework.evidence.proving import StampFault, read_stamp
-from sources.recheck.finding import cannot_tell
+from sources.recheck.absence import cannot_tell
 
 
 @pytest.fixture(scope="module")

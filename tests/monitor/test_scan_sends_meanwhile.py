@@ -17,7 +17,7 @@ from support.command_call import called
 from support.mail_server import post_office
 from support.web_server import serve
 
-from alerts.delivery import retry
+from alerts.delivery import results as retry
 from data.effects import utc_now
 from data.errors import StoreError, StoreFull
 from data.store.messages import deliveries

@@ -12,7 +12,7 @@ from support.command_call import called
 from data.errors import RegisterError
 from data.types import School
 from monitor.commands.setup.schools import find
-from monitor.setup.school_search import near, near_numbers, search
+from monitor.setup.entries import near, near_numbers, search
 
 OAKFIELD = School("900001", "Oakfield Primary School", town="Northvale", postcode="ZA4 2QR")
 HEXLEY = School("900002", "Oakfield Church of England Primary School", town="Hexley", postcode="ZB1 1AA")

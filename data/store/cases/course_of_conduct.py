@@ -1,7 +1,7 @@
 """One author's posts about one person, within one case: the only query here that asks for an author.
 
 It is asked only for an open harassment case, after an approval recorded in its steps
-(`alerts.pack.course_of_conduct`). There is no index on authors, and no other case or school is searched.
+(`alerts.pack.facts`). There is no index on authors, and no other case or school is searched.
 """
 
 from __future__ import annotations

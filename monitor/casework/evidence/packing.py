@@ -15,9 +15,8 @@ from alerts.access.knowing import reads_whole
 from alerts.ladder.advance import Refusal
 from alerts.pack.bundle import bundle
 from alerts.pack.compose import compose
-from alerts.pack.course_of_conduct import guard
 from alerts.pack.exhibits import Exhibit, exhibits, without_people
-from alerts.pack.facts import PackFacts, Stamped
+from alerts.pack.facts import PackFacts, Stamped, guard
 from alerts.pack.letters.pages import is_letter
 from alerts.pack.pdf import render
 from alerts.pack.recipients import Recipient, given_letter, keeps_letters, may_have_any, withheld

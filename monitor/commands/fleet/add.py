@@ -118,7 +118,7 @@ def _write(path: Path, there: Fleet | None, rows: Sequence[dict[str, str]], cont
     from functools import partial
 
     from monitor.config.faults import toml
-    from monitor.config.writing.in_place import create, edit
+    from monitor.config.writing.edit import create, edit
     from monitor.config.writing.toml_edit import with_block, with_key
     from monitor.fleet.checks import examined
 

@@ -84,7 +84,7 @@ def pick_schools(all_schools: Sequence[School], urns: Sequence[str], ask: Ask, s
 
 def _found(all_schools: Sequence[School], words: str, say: Say) -> tuple[list[School], bool]:
     """Those that may be meant, shown with a number each; and whether it is the only one with these words."""
-    from monitor.setup.school_search import line, near, search
+    from monitor.setup.entries import line, near, search
 
     found = search(all_schools, words, _MOST)
     if len(found) == 1:
@@ -121,7 +121,7 @@ def _number(ask: Ask, say: Say) -> str:
 
 def together(found: Sequence[School], ask: Ask, say: Say) -> bool:
     """Whether several numbers are one school with one website and one head."""
-    from monitor.setup.school_search import line
+    from monitor.setup.entries import line
 
     for school in found:
         say(line(school))
@@ -177,7 +177,7 @@ def central(ask: Ask, say: Say) -> tuple[Person, ...]:
 
 def also(found: Sequence[School], ask: Ask, say: Say) -> list[School]:
     """Those that share the website, if they are of the trust too."""
-    from monitor.setup.school_search import line
+    from monitor.setup.entries import line
 
     if not found:
         return []

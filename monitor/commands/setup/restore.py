@@ -53,7 +53,7 @@ def restore(
     from data.retention.backup import fetched, read_manifest
     from data.store.engine.open import RESTORING
     from monitor.backup.restore import prepare, purged, put_in_place, refuse_faults
-    from monitor.terminal.refusals import refused
+    from monitor.terminal.errors import refused
 
     where = find(os.environ, home, config)
     began, chosen = utc_now(), _chosen(source)

@@ -34,7 +34,7 @@ def find(
     from dataclasses import asdict
 
     from data.register.national_lists import read_register
-    from monitor.setup.school_search import near, search
+    from monitor.setup.entries import near, search
 
     path, words = register_file(register, home, config), " ".join(query)
     schools = read_register(path)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from data.types import FetchFailure, Source
     from monitor.config.load import Config
     from monitor.home.paths import Paths
-    from monitor.setup.adding import Looked
+    from monitor.setup.proposals import Looked
     from monitor.setup.survey import PlaceRead
     from sources.places.proposal import Proposal
 
@@ -97,7 +97,7 @@ def _known_channel(channel: str | None) -> None:
 
 def _refuse(url: str, settings: Config, *, own: bool) -> None:
     """Raises InputError for somebody's profile, and for what is watched already."""
-    from monitor.setup.adding import same_place
+    from monitor.setup.proposals import same_place
     from sources.http.profiles import is_profile
 
     if is_profile(url) and not own:
@@ -119,7 +119,7 @@ def _read(
 ) -> tuple[Looked, list[PlaceRead]]:
     """What is behind the address and not watched yet, the first few of it read once."""
     from data.types import Outcome
-    from monitor.setup.adding import look_behind, reading, same_place, tried
+    from monitor.setup.proposals import look_behind, reading, same_place, tried
     from monitor.setup.survey import LIMITS
 
     everywhere = [school.urn for school in settings.schools]

@@ -77,7 +77,7 @@ def propose_sources(
 
 
 def _reader(settings: Config, stack: ExitStack) -> InTime:
-    from monitor.setup.adding import reading
+    from monitor.setup.proposals import reading
     from monitor.setup.survey import LIMITS
 
     return stack.enter_context(reading(stack.enter_context(wiring.fetcher(settings, limits=LIMITS)), utc_now))
@@ -86,7 +86,7 @@ def _reader(settings: Config, stack: ExitStack) -> InTime:
 def _proposed(
     settings: Config, home: Path, keys: Sequence[str], reader: InTime | None
 ) -> tuple[Proposal, ...]:
-    from monitor.setup.adding import proposed
+    from monitor.setup.proposals import proposed
 
     found = proposed(settings.schools, settings.sources, _brought(home, settings), reader)
     return tuple(p for p in found if not keys or not p.source.urns or set(keys) & set(p.source.urns))
@@ -165,7 +165,7 @@ def _meant(found: Sequence[Proposal], said: str) -> Proposal:
 
 def _tried(wanted: Sequence[Proposal], where: Paths, settings: Config, reader: InTime) -> list[Proposal]:
     """Those that were asked for, as they are to be written: on where they could be read."""
-    from monitor.setup.adding import tried
+    from monitor.setup.proposals import tried
     from monitor.setup.survey import decided, unreached
 
     judges = wiring.judges(settings, where.home)

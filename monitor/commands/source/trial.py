@@ -63,7 +63,7 @@ def chosen_of(places: Sequence[PlaceRead], *, yes: bool) -> list[Proposal]:
 def written(path: Path, places: Sequence[Proposal]) -> None:
     """Writes them into the file, and says so."""
     from monitor.config.writing import edit
-    from monitor.setup.adding import until_leave
+    from monitor.setup.proposals import until_leave
 
     edit.add_places(path, [until_leave(place) for place in places])
     for line in _told(places, path):

@@ -12,7 +12,7 @@ from functools import partial
 
 from data.web.public_addresses import is_this_machine
 from monitor.config.checks import places
-from monitor.config.checks.document import Document, rows, table, text, texts
+from monitor.config.checks.places import Document, rows, table, text, texts
 from monitor.config.faults import Fault, quoted, toml
 from monitor.config.model import MailTable
 from monitor.config.nearest import did_you_mean

@@ -6,14 +6,42 @@ The document is looked at as it was read: see `between.py`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from pydantic import ValidationError
 
-from monitor.config.checks.document import Document, rows, text
 from monitor.config.faults import Fault, from_errors, quoted
 from monitor.config.nearest import did_you_mean
 from monitor.config.settings import MAILBOX, OWN_PAGE
 from monitor.config.toml_lines import Path as Place
+
+Document = Mapping[str, Any]
+
+
+def rows(document: Document, table: str) -> Iterator[tuple[int, Document]]:
+    """Position and content of each table of that name."""
+    rows = document.get(table)
+    for i, row in enumerate(rows if isinstance(rows, list) else []):
+        if isinstance(row, dict):
+            yield i, row
+
+
+def table(document: Document, name: str) -> Document:
+    found = document.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def text(row: Document, key: str) -> str:
+    """The text of a key, blanks at its ends left out; "" where there is none."""
+    value = row.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def texts(row: Document, key: str) -> list[tuple[int, str]]:
+    """Position and content of each text in a list."""
+    values = row.get(key)
+    found = enumerate(values if isinstance(values, list) else [])
+    return [(n, value.strip()) for n, value in found if isinstance(value, str) and value.strip()]
 
 
 def unique(document: Document, table: str, key: str = "id") -> Iterator[Fault]:

@@ -43,7 +43,7 @@ class HomesRead:
 
 def read(fleet: Fleet, env: Mapping[str, str]) -> HomesRead:
     """The files of all homes on this machine."""
-    from monitor.fleet.own_files import own_folders
+    from monitor.fleet.settings import own_folders
 
     folders = own_folders(fleet.homes, fleet.folder)
     here = tuple(home for home in fleet.homes if not home.machine)

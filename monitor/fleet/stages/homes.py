@@ -13,9 +13,8 @@ from data.effects import Clock
 from data.types import Match, Mention, Source
 from monitor import wiring
 from monitor.casework.from_alert import judging
-from monitor.fleet.own_files import OwnFolders
 from monitor.fleet.places import lent
-from monitor.fleet.settings import FleetHome, SharedPlace
+from monitor.fleet.settings import FleetHome, OwnFolders, SharedPlace
 from monitor.fleet.stages.linking import NationalLinker
 from monitor.home.paths import changed_at
 from monitor.pipeline.judges import Judges

@@ -16,9 +16,8 @@ from data.errors import ConfigError
 from data.store.segments import HandedReading
 from data.types import Mention, Source
 from monitor.config.settings import ModelSettings
-from monitor.fleet.own_files import OwnFolders
 from monitor.fleet.places import SHARED
-from monitor.fleet.settings import FleetHome, SharedPlace
+from monitor.fleet.settings import FleetHome, OwnFolders, SharedPlace
 from monitor.fleet.stages.homes import Desk
 from monitor.fleet.stages.linking import NationalLinker
 from monitor.fleet.stages.scoring import GivenScores, Wanting

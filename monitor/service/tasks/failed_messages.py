@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.delivery.failure import Circle, Lost, Told, tell
-from alerts.delivery.results import OF_THE_PERSON, cause_of
-from alerts.delivery.retry import TAKEN_UP_FOR, next_try
+from alerts.delivery.results import OF_THE_PERSON, TAKEN_UP_FOR, cause_of, next_try
 from alerts.instant.number import number_of
 from data.store.alerts import alerts as alert_store
 from data.store.cases.cases import open_about

@@ -9,8 +9,7 @@ from builders.mention import a_message
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.delivery.results import Cause, Result, SendOutcome
-from alerts.delivery.retry import LONGEST_TRYING, may_be_mended, next_try
+from alerts.delivery.results import LONGEST_TRYING, Cause, Result, SendOutcome, may_be_mended, next_try
 
 NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
 TRIES = st.integers(1, 10_000)

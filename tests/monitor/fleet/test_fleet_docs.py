@@ -10,7 +10,7 @@ from builders.fleet import read
 from support.keys_told import rows
 
 from monitor.config.model import PlaceTable, Table
-from monitor.fleet import tables
+from monitor.fleet import checks as tables
 
 PAGE = (Path(__file__).parents[3] / "docs" / "fleet.md").read_text(encoding="utf-8")
 SECTIONS = {

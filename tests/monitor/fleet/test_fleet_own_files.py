@@ -12,8 +12,8 @@ from builders.fleet import read
 
 from data.errors import ConfigError
 from monitor.config.settings import MailSettings
-from monitor.fleet import own_files
-from monitor.fleet.own_files import own_folders
+from monitor.fleet import settings as own_files
+from monitor.fleet.settings import own_folders
 
 MAIL = '[mail]\nhost = "mail.example.org"\nsender = "us@example.org"\nuser = "us"\npassword_file = "{}"\n'
 FLEET = "".join(f'[[homes]]\nname = "{name}"\nfolder = "homes/{name}"\n' for name in ("hexley", "larch"))

@@ -6,9 +6,9 @@ import pytest
 from conformance import FIXTURES
 from support.corpus import corpus_path
 
+from sources.feeds.damaged_feed import read_xml
 from sources.feeds.entries import FeedDocument
 from sources.feeds.quick_xml import read_quick
-from sources.feeds.xml_feed import read_xml
 from sources.html.markup import decode
 
 ORDINARY = ("rss2", "rdf", "atom", "google_alerts", "google_news", "bing_news", "reddit_thread")

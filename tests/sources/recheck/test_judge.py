@@ -13,8 +13,7 @@ from support.web_server import Answer, serve
 
 from data.steps.codes import Check
 from data.types import Block, BlockKind, FetchFailure, Outcome, Page, Request, Response, Source
-from sources.recheck.absence import SoughtPost
-from sources.recheck.finding import SAID
+from sources.recheck.absence import SAID, SoughtPost
 from sources.recheck.judge import judge, reader
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
