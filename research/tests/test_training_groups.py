@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.training.own_posts.groups import groups
-from classifiers.training.own_posts.swaps import swapped
+from research.training.own_posts.groups import groups
+from research.training.own_posts.swaps import swapped
 
 OWN = {
     "name": "Ashgrove Academy",

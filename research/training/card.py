@@ -20,11 +20,13 @@ from classifiers.scoring.model_card import (
     TOKENIZER_FILE,
     file_digest,
 )
-from classifiers.training.base import BASE_FILE, BASE_PACKAGE, BASE_SHA256
-from classifiers.training.calibrate import Calibration
 from data.errors import InputError
+from research.training.base import BASE_FILE, BASE_PACKAGE, BASE_SHA256
+from research.training.calibrate import Calibration
 
-_CODE = Path(__file__).parents[1]
+_HERE = Path(__file__).parent
+_ROOT = _HERE.parents[1]
+_CODE = _ROOT / "classifiers"
 _READS = (_CODE / "text" / "model_text.py", _CODE / "text" / "undisguise.py")
 _REAL = "school posts r.jsonl"
 """The set of real posts, as the card names it."""
@@ -39,14 +41,14 @@ def code_digests() -> dict[str, str]:
             _CODE / "scoring" / "heads.py",
             _CODE / "scoring" / "windows.py",
             *_READS,
-            *(_CODE / "training").glob("*.py"),
-            *(_CODE / "training" / "own_posts").glob("*.py"),
+            *_HERE.glob("*.py"),
+            *(_HERE / "own_posts").glob("*.py"),
         ]
     )
 
 
 def _digests(paths: Sequence[Path]) -> dict[str, str]:
-    return {path.relative_to(_CODE.parent).as_posix(): file_digest(path) for path in sorted(paths)}
+    return {path.relative_to(_ROOT).as_posix(): file_digest(path) for path in sorted(paths)}
 
 
 def facts(
@@ -81,7 +83,7 @@ def with_themes(folder: Path, card: Mapping[str, Any], themes: Mapping[str, Any]
     What it says of the encoder, its heads and the n-grams stays: they are unchanged.
     """
     files = {name: file_digest(folder / name) for name in card["files"]}
-    code = _digests([_CODE / "scoring" / "heads.py", *(_CODE / "training" / "themes").glob("*.py")])
+    code = _digests([_CODE / "scoring" / "heads.py", *(_HERE / "themes").glob("*.py")])
     tools = {name: version(name) for name in _TOOLS}
     made = {"labels": SCORED, "themes": {**themes, "code": code, "tools": tools}}
     return _remade(card, files) | made
@@ -94,7 +96,7 @@ def with_ngrams(folder: Path, card: Mapping[str, Any], found: Mapping[str, Any])
         [
             *(_CODE / "scoring" / name for name in ("ngrams.py", "ngram_features.py")),
             *_READS,
-            *(_CODE / "training" / "ngrams").glob("*.py"),
+            *(_HERE / "ngrams").glob("*.py"),
         ]
     )
     return _remade(card, files) | {"ngrams": {**found, "code": code}}
@@ -157,7 +159,7 @@ def _what(card: Mapping[str, Any]) -> list[str]:
     return [
         f"# Model card: {card['version']}",
         "",
-        "Written by `python -P -m classifiers.training.run`; changes by hand are lost.",
+        "Written by `python -P -m research.training.run`; changes by hand are lost.",
         "",
         "A six-layer MiniLM (22.7 million parameters) fine-tuned to sort public posts about a school, so",
         "that a person reads the grave ones first. ONNX, eight bits a weight. It reads one line of context",
@@ -278,7 +280,7 @@ def _themes(card: Mapping[str, Any]) -> list[str]:
     return [
         "## Themes",
         "",
-        "Added by `python -P -m classifiers.training.themes.teach` as one more output of the graph, whose",
+        "Added by `python -P -m research.training.themes.teach` as one more output of the graph, whose",
         f"encoder and heads it leaves as they were (`{found['encoder']}…` without the themes): attention",
         "over the tokens of two layers. A theme is named from one half on: the output is shifted so that",
         f"one half stands for a probability of {found['line']:.3f}, from where on, of the themes that each",
@@ -310,7 +312,7 @@ def _ngrams(card: Mapping[str, Any]) -> list[str]:
     return [
         "## N-grams",
         "",
-        "Added by `python -P -m classifiers.training.ngrams.teach`: a logistic regression a label, in eight",
+        "Added by `python -P -m research.training.ngrams.teach`: a logistic regression a label, in eight",
         f"bits, fitted on {found['rows']:,} of the school posts. The network does not read what is given",
         f"less than {lines['relevant']:.2f} to be ours and less than {lines['grave']:.4f} to be grave.",
         "By members that were fitted without the post:",
@@ -369,7 +371,7 @@ def _origin(card: Mapping[str, Any]) -> list[str]:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Puts a report of `schoolgate evaluate --report`, and the scores on the sealed set, on the card."""
-    parser = argparse.ArgumentParser(prog="classifiers.training.card", description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="research.training.card", description=main.__doc__)
     parser.add_argument("report", type=Path, help="the folder of the report")
     parser.add_argument("--model", type=Path, default=MODEL_DIR)
     chosen = parser.parse_args(arguments)

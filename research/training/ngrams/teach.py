@@ -1,4 +1,4 @@
-"""Fits the n-gram member: `python -P -m classifiers.training.ngrams.teach FOLDER` also writes the card.
+"""Fits the n-gram member: `python -P -m research.training.ngrams.teach FOLDER` also writes the card.
 
 A logistic regression for each label over hashed words and pieces of words, in eight bits. Items that are not
 about the school teach what `own_example` says. Where the member may dismiss a text is found on
@@ -35,12 +35,12 @@ from classifiers.scoring.ngrams import (
     Table,
     write,
 )
-from classifiers.training import card as model_card
-from classifiers.training.examples import OWN_DATA, harmless_anywhere, own_example, own_items
-from classifiers.training.ngrams.matrix import idf_of, matrix
-from classifiers.training.own_posts.groups import groups
-from classifiers.training.own_posts.swaps import in_other_words
 from data.types import Severity
+from research.training import card as model_card
+from research.training.examples import OWN_DATA, harmless_anywhere, own_example, own_items
+from research.training.ngrams.matrix import idf_of, matrix
+from research.training.own_posts.groups import groups
+from research.training.own_posts.swaps import in_other_words
 
 Item = Mapping[str, Any]
 Say = Callable[[str], None]
@@ -234,7 +234,7 @@ def figures(items: Sequence[Item], left_out: Odds, lines: Lines) -> dict[str, fl
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="classifiers.training.ngrams.teach", description=__doc__)
+    parser = argparse.ArgumentParser(prog="research.training.ngrams.teach", description=__doc__)
     parser.add_argument("folder", type=Path, help="the folder with card.json, model.onnx and tokenizer.json")
     parser.add_argument("--card", action="store_true", help="keep ngrams.npz, only write the card again")
     given = parser.parse_args(arguments)

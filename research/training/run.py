@@ -1,6 +1,6 @@
 """Trains, exports, calibrates, measures and writes the card, in one seeded command.
 
-    python -P -m classifiers.training.run --corpus DIR --out DIR
+    python -P -m research.training.run --corpus DIR --out DIR
 
 `--corpus` holds `datasets/*.parquet` and `triage/dev.jsonl`; `--out` becomes a model folder, to be copied
 over `classifiers/model/`. Needs the extra `train`. `--from CHECKPOINT` exports an earlier run's `epoch-N.pt`
@@ -28,22 +28,22 @@ from classifiers.scoring.heads import LABELS
 from classifiers.scoring.model_card import MODEL_FILE, TOKENIZER_FILE, file_digest
 from classifiers.scoring.onnx_scorer import Scorer, load_tokenizer
 from classifiers.scoring.windows import cut, tokenise
-from classifiers.training import card as model_card
-from classifiers.training.base import base_folder
-from classifiers.training.calibrate import Calibration, calibrate
-from classifiers.training.examples import (
+from research.training import card as model_card
+from research.training.base import base_folder
+from research.training.calibrate import Calibration, calibrate
+from research.training.examples import (
     OWN_DATA,
     Example,
     own_example,
     own_items,
     without_context,
 )
-from classifiers.training.export import agreement, export, trained_logits
-from classifiers.training.fit import TrainingRow, TrainingSettings, fit, load
-from classifiers.training.network import MultiHeadNetwork, from_base
-from classifiers.training.own_posts.swaps import in_other_words
-from classifiers.training.public_sets import PUBLIC, evaluation_forms, public_examples
-from classifiers.training.themes.teach import ThemeSettings, teach
+from research.training.export import agreement, export, trained_logits
+from research.training.fit import TrainingRow, TrainingSettings, fit, load
+from research.training.network import MultiHeadNetwork, from_base
+from research.training.own_posts.swaps import in_other_words
+from research.training.public_sets import PUBLIC, evaluation_forms, public_examples
+from research.training.themes.teach import ThemeSettings, teach
 
 Say = Callable[[str], None]
 Forms = tuple[Example, Example, Example]
@@ -58,7 +58,7 @@ TYPICAL_ONE_IN = 25
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="classifiers.training.run", description=__doc__)
+    parser = argparse.ArgumentParser(prog="research.training.run", description=__doc__)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=TrainingSettings().epochs)

@@ -3,7 +3,7 @@
 Three kinds: short posts written for this (`training/themed/own.jsonl`); posts of `training/data` labelled
 again for their themes (`training/themed/posts.json`, by id); and sentences written by theme, alone and
 combined (`training/themed/said.json`), which are only used for training. `training/themed/LABELS.md` holds
-the rules. `python -P -m classifiers.training.themes.posts tests/fixtures/triage DEV` writes those held out;
+the rules. `python -P -m research.training.themes.posts tests/fixtures/triage DEV` writes those held out;
 DEV holds `dev.jsonl`, whose harmless posts labelled in `dev.json` are held out as well.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.evaluation.labelled_items import bucket, read_items
-from classifiers.training.examples import own_items
+from research.training.examples import own_items
 
 THEME_DATA = Path(__file__).parents[1] / "themed"
 OWN_FILE = "own.jsonl"
@@ -125,7 +125,7 @@ def write_held(target: Path, dev: Path) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="classifiers.training.themes.posts", description=__doc__)
+    parser = argparse.ArgumentParser(prog="research.training.themes.posts", description=__doc__)
     parser.add_argument("target", type=Path)
     parser.add_argument("dev", type=Path)
     chosen = parser.parse_args(arguments)

@@ -1,4 +1,4 @@
-"""Writes the held-out posts: `python -P -m classifiers.training.own_posts.holdout tests/fixtures/triage`."""
+"""Writes the held-out posts: `python -P -m research.training.own_posts.holdout tests/fixtures/triage`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from classifiers.training.examples import OWN_DATA, own_items
+from research.training.examples import OWN_DATA, own_items
 
 
 def write_holdout(folder: Path) -> int:
@@ -27,7 +27,7 @@ def write_holdout(folder: Path) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="classifiers.training.own_posts.holdout", description=__doc__)
+    parser = argparse.ArgumentParser(prog="research.training.own_posts.holdout", description=__doc__)
     parser.add_argument("folder", type=Path)
     write_holdout(parser.parse_args(arguments).folder)
 

@@ -12,8 +12,8 @@ from typing import Any
 from classifiers.evaluation.labelled_items import bucket, item_text, read_items
 from classifiers.scoring.heads import HEADS, LABELS
 from classifiers.text.model_text import model_text
-from classifiers.training.own_posts.groups import groups
 from data.types import ABUSE_LABELS
+from research.training.own_posts.groups import groups
 
 OWN_DATA = Path(__file__).with_name("data")
 CORRECTIONS = "corrections.json"

@@ -11,9 +11,9 @@ import pytest
 
 from classifiers.evaluation.labelled_items import bucket, held_for_measuring, normal_form
 from classifiers.scoring.heads import HEADS, LABELS, spans
-from classifiers.training.calibrate import calibrate
-from classifiers.training.examples import AUXILIARY, COLUMNS, own_example, own_items, without_context
-from classifiers.training.public_sets import PUBLIC, PublicSet, evaluation_forms, public_examples, sealed
+from research.training.calibrate import calibrate
+from research.training.examples import AUXILIARY, COLUMNS, own_example, own_items, without_context
+from research.training.public_sets import PUBLIC, PublicSet, evaluation_forms, public_examples, sealed
 
 ITEM = {
     "id": "x-1",

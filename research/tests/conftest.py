@@ -9,7 +9,7 @@ import os
 
 import pytest
 
-from classifiers.training import examples
+from research.training import examples
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
 from classifiers.scoring.heads import LABELS
-from classifiers.training.examples import COLUMNS
+from research.training.examples import COLUMNS
 
 
 class MultiHeadNetwork(nn.Module):

@@ -1,4 +1,4 @@
-"""Adds the themes to a model folder: `python -P -m classifiers.training.themes.teach FOLDER`.
+"""Adds the themes to a model folder: `python -P -m research.training.themes.teach FOLDER`.
 
 Fits a small network on the encoder's output for each token in `model.onnx`, adds it to the same file as one
 more output, and updates the card. The encoder and its heads stay the same, bit by bit. Seeded; needs the
@@ -27,10 +27,11 @@ from classifiers.evaluation.labelled_items import item_text
 from classifiers.scoring.model_card import CARD, MODEL_FILE, TOKENIZER_FILE, file_digest
 from classifiers.scoring.onnx_scorer import load_session, load_tokenizer
 from classifiers.scoring.windows import cut, tokenise
-from classifiers.training import card as model_card
-from classifiers.training.fit import batches
-from classifiers.training.themes.network import LAYERS, ThemeNet, graft, with_states, without_themes
-from classifiers.training.themes.posts import (
+from data.types import THEMES
+from research.training import card as model_card
+from research.training.fit import batches
+from research.training.themes.network import LAYERS, ThemeNet, graft, with_states, without_themes
+from research.training.themes.posts import (
     OWN_FILE,
     POSTS_FILE,
     SAID_FILE,
@@ -40,7 +41,6 @@ from classifiers.training.themes.posts import (
     said_items,
     theme_items,
 )
-from data.types import THEMES
 
 Rows = list[NDArray[np.float32]]
 Say = Callable[[str], None]
@@ -202,7 +202,7 @@ def line_for(chances: NDArray[np.float32], right: NDArray[np.bool_], settings: T
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="classifiers.training.themes.teach", description=__doc__)
+    parser = argparse.ArgumentParser(prog="research.training.themes.teach", description=__doc__)
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args(arguments).folder
     facts = teach(folder, ThemeSettings(), _say)

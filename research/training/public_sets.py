@@ -15,8 +15,8 @@ from typing import Any
 
 from classifiers.evaluation.labelled_items import bucket, held_for_measuring, normal_form
 from classifiers.text.model_text import model_text
-from classifiers.training.examples import Example, sentiment
 from data.system.parquet import read_columns
+from research.training.examples import Example, sentiment
 
 
 @dataclass(frozen=True, slots=True)

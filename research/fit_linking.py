@@ -1,6 +1,6 @@
 """Fit the weights of `classifiers/linking/weights.py` and print them.
 
-    python benchmarks/fit_linking.py [DIR]
+    python -P -m research.fit_linking [DIR]
 
 `DIR` holds labelled items (`a.jsonl` with `a_schools.json`, and so on); without it, the project's own.
 What is held out for measuring is left out, and so are real posts and noise. Each item counts three times:
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,15 +22,13 @@ from typing import Any
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
 from classifiers.linking.document import document
 from classifiers.linking.evidence import evidence
 from classifiers.linking.name_forms import core
 from classifiers.linking.school_profile import SchoolProfile, profile
-from classifiers.training.examples import OWN_DATA, harmless_anywhere, own_items
 from data.register.schools_json import read_schools
 from data.types import Mention, MentionKind, Source
+from research.training.examples import OWN_DATA, harmless_anywhere, own_items
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 SEARCH = Source("search", "search", "", surfaced=True)

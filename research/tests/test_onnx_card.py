@@ -12,11 +12,11 @@ import pytest
 
 from classifiers.evaluation.labelled_items import normal_form, read_items
 from classifiers.scoring.model_card import CARD, MODEL_DIR, file_digest
-from classifiers.training.card import card_page, with_report, with_themes
-from classifiers.training.examples import own_items
-from classifiers.training.own_posts.holdout import write_holdout
 from data.errors import InputError
 from data.types import ABUSE_LABELS
+from research.training.card import card_page, with_report, with_themes
+from research.training.examples import own_items
+from research.training.own_posts.holdout import write_holdout
 
 Split = tuple[list[dict[str, Any]], list[dict[str, Any]]]
 """The own items as (training, held out)."""
@@ -44,7 +44,7 @@ def test_the_exported_model_agrees_with_the_trained_one() -> None:
 
 
 def test_the_own_posts_beside_the_trainer_are_those_it_learnt() -> None:
-    folder = MODEL_DIR.parent / "training" / "data"
+    folder = Path(__file__).parents[1] / "training" / "data"
     own = {
         s["name"].removeprefix("school posts "): s["sha256"]
         for s in FACTS["data"]
@@ -54,7 +54,7 @@ def test_the_own_posts_beside_the_trainer_are_those_it_learnt() -> None:
 
 
 def test_the_own_posts_beside_the_trainer_are_those_the_n_grams_learnt() -> None:
-    folder = MODEL_DIR.parent / "training" / "data"
+    folder = Path(__file__).parents[1] / "training" / "data"
     assert FACTS["ngrams"]["data"] == {path.name: file_digest(path) for path in folder.glob("*.jsonl")}
 
 
@@ -102,7 +102,7 @@ def test_both_halves_of_a_contrast_pair_are_on_one_side(split: Split) -> None:
 
 
 def test_the_holdout_file_is_what_training_leaves_out(tmp_path: Path, split: Split) -> None:
-    fixtures = Path(__file__).parents[1] / "fixtures" / "triage"
+    fixtures = Path(__file__).parents[2] / "tests" / "fixtures" / "triage"
     assert read_items(fixtures / "holdout.jsonl") == split[1]
     write_holdout(tmp_path)
     for name in ("holdout.jsonl", "holdout_schools.json"):
@@ -195,7 +195,7 @@ def test_the_page_tells_of_the_n_grams() -> None:
 def test_new_themes_keep_the_n_grams_and_drop_what_was_measured_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("classifiers.training.card._TOOLS", ())
+    monkeypatch.setattr("research.training.card._TOOLS", ())
     for name in ("model.onnx", "tokenizer.json", "ngrams.npz"):
         (tmp_path / name).write_text(name)
     files = {name: "of the model before" for name in ("model.onnx", "tokenizer.json", "ngrams.npz")}

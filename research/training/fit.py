@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from classifiers.training.loss import Weights, loss
-from classifiers.training.network import MultiHeadNetwork
+from research.training.loss import Weights, loss
+from research.training.network import MultiHeadNetwork
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,16 @@ import pytest
 
 from classifiers.evaluation.labelled_items import item_text, normal_form, read_items
 from classifiers.scoring.model_card import MODEL_DIR, MODEL_FILE, file_digest
-from classifiers.training.themes.posts import HARMLESS, THEME_DATA, Item, parts_of, said_items, theme_items
 from data.types import THEMES
+from research.training.themes.posts import HARMLESS, THEME_DATA, Item, parts_of, said_items, theme_items
 
 torch = pytest.importorskip("torch", reason="needs the extra `torch`")
 onnx = pytest.importorskip("onnx", reason="needs the extra `train`")
 
 from classifiers.scoring.onnx_scorer import load_session  # noqa: E402
-from classifiers.training.themes import teach  # noqa: E402
-from classifiers.training.themes.network import LAYERS, ThemeNet, graft, with_states, without_themes  # noqa: E402
-from classifiers.training.themes.teach import (  # noqa: E402
+from research.training.themes import teach  # noqa: E402
+from research.training.themes.network import LAYERS, ThemeNet, graft, with_states, without_themes  # noqa: E402
+from research.training.themes.teach import (  # noqa: E402
     ThemeSettings,
     chances_of,
     fit,
@@ -32,7 +32,7 @@ from classifiers.training.themes.teach import (  # noqa: E402
 )
 
 pytestmark = [pytest.mark.torch, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
-FIXTURES = Path(__file__).parents[1] / "fixtures" / "triage"
+FIXTURES = Path(__file__).parents[2] / "tests" / "fixtures" / "triage"
 ROWS = [[101, 2023, 2003, 102], [101, 1996, 2082, 4638, 2003, 3147, 102], [101, 102]]
 
 

@@ -17,12 +17,12 @@ import onnxruntime  # noqa: E402
 
 from classifiers.scoring.heads import LABELS, probabilities  # noqa: E402
 from classifiers.scoring.onnx_scorer import load_session  # noqa: E402
-from classifiers.training.examples import COLUMNS  # noqa: E402
-from classifiers.training.export import agreement, export, lean, trained_logits, write_float  # noqa: E402
-from classifiers.training.fit import TrainingRow, TrainingSettings, batches, epoch_rows, fit, load, padded  # noqa: E402
-from classifiers.training.loss import Weights, loss  # noqa: E402
-from classifiers.training.network import tiny  # noqa: E402
-from classifiers.training.themes.network import LAYERS, MASK, with_states  # noqa: E402
+from research.training.examples import COLUMNS  # noqa: E402
+from research.training.export import agreement, export, lean, trained_logits, write_float  # noqa: E402
+from research.training.fit import TrainingRow, TrainingSettings, batches, epoch_rows, fit, load, padded  # noqa: E402
+from research.training.loss import Weights, loss  # noqa: E402
+from research.training.network import tiny  # noqa: E402
+from research.training.themes.network import LAYERS, MASK, with_states  # noqa: E402
 
 pytestmark = [
     pytest.mark.torch,

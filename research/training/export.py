@@ -15,8 +15,8 @@ from torch import Tensor, nn
 
 from classifiers.scoring.heads import Floats, probabilities, spans
 from classifiers.scoring.no_telemetry import switch_off
-from classifiers.training.fit import padded
-from classifiers.training.network import MultiHeadNetwork, shipped
+from research.training.fit import padded
+from research.training.network import MultiHeadNetwork, shipped
 
 OPSET = 20
 _LEAST = 1e-3
@@ -53,7 +53,7 @@ def lean(network: MultiHeadNetwork, typical: Sequence[list[int]], share: float =
 class Lean(nn.Module):
     """Token ids and mask `[batch, tokens]` to logits; every token is of the first segment.
 
-    The themes find tensors of its graph by name (`classifiers.training.themes.network`), so the order of its
+    The themes find tensors of its graph by name (`research.training.themes.network`), so the order of its
     casts and norms counts.
     """
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from classifiers.scoring.heads import LABELS, spans
-from classifiers.training.examples import COLUMNS
+from research.training.examples import COLUMNS
 
 MAX_WEIGHT = 10.0
 HEAD_WEIGHT = {

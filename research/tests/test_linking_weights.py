@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from classifiers.linking.weights import BIAS, WEIGHTS, relevance
-from classifiers.training.examples import OWN_DATA
 from data.types import Relevance
+from research.training.examples import OWN_DATA
 
 PROJECT = Path(__file__).parents[2]
-FIT = runpy.run_path(str(PROJECT / "benchmarks" / "fit_linking.py"))
+FIT = runpy.run_path(str(PROJECT / "research" / "fit_linking.py"))
 TABLE = (PROJECT / "classifiers" / "linking" / "weights.py").read_text(encoding="utf-8")
 
 
