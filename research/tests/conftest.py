@@ -1,4 +1,4 @@
-"""What the tests of the classifiers find once, since it is the same each time and takes seconds."""
+"""What the tests of research find once, since it is the same each time and takes seconds."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ import json
 import os
 
 import pytest
+from hypothesis import settings
 
 from research.training import examples
+
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")  # by the clock on the wall, a busy machine fails what is right
 
 
 @pytest.fixture(scope="session", autouse=True)
