@@ -15,6 +15,8 @@ import subprocess
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+FOLDERS = ("tests", "research/tests")
+
 
 def main() -> None:
     """Prints those that are missing (with the file they were in), then those that are new."""
@@ -36,7 +38,7 @@ def main() -> None:
 def tests(commit: str) -> dict[str, list[str]]:
     """The files that each name is written in, at a commit."""
     found = defaultdict(list)
-    for file in _git("ls-tree", "-r", "--name-only", commit, "tests").splitlines():
+    for file in _git("ls-tree", "-r", "--name-only", commit, *FOLDERS).splitlines():
         if file.endswith(".py"):
             for name in _names(ast.parse(_git("show", f"{commit}:{file}"))):
                 found[name].append(file)

@@ -63,7 +63,7 @@ PER_FEED = 50
 
 def texts(count: int) -> list[str]:
     """Short invented posts, each naming the school; none twice."""
-    folder = Path(__file__).resolve().parents[1] / "classifiers" / "training" / "data"
+    folder = Path(__file__).resolve().parents[1] / "research" / "training" / "data"
     rows = [json.loads(line) for f in sorted(folder.glob("?.jsonl")) for line in f.open(encoding="utf-8")]
     short = sorted({r["text"] for r in rows if 30 < len(r["text"]) < 160})
     random.Random(7).shuffle(short)

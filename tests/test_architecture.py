@@ -247,7 +247,6 @@ PRINTS = {
 }
 MAY_PRINT = (
     "monitor/terminal/output.py",
-    "classifiers/training/",
     "classifiers/evaluation/calibrate.py",
     "classifiers/evaluation/evaluate.py",
     "classifiers/evaluation/sealed.py",

@@ -50,7 +50,7 @@ def test_every_figure_has_its_words(printer: ModuleType) -> None:
 def test_no_twin_is_among_what_is_learnt() -> None:
     learnt = {
         normal_form(item["text"])
-        for path in (ROOT / "classifiers" / "training" / "data").glob("*.jsonl")
+        for path in (ROOT / "research" / "training" / "data").glob("*.jsonl")
         for item in read_items(path)
     }
     assert not [item["id"] for item in read_items(FUNCTIONS) if normal_form(item["text"]) in learnt]

@@ -40,8 +40,19 @@ def test_the_wheel_carries_the_model_and_the_demo(wheel):
 def test_the_wheel_carries_none_of_the_posts_that_the_model_learnt_from(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-    assert "classifiers/training/examples.py" in names
-    assert not [n for n in names if n.startswith("classifiers/training/") and not n.endswith(".py")]
+    posts = {path.name for path in (ROOT / "research" / "training").rglob("*") if path.suffix != ".py"}
+    assert "never.txt" in posts
+    assert not posts & {name.rpartition("/")[2] for name in names if not name.endswith("README.md")}
+
+
+def test_the_wheel_holds_no_research(wheel):
+    """Neither its files under any name, nor a module that would want them."""
+    research = {path.read_bytes() for path in (ROOT / "research").rglob("*.py") if path.stat().st_size}
+    assert len(research) > 20
+    with zipfile.ZipFile(wheel) as archive:
+        held = {name: archive.read(name) for name in archive.namelist() if name.endswith(".py")}
+    assert len(held) > 500
+    assert not [name for name, code in held.items() if code in research or b"research.training" in code]
 
 
 def test_the_unpacked_wheel_runs_without_the_checkout(wheel, tmp_path):

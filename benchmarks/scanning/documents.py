@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-TEXTS = Path(__file__).resolve().parents[2] / "classifiers" / "training" / "data"
+TEXTS = Path(__file__).resolve().parents[2] / "research" / "training" / "data"
 SHORT = (30, 220)
 """The least and the most letters of a post."""
 OURS, GRAVE, COPIED, SHARED = 0.38, 0.02, 0.05, 0.02

@@ -1,7 +1,7 @@
 """What each piece of evidence is worth, in log-odds, and how a total becomes an answer.
 
 Fitted by logistic regression on the invented items the model is trained on, none of them held out
-(`benchmarks/fit_linking.py` repeats it). Codes marked “set” are too rare there and were set by hand.
+(`research/fit_linking.py` repeats it). Codes marked “set” are too rare there and were set by hand.
 """
 
 from __future__ import annotations

@@ -6,14 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.token_ids import ids_by_both
 
-from classifiers.evaluation.labelled_items import item_text
 from classifiers.scoring.heads import LABELS, over_windows, probabilities
-from classifiers.scoring.model_card import MODEL_DIR, TOKENIZER_FILE
-from classifiers.scoring.onnx_scorer import load_tokenizer
-from classifiers.scoring.windows import CLS, MAX_CONTEXT_TOKENS, SEP, cut, tokenise
-from classifiers.text.undisguise import undisguise
-from classifiers.training.examples import own_items
+from classifiers.scoring.windows import CLS, MAX_CONTEXT_TOKENS, SEP, cut
 
 TOKENS = st.lists(st.integers(1000, 2000), max_size=700)
 
@@ -76,35 +72,9 @@ def test_exclusive_heads_sum_to_one_and_all_are_probabilities(logits: list[float
         assert row[places].sum() == pytest.approx(1, abs=1e-5)
 
 
-NOTHING_BUT_IDS = dict.fromkeys(
-    ("add_special_tokens", "return_attention_mask", "return_token_type_ids", "verbose"), False
-)
-
-
 @pytest.fixture(scope="module")
 def both():
-    """Token ids of texts by the tokenizer that scores, and by transformers from the same file."""
-    from transformers import PreTrainedTokenizerFast
-
-    path = MODEL_DIR / TOKENIZER_FILE
-    ours = load_tokenizer(path)
-    theirs = PreTrainedTokenizerFast(
-        tokenizer_file=str(path), pad_token="[PAD]", cls_token="[CLS]", sep_token="[SEP]"
-    )
-
-    def ids(texts: list[str]) -> tuple[list[list[int]], list[list[int]]]:
-        found = theirs([undisguise(text).text for text in texts], **NOTHING_BUT_IDS)["input_ids"]
-        return [words for _, words in tokenise(ours, texts)], found
-
-    return ids
-
-
-def test_a_post_has_the_token_ids_that_transformers_gives_it(both) -> None:
-    kept, held = own_items()
-    posts = [item_text(item).partition("\n")[2] for item in (*kept[::4], *held)]
-    ours, theirs = both(posts)
-    assert len(posts) > 1000
-    assert ours == theirs
+    return ids_by_both()
 
 
 @pytest.mark.parametrize(

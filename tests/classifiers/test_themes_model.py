@@ -12,12 +12,10 @@ from builders.home import migrated
 from builders.mention import NOW, POLICY, a_batch, a_mention, a_store
 
 from classifiers.evaluation.evaluate import theme_figures
-from classifiers.evaluation.labelled_items import read_items
 from classifiers.scoring.heads import THEME_LABELS
 from classifiers.scoring.huggingface_scorer import HuggingFaceScorer
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.text.model_text import model_text
-from classifiers.training.themes.posts import theme_items
 from classifiers.verdicts.decide import decide, read_thresholds
 from classifiers.verdicts.themes import themes_of
 from data.store.mentions.batch import save
@@ -156,10 +154,3 @@ def test_figures_of_themes_by_hand() -> None:
     assert (found["precision"], found["recall"]) == (pytest.approx(2 / 3), pytest.approx(2 / 3))
     assert found["f1"] == pytest.approx(2 / 3)
     assert found["quiet"] == 1.0
-
-
-def test_the_posts_that_measure_themes_are_none_that_teach_them() -> None:
-    learnt, held = theme_items()
-    measured = {item["id"] for item in read_items(HELD)}
-    assert not measured & {item["id"] for item in learnt}
-    assert measured >= {item["id"] for item in held}

@@ -1,0 +1,98 @@
+"""What the model learns from: a text and the targets known of it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from classifiers.evaluation.labelled_items import bucket, item_text, read_items
+from classifiers.scoring.heads import HEADS, LABELS
+from classifiers.text.model_text import model_text
+from data.types import ABUSE_LABELS
+from research.training.own_posts.groups import groups
+
+OWN_DATA = Path(__file__).with_name("data")
+CORRECTIONS = "corrections.json"
+"""Label slips found by cross-validation: by id what was, what is, and the rule."""
+
+HOLDOUT_ONE_IN = 10
+"""One group of items in so many is held out: the stack is fitted there, and the heads are measured."""
+
+UNKNOWN = math.nan
+
+AUXILIARY = ("lexical", "insult", "toxic", "identity_attack", "violence")
+"""Labels of public sets that the product does not use; they teach tone and are not exported."""
+
+_NOISE = ("trx-",)
+"""The items of a file in which nothing is about a school, or grave."""
+
+COLUMNS = (*LABELS, *(f"auxiliary:{label}" for label in AUXILIARY))
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A model text and its targets by column, 0..1; a column that is not named is unknown."""
+
+    text: str
+    targets: Mapping[str, float]
+
+    def row(self) -> list[float]:
+        """The targets in the order of COLUMNS, NaN where unknown."""
+        return [self.targets.get(column, UNKNOWN) for column in COLUMNS]
+
+
+def own_items(folder: Path = OWN_DATA) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The project's own labelled items as (training, held out); what belongs together is never parted."""
+    items = [item for path in sorted(folder.glob("*.jsonl")) for item in read_items(path)]
+    corrected = (
+        json.loads((folder / CORRECTIONS).read_text("utf-8")) if (folder / CORRECTIONS).exists() else {}
+    )
+    items = [item | corrected[item["id"]]["now"] if item["id"] in corrected else item for item in items]
+    sides: tuple[list[dict[str, Any]], list[dict[str, Any]]] = ([], [])
+    for item, group in zip(items, groups(items), strict=True):
+        sides[bucket(group, HOLDOUT_ONE_IN) == 0].append(item)
+    return sides
+
+
+def own_example(item: Mapping[str, Any]) -> Example:
+    """Targets of a labelled item.
+
+    For one that is not about the school only that fact is learnt; where the words are about nothing that
+    concerns any school, also that they are not grave. Talk of school that is tied to none is a note in the
+    real posts and nothing in the composed ones: only the latter teach relevance.
+    """
+    targets: dict[str, float] = {"relevant": float(item["relevant"])}
+    if item["relevant"]:
+        targets |= {f"abuse:{label}": float(label in item["abuse"]) for label in ABUSE_LABELS}
+        targets |= {f"severity:{level}": float(item["severity"] >= level) for level in (3, 4)}
+        for name in ("sentiment", "about", "route"):
+            targets |= _one_of(name, item[name])
+    elif harmless_anywhere(item):
+        targets |= {"severity:3": 0.0, "severity:4": 0.0} | _one_of("route", "note")
+    if item.get("origin") and item["relevant"] and item["severity"] <= 1:
+        del targets["relevant"]
+    return Example(item_text(item), targets)
+
+
+def harmless_anywhere(item: Mapping[str, Any]) -> bool:
+    """Is it no school's matter at all? A post of another school may be as grave as one of ours."""
+    return not item["relevant"] and bool(item.get("origin") or item["id"].startswith(_NOISE))
+
+
+def without_context(item: Mapping[str, Any], example: Example) -> Example:
+    """The same item as a source without channel, title and stars would show it."""
+    return Example(model_text("", "", item["text"], None), example.targets)
+
+
+def sentiment(value: str) -> dict[str, float]:
+    """Targets of a sentiment label."""
+    return _one_of("sentiment", value)
+
+
+def _one_of(name: str, value: str) -> dict[str, float]:
+    head = next(head for head in HEADS if head.name == name)
+    return {column: float(label == value) for column, label in zip(head.columns, head.labels, strict=True)}

@@ -1,0 +1,176 @@
+"""The training loop: seeded, on two cores, one checkpoint per epoch."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence, Sized
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from research.training.loss import Weights, loss
+from research.training.network import MultiHeadNetwork
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """The settings of a run; all of them appear in the card.
+
+    `no_context` and `swapped` are the shares of own rows shown without context and with other days, names
+    and identities; `averaged` is how much of the moving average of the weights each step keeps.
+    """
+
+    seed: int = 20261120
+    epochs: int = 4
+    batch: int = 32
+    rate: float = 9e-5
+    head_rate: float = 9e-4
+    decay: float = 0.01
+    warm_up: float = 0.06
+    public_weight: float = 0.5
+    no_context: float = 0.1
+    swapped: float = 0.4
+    averaged: float = 0.998
+    window_tokens: int = 192
+    overlap_tokens: int = 48
+    public_tokens: int = 96
+    threads: int = 2
+
+    def facts(self) -> dict[str, Any]:
+        """As the card shows it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRow:
+    """One example prepared: token ids with and without context, and with other words, targets, its weight."""
+
+    ids: list[int]
+    bare: list[int]
+    swapped: list[int]
+    targets: list[float]
+    weight: float
+
+
+def batches(rows: Sequence[Sized], size: int, rng: random.Random) -> list[list[int]]:
+    """Indices in batches of similar length: shuffled, sorted inside pools of fifty batches, shuffled
+    again.
+    """
+    order = list(range(len(rows)))
+    rng.shuffle(order)
+    made: list[list[int]] = []
+    for start in range(0, len(order), size * 50):
+        pool = sorted(order[start : start + size * 50], key=lambda i: len(rows[i]))
+        made += [pool[i : i + size] for i in range(0, len(pool), size)]
+    rng.shuffle(made)
+    return made
+
+
+def padded(rows: Sequence[list[int]]) -> tuple[Tensor, Tensor]:
+    """Token ids and mask of a batch, padded to its longest row."""
+    longest = max(len(row) for row in rows)
+    ids = torch.zeros((len(rows), longest), dtype=torch.long)
+    for i, row in enumerate(rows):
+        ids[i, : len(row)] = torch.tensor(row)
+    return ids, (ids != 0).long()
+
+
+def epoch_rows(
+    own: Sequence[TrainingRow], public: Sequence[TrainingRow], epoch: int, settings: TrainingSettings
+) -> list[TrainingRow]:
+    """Every own row, and this epoch's share of the public ones, each of which is seen once in the whole run.
+
+    The earlier an epoch, the more of them it has: the last words are the school posts'.
+    """
+    parts = settings.epochs * (settings.epochs + 1) // 2
+    before = sum(settings.epochs - e for e in range(epoch))
+    chosen = range(before, before + settings.epochs - epoch)
+    return [*own, *(row for part in chosen for row in public[part::parts])]
+
+
+def fit(
+    network: MultiHeadNetwork,
+    own: Sequence[TrainingRow],
+    public: Sequence[TrainingRow],
+    settings: TrainingSettings,
+    folder: Path,
+    say: Callable[[str], None],
+) -> Weights:
+    """Trains the network in place: it ends as the moving average of its weights.
+
+    `epoch-N.pt` in `folder` holds that average as it was after each epoch.
+    """
+    torch.manual_seed(settings.seed)
+    torch.set_num_threads(settings.threads)
+    rng = random.Random(settings.seed)
+    weights = Weights.of(torch.tensor([row.targets for row in (*own, *public)]))
+    plan = [epoch_rows(own, public, epoch, settings) for epoch in range(settings.epochs)]
+    steps = sum(-(-len(rows) // settings.batch) for rows in plan)
+    optimiser, schedule = _optimiser(network, settings, steps)
+    average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(settings.averaged))
+    network.train()
+    for epoch, rows in enumerate(plan, start=1):
+        began, total = time.monotonic(), 0.0
+        for count, (ids, mask, targets, counts) in enumerate(_tensors(rows, settings, rng), start=1):
+            with torch.autocast("cpu", torch.bfloat16):
+                logits = network(ids, mask)
+            value = loss(logits.float(), targets, counts, weights)
+            optimiser.zero_grad()
+            value.backward()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+            average.update_parameters(network)
+            total += value.item()
+            if count % 50 == 0:
+                say(f"epoch {epoch}, {count} batches, loss {total / count:.3f}")
+        torch.save(
+            {"network": average.module.state_dict(), "weights": weights.values}, folder / f"epoch-{epoch}.pt"
+        )
+        say(f"epoch {epoch} of {settings.epochs}: {len(rows)} rows, {time.monotonic() - began:.0f} s")
+    network.load_state_dict(average.module.state_dict())
+    return weights
+
+
+def load(network: MultiHeadNetwork, checkpoint: Path) -> Weights:
+    """Loads a checkpoint of `fit` into the network."""
+    saved = torch.load(checkpoint, weights_only=True)
+    network.load_state_dict(saved["network"])
+    return Weights(saved["weights"])
+
+
+def _tensors(
+    rows: Sequence[TrainingRow], settings: TrainingSettings, rng: random.Random
+) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
+    ids = [_form(row, settings, rng.random()) for row in rows]
+    for batch in batches(ids, settings.batch, rng):
+        tokens, mask = padded([ids[i] for i in batch])
+        targets = torch.tensor([rows[i].targets for i in batch])
+        yield tokens, mask, targets, torch.tensor([rows[i].weight for i in batch])
+
+
+def _form(row: TrainingRow, settings: TrainingSettings, chance: float) -> list[int]:
+    """Which of a row's forms this epoch sees; `chance` is in 0..1."""
+    if chance < settings.no_context:
+        return row.bare
+    return row.swapped if chance < settings.no_context + settings.swapped else row.ids
+
+
+def _optimiser(network: MultiHeadNetwork, settings: TrainingSettings, steps: int) -> tuple[Any, Any]:
+    """AdamW, the linear layer faster than the encoder; warm-up, then a decay to zero."""
+    groups = [
+        {"params": list(network.encoder.parameters()), "lr": settings.rate},
+        {"params": list(network.linear.parameters()), "lr": settings.head_rate},
+    ]
+    optimiser = torch.optim.AdamW(groups, weight_decay=settings.decay, fused=True)
+    rising = max(1, int(steps * settings.warm_up))
+
+    def factor(step: int) -> float:
+        return min((step + 1) / rising, max(0.0, (steps - step) / max(1, steps - rising)))
+
+    return optimiser, torch.optim.lr_scheduler.LambdaLR(optimiser, factor)

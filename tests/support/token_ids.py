@@ -1,0 +1,32 @@
+"""Token ids of texts by the tokenizer that scores, and by transformers from the same file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from classifiers.scoring.model_card import MODEL_DIR, TOKENIZER_FILE
+from classifiers.scoring.onnx_scorer import load_tokenizer
+from classifiers.scoring.windows import tokenise
+from classifiers.text.undisguise import undisguise
+
+NOTHING_BUT_IDS = dict.fromkeys(
+    ("add_special_tokens", "return_attention_mask", "return_token_type_ids", "verbose"), False
+)
+Ids = list[list[int]]
+
+
+def ids_by_both() -> Callable[[list[str]], tuple[Ids, Ids]]:
+    """Ours and theirs; transformers takes seconds to import."""
+    from transformers import PreTrainedTokenizerFast
+
+    path = MODEL_DIR / TOKENIZER_FILE
+    ours = load_tokenizer(path)
+    theirs = PreTrainedTokenizerFast(
+        tokenizer_file=str(path), pad_token="[PAD]", cls_token="[CLS]", sep_token="[SEP]"
+    )
+
+    def ids(texts: list[str]) -> tuple[Ids, Ids]:
+        found = theirs([undisguise(text).text for text in texts], **NOTHING_BUT_IDS)["input_ids"]
+        return [words for _, words in tokenise(ours, texts)], found
+
+    return ids
