@@ -80,6 +80,13 @@ def test_every_dependency_says_since_when_it_will_do_and_its_pin_is_later():
         assert PINS[canonicalize_name(wanted.name)] in wanted.specifier, wanted.name
 
 
+def test_no_typer_will_do_that_lacks_what_every_command_imports():
+    """`typer._coercion` came with 0.29.0; with 0.28.0 each command ends at its first import."""
+    (wanted,) = (each for each in map(Requirement, PROJECT["dependencies"]) if each.name == "typer")
+    assert "0.28.0" not in wanted.specifier
+    assert "0.29.0" in wanted.specifier
+
+
 def test_a_default_install_takes_at_most_530_mb():
     """What its files hold, ours too; not `__pycache__`, which Python makes, nor pip and setuptools.
 

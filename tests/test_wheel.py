@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hatchling.builders.sdist import SdistBuilder
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = {"data", "sources", "classifiers", "alerts", "monitor"}
@@ -27,6 +28,24 @@ def test_the_wheel_holds_the_five_rooms_alone(wheel):
     with zipfile.ZipFile(wheel) as archive:
         tops = {name.split("/")[0] for name in archive.namelist()}
     assert {t for t in tops if not t.endswith(".dist-info")} == ROOMS
+
+
+def test_the_wheel_carries_the_licence_and_says_that_each_room_is_typed(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        licences = [name for name in names if name.endswith(".dist-info/licenses/LICENSE")]
+        (licence,) = (archive.read(name).decode() for name in licences)
+    assert licence.startswith("MIT License\n\nCopyright (c) 2026 The Schoolgate developers\n")
+    assert {f"{room}/py.typed" for room in ROOMS} <= names
+
+
+def test_the_source_distribution_holds_the_rooms_the_licence_and_no_test():
+    builder = SdistBuilder(str(ROOT))
+    with builder.config.set_build_data({"artifacts": [], **builder.get_default_build_data()}):
+        names = {file.distribution_path for file in builder.recurse_included_files()}
+    files = {"LICENSE", "README.md", "constraints.txt", "pyproject.toml", ".gitignore"}
+    assert {name.split("/")[0] for name in names} == ROOMS | files
+    assert {f"{room}/py.typed" for room in ROOMS} <= names
 
 
 def test_the_wheel_carries_the_model_and_the_demo(wheel):
