@@ -277,13 +277,11 @@ PRINTS = {
 }
 MAY_PRINT = (
     "monitor/terminal/output.py",
-    "classifiers/evaluation/calibrate.py",
     "classifiers/evaluation/evaluate.py",
-    "classifiers/evaluation/sealed.py",
     "monitor/service/scoring.py",
     "sources/capture/browser_worker.py",
 )
-"""The one that prints; tools for whoever trains the model; children that answer their parent by a pipe."""
+"""The one that prints; what the floor is held with; children that answer their parent by a pipe."""
 
 
 def _prints(path: Path) -> set[str]:
@@ -315,8 +313,8 @@ CROWDED: frozenset[str] = frozenset()
 """Folders with more modules than a reader takes in at a glance. To be shortened, never added to."""
 FOR_ONE_IMPORTER = frozenset(("monitor.commands.case.open",))
 """Short modules used only by a neighbour, to be folded into it. To be shortened, never added to."""
-STARTED_BY_NAME = frozenset(("classifiers.evaluation.calibrate", "monitor.cli"))
-"""What is started from outside: the command, and the calibration of a new model."""
+STARTED_BY_NAME = frozenset(("monitor.cli",))
+"""What is started from outside."""
 SHARED_CLASS_NAMES: frozenset[str] = frozenset()
 """Names of two different classes. To be shortened, never added to."""
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.evaluation.report.page import FACTS
-from classifiers.evaluation.sealed import FOLDER, scored
 from classifiers.scoring.heads import HEADS, SCORED, THEME_LABELS
 from classifiers.scoring.model_card import (
     CARD,
@@ -21,6 +20,7 @@ from classifiers.scoring.model_card import (
     file_digest,
 )
 from data.errors import InputError
+from research.sealed import FOLDER, scored
 from research.training.base import BASE_FILE, BASE_PACKAGE, BASE_SHA256
 from research.training.calibrate import Calibration
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from classifiers.evaluation.calibrate import write
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.verdicts.stack import STACK_FILE
 from classifiers.verdicts.thresholds import THRESHOLDS_FILE, Thresholds, read_thresholds
 from data.errors import InputError
 from data.types import ABUSE_LABELS
+from research.thresholds.calibrate import write
 
 
 def test_the_shipped_file_can_be_read_and_is_in_order() -> None:
@@ -22,7 +22,7 @@ def test_the_shipped_file_can_be_read_and_is_in_order() -> None:
 @pytest.mark.parametrize("file", [THRESHOLDS_FILE, STACK_FILE])
 def test_the_shipped_file_was_found_for_the_shipped_model(file: Path) -> None:
     measured = tomllib.loads(file.read_text(encoding="utf-8"))["measured"]
-    told = "the model has changed: run python -P -m classifiers.evaluation.calibrate --corpus DIR"
+    told = "the model has changed: run python -P -m research.thresholds.calibrate --corpus DIR"
     assert measured["model"] == Scorer().version, told
 
 

@@ -188,9 +188,7 @@ def stack_figures(found: Sequence[ItemEvidence], likely: Sequence[Likelihoods]) 
 def write_stack(path: Path, stack: Stack, measured: Mapping[str, Any]) -> None:
     """Writes the weights and what they were measured on; the file is written completely or not at all."""
     page = tomlkit.document()
-    page.add(
-        tomlkit.comment("Written by `python -P -m classifiers.evaluation.calibrate`. See docs/judging.md.")
-    )
+    page.add(tomlkit.comment("Written by `python -P -m research.thresholds.calibrate`. See docs/judging.md."))
     for member in MEMBERS:
         page[member] = {
             name: {"bias": weighting.bias, "weights": dict(weighting.weights)}

@@ -1,4 +1,4 @@
-"""Finds the stack and the thresholds: `python -P -m classifiers.evaluation.calibrate --corpus DIR`.
+"""Finds the stack and the thresholds: `python -P -m research.thresholds.calibrate --corpus DIR`.
 
 Deterministic: the same models and items give the same files. The stack is fitted on `triage/dev.jsonl` of the
 corpus and on the posts held out of training that are in no contrast pair; the thresholds are found on the
@@ -22,26 +22,6 @@ from typing import Any
 import numpy as np
 import tomlkit
 
-from classifiers.evaluation.calibrate_lines import (
-    GRID,
-    Doubt,
-    LabelledCase,
-    alert_line,
-    calm_right,
-    hour_right,
-    label_lines,
-    lanes_right,
-    look_line,
-    ours_line,
-    removal_line,
-)
-from classifiers.evaluation.calibrate_stack import (
-    ItemEvidence,
-    cross_fitted,
-    fit_stack,
-    stack_figures,
-    write_stack,
-)
 from classifiers.evaluation.labelled_items import bucket, read_items
 from classifiers.evaluation.triage_metrics import triage_metrics
 from classifiers.linking.linker import Linker
@@ -57,6 +37,26 @@ from classifiers.verdicts.subject import subject
 from classifiers.verdicts.thresholds import THRESHOLDS_FILE, Thresholds
 from data.register.schools_json import read_schools
 from data.types import School, Scores
+from research.thresholds.lines import (
+    GRID,
+    Doubt,
+    LabelledCase,
+    alert_line,
+    calm_right,
+    hour_right,
+    label_lines,
+    lanes_right,
+    look_line,
+    ours_line,
+    removal_line,
+)
+from research.thresholds.stack import (
+    ItemEvidence,
+    cross_fitted,
+    fit_stack,
+    stack_figures,
+    write_stack,
+)
 
 _BIASES = tuple(round(-1.5 + 0.25 * step, 2) for step in range(13))
 
@@ -189,9 +189,7 @@ def _best(t: Thresholds, name: str, values: Iterable[float], objective: Objectiv
 def write(path: Path, t: Thresholds, measured: Mapping[str, Any]) -> None:
     """Writes the thresholds and what they were measured on; the file is written completely or not at all."""
     page = tomlkit.document()
-    page.add(
-        tomlkit.comment("Written by `python -P -m classifiers.evaluation.calibrate`. See docs/judging.md.")
-    )
+    page.add(tomlkit.comment("Written by `python -P -m research.thresholds.calibrate`. See docs/judging.md."))
     fields = asdict(t)
     abuse = fields.pop("abuse")
     for key, value in fields.items():

@@ -7,7 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from classifiers.evaluation.calibrate_stack import (
+from classifiers.text.language import Language
+from classifiers.verdicts.stack import MEMBERS, QUESTIONS, probability, read_stack
+from data.types import About, Match, Reason, Relevance
+from research.thresholds.stack import (
     ItemEvidence,
     asked,
     cross_fitted,
@@ -18,9 +21,6 @@ from classifiers.evaluation.calibrate_stack import (
     truth,
     write_stack,
 )
-from classifiers.text.language import Language
-from classifiers.verdicts.stack import MEMBERS, QUESTIONS, probability, read_stack
-from data.types import About, Match, Reason, Relevance
 
 DICE = random.Random(11)
 

@@ -1,6 +1,6 @@
 """Scores the shipped model on the sealed test set, which may be done three times in all.
 
-    python -P -m classifiers.evaluation.sealed --scored-by NAME --corpus DIR
+    python -P -m research.sealed --scored-by NAME --corpus DIR
 
 Refuses where the set is not the one that was sealed. Every figure is written to `scored.json` with its range
 before it is printed.
@@ -35,7 +35,7 @@ from data.register.schools_json import read_schools
 from data.system.parquet import read_columns
 from data.types import School
 
-FOLDER = Path(__file__).parents[2] / "tests" / "fixtures" / "sealed"
+FOLDER = Path(__file__).parents[1] / "tests" / "fixtures" / "sealed"
 MOST_TIMES = 3
 SCHOOL, SCHOOLS, REAL, DIGESTS, SCORED = (
     "school.jsonl", "schools.json", "real_keys.jsonl", "SHA256", "scored.json",
@@ -147,7 +147,7 @@ def _set_and_split(origin: str) -> tuple[str, str]:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="classifiers.evaluation.sealed", description=__doc__)
+    parser = argparse.ArgumentParser(prog="research.sealed", description=__doc__)
     parser.add_argument("--scored-by", default="", help="who scores it; kept in scored.json")
     parser.add_argument("--corpus", type=Path, required=True, help="folder with datasets/")
     parser.add_argument("--folder", type=Path, default=FOLDER)
