@@ -4,30 +4,49 @@ from __future__ import annotations
 
 from dataclasses import field
 from datetime import datetime
-from typing import ClassVar
 
 from data.frozen import dataclass
 from data.rungs import Rung
-from data.steps.codes import HowTold, KeptLetter, RungAnswer, StepKind, Support
+from data.steps.codes import HowTold, KeptLetter, RungAnswer, StepClass, StepKind, Support
+from data.steps.fields import ValueKind, asks
+
+_PERSON = asks("Whose; by default, the target's.", of=ValueKind.WHOSE)
+_REFERENCE = asks("The number they gave for the report or the crime.")
+OVERRIDE_GROUNDS = ("child_at_risk", "other_at_risk", "risk_to_life")
+"""The grounds for telling the police without consent."""
+_WAY = asks(
+    "How, if a rung can be asked in several ways.",
+    tuple(dict.fromkeys(kind for rung in Rung for kind in rung.spec.kinds)),
+    key="kind",
+    label="case.asks.way",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A rung was asked in one way (`way`, of `RungSpec.ways`), through `channel`.
+class Asked(StepClass):
+    """Record that you asked somebody to act, and keep what you sent.
 
-    `kept` says whether the letter was; `capture`, `manifest` and `files` are where, as of `EvidenceKept`.
+    Schoolgate itself does not ask anybody outside the school.
     """
 
-    kind: ClassVar[StepKind] = StepKind.ASKED
-    rung: Rung
-    channel: str = ""
-    reference: str = ""
-    way: str = field(default="", metadata={"key": "kind"})
-    imminent: bool | None = None
-    received_at: datetime | None = None
+    kind = StepKind.ASKED
+    dated = True
+    may_precede = True
+    rung: Rung = field(metadata=asks("Who was asked."))
+    channel: str = field(
+        default="", metadata=asks("Which platform or site, or how it was sent.", of=ValueKind.SITE)
+    )
+    reference: str = field(default="", metadata=_REFERENCE)
+    way: str = field(default="", metadata=_WAY)
+    imminent: bool | None = field(default=None, metadata=asks("For the police: is anybody in danger now?"))
+    received_at: datetime | None = field(
+        default=None, metadata=asks("When it reached them, if known; clocks run from then.")
+    )
     route: str = ""
-    advice: str = ""
-    written_at: datetime | None = None
+    advice: str = field(
+        default="", metadata=asks("A lawyer advised the school to give notice in its own name.", ("lawyer",))
+    )
+    written_at: datetime | None = field(default=None, metadata=asks("When the letter was written, if known."))
     kept: KeptLetter | None = field(
         default=None, metadata={"among": frozenset(KeptLetter) - {KeptLetter.AS_CAME}}
     )
@@ -38,15 +57,19 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """What came back from a rung; `way` as of `Asked`, None where it does not say to which."""
+class Answered(StepClass):
+    """Record what came back from somebody you asked, or that nothing did, and keep a copy."""
 
-    kind: ClassVar[StepKind] = StepKind.ANSWERED
-    rung: Rung
-    result: RungAnswer
-    reference: str = ""
-    way: str | None = field(default=None, metadata={"key": "kind"})
-    poster_told_at: datetime | None = None
+    kind = StepKind.ANSWERED
+    dated = True
+    may_precede = True
+    rung: Rung = field(metadata=asks("Who had been asked."))
+    result: RungAnswer = field(metadata=asks("What came of it."))
+    reference: str = field(default="", metadata=_REFERENCE)
+    way: str | None = field(default=None, metadata=_WAY)  # None where it does not say to which
+    poster_told_at: datetime | None = field(
+        default=None, metadata=asks("When the operator passed the notice on to whoever posted it.")
+    )
     kept: KeptLetter | None = field(
         default=None, metadata={"among": frozenset((KeptLetter.AS_CAME, KeptLetter.NOT_KEPT))}
     )
@@ -57,80 +80,118 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Responded:
-    """The concern was answered: by phone, at a meeting, in writing."""
+class Responded(StepClass):
+    """Record that the concern itself was answered."""
 
-    kind: ClassVar[StepKind] = StepKind.RESPONDED
-    how: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentAsked:
-    """Whoever it is aimed at was asked whether the police may be told."""
-
-    kind: ClassVar[StepKind] = StepKind.CONSENT_ASKED
-    person: str
-    how: str
+    kind = StepKind.RESPONDED
+    dated = True
+    may_precede = True
+    how: str = field(
+        metadata=asks("How it was answered.", ("meeting", "phone", "letter", "mail", "public_reply"))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentGiven:
-    """They agree. The rules add `informed`, where somebody else recorded it."""
+class ConsentAsked(StepClass):
+    """Record that they were asked: who asked, when and how."""
 
-    kind: ClassVar[StepKind] = StepKind.CONSENT_GIVEN
-    person: str
+    kind = StepKind.CONSENT_ASKED
+    dated = True
+    may_precede = True
+    person: str = field(metadata=_PERSON)
+    how: str = field(
+        metadata=asks("How they were asked.", ("in_person", "phone", "meeting", "letter", "mail"))
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentGiven(StepClass):
+    """They agree."""
+
+    kind = StepKind.CONSENT_GIVEN
+    dated = True
+    may_precede = True
+    person: str = field(metadata=_PERSON)
     informed: HowTold | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentRefused:
-    """They do not agree; `informed` as of `ConsentGiven`."""
+class ConsentRefused(StepClass):
+    """They do not agree."""
 
-    kind: ClassVar[StepKind] = StepKind.CONSENT_REFUSED
-    person: str
+    kind = StepKind.CONSENT_REFUSED
+    dated = True
+    may_precede = True
+    person: str = field(metadata=_PERSON)
     informed: HowTold | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentWithdrawn:
-    """They agree no more; `informed` as of `ConsentGiven`."""
+class ConsentWithdrawn(StepClass):
+    """They no longer agree."""
 
-    kind: ClassVar[StepKind] = StepKind.CONSENT_WITHDRAWN
-    person: str
+    kind = StepKind.CONSENT_WITHDRAWN
+    dated = True
+    person: str = field(metadata=_PERSON)
     informed: HowTold | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentOverridden:
-    """The police are told all the same, on a ground; `informed` as of `ConsentGiven`."""
+class ConsentOverridden(StepClass):
+    """Record that the police are told without consent, because somebody is at risk."""
 
-    kind: ClassVar[StepKind] = StepKind.CONSENT_OVERRIDDEN
-    ground: str
+    kind = StepKind.CONSENT_OVERRIDDEN
+    wants_why = True
+    ground: str = field(metadata=asks("Who is at risk.", OVERRIDE_GROUNDS))
     informed: HowTold | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SupportStep:
-    """What became of the support of whoever it is aimed at; `informed` as of `ConsentGiven`."""
+class SupportStep(StepClass):
+    """Record what became of the support offered: its status, never what is said in it."""
 
-    kind: ClassVar[StepKind] = StepKind.SUPPORT
-    status: Support = field(metadata={"among": frozenset(Support) - {Support.NOT_OFFERED}})
-    person: str = ""
+    kind = StepKind.SUPPORT
+    wants_why = None
+    dated = True
+    may_precede = True
+    status: Support = field(
+        metadata=asks(
+            "What became of it.",
+            {
+                Support.OFFERED: "Support was offered.",
+                Support.ACCEPTED: "It was taken up.",
+                Support.DECLINED: "It was declined, for now.",
+                Support.IN_PLACE: "It is in place.",
+                Support.ENDED: "It has ended.",
+            },
+            among=frozenset(Support) - {Support.NOT_OFFERED},
+        )
+    )
+    person: str = field(default="", metadata=_PERSON)
     informed: HowTold | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Referred:
-    """Handed on to a place, with its reference."""
+class Referred(StepClass):
+    """Record that you told somebody outside the school."""
 
-    kind: ClassVar[StepKind] = StepKind.REFERRED
-    to: str
-    reference: str = ""
+    kind = StepKind.REFERRED
+    dated = True
+    may_precede = True
+    to: str = field(
+        metadata=asks(
+            "police, social-care (Scotland: social-work), ceop, iwf, ctiru, prevent, pastoral, parent, …; of "
+            "an allegation against staff: lado (England), designated-officer or ewc (Wales), police, "
+            "social-work or gtcs (Scotland), cpss or gtcni (Northern Ireland).",
+            of=ValueKind.REFERRAL,
+        )
+    )
+    reference: str = field(default="", metadata=_REFERENCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Assigned:
-    """Given to somebody (an id)."""
+class Assigned(StepClass):
+    """Give a case to somebody."""
 
-    kind: ClassVar[StepKind] = StepKind.ASSIGNED
-    person: str
+    kind = StepKind.ASSIGNED
+    person: str = field(metadata=asks("Who has it from now on.", of=ValueKind.PERSON))

@@ -6,6 +6,7 @@ A value once stored never changes.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import ClassVar
 
 
 class StepKind(StrEnum):
@@ -51,6 +52,23 @@ class StepKind(StrEnum):
     CHRONOLOGY = "chronology"
     CLOSED = "closed"
     REOPENED = "reopened"
+
+
+class StepClass:
+    """A class of steps, whose docstring is the help of whoever takes one.
+
+    `by_hand`: a person takes it as a step of its own. `wants_why`: they must say why; None where they are not
+    even asked. `dated`: they may say when it was done. `by_program`: the program may record it by itself;
+    everything else needs a named person. `may_precede`: it may have happened before the case was opened here.
+    """
+
+    __slots__ = ()
+    kind: ClassVar[StepKind]
+    by_hand: ClassVar[bool] = True
+    wants_why: ClassVar[bool | None] = False
+    dated: ClassVar[bool] = False
+    by_program: ClassVar[bool] = False
+    may_precede: ClassVar[bool] = False
 
 
 class BypassRoute(StrEnum):

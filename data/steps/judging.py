@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import field
-from typing import ClassVar
 
 from data.content_class import CLASSES, ContentClass
 from data.frozen import dataclass
-from data.steps.codes import BypassRoute, Capacity, Complainant, Decision, Relationship, StepKind
+from data.steps.codes import BypassRoute, Capacity, Complainant, Decision, Relationship, StepClass, StepKind
+from data.steps.fields import ValueKind, asks
 from data.types import About, Route
 
 _JUDGED = frozenset(ContentClass(code) for code in CLASSES)
 _ANY = {"among": _JUDGED | {ContentClass.UNJUDGED}}
-_CLASS = {"key": "class", "among": _JUDGED}
+_CLASS = asks("C0 to C14: docs/cases.md", key="class", among=_JUDGED)
+_LANE = asks("Why it bypasses the ladder.", BypassRoute, label="case.asks.lane")
+_PERSON = {"of": ValueKind.PERSON}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class Opened(StepClass):
     """`sealed` is a hash over what the store held of the post; `alert` and `story` are ids."""
 
-    kind: ClassVar[StepKind] = StepKind.OPENED
+    kind = StepKind.OPENED
+    by_hand = False
+    by_program = True
     story: str
     route: Route
     proposed_class: ContentClass = field(metadata=_ANY)
@@ -30,44 +34,52 @@ class Opened:
     subjects: tuple[str, ...] = ()
     audience: tuple[str, ...] = ()
     target: str = ""
-    channel: str = ""
+    channel: str = field(default="", metadata={"of": ValueKind.CHANNEL})
     alert: str = ""
     own_site: bool | None = None
     sealed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Classified:
-    """The rules add `overseers`, who are told of it, and `about`, who it is about from then on."""
+class Classified(StepClass):
+    """Set its class.
 
-    kind: ClassVar[StepKind] = StepKind.CLASSIFIED
+    To reclassify fair comment takes a written reason, and is counted in the governors' report. Nobody the
+    post means can do it. Somebody who reports to them can propose it, and a second person confirms it.
+    """
+
+    kind = StepKind.CLASSIFIED
+    wants_why = True
     content_class: ContentClass = field(metadata=_CLASS)
-    lane: BypassRoute | None = None
+    lane: BypassRoute | None = field(default=None, metadata=_LANE)
     meant: tuple[str, ...] = ()
-    overseers: tuple[str, ...] | None = None
-    about: About | None = None
-    proposed_by: str = ""
+    overseers: tuple[str, ...] | None = None  # added by the rules: who is told of it
+    about: About | None = None  # added by the rules: who it is about from then on
+    proposed_by: str = field(default="", metadata=_PERSON)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reclassified:
+class Reclassified(StepClass):
     """Fair comment is none any more; the rules add what they add to `Classified`."""
 
-    kind: ClassVar[StepKind] = StepKind.RECLASSIFIED
+    kind = StepKind.RECLASSIFIED
+    by_hand = False
+    wants_why = True
     from_class: ContentClass = field(metadata={"key": "from", "among": _JUDGED})
     content_class: ContentClass = field(metadata=_CLASS)
     lane: BypassRoute | None = None
     meant: tuple[str, ...] = ()
     overseers: tuple[str, ...] | None = None
     about: About | None = None
-    proposed_by: str = ""
+    proposed_by: str = field(default="", metadata=_PERSON)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proposed:
+class Proposed(StepClass):
     """A class for a second person to confirm; the rules add `overseers`."""
 
-    kind: ClassVar[StepKind] = StepKind.PROPOSED
+    kind = StepKind.PROPOSED
+    by_hand = False
     from_class: ContentClass = field(metadata={"key": "from", **_ANY})
     content_class: ContentClass = field(metadata=_CLASS)
     lane: BypassRoute | None = None
@@ -76,66 +88,99 @@ class Proposed:
 
 
 @dataclass(frozen=True, slots=True)
-class TurnedDown:
+class TurnedDown(StepClass):
     """What was proposed stays as it was."""
 
-    kind: ClassVar[StepKind] = StepKind.TURNED_DOWN
+    kind = StepKind.TURNED_DOWN
+    by_hand = False
+    wants_why = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Author:
-    """What the author is to the school; safe to contact where nobody says otherwise."""
+class Author(StepClass):
+    """Record the author's relationship to the school.
 
-    kind: ClassVar[StepKind] = StepKind.AUTHOR
-    relationship: Relationship
-    contact_safe: bool | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
-    """Where it is: a key of `data.web.channels`."""
-
-    kind: ClassVar[StepKind] = StepKind.PLACE
-    channel: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InNameOf:
-    """In whose name removal is requested: `person` is an id of staff, else a name."""
-
-    kind: ClassVar[StepKind] = StepKind.COMPLAINANT
-    who: Complainant
-    person: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Targeted:
-    """Who it is aimed at. An empty tuple of `subjects` says that it accuses nobody, None says nothing of
-    them; the rules add `about` where they are named.
+    Only as far as that is visible or known already: nobody is looked up.
     """
 
-    kind: ClassVar[StepKind] = StepKind.TARGET
-    person: str
-    subjects: tuple[str, ...] | None = field(default=None, metadata={"between": ","})
-    about: About | None = None
+    kind = StepKind.AUTHOR
+    relationship: Relationship = field(metadata=asks("What they are to the school."))
+    contact_safe: bool | None = field(default=None, metadata=asks("It is safe to contact them."))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weighed:
-    """How serious it is, in somebody's words."""
+class Placed(StepClass):
+    """Put right where the post is, or where it was said.
 
-    kind: ClassVar[StepKind] = StepKind.WEIGHED
-    nature: str
-    visible: str
-    spread: str
-    impact: str
+    What can be asked for, and which letters fit, follow from it.
+    """
+
+    kind = StepKind.PLACE
+    channel: str = field(
+        metadata=asks("facebook, website, in_person, …: docs/handing-in.md", of=ValueKind.CHANNEL)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
-    """`policy` is the one gone by; the rules add `capacity`."""
+class InNameOf(StepClass):
+    """Record in whose name removal is requested.
 
-    kind: ClassVar[StepKind] = StepKind.DECIDED
-    decision: Decision
-    policy: str = ""
-    capacity: Capacity | None = field(default=None, metadata={"key": "as"})
+    Some sites deal only with the person it is about.
+    """
+
+    kind = StepKind.COMPLAINANT
+    who: Complainant = field(metadata=asks("Whose side asks."))
+    person: str = field(default="", metadata=asks("Which member of staff; else a name.", of=ValueKind.NAMED))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Targeted(StepClass):
+    """Record which member of staff is targeted."""
+
+    kind = StepKind.TARGET
+    person: str = field(metadata=asks("The member of staff.", of=ValueKind.PERSON))
+    subjects: tuple[str, ...] | None = (
+        field(  # an empty one: it accuses nobody; None: nothing is said of them
+            default=None,
+            metadata=asks(
+                "Who it accuses: they see nothing of the case.",
+                of=ValueKind.PERSON,
+                label="case.asks.subjects",
+                between=",",
+            ),
+        )
+    )
+    about: About | None = None  # added by the rules, where subjects are named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed(StepClass):
+    """Record how serious it is, in your own words."""
+
+    kind = StepKind.WEIGHED
+    may_precede = True
+    nature: str = field(metadata=asks("What it says, and how bad that is.", of=ValueKind.WORDS))
+    visible: str = field(metadata=asks("How long it has been seen, and by how many.", of=ValueKind.WORDS))
+    spread: str = field(metadata=asks("Whether it is passed on, and where.", of=ValueKind.WORDS))
+    impact: str = field(metadata=asks("What it does to those it is about.", of=ValueKind.WORDS))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided(StepClass):
+    """Record the decision: seek removal, answer instead, or stop."""
+
+    kind = StepKind.DECIDED
+    wants_why = True
+    may_precede = True
+    decision: Decision = field(
+        metadata=asks(
+            "Say what was decided.",
+            {
+                Decision.SEEK: "Seek its removal.",
+                Decision.ANSWER: "Answer it; ask for no removal.",
+                Decision.STOP: "Ask nobody (any more).",
+            },
+        )
+    )
+    policy: str = ""  # the one gone by
+    capacity: Capacity | None = field(default=None, metadata={"key": "as"})  # added by the rules

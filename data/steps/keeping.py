@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from dataclasses import field
 from datetime import datetime
-from typing import ClassVar
 
 from data.frozen import dataclass
 from data.rungs import CaseClock, Rung
-from data.steps.codes import Check, Ending, EvidenceKind, Looker, StepKind
+from data.steps.codes import Check, Ending, EvidenceKind, Looker, StepClass, StepKind
+from data.steps.fields import ValueKind, asks
+
+_OF_PRIVACY = (CaseClock.ART14_MONTH, CaseClock.DP_COMPLAINT_30D)
+"""What is owed to a person about their data: being told that it is held, an answer to their complaint."""
+UNLOCKING = {"charge": "", "publication": "by the regulator", "waiver": "", "court_order": ""}
+"""What ends the lock (Education Act 2002 s.141F): charge, publication by the regulator or the Secretary of
+State, the teacher's written waiver, an order of a court."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceKept:
+class EvidenceKept(StepClass):
     """One capture: its id, the hash of its manifest, how many files. `what` it is (a page, where not said),
     what is known of it, and the id of the capture that it adds to.
     """
 
-    kind: ClassVar[StepKind] = StepKind.EVIDENCE
+    kind = StepKind.EVIDENCE
+    by_hand = False
+    by_program = True
+    may_precede = True
     capture: str
     manifest: str
     files: int
@@ -27,27 +36,32 @@ class EvidenceKept:
 
 
 @dataclass(frozen=True, slots=True)
-class PicturesAllowed:
+class PicturesAllowed(StepClass):
     """Pictures of the post may be kept."""
 
-    kind: ClassVar[StepKind] = StepKind.PICTURES_ALLOWED
+    kind = StepKind.PICTURES_ALLOWED
+    by_hand = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LetterDrafted:
+class LetterDrafted(StepClass):
     """Which letter, in which forms, and the hash of each form."""
 
-    kind: ClassVar[StepKind] = StepKind.LETTER
-    letter: str
+    kind = StepKind.LETTER
+    by_hand = False
+    by_program = True
+    letter: str = field(metadata={"of": ValueKind.LETTER})
     form: tuple[str, ...] = ()
     sha256: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hosted:
+class Hosted(StepClass):
     """Who hosts its address, as the registers told; `nominet` is the registrar's tag, or “yes”."""
 
-    kind: ClassVar[StepKind] = StepKind.HOSTED
+    kind = StepKind.HOSTED
+    by_hand = False
+    by_program = True
     host: str
     domain: str = ""
     registrar: str = ""
@@ -61,12 +75,15 @@ class Hosted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class Checked(StepClass):
     """What a check found, the how manieth it was, who `looked`, where that was recorded; `amended`: changed
     enough; `barred`: nobody may open it.
     """
 
-    kind: ClassVar[StepKind] = StepKind.CHECKED
+    kind = StepKind.CHECKED
+    by_hand = False
+    by_program = True
+    may_precede = True
     result: Check
     nth: int | None = None
     url: str = ""
@@ -76,106 +93,140 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CopyFound:
-    """The same words in another post (its id); `sealed` as of `Opened`."""
+class CopyFound(StepClass):
+    """Record that the same post is elsewhere too."""
 
-    kind: ClassVar[StepKind] = StepKind.COPY_FOUND
-    mention: str
+    kind = StepKind.COPY_FOUND
+    by_program = True
+    mention: str = field(metadata=asks("The post that repeats it, or its id's beginning.", of=ValueKind.POST))
     sealed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CameBack:
+class CameBack(StepClass):
     """It is there again, or in the copy named (its id)."""
 
-    kind: ClassVar[StepKind] = StepKind.CAME_BACK
-    mention: str = ""
+    kind = StepKind.CAME_BACK
+    by_hand = False
+    by_program = True
+    mention: str = field(default="", metadata={"of": ValueKind.POST})
 
 
 @dataclass(frozen=True, slots=True)
-class SeenRemoved:
+class SeenRemoved(StepClass):
     """The outcome of a case that closes as removed."""
 
-    kind: ClassVar[StepKind] = StepKind.REMOVED
+    kind = StepKind.REMOVED
+    by_hand = False
 
 
 @dataclass(frozen=True, slots=True)
-class SeenChanged:
+class SeenChanged(StepClass):
     """The outcome of a case that closes as changed."""
 
-    kind: ClassVar[StepKind] = StepKind.CHANGED
+    kind = StepKind.CHANGED
+    by_hand = False
 
 
 @dataclass(frozen=True, slots=True)
-class LeftStanding:
+class LeftStanding(StepClass):
     """The outcome of a case that closes while the post stays up."""
 
-    kind: ClassVar[StepKind] = StepKind.STANDING
+    kind = StepKind.STANDING
+    by_hand = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Noted:
-    """A note may start or end a clock of what is owed to a person about their data.
+class Noted(StepClass):
+    """Write a note into a case."""
 
-    `pack` is the SHA-256 of a pack that was made: to note that says nothing of why anything else was done.
+    kind = StepKind.NOTED
+    wants_why = True
+    may_precede = True
+    starts: CaseClock | None = field(
+        default=None, metadata=asks("A time owed to a person about their data.", _OF_PRIVACY)
+    )
+    ends: CaseClock | None = field(default=None, metadata=asks("That it was kept.", _OF_PRIVACY))
+    pack: str = ""  # the SHA-256 of one that was made; that says nothing of why anything else was done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held(StepClass):
+    """Keep the case and its evidence from deletion."""
+
+    kind = StepKind.HELD
+    wants_why = True
+    review: datetime = field(metadata=asks("When to look at it again."))
+
+
+@dataclass(frozen=True, slots=True)
+class Released(StepClass):
+    """End a hold; somebody other than the person who set it has to do this."""
+
+    kind = StepKind.RELEASED
+    wants_why = True
+
+
+@dataclass(frozen=True, slots=True)
+class Locked(StepClass):
+    """Withhold the identity of an accused teacher.
+
+    Education Act 2002, section 141F: a teacher whom a pupil of the school accuses of an offence.
     """
 
-    kind: ClassVar[StepKind] = StepKind.NOTED
-    starts: CaseClock | None = None
-    ends: CaseClock | None = None
-    pack: str = ""
+    kind = StepKind.LOCKED
+    wants_why = True
+    by_program = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """Kept from deletion, until it is looked at again."""
+class Unlocked(StepClass):
+    """End that lock, on one of the grounds in the Act."""
 
-    kind: ClassVar[StepKind] = StepKind.HELD
-    review: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Released:
-    """A hold has ended."""
-
-    kind: ClassVar[StepKind] = StepKind.RELEASED
-
-
-@dataclass(frozen=True, slots=True)
-class Locked:
-    """Nothing that may identify an accused teacher leaves it."""
-
-    kind: ClassVar[StepKind] = StepKind.LOCKED
+    kind = StepKind.UNLOCKED
+    wants_why = True
+    ground: str = field(metadata=asks("On which ground.", UNLOCKING))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unlocked:
-    """The lock is off, on a ground."""
+class ChronologyApproved(StepClass):
+    """Allow one author's posts about one person to be put together in this case.
 
-    kind: ClassVar[StepKind] = StepKind.UNLOCKED
-    ground: str
+    Only the head can, or the chair where it is about the head. Only posts held already are used: nobody is
+    searched for.
+    """
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChronologyApproved:
-    """One author's posts (the name as shown) about one person (an id) may be put together."""
-
-    kind: ClassVar[StepKind] = StepKind.CHRONOLOGY
-    author: str
-    person: str
+    kind = StepKind.CHRONOLOGY
+    wants_why = True
+    author: str = field(metadata=asks("The name it was posted under, as shown."))
+    person: str = field(metadata=asks("The person the posts are about.", of=ValueKind.PERSON))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Closed:
-    """How it ended."""
+class Closed(StepClass):
+    """Close a case, and say how it ended."""
 
-    kind: ClassVar[StepKind] = StepKind.CLOSED
-    ending: Ending
+    kind = StepKind.CLOSED
+    wants_why = True
+    ending: Ending = field(
+        metadata=asks(
+            "Say how it ended.",
+            {
+                Ending.REMOVED: "Gone, and found gone twice, a day apart.",
+                Ending.CHANGED: "Still there, without what was wrong.",
+                Ending.STANDING: "It stays; nobody is asked any more.",
+                Ending.ANSWERED: "The concern itself was answered.",
+                Ending.HANDED_OVER: "It is in the safeguarding system, or with the police.",
+                Ending.MISTAKEN: "It was opened by mistake.",
+            },
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reopened:
-    """Opened again; the rules add the rung that it continues from."""
+class Reopened(StepClass):
+    """Open a closed case again, at the rung it had reached."""
 
-    kind: ClassVar[StepKind] = StepKind.REOPENED
-    rung: Rung | None = None
+    kind = StepKind.REOPENED
+    wants_why = True
+    rung: Rung | None = None  # added by the rules

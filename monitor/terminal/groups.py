@@ -64,9 +64,10 @@ class _Later(QuickGroup):
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """The command of that name, made alone unless all of them are."""
-        if "commands" not in vars(self):
+        if cmd_name not in vars(self).get("commands", ()):
             of, alone = self.made_of, typer.Typer(rich_markup_mode=None, cls=QuickGroup)
-            alone.registered_commands += [info for info in of.registered_commands if info.name == cmd_name]
+            there = (*of.registered_commands, *getattr(of, "unlisted", ()))
+            alone.registered_commands += [info for info in there if info.name == cmd_name]
             alone.registered_groups += [info for info in of.registered_groups if info.name == cmd_name]
             if found := get_group(with_types(alone)).get_command(ctx, cmd_name):
                 return found

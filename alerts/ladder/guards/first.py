@@ -5,44 +5,10 @@ from __future__ import annotations
 from alerts.access.knowing import Access
 from alerts.ladder.rules import SCHOOLGATE, StepAttempt
 from data.steps.asking import Answered, Asked
-from data.steps.codes import StepKind
 from data.steps.judging import Placed
 from data.steps.kinds import Step
 from data.steps.stored import faults_of
 from data.web.channels import CHANNELS
-
-BY_PROGRAM = frozenset(
-    (
-        StepKind.OPENED,
-        StepKind.EVIDENCE,
-        StepKind.LETTER,
-        StepKind.HOSTED,
-        StepKind.CHECKED,
-        StepKind.COPY_FOUND,
-        StepKind.CAME_BACK,
-        StepKind.LOCKED,
-    )
-)
-"""What the program may record by itself; everything else needs a named person."""
-
-MAY_PRECEDE = frozenset(
-    (
-        StepKind.ASKED,
-        StepKind.ANSWERED,
-        StepKind.RESPONDED,
-        StepKind.CONSENT_ASKED,
-        StepKind.CONSENT_GIVEN,
-        StepKind.CONSENT_REFUSED,
-        StepKind.SUPPORT,
-        StepKind.EVIDENCE,
-        StepKind.REFERRED,
-        StepKind.DECIDED,
-        StepKind.WEIGHED,
-        StepKind.NOTED,
-        StepKind.CHECKED,
-    )
-)
-"""What may have happened before the case was opened here."""
 
 
 def facts(attempt: StepAttempt) -> bool:
@@ -59,7 +25,7 @@ def wrong_facts(said: Step) -> tuple[str, ...]:
 def actor(attempt: StepAttempt) -> bool:
     """A named person at the school acts; the program itself only where nothing is decided."""
     if attempt.event.actor == SCHOOLGATE:
-        return attempt.event.kind in BY_PROGRAM
+        return attempt.said.by_program
     return attempt.actor is not None
 
 
@@ -77,7 +43,7 @@ def when(attempt: StepAttempt) -> bool:
     told = said.poster_told_at if isinstance(said, Answered) else None
     past = all(at <= attempt.now for at in (attempt.at, *asked, told) if at)
     known = (case.opened_at, case.closed_at or case.opened_at, *(seen.at for seen in case.checks))
-    return past and (attempt.event.kind in MAY_PRECEDE or attempt.at >= max(known))
+    return past and (said.may_precede or attempt.at >= max(known))
 
 
 FIRST = (facts, actor, may_see, when)

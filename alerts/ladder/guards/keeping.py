@@ -6,9 +6,9 @@ from alerts.access.acts import Act
 from alerts.ladder.rules import StepAttempt
 from data.content_class import class_spec
 from data.rungs import OF_PRIVACY
-from data.steps.keeping import ChronologyApproved, Held, Noted, Unlocked
+from data.steps.keeping import UNLOCKING, ChronologyApproved, Held, Noted, Unlocked
 
-UNLOCK_GROUNDS = frozenset(("charge", "publication", "waiver", "court_order"))
+UNLOCK_GROUNDS = frozenset(UNLOCKING)
 
 
 def privacy_clock(attempt: StepAttempt) -> bool:

@@ -12,6 +12,7 @@ from alerts.ladder.rules import StepAttempt
 from data.cases import Case, Consent
 from data.content_class import Police, class_spec
 from data.steps.asking import (
+    OVERRIDE_GROUNDS,
     ConsentAsked,
     ConsentGiven,
     ConsentOverridden,
@@ -19,7 +20,7 @@ from data.steps.asking import (
     ConsentWithdrawn,
 )
 
-OVERRIDES = frozenset(("child_at_risk", "other_at_risk", "risk_to_life"))
+OVERRIDES = frozenset(OVERRIDE_GROUNDS)
 
 
 def imminent_reason(attempt: StepAttempt) -> bool:

@@ -2,23 +2,65 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from itertools import islice
+
+import typer
+from typer.models import CommandInfo
+
+from data.steps.codes import StepKind
 from monitor.commands.case.capture import capture
-from monitor.commands.case.classify import classify, confirm
-from monitor.commands.case.close import close, reopen
 from monitor.commands.case.host import host
 from monitor.commands.case.letter import letter
 from monitor.commands.case.list import list_cases
-from monitor.commands.case.note import note
 from monitor.commands.case.open import open_
-from monitor.commands.case.people import consent, support
-from monitor.commands.case.people.assign import assign
 from monitor.commands.case.recheck import recheck
 from monitor.commands.case.show import show
-from monitor.commands.case.step import ask, copy, hold, respond, weigh, who
+from monitor.commands.case.step import ask
+from monitor.commands.case.step.leaves import LEAVES, made
+from monitor.commands.case.step.made import Leaf, MadeCommand
 from monitor.terminal.groups import add, group
 
+
+class _StepCommands(typer.Typer):
+    """One for each kind of step; the classes are read at the first look at them."""
+
+    @property
+    def registered_commands(self) -> list[CommandInfo]:
+        """Those with a name of their own, then `case step KIND` of kinds that have no other command."""
+        return [*self._named, *self._of_kinds[0]]
+
+    @registered_commands.setter
+    def registered_commands(self, named: list[CommandInfo]) -> None:
+        self._named = named
+
+    @property
+    def unlisted(self) -> list[CommandInfo]:
+        """`case step KIND` of the kinds that are listed by another name."""
+        return self._of_kinds[1]
+
+    @cached_property
+    def _of_kinds(self) -> tuple[list[CommandInfo], list[CommandInfo]]:
+        from data.steps.kinds import KINDS
+
+        leaves = {leaf.kind: leaf for leaf in reversed(LEAVES) if not leaf.given}
+        named = {info.name for info in self._named}
+        alone: list[CommandInfo] = []
+        besides = [CommandInfo(StepKind.ASKED.value, callback=ask.ask)]
+        for kind in (kind for kind, of in KINDS.items() if of.by_hand and kind not in _WITH_COPIES):
+            name = kind.replace("_", "-")
+            leaf = leaves.get(kind) or Leaf(f"step {name}", kind)
+            if kind not in {leaf.kind for leaf in LEAVES}:
+                alone.append(MadeCommand(leaf, name))
+            elif name not in named:
+                besides.append(MadeCommand(leaf, name))
+        return alone, besides
+
+
+_WITH_COPIES = (StepKind.ASKED, StepKind.ANSWERED)
+"""Kinds whose commands keep a copy of a letter too, and are written out."""
 case_app = group("Removals: what was decided, who was asked to act, and whether it is gone.")
-step_app = group("Record what was done: weighed, decided, asked, answered.")
+step_app = _StepCommands(help="Record what was done: weighed, decided, asked, answered.")
 consent_app = group("Consent of the person threatened to the police being told.")
 support_app = group("The support offered: its status, never what is said in it.")
 chronology_app = group("One author's posts about one person, of those already held.")
@@ -26,11 +68,7 @@ chronology_app = group("One author's posts about one person, of those already he
 case_app.command("list")(list_cases)
 case_app.command("show")(show)
 case_app.command("open")(open_)
-case_app.command("classify")(classify)
-case_app.command("assign")(assign)
-case_app.command("note")(note)
-case_app.command("close")(close)
-case_app.command("reopen")(reopen)
+case_app.registered_commands += made("")
 case_app.command("capture")(capture)
 case_app.command("host")(host)
 case_app.command("letter")(letter)
@@ -40,52 +78,13 @@ add(case_app, consent_app, "consent")
 add(case_app, support_app, "support")
 add(case_app, chronology_app, "chronology")
 
-step_app.command("weigh")(weigh.weigh)
-step_app.command("decide")(weigh.decide)
-step_app.command("confirm")(confirm)
-step_app.command("ask")(ask.ask)
-step_app.command("answered")(ask.answered)
-step_app.command("responded")(respond.responded)
-step_app.command("referred")(respond.referred)
-step_app.command("author")(who.author)
-step_app.command("place")(who.place)
-step_app.command("complainant")(who.complainant)
-step_app.command("target")(who.target)
-step_app.command("hold")(hold.hold)
-step_app.command("release")(hold.release)
-step_app.command("lock")(hold.lock)
-step_app.command("unlock")(hold.unlock)
-step_app.command("copy")(copy.copy)
-
-_ANSWERS = (
-    ("give", "consent_given", "They agree."),
-    ("refuse", "consent_refused", "They do not agree."),
-    ("withdraw", "consent_withdrawn", "They no longer agree."),
-)
-_SUPPORT = (
-    ("offered", "t-quillfeather", "Support was offered."),
-    ("accepted", "b-thistlewood", "It was taken up."),
-    ("declined", "b-thistlewood", "It was declined, for now."),
-    ("in-place", "t-quillfeather", "It is in place."),
-    ("ended", "t-quillfeather", "It has ended."),
-)
-"""Each status, the person in its examples, and its help."""
-
-
-def _with_examples(group: str, name: str, person: str, what: str) -> str:
-    command = f"schoolgate case {group} {name} 6"
-    return (
-        f"{what}\n\n\b\nExamples:\n  {command} --as {person}\n"
-        f"  {command} --at 2026-11-20T15:20 --as {person} --json"
-    )
-
-
-consent_app.command("ask")(consent.ask)
-for _name, _kind, _what in _ANSWERS:
-    _help = _with_examples("consent", _name, "b-thistlewood", _what)
-    consent_app.command(_name, help=_help)(consent.answer_command(_kind))
-consent_app.command("override")(consent.override)
-for _name, _person, _what in _SUPPORT:
-    _help = _with_examples("support", _name, _person, _what)
-    support_app.command(_name, help=_help)(support.support_command(_name.replace("-", "_")))
-chronology_app.command("approve")(support.approve_chronology)
+_steps = made("step")
+step_app.registered_commands = [
+    *islice(_steps, 3),
+    CommandInfo("ask", callback=ask.ask),
+    CommandInfo("answered", callback=ask.answered),
+    *_steps,
+]
+consent_app.registered_commands += made("consent")
+support_app.registered_commands += made("support")
+chronology_app.registered_commands += made("chronology")
