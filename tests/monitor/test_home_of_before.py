@@ -16,6 +16,7 @@ import pytest
 from builders.case_desk import run
 from builders.mention import a_store
 from support.checkout import ROOT
+from support.for_each import for_each
 
 from data import effects
 from data.audit.seals import step_seal
@@ -103,7 +104,7 @@ def test_its_cases_are_shown_and_packed(home, tmp_path):
     assert run("evidence", "verify", "--home", str(folder)).code == 0
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['step']}-{row['seal'][-8:]}")
+@for_each("row", ROWS)
 def test_a_stored_step_is_read_and_written_back_byte_for_byte_under_its_seal(row):
     step = case_store.step([_as_selected(name, row[name]) for name in STEP])
     assert stored(step) | {"seal": step_seal(step)} == row
