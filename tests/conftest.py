@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import gc
 import os
@@ -32,9 +33,9 @@ DEMO_NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
 
 MEMORY = Path("/dev/shm")
 ENOUGH_BYTES = 4 << 30
-EXAMPLES = 50
-"""Of each property that does not say how many itself; they are others in each run. Ten times as many:
-pytest --hypothesis-profile=long
+EXAMPLES, MANY = 12, 500
+"""Of each property that does not say how many itself; they are others in each run. Many:
+pytest --hypothesis-profile=many
 """
 ALLOCATOR = "glibc.malloc.tcache_count=2000:glibc.malloc.tcache_max=4096:glibc.malloc.mxfast=0"
 """The C library keeps small pieces that were given back for whoever asks next: DuckDB plans each statement in
@@ -55,7 +56,7 @@ def pytest_configure(config):
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     easy = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
     settings.register_profile("busy", max_examples=EXAMPLES, **easy)
-    settings.register_profile("long", max_examples=10 * EXAMPLES, **easy)
+    settings.register_profile("many", max_examples=MANY, **easy)
     if not config.getoption("--hypothesis-profile"):
         settings.load_profile("busy")  # by the clock on the wall, a busy machine fails what is right
     if hasattr(config, "workerinput"):  # it has what it needs; what it begins is measured as it is
@@ -77,8 +78,8 @@ def _has_room(folder):
 
 
 def pytest_xdist_auto_num_workers():
-    """One process more than there are cores: those that play the service live wait half of their time."""
-    return (os.cpu_count() or 1) + 1
+    """As many processes as there are cores: each more reads all tests and the model again."""
+    return os.cpu_count() or 1
 
 
 @pytest.hookimpl(wrapper=True)
@@ -113,11 +114,7 @@ def pytest_collection_finish():
     gc.freeze()
     gc.enable()
     gc.set_threshold(SEEN_TO_EVERY, *gc.get_threshold()[1:])
-
-
-def pytest_unconfigure():
-    """As it was: libraries report at their end what was never given back."""
-    gc.unfreeze()
+    atexit.register(gc.unfreeze)  # libraries report at their end what was never given back
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -19,6 +19,7 @@ import duckdb
 import grimp
 import pytest
 import typer
+from support.for_each import for_each
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("data", "sources", "classifiers", "alerts", "monitor")
@@ -358,7 +359,7 @@ def test_every_module_is_used_by_the_product():
     assert unused == STARTED_BY_NAME
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks").rglob("*.py")), ids=_relative)
+@for_each("path", sorted((ROOT / "benchmarks").rglob("*.py")))
 def test_every_benchmark_imports_what_is_there(path):
     for name in sorted(_imports(path)):
         if name.partition(".")[0] in ROOMS:

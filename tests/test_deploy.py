@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from builders.mention import NOW
+from support.for_each import for_each
 
 from data.web.channels import OPEN_TO_ALL
 from monitor.config.settings import ServeSettings
@@ -24,7 +25,7 @@ LINES = {line for line in UNIT.splitlines() if re.match(r"[A-Z]\w+=", line)}
 DESCRIBED = sorted(set(re.findall(r"`([A-Z]\w+=[^`]*)`", TABLE)))
 
 
-@pytest.mark.parametrize("line", DESCRIBED)
+@for_each("line", DESCRIBED)
 def test_every_line_that_is_described_stands_in_the_unit(line):
     assert line in LINES
 

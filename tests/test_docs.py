@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from support.every_command import leaves, tree
+from support.for_each import for_each
 from typer.testing import CliRunner
 
 from data.types import Outcome, Route
@@ -27,17 +28,16 @@ DOCS = sorted(p for p in ROOT.rglob("*.md") if ".venv" not in p.parts and "node_
 COMMANDS = sorted(words for words, _ in leaves())
 
 
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+@for_each("words", COMMANDS)
 def test_every_command_has_help_with_an_example_that_begins_with_it(words):
     result = CliRunner().invoke(app, [*words, "--help"])
     assert result.exit_code == 0
     assert f"schoolgate {' '.join(words)}" in result.stdout.partition("Examples:")[2]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "words",
     [w for w in COMMANDS if w[0] == "case" or w in (("evidence", "verify"), ("evidence", "pack"))],
-    ids=" ".join,
 )
 def test_every_command_of_cases_and_evidence_has_two_examples_json_and_help_for_each_option(words):
     command = tree()
@@ -49,7 +49,7 @@ def test_every_command_of_cases_and_evidence_has_two_examples_json_and_help_for_
     assert all(option.help for option in command.params)
 
 
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+@for_each("words", COMMANDS)
 def test_every_command_has_a_row_in_the_page_of_commands(words):
     assert f"| `schoolgate {' '.join(words[:2])}` |" in COMMAND_PAGE
 
@@ -73,7 +73,7 @@ NAMED = sorted(
 )
 
 
-@pytest.mark.parametrize("command", NAMED)
+@for_each("command", NAMED)
 def test_no_page_names_a_command_that_is_not_there(command):
     words = tuple(command.split())
     tops = {c[0] for c in COMMANDS}
@@ -114,12 +114,12 @@ def test_the_glossary_names_every_route():
     assert all(route.value.replace("_", " ") in row for route in Route)
 
 
-@pytest.mark.parametrize("page", DOCS, ids=lambda p: p.relative_to(ROOT).as_posix())
+@for_each("page", DOCS)
 def test_no_page_keeps_the_marks_of_two_versions(page):
     assert not re.findall(r"^(?:<{7}|>{7}|={7}$)", page.read_text(encoding="utf-8"), re.MULTILINE)
 
 
-@pytest.mark.parametrize("page", DOCS, ids=lambda p: p.relative_to(ROOT).as_posix())
+@for_each("page", DOCS)
 def test_every_link_between_pages_leads_somewhere(page):
     for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         if "://" not in target:
@@ -135,7 +135,7 @@ def _anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", head).replace(" ", "-") for head in plain}
 
 
-@pytest.mark.parametrize("page", DOCS, ids=lambda p: p.relative_to(ROOT).as_posix())
+@for_each("page", DOCS)
 def test_every_link_to_a_heading_finds_it(page):
     for target, anchor in re.findall(r"\]\(([^)#\s]*\.md)?#([^)]+)\)", page.read_text(encoding="utf-8")):
         assert anchor in _anchors(page.parent / target if target else page), (target, anchor)

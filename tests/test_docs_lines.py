@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.every_command import ended, tree
+from support.for_each import for_each
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -39,7 +40,7 @@ def _command(words):
     return found, words
 
 
-@pytest.mark.parametrize("line", LINES)
+@for_each("line", LINES)
 def test_a_line_to_be_typed_has_the_options_of_its_command(line: str) -> None:
     words = [word for word in shlex.split(line)[1:] if word not in ("…", "&&")]
     command, given = _command(words)

@@ -72,16 +72,13 @@ def test_a_start_makes_the_commands_of_the_group_that_was_asked_for_alone():
     _loaded_by(code)
 
 
-@pytest.mark.parametrize(
-    "reader",
-    [
-        "monitor.views.case.case_file, monitor.views.case.as_json, monitor.casework.evidence.sealed",
-        "monitor.views.evidence, monitor.casework.evidence.proving",
-        "monitor.casework.evidence.capture_policy",
-    ],
-)
-def test_reading_a_case_or_its_proof_loads_nothing_that_fetches_or_captures(reader):
-    assert not _loaded_by(f"import {reader}") & {"requests", "urllib3", "warcio", "wacz", "fsspec", "typst"}
+def test_reading_a_case_or_its_proof_loads_nothing_that_fetches_or_captures():
+    reading = (
+        "import monitor.views.case.case_file, monitor.views.case.as_json, monitor.casework.evidence.sealed\n"
+        "import monitor.views.evidence, monitor.casework.evidence.proving\n"
+        "import monitor.casework.evidence.capture_policy"
+    )
+    assert not _loaded_by(reading) & {"requests", "urllib3", "warcio", "wacz", "fsspec", "typst"}
 
 
 def test_the_service_holds_no_archiver_in_its_memory_until_something_is_handed_in():
@@ -110,21 +107,35 @@ def home(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize(
-    "command",
-    ["alerts list", "case list", "story list", "status", "source list", "alerts show 1", "story show 1",
-     "account list", "case show 1 --as head", "scan --help"],
+LISTS = ("alerts list", "case list", "story list")
+SHOWS = (
+    *LISTS, "status", "source list", "alerts show 1", "story show 1", "account list", "case show 1 --as head",
+    "scan --help",
 )  # fmt: skip
-def test_a_command_that_shows_what_is_there_loads_no_parser_and_checks_nothing(home, command):
-    words = [*command.split(), *(["--home", str(home)] if "--help" not in command else [])]
-    loaded = _loaded_by(
+
+
+@pytest.fixture(scope="module")
+def shown(home):
+    """What is loaded after each of these, one after the other in a process: what one loads alone is in it."""
+    typed = [
+        [*command.split(), *(["--home", str(home)] if "--help" not in command else [])] for command in SHOWS
+    ]
+    said = _printed_by(
         "import contextlib, io, sys\n"
-        f"sys.argv = ['schoolgate', *{words!r}]\n"
         "from monitor.cli import asked, run\n"
-        "with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):\n"
-        "    with contextlib.suppress(SystemExit):\n"
-        "        run(asked(sys.argv[1:]))"
+        f"for words in {typed!r}:\n"
+        "    sys.argv = ['schoolgate', *words]\n"
+        "    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):\n"
+        "        with contextlib.suppress(SystemExit):\n"
+        "            run(asked(sys.argv[1:]))\n"
+        "    print(','.join(sys.modules))"
     )
+    return dict(zip(SHOWS, (set(line.split(",")) for line in said), strict=True))
+
+
+@pytest.mark.parametrize("command", SHOWS)
+def test_a_command_that_shows_what_is_there_loads_no_parser_and_checks_nothing(shown, command):
+    loaded = {module.partition(".")[0] for module in shown[command]}
     assert "monitor" in loaded
     assert not loaded & (HEAVY - {"_duckdb", "holidays"} | FOR_READING_AND_CHECKING)
 
@@ -135,18 +146,9 @@ NOT_FOR_LISTS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("command", ["alerts list", "case list", "story list"])
-def test_a_list_loads_no_rules_of_the_ladder_and_nothing_that_writes_mails(home, command):
-    words = [*command.split(), "--home", str(home)]
-    loaded = _printed_by(
-        "import contextlib, io, sys\n"
-        "from monitor.cli import asked, run\n"
-        "with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):\n"
-        "    with contextlib.suppress(SystemExit):\n"
-        f"        sys.argv[1:] = {words!r}\n"
-        "        run(asked(sys.argv[1:]))\n"
-        "print('\\n'.join(sys.modules))"
-    )
+@pytest.mark.parametrize("command", LISTS)
+def test_a_list_loads_no_rules_of_the_ladder_and_nothing_that_writes_mails(shown, command):
+    loaded = shown[command]
     assert "monitor.casework.replaying" in loaded
     assert not [module for module in loaded if module.startswith(NOT_FOR_LISTS)]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.for_each import for_each
 from support.wording import CODE, ROOT, TEMPLATES, is_sentence, sentences_in_code, sentences_in_template
 
 PEOPLE_READ = ("alerts/", "monitor/service/", "monitor/pages/")
@@ -51,7 +52,7 @@ def _not_allowed(found: list[str]) -> list[str]:
     return [line for line in found if not any(line.endswith(f": {text}") for text in ALLOWED)]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=_name)
+@for_each("path", MODULES)
 def test_no_sentence_that_people_read_stands_in_code(path: Path) -> None:
     assert not _not_allowed(sentences_in_code(path))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.for_each import for_each
 
 from classifiers.evaluation.labelled_items import normal_form, read_items
 from classifiers.scoring.model_card import CARD, MODEL_DIR, file_digest
@@ -68,7 +69,7 @@ def test_the_labels_of_abuse_are_those_of_the_program() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", [s["name"] for s in FACTS["data"]])
+@for_each("name", [s["name"] for s in FACTS["data"]])
 def test_the_page_names_every_set(name: str) -> None:
     assert f"| {name} |" in PAGE
 

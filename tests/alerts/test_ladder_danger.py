@@ -8,6 +8,7 @@ import pytest
 from builders.alert import NOW, VICE
 from builders.ladder import DAY, HOUR, PEOPLE, Climb, in_state, rules
 from builders.steps import an_event
+from support.for_each import for_each
 
 from alerts.access.knowing import Access
 from alerts.ladder.advance import Advance, advance
@@ -43,8 +44,8 @@ def rang(case: Case, person: str, why: str = "", **facts: str) -> object:
     return advance(case, event, NOW + DAY, rules(people=EVERYBODY))
 
 
-@pytest.mark.parametrize("state", OPEN)
-@pytest.mark.parametrize("odd", ODD)
+@for_each("state", OPEN)
+@for_each("odd", ODD)
 def test_999_passes_every_guard_in_every_open_state_by_anybody(state: CaseState, odd: str) -> None:
     case = replace(_made(state), **ODD[odd])
     for person in EVERYBODY:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from builders.alert import CHAIR, DEPUTY, DSL, EVERYBODY, HEAD, SCHOOL
 from builders.ladder import PAGE, Climb, in_state, rules
+from support.for_each import for_each
 
 from alerts.access.guidance import Guidance, guidance
 from alerts.access.matter import Matter, bypass_of
@@ -56,9 +57,9 @@ def said_of(
     return guidance(matter, people, nation, words(language), reading)
 
 
-@pytest.mark.parametrize("lane", BypassRoute)
-@pytest.mark.parametrize("nation", NATIONS)
-@pytest.mark.parametrize("language", ["en", "cy"])
+@for_each("lane", BypassRoute)
+@for_each("nation", NATIONS)
+@for_each("language", ["en", "cy"])
 def test_each_lane_says_who_is_told_what_follows_and_what_is_never_done(
     lane: BypassRoute, nation: str, language: str
 ) -> None:
@@ -158,11 +159,9 @@ def test_an_allegation_against_the_head_is_the_chairs() -> None:
 _NAMED = {"head": ("the headteacher", "y pennaeth"), "chair": ("the chair of", "cadeirydd y")}
 
 
-@pytest.mark.parametrize("language", ["en", "cy"])
-@pytest.mark.parametrize("lane", BypassRoute)
-@pytest.mark.parametrize(
-    "out", [("head",), ("chair",), ("head", "chair"), ("head", "chair", "vice"), ("dsl",)]
-)
+@for_each("language", ["en", "cy"])
+@for_each("lane", BypassRoute)
+@for_each("out", [("head",), ("chair",), ("head", "chair"), ("head", "chair", "vice"), ("dsl",)])
 def test_who_may_be_accused_is_never_named_among_those_to_tell(
     out: tuple[str, ...], lane: BypassRoute, language: str
 ) -> None:

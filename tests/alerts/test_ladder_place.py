@@ -2,6 +2,7 @@
 
 import pytest
 from builders.ladder import WEIGHED, Climb
+from support.for_each import for_each
 
 from alerts.ladder.advance import Advance, Refusal
 from alerts.letters.allowed import TO_REMOVE, refusal
@@ -40,7 +41,7 @@ PLATFORM = ("platform_report", "")
 MEMBER = ("platform_report", "member")
 
 
-@pytest.mark.parametrize("row", CHANNELS.values(), ids=lambda row: row.key)
+@for_each("row", CHANNELS.values())
 def test_what_can_be_asked_and_the_letters_offered_agree_in_every_place(row: Channel) -> None:
     case = Climb("C7", channel=row.key).sought()
     ways = next_of(row.key)

@@ -13,6 +13,7 @@ from builders.ladder import DAY, HOUR, NOW, PAGE, PEOPLE, WEIGHED, Climb, in_sta
 from builders.steps import an_event
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from alerts.ladder.advance import Advance, Refusal, advance, begin
 from alerts.ladder.guards import asking, closing, first, keeping, police, steps
@@ -196,8 +197,8 @@ ILLEGAL = [
 ]
 
 
-@pytest.mark.parametrize(("state", "kind"), ILLEGAL, ids=lambda value: value.value)
-@pytest.mark.parametrize("actor", ["head", "dsl"])
+@for_each(("state", "kind"), ILLEGAL)
+@for_each("actor", ["head", "dsl"])
 def test_what_has_no_row_is_refused_and_changes_nothing(state: CaseState, kind: StepKind, actor: str) -> None:
     case = in_state(state)
     assert case.case.state is state

@@ -27,6 +27,7 @@ from builders.letter import (
     whole,
     written,
 )
+from support.for_each import for_each
 
 from alerts.letters.kinds import SPECS, LetterKind, NoDraft
 from alerts.letters.layout import text
@@ -55,8 +56,8 @@ def test_the_letter_in_welsh(kind, snapshot):
     assert text(example(kind, "cy", "wales"), 78) == snapshot
 
 
-@pytest.mark.parametrize("language", ["en", "cy"])
-@pytest.mark.parametrize("kind", list(LetterKind))
+@for_each("language", ["en", "cy"])
+@for_each("kind", list(LetterKind))
 def test_every_letter_is_marked_dated_referenced_and_signed(kind, language):
     made = example(kind, language)
     said = text(made)

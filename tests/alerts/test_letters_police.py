@@ -22,6 +22,7 @@ from builders.letter import (
     whole,
     written,
 )
+from support.for_each import for_each
 
 from alerts.letters.draft import draft
 from alerts.letters.kinds import LetterFacts, LetterKind, NoDraft
@@ -114,11 +115,9 @@ def test_a_call_to_999_is_said_where_there_was_one():
     assert "We have no record of a call to 999" in police()
 
 
-@pytest.mark.parametrize("nation", ["england", "wales", "scotland", "northern_ireland"])
-@pytest.mark.parametrize("language", ["en", "cy"])
-@pytest.mark.parametrize(
-    "code", [c for c, spec in CLASSES.items() if spec.police is not Police.NO and c not in ("C13",)]
-)
+@for_each("nation", ["england", "wales", "scotland", "northern_ireland"])
+@for_each("language", ["en", "cy"])
+@for_each("code", [c for c, spec in CLASSES.items() if spec.police is not Police.NO and c not in ("C13",)])
 def test_which_crime_it_may_be_is_said_with_may_and_by_the_law_of_the_nation(code, nation, language):
     said = police(language, content_class=code, nation=nation)
     assert {"en": "It may be", "cy": "Gall fod yn un"}[language] in said

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from builders.ladder import NOW, Climb
 from builders.steps import said
+from support.for_each import for_each
 
 from alerts.access.referrals import PLACES
 from alerts.ladder.guards.keeping import UNLOCK_GROUNDS
@@ -68,7 +69,7 @@ IN_THE_RECORD = {
 """Facts that a chronology does not show: ids, hashes, who may know; the way of asking is in its name."""
 
 
-@pytest.mark.parametrize("kind", StepKind)
+@for_each("kind", StepKind)
 def test_every_fact_of_a_step_is_told_or_is_left_to_the_record_on_purpose(kind: StepKind) -> None:
     must, may = names_of(kind)
     left = set(IN_THE_RECORD.get(kind, "").split())
@@ -155,8 +156,8 @@ def test_the_police_are_given_the_name_of_whoever_it_is_aimed_at_only_with_conse
 WAYS = [(rung, kind) for rung in Rung for kind in ("", *rung.spec.kinds)]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("rung", "kind"), WAYS)
+@for_each("language", LANGUAGES)
+@for_each(("rung", "kind"), WAYS)
 def test_who_was_asked_and_who_answered_is_told_by_the_one_name_there_is(
     rung: Rung, kind: str, language: str
 ) -> None:

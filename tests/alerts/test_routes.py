@@ -6,6 +6,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
+from support.for_each import for_each
 
 from alerts.routes.ways import GROUNDS, ground_words, helplines, old, platforms, route
 from data.web.channels import CHANNELS, PlaceKind, Reporter
@@ -15,7 +16,7 @@ MAY_BE_EMPTY = {"form", "time", "hours", "mail", "phone", "not_for", "logged_in"
 OWN_KEY = {"facebook", "instagram", "x", "tiktok", "youtube", "trustpilot", "reddit", "mumsnet", "wikipedia"}
 
 
-@pytest.mark.parametrize("row", [*platforms().values(), *helplines().values()], ids=lambda row: row.key)
+@for_each("row", [*platforms().values(), *helplines().values()])
 def test_every_row_is_whole(row):
     for field in fields(row):
         value = getattr(row, field.name)
@@ -25,7 +26,7 @@ def test_every_row_is_whole(row):
         assert not told or told.endswith("."), told
 
 
-@pytest.mark.parametrize("row", platforms().values(), ids=lambda row: row.key)
+@for_each("row", platforms().values())
 def test_a_platforms_row_names_known_grounds_and_a_safe_address(row):
     assert set(row.grounds) <= set(GROUNDS)
     assert row.who in ("anyone", "person", "owner", "member")
@@ -38,7 +39,7 @@ def test_a_helpline_can_be_reached(line):
     assert urlsplit(line.web).scheme == "https"
 
 
-@pytest.mark.parametrize("channel", CHANNELS)
+@for_each("channel", CHANNELS)
 def test_every_channel_of_the_program_has_its_way(channel):
     row = CHANNELS[channel]
     assert row.route in platforms() or (row.place is PlaceKind.NOTHING and not row.route)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from classifiers.verdicts.named_people import is_named, people_named, read, strictly_named
 from data.types import Person, Role
@@ -18,7 +19,7 @@ def named(text: str) -> set[str]:
     return {p.id for p in people_named(read(text), PEOPLE)}
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "Jane Holt slapped my son",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from classifiers.verdicts.subject import roles_said
 from data.types import Role
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "role"),
     [
         ("the head hit my son", Role.HEAD),

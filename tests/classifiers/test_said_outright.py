@@ -6,6 +6,7 @@ import time
 
 import pytest
 from builders.verdict import judged, scores
+from support.for_each import for_each
 
 from data.types import Route, Severity
 
@@ -161,7 +162,7 @@ HARMLESS = [
 ]
 
 
-@pytest.mark.parametrize("text", OF_A_CHILD)
+@for_each("text", OF_A_CHILD)
 def test_harm_to_a_child_alerts_whatever_the_models_think(text: str) -> None:
     found = judged(text, CHEER)
     assert found.severity >= Severity.TODAY
@@ -174,7 +175,7 @@ def test_a_threat_alerts_whatever_the_models_think(text: str) -> None:
     assert (found.route, found.severity) == (Route.POLICE_NOW, Severity.THIS_HOUR)
 
 
-@pytest.mark.parametrize("text", HARMLESS)
+@for_each("text", HARMLESS)
 def test_its_harmless_twin_alerts_nobody(text: str) -> None:
     assert judged(text, CHEER).severity < Severity.TODAY
 

@@ -10,6 +10,7 @@ import pytest
 from builders.verdict import SCHOOL, fired, mention
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from classifiers.signals.find import RULES, find_signals
 from data.types import ABUSE_LABELS, MentionKind, Person, Role, Route
@@ -138,12 +139,12 @@ FIRES_AND_NOT: Mapping[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", sorted(FIRES_AND_NOT))
+@for_each("name", sorted(FIRES_AND_NOT))
 def test_the_signal_fires(name: str) -> None:
     assert name in fired(FIRES_AND_NOT[name][0])
 
 
-@pytest.mark.parametrize("name", sorted(FIRES_AND_NOT))
+@for_each("name", sorted(FIRES_AND_NOT))
 def test_the_signal_leaves_its_lawful_neighbour_alone(name: str) -> None:
     assert name not in fired(FIRES_AND_NOT[name][1])
 
@@ -206,7 +207,7 @@ def test_obfuscation_does_not_hide_danger(text: str) -> None:
     assert "urged_to_die" in fired(text)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "name"),
     [
         ("I'm going to wait for Mrs Holt at the school gate tomorrow with a knife", "threat_in_full"),
@@ -276,7 +277,7 @@ def test_plain_cases_are_caught(text: str, name: str) -> None:
     assert name in fired(text)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "name"),
     [
         ("Mrs Holt is strict and everyone is scared of her", "child_hurt_now"),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import time
+from functools import cache
 
 import pytest
 from builders.pattern_samples import samples
 from builders.verdict import SCHOOL, fired, mention
+from support.for_each import for_each
 
 from classifiers.signals.find import RULES, awake
 from classifiers.signals.possible import literals
-from classifiers.signals.rule import NEAR_CHARS, Rule, prepare
+from classifiers.signals.rule import NEAR_CHARS, PreparedText, Rule, prepare
 
 PLACES = {rule.signal.name: place for place, rule in enumerate(RULES)}
 LONG = 50_000
@@ -19,18 +21,23 @@ SECONDS = 0.2
 CUES_EACH = 8
 
 
+@cache
+def long_text_of(each: str) -> PreparedText:
+    return prepare(mention(each * (LONG // len(each))), SCHOOL)
+
+
 def name_of(rule: Rule) -> str:
     return rule.signal.name
 
 
-@pytest.mark.parametrize("rule", RULES, ids=name_of)
+@for_each("rule", RULES)
 def test_a_rule_is_tried_on_every_alternative_of_what_it_needs(rule: Rule) -> None:
     for sample in samples(rule.needs):
         assert re.search(rule.needs, sample), f"no sample: {sample}"
         assert PLACES[name_of(rule)] in awake(sample), sample
 
 
-@pytest.mark.parametrize("rule", RULES, ids=name_of)
+@for_each("rule", RULES)
 def test_a_rule_reads_a_long_text_of_its_own_cues_quickly(rule: Rule) -> None:
     cues = sorted(literals(rule.needs)) or ["a ", "7b "]
     for cue in cues[:: len(cues) // CUES_EACH + 1]:
@@ -40,12 +47,10 @@ def test_a_rule_reads_a_long_text_of_its_own_cues_quickly(rule: Rule) -> None:
         assert time.process_time() - began < SECONDS, cue
 
 
-@pytest.mark.parametrize(
-    "each", ["Mr Hughes in Year 4. ", "In April Year 4 swam. ", "Oakfield Year 6 trip. "]
-)
-@pytest.mark.parametrize("rule", RULES, ids=name_of)
+@for_each("each", ["Mr Hughes in Year 4. ", "In April Year 4 swam. ", "Oakfield Year 6 trip. "])
+@for_each("rule", RULES)
 def test_a_rule_reads_a_long_text_of_what_names_no_child_quickly(rule: Rule, each: str) -> None:
-    prepared = prepare(mention(each * (LONG // len(each))), SCHOOL)
+    prepared = long_text_of(each)
     began = time.process_time()
     rule.test(prepared)
     assert time.process_time() - began < SECONDS

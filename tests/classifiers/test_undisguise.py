@@ -5,11 +5,12 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from classifiers.text.undisguise import undisguise
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("written", "meant"),
     [
         ("k1ll", "kill"),

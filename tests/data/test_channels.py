@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from support.for_each import for_each
 
 from data.web.channels import (
     CHANNELS,
@@ -51,7 +52,7 @@ POLICIES_NAME = [
 ]
 
 
-@pytest.mark.parametrize("key", POLICIES_NAME)
+@for_each("key", POLICIES_NAME)
 def test_every_place_that_the_policies_name_can_be_handed_in(key):
     assert key in CHANNELS
 
@@ -98,7 +99,7 @@ def test_no_source_is_of_a_place_that_is_private(key):
     assert key not in OF_SOURCES
 
 
-@pytest.mark.parametrize("row", CHANNELS.values(), ids=lambda row: row.key)
+@for_each("row", CHANNELS.values())
 def test_what_was_said_to_somebody_has_nothing_to_report(row):
     nothing = row.place is PlaceKind.NOTHING
     assert nothing is (row.reporter is Reporter.NOBODY)

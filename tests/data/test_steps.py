@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from support.checkout import ROOT
+from support.for_each import for_each
 
 from data.content_class import ContentClass
 from data.rungs import Rung
@@ -28,7 +29,7 @@ def test_every_kind_of_step_has_a_class_and_no_two_have_the_same() -> None:
     assert len(set(KINDS.values())) == len(StepKind)
 
 
-@pytest.mark.parametrize("row", STORED, ids=lambda row: row["seal"][-8:])
+@for_each("row", STORED)
 def test_what_was_stored_is_read_and_written_as_it_was(row: dict[str, str]) -> None:
     facts = json.loads(row["detail"])
     step, otherwise = read_stored(StepKind(row["step"]), facts)

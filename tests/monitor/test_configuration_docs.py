@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from support.for_each import for_each
 from support.keys_told import rows
 
 from data.web.channels import OF_SOURCES
@@ -50,7 +51,7 @@ def test_a_section_lists_every_key_with_its_sentence_example_and_default(
     assert [line for line in section.splitlines() if line.startswith("| `")] == rows(model)
 
 
-@pytest.mark.parametrize("word", [*OF_SOURCES, *MODEL_LABELS])
+@for_each("word", [*OF_SOURCES, *MODEL_LABELS])
 def test_every_channel_and_label_is_named(word: str) -> None:
     assert f"`{word}`" in PAGE
 
@@ -69,9 +70,7 @@ EXAMPLES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("model", "key", "example"), EXAMPLES, ids=[f"{m.__name__}.{k}" for m, k, _ in EXAMPLES]
-)
+@for_each(("model", "key", "example"), EXAMPLES)
 def test_every_example_is_accepted(model: type[config_model.Table], key: str, example: object) -> None:
     needed = {k: f.examples[0] for k, f in model.model_fields.items() if f.is_required() and f.examples}
     if model is config_model.TomlFile:

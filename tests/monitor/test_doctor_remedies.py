@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from builders.doctor import MAIL
 from support.every_command import tree
+from support.for_each import for_each
 
 from monitor.commands.setup.set import set_keys
 from monitor.config.load import load
@@ -52,7 +53,7 @@ def test_the_commands_of_remedies_are_found() -> None:
     assert {"schoolgate people add", "schoolgate set contact", "schoolgate alerts list"} <= set(COMMANDS)
 
 
-@pytest.mark.parametrize("line", COMMANDS)
+@for_each("line", COMMANDS)
 def test_a_command_of_a_remedy_is_read_by_the_command_line_with_its_options(line: str) -> None:
     command, (_, *given) = tree(), shlex.split(line)
     while hasattr(command, "commands"):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import tarfile
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 from builders.case_desk import run
 from builders.mention import a_store
 from support.checkout import ROOT
+from support.for_each import for_each
 
 from data import effects
 from data.audit.seals import step_seal
@@ -40,20 +43,35 @@ def unpacked(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(params=TOLD)
-def home(request, unpacked, tmp_path, monkeypatch) -> tuple[str, Path]:
-    """One story's home, at the moment when the story ended."""
-    story = request.param
-    then = datetime.fromisoformat(TOLD[story]["at"])
+def story(request, monkeypatch) -> str:
+    """A story, at the moment when it ended."""
+    then = datetime.fromisoformat(TOLD[request.param]["at"])
     stopped = type("Stopped", (datetime,), {"now": classmethod(lambda cls, tz=None: then)})
     monkeypatch.setattr(effects, "datetime", stopped)
-    shutil.copytree(unpacked / story, tmp_path / "home")
-    return story, tmp_path / "home"
+    return request.param
 
 
-def test_it_is_brought_to_the_schema_of_now(home):
+@pytest.fixture(scope="module")
+def upgraded(unpacked) -> Callable[[str], tuple[Path, tuple[str, ...]]]:
+    """Of a story its home in the schema of now, and what was done to bring it there: once for all tests."""
+
+    @cache
+    def made(story: str) -> tuple[Path, tuple[str, ...]]:
+        folder = shutil.copytree(unpacked / story, unpacked / f"{story}-upgraded")
+        return folder, a_store(folder).migrate()
+
+    return made
+
+
+@pytest.fixture
+def home(story, upgraded, tmp_path) -> tuple[str, Path]:
+    return story, shutil.copytree(upgraded(story)[0], tmp_path / "home")
+
+
+def test_it_is_brought_to_the_schema_of_now(home, upgraded):
     story, folder = home
     known = [migration.name for migration in MIGRATIONS]
-    assert list(a_store(folder).migrate()) == known[TOLD[story]["schema"] :]
+    assert list(upgraded(story)[1]) == known[TOLD[story]["schema"] :]
     with wiring.open_store(folder).read() as con:
         assert list(applied(con)) == known
 
@@ -86,7 +104,7 @@ def test_its_cases_are_shown_and_packed(home, tmp_path):
     assert run("evidence", "verify", "--home", str(folder)).code == 0
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['step']}-{row['seal'][-8:]}")
+@for_each("row", ROWS)
 def test_a_stored_step_is_read_and_written_back_byte_for_byte_under_its_seal(row):
     step = case_store.step([_as_selected(name, row[name]) for name in STEP])
     assert stored(step) | {"seal": step_seal(step)} == row

@@ -7,6 +7,7 @@ import tomllib
 
 import pytest
 from support.checkout import ROOT
+from support.for_each import for_each
 
 from alerts.delivery.results import Cause, Result, SendOutcome
 from monitor.config.settings import MailSettings
@@ -91,7 +92,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("way", "cause", "code", "means", "heading"), CASES, ids=lambda v: str(v) or "-")
+@for_each(("way", "cause", "code", "means", "heading"), CASES)
 def test_a_refusal_says_what_it_means_what_to_do_and_where_more_is_told(
     way: str, cause: str, code: str, means: str, heading: str
 ) -> None:
@@ -104,8 +105,8 @@ def test_a_refusal_says_what_it_means_what_to_do_and_where_more_is_told(
     assert f"“{heading}”" in found.whole
 
 
-@pytest.mark.parametrize("way", WayName)
-@pytest.mark.parametrize("cause", Cause)
+@for_each("way", WayName)
+@for_each("cause", Cause)
 def test_no_cause_is_left_without_a_remedy_whose_page_and_heading_are_there(
     way: WayName, cause: Cause
 ) -> None:
@@ -114,7 +115,7 @@ def test_no_cause_is_left_without_a_remedy_whose_page_and_heading_are_there(
     assert f"\n## {found.heading}\n" in page
 
 
-@pytest.mark.parametrize(("way", "cause", "code", "means", "heading"), CASES, ids=lambda v: str(v) or "-")
+@for_each(("way", "cause", "code", "means", "heading"), CASES)
 def test_each_code_stands_in_the_table_of_its_page(
     way: str, cause: str, code: str, means: str, heading: str
 ) -> None:

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from support.every_command import leaves
+from support.for_each import for_each
 
 from monitor.terminal.errors import ON_WINDOWS
 
@@ -58,7 +59,7 @@ def told():
     return dict(zip(COMMANDS, _on_windows(COMMANDS), strict=True))
 
 
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+@for_each("words", COMMANDS)
 def test_every_command_says_in_one_sentence_where_it_runs(told, words):
     assert told[words] == [1, "", f"{ON_WINDOWS}\n"]
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from builders.home import migrated
 from builders.judges import HEXLEY, OAKFIELD, judges
+from support import forked
 
 from classifiers.stories.folding import fold
 from classifiers.stories.shelves import Shelf
@@ -140,7 +139,7 @@ with Store(Path(sys.argv[1]), clock=lambda: now, sleep=lambda s: None).write("el
 def test_what_another_process_wrote_makes_it_be_read_again(store):
     ours = judges()
     read(store, ours, mention(1, NEWS))
-    subprocess.run([sys.executable, "-P", "-c", WRITE, str(store.home)], check=True)
+    assert forked.run(WRITE, store.home).returncode == 0
     batch = read(store, ours, mention(2, NEWS), source="other")
     assert [f.story_id for f in batch.folded] == ["moved"]
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -21,6 +18,7 @@ from builders.fetcher import fetcher_for
 from builders.home import migrated
 from builders.in_turn import NOW, Pages
 from builders.judges import CALM, INSULT, judges
+from support import forked
 from support.web_server import serve
 
 from data.errors import StoreBusy, StoreError, StoreFull
@@ -388,7 +386,8 @@ def test_while_too_much_is_unsaved_no_source_is_begun(store, monkeypatch):
 
 
 KILLED = """
-import os, signal
+import os, signal, sys
+sys.path.append({here!r})
 from pathlib import Path
 from builders.in_turn import NOW
 from builders.judges import INSULT
@@ -401,11 +400,8 @@ list(scanned(store, *pages({{"a": [INSULT], "b": [INSULT]}}, at_once=2)))
 
 
 def test_a_kill_between_judging_and_saving_loses_what_is_not_saved_and_it_is_due_again(store):
-    here = Path(__file__).parents[1]
-    env = {**os.environ, "PYTHONPATH": f"{here}:{here.parent}:{here / 'monitor'}"}
-    work = KILLED.format(home=str(store.store.home))
-    ended = subprocess.run([sys.executable, "-P", "-c", work], env=env, check=False)
-    assert ended.returncode == -signal.SIGKILL
+    work = KILLED.format(home=str(store.store.home), here=str(Path(__file__).parent))
+    assert forked.run(work).returncode == -signal.SIGKILL
     assert [rows(store, f"SELECT count(*) FROM {table}") for table in ("source_runs", "mentions")] == [
         [(0,)], [(0,)],
     ]  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import sys
 from contextlib import redirect_stdout
 
 import pytest
@@ -99,7 +98,7 @@ def test_a_row_of_another_length_than_the_heads_is_a_mistake():
 
 
 def test_a_terminal_shows_colour_and_only_ours():
-    told = shown_at(80, [sys.executable, "-c", PRINTS])
+    told = shown_at(80, PRINTS)
     assert "\x1b[1;31mtoday" in told
     assert r"\u001b[2Jx" in told
     assert "\x1b[2J" not in told
@@ -107,7 +106,7 @@ def test_a_terminal_shows_colour_and_only_ours():
 
 @pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_whoever_asks_for_no_colour_gets_none(env):
-    assert "\x1b" not in shown_at(80, [sys.executable, "-c", PRINTS], env)
+    assert "\x1b" not in shown_at(80, PRINTS, env=env)
 
 
 def test_a_file_gets_no_codes_and_eighty_columns():

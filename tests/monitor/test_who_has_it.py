@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
 from datetime import timedelta
 
 import pytest
 from builders.case_desk import NOW, Desk, a_desk, about_the_head, disclosure, insult, review, run
 from builders.mention import Clock, a_store
+from support.forked import COMMAND
 from support.pseudo_terminal import shown_at
 
 from data.effects import utc_now
@@ -150,8 +150,8 @@ def test_the_list_of_alerts_stands_in_two_groups(many):
 @pytest.mark.parametrize("width", [40, 80])
 @pytest.mark.parametrize("group", ["alerts", "case"])
 def test_the_lists_are_read_on_a_telephone_and_on_a_narrow_terminal(many, group, width):
-    command = [sys.executable, "-P", "-m", "monitor.cli", group, "list", *AS_DSL, "--home", str(many.home)]
-    said = shown_at(width, command, {"NO_COLOR": "1"})
+    words = (group, "list", *AS_DSL, "--home", str(many.home))
+    said = shown_at(width, COMMAND, *words, env={"NO_COLOR": "1"})
     rows = [line for line in said.splitlines() if not line.startswith(("To read one", "What is with"))]
     assert max(map(len, rows)) <= width, said
     for known in ("Number: ", "Case: ") if width == 40 else ("Number", "Case"):

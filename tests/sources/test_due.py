@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from data.types import Outcome, Source, SourceState
 from data.web.channels import OF_SOURCES, PRESS
@@ -141,7 +142,7 @@ def test_in_every_forum_and_every_review_page_pupils_can_write(kind):
     assert pupils_write(Source("s", kind, "https://example.org/x")) is there
 
 
-@pytest.mark.parametrize("channel", OF_SOURCES)
+@for_each("channel", OF_SOURCES)
 def test_every_channel_is_either_open_to_pupils_or_known_not_to_be(channel):
     closed = {*PRESS, "manual_report", "blog", "website", "wikipedia"}
     assert pupils_write(replace(PAPER, channel=channel)) is (channel not in closed)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.for_each import for_each
 
 from data.errors import InputError
 from data.types import Source
@@ -64,8 +65,8 @@ def test_listing_the_catalogue_imports_no_collector() -> None:
     assert told.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("site", BY_LEAVE_ONLY)
-@pytest.mark.parametrize("kind", [name for name in CATALOGUE if name.startswith(("forum.", "reviews."))])
+@for_each("site", BY_LEAVE_ONLY)
+@for_each("kind", [name for name in CATALOGUE if name.startswith(("forum.", "reviews."))])
 def test_a_site_whose_terms_forbid_it_is_read_by_leave_alone_whatever_the_page_is_called(
     site: str, kind: str
 ) -> None:

@@ -21,25 +21,29 @@ from support.checkout import ROOT, TESTS
 PROGRAM = ("monitor", "alerts", "sources", "data")
 """What every server has imported before its first run."""
 COMMAND = "from monitor.cli import main; main()"
+WACZ = "import sys; from wacz.main import main; sys.exit(main())"
+"""The archive's validator, of which nobody but a server of its own has imported anything."""
 
 
 class Server:
     """The process that forks. It ends when its socket does, however we ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, *modules: str) -> None:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         worker_file = Path(__file__).with_name("fork_server.py")
         path = os.pathsep.join([str(TESTS), str(ROOT)])
         self._process = subprocess.Popen(
-            [sys.executable, "-P", str(worker_file), str(theirs.fileno()), *PROGRAM],
+            [sys.executable, "-P", str(worker_file), str(theirs.fileno()), *modules],
             env=os.environ | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}, pass_fds=[theirs.fileno()],
         )  # fmt: skip
         theirs.close()
         self._lock = threading.RLock()
         self._ended: dict[int, int] = {}
 
-    def begin(self, code: str, argv: tuple[str, ...], env: Mapping[str, str], fds: list[int]) -> int:
-        asked = {"code": code, "argv": argv, "env": dict(env), "cwd": str(Path.cwd())}
+    def begin(
+        self, code: str, argv: tuple[str, ...], env: Mapping[str, str], fds: list[int], cwd: Path
+    ) -> int:
+        asked = {"code": code, "argv": argv, "env": dict(env), "cwd": str(cwd)}
         with self._lock:
             socket.send_fds(self._socket, [json.dumps(asked).encode()], fds)
             return self._until("begun", None)
@@ -73,8 +77,8 @@ class Server:
 
 
 @cache
-def server() -> Server:
-    made = Server()
+def server(*modules: str) -> Server:
+    made = Server(*modules)
     atexit.register(made.close)
     return made
 
@@ -92,6 +96,8 @@ class Forked:
         env: Mapping[str, str] | None = None,
         said: str = "",
         at: int | None = None,
+        cwd: Path | None = None,
+        modules: tuple[str, ...] = PROGRAM,
     ) -> None:
         given, typed = os.pipe()
         out, theirs_out = os.pipe()
@@ -99,7 +105,8 @@ class Forked:
         fds = [given, theirs_out, theirs_err]
         known = os.environ if env is None else env
         ends = fds if at is None else [at] * len(fds)
-        self.pid = server().begin(code, tuple(map(str, argv)), known, ends)
+        self._server = server(*modules)
+        self.pid = self._server.begin(code, tuple(map(str, argv)), known, ends, cwd or Path.cwd())
         for fd in fds:
             os.close(fd)
         with suppress(BrokenPipeError), os.fdopen(typed, "w", encoding="utf-8") as keyboard:
@@ -110,12 +117,12 @@ class Forked:
 
     def poll(self) -> int | None:
         if self.returncode is None:
-            self.returncode = server().code(self.pid, 0.0)
+            self.returncode = self._server.code(self.pid, 0.0)
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
         if self.returncode is None:
-            self.returncode = server().code(self.pid, timeout)
+            self.returncode = self._server.code(self.pid, timeout)
         if self.returncode is None:
             raise subprocess.TimeoutExpired("a forked run", timeout or 0.0)
         return self.returncode
@@ -152,8 +159,14 @@ class Forked:
         self.send_signal(signal.SIGKILL)
 
 
-def run(code: str, *argv: object, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def run(
+    code: str,
+    *argv: object,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    modules: tuple[str, ...] = PROGRAM,
+) -> subprocess.CompletedProcess[str]:
     """As subprocess.run with what it said."""
-    process = Forked(code, *argv, env=env)
+    process = Forked(code, *argv, env=env, cwd=cwd, modules=modules)
     out, err = process.communicate()
     return subprocess.CompletedProcess(list(argv), process.returncode or 0, out, err)

@@ -6,18 +6,18 @@ import fcntl
 import os
 import pty
 import struct
-import subprocess
 import termios
+from collections.abc import Mapping
+
+from support.forked import Forked
 
 
-def shown_at(width, command, env=None):
-    """What the command wrote onto a terminal that is so many letters wide, with its codes of colour."""
+def shown_at(width: int, code: str, *words: str, env: Mapping[str, str] | None = None) -> str:
+    """What `python -c` wrote onto a terminal that is so many letters wide, with its codes of colour."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
     known = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "LINES")}
-    child = subprocess.Popen(
-        command, stdout=theirs, stderr=theirs, env={**known, "TERM": "xterm", **(env or {})}
-    )
+    child = Forked(code, *words, env={**known, "TERM": "xterm", **(env or {})}, at=theirs)
     os.close(theirs)
     found = b""
     try:
@@ -26,5 +26,5 @@ def shown_at(width, command, env=None):
     except OSError:  # Linux says so where nobody holds the other end any more
         pass
     os.close(ours)
-    child.wait()
+    child.communicate()
     return found.decode().replace("\r\n", "\n")

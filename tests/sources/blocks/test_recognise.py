@@ -10,6 +10,7 @@ from conformance import FIXTURES
 from hypothesis import given
 from hypothesis import strategies as st
 from support.corpus import corpus_path
+from support.for_each import for_each
 
 from data.types import BlockKind, Response
 from sources.blocks.recognise import recognise
@@ -130,7 +131,7 @@ WALLS = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "body"), WALLS)
+@for_each(("kind", "body"), WALLS)
 def test_a_wall_is_known_by_what_it_says_though_it_answers_200(kind, body):
     assert kind_of(body) is kind
 
@@ -191,7 +192,7 @@ WALL_WORDS = (
 )
 
 
-@pytest.mark.parametrize("path", FIXTURE_PAGES, ids=lambda path: f"{path.parent.name}/{path.name}")
+@for_each("path", FIXTURE_PAGES)
 def test_words_alone_never_convict_a_thread_a_list_of_threads_or_reviews(path):
     text = path.read_text("utf-8")
     html = text if "<body" in text else f"<body>{text}</body>"
@@ -202,7 +203,7 @@ def test_words_alone_never_convict_a_thread_a_list_of_threads_or_reviews(path):
         assert path.name == SCORE_ALONE or recognise(response(titled)) is None
 
 
-@pytest.mark.parametrize("path", FIXTURE_PAGES, ids=lambda path: f"{path.parent.name}/{path.name}")
+@for_each("path", FIXTURE_PAGES)
 def test_being_asked_to_log_in_to_reply_is_no_wall(path):
     text = path.read_text("utf-8")
     for words in ("You must be logged in to reply.", "Please log in or register to post here."):
@@ -222,12 +223,12 @@ def test_a_wall_on_a_forum_that_holds_nothing_is_still_a_wall():
     )
 
 
-@pytest.mark.parametrize("body", PAGES)
+@for_each("body", PAGES)
 def test_a_page_that_only_speaks_of_such_things_is_a_page(body):
     assert recognise(response(body)) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     "item",
     [
         "<description><![CDATA[<html><body>Please log in to continue</body></html>]]></description>",
@@ -238,7 +239,7 @@ def test_a_page_that_only_speaks_of_such_things_is_a_page(body):
         "<title>Are you a robot? Verify you are human</title><body xmlns='http://www.w3.org/1999/xhtml'/>",
     ],
 )
-@pytest.mark.parametrize(
+@for_each(
     "feed",
     [
         '<?xml version="1.0"?><rss version="2.0"><channel><title>News</title><item>{}</item></channel></rss>',
@@ -321,7 +322,7 @@ def test_the_reason_is_a_sentence_of_our_own():
 DISCLOSURE = "sorry but my stepdad hits me, Hexley Road"
 
 
-@pytest.mark.parametrize(
+@for_each(
     "body",
     [
         page(DISCLOSURE, "This thread has been deleted."),
@@ -334,7 +335,7 @@ DISCLOSURE = "sorry but my stepdad hits me, Hexley Road"
         json.dumps({"error": 403, "title": DISCLOSURE}),
     ],
 )
-@pytest.mark.parametrize("status", [200, 403, 404, 410])
+@for_each("status", [200, 403, 404, 410])
 def test_the_reason_repeats_nothing_of_the_page_because_its_title_is_what_a_poster_wrote(body, status):
     block = recognise(response(body, status))
     assert block is not None

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from sources.base import PageSettings
 from sources.dates import page_dates
@@ -21,7 +22,7 @@ def read(text: str, zone: str = "Europe/London", day_first: bool | None = None) 
     return found.strftime("%Y-%m-%d %H:%M:%S") if found else None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "utc"),
     [
         # machines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from conformance import FETCHED_AT, FIXTURES
+from support.for_each import for_each
 
 from data.types import Page
 from sources.parse import parse_document
@@ -34,8 +35,8 @@ def read(name: str, url: str, kind: str | None) -> Page:
     return parse_document(body, url, kind=kind, fetched_at=FETCHED_AT)
 
 
-@pytest.mark.parametrize("kind", [None, "forum.generic", "forum.schema_org"])
-@pytest.mark.parametrize("name", LISTS)
+@for_each("kind", [None, "forum.generic", "forum.schema_org"])
+@for_each("name", LISTS)
 def test_a_list_and_an_article_hold_no_post(name: str, kind: str | None) -> None:
     page = read(name, LISTS[name], kind)
     assert page.mentions == ()

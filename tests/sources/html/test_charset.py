@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from sources.html.charset import codec_of, guess
 from sources.html.markup import decode
@@ -52,7 +53,7 @@ def _read(body: bytes) -> tuple[list[str], tuple[str, ...]]:
     return [mention.title for mention in page.mentions], page.warnings
 
 
-@pytest.mark.parametrize("label", [*_NOT_OF_THE_WEB, *_PYTHON_KNOWS])
+@for_each("label", [*_NOT_OF_THE_WEB, *_PYTHON_KNOWS])
 def test_every_encoding_that_python_knows_is_believed_only_where_the_web_knows_it(label: str) -> None:
     body = ("Fête " * 5_000).encode()
     started = time.process_time()

@@ -5,6 +5,7 @@ import ipaddress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from data.types import Outcome
 from data.web.public_addresses import why_closed
@@ -76,7 +77,7 @@ def test_addresses_of_the_public_internet_are_open(address):
     assert why_closed(address) is None
 
 
-@pytest.mark.parametrize("address", CLOSED)
+@for_each("address", CLOSED)
 def test_every_other_address_is_closed_and_named_for_what_it_is(address):
     assert CLOSED[address] in (why_closed(address) or "open")
 

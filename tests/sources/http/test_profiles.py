@@ -7,6 +7,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.for_each import for_each
 
 from sources.http.profiles import is_profile
 
@@ -258,12 +259,12 @@ POSTS = [
 ]
 
 
-@pytest.mark.parametrize("url", PROFILES)
+@for_each("url", PROFILES)
 def test_a_persons_page_or_list_of_posts_is_a_profile(url: str) -> None:
     assert is_profile(url)
 
 
-@pytest.mark.parametrize("url", POSTS)
+@for_each("url", POSTS)
 def test_what_was_said_at_its_own_address_is_none(url: str) -> None:
     assert not is_profile(url)
 
@@ -448,12 +449,12 @@ PUBLIC = [
 """Public addresses of posts, threads, tags and searches: each has to pass."""
 
 
-@pytest.mark.parametrize("url", HOLES)
+@for_each("url", HOLES)
 def test_no_spelling_and_no_other_front_leads_past_the_guard(url: str) -> None:
     assert is_profile(url)
 
 
-@pytest.mark.parametrize("url", PUBLIC)
+@for_each("url", PUBLIC)
 def test_what_was_said_in_public_is_not_kept_from_anybody(url: str) -> None:
     assert not is_profile(url)
 

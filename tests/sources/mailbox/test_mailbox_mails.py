@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from conformance import FETCHED_AT
 from support.checkout import FIXTURES
+from support.for_each import for_each
 
 from data.types import MentionKind, Page, Response, Source
 from sources.imap.bundle import Bundle, MailAsFetched, as_bytes, as_text
@@ -245,7 +246,7 @@ def test_the_same_words_in_two_mails_are_two_posts_and_one_mail_read_twice_is_on
     assert only(first, first)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "words",
     [
         "From: " * 40_000,
@@ -261,9 +262,7 @@ def test_the_same_words_in_two_mails_are_two_posts_and_one_mail_read_twice_is_on
         "<https://a.example.org/t/1/2> x\n" * 7_000,
     ],
 )
-@pytest.mark.parametrize(
-    "sender", ["jo@example.org", "googlealerts-noreply@google.com", "noreply@mumsnet.com"]
-)
+@for_each("sender", ["jo@example.org", "googlealerts-noreply@google.com", "noreply@mumsnet.com"])
 def test_a_mail_made_to_exhaust_is_read_in_no_time(words, sender):
     started = time.process_time()
     read(mail(words[:262_144], From=sender, Subject=words[:9_000].replace("\n", " ")))

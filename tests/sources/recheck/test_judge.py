@@ -9,6 +9,7 @@ from builders.fetcher import fetcher_for
 from builders.thread_page import AFTER, BEFORE, INSULT, MEANT, TITLE, Posted, thread
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.for_each import for_each
 from support.web_server import Answer, serve
 
 from data.steps.codes import Check
@@ -125,7 +126,7 @@ TABLE = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("body", "check", "code"), TABLE.values(), ids=TABLE)
+@for_each(("body", "check", "code"), TABLE.values())
 def test_what_counts_as_what(body, check, code):
     seen = look(body)
     assert (seen.check, seen.code) == (check, code)
@@ -278,7 +279,7 @@ DOCUMENTS = sorted(
 )
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: f"{p.parent.name}-{p.name}")
+@for_each("path", DOCUMENTS)
 def test_every_post_of_every_kind_of_page_is_found_on_it(path):
     """By its id; and by its words alone, as where another source's collector gave it its id."""
     here = page(path.read_bytes(), url=URL)
