@@ -30,6 +30,7 @@ DEMO_NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
 
 
 MEMORY = Path("/dev/shm")
+STORE = ("schoolgate.duckdb", "schoolgate.duckdb.wal")
 ENOUGH_BYTES = 4 << 30
 EXAMPLES = 50
 """Of each property that does not say how many itself; they are others in each run. Ten times as many:
@@ -65,7 +66,21 @@ def pytest_configure(config):
     if "TMPDIR" not in os.environ and _has_room(MEMORY):
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None  # looked up anew
+    sys.addaudithook(_let_go_before)
     gc.disable()  # what is collected stays
+
+
+_LOOKED_AT = ("open", "os.rename", "os.remove", "os.link", "os.utime", "os.truncate")
+
+
+def _let_go_before(event, args):
+    """A test looks at a store's file, or begins a program: then none stays attached in this process, as none
+    would when another looks at it.
+    """
+    if event == "subprocess.Popen" or (event in _LOOKED_AT and str(args[0]).endswith(STORE)):
+        connect = sys.modules.get("data.store.engine.connect")
+        if connect is not None:
+            connect.let_go_all(None if event == "subprocess.Popen" else Path(args[0]))
 
 
 def _has_room(folder):

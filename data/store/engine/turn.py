@@ -46,17 +46,24 @@ def turn_of(con: duckdb.DuckDBPyConnection) -> Turn | None:
     return _turns.get(id(con))
 
 
-def end(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+def end(con: duckdb.DuckDBPyConnection | None, path: Path, look: int | None = None) -> None:
     """The connection is closed and the file is as it will be found next; the lock is still ours."""
     if (turn := _turns.pop(id(con), None)) is not None:
-        turn.left = state(path)
+        turn.left = state(path, look)
 
 
-def state(path: Path) -> State:
-    """What the file and its log are now; like nothing else where that cannot be seen."""
+def state(path: Path, look: int | None = None) -> State:
+    """What the file and its log are now; like nothing else where that cannot be seen.
+
+    A file that is attached is read by the handle that is open for that.
+    """
     log = path.with_name(path.name + ".wal")
     try:
-        return (*_about(path), *_headers(path), *(_about(log) if log.exists() else ()))
+        return (
+            *_about(path),
+            *(_headers(path) if look is None else _read(look)),
+            *(_about(log) if log.exists() else ()),
+        )
     except OSError:
         return (object(),)
 
@@ -69,6 +76,10 @@ def _about(path: Path) -> State:
 def _headers(path: Path) -> list[bytes]:
     handle = os.open(path, os.O_RDONLY)
     try:
-        return [os.pread(handle, _HEADER, at) for at in _HEADERS]
+        return _read(handle)
     finally:
         os.close(handle)
+
+
+def _read(handle: int) -> list[bytes]:
+    return [os.pread(handle, _HEADER, at) for at in _HEADERS]
