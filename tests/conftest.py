@@ -18,6 +18,7 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
+import duckdb
 import pytest
 import typer.testing
 from hypothesis import HealthCheck, settings
@@ -155,6 +156,22 @@ def _model_loaded_once():
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(judges, "scorer", scorer)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _let_go_for_others():
+    """A test that opens a store's file itself is another program: in one process both could not have it."""
+    real = duckdb.connect
+
+    def connect(*given, **settings):
+        connecting = sys.modules.get("data.store.engine.connect")
+        if connecting is not None:
+            connecting.let_go_all()
+        return real(*given, **settings)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(duckdb, "connect", connect)
         yield
 
 

@@ -16,6 +16,7 @@ import functools
 import os
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -28,7 +29,7 @@ from data.frozen import dataclass
 from data.store.engine import turn
 from data.store.engine.damage import damaged, is_of_the_machine
 from data.store.engine.kept import MOST, Attached, watch
-from data.store.engine.lock import LockHeld, give_back, lock_of, on_refusal, take
+from data.store.engine.lock import LockHeld, give_back, is_queued_for, lock_of, on_refusal, take
 
 Connection = duckdb.DuckDBPyConnection
 """The connection to an open store; times are in UTC."""
@@ -86,7 +87,6 @@ class OpenFile:
             with _ours.lock:
                 if not self.instance.leave(self, keep=self.keep and not failed) or failed:
                     _ours.let_go(self.instance)
-                _ours.watch()
 
 
 def connect(path: Path, *, read_only: bool) -> OpenFile:
@@ -253,7 +253,7 @@ class _Instance:
                 return self._used(user.file, read_only=True)
         for file in [file for file in self.idle if file.path == real]:
             self.idle.remove(file)
-            if file.is_as_left() and (read_only or not file.read_only):
+            if file.left == turn.state(path, file.look) and (read_only or not file.read_only):
                 return self._used(file, read_only=read_only)
             if not self._end(file):
                 _ours.let_go(self)
@@ -282,22 +282,32 @@ class _Instance:
         file = opened.file
         if any(user.file is file for user in self._users):
             return True
-        if not (keep and self._stays(file, written=not opened.reading)):
+        if not (keep and self._stays(opened)):
             return self._end(file, opened.con)
-        turn.end(opened.con, Path(file.path), file.look)
+        turn.end(opened.con, file.left)
         self.idle.append(file)
+        _ours.watched = _ours.watched or watch(_ours.look_after)
         return len(self.idle) <= MOST or self._end(self.idle.pop(0))
 
-    def _stays(self, file: Attached, *, written: bool) -> bool:
-        """May it stay attached? Then all that was written is in the file."""
-        if not self._kept or self._spill.exists() or _size_bytes(file.path) > _BIG or file.is_wanted():
+    def _stays(self, opened: OpenFile) -> bool:
+        """May it stay attached? Then all that was written is in the file, and how that is left is noted."""
+        file, path = opened.file, Path(opened.file.path)
+        if (
+            not self._kept
+            or self._spill.exists()
+            or _size_bytes(file.path) > _BIG
+            or is_queued_for(f"{file.path}.lock")
+        ):
             return False
         try:
-            if written:
+            if not opened.reading:
                 self._root.execute(f"CHECKPOINT {file.name}")
         except duckdb.Error:
             return False
-        return file.leave()
+        if file.look is None:
+            file.look = os.open(path, os.O_RDONLY)
+        file.left, file.since = turn.state(path, file.look), time.monotonic()
+        return file.left[1] == file.inode
 
     def _end(self, file: Attached, con: Connection | None = None) -> bool:
         try:
@@ -307,7 +317,7 @@ class _Instance:
                 Path(f"{file.path}.wal").chmod(0o600)
             if file.look is not None:
                 os.close(file.look)
-            turn.end(con, Path(file.path))
+            turn.end(con, turn.state(Path(file.path)))
             give_back(file.handle)
 
     def _detach(self, file: Attached) -> bool:
@@ -361,7 +371,7 @@ class _Ours:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self._kept: _Instance | None = None
-        self._stop: Callable[[], None] | None = None
+        self.watched: Callable[[], None] | None = None
 
     def beside(self, path: Path) -> _Instance:
         if self._kept is not None and not self._kept.serves(path):
@@ -382,17 +392,13 @@ class _Ours:
         with self.lock:
             return self._kept is not None and self._kept.give_up(which)
 
-    def watch(self) -> None:
-        if self._kept is not None and self._kept.idle and self._stop is None:
-            self._stop = watch(self._look_after)
-
-    def _look_after(self) -> bool:
+    def look_after(self) -> bool:
         """Gives up what was kept for long enough, or is waited for; is there anything left?"""
         with self.lock:
             self.give_up(Attached.is_over)
             if self._kept is None or not self._kept.idle:
-                self._stop = None
-            return self._stop is not None
+                self.watched = None
+            return self.watched is not None
 
     def lock_up(self) -> None:
         self.lock.acquire()
@@ -403,12 +409,12 @@ class _Ours:
         self.lock.release()
 
     def unlock_in_child(self) -> None:
-        self._stop = None
+        self.watched = None
         self.lock.release()
 
     def end(self) -> None:
         """Nothing is looked after while the process ends; what stays attached goes with it."""
-        if (stop := self._stop) is not None:
+        if (stop := self.watched) is not None:
             stop()
 
 

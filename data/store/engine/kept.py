@@ -7,18 +7,15 @@ after half a second.
 from __future__ import annotations
 
 import _thread
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TypeAlias
 
 from data.store.engine.lock import is_queued_for
+from data.store.engine.turn import State
 
 MOST, KEPT_S, LOOK_S = 6, 0.5, 0.01
 """How many files stay attached, for how long, and how often it is looked whether anybody waits for one."""
-State: TypeAlias = tuple[int, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -40,35 +37,9 @@ class Attached:
     left: State = ()
     since: float = 0.0
 
-    def leave(self) -> bool:
-        """Notes how it is left, unless another file has taken its place, or not all of its log is in it."""
-        self.left, self.since = _about(self.path), time.monotonic()
-        if self.left[:1] != (self.inode,):
-            return False
-        if self.look is None:
-            self.look = os.open(self.path, os.O_RDONLY)
-        return True
-
-    def is_as_left(self) -> bool:
-        """Is it still there, and has nobody changed it?"""
-        return self.left == _about(self.path)
-
     def is_over(self) -> bool:
         """Was it kept for long enough, or does anybody wait for it?"""
-        return time.monotonic() > self.since + KEPT_S or self.is_wanted()
-
-    def is_wanted(self) -> bool:
-        """Does anybody wait for it?"""
-        return is_queued_for(f"{self.path}.lock")
-
-
-def _about(path: str) -> State:
-    """What a change would change; nothing where it is gone, or where a log lies beside it."""
-    try:
-        of = Path(path).stat()
-    except OSError:
-        return ()
-    return () if Path(f"{path}.wal").exists() else (of.st_ino, of.st_dev, of.st_size, of.st_mtime_ns)
+        return time.monotonic() > self.since + KEPT_S or is_queued_for(f"{self.path}.lock")
 
 
 def watch(look: Callable[[], bool]) -> Callable[[], None]:

@@ -46,10 +46,10 @@ def turn_of(con: duckdb.DuckDBPyConnection) -> Turn | None:
     return _turns.get(id(con))
 
 
-def end(con: duckdb.DuckDBPyConnection | None, path: Path, look: int | None = None) -> None:
+def end(con: duckdb.DuckDBPyConnection | None, left: State) -> None:
     """The connection is closed and the file is as it will be found next; the lock is still ours."""
     if (turn := _turns.pop(id(con), None)) is not None:
-        turn.left = state(path, look)
+        turn.left = left
 
 
 def state(path: Path, look: int | None = None) -> State:
@@ -59,11 +59,13 @@ def state(path: Path, look: int | None = None) -> State:
     """
     log = path.with_name(path.name + ".wal")
     try:
-        return (
-            *_about(path),
-            *(_headers(path) if look is None else _read(look)),
-            *(_about(log) if log.exists() else ()),
-        )
+        handle = os.open(path, os.O_RDONLY) if look is None else look
+        try:
+            headers = [os.pread(handle, _HEADER, at) for at in _HEADERS]
+        finally:
+            if look is None:
+                os.close(handle)
+        return (*_about(path), *headers, *(_about(log) if log.exists() else ()))
     except OSError:
         return (object(),)
 
@@ -71,15 +73,3 @@ def state(path: Path, look: int | None = None) -> State:
 def _about(path: Path) -> State:
     of = path.stat()
     return (of.st_dev, of.st_ino, of.st_size, of.st_mtime_ns)
-
-
-def _headers(path: Path) -> list[bytes]:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        return _read(handle)
-    finally:
-        os.close(handle)
-
-
-def _read(handle: int) -> list[bytes]:
-    return [os.pread(handle, _HEADER, at) for at in _HEADERS]
