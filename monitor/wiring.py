@@ -67,7 +67,7 @@ def open_store(
     from data.store.engine.open import WAIT_S, Store
 
     wait_s = WAIT_S if wait_s is None else wait_s
-    store = Store(home, clock=clock, sleep=time.sleep, wait_s=wait_s, upgrade=migrate)
+    store = Store(home, clock=clock, sleep=time.sleep, wait_s=wait_s, upgrade=migrate, keep=True)
     if migrate and (at_once or not store.path.exists()):
         store.migrate()
     return store

@@ -19,6 +19,7 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
+import duckdb
 import pytest
 import typer.testing
 from hypothesis import HealthCheck, settings
@@ -32,6 +33,7 @@ DEMO_NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
 
 
 MEMORY = Path("/dev/shm")
+STORE = ("schoolgate.duckdb", "schoolgate.duckdb.wal")
 ENOUGH_BYTES = 4 << 30
 EXAMPLES, MANY = 12, 500
 """Of each property that does not say how many itself; they are others in each run. Many:
@@ -67,7 +69,21 @@ def pytest_configure(config):
     if "TMPDIR" not in os.environ and _has_room(MEMORY):
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None  # looked up anew
+    sys.addaudithook(_let_go_before)
     gc.disable()  # what is collected stays
+
+
+_LOOKED_AT = ("open", "os.rename", "os.remove", "os.link", "os.utime", "os.truncate")
+
+
+def _let_go_before(event, args):
+    """A test looks at a store's file, or begins a program: then none stays attached in this process, as none
+    would when another looks at it.
+    """
+    if event == "subprocess.Popen" or (event in _LOOKED_AT and str(args[0]).endswith(STORE)):
+        connect = sys.modules.get("data.store.engine.connect")
+        if connect is not None:
+            connect.let_go_all(None if event == "subprocess.Popen" else Path(args[0]))
 
 
 def _has_room(folder):
@@ -138,6 +154,22 @@ def _model_loaded_once():
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(judges, "scorer", scorer)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _let_go_for_others():
+    """A test that opens a store's file itself is another program: in one process both could not have it."""
+    real = duckdb.connect
+
+    def connect(*given, **settings):
+        connecting = sys.modules.get("data.store.engine.connect")
+        if connecting is not None:
+            connecting.let_go_all()
+        return real(*given, **settings)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(duckdb, "connect", connect)
         yield
 
 

@@ -128,6 +128,20 @@ def test_what_one_source_brought_another_of_the_group_may_only_have_seen(store):
     assert [places[m.id] for m in first.mentions] == [["feed:1", "feed:2"]] * 2
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_where_a_stub_is_seen_before_it_is_brought_anew_is_not_kept(store, first):
+    anew = brought(1)
+    kept(store, [anew])
+    with store.write("test") as con:
+        con.execute("UPDATE mentions SET stub = TRUE")
+        con.execute("DELETE FROM sightings")
+    sighting = replace(a_batch(run=a_run("feed:2")), source_id="feed:2", seen=anew.seen)
+    kept(store, [sighting, anew] if first else [anew, sighting])
+    with store.read() as con:
+        places = con.execute("SELECT DISTINCT source_id FROM sightings ORDER BY 1").fetchall()
+    assert places == ([("feed:1",)] if first else [("feed:1",), ("feed:2",)])
+
+
 def test_a_mention_that_two_batches_bring_is_refused(store):
     again = replace(brought(1), run=a_run("feed:other"), source_id="feed:other")
     with pytest.raises(ValueError, match="the same mention"):

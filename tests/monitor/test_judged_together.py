@@ -11,7 +11,7 @@ import pytest
 from builders.home import a_migrated_store
 from builders.judges import CALM, HEXLEY, INSULT, OAKFIELD, OTHER_INSULT, Words, judges
 from builders.mention import Clock
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from data.store.engine.turn import turn_of
@@ -198,6 +198,12 @@ def _articles(posts, article, at):
     return {i: ArticleRead(key, i, at, Outcome.OK, ARTICLE, new=True) for i in wanted}
 
 
+@example(
+    first=[([], (OURS,), False, 0, None), ([], (OURS,), False, 0, None)],
+    second=[([(1, CALM, False)], (OURS,), False, 0, None), ([(1, INSULT, False)], (OURS,), False, 0, None)],
+    suppressed=True,
+    looks=1,
+)
 @settings(max_examples=8, deadline=None)
 @given(READINGS, READINGS, st.booleans(), st.integers(1, 2))
 def test_a_group_leaves_the_store_as_its_readings_one_after_another(first, second, suppressed, looks):
@@ -313,6 +319,13 @@ def test_what_is_suppressed_comes_with_no_source_unless_it_is_grave(home):
     calm, grave = mention(1, CALM), mention(2, INSULT)
     batches = home.together(reading("a", calm, grave), reading("b", calm, grave))
     assert [[m.id for m in batch.mentions] for batch in batches] == [[grave.id], []]
+
+
+@pytest.mark.parametrize(("texts", "places"), [((CALM, INSULT), ["b"]), ((INSULT, CALM), ["a", "b"])])
+def test_where_a_post_was_left_out_before_it_was_kept_it_was_not_seen(home, texts, places):
+    home.suppress("person1")
+    home.together(*(reading(s, mention(1, text)) for s, text in zip("ab", texts, strict=True)))
+    assert sorted(row[1] for row in home.held()["sightings"]) == places
 
 
 def test_the_schools_own_news_is_judged_beside_other_places_as_by_itself(home):

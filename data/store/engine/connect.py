@@ -4,16 +4,19 @@ DuckDB lets one process write or several read. A connection is therefore refused
 somebody else has the file: `connect` raises `LockHeld`, and the caller waits.
 
 Creating a DuckDB instance takes ten times as long as attaching a file, so a process keeps the one it has
-(docs/decisions, 0026-files-are-attached.md). Nothing stays attached. If anything fails or spills to the disk,
-the instance is discarded with it: the next file gets a new one, and no trace of a fault remains.
+(docs/decisions, 0026-files-are-attached.md), and, where that is wanted, the files it used last
+(0053-a-file-stays-attached.md). If anything fails or spills to the disk, the instance is discarded with them:
+the next file gets a new one, and no trace of a fault remains.
 """
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,7 +28,8 @@ from data.errors import StoreError
 from data.frozen import dataclass
 from data.store.engine import turn
 from data.store.engine.damage import damaged, is_of_the_machine
-from data.store.engine.lock import LockHeld, give_back, take
+from data.store.engine.kept import MOST, Attached, watch
+from data.store.engine.lock import LockHeld, give_back, is_queued_for, lock_of, on_refusal, take
 
 Connection = duckdb.DuckDBPyConnection
 """The connection to an open store; times are in UTC."""
@@ -59,17 +63,17 @@ _GIVE_BACK_EVERY = 8
 """Files after which free memory goes back to the system; after each, it would cost more than attaching."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class OpenFile:
     """An attached file under our lock. `con` is its connection, times are in UTC; other readers in this
-    process share the file, but not `con`.
+    process share the file, but not `con`. With `keep` it may stay attached after its last use.
     """
 
     con: Connection
-    path: str
-    name: str
+    file: Attached
     instance: _Instance
-    handle: int
+    reading: bool
+    keep: bool = False
 
     def close(self, *, failed: bool = False) -> None:
         """Closes the file, unless others in this process still read it, then releases the lock.
@@ -79,15 +83,10 @@ class OpenFile:
         """
         try:
             self.con.close()
-            with _ours.lock:
-                clean = self.instance.detach(self)
-                if failed or not clean:
-                    _ours.let_go(self.instance)
         finally:
-            with suppress(OSError):  # a log that stays, as on a full disk, is for nobody else
-                Path(f"{self.path}.wal").chmod(0o600)
-            turn.end(self.con, Path(self.path))
-            give_back(self.handle)
+            with _ours.lock:
+                if not self.instance.leave(self, keep=self.keep and not failed) or failed:
+                    _ours.let_go(self.instance)
 
 
 def connect(path: Path, *, read_only: bool) -> OpenFile:
@@ -96,6 +95,12 @@ def connect(path: Path, *, read_only: bool) -> OpenFile:
     Raises LockHeld while another process or thread has the file, OSError where its lock cannot be taken,
     StoreError where it may not be opened, StoreDamaged where it is not a readable database.
     """
+    with _ours.lock:
+        opened = _ours.beside(path).again(path, read_only=read_only)
+    if opened is not None:
+        if not read_only:
+            turn.begin(opened.con, turn.state(path, opened.file.look))
+        return opened
     handle = take(lock_of(path), shared=read_only)
     try:
         found = () if read_only else turn.state(path)
@@ -109,6 +114,12 @@ def connect(path: Path, *, read_only: bool) -> OpenFile:
     return opened
 
 
+def let_go_all(path: Path | None = None) -> None:
+    """Closes every file that stays attached though nobody uses it, or this one: before it is copied."""
+    real = None if path is None else os.path.realpath(path)
+    _ours.give_up(lambda file: real in (None, file.path))
+
+
 def attach(path: Path, handle: int, *, read_only: bool) -> OpenFile:
     """Attaches the file, whose lock is `handle`, to this process's instance. Raises duckdb.Error."""
     instance = _ours.beside(path)
@@ -119,11 +130,6 @@ def attach(path: Path, handle: int, *, read_only: bool) -> OpenFile:
     except duckdb.Error:
         _ours.let_go(instance)
         raise
-
-
-def lock_of(path: Path) -> Path:
-    """The lock file beside a store's file."""
-    return path.with_name(path.name + ".lock")
 
 
 def _explained(path: Path, error: duckdb.Error) -> Exception:
@@ -177,6 +183,7 @@ class ParsedOnce:
 
     con: duckdb.DuckDBPyConnection
     close: Callable[[], None]
+    file: Attached
 
     def execute(self, query: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
         """As the connection itself does; the rows are fetched from what it returns."""
@@ -226,6 +233,7 @@ class _Instance:
         self._root.execute(_NO_PACKING)
         self._files = 0
         self._users: list[OpenFile] = []
+        self.idle: list[Attached] = []
         self._kept = True
         self._spill = Path()
 
@@ -237,35 +245,92 @@ class _Instance:
             self._spill = spill
         return spill == self._spill
 
-    def attach(self, path: Path, handle: int, *, read_only: bool) -> OpenFile:
+    def again(self, path: Path, *, read_only: bool) -> OpenFile | None:
+        """The file as it is attached already: by others that read it, or since its last use."""
         real = os.path.realpath(path)
-        name = next((user.name for user in self._users if user.path == real), None)
-        if name is None:
-            self._files += 1
-            name = f"store_{self._files}"
-            access = ", READ_ONLY" if read_only else ""
-            self._root.execute(f"ATTACH '{quoted(path)}' AS {name} (TYPE duckdb{access})")
-        cursor = self._root.cursor()
-        cursor.execute(f"USE {name}")
-        con = cast("Connection", ParsedOnce(cursor, cursor.close))
-        attached = OpenFile(con, real, name, self, handle)
-        self._users.append(attached)
-        return attached
+        for user in self._users:
+            if user.file.path == real and read_only and user.reading:
+                return self._used(user.file, read_only=True)
+        for file in [file for file in self.idle if file.path == real]:
+            self.idle.remove(file)
+            if file.left == turn.state(path, file.look) and (read_only or not file.read_only):
+                return self._used(file, read_only=read_only)
+            if not self._end(file):
+                _ours.let_go(self)
+        return None
 
-    def detach(self, attached: OpenFile) -> bool:
-        """Closes the file where nobody else reads it; is the instance as good as new?
+    def attach(self, path: Path, handle: int, *, read_only: bool) -> OpenFile:
+        self._files += 1
+        name = f"store_{self._files}"
+        access = ", READ_ONLY" if read_only else ""
+        self._root.execute(f"ATTACH '{quoted(path)}' AS {name} (TYPE duckdb{access})")
+        file = Attached(os.path.realpath(path), name, handle, read_only, path.stat().st_ino)
+        return self._used(file, read_only=read_only)
+
+    def _used(self, file: Attached, *, read_only: bool) -> OpenFile:
+        cursor = self._root.cursor()
+        cursor.execute(f"USE {file.name}")
+        if read_only and not file.read_only:
+            cursor.execute("BEGIN TRANSACTION READ ONLY")
+        opened = OpenFile(cast("Connection", ParsedOnce(cursor, cursor.close, file)), file, self, read_only)
+        self._users.append(opened)
+        return opened
+
+    def leave(self, opened: OpenFile, *, keep: bool) -> bool:
+        """Closes the file where nobody else reads it, or keeps it; is the instance as good as new?"""
+        self._users.remove(opened)
+        file = opened.file
+        if any(user.file is file for user in self._users):
+            return True
+        if not (keep and self._stays(opened)):
+            return self._end(file, opened.con)
+        turn.end(opened.con, file.left)
+        self.idle.append(file)
+        _ours.watched = _ours.watched or watch(_ours.look_after)
+        return len(self.idle) <= MOST or self._end(self.idle.pop(0))
+
+    def _stays(self, opened: OpenFile) -> bool:
+        """May it stay attached? Then all that was written is in the file, and how that is left is noted."""
+        file, path = opened.file, Path(opened.file.path)
+        if (
+            not self._kept
+            or self._spill.exists()
+            or _size_bytes(file.path) > _BIG
+            or is_queued_for(f"{file.path}.lock")
+        ):
+            return False
+        try:
+            if not opened.reading:
+                self._root.execute(f"CHECKPOINT {file.name}")
+        except duckdb.Error:
+            return False
+        if file.look is None:
+            file.look = os.open(path, os.O_RDONLY)
+        file.left, file.since = turn.state(path, file.look), time.monotonic()
+        return file.left[1] == file.inode
+
+    def _end(self, file: Attached, con: Connection | None = None) -> bool:
+        try:
+            return self._detach(file)
+        finally:
+            with suppress(OSError):  # a log that stays, as on a full disk, is for nobody else
+                Path(f"{file.path}.wal").chmod(0o600)
+            if file.look is not None:
+                os.close(file.look)
+            turn.end(con, turn.state(Path(file.path)))
+            give_back(file.handle)
+
+    def _detach(self, file: Attached) -> bool:
+        """Closes the file; is the instance as good as new?
 
         DuckDB keeps what memory it once had for as long as the instance lives; setting the limit makes it
         give back what is free.
         """
-        self._users = [user for user in self._users if user is not attached]
-        if any(user.name == attached.name for user in self._users):
-            return True
-        big = _size_bytes(attached.path) > _BIG
+        big = _size_bytes(file.path) > _BIG
         try:
             if big and not self._users:
                 self._limit(_TO_CLOSE)
-            self._root.execute(f"DETACH {attached.name}")
+            self._root.execute(f"DETACH {file.name}")
             if big or self._files % _GIVE_BACK_EVERY == 0:
                 self._limit(_SETTINGS["memory_limit"])
         except duckdb.Error:
@@ -275,11 +340,19 @@ class _Instance:
                 self._root.close()
         return not self._spill.exists()
 
+    def give_up(self, which: Callable[[Attached], bool]) -> bool:
+        over = [file for file in self.idle if which(file)]
+        self.idle = [file for file in self.idle if file not in over]
+        if not all([self._end(file) for file in over]):
+            _ours.let_go(self)
+        return bool(over)
+
     def _limit(self, memory: object) -> None:
         self._root.execute(f"SET GLOBAL memory_limit = '{memory}'")
 
     def let_go(self) -> None:
         """Ends the instance once nobody uses it."""
+        self.give_up(lambda _: True)
         self._kept = False
         if not self._users:
             self._root.close()
@@ -296,8 +369,9 @@ class _Ours:
     """The instance this process keeps, if any; whoever asks for it must hold `lock`."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()
         self._kept: _Instance | None = None
+        self.watched: Callable[[], None] | None = None
 
     def beside(self, path: Path) -> _Instance:
         if self._kept is not None and not self._kept.serves(path):
@@ -313,6 +387,19 @@ class _Ours:
             self._kept = None
         instance.let_go()
 
+    def give_up(self, which: Callable[[Attached], bool]) -> bool:
+        """Lets go of those of the files that stay attached; were there any?"""
+        with self.lock:
+            return self._kept is not None and self._kept.give_up(which)
+
+    def look_after(self) -> bool:
+        """Gives up what was kept for long enough, or is waited for; is there anything left?"""
+        with self.lock:
+            self.give_up(Attached.is_over)
+            if self._kept is None or not self._kept.idle:
+                self.watched = None
+            return self.watched is not None
+
     def lock_up(self) -> None:
         self.lock.acquire()
         if self._kept is not None:
@@ -321,11 +408,24 @@ class _Ours:
     def unlock(self) -> None:
         self.lock.release()
 
+    def unlock_in_child(self) -> None:
+        self.watched = None
+        self.lock.release()
+
+    def end(self) -> None:
+        """Nothing is looked after while the process ends; what stays attached goes with it."""
+        if (stop := self.watched) is not None:
+            stop()
+
 
 _ours = _Ours()
+on_refusal.append(lambda lock: _ours.give_up(lambda file: os.path.sameopenfile(file.handle, lock)))
+atexit.register(_ours.end)
 
 
 @functools.cache
 def _watch_for_forks() -> None:
     """An instance's threads do not exist in a forked process, so parent and child each create a new one."""
-    os.register_at_fork(before=_ours.lock_up, after_in_parent=_ours.unlock, after_in_child=_ours.unlock)
+    os.register_at_fork(
+        before=_ours.lock_up, after_in_parent=_ours.unlock, after_in_child=_ours.unlock_in_child
+    )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 LOOK_S = 0.002
@@ -19,6 +20,9 @@ BEHIND_S = 0.005
 """The same for those behind, who need not be as quick."""
 PATIENCE_S = 5.0
 """Seconds after which anybody looks at the lock itself: whoever is first may have been stopped (Ctrl-Z)."""
+
+_NEXT = ".next"
+"""What the name of the lock ends with whose holder is first in the queue."""
 
 
 class LockHeld(Exception):
@@ -30,6 +34,11 @@ class LockHeld(Exception):
         super().__init__(holder)
 
 
+def lock_of(path: Path) -> Path:
+    """The lock file beside a store's file."""
+    return path.with_name(path.name + ".lock")
+
+
 def queue_up(lock: Path) -> int:
     """Takes the first place in the queue for a lock, to be given back once the lock is ours.
 
@@ -38,7 +47,7 @@ def queue_up(lock: Path) -> int:
     of the lock, while somebody else is first.
     """
     try:
-        return take(lock.with_name(lock.name + ".next"), shared=False)
+        return take(lock.with_name(lock.name + _NEXT), shared=False)
     except LockHeld:
         raise LockHeld(_holder_of(lock), BEHIND_S) from None
 
@@ -49,15 +58,40 @@ def take(path: Path, *, shared: bool) -> int:
     The lock ends with the process, however that ends. Raises LockHeld while somebody else has it.
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-    except BlockingIOError:
-        holder = _holder(handle)
-        os.close(handle)
-        raise LockHeld(holder) from None
+    if not _locked(handle, shared=shared):
+        freed = any([give_up(handle) for give_up in on_refusal])
+        if not freed or not _locked(handle, shared=shared):
+            holder = _holder(handle)
+            os.close(handle)
+            raise LockHeld(holder)
     os.ftruncate(handle, 0)
     os.pwrite(handle, f"{Path(sys.executable).name} {os.getpid()}".encode(), 0)
     return handle
+
+
+on_refusal: list[Callable[[int], bool]] = []
+"""Asked when a lock, by its handle, is refused: each gives up what this process holds of it without need, and
+says whether it did."""
+
+
+def _locked(handle: int, *, shared: bool) -> bool:
+    try:
+        fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def is_queued_for(lock: str) -> bool:
+    """Does another process wait for the lock? So it is, too, where there is no such folder any more."""
+    try:
+        handle = os.open(f"{lock}{_NEXT}", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        return True
+    try:
+        return not _locked(handle, shared=True) and _written(handle)[1] not in ("", str(os.getpid()))
+    finally:
+        os.close(handle)
 
 
 def give_back(handle: int) -> None:
@@ -68,10 +102,15 @@ def give_back(handle: int) -> None:
 
 def _holder(handle: int) -> str:
     """Who took the lock last, as they wrote in the file."""
-    program, _, pid = os.pread(handle, 200, 0).decode("utf-8", "replace").partition(" ")
+    program, pid = _written(handle)
     if pid == str(os.getpid()):
         return "another thread of this process"
     return f"{program} (PID {pid})" if pid else "another process"
+
+
+def _written(handle: int) -> tuple[str, str]:
+    program, _, pid = os.pread(handle, 200, 0).decode("utf-8", "replace").partition(" ")
+    return program, pid
 
 
 def _holder_of(path: Path) -> str:

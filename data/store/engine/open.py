@@ -14,9 +14,9 @@ import _duckdb as duckdb
 
 from data.effects import Clock, Sleep
 from data.errors import InputError, StoreBusy, StoreError, StoreFull
-from data.store.engine.connect import OpenFile, connect, lock_of
+from data.store.engine.connect import OpenFile, connect
 from data.store.engine.damage import damaged, is_damage, is_of_the_machine
-from data.store.engine.lock import PATIENCE_S, LockHeld, give_back, queue_up
+from data.store.engine.lock import PATIENCE_S, LockHeld, give_back, lock_of, queue_up
 from data.store.engine.migrate import applied, migrate, refuse_newer
 from data.store.engine.migrations import MIGRATIONS
 from data.store.engine.turn import turn_of
@@ -31,11 +31,19 @@ class Store:
     """The database file of one home. Processes and threads take turns.
 
     `wait_s` is how long a caller waits for its turn before StoreBusy is raised. A file of an older version is
-    refused, or with `upgrade` migrated as soon as it is read or written.
+    refused, or with `upgrade` migrated as soon as it is read or written. With `keep` it stays attached for a
+    moment after each use, until another process wants it.
     """
 
     def __init__(
-        self, home: Path, *, clock: Clock, sleep: Sleep, wait_s: float = WAIT_S, upgrade: bool = False
+        self,
+        home: Path,
+        *,
+        clock: Clock,
+        sleep: Sleep,
+        wait_s: float = WAIT_S,
+        upgrade: bool = False,
+        keep: bool = False,
     ) -> None:
         self.home = home
         self.path = home / "schoolgate.duckdb"
@@ -44,6 +52,7 @@ class Store:
         self._sleep = sleep
         self._wait_s = wait_s
         self._upgrade = upgrade
+        self._keep = keep
 
     @contextmanager
     def write(self, purpose: str) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -58,9 +67,10 @@ class Store:
             try:
                 yield con
                 self._commit(con, purpose)
-            finally:
-                with suppress(duckdb.Error):  # nothing to undo after the commit
+            except BaseException:
+                with suppress(duckdb.Error):  # nothing to undo where the commit failed
                     con.execute("ROLLBACK")
+                raise
 
     def _commit(self, con: duckdb.DuckDBPyConnection, purpose: str) -> None:
         try:
@@ -114,9 +124,14 @@ class Store:
             yield con
 
     def _is_current(self, con: duckdb.DuckDBPyConnection) -> bool:
+        file = getattr(con, "file", None)
+        if file is not None and file.checked is MIGRATIONS:
+            return True
         done = applied(con)
         refuse_newer(done, MIGRATIONS, self.path)
         if len(done) == len(MIGRATIONS):
+            if file is not None:
+                file.checked = MIGRATIONS
             return True
         if self._upgrade:
             return False
@@ -130,6 +145,7 @@ class Store:
         self, purpose: str, *, read_only: bool, create: bool = False
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         opened = self._wait_for(purpose, read_only, create)
+        opened.keep = self._keep
         failed = True
         try:
             yield opened.con

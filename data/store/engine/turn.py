@@ -46,17 +46,26 @@ def turn_of(con: duckdb.DuckDBPyConnection) -> Turn | None:
     return _turns.get(id(con))
 
 
-def end(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+def end(con: duckdb.DuckDBPyConnection | None, left: State) -> None:
     """The connection is closed and the file is as it will be found next; the lock is still ours."""
     if (turn := _turns.pop(id(con), None)) is not None:
-        turn.left = state(path)
+        turn.left = left
 
 
-def state(path: Path) -> State:
-    """What the file and its log are now; like nothing else where that cannot be seen."""
+def state(path: Path, look: int | None = None) -> State:
+    """What the file and its log are now; like nothing else where that cannot be seen.
+
+    A file that is attached is read by the handle that is open for that.
+    """
     log = path.with_name(path.name + ".wal")
     try:
-        return (*_about(path), *_headers(path), *(_about(log) if log.exists() else ()))
+        handle = os.open(path, os.O_RDONLY) if look is None else look
+        try:
+            headers = [os.pread(handle, _HEADER, at) for at in _HEADERS]
+        finally:
+            if look is None:
+                os.close(handle)
+        return (*_about(path), *headers, *(_about(log) if log.exists() else ()))
     except OSError:
         return (object(),)
 
@@ -64,11 +73,3 @@ def state(path: Path) -> State:
 def _about(path: Path) -> State:
     of = path.stat()
     return (of.st_dev, of.st_ino, of.st_size, of.st_mtime_ns)
-
-
-def _headers(path: Path) -> list[bytes]:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        return [os.pread(handle, _HEADER, at) for at in _HEADERS]
-    finally:
-        os.close(handle)

@@ -212,9 +212,13 @@ def _save_sightings(
     policy: Policy,
 ) -> None:
     """Where each mention was seen, unless a stub or a fingerprint is all that is left of it."""
-    written = {m.id for b in batches for m in b.mentions}
-    new, again = written - held.mentions, held.mentions - (held.stubs - written)
-    rows = [(i, b.source_id, now, now) for b in batches for i in (*b.seen, *(m.id for m in b.mentions))]
+    written: set[str] = set()
+    rows = []
+    for b in batches:
+        written.update(m.id for m in b.mentions)
+        gone = held.stubs - written  # until a batch brings it anew
+        rows += [(i, b.source_id, now, now) for i in (*b.seen, *(m.id for m in b.mentions)) if i not in gone]
+    new, again = written - held.mentions, held.mentions
     key, later = _SIGHTING[:2], {"last_seen": "greatest(sightings.last_seen, excluded.last_seen)"}
     put(con, "sightings", _SIGHTING, [r for r in rows if r[0] in new], key=key, new=True)
     put(con, "sightings", _SIGHTING, [r for r in rows if r[0] in again], key=key, update=later)

@@ -29,13 +29,15 @@ from monitor.pipeline.recent import FOLD_DAYS
 class _Brought:
     """What a reading brings that the store does not hold: mentions, each with its matches, and verdicts.
 
-    `whole` are the schools that it was judged for, by mention, where these are more than have a match.
+    `seen` are the mentions that it sights, `whole` the schools that it was judged for, by mention, where
+    these are more than have a match.
     """
 
     judged: Judged
     left: Mapping[str, Left]
     fresh: tuple[tuple[Mention, tuple[Match, ...]], ...]
     verdicts: tuple[Verdict, ...]
+    seen: tuple[str, ...]
     whole: Mapping[str, SchoolSet] = field(default_factory=dict)
 
 
@@ -58,9 +60,11 @@ def _brought(con: Connection, judged: Sequence[Judged], judges: Judges, now: dat
     """What each of these readings brings when those before it are saved."""
     with_news = [one for one in judged if one.fresh]
     if not with_news:
-        return [_Brought(one, {}, (), ()) for one in judged]
+        return [_Brought(one, {}, (), (), tuple(m.id for m in one.collected.mentions)) for one in judged]
+    fresh = {m.id for one in with_news for m, _ in one.fresh}
     by_now = _ByNow(
-        known(con, sorted({m.id for one in with_news for m, _ in one.fresh})),
+        fresh,
+        known(con, sorted(fresh)),
         set(read_anew(con, [one.collected for one in with_news])),
         left_out(con, [(one.collected, {m.id for m, _ in one.fresh}) for one in with_news], judges),
         source_store.began(con, [one.collected.source.id for one in with_news]),
@@ -78,11 +82,12 @@ def _brought(con: Connection, judged: Sequence[Judged], judges: Judges, now: dat
 class _ByNow:
     """What is known when a reading is saved: what the store holds, and what those before it bring.
 
-    `known` by mention; `anew` are the mentions whose articles nobody has read before; `out` is what is
-    suppressed, by source and mention; `began` says, by source, when it was first read well for each school;
-    `taken` are the mentions that readings before it bring.
+    `fresh` are the mentions that any of them brings; `known` is by mention; `anew` are those whose articles
+    nobody has read before; `out` is what is suppressed, by source and mention; `began` says, by source, when
+    it was first read well for each school; `taken` are the mentions that readings before it bring.
     """
 
+    fresh: set[str]
     known: dict[str, Known]
     anew: set[str]
     out: Mapping[tuple[str, str], LeftOut]
@@ -115,7 +120,12 @@ class _ByNow:
             self._know(mention, left[mention.id], judged_for[mention.id], whole.get(mention.id))
             self.taken.add(mention.id)
         self.anew.difference_update(judged.texts)
-        return _Brought(judged, left, fresh, verdicts, whole)
+        return _Brought(judged, left, fresh, verdicts, self._seen(judged), whole)
+
+    def _seen(self, judged: Judged) -> tuple[str, ...]:
+        """The mentions it sights: not what is left out of it and kept of a reading after it alone."""
+        ids = (m.id for m in judged.collected.mentions)
+        return tuple(i for i in ids if i in self.known or i not in self.fresh)
 
     def _verdicts(
         self, judged: Judged, left: Mapping[str, Left], mentions: Mapping[str, Mention]
@@ -226,7 +236,7 @@ def _batch(one: _Brought, mentions: tuple[Mention, ...], parts: _BatchParts, now
         source_id=collected.source.id,
         mentions=mentions,
         versions={m.id: one.left[m.id].version for m in mentions},
-        seen=tuple(m.id for m in collected.mentions),
+        seen=one.seen,
         matches=tuple(parts.matches),
         stories=touched(mentions, parts.folded, now),
         folded=tuple(parts.folded),
