@@ -332,6 +332,7 @@ def _example(leaf: Leaf, end: str) -> str:
     for field in _asked(leaf):
         value = next(iter(field.choices), _SAMPLES.get(field.kind, '"…"')).replace("_", "-")
         if field.required and field.kind != "whose":
-            said.append(_flag(value) if _in_flags(field) else f"{_option(leaf, field)} {value}")
+            option = "" if _otherwise(leaf, field).positional else f"{_option(leaf, field)} "
+            said.append(_flag(value) if _in_flags(field) else option + value)
     why = ['--why "…"'] if KINDS[leaf.kind].wants_why else []
     return " ".join([*said, "--as t-quillfeather", *why]) + end
