@@ -11,6 +11,8 @@ from data.cases import CaseStep
 from data.rungs import Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import StepKind
+from data.steps.fields import ValueKind
+from data.steps.kinds import facts_of_kind
 from data.words.asking import asked_in, place_words
 from data.words.say import words
 from monitor.views.case.wording import (
@@ -123,6 +125,8 @@ def _told(step: CaseStep, name: Callable[[str | None], str], when: Callable[[dat
             facts.append(f"{_TIMES[key]} {when(datetime.fromisoformat(value))}")
         elif key == "rung" and isinstance(step.said, Asked | Answered):
             facts.append(asked_in(step.said, words("en")))
+        elif facts_of_kind(step.kind)[key].kind is ValueKind.TIME:
+            facts.append(when(datetime.fromisoformat(value)))
         else:
             facts.append(_fact(key, value, name))
     return f": {', '.join(facts)}" if facts else ""
