@@ -1,4 +1,7 @@
-"""Prints the tables of docs/removal-ladder.md and docs/access.md: PYTHONPATH=. python docs/print_ladder.py"""
+"""Prints the tables of docs/removal-ladder.md and docs/access.md, and of docs/cases.md what it lacks.
+
+PYTHONPATH=. python docs/print_ladder.py
+"""
 
 from __future__ import annotations
 
@@ -29,9 +32,11 @@ from data.steps.codes import BypassRoute, StepKind
 from data.types import About, Person, Role
 from data.words.asking import asking_words
 from data.words.say import words
+from monitor.commands.case.app import step_app
 
 DOCS = Path(__file__).resolve().parent
 PAGE = DOCS / "removal-ladder.md"
+_STEP = "| `schoolgate case step "
 _NATIONS = ("england", "wales", "scotland", "northern_ireland")
 _SEEN = {
     name: f"‹{name}›"
@@ -229,8 +234,21 @@ def printed(page: str, tables: Mapping[str, Callable[[], Iterator[str]]] = TABLE
     return page
 
 
+def with_steps(page: str) -> str:
+    """The page of cases, with a row for each command below `case step` that has none."""
+    lines = page.split("\n")
+    last = max(n for n, line in enumerate(lines) if line.startswith(_STEP))
+    for info in step_app.registered_commands:
+        if f"{_STEP}{info.name}` |" not in page:
+            said = ((info.callback and info.callback.__doc__) or "").partition("\n")[0].rstrip(".")
+            lines.insert(last + 1, f"{_STEP}{info.name}` | {said[:1].lower()}{said[1:]} |")
+    return "\n".join(lines)
+
+
 def main() -> None:
-    """Print the tables into both pages."""
+    """Print the tables into the pages."""
+    cases = DOCS / "cases.md"
+    cases.write_text(with_steps(cases.read_text(encoding="utf-8")), encoding="utf-8")
     for page, tables in ((PAGE, TABLES), (DOCS / "access.md", ACCESS_TABLES)):
         page.write_text(printed(page.read_text(encoding="utf-8"), tables), encoding="utf-8")
 

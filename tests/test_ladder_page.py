@@ -29,6 +29,14 @@ def test_the_tables_are_those_of_the_code(printer: ModuleType) -> None:
     assert printer.printed(page) == page
 
 
+def test_every_command_of_a_step_has_a_row_in_the_page_of_cases(printer: ModuleType) -> None:
+    page = (DOCS / "cases.md").read_text(encoding="utf-8")
+    assert printer.with_steps(page) == page
+    row = next(line for line in page.splitlines() if line.startswith("| `schoolgate case step hold`"))
+    again = printer.with_steps(page.replace(f"{row}\n", ""))
+    assert "| `schoolgate case step hold` | keep the case and its evidence from deletion |" in again
+
+
 def test_who_acts_and_who_is_told_stands_in_its_page_as_in_the_code(printer: ModuleType) -> None:
     page = (DOCS / "access.md").read_text(encoding="utf-8")
     assert printer.printed(page, printer.ACCESS_TABLES) == page

@@ -15,7 +15,8 @@ from alerts.ladder.guards.of_rungs import EVERY_RUNG, OF_RUNGS
 from alerts.ladder.rules import Guard
 from data.cases import CaseState
 from data.frozen import dataclass
-from data.steps.codes import StepKind
+from data.steps.codes import StepKind, Where
+from data.steps.kinds import KINDS
 
 TRIAGE, FAIR, LANE, SEEKING, WAITING, CONFIRMING, CLOSED = CaseState
 ON_LADDER = (TRIAGE, SEEKING, WAITING, CONFIRMING)
@@ -76,7 +77,22 @@ def _in_danger(states: Iterable[CaseState], to: CaseState | None = None) -> _Row
     return {(state, asked): Transition((to or state,), (first.actor,), imminent=True) for state in states}
 
 
+_WHERE: Mapping[Where, tuple[CaseState, ...]] = {
+    Where.ON_LADDER: ON_LADDER,
+    Where.WITH_FAIR: (*ON_LADDER, FAIR),
+    Where.OPEN: OPEN,
+}
+
+
+def _plain() -> _Rows:
+    """Rows of the kinds whose class says where whoever works on the case may take them."""
+    kinds = ((kind, _WHERE[of.where]) for kind, of in KINDS.items() if of.where)
+    rows = (_rows(kind, states, (steps.works_on_it,)) for kind, states in kinds)
+    return {key: row for some in rows for key, row in some.items()}
+
+
 _ORDINARY: _Rows = {
+    **_plain(),
     **_to(
         StepKind.CLASSIFIED,
         ON_LADDER,
@@ -118,9 +134,7 @@ _ORDINARY: _Rows = {
         ),
     ),
     **_rows(StepKind.TURNED_DOWN, (*ON_LADDER, FAIR), (steps.works_on_it, steps.is_proposed, steps.reason)),
-    **_rows(StepKind.AUTHOR, (*ON_LADDER, FAIR), (steps.works_on_it,)),
     **_rows(StepKind.PLACE, OPEN, (steps.works_on_it, steps.another_place)),
-    **_rows(StepKind.COMPLAINANT, ON_LADDER, (steps.works_on_it,)),
     **_rows(StepKind.TARGET, (WAITING, CONFIRMING, FAIR, LANE), _AIMED),
     **_to(StepKind.TARGET, (TRIAGE,), (TRIAGE, WAITING), *_AIMED),
     **_to(StepKind.TARGET, (SEEKING,), (SEEKING, TRIAGE), *_AIMED),
@@ -157,7 +171,6 @@ _ORDINARY: _Rows = {
         steps.silence_over,
         steps.poster_told,
     ),
-    **_rows(StepKind.RESPONDED, (*ON_LADDER, FAIR), (steps.works_on_it,)),
     **_rows(StepKind.CONSENT_ASKED, ON_LADDER, (steps.works_on_it, police.consent_person)),
     **_rows(StepKind.CONSENT_GIVEN, ON_LADDER, (police.consent_person, police.consent_asked)),
     **_rows(StepKind.CONSENT_REFUSED, ON_LADDER, (police.consent_person, police.consent_asked)),
@@ -172,8 +185,6 @@ _ORDINARY: _Rows = {
         ON_LADDER,
         (steps.works_on_it, class_set, steps.no_child_in_pictures, steps.reason),
     ),
-    **_rows(StepKind.LETTER, (*ON_LADDER, FAIR), (steps.works_on_it,)),
-    **_rows(StepKind.HOSTED, ON_LADDER, (steps.works_on_it,)),
     **_to(
         StepKind.CHECKED,
         (TRIAGE, SEEKING, WAITING),

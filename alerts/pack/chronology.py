@@ -15,51 +15,23 @@ from data.content_class import ContentClass
 from data.rungs import Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import Looker, StepKind
+from data.steps.fields import ValueKind, told_of
 from data.steps.keeping import Checked, EvidenceKept
+from data.steps.kinds import KINDS, facts_of_kind
 from data.steps.stored import moment
 from data.words.asking import asked_in, place_words
 from data.words.say import Words
 
 TOLD: Mapping[StepKind, tuple[str, ...]] = {
-    StepKind.OPENED: ("proposed_class", "channel"),
-    StepKind.CLASSIFIED: ("class", "proposed_by"),
-    StepKind.RECLASSIFIED: ("from", "class", "proposed_by"),
-    StepKind.PROPOSED: ("from", "class"),
-    StepKind.AUTHOR: ("relationship", "contact_safe"),
-    StepKind.PLACE: ("channel",),
-    StepKind.COMPLAINANT: ("who", "person"),
-    StepKind.TARGET: ("person",),
-    StepKind.WEIGHED: ("nature", "visible", "spread", "impact"),
-    StepKind.DECIDED: ("decision", "policy"),
+    **{kind: told for kind, of in KINDS.items() if (told := told_of(of))},
     StepKind.ASKED: (
         *("rung", "imminent", "channel", "reference", "advice"),
         *("written_at", "received_at", "kept"),
     ),
-    StepKind.ANSWERED: ("rung", "result", "reference", "poster_told_at", "kept"),
-    StepKind.RESPONDED: ("how",),
-    StepKind.CONSENT_ASKED: ("person", "how"),
-    StepKind.CONSENT_GIVEN: ("person",),
-    StepKind.CONSENT_REFUSED: ("person",),
-    StepKind.CONSENT_WITHDRAWN: ("person",),
-    StepKind.CONSENT_OVERRIDDEN: ("ground",),
-    StepKind.SUPPORT: ("status", "person"),
-    StepKind.EVIDENCE: ("kind",),
-    StepKind.LETTER: ("letter",),
-    StepKind.HOSTED: ("host", "registrar", "network"),
     StepKind.CHECKED: ("result", "looked", "url"),
-    StepKind.COPY_FOUND: ("mention",),
-    StepKind.CAME_BACK: ("mention",),
-    StepKind.REFERRED: ("to", "reference"),
-    StepKind.ASSIGNED: ("person",),
-    StepKind.NOTED: ("starts", "ends"),
-    StepKind.HELD: ("review",),
-    StepKind.UNLOCKED: ("ground",),
-    StepKind.CHRONOLOGY: ("author", "person"),
-    StepKind.CLOSED: ("ending",),
-    StepKind.REOPENED: ("rung",),
 }
-"""The facts of each kind of step that are shown, each under a heading of its own, `pack.name.KIND.FACT`. Ids
-and hashes are in the record; the way of asking is in what the asking is called.
+"""The facts of each kind of step that are shown, each under a heading of its own, `pack.name.KIND.FACT`; of
+two kinds in another order than that of their classes. The way of asking is in what the asking is called.
 """
 _FIXED_BLANK = "\N{NO-BREAK SPACE}"
 _LATER = timedelta(minutes=1)
@@ -135,13 +107,15 @@ def _due(step: CaseStep, facts: PackFacts, w: Words) -> str:
 
 def _value(name: str, value: str, step: CaseStep, facts: PackFacts, w: Words) -> str:
     """One fact in words; somebody's own words as they are."""
-    if name in _TIMES:
-        at = moment(value)
-        return f"{facts.utc(at)} UTC ({facts.local(at)})"
     if name == "rung" and isinstance(step.said, Asked | Answered):
         return asked_in(step.said, w)
-    said = _SAID.get(name)
+    said = _SAID.get(facts_of_kind(step.kind)[name].kind)
     return value if said is None else said(value, facts, w)
+
+
+def _time(value: str, facts: PackFacts, w: Words) -> str:
+    at = moment(value)
+    return f"{facts.utc(at)} UTC ({facts.local(at)})"
 
 
 def _person(person_id: str, facts: PackFacts, w: Words) -> str:
@@ -169,19 +143,15 @@ def _address(mention: str, facts: PackFacts, w: Words) -> str:
     return next((p.url for p in posts if p.mention_id == mention and p.url), w("pack.unnamed"))
 
 
-_TIMES = frozenset(("written_at", "received_at", "poster_told_at", "review"))
-_CODED = (
-    *("relationship", "contact_safe", "who", "decision", "imminent", "advice", "kept", "result", "how"),
-    *("ground", "status", "kind", "starts", "ends", "ending", "looked"),
-)
-_SAID: Mapping[str, Callable[[str, PackFacts, Words], str]] = {
-    **dict.fromkeys(_CODED, _code),
-    **dict.fromkeys(("class", "from", "proposed_class"), _class),
-    **dict.fromkeys(("person", "proposed_by"), _person),
-    "channel": lambda value, facts, w: channel_name(value, w),
-    "rung": lambda value, facts, w: w(Rung(value).key),
-    "to": lambda value, facts, w: place_words(value, w),
-    "letter": _letter,
-    "mention": _address,
+_SAID: Mapping[ValueKind, Callable[[str, PackFacts, Words], str]] = {
+    **dict.fromkeys((ValueKind.CODE, ValueKind.YES_NO), _code),
+    **dict.fromkeys((ValueKind.PERSON, ValueKind.WHOSE, ValueKind.NAMED), _person),
+    **dict.fromkeys((ValueKind.CHANNEL, ValueKind.SITE), lambda value, facts, w: channel_name(value, w)),
+    ValueKind.TIME: _time,
+    ValueKind.CLASS: _class,
+    ValueKind.RUNG: lambda value, facts, w: w(Rung(value).key),
+    ValueKind.REFERRAL: lambda value, facts, w: place_words(value, w),
+    ValueKind.LETTER: _letter,
+    ValueKind.POST: _address,
 }
-"""How a fact is put into words; the others are somebody's own."""
+"""How a value of each kind is put into words; the others are somebody's own."""

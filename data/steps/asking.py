@@ -7,7 +7,7 @@ from datetime import datetime
 
 from data.frozen import dataclass
 from data.rungs import Rung
-from data.steps.codes import HowTold, KeptLetter, RungAnswer, StepClass, StepKind, Support
+from data.steps.codes import HowTold, KeptLetter, RungAnswer, StepClass, StepKind, Support, Where
 from data.steps.fields import ValueKind, asks
 
 _PERSON = asks("Whose; by default, the target's.", of=ValueKind.WHOSE)
@@ -48,7 +48,7 @@ class Asked(StepClass):
     )
     written_at: datetime | None = field(default=None, metadata=asks("When the letter was written, if known."))
     kept: KeptLetter | None = field(
-        default=None, metadata={"among": frozenset(KeptLetter) - {KeptLetter.AS_CAME}}
+        default=None, metadata={"among": frozenset(KeptLetter) - {KeptLetter.AS_CAME}, "told": True}
     )
     sha256: tuple[str, ...] = ()
     capture: str = ""
@@ -71,7 +71,7 @@ class Answered(StepClass):
         default=None, metadata=asks("When the operator passed the notice on to whoever posted it.")
     )
     kept: KeptLetter | None = field(
-        default=None, metadata={"among": frozenset((KeptLetter.AS_CAME, KeptLetter.NOT_KEPT))}
+        default=None, metadata={"among": frozenset((KeptLetter.AS_CAME, KeptLetter.NOT_KEPT)), "told": True}
     )
     sha256: tuple[str, ...] = ()
     capture: str = ""
@@ -84,6 +84,7 @@ class Responded(StepClass):
     """Record that the concern itself was answered."""
 
     kind = StepKind.RESPONDED
+    where = Where.WITH_FAIR
     dated = True
     may_precede = True
     how: str = field(

@@ -54,12 +54,24 @@ class StepKind(StrEnum):
     REOPENED = "reopened"
 
 
+class Where(StrEnum):
+    """The states in which a step may be taken that leaves the case where it is: ON_LADDER, where removal can
+    be asked for at all; WITH_FAIR, of fair comment too; OPEN, of what bypasses the ladder too.
+    """
+
+    ON_LADDER = "on_ladder"
+    WITH_FAIR = "with_fair"
+    OPEN = "open"
+
+
 class StepClass:
     """A class of steps, whose docstring is the help of whoever takes one.
 
     `by_hand`: a person takes it as a step of its own. `wants_why`: they must say why; None where they are not
     even asked. `dated`: they may say when it was done. `by_program`: the program may record it by itself;
     everything else needs a named person. `may_precede`: it may have happened before the case was opened here.
+    `where`: whoever works on the case may take it there, and nothing else is asked; None where the table of
+    the ladder has rows for it.
     """
 
     __slots__ = ()
@@ -69,6 +81,7 @@ class StepClass:
     dated: ClassVar[bool] = False
     by_program: ClassVar[bool] = False
     may_precede: ClassVar[bool] = False
+    where: ClassVar[Where | None] = None
 
 
 class BypassRoute(StrEnum):

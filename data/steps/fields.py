@@ -9,14 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from data.content_class import ContentClass
 from data.frozen import dataclass
 from data.rungs import Rung
-from data.steps.codes import StepClass
 
 
 class ValueKind(StrEnum):
@@ -76,20 +74,32 @@ def asks(
     return {"help": help_, "choices": choices, "of": of, "label": label, **more}
 
 
-@cache
-def facts_of_class(of: type[StepClass]) -> Mapping[str, StepField]:
+def told_of(of: type[Any]) -> tuple[str, ...]:
+    """The names of the facts that are told with the step, each under a heading, `pack.name.KIND.FACT`.
+
+    Ids and hashes stay in the record, and so does what is asked for under a label that is no such heading.
+    """
+    every = ((each.metadata, each.name) for each in fields(of))
+    return tuple(
+        said.get("key", name)
+        for said, name in every
+        if said.get("told", "help" in said and not said["label"])
+    )
+
+
+def facts_of_class(of: type[Any]) -> Mapping[str, StepField]:
     """Every fact that such a step may have, by its name, whether anybody is asked for it or not."""
     hints = get_type_hints(of)
-    found = (_field(of, each, hints[each.name]) for each in fields(of))  # type: ignore[arg-type]
+    found = (_field(of, each, hints[each.name]) for each in fields(of))
     return {field.name: field for field in found}
 
 
-def fields_of(of: type[StepClass]) -> tuple[StepField, ...]:
+def fields_of(of: type[Any]) -> tuple[StepField, ...]:
     """What is asked of whoever takes such a step, in the order of its class."""
-    return tuple(field for field in facts_of_class(of).values() if field.help)  # type: ignore[arg-type]
+    return tuple(field for field in facts_of_class(of).values() if field.help)
 
 
-def _field(of: type[StepClass], each: Field[Any], hint: Any) -> StepField:
+def _field(of: type[Any], each: Field[Any], hint: Any) -> StepField:
     said, name = each.metadata, each.metadata.get("key", each.name)
     several = next((one for one in (hint, *get_args(hint)) if get_origin(one) is tuple), None)
     one: type = next(one for one in (*get_args(several or hint), hint) if one not in (NoneType, ...))

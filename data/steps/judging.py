@@ -6,15 +6,24 @@ from dataclasses import field
 
 from data.content_class import CLASSES, ContentClass
 from data.frozen import dataclass
-from data.steps.codes import BypassRoute, Capacity, Complainant, Decision, Relationship, StepClass, StepKind
+from data.steps.codes import (
+    BypassRoute,
+    Capacity,
+    Complainant,
+    Decision,
+    Relationship,
+    StepClass,
+    StepKind,
+    Where,
+)
 from data.steps.fields import ValueKind, asks
 from data.types import About, Route
 
 _JUDGED = frozenset(ContentClass(code) for code in CLASSES)
-_ANY = {"among": _JUDGED | {ContentClass.UNJUDGED}}
+_ANY = {"among": _JUDGED | {ContentClass.UNJUDGED}, "told": True}
 _CLASS = asks("C0 to C14: docs/cases.md", key="class", among=_JUDGED)
 _LANE = asks("Why it bypasses the ladder.", BypassRoute, label="case.asks.lane")
-_PERSON = {"of": ValueKind.PERSON}
+_PERSON = {"of": ValueKind.PERSON, "told": True}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +43,7 @@ class Opened(StepClass):
     subjects: tuple[str, ...] = ()
     audience: tuple[str, ...] = ()
     target: str = ""
-    channel: str = field(default="", metadata={"of": ValueKind.CHANNEL})
+    channel: str = field(default="", metadata={"of": ValueKind.CHANNEL, "told": True})
     alert: str = ""
     own_site: bool | None = None
     sealed: str = ""
@@ -65,7 +74,7 @@ class Reclassified(StepClass):
     kind = StepKind.RECLASSIFIED
     by_hand = False
     wants_why = True
-    from_class: ContentClass = field(metadata={"key": "from", "among": _JUDGED})
+    from_class: ContentClass = field(metadata={"key": "from", "among": _JUDGED, "told": True})
     content_class: ContentClass = field(metadata=_CLASS)
     lane: BypassRoute | None = None
     meant: tuple[str, ...] = ()
@@ -104,6 +113,7 @@ class Author(StepClass):
     """
 
     kind = StepKind.AUTHOR
+    where = Where.WITH_FAIR
     relationship: Relationship = field(metadata=asks("What they are to the school."))
     contact_safe: bool | None = field(default=None, metadata=asks("It is safe to contact them."))
 
@@ -129,6 +139,7 @@ class InNameOf(StepClass):
     """
 
     kind = StepKind.COMPLAINANT
+    where = Where.ON_LADDER
     who: Complainant = field(metadata=asks("Whose side asks."))
     person: str = field(default="", metadata=asks("Which member of staff; else a name.", of=ValueKind.NAMED))
 
@@ -182,5 +193,5 @@ class Decided(StepClass):
             },
         )
     )
-    policy: str = ""  # the one gone by
+    policy: str = field(default="", metadata={"told": True})  # the one gone by
     capacity: Capacity | None = field(default=None, metadata={"key": "as"})  # added by the rules

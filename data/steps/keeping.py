@@ -7,9 +7,10 @@ from datetime import datetime
 
 from data.frozen import dataclass
 from data.rungs import CaseClock, Rung
-from data.steps.codes import Check, Ending, EvidenceKind, Looker, StepClass, StepKind
+from data.steps.codes import Check, Ending, EvidenceKind, Looker, StepClass, StepKind, Where
 from data.steps.fields import ValueKind, asks
 
+_TOLD = {"told": True}
 _OF_PRIVACY = (CaseClock.ART14_MONTH, CaseClock.DP_COMPLAINT_30D)
 """What is owed to a person about their data: being told that it is held, an answer to their complaint."""
 UNLOCKING = {"charge": "", "publication": "by the regulator", "waiver": "", "court_order": ""}
@@ -30,7 +31,7 @@ class EvidenceKept(StepClass):
     capture: str
     manifest: str
     files: int
-    what: EvidenceKind | None = field(default=None, metadata={"key": "kind"})
+    what: EvidenceKind | None = field(default=None, metadata={"key": "kind", "told": True})
     known: tuple[str, ...] = ()
     adds_to: str = ""
 
@@ -48,9 +49,10 @@ class LetterDrafted(StepClass):
     """Which letter, in which forms, and the hash of each form."""
 
     kind = StepKind.LETTER
+    where = Where.WITH_FAIR
     by_hand = False
     by_program = True
-    letter: str = field(metadata={"of": ValueKind.LETTER})
+    letter: str = field(metadata={"of": ValueKind.LETTER, "told": True})
     form: tuple[str, ...] = ()
     sha256: tuple[str, ...] = ()
 
@@ -60,13 +62,14 @@ class Hosted(StepClass):
     """Who hosts its address, as the registers told; `nominet` is the registrar's tag, or “yes”."""
 
     kind = StepKind.HOSTED
+    where = Where.ON_LADDER
     by_hand = False
     by_program = True
-    host: str
+    host: str = field(metadata=_TOLD)
     domain: str = ""
-    registrar: str = ""
+    registrar: str = field(default="", metadata=_TOLD)
     registrar_abuse: str = ""
-    network: str = ""
+    network: str = field(default="", metadata=_TOLD)
     network_abuse: str = ""
     addresses: str = ""
     nominet: str = ""
@@ -84,12 +87,12 @@ class Checked(StepClass):
     by_hand = False
     by_program = True
     may_precede = True
-    result: Check
+    result: Check = field(metadata=_TOLD)
     nth: int | None = None
-    url: str = ""
+    url: str = field(default="", metadata=_TOLD)
     amended: bool | None = None
     barred: bool | None = None
-    looked: Looker | None = None
+    looked: Looker | None = field(default=None, metadata=_TOLD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +112,7 @@ class CameBack(StepClass):
     kind = StepKind.CAME_BACK
     by_hand = False
     by_program = True
-    mention: str = field(default="", metadata={"of": ValueKind.POST})
+    mention: str = field(default="", metadata={"of": ValueKind.POST, "told": True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,4 +232,4 @@ class Reopened(StepClass):
 
     kind = StepKind.REOPENED
     wants_why = True
-    rung: Rung | None = None  # added by the rules
+    rung: Rung | None = field(default=None, metadata=_TOLD)  # added by the rules

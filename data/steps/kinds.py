@@ -8,97 +8,24 @@ said by who takes the step: the rules of the ladder add them, and the class says
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import get_args
+from functools import cache
+from typing import Any
 
-from data.steps.asking import (
-    Answered,
-    Asked,
-    Assigned,
-    ConsentAsked,
-    ConsentGiven,
-    ConsentOverridden,
-    ConsentRefused,
-    ConsentWithdrawn,
-    Referred,
-    Responded,
-    SupportStep,
-)
-from data.steps.codes import StepKind
-from data.steps.judging import (
-    Author,
-    Classified,
-    Decided,
-    InNameOf,
-    Opened,
-    Placed,
-    Proposed,
-    Reclassified,
-    Targeted,
-    TurnedDown,
-    Weighed,
-)
-from data.steps.keeping import (
-    CameBack,
-    Checked,
-    ChronologyApproved,
-    Closed,
-    CopyFound,
-    EvidenceKept,
-    Held,
-    Hosted,
-    LeftStanding,
-    LetterDrafted,
-    Locked,
-    Noted,
-    PicturesAllowed,
-    Released,
-    Reopened,
-    SeenChanged,
-    SeenRemoved,
-    Unlocked,
-)
+from data.steps import asking, judging, keeping
+from data.steps.codes import StepClass, StepKind
+from data.steps.fields import StepField, facts_of_class
 
-Step = (
-    Opened
-    | Classified
-    | Reclassified
-    | Proposed
-    | TurnedDown
-    | Author
-    | Placed
-    | InNameOf
-    | Targeted
-    | Weighed
-    | Decided
-    | Asked
-    | Answered
-    | Responded
-    | ConsentAsked
-    | ConsentGiven
-    | ConsentRefused
-    | ConsentWithdrawn
-    | ConsentOverridden
-    | SupportStep
-    | EvidenceKept
-    | PicturesAllowed
-    | LetterDrafted
-    | Hosted
-    | Checked
-    | CopyFound
-    | CameBack
-    | SeenRemoved
-    | SeenChanged
-    | LeftStanding
-    | Referred
-    | Assigned
-    | Noted
-    | Held
-    | Released
-    | Locked
-    | Unlocked
-    | ChronologyApproved
-    | Closed
-    | Reopened
-)
-KINDS: Mapping[StepKind, type[Step]] = {each.kind: each for each in get_args(Step)}
+Step = StepClass
+KINDS: Mapping[StepKind, type[Any]] = {
+    each.kind: each
+    for module in (judging, asking, keeping)
+    for each in vars(module).values()
+    if isinstance(each, type) and issubclass(each, StepClass) and each is not StepClass
+}
 """The class of each kind."""
+
+
+@cache
+def facts_of_kind(kind: StepKind) -> Mapping[str, StepField]:
+    """The facts that a step of that kind may have, by name."""
+    return facts_of_class(KINDS[kind])

@@ -109,7 +109,7 @@ def _facts(kind: StepKind) -> tuple[_Fact, ...]:
     return tuple(_each(KINDS[kind]))
 
 
-def _each(of: type[Step]) -> Iterator[_Fact]:
+def _each(of: type[Any]) -> Iterator[_Fact]:
     hints = get_type_hints(of)
     for each in fields(of):
         kinds = get_args(hints[each.name])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from inspect import isfunction, signature
+from inspect import getsource, isfunction, signature
 
 import pytest
 from builders.ladder import DAY, HOUR, NOW, PAGE, PEOPLE, WEIGHED, Climb, in_state, rules
@@ -19,7 +20,7 @@ from alerts.ladder.advance import Advance, Refusal, advance, begin
 from alerts.ladder.guards import asking, closing, first, keeping, police, steps
 from alerts.ladder.guards.first import FIRST
 from alerts.ladder.guards.of_rungs import OF_RUNGS
-from alerts.ladder.replay import replay
+from alerts.ladder.replay import _folded, replay
 from alerts.ladder.rules import imminent
 from alerts.ladder.transitions import GUARDS, NO_ROW, TABLE
 from data.cases import CaseState, Event
@@ -28,7 +29,7 @@ from data.rungs import Rung
 from data.steps.codes import BypassRoute, Check, Ending, Relationship, RungAnswer, StepKind
 from data.steps.judging import Classified
 from data.steps.keeping import Closed
-from data.steps.kinds import Step
+from data.steps.kinds import KINDS, Step
 from data.steps.stored import WrongFacts, names_of, read_step
 from data.types import About, Route
 from data.words.say import words
@@ -267,6 +268,20 @@ def test_a_case_begins_with_its_opening_alone() -> None:
 def test_an_opening_with_odd_facts_is_no_opening(wrong: dict[str, str]) -> None:
     facts = {"story": "s1", "route": "request_removal", "proposed_class": "C7", "about": "head"}
     assert read_step(StepKind.OPENED, {**facts, **wrong}) == WrongFacts(tuple(wrong))
+
+
+CHANGES_NOTHING = {"Opened", "SeenRemoved", "SeenChanged"}
+"""Kinds of step that make nothing of a case, its state, its clocks and who acts in it aside."""
+
+
+def test_every_kind_of_step_makes_something_of_a_case_or_nothing_on_purpose() -> None:
+    matched = {
+        ast.unparse(node.cls).rpartition(".")[2]
+        for node in ast.walk(ast.parse(getsource(_folded)))
+        if isinstance(node, ast.MatchClass)
+    }
+    assert matched | CHANGES_NOTHING == {of.__name__ for of in KINDS.values()}
+    assert not matched & CHANGES_NOTHING
 
 
 def test_an_opening_of_no_story_is_no_opening() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from itertools import islice
 
@@ -13,6 +14,7 @@ from monitor.commands.case.capture import capture
 from monitor.commands.case.host import host
 from monitor.commands.case.letter import letter
 from monitor.commands.case.list import list_cases
+from monitor.commands.case.note import note
 from monitor.commands.case.open import open_
 from monitor.commands.case.recheck import recheck
 from monitor.commands.case.show import show
@@ -46,8 +48,8 @@ class _StepCommands(typer.Typer):
         leaves = {leaf.kind: leaf for leaf in reversed(LEAVES) if not leaf.given}
         named = {info.name for info in self._named}
         alone: list[CommandInfo] = []
-        besides = [CommandInfo(StepKind.ASKED.value, callback=ask.ask)]
-        for kind in (kind for kind, of in KINDS.items() if of.by_hand and kind not in _WITH_COPIES):
+        besides = [CommandInfo(kind.value, callback=own) for kind, own in _WRITTEN_OUT.items()]
+        for kind in (kind for kind, of in KINDS.items() if of.by_hand and kind not in _WRITTEN_OUT):
             name = kind.replace("_", "-")
             leaf = leaves.get(kind) or Leaf(f"step {name}", kind)
             if kind not in {leaf.kind for leaf in LEAVES}:
@@ -57,8 +59,12 @@ class _StepCommands(typer.Typer):
         return alone, besides
 
 
-_WITH_COPIES = (StepKind.ASKED, StepKind.ANSWERED)
-"""Kinds whose commands keep a copy of a letter too, and are written out."""
+_WRITTEN_OUT: Mapping[StepKind, Callable[..., None]] = {
+    StepKind.ASKED: ask.ask,
+    StepKind.ANSWERED: ask.answered,
+    StepKind.NOTED: note,
+}
+"""Kinds whose commands are not made: they keep a copy of a letter too, or take nothing but words."""
 case_app = group("Removals: what was decided, who was asked to act, and whether it is gone.")
 step_app = _StepCommands(help="Record what was done: weighed, decided, asked, answered.")
 consent_app = group("Consent of the person threatened to the police being told.")
@@ -68,7 +74,10 @@ chronology_app = group("One author's posts about one person, of those already he
 case_app.command("list")(list_cases)
 case_app.command("show")(show)
 case_app.command("open")(open_)
-case_app.registered_commands += made("")
+_own = made("")
+case_app.registered_commands += islice(_own, 2)
+case_app.command("note")(note)
+case_app.registered_commands += _own
 case_app.command("capture")(capture)
 case_app.command("host")(host)
 case_app.command("letter")(letter)

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from alerts.describe import channel_name
+from alerts.pack.chronology import TOLD
 from data.cases import CaseStep
 from data.rungs import Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import StepKind
+from data.steps.fields import ValueKind
+from data.steps.kinds import facts_of_kind
 from data.words.asking import asked_in, place_words
 from data.words.say import words
 from monitor.views.case.wording import (
@@ -24,6 +27,7 @@ from monitor.views.case.wording import (
 )
 
 _KINDS: Mapping[StepKind, str] = {
+    **dict.fromkeys(StepKind, ""),
     StepKind.OPENED: "opened",
     StepKind.CLASSIFIED: "class set",
     StepKind.RECLASSIFIED: "reclassified: removal may be asked for after all",
@@ -65,31 +69,34 @@ _KINDS: Mapping[StepKind, str] = {
     StepKind.CLOSED: "closed",
     StepKind.REOPENED: "opened again",
 }
-_TOLD: Mapping[StepKind, tuple[str, ...]] = {
-    StepKind.CLASSIFIED: ("class",),
-    StepKind.RECLASSIFIED: ("from", "class"),
-    StepKind.PROPOSED: ("from", "class"),
-    StepKind.AUTHOR: ("relationship",),
-    StepKind.PLACE: ("channel",),
-    StepKind.COMPLAINANT: ("who",),
-    StepKind.DECIDED: ("decision", "policy"),
-    StepKind.ASKED: ("rung", "channel", "reference", "written_at", "received_at", "kept"),
-    StepKind.ANSWERED: ("rung", "result", "reference", "poster_told_at", "kept"),
-    StepKind.RESPONDED: ("how",),
-    StepKind.CONSENT_ASKED: ("how",),
-    StepKind.CONSENT_OVERRIDDEN: ("ground",),
-    StepKind.SUPPORT: ("status",),
-    StepKind.EVIDENCE: ("kind",),
-    StepKind.LETTER: ("letter",),
-    StepKind.HOSTED: ("host",),
-    StepKind.CHECKED: ("result",),
-    StepKind.REFERRED: ("to", "reference"),
-    StepKind.ASSIGNED: ("person",),
-    StepKind.UNLOCKED: ("ground",),
-    StepKind.CLOSED: ("ending",),
-    StepKind.REOPENED: ("rung",),
+"""What each is called in short; a kind that has no short name is told by the sentence of the packs."""
+_ELSEWHERE: Mapping[StepKind, tuple[str, ...]] = {
+    StepKind.OPENED: ("proposed_class", "channel"),
+    StepKind.CLASSIFIED: ("proposed_by",),
+    StepKind.RECLASSIFIED: ("proposed_by",),
+    StepKind.AUTHOR: ("contact_safe",),
+    StepKind.WEIGHED: ("nature", "visible", "spread", "impact"),
+    StepKind.ASKED: ("imminent", "advice"),
+    StepKind.HOSTED: ("registrar", "network"),
+    StepKind.CHECKED: ("looked", "url"),
+    StepKind.COPY_FOUND: ("mention",),
+    StepKind.CAME_BACK: ("mention",),
+    StepKind.NOTED: ("starts", "ends"),
+    StepKind.HELD: ("review",),
+    StepKind.CHRONOLOGY: ("author", "person"),
+    **dict.fromkeys(
+        (
+            *(StepKind.COMPLAINANT, StepKind.TARGET, StepKind.SUPPORT, StepKind.CONSENT_ASKED),
+            *(StepKind.CONSENT_GIVEN, StepKind.CONSENT_REFUSED, StepKind.CONSENT_WITHDRAWN),
+        ),
+        ("person",),
+    ),
 }
-"""The facts of a step that are shown; the others appear elsewhere in the file, or are ids."""
+"""What a pack tells of a step and this does not: it appears elsewhere in the file, or is an id."""
+_TOLD: Mapping[StepKind, tuple[str, ...]] = {
+    kind: tuple(name for name in names if name not in _ELSEWHERE.get(kind, ()))
+    for kind, names in TOLD.items()
+}
 
 
 def step_lines(
@@ -101,9 +108,13 @@ def step_lines(
 ) -> Iterator[str]:
     """What was done, and below it the words given for it, unless they are withheld."""
     told = _told(step, name, when)
-    yield f"  {step.n:>3}  {when(step.done_at)}  {_KINDS[step.kind]}{told} ({name(step.actor)})"
+    yield f"  {step.n:>3}  {when(step.done_at)}  {_name(step.kind)}{told} ({name(step.actor)})"
     if step.why and not withheld:
         yield from folded(f"“{step.why}”", "       ")
+
+
+def _name(kind: StepKind) -> str:
+    return _KINDS[kind] or words("en")(f"pack.step.{kind}").rstrip(".")
 
 
 def _told(step: CaseStep, name: Callable[[str | None], str], when: Callable[[datetime], str]) -> str:
@@ -114,6 +125,8 @@ def _told(step: CaseStep, name: Callable[[str | None], str], when: Callable[[dat
             facts.append(f"{_TIMES[key]} {when(datetime.fromisoformat(value))}")
         elif key == "rung" and isinstance(step.said, Asked | Answered):
             facts.append(asked_in(step.said, words("en")))
+        elif facts_of_kind(step.kind)[key].kind is ValueKind.TIME:
+            facts.append(when(datetime.fromisoformat(value)))
         else:
             facts.append(_fact(key, value, name))
     return f": {', '.join(facts)}" if facts else ""

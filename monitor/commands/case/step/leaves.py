@@ -175,11 +175,6 @@ LEAVES = (
         '4 --to b-thistlewood --as t-quillfeather',
         '4 --to n-ashdown --as t-quillfeather --json',
     )),
-    Leaf("note", StepKind.NOTED, (
-        '4 "Mrs Example rang; she is willing to come in" --as t-quillfeather',
-        '4 --as t-quillfeather',
-        '4 "She complains of how we use her data" --starts dp-complaint-30d --as c-dray',
-    ), words="What is to be remembered"),
     Leaf("close", StepKind.CLOSED, (
         '4 --removed --as t-quillfeather --why "Gone on Monday and on Wednesday"',
         '5 --answered --as t-quillfeather --why "Mr Example was rung and thanked"',

@@ -17,7 +17,6 @@ from data.frozen import dataclass
 from data.steps.codes import StepKind
 from monitor.commands import options
 from monitor.commands.completion import people
-from monitor.terminal import private_words
 
 if TYPE_CHECKING:
     from data.cases import Case, Event
@@ -52,7 +51,6 @@ _OTHERWISE: Mapping[tuple[StepKind, str], _Otherwise] = {
     (StepKind.COPY_FOUND, "mention"): _Otherwise("--post", metavar="MENTION", first=True),
     (StepKind.ASSIGNED, "person"): _Otherwise("--to", first=True),
     (StepKind.HELD, "review"): _Otherwise(metavar="DAY"),
-    (StepKind.NOTED, "ends"): _Otherwise(help="That it was kept: the same names."),
 }
 
 
@@ -61,8 +59,7 @@ class Leaf:
     """A command that records a step: where it is found, and its examples, each as it stands after its name.
 
     `given` are facts that its name says already, `more` options of its own; `event` makes what is recorded of
-    what was typed and the case. Without `reading` it is enough to know the case's status. `words` asks for
-    the reason as an argument.
+    what was typed and the case. Without `reading` it is enough to know the case's status.
     """
 
     path: str
@@ -73,7 +70,6 @@ class Leaf:
     event: Callable[[TypedStep, Case], Event] | None = None
     more: tuple[Parameter, ...] = ()
     reading: bool = True
-    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +89,8 @@ class TypedStep:
         for field in (f for f in _asked(self.leaf) if f.kind in _PEOPLE):
             if (ids := self._person(field, case)) is not None:
                 values[field.attribute] = ids
-        return KINDS[self.leaf.kind](**values)
+        said: Step = KINDS[self.leaf.kind](**values)
+        return said
 
     def event(self, said: Step, least: int = 1) -> Event:
         """What is recorded, with the reason, of so many characters where one is wanted. Raises InputError."""
@@ -102,7 +99,7 @@ class TypedStep:
 
         why = self.typed.get("why", "")
         if said.wants_why:
-            why = own_words(why, "WORDS" if self.leaf.words else "--why", least)
+            why = own_words(why, "--why", least)
         return event_of(self.session, said, why, self.typed.get("at"))
 
     def _person(self, field: StepField, case: Case) -> str | tuple[str, ...] | None:
@@ -241,16 +238,10 @@ def _parameters(leaf: Leaf) -> Iterator[Parameter]:
     yield parameter("case", options.CaseNumber)
     for field in first:
         yield from _of_field(leaf, field)
-    if leaf.words:
-        wanted = private_words.wanted(leaf.words)
-        words = typer.Argument(
-            metavar="WORDS", default_factory=str, show_default=False, callback=wanted, help=f"{leaf.words}."
-        )
-        yield parameter("why", Annotated[str, words])
     yield parameter("person", options.As)
     for field in needed:
         yield from _of_field(leaf, field)
-    if of.wants_why and not leaf.words:
+    if of.wants_why:
         yield parameter("why", options.WhyWanted)
     for field in rest:
         yield from _of_field(leaf, field)
@@ -341,6 +332,7 @@ def _example(leaf: Leaf, end: str) -> str:
     for field in _asked(leaf):
         value = next(iter(field.choices), _SAMPLES.get(field.kind, '"…"')).replace("_", "-")
         if field.required and field.kind != "whose":
-            said.append(_flag(value) if _in_flags(field) else f"{_option(leaf, field)} {value}")
+            option = "" if _otherwise(leaf, field).positional else f"{_option(leaf, field)} "
+            said.append(_flag(value) if _in_flags(field) else option + value)
     why = ['--why "…"'] if KINDS[leaf.kind].wants_why else []
     return " ".join([*said, "--as t-quillfeather", *why]) + end
