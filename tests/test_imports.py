@@ -92,7 +92,7 @@ def test_of_all_countries_holidays_only_our_own_are_loaded():
     code = (
         "import sys\n"
         "from datetime import date\n"
-        "from data.calendar import Calendar\n"
+        "from data.register.calendar import Calendar\n"
         "assert Calendar().bank_holiday(date(2026, 12, 25))\n"
         "assert [m for m in sys.modules if m.startswith('holidays.countries.')] == "
         "['holidays.countries.united_kingdom']"

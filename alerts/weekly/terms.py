@@ -10,7 +10,7 @@ from alerts.weekly.facts import ReportFacts, TermRow, WeekRow, WindowRow
 from alerts.weekly.numbers.disclosure import FEW_STANDS_FOR, Cell, Hidden
 from alerts.weekly.numbers.tables import WHOLE
 from alerts.weekly.weeks import Week, named
-from data.calendar import Term
+from data.register.calendar import Term
 
 MOST_TERMS = 4
 _AUTUMN, _SPRING, _SUMMER = "autumn", "spring", "summer"

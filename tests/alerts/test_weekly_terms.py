@@ -12,7 +12,7 @@ from alerts.weekly.facts import TermRow, WeekRow, WindowRow
 from alerts.weekly.numbers.disclosure import Hidden
 from alerts.weekly.terms import MOST_TERMS, by_term, term_of
 from alerts.weekly.weeks import named
-from data.calendar import Term
+from data.register.calendar import Term
 
 TERMS = (Term(date(2026, 4, 13), date(2026, 7, 22)), Term(date(2026, 9, 2), date(2026, 12, 18)))
 

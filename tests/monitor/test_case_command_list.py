@@ -11,9 +11,9 @@ from support.completion import completed
 
 from alerts.access.knowing import Access
 from alerts.next_date import SchoolDays
-from data.calendar import Calendar
 from data.cases import CaseState, RunningClock
 from data.effects import utc_now
+from data.register.calendar import Calendar
 from data.types import About, Route, Severity
 from monitor.views.case import case_list as view
 
