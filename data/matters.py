@@ -76,6 +76,12 @@ class Holder:
     mine: bool = False
 
 
+DECIDE = "decide"
+"""As a clock: when somebody must have decided what is to be done."""
+LADO = "lado"
+"""As a clock: when the local authority's designated officer must have been told. It is their code, too."""
+
+
 @dataclass(frozen=True, slots=True)
 class NextDate:
     """When something is due (UTC), what (a clock of a case, DECIDE or LADO), and whether its time is over.
@@ -151,9 +157,9 @@ class PostView:
     id: str = ""
     version: int = 1
     kind: MentionKind | None = None
-    title: str = ""
-    text: str = ""
-    quoted: str = ""
+    title: str | None = None
+    text: str | None = None
+    quoted: str | None = None
     author: str | None = None
     url: str | None = None
     published: datetime | None = None
@@ -173,8 +179,9 @@ class MatterView:
 
     Which: `story_id`, its school's `urn`, `alert_id` ("" where it was never raised), `numbers` of its open
     cases that the reader may know of, the oldest first; `number` is what people call it by.
-    How much: `access`; `restricted` is shown as “with the DSL” alone, `locked` bears no date either;
-    `conflicts` says that the reader may know who is kept out of it. `part` is the reader's in it.
+    How much: `access` of the `reader` (a person's id, "" where nobody is named); `restricted` is shown as
+    “with the DSL” alone, `locked` bears no date either; `conflicts` says that the reader may know who is kept
+    out of it. `part` is the reader's in it; `own`, that its case is aimed at them.
     What: `top` is the gravest verdict that may be shown, `verdicts` all that may, without the words of their
     reasons and with SOMEBODY for a person where `access` is below WORDS; `judged` is False where no verdict
     is kept any more. `lane` is its way past the removal ladder, `about` whom it is about, `severity` that of
@@ -188,8 +195,8 @@ class MatterView:
     Within a window: `updated_at`, and of its case `asked_at`, `gone_at`, `back_at` and the `answer` to a
     request.
     Who: `holder` has it, `asked` the reader was to take it; `acknowledged` its alert (person "" where
-    withheld), `taken` it is in somebody's hands or was handed over; `audience`, `excluded` and `escalated`
-    are those told, kept out and asked next.
+    withheld), `taken` it is in somebody's hands or was handed over; `unaddressed`: there was nobody to send
+    its alert to; `audience`, `excluded` and `escalated` were sent it, kept out and asked next.
     How far: `mark` that holds, `finished`, what is `due`, its `cases` whose state the reader may know (below
     WORDS without anybody's id). `actions` are what the reader may do. `stamp` is another once there is more.
     """
@@ -197,6 +204,7 @@ class MatterView:
     story_id: str
     urn: str
     access: Access
+    reader: str = ""
     alert_id: str = ""
     numbers: tuple[str, ...] = ()
     number: str = ""
@@ -204,6 +212,7 @@ class MatterView:
     locked: bool = False
     conflicts: bool = False
     part: ReaderPart = ReaderPart.OTHER
+    own: bool = False
     top: Verdict | None = None
     verdicts: tuple[Verdict, ...] = ()
     judged: bool = True
@@ -246,6 +255,7 @@ class MatterView:
     asked: bool = False
     acknowledged: Acknowledged | None = None
     taken: bool = False
+    unaddressed: bool = False
     audience: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     escalated: tuple[Escalation, ...] = ()

@@ -147,7 +147,7 @@ def test_a_list_loads_no_rules_of_the_ladder_and_nothing_that_writes_mails(home,
         "        run(asked(sys.argv[1:]))\n"
         "print('\\n'.join(sys.modules))"
     )
-    assert "monitor.casework.replaying" in loaded
+    assert "monitor.matters.replaying" in loaded
     assert not [module for module in loaded if module.startswith(NOT_FOR_LISTS)]
 
 
@@ -197,7 +197,7 @@ def test_settings_are_checked_without_the_collectors(tmp_path):
 def test_what_every_command_loads_makes_its_classes_the_quick_way(home):
     made = _printed_by(
         "import dataclasses, sys\n"
-        "import monitor.viewer, monitor.views.alert_list, monitor.views.status\n"
+        "import monitor.matters.listed, monitor.matters.one, monitor.views.alert_list, monitor.views.status\n"
         "import monitor.service.state.status\n"
         "ours = [m for m in list(sys.modules.values()) if getattr(m, '__file__', None) and "
         "m.__name__.split('.')[0] in ('data', 'alerts', 'monitor', 'sources', 'classifiers')]\n"

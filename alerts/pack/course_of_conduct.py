@@ -6,9 +6,9 @@ is about the head) has approved it in that case.
 
 from __future__ import annotations
 
-from alerts.describe import channel_name
 from alerts.pack.document import Block, PackParagraph, Rows
 from alerts.pack.facts import PackFacts
+from alerts.wording.verdicts import channel_name
 from data.cases import Case, Post
 from data.content_class import class_spec
 from data.steps.codes import StepKind

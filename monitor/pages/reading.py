@@ -8,8 +8,7 @@ from functools import cached_property
 
 from alerts.access.knowing import Access, reads_whole
 from alerts.access.matter import Matter
-from alerts.describe import gravest
-from alerts.gravity import calls_for_alert, may_endanger
+from alerts.gravity import calls_for_alert, gravest, may_endanger
 from alerts.holding import Holder
 from alerts.instant.number import number_of
 from alerts.links import Ticket
@@ -25,10 +24,10 @@ from data.store.verdicts import stories as story_store
 from data.store.verdicts.stories import StoryDetail, StoryMention
 from data.types import Alert, Mark, Person, School, Verdict
 from data.words.say import words
-from monitor.casework.replaying import matter_of
 from monitor.context import Context
-from monitor.marking import Markable, markable
-from monitor.viewer import KnownMatters, Viewer
+from monitor.matters.marks import Markable, markable
+from monitor.matters.reader import KnownMatters, Reader
+from monitor.matters.replaying import matter_of
 
 RESTRICTED_LIFE = timedelta(hours=24)
 LIFE = timedelta(days=35)
@@ -42,7 +41,7 @@ class SeenMatter:
     `taken` says that it is in somebody's hands, or was handed over.
     """
 
-    viewer: Viewer
+    viewer: Reader
     person: Person
     school: School
     story: StoryDetail
@@ -122,7 +121,7 @@ def look(con: Connection, context: Context, store: Store, ticket: Ticket) -> See
     school = config.school(story.row.urn) if story else None
     if person is None or story is None or school is None:
         return None
-    viewer = Viewer(config, store, person)
+    viewer = Reader(config, store, person)
     known = viewer.look(con, {story.row.id: story.row.urn})
     return _seen(con, viewer, person, school, story, known) if known.tells_of(story.row.id) else None
 
@@ -147,7 +146,7 @@ def _holder(context: Context, ticket: Ticket) -> Person | None:
 
 
 def _seen(
-    con: Connection, viewer: Viewer, person: Person, school: School, story: StoryDetail, known: KnownMatters
+    con: Connection, viewer: Reader, person: Person, school: School, story: StoryDetail, known: KnownMatters
 ) -> SeenMatter:
     stored, story_id = known.stored, story.row.id
     alert = stored.alerts.get(story_id)

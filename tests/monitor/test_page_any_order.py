@@ -13,12 +13,12 @@ from alerts.access.knowing import Access
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import marks as mark_store
 from data.types import Mark, Route, Severity
+from monitor.matters.reader import Reader
 from monitor.pages.forms import Became, Tap, done
 from monitor.pages.page import Moment
 from monitor.pages.page_style import shown
 from monitor.pages.reading import look
 from monitor.pages.telling import page_of, told
-from monitor.viewer import Viewer
 
 CALM = {"severity": Severity.RESPOND, "route": Route.RESPOND}
 TAPS = st.lists(st.tuples(st.sampled_from(Tap), st.sampled_from(PEOPLE)), min_size=1, max_size=4)
@@ -57,7 +57,7 @@ def state(desk, con):
 
 
 def access_of(desk, con, person):
-    viewer = Viewer(desk.context.config, desk.store, person)
+    viewer = Reader(desk.context.config, desk.store, person)
     return viewer.look(con, {"s-one": desk.alert.urn}).access["s-one"]
 
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from alerts.describe import channel_name
 from alerts.pack.document import Block, PackHeading, PackParagraph, Quote, Rows
 from alerts.pack.exhibits import Exhibit, file_name
 from alerts.pack.facts import PackFacts
 from alerts.pack.letters.text import letter_text
 from alerts.pack.printable import names_any
+from alerts.wording.verdicts import channel_name
 from data.evidence.file_faults import MANIFEST
 from data.rungs import Rung
 from data.words.asking import asking_words
