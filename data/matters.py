@@ -181,7 +181,8 @@ class MatterView:
     cases that the reader may know of, the oldest first; `number` is what people call it by.
     How much: `access` of the `reader` (a person's id, "" where nobody is named); `restricted` is shown as
     “with the DSL” alone, `locked` bears no date either; `conflicts` says that the reader may know who is kept
-    out of it. `part` is the reader's in it; `own`, that its case is aimed at them.
+    out of it. `part` is the reader's in it; `own`, that it is aimed at them. `endangers`:
+    somebody may be in danger by it.
     What: `top` is the gravest verdict that may be shown, `verdicts` all that may, without the words of their
     reasons and with SOMEBODY for a person where `access` is below WORDS; `judged` is False where no verdict
     is kept any more. `lane` is its way past the removal ladder, `about` whom it is about, `severity` that of
@@ -213,6 +214,7 @@ class MatterView:
     conflicts: bool = False
     part: ReaderPart = ReaderPart.OTHER
     own: bool = False
+    endangers: bool = False
     top: Verdict | None = None
     verdicts: tuple[Verdict, ...] = ()
     judged: bool = True

@@ -40,11 +40,11 @@ def desks(tmp_path_factory):
 def tap(desk, con, act, person):
     """As the page does it: what became of it, None where the address opens nothing for them; and the page."""
     ticket = desk.context.links.ticket(desk.path(person.id).removeprefix("/m/"))
-    seen = look(con, desk.context, desk.store, ticket)
+    seen = look(con, desk.context, desk.store, ticket, desk.clock())
     if seen is None:
         return None, ""
-    became = done(con, seen, act, seen.told_so_far, desk.clock())
-    after = look(con, desk.context, desk.store, ticket)
+    became = done(con, seen, act, seen.view.stamp, desk.clock())
+    after = look(con, desk.context, desk.store, ticket, desk.clock())
     page = told(page_of(after, Moment(desk.clock(), after.ends_at(ticket))), after, became, desk.clock())
     return became, shown(page).body.decode()
 
