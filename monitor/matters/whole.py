@@ -50,7 +50,7 @@ def _whole(
 ) -> MatterView:
     story, stored, row = detail.row.id, known.stored, detail.row
     matter, access, alert = stored.by_story[story], known.access[story], stored.alerts.get(story)
-    cases = _open_cases(reader, stored.cases_of(story))
+    cases = _open_cases(reader, stored.cases_of(story), access)
     locked = [case for case in stored.cases_of(story) if case.locked]
     numbers, holder = [case.id for case in cases], stored.holder(story)
     taken = alert is not None and in_hand(con, alert.id)
@@ -101,12 +101,12 @@ def _whole(
     return replace(view, actions=tuple(_actions(reader, view, known, reads=reads)))
 
 
-def _open_cases(reader: Reader, cases: tuple[Case, ...]) -> list[Case]:
+def _open_cases(reader: Reader, cases: tuple[Case, ...], access: Access) -> list[Case]:
     """Those that are open and whose state they may know, as far as they may."""
     still_open = [case for case in cases if case.closed_at is None]
     known = reader.cases(still_open)
     return [
-        case_as_far(case, much, own=reader.is_me(case.target))
+        case_as_far(case, min(much, access), own=False)
         for case in still_open
         if (much := known.get(case.id, Access.NOTHING)) >= Access.STATUS
     ]

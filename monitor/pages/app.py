@@ -33,7 +33,7 @@ from monitor.pages.guards import LinkPace, form_of, from_our_page
 from monitor.pages.page import MatterPage, Moment, Part
 from monitor.pages.page_style import shown
 from monitor.pages.posts import posts_of, shown_posts
-from monitor.pages.reading import Opened, look, texts
+from monitor.pages.reading import Visit, look, texts
 from monitor.pages.telling import expired, page_of, told
 
 log = logging.getLogger("schoolgate.pages")
@@ -146,7 +146,7 @@ class _Desk:
             return seen
         return self._shown(told(self._page(seen, asked, posts), seen, became, asked.now), asked)
 
-    def _reads(self, seen: Opened, asked: _Asked) -> Response:
+    def _reads(self, seen: Visit, asked: _Asked) -> Response:
         """The words; and from now on, for a while, without another tap."""
         asked = replace(asked, words_until=asked.now + READS_FOR)
         answer = self._shown(self._page(seen, asked), asked)
@@ -162,7 +162,7 @@ class _Desk:
         )
         return answer
 
-    def _seen(self, con: Connection, asked: _Asked) -> Opened | Response:
+    def _seen(self, con: Connection, asked: _Asked) -> Visit | Response:
         """What the address leads to, or the page that says why it leads nowhere."""
         seen = look(con, self._context, self._store, asked.ticket, asked.now)
         if seen is None:
@@ -171,7 +171,7 @@ class _Desk:
             return seen
         return self._shown(expired(seen, words(seen.school.language)), asked, 410)
 
-    def _page(self, seen: Opened, asked: _Asked, posts: tuple[PostView, ...] | None = None) -> MatterPage:
+    def _page(self, seen: Visit, asked: _Asked, posts: tuple[PostView, ...] | None = None) -> MatterPage:
         """The page as it is now; of what is neither restricted nor locked with its words, after a tap."""
         if asked.words_until and not seen.view.sealed and seen.view.may(ActKind.READ):
             posts = posts_of(seen.view)

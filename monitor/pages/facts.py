@@ -14,10 +14,10 @@ from data.types import Severity
 from data.web.channels import channel, host_of
 from data.words.say import Words
 from monitor.pages.page import Moment
-from monitor.pages.reading import Opened
+from monitor.pages.reading import Visit
 
 
-def facts(seen: Opened, at: Moment, w: Words, then: str, *, site: bool) -> Iterator[tuple[str, str]]:
+def facts(seen: Visit, at: Moment, w: Words, then: str, *, site: bool) -> Iterator[tuple[str, str]]:
     view = seen.view
     yield w("page.head.where"), sentence(_where(seen, w, site=site))
     yield posted(seen, at, w)
@@ -32,7 +32,7 @@ def facts(seen: Opened, at: Moment, w: Words, then: str, *, site: bool) -> Itera
         yield w("page.head.due"), due
 
 
-def _where(seen: Opened, w: Words, *, site: bool) -> str:
+def _where(seen: Visit, w: Words, *, site: bool) -> str:
     post, more = seen.view.posts[0], seen.view.places - 1
     place, at_site = channel_name(post.channel, w), headline_of(post)[1] if site else ""
     said = w("page.at_site", place=place, site=at_site) if at_site else place
@@ -46,16 +46,16 @@ def headline_of(post: PostView) -> tuple[str, str]:
     return worded(Headline(post.title or "", post.url, ()), frozenset(), {})
 
 
-def posted(seen: Opened, at: Moment, w: Words) -> tuple[str, str]:
+def posted(seen: Visit, at: Moment, w: Words) -> tuple[str, str]:
     head, when = w("page.head.when"), seen.view.posts[0].published
     return head, sentence(w("page.at_time", **at.said(when, w))) if when else w("page.no_date")
 
 
-def whose(seen: Opened, at: Moment, w: Words) -> tuple[str, str]:
+def whose(seen: Visit, at: Moment, w: Words) -> tuple[str, str]:
     return w("page.head.who"), _holds(seen, at, w)
 
 
-def _holds(seen: Opened, at: Moment, w: Words) -> str:
+def _holds(seen: Visit, at: Moment, w: Words) -> str:
     has = seen.view.holder
     if has is None or not has.person:
         return w("page.somebody" if has or seen.view.taken else "page.nobody")
@@ -69,7 +69,7 @@ def _case(case: Case, w: Words) -> str:
     return w("page.case", number=case.id, said=w(f"page.state.{state}")) + "."
 
 
-def _due(seen: Opened, at: Moment, w: Words) -> str:
+def _due(seen: Visit, at: Moment, w: Words) -> str:
     """What is to be done next by when, "" where nothing is; of a locked case no date."""
     due = seen.view.due
     if due is None:
@@ -79,7 +79,7 @@ def _due(seen: Opened, at: Moment, w: Words) -> str:
     return sentence(w(f"{table}.{'late' if due.late else 'due'}.{due.clock}", when=when)) + "."
 
 
-def next_step(seen: Opened, w: Words) -> str:
+def next_step(seen: Visit, w: Words) -> str:
     view = seen.view
     if view.top is None:
         return ""
@@ -90,7 +90,7 @@ def next_step(seen: Opened, w: Words) -> str:
     return w("page.act_today", next=said) if view.severity >= Severity.TODAY else sentence(said)
 
 
-def name_of(seen: Opened, person_id: str) -> str:
+def name_of(seen: Visit, person_id: str) -> str:
     return next((p.name for p in seen.reader.config.people if p.id == person_id), person_id)
 
 

@@ -10,7 +10,7 @@ from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
 from data.types import Mark
 from monitor.marking import mark
-from monitor.pages.reading import Opened
+from monitor.pages.reading import Visit
 
 
 class Tap(StrEnum):
@@ -37,7 +37,7 @@ class Became(StrEnum):
     REFUSED = "refused"
 
 
-def done(con: Connection, seen: Opened, act: Tap, shown: str, now: datetime) -> Became:
+def done(con: Connection, seen: Visit, act: Tap, shown: str, now: datetime) -> Became:
     """Does it, where this reader may; what was recorded already is not recorded again.
 
     `shown` is the `stamp` of the page that was tapped: nobody takes, or is done with, what became
@@ -59,7 +59,7 @@ def done(con: Connection, seen: Opened, act: Tap, shown: str, now: datetime) -> 
     return Became.MARKED if holds is not None and holds.mark is wanted else Became.REFUSED
 
 
-def _have(con: Connection, seen: Opened, shown: str, now: datetime) -> Became:
+def _have(con: Connection, seen: Visit, shown: str, now: datetime) -> Became:
     view, has = seen.view, seen.view.holder
     if view.may(ActKind.TAKE) and shown == view.stamp:
         if view.alert_id:

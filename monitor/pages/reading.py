@@ -21,7 +21,7 @@ LIFE = timedelta(days=35)
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class Visit:
     """What an address opened: the matter, for whom, and of which school.
 
     `matter` is given of what is sealed, to whoever may know its words: it says who is to be told first.
@@ -42,7 +42,7 @@ class Opened:
         return ticket.made_at + (RESTRICTED_LIFE if self.view.sealed else LIFE)
 
 
-def look(con: Connection, context: Context, store: Store, ticket: Ticket, now: datetime) -> Opened | None:
+def look(con: Connection, context: Context, store: Store, ticket: Ticket, now: datetime) -> Visit | None:
     """What stands behind an address now; None where that is nothing, or nothing that its reader may know."""
     config, person = context.config, _holder(context, ticket)
     if person is None:
@@ -53,12 +53,12 @@ def look(con: Connection, context: Context, store: Store, ticket: Ticket, now: d
     if view is None or school is None:
         return None
     if not view.sealed or not view.words:
-        return Opened(view, reader, school)
+        return Visit(view, reader, school)
     stored = reader.look(con, {view.story_id: view.urn}).stored
-    return Opened(view, reader, school, stored.by_story[view.story_id])
+    return Visit(view, reader, school, stored.by_story[view.story_id])
 
 
-def texts(con: Connection, seen: Opened, now: datetime) -> tuple[PostView, ...]:
+def texts(con: Connection, seen: Visit, now: datetime) -> tuple[PostView, ...]:
     """The words behind it, the reading being put on record. Needs a write connection.
 
     Whether they may read it is for the caller to ask.

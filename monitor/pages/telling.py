@@ -19,13 +19,13 @@ from monitor.pages.facts import facts, headline_of, name_of, next_step, posted, 
 from monitor.pages.forms import Became, Tap
 from monitor.pages.page import MatterPage, Moment, PageButton, Part
 from monitor.pages.posts import MOST, address_of
-from monitor.pages.reading import Opened
+from monitor.pages.reading import Visit
 
 _REASONS_IN = "en"
 """What a verdict's reasons are written in, whatever the page's language."""
 
 
-def page_of(seen: Opened, at: Moment, posts: tuple[PostView, ...] | None = None) -> MatterPage:
+def page_of(seen: Visit, at: Moment, posts: tuple[PostView, ...] | None = None) -> MatterPage:
     """The page of this matter for this reader. `posts` are what was posted, where a tap asked for it."""
     w = words(seen.school.language)
     title = _title(seen)
@@ -37,7 +37,7 @@ def page_of(seen: Opened, at: Moment, posts: tuple[PostView, ...] | None = None)
     return _open(page, seen, at, w, posts)
 
 
-def told(page: MatterPage, seen: Opened, became: Became, now: datetime) -> MatterPage:
+def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> MatterPage:
     """The page with what became of what was just done."""
     w, at, has = words(seen.school.language), moment(seen, now), seen.view.holder
     when = at.said(now, w)
@@ -58,12 +58,12 @@ def told(page: MatterPage, seen: Opened, became: Became, now: datetime) -> Matte
     return replace(page, said=said or page.said, wrong=became in (Became.HAD, Became.REFUSED))
 
 
-def moment(seen: Opened, now: datetime) -> Moment:
+def moment(seen: Visit, now: datetime) -> Moment:
     """That moment, in the school's time."""
     return Moment(now, now, zone=seen.reader.config.zone)
 
 
-def expired(seen: Opened, w: Words) -> MatterPage:
+def expired(seen: Visit, w: Words) -> MatterPage:
     """That the address is too old, and what to look for instead; no more than its reader may know."""
     title = _title(seen)
     if seen.view.access is not Access.WORDS:
@@ -79,15 +79,15 @@ def expired(seen: Opened, w: Words) -> MatterPage:
     )
 
 
-def _title(seen: Opened) -> str:
+def _title(seen: Visit) -> str:
     return f"Schoolgate: {seen.view.number}"
 
 
-def _under(seen: Opened, w: Words) -> str:
+def _under(seen: Visit, w: Words) -> str:
     return w("page.number", number=seen.view.number, school=seen.school.name)
 
 
-def _of_others(page: MatterPage, seen: Opened, at: Moment, w: Words) -> MatterPage:
+def _of_others(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:
     """For whoever may know that it is there, or how far it is, and not its words."""
     if seen.view.access is Access.EXISTS or seen.view.sealed:
         return replace(page, under="", heading=w("page.with_lead"), notes=(w("page.nothing_to_do"),))
@@ -105,7 +105,7 @@ def _of_others(page: MatterPage, seen: Opened, at: Moment, w: Words) -> MatterPa
     )
 
 
-def _sealed(page: MatterPage, seen: Opened, at: Moment, w: Words) -> MatterPage:
+def _sealed(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:
     """That there is one for this reader: no place, no kind, no school, nobody's name."""
     view, reads = seen.view, seen.view.may(ActKind.READ)
     notes = [w("page.waiting_how", **at.said(at.ends_at, w))] if reads else [w("page.not_yours")]
@@ -124,7 +124,7 @@ def _sealed(page: MatterPage, seen: Opened, at: Moment, w: Words) -> MatterPage:
     )
 
 
-def _read(page: MatterPage, seen: Opened, at: Moment, w: Words, posts: tuple[PostView, ...]) -> MatterPage:
+def _read(page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[PostView, ...]) -> MatterPage:
     """All of what is restricted or locked, once a reading is on record; and what is to be done first."""
     lane = seen.view.lane
     what, then = kept_apart(lane, seen.view.about, w) if lane else (_what(seen, w), "")
@@ -143,7 +143,7 @@ def _read(page: MatterPage, seen: Opened, at: Moment, w: Words, posts: tuple[Pos
 
 
 def _open(
-    page: MatterPage, seen: Opened, at: Moment, w: Words, posts: tuple[PostView, ...] | None
+    page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[PostView, ...] | None
 ) -> MatterPage:
     view = seen.view
     post, until_when, ended = view.posts[0], at.words_until, view.ended is not None
@@ -179,7 +179,7 @@ def _once(posts: tuple[PostView, ...] | None, address: str | None) -> tuple[Post
     return tuple(replace(p, url=None) if address and address_of(p.url) == address else p for p in posts)
 
 
-def _buttons(seen: Opened, w: Words, *, shown: bool) -> Iterator[PageButton]:
+def _buttons(seen: Visit, w: Words, *, shown: bool) -> Iterator[PageButton]:
     if not shown:
         yield PageButton(Tap.READ, w("page.show"), quiet=True)
     if seen.view.may(ActKind.TAKE):
@@ -190,7 +190,7 @@ def _buttons(seen: Opened, w: Words, *, shown: bool) -> Iterator[PageButton]:
         yield PageButton(Tap.UNDO, w("page.undo" if seen.view.ended else "page.give_up"), quiet=True)
 
 
-def _means(seen: Opened, w: Words) -> str:
+def _means(seen: Visit, w: Words) -> str:
     offered = seen.view.marks
     if offered:
         ends = w("page.means" if Mark.NOT_US in offered else "page.means_answered")
@@ -198,22 +198,22 @@ def _means(seen: Opened, w: Words) -> str:
     return w("page.with_case") if seen.view.cases and not seen.view.endangers else ""
 
 
-def _left_out(seen: Opened, w: Words) -> str:
+def _left_out(seen: Visit, w: Words) -> str:
     more = sum(not post.restricted for post in seen.view.posts) - MOST
     return w("page.more_posts", n=more, count=w.number(more)) if more > 0 else ""
 
 
-def _what(seen: Opened, w: Words) -> str:
+def _what(seen: Visit, w: Words) -> str:
     """What it is, as the alert's mail says."""
     return describe(seen.view.top, w) if seen.view.top else ""
 
 
-def _kind(seen: Opened, w: Words) -> str:
+def _kind(seen: Visit, w: Words) -> str:
     """Its kind, of what was never raised."""
     return kind_of(seen.view.top, w) if seen.view.top else ""
 
 
-def _quote(seen: Opened) -> str:
+def _quote(seen: Visit) -> str:
     """Its headline or first words, where they may be repeated to anybody who is sent it."""
     view, post = seen.view, seen.view.posts[0]
     first = headline_of(post)[0] if post.title else beginning(post.text or "")
@@ -224,7 +224,7 @@ def _quote(seen: Opened) -> str:
     return f"“{first}”" if may else ""
 
 
-def _advice(seen: Opened, w: Words) -> tuple[str, ...]:
+def _advice(seen: Visit, w: Words) -> tuple[str, ...]:
     matter, config = seen.matter, seen.reader.config
     if matter is None or matter.bypass is None:
         return ()
@@ -232,7 +232,7 @@ def _advice(seen: Opened, w: Words) -> tuple[str, ...]:
     return found.first, found.then, found.never
 
 
-def _marked(seen: Opened, at: Moment, w: Words) -> str:
+def _marked(seen: Visit, at: Moment, w: Words) -> str:
     marked = seen.view.ended
     if marked is None:
         return ""
