@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from data.content_class import ContentClass
 from data.judged import was_judged
@@ -44,6 +44,11 @@ def may_endanger(judged: Alert | Verdict) -> bool:
 def may_be_grave(verdict: Verdict) -> bool:
     """Does it call for an alert, or for a person's eye because we cannot tell?"""
     return calls_for_alert(verdict) or verdict.look
+
+
+def gravest(verdicts: Sequence[Verdict]) -> Verdict:
+    """The verdict a story is known by: severity first, then the route's order. Raises ValueError on none."""
+    return max(verdicts, key=lambda v: (v.severity, route_rank(v.route), v.look, v.mention_id))
 
 
 def leading(verdicts: Iterable[Verdict]) -> Verdict:

@@ -8,30 +8,11 @@ accuse or is aimed at.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime
-from enum import StrEnum
 
 from data.cases import Case
-from data.frozen import dataclass
+from data.matters import Having as Having
+from data.matters import Holder as Holder
 from data.types import Acknowledged, Mark, Marked
-
-
-class Having(StrEnum):
-    """How somebody came to have a matter."""
-
-    ACKNOWLEDGED = "acknowledged"
-    TAKEN = "taken"
-    GIVEN = "given"
-    ACTING = "acting"
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who has a matter (a person's id), since when, and how they came to have it."""
-
-    person: str
-    since: datetime
-    how: Having
 
 
 def has_it(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from data.calendar import Calendar
 from data.content_class import ContentClass
+from data.register.calendar import Calendar
 from data.types import Alert, Severity, Via
 
 OPENS = time(8)

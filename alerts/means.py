@@ -7,8 +7,8 @@ from dataclasses import field
 from zoneinfo import ZoneInfo
 
 from alerts.links import Links
-from data.calendar import Calendar
 from data.frozen import dataclass
+from data.register.calendar import Calendar
 
 
 @dataclass(frozen=True, slots=True)

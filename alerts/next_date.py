@@ -13,30 +13,17 @@ from zoneinfo import ZoneInfo
 
 from alerts.hours import due_at
 from alerts.ladder.derived_state import late
-from data.calendar import Calendar
 from data.cases import Case
 from data.frozen import dataclass
+from data.matters import DECIDE as DECIDE
+from data.matters import LADO as LADO
+from data.matters import NextDate as NextDate
+from data.register.calendar import Calendar
 from data.steps.codes import BypassRoute
 from data.types import Alert, Severity
 
-DECIDE = "decide"
-"""As a clock: when somebody must have decided what is to be done."""
-LADO = "lado"
-"""As a clock: when the local authority's designated officer must have been told. It is their code, too."""
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class NextDate:
-    """When something is due (UTC), what (a clock of a case, DECIDE or LADO), and whether its time is over.
-
-    An end at midnight is the first moment of the next day.
-    """
-
-    at: datetime
-    clock: str
-    late: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,11 +37,11 @@ from data.search.words import COLUMNS, bits_of, searched
 from data.store.engine.open import Store
 from data.store.verdicts import stories
 from data.types import Person, Policy, Role, School, Source
-from monitor.commands.story.show import find_story
 from monitor.config.load import Config
-from monitor.searching import find
+from monitor.matters.one import find_story
+from monitor.matters.reader import Reader
+from monitor.matters.search import find
 from monitor.service.tasks.digests import due_of, prepare
-from monitor.viewer import Viewer
 
 NOW = datetime(2026, 11, 17, 7, 30, 5, tzinfo=UTC)
 URN = "900001"
@@ -136,7 +136,7 @@ def build(store: Store, size: int, days: int) -> float:
 
 def questions(store: Store, config: Config) -> dict[str, Callable[[], object]]:
     """What is asked of a store, by what it is called in the table."""
-    me = Viewer(config, store, LEADERS[0])
+    me = Reader(config, store, LEADERS[0])
 
     def asked(read: Callable[[duckdb.DuckDBPyConnection], object]) -> Callable[[], object]:
         def once() -> object:

@@ -2,66 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from alerts.access.knowing import Access
-from alerts.marking import offered, undoable
 from data.store.alerts import marks as mark_store
 from data.types import Mark, Marked
+from monitor.matters.marks import markable
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from data.store.engine.connect import Connection
-    from monitor.viewer import KnownMatters, Viewer
-
-
-@dataclass(frozen=True, slots=True)
-class Markable:
-    """What may be done: the marks on offer, the mark that holds, and whether its reader may take it back."""
-
-    offered: tuple[Mark, ...] = ()
-    standing: Marked | None = None
-    undoable: bool = False
-
-    @property
-    def ended(self) -> bool:
-        """Did somebody say that it is done with?"""
-        return self.standing is not None and self.standing.mark.ends
-
-
-def markable(viewer: Viewer, known: KnownMatters, story_id: str) -> Markable:
-    """What this person may say of a story now. `known` is what `Viewer.look` gave of it."""
-    person, stored = viewer.person, known.stored
-    if person is None or known.access.get(story_id) is not Access.WORDS:
-        return Markable()
-    standing = stored.marks.get(story_id)
-    undo = standing is not None and undoable(standing, person)
-    if standing is not None and standing.mark.ends:
-        return Markable((), standing, undo)
-    matter, alert = stored.by_story[story_id], stored.alerts.get(story_id)
-    verdicts, cases = stored.verdicts.get(story_id, ()), stored.cases_of(story_id)
-    had = stored.holder(story_id) is not None
-    people = viewer.config.people
-    may = offered(person, matter, people, alert, verdicts, cases, had=had)
-    return Markable(may, standing, undo)
+    from monitor.matters.reader import Reader
 
 
 def mark(
-    con: Connection, viewer: Viewer, story_id: str, urn: str, wanted: Mark | None, now: datetime
+    con: Connection, reader: Reader, story_id: str, urn: str, wanted: Mark | None, now: datetime
 ) -> Marked | None:
     """Marks the story, or with None takes the mark back; what holds then.
 
     Changes nothing where that is not offered to this person.
     """
-    known = viewer.look(con, {story_id: urn})
-    may = markable(viewer, known, story_id)
-    if viewer.person is None:
+    known = reader.look(con, {story_id: urn})
+    may = markable(reader, known, story_id)
+    if reader.person is None:
         return None
     if wanted is None and may.undoable:
-        mark_store.undo(con, story_id, urn, viewer.person.id, now)
+        mark_store.undo(con, story_id, urn, reader.person.id, now)
         return None
     if wanted in may.offered:
-        return mark_store.put(con, Marked(story_id, urn, wanted, viewer.person.id, now))
+        return mark_store.put(con, Marked(story_id, urn, wanted, reader.person.id, now))
     return may.standing

@@ -17,9 +17,9 @@ from monitor.terminal.progress import Progress
 if TYPE_CHECKING:
     from data.store.engine.open import Store
     from data.store.mentions.batch import Batch
+    from monitor.matters.reader import Reader
     from monitor.pipeline.judges import Judges
     from monitor.pipeline.scan import FinishedSource
-    from monitor.viewer import Viewer
     from monitor.views.scan.summary import ScanSummary
     from sources.fetch import Fetcher
 
@@ -77,27 +77,29 @@ def waiting(store: Store, now: datetime) -> int:
         return 0
 
 
-def show(summary: ScanSummary, viewer: Viewer, *, as_json: bool, say: Say) -> None:
+def show(summary: ScanSummary, reader: Reader, *, as_json: bool, say: Say) -> None:
     """Print what this person may know of it: the table, or the one JSON document.
 
     Raises StoreError where the store does not say what they may know: then they see how the sources fared.
     """
+    from monitor.views.scan.for_reader import known_scan
+
     fault: StoreError | None = None
     try:
-        with viewer.store.read() as con:
-            seen = viewer.scan(con, summary)
+        with reader.store.read() as con:
+            seen = known_scan(con, reader, summary)
     except StoreError as error:
         fault = error
         seen = replace(summary, schools=(), new_stories=0, fresh={}, cut_short=True)
-    _shown(seen, viewer, as_json=as_json, say=say)
+    _shown(seen, reader, as_json=as_json, say=say)
     if fault is not None:
         raise fault
 
 
-def _shown(seen: ScanSummary, viewer: Viewer, *, as_json: bool, say: Say) -> None:
-    from monitor.viewer import WHO_YOU_ARE
+def _shown(seen: ScanSummary, reader: Reader, *, as_json: bool, say: Say) -> None:
+    from monitor.terminal.wording import WHO_YOU_ARE
 
-    if viewer.person is None:
+    if reader.person is None:
         tell(WHO_YOU_ARE)
     if as_json:
         from monitor.views.scan.as_json import as_document
@@ -106,5 +108,5 @@ def _shown(seen: ScanSummary, viewer: Viewer, *, as_json: bool, say: Say) -> Non
         return
     from monitor.views.scan.text import scan_lines
 
-    for line in scan_lines(seen, viewer.config.zone):
+    for line in scan_lines(seen, reader.config.zone):
         say(line)

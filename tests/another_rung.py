@@ -22,6 +22,7 @@ from alerts.pack.facts import PackFacts
 from alerts.pack.recipients import Recipient
 from alerts.weekly.facts import ReportFacts
 from alerts.weekly.wording import document
+from alerts.wording.cases import state_words
 from data.cases import CaseFile
 from data.rungs import Rung
 from data.steps.codes import StepKind
@@ -30,7 +31,6 @@ from data.words.say import words
 from monitor.casework.next_steps import next_steps
 from monitor.cli import app
 from monitor.views.case.next_steps import next_lines
-from monitor.views.case.wording import state_words
 
 NEW = Rung("press_regulator")
 PAGE = "removal-ladder.md"
@@ -48,7 +48,7 @@ def main() -> None:
         "clock": climb.steps[-1].clock,
         "clock_of_an_appeal": NEW.spec.clock_of("appeal"),
         "highest": climb.case.rung,
-        "state": state_words(climb.case),
+        "state": state_words(climb.case, words("en")),
         "next": before,
         "help": CliRunner().invoke(app, ["case", "step", "ask", "--help"]).output,
         "letters_offered": [offer.kind for offer in offered(climb.case, climb.rules, climb.now)],

@@ -487,3 +487,28 @@ def _knows_stored_facts(path: Path) -> bool:
     }
     asked = {node.attr for node in _of_kind(path, ast.Attribute)}
     return bool(imported & {"facts_of", "read_step", "read_stored"}) or "written" in asked
+
+
+NO_SURFACE = (
+    "data.words", "alerts.wording", "alerts.access.guidance", "monitor.terminal", "monitor.views",
+    "monitor.pages", "monitor.commands", "starlette", "jinja2", "typer", "rich", "requests", "urllib3",
+)  # fmt: skip
+"""What makes a text, prints it or sends it: none of it is named where a matter is read."""
+
+
+def _of_a_surface(names: frozenset[str]) -> set[str]:
+    return {name for name in names if any(f"{name}.".startswith(f"{room}.") for room in NO_SURFACE)}
+
+
+def test_what_a_reader_may_know_is_read_without_a_word_a_terminal_or_a_template():
+    room = [path for path in MODULES if _relative(path).startswith("monitor/matters/")]
+    assert len(room) > 5
+    found = {_relative(path): _of_a_surface(_imports(path)) for path in [*room, ROOT / "data" / "matters.py"]}
+    assert not {path: names for path, names in found.items() if names}
+
+
+@pytest.mark.parametrize("line", ["from data.words.say import words", "import monitor.terminal.output"])
+def test_a_text_that_is_imported_where_a_matter_is_read_is_found(tmp_path, line):
+    planted = tmp_path / "planted.py"
+    planted.write_text(f"def f():\n    {line}\n", encoding="utf-8")
+    assert _of_a_surface(_imports(planted))

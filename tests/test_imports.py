@@ -89,7 +89,7 @@ def test_of_all_countries_holidays_only_our_own_are_loaded():
     code = (
         "import sys\n"
         "from datetime import date\n"
-        "from data.calendar import Calendar\n"
+        "from data.register.calendar import Calendar\n"
         "assert Calendar().bank_holiday(date(2026, 12, 25))\n"
         "assert [m for m in sys.modules if m.startswith('holidays.countries.')] == "
         "['holidays.countries.united_kingdom']"
@@ -149,7 +149,7 @@ NOT_FOR_LISTS = (
 @pytest.mark.parametrize("command", LISTS)
 def test_a_list_loads_no_rules_of_the_ladder_and_nothing_that_writes_mails(shown, command):
     loaded = shown[command]
-    assert "monitor.casework.replaying" in loaded
+    assert "monitor.matters.replaying" in loaded
     assert not [module for module in loaded if module.startswith(NOT_FOR_LISTS)]
 
 
@@ -199,7 +199,7 @@ def test_settings_are_checked_without_the_collectors(tmp_path):
 def test_what_every_command_loads_makes_its_classes_the_quick_way(home):
     made = _printed_by(
         "import dataclasses, sys\n"
-        "import monitor.viewer, monitor.views.alert_list, monitor.views.status\n"
+        "import monitor.matters.listed, monitor.matters.one, monitor.views.alert_list, monitor.views.status\n"
         "import monitor.service.state.status\n"
         "ours = [m for m in list(sys.modules.values()) if getattr(m, '__file__', None) and "
         "m.__name__.split('.')[0] in ('data', 'alerts', 'monitor', 'sources', 'classifiers')]\n"

@@ -5,27 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from enum import IntEnum
 
 from alerts.access.acting import acting
 from alerts.access.matter import Matter, concern, conflicted, of_school, people_here
 from alerts.access.offices import DATA_PROTECTION, OFFICERS, SAFEGUARDERS, Concern, hold
 from alerts.access.reading import readers
+from data.matters import Access as Access
 from data.people import PeopleBySchool
 from data.types import Person
-
-
-class Access(IntEnum):
-    """How much of a matter somebody is shown, each level more than the one before.
-
-    NOTHING: it is answered as what is not there. EXISTS: that it is with the safeguarding lead. STATUS: how
-    far it is, and no word of it. WORDS: all of it.
-    """
-
-    NOTHING = 0
-    EXISTS = 1
-    STATUS = 2
-    WORDS = 3
 
 
 def access(person: Person, matter: Matter, people: Iterable[Person]) -> Access:

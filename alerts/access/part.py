@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from alerts.access.matter import Matter
 from alerts.access.offices import ADULTS_OF_THE_SCHOOL
+from data.matters import ReaderPart as ReaderPart
 from data.types import Person
-
-
-class ReaderPart(StrEnum):
-    """ACTS was told and deals with it; ASKS does too, once whoever is threatened has been asked. TARGET is
-    threatened, OTHER only sees it. RECORD reads later what was done."""
-
-    ACTS = "acts"
-    ASKS = "asks"
-    TARGET = "target"
-    OTHER = "other"
-    RECORD = "record"
 
 
 def part_of(person: Person | None, matter: Matter) -> ReaderPart:

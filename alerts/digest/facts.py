@@ -10,7 +10,6 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from alerts.links import Links
-from data.calendar import Calendar
 from data.digest import (
     AccountAct,
     CaseStanding,
@@ -23,6 +22,7 @@ from data.digest import (
     Undelivered,
     Window,
 )
+from data.register.calendar import Calendar
 from data.types import Outcome, Person, School, Trouble
 
 

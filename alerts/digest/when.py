@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from data.calendar import Calendar
 from data.digest import Window
+from data.register.calendar import Calendar
 
 LIFE = timedelta(hours=12)
 """A digest that could not be sent for so long is not sent: the next one covers its time."""

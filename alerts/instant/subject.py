@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from alerts.describe import label_of
 from alerts.instant.seen import Seen
+from alerts.wording.verdicts import label_of
 from data.cases import Case
 from data.content_class import ContentClass
 from data.frozen import dataclass

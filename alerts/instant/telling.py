@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.access.recipients import asked_next
-from alerts.describe import describe
 from alerts.gravity import may_endanger
 from alerts.instant import lag as lags
 from alerts.instant.escalation import WAIT
@@ -20,6 +19,7 @@ from alerts.instant.seen import NOTHING_SEEN, Seen
 from alerts.instant.subject import Topic, is_restricted, subject, topic_of_alert
 from alerts.layout.note import Button, Note, line
 from alerts.means import Means
+from alerts.wording.verdicts import describe
 from data.content_class import ContentClass
 from data.frozen import dataclass
 from data.ids import digest

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from data.calendar import Calendar, months_after
 from data.cases import Profile
+from data.register.calendar import Calendar, months_after
 from data.rungs import CaseClock
 
 LONDON = ZoneInfo("Europe/London")

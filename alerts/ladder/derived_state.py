@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.ladder.clocks import LONDON, due, recheck_times
-from data.calendar import Calendar
 from data.cases import Case, CaseState, CaseStep, Profile, RunningClock
 from data.content_class import class_spec
+from data.register.calendar import Calendar
 from data.rungs import OF_PRIVACY, CaseClock
 from data.steps.codes import Complainant, Ending, Relationship, RungAnswer
 from data.types import About

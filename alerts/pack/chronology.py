@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from alerts.describe import channel_name
 from alerts.ladder.replay import with_ways
 from alerts.pack.document import Block, PackParagraph, Rows
 from alerts.pack.facts import PackFacts
 from alerts.pack.recipients import given, may_name, with_reasons
+from alerts.wording.verdicts import channel_name
 from data.cases import CaseStep
 from data.content_class import ContentClass
 from data.rungs import Rung

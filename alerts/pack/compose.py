@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from alerts.describe import channel_name
 from alerts.pack.chronology import chronology
 from alerts.pack.document import (
     Block,
@@ -21,6 +20,7 @@ from alerts.pack.exhibits import Exhibit
 from alerts.pack.facts import PackFacts, course
 from alerts.pack.letters.pages import dated, is_letter, letter_blocks, what_it_is
 from alerts.pack.recipients import Recipient
+from alerts.wording.verdicts import channel_name
 from data.cases import Post
 from data.content_class import ContentClass
 from data.steps.codes import BypassRoute

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from alerts.describe import channel_name
 from alerts.pack.document import Block, PackParagraph, Rows
 from alerts.pack.exhibits import Exhibit, initials, series
 from alerts.pack.recipients import Recipient, withheld
+from alerts.wording.verdicts import channel_name
 from data.cases import Case, CaseFile, Post
 from data.content_class import class_spec
 from data.steps.codes import StepKind

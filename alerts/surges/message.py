@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from alerts.access.recipients import leadership
 from alerts.hours import in_working_hours
 from alerts.layout.note import Note
-from data.calendar import Calendar
 from data.ids import digest
+from data.register.calendar import Calendar
 from data.types import OutboxMessage, Person, School
 from data.web.channels import channel as place
 from data.words.say import Words, words

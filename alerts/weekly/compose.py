@@ -23,7 +23,7 @@ from alerts.weekly.numbers.disclosure import LEAST, Cell, lone
 from alerts.weekly.numbers.tables import WHOLE, split_on
 from alerts.weekly.numbers.windows import LONGEST, Tally, alone, may_name, together, within
 from alerts.weekly.weeks import Week, by_term
-from data.calendar import Term
+from data.register.calendar import Term
 from data.rungs import EMERGENCY, Rung
 from data.store.reporting.weekly_counts import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
 from data.types import School

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from alerts.weekly.facts import ReportFacts, TermRow, WeekRow, WindowRow
 from alerts.weekly.numbers.disclosure import FEW_STANDS_FOR, Cell, Hidden
 from alerts.weekly.numbers.tables import WHOLE
-from data.calendar import Term
 from data.errors import InputError
+from data.register.calendar import Term
 
 MOST_TERMS = 4
 _AUTUMN, _SPRING, _SUMMER = "autumn", "spring", "summer"

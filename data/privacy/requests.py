@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from data.calendar import Calendar, months_after
 from data.frozen import dataclass
+from data.register.calendar import Calendar, months_after
 
 ACKNOWLEDGED_WITHIN = timedelta(days=30)
 """A complaint (Data Protection Act 2018, section 164A, in force since 19 June 2026)."""

@@ -10,9 +10,9 @@ from data.errors import InputError
 from data.people import people_of
 from data.store.alerts import alerts as alert_store
 from data.store.cases.one_matter import cases_of_alerts
-from monitor.casework.matters import access_to_stories
-from monitor.casework.replaying import access_to, found_case
 from monitor.lookup import whole_number
+from monitor.matters.replaying import access_to, found_case
+from monitor.matters.stored import access_to_stories
 
 if TYPE_CHECKING:
     from data.cases import Case

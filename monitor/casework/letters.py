@@ -23,9 +23,9 @@ from data.steps.keeping import LetterDrafted
 from data.steps.stored import facts_of
 from data.store.cases import cases as case_store
 from monitor.casework.evidence.proving import prove, read_evidence
-from monitor.casework.replaying import load_case
 from monitor.casework.steps import apply_event
 from monitor.home.private_file import keep
+from monitor.matters.replaying import load_case
 from monitor.session import Session
 
 Ask = Callable[[WantedFact], str]

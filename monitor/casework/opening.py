@@ -28,11 +28,11 @@ from data.store.verdicts.verdicts import former_verdicts, story_verdicts
 from data.types import Alert, Person, Relevance, Role, School, Verdict
 from data.words.say import words
 from monitor.casework.handed_in import with_handed_in
-from monitor.casework.matters import access_to_stories
-from monitor.casework.replaying import load_case, matter_of
 from monitor.casework.steps import school_rules
 from monitor.context import Context
 from monitor.lookup import whole_id
+from monitor.matters.replaying import load_case, matter_of
+from monitor.matters.stored import access_to_stories
 from monitor.session import Session
 
 _WHAT = "story or alert"

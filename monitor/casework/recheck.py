@@ -24,9 +24,9 @@ from data.types import Request, Source
 from data.web.urls import canonical_url
 from monitor.casework.evidence.capture_policy import profile_refusal
 from monitor.casework.evidence.restricted_addresses import post_refusal
-from monitor.casework.replaying import load_case
 from monitor.casework.steps import apply_event, rehearse
 from monitor.context import Context
+from monitor.matters.replaying import load_case
 from sources.recheck.absence import RecheckFinding, SoughtPost, cannot_tell
 from sources.recheck.judge import judge_as
 from sources.recheck.word_overlap import Overlap, overlap, words_in

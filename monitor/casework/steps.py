@@ -25,8 +25,8 @@ from data.store.messages import outbox
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Route
 from monitor.casework.handed_in import with_handed_in
-from monitor.casework.replaying import access_to, school_of
 from monitor.context import Context, means
+from monitor.matters.replaying import access_to, school_of
 from monitor.policies import with_policy
 from monitor.session import Session
 

@@ -17,12 +17,26 @@ if TYPE_CHECKING:
     from alerts.weekly.weeks import Week
     from data.store.engine.open import Store
     from monitor.config.load import Config
+    from monitor.matters.reader import Reader
 
 
 def opened(home: Path | None, config: Path | None) -> tuple[paths.Paths, Config, Store]:
     """Where things lie, the configuration, and the store brought up to date."""
     where, settings = wiring.settings(home, config)
     return where, settings, wiring.open_store(where.home)
+
+
+def open_reader(person: str | None, home: Path | None, config: Path | None, *, named: bool = False) -> Reader:
+    """Opens the home for whoever asks; with `named`, somebody must be. Raises InputError for somebody
+    unknown, ConfigError, StoreError.
+    """
+    from monitor.matters.reader import Reader, asker
+
+    where, settings = wiring.settings(home, config)
+    reader = Reader(settings, wiring.open_store(where.home, at_once=False), asker(settings, person))
+    if named:
+        _ = reader.named
+    return reader
 
 
 def ended_week(text: str | None, zone: ZoneInfo, now: datetime) -> Week:

@@ -16,7 +16,7 @@ import typer
 
 if TYPE_CHECKING:
     from monitor.home.paths import Paths
-    from monitor.viewer import Viewer
+    from monitor.matters.reader import Reader
 
 _PLAIN = re.compile(r"[\w.-]+", re.ASCII)
 """The file is not checked here, and a shell reads what it is offered."""
@@ -50,65 +50,65 @@ def people(ctx: typer.Context, incomplete: str) -> list[str]:
     return [person for person in found if person.startswith(incomplete) and _PLAIN.fullmatch(person)]
 
 
-def _quietly(find: Callable[[Viewer, str], list[str]], ctx: typer.Context, beginning: str) -> list[str]:
+def _quietly(find: Callable[[Reader, str], list[str]], ctx: typer.Context, beginning: str) -> list[str]:
     try:
-        return find(_viewer(ctx), beginning.lower())[:MOST]
+        return find(_reader(ctx), beginning.lower())[:MOST]
     except Exception:  # noqa: BLE001 - an edge: a fault printed at the prompt would garble what is typed
         return []
 
 
-def _cases(viewer: Viewer, beginning: str) -> list[str]:
+def _cases(reader: Reader, beginning: str) -> list[str]:
     from data.store.cases import cases as case_store
     from data.store.cases.one_matter import cases_of_alerts
-    from monitor.casework.replaying import replay_cases
+    from monitor.matters.replaying import replay_cases
 
-    with viewer.store.read() as con:
+    with reader.store.read() as con:
         found = case_store.all_steps(con)
         of_alerts = cases_of_alerts(con, beginning) if beginning else {}
         wanted = {n for n in found if n.startswith(beginning)}.union(*of_alerts.values())
         cases = replay_cases(con, *(found[n] for n in wanted if n in found))
-    known = viewer.cases(cases)
-    offered = [case for case in cases if viewer.is_offered(known.get(case.id))]
+    known = reader.cases(cases)
+    offered = [case for case in cases if reader.is_offered(known.get(case.id))]
     newest = sorted(offered, key=lambda c: (c.opened_at, c.id), reverse=True)
     ids = {case.id for case in newest}
     alerts = [alert for alert, numbers in of_alerts.items() if ids.intersection(numbers)]
     return [*(c.id for c in newest if c.id.startswith(beginning)), *alerts]
 
 
-def _alerts(viewer: Viewer, beginning: str) -> list[str]:
+def _alerts(reader: Reader, beginning: str) -> list[str]:
     from data.store.alerts import alerts as alert_store
     from data.store.cases.one_matter import cases_beginning
 
-    with viewer.store.read() as con:
+    with reader.store.read() as con:
         numbers = cases_beginning(con, beginning) if beginning.isdigit() else {}
         every = alert_store.list_alerts(con, open_only=False)
         found = [a for a in every if a.id.startswith(beginning) or a.id in numbers]
-        known = viewer.look(con, {a.story_id: a.urn for a in found})
-    offered = [a for a in found if viewer.is_offered(known.access.get(a.story_id))]
+        known = reader.look(con, {a.story_id: a.urn for a in found})
+    offered = [a for a in found if reader.is_offered(known.access.get(a.story_id))]
     begins = [a.id for a in offered if a.id.startswith(beginning)]
     cases = [n for a in offered for n in numbers.get(a.id, ()) if n in known.open_cases(a.story_id)]
     return [*begins, *cases]
 
 
-def _stories(viewer: Viewer, beginning: str) -> list[str]:
+def _stories(reader: Reader, beginning: str) -> list[str]:
     from data.store.verdicts import stories as story_store
 
-    with viewer.store.read() as con:
+    with reader.store.read() as con:
         found = story_store.beginning(con, beginning)
-        known = viewer.look(con, found).access
-    return [story for story in found if viewer.is_offered(known.get(story))]
+        known = reader.look(con, found).access
+    return [story for story in found if reader.is_offered(known.get(story))]
 
 
-def _viewer(ctx: typer.Context) -> Viewer:
+def _reader(ctx: typer.Context) -> Reader:
     from data.effects import utc_now
     from monitor import wiring
     from monitor.config.load import load
-    from monitor.viewer import Viewer, asker
+    from monitor.matters.reader import Reader, asker
 
     where = _where(ctx)
     settings = load(where.config, os.environ)
     person = asker(settings, ctx.params.get("person") or os.environ.get("SCHOOLGATE_AS"))
-    return Viewer(settings, wiring.open_store(where.home, utc_now, migrate=False, wait_s=WAIT_S), person)
+    return Reader(settings, wiring.open_store(where.home, utc_now, migrate=False, wait_s=WAIT_S), person)
 
 
 def _people(ctx: typer.Context) -> list[str]:

@@ -112,7 +112,7 @@ def _read_by(person: str | None, schools: list[types.School], config: Config) ->
 
 
 def _asker(config: Config, person: str | None) -> types.Person | None:
-    from monitor.viewer import asker
+    from monitor.matters.reader import asker
 
     return asker(config, person or os.environ.get("SCHOOLGATE_AS"))
 

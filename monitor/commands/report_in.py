@@ -134,10 +134,10 @@ def report_in(
       schoolgate report-in --channel facebook --file shot.png --no-child-image --text - < post.txt
     """
     # Raises InputError for what cannot be used, NotTakenIn where it is kept for later.
+    from monitor.matters.reader import asker
     from monitor.pipeline.media import read_handed_in, tells_place
     from monitor.pipeline.sighting import check, without_image
     from monitor.pipeline.spool import Kept
-    from monitor.viewer import asker
     from monitor.views.report_in import as_json as answer_json
     from monitor.views.report_in import lines
 
@@ -282,8 +282,8 @@ def _taken_in(kept: Kept, bytes_: bytes | None, where: Paths, settings: Config, 
 
 def _saved(kept: Kept, bytes_: bytes | None, where: Paths, settings: Config, who: Person | None) -> Answer:
     from monitor.casework.from_alert import judging
+    from monitor.matters.reader import Reader
     from monitor.pipeline.intake import take_in, take_waiting
-    from monitor.viewer import Viewer
 
     store = wiring.open_store(where.home)
     wiring.remember_config(store, settings)
@@ -291,9 +291,9 @@ def _saved(kept: Kept, bytes_: bytes | None, where: Paths, settings: Config, who
     answer = take_in(kept.report, kept.urn, kept.file, bytes_, intake, kept.at, utc_now)
     with suppress(Exception):  # it is logged, and stays for the next
         take_waiting(where.home, intake, utc_now)
-    viewer = Viewer(settings, store, who)
+    reader = Reader(settings, store, who)
     with store.read() as con:
-        return replace(answer, hidden=not viewer.tells_of_post(con, answer.mention, kept.urn))
+        return replace(answer, hidden=not reader.tells_of_post(con, answer.mention, kept.urn))
 
 
 def _not_saved(error: Exception, path: Path | None) -> str:

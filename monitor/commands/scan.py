@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from monitor.config.load import Config
     from monitor.context import Context
     from monitor.home.paths import Paths
+    from monitor.matters.reader import Reader
     from monitor.service.sending import Sending
-    from monitor.viewer import Viewer
     from monitor.views.scan.summary import ScanSummary
     from sources.fetch import Fetcher
 
@@ -65,10 +65,10 @@ def scan(
       schoolgate scan --json > scan.json
     """
     from monitor.casework.from_alert import judging
+    from monitor.matters.reader import Reader, asker
     from monitor.scan_once import scan_once, show, waiting
     from monitor.service.sending import Sending
     from monitor.terminal.progress import Progress
-    from monitor.viewer import Viewer, asker
 
     if demo:
         _refuse_beside_the_demo(school=school, source=source, since=since, config=config)
@@ -79,7 +79,7 @@ def scan(
     who = asker(whole, person)
     settings = choose(whole, school, source or [])
     store = wiring.open_store(where.home)
-    viewer = Viewer(settings, store, who)
+    reader = Reader(settings, store, who)
     wiring.remember_config(store, whole)
     _purge(store, whole)
     _take_in_what_waits(where, store, whole)
@@ -89,7 +89,7 @@ def scan(
     if not no_send:
         after.append(partial(_sent, store, context, sending))
         if school is None and not source:
-            after.append(partial(_looked_again, store, context, viewer))
+            after.append(partial(_looked_again, store, context, reader))
     with wiring.fetcher(settings) as fetcher:
         with sending if after else nullcontext():
             summary = scan_once(
@@ -102,7 +102,7 @@ def scan(
         summary = replace(
             summary, cut_short=True, delivered=sending.done, waiting_messages=waiting(store, utc_now())
         )
-    show(summary, viewer, as_json=as_json, say=say)
+    show(summary, reader, as_json=as_json, say=say)
     if fault is not None:
         raise fault
     finish(summary.exit)
@@ -138,12 +138,12 @@ def _sent(store: Store, context: Context, sending: Sending, _: Fetcher, summary:
 
 
 def _looked_again(
-    store: Store, context: Context, viewer: Viewer, fetcher: Fetcher, summary: ScanSummary
+    store: Store, context: Context, reader: Reader, fetcher: Fetcher, summary: ScanSummary
 ) -> ScanSummary:
     """Looks at the posts of cases that are due, after everything else: what was urgent is on its way."""
     from monitor.service.tasks.rechecks import look_again
 
-    looked = look_again(store, context, fetcher, utc_now, viewer)
+    looked = look_again(store, context, fetcher, utc_now, reader)
     return replace(summary, looked_again=looked)
 
 

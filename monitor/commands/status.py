@@ -52,7 +52,8 @@ def run(
     """
     from data.errors import StoreError
     from monitor import wiring
-    from monitor.viewer import WHO_YOU_ARE, asker
+    from monitor.matters.reader import asker
+    from monitor.terminal.wording import WHO_YOU_ARE
     from monitor.views import status as view
 
     where, settings = wiring.settings(home, config)
@@ -94,11 +95,12 @@ def _look(home: Path, settings: Config, person: Person | None, clock: Clock) -> 
     from data.effects import uptime
     from data.errors import StoreError
     from monitor import wiring
+    from monitor.matters import listed
+    from monitor.matters.reader import Reader
     from monitor.pipeline import spool
     from monitor.service.state import notebook
     from monitor.service.state.asking import complaints_of
     from monitor.service.state.status import status as read_status
-    from monitor.viewer import Viewer
     from monitor.views.status import FoundStatus
 
     complaints = complaints_of(home, settings.serve.health_port)
@@ -107,8 +109,11 @@ def _look(home: Path, settings: Config, person: Person | None, clock: Clock) -> 
     store = wiring.open_store(home, clock, migrate=False, wait_s=WAIT_S)
     try:
         with store.read() as con:
-            viewer, seen = Viewer(settings, store, person), read_status(con, settings, clock(), uptime())
-            open_alerts, late_cases = viewer.open_alerts(con), viewer.late_cases(con, seen.now)
+            reader, seen = Reader(settings, store, person), read_status(con, settings, clock(), uptime())
+            open_alerts, late_cases = (
+                listed.open_alerts(con, reader),
+                listed.late_cases(con, reader, seen.now),
+            )
             seen = replace(seen, open_alerts=open_alerts, late_cases=late_cases)
             return FoundStatus(seen, "", complaints, troubles, handed_in)
     except StoreError as error:

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from data.calendar import Calendar, Term
 from data.cases import Profile
 from data.errors import ConfigError
 from data.frozen import dataclass
+from data.register.calendar import Calendar, Term
 from data.types import Namesake, Person, Policy, Role, School, Source
 from monitor.config import kept
 from monitor.config.addresses import is_beat_address

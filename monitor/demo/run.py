@@ -28,10 +28,10 @@ from data.types import Outcome
 from monitor import wiring
 from monitor.config.load import Config, load
 from monitor.home import paths
+from monitor.matters.reader import Reader, asker
 from monitor.scan_once import scan_once, show
 from monitor.terminal.output import tell
 from monitor.terminal.progress import Progress
-from monitor.viewer import Viewer, asker
 from monitor.views.scan.summary import ScanSummary
 
 if TYPE_CHECKING:
@@ -139,8 +139,8 @@ def run_demo(*, home: Path | None, as_json: bool, say: Callable[[str], None], cl
     with alone(folder):
         summary, config = play(folder, clock, Progress(quiet=as_json))
     wrong = unintended(summary)
-    viewer = Viewer(config, wiring.open_store(folder), asker(config, None))
-    show(replace(summary, exit=0), viewer, as_json=as_json, say=say)
+    reader = Reader(config, wiring.open_store(folder), asker(config, None))
+    show(replace(summary, exit=0), reader, as_json=as_json, say=say)
     if not as_json:
         say(f"The demo ends with 0; a real scan would have ended with {summary.exit}.")
         say(f"Look around, with the same --home for every command: schoolgate story list --home {folder}")

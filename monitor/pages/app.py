@@ -23,6 +23,7 @@ from starlette.routing import Route
 from alerts.links import READS_FOR, Ticket
 from data.effects import Clock
 from data.errors import SchoolgateError
+from data.matters import ActKind, PostView
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.words.say import words
@@ -31,8 +32,8 @@ from monitor.pages.forms import Became, Tap, done
 from monitor.pages.guards import LinkPace, form_of, from_our_page
 from monitor.pages.page import MatterPage, Moment, Part
 from monitor.pages.page_style import shown
-from monitor.pages.posts import ShownPost, posts_of, read_of
-from monitor.pages.reading import SeenMatter, look, texts
+from monitor.pages.posts import posts_of, shown_posts
+from monitor.pages.reading import Visit, look, texts
 from monitor.pages.telling import expired, page_of, told
 
 log = logging.getLogger("schoolgate.pages")
@@ -129,23 +130,23 @@ class _Desk:
             seen = self._seen(con, asked)
         if isinstance(seen, Response):
             return seen
-        if act is Tap.READ and not seen.sealed and seen.may_read:
+        if act is Tap.READ and not seen.view.sealed and seen.view.may(ActKind.READ):
             return self._reads(seen, asked)
-        posts: tuple[ShownPost, ...] | None = None
+        posts: tuple[PostView, ...] | None = None
         with self._store.write("a page") as con:
             seen = self._seen(con, asked)
             if isinstance(seen, Response):
                 return seen
             became = done(con, seen, act, shown, asked.now)
             if became is Became.READ:
-                posts = read_of(seen, texts(con, seen, asked.now))
+                posts = shown_posts(texts(con, seen, asked.now))
             else:
                 seen = self._seen(con, asked)
         if isinstance(seen, Response):
             return seen
         return self._shown(told(self._page(seen, asked, posts), seen, became, asked.now), asked)
 
-    def _reads(self, seen: SeenMatter, asked: _Asked) -> Response:
+    def _reads(self, seen: Visit, asked: _Asked) -> Response:
         """The words; and from now on, for a while, without another tap."""
         asked = replace(asked, words_until=asked.now + READS_FOR)
         answer = self._shown(self._page(seen, asked), asked)
@@ -161,22 +162,21 @@ class _Desk:
         )
         return answer
 
-    def _seen(self, con: Connection, asked: _Asked) -> SeenMatter | Response:
+    def _seen(self, con: Connection, asked: _Asked) -> Visit | Response:
         """What the address leads to, or the page that says why it leads nowhere."""
-        seen = look(con, self._context, self._store, asked.ticket)
+        seen = look(con, self._context, self._store, asked.ticket, asked.now)
         if seen is None:
             return self._plain("page.old", 410)
         if asked.now <= seen.ends_at(asked.ticket):
             return seen
         return self._shown(expired(seen, words(seen.school.language)), asked, 410)
 
-    def _page(
-        self, seen: SeenMatter, asked: _Asked, posts: tuple[ShownPost, ...] | None = None
-    ) -> MatterPage:
+    def _page(self, seen: Visit, asked: _Asked, posts: tuple[PostView, ...] | None = None) -> MatterPage:
         """The page as it is now; of what is neither restricted nor locked with its words, after a tap."""
-        if asked.words_until and not seen.sealed and seen.may_read:
-            posts = posts_of(seen)
-        return page_of(seen, Moment(asked.now, seen.ends_at(asked.ticket), asked.words_until), posts)
+        if asked.words_until and not seen.view.sealed and seen.view.may(ActKind.READ):
+            posts = posts_of(seen.view)
+        zone = self._context.config.zone
+        return page_of(seen, Moment(asked.now, seen.ends_at(asked.ticket), asked.words_until, zone), posts)
 
     def _shown(self, page: MatterPage, asked: _Asked, status: int = 200) -> Response:
         proof = self._context.links.proof(asked.token, asked.now) if page.buttons else ""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from data.matters import ActKind
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
 from data.types import Mark
 from monitor.marking import mark
-from monitor.pages.reading import SeenMatter
+from monitor.pages.reading import Visit
 
 
 class Tap(StrEnum):
@@ -36,34 +37,36 @@ class Became(StrEnum):
     REFUSED = "refused"
 
 
-def done(con: Connection, seen: SeenMatter, act: Tap, shown: str, now: datetime) -> Became:
+def done(con: Connection, seen: Visit, act: Tap, shown: str, now: datetime) -> Became:
     """Does it, where this reader may; what was recorded already is not recorded again.
 
-    `shown` is `told_so_far` of the page that was tapped: nobody takes, or is done with, what became worse
-    since.
+    `shown` is the `stamp` of the page that was tapped: nobody takes, or is done with, what became
+    worse since.
     """
+    view = seen.view
     if act is Tap.READ:
-        return Became.READ if seen.may_read else Became.REFUSED
+        return Became.READ if view.may(ActKind.READ) else Became.REFUSED
     if act is Tap.HAVE:
         return _have(con, seen, shown, now)
     wanted = None if act is Tap.UNDO else Mark(act.value)
-    if wanted is None and not seen.may.undoable:
+    if wanted is None and not view.may(ActKind.UNMARK):
         return Became.REFUSED
-    if wanted is not None and seen.may.offered and shown != seen.told_so_far:
+    if wanted is not None and view.marks and shown != view.stamp:
         return Became.REFUSED
-    holds = mark(con, seen.viewer, seen.story.row.id, seen.story.row.urn, wanted, now)
+    holds = mark(con, seen.reader, view.story_id, view.urn, wanted, now)
     if wanted is None:
-        return Became.UNDONE if seen.may.ended else Became.GIVEN_UP
+        return Became.UNDONE if view.ended else Became.GIVEN_UP
     return Became.MARKED if holds is not None and holds.mark is wanted else Became.REFUSED
 
 
-def _have(con: Connection, seen: SeenMatter, shown: str, now: datetime) -> Became:
-    if seen.may_take and shown == seen.told_so_far:
-        if seen.alert is not None:
-            alert_store.ack(con, seen.alert.id, seen.person.id, now)
+def _have(con: Connection, seen: Visit, shown: str, now: datetime) -> Became:
+    view, has = seen.view, seen.view.holder
+    if view.may(ActKind.TAKE) and shown == view.stamp:
+        if view.alert_id:
+            alert_store.ack(con, view.alert_id, seen.person.id, now)
         else:
-            mark(con, seen.viewer, seen.story.row.id, seen.story.row.urn, Mark.TAKEN, now)
+            mark(con, seen.reader, view.story_id, view.urn, Mark.TAKEN, now)
         return Became.HAVE
-    if seen.has_it:
+    if has is not None and has.mine:
         return Became.HAVE
-    return Became.HAD if seen.taken or seen.holder else Became.REFUSED
+    return Became.HAD if view.taken or has else Became.REFUSED

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from data.matters import PostView
+from data.words.say import Words
 from monitor.pages.forms import Tap
-from monitor.pages.posts import ShownPost
+
+_UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,8 @@ class MatterPage:
     """One page. `proof` and `told_so_far` go into its form, which has no button where there is nothing to do.
 
     `said` is what became of what was just done; `facts` are each a heading and what it says. `original` is
-    the address of the post; `after` is said below the posts; `command` is what to type where the page cannot
-    help.
+    the address of the post, `opens` says whether restricted ones may be opened from here; `after` is said
+    below the posts; `command` is what to type where the page cannot help.
     """
 
     languages: tuple[str, ...]
@@ -46,9 +50,10 @@ class MatterPage:
     notes: tuple[str, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     why: tuple[Part, ...] = ()
+    opens: bool = True
     original: str = ""
     site: str = ""
-    posts: tuple[ShownPost, ...] | None = None
+    posts: tuple[PostView, ...] | None = None
     after: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
     buttons: tuple[PageButton, ...] = ()
@@ -67,3 +72,8 @@ class Moment:
     now: datetime
     ends_at: datetime
     words_until: datetime | None = None
+    zone: ZoneInfo = _UTC
+
+    def said(self, moment: datetime, w: Words) -> dict[str, str]:
+        """A moment as sentences want it: its `clock` and its `day`."""
+        return {"clock": w.clock(moment, self.zone), "day": w.day(moment, self.now, self.zone)}

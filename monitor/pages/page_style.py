@@ -14,12 +14,14 @@ from starlette.responses import HTMLResponse
 
 from data.words.say import words
 from monitor.pages.page import MatterPage
+from monitor.pages.posts import address_of
 
 
 def shown(page: MatterPage, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
     """The page as an answer, with the headers that every one bears."""
     html = _template().render(
         page=page,
+        leads=lambda url: address_of(url) is not None,
         language=page.languages[0],
         w=words(page.languages[0]),
         footer=[(each, words(each)("common.not_watched")) for each in page.languages],

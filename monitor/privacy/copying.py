@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from alerts.access.part import ReaderPart
-from alerts.describe import channel_name, kind_of, next_of
+from alerts.wording.verdicts import channel_name, kind_of, next_of
 from data.content_class import ContentClass
 from data.errors import InputError, StoreError
 from data.judged import reasons_of

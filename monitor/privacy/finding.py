@@ -18,9 +18,9 @@ from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.privacy import held as held_store
 from data.store.privacy.held import FoundPost, TypedNote
-from monitor.casework.matters import read_matters
-from monitor.casework.replaying import matter_of, replay_cases
 from monitor.lookup import no_such, whole_id
+from monitor.matters.replaying import matter_of, replay_cases
+from monitor.matters.stored import read_matters
 from monitor.privacy.office import Office
 
 MOST_OF_A_NAME = 50

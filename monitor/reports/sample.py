@@ -11,7 +11,7 @@ from alerts.weekly.facts import ReportFacts
 from alerts.weekly.numbers.windows import Tally
 from alerts.weekly.weeks import Week, named
 from alerts.weekly.wording import document
-from data.calendar import Term
+from data.register.calendar import Term
 from data.rungs import Rung
 from data.store.reporting.weekly_counts import AlertHandling, Removal, ThemeCount, WatchedPlace
 from data.types import School

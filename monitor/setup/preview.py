@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from alerts.describe import channel_name
 from alerts.digest.headlines import fit, plain, worded
+from alerts.wording.verdicts import channel_name
 from data.digest import Headline
 from data.effects import Clock
 from data.types import Match, Mention, MentionKind, Relevance, Source, SourceRun, SourceState, Verdict

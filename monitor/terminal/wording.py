@@ -10,6 +10,10 @@ from monitor.terminal.table import Cell, Tone
 
 WITH_THE_DSL = "with the DSL"
 """All that a list says of a restricted matter to whoever may not read it."""
+WHO_YOU_ARE = (
+    "You have not said who you are, so no words are shown. To say so: --as PERSON, SCHOOLGATE_AS, "
+    "or “me” under [cli] in schoolgate.toml."
+)
 KEY_OF_OUR_OWN = "own-"
 """Begins the key of a school that stands in no register: `own-oakfield-nursery`."""
 

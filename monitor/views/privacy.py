@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.describe import channel_name
+from alerts.wording.cases import class_words, state_words
+from alerts.wording.verdicts import channel_name
 from data.content_class import ContentClass, class_spec
 from data.privacy.requests import PrivacyRequest, RequestEnding, RequestKind
 from data.privacy.terms import TermKind
@@ -20,8 +21,8 @@ from monitor.privacy.suppressing import ToErase
 from monitor.terminal.output import Painted
 from monitor.terminal.table import Cell, Tone, table
 from monitor.terminal.wording import numbered
-from monitor.views.case.wording import class_words, state_words
 from monitor.views.layout import local, utc
+from monitor.views.screen import ENGLISH
 
 ASKED = {
     RequestKind.ACCESS: "access to their data",
@@ -119,7 +120,7 @@ def held_lines(
     for post in (*theirs, *about):
         yield f"  {_post_line(post, zone)}"
     for case in held.cases:
-        yield f"  case {case.id}, opened {local(case.opened_at, zone)}, {state_words(case)}"
+        yield f"  case {case.id}, opened {local(case.opened_at, zone)}, {state_words(case, ENGLISH)}"
     for note in held.notes:
         yield f"  {_note_line(note, zone)}"
     for why, n in held.withheld.items():
@@ -220,7 +221,7 @@ def due_lines(found: Preview, policy: Policy, days: int, zone: ZoneInfo) -> Iter
         (
             _date(case.until, zone),
             f"case {case.id}",
-            f"closed, {class_words(case.content_class)}: its time is up",
+            f"closed, {class_words(case.content_class, ENGLISH)}: its time is up",
         )
         for case in found.cases
     ]

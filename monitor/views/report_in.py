@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from alerts.describe import describe, next_of
+from alerts.wording.verdicts import describe, next_of
 from data.judged import reasons_of, was_judged
 from data.types import Severity, Verdict
 from data.web.channels import Keeping, PlaceKind, channel

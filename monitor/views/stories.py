@@ -6,29 +6,19 @@ words, is shown its kind, how grave it is, when and where.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import field
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
+from datetime import timedelta
 
-from alerts.access.part import ReaderPart
-from alerts.describe import channel_name, in_words, next_of
-from data.frozen import dataclass
+from alerts.wording.verdicts import channel_name, in_words, next_of
 from data.judged import reasons_of, tone_of, was_judged
-from data.store.verdicts.stories import StoryMention, StoryRow
-from data.types import Relevance, Severity
-from data.words.say import words
+from data.matters import MatterView, PostView
+from data.types import Relevance, Verdict
 from monitor.terminal.output import Painted
 from monitor.terminal.table import Cell, table
 from monitor.terminal.wording import WITH_THE_DSL, numbered, severity_cell, severity_words
 from monitor.views.alerts import WITHOUT_WORDS, case_line, reported_json, reported_line
-from monitor.views.layout import below, brief, enclosed_line, in_short, local, utc
-from monitor.views.whose import ShownMark, Whose, held_words, mark_json, mark_words, whose_json
-
-if TYPE_CHECKING:
-    from data.store.mentions.person_reports import Reported
-    from data.store.privacy.requests import Correction
+from monitor.views.layout import below, enclosed_line, in_short, utc
+from monitor.views.screen import ENGLISH, Screen, holder_json, mark_json
 
 HEADS = ("Story", "How soon", "Posted", "What and where, and what next")
 _NAMED = 3
@@ -38,214 +28,166 @@ _SOON_AFTER = timedelta(days=1)
 IN_SUCH_A_THREAD = "(a thread with a matter that is with the DSL)"
 
 
-@dataclass(frozen=True, slots=True)
-class ShownStory:
-    """A story for one reader: `words` says whether they may know all of it, not only that it is there.
-
-    `beside` is set where a restricted post that they may know of stands in its thread; `cases` are its open
-    cases that they may know of; `raised` is the severity of its alert; `marked` what ended it, where
-    somebody said so; `who` has it; `mentions` and `reported` (by mention id) are empty in a list.
-    """
-
-    row: StoryRow
-    words: bool
-    beside: bool = False
-    cases: tuple[str, ...] = ()
-    mentions: tuple[StoryMention, ...] = ()
-    reported: Mapping[str, Sequence[Reported]] | None = None
-    corrected: Mapping[str, Sequence[Correction]] | None = None
-    raised: Severity | None = None
-    part: ReaderPart = ReaderPart.OTHER
-    marked: ShownMark | None = None
-    who: Whose = field(default_factory=Whose)
-
-    @property
-    def severity(self) -> int:
-        """That of its alert, which may be higher than that of any of its posts."""
-        return int(max(self.row.top.severity, self.raised or Severity.NOTHING))
-
-    def reports(self, mention: StoryMention) -> Sequence[Reported]:
-        """Who reported one of its mentions."""
-        return (self.reported or {}).get(mention.id, ())
-
-    def corrections(self, mention: StoryMention) -> list[str]:
-        """What somebody says of one of its mentions, who it is about."""
-        return [one.words for one in (self.corrected or {}).get(mention.id, ())]
+def listed(stories: Sequence[MatterView], screen: Screen) -> list[Painted]:
+    """Stories as a table: which, how soon, since when, what it is, where and what next."""
+    return table(HEADS, [_row(view, screen) for view in stories])
 
 
-def listed(
-    stories: Sequence[ShownStory], names: Mapping[str, str], now: datetime, zone: ZoneInfo
-) -> list[Painted]:
-    """Stories as a table: which, how soon, since when, what it is, where and what next.
-
-    `names` are those of the places, by source id.
-    """
-    return table(HEADS, [_row(shown, names, now, zone) for shown in stories])
-
-
-def _row(
-    shown: ShownStory, names: Mapping[str, str], now: datetime, zone: ZoneInfo
-) -> tuple[str | Cell, ...]:
-    row = shown.row
-    soon, read = severity_cell(shown.severity), f" Read on {brief(row.last_seen, now, zone)}."
-    if row.restricted:
-        return row.id[:8], soon, "", f"{WITH_THE_DSL}.{read}"
-    posted = brief(row.published, now, zone) if row.published else "no time"
-    if row.published and row.last_seen - row.published < _SOON_AFTER:
+def _row(view: MatterView, screen: Screen) -> tuple[str | Cell, ...]:
+    number, soon, posted = view.story_id[:8], severity_cell(view.severity), view.posted_at
+    read = f" Read on {screen.brief(view.last_seen)}."
+    if view.restricted:
+        return number, soon, "", f"{WITH_THE_DSL}.{read}"
+    if posted and view.last_seen and view.last_seen - posted < _SOON_AFTER:
         read = ""
-    then = _then(shown, now, zone)
-    return row.id[:8], soon, posted, f"{_quoted(shown)}{_where(shown, names)}.{read} {then}"
+    then = _state(view, screen) or f"Next: {_next(view)}"
+    return (
+        number,
+        soon,
+        screen.brief(posted) or "no time",
+        f"{_quoted(view)}{_where(view, screen)}.{read} {then}",
+    )
 
 
-def _then(shown: ShownStory, now: datetime, zone: ZoneInfo) -> str:
-    return _state(shown, now, zone) or f"Next: {next_of(shown.row.top, words('en'), shown.part)}"
-
-
-def _state(shown: ShownStory, now: datetime, zone: ZoneInfo) -> str:
+def _state(view: MatterView, screen: Screen) -> str:
     """That it is done with, or who has it; "" where neither is so."""
-    if shown.marked is not None:
-        return mark_words(shown.marked, now, zone)
-    return held_words(shown.who, now, zone)
+    return screen.marked(view) or screen.held(view)
 
 
-def _quoted(shown: ShownStory) -> str:
-    if not shown.words:
+def _next(view: MatterView) -> str:
+    return next_of(view.top, ENGLISH, view.part) if view.top else ""
+
+
+def _quoted(view: MatterView) -> str:
+    if not view.words:
         return ""
-    return f"“{_title(shown)}”, " if shown.row.title else f"{_title(shown)}, "
+    return f"“{_title(view)}”, " if view.title else f"{_title(view)}, "
 
 
-def _where(shown: ShownStory, names: Mapping[str, str]) -> str:
+def _where(view: MatterView, screen: Screen) -> str:
     """The kinds of places and their names, how many people, and what it was besides."""
-    row = shown.row
-    channels = ", ".join(channel_name(c, words("en")) for c in row.channels)
-    places = ", ".join(names.get(source, source) for source in row.sources[:_NAMED])
-    more = f" and {len(row.sources) - _NAMED} more" if len(row.sources) > _NAMED else ""
-    people = f", {row.authors} people" if row.authors > 1 else ""
-    perhaps = ", perhaps another school" if row.relevance is Relevance.UNSURE else ""
-    before = ", from before we began" if row.top.history else ""
-    return f"{channels}{f' ({places}{more})' if places else ''}{people}{perhaps}{before}"
+    names = screen.places or {}
+    places = ", ".join(names.get(source, source) for source in view.sources[:_NAMED])
+    more = f" and {len(view.sources) - _NAMED} more" if len(view.sources) > _NAMED else ""
+    return f"{_channels(view)}{f' ({places}{more})' if places else ''}{_besides(view)}"
 
 
-def lines(shown: ShownStory, now: datetime, zone: ZoneInfo) -> list[str]:
+def _channels(view: MatterView) -> str:
+    return ", ".join(channel_name(c, ENGLISH) for c in view.channels)
+
+
+def _besides(view: MatterView) -> str:
+    people = f", {view.people} people" if view.people > 1 else ""
+    perhaps = ", perhaps another school" if view.relevance is Relevance.UNSURE else ""
+    return f"{people}{perhaps}{_before(view.top)}"
+
+
+def _before(verdict: Verdict | None) -> str:
+    return ", from before we began" if verdict and verdict.history else ""
+
+
+def lines(view: MatterView, screen: Screen) -> list[str]:
     """The story in full: who carries it, what we think, and why."""
     found = [
-        f"Story {shown.row.id}  ({numbered(shown.row.urn)})",
-        *below(_first(shown), "  "),
-        *(line for part in _rest(shown, zone) for line in below(part, "  ")),
-        *(f"  {case_line(case)}" for case in shown.cases),
-        *below("" if shown.row.restricted else _state(shown, now, zone), "  "),
+        f"Story {view.story_id}  ({numbered(view.urn)})",
+        *below(f"{severity_words(view.severity)} · {WITH_THE_DSL if view.restricted else _next(view)}", "  "),
+        *(line for part in _rest(view, screen) for line in below(part, "  ")),
+        *(f"  {case_line(case)}" for case in view.numbers),
+        *below("" if view.restricted else _state(view, screen), "  "),
     ]
-    for mention in shown.mentions:
-        found += _mention_lines(shown, mention, zone)
+    for post in view.posts:
+        found += ["", *_post_lines(post, screen)]
     return found
 
 
-def row_json(shown: ShownStory) -> dict[str, object]:
+def row_json(view: MatterView) -> dict[str, object]:
     """The story of a list as JSON values."""
-    row = shown.row
     found: dict[str, object] = {
-        "id": row.id, "urn": row.urn, "restricted": row.restricted, "last_seen": utc(row.last_seen),
-        "severity": shown.severity,
+        "id": view.story_id, "urn": view.urn, "restricted": view.restricted,
+        "last_seen": view.last_seen and utc(view.last_seen), "severity": int(view.severity),
     }  # fmt: skip
-    if row.restricted:
+    top = view.top
+    if view.restricted or top is None:
         return found | {"state": WITH_THE_DSL}
-    return found | ({"title": row.title} if shown.words else {"state": WITHOUT_WORDS}) | {
-        "published": utc(row.published) if row.published else None,
-        "relevance": row.relevance.value,
-        "route": row.top.route.value,
-        "abuse": list(row.top.abuse),
-        "about": row.top.about.value,
-        "sentiment": tone_of(row.top),
-        "mentions": row.mentions,
-        "places": row.places,
-        "people": row.authors,
-        "channels": list(row.channels),
-        "has_it": whose_json(shown.who),
-        "marked": mark_json(shown.marked),
+    return found | ({"title": view.title} if view.words else {"state": WITHOUT_WORDS}) | {
+        "published": utc(view.posted_at) if view.posted_at else None,
+        "relevance": view.relevance.value,
+        "route": top.route.value,
+        "abuse": list(top.abuse),
+        "about": top.about.value,
+        "sentiment": tone_of(top),
+        "mentions": view.mentions,
+        "places": view.places,
+        "people": view.people,
+        "channels": list(view.channels),
+        "has_it": holder_json(view.holder),
+        "marked": mark_json(view),
     }  # fmt: skip
 
 
-def whole_json(shown: ShownStory) -> dict[str, object]:
+def whole_json(view: MatterView) -> dict[str, object]:
     """The story in full as JSON values."""
-    mentions = [_mention_json(shown, mention) for mention in shown.mentions]
-    return row_json(shown) | {"mentions_of_it": mentions, "cases": list(shown.cases)}
+    posts = [_post_json(post) for post in view.posts]
+    return row_json(view) | {"mentions_of_it": posts, "cases": list(view.numbers)}
 
 
-def _first(shown: ShownStory) -> str:
-    """How grave it is and what next."""
-    row = shown.row
-    then = WITH_THE_DSL if row.restricted else next_of(row.top, words("en"), shown.part)
-    return f"{severity_words(shown.severity)} · {then}"
-
-
-def _rest(shown: ShownStory, zone: ZoneInfo) -> list[str]:
+def _rest(view: MatterView, screen: Screen) -> list[str]:
     """What it is, where it stands, when it was posted and, apart, when it was read."""
-    row = shown.row
-    read = f"{'last ' if row.mentions > 1 else ''}read {local(row.last_seen, zone)}"
-    if row.restricted:
+    several = view.mentions > 1
+    read = f"{'last ' if several else ''}read {screen.local(view.last_seen) if view.last_seen else ''}"
+    if view.restricted:
         return [read]
-    places = f"{row.places} place{'s' if row.places != 1 else ''}"
-    people = f", {row.authors} people" if row.authors > 1 else ""
-    perhaps = ", perhaps another school" if row.relevance is Relevance.UNSURE else ""
-    channels = ", ".join(channel_name(c, words("en")) for c in row.channels)
-    before = ", from before we began" if row.top.history else ""
-    where = f"{channels}; {places}{people}{perhaps}{before}"
-    return [*([_title(shown)] if shown.words else []), where, f"{_posted(row, zone)} · {read}"]
+    places = f"{view.places} place{'s' if view.places != 1 else ''}"
+    posted = "bears no time"
+    if view.posted_at:
+        posted = f"{'first ' if several else ''}posted {screen.local(view.posted_at)}"
+    where = f"{_channels(view)}; {places}{_besides(view)}"
+    return [*([_title(view)] if view.words else []), where, f"{posted} · {read}"]
 
 
-def _posted(row: StoryRow, zone: ZoneInfo) -> str:
-    if row.published is None:
-        return "bears no time"
-    return f"{'first ' if row.mentions > 1 else ''}posted {local(row.published, zone)}"
-
-
-def _title(shown: ShownStory) -> str:
+def _title(view: MatterView) -> str:
     """Its title, or why it has none."""
-    if shown.row.title:
-        return in_short(shown.row.title)
-    return IN_SUCH_A_THREAD if shown.beside else "(no words)"
+    if view.title:
+        return in_short(view.title)
+    return IN_SUCH_A_THREAD if view.beside else "(no words)"
 
 
-def _mention_lines(shown: ShownStory, mention: StoryMention, zone: ZoneInfo) -> list[str]:
-    channel = channel_name(mention.channel, words("en"))
-    if mention.restricted:
-        return ["", f"  {channel}: {WITH_THE_DSL}"]
-    when = f"posted {local(mention.published, zone)}" if mention.published else "bears no time"
-    when += f", read {local(mention.first_seen, zone)}"
-    when += ", from before we began" if mention.verdict.history else ""
-    judged = f"  {in_words(mention.verdict, words('en'))}"
-    if not shown.words:
-        return ["", f"  {when}  {channel}", judged]
-    edited = f", version {mention.version}" if mention.version > 1 else ""
-    author = f"{mention.author or 'nobody named'}{edited}"
+def _post_lines(post: PostView, screen: Screen) -> list[str]:
+    channel, verdict = channel_name(post.channel, ENGLISH), post.verdict
+    if verdict is None or post.first_seen is None:
+        return [f"  {channel}: {WITH_THE_DSL}"]
+    posted = f"posted {screen.local(post.published)}" if post.published else "bears no time"
+    when = f"{posted}, read {screen.local(post.first_seen)}{_before(verdict)}"
+    judged = f"  {in_words(verdict, ENGLISH)}"
+    if not post.words:
+        return [f"  {when}  {channel}", judged]
+    author = f"{post.author or 'nobody named'}{f', version {post.version}' if post.version > 1 else ''}"
     return [
-        "",
-        f"  {mention.id[:8]}  {channel}, {author}  {mention.url or ''}",
+        f"  {post.id[:8]}  {channel}, {author}  {post.url or ''}",
         f"  {when}",
-        *([f"  {mention.title}"] if mention.title else []),
-        *([f"  {mention.text}"] if mention.text else []),
-        *enclosed_line(mention.enclosed),
+        *([f"  {post.title}"] if post.title else []),
+        *([f"  {post.text}"] if post.text else []),
+        *enclosed_line(post.enclosed),
         judged,
-        *_themes_line(mention.verdict.themes),
-        *(f"    - {reason.text}" for reason in reasons_of(mention.verdict)),
-        *(f"    {reported_line(report, zone)}" for report in shown.reports(mention)),
-        *(f"    Somebody it is about says: {words}" for words in shown.corrections(mention)),
+        *_themes_line(verdict.themes),
+        *(f"    - {reason.text}" for reason in reasons_of(verdict)),
+        *(f"    {reported_line(report, screen.zone)}" for report in post.reported),
+        *(f"    Somebody it is about says: {said}" for said in post.corrections),
     ]
 
 
 def _themes_line(themes: Sequence[str]) -> list[str]:
-    """“Themes: uniform, costs and fees”; the command line speaks English."""
-    w = words("en")
-    return [f"  Themes: {'; '.join(w(f'theme.{theme}') for theme in themes)}"] if themes else []
+    """“Themes: uniform, costs and fees”."""
+    return [f"  Themes: {'; '.join(ENGLISH(f'theme.{theme}') for theme in themes)}"] if themes else []
 
 
-def _mention_json(shown: ShownStory, mention: StoryMention) -> dict[str, object]:
-    if mention.restricted:
-        return {"channel": mention.channel, "restricted": True, "state": WITH_THE_DSL}
-    verdict = mention.verdict
+def _post_json(post: PostView) -> dict[str, object]:
+    verdict = post.verdict
+    if verdict is None:
+        return {"channel": post.channel, "restricted": True, "state": WITH_THE_DSL}
     status: dict[str, object] = {
-        "channel": mention.channel,
-        "published": utc(mention.published) if mention.published else None,
+        "channel": post.channel,
+        "published": utc(post.published) if post.published else None,
         "from_before": verdict.history is not None,
         "relevance": verdict.relevance.value, "sentiment": tone_of(verdict),
         "abuse": list(verdict.abuse), "about": verdict.about.value, "severity": int(verdict.severity),
@@ -253,13 +195,13 @@ def _mention_json(shown: ShownStory, mention: StoryMention) -> dict[str, object]
         "look": verdict.look,
         "restricted": False,
     }  # fmt: skip
-    if not shown.words:
+    if not post.words:
         return status | {"state": WITHOUT_WORDS}
     return status | {
-        "id": mention.id, "version": mention.version, "url": mention.url,
-        "author": mention.author, "title": mention.title, "text": mention.text,
-        "enclosed": list(mention.enclosed), "themes": list(verdict.themes),
+        "id": post.id, "version": post.version, "url": post.url,
+        "author": post.author, "title": post.title, "text": post.text,
+        "enclosed": list(post.enclosed), "themes": list(verdict.themes),
         "reasons": [{"code": r.code, "text": r.text} for r in reasons_of(verdict)],
-        "reported": [reported_json(r) for r in shown.reports(mention)],
-        "corrections": shown.corrections(mention),
+        "reported": [reported_json(r) for r in post.reported],
+        "corrections": list(post.corrections),
     }  # fmt: skip

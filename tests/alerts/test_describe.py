@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.describe import channel_name, describe, in_words, next_of, what_next
+from alerts.wording.verdicts import channel_name, describe, in_words, next_of, what_next
 from data.types import ABUSE_LABELS, About, PressEvent, Reason, Relevance, Route, Sentiment, Severity, Verdict
 from data.web.channels import CHANNELS
 from data.words.say import LANGUAGES, words

@@ -18,8 +18,8 @@ from alerts.digest.saying.matters import answers, praises, who_answers
 from alerts.digest.saying.press import in_the_news
 from alerts.digest.saying.reader import Saying, greeting
 from alerts.digest.select import Selection
-from data.calendar import Calendar
 from data.digest import Fate, FreshStory, Standing, ToldPost, Window
+from data.register.calendar import Calendar
 from data.types import (
     About,
     MentionKind,

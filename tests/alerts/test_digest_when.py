@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.digest.when import LIFE, due_now, due_on, window
-from data.calendar import Calendar, Term
+from data.register.calendar import Calendar, Term
 
 LONDON = ZoneInfo("Europe/London")
 AT = time(7, 30)

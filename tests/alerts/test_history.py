@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from builders.alert import CHAIR, EVERYBODY, HEAD, NOW, SCHOOL, STORY, codes, raised, verdict
+from builders.matter import of_alert
 from builders.verdict import mention
 
 from alerts.instant.escalation_message import escalated
@@ -17,7 +18,8 @@ from alerts.instant.raise_alert import CHILD_IDENTIFIABLE, Decline, raise_alert
 from alerts.means import Means
 from data.types import About, Escalation, Policy, Reason, Route, Severity, Via
 from data.words.say import words
-from monitor.views.alerts import ShownAlert, headline
+from monitor.views.alerts import headline
+from monitor.views.screen import Screen
 
 WEEK = timedelta(days=7)
 LONG_AGO = datetime(2024, 3, 3, 12, tzinfo=UTC)
@@ -124,7 +126,7 @@ def test_more_history_of_a_story_that_was_told_as_new_keeps_still():
 def test_a_list_of_alerts_says_the_date_but_of_what_is_restricted(restricted, shown):
     route = Route.SAFEGUARDING if restricted else Route.POLICE_NOW
     alert = raised(verdict(route, history=LONG_AGO))
-    line = " ".join(headline(ShownAlert(alert, (), None), ZoneInfo("Europe/London")))
+    line = " ".join(headline(of_alert(alert, NOW), Screen(NOW, ZoneInfo("Europe/London"))))
     assert ("posted on 3 March 2024, before we began" in line) is shown
     assert "before we began to read there" in line
     assert ("2024" in line) is shown

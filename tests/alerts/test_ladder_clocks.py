@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.ladder import clocks
-from data.calendar import Calendar, Term
 from data.cases import Profile
+from data.register.calendar import Calendar, Term
 from data.rungs import CaseClock
 
 LONDON = ZoneInfo("Europe/London")

@@ -11,8 +11,8 @@ from builders.case import a_case
 from builders.mention import an_alert
 
 from alerts.next_date import DECIDE, LADO, NextDate, SchoolDays, next_date
-from data.calendar import Calendar
 from data.cases import CaseState, RunningClock
+from data.register.calendar import Calendar
 from data.steps.codes import BypassRoute, Ending
 from data.types import Route, Severity
 

@@ -9,7 +9,7 @@ from builders.alert import DSL, HEAD, IT, SCHOOL
 
 from alerts.access.matter import Matter, keys_of
 from alerts.access.part import ReaderPart, part_of
-from alerts.describe import kept_apart, what_next
+from alerts.wording.verdicts import kept_apart, what_next
 from data.steps.codes import BypassRoute
 from data.types import About, Route
 from data.words.say import LANGUAGES, words

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.surges.detect import LEAST, OVER_AFTER, Reading, goes_on, measure
-from data.calendar import Calendar, Term
+from data.register.calendar import Calendar, Term
 
 LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)  # a Tuesday

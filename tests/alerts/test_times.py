@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.hours import due_at
-from data.calendar import Calendar
+from data.register.calendar import Calendar
 from data.types import Alert, Route, Severity, Via
 
 ZONE = ZoneInfo("Europe/London")

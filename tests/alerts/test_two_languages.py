@@ -17,7 +17,7 @@ from alerts.links import Links
 from alerts.means import Means
 from alerts.notices.own_accounts import Missing, notice_messages
 from alerts.surges.message import Talk, surge_messages
-from data.calendar import Calendar
+from data.register.calendar import Calendar
 from data.types import Escalation, OutboxMessage, Route, School, Severity
 
 LONDON = ZoneInfo("Europe/London")

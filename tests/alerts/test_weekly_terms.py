@@ -11,7 +11,7 @@ from builders.report import busy
 from alerts.weekly.facts import TermRow, WeekRow, WindowRow
 from alerts.weekly.numbers.disclosure import Hidden
 from alerts.weekly.weeks import MOST_TERMS, by_term, named, term_of
-from data.calendar import Term
+from data.register.calendar import Term
 
 TERMS = (Term(date(2026, 4, 13), date(2026, 7, 22)), Term(date(2026, 9, 2), date(2026, 12, 18)))
 

@@ -14,8 +14,8 @@ from builders.home import a_migrated_store
 from builders.mention import POLICY, a_batch, a_match, a_mention, a_run, a_verdict, an_alert
 
 from alerts.links import Links
-from data.calendar import Calendar, Term
 from data.ids import digest
+from data.register.calendar import Calendar, Term
 from data.store.engine.open import Store
 from data.store.mentions.batch import save
 from data.store.messages.outbox import put_outbox

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from builders.in_turn import InTurn
 
-from data.calendar import Calendar, Term
 from data.effects import Apart, here
+from data.register.calendar import Calendar, Term
 from data.types import (
     FetchFailure,
     Outcome,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.calendar import Calendar, Term
+from data.register.calendar import Calendar, Term
 
 NATIONS = ("england", "wales", "scotland", "northern_ireland")
 ENGLAND_AND_WALES = {

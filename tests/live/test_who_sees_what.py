@@ -22,13 +22,16 @@ from data.store.alerts import alerts as alert_store
 from data.store.mentions.batch import save
 from data.store.verdicts import stories as story_store
 from data.types import About, Alert, MentionKind, Policy, Route, Sentiment, Severity, Story
-from monitor.casework.matters import read_matters
 from monitor.commands import completion
-from monitor.commands.story.show import find_story
+from monitor.commands.common import open_reader
 from monitor.config.load import load
-from monitor.viewer import WHO_YOU_ARE, find_alert, open_viewer
+from monitor.matters.one import find_alert, find_story
+from monitor.matters.stored import read_matters
+from monitor.matters.views import alert_views, story_views
+from monitor.terminal.wording import WHO_YOU_ARE
 from monitor.views.alerts import as_json as alert_json
 from monitor.views.alerts import lines as alert_lines
+from monitor.views.screen import screen_of
 from monitor.views.stories import lines as story_lines
 from monitor.views.stories import whole_json as story_json
 
@@ -192,7 +195,7 @@ def asked(made, person, *words):
 
 
 def viewer_of(made, person):
-    return open_viewer(person, made[0], None)
+    return open_reader(person, made[0], None)
 
 
 def may_read(made, person):
@@ -237,7 +240,7 @@ def _read_once(stored, monkeypatch):
             stored[wanted] = read_matters(con, config, stories)
         return stored[wanted]
 
-    monkeypatch.setattr("monitor.viewer.read_matters", read)
+    monkeypatch.setattr("monitor.matters.reader.read_matters", read)
 
 
 @pytest.mark.parametrize("person", EVERYBODY)
@@ -247,24 +250,23 @@ def test_a_list_and_what_is_shown_of_one_agree_and_show_words_to_whoever_may_rea
     viewer, turn = viewer_of(made, person), EVERYBODY.index(person)
     open_to_them = may_read(made, person) - RESTRICTED
     with viewer.store.read() as con:
-        rows = {s.row.id: s for s in viewer.stories(con, story_store.list_stories(con))}
-        alerts = {a.alert.id: a for a in viewer.alerts(con, alert_store.list_alerts(con, open_only=False))}
+        rows = {s.story_id: s for s in story_views(con, viewer, story_store.list_stories(con))}
+        listed = alert_views(con, viewer, alert_store.list_alerts(con, open_only=False), NOW)
+        alerts = {a.alert_id: a for a in listed}
         for n, (name, key) in enumerate(STORY.items()):
             if key in rows and n % 5 != turn % 5:
                 continue
             story = one(lambda key=key: find_story(con, viewer, key))
-            bare = story and replace(story, mentions=(), reported=None, corrected=None)
+            bare = story and replace(story, posts=())
             assert bare == rows.get(key), name
-            lines = story_lines(story, NOW, viewer.config.zone) if story else []
+            lines = story_lines(story, screen_of(viewer.config, NOW)) if story else []
             marked = marks_in("\n".join(lines) + json.dumps(story and story_json(story)))
             assert marked == {name} & open_to_them
             raised = made[1].get(name, "0" * 16)
-            assert one(lambda raised=raised: find_alert(con, viewer, raised)) == alerts.get(raised), name
+            assert one(lambda raised=raised: find_alert(con, viewer, raised, NOW)) == alerts.get(raised), name
             assert (raised in alerts) is (key in rows and name in made[1])
     for alert in alerts.values():
-        said = "\n".join(alert_lines(alert, {}, NOW, viewer.config.zone, None)) + json.dumps(
-            alert_json(alert, NOW)
-        )
+        said = "\n".join(alert_lines(alert, screen_of(viewer.config, NOW))) + json.dumps(alert_json(alert))
         assert not marks_in(said)
 
 
@@ -332,9 +334,10 @@ def test_every_look_at_restricted_words_is_recorded(made, person, tmp_path):
 def test_the_shell_offers_only_what_may_be_known(made, person):
     viewer = viewer_of(made, person)
     with viewer.store.read() as con:
-        stories = {s.row.id: s for s in viewer.stories(con, story_store.list_stories(con))}
-        alerts = {a.alert.id for a in viewer.alerts(con, alert_store.list_alerts(con, open_only=False))}
-    wanted = {i for i, s in stories.items() if person or not s.row.restricted}
+        stories = {s.story_id: s for s in story_views(con, viewer, story_store.list_stories(con))}
+        every = alert_store.list_alerts(con, open_only=False)
+        alerts = {a.alert_id for a in alert_views(con, viewer, every, NOW)}
+    wanted = {i for i, s in stories.items() if person or not s.restricted}
     assert set(completed(made, person, "story show ")) == wanted
     assert set(completed(made, person, "alerts show ")) <= alerts
     assert set(completed(made, person, "case show ")) <= {"0001", "0002", "0003"}

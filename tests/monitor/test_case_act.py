@@ -7,7 +7,7 @@ from builders.case_desk import NOW, Desk
 from data.cases import CaseState
 from data.store.alerts.alerts import keep_out
 from data.types import About, Route, Severity
-from monitor.casework.replaying import load_case
+from monitor.matters.replaying import load_case
 
 
 def test_what_somebody_decided_whom_the_alert_keeps_out_since_stands_no_more(tmp_path):

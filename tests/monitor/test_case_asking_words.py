@@ -10,6 +10,7 @@ from builders.ladder import NOW, Climb
 from builders.steps import said
 
 from alerts.letters.kinds import LetterKind
+from alerts.wording.cases import state_words
 from data.cases import Asking, CaseState, CaseStep
 from data.rungs import Rung
 from data.steps.codes import StepKind
@@ -18,7 +19,6 @@ from data.words.say import LANGUAGES, words
 from monitor.casework.next_steps import NextStep
 from monitor.views.case.next_steps import next_lines
 from monitor.views.case.steps import step_lines
-from monitor.views.case.wording import state_words
 
 WAYS = [(rung, kind) for rung in Rung for kind in ("", *rung.spec.kinds)]
 EN = words("en")
@@ -31,7 +31,7 @@ def test_the_commands_call_an_asking_by_its_name(rung: Rung, kind: str) -> None:
     case = replace(
         climb.case, state=CaseState.WAITING, rung=rung, askings=(Asking(rung, "head", NOW, kind=kind),)
     )
-    assert state_words(case) == f"waiting for {who}"
+    assert state_words(case, words("en")) == f"waiting for {who}"
     facts = {"rung": rung.value, "kind": kind}
     step = CaseStep("0001", 2, "900001", said(StepKind.ASKED, facts), "head", NOW, NOW)
     assert f"asked: {name} (" in "\n".join(step_lines(step, str, lambda _: "then", withheld=False))

@@ -7,15 +7,15 @@ from datetime import UTC, timedelta
 import pytest
 from builders.case import a_case
 from builders.case_desk import NOW, Desk, a_desk, about_the_head, disclosure, insult, review, run
+from builders.matter import of_case
 from support.completion import completed
 
 from alerts.access.knowing import Access
-from alerts.next_date import SchoolDays
-from data.calendar import Calendar
 from data.cases import CaseState, RunningClock
 from data.effects import utc_now
 from data.types import About, Route, Severity
 from monitor.views.case import case_list as view
+from monitor.views.screen import Screen
 
 
 @pytest.fixture
@@ -146,9 +146,8 @@ def test_status_counts_the_cases_in_which_somebody_is_to_act_and_says_how_to_see
 
 
 def listed(now, *waits, access=Access.WORDS, **case):
-    days = SchoolDays("england", UTC, Calendar())
-    row = view.Row(a_case(waits=waits, **case), access, days=days)
-    return " ".join(" ".join(view.lines([row], now, UTC, {})[1:]).split()), row
+    row = of_case(a_case(waits=waits, **case), access, now)
+    return " ".join(" ".join(view.lines([row], Screen(now, UTC))[1:]).split()), row
 
 
 def test_what_still_runs_is_due_and_what_is_over_says_since_when_and_what_comes_next():
@@ -159,7 +158,7 @@ def test_what_still_runs_is_due_and_what_is_over_says_since_when_and_what_comes_
     assert "due: the operator's 48 hours, bank holidays and weekends left out" in both
     assert "over since Wed 18 Nov, 09:00: the school's own target for having it" in both
     assert both.startswith("0001 Thu 19 Nov, 09:00 ")
-    assert not view.overdue(row, now)
+    assert not view.overdue(row)
     assert "next:" not in both
     found = view.as_json(row, now)
     assert found["due"]["clock"] == "operator_s5_48h"

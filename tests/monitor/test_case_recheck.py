@@ -21,12 +21,12 @@ from data.steps.codes import Check, StepKind
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
 from monitor.casework.recheck import recheck, record_sighting
-from monitor.casework.replaying import load_case
 from monitor.casework.steps import apply_event
 from monitor.lookup import known_person
+from monitor.matters.reader import Reader
+from monitor.matters.replaying import load_case
 from monitor.pipeline.sighting import Report, as_mention
 from monitor.service.tasks.rechecks import look_again, rechecks
-from monitor.viewer import Viewer
 
 THERE = thread(BEFORE, MEANT, AFTER)
 MISSING = thread(BEFORE, AFTER)
@@ -419,7 +419,7 @@ def test_whom_it_may_accuse_learns_nothing(tmp_path, routes, made):
     look(home)
     home.wait(hours=2)
     config = home.context.config
-    viewer = Viewer(config, home.store, known_person(config, "holt"))
+    viewer = Reader(config, home.store, known_person(config, "holt"))
     assert look_again(home.store, home.context, home.fetch, home.clock, viewer) == {}
     assert [s.kind for s in home.steps()].count(StepKind.CHECKED) == 2
 

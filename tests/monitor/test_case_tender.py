@@ -38,12 +38,13 @@ from data.types import About, Person, Role, Route, Severity
 from data.words.say import words
 from monitor.casework import from_alert
 from monitor.casework.from_alert import open_cases
-from monitor.casework.replaying import load_case
+from monitor.matters.reader import Reader
+from monitor.matters.replaying import load_case
+from monitor.matters.views import alert_views
 from monitor.pipeline.raising import tell
 from monitor.service.serve import PERIODIC_TASKS
 from monitor.service.tasks.escalation import escalate
 from monitor.service.tasks.reminders import cases
-from monitor.viewer import Viewer
 
 NOW = TUESDAY + timedelta(hours=3)
 HOUR = timedelta(hours=1)
@@ -371,7 +372,7 @@ def test_who_is_asked_next_about_a_threat_knows_its_case_by_the_same_number(stor
     ask_until_the_end(store, config)
     with store.read() as con:
         assert load_case(con, "0001").audience == ("head", "dsl", "deputy", "chair")
-        (shown,) = Viewer(config, store, people(config)["chair"]).alerts(con, [alert])
+        (shown,) = alert_views(con, Reader(config, store, people(config)["chair"]), [alert], NOW)
     assert shown.number == "0001"
 
 

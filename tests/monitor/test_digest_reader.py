@@ -38,7 +38,7 @@ from builders.digest_reader import flat, of, unsigned
 from builders.mention import a_mention, a_message
 
 from alerts.ladder.replay import replay
-from data.calendar import Calendar
+from data.register.calendar import Calendar
 from data.steps.codes import StepKind
 from data.store.alerts.alerts import ack, hand_over
 from data.store.cases import cases as case_store

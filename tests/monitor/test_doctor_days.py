@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from builders.doctor import HEXLEY, OAKFIELD, TODAY, configured, read, told
 
-from data.calendar import Calendar, Term
+from data.register.calendar import Calendar, Term
 from monitor.config.load import Config
 from monitor.doctor import days
 

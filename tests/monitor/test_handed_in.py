@@ -26,8 +26,8 @@ from data.store.cases import proof_rows
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine import audit_chain
 from monitor.casework.evidence import capture
-from monitor.casework.replaying import load_case
 from monitor.cli import app
+from monitor.matters.replaying import load_case
 from monitor.pipeline.media import media_type, tells_place
 from monitor.pipeline.supplied import canonical
 from monitor.views.case.remedy_command import remedy_command

@@ -25,7 +25,7 @@ from data.store.cases.cases import STEP, step_row
 from data.store.engine.migrate import applied
 from data.store.engine.migrations import MIGRATIONS
 from monitor import wiring
-from monitor.casework.replaying import load_case
+from monitor.matters.replaying import load_case
 
 FIXTURES = ROOT / "tests" / "fixtures" / "homes"
 TOLD: dict[str, dict[str, Any]] = json.loads((FIXTURES / "six_stories.json").read_text(encoding="utf-8"))

@@ -13,12 +13,12 @@ from alerts.access.knowing import Access
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import marks as mark_store
 from data.types import Mark, Route, Severity
+from monitor.matters.reader import Reader
 from monitor.pages.forms import Became, Tap, done
 from monitor.pages.page import Moment
 from monitor.pages.page_style import shown
 from monitor.pages.reading import look
 from monitor.pages.telling import page_of, told
-from monitor.viewer import Viewer
 
 CALM = {"severity": Severity.RESPOND, "route": Route.RESPOND}
 TAPS = st.lists(st.tuples(st.sampled_from(Tap), st.sampled_from(PEOPLE)), min_size=1, max_size=4)
@@ -40,11 +40,11 @@ def desks(tmp_path_factory):
 def tap(desk, con, act, person):
     """As the page does it: what became of it, None where the address opens nothing for them; and the page."""
     ticket = desk.context.links.ticket(desk.path(person.id).removeprefix("/m/"))
-    seen = look(con, desk.context, desk.store, ticket)
+    seen = look(con, desk.context, desk.store, ticket, desk.clock())
     if seen is None:
         return None, ""
-    became = done(con, seen, act, seen.told_so_far, desk.clock())
-    after = look(con, desk.context, desk.store, ticket)
+    became = done(con, seen, act, seen.view.stamp, desk.clock())
+    after = look(con, desk.context, desk.store, ticket, desk.clock())
     page = told(page_of(after, Moment(desk.clock(), after.ends_at(ticket))), after, became, desk.clock())
     return became, shown(page).body.decode()
 
@@ -57,7 +57,7 @@ def state(desk, con):
 
 
 def access_of(desk, con, person):
-    viewer = Viewer(desk.context.config, desk.store, person)
+    viewer = Reader(desk.context.config, desk.store, person)
     return viewer.look(con, {"s-one": desk.alert.urn}).access["s-one"]
 
 

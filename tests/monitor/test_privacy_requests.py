@@ -9,8 +9,8 @@ import pytest
 from builders.case_desk import NOW, PEOPLE, Desk
 from builders.privacy import DPO, a_request, privacy
 
-from data.calendar import Calendar, months_after
 from data.privacy.requests import RequestKind, request_due
+from data.register.calendar import Calendar, months_after
 from data.store.engine.audit_chain import links
 from monitor.doctor import state as doctor_state
 from monitor.doctor.findings import Level

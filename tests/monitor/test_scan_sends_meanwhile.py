@@ -245,12 +245,12 @@ def test_the_json_names_where_something_urgent_could_not_be_saved(town, monkeypa
 
 
 def test_where_the_store_cannot_be_read_at_the_end_it_is_shown_how_the_sources_fared(town, monkeypatch):
-    from monitor.viewer import Viewer
+    from monitor.matters.reader import Reader
 
     def scan_of(*_given):
         raise StoreError("it cannot be read")
 
-    monkeypatch.setattr(Viewer, "scan", scan_of)
+    monkeypatch.setattr(Reader, "look", scan_of)
     said = []
     with pytest.raises(StoreError, match="cannot be read"):
         town.scan(aside={"say": said.append})

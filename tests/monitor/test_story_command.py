@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from builders.matter import of_story
 from builders.mention import POLICY, Clock, a_batch, a_match, a_mention, a_store, a_verdict
 from conftest import DEMO_NOW
 from typer.testing import CliRunner
@@ -18,7 +19,8 @@ from data.store.mentions.batch import save
 from data.store.verdicts.stories import StoryRow, list_stories
 from data.types import Reason, Relevance, Route, Sentiment, Severity
 from monitor.cli import app
-from monitor.views.stories import ShownStory, listed, row_json
+from monitor.views.screen import Screen
+from monitor.views.stories import listed, row_json
 
 SECRETS = ("stepdad", "sadfrog11", "finger bruises", "My son's arm", "Dad, Year 3")
 
@@ -128,7 +130,7 @@ def test_a_story_has_the_severity_of_its_alert_in_every_list(home):
 
 def entry(shown, zone=None, names=None):
     """The row of a story in a list, as one line."""
-    return " ".join(" ".join(listed([shown], names or {}, DEMO_NOW, zone or LONDON)[1:]).split())
+    return " ".join(" ".join(listed([shown], Screen(DEMO_NOW, zone or LONDON, places=names))[1:]).split())
 
 
 def test_what_an_alert_raised_by_one_is_shown_so_in_the_list_of_stories():
@@ -137,10 +139,10 @@ def test_what_an_alert_raised_by_one_is_shown_so_in_the_list_of_stories():
         "s1", "900001", "A post", DEMO_NOW, DEMO_NOW, restricted=False, relevance=Relevance.ABOUT,
         mentions=1, places=1, authors=1, channels=("facebook",), top=verdict,
     )  # fmt: skip
-    shown = ShownStory(row, words=True, raised=Severity.THIS_HOUR)
+    shown = of_story(row, words=True, raised=Severity.THIS_HOUR)
     assert row_json(shown)["severity"] == 4
     assert "this hour" in entry(shown)
-    assert row_json(replace(shown, raised=None))["severity"] == 3
+    assert row_json(of_story(row, words=True))["severity"] == 3
 
 
 def test_a_post_in_welsh_has_no_tone_in_any_list(home):
@@ -166,21 +168,21 @@ ROW = StoryRow(
 def test_a_story_says_when_it_was_posted_and_apart_when_it_was_read_in_the_time_of_the_school():
     posted = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
     row = replace(ROW, published=posted, last_seen=posted + timedelta(hours=9))
-    assert "Wed 1 Jul, 23:30 “Uniform prices”, Facebook. Next: answer" in entry(ShownStory(row, True))
-    assert "Thu 2 Jul, 00:30" in entry(ShownStory(row, True), ZoneInfo("Europe/Warsaw"))
+    assert "Wed 1 Jul, 23:30 “Uniform prices”, Facebook. Next: answer" in entry(of_story(row, True))
+    assert "Thu 2 Jul, 00:30" in entry(of_story(row, True), ZoneInfo("Europe/Warsaw"))
     late = replace(row, last_seen=posted + timedelta(days=2))
-    assert "Facebook. Read on Fri 3 Jul, 23:30. Next: answer" in entry(ShownStory(late, True))
-    assert row_json(ShownStory(row, True))["published"] == "2026-07-01T22:30:00Z"
+    assert "Facebook. Read on Fri 3 Jul, 23:30. Next: answer" in entry(of_story(late, True))
+    assert row_json(of_story(row, True))["published"] == "2026-07-01T22:30:00Z"
 
 
 def test_the_year_is_said_where_it_is_another():
     row = replace(ROW, published=datetime(2018, 1, 31, 9, tzinfo=UTC))
-    assert "Wed 31 Jan 2018, 09:00" in entry(ShownStory(row, True))
+    assert "Wed 31 Jan 2018, 09:00" in entry(of_story(row, True))
 
 
 def test_stories_whose_words_are_kept_back_are_told_apart_by_place_and_time():
     masked = [
-        ShownStory(replace(ROW, id=id_, title="", published=DEMO_NOW - timedelta(hours=n), sources=(id_,)),
+        of_story(replace(ROW, id=id_, title="", published=DEMO_NOW - timedelta(hours=n), sources=(id_,)),
                    words=True, beside=True)
         for n, id_ in enumerate(("board", "town"))
     ]  # fmt: skip
@@ -193,7 +195,7 @@ def test_stories_whose_words_are_kept_back_are_told_apart_by_place_and_time():
 
 def test_more_than_three_places_are_counted():
     row = replace(ROW, published=DEMO_NOW, sources=("a", "b", "c", "d", "e"))
-    assert "Facebook (a, b, c and 2 more)" in entry(ShownStory(row, True))
+    assert "Facebook (a, b, c and 2 more)" in entry(of_story(row, True))
 
 
 def test_a_place_of_a_restricted_post_is_not_named(home):
@@ -207,9 +209,9 @@ def test_a_place_of_a_restricted_post_is_not_named(home):
 
 
 def test_a_post_without_a_time_says_so_and_a_restricted_one_not_when_it_was_posted():
-    assert "no time “Uniform prices”, Facebook. Read on Tue 17 Nov, 16:04." in entry(ShownStory(ROW, True))
+    assert "no time “Uniform prices”, Facebook. Read on Tue 17 Nov, 16:04." in entry(of_story(ROW, True))
     hidden = replace(ROW, published=datetime(2026, 1, 2, tzinfo=UTC), restricted=True, sources=("board",))
-    said = entry(ShownStory(hidden, True))
+    said = entry(of_story(hidden, True))
     assert "with the DSL" in said
     assert "2 Jan" not in said
     assert "board" not in said
@@ -225,7 +227,7 @@ def test_the_time_of_a_story_is_that_of_its_first_post(home):
 @pytest.mark.parametrize("title", ["word " * 60, "Two\nlines and a\ttab"])
 def test_no_line_of_a_list_is_wider_than_a_narrow_terminal_nor_any_title_without_end(title):
     row = replace(ROW, title=title, published=DEMO_NOW, channels=("facebook", "x", "reddit", "mumsnet"))
-    shown = listed([ShownStory(row, True)], {}, DEMO_NOW, LONDON)
+    shown = listed([of_story(row, True)], Screen(DEMO_NOW, LONDON))
     assert max(map(len, shown)) <= 80
     assert len(shown) <= 10
     assert not any("\n" in line for line in shown)

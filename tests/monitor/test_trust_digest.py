@@ -31,7 +31,7 @@ from builders.mention import Clock
 from builders.trust import ACADEMIES, TRUST
 from support.command_call import called
 
-from data.calendar import Calendar
+from data.register.calendar import Calendar
 from data.types import About, Outcome, Person, Role, School, Source
 from monitor.commands.digest import digest
 from monitor.config.settings import DigestSettings

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from data.errors import InputError
 from monitor.cli import app
-from monitor.viewer import asker
+from monitor.matters.reader import asker
 from monitor.wiring import pick_urn
 
 DSL = '[[people]]\nid = "dsl"\nname = "Mr B Example"\nroles = ["dsl"]\n'
@@ -54,15 +54,15 @@ def test_the_variable_names_who_asks_unless_as_does(home, monkeypatch):
 
 def test_without_a_name_a_scan_shows_where_things_stand_and_no_words(played, home):
     from monitor import wiring
+    from monitor.matters.reader import Reader
     from monitor.scan_once import show
-    from monitor.viewer import Viewer
 
     _, summary, settings = played
     store = wiring.open_store(home)
     said = {}
     for person in (None, *settings.people):
         lines = []
-        show(summary, Viewer(settings, store, person), as_json=False, say=lines.append)
+        show(summary, Reader(settings, store, person), as_json=False, say=lines.append)
         said[person and person.id] = "\n".join(map(str, lines))
     assert "choir" in said["i-larkspur"]
     assert "TO ANSWER" in said[None]

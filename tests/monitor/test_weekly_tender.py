@@ -13,7 +13,7 @@ from builders.report import FRIDAY, filled_home
 
 from alerts.links import Links
 from alerts.weekly.weeks import named
-from data.calendar import Calendar, Term
+from data.register.calendar import Calendar, Term
 from data.store.reporting.signed_reports import put_report
 from monitor.config.load import load
 from monitor.context import Context

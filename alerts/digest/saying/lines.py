@@ -9,15 +9,15 @@ from datetime import datetime, timedelta
 
 from alerts.access.matter import Matter, matter_of_story
 from alerts.access.part import part_of
-from alerts.describe import describe, gravest, next_of_alert
 from alerts.digest.facts import NotSeen
 from alerts.digest.saying.quotes import in_press, outlet, quote
 from alerts.digest.saying.reader import WEEK, Saying, one_line
 from alerts.digest.view import Line
-from alerts.gravity import may_endanger
+from alerts.gravity import gravest, may_endanger
 from alerts.holding import has_it
 from alerts.instant.number import number_of
 from alerts.next_date import SchoolDays, to_decide
+from alerts.wording.verdicts import describe, next_of_alert
 from data.digest import AccountAct, CaseStanding, FreshStory, Standing, ToldPost, ToldSpike, Undelivered
 from data.types import Outcome, Relevance, Route, Severity, Verdict
 

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from alerts.access.offices import ANSWERERS, holders
-from alerts.describe import gravest
 from alerts.digest.saying.lines import (
     REF_CHARS,
     people_in,
@@ -24,6 +23,7 @@ from alerts.digest.saying.quotes import quote
 from alerts.digest.saying.reader import Saying
 from alerts.digest.select import urgency
 from alerts.digest.view import Line
+from alerts.gravity import gravest
 from data.digest import FreshStory, MarkedStory
 from data.judged import tone_of
 from data.types import Relevance, Role, Sentiment

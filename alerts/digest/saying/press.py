@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from heapq import nsmallest
 
-from alerts.describe import describe, next_of
 from alerts.digest.saying.lines import perhaps, ref, verdicts_of, when_posted
 from alerts.digest.saying.quotes import outlet, quote
 from alerts.digest.saying.reader import Saying
 from alerts.digest.view import Line
+from alerts.wording.verdicts import describe, next_of
 from data.digest import FreshStory
 from data.judged import in_another_language, is_over, maybe_grave, tone_of
 from data.types import PressEvent, Relevance, Route, Sentiment, Verdict

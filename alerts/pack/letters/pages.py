@@ -13,11 +13,11 @@ from typing import Any
 
 from lxml import etree, html
 
-from alerts.describe import channel_name
 from alerts.pack.document import Block, PackHeading, PackParagraph, Quote, Rows
 from alerts.pack.exhibits import Exhibit, file_name
 from alerts.pack.facts import PackFacts
 from alerts.pack.printable import names_any
+from alerts.wording.verdicts import channel_name
 from data.cases import EvidenceFile
 from data.evidence.file_faults import MANIFEST
 from data.rungs import Rung

@@ -10,19 +10,11 @@ import _duckdb as duckdb
 
 from data.audit.codes import Code
 from data.frozen import dataclass
+from data.matters import Reported as Reported
 from data.store.engine.bulk import at
 from data.store.sealing.seal import seal_column
 from data.types import MentionKind
 from data.web.urls import canonical_url
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """One report of a mention: when it was recorded, and who saw it; None where nobody was named."""
-
-    mention_id: str
-    at: datetime
-    seen_by: str | None
 
 
 @dataclass(frozen=True, slots=True)

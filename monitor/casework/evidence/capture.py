@@ -33,8 +33,8 @@ from monitor.casework.evidence.restricted_addresses import (
     verdicts_on,
     whole_page_may_be_kept,
 )
-from monitor.casework.replaying import load_case
 from monitor.casework.steps import apply_event, rehearse, school_rules
+from monitor.matters.replaying import load_case
 from monitor.pipeline.sighting import RestrictedAddresses, restricted_addresses
 from monitor.pipeline.supplied import Added, CaptureFile, kind_of, program, supplied_files
 from monitor.session import Session

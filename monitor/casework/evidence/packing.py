@@ -38,10 +38,10 @@ from data.types import Person
 from data.words.say import words
 from monitor.casework.evidence.capture_policy import copy_refusal
 from monitor.casework.evidence.proving import Proof, prove, read_evidence
-from monitor.casework.replaying import load_case, matter_of
 from monitor.casework.steps import apply_event, school_rules
 from monitor.context import Context
 from monitor.home.private_file import drop_unfinished
+from monitor.matters.replaying import load_case, matter_of
 from monitor.session import Session
 
 _COURSE_REFUSALS = {

@@ -45,18 +45,18 @@ def account_log(
     from data.store.sources import own_accounts as account_store
     from data.types import Route
     from data.web.urls import canonical_url
-    from monitor.viewer import named, open_viewer
+    from monitor.commands.common import open_reader
 
-    viewer = open_viewer(person, home, config)
-    account, who = _own(viewer.config, source), named(viewer)
-    urn = _urn(viewer.config, account, school)
-    _of_school(viewer.config, who, urn)
+    reader = open_reader(person, home, config)
+    account, who = _own(reader.config, source), reader.named
+    urn = _urn(reader.config, account, school)
+    _of_school(reader.config, who, urn)
     now = utc_now()
     entry = account_store.Logged(
         account_store.log_id(urn, account.id, who.id, now),
         *(urn, account.id, now, who.id, action, reason.strip(), url),
     )
-    with viewer.store.write("account log") as con:
+    with reader.store.write("account log") as con:
         account_store.put_log(con, entry)
         routes = account_store.routes_at(con, url, canonical_url(url), urn) if url else []
     say(f"Kept: {action} on {account.id}, {entry.id}.")

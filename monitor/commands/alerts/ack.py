@@ -15,23 +15,24 @@ def alerts_ack(
     Examples:
       schoolgate alerts ack 3f2a --as b-patel
     """
+    from alerts.wording.matters import name_and_role
     from data.effects import utc_now
     from data.store.alerts import alerts as alert_store
-    from monitor.viewer import find_alert, named, open_viewer, whoever_may_act
+    from data.words.say import words
+    from monitor.commands.common import open_reader
+    from monitor.matters.one import find_alert, may_act
     from monitor.views.layout import local
-    from monitor.views.whose import name_and_role
 
-    viewer = open_viewer(person, home, config)
-    named(viewer)
+    reader = open_reader(person, home, config, named=True)
     now = utc_now()
-    with viewer.store.write("acknowledgement") as con:
-        shown = find_alert(con, viewer, alert_id)
-        who = whoever_may_act(viewer, shown)
-        has = alert_store.ack(con, shown.alert.id, who.id, now)
-    whom = name_and_role(has.person, viewer.config.people)
+    with reader.store.write("acknowledgement") as con:
+        shown = find_alert(con, reader, alert_id, now)
+        who = may_act(reader, shown)
+        has = alert_store.ack(con, shown.alert_id, who.id, now)
+    whom = name_and_role(has.person, reader.config.people, words("en"))
     if has.at == now:
         say(f"{shown.number} is with {whom}. To see what you have: schoolgate alerts list --mine")
     else:
-        since = local(has.at, viewer.config.zone)
+        since = local(has.at, reader.config.zone)
         say(f"{shown.number} is with {whom} already, since {since}. Nothing was changed.")
     finish(0)

@@ -10,7 +10,7 @@ from monitor.commands.options import Asking, ConfigFile, Home, Json, School, fin
 from monitor.terminal.output import in_json, say, tell
 
 if TYPE_CHECKING:
-    from monitor.views.alerts import ShownAlert
+    from data.matters import MatterView
 
 
 def alerts_list(
@@ -36,30 +36,31 @@ def alerts_list(
     from data.effects import utc_now
     from data.errors import InputError
     from monitor import wiring
-    from monitor.viewer import WHO_YOU_ARE, named, open_viewer
+    from monitor.commands.common import open_reader
+    from monitor.matters.listed import alerts_listed
+    from monitor.terminal.wording import WHO_YOU_ARE
     from monitor.views import alert_list, alerts
+    from monitor.views.screen import screen_of
 
     if untaken and everything:
         raise InputError("--open and --all are two lists. Give one of them.")
-    viewer, now = open_viewer(person, home, config), utc_now()
-    if mine:
-        named(viewer)
-    urns = [wiring.pick_urn(viewer.config, school)] if school else None
-    with viewer.store.read() as con:
-        shown = viewer.listed(con, urns, finished=everything)
-    shown = [s for s in shown if _wanted(s, mine=mine, untaken=untaken)]
-    if viewer.person is None:
+    reader, now = open_reader(person, home, config, named=mine), utc_now()
+    urns = [wiring.pick_urn(reader.config, school)] if school else None
+    with reader.store.read() as con:
+        shown = alerts_listed(con, reader, now, urns, finished=everything)
+    shown = [view for view in shown if _wanted(view, mine=mine, untaken=untaken)]
+    if reader.person is None:
         tell(WHO_YOU_ARE)
     if as_json:
-        say(in_json([alerts.as_json(alert, now) for alert in shown]))
+        say(in_json([alerts.as_json(view) for view in shown]))
         finish(0)
     if none := alert_list.none(shown, mine=mine, everything=everything):
         say(none)
-    for line in (*alert_list.listed(shown, now, viewer.config.zone), *alert_list.how_to_read(shown)):
+    for line in (*alert_list.listed(shown, screen_of(reader.config, now)), *alert_list.how_to_read(shown)):
         say(line)
     finish(0)
 
 
-def _wanted(shown: ShownAlert, *, mine: bool, untaken: bool) -> bool:
-    who = shown.who
-    return not (mine and not (who.mine or who.asked)) and not (untaken and not who.nobody)
+def _wanted(view: MatterView, *, mine: bool, untaken: bool) -> bool:
+    theirs = view.asked or (view.holder is not None and view.holder.mine)
+    return not (mine and not theirs) and not (untaken and view.holder is not None)

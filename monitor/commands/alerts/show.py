@@ -11,8 +11,8 @@ from monitor.terminal import private_words
 from monitor.terminal.output import in_json, say, tell
 
 if TYPE_CHECKING:
-    from monitor.viewer import Viewer
-    from monitor.views.alerts import Read, ShownAlert
+    from data.matters import MatterView, PostView
+    from monitor.matters.reader import Reader
 
 
 def alerts_show(
@@ -39,38 +39,35 @@ def alerts_show(
       schoolgate alerts show 3f2a --restricted --as b-patel --reason "I am the DSL on duty"
     """
     from data.effects import utc_now
-    from monitor.viewer import WHO_YOU_ARE, find_alert, open_viewer
+    from monitor.commands.common import open_reader
+    from monitor.matters.one import find_alert
+    from monitor.terminal.wording import WHO_YOU_ARE
     from monitor.views import alerts as view
+    from monitor.views.screen import screen_of
 
-    viewer, now = open_viewer(person, home, config), utc_now()
-    with viewer.store.read() as con:
-        shown = find_alert(con, viewer, alert_id)
-    read = _read(viewer, shown, reason) if restricted else None
-    if viewer.person is None:
+    reader, now = open_reader(person, home, config), utc_now()
+    with reader.store.read() as con:
+        shown = find_alert(con, reader, alert_id, now)
+    read = _read(reader, shown, reason) if restricted else None
+    if reader.person is None:
         tell(WHO_YOU_ARE)
     if as_json:
-        say(in_json(view.as_json(shown, now, read)))
+        say(in_json(view.as_json(shown, read)))
         finish(0)
-    names = {p.id: p.name for p in viewer.config.people}
-    for line in view.lines(shown, names, now, viewer.config.zone, read):
+    for line in view.lines(shown, screen_of(reader.config, now), read):
         say(line)
     finish(0)
 
 
-def _read(viewer: Viewer, shown: ShownAlert, reason: str | None) -> Read:
+def _read(reader: Reader, shown: MatterView, reason: str | None) -> tuple[PostView, ...]:
     """The texts behind an alert, for one who may read them; the reading and its reason are recorded."""
     from data.effects import utc_now
     from data.errors import InputError
-    from data.store.alerts import alerts as alert_store
-    from data.store.mentions import person_reports as report_store
-    from monitor.viewer import find_alert, whoever_may_act
-    from monitor.views.alerts import Read
+    from monitor.matters.one import find_alert, restricted_posts
 
     why = (reason or "").strip()
     if not why:
         raise InputError("Say why you need to see it; the reason is kept: --reason “…”")
-    with viewer.store.write("reading a restricted matter") as con:
-        alert = find_alert(con, viewer, shown.alert.id)
-        reader = whoever_may_act(viewer, alert)
-        texts = alert_store.restricted_text(con, alert.alert.id, reason=why, person=reader.id, now=utc_now())
-        return Read(texts, report_store.reported(con, [t.mention_id for t in texts]))
+    with reader.store.write("reading a restricted matter") as con:
+        now = utc_now()
+        return restricted_posts(con, reader, find_alert(con, reader, shown.alert_id, now), why, now)

@@ -35,32 +35,27 @@ def list_cases(
       schoolgate case list --overdue --as i-larkspur --json
     """
     from data.effects import utc_now
-    from data.store.cases.cases import all_steps
     from monitor import wiring
-    from monitor.casework.replaying import replay_cases
-    from monitor.viewer import WHO_YOU_ARE, named, open_viewer
+    from monitor.commands.common import open_reader
+    from monitor.matters.listed import cases_listed
+    from monitor.terminal.wording import WHO_YOU_ARE
     from monitor.views.case import case_list as view
+    from monitor.views.screen import screen_of
 
-    viewer = open_viewer(person, home, config)
-    settings, now = viewer.config, utc_now()
+    reader, now = open_reader(person, home, config, named=mine), utc_now()
+    urns = [wiring.pick_urn(reader.config, school)] if school else None
+    with reader.store.read() as con:
+        cases = cases_listed(con, reader, now, urns, closed=everything)
     if mine:
-        named(viewer)
-    urns = [wiring.pick_urn(settings, school)] if school else None
-    with viewer.store.read() as con:
-        found = all_steps(con, urns, open_only=not everything)
-        rows = viewer.case_rows(con, replay_cases(con, *found.values()))
-    if mine:
-        rows = [row for row in rows if row.who.mine or row.who.asked]
+        cases = [case for case in cases if case.asked or (case.holder is not None and case.holder.mine)]
     if overdue:
-        rows = [row for row in rows if view.overdue(row, now)]
-    rows = view.in_order(rows, now)
-    if viewer.person is None:
+        cases = [case for case in cases if view.overdue(case)]
+    if reader.person is None:
         tell(WHO_YOU_ARE)
     if as_json:
-        say(in_json([view.as_json(row, now) for row in rows]))
+        say(in_json([view.as_json(case, now) for case in cases]))
         return
-    names = {p.id: p.name for p in settings.people}
-    for line in view.lines(rows, now, settings.zone, names):
+    for line in view.lines(cases, screen_of(reader.config, now)):
         say(line)
-    if not rows:
+    if not cases:
         say(view.none(mine=mine, overdue=overdue, everything=everything))

@@ -111,8 +111,8 @@ def _all_due(home: Path | None, config: Path | None, *, as_json: bool) -> int:
     """
     from data.effects import utc_now
     from monitor import wiring
-    from monitor.casework.replaying import access_to, load_case
     from monitor.commands.common import opened
+    from monitor.matters.replaying import access_to, load_case
     from monitor.service.tasks.rechecks import copies, rechecks
     from monitor.views.case import recheck as view
 

@@ -42,13 +42,15 @@ def show(
     from monitor.casework.next_steps import next_steps
     from monitor.casework.steps import school_rules
     from monitor.commands.inputs import own_words
+    from monitor.matters.reader import Reader
+    from monitor.matters.views import case_views
     from monitor.session import open_session
-    from monitor.viewer import Viewer
     from monitor.views.case.as_json import file_json
-    from monitor.views.case.case_file import reader_of, whole_lines
+    from monitor.views.case.case_file import file_screen, whole_lines
+    from monitor.views.screen import screen_of
 
     session = open_session(person, home, config)
-    viewer = Viewer(session.config, session.store, session.person)
+    asking = Reader(session.config, session.store, session.person)
     now = utc_now()
     if restricted:
         why = own_words(reason, "--reason")
@@ -57,14 +59,15 @@ def show(
             if found.restricted or found.locked:
                 record_read(con, found, person=session.person.id, reason=why, now=now)
             file, held = whole_file(con, found, restricted=True), as_sealed(con, found)
-            (row,) = viewer.case_rows(con, [found])
+            (view,) = case_views(con, asking, [found], now)
     else:
         with session.store.read() as con:
             found = find_case(con, session, case)
             file, held = whole_file(con, found), as_sealed(con, found)
-            (row,) = viewer.case_rows(con, [found])
+            (view,) = case_views(con, asking, [found], now)
     rules = school_rules(session.context, found.urn)
-    reader = reader_of(row, session, rules, now, read=restricted)
+    screen = screen_of(session.config, now)
+    reader = file_screen(view, found, session, rules, screen, read=restricted)
     ways = next_steps(found, session.person.id, now, rules)
     if as_json:
         say(in_json(file_json(file, ways, reader) | {"as_sealed": held}))

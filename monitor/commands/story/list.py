@@ -12,9 +12,8 @@ from monitor.terminal.output import in_json, say, tell
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from data.store.engine.connect import Connection
-    from monitor.viewer import Viewer
-    from monitor.views.stories import ShownStory
+    from data.matters import MatterView
+    from monitor.matters.reader import Reader
 
 
 def story_list(
@@ -42,59 +41,37 @@ def story_list(
       schoolgate story list --all
     """
     from monitor import wiring
-    from monitor.viewer import WHO_YOU_ARE, open_viewer
+    from monitor.commands.common import open_reader
+    from monitor.matters.listed import stories_listed
+    from monitor.terminal.wording import WHO_YOU_ARE
 
-    viewer = open_viewer(person, home, config)
-    urns = [wiring.pick_urn(viewer.config, school)] if school else None
-    with viewer.store.read() as con:
-        shown, left_out = _stories(con, viewer, urns, limit, everything, unsure=unsure, look=look)
-    if viewer.person is None:
+    reader = open_reader(person, home, config)
+    urns = [wiring.pick_urn(reader.config, school)] if school else None
+    with reader.store.read() as con:
+        shown, left_out = stories_listed(
+            con, reader, urns, limit=limit, ended=everything, unsure=unsure, look=look
+        )
+    if reader.person is None:
         tell(WHO_YOU_ARE)
     if left_out:
         tell("What is marked as not about us, or as answered, is left out: schoolgate story list --all")
-    finish_with(shown, viewer, "No story here.", as_json=as_json)
+    finish_with(shown, reader, "No story here.", as_json=as_json)
 
 
-def finish_with(shown: Sequence[ShownStory], viewer: Viewer, nothing: str, *, as_json: bool) -> NoReturn:
+def finish_with(shown: Sequence[MatterView], reader: Reader, nothing: str, *, as_json: bool) -> NoReturn:
     """Ends a command with these stories, `nothing` being said where there are none."""
     from data.effects import utc_now
     from data.words.say import words
     from monitor.views import stories as view
+    from monitor.views.screen import screen_of
 
     if as_json:
         say(in_json([view.row_json(story) for story in shown]))
         finish(0)
     if not shown:
         say(nothing)
-    names = {source.id: source.name or source.id for source in viewer.config.sources}
-    for line in view.listed(shown, names, utc_now(), viewer.config.zone):
+    for line in view.listed(shown, screen_of(reader.config, utc_now())):
         say(line)
     if shown:
         say(words("en")("describe.more.story", command="schoolgate story show ID"))
     finish(0)
-
-
-def _stories(
-    con: Connection,
-    viewer: Viewer,
-    urns: Sequence[str] | None,
-    limit: int,
-    everything: bool,
-    *,
-    unsure: bool,
-    look: bool,
-) -> tuple[list[ShownStory], bool]:
-    """The newest that this person may know of: as many are read as it takes to find so many.
-
-    Without `everything` none that is done with; the second value says whether any was left out for that.
-    """
-    from data.store.verdicts import stories as story_store
-
-    read = limit
-    while True:
-        rows = story_store.list_stories(con, urns, unsure=unsure, look=look, limit=read)
-        known = viewer.stories(con, rows)
-        shown = [story for story in known if everything or story.marked is None]
-        if len(shown) >= limit or len(rows) < read:
-            return shown[:limit], len(shown) < len(known)
-        read *= 2

@@ -47,21 +47,21 @@ def story_mark(
     from data.errors import InputError
     from data.store.alerts import marks as mark_store
     from data.types import Mark
-    from monitor.commands.story.show import find_story
+    from monitor.commands.common import open_reader
     from monitor.marking import mark
-    from monitor.viewer import named, open_viewer
+    from monitor.matters.one import find_story
 
     wanted = _wanted({Mark.TAKEN: taken, Mark.NOT_US: not_us, Mark.ANSWERED: answered}, undo=undo)
-    viewer = open_viewer(person, home, config)
-    who, now = named(viewer), utc_now()
-    with viewer.store.write("a mark") as con:
-        story = find_story(con, viewer, story_id)
-        row = story.row
-        before = mark_store.marks(con, [row.id]).get(row.id)
-        holds = mark(con, viewer, row.id, row.urn, wanted, now)
+    reader = open_reader(person, home, config, named=True)
+    who, now = reader.named, utc_now()
+    with reader.store.write("a mark") as con:
+        story = find_story(con, reader, story_id)
+        key = story.story_id
+        before = mark_store.marks(con, [key]).get(key)
+        holds = mark(con, reader, key, story.urn, wanted, now)
     if holds is None and (wanted is not None or not story.words):
-        raise InputError(f"Story {row.id[:8]} cannot be marked so by {who.id}. {_WHEN_NOT}")
-    say(_said(row.id[:8], before, holds, now, viewer.config.zone))
+        raise InputError(f"Story {key[:8]} cannot be marked so by {who.id}. {_WHEN_NOT}")
+    say(_said(key[:8], before, holds, now, reader.config.zone))
     finish(0 if wanted is not None or (before is not None and holds is None) else 1)
 
 

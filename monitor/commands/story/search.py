@@ -53,22 +53,21 @@ def story_search(
     from data.people import schools_of
     from data.search.words import searched
     from monitor import wiring
+    from monitor.commands.common import open_reader
     from monitor.commands.story.list import finish_with
-    from monitor.searching import find, unsearched
-    from monitor.viewer import named, open_viewer
+    from monitor.matters.search import find, unsearched
 
     wanted = searched(" ".join(words))
-    viewer = open_viewer(person, home, config)
-    who = named(viewer)
-    chosen = wiring.pick_urn(viewer.config, school) if school else None
-    urns = [s.urn for s in schools_of(who, viewer.config.schools) if chosen in (None, s.urn)]
-    begins = _day(since, viewer.config.zone)
-    with viewer.store.read() as con:
-        shown = find(con, viewer, wanted, urns, begins, limit)
-        apart = unsearched(con, viewer, urns)
+    reader = open_reader(person, home, config, named=True)
+    chosen = wiring.pick_urn(reader.config, school) if school else None
+    urns = [s.urn for s in schools_of(reader.named, reader.config.schools) if chosen in (None, s.urn)]
+    begins = _day(since, reader.config.zone)
+    with reader.store.read() as con:
+        shown = find(con, reader, wanted, urns, begins, limit)
+        apart = unsearched(con, reader, urns)
     if apart:
         tell(_apart(apart))
-    finish_with(shown, viewer, "No story has these words.", as_json=as_json)
+    finish_with(shown, reader, "No story has these words.", as_json=as_json)
 
 
 def _day(text: str | None, zone: ZoneInfo) -> datetime | None:

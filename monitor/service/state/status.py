@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from data.calendar import Calendar
 from data.effects import Uptime
 from data.frozen import dataclass
+from data.register.calendar import Calendar
 from data.store.engine.connect import Connection
 from data.store.service import clock, leases
 from data.store.service.figures import Mail, mail_figures, open_alerts, runs_by_outcome

@@ -24,7 +24,7 @@ from sources.http.host_queue import never
 
 if TYPE_CHECKING:
     from data.store.engine.open import Store
-    from monitor.viewer import Viewer
+    from monitor.matters.reader import Reader
 
 log = logging.getLogger("schoolgate.service")
 
@@ -85,11 +85,11 @@ def _safely(look: Callable[[], Rechecked | Refusal | None], case_id: str) -> Rec
 
 
 def look_again(
-    store: Store, context: Context, fetch: Fetch, clock: Clock, viewer: Viewer
+    store: Store, context: Context, fetch: Fetch, clock: Clock, reader: Reader
 ) -> Mapping[str, int]:
     """Looks at what is due, and counts what was found, by `Check`.
 
-    Restricted cases are not counted, nor those that the viewer may not know of.
+    Restricted cases are not counted, nor those that the reader may not know of.
     """
     with store.read() as con:
         if not case_store.due_rechecks(con, clock()):
@@ -99,6 +99,6 @@ def look_again(
         result = one.result
         if isinstance(result, Rechecked):
             case = result.case
-            if not case.restricted and viewer.cases([case]).get(case.id):
+            if not case.restricted and reader.cases([case]).get(case.id):
                 found[result.seen.check.value] += 1
     return dict(found)

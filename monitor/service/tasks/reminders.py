@@ -119,8 +119,8 @@ def _reminders(con: Connection, context: Context, now: datetime) -> Iterable[Out
     if not late:
         return
     from alerts.ladder.overdue import reminders
-    from monitor.casework.replaying import replay_cases
     from monitor.casework.steps import school_rules
+    from monitor.matters.replaying import replay_cases
 
     for case_id in late:
         (case,) = replay_cases(con, case_store.steps(con, case_id))

@@ -7,29 +7,29 @@ from datetime import datetime
 
 from data.cases import Case, CaseFile, CaseStep, EvidenceFile, Post
 from data.words.asking import asking_words
-from data.words.say import words
 from monitor.casework.next_steps import NextStep
-from monitor.views.case.case_file import Reader
+from monitor.views.case.case_file import FileScreen
 from monitor.views.case.case_list import as_json
 from monitor.views.layout import utc
+from monitor.views.screen import ENGLISH
 
 
-def file_json(file: CaseFile, ways: Sequence[NextStep], reader: Reader) -> dict[str, object]:
+def file_json(file: CaseFile, ways: Sequence[NextStep], screen: FileScreen) -> dict[str, object]:
     """The case as this reader may know it."""
     case = file.case
-    found = as_json(reader.row, reader.now)
+    found = as_json(screen.view, screen.now)
     found |= {
         "waits": [
-            {"clock": w.clock, "since": utc(w.since), "due": utc(w.due_at), "overdue": w.over(reader.now)}
+            {"clock": w.clock, "since": utc(w.since), "due": utc(w.due_at), "overdue": w.over(screen.now)}
             for w in case.waits
         ],
-        "next": [_way(way) for way in ways] if reader.words else [],
-        "words_withheld": not reader.words,
+        "next": [_way(way) for way in ways] if screen.words else [],
+        "words_withheld": not screen.words,
     }
-    if not reader.words:
+    if not screen.words:
         return found
     return found | _known(case) | {
-        "may_confirm": list(reader.second),
+        "may_confirm": list(screen.second),
         "post": _post(file.post) if file.post else None,
         "copies": [_post(copy) for copy in file.copies],
         "evidence": [_evidence(e) for e in file.evidence],
@@ -61,7 +61,7 @@ def _known(case: Case) -> dict[str, object]:
         "asked": [
             {
                 "rung": a.rung.value, "kind": a.kind, "channel": a.channel, "reference": a.reference,
-                "called": asking_words(a.rung, a.kind, words("en")), "by": a.by, "at": utc(a.at),
+                "called": asking_words(a.rung, a.kind, ENGLISH), "by": a.by, "at": utc(a.at),
                 "written_at": _utc(a.written_at), "sent_at": _utc(a.sent_at),
                 "received_at": _utc(a.received_at), "due": _utc(a.due_at), "kept": a.kept,
                 "answer": a.answer.value if a.answer else None, "answered_at": _utc(a.answered_at),

@@ -5,28 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from alerts.access.guidance import Guidance, guidance
 from alerts.access.knowing import reads_whole
 from alerts.access.offices import SAFEGUARDERS, hold
 from alerts.access.referrals import handed_by_route
-from alerts.describe import channel_name
 from alerts.ladder.reclassifying import second_persons
 from alerts.ladder.replay import with_ways
 from alerts.ladder.rules import Rules
+from alerts.wording.cases import class_words, off_ladder, state_words
+from alerts.wording.matters import named
+from alerts.wording.verdicts import channel_name
 from data.cases import Asking, Case, CaseFile, Post
 from data.content_class import ContentClass
+from data.matters import MatterView
 from data.steps.codes import EvidenceKind, HowTold
 from data.steps.keeping import EvidenceKept, LetterDrafted
 from data.types import Person, School
-from data.words.say import words
+from data.words.asking import asking_words
 from monitor.casework.evidence.sealed import not_as_sealed
 from monitor.casework.next_steps import NextStep
-from monitor.casework.replaying import matter_of
+from monitor.matters.replaying import matter_of
 from monitor.session import Session
 from monitor.terminal.wording import numbered
-from monitor.views.case.case_list import Row
 from monitor.views.case.next_steps import (
     danger_lines,
     helpline_lines,
@@ -35,93 +36,80 @@ from monitor.views.case.next_steps import (
     unexplained_lines,
 )
 from monitor.views.case.steps import step_lines
-from monitor.views.case.wording import (
-    ANSWERS,
-    CHECKS,
-    CONSENTS,
-    DECISIONS,
-    KEPT,
-    LANES,
-    RELATIONSHIPS,
-    SUPPORTS,
-    TOLDS,
-    class_words,
-    clock_lines,
-    folded,
-    lacking,
-    rung_words,
-    state_words,
-)
-from monitor.views.layout import enclosed_line, local
-from monitor.views.whose import due_line
+from monitor.views.case.wording import clock_lines, folded, lacking
+from monitor.views.layout import enclosed_line
+from monitor.views.screen import ENGLISH, Screen, coded
 
 WITHHELD = "withheld: an accused teacher must not be made known (section 141F)"
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """Who it is shown to: `person` is their id, `names` are people's names by id.
+class FileScreen:
+    """Who it is shown to: `person` is their id, `view` the case as it is listed for them.
 
-    `words` is False where the post's words are withheld from them, `locked` True where section 141F is why.
-    `row` is the case as it is listed for them.
-    `unread` is True for a restricted case until its reading is recorded. `guidance` says what to do first in
-    a case that bypasses the ladder. `second` are the ids of those who may confirm what is proposed.
+    `words` is False where the post's words are withheld from them, `locked` True where section 141F is why;
+    `hidden` are then the ids of people who may be accused. `unread` is True for a restricted case until its
+    reading is recorded. `guidance` says what to do first in a case that bypasses the ladder. `second` are the
+    ids of those who may confirm what is proposed.
     """
 
-    now: datetime
-    zone: ZoneInfo
-    names: Mapping[str, str]
+    screen: Screen
     person: str
-    row: Row
+    view: MatterView
     words: bool = True
     locked: bool = False
     unread: bool = False
     guidance: Guidance | None = None
     second: tuple[str, ...] = ()
+    hidden: frozenset[str] = frozenset()
+
+    @property
+    def now(self) -> datetime:
+        """The time at which it is shown."""
+        return self.screen.now
 
     def name(self, person_id: str | None) -> str:
         """What somebody is called."""
-        return self.names.get(person_id or "", person_id or "nobody")
+        return "name withheld" if (person_id or "") in self.hidden else self.screen.name(person_id)
 
     def when(self, moment: datetime) -> str:
         """A moment with its weekday; withheld where dates may make an accused teacher known."""
-        return "date withheld" if self.locked else local(moment, self.zone)
+        return "date withheld" if self.locked else self.screen.local(moment)
 
 
-def reader_of(row: Row, session: Session, rules: Rules, now: datetime, *, read: bool) -> Reader:
+def file_screen(
+    view: MatterView, case: Case, session: Session, rules: Rules, screen: Screen, *, read: bool
+) -> FileScreen:
     """What this person is shown of the case; `read` says that their reading of it is on record.
 
     What section 141F withholds is shown to the safeguarding leads, and on record to whoever leads the case.
     """
-    person, config, case = session.person, session.config, row.case
+    person, config = session.person, session.config
     shown = hold(person, SAFEGUARDERS) or (
         read and reads_whole(person, matter_of(case, config), config.people)
     )
     locked = case.locked and not shown
-    names = {p.id: p.name for p in config.people}
-    if locked:  # whoever is accused may have answered for themselves
-        names |= dict.fromkeys((*case.subjects, case.target or ""), "name withheld")
-    return Reader(
-        now,
-        config.zone,
-        names,
+    return FileScreen(
+        screen,
         person.id,
-        row,
+        view,
         words=(read or not case.restricted) and not locked,
         locked=locked,
         unread=case.restricted and not read,
         second=tuple(p.id for p in second_persons(case, rules)),
         guidance=_guidance(case, rules, person),
+        # whoever is accused may have answered for themselves
+        hidden=frozenset((*case.subjects, case.target or "")) if locked else frozenset(),
     )
 
 
 def _guidance(case: Case, rules: Rules, person: Person) -> Guidance | None:
     if case.lane is None:
         return None
-    return guidance(rules.matter(case), rules.people, rules.school.nation, words("en"), person)
+    return guidance(rules.matter(case), rules.people, rules.school.nation, ENGLISH, person)
 
 
-def head_lines(case: Case, school: str, reader: Reader) -> Iterator[str]:
+def head_lines(case: Case, school: str, reader: FileScreen) -> Iterator[str]:
     """Number, school, class, the person targeted, who has it."""
     yield f"Case {case.id}  {school} ({numbered(case.urn)})"
     yield from _whose(reader)
@@ -129,32 +117,32 @@ def head_lines(case: Case, school: str, reader: Reader) -> Iterator[str]:
         return
     yield f"  {_class(case, reader)}"
     if not reader.locked:
-        yield f"  about {words('en')(f'describe.who.{case.about.value}')}"
+        yield f"  about {ENGLISH(f'describe.who.{case.about.value}')}"
     if case.target:
         yield f"  aimed at: {WITHHELD if reader.locked else reader.name(case.target)}"
     if case.relationship.value != "unknown":
         safe = "" if case.contact_safe else ", not safe to contact"
-        yield f"  the author: {RELATIONSHIPS[case.relationship]}{safe}"
+        yield f"  the author: {coded('author', case.relationship.value)}{safe}"
 
 
-def _whose(reader: Reader) -> Iterator[str]:
+def _whose(reader: FileScreen) -> Iterator[str]:
     """Who has it, and when something is next due; no date where dates are withheld."""
-    row, due = reader.row, reader.row.due(reader.now)
-    if row.case.closed_at is None:
-        since = row.who.since
-        dated = f" since {local(since, reader.zone)}" if since and not reader.locked else ""
-        yield f"  with {row.who.said}{dated}" if since else "  nobody has it yet"
-    if due is not None and not reader.locked:
-        yield f"  {due_line(due, reader.now, reader.zone)}"
+    view, screen = reader.view, reader.screen
+    has = view.holder
+    if not view.finished:
+        dated = f" since {screen.local(has.since)}" if has and not reader.locked else ""
+        yield f"  with {named(has, screen.people, ENGLISH)}{dated}" if has else "  nobody has it yet"
+    if view.due is not None and not reader.locked:
+        yield f"  {screen.due(view)}"
 
 
-def _class(case: Case, reader: Reader) -> str:
+def _class(case: Case, reader: FileScreen) -> str:
     if case.unjudged:
-        return class_words(case.content_class)
+        return class_words(case.content_class, ENGLISH)
     if case.classified_by is None:
-        return f"{class_words(case.content_class)} (proposed; nobody has set it yet)"
+        return f"{class_words(case.content_class, ENGLISH)} (proposed; nobody has set it yet)"
     proposed = f"; {_proposed(case)}" if case.proposed_class != case.content_class else ""
-    return f"{class_words(case.content_class)} (set by {reader.name(case.classified_by)}{proposed})"
+    return f"{class_words(case.content_class, ENGLISH)} (set by {reader.name(case.classified_by)}{proposed})"
 
 
 def _proposed(case: Case) -> str:
@@ -162,56 +150,56 @@ def _proposed(case: Case) -> str:
     return f"{case.proposed_class} was proposed" if judged else "it had not been judged"
 
 
-def stand_lines(case: Case, reader: Reader) -> Iterator[str]:
+def stand_lines(case: Case, reader: FileScreen) -> Iterator[str]:
     """The state of the case, every running clock, and what is over."""
-    yield f"  {state_words(case)}"
+    yield f"  {state_words(case, ENGLISH)}"
     if case.restricted and case.lane and reader.words:
-        yield f"  off the ladder, {LANES[case.lane]}"
-    for said in clock_lines(case, reader.now, reader.zone, acts=reader.words, every=True):
+        yield f"  {off_ladder(case.lane.value, ENGLISH)}"
+    for said in clock_lines(case, reader.now, reader.screen.zone, acts=reader.words, every=True):
         yield f"  {said}"
     if case.hold_by:
         review = (
-            f", to be looked at again on {local(case.hold_review, reader.zone)}" if case.hold_review else ""
+            f", to be looked at again on {reader.screen.local(case.hold_review)}" if case.hold_review else ""
         )
         yield f"  on hold by {reader.name(case.hold_by)}: nothing of it is deleted{review}"
     if case.locked:
         yield "  locked: nothing that may identify an accused teacher leaves it (section 141F)"
 
 
-def known_lines(case: Case, reader: Reader) -> Iterator[str]:
+def known_lines(case: Case, reader: FileScreen) -> Iterator[str]:
     """What was proposed, weighed, decided, asked, consented and offered."""
     if case.proposal:
         by, at = reader.name(case.proposal.by), reader.when(case.proposal.at)
-        yield f"  proposed: {class_words(case.proposal.content_class)} ({by}, {at})"
+        yield f"  proposed: {class_words(case.proposal.content_class, ENGLISH)} ({by}, {at})"
     on_ladder = case.lane is None and not case.fair
     if on_ladder or case.weighed:
         yield from _weighed(case, reader)
     if case.decision and case.decided_at:
         at = reader.when(case.decided_at)
-        what = DECISIONS.get(case.decision, case.decision)
+        what = coded("decision", case.decision)
         yield f"  decided: {what} ({reader.name(case.decided_by)}, {at})"
     elif on_ladder:
         yield "  decided: nothing yet"
     if case.target:
         support = _recorded(case.support_by, case.support_told, reader)
         consent = _recorded(case.consent_by, case.consent_told, reader)
-        yield f"  support for the person targeted: {SUPPORTS[case.support]}{support}"
-        yield f"  consent to tell the police: {CONSENTS[case.consent]}{consent}"
+        yield f"  support for the person targeted: {coded('supported', case.support.value)}{support}"
+        yield f"  consent to tell the police: {coded('consent', case.consent.value)}{consent}"
     for asking in case.askings:
         yield from _asked(asking, reader)
     for n, look in enumerate(case.checks, start=1):
-        yield f"  look {n} whether it is gone: {CHECKS[look.result]}, {reader.when(look.at)}"
+        yield f"  look {n} whether it is gone: {coded('check', look.result.value)}, {reader.when(look.at)}"
 
 
-def _recorded(by: str | None, told: HowTold | None, reader: Reader) -> str:
+def _recorded(by: str | None, told: HowTold | None, reader: FileScreen) -> str:
     """Who recorded it; where that was somebody else, how the person was told."""
     if by is None:
         return ""
     who = "name withheld" if reader.locked else reader.name(by)
-    return f" (recorded by {who}{'; ' + TOLDS[told] if told else ''})"
+    return f" (recorded by {who}{'; ' + coded('informed', told.value) if told else ''})"
 
 
-def _weighed(case: Case, reader: Reader) -> Iterator[str]:
+def _weighed(case: Case, reader: FileScreen) -> Iterator[str]:
     weighed = case.weighed
     if weighed is None:
         yield "  how serious: not weighed yet"
@@ -225,24 +213,24 @@ def _weighed(case: Case, reader: Reader) -> Iterator[str]:
         yield from folded(f"{name}: {text}", "    ")
 
 
-def _asked(asking: Asking, reader: Reader) -> Iterator[str]:
+def _asked(asking: Asking, reader: FileScreen) -> Iterator[str]:
     """Who was asked and what came back; below it, when what was sent was written and received, and whether it
     is kept.
     """
     more = [asking.channel, asking.reference and f"reference {asking.reference}"]
     told = f" ({', '.join(filter(None, more))})" if any(more) else ""
-    who = f"{rung_words(asking.rung, asking.kind)}{told}, {reader.name(asking.by)}"
-    answer = ANSWERS[asking.answer] if asking.answer else "no answer yet"
+    who = f"{asking_words(asking.rung, asking.kind, ENGLISH)}{told}, {reader.name(asking.by)}"
+    answer = coded("answer", asking.answer.value) if asking.answer else "no answer yet"
     yield f"  asked: {who}, {reader.when(asking.sent_at or asking.at)}: {answer}"
     times = (("written", asking.written_at), ("received by them", asking.received_at))
     notes = [f"{said} {reader.when(at)}" for said, at in times if at]
-    notes += [f"what was sent: {KEPT[asking.kept]}"] if asking.kept else []
-    notes += [f"their answer: {KEPT[asking.answer_kept]}"] if asking.answer_kept else []
+    notes += [f"what was sent: {coded('kept', asking.kept.value)}"] if asking.kept else []
+    notes += [f"their answer: {coded('kept', asking.answer_kept.value)}"] if asking.answer_kept else []
     if notes:
         yield from folded("; ".join(notes), "    ")
 
 
-def post_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
+def post_lines(file: CaseFile, reader: FileScreen) -> Iterator[str]:
     """The post and its copies, as far as this reader may see them."""
     if reader.locked:
         yield f"  {WITHHELD}"
@@ -252,7 +240,7 @@ def post_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
     else:
         yield from _post(file.post, _undated(file), reader)
     for copy in file.copies:
-        yield f"  copy: {channel_name(copy.channel, words('en'))}, {copy.url or 'no address'}"
+        yield f"  copy: {channel_name(copy.channel, ENGLISH)}, {copy.url or 'no address'}"
 
 
 def _undated(file: CaseFile) -> str:
@@ -262,20 +250,20 @@ def _undated(file: CaseFile) -> str:
     return "its time is kept as it was shown there" if shown else "not dated"
 
 
-def _post(post: Post, undated: str, reader: Reader) -> Iterator[str]:
+def _post(post: Post, undated: str, reader: FileScreen) -> Iterator[str]:
     posted = f"posted {reader.when(post.published)}" if post.published else undated
-    yield f"  {channel_name(post.channel, words('en'))}, by {post.author or 'nobody named'}, {posted}"
+    yield f"  {channel_name(post.channel, ENGLISH)}, by {post.author or 'nobody named'}, {posted}"
     yield f"  {post.url or 'no address'}"
     seen = f"seen first {reader.when(post.first_seen)}, last {reader.when(post.last_seen)}"
     yield f"  {seen}{f', version {post.version}' if post.version > 1 else ''}"
     if post.event is not None:
-        yield f"  {words('en')(f'describe.press.{post.event.value}')}"
+        yield f"  {ENGLISH(f'describe.press.{post.event.value}')}"
     for part in (post.title, post.text):
         yield from folded(part or "", "  ")
     yield from enclosed_line(post.enclosed)
 
 
-def held_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
+def held_lines(file: CaseFile, reader: FileScreen) -> Iterator[str]:
     """Evidence, letters and who hosts it."""
     kept = (s.said for s in file.steps if isinstance(s.said, EvidenceKept))
     told = {said.capture for said in kept if said.what is EvidenceKind.TOLD}
@@ -299,7 +287,7 @@ def held_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
     yield from (f"  {line}" for line in _hosting(file.case.hosting))
 
 
-def _lacking(file: CaseFile, capture: str, reader: Reader) -> Iterator[str]:
+def _lacking(file: CaseFile, capture: str, reader: FileScreen) -> Iterator[str]:
     """What is not known of a capture that was handed in, counting what was added to it since."""
     kept = [s.said for s in file.steps if isinstance(s.said, EvidenceKept)]
     mine = next((said for said in kept if said.capture == capture), None)
@@ -328,7 +316,7 @@ def _hosting(facts: Mapping[str, str]) -> Iterator[str]:
 
 
 def whole_lines(
-    file: CaseFile, ways: Sequence[NextStep], reader: Reader, school: School, *, changed: bool = False
+    file: CaseFile, ways: Sequence[NextStep], reader: FileScreen, school: School, *, changed: bool = False
 ) -> Iterator[str]:
     """The whole file; no words of a restricted one without a recorded reason.
 
@@ -352,7 +340,7 @@ def whole_lines(
     yield from _part("What was done", done_lines(file, reader))
 
 
-def _next(case: Case, ways: Sequence[NextStep], reader: Reader, school: School) -> Iterator[str]:
+def _next(case: Case, ways: Sequence[NextStep], reader: FileScreen, school: School) -> Iterator[str]:
     """What can be asked next; past the ladder, who is told and what is never done."""
     if reader.guidance is not None and not reader.unread:
         told = reader.guidance
@@ -373,7 +361,7 @@ def _part(title: str, lines: Iterator[str]) -> Iterator[str]:
         yield from ("", title, *found)
 
 
-def done_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
+def done_lines(file: CaseFile, reader: FileScreen) -> Iterator[str]:
     """Its steps, in their order."""
     for step in with_ways(file.steps):
         yield from step_lines(step, reader.name, reader.when, withheld=not reader.words)

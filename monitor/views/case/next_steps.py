@@ -9,9 +9,11 @@ from alerts.ladder.advance import Refusal
 from alerts.ladder.clocks import posh_open, posh_opens
 from data.cases import Case, CaseState
 from data.rungs import EMERGENCY, Rung
+from data.words.asking import asking_words
 from monitor.casework.next_steps import NextStep
 from monitor.views.case.remedy_command import remedy_command
-from monitor.views.case.wording import folded, rung_words
+from monitor.views.case.wording import folded
+from monitor.views.screen import ENGLISH
 
 _OF_THE_PLACE = frozenset(("online", "platform_there"))
 """Guards that no waiting satisfies: there is nobody of that kind where the post is."""
@@ -67,7 +69,7 @@ def next_lines(
         return
     for way in ways:
         if way.refusal is None:
-            yield f"  now: {rung_words(way.rung, way.kind)}"
+            yield f"  now: {asking_words(way.rung, way.kind, ENGLISH)}"
             yield f"       {_command(case, way, person)}"
     kept: dict[tuple[Refusal, str], list[NextStep]] = {}
     for way in ways:
@@ -89,8 +91,8 @@ def _kept(
 ) -> Iterator[str]:
     """The rungs that one guard refuses, why, and the remedy; with its command, unless that asks on another
     rung, which has its own line."""
-    names = [rung_words(way.rung, way.kind) for way in refused]
-    all_but_police = len(names) == len(ways) - 1 and rung_words(EMERGENCY, "") not in names
+    names = [asking_words(way.rung, way.kind, ENGLISH) for way in refused]
+    all_but_police = len(names) == len(ways) - 1 and asking_words(EMERGENCY, "", ENGLISH) not in names
     if len(names) == len(ways):
         yield "  nobody can be asked yet"
     else:

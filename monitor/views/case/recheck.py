@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerts.ladder.advance import Refusal
+from alerts.wording.cases import state_words
 from data.cases import Case
 from data.steps.codes import Check
 from monitor.casework.recheck import NEVER, Rechecked
-from monitor.views.case.wording import CHECKS, state_words
 from monitor.views.layout import local, utc
+from monitor.views.screen import ENGLISH, coded
 
 if TYPE_CHECKING:
     from monitor.service.tasks.rechecks import DueRecheck
@@ -27,7 +28,7 @@ def unseen(result: Rechecked) -> bool:
 def lines(result: Rechecked, zone: ZoneInfo, person: str) -> Iterator[str]:
     """One look, for whoever asked for it or made it."""
     case, seen = result.case, result.seen
-    yield f"Case {case.id}: {CHECKS[seen.check]}. {seen.said}"
+    yield f"Case {case.id}: {coded('check', seen.check.value)}. {seen.said}"
     if result.came_back:
         yield "  It was gone and is back: the case is open at the rung it had reached."
     for mention in result.copies:
@@ -38,7 +39,7 @@ def lines(result: Rechecked, zone: ZoneInfo, person: str) -> Iterator[str]:
         yield "  A wall or an error is no removal. Look yourself, logged out; or, where only members"
         yield "  read it, have a member look. Record what was seen, and how:"
         yield f'    schoolgate case recheck {case.id} --saw gone --why "…" --as {person}'
-    yield f"  Now: {state_words(case)}."
+    yield f"  Now: {state_words(case, ENGLISH)}."
     if case.recheck_at is not None:
         yield f"  next look {local(case.recheck_at, zone)}"
 
@@ -74,7 +75,7 @@ def due_words(each: DueRecheck, case: Case) -> str:
     if each.result.seen.code == "copy":
         return f"the same words are elsewhere too: post {', '.join(each.result.copies)}."
     again = " It was gone and is back." if each.result.came_back else ""
-    return f"{CHECKS[each.result.seen.check]}. {each.result.seen.said}{again}"
+    return f"{coded('check', each.result.seen.check.value)}. {each.result.seen.said}{again}"
 
 
 def due_json(each: DueRecheck, case: Case) -> dict[str, object]:

@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from alerts.access.knowing import Access
 from alerts.ladder.advance import Advance
 from alerts.ladder.recorded_on_behalf import LETTER, OfTheirs
+from alerts.wording.cases import state_words
 from data.cases import Case
+from data.matters import Access, MatterView
 from data.steps.codes import HowTold
 from data.web.channels import channel
-from data.words.say import words
 from monitor.config.load import Config
 from monitor.session import Session
-from monitor.views.case.case_list import Row, state_json
-from monitor.views.case.wording import clock_lines, state_words
+from monitor.views.case.case_list import state_json
+from monitor.views.case.wording import clock_lines
 from monitor.views.layout import below
+from monitor.views.screen import ENGLISH
 
 
 def after(done: Advance, config: Config) -> Iterator[str]:
     """That it is recorded, the state of the case, what is due, and who is told."""
     case = done.case
-    yield f"Case {case.id}: recorded. Now: {state_words(case)}."
+    yield f"Case {case.id}: recorded. Now: {state_words(case, ENGLISH)}."
     for said in clock_lines(case, done.steps[-1].recorded_at, config.zone, every=True):
         yield f"  {said}"
     names = {p.id: p.name for p in config.people}
@@ -37,13 +38,14 @@ def after(done: Advance, config: Config) -> Iterator[str]:
 
 def after_json(done: Advance, now: datetime) -> dict[str, object]:
     """The same as JSON values: steps, state, clocks (UTC), the ids of the people told."""
-    row = state_json(Row(done.case, Access.STATUS), now)
+    case = done.case
+    row = state_json(MatterView(case.story_id, case.urn, Access.STATUS, cases=(case,)), now)
     told = list(dict.fromkeys(m.person_id for m in done.outbox))
     return row | {"steps": [{"n": s.n, "step": s.kind.value} for s in done.steps], "told": told}
 
 
 def _in_the_press() -> Iterator[str]:
-    w = words("en")
+    w = ENGLISH
     yield f"  {w('describe.fair.press')}"
     yield from below(w("describe.fair.press_next"), "  ")
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 
-from alerts.describe import channel_name
 from alerts.pack.chronology import TOLD
+from alerts.wording.cases import class_words
+from alerts.wording.verdicts import channel_name
 from data.cases import CaseStep
 from data.rungs import Rung
 from data.steps.asking import Answered, Asked
@@ -14,17 +16,8 @@ from data.steps.codes import StepKind
 from data.steps.fields import ValueKind
 from data.steps.kinds import facts_of_kind
 from data.words.asking import asked_in, place_words
-from data.words.say import words
-from monitor.views.case.wording import (
-    ANSWERS,
-    CHECKS,
-    DECISIONS,
-    ENDINGS,
-    KEPT,
-    RELATIONSHIPS,
-    class_words,
-    folded,
-)
+from monitor.views.case.wording import folded
+from monitor.views.screen import ENGLISH, coded
 
 _KINDS: Mapping[StepKind, str] = {
     **dict.fromkeys(StepKind, ""),
@@ -114,7 +107,7 @@ def step_lines(
 
 
 def _name(kind: StepKind) -> str:
-    return _KINDS[kind] or words("en")(f"pack.step.{kind}").rstrip(".")
+    return _KINDS[kind] or ENGLISH(f"pack.step.{kind}").rstrip(".")
 
 
 def _told(step: CaseStep, name: Callable[[str | None], str], when: Callable[[datetime], str]) -> str:
@@ -124,11 +117,11 @@ def _told(step: CaseStep, name: Callable[[str | None], str], when: Callable[[dat
         if key in _TIMES:
             facts.append(f"{_TIMES[key]} {when(datetime.fromisoformat(value))}")
         elif key == "rung" and isinstance(step.said, Asked | Answered):
-            facts.append(asked_in(step.said, words("en")))
+            facts.append(asked_in(step.said, ENGLISH))
         elif facts_of_kind(step.kind)[key].kind is ValueKind.TIME:
             facts.append(when(datetime.fromisoformat(value)))
         else:
-            facts.append(_fact(key, value, name))
+            facts.append(_fact(step.kind, key, value, name))
     return f": {', '.join(facts)}" if facts else ""
 
 
@@ -137,34 +130,35 @@ _TIMES = {
     "received_at": "received by them",
     "poster_told_at": "the poster was told",
 }
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "result": {a.value: said for a, said in ANSWERS.items()} | {c.value: said for c, said in CHECKS.items()},
-    "relationship": {r.value: said for r, said in RELATIONSHIPS.items()},
-    "decision": DECISIONS,
-    "ending": {e.value: said for e, said in ENDINGS.items()},
-    "kind": {
-        "page": "the page",
-        "supplied": "handed in",
-        "told": "what was said, without a file",
-        "wall": "what was there instead, which is no evidence",
-    },
-    "kept": {k.value: f"the letter: {said}" for k, said in KEPT.items()},
+_EVIDENCE = {
+    "page": "the page",
+    "supplied": "handed in",
+    "told": "what was said, without a file",
+    "wall": "what was there instead, which is no evidence",
 }
 
 
-def _fact(key: str, value: str, name: Callable[[str | None], str]) -> str:
+_SAID: Mapping[str, Callable[[str], str]] = {
+    "policy": "under the {}".format,
+    "reference": "reference {}".format,
+    "from": "from {}".format,
+    "rung": lambda value: ENGLISH(Rung(value).key),
+    "channel": lambda value: channel_name(value, ENGLISH),
+    "to": lambda value: place_words(value, ENGLISH),
+    "class": lambda value: class_words(value, ENGLISH),
+    "kept": lambda value: f"the letter: {coded('kept', value)}",
+    "relationship": partial(coded, "author"),
+    "decision": partial(coded, "decision"),
+    "ending": partial(coded, "ending"),
+    "kind": lambda value: _EVIDENCE.get(value, value.replace("_", " ")),
+    "host": str,
+}
+
+
+def _fact(kind: StepKind, key: str, value: str, name: Callable[[str | None], str]) -> str:
     if key == "person":
         return name(value)
-    if key == "policy":
-        return f"under the {value}"
-    if key in ("reference", "from"):
-        return f"{key} {value}"
-    if key == "rung":
-        return words("en")(Rung(value).key)
-    if key == "channel":
-        return channel_name(value, words("en"))
-    if key == "to":
-        return place_words(value, words("en"))
-    if key == "class":
-        return class_words(value)
-    return _WORDS.get(key, {}).get(value, value if key == "host" else value.replace("_", " "))
+    if key == "result":
+        return coded("check" if kind is StepKind.CHECKED else "answer", value)
+    said = _SAID.get(key)
+    return said(value) if said else value.replace("_", " ")

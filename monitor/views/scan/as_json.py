@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from data.matters import Holder
 from monitor.views.scan.summary import ScanSummary, SchoolSummary, SourceNote, SummaryLine
-from monitor.views.whose import Whose, whose_json
+from monitor.views.screen import holder_json
 
 
 def as_document(summary: ScanSummary) -> dict[str, object]:
@@ -61,7 +62,7 @@ def _restricted(part: SchoolSummary) -> dict[str, object]:
     }
 
 
-def _line(urn: str, line: SummaryLine, cases: Sequence[str], held: Whose | None) -> dict[str, object]:
+def _line(urn: str, line: SummaryLine, cases: Sequence[str], held: Holder | None) -> dict[str, object]:
     return {
         "urn": urn,
         "story": line.story_id,
@@ -75,7 +76,7 @@ def _line(urn: str, line: SummaryLine, cases: Sequence[str], held: Whose | None)
         "perhaps_another_school": line.perhaps_other,
         "reasons": [{"code": r.code, "text": r.text} for r in line.reasons],
         "cases": list(cases),
-        "has_it": whose_json(held) if held else None,
+        "has_it": holder_json(held),
     }
 
 

@@ -1,14 +1,35 @@
-"""A scan's summary as one person may know it. Pure."""
+"""A scan's summary as one person may know it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from alerts.access.knowing import Access
-from alerts.access.part import ReaderPart
+from alerts.access.part import part_of
+from data.matters import Access, Holder, ReaderPart
 from monitor.views.scan.summary import ScanSummary, SchoolSummary, SummaryLine
-from monitor.views.whose import Whose
+
+if TYPE_CHECKING:
+    from data.store.engine.connect import Connection
+    from monitor.matters.reader import Reader
+
+
+def known_scan(con: Connection, reader: Reader, summary: ScanSummary) -> ScanSummary:
+    """What the reader may know of a scan, without what somebody marked as done with."""
+    stories = stories_of(summary)
+    known = reader.look(con, stories)
+    stored = known.stored
+    access = {story: much for story, much in known.access.items() if stored.ended(story) is None}
+    cases = {story: numbers for story in stories if (numbers := known.open_cases(story))}
+    parts = {story: part_of(reader.person, stored.by_story[story]) for story in known.access}
+    held = {
+        story: holder
+        for story, much in known.access.items()
+        if (holder := reader.holder(stored.holder(story), much)) is not None
+    }
+    seen = as_known(summary, access, cases, parts, held)
+    return replace(seen, people=tuple(reader.config.people))
 
 
 def stories_of(summary: ScanSummary) -> dict[str, str]:
@@ -27,7 +48,7 @@ def as_known(
     known: Mapping[str, Access],
     cases: Mapping[str, tuple[str, ...]],
     parts: Mapping[str, ReaderPart],
-    held: Mapping[str, Whose],
+    held: Mapping[str, Holder],
 ) -> ScanSummary:
     """What may be known of it, by story: `known` says how much, `cases` are the open ones they may know of,
     `parts` the reader's part in each, `held` who has it.

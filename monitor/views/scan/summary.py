@@ -12,13 +12,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from alerts.access.part import ReaderPart
-from alerts.describe import describe, gravest, kind_of
 from alerts.digest.headlines import in_print
-from alerts.gravity import route_rank
+from alerts.gravity import gravest, route_rank
 from alerts.instant.number import short_number
+from alerts.wording.verdicts import describe, kind_of
 from data.digest import Headline
 from data.frozen import dataclass
 from data.judged import beyond_cap, reasons_of, tone_of
+from data.matters import Holder
 from data.store.mentions.batch import Batch
 from data.store.mentions.school_sets import SchoolSet
 from data.types import (
@@ -26,6 +27,7 @@ from data.types import (
     Mention,
     MentionKind,
     Outcome,
+    Person,
     PressEvent,
     Reason,
     Relevance,
@@ -43,7 +45,6 @@ from sources.source_health import SourceTrouble, Unseen, unseen
 
 if TYPE_CHECKING:
     from monitor.service.delivery import Delivered
-    from monitor.views.whose import Whose
 
 EXCERPT_CHARS = 72
 
@@ -125,7 +126,8 @@ class ScanSummary:
 
     `cases` are the open cases by story. `delivered` is None where nothing was to be sent. `looked_again`
     counts the posts of cases that were due to be looked at again, by what was found (a `Check`).
-    `fresh` are the stories that are new: the school (URN) of each, by id. `held` says by story who has it.
+    `fresh` are the stories that are new: the school (URN) of each, by id. `held` says by story who has it, of
+    the `people` of the settings.
     `unsaved` are sources of which something urgent could not be saved, so that nobody is told of it.
     `cut_short` says that something after the reading failed, such as sending: it then ends with 1.
     """
@@ -145,7 +147,8 @@ class ScanSummary:
     cases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     looked_again: Mapping[str, int] = field(default_factory=dict)
     fresh: Mapping[str, str] = field(default_factory=dict)
-    held: Mapping[str, Whose] = field(default_factory=dict)
+    held: Mapping[str, Holder] = field(default_factory=dict)
+    people: tuple[Person, ...] = ()
     unsaved: tuple[Source, ...] = ()
     cut_short: bool = False
 

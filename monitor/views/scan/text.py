@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from alerts.describe import channel_name, what_next
 from alerts.instant.number import number_of
-from data.steps.codes import Check
+from alerts.wording.matters import named
+from alerts.wording.verdicts import channel_name, what_next
 from data.types import Alert, Outcome, Source
 from data.words.say import words
 from monitor.mail.ways import NO_MAIL
 from monitor.terminal.wording import numbered, outcome_words, some
-from monitor.views.case.wording import CHECKS
 from monitor.views.layout import below
 from monitor.views.scan.summary import ScanSummary, SchoolSummary, SourceNote, SummaryLine
+from monitor.views.screen import coded
 
 if TYPE_CHECKING:
     from monitor.service.delivery import Delivered
@@ -129,7 +129,8 @@ def _apart(alert: Alert, summary: ScanSummary) -> str:
     """“alert 73EB6A”, “case 0004, with you”."""
     cases, held = summary.cases.get(alert.story_id, ()), summary.held.get(alert.story_id)
     number = number_of(alert, cases)
-    return f"{'case' if cases else 'alert'} {number}{f', with {held.said}' if held else ''}"
+    has = f", with {named(held, summary.people, words('en'))}" if held else ""
+    return f"{'case' if cases else 'alert'} {number}{has}"
 
 
 def _section(
@@ -153,12 +154,12 @@ def _section(
 def _entry(line: SummaryLine, summary: ScanSummary, zone: ZoneInfo, *, next_step: bool) -> Iterator[str]:
     """Its id, when and where; below that what it is and, where somebody must act, what next."""
     cases, held = summary.cases.get(line.story_id, ()), summary.held.get(line.story_id)
-    known = f"with {held.said}" if held else ""
-    named = f"alert {line.alert}" if line.alert else f"story {line.story_id[:8]}"
-    named = f"case {', '.join(cases)}" if cases else named
+    known = f"with {named(held, summary.people, words('en'))}" if held else ""
+    called = f"alert {line.alert}" if line.alert else f"story {line.story_id[:8]}"
+    called = f"case {', '.join(cases)}" if cases else called
     first = [_when(line.when, summary.at, zone), _where(line), *_spread(line)]
     first += [known] if known and not next_step else []
-    yield f"  {named}  {', '.join(first)}"
+    yield f"  {called}  {', '.join(first)}"
     for said in (line.what, line.headline):
         yield from below(said, "      ")
     if next_step:
@@ -218,7 +219,7 @@ def _checked(summary: ScanSummary) -> str:
 def _looked_again(summary: ScanSummary) -> Iterator[str]:
     found = summary.looked_again
     if found:
-        said = ", ".join(f"{n} {CHECKS[Check(check)]}" for check, n in sorted(found.items()))
+        said = ", ".join(f"{n} {coded('check', check)}" for check, n in sorted(found.items()))
         yield f"Looked again at {_count(sum(found.values()), 'post')} of cases: {said}. schoolgate case list"
 
 

@@ -115,8 +115,8 @@ def _record_999(
     from alerts.access.knowing import Access
     from data.effects import utc_now
     from monitor.casework.finding import find_case_in_danger
-    from monitor.casework.replaying import access_to
     from monitor.commands.case.record import print_result, run_step
+    from monitor.matters.replaying import access_to
     from monitor.terminal.output import in_json, say
 
     now = utc_now()

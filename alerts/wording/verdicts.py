@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from alerts.access.part import ReaderPart
-from alerts.gravity import route_rank
 from data.content_class import ContentClass
 from data.judged import A_PERSON_DECIDES, is_over, tone_of, unplaced, was_judged
+from data.matters import MatterView
 from data.steps.codes import BypassRoute
 from data.types import About, Alert, PressEvent, Relevance, Route, Severity, Verdict
 from data.words.say import Words
@@ -25,11 +23,6 @@ _SENTENCES = (
 """Labels with a sentence of their own; the first that a verdict bears is said."""
 
 _HOW_SOON = {Severity.THIS_HOUR: "describe.this_hour", Severity.TODAY: "describe.today"}
-
-
-def gravest(verdicts: Sequence[Verdict]) -> Verdict:
-    """The verdict a story is known by: severity first, then the route's order. Raises ValueError on none."""
-    return max(verdicts, key=lambda v: (v.severity, route_rank(v.route), v.look, v.mention_id))
 
 
 def describe(verdict: Verdict, w: Words) -> str:
@@ -95,14 +88,17 @@ def next_of(verdict: Verdict, w: Words, part: ReaderPart = ReaderPart.OTHER) -> 
 
 
 def next_of_alert(
-    alert: Alert, w: Words, part: ReaderPart = ReaderPart.OTHER, event: PressEvent | None = None
+    alert: Alert | MatterView,
+    w: Words,
+    part: ReaderPart = ReaderPart.OTHER,
+    event: PressEvent | None = None,
 ) -> str:
     """What ought to become of what was raised; `event` is what the gravest of it tells of, if an article."""
     if any(reason.code == A_PERSON_DECIDES for reason in alert.because):
         return w("describe.next.unjudged")
     if alert.content_class == ContentClass.OWN_ACCOUNT and not alert.restricted:
         return w("describe.next.own_account")
-    return what_next(alert.route, w, alert.severity, part, event)
+    return what_next(alert.route or Route.NOTE, w, alert.severity, part, event)
 
 
 def what_next(

@@ -15,7 +15,7 @@ from data.store.alerts import escalations as escalation_store
 from data.store.alerts import marks as mark_store
 from data.store.cases import cases as case_store
 from data.store.verdicts import verdicts as verdict_store
-from monitor.casework.replaying import replay_cases
+from monitor.matters.replaying import replay_cases
 
 if TYPE_CHECKING:
     from data.cases import Case

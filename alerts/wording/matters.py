@@ -1,0 +1,104 @@
+"""What a matter is, what next, who has it, what is due: the sentences of a `MatterView`. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from alerts.access.offices import called
+from alerts.wording.verdicts import describe, kept_apart, next_of_alert
+from data.matters import Holder, MatterView, NextDate
+from data.types import Person
+from data.words.say import Words
+
+
+def what(view: MatterView, w: Words) -> str:
+    """What it is, by the gravest of it that may be shown."""
+    if view.top is not None:
+        return describe(view.top, w)
+    return w("matter.with_lead" if view.judged else "matter.not_kept")
+
+
+def what_and_next(view: MatterView, w: Words) -> tuple[str, str]:
+    """What was raised, and what next; of what is with the DSL, only for those who read it."""
+    if view.restricted:
+        known = view.words and view.lane is not None
+        return kept_apart(view.lane, view.about, w) if known and view.lane else ("", "")
+    return what(view, w), next_of_alert(view, w, view.part, view.top.event if view.top else None)
+
+
+def has_words(view: MatterView, people: Iterable[Person], w: Words) -> str:
+    """“you have it”, “with Ms Imogen Larkspur (head)”, “somebody has it”, “nobody has it yet”."""
+    holder = view.holder
+    if holder is None:
+        return w("matter.has.nobody")
+    if holder.mine:
+        return w("matter.has.you")
+    return w("matter.has.other", who=named(holder, people, w)) if holder.person else w("matter.has.somebody")
+
+
+def with_since(view: MatterView, people: Iterable[Person], when: str, w: Words) -> str:
+    """“with Ms Imogen Larkspur (safeguarding lead) since …”, “nobody has it yet”."""
+    if view.holder is None:
+        return w("matter.has.nobody")
+    return w("matter.has.since", who=named(view.holder, people, w), when=when)
+
+
+def held_words(view: MatterView, people: Iterable[Person], when: str, w: Words) -> str:
+    """“You have it, since Fri 20 Nov, 15:20.”, “” where nobody has."""
+    if view.holder is None:
+        return ""
+    said = has_words(view, people, w)
+    return w("matter.held", said=f"{said[:1].upper()}{said[1:]}", when=when)
+
+
+def named(holder: Holder, people: Iterable[Person], w: Words) -> str:
+    """“you”, “Mrs Tamsin Quillfeather (head)”, “somebody” where no more may be known."""
+    return _who(holder.person, people, w, mine=holder.mine)
+
+
+def mark_words(view: MatterView, people: Iterable[Person], when: str, w: Words) -> str:
+    """“Marked as answered by you on Fri 20 Nov, 15:20.”; "" where no mark ends it."""
+    marked = view.ended
+    if marked is None:
+        return ""
+    who = _who(marked.person_id, people, w, mine=marked.person_id == view.reader)
+    return w(f"matter.marked.{marked.mark.value}", who=who, when=when)
+
+
+def _who(person_id: str, people: Iterable[Person], w: Words, *, mine: bool) -> str:
+    if mine and person_id:
+        return w("matter.by.you")
+    return name_and_role(person_id, people, w) if person_id else w("matter.by.somebody")
+
+
+def name_and_role(person_id: str, people: Iterable[Person], w: Words) -> str:
+    """“Mrs Tamsin Quillfeather (head)”; the id of somebody who is not in the settings any more."""
+    person = next((p for p in people if p.id == person_id), None)
+    if person is None:
+        return person_id
+    role = w(f"digest.who.{called(person).value}")
+    return f"{person.name} ({role if role[1:2].isupper() else role[:1].lower() + role[1:]})"
+
+
+def due_line(due: NextDate, when: str, w: Words) -> str:
+    """“due Mon 23 Nov: tell the LADO”."""
+    return w("matter.late" if due.late else "matter.due", when=when, what=due_words(due, w))
+
+
+def due_words(due: NextDate, w: Words) -> str:
+    """What is due: “tell the LADO”; what a clock of a case waits for, and what to do once it is over."""
+    if w.has(f"matter.do.{due.clock}"):
+        return w(f"matter.do.{due.clock}")
+    return next_words(due.clock, w) if due.late else clock_words(due.clock, w)
+
+
+def clock_words(clock: str, w: Words) -> str:
+    """What a clock waits for."""
+    key = f"case.clock.{clock}"
+    return w(key) if w.has(key) else clock.replace("_", " ")
+
+
+def next_words(clock: str, w: Words) -> str:
+    """What is to be done once the time of a clock is over."""
+    key = f"case.next.{clock}"
+    return w(key if w.has(key) else "case.next.other")

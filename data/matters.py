@@ -1,0 +1,303 @@
+"""One matter as one reader may know it at one time: the value that every surface renders; no text for people.
+
+A matter is a story of one school, with its alert and its cases where there are any. What a reader may not
+know is not in here: no words, no address, no author, and no person's id that is not theirs to know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from data.cases import Case
+from data.content_class import ContentClass
+from data.digest import Headline
+from data.frozen import dataclass
+from data.steps.codes import BypassRoute, RungAnswer
+from data.types import (
+    About,
+    Acknowledged,
+    Escalation,
+    Mark,
+    Marked,
+    MentionKind,
+    Reason,
+    Relevance,
+    Route,
+    Severity,
+    Verdict,
+)
+
+
+class Access(IntEnum):
+    """How much of a matter somebody is shown, each level more than the one before.
+
+    NOTHING: it is answered as what is not there. EXISTS: that it is with the safeguarding lead. STATUS: how
+    far it is, and no word of it. WORDS: all of it.
+    """
+
+    NOTHING = 0
+    EXISTS = 1
+    STATUS = 2
+    WORDS = 3
+
+
+class ReaderPart(StrEnum):
+    """ACTS was told and deals with it; ASKS does too, once the person threatened has been asked. TARGET is
+    threatened, OTHER only sees it. RECORD reads later what was done."""
+
+    ACTS = "acts"
+    ASKS = "asks"
+    TARGET = "target"
+    OTHER = "other"
+    RECORD = "record"
+
+
+class Having(StrEnum):
+    """How somebody came to have a matter."""
+
+    ACKNOWLEDGED = "acknowledged"
+    TAKEN = "taken"
+    GIVEN = "given"
+    ACTING = "acting"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has a matter (a person's id), since when, and how they came to have it.
+
+    For a reader: `person` is "" where that is not theirs to know, `mine` is True where it is the reader.
+    """
+
+    person: str
+    since: datetime
+    how: Having
+    mine: bool = False
+
+
+DECIDE = "decide"
+"""As a clock: when somebody must have decided what is to be done."""
+LADO = "lado"
+"""As a clock: when the local authority's designated officer must have been told. It is their code, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextDate:
+    """When something is due (UTC), what (a clock of a case, DECIDE or LADO), and whether its time is over.
+
+    An end at midnight is the first moment of the next day.
+    """
+
+    at: datetime
+    clock: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """One report of a mention: when it was recorded, and who saw it; None where nobody was named."""
+
+    mention_id: str
+    at: datetime
+    seen_by: str | None
+
+
+class ActKind(StrEnum):
+    """The acts that a door may offer. READ puts a reading on record, TAKE says “I have it”, UNMARK takes a
+    mark back; the others are those of `monitor.act`."""
+
+    READ = "read"
+    TAKE = "take"
+    MARK = "mark"
+    UNMARK = "unmark"
+    STEP = "step"
+    REPORT_IN = "report_in"
+    CAPTURE = "capture"
+    LETTER = "letter"
+    SIGN = "sign"
+    PRIVACY = "privacy"
+
+
+Values = tuple[tuple[str, object], ...]
+"""Fields of an act with their values, in the order in which they are asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something the reader may do now: the act, the `values` that are settled, the fields still `wanted`."""
+
+    act: str
+    values: Values = ()
+    wanted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What would satisfy a guard that refused: which act, with which values, by whom (a person's id)."""
+
+    act: str
+    values: Values = ()
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """One post of a matter in its newest version. Without `words` it has no title, text, quote, author,
+    address or id, and its verdict is without the words of its reasons.
+
+    `restricted` posts are “with the DSL” until their reading is on record. `enclosed` are the media types of
+    what came with it in a mail; `reported` who reported it; `corrections` what somebody says of it who it is
+    about; `reasons` the words of those of its verdict, where the verdict itself is not given.
+    """
+
+    channel: str
+    words: bool = False
+    restricted: bool = False
+    id: str = ""
+    version: int = 1
+    kind: MentionKind | None = None
+    title: str | None = None
+    text: str | None = None
+    quoted: str | None = None
+    author: str | None = None
+    url: str | None = None
+    published: datetime | None = None
+    first_seen: datetime | None = None
+    relevance: Relevance = Relevance.ABOUT
+    verdict: Verdict | None = None
+    source_ids: tuple[str, ...] = ()
+    enclosed: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    reported: tuple[Reported, ...] = ()
+    corrections: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MatterView:
+    """One matter for one reader. Fields that a surface has not read keep their defaults.
+
+    Which: `story_id`, its school's `urn`, `alert_id` ("" where it was never raised), `numbers` of its open
+    cases that the reader may know of, the oldest first; `number` is what people call it by.
+    How much: `access` of the `reader` (a person's id, "" where nobody is named); `restricted` is shown as
+    “with the DSL” alone, `locked` bears no date either; `conflicts` says that the reader may know who is kept
+    out of it. `part` is the reader's in it; `own`, that it is aimed at them. `endangers`:
+    somebody may be in danger by it.
+    What: `top` is the gravest verdict that may be shown, `verdicts` all that may, without the words of their
+    reasons and with SOMEBODY for a person where `access` is below WORDS; `judged` is False where no verdict
+    is kept any more. `lane` is its way past the removal ladder, `about` whom it is about, `severity` that of
+    its alert or, where higher, of its posts; `route`, `content_class` and `because` are its alert's.
+    `headline` is an article's. `beside` says that a restricted post stands in its thread, `heated` that
+    somebody swore or insulted. `look` is the verdict that a person should read first, `looks` all such.
+    Where: `channels` are kinds of place, `sources` ids of what carried it; `places`, `people`, `mentions` and
+    `articles` count; `place_keys` and `people_keys` stand for hosts and authors, to be counted together.
+    When (UTC): first `posted_at`, `first_seen`, `last_seen`, `raised_at` (`times` over), `began_at` and
+    `closed_at` of its case; `from_before` is set where it was posted long before its place was first read.
+    Within a window: `updated_at`, and of its case `asked_at`, `gone_at`, `back_at` and the `answer` to a
+    request.
+    Who: `holder` has it, `asked` the reader was to take it; `acknowledged` its alert (person "" where
+    withheld), `taken` it is in somebody's hands or was handed over; `unaddressed`: there was nobody to send
+    its alert to; `audience`, `excluded` and `escalated` were sent it, kept out and asked next.
+    How far: `mark` that holds, `finished`, what is `due`, its `cases` whose state the reader may know (below
+    WORDS without anybody's id). `actions` are what the reader may do. `stamp` is another once there is more.
+    """
+
+    story_id: str
+    urn: str
+    access: Access
+    reader: str = ""
+    alert_id: str = ""
+    numbers: tuple[str, ...] = ()
+    number: str = ""
+    restricted: bool = False
+    locked: bool = False
+    conflicts: bool = False
+    part: ReaderPart = ReaderPart.OTHER
+    own: bool = False
+    endangers: bool = False
+    top: Verdict | None = None
+    verdicts: tuple[Verdict, ...] = ()
+    judged: bool = True
+    lane: BypassRoute | None = None
+    about: About = About.OTHER
+    relevance: Relevance = Relevance.ABOUT
+    severity: Severity = Severity.NOTHING
+    route: Route | None = None
+    content_class: ContentClass | None = None
+    because: tuple[Reason, ...] = ()
+    title: str = ""
+    headline: Headline | None = None
+    beside: bool = False
+    heated: bool = False
+    look: Verdict | None = None
+    looks: tuple[Verdict, ...] = ()
+    posts: tuple[PostView, ...] = ()
+    channels: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    places: int = 0
+    people: int = 0
+    mentions: int = 0
+    articles: int = 0
+    place_keys: Collection[str] | Collection[int] = ()
+    people_keys: Collection[int] = ()
+    posted_at: datetime | None = None
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    raised_at: datetime | None = None
+    times: int = 0
+    began_at: datetime | None = None
+    closed_at: datetime | None = None
+    from_before: datetime | None = None
+    updated_at: datetime | None = None
+    asked_at: datetime | None = None
+    gone_at: datetime | None = None
+    back_at: datetime | None = None
+    answer: RungAnswer | None = None
+    holder: Holder | None = None
+    asked: bool = False
+    acknowledged: Acknowledged | None = None
+    taken: bool = False
+    unaddressed: bool = False
+    audience: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    escalated: tuple[Escalation, ...] = ()
+    mark: Marked | None = None
+    finished: bool = False
+    due: NextDate | None = None
+    cases: tuple[Case, ...] = ()
+    actions: tuple[Action, ...] = ()
+    stamp: str = ""
+
+    @property
+    def words(self) -> bool:
+        """May the reader know all of it?"""
+        return self.access is Access.WORDS
+
+    @property
+    def sealed(self) -> bool:
+        """Is nothing shown of it before a reading that is on record?"""
+        return self.restricted or self.locked
+
+    @property
+    def case(self) -> Case | None:
+        """The one case of a view made of a case, or the first of its cases; None where there is none."""
+        return self.cases[0] if self.cases else None
+
+    @property
+    def ended(self) -> Marked | None:
+        """The mark by which somebody said that it is done with; None where nobody did."""
+        return self.mark if self.mark is not None and self.mark.mark.ends else None
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """The marks that the reader may set."""
+        given = (dict(a.values)["mark"] for a in self.actions if a.act == ActKind.MARK)
+        return tuple(Mark(str(mark)) for mark in given)
+
+    def may(self, act: ActKind) -> bool:
+        """May the reader do that?"""
+        return any(action.act == act for action in self.actions)
+
+
+SOMEBODY = "somebody"
+"""Stands for a person's id in a verdict, where its reader may know that there is one and not who."""

@@ -1,0 +1,165 @@
+"""One matter by what somebody types: the beginning of an id, or the number of a case."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from data.errors import InputError
+from data.matters import Access, MatterView, PostView
+from data.store.alerts import alerts as alert_store
+from data.store.cases.one_matter import alert_of_case
+from monitor.lookup import no_such, whole_id, whole_number
+from monitor.matters.views import alert_views, story_views
+from monitor.matters.withheld import as_far
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.matters import Reported
+    from data.store.alerts.alerts import RestrictedText
+    from data.store.engine.connect import Connection
+    from data.store.verdicts.stories import StoryMention
+    from data.types import Person
+    from monitor.matters.reader import Reader
+
+
+def find_alert(con: Connection, reader: Reader, given: str, now: datetime) -> MatterView:
+    """The alert whose id begins so, or whose case has that number. Raises InputError where there is none that
+    they may know of, and where it could be either.
+    """
+    of_case = _alert_of_case(con, reader, given, now)
+    begins = given.strip().lower()
+    found = [a for a in alert_store.list_alerts(con, open_only=False) if a.id.startswith(begins)]
+    views = alert_views(con, reader, found, now)
+    if of_case is None:
+        wanted = whole_id(given, (v.alert_id for v in views), "alert", "alerts")
+        return next(v for v in views if v.alert_id == wanted)
+    if others := [v.alert_id[:8] for v in views if v.alert_id != of_case.alert_id]:
+        raise InputError(
+            f"“{given}” is the number of a case and the beginning of an alert. For the case type "
+            f"#{begins}; for the alert more of its number: {', '.join(others[:5])}"
+        )
+    return of_case
+
+
+_CASE_NUMBER = re.compile(r"\s*(?:#\d+|\d{4,})\s*", re.ASCII)
+"""As cases are numbered in lists; shorter is the beginning of an alert's id."""
+
+
+def _alert_of_case(con: Connection, reader: Reader, given: str, now: datetime) -> MatterView | None:
+    """The alert of the case of that number, where they may know of both."""
+    number = whole_number(given)
+    alert_id = alert_of_case(con, number) if _CASE_NUMBER.fullmatch(given) else None
+    found = alert_store.alert(con, alert_id) if alert_id else None
+    if found is None:
+        return None
+    cases = reader.look(con, {found.story_id: found.urn}).stored.cases_of(found.story_id)
+    if not reader.cases(cases).get(number, Access.NOTHING):
+        return None
+    return next(iter(alert_views(con, reader, [found], now)), None)
+
+
+def may_act(reader: Reader, view: MatterView) -> Person:
+    """Who asks, if all of the alert is theirs to know. Raises InputError for others, and where nobody is
+    named."""
+    person = reader.named
+    if not view.words:
+        raise InputError(
+            f"Alert {view.alert_id[:8]} is not for {person.id}. Ask one of those it was sent to."
+        )
+    return person
+
+
+def restricted_posts(
+    con: Connection, reader: Reader, view: MatterView, why: str, now: datetime
+) -> tuple[PostView, ...]:
+    """The posts behind a restricted alert, for one who may read them; the reading and its reason are put on
+    record. Needs a write connection. Raises InputError for others.
+    """
+    from data.store.mentions import person_reports as report_store
+
+    person = may_act(reader, view)
+    texts = alert_store.restricted_text(con, view.alert_id, reason=why, person=person.id, now=now)
+    reported = report_store.reported(con, [t.mention_id for t in texts])
+    return tuple(restricted_post(t, reported.get(t.mention_id, ())) for t in texts)
+
+
+def restricted_post(text: RestrictedText, reported: Sequence[Reported] = ()) -> PostView:
+    """A restricted post, once a reading of it is on record."""
+    return PostView(
+        "",
+        words=True,
+        restricted=True,
+        id=text.mention_id,
+        version=text.n,
+        title=text.title,
+        text=text.text,
+        quoted=text.quoted,
+        author=text.author,
+        url=text.url,
+        enclosed=text.enclosed,
+        reasons=text.reasons,
+        reported=tuple(reported),
+    )
+
+
+def find_story(con: Connection, reader: Reader, beginning: str) -> MatterView:
+    """The story whose id begins so, with its posts. Raises InputError where there is none that they may know
+    of."""
+    from data.store.mentions import person_reports as report_store
+    from data.store.privacy.requests import corrections
+    from data.store.verdicts import stories as story_store
+
+    known = reader.look(con, story_store.beginning(con, beginning.strip().lower()))
+    wanted = whole_id(beginning, filter(known.tells_of, known.access), "story", "story")
+    detail = story_store.story(con, wanted)
+    views = story_views(con, reader, [detail.row], known) if detail else []
+    if detail is None or not views:  # a story without a verdict has nothing to show
+        raise no_such(beginning, "story", "story")
+    ids = [m.id for m in detail.mentions]
+    reported, corrected = report_store.reported(con, ids), corrections(con, ids)
+    posts = (
+        post_as_far(
+            m,
+            views[0].access,
+            tuple(reported.get(m.id, ())),
+            tuple(c.words for c in corrected.get(m.id, ())),
+        )
+        for m in detail.mentions
+    )
+    return replace(views[0], posts=tuple(posts))
+
+
+def post_as_far(
+    post: StoryMention, access: Access, reported: tuple[Reported, ...] = (), corrections: tuple[str, ...] = ()
+) -> PostView:
+    """A post of a story, as far as whoever has this access to the story may know it."""
+    if post.restricted or access < Access.STATUS:
+        return PostView(post.channel, restricted=True)
+    view = PostView(
+        post.channel,
+        kind=post.kind,
+        published=post.published,
+        first_seen=post.first_seen,
+        relevance=post.match.relevance,
+        verdict=as_far(post.verdict, access),
+    )
+    if access is not Access.WORDS:
+        return view
+    return replace(
+        view,
+        words=True,
+        id=post.id,
+        version=post.version,
+        title=post.title,
+        text=post.text,
+        quoted=post.quoted,
+        author=post.author,
+        url=post.url,
+        enclosed=post.enclosed,
+        reported=reported,
+        corrections=corrections,
+    )

@@ -1,0 +1,155 @@
+"""Who asks what is in a home, and how much of each matter they may know: `alerts.access` answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from alerts.access.knowing import Access, access_of_all, access_unnamed, may_know_conflicts
+from alerts.access.matter import Matter, matter_of_account
+from alerts.next_date import SchoolDays
+from data.errors import InputError
+from data.frozen import dataclass
+from data.matters import Holder
+from data.people import PeopleBySchool
+from data.store.cases.case_posts import stories_of_posts
+from data.types import Marked, Person
+from monitor.lookup import known_person
+from monitor.matters.replaying import matter_of
+from monitor.matters.stored import StoredMatters, read_matters
+
+if TYPE_CHECKING:
+    from data.cases import Case
+    from data.store.engine.connect import Connection
+    from data.store.engine.open import Store
+    from data.store.sources.own_accounts import Logged
+    from monitor.config.load import Config
+
+
+def asker(config: Config, given: str | None) -> Person | None:
+    """Who asks: `given` by --as or SCHOOLGATE_AS, else `[cli] me`, else nobody (None).
+
+    Raises InputError where somebody is named whom the configuration does not know.
+    """
+    if given is not None and given.strip():
+        return known_person(config, given.strip())
+    if config.me is None:
+        return None
+    found = next((p for p in config.people if p.id == config.me), None)
+    if found is None:
+        raise InputError(
+            f"{config.path.name}, [cli] “me”: there is no person {config.me}. Name one of the [[people]]."
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMatters:
+    """What somebody may know of some stories, by story; `cases` are the open ones that they may know of."""
+
+    stored: StoredMatters
+    access: Mapping[str, Access]
+    cases: tuple[Case, ...]
+
+    def tells_of(self, story_id: str) -> bool:
+        """May they know that it is there?"""
+        return self.access.get(story_id, Access.NOTHING) > Access.NOTHING
+
+    def words(self, story_id: str) -> bool:
+        """May they know all of it?"""
+        return self.access.get(story_id) is Access.WORDS
+
+    def open_cases(self, story_id: str) -> tuple[str, ...]:
+        """The numbers of its open cases that they may know of, the oldest first."""
+        return tuple(case.id for case in self.cases if case.story_id == story_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks at a home, None where nobody is named, and what there is to look at."""
+
+    config: Config
+    store: Store
+    person: Person | None
+
+    @property
+    def id(self) -> str:
+        """Their id, "" where nobody is named."""
+        return self.person.id if self.person else ""
+
+    @property
+    def named(self) -> Person:
+        """Who asks, where somebody must be named. Raises InputError."""
+        return self.person or known_person(self.config, None)
+
+    def access(self, matters: Mapping[str, Matter]) -> dict[str, Access]:
+        """How much of each of these they may know."""
+        people = self.config.people
+        if self.person is None:
+            here = PeopleBySchool(people)
+            return {key: access_unnamed(matter, here.at(matter.school)) for key, matter in matters.items()}
+        return dict(zip(matters, access_of_all(self.person, matters.values(), people), strict=True))
+
+    def look(self, con: Connection, stories: Mapping[str, str]) -> KnownMatters:
+        """What they may know of these stories, given with the school of each (URN)."""
+        stored = read_matters(con, self.config, stories)
+        cases = self.cases(stored.cases)
+        return KnownMatters(
+            stored,
+            self.access(stored.by_story),
+            tuple(c for c in stored.cases if c.closed_at is None and cases.get(c.id)),
+        )
+
+    def tells_of_post(self, con: Connection, mention_id: str, urn: str) -> bool:
+        """May they know of every story of that school that this post is in? True of one that is in none."""
+        stories = {story: urn for found in stories_of_posts(con, urn, mention_id).values() for story in found}
+        known = self.look(con, stories)
+        return all(map(known.tells_of, stories))
+
+    def cases(self, cases: Iterable[Case]) -> dict[str, Access]:
+        """How much of each of these cases they may know, by number."""
+        config = self.config
+        return self.access({c.id: matter_of(c, config) for c in cases if config.school(c.urn) is not None})
+
+    def conflicts(self, matter: Matter) -> bool:
+        """May they know who is kept out of it?"""
+        return self.person is not None and may_know_conflicts(self.person, matter, self.config.people)
+
+    def holder(self, holder: Holder | None, access: Access) -> Holder | None:
+        """Who has it, as far as they may know: others by name only with its words."""
+        if holder is None:
+            return None
+        mine = self.is_me(holder.person)
+        named = mine or access is Access.WORDS
+        return Holder(holder.person if named else "", holder.since, holder.how, mine)
+
+    def mark(self, marked: Marked | None, access: Access) -> Marked | None:
+        """A mark that holds, without who set it where that is not theirs to know."""
+        if marked is None or access is Access.WORDS or self.is_me(marked.person_id):
+            return marked
+        return Marked(marked.story_id, marked.urn, marked.mark, "", marked.at)
+
+    def is_me(self, person_id: str | None) -> bool:
+        """Are they that person?"""
+        return self.person is not None and self.person.id == person_id
+
+    def days(self, urn: str) -> SchoolDays | None:
+        """How that school counts its days; None where it is not in the settings any more."""
+        school, config = self.config.school(urn), self.config
+        return SchoolDays(school.nation, config.zone, config.calendar(urn)) if school else None
+
+    def is_offered(self, access: Access | None) -> bool:
+        """Is its id offered where they type one? Where nobody is named, only of what has a status to show."""
+        least = Access.STATUS if self.person is None else Access.EXISTS
+        return access is not None and access >= least
+
+    def account_schools(self) -> set[str]:
+        """The schools (URN) whose own accounts they may know of."""
+        known = self.access({s.urn: matter_of_account(s) for s in self.config.schools})
+        return {urn for urn, access in known.items() if access > Access.NOTHING}
+
+    def may_read_done(self, done: Iterable[Logged]) -> set[str]:
+        """The ids of those things done on an own account of which they may know why, where and by whom."""
+        schools = {s.urn: s for s in self.config.schools}
+        matters = {e.id: matter_of_account(schools[e.urn], e.person_id) for e in done if e.urn in schools}
+        return {key for key, access in self.access(matters).items() if access is Access.WORDS}

@@ -1,0 +1,228 @@
+"""Alerts, stories and cases as much as one reader may know of them: read in bulk, for a list and for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from alerts.access.part import part_of
+from alerts.gravity import gravest
+from alerts.holding import has_it
+from alerts.instant.number import number_of
+from alerts.next_date import next_date
+from data.matters import Access, MatterView, NextDate
+from data.store.alerts import alerts as alert_store
+from data.store.alerts import escalations as escalation_store
+from data.store.alerts import marks as mark_store
+from data.store.mentions import person_reports as report_store
+from data.store.verdicts import stories as story_store
+from data.types import Acknowledged, Severity
+from monitor.matters.withheld import as_far, case_as_far, reasons_as_far
+
+if TYPE_CHECKING:
+    from data.cases import Case
+    from data.store.engine.connect import Connection
+    from data.store.verdicts.stories import StoryRow
+    from data.types import Alert, Escalation, Marked
+    from monitor.matters.reader import KnownMatters, Reader
+
+
+def alert_views(
+    con: Connection, reader: Reader, alerts: Sequence[Alert], now: datetime, finished: Iterable[str] = ()
+) -> list[MatterView]:
+    """Those of these alerts that the reader may know of, in their order; `finished` are ids of those of which
+    nothing is still to be done."""
+    known = reader.look(con, {a.story_id: a.urn for a in alerts})
+    seen, ended = [a for a in alerts if known.tells_of(a.story_id)], frozenset(finished)
+    escalated = escalation_store.steps(con, [a.id for a in seen])
+    views = [
+        alert_view(reader, a, known, tuple(escalated.get(a.id, ())), now, finished=a.id in ended)
+        for a in seen
+    ]
+    return _with_headlines(con, views)
+
+
+def alert_view(
+    reader: Reader,
+    alert: Alert,
+    known: KnownMatters,
+    escalated: tuple[Escalation, ...],
+    now: datetime,
+    *,
+    finished: bool,
+) -> MatterView:
+    story, stored = alert.story_id, known.stored
+    asked = (*alert.audience, *(s.person_id for s in escalated))
+    matter, access, cases = stored.by_story[story], known.access[story], known.open_cases(story)
+    words, holder = access is Access.WORDS, stored.holder(story)
+    judged = stored.verdicts.get(story, ())
+    restricted = alert.restricted or access is Access.EXISTS
+    shown = () if restricted else tuple(v for v in judged if not v.restricted)
+    conflicts = reader.conflicts(matter)
+    view = MatterView(
+        story,
+        alert.urn,
+        access,
+        reader=reader.id,
+        alert_id=alert.id,
+        numbers=cases,
+        number=number_of(alert, cases),
+        restricted=restricted,
+        conflicts=conflicts,
+        top=as_far(gravest(shown), access) if shown else None,
+        verdicts=tuple(as_far(v, access) for v in shown),
+        judged=bool(judged),
+        severity=alert.severity,
+        raised_at=alert.raised_at,
+        times=alert.times,
+        from_before=alert.posted_at,
+        holder=reader.holder(holder, access),
+        asked=holder is None and any(map(reader.is_me, asked)),
+        unaddressed=not alert.audience,
+        acknowledged=_acknowledged(reader, stored.acknowledged.get(alert.id), access),
+        mark=reader.mark(stored.ended(story), access),
+        finished=finished,
+    )
+    if restricted and not words:
+        return view
+    days, lane, due = reader.days(alert.urn), matter.bypass, None
+    if days is not None and not finished:
+        due = next_date(alert, stored.cases_of(story), days, now, had=holder is not None, lane=lane)
+    view = replace(
+        view,
+        part=part_of(reader.person, matter),
+        lane=lane,
+        about=matter.about,
+        route=alert.route,
+        content_class=alert.content_class,
+        because=reasons_as_far(alert.because, access, conflicts=conflicts),
+        due=due,
+    )
+    if not words:
+        return view
+    excluded = alert.excluded if conflicts else ()
+    return replace(view, audience=alert.audience, excluded=excluded, escalated=escalated)
+
+
+def _acknowledged(reader: Reader, has: Acknowledged | None, access: Access) -> Acknowledged | None:
+    if has is None or access is Access.WORDS or reader.is_me(has.person):
+        return has
+    return Acknowledged("", has.at)
+
+
+def _with_headlines(con: Connection, views: list[MatterView]) -> list[MatterView]:
+    """Those that the press tells of with what it printed, for a reader who may know their words."""
+    in_press = {v.alert_id: v.top for v in views if v.words and v.top is not None and v.top.event}
+    if not in_press:
+        return views
+    from data.store.reporting.daily_digest import article_headlines  # late: most alerts are not in print
+
+    found = article_headlines(con, in_press)
+    return [replace(v, headline=found[v.alert_id]) if v.alert_id in found else v for v in views]
+
+
+def story_views(
+    con: Connection, reader: Reader, rows: Sequence[StoryRow], known: KnownMatters | None = None
+) -> list[MatterView]:
+    """Those of these stories that the reader may know of, in their order, without their posts.
+
+    `known` is what `Reader.look` gave of them, where that was asked before.
+    """
+    known = known or reader.look(con, {row.id: row.urn for row in rows})
+    seen = [row for row in rows if known.tells_of(row.id)]
+    beside = _beside(con, reader, [row.id for row in seen])
+    return [story_view(reader, row, known, beside=row.id in beside) for row in seen]
+
+
+def story_view(reader: Reader, row: StoryRow, known: KnownMatters, *, beside: bool) -> MatterView:
+    access, stored = known.access[row.id], known.stored
+    alert = stored.alerts.get(row.id)
+    view = MatterView(
+        row.id,
+        row.urn,
+        access,
+        reader=reader.id,
+        alert_id=alert.id if alert else "",
+        numbers=known.open_cases(row.id),
+        restricted=row.restricted or access is Access.EXISTS,
+        severity=max(row.top.severity, alert.severity if alert else Severity.NOTHING),
+        beside=beside,
+        mentions=row.mentions,
+        last_seen=row.last_seen,
+        holder=reader.holder(stored.holder(row.id), access),
+        mark=reader.mark(stored.ended(row.id), access),
+    )
+    if view.restricted:
+        return view
+    return replace(
+        view,
+        part=part_of(reader.person, stored.by_story[row.id]),
+        top=as_far(row.top, access),
+        relevance=row.relevance,
+        title=row.title if access is Access.WORDS else "",
+        channels=row.channels,
+        sources=row.sources,
+        places=row.places,
+        people=row.authors,
+        posted_at=row.published,
+        first_seen=row.first_seen,
+    )
+
+
+def _beside(con: Connection, reader: Reader, story_ids: Sequence[str]) -> set[str]:
+    """Those in whose thread a restricted post stands: none, where they may not know of such a post."""
+    beside = report_store.beside_restricted(con, story_ids)
+    if not beside:
+        return set()
+    known = reader.look(con, story_store.restricted(con)).access
+    return beside if all(known.values()) else set()
+
+
+def case_views(con: Connection, reader: Reader, cases: Sequence[Case], now: datetime) -> list[MatterView]:
+    """Those of these cases that the reader may know of, each a view of its own."""
+    known = reader.cases(cases)
+    seen = [case for case in cases if known.get(case.id, Access.NOTHING)]
+    alerts = alert_store.by_story(con, [case.story_id for case in seen])
+    acked = alert_store.acknowledged(con, [alert.id for alert in alerts.values()])
+    marks = mark_store.marks(con, [case.story_id for case in seen])
+    return [
+        case_view(reader, case, known[case.id], alerts.get((case.story_id, case.urn)), acked, marks, now)
+        for case in seen
+    ]
+
+
+def case_view(
+    reader: Reader,
+    case: Case,
+    access: Access,
+    alert: Alert | None,
+    acked: dict[str, Acknowledged],
+    marks: dict[str, Marked],
+    now: datetime,
+) -> MatterView:
+    status, days = access >= Access.STATUS, reader.days(case.urn)
+    has = acked.get(alert.id) if alert else None
+    holder = has_it(has, [case], alert.excluded if alert else (), marks.get(case.story_id))
+    due: NextDate | None = None
+    if status and days is not None:
+        due = next_date(alert, [case], days, now, had=holder is not None)
+    own, asked = reader.is_me(case.target), (*case.audience, *(alert.audience if alert else ()))
+    return MatterView(
+        case.story_id,
+        case.urn,
+        access,
+        reader=reader.id,
+        numbers=(case.id,),
+        number=case.id,
+        restricted=case.restricted or not status,
+        locked=case.locked,
+        own=own,
+        began_at=None if case.locked else case.opened_at,
+        holder=reader.holder(holder, access),
+        asked=holder is None and any(map(reader.is_me, asked)),
+        finished=case.closed_at is not None,
+        due=due,
+        cases=(case_as_far(case, access, own=own),) if status else (),
+    )

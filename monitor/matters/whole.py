@@ -1,0 +1,169 @@
+"""One matter with its posts and what its reader may do in it: what a page of it is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from alerts.access.knowing import reads_whole
+from alerts.access.part import part_of
+from alerts.gravity import calls_for_alert, gravest, may_endanger
+from alerts.instant.number import number_of
+from alerts.next_date import next_date
+from data.ids import digest
+from data.matters import Access, Action, ActKind, MatterView, PostView
+from data.store.alerts import alerts as alert_store
+from data.store.alerts.in_hand import in_hand
+from data.store.cases import cases as case_store
+from data.store.verdicts import stories as story_store
+from data.types import Severity
+from monitor.matters.marks import markable
+from monitor.matters.one import post_as_far, restricted_post
+from monitor.matters.replaying import matter_of
+from monitor.matters.withheld import as_far, case_as_far, reasons_as_far
+
+if TYPE_CHECKING:
+    from data.cases import Case
+    from data.store.engine.connect import Connection
+    from data.store.verdicts.stories import StoryDetail
+    from data.types import Alert
+    from monitor.matters.reader import KnownMatters, Reader
+
+
+def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> MatterView | None:
+    """That matter, None where there is none that the reader may know of.
+
+    Of what is sealed no words, until a reading is on record: `read_posts`. The first of its posts is the one
+    it goes by, the others follow by how grave they are.
+    """
+    detail = story_store.story(con, story_id)
+    if detail is None or reader.config.school(detail.row.urn) is None:
+        return None
+    known = reader.look(con, {story_id: detail.row.urn})
+    return _whole(con, reader, detail, known, now) if known.tells_of(story_id) else None
+
+
+def _whole(
+    con: Connection, reader: Reader, detail: StoryDetail, known: KnownMatters, now: datetime
+) -> MatterView:
+    story, stored, row = detail.row.id, known.stored, detail.row
+    matter, access, alert = stored.by_story[story], known.access[story], stored.alerts.get(story)
+    cases = _open_cases(reader, stored.cases_of(story), access)
+    locked = [case for case in stored.cases_of(story) if case.locked]
+    numbers, holder = [case.id for case in cases], stored.holder(story)
+    taken = alert is not None and in_hand(con, alert.id)
+    view = MatterView(
+        story,
+        row.urn,
+        access,
+        reader=reader.id,
+        alert_id=alert.id if alert else "",
+        numbers=tuple(numbers),
+        number=number_of(alert, numbers) if alert else min(numbers, key=int, default=story[:6].upper()),
+        restricted=matter.restricted,
+        locked=bool(locked),
+        holder=reader.holder(holder, access),
+        taken=taken,
+        mark=reader.mark(stored.marks.get(story), access),
+        cases=tuple(cases),
+        stamp=_stamp(detail, alert),
+    )
+    if access is Access.EXISTS or (view.sealed and not view.words):
+        return view
+    verdicts = [m.verdict for m in detail.mentions]
+    top = gravest([v for v in verdicts if not v.restricted] or verdicts)
+    reads = view.words and all(_reads(reader, case) for case in locked)
+    posts = _posts(detail, view, top.mention_id, reads=reads)
+    days, lane, due = reader.days(row.urn), matter.bypass, None
+    if days is not None and not locked:
+        had = holder is not None or taken
+        due = next_date(alert, cases, days, now, had=had, lane=lane)
+    view = replace(
+        view,
+        part=part_of(reader.person, matter),
+        own=any(map(reader.is_me, matter.threatened)),
+        top=as_far(top, access),
+        lane=lane,
+        about=matter.about,
+        severity=max(top.severity, alert.severity if alert else Severity.NOTHING),
+        endangers=may_endanger(alert or top),
+        channels=row.channels,
+        places=row.places,
+        people=row.authors,
+        posts=tuple(posts),
+        due=due,
+    )
+    if alert is not None:
+        because = reasons_as_far(alert.because, access, conflicts=reader.conflicts(matter))
+        view = replace(view, route=alert.route, content_class=alert.content_class, because=because)
+    return replace(view, actions=tuple(_actions(reader, view, known, reads=reads)))
+
+
+def _open_cases(reader: Reader, cases: tuple[Case, ...], access: Access) -> list[Case]:
+    """Those that are open and whose state they may know, as far as they may."""
+    still_open = [case for case in cases if case.closed_at is None]
+    known = reader.cases(still_open)
+    return [
+        case_as_far(case, min(much, access), own=False)
+        for case in still_open
+        if (much := known.get(case.id, Access.NOTHING)) >= Access.STATUS
+    ]
+
+
+def _reads(reader: Reader, case: Case) -> bool:
+    person, config = reader.person, reader.config
+    return person is not None and reads_whole(person, matter_of(case, config), config.people)
+
+
+def _posts(detail: StoryDetail, view: MatterView, lead_id: str, *, reads: bool) -> Iterator[PostView]:
+    """Of what is sealed the kind of place and, for whoever may read it, when it was posted."""
+    lead = next(m for m in detail.mentions if m.id == lead_id)
+    others = sorted((m for m in detail.mentions if m is not lead), key=lambda m: -m.verdict.severity)
+    for post in (lead, *others):
+        if view.sealed:
+            when = post.published if reads else None
+            yield PostView(post.channel, restricted=post.restricted, published=when)
+        else:
+            yield post_as_far(post, view.access)
+
+
+def _stamp(detail: StoryDetail, alert: Alert | None) -> str:
+    """Stands for what is serious in it, as far as it has come."""
+    grave = sum(m.version for m in detail.mentions if calls_for_alert(m.verdict))
+    return digest(detail.row.id, str(alert.times if alert else 0), str(grave))[:8]
+
+
+def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bool) -> Iterator[Action]:
+    may = markable(reader, known, view.story_id)
+    if reads:
+        yield Action(ActKind.READ)
+    raised = view.words and bool(view.alert_id) and not view.taken and not may.ended
+    if raised or any(not mark.ends for mark in may.offered):
+        yield Action(ActKind.TAKE)
+    for mark in may.offered:
+        yield Action(ActKind.MARK, (("mark", mark.value),))
+    if may.undoable:
+        yield Action(ActKind.UNMARK)
+
+
+def read_posts(
+    con: Connection, reader: Reader, view: MatterView, why: str, now: datetime
+) -> tuple[PostView, ...]:
+    """All posts of a sealed matter with their words, the restricted ones first; the reading is put on record,
+    for each of its cases that is locked too. Needs a write connection, and a view in which READ is on offer.
+    """
+    person, config = reader.named, reader.config
+    for case in reader.look(con, {view.story_id: view.urn}).stored.cases_of(view.story_id):
+        if case.locked:
+            case_store.record_read(con, case, person=person.id, reason=why, now=now)
+    restricted: tuple[PostView, ...] = ()
+    if view.alert_id and view.restricted:
+        texts = alert_store.restricted_text(con, view.alert_id, reason=why, person=person.id, now=now)
+        restricted = tuple(map(restricted_post, texts))
+    detail = story_store.story(con, view.story_id) if config.school(view.urn) else None
+    open_view = replace(view, restricted=False, locked=False)
+    lead = view.top.mention_id if view.top else ""
+    posts = _posts(detail, open_view, lead, reads=True) if detail else ()
+    return (*restricted, *(post for post in posts if not post.restricted))
