@@ -35,7 +35,7 @@ class OwnFolders:
 
     def load(self, home: FleetHome, env: Mapping[str, str]) -> Config:
         """The home's configuration. Raises ConfigError, also where it names what is another home's."""
-        config = load(home.config, env, home.folder)
+        config = load_home(home.config, env, home.folder)
         named = [*config.secret_files(), *config.files(), *_links(home.folder)]
         if config.mail is not None and config.mail.certificate_file:
             named.append(config.near(config.mail.certificate_file))
