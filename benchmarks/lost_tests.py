@@ -4,7 +4,7 @@ python -P benchmarks/lost_tests.py BEFORE [AFTER]
 
 AFTER is HEAD where it is not given. A test is the name of its function, with its class before it; a test that
 other classes inherit counts where it is written. A name written in two files counts twice, so that neither
-goes missing unseen.
+goes missing unseen. Those of research/ count with the others.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import ast
 import subprocess
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+
+FOLDERS = ("tests", "research/tests")
 
 
 def main() -> None:
@@ -36,7 +38,7 @@ def main() -> None:
 def tests(commit: str) -> dict[str, list[str]]:
     """The files that each name is written in, at a commit."""
     found = defaultdict(list)
-    for file in _git("ls-tree", "-r", "--name-only", commit, "tests").splitlines():
+    for file in _git("ls-tree", "-r", "--name-only", commit, *FOLDERS).splitlines():
         if file.endswith(".py"):
             for name in _names(ast.parse(_git("show", f"{commit}:{file}"))):
                 found[name].append(file)
