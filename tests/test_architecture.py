@@ -175,6 +175,36 @@ def test_only_the_store_holds_sql():
     ]
 
 
+def test_within_data_sql_stands_in_the_store_and_in_what_deletes():
+    runs = re.compile(r"\b(SELECT\s.+\sFROM|INSERT INTO|DELETE FROM)\b|\.execute\(")
+    within = [path for path in MODULES if _relative(path).startswith("data/")]
+    found = {_relative(path).split("/")[1] for path in within if runs.search(_text(path))}
+    assert found == {"store", "retention"}
+
+
+_BROAD = {"Exception", "BaseException"}
+
+
+def _caught(handler: ast.ExceptHandler) -> set[str]:
+    """The names of what it catches; “BaseException” where it names nothing."""
+    if handler.type is None:
+        return {"BaseException"}
+    return {ast.unparse(each) for each in getattr(handler.type, "elts", [handler.type])}
+
+
+def test_what_catches_every_exception_raises_again_or_gives_its_reason():
+    unsaid, edges = [], 0
+    for path in MODULES:
+        lines = _text(path).splitlines()
+        for handler in _of_kind(path, ast.ExceptHandler):
+            if _caught(handler) & _BROAD and not isinstance(handler.body[-1], ast.Raise):
+                edges += 1
+                if not re.search(r"# noqa: BLE001 - \w+", lines[handler.lineno - 1]):
+                    unsaid.append(f"{_relative(path)}:{handler.lineno}")
+    assert not unsaid
+    assert edges > 10
+
+
 def test_duckdb_is_loaded_without_the_half_of_it_that_nobody_here_uses():
     assert [_relative(p) for p in MODULES if "duckdb" in _imports(p)] == ["data/system/parquet.py"]
 
