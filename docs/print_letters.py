@@ -1,4 +1,5 @@
-"""Prints docs/letters/: every kind of letter in each variant, in English and Welsh, from invented cases:
+"""Prints docs/letters/, every kind of letter in each variant, in English and Welsh, from invented cases, and
+the table of kinds in docs/letters.md:
 PYTHONPATH=. python docs/print_letters.py
 """
 
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from alerts.ladder.rules import Rules
 from alerts.letters.draft import draft
-from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind
+from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts, LetterKind
 from alerts.letters.layout import text
 from alerts.means import Means
 from data.cases import Asking, Case, CaseFile, CaseState, CaseStep, Consent, EvidenceFile, Post, Profile
@@ -314,7 +315,9 @@ VARIANTS: Mapping[LetterKind, tuple[Variant, ...]] = {
         ),
     ),
 }
-"""Each kind: what sets the variant apart, its case, its post, the names of what somebody says, its steps."""
+"""Each kind: what sets the variant apart, its case, its post, the names of what somebody says, its steps. One
+that is not here is shown with the first case of those that the same reader gets.
+"""
 
 SAID: Mapping[str, Mapping[str, str]] = tomllib.loads((FOLDER / "said.toml").read_text(encoding="utf-8"))
 """What somebody says at the terminal, by language and by the fact's name; “name=which” for one of several."""
@@ -322,13 +325,19 @@ SAID: Mapping[str, Mapping[str, str]] = tomllib.loads((FOLDER / "said.toml").rea
 
 def drafted(kind: LetterKind, language: str) -> Iterator[tuple[str, LetterDraft]]:
     """Each variant of a kind, by what sets it apart. Raises ValueError where one cannot be drafted."""
-    for name, case, post, given, steps in VARIANTS[kind]:
+    for name, case, post, given, steps in VARIANTS.get(kind) or _like_others(kind):
         facts = {fact.partition("=")[0]: SAID[language][fact] for fact in given}
         file = CaseFile(case, steps, post, (), (_EVIDENCE,))
         made = draft(kind, file, LetterFacts(NOW, language, facts), _rules(language))
         if not isinstance(made, LetterDraft):
             raise ValueError(f"{kind}, {name}: {made}")
         yield name, made
+
+
+def _like_others(kind: LetterKind) -> tuple[Variant, ...]:
+    spec = SPECS[kind]
+    _, case, post, _, steps = next(rows[0] for k, rows in VARIANTS.items() if SPECS[k].reader is spec.reader)
+    return (("", case, post, tuple(fact for fact in (*spec.wants, *spec.may) if fact in SAID["en"]), steps),)
 
 
 _EVIDENCE = EvidenceFile(
@@ -384,8 +393,26 @@ def pages() -> dict[Path, str]:
     return {FOLDER / "README.md": index()} | made
 
 
+def manual() -> str:
+    """docs/letters.md with the table of all kinds, each by its title in the catalogue."""
+    before, _, rest = MANUAL.read_text(encoding="utf-8").partition(_TABLE)
+    after = rest.partition("\n\n")[2]
+    return f"{before}{_TABLE}{''.join(map(_row, LetterKind))}\n{after}"
+
+
+MANUAL = FOLDER.parent / "letters.md"
+_TABLE = "| kind | letter | must be known | may be given |\n|---|---|---|---|\n"
+
+
+def _row(kind: LetterKind) -> str:
+    spec = SPECS[kind]
+    facts = (", ".join(f"`{fact}`" for fact in some) for some in (spec.wants, spec.may))
+    return " | ".join((f"| `{kind.value}`", words("en")(f"letter.title.{kind.value}"), *facts)) + " |\n"
+
+
 def main() -> None:
     """Print them all."""
+    MANUAL.write_text(manual(), encoding="utf-8")
     for place, said in pages().items():
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(said, encoding="utf-8")

@@ -40,6 +40,11 @@ def test_every_kind_of_letter_is_shown_in_every_language(
     assert f"]({language}/{kind.value}.md)" in printer.index()
 
 
+def test_the_manual_lists_every_kind_by_its_title(printer: ModuleType) -> None:
+    assert printer.manual() == printer.MANUAL.read_text(encoding="utf-8")
+    assert "| `holding_line` | Line for the press |" in printer.manual()
+
+
 def test_what_somebody_says_is_said_in_both_languages_and_all_of_it_is_used(printer: ModuleType) -> None:
     said = {language: set(facts) for language, facts in printer.SAID.items()}
     used = {fact for rows in printer.VARIANTS.values() for row in rows for fact in row[3]}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from alerts.ladder.guards.asking import cared_for_first, rhc_takes, section_5_applies
 from alerts.ladder.guards.police import consent_wanted
-from alerts.letters.kinds import LetterKind, Offer
+from alerts.letters.kinds import SPECS, LetterKind, LetterReader, Offer
 from alerts.routes.ways import PlatformRoute, route
 from data.cases import Case, CaseState, Consent
 from data.content_class import ContentClass, Police, class_spec
@@ -30,7 +30,7 @@ ANSWERS = frozenset(
     (LetterKind.REPLY, LetterKind.THANKS, LetterKind.COMPLAINTS_PROCEDURE, LetterKind.PARENT_INVITATION)
 )
 """The only letters for fair comment."""
-FOR_STAFF = frozenset((LetterKind.CONSENT_REQUEST, LetterKind.SUPPORT_OFFER, LetterKind.RECORDED_FOR_YOU))
+FOR_STAFF = frozenset(kind for kind, spec in SPECS.items() if spec.reader is LetterReader.STAFF)
 TO_AUTHORS = frozenset((LetterKind.PARENT_INVITATION, LetterKind.PARENT_REMOVAL, LetterKind.AUTHOR_REMOVAL))
 NOT_OF_A_PUPIL = TO_AUTHORS | {
     LetterKind.COMPLAINTS_PROCEDURE,

@@ -122,6 +122,7 @@ def scorer() -> Scorer:
     return Scorer()
 
 
+@pytest.mark.slow  # it measures the model on all of the project's own posts
 def test_without_the_public_sets_it_says_so_and_holds_the_second_floor(scorer: Scorer) -> None:
     lines, code = main_evaluate(HOLDOUT, FLOOR_FILE, scorer)
     assert "floor on public sets: not checked" in lines
