@@ -17,6 +17,7 @@ from classifiers.evaluation.labelled_items import item_text, labelled_posts, rea
 from classifiers.evaluation.metrics import auc, macro_f1, recall_at
 from classifiers.evaluation.public_tests import MOST_ROWS, PUBLIC_TESTS, Column, best, columns, public_figures
 from classifiers.evaluation.report.made_tests import FUNCTIONS, functions
+from classifiers.evaluation.scored_once import ScoredOnce
 from classifiers.scoring.heads import TextScorer
 from classifiers.scoring.model_card import file_digest
 from classifiers.scoring.onnx_scorer import Scorer
@@ -146,6 +147,7 @@ def main_evaluate(
 
 
 def _all_figures(data: Path, scorer: TextScorer, most: int = MOST_ROWS) -> dict[str, float]:
+    scorer = ScoredOnce(scorer)
     figures = evaluate(data, scorer, most)
     if not figures:
         expected = ", ".join(("datasets/*.parquet", *OWN_SETS.values(), THEMES_FILE))

@@ -13,7 +13,7 @@ from builders.verdict import scores
 from support.corpus import corpus_path
 
 from classifiers.evaluation import calibrate
-from classifiers.evaluation.calibrate import HALVINGS, HELD_OUT, ScoredOnce, halves, main, thresholds
+from classifiers.evaluation.calibrate import HALVINGS, HELD_OUT, halves, main, thresholds
 from classifiers.evaluation.calibrate_lines import (
     FALSE_ALARMS,
     RULED_OUT,
@@ -22,6 +22,7 @@ from classifiers.evaluation.calibrate_lines import (
     alert_line,
     removal_line,
 )
+from classifiers.evaluation.scored_once import ScoredOnce
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.verdicts.stack import STACK_FILE, Likelihoods, log_odds, read_stack
 from classifiers.verdicts.thresholds import THRESHOLDS_FILE, Thresholds, read_thresholds
