@@ -16,6 +16,7 @@ from classifiers.evaluation.labelled_items import item_text, labelled_posts, rea
 from classifiers.evaluation.metrics import auc, f1, macro_f1, recall_at
 from classifiers.evaluation.public_tests import MOST_ROWS, PUBLIC_TESTS, Column, best, columns, public_figures
 from classifiers.evaluation.report.made_tests import FUNCTIONS, functions
+from classifiers.evaluation.scored_once import ScoredOnce
 from classifiers.evaluation.triage_metrics import triage_metrics
 from classifiers.scoring.heads import TextScorer
 from classifiers.scoring.model_card import file_digest
@@ -202,6 +203,7 @@ def main_evaluate(
 
 
 def _all_figures(data: Path, scorer: TextScorer, most: int = MOST_ROWS) -> dict[str, float]:
+    scorer = ScoredOnce(scorer)
     figures = evaluate(data, scorer, most)
     if not figures:
         expected = ", ".join(("datasets/*.parquet", *OWN_SETS.values(), THEMES_FILE))
