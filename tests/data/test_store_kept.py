@@ -244,6 +244,18 @@ def test_so_many_stay_attached_and_no_more(store, tmp_path):
 
 
 @pytest.mark.usefixtures("kept_long")
+def test_where_the_queue_is_taken_away_it_is_let_go_and_none_is_made(store):
+    note(store, "x")
+    queue = store.path.with_name("schoolgate.duckdb.lock.next")
+    queue.unlink()
+    until = time.monotonic() + 20
+    while attached() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert attached() == []
+    assert not queue.exists()
+
+
+@pytest.mark.usefixtures("kept_long")
 def test_a_forked_process_opens_it_for_itself(store):
     note(store, "parent")
     child = os.fork()

@@ -83,9 +83,9 @@ def _locked(handle: int, *, shared: bool) -> bool:
 
 
 def is_queued_for(lock: str) -> bool:
-    """Does another process wait for the lock? So it is, too, where there is no such folder any more."""
+    """Does another process wait for the lock? So it is, too, where that place is gone."""
     try:
-        handle = os.open(f"{lock}{_NEXT}", os.O_RDWR | os.O_CREAT, 0o600)
+        handle = os.open(f"{lock}{_NEXT}", os.O_RDWR)
     except OSError:
         return True
     try:

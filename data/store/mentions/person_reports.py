@@ -87,20 +87,21 @@ def alert_of(con: duckdb.DuckDBPyConnection, mention_id: str, urn: str) -> str |
     return None if row is None else str(row[0])
 
 
-_BESIDE = """WITH hidden AS MATERIALIZED
-    (SELECT id, coalesce(parent, id) AS thread FROM mentions WHERE restricted),
-beside AS (SELECT m.id FROM mentions m JOIN hidden h ON coalesce(m.parent, m.id) = h.thread WHERE h.id <> m.id
-    UNION SELECT m.id FROM mentions m JOIN hidden h ON m.parent = h.id WHERE h.id <> m.id)
-SELECT DISTINCT story_id FROM matches JOIN beside ON beside.id = mention_id WHERE story_id = ANY($ids)"""
-"""Two joins of one column each: one join by either column compares every post with every restricted one."""
-
-
 def beside_restricted(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> set[str]:
     """Those of these stories that hold a post from a thread in which another post is restricted."""
-    if not story_ids or not con.execute("SELECT 1 FROM mentions WHERE restricted LIMIT 1").fetchone():
+    hidden = con.execute("SELECT id, parent FROM mentions WHERE restricted").fetchall() if story_ids else []
+    if not hidden:
         return set()
-    rows = con.execute(_BESIDE, {"ids": list(story_ids)}).fetchall()
-    return {story_id for (story_id,) in rows}
+    threads: dict[str, set[str]] = {}
+    for mention_id, parent in hidden:
+        threads.setdefault(parent or mention_id, set()).add(mention_id)
+        threads.setdefault(mention_id, set()).add(mention_id)
+    rows = con.execute(
+        """SELECT DISTINCT story_id, id, coalesce(parent, id) FROM matches JOIN mentions ON id = mention_id
+        WHERE story_id = ANY($ids)""",
+        {"ids": list(story_ids)},
+    ).fetchall()
+    return {story_id for story_id, mention_id, thread in rows if threads.get(thread, set()) - {mention_id}}
 
 
 def put_channel_right(con: duckdb.DuckDBPyConnection, mention_id: str, channel: str, now: datetime) -> None:
