@@ -146,3 +146,10 @@ def test_a_line_that_is_nowhere_is_said_to_be_gone(tmp_path):
     assert (tmp_path / "data" / "sums.py").read_text() == CODE
     with changed(tmp_path, Change(**{**vars(one), "before": "if other:"})) as fault:
         assert fault == "the line is gone"
+
+
+def test_the_kept_result_is_of_sixty_changes_each_with_its_tests():
+    kept = json.loads((BENCHMARKS / "code_mutants_before.json").read_text(encoding="utf-8"))
+    assert len({(one["file"], one["line"]) for one in kept["changes"]}) == 60
+    assert all(one["tests"] and one["before"] != one["after"] for one in kept["changes"])
+    assert all(one["outcome"]["by"] for one in kept["changes"] if one["outcome"] and one["outcome"]["caught"])
