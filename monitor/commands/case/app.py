@@ -9,7 +9,6 @@ from itertools import islice
 import typer
 from typer.models import CommandInfo
 
-from data.steps.codes import StepKind
 from monitor.commands.case.capture import capture
 from monitor.commands.case.host import host
 from monitor.commands.case.letter import letter
@@ -48,7 +47,7 @@ class _StepCommands(typer.Typer):
         leaves = {leaf.kind: leaf for leaf in reversed(LEAVES) if not leaf.given}
         named = {info.name for info in self._named}
         alone: list[CommandInfo] = []
-        besides = [CommandInfo(kind.value, callback=own) for kind, own in _WRITTEN_OUT.items()]
+        besides = [CommandInfo(kind, callback=own) for kind, own in _WRITTEN_OUT.items()]
         for kind in (kind for kind, of in KINDS.items() if of.by_hand and kind not in _WRITTEN_OUT):
             name = kind.replace("_", "-")
             leaf = leaves.get(kind) or Leaf(f"step {name}", kind)
@@ -59,10 +58,10 @@ class _StepCommands(typer.Typer):
         return alone, besides
 
 
-_WRITTEN_OUT: Mapping[StepKind, Callable[..., None]] = {
-    StepKind.ASKED: ask.ask,
-    StepKind.ANSWERED: ask.answered,
-    StepKind.NOTED: note,
+_WRITTEN_OUT: Mapping[str, Callable[..., None]] = {
+    "asked": ask.ask,
+    "answered": ask.answered,
+    "noted": note,
 }
 """Kinds whose commands are not made: they keep a copy of a letter too, or take nothing but words."""
 case_app = group("Removals: what was decided, who was asked to act, and whether it is gone.")

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from data.steps.codes import StepKind
 from monitor.commands.case.step.made import Leaf, MadeCommand, TypedStep, parameter
 
 if TYPE_CHECKING:
@@ -89,102 +88,102 @@ _HEAD, _TARGET = "t-quillfeather", "b-thistlewood"
 _SUPPORT = {"offered": _HEAD, "accepted": _TARGET, "declined": _TARGET, "in_place": _HEAD, "ended": _HEAD}
 """Each status that has a command of its own, and who is in its examples."""
 LEAVES = (
-    Leaf("step weigh", StepKind.WEIGHED, (
+    Leaf("step weigh", "weighed", (
         '4 --nature "calls her a thief" --visible "2 days, a group of 900" \\\n'
         '--spread "two copies" --impact "she is upset; parents ask" --as t-quillfeather',
         '4 --as t-quillfeather',
         '4 --nature - --visible "an hour" --spread "none" \\\n'
         '--impact "not known yet" --as t-quillfeather --json < nature.txt',
     )),
-    Leaf("step decide", StepKind.DECIDED, (
+    Leaf("step decide", "decided", (
         '4 --seek --as t-quillfeather --why "It is false, and names her"',
         '4 --stop --as t-quillfeather --why "Asking again would spread it"',
     )),
-    Leaf("step confirm", StepKind.TURNED_DOWN, (
+    Leaf("step confirm", "turned_down", (
         '5 --as o-fennimore --why "It sets children on her; that is no criticism"',
         '5 --turn-down --as o-fennimore --why "It is harsh, and it is an opinion"',
     ), help=_CONFIRM, event=_confirmed, more=(_TURN_DOWN,)),
-    Leaf("step responded", StepKind.RESPONDED, (
+    Leaf("step responded", "responded", (
         '5 --how phone --as t-quillfeather --why "Rung, heard, thanked"',
         '4 --how meeting --at 2026-11-20T15:20 --as t-quillfeather --json',
     )),
-    Leaf("step referred", StepKind.REFERRED, (
+    Leaf("step referred", "referred", (
         '7 --to lado --reference 2026-118 --as i-larkspur',
         '7 --to social-care --as i-larkspur --json',
     )),
-    Leaf("step author", StepKind.AUTHOR, (
+    Leaf("step author", "author", (
         '4 --relationship parent --as t-quillfeather',
         '4 --relationship unknown --as t-quillfeather --json',
     )),
-    Leaf("step place", StepKind.PLACE, (
+    Leaf("step place", "place", (
         '4 whatsapp --as t-quillfeather --why "It was in the Year 4 group"',
         '4 website --as t-quillfeather --json',
     )),
-    Leaf("step complainant", StepKind.COMPLAINANT, (
+    Leaf("step complainant", "complainant", (
         '4 --who staff --person b-thistlewood --as t-quillfeather',
         '4 --who school --as t-quillfeather --json',
     )),
-    Leaf("step target", StepKind.TARGET, (
+    Leaf("step target", "target", (
         '4 --person b-thistlewood --as t-quillfeather',
         '4 --person b-thistlewood --accuses-nobody --as t-quillfeather \\\n'
         '--why "It calls him names and accuses him of nothing"',
     ), event=_targeted, more=(_NOBODY,)),
-    Leaf("step hold", StepKind.HELD, (
+    Leaf("step hold", "held", (
         '4 --review 2027-02-01 --as i-larkspur --why "A claim has been announced"',
         '4 --review 2027-09-01 --as i-larkspur --why "The police asked" --json',
     )),
-    Leaf("step release", StepKind.RELEASED, (
+    Leaf("step release", "released", (
         '4 --as t-quillfeather --why "The claim was withdrawn"',
         '4 --as n-ashdown --why "The police have closed it" --json',
     )),
-    Leaf("step lock", StepKind.LOCKED, (
+    Leaf("step lock", "locked", (
         '7 --as i-larkspur --why "A pupil here accuses a teacher here"',
         '7 --as t-quillfeather --why "A pupil here accuses a teacher here" --json',
     )),
-    Leaf("step unlock", StepKind.UNLOCKED, (
+    Leaf("step unlock", "unlocked", (
         '7 --ground waiver --as i-larkspur --why "Signed on 3 March, filed by HR"',
         '7 --ground charge --as i-larkspur --why "Charged on 3 March" --json',
     )),
-    Leaf("step copy", StepKind.COPY_FOUND, (
+    Leaf("step copy", "copy_found", (
         '4 --post 5be0 --as c-dray',
         '4 --post 5be0 --as t-quillfeather --json',
     )),
-    Leaf("consent ask", StepKind.CONSENT_ASKED, (
+    Leaf("consent ask", "consent_asked", (
         '6 --how in-person --person b-thistlewood --as t-quillfeather',
         '6 --how phone --at 2026-11-20T15:20 --as t-quillfeather --json',
     )),
-    Leaf("consent give", StepKind.CONSENT_GIVEN, _often("b-thistlewood"), reading=False),
-    Leaf("consent refuse", StepKind.CONSENT_REFUSED, _often("b-thistlewood"), reading=False),
-    Leaf("consent withdraw", StepKind.CONSENT_WITHDRAWN, _often("b-thistlewood"), reading=False),
-    Leaf("consent override", StepKind.CONSENT_OVERRIDDEN, (
+    Leaf("consent give", "consent_given", _often("b-thistlewood"), reading=False),
+    Leaf("consent refuse", "consent_refused", _often("b-thistlewood"), reading=False),
+    Leaf("consent withdraw", "consent_withdrawn", _often("b-thistlewood"), reading=False),
+    Leaf("consent override", "consent_overridden", (
         '6 --ground child-at-risk --as t-quillfeather \\\n'
         '--why "He names the children who walk home with her"',
         '6 --ground risk-to-life --why "A knife" --as t-quillfeather --json',
     )),
-    Leaf("chronology approve", StepKind.CHRONOLOGY, (
+    Leaf("chronology approve", "chronology", (
         '6 --author "oakwatcher" --person b-thistlewood --as t-quillfeather \\\n'
         '--why "Five posts in two weeks, each about her way home"',
         '6 --author "oakwatcher" --person b-thistlewood --as o-fennimore \\\n'
         '--why "Each is about her way home" --json',
     )),
-    Leaf("classify", StepKind.CLASSIFIED, (
+    Leaf("classify", "classified", (
         '4 C7 --as t-quillfeather --why "It says that Mr Example steals; it is false"',
         '4 C10 --lane safeguarding --as i-larkspur --why "A child tells of harm at home"',
     ), help=_CLASSIFY, event=_classified),
-    Leaf("assign", StepKind.ASSIGNED, (
+    Leaf("assign", "assigned", (
         '4 --to b-thistlewood --as t-quillfeather',
         '4 --to n-ashdown --as t-quillfeather --json',
     )),
-    Leaf("close", StepKind.CLOSED, (
+    Leaf("close", "closed", (
         '4 --removed --as t-quillfeather --why "Gone on Monday and on Wednesday"',
         '5 --answered --as t-quillfeather --why "Mr Example was rung and thanked"',
     )),
-    Leaf("reopen", StepKind.REOPENED, (
+    Leaf("reopen", "reopened", (
         '4 --as t-quillfeather --why "It is back under the same address"',
         '4 --as t-quillfeather --why "There is a copy elsewhere" --json',
     )),
     *(
-        Leaf(f"support {status.replace('_', '-')}", StepKind.SUPPORT, _often(who), (("status", status),))
+        Leaf(f"support {status.replace('_', '-')}", "support", _often(who), (("status", status),))
         for status, who in _SUPPORT.items()
     ),
 )  # fmt: skip

@@ -14,7 +14,6 @@ import typer
 from typer.models import CommandInfo
 
 from data.frozen import dataclass
-from data.steps.codes import StepKind
 from monitor.commands import options
 from monitor.commands.completion import people
 
@@ -43,14 +42,14 @@ class _Otherwise:
         return self.name.isupper()
 
 
-_OTHERWISE: Mapping[tuple[StepKind, str], _Otherwise] = {
-    (StepKind.CLASSIFIED, "class"): _Otherwise("CLASS", first=True),
-    (StepKind.PLACE, "channel"): _Otherwise("PLACE", first=True),
-    (StepKind.AUTHOR, "contact_safe"): _Otherwise("--unsafe", "It is not safe to contact them.", denies=True),
-    (StepKind.TARGET, "subjects"): _Otherwise("--subject"),
-    (StepKind.COPY_FOUND, "mention"): _Otherwise("--post", metavar="MENTION", first=True),
-    (StepKind.ASSIGNED, "person"): _Otherwise("--to", first=True),
-    (StepKind.HELD, "review"): _Otherwise(metavar="DAY"),
+_OTHERWISE: Mapping[tuple[str, str], _Otherwise] = {
+    ("classified", "class"): _Otherwise("CLASS", first=True),
+    ("place", "channel"): _Otherwise("PLACE", first=True),
+    ("author", "contact_safe"): _Otherwise("--unsafe", "It is not safe to contact them.", denies=True),
+    ("target", "subjects"): _Otherwise("--subject"),
+    ("copy_found", "mention"): _Otherwise("--post", metavar="MENTION", first=True),
+    ("assigned", "person"): _Otherwise("--to", first=True),
+    ("held", "review"): _Otherwise(metavar="DAY"),
 }
 
 
@@ -63,7 +62,7 @@ class Leaf:
     """
 
     path: str
-    kind: StepKind
+    kind: str
     examples: Sequence[str] = ()
     given: tuple[tuple[str, str], ...] = ()
     help: str = ""
@@ -83,13 +82,11 @@ class TypedStep:
 
     def said(self, case: Case) -> Step:
         """The step, with the ids that only the case can tell. Raises InputError."""
-        from data.steps.kinds import KINDS
-
         values = dict(self.known)
         for field in (f for f in _asked(self.leaf) if f.kind in _PEOPLE):
             if (ids := self._person(field, case)) is not None:
                 values[field.attribute] = ids
-        said: Step = KINDS[self.leaf.kind](**values)
+        said: Step = _class(self.leaf)(**values)
         return said
 
     def event(self, said: Step, least: int = 1) -> Event:
@@ -193,11 +190,17 @@ def _value(leaf: Leaf, field: StepField, typed: Mapping[str, Any], session: Sess
     return value_of(field, said, option, session.config.zone)
 
 
-def _fields(leaf: Leaf) -> tuple[StepField, ...]:
-    from data.steps.fields import fields_of
+def _class(leaf: Leaf) -> type[Any]:
+    from data.steps.codes import StepKind
     from data.steps.kinds import KINDS
 
-    return fields_of(KINDS[leaf.kind])
+    return KINDS[StepKind(leaf.kind)]
+
+
+def _fields(leaf: Leaf) -> tuple[StepField, ...]:
+    from data.steps.fields import fields_of
+
+    return fields_of(_class(leaf))
 
 
 def _asked(leaf: Leaf) -> list[StepField]:
@@ -229,9 +232,7 @@ def _param(field: StepField) -> str:
 
 def _parameters(leaf: Leaf) -> Iterator[Parameter]:
     """What has to be given comes first, as in every command."""
-    from data.steps.kinds import KINDS
-
-    of, fields = KINDS[leaf.kind], _asked(leaf)
+    of, fields = _class(leaf), _asked(leaf)
     first = [f for f in fields if _otherwise(leaf, f).first]
     needed = [f for f in fields if f not in first and _is_needed(f)]
     rest = [f for f in fields if f not in first and f not in needed]
@@ -304,9 +305,7 @@ def _asked_as(field: StepField) -> str:
 def _help(leaf: Leaf) -> str:
     from inspect import cleandoc
 
-    from data.steps.kinds import KINDS
-
-    command, of, given = f"schoolgate case {leaf.path}", KINDS[leaf.kind], dict(leaf.given)
+    command, of, given = f"schoolgate case {leaf.path}", _class(leaf), dict(leaf.given)
     remarks = [field.choices[given[field.name]] for field in _fields(leaf) if field.name in given]
     said = leaf.help or "".join(remarks) or cleandoc(of.__doc__ or "")
     examples = leaf.examples or tuple(_example(leaf, end) for end in ("", " --json"))
@@ -326,13 +325,11 @@ _SAMPLES: Mapping[str, str] = {
 
 def _example(leaf: Leaf, end: str) -> str:
     """How it may be typed, where nobody wrote an example."""
-    from data.steps.kinds import KINDS
-
     said = ["4"]
     for field in _asked(leaf):
         value = next(iter(field.choices), _SAMPLES.get(field.kind, '"…"')).replace("_", "-")
         if field.required and field.kind != "whose":
             option = "" if _otherwise(leaf, field).positional else f"{_option(leaf, field)} "
             said.append(_flag(value) if _in_flags(field) else option + value)
-    why = ['--why "…"'] if KINDS[leaf.kind].wants_why else []
+    why = ['--why "…"'] if _class(leaf).wants_why else []
     return " ".join([*said, "--as t-quillfeather", *why]) + end
