@@ -30,6 +30,5 @@ def open_session(person: str | None, home: Path | None, config: Path | None) -> 
     """Opens the home for that person (an id). Raises InputError where none is named or known, ConfigError,
     StoreError.
     """
-    where, settings = wiring.settings(home, config)
-    store = wiring.open_store(where.home, at_once=False)
+    where, settings, store = wiring.open_home(home, config, at_once=False)
     return Session(settings, wiring.context(settings, where.home), store, known_person(settings, person))

@@ -36,6 +36,16 @@ def settings(home: Path | None, config: Path | None) -> tuple[paths.Paths, Confi
     return where, configured(where)
 
 
+def open_home(
+    home: Path | None, config: Path | None, *, at_once: bool = True
+) -> tuple[paths.Paths, Config, Store]:
+    """Where things lie, the checked configuration, and the store: the one way in. Raises ConfigError,
+    StoreError. `at_once` is said at `open_store`.
+    """
+    where = paths.find(os.environ, home, config)
+    return where, configured(where), open_store(where.home, at_once=at_once)
+
+
 def configured(where: paths.Paths) -> Config:
     """The checked configuration. Raises ConfigError with every fault.
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from data.cases import Case, CaseState
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime
+
+from data.cases import Case, CaseState, RunningClock
 from data.content_class import ContentClass
 from data.rungs import EMERGENCY, Rung
 from data.words.asking import who_is_asked
@@ -21,22 +24,18 @@ def state_words(case: Case, w: Words) -> str:
         return w("case.state.apart_closed" if case.state is CaseState.CLOSED else "case.state.apart")
     if case.state is CaseState.TRIAGE and case.rung is EMERGENCY:
         return w("case.state.emergency")
-    stands = _without_proposal(case, w)
-    if case.proposal is None:
-        return stands
-    return w("case.state.proposed", stands=stands, kind=case.proposal.content_class)
-
-
-def _without_proposal(case: Case, w: Words) -> str:
+    said = w(f"case.state.{case.state.value}")
     if case.unjudged and case.state is CaseState.TRIAGE:
-        return w("case.state.unjudged")
-    if case.state is CaseState.WAITING and case.rung:
-        return w("case.state.waiting_for", who=w.listed(_waited_for(case, case.rung, w)))
-    if case.state is CaseState.CLOSED and case.ending:
-        return w("case.state.closed_as", ending=code_words("ending", case.ending.value, w))
-    if case.state is CaseState.BYPASSED and case.lane:
-        return off_ladder(case.lane.value, w)
-    return w(f"case.state.{case.state.value}")
+        said = w("case.state.unjudged")
+    elif case.state is CaseState.WAITING and case.rung:
+        said = w("case.state.waiting_for", who=w.listed(_waited_for(case, case.rung, w)))
+    elif case.state is CaseState.CLOSED and case.ending:
+        said = w("case.state.closed_as", ending=code_words("ending", case.ending.value, w))
+    elif case.state is CaseState.BYPASSED and case.lane:
+        said = off_ladder(case.lane.value, w)
+    if case.proposal is None:
+        return said
+    return w("case.state.proposed", stands=said, kind=case.proposal.content_class)
 
 
 def off_ladder(lane: str, w: Words) -> str:
@@ -56,3 +55,32 @@ def _waited_for(case: Case, rung: Rung, w: Words) -> list[str]:
     asked = [a for a in case.askings if a.rung is rung]
     waited = [a for a in asked if a.answer is None] or asked
     return list(dict.fromkeys(who_is_asked(rung, a.kind, w) for a in waited))
+
+
+def clock_words(clock: str, w: Words) -> str:
+    """What a clock waits for."""
+    key = f"case.clock.{clock}"
+    return w(key) if w.has(key) else clock.replace("_", " ")
+
+
+def next_words(clock: str, w: Words) -> str:
+    """What is to be done once the time of a clock is over."""
+    key = f"case.next.{clock}"
+    return w(key if w.has(key) else "case.next.other")
+
+
+def clock_lines(
+    case: Case,
+    now: datetime,
+    said: Callable[[datetime], str],
+    w: Words,
+    asking: Collection[RunningClock] = (),
+) -> Iterator[str]:
+    """What is due, then what is over and since when; of what is `asking` also what is then to be done."""
+    for wait in case.waits:
+        if not wait.over(now):
+            yield w("matter.due", when=said(wait.due_at), what=clock_words(wait.clock, w))
+    for wait in case.over(now):
+        yield w("case.over", when=said(wait.due_at), what=clock_words(wait.clock, w))
+        if wait in asking:
+            yield f"  {w('case.then', what=next_words(wait.clock, w))}"

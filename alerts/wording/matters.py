@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from alerts.access.offices import called
+from alerts.wording.cases import clock_words, next_words
 from alerts.wording.verdicts import describe, kept_apart, next_of_alert
 from data.matters import Holder, MatterView, NextDate
 from data.types import Person
@@ -90,15 +91,3 @@ def due_words(due: NextDate, w: Words) -> str:
     if w.has(f"matter.do.{due.clock}"):
         return w(f"matter.do.{due.clock}")
     return next_words(due.clock, w) if due.late else clock_words(due.clock, w)
-
-
-def clock_words(clock: str, w: Words) -> str:
-    """What a clock waits for."""
-    key = f"case.clock.{clock}"
-    return w(key) if w.has(key) else clock.replace("_", " ")
-
-
-def next_words(clock: str, w: Words) -> str:
-    """What is to be done once the time of a clock is over."""
-    key = f"case.next.{clock}"
-    return w(key if w.has(key) else "case.next.other")

@@ -205,7 +205,8 @@ class _Catalogue(Mapping[str, Line]):
         self._read: dict[str, dict[str, Line]] = {}
 
     def __getitem__(self, key: str) -> Line:
-        return self._of(key.partition(".")[0])[key]
+        name = key.partition(".")[0]
+        return (self._read.get(name) or self._of(name))[key]
 
     def __iter__(self) -> Iterator[str]:
         toml = sorted(file.name for file in self._folder.iterdir() if file.name.endswith(".toml"))

@@ -1,4 +1,4 @@
-"""What several commands need: settings with a readable store, and ids given by their beginning."""
+"""What several commands need: who asks, which week, which register."""
 
 from __future__ import annotations
 
@@ -15,15 +15,7 @@ from monitor.lookup import known_person as known_person
 
 if TYPE_CHECKING:
     from alerts.weekly.weeks import Week
-    from data.store.engine.open import Store
-    from monitor.config.load import Config
     from monitor.matters.reader import Reader
-
-
-def opened(home: Path | None, config: Path | None) -> tuple[paths.Paths, Config, Store]:
-    """Where things lie, the configuration, and the store brought up to date."""
-    where, settings = wiring.settings(home, config)
-    return where, settings, wiring.open_store(where.home)
 
 
 def open_reader(person: str | None, home: Path | None, config: Path | None, *, named: bool = False) -> Reader:
@@ -32,8 +24,8 @@ def open_reader(person: str | None, home: Path | None, config: Path | None, *, n
     """
     from monitor.matters.reader import Reader, asker
 
-    where, settings = wiring.settings(home, config)
-    reader = Reader(settings, wiring.open_store(where.home, at_once=False), asker(settings, person))
+    _, settings, store = wiring.open_home(home, config, at_once=False)
+    reader = Reader(settings, store, asker(settings, person))
     if named:
         _ = reader.named
     return reader

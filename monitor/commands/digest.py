@@ -13,7 +13,6 @@ import typer
 from data.effects import utc_now
 from data.errors import InputError
 from monitor import wiring
-from monitor.commands.common import opened
 from monitor.commands.completion import people
 from monitor.commands.options import ConfigFile, Home, School, finish
 from monitor.terminal.output import Document, say, visible
@@ -65,7 +64,7 @@ def digest(
 
     if out is not None and send:
         raise InputError("Either --out or --send, not both: what is sent need not be written.")
-    where, settings, store = opened(home, config)
+    where, settings, store = wiring.open_home(home, config)
     now = utc_now()
     wanted = _day(day, now.astimezone(settings.zone).date())
     schools = [s for s in settings.schools if school is None or s.urn == wiring.pick_urn(settings, school)]

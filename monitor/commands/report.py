@@ -11,7 +11,7 @@ import typer
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
 from monitor import wiring
-from monitor.commands.common import ended_week, known_person, opened
+from monitor.commands.common import ended_week, known_person
 from monitor.commands.options import ConfigFile, EndedWeek, Home, School, finish
 from monitor.terminal.output import say
 
@@ -59,7 +59,7 @@ def report(
         return
     if person is not None and not sign:
         raise InputError("--as says who signs: give --sign as well.")
-    where, settings, store = opened(home, config)
+    where, settings, store = wiring.open_home(home, config)
     one = _school(settings, school)
     now = utc_now()
     wanted = ended_week(week, settings.zone, now)

@@ -9,7 +9,8 @@ from data.matters import DECIDE, LADO, MatterView
 from monitor.terminal.table import Cell, table
 from monitor.terminal.wording import WITH_THE_DSL, severity_cell
 from monitor.views.alerts import holder_name, more_of, printed
-from monitor.views.screen import ENGLISH, Screen, typed
+from monitor.views.layout import typed
+from monitor.views.screen import ENGLISH, Screen
 
 _HEADS = ("Number", "How soon", "Next date", "What it is, and what next")
 

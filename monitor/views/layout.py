@@ -72,3 +72,8 @@ _KIND_OF = {
 def in_short(text: str) -> str:
     """What somebody else wrote, on one line and not too long."""
     return textwrap.shorten(text, _MOST_CHARS, placeholder=" …")
+
+
+def typed(text: str) -> str:
+    """Words of the catalogue with the apostrophe of a keyboard, by which a terminal is searched."""
+    return text.replace("’", "'")

@@ -14,7 +14,7 @@ from data.matters import Holder, MatterView
 from data.types import Person
 from data.words.say import words
 from monitor.terminal.table import Cell, Tone
-from monitor.views.layout import brief, brief_end, local, utc
+from monitor.views.layout import brief, brief_end, local, typed, utc
 
 if TYPE_CHECKING:
     from monitor.config.load import Config
@@ -87,11 +87,6 @@ def screen_of(config: Config, now: datetime) -> Screen:
 def coded(table: str, code: str) -> str:
     """A code of a case in words."""
     return code_words(table, code, ENGLISH)
-
-
-def typed(text: str) -> str:
-    """Words of the catalogue with the apostrophe of a keyboard, by which a terminal is searched."""
-    return text.replace("’", "'")
 
 
 def holder_json(has: Holder | None, *, dated: bool = True) -> dict[str, object] | None:

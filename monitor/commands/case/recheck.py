@@ -111,12 +111,11 @@ def _all_due(home: Path | None, config: Path | None, *, as_json: bool) -> int:
     """
     from data.effects import utc_now
     from monitor import wiring
-    from monitor.commands.common import opened
     from monitor.matters.replaying import access_to, load_case
     from monitor.service.tasks.rechecks import copies, rechecks
     from monitor.views.case import recheck as view
 
-    where, settings, store = opened(home, config)
+    where, settings, store = wiring.open_home(home, config)
     context = wiring.context(settings, where.home)
     with wiring.fetcher(settings) as fetch:
         done = [*rechecks(store, context, fetch, utc_now), *copies(store, context, utc_now)]

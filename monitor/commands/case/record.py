@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 
 from alerts.access.offices import SAFEGUARDERS, hold
 from alerts.ladder.advance import Advance, Refusal
+from alerts.ladder.derived_state import late
+from alerts.ladder.recorded_on_behalf import LETTER, OfTheirs
+from alerts.wording.cases import clock_lines, state_words
 from data.cases import Case, Event
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
+from data.matters import Access, MatterView
+from data.steps.codes import HowTold
 from data.steps.kinds import Step
 from data.store.engine.connect import Connection
 from data.types import Person
 from monitor.casework.finding import find_case
 from monitor.casework.next_steps import who_can_satisfy
 from monitor.casework.steps import apply_event, school_rules, take_alert
-from monitor.commands.inputs import moment, own_words
+from monitor.commands.inputs import instant, own_words
+from monitor.config.load import Config
 from monitor.session import Session
 from monitor.terminal.output import in_json, say
+from monitor.views.case.case_list import state_json
 from monitor.views.case.remedy_command import remedy_command
-from monitor.views.case.status import after, after_json
+from monitor.views.layout import local, typed
+from monitor.views.screen import ENGLISH
 
 
 class Refused(SchoolgateError):
@@ -40,7 +49,8 @@ class Refused(SchoolgateError):
 
 def event_of(session: Session, said: Step, why: str = "", at: str | None = None) -> Event:
     """What this person did, and when (`--at`). Raises InputError."""
-    return Event(said, session.person.id, why.strip(), moment(at, "--at", session.config.zone))
+    when = None if at is None else instant(at, "--at", session.config.zone)
+    return Event(said, session.person.id, why.strip(), when)
 
 
 def record_step(
@@ -70,7 +80,9 @@ def record_with_reason(session: Session, number: str, said: Step, why: str, *, a
 
 def run_step(con: Connection, session: Session, case: Case, event: Event, now: datetime) -> Advance:
     """Records one step in the caller's write transaction. Raises Refused."""
-    done = accepted(apply_event(con, session.context, case, event, now), case, session)
+    done = apply_event(con, session.context, case, event, now)
+    if isinstance(done, Refusal):
+        return accepted(done, case, session)
     take_alert(con, done.case, session, now)
     return done
 
@@ -96,11 +108,33 @@ def _without_names(refusal: Refusal, case: Case, session: Session) -> Refusal:
 
 def print_result(done: Advance, session: Session, *, as_json: bool) -> None:
     """What was recorded, and what the case waits for now."""
-    if as_json:
-        say(in_json(after_json(done, utc_now())))
-        return
-    for line in after(done, session.config):
+    for line in [in_json(_as_json(done, utc_now()))] if as_json else _lines(done, session.config):
         say(line)
+
+
+def _lines(done: Advance, config: Config) -> Iterator[str]:
+    """That it is recorded, the state of the case, what is due, and who is told."""
+    case = done.case
+    yield f"Case {case.id}: recorded. Now: {state_words(case, ENGLISH)}."
+    now = done.steps[-1].recorded_at
+    for said in clock_lines(case, now, partial(local, zone=config.zone), ENGLISH, late(case, now)):
+        yield f"  {typed(said)}"
+    names = {p.id: p.name for p in config.people}
+    told = list(dict.fromkeys(names.get(m.person_id, m.person_id) for m in done.outbox))
+    if told:
+        yield f"  told, without a word of the post: {', '.join(told)}"
+    if any(isinstance(s.said, OfTheirs) and s.said.informed is HowTold.OWED for s in done.steps):
+        actor = done.steps[-1].actor
+        yield "  Whoever this was recorded for has no e-mail address here. Hand them a letter that says so:"
+        yield f"    schoolgate case letter {case.id} {LETTER} --out letters --as {actor}"
+
+
+def _as_json(done: Advance, now: datetime) -> dict[str, object]:
+    """The same as JSON values: steps, state, clocks (UTC), the ids of the people told."""
+    case = done.case
+    row = state_json(MatterView(case.story_id, case.urn, Access.STATUS, cases=(case,)), now)
+    told = list(dict.fromkeys(m.person_id for m in done.outbox))
+    return row | {"steps": [{"n": s.n, "step": s.kind.value} for s in done.steps], "told": told}
 
 
 def school_person(session: Session, case: Case, given: str, option: str) -> Person:

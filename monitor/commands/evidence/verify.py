@@ -39,13 +39,13 @@ def verify(
     """
     from data.evidence.vault import Vault
     from data.store.cases.one_matter import cases_of_alerts
+    from monitor import wiring
     from monitor.casework.evidence.proving import prove, read_evidence
-    from monitor.commands.common import opened
     from monitor.lookup import whole_number
     from monitor.views.evidence import proved_json, proved_lines
 
     noted = _noted(last)
-    _, settings, store = opened(home, config)
+    _, settings, store = wiring.open_home(home, config)
     number = whole_number(case) if case else None
     vault = Vault(store.evidence)
     present = vault.everything() if number is None else ()
@@ -93,11 +93,10 @@ def end(
     from data.store.engine.audit_chain import links
     from monitor import wiring
     from monitor.casework.evidence.audit_checkpoint import end_of, stamp_end
-    from monitor.commands.common import opened
     from monitor.views.layout import local
     from sources.timestamps.timestamp import NoStamp
 
-    _, settings, store = opened(home, config)
+    _, settings, store = wiring.open_home(home, config)
     with store.read() as con:
         last = end_of(links(con))
     say(last or "The audit chain is empty: nothing was done yet.")

@@ -10,10 +10,11 @@ from alerts.access.guidance import Guidance, guidance
 from alerts.access.knowing import reads_whole
 from alerts.access.offices import SAFEGUARDERS, hold
 from alerts.access.referrals import handed_by_route
+from alerts.ladder.derived_state import late
 from alerts.ladder.reclassifying import second_persons
 from alerts.ladder.replay import with_ways
 from alerts.ladder.rules import Rules
-from alerts.wording.cases import class_words, off_ladder, state_words
+from alerts.wording.cases import class_words, clock_lines, off_ladder, state_words
 from alerts.wording.matters import named
 from alerts.wording.verdicts import channel_name
 from data.cases import Asking, Case, CaseFile, Post
@@ -36,8 +37,8 @@ from monitor.views.case.next_steps import (
     unexplained_lines,
 )
 from monitor.views.case.steps import step_lines
-from monitor.views.case.wording import clock_lines, folded, lacking
-from monitor.views.layout import enclosed_line
+from monitor.views.case.wording import folded, lacking
+from monitor.views.layout import enclosed_line, typed
 from monitor.views.screen import ENGLISH, Screen, coded
 
 WITHHELD = "withheld: an accused teacher must not be made known (section 141F)"
@@ -155,8 +156,9 @@ def stand_lines(case: Case, reader: FileScreen) -> Iterator[str]:
     yield f"  {state_words(case, ENGLISH)}"
     if case.restricted and case.lane and reader.words:
         yield f"  {off_ladder(case.lane.value, ENGLISH)}"
-    for said in clock_lines(case, reader.now, reader.screen.zone, acts=reader.words, every=True):
-        yield f"  {said}"
+    asking = late(case, reader.now) if reader.words else ()
+    for said in clock_lines(case, reader.now, reader.screen.local, ENGLISH, asking):
+        yield f"  {typed(said)}"
     if case.hold_by:
         review = (
             f", to be looked at again on {reader.screen.local(case.hold_review)}" if case.hold_review else ""

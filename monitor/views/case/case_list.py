@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from alerts.ladder.derived_state import late
-from alerts.wording.cases import class_words, state_words
-from alerts.wording.matters import clock_words, due_words, next_words
+from alerts.wording.cases import class_words, clock_words, next_words, state_words
+from alerts.wording.matters import due_words
 from data.cases import Case, Consent, RunningClock
 from data.matters import DECIDE, LADO, MatterView
 from data.steps.codes import HowTold, Support
@@ -15,8 +15,8 @@ from monitor.terminal.output import Painted
 from monitor.terminal.table import Cell, table
 from monitor.terminal.wording import WITH_THE_DSL
 from monitor.views.case.wording import LOCKED
-from monitor.views.layout import utc
-from monitor.views.screen import ENGLISH, Screen, coded, due_json, holder_json, typed
+from monitor.views.layout import typed, utc
+from monitor.views.screen import ENGLISH, Screen, coded, due_json, holder_json
 
 _HEADS = ("Case", "Next date", "Who has it, and where it stands")
 

@@ -1,18 +1,11 @@
-"""Lines of a case's file: folded to a terminal's width, its clocks, what is not known of it."""
+"""Lines of a case's file: folded to a terminal's width, and what is not known of it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
 from textwrap import fill
-from zoneinfo import ZoneInfo
 
-from alerts.ladder.derived_state import late
-from alerts.wording.matters import clock_words, next_words
-from data.cases import Case
 from data.evidence.handed_in import FIELDS
-from monitor.views.layout import local
-from monitor.views.screen import ENGLISH, typed
 
 WIDTH = 80
 """Characters in a line that is folded: of the narrowest terminal in which a case is to be read."""
@@ -23,21 +16,6 @@ def folded(text: str, indent: str) -> Iterator[str]:
     """Lines of a terminal's width, each with this indent; the text's own lines stay apart."""
     for line in text.splitlines():
         yield from fill(line, WIDTH, initial_indent=indent, subsequent_indent=indent).splitlines()
-
-
-def clock_lines(
-    case: Case, now: datetime, zone: ZoneInfo, *, acts: bool = True, every: bool = False
-) -> Iterator[str]:
-    """What is due next, or `every` clock that still runs; then what is over and since when, to whoever `acts`
-    also what is then to be done.
-    """
-    running = [wait for wait in case.waits if not wait.over(now)]
-    for wait in running if every else running[:1]:
-        yield f"due {local(wait.due_at, zone)}: {typed(clock_words(wait.clock, ENGLISH))}"
-    for wait in case.over(now):
-        yield f"over since {local(wait.due_at, zone)}: {typed(clock_words(wait.clock, ENGLISH))}"
-        if acts and wait in late(case, now):
-            yield f"  next: {next_words(wait.clock, ENGLISH)}"
 
 
 SAID_OF: Mapping[str, str] = {
