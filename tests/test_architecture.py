@@ -284,7 +284,7 @@ def test_only_one_module_prints():
 MOST_FILES, SHORT_LINES = 12, 60
 CROWDED: frozenset[str] = frozenset()
 """Folders with more modules than a reader takes in at a glance. To be shortened, never added to."""
-FOR_ONE_IMPORTER = frozenset(("monitor.commands.case.open",))
+FOR_ONE_IMPORTER: frozenset[str] = frozenset()
 """Short modules used only by a neighbour, to be folded into it. To be shortened, never added to."""
 STARTED_BY_NAME = frozenset(("classifiers.evaluation.calibrate", "monitor.cli"))
 """What is started from outside: the command, and the calibration of a new model."""
@@ -411,6 +411,33 @@ def test_only_the_room_for_access_looks_at_who_holds_which_office():
     assert {module for module in found if not module.startswith("alerts/access/")} == set(_READS_OFFICES)
 
 
+_ASKS_OFFICES = {
+    "alerts/digest/together.py": "whether the digest of a trust speaks of what is with a lead",
+    "monitor/doctor/people.py": "whom a text may name beside the leaders",
+}
+"""What asks whether a person holds an office, outside that room: may only shrink."""
+
+
+def test_only_the_room_for_access_asks_whether_somebody_holds_an_office():
+    found = {
+        _relative(path)
+        for path in MODULES
+        if not _of_access(path) and "alerts.access.offices.hold" in _imports(path)
+    }
+    assert found == set(_ASKS_OFFICES)
+
+
+DOORS = ("monitor.commands", "monitor.views", "monitor.terminal", "monitor.pages", "monitor.cli")
+
+
+def test_an_act_knows_no_door_by_which_it_is_asked_for():
+    """No command line, terminal, page or template: what comes of an act is a value, which a door renders."""
+    acts = [path for path in MODULES if _relative(path).startswith("monitor/act/")]
+    assert len(acts) > 3
+    known = {(_relative(path), name) for path in acts for name in _imports(path)}
+    assert not [i for i in known if i[1].startswith((*DOORS, "typer", "starlette", "jinja2"))]
+
+
 _DECIDES = re.compile(r"_*(may_|kept_out|withheld|conflicted)")
 
 
@@ -439,8 +466,7 @@ KNOW_STORED_FACTS = frozenset(
         "data/cases.py",
         "data/evidence/chain_faults.py",
         "data/store/cases/cases.py",
-        "monitor/casework/letters.py",
-        "monitor/commands/case/host.py",
+        "monitor/act/letter.py",
         "monitor/views/case/as_json.py",
         "monitor/views/case/steps.py",  # the same, on a terminal
     )

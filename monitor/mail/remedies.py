@@ -25,7 +25,7 @@ _RENEWAL = "When the secret has run out"
 
 
 @dataclass(frozen=True, slots=True)
-class Remedy:
+class MailRemedy:
     """`means` is a sentence, `do` one without its end; `command` does it, begins it, or shows it done.
 
     `page` and `heading` are where our documentation tells more.
@@ -364,12 +364,12 @@ _BLOCKED_25 = _Said(
 _OTHERWISE = _Said("Nothing in the settings explains it.", "Wait, then look again", _AGAIN)
 
 
-def remedy(result: Result, mail: MailSettings) -> Remedy:
+def remedy(result: Result, mail: MailSettings) -> MailRemedy:
     """What a result other than “sent” means for mail that goes this way, and what to do."""
     way = way_of(mail)
     said = _by_code(result.code, way) or _by_cause(result.cause, mail)
     page, heading = _told_at(way, said.heading)
-    return Remedy(said.means, said.do, said.command, page, heading)
+    return MailRemedy(said.means, said.do, said.command, page, heading)
 
 
 def in_words(result: Result, mail: MailSettings) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from monitor.commands.case.capture import capture
 from monitor.commands.case.classify import classify, confirm
 from monitor.commands.case.close import close, reopen
-from monitor.commands.case.host import host
 from monitor.commands.case.letter import letter
 from monitor.commands.case.list import list_cases
 from monitor.commands.case.note import note
 from monitor.commands.case.open import open_
 from monitor.commands.case.people import consent, support
 from monitor.commands.case.people.assign import assign
-from monitor.commands.case.recheck import recheck
+from monitor.commands.case.recheck import host, recheck
 from monitor.commands.case.show import show
 from monitor.commands.case.step import ask, copy, hold, respond, weigh, who
 from monitor.terminal.groups import add, group

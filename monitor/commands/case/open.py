@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.commands.options import As, ConfigFile, Home, Json, Why
+
+if TYPE_CHECKING:
+    from data.cases import Case
+    from monitor.session import Session
 
 
 def open_(
@@ -30,23 +35,47 @@ def open_(
       schoolgate case open 91cc --as t-quillfeather
       schoolgate case open 91cc --post 5be0 --as t-quillfeather
     """
-    from alerts.ladder.advance import Refusal
     from data.effects import utc_now
-    from monitor.casework.opening import open_case
-    from monitor.casework.steps import take_alert
-    from monitor.commands.case.record import Refused, print_result
+    from monitor.act.step import open_case
+    from monitor.commands.case.record import made, print_result
     from monitor.session import open_session
     from monitor.terminal.output import say
-    from monitor.views.case.status import first_steps
 
     session = open_session(person, home, config)
-    now = utc_now()
-    with session.store.write("case") as con:
-        done = open_case(con, session, what, post, why, now)
-        if isinstance(done, Refusal):
-            raise Refused(done)
-        take_alert(con, done.case, session, now)
+    done = made(open_case(session, what, post, why, utc_now()))
     print_result(done, session, as_json=as_json)
     if not as_json:
-        for line in first_steps(done.case, session):
+        for line in _first_steps(done.case, session):
             say(line)
+
+
+def _first_steps(case: Case, session: Session) -> Iterator[str]:
+    """What to do first in a case just opened; with fair comment, that no removal is offered, and why."""
+    from data.web.channels import channel
+
+    person = session.person.id
+    if case.unjudged:
+        yield "  It was not judged. Read it, or have it read, and say what it is before anything is done."
+        yield f"  Then: schoolgate case classify {case.id} C… --as {person} --why “…”"
+    if case.fair:
+        procedure = session.config.profile(case.urn).complaints_url
+        yield from _in_the_press() if channel(case.channel).press else _fair(procedure)
+        yield f"  Then: schoolgate case step responded {case.id} --how phone --as {person}"
+        yield "  If it was judged wrongly, say why: schoolgate case classify --help"
+    yield f"  what comes next: schoolgate case show {case.id} --as {person}"
+
+
+def _in_the_press() -> Iterator[str]:
+    from data.words.say import words
+    from monitor.views.layout import below
+
+    w = words("en")
+    yield f"  {w('describe.fair.press')}"
+    yield from below(w("describe.fair.press_next"), "  ")
+
+
+def _fair(procedure: str | None) -> Iterator[str]:
+    yield "  No removal is offered: it was judged to be criticism, opinion, a complaint or praise."
+    yield "  Answer it, or ask whoever wrote it to come in" + (
+        f"; the complaints procedure: {procedure}" if procedure else "; name the complaints procedure."
+    )

@@ -1,38 +1,44 @@
-"""Recording a step of a case: the case is found, the ladder's rules judge the step, the result is printed."""
+"""Recording a step of a case: what was given is taken, what came of it is printed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
-from alerts.access.offices import SAFEGUARDERS, hold
-from alerts.ladder.advance import Advance, Refusal
+from alerts.access.knowing import Access
+from alerts.ladder.advance import Advance
+from alerts.ladder.recorded_on_behalf import LETTER, OfTheirs
 from data.cases import Case, Event
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
+from data.steps.acts import Done, Refused
+from data.steps.codes import HowTold
 from data.steps.kinds import Step
-from data.store.engine.connect import Connection
 from data.types import Person
+from monitor.act.step import take_step
 from monitor.casework.finding import find_case
-from monitor.casework.next_steps import who_can_satisfy
-from monitor.casework.steps import apply_event, school_rules, take_alert
-from monitor.commands.inputs import moment, own_words
+from monitor.casework.steps import school_rules
+from monitor.commands.inputs import instant, own_words
+from monitor.config.load import Config
 from monitor.session import Session
 from monitor.terminal.output import in_json, say
+from monitor.views.case.case_list import Row, state_json
 from monitor.views.case.remedy_command import remedy_command
-from monitor.views.case.status import after, after_json
+from monitor.views.case.wording import clock_lines, state_words
+
+Made = TypeVar("Made")
 
 
-class Refused(SchoolgateError):
+class ActRefused(SchoolgateError):
     """A guard refused: the text names it, and says what would satisfy it. Nothing was changed."""
 
-    def __init__(self, refusal: Refusal, number: str = "", person: str = "", place: str = "") -> None:
-        self.refusal = refusal
-        command = remedy_command(refusal.guard, number or "CASE", person or "PERSON", place)
+    def __init__(self, refused: Refused) -> None:
         lines = [
-            f"Refused by the guard “{refusal.guard}”. {refusal.said}",
-            f"What would satisfy it: {refusal.remedy}",
-            *([f"    {command}"] if command else []),
+            f"Refused by the guard “{refused.guard}”. {refused.reason}",
+            f"What would satisfy it: {refused.wanted}",
+            *(f"    {remedy_command(remedy)}" for remedy in refused.remedies),
             "Nothing was changed.",
         ]
         super().__init__("\n".join(lines))
@@ -40,7 +46,8 @@ class Refused(SchoolgateError):
 
 def event_of(session: Session, said: Step, why: str = "", at: str | None = None) -> Event:
     """What this person did, and when (`--at`). Raises InputError."""
-    return Event(said, session.person.id, why.strip(), moment(at, "--at", session.config.zone))
+    when = None if at is None else instant(at, "--at", session.config.zone)
+    return Event(said, session.person.id, why.strip(), when)
 
 
 def record_step(
@@ -54,53 +61,51 @@ def record_step(
     """Records one step, or what `event` makes of the case, and prints the result.
 
     Without `reading` it is enough to know the case's status. Raises InputError where the case is not for
-    them, Refused.
+    them, ActRefused.
     """
-    now = utc_now()
-    with session.store.write("case") as con:
-        case = find_case(con, session, number, reading=reading)
-        done = run_step(con, session, case, event if isinstance(event, Event) else event(case), now)
-    print_result(done, session, as_json=as_json)
+    find = find_case if reading else partial(find_case, reading=False)
+    print_result(made(take_step(session, number, event, utc_now(), find=find)), session, as_json=as_json)
 
 
 def record_with_reason(session: Session, number: str, said: Step, why: str, *, as_json: bool) -> None:
-    """Records a step that says little more than that it was done, and why. Raises InputError, Refused."""
+    """Records a step that says little more than that it was done, and why. Raises InputError, ActRefused."""
     record_step(session, number, event_of(session, said, own_words(why, "--why")), as_json=as_json)
 
 
-def run_step(con: Connection, session: Session, case: Case, event: Event, now: datetime) -> Advance:
-    """Records one step in the caller's write transaction. Raises Refused."""
-    done = accepted(apply_event(con, session.context, case, event, now), case, session)
-    take_alert(con, done.case, session, now)
-    return done
-
-
-def accepted(done: Advance | Refusal, case: Case, session: Session) -> Advance:
-    """What was done in that case by whoever is at work. Raises Refused where it was not."""
-    if isinstance(done, Refusal):
-        by = who_can_satisfy(done.guard, case, session.person.id, school_rules(session.context, case.urn))
-        raise Refused(_without_names(done, case, session), case.id, by, case.channel)
-    return done
-
-
-def _without_names(refusal: Refusal, case: Case, session: Session) -> Refusal:
-    """In a locked case only a DSL is shown the names of its subjects and its target."""
-    if not case.locked or hold(session.person, SAFEGUARDERS):
-        return refusal
-    said, remedy = refusal.said, refusal.remedy
-    for person in session.config.people:
-        if person.id in (*case.subjects, case.target):
-            said, remedy = (text.replace(person.name, "(name withheld)") for text in (said, remedy))
-    return Refusal(refusal.guard, said, remedy)
+def made(came: Done[Made] | Refused) -> Made:
+    """What the act made. Raises ActRefused where it was refused."""
+    if isinstance(came, Refused):
+        raise ActRefused(came)
+    return came.made
 
 
 def print_result(done: Advance, session: Session, *, as_json: bool) -> None:
     """What was recorded, and what the case waits for now."""
-    if as_json:
-        say(in_json(after_json(done, utc_now())))
-        return
-    for line in after(done, session.config):
+    for line in [in_json(_as_json(done, utc_now()))] if as_json else _lines(done, session.config):
         say(line)
+
+
+def _lines(done: Advance, config: Config) -> Iterator[str]:
+    """That it is recorded, the state of the case, what is due, and who is told."""
+    case = done.case
+    yield f"Case {case.id}: recorded. Now: {state_words(case)}."
+    for said in clock_lines(case, done.steps[-1].recorded_at, config.zone, every=True):
+        yield f"  {said}"
+    names = {p.id: p.name for p in config.people}
+    told = list(dict.fromkeys(names.get(m.person_id, m.person_id) for m in done.outbox))
+    if told:
+        yield f"  told, without a word of the post: {', '.join(told)}"
+    if any(isinstance(s.said, OfTheirs) and s.said.informed is HowTold.OWED for s in done.steps):
+        actor = done.steps[-1].actor
+        yield "  Whoever this was recorded for has no e-mail address here. Hand them a letter that says so:"
+        yield f"    schoolgate case letter {case.id} {LETTER} --out letters --as {actor}"
+
+
+def _as_json(done: Advance, now: datetime) -> dict[str, object]:
+    """The same as JSON values: steps, state, clocks (UTC), the ids of the people told."""
+    row = state_json(Row(done.case, Access.STATUS), now)
+    told = list(dict.fromkeys(m.person_id for m in done.outbox))
+    return row | {"steps": [{"n": s.n, "step": s.kind.value} for s in done.steps], "told": told}
 
 
 def school_person(session: Session, case: Case, given: str, option: str) -> Person:

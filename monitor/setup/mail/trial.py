@@ -104,7 +104,7 @@ def lines(trial: Trial, width: int) -> Iterator[str]:
     yield from told(finding(remedy.means, remedy.whole, _command(trial, remedy)), "  ", width)
 
 
-def _command(trial: Trial, remedy: remedies.Remedy) -> str:
+def _command(trial: Trial, remedy: remedies.MailRemedy) -> str:
     """Typed as it stands: another mail goes to the same person."""
     return remedy.command.replace("PERSON", trial.person.id)
 

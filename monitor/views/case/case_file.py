@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from alerts.access.guidance import Guidance, guidance
 from alerts.access.knowing import reads_whole
-from alerts.access.offices import SAFEGUARDERS, hold
 from alerts.access.referrals import handed_by_route
 from alerts.describe import channel_name
 from alerts.ladder.reclassifying import second_persons
@@ -94,10 +93,8 @@ def reader_of(row: Row, session: Session, rules: Rules, now: datetime, *, read: 
     What section 141F withholds is shown to the safeguarding leads, and on record to whoever leads the case.
     """
     person, config, case = session.person, session.config, row.case
-    shown = hold(person, SAFEGUARDERS) or (
-        read and reads_whole(person, matter_of(case, config), config.people)
-    )
-    locked = case.locked and not shown
+    matter = matter_of(case, config)
+    locked = case.locked and not reads_whole(person, matter, config.people, recorded=read)
     names = {p.id: p.name for p in config.people}
     if locked:  # whoever is accused may have answered for themselves
         names |= dict.fromkeys((*case.subjects, case.target or ""), "name withheld")

@@ -150,21 +150,16 @@ def state_words(case: Case) -> str:
         return f"{WITH_THE_DSL}, closed" if case.state is CaseState.CLOSED else WITH_THE_DSL
     if case.state is CaseState.TRIAGE and case.rung is EMERGENCY:
         return "decide whether the police are told: by 999, or by 101"
-    if case.proposal is not None:
-        return f"{_without_proposal(case)}; {PROPOSED.format(case.proposal.content_class)}"
-    return _without_proposal(case)
-
-
-def _without_proposal(case: Case) -> str:
+    said = STATES[case.state]
     if case.unjudged and case.state is CaseState.TRIAGE:
-        return NOT_JUDGED
-    if case.state is CaseState.WAITING and case.rung:
-        return f"waiting for {words('en').listed(_waited_for(case, case.rung))}"
-    if case.state is CaseState.CLOSED and case.ending:
-        return f"closed: {ENDINGS[case.ending]}"
-    if case.state is CaseState.BYPASSED and case.lane:
-        return f"off the ladder, {LANES[case.lane]}"
-    return STATES[case.state]
+        said = NOT_JUDGED
+    elif case.state is CaseState.WAITING and case.rung:
+        said = f"waiting for {words('en').listed(_waited_for(case, case.rung))}"
+    elif case.state is CaseState.CLOSED and case.ending:
+        said = f"closed: {ENDINGS[case.ending]}"
+    elif case.state is CaseState.BYPASSED and case.lane:
+        said = f"off the ladder, {LANES[case.lane]}"
+    return f"{said}; {PROPOSED.format(case.proposal.content_class)}" if case.proposal else said
 
 
 def class_words(content_class: str) -> str:
