@@ -17,7 +17,7 @@ from alerts.access.matter import Matter, matter_of_account
 from alerts.access.part import part_of
 from alerts.holding import has_it
 from alerts.next_date import SchoolDays
-from data.errors import InputError
+from data.errors import InputError, as_typed
 from data.frozen import dataclass
 from data.people import PeopleBySchool
 from data.store.alerts import alerts as alert_store
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from monitor.config.load import Config
     from monitor.views.scan.summary import ScanSummary
 
-WHO_YOU_ARE = (
-    "You have not said who you are, so no words are shown. To say so: --as PERSON, SCHOOLGATE_AS, "
+WHO_YOU_ARE = as_typed(
+    "You have not said who you are, so no words are shown. To say so: ⟨person⟩ PERSON, SCHOOLGATE_AS, "
     "or “me” under [cli] in schoolgate.toml."
 )
 

@@ -146,7 +146,7 @@ def _missing(missing: NoDraft) -> str:
     if missing.why_not:
         return f"There is no letter {missing.kind.value} for this case. {missing.why_not}"
     lines = [f"  {want.fact:<20}{want.question}" for want in missing.wanted]
-    said = f"The letter {missing.kind.value} is not complete. What it must know, each as --fact name=value:"
+    said = f"The letter {missing.kind.value} is not complete. What it must know, each as ⟨fact⟩ name=value:"
     return "\n".join((said, *lines, "Nothing was written."))
 
 

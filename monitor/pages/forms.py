@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from data.steps.acts import Done
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
 from data.types import Mark
-from monitor.marking import mark
+from monitor.act.mark import mark
 from monitor.pages.reading import SeenMatter
 
 
@@ -51,9 +52,10 @@ def done(con: Connection, seen: SeenMatter, act: Tap, shown: str, now: datetime)
         return Became.REFUSED
     if wanted is not None and seen.may.offered and shown != seen.told_so_far:
         return Became.REFUSED
-    holds = mark(con, seen.viewer, seen.story.row.id, seen.story.row.urn, wanted, now)
+    came = mark(con, seen.viewer, seen.story.row.id, seen.story.row.urn, wanted, now)
     if wanted is None:
         return Became.UNDONE if seen.may.ended else Became.GIVEN_UP
+    holds = came.made if isinstance(came, Done) else None
     return Became.MARKED if holds is not None and holds.mark is wanted else Became.REFUSED
 
 

@@ -25,9 +25,9 @@ from data.store.verdicts import stories as story_store
 from data.store.verdicts.stories import StoryDetail, StoryMention
 from data.types import Alert, Mark, Person, School, Verdict
 from data.words.say import words
+from monitor.act.mark import Markable, markable
 from monitor.casework.replaying import matter_of
 from monitor.context import Context
-from monitor.marking import Markable, markable
 from monitor.viewer import KnownMatters, Viewer
 
 RESTRICTED_LIFE = timedelta(hours=24)

@@ -10,6 +10,7 @@ from alerts.access.guidance import guidance
 from alerts.access.knowing import Access
 from alerts.describe import channel_name, describe, kept_apart, kind_of
 from alerts.digest.headlines import beginning, fit
+from data.errors import as_typed
 from data.judged import reasons_of
 from data.types import Mark, Relevance, Severity
 from data.web.channels import channel, host_of
@@ -64,12 +65,12 @@ def expired(seen: SeenMatter, w: Words) -> MatterPage:
         return MatterPage((w.language,), "Schoolgate", notes=(w("page.old"),))
     if not seen.sealed:
         return MatterPage((w.language,), title, notes=(w("page.expired", number=seen.number),))
-    opens = f'schoolgate alerts show {seen.number} --restricted --as {seen.person.id} --reason "…"'
+    opens = f'⟪alerts show⟫ {seen.number} ⟨restricted⟩ ⟨person⟩ {seen.person.id} ⟨reason⟩ "…"'
     return MatterPage(
         (w.language,),
         title,
         notes=(w("page.expired_soon", number=seen.number),),
-        command=opens,
+        command=as_typed(opens),
     )
 
 

@@ -52,7 +52,7 @@ def to_erase(
     """
     if wanted is not None and wanted.kind is TermKind.NAME:
         raise InputError(
-            "A name does not show who wrote a post. Erase by handle, by address, or with --post."
+            "A name does not show who wrote a post. Erase by handle, by address, or with ⟨post⟩."
         )
     asked = office.request(con, number)
     if asked.kind not in _ERASES:
@@ -80,7 +80,7 @@ def _not_to_erase(asked: PrivacyRequest) -> str:
     return (
         f"Request {asked.id} is of kind {asked.kind.value}. Posts are erased only for a request of erasure "
         f"or objection: nothing was erased.{first} If they also ask to have it erased, that is a request of "
-        "its own: schoolgate privacy record erasure"
+        "its own: ⟪privacy record⟫ erasure"
     )
 
 
@@ -110,7 +110,7 @@ def uphold(office: Office, number: str, wanted: SearchTerm, channel: str | None,
         if asked.kind not in _ERASES:
             raise InputError(
                 f"Request {asked.id} is of kind {asked.kind.value}, so nothing is kept out for it. If they "
-                "object, that is a request of its own: schoolgate privacy record objection"
+                "object, that is a request of its own: ⟪privacy record⟫ objection"
             )
         keys = _keys(con, office, wanted, channel)
         record_deletions(store, now, {DeletedKind.SUPPRESSED: [one for _, one in keys]})
@@ -141,5 +141,5 @@ def _keys(
     theirs = [p.post.channel for p in held_about(con, office, wanted).posts if p.theirs]
     places = sorted({channel} if channel else set(theirs))
     if not places:
-        raise InputError("No post of theirs is held. Say where they use the handle: --channel local_forum")
+        raise InputError("No post of theirs is held. Say where they use the handle: ⟨channel⟩ local_forum")
     return [(Suppression.AUTHOR, suppressions.author_key(secret, place, wanted.text)) for place in places]

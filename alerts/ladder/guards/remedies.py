@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from alerts.access.acts import Act
+from alerts.ladder.guards.asking import AUTHOR, CONVERSATION, HOST, PLATFORM
 from alerts.ladder.rules import Rules
 from data.cases import Case
-from data.rungs import Rung
 from data.steps.acts import Remedy
 from data.steps.codes import Complainant, Decision, StepKind
 from data.web.channels import Keeping, channel
@@ -20,7 +20,7 @@ def _of(act: str, *wanted: str, **values: object) -> Remedy:
 
 _CLASSIFY = _of(StepKind.CLASSIFIED, "content_class", "why")
 _SEEK = _of(StepKind.DECIDED, "why", decision=Decision.SEEK)
-_ASK_PLATFORM = _of(StepKind.ASKED, rung=Rung.PLATFORM_REPORT)
+_ASK_PLATFORM = _of(StepKind.ASKED, rung=PLATFORM)
 _TO_PASTORAL = _of(StepKind.REFERRED, to="pastoral")
 _REFER = _of(StepKind.REFERRED, "to")
 _INDIVIDUAL = _of(StepKind.COMPLAINANT, "person", who=Complainant.STAFF)
@@ -37,13 +37,13 @@ BY_GUARD: Mapping[str, Remedy] = {
     "decided_to_seek": _SEEK,
     "decider_of_rung": _SEEK,
     "author_known": _of(StepKind.AUTHOR, "relationship"),
-    "conversation_first": _of(StepKind.ASKED, rung=Rung.AUTHOR_REQUEST, way="conversation"),
-    "author_first": _of(StepKind.ASKED, rung=Rung.AUTHOR_REQUEST),
+    "conversation_first": _of(StepKind.ASKED, rung=AUTHOR, way=CONVERSATION),
+    "author_first": _of(StepKind.ASKED, rung=AUTHOR),
     "place_known": _of(StepKind.PLACE, "channel"),
     "platform_first": _ASK_PLATFORM,
     "posh_after_platform": _ASK_PLATFORM,
     "hosting_known": _of("find_host"),
-    "host_first": _of(StepKind.ASKED, rung=Rung.HOST, way="host"),
+    "host_first": _of(StepKind.ASKED, rung=HOST, way="host"),
     "pupil_referred": _TO_PASTORAL,
     "pupil_letters": _TO_PASTORAL,
     "s5_individual": _INDIVIDUAL,

@@ -16,6 +16,7 @@ from alerts.ladder.replay import with_ways
 from alerts.ladder.rules import Rules
 from data.cases import Asking, Case, CaseFile, Post
 from data.content_class import ContentClass
+from data.errors import as_typed
 from data.steps.codes import EvidenceKind, HowTold
 from data.steps.keeping import EvidenceKept, LetterDrafted
 from data.types import Person, School
@@ -334,7 +335,7 @@ def whole_lines(
     case = file.case
     yield from head_lines(case, school.name, reader)
     if changed:
-        yield f"  {not_as_sealed(case)}"
+        yield f"  {as_typed(not_as_sealed(case))}"
     if not reader.unread:
         yield from _part("The post", post_lines(file, reader))
     yield from _part("Where it stands", stand_lines(case, reader))

@@ -144,7 +144,7 @@ def _call(session: Session, said: Asked, why: str, at: str | None) -> Event:
     try:
         return event_of(session, said, why, at)
     except InputError as error:
-        raise InputError(f"{error} {RING_FIRST}") from None
+        raise InputError(f"{error.text} {RING_FIRST}") from None
 
 
 def _kind(given: str | None) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from alerts.access.knowing import Access
 from alerts.marking import offered, undoable
+from data.steps.acts import Done, Refused
 from data.store.alerts import marks as mark_store
 from data.types import Mark, Marked
 
@@ -50,18 +51,25 @@ def markable(viewer: Viewer, known: KnownMatters, story_id: str) -> Markable:
 
 def mark(
     con: Connection, viewer: Viewer, story_id: str, urn: str, wanted: Mark | None, now: datetime
-) -> Marked | None:
-    """Marks the story, or with None takes the mark back; what holds then.
+) -> Done[Marked | None] | Refused:
+    """Marks the story, or with None takes the mark back; gives what holds then.
 
-    Changes nothing where that is not offered to this person.
+    Where something else holds already, that stays as it is.
     """
     known = viewer.look(con, {story_id: urn})
     may = markable(viewer, known, story_id)
-    if viewer.person is None:
-        return None
-    if wanted is None and may.undoable:
+    if viewer.person is not None and wanted is None and may.undoable:
         mark_store.undo(con, story_id, urn, viewer.person.id, now)
-        return None
-    if wanted in may.offered:
-        return mark_store.put(con, Marked(story_id, urn, wanted, viewer.person.id, now))
-    return may.standing
+        return Done(None)
+    if viewer.person is not None and wanted in may.offered:
+        return Done(mark_store.put(con, Marked(story_id, urn, wanted, viewer.person.id, now)))
+    if may.standing is None and (wanted is not None or not known.words(story_id)):
+        return Refused("offered", _WHEN_NOT)
+    return Done(may.standing)
+
+
+_WHEN_NOT = (
+    "Severity 4, the routes safeguarding and police_now, and what is with the DSL are never marked; while a "
+    "case is open, close the case; nobody marks criticism of themselves ⟨not_us⟩; an alert is taken by: "
+    "⟪alerts ack⟫"
+)
