@@ -108,8 +108,8 @@ def uphold(
                 f"Request {asked.id} is of kind {asked.kind.value}, so nothing is kept out for it. If they "
                 "object, that is a request of its own: ⟪privacy record⟫ objection"
             )
-            said, wanted = (("kind", RequestKind.OBJECTION),), ("reference", "why")
-            remedy = Remedy("record_request", said, wanted, office.person)
+            said = (("kind", RequestKind.OBJECTION),)
+            remedy = Remedy("record_request", said, ("reference", "why"), office.person)
             return Refused("kind_of_request", reason, remedies=(remedy,))
         keys = _keys(con, office, wanted, channel)
         record_deletions(store, now, {DeletedKind.SUPPRESSED: [one for _, one in keys]})
