@@ -16,11 +16,36 @@ SchoolgateError             exit 1, one sentence, no traceback
 
 from __future__ import annotations
 
+import re
+
+_FIELD, _ACT = re.compile("⟨([a-z_]+)⟩"), re.compile("⟪([a-z -]+)⟫")
+_OPTIONS = {"person": "as"}
+
+
+def as_typed(text: str) -> str:
+    """The text as the command line says it: a field ⟨reason⟩ by its option, an act ⟪case list⟫ as a command.
+
+    Another door has names of its own.
+    """
+    said = _FIELD.sub(lambda field: f"--{_OPTIONS.get(field[1], field[1]).replace('_', '-')}", text)
+    return _ACT.sub(r"schoolgate \1", said)
+
 
 class SchoolgateError(Exception):
-    """Something a person can put right. The text says what, where and how."""
+    """Something a person can put right. The text says what, where and how.
+
+    As a string it is `as_typed`; `text` is for a door with names of its own for fields and acts.
+    """
 
     exit_code = 1
+
+    @property
+    def text(self) -> str:
+        """The text before a door names its fields and acts."""
+        return super().__str__()
+
+    def __str__(self) -> str:
+        return as_typed(self.text)
 
 
 class ConfigError(SchoolgateError):
@@ -29,7 +54,7 @@ class ConfigError(SchoolgateError):
     exit_code = 2
 
     def __init__(self, faults: list[str]) -> None:
-        self.faults = faults
+        self.faults = [as_typed(fault) for fault in faults]
         super().__init__("\n".join(faults))
 
 
@@ -73,3 +98,9 @@ class InputError(SchoolgateError):
     """An argument or an input file cannot be used."""
 
     exit_code = 2
+
+    @property
+    def field(self) -> str:
+        """The first field that its text names; "" where it names none."""
+        found = _FIELD.search(self.text)
+        return found[1] if found else ""

@@ -19,8 +19,8 @@ def known_person(config: Config, person: str | None) -> Person:
         return found
     has = f"{config.path.name} has{one_of(person, {p.id: p.name for p in config.people}, '[[people]]')}"
     if not (person or "").strip():
-        raise InputError(f"Say who you are: --as PERSON. {has}")
-    raise InputError(f"--as {person}: there is no such person. {has}")
+        raise InputError(f"Say who you are: ⟨person⟩ PERSON. {has}")
+    raise InputError(f"⟨person⟩ {person}: there is no such person. {has}")
 
 
 _FEW, _NEAREST = 8, 4

@@ -235,8 +235,8 @@ def pick_urn(config: Config, urn: str | None) -> str:
         if school is not None:
             return school.urn
         has = one_of(urn, known, "[[schools]]", named=True)
-        raise InputError(f"--school {urn}: no such school in {config.path.name}. It has{has}")
+        raise InputError(f"⟨school⟩ {urn}: no such school in {config.path.name}. It has{has}")
     if len(known) == 1:
         return config.schools[0].urn
     has = one_of(None, known, f"[[schools]] in {config.path.name}", named=True)
-    raise InputError(f"Several schools are set up. Say which one: --school URN. There are{has}")
+    raise InputError(f"Several schools are set up. Say which one: ⟨school⟩ URN. There are{has}")

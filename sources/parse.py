@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from data.errors import InputError
+from data.errors import InputError, as_typed
 from data.types import Mention, Page, Response, Source
 from sources.base import Collector, PageSettings
 from sources.blocks.recognise import recognise
@@ -80,8 +80,8 @@ def _by_the_surest(response: Response, dates: str) -> Page:
             return pages[-1]
         pages.append(_parsed(found, response, dates))
     if not pages:
-        warning = "No kind of source recognises this document. Name one with --kind (see docs/sources.md)."
-        return Page(warnings=(warning,))
+        warning = "No kind of source recognises this document. Name one with ⟨kind⟩ (see docs/sources.md)."
+        return Page(warnings=(as_typed(warning),))
     return next((page for page in pages if page.mentions), pages[0])
 
 
@@ -92,7 +92,7 @@ def _parsed(reader: Collector, response: Response, dates: str) -> Page:
     except ValidationError as fault:
         lacking = ", ".join(f'"{error["loc"][0]}"' for error in fault.errors())
         raise InputError(
-            f"--kind {reader.kind}: it needs {lacking}, which a document alone cannot provide. Name another "
+            f"⟨kind⟩ {reader.kind}: it needs {lacking}, which a document alone cannot provide. Name another "
             "kind, or set the page up as a source in schoolgate.toml (see docs/sources.md)."
         ) from None
     return reader.parse(Source("document", reader.kind, response.url, settings=settings), response)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import inspect
 import pkgutil
 import re
@@ -20,6 +21,8 @@ import grimp
 import pytest
 import typer
 from support.for_each import for_each
+
+from data.errors import as_typed
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("data", "sources", "classifiers", "alerts", "monitor")
@@ -312,7 +315,7 @@ def test_only_one_module_prints():
 MOST_FILES, SHORT_LINES = 12, 60
 CROWDED: frozenset[str] = frozenset()
 """Folders with more modules than a reader takes in at a glance. To be shortened, never added to."""
-FOR_ONE_IMPORTER = frozenset(("monitor.commands.case.open",))
+FOR_ONE_IMPORTER: frozenset[str] = frozenset()
 """Short modules used only by a neighbour, to be folded into it. To be shortened, never added to."""
 STARTED_BY_NAME = frozenset(("monitor.cli",))
 """What is started from outside."""
@@ -439,6 +442,96 @@ def test_only_the_room_for_access_looks_at_who_holds_which_office():
     assert {module for module in found if not module.startswith("alerts/access/")} == set(_READS_OFFICES)
 
 
+_ASKS_OFFICES = {
+    "alerts/digest/together.py": "whether the digest of a trust speaks of what is with a lead",
+    "monitor/doctor/people.py": "whom a text may name beside the leaders",
+}
+"""What asks whether a person holds an office, outside that room: may only shrink."""
+
+
+def test_only_the_room_for_access_asks_whether_somebody_holds_an_office():
+    found = {
+        _relative(path)
+        for path in MODULES
+        if not _of_access(path) and "alerts.access.offices.hold" in _imports(path)
+    }
+    assert found == set(_ASKS_OFFICES)
+
+
+DOORS = ("monitor.commands", "monitor.views", "monitor.terminal", "monitor.pages", "monitor.cli")
+
+
+def test_an_act_knows_no_door_by_which_it_is_asked_for():
+    """No command line, terminal, page or template: what comes of an act is a value, which a door renders."""
+    acts = [path for path in MODULES if _relative(path).startswith("monitor/act/")]
+    assert len(acts) > 3
+    known = {(_relative(path), name) for path in acts for name in _imports(path)}
+    assert not [i for i in known if i[1].startswith((*DOORS, "typer", "starlette", "jinja2"))]
+
+
+_SPEAKS_TO_A_SHELL = (
+    "monitor/cli.py", "monitor/commands/", "monitor/terminal/", "monitor/views/",
+    "monitor/backup/", "monitor/doctor/", "monitor/mail/", "monitor/setup/", "classifiers/training/",
+)  # fmt: skip
+"""The command line, and what is for those who look after the machine alone."""
+_SAYS_WHAT_IS_TYPED = {
+    "alerts/pack/bundle.py": 1,  # an option of another program's
+    "monitor/config/model.py": 1,  # the help of a setting
+    "monitor/config/writing/examples.py": 4,  # comments in the settings' own file
+    "monitor/fleet/settings.py": 1,
+    "sources/registry.py": 3,  # what a place's terms allow, as docs/sources.md has it
+}
+"""Strings elsewhere that name an option or a command of the command line: may only shrink."""
+
+
+@cache
+def _of_the_command_line() -> tuple[frozenset[str], frozenset[str]]:
+    """The names of its options, and its commands."""
+    options, commands = {"help", "version"}, set()
+    left = [(typer.main.get_command(importlib.import_module("monitor.cli").app), "")]
+    while left:
+        command, name = left.pop()
+        commands.add(name.strip())
+        options.update(o.strip("-") for p in command.params for o in (*p.opts, *p.secondary_opts))
+        left += [(below, f"{name} {word}") for word, below in getattr(command, "commands", {}).items()]
+    return frozenset(options), frozenset(commands)
+
+
+def _strings(path: Path) -> Iterator[str]:
+    """What a module says: its strings but docstrings, those with values filled in as one."""
+    of_docs = {id(node.value) for node in _of_kind(path, ast.Expr)}
+    parts = {id(part) for node in _of_kind(path, ast.JoinedStr) for part in node.values}
+    for node in _of_kind(path, ast.JoinedStr):
+        yield "".join(part.value if isinstance(part, ast.Constant) else "…" for part in node.values)
+    for node in _of_kind(path, ast.Constant):
+        if isinstance(node.value, str) and not {id(node)} & (of_docs | parts):
+            yield node.value
+
+
+def test_an_option_or_a_command_is_named_by_the_command_line_alone():
+    """Elsewhere a field is ⟨reason⟩ and an act ⟪case list⟫, which each door says in its own way."""
+    options, _ = _of_the_command_line()
+    typed = re.compile(r"\bschoolgate [a-z]|(?<![\w-])--([a-z][a-z-]*[a-z])")
+    found = Counter(
+        _relative(path)
+        for path in MODULES
+        if not _relative(path).startswith(_SPEAKS_TO_A_SHELL)
+        for said in _strings(path)
+        if any(not m[1] or m[1] in options for m in typed.finditer(said))
+        if "add_argument" not in _text(path)
+    )
+    assert found == _SAYS_WHAT_IS_TYPED
+
+
+def test_what_a_sentence_calls_a_field_or_an_act_is_one():
+    options, commands = _of_the_command_line()
+    said = [one for path in MODULES for one in _strings(path)]
+    fields = {as_typed(f"⟨{name}⟩").strip("-") for one in said for name in re.findall("⟨([^…(⟩]+)⟩", one)}
+    assert len(fields) > 20
+    assert fields <= options | {"data", "label", "all"}  # of the evaluation, which has a parser of its own
+    assert {act for one in said for act in re.findall("⟪([^(⟫]+)⟫", one)} <= commands
+
+
 _DECIDES = re.compile(r"_*(may_|kept_out|withheld|conflicted)")
 
 
@@ -467,8 +560,7 @@ KNOW_STORED_FACTS = frozenset(
         "data/cases.py",
         "data/evidence/chain_faults.py",
         "data/store/cases/cases.py",
-        "monitor/casework/letters.py",
-        "monitor/commands/case/host.py",
+        "monitor/act/letter.py",
         "monitor/views/case/as_json.py",
         "monitor/views/case/steps.py",  # the same, on a terminal
     )

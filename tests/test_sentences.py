@@ -18,7 +18,6 @@ ALLOWED = {
     "DejaVu Sans Mono": "the name of a typeface",
     "Libertinus Serif": "the name of a typeface",
     "noindex, nofollow": "for search engines",
-    "nobody is set up": "told by the command line to whoever would sign",
 }
 """What stands in code all the same, and why."""
 

@@ -54,17 +54,17 @@ def access_unnamed(matter: Matter, people: Iterable[Person]) -> Access:
     return Access.EXISTS if matter.restricted else Access.STATUS
 
 
-def reads_whole(person: Person, matter: Matter, people: Iterable[Person]) -> bool:
+def reads_whole(person: Person, matter: Matter, people: Iterable[Person], *, recorded: bool = True) -> bool:
     """May this person read a locked matter with names, dates and all that could identify somebody?
 
-    The safeguarding leads, whoever has to act in it, and of what bypasses the ladder whoever was told of it;
-    all but the leads with a recorded reason alone.
+    The safeguarding leads; where the reading is `recorded` with a reason, also whoever has to act in it, and
+    of what bypasses the ladder whoever was told of it.
     """
     here = people_here(matter, people)
     if access(person, matter, here) is not Access.WORDS:
         return False
     told = matter.bypass is not None and person.id in matter.told
-    return hold(person, SAFEGUARDERS) or told or person in acting(matter, here)
+    return hold(person, SAFEGUARDERS) or (recorded and (told or person in acting(matter, here)))
 
 
 def may_know_conflicts(person: Person, matter: Matter, people: Iterable[Person]) -> bool:

@@ -17,13 +17,14 @@ from alerts.access.offices import LAST_RESORT, MACHINES, holders
 from alerts.delivery.results import URGENT_KINDS, cause_of
 from alerts.layout.note import Button, Note, written
 from alerts.links import Links
+from data.errors import as_typed
 from data.ids import digest
 from data.people import people_of
 from data.types import Alert, OutboxMessage, Person, School, Via
 from data.words.say import Words, words
 
 LIFE = timedelta(hours=72)
-DOCTOR = "schoolgate doctor"
+DOCTOR = as_typed("⟪doctor⟫")
 SHOWN = 20
 """So many of them stand in one message; then it says how many more there are."""
 

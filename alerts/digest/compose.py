@@ -16,11 +16,11 @@ from alerts.digest.view import Line, Section, View
 from alerts.gravity import may_endanger
 from alerts.holding import has_it
 from data.digest import Standing
+from data.errors import as_typed
 from data.types import Route, Severity
 from data.words.say import words
 
-LISTS = "schoolgate alerts list", "schoolgate story list", "schoolgate case list", "schoolgate source list"
-SHOW_ALERT, SHOW_STORY, SHOW_CASE = "schoolgate alerts show", "schoolgate story show", "schoolgate case show"
+_LISTS = "⟪alerts list⟫, ⟪story list⟫, ⟪case list⟫, ⟪source list⟫"
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,8 +304,9 @@ def by_command(say: Saying, sections: Sequence[Section]) -> tuple[str, ...]:
     w = say.w
     if say.facts.links.base_url:
         return (w("digest.the_rest"),) if any(s.cut for s in sections) else ()
-    given = {"lists": ", ".join(LISTS), "who": f"--as {one_line(say.reader.id)}"}
-    return (w("digest.to_open", alert=SHOW_ALERT, story=SHOW_STORY, case=SHOW_CASE, **given),)
+    shown = {"alert": "⟪alerts show⟫", "story": "⟪story show⟫", "case": "⟪case show⟫"}
+    given = {**shown, "lists": _LISTS, "who": f"⟨person⟩ {one_line(say.reader.id)}"}
+    return (as_typed(w("digest.to_open", **given)),)
 
 
 def _section(

@@ -21,6 +21,7 @@ from alerts.layout.note import Button, Note, line
 from alerts.means import Means
 from alerts.wording.verdicts import describe
 from data.content_class import ContentClass
+from data.errors import as_typed
 from data.frozen import dataclass
 from data.ids import digest
 from data.judged import A_PERSON_DECIDES
@@ -288,8 +289,8 @@ def _moment(t: Telling, moment: datetime, after: datetime | None = None) -> str:
 def _commands(t: Telling, person_id: str) -> tuple[tuple[str, str], ...]:
     """How it is taken and read where no page is served."""
     who = line(person_id)
-    opens = f'--restricted --as {who} --reason "…"' if t.restricted else f"--as {who}"
+    opens = f'⟨restricted⟩ ⟨person⟩ {who} ⟨reason⟩ "…"' if t.restricted else f"⟨person⟩ {who}"
     return (
-        (t.w("instant.command"), f"schoolgate alerts ack {t.alert.id} --as {who}"),
-        (t.w("instant.read"), f"schoolgate alerts show {t.alert.id} {opens}"),
+        (t.w("instant.command"), as_typed(f"⟪alerts ack⟫ {t.alert.id} ⟨person⟩ {who}")),
+        (t.w("instant.read"), as_typed(f"⟪alerts show⟫ {t.alert.id} {opens}")),
     )

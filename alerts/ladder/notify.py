@@ -25,6 +25,7 @@ from alerts.ladder.rules import SCHOOLGATE, Rules, imminent
 from alerts.layout.note import Button, Note, line
 from data.cases import Case, CaseState, CaseStep
 from data.content_class import ContentClass
+from data.errors import as_typed
 from data.steps.asking import Assigned
 from data.steps.codes import Check, Relationship, StepKind
 from data.steps.judging import Classified, Proposed, Reclassified
@@ -250,11 +251,11 @@ def _named_anew(which: str, case: Case) -> bool:
 def _to_read(w: Words, person: Person, case: Case, level: Access) -> tuple[tuple[str, str], ...]:
     if level < Access.STATUS:
         return ()
-    who = f"--as {line(person.id)}"
-    read = f"show {case.id}" if level is Access.WORDS else "list"
+    who = f"⟨person⟩ {line(person.id)}"
+    read = f"⟪case show⟫ {case.id}" if level is Access.WORDS else "⟪case list⟫"
     if case.restricted and level is Access.WORDS:
-        who = f'--restricted {who} --reason "…"'
-    return ((w("instant.read"), f"schoolgate case {read} {who}"),)
+        who = f'⟨restricted⟩ {who} ⟨reason⟩ "…"'
+    return ((w("instant.read"), as_typed(f"{read} {who}")),)
 
 
 def mail(case: Case, person: Person, key: str, note: Note, due: datetime) -> OutboxMessage:
@@ -283,7 +284,7 @@ def _message(
     parts += _in_their_name(case, steps, w, rules) if which == "recorded" else []
     note = letter(which, person, case, w(f"case.told.{which}", lead=lead), parts, due, rules)
     if which == "recorded" and any(step.kind is StepKind.CONSENT_GIVEN for step in steps):
-        command = f"schoolgate case consent withdraw {case.id} --as {line(person.id)}"
+        command = as_typed(f"⟪case consent withdraw⟫ {case.id} ⟨person⟩ {line(person.id)}")
         note = replace(note, commands=(*note.commands, (w("case.take_back"), command)))
     return mail(case, person, recorded_on_behalf.key(case, case.steps, person.id), note, due)
 

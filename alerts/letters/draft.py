@@ -95,7 +95,7 @@ def _tidy(kind: LetterKind, spec: LetterSpec, given: LetterFacts) -> LetterFacts
         facts = dict.fromkeys(SWITCHES, both) | facts
     for name in facts:
         if name not in takes:
-            raise InputError(f"--fact {name}: this letter takes no such fact. It takes: {', '.join(takes)}.")
+            raise InputError(f"⟨fact⟩ {name}: this letter takes no such fact. It takes: {', '.join(takes)}.")
     return replace(given, facts=facts)
 
 

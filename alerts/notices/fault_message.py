@@ -12,13 +12,14 @@ from alerts.access.offices import TROUBLES, TROUBLES_ELSE, called
 from alerts.access.recipients import told_of_faults
 from alerts.layout.note import Note, written
 from alerts.notices.book import SERVICE, Notice, matter, merged
+from data.errors import as_typed
 from data.ids import digest
 from data.people import people_of
 from data.types import OutboxMessage, Person, School, Trouble, Via
 from data.words.say import Words, words
 
 KIND = "notice"
-DOCTOR = "schoolgate doctor"
+DOCTOR = as_typed("⟪doctor⟫")
 _MEANS = {
     **dict.fromkeys(("store", "judge", "all", "place", SERVICE), "unseen"),
     **dict.fromkeys(("mail", "tend", "chat"), "unsent"),

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from alerts.access.recipients import leadership
 from alerts.hours import in_working_hours
 from alerts.layout.note import Note
+from data.errors import as_typed
 from data.ids import digest
 from data.register.calendar import Calendar
 from data.types import OutboxMessage, Person, School
@@ -90,7 +91,7 @@ def _note(talk: Talk, person: Person, w: Words, zone: ZoneInfo, now: datetime) -
             ),
             (w("spike.what_next"),),
         ),
-        commands=((w("spike.to_read"), f"schoolgate story list --as {person.id}"),),
+        commands=((w("spike.to_read"), as_typed(f"⟪story list⟫ ⟨person⟩ {person.id}")),),
         small=(w("spike.once"), w("common.not_watched")),
     )
 

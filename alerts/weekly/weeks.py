@@ -139,12 +139,12 @@ def named(text: str) -> Week:
     """The week of a name such as “2026-W47”. Raises InputError."""
     found = _WRITTEN.fullmatch(text.strip().upper())
     if found is None:
-        raise InputError(f"--week {text}: not a week. Write the year and its ISO week, for example 2026-W47.")
+        raise InputError(f"⟨week⟩ {text}: not a week. Write the year and its ISO week, for example 2026-W47.")
     year, week = int(found[1]), int(found[2])
     try:
         return Week(date.fromisocalendar(year, week, _FRIDAY))
     except ValueError:
-        raise InputError(f"--week {text}: there is no week {week} in {year}.") from None
+        raise InputError(f"⟨week⟩ {text}: there is no week {week} in {year}.") from None
 
 
 def _turn(friday: date, zone: ZoneInfo) -> datetime:

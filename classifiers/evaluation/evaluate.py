@@ -187,7 +187,7 @@ def main_evaluate(
     Raises InputError where `data` is not given or holds none.
     """
     if data is None:
-        raise InputError("Name the folder to measure on: --data DIR.")
+        raise InputError("Name the folder to measure on: ⟨data⟩ DIR.")
     figures = _all_figures(data, scorer or Scorer())
     lines = [f"{name:<58} {value:.3f}" for name, value in sorted(figures.items())]
     if floor is None:

@@ -64,7 +64,7 @@ def _refuse_without_case(con: Connection, session: Session, beginning: str) -> N
         number = short_number(told[0])
         raise InputError(
             f"There is no case about alert {number} yet. "
-            f"To open one: schoolgate case open {number} --as {session.person.id}"
+            f"To open one: ⟪case open⟫ {number} ⟨person⟩ {session.person.id}"
         )
 
 
@@ -79,7 +79,7 @@ def find_case(con: Connection, session: Session, number: str, *, reading: bool =
     if case is None:
         raise InputError(
             f"There is no case {whole_number(number)}. "
-            f"To see those there are: schoolgate case list --as {person.id}"
+            f"To see those there are: ⟪case list⟫ ⟨person⟩ {person.id}"
         )
     seen = access_to(case, person, session.config)
     if seen < (Access.WORDS if reading else Access.STATUS):
@@ -89,7 +89,7 @@ def find_case(con: Connection, session: Session, number: str, *, reading: bool =
 
 _WHERE_TO_ASK = {
     Access.EXISTS: "It is with the DSL: ask there.",
-    Access.STATUS: "To see its state: schoolgate case list --as {}",
+    Access.STATUS: "To see its state: ⟪case list⟫ ⟨person⟩ {}",
 }
 
 
@@ -112,4 +112,4 @@ def _in_danger(con: Connection, session: Session, given: str) -> Case | None:
     try:
         return _meant(con, session, given)
     except InputError as error:
-        raise InputError(f"{error} {RING_FIRST}") from None
+        raise InputError(f"{error.text} {RING_FIRST}") from None

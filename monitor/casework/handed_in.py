@@ -21,19 +21,28 @@ from monitor.context import Context
 
 
 def with_handed_in(con: Connection, context: Context, case: Case, rules: Rules, now: datetime) -> Case:
-    """The case, with a step for each capture of its post that none tells of yet; as far as the ladder allows.
+    """The case, with what `told_of` makes of it stored. `con` is the write transaction in which the case was
+    loaded."""
+    for done in told_of(con, context, case, rules, now):
+        case_store.put(con, done.case, done.steps, done.outbox, now)
+        case = done.case
+    return case
 
-    `con` is the write transaction in which the case was loaded. Nothing here stops a step: what cannot be
-    read is told of without what is known of it.
+
+def told_of(con: Connection, context: Context, case: Case, rules: Rules, now: datetime) -> list[Advance]:
+    """A step for each capture of its post that none tells of yet, as far as the ladder allows; nothing is
+    stored.
+
+    Nothing here stops a step: what cannot be read is told of without what is known of it.
     """
-    vault = Vault(context.home / "evidence")
+    vault, found = Vault(context.home / "evidence"), list[Advance]()
     held = captures(handed_in_untold(con, case.id)).values()
     for files in (capture for capture in held if MANIFEST in capture):
         done = advance(case, _event(files, vault), now, rules)
         if isinstance(done, Advance):
-            case_store.put(con, done.case, done.steps, done.outbox, now)
+            found.append(done)
             case = done.case
-    return case
+    return found
 
 
 def _event(files: Mapping[str, EvidenceFile], vault: Vault) -> Event:

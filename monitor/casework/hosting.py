@@ -51,7 +51,7 @@ def address(session: Session, case: Case, reason: str, now: datetime) -> str:
     if case.restricted and not reason:
         raise InputError(
             f"Case {case.id} is with the DSL. Its post's address is shown with a reason, which is kept:\n"
-            f"    schoolgate case host {case.id} --restricted --as {session.person.id} --reason “…”"
+            f"    ⟪case host⟫ {case.id} ⟨restricted⟩ ⟨person⟩ {session.person.id} ⟨reason⟩ “…”"
         )
     if case.restricted:
         with session.store.write("reading a restricted matter") as con:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.access.acts import Act
 from alerts.ladder.advance import Refusal, Rules, advance
+from alerts.ladder.guards.remedies import who_can_satisfy
 from data.cases import Case, CaseState, Event
 from data.rungs import EMERGENCY, AskingWay, Rung
 from data.steps.asking import Asked
@@ -57,14 +57,3 @@ def _tried(case: Case, person_id: str, rung: Rung, kind: str, now: datetime, rul
     if not isinstance(done, Refusal):
         return NextStep(rung, kind, None, person_id)
     return NextStep(rung, kind, done, who_can_satisfy(done.guard, case, person_id, rules))
-
-
-_WANT_A_DECISION = frozenset(("decided_to_seek", "decider_of_rung"))
-
-
-def who_can_satisfy(guard: str, case: Case, person_id: str, rules: Rules) -> str:
-    """The id of whoever can satisfy this guard: this person, or somebody who decides on the case."""
-    if guard not in _WANT_A_DECISION:
-        return person_id
-    may = [p.id for p in rules.who_may(Act.DECIDE, case)]
-    return person_id if person_id in may or not may else may[0]

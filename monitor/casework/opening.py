@@ -147,9 +147,7 @@ def _refuse_second(con: Connection, what: str, case: Case, session: Session) -> 
         return
     person, config = session.person, session.config
     _refuse_to(person, what, matter_of(load_case(con, already), config), config.people, known=True)
-    raise InputError(
-        f"Case {already} is open about this post: schoolgate case show {already} --as {person.id}"
-    )
+    raise InputError(f"Case {already} is open about this post: ⟪case show⟫ {already} ⟨person⟩ {person.id}")
 
 
 def opened_event(
@@ -168,7 +166,7 @@ def opened_event(
     story_id = of if isinstance(of, str) else of.story_id
     judged = [v for v in _judged(con, story_id) if v.relevance is not Relevance.NOT_ABOUT]
     if not judged:
-        raise InputError(f"There is no story {story_id}. To see those there are: schoolgate story list")
+        raise InputError(f"There is no story {story_id}. To see those there are: ⟪story list⟫")
     alert = _alert(con, story_id, judged[0].urn) if isinstance(of, str) else of
     lead = _lead(judged, story_id, mention_id)
     school = _school(context, lead.urn)
@@ -203,7 +201,7 @@ def _lead(judged: Sequence[Verdict], story_id: str, mention_id: str | None) -> V
     grave ones the first that was seen."""
     among = [v for v in judged if mention_id in (None, v.mention_id)]
     if not among:
-        raise InputError(f"Story {story_id} has no post {mention_id}. To see them: schoolgate story show")
+        raise InputError(f"Story {story_id} has no post {mention_id}. To see them: ⟪story show⟫")
     return leading(among)
 
 

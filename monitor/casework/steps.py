@@ -6,7 +6,6 @@ from collections.abc import Set
 from dataclasses import replace
 from datetime import datetime
 
-from alerts.access.knowing import Access
 from alerts.ladder.advance import Advance, Refusal, Rules, advance
 from alerts.ladder.reclassifying import in_due_form
 from alerts.ladder.recorded_on_behalf import key
@@ -15,7 +14,6 @@ from data.cases import Case, Event
 from data.people import people_of
 from data.steps.codes import StepKind
 from data.steps.judging import Classified, Proposed, Reclassified
-from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import posts_of
 from data.store.cases.evidence_files import handed_in_untold
@@ -24,11 +22,10 @@ from data.store.mentions.person_reports import put_channel_right
 from data.store.messages import outbox
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Route
-from monitor.casework.handed_in import with_handed_in
+from monitor.casework.handed_in import told_of, with_handed_in
 from monitor.context import Context, means
-from monitor.matters.replaying import access_to, school_of
+from monitor.matters.replaying import school_of
 from monitor.policies import with_policy
-from monitor.session import Session
 
 
 def school_rules(context: Context, urn: str) -> Rules:
@@ -54,20 +51,23 @@ def apply_event(
     """
     rules = school_rules(context, case.urn)
     waiting = bool(handed_in_untold(con, case.id))
-    case = with_handed_in(con, context, case, rules, now) if waiting else case
+    before = told_of(con, context, case, rules, now) if waiting else []
+    case = before[-1].case if before else case
     if opens_ladder(case, event):
         event = _with_meant(con, case, event, rules)
     if event.kind is StepKind.DECIDED:
         event = with_policy(event, context.config, rules.school)
     done = advance(case, event, now, rules)
-    if isinstance(done, Advance):
-        case_store.put(con, done.case, done.steps, done.outbox, now)
-        if late := set(done.case.subjects).difference(case.subjects):
-            _call_back(con, done.case, late, now)
-        if event.kind is StepKind.PLACE and case.mention_id:
-            put_channel_right(con, case.mention_id, done.case.channel, now)
-        if waiting:  # what could not be told of before may be now
-            done = replace(done, case=with_handed_in(con, context, done.case, rules, now))
+    if isinstance(done, Refusal):
+        return done
+    for each in (*before, done):
+        case_store.put(con, each.case, each.steps, each.outbox, now)
+    if late := set(done.case.subjects).difference(case.subjects):
+        _call_back(con, done.case, late, now)
+    if event.kind is StepKind.PLACE and case.mention_id:
+        put_channel_right(con, case.mention_id, done.case.channel, now)
+    if waiting:  # what could not be told of before may be now
+        done = replace(done, case=with_handed_in(con, context, done.case, rules, now))
     return done
 
 
@@ -98,16 +98,3 @@ def _meant(con: Connection, case: Case, rules: Rules) -> tuple[str, ...]:
         text = f"{post.title or ''}\n{post.text or ''}"
         found |= {*possible_subjects(text, Route.RESPOND, (), case.about, None, rules.school, rules.people)}
     return tuple(p.id for p in rules.people if p.id in found)
-
-
-def take_alert(con: Connection, case: Case, session: Session, now: datetime) -> None:
-    """Acknowledges the case's alert for somebody who was alerted and now works on the case.
-
-    So nobody else is asked in their place. The person targeted does not acknowledge it by answering for
-    themselves.
-    """
-    person = session.person
-    if case.alert_id is None or access_to(case, person, session.config) is not Access.WORDS:
-        return
-    if alert_store.reached(con, case.alert_id, person.id):
-        alert_store.ack(con, case.alert_id, person.id, now)

@@ -138,6 +138,13 @@ def _composed(store: Store, config: Config, school: types.School, week: Week, no
     return kept
 
 
+_UNFIT = (
+    "The report for {} cannot be signed: it would be published, and it holds\n{}\nWhat is in it comes from "
+    "the school's name and its policies' titles in schoolgate.toml; put those right. Nothing was signed or "
+    "sent."
+)
+
+
 def _signed(
     store: Store,
     config: Config,
@@ -147,9 +154,16 @@ def _signed(
     home: Path,
     now: datetime,
 ) -> WeeklyReport:
+    from data.steps.acts import Refused
+    from monitor.act.sign import MAY_SIGN, sign
     from monitor.reports import signing
 
-    signed, readers = signing.sign(store, config, school, report, person, home, now)
+    came = sign(store, config, school, report, person, home, now)
+    if isinstance(came, Refused):
+        if came.guard == MAY_SIGN:
+            raise InputError(f"⟨person⟩ {person.id}: {came.reason}")
+        raise signing.NotFit(_UNFIT.format(report.week, came.reason))
+    signed, readers = came.made.report, came.made.readers
     if readers is None:
         say(f"{_by(config, signed)} Nothing was changed.")
         return signed

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -28,12 +27,8 @@ from monitor.terminal.output import say
 
 if TYPE_CHECKING:
     from data.evidence.handed_in import SaidOfPost
-    from data.types import Person
     from monitor.config.load import Config
-    from monitor.home.paths import Paths
-    from monitor.pipeline.intake import Answer
     from monitor.pipeline.sighting import Report
-    from monitor.pipeline.spool import Kept
 
 WHERE = (
     "Where it was: facebook, instagram, tiktok, snapchat, whatsapp, in_person, telephone, letter, email, … "
@@ -134,6 +129,8 @@ def report_in(
       schoolgate report-in --channel facebook --file shot.png --no-child-image --text - < post.txt
     """
     # Raises InputError for what cannot be used, NotTakenIn where it is kept for later.
+    from monitor.act.report_in import NotYetTaken
+    from monitor.act.report_in import report_in as keep
     from monitor.matters.reader import asker
     from monitor.pipeline.media import read_handed_in, tells_place
     from monitor.pipeline.sighting import check, without_image
@@ -157,7 +154,10 @@ def report_in(
     taken = replace(_report(given, now), school_named=school is not None, by=who.id if who else None)
     report = without_image(taken, file) if barred else taken
     check(report)
-    answer = _taken_in(Kept(report, urn, file, now), bytes_, where, settings, who)
+    try:
+        answer = keep(settings, where, who, Kept(report, urn, file, now), bytes_, utc_now).made
+    except NotYetTaken as failed:
+        raise NotTakenIn(_not_saved(failed.fault, failed.path)) from failed.fault
     answer = replace(
         answer, dropped=bool(barred and (taken.text or taken.author)), tells_place=tells_place(bytes_ or b"")
     )
@@ -260,40 +260,6 @@ def _a_moment(said: str) -> None:
     from monitor.pipeline.sighting import moment
 
     moment(said or None, utc_now())
-
-
-def _taken_in(kept: Kept, bytes_: bytes | None, where: Paths, settings: Config, who: Person | None) -> Answer:
-    """Written down first, so that nothing that fails, or ends us, loses it; then judged and saved."""
-    from monitor.pipeline import spool
-
-    with ExitStack() as stack:
-        try:
-            path: Path | None = stack.enter_context(spool.keep(where.home, kept))
-        except OSError:
-            path = None
-        try:
-            answer = _saved(kept, bytes_, where, settings, who)
-        except Exception as error:
-            raise NotTakenIn(_not_saved(error, path)) from error
-        if path is not None:
-            path.unlink()
-    return answer
-
-
-def _saved(kept: Kept, bytes_: bytes | None, where: Paths, settings: Config, who: Person | None) -> Answer:
-    from monitor.casework.from_alert import judging
-    from monitor.matters.reader import Reader
-    from monitor.pipeline.intake import take_in, take_waiting
-
-    store = wiring.open_store(where.home)
-    wiring.remember_config(store, settings)
-    intake = wiring.intake(settings, where, store, judging)
-    answer = take_in(kept.report, kept.urn, kept.file, bytes_, intake, kept.at, utc_now)
-    with suppress(Exception):  # it is logged, and stays for the next
-        take_waiting(where.home, intake, utc_now)
-    reader = Reader(settings, store, who)
-    with store.read() as con:
-        return replace(answer, hidden=not reader.tells_of_post(con, answer.mention, kept.urn))
 
 
 def _not_saved(error: Exception, path: Path | None) -> str:

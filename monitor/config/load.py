@@ -176,7 +176,7 @@ def _checked(name: str, text: str) -> Said:
     return plain(checked(name, text))
 
 
-def read(path: Path, made_by: str = "schoolgate init") -> str:
+def read(path: Path, made_by: str = "⟪init⟫") -> str:
     """The file's text, its lines ended by “\\n”. Raises ConfigError where it cannot be read.
 
     `made_by` is the command that writes a first one.

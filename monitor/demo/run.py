@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from data.effects import Clock, utc_now
-from data.errors import SchoolgateError
+from data.errors import SchoolgateError, as_typed
 from data.types import Outcome
 from monitor import wiring
 from monitor.config.load import Config, load
@@ -143,7 +143,8 @@ def run_demo(*, home: Path | None, as_json: bool, say: Callable[[str], None], cl
     show(replace(summary, exit=0), reader, as_json=as_json, say=say)
     if not as_json:
         say(f"The demo ends with 0; a real scan would have ended with {summary.exit}.")
-        say(f"Look around, with the same --home for every command: schoolgate story list --home {folder}")
+        around = "Look around, with the same ⟨home⟩ for every command: ⟪story list⟫ ⟨home⟩"
+        say(f"{as_typed(around)} {folder}")
     for line in wrong:
         tell(line)
     return 1 if wrong else 0
@@ -163,7 +164,7 @@ def alone(folder: Path) -> Iterator[None]:
     except LockHeld as held:
         raise SchoolgateError(
             f"A demo is playing in {folder} already: {held.holder}. Let it end, or play this one elsewhere: "
-            "schoolgate scan --demo --home FOLDER"
+            "⟪scan⟫ ⟨demo⟩ ⟨home⟩ FOLDER"
         ) from None
     try:
         yield

@@ -93,7 +93,7 @@ def _gathered(
 def _refusal(week: Week, unread: dict[str, str], homes: int) -> str:
     named = [f"  {name}: {why}" for name, why in list(unread.items())[:_NAMED]]
     more = [f"  and {len(unread) - _NAMED:,} more"] if len(unread) > _NAMED else []
-    left_out = " ".join(f"--without {name}" for name in list(unread)[:_NAMED])
+    left_out = " ".join(f"⟨without⟩ {name}" for name in list(unread)[:_NAMED])
     return "\n".join(
         [
             f"{len(unread):,} of {homes:,} homes cannot be read, so {week.name} was not published:",

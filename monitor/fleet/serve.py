@@ -96,7 +96,7 @@ class _Serving:
             self._stamps = _stamps(self._fleet)
             found = crew.members(self._fleet)
             if not found.homes:
-                raise SchoolgateError("No home of this fleet can be used: schoolgate fleet doctor says why.")
+                raise SchoolgateError("No home of this fleet can be used: ⟪fleet doctor⟫ says why.")
             engine = crew.engine(self._fleet, crew.stations(self._fleet, found))
             try:
                 self._conduct(self._conductor(found, engine), engine)

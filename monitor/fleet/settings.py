@@ -74,7 +74,7 @@ def _real(path: Path) -> Path:
 
 FLEET_NAME = "fleet.toml"
 FLEET_VARIABLE = "SCHOOLGATE_FLEET"
-MADE_BY = "schoolgate fleet add FOLDER"
+MADE_BY = "⟪fleet add⟫ FOLDER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def find(env: Mapping[str, str], folder: Path | None = None) -> Path:
     found = folder or (Path(named) if named else None)
     if found is None:
         raise InputError(
-            f"Say which fleet: --fleet DIR, the folder of its {FLEET_NAME}; or set {FLEET_VARIABLE}."
+            f"Say which fleet: ⟨fleet⟩ DIR, the folder of its {FLEET_NAME}; or set {FLEET_VARIABLE}."
         )
     return found.expanduser().absolute() / FLEET_NAME
 

@@ -30,7 +30,7 @@ def secret_key(home: Path) -> bytes:
         raise InputError(
             f"{path} is damaged: it holds {len(key)} bytes, not {BYTES}. Put back the one of your backup, "
             "or delete it: then links in messages sent before open nothing; "
-            "`schoolgate alerts ack` still works."
+            "`⟪alerts ack⟫` still works."
         )
     return key
 

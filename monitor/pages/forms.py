@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from data.matters import ActKind
+from data.steps.acts import Done
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
 from data.types import Mark
-from monitor.marking import mark
+from monitor.act.mark import mark
 from monitor.pages.reading import Visit
 
 
@@ -53,9 +54,10 @@ def done(con: Connection, seen: Visit, act: Tap, shown: str, now: datetime) -> B
         return Became.REFUSED
     if wanted is not None and view.marks and shown != view.stamp:
         return Became.REFUSED
-    holds = mark(con, seen.reader, view.story_id, view.urn, wanted, now)
+    came = mark(con, seen.reader, view.story_id, view.urn, wanted, now)
     if wanted is None:
         return Became.UNDONE if view.ended else Became.GIVEN_UP
+    holds = came.made if isinstance(came, Done) else None
     return Became.MARKED if holds is not None and holds.mark is wanted else Became.REFUSED
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from alerts.access.guidance import guidance
 from alerts.digest.headlines import beginning, fit
 from alerts.wording.verdicts import channel_name, describe, kept_apart, kind_of
+from data.errors import as_typed
 from data.judged import reasons_of
 from data.matters import Access, ActKind, PostView, ReaderPart
 from data.steps.codes import BypassRoute
@@ -70,12 +71,12 @@ def expired(seen: Visit, w: Words) -> MatterPage:
         return MatterPage((w.language,), "Schoolgate", notes=(w("page.old"),))
     if not seen.view.sealed:
         return MatterPage((w.language,), title, notes=(w("page.expired", number=seen.view.number),))
-    opens = f'schoolgate alerts show {seen.view.number} --restricted --as {seen.person.id} --reason "…"'
+    opens = f'⟪alerts show⟫ {seen.view.number} ⟨restricted⟩ ⟨person⟩ {seen.person.id} ⟨reason⟩ "…"'
     return MatterPage(
         (w.language,),
         title,
         notes=(w("page.expired_soon", number=seen.view.number),),
-        command=opens,
+        command=as_typed(opens),
     )
 
 

@@ -81,8 +81,8 @@ def read_handed_in(file: Path) -> bytes:
     try:
         content = content_of(file, MOST_BYTES)
     except OSError as error:
-        raise InputError(f"--file {file}: cannot be read ({error.strerror}). Nothing was kept.") from None
-    return fit(content, f"--file {file}")
+        raise InputError(f"⟨file⟩ {file}: cannot be read ({error.strerror}). Nothing was kept.") from None
+    return fit(content, f"⟨file⟩ {file}")
 
 
 def fit(content: bytes | None, given: str) -> bytes:

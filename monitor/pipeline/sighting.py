@@ -82,7 +82,7 @@ def readable(given: dict[str, str | None]) -> None:
 def without_image(taken: Report, file: Path | None) -> Report:
     """What is taken down of an image that may show a child: the address, and where the file lies."""
     if not taken.url and file is None and not taken.seen_by:
-        raise InputError("Say where the image is: --url …, or --file …, or who saw it: --seen-by …")
+        raise InputError("Say where the image is: ⟨url⟩ …, or ⟨file⟩ …, or who saw it: ⟨seen_by⟩ …")
     place = f" File: {file.absolute().as_uri()}" if file is not None else ""
     return replace(taken, text=CHILD_IMAGE_TEXT + place, author=None, child_image=True, handed=_NOTHING_MORE)
 
@@ -91,14 +91,14 @@ def check(report: Report) -> None:
     """Raises InputError where nothing was said, or the channel or the address cannot be one."""
     if not report.text and not report.url:
         raise InputError(
-            "Say what was seen: by standard input (--text -) or from a file (--text-file FILE), "
-            "or at least its address: --url …"
+            "Say what was seen: by standard input (⟨text⟩ -) or from a file (⟨text_file⟩ FILE), "
+            "or at least its address: ⟨url⟩ …"
         )
     known_channel(report.channel)
     checked_url(report.url)
 
 
-def known_channel(channel: str, option: str = "--channel") -> None:
+def known_channel(channel: str, option: str = "⟨channel⟩") -> None:
     """Raises InputError for a channel that there is not; empty is not said."""
     if channel and channel not in CHANNELS:
         known = ", ".join(sorted(CHANNELS))
@@ -108,7 +108,7 @@ def known_channel(channel: str, option: str = "--channel") -> None:
 def checked_url(url: str) -> None:
     """Raises InputError for what is no web address; empty is none."""
     if url and not url.startswith(("https://", "http://")):
-        raise InputError(f"--url {url}: not a web address. Write it whole, beginning with https://")
+        raise InputError(f"⟨url⟩ {url}: not a web address. Write it whole, beginning with https://")
 
 
 def as_mention(report: Report, withheld: WithheldMention | None, now: datetime) -> Mention:
@@ -160,7 +160,7 @@ def moment(text: str | None, now: datetime) -> datetime:
     try:
         given = datetime.fromisoformat(text)
     except ValueError:
-        raise InputError(f"--seen-at {text}: not a time. Write it as 2026-11-20T15:20.") from None
+        raise InputError(f"⟨seen_at⟩ {text}: not a time. Write it as 2026-11-20T15:20.") from None
     return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=LONDON).astimezone(UTC)
 
 

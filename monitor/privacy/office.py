@@ -8,7 +8,7 @@ from pathlib import Path
 
 from alerts.access.acts import Act, who_may
 from alerts.access.matter import Matter, keys_of
-from data.errors import InputError
+from data.errors import InputError, as_typed
 from data.people import PeopleBySchool, people_of
 from data.privacy.requests import PrivacyRequest
 from data.store.engine.connect import Connection
@@ -39,7 +39,7 @@ class Office:
     def options(self) -> str:
         """What the next command takes, to be of the same person and school."""
         several = len(self.config.schools) > 1 and _own_school(self.session) is None
-        return f"--as {self.person}" + (f" --school {self.school.urn}" if several else "")
+        return as_typed(f"⟨person⟩ {self.person}{f' ⟨school⟩ {self.school.urn}' if several else ''}")
 
     def request(self, con: Connection, number: str, *, open_only: bool = True) -> PrivacyRequest:
         """The request of that number at this school. Raises InputError where there is none, or none open."""
@@ -47,13 +47,13 @@ class Office:
         found = request_store.request(con, wanted)
         if found is None or found.urn != self.school.urn:
             raise InputError(
-                f"There is no request {wanted}. To see those there are: schoolgate privacy requests "
-                f"{self.options}. To write one down: schoolgate privacy record"
+                f"There is no request {wanted}. To see those there are: ⟪privacy requests⟫ "
+                f"{self.options}. To write one down: ⟪privacy record⟫"
             )
         if open_only and not found.open:
             raise InputError(
                 f"Request {wanted} was answered on {found.answered_at:%Y-%m-%d}. What is asked anew is a new "
-                "request: schoolgate privacy record"
+                "request: ⟪privacy record⟫"
             )
         return found
 

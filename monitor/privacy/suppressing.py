@@ -1,4 +1,4 @@
-"""Erasing for a request, upholding an objection, and taking it back: decided here, done in the store."""
+"""What a request may have erased, and what of it stays."""
 
 from __future__ import annotations
 
@@ -6,24 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.audit.codes import Code
 from data.errors import InputError
-from data.keeping.deletion_record import DeletedKind
 from data.privacy.requests import PrivacyRequest, RequestKind
 from data.privacy.terms import SearchTerm, TermKind
-from data.retention.erase import Erasure, Staying, erase, staying
-from data.retention.purge import record_deletions
-from data.store.engine.audit_chain import AuditEntry, append
+from data.retention.erase import Staying, staying
 from data.store.engine.connect import Connection
 from data.store.privacy import held as held_store
-from data.store.privacy import suppressions
 from data.store.privacy.held import FoundPost
-from data.store.privacy.suppressions import Suppression
-from monitor.home.private_file import secret_key
 from monitor.privacy.finding import held_about
 from monitor.privacy.office import Office
 
-_ERASES = (RequestKind.ERASURE, RequestKind.OBJECTION)
+ERASES = (RequestKind.ERASURE, RequestKind.OBJECTION)
 """For these posts are erased: an objection that was upheld, too (UK GDPR, Article 17(1)(c))."""
 
 
@@ -52,10 +45,10 @@ def to_erase(
     """
     if wanted is not None and wanted.kind is TermKind.NAME:
         raise InputError(
-            "A name does not show who wrote a post. Erase by handle, by address, or with --post."
+            "A name does not show who wrote a post. Erase by handle, by address, or with ⟨post⟩."
         )
     asked = office.request(con, number)
-    if asked.kind not in _ERASES:
+    if asked.kind not in ERASES:
         raise InputError(_not_to_erase(asked))
     posts, withheld = tuple(chosen), 0
     if wanted is not None:
@@ -80,7 +73,7 @@ def _not_to_erase(asked: PrivacyRequest) -> str:
     return (
         f"Request {asked.id} is of kind {asked.kind.value}. Posts are erased only for a request of erasure "
         f"or objection: nothing was erased.{first} If they also ask to have it erased, that is a request of "
-        "its own: schoolgate privacy record erasure"
+        "its own: ⟪privacy record⟫ erasure"
     )
 
 
@@ -88,58 +81,3 @@ def _about_oneself(con: Connection, office: Office) -> set[str]:
     """Nobody takes away what may accuse themselves. Fair comment is no accusation: its author may ask."""
     keys = sorted({office.school.urn, *office.school.members})
     return held_store.judged_about(con, keys, (office.person,), fair=False)
-
-
-def erased(office: Office, meant: ToErase, now: datetime) -> tuple[Staying, ...]:
-    """Erases what may be; gives what stays, as it was found when it was done."""
-    ids = [p.post.mention_id for p in meant.posts]
-    secret = secret_key(office.session.store.home)
-    given = Erasure(meant.request_id, office.school.urn, office.person, secret)
-    return erase(office.session.store, ids, given, now, office.config.policy)
-
-
-def uphold(office: Office, number: str, wanted: SearchTerm, channel: str | None, now: datetime) -> str:
-    """Keeps the keys of an author or an address from now on; gives the request's number.
-
-    Raises InputError where it is not known in which kind of place a handle is theirs, and for a request that
-    is neither an objection nor one of erasure.
-    """
-    store = office.session.store
-    with store.write("an objection") as con:
-        asked = office.request(con, number)
-        if asked.kind not in _ERASES:
-            raise InputError(
-                f"Request {asked.id} is of kind {asked.kind.value}, so nothing is kept out for it. If they "
-                "object, that is a request of its own: schoolgate privacy record objection"
-            )
-        keys = _keys(con, office, wanted, channel)
-        record_deletions(store, now, {DeletedKind.SUPPRESSED: [one for _, one in keys]})
-        suppressions.add(con, keys, asked.id, now)
-        codes = (Code.KIND.of(wanted.kind.value), Code.RESULT.of("upheld"))
-        append(con, [AuditEntry(now, office.person, "objection_decided", asked.id, asked.urn, codes)])
-    return asked.id
-
-
-def withdraw(office: Office, number: str, now: datetime) -> int:
-    """Drops what a request keeps out; how many keys that were."""
-    with office.session.store.write("an objection withdrawn") as con:
-        asked = office.request(con, number, open_only=False)
-        dropped = suppressions.lift(con, asked.id)
-        codes = (Code.RESULT.of("withdrawn"),)
-        append(con, [AuditEntry(now, office.person, "objection_decided", asked.id, asked.urn, codes)])
-    return dropped
-
-
-def _keys(
-    con: Connection, office: Office, wanted: SearchTerm, channel: str | None
-) -> list[tuple[Suppression, str]]:
-    secret = secret_key(office.session.store.home)
-    if wanted.kind is TermKind.ADDRESS:
-        return [(Suppression.POST, suppressions.key(secret, Suppression.POST, wanted.text))]
-    if wanted.kind is TermKind.NAME:
-        raise InputError("A name may be anybody’s. Give the handle or an address.")
-    theirs = [p.post.channel for p in held_about(con, office, wanted).posts if p.theirs]
-    places = sorted({channel} if channel else set(theirs))
-    if not places:
-        raise InputError("No post of theirs is held. Say where they use the handle: --channel local_forum")
-    return [(Suppression.AUTHOR, suppressions.author_key(secret, place, wanted.text)) for place in places]

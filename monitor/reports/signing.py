@@ -1,32 +1,22 @@
-"""A person signs a report: it is looked through, made without the draft's mark, kept, and queued once."""
+"""A signed report: where its files stand, whether they are what was signed, and the mails that bring it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from alerts.access.offices import REPORT_READERS, REPORT_SIGNERS
+from alerts.access.offices import REPORT_READERS
 from alerts.access.recipients import in_office
 from alerts.layout.note import Note
-from alerts.weekly.facts import ReportFacts, to_json
+from alerts.weekly.facts import ReportFacts
 from alerts.weekly.weeks import Week, named
-from data.errors import InputError, SchoolgateError
+from data.errors import SchoolgateError
 from data.ids import digest
-from data.store.engine.open import Store
-from data.store.messages.outbox import put_outbox
-from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
 from data.types import OutboxMessage, Person, School
 from data.words.say import Words, words
 from monitor.config.load import Config
-from monitor.home.private_file import keep
-from monitor.reports.weekly import current, made
-
-if TYPE_CHECKING:
-    from monitor.reports.weekly import Made
 
 FOLDER = "reports"
 LIFE = timedelta(hours=72)
@@ -65,68 +55,6 @@ def kept(home: Path, report: WeeklyReport) -> dict[str, bytes] | None:
     return found
 
 
-def sign(
-    store: Store,
-    config: Config,
-    school: School,
-    report: WeeklyReport,
-    person: Person,
-    home: Path,
-    now: datetime,
-) -> tuple[WeeklyReport, int | None]:
-    """The report as it is signed now, and how many get it by mail: None where it was signed before.
-
-    Raises InputError where this person may not sign, NotFit where the last look finds something.
-    """
-    _permitted(config, school, person)
-    if report.signed_at is not None:
-        return report, None
-    facts = current(config, school, report)
-    with store.read() as con:
-        files = made(con, config, school, facts, now)
-    _refuse(files, report.week)
-    path = home / attachment(school.urn, report.week)
-    messages = mails(config, school, facts, now)
-    page = files.html.encode()
-    wanted = replace(
-        report,
-        facts=to_json(facts),
-        signed_at=now,
-        signed_by=person.id,
-        sha256=sha256(files.pdf).hexdigest(),
-        page_sha256=sha256(page).hexdigest(),
-    )
-    with store.write("signing the report") as con:
-        signed = signed_reports.sign(con, wanted)
-        if signed is not wanted:
-            return signed, None
-        keep(path, files.pdf)
-        keep(path.with_suffix(".html"), page)
-        put_outbox(con, messages, now)
-        signed_reports.take_back(con, _asking(config, school, report.week), now)
-    return signed, len(messages)
-
-
-def _permitted(config: Config, school: School, person: Person) -> None:
-    able = in_office(school, config.people, REPORT_SIGNERS)
-    if person not in able:
-        who = ", ".join(p.id for p in able) or "nobody is set up"
-        raise InputError(
-            f"--as {person.id}: the report is signed by a head, deputy head, chair or a member of the "
-            f"leadership team of {school.name}. Those are: {who}."
-        )
-
-
-def _refuse(files: Made, week: str) -> None:
-    if files.findings:
-        found = "\n".join(f"  {finding.sentence()}" for finding in files.findings)
-        raise NotFit(
-            f"The report for {week} cannot be signed: it would be published, and it holds\n{found}\n"
-            "What is in it comes from the school's name and its policies' titles in schoolgate.toml; put "
-            "those right. Nothing was signed or sent."
-        )
-
-
 def mails(config: Config, school: School, facts: ReportFacts, now: datetime) -> tuple[OutboxMessage, ...]:
     """One message to each governor with an address, the signed PDF attached; the same keys each time."""
     w = words(school.language)
@@ -158,8 +86,3 @@ def _note(w: Words, week: Week, person: Person) -> Note:
         parts=((w("report.mail.what"),),),
         small=(w("common.not_watched"),),
     )
-
-
-def _asking(config: Config, school: School, week: str) -> list[str]:
-    people = in_office(school, config.people, REPORT_SIGNERS)
-    return [sign_key(school.urn, week, p.id, again=again) for p in people for again in (False, True)]

@@ -93,7 +93,7 @@ def _not_yet(config: Config, week: Week, began: datetime | None, now: datetime) 
     so_far = f"There is nothing to report of {week.name}: nothing had been looked at or handed in by then."
     then = "." if began else ", if something has been read or handed in by then."
     when = f"The first report is of the week that ends on {at}{then}"
-    return f"{so_far}\n{when}\nTo see what it will be like: schoolgate report --sample --out DIR"
+    return f"{so_far}\n{when}\nTo see what it will be like: ⟪report⟫ ⟨sample⟩ ⟨out⟩ DIR"
 
 
 def _refuse_shown(con: Connection, school: School, week: Week) -> None:

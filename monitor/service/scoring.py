@@ -73,7 +73,7 @@ class AwayScorer:
             if isinstance(found, str):
                 raise SchoolgateError(found)
             return found
-        raise SchoolgateError("The model's process ended over a text, twice. To see why: schoolgate doctor")
+        raise SchoolgateError("The model's process ended over a text, twice. To see why: ⟪doctor⟫")
 
     def let_go(self, idle_s: float = IDLE_S) -> bool:
         """Ends the child where it was not used for so long; never while it is at work. Says whether."""

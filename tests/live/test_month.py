@@ -21,11 +21,11 @@ from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.words.say import words
+from monitor.act import sign as signing
 from monitor.casework.evidence.proving import prove, read_evidence
 from monitor.casework.opening import opened_event
 from monitor.casework.steps import apply_event, school_rules
 from monitor.matters.replaying import load_case
-from monitor.reports import signing
 
 pytestmark = pytest.mark.slow
 

@@ -21,7 +21,7 @@ from data.store.cases import cases as case_store
 from data.store.engine.audit_chain import verify
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
-from monitor.commands.case.record import Refused
+from monitor.commands.case.record import ActRefused as Refused
 from monitor.pipeline.sighting import Report, as_mention
 from sources.capture.browser import find_browser
 

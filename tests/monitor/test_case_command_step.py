@@ -14,13 +14,13 @@ from builders.case_desk import (
     run,
     stands_in_the_docs,
 )
+from support.remedies import TEMPLATES as _BY_GUARD
 from support.rows import rows
 
 from alerts.access.referrals import OF_ALLEGATIONS
 from alerts.ladder.transitions import GUARDS, NO_ROW
 from data.store.cases import cases as case_store
 from monitor.cli import app
-from monitor.views.case.remedy_command import _BY_GUARD
 
 AS_HEAD = ("--as", "holt")
 

@@ -17,7 +17,7 @@ from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
 from data.store.engine.audit_chain import links
 from data.types import About, Route, Severity
-from monitor.casework.letters import NotDrafted, drafted
+from monitor.act.letter import NotDrafted, drafted
 from monitor.commands.case.letter import somebody_to_ask
 from monitor.views.case.letter import warning_lines
 

@@ -16,6 +16,7 @@ from builders.case_desk import PNG, Desk, a_desk, insult
 from builders.fetcher import fetcher_for
 from builders.mention import NOW
 from builders.pack import do, evidence, pack, unzipped
+from support.remedies import remedy_command
 from support.time_server import an_authority, time_server
 from typer.testing import CliRunner
 
@@ -30,7 +31,6 @@ from monitor.cli import app
 from monitor.matters.replaying import load_case
 from monitor.pipeline.media import media_type, tells_place
 from monitor.pipeline.supplied import canonical
-from monitor.views.case.remedy_command import remedy_command
 
 URL = "https://www.facebook.com/groups/northvale.example/posts/7741"
 WORDS = "Mrs Example is useless.\nShe never answers, ask anybody 🙄"

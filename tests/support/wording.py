@@ -110,8 +110,8 @@ _NOT_SHOWN = {
     "namedtuple",
     "threading.Thread",
 }
-_CODE_LIKE = re.compile(
-    r"[{}<>=|]|-src '|^\s*[.#@%]|://|%[A-Za-z]|^\s*(--|schoolgate [a-z-]+( |$))"  # markup, formats, commands
+_CODE_LIKE = re.compile(  # markup, formats, commands
+    r"[{}<>=|]|-src '|^\s*[.#@%]|://|%[A-Za-z]|^\s*(--|[⟨⟪]|schoolgate [a-z-]+( |$))"
     r"|^[\w.-]+/[\w.+-]+(;|$)|^[^.!?]*[a-z-]+:[^;]+;( |$)"  # kinds of content, styles
 )
 

@@ -18,6 +18,8 @@ from data.steps.codes import Complainant, Decision, Relationship, RungAnswer
 from data.steps.judging import Decided
 from data.web.channels import Keeping, PlaceKind, Reporter, channel
 
+AUTHOR, PLATFORM, HOST = Rung.AUTHOR_REQUEST, Rung.PLATFORM_REPORT, Rung.HOST
+"""The rungs that come before others."""
 S5 = "s5"
 CONVERSATION = "conversation"
 OWN = "own"
@@ -129,7 +131,7 @@ def author_class(attempt: StepAttempt) -> bool:
 
 def conversation_first(attempt: StepAttempt) -> bool:
     """A parent is spoken to, or did not come in time, before being written to (Calcot; King James's 2.9)."""
-    invited = tried(attempt.case, Rung.AUTHOR_REQUEST, attempt.at, CONVERSATION)
+    invited = tried(attempt.case, AUTHOR, attempt.at, CONVERSATION)
     spoken_to = attempt.way == CONVERSATION or invited
     return attempt.case.relationship is not Relationship.PARENT or spoken_to
 
@@ -143,19 +145,15 @@ def _author_suitable(attempt: StepAttempt) -> bool:
 
 def author_first(attempt: StepAttempt) -> bool:
     """The author was asked and did not help in time; at once if it is spreading, with the reason stated."""
-    if (
-        attempt.way == OWN
-        or not _author_suitable(attempt)
-        or tried(attempt.case, Rung.AUTHOR_REQUEST, attempt.at)
-    ):
+    if attempt.way == OWN or not _author_suitable(attempt) or tried(attempt.case, AUTHOR, attempt.at):
         return True
-    beside = asked(attempt.case, Rung.AUTHOR_REQUEST) is not None
+    beside = asked(attempt.case, AUTHOR) is not None
     return beside and bool(attempt.case.copies or attempt.why)
 
 
 def online(attempt: StepAttempt) -> bool:
     """What was said or sent to somebody is nowhere to be removed; who said it can be spoken to."""
-    asked_in_person = attempt.rung is Rung.AUTHOR_REQUEST and attempt.way in (CONVERSATION, "letter")
+    asked_in_person = attempt.rung is AUTHOR and attempt.way in (CONVERSATION, "letter")
     return channel(attempt.case.channel).place is not PlaceKind.NOTHING or asked_in_person
 
 
@@ -177,7 +175,7 @@ def member_reports(attempt: StepAttempt) -> bool:
 
 def platform_first(attempt: StepAttempt) -> bool:
     """A platform refused, was unclear, or let its time go by, before its operator is given notice."""
-    return channel(attempt.case.channel).operated or tried(attempt.case, Rung.PLATFORM_REPORT, attempt.at)
+    return channel(attempt.case.channel).operated or tried(attempt.case, PLATFORM, attempt.at)
 
 
 def hosting_known(attempt: StepAttempt) -> bool:
@@ -187,7 +185,7 @@ def hosting_known(attempt: StepAttempt) -> bool:
 
 def host_first(attempt: StepAttempt) -> bool:
     """The operator was asked first, or a reason says why not."""
-    return tried(attempt.case, Rung.HOST, attempt.at) or bool(attempt.why)
+    return tried(attempt.case, HOST, attempt.at) or bool(attempt.why)
 
 
 def s5_nation(attempt: StepAttempt) -> bool:
@@ -244,8 +242,8 @@ def posh_after_platform(attempt: StepAttempt) -> bool:
     """
     if _rhc(attempt):
         return True
-    before = any(tried(attempt.case, rung, attempt.at) for rung in (Rung.PLATFORM_REPORT, Rung.HOST))
-    beside = attempt.rules.profile.posh_at_once and asked(attempt.case, Rung.PLATFORM_REPORT) is not None
+    before = any(tried(attempt.case, rung, attempt.at) for rung in (PLATFORM, HOST))
+    beside = attempt.rules.profile.posh_at_once and asked(attempt.case, PLATFORM) is not None
     return before or beside or bool(attempt.why)
 
 

@@ -26,7 +26,7 @@ def whole_tweets(data: Path, scorer: TextScorer) -> list[str]:
     """TweetEval on every row. Raises InputError where it is not there."""
     for test in TWEETS:
         if not (data / test.file).is_file():
-            raise InputError(f"--all measures the whole of TweetEval, and {data / test.file} is not there.")
+            raise InputError(f"⟨all⟩ measures the whole of TweetEval, and {data / test.file} is not there.")
     return [f"{name + ' (all rows)':<58} {found}" for name, found in tweet_figures(data, scorer).items()]
 
 
@@ -49,7 +49,7 @@ def other_model(name: str, labels: Sequence[str]) -> HuggingFaceScorer:
     `torch` or the model.
     """
     if not labels:
-        raise InputError(f"Say what {name} answers: --label THEIRS=OURS, such as --label LABEL_1=abuse:hate.")
+        raise InputError(f"Say what {name} answers: ⟨label⟩ THEIRS=OURS, such as ⟨label⟩ LABEL_1=abuse:hate.")
     pairs = dict(_pair(label) for label in labels)
     scorer = HuggingFaceScorer(name, pairs)
     scorer.score(["A word."])

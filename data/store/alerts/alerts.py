@@ -256,7 +256,7 @@ def hand_over(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: d
 def _existing(con: duckdb.DuckDBPyConnection, alert_id: str) -> Alert:
     found = alert(con, alert_id)
     if found is None:
-        raise InputError(f"There is no alert {alert_id}. To list them: schoolgate alerts list")
+        raise InputError(f"There is no alert {alert_id}. To list them: ⟪alerts list⟫")
     return found
 
 

@@ -300,7 +300,7 @@ def _refuse_moved(con: duckdb.DuckDBPyConnection, case: Case, new: Sequence[Case
     if [s.n for s in new] != list(range(done + 1, done + len(new) + 1)):
         raise CaseMoved(
             f"Case {case.id} was changed by somebody else in the meantime. Nothing was written. "
-            f"Look at it again, then repeat what still applies: schoolgate case show {case.id} --as PERSON"
+            f"Look at it again, then repeat what still applies: ⟪case show⟫ {case.id} ⟨person⟩ PERSON"
         )
 
 

@@ -45,7 +45,7 @@ def damaged(path: Path, error: duckdb.Error) -> StoreDamaged:
     return StoreDamaged(
         f"{path} cannot be read as a store: it was cut off, damaged, or changed by something else. "
         "Keep a copy of it as it is, stop the service, then restore a backup: "
-        f"schoolgate restore DIR --replace. The reason: {str(error).splitlines()[0]}"
+        f"⟪restore⟫ DIR ⟨replace⟩. The reason: {str(error).splitlines()[0]}"
     )
 
 

@@ -137,7 +137,7 @@ class Store:
             return False
         raise StoreError(
             f"{self.path} is from an older version ({len(done)} of {len(MIGRATIONS)} changes applied). "
-            "A scan brings it up to date: schoolgate scan"
+            "A scan brings it up to date: ⟪scan⟫"
         )
 
     @contextmanager
@@ -197,7 +197,7 @@ class Store:
     def _refuse_missing(self, create: bool) -> None:
         refuse_half_restored(self.home)
         if not create:
-            raise StoreError(f"There is no store at {self.path} yet. A scan makes it: schoolgate scan")
+            raise StoreError(f"There is no store at {self.path} yet. A scan makes it: ⟪scan⟫")
 
 
 def _kind(error: duckdb.Error) -> type[StoreError]:
@@ -211,6 +211,6 @@ def refuse_half_restored(home: Path) -> None:
     aside = sorted(path.name for path in home.glob(f"{ASIDE}*"))
     there = f"What was there is in {home / aside[-1]}. " if aside else ""
     raise StoreError(
-        f"A restore into {home} is under way or was interrupted. {there}To finish it: schoolgate "
-        f"restore DIR --replace. To begin without it, delete {home / RESTORING}"
+        f"A restore into {home} is under way or was interrupted. {there}To finish it: "
+        f"⟪restore⟫ DIR ⟨replace⟩. To begin without it, delete {home / RESTORING}"
     )

@@ -130,10 +130,10 @@ def put_log(con: duckdb.DuckDBPyConnection, entry: Logged) -> None:
     unknown action and for a missing reason.
     """
     if entry.action not in ACTIONS:
-        raise InputError(f"--action {entry.action}: it must be one of {', '.join(ACTIONS)}.")
+        raise InputError(f"⟨action⟩ {entry.action}: it must be one of {', '.join(ACTIONS)}.")
     if not entry.reason.strip():
         raise InputError(
-            "Say why: the reason is recorded, and you may have to give it to anyone who asks: --reason “…”"
+            "Say why: the reason is recorded, and you may have to give it to anyone who asks: ⟨reason⟩ “…”"
         )
     row = [getattr(entry, column) for column in _LOG]
     put(con, "account_log", _LOG, [row], key=_LOG[:1])

@@ -15,7 +15,7 @@ from importlib.metadata import version
 from alerts.ladder.advance import Refusal
 from data.cases import Case, Event, Post
 from data.effects import Clock, Fetch
-from data.errors import InputError
+from data.errors import InputError, as_typed
 from data.evidence.file_faults import MANIFEST
 from data.evidence.handed_in import NOTHING, SaidOfPost
 from data.evidence.vault import Vault
@@ -147,7 +147,7 @@ def allow_pictures(
 
 def _allowing(options: CaptureOptions, person_id: str) -> Event:
     if not options.because.strip():
-        raise InputError("Say why the pictures of the post are needed; it is recorded: --because “…”")
+        raise InputError("Say why the pictures of the post are needed; it is recorded: ⟨because⟩ “…”")
     return Event(PicturesAllowed(), person_id, options.because.strip())
 
 
@@ -197,7 +197,7 @@ def _capture_page(
     post = found.post
     if post is None or not post.url:
         raise InputError(
-            f"No address is known for case {found.case.id}. What somebody else kept can be added: --file FILE"
+            f"No address is known for case {found.case.id}. What somebody else kept can be added: ⟨file⟩ FILE"
         )
     if refused := profile_refusal(found.case, post.url):
         return refused
@@ -228,7 +228,7 @@ def _draw(
     if wanted is None:
         return NoPictures("no_words", "No picture: the post's words are not shown there without scripts.")
     if not options.browser:
-        return NoPictures("not_wanted", "No picture: --no-browser.")
+        return NoPictures("not_wanted", as_typed("No picture: ⟨no_browser⟩."))
     return photograph(wanted, find_browser(session.config.evidence.browser))
 
 
@@ -269,7 +269,7 @@ def _earlier(session: Session, case: Case, beginning: str) -> Mapping[str, str] 
     found = [i for i in manifests if i.startswith(beginning.strip().lower())]
     if len(found) != 1:
         ids = ", ".join(manifests) or "none"
-        raise InputError(f"--adds-to {beginning}: name one capture of this case by its id. It has: {ids}.")
+        raise InputError(f"⟨adds_to⟩ {beginning}: name one capture of this case by its id. It has: {ids}.")
     return {"capture": found[0], "manifest": manifests[found[0]]}
 
 

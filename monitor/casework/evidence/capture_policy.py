@@ -74,7 +74,7 @@ def profile_refusal(case: Case, url: str) -> Refusal | None:
     return Refusal(
         "no_profile",
         "The address is of somebody's profile, not of a post.",
-        "Record the post's own address: schoolgate report-in --url. Of a false account (class C12) or one of "
+        "Record the post's own address: ⟪report-in⟫ ⟨url⟩. Of a false account (class C12) or one of "
         "the school's own (C14) the page itself is what the case is about: classify it so first.",
     )
 
@@ -87,6 +87,6 @@ def picture_refusal(case: Case, verdicts: Sequence[Verdict]) -> Refusal | None:
         return Refusal(
             "no_pictures",
             "A picture there may show a child, or be a sexual one.",
-            "Capture without --pictures: words, address and times are evidence too.",
+            "Capture without ⟨pictures⟩: words, address and times are evidence too.",
         )
     return None

@@ -22,7 +22,7 @@ def enclosed_with(session: Session, case: Case) -> Enclosures:
     with session.store.read() as con:
         found = enclosures_of(con, case.mention_id) if case.mention_id else None
     if found is None:
-        raise InputError(f"--attachment: nothing came with the post of case {case.id}. Nothing was fetched.")
+        raise InputError(f"⟨attachment⟩: nothing came with the post of case {case.id}. Nothing was fetched.")
     return found
 
 
@@ -34,8 +34,8 @@ def fetched(found: Enclosures, fetch: Fetch) -> tuple[bytes, ...]:
 def _one(found: Enclosures, n: int, fetch: Fetch) -> bytes:
     answer = fetch(Request(f"{found.mail};SECTION={n}", auth=found.source_id))
     if isinstance(answer, FetchFailure):
-        raise InputError(f"--attachment: {answer.detail} Nothing was kept.")
-    return fit(answer.body, "--attachment")
+        raise InputError(f"⟨attachment⟩: {answer.detail} Nothing was kept.")
+    return fit(answer.body, "⟨attachment⟩")
 
 
 def tell_of_child_image(

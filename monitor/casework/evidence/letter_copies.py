@@ -122,7 +122,7 @@ def _of_draft(paths: Iterable[Path], drafted: LetterDrafted) -> list[CaptureFile
     found = []
     for path in paths:
         if path.is_file() and path.stat().st_size <= MOST_BYTES:
-            file = read_letter(path, "--letter", StepKind.ASKED)
+            file = read_letter(path, "⟨letter⟩", StepKind.ASKED)
             found += [file] if file.sha256 in drafted.sha256 else []
     return found
 

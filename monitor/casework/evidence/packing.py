@@ -45,18 +45,18 @@ from monitor.matters.replaying import load_case, matter_of
 from monitor.session import Session
 
 _COURSE_REFUSALS = {
-    "open_case": ("The case is closed.", "Open it again: schoolgate case reopen."),
+    "open_case": ("The case is closed.", "Open it again: ⟪case reopen⟫."),
     "harassment_case": (
         "The case is not one of harassment, hate or threats.",
-        "A person classifies it as C2, C3 or C6, if that is what it is: schoolgate case classify.",
+        "A person classifies it as C2, C3 or C6, if that is what it is: ⟪case classify⟫.",
     ),
     "chronology_approved": (
         "Nobody approved it in this case.",
-        "The head approves it, or the chair where it is about the head: schoolgate case chronology approve.",
+        "The head approves it, or the chair where it is about the head: ⟪case chronology approve⟫.",
     ),
     "author_of_this_post": (
         "The author who was approved is not the one shown with the post of this case.",
-        "Approve the author as shown there: schoolgate case chronology approve.",
+        "Approve the author as shown there: ⟪case chronology approve⟫.",
     ),
 }
 """What each guard of a course of conduct says, and what would satisfy it."""
@@ -66,7 +66,7 @@ _UNFINISHED = ".unfinished-"
 _OFF_THE_LADDER = Refusal(
     "off_the_ladder",
     "The case bypasses the ladder: nobody who runs a site or helps to remove is given anything of it.",
-    "Hand it over with --to dsl, la, police or solicitor; without --to it is for your own file.",
+    "Hand it over with ⟨to⟩ dsl, la, police or solicitor; without ⟨to⟩ it is for your own file.",
 )
 
 
@@ -110,9 +110,7 @@ def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault,
     proved = prove(held, vault, case_id=case.id)
     if proved.faults:
         found = "\n".join(f"{fault.where}. {fault.said}" for fault in proved.faults)
-        raise DoesNotHold(
-            f"{found}\nNo pack was made. To see all of it: schoolgate evidence verify {case.id}"
-        )
+        raise DoesNotHold(f"{found}\nNo pack was made. To see all of it: ⟪evidence verify⟫ {case.id}")
     file = case_store.whole_file(con, case, restricted=case.restricted)
     school = school_rules(context, case.urn).school
     people = people_of(school, context.config.people)
@@ -191,7 +189,7 @@ def refuse_reading(session: Session, wanted: PackRequest, reason: str) -> None:
         )
     if not reason:
         why = "restricted" if case.restricted else "locked"
-        raise InputError(f"The case is {why}. Say why the pack is made; it is kept: --reason “…”")
+        raise InputError(f"The case is {why}. Say why the pack is made; it is kept: ⟨reason⟩ “…”")
 
 
 def _on_record(wanted: PackRequest) -> bool:
@@ -230,7 +228,7 @@ def hand_out(
             written = write(packed, out)
     except FileExistsError as there:
         raise InputError(
-            f"{there} is there already; it may have been handed over. Name another folder: --out"
+            f"{there} is there already; it may have been handed over. Name another folder: ⟨out⟩"
         ) from None
     except BaseException:
         for path in written:
@@ -267,7 +265,7 @@ def write(packed: Packed, folder: Path) -> tuple[Path, ...]:
     Raises FileExistsError where one of that name is there: it may have been handed over.
     """
     if folder.exists() and not folder.is_dir():
-        raise InputError(f"--out {folder}: that is a file. Name a folder.")
+        raise InputError(f"⟨out⟩ {folder}: that is a file. Name a folder.")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     written: list[Path] = []
     try:

@@ -19,7 +19,7 @@ def not_as_sealed(case: Case) -> str:
     """What whoever reads the case, or writes from it, is told where it is not."""
     return (
         "NOT AS IT WAS SEALED: its post or alert was changed in the store. Do not rely on it: "
-        f"schoolgate evidence verify {case.id}"
+        f"⟪evidence verify⟫ {case.id}"
     )
 
 

@@ -10,12 +10,11 @@ import typer
 from typer.models import CommandInfo
 
 from monitor.commands.case.capture import capture
-from monitor.commands.case.host import host
 from monitor.commands.case.letter import letter
 from monitor.commands.case.list import list_cases
 from monitor.commands.case.note import note
 from monitor.commands.case.open import open_
-from monitor.commands.case.recheck import recheck
+from monitor.commands.case.recheck import host, recheck
 from monitor.commands.case.show import show
 from monitor.commands.case.step import ask
 from monitor.commands.case.step.leaves import LEAVES, made

@@ -19,7 +19,6 @@ from monitor.terminal import private_words
 from monitor.terminal.output import in_json, say
 
 if TYPE_CHECKING:
-    from alerts.ladder.advance import Refusal
     from data.evidence.handed_in import SaidOfPost
     from data.types import FetchFailure
     from monitor.casework.evidence.capture import Approved, Capture, Supplied
@@ -95,25 +94,23 @@ def capture(
       schoolgate case capture 4 --as b-patel --attachment --no-child-image
       schoolgate case capture 4 --as b-patel --adds-to 3f2a --seen-at 2026-11-19
     """
-    from alerts.ladder.advance import Refusal
     from data.effects import utc_now
     from monitor import wiring
-    from monitor.casework.evidence import capture as capturing
-    from monitor.casework.finding import find_case
-    from monitor.commands.case.record import Refused
+    from monitor.act.capture import approve_capture
+    from monitor.act.capture import capture as keep
+    from monitor.casework.evidence.capture import CaptureOptions
+    from monitor.commands.case.record import made
     from monitor.session import open_session
 
     session = open_session(person, home, config)
-    with session.store.read() as con:
-        found = find_case(con, session, case)
     typed = handed_in.Typed(
         url, author, posted, None, seen_at, seen_by, logged_in, supplied_by, came, tuple(not_known or ())
     )
     if attachment:
         typed = _as_it_came(typed, by_hand=bool(files or adds_to))
     _refuse_mixed(typed, words_file, by_hand=bool(files or adds_to or attachment), pictures=pictures)
-    options = capturing.CaptureOptions(because, pictures, browser)
-    approved = _granted(capturing.approve(session, found, options, utc_now()), found.id, person)
+    options = CaptureOptions(because, pictures, browser)
+    approved = made(approve_capture(session, case, options, utc_now()))
     if files:
         if str(words_file) == private_words.STANDARD_INPUT:
             handed_in.refuse_unanswered(child_image)
@@ -122,13 +119,9 @@ def capture(
     supplied = None
     if files or adds_to or attachment:
         supplied = _supplied(session, approved, files or contents, typed, words_file, adds_to or "")
-    allowed = capturing.allow_pictures(session, approved, options, utc_now())
-    approved = _granted(allowed, found.id, person)
     with wiring.fetcher(session.config) as fetch:
-        kept = capturing.capture(session, approved, options, supplied, fetch, utc_now)
-    if isinstance(kept, Refusal):
-        raise Refused(kept, found.id, person)
-    finish(_told(session, found.id, kept, as_json=as_json))
+        kept = made(keep(session, approved, options, supplied, fetch, utc_now))
+    finish(_told(session, approved.case.id, kept, as_json=as_json))
 
 
 def _as_it_came(typed: handed_in.Typed, *, by_hand: bool) -> handed_in.Typed:
@@ -219,12 +212,3 @@ def _handed_in(session: Session, found: Approved, typed: handed_in.Typed, *, add
     if "address" in missing and found.post is not None and found.post.url:
         private_words.tell(f"The case has this address: {found.post.url}")
     return handed_in.ask_missing(handed, FIELDS, how)
-
-
-def _granted(found: Approved | Refusal, number: str, person: str) -> Approved:
-    from alerts.ladder.advance import Refusal
-    from monitor.commands.case.record import Refused
-
-    if isinstance(found, Refusal):
-        raise Refused(found, number, person)
-    return found

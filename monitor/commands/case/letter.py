@@ -16,7 +16,10 @@ from monitor.terminal.output import Document, in_json, say
 from monitor.terminal.private_words import at_a_terminal
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from alerts.letters.kinds import LetterDraft, WantedFact
+    from monitor.session import Session
 
 WIDTH = 78
 _WHICH = "Which letter? To see which there are: schoolgate case letter {} --list --as {}"
@@ -66,41 +69,42 @@ def letter(
       schoolgate case letter 4 parent_invitation --as t-quillfeather --fact to="Ms Example" --out letters
       schoolgate case letter 7 s5_notice --as t-quillfeather --fact meaning="that I stole" --fact …
     """
-    from alerts.letters.kinds import LetterFacts, LetterKind
+    from alerts.letters.kinds import LetterKind
     from data.effects import utc_now
-    from data.store.cases.cases import whole_file
-    from monitor.casework import letters
-    from monitor.casework.finding import find_case
-    from monitor.casework.steps import school_rules
-    from monitor.commands.case.record import accepted
+    from monitor.act.letter import draft_letter
+    from monitor.commands.case.record import made
     from monitor.commands.inputs import one_of
     from monitor.session import open_session
+
+    session, now = open_session(person, home, config), utc_now()
+    if listing or kind is None:
+        _list(session, case, now, listing=listing, as_json=as_json)
+        return
+    wanted, said = one_of(kind, "KIND", LetterKind), _facts(facts or ())
+    asking = somebody_to_ask()
+    record = made(draft_letter(session, case, wanted, said, now, language=language, ask=asking, out=out))
+    if as_json:
+        say(in_json({**record.facts, **_as_json(record.draft, record.paths)}))
+    else:
+        _print(record.draft, record.paths)
+
+
+def _list(session: Session, number: str, now: datetime, *, listing: bool, as_json: bool) -> None:
+    """Which letters there are for the case. Raises InputError where one should have been named."""
+    from data.store.cases.cases import whole_file
+    from monitor.casework.finding import find_case
+    from monitor.casework.steps import school_rules
     from monitor.views.case.letter import list_lines, offers, offers_json
 
-    session = open_session(person, home, config)
-    now = utc_now()
+    person = session.person.id
     with session.store.read() as con:
-        found = find_case(con, session, case)
+        found = find_case(con, session, number)
         file = whole_file(con, found)
-    rules = school_rules(session.context, found.urn)
-    if listing:
-        known = offers(file, rules, now)
-        for line in [in_json(offers_json(known))] if as_json else list_lines(found, known, person):
-            say(line)
-        return
-    if kind is None:
+    if not listing:
         raise InputError(_WHICH.format(found.id, person))
-    wanted = one_of(kind, "KIND", LetterKind)
-    file = letters.readable(session, file, wanted, rules, now)
-    kept, whole = letters.manifests(session, file, wanted), letters.holds(session, found, wanted)
-    given = LetterFacts(now, language or rules.school.language, _facts(facts or ()), kept, whole)
-    made = letters.drafted(wanted, file, given, rules, somebody_to_ask())
-    recorded, result, paths = letters.record(session, found, made, out, now)
-    accepted(result, found, session)
-    if as_json:
-        say(in_json({**recorded, **_as_json(made, paths)}))
-    else:
-        _print(made, paths)
+    known = offers(file, school_rules(session.context, found.urn), now)
+    for line in [in_json(offers_json(known))] if as_json else list_lines(found, known, person):
+        say(line)
 
 
 def _as_json(made: LetterDraft, paths: Sequence[Path]) -> dict[str, object]:

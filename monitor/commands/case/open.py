@@ -35,21 +35,14 @@ def open_(
       schoolgate case open 91cc --as t-quillfeather
       schoolgate case open 91cc --post 5be0 --as t-quillfeather
     """
-    from alerts.ladder.advance import Refusal
     from data.effects import utc_now
-    from monitor.casework.opening import open_case
-    from monitor.casework.steps import take_alert
-    from monitor.commands.case.record import Refused, print_result
+    from monitor.act.step import open_case
+    from monitor.commands.case.record import made, print_result
     from monitor.session import open_session
     from monitor.terminal.output import say
 
     session = open_session(person, home, config)
-    now = utc_now()
-    with session.store.write("case") as con:
-        done = open_case(con, session, what, post, why, now)
-        if isinstance(done, Refusal):
-            raise Refused(done)
-        take_alert(con, done.case, session, now)
+    done = made(open_case(session, what, post, why, utc_now()))
     print_result(done, session, as_json=as_json)
     if not as_json:
         for line in _first_steps(done.case, session):

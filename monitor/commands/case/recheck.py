@@ -1,22 +1,27 @@
-"""`schoolgate case recheck`: is the post still there? Looked at by the program, or seen by a person."""
+"""`schoolgate case recheck`, whether the post is still there, and `case host`, who to ask about it."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from data.errors import InputError
 from monitor.commands.completion import cases, people
-from monitor.commands.options import At, ConfigFile, Home, Json, Why, finish
+from monitor.commands.options import (
+    As,
+    At,
+    CaseNumber,
+    ConfigFile,
+    Home,
+    Json,
+    Reason,
+    Restricted,
+    Why,
+    finish,
+)
 from monitor.terminal.output import in_json, say
-
-if TYPE_CHECKING:
-    from alerts.ladder.advance import Refusal
-    from data.cases import Case
-    from monitor.casework.recheck import Rechecked
-    from monitor.session import Session
 
 
 def recheck(
@@ -63,45 +68,27 @@ def recheck(
     if not person:
         raise InputError("Say who you are: --as PERSON")
 
-    from alerts.ladder.advance import Refusal
-    from monitor.casework.finding import find_case
-    from monitor.commands.case.record import Refused
+    from data.effects import utc_now
+    from data.steps.codes import Check
+    from monitor import wiring
+    from monitor.act.step import look_again, record_look
+    from monitor.commands.case.record import made
+    from monitor.commands.inputs import moment, one_of, own_words
     from monitor.session import open_session
     from monitor.views.case import recheck as view
 
     session = open_session(person, home, config)
-    with session.store.read() as con:
-        found = find_case(con, session, case)
-    result = _seen_by(session, found, saw, why, at) if saw else _look(session, found)
-    if isinstance(result, Refusal):
-        raise Refused(result, case, person)
+    if saw:
+        check, said = one_of(saw, "--saw", Check), own_words(why, "--why")
+        when = moment(at, "--at", session.config.zone)
+        result = made(record_look(session, case, check, said, when, utc_now()))
+    else:
+        with wiring.fetcher(session.config) as fetch:
+            result = made(look_again(session, case, fetch, utc_now))
     zone = session.config.zone
     for line in [in_json(view.as_json(result))] if as_json else view.lines(result, zone, person):
         say(line)
     finish(1 if view.unseen(result) and not saw else 0)
-
-
-def _look(session: Session, case: Case) -> Rechecked | Refusal:
-    from data.effects import utc_now
-    from monitor import wiring
-    from monitor.casework.recheck import recheck as look_again
-
-    with wiring.fetcher(session.config) as fetch:
-        return look_again(session.store, session.context, fetch, case.id, utc_now, by=session.person.id)
-
-
-def _seen_by(session: Session, case: Case, seen: str, why: str, at: str | None) -> Rechecked | Refusal:
-    from data.effects import utc_now
-    from data.steps.codes import Check
-    from monitor.casework.recheck import record_sighting
-    from monitor.commands.inputs import moment, one_of, own_words
-
-    check, said = one_of(seen, "--saw", Check), own_words(why, "--why")
-    when = moment(at, "--at", session.config.zone)
-    by = session.person.id
-    return record_sighting(
-        session.store, session.context, case.id, check, utc_now(), by=by, why=said, when=when
-    )
 
 
 def _all_due(home: Path | None, config: Path | None, *, as_json: bool) -> int:
@@ -130,3 +117,51 @@ def _all_due(home: Path | None, config: Path | None, *, as_json: bool) -> int:
         for each in shown:
             say(f"Case {each.case_id}: {view.due_words(each, known[each.case_id])}")
     return 3 if any(view.due_unseen(each) for each in done) else 0
+
+
+def host(
+    case: CaseNumber,
+    person: As,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Ask nobody: show what is known already.")
+    ] = False,
+    restricted: Restricted = False,
+    reason: Reason = None,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Who to ask: how to report to the platform, or who hosts the website.
+
+    For a website the public registers are asked (RDAP), and their answers are recorded. The page itself is
+    not opened.
+
+    \b
+    Examples:
+      schoolgate case host 4 --as t-quillfeather
+      schoolgate case host 4 --as t-quillfeather --offline
+      schoolgate case host 4 --as t-quillfeather --json
+    """
+    from alerts.routes.ways import route
+    from data.effects import utc_now
+    from monitor.act.step import find_host
+    from monitor.casework import hosting
+    from monitor.commands.case.record import made
+    from monitor.commands.inputs import own_words
+    from monitor.session import open_session
+    from monitor.views.case.host import host_lines, route_json
+
+    session, now = open_session(person, home, config), utc_now()
+    why = own_words(reason, "--reason") if restricted else ""
+    found, url = made(find_host(session, case, why, now, ask=not offline))
+    row, facts = route(found.channel, url), found.hosting
+    today = now.astimezone(session.config.zone).date()
+    what = found.content_class
+    if as_json:
+        way = route_json(row, what, today)
+        say(in_json({"case": found.id, "hosting": facts or None, "route": way}))
+        return
+    by_hand = hosting.by_hand(session.context.home, url, now) if row.is_site and not facts else None
+    asked_at = hosting.last_asked(session, found) if facts else None
+    for line in host_lines(found.id, row, what, facts, asked_at, today, by_hand, person):
+        say(line)

@@ -1,13 +1,13 @@
-"""Recording a step of a case: the case is found, the ladder's rules judge the step, the result is printed."""
+"""Recording a step of a case: what was given is taken, what came of it is printed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
-from alerts.access.offices import SAFEGUARDERS, hold
-from alerts.ladder.advance import Advance, Refusal
+from alerts.ladder.advance import Advance
 from alerts.ladder.derived_state import late
 from alerts.ladder.recorded_on_behalf import LETTER, OfTheirs
 from alerts.wording.cases import clock_lines, state_words
@@ -15,13 +15,13 @@ from data.cases import Case, Event
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
 from data.matters import Access, MatterView
+from data.steps.acts import Done, Refused
 from data.steps.codes import HowTold
 from data.steps.kinds import Step
-from data.store.engine.connect import Connection
 from data.types import Person
+from monitor.act.step import take_step
 from monitor.casework.finding import find_case
-from monitor.casework.next_steps import who_can_satisfy
-from monitor.casework.steps import apply_event, school_rules, take_alert
+from monitor.casework.steps import school_rules
 from monitor.commands.inputs import instant, own_words
 from monitor.config.load import Config
 from monitor.session import Session
@@ -31,17 +31,17 @@ from monitor.views.case.remedy_command import remedy_command
 from monitor.views.layout import local, typed
 from monitor.views.screen import ENGLISH
 
+Made = TypeVar("Made")
 
-class Refused(SchoolgateError):
+
+class ActRefused(SchoolgateError):
     """A guard refused: the text names it, and says what would satisfy it. Nothing was changed."""
 
-    def __init__(self, refusal: Refusal, number: str = "", person: str = "", place: str = "") -> None:
-        self.refusal = refusal
-        command = remedy_command(refusal.guard, number or "CASE", person or "PERSON", place)
+    def __init__(self, refused: Refused) -> None:
         lines = [
-            f"Refused by the guard “{refusal.guard}”. {refusal.said}",
-            f"What would satisfy it: {refusal.remedy}",
-            *([f"    {command}"] if command else []),
+            f"Refused by the guard “{refused.guard}”. {refused.reason}",
+            f"What would satisfy it: {refused.wanted}",
+            *(f"    {remedy_command(remedy)}" for remedy in refused.remedies),
             "Nothing was changed.",
         ]
         super().__init__("\n".join(lines))
@@ -64,46 +64,22 @@ def record_step(
     """Records one step, or what `event` makes of the case, and prints the result.
 
     Without `reading` it is enough to know the case's status. Raises InputError where the case is not for
-    them, Refused.
+    them, ActRefused.
     """
-    now = utc_now()
-    with session.store.write("case") as con:
-        case = find_case(con, session, number, reading=reading)
-        done = run_step(con, session, case, event if isinstance(event, Event) else event(case), now)
-    print_result(done, session, as_json=as_json)
+    find = find_case if reading else partial(find_case, reading=False)
+    print_result(made(take_step(session, number, event, utc_now(), find=find)), session, as_json=as_json)
 
 
 def record_with_reason(session: Session, number: str, said: Step, why: str, *, as_json: bool) -> None:
-    """Records a step that says little more than that it was done, and why. Raises InputError, Refused."""
+    """Records a step that says little more than that it was done, and why. Raises InputError, ActRefused."""
     record_step(session, number, event_of(session, said, own_words(why, "--why")), as_json=as_json)
 
 
-def run_step(con: Connection, session: Session, case: Case, event: Event, now: datetime) -> Advance:
-    """Records one step in the caller's write transaction. Raises Refused."""
-    done = apply_event(con, session.context, case, event, now)
-    if isinstance(done, Refusal):
-        return accepted(done, case, session)
-    take_alert(con, done.case, session, now)
-    return done
-
-
-def accepted(done: Advance | Refusal, case: Case, session: Session) -> Advance:
-    """What was done in that case by whoever is at work. Raises Refused where it was not."""
-    if isinstance(done, Refusal):
-        by = who_can_satisfy(done.guard, case, session.person.id, school_rules(session.context, case.urn))
-        raise Refused(_without_names(done, case, session), case.id, by, case.channel)
-    return done
-
-
-def _without_names(refusal: Refusal, case: Case, session: Session) -> Refusal:
-    """In a locked case only a DSL is shown the names of its subjects and its target."""
-    if not case.locked or hold(session.person, SAFEGUARDERS):
-        return refusal
-    said, remedy = refusal.said, refusal.remedy
-    for person in session.config.people:
-        if person.id in (*case.subjects, case.target):
-            said, remedy = (text.replace(person.name, "(name withheld)") for text in (said, remedy))
-    return Refusal(refusal.guard, said, remedy)
+def made(came: Done[Made] | Refused) -> Made:
+    """What the act made. Raises ActRefused where it was refused."""
+    if isinstance(came, Refused):
+        raise ActRefused(came)
+    return came.made
 
 
 def print_result(done: Advance, session: Session, *, as_json: bool) -> None:

@@ -54,9 +54,10 @@ def pack(
     from alerts.pack.recipients import Recipient
     from data.effects import utc_now
     from data.evidence.vault import Vault
+    from monitor.act.step import refused
     from monitor.casework.evidence import packing
     from monitor.casework.finding import find_case
-    from monitor.commands.case.record import Refused
+    from monitor.commands.case.record import ActRefused
     from monitor.commands.inputs import one_of
     from monitor.session import open_session
     from monitor.views.evidence import packed_json, packed_lines
@@ -68,13 +69,13 @@ def pack(
         found = find_case(con, session, case)
         wanted = packing.PackRequest(found, session.person, recipient, chronology, language)
         packing.refuse_reading(session, wanted, why)
-        if refused := packing.refusal(con, wanted):
-            raise Refused(refused)
+        if no := packing.refusal(con, wanted):
+            raise ActRefused(refused(session, found, no))
         facts = packing.gather(con, session.context, wanted, Vault(session.store.evidence), now)
     packed = packing.make(facts, language)
     written = packing.hand_out(session, wanted, packed, why, out, now)
     if isinstance(written, Refusal):
-        raise Refused(written)
+        raise ActRefused(refused(session, found, written))
     lines = packed_lines(facts, written, packed)
     for line in [in_json(packed_json(facts, written, packed))] if as_json else lines:
         say(line)

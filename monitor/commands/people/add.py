@@ -128,12 +128,12 @@ def _same(people: Iterable[Person], said: dict[str, Any], person_id: str | None)
 
 
 def _another_role(path: Path, person: Person, said: dict[str, Any], nation: str) -> None:
-    from alerts.access.offices import hold, holding
+    from alerts.access.offices import holding
     from monitor.config.writing.edit import change_person
 
     values: dict[str, object] = {}
     now = holding(person, said["roles"])
-    if not all(hold(person, (role,)) for role in said["roles"]):
+    if now != holding(person, ()):
         values["roles"] = [role.value for role in now]
     if said["email"] and not person.email:
         values["email"] = said["email"]

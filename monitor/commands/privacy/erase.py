@@ -51,9 +51,10 @@ def erase(
       schoolgate privacy erase P0003 --by handle --as r-lowe
       schoolgate privacy erase P0003 --post 9f31 --post 07ab --yes --as r-lowe
     """
+    from monitor.act.privacy import erase as erase_posts
     from monitor.privacy.finding import one_post
     from monitor.privacy.office import open_office
-    from monitor.privacy.suppressing import erased, to_erase
+    from monitor.privacy.suppressing import to_erase
     from monitor.views.privacy import erasure_json, erasure_lines
 
     wanted = _wanted(by, post)
@@ -61,7 +62,7 @@ def erase(
     with office.session.store.read() as con:
         chosen = [one_post(con, office, one) for one in post or ()]
         meant = to_erase(con, office, number, now, wanted, chosen)
-    stays = erased(office, meant, now) if yes else meant.stays
+    stays = erase_posts(office, meant, now).made if yes else meant.stays
     lines = erasure_lines(meant, stays, office.config.zone, done=yes)
     for line in [in_json(erasure_json(meant, stays, done=yes))] if as_json else lines:
         say(line)

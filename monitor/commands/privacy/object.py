@@ -44,9 +44,10 @@ def object_(
       schoolgate privacy object P0004 --withdrawn --as r-lowe
     """
     from data.errors import InputError
+    from data.steps.acts import Refused
+    from monitor.act.privacy import uphold, withdraw
     from monitor.pipeline.sighting import known_channel
     from monitor.privacy.office import open_office
-    from monitor.privacy.suppressing import uphold, withdraw
 
     if by is None and not withdrawn:
         raise InputError("--by: say how they are known there, handle or address.")
@@ -54,12 +55,14 @@ def object_(
     wanted = asked_term(by) if by and not withdrawn else None
     office, now = open_office(person, home, config, school), utc_now()
     if wanted is None:
-        n = withdraw(office, number, now)
+        n = withdraw(office, number, now).made
         say(f"The objection is withdrawn: what it kept out is kept again (hashes deleted: {n}).")
         return
-    asked = uphold(office, number, wanted, channel, now)
+    came = uphold(office, number, wanted, channel, now)
+    if isinstance(came, Refused):
+        raise InputError(came.reason)
     say("From now on these posts are not kept, unless they call for an alert. To erase those already kept:")
-    say(f"schoolgate privacy erase {asked} --by {wanted.kind.value} {office.options}")
+    say(f"schoolgate privacy erase {came.made} --by {wanted.kind.value} {office.options}")
 
 
 def rectify(
@@ -81,17 +84,12 @@ def rectify(
       schoolgate privacy rectify P0005 --post 9f31 --as r-lowe
       schoolgate privacy rectify P0005 --post 9f31 --as r-lowe --said - < words.txt
     """
-    from data.store.privacy import requests as request_store
-    from data.store.privacy.requests import Correction
+    from monitor.act.privacy import rectify as put_right
     from monitor.commands.inputs import own_words
-    from monitor.privacy.finding import one_post
     from monitor.privacy.office import open_office
 
     words, now = own_words(said, "--said"), utc_now()
     office = open_office(person, home, config, school)
-    with office.session.store.write("rectify for a request") as con:
-        asked, found = office.request(con, number), one_post(con, office, post)
-        added = Correction(asked.id, found.post.mention_id, words, now, office.person)
-        request_store.correct(con, added, asked.urn)
+    added = put_right(office, number, post, words, now).made
     say(f"What they say is now shown with post {added.mention_id[:8]}. The post is as it was.")
-    say(f"To end the request: schoolgate privacy answer {asked.id} granted {office.options}")
+    say(f"To end the request: schoolgate privacy answer {added.request_id} granted {office.options}")

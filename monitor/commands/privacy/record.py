@@ -35,9 +35,8 @@ def record(
       schoolgate privacy record access --reference SAR-2026-004 --received 2026-11-20 --as r-lowe
       schoolgate privacy record complaint --reference DPC-7 --as r-lowe --why "By letter, from the author"
     """
-    from data.errors import InputError
-    from data.privacy.requests import PrivacyRequest, RequestKind, request_due
-    from data.store.privacy import requests as request_store
+    from data.privacy.requests import RequestKind
+    from monitor.act.privacy import record_request
     from monitor.commands.inputs import moment, one_of, own_words
     from monitor.privacy.office import open_office
     from monitor.views.privacy import request_json, request_line
@@ -46,13 +45,7 @@ def record(
     words, number = own_words(why, "--why"), own_words(reference, "--reference")
     office = open_office(person, home, config, school)
     zone, now = office.config.zone, utc_now()
-    came = moment(received, "--received", zone) or now
-    if came > now:
-        raise InputError("--received is in the future: it is when the request came.")
-    due = request_due(asked, came, office.config.calendar(office.school.urn), zone)
-    given = PrivacyRequest("", office.school.urn, asked, number, words, came, now, office.person, due)
-    with office.session.store.write("record a request") as con:
-        kept = request_store.record(con, given)
+    kept = record_request(office, asked, number, words, moment(received, "--received", zone), now).made
     if as_json:
         say(in_json(request_json(kept)))
         return

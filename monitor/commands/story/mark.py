@@ -16,11 +16,6 @@ if TYPE_CHECKING:
 
     from data.types import Mark, Marked
 
-_WHEN_NOT = (
-    "Nothing was changed. Severity 4, the routes safeguarding and police_now, and what is with the DSL are "
-    "never marked; while a case is open, close the case; nobody marks criticism of themselves --not-us; "
-    "an alert is taken by: schoolgate alerts ack"
-)
 _NAMES = {"not_us": "marked as not about the school", "answered": "marked as answered", "taken": "taken"}
 
 
@@ -45,10 +40,11 @@ def story_mark(
     """
     from data.effects import utc_now
     from data.errors import InputError
+    from data.steps.acts import Refused
     from data.store.alerts import marks as mark_store
     from data.types import Mark
+    from monitor.act.mark import mark
     from monitor.commands.common import open_reader
-    from monitor.marking import mark
     from monitor.matters.one import find_story
 
     wanted = _wanted({Mark.TAKEN: taken, Mark.NOT_US: not_us, Mark.ANSWERED: answered}, undo=undo)
@@ -58,9 +54,12 @@ def story_mark(
         story = find_story(con, reader, story_id)
         key = story.story_id
         before = mark_store.marks(con, [key]).get(key)
-        holds = mark(con, reader, key, story.urn, wanted, now)
-    if holds is None and (wanted is not None or not story.words):
-        raise InputError(f"Story {key[:8]} cannot be marked so by {who.id}. {_WHEN_NOT}")
+        came = mark(con, reader, key, story.urn, wanted, now)
+    if isinstance(came, Refused):
+        raise InputError(
+            f"Story {key[:8]} cannot be marked so by {who.id}. Nothing was changed. {came.reason}"
+        )
+    holds = came.made
     say(_said(key[:8], before, holds, now, reader.config.zone))
     finish(0 if wanted is not None or (before is not None and holds is None) else 1)
 

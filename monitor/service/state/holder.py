@@ -60,7 +60,7 @@ def take(store: Store, now: datetime, held_for: timedelta = HELD_FOR) -> Lease:
     if stands != wanted:
         raise Taken(
             f"A service runs for {store.home} already: {stands.holder}, since "
-            f"{stands.taken_at:%Y-%m-%d %H:%M} UTC. End that one first, or see how it is: schoolgate status",
+            f"{stands.taken_at:%Y-%m-%d %H:%M} UTC. End that one first, or see how it is: ⟪status⟫",
             stands.holder,
         )
     return wanted

@@ -13,7 +13,7 @@ from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from data.errors import InputError
+from data.errors import InputError, as_typed
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox, written
 from data.store.reporting import signed_reports
@@ -141,7 +141,7 @@ def asking(context: Context, school: School, report: WeeklyReport, person: Perso
     facts, week, w = current(context.config, school, report), named(report.week), words(school.language)
     day = facts.composed_at.astimezone(context.config.zone).date()
     may_ask = (f"– {one}" for one in questions(w, facts, day))
-    which = f"{report.week} --school {school.urn}" if len(context.config.schools) > 1 else report.week
+    which = f"{report.week} ⟨school⟩ {school.urn}" if len(context.config.schools) > 1 else report.week
     return Note(
         language=w.language,
         subject=w("report.sign.again_subject" if again else "report.sign.subject", week=week.number),
@@ -153,8 +153,8 @@ def asking(context: Context, school: School, report: WeeklyReport, person: Perso
             (w("report.sign.whole"),),
         ),
         commands=(
-            (w("report.sign.read"), f"schoolgate report --week {which} --out DIR"),
-            (w("report.sign.sign"), f"schoolgate report --week {which} --sign --as {person.id}"),
+            (w("report.sign.read"), as_typed(f"⟪report⟫ ⟨week⟩ {which} ⟨out⟩ DIR")),
+            (w("report.sign.sign"), as_typed(f"⟪report⟫ ⟨week⟩ {which} ⟨sign⟩ ⟨person⟩ {person.id}")),
         ),
         small=(w("report.sign.one"), w("common.not_watched")),
     )

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from alerts.access.guidance import Guidance, guidance
 from alerts.access.knowing import reads_whole
-from alerts.access.offices import SAFEGUARDERS, hold
 from alerts.access.referrals import handed_by_route
 from alerts.ladder.derived_state import late
 from alerts.ladder.reclassifying import second_persons
@@ -19,6 +18,7 @@ from alerts.wording.matters import named
 from alerts.wording.verdicts import channel_name
 from data.cases import Asking, Case, CaseFile, Post
 from data.content_class import ContentClass
+from data.errors import as_typed
 from data.matters import MatterView
 from data.steps.codes import EvidenceKind, HowTold
 from data.steps.keeping import EvidenceKept, LetterDrafted
@@ -86,10 +86,7 @@ def file_screen(
     What section 141F withholds is shown to the safeguarding leads, and on record to whoever leads the case.
     """
     person, config = session.person, session.config
-    shown = hold(person, SAFEGUARDERS) or (
-        read and reads_whole(person, matter_of(case, config), config.people)
-    )
-    locked = case.locked and not shown
+    locked = case.locked and not reads_whole(person, matter_of(case, config), config.people, recorded=read)
     return FileScreen(
         screen,
         person.id,
@@ -327,7 +324,7 @@ def whole_lines(
     case = file.case
     yield from head_lines(case, school.name, reader)
     if changed:
-        yield f"  {not_as_sealed(case)}"
+        yield f"  {as_typed(not_as_sealed(case))}"
     if not reader.unread:
         yield from _part("The post", post_lines(file, reader))
     yield from _part("Where it stands", stand_lines(case, reader))

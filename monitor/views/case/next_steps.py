@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from alerts.ladder.advance import Refusal
 from alerts.ladder.clocks import posh_open, posh_opens
+from alerts.ladder.guards.remedies import remedies
 from data.cases import Case, CaseState
 from data.rungs import EMERGENCY, Rung
+from data.steps.codes import StepKind
 from data.words.asking import asking_words
 from monitor.casework.next_steps import NextStep
 from monitor.views.case.remedy_command import remedy_command
@@ -100,10 +103,11 @@ def _kept(
         yield from folded(f"{'not here' if refusal.guard in _OF_THE_PLACE else 'not yet'}: {whom}", "  ")
     yield from folded(refusal.said, "       ")
     yield from folded(refusal.remedy, "       ")
-    command = remedy_command(refusal.guard, case.id, by, case.channel)
-    if command and (len(names) == len(ways) or " step ask " not in command):
-        asked = {way.rung.option for way in refused}
-        yield f"       {command.replace('--rung …', f'--rung {asked.pop()}') if len(asked) == 1 else command}"
+    rung, *others = {way.rung for way in refused}
+    for remedy in remedies(refusal.guard, case, by):
+        if len(names) == len(ways) or remedy.act != StepKind.ASKED:
+            known = () if others or "rung" not in remedy.wanted else (("rung", rung),)
+            yield f"       {remedy_command(replace(remedy, values=(*remedy.values, *known)))}"
 
 
 def _without_rungs(case: Case, person: str, handed: Sequence[str]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from monitor.commands.handed_in import ChildImage, WordsAlone
 from monitor.commands.options import As, At, CaseNumber, ConfigFile, Home, Json, Reference, Why
 
 if TYPE_CHECKING:
-    from data.cases import Event
+    from data.cases import Case, Event
     from data.steps.asking import Asked
     from monitor.session import Session
 
@@ -114,15 +114,16 @@ def _record_999(
     """Records that 999 was rung, for anybody at the school; whoever may not read the case sees none of it."""
     from alerts.access.knowing import Access
     from data.effects import utc_now
+    from monitor.act.step import take_step
     from monitor.casework.finding import find_case_in_danger
-    from monitor.commands.case.record import print_result, run_step
+    from monitor.commands.case.record import made, print_result
     from monitor.matters.replaying import access_to
     from monitor.terminal.output import in_json, say
 
-    now = utc_now()
-    with session.store.write("case") as con:
-        case = find_case_in_danger(con, session, number)
-        done = run_step(con, session, case, _call(session, said, why, at), now)
+    def call(_: Case) -> Event:
+        return _call(session, said, why, at)
+
+    done = made(take_step(session, number, call, utc_now(), find=find_case_in_danger))
     case = done.case
     if access_to(case, session.person, session.config) is Access.WORDS:
         print_result(done, session, as_json=as_json)
@@ -143,7 +144,7 @@ def _call(session: Session, said: Asked, why: str, at: str | None) -> Event:
     try:
         return event_of(session, said, why, at)
     except InputError as error:
-        raise InputError(f"{error} {RING_FIRST}") from None
+        raise InputError(f"{error.text} {RING_FIRST}") from None
 
 
 def _kind(given: str | None) -> str:

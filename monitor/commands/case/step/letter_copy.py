@@ -54,32 +54,26 @@ class CopyGiven:
 
 
 def record_with_copy(session: Session, number: str, event: Event, given: CopyGiven, *, as_json: bool) -> None:
-    """Records the step and, with it, the copy: both or neither. Raises InputError, Refused.
+    """Records the step and, with it, the copy: both or neither. Raises InputError, ActRefused.
 
     What the ladder refuses is refused before anybody is asked for the copy.
     """
     from data.effects import utc_now
-    from data.evidence.vault import Vault
     from data.store.cases.cases import steps
     from data.store.cases.evidence_files import handed_in_untold
-    from monitor.casework.evidence.letter_copies import recorded
+    from monitor.act.step import foresee, take_step_with_copy
     from monitor.casework.finding import find_case
-    from monitor.casework.steps import rehearse
-    from monitor.commands.case.record import accepted, print_result, run_step
+    from monitor.commands.case.record import ActRefused, made, print_result
 
     with session.store.read() as con:
         case = find_case(con, session, number)
         taken, picture = steps(con, case.id), _no_picture(con, case)
         waiting = handed_in_untold(con, case.id)
-    if not waiting:  # what waits becomes the case's evidence with the step, which may be what a guard wants
-        accepted(rehearse(session.context, case, event, utc_now()), case, session)
+    # what waits becomes the case's evidence with the step, which may be what a guard wants
+    if not waiting and (no := foresee(session, case, event, utc_now())) is not None:
+        raise ActRefused(no)
     copy = _copy(case, taken, event, given, words_only=picture)
-    now = utc_now()
-    with session.store.write("case") as con:
-        case = find_case(con, session, number)
-        written = recorded(case, event, copy, now)
-        done = run_step(con, session, case, written.event, now)
-        written.store(con, Vault(session.store.evidence))
+    done = made(take_step_with_copy(session, number, event, copy, utc_now()))
     print_result(done, session, as_json=as_json)
     if copy is not None and not as_json:
         names = ", ".join(file.name for file in copy.files)

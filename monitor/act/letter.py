@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from alerts.ladder.advance import Advance, Refusal
+from alerts.ladder.advance import Refusal
 from alerts.ladder.rules import Rules
 from alerts.letters import draft as letters
 from alerts.letters.allowed import refusal
@@ -19,11 +19,14 @@ from data.cases import Case, CaseFile, Event
 from data.errors import SchoolgateError
 from data.evidence.file_faults import MANIFEST
 from data.evidence.vault import Vault
+from data.steps.acts import Done, Refused
 from data.steps.keeping import LetterDrafted
 from data.steps.stored import facts_of
 from data.store.cases import cases as case_store
+from monitor.act.step import refused
 from monitor.casework.evidence.proving import prove, read_evidence
-from monitor.casework.steps import apply_event
+from monitor.casework.finding import find_case
+from monitor.casework.steps import apply_event, school_rules
 from monitor.home.private_file import keep
 from monitor.matters.replaying import load_case
 from monitor.session import Session
@@ -35,7 +38,41 @@ class NotDrafted(SchoolgateError):
     """There is no draft: this letter is not for the case, or more must be known."""
 
 
-def readable(session: Session, file: CaseFile, kind: LetterKind, rules: Rules, now: datetime) -> CaseFile:
+@dataclass(frozen=True, slots=True)
+class DraftRecord:
+    """A draft, the facts that were recorded of it, and the files that it was written to."""
+
+    draft: LetterDraft
+    facts: Mapping[str, str]
+    paths: tuple[Path, ...]
+
+
+def draft_letter(
+    session: Session,
+    number: str,
+    kind: LetterKind,
+    facts: Mapping[str, str],
+    now: datetime,
+    *,
+    language: str | None = None,
+    ask: Ask | None = None,
+    out: Path | None = None,
+) -> Done[DraftRecord] | Refused:
+    """Drafts the letter, records that, and writes it into the folder `out`, where one is named.
+
+    Raises InputError where there is no such case for them, NotDrafted as `drafted` does.
+    """
+    with session.store.read() as con:
+        case = find_case(con, session, number)
+        file = case_store.whole_file(con, case)
+    rules = school_rules(session.context, case.urn)
+    file = _readable(session, file, kind, rules, now)
+    kept, whole = _manifests(session, file, kind), _holds(session, case, kind)
+    given = LetterFacts(now, language or rules.school.language, facts, kept, whole)
+    return _record(session, case, drafted(kind, file, given, rules, ask), out, now)
+
+
+def _readable(session: Session, file: CaseFile, kind: LetterKind, rules: Rules, now: datetime) -> CaseFile:
     """The case file with what a letter quotes from a restricted post: its address and author.
 
     That they were read is recorded.
@@ -49,20 +86,20 @@ def readable(session: Session, file: CaseFile, kind: LetterKind, rules: Rules, n
         return case_store.whole_file(con, case, restricted=True)
 
 
-QUOTING = frozenset((LetterKind.S5_NOTICE, LetterKind.MUMSNET, LetterKind.POLICE))
+_QUOTING = frozenset((LetterKind.S5_NOTICE, LetterKind.MUMSNET, LetterKind.POLICE))
 """Letters that others rely on for the words of the post."""
 
 
-def holds(session: Session, case: Case, kind: LetterKind) -> bool:
+def _holds(session: Session, case: Case, kind: LetterKind) -> bool:
     """Is what a letter quotes what was sealed? True for letters of which nobody needs the exact words."""
-    if kind not in QUOTING:
+    if kind not in _QUOTING:
         return True
     with session.store.read() as con:
         held = read_evidence(con, case.id)
     return not prove(held, Vault(session.store.evidence), case_id=case.id).faults
 
 
-def manifests(session: Session, file: CaseFile, kind: LetterKind) -> Mapping[str, bytes]:
+def _manifests(session: Session, file: CaseFile, kind: LetterKind) -> Mapping[str, bytes]:
     """What the evidence says of itself, for a letter that lists it. Raises StoreError for a damaged one."""
     if kind is not LetterKind.POLICE:
         return {}
@@ -107,17 +144,14 @@ def _missing(missing: NoDraft) -> str:
     if missing.why_not:
         return f"There is no letter {missing.kind.value} for this case. {missing.why_not}"
     lines = [f"  {want.fact:<20}{want.question}" for want in missing.wanted]
-    said = f"The letter {missing.kind.value} is not complete. What it must know, each as --fact name=value:"
+    said = f"The letter {missing.kind.value} is not complete. What it must know, each as ⟨fact⟩ name=value:"
     return "\n".join((said, *lines, "Nothing was written."))
 
 
-def record(
+def _record(
     session: Session, case: Case, made: LetterDraft, out: Path | None, now: datetime
-) -> tuple[Mapping[str, str], Advance | Refusal, list[Path]]:
-    """Records the draft (kind, forms, hashes) and writes it into the folder `out`, where one is named.
-
-    Gives the facts recorded, what the ladder made of them, and the files.
-    """
+) -> Done[DraftRecord] | Refused:
+    """Records the draft (kind, forms, hashes) and writes it into the folder `out`, where one is named."""
     files = _files(made) if out else {".txt": text(made).encode()}
     paths = {ending: out / f"{_name(made)}{ending}" for ending in files} if out else {}
     said = LetterDrafted(
@@ -128,10 +162,11 @@ def record(
     event = Event(said, session.person.id)
     with session.store.write("letter") as con:
         done = apply_event(con, session.context, load_case(con, case.id), event, now)
-        if isinstance(done, Advance):  # a letter that cannot be written was not made
-            for ending, path in paths.items():
-                keep(path, files[ending])
-    return facts_of(said), done, list(paths.values())
+        if isinstance(done, Refusal):
+            return refused(session, case, done)
+        for ending, path in paths.items():  # a letter that cannot be written was not made
+            keep(path, files[ending])
+    return Done(DraftRecord(made, facts_of(said), tuple(paths.values())))
 
 
 def _files(made: LetterDraft) -> Mapping[str, bytes]:

@@ -1,0 +1,41 @@
+"""What comes of an act, and an act that would help: plain values, which every door says in its own way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Made = TypeVar("Made")
+Values = tuple[tuple[str, object], ...]
+"""Fields of an act with their values, in the order in which they are said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """An act that would satisfy a guard: a kind of step, or a function of `monitor.act`.
+
+    `values` are settled, the fields in `wanted` are for whoever does it, `person` (an id), to say.
+    """
+
+    act: str
+    values: Values = ()
+    wanted: tuple[str, ...] = ()
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[Made]):
+    """The act is recorded; `made` is what it made."""
+
+    made: Made
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A guard refused, and nothing was changed: its name, why, in a sentence what would satisfy it, and the
+    acts that would."""
+
+    guard: str
+    reason: str
+    wanted: str = ""
+    remedies: tuple[Remedy, ...] = ()

@@ -1,0 +1,144 @@
+"""What people ask about their own data: written down, answered, put right, erased, kept out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from data.audit.codes import Code
+from data.errors import InputError
+from data.keeping.deletion_record import DeletedKind
+from data.privacy.requests import PrivacyRequest, RequestEnding, RequestKind, request_due
+from data.privacy.terms import SearchTerm, TermKind
+from data.retention.erase import Erasure, Staying
+from data.retention.erase import erase as erase_in_store
+from data.retention.purge import record_deletions
+from data.steps.acts import Done, Refused, Remedy
+from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.connect import Connection
+from data.store.privacy import requests as request_store
+from data.store.privacy import suppressions
+from data.store.privacy.requests import Correction
+from data.store.privacy.suppressions import Suppression
+from monitor.home.private_file import secret_key
+from monitor.privacy.finding import held_about, one_post
+from monitor.privacy.office import Office
+from monitor.privacy.suppressing import ERASES, ToErase
+
+FOR_NOW = ("acknowledged", "extended")
+"""What may become of a request that is still to be answered."""
+
+
+def record_request(
+    office: Office, kind: RequestKind, reference: str, why: str, came: datetime | None, now: datetime
+) -> Done[PrivacyRequest]:
+    """Writes down what somebody asks; the time to answer runs from when it came. Raises InputError."""
+    if (received := came or now) > now:
+        raise InputError("⟨received⟩ is in the future: it is when the request came.")
+    due = request_due(kind, received, office.config.calendar(office.school.urn), office.config.zone)
+    given = PrivacyRequest("", office.school.urn, kind, reference, why, received, now, office.person, due)
+    with office.session.store.write("record a request") as con:
+        return Done(request_store.record(con, given))
+
+
+def answer_request(
+    office: Office, number: str, how: str, words: str, now: datetime
+) -> Done[PrivacyRequest] | Refused:
+    """Writes down what became of a request: its ending, or one of `FOR_NOW`. Raises InputError."""
+    with office.session.store.write("answer a request") as con:
+        one = office.request(con, number)
+        if how == "acknowledged":  # of a complaint nothing has a set time then
+            complaint = one.kind is RequestKind.COMPLAINT
+            changed = replace(one, acknowledged_at=now, due_at=None if complaint else one.due_at)
+        elif how == "extended":
+            if reason := _not_extended(one, now):
+                return Refused("may_be_extended", reason)
+            calendar = office.config.calendar(one.urn)
+            due = request_due(one.kind, one.received_at, calendar, office.config.zone, extended=True)
+            changed = replace(one, extended_at=now, due_at=due)
+        else:
+            ending, by = RequestEnding(how), office.person
+            changed = replace(one, answered_at=now, answered_by=by, ending=ending, answer=words, due_at=None)
+        codes = (Code.RESULT.of(how),)
+        entry = AuditEntry(now, office.person, "request_answered", one.id, one.urn, codes)
+        request_store.change(con, changed, entry)
+    return Done(changed)
+
+
+def _not_extended(one: PrivacyRequest, now: datetime) -> str:
+    """Why its time may not be extended; "" where it may."""
+    if one.kind in (RequestKind.COMPLAINT, RequestKind.TOLD):
+        return f"Request {one.id}: {one.kind.value} has no time that may be extended."
+    if one.extended_at is not None:
+        return f"Request {one.id} was extended already, and may be once."
+    if one.due_at is not None and now >= one.due_at:
+        return f"Request {one.id}: its month is over, and only within it may it be extended. Answer it now."
+    return ""
+
+
+def rectify(office: Office, number: str, post: str, words: str, now: datetime) -> Done[Correction]:
+    """Keeps with a post what somebody says about it. Raises InputError for no such request or post."""
+    with office.session.store.write("rectify for a request") as con:
+        asked, found = office.request(con, number), one_post(con, office, post)
+        added = Correction(asked.id, found.post.mention_id, words, now, office.person)
+        request_store.correct(con, added, asked.urn)
+    return Done(added)
+
+
+def erase(office: Office, meant: ToErase, now: datetime) -> Done[tuple[Staying, ...]]:
+    """Erases what may be; gives what stays, as it was found when it was done."""
+    ids = [p.post.mention_id for p in meant.posts]
+    secret = secret_key(office.session.store.home)
+    given = Erasure(meant.request_id, office.school.urn, office.person, secret)
+    return Done(erase_in_store(office.session.store, ids, given, now, office.config.policy))
+
+
+def uphold(
+    office: Office, number: str, wanted: SearchTerm, channel: str | None, now: datetime
+) -> Done[str] | Refused:
+    """Keeps the keys of an author or an address from now on; gives the request's number.
+
+    Raises InputError where it is not known in which kind of place a handle is theirs.
+    """
+    store = office.session.store
+    with store.write("an objection") as con:
+        asked = office.request(con, number)
+        if asked.kind not in ERASES:
+            reason = (
+                f"Request {asked.id} is of kind {asked.kind.value}, so nothing is kept out for it. If they "
+                "object, that is a request of its own: ⟪privacy record⟫ objection"
+            )
+            said = (("kind", RequestKind.OBJECTION),)
+            remedy = Remedy("record_request", said, ("reference", "why"), office.person)
+            return Refused("kind_of_request", reason, remedies=(remedy,))
+        keys = _keys(con, office, wanted, channel)
+        record_deletions(store, now, {DeletedKind.SUPPRESSED: [one for _, one in keys]})
+        suppressions.add(con, keys, asked.id, now)
+        codes = (Code.KIND.of(wanted.kind.value), Code.RESULT.of("upheld"))
+        append(con, [AuditEntry(now, office.person, "objection_decided", asked.id, asked.urn, codes)])
+    return Done(asked.id)
+
+
+def withdraw(office: Office, number: str, now: datetime) -> Done[int]:
+    """Drops what a request keeps out; gives how many keys that were."""
+    with office.session.store.write("an objection withdrawn") as con:
+        asked = office.request(con, number, open_only=False)
+        dropped = suppressions.lift(con, asked.id)
+        codes = (Code.RESULT.of("withdrawn"),)
+        append(con, [AuditEntry(now, office.person, "objection_decided", asked.id, asked.urn, codes)])
+    return Done(dropped)
+
+
+def _keys(
+    con: Connection, office: Office, wanted: SearchTerm, channel: str | None
+) -> list[tuple[Suppression, str]]:
+    secret = secret_key(office.session.store.home)
+    if wanted.kind is TermKind.ADDRESS:
+        return [(Suppression.POST, suppressions.key(secret, Suppression.POST, wanted.text))]
+    if wanted.kind is TermKind.NAME:
+        raise InputError("A name may be anybody’s. Give the handle or an address.")
+    theirs = [p.post.channel for p in held_about(con, office, wanted).posts if p.theirs]
+    places = sorted({channel} if channel else set(theirs))
+    if not places:
+        raise InputError("No post of theirs is held. Say where they use the handle: ⟨channel⟩ local_forum")
+    return [(Suppression.AUTHOR, suppressions.author_key(secret, place, wanted.text)) for place in places]

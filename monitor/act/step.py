@@ -1,0 +1,160 @@
+"""A step of a case, taken by whoever is at work: the case is found, the ladder's rules judge the step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from alerts.access.knowing import Access, reads_whole
+from alerts.ladder.advance import Advance, Refusal
+from alerts.ladder.guards.remedies import remedies, who_can_satisfy
+from alerts.routes.ways import route
+from data.cases import Case, CaseState, Event
+from data.effects import Clock, Fetch
+from data.errors import InputError
+from data.evidence.vault import Vault
+from data.steps.acts import Done, Refused
+from data.steps.codes import Check
+from data.steps.keeping import Hosted
+from data.store.alerts import alerts as alert_store
+from data.store.engine.connect import Connection
+from monitor.casework import hosting, opening
+from monitor.casework.evidence.letter_copies import LetterCopy, recorded
+from monitor.casework.finding import find_case
+from monitor.casework.recheck import Rechecked, recheck, record_sighting
+from monitor.casework.steps import apply_event, rehearse, school_rules
+from monitor.matters.replaying import access_to, matter_of
+from monitor.session import Session
+
+Taken = Done[Advance] | Refused
+
+
+def take_step(
+    session: Session,
+    number: str,
+    event: Event | Callable[[Case], Event],
+    now: datetime,
+    *,
+    find: Callable[[Connection, Session, str], Case] = find_case,
+) -> Taken:
+    """Records one step, or what `event` makes of the case that `find` gives for that number.
+
+    Raises InputError where there is no such case for them.
+    """
+    with session.store.write("case") as con:
+        case = find(con, session, number)
+        return record(con, session, case, event if isinstance(event, Event) else event(case), now)
+
+
+def take_step_with_copy(
+    session: Session, number: str, event: Event, copy: LetterCopy | None, now: datetime
+) -> Taken:
+    """Records the step and, with it, the copy of the letter that it is about: both or neither."""
+    with session.store.write("case") as con:
+        case = find_case(con, session, number)
+        written = recorded(case, event, copy, now)
+        done = record(con, session, case, written.event, now)
+        if isinstance(done, Done):
+            written.store(con, Vault(session.store.evidence))
+        return done
+
+
+def open_case(session: Session, what: str, post: str | None, why: str, now: datetime) -> Taken:
+    """Opens a case about one post of the story or alert that is named by the beginning of its id.
+
+    Raises InputError where it is not for this person to open, or a case is open about that post already.
+    """
+    with session.store.write("case") as con:
+        done = opening.open_case(con, session, what, post, why, now)
+        if isinstance(done, Refusal):
+            return Refused(done.guard, done.said, done.remedy)
+        take_alert(con, done.case, session, now)
+        return Done(done)
+
+
+def find_host(
+    session: Session, number: str, reason: str, now: datetime, *, ask: bool
+) -> Done[tuple[Case, str]] | Refused:
+    """The case with what is known of who hosts its post, and the post's address; of a website the public
+    registers are asked, where they may be, and their answers are recorded.
+
+    Reading a restricted case's address is recorded with the reason. Raises InputError where there is no such
+    case for them, no address or no web address.
+    """
+    with session.store.read() as con:
+        case = find_case(con, session, number)
+    no = foresee(session, case, Event(Hosted(host="?"), session.person.id), now)
+    if no is not None and case.state is not CaseState.CLOSED:
+        return no
+    url = hosting.address(session, case, reason, now)
+    if not ask or not route(case.channel, url).is_site:
+        return Done((case, url))
+    if no is not None:
+        return no
+    found = hosting.look(session.config, session.context.home, url, now)
+    if found is None:
+        raise InputError(f"Case {case.id}: what is held as the post's address is no web address.")
+    done = take_step(session, case.id, Event(found.said(), session.person.id, when=now), now)
+    return done if isinstance(done, Refused) else Done((done.made.case, url))
+
+
+def look_again(session: Session, number: str, fetch: Fetch, clock: Clock) -> Done[Rechecked] | Refused:
+    """Looks once whether the case's post is still there, and records what was seen."""
+    with session.store.read() as con:
+        case = find_case(con, session, number)
+    seen = recheck(session.store, session.context, fetch, case.id, clock, by=session.person.id)
+    return refused(session, case, seen) if isinstance(seen, Refusal) else Done(seen)
+
+
+def record_look(
+    session: Session, number: str, check: Check, why: str, when: datetime | None, now: datetime
+) -> Done[Rechecked] | Refused:
+    """Records what somebody saw who looked for themselves; `why` says how."""
+    with session.store.read() as con:
+        case = find_case(con, session, number)
+    by = session.person.id
+    seen = record_sighting(session.store, session.context, case.id, check, now, by=by, why=why, when=when)
+    return refused(session, case, seen) if isinstance(seen, Refusal) else Done(seen)
+
+
+def record(con: Connection, session: Session, case: Case, event: Event, now: datetime) -> Taken:
+    """Records one step in the caller's write transaction, in which the case was loaded."""
+    done = apply_event(con, session.context, case, event, now)
+    if isinstance(done, Refusal):
+        return refused(session, case, done)
+    take_alert(con, done.case, session, now)
+    return Done(done)
+
+
+def foresee(session: Session, case: Case, event: Event, now: datetime) -> Refused | None:
+    """Why the step would be refused, asked before anything is fetched or asked for; nothing is changed."""
+    done = rehearse(session.context, case, event, now)
+    return refused(session, case, done) if isinstance(done, Refusal) else None
+
+
+def refused(session: Session, case: Case, refusal: Refusal) -> Refused:
+    """The refusal as its reader may know it, and what would satisfy its guard.
+
+    It names no subject or target of a locked case to whoever may not know them.
+    """
+    config, said, wanted = session.config, refusal.said, refusal.remedy
+    matter = matter_of(case, config)
+    if case.locked and not reads_whole(session.person, matter, config.people, recorded=False):
+        for person in config.people:
+            if person.id in (*case.subjects, case.target):
+                said, wanted = (text.replace(person.name, "(name withheld)") for text in (said, wanted))
+    by = who_can_satisfy(refusal.guard, case, session.person.id, school_rules(session.context, case.urn))
+    return Refused(refusal.guard, said, wanted, remedies(refusal.guard, case, by))
+
+
+def take_alert(con: Connection, case: Case, session: Session, now: datetime) -> None:
+    """Acknowledges the case's alert for somebody who was alerted and now works on the case.
+
+    So nobody else is asked in their place. The person targeted does not acknowledge it by answering for
+    themselves.
+    """
+    person = session.person
+    if case.alert_id is None or access_to(case, person, session.config) is not Access.WORDS:
+        return
+    if alert_store.reached(con, case.alert_id, person.id):
+        alert_store.ack(con, case.alert_id, person.id, now)
