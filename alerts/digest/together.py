@@ -78,7 +78,7 @@ def _subject(say: Saying, parts: Sequence[SchoolPart], busy: int) -> str:
 def _counts(say: Saying, parts: Sequence[SchoolPart]) -> dict[str, int]:
     return {
         **decisions([s for part in parts for s in part.chosen.decide]),
-        "overdue": sum(waiting.late(say, c) for p in parts for c in (*p.chosen.cases, *p.chosen.of_decide)),
+        "overdue": sum(waiting.late(say, v) for p in parts for v in (*p.chosen.cases, *p.chosen.decide)),
         "look": sum(len(part.chosen.looks) for part in parts),
         "bad_news": sum(press.adverse(s) for part in parts for s in part.chosen.news),
     }
@@ -103,7 +103,7 @@ def _grave(says: Sequence[Saying], parts: Sequence[SchoolPart]) -> Section:
     found = [
         replace(line, about=f"{one_line(say.facts.school.name)} · {line.about}")
         for say, part in zip(says, parts, strict=True)
-        for line in (decided(say, s, part.chosen) for s in parted(part.chosen.decide)[0])
+        for line in (decided(say, view) for view in parted(part.chosen.decide)[0])
     ]
     return Section(says[0].w("digest.heading.grave"), tuple(found), urgent=True, grave=True)
 
@@ -112,9 +112,9 @@ def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Sectio
     """What needs this person at one school, a line a matter, then what could not be seen there alone."""
     chosen, w = part.chosen, say.w
     _, decide = parted(chosen.decide)
-    found = [decided(say, s, chosen) for s in decide[:_DECIDE]]
+    found = [decided(say, view) for view in decide[:_DECIDE]]
     looks = [look_line(say, story) for story in shown_looks(chosen.looks, _LOOKS)]
-    news = press.in_the_news(say, chosen.news, chosen.held, _NEWS)
+    news = press.in_the_news(say, chosen.news, _NEWS)
     found += [replace(line, about=w("digest.together.look")) for line in looks]
     found += [replace(line, about=w("digest.together.news")) for line in news]
     also, cut = _also(say, part, len(decide))

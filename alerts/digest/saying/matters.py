@@ -24,20 +24,21 @@ from alerts.digest.saying.quotes import quote
 from alerts.digest.saying.reader import Saying
 from alerts.digest.select import urgency
 from alerts.digest.view import Line
-from data.digest import FreshStory, MarkedStory
+from alerts.gravity import top_of
 from data.judged import tone_of
-from data.types import Relevance, Role, Sentiment
+from data.matters import MatterView
+from data.types import Role, Sentiment
 
 _PRAISE = ("digest.say.praise", "digest.theme.praise")
 _LOUDEST = 2
 
 
-def answers(say: Saying, stories: Iterable[FreshStory]) -> list[Line]:
+def answers(say: Saying, stories: Iterable[MatterView]) -> list[Line]:
     """What to answer, what most people speak of first."""
     return _told(say, stories, "answer")
 
 
-def praises(say: Saying, stories: Iterable[FreshStory]) -> list[Line]:
+def praises(say: Saying, stories: Iterable[MatterView]) -> list[Line]:
     """What is worth passing on, what most people speak of first."""
     return _told(say, stories, "praise")
 
@@ -50,19 +51,21 @@ def who_answers(say: Saying) -> str:
     return f"{who} · {say.w('digest.by.this_week')}"
 
 
-def answered(say: Saying, story: MarkedStory) -> Line:
+def answered(say: Saying, story: MatterView) -> Line:
     """What somebody said is answered, with who that was."""
-    return _marked(say, story, say.w("digest.answered.by", who=say.person(story.marked.person_id)))
+    who = say.person(story.mark.person_id if story.mark else "")
+    return _marked(say, story, say.w("digest.answered.by", who=who))
 
 
-def taken(say: Saying, story: MarkedStory, holder: str) -> Line:
+def taken(say: Saying, story: MatterView) -> Line:
     """What somebody took, with who has it."""
-    return _marked(say, story, say.w("digest.waiting.in_hand", who=say.person(holder)))
+    who = say.person(story.holder.person if story.holder else "")
+    return _marked(say, story, say.w("digest.waiting.in_hand", who=who))
 
 
-def _marked(say: Saying, story: MarkedStory, about: str) -> Line:
-    post, found = story.post, gravest(story.verdicts)
-    shown = quote(say, story.story_id, post, story.verdicts)
+def _marked(say: Saying, story: MatterView, about: str) -> Line:
+    found = gravest(story.verdicts)
+    shown = quote(say, story, story.verdicts)
     kind = "complaint" if tone_of(found) is Sentiment.NEGATIVE else "question"
     described = say.w(f"digest.say.{kind}", matter=who_of(say, found)) + "."
     page = say.page(story.story_id)
@@ -71,44 +74,47 @@ def _marked(say: Saying, story: MarkedStory, about: str) -> Line:
         about,
         "" if page else story.story_id[:REF_CHARS],
         shown.url if shown else None,
-        placed(say, story.channels, when_posted(say, story.story_id, post)),
+        placed(say, story.channels, when_posted(say, story)),
         page=page,
+        matter=story,
     )
 
 
-def _told(say: Saying, stories: Iterable[FreshStory], what: str) -> list[Line]:
-    groups: dict[tuple[str, str], list[FreshStory]] = defaultdict(list)
+def _told(say: Saying, stories: Iterable[MatterView], what: str) -> list[Line]:
+    groups: dict[tuple[str, str], list[MatterView]] = defaultdict(list)
     for alike in judged_alike(stories):
         groups[_matter(say, alike[0], what)] += alike
     ranked = sorted(groups.items(), key=lambda g: (-people_in(g[1]), -sum(s.mentions for s in g[1]), g[0]))
     return [_group(say, *matter, found) for matter, found in ranked]
 
 
-def judged_alike(stories: Iterable[FreshStory]) -> Collection[list[FreshStory]]:
+def judged_alike(stories: Iterable[MatterView]) -> Collection[list[MatterView]]:
     """These stories in groups of which one sentence says what they are about."""
-    groups: dict[tuple[object, ...], list[FreshStory]] = defaultdict(list)
+    groups: dict[tuple[object, ...], list[MatterView]] = defaultdict(list)
     for story in stories:
-        groups[story.top.themes, tone_of(story.top), story.top.about].append(story)
+        top = top_of(story)
+        groups[top.themes, tone_of(top), top.about].append(story)
     return groups.values()
 
 
-def loudness(story: FreshStory) -> tuple[object, ...]:
+def loudness(story: MatterView) -> tuple[object, ...]:
     """An order: those first of which most people speak."""
-    return -len(story.people), -story.mentions, urgency(story)
+    return -len(story.people_keys), -story.mentions, urgency(story)
 
 
-def _matter(say: Saying, story: FreshStory, what: str) -> tuple[str, str]:
+def _matter(say: Saying, story: MatterView, what: str) -> tuple[str, str]:
     """The key of the sentence that says it, and whom or what it is about, in words."""
-    theme = next((t for t in story.top.themes if say.w.has(f"theme.{t}")), None)
+    top = top_of(story)
+    theme = next((t for t in top.themes if say.w.has(f"theme.{t}")), None)
     if theme is not None:
         said = say.w(f"theme.{theme}")
         return f"digest.theme.{what}", said[:1].upper() + said[1:] if what == "answer" else said
-    complaint = tone_of(story.top) is Sentiment.NEGATIVE
+    complaint = tone_of(top) is Sentiment.NEGATIVE
     kind = ("complaint" if complaint else "question") if what == "answer" else what
-    return f"digest.say.{kind}", who_of(say, story.top)
+    return f"digest.say.{kind}", who_of(say, top)
 
 
-def _group(say: Saying, key: str, matter: str, stories: Sequence[FreshStory]) -> Line:
+def _group(say: Saying, key: str, matter: str, stories: Sequence[MatterView]) -> Line:
     """One story by its own words; several by what they have in common, the loudest below."""
     n = len(stories)
     several = f"{key}s" if n > 1 and say.w.has(f"{key}s") else key
@@ -117,7 +123,7 @@ def _group(say: Saying, key: str, matter: str, stories: Sequence[FreshStory]) ->
     if n == 1:
         line = _alone(say, stories[0], said)
         return replace(line, where=" · ".join([line.where, *heat]))
-    doubt = perhaps(say, all(s.relevance is Relevance.UNSURE for s in stories))
+    doubt = perhaps(say, stories)
     under = _loudest(say, stories)
     head = Line(said, where=placed(say, _one_place(stories), *spread(say, stories), *heat, *doubt))
     if not under:
@@ -128,20 +134,20 @@ def _group(say: Saying, key: str, matter: str, stories: Sequence[FreshStory]) ->
     return replace(head, under=under, then=say.count("digest.say.and_more", more) if more else "")
 
 
-def _alone(say: Saying, story: FreshStory, described: str) -> Line:
+def _alone(say: Saying, story: MatterView, described: str) -> Line:
     """A theme is only a guess at what it is about: where its own words stand there, they say it."""
-    return replace(told(say, story, f"{described}.", verdicts_of(story)), then="")
+    return replace(told(say, story, f"{described}."), then="")
 
 
-def _loudest(say: Saying, stories: Sequence[FreshStory]) -> tuple[Line, ...]:
+def _loudest(say: Saying, stories: Sequence[MatterView]) -> tuple[Line, ...]:
     ranked = sorted((s for s in stories if s.post is not None), key=loudness)
-    quoted = (s for s in ranked if quote(say, s.story_id, s.post, verdicts_of(s)))
+    quoted = (s for s in ranked if quote(say, s, verdicts_of(s)))
     return tuple(_alone(say, s, "") for s, _ in zip(quoted, range(_LOUDEST), strict=False))
 
 
-def _one_place(stories: Sequence[FreshStory]) -> list[str]:
+def _one_place(stories: Sequence[MatterView]) -> list[str]:
     """The kind of place where all of it stands in one; else their number is said."""
-    if len(frozenset[str]().union(*(s.places for s in stories))) > 1:
+    if len(frozenset[str]().union(*(s.place_keys for s in stories))) > 1:
         return []
     channels = frozenset[str]().union(*(s.channels for s in stories))
     return list(channels) if len(channels) == 1 else []

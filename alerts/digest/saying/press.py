@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from heapq import nsmallest
 
@@ -11,24 +11,22 @@ from alerts.digest.saying.lines import perhaps, ref, verdicts_of, when_posted
 from alerts.digest.saying.quotes import outlet, quote
 from alerts.digest.saying.reader import Saying
 from alerts.digest.view import Line
-from data.digest import FreshStory
+from alerts.gravity import top_of
 from data.judged import in_another_language, is_over, maybe_grave, tone_of
-from data.types import PressEvent, Relevance, Route, Sentiment, Verdict
+from data.matters import MatterView
+from data.types import PressEvent, Route, Sentiment, Verdict
 
 _GOOD = (PressEvent.ACHIEVEMENT, PressEvent.FUNDING, PressEvent.OTHER)
 
 
-def in_the_news(say: Saying, stories: Iterable[FreshStory], held: Mapping[str, str], most: int) -> list[Line]:
-    """The first lines of these stories; each was in the press. `held` says who has what somebody took, by
-    story.
-    """
-    return [_line(say, story, held.get(story.story_id)) for story in nsmallest(most, stories, key=news_order)]
+def in_the_news(say: Saying, stories: Iterable[MatterView], most: int) -> list[Line]:
+    """The first lines of these stories; each was in the press."""
+    return [_line(say, story) for story in nsmallest(most, stories, key=news_order)]
 
 
-def adverse(story: FreshStory) -> bool:
+def adverse(story: MatterView) -> bool:
     """Does it tell of something that the school would rather not read?"""
-    told = (story.top, *((story.look,) if story.look else ()))
-    return any(v.route is Route.RESPOND or _bad(v) for v in told)
+    return any(v is not None and (v.route is Route.RESPOND or _bad(v)) for v in (story.top, story.look))
 
 
 def _bad(verdict: Verdict) -> bool:
@@ -38,9 +36,9 @@ def _bad(verdict: Verdict) -> bool:
     return tone_of(verdict) is Sentiment.NEGATIVE and event is not PressEvent.ACHIEVEMENT
 
 
-def news_order(story: FreshStory) -> tuple[bool, bool, int, bool, bool, int, str]:
+def news_order(story: MatterView) -> tuple[bool, bool, int, bool, bool, int, str]:
     """What may be grave first, then what is adverse, then what most papers carry."""
-    top = story.top
+    top = top_of(story)
     good = tone_of(top) is Sentiment.POSITIVE
     grave = maybe_grave(story.look or top)
     return (
@@ -54,33 +52,34 @@ def news_order(story: FreshStory) -> tuple[bool, bool, int, bool, bool, int, str
     )
 
 
-def _line(say: Saying, story: FreshStory, holder: str | None) -> Line:
+def _line(say: Saying, story: MatterView) -> Line:
     """Its headline where that may be repeated, else what it tells of; its paper, its day, its copies; who has
     it.
     """
-    w, verdict = say.w, story.look or story.top
-    post = story.article or story.post
-    shown = quote(say, story.story_id, post, verdicts_of(story))
+    w, verdict = say.w, story.look or top_of(story)
+    shown = quote(say, story, verdicts_of(story), printed=True)
     described = describe(replace(verdict, event=verdict.event or PressEvent.OTHER), w)
     page = say.page(story.story_id)
     return Line(
         shown.said if shown else described,
-        say.w("digest.waiting.in_hand", who=say.person(holder)) if holder else "",
+        say.w("digest.waiting.in_hand", who=say.person(story.holder.person)) if story.holder else "",
         url=shown.url if shown else None,
         where=" · ".join(_where(say, story)),
         then=_asked(say, verdict),
         page=page,
         ref="" if page else ref(story),
+        matter=story,
     )
 
 
-def _where(say: Saying, story: FreshStory) -> list[str]:
+def _where(say: Saying, story: MatterView) -> list[str]:
     post = story.article or story.post
     named = say.facts.excerpts != "none" and story.story_id not in say.facts.locked
     paper = outlet(say, post)[1] if post and named else ""
-    when = [said] if (said := when_posted(say, story.story_id, post)) else []
+    told = when_posted(say, story, post)
+    when = [told] if told else []
     copies = [say.count("digest.count.copies", story.articles - 1)] if story.articles > 1 else []
-    doubt = perhaps(say, story.relevance is Relevance.UNSURE)
+    doubt = perhaps(say, [story])
     return [paper or say.at("news"), *when, *copies, *doubt]
 
 
@@ -93,8 +92,8 @@ def _asked(say: Saying, verdict: Verdict) -> str:
     return say.w("digest.look.in_press") if verdict.look and not is_over(verdict) else ""
 
 
-def asked_of_all(say: Saying, stories: Iterable[FreshStory]) -> tuple[str, ...]:
+def asked_of_all(say: Saying, stories: Iterable[MatterView]) -> tuple[str, ...]:
     """What is asked where any of it is to be answered."""
-    told = [s.look or s.top for s in stories]
+    told = [s.look or top_of(s) for s in stories]
     found = [v for v in told if v.route is Route.RESPOND and v.event is not PressEvent.STAFF]
     return (say.w("digest.press_next", next=next_of(found[0], say.w)),) if found else ()

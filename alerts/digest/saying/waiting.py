@@ -9,41 +9,36 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from alerts.access.knowing import Access, access
-from alerts.access.matter import Matter, matter_of_case, with_more
-from alerts.access.meant import alleged_in
 from alerts.digest.facts import Facts
 from alerts.digest.saying.lines import placed
 from alerts.digest.saying.quotes import quote
 from alerts.digest.saying.reader import Saying, one_line
 from alerts.digest.view import Line
-from alerts.holding import has_it
 from alerts.ladder import derived_state
 from alerts.until import until
 from data.cases import Case, CaseState, Consent, RunningClock
-from data.digest import CaseStanding
+from data.matters import MatterView
 from data.steps.codes import Ending, Support
-from data.types import Person
 
 _TOLD_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED, Ending.STANDING, Ending.ANSWERED))
 _EVIDENCE_WANTED = frozenset((CaseState.TRIAGE, CaseState.SEEKING))
 
 
-def tells(standing: CaseStanding, facts: Facts) -> bool:
+def tells(view: MatterView, facts: Facts) -> bool:
     """Is there anything to tell of it: a clock, something awaited, or what has become of its post?
 
     Of one that is closed: how it ended, once; that its hold was to be reviewed.
     """
-    case = standing.case
+    case = view.cases[0]
     if case.closed_at:
         return _ended(case, facts) is not None or _hold_late(case, facts)
     return any(
         (
             any(_told(case, w, facts) for w in case.waits),
             case.hold_review,
-            standing.gone_at,
-            standing.back_at,
-            standing.answer,
+            view.gone_at,
+            view.back_at,
+            view.answer,
             decision_awaited(case),
             case.consent is Consent.ASKED,
             _support_owed(case),
@@ -52,14 +47,14 @@ def tells(standing: CaseStanding, facts: Facts) -> bool:
     )
 
 
-def lines(say: Saying, found: Iterable[CaseStanding]) -> list[Line]:
+def lines(say: Saying, found: Iterable[MatterView]) -> list[Line]:
     """A line for each case; those with something overdue come first."""
-    return [_line(say, c) for c in sorted(found, key=lambda c: not late(say, c))]
+    return [_line(say, view) for view in sorted(found, key=lambda v: not late(say, v))]
 
 
-def late(say: Saying, standing: CaseStanding) -> bool:
-    """Has the time of something run out, so that somebody is to act?"""
-    return bool(derived_state.late(standing.case, say.facts.now))
+def late(say: Saying, view: MatterView) -> int:
+    """Of how many of its cases has the time of something run out, so that somebody is to act?"""
+    return sum(bool(derived_state.late(case, say.facts.now)) for case in view.cases)
 
 
 def decision_awaited(case: Case) -> bool:
@@ -67,52 +62,31 @@ def decision_awaited(case: Case) -> bool:
     return case.state is CaseState.TRIAGE and case.decision is None
 
 
-def said_of(say: Saying, standing: CaseStanding) -> str:
-    """“Case 0004, overdue: …”: what the case waits for."""
-    key = "digest.case.line_late" if late(say, standing) else "digest.case.line"
-    parts = [say.w("digest.case.locked")] if standing.case.locked else list(_parts(say, standing))
+def said_of(say: Saying, view: MatterView) -> str:
+    """“Case 0004, overdue: …”: what the first of its cases waits for."""
+    case = view.cases[0]
+    key = "digest.case.line_late" if derived_state.late(case, say.facts.now) else "digest.case.line"
+    parts = [say.w("digest.case.locked")] if case.locked else list(_parts(say, view, case))
     waits = "; ".join(parts) or say.w("digest.case.open")
-    return say.w(key, number=one_line(standing.case.id), said=waits)
+    return say.w(key, number=one_line(case.id), said=waits)
 
 
-def _line(say: Saying, standing: CaseStanding) -> Line:
+def _line(say: Saying, view: MatterView) -> Line:
     """What it waits for, and the post in its own words where this reader may have them."""
-    case, post = standing.case, standing.post
-    story, said = case.story_id, said_of(say, standing)
-    who = "" if case.locked or case.closed_at else _holder(say, standing)
-    shown = None
-    if story and not case.locked and words_for(standing, say.reader, say.facts):
-        told = say.reader.id in case.audience
-        shown = quote(say, story, post, standing.verdicts, told=told)
-    where = placed(say, [post.channel], say.posted(post)) if shown and post else ""
-    url = shown.url if shown else None
-    page = say.page(story) if story and not case.locked else None
-    if shown is None:
-        return Line(said, who, page=page)
-    return Line(shown.said, who, url=url, where=where, then=said, page=page)
+    case, said = view.cases[0], said_of(say, view)
+    who = say.person(view.holder.person) if view.holder and not (case.locked or case.closed_at) else ""
+    page = say.page(view.story_id) if view.story_id and not case.locked else None
+    shown = quote(say, view, view.verdicts, told=say.reader.id in case.audience) if view.story_id else None
+    if shown is None or view.post is None:
+        return Line(said, who, page=page, matter=view)
+    where = placed(say, [view.post.channel], say.posted(view.post))
+    return Line(shown.said, who, url=shown.url, where=where, then=said, page=page, matter=view)
 
 
-def _holder(say: Saying, standing: CaseStanding) -> str:
-    held = has_it(standing.acknowledged, [standing.case], standing.kept_out, standing.marked)
-    here = {p.id for p in say.facts.people}
-    return say.person(held.person) if held and held.person in here else ""
-
-
-def matter_of(standing: CaseStanding, facts: Facts) -> Matter:
-    """The matter that a case is, with whoever its story may accuse, whatever the case's own steps say."""
-    subjects = standing.kept_out | alleged_in(standing.severe, facts.people)
-    return with_more(matter_of_case(standing.case, facts.school), subjects=subjects)
-
-
-def words_for(standing: CaseStanding, person: Person, facts: Facts) -> bool:
-    """May this person read its words, and not only how far it is?"""
-    return access(person, matter_of(standing, facts), facts.people) is Access.WORDS
-
-
-def _parts(say: Saying, standing: CaseStanding) -> Iterator[str]:
+def _parts(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
     """What is known of its post, what is late, what is due, and what is still owed, in that order."""
-    w, case = say.w, standing.case
-    yield from _become(say, standing)
+    w = say.w
+    yield from _become(say, view, case)
     for wait in (w for w in case.waits if _told(case, w, say.facts)):
         kind = "late" if wait.over(say.facts.now) else "due"
         yield w(f"digest.case.{kind}.{wait.clock}", when=until(w, wait.due_at, say.facts.day, say.facts.zone))
@@ -120,19 +94,19 @@ def _parts(say: Saying, standing: CaseStanding) -> Iterator[str]:
         kind = "late" if _hold_late(case, say.facts) else "due"
         when = until(w, case.hold_review, say.facts.day, say.facts.zone)
         yield w(f"digest.case.{kind}.hold_review", when=when)
-    yield from _owed(say, standing)
+    yield from _owed(say, view, case)
 
 
-def _become(say: Saying, standing: CaseStanding) -> Iterator[str]:
-    w, ended = say.w, _ended(standing.case, say.facts)
-    if standing.back_at:
-        yield w("digest.case.back", when=say.when(standing.back_at))
+def _become(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
+    w, ended = say.w, _ended(case, say.facts)
+    if view.back_at:
+        yield w("digest.case.back", when=say.when(view.back_at))
     elif ended:
         yield w(f"digest.case.ended.{ended.value}")
-    elif standing.gone_at:
-        yield w("digest.case.gone", when=say.when(standing.gone_at))
-    elif standing.answer:
-        yield w(f"digest.case.answer.{standing.answer.value}")
+    elif view.gone_at:
+        yield w("digest.case.gone", when=say.when(view.gone_at))
+    elif view.answer:
+        yield w(f"digest.case.answer.{view.answer.value}")
 
 
 def _ended(case: Case, facts: Facts) -> Ending | None:
@@ -141,14 +115,14 @@ def _ended(case: Case, facts: Facts) -> Ending | None:
     return case.ending if lately and case.ending in _TOLD_ENDINGS else None
 
 
-def _owed(say: Saying, standing: CaseStanding) -> Iterator[str]:
-    w, case = say.w, standing.case
+def _owed(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
+    w = say.w
     if case.closed_at:
         return
     if decision_awaited(case):
         yield _since(say, "digest.case.undecided", case.opened_at)
-    if case.consent is Consent.ASKED and standing.asked_at:
-        yield _since(say, "digest.case.consent", standing.asked_at)
+    if case.consent is Consent.ASKED and view.asked_at:
+        yield _since(say, "digest.case.consent", view.asked_at)
     if _support_owed(case):
         yield w("digest.case.support")
     if _evidence_missing(case):

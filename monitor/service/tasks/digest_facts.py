@@ -18,7 +18,8 @@ from data.people import people_of
 from data.store.engine.connect import Connection
 from data.store.reporting import daily_digest as digest_store
 from data.store.reporting import open_matters as standing_store
-from data.store.reporting.fresh_stories import fresh_stories, shown_posts
+from data.store.reporting.fresh_stories import fresh_stories
+from data.store.reporting.told_posts import shown_posts
 from data.store.sources.own_accounts import without_notice
 from data.store.sources.source_runs import latest_runs, states
 from data.types import Outcome, Person, School, Source, SourceRun, SourceState
@@ -62,8 +63,8 @@ def gather(
         zone=config.zone,
         people=people_of(school, config.people),
         reading=digest_store.reading(con, on, window),
-        stories=tuple(s for s in stories if s.top.history is None),
-        older=tuple(s for s in stories if s.top.history is not None),
+        stories=tuple(s for s in stories if s.from_before is None),
+        older=tuple(s for s in stories if s.from_before is not None),
         alerts=standing_store.standing_alerts(con, school.urn, window),
         cases=standing_store.standing_cases(con, school.urn, window, replay),
         marked=standing_store.marked_stories(con, school.urn, window, fresh) if due.school_day else (),
