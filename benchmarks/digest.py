@@ -40,8 +40,9 @@ from data.store.verdicts import stories
 from data.types import Person, Policy, Role, School, Source
 from monitor.commands.story.show import find_story
 from monitor.config.load import Config
+from monitor.matters.due import due_of
 from monitor.searching import find
-from monitor.service.tasks.digests import due_of, prepare
+from monitor.service.tasks.digests import prepare
 from monitor.viewer import Viewer
 
 NOW = datetime(2026, 11, 17, 7, 30, 5, tzinfo=UTC)

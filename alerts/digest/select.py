@@ -62,11 +62,33 @@ class Selection:
     with_dsl: int = 0
 
     @property
+    def matters(self) -> tuple[MatterView, ...]:
+        """All of these, what asks most first."""
+        waiting = (
+            *self.decide,
+            *self.looks,
+            *self.unread,
+            *self.answer,
+            *self.cases,
+            *self.in_hand,
+            *self.taken,
+        )
+        return (*waiting, *self.news, *self.praise, *self.answered, *self.before, *self.unsure)
+
+    @property
     def quiet(self) -> bool:
         """Nothing was said that this person is told of, and nothing waits for them."""
         waiting = self.decide or self.in_hand or self.answered or self.taken or self.cases
         said = self.looks or self.unread or self.answer or self.news or self.praise
         return not (waiting or said or self.before or self.before_looks)
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolPart:
+    """One school of somebody's: what happened there, and what of it they are told."""
+
+    facts: Facts
+    chosen: Selection
 
 
 def select(facts: Facts, person: Person) -> Selection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from alerts.access.offices import LEADERSHIP, hold
 from alerts.digest.compose import (
@@ -22,20 +22,12 @@ from alerts.digest.saying import lines, press, waiting
 from alerts.digest.saying.looks import look_line
 from alerts.digest.saying.reader import Saying, greeting, one_line
 from alerts.digest.saying.stopped import stopped, unwatched
-from alerts.digest.select import Selection
+from alerts.digest.select import SchoolPart
 from alerts.digest.shown import shown_looks
 from alerts.digest.view import Line, Section, View
 from data.words.say import words
 
 _DECIDE, _LOOKS, _NEWS, _NOT_SEEN, _QUIET = 8, 4, 4, 6, 12
-
-
-@dataclass(frozen=True, slots=True)
-class SchoolPart:
-    """One school of theirs: what happened there, and what of it this person is told."""
-
-    facts: Facts
-    chosen: Selection
 
 
 def compose(parts: Sequence[SchoolPart]) -> View:

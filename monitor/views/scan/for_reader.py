@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from alerts.access.knowing import Access
 from alerts.access.part import ReaderPart
-from monitor.views.scan.summary import ScanSummary, SchoolSummary, SummaryLine
+from data.matters import MatterView
+from monitor.views.scan.summary import ScanSummary, SchoolSummary
 from monitor.views.whose import Whose
 
 
@@ -47,7 +48,7 @@ def as_known(
 def _part(
     part: SchoolSummary, known: Mapping[str, Access], hidden: Collection[str], parts: Mapping[str, ReaderPart]
 ) -> SchoolSummary:
-    def of(lines: Iterable[SummaryLine]) -> tuple[SummaryLine, ...]:
+    def of(lines: Iterable[MatterView]) -> tuple[MatterView, ...]:
         seen = (line for line in lines if line.story_id not in hidden)
         return tuple(_line(line, known[line.story_id], parts[line.story_id]) for line in seen)
 
@@ -64,6 +65,7 @@ def _part(
     )
 
 
-def _line(line: SummaryLine, access: Access, part: ReaderPart) -> SummaryLine:
-    line = replace(line, part=part)
-    return line if access is Access.WORDS else replace(line, what=line.kind, headline="", reasons=())
+def _line(line: MatterView, access: Access, part: ReaderPart) -> MatterView:
+    if access is Access.WORDS:
+        return replace(line, part=part)
+    return replace(line, part=part, access=access, title="", headline=None, because=())
