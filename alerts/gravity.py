@@ -59,3 +59,9 @@ def top_of(view: MatterView) -> Verdict:
     if view.top is None:
         raise ValueError("nothing of it was judged")
     return view.top
+
+
+def urgency(story: MatterView) -> tuple[int, int, int, int, str]:
+    """An order: the most urgent first, then what most people speak of."""
+    top = top_of(story)
+    return -top.severity, -route_rank(top.route), -len(story.people_keys), -story.mentions, story.story_id

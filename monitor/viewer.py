@@ -217,7 +217,7 @@ class Viewer:
         told = {a.alert.id: a.top for a in alerts if a.words and a.top is not None and a.top.event}
         if not told:
             return list(alerts)
-        from alerts.digest.headlines import in_print  # late: most alerts are not in print
+        from alerts.wording.digest.headlines import in_print  # late: most alerts are not in print
         from data.store.reporting.daily_digest import article_headlines
         from data.words.say import words
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from alerts.digest.facts import Facts
-from alerts.digest.saying import lines, matters, press, waiting
-from alerts.digest.saying.looks import look_line
-from alerts.digest.saying.reader import Saying, greeting, one_line
-from alerts.digest.saying.stopped import stopped, unwatched
 from alerts.digest.select import Selection
 from alerts.digest.shown import SHOWN, shown_looks
-from alerts.digest.view import Line, Section, View
+from alerts.digest.stopped import stopped, unwatched
 from alerts.gravity import may_endanger
+from alerts.wording.digest import lines, matters, press, waiting
+from alerts.wording.digest.facts import Facts
+from alerts.wording.digest.looks import look_line
+from alerts.wording.digest.reader import Saying, greeting, one_line
+from alerts.wording.digest.view import Line, Section, View
 from data.matters import MatterView
 from data.types import Route, Severity
 from data.words.say import words

@@ -15,11 +15,11 @@ from alerts.access.matter import Matter, matter_of_case, matter_of_story, with_m
 from alerts.access.meant import alleged_in
 from alerts.access.offices import ADULTS_OF_THE_SCHOOL
 from alerts.access.part import part_of
-from alerts.digest.facts import Facts
-from alerts.digest.saying.waiting import tells
-from alerts.gravity import route_rank, top_of
+from alerts.gravity import route_rank, top_of, urgency
 from alerts.holding import has_it
-from alerts.instant.number import short
+from alerts.wording.digest.facts import Facts
+from alerts.wording.digest.waiting import tells
+from alerts.wording.number import short
 from data.content_class import BYPASSING
 from data.digest import Undelivered
 from data.judged import beyond_cap, in_another_language, maybe_grave, tone_of
@@ -343,9 +343,3 @@ def _undelivered(facts: Facts, person: Person, known: Collection[str]) -> tuple[
     return tuple(
         m for m in facts.undelivered if m.alert_id in known or (m.alert_id is None and m.kind != "case")
     )
-
-
-def urgency(story: MatterView) -> tuple[int, int, int, int, str]:
-    """An order: the most urgent first, then what most people speak of."""
-    top = top_of(story)
-    return -top.severity, -route_rank(top.route), -len(story.people_keys), -story.mentions, story.story_id

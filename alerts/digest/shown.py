@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import nsmallest
 
-from alerts.digest.saying.matters import judged_alike, loudness
-from alerts.digest.saying.press import news_order
 from alerts.digest.select import Selection
 from alerts.gravity import top_of
+from alerts.wording.digest.matters import judged_alike, loudness
+from alerts.wording.digest.press import news_order
 from data.judged import maybe_grave
 from data.matters import MatterView, PostView
 

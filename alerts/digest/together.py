@@ -17,14 +17,14 @@ from alerts.digest.compose import (
     the_day,
     waiting_in_time,
 )
-from alerts.digest.facts import Facts, NotSeen
-from alerts.digest.saying import lines, press, waiting
-from alerts.digest.saying.looks import look_line
-from alerts.digest.saying.reader import Saying, greeting, one_line
-from alerts.digest.saying.stopped import stopped, unwatched
 from alerts.digest.select import SchoolPart
 from alerts.digest.shown import shown_looks
-from alerts.digest.view import Line, Section, View
+from alerts.digest.stopped import stopped, unwatched
+from alerts.wording.digest import lines, press, waiting
+from alerts.wording.digest.facts import Facts, NotSeen
+from alerts.wording.digest.looks import look_line
+from alerts.wording.digest.reader import Saying, greeting, one_line
+from alerts.wording.digest.view import Line, Section, View
 from data.words.say import words
 
 _DECIDE, _LOOKS, _NEWS, _NOT_SEEN, _QUIET = 8, 4, 4, 6, 12

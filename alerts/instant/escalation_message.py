@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from alerts.instant.escalation import told_so_far
-from alerts.instant.seen import NOTHING_SEEN, Seen
-from alerts.instant.telling import (
+from alerts.means import Means
+from alerts.wording.instant import (
     Telling,
     chat,
     headed,
@@ -20,7 +20,7 @@ from alerts.instant.telling import (
     ways,
     who_is_next,
 )
-from alerts.means import Means
+from alerts.wording.seen import NOTHING_SEEN, Seen
 from data.ids import digest
 from data.types import Alert, Escalation, OutboxMessage, Person, School, Via
 

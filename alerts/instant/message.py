@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.hours import due_at
-from alerts.instant.seen import NOTHING_SEEN, Seen
-from alerts.instant.telling import (
+from alerts.means import Means
+from alerts.wording.instant import (
     Telling,
     chat,
     deadline,
@@ -22,7 +22,7 @@ from alerts.instant.telling import (
     ways,
     who_is_next,
 )
-from alerts.means import Means
+from alerts.wording.seen import NOTHING_SEEN, Seen
 from data.ids import digest
 from data.types import Alert, OutboxMessage, Person, Route, School, Severity, Via
 

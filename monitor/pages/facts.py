@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from alerts.access.knowing import Access
 from alerts.access.part import part_of
 from alerts.describe import channel_name, next_of, next_of_alert
-from alerts.digest.headlines import plain, worded
 from alerts.next_date import DECIDE, LADO, SchoolDays, next_date
-from alerts.until import until
+from alerts.wording.digest.headlines import plain, worded
+from alerts.wording.until import until
 from data.cases import Case
 from data.digest import Headline
 from data.store.verdicts.stories import StoryMention

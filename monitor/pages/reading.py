@@ -11,8 +11,8 @@ from alerts.access.matter import Matter
 from alerts.describe import gravest
 from alerts.gravity import calls_for_alert, may_endanger
 from alerts.holding import Holder
-from alerts.instant.number import number_of
 from alerts.links import Ticket
+from alerts.wording.number import number_of
 from data.cases import Case
 from data.ids import digest
 from data.store.alerts import alerts as alert_store

@@ -9,7 +9,7 @@ from datetime import datetime
 from alerts.access.guidance import guidance
 from alerts.access.knowing import Access
 from alerts.describe import channel_name, describe, kept_apart, kind_of
-from alerts.digest.headlines import beginning, fit
+from alerts.wording.digest.headlines import beginning, fit
 from data.judged import reasons_of
 from data.types import Mark, Relevance, Severity
 from data.web.channels import channel, host_of

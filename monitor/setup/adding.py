@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from alerts.digest.headlines import plain
+from alerts.wording.digest.headlines import plain
 from data.types import FetchFailure, Mention, Request, School, Source
 from data.web.urls import canonical_url
 from monitor.setup.proposals import free, key_at, look_up, proposals

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from alerts.describe import channel_name
-from alerts.digest.headlines import fit, plain, worded
+from alerts.wording.digest.headlines import fit, plain, worded
 from data.digest import Headline
 from data.effects import Clock
 from data.types import Match, Mention, MentionKind, Relevance, Source, SourceRun, SourceState, Verdict

@@ -9,7 +9,7 @@ from itertools import chain, count, groupby
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from alerts.digest.headlines import plain
+from alerts.wording.digest.headlines import plain
 from data.types import FetchFailure, Request, Response, School
 from data.web.channels import host_of
 from sources.http.host_queue import HostJob

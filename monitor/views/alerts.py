@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from alerts.access.part import ReaderPart
 from alerts.describe import describe, gravest, kept_apart, next_of_alert
-from alerts.instant.number import number_of
 from alerts.next_date import NextDate, SchoolDays, next_date
+from alerts.wording.number import number_of
 from data.cases import Case
 from data.frozen import dataclass
 from data.judged import reasons_of

@@ -13,15 +13,15 @@ from builders.view import a_post as read_post
 from builders.view import fresh, raised, with_article, with_post
 
 from alerts.digest.compose import compose
-from alerts.digest.facts import Blind, Facts, NotSeen
-from alerts.digest.saying import lines
-from alerts.digest.saying.lines import not_seen
-from alerts.digest.saying.looks import look_line
-from alerts.digest.saying.matters import answers, praises, who_answers
-from alerts.digest.saying.press import in_the_news
-from alerts.digest.saying.reader import Saying, greeting
 from alerts.digest.select import Selection, select
-from alerts.digest.view import Line
+from alerts.wording.digest import lines
+from alerts.wording.digest.facts import Blind, Facts, NotSeen
+from alerts.wording.digest.lines import not_seen
+from alerts.wording.digest.looks import look_line
+from alerts.wording.digest.matters import answers, praises, who_answers
+from alerts.wording.digest.press import in_the_news
+from alerts.wording.digest.reader import Saying, greeting
+from alerts.wording.digest.view import Line
 from data.digest import Fate, Window
 from data.matters import MatterView, PostView
 from data.register.calendar import Calendar

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from alerts.instant.escalation import WAIT
 from alerts.instant.escalation_message import escalated
-from alerts.instant.lag import Lag, Why
 from alerts.instant.message import outbox
-from alerts.instant.seen import NOTHING_SEEN, Seen
-from alerts.instant.subject import PHONE_CHARS, Topic, subject
 from alerts.links import Links
 from alerts.means import Means
+from alerts.wording.lag import Lag, Why
+from alerts.wording.seen import NOTHING_SEEN, Seen
+from alerts.wording.subject import PHONE_CHARS, Topic, subject
 from data.content_class import ContentClass
 from data.judged import A_PERSON_DECIDES
 from data.types import About, Alert, Escalation, OutboxMessage, PressEvent, Reason, Route, Severity

@@ -25,7 +25,7 @@ from builders.digest import (
     together,
 )
 
-from alerts.digest.view import Line
+from alerts.wording.digest.view import Line
 from data.matters import Access
 from data.types import About, Relevance, Severity
 from monitor.matters.due import due_of

@@ -26,7 +26,7 @@ from monitor.service.state import notebook
 
 if TYPE_CHECKING:
     from alerts.digest.select import SchoolPart
-    from alerts.digest.view import View
+    from alerts.wording.digest.view import View
 
 DIGEST = "digest"
 AT_A_LOOK = 8

@@ -21,7 +21,7 @@ from monitor.casework.matters import read_matters
 from monitor.context import Context, Write, means
 
 if TYPE_CHECKING:
-    from alerts.instant.lag import Lag
+    from alerts.wording.lag import Lag
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _make(con: Connection, *, context: Context, now: datetime) -> None:
 
 def _lags(con: Connection, context: Context, due: Sequence[_Due]) -> dict[str, Lag]:
     """How far behind the places that carry each story may be, as they were asked when it was raised."""
-    from alerts.instant.lag import worst_of
+    from alerts.wording.lag import worst_of
     from sources.due import interval_s
 
     sources = {s.id: s for s in context.config.sources}

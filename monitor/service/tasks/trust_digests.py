@@ -25,7 +25,7 @@ from monitor.service.state import notebook
 from monitor.service.tasks.digests import DIGEST, letter_of
 
 if TYPE_CHECKING:
-    from alerts.digest.view import View
+    from alerts.wording.digest.view import View
     from monitor.matters.today import Days
 
 _EMPTY, _NO_PAGES = Book(), Links()

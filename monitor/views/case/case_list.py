@@ -8,7 +8,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.access.knowing import Access
-from alerts.ladder.derived_state import late
 from alerts.next_date import DECIDE, LADO, NextDate, SchoolDays, next_date
 from data.cases import Case, Consent, RunningClock
 from data.frozen import dataclass
@@ -102,7 +101,7 @@ def _times(row: Row, now: datetime, zone: ZoneInfo) -> Iterator[str]:
         yield due_words(due)
     elif due is not None and not due.late:
         yield f"due: {clock_words(due.clock)}"
-    asking = late(row.case, now)
+    asking = row.case.late(now)
     for wait in row.case.over(now):
         shown = due is not None and (wait.due_at, wait.clock) == (due.at, due.clock)
         yield f"over{'' if shown else f' since {brief(wait.due_at, now, zone)}'}: {clock_words(wait.clock)}"

@@ -7,7 +7,6 @@ from datetime import datetime
 from textwrap import fill
 from zoneinfo import ZoneInfo
 
-from alerts.ladder.derived_state import late
 from data.cases import Case, CaseState, Consent
 from data.content_class import ContentClass
 from data.evidence.handed_in import FIELDS
@@ -213,7 +212,7 @@ def clock_lines(
         yield f"due {local(wait.due_at, zone)}: {clock_words(wait.clock)}"
     for wait in case.over(now):
         yield f"over since {local(wait.due_at, zone)}: {clock_words(wait.clock)}"
-        if acts and wait in late(case, now):
+        if acts and wait in case.late(now):
             yield f"  next: {next_words(wait.clock)}"
 
 

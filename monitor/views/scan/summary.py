@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from alerts.describe import gravest
 from alerts.gravity import route_rank
-from alerts.instant.number import short_number
+from alerts.wording.number import short_number
 from data.digest import Headline
 from data.frozen import dataclass
 from data.judged import beyond_cap, reasons_of, tone_of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerts.describe import channel_name, what_next
-from alerts.instant.number import number_of
+from alerts.wording.number import number_of
 from data.matters import MatterView
 from data.steps.codes import Check
 from data.types import Alert, Outcome, Relevance, Route, Source

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alerts.describe import describe, kind_of
-from alerts.digest.headlines import in_print
+from alerts.wording.digest.headlines import in_print
 from data.matters import MatterView
 from data.types import Severity
 from data.words.say import words

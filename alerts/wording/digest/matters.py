@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from alerts.access.offices import ANSWERERS, holders
 from alerts.describe import gravest
-from alerts.digest.saying.lines import (
+from alerts.gravity import top_of, urgency
+from alerts.wording.digest.lines import (
     REF_CHARS,
     people_in,
     perhaps,
@@ -20,11 +21,9 @@ from alerts.digest.saying.lines import (
     when_posted,
     who_of,
 )
-from alerts.digest.saying.quotes import quote
-from alerts.digest.saying.reader import Saying
-from alerts.digest.select import urgency
-from alerts.digest.view import Line
-from alerts.gravity import top_of
+from alerts.wording.digest.quotes import quote
+from alerts.wording.digest.reader import Saying
+from alerts.wording.digest.view import Line
 from data.judged import tone_of
 from data.matters import MatterView
 from data.types import Role, Sentiment

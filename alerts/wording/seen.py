@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from alerts.instant.lag import UNKNOWN, Lag
+from alerts.wording.lag import UNKNOWN, Lag
 from data.frozen import dataclass
 from data.types import Verdict
 

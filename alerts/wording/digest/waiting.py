@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from alerts.digest.facts import Facts
-from alerts.digest.saying.lines import placed
-from alerts.digest.saying.quotes import quote
-from alerts.digest.saying.reader import Saying, one_line
-from alerts.digest.view import Line
-from alerts.ladder import derived_state
-from alerts.until import until
+from alerts.wording.digest.facts import Facts
+from alerts.wording.digest.lines import placed
+from alerts.wording.digest.quotes import quote
+from alerts.wording.digest.reader import Saying, one_line
+from alerts.wording.digest.view import Line
+from alerts.wording.until import until
 from data.cases import Case, CaseState, Consent, RunningClock
 from data.matters import MatterView
 from data.steps.codes import Ending, Support
@@ -54,7 +53,7 @@ def lines(say: Saying, found: Iterable[MatterView]) -> list[Line]:
 
 def late(say: Saying, view: MatterView) -> int:
     """Of how many of its cases has the time of something run out, so that somebody is to act?"""
-    return sum(bool(derived_state.late(case, say.facts.now)) for case in view.cases)
+    return sum(bool(case.late(say.facts.now)) for case in view.cases)
 
 
 def decision_awaited(case: Case) -> bool:
@@ -65,7 +64,7 @@ def decision_awaited(case: Case) -> bool:
 def said_of(say: Saying, view: MatterView) -> str:
     """“Case 0004, overdue: …”: what the first of its cases waits for."""
     case = view.cases[0]
-    key = "digest.case.line_late" if derived_state.late(case, say.facts.now) else "digest.case.line"
+    key = "digest.case.line_late" if case.late(say.facts.now) else "digest.case.line"
     parts = [say.w("digest.case.locked")] if case.locked else list(_parts(say, view, case))
     waits = "; ".join(parts) or say.w("digest.case.open")
     return say.w(key, number=one_line(case.id), said=waits)
@@ -142,7 +141,7 @@ def _since(say: Saying, key: str, moment: datetime) -> str:
 def _told(case: Case, wait: RunningClock, facts: Facts) -> bool:
     """What still runs, what is late, and once what is over and asks nothing of anybody."""
     lately = wait.due_at >= facts.window.since
-    return lately or wait in derived_state.late(case, facts.now)
+    return lately or wait in case.late(facts.now)
 
 
 def _hold_late(case: Case, facts: Facts) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from alerts.digest.saying import lines
-from alerts.digest.saying.reader import Saying, one_line
-from alerts.digest.view import Line
 from alerts.gravity import top_of
+from alerts.wording.digest import lines
+from alerts.wording.digest.reader import Saying, one_line
+from alerts.wording.digest.view import Line
 from data.matters import MatterView
 from data.types import Verdict
 

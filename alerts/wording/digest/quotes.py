@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alerts.digest import headlines
-from alerts.digest.saying.reader import Saying
+from alerts.wording.digest import headlines
+from alerts.wording.digest.reader import Saying
 from data.digest import Headline
 from data.matters import MatterView, PostView
 from data.types import MentionKind, Verdict

@@ -7,11 +7,11 @@ from dataclasses import replace
 from heapq import nsmallest
 
 from alerts.describe import describe, next_of
-from alerts.digest.saying.lines import perhaps, ref, verdicts_of, when_posted
-from alerts.digest.saying.quotes import outlet, quote
-from alerts.digest.saying.reader import Saying
-from alerts.digest.view import Line
 from alerts.gravity import top_of
+from alerts.wording.digest.lines import perhaps, ref, verdicts_of, when_posted
+from alerts.wording.digest.quotes import outlet, quote
+from alerts.wording.digest.reader import Saying
+from alerts.wording.digest.view import Line
 from data.judged import in_another_language, is_over, maybe_grave, tone_of
 from data.matters import MatterView
 from data.types import PressEvent, Route, Sentiment, Verdict

@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.describe import describe, gravest, next_of_alert
-from alerts.digest.facts import NotSeen
-from alerts.digest.saying.quotes import in_press, outlet, quote
-from alerts.digest.saying.reader import WEEK, Saying, one_line
-from alerts.digest.view import Line
 from alerts.gravity import may_endanger, top_of
 from alerts.next_date import SchoolDays, to_decide
+from alerts.wording.digest.facts import NotSeen
+from alerts.wording.digest.quotes import in_press, outlet, quote
+from alerts.wording.digest.reader import WEEK, Saying, one_line
+from alerts.wording.digest.view import Line
 from data.digest import AccountAct, ToldSpike, Undelivered
 from data.matters import MatterView, PostView
 from data.types import Alert, Outcome, Relevance, Route, Severity, Verdict
