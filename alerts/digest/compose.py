@@ -9,7 +9,7 @@ from alerts.digest.select import Selection
 from alerts.digest.shown import SHOWN, shown_looks
 from alerts.digest.stopped import stopped, unwatched
 from alerts.gravity import may_endanger
-from alerts.wording.digest import lines, matters, press, waiting
+from alerts.wording.digest import lines, matters, waiting
 from alerts.wording.digest.facts import Facts
 from alerts.wording.digest.looks import look_line
 from alerts.wording.digest.reader import Saying, greeting, one_line
@@ -37,7 +37,7 @@ def compose(facts: Facts, chosen: Selection) -> View:
     told = _Told(
         matters.answers(say, chosen.answer),
         matters.praises(say, chosen.praise),
-        press.in_the_news(say, chosen.news, SHOWN["news"]),
+        matters.in_the_news(say, chosen.news, SHOWN["news"]),
     )
     sections = _numbered(_sections(say, chosen, told))
     return View(
@@ -96,7 +96,7 @@ def _subject(say: Saying, chosen: Selection, told: _Told) -> str:
         "overdue": late,
         "look": len(chosen.looks),
         "unread": len(chosen.unread),
-        "bad_news": sum(press.adverse(s) for s in chosen.news),
+        "bad_news": sum(matters.adverse(s) for s in chosen.news),
         "answer": len(told.answers),
         "before": len(chosen.before),
         "praise": len(told.praises),
@@ -213,7 +213,7 @@ def _answer(say: Saying, told: _Told) -> Section:
 
 def _news(say: Saying, chosen: Selection, told: _Told) -> Section:
     section = _section(say, "news", told.news, more=len(chosen.news) - len(told.news))
-    return replace(section, after=(*section.after, *press.asked_of_all(say, chosen.news)))
+    return replace(section, after=(*section.after, *matters.asked_of_all(say, chosen.news)))
 
 
 def _before(say: Saying, chosen: Selection) -> Section:

@@ -8,8 +8,7 @@ from heapq import nsmallest
 
 from alerts.digest.select import Selection
 from alerts.gravity import top_of
-from alerts.wording.digest.matters import judged_alike, loudness
-from alerts.wording.digest.press import news_order
+from alerts.wording.digest.matters import judged_alike, loudness, news_order
 from data.judged import maybe_grave
 from data.matters import MatterView, PostView
 

@@ -20,7 +20,7 @@ from alerts.digest.compose import (
 from alerts.digest.select import SchoolPart
 from alerts.digest.shown import shown_looks
 from alerts.digest.stopped import stopped, unwatched
-from alerts.wording.digest import lines, press, waiting
+from alerts.wording.digest import lines, matters, waiting
 from alerts.wording.digest.facts import Facts, NotSeen
 from alerts.wording.digest.looks import look_line
 from alerts.wording.digest.reader import Saying, greeting, one_line
@@ -72,7 +72,7 @@ def _counts(say: Saying, parts: Sequence[SchoolPart]) -> dict[str, int]:
         **decisions([s for part in parts for s in part.chosen.decide]),
         "overdue": sum(waiting.late(say, v) for p in parts for v in (*p.chosen.cases, *p.chosen.decide)),
         "look": sum(len(part.chosen.looks) for part in parts),
-        "bad_news": sum(press.adverse(s) for part in parts for s in part.chosen.news),
+        "bad_news": sum(matters.adverse(s) for part in parts for s in part.chosen.news),
     }
 
 
@@ -106,7 +106,7 @@ def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Sectio
     _, decide = parted(chosen.decide)
     found = [decided(say, view) for view in decide[:_DECIDE]]
     looks = [look_line(say, story) for story in shown_looks(chosen.looks, _LOOKS)]
-    news = press.in_the_news(say, chosen.news, _NEWS)
+    news = matters.in_the_news(say, chosen.news, _NEWS)
     found += [replace(line, about=w("digest.together.look")) for line in looks]
     found += [replace(line, about=w("digest.together.news")) for line in news]
     also, cut = _also(say, part, len(decide))

@@ -17,8 +17,8 @@ from alerts.hours import WAIT
 from alerts.layout.note import Button, Note, line
 from alerts.means import Means
 from alerts.wording import lag as lags
+from alerts.wording.lag import NOTHING_SEEN, Seen
 from alerts.wording.number import number_of
-from alerts.wording.seen import NOTHING_SEEN, Seen
 from alerts.wording.subject import Topic, is_restricted, subject, topic_of_alert
 from data.content_class import ContentClass
 from data.frozen import dataclass

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from alerts.describe import label_of
-from alerts.wording.seen import Seen
+from alerts.wording.lag import Seen
 from data.cases import Case
 from data.content_class import ContentClass
 from data.frozen import dataclass

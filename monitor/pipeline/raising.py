@@ -12,8 +12,7 @@ from alerts.access.meant import threatened
 from alerts.gravity import calls_for_alert, leading
 from alerts.instant.message import outbox
 from alerts.instant.raise_alert import Decline, raise_alert
-from alerts.wording.lag import UNKNOWN, Lag, lag_of
-from alerts.wording.seen import NOTHING_SEEN, Seen
+from alerts.wording.lag import NOTHING_SEEN, UNKNOWN, Lag, Seen, lag_of
 from alerts.wording.subject import is_restricted
 from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass

@@ -13,8 +13,7 @@ from syrupy.assertion import SnapshotAssertion
 from alerts.instant.message import outbox
 from alerts.links import Links
 from alerts.means import Means
-from alerts.wording.lag import Lag, Why
-from alerts.wording.seen import Seen
+from alerts.wording.lag import Lag, Seen, Why
 from data.types import Alert, OutboxMessage, Person, Role, Route, School, Severity, Via
 
 ZONE = ZoneInfo("Europe/London")

@@ -12,12 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.instant.escalation import WAIT
-from alerts.instant.escalation_message import escalated
-from alerts.instant.message import outbox
+from alerts.instant.message import escalated, outbox
 from alerts.links import Links
 from alerts.means import Means
-from alerts.wording.lag import Lag, Why
-from alerts.wording.seen import NOTHING_SEEN, Seen
+from alerts.wording.lag import NOTHING_SEEN, Lag, Seen, Why
 from alerts.wording.subject import PHONE_CHARS, Topic, subject
 from data.content_class import ContentClass
 from data.judged import A_PERSON_DECIDES

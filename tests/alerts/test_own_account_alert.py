@@ -11,7 +11,7 @@ from alerts.describe import describe, next_of_alert
 from alerts.instant.escalation import WAIT, next_step
 from alerts.instant.message import outbox
 from alerts.means import Means
-from alerts.wording.seen import Seen
+from alerts.wording.lag import Seen
 from data.types import About, Escalation, Person, Role, Route, Severity, Via
 from data.words.say import words
 
