@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from data.content_class import ContentClass
 from data.judged import was_judged
+from data.matters import MatterView
 from data.types import Alert, Relevance, Route, Severity, Verdict
 
 ROUTE_ORDER = (
@@ -56,3 +57,16 @@ def leading(verdicts: Iterable[Verdict]) -> Verdict:
     return max(
         verdicts, key=lambda v: (calls_for_alert(v), not was_judged(v), route_rank(v.route), v.severity)
     )
+
+
+def top_of(view: MatterView) -> Verdict:
+    """The gravest verdict of a matter that has one. Raises ValueError on none."""
+    if view.top is None:
+        raise ValueError("nothing of it was judged")
+    return view.top
+
+
+def urgency(story: MatterView) -> tuple[int, int, int, int, str]:
+    """An order: the most urgent first, then what most people speak of."""
+    top = top_of(story)
+    return -top.severity, -route_rank(top.route), -len(story.people_keys), -story.mentions, story.story_id

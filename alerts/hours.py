@@ -9,6 +9,9 @@ from data.content_class import ContentClass
 from data.register.calendar import Calendar
 from data.types import Alert, Severity, Via
 
+WAIT = timedelta(minutes=15)
+"""How long each one has to answer who is asked about a grave alert."""
+
 OPENS = time(8)
 CLOSES = time(18)
 _YEAR_DAYS = 366

@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.hours import due_at
-from alerts.ladder.derived_state import late
 from data.cases import Case
 from data.frozen import dataclass
 from data.matters import DECIDE as DECIDE
@@ -59,7 +58,7 @@ def next_date(
 
 def _of_cases(cases: Iterable[Case], now: datetime) -> Iterator[NextDate]:
     for case in cases:
-        yield from (NextDate(w.due_at, w.clock, late=True) for w in late(case, now))
+        yield from (NextDate(w.due_at, w.clock, late=True) for w in case.late(now))
         if (due := case.due(now)) is not None and case.closed_at is None:
             yield NextDate(due.due_at, due.clock, late=False)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from data.content_class import ContentClass
 from data.frozen import dataclass
-from data.rungs import Rung
+from data.rungs import CaseClock, Rung
 from data.steps.codes import (
     BypassRoute,
     Check,
@@ -306,6 +306,14 @@ class Case:
         if self.hold_review is not None:
             waits.append(RunningClock(HOLD_REVIEW, self.hold_review, self.hold_review))
         return tuple(sorted((w for w in waits if w.over(now)), key=lambda w: w.due_at))
+
+    def late(self, now: datetime) -> tuple[RunningClock, ...]:
+        """Those whose time is over and that ask somebody to act, the longest ago first.
+
+        The school's own target does not, while somebody is asked: their time is waited for.
+        """
+        waiting = self.state is CaseState.WAITING
+        return tuple(w for w in self.over(now) if not (waiting and w.clock == CaseClock.BASILDON_24H))
 
 
 @dataclass(frozen=True, slots=True)

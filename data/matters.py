@@ -18,6 +18,7 @@ from data.steps.codes import BypassRoute, RungAnswer
 from data.types import (
     About,
     Acknowledged,
+    Alert,
     Escalation,
     Mark,
     Marked,
@@ -172,6 +173,11 @@ class PostView:
     reported: tuple[Reported, ...] = ()
     corrections: tuple[str, ...] = ()
 
+    @property
+    def at(self) -> datetime | None:
+        """When it was posted, or first read where nothing says."""
+        return self.published or self.first_seen
+
 
 @dataclass(frozen=True, slots=True)
 class MatterView:
@@ -189,6 +195,8 @@ class MatterView:
     its alert or, where higher, of its posts; `route`, `content_class` and `because` are its alert's.
     `headline` is an article's. `beside` says that a restricted post stands in its thread, `heated` that
     somebody swore or insulted. `look` is the verdict that a person should read first, `looks` all such.
+    Which posts: `post_id` is that by which it is known, `article_id` its earliest in the press; in a digest,
+    `posts` are these two, once it is known that it is shown.
     Where: `channels` are kinds of place, `sources` ids of what carried it; `places`, `people`, `mentions` and
     `articles` count; `place_keys` and `people_keys` stand for hosts and authors, to be counted together.
     When (UTC): first `posted_at`, `first_seen`, `last_seen`, `raised_at` (`times` over), `began_at` and
@@ -267,6 +275,8 @@ class MatterView:
     cases: tuple[Case, ...] = ()
     actions: tuple[Action, ...] = ()
     stamp: str = ""
+    post_id: str = ""
+    article_id: str = ""
 
     @property
     def words(self) -> bool:
@@ -282,6 +292,27 @@ class MatterView:
     def case(self) -> Case | None:
         """The one case of a view made of a case, or the first of its cases; None where there is none."""
         return self.cases[0] if self.cases else None
+
+    @property
+    def post(self) -> PostView | None:
+        """The post that it is known by, where that was read."""
+        return next((post for post in self.posts if not self.post_id or post.id == self.post_id), None)
+
+    @property
+    def article(self) -> PostView | None:
+        """Its earliest article in the press, where that was read."""
+        return next((post for post in self.posts if self.article_id and post.id == self.article_id), None)
+
+    @property
+    def alert(self) -> Alert | None:
+        """Its alert as it was raised, None where it never was."""
+        if self.route is None or self.content_class is None or self.raised_at is None:
+            return None
+        return Alert(
+            *(self.alert_id, self.story_id, self.urn, self.severity, self.route, self.content_class),
+            *(self.restricted, self.audience, self.excluded, self.because, self.raised_at, self.times),
+            self.from_before,
+        )
 
     @property
     def ended(self) -> Marked | None:

@@ -141,7 +141,7 @@ def test_a_command_that_shows_what_is_there_loads_no_parser_and_checks_nothing(s
 
 
 NOT_FOR_LISTS = (
-    "alerts.ladder.advance", "alerts.ladder.notify", "alerts.ladder.guards", "alerts.instant.telling",
+    "alerts.ladder.advance", "alerts.ladder.notify", "alerts.ladder.guards", "alerts.wording.instant",
     "alerts.digest", "monitor.casework.steps", "monitor.context", "tomllib", "importlib.metadata",
 )  # fmt: skip
 

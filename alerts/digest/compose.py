@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from alerts.digest.facts import Facts
-from alerts.digest.saying import lines, matters, press, waiting
-from alerts.digest.saying.looks import look_line
-from alerts.digest.saying.reader import Saying, greeting, one_line
-from alerts.digest.saying.stopped import stopped, unwatched
 from alerts.digest.select import Selection
 from alerts.digest.shown import SHOWN, shown_looks
-from alerts.digest.view import Line, Section, View
+from alerts.digest.stopped import stopped, unwatched
 from alerts.gravity import may_endanger
-from alerts.holding import has_it
-from data.digest import Standing
+from alerts.wording.digest import lines, matters, waiting
+from alerts.wording.digest.facts import Facts
+from alerts.wording.digest.looks import look_line
+from alerts.wording.digest.reader import Saying, greeting, one_line
+from alerts.wording.digest.view import Line, Section, View
 from data.errors import as_typed
+from data.matters import MatterView
 from data.types import Route, Severity
 from data.words.say import words
 
@@ -38,7 +37,7 @@ def compose(facts: Facts, chosen: Selection) -> View:
     told = _Told(
         matters.answers(say, chosen.answer),
         matters.praises(say, chosen.praise),
-        press.in_the_news(say, chosen.news, chosen.held, SHOWN["news"]),
+        matters.in_the_news(say, chosen.news, SHOWN["news"]),
     )
     sections = _numbered(_sections(say, chosen, told))
     return View(
@@ -70,10 +69,11 @@ def _sections(say: Saying, chosen: Selection, told: _Told) -> list[Section]:
     return [section for section in found if section.lines]
 
 
-def parted(decide: Sequence[Standing]) -> tuple[list[Standing], list[Standing]]:
+def parted(decide: Sequence[MatterView]) -> tuple[list[MatterView], list[MatterView]]:
     """What may be a matter of 999, and everything else."""
-    grave = [s for s in decide if s.alert.severity >= Severity.THIS_HOUR and may_endanger(s.alert)]
-    return grave, [s for s in decide if s not in grave]
+    grave = [v for v in decide if v.severity >= Severity.THIS_HOUR and v.alert and may_endanger(v.alert)]
+    ids = {v.story_id for v in grave}
+    return grave, [v for v in decide if v.story_id not in ids]
 
 
 def _numbered(sections: Sequence[Section]) -> tuple[Section, ...]:
@@ -90,13 +90,13 @@ def _numbered(sections: Sequence[Section]) -> tuple[Section, ...]:
 
 def _subject(say: Saying, chosen: Selection, told: _Told) -> str:
     w, facts = say.w, say.facts
-    late = sum(waiting.late(say, c) for c in (*chosen.cases, *chosen.of_decide))
+    late = sum(waiting.late(say, view) for view in (*chosen.cases, *chosen.decide))
     counts = {
         **decisions(chosen.decide),
         "overdue": late,
         "look": len(chosen.looks),
         "unread": len(chosen.unread),
-        "bad_news": sum(press.adverse(s) for s in chosen.news),
+        "bad_news": sum(matters.adverse(s) for s in chosen.news),
         "answer": len(told.answers),
         "before": len(chosen.before),
         "praise": len(told.praises),
@@ -118,10 +118,10 @@ def waiting_in_time(say: Saying, chosen: Selection) -> int:
     return len(chosen.cases) - late + len(chosen.in_hand) + len(chosen.taken)
 
 
-def decisions(decide: Sequence[Standing]) -> dict[str, int]:
+def decisions(decide: Sequence[MatterView]) -> dict[str, int]:
     """What is to be decided, as a subject line counts it: threats and other dangers by themselves."""
     grave, rest = parted(decide)
-    threats = sum(s.alert.route is Route.POLICE_NOW for s in grave)
+    threats = sum(v.route is Route.POLICE_NOW for v in grave)
     return {
         "threat": threats,
         "grave": len(grave) - threats,
@@ -169,8 +169,8 @@ def _read(say: Saying, chosen: Selection) -> str:
     return w("digest.read", since=since, posts=posts, places=places, about=about)
 
 
-def _decide(say: Saying, chosen: Selection, key: str, decide: Sequence[Standing]) -> Section:
-    shown = [decided(say, s, chosen) for s in decide[: SHOWN.get(key)]]
+def _decide(say: Saying, chosen: Selection, key: str, decide: Sequence[MatterView]) -> Section:
+    shown = [decided(say, view) for view in decide[: SHOWN.get(key)]]
     section = _section(say, key, _said_once(say, shown), numbered=True, more=len(decide) - len(shown))
     return replace(section, urgent=True, grave=key == "grave")
 
@@ -185,13 +185,12 @@ def _said_once(say: Saying, decide: Sequence[Line]) -> list[Line]:
     ]
 
 
-def decided(say: Saying, standing: Standing, chosen: Selection) -> Line:
+def decided(say: Saying, view: MatterView) -> Line:
     """What is to be decided, with what its case waits for."""
-    case = next((c for c in chosen.of_decide if c.case.story_id == standing.alert.story_id), None)
-    line = lines.decision(say, standing, case)
-    if case is None:
+    line = lines.decision(say, view)
+    if not view.cases:
         return line
-    return replace(line, suggested=f"{line.suggested} {waiting.said_of(say, case)}".lstrip())
+    return replace(line, suggested=f"{line.suggested} {waiting.said_of(say, view)}".lstrip())
 
 
 def _look(say: Saying, chosen: Selection) -> Section:
@@ -214,7 +213,7 @@ def _answer(say: Saying, told: _Told) -> Section:
 
 def _news(say: Saying, chosen: Selection, told: _Told) -> Section:
     section = _section(say, "news", told.news, more=len(chosen.news) - len(told.news))
-    return replace(section, after=(*section.after, *press.asked_of_all(say, chosen.news)))
+    return replace(section, after=(*section.after, *matters.asked_of_all(say, chosen.news)))
 
 
 def _before(say: Saying, chosen: Selection) -> Section:
@@ -236,8 +235,8 @@ def _waiting(say: Saying, chosen: Selection) -> Section:
     goes on."""
     cases = waiting.lines(say, chosen.cases)
     shown = cases[: SHOWN["waiting"]]
-    taken = [_in_hand(say, s) for s in chosen.in_hand[: SHOWN["in_hand"]]]
-    taken += [matters.taken(say, m, chosen.held[m.story_id]) for m in chosen.taken]
+    taken = [lines.in_hand(say, view) for view in chosen.in_hand[: SHOWN["in_hand"]]]
+    taken += [matters.taken(say, view) for view in chosen.taken]
     had = taken[: SHOWN["in_hand"]]
     more = len(cases) + len(chosen.in_hand) + len(chosen.taken) - len(shown) - len(had)
     return _section(say, "waiting", [*shown, *had], numbered=True, more=more)
@@ -246,12 +245,6 @@ def _waiting(say: Saying, chosen: Selection) -> Section:
 def _answered(say: Saying, chosen: Selection) -> Section:
     shown = [matters.answered(say, a) for a in chosen.answered[: SHOWN["answered"]]]
     return _section(say, "answered", shown, more=len(chosen.answered) - len(shown))
-
-
-def _in_hand(say: Saying, standing: Standing) -> Line:
-    cases = [c.case for c in say.facts.cases if c.case.story_id == standing.alert.story_id]
-    held = has_it(standing.acknowledged, cases, standing.alert.excluded)
-    return lines.in_hand(say, standing, say.person(held.person if held else ""))
 
 
 def _more_talk(say: Saying) -> Section:
@@ -281,10 +274,7 @@ def _not_seen(say: Saying) -> Section:
 
 def _unsure(say: Saying, chosen: Selection) -> Section:
     """What stands nowhere else and may be another school's: it asks for nothing but a glance."""
-    shown = [
-        lines.told(say, s, say.w("digest.unsure.line"), lines.verdicts_of(s))
-        for s in chosen.unsure[: SHOWN["unsure"]]
-    ]
+    shown = [lines.told(say, s, say.w("digest.unsure.line")) for s in chosen.unsure[: SHOWN["unsure"]]]
     shown = [replace(line, then="") for line in shown]
     return _section(say, "unsure", shown, more=len(chosen.unsure) - len(shown))
 

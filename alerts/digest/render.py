@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from alerts.digest.view import Line, Section, View
 from alerts.layout import page
+from alerts.wording.digest.view import Line, Section, View
 from data.words.say import Words, words
 
 WIDTH = 72

@@ -1,4 +1,4 @@
-"""What of a school's facts one person is told, and in which section. Pure.
+"""One person's part of a school's facts, and in which section each matter stands. Pure.
 
 Restricted matters are left out but for a bare count, and that only where it reveals nothing. Whoever
 may be the subject of something grave, or of what might be grave, does not see its line, nor is it
@@ -7,121 +7,151 @@ counted for them. Criticism that is only to be answered is hidden from nobody.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from alerts.access.knowing import Access, access
-from alerts.access.matter import matter_of_story, with_more
+from alerts.access.matter import Matter, matter_of_case, matter_of_story, with_more
+from alerts.access.meant import alleged_in
 from alerts.access.offices import ADULTS_OF_THE_SCHOOL
-from alerts.digest.facts import Facts
-from alerts.digest.saying.waiting import matter_of, tells
-from alerts.gravity import route_rank
+from alerts.access.part import part_of
+from alerts.gravity import route_rank, top_of, urgency
 from alerts.holding import has_it
+from alerts.wording.digest.facts import Facts
+from alerts.wording.digest.waiting import tells
+from alerts.wording.number import short
 from data.content_class import BYPASSING
-from data.digest import CaseStanding, FreshStory, MarkedStory, Standing, Undelivered
+from data.digest import Undelivered
 from data.judged import beyond_cap, in_another_language, maybe_grave, tone_of
+from data.matters import Holder, MatterView
 from data.types import Mark, Person, Relevance, Route, Sentiment, Severity, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """One person's digest, still without words.
+    """One person's digest, still without words: each matter as they may know it.
 
     `before` is what is grave and was posted before we began, unless it alerted; `before_looks` counts the
     stories of then that are worth a look. `news` is what was in the press; `answered` what somebody said is
-    answered, once; `taken` what somebody took and has, and `held` who that is (ids), by story; `of_decide`
-    are the open cases about what is to be decided. `about` counts the posts about the school that this person
-    may know of, `older` those from before we began; `more_looks` those less
-    likely to matter that are not shown; `unread` those in a language that nobody judged, beside them;
-    `unsure` stories that may be another school's and stand nowhere else; `with_dsl` restricted matters, 0
-    where not even their number may be told. Nothing stands in two of these.
+    answered, once; `taken` what somebody took and has. What is to be decided has its `cases` with it.
+    `about` counts the posts about the school that this person may know of, `older` those from before we
+    began; `more_looks` those less likely to matter that are not shown; `unread` those in a language that
+    nobody judged, beside them; `unsure` stories that may be another school's and stand nowhere else;
+    `with_dsl` restricted matters, 0 where not even their number may be told. Nothing stands in two of these.
     """
 
     person: Person
-    decide: tuple[Standing, ...] = ()
+    decide: tuple[MatterView, ...] = ()
     new_to_decide: int = 0
-    in_hand: tuple[Standing, ...] = ()
-    looks: tuple[FreshStory, ...] = ()
-    unread: tuple[FreshStory, ...] = ()
+    in_hand: tuple[MatterView, ...] = ()
+    looks: tuple[MatterView, ...] = ()
+    unread: tuple[MatterView, ...] = ()
     more_looks: int = 0
-    answer: tuple[FreshStory, ...] = ()
-    news: tuple[FreshStory, ...] = ()
-    before: tuple[FreshStory, ...] = ()
+    answer: tuple[MatterView, ...] = ()
+    news: tuple[MatterView, ...] = ()
+    before: tuple[MatterView, ...] = ()
     before_looks: int = 0
-    praise: tuple[FreshStory, ...] = ()
-    answered: tuple[MarkedStory, ...] = ()
-    taken: tuple[MarkedStory, ...] = ()
-    held: Mapping[str, str] = field(default_factory=dict)
-    cases: tuple[CaseStanding, ...] = ()
-    of_decide: tuple[CaseStanding, ...] = ()
+    praise: tuple[MatterView, ...] = ()
+    answered: tuple[MatterView, ...] = ()
+    taken: tuple[MatterView, ...] = ()
+    cases: tuple[MatterView, ...] = ()
     undelivered: tuple[Undelivered, ...] = ()
     about: int = 0
     older: int = 0
-    unsure: tuple[FreshStory, ...] = ()
+    unsure: tuple[MatterView, ...] = ()
     with_dsl: int = 0
+
+    @property
+    def matters(self) -> tuple[MatterView, ...]:
+        """All of these, what asks most first."""
+        waiting = (
+            *self.decide,
+            *self.looks,
+            *self.unread,
+            *self.answer,
+            *self.cases,
+            *self.in_hand,
+            *self.taken,
+        )
+        return (*waiting, *self.news, *self.praise, *self.answered, *self.before, *self.unsure)
 
     @property
     def quiet(self) -> bool:
         """Nothing was said that this person is told of, and nothing waits for them."""
-        before = self.before or self.before_looks
-        said = (
-            self.decide,
-            self.in_hand,
-            self.looks,
-            self.unread,
-            self.answer,
-            self.news,
-            self.answered,
-            self.taken,
-            before,
-            self.praise,
-            self.cases,
-        )
-        return not any(said)
+        waiting = self.decide or self.in_hand or self.answered or self.taken or self.cases
+        said = self.looks or self.unread or self.answer or self.news or self.praise
+        return not (waiting or said or self.before or self.before_looks)
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolPart:
+    """One school of somebody's: what happened there, and what of it they are told."""
+
+    facts: Facts
+    chosen: Selection
 
 
 def select(facts: Facts, person: Person) -> Selection:
-    """What this person is told."""
-    open_to = [s for s in facts.alerts if _told_of(s, person, facts)]
-    decide = tuple(sorted((s for s in open_to if s.open), key=_by_urgency))
-    hidden = {s.alert.story_id for s in facts.alerts} - {s.alert.story_id for s in open_to}
+    """What concerns this person."""
+    alerts = [view for a in facts.alerts if (view := _known_alert(a, person, facts))]
+    hidden = {a.story_id for a in facts.alerts} - {a.story_id for a in alerts}
+    decide = sorted((a for a in alerts if not a.acknowledged), key=_by_urgency)
     chosen = Selection(
         person,
-        decide=decide,
-        new_to_decide=sum(s.told_at >= facts.window.since for s in decide),
-        undelivered=_undelivered(facts, person),
+        decide=tuple(decide),
+        new_to_decide=sum(a.updated_at is not None and a.updated_at >= facts.window.since for a in decide),
+        undelivered=_undelivered(facts, person, {a.alert_id for a in alerts}),
     )
     if facts.school_day:
-        chosen = _said(replace(chosen, in_hand=tuple(s for s in open_to if not s.open)), facts, hidden)
+        chosen = _said(replace(chosen, in_hand=tuple(a for a in alerts if a.acknowledged)), facts, hidden)
     else:  # a matter is called by its case's number on a weekend too
-        chosen = replace(chosen, of_decide=_with_cases(chosen, (), facts, hidden).of_decide)
+        chosen = replace(chosen, decide=_with_cases(chosen, (), facts, hidden).decide)
     return replace(chosen, with_dsl=_with_dsl(facts, chosen))
 
 
-def _by_urgency(standing: Standing) -> tuple[int, int]:
-    return -standing.alert.severity, -route_rank(standing.alert.route)
+def _known_alert(alert: MatterView, person: Person, facts: Facts) -> MatterView | None:
+    """An alert for this person, None where they may not know it."""
+    if restricted(alert):
+        return None
+    matter = matter_of_story(alert.verdicts, alert.alert, facts.school, facts.people)
+    if access(person, matter, facts.people) is not Access.WORDS:
+        return None
+    cases = [case for c in facts.cases if c.story_id == alert.story_id for case in c.cases]
+    holder = has_it(alert.acknowledged, cases, alert.excluded) if alert.acknowledged else None
+    return replace(alert, number=short(alert.alert_id), part=part_of(person, matter), holder=holder)
+
+
+def _by_urgency(view: MatterView) -> tuple[int, int]:
+    return -view.severity, -route_rank(view.route or Route.IGNORE)
 
 
 def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
     person = chosen.person
     stories = _known(facts.stories, person, facts, hidden)
     older = _known(facts.older, person, facts, hidden)
-    alerted, held = {s.alert.story_id for s in facts.alerts}, _held(facts)
-    by_section: dict[str, list[FreshStory]] = {name: [] for name in SECTIONS}
+    alerted, held = {a.story_id for a in facts.alerts}, _held(facts)
+    by_section: dict[str, list[MatterView]] = {name: [] for name in SECTIONS}
     for story in stories:
         by_section[_place(story, alerted, held)].append(story)
     ranked = sorted(by_section["look"], key=lambda s: (-_look(s).look_rank, s.story_id))
     room = max(1, int(facts.look_share * sum(s.mentions for s in stories)))
     room += sum(beyond_cap(_look(s)) for s in ranked)
-    chosen = _with_cases(_with_marked(chosen, facts, held), stories, facts, hidden)
-    return replace(
+    news = [replace(s, holder=held[s.story_id]) if s.story_id in held else s for s in by_section["news"]]
+    in_press = {s.story_id for s in news}
+    marked = [m for m in facts.marked if _reads_of(person, m, facts)]
+    taken = (replace(m, holder=held[m.story_id]) for m in marked if m.story_id in held)
+    chosen = replace(
         chosen,
-        taken=tuple(m for m in chosen.taken if m.story_id not in {s.story_id for s in by_section["news"]}),
+        answered=tuple(m for m in marked if m.mark and m.mark.mark is Mark.ANSWERED),
+        taken=tuple(m for m in taken if m.story_id not in in_press),
+    )
+    return replace(
+        _with_cases(chosen, stories, facts, hidden),
         looks=tuple(ranked[:room]),
         unread=tuple(sorted(by_section["unread"], key=lambda s: not maybe_grave(_look(s)))),
         more_looks=len(ranked[room:]),
         answer=tuple(by_section["answer"]),
-        news=tuple(by_section["news"]),
+        news=tuple(news),
         before=tuple(
             sorted(
                 (s for s in older if _place(s, alerted, held) == "decide" and s.story_id not in alerted),
@@ -137,58 +167,93 @@ def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
 
 
 def _with_cases(
-    chosen: Selection, stories: Sequence[FreshStory], facts: Facts, hidden: set[str]
+    chosen: Selection, stories: Sequence[MatterView], facts: Facts, hidden: set[str]
 ) -> Selection:
     """With the cases this person is told of: those about what is to be decided are told with it."""
     barred = hidden | {s.story_id for s in facts.stories} - {s.story_id for s in stories}
-    person, deciding = chosen.person, {s.alert.story_id for s in chosen.decide}
-    known = [c for c in facts.cases if c.case.story_id not in barred and _knows_case(c, person, facts)]
-    cases = tuple(c for c in known if c.case.story_id not in deciding and tells(c, facts))
-    of_cases = {c.case.story_id for c in cases}
+    known = [
+        view
+        for c in facts.cases
+        if c.story_id not in barred and (view := _known_case(c, chosen.person, facts))
+    ]
+    deciding = {a.story_id for a in chosen.decide}
+    cases = tuple(c for c in known if c.story_id not in deciding and tells(c, facts))
+    of_cases = {c.story_id for c in cases}
     return replace(
         chosen,
         cases=cases,
-        of_decide=tuple(c for c in known if c.case.story_id in deciding and not c.case.closed_at),
-        in_hand=tuple(s for s in chosen.in_hand if s.alert.story_id not in of_cases),
+        decide=tuple(_with_open_cases(a, known, facts) for a in chosen.decide),
+        in_hand=tuple(a for a in chosen.in_hand if a.story_id not in of_cases),
         taken=tuple(m for m in chosen.taken if m.story_id not in of_cases),
     )
 
 
-def _with_marked(chosen: Selection, facts: Facts, held: Mapping[str, str]) -> Selection:
-    """With what somebody said is answered, and what somebody took."""
-    told = [m for m in facts.marked if _reads_of(chosen.person, m.verdicts, m.kept_out, facts)]
+def _with_open_cases(alert: MatterView, cases: Iterable[MatterView], facts: Facts) -> MatterView:
+    """What is to be decided, with its open cases, and what the first of them waits for."""
+    still_open = [c for c in cases if c.story_id == alert.story_id and not c.cases[0].closed_at]
+    if not still_open:
+        return alert
+    first = still_open[0]
     return replace(
-        chosen,
-        answered=tuple(m for m in told if m.marked.mark is Mark.ANSWERED),
-        taken=tuple(m for m in told if m.story_id in held),
-        held=held,
+        alert,
+        cases=tuple(case for c in still_open for case in c.cases),
+        number=first.number,
+        asked_at=first.asked_at,
+        gone_at=first.gone_at,
+        back_at=first.back_at,
+        answer=first.answer,
+        holder=_here(has_it(None, first.cases, alert.excluded), facts),
     )
 
 
-def _held(facts: Facts) -> dict[str, str]:
-    """Who has what somebody took (ids), by story; none where its taker left, or may not read it any more."""
+def _known_case(case: MatterView, person: Person, facts: Facts) -> MatterView | None:
+    """A case for this person, None where they are not told of it: without its post where they may not read
+    that, but only how far it is."""
+    known = access(person, _matter_of_case(case, facts), facts.people)
+    if case.restricted or known < Access.STATUS:
+        return None
+    holder = _here(has_it(case.acknowledged, case.cases, case.excluded, case.mark), facts)
+    posts = case.posts if known is Access.WORDS and not case.locked else ()
+    return replace(case, access=known, holder=holder, posts=posts)
+
+
+def _matter_of_case(view: MatterView, facts: Facts) -> Matter:
+    """The matter that a case is, with whoever its story may accuse, whatever the case's own steps say."""
+    grave = [v for v in view.verdicts if v.severity >= Severity.TODAY]
+    matter = matter_of_case(view.cases[0], facts.school)
+    return with_more(matter, subjects={*view.excluded, *alleged_in(grave, facts.people)})
+
+
+def _here(holder: Holder | None, facts: Facts) -> Holder | None:
+    """Who has it, None where they are not of the school any more."""
+    return holder if holder and any(p.id == holder.person for p in facts.people) else None
+
+
+def _held(facts: Facts) -> dict[str, Holder]:
+    """Who has what somebody took, by story; none where its taker left, or may not read it any more."""
     here = {p.id: p for p in facts.people}
     found = {}
-    for m in (m for m in facts.marked if m.marked.mark is Mark.TAKEN):
-        cases = [c.case for c in facts.cases if c.case.story_id == m.story_id]
-        holder = has_it(None, cases, m.kept_out, m.marked)
-        if holder and holder.person in here and _reads_of(here[holder.person], m.verdicts, m.kept_out, facts):
-            found[m.story_id] = holder.person
+    for m in (m for m in facts.marked if m.mark and m.mark.mark is Mark.TAKEN):
+        cases = [case for c in facts.cases if c.story_id == m.story_id for case in c.cases]
+        holder = has_it(None, cases, m.excluded, m.mark)
+        if holder and holder.person in here and _reads_of(here[holder.person], m, facts):
+            found[m.story_id] = holder
     return found
 
 
-def _known(stories: Iterable[FreshStory], person: Person, facts: Facts, hidden: set[str]) -> list[FreshStory]:
+def _known(stories: Iterable[MatterView], person: Person, facts: Facts, hidden: set[str]) -> list[MatterView]:
     """Those this person may know of: is it nothing grave, or might it be, that means them? What was judged
     alike and keeps the same people out is one matter.
     """
     known: dict[tuple[object, ...], bool] = {}
     found = []
     for story in stories:
-        verdicts = (story.top, *story.looks)
-        grave = tuple(v for v in verdicts if v.look or v.severity >= Severity.TODAY)
-        key = (grave, story.kept_out)
+        grave = tuple(
+            [v for v in (story.top, *story.looks) if v and (v.look or v.severity >= Severity.TODAY)]
+        )
+        key = (grave, story.excluded)
         if key not in known:
-            known[key] = _reads_of(person, grave, story.kept_out, facts)
+            known[key] = _reads(person, grave, story.excluded, facts)
         if known[key] and story.story_id not in hidden:
             found.append(story)
     return found
@@ -197,18 +262,18 @@ def _known(stories: Iterable[FreshStory], person: Person, facts: Facts, hidden: 
 SECTIONS = ("decide", "news", "look", "unread", "answer", "praise", "unsure", "note")
 
 
-def _place(story: FreshStory, alerted: Collection[str], held: Collection[str]) -> str:
+def _place(story: MatterView, alerted: Collection[str], held: Collection[str]) -> str:
     """Where it stands: nobody is asked about what somebody has, of which only the news tells all the same."""
     place = "decide" if story.story_id in alerted else _section(story)
     return "note" if story.story_id in held and place not in ("decide", "news") else place
 
 
-def _section(story: FreshStory) -> str:
+def _section(story: MatterView) -> str:
     """The one section where a story stands; what is grave stands with its alert."""
-    top = story.top
+    top = top_of(story)
     if top.severity >= Severity.TODAY:
         return "decide"
-    if story.article_id or story.article is not None or (top.event is not None and story.articles):
+    if story.article_id or (top.event is not None and story.articles):
         return "news"
     if story.look is not None:
         return "unread" if in_another_language(_look(story)) else "look"
@@ -219,31 +284,23 @@ def _section(story: FreshStory) -> str:
     return "unsure" if story.relevance is Relevance.UNSURE else "note"
 
 
-def _look(story: FreshStory) -> Verdict:
-    return story.look or story.top
+def _look(story: MatterView) -> Verdict:
+    return story.look or top_of(story)
 
 
-def _reads_of(person: Person, verdicts: Iterable[Verdict], kept_out: Iterable[str], facts: Facts) -> bool:
-    grave = [v for v in verdicts if v.look or v.severity >= Severity.TODAY]
+def _reads_of(person: Person, view: MatterView, facts: Facts) -> bool:
+    grave = [v for v in view.verdicts if v.look or v.severity >= Severity.TODAY]
+    return _reads(person, grave, view.excluded, facts)
+
+
+def _reads(person: Person, grave: Sequence[Verdict], kept_out: Iterable[str], facts: Facts) -> bool:
     matter = matter_of_story(grave, None, facts.school, facts.people)
     return access(person, with_more(matter, subjects=kept_out), facts.people) is Access.WORDS
 
 
-def _knows_case(standing: CaseStanding, person: Person, facts: Facts) -> bool:
-    """Is this person told of the case?"""
-    known = access(person, matter_of(standing, facts), facts.people) >= Access.STATUS
-    return known and not standing.restricted
-
-
-def _told_of(standing: Standing, person: Person, facts: Facts) -> bool:
-    matter = matter_of_story(standing.severe, standing.alert, facts.school, facts.people)
-    return not restricted(standing) and access(person, matter, facts.people) is Access.WORDS
-
-
-def restricted(standing: Standing) -> bool:
+def restricted(alert: MatterView) -> bool:
     """Is it for its own few alone?"""
-    alert = standing.alert
-    return standing.restricted or alert.route is Route.SAFEGUARDING or alert.content_class in BYPASSING
+    return alert.restricted or alert.route is Route.SAFEGUARDING or alert.content_class in BYPASSING
 
 
 def _with_dsl(facts: Facts, chosen: Selection) -> int:
@@ -253,40 +310,36 @@ def _with_dsl(facts: Facts, chosen: Selection) -> int:
     adult of the school, nobody is kept out of any, and the digest holds something else as well.
     """
     person = chosen.person
-    alerts = [s for s in facts.alerts if s.open and restricted(s)]
-    told = {s.alert.story_id for s in alerts}
-    cases = [c for c in facts.cases if c.restricted and not c.case.closed_at and c.case.story_id not in told]
-    count = len(alerts) + len(cases)
-    known = all(person.id in s.alert.audience for s in alerts)
-    if known and all(access(person, matter_of(c, facts), facts.people) >= Access.STATUS for c in cases):
-        return count
-    accused = any(_accuses(s) for s in alerts) or any(_names_somebody(c) for c in cases)
-    return 0 if chosen.quiet or not facts.school_day or accused else count
+    alerts = [a for a in facts.alerts if not a.acknowledged and restricted(a)]
+    of_alerts = {a.story_id for a in alerts}
+    cases = [
+        c for c in facts.cases
+        if c.restricted and not c.cases[0].closed_at and c.story_id not in of_alerts
+    ]  # fmt: skip
+    known = all(person.id in a.audience for a in alerts)
+    if known and all(access(person, _matter_of_case(c, facts), facts.people) >= Access.STATUS for c in cases):
+        return len(alerts) + len(cases)
+    accused = any(_accuses(a) for a in alerts) or any(_names_somebody(c) for c in cases)
+    return 0 if chosen.quiet or not facts.school_day or accused else len(alerts) + len(cases)
 
 
-def _names_somebody(standing: CaseStanding) -> bool:
-    case = standing.case
-    return bool(case.subjects or standing.kept_out) or case.about in ADULTS_OF_THE_SCHOOL
+def _names_somebody(view: MatterView) -> bool:
+    case = view.cases[0]
+    return bool(case.subjects or view.excluded) or case.about in ADULTS_OF_THE_SCHOOL
 
 
-def _accuses(standing: Standing) -> bool:
+def _accuses(alert: MatterView) -> bool:
     """Might somebody of the school be its subject?"""
-    return bool(standing.alert.excluded) or any(
-        v.about in ADULTS_OF_THE_SCHOOL or v.subjects or v.subject_person for v in standing.severe
+    return bool(alert.excluded) or any(
+        v.about in ADULTS_OF_THE_SCHOOL or v.subjects or v.subject_person for v in alert.verdicts
     )
 
 
-def _undelivered(facts: Facts, person: Person) -> tuple[Undelivered, ...]:
+def _undelivered(facts: Facts, person: Person, known: Collection[str]) -> tuple[Undelivered, ...]:
     """Messages of a matter that this person may not know of are left out, and those of a case without an
-    alert, which does not tell who may: whoever looks after the machines is told of them.
+    alert, which does not tell who may: whoever looks after the machines is told of them. `known` are alerts.
     """
-    known = {s.alert.id for s in facts.alerts if _told_of(s, person, facts) or person.id in s.alert.audience}
+    known = {*known, *(a.alert_id for a in facts.alerts if person.id in a.audience)}
     return tuple(
         m for m in facts.undelivered if m.alert_id in known or (m.alert_id is None and m.kind != "case")
     )
-
-
-def urgency(story: FreshStory) -> tuple[int, int, int, int, str]:
-    """An order: the most urgent first, then what most people speak of."""
-    top = story.top
-    return -top.severity, -route_rank(top.route), -len(story.people), -story.mentions, story.story_id

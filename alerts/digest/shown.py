@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import nsmallest
 
-from alerts.digest.saying.matters import judged_alike, loudness
-from alerts.digest.saying.press import news_order
 from alerts.digest.select import Selection
-from data.digest import FreshStory, ToldPost
+from alerts.gravity import top_of
+from alerts.wording.digest.matters import judged_alike, loudness, news_order
 from data.judged import maybe_grave
+from data.matters import MatterView, PostView
 
 SHOWN = {
     "decide": 8,
@@ -31,9 +31,9 @@ _TRIED = 50
 """Of stories that were judged alike, so many are looked through for two that can be quoted."""
 
 
-def shown_looks(looks: Sequence[FreshStory], most: int) -> Sequence[FreshStory]:
+def shown_looks(looks: Sequence[MatterView], most: int) -> Sequence[MatterView]:
     """All that may be severity 4, which come first, and `most` of the others."""
-    return looks[: most + sum(maybe_grave(s.look or s.top) for s in looks)]
+    return looks[: most + sum(maybe_grave(s.look or top_of(s)) for s in looks)]
 
 
 def wanted_posts(chosen: Selection) -> dict[str, str]:
@@ -43,11 +43,17 @@ def wanted_posts(chosen: Selection) -> dict[str, str]:
     }
 
 
-def with_posts(chosen: Selection, posts: Mapping[str, ToldPost]) -> Selection:
+def with_posts(chosen: Selection, posts: Mapping[str, PostView]) -> Selection:
     """The same with these posts, by id, in their stories."""
 
-    def worded(stories: Iterable[FreshStory]) -> tuple[FreshStory, ...]:
-        return tuple(_worded(s, posts) if s.post_id in posts or s.article_id in posts else s for s in stories)
+    def filled(story: MatterView) -> MatterView:
+        if story.post_id not in posts and story.article_id not in posts:
+            return story
+        found = [posts[i] for i in dict.fromkeys((story.post_id, story.article_id)) if i in posts]
+        return replace(story, posts=tuple(found))
+
+    def worded(stories: Iterable[MatterView]) -> tuple[MatterView, ...]:
+        return tuple(map(filled, stories))
 
     return replace(
         chosen,
@@ -61,7 +67,7 @@ def with_posts(chosen: Selection, posts: Mapping[str, ToldPost]) -> Selection:
     )
 
 
-def _shown(chosen: Selection) -> Iterator[FreshStory]:
+def _shown(chosen: Selection) -> Iterator[MatterView]:
     yield from shown_looks(chosen.looks, SHOWN["look"])
     yield from shown_looks(chosen.unread, SHOWN["unread"])
     yield from nsmallest(SHOWN["news"], chosen.news, key=news_order)
@@ -69,7 +75,3 @@ def _shown(chosen: Selection) -> Iterator[FreshStory]:
     yield from chosen.unsure[: SHOWN["unsure"]]
     for alike in (*judged_alike(chosen.answer), *judged_alike(chosen.praise)):
         yield from nsmallest(_TRIED, alike, key=loudness)
-
-
-def _worded(story: FreshStory, posts: Mapping[str, ToldPost]) -> FreshStory:
-    return replace(story, post=posts.get(story.post_id), article=posts.get(story.article_id))

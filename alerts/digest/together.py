@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from alerts.access.offices import LEADERSHIP, hold
 from alerts.digest.compose import (
@@ -17,25 +17,17 @@ from alerts.digest.compose import (
     the_day,
     waiting_in_time,
 )
-from alerts.digest.facts import Facts, NotSeen
-from alerts.digest.saying import lines, press, waiting
-from alerts.digest.saying.looks import look_line
-from alerts.digest.saying.reader import Saying, greeting, one_line
-from alerts.digest.saying.stopped import stopped, unwatched
-from alerts.digest.select import Selection
+from alerts.digest.select import SchoolPart
 from alerts.digest.shown import shown_looks
-from alerts.digest.view import Line, Section, View
+from alerts.digest.stopped import stopped, unwatched
+from alerts.wording.digest import lines, matters, waiting
+from alerts.wording.digest.facts import Facts, NotSeen
+from alerts.wording.digest.looks import look_line
+from alerts.wording.digest.reader import Saying, greeting, one_line
+from alerts.wording.digest.view import Line, Section, View
 from data.words.say import words
 
 _DECIDE, _LOOKS, _NEWS, _NOT_SEEN, _QUIET = 8, 4, 4, 6, 12
-
-
-@dataclass(frozen=True, slots=True)
-class SchoolPart:
-    """One school of theirs: what happened there, and what of it this person is told."""
-
-    facts: Facts
-    chosen: Selection
 
 
 def compose(parts: Sequence[SchoolPart]) -> View:
@@ -78,9 +70,9 @@ def _subject(say: Saying, parts: Sequence[SchoolPart], busy: int) -> str:
 def _counts(say: Saying, parts: Sequence[SchoolPart]) -> dict[str, int]:
     return {
         **decisions([s for part in parts for s in part.chosen.decide]),
-        "overdue": sum(waiting.late(say, c) for p in parts for c in (*p.chosen.cases, *p.chosen.of_decide)),
+        "overdue": sum(waiting.late(say, v) for p in parts for v in (*p.chosen.cases, *p.chosen.decide)),
         "look": sum(len(part.chosen.looks) for part in parts),
-        "bad_news": sum(press.adverse(s) for part in parts for s in part.chosen.news),
+        "bad_news": sum(matters.adverse(s) for part in parts for s in part.chosen.news),
     }
 
 
@@ -103,7 +95,7 @@ def _grave(says: Sequence[Saying], parts: Sequence[SchoolPart]) -> Section:
     found = [
         replace(line, about=f"{one_line(say.facts.school.name)} · {line.about}")
         for say, part in zip(says, parts, strict=True)
-        for line in (decided(say, s, part.chosen) for s in parted(part.chosen.decide)[0])
+        for line in (decided(say, view) for view in parted(part.chosen.decide)[0])
     ]
     return Section(says[0].w("digest.heading.grave"), tuple(found), urgent=True, grave=True)
 
@@ -112,9 +104,9 @@ def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Sectio
     """What needs this person at one school, a line a matter, then what could not be seen there alone."""
     chosen, w = part.chosen, say.w
     _, decide = parted(chosen.decide)
-    found = [decided(say, s, chosen) for s in decide[:_DECIDE]]
+    found = [decided(say, view) for view in decide[:_DECIDE]]
     looks = [look_line(say, story) for story in shown_looks(chosen.looks, _LOOKS)]
-    news = press.in_the_news(say, chosen.news, chosen.held, _NEWS)
+    news = matters.in_the_news(say, chosen.news, _NEWS)
     found += [replace(line, about=w("digest.together.look")) for line in looks]
     found += [replace(line, about=w("digest.together.news")) for line in news]
     also, cut = _also(say, part, len(decide))

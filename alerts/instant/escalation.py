@@ -12,11 +12,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from alerts.access.recipients import asked_next
+from alerts.hours import WAIT as WAIT
 from data.content_class import ContentClass
 from data.types import Alert, Escalation, Person, School, Severity
-
-WAIT = timedelta(minutes=15)
-"""How long each one has to answer."""
 
 LOOKED_BACK = timedelta(days=3)
 """What was raised longer ago, while nothing ran, is left to the lists: nobody is woken for it."""

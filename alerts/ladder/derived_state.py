@@ -37,15 +37,6 @@ def with_derived_state(case: Case) -> Case:
     return replace(case, waits=tuple(sorted(waits, key=lambda w: (w.due_at, w.clock))))
 
 
-def late(case: Case, now: datetime) -> tuple[RunningClock, ...]:
-    """Those whose time is over and that ask somebody to act, the longest ago first.
-
-    The school's own target does not, while somebody is asked: their time is waited for.
-    """
-    waiting = case.state is CaseState.WAITING
-    return tuple(w for w in case.over(now) if not (waiting and w.clock == CaseClock.BASILDON_24H))
-
-
 def _by_others(case: Case) -> Case:
     """Without decisions by somebody it turns out to accuse, and without pictures that may no longer
     be fetched.

@@ -16,13 +16,13 @@ from alerts.access.knowing import Access
 from alerts.access.offices import SAFEGUARDERS, holders
 from alerts.access.recipients import bypass_recipients
 from alerts.hours import in_working_hours
-from alerts.instant.number import short
-from alerts.instant.subject import subject, topic_of_case
-from alerts.instant.telling import small, thread_of
 from alerts.ladder import recorded_on_behalf
 from alerts.ladder.replay_requests import still_there
 from alerts.ladder.rules import SCHOOLGATE, Rules, imminent
 from alerts.layout.note import Button, Note, line
+from alerts.wording.instant import small, thread_of
+from alerts.wording.number import short
+from alerts.wording.subject import subject, topic_of_case
 from data.cases import Case, CaseState, CaseStep
 from data.content_class import ContentClass
 from data.errors import as_typed

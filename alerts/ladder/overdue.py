@@ -8,10 +8,9 @@ from datetime import datetime
 from alerts.access.acts import Act
 from alerts.access.knowing import Access
 from alerts.hours import in_working_hours
-from alerts.ladder.derived_state import late
 from alerts.ladder.notify import letter, mail
 from alerts.ladder.rules import Rules
-from alerts.until import until
+from alerts.wording.until import until
 from data.cases import Case, RunningClock
 from data.ids import digest
 from data.rungs import CaseClock
@@ -28,7 +27,7 @@ def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, .
     ended = [w for w in case.over(now) if w.clock != CaseClock.RECHECK]
     if not ended:
         return ()
-    asking = late(case, now)
+    asking = case.late(now)
     told = [w for w in ended if w in asking or w is ended[-1]]
     return tuple(_reminder(case, told, person, now, rules) for person in _reminded(case, rules))
 

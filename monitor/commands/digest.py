@@ -15,6 +15,7 @@ from data.errors import InputError
 from monitor import wiring
 from monitor.commands.completion import people
 from monitor.commands.options import ConfigFile, Home, School, finish
+from monitor.matters.due import central_team, due_of, readers
 from monitor.terminal.output import Document, say, visible
 
 if TYPE_CHECKING:
@@ -74,16 +75,16 @@ def digest(
         finish(_send(schools, wanted, store, settings, where.home))
     book, links = notebook.read(where.home), wiring.links(where.home, settings)
     asked = _asker(settings, person)
-    if school is None and asked in trust_digests.central_team(settings):
+    if school is None and asked in central_team(settings):
         with store.read() as con:
             whole = trust_digests.of_person(con, settings, asked, wanted, now, links, book=book)
         name = trust_digests.sender_name(settings, whole.letter, asked) or ""
         _give(whole.letter, f"digest-{wanted.isoformat()}-{asked.id}", name, asked, settings, out)
-        schools = [s for s in schools if asked in digests.readers(settings, s)]
+        schools = [s for s in schools if asked in readers(settings, s)]
     for one in _read_by(person, schools, settings):
         reader = _reader(settings, one, person)
         with store.read() as con:
-            due = digests.due_of(settings, one, wanted)
+            due = due_of(settings, one, wanted)
             found = digests.prepare(
                 con, settings, one, due, [reader], now, links=links, again=True, book=book
             )[0]
@@ -104,10 +105,9 @@ def _day(given: str | None, today: date) -> date:
 
 def _read_by(person: str | None, schools: list[types.School], config: Config) -> list[types.School]:
     """Those of which whoever asks is sent the digest; all, where it is none: the refusal says why."""
-    from monitor.service.tasks import digests
 
     named = _asker(config, person)
-    return [s for s in schools if named in digests.readers(config, s)] or schools
+    return [s for s in schools if named in readers(config, s)] or schools
 
 
 def _asker(config: Config, person: str | None) -> types.Person | None:
@@ -118,16 +118,15 @@ def _asker(config: Config, person: str | None) -> types.Person | None:
 
 def _reader(config: Config, school: types.School, person: str | None) -> types.Person:
     """Whoever asks, if they are sent it. Raises InputError for others, and where nobody is named."""
-    from monitor.service.tasks import digests
 
-    readers = digests.readers(config, school)
-    if not readers:
+    sent_to = readers(config, school)
+    if not sent_to:
         raise _nobody(school)
-    names = ", ".join(p.id for p in readers)
+    names = ", ".join(p.id for p in sent_to)
     named = _asker(config, person)
     if named is None:
         raise InputError(f"Say whose digest you want to see: --as PERSON. It goes to: {names}.")
-    if named not in readers:
+    if named not in sent_to:
         raise InputError(f"--as {named.id}: is not sent the digest of {school.name}. It goes to: {names}.")
     return named
 
@@ -179,11 +178,10 @@ def _mail(message: types.OutboxMessage, reader: types.Person, name: str, config:
 def _send(schools: Sequence[types.School], day: date, store: Store, config: Config, home: Path) -> int:
     """Queue what was not queued yet and hand it over at once, with what waited from before."""
     from data.store.messages.outbox import count_waiting
-    from monitor.service.tasks import digests
 
     queued = 0
     for one in schools:
-        if not digests.readers(config, one):
+        if not readers(config, one):
             raise _nobody(one)
         queued += _queue(one, day, store, config, home, utc_now())
     if len(schools) == len(config.schools):
@@ -200,7 +198,7 @@ def _queue(school: types.School, day: date, store: Store, config: Config, home: 
     from monitor.service.state import notebook
     from monitor.service.tasks import digests
 
-    due, book = digests.due_of(config, school, day), notebook.read(home)
+    due, book = due_of(config, school, day), notebook.read(home)
     if now >= due.expires_at:
         raise InputError(
             f"The digest of {day.isoformat()} can be sent for twelve hours, until "
@@ -208,7 +206,7 @@ def _queue(school: types.School, day: date, store: Store, config: Config, home: 
             "time as well. To see it: leave out --send."
         )
     with store.write("queue the digest") as con:
-        missing = digests.untold(con, school, due, digests.readers(config, school))
+        missing = digests.untold(con, school, due, readers(config, school))
         prepared = digests.prepare(
             con, config, school, due, missing, now, links=wiring.links(home, config), book=book
         )
@@ -226,7 +224,7 @@ def _queue_together(day: date, store: Store, config: Config, home: Path, now: da
     """How many digests of several schools wait to go out now."""
     from monitor.service.tasks import trust_digests
 
-    if not trust_digests.central_team(config):
+    if not central_team(config):
         return 0
     with store.write("queue the digests of several schools") as con:
         prepared = trust_digests.untold(con, config, day, now, wiring.links(home, config))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from alerts.access.part import part_of
 from alerts.gravity import gravest
 from alerts.holding import has_it
-from alerts.instant.number import number_of
 from alerts.next_date import next_date
+from alerts.wording.number import number_of
 from data.matters import Access, MatterView, NextDate
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.access.guidance import guidance
-from alerts.digest.headlines import beginning, fit
+from alerts.wording.digest.headlines import beginning, fit
 from alerts.wording.verdicts import channel_name, describe, kept_apart, kind_of
 from data.errors import as_typed
 from data.judged import reasons_of

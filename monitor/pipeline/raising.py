@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 from alerts.access.meant import threatened
 from alerts.gravity import calls_for_alert, leading
-from alerts.instant.lag import UNKNOWN, Lag, lag_of
 from alerts.instant.message import outbox
 from alerts.instant.raise_alert import Decline, raise_alert
-from alerts.instant.seen import NOTHING_SEEN, Seen
-from alerts.instant.subject import is_restricted
+from alerts.wording.lag import NOTHING_SEEN, UNKNOWN, Lag, Seen, lag_of
+from alerts.wording.subject import is_restricted
 from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
 from data.errors import InputError

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from alerts.digest.headlines import fit, plain, worded
+from alerts.wording.digest.headlines import fit, plain, worded
 from alerts.wording.verdicts import channel_name
 from data.digest import Headline
 from data.effects import Clock

@@ -11,7 +11,7 @@ from itertools import chain, count, groupby
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from alerts.digest.headlines import plain
+from alerts.wording.digest.headlines import plain
 from data.types import FetchFailure, Mention, Request, Response, School, Source
 from data.web.channels import host_of
 from data.web.urls import canonical_url

@@ -34,7 +34,7 @@ def printed(view: MatterView, screen: Screen) -> str:
     """“The headline”, and the paper where that is known; "" where it is not of the press."""
     if view.headline is None:
         return ""
-    from alerts.digest.headlines import in_print  # late: most alerts are not in print
+    from alerts.wording.digest.headlines import in_print  # late: most alerts are not in print
 
     return in_print(view.headline, screen.papers, screen.places or {}, ENGLISH)
 

@@ -10,11 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from alerts.instant.lag import Lag, Why
 from alerts.instant.message import outbox
-from alerts.instant.seen import Seen
 from alerts.links import Links
 from alerts.means import Means
+from alerts.wording.lag import Lag, Seen, Why
 from data.types import Alert, OutboxMessage, Person, Role, Route, School, Severity, Via
 
 ZONE = ZoneInfo("Europe/London")

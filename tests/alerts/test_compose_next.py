@@ -10,7 +10,7 @@ from builders.alert import EVERYBODY, NOW, SCHOOL, raised, verdict
 from syrupy.assertion import SnapshotAssertion
 
 from alerts.instant.escalation import WAIT
-from alerts.instant.escalation_message import escalated
+from alerts.instant.message import escalated
 from alerts.links import Links
 from alerts.means import Means
 from data.types import Escalation, OutboxMessage, Route, Severity, Via

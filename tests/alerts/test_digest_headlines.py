@@ -10,7 +10,7 @@ from builders.mention import a_mention, a_verdict
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from alerts.digest.headlines import MOST_CHARS, MOST_WORDS, beginning, fit, link, plain, worded
+from alerts.wording.digest.headlines import MOST_CHARS, MOST_WORDS, beginning, fit, link, plain, worded
 from data.digest import Headline
 from data.types import ALLEGING_LABELS, About, PressEvent, Reason, Route, Sentiment, Severity
 

@@ -9,16 +9,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from builders.alert import HEAD
 from builders.mention import a_mention, a_verdict, an_alert
+from builders.view import a_post as read_post
+from builders.view import fresh, raised, with_article, with_post
 
 from alerts.digest.compose import compose
-from alerts.digest.facts import Blind, Facts, NotSeen
-from alerts.digest.saying.lines import decision, not_seen
-from alerts.digest.saying.looks import look_line
-from alerts.digest.saying.matters import answers, praises, who_answers
-from alerts.digest.saying.press import in_the_news
-from alerts.digest.saying.reader import Saying, greeting
-from alerts.digest.select import Selection
-from data.digest import Fate, FreshStory, Standing, ToldPost, Window
+from alerts.digest.select import Selection, select
+from alerts.wording.digest import lines
+from alerts.wording.digest.facts import Blind, Facts, NotSeen
+from alerts.wording.digest.lines import not_seen
+from alerts.wording.digest.looks import look_line
+from alerts.wording.digest.matters import answers, in_the_news, praises, who_answers
+from alerts.wording.digest.reader import Saying, greeting
+from alerts.wording.digest.view import Line
+from data.digest import Fate, Window
+from data.matters import MatterView, PostView
 from data.register.calendar import Calendar
 from data.types import (
     About,
@@ -58,16 +62,22 @@ def said_on(day: date = TODAY, language: str = "en", people=(HEAD, DEPUTY), **fi
 
 def a_story(channels=("local_forum",), places=("forum",), people=1, heated=False, look=None, **verdict):
     top = replace(PAST, **verdict)
-    return FreshStory(
-        f"story-{len(verdict)}", Relevance.ABOUT, 1, 0, frozenset(places), frozenset(range(people)), top,
-        look=top if look else None, channels=frozenset(channels), look_channel=channels[0], heated=heated,
+    return fresh(
+        f"story-{len(verdict)}", top, PostView(channels[0]), place_keys=frozenset(places),
+        people_keys=frozenset(range(people)), look=top if look else None, channels=tuple(channels),
+        heated=heated,
     )  # fmt: skip
 
 
-def standing(raised_at=TUESDAY - timedelta(hours=9), channels=("local_forum",), **alert) -> Standing:
+def decision(say: Saying, alert: MatterView) -> Line:
+    (known,) = select(replace(say.facts, alerts=(alert,)), say.reader).decide
+    return lines.decision(say, known)
+
+
+def standing(raised_at=TUESDAY - timedelta(hours=9), channels=("local_forum",), **alert) -> MatterView:
     verdict = replace(PAST, abuse=("privacy",), about=About.STAFF, severity=Severity.TODAY)
-    raised = an_alert("s1", **{"raised_at": raised_at, "because": (), "audience": ("head",), **alert})
-    return Standing(raised, (verdict,), raised_at, restricted=False, channels=channels)
+    told = an_alert("s1", **{"raised_at": raised_at, "because": (), "audience": ("head",), **alert})
+    return raised(told, (verdict,), raised_at, channels=channels)
 
 
 def a_look(**verdict) -> str:
@@ -185,13 +195,13 @@ def test_what_may_not_be_quoted_says_its_tone_whom_it_is_about_and_where():
 MAILS = "Worst school we have ever dealt with. Three emails about the missing coat and nothing since Ofsted"
 
 
-def a_post(text=MAILS, title="", at=TUESDAY - timedelta(hours=21), **fields) -> ToldPost:
+def a_post(text=MAILS, title="", at=TUESDAY - timedelta(hours=21), **fields) -> PostView:
     given = {"channel": "school_review_site", "kind": MentionKind.REVIEW, **fields}
-    return ToldPost(url="https://reviews.example.org/1?utm_source=x", title=title, text=text, at=at, **given)
+    return read_post(url="https://reviews.example.org/1?utm_source=x", title=title, text=text, at=at, **given)
 
 
 def test_a_single_post_is_told_in_its_own_first_dozen_words_and_not_by_a_theme_it_names_once():
-    story = replace(a_story(themes=("results",), channels=("school_review_site",)), post=a_post())
+    story = with_post(a_story(themes=("results",), channels=("school_review_site",)), a_post())
     (line,) = answers(said_on(), [story])
     assert line.said == "“Worst school we have ever dealt with. Three emails about the missing …”"
     assert line.where == "on a review site · yesterday 10:30"
@@ -209,7 +219,7 @@ def test_a_single_post_is_told_in_its_own_first_dozen_words_and_not_by_a_theme_i
     ],
 )
 def test_a_post_is_told_by_its_own_title_unless_that_says_too_little_or_is_its_threads(title, kind, said):
-    story = replace(a_story(), post=a_post("Nobody rings back", title, kind=kind))
+    story = with_post(a_story(), a_post("Nobody rings back", title, kind=kind))
     assert answers(said_on(), [story])[0].said == said
 
 
@@ -241,7 +251,7 @@ def test_the_greeting_goes_by_the_hour(hour, said):
 
 @pytest.mark.parametrize("channel", ["facebook_group", "whatsapp", "in_person", "email", "manual_report"])
 def test_what_is_not_public_is_neither_quoted_nor_linked(channel):
-    story = replace(a_story(channels=(channel,)), post=a_post(channel=channel))
+    story = with_post(a_story(channels=(channel,)), a_post(channel=channel))
     (line,) = answers(said_on(), [story])
     assert line.said == "A complaint about the school."
     assert line.url is None
@@ -252,15 +262,19 @@ def test_what_is_not_public_is_neither_quoted_nor_linked(channel):
 )
 def test_the_settings_say_whose_words_stand_there(excerpts, quoted):
     say = said_on(excerpts=excerpts)
-    (post,) = answers(say, [replace(a_story(), post=a_post())])
-    (article,) = in_the_news(say, [of_the_press(POOR, event=PressEvent.INSPECTION)], {}, 12)
+    (post,) = answers(say, [with_post(a_story(), a_post())])
+    (article,) = in_the_news(say, [of_the_press(POOR, event=PressEvent.INSPECTION)], 12)
     assert (post.url is not None, article.url is not None) == quoted
     assert ("Worst" in post.said, "improvement" in article.said) == quoted
 
 
 def test_several_stories_of_one_matter_are_one_line_with_the_two_loudest_below():
     stories = [
-        replace(a_story(people=n), story_id=str(n), post=a_post(f"Voice {n}"), places=frozenset(("board",)))
+        replace(
+            with_post(a_story(people=n), a_post(f"Voice {n}")),
+            story_id=str(n),
+            place_keys=frozenset(("board",)),
+        )
         for n in range(1, 5)
     ]
     (line,) = answers(said_on(), stories)
@@ -328,7 +342,7 @@ def test_only_a_school_days_digest_says_that_it_covers_the_time_of_one_that_was_
 )
 def test_of_a_threat_the_reader_is_told_what_is_theirs_to_do(told, then):
     alert = an_alert("s1", route=Route.POLICE_NOW, severity=Severity.THIS_HOUR, audience=told)
-    line = decision(said_on(), Standing(alert, (), TUESDAY, restricted=False))
+    line = decision(said_on(), raised(alert, (), TUESDAY))
     assert line.ring == "If anyone is in danger, ring 999."
     assert line.suggested == then
 
@@ -351,11 +365,11 @@ POOR = replace(CHARGED, title="School requires improvement - Northvale Gazette")
 
 def of_the_press(post=CHARGED, look=False, **verdict):
     given = {"event": PressEvent.STAFF, **verdict}
-    return replace(a_story(channels=("google_news",), look=look, **given), article=post, articles=1)
+    return with_article(a_story(channels=("google_news",), look=look, **given), post)
 
 
 def test_a_headline_that_may_accuse_somebody_is_told_by_what_it_is_and_its_paper():
-    (line,) = in_the_news(said_on(), [of_the_press()], {}, 12)
+    (line,) = in_the_news(said_on(), [of_the_press()], 12)
     assert line.said == "The press reports on a member of staff: a suspension, a charge or an allegation."
     assert line.where == "Northvale Gazette · yesterday 10:30"
     assert line.then.startswith("Suggested: agree who speaks to the press and what parents are told")
@@ -364,14 +378,14 @@ def test_a_headline_that_may_accuse_somebody_is_told_by_what_it_is_and_its_paper
 
 def test_any_other_headline_stands_with_its_paper_its_day_and_its_copies():
     told = replace(of_the_press(POOR, event=PressEvent.INSPECTION), articles=3)
-    (line,) = in_the_news(said_on(), [told], {}, 12)
+    (line,) = in_the_news(said_on(), [told], 12)
     assert whole(line) == "“School requires improvement” [Northvale Gazette · yesterday 10:30 · 2 copies]"
     assert line.url == "https://news.google.com/x"
 
 
 def test_an_acquittal_is_no_remark_in_the_news():
     over = {"route": Route.NOTE, "reasons": (Reason("press_over", "It is over."),)}
-    (line,) = in_the_news(said_on(), [of_the_press(look=True, **over)], {}, 12)
+    (line,) = in_the_news(said_on(), [of_the_press(look=True, **over)], 12)
     assert line.said == (
         "The press reports that a member of staff was cleared, or that a matter about them has ended."
     )
@@ -379,7 +393,7 @@ def test_an_acquittal_is_no_remark_in_the_news():
 
 
 def test_where_no_headline_may_stand_in_a_mail_neither_does_its_paper():
-    (line,) = in_the_news(said_on(excerpts="none"), [of_the_press()], {}, 12)
+    (line,) = in_the_news(said_on(excerpts="none"), [of_the_press()], 12)
     assert "Gazette" not in line.said + line.where
 
 
@@ -391,5 +405,5 @@ def test_adverse_news_comes_first_and_praise_last():
         of_the_press(replace(POOR, title="New bus stop"), **note),
         of_the_press(POOR, event=PressEvent.INSPECTION),
     ]
-    said = [line.said for line in in_the_news(said_on(), stories, {}, 12)]
+    said = [line.said for line in in_the_news(said_on(), stories, 12)]
     assert said == ["“School requires improvement”", "“New bus stop”", "“Choir wins prize”"]

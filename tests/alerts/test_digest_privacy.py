@@ -8,16 +8,17 @@ from zoneinfo import ZoneInfo
 
 from builders.case import a_step
 from builders.mention import a_mention, a_verdict, an_alert
+from builders.view import a_post, fresh, marked, of_case, raised, with_article
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alerts.digest.compose import compose
-from alerts.digest.facts import Facts
 from alerts.digest.render import html, text
 from alerts.digest.select import select
 from alerts.ladder.replay import replay
 from alerts.links import Links
-from data.digest import CaseStanding, FreshStory, MarkedStory, Standing, ToldPost, Window
+from alerts.wording.digest.facts import Facts
+from data.digest import Window
 from data.types import (
     ALLEGING_LABELS,
     About,
@@ -26,7 +27,6 @@ from data.types import (
     MentionKind,
     Person,
     PressEvent,
-    Relevance,
     Role,
     Route,
     School,
@@ -71,7 +71,7 @@ def posts(draw, n):
     words = (
         f"Zebra{n} {draw(st.sampled_from(('is fair', 'and Mrs Holt', 'teacher arrested', 'by Mr Nobody')))}"
     )
-    return ToldPost(
+    return a_post(
         channel="google_news" if press else draw(st.sampled_from(("local_forum", "mumsnet", *PRIVATE))),
         kind=MentionKind.ARTICLE if press else MentionKind.POST,
         url=f"https://paper{n}.example.org/zebra{n}",
@@ -102,30 +102,28 @@ def never(post, told, locked, person, kept_out=()):
 @st.composite
 def days(draw):
     """Facts of a day, and for each of its posts what decides about it."""
-    stories, alerts, cases, marked, locked, told = [], [], [], [], set(), []
+    stories, alerts, cases, marks, locked, told = [], [], [], [], set(), []
     for n in range(draw(st.integers(1, 6))):
         judged, post, story = draw(verdicts()), draw(posts(n)), f"story-{n}"
         if draw(st.integers(0, 4)) == 0:
             locked.add(story)
-        kept_out = frozenset(draw(st.sampled_from(((), (), ("deputy",)))))
+        kept_out = draw(st.sampled_from(((), (), ("deputy",))))
         what = draw(st.sampled_from(("story", "story", "alert", "case", *MARKS)))
         if what == "story":
             article = post if post.kind is MentionKind.ARTICLE else None
             look = judged if judged.look else None
-            stories.append(
-                FreshStory(
-                    story, Relevance.ABOUT, 1, int(article is not None), frozenset(("x",)), frozenset((n,)),
-                    judged, look, frozenset((post.channel,)), (judged,) if look else (), post.channel,
-                    post, article, kept_out,
-                )
+            story_of_it = fresh(
+                story, judged, post, look=look, channels=(post.channel,), looks=(judged,) if look else (),
+                place_keys=("x",), people_keys=(n,), excluded=kept_out,
             )  # fmt: skip
+            stories.append(with_article(story_of_it, article) if article else story_of_it)
         elif what == "alert":
             alert = an_alert(
-                story, audience=("dsl",), excluded=tuple(kept_out), severity=Severity.TODAY,
+                story, audience=("dsl",), excluded=kept_out, severity=Severity.TODAY,
                 route=judged.route, content_class=judged.content_class, raised_at=THEN, because=(),
             )  # fmt: skip
             alerts.append(
-                Standing(
+                raised(
                     alert, (judged,), THEN, restricted=judged.restricted, channels=(post.channel,), post=post
                 )
             )  # fmt: skip
@@ -133,24 +131,15 @@ def days(draw):
             facts = {"story": story, "route": "platform_report", "proposed_class": "C2", "about": "staff"}
             case = replay([a_step(case_id=f"{n:04d}", at=THEN, facts=facts)])
             case = replace(case, locked=story in locked)
-            cases.append(
-                CaseStanding(case, judged.restricted, (judged,), kept_out, post=post, verdicts=(judged,))
-            )
+            cases.append(of_case(case, (judged,), restricted=judged.restricted, excluded=kept_out, post=post))
         elif not judged.restricted:
-            marked.append(
-                MarkedStory(
-                    Marked(story, "900001", Mark(what), "head", THEN),
-                    (judged,),
-                    (post.channel,),
-                    kept_out,
-                    post,
-                )
-            )
+            mark = Marked(story, "900001", Mark(what), "head", THEN)
+            marks.append(marked(mark, (judged,), (post.channel,), excluded=kept_out, posts=(post,)))
         told.append((n, story, post, judged, kept_out))
     facts = Facts(
         School("900001", "Oakfield Primary School"), NOW.date(), True, Window(NOW - timedelta(days=1), NOW),
         NOW, ZoneInfo("Europe/London"), PEOPLE, stories=tuple(stories), alerts=tuple(alerts),
-        cases=tuple(cases), marked=tuple(marked), locked=frozenset(locked), look_share=1.0,
+        cases=tuple(cases), marked=tuple(marks), locked=frozenset(locked), look_share=1.0,
         links=Links("https://alerts.example.org", b"secret"),
     )  # fmt: skip
     return facts, told
@@ -178,11 +167,8 @@ def test_nothing_is_told_twice(day, person):
 
 
 def test_the_same_day_without_any_such_reason_is_told_in_its_own_words():
-    post = ToldPost("local_forum", MentionKind.POST, "https://zebra.example.org/", "", "Zebra is fair", THEN)
-    story = FreshStory(
-        "s", Relevance.ABOUT, 1, 0, frozenset(("x",)), frozenset((1,)), ONCE,
-        channels=frozenset(("local_forum",)), post=post,
-    )  # fmt: skip
+    post = a_post(url="https://zebra.example.org/", text="Zebra is fair", at=THEN)
+    story = fresh("s", ONCE, post, channels=("local_forum",))
     facts = Facts(
         School("900001", "Oakfield"), NOW.date(), True, Window(NOW - timedelta(days=1), NOW), NOW,
         ZoneInfo("Europe/London"), PEOPLE, stories=(story,),

@@ -6,25 +6,27 @@ from dataclasses import replace
 from datetime import timedelta
 
 from builders.mention import NOW, a_mention, a_verdict
+from builders.view import a_post as read_post
+from builders.view import fresh
 
 from alerts.digest.select import Selection
 from alerts.digest.shown import wanted_posts, with_posts
-from data.digest import FreshStory, ToldPost
-from data.types import MentionKind, Person, Relevance, Role
+from data.matters import MatterView, PostView
+from data.types import Person, Role
 
 READER = Person("deputy", "Mr Lee Ash", (Role.DEPUTY_HEAD,), "deputy@example.org")
 JUDGED = a_verdict(a_mention(), reasons=())
 
 
-def a_story(n: int, people: int = 1, theme: str = "traffic", **fields) -> FreshStory:
-    return FreshStory(
-        f"s{n:04}", Relevance.ABOUT, people, 0, ("forum",), tuple(range(people)),
-        replace(JUDGED, themes=(theme,)), post_id=f"p{n:04}", **fields,
+def a_story(n: int, people: int = 1, theme: str = "traffic", **fields) -> MatterView:
+    return fresh(
+        f"s{n:04}", replace(JUDGED, themes=(theme,)), mentions=people, people_keys=tuple(range(people)),
+        post_id=f"p{n:04}", **fields,
     )  # fmt: skip
 
 
-def a_post(text: str = "Nobody rang back.") -> ToldPost:
-    return ToldPost("local_forum", MentionKind.POST, None, "", text, NOW - timedelta(hours=3))
+def a_post(text: str = "Nobody rang back.", id: str = "") -> PostView:
+    return read_post(text=text, at=NOW - timedelta(hours=3), id=id)
 
 
 def test_of_stories_judged_alike_the_loudest_are_read_and_no_more():
@@ -55,7 +57,7 @@ def test_what_may_be_severity_4_is_all_read():
 
 def test_a_post_comes_to_its_own_story_and_to_no_other():
     chosen = Selection(READER, answer=(a_story(1), a_story(2)), news=(a_story(3, article_id="a3"),))
-    given = with_posts(chosen, {"p0001": a_post("one"), "a3": a_post("three")})
+    given = with_posts(chosen, {"p0001": a_post("one", "p0001"), "a3": a_post("three", "a3")})
     assert [s.post and s.post.text for s in given.answer] == ["one", None]
     assert given.news[0].article is not None
     assert given.news[0].post is None

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from alerts.access.recipients import asked_next
 from alerts.instant.escalation import LOOKED_BACK, WAIT, next_step, told_so_far
-from alerts.instant.escalation_message import escalated
+from alerts.instant.message import escalated
 from alerts.instant.raise_alert import raise_alert
 from alerts.means import Means
 from data.types import (

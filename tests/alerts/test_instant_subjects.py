@@ -12,13 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.instant.escalation import WAIT
-from alerts.instant.escalation_message import escalated
-from alerts.instant.lag import Lag, Why
-from alerts.instant.message import outbox
-from alerts.instant.seen import NOTHING_SEEN, Seen
-from alerts.instant.subject import PHONE_CHARS, Topic, subject
+from alerts.instant.message import escalated, outbox
 from alerts.links import Links
 from alerts.means import Means
+from alerts.wording.lag import NOTHING_SEEN, Lag, Seen, Why
+from alerts.wording.subject import PHONE_CHARS, Topic, subject
 from data.content_class import ContentClass
 from data.judged import A_PERSON_DECIDES
 from data.types import About, Alert, Escalation, OutboxMessage, PressEvent, Reason, Route, Severity

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.ladder.advance import Advance
-from alerts.ladder.derived_state import late
 from alerts.ladder.overdue import reminders
 from alerts.ladder.replay import replay
 from alerts.ladder.replay_requests import open_asking
@@ -46,10 +45,10 @@ def test_the_nearest_clock_that_still_runs_is_due_and_the_target_that_is_over_is
 def test_a_target_that_is_over_asks_nothing_of_anybody_while_somebody_is_asked():
     climb = Climb().sought()
     now = climb.now + DAY
-    assert clocks(late(climb.case, now)) == [CaseClock.BASILDON_24H]
+    assert clocks(climb.case.late(now)) == [CaseClock.BASILDON_24H]
     climb.ask(Rung.PLATFORM_REPORT)
-    assert late(climb.case, now) == ()
-    assert clocks(late(climb.case, climb.now + 2 * DAY)) == [CaseClock.PLATFORM_48H]
+    assert climb.case.late(now) == ()
+    assert clocks(climb.case.late(climb.now + 2 * DAY)) == [CaseClock.PLATFORM_48H]
 
 
 def test_once_everything_is_over_nothing_is_due():
@@ -177,7 +176,7 @@ def test_of_any_history_what_is_due_still_runs_and_nothing_ends_sooner(history, 
     assert (due in running) if running else (due is None)
     assert all(due.due_at <= w.due_at for w in running)
     assert not any(w.due_at > now for w in case.over(now))
-    assert set(late(case, now)) <= set(case.over(now))
+    assert set(case.late(now)) <= set(case.over(now))
 
 
 @settings(max_examples=120, deadline=None)
@@ -199,6 +198,6 @@ def test_of_any_history_each_clock_is_running_or_over_once_and_none_is_lost(hist
 def test_of_any_history_a_target_that_is_over_is_late_only_while_nobody_is_asked(history, hours):
     climb = lived(history)
     now = climb.now + timedelta(hours=hours)
-    target = CaseClock.BASILDON_24H in clocks(late(climb.case, now))
+    target = CaseClock.BASILDON_24H in clocks(climb.case.late(now))
     ended = CaseClock.BASILDON_24H in clocks(climb.case.over(now))
     assert target is (ended and climb.case.state is not CaseState.WAITING)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.instant.lag import UNKNOWN, Lag, Why, lag_of, sentence, worst_of
+from alerts.wording.lag import UNKNOWN, Lag, Why, lag_of, sentence, worst_of
 from data.words.say import LANGUAGES, words
 
 NOW = datetime(2026, 11, 20, 10, 2, tzinfo=UTC)

@@ -9,8 +9,8 @@ from builders.alert import CHAIR, DEPUTY, DSL, EVERYBODY, HEAD, IT, NOW, SCHOOL,
 
 from alerts.instant.escalation import WAIT, next_step
 from alerts.instant.message import outbox
-from alerts.instant.seen import Seen
 from alerts.means import Means
+from alerts.wording.lag import Seen
 from alerts.wording.verdicts import describe, next_of_alert
 from data.types import About, Escalation, Person, Role, Route, Severity, Via
 from data.words.say import words

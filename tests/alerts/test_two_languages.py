@@ -11,8 +11,7 @@ import pytest
 from builders.alert import EVERYBODY, HEAD, NOW, SCHOOL, raised, verdict
 
 from alerts.instant.escalation import WAIT, next_step
-from alerts.instant.escalation_message import escalated
-from alerts.instant.message import outbox
+from alerts.instant.message import escalated, outbox
 from alerts.links import Links
 from alerts.means import Means
 from alerts.notices.own_accounts import Missing, notice_messages

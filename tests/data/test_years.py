@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.checkout import ROOT
 
-from alerts.until import until
+from alerts.wording.until import until
 from data.words.say import LANGUAGES, words
 from monitor.views.layout import brief, brief_end, local
 

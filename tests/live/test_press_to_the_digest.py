@@ -18,7 +18,8 @@ from data.store.alerts import alerts as alert_store
 from data.words.say import words
 from monitor import wiring
 from monitor.demo.run import play
-from monitor.service.tasks.digests import due_of, prepare
+from monitor.matters.due import due_of
+from monitor.service.tasks.digests import prepare
 from monitor.terminal.progress import Progress
 
 PRESS = tomllib.loads((FIXTURES / "press" / "headlines.toml").read_text(encoding="utf-8"))

@@ -21,7 +21,7 @@ from data.store.sources.source_runs import record_run
 from data.types import Person, Policy, Role, School, Source
 from monitor.config.load import Config
 from monitor.context import Context
-from monitor.service.tasks.digest_facts import gather
+from monitor.matters.today import gather
 from monitor.service.tasks.reminders import accounts
 from sources.own.notice import has_notice
 

@@ -26,8 +26,8 @@ from builders.judges import judges as a_judges
 from support.statements import CountedStatements
 
 from alerts.instant.escalation import WAIT
-from alerts.instant.lag import UNKNOWN
 from alerts.ladder.replay import replay
+from alerts.wording.lag import UNKNOWN
 from data.cases import CaseState
 from data.rungs import CaseClock, Rung
 from data.steps.codes import BypassRoute, StepKind

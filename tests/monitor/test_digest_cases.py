@@ -33,7 +33,8 @@ from data.steps.codes import StepKind
 from data.store.alerts.alerts import ack
 from data.store.cases import cases as case_store
 from data.types import About, Person, Role
-from monitor.service.tasks.digests import due_of, prepare
+from monitor.matters.due import due_of
+from monitor.service.tasks.digests import prepare
 
 NOW = TUESDAY + timedelta(seconds=9)
 BEFORE = TUESDAY - timedelta(hours=10)

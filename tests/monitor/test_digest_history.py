@@ -25,7 +25,8 @@ from builders.digest import (
 )
 
 from data.types import About, Relevance, Route, Severity
-from monitor.service.tasks.digests import due_of, prepare, write
+from monitor.matters.due import due_of
+from monitor.service.tasks.digests import prepare, write
 
 LONG_AGO = datetime(2018, 1, 31, 9, tzinfo=UTC)
 BEFORE = TUESDAY - timedelta(hours=10)

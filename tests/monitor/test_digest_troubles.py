@@ -22,8 +22,9 @@ from builders.mention import pending_outbox
 
 from alerts.notices.book import Book, Notice
 from data.types import Outcome, Trouble
+from monitor.matters.due import due_of
 from monitor.service.state import notebook
-from monitor.service.tasks.digests import digests, due_of, prepare
+from monitor.service.tasks.digests import digests, prepare
 
 FRIDAY = TUESDAY - timedelta(days=3, hours=12, minutes=35)
 NOW = TUESDAY + timedelta(seconds=9)

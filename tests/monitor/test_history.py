@@ -130,8 +130,8 @@ def summary_of(batch, source="town"):
 
 def test_a_scan_shows_what_is_old_apart_from_today(store):
     part = summary_of(read(store, post(1, INSULT, LONG_AGO), post(2, OTHER_INSULT, NOW - DAY)))
-    assert [line.when for line in part.today] == [NOW - DAY]
-    assert [(line.when, int(line.severity)) for line in part.before] == [(LONG_AGO, 3)]
+    assert [line.posted_at for line in part.today] == [NOW - DAY]
+    assert [(line.posted_at, int(line.severity)) for line in part.before] == [(LONG_AGO, 3)]
 
 
 def test_a_scan_shows_an_old_matter_that_alerts_under_today_with_its_date(store):
@@ -139,7 +139,7 @@ def test_a_scan_shows_an_old_matter_that_alerts_under_today_with_its_date(store)
     batch = read(store, post(1, threat, LONG_AGO))
     part = summary_of(batch)
     assert batch.alerts[0].posted_at == LONG_AGO
-    assert [line.when for line in part.today] == [LONG_AGO]
+    assert [line.posted_at for line in part.today] == [LONG_AGO]
     assert part.before == ()
 
 

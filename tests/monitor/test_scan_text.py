@@ -13,11 +13,13 @@ from builders.mention import a_batch, a_mention, a_verdict, an_alert
 from alerts.access.knowing import Access
 from alerts.access.part import ReaderPart
 from alerts.delivery.results import Cause
+from data.matters import MatterView
 from data.types import (
     MentionKind,
     Outcome,
     PressEvent,
     Reason,
+    Relevance,
     Route,
     School,
     Severity,
@@ -27,7 +29,7 @@ from data.types import (
 from monitor.service.delivery import Delivered
 from monitor.views.scan.as_json import as_document
 from monitor.views.scan.for_reader import as_known
-from monitor.views.scan.summary import ScanSummary, SchoolSummary, SourceNote, SummaryLine, summarise
+from monitor.views.scan.summary import ScanSummary, SchoolSummary, SourceNote, summarise
 from monitor.views.scan.text import scan_lines
 from sources.source_health import SourceTrouble, Unseen
 
@@ -36,18 +38,19 @@ LONDON = ZoneInfo("Europe/London")
 SCHOOL = School("900001", "Oakfield Primary")
 
 
-def line(what, route, severity, *, hours=1, **changes):
-    base = SummaryLine(
-        story_id=what[:4],
-        when=NOW - timedelta(hours=hours),
-        channel="local_forum",
-        what=what,
+def line(what, route, severity, *, hours=1, channel="local_forum", **changes):
+    base = MatterView(
+        what[:4],
+        "900001",
+        Access.WORDS,
+        posted_at=NOW - timedelta(hours=hours),
+        channels=(channel,),
+        title=what,
         route=route,
         severity=severity,
         places=1,
         people=1,
-        perhaps_other=False,
-        reasons=(Reason("named", "“Oakfield”."),),
+        because=(Reason("named", "“Oakfield”."),),
     )
     return replace(base, **changes)
 
@@ -75,7 +78,7 @@ FULL = ScanSummary(
             to_look_at=(line("a remark about the caretaker’s van", Route.NOTE, Severity.NOTE),),
             to_answer=(line("parking at the gate", Route.RESPOND, Severity.RESPOND, places=2, people=9),),
             good_news=(line("choir at the hospice", Route.NOTE, Severity.NOTE, channel="google_news"),),
-            unsure=(line("uniform prices", Route.RESPOND, Severity.RESPOND, perhaps_other=True),),
+            unsure=(line("uniform prices", Route.RESPOND, Severity.RESPOND, relevance=Relevance.UNSURE),),
             before=(
                 line(
                     "Private details of staff are given.",
@@ -135,7 +138,7 @@ ALERTED = replace(
     schools=(
         replace(
             FULL.schools[0],
-            today=tuple(replace(one, alert="fedcba9876543210") for one in FULL.schools[0].today),
+            today=tuple(replace(one, number="fedcba9876543210") for one in FULL.schools[0].today),
         ),
     ),
 )
@@ -228,7 +231,7 @@ def test_every_line_bears_the_id_that_the_next_command_wants():
     part = ALERTED.schools[0]
     for section in (part.today, part.to_look_at, part.to_answer, part.good_news, part.before):
         for one in section:
-            named = f"alert {one.alert}" if one.alert else f"story {one.story_id[:8]}"
+            named = f"alert {one.number}" if one.number else f"story {one.story_id[:8]}"
             assert any(line.startswith(f"  {named}  ") for line in shown)
 
 

@@ -35,9 +35,9 @@ from data.register.calendar import Calendar
 from data.types import About, Outcome, Person, Role, School, Source
 from monitor.commands.digest import digest
 from monitor.config.settings import DigestSettings
-from monitor.service.tasks.digests import AT_A_LOOK, digests, readers
+from monitor.matters.due import central_team, readers
+from monitor.service.tasks.digests import AT_A_LOOK, digests
 from monitor.service.tasks.trust_digests import (
-    central_team,
     of_person,
     sender_name,
     trust_digests,

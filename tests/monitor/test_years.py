@@ -11,12 +11,13 @@ import pytest
 from builders.digest import HEAD, OAKFIELD, a_config, a_home, alert_on, grave, kept_open, ran
 from typer.testing import CliRunner
 
-from alerts.until import until
+from alerts.wording.until import until
 from data import effects
 from data.types import Outcome
 from data.words.say import LANGUAGES, words
 from monitor.cli import app
-from monitor.service.tasks.digests import due_of, prepare
+from monitor.matters.due import due_of
+from monitor.service.tasks.digests import prepare
 
 WITHOUT = re.compile(r"\b\d{1,2} (?:Oct|Nov|Dec|Hyd|Tach|Rhag)\w*(?!\w|,? 20\d\d)")
 LONDON = ZoneInfo("Europe/London")

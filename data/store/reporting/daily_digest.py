@@ -8,7 +8,7 @@ import _duckdb as duckdb
 
 from data.digest import AccountAct, Fate, Headline, ReadingCounts, ToldSpike, Undelivered, Window
 from data.store.engine.bulk import at
-from data.store.reporting.told_posts import posts
+from data.store.reporting.daily_digest import posts
 from data.types import Outcome, Verdict
 
 

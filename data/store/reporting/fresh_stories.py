@@ -14,12 +14,11 @@ from typing import Any
 import _duckdb as duckdb
 
 from data.content_class import BYPASSING
-from data.digest import FreshStory, ToldPost, Window
+from data.digest import Window
+from data.matters import Access, MatterView
 from data.store.engine.connect import sparing
 from data.store.engine.marked import marked
-from data.store.mentions.person_reports import beside_restricted
 from data.store.reporting.open_matters import kept_out_of
-from data.store.reporting.told_posts import posts
 from data.store.verdicts.verdicts import COLUMNS, NEWEST, column, verdict
 from data.types import Relevance, Route, Severity, Verdict
 from data.web.channels import PRESS
@@ -57,7 +56,6 @@ SELECT story_id, bool_or(sure), count(*), count(*) FILTER (printed),
     list(DISTINCT hash(coalesce(nullif(left(past, position('/' IN past) - 1), ''), channel))),
     list(DISTINCT person) FILTER (NOT printed), list(DISTINCT channel), max(gravity),
     list(id) FILTER (look), arg_max(id, row(look_rank, id)) FILTER (look),
-    arg_max(channel, row(look_rank, id)) FILTER (look),
     arg_min(id, row(first_seen, id)) FILTER (news), bool_or(heated)
 FROM fresh WHERE story_id IN (SELECT stories.id FROM stories WHERE NOT restricted)
 GROUP BY story_id, old ORDER BY min(first_seen), story_id, old
@@ -76,7 +74,7 @@ JOIN mentions m ON m.id = v.mention_id AND m.version = v.version
 
 def fresh_stories(
     con: duckdb.DuckDBPyConnection, urn: str, window: Window, *, first: bool = False
-) -> tuple[FreshStory, ...]:
+) -> tuple[MatterView, ...]:
     """What was judged about the school within the window, by story, oldest first, without its posts.
 
     A post counts in the window in which its newest version was judged. Restricted posts are left out, and so
@@ -94,18 +92,12 @@ def fresh_stories(
     tops = _tops(con, urn, [row[_TOP] for row in rows])
     looks = _looks(con, urn, [i for row in rows for i in row[_LOOKS_OF] or ()])
     alike, kept_out = _alike(looks), kept_out_of(con, urn)
-    return tuple(
-        _fresh(row, tops[row[_TOP]], looks, alike, kept_out.get(row[0], frozenset())) for row in rows
-    )
-
-
-def shown_posts(con: duckdb.DuckDBPyConnection, wanted: Mapping[str, str]) -> dict[str, ToldPost]:
-    """These posts (ids, with the story of each) in their newest version; without their words in a thread with
-    a restricted post, and none that is restricted or gone.
-    """
-    told = posts(con, list(wanted))
-    beside = beside_restricted(con, sorted({wanted[i] for i in told}))
-    return {i: post.without_words() if wanted[i] in beside else post for i, post in told.items()}
+    rows.reverse()
+    found = []
+    while rows:  # what is made of a row takes its place in the memory
+        row = rows.pop()
+        found.append(_fresh(urn, row, tops[row[_TOP]], looks, alike, kept_out))
+    return tuple(found)
 
 
 class _Compact:
@@ -156,23 +148,33 @@ def _verdict(held: Mapping[str, Any]) -> Verdict:
 
 
 def _fresh(
+    urn: str,
     row: Sequence[Any],
     top: Verdict,
     looks: Mapping[str, Verdict],
     alike: Mapping[str, Verdict],
-    kept_out: frozenset[str],
-) -> FreshStory:
-    story_id, about, mentions, articles, places, people, channels, gravity, looked, look, *rest = row
-    look_channel, article, heated = rest
+    kept_out: Mapping[str, tuple[str, ...]],
+) -> MatterView:
+    story_id, about, mentions, articles, places, people, channels, gravity, looked, look, article, heated = (
+        row
+    )
     by_look = look is not None and top.severity < Severity.TODAY
-    return FreshStory(
-        *(story_id, Relevance.ABOUT if about else Relevance.UNSURE, mentions, articles),
-        places,
-        *(people, top, looks[look] if look else None, channels),
-        looks=tuple([alike[i] for i in looked or ()]),
-        look_channel=look_channel or "",
-        kept_out=kept_out,
+    return MatterView(
+        story_id,
+        urn,
+        Access.WORDS,
+        top=top,
+        relevance=Relevance.ABOUT if about else Relevance.UNSURE,
         heated=heated,
+        look=looks[look] if look else None,
+        looks=tuple([alike[i] for i in looked or ()]),
+        channels=channels,
+        mentions=mentions,
+        articles=articles,
+        place_keys=places,
+        people_keys=people,
+        from_before=top.history,
+        excluded=kept_out.get(story_id, ()),
         post_id=look if by_look else gravity[_SIGNS:].partition(" ")[0],
         article_id=article or "",
     )

@@ -1,4 +1,4 @@
-"""A school's open matters, for its daily digest: alerts, and what its cases wait for."""
+"""A school's open matters in full, for its daily digest: alerts, what its cases wait for, what is marked."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import _duckdb as duckdb
 
 from data.cases import Case, CaseStep
 from data.content_class import BYPASSING
-from data.digest import CaseStanding, MarkedStory, Standing, ToldPost, Window
+from data.digest import Window
 from data.frozen import dataclass
+from data.matters import Access, MatterView, PostView
 from data.steps.asking import Answered
 from data.steps.codes import Check, RungAnswer, StepKind
 from data.steps.keeping import Checked
@@ -19,8 +20,7 @@ from data.store.alerts.marks import marks
 from data.store.cases.cases import all_steps
 from data.store.engine.bulk import at
 from data.store.engine.marked import HOLDS, marked
-from data.store.mentions.person_reports import beside_restricted
-from data.store.reporting.told_posts import posts
+from data.store.reporting.daily_digest import shown_posts
 from data.store.verdicts.verdicts import NEWEST, selected, verdict
 from data.types import Acknowledged, Alert, Mark, Relevance, Route, Severity, Verdict
 
@@ -34,11 +34,13 @@ class _Judged:
     channel: str
 
 
-def standing_alerts(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tuple[Standing, ...]:
+def standing_alerts(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tuple[MatterView, ...]:
     """Alerts of the school that nobody has acknowledged, and those acknowledged within the window; gravest
     first.
 
-    Alerts that were handed over or whose story somebody marked are left out.
+    Alerts that were handed over or whose story somebody marked are left out. `verdicts` are those of
+    severity 3 or more, where there are any, and `channels` their places; `updated_at` is when the alert, or
+    one of these, was last written.
     """
     rows = con.execute(
         f"""SELECT a.story_id, a.acked_by, epoch_us(a.acked_at), coalesce(s.restricted, TRUE)
@@ -52,25 +54,25 @@ def standing_alerts(con: duckdb.DuckDBPyConnection, urn: str, window: Window) ->
     story_ids = [row[0] for row in rows]
     alerts = by_story(con, story_ids)
     verdicts = _verdicts(con, urn, story_ids)
-    told = _posts(con, verdicts)
+    post_of = _posts(con, verdicts)
     return tuple(
-        _standing(
-            alerts[story_id, urn], _taken(*acked), hidden, verdicts.get(story_id, []), told.get(story_id)
+        _of_alert(
+            alerts[story_id, urn],
+            _taken(*acked),
+            hidden,
+            verdicts.get(story_id, []),
+            post_of.get(story_id, ()),
         )
         for story_id, *acked, hidden in rows
     )
 
 
-def _posts(con: duckdb.DuckDBPyConnection, judged: Mapping[str, Sequence[_Judged]]) -> dict[str, ToldPost]:
+def _posts(
+    con: duckdb.DuckDBPyConnection, judged: Mapping[str, Sequence[_Judged]]
+) -> dict[str, tuple[PostView, ...]]:
     """The gravest post of each story; without its words in a thread with a restricted post."""
-    beside = beside_restricted(con, list(judged))
-    gravest = {story: max(found, key=_gravity).verdict.mention_id for story, found in judged.items()}
-    told = posts(con, list(gravest.values()))
-    return {
-        story: told[found].without_words() if story in beside else told[found]
-        for story, found in gravest.items()
-        if found in told
-    }
+    gravest = {max(found, key=_gravity).verdict.mention_id: story for story, found in judged.items()}
+    return {gravest[i]: (post,) for i, post in shown_posts(con, gravest).items()}
 
 
 def _taken(person: str | None, at_us: int | None) -> Acknowledged | None:
@@ -82,20 +84,41 @@ def _gravity(judged: _Judged) -> tuple[int, int, str]:
     return found.severity, list(Route).index(found.route), found.mention_id
 
 
-def _standing(
-    alert: Alert, taken: Acknowledged | None, hidden: bool, judged: Sequence[_Judged], post: ToldPost | None
-) -> Standing:
+def _of_alert(
+    alert: Alert,
+    taken: Acknowledged | None,
+    hidden: bool,
+    judged: Sequence[_Judged],
+    posts: tuple[PostView, ...],
+) -> MatterView:
     grave = [j for j in judged if j.verdict.severity >= Severity.TODAY]
-    return Standing(
-        alert,
-        tuple(j.verdict for j in grave or judged),
-        max((alert.raised_at, *(j.written_at for j in grave))),
+    surely = any(j.verdict.relevance is Relevance.ABOUT for j in judged)
+    return MatterView(
+        alert.story_id,
+        alert.urn,
+        Access.WORDS,
+        alert_id=alert.id,
         restricted=alert.restricted or hidden or any(j.verdict.restricted for j in judged),
-        channels=tuple(dict.fromkeys(j.channel for j in grave or judged)),
-        perhaps_other=not any(j.verdict.relevance is Relevance.ABOUT for j in judged),
+        verdicts=tuple(j.verdict for j in grave or judged),
+        relevance=Relevance.ABOUT if surely else Relevance.UNSURE,
+        severity=alert.severity,
+        route=alert.route,
+        content_class=alert.content_class,
+        because=alert.because,
+        posts=posts,
+        channels=_channels(grave or judged),
+        raised_at=alert.raised_at,
+        times=alert.times,
+        from_before=alert.posted_at,
+        updated_at=max((alert.raised_at, *(j.written_at for j in grave))),
         acknowledged=taken,
-        post=post,
+        audience=alert.audience,
+        excluded=alert.excluded,
     )
+
+
+def _channels(judged: Sequence[_Judged]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(j.channel for j in judged))
 
 
 def _verdicts(con: duckdb.DuckDBPyConnection, urn: str, story_ids: Sequence[str]) -> dict[str, list[_Judged]]:
@@ -115,7 +138,7 @@ def _verdicts(con: duckdb.DuckDBPyConnection, urn: str, story_ids: Sequence[str]
 
 def marked_stories(
     con: duckdb.DuckDBPyConnection, urn: str, window: Window, fresh: Sequence[str]
-) -> tuple[MarkedStory, ...]:
+) -> tuple[MatterView, ...]:
     """What somebody took within the window, or said in it is answered, in that order; nothing restricted.
 
     What somebody had before is there too where it is one of `fresh` (story ids), which go on in the window.
@@ -132,14 +155,17 @@ def marked_stories(
     ).fetchall()  # fmt: skip
     ids = [story_id for (story_id,) in rows]
     judged, kept_out, set_by = _verdicts(con, urn, ids), kept_out_of(con, urn), marks(con, ids)
-    told = _posts(con, judged)
+    post_of = _posts(con, judged)
     return tuple(
-        MarkedStory(
-            set_by[story_id],
-            tuple(j.verdict for j in found),
-            channels=tuple(dict.fromkeys(j.channel for j in found)),
-            kept_out=kept_out.get(story_id, frozenset()),
-            post=told.get(story_id),
+        MatterView(
+            story_id,
+            urn,
+            Access.WORDS,
+            verdicts=tuple(j.verdict for j in found),
+            posts=post_of.get(story_id, ()),
+            channels=_channels(found),
+            excluded=kept_out.get(story_id, ()),
+            mark=set_by[story_id],
         )
         for story_id in ids
         if (found := judged.get(story_id)) and not any(j.verdict.restricted for j in found)
@@ -152,7 +178,7 @@ Replay = Callable[[Sequence[CaseStep]], Case]
 
 def standing_cases(
     con: duckdb.DuckDBPyConnection, urn: str, window: Window, replay: Replay
-) -> tuple[CaseStanding, ...]:
+) -> tuple[MatterView, ...]:
     """Cases that are open, on hold, or were closed in the window: soonest deadline first, then oldest."""
     steps = all_steps(con, [urn], open_only=True, closed_since=window.since)
     if not steps:
@@ -160,25 +186,34 @@ def standing_cases(
     cases = {case_id: replay(done) for case_id, done in steps.items()}
     stories = [case.story_id for case in cases.values()]
     judged, kept_out, hidden = _verdicts(con, urn, stories), kept_out_of(con, urn), _hidden(con, stories)
-    told, acked, marked_as = _posts(con, judged), _acknowledged(con, urn, stories), marks(con, stories)
-    found = [
-        CaseStanding(
-            case,
-            case.restricted or case.story_id in hidden or case.content_class in BYPASSING,
-            tuple(j.verdict for j in judged.get(case.story_id, ()) if j.verdict.severity >= Severity.TODAY),
-            kept_out.get(case.story_id, frozenset()),
-            _newest(steps[case_id], lambda s: s.kind is StepKind.CONSENT_ASKED),
-            _newest(steps[case_id], lambda s: _seen_gone(s) and _within(s, window)),
-            _newest(steps[case_id], lambda s: s.kind is StepKind.CAME_BACK and _within(s, window)),
-            next((a for s in reversed(steps[case_id]) if (a := _answer(s)) and _within(s, window)), None),
-            told.get(case.story_id),
-            tuple(j.verdict for j in judged.get(case.story_id, ())),
-            acked.get(case.story_id),
-            marked_as.get(case.story_id),
+    post_of, acked, marked_as = _posts(con, judged), _acknowledged(con, urn, stories), marks(con, stories)
+
+    def view(case: Case, done: Sequence[CaseStep]) -> MatterView:
+        lately = [s for s in done if window.since <= s.recorded_at < window.until]
+        story_id = case.story_id
+        return MatterView(
+            story_id,
+            urn,
+            Access.WORDS,
+            numbers=(case.id,),
+            number=case.id,
+            restricted=case.restricted or story_id in hidden or case.content_class in BYPASSING,
+            locked=case.locked,
+            verdicts=tuple(j.verdict for j in judged.get(story_id, ())),
+            posts=post_of.get(story_id, ()),
+            asked_at=_newest(done, lambda s: s.kind is StepKind.CONSENT_ASKED),
+            gone_at=_newest(lately, _seen_gone),
+            back_at=_newest(lately, lambda s: s.kind is StepKind.CAME_BACK),
+            answer=next(filter(None, map(_answer, reversed(lately))), None),
+            acknowledged=acked.get(story_id),
+            excluded=kept_out.get(story_id, ()),
+            mark=marked_as.get(story_id),
+            cases=(case,),
         )
-        for case_id, case in cases.items()
-    ]
-    return tuple(sorted(found, key=lambda c: c.case.first_due.due_at if c.case.first_due else _NEVER))
+
+    found = [(case, view(case, steps[case_id])) for case_id, case in cases.items()]
+    found.sort(key=lambda c: c[0].first_due.due_at if c[0].first_due else _NEVER)
+    return tuple(view for _, view in found)
 
 
 def _hidden(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> frozenset[str]:
@@ -219,13 +254,9 @@ def _answer(step: CaseStep) -> RungAnswer | None:
     return said.result if isinstance(said, Answered) and said.poster_told_at is None else None
 
 
-def _within(step: CaseStep, window: Window) -> bool:
-    return window.since <= step.recorded_at < window.until
-
-
-def kept_out_of(con: duckdb.DuckDBPyConnection, urn: str) -> dict[str, frozenset[str]]:
+def kept_out_of(con: duckdb.DuckDBPyConnection, urn: str) -> dict[str, tuple[str, ...]]:
     """Ids of the people excluded by an alert of the school, by its story."""
     rows = con.execute(
         "SELECT story_id, excluded FROM alerts WHERE urn = $urn AND len(excluded) > 0", {"urn": urn}
     ).fetchall()
-    return {story_id: frozenset(excluded) for story_id, excluded in rows}
+    return {story_id: tuple(sorted(excluded)) for story_id, excluded in rows}

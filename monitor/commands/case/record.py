@@ -8,7 +8,6 @@ from functools import partial
 from typing import TypeVar
 
 from alerts.ladder.advance import Advance
-from alerts.ladder.derived_state import late
 from alerts.ladder.recorded_on_behalf import LETTER, OfTheirs
 from alerts.wording.cases import clock_lines, state_words
 from data.cases import Case, Event
@@ -93,7 +92,7 @@ def _lines(done: Advance, config: Config) -> Iterator[str]:
     case = done.case
     yield f"Case {case.id}: recorded. Now: {state_words(case, ENGLISH)}."
     now = done.steps[-1].recorded_at
-    for said in clock_lines(case, now, partial(local, zone=config.zone), ENGLISH, late(case, now)):
+    for said in clock_lines(case, now, partial(local, zone=config.zone), ENGLISH, case.late(now)):
         yield f"  {typed(said)}"
     names = {p.id: p.name for p in config.people}
     told = list(dict.fromkeys(names.get(m.person_id, m.person_id) for m in done.outbox))

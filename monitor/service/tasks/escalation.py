@@ -21,7 +21,7 @@ from monitor.context import Context, Write, means
 from monitor.matters.stored import read_matters
 
 if TYPE_CHECKING:
-    from alerts.instant.lag import Lag
+    from alerts.wording.lag import Lag
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def escalate(con: Connection, context: Context, now: datetime) -> Sequence[Write
 
 def _make(con: Connection, *, context: Context, now: datetime) -> None:
     """Asked again inside the transaction: meanwhile somebody may have taken it, or it was raised again."""
-    from alerts.instant.escalation_message import escalated
+    from alerts.instant.message import escalated
     from data.store.verdicts.verdicts import story_verdicts
     from monitor.pipeline.raising import aimed_at, seen_of
 
@@ -71,7 +71,7 @@ def _make(con: Connection, *, context: Context, now: datetime) -> None:
 
 def _lags(con: Connection, context: Context, due: Sequence[_Due]) -> dict[str, Lag]:
     """How far behind the places that carry each story may be, as they were asked when it was raised."""
-    from alerts.instant.lag import worst_of
+    from alerts.wording.lag import worst_of
     from sources.due import interval_s
 
     sources = {s.id: s for s in context.config.sources}

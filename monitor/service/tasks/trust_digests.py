@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from alerts.digest.when import Due, window
+from alerts.digest.when import Due
 from alerts.links import Links
 from alerts.notices.book import Book
-from data.digest import Edition, Window
+from data.digest import Edition
 from data.ids import digest
 from data.people import schools_of
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox
-from data.store.reporting import sent_digests as edition_store
+from data.store.reporting import daily_digest as edition_store
 from data.types import OutboxMessage, Person, School
 from monitor.config.load import Config
 from monitor.context import Context, Write
+from monitor.matters.due import OF_A_TRUST, central_team, due_of, due_today
 from monitor.service.state import notebook
-from monitor.service.tasks.digests import DIGEST, due_of, due_today, letter_of
+from monitor.service.tasks.digests import DIGEST, letter_of
 
 if TYPE_CHECKING:
-    from alerts.digest.facts import Facts
-    from alerts.digest.together import SchoolPart
-    from alerts.digest.view import View
+    from alerts.wording.digest.view import View
+    from monitor.matters.today import Days
 
-TRUST, TRUST_GRAVE = "trust", "trust_grave"
 _EMPTY, _NO_PAGES = Book(), Links()
 Dues = Sequence[tuple[School, Due]]
 
@@ -51,13 +50,14 @@ def trust_digests(con: Connection, context: Context, now: datetime) -> Sequence[
         return ()
     done = edition_store.composed(con, sorted({d.period for _, d in due}))
     writes: list[Write] = []
-    gathered = _SchoolDays(con, config, now, context.links)
+    from monitor.matters.today import Days
+
+    days = Days(con, config, now, context.links, notebook.read(context.home))
     for person in team:
         mine = set(schools_of(person, config.schools))
         missing = [(s, d) for s, d in due if s in mine and (_kind(d), s.urn, d.period, person.id) not in done]
         if missing:
-            book = notebook.read(context.home)
-            writes.append(partial(write, prepare(gathered, missing, person, book=book)))
+            writes.append(partial(write, prepare(days, missing, person)))
     return writes
 
 
@@ -67,14 +67,6 @@ def write(prepared: PreparedTogether, con: Connection) -> None:
         edition_store.put_edition(con, edition)
     if any(edition.outbox_key for edition in prepared.editions):
         put_outbox(con, [prepared.letter], prepared.letter.due_at)
-
-
-def central_team(config: Config, among: Sequence[Person] | None = None) -> tuple[Person, ...]:
-    """Who is sent one digest for all their schools, of all or `among` some."""
-    from alerts.access.recipients import central_team
-
-    people = config.people if among is None else among
-    return central_team(config.schools, people, config.digest.together)
 
 
 def untold(con: Connection, config: Config, day: date, now: datetime, links: Links) -> list[PreparedTogether]:
@@ -113,49 +105,18 @@ def of_person(
     book: Book = _EMPTY,
 ) -> PreparedTogether:
     """Their digest of a day, as it was composed or would be."""
+    from monitor.matters.today import Days
+
     due = [(school, due_of(config, school, day)) for school in schools_of(person, config.schools)]
-    return prepare(_SchoolDays(con, config, now, links), due, person, book=book, again=True)
+    return prepare(Days(con, config, now, links, book), due, person, again=True)
 
 
-class _SchoolDays:
-    """What happened at a school within a window, read once for all who are told of it."""
-
-    def __init__(self, con: Connection, config: Config, now: datetime, links: Links) -> None:
-        self.con, self.config, self.now, self.links = con, config, now, links
-        self._facts: dict[tuple[str, Window], Facts] = {}
-
-    def part(self, school: School, due: Due, person: Person, book: Book, *, again: bool) -> SchoolPart:
-        """What this person is told of the school."""
-        from alerts.digest.together import SchoolPart
-        from monitor.service.tasks.digest_facts import gather, told_apart
-
-        covers = self._covers(school, due, person, again=again)
-        lost = edition_store.lost(self.con, TRUST, school.urn, due.period)
-        key = (school.urn, covers)
-        if key not in self._facts:
-            first = not edition_store.any_sent(self.con, TRUST, school.urn, due.period)
-            told = gather(self.con, self.config, school, due, covers, self.now, lost, self.links, first=first)
-            self._facts[key] = replace(told, troubles=book.during(covers.since, covers.until))
-        facts = self._facts[key]
-        return SchoolPart(facts, *told_apart(self.con, facts, [person]))
-
-    def _covers(self, school: School, due: Due, person: Person, *, again: bool) -> Window:
-        before = edition_store.edition(self.con, _kind(due), school.urn, due.period, person.id)
-        if again and before is not None:
-            return before.covers
-        kinds = [TRUST] if due.school_day else [TRUST, TRUST_GRAVE]
-        covered = edition_store.covered(self.con, kinds, school.urn, due.period).get(person.id)
-        return window(due, covered, self.config.calendar(school.urn), self.now, self.config.zone)
-
-
-def prepare(
-    gathered: _SchoolDays, dues: Dues, person: Person, *, book: Book = _EMPTY, again: bool = False
-) -> PreparedTogether:
+def prepare(days: Days, dues: Dues, person: Person, *, again: bool = False) -> PreparedTogether:
     """The digest of these schools for this person; silent on a day without school if nothing new is grave."""
     from alerts.digest.together import compose
 
-    now = gathered.now
-    parts = [gathered.part(school, due, person, book, again=again) for school, due in dues]
+    now = days.now
+    parts = [part for s, d in dues for part in days.parts(s, d, [person], OF_A_TRUST, again=again)]
     view = compose(parts)
     first, due = dues[0]
     key = digest("trust_digest", due.period, person.id)
@@ -169,4 +130,4 @@ def prepare(
 
 
 def _kind(due: Due) -> str:
-    return TRUST if due.school_day else TRUST_GRAVE
+    return OF_A_TRUST[not due.school_day]

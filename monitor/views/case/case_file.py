@@ -9,7 +9,6 @@ from datetime import datetime
 from alerts.access.guidance import Guidance, guidance
 from alerts.access.knowing import reads_whole
 from alerts.access.referrals import handed_by_route
-from alerts.ladder.derived_state import late
 from alerts.ladder.reclassifying import second_persons
 from alerts.ladder.replay import with_ways
 from alerts.ladder.rules import Rules
@@ -153,7 +152,7 @@ def stand_lines(case: Case, reader: FileScreen) -> Iterator[str]:
     yield f"  {state_words(case, ENGLISH)}"
     if case.restricted and case.lane and reader.words:
         yield f"  {off_ladder(case.lane.value, ENGLISH)}"
-    asking = late(case, reader.now) if reader.words else ()
+    asking = case.late(reader.now) if reader.words else ()
     for said in clock_lines(case, reader.now, reader.screen.local, ENGLISH, asking):
         yield f"  {typed(said)}"
     if case.hold_by:

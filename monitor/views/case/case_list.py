@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from alerts.ladder.derived_state import late
 from alerts.wording.cases import class_words, clock_words, next_words, state_words
 from alerts.wording.matters import due_words
 from data.cases import Case, Consent, RunningClock
@@ -52,7 +51,7 @@ def _times(view: MatterView, case: Case, screen: Screen) -> Iterator[str]:
         yield due_words(due, ENGLISH)
     elif due is not None and not due.late:
         yield f"due: {typed(clock_words(due.clock, ENGLISH))}"
-    asking = late(case, screen.now)
+    asking = case.late(screen.now)
     for wait in case.over(screen.now):
         shown = due is not None and (wait.due_at, wait.clock) == (due.at, due.clock)
         since = "" if shown else f" since {screen.brief(wait.due_at)}"

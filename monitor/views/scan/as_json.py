@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from data.matters import Holder
-from monitor.views.scan.summary import ScanSummary, SchoolSummary, SourceNote, SummaryLine
+from data.matters import MatterView
+from data.types import Relevance
+from monitor.views.scan.summary import ScanSummary, SchoolSummary, SourceNote
+from monitor.views.scan.wording import what
 from monitor.views.screen import holder_json
 
 
@@ -43,13 +45,9 @@ def as_document(summary: ScanSummary) -> dict[str, object]:
 
 
 def _all(
-    summary: ScanSummary, section: Callable[[SchoolSummary], Sequence[SummaryLine]]
+    summary: ScanSummary, section: Callable[[SchoolSummary], Sequence[MatterView]]
 ) -> list[dict[str, object]]:
-    return [
-        _line(s.school.urn, line, summary.cases.get(line.story_id, ()), summary.held.get(line.story_id))
-        for s in summary.schools
-        for line in section(s)
-    ]
+    return [_line(s.school.urn, line, summary) for s in summary.schools for line in section(s)]
 
 
 def _restricted(part: SchoolSummary) -> dict[str, object]:
@@ -62,20 +60,21 @@ def _restricted(part: SchoolSummary) -> dict[str, object]:
     }
 
 
-def _line(urn: str, line: SummaryLine, cases: Sequence[str], held: Holder | None) -> dict[str, object]:
+def _line(urn: str, line: MatterView, summary: ScanSummary) -> dict[str, object]:
+    held = summary.held.get(line.story_id)
     return {
         "urn": urn,
         "story": line.story_id,
-        "when": _time(line.when),
-        "channel": line.channel,
-        "what": line.what,
-        "route": line.route.value,
+        "when": _time(line.posted_at) if line.posted_at else None,
+        "channel": line.channels[0],
+        "what": what(line, summary),
+        "route": line.route.value if line.route else None,
         "severity": int(line.severity),
         "places": line.places,
         "people": line.people,
-        "perhaps_another_school": line.perhaps_other,
-        "reasons": [{"code": r.code, "text": r.text} for r in line.reasons],
-        "cases": list(cases),
+        "perhaps_another_school": line.relevance is Relevance.UNSURE,
+        "reasons": [{"code": r.code, "text": r.text} for r in line.because],
+        "cases": list(summary.cases.get(line.story_id, ())),
         "has_it": holder_json(held),
     }
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from alerts.access.part import part_of
-from data.matters import Access, Holder, ReaderPart
-from monitor.views.scan.summary import ScanSummary, SchoolSummary, SummaryLine
+from data.matters import Access, Holder, MatterView, ReaderPart
+from monitor.views.scan.summary import ScanSummary, SchoolSummary
 
 if TYPE_CHECKING:
     from data.store.engine.connect import Connection
@@ -68,7 +68,7 @@ def as_known(
 def _part(
     part: SchoolSummary, known: Mapping[str, Access], hidden: Collection[str], parts: Mapping[str, ReaderPart]
 ) -> SchoolSummary:
-    def of(lines: Iterable[SummaryLine]) -> tuple[SummaryLine, ...]:
+    def of(lines: Iterable[MatterView]) -> tuple[MatterView, ...]:
         seen = (line for line in lines if line.story_id not in hidden)
         return tuple(_line(line, known[line.story_id], parts[line.story_id]) for line in seen)
 
@@ -85,6 +85,7 @@ def _part(
     )
 
 
-def _line(line: SummaryLine, access: Access, part: ReaderPart) -> SummaryLine:
-    line = replace(line, part=part)
-    return line if access is Access.WORDS else replace(line, what=line.kind, headline="", reasons=())
+def _line(line: MatterView, access: Access, part: ReaderPart) -> MatterView:
+    if access is Access.WORDS:
+        return replace(line, part=part)
+    return replace(line, part=part, access=access, title="", headline=None, because=())

@@ -8,18 +8,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from alerts.access.part import ReaderPart
-from alerts.digest.headlines import in_print
 from alerts.gravity import gravest, route_rank
-from alerts.instant.number import short_number
-from alerts.wording.verdicts import describe, kind_of
+from alerts.wording.number import short_number
+from alerts.gravity import gravest
 from data.digest import Headline
 from data.frozen import dataclass
 from data.judged import beyond_cap, reasons_of, tone_of
-from data.matters import Holder
+from data.matters import Access, Holder, MatterView
 from data.store.mentions.batch import Batch
 from data.store.mentions.school_sets import SchoolSet
 from data.types import (
@@ -28,8 +26,6 @@ from data.types import (
     MentionKind,
     Outcome,
     Person,
-    PressEvent,
-    Reason,
     Relevance,
     Route,
     School,
@@ -40,7 +36,6 @@ from data.types import (
     SourceState,
     Verdict,
 )
-from data.words.say import words
 from sources.source_health import SourceTrouble, Unseen, unseen
 
 if TYPE_CHECKING:
@@ -50,51 +45,25 @@ EXCERPT_CHARS = 72
 
 
 @dataclass(frozen=True, slots=True)
-class SummaryLine:
-    """One story of one school as the scan shows it. `when` is the earliest publication or first sight.
-
-    `kind` says what kind of post it is without a word of it, for those who may not know what was said;
-    `headline` is a grave article's own, with its paper. `alert` is the number of
-    the alert that it raised, "" where it raised none; `event` what an
-    article tells of. `part` is the reader's in it.
-    """
-
-    story_id: str
-    when: datetime
-    channel: str
-    what: str
-    route: Route
-    severity: Severity
-    places: int
-    people: int
-    perhaps_other: bool
-    reasons: tuple[Reason, ...]
-    kind: str = ""
-    headline: str = ""
-    alert: str = ""
-    event: PressEvent | None = None
-    part: ReaderPart = ReaderPart.OTHER
-
-
-@dataclass(frozen=True, slots=True)
 class SchoolSummary:
     """One school's part of a scan. `restricted` are the ids of stories for the DSL alone, counted only;
     `restricted_alerts` what was raised of such.
 
-    `before` is what was posted long before its place was first read (`from_before`), unless it alerted.
-    `seen` is False where none of the sources watched for it could be seen.
+    A story is by its gravest post, `posted_at` its earliest publication or first sight, `number` that of the
+    alert that it raised. `before` is what was posted long before its place was first read (`from_before`),
+    unless it alerted. `seen` is False where none of the sources watched for it could be seen.
     """
 
     school: School
     restricted: tuple[str, ...] = ()
     restricted_alerts: tuple[Alert, ...] = ()
-    today: tuple[SummaryLine, ...] = ()
-    to_look_at: tuple[SummaryLine, ...] = ()
+    today: tuple[MatterView, ...] = ()
+    to_look_at: tuple[MatterView, ...] = ()
     more_to_look_at: int = 0
-    to_answer: tuple[SummaryLine, ...] = ()
-    good_news: tuple[SummaryLine, ...] = ()
-    unsure: tuple[SummaryLine, ...] = ()
-    before: tuple[SummaryLine, ...] = ()
+    to_answer: tuple[MatterView, ...] = ()
+    good_news: tuple[MatterView, ...] = ()
+    unsure: tuple[MatterView, ...] = ()
+    before: tuple[MatterView, ...] = ()
     noted: int = 0
     not_about: int = 0
     pass_on: int = 0
@@ -129,6 +98,7 @@ class ScanSummary:
     `fresh` are the stories that are new: the school (URN) of each, by id. `held` says by story who has it, of
     the `people` of the settings.
     `unsaved` are sources of which something urgent could not be saved, so that nobody is told of it.
+    `sources` are those that were read, by id.
     `cut_short` says that something after the reading failed, such as sending: it then ends with 1.
     """
 
@@ -151,6 +121,7 @@ class ScanSummary:
     people: tuple[Person, ...] = ()
     unsaved: tuple[Source, ...] = ()
     cut_short: bool = False
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -204,6 +175,7 @@ def summarise(
         waiting_messages=waiting_messages,
         exit=_exit([batch.run.outcome for _, _, batch in done]),
         fresh=fresh,
+        sources={source.id: source for source, _, _ in done},
     )
 
 
@@ -251,8 +223,8 @@ def _gather(batches: Iterable[tuple[Source, Batch]]) -> _Gathered:
 
 def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSummary:
     stories = gathered.verdicts.get(school.urn, {})
-    lines: dict[str, list[SummaryLine]] = defaultdict(list)
-    looks: list[tuple[bool, float, SummaryLine]] = []
+    lines: dict[str, list[MatterView]] = defaultdict(list)
+    looks: list[tuple[bool, float, MatterView]] = []
     kept = 0
     raised = {a.story_id: a for a in gathered.alerts[school.urn]}
     for story, pairs in stories.items():
@@ -268,9 +240,9 @@ def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSum
         section, line = _placed(story, new, gathered.sources)
         if story in raised:
             alert = raised[story]
-            line = replace(line, severity=max(line.severity, alert.severity), alert=short_number(alert))
+            line = replace(line, severity=max(line.severity, alert.severity), number=short_number(alert))
         lines[section].append(line)
-        if line.perhaps_other:
+        if line.relevance is Relevance.UNSURE:
             lines["unsure"].append(line)
         if section == "look":
             asking = [v for _, v in new if v.look]
@@ -312,7 +284,7 @@ def _parts(
 
 def _placed(
     story: str, shown: Sequence[tuple[Mention, Verdict]], sources: Mapping[str, Source]
-) -> tuple[str, SummaryLine]:
+) -> tuple[str, MatterView]:
     """The section a story stands in, and its line there."""
     top = gravest([v for _, v in shown])
     section = _section(shown, top)
@@ -335,37 +307,35 @@ def _section(shown: Sequence[tuple[Mention, Verdict]], top: Verdict) -> str:
 
 def _line(
     story: str, shown: Sequence[tuple[Mention, Verdict]], top: Verdict, sources: Mapping[str, Source]
-) -> SummaryLine:
+) -> MatterView:
     mention = next(m for m, v in shown if v is top)
-    grave = top.severity >= Severity.TODAY
-    printed = _in_print(mention, sources.get(mention.id)) if top.event is not None and mention.title else ""
-    return SummaryLine(
-        story_id=story,
-        when=min(m.published or m.fetched_at for m, _ in shown),
-        channel=mention.channel,
-        what=describe(top, words("en")) if grave else printed or excerpt(mention),
-        route=top.route,
+    printed = top.event is not None and bool(mention.title)
+    source = sources.get(mention.id)
+    return MatterView(
+        story,
+        top.urn,
+        Access.WORDS,
+        top=top,
+        relevance=top.relevance,
         severity=top.severity,
+        route=top.route,
+        because=reasons_of(top),
+        title="" if top.severity >= Severity.TODAY else excerpt(mention),
+        headline=Headline(mention.title, mention.url, (source.id,) if source else ()) if printed else None,
+        channels=(mention.channel,),
         places=len({m.url.split("/")[2] if "//" in m.url else m.channel for m, _ in shown}),
         people=len({m.author or m.id for m, _ in shown if m.kind is not MentionKind.ARTICLE}),
-        perhaps_other=top.relevance is Relevance.UNSURE,
-        reasons=reasons_of(top),
-        kind=describe(top, words("en")) if grave else kind_of(top, words("en")),
-        headline=printed if grave else "",
-        event=top.event,
+        posted_at=min(m.published or m.fetched_at for m, _ in shown),
     )
 
 
-def _in_print(mention: Mention, source: Source | None) -> str:
-    """An article's headline and its paper."""
-    ids = (source.id,) if source is not None else ()
-    names = {source.id: source.name} if source is not None and source.name else {}
-    papers = frozenset(ids) if source is not None and not source.surfaced else frozenset()
-    return in_print(Headline(mention.title, mention.url, ids), papers, names, words("en"))
+def _ordered(lines: Sequence[MatterView]) -> tuple[MatterView, ...]:
+    return tuple(sorted(lines, key=_order))
 
 
-def _ordered(lines: Sequence[SummaryLine]) -> tuple[SummaryLine, ...]:
-    return tuple(sorted(lines, key=lambda line: (-line.severity, -route_rank(line.route), line.when)))
+def _order(view: MatterView) -> tuple[int, int, datetime]:
+    posted_at = view.posted_at or datetime.min.replace(tzinfo=UTC)
+    return -view.severity, -route_rank(view.route or Route.IGNORE), posted_at
 
 
 def excerpt(mention: Mention, chars: int = EXCERPT_CHARS) -> str:

@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from alerts.instant.number import number_of
 from alerts.wording.matters import named
+from alerts.wording.number import number_of
 from alerts.wording.verdicts import channel_name, what_next
-from data.types import Alert, Outcome, Source
+from data.matters import MatterView
+from data.types import Alert, Outcome, Relevance, Route, Source
 from data.words.say import words
 from monitor.mail.ways import NO_MAIL
 from monitor.terminal.wording import numbered, outcome_words, some
 from monitor.views.layout import below
-from monitor.views.scan.summary import ScanSummary, SchoolSummary, SourceNote, SummaryLine
+from monitor.views.scan.summary import ScanSummary, SchoolSummary, SourceNote
+from monitor.views.scan.wording import grave, headline_of, what
 from monitor.views.screen import coded
 
 if TYPE_CHECKING:
@@ -135,7 +137,7 @@ def _apart(alert: Alert, summary: ScanSummary) -> str:
 
 def _section(
     title: str,
-    lines: Sequence[SummaryLine],
+    lines: Sequence[MatterView],
     summary: ScanSummary,
     zone: ZoneInfo,
     *,
@@ -151,20 +153,27 @@ def _section(
         yield f"    … and {len(lines) - SHOWN} more: schoolgate story list"
 
 
-def _entry(line: SummaryLine, summary: ScanSummary, zone: ZoneInfo, *, next_step: bool) -> Iterator[str]:
+def _entry(line: MatterView, summary: ScanSummary, zone: ZoneInfo, *, next_step: bool) -> Iterator[str]:
     """Its id, when and where; below that what it is and, where somebody must act, what next."""
     cases, held = summary.cases.get(line.story_id, ()), summary.held.get(line.story_id)
     known = f"with {named(held, summary.people, words('en'))}" if held else ""
-    called = f"alert {line.alert}" if line.alert else f"story {line.story_id[:8]}"
+    called = f"alert {line.number}" if line.number else f"story {line.story_id[:8]}"
     called = f"case {', '.join(cases)}" if cases else called
-    first = [_when(line.when, summary.at, zone), _where(line), *_spread(line)]
+    first = [_when(line.posted_at, summary.at, zone), _where(line), *_spread(line)]
     first += [known] if known and not next_step else []
     yield f"  {called}  {', '.join(first)}"
-    for said in (line.what, line.headline):
+    for said in (what(line, summary), headline_of(line, summary) if grave(line) else ""):
         yield from below(said, "      ")
     if next_step:
         yield from below(
-            known or what_next(line.route, words("en"), line.severity, line.part, line.event),
+            known
+            or what_next(
+                line.route or Route.NOTE,
+                words("en"),
+                line.severity,
+                line.part,
+                line.top.event if line.top else None,
+            ),
             "        ",
             "      → ",
         )
@@ -173,34 +182,36 @@ def _entry(line: SummaryLine, summary: ScanSummary, zone: ZoneInfo, *, next_step
 def _how_to_read(summary: ScanSummary) -> Iterator[str]:
     """The last line: what to type to read more of what has an id above."""
     lines = [line for part in summary.schools for lines in _shown_lines(part) for line in lines[:SHOWN]]
-    alerts = any(part.restricted_alerts for part in summary.schools) or any(line.alert for line in lines)
-    shows = [*(["alerts"] * alerts), *(["story"] * any(not line.alert for line in lines))]
+    alerts = any(part.restricted_alerts for part in summary.schools) or any(line.number for line in lines)
+    shows = [*(["alerts"] * alerts), *(["story"] * any(not line.number for line in lines))]
     if shows and summary.exit != 1:
         commands = ", ".join(f"schoolgate {one} show ID" for one in shows)
         yield words("en")("describe.more.scan", command=commands)
 
 
-def _shown_lines(part: SchoolSummary) -> tuple[Sequence[SummaryLine], ...]:
+def _shown_lines(part: SchoolSummary) -> tuple[Sequence[MatterView], ...]:
     """The lines that a school's table shows."""
     return (part.today, part.to_look_at, part.to_answer, part.good_news, part.before)
 
 
-def _where(line: SummaryLine) -> str:
-    return channel_name(line.channel, words("en"))
+def _where(line: MatterView) -> str:
+    return channel_name(line.channels[0], words("en"))
 
 
-def _spread(line: SummaryLine) -> list[str]:
+def _spread(line: MatterView) -> list[str]:
     words = []
     if line.places > 1:
         words.append(f"{line.places} places")
     if line.people > 1:
         words.append(f"{line.people} people")
-    if line.perhaps_other:
+    if line.relevance is Relevance.UNSURE:
         words.append("perhaps another school")
     return words
 
 
-def _when(when: datetime, at: datetime, zone: ZoneInfo) -> str:
+def _when(when: datetime | None, at: datetime, zone: ZoneInfo) -> str:
+    if when is None:
+        return ""
     local, today = when.astimezone(zone), at.astimezone(zone)
     return f"{local:%H:%M}" if local.date() == today.date() else words("en").brief_day(local, today, zone)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from data.matters import MatterView
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -13,6 +15,7 @@ class Line:
     is or asks for, `suggested` what may be done, `about` who acts and by when. `ring` is set on what may be a
     matter of 999. `url` is the post's own address; `page` is ours, signed; `ref` what people call it by, or
     open it by where there is no page. `decide` is True where somebody must; `under` are posts of a group.
+    `matter` is what it tells of, None where that is no one matter.
     """
 
     said: str
@@ -26,6 +29,7 @@ class Line:
     ring: str = ""
     decide: bool = False
     under: tuple[Line, ...] = ()
+    matter: MatterView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How long something may have stood where it was found before we saw it. Pure.
+"""What is known of the post behind an alert, and how long it may have stood there before we saw it. Pure.
 
 Said without naming the place: of a restricted matter not even that may be known.
 """
@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from data.frozen import dataclass
+from data.types import Verdict
 from data.words.say import Words
 
 _MINUTE_S = 60.0
@@ -76,3 +77,20 @@ def _time(seconds: float, w: Words) -> str:
     if seconds < 2 * _DAY_S:
         return w("instant.lag.hours", n=round(seconds / _HOUR_S))
     return w("instant.lag.days", n=round(seconds / _DAY_S))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Its gravest verdict, the kinds of place where it is (the gravest post's first), when that was posted,
+    and how far behind we may be there.
+
+    Nothing of it goes into a message about a restricted matter.
+    """
+
+    verdict: Verdict | None = None
+    channels: tuple[str, ...] = ()
+    posted_at: datetime | None = None
+    lag: Lag = UNKNOWN
+
+
+NOTHING_SEEN = Seen()

@@ -12,16 +12,13 @@ from zoneinfo import ZoneInfo
 from alerts.links import Links
 from data.digest import (
     AccountAct,
-    CaseStanding,
     Fate,
-    FreshStory,
-    MarkedStory,
     ReadingCounts,
-    Standing,
     ToldSpike,
     Undelivered,
     Window,
 )
+from data.matters import MatterView
 from data.register.calendar import Calendar
 from data.types import Outcome, Person, School, Trouble
 
@@ -68,11 +65,11 @@ class Facts:
     zone: ZoneInfo
     people: tuple[Person, ...]
     reading: ReadingCounts = field(default_factory=lambda: ReadingCounts(0, 0))
-    stories: tuple[FreshStory, ...] = ()
-    older: tuple[FreshStory, ...] = ()
-    alerts: tuple[Standing, ...] = ()
-    cases: tuple[CaseStanding, ...] = ()
-    marked: tuple[MarkedStory, ...] = ()
+    stories: tuple[MatterView, ...] = ()
+    older: tuple[MatterView, ...] = ()
+    alerts: tuple[MatterView, ...] = ()
+    cases: tuple[MatterView, ...] = ()
+    marked: tuple[MatterView, ...] = ()
     spikes: tuple[ToldSpike, ...] = ()
     no_notice: tuple[str, ...] = ()
     acts: tuple[AccountAct, ...] = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from alerts.instant.seen import Seen
+from alerts.wording.lag import Seen
 from alerts.wording.verdicts import label_of
 from data.cases import Case
 from data.content_class import ContentClass

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 
 from alerts.access.recipients import asked_next
 from alerts.gravity import may_endanger
-from alerts.instant import lag as lags
-from alerts.instant.escalation import WAIT
-from alerts.instant.number import number_of
-from alerts.instant.seen import NOTHING_SEEN, Seen
-from alerts.instant.subject import Topic, is_restricted, subject, topic_of_alert
+from alerts.hours import WAIT
 from alerts.layout.note import Button, Note, line
 from alerts.means import Means
+from alerts.wording import lag as lags
+from alerts.wording.lag import NOTHING_SEEN, Seen
+from alerts.wording.number import number_of
+from alerts.wording.subject import Topic, is_restricted, subject, topic_of_alert
 from alerts.wording.verdicts import describe
 from data.content_class import ContentClass
 from data.errors import as_typed

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from alerts.access.offices import called
-from alerts.digest.facts import Facts
-from data.digest import Fate, ToldPost
+from alerts.wording.digest.facts import Facts
+from data.digest import Fate
+from data.matters import PostView
 from data.types import Person, Role
 from data.words.say import Words
 
@@ -47,15 +48,17 @@ class Saying:
             return w.within(w("digest.on_weekday", weekday=w.weekday(day), time=clock))
         return w.within(w("digest.on_day", day=w.day(day, facts.day), time=clock))
 
-    def posted(self, post: ToldPost) -> str:
+    def posted(self, post: PostView) -> str:
         """When it was posted: “today 06:10”, “yesterday 21:30”, “Sunday 18:20”, “31 January 2018”."""
         facts, w = self.facts, self.w
+        if post.at is None:
+            return ""
         day, clock = post.at.astimezone(facts.zone).date(), w.clock(post.at, facts.zone)
         if day == facts.day:
             said = w("digest.today", time=clock)
         else:
             said = self.since(post.at) if abs(facts.day - day) <= WEEK else w.brief_day(day, facts.day)
-        return said if post.dated else w("digest.read_at", when=said)
+        return said if post.published else w("digest.read_at", when=said)
 
     def page(self, story_id: str) -> str | None:
         """Our page of a story for this reader; None where there are no pages."""

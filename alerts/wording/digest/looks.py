@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from alerts.digest.saying import lines
-from alerts.digest.saying.reader import Saying, one_line
-from alerts.digest.view import Line
-from data.digest import FreshStory, ToldPost
-from data.types import Relevance, Verdict
+from alerts.gravity import top_of
+from alerts.wording.digest import lines
+from alerts.wording.digest.reader import Saying, one_line
+from alerts.wording.digest.view import Line
+from data.matters import MatterView
+from data.types import Verdict
 
 _HALF_WAY = 0.5
 _UNSAID = frozenset(("safeguarding", "self_harm", "sexual"))
@@ -26,27 +27,18 @@ _UNQUOTED = frozenset(("safeguarding", "self_harm", "sexual", "hate", "privacy",
 """What comes near one of these is not quoted while we cannot tell."""
 
 
-def look_line(say: Saying, story: FreshStory) -> Line:
+def look_line(say: Saying, story: MatterView) -> Line:
     """What we cannot tell, as a question; with the post's own words where they are no harm by themselves."""
-    verdict = story.look or story.top
-    why = _why_look(say, verdict)
-    question = one_line(
-        say.w(f"digest.look.{why}", who=lines.who_of(say, verdict), where=say.at(story.look_channel))
-    )
-    line = lines.told(
-        say, replace(story, post=_quotable(say, story, verdict)), question, lines.verdicts_of(story)
-    )
-    when = lines.when_posted(say, story.story_id, story.post)
-    spread = lines.spread(say, [story]) if len(story.people) > 1 else []
-    doubt = lines.perhaps(say, story.relevance is Relevance.UNSURE)
+    verdict, post = story.look or top_of(story), story.post
+    why, channel = _why_look(say, verdict), post.channel if post else ""
+    question = one_line(say.w(f"digest.look.{why}", who=lines.who_of(say, verdict), where=say.at(channel)))
+    near = _nearest(say, verdict) in _UNQUOTED
+    line = lines.told(say, replace(story, posts=()) if near else story, question)
+    when = lines.when_posted(say, story)
+    spread = lines.spread(say, [story]) if len(story.people_keys) > 1 else []
     quoted = bool(line.then)
-    place = (story.look_channel,) if quoted else ()
-    where = lines.placed(say, place, when, *spread, *doubt)
-    return replace(line, where=where, then=say.w(f"digest.doubt.{why}") if quoted else "")
-
-
-def _quotable(say: Saying, story: FreshStory, verdict: Verdict) -> ToldPost | None:
-    return None if _nearest(say, verdict) in _UNQUOTED else story.post
+    where = lines.placed(say, (channel,) if quoted else (), when, *spread, *lines.perhaps(say, [story]))
+    return replace(line, where=where, then=say.w(f"digest.doubt.{why}") if quoted else "", matter=story)
 
 
 def _why_look(say: Saying, verdict: Verdict) -> str:

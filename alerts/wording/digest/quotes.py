@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alerts.digest import headlines
-from alerts.digest.saying.reader import Saying
-from data.digest import Headline, ToldPost
+from alerts.wording.digest import headlines
+from alerts.wording.digest.reader import Saying
+from data.digest import Headline
+from data.matters import MatterView, PostView
 from data.types import MentionKind, Verdict
 from data.web.channels import CHANNELS, PRESS
 
@@ -26,41 +27,44 @@ class Excerpt:
 
 
 def quote(
-    say: Saying, story_id: str, post: ToldPost | None, verdicts: Sequence[Verdict], *, told: bool = False
+    say: Saying, view: MatterView, verdicts: Sequence[Verdict], *, told: bool = False, printed: bool = False
 ) -> Excerpt | None:
-    """The post's own headline or first dozen words; None where they may not be repeated to this reader."""
-    facts = say.facts
-    if post is None or story_id in facts.locked or not _excerpted(post, facts.excerpts):
+    """The headline or first dozen words of its post, or of its article where that is `printed`; None where
+    they may not be repeated to this reader.
+    """
+    facts, post = say.facts, (view.article if printed else None) or view.post
+    if post is None or view.story_id in facts.locked or not _excerpted(post, facts.excerpts):
         return None
     press = in_press(post)
     said = _own_words(say, post)
     if not headlines.fit(said, verdicts, facts.people, press=press, told=told):
         return None
     shown = say.w("digest.say.headline", headline=said)
-    return Excerpt(shown, headlines.link(Headline(post.title, post.url, post.source_ids)))
+    return Excerpt(shown, headlines.link(Headline(post.title or "", post.url, post.source_ids)))
 
 
-def in_press(post: ToldPost) -> bool:
+def in_press(post: PostView) -> bool:
     """Is it an article of a newspaper or a broadcaster?"""
     return post.kind is MentionKind.ARTICLE and post.channel in PRESS
 
 
-def _excerpted(post: ToldPost, excerpts: str) -> bool:
+def _excerpted(post: PostView, excerpts: str) -> bool:
     """Do the settings let it be quoted, and may everybody look at it where it is?"""
     row = CHANNELS.get(post.channel)
     public = row is not None and row.public
     return public and (excerpts == "public" or (excerpts == "news" and in_press(post)))
 
 
-def _own_words(say: Saying, post: ToldPost) -> str:
+def _own_words(say: Saying, post: PostView) -> str:
     if in_press(post):
         return outlet(say, post)[0]
-    title = "" if post.kind in _UNDER_A_TITLE and post.text.strip() else post.title
-    short = 0 < len(title.split()) < _SHORT and post.text.strip()
-    return headlines.beginning(f"{title}: {post.text}" if short else title or post.text)
+    text = post.text or ""
+    title = "" if post.kind in _UNDER_A_TITLE and text.strip() else post.title or ""
+    short = 0 < len(title.split()) < _SHORT and text.strip()
+    return headlines.beginning(f"{title}: {text}" if short else title or text)
 
 
-def outlet(say: Saying, post: ToldPost) -> tuple[str, str]:
+def outlet(say: Saying, post: PostView) -> tuple[str, str]:
     """The headline of an article, and who published it, "" where nothing tells."""
-    headline = Headline(post.title, post.url, post.source_ids)
+    headline = Headline(post.title or "", post.url, post.source_ids)
     return headlines.worded(headline, say.facts.papers, say.facts.source_names)

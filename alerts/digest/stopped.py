@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from alerts.digest.saying.reader import Saying
 from alerts.notices.book import AFTER, matter, merged
 from alerts.notices.fault_message import IN_HEAD, UNSEEN
+from alerts.wording.digest.reader import Saying
 from data.types import Trouble
 
 _MINUTES, _HOURS = timedelta(hours=2), timedelta(days=2)

@@ -1,33 +1,106 @@
-"""What a school's digest is made from: the store's part, and which of its places could not be seen."""
+"""What is due today for somebody: the matters of their daily digest, each school's facts read once for all.
+
+Whoever sends a digest, prints it or shows the day asks here; sentences are made of it elsewhere.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.digest.facts import Blind, Facts, NotSeen
-from alerts.digest.select import Selection, select
+from alerts.digest.select import SchoolPart, Selection, select
 from alerts.digest.shown import wanted_posts, with_posts
-from alerts.digest.when import Due
+from alerts.digest.when import Due, window
 from alerts.ladder.replay import replay
 from alerts.links import Links
+from alerts.notices.book import Book
+from alerts.wording.digest.facts import Blind, Facts, NotSeen
 from classifiers.verdicts.thresholds import read_thresholds
 from data.digest import Fate, Window
-from data.people import people_of
+from data.people import people_of, schools_of
 from data.store.engine.connect import Connection
 from data.store.reporting import daily_digest as digest_store
+from data.store.reporting import daily_digest as edition_store
 from data.store.reporting import open_matters as standing_store
-from data.store.reporting.fresh_stories import fresh_stories, shown_posts
+from data.store.reporting.daily_digest import shown_posts
+from data.store.reporting.fresh_stories import fresh_stories
 from data.store.sources.own_accounts import without_notice
 from data.store.sources.source_runs import latest_runs, states
-from data.types import Outcome, Person, School, Source, SourceRun, SourceState
+from data.types import Outcome, Person, School, Source, SourceRun, SourceState, Trouble
 from monitor.config.load import Config
+from monitor.matters.due import OF_A_TRUST, OF_ONE_SCHOOL, central_team, due_of
 from sources.source_health import SourceTrouble, behind, unseen
 
 _PASSING = timedelta(hours=2)
 """A place that failed, or was left, for no longer than this has missed nothing yet."""
 _OFF = "off"
+
+
+def today(con: Connection, config: Config, person: Person, now: datetime) -> tuple[SchoolPart, ...]:
+    """What is due today for this person at each school of theirs, as they may know it.
+
+    It holds the very matters of their digest of the day; for somebody who is sent none, those that it would.
+    """
+    day, days = now.astimezone(config.zone).date(), Days(con, config, now)
+    kinds = OF_A_TRUST if central_team(config, [person]) else OF_ONE_SCHOOL
+    return tuple(
+        part
+        for school in schools_of(person, config.schools)
+        for part in days.parts(school, due_of(config, school, day), [person], kinds, again=True)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """What happened at schools within windows, read once for all who are told of it.
+
+    `links` are how our pages are addressed; `book` holds our own troubles.
+    """
+
+    con: Connection
+    config: Config
+    now: datetime
+    links: Links = field(default_factory=Links)
+    book: Book = field(default_factory=Book)
+    read: dict[tuple[str, Window], Facts] = field(default_factory=dict)
+
+    def parts(
+        self,
+        school: School,
+        due: Due,
+        people: Sequence[Person],
+        kinds: tuple[str, str] = OF_ONE_SCHOOL,
+        *,
+        again: bool = False,
+    ) -> list[SchoolPart]:
+        """What each of these people is told of the school; `again`: as it was composed, if it was."""
+        covered = edition_store.covered(self.con, kinds[: 2 - due.school_day], school.urn, due.period)
+        told: dict[Window, list[Person]] = {}
+        for person in people:
+            kept = (kinds[not due.school_day], school.urn, due.period, person.id)
+            before = edition_store.edition(self.con, *kept) if again else None
+            calendar, since = self.config.calendar(school.urn), covered.get(person.id)
+            covers = before.covers if before else window(due, since, calendar, self.now, self.config.zone)
+            told.setdefault(covers, []).append(person)
+        found: dict[str, SchoolPart] = {}
+        for covers, those in told.items():
+            facts = self._facts(school, due, covers, kinds[0])
+            found |= {one.person.id: SchoolPart(facts, one) for one in told_apart(self.con, facts, those)}
+        return [found[person.id] for person in people]
+
+    def _facts(self, school: School, due: Due, covers: Window, kind: str) -> Facts:
+        key = (school.urn, covers)
+        if key not in self.read:
+            lost = edition_store.lost(self.con, kind, school.urn, due.period)
+            first = not edition_store.any_sent(self.con, kind, school.urn, due.period)
+            self.read[key] = gather(
+                *(self.con, self.config, school, due, covers, self.now, lost, self.links),
+                troubles=self.book.during(covers.since, covers.until),
+                first=first,
+            )
+        return self.read[key]
 
 
 def gather(
@@ -40,6 +113,7 @@ def gather(
     lost: Mapping[str, tuple[tuple[date, Fate], ...]],
     links: Links,
     *,
+    troubles: tuple[Trouble, ...] = (),
     first: bool = False,
 ) -> Facts:
     """Everything about the school within the window, for all its readers. `lost` and `links` as in `Facts`.
@@ -62,8 +136,8 @@ def gather(
         zone=config.zone,
         people=people_of(school, config.people),
         reading=digest_store.reading(con, on, window),
-        stories=tuple(s for s in stories if s.top.history is None),
-        older=tuple(s for s in stories if s.top.history is not None),
+        stories=tuple(s for s in stories if s.from_before is None),
+        older=tuple(s for s in stories if s.from_before is not None),
         alerts=standing_store.standing_alerts(con, school.urn, window),
         cases=standing_store.standing_cases(con, school.urn, window, replay),
         marked=standing_store.marked_stories(con, school.urn, window, fresh) if due.school_day else (),
@@ -73,6 +147,7 @@ def gather(
         undelivered=digest_store.undelivered(con, school.urn, window),
         not_seen=not_seen,
         off=off,
+        troubles=troubles,
         lost=lost,
         source_names=names,
         papers=frozenset(s.id for s in sources if not s.surfaced),

@@ -7,19 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from alerts.access.matter import Matter, matter_of_story
-from alerts.access.part import part_of
-from alerts.digest.facts import NotSeen
-from alerts.digest.saying.quotes import in_press, outlet, quote
-from alerts.digest.saying.reader import WEEK, Saying, one_line
-from alerts.digest.view import Line
-from alerts.gravity import gravest, may_endanger
-from alerts.holding import has_it
-from alerts.instant.number import number_of
+from alerts.gravity import gravest, may_endanger, top_of
 from alerts.next_date import SchoolDays, to_decide
+from alerts.wording.digest.facts import NotSeen
+from alerts.wording.digest.quotes import in_press, outlet, quote
+from alerts.wording.digest.reader import WEEK, Saying, one_line
+from alerts.wording.digest.view import Line
 from alerts.wording.verdicts import describe, next_of_alert
-from data.digest import AccountAct, CaseStanding, FreshStory, Standing, ToldPost, ToldSpike, Undelivered
-from data.types import Outcome, Relevance, Route, Severity, Verdict
+from data.digest import AccountAct, ToldSpike, Undelivered
+from data.matters import MatterView, PostView
+from data.types import Alert, Outcome, Relevance, Route, Severity, Verdict
 
 REF_CHARS = 8
 _DAY = timedelta(days=1)
@@ -33,127 +30,115 @@ def placed(say: Saying, channels: Sequence[str], *parts: str) -> str:
     return " · ".join(part for part in (where, *parts) if part)
 
 
-def decision(say: Saying, standing: Standing, case: CaseStanding | None = None) -> Line:
-    """What somebody must decide: what and where, who, by when, and what is suggested.
-
-    `case` is the open one about it, where there is one.
-    """
-    w, alert = say.w, standing.alert
-    grave = alert.severity >= Severity.THIS_HOUR
-    line = _matter(say, standing)
+def decision(say: Saying, view: MatterView) -> Line:
+    """What somebody must decide: what and where, who, by when, and what is suggested."""
+    alert = view.alert
+    ring = alert is not None and alert.severity >= Severity.THIS_HOUR and may_endanger(alert)
     return replace(
-        line,
-        about=_who(say, standing, case),
-        ref=number_of(alert, [case.case.id] if case else ()),
-        suggested=_suggested(say, standing, grave=grave),
+        _matter(say, view),
+        about=_who(say, view),
+        ref=view.number,
+        suggested=_suggested(say, view),
         decide=True,
-        ring=w("digest.ring") if grave and may_endanger(alert) else "",
+        ring=say.w("digest.ring") if ring else "",
     )
 
 
-def _who(say: Saying, standing: Standing, case: CaseStanding | None) -> str:
+def _who(say: Saying, view: MatterView) -> str:
     """Who has it; of what nobody has, who decides and by when."""
-    alert, here = standing.alert, {p.id for p in say.facts.people}
-    held = has_it(standing.acknowledged, [case.case] if case else (), alert.excluded)
-    if held and held.person in here:
-        return say.w("digest.waiting.in_hand", who=say.person(held.person))
-    first = next((person_id for person_id in alert.audience if person_id in here), None)
-    return f"{say.person(first) if first else say.w('digest.by.nobody')} · {_by(say, standing)}"
+    if view.holder:
+        return say.w("digest.waiting.in_hand", who=say.person(view.holder.person))
+    here = {p.id for p in say.facts.people}
+    first = next((person_id for person_id in view.audience if person_id in here), None)
+    by = _by(say, view.alert) if view.alert else ""
+    return f"{say.person(first) if first else say.w('digest.by.nobody')} · {by}"
 
 
-def _suggested(say: Saying, standing: Standing, *, grave: bool) -> str:
+def _suggested(say: Saying, view: MatterView) -> str:
     """What is suggested; of a matter of 999, which stands beside, only what is to be done if it is none."""
-    alert = standing.alert
-    if alert.route not in _STEPS:
+    alert = view.alert
+    if alert is None or alert.route not in _STEPS:
         return ""
-    part = part_of(say.reader, _matter_of(say, standing))
-    if grave and alert.route is Route.POLICE_NOW:
-        return say.w(f"digest.no_danger.{part.value}")
-    event = gravest(standing.severe).event if standing.severe else None
-    return say.w("digest.suggested", next=next_of_alert(alert, say.w, part, event))
+    if alert.severity >= Severity.THIS_HOUR and alert.route is Route.POLICE_NOW:
+        return say.w(f"digest.no_danger.{view.part.value}")
+    event = gravest(view.verdicts).event if view.verdicts else None
+    return say.w("digest.suggested", next=next_of_alert(alert, say.w, view.part, event))
 
 
-def _matter_of(say: Saying, standing: Standing) -> Matter:
-    facts = say.facts
-    return matter_of_story(standing.severe, standing.alert, facts.school, facts.people)
-
-
-def in_hand(say: Saying, standing: Standing, who: str) -> Line:
+def in_hand(say: Saying, view: MatterView) -> Line:
     """What somebody has taken in hand since the last digest."""
-    ref = number_of(standing.alert)
-    return replace(_matter(say, standing), about=say.w("digest.waiting.in_hand", who=who), ref=ref)
+    who = say.person(view.holder.person if view.holder else "")
+    return replace(_matter(say, view), about=say.w("digest.waiting.in_hand", who=who), ref=view.number)
 
 
-def _matter(say: Saying, standing: Standing) -> Line:
+def _matter(say: Saying, view: MatterView) -> Line:
     """What it is in the post's own words, with what we think that is; else that alone."""
-    alert, post = standing.alert, standing.post
-    told = say.reader.id in alert.audience
-    shown = quote(say, alert.story_id, post, standing.severe, told=told)
-    what = _described(say, standing)
-    when = when_posted(say, alert.story_id, post, alert.posted_at)
-    doubt = perhaps(say, standing.perhaps_other)
-    secret = alert.story_id in say.facts.locked or say.facts.excerpts == "none"
+    post, what = view.post, _described(say, view)
+    shown = quote(say, view, view.verdicts, told=say.reader.id in view.audience)
+    secret = view.story_id in say.facts.locked or say.facts.excerpts == "none"
     paper = outlet(say, post)[1] if post and in_press(post) and not secret else ""
+    channels = () if paper else view.channels
     return Line(
         shown.said if shown else what,
         url=shown.url if shown else None,
-        where=placed(say, () if paper else standing.channels, paper, when, *doubt),
+        where=placed(say, channels, paper, when_posted(say, view), *perhaps(say, [view])),
         then=what if shown else "",
-        page=say.page(alert.story_id),
+        page=say.page(view.story_id),
+        matter=view,
     )
 
 
-def _described(say: Saying, standing: Standing) -> str:
-    top = gravest(standing.severe) if standing.severe else None
-    if top is None:
+def _described(say: Saying, view: MatterView) -> str:
+    top = gravest(view.verdicts) if view.verdicts else None
+    if top is None or view.route is None:
         return say.w("describe.decision", who=say.w("describe.who.school"), Who="")
-    return describe(replace(top, route=standing.alert.route), say.w)
+    return describe(replace(top, route=view.route), say.w)
 
 
-def told(say: Saying, story: FreshStory, described: str, verdicts: Sequence[Verdict], then: str = "") -> Line:
+def told(say: Saying, story: MatterView, described: str) -> Line:
     """A story in its post's own words, else by what it is; where and when; and what opens it."""
-    post = story.post
-    shown = quote(say, story.story_id, post, verdicts)
-    when = when_posted(say, story.story_id, post, story.top.history)
-    doubt = perhaps(say, story.relevance is Relevance.UNSURE)
+    shown = quote(say, story, verdicts_of(story))
+    when = when_posted(say, story)
     page = say.page(story.story_id)
     return Line(
         shown.said if shown else described,
         url=shown.url if shown else None,
-        where=placed(say, sorted(story.channels), when, *spread(say, [story]), *doubt),
-        then=then or (described if shown else ""),
+        where=placed(say, sorted(story.channels), when, *spread(say, [story]), *perhaps(say, [story])),
+        then=described if shown else "",
         page=page,
         ref="" if page else ref(story),
+        matter=story,
     )
 
 
-def when_posted(say: Saying, story_id: str, post: ToldPost | None, long_ago: datetime | None = None) -> str:
-    """When it was posted, as far as that is known; of a story with a locked case it is not said."""
-    if story_id in say.facts.locked or (post is None and long_ago is None):
+def when_posted(say: Saying, view: MatterView, post: PostView | None = None) -> str:
+    """When its post, or this one, was made, as far as that is known; of a locked case it is not said."""
+    shown = post or view.post
+    if view.story_id in say.facts.locked:
         return ""
-    if long_ago is not None:
-        return say.w.brief_day(long_ago, say.facts.day, say.facts.zone)
-    return say.posted(post) if post else ""
+    if view.from_before is not None:
+        return say.w.brief_day(view.from_before, say.facts.day, say.facts.zone)
+    return say.posted(shown) if shown else ""
 
 
-def before(say: Saying, story: FreshStory) -> Line:
+def before(say: Saying, story: MatterView) -> Line:
     """What is grave and was posted before we began."""
-    return told(say, story, describe(story.top, say.w), verdicts_of(story))
+    return told(say, story, describe(top_of(story), say.w))
 
 
-def verdicts_of(story: FreshStory) -> tuple[Verdict, ...]:
+def verdicts_of(story: MatterView) -> tuple[Verdict, ...]:
     """All verdicts that a story's line is made from."""
-    return (story.top, *((story.look,) if story.look else ()), *story.looks)
+    return tuple(v for v in (story.top, story.look, *story.looks) if v)
 
 
-def perhaps(say: Saying, doubt: bool) -> list[str]:
-    """A word that it may be about another school, where there is that doubt."""
-    return [say.w("digest.perhaps_other")] if doubt else []
+def perhaps(say: Saying, views: Iterable[MatterView]) -> list[str]:
+    """A word that it may be about another school, where there is that doubt of all these."""
+    return [say.w("digest.perhaps_other")] if all(v.relevance is Relevance.UNSURE for v in views) else []
 
 
-def _by(say: Saying, standing: Standing) -> str:
+def _by(say: Saying, alert: Alert) -> str:
     """Within the hour for severity 4, else on the day it is first told; said so once that is past."""
-    facts, alert = say.facts, standing.alert
+    facts = say.facts
     days = SchoolDays(facts.school.nation, facts.zone, facts.calendar)
     due = to_decide(alert, days, facts.now)
     if alert.severity >= Severity.THIS_HOUR:
@@ -169,24 +154,24 @@ def _by(say: Saying, standing: Standing) -> str:
     return say.w("digest.by.today") if day == facts.day else say.w("digest.by.time", time=say.w.weekday(day))
 
 
-def spread(say: Saying, stories: Sequence[FreshStory]) -> list[str]:
+def spread(say: Saying, stories: Sequence[MatterView]) -> list[str]:
     """“2 places”, “9 people”, each only where it is more than one."""
-    places, people = len(frozenset().union(*(s.places for s in stories))), people_in(stories)
+    places, people = len(frozenset().union(*(s.place_keys for s in stories))), people_in(stories)
     return [
         *([say.count("digest.count.places", places)] if places > 1 else []),
         *([say.count("digest.count.people", people)] if people > 1 else []),
     ]
 
 
-def people_in(stories: Iterable[FreshStory]) -> int:
-    return len(frozenset[int]().union(*(s.people for s in stories)))
+def people_in(stories: Iterable[MatterView]) -> int:
+    return len(frozenset[int]().union(*(s.people_keys for s in stories)))
 
 
 def who_of(say: Saying, verdict: Verdict) -> str:
     return say.w(f"describe.who.{verdict.about.value}")
 
 
-def ref(story: FreshStory) -> str:
+def ref(story: MatterView) -> str:
     return story.story_id[:REF_CHARS]
 
 

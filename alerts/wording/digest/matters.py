@@ -1,0 +1,243 @@
+"""What to answer, what to pass on, what is in the news: posts in their own words, those of one theme in one
+line; of the press what is adverse first. Pure.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from heapq import nsmallest
+
+from alerts.access.offices import ANSWERERS, holders
+from alerts.gravity import top_of, urgency
+from alerts.wording.digest.lines import (
+    REF_CHARS,
+    people_in,
+    perhaps,
+    placed,
+    ref,
+    spread,
+    told,
+    verdicts_of,
+    when_posted,
+    who_of,
+)
+from alerts.wording.digest.quotes import outlet, quote
+from alerts.wording.digest.reader import Saying
+from alerts.wording.digest.view import Line
+from alerts.gravity import gravest
+from alerts.wording.verdicts import describe, next_of
+from data.judged import in_another_language, is_over, maybe_grave, tone_of
+from data.matters import MatterView
+from data.types import PressEvent, Role, Route, Sentiment, Verdict
+
+_GOOD = (PressEvent.ACHIEVEMENT, PressEvent.FUNDING, PressEvent.OTHER)
+
+
+def in_the_news(say: Saying, stories: Iterable[MatterView], most: int) -> list[Line]:
+    """The first lines of these stories; each was in the press."""
+    return [_line(say, story) for story in nsmallest(most, stories, key=news_order)]
+
+
+def adverse(story: MatterView) -> bool:
+    """Does it tell of something that the school would rather not read?"""
+    return any(v is not None and (v.route is Route.RESPOND or _bad(v)) for v in (story.top, story.look))
+
+
+def _bad(verdict: Verdict) -> bool:
+    event = verdict.event
+    if event is not None and event not in _GOOD:
+        return not is_over(verdict)
+    return tone_of(verdict) is Sentiment.NEGATIVE and event is not PressEvent.ACHIEVEMENT
+
+
+def news_order(story: MatterView) -> tuple[bool, bool, int, bool, bool, int, str]:
+    """What may be grave first, then what is adverse, then what most papers carry."""
+    top = top_of(story)
+    good = tone_of(top) is Sentiment.POSITIVE
+    grave = maybe_grave(story.look or top)
+    return (
+        not grave,
+        not adverse(story),
+        -top.severity,
+        story.look is None,
+        good,
+        -story.articles,
+        story.story_id,
+    )
+
+
+def _line(say: Saying, story: MatterView) -> Line:
+    """Its headline where that may be repeated, else what it tells of; its paper, its day, its copies; who has
+    it.
+    """
+    w, verdict = say.w, story.look or top_of(story)
+    shown = quote(say, story, verdicts_of(story), printed=True)
+    described = describe(replace(verdict, event=verdict.event or PressEvent.OTHER), w)
+    page = say.page(story.story_id)
+    return Line(
+        shown.said if shown else described,
+        say.w("digest.waiting.in_hand", who=say.person(story.holder.person)) if story.holder else "",
+        url=shown.url if shown else None,
+        where=" · ".join(_where(say, story)),
+        then=_asked(say, verdict),
+        page=page,
+        ref="" if page else ref(story),
+        matter=story,
+    )
+
+
+def _where(say: Saying, story: MatterView) -> list[str]:
+    post = story.article or story.post
+    named = say.facts.excerpts != "none" and story.story_id not in say.facts.locked
+    paper = outlet(say, post)[1] if post and named else ""
+    told = when_posted(say, story, post)
+    when = [told] if told else []
+    copies = [say.count("digest.count.copies", story.articles - 1)] if story.articles > 1 else []
+    doubt = perhaps(say, [story])
+    return [paper or say.at("news"), *when, *copies, *doubt]
+
+
+def _asked(say: Saying, verdict: Verdict) -> str:
+    """What is asked of the reader that is not asked of every line: a member of staff, a look."""
+    if verdict.route is Route.RESPOND and verdict.event is PressEvent.STAFF:
+        return say.w("digest.suggested", next=next_of(verdict, say.w))
+    if in_another_language(verdict):
+        return say.w("digest.look.not_judged")
+    return say.w("digest.look.in_press") if verdict.look and not is_over(verdict) else ""
+
+
+def asked_of_all(say: Saying, stories: Iterable[MatterView]) -> tuple[str, ...]:
+    """What is asked where any of it is to be answered."""
+    told = [s.look or top_of(s) for s in stories]
+    found = [v for v in told if v.route is Route.RESPOND and v.event is not PressEvent.STAFF]
+    return (say.w("digest.press_next", next=next_of(found[0], say.w)),) if found else ()
+
+
+_PRAISE = ("digest.say.praise", "digest.theme.praise")
+_LOUDEST = 2
+
+
+def answers(say: Saying, stories: Iterable[MatterView]) -> list[Line]:
+    """What to answer, what most people speak of first."""
+    return _told(say, stories, "answer")
+
+
+def praises(say: Saying, stories: Iterable[MatterView]) -> list[Line]:
+    """What is worth passing on, what most people speak of first."""
+    return _told(say, stories, "praise")
+
+
+def who_answers(say: Saying) -> str:
+    """Who answers, and by when: the deputy where there is one, within the week."""
+    role = _answerer(say)
+    held_by = [p.id for p in holders(say.facts.people, role)]
+    who = say.w("digest.by.you" if held_by == [say.reader.id] else f"digest.who.{role.value}")
+    return f"{who} · {say.w('digest.by.this_week')}"
+
+
+def answered(say: Saying, story: MatterView) -> Line:
+    """What somebody said is answered, with who that was."""
+    who = say.person(story.mark.person_id if story.mark else "")
+    return _marked(say, story, say.w("digest.answered.by", who=who))
+
+
+def taken(say: Saying, story: MatterView) -> Line:
+    """What somebody took, with who has it."""
+    who = say.person(story.holder.person if story.holder else "")
+    return _marked(say, story, say.w("digest.waiting.in_hand", who=who))
+
+
+def _marked(say: Saying, story: MatterView, about: str) -> Line:
+    found = gravest(story.verdicts)
+    shown = quote(say, story, story.verdicts)
+    kind = "complaint" if tone_of(found) is Sentiment.NEGATIVE else "question"
+    described = say.w(f"digest.say.{kind}", matter=who_of(say, found)) + "."
+    page = say.page(story.story_id)
+    return Line(
+        shown.said if shown else described,
+        about,
+        "" if page else story.story_id[:REF_CHARS],
+        shown.url if shown else None,
+        placed(say, story.channels, when_posted(say, story)),
+        page=page,
+        matter=story,
+    )
+
+
+def _told(say: Saying, stories: Iterable[MatterView], what: str) -> list[Line]:
+    groups: dict[tuple[str, str], list[MatterView]] = defaultdict(list)
+    for alike in judged_alike(stories):
+        groups[_matter(say, alike[0], what)] += alike
+    ranked = sorted(groups.items(), key=lambda g: (-people_in(g[1]), -sum(s.mentions for s in g[1]), g[0]))
+    return [_group(say, *matter, found) for matter, found in ranked]
+
+
+def judged_alike(stories: Iterable[MatterView]) -> Collection[list[MatterView]]:
+    """These stories in groups of which one sentence says what they are about."""
+    groups: dict[tuple[object, ...], list[MatterView]] = defaultdict(list)
+    for story in stories:
+        top = top_of(story)
+        groups[top.themes, tone_of(top), top.about].append(story)
+    return groups.values()
+
+
+def loudness(story: MatterView) -> tuple[object, ...]:
+    """An order: those first of which most people speak."""
+    return -len(story.people_keys), -story.mentions, urgency(story)
+
+
+def _matter(say: Saying, story: MatterView, what: str) -> tuple[str, str]:
+    """The key of the sentence that says it, and whom or what it is about, in words."""
+    top = top_of(story)
+    theme = next((t for t in top.themes if say.w.has(f"theme.{t}")), None)
+    if theme is not None:
+        said = say.w(f"theme.{theme}")
+        return f"digest.theme.{what}", said[:1].upper() + said[1:] if what == "answer" else said
+    complaint = tone_of(top) is Sentiment.NEGATIVE
+    kind = ("complaint" if complaint else "question") if what == "answer" else what
+    return f"digest.say.{kind}", who_of(say, top)
+
+
+def _group(say: Saying, key: str, matter: str, stories: Sequence[MatterView]) -> Line:
+    """One story by its own words; several by what they have in common, the loudest below."""
+    n = len(stories)
+    several = f"{key}s" if n > 1 and say.w.has(f"{key}s") else key
+    said = say.w(several, n=n, count=say.w.number(n), matter=matter)
+    heat = [say.w("digest.say.heated")] if key not in _PRAISE and any(s.heated for s in stories) else []
+    if n == 1:
+        line = _alone(say, stories[0], said)
+        return replace(line, where=" · ".join([line.where, *heat]))
+    doubt = perhaps(say, stories)
+    under = _loudest(say, stories)
+    head = Line(said, where=placed(say, _one_place(stories), *spread(say, stories), *heat, *doubt))
+    if not under:
+        first = min(stories, key=urgency)
+        page = say.page(first.story_id)
+        return replace(head, page=page, ref="" if page else f"{ref(first)} +{n - 1}")
+    more = n - len(under)
+    return replace(head, under=under, then=say.count("digest.say.and_more", more) if more else "")
+
+
+def _alone(say: Saying, story: MatterView, described: str) -> Line:
+    """A theme is only a guess at what it is about: where its own words stand there, they say it."""
+    return replace(told(say, story, f"{described}."), then="")
+
+
+def _loudest(say: Saying, stories: Sequence[MatterView]) -> tuple[Line, ...]:
+    ranked = sorted((s for s in stories if s.post is not None), key=loudness)
+    quoted = (s for s in ranked if quote(say, s, verdicts_of(s)))
+    return tuple(_alone(say, s, "") for s, _ in zip(quoted, range(_LOUDEST), strict=False))
+
+
+def _one_place(stories: Sequence[MatterView]) -> list[str]:
+    """The kind of place where all of it stands in one; else their number is said."""
+    if len(frozenset[str]().union(*(s.place_keys for s in stories))) > 1:
+        return []
+    channels = frozenset[str]().union(*(s.channels for s in stories))
+    return list(channels) if len(channels) == 1 else []
+
+
+def _answerer(say: Saying) -> Role:
+    return next((r for r in ANSWERERS if holders(say.facts.people, r)), Role.SLT)

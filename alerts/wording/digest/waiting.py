@@ -1,0 +1,157 @@
+"""What a case waits for, in words: one line a case, the overdue first. Pure.
+
+Its post is quoted as any other; of a case that is locked there is no word, no address and no date
+(Education Act 2002, section 141F).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from alerts.wording.digest.facts import Facts
+from alerts.wording.digest.lines import placed
+from alerts.wording.digest.quotes import quote
+from alerts.wording.digest.reader import Saying, one_line
+from alerts.wording.digest.view import Line
+from alerts.wording.until import until
+from data.cases import Case, CaseState, Consent, RunningClock
+from data.matters import MatterView
+from data.steps.codes import Ending, Support
+
+_TOLD_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED, Ending.STANDING, Ending.ANSWERED))
+_EVIDENCE_WANTED = frozenset((CaseState.TRIAGE, CaseState.SEEKING))
+
+
+def tells(view: MatterView, facts: Facts) -> bool:
+    """Is there anything to tell of it: a clock, something awaited, or what has become of its post?
+
+    Of one that is closed: how it ended, once; that its hold was to be reviewed.
+    """
+    case = view.cases[0]
+    if case.closed_at:
+        return _ended(case, facts) is not None or _hold_late(case, facts)
+    return any(
+        (
+            any(_told(case, w, facts) for w in case.waits),
+            case.hold_review,
+            view.gone_at,
+            view.back_at,
+            view.answer,
+            decision_awaited(case),
+            case.consent is Consent.ASKED,
+            _support_owed(case),
+            _evidence_missing(case),
+        )
+    )
+
+
+def lines(say: Saying, found: Iterable[MatterView]) -> list[Line]:
+    """A line for each case; those with something overdue come first."""
+    return [_line(say, view) for view in sorted(found, key=lambda v: not late(say, v))]
+
+
+def late(say: Saying, view: MatterView) -> int:
+    """Of how many of its cases has the time of something run out, so that somebody is to act?"""
+    return sum(bool(case.late(say.facts.now)) for case in view.cases)
+
+
+def decision_awaited(case: Case) -> bool:
+    """Has nobody decided yet what is to become of it?"""
+    return case.state is CaseState.TRIAGE and case.decision is None
+
+
+def said_of(say: Saying, view: MatterView) -> str:
+    """“Case 0004, overdue: …”: what the first of its cases waits for."""
+    case = view.cases[0]
+    key = "digest.case.line_late" if case.late(say.facts.now) else "digest.case.line"
+    parts = [say.w("digest.case.locked")] if case.locked else list(_parts(say, view, case))
+    waits = "; ".join(parts) or say.w("digest.case.open")
+    return say.w(key, number=one_line(case.id), said=waits)
+
+
+def _line(say: Saying, view: MatterView) -> Line:
+    """What it waits for, and the post in its own words where this reader may have them."""
+    case, said = view.cases[0], said_of(say, view)
+    who = say.person(view.holder.person) if view.holder and not (case.locked or case.closed_at) else ""
+    page = say.page(view.story_id) if view.story_id and not case.locked else None
+    shown = quote(say, view, view.verdicts, told=say.reader.id in case.audience) if view.story_id else None
+    if shown is None or view.post is None:
+        return Line(said, who, page=page, matter=view)
+    where = placed(say, [view.post.channel], say.posted(view.post))
+    return Line(shown.said, who, url=shown.url, where=where, then=said, page=page, matter=view)
+
+
+def _parts(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
+    """What is known of its post, what is late, what is due, and what is still owed, in that order."""
+    w = say.w
+    yield from _become(say, view, case)
+    for wait in (w for w in case.waits if _told(case, w, say.facts)):
+        kind = "late" if wait.over(say.facts.now) else "due"
+        yield w(f"digest.case.{kind}.{wait.clock}", when=until(w, wait.due_at, say.facts.day, say.facts.zone))
+    if case.hold_review:
+        kind = "late" if _hold_late(case, say.facts) else "due"
+        when = until(w, case.hold_review, say.facts.day, say.facts.zone)
+        yield w(f"digest.case.{kind}.hold_review", when=when)
+    yield from _owed(say, view, case)
+
+
+def _become(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
+    w, ended = say.w, _ended(case, say.facts)
+    if view.back_at:
+        yield w("digest.case.back", when=say.when(view.back_at))
+    elif ended:
+        yield w(f"digest.case.ended.{ended.value}")
+    elif view.gone_at:
+        yield w("digest.case.gone", when=say.when(view.gone_at))
+    elif view.answer:
+        yield w(f"digest.case.answer.{view.answer.value}")
+
+
+def _ended(case: Case, facts: Facts) -> Ending | None:
+    """How it ended, where it did since the last digest."""
+    lately = case.closed_at is not None and case.closed_at >= facts.window.since
+    return case.ending if lately and case.ending in _TOLD_ENDINGS else None
+
+
+def _owed(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
+    w = say.w
+    if case.closed_at:
+        return
+    if decision_awaited(case):
+        yield _since(say, "digest.case.undecided", case.opened_at)
+    if case.consent is Consent.ASKED and view.asked_at:
+        yield _since(say, "digest.case.consent", view.asked_at)
+    if _support_owed(case):
+        yield w("digest.case.support")
+    if _evidence_missing(case):
+        yield w("digest.case.evidence")
+
+
+def _since(say: Saying, key: str, moment: datetime) -> str:
+    """Since when, and how many days that is; from the second day on."""
+    facts = say.facts
+    days = (facts.now.astimezone(facts.zone).date() - moment.astimezone(facts.zone).date()).days
+    since = say.since(moment)
+    if days < 2:
+        return say.w(f"{key}.lately", since=since)
+    return say.w(f"{key}.days", n=days, count=say.w.number(days), since=since)
+
+
+def _told(case: Case, wait: RunningClock, facts: Facts) -> bool:
+    """What still runs, what is late, and once what is over and asks nothing of anybody."""
+    lately = wait.due_at >= facts.window.since
+    return lately or wait in case.late(facts.now)
+
+
+def _hold_late(case: Case, facts: Facts) -> bool:
+    """Was somebody to look again at the hold by now?"""
+    return case.hold_review is not None and case.hold_review <= facts.now
+
+
+def _support_owed(case: Case) -> bool:
+    return case.target is not None and case.support is Support.NOT_OFFERED and case.closed_at is None
+
+
+def _evidence_missing(case: Case) -> bool:
+    return case.captures == 0 and case.state in _EVIDENCE_WANTED
