@@ -16,7 +16,7 @@ from data.store.alerts import alerts, escalations
 from data.store.mentions.batch import save
 from data.store.mentions.known import known
 from data.store.messages.outbox import put_outbox
-from data.store.reporting import sent_digests
+from data.store.reporting import daily_digest as sent_digests
 from data.types import Escalation, Relevance, Route, Severity
 
 PLANT = "quincunx-plant-" + "kestrel" * 3

@@ -36,8 +36,8 @@ from data.digest import Edition, Window
 from data.ids import digest
 from data.store.alerts.alerts import ack
 from data.store.messages.outbox import put_outbox
-from data.store.reporting import sent_digests
-from data.store.reporting.sent_digests import put_edition
+from data.store.reporting import daily_digest as sent_digests
+from data.store.reporting.daily_digest import put_edition
 from data.types import Role, School
 from monitor.service.tasks.digests import digests
 

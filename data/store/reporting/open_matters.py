@@ -20,7 +20,7 @@ from data.store.alerts.marks import marks
 from data.store.cases.cases import all_steps
 from data.store.engine.bulk import at
 from data.store.engine.marked import HOLDS, marked
-from data.store.reporting.told_posts import shown_posts
+from data.store.reporting.daily_digest import shown_posts
 from data.store.verdicts.verdicts import NEWEST, selected, verdict
 from data.types import Acknowledged, Alert, Mark, Relevance, Route, Severity, Verdict
 

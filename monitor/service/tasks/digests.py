@@ -17,7 +17,7 @@ from data.ids import digest
 from data.people import PeopleBySchool
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox
-from data.store.reporting import sent_digests as edition_store
+from data.store.reporting import daily_digest as edition_store
 from data.types import OutboxMessage, Person, School
 from monitor.config.load import Config
 from monitor.context import Context, Write
