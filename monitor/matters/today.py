@@ -22,9 +22,7 @@ from data.digest import Fate, Window
 from data.people import people_of, schools_of
 from data.store.engine.connect import Connection
 from data.store.reporting import daily_digest as digest_store
-from data.store.reporting import daily_digest as edition_store
 from data.store.reporting import open_matters as standing_store
-from data.store.reporting.daily_digest import shown_posts
 from data.store.reporting.fresh_stories import fresh_stories
 from data.store.sources.own_accounts import without_notice
 from data.store.sources.source_runs import latest_runs, states
@@ -76,11 +74,11 @@ class Days:
         again: bool = False,
     ) -> list[SchoolPart]:
         """What each of these people is told of the school; `again`: as it was composed, if it was."""
-        covered = edition_store.covered(self.con, kinds[: 2 - due.school_day], school.urn, due.period)
+        covered = digest_store.covered(self.con, kinds[: 2 - due.school_day], school.urn, due.period)
         told: dict[Window, list[Person]] = {}
         for person in people:
             kept = (kinds[not due.school_day], school.urn, due.period, person.id)
-            before = edition_store.edition(self.con, *kept) if again else None
+            before = digest_store.edition(self.con, *kept) if again else None
             calendar, since = self.config.calendar(school.urn), covered.get(person.id)
             covers = before.covers if before else window(due, since, calendar, self.now, self.config.zone)
             told.setdefault(covers, []).append(person)
@@ -93,8 +91,8 @@ class Days:
     def _facts(self, school: School, due: Due, covers: Window, kind: str) -> Facts:
         key = (school.urn, covers)
         if key not in self.read:
-            lost = edition_store.lost(self.con, kind, school.urn, due.period)
-            first = not edition_store.any_sent(self.con, kind, school.urn, due.period)
+            lost = digest_store.lost(self.con, kind, school.urn, due.period)
+            first = not digest_store.any_sent(self.con, kind, school.urn, due.period)
             self.read[key] = gather(
                 *(self.con, self.config, school, due, covers, self.now, lost, self.links),
                 troubles=self.book.during(covers.since, covers.until),
@@ -163,7 +161,9 @@ def gather(
 def told_apart(con: Connection, facts: Facts, people: Iterable[Person]) -> list[Selection]:
     """What each of these people is told, with the posts that are shown to any of them, read once."""
     chosen = [select(facts, person) for person in people]
-    posts = shown_posts(con, {post: story for one in chosen for post, story in wanted_posts(one).items()})
+    posts = digest_store.shown_posts(
+        con, {post: story for one in chosen for post, story in wanted_posts(one).items()}
+    )
     return [with_posts(one, posts) for one in chosen]
 
 

@@ -69,7 +69,7 @@ def all_lines(lines: tuple[Line, ...]):
         yield from all_lines(line.under)
 
 
-@pytest.mark.parametrize("day", [a_busy_day, a_quiet_day, *range(6)], ids=str)
+@pytest.mark.parametrize("day", [a_busy_day, a_quiet_day, *range(6)])
 def test_it_holds_the_matters_of_each_readers_digest_and_nothing_that_access_withholds(tmp_path, day):
     config, store = a_config(tmp_path), a_home(tmp_path)
     _ = a_random_day(store, day) if isinstance(day, int) else day(store)

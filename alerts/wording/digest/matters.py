@@ -10,7 +10,7 @@ from dataclasses import replace
 from heapq import nsmallest
 
 from alerts.access.offices import ANSWERERS, holders
-from alerts.gravity import top_of, urgency
+from alerts.gravity import gravest, top_of, urgency
 from alerts.wording.digest.lines import (
     REF_CHARS,
     people_in,
@@ -26,7 +26,6 @@ from alerts.wording.digest.lines import (
 from alerts.wording.digest.quotes import outlet, quote
 from alerts.wording.digest.reader import Saying
 from alerts.wording.digest.view import Line
-from alerts.gravity import gravest
 from alerts.wording.verdicts import describe, next_of
 from data.judged import in_another_language, is_over, maybe_grave, tone_of
 from data.matters import MatterView

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from alerts.gravity import gravest, route_rank
 from alerts.wording.number import short_number
-from alerts.gravity import gravest
 from data.digest import Headline
 from data.frozen import dataclass
 from data.judged import beyond_cap, reasons_of, tone_of
