@@ -284,7 +284,7 @@ def test_only_one_module_prints():
 MOST_FILES, SHORT_LINES = 12, 60
 CROWDED: frozenset[str] = frozenset()
 """Folders with more modules than a reader takes in at a glance. To be shortened, never added to."""
-FOR_ONE_IMPORTER = frozenset(("monitor.commands.case.open",))
+FOR_ONE_IMPORTER: frozenset[str] = frozenset()
 """Short modules used only by a neighbour, to be folded into it. To be shortened, never added to."""
 STARTED_BY_NAME = frozenset(("classifiers.evaluation.calibrate", "monitor.cli"))
 """What is started from outside: the command, and the calibration of a new model."""
