@@ -283,7 +283,7 @@ class _Instance:
         if any(user.file is file for user in self._users):
             return True
         if not (keep and self._stays(opened)):
-            return self._end(file, opened.con)
+            return self._end(file, opened)
         turn.end(opened.con, file.left)
         self.idle.append(file)
         _ours.watched = _ours.watched or watch(_ours.look_after)
@@ -309,7 +309,7 @@ class _Instance:
         file.left, file.since = turn.state(path, file.look), time.monotonic()
         return file.left[1] == file.inode
 
-    def _end(self, file: Attached, con: Connection | None = None) -> bool:
+    def _end(self, file: Attached, opened: OpenFile | None = None) -> bool:
         try:
             return self._detach(file)
         finally:
@@ -317,7 +317,8 @@ class _Instance:
                 Path(f"{file.path}.wal").chmod(0o600)
             if file.look is not None:
                 os.close(file.look)
-            turn.end(con, turn.state(Path(file.path)))
+            if opened is not None:
+                turn.end(opened.con, turn.state(Path(file.path)))
             give_back(file.handle)
 
     def _detach(self, file: Attached) -> bool:

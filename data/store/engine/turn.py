@@ -46,7 +46,7 @@ def turn_of(con: duckdb.DuckDBPyConnection) -> Turn | None:
     return _turns.get(id(con))
 
 
-def end(con: duckdb.DuckDBPyConnection | None, left: State) -> None:
+def end(con: duckdb.DuckDBPyConnection, left: State) -> None:
     """The connection is closed and the file is as it will be found next; the lock is still ours."""
     if (turn := _turns.pop(id(con), None)) is not None:
         turn.left = left

@@ -14,7 +14,6 @@ from data.keeping.periods import is_restricted, retain_until
 from data.search.words import COLUMNS
 from data.store.alerts import alerts
 from data.store.engine.bulk import names, put, replace
-from data.store.engine.enclosures import put_enclosures
 from data.store.mentions.articles import put_article_reads
 from data.store.mentions.batch_rows import (
     BatchMentions,
@@ -25,6 +24,7 @@ from data.store.mentions.batch_rows import (
     verdict_rows,
     version_rows,
 )
+from data.store.mentions.enclosures import put_enclosures
 from data.store.mentions.known import AlreadyHeld, already_held
 from data.store.mentions.school_sets import SchoolSet, put_judged_for
 from data.store.messages import outbox
