@@ -14,6 +14,7 @@ from data.cases import Case
 from data.content_class import ContentClass
 from data.digest import Headline
 from data.frozen import dataclass
+from data.steps.acts import Values
 from data.steps.codes import BypassRoute, RungAnswer
 from data.types import (
     About,
@@ -120,10 +121,6 @@ class ActKind(StrEnum):
     PRIVACY = "privacy"
 
 
-Values = tuple[tuple[str, object], ...]
-"""Fields of an act with their values, in the order in which they are asked."""
-
-
 @dataclass(frozen=True, slots=True)
 class Action:
     """Something the reader may do now: the act, the `values` that are settled, the fields still `wanted`."""
@@ -131,15 +128,6 @@ class Action:
     act: str
     values: Values = ()
     wanted: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Remedy:
-    """What would satisfy a guard that refused: which act, with which values, by whom (a person's id)."""
-
-    act: str
-    values: Values = ()
-    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from alerts.digest.select import Selection
 from alerts.digest.shown import SHOWN, shown_looks
 from alerts.digest.stopped import stopped, unwatched
+from alerts.facts import Facts
 from alerts.gravity import may_endanger
 from alerts.wording.digest import lines, matters, waiting
-from alerts.wording.digest.facts import Facts
 from alerts.wording.digest.looks import look_line
 from alerts.wording.digest.reader import Saying, greeting, one_line
 from alerts.wording.digest.view import Line, Section, View

@@ -15,11 +15,11 @@ from alerts.access.matter import Matter, matter_of_case, matter_of_story, with_m
 from alerts.access.meant import alleged_in
 from alerts.access.offices import ADULTS_OF_THE_SCHOOL
 from alerts.access.part import part_of
+from alerts.facts import Facts
 from alerts.gravity import route_rank, top_of, urgency
 from alerts.holding import has_it
-from alerts.wording.digest.facts import Facts
+from alerts.number import short
 from alerts.wording.digest.waiting import tells
-from alerts.wording.number import short
 from data.content_class import BYPASSING
 from data.digest import Undelivered
 from data.judged import beyond_cap, in_another_language, maybe_grave, tone_of

@@ -20,8 +20,8 @@ from alerts.digest.compose import (
 from alerts.digest.select import SchoolPart
 from alerts.digest.shown import shown_looks
 from alerts.digest.stopped import stopped, unwatched
+from alerts.facts import Facts, NotSeen
 from alerts.wording.digest import lines, matters, waiting
-from alerts.wording.digest.facts import Facts, NotSeen
 from alerts.wording.digest.looks import look_line
 from alerts.wording.digest.reader import Saying, greeting, one_line
 from alerts.wording.digest.view import Line, Section, View

@@ -20,8 +20,8 @@ from alerts.ladder import recorded_on_behalf
 from alerts.ladder.replay_requests import still_there
 from alerts.ladder.rules import SCHOOLGATE, Rules, imminent
 from alerts.layout.note import Button, Note, line
+from alerts.number import short
 from alerts.wording.instant import small, thread_of
-from alerts.wording.number import short
 from alerts.wording.subject import subject, topic_of_case
 from data.cases import Case, CaseState, CaseStep
 from data.content_class import ContentClass

@@ -15,9 +15,9 @@ from alerts.gravity import may_endanger
 from alerts.hours import WAIT
 from alerts.layout.note import Button, Note, line
 from alerts.means import Means
+from alerts.number import number_of
 from alerts.wording import lag as lags
 from alerts.wording.lag import NOTHING_SEEN, Seen
-from alerts.wording.number import number_of
 from alerts.wording.subject import Topic, is_restricted, subject, topic_of_alert
 from alerts.wording.verdicts import describe
 from data.content_class import ContentClass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from alerts.access.knowing import Access
-from alerts.wording.number import short_number
+from alerts.number import short_number
 from data.errors import InputError
 from data.people import people_of
 from data.store.alerts import alerts as alert_store

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 from alerts.digest.select import SchoolPart, Selection, select
 from alerts.digest.shown import wanted_posts, with_posts
 from alerts.digest.when import Due, window
+from alerts.facts import Blind, Facts, NotSeen
 from alerts.ladder.replay import replay
 from alerts.links import Links
 from alerts.notices.book import Book
-from alerts.wording.digest.facts import Blind, Facts, NotSeen
 from classifiers.verdicts.thresholds import read_thresholds
 from data.digest import Fate, Window
 from data.people import people_of, schools_of

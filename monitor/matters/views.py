@@ -11,7 +11,7 @@ from alerts.access.part import part_of
 from alerts.gravity import gravest
 from alerts.holding import has_it
 from alerts.next_date import next_date
-from alerts.wording.number import number_of
+from alerts.number import number_of
 from data.matters import Access, MatterView, NextDate
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store

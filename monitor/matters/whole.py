@@ -11,7 +11,7 @@ from alerts.access.knowing import reads_whole
 from alerts.access.part import part_of
 from alerts.gravity import calls_for_alert, gravest, may_endanger
 from alerts.next_date import next_date
-from alerts.wording.number import number_of
+from alerts.number import number_of
 from data.ids import digest
 from data.matters import Access, Action, ActKind, MatterView, PostView
 from data.store.alerts import alerts as alert_store

@@ -12,7 +12,7 @@ import pytest
 from builders.verdict import scores
 from support.corpus import corpus_path
 
-from classifiers.evaluation.scored_once import ScoredOnce
+from classifiers.evaluation.evaluate import ScoredOnce
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.verdicts.stack import STACK_FILE, Likelihoods, log_odds, read_stack
 from classifiers.verdicts.thresholds import THRESHOLDS_FILE, Thresholds, read_thresholds

@@ -21,8 +21,8 @@ from typing import Any
 
 import tomlkit
 
+from classifiers.evaluation.evaluate import ScoredOnce
 from classifiers.evaluation.labelled_items import bucket, read_items
-from classifiers.evaluation.scored_once import ScoredOnce
 from classifiers.evaluation.triage_metrics import triage_metrics
 from classifiers.linking.linker import Linker
 from classifiers.scoring.heads import TextScorer

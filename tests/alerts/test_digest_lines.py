@@ -14,8 +14,8 @@ from builders.view import fresh, raised, with_article, with_post
 
 from alerts.digest.compose import compose
 from alerts.digest.select import Selection, select
+from alerts.facts import Blind, Facts, NotSeen
 from alerts.wording.digest import lines
-from alerts.wording.digest.facts import Blind, Facts, NotSeen
 from alerts.wording.digest.lines import not_seen
 from alerts.wording.digest.looks import look_line
 from alerts.wording.digest.matters import answers, in_the_news, praises, who_answers

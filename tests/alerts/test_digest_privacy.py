@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from alerts.digest.compose import compose
 from alerts.digest.render import html, text
 from alerts.digest.select import select
+from alerts.facts import Facts
 from alerts.ladder.replay import replay
 from alerts.links import Links
-from alerts.wording.digest.facts import Facts
 from data.digest import Window
 from data.types import (
     ALLEGING_LABELS,

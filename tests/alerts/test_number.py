@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from builders.alert import raised, verdict
 
-from alerts.wording.number import number_of
+from alerts.number import number_of
 
 ALERT = raised(verdict())
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from alerts.facts import NotSeen
 from alerts.gravity import gravest, may_endanger, top_of
 from alerts.next_date import SchoolDays, to_decide
-from alerts.wording.digest.facts import NotSeen
 from alerts.wording.digest.quotes import in_press, outlet, quote
 from alerts.wording.digest.reader import WEEK, Saying, one_line
 from alerts.wording.digest.view import Line

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from alerts.access.offices import called
-from alerts.wording.digest.facts import Facts
+from alerts.facts import Facts
 from data.digest import Fate
 from data.matters import PostView
 from data.types import Person, Role

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from alerts.wording.digest.facts import Facts
+from alerts.facts import Facts
 from alerts.wording.digest.lines import placed
 from alerts.wording.digest.quotes import quote
 from alerts.wording.digest.reader import Saying, one_line

@@ -15,9 +15,9 @@ from data.frozen import dataclass
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.bulk import Row, at, moment, names, put, replace
 from data.store.engine.marked import marked
-from data.store.mentions.enclosures import KINDS
 from data.store.messages import outbox
 from data.store.sealing.seal import alert_codes, forget_alerts
+from data.store.verdicts.enclosures import KINDS
 from data.store.verdicts.verdicts import reasons
 from data.types import Acknowledged, Alert, Route, Severity
 

@@ -24,13 +24,13 @@ from data.store.mentions.batch_rows import (
     verdict_rows,
     version_rows,
 )
-from data.store.mentions.enclosures import put_enclosures
 from data.store.mentions.known import AlreadyHeld, already_held
 from data.store.mentions.school_sets import SchoolSet, put_judged_for
 from data.store.messages import outbox
 from data.store.sealing.seal import seal_again
 from data.store.sources.source_runs import begin, record_runs
 from data.store.verdicts import stories
+from data.store.verdicts.enclosures import put_enclosures
 from data.store.verdicts.restrict import hide_in_threads, restrict
 from data.types import (
     Alert,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from monitor.commands.privacy.erase import erase
 from monitor.commands.privacy.notice import due, notice
 from monitor.commands.privacy.object import object_, rectify
-from monitor.commands.privacy.record import record
-from monitor.commands.privacy.requests import answer, requests
+from monitor.commands.privacy.requests import answer, record, requests
 from monitor.commands.privacy.search import sar, search
 from monitor.terminal.groups import group
 

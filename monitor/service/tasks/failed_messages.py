@@ -8,7 +8,7 @@ from functools import partial
 
 from alerts.delivery.failure import Circle, Lost, Told, tell
 from alerts.delivery.results import OF_THE_PERSON, TAKEN_UP_FOR, cause_of, next_try
-from alerts.wording.number import number_of
+from alerts.number import number_of
 from data.store.alerts import alerts as alert_store
 from data.store.cases.cases import open_about
 from data.store.engine.connect import Connection

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from alerts.gravity import gravest, route_rank
-from alerts.wording.number import short_number
+from alerts.number import short_number
 from data.digest import Headline
 from data.frozen import dataclass
 from data.judged import beyond_cap, reasons_of, tone_of

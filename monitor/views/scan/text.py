@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from alerts.number import number_of
 from alerts.wording.matters import named
-from alerts.wording.number import number_of
 from alerts.wording.verdicts import channel_name, what_next
 from data.matters import MatterView
 from data.types import Alert, Outcome, Relevance, Route, Source
