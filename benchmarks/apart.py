@@ -31,7 +31,7 @@ from functools import partial
 from pathlib import Path
 from data.effects import here
 from monitor import wiring
-from monitor.commands import scan
+from monitor.cli.commands import scan
 from sources.http.politeness import Limits
 home, port, where = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 if where == "here":

@@ -20,8 +20,8 @@ from data.evidence.vault import Vault
 from data.store.cases.evidence_files import Evidence, put_files
 from data.store.engine.open import Store
 from data.store.mentions.batch import save
-from monitor.commands.setup.backup import backup
-from monitor.commands.setup.restore import restore
+from monitor.cli.commands.setup.backup import backup
+from monitor.cli.commands.setup.restore import restore
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 

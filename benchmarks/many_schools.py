@@ -44,8 +44,8 @@ from data.types import (
     Source,
     SourceRun,
 )
-from monitor import wiring
 from monitor.config.load import Config
+from monitor.home import wiring
 from monitor.pipeline import judge as judging
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judges import Judges

@@ -21,7 +21,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from support.slow_callers import SlowCallers
 
 HEALTH, PAGE, EACH, SECONDS = 9478, 9479, 500, 15
-SERVE = "import sys; from monitor.cli import main; sys.argv[1:] = ['serve', '--home', sys.argv[1]]; main()"
+SERVE = (
+    "import sys; from monitor.cli.app import main; sys.argv[1:] = ['serve', '--home', sys.argv[1]]; main()"
+)
 CONFIG = (
     'base_url = "https://schoolgate.example.org"\n'
     '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'

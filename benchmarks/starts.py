@@ -22,7 +22,7 @@ COMMANDS = (
     "doctor",
 )  # fmt: skip
 OF_MANY = ("alerts list", "case list", "story list", "status", "source list")
-START = "import sys; from monitor.cli import main; sys.argv[0] = 'schoolgate'; main()"
+START = "import sys; from monitor.cli.app import main; sys.argv[0] = 'schoolgate'; main()"
 QUIET = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)]
 SCAN = """
 import sys, threading
@@ -31,7 +31,7 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from monitor import wiring
-from monitor.commands import scan
+from monitor.cli.commands import scan
 from sources.http.politeness import Limits
 
 WORDS = ("the head is a bully", "thank you for the harvest boxes", "parking at the gate is worse again",

@@ -56,7 +56,8 @@ SHARES = {1: 0.7, 2: 0.27, 3: 0.025, 4: 0.005}
 """How the posts about the school divide by severity: mostly news and thanks, then complaints."""
 
 SCAN = (
-    "import sys; from monitor.cli import main; sys.argv = ['schoolgate', 'scan', '--demo']; sys.exit(main())"
+    "import sys; from monitor.cli.app import main; "
+    "sys.argv = ['schoolgate', 'scan', '--demo']; sys.exit(main())"
 )
 
 Item = Mapping[str, Any]

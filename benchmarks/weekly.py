@@ -30,8 +30,8 @@ from data.store.engine.open import Store
 from data.store.reporting.signed_reports import WeeklyReport, put_report, sign
 from data.store.sources.configuration import put_sources
 from data.types import School
+from monitor.config.home.context import Context
 from monitor.config.load import Config
-from monitor.context import Context
 from monitor.reports.weekly import gather, made
 from monitor.service.tasks.reports import reports
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from monitor.cli.demo.run import play
+from monitor.cli.views.scan.summary import ScanSummary
+from monitor.cli.views.scan.text import scan_lines
 from monitor.config.load import Config
-from monitor.demo.run import play
 from monitor.terminal.progress import Progress
-from monitor.views.scan.summary import ScanSummary
-from monitor.views.scan.text import scan_lines
 
 NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
 PICTURE = Path(__file__).resolve().with_name("demo.svg")

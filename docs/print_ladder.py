@@ -32,7 +32,7 @@ from data.steps.codes import BypassRoute, StepKind
 from data.types import About, Person, Role
 from data.words.asking import asking_words
 from data.words.say import words
-from monitor.commands.case.app import step_app
+from monitor.cli.commands.case.app import step_app
 
 DOCS = Path(__file__).resolve().parent
 PAGE = DOCS / "removal-ladder.md"

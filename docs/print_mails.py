@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import pytest
 from builders.oakfield_week import CHAIR, DEPUTY, DSL, HEAD, IT, SAID, Week, a_week
 
-from monitor import wiring
+from monitor.home import wiring
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

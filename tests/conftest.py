@@ -236,7 +236,7 @@ def played(tmp_path_factory):
 
 
 def _play(folder):
-    from monitor.demo.run import play
+    from monitor.cli.demo.run import play
     from monitor.terminal.progress import Progress
 
     return play(folder, lambda: DEMO_NOW, Progress(quiet=True))

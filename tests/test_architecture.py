@@ -39,7 +39,7 @@ MAY_OPEN_SOCKETS = (
     "sources/fetch.py",
     "alerts/delivery/",
     "monitor/service/",
-    "monitor/demo/run.py",
+    "monitor/cli/demo/run.py",
 )
 """What goes out to read; what is sent; what the service answers on; the demo's own documents."""
 
@@ -317,7 +317,7 @@ CROWDED: frozenset[str] = frozenset()
 """Folders with more modules than a reader takes in at a glance. To be shortened, never added to."""
 FOR_ONE_IMPORTER: frozenset[str] = frozenset()
 """Short modules used only by a neighbour, to be folded into it. To be shortened, never added to."""
-STARTED_BY_NAME = frozenset(("monitor.cli",))
+STARTED_BY_NAME = frozenset(("monitor.cli.app",))
 """What is started from outside."""
 SHARED_CLASS_NAMES: frozenset[str] = frozenset()
 """Names of two different classes. To be shortened, never added to."""
@@ -391,18 +391,18 @@ def _commands(group: typer.Typer) -> Iterator[Callable[..., Any]]:
 
 
 def test_a_command_is_one_file_where_its_options_and_its_act_are():
-    from monitor.cli import app
+    from monitor.cli.app import app
 
     commands = list(_commands(app))
     assert len(commands) > 50
-    assert {c.__module__.rpartition(".")[0].split(".")[1] for c in commands} == {"commands"}
+    assert {".".join(c.__module__.split(".")[1:3]) for c in commands} == {"cli.commands"}
     passed_on = [
         f"{c.__module__}.{c.__name__}"
         for c in commands
         if "command.run(" in inspect.getsource(c) or "noqa: F401" in inspect.getsource(inspect.getmodule(c))
     ]
     assert not passed_on
-    assert "noqa" not in (ROOT / "monitor" / "cli.py").read_text(encoding="utf-8")
+    assert "noqa" not in (ROOT / "monitor" / "cli" / "app.py").read_text(encoding="utf-8")
 
 
 _ROLES_OF_WORDS = {"classifiers/verdicts/subject.py"}
@@ -412,7 +412,7 @@ _READS_OFFICES = {
     "data/store/sources/configuration.py": "writes down who holds which",
     "monitor/config/plain.py": "reads them from the settings",
     "monitor/config/writing/text.py": "writes them into the settings",
-    "monitor/commands/setup/questions.py": "asks for them",
+    "monitor/cli/commands/setup/questions.py": "asks for them",
 }
 """What looks at the offices that a person holds, outside the room that decides by them: may only shrink."""
 
@@ -444,7 +444,7 @@ def test_only_the_room_for_access_looks_at_who_holds_which_office():
 
 _ASKS_OFFICES = {
     "alerts/digest/together.py": "whether the digest of a trust speaks of what is with a lead",
-    "monitor/doctor/people.py": "whom a text may name beside the leaders",
+    "monitor/setup/doctor/people.py": "whom a text may name beside the leaders",
 }
 """What asks whether a person holds an office, outside that room: may only shrink."""
 
@@ -458,7 +458,7 @@ def test_only_the_room_for_access_asks_whether_somebody_holds_an_office():
     assert found == set(_ASKS_OFFICES)
 
 
-DOORS = ("monitor.commands", "monitor.views", "monitor.terminal", "monitor.pages", "monitor.cli")
+DOORS = ("monitor.cli.commands", "monitor.cli.views", "monitor.terminal", "monitor.pages", "monitor.cli.app")
 
 
 def test_an_act_knows_no_door_by_which_it_is_asked_for():
@@ -469,10 +469,7 @@ def test_an_act_knows_no_door_by_which_it_is_asked_for():
     assert not [i for i in known if i[1].startswith((*DOORS, "typer", "starlette", "jinja2"))]
 
 
-_SPEAKS_TO_A_SHELL = (
-    "monitor/cli.py", "monitor/commands/", "monitor/terminal/", "monitor/views/",
-    "monitor/backup/", "monitor/doctor/", "monitor/mail/", "monitor/setup/", "classifiers/training/",
-)  # fmt: skip
+_SPEAKS_TO_A_SHELL = ("monitor/cli/", "monitor/terminal/", "monitor/setup/")
 """The command line, and what is for those who look after the machine alone."""
 _SAYS_WHAT_IS_TYPED = {
     "alerts/pack/bundle.py": 1,  # an option of another program's
@@ -488,7 +485,7 @@ _SAYS_WHAT_IS_TYPED = {
 def _of_the_command_line() -> tuple[frozenset[str], frozenset[str]]:
     """The names of its options, and its commands."""
     options, commands = {"help", "version"}, set()
-    left = [(typer.main.get_command(importlib.import_module("monitor.cli").app), "")]
+    left = [(typer.main.get_command(importlib.import_module("monitor.cli.app").app), "")]
     while left:
         command, name = left.pop()
         commands.add(name.strip())
@@ -561,8 +558,8 @@ KNOW_STORED_FACTS = frozenset(
         "data/evidence/chain_faults.py",
         "data/store/cases/cases.py",
         "monitor/act/letter.py",
-        "monitor/views/case/as_json.py",
-        "monitor/views/case/steps.py",  # the same, on a terminal
+        "monitor/cli/views/case/as_json.py",
+        "monitor/cli/views/case/steps.py",  # the same, on a terminal
     )
 )
 """Where a step is read, sealed or written out as it is stored. Everywhere else it is a value of its kind;
@@ -582,8 +579,8 @@ def _knows_stored_facts(path: Path) -> bool:
 
 
 NO_SURFACE = (
-    "data.words", "alerts.wording", "alerts.access.guidance", "monitor.terminal", "monitor.views",
-    "monitor.pages", "monitor.commands", "starlette", "jinja2", "typer", "rich", "requests", "urllib3",
+    "data.words", "alerts.wording", "alerts.access.guidance", "monitor.terminal", "monitor.cli.views",
+    "monitor.pages", "monitor.cli.commands", "starlette", "jinja2", "typer", "rich", "requests", "urllib3",
 )  # fmt: skip
 """What makes a text, prints it or sends it: none of it is named where a matter is read."""
 

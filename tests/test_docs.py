@@ -14,7 +14,7 @@ from support.for_each import for_each
 from typer.testing import CliRunner
 
 from data.types import Outcome, Route
-from monitor.cli import app
+from monitor.cli.app import app
 from sources.registry import CATALOGUE, collector
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -176,7 +176,7 @@ def _shown(text):
 
 
 def test_the_picture_shows_what_the_demo_ends_with(played):
-    from monitor.views.scan.text import scan_lines
+    from monitor.cli.views.scan.text import scan_lines
 
     _, summary, config = played
     svg = (ROOT / "docs" / "demo.svg").read_text(encoding="utf-8")

@@ -49,7 +49,7 @@ def still():
 
 @pytest.fixture(scope="module")
 def entered(parts, tmp_path_factory):
-    from monitor.demo.run import play
+    from monitor.cli.demo.run import play
     from monitor.terminal.progress import Progress
 
     folder = tmp_path_factory.mktemp("sunday") / "demo"
@@ -133,12 +133,12 @@ def test_a_raise_that_is_none_is_refused(parts):
 # ---------------------------------------------------------------- what the instrument counts
 
 FILES = {
-    "pyproject.toml": '[project.scripts]\nschoolgate = "monitor.cli:main"\n',
+    "pyproject.toml": '[project.scripts]\nschoolgate = "monitor.cli.app:main"\n',
     "data/words/en/digest.toml": 'quiet = "Nothing."\nend_of = "the end of {day}"\n[say]\nbare = "{what}"\n',
     "data/words/en/trial.toml": 'why = "A test."\n',
     "data/effects.py": "from datetime import datetime\n\n\ndef now():\n    return datetime.now()\n",
     "sources/fetch.py": "\nclass Fetcher:\n    pass\n",
-    "monitor/cli.py": (
+    "monitor/cli/app.py": (
         "import os\nimport sys\nfrom data.effects import now\n\n\ndef main(by_name: str = '--by-name'):\n"
         "    match sys.argv[1]:\n        case '_exit':\n            os._exit(0 * now().year)\n"
         "        case 'exit':\n            sys.exit()\n"
@@ -223,8 +223,8 @@ def test_a_value_type_of_a_matter_is_one_that_answers_four_questions_about_it(pa
         ("alerts/x.py", 'say("Schoolgate doctors nothing")', 0),
         ("alerts/x.py", 'parser.add_argument("--by-name")', 0),
         ("alerts/x.py", '"""--by-name"""  # schoolgate doctor', 0),
-        ("monitor/commands/x.py", 'say("See: schoolgate doctor")', 0),
-        ("monitor/doctor/x.py", 'say("See: schoolgate doctor")', 0),
+        ("monitor/cli/commands/x.py", 'say("See: schoolgate doctor")', 0),
+        ("monitor/setup/doctor/x.py", 'say("See: schoolgate doctor")', 0),
     ],
 )
 def test_a_string_that_names_an_option_or_a_command_belongs_to_the_command_line(
@@ -254,4 +254,4 @@ def test_what_a_command_enters_is_known_however_it_ends(parts, checkout, tmp_pat
     monkeypatch.setenv("PYTHONPATH", str(root))
     _run("--root", root, "--enter", out, how)
     entered = json.loads(out.read_text("utf-8"))
-    assert entered == ["monitor/cli.py::main", *(["data/effects.py::now"] if how == "_exit" else [])]
+    assert entered == ["monitor/cli/app.py::main", *(["data/effects.py::now"] if how == "_exit" else [])]

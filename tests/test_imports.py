@@ -10,8 +10,8 @@ import pytest
 from builders.config import PERSON, SCHOOL, SOURCE, write
 from builders.home import a_migrated_store
 
-from monitor import wiring
 from monitor.config.load import load
+from monitor.home import wiring
 
 HEAVY = {
     "duckdb", "_duckdb", "numpy", "onnxruntime", "tokenizers", "transformers", "torch", "requests", "urllib3",
@@ -43,7 +43,7 @@ def _loaded_by(code: str) -> set[str]:
 
 
 def test_the_command_line_loads_nothing_heavy():
-    loaded = _loaded_by("import monitor.cli")
+    loaded = _loaded_by("import monitor.cli.app")
     assert "monitor" in loaded
     assert not loaded & HEAVY
 
@@ -52,7 +52,7 @@ def test_help_loads_nothing_heavy():
     loaded = _loaded_by(
         "import contextlib, io, sys\n"
         "sys.argv = ['schoolgate', 'scan', '--help']\n"
-        "from monitor.cli import asked, run\n"
+        "from monitor.cli.app import asked, run\n"
         "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n"
         "    run(asked(sys.argv[1:]))"
     )
@@ -63,7 +63,7 @@ def test_help_loads_nothing_heavy():
 def test_a_start_makes_the_commands_of_the_group_that_was_asked_for_alone():
     code = (
         "from typer.main import get_command\n"
-        "from monitor.cli import app\n"
+        "from monitor.cli.app import app\n"
         "made = get_command(app)\n"
         "assert made.commands['case'].commands['step'].commands['weigh']\n"
         "assert 'commands' not in vars(made.commands['privacy'])\n"
@@ -74,15 +74,16 @@ def test_a_start_makes_the_commands_of_the_group_that_was_asked_for_alone():
 
 def test_reading_a_case_or_its_proof_loads_nothing_that_fetches_or_captures():
     reading = (
-        "import monitor.views.case.case_file, monitor.views.case.as_json, monitor.casework.evidence.sealed\n"
-        "import monitor.views.evidence, monitor.casework.evidence.proving\n"
-        "import monitor.casework.evidence.capture_policy"
+        "import monitor.cli.views.case.case_file, monitor.cli.views.case.as_json\n"
+        "import monitor.act.casework.evidence.sealed\n"
+        "import monitor.cli.views.evidence, monitor.act.casework.evidence.proving\n"
+        "import monitor.act.casework.evidence.capture_policy"
     )
     assert not _loaded_by(reading) & {"requests", "urllib3", "warcio", "wacz", "fsspec", "typst"}
 
 
 def test_the_service_holds_no_archiver_in_its_memory_until_something_is_handed_in():
-    assert not _loaded_by("import monitor.commands.serve, monitor.service.step") & {"warcio", "fsspec"}
+    assert not _loaded_by("import monitor.cli.commands.serve, monitor.service.step") & {"warcio", "fsspec"}
 
 
 def test_of_all_countries_holidays_only_our_own_are_loaded():
@@ -122,7 +123,7 @@ def shown(home):
     ]
     said = _printed_by(
         "import contextlib, io, sys\n"
-        "from monitor.cli import asked, run\n"
+        "from monitor.cli.app import asked, run\n"
         f"for words in {typed!r}:\n"
         "    sys.argv = ['schoolgate', *words]\n"
         "    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):\n"
@@ -142,7 +143,8 @@ def test_a_command_that_shows_what_is_there_loads_no_parser_and_checks_nothing(s
 
 NOT_FOR_LISTS = (
     "alerts.ladder.advance", "alerts.ladder.notify", "alerts.ladder.guards", "alerts.wording.instant",
-    "alerts.digest", "monitor.casework.steps", "monitor.context", "tomllib", "importlib.metadata",
+    "alerts.digest", "monitor.act.casework.steps", "monitor.config.home.context", "tomllib",
+    "importlib.metadata",
 )  # fmt: skip
 
 
@@ -157,7 +159,7 @@ def test_a_command_is_made_without_those_beside_it():
     code = (
         "from typer import Context\n"
         "from typer.main import get_command\n"
-        "from monitor.cli import asked\n"
+        "from monitor.cli.app import asked\n"
         "group = get_command(asked(['case', 'list'])).commands['case']\n"
         "ctx = Context(group)\n"
         "assert group.get_command(ctx, 'list').name == 'list'\n"
@@ -172,14 +174,14 @@ def test_a_command_is_made_without_those_beside_it():
 def test_the_version_is_told_without_reading_a_command():
     loaded = _printed_by(
         "import contextlib, io, sys\n"
-        "from monitor.cli import asked, run\n"
+        "from monitor.cli.app import asked, run\n"
         "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n"
         "    sys.argv[1:] = ['--version']\n"
         "    run(asked(sys.argv[1:]))\n"
         "print('\\n'.join(sys.modules))"
     )
     assert "importlib.metadata" in loaded
-    assert not [module for module in loaded if module.startswith("monitor.commands.case")]
+    assert not [module for module in loaded if module.startswith("monitor.cli.commands.case")]
 
 
 def test_settings_are_checked_without_the_collectors(tmp_path):
@@ -199,7 +201,8 @@ def test_settings_are_checked_without_the_collectors(tmp_path):
 def test_what_every_command_loads_makes_its_classes_the_quick_way(home):
     made = _printed_by(
         "import dataclasses, sys\n"
-        "import monitor.matters.listed, monitor.matters.one, monitor.views.alert_list, monitor.views.status\n"
+        "import monitor.matters.listed, monitor.matters.one, monitor.cli.views.alert_list\n"
+        "import monitor.cli.views.status\n"
         "import monitor.service.state.status\n"
         "ours = [m for m in list(sys.modules.values()) if getattr(m, '__file__', None) and "
         "m.__name__.split('.')[0] in ('data', 'alerts', 'monitor', 'sources', 'classifiers')]\n"
@@ -231,14 +234,14 @@ def test_a_list_takes_no_more_than_sixty_times_a_python_that_does_nothing(home, 
     One of five is enough: others may be at work.
     """
     words = [*command.split(), "--home", str(home)]
-    code = f"import sys; sys.argv[1:] = {words!r}; from monitor.cli import main; main()"
+    code = f"import sys; sys.argv[1:] = {words!r}; from monitor.cli.app import main; main()"
     assert any(_spent(["-c", code]) <= 60 * nothing_done for _ in range(5))
 
 
 def test_importing_a_room_sets_up_no_logging():
     code = (
         "import logging\n"
-        "import data.types, sources.base, classifiers.verdicts.decide, monitor.cli\n"
+        "import data.types, sources.base, classifiers.verdicts.decide, monitor.cli.app\n"
         "import alerts.instant.raise_alert\n"
         "assert not logging.getLogger().handlers and not logging.getLogger('schoolgate').handlers"
     )

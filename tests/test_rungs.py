@@ -22,7 +22,7 @@ ABOUT_ONE_RUNG = {
     "alerts/letters/allowed.py": {"HOST"},
     "alerts/letters/facts/fillings.py": {"AUTHOR_REQUEST", "HOST", "ISP", "PLATFORM_REPORT"},
     "data/cases.py": {"PLATFORM_REPORT"},
-    "monitor/views/case/next_steps.py": {"POSH"},
+    "monitor/cli/views/case/next_steps.py": {"POSH"},
 }
 """Rules that are truly about one rung: who is asked before whom, a platform's silence, what a letter says of
 earlier requests, a helpline's hours. This list may only shrink: all else is a column of `RungSpec`."""

@@ -52,8 +52,8 @@ def test_the_wheel_carries_the_model_and_the_demo(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     assert any(n.startswith("classifiers/model/") and n.endswith(".onnx") for n in names)
-    assert "monitor/demo/demo.toml" in names
-    assert any(n.startswith("monitor/demo/documents/") for n in names)
+    assert "monitor/cli/demo/demo.toml" in names
+    assert any(n.startswith("monitor/cli/demo/documents/") for n in names)
 
 
 def test_the_wheel_carries_none_of_the_posts_that_the_model_learnt_from(wheel):
@@ -79,10 +79,10 @@ def test_the_unpacked_wheel_runs_without_the_checkout(wheel, tmp_path):
         archive.extractall(tmp_path / "site")
     code = (
         "import sys; sys.path.insert(0, sys.argv[1]); "
-        "import data.types, monitor.cli; "
+        "import data.types, monitor.cli.app; "
         "assert data.types.__file__.startswith(sys.argv[1]), data.types.__file__; "
         "sys.argv = ['schoolgate', 'scan', '--demo', '--home', sys.argv[2]]; "
-        "monitor.cli.main()"
+        "monitor.cli.app.main()"
     )
     run = subprocess.run(
         [sys.executable, "-P", "-c", code, str(tmp_path / "site"), str(tmp_path / "home")],

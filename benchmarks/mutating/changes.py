@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 ROOMS = ("monitor", "sources", "classifiers", "alerts", "data")
-LEFT_OUT = ("classifiers/training/", "monitor/fleet/", "monitor/commands/fleet/")
+LEFT_OUT = ("classifiers/training/", "monitor/fleet/", "monitor/cli/commands/fleet/")
 """Training is research, and the fleet's tests run by themselves."""
 OPPOSITES = {
     ast.Eq: ("==", "!="),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from data.ids import digest
-from monitor import wiring
+from monitor.home import wiring
 
 Held = Mapping[str, Any]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.nation.world.places import Nation
 from benchmarks.nation.world.schools import LISTS, PlayedHome, seeded
 from data.types import School, Source
-from monitor import wiring
+from monitor.home import wiring
 
 STAFF = (("dsl", "Ms Imogen"), ("deputy_head", "Mr Ralf"), ("chair", "Mrs Odette"))
 _LAST = ("Larkspur", "Ingrow", "Fennimore", "Marrow", "Dray", "Sallow", "Umberley", "Wherry")

@@ -25,7 +25,7 @@ from benchmarks.nation.world.shown import World
 from data.effects import Apart
 from data.ids import digest
 from data.types import FetchFailure, Outcome, Request, Response, SourceState
-from monitor import wiring
+from monitor.home import wiring
 from monitor.pipeline.articles.reading import article as article_read
 from monitor.pipeline.scanning.asking import asked
 from sources.blocks.http_outcome import failure_of

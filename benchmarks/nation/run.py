@@ -28,13 +28,13 @@ from benchmarks.nation.world import schools
 from benchmarks.nation.world.places import Nation, settled
 from benchmarks.nation.world.shown import World
 from data.system.child_process import keep_memory_small
-from monitor import wiring
 from monitor.fleet import crew
 from monitor.fleet.conducting.conductor import Conductor
 from monitor.fleet.engines.base import Engine, Stage, Station
 from monitor.fleet.serve import KEEP_EVERY_S
 from monitor.fleet.settings import Fleet, load
 from monitor.fleet.work import Tend
+from monitor.home import wiring
 
 MIDNIGHT = datetime(2026, 11, 17, tzinfo=UTC)
 """A Tuesday in term, in winter time."""

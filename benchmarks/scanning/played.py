@@ -116,8 +116,8 @@ class Play:
         """What a scan has before its first request: settings, store, what judges, the process for parsing."""
         began = time.perf_counter()
         from data.effects import utc_now
-        from monitor import wiring
-        from monitor.casework.from_alert import judging
+        from monitor.act.casework.from_alert import judging
+        from monitor.home import wiring
         from monitor.pipeline.scan import scan
 
         (self._home / "schoolgate.toml").write_text(self._settings(), encoding="utf-8")

@@ -8,11 +8,11 @@ from alerts.ladder.advance import Refusal
 from data.effects import Clock, Fetch
 from data.steps.acts import Done, Refused
 from data.types import FetchFailure
+from monitor.act.casework.evidence import capture as capturing
+from monitor.act.casework.evidence.capture import Approved, Capture, CaptureOptions, Supplied
+from monitor.act.casework.finding import find_case
 from monitor.act.step import refused
-from monitor.casework.evidence import capture as capturing
-from monitor.casework.evidence.capture import Approved, Capture, CaptureOptions, Supplied
-from monitor.casework.finding import find_case
-from monitor.session import Session
+from monitor.home.session import Session
 
 
 def approve_capture(

@@ -23,13 +23,13 @@ from data.steps.acts import Done, Refused
 from data.steps.keeping import LetterDrafted
 from data.steps.stored import facts_of
 from data.store.cases import cases as case_store
+from monitor.act.casework.evidence.proving import prove, read_evidence
+from monitor.act.casework.finding import find_case
+from monitor.act.casework.steps import apply_event, school_rules
 from monitor.act.step import refused
-from monitor.casework.evidence.proving import prove, read_evidence
-from monitor.casework.finding import find_case
-from monitor.casework.steps import apply_event, school_rules
-from monitor.home.private_file import keep
+from monitor.config.home.private_file import keep
+from monitor.home.session import Session
 from monitor.matters.replaying import load_case
-from monitor.session import Session
 
 Ask = Callable[[WantedFact], str]
 

@@ -20,10 +20,10 @@ from data.store.privacy import requests as request_store
 from data.store.privacy import suppressions
 from data.store.privacy.requests import Correction
 from data.store.privacy.suppressions import Suppression
-from monitor.home.private_file import secret_key
-from monitor.privacy.finding import held_about, one_post
-from monitor.privacy.office import Office
-from monitor.privacy.suppressing import ERASES, ToErase
+from monitor.act.requests.finding import held_about, one_post
+from monitor.act.requests.office import Office
+from monitor.act.requests.suppressing import ERASES, ToErase
+from monitor.config.home.private_file import secret_key
 
 FOR_NOW = ("acknowledged", "extended")
 """What may become of a request that is still to be answered."""

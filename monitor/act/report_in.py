@@ -9,10 +9,10 @@ from pathlib import Path
 from data.effects import Clock
 from data.steps.acts import Done
 from data.types import Person
-from monitor import wiring
-from monitor.casework.from_alert import judging
+from monitor.act.casework.from_alert import judging
+from monitor.config.home.paths import Paths
 from monitor.config.load import Config
-from monitor.home.paths import Paths
+from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.pipeline import spool
 from monitor.pipeline.intake import Answer, take_in, take_waiting

@@ -18,13 +18,13 @@ from data.steps.codes import Check
 from data.steps.keeping import Hosted
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
-from monitor.casework import hosting, opening
-from monitor.casework.evidence.letter_copies import LetterCopy, recorded
-from monitor.casework.finding import find_case
-from monitor.casework.recheck import Rechecked, recheck, record_sighting
-from monitor.casework.steps import apply_event, rehearse, school_rules
+from monitor.act.casework import hosting, opening
+from monitor.act.casework.evidence.letter_copies import LetterCopy, recorded
+from monitor.act.casework.finding import find_case
+from monitor.act.casework.recheck import Rechecked, recheck, record_sighting
+from monitor.act.casework.steps import apply_event, rehearse, school_rules
+from monitor.home.session import Session
 from monitor.matters.replaying import access_to, matter_of
-from monitor.session import Session
 
 Taken = Done[Advance] | Refused
 

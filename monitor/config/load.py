@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from data.cases import Profile
-from data.errors import ConfigError
+from data.errors import ConfigError, refused
 from data.frozen import dataclass
 from data.register.calendar import Calendar, Term
 from data.types import Namesake, Person, Policy, Role, School, Source
@@ -30,7 +30,6 @@ from monitor.config.settings import (
     ServeSettings,
     WrittenPolicy,
 )
-from monitor.terminal.errors import refused
 
 if TYPE_CHECKING:
     from monitor.config.plain import Said

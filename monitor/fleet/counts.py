@@ -17,8 +17,8 @@ from data.errors import InputError, SchoolgateError
 from data.frozen import dataclass
 from data.store.reporting import weekly_counts
 from data.store.reporting.national_counts import NationalCount, publish
-from monitor import wiring
 from monitor.config.load import load
+from monitor.home import wiring
 
 if TYPE_CHECKING:
     from data.store.engine.connect import Connection

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from data.effects import Clock, utc_now
 from data.errors import ConfigError
-from monitor import wiring
 from monitor.config.load import Config, Network
 from monitor.config.settings import ModelSettings
 from monitor.fleet.engines.base import Engine, Stage, Station, shard_of
@@ -26,6 +25,7 @@ from monitor.fleet.stages.linking import NationalLinker, Routing
 from monitor.fleet.stages.saving import Saving
 from monitor.fleet.stages.scoring import Scoring
 from monitor.fleet.work import AskArticle, AskPlace, FetchAnswer, FetchWork, Place
+from monitor.home import wiring
 from monitor.pipeline.articles.reading import article
 from monitor.pipeline.scanning.asking import asked
 

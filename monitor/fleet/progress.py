@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from data.frozen import dataclass
+from monitor.config.home.private_file import keep
 from monitor.fleet.engines.base import Stage
-from monitor.home.private_file import keep
 from monitor.service.state.holder import dead
 
 NAME = "progress.json"

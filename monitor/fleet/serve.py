@@ -20,13 +20,13 @@ from data.store.service import leases
 from data.store.service.leases import Lease
 from data.system.child_process import keep_memory_small
 from data.types import Outcome
-from monitor import wiring
+from monitor.config.home.paths import changed_at
 from monitor.config.settings import Secret
 from monitor.fleet import crew, progress
 from monitor.fleet.conducting.conductor import Conductor
 from monitor.fleet.engines.base import Engine
 from monitor.fleet.settings import Fleet, load
-from monitor.home.paths import changed_at
+from monitor.home import wiring
 from monitor.service.state import holder
 from monitor.service.state.heartbeat import beat, beating, due
 

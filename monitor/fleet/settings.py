@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 
 from data.errors import ConfigError, InputError
 from data.types import Source
+from monitor.config.home.paths import CONFIG_NAME
 from monitor.config.load import Network, heartbeat, network, read
 from monitor.config.load import load as load_home
 from monitor.config.settings import Secret, ServeSettings
 from monitor.fleet.engines.base import Stage
-from monitor.home.paths import CONFIG_NAME
 
 if TYPE_CHECKING:
     from monitor.config.load import Config

@@ -11,7 +11,7 @@ from data.errors import InputError
 from data.matters import Access, MatterView, PostView
 from data.store.alerts import alerts as alert_store
 from data.store.cases.one_matter import alert_of_case
-from monitor.lookup import no_such, whole_id, whole_number
+from monitor.config.home.lookup import no_such, whole_id, whole_number
 from monitor.matters.views import alert_views, story_views
 from monitor.matters.withheld import as_far
 

@@ -14,7 +14,7 @@ from data.matters import Holder
 from data.people import PeopleBySchool
 from data.store.cases.case_posts import stories_of_posts
 from data.types import Marked, Person
-from monitor.lookup import known_person
+from monitor.config.home.lookup import known_person
 from monitor.matters.replaying import matter_of
 from monitor.matters.stored import StoredMatters, read_matters
 

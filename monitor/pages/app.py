@@ -27,7 +27,7 @@ from data.matters import ActKind, PostView
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.words.say import words
-from monitor.context import Context
+from monitor.config.home.context import Context
 from monitor.pages.forms import Became, Tap, done
 from monitor.pages.guards import LinkPace, form_of, from_our_page
 from monitor.pages.page import MatterPage, Moment, Part

@@ -12,7 +12,7 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.types import Person, School
 from data.words.say import words
-from monitor.context import Context
+from monitor.config.home.context import Context
 from monitor.matters.reader import Reader
 from monitor.matters.whole import one, read_posts
 

@@ -1,7 +1,7 @@
 """What somebody handed in, as files of a capture: theirs under names of ours, the words as typed, an archive.
 
 A capture is files and a manifest that lists them and says how they came about. Of a report that comes before
-there is a case, the manifest is made here; of all others in `monitor.casework.evidence.capture_files`.
+there is a case, the manifest is made here; of all others in `monitor.act.casework.evidence.capture_files`.
 """
 
 from __future__ import annotations

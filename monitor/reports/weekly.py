@@ -19,8 +19,8 @@ from data.store.reporting import weekly_counts as weekly_store
 from data.store.reporting.signed_reports import WeeklyReport
 from data.types import School
 from data.words.say import words
+from monitor.config.home.policies import held_by
 from monitor.config.load import Config
-from monitor.policies import held_by
 
 if TYPE_CHECKING:
     from alerts.weekly.document import ReportDocument

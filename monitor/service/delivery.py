@@ -31,8 +31,8 @@ from data.store.messages.deliveries import ONCE, Leased, Tried
 from data.store.messages.outbox import count_waiting
 from data.store.reporting import signed_reports
 from data.types import OutboxMessage, Person, Via
+from monitor.config.home.context import Context
 from monitor.config.load import Config
-from monitor.context import Context
 from monitor.service.outgoing import MailWay, Post, courier, mail_way, poster
 from monitor.service.state import holder
 from monitor.service.tasks.failed_messages import failures

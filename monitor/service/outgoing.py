@@ -18,10 +18,10 @@ from alerts.delivery.tokens import GRAPH_SCOPE, SMTP_SCOPE, Application, Tokens
 from alerts.delivery.web import WebAccess
 from data.effects import Clock, utc_now
 from data.types import OutboxMessage
+from monitor.config.home.private_file import keep
 from monitor.config.load import Config, Network
 from monitor.config.settings import MailSettings
-from monitor.home.private_file import keep
-from monitor.wiring import text_of
+from monitor.home.wiring import text_of
 
 TOKEN_FILE = "mail-token.json"
 """In the home: the token of the moment. In no backup, as it is asked for anew."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from data.effects import Clock
 from data.store.messages.deliveries import anything_due
-from monitor.context import Context, ways
+from monitor.config.home.context import Context, ways
 from monitor.service.delivery import Delivered, deliver_and_tell
 from sources.http.host_queue import never
 

@@ -22,10 +22,10 @@ from data.store.engine.open import Store
 from data.store.service import leases
 from data.system.child_process import keep_memory_small
 from data.types import Via
-from monitor import wiring
-from monitor.casework.from_alert import judging
+from monitor.act.casework.from_alert import judging
+from monitor.config.home.paths import Paths, changed_at
 from monitor.config.load import Config, load
-from monitor.home.paths import Paths, changed_at
+from monitor.home import wiring
 from monitor.pipeline.recent import Recent
 from monitor.service.delivery import Delivered, deliver
 from monitor.service.notices import Notices
@@ -47,7 +47,7 @@ from monitor.service.ways import Ways
 from monitor.service.web import Web, health_app
 
 if TYPE_CHECKING:
-    from monitor.context import Context, PeriodicTask
+    from monitor.config.home.context import Context, PeriodicTask
     from monitor.pipeline.judges import Judges
     from sources.http.politeness import Limits
 

@@ -19,8 +19,8 @@ from data.retention.purge import purge_if_believed
 from data.store.engine.open import Store
 from data.store.sources import source_runs as source_store
 from data.types import Outcome, Source, SourceState, Via
-from monitor.context import Context, PeriodicTask, Write
-from monitor.home.paths import Paths
+from monitor.config.home.context import Context, PeriodicTask, Write
+from monitor.config.home.paths import Paths
 from monitor.pipeline.intake import Intake, take_waiting
 from monitor.pipeline.scan import FinishedSource, scan
 from monitor.pipeline.scanning.faults import Work

@@ -17,8 +17,8 @@ from alerts.instant.raise_alert import CHILD_IDENTIFIABLE, Decline, raise_alert
 from alerts.means import Means
 from data.types import About, Escalation, Policy, Reason, Route, Severity, Via
 from data.words.say import words
-from monitor.views.alerts import headline
-from monitor.views.screen import Screen
+from monitor.cli.views.alerts import headline
+from monitor.cli.views.screen import Screen
 
 WEEK = timedelta(days=7)
 LONG_AGO = datetime(2024, 3, 3, 12, tzinfo=UTC)

@@ -9,8 +9,8 @@ from alerts.letters.allowed import TO_REMOVE, refusal
 from alerts.letters.kinds import LetterKind
 from data.steps.codes import StepKind
 from data.web.channels import CHANNELS, Channel, Reporter
-from monitor.casework.next_steps import next_steps
-from monitor.views.case.next_steps import next_lines
+from monitor.act.casework.next_steps import next_steps
+from monitor.cli.views.case.next_steps import next_lines
 
 
 def test_where_it_is_can_be_put_right_and_stays_in_the_record():

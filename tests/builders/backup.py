@@ -13,9 +13,9 @@ from support.command_call import called
 
 from data.retention.backup import named
 from data.store.mentions.batch import save
-from monitor.commands.setup.backup import backup
-from monitor.commands.setup.restore import restore
-from monitor.home import paths
+from monitor.cli.commands.setup.backup import backup
+from monitor.cli.commands.setup.restore import restore
+from monitor.config.home import paths
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=Clock().at.tzinfo)
 DAY = timedelta(days=1)

@@ -25,7 +25,7 @@ from data.store.cases import cases as case_store
 from data.store.cases.evidence_files import files_of
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
-from monitor.commands.case import capture as command
+from monitor.cli.commands.case import capture as command
 
 AUTHOR = "disgruntled_dad"
 TEXT = (
@@ -110,8 +110,8 @@ def capture(desk: Desk, *sites, person="pike", say=None, **given):
     ask = given.pop("ask", lambda question: "unknown")
     out = io.StringIO()
     with (
-        patch("monitor.wiring.fetcher", fetching),
-        patch("monitor.commands.handed_in.ask", ask),
+        patch("monitor.home.wiring.fetcher", fetching),
+        patch("monitor.cli.commands.handed_in.ask", ask),
         redirect_stdout(out),
         pytest.raises(typer.Exit) as end,
     ):

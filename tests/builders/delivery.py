@@ -15,9 +15,9 @@ from alerts.links import Links
 from data.store.engine.open import Store
 from data.store.messages import outbox
 from data.types import OutboxMessage, Person, Role, School
+from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.config.settings import MailSettings, Secret
-from monitor.context import Context
 from monitor.service.delivery import Delivered, deliver
 from monitor.service.tasks.failed_messages import failures
 

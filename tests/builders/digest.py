@@ -37,8 +37,8 @@ from data.types import (
     SourceRun,
     Verdict,
 )
+from monitor.config.home.context import Context
 from monitor.config.load import Config
-from monitor.context import Context
 
 LONDON = ZoneInfo("Europe/London")
 URN = "900001"

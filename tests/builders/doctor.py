@@ -8,7 +8,7 @@ from pathlib import Path
 
 from data.types import Person, School
 from monitor.config.load import Config, load
-from monitor.doctor.findings import Finding, Level
+from monitor.setup.doctor.findings import Finding, Level
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 TODAY = NOW.date()

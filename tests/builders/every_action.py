@@ -38,10 +38,10 @@ from data.store.sources import own_accounts
 from data.store.sources.own_accounts import Logged
 from data.store.verdicts.restrict import restrict_matter
 from data.types import Escalation, Mark, Marked, Severity
-from monitor.casework.evidence import packing
-from monitor.casework.evidence.packing import Packed, PackRequest
+from monitor.act.casework.evidence import packing
+from monitor.act.casework.evidence.packing import Packed, PackRequest
+from monitor.config.home.context import Context
 from monitor.config.load import load
-from monitor.context import Context
 
 ROOMS = ("data", "sources", "classifiers", "alerts", "monitor")
 

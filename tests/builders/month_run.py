@@ -28,7 +28,7 @@ from data.store.engine.connect import OpenFile
 from data.store.engine.open import Store
 from data.store.sources.configuration import put_people, put_schools, put_sources
 from data.types import Policy
-from monitor.context import Context, means
+from monitor.config.home.context import Context, means
 from monitor.pipeline.judges import Judges
 from monitor.service.delivery import deliver
 from monitor.service.serve import PERIODIC_TASKS

@@ -15,7 +15,7 @@ from builders.town import TALK, Tale, a_tale
 from support.web_server import free_port
 
 from data import effects
-from monitor import wiring
+from monitor.home import wiring
 from monitor.pages.app import page_app
 from monitor.service.web import Web
 

@@ -18,8 +18,8 @@ from data.store.alerts import marks as mark_store
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
 from data.types import About, Person, Role, Route, School, Severity
+from monitor.config.home.context import Context
 from monitor.config.load import Config
-from monitor.context import Context
 from monitor.pages.app import page_app
 
 BASE = "https://schoolgate.example.org"

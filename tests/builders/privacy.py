@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from builders.case_desk import Desk, Ran, run
 
-from monitor.commands.privacy import app as _app  # noqa: F401 - so that every command is loaded
+from monitor.cli.commands.privacy import app as _app  # noqa: F401 - so that every command is loaded
 
 DPO = "moss"
 
@@ -20,7 +20,7 @@ DPO = "moss"
 def at(now: datetime) -> Iterator[None]:
     """Every command of the group reads this as its time."""
     with ExitStack() as stack:
-        for name in [n for n in sys.modules if n.startswith("monitor.commands.privacy.")]:
+        for name in [n for n in sys.modules if n.startswith("monitor.cli.commands.privacy.")]:
             if hasattr(sys.modules[name], "utc_now"):
                 stack.enter_context(patch.object(sys.modules[name], "utc_now", lambda: now))
         yield

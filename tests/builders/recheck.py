@@ -16,8 +16,8 @@ from alerts.links import Links
 from data.store.cases import cases as case_store
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
+from monitor.config.home.context import Context
 from monitor.config.load import load
-from monitor.context import Context
 
 PATH = "/threads/gate.12/post-2"
 

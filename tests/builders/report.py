@@ -18,7 +18,7 @@ from data.store.mentions.batch import save
 from data.store.reporting.weekly_counts import DONE, AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
 from data.types import Mention, MentionKind, Route, School, Sentiment, Severity, Verdict
 from monitor.config.load import load
-from monitor.wiring import remember_config
+from monitor.home.wiring import remember_config
 
 ZONE = ZoneInfo("Europe/London")
 WEEK = named("2026-W47")

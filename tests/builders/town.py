@@ -35,7 +35,7 @@ from classifiers.scoring.onnx_scorer import Scorer
 from data import effects
 from data.effects import utc_now
 from data.types import FetchFailure, Outcome, Request, Response, SourceState
-from monitor import wiring
+from monitor.home import wiring
 from monitor.pipeline import judges
 from monitor.service.delivery import deliver
 from monitor.service.serve import PERIODIC_TASKS

@@ -36,7 +36,7 @@ from classifiers.scoring.heads import LABELS
 from data.errors import InputError, ModelMissing
 from data.register.schools_json import read_schools
 from data.types import Scores
-from monitor.cli import app
+from monitor.cli.app import app
 
 HOLDOUT = Path(__file__).parents[1] / "fixtures" / "triage"
 

@@ -15,8 +15,8 @@ from classifiers.scoring.model_card import CARD, file_digest, read_card
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.scoring.windows import cut
 from data.errors import InputError
-from monitor.doctor.findings import Level
-from monitor.doctor.state import model as doctor_on_the_model
+from monitor.setup.doctor.findings import Level
+from monitor.setup.doctor.state import model as doctor_on_the_model
 
 FILES = ("model.onnx", "tokenizer.json", "ngrams.npz")
 FACTS: dict[str, Any] = json.loads((Path(__file__).parents[2] / "classifiers/model" / CARD).read_text())

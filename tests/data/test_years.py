@@ -13,7 +13,7 @@ from support.checkout import ROOT
 
 from alerts.wording.until import until
 from data.words.say import LANGUAGES, words
-from monitor.views.layout import brief, brief_end, local
+from monitor.cli.views.layout import brief, brief_end, local
 
 LONDON = ZoneInfo("Europe/London")
 FIRST, LAST = map(datetime.fromisoformat, ("2015-01-01", "2035-12-31"))

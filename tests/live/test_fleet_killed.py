@@ -158,7 +158,7 @@ def judged(fleet: Besieged) -> None:
         assert (edited, twice) == ((0,), (0,))
         assert sorted(alerts) == sorted(stories)
         assert len(set(alerts)) == len(fleet.threats[home])
-        command = [sys.executable, "-P", "-m", "monitor.cli", "evidence", "verify", "--home"]
+        command = [sys.executable, "-P", "-m", "monitor.cli.app", "evidence", "verify", "--home"]
         proof = subprocess.run([*command, str(fleet.folder / "homes" / home)], capture_output=True, text=True)
         assert proof.returncode == 0, proof.stdout + proof.stderr
     kept = [path for path in (fleet.folder / "segments").rglob("*") if path.is_file()]

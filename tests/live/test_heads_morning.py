@@ -18,8 +18,8 @@ import pytest
 from builders.oakfield_week import CHAIR, DEPUTY, DSL, HEAD, a_week
 from builders.town import TALK
 
-from monitor import wiring
-from monitor.wiring import open_store
+from monitor.home import wiring
+from monitor.home.wiring import open_store
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")

@@ -22,9 +22,9 @@ from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.words.say import words
 from monitor.act import sign as signing
-from monitor.casework.evidence.proving import prove, read_evidence
-from monitor.casework.opening import opened_event
-from monitor.casework.steps import apply_event, school_rules
+from monitor.act.casework.evidence.proving import prove, read_evidence
+from monitor.act.casework.opening import opened_event
+from monitor.act.casework.steps import apply_event, school_rules
 from monitor.matters.replaying import load_case
 
 pytestmark = pytest.mark.slow

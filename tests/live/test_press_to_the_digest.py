@@ -16,8 +16,8 @@ from support.checkout import FIXTURES
 from alerts.links import Links
 from data.store.alerts import alerts as alert_store
 from data.words.say import words
-from monitor import wiring
-from monitor.demo.run import play
+from monitor.cli.demo.run import play
+from monitor.home import wiring
 from monitor.matters.due import due_of
 from monitor.service.tasks.digests import prepare
 from monitor.terminal.progress import Progress

@@ -85,7 +85,7 @@ def test_no_word_about_anybody_is_seen_in_the_list_of_processes_or_in_the_log(ho
     number = a_request(home, "access")
     words = ("privacy", "search", number, "--by", "handle", "--as", HEAD, "--home", str(home))
     with subprocess.Popen(
-        [sys.executable, "-P", "-m", "monitor.cli", "-v", *words],
+        [sys.executable, "-P", "-m", "monitor.cli.app", "-v", *words],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     ) as running:  # fmt: skip

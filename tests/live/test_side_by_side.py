@@ -13,7 +13,7 @@ from support.side_by_side import looked_at_by_three
 
 from data.store.engine import audit_chain
 from data.store.engine.open import Store
-from monitor.demo.run import DemoStage, serve
+from monitor.cli.demo.run import DemoStage, serve
 
 NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
 SCANS = 3
@@ -24,8 +24,8 @@ from dataclasses import replace
 from pathlib import Path
 from data.effects import utc_now
 from monitor import wiring
-from monitor.scan_once import scan_once
-from monitor.demo.run import _limits
+from monitor.cli.scan_once import scan_once
+from monitor.cli.demo.run import _limits
 from monitor.terminal.progress import Progress
 home, ports, times = Path(sys.argv[1]), [int(p) for p in sys.argv[2].split(",")], int(sys.argv[3])
 _, config = wiring.settings(home, None)
@@ -40,7 +40,7 @@ with wiring.fetcher(config, limits=_limits(), allow_loopback=allowed) as fetcher
 READ = """
 import sys
 from typer.testing import CliRunner
-from monitor.cli import app
+from monitor.cli.app import app
 for _ in range(int(sys.argv[2])):
     result = CliRunner().invoke(app, ["story", "list", "--json", "--home", sys.argv[1]])
     assert result.exit_code == 0, result.output
@@ -56,7 +56,7 @@ def _count(home: Path, sql: str) -> int:
 def _home(folder: Path, bases: tuple[str, str]) -> Path:
     """An empty home with the demo's configuration for these addresses."""
     folder.mkdir()
-    text = (Path(__file__).parents[2] / "monitor/demo/demo.toml").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[2] / "monitor/cli/demo/demo.toml").read_text(encoding="utf-8")
     config = text.replace("{base}", bases[0]).replace("{closed}", bases[1])
     (folder / "schoolgate.toml").write_text(config, encoding="utf-8")
     return folder

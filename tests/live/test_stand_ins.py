@@ -13,7 +13,7 @@ from support.stand_ins import REGISTERS, Town, matches, town
 
 from data.register.national_lists import read_register
 from data.types import FetchFailure, Outcome, Request
-from monitor import wiring
+from monitor.home import wiring
 from sources.fetch import Fetcher
 from sources.http.politeness import Limits
 from sources.parse import parse_document

@@ -22,18 +22,18 @@ from data.store.alerts import alerts as alert_store
 from data.store.mentions.batch import save
 from data.store.verdicts import stories as story_store
 from data.types import About, Alert, MentionKind, Policy, Route, Sentiment, Severity, Story
-from monitor.commands import completion
-from monitor.commands.common import open_reader
+from monitor.cli.commands import completion
+from monitor.cli.commands.common import open_reader
+from monitor.cli.views.alerts import as_json as alert_json
+from monitor.cli.views.alerts import lines as alert_lines
+from monitor.cli.views.screen import screen_of
+from monitor.cli.views.stories import lines as story_lines
+from monitor.cli.views.stories import whole_json as story_json
 from monitor.config.load import load
 from monitor.matters.one import find_alert, find_story
 from monitor.matters.stored import read_matters
 from monitor.matters.views import alert_views, story_views
 from monitor.terminal.wording import WHO_YOU_ARE
-from monitor.views.alerts import as_json as alert_json
-from monitor.views.alerts import lines as alert_lines
-from monitor.views.screen import screen_of
-from monitor.views.stories import lines as story_lines
-from monitor.views.stories import whole_json as story_json
 
 ROLES = {
     "holt": ["head"],

@@ -16,7 +16,7 @@ from data.errors import InputError
 from data.store.mentions.batch import save
 from data.store.sources.source_runs import record_run
 from data.types import Outcome, Policy
-from monitor.cli import app
+from monitor.cli.app import app
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 SETTINGS = """

@@ -19,8 +19,8 @@ from data.digest import Window
 from data.store.engine.connect import Connection
 from data.store.sources.source_runs import record_run
 from data.types import Person, Policy, Role, School, Source
+from monitor.config.home.context import Context
 from monitor.config.load import Config
-from monitor.context import Context
 from monitor.matters.today import gather
 from monitor.service.tasks.reminders import accounts
 from sources.own.notice import has_notice

@@ -14,8 +14,8 @@ from data.people import people_of
 from data.store.mentions.batch import save
 from data.store.messages.outbox import put_outbox
 from data.types import About, Alert, Policy, Route, Severity, Story
-from monitor import wiring
 from monitor.config.load import load
+from monitor.home import wiring
 from monitor.service.tasks.escalation import escalate
 
 ACCUSED = ("holt", "marsh")

@@ -16,7 +16,7 @@ from data.errors import InputError
 from data.store.engine import connect
 from data.store.mentions.batch import save
 from data.types import MentionKind, PressEvent, Route, Severity
-from monitor.cli import app
+from monitor.cli.app import app
 
 ANOTHER_SCHOOL = """
 [[schools]]

@@ -20,8 +20,8 @@ from data.retention.purge import purge
 from data.store.engine.open import Store
 from data.store.privacy.held import find
 from data.types import Policy, Source
+from monitor.cli.scan_once import scan_once
 from monitor.config.load import Config
-from monitor.scan_once import scan_once
 from monitor.terminal.progress import Progress
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)

@@ -19,8 +19,8 @@ from data.retention import backup
 from data.retention.backup import MANIFEST, named
 from data.retention.purge import purge
 from data.types import Policy
-from monitor.backup import copy
-from monitor.commands.setup import backup as command
+from monitor.cli.commands.setup import backup as command
+from monitor.setup.backup import copy
 
 
 @pytest.fixture

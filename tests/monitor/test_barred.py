@@ -10,7 +10,7 @@ from builders.mention import NOW, URN, a_mention, a_verdict
 from data.cases import Case, CaseState
 from data.steps.codes import BypassRoute, Complainant, Relationship
 from data.types import About, Route
-from monitor.casework.evidence.capture_policy import capture_refusal, picture_refusal
+from monitor.act.casework.evidence.capture_policy import capture_refusal, picture_refusal
 from monitor.pipeline.sighting import RestrictedAddresses, looked_for
 
 CASE = Case(

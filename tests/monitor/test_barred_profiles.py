@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from builders.case import a_case
 
-from monitor.casework.evidence.capture_policy import profile_refusal
+from monitor.act.casework.evidence.capture_policy import profile_refusal
 
 PROFILE = "https://www.instagram.com/ann_example/"
 

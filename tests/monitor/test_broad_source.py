@@ -28,9 +28,9 @@ from data.types import (
     SourceRun,
     SourceState,
 )
+from monitor.cli.views.scan.summary import summarise
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge, keep
-from monitor.views.scan.summary import summarise
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 SOURCE = Source("broad", "feed", "https://talk.example.org/")

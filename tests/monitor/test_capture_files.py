@@ -9,7 +9,7 @@ import pytest
 from builders.case import a_case
 
 from data.types import School
-from monitor.casework.evidence.capture_files import CaptureRequest, manifest, moments
+from monitor.act.casework.evidence.capture_files import CaptureRequest, manifest, moments
 
 
 @pytest.mark.parametrize(

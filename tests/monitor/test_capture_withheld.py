@@ -15,7 +15,7 @@ from support.web_server import Answer, serve
 from data.retention.purge import purge
 from data.store.mentions.batch import save
 from data.types import Policy, Route
-from monitor.commands.case.record import ActRefused as Refused
+from monitor.cli.commands.case.record import ActRefused as Refused
 from monitor.pipeline.sighting import Report, as_mention
 
 WITH_THE_DSL = {"content_class": "C10", "restricted": True, "route": Route.SAFEGUARDING}

@@ -16,9 +16,9 @@ from data.rungs import Rung
 from data.steps.codes import StepKind
 from data.words.asking import asking_words, who_is_asked
 from data.words.say import LANGUAGES, words
-from monitor.casework.next_steps import NextStep
-from monitor.views.case.next_steps import next_lines
-from monitor.views.case.steps import step_lines
+from monitor.act.casework.next_steps import NextStep
+from monitor.cli.views.case.next_steps import next_lines
+from monitor.cli.views.case.steps import step_lines
 
 WAYS = [(rung, kind) for rung in Rung for kind in ("", *rung.spec.kinds)]
 EN = words("en")

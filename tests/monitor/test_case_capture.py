@@ -21,7 +21,7 @@ from data.store.cases import cases as case_store
 from data.store.engine.audit_chain import verify
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
-from monitor.commands.case.record import ActRefused as Refused
+from monitor.cli.commands.case.record import ActRefused as Refused
 from monitor.pipeline.sighting import Report, as_mention
 from sources.capture.browser import find_browser
 
@@ -301,7 +301,7 @@ def test_a_case_is_not_captured_by_whom_it_is_not_for(desk):
 def test_files_without_their_rows_are_taken_away_by_the_purge(desk, monkeypatch):
     with serve(routes()) as site:
         a_case(desk, site)
-        monkeypatch.setattr("monitor.casework.evidence.capture.put_files", _crash)
+        monkeypatch.setattr("monitor.act.casework.evidence.capture.put_files", _crash)
         with pytest.raises(RuntimeError):
             capture(desk, site)
     assert steps(desk) == []

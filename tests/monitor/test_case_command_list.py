@@ -14,8 +14,8 @@ from alerts.access.knowing import Access
 from data.cases import CaseState, RunningClock
 from data.effects import utc_now
 from data.types import About, Route, Severity
-from monitor.views.case import case_list as view
-from monitor.views.screen import Screen
+from monitor.cli.views.case import case_list as view
+from monitor.cli.views.screen import Screen
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from support.rows import rows
 from data.steps.codes import StepKind
 from data.steps.stored import names_of
 from data.types import About, PressEvent, Route, Severity
-from monitor.views.case.steps import _KINDS, _TOLD
+from monitor.cli.views.case.steps import _KINDS, _TOLD
 
 WORDS = "Oakfield is mentioned here as"
 """What every invented post says."""

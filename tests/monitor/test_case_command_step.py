@@ -20,7 +20,7 @@ from support.rows import rows
 from alerts.access.referrals import OF_ALLEGATIONS
 from alerts.ladder.transitions import GUARDS, NO_ROW
 from data.store.cases import cases as case_store
-from monitor.cli import app
+from monitor.cli.app import app
 
 AS_HEAD = ("--as", "holt")
 

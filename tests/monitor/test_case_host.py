@@ -16,7 +16,7 @@ from data.store.cases import cases as case_store
 from data.store.engine.audit_chain import links
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
-from monitor.casework import hosting
+from monitor.act.casework import hosting
 
 ORG = "https://rdap.publicinterestregistry.org/rdap/domain/example.org"
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)

@@ -18,8 +18,8 @@ from data.store.cases import cases as case_store
 from data.store.engine.audit_chain import links
 from data.types import About, Route, Severity
 from monitor.act.letter import NotDrafted, drafted
-from monitor.commands.case.letter import somebody_to_ask
-from monitor.views.case.letter import warning_lines
+from monitor.cli.commands.case.letter import somebody_to_ask
+from monitor.cli.views.case.letter import warning_lines
 
 AS_HEAD = ("--as", "holt")
 REPLY = ("letter", "2", "reply", "--fact", "contact=01632 960 002")
@@ -81,7 +81,7 @@ def test_what_is_missing_is_told_with_its_questions_and_nothing_is_recorded(desk
 
 def at_a_terminal(desk, ask, *words):
     """The command where somebody is there to answer."""
-    with patch("monitor.commands.case.letter.somebody_to_ask", lambda: ask):
+    with patch("monitor.cli.commands.case.letter.somebody_to_ask", lambda: ask):
         return desk("letter", "2", *words, *AS_HEAD)
 
 
@@ -240,7 +240,7 @@ def test_what_was_posted_is_typed_over_as_many_lines_as_it_has(monkeypatch):
     typed = io.StringIO("“He stole it\n\n- all of it”\n\n\nthe next answer\n")
     monkeypatch.setattr("sys.stdin", typed)
     monkeypatch.setattr("monitor.terminal.private_words._more_is_there", lambda: False)
-    monkeypatch.setattr("monitor.commands.case.letter.at_a_terminal", lambda: True)
+    monkeypatch.setattr("monitor.cli.commands.case.letter.at_a_terminal", lambda: True)
     ask = somebody_to_ask()
     assert ask is not None
     assert ask(WantedFact("statement", "What is it?")) == "“He stole it\n\n- all of it”"

@@ -9,9 +9,9 @@ import pytest
 
 from alerts.ladder.advance import Refusal
 from data.rungs import Rung
-from monitor.casework.next_steps import NextStep
-from monitor.views.case.next_steps import helpline_lines
-from monitor.views.layout import local
+from monitor.act.casework.next_steps import NextStep
+from monitor.cli.views.case.next_steps import helpline_lines
+from monitor.cli.views.layout import local
 
 LONDON = ZoneInfo("Europe/London")
 NOT_YET = Refusal("posh_after_platform", "The platform was not asked.", "Report it there first.")

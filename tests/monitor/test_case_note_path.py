@@ -65,7 +65,7 @@ def note(tmp_path, monkeypatch):
 
 
 def test_a_note_enters_few_files_and_functions(note):
-    own = [file for file, _ in note if file.startswith(("monitor/commands/", "monitor/casework/"))]
+    own = [file for file, _ in note if file.startswith(("monitor/cli/commands/", "monitor/act/casework/"))]
     assert len({file for file, _ in note}) <= MOST_FILES
     assert len(note) <= MOST_FUNCTIONS
     assert len(own) <= OF_ITS_OWN
@@ -74,4 +74,4 @@ def test_a_note_enters_few_files_and_functions(note):
 def test_a_note_reads_its_case_once_in_one_session(note):
     assert note["data/store/cases/cases.py", "steps"] == 1
     assert note["alerts/ladder/replay.py", "replay"] == 1
-    assert note["monitor/session.py", "open_session"] == 1
+    assert note["monitor/home/session.py", "open_session"] == 1

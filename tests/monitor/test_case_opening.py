@@ -25,7 +25,7 @@ from data.steps.codes import StepKind
 from data.steps.stored import facts_of, names_of
 from data.store.mentions.batch import save
 from data.types import About, Person, Relevance, Role, Route, Severity
-from monitor.casework.opening import opened_event
+from monitor.act.casework.opening import opened_event
 
 NOW = TUESDAY
 TEACHER = Person("teacher", "Sam Fell", (Role.STAFF,), "teacher@example.org")

@@ -20,9 +20,9 @@ from data.errors import CaseMoved, InputError
 from data.steps.codes import Check, StepKind
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
-from monitor.casework.recheck import recheck, record_sighting
-from monitor.casework.steps import apply_event
-from monitor.lookup import known_person
+from monitor.act.casework.recheck import recheck, record_sighting
+from monitor.act.casework.steps import apply_event
+from monitor.config.home.lookup import known_person
 from monitor.matters.reader import Reader
 from monitor.matters.replaying import load_case
 from monitor.pipeline.sighting import Report, as_mention
@@ -319,7 +319,7 @@ def test_a_look_by_a_person_meanwhile_stands_beside_ours(home, routes):
 
 
 def test_one_that_somebody_moved_on_waits_for_the_next_tick(home, routes, monkeypatch):
-    from monitor.casework import recheck as module
+    from monitor.act.casework import recheck as module
 
     confirming(home, routes)
 
@@ -351,7 +351,7 @@ def test_none_is_begun_when_the_service_ends(home, routes):
 @pytest.fixture
 def asked(home, monkeypatch):
     """The command as it runs, its fetcher allowed to visit the site."""
-    monkeypatch.setattr("monitor.wiring.fetcher", lambda config: nullcontext(home.fetch))
+    monkeypatch.setattr("monitor.home.wiring.fetcher", lambda config: nullcontext(home.fetch))
     return home.desk
 
 

@@ -13,8 +13,8 @@ from typer.main import get_command
 from data.steps.codes import StepKind
 from data.steps.fields import fields_of
 from data.steps.kinds import KINDS
-from monitor.commands.case.step.leaves import LEAVES
-from monitor.commands.case.step.made import Leaf, MadeCommand
+from monitor.cli.commands.case.step.leaves import LEAVES
+from monitor.cli.commands.case.step.made import Leaf, MadeCommand
 
 BY_HAND = [kind for kind, of in KINDS.items() if of.by_hand]
 WRITTEN_OUT = {StepKind.ASKED: "step ask", StepKind.ANSWERED: "step answered", StepKind.NOTED: "note"}

@@ -36,8 +36,8 @@ from data.store.cases import cases as case_store
 from data.store.messages.outbox import put_outbox
 from data.types import About, Person, Role, Route, Severity
 from data.words.say import words
-from monitor.casework import from_alert
-from monitor.casework.from_alert import open_cases
+from monitor.act.casework import from_alert
+from monitor.act.casework.from_alert import open_cases
 from monitor.matters.reader import Reader
 from monitor.matters.replaying import load_case
 from monitor.matters.views import alert_views

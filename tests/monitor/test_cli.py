@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 import support.forked
 
-from monitor.demo.run import alone
+from data.errors import refused
+from monitor.cli.demo.run import alone
 from monitor.terminal import errors
-from monitor.terminal.errors import refused
 
-COMMAND = [sys.executable, "-P", "-c", "from monitor.cli import main; main()"]
+COMMAND = [sys.executable, "-P", "-c", "from monitor.cli.app import main; main()"]
 
 
 def schoolgate(*words, home=None, **env):
@@ -149,7 +149,7 @@ def test_ctrl_c_ends_with_130_and_one_line():
     wait = "lambda verbose: (print('here', flush=True), time.sleep(60))"
     code = f"{heard}; import time, monitor.terminal.output; monitor.terminal.output.set_up_log = {wait}"
     run = subprocess.Popen(
-        [sys.executable, "-P", "-c", f"{code}\nfrom monitor.cli import main; main()", "doctor"],
+        [sys.executable, "-P", "-c", f"{code}\nfrom monitor.cli.app import main; main()", "doctor"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert run.stdout.readline() == "here\n"

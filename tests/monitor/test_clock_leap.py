@@ -18,12 +18,12 @@ from data.retention.purge import COPIES_KEPT
 from data.store.engine.bulk import at
 from data.store.mentions.batch import save
 from data.types import Relevance, Route
-from monitor.commands import scan, status
+from monitor.cli.commands import scan, status
+from monitor.config.home.context import Context
 from monitor.config.load import load
-from monitor.context import Context
-from monitor.doctor import state
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
+from monitor.setup.doctor import state
 
 DAY = timedelta(days=1)
 

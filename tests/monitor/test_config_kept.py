@@ -16,10 +16,10 @@ from builders.home import a_migrated_store
 from support.checkout import ROOT
 
 from data.errors import ConfigError
-from monitor import wiring
 from monitor.config import kept, model, settings
+from monitor.config.home.paths import CONFIG_NAME
 from monitor.config.load import Config, keep_checked, load
-from monitor.home.paths import CONFIG_NAME
+from monitor.home import wiring
 
 FULL = (
     'zone = "Europe/London"\ncontact = "office@oakfield.example.sch.uk"\nregister_file = "gias.csv"\n'

@@ -10,10 +10,10 @@ import duckdb
 import pytest
 
 from data.types import Outcome
-from monitor.demo import run
-from monitor.demo.run import unintended
-from monitor.views.scan.as_json import as_document
-from monitor.views.scan.text import scan_lines
+from monitor.cli.demo import run
+from monitor.cli.demo.run import unintended
+from monitor.cli.views.scan.as_json import as_document
+from monitor.cli.views.scan.text import scan_lines
 
 SECRETS = ("stepdad", "sadfrog11", "finger bruises", "My son's arm", "im in year 6", "07700")
 

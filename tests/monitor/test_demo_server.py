@@ -7,10 +7,10 @@ from importlib.resources import files
 
 import pytest
 
-from monitor.demo.run import render
+from monitor.cli.demo.run import render
 
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
-NAMES = sorted(p.name for p in (files("monitor.demo") / "documents").iterdir())
+NAMES = sorted(p.name for p in (files("monitor.cli.demo") / "documents").iterdir())
 
 
 @pytest.mark.parametrize("name", NAMES)

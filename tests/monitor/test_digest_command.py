@@ -18,7 +18,7 @@ from support.command_call import called
 from support.mail_server import post_office
 
 from data.errors import InputError
-from monitor.commands.digest import digest
+from monitor.cli.commands.digest import digest
 
 TOML = """
 [[schools]]
@@ -161,7 +161,7 @@ def test_send_sends_one_to_each_leader_and_never_a_second(home, office):
 def test_the_service_does_not_send_again_what_was_sent_by_hand(home, office):
     from builders.digest import a_context
 
-    from monitor import wiring
+    from monitor.home import wiring
     from monitor.service.tasks.digests import digests
 
     with_mail(home, office)

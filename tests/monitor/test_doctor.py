@@ -11,9 +11,9 @@ from support.command_call import called
 
 from alerts.delivery.deadline_smtp import Server
 from alerts.delivery.results import Cause, Result, SendOutcome, Unready
-from monitor.commands.setup.doctor import NEVER_SEEN, doctor, lines
-from monitor.doctor.examine import examine
-from monitor.doctor.findings import Finding, Level, ok
+from monitor.cli.commands.setup.doctor import NEVER_SEEN, doctor, lines
+from monitor.setup.doctor.examine import examine
+from monitor.setup.doctor.findings import Finding, Level, ok
 
 
 @pytest.fixture(autouse=True)

@@ -13,8 +13,8 @@ from classifiers.linking.linker import MANY
 from data.errors import ConfigError
 from data.types import Source
 from monitor.config.load import load
-from monitor.doctor import settings
-from monitor.doctor.findings import Level
+from monitor.setup.doctor import settings
+from monitor.setup.doctor.findings import Level
 from monitor.setup.trust import shared_places
 
 

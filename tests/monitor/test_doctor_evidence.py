@@ -11,8 +11,8 @@ from builders.doctor import NOW, configured
 from support.time_server import an_authority
 
 from monitor.config.settings import EvidenceSettings
-from monitor.doctor import evidence
-from monitor.doctor.findings import Level
+from monitor.setup.doctor import evidence
+from monitor.setup.doctor.findings import Level
 
 
 def config(folder: Path = Path("/nowhere"), **given: str):

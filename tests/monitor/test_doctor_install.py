@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from builders.doctor import NOW, told
 
-from monitor.doctor import install
-from monitor.doctor.findings import Level
+from monitor.setup.doctor import install
+from monitor.setup.doctor.findings import Level
 
 HERE = "/somewhere/schoolgate"
 ORIGINS: dict[str, str | None] = {room: f"{HERE}/{room}/__init__.py" for room in install.ROOMS}
@@ -59,7 +59,7 @@ def test_a_real_distribution_that_brings_a_package_of_ours_is_found(tmp_path: Pa
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: some-data-lib\nVersion: 1.0\n")
     (info / "top_level.txt").write_text("data\n")
-    code = "from monitor.doctor.install import own_packages; print([f.what for f in own_packages()])"
+    code = "from monitor.setup.doctor.install import own_packages; print([f.what for f in own_packages()])"
     done = subprocess.run(
         [sys.executable, "-P", "-X", "utf8", "-c", code],
         env={**os.environ, "PYTHONPATH": str(tmp_path)},

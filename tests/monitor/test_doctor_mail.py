@@ -12,8 +12,8 @@ from support.mail_server import post_office
 
 from monitor.config.load import Network
 from monitor.config.settings import MailSettings, Secret
-from monitor.doctor import mail
-from monitor.doctor.findings import Level
+from monitor.setup.doctor import mail
+from monitor.setup.doctor.findings import Level
 
 SECRET = "Hunter2-planted"
 HOME = Path("/nowhere")

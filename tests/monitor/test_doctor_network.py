@@ -15,8 +15,8 @@ from support.web_server import free_port
 from data.types import Source
 from monitor.config.load import Network
 from monitor.config.settings import Secret
-from monitor.doctor.findings import Level
-from monitor.doctor.network import network
+from monitor.setup.doctor.findings import Level
+from monitor.setup.doctor.network import network
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from builders.doctor import HEXLEY, OAKFIELD, SECRET, configured, told
 from data.types import Person, Role, School, Source
 from monitor.config.load import Config
 from monitor.config.settings import Secret
-from monitor.doctor import night
+from monitor.setup.doctor import night
 
 
 def person(id_: str, *roles: Role, email: bool = True, urns: tuple[str, ...] = ()) -> Person:

@@ -8,9 +8,9 @@ import pytest
 from builders.doctor import HEXLEY, OAKFIELD, configured, told
 
 from data.types import Person, Role, School
-from monitor.doctor import people as doctor_people
-from monitor.doctor.findings import Level
-from monitor.doctor.next_step import next_step
+from monitor.setup.doctor import people as doctor_people
+from monitor.setup.doctor.findings import Level
+from monitor.setup.doctor.next_step import next_step
 
 NOBODY = "would reach nobody: whoever is accused is told nothing."
 

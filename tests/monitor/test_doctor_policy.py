@@ -10,8 +10,8 @@ from builders.doctor import OAKFIELD, configured, told
 from data.cases import Profile
 from data.types import Person, Role
 from monitor.config.load import Config
-from monitor.doctor import people as doctor_people
-from monitor.doctor.findings import Level
+from monitor.setup.doctor import people as doctor_people
+from monitor.setup.doctor.findings import Level
 
 HEAD = Person("head", "Jane Holt", (Role.HEAD,), "head@example.org")
 IT = Person("it", "Jo Fern", (Role.IT_LEAD,), "it@example.org")

@@ -13,10 +13,10 @@ from builders.doctor import MAIL
 from support.every_command import tree
 from support.for_each import for_each
 
-from monitor.commands.setup.set import set_keys
+from monitor.cli.commands.setup.set import set_keys
 from monitor.config.load import load
 from monitor.config.model import TomlFile
-from monitor.doctor import findings
+from monitor.setup.doctor import findings
 
 DOCTOR = Path(findings.__file__).parent
 _TYPED = re.compile(r"schoolgate (?:[^.,;:()”]|[.:](?=\S))*")
@@ -76,7 +76,7 @@ def test_a_key_that_a_remedy_sets_is_in_the_file_afterwards_and_the_file_loads(
     path = tmp_path / "schoolgate.toml"
     path.write_text(SCHOOL + MAIL if name.startswith("mail.") else SCHOOL)
     answer = str(_example(name)) if value in ("", "filled") else value
-    monkeypatch.setattr("monitor.commands.setup.set.ask", lambda question, default: answer)
+    monkeypatch.setattr("monitor.cli.commands.setup.set.ask", lambda question, default: answer)
     set_keys([name], home=tmp_path, config=None)
     load(path, {})
     assert answer.strip("[]'") in path.read_text()
@@ -103,7 +103,7 @@ def _example(name: str) -> object:
     table, _, key = name.rpartition(".")
     model = TomlFile
     if table:
-        from monitor.commands.setup.set import _model
+        from monitor.cli.commands.setup.set import _model
 
         model = _model(TomlFile.model_fields[table])
     example = model.model_fields[key].examples[0]

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from monitor.doctor.findings import Level
-from monitor.doctor.install import routes
+from monitor.setup.doctor.findings import Level
+from monitor.setup.doctor.install import routes
 
 
 def test_ways_looked_at_within_six_months_are_in_order():

@@ -11,10 +11,10 @@ from builders.doctor import NOW, told
 
 from alerts.notices.book import Book, Notice
 from data.types import Trouble
-from monitor.doctor.findings import Level
-from monitor.doctor.state import service
-from monitor.home import paths as served_by
+from monitor.config.home import paths as served_by
 from monitor.service.state.notebook import Notebook
+from monitor.setup.doctor.findings import Level
+from monitor.setup.doctor.state import service
 
 SINCE = NOW - timedelta(minutes=20)
 

@@ -19,8 +19,8 @@ from data.store.messages.deliveries import Tried, lease_due, record
 from data.store.messages.outbox import put_outbox
 from data.store.sources.source_runs import record_run
 from data.types import OutboxMessage, Outcome, Source, SourceRun, SourceState, Via
-from monitor.doctor import state as doctor_state
-from monitor.doctor.findings import Finding, Level
+from monitor.setup.doctor import state as doctor_state
+from monitor.setup.doctor.findings import Finding, Level
 
 GAZETTE = Source("gazette", "feed", "https://example.org/feed.xml", ("900001",))
 RUN = SourceRun("gazette", NOW, NOW, Outcome.OK)

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from data.register.national_lists import read_register
 from data.types import Person, Role, School
-from monitor.commands.setup.questions import said_alone
+from monitor.cli.commands.setup.questions import said_alone
 from monitor.config.values import Urn
 from monitor.setup.entries import Entry, alike, entries, grouped, headed, own_key
 

@@ -17,9 +17,9 @@ from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.mentions import batch as mention_store
 from data.types import Policy, Route, School, Severity, Source
+from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.config.settings import Secret
-from monitor.context import Context
 from monitor.service.tasks.escalation import escalate
 
 SCHOOL = School(URN, "Oakfield Primary School")

@@ -15,8 +15,8 @@ from support.time_server import an_authority, time_server
 from typer.testing import CliRunner
 
 from data.errors import InputError
-from monitor.commands.evidence.app import evidence_app
-from monitor.commands.evidence.verify import NotStamped
+from monitor.cli.commands.evidence.app import evidence_app
+from monitor.cli.commands.evidence.verify import NotStamped
 
 CONFIG = """
 [[schools]]
@@ -97,7 +97,7 @@ def stamped_end(store, tmp_path, how="good"):
         table = f'\n[evidence]\ntimestamp_url = "{server}/tsr"\ntimestamp_ca = "{authority.ca_file}"\n'
         (store.home / "schoolgate.toml").write_text(CONFIG + table, encoding="utf-8")
         with (
-            patch("monitor.wiring.fetcher", lambda config: closing(fetcher_for(server))),
+            patch("monitor.home.wiring.fetcher", lambda config: closing(fetcher_for(server))),
             patch("data.effects.utc_now", lambda: OPENED),
         ):
             ran = run(store, "end", "--stamp")

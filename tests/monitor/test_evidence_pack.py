@@ -29,8 +29,8 @@ from data.store.cases import cases as case_store
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
 from data.words.say import words
-from monitor.casework.evidence import packing
-from monitor.casework.evidence.proving import StampFault, read_stamp
+from monitor.act.casework.evidence import packing
+from monitor.act.casework.evidence.proving import StampFault, read_stamp
 from sources.recheck.absence import cannot_tell
 
 
@@ -239,7 +239,7 @@ def test_the_pdf_can_be_read_by_screen_readers_and_says_what_it_must(opened):
 
 
 def test_the_same_case_at_the_same_time_gives_the_same_bytes(desk, tmp_path, monkeypatch):
-    from monitor.casework.evidence import packing as made
+    from monitor.act.casework.evidence import packing as made
 
     zips = []
     monkeypatch.setattr("data.effects.utc_now", lambda: NOW)
@@ -314,7 +314,7 @@ def test_what_the_program_noted_of_a_look_is_not_said_to_be_a_persons_own_words(
     desk, tmp_path, plainly, monkeypatch
 ):
     mine = another(desk, tmp_path / "home")
-    monkeypatch.setattr("monitor.casework.recheck._look", lambda *_: cannot_tell("trouble"))
+    monkeypatch.setattr("monitor.act.casework.recheck._look", lambda *_: cannot_tell("trouble"))
     mine("recheck", "1", "--as", "holt")
     do(mine, "recheck", "1", "--saw", "present", "--why", "I looked at home", "--as", "holt")
     assert pack(mine, tmp_path / "out").code == 0

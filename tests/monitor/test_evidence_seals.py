@@ -34,7 +34,7 @@ from data.store.mentions.batch import save
 from data.store.sealing.rows import COLUMNS
 from data.store.sealing.seal import seal_of
 from data.types import Reason, Route, Severity
-from monitor.casework.evidence.proving import prove, read_evidence
+from monitor.act.casework.evidence.proving import prove, read_evidence
 
 LIE, OTHER = a_mention("lie", channel="forum"), a_mention("other", channel="forum")
 ALERT = an_alert("story-lie").id

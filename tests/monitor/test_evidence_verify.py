@@ -46,7 +46,7 @@ from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.open import Store
 from data.store.mentions.batch import save
 from data.types import Escalation, Severity
-from monitor.casework.evidence.proving import Proof, StoredEvidence, prove, read_evidence
+from monitor.act.casework.evidence.proving import Proof, StoredEvidence, prove, read_evidence
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from data.store.engine.open import Store
 from data.store.mentions.batch import save
 from data.store.sealing.seal import seal_posts
 from data.types import Route, Severity
-from monitor.casework.evidence.proving import prove, read_evidence
+from monitor.act.casework.evidence.proving import prove, read_evidence
 
 LIE = a_mention("lie", channel="forum")
 ALERT = an_alert("story-lie").id

@@ -16,9 +16,9 @@ from alerts.letters.templates import source
 from alerts.notices.own_accounts import Missing, notice_words
 from data.rungs import CaseClock
 from data.types import About, Alert, Relevance, Role, Route, Sentiment, Severity, Story, Verdict
-from monitor import wiring
+from monitor.config.home.policies import held_by, in_force
 from monitor.config.load import Config, load
-from monitor.policies import held_by, in_force
+from monitor.home import wiring
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "policies"
 NAMES = sorted(p.stem for p in FIXTURES.glob("*.toml"))

@@ -26,8 +26,8 @@ from data.store.cases import cases as case_store
 from data.store.cases import proof_rows
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine import audit_chain
-from monitor.casework.evidence import capture
-from monitor.cli import app
+from monitor.act.casework.evidence import capture
+from monitor.cli.app import app
 from monitor.matters.replaying import load_case
 from monitor.pipeline.media import media_type, tells_place
 from monitor.pipeline.supplied import canonical
@@ -63,7 +63,7 @@ def add(desk, *more, file="shot.png", sites=(), **changed):
     words = ("--words-file", str(desk.home / "words.txt"), "--logged-in")
     said = [*options(**changed), *words]
     given = ("capture", "1", "--file", str(desk.home / file), "--no-child-image")
-    with patch("monitor.wiring.fetcher", lambda config: closing(fetcher_for(*sites))):
+    with patch("monitor.home.wiring.fetcher", lambda config: closing(fetcher_for(*sites))):
         return desk(*given, *said, *more, "--as", "holt")
 
 
@@ -506,8 +506,8 @@ def test_what_was_kept_before_anybody_was_asked_is_packed_and_said_to_be_not_rec
         return replace(said(request, kept), known=())
 
     with (
-        patch("monitor.casework.evidence.capture_files.canonical", as_before),
-        patch("monitor.casework.evidence.capture._said", untold),
+        patch("monitor.act.casework.evidence.capture_files.canonical", as_before),
+        patch("monitor.act.casework.evidence.capture._said", untold),
     ):
         assert desk("capture", "1", "--file", str(desk.home / "shot.png"), "--no-child-image",
                     "--not-known", "rest", "--as", "holt").code == 0  # fmt: skip

@@ -17,9 +17,9 @@ from data.store.reporting import weekly_counts
 from data.store.sources import source_runs as source_store
 from data.store.sources.configuration import put_sources
 from data.types import Mention, MentionKind, Outcome, Policy, Source, SourceRun, SourceState
+from monitor.cli.views.scan.summary import summarise
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge, keep
-from monitor.views.scan.summary import summarise
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 LONG_AGO = datetime(2018, 1, 31, 9, tzinfo=UTC)

@@ -24,7 +24,7 @@ from data.store.cases import cases as case_store
 from data.store.cases.cases import STEP, step_row
 from data.store.engine.migrate import applied
 from data.store.engine.migrations import MIGRATIONS
-from monitor import wiring
+from monitor.home import wiring
 from monitor.matters.replaying import load_case
 
 FIXTURES = ROOT / "tests" / "fixtures" / "homes"

@@ -18,7 +18,7 @@ from support.web_server import free_port
 
 from data.errors import InputError, RegisterError, SchoolgateError
 from data.types import Namesake, Person, Role, School
-from monitor.commands.setup import init
+from monitor.cli.commands.setup import init
 from monitor.config.load import Config, load
 from monitor.config.writing.text import Draft, render, usable
 from sources.http.proxy import proxy_of

@@ -140,13 +140,13 @@ def test_at_a_terminal_the_copy_is_asked_for(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers = f"{a_file(tmp_path, 'sent.txt', b'Please take it down.')}\nno\n"
-    monkeypatch.setattr("monitor.commands.case.step.letter_copy.at_a_terminal", lambda: True)
+    monkeypatch.setattr("monitor.cli.commands.case.step.letter_copy.at_a_terminal", lambda: True)
     assert run("case", *ASK, "--home", str(desk.home), said=answers).code == 0
     assert copies(desk)["letter.txt"] == b"Please take it down."
 
 
 def test_at_a_terminal_enter_says_that_no_copy_is_kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("monitor.commands.case.step.letter_copy.at_a_terminal", lambda: True)
+    monkeypatch.setattr("monitor.cli.commands.case.step.letter_copy.at_a_terminal", lambda: True)
     assert run("case", *ASK, "--home", str(desk.home), said="\n").code == 0
     assert facts(desk)["kept"] == "not_kept"
 
@@ -189,7 +189,7 @@ def test_where_the_step_is_refused_nothing_of_the_letter_is_kept(desk: Desk, tmp
 def test_what_the_ladder_refuses_is_refused_before_anybody_is_asked_for_the_copy(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, given: list[str]
 ) -> None:
-    monkeypatch.setattr("monitor.commands.case.step.letter_copy.at_a_terminal", lambda: True)
+    monkeypatch.setattr("monitor.cli.commands.case.step.letter_copy.at_a_terminal", lambda: True)
     refused = desk("step", "ask", "1", "--rung", "police", "--as", "holt", *given)
     assert "Refused by the guard" in refused.err
     assert not refused.out
@@ -333,7 +333,7 @@ def test_where_its_rows_cannot_be_written_neither_is_the_step(
         raise OSError(28, "No space left on device")
 
     before = facts(desk)
-    monkeypatch.setattr("monitor.casework.evidence.letter_copies.put_files", full)
+    monkeypatch.setattr("monitor.act.casework.evidence.letter_copies.put_files", full)
     with pytest.raises(OSError, match="No space"):
         desk(*ASK, "--letter", a_file(tmp_path, "sent.eml", MAIL), "--no-child-image")
     assert facts(desk) == before

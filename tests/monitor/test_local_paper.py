@@ -16,8 +16,8 @@ from data.ids import PLAIN_FEED, mention_id
 from data.store.engine.open import Store
 from data.store.privacy.suppressions import post_keys
 from data.types import Source
+from monitor.cli.scan_once import scan_once
 from monitor.config.load import Config
-from monitor.scan_once import scan_once
 from monitor.terminal.progress import Progress
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)

@@ -7,8 +7,8 @@ from builders.digest import a_config
 
 from data.errors import InputError
 from data.types import Person, Role, School
-from monitor import wiring
-from monitor.lookup import known_person, one_of
+from monitor.config.home.lookup import known_person, one_of
+from monitor.home import wiring
 
 MANY = {f"p-{n:03}": f"Mx Person{n:03} Sample" for n in range(600)} | {"r-lowe": "Mrs Ruth Lowe"}
 

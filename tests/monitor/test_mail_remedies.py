@@ -11,8 +11,8 @@ from support.for_each import for_each
 
 from alerts.delivery.results import Cause, Result, SendOutcome
 from monitor.config.settings import MailSettings
-from monitor.mail.remedies import in_words, remedy
-from monitor.mail.ways import CONNECTOR_ENDS, WAYS, WayName, way_of
+from monitor.setup.mail.remedies import in_words, remedy
+from monitor.setup.mail.ways import CONNECTOR_ENDS, WAYS, WayName, way_of
 
 APP = {"tenant": "oakfield.example.org", "client_id": "00001111-aaaa-2222-bbbb-3333cccc4444"}
 

@@ -15,11 +15,11 @@ from support.every_command import ended
 from support.mail_server import post_office
 
 from data.errors import InputError, SchoolgateError
-from monitor.commands.mail import setup
+from monitor.cli.commands.mail import setup
 from monitor.config.settings import MailSettings
-from monitor.mail.ways import GOOGLE, MICROSOFT, WAYS
 from monitor.setup.mail import asking, proposing
 from monitor.setup.mail.proposing import ProposedProvider, proposed
+from monitor.setup.mail.ways import GOOGLE, MICROSOFT, WAYS
 
 SCHOOL = """# Ours
 contact = "office@oakfield.example.org"

@@ -16,14 +16,14 @@ from support.imap_server import PASSWORD, USER, imap_server
 
 from alerts.links import Links
 from data.types import Outcome, Relevance, Source, SourceState
-from monitor import wiring
+from monitor.config.home.context import Context
 from monitor.config.load import Config
-from monitor.context import Context
-from monitor.doctor.findings import Level
-from monitor.doctor.mail import mailboxes
+from monitor.home import wiring
 from monitor.pipeline.scan import scan
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
+from monitor.setup.doctor.findings import Level
+from monitor.setup.doctor.mail import mailboxes
 from sources.due import pupils_write, wait_s
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)

@@ -14,8 +14,8 @@ from support.web_server import serve
 
 from alerts.delivery.results import SENT
 from data.types import Request, Via
-from monitor import wiring
 from monitor.config.settings import Secret
+from monitor.home import wiring
 from monitor.service.outgoing import poster
 from monitor.service.state import heartbeat
 

@@ -25,9 +25,9 @@ from data.rungs import Rung
 from data.steps.codes import Complainant, Relationship, StepKind
 from data.steps.stored import WrongFacts, read_step
 from data.types import About, Person, Role, Route, School
+from monitor.config.home.policies import with_policy
 from monitor.config.load import Config
 from monitor.config.settings import WrittenPolicy
-from monitor.policies import with_policy
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 17, 10, tzinfo=UTC)

@@ -47,7 +47,7 @@ from data.types import (
     SourceState,
     Via,
 )
-from monitor.cli import app
+from monitor.cli.app import app
 from monitor.config.load import load
 from monitor.config.settings import WrittenPolicy
 from monitor.service.serve import PERIODIC_TASKS

@@ -19,7 +19,7 @@ for name in ("fcntl", "resource", "pwd", "grp", "termios", "syslog"):
 
 import contextlib, io, json
 import monitor.terminal.errors
-from monitor.cli import asked
+from monitor.cli.app import asked
 
 class Windows:
     platform = "win32"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from monitor.home.paths import find
+from monitor.config.home.paths import find
 
 
 def test_the_option_goes_before_the_variable_and_that_before_the_platforms_folder(tmp_path: Path) -> None:

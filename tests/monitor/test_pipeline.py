@@ -19,11 +19,11 @@ from data.store.engine.open import Store
 from data.store.mentions import batch as mention_store
 from data.store.sources import source_runs as source_store
 from data.types import Outcome, Source
-from monitor.commands.scan import choose
+from monitor.cli.commands.scan import choose
+from monitor.cli.scan_once import scan_once
 from monitor.config.load import Config
 from monitor.pipeline import scan
 from monitor.pipeline.scanning import asking, group
-from monitor.scan_once import scan_once
 from monitor.terminal.progress import Progress
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)

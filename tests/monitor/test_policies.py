@@ -16,12 +16,12 @@ from data.steps.codes import StepKind
 from data.steps.stored import facts_of, names_of
 from data.store.cases import cases as case_store
 from data.types import Person, Role, School
-from monitor.casework.steps import apply_event, school_rules
+from monitor.act.casework.steps import apply_event, school_rules
+from monitor.config.home.context import Context
+from monitor.config.home.policies import held_by, in_force, with_policy
 from monitor.config.load import Config
 from monitor.config.settings import WrittenPolicy
-from monitor.context import Context
 from monitor.matters.replaying import load_case
-from monitor.policies import held_by, in_force, with_policy
 
 SCHOOL = School(URN, "Oakfield Primary School", members=(URN, "900002"))
 HEAD = Person("head", "Jane Holt", (Role.HEAD,), "head@example.org")

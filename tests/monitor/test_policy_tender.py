@@ -15,9 +15,9 @@ from builders.mention import URN
 from alerts.links import Links
 from data.store.engine.connect import Connection
 from data.types import Person, Role, School
+from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.config.settings import WrittenPolicy
-from monitor.context import Context
 from monitor.service.serve import PERIODIC_TASKS
 from monitor.service.tasks.reminders import policies
 

@@ -16,7 +16,7 @@ from builders.privacy import DPO, a_request, privacy
 from data.privacy.redaction import redaction, sentences
 from data.store.engine.audit_chain import links
 from data.store.mentions.batch import save
-from monitor.privacy import copying
+from monitor.act.requests import copying
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from builders.privacy import DPO, a_request, privacy
 from data.privacy.requests import RequestKind, request_due
 from data.register.calendar import Calendar, months_after
 from data.store.engine.audit_chain import links
-from monitor.doctor import state as doctor_state
-from monitor.doctor.findings import Level
+from monitor.setup.doctor import state as doctor_state
+from monitor.setup.doctor.findings import Level
 
 LONDON = ZoneInfo("Europe/London")
 CALENDAR = Calendar("england")

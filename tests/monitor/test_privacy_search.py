@@ -15,7 +15,7 @@ from builders.privacy import DPO, a_request, privacy
 from data.store.engine.audit_chain import links
 from data.store.mentions.batch import save
 from data.types import About
-from monitor.privacy.finding import MOST_OF_A_NAME
+from monitor.act.requests.finding import MOST_OF_A_NAME
 
 PLANT = "quincunx-plant-kestrel"
 HANDLE = "100%_Larch"
@@ -191,7 +191,7 @@ def test_no_word_is_taken_from_the_command_line(desk):
     number = a_request(desk)
     words = ["privacy", "search", number, "--by", "handle", PLANT, "--as", DPO, "--home", str(desk.home)]
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "monitor.cli", *words],
+        [sys.executable, "-P", "-m", "monitor.cli.app", *words],
         capture_output=True,
         text=True,
         check=False,

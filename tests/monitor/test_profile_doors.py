@@ -7,8 +7,8 @@ from support.web_server import Answer, serve
 
 from data.errors import InputError
 from data.types import FetchFailure, Request
-from monitor.casework.evidence.capture_policy import profile_refusal
-from monitor.commands.report_in import _address
+from monitor.act.casework.evidence.capture_policy import profile_refusal
+from monitor.cli.commands.report_in import _address
 from monitor.config.load import load
 from sources.http.profiles import LEADS_ON
 

@@ -11,8 +11,8 @@ from support.rows import rows as query
 from typer.testing import CliRunner
 
 from data.errors import InputError
-from monitor.cli import app
-from monitor.views.report_in import RECORDED
+from monitor.cli.app import app
+from monitor.cli.views.report_in import RECORDED
 
 INSULT = "Mr Thistlewood at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him."
 

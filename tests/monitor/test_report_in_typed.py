@@ -22,15 +22,15 @@ from typer.testing import CliRunner
 from data.effects import utc_now
 from data.errors import InputError, StoreBusy
 from data.store.engine.open import Store
-from monitor.cli import app
-from monitor.commands import status
-from monitor.commands.report_in import NotTakenIn
-from monitor.doctor import state
-from monitor.doctor.findings import Level
+from monitor.cli.app import app
+from monitor.cli.commands import status
+from monitor.cli.commands.report_in import NotTakenIn
 from monitor.pipeline import spool
+from monitor.setup.doctor import state
+from monitor.setup.doctor.findings import Level
 
 SAID = "Mr Thistlewood at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him."
-SCHOOLGATE = (sys.executable, "-P", "-m", "monitor.cli")
+SCHOOLGATE = (sys.executable, "-P", "-m", "monitor.cli.app")
 
 
 def report(home, *words, said=None):

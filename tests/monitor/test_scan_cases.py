@@ -12,8 +12,8 @@ from support.web_server import Answer, serve
 
 from data.cases import CaseState
 from data.steps.codes import Check
-from monitor.casework.recheck import recheck, record_sighting
-from monitor.commands import scan
+from monitor.act.casework.recheck import recheck, record_sighting
+from monitor.cli.commands import scan
 
 SOURCE = (
     '[[sources]]\nid = "gazette"\nkind = "feed"\nurl = "https://example.org/feed.xml"\ndisabled = "off"\n'

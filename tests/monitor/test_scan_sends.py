@@ -12,8 +12,8 @@ from support.mail_server import post_office
 
 from data.effects import utc_now
 from data.store.messages.outbox import put_outbox
-from monitor import wiring
-from monitor.commands.scan import scan
+from monitor.cli.commands.scan import scan
+from monitor.home import wiring
 
 HOME = """
 [[schools]]

@@ -22,8 +22,8 @@ from data.effects import utc_now
 from data.errors import StoreError, StoreFull
 from data.store.messages import deliveries
 from data.store.messages.outbox import put_outbox
-from monitor import wiring
-from monitor.commands.scan import scan
+from monitor.cli.commands.scan import scan
+from monitor.home import wiring
 from monitor.pipeline.scanning import group
 from monitor.service import sending
 from monitor.service.sending import Sending

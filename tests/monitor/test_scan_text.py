@@ -26,11 +26,11 @@ from data.types import (
     Source,
     SourceState,
 )
+from monitor.cli.views.scan.as_json import as_document
+from monitor.cli.views.scan.for_reader import as_known
+from monitor.cli.views.scan.summary import ScanSummary, SchoolSummary, SourceNote, summarise
+from monitor.cli.views.scan.text import scan_lines
 from monitor.service.delivery import Delivered
-from monitor.views.scan.as_json import as_document
-from monitor.views.scan.for_reader import as_known
-from monitor.views.scan.summary import ScanSummary, SchoolSummary, SourceNote, summarise
-from monitor.views.scan.text import scan_lines
 from sources.source_health import SourceTrouble, Unseen
 
 NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)

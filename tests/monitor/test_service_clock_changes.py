@@ -16,8 +16,8 @@ from builders.month_run import KeptOpen
 from alerts.links import Links
 from data.store.sources import source_runs as source_store
 from data.types import Person, Role, Source
+from monitor.config.home.context import Context
 from monitor.config.load import Config
-from monitor.context import Context
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
 from monitor.service.tasks.digests import digests

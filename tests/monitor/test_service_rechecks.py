@@ -15,8 +15,8 @@ from data.cases import CaseState
 from data.errors import StoreBusy
 from data.rungs import Rung
 from data.steps.codes import Check, StepKind
-from monitor.casework.recheck import recheck
-from monitor.casework.steps import apply_event
+from monitor.act.casework.recheck import recheck
+from monitor.act.casework.steps import apply_event
 from monitor.matters.replaying import load_case
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service

@@ -9,8 +9,8 @@ from builders.doctor import NOW, read
 from builders.home import migrated
 
 from data.store.engine.open import Store
+from monitor.config.home.context import Context
 from monitor.config.load import Config
-from monitor.context import Context
 from monitor.service.serve import Settings
 from monitor.service.state.health import Health
 

@@ -15,8 +15,8 @@ from support.time_server import an_authority, time_server
 from support.web_server import serve
 
 from alerts.links import Links
+from monitor.config.home.context import Context
 from monitor.config.load import load
-from monitor.context import Context
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
 

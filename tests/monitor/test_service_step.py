@@ -16,8 +16,8 @@ from data.retention.purge import PurgeReport
 from data.store.messages.outbox import put_outbox
 from data.store.sources import source_runs as source_store
 from data.types import Outcome, Source
+from monitor.config.home.context import Context
 from monitor.config.load import Config
-from monitor.context import Context
 from monitor.pipeline import spool
 from monitor.pipeline.sighting import Report
 from monitor.service.delivery import Delivered

@@ -10,7 +10,7 @@ import pytest
 from support.command_call import called
 
 from data.errors import InputError
-from monitor.commands.setup.set import policy_add, set_keys
+from monitor.cli.commands.setup.set import policy_add, set_keys
 
 FILE = """# ours
 [[schools]]
@@ -37,7 +37,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
             raise AssertionError(f"asked for {key}")
         return given.get(key, default or "")
 
-    monkeypatch.setattr("monitor.commands.setup.set.ask", ask)
+    monkeypatch.setattr("monitor.cli.commands.setup.set.ask", ask)
     return given
 
 

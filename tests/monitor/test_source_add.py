@@ -23,8 +23,8 @@ from data.effects import here
 from data.register.national_lists import read_register
 from data.store.mentions.batch import save
 from data.types import MentionKind, Source
-from monitor import wiring
 from monitor.config.load import load
+from monitor.home import wiring
 from monitor.setup import survey
 from monitor.terminal import private_words
 

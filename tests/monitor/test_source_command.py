@@ -13,8 +13,8 @@ from support.web_server import Answer, serve
 from typer.testing import CliRunner
 
 from data.errors import InputError, Unreadable
-from monitor import wiring
-from monitor.cli import app
+from monitor.cli.app import app
+from monitor.home import wiring
 from sources.parser_process import ParserProcess
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Gazette</title>

@@ -16,8 +16,8 @@ from alerts.links import Links
 from data.store.engine.open import Store
 from data.store.mentions.batch import save
 from data.types import Person, Policy, Role, School, Severity, Source
+from monitor.config.home.context import Context
 from monitor.config.load import Config
-from monitor.context import Context
 from monitor.service.tasks.surges import spikes
 
 TUESDAY = datetime(2026, 11, 17, 15, 0, tzinfo=UTC)
@@ -49,7 +49,7 @@ class Place:
             people=PEOPLE,
             policy=self.policy,
         )
-        from monitor.wiring import remember_config
+        from monitor.home.wiring import remember_config
 
         remember_config(self.store, self.config)
         self.con = opened.enter_context(self.store.write("test"))

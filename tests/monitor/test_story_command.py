@@ -18,9 +18,9 @@ from data.errors import InputError
 from data.store.mentions.batch import save
 from data.store.verdicts.stories import StoryRow, list_stories
 from data.types import Reason, Relevance, Route, Sentiment, Severity
-from monitor.cli import app
-from monitor.views.screen import Screen
-from monitor.views.stories import listed, row_json
+from monitor.cli.app import app
+from monitor.cli.views.screen import Screen
+from monitor.cli.views.stories import listed, row_json
 
 SECRETS = ("stepdad", "sadfrog11", "finger bruises", "My son's arm", "Dad, Year 3")
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from data.store.mentions.batch import save
 from data.types import PressEvent
-from monitor.cli import app
+from monitor.cli.app import app
 
 
 def shown(home, *extra, **verdict):

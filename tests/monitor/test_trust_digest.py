@@ -33,7 +33,7 @@ from support.command_call import called
 
 from data.register.calendar import Calendar
 from data.types import About, Outcome, Person, Role, School, Source
-from monitor.commands.digest import digest
+from monitor.cli.commands.digest import digest
 from monitor.config.settings import DigestSettings
 from monitor.matters.due import central_team, readers
 from monitor.service.tasks.digests import AT_A_LOOK, digests

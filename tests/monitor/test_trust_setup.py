@@ -12,7 +12,7 @@ from support.command_call import called
 from data.errors import InputError
 from data.register.national_lists import read_register
 from data.types import Role, School
-from monitor.commands.setup import init
+from monitor.cli.commands.setup import init
 from monitor.config.load import Config, load
 from monitor.setup.people_table import people_from_csv
 from monitor.setup.trust import beside, schools_of, shared_places, trust_entries

@@ -7,9 +7,9 @@ from builders.config import PERSON, SCHOOL, read
 from typer.testing import CliRunner
 
 from data.errors import InputError
-from monitor.cli import app
+from monitor.cli.app import app
+from monitor.home.wiring import pick_urn
 from monitor.matters.reader import asker
-from monitor.wiring import pick_urn
 
 DSL = '[[people]]\nid = "dsl"\nname = "Mr B Example"\nroles = ["dsl"]\n'
 
@@ -53,9 +53,9 @@ def test_the_variable_names_who_asks_unless_as_does(home, monkeypatch):
 
 
 def test_without_a_name_a_scan_shows_where_things_stand_and_no_words(played, home):
-    from monitor import wiring
+    from monitor.cli.scan_once import show
+    from monitor.home import wiring
     from monitor.matters.reader import Reader
-    from monitor.scan_once import show
 
     _, summary, settings = played
     store = wiring.open_store(home)

@@ -21,7 +21,7 @@ from data.store.engine.audit_chain import verify
 from data.store.reporting import signed_reports
 from data.store.reporting import weekly_counts as weekly_store
 from data.types import Reason, Route, Sentiment, Severity
-from monitor.commands import report as command
+from monitor.cli.commands import report as command
 from monitor.config.load import load
 from monitor.reports.sample import sample_facts
 from monitor.reports.signing import NotFit

@@ -15,8 +15,8 @@ from alerts.links import Links
 from alerts.weekly.weeks import named
 from data.register.calendar import Calendar, Term
 from data.store.reporting.signed_reports import put_report
+from monitor.config.home.context import Context
 from monitor.config.load import load
-from monitor.context import Context
 from monitor.reports.weekly import gather, wanted
 from monitor.service.tasks.digests import AT_A_LOOK
 from monitor.service.tasks.reports import reports

@@ -15,7 +15,7 @@ from alerts.wording.until import until
 from data import effects
 from data.types import Outcome
 from data.words.say import LANGUAGES, words
-from monitor.cli import app
+from monitor.cli.app import app
 from monitor.matters.due import due_of
 from monitor.service.tasks.digests import prepare
 

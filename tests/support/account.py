@@ -188,7 +188,7 @@ def _digests(found: Account, editions: list[tuple], received: Mapping[str, list[
 def verified(home: Path) -> tuple[int, str]:
     """How `schoolgate evidence verify` ended, and what it said."""
     run = subprocess.run(
-        [sys.executable, "-P", "-m", "monitor.cli", "evidence", "verify", "--home", str(home)],
+        [sys.executable, "-P", "-m", "monitor.cli.app", "evidence", "verify", "--home", str(home)],
         capture_output=True, text=True, check=False, cwd=ROOT,
     )  # fmt: skip
     return run.returncode, run.stdout + run.stderr

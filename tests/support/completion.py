@@ -7,7 +7,7 @@ def completed(line, at):
     """What bash is offered."""
     from typer.testing import CliRunner
 
-    from monitor.cli import app
+    from monitor.cli.app import app
 
     asked = {"_SCHOOLGATE_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(at)}
     result = CliRunner().invoke(app, [], env=asked, prog_name="schoolgate")

@@ -32,7 +32,7 @@ import alerts.delivery.deadline_smtp
 from alerts.links import Links
 from data.effects import utc_now
 from data.store.engine.open import Store
-from monitor.context import Context
+from monitor.config.home.context import Context
 from monitor.service.delivery import deliver
 
 POINTS = ("connect", "rcpt", "begun", "data", "sent")

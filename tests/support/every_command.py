@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 from typer.main import get_command
 
-from monitor.cli import app
+from monitor.cli.app import app
 from monitor.terminal import errors
 
 

@@ -20,7 +20,7 @@ from support.checkout import ROOT, TESTS
 
 PROGRAM = ("monitor", "alerts", "sources", "data")
 """What every server has imported before its first run."""
-COMMAND = "from monitor.cli import main; main()"
+COMMAND = "from monitor.cli.app import main; main()"
 WACZ = "import sys; from wacz.main import main; sys.exit(main())"
 """The archive's validator, of which nobody but a server of its own has imported anything."""
 

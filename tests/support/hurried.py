@@ -29,6 +29,6 @@ def hurry() -> None:
 
 if __name__ == "__main__":
     hurry()
-    from monitor.cli import main
+    from monitor.cli.app import main
 
     sys.exit(main())

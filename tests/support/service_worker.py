@@ -37,8 +37,8 @@ import sources
 import sources.due
 from data.effects import here, utc_now
 from data.types import Scores
-from monitor import wiring
-from monitor.scan_once import scan_once
+from monitor.cli.scan_once import scan_once
+from monitor.home import wiring
 from monitor.service import running, scoring, serve
 from monitor.terminal import output
 from monitor.terminal.errors import run

@@ -149,7 +149,7 @@ class Service:
     def status(self) -> tuple[int, float, str]:
         """What `schoolgate status` ends with, after how many seconds, and what it says."""
         began = time.monotonic()
-        command = [sys.executable, "-P", "-m", "monitor.cli", "status", "--home", str(self.home)]
+        command = [sys.executable, "-P", "-m", "monitor.cli.app", "status", "--home", str(self.home)]
         run = subprocess.run(command, capture_output=True, text=True, check=False)
         return run.returncode, time.monotonic() - began, run.stdout + run.stderr
 

@@ -19,10 +19,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from data.errors import InputError, SchoolgateError
+from data.errors import InputError, SchoolgateError, refused
 from data.store.engine.lock import LOOK_S, LockHeld, give_back, take
 from monitor.config.examine import Examined, checked_by, examined
 from monitor.config.faults import Fault
+from monitor.config.home.private_file import keep
 from monitor.config.load import read
 from monitor.config.model import Table
 from monitor.config.toml_lines import Path as Place
@@ -36,8 +37,6 @@ from monitor.config.writing.toml_edit import (
     with_table,
     without_table,
 )
-from monitor.home.private_file import keep
-from monitor.terminal.errors import refused
 from sources.places.proposal import Proposal
 
 WAIT_S = 5.0

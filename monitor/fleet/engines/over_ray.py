@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import InputError, SchoolgateError
+from monitor.config.home.private_file import keep
 from monitor.fleet.engines.base import Stage, Station, WorkerLost, close_work
-from monitor.home.private_file import keep
 
 EXTRA = 'pip install -c constraints.txt ".[fleet]"'
 TOKEN = "ray-token"

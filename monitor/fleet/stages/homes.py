@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from data.effects import Clock
 from data.types import Match, Mention, Source
-from monitor import wiring
-from monitor.casework.from_alert import judging
+from monitor.act.casework.from_alert import judging
+from monitor.config.home.paths import changed_at
 from monitor.fleet.places import lent
 from monitor.fleet.settings import FleetHome, OwnFolders, SharedPlace
 from monitor.fleet.stages.linking import NationalLinker
-from monitor.home.paths import changed_at
+from monitor.home import wiring
 from monitor.pipeline.judges import Judges
 from monitor.service.scoring import AwayScorer
 

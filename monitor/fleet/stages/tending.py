@@ -16,9 +16,9 @@ from data.store.service import leases
 from data.store.service.leases import Lease
 from data.store.sources import source_runs as source_store
 from data.types import Via
-from monitor import wiring
+from monitor.config.home import paths as served_by
 from monitor.fleet.stages.homes import Desk
-from monitor.home import paths as served_by
+from monitor.home import wiring
 from monitor.service.delivery import Delivered, deliver
 from monitor.service.notices import Notices
 from monitor.service.serve import PERIODIC_TASKS
@@ -31,7 +31,7 @@ from monitor.service.step import Service
 if TYPE_CHECKING:
     from classifiers.scoring.heads import TextScorer
     from data.store.engine.open import Store
-    from monitor.context import Context
+    from monitor.config.home.context import Context
     from monitor.service.web import Web
 
 HELD_FOR = timedelta(minutes=40)

@@ -20,9 +20,9 @@ from alerts.notices.book import matter
 from data.effects import Clock, Sleep, utc_now
 from data.types import FetchFailure, Request, Response
 from data.web.public_addresses import is_this_machine
-from monitor import wiring
 from monitor.config.load import Network
 from monitor.config.settings import Secret
+from monitor.home import wiring
 from monitor.service.scoring import AwayScorer
 from monitor.service.state.health import STALE, Health
 from sources.http.politeness import Limits

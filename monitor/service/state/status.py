@@ -16,8 +16,8 @@ from data.store.service.leases import Lease
 from data.store.sources import source_runs as source_store
 from data.system.clock_trust import Trust
 from data.types import Outcome, Source, SourceState
+from monitor.config.home.context import ways
 from monitor.config.load import Config
-from monitor.context import ways
 from monitor.service.state.health import OVERDUE, Figures
 from monitor.service.state.holder import HELD_FOR, NAME, dead
 from sources.due import next_due_at

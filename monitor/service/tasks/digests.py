@@ -19,8 +19,8 @@ from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox
 from data.store.reporting import daily_digest as edition_store
 from data.types import OutboxMessage, Person, School
+from monitor.config.home.context import Context, Write
 from monitor.config.load import Config
-from monitor.context import Context, Write
 from monitor.matters.due import asked_together, due_today, readers
 from monitor.service.state import notebook
 

@@ -17,7 +17,7 @@ from data.store.messages import outbox as outbox_store
 from data.store.sources import source_runs as source_store
 from data.store.verdicts.stories import carriers
 from data.types import Alert, Escalation, School
-from monitor.context import Context, Write, means
+from monitor.config.home.context import Context, Write, means
 from monitor.matters.stored import read_matters
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from data.store.engine.connect import Connection
 from data.store.messages import deliveries
 from data.store.messages.outbox import put_outbox
 from data.types import Alert, OutboxMessage, Via
-from monitor.context import Context, Write, ways
+from monitor.config.home.context import Context, Write, ways
 
 TOLD_WITHIN = timedelta(days=7)
 """What should have arrived before that is not told of by mail any more; `doctor` shows it."""

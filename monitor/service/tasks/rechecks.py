@@ -18,8 +18,8 @@ from data.effects import Clock, Fetch
 from data.errors import CaseMoved, InputError
 from data.store.cases import case_posts as post_store
 from data.store.cases import cases as case_store
-from monitor.casework.recheck import Rechecked, name_copies, recheck
-from monitor.context import Context
+from monitor.act.casework.recheck import Rechecked, name_copies, recheck
+from monitor.config.home.context import Context
 from sources.http.host_queue import never
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox, unwritten
 from data.store.sources import own_accounts as account_store
 from data.types import OutboxMessage, Route, Source
-from monitor.casework.evidence.audit_checkpoint import stamp_end
+from monitor.act.casework.evidence.audit_checkpoint import stamp_end
+from monitor.config.home.context import Context, Write
+from monitor.config.home.policies import held_by
 from monitor.config.settings import WrittenPolicy
-from monitor.context import Context, Write
-from monitor.policies import held_by
 from sources.timestamps.timestamp import NoStamp, TimeStamp
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _opening(con: Connection, context: Context, now: datetime) -> list[Write]:
     wanted = alert_store.without_case(con, Route.POLICE_NOW, now - _LOOKED_BACK)
     if not wanted:
         return []
-    from monitor.casework.from_alert import case_of, open_case
+    from monitor.act.casework.from_alert import case_of, open_case
 
     return [
         partial(open_case, context=context, alert=a, now=now)
@@ -119,7 +119,7 @@ def _reminders(con: Connection, context: Context, now: datetime) -> Iterable[Out
     if not late:
         return
     from alerts.ladder.overdue import reminders
-    from monitor.casework.steps import school_rules
+    from monitor.act.casework.steps import school_rules
     from monitor.matters.replaying import replay_cases
 
     for case_id in late:

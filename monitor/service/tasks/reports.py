@@ -20,7 +20,7 @@ from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
 from data.store.reporting.weekly_counts import anything_before
 from data.types import OutboxMessage, Person, School
-from monitor.context import Context, Write
+from monitor.config.home.context import Context, Write
 from monitor.service.tasks.digests import AT_A_LOOK
 
 if TYPE_CHECKING:

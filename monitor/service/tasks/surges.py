@@ -11,7 +11,7 @@ from data.store.engine.connect import Connection
 from data.store.mentions import surges as spike_store
 from data.store.messages.outbox import put_outbox
 from data.types import School
-from monitor.context import Context, Write
+from monitor.config.home.context import Context, Write
 
 if TYPE_CHECKING:
     from alerts.surges.detect import Reading

@@ -18,8 +18,8 @@ from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox
 from data.store.reporting import daily_digest as edition_store
 from data.types import OutboxMessage, Person, School
+from monitor.config.home.context import Context, Write
 from monitor.config.load import Config
-from monitor.context import Context, Write
 from monitor.matters.due import OF_A_TRUST, central_team, due_of, due_today
 from monitor.service.state import notebook
 from monitor.service.tasks.digests import DIGEST, letter_of

@@ -15,9 +15,9 @@ from data.web.public_addresses import is_this_machine
 from monitor.config.faults import quoted
 from monitor.config.settings import MailSettings
 from monitor.config.values import GUID, ClientId, Email, Host, Tenant
-from monitor.mail.ways import MICROSOFT, PROVIDERS, WAYS, SendingWay, WayName, way_of, ways_of
 from monitor.setup.answers import fault
 from monitor.setup.mail.proposing import ProposedProvider, entrance_of
+from monitor.setup.mail.ways import MICROSOFT, PROVIDERS, WAYS, SendingWay, WayName, way_of, ways_of
 
 Read = Callable[[str], Any]
 """An answer as it is kept. Raises InputError, a sentence, for one that cannot be used."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from monitor.config.load import Config
-from monitor.mail.ways import CONNECTOR_ENDS, GOOGLE, MICROSOFT
+from monitor.setup.mail.ways import CONNECTOR_ENDS, GOOGLE, MICROSOFT
 from sources.http.aborted import FetchAborted
 from sources.http.address_guard import Resolve, Target, resolve_within, system_resolve
 

@@ -18,11 +18,11 @@ from data.people import schools_of
 from data.types import Person
 from monitor.config.load import Config
 from monitor.config.settings import MailSettings
-from monitor.doctor.findings import fault, told, warn
-from monitor.mail import remedies
-from monitor.mail.ways import GOOGLE, MICROSOFT, way_of, where
 from monitor.service.delivery import recipient
 from monitor.service.outgoing import courier, mail_way
+from monitor.setup.doctor.findings import fault, told, warn
+from monitor.setup.mail import remedies
+from monitor.setup.mail.ways import GOOGLE, MICROSOFT, way_of, where
 
 log = logging.getLogger("schoolgate.delivery")
 

@@ -14,9 +14,9 @@ from data.evidence.handed_in import SaidOfPost
 from data.steps.acts import Done, Refused
 from data.store.cases import cases as case_store
 from monitor.act.capture import approve_capture, capture
+from monitor.act.casework.evidence.capture import CaptureOptions, Supplied
 from monitor.act.letter import NotDrafted, draft_letter
-from monitor.casework.evidence.capture import CaptureOptions, Supplied
-from monitor.session import open_session
+from monitor.home.session import open_session
 
 LATER = utc_now() + timedelta(minutes=5)
 FACTS = {"contact": "01632 960 002", "complaints_url": "https://oakfield.example.sch.uk/complaints"}

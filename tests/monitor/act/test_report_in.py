@@ -6,8 +6,8 @@ import pytest
 from builders.case_desk import NOW, Desk
 
 from data.steps.acts import Done
-from monitor import wiring
 from monitor.act.report_in import NotYetTaken, report_in
+from monitor.home import wiring
 from monitor.pipeline import spool
 from monitor.pipeline.sighting import Report
 

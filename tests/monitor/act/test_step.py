@@ -20,10 +20,10 @@ from data.steps.codes import Check, Decision
 from data.steps.keeping import Noted
 from data.store.cases import cases as case_store
 from data.types import About, Route, Severity
+from monitor.act.casework.finding import find_case, find_case_in_danger
 from monitor.act.step import find_host, foresee, look_again, open_case, record_look, refused, take_step
-from monitor.casework.finding import find_case, find_case_in_danger
+from monitor.home.session import open_session
 from monitor.matters.replaying import access_to
-from monitor.session import open_session
 
 LATER = utc_now() + timedelta(minutes=5)
 """A case is opened by a command, at the true time."""

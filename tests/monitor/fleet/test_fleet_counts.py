@@ -18,9 +18,9 @@ from support.command_call import called
 from data.errors import InputError, SchoolgateError
 from data.store.mentions.batch import save
 from data.types import Route, Sentiment, Story
-from monitor.commands.fleet.counts import fleet_counts
+from monitor.cli.commands.fleet.counts import fleet_counts
 from monitor.config.load import load
-from monitor.wiring import remember_config
+from monitor.home.wiring import remember_config
 
 SAID, NOW = FRIDAY - timedelta(days=2), FRIDAY + timedelta(days=1)
 SECRET, SCHOOL = "Quillfeather", "Oakfield"

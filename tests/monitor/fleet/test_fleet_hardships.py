@@ -15,6 +15,7 @@ from support.checkout import ROOT
 from support.fleet_site import THREAT
 
 from data.errors import StoreBusy
+from monitor.config.home import paths as served_by
 from monitor.fleet.conducting import conductor
 from monitor.fleet.conducting.line import WorkLine
 from monitor.fleet.engines.base import Stage, Station, WorkerLost
@@ -22,7 +23,6 @@ from monitor.fleet.engines.local import LocalEngine
 from monitor.fleet.settings import load
 from monitor.fleet.stages import saving, tending
 from monitor.fleet.work import AskPlace, Tend, ToSave
-from monitor.home import paths as served_by
 
 HERE = os.environ | {"PYTHONPATH": str(ROOT)}
 AT_THE_GATE = THREAT.replace(" at {0}", " at the gate of {0}")

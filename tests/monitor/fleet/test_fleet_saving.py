@@ -20,11 +20,11 @@ from data.store.segments import HandedReading
 from data.store.service import leases
 from data.store.service.leases import Lease
 from data.types import Outcome, SourceState
-from monitor import wiring
 from monitor.config.load import load
 from monitor.fleet.places import lent
 from monitor.fleet.stages import homes
 from monitor.fleet.work import AskPlace, Saved, ScoresWanted, Tend, ToSave, ToScore
+from monitor.home import wiring
 from monitor.pipeline import spool
 from monitor.pipeline.scan import scan
 from monitor.pipeline.sighting import Report

@@ -14,7 +14,7 @@ import pytest
 from builders.fleet import write
 from support.command_call import called
 
-from monitor.commands.fleet.status import MOST_SHOWN, fleet_status
+from monitor.cli.commands.fleet.status import MOST_SHOWN, fleet_status
 from monitor.fleet import progress
 from monitor.fleet.engines.base import Stage
 from monitor.fleet.progress import FleetProgress, HomeProgress, PlacesProgress

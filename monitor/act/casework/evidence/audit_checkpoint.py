@@ -1,0 +1,57 @@
+"""The end of the audit chain, stamped by an authority outside, and kept with the evidence.
+
+What is stamped is a small file that names the last row and its hash. Anybody who later cuts off the chain's
+end, or rewrites it, contradicts the stamp.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from data.effects import Fetch
+from data.evidence.file_faults import END_FORMAT, MANIFEST
+from data.evidence.vault import Vault
+from data.store.cases.evidence_files import Evidence, put_files
+from data.store.cases.proof_rows import END
+from data.store.engine import audit_chain
+from data.store.engine.open import Store
+from monitor.act.casework.evidence.authorities import authorities_file
+from monitor.config.load import Config
+from sources.timestamps.timestamp import NoStamp, TimeStamp, stamp
+
+_BY = "schoolgate"
+
+
+def end_of(chain: tuple[audit_chain.Link, ...]) -> str | None:
+    """`HASH@ROW`, None where nothing was ever done."""
+    return f"{chain[-1].hash}@{chain[-1].n}" if chain else None
+
+
+def stamp_end(store: Store, config: Config, fetch: Fetch, now: datetime) -> TimeStamp | NoStamp:
+    """Has the end stamped and keeps file and stamp; where there is no stamp, nothing is kept."""
+    with store.read() as con:
+        last = audit_chain.links(con)[-1]
+    told = {"format": END_FORMAT, "row": last.n, "hash": last.hash, "files": []}
+    content = json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
+    url, ca_pem = config.evidence.timestamp_url, authorities_file(config)
+    found = stamp(content, url=url, ca_pem=ca_pem, fetch=fetch)
+    if isinstance(found, NoStamp):
+        return found
+    files = {
+        MANIFEST: (content, "application/json"),
+        f"{MANIFEST}.tsq": (found.query, "application/timestamp-query"),
+        f"{MANIFEST}.tsr": (found.reply, "application/timestamp-reply"),
+        "tsa-chain.pem": (found.chain, "application/x-pem-file"),
+    }
+    vault = Vault(store.evidence)
+    rows = [
+        Evidence(
+            config.schools[0].urn, None, vault.put(held), kind, len(held), now, _BY, END,
+            capture_id=f"end-{last.n}", name=name,
+        )
+        for name, (held, kind) in files.items()
+    ]  # fmt: skip
+    with store.write("the chain's end") as con:
+        put_files(con, rows)
+    return found

@@ -1,0 +1,302 @@
+"""Gathering what a pack is made of, making it, and writing down that it was made."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from alerts.access.knowing import reads_whole
+from alerts.ladder.advance import Refusal
+from alerts.pack.bundle import bundle
+from alerts.pack.compose import compose
+from alerts.pack.exhibits import Exhibit, exhibits, without_people
+from alerts.pack.facts import PackFacts, Stamped, guard
+from alerts.pack.letters.pages import is_letter
+from alerts.pack.pdf import render
+from alerts.pack.recipients import Recipient, given_letter, keeps_letters, may_have_any, withheld
+from data.audit.codes import Code
+from data.cases import Case, Event, Post
+from data.errors import CaseMoved, InputError, SchoolgateError
+from data.evidence.file_faults import MANIFEST
+from data.evidence.vault import Vault
+from data.people import people_of
+from data.steps.codes import EvidenceKind
+from data.steps.keeping import Noted
+from data.store.cases import cases as case_store
+from data.store.cases import course_of_conduct
+from data.store.cases.evidence_files import files_of
+from data.store.engine.audit_chain import AuditEntry, Link, append
+from data.store.engine.connect import Connection
+from data.store.mentions import person_reports
+from data.types import Person
+from data.words.say import words
+from monitor.act.casework.evidence.capture_policy import copy_refusal
+from monitor.act.casework.evidence.proving import Proof, prove, read_evidence
+from monitor.act.casework.steps import apply_event, school_rules
+from monitor.config.home.context import Context
+from monitor.config.home.private_file import drop_unfinished
+from monitor.home.session import Session
+from monitor.matters.replaying import load_case, matter_of
+
+_COURSE_REFUSALS = {
+    "open_case": ("The case is closed.", "Open it again: ⟪case reopen⟫."),
+    "harassment_case": (
+        "The case is not one of harassment, hate or threats.",
+        "A person classifies it as C2, C3 or C6, if that is what it is: ⟪case classify⟫.",
+    ),
+    "chronology_approved": (
+        "Nobody approved it in this case.",
+        "The head approves it, or the chair where it is about the head: ⟪case chronology approve⟫.",
+    ),
+    "author_of_this_post": (
+        "The author who was approved is not the one shown with the post of this case.",
+        "Approve the author as shown there: ⟪case chronology approve⟫.",
+    ),
+}
+"""What each guard of a course of conduct says, and what would satisfy it."""
+
+
+_UNFINISHED = ".unfinished-"
+_OFF_THE_LADDER = Refusal(
+    "off_the_ladder",
+    "The case bypasses the ladder: nobody who runs a site or helps to remove is given anything of it.",
+    "Hand it over with ⟨to⟩ dsl, la, police or solicitor; without ⟨to⟩ it is for your own file.",
+)
+
+
+class DoesNotHold(SchoolgateError):
+    """What is kept of the case is not what was kept: nothing is handed to anybody as evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackRequest:
+    """Which pack is wanted: who makes it, who it is for, with or without a chronology of conduct.
+
+    `language` is one of `data.words.say.LANGUAGES`, the school's own where it is None.
+    """
+
+    case: Case
+    maker: Person
+    recipient: Recipient
+    course: bool
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A pack as bytes: `name` is what its files are called."""
+
+    name: str
+    zip: bytes
+    pdf: bytes
+    steps: int
+
+    @property
+    def sha256(self) -> str:
+        """Of the ZIP, 64 hex digits."""
+        return hashlib.sha256(self.zip).hexdigest()
+
+
+def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault, now: datetime) -> PackFacts:
+    """All that the pack needs. Raises DoesNotHold where what is kept was changed since."""
+    case = wanted.case
+    held = read_evidence(con, case.id)
+    proved = prove(held, vault, case_id=case.id)
+    if proved.faults:
+        found = "\n".join(f"{fault.where}. {fault.said}" for fault in proved.faults)
+        raise DoesNotHold(f"{found}\nNo pack was made. To see all of it: ⟪evidence verify⟫ {case.id}")
+    file = case_store.whole_file(con, case, restricted=case.restricted)
+    school = school_rules(context, case.urn).school
+    people = people_of(school, context.config.people)
+    made = exhibits(case.id, file.evidence, people, context.config.zone, vault.get)
+    shown = tuple(given for e in made if (given := given_exhibit(e, case, wanted.recipient)) is not None)
+    whole = {e.capture_id for e in shown if e.file(MANIFEST)}
+    return PackFacts(
+        file=file,
+        school=school,
+        people=people,
+        maker=wanted.maker,
+        recipient=wanted.recipient,
+        made_at=now,
+        version=version("schoolgate"),
+        zone=context.config.zone,
+        exhibits=shown,
+        contents={f.sha256: vault.get(f.sha256) for f in file.evidence},
+        links=_of_the_case(held.chain, case),
+        last=proved.last or "",
+        stamps={i: stamp for i, stamp in _stamps(proved).items() if i in whole},
+        conduct=course_of_conduct.by_the_same(con, case) if wanted.course else None,
+        reported=_reported(con, case),
+    )
+
+
+def _reported(con: Connection, case: Case) -> tuple[tuple[str, datetime], ...]:
+    """Who reported the post, where they gave a name: whoever acts on it may have to ask them."""
+    if case.mention_id is None:
+        return ()
+    found = person_reports.reported(con, [case.mention_id]).get(case.mention_id, [])
+    return tuple((report.seen_by, report.at) for report in found if report.seen_by)
+
+
+def given_exhibit(exhibit: Exhibit, case: Case, recipient: Recipient) -> Exhibit | None:
+    """What this recipient is given of an exhibit, None where it is nothing.
+
+    Of a case off the ladder whatever words may be given are in the pack as they were read.
+    """
+    kept_back = is_letter(exhibit) and not keeps_letters(case, recipient)
+    told = case.lane is not None and exhibit.facts.get("kind") == EvidenceKind.TOLD
+    if kept_back or told or not given_letter(exhibit.facts, recipient):
+        return None
+    shown = without_people(exhibit) if recipient.removes else exhibit
+    return shown if shown.files else None
+
+
+def refusal(con: Connection, wanted: PackRequest) -> Refusal | None:
+    """Why this pack may not be made: copies that nobody may be given, or a chronology not approved."""
+    case = wanted.case
+    if refused := copy_refusal(case, files_of(con, case.id, case.mention_id)):
+        return refused
+    if not may_have_any(case, wanted.recipient):
+        return _OFF_THE_LADDER
+    if not wanted.course:
+        return None
+    post: Post | None = None
+    if case.mention_id is not None:
+        post = case_store.post(con, case.mention_id, restricted=case.restricted)
+    name = guard(case, post)
+    return Refusal(name, *_COURSE_REFUSALS[name]) if name else None
+
+
+def refuse_reading(session: Session, wanted: PackRequest, reason: str) -> None:
+    """Raises InputError where it holds what its maker may not read, or not without a reason.
+
+    All of a locked case is for a safeguarding lead, or for whoever leads the case: as in `case show`.
+    """
+    case, maker = wanted.case, wanted.maker
+    if not _on_record(wanted):
+        return
+    config = session.config
+    if case.locked and not reads_whole(maker, matter_of(case, config), config.people):
+        raise InputError(
+            "The case is locked (Education Act 2002, section 141F). A pack with all of it is made by a "
+            "safeguarding lead, or by whoever leads the case."
+        )
+    if not reason:
+        why = "restricted" if case.restricted else "locked"
+        raise InputError(f"The case is {why}. Say why the pack is made; it is kept: ⟨reason⟩ “…”")
+
+
+def _on_record(wanted: PackRequest) -> bool:
+    """Does it hold words whose reading has to be recorded?"""
+    case = wanted.case
+    return case.restricted or (case.locked and not withheld(case, wanted.recipient))
+
+
+def make(facts: PackFacts, language: str | None = None) -> Packed:
+    """The ZIP and the PDF within it. Raises typst.TypstError where the PDF could not be made."""
+    w = words(language or facts.school.language)
+    pdf = render(compose(facts, w), facts.contents)
+    return Packed(facts.name, bundle(facts, pdf, w), pdf, len(facts.file.steps))
+
+
+def hand_out(
+    session: Session, wanted: PackRequest, packed: Packed, reason: str, out: Path, now: datetime
+) -> tuple[Path, ...] | Refusal:
+    """Records the pack and writes its files into the folder `out`, both or neither.
+
+    Raises CaseMoved where the case was changed meanwhile, InputError where such a file is there already.
+    """
+    case = wanted.case
+    written: tuple[Path, ...] = ()
+    said = f"{_note(session, wanted, packed)} {reason}"
+    try:
+        with session.store.write("pack") as con:
+            if len(case_store.steps(con, case.id)) != packed.steps:
+                raise CaseMoved(f"Case {case.id} was changed meanwhile. Nothing was made: try again.")
+            refused = record(con, session.context, wanted, packed, said, now)
+            if refused is not None:
+                return refused
+            if _on_record(wanted):
+                case_store.record_read(con, case, person=wanted.maker.id, reason=reason, now=now)
+            drop_unfinished(out, f"{_UNFINISHED}????????", now)  # exhibits, which nobody would look for
+            written = write(packed, out)
+    except FileExistsError as there:
+        raise InputError(
+            f"{there} is there already; it may have been handed over. Name another folder: ⟨out⟩"
+        ) from None
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+    return written
+
+
+def _note(session: Session, wanted: PackRequest, packed: Packed) -> str:
+    school = school_rules(session.context, wanted.case.urn).school
+    w = words(school.language)
+    return w("pack.packed", recipient=w(wanted.recipient.key(school.nation)), sha256=packed.sha256)
+
+
+def record(
+    con: Connection, context: Context, wanted: PackRequest, packed: Packed, said: str, now: datetime
+) -> Refusal | None:
+    """Records in the case and the audit that it was made, who for, and its hash; or returns the refusal."""
+    case, maker = wanted.case, wanted.maker
+    event = Event(Noted(pack=packed.sha256), maker.id, said)
+    done = apply_event(con, context, load_case(con, case.id), event, now)
+    if isinstance(done, Refusal):
+        return done
+    codes = [Code.FOR.of(wanted.recipient.value), packed.sha256]
+    if wanted.course:
+        codes.append("chronology")
+    append(con, [AuditEntry(now, maker.id, "pack_made", case.id, case.urn, tuple(codes))])
+    return None
+
+
+def write(packed: Packed, folder: Path) -> tuple[Path, ...]:
+    """Writes both files into the folder, readable only by their owner: both, complete, or neither.
+
+    Raises FileExistsError where one of that name is there: it may have been handed over.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"⟨out⟩ {folder}: that is a file. Name a folder.")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    written: list[Path] = []
+    try:
+        for ending, content in (("zip", packed.zip), ("pdf", packed.pdf)):
+            written.append(_put(folder / f"{packed.name}.{ending}", content))
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+    return tuple(written)
+
+
+def _put(path: Path, content: bytes) -> Path:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=_UNFINISHED)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            raise FileExistsError(path)
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+    return path
+
+
+def _of_the_case(chain: Sequence[Link], case: Case) -> tuple[Link, ...]:
+    mine = (case.id, case.mention_id)
+    return tuple(link for link in chain if link.entry.subject in mine and link.entry.urn == case.urn)
+
+
+def _stamps(proved: Proof) -> dict[str, Stamped]:
+    return {s.capture_id: Stamped(s.at, s.authority) for s in proved.stamps}

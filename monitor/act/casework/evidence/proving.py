@@ -1,0 +1,211 @@
+"""Proving what is kept: the vault, the rows, the manifests, the audit chain and the time stamps."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from cryptography import x509
+from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
+
+from alerts.ladder.replay import replay
+from data.cases import CaseStep, EvidenceFile
+from data.evidence import chain_faults, file_faults, sealed_faults
+from data.evidence.deletion_faults import CASE_DELETED, deletion_faults
+from data.evidence.file_faults import EvidenceFault, Wrong
+from data.evidence.sealed_faults import SealedRows
+from data.evidence.vault import Vault
+from data.store.cases import proof_rows
+from data.store.cases.cases import CASE, case_row
+from data.store.cases.proof_rows import StoredStep
+from data.store.engine import audit_chain
+from data.store.engine.audit_chain import Link
+from data.store.engine.connect import Connection
+from monitor.act.casework.evidence.sealed import read_sealed
+from sources.timestamps.timestamp import with_sorted_certificates
+
+
+class StampFault(Exception):
+    """The time stamp does not hold; the text is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When (UTC) an authority saw a capture's manifest, and whose certificate says so.
+
+    It is checked against the certificates kept with it. That these are the authority's own is not shown by
+    that: compare the last of them with the one that the authority publishes.
+    """
+
+    capture_id: str
+    at: datetime
+    authority: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvidence:
+    """What was read of the store in one reading, so that all of it is of one moment."""
+
+    files: Sequence[EvidenceFile]
+    steps: Sequence[StoredStep]
+    chain: Sequence[Link]
+    changed_notes: Sequence[str]
+    cases: Mapping[str, Mapping[str, Any]]
+    sealed: SealedRows
+    posts: Collection[str]
+
+    def knows(self, case_id: str) -> bool:
+        """Is there anything of that case, be it only in the chain?"""
+        recorded = (link.entry.subject == case_id for link in self.chain)
+        return bool(self.files or self.steps) or any(recorded)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was looked at, what does not hold, and the chain's end (`HASH@N`), None where it is empty.
+
+    `erased` are posts that are gone because somebody asked, by the number of the request.
+    """
+
+    faults: tuple[EvidenceFault, ...]
+    files: int
+    captures: int
+    steps: int
+    rows: int
+    sealed: int
+    not_sealed: int
+    stamps: tuple[Stamp, ...]
+    last: str | None
+    erased: Mapping[str, int] = field(default_factory=dict)
+
+
+def read_evidence(con: Connection, case_id: str | None = None) -> StoredEvidence:
+    """Reads what is to be proved, of one case or all; the chain whole."""
+    steps, chain = proof_rows.steps(con, case_id), audit_chain.links(con)
+    taken = sealed_faults.taken_into_cases(steps)
+    return StoredEvidence(
+        proof_rows.files(con, case_id),
+        steps,
+        chain,
+        proof_rows.changed_notes(con),
+        proof_rows.cases(con, case_id),
+        read_sealed(con, sealed_faults.subjects(chain, case_id, taken)),
+        proof_rows.posts_held(con, taken),
+    )
+
+
+def prove(
+    held: StoredEvidence,
+    vault: Vault,
+    *,
+    case_id: str | None = None,
+    last: tuple[int, str] | None = None,
+    present: Sequence[str] = (),
+) -> Proof:
+    """Looks at all of it. `present` are the names in the vault, listed before `held` was read.
+
+    Files come before their rows: listed the other way round, one that is kept meanwhile would seem unknown.
+    """
+    stamps: list[Stamp] = []
+    faults = [
+        *file_faults.vault_faults(held.files, vault.content),
+        *file_faults.manifest_faults(held.files, vault.content),
+        *chain_faults.chain_faults(held.chain, last),
+        *deletion_faults(held.chain),
+        *chain_faults.end_faults(held.files, vault.content, held.chain),
+        *(EvidenceFault(Wrong.CHANGED, f"audit note {n[:12]}", _NOTE_CHANGED) for n in held.changed_notes),
+        *chain_faults.recorded_faults(held.files, held.chain, whole=case_id is None),
+        *(steps := list(chain_faults.step_faults(held.steps, held.chain, case_id=case_id))),
+        *([] if steps else _row_faults(held)),
+        *chain_faults.capture_faults(held.steps, held.files),
+        *sealed_faults.sealed_faults(held.sealed, held.chain),
+        *_stamp_faults(held.files, vault, stamps),
+    ]
+    faults += file_faults.strays(held.files, present)
+    end = held.chain[-1] if held.chain else None
+    return Proof(
+        faults=tuple(faults),
+        files=len(held.files),
+        captures=len(file_faults.captures(held.files)),
+        steps=len(held.steps),
+        rows=len(held.chain),
+        sealed=len(held.sealed.rows),
+        not_sealed=sealed_faults.unsealed(held.posts, held.chain),
+        stamps=tuple(stamps),
+        last=f"{end.hash}@{end.n}" if end else None,
+        erased=chain_faults.erased(held.chain),
+    )
+
+
+def _row_faults(held: StoredEvidence) -> Iterator[EvidenceFault]:
+    """Rows of `cases` that differ from what the steps add up to. A case that left a stub has no steps."""
+    made: dict[str, list[CaseStep]] = defaultdict(list)
+    for row in held.steps:
+        if (step := chain_faults.as_step(row)) is not None:
+            made[row.case_id].append(step)
+    for case_id, steps in made.items():
+        stored = held.cases.get(case_id)
+        if stored is None:
+            yield EvidenceFault(
+                Wrong.MISSING, f"case {case_id}", "It has steps, but is not in the list of cases."
+            )
+            continue
+        must = dict(zip(CASE, map(_stored, case_row(replay(steps))), strict=True))
+        wrong = [name for name in CASE if stored[name] != must[name]]
+        if wrong:
+            said = f"Its row differs from its steps: {', '.join(wrong)}."
+            yield EvidenceFault(Wrong.CHANGED, f"case {case_id}", said)
+    left = {link.entry.subject for link in held.chain if link.entry.action == CASE_DELETED}
+    for case_id in sorted(held.cases.keys() - made.keys() - left):
+        yield EvidenceFault(
+            Wrong.UNRECORDED, f"case {case_id}", "It is in the list of cases, but has no steps."
+        )
+
+
+def _stored(value: object) -> object:
+    return round(value.timestamp() * 1_000_000) if isinstance(value, datetime) else value
+
+
+_NOTE_CHANGED = "The words kept under that hash are others."
+_RESPONSE, _CHAIN = "manifest.json.tsr", "tsa-chain.pem"
+
+
+def _stamp_faults(
+    files: Sequence[EvidenceFile], vault: Vault, stamps: list[Stamp]
+) -> Iterator[EvidenceFault]:
+    """Time stamps that do not hold; those that do are added to `stamps`."""
+    for capture_id, held in file_faults.captures(files).items():
+        if _RESPONSE not in held:
+            continue
+        parts = (_RESPONSE, _CHAIN, file_faults.MANIFEST)
+        read = [vault.content(held[name].sha256) or b"" if name in held else b"" for name in parts]
+        try:
+            stamps.append(read_stamp(capture_id, *read))
+        except StampFault as fault:
+            yield EvidenceFault(Wrong.STAMP, f"capture {capture_id}, {_RESPONSE}", str(fault))
+
+
+def read_stamp(capture_id: str, response: bytes, chain: bytes, manifest: bytes) -> Stamp:
+    """The checked time stamp over the manifest's bytes. Raises StampFault."""
+    try:
+        answer = decode_timestamp_response(with_sorted_certificates(response))
+        certificates = x509.load_pem_x509_certificates(chain)
+        roots = [c for c in certificates if c.issuer == c.subject] or certificates[:1]
+        between = [c for c in certificates if c not in roots]
+        VerifierBuilder(roots=roots, intermediates=between).build().verify_message(answer, manifest)
+        return Stamp(capture_id, answer.tst_info.gen_time.astimezone(UTC), _authority(certificates))
+    except VerificationError:
+        raise StampFault("The time stamp does not hold for its manifest and the certificates kept.") from None
+    except (ValueError, x509.InvalidVersion):  # a certificate is read when it is asked, not when it is loaded
+        raise StampFault("The time stamp or its certificates cannot be read.") from None
+
+
+def _authority(certificates: list[x509.Certificate]) -> str:
+    """The name on the signing certificate: the one that no other was issued by."""
+    issuers = {c.issuer for c in certificates if c.issuer != c.subject}
+    signing = next((c for c in certificates if c.subject not in issuers), certificates[0])
+    names = signing.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+    return str(names[0].value) if names else signing.subject.rfc4514_string()

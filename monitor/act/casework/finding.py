@@ -1,0 +1,115 @@
+"""A matter has one number, its case's or its alert's: what somebody types is found by either."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alerts.access.knowing import Access
+from alerts.number import short_number
+from data.errors import InputError
+from data.people import people_of
+from data.store.alerts import alerts as alert_store
+from data.store.cases.one_matter import cases_of_alerts
+from monitor.config.home.lookup import whole_number
+from monitor.matters.replaying import access_to, found_case
+from monitor.matters.stored import access_to_stories
+
+if TYPE_CHECKING:
+    from data.cases import Case
+    from data.store.engine.connect import Connection
+    from monitor.home.session import Session
+
+
+RING_FIRST = (
+    "If anybody may be in danger, ring 999 and tell whoever leads the school on the day: "
+    "this only writes it down."
+)
+
+
+def _meant(con: Connection, session: Session, given: str) -> Case | None:
+    """The case that is meant by its own number, else by the beginning of its alert's; None where there is
+    none that this person may know of.
+
+    Raises InputError where an alert has several cases, or none yet.
+    """
+    case = _known(con, session, whole_number(given))
+    beginning = given.strip().lower()
+    if case is not None or not beginning or beginning.startswith("#"):
+        return case
+    numbers = (number for found in cases_of_alerts(con, beginning).values() for number in found)
+    cases = [case for number in numbers if (case := _known(con, session, number))]
+    if len(cases) > 1:
+        raise InputError(
+            f"“{given}” is an alert with several cases, or the beginning of several alerts. "
+            f"Which case is it? {', '.join(case.id for case in cases[:5])}"
+        )
+    if not cases:
+        _refuse_without_case(con, session, beginning)
+    return cases[0] if cases else None
+
+
+def _known(con: Connection, session: Session, number: str) -> Case | None:
+    case = found_case(con, number)
+    known = case is not None and access_to(case, session.person, session.config) > Access.NOTHING
+    return case if known else None
+
+
+def _refuse_without_case(con: Connection, session: Session, beginning: str) -> None:
+    """Raises InputError where it is an alert that this person may know of: it has no case yet."""
+    found = [
+        a for a in alert_store.list_alerts(con, open_only=False) if beginning and a.id.startswith(beginning)
+    ]
+    known = access_to_stories(con, session.config, session.person, {a.story_id: a.urn for a in found})
+    if told := [a for a in found if known.get(a.story_id, Access.NOTHING) > Access.NOTHING]:
+        number = short_number(told[0])
+        raise InputError(
+            f"There is no case about alert {number} yet. "
+            f"To open one: ⟪case open⟫ {number} ⟨person⟩ {session.person.id}"
+        )
+
+
+def find_case(con: Connection, session: Session, number: str, *, reading: bool = True) -> Case:
+    """The case of that number, or of its alert, for somebody who may read it; without `reading`, who may know
+    its status.
+
+    Raises InputError where there is none for them: somebody it may accuse gets the same answer as for a
+    number that was never given.
+    """
+    case, person = _meant(con, session, number), session.person
+    if case is None:
+        raise InputError(
+            f"There is no case {whole_number(number)}. "
+            f"To see those there are: ⟪case list⟫ ⟨person⟩ {person.id}"
+        )
+    seen = access_to(case, person, session.config)
+    if seen < (Access.WORDS if reading else Access.STATUS):
+        raise InputError(f"Case {case.id} is not for {person.id}. {_WHERE_TO_ASK[seen].format(person.id)}")
+    return case
+
+
+_WHERE_TO_ASK = {
+    Access.EXISTS: "It is with the DSL: ask there.",
+    Access.STATUS: "To see its state: ⟪case list⟫ ⟨person⟩ {}",
+}
+
+
+def find_case_in_danger(con: Connection, session: Session, number: str) -> Case:
+    """The open case of that number, for anybody at its school, even a subject: to record a 999 call only.
+
+    Raises InputError where there is none; somebody who may not read it is told the same of a closed one.
+    """
+    wanted, person, config = whole_number(number), session.person, session.config
+    case = found_case(con, wanted) or _in_danger(con, session, number)
+    school = config.school(case.urn) if case else None
+    here = school is not None and bool(people_of(school, [person]))
+    shut = case is not None and case.closed_at and access_to(case, person, config) is not Access.WORDS
+    if case is None or not here or shut:
+        raise InputError(f"There is no open case {wanted}. {RING_FIRST}")
+    return case
+
+
+def _in_danger(con: Connection, session: Session, given: str) -> Case | None:
+    try:
+        return _meant(con, session, given)
+    except InputError as error:
+        raise InputError(f"{error.text} {RING_FIRST}") from None

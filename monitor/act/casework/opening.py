@@ -1,0 +1,249 @@
+"""Opening a case: which story is meant, what is known of it and of its gravest post, who may open it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from alerts.access.acts import Act, wanted_offices, who_may
+from alerts.access.knowing import Access, access
+from alerts.access.matter import Matter, conflicted, matter_of_story
+from alerts.access.offices import called
+from alerts.gravity import leading
+from alerts.ladder.advance import Advance, Refusal, begin
+from alerts.ladder.rules import SCHOOLGATE
+from data.cases import Case, Event
+from data.content_class import ContentClass
+from data.errors import InputError
+from data.judged import unplaced, was_judged
+from data.people import people_of
+from data.steps.judging import Opened
+from data.store.alerts import alerts as alert_store
+from data.store.cases import cases as case_store
+from data.store.cases.case_posts import restricted_among, seen_posts
+from data.store.engine.connect import Connection
+from data.store.verdicts import stories as story_store
+from data.store.verdicts.verdicts import former_verdicts, story_verdicts
+from data.types import Alert, Person, Relevance, Role, School, Verdict
+from data.words.say import words
+from monitor.act.casework.handed_in import with_handed_in
+from monitor.act.casework.steps import school_rules
+from monitor.config.home.context import Context
+from monitor.config.home.lookup import whole_id
+from monitor.home.session import Session
+from monitor.matters.replaying import load_case, matter_of
+from monitor.matters.stored import access_to_stories
+
+_WHAT = "story or alert"
+
+
+@dataclass(frozen=True, slots=True)
+class StoryNamed:
+    """The story that somebody named, its school, its alert where it has one; `known` says that they may
+    know of it."""
+
+    story_id: str
+    urn: str
+    alert: Alert | None
+    known: bool
+
+
+def open_case(
+    con: Connection, session: Session, what: str, post: str | None, why: str, now: datetime
+) -> Advance | Refusal:
+    """Opens a case about one post of the story or alert that is named by the beginning of its id.
+
+    Raises InputError where it is not for this person to open, or a case is open about that post already.
+    """
+    named = _named(con, session, what)
+    if post and not named.known:  # which posts it has is for nobody who could not open a case about it
+        _refuse_unless_theirs(con, session, what, named, None, now)
+    mention = _post(con, named.story_id, post) if post else None
+    _refuse_unless_theirs(con, session, what, named, mention, now)
+    event = _opened(con, session, named, session.person.id, why, mention)
+    number, rules = case_store.next_id(con), school_rules(session.context, named.urn)
+    done = begin(number, named.urn, event, now, rules)
+    if isinstance(done, Advance):
+        _refuse_second(con, what, done.case, session)
+        case_store.put(con, done.case, done.steps, done.outbox, now)
+        done = replace(done, case=with_handed_in(con, session.context, done.case, rules, now))
+    return done
+
+
+def _opened(
+    con: Connection, session: Session, named: StoryNamed, actor: str, why: str, mention_id: str | None
+) -> Event:
+    of = named.alert or named.story_id
+    return opened_event(con, session.context, of, actor=actor, why=why, mention_id=mention_id)
+
+
+def _refuse_unless_theirs(
+    con: Connection, session: Session, what: str, named: StoryNamed, mention: str | None, now: datetime
+) -> None:
+    """Raises InputError where the case that would be opened is not for whoever is at work."""
+    event = _opened(con, session, named, SCHOOLGATE, "", mention)
+    rules = school_rules(session.context, named.urn)
+    would_be = begin("0000", named.urn, event, now, rules)
+    if isinstance(would_be, Advance):
+        matter = matter_of(would_be.case, session.config)
+        _refuse_to(session.person, what, matter, rules.people, known=named.known)
+
+
+def _named(con: Connection, session: Session, what: str) -> StoryNamed:
+    """The story or alert whose id begins so, among those they may know of; any, by the whole of its id."""
+    beginning = what.strip().lower()
+    stories = story_store.beginning(con, beginning)
+    alerts = {
+        a.id: a for a in alert_store.list_alerts(con, open_only=False) if a.id.lower().startswith(beginning)
+    }
+    of_them = stories | {a.story_id: a.urn for a in alerts.values()}
+    levels = access_to_stories(con, session.config, session.person, of_them)
+    known = {story for story, level in levels.items() if level > Access.NOTHING}
+    ids = {*stories, *(i for i, a in alerts.items() if a.story_id in known)}
+    found = whole_id(
+        beginning, {i for i in ids if i in alerts or i in known or i == beginning}, _WHAT, "story"
+    )
+    if found in alerts:
+        return StoryNamed(alerts[found].story_id, alerts[found].urn, alerts[found], known=True)
+    if (detail := story_store.story(con, found)) is None:
+        raise InputError(f"There is no story {found} any more: its time to be kept has passed.")
+    alert = alert_store.by_story(con, [found]).get((found, detail.row.urn))
+    return StoryNamed(found, detail.row.urn, alert, known=found in known)
+
+
+def _post(con: Connection, story_id: str, beginning: str) -> str:
+    detail = story_store.story(con, story_id)
+    return whole_id(beginning, [m.id for m in detail.mentions] if detail else [], "post of it", "story")
+
+
+def _refuse_to(person: Person, what: str, matter: Matter, people: Sequence[Person], *, known: bool) -> None:
+    """Raises InputError, which says who can, where this person may not read the case that they would open.
+
+    Somebody it may accuse, and whoever may not know of the story, gets the same answer as where there is no
+    such story. With a restricted matter offices are named, not people.
+    """
+    if access(person, matter, people) is Access.WORDS:
+        return
+    if not known or conflicted(person, matter, people):
+        whole_id(what, (), _WHAT, "story")
+    said = f"This is not for {person.id} to open a case about."
+    able = [p for p in who_may(Act.WORK, matter, people) if p != person]
+    if not able:
+        offices = " or ".join(map(_office, wanted_offices(matter, people)))
+        raise InputError(f"{said} Nobody in the settings can: name there {offices}.")
+    names = (p.name if not matter.restricted else _office(called(p)) for p in able)
+    raise InputError(f"{said} Ask {' or '.join(dict.fromkeys(names))}.")
+
+
+def _office(role: Role) -> str:
+    title = words("en")(f"letter.role.{role.value}")
+    return f"the {title[:1].lower() + title[1:] if title[1:2].islower() else title}"
+
+
+def _refuse_second(con: Connection, what: str, case: Case, session: Session) -> None:
+    already = case_store.find_open(con, case.mention_id, case.urn) if case.mention_id else None
+    if already is None:
+        return
+    person, config = session.person, session.config
+    _refuse_to(person, what, matter_of(load_case(con, already), config), config.people, known=True)
+    raise InputError(f"Case {already} is open about this post: ⟪case show⟫ {already} ⟨person⟩ {person.id}")
+
+
+def opened_event(
+    con: Connection,
+    context: Context,
+    of: Alert | str,
+    *,
+    actor: str = SCHOOLGATE,
+    why: str = "",
+    mention_id: str | None = None,
+) -> Event:
+    """That a case is opened of an alert, or of a story (its id), about its gravest post or the one named.
+
+    Raises InputError where nothing of the story is about the school, or the post is none of it.
+    """
+    story_id = of if isinstance(of, str) else of.story_id
+    judged = [v for v in _judged(con, story_id) if v.relevance is not Relevance.NOT_ABOUT]
+    if not judged:
+        raise InputError(f"There is no story {story_id}. To see those there are: ⟪story list⟫")
+    alert = _alert(con, story_id, judged[0].urn) if isinstance(of, str) else of
+    lead = _lead(judged, story_id, mention_id)
+    school = _school(context, lead.urn)
+    former = former_verdicts(con, [v.mention_id for v in judged])
+    post = lead if mention_id else None
+    people = people_of(school, context.config.people)
+    matter = matter_of_story(judged, alert, school, people, former=former, post=post)
+    said = _of_matter(matter, post or alert or lead, lead, story_id)
+    channel, own_site = _of_post(con, context, lead)
+    said = replace(
+        said,
+        channel=channel,
+        own_site=own_site,
+        restricted=_restricted(con, alert, lead),
+        audience=_audience(alert, matter),
+        alert=alert.id if alert else "",
+        subjects=_subjects(alert, matter),
+    )
+    return Event(said, actor, why)
+
+
+def _judged(con: Connection, story_id: str) -> list[Verdict]:
+    return story_verdicts(con, [story_id]).get(story_id, [])
+
+
+def _alert(con: Connection, story_id: str, urn: str) -> Alert | None:
+    return alert_store.by_story(con, [story_id]).get((story_id, urn))
+
+
+def _lead(judged: Sequence[Verdict], story_id: str, mention_id: str | None) -> Verdict:
+    """The verdict on the post that the case is about: what is raised, then what was not judged; of equally
+    grave ones the first that was seen."""
+    among = [v for v in judged if mention_id in (None, v.mention_id)]
+    if not among:
+        raise InputError(f"Story {story_id} has no post {mention_id}. To see them: ⟪story show⟫")
+    return leading(among)
+
+
+def _school(context: Context, urn: str) -> School:
+    school = context.config.school(urn)
+    if school is None:
+        raise InputError(f"School {urn} of this story is not in {context.config.path.name} any more.")
+    return school
+
+
+def _subjects(alert: Alert | None, matter: Matter) -> tuple[str, ...]:
+    """Those it may accuse, the ones its alert excludes first."""
+    out = alert.excluded if alert else ()
+    return (*out, *sorted(matter.subjects.difference(out)))
+
+
+def _of_post(con: Connection, context: Context, lead: Verdict) -> tuple[str, bool]:
+    """Where the post is, and whether that is a page or an account of the school's own."""
+    post = seen_posts(con, [lead.mention_id]).get(lead.mention_id)
+    own = {s.id for s in context.config.sources if s.own}
+    return (post.channel, not own.isdisjoint(post.source_ids)) if post else ("", False)
+
+
+def _of_matter(matter: Matter, of: Alert | Verdict, lead: Verdict, story_id: str) -> Opened:
+    """Its class, route and bypass, as `of` has them: its alert, or the verdict where a post was named."""
+    unread = matter.bypass is None and (unplaced(lead) or (of is lead and not was_judged(lead)))
+    return Opened(
+        story=story_id,
+        mention=lead.mention_id,
+        route=of.route,
+        proposed_class=ContentClass.UNJUDGED if unread else ContentClass(of.content_class),
+        about=matter.about,
+        lane=matter.bypass,
+        target="".join(matter.threatened),
+    )
+
+
+def _audience(alert: Alert | None, matter: Matter) -> tuple[str, ...]:
+    """Who was told; not the person threatened, who sees the status of the case but not its words."""
+    return tuple(p for p in alert.audience if p not in matter.threatened) if alert else ()
+
+
+def _restricted(con: Connection, alert: Alert | None, lead: Verdict) -> bool:
+    hidden = restricted_among(con, [lead.mention_id])
+    return lead.restricted or bool(hidden) or (alert is not None and alert.restricted)

@@ -1,0 +1,221 @@
+"""Checking whether a case's post is still there: one GET of its exact address, logged out.
+
+Nothing is fetched while a transaction is open. Some posts are never opened again (`withheld.post_refusal`);
+for these, and where no address is held any more, the case records that we cannot look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from alerts.ladder.advance import Advance, Refusal
+from alerts.ladder.rules import SCHOOLGATE
+from data.cases import Case, CaseStep, Event, Post
+from data.effects import Apart, Clock, Fetch
+from data.errors import Unreadable
+from data.steps.codes import Check, Looker, StepKind
+from data.steps.keeping import Checked, CopyFound
+from data.store.cases import case_posts as post_store
+from data.store.engine.connect import Connection
+from data.types import Request, Source
+from data.web.urls import canonical_url
+from monitor.act.casework.evidence.capture_policy import profile_refusal
+from monitor.act.casework.evidence.restricted_addresses import post_refusal
+from monitor.act.casework.steps import apply_event, rehearse
+from monitor.config.home.context import Context
+from monitor.matters.replaying import load_case
+from sources.recheck.absence import RecheckFinding, SoughtPost, cannot_tell
+from sources.recheck.judge import judge_as
+from sources.recheck.word_overlap import Overlap, overlap, words_in
+
+if TYPE_CHECKING:
+    from data.store.engine.open import Store
+
+
+NEVER = frozenset(("barred", "profile"))
+"""Why a look was not made, where nobody else should look either."""
+_MUCH = (Overlap.ALL, Overlap.MOSTLY)
+"""With so many of a post's words another post is a copy of it; a few words may be in any post."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecheckTarget:
+    """A case whose post may be looked for: where, what for, and how its page is read. None: it may not."""
+
+    case: Case
+    post: Post | None
+    source: Source | None
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rechecked:
+    """What a look found, and what it made of the case. `copies` are mentions newly found elsewhere."""
+
+    case: Case
+    seen: RecheckFinding
+    copies: tuple[str, ...] = ()
+    came_back: bool = False
+
+
+def recheck(
+    store: Store, context: Context, fetch: Fetch, case_id: str, clock: Clock, *, by: str = SCHOOLGATE
+) -> Rechecked | Refusal:
+    """Looks once, and records the result in the case. Raises InputError for no such case, CaseMoved.
+
+    A refusal of the ladder comes before anything is fetched, and changes nothing.
+    """
+    with store.read() as con:
+        found = _ready(con, context, case_id)
+    refused = _rehearsed(found.case, context, clock(), by)
+    if refused is not None:
+        return refused
+    seen = _look(found, fetch, context.apart)
+    return _record(store, context, found, seen, clock(), by)
+
+
+def record_sighting(
+    store: Store,
+    context: Context,
+    case_id: str,
+    check: Check,
+    now: datetime,
+    *,
+    by: str,
+    why: str,
+    when: datetime | None = None,
+) -> Rechecked | Refusal:
+    """Records what somebody saw who looked for themselves; `why` says how."""
+    with store.read() as con:
+        found = _ready(con, context, case_id)
+    return _record(store, context, found, RecheckFinding(check, "person"), now, by, why=why, when=when)
+
+
+def name_copies(store: Store, context: Context, case_id: str, now: datetime) -> Rechecked | None:
+    """Names the copies that scans have found since, without a look at the page; None where there are none.
+
+    Raises InputError for no such case, CaseMoved.
+    """
+    with store.read() as con:
+        case = load_case(con, case_id)
+        post = post_store.post(con, case.mention_id, restricted=True) if case.mention_id else None
+        if not _copies(con, case, post):
+            return None
+    with store.write("copies") as con:
+        case, steps, copies = _named(con, context, load_case(con, case_id), post, now, SCHOOLGATE)
+    return (
+        Rechecked(case, RecheckFinding(Check.PRESENT, "copy"), copies, _returned(steps)) if copies else None
+    )
+
+
+def _ready(con: Connection, context: Context, case_id: str) -> RecheckTarget:
+    case = load_case(con, case_id)
+    post = post_store.post(con, case.mention_id, restricted=True) if case.mention_id else None
+    url = post.url if post else None
+    if post_refusal(con, case, url):
+        return RecheckTarget(case, post, None, "barred")
+    if url and profile_refusal(case, url):
+        return RecheckTarget(case, post, None, "profile")
+    return RecheckTarget(case, post, _source(context, post), "" if url else "no_address")
+
+
+def _source(context: Context, post: Post | None) -> Source | None:
+    """The configured source that showed the post, whose collector can read its page again."""
+    ids = post.source_ids if post else ()
+    return next((s for s in context.config.sources if s.id in ids and s.kind != "feed"), None)
+
+
+def _rehearsed(case: Case, context: Context, now: datetime, by: str) -> Refusal | None:
+    event = Event(Checked(result=Check.CANNOT_TELL), by)
+    done = rehearse(context, case, event, now)
+    return done if isinstance(done, Refusal) else None
+
+
+def _look(found: RecheckTarget, fetch: Fetch, apart: Apart) -> RecheckFinding:
+    post = found.post
+    if found.why_not or post is None or not post.url:
+        return cannot_tell(found.why_not or "no_address")
+    sought = SoughtPost(
+        post.url, post.mention_id, post.kind, post.title or "", post.text or "", post.published
+    )
+    try:
+        return apart(judge_as, sought, fetch(Request(post.url)), found.source)
+    except Unreadable:
+        return cannot_tell("too_much")
+
+
+def _record(
+    store: Store,
+    context: Context,
+    found: RecheckTarget,
+    seen: RecheckFinding,
+    now: datetime,
+    by: str,
+    *,
+    why: str = "",
+    when: datetime | None = None,
+) -> Rechecked | Refusal:
+    case = found.case
+    said = Checked(
+        result=seen.check,
+        nth=len(case.checks) + 1,
+        amended=(seen.check is Check.CHANGED and seen.code == "person") or None,
+        barred=seen.code in NEVER or None,
+        looked=_who_looked(seen),
+    )
+    event = Event(said, by, why or seen.said, when)
+    with store.write("recheck") as con:
+        done = apply_event(con, context, load_case(con, case.id), event, now)
+        if isinstance(done, Refusal):
+            return done
+        case, steps, copies = _named(con, context, done.case, found.post, now, by)
+    return Rechecked(case, seen, copies, _returned([*done.steps, *steps]))
+
+
+def _who_looked(seen: RecheckFinding) -> Looker | None:
+    if seen.code in NEVER:
+        return None
+    return Looker.PERSON if seen.code == "person" else Looker.PROGRAM
+
+
+def _named(
+    con: Connection, context: Context, case: Case, post: Post | None, now: datetime, by: str
+) -> tuple[Case, list[CaseStep], tuple[str, ...]]:
+    """The case with its new copies named, the steps that this took, and the copies."""
+    steps: list[CaseStep] = []
+    named: list[str] = []
+    for mention in _copies(con, case, post):
+        event = Event(CopyFound(mention=mention), by)
+        more = apply_event(con, context, case, event, now)
+        if isinstance(more, Advance):
+            steps, case, named = [*steps, *more.steps], more.case, [*named, mention]
+    return case, steps, tuple(named)
+
+
+def _returned(steps: Iterable[CaseStep]) -> bool:
+    return any(step.kind is StepKind.CAME_BACK for step in steps)
+
+
+def _copies(con: Connection, case: Case, post: Post | None) -> list[str]:
+    """Other posts of the story with the same words, at another address, first seen after this one."""
+    if post is None or not post.text or not post.url:
+        return []
+    known = {post.mention_id, *case.copies}
+    others: Iterable[Post] = post_store.posts(con, case.story_id, restricted=True)
+    return [
+        o.mention_id
+        for o in others
+        if o.mention_id not in known and o.first_seen > post.first_seen and _is_copy(post, o)
+    ]
+
+
+def _is_copy(post: Post, other: Post) -> bool:
+    if not other.url or not other.text or canonical_url(other.url) == canonical_url(post.url or ""):
+        return False
+    if overlap(post.text or "", other.text) in _MUCH:
+        return True
+    quoted = 2 * words_in(other.text) >= words_in(post.text or "")
+    return quoted and overlap(other.text, post.text or "") in _MUCH

@@ -1,0 +1,230 @@
+"""A copy of what is held about somebody, with others taken out: what it holds, and how it is written."""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from alerts.access.part import ReaderPart
+from alerts.wording.verdicts import channel_name, kind_of, next_of
+from data.content_class import ContentClass
+from data.errors import InputError, StoreError, refused
+from data.judged import reasons_of
+from data.people import people_of
+from data.privacy.redaction import Redaction, redaction, sentences
+from data.privacy.requests import PrivacyRequest
+from data.privacy.terms import SearchTerm, TermKind
+from data.store.cases import cases as case_store
+from data.store.engine.connect import Connection
+from data.store.privacy import held as held_store
+from data.store.privacy.held import FoundPost
+from data.store.privacy.requests import Correction, corrections
+from data.store.verdicts.verdicts import former_verdicts
+from data.types import Verdict
+from data.words.say import Words
+from monitor.act.requests.finding import HeldData
+from monitor.act.requests.notice import notice_lines
+from monitor.act.requests.office import Office
+from monitor.config.home.private_file import drop_unfinished, keep
+
+TO_SEND, TO_CHECK = "to-send", "for-the-school"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The files by their place in the folder; `items` is how many things about them it holds."""
+
+    files: Mapping[str, str]
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Copying:
+    """What every part of a copy is written with."""
+
+    office: Office
+    held: HeldData
+    without: Redaction
+    wanted: SearchTerm
+    wordings: Mapping[str, list[tuple[str, str]]]
+    verdicts: Mapping[str, Verdict]
+    said: Mapping[str, Sequence[Correction]]
+    w: Words
+    now: datetime
+
+    def when(self, moment: datetime) -> str:
+        zone = self.office.config.zone
+        return f"{self.w.full_day(moment, zone)}, {self.w.clock(moment, zone)}"
+
+
+def copied(
+    con: Connection,
+    office: Office,
+    held: HeldData,
+    asked: PrivacyRequest,
+    wanted: SearchTerm,
+    w: Words,
+    now: datetime,
+) -> Copy:
+    """The copy of what was found, and beside it what whoever checks it must know."""
+    ids = [p.post.mention_id for p in held.posts]
+    newest = {v.mention_id: v for v in former_verdicts(con, ids) if v.urn == office.school.urn}
+    parts = _Copying(
+        *(office, held, _without(office, held, wanted, w), wanted, held_store.wordings(con, ids), newest),
+        *(corrections(con, ids), w, now),
+    )
+    sections = {
+        "theirs": [_theirs(parts, p) for p in held.posts if p.theirs],
+        "about": [_about(parts, p) for p in held.posts if not p.theirs],
+        "cases": list(_cases(con, parts)),
+        "notes": [_note(parts, n.at, n.words) for n in held.notes],
+    }
+    head = [w("privacy.copy.title", school=office.school.name)]
+    head += [w("privacy.copy.made", day=w.full_day(now, office.config.zone), reference=asked.reference)]
+    head += [w("privacy.copy.intro"), w("privacy.copy.left_out")]
+    about_it = list(notice_lines(office, w, now))
+    whole = {"head": head, **sections, "notice": about_it}
+    files = held_store.files_showing(con, ids, [c.id for c in held.cases])
+    return Copy(
+        {
+            f"{TO_SEND}/held.json": json.dumps(whole, ensure_ascii=False, indent=1) + "\n",
+            f"{TO_SEND}/held.txt": _text(head, sections, about_it, w),
+            f"{TO_CHECK}/check-first.txt": "\n\n".join(_to_check(held, files, w)) + "\n",
+        },
+        sum(map(len, sections.values())),
+    )
+
+
+def _without(office: Office, held: HeldData, wanted: SearchTerm, w: Words) -> Redaction:
+    """Everybody of the school but whoever asked, and the authors of others' posts."""
+    here = people_of(office.school, office.config.people)
+    others = [p.name for p in here if p.id not in held.people]
+    others += [p.post.author for p in held.posts if not p.theirs and p.post.author]
+    own = [wanted.text] if wanted.kind is not TermKind.ADDRESS else []
+    own += [p.post.author for p in held.posts if p.theirs and p.post.author]
+    return redaction(others, own, w("privacy.name_withheld"), w("privacy.contact_withheld"))
+
+
+def _theirs(parts: _Copying, found: FoundPost) -> list[str]:
+    """Their own words whole, in every wording: the headline of a thread may be another's."""
+    post, w = found.post, parts.w
+    first, *earlier = parts.wordings.get(post.mention_id, [("", "")])
+    lines = [_posted(parts, found), *([post.url] if post.url else []), parts.without.of(first[0]), first[1]]
+    for _, text in earlier:
+        lines += [w("privacy.copy.wording"), text]
+    return [line for line in (*lines, *_judged(parts, found)) if line]
+
+
+def _about(parts: _Copying, found: FoundPost) -> list[str]:
+    """Of another's post the sentences that name them; where none does, all of it, without others."""
+    title, text = parts.wordings.get(found.post.mention_id, [("", "")])[0]
+    whole = [*sentences(title), *sentences(text)]
+    names = [s for s in whole if parts.wanted.stands_in(s)] or whole
+    said = [parts.without.of(s) for s in names]
+    head = [_posted(parts, found), parts.w("privacy.copy.by_another")]
+    return [*head, *said, *_judged(parts, found)]
+
+
+def _posted(parts: _Copying, found: FoundPost) -> str:
+    post = found.post
+    where = channel_name(post.channel, parts.w)
+    return parts.w("privacy.copy.posted", when=parts.when(post.published or post.first_seen), where=where)
+
+
+def _judged(parts: _Copying, found: FoundPost) -> Iterator[str]:
+    """For how long it is kept, and what the program made of it, in plain words."""
+    w, post = parts.w, found.post
+    first, last, until = map(parts.when, (post.first_seen, post.last_seen, found.retain_until))
+    yield w("privacy.copy.seen", first=first, last=last, until=until)
+    for correction in parts.said.get(post.mention_id, ()):
+        yield w("privacy.copy.correction")
+        yield correction.words
+    verdict = parts.verdicts.get(post.mention_id)
+    if verdict is None:
+        return
+    what = w(ContentClass(verdict.content_class).key)
+    yield w(
+        "privacy.copy.judged",
+        kind=kind_of(verdict, w),
+        what=what,
+        next=next_of(verdict, w, ReaderPart.RECORD),
+    )
+    if reasons := [parts.without.of(r.text) for r in reasons_of(verdict) if r.text]:
+        yield w("privacy.copy.reasons")
+        yield from (f"- {reason}" for reason in reasons)
+
+
+def _cases(con: Connection, parts: _Copying) -> Iterator[list[str]]:
+    """What was done in each case, step by step; what was typed is among the notes."""
+    w = parts.w
+    for case in parts.held.cases:
+        day = w.full_day(case.opened_at, parts.office.config.zone)
+        steps = [
+            w("privacy.copy.step", when=parts.when(step.done_at), what=w(f"pack.step.{step.kind.value}"))
+            for step in case_store.steps(con, case.id)
+        ]
+        yield [w("privacy.copy.case", case=case.id, day=day), *steps]
+
+
+def _note(parts: _Copying, at: datetime, words: str) -> list[str]:
+    return [parts.w("privacy.copy.note", when=parts.when(at)), parts.without.of(words)]
+
+
+def _text(
+    head: Sequence[str], sections: Mapping[str, Sequence[Sequence[str]]], notice: Sequence[str], w: Words
+) -> str:
+    """As it is read and edited: a line of its own between any two things."""
+    lines = ["\n\n".join(head)]
+    for name, items in sections.items():
+        if items:
+            heading = w(f"privacy.copy.{name}")
+            lines += [f"{heading}\n{'=' * len(heading)}", *("\n".join(item) for item in items)]
+    if not any(sections.values()):
+        lines.append(w("privacy.copy.nothing"))
+    return "\n\n".join([*lines, *notice]) + "\n"
+
+
+def _to_check(held: HeldData, files: Sequence[str], w: Words) -> Iterator[str]:
+    yield w("privacy.check.title")
+    yield w("privacy.check.folder")
+    yield w("privacy.check.identity")
+    yield w("privacy.check.names")
+    for why, n in held.withheld.items():
+        yield w(f"privacy.check.{why.value}", n=n)
+    if files:
+        yield "\n".join([w("privacy.check.files", n=len(files)), *(f"  evidence/{name}" for name in files)])
+    yield w("privacy.check.lawyer")
+    yield w("privacy.check.elsewhere")
+
+
+@contextmanager
+def written(folder: Path, copy: Copy, now: datetime) -> Iterator[Path]:
+    """Writes the copy, for its owner alone, and gives the folder its name when what it is used for is done.
+
+    A copy that was broken off leaves nothing. Raises InputError where something of that name is there,
+    StoreError where it cannot be written.
+    """
+    if folder.exists() or folder.is_symlink():
+        raise InputError(f"{folder} is there already. Name one that is not there: nothing is overwritten.")
+    start = f".unfinished-{folder.name}-"
+    drop_unfinished(folder.parent, f"{glob.escape(start)}*", now)
+    part = folder.with_name(f"{start}{os.getpid()}")
+    try:
+        part.mkdir(mode=0o700, parents=True)
+        for name, text in copy.files.items():
+            keep(part / name, text.encode())
+        yield folder
+        part.rename(folder)
+    except OSError as error:
+        raise StoreError(
+            f"The copy could not be written, and nothing of it is left. {refused(error)}"
+        ) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)

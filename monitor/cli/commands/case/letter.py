@@ -1,0 +1,150 @@
+"""`schoolgate case letter`: a draft for a person to read, change and send. Nothing is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from data.errors import InputError
+from monitor.cli.commands.options import As, CaseNumber, ConfigFile, Home, Json, Language
+from monitor.terminal import private_words
+from monitor.terminal.errors import ask
+from monitor.terminal.output import Document, in_json, say
+from monitor.terminal.private_words import at_a_terminal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from alerts.letters.kinds import LetterDraft, WantedFact
+    from monitor.home.session import Session
+
+WIDTH = 78
+_WHICH = "Which letter? To see which there are: schoolgate case letter {} --list --as {}"
+
+
+def _kinds(incomplete: str) -> list[str]:
+    from alerts.letters.kinds import LetterKind
+
+    return [kind.value for kind in LetterKind if kind.value.startswith(incomplete)]
+
+
+def letter(
+    case: CaseNumber,
+    kind: Annotated[
+        str | None,
+        typer.Argument(metavar="KIND", help="Which letter; --list shows them.", autocompletion=_kinds),
+    ] = None,
+    *,
+    person: As,
+    facts: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fact",
+            metavar="NAME=VALUE",
+            callback=private_words.facts,
+            help="What only a person knows; may be given again. “NAME=-”: by standard input.",
+        ),
+    ] = None,
+    listing: Annotated[
+        bool,
+        typer.Option("--list", help="Which letters can be drafted for the case, and why not the others."),
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Write it there: text, mail draft (.eml) and PDF."),
+    ] = None,
+    language: Language = None,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Draft a letter for a person to read, change and send. Nothing is sent.
+
+    \b
+    Examples:
+      schoolgate case letter 4 --list --as t-quillfeather
+      schoolgate case letter 4 parent_invitation --as t-quillfeather --fact to="Ms Example" --out letters
+      schoolgate case letter 7 s5_notice --as t-quillfeather --fact meaning="that I stole" --fact …
+    """
+    from alerts.letters.kinds import LetterKind
+    from data.effects import utc_now
+    from monitor.act.letter import draft_letter
+    from monitor.cli.commands.case.record import made
+    from monitor.cli.commands.inputs import one_of
+    from monitor.home.session import open_session
+
+    session, now = open_session(person, home, config), utc_now()
+    if listing or kind is None:
+        _list(session, case, now, listing=listing, as_json=as_json)
+        return
+    wanted, said = one_of(kind, "KIND", LetterKind), _facts(facts or ())
+    asking = somebody_to_ask()
+    record = made(draft_letter(session, case, wanted, said, now, language=language, ask=asking, out=out))
+    if as_json:
+        say(in_json({**record.facts, **_as_json(record.draft, record.paths)}))
+    else:
+        _print(record.draft, record.paths)
+
+
+def _list(session: Session, number: str, now: datetime, *, listing: bool, as_json: bool) -> None:
+    """Which letters there are for the case. Raises InputError where one should have been named."""
+    from data.store.cases.cases import whole_file
+    from monitor.act.casework.finding import find_case
+    from monitor.act.casework.steps import school_rules
+    from monitor.cli.views.case.letter import list_lines, offers, offers_json
+
+    person = session.person.id
+    with session.store.read() as con:
+        found = find_case(con, session, number)
+        file = whole_file(con, found)
+    if not listing:
+        raise InputError(_WHICH.format(found.id, person))
+    known = offers(file, school_rules(session.context, found.urn), now)
+    for line in [in_json(offers_json(known))] if as_json else list_lines(found, known, person):
+        say(line)
+
+
+def _as_json(made: LetterDraft, paths: Sequence[Path]) -> dict[str, object]:
+    from alerts.letters.layout import text
+
+    return {
+        "case": made.case_id, "files": [str(path) for path in paths],
+        "text": text(made), "warnings": list(made.warnings),
+    }  # fmt: skip
+
+
+def _print(made: LetterDraft, paths: Sequence[Path]) -> None:
+    """The draft, or where it was written; then what is to be thought of before it goes to anybody."""
+    from alerts.letters.layout import text
+    from monitor.cli.views.case.letter import warning_lines
+
+    if not paths:
+        say(Document(text(made, WIDTH).rstrip()))
+    for line in (*map(str, paths), *warning_lines(made)):
+        say(line)
+    say(f"Case {made.case_id}: a draft was made and recorded, by its hash. Nothing was sent.")
+
+
+def somebody_to_ask() -> Callable[[WantedFact], str] | None:
+    """How a question is put to whoever sits at the terminal; None where nobody does."""
+    return _asked if at_a_terminal() else None
+
+
+def _asked(want: WantedFact) -> str:
+    """One line; of what was posted all its lines, as they are."""
+    from alerts.letters.kinds import QUOTED_FACTS
+
+    return private_words.lines(want.question) if want.fact in QUOTED_FACTS else ask(want.question)
+
+
+def _facts(given: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for one in given:
+        name, has, said = one.partition("=")
+        if not has or not said.strip():
+            raise InputError(f'--fact {one}: write it as name=value, for example --fact to="Ms Example".')
+        found[name.strip().replace("-", "_")] = said.strip()
+    return found

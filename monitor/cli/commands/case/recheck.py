@@ -1,0 +1,167 @@
+"""`schoolgate case recheck`, whether the post is still there, and `case host`, who to ask about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data.errors import InputError
+from monitor.cli.commands.completion import cases, people
+from monitor.cli.commands.options import (
+    As,
+    At,
+    CaseNumber,
+    ConfigFile,
+    Home,
+    Json,
+    Reason,
+    Restricted,
+    Why,
+    finish,
+)
+from monitor.terminal.output import in_json, say
+
+
+def recheck(
+    case: Annotated[
+        str | None,
+        typer.Argument(metavar="[CASE]", help="The case's number: 0004, or 4.", autocompletion=cases),
+    ] = None,
+    due: Annotated[bool, typer.Option("--due", help="Every post whose next look is due, by now.")] = False,
+    person: Annotated[
+        str | None,
+        typer.Option(
+            "--as", metavar="PERSON", help="Who you are, by id in schoolgate.toml.", autocompletion=people
+        ),
+    ] = None,
+    saw: Annotated[
+        str | None,
+        typer.Option(
+            "--saw",
+            help="What you saw yourself, logged out, or what a member saw where only members read it: gone, "
+            "present, changed or log-in-wall. Say how in --why.",
+        ),
+    ] = None,
+    why: Why = "",
+    at: At = None,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Is it still there? Looks at the post's exact address, logged out.
+
+    A wall, an error or a redirect is never taken for a removal. Where the program cannot see it, look
+    yourself and write it down with --saw.
+
+    \b
+    Examples:
+      schoolgate case recheck 4 --as t-quillfeather
+      schoolgate case recheck --due
+      schoolgate case recheck 4 --saw gone --why "the post is not in the group any more" --as t-quillfeather
+    """
+    if due and case is None:
+        finish(_all_due(home, config, as_json=as_json))
+    if due or case is None:
+        raise InputError("Name one case, or all that are due: schoolgate case recheck CASE | --due")
+    if not person:
+        raise InputError("Say who you are: --as PERSON")
+
+    from data.effects import utc_now
+    from data.steps.codes import Check
+    from monitor.act.step import look_again, record_look
+    from monitor.cli.commands.case.record import made
+    from monitor.cli.commands.inputs import moment, one_of, own_words
+    from monitor.cli.views.case import recheck as view
+    from monitor.home import wiring
+    from monitor.home.session import open_session
+
+    session = open_session(person, home, config)
+    if saw:
+        check, said = one_of(saw, "--saw", Check), own_words(why, "--why")
+        when = moment(at, "--at", session.config.zone)
+        result = made(record_look(session, case, check, said, when, utc_now()))
+    else:
+        with wiring.fetcher(session.config) as fetch:
+            result = made(look_again(session, case, fetch, utc_now))
+    zone = session.config.zone
+    for line in [in_json(view.as_json(result))] if as_json else view.lines(result, zone, person):
+        say(line)
+    finish(1 if view.unseen(result) and not saw else 0)
+
+
+def _all_due(home: Path | None, config: Path | None, *, as_json: bool) -> int:
+    """Looks at every post that is due; 3 where one could not be seen. Of restricted cases nothing is said.
+
+    As in `case list` without a person, a case that may accuse somebody with an office is not named.
+    """
+    from data.effects import utc_now
+    from monitor.cli.views.case import recheck as view
+    from monitor.home import wiring
+    from monitor.matters.replaying import access_to, load_case
+    from monitor.service.tasks.rechecks import copies, rechecks
+
+    where, settings, store = wiring.open_home(home, config)
+    context = wiring.context(settings, where.home)
+    with wiring.fetcher(settings) as fetch:
+        done = [*rechecks(store, context, fetch, utc_now), *copies(store, context, utc_now)]
+    with store.read() as con:
+        known = {one.case_id: load_case(con, one.case_id) for one in done}
+    shown = [one for one in done if access_to(known[one.case_id], None, settings)]
+    if as_json:
+        say(in_json([view.due_json(each, known[each.case_id]) for each in shown]))
+    elif not shown:
+        say("No post is due to be looked at.")
+    else:
+        for each in shown:
+            say(f"Case {each.case_id}: {view.due_words(each, known[each.case_id])}")
+    return 3 if any(view.due_unseen(each) for each in done) else 0
+
+
+def host(
+    case: CaseNumber,
+    person: As,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Ask nobody: show what is known already.")
+    ] = False,
+    restricted: Restricted = False,
+    reason: Reason = None,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Who to ask: how to report to the platform, or who hosts the website.
+
+    For a website the public registers are asked (RDAP), and their answers are recorded. The page itself is
+    not opened.
+
+    \b
+    Examples:
+      schoolgate case host 4 --as t-quillfeather
+      schoolgate case host 4 --as t-quillfeather --offline
+      schoolgate case host 4 --as t-quillfeather --json
+    """
+    from alerts.routes.ways import route
+    from data.effects import utc_now
+    from monitor.act.casework import hosting
+    from monitor.act.step import find_host
+    from monitor.cli.commands.case.record import made
+    from monitor.cli.commands.inputs import own_words
+    from monitor.cli.views.case.host import host_lines, route_json
+    from monitor.home.session import open_session
+
+    session, now = open_session(person, home, config), utc_now()
+    why = own_words(reason, "--reason") if restricted else ""
+    found, url = made(find_host(session, case, why, now, ask=not offline))
+    row, facts = route(found.channel, url), found.hosting
+    today = now.astimezone(session.config.zone).date()
+    what = found.content_class
+    if as_json:
+        way = route_json(row, what, today)
+        say(in_json({"case": found.id, "hosting": facts or None, "route": way}))
+        return
+    by_hand = hosting.by_hand(session.context.home, url, now) if row.is_site and not facts else None
+    asked_at = hosting.last_asked(session, found) if facts else None
+    for line in host_lines(found.id, row, what, facts, asked_at, today, by_hand, person):
+        say(line)

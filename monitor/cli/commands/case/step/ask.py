@@ -1,0 +1,212 @@
+"""`schoolgate case step ask` and `case step answered`: who was asked to act, and what came back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from data import rungs
+from monitor.cli.commands.case.step.letter_copy import CopyGiven, Letter, record_with_copy
+from monitor.cli.commands.handed_in import ChildImage, WordsAlone
+from monitor.cli.commands.options import As, At, CaseNumber, ConfigFile, Home, Json, Reference, Why
+
+if TYPE_CHECKING:
+    from data.cases import Case, Event
+    from data.steps.asking import Asked
+    from monitor.home.session import Session
+
+_KINDS = tuple(dict.fromkeys(kind for rung in rungs.Rung for kind in rung.spec.kinds))
+RungName = Annotated[
+    str,
+    typer.Option("--rung", help=f"One of: {', '.join(rung.option for rung in rungs.Rung)}."),
+]
+
+
+def ask(
+    case: CaseNumber,
+    person: As,
+    rung: RungName,
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--kind",
+            help=f"How, if a rung can be asked in several ways: {', '.join(_KINDS)}.",
+        ),
+    ] = None,
+    channel: Annotated[
+        str | None, typer.Option("--channel", help="Which platform or site, or how it was sent.")
+    ] = None,
+    reference: Reference = None,
+    imminent: Annotated[
+        bool | None,
+        typer.Option("--imminent/--not-imminent", help="For the police: is anybody in danger now?"),
+    ] = None,
+    lawyer: Annotated[
+        bool, typer.Option("--lawyer", help="A lawyer advised the school to give notice in its own name.")
+    ] = False,
+    received: Annotated[
+        str | None,
+        typer.Option("--received-at", help="When it reached them, if known; clocks run from then."),
+    ] = None,
+    written: Annotated[
+        str | None, typer.Option("--written-at", help="When the letter was written, if known.")
+    ] = None,
+    letter: Letter = None,
+    as_drafted: Annotated[
+        bool,
+        typer.Option(
+            "--as-drafted",
+            help="You sent the draft without a change: keep it, from the folder it is in (this one, letters, "
+            "or --letter FOLDER).",
+        ),
+    ] = False,
+    child_image: ChildImage = None,
+    words_alone: WordsAlone = False,
+    at: At = None,
+    why: Why = "",
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Record that you asked somebody to act, and keep what you sent.
+
+    Schoolgate itself does not ask anybody outside the school.
+
+    \b
+    Examples:
+      schoolgate case step ask 4 --rung author-request --kind conversation --as t-quillfeather
+      schoolgate case step ask 4 --rung platform-report --reference 7731 --as c-dray
+      schoolgate case step ask 4 --rung platform-report --as-drafted --as c-dray
+      schoolgate case step ask 4 --rung host --kind s5 --letter sent.eml --no-child-image \\
+        --received-at 2026-12-24T10:00 --as t-quillfeather
+      schoolgate case step ask 4 --rung police --imminent --reference "999" --as t-quillfeather \\
+        --why "He says that he is at the gate"
+    """
+    from alerts.ladder.guards.asking import LAWYER
+    from data.steps.asking import Asked
+    from monitor.cli.commands.case.record import event_of
+    from monitor.cli.commands.inputs import moment, one_of
+    from monitor.home.session import open_session
+
+    chosen = one_of(rung, "--rung", rungs.Rung)
+    session = open_session(person, home, config)
+    said = Asked(rung=chosen, channel=channel or "", reference=reference or "", imminent=imminent)
+    if imminent and chosen is rungs.EMERGENCY:  # whatever else was given does not matter then
+        _record_999(session, case, said, why, at, as_json=as_json)
+        return
+    zone = session.config.zone
+    said = replace(
+        said,
+        way=_kind(kind),
+        advice=LAWYER if lawyer else "",
+        written_at=moment(written, "--written-at", zone),
+        received_at=moment(received, "--received-at", zone),
+    )
+    given = CopyGiven(letter, child_image, words_alone, as_drafted, spoken=chosen.spec.spoken(said.way))
+    record_with_copy(session, case, event_of(session, said, why, at), given, as_json=as_json)
+
+
+def _record_999(
+    session: Session, number: str, said: Asked, why: str, at: str | None, *, as_json: bool
+) -> None:
+    """Records that 999 was rung, for anybody at the school; whoever may not read the case sees none of it."""
+    from alerts.access.knowing import Access
+    from data.effects import utc_now
+    from monitor.act.casework.finding import find_case_in_danger
+    from monitor.act.step import take_step
+    from monitor.cli.commands.case.record import made, print_result
+    from monitor.matters.replaying import access_to
+    from monitor.terminal.output import in_json, say
+
+    def call(_: Case) -> Event:
+        return _call(session, said, why, at)
+
+    done = made(take_step(session, number, call, utc_now(), find=find_case_in_danger))
+    case = done.case
+    if access_to(case, session.person, session.config) is Access.WORDS:
+        print_result(done, session, as_json=as_json)
+        if case.unexplained and not as_json:
+            say(f"  say why once there is time: schoolgate case note {case.id} --as {session.person.id}")
+    elif as_json:
+        say(in_json({"case": case.id, "steps": [{"step": done.steps[0].kind.value}]}))
+    else:
+        say(f"Case {case.id}: the 999 call is recorded. You are shown no more of the case.")
+        say("  Please also tell whoever is leading the school today, and say why you rang.")
+
+
+def _call(session: Session, said: Asked, why: str, at: str | None) -> Event:
+    from data.errors import InputError
+    from monitor.act.casework.finding import RING_FIRST
+    from monitor.cli.commands.case.record import event_of
+
+    try:
+        return event_of(session, said, why, at)
+    except InputError as error:
+        raise InputError(f"{error.text} {RING_FIRST}") from None
+
+
+def _kind(given: str | None) -> str:
+    """A way of asking, of any rung; "" where none is given."""
+    from monitor.cli.commands.inputs import among
+
+    return among(given, "--kind", _KINDS) if given else ""
+
+
+def answered(
+    case: CaseNumber,
+    person: As,
+    rung: RungName,
+    result: Annotated[
+        str,
+        typer.Option(
+            "--result",
+            help="removed, amended, refused, person-only (they deal only with the person it is about), "
+            "more-wanted or none.",
+        ),
+    ],
+    kind: Annotated[
+        str | None,
+        typer.Option("--kind", help="Which way of asking they answered, if there were several."),
+    ] = None,
+    reference: Reference = None,
+    poster_told: Annotated[
+        str | None,
+        typer.Option("--poster-told-at", help="When the operator passed the notice on to whoever posted it."),
+    ] = None,
+    letter: Letter = None,
+    child_image: ChildImage = None,
+    words_alone: WordsAlone = False,
+    at: At = None,
+    why: Why = "",
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Record what came back from somebody you asked, or that nothing did, and keep a copy.
+
+    \b
+    Examples:
+      schoolgate case step answered 4 --rung author-request --result removed --as t-quillfeather
+      schoolgate case step answered 4 --rung platform-report --result none --as c-dray
+      schoolgate case step answered 4 --rung platform-report --result refused --letter reply.eml \\
+        --no-child-image --as c-dray
+    """
+    from data.steps.asking import Answered
+    from data.steps.codes import RungAnswer
+    from monitor.cli.commands.case.record import event_of
+    from monitor.cli.commands.inputs import moment, one_of
+    from monitor.home.session import open_session
+
+    session = open_session(person, home, config)
+    said = Answered(
+        rung=one_of(rung, "--rung", rungs.Rung),
+        result=one_of(result, "--result", RungAnswer),
+        way=_kind(kind) or None,
+        reference=reference or "",
+        poster_told_at=moment(poster_told, "--poster-told-at", session.config.zone),
+    )
+    unwritten = said.result is RungAnswer.NONE or said.rung.spec.spoken(said.way or "")
+    given = CopyGiven(letter, child_image, words_alone, spoken=unwritten)
+    record_with_copy(session, case, event_of(session, said, why, at), given, as_json=as_json)

@@ -1,0 +1,335 @@
+"""The commands that record a step, made of the classes of steps: an option for each fact that is asked for.
+
+How a fact is asked for follows from its kind of value; `_OTHERWISE` has what a command line says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from inspect import Parameter, Signature
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.models import CommandInfo
+
+from data.frozen import dataclass
+from monitor.cli.commands import options
+from monitor.cli.commands.completion import people
+
+if TYPE_CHECKING:
+    from data.cases import Case, Event
+    from data.steps.fields import StepField
+    from data.steps.kinds import Step
+    from monitor.home.session import Session
+
+_PEOPLE = ("person", "whose", "named")
+"""Kinds of value that are ids of people at the case's own school."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Otherwise:
+    """How a fact is called on a command line where its name there is another; `first`: before who you are."""
+
+    name: str = ""
+    help: str = ""
+    metavar: str | None = None
+    first: bool = False
+    denies: bool = False
+
+    @property
+    def positional(self) -> bool:
+        return self.name.isupper()
+
+
+_OTHERWISE: Mapping[tuple[str, str], _Otherwise] = {
+    ("classified", "class"): _Otherwise("CLASS", first=True),
+    ("place", "channel"): _Otherwise("PLACE", first=True),
+    ("author", "contact_safe"): _Otherwise("--unsafe", "It is not safe to contact them.", denies=True),
+    ("target", "subjects"): _Otherwise("--subject"),
+    ("copy_found", "mention"): _Otherwise("--post", metavar="MENTION", first=True),
+    ("assigned", "person"): _Otherwise("--to", first=True),
+    ("held", "review"): _Otherwise(metavar="DAY"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A command that records a step: where it is found, and its examples, each as it stands after its name.
+
+    `given` are facts that its name says already, `more` options of its own; `event` makes what is recorded of
+    what was typed and the case. Without `reading` it is enough to know the case's status.
+    """
+
+    path: str
+    kind: str
+    examples: Sequence[str] = ()
+    given: tuple[tuple[str, str], ...] = ()
+    help: str = ""
+    event: Callable[[TypedStep, Case], Event] | None = None
+    more: tuple[Parameter, ...] = ()
+    reading: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TypedStep:
+    """A step that somebody takes: what they typed, and the facts of it that wait for no case."""
+
+    session: Session
+    leaf: Leaf
+    typed: Mapping[str, Any]
+    known: Mapping[str, Any]
+
+    def said(self, case: Case) -> Step:
+        """The step, with the ids that only the case can tell. Raises InputError."""
+        values = dict(self.known)
+        for field in (f for f in _asked(self.leaf) if f.kind in _PEOPLE):
+            if (ids := self._person(field, case)) is not None:
+                values[field.attribute] = ids
+        said: Step = _class(self.leaf)(**values)
+        return said
+
+    def event(self, said: Step, least: int = 1) -> Event:
+        """What is recorded, with the reason, of so many characters where one is wanted. Raises InputError."""
+        from monitor.cli.commands.case.record import event_of
+        from monitor.cli.commands.inputs import own_words
+
+        why = self.typed.get("why", "")
+        if said.wants_why:
+            why = own_words(why, "--why", least)
+        return event_of(self.session, said, why, self.typed.get("at"))
+
+    def _person(self, field: StepField, case: Case) -> str | tuple[str, ...] | None:
+        """The id, or the ids, of people at the case's school; None where nobody is named."""
+        from data.errors import InputError
+        from monitor.cli.commands.case.record import school_person
+
+        typed, option = self.typed[_param(field)], _option(self.leaf, field)
+        if not typed and field.kind == "whose" and field.required:
+            if case.target is None:
+                raise InputError(
+                    f"Say whose consent it is: {option} PERSON. Nobody is named as the target yet."
+                )
+            return case.target
+        if not typed or (field.kind == "named" and self.known["who"] != "staff"):
+            return typed or None
+        if field.many:
+            return tuple(school_person(self.session, case, each, option).id for each in typed)
+        return school_person(self.session, case, typed, option).id
+
+
+class MadeCommand(CommandInfo):
+    """A command of a class of steps, made at the first look at it."""
+
+    def __init__(self, leaf: Leaf, name: str = "") -> None:
+        super().__init__(name or leaf.path.rpartition(" ")[2])
+        self.leaf = leaf
+
+    @cached_property
+    def made(self) -> Callable[..., None]:
+        """The function that is called, with its options and its help."""
+        return _made(self.leaf)
+
+    @property
+    def callback(self) -> Callable[..., None]:
+        """The same, for typer."""
+        return self.made
+
+    @callback.setter
+    def callback(self, _: object) -> None:
+        """Typer sets what it was not given."""
+
+
+def _made(leaf: Leaf) -> Callable[..., None]:
+    def command(**typed: Any) -> None:
+        from monitor.cli.commands.case.record import record_step
+        from monitor.home.session import open_session
+
+        session = open_session(typed["person"], typed["home"], typed["config"])
+        taken = TypedStep(session, leaf, typed, dict(_known(leaf, typed, session)))
+
+        def event(case: Case) -> Event:
+            return leaf.event(taken, case) if leaf.event else taken.event(taken.said(case))
+
+        # whoever was offered support may record what became of it, and may know no more than the status
+        reading = leaf.reading and taken.known.get("status", "offered") == "offered"
+        record_step(session, typed["case"], event, as_json=typed["as_json"], reading=reading)
+
+    taken = [*_parameters(leaf)]
+    command.__signature__ = Signature(taken)  # type: ignore[attr-defined]
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in taken}
+    command.__doc__ = _help(leaf)
+    return command
+
+
+def _known(leaf: Leaf, typed: Mapping[str, Any], session: Session) -> Iterator[tuple[str, Any]]:
+    """The facts that wait for no case, by attribute. Raises InputError."""
+    from monitor.cli.commands.inputs import exactly_one
+
+    given = dict(leaf.given)
+    for field in _fields(leaf):
+        if field.name in given:
+            yield field.attribute, field.type(given[field.name])
+        elif _in_flags(field):
+            on = {value: typed[_param(field) + value] for value in field.choices}
+            yield field.attribute, field.type(exactly_one(on, field.help.rstrip(".")))
+        elif field.kind not in _PEOPLE and (field.required or typed[_param(field)] not in (None, "")):
+            yield field.attribute, _value(leaf, field, typed, session)
+
+
+def _value(leaf: Leaf, field: StepField, typed: Mapping[str, Any], session: Session) -> object:
+    from monitor.cli.commands.case.step.values import post, referral, value_of
+
+    said, option = typed[_param(field)], _option(leaf, field)
+    if field.kind == "yes_no":
+        return said is not _otherwise(leaf, field).denies
+    if field.kind == "referral":
+        return referral(session, said, option)
+    if field.kind == "post":
+        return post(session, typed["case"], said, option)
+    return value_of(field, said, option, session.config.zone)
+
+
+def _class(leaf: Leaf) -> type[Any]:
+    from data.steps.codes import StepKind
+    from data.steps.kinds import KINDS
+
+    return KINDS[StepKind(leaf.kind)]
+
+
+def _fields(leaf: Leaf) -> tuple[StepField, ...]:
+    from data.steps.fields import fields_of
+
+    return fields_of(_class(leaf))
+
+
+def _asked(leaf: Leaf) -> list[StepField]:
+    given = dict(leaf.given)
+    return [field for field in _fields(leaf) if field.name not in given]
+
+
+def _in_flags(field: StepField) -> bool:
+    """Is there a flag for each of its choices, since each has a sentence of its own?"""
+    return bool(field.choices) and all(remark.endswith(".") for remark in field.choices.values())
+
+
+def _otherwise(leaf: Leaf, field: StepField) -> _Otherwise:
+    return _OTHERWISE.get((leaf.kind, field.name), _Otherwise())
+
+
+def _option(leaf: Leaf, field: StepField) -> str:
+    return _otherwise(leaf, field).name or _flag(field.name)
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _param(field: StepField) -> str:
+    """Not its name alone: `person` is who takes the step."""
+    return f"{field.attribute}_"
+
+
+def _parameters(leaf: Leaf) -> Iterator[Parameter]:
+    """What has to be given comes first, as in every command."""
+    of, fields = _class(leaf), _asked(leaf)
+    first = [f for f in fields if _otherwise(leaf, f).first]
+    needed = [f for f in fields if f not in first and _is_needed(f)]
+    rest = [f for f in fields if f not in first and f not in needed]
+    yield parameter("case", options.CaseNumber)
+    for field in first:
+        yield from _of_field(leaf, field)
+    yield parameter("person", options.As)
+    for field in needed:
+        yield from _of_field(leaf, field)
+    if of.wants_why:
+        yield parameter("why", options.WhyWanted)
+    for field in rest:
+        yield from _of_field(leaf, field)
+    yield from leaf.more
+    if of.dated:
+        yield parameter("at", options.At, None)
+    if of.wants_why is False:
+        yield parameter("why", options.Why, "")
+    yield parameter("home", options.Home, None)
+    yield parameter("config", options.ConfigFile, None)
+    yield parameter("as_json", options.Json, False)
+
+
+def parameter(name: str, annotation: Any, default: object = Parameter.empty) -> Parameter:
+    """A parameter of a command."""
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def _is_needed(field: StepField) -> bool:
+    return field.required and field.kind != "whose" and not _in_flags(field)
+
+
+def _of_field(leaf: Leaf, field: StepField) -> Iterator[Parameter]:
+    name, option, way = _param(field), _option(leaf, field), _otherwise(leaf, field)
+    said = way.help or _asked_as(field)
+    whom = (
+        {"metavar": "PERSON", "autocompletion": people} if field.kind in _PEOPLE else {"metavar": way.metavar}
+    )
+    if _in_flags(field):
+        for value, remark in field.choices.items():
+            yield parameter(name + value, Annotated[bool, typer.Option(_flag(value), help=remark)], False)
+    elif field.kind == "yes_no":
+        flag = option if way.denies else f"{option}/{option.replace('--', '--not-')}"
+        yield parameter(name, Annotated[bool | None, typer.Option(flag, help=said)], None)
+    elif field.many:
+        again = typer.Option(option, help=f"{said} May be given again.", **whom)
+        yield parameter(name, Annotated[list[str] | None, again], None)
+    elif field.kind == "words":
+        yield parameter(name, Annotated[str, options.asked_for(option, said)])
+    elif way.positional:
+        yield parameter(name, Annotated[str, typer.Argument(metavar=option, help=said)])
+    elif _is_needed(field):
+        yield parameter(name, Annotated[str, typer.Option(option, help=said, **whom)])
+    else:
+        yield parameter(name, Annotated[str | None, typer.Option(option, help=said, **whom)], None)
+
+
+def _asked_as(field: StepField) -> str:
+    """Its help; where it has choices these, alone if it has to be given."""
+    if not field.choices:
+        return field.help
+    names = [
+        value.replace("_", "-") + (f" ({remark})" if remark else "")
+        for value, remark in field.choices.items()
+    ]
+    listed = f"{', '.join(names[:-1])} or {names[-1]}." if names[1:] else f"{names[0]}."
+    return listed if field.required else f"{field.help.rstrip('.')}: {listed}"
+
+
+def _help(leaf: Leaf) -> str:
+    from inspect import cleandoc
+
+    command, of, given = f"schoolgate case {leaf.path}", _class(leaf), dict(leaf.given)
+    remarks = [field.choices[given[field.name]] for field in _fields(leaf) if field.name in given]
+    said = leaf.help or "".join(remarks) or cleandoc(of.__doc__ or "")
+    examples = leaf.examples or tuple(_example(leaf, end) for end in ("", " --json"))
+    lines = "".join(f"\n  {command} {example.replace(chr(10), chr(10) + ' ' * 4)}" for example in examples)
+    return f"{said}\n\n\b\nExamples:{lines}"
+
+
+_SAMPLES: Mapping[str, str] = {
+    "time": "2026-11-20T15:20",
+    "class": "C2",
+    "channel": "facebook",
+    "person": "b-thistlewood",
+    "referral": "police",
+    "post": "5be0",
+}
+
+
+def _example(leaf: Leaf, end: str) -> str:
+    """How it may be typed, where nobody wrote an example."""
+    said = ["4"]
+    for field in _asked(leaf):
+        value = next(iter(field.choices), _SAMPLES.get(field.kind, '"…"')).replace("_", "-")
+        if field.required and field.kind != "whose":
+            option = "" if _otherwise(leaf, field).positional else f"{_option(leaf, field)} "
+            said.append(_flag(value) if _in_flags(field) else option + value)
+    why = ['--why "…"'] if _class(leaf).wants_why else []
+    return " ".join([*said, "--as t-quillfeather", *why]) + end

@@ -1,0 +1,247 @@
+"""`schoolgate digest`: the daily digest of a day, printed, written to files, or sent."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from data.effects import utc_now
+from data.errors import InputError
+from monitor.cli.commands.completion import people
+from monitor.cli.commands.options import ConfigFile, Home, School, finish
+from monitor.home import wiring
+from monitor.matters.due import central_team, due_of, readers
+from monitor.terminal.output import Document, say, visible
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+    from data import types
+    from data.store.engine.open import Store
+    from monitor.config.load import Config
+
+_NO_SENDER = "schoolgate@localhost.invalid"
+
+
+def digest(
+    day: Annotated[
+        str | None, typer.Option("--date", metavar="DATE", help="The day (YYYY-MM-DD); default: today.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write it here as .html, .txt and .eml.")
+    ] = None,
+    send: Annotated[
+        bool, typer.Option("--send", help="Send it to everyone it is for, unless they have had it.")
+    ] = False,
+    person: Annotated[
+        str | None,
+        typer.Option(
+            "--as",
+            metavar="PERSON",
+            help="Whose view, by id; default: SCHOOLGATE_AS, or “me” under [cli].",
+            autocompletion=people,
+        ),
+    ] = None,
+    school: School = None,
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """The leadership's digest of a day: what needs them, what is new, what could not be seen.
+
+    \b
+    Examples:
+      schoolgate digest
+      schoolgate digest --date 2026-11-17 --out digests
+      schoolgate digest --as a-example
+      schoolgate digest --send
+    """
+    from monitor.service.state import notebook
+    from monitor.service.tasks import digests, trust_digests
+
+    if out is not None and send:
+        raise InputError("Either --out or --send, not both: what is sent need not be written.")
+    where, settings, store = wiring.open_home(home, config)
+    now = utc_now()
+    wanted = _day(day, now.astimezone(settings.zone).date())
+    schools = [s for s in settings.schools if school is None or s.urn == wiring.pick_urn(settings, school)]
+    if send:
+        if person is not None:
+            raise InputError("--send sends to everyone it is for: leave out --as.")
+        finish(_send(schools, wanted, store, settings, where.home))
+    book, links = notebook.read(where.home), wiring.links(where.home, settings)
+    asked = _asker(settings, person)
+    if school is None and asked in central_team(settings):
+        with store.read() as con:
+            whole = trust_digests.of_person(con, settings, asked, wanted, now, links, book=book)
+        name = trust_digests.sender_name(settings, whole.letter, asked) or ""
+        _give(whole.letter, f"digest-{wanted.isoformat()}-{asked.id}", name, asked, settings, out)
+        schools = [s for s in schools if asked in readers(settings, s)]
+    for one in _read_by(person, schools, settings):
+        reader = _reader(settings, one, person)
+        with store.read() as con:
+            due = due_of(settings, one, wanted)
+            found = digests.prepare(
+                con, settings, one, due, [reader], now, links=links, again=True, book=book
+            )[0]
+        _give(found.letter, f"digest-{found.edition.period}-{one.urn}", one.name, reader, settings, out)
+
+
+def _day(given: str | None, today: date) -> date:
+    if given is None:
+        return today
+    try:
+        wanted = date.fromisoformat(given)
+    except ValueError:
+        raise InputError(f"--date {given}: not a day. Write it so: --date {today.isoformat()}") from None
+    if wanted > today:
+        raise InputError(f"--date {given}: that day is still to come. Today is {today.isoformat()}.")
+    return wanted
+
+
+def _read_by(person: str | None, schools: list[types.School], config: Config) -> list[types.School]:
+    """Those of which whoever asks is sent the digest; all, where it is none: the refusal says why."""
+
+    named = _asker(config, person)
+    return [s for s in schools if named in readers(config, s)] or schools
+
+
+def _asker(config: Config, person: str | None) -> types.Person | None:
+    from monitor.matters.reader import asker
+
+    return asker(config, person or os.environ.get("SCHOOLGATE_AS"))
+
+
+def _reader(config: Config, school: types.School, person: str | None) -> types.Person:
+    """Whoever asks, if they are sent it. Raises InputError for others, and where nobody is named."""
+
+    sent_to = readers(config, school)
+    if not sent_to:
+        raise _nobody(school)
+    names = ", ".join(p.id for p in sent_to)
+    named = _asker(config, person)
+    if named is None:
+        raise InputError(f"Say whose digest you want to see: --as PERSON. It goes to: {names}.")
+    if named not in sent_to:
+        raise InputError(f"--as {named.id}: is not sent the digest of {school.name}. It goes to: {names}.")
+    return named
+
+
+def _nobody(school: types.School) -> InputError:
+    from monitor.terminal.wording import numbered
+
+    return InputError(
+        f"Nobody is sent the digest of {school.name} ({numbered(school.urn)}). It goes to whoever is head, "
+        "deputy_head or slt and has an e-mail address: add them in schoolgate.toml, under [[people]]."
+    )
+
+
+def _give(
+    letter: types.OutboxMessage, stem: str, name: str, reader: types.Person, config: Config, out: Path | None
+) -> None:
+    """Prints it, or writes it into the folder, as it would come from that `name`."""
+    from monitor.config.home.private_file import keep
+
+    if out is None:
+        say(f"{name}: {letter.subject}\n")
+        say(Document(letter.body))
+        return
+    mail = _mail(letter, reader, name, config)
+    contents = {
+        ".html": (letter.html or "").encode(),
+        ".txt": visible(letter.body).encode(),
+        ".eml": mail.as_bytes(),
+    }
+    for ending, content in contents.items():
+        path = out / f"{stem}{ending}"
+        try:
+            keep(path, content)
+        except OSError as error:
+            raise InputError(f"--out {out}: cannot be written to ({error.strerror}).") from None
+        say(str(path))
+
+
+def _mail(message: types.OutboxMessage, reader: types.Person, name: str, config: Config) -> EmailMessage:
+    """As it would be sent. A mail program opens it as a draft (X-Unsent)."""
+    from alerts.delivery.mail import compose
+
+    sender = config.mail.sender if config.mail else _NO_SENDER
+    mail = compose(message, reader, sender, name)
+    mail["X-Unsent"] = "1"
+    return mail
+
+
+def _send(schools: Sequence[types.School], day: date, store: Store, config: Config, home: Path) -> int:
+    """Queue what was not queued yet and hand it over at once, with what waited from before."""
+    from data.store.messages.outbox import count_waiting
+
+    queued = 0
+    for one in schools:
+        if not readers(config, one):
+            raise _nobody(one)
+        queued += _queue(one, day, store, config, home, utc_now())
+    if len(schools) == len(config.schools):
+        queued += _queue_together(day, store, config, home, utc_now())
+    with store.read() as con:
+        waiting = count_waiting(con, utc_now())
+    if not waiting:
+        return 0
+    return _deliver(queued, store, config, home)
+
+
+def _queue(school: types.School, day: date, store: Store, config: Config, home: Path, now: datetime) -> int:
+    """How many digests of the school wait to go out now; says why where none does."""
+    from monitor.service.state import notebook
+    from monitor.service.tasks import digests
+
+    due, book = due_of(config, school, day), notebook.read(home)
+    if now >= due.expires_at:
+        raise InputError(
+            f"The digest of {day.isoformat()} can be sent for twelve hours, until "
+            f"{due.expires_at.astimezone(config.zone):%H:%M} that day. The next one covers that "
+            "time as well. To see it: leave out --send."
+        )
+    with store.write("queue the digest") as con:
+        missing = digests.untold(con, school, due, readers(config, school))
+        prepared = digests.prepare(
+            con, config, school, due, missing, now, links=wiring.links(home, config), book=book
+        )
+        for one in prepared:
+            digests.write(one, con)
+    fresh = [one for one in prepared if one.message is not None]
+    if not missing:
+        say(f"{school.name}: the digest of {day.isoformat()} was queued for everyone. None is sent twice.")
+    elif not fresh:
+        say(f"{school.name}: {day.isoformat()} is no school day, and nothing in it cannot wait.")
+    return len(fresh)
+
+
+def _queue_together(day: date, store: Store, config: Config, home: Path, now: datetime) -> int:
+    """How many digests of several schools wait to go out now."""
+    from monitor.service.tasks import trust_digests
+
+    if not central_team(config):
+        return 0
+    with store.write("queue the digests of several schools") as con:
+        prepared = trust_digests.untold(con, config, day, now, wiring.links(home, config))
+        for one in prepared:
+            trust_digests.write(one, con)
+    return sum(any(e.outbox_key for e in one.editions) for one in prepared)
+
+
+def _deliver(queued: int, store: Store, config: Config, home: Path) -> int:
+    from monitor.config.home.context import Context
+    from monitor.service.delivery import deliver
+
+    context = Context(config, home, wiring.links(home, config))
+    done = deliver(store, context, clock=utc_now)
+    say(f"{queued} queued · {done.sent} sent · {done.failed + done.unsure} failed · {done.waiting} wait")
+    if config.mail is None:
+        from monitor.setup.mail.ways import NO_MAIL
+
+        say(f"They wait: {NO_MAIL}")
+    return 1 if done.failed or done.unsure or (config.mail is not None and done.retried) else 0

@@ -1,0 +1,109 @@
+"""`schoolgate evidence verify` and `evidence end`: is what is kept still what was kept?"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+import typer
+
+from data.errors import InputError, SchoolgateError
+from monitor.cli.commands.completion import cases
+from monitor.cli.commands.options import ConfigFile, Home, Json, finish
+from monitor.terminal.output import in_json, say
+
+_LAST = re.compile(r"([0-9a-f]{64})@([0-9]{1,18})")
+
+
+def verify(
+    case: Annotated[
+        str | None,
+        typer.Argument(metavar="[CASE]", help="Only this case: 0004, or 4.", autocompletion=cases),
+    ] = None,
+    last: Annotated[
+        str | None,
+        typer.Option("--last", metavar="HASH@ROW", help="The chain's end as it was printed earlier."),
+    ] = None,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Prove that files, cases and the audit chain are unchanged.
+
+    Ends with 1 where something is missing, changed or unknown, and says what.
+
+    \b
+    Examples:
+      schoolgate evidence verify
+      schoolgate evidence verify 0004 --json
+    """
+    from data.evidence.vault import Vault
+    from data.store.cases.one_matter import cases_of_alerts
+    from monitor.act.casework.evidence.proving import prove, read_evidence
+    from monitor.cli.views.evidence import proved_json, proved_lines
+    from monitor.config.home.lookup import whole_number
+    from monitor.home import wiring
+
+    noted = _noted(last)
+    _, settings, store = wiring.open_home(home, config)
+    number = whole_number(case) if case else None
+    vault = Vault(store.evidence)
+    present = vault.everything() if number is None else ()
+    with store.read() as con:
+        of_alert = [n for ns in cases_of_alerts(con, case or " ").values() for n in ns]
+        number = of_alert[0] if len(of_alert) == 1 and not (case or "").isdigit() else number
+        held = read_evidence(con, number)
+    if number is not None and not held.knows(number):
+        raise InputError(f"There is no case {number}. To see those there are: schoolgate case list")
+    proved = prove(held, vault, case_id=number, last=noted, present=present)
+    for line in [in_json(proved_json(proved))] if as_json else proved_lines(proved, settings.zone):
+        say(line)
+    finish(1 if proved.faults else 0)
+
+
+def _noted(last: str | None) -> tuple[int, str] | None:
+    """The chain's end as it was noted earlier: HASH@NUMBER."""
+    if last is None:
+        return None
+    found = _LAST.fullmatch(last.strip())
+    if found is None:
+        raise InputError(f"--last {last}: write it as it was printed, 64 digits, “@” and the row's number.")
+    return int(found[2]), found[1]
+
+
+class NotStamped(SchoolgateError):
+    """There is no stamp for the chain's end; the text says why."""
+
+
+def end(
+    stamp: Annotated[
+        bool, typer.Option("--stamp", help="Have it stamped by the configured time server; its hash is sent.")
+    ] = False,
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """Print the audit chain's last hash, to be kept elsewhere.
+
+    \b
+    Examples:
+      schoolgate evidence end
+      schoolgate evidence end --stamp
+    """
+    from data.effects import utc_now
+    from data.store.engine.audit_chain import links
+    from monitor.act.casework.evidence.audit_checkpoint import end_of, stamp_end
+    from monitor.cli.views.layout import local
+    from monitor.home import wiring
+    from sources.timestamps.timestamp import NoStamp
+
+    _, settings, store = wiring.open_home(home, config)
+    with store.read() as con:
+        last = end_of(links(con))
+    say(last or "The audit chain is empty: nothing was done yet.")
+    if last is None or not stamp:
+        return
+    with wiring.fetcher(settings) as fetch:
+        found = stamp_end(store, settings, fetch, utc_now())
+    if isinstance(found, NoStamp):
+        raise NotStamped(f"{found.detail} Nothing was kept.")
+    say(f"Stamped at {local(found.at, settings.zone)}, and kept: verify holds the chain against it.")

@@ -1,0 +1,90 @@
+"""`schoolgate fleet counts`: a week over all homes as a file of numbers, with no text, name or school."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from data.effects import utc_now
+from data.errors import InputError
+from monitor.cli.commands.common import ended_week
+from monitor.cli.commands.options import EndedWeek, FleetFolder
+from monitor.terminal.output import say
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from alerts.weekly.weeks import Week
+    from monitor.fleet.counts import Published
+    from monitor.fleet.settings import Fleet
+
+
+def fleet_counts(
+    week: EndedWeek = None,
+    fleet: FleetFolder = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Put a copy of the file here.")
+    ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--without", metavar="HOME", help="Leave this home out of that week, for good."),
+    ] = None,
+) -> None:
+    """A week's numbers by local authority, kind of place and tone, over all homes: a Parquet file to be read.
+
+    \b
+    Examples:
+      schoolgate fleet counts
+      schoolgate fleet counts --week 2026-W47 --out /srv/published
+      schoolgate fleet counts --week 2026-W47 --without brightwater
+    """
+    # Small numbers, and those that would give one away, are not in it; a week is published once.
+    from monitor.fleet.counts import published
+    from monitor.fleet.settings import find, load
+    from monitor.terminal.progress import Progress
+
+    settings = load(find(os.environ, fleet))
+    wanted = ended_week(week, settings.zone, utc_now())
+    left_out, progress = _known(settings, without or ()), Progress()
+    with progress.over(settings.homes):
+        found = published(settings, wanted, left_out, progress.step)
+    say(str(found.path))
+    for line in _said(wanted, found):
+        say(line)
+    if out is not None:
+        _copy(found.path, out)
+
+
+def _known(fleet: Fleet, without: Collection[str]) -> frozenset[str]:
+    names = {home.name for home in fleet.homes}
+    if unknown := [name for name in without if name not in names]:
+        raise InputError(f"--without {unknown[0]}: the fleet has no home of that name.")
+    return frozenset(without)
+
+
+def _said(week: Week, found: Published) -> Iterator[str]:
+    if found.kept:
+        yield f"{week.name} was published before: that file stays as it is, and nothing was counted anew."
+        return
+    schools: Counter[str] = Counter()
+    for area in found.areas:
+        schools[area.nation] += area.schools
+    for nation, watched in schools.items():
+        tables = sum(area.nation == nation for area in found.areas)
+        yield f"{nation}: {watched:,} schools in {tables:,} {'table' if tables == 1 else 'tables'}"
+    if found.untold:
+        yield f"Not told, too few schools to hide one's numbers among: {', '.join(found.untold)}"
+
+
+def _copy(path: Path, out: Path) -> None:
+    from data.store.reporting.national_counts import copied
+
+    try:
+        say(str(copied(path, out)))
+    except OSError as error:
+        raise InputError(f"--out {out}: cannot be written to ({error.strerror}).") from None

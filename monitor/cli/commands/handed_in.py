@@ -1,0 +1,285 @@
+"""What is asked of somebody who hands something in: given by options, or asked for at a terminal.
+
+Nothing is made up for them: what is not known is said to be so, by `--not-known` or by Enter. And no file is
+opened before a person has said what it is not (UKCIS guidance on sharing nudes, March 2024).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from data.errors import InputError
+from data.frozen import dataclass
+from monitor.terminal import private_words
+from monitor.terminal.errors import ask
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from data.evidence.handed_in import SaidOfPost
+    from data.types import Person
+
+REST = "rest"
+_WAYS = "own-screen, parents-phone, pupils-phone, staff-phone, email, message, paper, other"
+_QUESTIONS = {
+    "address": "Its address, as seen",
+    "author": "The name it was posted under, as shown",
+    "posted": "The time shown with it, word for word (“Yesterday at 20:14”)",
+    "seen_at": "When it was seen, as 2026-11-20T15:20, or just the day",
+    "seen_by": "Who saw it: somebody at the school by id, or who they are (“a parent”)",
+    "logged_in": "Was the person who saw it logged in there? yes or no",
+    "supplied_by": "Who handed in the picture: somebody at the school by id, or who they are",
+    "came": f"Where the picture came from: {_WAYS}; add more after a colon",
+}
+
+CHILD_IMAGE = (
+    "Does the file show, or might it show, anyone under 18 undressed or in a sexual way? "
+    "Do not open it to find out. [yes / no / unknown]"
+)
+LEFT_THERE = (
+    "Nothing was fetched, opened or kept. The safeguarding lead is told in which mail it lies. Do not open, "
+    "send or copy that mail."
+)
+WORDS_ALONE = (
+    "No picture of a child and no sexual picture is kept in this case. Does the file show only words? "
+    "Do not open it to find out. [yes / no / unknown]"
+)
+
+ChildImage = Annotated[
+    bool | None,
+    typer.Option(
+        "--child-image/--no-child-image",
+        help="Whether the file shows, or might show, anyone under 18 undressed or in a sexual way. "
+        "If it does, or you do not know, it is not opened.",
+    ),
+]
+WordsAlone = Annotated[
+    bool, typer.Option("--words-alone", help="The file shows only words: no child, nothing sexual.")
+]
+SuppliedBy = Annotated[
+    str | None,
+    typer.Option(
+        "--supplied-by", help="Who handed the file in: somebody at the school by id, or who they are."
+    ),
+]
+LoggedIn = Annotated[
+    bool | None,
+    typer.Option("--logged-in/--logged-out", help="Whether the person who saw it was logged in there."),
+]
+Came = Annotated[
+    str | None,
+    typer.Option("--came", metavar="HOW[: MORE]", help=f"Where the file came from: {_WAYS}."),
+]
+Posted = Annotated[
+    str | None, typer.Option("--posted", help="The time shown with it, word for word: “Yesterday at 20:14”.")
+]
+NotKnown = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--not-known",
+        metavar="OPTION",
+        help="What nobody knows, by its option: author, posted, …; “rest”: everything not given.",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stood on the command line, as it was typed; `words` were read already."""
+
+    address: str | None = None
+    author: str | None = None
+    posted: str | None = None
+    words: str | None = None
+    seen_at: str | None = None
+    seen_by: str | None = None
+    logged_in: bool | None = None
+    supplied_by: str | None = None
+    came: str | None = None
+    not_known: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HowRead:
+    """How what is typed is read: by whom at the school, at what time, and which addresses may be given."""
+
+    people: Sequence[Person]
+    now: datetime
+    zone: ZoneInfo
+    address: Callable[[str], None]
+
+
+def read(typed: Typed, how: HowRead) -> SaidOfPost:
+    """What was typed, as values. Raises InputError for what cannot be used."""
+    from data.evidence.handed_in import FIELDS, SaidOfPost
+
+    given = {name: value for name in FIELDS if (value := _value(name, getattr(typed, name), how)) is not None}
+    came, _, more = str(given.get("came", "")).partition(":")
+    if came:
+        given |= {"came": came, "came_words": more.strip()}
+    found = SaidOfPost(**given)
+    return replace(found, not_known=_not_known(typed.not_known, found))
+
+
+def _value(name: str, said: Any, how: HowRead) -> Any:
+    """One answer as it is kept; None where there is none."""
+    if said is None or isinstance(said, bool) or not said.strip():
+        return said if isinstance(said, bool) else None
+    readers: dict[str, Callable[[str, HowRead], Any]] = {
+        "address": _address, "seen_at": _seen_at, "seen_by": _person, "supplied_by": _person, "came": _came,
+    }  # fmt: skip
+    text = said.strip()
+    return readers[name](text, how) if name in readers else text
+
+
+def _address(said: str, how: HowRead) -> str:
+    how.address(said)
+    return said
+
+
+def _seen_at(said: str, how: HowRead) -> str:
+    from data.evidence.handed_in import as_seen
+
+    try:
+        return as_seen(said, how.now, how.zone)
+    except (ValueError, OverflowError):
+        raise InputError(
+            f"--seen-at {said}: not a time in the past. Write it as 2026-11-20T15:20, or just the day."
+        ) from None
+
+
+def _person(said: str, how: HowRead) -> str:
+    """The id of somebody at the school, by id or name; whoever else it is as it was said."""
+    named = {p.name.casefold(): p.id for p in how.people} | {p.id.casefold(): p.id for p in how.people}
+    return named.get(said.casefold(), said)
+
+
+def _came(said: str, how: HowRead) -> str:
+    from data.evidence.handed_in import HowItCame
+
+    way, _, more = said.partition(":")
+    found = next((w for w in HowItCame if w.option == way.strip().lower().replace("_", "-")), None)
+    if found is None:
+        raise InputError(f"--came {way}: not one of {_WAYS}. Add more after a colon.")
+    return f"{found.value}:{more}"
+
+
+def _not_known(given: Sequence[str], found: SaidOfPost) -> tuple[str, ...]:
+    """The names of what is said not to be known. Raises InputError for one that is given all the same."""
+    from data.evidence.handed_in import FIELDS
+    from monitor.cli.views.case.wording import option_of
+
+    options = {option_of(name).lstrip("-"): name for name in FIELDS}
+    names = options | {"words": "words", "logged-out": "logged_in"}
+    said = [one.strip().lstrip("-").lower().replace("_", "-") for one in given]
+    for one in said:
+        if one != REST and one not in names:
+            raise InputError(f"--not-known {one}: one of {', '.join(options)}, or {REST}.")
+        if one != REST and names[one] in found.known:
+            raise InputError(f"--not-known {one}: --{one} is given too. Give only one of the two.")
+    if REST in said:
+        return tuple(name for name in FIELDS if name not in found.known)
+    return tuple(name for name in FIELDS if name in {names[one] for one in said})
+
+
+def missing(found: SaidOfPost, wanted: Sequence[str]) -> tuple[str, ...]:
+    """The names of what is wanted that nobody has answered."""
+    return tuple(name for name in wanted if name not in found.said)
+
+
+def refuse_missing(names: Sequence[str]) -> None:
+    """Raises InputError that names each of these, where there is nobody to ask."""
+    from monitor.cli.views.case.wording import option_of
+
+    if names:
+        raise InputError(
+            f"Please say too: {', '.join(map(option_of, names))}. "
+            "If nobody knows: --not-known author, for example, or --not-known rest for all of these. "
+            "Nothing was opened or kept."
+        )
+
+
+def ask_missing(found: SaidOfPost, wanted: Sequence[str], how: HowRead) -> SaidOfPost:
+    """Asks at the terminal for what is missing; Enter says that it is not known."""
+    for name in missing(found, wanted):
+        found = _asked(found, name, how)
+    return found
+
+
+def _asked(found: SaidOfPost, name: str, how: HowRead) -> SaidOfPost:
+    while True:
+        try:
+            answered: dict[str, Any] = {name: _answer(name)}
+            one = read(Typed(**answered), how)
+        except InputError as error:
+            private_words.tell(str(error))
+            continue
+        if name not in one.known:
+            return replace(found, not_known=(*found.not_known, name))
+        told: dict[str, Any] = {name: getattr(one, name)}
+        return replace(found, **told, came_words=one.came_words or found.came_words)
+
+
+def _answer(name: str) -> str | bool | None:
+    """Raises InputError for what is neither yes nor no where that was asked."""
+    if name == "words":
+        return private_words.lines(
+            "What it says, word for word, as the picture shows it (or nothing, if you do not type it)."
+        )
+    said = private_words.line(f"{_QUESTIONS[name]} (Enter: not known)")
+    if name != "logged_in" or not said:
+        return said
+    if said.lower() not in ("yes", "y", "no", "n"):
+        raise InputError("Answer yes or no, or press Enter if nobody knows.")
+    return said.lower().startswith("y")
+
+
+def ask_until(question: str, usable: Callable[[str], None]) -> str:
+    """Asks again where the answer cannot be used."""
+    while True:
+        said = private_words.line(question)
+        try:
+            usable(said)
+        except InputError as error:
+            private_words.tell(str(error))
+        else:
+            return said
+
+
+def words_of(file: Path | None) -> str | None:
+    """The words of a file, or of standard input for “-”; None without one. Raises InputError."""
+    return None if file is None else private_words.file(file, "--words-file")
+
+
+def may_show_a_child(said: bool | None) -> bool:
+    """May a file show a child undressed? Asked, before it is opened, where nobody has said."""
+    return said if said is not None else ask(CHILD_IMAGE).strip().lower() not in ("no", "n")
+
+
+def refuse_unfit(child_image: bool | None, words_alone: bool, *, pictures: bool) -> None:
+    """Raises InputError, before anything is opened, where a file may show a child undressed; and where no
+    `pictures` may be kept, unless somebody says that it shows words alone.
+    """
+    if may_show_a_child(child_image):
+        raise InputError(
+            "Nothing was opened, hashed or copied. Do not send, copy or print the file. Tell the DSL now "
+            "where it is: schoolgate report-in --file FILE --child-image"
+        )
+    if pictures or words_alone or ask(WORDS_ALONE).strip().lower() in ("yes", "y"):
+        return
+    raise InputError(
+        "Nothing was opened, hashed or copied. Write the words, the address and the time in a text file "
+        "and add that: --file words.txt"
+    )
+
+
+def refuse_unanswered(child_image: bool | None) -> None:
+    """Raises InputError where words by standard input would be taken for the answer about their file."""
+    if child_image is None:
+        raise InputError("The words come on standard input, so also give --no-child-image or --child-image.")

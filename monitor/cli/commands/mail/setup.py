@@ -1,0 +1,201 @@
+"""`schoolgate mail setup`: asks how the school's mail goes out, writes it, and tries it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from data.effects import utc_now
+from data.errors import InputError
+from monitor.cli.commands.options import ConfigFile, Home, finish
+from monitor.home import wiring
+from monitor.terminal import private_words
+from monitor.terminal.errors import ask as ask_again
+from monitor.terminal.output import columns, say
+
+if TYPE_CHECKING:
+    from monitor.config.home.paths import Paths
+    from monitor.config.load import Config
+    from monitor.setup.mail.asking import MailChoice, MailOptions
+
+SECRET_FILE = "mail-secret"
+ask = partial(ask_again, default="")
+ask_secret = partial(ask_again, default="", hidden=True)
+
+_Text = str | None
+
+
+def mail_setup(
+    way: Annotated[
+        _Text,
+        typer.Option(
+            "--way", help="graph, xoauth2, connector, m365-password, app-password, google-relay or relay."
+        ),
+    ] = None,
+    sender: Annotated[_Text, typer.Option("--sender", help="The address that its mails come from.")] = None,
+    tenant: Annotated[
+        _Text, typer.Option("--tenant", help="graph, xoauth2: “Directory (tenant) ID”, or your domain.")
+    ] = None,
+    client_id: Annotated[
+        _Text, typer.Option("--client-id", help="graph, xoauth2: “Application (client) ID”.")
+    ] = None,
+    host: Annotated[_Text, typer.Option("--host", help="connector, relay: the server's name.")] = None,
+    port: Annotated[_Text, typer.Option("--port", help="relay: its port.")] = None,
+    security: Annotated[_Text, typer.Option("--security", help="relay: starttls, tls or none.")] = None,
+    user: Annotated[_Text, typer.Option("--user", help="Who signs in there; - for nobody.")] = None,
+    secret_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--secret-file", metavar="FILE", help="Read the password or secret from here; -: from input."
+        ),
+    ] = None,
+    secret_env: Annotated[
+        _Text, typer.Option("--secret-env", metavar="NAME", help="The environment variable that holds it.")
+    ] = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(
+            "--certificate", metavar="FILE", help="graph, xoauth2: a PEM with its key, for a secret."
+        ),
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Replace the [mail] that is there, and ask nothing.")
+    ] = False,
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """Set up how mail goes out: Microsoft 365, Google or a server of your own; write it and try it.
+
+    What is not given is asked for. A password or secret is typed unseen and kept in a file of its own.
+
+    \b
+    Examples:
+      schoolgate mail setup
+      schoolgate mail setup --way relay --host smtp.example.org --sender schoolgate@example.sch.uk --yes
+      schoolgate mail setup --way app-password --sender schoolgate@example.sch.uk --secret-file - --yes
+    """
+    from monitor.setup.mail.asking import MailOptions
+
+    where, settings = wiring.settings(home, config)
+    asks = private_words.at_a_terminal() and not yes
+    if settings.mail is not None and not _may_replace(settings, asks=asks, yes=yes):
+        say("Nothing was changed.")
+        finish(0)
+    options = {
+        "way": way, "sender": sender, "tenant": tenant, "client-id": client_id, "host": host, "port": port,
+        "security": security, "user": user,
+    }  # fmt: skip
+    given = MailOptions(
+        options, _read(secret_file), secret_env, str(certificate.absolute()) if certificate else None
+    )
+    chosen = _chosen(given, settings, asks=asks)
+    _write(where, chosen)
+    finish(_try(where, asks=asks))
+
+
+def _may_replace(settings: Config, *, asks: bool, yes: bool) -> bool:
+    """Shows what is there, without its secret, and asks."""
+    from monitor.setup.mail.ways import way_of, where
+    from monitor.terminal.answers import yes as agreed
+
+    assert settings.mail is not None
+    mail = settings.mail
+    signs = f", signed in as {mail.user}" if mail.user else ""
+    say(f"Mail is set up: from {mail.sender} by {where(mail)}{signs} ({way_of(mail).name}).")
+    if yes:
+        return True
+    if not asks:
+        raise InputError("To replace it: --yes. Nothing was changed.")
+    return agreed("Set it up anew?")
+
+
+def _read(file: Path | None) -> str | None:
+    """The first line of the file or of standard input: no secret stands on a command line.
+
+    A terminal shows what is typed into standard input: there it is asked for, unseen.
+    """
+    if file is None or (str(file) == private_words.STANDARD_INPUT and private_words.at_a_terminal()):
+        return None
+    said = private_words.file(file, "--secret-file")
+    return said.split("\n")[0].strip()
+
+
+def _chosen(given: MailOptions, settings: Config, *, asks: bool) -> MailChoice:
+    from monitor.setup.mail.asking import MailQuestions
+    from monitor.setup.mail.proposing import ProposedProvider, own_domain, proposed
+    from monitor.setup.mail.ways import way_of
+
+    domain = settings.mail.sender.rpartition("@")[2] if settings.mail else own_domain(settings)
+    sender = settings.mail.sender if settings.mail else f"schoolgate@{domain}" if domain else None
+    looks = given.options["way"] in (None, "connector") and asks
+    found = proposed(domain) if looks else ProposedProvider(None, "nothing was looked up")
+    if found.provider is None and settings.mail is not None:
+        found = ProposedProvider(way_of(settings.mail).provider, "mail goes that way now")
+    questions = MailQuestions(given, ask if asks else None, ask_secret, say, settings.mail)
+    return questions.choice(found, sender)
+
+
+def _write(where: Paths, chosen: MailChoice) -> None:
+    """The secret first, then what names it; where that is refused, the secret of before is there again."""
+    from monitor.config.home.private_file import keep
+    from monitor.config.writing.edit import replace_table
+
+    values, file = chosen.values, where.home / SECRET_FILE
+    if chosen.secret is None:
+        replace_table(where.config, "mail", values)
+        if file.exists():
+            say(f"Mail no longer uses {file}: delete it, unless you mean to go back to it.")
+    else:
+        name = SECRET_FILE if where.config.parent == where.home else str(file)
+        key = "secret_file" if chosen.way.sign_in != "password" else "password_file"
+        before = file.read_bytes() if file.exists() else None
+        keep(file, f"{chosen.secret}\n".encode())
+        try:
+            replace_table(where.config, "mail", {**values, key: name})
+        except BaseException:
+            keep(file, before) if before is not None else file.unlink()
+            raise
+        say(f"Written: {file}, which only this account may read.")
+    say(f"Written into {where.config.name}: [mail].")
+
+
+def _try(where: Paths, *, asks: bool) -> int:
+    """Asks the server, sends nothing, and says what came back; then offers one mail."""
+    from monitor.service.outgoing import TOKEN_FILE
+    from monitor.setup.doctor import mail as doctor_mail
+    from monitor.setup.doctor.findings import Level, told
+    from monitor.setup.doctor.next_step import in_order
+    from monitor.setup.doctor.settings import mail as kept
+
+    (where.home / TOKEN_FILE).unlink(missing_ok=True)  # an earlier secret brought it
+    settings = wiring.configured(where)
+    found = in_order([*kept(settings, os.environ), *doctor_mail.server(settings, where.home)])
+    for finding in found:
+        for line in told(finding, "", columns()):
+            say(line)
+    if any(f.level is Level.FAULT for f in found):
+        return 1
+    return _offer(settings, where.home, ask if asks else None)
+
+
+def _offer(settings: Config, home: Path, ask: Callable[[str], str] | None) -> int:
+    """One mail to somebody who is named now, or how to send it later."""
+    from monitor.setup.mail import trial
+
+    reached = [person.id for person in settings.people if person.email]
+    if not reached:
+        say("To send one mail, add somebody with an address first: schoolgate people add")
+        return 0
+    person = ask(f"Send one mail now? To whom: {', '.join(reached)} (Enter: later)").strip() if ask else ""
+    if not person:
+        say(f"To send one mail: schoolgate mail test {reached[0]}")
+        return 0
+    tried = trial.send(settings, home, trial.person_named(settings, person), utc_now())
+    for line in trial.lines(tried, columns()):
+        say(line)
+    return int(not tried.sent)

@@ -1,0 +1,193 @@
+"""`schoolgate people add`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from data.errors import InputError
+from monitor.cli.commands.changing import in_terms_of, which_schools
+from monitor.cli.commands.options import ConfigFile, Home
+from monitor.home import wiring
+from monitor.terminal.output import say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from data.types import Person, Role
+    from monitor.config.load import Config
+
+
+def add_person(
+    name: Annotated[str | None, typer.Option("--name", help="The name, as people write it.")] = None,
+    role: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--role", help="What this person is: head, DSL, chair of governors, …; may be repeated."
+        ),
+    ] = None,
+    email: Annotated[str | None, typer.Option("--email", help="Where messages go.")] = None,
+    school: Annotated[
+        list[str] | None,
+        typer.Option("--school", help="A school's URN, where it is not all of them; may be repeated."),
+    ] = None,
+    person_id: Annotated[
+        str | None, typer.Option("--id", help="A short name of your own; made from the role otherwise.")
+    ] = None,
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """Add a person to schoolgate.toml, or another role to one who is there: asks for what is not given.
+
+    \b
+    Examples:
+      schoolgate people add
+      schoolgate people add --name "Mr B Example" --role DSL --email dsl@example.sch.uk
+    """
+    where, settings = wiring.settings(home, config)
+    given = bool(name and role)
+    said = {
+        "name": _name(name),
+        "roles": _roles(role, settings),
+        "email": _email(email, asks=not given),
+        "schools": which_schools(school, settings, asks=not given),
+    }
+    same = _same(settings.people, said, person_id)
+    with in_terms_of({"name": "--name", "email": "--email", "id": "--id"}):
+        if same is not None:
+            _another_role(where.config, same, said, settings.schools[0].nation)
+        else:
+            _new(where.config, settings, said, person_id)
+    _who_is_told(wiring.configured(where))
+
+
+def _name(given: str | None) -> str:
+    from monitor.terminal.answers import until_right
+
+    return _full(given) if given is not None else until_right("Name, as people write it", _full)
+
+
+def _full(answer: str) -> str:
+    if not answer.strip():
+        raise InputError("A name is needed, for example: Mrs A Example.")
+    return answer.strip()
+
+
+def _roles(given: Sequence[str] | None, settings: Config) -> tuple[Role, ...]:
+    from monitor.cli.commands.people.role_names import roles_of, titles
+    from monitor.terminal.answers import until_right
+
+    nation = settings.schools[0].nation
+    if given:
+        return roles_of(", ".join(given), nation)
+    for n, (_, title) in enumerate(titles(nation), 1):
+        say(f"{n:>2}  {title}")
+    question = "What this person is for the school: one or several of these, by number or in words"
+    return until_right(question, lambda answer: roles_of(answer, nation))
+
+
+def _email(given: str | None, *, asks: bool) -> str | None:
+    from monitor.terminal.answers import is_none, until_right
+
+    def read(answer: str) -> str | None:
+        return None if is_none(answer) else _address(answer)
+
+    if given is None and asks:
+        return until_right("E-mail address (- for none: then this person cannot be told)", read)
+    return _address(given) if given else None
+
+
+def _address(answer: str) -> str:
+    from pydantic import TypeAdapter, ValidationError
+
+    from monitor.config.values import Email
+
+    try:
+        return TypeAdapter(Email).validate_python(answer)
+    except ValidationError as error:
+        why = error.errors(include_url=False)[0].get("ctx", {}).get("error", "is not an e-mail address")
+        raise InputError(f"“{answer}” {why}. Write it whole: name@example.sch.uk") from None
+
+
+def _same(people: Iterable[Person], said: dict[str, Any], person_id: str | None) -> Person | None:
+    """Who is in the file under that name already. Raises InputError where it may be somebody else."""
+    like = [p for p in people if p.name.casefold() == said["name"].casefold() and person_id in (None, p.id)]
+    if not like:
+        if person_id in {p.id for p in people}:
+            raise InputError(f"--id {person_id}: somebody else has this id. Give another, or leave it out.")
+        return None
+    found = like[0]
+    if said["email"] and found.email and said["email"].casefold() != found.email.casefold():
+        raise InputError(
+            f"{found.name} is in the file with another address, {found.email}. If this is somebody else of "
+            "the same name, give them an id of their own: --id ID. Nothing was changed."
+        )
+    return found
+
+
+def _another_role(path: Path, person: Person, said: dict[str, Any], nation: str) -> None:
+    from alerts.access.offices import holding
+    from monitor.config.writing.edit import change_person
+
+    values: dict[str, object] = {}
+    now = holding(person, said["roles"])
+    if now != holding(person, ()):
+        values["roles"] = [role.value for role in now]
+    if said["email"] and not person.email:
+        values["email"] = said["email"]
+    if person.urns and not set(said["schools"]) <= set(person.urns):
+        values["schools"] = list(dict.fromkeys((*person.urns, *said["schools"])))
+    if not values:
+        say(f"{person.name} is in {path.name} as that already (id {person.id}). Nothing was changed.")
+        return
+    change_person(path, person.id, values)
+    say(f"{person.name} was in {path.name} already (id {person.id}): now {_called(now, nation)}.")
+
+
+def _called(roles: Iterable[Role], nation: str) -> str:
+    from monitor.cli.commands.people.role_names import titles
+
+    title = dict(titles(nation))
+    return ", ".join(title[role] for role in roles)
+
+
+def _new(path: Path, settings: Config, said: dict[str, Any], person_id: str | None) -> None:
+    from monitor.config.writing.edit import add_person
+
+    named = person_id or _free(said["roles"][0].value.replace("_", "-"), {p.id for p in settings.people})
+    roles = [role.value for role in said["roles"]]
+    add_person(path, {"id": named, **said, "roles": roles})
+    what = _called(said["roles"], settings.schools[0].nation)
+    say(f"Written to {path.name}: {said['name']} ({what}), id {named}.")
+    beside = [p.name for p in settings.people if p.email and p.email == said["email"]]
+    if beside:
+        say(
+            f"{said['email']} is also the address of {', '.join(beside)}: whoever reads it sees what "
+            "is meant for either, also where one of them is the subject of a matter."
+        )
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    """An id that nobody has: “dsl”, then “dsl-2”."""
+    n = 1
+    while (found := wanted if n == 1 else f"{wanted}-{n}") in taken:
+        n += 1
+    return found
+
+
+def _who_is_told(settings: Config) -> None:
+    """Who can be told now, by the rule that alerts and `doctor` use; of what is missing, the gravest."""
+    from monitor.setup.doctor.findings import Level, told
+    from monitor.setup.doctor.people import people
+    from monitor.terminal.output import columns
+
+    found = sorted(people(settings), key=lambda finding: tuple(Level)[::-1].index(finding.level))
+    missing = [finding for finding in found if finding.level is not Level.OK]
+    if missing:
+        say("Not everything can be told to somebody yet:")
+    for line in told(found[0], "  " if missing else "", columns()):
+        say(line)
+    if len(missing) > 1:
+        say(f"  {len(missing) - 1} more: schoolgate doctor")

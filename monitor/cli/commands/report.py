@@ -1,0 +1,258 @@
+"""`schoolgate report`: the governors' report of a week, read as a draft, signed by a person, sent once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from data.effects import utc_now
+from data.errors import InputError, SchoolgateError
+from monitor.cli.commands.common import ended_week, known_person
+from monitor.cli.commands.options import ConfigFile, EndedWeek, Home, School, finish
+from monitor.home import wiring
+from monitor.terminal.output import say
+
+if TYPE_CHECKING:
+    from alerts.weekly.document import ReportDocument
+    from alerts.weekly.weeks import Week
+    from data import types
+    from data.store.engine.open import Store
+    from data.store.reporting.signed_reports import WeeklyReport
+    from monitor.config.load import Config
+
+
+def report(
+    week: EndedWeek = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write it here as .pdf and .html.")
+    ] = None,
+    send: Annotated[bool, typer.Option("--send", help="Send it, once signed, to the governors now.")] = False,
+    sign: Annotated[
+        bool, typer.Option("--sign", help="Sign it: you have read it, and it may be published.")
+    ] = False,
+    person: Annotated[str | None, typer.Option("--as", metavar="PERSON", help="Who signs, by id.")] = None,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Show one of an invented school: nothing need be set up.")
+    ] = False,
+    school: School = None,
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """The governors' report of a week, from Friday 16:00 to Friday 16:00: a draft until a person signs it.
+
+    \b
+    Examples:
+      schoolgate report
+      schoolgate report --week 2026-W47 --out reports
+      schoolgate report --week 2026-W47 --sign --as a-example
+      schoolgate report --week 2026-W47 --send
+      schoolgate report --sample --out reports
+    """
+    # The week's numbers are fixed when the report is first asked for.
+    if sample:
+        if week or sign or send or person:
+            raise InputError("--sample shows an invented school's report: give only --out DIR with it.")
+        _sample(out, home, config)
+        return
+    if person is not None and not sign:
+        raise InputError("--as says who signs: give --sign as well.")
+    where, settings, store = wiring.open_home(home, config)
+    one = _school(settings, school)
+    now = utc_now()
+    wanted = ended_week(week, settings.zone, now)
+    wiring.remember_config(store, settings)
+    report = _composed(store, settings, one, wanted, now)
+    if sign:
+        report = _signed(store, settings, one, report, known_person(settings, person), where.home, now)
+    if out is not None:
+        _write(store, settings, one, report, where.home, out)
+    if send:
+        finish(_send(store, settings, one, report, where.home))
+    if out is None and not sign:
+        _show(settings, one, report)
+
+
+def _sample(out: Path | None, home: Path | None, config: Path | None) -> None:
+    """In the language of the first school of the settings, where there are some."""
+    from alerts.weekly import document as html
+    from alerts.weekly import pdf
+    from monitor.reports.sample import sample
+
+    read = sample(_language(home, config))
+    if out is None:
+        _lead(read)
+        say("An invented school. To read its report whole: schoolgate report --sample --out DIR")
+        return
+    _keep(out, "governors-SAMPLE", {".pdf": pdf.render(read), ".html": html.render(read).encode()})
+
+
+def _language(home: Path | None, config: Path | None) -> str:
+    try:
+        return wiring.settings(home, config)[1].schools[0].language
+    except (SchoolgateError, IndexError):
+        return "en"
+
+
+def _lead(read: ReportDocument) -> None:
+    from alerts.weekly.document import ReportParagraph
+
+    lead = next(b.text for b in read.blocks if isinstance(b, ReportParagraph) and b.lead)
+    for line in (read.file_title, "", lead, ""):
+        say(line)
+
+
+def _keep(out: Path, name: str, files: dict[str, bytes]) -> None:
+    from monitor.config.home.private_file import keep
+
+    for ending, held in files.items():
+        path = out / f"{name}{ending}"
+        try:
+            keep(path, held)
+        except OSError as error:
+            raise InputError(f"--out {out}: cannot be written to ({error.strerror}).") from None
+        say(str(path))
+
+
+def _school(config: Config, urn: str | None) -> types.School:
+    key = wiring.pick_urn(config, urn)
+    return next(s for s in config.schools if s.urn == key)
+
+
+def _composed(store: Store, config: Config, school: types.School, week: Week, now: datetime) -> WeeklyReport:
+    """The stored report; counted and stored now where there was none."""
+    from data.store.reporting import signed_reports
+    from monitor.reports.weekly import gather
+
+    with store.read() as con:
+        found = signed_reports.report(con, school.urn, week.name)
+        if found is not None:
+            return found
+        new = gather(con, config, school, week, now)
+    with store.write("the governors' report") as con:
+        signed_reports.put_report(con, school.urn, week.name, new.text, now, new.counted)
+        kept = signed_reports.report(con, school.urn, week.name)
+    assert kept is not None
+    return kept
+
+
+_UNFIT = (
+    "The report for {} cannot be signed: it would be published, and it holds\n{}\nWhat is in it comes from "
+    "the school's name and its policies' titles in schoolgate.toml; put those right. Nothing was signed or "
+    "sent."
+)
+
+
+def _signed(
+    store: Store,
+    config: Config,
+    school: types.School,
+    report: WeeklyReport,
+    person: types.Person,
+    home: Path,
+    now: datetime,
+) -> WeeklyReport:
+    from data.steps.acts import Refused
+    from monitor.act.sign import MAY_SIGN, sign
+    from monitor.reports import signing
+
+    came = sign(store, config, school, report, person, home, now)
+    if isinstance(came, Refused):
+        if came.guard == MAY_SIGN:
+            raise InputError(f"⟨person⟩ {person.id}: {came.reason}")
+        raise signing.NotFit(_UNFIT.format(report.week, came.reason))
+    signed, readers = came.made.report, came.made.readers
+    if readers is None:
+        say(f"{_by(config, signed)} Nothing was changed.")
+        return signed
+    path = home / signing.attachment(school.urn, report.week)
+    say(f"Signed by {person.id}. It is in {path} and, as a page, beside it.")
+    name = config.path.name
+    say(
+        f"{readers} people get it by mail."
+        if readers
+        else f"Nobody gets it by mail: {name} has no governor, chair or vice_chair with an e-mail address."
+    )
+    return signed
+
+
+def _by(config: Config, report: WeeklyReport) -> str:
+    from monitor.cli.views.layout import local
+
+    assert report.signed_at is not None
+    since = local(report.signed_at, config.zone)
+    return f"The report for {report.week} was signed by {report.signed_by}, {since}."
+
+
+def _write(
+    store: Store, config: Config, school: types.School, report: WeeklyReport, home: Path, out: Path
+) -> None:
+    """A draft is made anew; of a signed report the very files that were signed are copied."""
+    from monitor.reports import signing
+    from monitor.reports.weekly import current, made
+
+    mark = "" if report.signed_at else "-DRAFT"
+    name = f"governors-{school.urn}-{report.week}{mark}"
+    kept = signing.kept(home, report)
+    findings = []
+    if kept is None:
+        with store.read() as con:
+            files = made(con, config, school, current(config, school, report))
+        kept = {".pdf": files.pdf, ".html": files.html.encode()}
+        findings = [finding.sentence() for finding in files.findings]
+    _keep(out, name, kept)
+    for finding in findings:
+        say(f"It cannot be signed like this: {finding}")
+
+
+def _send(
+    store: Store,
+    config: Config,
+    school: types.School,
+    report: WeeklyReport,
+    home: Path,
+) -> int:
+    from alerts.access.offices import REPORT_SIGNERS
+    from alerts.access.recipients import in_office
+    from monitor.reports import signing
+    from monitor.service.delivery import deliver
+
+    if report.signed_at is None:
+        able = (
+            ", ".join(p.id for p in in_office(school, config.people, REPORT_SIGNERS))
+            or "nobody is set up who may"
+        )
+        raise InputError(
+            f"The report for {report.week} is not signed, so it is sent to nobody. Read it (--out DIR), then "
+            f"sign it: schoolgate report --week {report.week}{_option(config, school)} --sign --as PERSON. "
+            f"Those who may: {able}."
+        )
+    signing.kept(home, report)
+    done = deliver(store, wiring.context(config, home), clock=utc_now)
+    say(f"{done.sent} messages sent, {done.waiting} wait.")
+    if not done.mail:
+        say(f"No mail server is set up ([mail] in {config.path.name}), so they wait.")
+    elif done.failed or done.unsure or done.retried:
+        say("Not all could be handed over. To see what is wrong: schoolgate doctor")
+        return 1
+    return 0
+
+
+def _show(config: Config, school: types.School, report: WeeklyReport) -> None:
+    from alerts.weekly.wording import document
+    from monitor.reports.weekly import current
+
+    _lead(document(current(config, school, report), config.zone, report.signed_at))
+    if report.signed_at is not None:
+        say(_by(config, report))
+        return
+    say("A draft: nobody has signed it, and it is sent to nobody. To read it whole, then to sign it:")
+    option = _option(config, school)
+    say(f"    schoolgate report --week {report.week}{option} --out DIR")
+    say(f"    schoolgate report --week {report.week}{option} --sign --as PERSON")
+
+
+def _option(config: Config, school: types.School) -> str:
+    return f" --school {school.urn}" if len(config.schools) > 1 else ""

@@ -1,0 +1,281 @@
+"""`schoolgate report-in`: what a person saw, through the same judging as everything else.
+
+Of a file that may show a child undressed nothing is taken but where it lies: the matter goes to the DSL as an
+address only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from data.effects import utc_now
+from data.errors import InputError, SchoolgateError
+from data.frozen import dataclass
+from monitor.cli.commands import handed_in
+from monitor.cli.commands.options import Asking, ConfigFile, Home, Json, School
+from monitor.home import wiring
+from monitor.terminal import private_words
+from monitor.terminal.output import say
+
+if TYPE_CHECKING:
+    from data.evidence.handed_in import SaidOfPost
+    from monitor.config.load import Config
+    from monitor.pipeline.sighting import Report
+
+WHERE = (
+    "Where it was: facebook, instagram, tiktok, snapchat, whatsapp, in_person, telephone, letter, email, … "
+    "(?: list them all; Enter: not known)"
+)
+NOT_HERE = (
+    "--text takes no words: while a command runs, everybody on this machine can read them in its list of "
+    "processes, and afterwards they are in the shell’s history. Nothing was recorded.\n"
+    "Instead, type schoolgate report-in and answer its questions; or give the words on standard input "
+    "(--text -) or in a file (--text-file FILE).\n"
+    "What you typed just now is in that history: delete it there."
+)
+
+A_PROFILE = (
+    "--url {url}: this is somebody's profile, or a list of what one person has posted. That is not kept. "
+    "Give the post's own address, or none. If the account itself is the problem because it is a fake: "
+    "--false-account"
+)
+
+
+class NotTakenIn(SchoolgateError):
+    """It could not be judged or saved: the text says where it is kept, and that nobody was told of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What stood on the command line; `handed` is what is only kept with the evidence."""
+
+    text: str | None
+    text_file: Path | None
+    url: str | None
+    channel: str | None
+    author: str | None
+    seen_by: str | None
+    seen_at: str | None
+    file: Path | None
+    child_image: bool | None
+    false_account: bool = False
+    handed: SaidOfPost | None = None
+
+
+def report_in(
+    text: Annotated[
+        str | None,
+        typer.Option(
+            "--text", metavar="-", help="“-”: read what it said from standard input. No words here."
+        ),
+    ] = None,
+    text_file: Annotated[
+        Path | None, typer.Option("--text-file", metavar="FILE", help="A file with what it said.")
+    ] = None,
+    url: Annotated[str | None, typer.Option("--url", help="Its address, if it has one.")] = None,
+    channel: Annotated[
+        str | None,
+        typer.Option(
+            "--channel",
+            help="Where it was: facebook, whatsapp, in_person, …; by default, what its address says.",
+        ),
+    ] = None,
+    author: Annotated[
+        str | None, typer.Option("--author", help="The name it was posted under, as shown.")
+    ] = None,
+    seen_by: Annotated[str | None, typer.Option("--seen-by", help="Who saw it.")] = None,
+    seen_at: Annotated[
+        str | None,
+        typer.Option(
+            "--seen-at", help="When it was seen: 2026-11-20T15:20, or just the day; by default, now."
+        ),
+    ] = None,
+    posted: handed_in.Posted = None,
+    logged_in: handed_in.LoggedIn = None,
+    supplied_by: handed_in.SuppliedBy = None,
+    came: handed_in.Came = None,
+    not_known: handed_in.NotKnown = None,
+    file: Annotated[Path | None, typer.Option("--file", help="A screenshot or saved page to keep.")] = None,
+    child_image: handed_in.ChildImage = None,
+    false_account: Annotated[
+        bool,
+        typer.Option(
+            "--false-account", help="The account at the address is itself the problem: it is a fake."
+        ),
+    ] = False,
+    person: Asking = None,
+    school: School = None,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Record something a person saw, and judge it like everything else.
+
+    In a terminal it asks for what was said and for anything else that is missing. Never type what was said
+    on the command line: others on this machine can read it there, and it stays in the shell’s history.
+
+    \b
+    Examples:
+      schoolgate report-in
+      schoolgate report-in --url https://example.org/p/1 --seen-by "Front office" --text-file post.txt
+      schoolgate report-in --channel facebook --file shot.png --no-child-image --text - < post.txt
+    """
+    # Raises InputError for what cannot be used, NotTakenIn where it is kept for later.
+    from monitor.act.report_in import NotYetTaken
+    from monitor.act.report_in import report_in as keep
+    from monitor.cli.views.report_in import as_json as answer_json
+    from monitor.cli.views.report_in import lines
+    from monitor.matters.reader import asker
+    from monitor.pipeline.media import read_handed_in, tells_place
+    from monitor.pipeline.sighting import check, without_image
+    from monitor.pipeline.spool import Kept
+
+    typed = handed_in.Typed(
+        *(None, author, posted, None, seen_at, seen_by, logged_in, supplied_by, came, tuple(not_known or ()))
+    )
+    given = Given(text, text_file, url, channel, author, seen_by, seen_at, file, child_image, false_account)
+    where, settings = wiring.settings(home, config)
+    urn, who = wiring.pick_urn(settings, school), asker(settings, person)
+    address = partial(_address, settings=settings, urn=urn, any_account=false_account or child_image)
+    how = handed_in.HowRead(settings.people, utc_now(), settings.zone, address)
+    _usable(given, address)
+    given = replace(given, handed=handed_in.read(typed, how))
+    barred = handed_in.may_show_a_child(child_image) if file is not None else bool(child_image)
+    bytes_ = read_handed_in(file) if file is not None and not barred else None
+    given, now = _with_words(given, address, how, barred=barred), utc_now()
+    taken = replace(_report(given, now), school_named=school is not None, by=who.id if who else None)
+    report = without_image(taken, file) if barred else taken
+    check(report)
+    try:
+        answer = keep(settings, where, who, Kept(report, urn, file, now), bytes_, utc_now).made
+    except NotYetTaken as failed:
+        raise NotTakenIn(_not_saved(failed.fault, failed.path)) from failed.fault
+    answer = replace(
+        answer, dropped=bool(barred and (taken.text or taken.author)), tells_place=tells_place(bytes_ or b"")
+    )
+    for line in [json.dumps(answer_json(answer))] if as_json else lines(answer, *([who.id] if who else [])):
+        say(line)
+
+
+def _address(url: str, *, settings: Config, urn: str, any_account: bool | None) -> None:
+    """Raises InputError for what is no web address; and for a profile that is not itself the matter."""
+    from monitor.pipeline.own_accounts import stands_on_own
+    from monitor.pipeline.sighting import checked_url
+    from sources.http.profiles import is_profile
+
+    checked_url(url)
+    school = settings.school(urn)
+    own = school is not None and stands_on_own(url, school, settings.sources)
+    if is_profile(url) and not (own or any_account):
+        raise InputError(A_PROFILE.format(url=url))
+
+
+def _usable(given: Given, address: Callable[[str], None]) -> None:
+    """Raises InputError before anything is asked or read."""
+    from monitor.pipeline.sighting import known_channel, moment, readable
+
+    if given.text is not None and given.text != private_words.STANDARD_INPUT:
+        raise InputError(NOT_HERE)
+    if given.text is not None and given.text_file is not None:
+        raise InputError("--text -, --text-file: give only one of the two.")
+    from_input = given.text is not None or str(given.text_file) == private_words.STANDARD_INPUT
+    if from_input and given.file is not None:
+        handed_in.refuse_unanswered(given.child_image)
+    readable({"author": given.author, "seen-by": given.seen_by, "url": given.url, "channel": given.channel})
+    if given.channel is not None:
+        known_channel(given.channel)
+    address(given.url or "")
+    moment(given.seen_at, utc_now())
+
+
+def _with_words(
+    given: Given, address: Callable[[str], None], how: handed_in.HowRead, *, barred: bool
+) -> Given:
+    """With the words from where they come; all that is missing is asked for where somebody is there."""
+    if given.text is not None:
+        return replace(given, text=private_words.standard_input("--text -"))
+    if given.text_file is not None:
+        return replace(given, text=private_words.file(given.text_file, "--text-file"))
+    return _asked(given, address, how, barred=barred) if private_words.at_a_terminal() else given
+
+
+def _asked(given: Given, address: Callable[[str], None], how: handed_in.HowRead, *, barred: bool) -> Given:
+    """The words come last: what is pasted after them is no answer to another question."""
+    from monitor.pipeline.sighting import checked_url, known_channel
+
+    url = given.url or handed_in.ask_until(
+        "Its address (Enter: it has none)", checked_url if barred else address
+    )
+    by = given.seen_by or private_words.line("Who saw it (Enter: not said)")
+    if barred:
+        return replace(given, url=url, seen_by=by or None)
+    channel = given.channel or ("" if url else handed_in.ask_until(WHERE, known_channel))
+    at = given.seen_at or handed_in.ask_until("When it was seen, as 2026-11-20T15:20 (Enter: now)", _a_moment)
+    author = given.author or private_words.line("The name it was posted under, as shown (Enter: not known)")
+    seen = handed_in.Typed(seen_at=at or f"{how.now:%Y-%m-%dT%H:%M:%SZ}", seen_by=by)
+    handed = _handed_in(given, handed_in.read(seen, how), {"address": url, "author": author}, how)
+    text = private_words.lines("What it said, word for word.")
+    return replace(
+        given, url=url, seen_by=by or None, channel=channel or None, seen_at=at or None,
+        author=author or None, text=text, handed=handed,
+    )  # fmt: skip
+
+
+def _handed_in(
+    given: Given, seen: SaidOfPost, asked: Mapping[str, str], how: handed_in.HowRead
+) -> SaidOfPost:
+    """What is kept with the evidence; of a file it is also asked where it came from."""
+    handed = replace(given.handed or seen, seen_at=seen.seen_at, seen_by=seen.seen_by)
+    handed = replace(handed, not_known=(*handed.not_known, *(name for name in asked if not asked[name])))
+    wanted = ("posted", "logged_in", "supplied_by", "came") if given.file is not None else ()
+    return handed_in.ask_missing(handed, wanted, how)
+
+
+def _report(given: Given, now: datetime) -> Report:
+    """What is judged. Raises InputError for a time that is none."""
+    from data.evidence.handed_in import SaidOfPost
+    from data.web.channels import ELSEWHERE, place_of
+    from monitor.pipeline.sighting import Report, moment
+
+    return Report(
+        given.text or "",
+        given.url or "",
+        place_of(given.channel or ELSEWHERE, given.url or ""),
+        given.author,
+        given.seen_by,
+        moment(given.seen_at, now),
+        handed=given.handed or SaidOfPost(),
+    )
+
+
+def _a_moment(said: str) -> None:
+    from monitor.pipeline.sighting import moment
+
+    moment(said or None, utc_now())
+
+
+def _not_saved(error: Exception, path: Path | None) -> str:
+    from data.errors import refused
+
+    why = refused(error) if isinstance(error, OSError) else str(error) or type(error).__name__
+    urgent = "Nobody has been told about it yet. If somebody is in danger now, ring 999."
+    if path is None:
+        return (
+            f"Not recorded yet. {why}\n"
+            "It could not be saved for later either: what you typed is still above on this screen.\n"
+            f"If a child may be at risk, ring the safeguarding lead now. {urgent}"
+        )
+    return (
+        f"Not recorded yet. {why}\n"
+        f"Saved, but not yet judged: if a child may be at risk, ring the safeguarding lead now. {urgent}\n"
+        f"It is here, and only this account can read it: {path}\n"
+        "The next report-in, scan or tick of the service picks it up and deletes that file."
+    )

@@ -1,0 +1,200 @@
+"""`schoolgate scan`: look now."""
+
+from __future__ import annotations
+
+import logging
+import os
+from contextlib import nullcontext, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from data.effects import uptime, utc_now
+from data.errors import InputError
+from monitor.cli.commands.options import Asking, ConfigFile, Home, Json, School, finish
+from monitor.config.home.lookup import one_of
+from monitor.home import wiring
+from monitor.terminal.output import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from data.store.engine.open import Store
+    from monitor.cli.views.scan.summary import ScanSummary
+    from monitor.config.home.context import Context
+    from monitor.config.home.paths import Paths
+    from monitor.config.load import Config
+    from monitor.matters.reader import Reader
+    from monitor.service.sending import Sending
+    from sources.fetch import Fetcher
+
+log = logging.getLogger("schoolgate.scan")
+
+After: TypeAlias = "Callable[[Fetcher, ScanSummary], ScanSummary]"
+"""Something that follows the reading; what came of it is in the summary."""
+
+
+def scan(
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Run on invented documents, served on this machine.")
+    ] = False,
+    school: School = None,
+    source: Annotated[list[str] | None, typer.Option("--source", help="Only this source, by id.")] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", help="Leave out what was published before this date (YYYY-MM-DD)."),
+    ] = None,
+    person: Asking = None,
+    no_send: Annotated[
+        bool, typer.Option("--no-send", help="Send nothing, look at no post of a case again; messages wait.")
+    ] = False,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Look now: read every source, judge what is new, and say what needs doing.
+
+    \b
+    Examples:
+      schoolgate scan --demo
+      schoolgate scan
+      schoolgate scan --source northvale-gazette --since 2026-11-01
+      schoolgate scan --json > scan.json
+    """
+    from monitor.act.casework.from_alert import judging
+    from monitor.cli.scan_once import scan_once, show, waiting
+    from monitor.matters.reader import Reader, asker
+    from monitor.service.sending import Sending
+    from monitor.terminal.progress import Progress
+
+    if demo:
+        _refuse_beside_the_demo(school=school, source=source, since=since, config=config)
+        from monitor.cli.demo.run import run_demo
+
+        finish(run_demo(home=home, as_json=as_json, say=say))
+    where, whole = wiring.settings(home, config)
+    who = asker(whole, person)
+    settings = choose(whole, school, source or [])
+    store = wiring.open_store(where.home)
+    reader = Reader(settings, store, who)
+    wiring.remember_config(store, whole)
+    _purge(store, whole)
+    _take_in_what_waits(where, store, whole)
+    context = wiring.context(whole, where.home)
+    sending = Sending(store, context, utc_now)
+    after: list[After] = []
+    if not no_send:
+        after.append(partial(_sent, store, context, sending))
+        if school is None and not source:
+            after.append(partial(_looked_again, store, context, reader))
+    with wiring.fetcher(settings) as fetcher:
+        with sending if after else nullcontext():
+            summary = scan_once(
+                settings, store, judging(whole, where.home), fetcher,
+                clock=utc_now, since=_date(since, settings), progress=Progress(quiet=as_json),
+                saved=sending.saved if after else lambda batch: None,
+            )  # fmt: skip
+        summary, fault = _afterwards(summary, after, fetcher)
+    if fault is not None:
+        summary = replace(
+            summary, cut_short=True, delivered=sending.done, waiting_messages=waiting(store, utc_now())
+        )
+    show(summary, reader, as_json=as_json, say=say)
+    if fault is not None:
+        raise fault
+    finish(summary.exit)
+
+
+def _refuse_beside_the_demo(**given: object) -> None:
+    """The demo has its own school, sources and dates: what would be passed over is wrong use."""
+    named = ", ".join(f"--{name}" for name, value in given.items() if value)
+    if named:
+        raise InputError(f"--demo plays its own school and sources, so it takes no {named}. Leave it out.")
+
+
+def _afterwards(
+    summary: ScanSummary, works: Sequence[After], fetcher: Fetcher
+) -> tuple[ScanSummary, Exception | None]:
+    """What follows the reading, and what it failed of: that is raised when what was found has been shown."""
+    try:
+        for work in works:
+            summary = work(fetcher, summary)
+    except Exception as error:  # noqa: BLE001 - an edge: raised again
+        return summary, error
+    return summary, None
+
+
+def _sent(store: Store, context: Context, sending: Sending, _: Fetcher, summary: ScanSummary) -> ScanSummary:
+    """Names the copies that were folded into stories of cases, then hands over whatever is due by now."""
+    from monitor.service.tasks.rechecks import copies
+
+    list(copies(store, context, utc_now))
+    sending.send()
+    waiting = sending.done.waiting if sending.done else 0
+    return replace(summary, delivered=sending.done, waiting_messages=waiting)
+
+
+def _looked_again(
+    store: Store, context: Context, reader: Reader, fetcher: Fetcher, summary: ScanSummary
+) -> ScanSummary:
+    """Looks at the posts of cases that are due, after everything else: what was urgent is on its way."""
+    from monitor.service.tasks.rechecks import look_again
+
+    looked = look_again(store, context, fetcher, utc_now, reader)
+    return replace(summary, looked_again=looked)
+
+
+def choose(config: Config, school: str | None, sources: Sequence[str]) -> Config:
+    """The configuration cut down to one school or some sources. Raises InputError for unknown ones."""
+    schools, chosen = config.schools, config.sources
+    if school is not None:
+        urn = wiring.pick_urn(config, school)
+        schools = tuple(s for s in schools if s.urn == urn)
+        chosen = tuple(replace(s, urns=(urn,)) for s in chosen if urn in s.urns)
+    unknown = sorted(set(sources) - {s.id for s in chosen})
+    if unknown:
+        has = one_of(unknown[0], {s.id: s.name for s in chosen}, "[[sources]]")
+        raise InputError(f"--source {unknown[0]}: no such source in {config.path.name}. It has{has}")
+    if sources:
+        chosen = tuple(s for s in chosen if s.id in sources)
+    if not chosen:
+        from monitor.setup.doctor import next_step
+
+        step = next_step.of_the_file(config.path, os.environ, utc_now().date())
+        nothing = f"{config.path.name} names no place to read yet, so there is nothing to do."
+        raise InputError("\n".join([nothing, *next_step.lines(step)]))
+    return replace(config, schools=schools, sources=chosen)
+
+
+def _purge(store: Store, config: Config) -> None:
+    from data.retention.purge import purge_if_believed
+
+    done = purge_if_believed(store, utc_now(), config.policy, uptime())
+    if done.withheld_until:
+        log.warning(
+            "The clock is not where it must be, so nothing is deleted until %s. Is its time right? "
+            "See: schoolgate doctor",
+            f"{done.withheld_until:%Y-%m-%d %H:%M} UTC",
+        )
+
+
+def _take_in_what_waits(where: Paths, store: Store, config: Config) -> None:
+    """What people handed in while it could not be saved; a fault with it is logged, and keeps no scan."""
+    from monitor.act.casework.from_alert import judging
+    from monitor.pipeline.intake import take_waiting
+
+    with suppress(Exception):  # it is logged there, and stays for the next
+        take_waiting(where.home, wiring.intake(config, where, store, judging), utc_now)
+
+
+def _date(text: str | None, config: Config) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        day = datetime.strptime(text, "%Y-%m-%d")  # noqa: DTZ007 - the zone is set in the next line
+    except ValueError:
+        raise InputError(f"--since {text}: not a date. Write it as 2026-11-01.") from None
+    return day.replace(tzinfo=config.zone).astimezone(UTC)

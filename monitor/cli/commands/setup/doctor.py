@@ -1,0 +1,117 @@
+"""`schoolgate doctor`: the one thing to do next, and what else is wrong."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from data.effects import utc_now
+from monitor.cli.commands.options import ConfigFile, Home, Json, finish
+from monitor.config.home.paths import find
+from monitor.terminal.output import columns, in_json, say
+
+if TYPE_CHECKING:
+    from monitor.setup.doctor.findings import Finding
+
+NEVER_SEEN = "Never seen (Facebook groups, TikTok, WhatsApp, …): docs/what-it-sees.md"
+
+
+def doctor(
+    every: Annotated[bool, typer.Option("--all", help="Show what is in order, too.")] = False,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Check everything: the one thing to do next, with its command, then whatever else is wrong.
+
+    \b
+    Examples:
+      schoolgate doctor
+      schoolgate doctor --all
+      schoolgate doctor --json
+    """
+    from monitor.setup.doctor.examine import examine
+    from monitor.setup.doctor.findings import Level
+
+    where = find(os.environ, home, config)
+    found = examine(where.home, where.config, env=os.environ, now=utc_now(), sleep=time.sleep)
+    faults = sum(f.level is Level.FAULT for f in found)
+    if as_json:
+        say(as_document(found, faults))
+    else:
+        for line in lines(found, every=every, width=columns()):
+            say(line)
+    finish(int(faults > 0))
+
+
+def lines(
+    found: Sequence[Finding],
+    *,
+    every: bool = False,
+    width: int = 80,
+    command: str = "schoolgate doctor",
+    last: Sequence[str] = (NEVER_SEEN,),
+) -> Iterator[str]:
+    """For a terminal: what to do next, then the faults, then the warnings, then how much is in order; and
+    what is said in the end. `command` is the one that was typed.
+    """
+    from monitor.setup.doctor import next_step
+    from monitor.setup.doctor.findings import Level
+
+    step = next_step.next_step(found)
+    yield from next_step.lines(step, width) if step else ("There is nothing to do.",)
+    for level, one, many in ((Level.FAULT, "fault", "faults"), (Level.WARN, "warning", "warnings")):
+        rest = next_step.in_order([f for f in found if f.level is level and f is not step])
+        if rest:
+            yield ""
+            yield f"Then {len(rest)} {one if len(rest) == 1 else many}:"
+        for finding in rest:
+            yield from _entry(finding, width)
+    fine = [f for f in found if f.level is Level.OK]
+    yield ""
+    to_see = ":" if every else f". To see each: {command} --all"
+    yield f"In order: {len(fine)}{to_see}"
+    for finding in fine if every else ():
+        yield from _entry(finding, width)
+    yield from last
+
+
+def _entry(finding: Finding, width: int) -> Iterator[str]:
+    from monitor.setup.doctor.findings import Level, told
+    from monitor.terminal.table import Tone, tinted
+
+    marks = {Level.FAULT: ("●", Tone.GRAVE), Level.WARN: ("◐", Tone.WARN), Level.OK: ("○", Tone.GOOD)}
+    mark, tone = marks[finding.level]
+    first, *more = told(finding, f"  {mark} ", width)
+    yield tinted("  ", mark, first.removeprefix(f"  {mark}"), tone)
+    yield from more
+
+
+def as_document(found: Sequence[Finding], faults: int) -> str:
+    """One document: `next` (None where all is done), `findings`, `faults`, `warnings`, `exit`."""
+    from monitor.setup.doctor.findings import Level
+    from monitor.setup.doctor.next_step import next_step
+
+    step = next_step(found)
+    return in_json(
+        {
+            "next": _as_json(step) | {"command": step.command or None} if step else None,
+            "findings": [_as_json(f) for f in found],
+            "faults": faults,
+            "warnings": sum(f.level is Level.WARN for f in found),
+            "exit": int(faults > 0),
+        }
+    )
+
+
+def _as_json(finding: Finding) -> dict[str, object]:
+    return {
+        "check": finding.check,
+        "level": finding.level.value,
+        "what": finding.what,
+        "remedy": finding.whole_remedy,
+    }

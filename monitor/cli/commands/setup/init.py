@@ -1,0 +1,293 @@
+"""`schoolgate init`: writes a commented `schoolgate.toml`, from the register or by asking."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from data.effects import utc_now
+from data.errors import InputError, SchoolgateError
+from monitor.cli.commands.options import Home, Register, finish
+from monitor.config.home.paths import CONFIG_NAME, find
+from monitor.home import wiring
+from monitor.terminal.errors import ask as ask_again
+from monitor.terminal.output import columns, say
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from data.types import School
+    from monitor.config.load import Config
+    from monitor.config.writing.text import Draft
+    from monitor.pipeline.judges import Judges
+    from sources.fetch import Fetcher
+
+ask = partial(ask_again, default="")
+"""Enter alone is an answer to each question here."""
+
+
+def init(
+    urn: Annotated[
+        list[str] | None,
+        typer.Option("--urn", help="URN of the school; several for one school in several URNs."),
+    ] = None,
+    register: Register = None,
+    proxy: Annotated[
+        str | None,
+        typer.Option("--proxy", metavar="URL", help="The proxy that leads out of this network."),
+    ] = None,
+    ca_file: Annotated[
+        Path | None,
+        typer.Option("--ca-file", metavar="FILE", help="The authority of a web filter, as a PEM file."),
+    ] = None,
+    no_network: Annotated[
+        bool, typer.Option("--no-network", help="Read nothing; the places are written untried.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing; take what the register says.")] = False,
+    one: Annotated[
+        bool, typer.Option("--one", help="The numbers given are one school, with one head and one website.")
+    ] = False,
+    trust: Annotated[
+        str | None,
+        typer.Option("--trust", metavar="NAME", help="A trust of several schools, by its name."),
+    ] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            "--people", metavar="FILE", help="The people, as CSV with the columns school,name,role,email."
+        ),
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Write schoolgate.toml, from the register of schools or by asking, with the places to watch.
+
+    Places that write about the school are looked for and read once, a minute at most, and the first finds are
+    shown. Those are on whose terms and robots.txt allow it; the others are written with the reason why not.
+
+    \b
+    Examples:
+      schoolgate init --register edubasealldata.csv
+      schoolgate init --urn 123456 --register edubasealldata.csv --yes
+      schoolgate init --register edubasealldata.csv --proxy http://proxy.example.sch.uk:8080
+      schoolgate init --trust "Brightwater Learning Trust" --register edubasealldata.csv --people people.csv
+    """
+    from monitor.config.writing.text import render
+
+    path = find(os.environ, home).home / CONFIG_NAME
+    _refuse_overwriting(path)
+    network = _network(proxy, ca_file)
+    all_schools, draft = _schools(urn or [], register, one=one, yes=yes, trust=trust)
+    draft = _with_people(draft, table) if table else draft
+    draft = replace(draft, proxy=network[0], ca_file=network[1])
+    draft = _places(path, draft, all_schools, asks=not yes, no_network=no_network)
+    _write(path, render(draft))
+    _tell(path, draft)
+    finish(3 if draft.untried and not no_network else 0)
+
+
+def _refuse_overwriting(path: Path) -> None:
+    if path.exists() or path.is_symlink():
+        raise SchoolgateError(
+            f"{path} is there already; nothing was changed. To change it, open it in an editor. "
+            "To begin again, move it away first, or write elsewhere with --home."
+        )
+
+
+def _network(proxy: str | None, ca_file: Path | None) -> tuple[str | None, str | None]:
+    """The proxy and the authorities as the file will have them. Raises InputError for what is none."""
+    from monitor.setup.answers import proxy_fault
+
+    if proxy is not None and (why := proxy_fault(proxy)):
+        shown = re.sub(r"\S*@", "…@", proxy)
+        raise InputError(f"--proxy {shown} {why}. For example: --proxy http://proxy.example.sch.uk:8080")
+    if ca_file is not None and not ca_file.expanduser().is_file():
+        raise InputError(f"--ca-file {ca_file}: there is no such file.")
+    return proxy, str(ca_file.expanduser().absolute()) if ca_file else None
+
+
+def _schools(
+    urns: Sequence[str], register: Path | None, *, one: bool, yes: bool, trust: str | None
+) -> tuple[Sequence[School], Draft]:
+    """All schools of the register, and the draft of those that are set up."""
+    if trust:
+        return _of_a_trust(trust, urns, register, yes=yes)
+    if not yes:
+        return _by_asking(urns, register, one)
+    if urns and register:
+        return _by_register(urns, register, one)
+    raise InputError(
+        "--yes asks nothing, so it needs the school and the register. For example: "
+        "schoolgate init --urn 900001 --register edubasealldata.csv --yes"
+    )
+
+
+def _by_register(urns: Sequence[str], register: Path, one: bool) -> tuple[Sequence[School], Draft]:
+    from data.register.national_lists import read_register
+    from monitor.setup.entries import entries, grouped, look_up
+
+    all_schools = read_register(register)
+    found = look_up(urns, all_schools, register)
+    schools = [entry.school for entry in entries(grouped(found, [found] if one else ()), all_schools)]
+    return all_schools, _draft(schools, register)
+
+
+def _by_asking(urns: Sequence[str], register: Path | None, one: bool) -> tuple[Sequence[School], Draft]:
+    from data.register.national_lists import read_register
+    from monitor.cli.commands.setup.questions import (
+        contact,
+        people,
+        pick_schools,
+        register_path,
+        said_alone,
+        together,
+    )
+    from monitor.setup.entries import alike, entries, grouped, headed, look_up
+
+    register = register or register_path(ask, say)
+    all_schools = read_register(register) if register else ()
+    if urns and register:
+        found = look_up(urns, all_schools, register)
+    else:
+        found = pick_schools(all_schools, urns, ask, say)
+    groups = [found] if one else [group for group in alike(found) if together(group, ask, say)]
+    drafted = entries(grouped(found, groups), all_schools)
+    draft = _draft([entry.saying(said_alone(entry, ask)) for entry in drafted], register)
+    draft = replace(draft, contact=contact(ask, say), people=people(found, ask, say))
+    return all_schools, replace(draft, schools=headed(draft.schools, draft.people))
+
+
+def _of_a_trust(
+    trust: str, urns: Sequence[str], register: Path | None, *, yes: bool
+) -> tuple[Sequence[School], Draft]:
+    """The schools of a trust, each by itself; by number, those that share a website are asked for."""
+    from data.register.national_lists import read_register
+    from monitor.cli.commands.setup.questions import also, central, contact, register_path
+    from monitor.setup.entries import look_up
+    from monitor.setup.trust import beside, schools_of, shared_places, trust_entries
+
+    register = register or (None if yes else register_path(ask, say))
+    if register is None:
+        raise InputError("--trust needs the register. For example: --register edubasealldata.csv")
+    all_schools = read_register(register)
+    found = look_up(urns, all_schools, register) if urns else schools_of(trust, all_schools)
+    if urns and not yes:
+        found += also(beside(found, all_schools), ask, say)
+    draft = _draft(trust_entries(trust, found, all_schools), register)
+    draft = replace(draft, places=shared_places(trust, draft.schools, all_schools))
+    if not yes:
+        draft = replace(draft, contact=contact(ask, say), people=central(ask, say))
+    return all_schools, draft
+
+
+def _with_people(draft: Draft, table: Path) -> Draft:
+    """The draft with the people of a table, beside those that were asked for."""
+    from monitor.setup.entries import headed
+    from monitor.setup.people_table import people_from_csv
+
+    people = (*draft.people, *people_from_csv(table, draft.schools))
+    return replace(draft, people=people, schools=headed(draft.schools, people))
+
+
+def _draft(schools: Sequence[School], register: Path | None) -> Draft:
+    from monitor.config.writing.text import Draft
+
+    return Draft(schools=tuple(schools), register_file=str(register.absolute()) if register else None)
+
+
+def _places(
+    path: Path, draft: Draft, all_schools: Sequence[School], *, asks: bool, no_network: bool
+) -> Draft:
+    """The draft with the places to watch."""
+    from monitor.setup.places import Setting, with_places, without_network
+
+    if no_network:
+        return without_network(draft)
+    to = Setting(
+        ask=ask if asks else None,
+        say=say,
+        clock=utc_now,
+        open=partial(_fetcher, path),
+        judges=partial(_judges, path, all_schools),
+        env=os.environ,
+    )
+    return with_places(draft, to)
+
+
+def _fetcher(path: Path, draft: Draft) -> AbstractContextManager[Fetcher]:
+    from monitor.setup.survey import LIMITS
+
+    return wiring.fetcher(_config(path, draft), limits=LIMITS)
+
+
+def _judges(path: Path, all_schools: Sequence[School], draft: Draft) -> Judges:
+    from classifiers.linking.linker import Linker
+
+    config = _config(path, draft)
+    return wiring.judges(config, path.parent, Linker(config.schools, all_schools))
+
+
+def _config(path: Path, draft: Draft) -> Config:
+    """What the file would configure."""
+    from monitor.config.load import from_text
+    from monitor.config.writing.text import render
+
+    return from_text(path, render(replace(draft, places=())), os.environ)
+
+
+def _write(path: Path, text: str) -> None:
+    """Put the file there whole or not at all; an existing one stays. Only its owner may read it."""
+    import tempfile
+
+    from monitor.config.load import load
+
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{CONFIG_NAME}.")
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        load(draft, {})
+        _place(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _place(draft: Path, path: Path) -> None:
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        _refuse_overwriting(path)
+    except OSError:  # a file system without hard links: the check before is all there is
+        draft.replace(path)
+
+
+def _tell(path: Path, draft: Draft) -> None:
+    """What was written, and the one thing to do next."""
+    from monitor.setup.doctor import next_step
+    from monitor.terminal.wording import numbered
+
+    say("")
+    for school in draft.schools:
+        numbers = ", ".join(school.members or (school.urn,))
+        say(
+            f"{school.name} ({numbered(numbers)}). Proposed: {_count(school.aliases, 'alias', 'aliases')}, "
+            f"{_count(school.namesakes, 'namesake', 'namesakes')}."
+        )
+    on = [place for place in draft.places if not place.source.disabled]
+    say(f"{_count(on, 'place', 'places')} on, {len(draft.places) - len(on)} off with the reason.")
+    say(f"Written: {path}")
+    if draft.untried:
+        say("No place has been tried yet. As soon as pages can be reached: schoolgate source test ID")
+    for line in next_step.lines(next_step.of_the_file(path, os.environ, utc_now().date()), columns()):
+        say(line)
+
+
+def _count(found: Sequence[object], one: str, many: str) -> str:
+    return f"{len(found)} {one if len(found) == 1 else many}"

@@ -1,0 +1,173 @@
+"""`schoolgate set` and `policy add`: keys of schoolgate.toml that need no editor."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from data.effects import utc_now
+from data.errors import InputError
+from monitor.cli.commands.options import ConfigFile, Home
+from monitor.config.home.paths import find
+from monitor.terminal.errors import ask
+from monitor.terminal.output import say
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
+
+_OF_THEIR_OWN = {
+    "schools": "Schools are changed in the file; their terms by: schoolgate terms add",
+    "sources": "Places have commands of their own: schoolgate source --help",
+    "people": "People are added by: schoolgate people add",
+    "policies": "Written policies are added by: schoolgate policy add",
+}
+
+
+def set_keys(
+    keys: Annotated[
+        list[str],
+        typer.Argument(metavar="KEY[=VALUE]…", help="As in docs/configuration.md: contact, mail.host, mail."),
+    ],
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """Set keys of schoolgate.toml; what is given no value is asked for, of a whole table key by key.
+
+    \b
+    Examples:
+      schoolgate set contact
+      schoolgate set mail
+      schoolgate set contact=office@oakfield.example.sch.uk digest.at=07:15
+    """
+    from monitor.config.writing.edit import set_values
+
+    path = find(os.environ, home, config).config
+    values = {place: value for key in keys for place, value in _values(key)}
+    if not values:
+        say("Nothing was given, so nothing was changed.")
+        return
+    set_values(path, values)
+    said = ", ".join(f"{table}.{key}" if table else key for table, key in values)
+    say(f"Written into {path.name}: {said}.")
+    _say_next(path)
+
+
+def policy_add(home: Home = None, config: ConfigFile = None) -> None:
+    """Name a written policy, so that its review is not forgotten. It is asked for key by key.
+
+    \b
+    Examples:
+      schoolgate policy add
+    """
+    from monitor.config.model import PolicyText
+    from monitor.config.writing.edit import add_policy
+
+    path = find(os.environ, home, config).config
+    add_policy(path, {key: value for (_, key), value in _asked("", PolicyText, PolicyText.model_fields)})
+    say(f"Written into {path.name}.")
+    _say_next(path)
+
+
+def _values(typed: str) -> Iterator[tuple[tuple[str, str], object]]:
+    """What is to be set, by table and key: as it was typed, or asked for."""
+    name, given, value = typed.partition("=")
+    table, key, model = _place(name.strip())
+    if not key:
+        if table == "mail":
+            say("Only what your way of sending needs is asked by: schoolgate mail setup")
+        yield from _asked(table, model, model.model_fields)
+        return
+    field = model.model_fields[key]
+    if given and not field.repr:
+        raise InputError(
+            f"{name} is not for everybody who sees your screen or your shell's history. Leave the value out, "
+            f"and it is asked for: schoolgate set {name}"
+        )
+    if given:
+        yield (table, key), _converted(value.strip(), field)
+    else:
+        yield from _asked(table, model, {key: field}, one=True)
+
+
+def _place(name: str) -> tuple[str, str, type[BaseModel]]:
+    """The table, the key and the model that has it; an empty key means the whole table."""
+    from monitor.config.model import TomlFile
+
+    first, _, key = name.partition(".")
+    if first in _OF_THEIR_OWN:
+        raise InputError(f"{name}: {_OF_THEIR_OWN[first]}")
+    field = TomlFile.model_fields.get(first)
+    model = _model(field) if field else None
+    if model and (not key or key in model.model_fields):
+        return first, key, model
+    if field and not model and not key:
+        return "", first, TomlFile
+    raise InputError(f"{name}: there is no such key. {_meant(name, TomlFile)}")
+
+
+def _meant(name: str, file: type[BaseModel]) -> str:
+    from monitor.config.nearest import did_you_mean
+
+    tables = {key: _model(field) for key, field in file.model_fields.items() if key not in _OF_THEIR_OWN}
+    known = [key for key, model in tables.items() if model is None]
+    known += [f"{table}.{key}" for table, model in tables.items() if model for key in model.model_fields]
+    return did_you_mean(name, known)
+
+
+def _model(field: FieldInfo) -> type[BaseModel] | None:
+    """The model of a table, None where it is a value."""
+    from typing import get_args
+
+    from pydantic import BaseModel
+
+    kinds = [field.annotation, *get_args(field.annotation)]
+    return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
+
+
+def _asked(
+    table: str, model: type[BaseModel], fields: Mapping[str, FieldInfo], *, one: bool = False
+) -> Iterator[tuple[tuple[str, str], object]]:
+    """Each key with its answer; Enter leaves out what need not be given."""
+    for key, field in fields.items():
+        example = (field.examples or [""])[0]
+        if isinstance(example, dict):
+            continue
+        wanted = one or field.is_required()
+        leave = "" if wanted else "; Enter alone leaves it as it is"
+        shown = ", ".join(example) if isinstance(example, list) else example
+        name = f"{table}.{key}" if table else key
+        what = str(field.description).rstrip(".")
+        answer = ask(f"{name}: {what} (for example {shown}{leave})", None if wanted else "")
+        if answer.strip():
+            yield (table, key), _converted(answer.strip(), field)
+
+
+def _converted(text: str, field: FieldInfo) -> Any:
+    """As TOML holds it. What does not fit stays text: the file's own check says what is wrong with it."""
+    example = (field.examples or [""])[0]
+    try:
+        match example:
+            case bool():
+                return {"true": True, "yes": True, "false": False, "no": False}.get(text.lower(), text)
+            case int() | float():
+                return type(example)(text)
+            case date():
+                return date.fromisoformat(text)
+            case list():
+                return [part.strip() for part in text.split(",") if part.strip()]
+    except ValueError:
+        return text
+    return text
+
+
+def _say_next(path: Path) -> None:
+    from monitor.setup.doctor import next_step
+
+    for line in next_step.lines(next_step.of_the_file(path, os.environ, utc_now().date())):
+        say(line)

@@ -1,0 +1,189 @@
+"""`schoolgate source add`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
+
+import typer
+
+from data.effects import utc_now
+from data.errors import InputError
+from monitor.cli.commands.changing import in_terms_of, which_schools
+from monitor.cli.commands.options import ConfigFile, Home, finish
+from monitor.cli.commands.source.trial import chosen_of, shown, written
+from monitor.home import wiring
+from monitor.terminal.output import say
+
+if TYPE_CHECKING:
+    from data.types import FetchFailure, Source
+    from monitor.config.home.paths import Paths
+    from monitor.config.load import Config
+    from monitor.setup.proposals import Looked
+    from monitor.setup.survey import PlaceRead
+    from sources.places.proposal import Proposal
+
+_MOST = 4
+"""So many of the places behind one address are read; the others are seldom what was meant."""
+
+
+def add_source(
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The address of any page of the place.")],
+    school: Annotated[
+        list[str] | None,
+        typer.Option("--school", help="A school's URN, where it is not all of them; may be repeated."),
+    ] = None,
+    name: Annotated[str | None, typer.Option("--name", help="What people see.")] = None,
+    channel: Annotated[
+        str | None, typer.Option("--channel", help="Where its posts stand, where the kind cannot know it.")
+    ] = None,
+    own: Annotated[
+        bool, typer.Option("--own", help="It is a page or an account of the school's own.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: take the best that was read.")] = False,
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """Watch another place: finds what is behind its address, reads it once, shows the first finds, writes it.
+
+    \b
+    Examples:
+      schoolgate source add https://www.northvale-gazette.example.org/
+      schoolgate source add https://board.example.org/viewtopic.php?t=12 --name "Northvale talk" --yes
+    """
+    where, settings = wiring.settings(home, config)
+    url = _address(address)
+    _refuse(url, settings, own=own)
+    _known_channel(channel)
+    urns = which_schools(school, settings, asks=not yes)
+    looked, places = _read(url, urns, where, settings, own=own)
+    wanted = _wanted(looked, places, yes=yes)
+    if not wanted:
+        say(f"{settings.path.name} was not changed.")
+        finish(1)
+    with in_terms_of({"name": "--name", "channel": "--channel", "url": "The address"}):
+        written(
+            where.config, [_named(place, name if len(wanted) == 1 else None, channel) for place in wanted]
+        )
+
+
+def _address(given: str) -> str:
+    from pydantic import TypeAdapter
+
+    from monitor.config.faults import quoted
+    from monitor.config.values import WebAddress
+    from monitor.setup.answers import fault
+
+    url = given.strip() if "://" in given else f"https://{given.strip()}"
+    why = fault(TypeAdapter(WebAddress), url)
+    if not why and "." not in (urlsplit(url).hostname or ""):
+        why = "is not a web address"
+    if why:
+        raise InputError(
+            f"{quoted(given)} {why}. Copy it whole from the browser: https://www.example.org/news"
+        )
+    return url
+
+
+def _known_channel(channel: str | None) -> None:
+    from data.web.channels import OF_SOURCES
+    from monitor.config.nearest import did_you_mean
+
+    if channel is not None and channel not in OF_SOURCES:
+        raise InputError(f"--channel {channel}: is not a channel. {did_you_mean(channel, OF_SOURCES)}")
+
+
+def _refuse(url: str, settings: Config, *, own: bool) -> None:
+    """Raises InputError for somebody's profile, and for what is watched already."""
+    from monitor.setup.proposals import same_place
+    from sources.http.profiles import is_profile
+
+    if is_profile(url) and not own:
+        raise InputError(
+            "That is somebody's profile, and nobody's is watched. Give a page on which the school is spoken "
+            "of; an account of the school's own: --own"
+        )
+    _not_twice(same_place(url, settings.sources), settings)
+
+
+def _not_twice(same: Source | None, settings: Config) -> None:
+    if same is not None:
+        off = f"; it is off: {same.disabled}" if same.disabled else ""
+        raise InputError(f"{settings.path.name} has that already, as {same.id} ({same.name}){off}.")
+
+
+def _read(
+    url: str, urns: tuple[str, ...], where: Paths, settings: Config, *, own: bool
+) -> tuple[Looked, list[PlaceRead]]:
+    """What is behind the address and not watched yet, the first few of it read once."""
+    from data.types import Outcome
+    from monitor.setup.proposals import look_behind, reading, same_place, tried
+    from monitor.setup.survey import LIMITS
+
+    everywhere = [school.urn for school in settings.schools]
+    with (
+        wiring.fetcher(settings, limits=LIMITS) as fetcher,
+        reading(fetcher, utc_now) as reader,
+    ):
+        looked = look_behind(url, urns, {s.id for s in settings.sources}, reader, own=own)
+        if looked.failure is not None and looked.failure.outcome is Outcome.MISCONFIGURED:
+            raise InputError(looked.failure.detail)
+        new = [p for p in looked.places if same_place(p.source.url, settings.sources) is None]
+        if looked.places and not new:
+            _not_twice(same_place(looked.places[0].source.url, settings.sources), settings)
+        if not new or _unreached(looked.failure):
+            return replace(looked, places=tuple(new)), []
+        judges = wiring.judges(settings, where.home)
+        places = tried(new[:_MOST], everywhere, reader, judges)
+        shown(places, judges, settings)
+    return looked, places
+
+
+def _unreached(failure: FetchFailure | None) -> bool:
+    from data.types import Outcome
+
+    return failure is not None and failure.outcome is Outcome.UNREACHABLE
+
+
+def _wanted(looked: Looked, places: Sequence[PlaceRead], *, yes: bool) -> list[Proposal]:
+    """What is to be written; nothing where nothing is wanted, or nothing can be had."""
+    if _unreached(looked.failure):
+        return _untried(looked, yes=yes)
+    if not places:
+        say(_nothing(looked.failure))
+        return []
+    return chosen_of(places, yes=yes)
+
+
+def _nothing(failure: FetchFailure | None) -> str:
+    from monitor.terminal.wording import outcome_words
+
+    if failure is None:
+        return (
+            "No feed, board, thread or reviews were found there. Try the page that lists what is new, or the "
+            "address of its feed."
+        )
+    return f"{outcome_words(failure.outcome).capitalize()}: {failure.detail}"
+
+
+def _untried(looked: Looked, *, yes: bool) -> list[Proposal]:
+    """A place that cannot be reached now is written untried where somebody wants that."""
+    from monitor.terminal.answers import yes as said_yes
+
+    failure = looked.failure
+    assert failure is not None
+    say(f"It could not be reached: {failure.detail}")
+    place = looked.places[0] if looked.places else None
+    if place is None or place.why_off:
+        say("What is there cannot be told from its address alone. Try again when pages can be reached.")
+        return []
+    say(f"By its address it is: {place.source.name}. {place.sees}")
+    return [place] if not yes and said_yes("Write it untried?") else []
+
+
+def _named(place: Proposal, name: str | None, channel: str | None) -> Proposal:
+    source = place.source
+    named = replace(source, name=name or source.name, channel=channel or source.channel)
+    return replace(place, source=named)

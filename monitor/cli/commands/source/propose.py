@@ -1,0 +1,177 @@
+"""`schoolgate source propose`."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from data.effects import utc_now
+from data.errors import InputError
+from monitor.cli.commands.options import ConfigFile, Home, Json, finish
+from monitor.cli.commands.source.trial import shown, written
+from monitor.home import wiring
+from monitor.terminal.output import columns, in_json, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from data.types import Mention
+    from monitor.config.home.paths import Paths
+    from monitor.config.load import Config
+    from monitor.setup.survey import InTime
+    from sources.places.proposal import Proposal
+
+
+def propose_sources(
+    school: Annotated[
+        list[str] | None,
+        typer.Option("--school", help="Only for this school, by URN; may be repeated."),
+    ] = None,
+    add: Annotated[
+        list[str] | None,
+        typer.Option("--add", metavar="N", help="Add this one, by its number or id; may be repeated."),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Add everything whose terms allow it, as far as it can be read.")
+    ] = False,
+    no_network: Annotated[
+        bool, typer.Option("--no-network", help="Look nothing up: no article, website or paper.")
+    ] = False,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """What could be watched and is not: what each place sees, its terms, and why it would be off.
+
+    The papers whose articles news searches brought are among them, by their own feeds. Those that are asked
+    for are read once, and their first finds shown, before they are written.
+
+    \b
+    Examples:
+      schoolgate source propose
+      schoolgate source propose --add 2 --add our-website
+      schoolgate source propose --all
+    """
+    where, settings = wiring.settings(home, config)
+    keys = [wiring.pick_urn(settings, urn) for urn in school or ()]
+    with ExitStack() as stack:
+        reader = None if no_network else _reader(settings, stack)
+        found = _proposed(settings, where.home, keys, reader)
+        if as_json:
+            say(in_json([_as_json(n, place) for n, place in enumerate(found, 1)]))
+            return
+        for line in _listed(found, settings):
+            say(line)
+        wanted = _wanted(found, add or (), everything=everything)
+        if not wanted:
+            return
+        places = _tried(wanted, where, settings, reader or _reader(settings, stack))
+    if not places:
+        say(f"{settings.path.name} was not changed.")
+        finish(1)
+    written(where.config, places)
+
+
+def _reader(settings: Config, stack: ExitStack) -> InTime:
+    from monitor.setup.proposals import reading
+    from monitor.setup.survey import LIMITS
+
+    return stack.enter_context(reading(stack.enter_context(wiring.fetcher(settings, limits=LIMITS)), utc_now))
+
+
+def _proposed(
+    settings: Config, home: Path, keys: Sequence[str], reader: InTime | None
+) -> tuple[Proposal, ...]:
+    from monitor.setup.proposals import proposed
+
+    found = proposed(settings.schools, settings.sources, _brought(home, settings), reader)
+    return tuple(p for p in found if not keys or not p.source.urns or set(keys) & set(p.source.urns))
+
+
+def _brought(home: Path, settings: Config) -> list[Mention]:
+    """What the searches have brought; nothing before the first scan."""
+    from data.store.sources.brought import articles_of
+
+    store = wiring.open_store(home, migrate=False)
+    if not store.path.exists():
+        return []
+    with store.read() as con:
+        return articles_of(con, [source.id for source in settings.sources if source.surfaced])
+
+
+def _as_json(number: int, place: Proposal) -> dict[str, object]:
+    source = place.source
+    return {
+        "number": number,
+        "id": source.id,
+        "name": source.name,
+        "kind": source.kind,
+        "url": source.url,
+        "schools": list(source.urns),
+        "spelling": place.spelling or None,
+        "sees": place.sees,
+        "terms": place.terms,
+        "checked": place.checked.isoformat(),
+        "why_off": place.why_off or None,
+    }
+
+
+def _listed(found: Sequence[Proposal], settings: Config) -> Iterator[str]:
+    if not found:
+        yield f"Everything that could be proposed is in {settings.path.name} already."
+        yield "To watch another place: schoolgate source add ADDRESS"
+    for n, place in enumerate(found, 1):
+        yield f"{n:>2}  {place.source.name} ({place.source.id})"
+        yield from _below(place.sees)
+        yield from _below(f"Terms, as read on {place.checked:%-d %B %Y}: {place.terms}")
+        if place.why_off:
+            yield from _below(f"Off: {place.why_off}")
+
+
+def _below(text: str) -> list[str]:
+    return textwrap.wrap(text, columns(), initial_indent="    ", subsequent_indent="    ")
+
+
+def _wanted(found: Sequence[Proposal], add: Sequence[str], *, everything: bool) -> list[Proposal]:
+    """Those asked for by options, else by an answer at the terminal."""
+    from monitor.terminal.answers import numbers, until_right
+    from monitor.terminal.private_words import at_a_terminal
+
+    if everything:
+        return [place for place in found if not place.why_off]
+    if add:
+        return [_meant(found, each) for each in dict.fromkeys(add)]
+    if not found or not at_a_terminal():
+        return []
+    marks = until_right(
+        "Which of these to read once and add? Their numbers (- for none)",
+        lambda said: numbers(said, len(found)),
+    )
+    return [found[mark - 1] for mark in marks]
+
+
+def _meant(found: Sequence[Proposal], said: str) -> Proposal:
+    if said.isdecimal() and 1 <= int(said) <= len(found):
+        return found[int(said) - 1]
+    place = next((place for place in found if place.source.id == said), None)
+    if place is None:
+        raise InputError(f"--add {said}: not in the list. Give a number from 1 to {len(found)}, or an id.")
+    return place
+
+
+def _tried(wanted: Sequence[Proposal], where: Paths, settings: Config, reader: InTime) -> list[Proposal]:
+    """Those that were asked for, as they are to be written: on where they could be read."""
+    from monitor.setup.proposals import tried
+    from monitor.setup.survey import decided, unreached
+
+    judges = wiring.judges(settings, where.home)
+    places = tried(wanted, [school.urn for school in settings.schools], reader, judges)
+    shown(places, judges, settings)
+    if unreached(places):
+        say("None of them could be reached now, so none is written. Try again when pages can be reached.")
+        return []
+    return list(decided(places, utc_now()))

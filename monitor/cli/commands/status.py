@@ -1,0 +1,120 @@
+"""`schoolgate status`: how the service is, read from the store beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from monitor.cli.commands.options import Asking, ConfigFile, Home, Json, finish
+from monitor.terminal.output import in_json, say, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from data.effects import Clock
+    from data.types import Person
+    from monitor.cli.views.status import FoundStatus
+    from monitor.config.home.paths import Paths
+    from monitor.config.load import Config
+
+WAIT_S = 3.0
+"""So long the store is waited for: who asks how things are wants to know it now."""
+
+
+def status(
+    person: Asking = None, home: Home = None, config: ConfigFile = None, as_json: Json = False
+) -> None:
+    """Whether the service runs, what it could not see, what waits. Exit code 1 where it is not well.
+
+    \b
+    Examples:
+      schoolgate status
+      schoolgate status --as b-patel
+      schoolgate status --json
+    """
+    from data.effects import utc_now
+
+    finish(run(person=person, home=home, config=config, as_json=as_json, say=say, clock=utc_now))
+
+
+def run(
+    *,
+    home: Path | None,
+    config: Path | None,
+    as_json: bool,
+    say: Callable[[str], None],
+    clock: Clock,
+    person: str | None = None,
+) -> int:
+    """Print it; 0 where the service runs, does its work and its messages go out, else 1. Writes nothing.
+
+    Raises StoreError for a reader where nothing is known; a program has its document all the same.
+    """
+    from data.errors import StoreError
+    from monitor.cli.views import status as view
+    from monitor.home import wiring
+    from monitor.matters.reader import asker
+    from monitor.terminal.wording import WHO_YOU_ARE
+
+    where, settings = wiring.settings(home, config)
+    who = asker(settings, person)
+    found = _look(where.home, settings, who, clock)
+    if who is None:
+        tell(WHO_YOU_ARE)
+    if as_json:
+        say(in_json(view.as_document(found)))
+    elif found.nothing:
+        raise StoreError("\n".join([found.refused, *_how_to_begin(where)]))
+    else:
+        for line in view.lines(found, settings):
+            say(line)
+    return found.exit
+
+
+def _how_to_begin(where: Paths) -> list[str]:
+    """What to do next where nothing was ever read."""
+    import os
+
+    from data.effects import utc_now
+    from monitor.home import wiring
+    from monitor.setup.doctor import next_step
+
+    if wiring.open_store(where.home, migrate=False).path.exists():
+        return []
+    return next_step.lines(next_step.of_the_file(where.config, os.environ, utc_now().date()))
+
+
+def _look(home: Path, settings: Config, person: Person | None, clock: Clock) -> FoundStatus:
+    """What is known; writes nothing.
+
+    A store that is held, full or damaged is not waited for: the service and its file tell what they know.
+    """
+    from dataclasses import replace
+
+    from alerts.notices.book import merged
+    from data.effects import uptime
+    from data.errors import StoreError
+    from monitor.cli.views.status import FoundStatus
+    from monitor.home import wiring
+    from monitor.matters import listed
+    from monitor.matters.reader import Reader
+    from monitor.pipeline import spool
+    from monitor.service.state import notebook
+    from monitor.service.state.asking import complaints_of
+    from monitor.service.state.status import status as read_status
+
+    complaints = complaints_of(home, settings.serve.health_port)
+    troubles = tuple(t for n in notebook.read(home).notices for t in merged(n.troubles) if t.until is None)
+    handed_in = len(spool.waiting(home))
+    store = wiring.open_store(home, clock, migrate=False, wait_s=WAIT_S)
+    try:
+        with store.read() as con:
+            reader, seen = Reader(settings, store, person), read_status(con, settings, clock(), uptime())
+            open_alerts, late_cases = (
+                listed.open_alerts(con, reader),
+                listed.late_cases(con, reader, seen.now),
+            )
+            seen = replace(seen, open_alerts=open_alerts, late_cases=late_cases)
+            return FoundStatus(seen, "", complaints, troubles, handed_in)
+    except StoreError as error:
+        return FoundStatus(None, str(error), complaints, troubles, handed_in)

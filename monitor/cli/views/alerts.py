@@ -1,0 +1,183 @@
+"""An alert as text and as JSON, as much of it as its reader may know.
+
+Of a restricted one only that it is with the DSL, and who has it, until its words are read with a reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from alerts.wording.matters import named, what, what_and_next, with_since
+from data.judged import reasons_of
+from data.matters import MatterView, PostView, Reported
+from data.types import Reason
+from monitor.cli.views.layout import below, enclosed_line, local, utc
+from monitor.cli.views.screen import ENGLISH, Screen, due_json, holder_json, mark_json
+from monitor.terminal.wording import WITH_THE_DSL, numbered, severity_words
+
+WITHOUT_WORDS = "without words"
+_REPEATED = re.compile(r"severity_\d|raised_by_one")
+"""Reasons that say no more than the headline does."""
+
+
+def headline(view: MatterView, screen: Screen) -> list[str]:
+    """How grave; what happened; what next; what else is known of it, such as who has it."""
+    first = severity_words(view.severity) + (f"  {WITH_THE_DSL}" if view.restricted else "")
+    said, then = what_and_next(view, ENGLISH)
+    parts = (said, printed(view, screen), then and f"Next: {then}", " ".join(more_of(view, screen.zone)))
+    return [first, *(part for part in parts if part)]
+
+
+def printed(view: MatterView, screen: Screen) -> str:
+    """“The headline”, and the paper where that is known; "" where it is not of the press."""
+    if view.headline is None:
+        return ""
+    from alerts.wording.digest.headlines import in_print  # late: most alerts are not in print
+
+    return in_print(view.headline, screen.papers, screen.places or {}, ENGLISH)
+
+
+def more_of(view: MatterView, zone: ZoneInfo) -> list[str]:
+    """What else is known of it: when it was posted, how often it was raised."""
+    often = view.times > 1 and not view.restricted
+    return [*_posted(view, zone), *([f"(raised {view.times} times)"] if often else [])]
+
+
+def _posted(view: MatterView, zone: ZoneInfo) -> list[str]:
+    """When it was posted, where that was before we began; a date might lead to what is restricted."""
+    if view.from_before is None:
+        return []
+    if view.restricted:
+        return ["(posted before we began to read there)"]
+    return [f"(posted on {ENGLISH.full_day(view.from_before, zone)}, before we began to read there)"]
+
+
+def lines(view: MatterView, screen: Screen, read: Sequence[PostView] | None = None) -> list[str]:
+    """The alert in full; `read` are the restricted posts behind it, once a reading is on record."""
+    since = screen.local(view.holder.since) if view.holder else ""
+    raised = screen.local(view.raised_at) if view.raised_at else ""
+    head = [
+        f"Alert {view.number}  ({numbered(view.urn)})  id {view.alert_id}",
+        *(line for part in headline(view, screen) for line in below(part, "  ")),
+        f"  raised {raised}",
+        *below(with_since(view, screen.people, since, ENGLISH), "  "),
+        *below(screen.marked(view), "  "),
+        *below(screen.due(view), "  "),
+        *(f"  {case_line(case)}" for case in view.numbers),
+    ]
+    if view.unaddressed:
+        head.append("  Nobody could be told. Ring the local authority or the trust, and name more people.")
+    if not view.words:
+        return head
+    if view.restricted and read is None:
+        return [*head, "  To read it: --restricted --as PERSON --reason “…”. It is recorded."]
+    shown = _open_lines(view) if read is None else _read_lines(read, screen.zone)
+    return [*head, *_people(view, screen), *_escalated(view, screen), *shown]
+
+
+def as_json(view: MatterView, read: Sequence[PostView] | None = None) -> dict[str, object]:
+    """The same as JSON values; times in UTC."""
+    has = view.acknowledged
+    found: dict[str, object] = {
+        "id": view.alert_id, "urn": view.urn, "severity": int(view.severity), "restricted": view.restricted,
+        "raised_at": view.raised_at and utc(view.raised_at), "times": view.times,
+        "from_before": view.from_before is not None,
+        "acknowledged": {"by": has.person or None, "at": utc(has.at)} if has else None,
+        "cases": list(view.numbers), "number": view.number, "has_it": holder_json(view.holder),
+        "next": due_json(view), "finished": view.finished, "marked": mark_json(view),
+    }  # fmt: skip
+    people: dict[str, object] = {
+        "audience": list(view.audience),
+        **({"excluded": list(view.excluded)} if view.conflicts else {}),
+        "escalated": [{"person": s.person_id, "at": utc(s.told_at)} for s in view.escalated],
+    }
+    if read is not None:
+        return found | {"state": WITH_THE_DSL} | people | {"texts": [_text_json(post) for post in read]}
+    if view.restricted:
+        return found | {"state": WITH_THE_DSL}
+    found |= {
+        "posted_at": utc(view.from_before) if view.from_before else None,
+        "story": view.story_id, "route": view.route and view.route.value,
+        "content_class": view.content_class,
+        "what": what(view, ENGLISH), "event": view.top.event if view.top else None,
+    }  # fmt: skip
+    if not view.words:
+        return found | {"state": WITHOUT_WORDS}
+    return found | people | {
+        "reasons": [_reason_json(r) for r in _reasons(view)],
+        "because": [_reason_json(r) for r in view.because],
+    }  # fmt: skip
+
+
+def case_line(case: str) -> str:
+    """That there is an open case, and how to see it."""
+    return f"case {case}: schoolgate case show {case} --as PERSON"
+
+
+def reported_line(report: Reported, zone: ZoneInfo) -> str:
+    """Who reported it, and when that was recorded."""
+    return f"reported by {report.seen_by or 'a person who gave no name'}, recorded {local(report.at, zone)}"
+
+
+def reported_json(report: Reported) -> dict[str, object]:
+    """A report as JSON values."""
+    return {"by": report.seen_by, "at": utc(report.at)}
+
+
+def holder_name(view: MatterView, screen: Screen) -> str:
+    """“you”, “Ms Imogen Larkspur (head)”, "" where nobody has it."""
+    return named(view.holder, screen.people, ENGLISH) if view.holder else ""
+
+
+def _reasons(view: MatterView) -> list[Reason]:
+    return [r for r in reasons_of(view.top) if r.text] if view.top is not None else []
+
+
+def _people(view: MatterView, screen: Screen) -> list[str]:
+    parts = (("to tell", view.audience), ("not told, being its subject", view.excluded))
+    return [f"  {said}: {', '.join(map(screen.name, ids))}" for said, ids in parts if ids]
+
+
+def _escalated(view: MatterView, screen: Screen) -> list[str]:
+    """Whom it was taken to because nobody had it, and when."""
+    return [
+        f"  asked next, {screen.local(s.told_at)}: {screen.name(s.person_id)}"
+        if s.person_id
+        else f"  all told to ring 999 or 101, {screen.local(s.told_at)}"
+        for s in view.escalated
+    ]
+
+
+def _open_lines(view: MatterView) -> list[str]:
+    because = [r for r in view.because if r.text and not _REPEATED.fullmatch(r.code)]
+    return [
+        *(f"  - {reason.text}" for reason in (*_reasons(view), *because)),
+        f"  story {view.story_id}: schoolgate story show {view.story_id[:8]}",
+    ]
+
+
+def _read_lines(read: Sequence[PostView], zone: ZoneInfo) -> list[str]:
+    found: list[str] = []
+    for post in read:
+        address = f"  {post.url or 'no address'}  by {post.author or 'nobody named'}, version {post.version}"
+        found += ["", address]
+        found += [f"  {part}" for part in (post.title, post.text, post.quoted and f"> {post.quoted}") if part]
+        found += enclosed_line(post.enclosed)
+        found += [f"  - {reason}" for reason in post.reasons]
+        found += [f"  {reported_line(r, zone)}" for r in post.reported]
+    return found
+
+
+def _text_json(post: PostView) -> dict[str, object]:
+    return {
+        "mention": post.id, "version": post.version, "url": post.url, "author": post.author,
+        "title": post.title, "text": post.text, "quoted": post.quoted, "reasons": list(post.reasons),
+        "enclosed": list(post.enclosed),
+        "reported": [reported_json(r) for r in post.reported],
+    }  # fmt: skip
+
+
+def _reason_json(reason: Reason) -> dict[str, object]:
+    return {"code": reason.code, "text": reason.text}

@@ -1,0 +1,133 @@
+"""What can be asked next in a case, and why the rest cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from alerts.ladder.advance import Refusal
+from alerts.ladder.clocks import posh_open, posh_opens
+from alerts.ladder.guards.remedies import remedies
+from data.cases import Case, CaseState
+from data.rungs import EMERGENCY, Rung
+from data.steps.codes import StepKind
+from data.words.asking import asking_words
+from monitor.act.casework.next_steps import NextStep
+from monitor.cli.views.case.remedy_command import remedy_command
+from monitor.cli.views.case.wording import folded
+from monitor.cli.views.screen import ENGLISH
+
+_OF_THE_PLACE = frozenset(("online", "platform_there"))
+"""Guards that no waiting satisfies: there is nobody of that kind where the post is."""
+
+
+def danger_lines(case: Case, person: str) -> Iterator[str]:
+    """That 999 comes first, for a possible threat or a bypassed case: nothing may delay that."""
+    may_be = case.rung is EMERGENCY or case.lane is not None or case.unjudged
+    if may_be and case.state is not CaseState.CLOSED:
+        yield "  If anybody may be in danger now, ring 999 first; then record it:"
+        ask = f"schoolgate case step ask {case.id} --rung {EMERGENCY.option} --imminent"
+        yield f"       {ask} --as {person} --why “…”"
+
+
+def unexplained_lines(case: Case, person: str) -> Iterator[str]:
+    """That nobody has written down yet why 999 was rung."""
+    if case.unexplained and case.state is not CaseState.CLOSED:
+        yield "  999 was rung, and why is not written down yet:"
+        yield f"       schoolgate case note {case.id} “…” --as {person}"
+
+
+def helpline_lines(ways: Sequence[NextStep], now: datetime, said: Callable[[datetime], str]) -> Iterator[str]:
+    """Whether the schools' helpline is open now, or when; only where it may be asked."""
+    if any(way.rung is Rung.POSH and not way.kind and way.refusal is None for way in ways):
+        hours = "open now" if posh_open(now) else f"closed until {said(posh_opens(now))}"
+        yield f"  The helpline is {hours}."
+
+
+def proposal_lines(
+    case: Case, second: Sequence[str], person: str, name: Callable[[str | None], str]
+) -> Iterator[str]:
+    """For a proposal: who may confirm it, and with which command."""
+    if case.proposal is None:
+        return
+    if not second:
+        yield "  now: nobody in the settings may confirm what was proposed. Ask the chair of governors, the"
+        yield "       local authority or the trust, and name that person in the settings."
+        return
+    by = person if person in second else second[0]
+    names = ", ".join(map(name, second))
+    yield from folded(f"now: a second person confirms what was proposed, or turns it down: {names}", "  ")
+    yield f"       schoolgate case step confirm {case.id} --as {by} --why “…”"
+    yield f"       schoolgate case step confirm {case.id} --turn-down --as {by} --why “…”"
+
+
+def next_lines(
+    case: Case, ways: Sequence[NextStep], person: str, handed: Sequence[str] = ()
+) -> Iterator[str]:
+    """What can be asked now, with its command, then what cannot, with what would satisfy its guard; for a
+    post that was not judged, that somebody has to read it first; past the ladder, to whom it is `handed`."""
+    if case.unjudged and case.state is CaseState.TRIAGE:
+        yield from _unread(case, person)
+        return
+    for way in ways:
+        if way.refusal is None:
+            yield f"  now: {asking_words(way.rung, way.kind, ENGLISH)}"
+            yield f"       {_command(case, way, person)}"
+    kept: dict[tuple[Refusal, str], list[NextStep]] = {}
+    for way in ways:
+        if way.refusal is not None:
+            kept.setdefault((way.refusal, way.by), []).append(way)
+    for (refusal, by), refused in kept.items():
+        yield from _kept(case, refusal, by, refused, ways)
+    yield from _without_rungs(case, person, handed)
+
+
+def _unread(case: Case, person: str) -> Iterator[str]:
+    yield "  now: read it, or have it read by somebody who knows its language; nothing has judged it"
+    yield "  then: say what it is, from C0 (criticism or praise, which is answered) to C14"
+    yield f"       schoolgate case classify {case.id} C… --as {person} --why “…”"
+
+
+def _kept(
+    case: Case, refusal: Refusal, by: str, refused: Sequence[NextStep], ways: Sequence[NextStep]
+) -> Iterator[str]:
+    """The rungs that one guard refuses, why, and the remedy; with its command, unless that asks on another
+    rung, which has its own line."""
+    names = [asking_words(way.rung, way.kind, ENGLISH) for way in refused]
+    all_but_police = len(names) == len(ways) - 1 and asking_words(EMERGENCY, "", ENGLISH) not in names
+    if len(names) == len(ways):
+        yield "  nobody can be asked yet"
+    else:
+        whom = "anybody but the police" if all_but_police else "; ".join(names)
+        yield from folded(f"{'not here' if refusal.guard in _OF_THE_PLACE else 'not yet'}: {whom}", "  ")
+    yield from folded(refusal.said, "       ")
+    yield from folded(refusal.remedy, "       ")
+    rung, *others = {way.rung for way in refused}
+    for remedy in remedies(refusal.guard, case, by):
+        if len(names) == len(ways) or remedy.act != StepKind.ASKED:
+            known = () if others or "rung" not in remedy.wanted else (("rung", rung),)
+            yield f"       {remedy_command(replace(remedy, values=(*remedy.values, *known)))}"
+
+
+def _without_rungs(case: Case, person: str, handed: Sequence[str]) -> Iterator[str]:
+    if case.state is CaseState.FAIR_COMMENT:
+        yield "  No removal is offered: it counts as fair comment. Answer it, or ask whoever wrote it in."
+        yield f"       schoolgate case step responded {case.id} --how phone --as {person}"
+    if case.state is CaseState.BYPASSED:
+        yield "  No rung is offered: it goes to the people responsible for it. Record who was told."
+        to = [place.replace("_", "-") for place in handed] or ["…"]
+        yield f"       schoolgate case step referred {case.id} --to {to[0]} --as {person}"
+        if to[1:]:
+            yield from folded(f"or: --to {', --to '.join(to[1:])}", "       ")
+        yield "  On paper, for the police (or --to la): where it is, who wrote it and when, never a picture."
+        pack = f"schoolgate evidence pack {case.id} --to police --out exhibits"
+        yield f"       {pack} --as {person} --reason “…”"
+    if case.state is CaseState.CLOSED:
+        yield f"  Nothing, unless it comes back: schoolgate case reopen {case.id} --as {person} --why “…”"
+
+
+def _command(case: Case, way: NextStep, person: str) -> str:
+    kind = f" --kind {way.kind}" if way.kind else ""
+    danger = " --not-imminent" if way.rung is EMERGENCY else ""
+    return f"schoolgate case step ask {case.id} --rung {way.rung.option}{kind}{danger} --as {person}"

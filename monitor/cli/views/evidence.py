@@ -1,0 +1,101 @@
+"""What `evidence verify` and `evidence pack` print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from alerts.pack.recipients import Recipient
+from monitor.cli.views.layout import local, utc
+
+if TYPE_CHECKING:  # to prove needs nothing of what makes a pack
+    from alerts.pack.facts import PackFacts
+    from monitor.act.casework.evidence.packing import Packed
+    from monitor.act.casework.evidence.proving import Proof
+
+
+def proved_lines(proved: Proof, zone: ZoneInfo) -> Iterator[str]:
+    """Every fault, else that all holds; then the time stamps, and the chain's end to be kept elsewhere."""
+    for fault in proved.faults:
+        yield f"{fault.wrong.value.upper()}: {fault.where}. {fault.said}"
+    looked = (
+        f"{_count(proved.files, 'file')} of {_count(proved.captures, 'capture')}, "
+        f"{_count(proved.steps, 'step')} of cases, "
+        f"{_count(proved.sealed, 'sealed row')} of posts and alerts, "
+        f"{_count(proved.rows, 'row')} of the audit chain"
+    )
+    if proved.faults:
+        yield f"{_count(len(proved.faults), 'fault')} in {looked}."
+        yield "Change nothing, copy the home folder as it is, and tell your data-protection officer."
+    else:
+        yield f"All holds: {looked}."
+    if proved.not_sealed:
+        yield (
+            f"Never sealed, so not compared: {_count(proved.not_sealed, 'post')} of cases that an older "
+            "version opened."
+        )
+    for request, n in proved.erased.items():
+        yield f"Erased for request {request}: {_count(n, 'post')}."
+    for stamp in proved.stamps:
+        yield f"Time stamp of capture {stamp.capture_id}: {local(stamp.at, zone)}, by {stamp.authority}."
+    unstamped = proved.captures - len(proved.stamps)
+    if unstamped:
+        yield f"Without a time stamp that holds: {_count(unstamped, 'capture')}."
+    if proved.last:
+        yield f"The chain ends with {proved.last}"
+        yield "Keep that line elsewhere. Later, --last says whether the chain still has it."
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
+
+
+def proved_json(proved: Proof) -> dict[str, object]:
+    """The same for programs."""
+    return {
+        "holds": not proved.faults,
+        "faults": [{"wrong": f.wrong.value, "where": f.where, "said": f.said} for f in proved.faults],
+        "files": proved.files,
+        "captures": proved.captures,
+        "steps": proved.steps,
+        "audit_rows": proved.rows,
+        "sealed_rows": proved.sealed,
+        "posts_not_sealed": proved.not_sealed,
+        "stamps": [
+            {"capture": s.capture_id, "at": utc(s.at), "authority": s.authority} for s in proved.stamps
+        ],
+        "erased": dict(proved.erased),
+        "last": proved.last,
+    }
+
+
+def packed_lines(facts: PackFacts, written: Sequence[Path], packed: Packed) -> Iterator[str]:
+    """Where the pack is, and what its maker must know before handing it over."""
+    yield from map(str, written)
+    yield f"SHA-256 of the ZIP: {packed.sha256}"
+    if not facts.exhibits and facts.file.case.lane is not None:
+        yield "There is no evidence in it: of what is off the ladder nothing is captured, on purpose."
+    elif not facts.exhibits:
+        yield "There is no evidence in it: schoolgate case capture keeps some."
+    elif not facts.stamps:
+        yield "No time stamp is in it: the times rest on this computer’s clock and the record."
+    if facts.withheld:
+        yield (
+            "The case is locked (Education Act 2002, section 141F): names, dates, words, files are left out."
+        )
+    elif facts.recipient is not Recipient.FILE:
+        yield "It holds personal data: hand it over in person, or by a way that is encrypted."
+
+
+def packed_json(facts: PackFacts, written: Sequence[Path], packed: Packed) -> dict[str, object]:
+    """The same for programs."""
+    return {
+        "case": facts.file.case.id,
+        "to": facts.recipient.value,
+        "exhibits": len(facts.exhibits),
+        "files": [str(path) for path in written],
+        "sha256": packed.sha256,
+        "withheld": facts.withheld,
+    }

@@ -1,0 +1,284 @@
+"""What the commands of a data protection officer print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from alerts.wording.cases import class_words, state_words
+from alerts.wording.verdicts import channel_name
+from data.content_class import ContentClass, class_spec
+from data.privacy.requests import PrivacyRequest, RequestEnding, RequestKind
+from data.privacy.terms import TermKind
+from data.retention.erase import Staying, Stays
+from data.retention.preview import Going, KeptBack, Preview
+from data.store.privacy.held import FoundPost, TypedNote
+from data.types import Policy, Relevance
+from data.words.say import words
+from monitor.act.requests.finding import HeldData, Withheld
+from monitor.act.requests.suppressing import ToErase
+from monitor.cli.views.layout import local, utc
+from monitor.cli.views.screen import ENGLISH
+from monitor.terminal.output import Painted
+from monitor.terminal.table import Cell, Tone, table
+from monitor.terminal.wording import numbered
+
+ASKED = {
+    RequestKind.ACCESS: "access to their data",
+    RequestKind.ERASURE: "erasure",
+    RequestKind.OBJECTION: "an objection",
+    RequestKind.RECTIFICATION: "rectification",
+    RequestKind.COMPLAINT: "a complaint",
+    RequestKind.TOLD: "to be told that we hold their data (Article 14)",
+}
+ENDED = {
+    RequestEnding.GRANTED: "granted",
+    RequestEnding.PART: "granted in part",
+    RequestEnding.REFUSED: "refused",
+    RequestEnding.WITHDRAWN: "withdrawn",
+}
+_A_MOMENT = timedelta(minutes=1)
+
+
+def request_line(one: PrivacyRequest, zone: ZoneInfo, now: datetime) -> str:
+    """One request: its number, what is asked, since when, and what is due."""
+    return f"{one.id}  {one.reference}  {_asked(one, zone, now)}"
+
+
+def request_lines(
+    requests: Sequence[PrivacyRequest], zone: ZoneInfo, now: datetime, schools: Mapping[str, str]
+) -> list[Painted]:
+    """Requests as a table, what is overdue in a colour; of several `schools` (URN to name) with which."""
+    rows = []
+    for one in requests:
+        over = one.answered_at is None and one.due_at is not None and now >= one.due_at
+        where = f"{schools[one.urn]} ({numbered(one.urn)}): " if schools else ""
+        said = Cell(f"{where}{_asked(one, zone, now)}", Tone.GRAVE if over else Tone.PLAIN)
+        rows.append((one.id, one.reference, said))
+    return table(("Request", "Reference", "What is asked, and where it stands"), rows)
+
+
+def _asked(one: PrivacyRequest, zone: ZoneInfo, now: datetime) -> str:
+    return f"{ASKED[one.kind]}, received {_received(one.received_at, zone)}: {_stands(one, zone, now)}"
+
+
+def _received(at: datetime, zone: ZoneInfo) -> str:
+    """The day alone where no time was given, as for a letter."""
+    return local(at, zone).removesuffix(", 00:00")
+
+
+def _stands(one: PrivacyRequest, zone: ZoneInfo, now: datetime) -> str:
+    if one.answered_at is not None and one.ending is not None:
+        return f"{ENDED[one.ending]} on {local(one.answered_at, zone)} by {one.answered_by}"
+    if one.due_at is None:
+        return "acknowledged; to be answered without undue delay"
+    last = f"{(one.due_at - _A_MOMENT).astimezone(zone):%A %d %B %Y}"
+    what = "acknowledge it" if one.kind is RequestKind.COMPLAINT else "answer it"
+    longer = " (extended)" if one.extended_at else ""
+    return f"OVERDUE since {last}{longer}" if now >= one.due_at else f"{what} by {last}{longer}"
+
+
+def request_json(one: PrivacyRequest) -> dict[str, object]:
+    """The same for programs, with the words that it was recorded with."""
+    times = {
+        "received": one.received_at, "recorded": one.recorded_at, "due": one.due_at,
+        "acknowledged": one.acknowledged_at, "extended": one.extended_at, "answered": one.answered_at,
+    }  # fmt: skip
+    return {
+        "id": one.id, "urn": one.urn, "kind": one.kind.value, "reference": one.reference,
+        "reason": one.reason, "recorded_by": one.recorded_by, "ending": one.ending and one.ending.value,
+        "answer": one.answer or None, "answered_by": one.answered_by,
+        **{name: utc(at) if at else None for name, at in times.items()},
+    }  # fmt: skip
+
+
+WHY_WITHHELD: Mapping[Withheld, str] = {
+    Withheld.RESTRICTED: (
+        "with the safeguarding lead, who decides whether to give it (Data Protection Act 2018, "
+        "Schedule 3, paragraphs 19 and 21: serious harm, child abuse data)"
+    ),
+    Withheld.ACCUSES: (
+        "may accuse the person asking. Those dealing with the matter decide whether to give it "
+        "(Schedule 2, paragraph 2: crime)"
+    ),
+    Withheld.LOCKED: "in a case that is locked (Education Act 2002, section 141F). Ask a solicitor first",
+}
+"""Which exemption a person has to think of; it is named, not applied."""
+ABOUT_YOURSELF = "A matter that may be about yourself is not included: somebody else would have to answer."
+
+
+def held_lines(
+    held: HeldData, asked: PrivacyRequest, by: TermKind, options: str, zone: ZoneInfo
+) -> Iterator[str]:
+    """What was found: their own posts with their beginning, of all else where and when."""
+    theirs = [p for p in held.posts if p.theirs]
+    about = [p for p in held.posts if not p.theirs]
+    yield f"Request {asked.id}: {_n(theirs, 'post')} by them, {len(about)} naming them, " + (
+        f"{_n(held.cases, 'case')} and {_n(held.notes, 'typed note')}."
+    )
+    for post in (*theirs, *about):
+        yield f"  {_post_line(post, zone)}"
+    for case in held.cases:
+        yield f"  case {case.id}, opened {local(case.opened_at, zone)}, {state_words(case, ENGLISH)}"
+    for note in held.notes:
+        yield f"  {_note_line(note, zone)}"
+    for why, n in held.withheld.items():
+        yield f"Withheld: {n}, {WHY_WITHHELD[why]}."
+    yield ABOUT_YOURSELF
+    if held.count:
+        yield f"A copy to hand over: schoolgate privacy sar {asked.id} --by {by.value} --to DIR {options}"
+
+
+def _post_line(found: FoundPost, zone: ZoneInfo) -> str:
+    post = found.post
+    begins = f"  {(post.title or post.text or '')[:50]}" if found.theirs else ""
+    whose = "theirs" if found.theirs else "names them"
+    when = local(post.published or post.first_seen, zone)
+    until = local(found.retain_until, zone)
+    where = channel_name(post.channel, words("en"))
+    return f"{post.mention_id[:8]}  {when}  {where}, {whose}, kept until {until}{begins}"
+
+
+def _note_line(note: TypedNote, zone: ZoneInfo) -> str:
+    where = f"case {note.case_id}, step {note.n}" if note.case_id else "on an account of the school"
+    return f"note of {local(note.at, zone)} by {note.by}: {where}"
+
+
+def held_json(held: HeldData) -> dict[str, object]:
+    """The same for programs."""
+    return {
+        "posts": [
+            {
+                "id": p.post.mention_id, "theirs": p.theirs, "channel": p.post.channel, "url": p.post.url,
+                "published": utc(p.post.published) if p.post.published else None,
+                "first_seen": utc(p.post.first_seen), "kept_until": utc(p.retain_until),
+            }
+            for p in held.posts
+        ],
+        "cases": [c.id for c in held.cases],
+        "notes": [{"case": n.case_id, "step": n.n or None, "by": n.by, "at": utc(n.at)} for n in held.notes],
+        "withheld": {why.value: n for why, n in held.withheld.items()},
+    }  # fmt: skip
+
+
+STAYS: Mapping[Stays, str] = {
+    Stays.RESTRICTED: "it is with the safeguarding lead, who decides on it",
+    Stays.ALERT: "its alert is open: somebody has to take it first (Article 17(3)(b))",
+    Stays.OPEN: "case {case} is open (Article 17(3)(e): legal claims; or (b): a public task)",
+    Stays.HOLD: "case {case} is on hold (Article 17(3)(e): legal claims)",
+    Stays.CLOSED: "it is evidence in case {case}, kept {until} (Article 17(3)(e): legal claims)",
+}
+"""Why a post is not erased, to be weighed by a person and told to whoever asked."""
+
+
+def erasure_lines(meant: ToErase, stays: Sequence[Staying], zone: ZoneInfo, *, done: bool) -> Iterator[str]:
+    """What went, or would go; and what stays, and why."""
+    gone = len(meant.posts) - len(stays)
+    yield f"Request {meant.request_id}: {_n(gone, 'post')} {'erased' if done else 'would be erased'}."
+    for one in stays:
+        yield f"  stays: {one.mention_id[:8]}, as {_stays_because(one, zone)}"
+    if meant.withheld:
+        yield f"  stays: {meant.withheld} more, withheld: see schoolgate privacy search {meant.request_id}"
+    if not done and gone:
+        yield "Nothing has been erased yet. To erase them for good: the same with --yes"
+    if done and gone:
+        yield "Not erased: what was printed, saved or sent (letters, packs, digests), and backups."
+
+
+def _stays_because(one: Staying, zone: ZoneInfo) -> str:
+    until = f"until {local(one.until, zone)}" if one.until else "while that case is kept"
+    return STAYS[one.why].format(case=one.case_id, until=until)
+
+
+def erasure_json(meant: ToErase, stays: Sequence[Staying], *, done: bool) -> dict[str, object]:
+    """The same for programs."""
+    stay = {one.mention_id for one in stays}
+    return {
+        "request": meant.request_id,
+        "done": done,
+        "erased": [p.post.mention_id for p in meant.posts if p.post.mention_id not in stay],
+        "stays": [
+            {
+                "post": s.mention_id,
+                "why": s.why.value,
+                "case": s.case_id,
+                "until": utc(s.until) if s.until else None,
+            }
+            for s in stays
+        ],
+        "withheld": meant.withheld,
+    }
+
+
+def due_lines(found: Preview, policy: Policy, days: int, zone: ZoneInfo) -> Iterator[str]:
+    """What goes and when, day by day; the cases that do; and what is kept back, by which case."""
+    posts = sum(one.posts for one in found.going)
+    due = f"{_n(posts, 'post')} and {_n(found.cases, 'closed case')}"
+    yield f"To be deleted within {_n(days, 'day')}: {due}."
+    rows = [(_date(one.day, zone), _n(one.posts, "post"), _why_it_goes(one, policy)) for one in found.going]
+    rows += [
+        (
+            _date(case.until, zone),
+            f"case {case.id}",
+            f"closed, {class_words(case.content_class, ENGLISH)}: its time is up",
+        )
+        for case in found.cases
+    ]
+    rows += [
+        ("kept back", _n(kept.posts, "post"), f"by case {kept.case.id}, {_why_kept(kept, zone)}")
+        for kept in found.kept_back
+    ]
+    yield from table(("Day", "What", "Why"), rows)
+
+
+def _why_it_goes(one: Going, policy: Policy) -> str:
+    if one.stubs:
+        return "with the safeguarding lead; a stub is left"
+    if one.relevance == Relevance.NOT_ABOUT:
+        return f"not about the school, {policy.unmatched_hours} hours"
+    if one.content_class == ContentClass.FAIR_COMMENT:
+        return f"criticism, opinion or praise, {policy.criticism_days} days"
+    known = one.content_class in set(ContentClass)
+    what = words("en")(ContentClass(one.content_class).key) if known else one.content_class
+    kept = class_spec(one.content_class).kept
+    return f"{what}, {kept.days if kept else policy.retain_days} days"
+
+
+def _why_kept(kept: KeptBack, zone: ZoneInfo) -> str:
+    if kept.case.hold:
+        held = f"put on hold by {kept.held_by}"
+        review = datetime.fromisoformat(kept.review) if kept.review else None
+        return f"{held}, to be reviewed on {_date(review, zone)}" if review else held
+    return "which is open" if kept.case.open else f"closed, until {_date(kept.case.until, zone)}"
+
+
+def _n(these: int | Sequence[object], what: str) -> str:
+    n = these if isinstance(these, int) else len(these)
+    return f"{n} {what}{'' if n == 1 else 's'}"
+
+
+def _date(moment: datetime | None, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d}" if moment else "released"
+
+
+def due_json(found: Preview) -> dict[str, object]:
+    """The same for programs."""
+    return {
+        "going": [
+            {
+                "day": f"{one.day:%Y-%m-%d}", "class": one.content_class, "relevance": one.relevance,
+                "leaves_stub": one.stubs, "posts": one.posts,
+            }
+            for one in found.going
+        ],
+        "cases": [{"case": c.id, "until": utc(c.until) if c.until else None} for c in found.cases],
+        "kept_back": [
+            {
+                "case": k.case.id, "posts": k.posts, "open": k.case.open, "hold": k.case.hold,
+                "held_by": k.held_by, "review": k.review,
+                "until": utc(k.case.until) if k.case.until else None,
+            }
+            for k in found.kept_back
+        ],
+    }  # fmt: skip

@@ -1,0 +1,205 @@
+"""How the service is, as text and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from alerts.notices.book import matter
+from data.frozen import dataclass
+from data.system.clock_trust import Trust
+from data.types import Outcome, Trouble
+from data.words.say import words
+from monitor.cli.views.layout import brief, local
+from monitor.config.load import Config
+from monitor.setup.mail.ways import NO_MAIL
+from monitor.terminal.table import Cell, Tone, table
+from monitor.terminal.wording import some
+
+if TYPE_CHECKING:
+    from monitor.service.state.status import Status, UnseenPlace
+
+_SHOWN = 5
+_WHY = {"behind": "not asked when it was due", "failing": "fails again and again"}
+"""What an outcome does not say; the rest is in the words of the digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStatus:
+    """What is known: what the store shows, why it shows nothing, and what the service says of itself.
+
+    `complaints` is None where no service answers; `troubles` are those that people were told of.
+    `handed_in` counts reports of people that are kept and not yet judged.
+    """
+
+    store: Status | None
+    refused: str
+    complaints: tuple[str, ...] | None
+    troubles: tuple[Trouble, ...]
+    handed_in: int = 0
+
+    @property
+    def nothing(self) -> bool:
+        """Can the store not be read, and does nobody else know anything?"""
+        return self.store is None and self.complaints is None and not (self.troubles or self.handed_in)
+
+    @property
+    def exit(self) -> int:
+        """0 where the store shows no fault, the service has no complaint, nothing stands or waits."""
+        well = self.store is not None and self.store.exit == 0
+        return 0 if well and not (self.complaints or self.troubles or self.handed_in) else 1
+
+
+def as_document(found: FoundStatus) -> dict[str, object]:
+    """One JSON document; times are ISO 8601, UTC. A store that cannot be read gives none of its keys."""
+    return {
+        "running": found.complaints is not None or (found.store is not None and found.store.alive),
+        "complaints": list(found.complaints or ()),
+        "troubles": [{"what": matter(t), "why": t.why, "since": _iso(t.since)} for t in found.troubles],
+        "kept_not_judged": found.handed_in,
+        "store": found.refused or None,
+        **(_of_the_store(found.store) if found.store else {}),
+        "exit": found.exit,
+    }
+
+
+def _of_the_store(status: Status) -> dict[str, object]:
+    lease, mail = status.lease, status.mail
+    return {
+        "holder": lease.holder if lease else None,
+        "since": _iso(lease.taken_at if lease else None),
+        "last_sign": _iso(status.last_sign),
+        "not_seen": [
+            {"source": n.source_id, "why": n.why, "since": _iso(n.since), "our_fault": n.ours}
+            for n in status.not_seen
+        ],
+        "next": [{"source": source_id, "at": _iso(at)} for at, source_id in status.due],
+        "messages": {
+            "waiting": mail.waiting,
+            "failed": mail.failed,
+            "unsure": mail.unsure,
+            "overdue_since": _iso(mail.overdue_since),
+            "unanswered_since": _iso(mail.unanswered_since),
+        },
+        "open_alerts": status.open_alerts,
+        "late_cases": status.late_cases,
+        "nothing_deleted_until": _iso(status.clock.until),
+        "next_digest": {urn: _iso(at) for urn, at in status.digests.items()},
+    }
+
+
+def lines(found: FoundStatus, config: Config) -> Iterable[str]:
+    """The same for a reader, in the zone of the configuration."""
+    yield from _first(found, config.zone)
+    if found.complaints or found.troubles:
+        yield "It is not well:"
+        for complaint in found.complaints or ():
+            yield f"  {complaint}"
+        for trouble in found.troubles:
+            yield f"  told of: {matter(trouble)} since {_when(trouble.since, config.zone)} ({trouble.why})"
+        yield "  To see why, and how to put it right: schoolgate doctor"
+    if found.handed_in:
+        yield (
+            f"Reports kept, not yet judged: {found.handed_in}. If a child may be at risk, ring the "
+            "safeguarding lead now. To take them in: schoolgate scan"
+        )
+    if found.store is not None:
+        yield from _shown(found.store, config)
+
+
+def _first(found: FoundStatus, zone: ZoneInfo) -> Iterable[str]:
+    answers = "The service runs: it answers on this machine."
+    if found.store is not None:
+        silent = found.complaints is not None and not found.store.alive
+        yield f"{answers}{_last_sign(found.store, zone)}" if silent else _running(found.store, zone)
+        return
+    yield "The service does not answer." if found.complaints is None else answers
+    yield f"The store cannot be read now: {found.refused}"
+
+
+def _shown(status: Status, config: Config) -> Iterable[str]:
+    zone = config.zone
+    rows = [
+        (entry.source_id, brief(entry.since, status.now, zone) if entry.since else "never yet", _why(entry))
+        for entry in status.not_seen
+    ]
+    yield from _apart(table(("Not seen", "Last seen", "Why"), rows))
+    soon = [
+        (source_id, "now" if at <= status.now else brief(at, status.now, zone))
+        for at, source_id in status.due[:_SHOWN]
+    ]
+    yield from _apart(table(("Asked next", "When"), soon))
+    mail = status.mail
+    yield f"Messages: {mail.waiting} waiting; in 7 days {mail.failed} failed, {mail.unsure} perhaps sent."
+    if config.mail is None and mail.waiting:
+        yield f"  Mail waits: {NO_MAIL}"
+    if status.mail_stuck and mail.overdue_since:
+        yield f"  One has been due since {_when(mail.overdue_since, zone)}. To see why: schoolgate doctor"
+    yield from _alerts(status, zone)
+    yield from _clock(status.clock, zone)
+    yield from _digests(status.digests, zone)
+
+
+def _digests(digests: Mapping[str, datetime], zone: ZoneInfo) -> Iterable[str]:
+    """A line for all schools whose digest is due at once."""
+    for at in dict.fromkeys(digests.values()):
+        schools = some([urn for urn, due in digests.items() if due == at])
+        yield f"Next daily digest for {schools}: {_when(at, zone)}."
+
+
+def _apart(lines: Sequence[str]) -> Sequence[str]:
+    return [*lines, ""] if lines else []
+
+
+def _why(entry: UnseenPlace) -> Cell:
+    said = _WHY.get(entry.why) or words("en")(f"digest.not_seen.{entry.why}")
+    ours = " (a fault of ours)" if entry.ours and entry.why != Outcome.OUR_FAULT else ""
+    return Cell(f"{said}{ours}", Tone.GRAVE if entry.ours else Tone.PLAIN)
+
+
+def _clock(clock: Trust, zone: ZoneInfo) -> Iterable[str]:
+    if clock.until is not None:
+        off = "ahead of" if clock.ahead else "behind"
+        yield (
+            f"Nothing is deleted until {_when(clock.until, zone)}: the clock is more than a day {off} "
+            f"{_when(clock.believed, zone)}, when it was last believed. Is its time right?"
+        )
+
+
+def _alerts(status: Status, zone: ZoneInfo) -> Iterable[str]:
+    yield f"Alerts that nobody has acknowledged: {status.open_alerts}."
+    if status.late_cases:
+        yield (
+            f"Cases in which a time is over: {status.late_cases}. "
+            "To see what comes next: schoolgate case list --overdue"
+        )
+    since = status.mail.unanswered_since
+    if status.unanswered and since is not None:
+        yield f"  One, due {_when(since, zone)}, did not arrive. To see it: schoolgate alerts list"
+
+
+def _last_sign(status: Status, zone: ZoneInfo) -> str:
+    last = status.last_sign
+    return f" Its last sign of life in the store is of {_when(last, zone)}." if last else ""
+
+
+def _running(status: Status, zone: ZoneInfo) -> str:
+    lease = status.lease
+    if lease is None:
+        return "The service does not run. To start it: schoolgate serve"
+    last = _when(status.last_sign, zone) if status.last_sign else ""
+    if not status.alive:
+        return (
+            f"The service does not run: {lease.holder} last gave a sign at {last}. To start: schoolgate serve"
+        )
+    return f"The service runs: {lease.holder}, since {_when(lease.taken_at, zone)}; last sign {last}."
+
+
+def _when(moment: datetime | None, zone: ZoneInfo) -> str:
+    return "" if moment is None else local(moment, zone)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

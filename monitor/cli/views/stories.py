@@ -1,0 +1,207 @@
+"""A story as text and as JSON, as much of it as its reader may know.
+
+A restricted post is only ever “with the DSL” here; whoever may know that an open story is there, but not its
+words, is shown its kind, how grave it is, when and where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from alerts.wording.verdicts import channel_name, in_words, next_of
+from data.judged import reasons_of, tone_of, was_judged
+from data.matters import MatterView, PostView
+from data.types import Relevance, Verdict
+from monitor.cli.views.alerts import WITHOUT_WORDS, case_line, reported_json, reported_line
+from monitor.cli.views.layout import below, enclosed_line, in_short, utc
+from monitor.cli.views.screen import ENGLISH, Screen, holder_json, mark_json
+from monitor.terminal.output import Painted
+from monitor.terminal.table import Cell, table
+from monitor.terminal.wording import WITH_THE_DSL, numbered, severity_cell, severity_words
+
+HEADS = ("Story", "How soon", "Posted", "What and where, and what next")
+_NAMED = 3
+"""So many places are named."""
+_SOON_AFTER = timedelta(days=1)
+"""When it was read is said where that was later."""
+IN_SUCH_A_THREAD = "(a thread with a matter that is with the DSL)"
+
+
+def listed(stories: Sequence[MatterView], screen: Screen) -> list[Painted]:
+    """Stories as a table: which, how soon, since when, what it is, where and what next."""
+    return table(HEADS, [_row(view, screen) for view in stories])
+
+
+def _row(view: MatterView, screen: Screen) -> tuple[str | Cell, ...]:
+    number, soon, posted = view.story_id[:8], severity_cell(view.severity), view.posted_at
+    read = f" Read on {screen.brief(view.last_seen)}."
+    if view.restricted:
+        return number, soon, "", f"{WITH_THE_DSL}.{read}"
+    if posted and view.last_seen and view.last_seen - posted < _SOON_AFTER:
+        read = ""
+    then = _state(view, screen) or f"Next: {_next(view)}"
+    return (
+        number,
+        soon,
+        screen.brief(posted) or "no time",
+        f"{_quoted(view)}{_where(view, screen)}.{read} {then}",
+    )
+
+
+def _state(view: MatterView, screen: Screen) -> str:
+    """That it is done with, or who has it; "" where neither is so."""
+    return screen.marked(view) or screen.held(view)
+
+
+def _next(view: MatterView) -> str:
+    return next_of(view.top, ENGLISH, view.part) if view.top else ""
+
+
+def _quoted(view: MatterView) -> str:
+    if not view.words:
+        return ""
+    return f"“{_title(view)}”, " if view.title else f"{_title(view)}, "
+
+
+def _where(view: MatterView, screen: Screen) -> str:
+    """The kinds of places and their names, how many people, and what it was besides."""
+    names = screen.places or {}
+    places = ", ".join(names.get(source, source) for source in view.sources[:_NAMED])
+    more = f" and {len(view.sources) - _NAMED} more" if len(view.sources) > _NAMED else ""
+    return f"{_channels(view)}{f' ({places}{more})' if places else ''}{_besides(view)}"
+
+
+def _channels(view: MatterView) -> str:
+    return ", ".join(channel_name(c, ENGLISH) for c in view.channels)
+
+
+def _besides(view: MatterView) -> str:
+    people = f", {view.people} people" if view.people > 1 else ""
+    perhaps = ", perhaps another school" if view.relevance is Relevance.UNSURE else ""
+    return f"{people}{perhaps}{_before(view.top)}"
+
+
+def _before(verdict: Verdict | None) -> str:
+    return ", from before we began" if verdict and verdict.history else ""
+
+
+def lines(view: MatterView, screen: Screen) -> list[str]:
+    """The story in full: who carries it, what we think, and why."""
+    found = [
+        f"Story {view.story_id}  ({numbered(view.urn)})",
+        *below(f"{severity_words(view.severity)} · {WITH_THE_DSL if view.restricted else _next(view)}", "  "),
+        *(line for part in _rest(view, screen) for line in below(part, "  ")),
+        *(f"  {case_line(case)}" for case in view.numbers),
+        *below("" if view.restricted else _state(view, screen), "  "),
+    ]
+    for post in view.posts:
+        found += ["", *_post_lines(post, screen)]
+    return found
+
+
+def row_json(view: MatterView) -> dict[str, object]:
+    """The story of a list as JSON values."""
+    found: dict[str, object] = {
+        "id": view.story_id, "urn": view.urn, "restricted": view.restricted,
+        "last_seen": view.last_seen and utc(view.last_seen), "severity": int(view.severity),
+    }  # fmt: skip
+    top = view.top
+    if view.restricted or top is None:
+        return found | {"state": WITH_THE_DSL}
+    return found | ({"title": view.title} if view.words else {"state": WITHOUT_WORDS}) | {
+        "published": utc(view.posted_at) if view.posted_at else None,
+        "relevance": view.relevance.value,
+        "route": top.route.value,
+        "abuse": list(top.abuse),
+        "about": top.about.value,
+        "sentiment": tone_of(top),
+        "mentions": view.mentions,
+        "places": view.places,
+        "people": view.people,
+        "channels": list(view.channels),
+        "has_it": holder_json(view.holder),
+        "marked": mark_json(view),
+    }  # fmt: skip
+
+
+def whole_json(view: MatterView) -> dict[str, object]:
+    """The story in full as JSON values."""
+    posts = [_post_json(post) for post in view.posts]
+    return row_json(view) | {"mentions_of_it": posts, "cases": list(view.numbers)}
+
+
+def _rest(view: MatterView, screen: Screen) -> list[str]:
+    """What it is, where it stands, when it was posted and, apart, when it was read."""
+    several = view.mentions > 1
+    read = f"{'last ' if several else ''}read {screen.local(view.last_seen) if view.last_seen else ''}"
+    if view.restricted:
+        return [read]
+    places = f"{view.places} place{'s' if view.places != 1 else ''}"
+    posted = "bears no time"
+    if view.posted_at:
+        posted = f"{'first ' if several else ''}posted {screen.local(view.posted_at)}"
+    where = f"{_channels(view)}; {places}{_besides(view)}"
+    return [*([_title(view)] if view.words else []), where, f"{posted} · {read}"]
+
+
+def _title(view: MatterView) -> str:
+    """Its title, or why it has none."""
+    if view.title:
+        return in_short(view.title)
+    return IN_SUCH_A_THREAD if view.beside else "(no words)"
+
+
+def _post_lines(post: PostView, screen: Screen) -> list[str]:
+    channel, verdict = channel_name(post.channel, ENGLISH), post.verdict
+    if verdict is None or post.first_seen is None:
+        return [f"  {channel}: {WITH_THE_DSL}"]
+    posted = f"posted {screen.local(post.published)}" if post.published else "bears no time"
+    when = f"{posted}, read {screen.local(post.first_seen)}{_before(verdict)}"
+    judged = f"  {in_words(verdict, ENGLISH)}"
+    if not post.words:
+        return [f"  {when}  {channel}", judged]
+    author = f"{post.author or 'nobody named'}{f', version {post.version}' if post.version > 1 else ''}"
+    return [
+        f"  {post.id[:8]}  {channel}, {author}  {post.url or ''}",
+        f"  {when}",
+        *([f"  {post.title}"] if post.title else []),
+        *([f"  {post.text}"] if post.text else []),
+        *enclosed_line(post.enclosed),
+        judged,
+        *_themes_line(verdict.themes),
+        *(f"    - {reason.text}" for reason in reasons_of(verdict)),
+        *(f"    {reported_line(report, screen.zone)}" for report in post.reported),
+        *(f"    Somebody it is about says: {said}" for said in post.corrections),
+    ]
+
+
+def _themes_line(themes: Sequence[str]) -> list[str]:
+    """“Themes: uniform, costs and fees”."""
+    return [f"  Themes: {'; '.join(ENGLISH(f'theme.{theme}') for theme in themes)}"] if themes else []
+
+
+def _post_json(post: PostView) -> dict[str, object]:
+    verdict = post.verdict
+    if verdict is None:
+        return {"channel": post.channel, "restricted": True, "state": WITH_THE_DSL}
+    status: dict[str, object] = {
+        "channel": post.channel,
+        "published": utc(post.published) if post.published else None,
+        "from_before": verdict.history is not None,
+        "relevance": verdict.relevance.value, "sentiment": tone_of(verdict),
+        "abuse": list(verdict.abuse), "about": verdict.about.value, "severity": int(verdict.severity),
+        "event": verdict.event, "route": verdict.route.value, "judged": was_judged(verdict),
+        "look": verdict.look,
+        "restricted": False,
+    }  # fmt: skip
+    if not post.words:
+        return status | {"state": WITHOUT_WORDS}
+    return status | {
+        "id": post.id, "version": post.version, "url": post.url,
+        "author": post.author, "title": post.title, "text": post.text,
+        "enclosed": list(post.enclosed), "themes": list(verdict.themes),
+        "reasons": [{"code": r.code, "text": r.text} for r in reasons_of(verdict)],
+        "reported": [reported_json(r) for r in post.reported],
+        "corrections": list(post.corrections),
+    }  # fmt: skip

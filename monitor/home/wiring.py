@@ -1,0 +1,242 @@
+"""The only constructor of real effects: store, fetcher, linker, model, clock."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.effects import Clock, P, T, utc_now
+from data.errors import InputError
+from monitor.config.home import paths
+from monitor.config.home.lookup import one_of
+
+if TYPE_CHECKING:
+    from alerts.links import Links
+    from classifiers.linking.linker import Linker
+    from data.store.engine.open import Store
+    from monitor.config.home.context import Context
+    from monitor.config.load import Config, Network
+    from monitor.pipeline.intake import Intake
+    from monitor.pipeline.judges import Judges, Linking
+    from sources.fetch import Fetcher
+    from sources.http.politeness import Limits
+    from sources.http.proxy import Proxy
+    from sources.parser_process import ParserProcess
+
+
+def settings(home: Path | None, config: Path | None) -> tuple[paths.Paths, Config]:
+    """Where things lie, and the checked configuration. Raises as `configured` does."""
+    where = paths.find(os.environ, home, config)
+    return where, configured(where)
+
+
+def open_home(
+    home: Path | None, config: Path | None, *, at_once: bool = True
+) -> tuple[paths.Paths, Config, Store]:
+    """Where things lie, the checked configuration, and the store: the one way in. Raises ConfigError,
+    StoreError. `at_once` is said at `open_store`.
+    """
+    where = paths.find(os.environ, home, config)
+    return where, configured(where), open_store(where.home, at_once=at_once)
+
+
+def configured(where: paths.Paths) -> Config:
+    """The checked configuration. Raises ConfigError with every fault.
+
+    Raises StoreError where a restoring took the file away and did not come to its end.
+    """
+    from data.store.engine.open import refuse_half_restored
+    from monitor.config.load import load
+
+    if not where.config.exists():
+        refuse_half_restored(where.home)
+    return load(where.config, os.environ, where.home)
+
+
+def open_store(
+    home: Path,
+    clock: Clock = utc_now,
+    *,
+    migrate: bool = True,
+    at_once: bool = True,
+    wait_s: float | None = None,
+) -> Store:
+    """The store of a home folder, brought up to this version's shape. Raises StoreError.
+
+    Without `at_once` an existing file is looked at when it is first used: for commands that begin with that.
+    With `migrate` False nothing is written: for commands that only show what is there. Reading then
+    raises StoreError where there is no store yet, or one of an older version. `wait_s` is how long our turn
+    is waited for, where that is not the usual time.
+    """
+    from data.store.engine.open import WAIT_S, Store
+
+    wait_s = WAIT_S if wait_s is None else wait_s
+    store = Store(home, clock=clock, sleep=time.sleep, wait_s=wait_s, upgrade=migrate, keep=True)
+    if migrate and (at_once or not store.path.exists()):
+        store.migrate()
+    return store
+
+
+def remember_config(store: Store, config: Config) -> None:
+    """Write the configured schools, people and sources into the store, where they differ; the file is kept as
+    checked, for the commands that come after.
+    """
+    from data.store.sources.configuration import put_people, put_schools, put_sources
+    from monitor.config.load import keep_checked
+
+    with store.write("configuration") as con:
+        put_schools(con, config.schools)
+        put_people(con, config.people)
+        put_sources(con, config.sources)
+    keep_checked(config.path, store.home)
+
+
+def links(home: Path, config: Config) -> Links:
+    """How addresses in messages are made; without `base_url` there are none, and no secret is kept.
+
+    Raises InputError where the home's secret is damaged.
+    """
+    from alerts.links import Links
+    from monitor.config.home.private_file import secret_key
+
+    return Links(config.base_url, secret_key(home)) if config.base_url else Links()
+
+
+def context(config: Config, home: Path) -> Context:
+    """What every part of the service is given. Raises InputError as `links` does."""
+    from monitor.config.home.context import Context
+
+    return Context(config, home, links(home, config), _apart)
+
+
+def _apart(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    return reading()(work, *args, **kwargs)
+
+
+def linker(config: Config) -> Linker:
+    """What knows the schools, and the register's where one is configured. Raises RegisterError."""
+    from classifiers.linking.linker import Linker
+    from data.register.national_lists import read_register
+
+    return Linker(config.schools, read_register(config.register) if config.register else ())
+
+
+def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges:
+    """Everything judging needs; the model is loaded at the first text. Raises InputError as `links` does.
+
+    `linking` is used instead of the linker where it is given.
+    """
+    from classifiers.verdicts.thresholds import read_thresholds
+    from monitor.config.home.context import means
+    from monitor.config.home.private_file import secret_key
+    from monitor.pipeline.judges import Judges, scorer
+
+    return Judges(
+        schools={s.urn: s for s in config.schools},
+        people=config.people,
+        policy=config.policy,
+        linker=linking or linker(config),
+        scorer=cache(partial(scorer, config.model)),
+        thresholds=read_thresholds(),
+        means=cache(partial(means, context(config, home))),
+        first_assessors={s.urn: config.profile(s.urn).first_assessor for s in config.schools},
+        secret=partial(secret_key, home),
+    )
+
+
+def intake(
+    config: Config, where: paths.Paths, store: Store, judged: Callable[[Config, Path], Judges] = judges
+) -> Intake:
+    """What a report of a person is taken in with; what judges is made for the first one."""
+    from monitor.pipeline.intake import Intake as RealIntake
+
+    return RealIntake(store, cache(partial(judged, config, where.home)), where.evidence, config.sources)
+
+
+def fetcher(
+    config: Config,
+    *,
+    clock: Clock = utc_now,
+    limits: Limits | None = None,
+    allow_loopback: frozenset[tuple[str, int]] = frozenset(),
+    obey_robots: bool = True,
+) -> AbstractContextManager[Fetcher]:
+    """The guarded fetcher, closed at the end. `allow_loopback` is for the demo and the tests alone.
+
+    `obey_robots` is False only for what is no page: registration data and time stamps.
+    """
+    from importlib.metadata import version
+
+    from sources.fetch import Fetcher as RealFetcher
+    from sources.http.politeness import Limits as RealLimits
+    from sources.http.politeness import user_agent
+    from sources.http.sockets import trust
+
+    return closing(
+        RealFetcher(
+            agent=user_agent(version("schoolgate"), config.contact or "no contact set"),
+            clock=clock,
+            sleep=time.sleep,
+            limits=limits or RealLimits(),
+            allow_loopback=allow_loopback,
+            obey_robots=obey_robots,
+            credentials=sign_ins(config),
+            own_servers=config.network.own_servers,
+            apart=reading(),
+            tls=trust(text_of(config.network.ca_file)),
+            through=way_out(config.network),
+        )
+    )
+
+
+@cache
+def reading() -> ParserProcess:
+    """Where what strangers wrote is read: one process beside ours, begun at the first document."""
+    from sources.parser_process import ParserProcess as RealParserProcess
+
+    found = RealParserProcess(time.monotonic)
+    atexit.register(found.let_go, 0.0)
+    return found
+
+
+def sign_ins(config: Config) -> dict[str, tuple[str, str]]:
+    """User and password of each mailbox whose password can be read, by its source's id."""
+    return {
+        source_id: (given.user, given.password.get_secret_value())
+        for source_id, given in config.mailboxes.items()
+        if given.password is not None
+    }
+
+
+def way_out(network: Network) -> Proxy | None:
+    """The proxy that everything goes through, None where nothing does."""
+    from sources.http.proxy import proxy_of
+
+    secret = network.proxy_password
+    password = secret.get_secret_value() if secret else None
+    return proxy_of(network.proxy, network.proxy_user, password) if network.proxy else None
+
+
+def text_of(path: Path | None) -> str | None:
+    return str(path) if path else None
+
+
+def pick_urn(config: Config, urn: str | None) -> str:
+    """The one school meant: the named one, or the only one. Raises InputError."""
+    known = {s.urn: s.name for s in config.schools}
+    if urn is not None:
+        school = config.school(urn)
+        if school is not None:
+            return school.urn
+        has = one_of(urn, known, "[[schools]]", named=True)
+        raise InputError(f"⟨school⟩ {urn}: no such school in {config.path.name}. It has{has}")
+    if len(known) == 1:
+        return config.schools[0].urn
+    has = one_of(None, known, f"[[schools]] in {config.path.name}", named=True)
+    raise InputError(f"Several schools are set up. Say which one: ⟨school⟩ URN. There are{has}")

@@ -1,0 +1,72 @@
+"""Looking at everything: what is wrong, and how to put it right. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+
+from data.effects import Sleep, uptime
+from data.errors import ConfigError
+from monitor.config.load import Config, load
+from monitor.config.settings import DEFAULT_HEALTH_PORT
+from monitor.service.state.asking import complaints_of
+from monitor.setup.doctor import days, evidence, install, night, people, state
+from monitor.setup.doctor import mail as doctor_mail
+from monitor.setup.doctor import network as doctor_network
+from monitor.setup.doctor import settings as doctor_config
+from monitor.setup.doctor.findings import Finding
+
+
+def examine(
+    home: Path,
+    config: Path,
+    *,
+    env: Mapping[str, str],
+    now: datetime,
+    sleep: Sleep,
+    model: Callable[[], Finding] = state.model,
+    mail: Callable[[Config, Path], list[Finding]] = doctor_mail.server,
+    network: Callable[[Config, Mapping[str, str]], list[Finding]] = doctor_network.network,
+) -> list[Finding]:
+    """Every finding, in the order of checking. `now` is aware, UTC."""
+    found = install.installation(home, now)
+    try:
+        settings: Config | None = load(config, env)
+    except ConfigError as error:
+        settings = None
+        found += doctor_config.faults(error)
+    if settings:
+        found += _configured(settings, env, now.astimezone(settings.zone).date())
+        found += [
+            *network(settings, env),
+            *mail(settings, home),
+            *doctor_mail.chats(settings),
+            *doctor_mail.mailboxes(settings),
+            *evidence.capturing(settings, now),
+        ]
+    sources = settings.sources if settings else ()
+    found += state.store(
+        home,
+        sources,
+        clock=lambda: now,
+        sleep=sleep,
+        config=settings,
+        up=uptime(),
+    )
+    asked = complaints_of(home, settings.serve.health_port if settings else DEFAULT_HEALTH_PORT)
+    return [*found, *state.service(home, asked, now), *state.handed_in(home), model()]
+
+
+def _configured(config: Config, env: Mapping[str, str], today: date) -> list[Finding]:
+    return [
+        *doctor_config.configuration(config, env, today),
+        *people.people(config),
+        *people.asking(config),
+        *people.ladder(config),
+        *night.telling(config),
+        *days.days(config, today),
+        *days.pages(config),
+        *days.language(config),
+        *install.routes(today),
+    ]

@@ -1,0 +1,147 @@
+"""Checks of the installation and the machine. Each takes what it judges; `installation` looks it up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from alerts.routes.ways import Helpline, PlatformRoute, helplines, old, platforms
+from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
+
+ROOMS = ("monitor", "sources", "classifiers", "alerts", "data")
+DISTRIBUTION = "schoolgate"
+RELEASED = date(2026, 11, 20)
+"""The day of this release; a clock that is behind it is wrong. Raised with the version."""
+
+_LEAST_FREE_BYTES, _LITTLE_FREE_BYTES = 200 * 2**20, 2 * 2**30
+ANEW = (
+    "Install Schoolgate anew from its checkout, in an environment of its own: "
+    "pip install -c constraints.txt ."
+)
+"""Never by name from an index: what has the name there is not ours."""
+_OF_ROUTES = (
+    "Check an address or a number before you rely on it; a newer version of Schoolgate brings newer ones."
+)
+
+
+def installation(home: Path, now: datetime) -> list[Finding]:
+    """Packages, Python, clock, disk, and who may read the folder."""
+    import shutil
+    import sys
+    from importlib.metadata import version
+
+    place = next(p for p in (home, *home.parents) if p.exists())
+    return [
+        *own_packages(),
+        python(sys.version_info[:3], sys.platform, version(DISTRIBUTION)),
+        clock(now),
+        disk(shutil.disk_usage(place).free, place),
+        *privacy(home, _mode(home)),
+    ]
+
+
+def own_packages() -> list[Finding]:
+    """`packages` of this very process; a scheduled run asks it too."""
+    from importlib.metadata import packages_distributions
+
+    return packages(packages_distributions(), {room: _origin(room) for room in ROOMS})
+
+
+def packages(owners: Mapping[str, Iterable[str]], origins: Mapping[str, str | None]) -> list[Finding]:
+    """Whether the five top-level packages are ours, whole, and together.
+
+    `owners` are the distributions that brought each name (none for an editable install), `origins` the
+    file each name is imported from, None where its `__init__.py` is lost. Another wheel with a package
+    `data` overwrites ours without a word from pip (style guide, Our layout).
+    """
+    found = [
+        finding for room in ROOMS for finding in _package(room, set(owners.get(room, ())), origins[room])
+    ]
+    folders = {str(Path(origin).parents[1]) for origin in origins.values() if origin}
+    if len(folders) > 1 and not found:
+        what = f"Schoolgate's packages lie in different folders: {', '.join(sorted(folders))}."
+        found.append(fault("packages", what, f"Something of the same name is in the way. {ANEW}"))
+    return found or [ok("packages", f"The five packages are whole, in {next(iter(folders))}.")]
+
+
+def _package(room: str, owners: set[str], origin: str | None) -> list[Finding]:
+    others = sorted(owners - {DISTRIBUTION})
+    if others:
+        what = (
+            f"The package “{room}” is also brought by {', '.join(others)}, which may have overwritten ours."
+        )
+        return [fault("packages", what, ANEW)]
+    if origin is None:
+        return [fault("packages", f"The package “{room}” is not whole: its __init__.py is gone.", ANEW)]
+    return []
+
+
+def python(version: Sequence[int], platform: str, release: str) -> Finding:
+    """Whether this Python is one that Schoolgate is tested with."""
+    shown = ".".join(map(str, version))
+    if tuple(version[:2]) < (3, 11):
+        return fault(
+            "python", f"Python {shown} is too old.", "Install Python 3.11 or later, then Schoolgate."
+        )
+    return ok("python", f"Schoolgate {release} with Python {shown} on {platform}.")
+
+
+def clock(now: datetime) -> Finding:
+    """Whether the machine's clock can be right: evidence and deadlines hang on it."""
+    if now.date() < RELEASED:
+        what = f"The clock says {now:%d %B %Y}, which is before this release ({RELEASED:%d %B %Y})."
+        return fault("clock", what, "Set the machine's clock, and let it follow a time server.")
+    return ok("clock", f"The clock says {now:%Y-%m-%d %H:%M} UTC.")
+
+
+def disk(free_bytes: int, place: Path) -> Finding:
+    """Whether there is room for the store and for a copy of it."""
+    what = f"{free_bytes / 2**30:.1f} GB are free at {place}."
+    if free_bytes < _LEAST_FREE_BYTES:
+        return fault("disk", what, "Make room: a scan needs 0.2 GB at the least.")
+    if free_bytes < _LITTLE_FREE_BYTES:
+        return warn(
+            "disk", what, "Make room: rewriting the store after a purge needs as much again as it holds."
+        )
+    return ok("disk", what)
+
+
+def privacy(home: Path, mode: int | None) -> list[Finding]:
+    """Whether others on this machine can look into the folder; `mode` None where that is not known."""
+    if mode is None:
+        return []
+    if mode & 0o077:
+        what = f"Others on this machine may look into {home}, where names and posts are kept."
+        return [warn("privacy", what, f'Close it: chmod 700 "{home}"')]
+    return [ok("privacy", f"Only you may look into {home}.")]
+
+
+def _origin(room: str) -> str | None:
+    from importlib.util import find_spec
+
+    spec = find_spec(room)
+    return spec.origin if spec else None
+
+
+def _mode(home: Path) -> int | None:
+    """The permission bits, None on Windows (its rights are not in them) or before the folder is there."""
+    import os
+
+    return home.stat().st_mode & 0o777 if os.name == "posix" and home.is_dir() else None
+
+
+def routes(today: date) -> list[Finding]:
+    """Ways to platforms and helplines that were looked at over six months ago."""
+    rows: list[PlatformRoute | Helpline] = [*platforms().values(), *helplines().values()]
+    aged = [row for row in rows if old(row, today)]
+    if not aged:
+        said = f"The ways to {len(rows)} platforms and helplines were looked at within six months."
+        return [ok("routes", said)]
+    oldest = min(row.checked_on for row in aged)
+    names = ", ".join(row.name for row in aged[:5]) + (" …" if len(aged) > 5 else "")
+    said = (
+        f"{len(aged)} of {len(rows)} ways to platforms and helplines were looked at over six months ago, "
+        f"the first of them on {oldest:%d %B %Y}: {names}"
+    )
+    return [warn("routes", sentence(said), _OF_ROUTES)]

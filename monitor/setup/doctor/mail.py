@@ -1,0 +1,124 @@
+"""Checks of mail: the server that takes ours, addresses for short messages, mailboxes that bring alerts.
+
+Nothing is sent, and nothing of a mailbox is kept or changed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from alerts.delivery.deadline_smtp import Server
+from alerts.delivery.results import Cause, Result, SendOutcome, cause_of
+from data.types import FetchFailure, Request, Source
+from monitor.config.load import Config
+from monitor.home import wiring
+from monitor.setup.doctor.findings import Finding, fault, ok, warn
+from monitor.setup.doctor.settings import closed_to_others
+from monitor.setup.mail import remedies
+from monitor.setup.mail.ways import where
+
+WAIT_S = 5.0
+"""So long the server may take to answer; three times as long in all."""
+
+_SHOWN_BY_A_MAIL = frozenset(
+    (Cause.SENDER_REFUSED, Cause.MESSAGE_REFUSED, Cause.APP_NO_RIGHT, Cause.MAILBOX_UNKNOWN)
+)
+"""What signing in does not show."""
+_LINES = {"starttls": "STARTTLS", "tls": "TLS", "none": "this machine alone"}
+
+
+def chats(config: Config) -> list[Finding]:
+    """Addresses for short messages that would fail at night; the service behind them is not asked."""
+    if not config.chats:
+        return []
+    from alerts.delivery.chat import known
+    from alerts.delivery.chat_guard import stays_inside
+
+    at = {person: address.get_secret_value() for person, address in config.chats.items()}
+    unknown = [p for p, address in at.items() if not known(address)]
+    inside = [p for p, address in at.items() if stays_inside(address, config.network.own_servers)]
+    found = []
+    if unknown:
+        what = f"The address for short messages to {', '.join(unknown)} is not of a kind that apprise knows."
+        remedy = "Write it as docs/alerts-and-mail.md shows, for example ntfys://tk_TOKEN@HOST/TOPIC"
+        found.append(fault("chat", what, remedy))
+    if inside:
+        what = (
+            f"The address for short messages to {', '.join(inside)} leads into a private network: not asked."
+        )
+        remedy = "If the server there is the school's own, name it"
+        found.append(fault("chat", what, remedy, "schoolgate set network.own_servers"))
+    what = f"Addresses for short messages, all of a kind that apprise knows: {len(at)}."
+    return found or [ok("chat", what)]
+
+
+def server(config: Config, home: Path) -> list[Finding]:
+    """Whether a message of ours would be taken, as far as that shows; nothing where no way is configured."""
+    from monitor.service.outgoing import mail_way, probe
+
+    there, mail = mail_way(config, home), config.mail
+    if there is None or mail is None:
+        return []
+    result = probe(there, WAIT_S)
+    if result.cause is not None:
+        found = remedies.remedy(result, mail)
+        what = f"{remedies.in_words(result, mail)} {found.means}"
+        return [fault("mail", what, found.whole, found.command)]
+    if isinstance(there, Server):
+        signed = f", signed in as {there.user}" if there.user else ""
+        return [ok("mail", f"The mail server answers ({where(mail)}, by {_LINES[there.security]}{signed}).")]
+    works = f"Microsoft 365 signs us in ({where(mail)}, from {there.sender})."
+    return [ok("mail", f"{works} Whether we may send from there, only a mail can show.")]
+
+
+def last_mail(config: Config, last: tuple[datetime, str] | None) -> list[Finding]:
+    """What the server said to the mail that was tried last, where only a mail shows it.
+
+    Nothing where the settings were changed since: they were not tried yet.
+    """
+    if config.mail is None or last is None or last[0].timestamp() < config.path.stat().st_mtime:
+        return []
+    at, detail = last
+    if cause_of(detail) not in _SHOWN_BY_A_MAIL:
+        return []
+    result = Result(SendOutcome.FAILED, cause_of(detail), detail.partition(" ")[2])
+    found = remedies.remedy(result, config.mail)
+    what = f"The last mail, at {at:%H:%M} UTC on {at:%-d %B %Y}, was not taken."
+    return [
+        fault(
+            "mail",
+            f"{what} {remedies.in_words(result, config.mail)} {found.means}",
+            found.whole,
+            found.command,
+        )
+    ]
+
+
+def mailboxes(config: Config) -> list[Finding]:
+    """Whether each mailbox can be opened and read, as the service would; nothing where there is none."""
+    found = []
+    for source in config.sources:
+        if source.id in config.mailboxes and source.disabled is None:
+            found += [*_open_to_others(config, source), _mailbox(config, source)]
+    return found
+
+
+def _open_to_others(config: Config, source: Source) -> list[Finding]:
+    file = config.mailboxes[source.id].password_file
+    if file is None or not file.exists() or closed_to_others(file):
+        return []
+    what = f"Others on this machine may read the file that holds the password of {source.id}."
+    return [warn("mailbox", what, f"Close it: chmod 600 {file}")]
+
+
+def _mailbox(config: Config, source: Source) -> Finding:
+    from sources.http.politeness import Limits
+
+    with wiring.fetcher(config, limits=Limits(connect_s=WAIT_S, deadline_s=3 * WAIT_S)) as asking:
+        answer = asking.fetch(Request(source.url, auth=source.id))
+    if not isinstance(answer, FetchFailure):
+        return ok("mailbox", f"The mailbox {source.id} can be read ({source.url}).")
+    what, _, remedy = answer.detail.partition(". ")
+    remedy = remedy or "Look at “url” and “settings” of that source (docs/mailbox.md)."
+    return fault("mailbox", f"The mailbox {source.id} cannot be read: {what.rstrip('.')}.", remedy)

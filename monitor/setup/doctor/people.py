@@ -1,0 +1,240 @@
+"""Checks of who would be told: by the very rule that alerts use, for everybody who may be the subject; and of
+whom the school's own rules for removals name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from alerts.access.acts import missing_offices
+from alerts.access.offices import (
+    ACTS,
+    ENOUGH,
+    OFFICE_ABOUT,
+    OUTSIDE,
+    PAIRS,
+    SAFEGUARDERS,
+    Concern,
+    hold,
+    holders,
+)
+from alerts.access.recipients import Recipients, recipients, to_be_raised
+from data.cases import Profile
+from data.people import people_of
+from data.types import About, Person, Policy, Relevance, Role, Route, School, Sentiment, Severity, Verdict
+from data.words.say import words
+from monitor.config.load import Config
+from monitor.setup.doctor.findings import Finding, Level, ok, warn
+
+Told = tuple[Level, str, str, str]
+"""How grave, what is so “at” a school, how to put it right, and the command for it or nothing."""
+
+_TITLES = {
+    Role.DSL: "designated safeguarding lead",
+    Role.HEAD: "head",
+    Role.CHAIR: "chair of governors",
+}
+_SUBJECTS = {
+    About.HEAD: "the head",
+    About.CHAIR: "the chair of governors",
+    About.DSL: "the designated safeguarding lead",
+    About.STAFF: "a member of staff",
+}
+_ABOUT = _SUBJECTS | {About.SCHOOL: "the school"}
+_DUTIES = {
+    "first_assessor": "looks at a matter first",
+    "decider": "decides whether removal is asked for",
+    "signs": "signs the letters",
+    "press": "answers the press",
+}
+ADD = "schoolgate people add"
+_NEW = "somebody who is not in the file yet"
+
+
+def people(config: Config) -> list[Finding]:
+    """Roles that are missing or hang on one person, and matters that would reach nobody or one person."""
+    found = [
+        *_unreachable(config.people),
+        *at_schools("people", config, _school),
+        *at_schools("offices", config, _missing),
+    ]
+    return found or [ok("people", "Two people are reachable in every role that matters.")]
+
+
+def asking(config: Config) -> list[Finding]:
+    """Who the commands take to be asking, and how far that can be trusted."""
+    trust = ok(
+        "cli",
+        "The commands believe you when you say who you are: anyone using this account can see everything "
+        "here. Every look at the words of a restricted matter is recorded.",
+    )
+    if config.me is None or config.me in {p.id for p in config.people}:
+        return [trust]
+    what = f"“me” under [cli] names {config.me}, who is not one of the [[people]]: commands stop and say so."
+    return [warn("cli", what, "Say who you are, by id", "schoolgate set cli.me"), trust]
+
+
+def at_schools(
+    check: str, config: Config, look: Callable[[School, Config], Iterable[Told]]
+) -> Iterator[Finding]:
+    """What is so at each school; what is so at several is one finding."""
+    told: dict[Told, list[School]] = {}
+    for school in config.schools:
+        for wanting in look(school, config):
+            told.setdefault(wanting, []).append(school)
+    for (level, what, remedy, command), schools in told.items():
+        yield Finding(check, level, f"{_names(schools)}: {what}", remedy, command)
+
+
+def reachable(school: School, people: Iterable[Person]) -> list[Person]:
+    """The school's people whom mail reaches."""
+    return [p for p in people_of(school, people) if p.email]
+
+
+def _school(school: School, config: Config) -> Iterator[Told]:
+    here = reachable(school, config.people)
+    if not here:
+        yield (
+            Level.FAULT,
+            "nobody can be told anything.",
+            "Name the safeguarding lead, then the head",
+            ADD,
+        )
+        return
+    yield from _roles(here, school)
+    yield from _head_and_dsl(here)
+    yield from _subjects(here, school, config.policy)
+
+
+def _roles(here: Sequence[Person], school: School) -> Iterator[Told]:
+    """Two people must be reachable for each role (ours).
+
+    In Scotland a parent council oversees nobody: a contact of the authority is enough without a chair.
+    """
+    overseen = school.nation == "scotland" and holders(here, *OUTSIDE)
+    for lead, deputy in PAIRS:
+        if lead is Role.CHAIR and overseen and not holders(here, lead):
+            continue
+        title = _TITLES[lead]
+        if not holders(here, lead):
+            level = Level.FAULT if lead is Role.DSL else Level.WARN
+            yield level, f"no {title} can be told.", *named(lead)
+        elif len(holders(here, lead, deputy)) < ENOUGH:
+            what = f"only one person stands for the {title}; nobody is told when that one is away."
+            yield Level.WARN, what, *named(deputy)
+
+
+def _head_and_dsl(here: Sequence[Person]) -> Iterator[Told]:
+    safeguarding, heads = holders(here, *SAFEGUARDERS), holders(here, Role.HEAD)
+    if safeguarding and all(lead in heads for lead in safeguarding):
+        what = (
+            "the head is the only designated safeguarding lead, so an allegation against the head has none."
+        )
+        yield Level.WARN, what, *named(Role.DEPUTY_DSL, who="somebody other than the head")
+
+
+def _subjects(here: Sequence[Person], school: School, policy: Policy) -> Iterator[Told]:
+    """Whoever may be accused is told nothing: who is left?"""
+    for whom, about, subjects in _accusable(here):
+        verdict = supposed(school.urn, Route.SAFEGUARDING, about, subjects)
+        if not told_of(verdict, here, school, policy).told:
+            what = f"an allegation against {whom} would reach nobody: whoever is accused is told nothing."
+            yield Level.FAULT, what, *named(_above(here, about, school), who=_NEW)
+
+
+def _above(here: Sequence[Person], about: About, school: School) -> Role:
+    """Who to name next: the first office over the head that nobody holds and that is not accused itself."""
+    turn = ACTS[Concern.CHAIR if about is About.CHAIR else Concern.HEAD]
+    over = OUTSIDE if school.nation == "scotland" else [role for tier in turn for role in tier]
+    return next((role for role in over if not holders(here, role)), OUTSIDE[0])
+
+
+def named(*roles: Role, who: str = "somebody") -> tuple[str, str]:
+    """The remedy and its command: somebody with an address is missing in one of these roles."""
+    titles = " or ".join(f"{words('en')(f'letter.role.{role.value}')} ({role})" for role in roles)
+    command = f"{ADD} --role {roles[0]}" if len(roles) == 1 else ADD
+    return f"Name {who}, with an e-mail address: {titles}. To do that", command
+
+
+def told_of(verdict: Verdict, here: Sequence[Person], school: School, policy: Policy) -> Recipients:
+    """Who would be told of it, by the rule that alerts use."""
+    return recipients(to_be_raised([verdict], verdict, here, school, policy), here)
+
+
+def _missing(school: School, config: Config) -> Iterator[Told]:
+    """The matters on which nobody could decide, and the offices to name somebody for."""
+    here = people_of(school, config.people)
+    wanted: dict[tuple[About, ...], tuple[Role, ...]] = {}
+    for missing in missing_offices(school, here, config.profile(school.urn)):
+        wanted[missing.about] = tuple(dict.fromkeys((*wanted.get(missing.about, ()), *missing.wanted)))
+    for about, roles in wanted.items() if here else ():
+        whom = " and ".join(_ABOUT[each] for each in about)
+        level = Level.FAULT if about == (About.SCHOOL,) else Level.WARN
+        yield level, f"nobody could decide on a matter about {whom}.", *named(*roles, who=_NEW)
+
+
+def _accusable(here: Sequence[Person]) -> Iterator[tuple[str, About, tuple[str, ...]]]:
+    """Each who leads, each person whom a text may name, and head and lead in one sentence."""
+    for about, title in _SUBJECTS.items():
+        yield title, about, ()
+    for person in here:
+        if not hold(person, OFFICE_ABOUT.values()):
+            yield person.id, About.STAFF, (person.id,)
+    both = tuple(p.id for p in holders(here, OFFICE_ABOUT[About.HEAD], OFFICE_ABOUT[About.DSL]))
+    if len(both) > 1:
+        yield "both the head and the designated safeguarding lead", About.HEAD, both
+
+
+def _unreachable(persons: Iterable[Person]) -> list[Finding]:
+    names = [p.id for p in persons if not p.email]
+    if not names:
+        return []
+    what = f"Without an e-mail address, and so never told: {', '.join(names)}."
+    return [Finding("people", Level.WARN, what, "Write an “email” into the [[people]] of each.")]
+
+
+def _names(schools: Sequence[School]) -> str:
+    """At most three by name, so that a trust of fifty stays readable."""
+    shown = ", ".join(school.name for school in schools[:3])
+    return shown if len(schools) <= 3 else f"{shown} and {len(schools) - 3} more"
+
+
+def supposed(urn: str, route: Route, about: About, subjects: tuple[str, ...] = ()) -> Verdict:
+    """A grave verdict that nobody has given, to ask who would be told of such a one."""
+    return Verdict(
+        mention_id="doctor",
+        version=1,
+        urn=urn,
+        relevance=Relevance.ABOUT,
+        sentiment=Sentiment.NEGATIVE,
+        abuse=("safeguarding",) if route is Route.SAFEGUARDING else ("threat",),
+        about=about,
+        severity=Severity.THIS_HOUR,
+        route=route,
+        subjects=subjects,
+    )
+
+
+def ladder(config: Config) -> list[Finding]:
+    """Offices of `[schools.ladder]` that nobody holds, and folders of letters that are not there."""
+    found = list(at_schools("ladder", config, _ladder_of))
+    named = all(reachable(school, config.people) for school in config.schools)
+    if not (config.schools and named):
+        return found
+    return found or [ok("ladder", "Everybody whom the rules for removals name can be reached.")]
+
+
+def _ladder_of(school: School, config: Config) -> Iterator[Told]:
+    profile = config.profile(school.urn)
+    here = reachable(school, config.people)
+    for key, does in _DUTIES.items():
+        role: Role = getattr(profile, key)
+        if here and not holders(here, role):
+            what = f"{role} {does} (“{key}”), and nobody with an email is one."
+            yield Level.WARN, what, f"Correct “{key}” in [schools.ladder], or name somebody as {role}", ADD
+    yield from _letters(profile)
+
+
+def _letters(profile: Profile) -> Iterator[Told]:
+    if profile.letters and not profile.letters.is_dir():
+        what = f"the folder of its own letters is not at {profile.letters}."
+        yield Level.WARN, what, "Correct “letters” in [schools.ladder], or remove it: ours are used then.", ""

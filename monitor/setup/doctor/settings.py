@@ -1,0 +1,265 @@
+"""Checks of what `schoolgate.toml` says, beyond what makes it loadable."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from urllib.parse import unquote_plus
+
+from data.errors import ConfigError, RegisterError
+from data.types import Source
+from monitor.config.load import TO_WRITE_ONE, Config
+from monitor.config.plain import NO_LEAVE
+from monitor.config.settings import Secret
+from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
+from monitor.terminal.wording import KEY_OF_OUR_OWN, some
+
+
+def faults(error: ConfigError) -> list[Finding]:
+    """Every fault of the file as a finding."""
+    return [_of_the_file(text) for text in error.faults]
+
+
+def _of_the_file(text: str) -> Finding:
+    what, missing, command = text.partition(f" {TO_WRITE_ONE}: ")
+    if missing:
+        return fault("configuration", what, TO_WRITE_ONE, command)
+    return fault("configuration", text, _mend(text), "schoolgate doctor")
+
+
+def _mend(text: str) -> str:
+    """A fault of the whole file names no line."""
+    what = "this line" if re.search(r"\bline \d", text) else "that"
+    return f"Correct {what}, then look again"
+
+
+def configuration(config: Config, env: Mapping[str, str], today: date) -> list[Finding]:
+    """What loads, but leaves Schoolgate, the school or the law with less than it needs."""
+    counts = (
+        f"{_count(len(config.schools), 'school')}, {_count(len(config.sources), 'source')}, "
+        f"{_count(len(config.people), 'person', 'people')}"
+    )
+    return [
+        ok("configuration", f"{config.path}: {counts}."),
+        *contact(config),
+        *register(config),
+        *sources(config),
+        *model(config),
+        *mail(config, env),
+        *heartbeat(config),
+        *dpia(config, today),
+        *policies(config, today),
+    ]
+
+
+def contact(config: Config) -> Iterator[Finding]:
+    """Sites are told who asks; without a contact some refuse, and none can write to us."""
+    if not config.contact:
+        what = "Sites are not told who to contact about our visits."
+        yield warn("contact", what, "Say who it is, for example the office", "schoolgate set contact")
+
+
+def register(config: Config) -> Iterator[Finding]:
+    """Thousands of schools share a name: the register tells them apart."""
+    from data.register.national_lists import read_register
+
+    if config.register is None:
+        what = "No register: schools of the same name cannot be told apart well."
+        remedy = "Download it from get-information-schools.service.gov.uk, then name the file"
+        yield warn("register", what, remedy, "schoolgate set register_file")
+        return
+    try:
+        known = {school.urn for school in read_register(config.register)}
+    except RegisterError as error:
+        yield fault(
+            "register", str(error), "Fetch the file again, or name another", "schoolgate set register_file"
+        )
+        return
+    numbers = {n for school in config.schools for n in (school.members or (school.urn,))}
+    missing = sorted(n for n in numbers - known if not n.startswith(KEY_OF_OUR_OWN))
+    if missing:
+        what = f"Not among the open schools of {config.register.name}: URN {', '.join(missing)}."
+        lost = next(s for s in config.schools if {s.urn, *s.members} & set(missing))
+        command = shlex.join(["schoolgate", "schools", "find", *lost.name.split(), *lost.town.split()])
+        yield warn("register", what, "Look for the number, and correct it in the file", command)
+    else:
+        yield ok("register", f"{config.register.name}: {len(known):,} schools.")
+
+
+def sources(config: Config) -> Iterator[Finding]:
+    """What is off, and why; what is on against the site's terms."""
+    yield from _off([source for source in config.sources if source.disabled])
+    if not any(not source.disabled for source in config.sources):
+        what, remedy = "No place is switched on, so nothing is read.", "See what is proposed for your school"
+        yield fault("sources", what, remedy, "schoolgate source propose")
+    yield from _of_very_many(config)
+
+
+def _of_very_many(config: Config) -> Iterator[Finding]:
+    """Where a threat without a name would reach nobody; one finding for all such places, and one, without
+    anything to do, for those of a whole trust.
+    """
+    if len(config.schools) < 2:
+        return
+    from classifiers.linking.linker import MANY  # late: it takes a fifth of a second
+
+    on = [s for s in config.sources if not s.disabled and len(s.urns or config.schools) > MANY]
+    of_trust = [s.id for s in on if _of_a_trust(s, config)]
+    broad = [s.id for s in on if s.id not in of_trust]
+    nobody = "A threat there that names none is told to nobody."
+    if of_trust:
+        yield ok("sources", f"Read for a whole trust, and cannot be narrowed: {some(of_trust)}. {nobody}")
+    if broad:
+        what = f"Read for more than {MANY} schools: {some(broad)}. {nobody}"
+        remedy = "Write into its [[sources]] which it is for (docs/judging.md, Very many schools): “schools”."
+        yield warn("sources", what, remedy)
+
+
+def _of_a_trust(source: Source, config: Config) -> bool:
+    """Is it the trust's own place, or a search for the trust's name, as `init --trust` proposes them?"""
+    trusts = {s.trust for s in config.schools if s.trust and (not source.urns or s.urn in source.urns)}
+    sought = unquote_plus(source.url).casefold()
+    return source.own or (source.surfaced and any(f'"{trust.casefold()}"' in sought for trust in trusts))
+
+
+def _off(off: Sequence[Source]) -> Iterator[Finding]:
+    """One finding for all: places may be off for good reasons."""
+    if len(off) == 1:
+        (source,) = off
+        if source.disabled == NO_LEAVE:
+            what = f"{source.id} is off: its terms forbid reading it by program."
+            yield warn("off", what, "Let an alert feed or a person bring it (docs/what-it-sees.md).")
+        else:
+            what = sentence(f"{source.id} is off: {source.disabled}")
+            yield warn("off", what, "To switch it on", f"schoolgate source resume {source.id}")
+    elif off:
+        names = ", ".join(source.id for source in off)
+        yield warn("off", f"{len(off)} places are off: {names}.", "To see why", "schoolgate source list")
+
+
+def model(config: Config) -> Iterator[Finding]:
+    """Another model needs torch, which a plain install does not bring."""
+    from importlib.util import find_spec
+
+    if config.model.name and find_spec("torch") is None:
+        what = f"The model “{config.model.name}” needs torch, which is not installed."
+        remedy = (
+            'In Schoolgate\'s checkout: pip install -c constraints.txt ".[torch]"; or remove [model] “name”.'
+        )
+        yield fault("model", what, remedy)
+
+
+_KEPT_IN = {
+    "password_file": ("the mail password", "Write it into its first line"),
+    "secret_file": ("the application's secret", "Write it into its first line"),
+    "certificate_file": ("the application's key", "Put certificate and key there, as PEM"),
+}
+"""By the key of [mail] that names a file: what that holds to sign in with, and how it comes there."""
+
+
+def mail(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
+    """Whether messages could leave. No password is shown, nor its length."""
+    settings = config.mail
+    if settings is None:
+        what = "No mail server is named: messages wait, and nobody has them."
+        remedy = (
+            "Until there is one look each morning: schoolgate alerts list. To set it up, for Microsoft 365, "
+            "Google Workspace or a server of your own"
+        )
+        level = fault if config.people else warn
+        yield level("mail", what, remedy, "schoolgate mail setup")
+        return
+    variable = settings.password_env or settings.secret_env
+    key = next((key for key in _KEPT_IN if getattr(settings, key)), None)
+    if variable and not env.get(variable):
+        held, _ = _KEPT_IN["password_file" if settings.password_env else "secret_file"]
+        what = f"The variable {variable}, for {held}, is not set."
+        yield fault("mail", what, f"Set {variable} for the account that runs Schoolgate.")
+    elif key:
+        yield from _secret_file(config, key, config.near(getattr(settings, key)))
+    elif settings.user and not variable and settings.sign_in == "password":
+        what = f"[mail] names the user {settings.user}, but no password."
+        yield warn("mail", what, "Give it", "schoolgate mail setup")
+
+
+def heartbeat(config: Config) -> Iterator[Finding]:
+    """Whether somebody elsewhere would notice a machine that is dead."""
+    elsewhere = bool(config.serve.heartbeat_env or config.serve.heartbeat_file)
+    yield beats(config.heartbeat, elsewhere, "name it", "schoolgate set serve.heartbeat_url")
+
+
+def beats(address: Secret | None, elsewhere: bool, name_it: str, command: str = "") -> Finding:
+    """What there is to say of a heartbeat's address, which is not shown; `elsewhere` says that a variable or
+    a file should hold it."""
+    if address is not None:
+        return ok("heartbeat", "Somebody elsewhere is told every 5 minutes while posts are read and judged.")
+    if elsewhere:
+        what = (
+            "The address for the heartbeat cannot be read, or is none: https, or http to this machine alone."
+        )
+        remedy = (
+            "Set the variable that “heartbeat_env” names, or the first line of the file of “heartbeat_file”."
+        )
+        return warn("heartbeat", what, remedy)
+    what = "Nobody would notice if this machine or the service stopped."
+    where = "Get an address from a service that notices (docs/service.md, Noticing a dead machine)"
+    return warn("heartbeat", what, f"{where}, and {name_it}", command)
+
+
+def closed_to_others(path: Path) -> bool:
+    """May no other account of this machine read it?"""
+    return os.name != "posix" or not path.stat().st_mode & 0o077
+
+
+def _secret_file(config: Config, key: str, path: Path) -> Iterator[Finding]:
+    read = {"password_file": config.mail_password, "secret_file": config.mail_secret}
+    held, written = _KEPT_IN[key]
+    if not path.is_file() or (key in read and read[key] is None):
+        what = f"The file that [mail] names as “{key}” is not there, cannot be read, or begins empty."
+        yield fault("mail", what, f"{written}, or correct the name.")
+    elif not closed_to_others(path):
+        what = f"Others on this machine may read the file that holds {held}."
+        yield warn("mail", what, f"Close it: chmod 600, then the file that [mail] names as “{key}”.")
+
+
+def dpia(config: Config, today: date) -> Iterator[Finding]:
+    """A data protection impact assessment comes before the collecting."""
+    recorded = config.dpia.recorded_on
+    if recorded is None:
+        what = "No data protection impact assessment is recorded."
+        yield warn("dpia", what, "Have it signed, then write down the day", "schoolgate set dpia.recorded_on")
+    elif recorded > today:
+        what = f"The data protection impact assessment is dated {recorded}, which is still to come."
+        yield warn("dpia", what, "Correct the day", "schoolgate set dpia.recorded_on")
+    else:
+        yield ok("dpia", f"Data protection impact assessment of {recorded}.")
+
+
+def policies(config: Config, today: date) -> Iterator[Finding]:
+    """Policies past their review, without a date, or not there: two of five that we read were past theirs."""
+    if not config.policies:
+        what, remedy = (
+            "No written policy is named.",
+            "Name the social media policy, and when its review is due",
+        )
+        yield warn("policies", what, remedy, "schoolgate policy add")
+    for policy in config.policies:
+        if policy.review_due is None:
+            what = f"“{policy.title}” has no review date."
+            yield warn("policies", what, "Write into its [[policies]] when its review is due: “review_due”.")
+        elif policy.review_due < today:
+            what = f"“{policy.title}” was due for review on {policy.review_due}."
+            yield warn("policies", what, "Review it, then correct “review_due” in its [[policies]].")
+        else:
+            yield ok("policies", f"“{policy.title}”: review due on {policy.review_due}.")
+        if policy.file and not config.near(policy.file).is_file():
+            what = f"The text of “{policy.title}” is not at {config.near(policy.file)}."
+            yield warn("policies", what, "Correct “file” in its [[policies]], or remove it.")
+
+
+def _count(n: int, one: str, many: str | None = None) -> str:
+    return f"{n} {one if n == 1 else many or one + 's'}"

@@ -1,0 +1,310 @@
+"""Checks of what has come about: the store, the sources' runs, the model's files."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alerts.delivery.results import cause_of
+from alerts.notices.book import merged
+from data.effects import Clock, Sleep, Uptime
+from data.errors import InputError, ModelMissing, StoreBusy, StoreError
+from data.system.clock_trust import Trust
+from data.types import Outcome, Source, SourceRun, SourceState, Trouble
+from data.words.say import words
+from monitor.config.home.paths import fleet_of
+from monitor.pipeline import spool
+from monitor.service.state import notebook
+from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
+from monitor.setup.doctor.install import ANEW
+from monitor.terminal.wording import outcome_words, some
+
+if TYPE_CHECKING:
+    from data.store.messages.deliveries import UndeliveredMessage
+    from monitor.config.load import Config
+
+LOOKED_BACK = timedelta(days=7)
+_FAILING = 3
+"""So many failures in a row, and a person should look."""
+_LOG = "Its log says more, for example: journalctl -u schoolgate"
+_MAIL = "See what is said here of the mail server and of messages that did not arrive, and put that right."
+SCAN = "schoolgate scan"
+_NO_NETWORK = (
+    "Ask whoever runs the network; where a proxy leads out, name it",
+    "schoolgate set network.proxy",
+)
+_RESTORE = "schoolgate restore DIR --replace"
+_YOURSELF = ("Tell these people yourself. To see what about", "schoolgate alerts list")
+_REMEDIES = {
+    "StoreBusy": (
+        "Another program has the store. Find it, and let it end: fuser -v {home}/schoolgate.duckdb",
+        "",
+    ),
+    "StoreDamaged": (
+        "End the service, put a backup in place, then start it again. To put it in place",
+        _RESTORE,
+    ),
+    "StoreError": (
+        "See that there is room (df -h {home}), and that the service’s account may write there.",
+        "",
+    ),
+    "judge fails": (
+        "See what is said here of the model. Where it is whole, memory may be short (free -m), so that its "
+        f"process is ended. {_LOG}",
+        "",
+    ),
+    "mail fails": (_MAIL, ""),
+    "a message has waited": (_MAIL, ""),
+    "chat fails": (
+        "See what is said here of addresses for short messages, and whether their service works.",
+        "",
+    ),
+    "an alert due": _YOURSELF,
+    "of the places": ("To see which, and why", "schoolgate source list"),
+    "config fails": (
+        "Correct what is said here about schoolgate.toml; the service reads it again by itself.",
+        "",
+    ),
+}
+"""What to do about a complaint that contains these words; the first that fits."""
+_LOOKS_EVERY = timedelta(hours=1)
+"""A fleet that sees to a home less often than that does not run."""
+
+
+def store(
+    home: Path,
+    sources: Sequence[Source],
+    *,
+    clock: Clock,
+    sleep: Sleep,
+    config: Config | None = None,
+    up: Uptime | None = None,
+) -> list[Finding]:
+    """Whether the store is of this version, can be read whole, and its audit chain holds; how sources fare.
+
+    Also what became of messages: where `config` names a server for them, one that is not due yet waits for
+    nothing but its time.
+    """
+    from data.store.engine.audit_chain import verify
+    from data.store.engine.damage import read_whole
+    from data.store.engine.open import RESTORING, Store
+    from data.store.messages.deliveries import last_by_mail, undelivered
+    from data.store.messages.outbox import count_waiting
+    from data.store.privacy.requests import overdue
+    from data.store.service import clock as clock_store
+    from data.store.sources.source_runs import latest_runs, states
+    from monitor.setup.doctor.mail import last_mail
+
+    mail = config is not None and config.mail is not None
+    door = Store(home, clock=clock, sleep=sleep, wait_s=5.0)
+    if not door.path.exists() and not (home / RESTORING).exists():
+        return [ok("store", f"No store yet; the first scan makes it at {door.path}.")]
+    ids = [source.id for source in sources]
+    try:
+        with door.read() as con:
+            read_whole(con)
+            broken, waiting = verify(con), count_waiting(con, clock(), due=mail)
+            lost, last = undelivered(con, clock(), clock() - LOOKED_BACK), last_by_mail(con)
+            before, latest = states(con, ids), latest_runs(con, ids)
+            trust, owed = clock_store.seen(con, clock(), up), overdue(con, clock())
+    except StoreBusy as error:
+        return [warn("store", str(error), "Let the other end, then look again", "schoolgate doctor")]
+    except StoreError as error:
+        remedy = "If that does not help, put a backup in its place"
+        return [fault("store", str(error), remedy, _RESTORE)]
+    found = [*_chain(broken, door.path), *runs(sources, before, latest)]
+    if config is not None:
+        found += last_mail(config, last)
+    return [*found, *_waiting(waiting, mail), *_lost(lost), *clock_trust(trust), *_owed(owed)]
+
+
+def _owed(overdue: int) -> list[Finding]:
+    """Requests of people about their own data whose time to be answered is over."""
+    if not overdue:
+        return []
+    said = f"Requests of people about their own data that should have been answered by now: {overdue}."
+    return [
+        warn(
+            "privacy",
+            said,
+            "The data protection officer sees them by",
+            "schoolgate privacy requests --as PERSON",
+        )
+    ]
+
+
+def clock_trust(trust: Trust) -> list[Finding]:
+    """Where the clock has leapt, so that nothing is deleted by it."""
+    if trust.until is None:
+        return []
+    off = "ahead of" if trust.ahead else "behind"
+    what = (
+        f"The clock is more than a day {off} {trust.believed:%Y-%m-%d %H:%M} "
+        f"UTC, when it was last believed. Nothing is deleted until {trust.until:%Y-%m-%d %H:%M} UTC by it."
+    )
+    remedy = (
+        "If the machine was off that long, do nothing. Else set its clock, and let it follow a time server."
+    )
+    return [warn("clock", what, remedy)]
+
+
+def handed_in(home: Path) -> list[Finding]:
+    """Reports of people that could not be saved: nobody has been told of them."""
+    found = []
+    if kept := spool.waiting(home):
+        said = f"Handed in and not recorded yet, so that nobody was told of it: {_in(kept)}."
+        remedy = "Tell the safeguarding lead of what cannot wait. To take it in"
+        found.append(fault("report-in", said, remedy, "schoolgate scan"))
+    if cut := spool.broken_off(home):
+        said = f"Handed in, and broke off while it was written down: {_in(cut)}, ending in .part."
+        remedy = "Have whoever handed it in do so again, then delete it: it may hold words of a child."
+        found.append(fault("report-in", said, remedy))
+    return found
+
+
+def _in(paths: Sequence[Path]) -> str:
+    return f"{len(paths)}, in {paths[0].parent}"
+
+
+def _chain(broken: Sequence[str], path: Path) -> list[Finding]:
+    if not broken:
+        return [ok("store", f"{path} opens, every table can be read, and its audit chain holds.")]
+    remedy = "Keep a copy of the file, and tell the data protection officer. To restore the last backup"
+    return [
+        fault("store", sentence(f"The audit chain does not hold: {text}"), remedy, _RESTORE)
+        for text in broken
+    ]
+
+
+def _waiting(waiting: int, mail: bool) -> list[Finding]:
+    if not waiting:
+        return []
+    how = ("To send what is due", "schoolgate scan") if mail else _YOURSELF
+    return [warn("mail", f"Messages that wait, and that nobody has had: {waiting}.", *how)]
+
+
+def _lost(lost: Sequence[UndeliveredMessage]) -> list[Finding]:
+    """Messages of the last week that did not arrive, by what stood in the way."""
+    w = words("en")
+    why = Counter(w(f"failure.cause.{cause_of(one.detail)}") for one in lost)
+    return [
+        warn("mail", sentence(f"Messages of the last week that did not arrive: {n}; {cause}"), *_YOURSELF)
+        for cause, n in why.items()
+    ]
+
+
+def runs(
+    sources: Sequence[Source], states: Mapping[str, SourceState], last: Mapping[str, SourceRun]
+) -> list[Finding]:
+    """Places that were never read, and those that keep failing. Those that are off are told elsewhere."""
+    on = [source for source in sources if not source.disabled]
+    if on and not any(source.id in last for source in on):
+        return [warn("sources", "No place has been read yet.", "To read them for the first time", SCAN)]
+    if len(on) > 1 and all(_not_reached(last.get(source.id)) for source in on):
+        what = f"None of the {len(on)} places could be reached: this machine does not get out to the network."
+        return [warn("sources", what, *_NO_NETWORK)]
+    found = list(_unread(on, states, last))
+    return found or ([ok("sources", "Every place that is switched on was read.")] if on else [])
+
+
+def _not_reached(run: SourceRun | None) -> bool:
+    return run is not None and run.outcome is Outcome.UNREACHABLE
+
+
+def _unread(
+    on: Sequence[Source], states: Mapping[str, SourceState], last: Mapping[str, SourceRun]
+) -> Iterator[Finding]:
+    """One finding for all that are in the same way; of one alone all that is known."""
+    alike: dict[tuple[str, str], list[tuple[Source, str]]] = {}
+    for source in on:
+        if said := _source(states.get(source.id), last.get(source.id)):
+            of_many, alone = said
+            alike.setdefault(of_many, []).append((source, alone))
+    for (what, then), found in alike.items():
+        if len(found) == 1:
+            ((source, alone),) = found
+            test = f"schoolgate source test {source.id}"
+            yield warn("sources", sentence(f"{source.id} {alone}"), "To look now", test)
+        else:
+            names = some([source.id for source, _ in found])
+            many = sentence(f"{len(found)} places {what}: {names}{then}")
+            yield warn("sources", many, "To see each, and how it was last", "schoolgate source list")
+
+
+def _source(state: SourceState | None, run: SourceRun | None) -> tuple[tuple[str, str], str] | None:
+    """What is said of many such places, before and after their names, then of one alone; None where it is
+    read.
+    """
+    if state is None or run is None or state.last_run_at is None:
+        return ("were never read", ""), "was never read"
+    if state.last_ok_at is None:
+        how = f"Last time: {outcome_words(run.outcome)}"
+        alone = f"was never read with success. {how}"
+        return (
+            ("were never read with success", f". {how}"),
+            f"{alone}: {run.detail}" if run.detail else alone,
+        )
+    if state.failures_in_a_row >= _FAILING:
+        alone = (
+            f"could not be read {state.failures_in_a_row} times in a row; "
+            f"last seen {state.last_ok_at:%d %B %Y, %H:%M} UTC."
+        )
+        return (f"could not be read {_FAILING} times in a row or more", ""), alone
+    return None
+
+
+def model() -> Finding:
+    """Whether the model's files are those its card names, and one text can be scored."""
+    from classifiers.scoring.onnx_scorer import Scorer
+
+    try:
+        scores = Scorer(threads=1).score(["Good morning from the school gate."])
+    except (InputError, ModelMissing) as error:
+        return fault("model", str(error), f"The model comes with Schoolgate. {ANEW}")
+    return ok("model", f"The model {scores.model} is whole and answers.")
+
+
+def service(home: Path, complaints: tuple[str, ...] | None, now: datetime) -> list[Finding]:
+    """What it complains of (`complaints`; None where none answers). Nothing where none ever ran."""
+    if complaints is not None:
+        said = [_complaint(f"The service says: {one}.", one, home) for one in complaints]
+        return said or [ok("service", "The service runs, and complains of nothing.")]
+    if (fleet := fleet_of(home)) is not None:
+        return [_of_a_fleet(*fleet, now)]
+    book = notebook.read(home)
+    if book.alive is None:
+        return []
+    left = [_text(t) for n in book.notices for t in merged(n.troubles) if t.until is None]
+    return [
+        *(_complaint(f"The service said last: {one}.", one, home) for one in left),
+        warn(
+            "service",
+            f"The service does not answer; its last sign of life was on {book.alive:%-d %B %Y, %H:%M} UTC.",
+            "Where it is set up as docs/service.md says: systemctl start schoolgate. By hand",
+            "schoolgate serve",
+        ),
+    ]
+
+
+def _of_a_fleet(fleet: Path, seen_at: datetime, now: datetime) -> Finding:
+    """No service of the home's own is to run."""
+    where = shlex.join(["--fleet", str(fleet)])
+    what = f"A fleet serves this home, and saw to it on {seen_at:%-d %B %Y, %H:%M} UTC"
+    if now - seen_at <= _LOOKS_EVERY:
+        return ok("service", f"{what}. How it fares there: schoolgate fleet status {where}")
+    to_begin = f"schoolgate fleet serve {where}"
+    return warn("service", f"{what}, and not since.", "Where it is to go on", to_begin)
+
+
+def _text(trouble: Trouble) -> str:
+    return f"{trouble.work} fails since {trouble.since:%Y-%m-%d %H:%M} UTC ({trouble.why})"
+
+
+def _complaint(what: str, complaint: str, home: Path) -> Finding:
+    known = (how for words, how in _REMEDIES.items() if words in complaint)
+    remedy, command = next(known, (_LOG, ""))
+    return fault("service", what, remedy.format(home=home), command)
