@@ -14,6 +14,7 @@ from monitor.cli.demo import run
 from monitor.cli.demo.run import unintended
 from monitor.cli.views.scan.as_json import as_document
 from monitor.cli.views.scan.text import scan_lines
+from monitor.cli.views.scan.wording import what
 
 SECRETS = ("stepdad", "sadfrog11", "finger bruises", "My son's arm", "im in year 6", "07700")
 
@@ -96,7 +97,7 @@ def test_the_edited_story_is_a_second_version_of_the_same_mention(demo):
 def test_praise_in_the_paper_is_good_news_and_alerts_nobody(demo):
     assert demo.verdict("Thirty children from Oakfield Primary")["severity"] == 1
     assert demo.alert("Thirty children from Oakfield Primary") is None
-    assert any("choir" in line.what.lower() for line in demo.summary.schools[0].good_news)
+    assert any("choir" in what(line, demo.summary).lower() for line in demo.summary.schools[0].good_news)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +131,7 @@ def test_an_insult_of_years_ago_is_shown_with_its_year_and_alerts_nobody(demo):
     (line,) = demo.summary.schools[0].before
     assert (int(line.severity), line.route.value) == (3, "platform_report")
     shown = "\n".join(scan_lines(demo.summary, demo.config.zone))
-    assert f"{line.when:%Y}, review site" in shown
+    assert f"{line.posted_at:%Y}, review site" in shown
     assert demo.alert("Mr Thistlewood at Oakfield is") is None
 
 
@@ -156,7 +157,7 @@ def test_a_threat_with_a_time_and_a_place_is_for_the_police_now(demo):
     verdict = demo.verdict("Thistlewood walks out")
     assert verdict["abuse"] == ["threat"]
     assert (verdict["route"], verdict["severity"], verdict["content_class"]) == ("police_now", 4, "C6")
-    assert any("threat" in line.what for line in demo.summary.schools[0].today)
+    assert any("threat" in what(line, demo.summary) for line in demo.summary.schools[0].today)
 
 
 def test_a_joke_that_only_looks_like_a_threat_alerts_nobody(demo):

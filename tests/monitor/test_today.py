@@ -29,9 +29,9 @@ from alerts.wording.digest.view import Line
 from data.matters import Access
 from data.types import About, Relevance, Severity
 from monitor.matters.due import due_of
+from monitor.matters.reader import Reader
 from monitor.matters.today import today
 from monitor.service.tasks.digests import prepare
-from monitor.viewer import Viewer
 
 READERS = [HEAD, DEPUTY, DSL, CHAIR]
 LEAST = {True: Access.STATUS, False: Access.WORDS}
@@ -80,7 +80,7 @@ def test_it_holds_the_matters_of_each_readers_digest_and_nothing_that_access_wit
             due = due_of(config, OAKFIELD, TUESDAY.date())
             (told,) = prepare(con, config, OAKFIELD, due, [person], TUESDAY)
             matters = {view.story_id: view for view in part.chosen.matters}
-            known = Viewer(config, store, person).look(con, dict.fromkeys(matters, OAKFIELD.urn))
+            known = Reader(config, store, person).look(con, dict.fromkeys(matters, OAKFIELD.urn))
         lines = [line for section in told.view.sections for line in all_lines(section.lines)]
         shown = {line.matter.story_id for line in lines if line.matter is not None}
         grouped = {view.story_id for view in (*part.chosen.answer, *part.chosen.praise)}

@@ -43,7 +43,7 @@ class Server:
     def begin(
         self, code: str, argv: tuple[str, ...], env: Mapping[str, str], fds: list[int], cwd: Path
     ) -> int:
-        asked = {"code": code, "argv": argv, "env": dict(env), "cwd": str(cwd)}
+        asked = {"code": code, "argv": argv, "env": dict(env), "cwd": str(cwd.absolute())}
         with self._lock:
             socket.send_fds(self._socket, [json.dumps(asked).encode()], fds)
             return self._until("begun", None)

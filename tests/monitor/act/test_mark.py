@@ -9,7 +9,7 @@ from data.steps.acts import Done, Refused
 from data.store.alerts import marks as mark_store
 from data.types import Mark, Marked, Route, Severity
 from monitor.act.mark import mark
-from monitor.viewer import open_viewer
+from monitor.cli.commands.common import open_reader
 
 
 @pytest.fixture
@@ -21,9 +21,9 @@ def desk(tmp_path):
 
 
 def marked(desk, story, wanted, person="holt"):
-    viewer = open_viewer(person, desk.home, None)
+    reader = open_reader(person, desk.home, None)
     with desk.store.write("test") as con:
-        return mark(con, viewer, story, "900001", wanted, NOW)
+        return mark(con, reader, story, "900001", wanted, NOW)
 
 
 def standing(desk, story):

@@ -315,7 +315,6 @@ def _help(leaf: Leaf) -> str:
 
 _SAMPLES: Mapping[str, str] = {
     "time": "2026-11-20T15:20",
-    "class": "C2",
     "channel": "facebook",
     "person": "b-thistlewood",
     "referral": "police",
@@ -325,9 +324,12 @@ _SAMPLES: Mapping[str, str] = {
 
 def _example(leaf: Leaf, end: str) -> str:
     """How it may be typed, where nobody wrote an example."""
+    from data.content_class import ContentClass
+
+    samples = {**_SAMPLES, "class": ContentClass.HARASSMENT.value}
     said = ["4"]
     for field in _asked(leaf):
-        value = next(iter(field.choices), _SAMPLES.get(field.kind, '"…"')).replace("_", "-")
+        value = next(iter(field.choices), samples.get(field.kind, '"…"')).replace("_", "-")
         if field.required and field.kind != "whose":
             option = "" if _otherwise(leaf, field).positional else f"{_option(leaf, field)} "
             said.append(_flag(value) if _in_flags(field) else option + value)
