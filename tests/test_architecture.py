@@ -336,6 +336,18 @@ def test_a_folder_has_at_most_twelve_modules():
     assert {folder for folder, count in modules.items() if count > MOST_FILES} == CROWDED
 
 
+CROWDED_TESTS = frozenset(("tests/builders", "tests/support", "tests/monitor/fleet"))
+"""Folders of tests with more. To be shortened, never added to."""
+
+
+def test_a_folder_of_tests_has_at_most_twelve_files():
+    files = [
+        p for p in (ROOT / "tests").rglob("*.py") if "fixtures" not in p.parts and p.name != "__init__.py"
+    ]
+    counted = Counter(str(path.parent.relative_to(ROOT)) for path in files)
+    assert {folder for folder, count in counted.items() if count > MOST_FILES} == CROWDED_TESTS
+
+
 def test_a_short_module_that_only_its_neighbour_uses_is_part_of_that_neighbour():
     """A module that the program loads by its name, as the catalogue does, has that user too."""
     graph = _graph()

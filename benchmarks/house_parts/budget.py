@@ -1,4 +1,4 @@
-"""The most that each figure of the house may be: `benchmarks/budget.toml`, held by `tests/test_house.py`.
+"""The most that each figure of the house may be: `benchmarks/budget.toml`, held by `tests/house`.
 
 A table has `least`, the lowest that was ever written down, and `raised`, what was agreed to since: figures
 with their reasons, each word for word in the section “Budget” of CHANGELOG.md. The last of these is the

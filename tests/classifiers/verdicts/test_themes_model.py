@@ -1,0 +1,156 @@
+"""Themes by the model that comes with the program: without the obvious word, and kept in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from builders.home import migrated
+from builders.mention import NOW, POLICY, a_batch, a_mention, a_store
+
+from classifiers.evaluation.evaluate import theme_figures
+from classifiers.scoring.heads import THEME_LABELS
+from classifiers.scoring.huggingface_scorer import HuggingFaceScorer
+from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.text.model_text import model_text
+from classifiers.verdicts.decide import decide, read_thresholds
+from classifiers.verdicts.themes import themes_of
+from data.store.mentions.batch import save
+from data.store.verdicts.restrict import restrict
+from data.store.verdicts.verdicts import story_verdicts
+from data.types import THEMES, Match, Mention, Policy, Relevance, School, Scores, Verdict
+
+HELD = Path(__file__).parents[2] / "fixtures" / "triage" / "themes.jsonl"
+OAKFIELD = School("900001", "Oakfield Primary School", town="Northvale")
+MATCH = Match("900001", Relevance.ABOUT, 0.99)
+SAID: tuple[tuple[str, str], ...] = (
+    ("meals", "She is coeliac and the cook made her a pudding of her own."),
+    ("uniform", "Sent home because her socks had a stripe."),
+    ("communication", "Rang six times, left three messages, nothing."),
+)
+
+PLAIN: tuple[tuple[str, str], ...] = (
+    ("teaching", "No homework for a month and the teaching of reading is poor."),
+    ("staff", "Miss Larkspur is a wonderful teacher, so patient with him."),
+    ("leadership", "The governors and the trust make every decision without asking anybody."),
+    ("send", "Autistic and happy: the SENCO understood him from the first day."),
+    ("behaviour", "Detention for forgetting a pen, and isolation for a laugh."),
+    ("bullying", "Bullied out of there, happy now."),
+    ("safety", "A lockdown drill, and the police were outside."),
+    ("results", "Inspectors gave it a good in every area."),
+    ("traffic", "The bus did not come again."),
+    ("buildings", "They sit in coats because the boiler has gone."),
+    ("events", "The nativity was lovely, not a dry eye in the hall."),
+    ("clubs", "Our netball team won the cup."),
+    ("costs", "The bursary covers half of the fees."),
+    ("inclusion", "Muslim families feel welcome there, with a room for prayer."),
+    ("technology", "The app crashed again and nobody can log in."),
+    ("admissions", "We were turned down at the appeal and have no place anywhere."),
+    ("attendance", "Marked absent on the day of the funeral."),
+)
+
+
+@pytest.fixture(scope="module")
+def scorer() -> Scorer:
+    return Scorer()
+
+
+def judged(mention: Mention, scorer: Scorer) -> Verdict:
+    scores = scorer.score([model_text(mention.channel, mention.title, mention.text, None)]).row(0)
+    return decide(mention, 1, MATCH, scores, (), Policy(), OAKFIELD, (), read_thresholds(), scorer.version)
+
+
+def said(text: str) -> Mention:
+    return a_mention(title="", text=text, channel="facebook")
+
+
+@pytest.mark.parametrize(("theme", "text"), SAID, ids=[text[:20] for _, text in SAID])
+def test_a_theme_is_named_without_its_obvious_word(theme: str, text: str, scorer: Scorer) -> None:
+    assert theme in judged(said(text), scorer).themes
+
+
+@pytest.mark.parametrize(("theme", "text"), PLAIN, ids=[theme for theme, _ in PLAIN])
+def test_a_theme_is_named_where_it_is_plainly_said(theme: str, text: str, scorer: Scorer) -> None:
+    assert theme in judged(said(text), scorer).themes
+
+
+def test_there_is_a_plain_sentence_for_every_theme() -> None:
+    """Each is named by the test before."""
+    assert {theme for theme, _ in (*SAID, *PLAIN)} == set(THEMES)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Thanks for the add!", "Lost a grey cat, answers to Biscuit.", "Happy Friday everybody."]
+)
+def test_what_is_about_nothing_has_no_theme(text: str, scorer: Scorer) -> None:
+    assert judged(said(text), scorer).themes == ()
+
+
+def test_the_same_text_has_the_same_themes(scorer: Scorer) -> None:
+    mention = said(SAID[0][1])
+    assert judged(mention, scorer) == judged(mention, Scorer(threads=1))
+
+
+def test_themes_come_back_from_the_store_as_they_went_in(tmp_path: Path, scorer: Scorer) -> None:
+    verdict = _saved(tmp_path, scorer)
+    assert verdict.themes
+    assert _stored(tmp_path) == (verdict.themes,)
+
+
+def test_a_mention_that_is_hidden_later_keeps_no_themes(tmp_path: Path, scorer: Scorer) -> None:
+    verdict = _saved(tmp_path, scorer)
+    with a_store(tmp_path).write("test") as con:
+        restrict(con, [verdict.mention_id], NOW)
+    assert _stored(tmp_path) == ((),)
+
+
+def test_a_restricted_verdict_is_stored_without_themes(tmp_path: Path, scorer: Scorer) -> None:
+    _saved(tmp_path, scorer, restricted=True)
+    assert _stored(tmp_path) == ((),)
+
+
+def _saved(home: Path, scorer: Scorer, *, restricted: bool = False) -> Verdict:
+    mention = said(SAID[0][1])
+    verdict = replace(judged(mention, scorer), restricted=restricted)
+    store = a_store(home)
+    migrated(store)
+    with store.write("test") as con:
+        save(con, a_batch(mention, verdicts=[verdict]), now=NOW, policy=POLICY)
+    return verdict
+
+
+def _stored(home: Path) -> tuple[tuple[str, ...], ...]:
+    with a_store(home).read() as con:
+        return tuple(v.themes for found in story_verdicts(con, ["s-one"]).values() for v in found)
+
+
+def test_another_model_that_has_no_themes_names_none() -> None:
+    labels = HuggingFaceScorer("any", {"NEG": "sentiment:negative"}).labels
+    assert themes_of(dict.fromkeys(labels, 0.99)) == ()
+
+
+def test_another_model_may_be_mapped_to_a_theme() -> None:
+    labels = HuggingFaceScorer("any", {"FOOD": "theme:meals"}).labels
+    assert themes_of(dict.fromkeys(labels, 0.99)) == ("meals",)
+
+
+class Says:
+    """Is sure of the themes that a text names, and of nothing else."""
+
+    def score(self, texts: Sequence[str]) -> Scores:
+        rows = [[float(label.partition(":")[2] in text) for label in THEME_LABELS] for text in texts]
+        return Scores(THEME_LABELS, np.asarray(rows, dtype=np.float32))
+
+
+def test_figures_of_themes_by_hand() -> None:
+    told = (("meals costs", ["meals"]), ("uniform", ["uniform"]), ("nothing", ["staff"]), ("quiet", []))
+    items = [
+        {"channel": "x", "title": "", "text": text, "rating": None, "themes": themes} for text, themes in told
+    ]
+    found = theme_figures(items, Says())
+    assert (found["precision"], found["recall"]) == (pytest.approx(2 / 3), pytest.approx(2 / 3))
+    assert found["f1"] == pytest.approx(2 / 3)
+    assert found["quiet"] == 1.0

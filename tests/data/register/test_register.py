@@ -1,0 +1,289 @@
+"""Reading the public register: its shapes, its encodings, its faults."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from support.corpus import corpus_path
+
+from data.errors import RegisterError
+from data.register.namesakes import (
+    doubtful_aliases,
+    names_of,
+    propose_aliases,
+    propose_namesakes,
+    spoken_core,
+)
+from data.register.national_lists import host, read_register
+from data.register.school_names import core, normalise, tidy
+from data.types import School
+
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "register"
+GIAS = FIXTURES / "gias.csv"
+
+
+def written(folder: Path, name: str, content: bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+def zipped(**files: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(f"{name}.csv", content)
+    return buffer.getvalue()
+
+
+def test_a_row_becomes_a_school() -> None:
+    assert read_register(GIAS)[0] == School(
+        urn="900001",
+        name="Oakfield C.E. Primary School",
+        locality="Upper Larkham",
+        town="Northvale",
+        county="Loamshire",
+        local_authority="West Loamshire",
+        street="Larch Road",
+        postcode="ZZ8 8PD",
+        domain="oakfieldprimary.example.sch.uk",
+        website="https://www.oakfieldprimary.example.sch.uk",
+        head="Mrs Ada Example",
+        phase="primary",
+    )
+
+
+def test_the_file_is_read_as_windows_1252_where_it_is_no_utf_8(tmp_path: Path) -> None:
+    text = GIAS.read_text(encoding="utf-8")
+    path = written(tmp_path, "raw.csv", text.replace("\n", "\r\n").encode("cp1252"))
+    assert read_register(path) == read_register(GIAS)
+    assert "St Thomas à Becket Catholic School" in [school.name for school in read_register(path)]
+
+
+def test_gzip_and_zip_are_undone(tmp_path: Path) -> None:
+    raw = GIAS.read_bytes()
+    squeezed = written(tmp_path, "a.csv.gz", gzip.compress(raw))
+    packed = written(tmp_path, "b.zip", zipped(academies=raw[:400].rsplit(b"\n", 1)[0], all=raw))
+    assert read_register(squeezed) == read_register(packed) == read_register(GIAS)
+
+
+def test_closed_schools_are_left_out_unless_asked_for() -> None:
+    assert "Bygone School" not in [s.name for s in read_register(GIAS)]
+    assert "Bygone School" in [s.name for s in read_register(GIAS, closed=True)]
+
+
+def test_a_school_proposed_to_close_is_open() -> None:
+    assert "Waning Primary School" in [s.name for s in read_register(GIAS)]
+
+
+def test_columns_may_be_more_and_in_another_order(tmp_path: Path) -> None:
+    path = written(tmp_path, "few.csv", b"Extra,EstablishmentName,URN\nx,Oakfield School,900001\n")
+    assert [(s.urn, s.name) for s in read_register(path)] == [("900001", "Oakfield School")]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "“URN” is missing"),
+        (b"Name,Town\na,b\n", "“URN” is missing"),
+        (b"URN,Town\n1,b\n", "“EstablishmentName” is missing"),
+        (b"URN,EstablishmentName\n900001,A\n900002\n", "line 3: 1 columns where 2 are needed"),
+        (b"URN,EstablishmentName\n,A\n", "line 2: “URN” is empty"),
+        (b'URN,EstablishmentName\n900001,"A\n', "line"),
+        (b"\x1f\x8bnot gzip", "cannot be read"),
+        (b"PKnot zip", "cannot be read"),
+        (zipped(), "no CSV file"),
+    ],
+)
+def test_a_fault_is_told_with_file_and_place(tmp_path: Path, content: bytes, says: str) -> None:
+    path = written(tmp_path, "register.csv", content)
+    with pytest.raises(RegisterError, match=r"register\.csv") as told:
+        read_register(path)
+    assert says in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("none.csv", "it is not there. Check the name."), (".", "it is a folder.")]
+)
+def test_a_file_that_cannot_be_opened_is_told_in_words(tmp_path: Path, name: str, says: str) -> None:
+    with pytest.raises(RegisterError, match="cannot be read") as told:
+        read_register(tmp_path / name)
+    assert says in str(told.value)
+    assert "Errno" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("file", "nation", "first"),
+    [
+        ("wales.csv", "wales", ("9002001", "Ysgol Cwm Elain", "Pont Elain")),
+        ("scotland.csv", "scotland", ("9003001", "Glenlarch Primary School", "Inverlarch")),
+        ("northern_ireland.csv", "northern_ireland", ("9AB-0001", "Larchmore Primary School", "Ballylarch")),
+    ],
+)
+def test_the_lists_of_the_other_nations_are_read(file: str, nation: str, first: tuple[str, str, str]) -> None:
+    school = read_register(FIXTURES / file)[0]
+    assert (school.urn, school.name, school.town) == first
+    assert school.nation == nation
+
+
+@pytest.mark.parametrize(
+    ("website", "bare"),
+    [
+        ("http://www.oakfield.example.org/home", "oakfield.example.org"),
+        ("OAKFIELD.example.org", "oakfield.example.org"),
+        ("", None),
+        ("none", None),
+        ("http://[", None),
+    ],
+)
+def test_the_website_is_brought_to_its_host(website: str, bare: str | None) -> None:
+    assert host(website) == bare
+
+
+def test_aliases_are_the_short_forms_people_use() -> None:
+    school = read_register(GIAS)[0]
+    assert propose_aliases(school, names_of(read_register(GIAS))) == (
+        "Oakfield Primary",
+        "Oakfield Upper Larkham",
+    )
+    grammar = School("900009", "Queen Osyth's Grammar School", town="Northvale")
+    assert "QOGS Northvale" in propose_aliases(grammar)
+
+
+def test_namesakes_are_the_same_core_elsewhere_nearest_first() -> None:
+    register = read_register(GIAS)
+    found = propose_namesakes(register[0], names_of(register))
+    assert [(n.name, n.place) for n in found] == [
+        ("Oakfield Academy", "Northvale, Loamshire"),
+        ("Oakfield Primary School", "Farthing, Arden"),
+    ]
+
+
+def registered(folder: Path, *rows: str, columns: str = "URN,EstablishmentName,Town,SchoolWebsite") -> Path:
+    return written(folder, "register.csv", "\n".join([columns, *rows]).encode())
+
+
+def test_a_host_of_several_schools_is_nobodys_domain_and_its_address_is_kept(tmp_path: Path) -> None:
+    path = registered(
+        tmp_path,
+        "900001,Oakfield School,Northvale,http://www.loamshire.example.org/oakfield",
+        "900002,Larch School,Northvale,www.loamshire.example.org/larch",
+        "900003,Elm School,Hexley,https://elm.example.org/",
+    )
+    assert [(s.domain, s.website) for s in read_register(path)] == [
+        (None, "http://www.loamshire.example.org/oakfield"),
+        (None, "https://www.loamshire.example.org/larch"),
+        ("elm.example.org", "https://elm.example.org/"),
+    ]
+
+
+@pytest.mark.parametrize("website", ["www.loamshire.gov.uk/oakfield", "https://blogs.glowscotland.org.uk/x"])
+def test_a_council_and_a_place_for_blogs_are_nobodys_even_where_one_school_is_listed(
+    tmp_path: Path, website: str
+) -> None:
+    (school,) = read_register(registered(tmp_path, f"900001,Oakfield School,Northvale,{website}"))
+    assert school.domain is None
+
+
+def test_a_closed_school_with_the_same_website_takes_nobodys_domain(tmp_path: Path) -> None:
+    columns = "URN,EstablishmentName,EstablishmentStatus (name),SchoolWebsite"
+    rows = ["900001,Elm Academy,Open,elm.example.org", "900002,Elm School,Closed,elm.example.org"]
+    assert read_register(registered(tmp_path, *rows, columns=columns))[0].domain == "elm.example.org"
+
+
+@pytest.mark.parametrize(
+    ("written_as", "meant"),
+    [
+        ("YSGOL GYNRADD BRYN-Y-GOG", "Ysgol Gynradd Bryn-y-Gog"),
+        ("LARCHFIELD C.P. SCHOOL", "Larchfield C.P. School"),
+        ("ST MARY`S R.C. SCHOOL", "St Mary's R.C. School"),
+        ("Ysgol  Cwm Elain", "Ysgol Cwm Elain"),
+    ],
+)
+def test_capitals_and_backquotes_become_what_people_write(written_as: str, meant: str) -> None:
+    assert tidy(written_as) == meant
+
+
+def test_a_welsh_address_is_told_apart_into_street_village_town_and_county(tmp_path: Path) -> None:
+    columns = "School Number,School Name,Local Authority,Address 1,Address 2,Address 3,Address 4"
+    row = "9002001,YSGOL CWM ELAIN,Powys,HEOL LARCH,Cwm Elain,Pont Elain,Powys"
+    (school,) = read_register(registered(tmp_path, row, columns=columns))
+    assert (school.name, school.street) == ("Ysgol Cwm Elain", "Heol Larch")
+    assert (school.locality, school.town, school.local_authority) == ("Cwm Elain", "Pont Elain", "Powys")
+
+
+def test_a_playgroup_in_a_street_has_no_street_in_its_names(tmp_path: Path) -> None:
+    columns = "Reference,Institution_Name,Address_1,Address_2,Address_3,Town_Name,Institution_Type"
+    row = "1AB9001,12 Larch Playgroup,Larch Complex,1 Elm Avenue,,BALLYLARCH,VP Pre-schools"
+    (school,) = read_register(registered(tmp_path, row, columns=columns))
+    assert (school.street, school.locality, school.town) == ("Larch Complex, 1 Elm Avenue", "", "Ballylarch")
+    assert school.phase == "pre-school"
+    assert propose_aliases(school) == ("12 Larch Playgroup Ballylarch",)
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("Great Northvale High School", ("Great Northvale",)),
+        ("West Loamshire Academy", ("West Loamshire",)),
+        ("Sir Ada Example Academy", ("Sir Ada Example",)),
+        ("Ada Example Primary School", ("Ada Example",)),
+        ("William Sample College", ("William Sample",)),
+        ("Larch Street Primary School", ("Larch Street",)),
+        ("St Mary's Priory School", ()),
+        ("Purple Oak School", ()),
+    ],
+)
+def test_a_bare_name_that_is_a_place_or_a_person_is_asked_for_and_not_proposed(
+    name: str, asked: tuple[str, ...]
+) -> None:
+    town = School("900002", "Elm School", town="Great Northvale", local_authority="West Loamshire")
+    register = names_of([town, School("900003", "Larch School", head="Mrs Ada Example")])
+    school = School("900001", name, town="Hexley")
+    assert doubtful_aliases(school, register) == asked
+    assert not set(asked) & set(propose_aliases(school, register))
+    assert asked or any(normalise(a) == core(name) for a in propose_aliases(school, register))
+
+
+def test_the_spoken_forms_of_a_comprehensive_are_proposed() -> None:
+    school = School("9006001", "Larchteg Comprehensive School", town="Larchteg", nation="wales")
+    assert propose_aliases(school) == ("Larchteg Comprehensive", "Larchteg School", "Larchteg Comp")
+
+
+@pytest.mark.corpus
+def test_no_council_or_trust_is_taken_for_a_school_in_the_published_lists() -> None:
+    """921 of Scotland's 2,495 schools have only a page at a council's, a trust's or a blog's host."""
+    scotland = read_register(corpus_path("gias", "scotland.csv.gz"))
+    assert sum(1 for s in scotland if s.website) == 2_482
+    own = [s.domain for s in scotland if s.domain]
+    assert len(own) == len(set(own)) == 1_561
+    assert not any(name.endswith(".gov.uk") and name.count(".") == 2 for name in own)
+    england = [s.domain for s in read_register(corpus_path("gias", "schools.csv.gz")) if s.domain]
+    assert len(england) == len(set(england))
+
+
+@pytest.mark.corpus
+def test_no_place_of_the_register_is_a_settled_alias_in_the_published_lists() -> None:
+    """1,000 of England's 22,010 schools were proposed the bare name of a place."""
+    schools = read_register(corpus_path("gias", "schools.csv.gz"))
+    register = names_of(schools)
+    asked = 0
+    for school in schools:
+        bare = spoken_core(school.name)
+        assert bare not in propose_aliases(school, register) or normalise(bare) not in register.places
+        asked += bool(doubtful_aliases(school, register))
+    assert 1_500 < asked < 2_600
+
+
+@pytest.mark.corpus
+def test_the_published_files_are_read_whole() -> None:
+    schools = read_register(corpus_path("gias", "schools.csv.gz"))
+    raw = read_register(corpus_path("gias", "sample_raw.csv"))
+    assert len(schools) == 22_010
+    assert raw[0] == schools[0]
+    assert len(read_register(corpus_path("gias", "wales.csv.gz"))) == 1_449
+    assert len(read_register(corpus_path("gias", "schools_other.csv.gz"), closed=True)) == 30_210

@@ -1,0 +1,71 @@
+"""docs/store.md and the real tables say the same."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[4]
+DOC = ROOT / "docs" / "store.md"
+CONTRACT = (
+    "schools sources source_runs mentions mention_versions sightings matches stories verdicts alerts cases "
+    "case_steps evidence outbox deliveries audit people migrations restricted_texts"
+)
+BESIDES = (
+    "beginnings fingerprints counts audit_notes leases editions reports escalations spikes account_log clock "
+    "privacy_requests suppressions corrections seal_salts enclosures article_reads marks "
+    "school_sets judged_for"
+)
+
+
+def documented() -> dict[str, list[tuple[str, bool]]]:
+    """By table its columns in order, with whether each belongs to the key."""
+    _, _, tables = DOC.read_text(encoding="utf-8").partition("\n## Tables\n")
+    found = {}
+    for section in re.split(r"^### ", tables, flags=re.MULTILINE)[1:]:
+        rows = re.findall(r"^\| (\w+)( \*)? \|", section, flags=re.MULTILINE)
+        found[section.split("\n", 1)[0]] = [(name, bool(key)) for name, key in rows if name != "column"]
+    return found
+
+
+def real(store) -> dict[str, list[tuple[str, bool]]]:
+    with store.read() as con:
+        tables = [name for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+        return {
+            table: [(row[0], row[3] == "PRI") for row in con.execute(f"DESCRIBE {table}").fetchall()]
+            for table in tables
+        }
+
+
+def test_every_table_column_and_key_is_documented_as_it_is(store):
+    assert documented() == real(store)
+
+
+def test_the_tables_bear_the_names_that_outsiders_rely_on(store):
+    assert set(real(store)) == {*CONTRACT.split(), *BESIDES.split()}
+
+
+def test_every_column_has_a_meaning():
+    text = DOC.read_text(encoding="utf-8")
+    assert re.findall(r"^\| [\w *]+ \|\s*\|", text, flags=re.MULTILINE) == []
+
+
+def _kinds_of_messages() -> set[str]:
+    """Those that the code names where it makes a message for the outbox."""
+    trees = (
+        ast.parse(p.read_text(encoding="utf-8"))
+        for r in ("alerts", "monitor")
+        for p in (ROOT / r).rglob("*.py")
+    )
+    calls = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
+    made = (call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "OutboxMessage")
+    given = (word.value for call in made for word in call.keywords if word.arg == "kind")
+    return {str(value.value) for value in given if isinstance(value, ast.Constant)}
+
+
+def test_every_kind_of_message_is_named_where_the_outbox_is_told():
+    (row,) = re.findall(r"^\| kind \| (instant, .*) \|$", DOC.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    kinds = _kinds_of_messages()
+    assert "account" in kinds
+    assert kinds <= set(re.findall(r"\w+", row))

@@ -1,0 +1,366 @@
+"""Saving what one run of a source brought, and reading it back."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from builders.mention import (
+    NOW,
+    POLICY,
+    URN,
+    a_batch,
+    a_match,
+    a_mention,
+    a_message,
+    a_run,
+    a_verdict,
+    an_alert,
+    pending_outbox,
+)
+
+from data.ids import text_hash
+from data.store.alerts import alerts
+from data.store.engine.open import Store
+from data.store.mentions.batch import Batch, save
+from data.store.mentions.known import Known, known
+from data.store.sources import source_runs
+from data.store.verdicts import stories, verdicts
+from data.types import Reason, Relevance, Route, Severity, Sketch
+
+SECRET = "Zebrafish told it under the bridge"
+
+
+def keep(store: Store, batch: Batch, now=NOW) -> None:
+    with store.write("save a test batch") as con:
+        save(con, batch, now=now, policy=POLICY)
+
+
+def dump(store: Store, *, without: str = "") -> str:
+    """All rows of all tables but one, as text."""
+    with store.read() as con:
+        names = [n for (n,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+        return "\n".join(
+            str(row)
+            for name in sorted(names)
+            if name != without
+            for (row,) in con.execute(f"SELECT t::VARCHAR FROM {name} t ORDER BY ALL").fetchall()
+        )
+
+
+def restricted_batch(mention, **fields):
+    verdict = a_verdict(
+        mention,
+        severity=Severity.THIS_HOUR,
+        route=Route.SAFEGUARDING,
+        content_class="C10",
+        restricted=True,
+        reasons=(Reason("disclosure", f"“{SECRET}” is a disclosure."),),
+    )
+    match = a_match(reasons=(Reason("name", f"Named in “{SECRET}”."),))
+    return a_batch(mention, verdicts=[verdict], match=match, **fields)
+
+
+def test_a_saved_batch_is_read_back_as_it_was(store):
+    mention = a_mention(rating=2.0, quoted="as someone said")
+    alert, message = an_alert("s-one"), a_message(alert_id="a1")
+    keep(store, a_batch(mention, alerts=[alert], outbox=[message]))
+    with store.read() as con:
+        assert known(con, [mention.id, "nobody"]) == {
+            mention.id: Known(
+                1,
+                text_hash(mention.title, mention.text),
+                urns=(URN,),
+                fetched_at=mention.fetched_at,
+            )
+        }
+        assert verdicts.story_verdicts(con, ["s-one"]) == {"s-one": [a_verdict(mention)]}
+        assert alerts.by_story(con, ["s-one"]) == {("s-one", URN): alert}
+        assert pending_outbox(con, NOW) == [message]
+        assert source_runs.latest_runs(con) == {"feed:one": a_run()}
+        detail = stories.story(con, "s-one")
+    assert detail is not None
+    [shown] = detail.mentions
+    assert (shown.title, shown.text, shown.quoted) == (mention.title, mention.text, "as someone said")
+    assert (shown.url, shown.author, shown.published) == (mention.url, mention.author, mention.published)
+    assert (shown.match, shown.verdict) == (a_match(), a_verdict(mention))
+    assert (detail.row.mentions, detail.row.places, detail.row.authors) == (1, 1, 1)
+
+
+def test_folding_gets_back_the_sketches_it_gave(store):
+    mention = a_mention()
+    batch = a_batch(mention)
+    keep(store, batch)
+    with store.read() as con:
+        assert stories.sketches(con, [URN], NOW - timedelta(days=1)) == [batch.folded[0].sketch]
+        assert stories.sketches(con, [URN], NOW + timedelta(days=1)) == []
+        assert stories.sketches(con, ["900002"], NOW - timedelta(days=1)) == []
+
+
+def test_the_same_batch_twice_changes_nothing(store):
+    batch = a_batch(
+        a_mention(), a_mention("two"), alerts=[an_alert("s-one")], outbox=[a_message(alert_id="a1")]
+    )
+    keep(store, batch)
+    once = dump(store)
+    keep(store, batch)
+    assert dump(store) == once
+
+
+def test_a_mention_given_twice_in_one_batch_is_kept_once(store):
+    mention = a_mention()
+    keep(store, a_batch(mention, mention))
+    with store.read() as con:
+        assert con.execute("SELECT count(*) FROM mentions").fetchone() == (1,)
+
+
+def test_an_edit_is_a_new_version_of_the_same_mention(store):
+    before, after = a_mention(), a_mention(text="Oakfield: I have changed my mind.")
+    keep(store, a_batch(before))
+    keep(store, a_batch(after, version=2, run=a_run(at=NOW + timedelta(hours=1))))
+    with store.read() as con:
+        assert known(con, [before.id])[before.id].version == 2
+        detail = stories.story(con, "s-one")
+        texts = con.execute("SELECT text FROM mention_versions ORDER BY n").fetchall()
+        assert len(stories.sketches(con, [URN], NOW - timedelta(days=1))) == 2
+    assert texts == [(before.text,), (after.text,)]
+    assert detail is not None
+    assert [m.text for m in detail.mentions] == [after.text]
+
+
+def test_a_sighting_by_a_second_source_is_one_more_place(store):
+    mention = a_mention()
+    keep(store, a_batch(mention))
+    seen = replace(a_batch(run=a_run("feed:two")), seen=(mention.id,))
+    keep(store, seen, NOW + timedelta(hours=1))
+    with store.read() as con:
+        [row] = stories.list_stories(con)
+        last = con.execute("SELECT epoch(last_seen) FROM sightings WHERE source_id = 'feed:two'").fetchone()
+    assert row.places == 2
+    assert last == ((NOW + timedelta(hours=1)).timestamp(),)
+
+
+def test_a_restricted_text_stands_in_its_own_table_only(store):
+    mention = a_mention(title=SECRET, text=SECRET, url=f"https://example.org/{SECRET}", author=SECRET)
+    alert = an_alert("s-one", restricted=True, because=(Reason("disclosure", SECRET),))
+    keep(store, restricted_batch(mention, alerts=[alert]))
+    assert SECRET in dump(store)
+    assert SECRET not in dump(store, without="restricted_texts")
+    with store.read() as con:
+        detail = stories.story(con, "s-one")
+    assert detail is not None
+    [shown] = detail.mentions
+    assert (shown.url, shown.author, shown.title, shown.text, shown.quoted) == (None,) * 5
+    assert shown.verdict.reasons == (Reason("disclosure", ""),)
+
+
+def test_what_becomes_restricted_takes_its_earlier_versions_along(store):
+    before = a_mention(title=SECRET, text=SECRET, author=SECRET)
+    keep(store, a_batch(before))
+    assert SECRET in dump(store, without="restricted_texts")
+    after = a_mention(text="And worse.")
+    batch = restricted_batch(after, version=2)
+    keep(store, replace(batch, verdicts=(replace(batch.verdicts[0], version=2),)))
+    assert SECRET not in dump(store, without="restricted_texts")
+    with store.read() as con:
+        assert con.execute("SELECT n FROM restricted_texts ORDER BY n").fetchall() == [(1,), (2,)]
+
+
+@pytest.mark.parametrize("table", ["matches", "verdicts"])
+def test_the_reasons_of_earlier_versions_are_hidden_with_a_text_that_becomes_restricted(store, table):
+    before = a_mention()
+    telling = (Reason("quoted", f"It says “{SECRET}”."),)
+    match = a_match(reasons=telling if table == "matches" else ())
+    given = a_verdict(before, reasons=telling if table == "verdicts" else ())
+    keep(store, a_batch(before, verdicts=[given], match=match))
+    assert SECRET in dump(store, without="restricted_texts")
+    batch = restricted_batch(a_mention(text="And worse."), version=2)
+    keep(store, replace(batch, verdicts=(replace(batch.verdicts[0], version=2),)))
+    assert SECRET not in dump(store, without="restricted_texts")
+    with store.read() as con:
+        versions = con.execute(f"SELECT version, len(reason_texts) FROM {table} ORDER BY version").fetchall()
+    assert versions[0] == (1, 0)
+
+
+def test_what_a_thread_repeats_of_a_restricted_post_is_hidden_and_nothing_else(store):
+    opening = a_mention("opening", title=SECRET)
+    reply = {"title": SECRET, "quoted": f"{SECRET}!", "parent": opening.id}
+    early, late = a_mention("early", **reply), a_mention("late", **reply)
+    review = a_mention("review", title="Reviews")
+    keep(store, a_batch(early, story_id="s-early"))
+    keep(store, restricted_batch(opening, story_id="s-opening"))
+    keep(store, a_batch(late, story_id="s-late"))
+    assert SECRET not in dump(store, without="restricted_texts")
+    keep(store, restricted_batch(a_mention("other", title="Reviews"), story_id="s-other"))
+    keep(store, a_batch(review, story_id="s-review"))
+    with store.read() as con:
+        titles = {row.id: row.title for row in stories.list_stories(con)}
+    assert titles == {"s-early": "", "s-opening": "", "s-late": "", "s-other": "", "s-review": "Reviews"}
+
+
+def test_what_other_replies_repeat_of_a_restricted_reply_is_hidden(store):
+    opening = a_mention("opening", title="School run")
+    told = a_mention("told", title="School run", parent=opening.id)
+    quoting = a_mention("quoting", title="School run", quoted=SECRET, parent=opening.id)
+    elsewhere = a_mention("elsewhere", title="School run", quoted="kept as it is", parent="another-thread")
+    for one in (opening, quoting, elsewhere):
+        keep(store, a_batch(one, story_id=f"s-{one.id}"))
+    keep(store, restricted_batch(told, story_id="s-told"))
+    assert SECRET not in dump(store, without="restricted_texts")
+    assert "kept as it is" in dump(store, without="restricted_texts")
+
+
+def test_a_mention_once_restricted_stays_so_when_an_edit_reads_harmless(store):
+    keep(store, restricted_batch(a_mention()))
+    keep(store, a_batch(a_mention(text=SECRET, title=SECRET), version=2))
+    assert SECRET not in dump(store, without="restricted_texts")
+
+
+def test_the_restricted_text_is_given_for_a_reason_and_the_reading_audited(store):
+    mention = a_mention(text=SECRET)
+    alert = an_alert("s-one", restricted=True)
+    keep(store, restricted_batch(mention, alerts=[alert]))
+    with store.write("read a restricted text") as con:
+        [text] = alerts.restricted_text(con, alert.id, reason="The parent rang.", person="p-dsl", now=NOW)
+    assert (text.text, text.author, text.url) == (SECRET, mention.author, mention.url)
+    with store.read() as con:
+        rows = con.execute("SELECT actor, subject FROM audit WHERE action = 'restricted_read'").fetchall()
+        assert con.execute("SELECT note FROM audit_notes").fetchall() == [("The parent rang.",)]
+    assert rows == [("p-dsl", "s-one")]
+
+
+def for_another_school(mention, verdict):
+    """The same mention for a second school, not about it."""
+    found = replace(
+        verdict,
+        urn="900002",
+        relevance=Relevance.UNSURE,
+        reasons=(Reason("perhaps_another_school", "Perhaps about another school."),),
+    )
+    return found, a_match(urn="900002")
+
+
+def reasons_of(store, alert):
+    with store.write("read a restricted text") as con:
+        texts = alerts.restricted_text(con, alert.id, reason="The parent rang.", person="p-dsl", now=NOW)
+    return [reason for text in texts for reason in text.reasons]
+
+
+def test_an_alert_shows_the_reasons_of_its_own_school_only(store):
+    mention = a_mention(text=SECRET)
+    alert = an_alert("s-one", restricted=True)
+    batch = restricted_batch(mention, alerts=[alert])
+    verdict, match = for_another_school(mention, batch.verdicts[0])
+    both = replace(
+        batch,
+        verdicts=(*batch.verdicts, verdict),
+        matches=(*batch.matches, (mention.id, 1, match)),
+    )
+    keep(store, both)
+    assert reasons_of(store, alert) == [f"“{SECRET}” is a disclosure."]
+
+
+def test_the_reasons_stay_when_another_school_is_judged_later(store):
+    mention = a_mention(text=SECRET)
+    alert = an_alert("s-one", restricted=True)
+    batch = restricted_batch(mention, alerts=[alert])
+    keep(store, batch)
+    verdict, match = for_another_school(mention, batch.verdicts[0])
+    keep(store, replace(batch, verdicts=(verdict,), matches=((mention.id, 1, match),), folded=(), alerts=()))
+    assert reasons_of(store, alert) == [f"“{SECRET}” is a disclosure."]
+
+
+def test_folding_still_recognises_a_copy_of_a_restricted_mention(store):
+    batch = restricted_batch(a_mention())
+    keep(store, batch)
+    with store.read() as con:
+        found = stories.sketches(con, [URN], NOW - timedelta(days=1))
+    assert found == [batch.folded[0].sketch]
+    assert isinstance(found[0], Sketch)
+
+
+def test_the_chain_of_the_audit_holds_no_text_and_no_name(store):
+    mention = a_mention(text=SECRET, title=SECRET, author=SECRET)
+    keep(store, restricted_batch(mention, alerts=[an_alert("s-one", restricted=True)]))
+    with store.write("read and acknowledge") as con:
+        alert_id = an_alert("s-one").id
+        alerts.restricted_text(con, alert_id, reason=SECRET, person="p-dsl", now=NOW)
+        alerts.ack(con, alert_id, "p-dsl", NOW)
+        alerts.hand_over(con, alert_id, "p-dsl", NOW)
+        rows = con.execute("SELECT a::VARCHAR FROM audit a").fetchall()
+    assert len(rows) == 4
+    assert not any(SECRET in row for (row,) in rows)
+
+
+WITHOUT_PYTZ = """
+import sys
+sys.modules["pytz"] = None
+from pathlib import Path
+from builders.mention import NOW, URN, a_store, pending_outbox
+from data.store.alerts import alerts
+from data.store.engine import audit_chain
+from data.store.sources import source_runs
+from data.store.verdicts import stories, verdicts
+with a_store(Path(sys.argv[1])).read() as con:
+    assert len(stories.list_stories(con)) == len(stories.sketches(con, [URN], NOW)) == 1
+    assert stories.story(con, "s-one") and verdicts.story_verdicts(con, ["s-one"])
+    assert alerts.list_alerts(con) and pending_outbox(con, NOW) and audit_chain.verify(con) == []
+    assert source_runs.latest_runs(con) and source_runs.states(con, ["feed:one"])["feed:one"].last_run_at
+"""
+
+
+def test_times_are_read_without_a_library_that_is_not_installed(store):
+    keep(store, a_batch(a_mention(), alerts=[an_alert("s-one")], outbox=[a_message()]))
+    tests = Path(__file__).resolve().parents[3]
+    paths = os.pathsep.join([str(tests), str(tests.parent)])
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_PYTZ, str(store.home)],
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_edit_that_leaves_the_school_out_makes_its_story_unsure(store):
+    keep(store, a_batch(a_mention()))
+    unsure = a_match(relevance=Relevance.UNSURE)
+    keep(store, a_batch(a_mention(text="They never ring back."), version=2, match=unsure))
+    with store.read() as con:
+        assert [s.relevance for s in stories.list_stories(con, unsure=True)] == [Relevance.UNSURE]
+
+
+def test_what_is_folded_must_have_been_matched(store):
+    batch = replace(a_batch(a_mention()), matches=())
+    with pytest.raises(ValueError, match="folded without a match"):
+        keep(store, batch)
+    with store.read() as con:
+        assert source_runs.latest_runs(con) == {}
+
+
+def test_unsure_stories_are_listed_alone_when_asked_for(store):
+    sure, unsure = a_mention("sure"), a_mention("unsure")
+    keep(store, a_batch(sure, story_id="s-sure"))
+    keep(store, a_batch(unsure, story_id="s-unsure", match=a_match(relevance=Relevance.UNSURE)))
+    with store.read() as con:
+        assert {s.id for s in stories.list_stories(con)} == {"s-sure", "s-unsure"}
+        assert [s.id for s in stories.list_stories(con, unsure=True)] == ["s-unsure"]
+        assert stories.list_stories(con, ["900002"]) == []
+        assert stories.list_stories(con, since=NOW + timedelta(days=1)) == []
+        assert [s.id for s in stories.list_stories(con, story_ids=["s-sure"])] == ["s-sure"]
+
+
+def test_a_story_shows_its_gravest_verdict(store):
+    mild, grave = a_mention("mild"), a_mention("grave")
+    given = [a_verdict(mild), a_verdict(grave, severity=Severity.TODAY, route=Route.REQUEST_REMOVAL)]
+    keep(store, a_batch(mild, grave, verdicts=given))
+    with store.read() as con:
+        [row] = stories.list_stories(con)
+    assert row.top == given[1]
+    assert row.mentions == 2

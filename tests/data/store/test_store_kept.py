@@ -1,0 +1,282 @@
+"""A file that stays attached for a moment after its last use: nobody else notices."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+from builders.mention import a_store
+
+from data.effects import utc_now
+from data.errors import StoreBusy, StoreDamaged, StoreError
+from data.retention.purge import rewrite
+from data.store.engine import connect as connecting
+from data.store.engine import kept
+from data.store.engine.lock import give_back, lock_of, take
+from data.store.engine.open import Store
+from data.store.engine.turn import turn_of
+
+ROOT = Path(__file__).resolve().parents[3]
+BESIDE = """
+import sys, time
+from pathlib import Path
+from data.effects import utc_now
+from data.store.engine.open import Store
+
+store = Store(Path(sys.argv[1]), clock=utc_now, sleep=time.sleep, keep=sys.argv[2] == "keep")
+began = time.monotonic()
+with store.write("beside") as con:
+    con.execute("INSERT INTO audit_notes VALUES ('beside', '')")
+print(time.monotonic() - began)
+"""
+
+
+@pytest.fixture
+def store(store):
+    yield Store(store.home, clock=utc_now, sleep=time.sleep, keep=True)
+    connecting.let_go_all()
+
+
+@pytest.fixture
+def kept_long(monkeypatch):
+    monkeypatch.setattr(kept, "KEPT_S", 600.0)
+
+
+def beside(store, how="let go"):
+    return subprocess.run(
+        [sys.executable, "-c", BESIDE, str(store.home), how],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def note(store, name):
+    with store.write("note") as con:
+        con.execute("INSERT INTO audit_notes VALUES ($name, '')", {"name": name})
+        return turn_of(con)
+
+
+def noted(store):
+    with store.read() as con:
+        return {name for (name,) in con.execute("SELECT sha256 FROM audit_notes").fetchall()}
+
+
+def attached():
+    return [Path(file.path) for file in connecting._ours._kept.idle] if connecting._ours._kept else []
+
+
+@pytest.fixture
+def attaching(monkeypatch):
+    """The files that were attached, and no longer were before."""
+    made, real = [], connecting._Instance.attach
+    monkeypatch.setattr(
+        connecting._Instance, "attach", lambda *a, **k: made.append(str(a[1])) or real(*a, **k)
+    )
+    return made
+
+
+@pytest.mark.usefixtures("kept_long")
+def test_it_is_attached_once_for_many_uses(store, attaching):
+    for n in range(5):
+        note(store, str(n))
+        assert noted(store) == set(map(str, range(n + 1)))
+    assert len(attaching) == 1
+
+
+@pytest.mark.usefixtures("kept_long")
+def test_what_is_committed_is_in_the_file_and_no_log_is_left(store):
+    note(store, "x")
+    assert attached() == [store.path]
+    assert not store.path.with_name("schoolgate.duckdb.wal").exists()
+    shutil.copy(store.path, copy := store.home / "copy")
+    with duckdb.connect(str(copy), read_only=True) as con:
+        assert con.execute("SELECT sha256 FROM audit_notes").fetchall() == [("x",)]
+
+
+@pytest.mark.usefixtures("kept_long")
+@pytest.mark.parametrize("how", ["keep", "let go"])
+def test_another_process_gets_its_turn_at_once(store, how):
+    """By Popen the tests let go of everything: so it is begun before."""
+    began = subprocess.Popen(
+        [sys.executable, "-c", "input()\n" + BESIDE, str(store.home), how],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    for use in (note, lambda store, _: noted(store)):
+        use(store, "mine")
+        assert attached() == [store.path]
+    waited_s, _ = began.communicate("go\n", timeout=60)
+    assert float(waited_s) < 5
+    assert attached() == []
+    assert noted(store) == {"mine", "beside"}
+
+
+def test_it_is_let_go_by_itself(store, monkeypatch):
+    monkeypatch.setattr(kept, "KEPT_S", 0.05)
+    note(store, "x")
+    until = time.monotonic() + 20
+    while attached() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert attached() == []
+    note(store, "y")  # and what looks after it begins anew
+    assert attached() == [store.path]
+
+
+@pytest.mark.usefixtures("kept_long")
+def test_whoever_takes_the_lock_in_this_process_gets_it(store):
+    note(store, "x")
+    give_back(take(lock_of(store.path), shared=False))
+    assert attached() == []
+    with store.write("hold"), pytest.raises(StoreBusy, match="another thread of this process"):
+        a_store(store.home).read().__enter__()
+
+
+@pytest.mark.usefixtures("kept_long")
+def test_a_folder_that_was_moved_is_used_where_it_is(store, attaching):
+    note(store, "x")
+    moved = Store(store.home.rename(store.home.with_name("moved")), clock=utc_now, sleep=time.sleep)
+    assert noted(moved) == {"x"}
+    assert attached() == []
+    with pytest.raises(StoreError, match="There is no store at"):
+        noted(store)
+
+
+@pytest.mark.usefixtures("kept_long")
+@pytest.mark.parametrize("how", ["replaced", "written over"])
+def test_what_was_put_in_its_place_is_used(store, tmp_path, how):
+    copy = tmp_path / "copy"
+    shutil.copy(store.path, copy)
+    note(store, "x")
+    if how == "replaced":
+        copy.rename(store.path)
+    else:
+        with store.path.open("r+b") as file:
+            file.write(copy.read_bytes())
+    assert noted(store) == set()
+
+
+@pytest.mark.usefixtures("kept_long")
+def test_what_was_spoiled_meanwhile_is_called_damaged(store):
+    note(store, "x")
+    store.path.write_bytes(b"not a database " * 1000)
+    with pytest.raises(StoreDamaged):
+        noted(store)
+    assert store.path.read_bytes() == b"not a database " * 1000
+
+
+@pytest.mark.usefixtures("kept_long")
+def test_a_reader_of_a_file_that_was_written_to_cannot_write(store):
+    note(store, "x")
+    with store.read() as con, pytest.raises(duckdb.Error, match="read-only"):
+        con.execute("INSERT INTO audit_notes VALUES ('y', '')")
+    assert noted(store) == {"x"}
+
+
+@pytest.mark.usefixtures("kept_long")
+def test_readers_share_it_and_a_writer_waits_for_them(store):
+    note(store, "x")
+    waiting = a_store(store.home, wait_s=0.1)
+    with store.read() as one, store.read() as two:
+        assert [con.execute("SELECT count(*) FROM audit_notes").fetchone() for con in (one, two)] == [
+            (1,)
+        ] * 2
+        with pytest.raises(StoreBusy):
+            waiting.write("beside").__enter__()
+    assert attached() == [store.path]
+    note(waiting, "y")
+    assert attached() == []  # a store that keeps nothing lets go of what others kept
+
+
+@pytest.mark.usefixtures("kept_long")
+def test_threads_take_turns_at_it(store):
+    def write(which):
+        for n in range(10):
+            note(store, f"{which}-{n}")
+
+    threads = [threading.Thread(target=write, args=(which,)) for which in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(noted(store)) == 30
+
+
+@pytest.mark.usefixtures("kept_long")
+def test_a_turn_follows_the_one_before_it_unless_somebody_came_between(store):
+    one, two = note(store, "1"), note(store, "2")
+    assert two.follows(one)
+    beside(store)
+    assert not note(store, "3").follows(two)
+
+
+@pytest.mark.usefixtures("kept_long")
+def test_a_rewrite_leaves_the_new_file(store):
+    note(store, "x")
+    before = store.path.stat().st_ino
+    rewrite(store)
+    assert store.path.stat().st_ino != before
+    note(store, "y")
+    assert noted(store) == {"x", "y"}
+
+
+@pytest.mark.usefixtures("kept_long")
+def test_so_many_stay_attached_and_no_more(store, tmp_path):
+    homes = [shutil.copytree(store.home, tmp_path / str(n)) for n in range(kept.MOST + 2)]
+    for home in homes:
+        note(Store(home, clock=utc_now, sleep=time.sleep, keep=True), "x")
+    assert attached() == [home / "schoolgate.duckdb" for home in homes[2:]]
+    locks = [take(lock_of(home / "schoolgate.duckdb"), shared=False) for home in homes]
+    assert attached() == []
+    for lock in locks:
+        give_back(lock)
+
+
+@pytest.mark.usefixtures("kept_long")
+def test_where_the_queue_is_taken_away_it_is_let_go_and_none_is_made(store):
+    note(store, "x")
+    queue = store.path.with_name("schoolgate.duckdb.lock.next")
+    queue.unlink()
+    until = time.monotonic() + 20
+    while attached() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert attached() == []
+    assert not queue.exists()
+
+
+@pytest.mark.usefixtures("kept_long")
+def test_a_forked_process_opens_it_for_itself(store):
+    note(store, "parent")
+    child = os.fork()
+    if child == 0:
+        note(store, "child")
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    assert noted(store) == {"parent", "child"}
+
+
+@pytest.mark.usefixtures("kept_long")
+def test_after_a_use_that_failed_nothing_stays(store):
+    note(store, "x")
+    with pytest.raises(duckdb.CatalogException), store.read() as con:
+        con.execute("FROM no_such_table")
+    assert attached() == []
+    assert noted(store) == {"x"}
+
+
+def test_a_program_that_kept_one_ends_at_once_and_in_silence(store):
+    done = beside(store, "keep")
+    assert done.stderr == ""
+    note(store, "mine")
+    assert noted(store) == {"beside", "mine"}

@@ -1,0 +1,62 @@
+"""What a suite costs is measured over all its processes and held against the budget."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BURN = "import time\nwhile time.process_time() < 0.3: pass\n"
+CHILD = f"import subprocess, sys; subprocess.run([sys.executable, '-S', '-c', {BURN!r}])"
+
+
+def _measured(*words: str) -> tuple[int, float, str]:
+    done = subprocess.run(
+        [sys.executable, "-P", str(ROOT / "benchmarks" / "processor.py"), *words],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    found = re.search(
+        r"^processor time: ([\d.]+) s .*, at most (\d+); \d+ s by the clock; \d+ × .", done.stdout, re.M
+    )
+    assert found, done.stdout + done.stderr
+    return done.returncode, float(found[1]), found[2]
+
+
+@pytest.mark.parametrize("code", [BURN, CHILD])
+def test_what_a_command_and_its_children_take_is_counted(code):
+    ended, seconds, _ = _measured("--most", "60", sys.executable, "-S", "-c", code)
+    assert ended == 0
+    assert 0.3 <= seconds < 5
+
+
+def test_what_waits_takes_no_processor_time():
+    _, seconds, _ = _measured("--most", "60", "sleep", "0.7")
+    assert seconds < 0.25
+
+
+def test_a_command_that_takes_more_than_was_agreed_to_fails():
+    assert _measured("--most", "0.1", sys.executable, "-S", "-c", BURN)[0] == 1
+
+
+def test_a_command_that_fails_fails_in_its_own_way():
+    assert _measured(sys.executable, "-S", "-c", "raise SystemExit(5)")[0] == 5
+
+
+def test_the_bound_is_the_budget_s_with_15_per_cent():
+    agreed = tomllib.loads((ROOT / "benchmarks" / "budget.toml").read_text("utf-8"))["suite_seconds"]["least"]
+    assert _measured("true")[2] == f"{agreed * 1.15:.0f}"
+
+
+def test_ci_measures_the_command_that_the_readme_names():
+    (line,) = re.findall(r"<!-- test -->\n```console\n(.*)\n```", (ROOT / "README.md").read_text("utf-8"))
+    install, _, tests = line.partition(" && ")
+    assert install.startswith("pip install ")
+    assert tests == "pytest"
+    run = (ROOT / ".ci" / "run").read_text("utf-8")
+    assert 'bash -c "${test_command% && *}"\n' in run
+    assert "\npython -P benchmarks/processor.py ${test_command##* && }" in run
