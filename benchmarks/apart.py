@@ -30,7 +30,7 @@ import sys
 from functools import partial
 from pathlib import Path
 from data.effects import here
-from monitor import wiring
+from monitor.home import wiring
 from monitor.cli.commands import scan
 from sources.http.politeness import Limits
 home, port, where = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]

@@ -30,7 +30,7 @@ from datetime import UTC, datetime
 from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from monitor import wiring
+from monitor.home import wiring
 from monitor.cli.commands import scan
 from sources.http.politeness import Limits
 

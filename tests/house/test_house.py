@@ -93,11 +93,8 @@ def test_the_least_that_was_written_down_has_never_grown(parts, budget):
     place = parts.budget.PLACE.as_posix()
     commits = _git("log", "--first-parent", "--format=%H", "--", place).split()
     texts = filter(None, (_git("show", f"{commit}:{place}") for commit in commits))
-    later = budget
     for earlier in ({bound.name: bound for bound in parts.budget.bounds(text)} for text in texts):
-        grown = {n for n, bound in later.items() if n in earlier and bound.least > earlier[n].least}
-        assert not grown
-        later = earlier
+        assert not {n for n, now in budget.items() if n in earlier and now.least > earlier[n].least}
 
 
 def test_a_figure_may_shrink_and_what_it_needs_no_more_is_written_down(parts, tmp_path):

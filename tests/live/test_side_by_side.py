@@ -23,7 +23,7 @@ import io, sys
 from dataclasses import replace
 from pathlib import Path
 from data.effects import utc_now
-from monitor import wiring
+from monitor.home import wiring
 from monitor.cli.scan_once import scan_once
 from monitor.cli.demo.run import _limits
 from monitor.terminal.progress import Progress

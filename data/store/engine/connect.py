@@ -302,12 +302,12 @@ class _Instance:
         try:
             if not opened.reading:
                 self._root.execute(f"CHECKPOINT {file.name}")
-        except duckdb.Error:
+            if file.look is None:
+                file.look = os.open(path, os.O_RDONLY)
+            file.left, file.since = turn.state(path, file.look), time.monotonic()
+            return file.left[1] == file.inode
+        except (duckdb.Error, OSError, IndexError):  # taken away meanwhile, or there is no handle left
             return False
-        if file.look is None:
-            file.look = os.open(path, os.O_RDONLY)
-        file.left, file.since = turn.state(path, file.look), time.monotonic()
-        return file.left[1] == file.inode
 
     def _end(self, file: Attached, opened: OpenFile | None = None) -> bool:
         try:

@@ -52,9 +52,11 @@ def watch(look: Callable[[], bool]) -> Callable[[], None]:
     ended.acquire()
 
     def go_on() -> None:
-        while look() and not asked.acquire(timeout=LOOK_S):
-            pass
-        ended.release()
+        try:
+            while look() and not asked.acquire(timeout=LOOK_S):
+                pass
+        finally:
+            ended.release()
 
     def stop() -> None:
         asked.release()

@@ -90,6 +90,8 @@ def is_queued_for(lock: str) -> bool:
         return True
     try:
         return not _locked(handle, shared=True) and _written(handle)[1] not in ("", str(os.getpid()))
+    except OSError:
+        return True
     finally:
         os.close(handle)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
@@ -25,7 +25,12 @@ from monitor.act.step import find_host, foresee, look_again, open_case, record_l
 from monitor.home.session import open_session
 from monitor.matters.replaying import access_to
 
-LATER = utc_now() + timedelta(minutes=5)
+
+def later() -> datetime:
+    """A moment after all that was done so far, whenever the suite began."""
+    return utc_now() + timedelta(minutes=5)
+
+
 """A case is opened by a command, at the true time."""
 
 
@@ -49,23 +54,23 @@ def steps(desk):
 
 
 def test_a_step_is_recorded_with_who_took_it_and_when(desk):
-    done = take_step(session(desk), "1", Event(Noted(), "holt", "She rang"), LATER)
+    done = take_step(session(desk), "1", Event(Noted(), "holt", "She rang"), later())
     assert isinstance(done, Done)
     assert done.made.steps == (steps(desk)[-1],)
-    assert (done.made.steps[0].actor, done.made.steps[0].done_at) == ("holt", LATER)
+    assert (done.made.steps[0].actor, done.made.steps[0].done_at) == ("holt", later())
 
 
 def test_a_step_may_be_made_of_the_case_that_is_found(desk):
     def note(case):
         return Event(Noted(), "holt", f"Case {case.id}")
 
-    take_step(session(desk), "1", note, LATER)
+    take_step(session(desk), "1", note, later())
     assert steps(desk)[-1].why == "Case 0001"
 
 
 def test_a_refusal_is_a_value_that_names_what_would_satisfy_its_guard_and_changes_nothing(desk):
     before = steps(desk)
-    no = take_step(session(desk), "1", Event(Asked(rung=Rung.PLATFORM_REPORT), "holt"), LATER)
+    no = take_step(session(desk), "1", Event(Asked(rung=Rung.PLATFORM_REPORT), "holt"), later())
     assert isinstance(no, Refused)
     assert no.guard == "evidence_held"
     assert no.reason
@@ -80,7 +85,7 @@ def test_a_decision_is_the_act_of_whoever_decides(desk):
     desk("capture", "1", "--file", str(shot), "--no-child-image", "--not-known", "rest", "--as", "holt")
     weighed = ("--nature", "a", "--visible", "b", "--spread", "c", "--impact", "d")
     desk("step", "weigh", "1", *weighed, "--as", "holt")
-    no = take_step(session(desk, "ash"), "1", Event(Asked(rung=Rung.HOST), "ash"), LATER)
+    no = take_step(session(desk, "ash"), "1", Event(Asked(rung=Rung.HOST), "ash"), later())
     assert isinstance(no, Refused)
     seek = Remedy("decided", (("case", "0001"), ("decision", Decision.SEEK)), ("why",), "holt")
     assert (no.guard, no.remedies) == ("decided_to_seek", (seek,))
@@ -88,36 +93,36 @@ def test_a_decision_is_the_act_of_whoever_decides(desk):
 
 def test_nobody_takes_a_step_in_a_case_that_is_not_theirs(desk):
     with pytest.raises(InputError, match="There is no case 0001"):
-        take_step(session(desk, "vale"), "1", Event(Noted(), "vale", "x"), LATER)
+        take_step(session(desk, "vale"), "1", Event(Noted(), "vale", "x"), later())
 
 
 def test_what_will_be_refused_is_known_before_anything_is_asked_for(desk):
     at_work = session(desk)
     with desk.store.read() as con:
         case = find_case(con, at_work, "1")
-    no = foresee(at_work, case, Event(Asked(rung=Rung.PLATFORM_REPORT), "holt"), LATER)
-    assert no == take_step(at_work, "1", Event(Asked(rung=Rung.PLATFORM_REPORT), "holt"), LATER)
-    assert foresee(at_work, case, Event(Noted(), "holt", "x"), LATER) is None
+    no = foresee(at_work, case, Event(Asked(rung=Rung.PLATFORM_REPORT), "holt"), later())
+    assert no == take_step(at_work, "1", Event(Asked(rung=Rung.PLATFORM_REPORT), "holt"), later())
+    assert foresee(at_work, case, Event(Noted(), "holt", "x"), later()) is None
 
 
 def test_anybody_may_record_a_call_for_help(desk):
     call = Event(Asked(rung=Rung.POLICE, imminent=True), "vale", "He is at the gate")
-    done = take_step(session(desk, "vale"), "1", call, LATER, find=find_case_in_danger)
+    done = take_step(session(desk, "vale"), "1", call, later(), find=find_case_in_danger)
     assert isinstance(done, Done)
     assert steps(desk)[-1].actor == "vale"
 
 
 def test_a_case_is_opened_once(desk):
     story = about_the_head(desk)
-    done = open_case(session(desk, "marsh"), story, None, "", LATER)
+    done = open_case(session(desk, "marsh"), story, None, "", later())
     assert isinstance(done, Done)
     assert access_to(done.made.case, session(desk, "marsh").person, session(desk).config) is Access.WORDS
     with pytest.raises(InputError, match="is open about this post"):
-        open_case(session(desk, "marsh"), story, None, "", LATER)
+        open_case(session(desk, "marsh"), story, None, "", later())
 
 
 def test_what_somebody_saw_is_recorded(desk):
-    done = record_look(session(desk), "1", Check.GONE, "It is gone", None, LATER)
+    done = record_look(session(desk), "1", Check.GONE, "It is gone", None, later())
     assert isinstance(done, Done)
     assert (done.made.seen.check, steps(desk)[-1].why) == (Check.GONE, "It is gone")
 
@@ -125,13 +130,13 @@ def test_what_somebody_saw_is_recorded(desk):
 def test_of_a_closed_case_nothing_is_fetched(desk):
     desk("close", "1", "--mistaken", "--as", "holt", "--why", "By mistake")
     for no in (
-        look_again(session(desk), "1", partial(_never, "fetched"), lambda: LATER),
-        record_look(session(desk), "1", Check.GONE, "It is gone", None, LATER),
-        find_host(session(desk), "1", "", LATER, ask=True),
+        look_again(session(desk), "1", partial(_never, "fetched"), lambda: later()),
+        record_look(session(desk), "1", Check.GONE, "It is gone", None, later()),
+        find_host(session(desk), "1", "", later(), ask=True),
     ):
         assert isinstance(no, Refused)
     reopen = Remedy("reopened", (("case", "0001"),), ("why",), "holt")
-    no = take_step(session(desk), "1", Event(Asked(rung=Rung.PLATFORM_REPORT), "holt"), LATER)
+    no = take_step(session(desk), "1", Event(Asked(rung=Rung.PLATFORM_REPORT), "holt"), later())
     assert isinstance(no, Refused)
     assert (no.guard, no.remedies) == ("closed", (reopen,))
 
@@ -141,7 +146,7 @@ def _never(what, *_):
 
 
 def test_what_is_known_of_the_host_is_given_without_asking(desk):
-    done = find_host(session(desk), "1", "", LATER, ask=False)
+    done = find_host(session(desk), "1", "", later(), ask=False)
     assert isinstance(done, Done)
     case, url = done.made
     assert (case.id, url.startswith("https://")) == ("0001", True)

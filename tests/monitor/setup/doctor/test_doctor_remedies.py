@@ -93,7 +93,7 @@ def test_keys_and_tables_that_a_remedy_names_are_in_the_file() -> None:
 
 
 def test_pages_that_a_remedy_names_are_there() -> None:
-    root = DOCTOR.parents[1]
+    root = DOCTOR.parents[2]
     named = {page for text in _texts() for page in re.findall(r"docs/[\w-]+\.md", text)}
     assert named
     assert [page for page in named if not (root / page).is_file()] == []
