@@ -48,7 +48,8 @@ def test_a_command_that_fails_fails_in_its_own_way():
 
 
 def test_the_bound_is_the_budget_s_with_15_per_cent():
-    agreed = tomllib.loads((ROOT / "benchmarks" / "budget.toml").read_text("utf-8"))["suite_seconds"]["least"]
+    found = tomllib.loads((ROOT / "benchmarks" / "budget.toml").read_text("utf-8"))["suite_seconds"]
+    agreed = found["raised"][-1]["to"] if "raised" in found else found["least"]
     assert _measured("true")[2] == f"{agreed * 1.15:.0f}"
 
 

@@ -54,10 +54,11 @@ def steps(desk):
 
 
 def test_a_step_is_recorded_with_who_took_it_and_when(desk):
-    done = take_step(session(desk), "1", Event(Noted(), "holt", "She rang"), later())
+    now = later()
+    done = take_step(session(desk), "1", Event(Noted(), "holt", "She rang"), now)
     assert isinstance(done, Done)
     assert done.made.steps == (steps(desk)[-1],)
-    assert (done.made.steps[0].actor, done.made.steps[0].done_at) == ("holt", later())
+    assert (done.made.steps[0].actor, done.made.steps[0].done_at) == ("holt", now)
 
 
 def test_a_step_may_be_made_of_the_case_that_is_found(desk):
