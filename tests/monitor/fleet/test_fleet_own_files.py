@@ -58,7 +58,7 @@ def test_a_certificate_of_another_home_may_not(tmp_path: Path) -> None:
     config = own_folders(found, tmp_path).load(found[0], {})
     named = replace(config, mail=MailSettings(host="x", sender="y", certificate_file="../larch/password"))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(own_files, "load", lambda *_: named)
+        patched.setattr(own_files, "load_home", lambda *_: named)
         with pytest.raises(ConfigError, match="is another home's"):
             own_folders(found, tmp_path).load(found[0], {})
 
