@@ -58,7 +58,8 @@ def put(
         if len(alike) == len(columns) and len(chunk) > 1:  # something must say how many rows there are
             alike.discard(columns[0])
         listed = [
-            _alike(c, types[c], lists[c]) if c in alike else _each(c, types[c], lists[c]) for c in columns
+            (f"${c}::{types[c]}", {c: lists[c][0]}) if c in alike else _each(c, types[c], lists[c])
+            for c in columns
         ]
         given_at_once = {name: value for _, values in listed for name, value in values.items()}
         con.execute(f"{into} {', '.join(column for column, _ in listed)}{found}", given_at_once)
@@ -93,10 +94,6 @@ def _change(
 _EXCLUDED = re.compile(r"\bexcluded\.(\w+)")
 _Listed: TypeAlias = tuple[str, dict[str, object]]
 """An expression that gives a column its values, and what is handed over for it."""
-
-
-def _alike(column: str, kind: str, values: Sequence[object]) -> _Listed:
-    return f"${column}::{kind}", {column: values[0]}
 
 
 def _each(column: str, kind: str, values: Sequence[object]) -> _Listed:

@@ -292,14 +292,11 @@ class _Instance:
     def _stays(self, opened: OpenFile) -> bool:
         """May it stay attached? Then all that was written is in the file, and how that is left is noted."""
         file, path = opened.file, Path(opened.file.path)
-        if (
-            not self._kept
-            or self._spill.exists()
-            or _size_bytes(file.path) > _BIG
-            or is_queued_for(f"{file.path}.lock")
-        ):
+        if not self._kept or self._spill.exists() or is_queued_for(f"{file.path}.lock"):
             return False
         try:
+            if path.stat().st_size > _BIG:
+                return False
             if not opened.reading:
                 self._root.execute(f"CHECKPOINT {file.name}")
             if file.look is None:

@@ -280,3 +280,28 @@ def test_a_program_that_kept_one_ends_at_once_and_in_silence(store):
     assert done.stderr == ""
     note(store, "mine")
     assert noted(store) == {"beside", "mine"}
+
+
+def test_a_file_that_is_taken_away_while_it_is_read_is_let_go_with_its_lock(store, kept_long):
+    file = store.home / "schoolgate.duckdb"
+    with store.read() as con:
+        con.execute("SELECT 1").fetchall()
+        file.rename(file.with_suffix(".away"))
+    file.with_suffix(".away").rename(file)
+    with store.write("again") as con:
+        con.execute("INSERT INTO audit_notes VALUES ('again', '')")
+
+
+def test_what_looks_after_kept_files_can_be_ended_after_a_fault_of_its_own():
+    ended = threading.Event()
+
+    def look() -> bool:
+        ended.set()
+        raise SystemExit  # what ends a thread without a word
+
+    stop = kept.watch(look)
+    assert ended.wait(10)
+    ending = threading.Thread(target=stop, daemon=True)
+    ending.start()
+    ending.join(10)
+    assert not ending.is_alive()

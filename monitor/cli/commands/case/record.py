@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -21,12 +21,11 @@ from data.types import Person
 from monitor.act.casework.finding import find_case
 from monitor.act.casework.steps import school_rules
 from monitor.act.step import take_step
-from monitor.cli.commands.inputs import instant, own_words
+from monitor.cli.commands.inputs import instant
 from monitor.cli.views.case.case_list import state_json
 from monitor.cli.views.case.remedy_command import remedy_command
 from monitor.cli.views.layout import local, typed
 from monitor.cli.views.screen import ENGLISH
-from monitor.config.load import Config
 from monitor.home.session import Session
 from monitor.terminal.output import in_json, say
 
@@ -69,11 +68,6 @@ def record_step(
     print_result(made(take_step(session, number, event, utc_now(), find=find)), session, as_json=as_json)
 
 
-def record_with_reason(session: Session, number: str, said: Step, why: str, *, as_json: bool) -> None:
-    """Records a step that says little more than that it was done, and why. Raises InputError, ActRefused."""
-    record_step(session, number, event_of(session, said, own_words(why, "--why")), as_json=as_json)
-
-
 def made(came: Done[Made] | Refused) -> Made:
     """What the act made. Raises ActRefused where it was refused."""
     if isinstance(came, Refused):
@@ -82,26 +76,22 @@ def made(came: Done[Made] | Refused) -> Made:
 
 
 def print_result(done: Advance, session: Session, *, as_json: bool) -> None:
-    """What was recorded, and what the case waits for now."""
-    for line in [in_json(_as_json(done, utc_now()))] if as_json else _lines(done, session.config):
-        say(line)
-
-
-def _lines(done: Advance, config: Config) -> Iterator[str]:
-    """That it is recorded, the state of the case, what is due, and who is told."""
-    case = done.case
-    yield f"Case {case.id}: recorded. Now: {state_words(case, ENGLISH)}."
-    now = done.steps[-1].recorded_at
+    """Prints what was recorded, what the case waits for now, and who hears of it."""
+    case, config, now = done.case, session.config, done.steps[-1].recorded_at
+    if as_json:
+        say(in_json(_as_json(done, utc_now())))
+        return
+    say(f"Case {case.id}: recorded. Now: {state_words(case, ENGLISH)}.")
     for said in clock_lines(case, now, partial(local, zone=config.zone), ENGLISH, case.late(now)):
-        yield f"  {typed(said)}"
+        say(f"  {typed(said)}")
     names = {p.id: p.name for p in config.people}
     told = list(dict.fromkeys(names.get(m.person_id, m.person_id) for m in done.outbox))
     if told:
-        yield f"  told, without a word of the post: {', '.join(told)}"
+        say(f"  told, without a word of the post: {', '.join(told)}")
     if any(isinstance(s.said, OfTheirs) and s.said.informed is HowTold.OWED for s in done.steps):
         actor = done.steps[-1].actor
-        yield "  Whoever this was recorded for has no e-mail address here. Hand them a letter that says so:"
-        yield f"    schoolgate case letter {case.id} {LETTER} --out letters --as {actor}"
+        say("  Whoever this was recorded for has no e-mail address here. Hand them a letter that says so:")
+        say(f"    schoolgate case letter {case.id} {LETTER} --out letters --as {actor}")
 
 
 def _as_json(done: Advance, now: datetime) -> dict[str, object]:
