@@ -11,7 +11,9 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 LOOK_S = 0.002
@@ -100,6 +102,24 @@ def give_back(handle: int) -> None:
     """Releases the lock, also for children that were forked meanwhile."""
     fcntl.flock(handle, fcntl.LOCK_UN)
     os.close(handle)
+
+
+@contextmanager
+def alone(lock: Path, wait_s: float = 0.0) -> Iterator[None]:
+    """Has the lock while the block lasts. Raises LockHeld where somebody else has it for longer than that."""
+    until = time.monotonic() + wait_s
+    while True:
+        try:
+            handle = take(lock, shared=False)
+            break
+        except LockHeld:
+            if time.monotonic() > until:
+                raise
+        time.sleep(LOOK_S)
+    try:
+        yield
+    finally:
+        give_back(handle)
 
 
 def _holder(handle: int) -> str:

@@ -156,20 +156,17 @@ def alone(folder: Path) -> Iterator[None]:
 
     Raises SchoolgateError while another demo plays there. The lock lies beside the folder, which is wiped.
     """
-    from data.store.engine.lock import LockHeld, give_back, take
+    from data.store.engine import lock
 
     folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        handle = take(folder.with_name(f".{folder.name}.lock"), shared=False)
-    except LockHeld as held:
+        with lock.alone(folder.with_name(f".{folder.name}.lock")):
+            yield
+    except lock.LockHeld as held:
         raise SchoolgateError(
             f"A demo is playing in {folder} already: {held.holder}. Let it end, or play this one elsewhere: "
             "⟪scan⟫ ⟨demo⟩ ⟨home⟩ FOLDER"
         ) from None
-    try:
-        yield
-    finally:
-        give_back(handle)
 
 
 def play(folder: Path, clock: Clock, progress: Progress) -> tuple[ScanSummary, Config]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import stat
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -38,17 +40,8 @@ def secret_key(home: Path) -> bytes:
 def _make(path: Path) -> None:
     """Written beside it, then linked to its name: whoever comes second finds the first one's, whole."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{NAME}.{secrets.token_hex(8)}")
-    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(file, "wb") as out:
-            out.write(secrets.token_bytes(BYTES))
-            out.flush()
-            os.fsync(out.fileno())
-        with suppress(FileExistsError):
-            os.link(draft, path)
-    finally:
-        draft.unlink()
+    with draft(path, secrets.token_bytes(BYTES)) as made, suppress(FileExistsError):
+        os.link(made, path)
 
 
 _WORK_TAKES = timedelta(hours=1)
@@ -57,15 +50,29 @@ _WORK_TAKES = timedelta(hours=1)
 def keep(path: Path, held: bytes) -> None:
     """Writes a file for its owner alone (0600), whole or not at all; a link of that name is replaced."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with 0600
+    with draft(path, held) as made:
+        made.replace(path)
+
+
+@contextmanager
+def draft(path: Path, held: bytes, like: os.stat_result | None = None) -> Iterator[Path]:
+    """The bytes, safe on the disk beside `path`, to be given its name; deleted where they are not.
+
+    For the owner alone (0600), or with account and rights of the file that they replace (`like`).
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with 0600
     try:
         with os.fdopen(handle, "wb") as file:
+            if like is not None:
+                os.fchmod(handle, stat.S_IMODE(like.st_mode))
+                with suppress(PermissionError):
+                    os.fchown(handle, like.st_uid, like.st_gid)
             file.write(held)
             file.flush()
-            os.fsync(file.fileno())
-        Path(draft).replace(path)
+            os.fsync(handle)
+        yield Path(name)
     finally:
-        Path(draft).unlink(missing_ok=True)
+        Path(name).unlink(missing_ok=True)
 
 
 def drop_unfinished(folder: Path, pattern: str, now: datetime) -> None:

@@ -9,21 +9,18 @@ them after the change, and SchoolgateError where it cannot be changed; then noth
 from __future__ import annotations
 
 import os
-import stat
-import tempfile
-import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from data.errors import InputError, SchoolgateError, refused
-from data.store.engine.lock import LOOK_S, LockHeld, give_back, take
+from data.store.engine.lock import LockHeld, alone
 from monitor.config.examine import Examined, checked_by, examined
 from monitor.config.faults import Fault
-from monitor.config.home.private_file import keep
+from monitor.config.home.private_file import draft, keep
 from monitor.config.load import read
 from monitor.config.model import Table
 from monitor.config.toml_lines import Path as Place
@@ -33,7 +30,7 @@ from monitor.config.writing.toml_edit import (
     Values,
     with_block,
     with_element,
-    with_key,
+    with_keys,
     with_table,
     without_table,
 )
@@ -69,70 +66,52 @@ def edit(
     Raises ConfigError where the file has faults already, `EditRefused` where it would have them after the
     change, and SchoolgateError where it cannot be changed; then nothing was changed.
     """
+    read(path)
+    real = path.resolve()
     try:
-        _edit_alone(path, path.resolve(), change, examine)
+        with _alone(real):
+            checked_by(examine, path.name, read(path))
+            raw = real.read_bytes()
+            mark, text = _BOM * raw.startswith(_BOM.encode()), raw.decode("utf-8-sig")
+            windows = b"\r\n" in raw and raw.count(b"\r\n") == raw.count(b"\n")
+            text = text.replace("\r\n", "\n") if windows else text
+            after = change(text, tomllib.loads(text))
+            _refuse_faults(path.name, after, examine)
+            _put(real, raw, (mark + (after.replace("\n", "\r\n") if windows else after)).encode())
     except NoTable as table:
         raise InputError(
             f"{path.name} has “{table}” written in a way that only an editor can change. "
             f"Open the file in one, or write it as {page} does. {_NOTHING}"
         ) from None
-    except OSError as error:
-        raise SchoolgateError(f"{refused(error)} {_NOTHING}") from None
 
 
 def create(path: Path, text: str, examine: Examine) -> None:
     """A file that is not there yet, for its owner alone. Raises as `edit` does, and where it is there."""
-    faults = examine(tomllib.loads(text))[1]
-    if faults:
-        raise EditRefused(path.name, faults)
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _alone(path):
-            if path.exists():
-                raise SchoolgateError(
-                    f"{path} was written by another command meanwhile. {_NOTHING} Begin again."
-                )
-            keep(path, text.encode())
-    except OSError as error:
-        raise SchoolgateError(f"{refused(error)} {_NOTHING}") from None
+    _refuse_faults(path.name, text, examine)
+    with _alone(path):
+        if path.exists():
+            raise SchoolgateError(f"{path} was written by another command meanwhile. {_NOTHING} Begin again.")
+        keep(path, text.encode())
 
 
-def _edit_alone(path: Path, real: Path, change: Change, examine: Examine) -> None:
-    read(path)
-    with _alone(real):
-        checked_by(examine, path.name, read(path))
-        raw = real.read_bytes()
-        mark, text = _BOM * raw.startswith(_BOM.encode()), raw.decode("utf-8-sig")
-        windows = b"\r\n" in raw and raw.count(b"\r\n") == raw.count(b"\n")
-        after = _after(path.name, text.replace("\r\n", "\n") if windows else text, change, examine)
-        _put(real, raw, (mark + (after.replace("\n", "\r\n") if windows else after)).encode())
-
-
-def _after(name: str, text: str, change: Change, examine: Examine) -> str:
-    after = change(text, tomllib.loads(text))
-    _, faults = examine(tomllib.loads(after))
+def _refuse_faults(name: str, text: str, examine: Examine) -> None:
+    _, faults = examine(tomllib.loads(text))
     if faults:
         raise EditRefused(name, faults)
-    return after
 
 
 @contextmanager
 def _alone(real: Path) -> Iterator[None]:
-    """Commands that change the file come one after another. The lock ends with the process."""
-    lock, until = real.with_name(f".{real.name}.lock"), time.monotonic() + WAIT_S
-    handle = None
-    while handle is None:
-        try:
-            handle = take(lock, shared=False)
-        except LockHeld as held:
-            if time.monotonic() > until:
-                what = f"{real.name} is being changed by another command, {held.holder}."
-                raise SchoolgateError(f"{what} {_NOTHING} Begin again in a moment.") from None
-            time.sleep(LOOK_S)
+    """Commands that change the file come one after another. What the disk refuses is a SchoolgateError."""
     try:
-        yield
-    finally:
-        give_back(handle)
+        real.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with alone(real.with_name(f".{real.name}.lock"), WAIT_S):
+            yield
+    except LockHeld as held:
+        what = f"{real.name} is being changed by another command, {held.holder}."
+        raise SchoolgateError(f"{what} {_NOTHING} Begin again in a moment.") from None
+    except OSError as error:
+        raise SchoolgateError(f"{refused(error)} {_NOTHING}") from None
 
 
 def _put(real: Path, before: bytes, after: bytes) -> None:
@@ -140,22 +119,11 @@ def _put(real: Path, before: bytes, after: bytes) -> None:
     there = real.stat()
     if os.geteuid() not in (0, there.st_uid):
         raise SchoolgateError(f"{real} belongs to another account. Run this as that one. {_NOTHING}")
-    handle, name = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.")
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(handle, stat.S_IMODE(there.st_mode))
-            with suppress(PermissionError):
-                os.fchown(handle, there.st_uid, there.st_gid)
-            file.write(after)
-            file.flush()
-            os.fsync(handle)
+    with draft(real, after, like=there) as made:
         if real.read_bytes() != before:
             what = f"{real.name} was saved by somebody else meanwhile."
             raise SchoolgateError(f"{what} {_NOTHING} Begin again.")
-        draft.replace(real)
-    finally:
-        draft.unlink(missing_ok=True)
+        made.replace(real)
 
 
 def add_places(path: Path, places: Sequence[Proposal]) -> None:
@@ -176,19 +144,16 @@ def add_person(path: Path, table: Values) -> None:
 
 def set_key(path: Path, source_id: str, key: str, value: object | None) -> None:
     """Another value for a key of a source; None takes the key away."""
-    edit(path, lambda text, held: with_key(text, _by_id(held, "sources", source_id), key, value))
+    _change_row(path, "sources", source_id, {key: value})
 
 
 def change_person(path: Path, person_id: str, values: Values) -> None:
     """Other values for keys of a person; None takes a key away."""
+    _change_row(path, "people", person_id, values)
 
-    def change(text: str, held: dict[str, Any]) -> str:
-        at = _by_id(held, "people", person_id)
-        for key, value in values.items():
-            text = with_key(text, at, key, value)
-        return text
 
-    edit(path, change)
+def _change_row(path: Path, table: str, wanted: str, values: Values) -> None:
+    edit(path, lambda text, held: with_keys(text, _by_id(held, table, wanted), values))
 
 
 def set_values(path: Path, values: Mapping[tuple[str, str], object]) -> None:
@@ -199,11 +164,7 @@ def set_values(path: Path, values: Mapping[tuple[str, str], object]) -> None:
 
     def change(text: str, held: dict[str, Any]) -> str:
         for table, keys in tables.items():
-            if table and table not in held:
-                text = with_table(text, table, keys, several=False)
-                continue
-            for key, value in keys.items():
-                text = with_key(text, (table,) if table else (), key, value)
+            text = _with_values(text, held, table, keys)
         return text
 
     edit(path, change)
@@ -213,16 +174,15 @@ def replace_table(path: Path, table: str, values: Values) -> None:
     """These keys and no others for a table of which there is one; comments in it stay."""
 
     def change(text: str, held: dict[str, Any]) -> str:
-        if table not in held:
-            return with_table(text, table, values, several=False)
-        for key in held[table]:
-            if key not in values:
-                text = with_key(text, (table,), key, None)
-        for key, value in values.items():
-            text = with_key(text, (table,), key, value)
-        return text
+        return _with_values(text, held, table, {**dict.fromkeys(held.get(table, ())), **values})
 
     edit(path, change)
+
+
+def _with_values(text: str, held: dict[str, Any], table: str, values: Values) -> str:
+    if table and table not in held:
+        return with_table(text, table, values, several=False)
+    return with_keys(text, (table,) if table else (), values)
 
 
 def add_policy(path: Path, table: Values) -> None:

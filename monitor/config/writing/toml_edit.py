@@ -90,6 +90,13 @@ def with_key(text: str, path: Path, key: str, value: object | None) -> str:
     return _changed(text, part, remove if value is None else change)
 
 
+def with_keys(text: str, path: Path, values: Values) -> str:
+    """With each of these for that table, as `with_key` does."""
+    for key, value in values.items():
+        text = with_key(text, path, key, value)
+    return text
+
+
 def with_element(text: str, path: Path, key: str, value: object, at: int) -> str:
     """With that value in the list of that key, at that place; where there is no list, it is made."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from data.retention import backup
 from data.retention.backup import Manifest
 from data.retention.purge import PurgeReport, purge
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.lock import LockHeld, give_back, take
+from data.store.engine.lock import LockHeld, alone
 from data.store.engine.migrate import sync
 from data.store.engine.open import ASIDE
 from data.store.privacy import suppressions
@@ -137,25 +136,13 @@ def _keep_what_waits(there: Path, new: Path) -> None:
     shutil.rmtree(new, ignore_errors=True)
 
 
-def _taken(lock: Path) -> int:
-    """The store's lock: a command that looks something up has it for some milliseconds."""
-    until = time.monotonic() + _WAIT_S
-    while True:
-        try:
-            return take(lock, shared=False)
-        except LockHeld as held:
-            if time.monotonic() > until:
-                raise StoreBusy(
-                    f"{lock.parent} is in use by {held.holder}. Let it end, then restore. "
-                    "Nothing was changed."
-                ) from None
-        time.sleep(0.01)
-
-
 @contextmanager
 def _locked(home: Path) -> Iterator[None]:
-    handle = _taken(home / backup.LOCK)
+    """With the store's lock, which a command that looks something up has for some milliseconds."""
     try:
-        yield
-    finally:
-        give_back(handle)
+        with alone(home / backup.LOCK, _WAIT_S):
+            yield
+    except LockHeld as held:
+        raise StoreBusy(
+            f"{home} is in use by {held.holder}. Let it end, then restore. Nothing was changed."
+        ) from None
