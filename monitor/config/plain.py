@@ -7,11 +7,12 @@ what is off without leave. What depends on the machine, such as secrets and path
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from data.types import Role
+from data.types import Namesake, Role, School, Source
 from monitor.config.model import (
     LadderTable,
     PersonTable,
@@ -49,7 +50,9 @@ def plain(file: TomlFile) -> Said:
         "register_file": file.register_file,
         "base_url": file.base_url,
         "me": file.cli.me,
-        "schools": [_school(s) for s in file.schools],
+        "schools": [
+            _row(s, School, namesakes=[_row(n, Namesake) for n in s.namesakes]) for s in file.schools
+        ],
         "calendars": [_calendar(s) for s in file.schools],
         "profiles": [_profile(s.ladder, file.policy.first_assessor) for s in file.schools],
         "people": [_person(p, keys) for p in file.people],
@@ -65,36 +68,18 @@ def _table(table: Table) -> Said:
     return {key: _value(value) for key, value in table.model_dump(exclude_defaults=True).items()}
 
 
+def _row(table: Table, kind: type[School | Source | Namesake], **others: object) -> list[object]:
+    """The fields of that type, in their order: from `others`, or else the key of the same name."""
+    said = {field.name: getattr(table, field.name, None) for field in fields(kind)} | others
+    return [field.default if (value := said[field.name]) is None else value for field in fields(kind)]
+
+
 def _value(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Role):
         return value.value
     return list(value) if isinstance(value, tuple) else value
-
-
-def _school(table: SchoolTable) -> list[object]:
-    return [
-        table.urn,
-        table.name,
-        table.aliases,
-        table.former_names,
-        table.locality,
-        table.town,
-        table.county,
-        table.local_authority,
-        table.street,
-        table.postcode or "",
-        table.trust,
-        table.domain,
-        table.head,
-        table.phase,
-        table.nation,
-        table.members,
-        [[n.name, n.place, n.kind] for n in table.namesakes],
-        table.language,
-        table.website or "",
-    ]
 
 
 def _calendar(table: SchoolTable) -> list[object]:
@@ -114,22 +99,15 @@ def _person(table: PersonTable, keys: Mapping[str, str]) -> list[object]:
 
 
 def _source(table: SourceTable, keys: Mapping[str, str]) -> list[object]:
-    return [
-        table.id,
-        table.kind,
-        table.url,
-        _keys(table.schools or tuple(keys), keys),
-        table.name or table.id,
-        table.channel,
-        table.listing,
-        surfaced(table),
-        table.interval,
-        table.max_pages,
-        table.settings,
-        why_off(table),
-        table.own,
-        table.notice,
-    ]
+    return _row(
+        table,
+        Source,
+        urns=_keys(table.schools or tuple(keys), keys),
+        name=table.name or table.id,
+        surfaced=surfaced(table),
+        interval_s=table.interval,
+        disabled=why_off(table),
+    )
 
 
 def surfaced(table: PlaceTable) -> bool:
