@@ -39,9 +39,9 @@ from data.store.verdicts import stories
 from data.types import Person, Policy, Role, School, Source
 from monitor.config.load import Config
 from monitor.matters.due import due_of
+from monitor.matters.listed import find
 from monitor.matters.one import find_story
 from monitor.matters.reader import Reader
-from monitor.matters.search import find
 from monitor.service.tasks.digests import prepare
 
 NOW = datetime(2026, 11, 17, 7, 30, 5, tzinfo=UTC)

@@ -28,7 +28,7 @@ from data.rungs import Rung
 from data.steps.codes import StepKind
 from data.store.reporting.weekly_counts import Removal
 from data.words.say import words
-from monitor.act.casework.next_steps import next_steps
+from monitor.act.casework.steps import next_steps
 from monitor.cli.app import app
 from monitor.cli.views.case.next_steps import next_lines
 

@@ -19,12 +19,11 @@ from monitor.config.load import Config, Network
 from monitor.config.settings import ModelSettings
 from monitor.fleet.engines.base import Engine, Stage, Station, shard_of
 from monitor.fleet.engines.local import LocalEngine
-from monitor.fleet.places import places
 from monitor.fleet.settings import Fleet, FleetHome, own_folders
 from monitor.fleet.stages.linking import NationalLinker, Routing
 from monitor.fleet.stages.saving import Saving
 from monitor.fleet.stages.scoring import Scoring
-from monitor.fleet.work import AskArticle, AskPlace, FetchAnswer, FetchWork, Place
+from monitor.fleet.work import AskArticle, AskPlace, FetchAnswer, FetchWork, Place, places
 from monitor.home import wiring
 from monitor.pipeline.articles.reading import article
 from monitor.pipeline.scanning.asking import asked

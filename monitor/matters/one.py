@@ -12,8 +12,7 @@ from data.matters import Access, MatterView, PostView
 from data.store.alerts import alerts as alert_store
 from data.store.cases.one_matter import alert_of_case
 from monitor.config.home.lookup import no_such, whole_id, whole_number
-from monitor.matters.views import alert_views, story_views
-from monitor.matters.withheld import as_far
+from monitor.matters.views import alert_views, as_far, story_views
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

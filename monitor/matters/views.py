@@ -12,14 +12,14 @@ from alerts.gravity import gravest
 from alerts.holding import has_it
 from alerts.next_date import next_date
 from alerts.number import number_of
-from data.matters import Access, MatterView, NextDate
+from data.cases import Case
+from data.matters import SOMEBODY, Access, MatterView, NextDate
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.alerts import marks as mark_store
 from data.store.mentions import person_reports as report_store
 from data.store.verdicts import stories as story_store
-from data.types import Acknowledged, Severity
-from monitor.matters.withheld import as_far, case_as_far, reasons_as_far
+from data.types import Acknowledged, Reason, Severity, Verdict
 
 if TYPE_CHECKING:
     from data.cases import Case
@@ -27,6 +27,63 @@ if TYPE_CHECKING:
     from data.store.verdicts.stories import StoryRow
     from data.types import Alert, Escalation, Marked
     from monitor.matters.reader import KnownMatters, Reader
+
+TELL_OF_A_CONFLICT = frozenset(("subject_excluded", "fallback", "nobody_left"))
+"""Codes of the reasons that say that somebody is kept out of it."""
+
+
+def as_far(verdict: Verdict, access: Access) -> Verdict:
+    """A verdict: without the words of its reasons, and nobody's id."""
+    if access is Access.WORDS:
+        return verdict
+    return replace(
+        verdict,
+        mention_id="",
+        subject_person=verdict.subject_person and SOMEBODY,
+        subjects=(),
+        reasons=_codes(verdict.reasons),
+    )
+
+
+def reasons_as_far(reasons: Iterable[Reason], access: Access, *, conflicts: bool) -> tuple[Reason, ...]:
+    """Why it was raised: as codes alone, and nothing of who is kept out of it."""
+    shown = tuple(r for r in reasons if conflicts or r.code not in TELL_OF_A_CONFLICT)
+    return shown if access is Access.WORDS else _codes(shown)
+
+
+def case_as_far(case: Case, access: Access, *, own: bool) -> Case:
+    """A case: nobody's id but, where it is the reader's `own`, of who recorded what for them."""
+    if access is Access.WORDS:
+        return case
+    return replace(
+        case,
+        mention_id=None,
+        opened_by="",
+        subjects=(),
+        audience=(),
+        target=None,
+        assigned_to=None,
+        acting=None,
+        complainant_person=None,
+        classified_by=None,
+        weighed=None,
+        decided_by=None,
+        consent_person=None,
+        chronology_by=None,
+        chronology_author=None,
+        chronology_person=None,
+        hold_by=None,
+        hosting={},
+        askings=tuple(replace(a, by="", reference="", channel="") for a in case.askings),
+        proposal=case.proposal and replace(case.proposal, by="", meant=()),
+        copies=(),
+        consent_by=case.consent_by if own else None,
+        support_by=case.support_by if own else None,
+    )
+
+
+def _codes(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    return tuple(Reason(r.code, "") for r in reasons)
 
 
 def alert_views(

@@ -22,7 +22,7 @@ from data.types import Severity
 from monitor.matters.marks import markable
 from monitor.matters.one import post_as_far, restricted_post
 from monitor.matters.replaying import matter_of
-from monitor.matters.withheld import as_far, case_as_far, reasons_as_far
+from monitor.matters.views import as_far, case_as_far, reasons_as_far
 
 if TYPE_CHECKING:
     from data.cases import Case

@@ -29,7 +29,6 @@ from monitor.pipeline import spool
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge, keep
 from monitor.pipeline.judging.judged import Judged
-from monitor.pipeline.media import media_type, read_handed_in
 from monitor.pipeline.own_accounts import stands_on_own
 from monitor.pipeline.sighting import (
     CHILD_IMAGE,
@@ -39,7 +38,7 @@ from monitor.pipeline.sighting import (
     as_mention,
     restricted_addresses,
 )
-from monitor.pipeline.supplied import Added, kind_of, report_capture
+from monitor.pipeline.supplied import Added, kind_of, media_type, read_handed_in, report_capture
 
 if TYPE_CHECKING:
     from data.store.engine.connect import Connection

@@ -37,8 +37,7 @@ from monitor.pipeline.articles.beside import (
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.conclude import conclude
-from monitor.pipeline.judging.judged import Judged, Left, brought, unjudged
-from monitor.pipeline.judging.suppressed import LeftOut, left_out
+from monitor.pipeline.judging.judged import Judged, Left, LeftOut, brought, left_out, unjudged
 from monitor.pipeline.own_accounts import as_linked, languages_before, settled
 from monitor.pipeline.raising import as_told, lags_of, tell
 

@@ -28,8 +28,7 @@ from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge_all, look, urns_of
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import Judged
-from monitor.pipeline.scanning.asking import AskedSource, asked, without_older
-from monitor.pipeline.scanning.faults import Failed, Work, isolated, opened
+from monitor.pipeline.scanning.asking import AskedSource, Failed, Work, asked, isolated, opened, without_older
 from monitor.pipeline.scanning.group import Group, JudgedSource, at_fault, nothing_of, saved
 from sources.http.host_queue import HostJob, Spread, never
 

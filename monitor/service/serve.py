@@ -26,7 +26,7 @@ from monitor.act.casework.from_alert import judging
 from monitor.config.home.paths import Paths, changed_at
 from monitor.config.load import Config, load
 from monitor.home import wiring
-from monitor.pipeline.recent import Recent
+from monitor.pipeline.judges import Recent
 from monitor.service.delivery import Delivered, deliver
 from monitor.service.notices import Notices
 from monitor.service.running import Running

@@ -23,7 +23,7 @@ from monitor.config.home.context import Context, PeriodicTask, Write
 from monitor.config.home.paths import Paths
 from monitor.pipeline.intake import Intake, take_waiting
 from monitor.pipeline.scan import FinishedSource, scan
-from monitor.pipeline.scanning.faults import Work
+from monitor.pipeline.scanning.asking import Work
 from monitor.service.delivery import Delivered
 from monitor.service.state.health import Health
 from monitor.service.tasks.rechecks import copies, rechecks

@@ -8,8 +8,7 @@ from types import SimpleNamespace
 from alerts.access.matter import Matter
 from data.matters import Access
 from data.register.calendar import Calendar
-from monitor.matters.reader import KnownMatters, Reader
-from monitor.matters.stored import StoredMatters
+from monitor.matters.reader import KnownMatters, Reader, StoredMatters
 from monitor.matters.views import alert_view, case_view, story_view
 
 _CONFIG = SimpleNamespace(

@@ -135,7 +135,7 @@ def test_each_part_of_this_checkout_has_its_tests_and_what_they_import():
     if not (ROOT / ".git").exists():
         pytest.skip("this is no checkout")
     fleet, research = (CI["files_of"](ROOT, CI["OWN"][part]) for part in ("fleet", "research"))
-    assert {"monitor/fleet/serve.py", "monitor/fleet/conducting/line.py", "data/store/segments.py"} <= fleet
+    assert {"monitor/fleet/serve.py", "monitor/fleet/engines/base.py", "data/store/segments.py"} <= fleet
     assert {"tests/builders/fleet.py", "tests/conftest.py", "tests/support/ray_cluster.py"} <= fleet
     assert {"research/training/run.py", "classifiers/scoring/heads.py"} <= research
     assert not {"alerts/digest/compose.py", "classifiers/signals/rules.py"} & (fleet | research)

@@ -31,7 +31,7 @@ from monitor.cli.views.stories import lines as story_lines
 from monitor.cli.views.stories import whole_json as story_json
 from monitor.config.load import load
 from monitor.matters.one import find_alert, find_story
-from monitor.matters.stored import read_matters
+from monitor.matters.reader import read_matters
 from monitor.matters.views import alert_views, story_views
 from monitor.terminal.wording import WHO_YOU_ARE
 

@@ -11,8 +11,8 @@ from data.people import people_of
 from data.store.alerts import alerts as alert_store
 from data.store.cases.one_matter import cases_of_alerts
 from monitor.config.home.lookup import whole_number
+from monitor.matters.reader import access_to_stories
 from monitor.matters.replaying import access_to, found_case
-from monitor.matters.stored import access_to_stories
 
 if TYPE_CHECKING:
     from data.cases import Case

@@ -15,9 +15,8 @@ from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.types import Alert, Route
-from monitor.act.casework.handed_in import with_handed_in
 from monitor.act.casework.opening import opened_event
-from monitor.act.casework.steps import school_rules
+from monitor.act.casework.steps import school_rules, with_handed_in
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.home import wiring

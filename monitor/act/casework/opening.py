@@ -27,13 +27,12 @@ from data.store.verdicts import stories as story_store
 from data.store.verdicts.verdicts import former_verdicts, story_verdicts
 from data.types import Alert, Person, Relevance, Role, School, Verdict
 from data.words.say import words
-from monitor.act.casework.handed_in import with_handed_in
-from monitor.act.casework.steps import school_rules
+from monitor.act.casework.steps import school_rules, with_handed_in
 from monitor.config.home.context import Context
 from monitor.config.home.lookup import whole_id
 from monitor.home.session import Session
+from monitor.matters.reader import access_to_stories
 from monitor.matters.replaying import load_case, matter_of
-from monitor.matters.stored import access_to_stories
 
 _WHAT = "story or alert"
 

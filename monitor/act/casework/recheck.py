@@ -22,8 +22,7 @@ from data.store.cases import case_posts as post_store
 from data.store.engine.connect import Connection
 from data.types import Request, Source
 from data.web.urls import canonical_url
-from monitor.act.casework.evidence.capture_policy import profile_refusal
-from monitor.act.casework.evidence.restricted_addresses import post_refusal
+from monitor.act.casework.evidence.capture_policy import post_refusal, profile_refusal
 from monitor.act.casework.steps import apply_event, rehearse
 from monitor.config.home.context import Context
 from monitor.matters.replaying import load_case

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
-from dataclasses import replace
+import json
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alerts.ladder.advance import Advance, Refusal, Rules, advance
+from alerts.ladder.advance import Advance, Refusal, advance
+from alerts.ladder.guards.remedies import who_can_satisfy
 from alerts.ladder.reclassifying import in_due_form
 from alerts.ladder.recorded_on_behalf import key
-from alerts.ladder.rules import opens_ladder
-from data.cases import Case, Event
+from alerts.ladder.rules import SCHOOLGATE, Rules, opens_ladder
+from data.cases import Case, CaseState, Event, EvidenceFile
+from data.evidence.file_faults import MANIFEST, captures
+from data.evidence.handed_in import FIELDS, NOTHING
+from data.evidence.vault import Vault
 from data.people import people_of
-from data.steps.codes import StepKind
+from data.rungs import EMERGENCY, AskingWay, Rung
+from data.steps.asking import Asked
+from data.steps.codes import EvidenceKind, Relationship, StepKind
 from data.steps.judging import Classified, Proposed, Reclassified
+from data.steps.keeping import EvidenceKept
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import posts_of
 from data.store.cases.evidence_files import handed_in_untold
@@ -22,10 +30,112 @@ from data.store.mentions.person_reports import put_channel_right
 from data.store.messages import outbox
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Route
-from monitor.act.casework.handed_in import told_of, with_handed_in
+from data.web.channels import Reporter, channel
 from monitor.config.home.context import Context, means
 from monitor.config.home.policies import with_policy
 from monitor.matters.replaying import school_of
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """A rung that might be asked in one way.
+
+    `refusal` says why it cannot be asked, None where it can; `by` is the id of whoever can do something
+    about that.
+    """
+
+    rung: Rung
+    kind: str
+    refusal: Refusal | None
+    by: str
+
+
+def next_steps(case: Case, person_id: str, now: datetime, rules: Rules) -> tuple[NextStep, ...]:
+    """What this person could ask next, in the order of the ladder; nothing in a state without rungs."""
+    if case.state in (CaseState.CLOSED, CaseState.FAIR_COMMENT, CaseState.BYPASSED):
+        return ()
+    ways = [(rung, way) for rung in Rung for way in rung.spec.ways if way.offered]
+    return tuple(
+        _tried(case, person_id, rung, way.kind, now, rules) for rung, way in ways if _fits(way, rung, case)
+    )
+
+
+def _fits(way: AskingWay, rung: Rung, case: Case) -> bool:
+    """A parent is spoken to first; in a private conversation a member reports, and nobody else; only what is
+    no platform has a host and a registrar of its own.
+    """
+    if way.for_sites and not channel(case.channel).operated:
+        return False
+    if way.for_parents and case.relationship is not Relationship.PARENT:
+        return False
+    for_members = any(other.for_members for other in rung.spec.ways)
+    private = channel(case.channel).reporter is Reporter.MEMBER
+    return not for_members or way.for_members is private
+
+
+def _tried(case: Case, person_id: str, rung: Rung, kind: str, now: datetime, rules: Rules) -> NextStep:
+    said = Asked(rung=rung, way=kind, imminent=False if rung is EMERGENCY else None)
+    done = advance(case, Event(said, person_id), now, rules)
+    if not isinstance(done, Refusal):
+        return NextStep(rung, kind, None, person_id)
+    return NextStep(rung, kind, done, who_can_satisfy(done.guard, case, person_id, rules))
+
+
+def with_handed_in(con: Connection, context: Context, case: Case, rules: Rules, now: datetime) -> Case:
+    """The case, with what `told_of` makes of it stored. `con` is the write transaction in which the case was
+    loaded."""
+    for done in told_of(con, context, case, rules, now):
+        case_store.put(con, done.case, done.steps, done.outbox, now)
+        case = done.case
+    return case
+
+
+def told_of(con: Connection, context: Context, case: Case, rules: Rules, now: datetime) -> list[Advance]:
+    """A step for each capture of its post that none tells of yet, as far as the ladder allows; nothing is
+    stored.
+
+    Nothing here stops a step: what cannot be read is told of without what is known of it.
+    """
+    vault, found = Vault(context.home / "evidence"), list[Advance]()
+    held = captures(handed_in_untold(con, case.id)).values()
+    for files in (capture for capture in held if MANIFEST in capture):
+        done = advance(case, _event(files, vault), now, rules)
+        if isinstance(done, Advance):
+            found.append(done)
+            case = done.case
+    return found
+
+
+def _event(files: Mapping[str, EvidenceFile], vault: Vault) -> Event:
+    manifest = files[MANIFEST]
+    supplied = any(name.startswith("supplied-") for name in files)
+    said = EvidenceKept(
+        capture=manifest.capture_id or "",
+        manifest=manifest.sha256,
+        files=len(files),
+        what=EvidenceKind.SUPPLIED if supplied else EvidenceKind.TOLD,
+        known=_known(vault.content(manifest.sha256)),
+    )
+    return Event(said, SCHOOLGATE, when=manifest.captured_at)
+
+
+_KEYS = {
+    "author": "author_as_shown", "posted": "posted_as_displayed", "words": "words_typed", "seen_at": "seen",
+}  # fmt: skip
+"""What a field is called in the manifest, where that is not its name."""
+
+
+def _known(manifest: bytes | None) -> tuple[str, ...]:
+    try:
+        told = json.loads(manifest or b"{}")["handed_in"]
+        known = [name for name in FIELDS if _is_known(name, told[_KEYS.get(name, name)])]
+    except (ValueError, KeyError, TypeError):
+        return ()
+    return tuple(known) or (NOTHING,)
+
+
+def _is_known(name: str, told: object) -> bool:
+    return told is not None and (name != "words" or told is True)
 
 
 def school_rules(context: Context, urn: str) -> Rules:

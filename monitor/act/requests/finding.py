@@ -20,8 +20,8 @@ from data.store.privacy import held as held_store
 from data.store.privacy.held import FoundPost, TypedNote
 from monitor.act.requests.office import Office
 from monitor.config.home.lookup import no_such, whole_id
+from monitor.matters.reader import read_matters
 from monitor.matters.replaying import matter_of, replay_cases
-from monitor.matters.stored import read_matters
 
 MOST_OF_A_NAME = 50
 """A name that stands in more posts is not one person's: a handle or an address tells them apart."""

@@ -134,9 +134,9 @@ def report_in(
     from monitor.cli.views.report_in import as_json as answer_json
     from monitor.cli.views.report_in import lines
     from monitor.matters.reader import asker
-    from monitor.pipeline.media import read_handed_in, tells_place
     from monitor.pipeline.sighting import check, without_image
     from monitor.pipeline.spool import Kept
+    from monitor.pipeline.supplied import read_handed_in, tells_place
 
     typed = handed_in.Typed(
         *(None, author, posted, None, seen_at, seen_by, logged_in, supplied_by, came, tuple(not_known or ()))

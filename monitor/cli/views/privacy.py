@@ -16,8 +16,8 @@ from data.retention.preview import Going, KeptBack, Preview
 from data.store.privacy.held import FoundPost, TypedNote
 from data.types import Policy, Relevance
 from data.words.say import words
+from monitor.act.privacy import ToErase
 from monitor.act.requests.finding import HeldData, Withheld
-from monitor.act.requests.suppressing import ToErase
 from monitor.cli.views.layout import local, utc
 from monitor.cli.views.screen import ENGLISH
 from monitor.terminal.output import Painted

@@ -23,9 +23,8 @@ from data.types import Mention, Outcome, Source, SourceRun, SourceState
 from monitor.config.settings import MAILBOX
 from monitor.fleet.conducting.line import WorkLine
 from monitor.fleet.engines.base import Stage, again_after, shard_of
-from monitor.fleet.places import host
 from monitor.fleet.settings import FleetHome
-from monitor.fleet.work import AskPlace, Place
+from monitor.fleet.work import AskPlace, Place, host
 from monitor.pipeline.scanning.asking import AskedSource
 from sources.due import due, next_due_at, pupils_write
 

@@ -32,11 +32,10 @@ from monitor.fleet.conducting.line import WorkLine
 from monitor.fleet.conducting.routing import HandingOut
 from monitor.fleet.crew import FETCHES_AT_ONCE, SAVES_AT_ONCE, Members, writers
 from monitor.fleet.engines.base import Engine, Stage
-from monitor.fleet.places import SHARED, lent
 from monitor.fleet.progress import HomeProgress
 from monitor.fleet.settings import Fleet, FleetHome
-from monitor.fleet.work import Place
-from monitor.pipeline.scanning.faults import told_of
+from monitor.fleet.work import SHARED, Place, lent
+from monitor.pipeline.scanning.asking import told_of
 
 log = logging.getLogger("schoolgate.fleet")
 

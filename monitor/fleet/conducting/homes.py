@@ -21,9 +21,8 @@ from data.types import Scores, Source, SourceRun
 from monitor.fleet.conducting.desks import HomeDesk
 from monitor.fleet.conducting.line import WorkLine
 from monitor.fleet.engines.base import Stage, WorkerLost, again_after, shard_of
-from monitor.fleet.places import SHARED, TOLD_EVERY
 from monitor.fleet.progress import HomeProgress
-from monitor.fleet.work import Saved, ScoresWanted, Tend, Tended, ToSave, ToScore
+from monitor.fleet.work import SHARED, TOLD_EVERY, Saved, ScoresWanted, Tend, Tended, ToSave, ToScore
 
 log = logging.getLogger("schoolgate.fleet")
 

@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from monitor.fleet.engines.base import Engine, Stage, WorkerLost
-from monitor.pipeline.scanning.faults import told_of
+from monitor.pipeline.scanning.asking import told_of
 
 log = logging.getLogger("schoolgate.fleet")
 

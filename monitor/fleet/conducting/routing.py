@@ -23,8 +23,7 @@ from data.types import Mention, SourceRun
 from data.web.articles import ArticleRead
 from monitor.fleet.conducting.line import WorkLine
 from monitor.fleet.engines.base import Stage, WorkerLost, again_after, shard_of
-from monitor.fleet.places import SHARED
-from monitor.fleet.work import AskArticle, Place, Routed, ToRoute
+from monitor.fleet.work import SHARED, AskArticle, Place, Routed, ToRoute
 from monitor.pipeline.articles.reading import PATIENCE, WantedArticle, due_again
 from sources.http.host_queue import host_of
 

@@ -15,13 +15,12 @@ from classifiers.linking.linker import Linker
 from data.store.segments import HandedReading
 from data.types import Match, Mention, Relevance, School, Source
 from data.web.articles import article_key
-from monitor.fleet.places import is_private
-from monitor.fleet.work import Place, Routed, ToRoute, Watch
+from monitor.fleet.work import Place, Routed, ToRoute, Watch, is_private
 from monitor.pipeline.articles.reading import MOST_A_RUN, WantedArticle, headlines
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judges import Linking
 from monitor.pipeline.own_accounts import as_linked
-from monitor.pipeline.scanning.faults import told_of
+from monitor.pipeline.scanning.asking import told_of
 
 log = logging.getLogger("schoolgate.fleet")
 

@@ -16,19 +16,16 @@ from data.errors import ConfigError
 from data.store.segments import HandedReading
 from data.types import Mention, Source
 from monitor.config.settings import ModelSettings
-from monitor.fleet.places import SHARED
 from monitor.fleet.settings import FleetHome, OwnFolders, SharedPlace
-from monitor.fleet.stages.homes import Desk
 from monitor.fleet.stages.linking import NationalLinker
 from monitor.fleet.stages.scoring import GivenScores, Wanting
-from monitor.fleet.stages.tending import Tending
-from monitor.fleet.work import AskPlace, Saved, ScoresWanted, Tend, Tended, ToSave
+from monitor.fleet.stages.tending import Desk, Tending
+from monitor.fleet.work import SHARED, AskPlace, Saved, ScoresWanted, Tend, Tended, ToSave
 from monitor.pipeline.collect import Collected, scope_of
 from monitor.pipeline.judge import Before, judge_all, keep_all, look
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import Judged
-from monitor.pipeline.scanning.asking import AskedSource, asked
-from monitor.pipeline.scanning.faults import isolated, opened, told_of
+from monitor.pipeline.scanning.asking import AskedSource, asked, isolated, opened, told_of
 from monitor.service.scoring import AwayScorer
 from monitor.service.state.holder import Taken
 

@@ -22,9 +22,9 @@ from data.types import FetchFailure, Mention, MentionKind, Outcome, Relevance, R
 from data.web.articles import ArticleRead, article_key
 from data.web.channels import channel
 from monitor.pipeline.collect import Collected
-from monitor.pipeline.judging.suppressed import left_out
+from monitor.pipeline.judging.judged import left_out
 from monitor.pipeline.own_accounts import as_linked
-from monitor.pipeline.scanning.faults import isolated, opened, told_of
+from monitor.pipeline.scanning.asking import isolated, opened, told_of
 from sources.articles.address import may_lead_to_article
 from sources.articles.text import NOTHING, ArticleText, article_text
 from sources.http.host_queue import HostJob

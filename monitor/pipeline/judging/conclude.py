@@ -17,12 +17,10 @@ from data.store.mentions.school_sets import SchoolSet, set_of
 from data.store.sources import source_runs as source_store
 from data.types import Folded, Match, Mention, Relevance, Verdict
 from monitor.pipeline.articles.beside import articles_of, read_anew
-from monitor.pipeline.judges import Judges
-from monitor.pipeline.judging.judged import Judged, Left, unjudged
-from monitor.pipeline.judging.suppressed import LeftOut, left_out
+from monitor.pipeline.judges import FOLD_DAYS, Judges
+from monitor.pipeline.judging.judged import Judged, Left, LeftOut, left_out, unjudged
 from monitor.pipeline.own_accounts import is_own_post
 from monitor.pipeline.raising import passed_on, raise_for, touched
-from monitor.pipeline.recent import FOLD_DAYS
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,42 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 
 from data.ids import text_hash
+from data.store.engine.connect import Connection
 from data.store.mentions.known import Known
 from data.store.mentions.school_sets import set_of
+from data.store.privacy import suppressions
 from data.types import Match, Mention, Verdict
 from monitor.pipeline.collect import Collected
+from monitor.pipeline.judges import Judges
+from monitor.pipeline.sighting import SOURCE_ID
+
+
+class LeftOut(Enum):
+    """Why a post is left out: it was erased in these very WORDS, or it or its AUTHOR is suppressed."""
+
+    WORDS = "words"
+    AUTHOR = "author"
+
+
+def left_out(
+    con: Connection, asked: Iterable[tuple[Collected, Collection[str]]], judges: Judges
+) -> dict[tuple[str, str], LeftOut]:
+    """Those of these readings' mentions (the ids asked about) that are suppressed, by source and mention."""
+    if not suppressions.any_kept(con):
+        return {}
+    keys = {
+        (collected.source.id, m.id): suppressions.keys_of(judges.secret(), m)
+        for collected, ids in asked
+        if collected.source.id != SOURCE_ID
+        for m in collected.mentions
+        if m.id in ids
+    }
+    kept = suppressions.among(con, [one for k in keys.values() for one in k.words | k.others])
+    words = {at: LeftOut.WORDS for at, k in keys.items() if not kept.isdisjoint(k.words)}
+    return {at: LeftOut.AUTHOR for at, k in keys.items() if not kept.isdisjoint(k.others)} | words
 
 
 @dataclass(frozen=True, slots=True)

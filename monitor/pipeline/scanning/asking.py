@@ -2,17 +2,132 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from enum import StrEnum
+from typing import Protocol, TypeVar
 
 from data.effects import Apart, Clock
 from data.errors import SchoolgateError
+from data.store.engine.connect import Connection
 from data.types import FetchFailure, Outcome, Request, Response, Source, SourceRun, SourceState
 from monitor.pipeline.collect import Collected, collect
-from monitor.pipeline.scanning.faults import Failed, Work, failed, our_fault
 from sources.imap.address import is_mailbox
 from sources.registry import collector as collector_of
+
+log = logging.getLogger("schoolgate.scan")
+
+I = TypeVar("I")  # noqa: E741 - an item
+R = TypeVar("R")
+
+
+class Work(StrEnum):
+    """What of ours may fail while a source is asked: to read its answer, to judge it, to save it."""
+
+    READ = "read"
+    JUDGE = "judge"
+    SAVE = "save"
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A fault of ours: in which work, by which kind of error. `saved` says whether the store knows of it.
+
+    `urgent` says that something was judged which is told at any hour, and is not saved: nobody is told of it.
+    """
+
+    work: Work
+    kind: str
+    saved: bool = True
+    urgent: bool = False
+
+
+def failed(work: Work, error: Exception) -> Failed:
+    """The fault as it is counted."""
+    return Failed(work, type(error).__name__)
+
+
+def our_fault(run: SourceRun, work: Work, error: Exception) -> SourceRun:
+    """The run as a fault of ours ended it: of what it learnt only what the site asked of us is kept.
+
+    The fault's kind and place are logged, never its text, which may hold a post's; a SchoolgateError's
+    own sentence is for people.
+    """
+    log.error("source=%s work=%s fault=%s at=%s", run.source_id, work.value, *told_of(error))
+    told = str(error) if isinstance(error, SchoolgateError) else f"{type(error).__name__}; please report it"
+    return SourceRun(
+        run.source_id,
+        run.started_at,
+        max(run.finished_at, run.started_at),
+        Outcome.OUR_FAULT,
+        detail=f"it could not be {_DONE[work]}: {told}",
+        retry_after_s=run.retry_after_s,
+    )
+
+
+_DONE = {Work.READ: "read", Work.JUDGE: "judged", Work.SAVE: "saved"}
+
+
+def told_of(error: Exception) -> tuple[str, str]:
+    """The fault's kind and place, which is all that is logged of it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return type(error).__name__, "nowhere"
+    where = frames[-1]
+    return type(error).__name__, f"{where.filename}:{where.lineno}"
+
+
+class NotOpened(Exception):
+    """The store could not be opened: for one as little as for all, and each had to wait as long again."""
+
+
+@contextmanager
+def opened(store: AbstractContextManager[Connection]) -> Iterator[Connection]:
+    """The store's connection. Raises NotOpened, caused by what barred it."""
+    with ExitStack() as stack:
+        try:
+            con = stack.enter_context(store)
+        except Exception as error:
+            raise NotOpened from error
+        yield con
+
+
+def isolated(items: Sequence[I], work: Callable[[Sequence[I]], Sequence[R]]) -> list[R | Exception]:
+    """What the work gives for each, aligned. Where it fails for all together it is done one by one, and an
+    error stands for whoever it fails for.
+
+    Where it is the store that cannot be opened, nobody waits for it again: that is each one's error.
+    """
+    found, fault = _tried(items, work)
+    if fault is None:
+        return found
+    if len(items) > 1 and not isinstance(fault, NotOpened):
+        log.warning("of=%d fault=%s at=%s taken=one_by_one", len(items), *told_of(fault))
+        for n, item in enumerate(items):
+            one, fault = _tried([item], work)
+            if isinstance(fault, NotOpened):
+                return found + [_cause(fault)] * (len(items) - n)
+            found += one if fault is None else [fault]
+        return found
+    return [_cause(fault)] * len(items)
+
+
+def _tried(
+    items: Sequence[I], work: Callable[[Sequence[I]], Sequence[R]]
+) -> tuple[list[R | Exception], Exception | None]:
+    try:
+        return list(work(items)), None
+    except Exception as error:  # noqa: BLE001 - one source's fault must not stop the others; told, not hidden
+        return [], error
+
+
+def _cause(fault: Exception) -> Exception:
+    cause = fault.__cause__
+    return cause if isinstance(fault, NotOpened) and isinstance(cause, Exception) else fault
 
 
 class SourceReader(Protocol):

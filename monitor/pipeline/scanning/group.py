@@ -18,7 +18,7 @@ from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import is_urgent, keep_all
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import Judged
-from monitor.pipeline.scanning.faults import (
+from monitor.pipeline.scanning.asking import (
     Failed,
     R,
     Work,

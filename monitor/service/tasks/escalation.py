@@ -18,7 +18,7 @@ from data.store.sources import source_runs as source_store
 from data.store.verdicts.stories import carriers
 from data.types import Alert, Escalation, School
 from monitor.config.home.context import Context, Write, means
-from monitor.matters.stored import read_matters
+from monitor.matters.reader import read_matters
 
 if TYPE_CHECKING:
     from alerts.wording.lag import Lag

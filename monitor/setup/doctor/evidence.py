@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from monitor.act.casework.evidence.authorities import authorities_file
+from monitor.act.casework.evidence.audit_checkpoint import authorities_file
 from monitor.config.load import Config
 from monitor.setup.doctor.findings import Finding, fault, ok, warn
 from sources.capture.browser import can_draw, find_browser

@@ -9,7 +9,7 @@ from alerts.letters.allowed import TO_REMOVE, refusal
 from alerts.letters.kinds import LetterKind
 from data.steps.codes import StepKind
 from data.web.channels import CHANNELS, Channel, Reporter
-from monitor.act.casework.next_steps import next_steps
+from monitor.act.casework.steps import next_steps
 from monitor.cli.views.case.next_steps import next_lines
 
 

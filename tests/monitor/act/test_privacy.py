@@ -15,10 +15,9 @@ from data.steps.acts import Done, Refused, Remedy
 from data.store.engine.audit_chain import verify
 from data.store.privacy import requests as request_store
 from monitor.act import privacy
-from monitor.act.privacy import answer_request, erase, record_request, rectify, uphold, withdraw
+from monitor.act.privacy import answer_request, erase, record_request, rectify, to_erase, uphold, withdraw
 from monitor.act.requests.finding import one_post
 from monitor.act.requests.office import open_office
-from monitor.act.requests.suppressing import to_erase
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 HANDLE = SearchTerm(TermKind.HANDLE, "somebody")

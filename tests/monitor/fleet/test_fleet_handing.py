@@ -16,9 +16,8 @@ from data.types import FetchFailure, Outcome
 from monitor.fleet import progress
 from monitor.fleet.conducting.homes import MOST_TENDED
 from monitor.fleet.engines.base import Stage
-from monitor.fleet.places import lent
 from monitor.fleet.settings import load
-from monitor.fleet.work import AskPlace, Saved, Tend, Tended, ToSave
+from monitor.fleet.work import AskPlace, Saved, Tend, Tended, ToSave, lent
 
 AT_THE_GATE = THREAT.replace(" at {0}", " at the gate of {0}")
 

@@ -8,8 +8,8 @@ import pytest
 from builders.judges import HEXLEY, OAKFIELD
 
 from data.types import Source
-from monitor.fleet.places import is_private, places
 from monitor.fleet.settings import SharedPlace
+from monitor.fleet.work import is_private, places
 from monitor.pipeline.collect import scope_of
 from sources.registry import kind_named
 

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from data.store.segments import HandedReading
 from data.types import MentionKind, School, Source
-from monitor.fleet.places import places
 from monitor.fleet.settings import SharedPlace
 from monitor.fleet.stages.linking import NationalLinker, Routing
-from monitor.fleet.work import ToRoute
+from monitor.fleet.work import ToRoute, places
 
 BOARD = Source("board", "feed", "https://board.example.org/feed", name="Talk", channel="local_forum")
 NAMES = ("Oakfield Primary School", "Hexley Marsh Academy", "Larch Green Infant School", "Tarn View College")

@@ -21,9 +21,8 @@ from data.store.service import leases
 from data.store.service.leases import Lease
 from data.types import Outcome, SourceState
 from monitor.config.load import load
-from monitor.fleet.places import lent
-from monitor.fleet.stages import homes
-from monitor.fleet.work import AskPlace, Saved, ScoresWanted, Tend, ToSave, ToScore
+from monitor.fleet.stages import tending as homes
+from monitor.fleet.work import AskPlace, Saved, ScoresWanted, Tend, ToSave, ToScore, lent
 from monitor.home import wiring
 from monitor.pipeline import spool
 from monitor.pipeline.scan import scan

@@ -38,8 +38,7 @@ from data.types import (
     Severity,
 )
 from monitor.matters import whole
-from monitor.matters.reader import KnownMatters, Reader
-from monitor.matters.stored import StoredMatters
+from monitor.matters.reader import KnownMatters, Reader, StoredMatters
 from monitor.matters.views import alert_view, case_view, story_view
 
 URN = "900001"

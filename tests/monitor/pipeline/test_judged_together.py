@@ -19,7 +19,7 @@ from data.store.privacy import suppressions
 from data.store.privacy.suppressions import Suppression
 from data.types import Mention, MentionKind, Outcome, Route, Severity, Source, SourceRun
 from data.web.articles import ArticleRead, article_key
-from monitor.pipeline import recent
+from monitor.pipeline import judges as recent
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import is_urgent, judge, judge_all, keep, keep_all, look
 

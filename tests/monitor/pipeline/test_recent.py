@@ -17,10 +17,10 @@ from data.retention.purge import purge, rewrite
 from data.store.engine.open import Store
 from data.store.verdicts import stories
 from data.types import Match, Mention, MentionKind, Outcome, Policy, Relevance, Source, SourceRun
-from monitor.pipeline import recent as recent_module
+from monitor.pipeline import judges as recent_module
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge, keep
-from monitor.pipeline.recent import FOLD_DAYS, Recent
+from monitor.pipeline.judges import FOLD_DAYS, Recent
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 WORDS = "choir of oakfield primary sang at the hospice friday raised four pounds garden crown pipe hall"

@@ -16,9 +16,18 @@ from data.store.cases.evidence_files import Evidence, put_files
 from data.store.cases.proof_rows import END
 from data.store.engine import audit_chain
 from data.store.engine.open import Store
-from monitor.act.casework.evidence.authorities import authorities_file
 from monitor.config.load import Config
 from sources.timestamps.timestamp import NoStamp, TimeStamp, stamp
+
+
+def authorities_file(config: Config) -> bytes | None:
+    """The PEM file, None where none is named or it cannot be read."""
+    name = config.evidence.timestamp_ca
+    try:
+        return config.near(name).read_bytes() if name else None
+    except OSError:
+        return None
+
 
 _BY = "schoolgate"
 

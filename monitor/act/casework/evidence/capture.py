@@ -24,12 +24,14 @@ from data.steps.keeping import EvidenceKept, PicturesAllowed
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_files import Evidence, files_of, put_files
 from data.types import FetchFailure, School
-from monitor.act.casework.evidence.authorities import authorities_file
+from monitor.act.casework.evidence.audit_checkpoint import authorities_file
 from monitor.act.casework.evidence.capture_files import CaptureRequest, job, manifest, page_files
-from monitor.act.casework.evidence.capture_policy import capture_refusal, picture_refusal, profile_refusal
-from monitor.act.casework.evidence.restricted_addresses import (
+from monitor.act.casework.evidence.capture_policy import (
     avoiding,
+    capture_refusal,
+    picture_refusal,
     post_refusal,
+    profile_refusal,
     verdicts_on,
     whole_page_may_be_kept,
 )

@@ -13,10 +13,16 @@ from alerts.ladder.advance import Refusal
 from alerts.ladder.derived_state import may_show_a_child
 from data.cases import Case, EvidenceFile
 from data.content_class import BYPASSING, class_spec
+from data.effects import Clock, Fetch
 from data.evidence.file_faults import ABOUT_THE_MANIFEST
 from data.evidence.handed_in import WORDS
-from data.steps.codes import BypassRoute
-from data.types import About, Verdict
+from data.steps.codes import BypassRoute, StepKind
+from data.store.cases import cases as case_store
+from data.store.engine.connect import Connection
+from data.store.mentions import person_reports as report_store
+from data.store.verdicts import verdicts as verdict_store
+from data.types import About, FetchFailure, Outcome, Request, Response, Verdict
+from monitor.pipeline.sighting import RestrictedAddresses, restricted_addresses
 from sources.http.profiles import is_profile
 
 _DSL = (
@@ -90,3 +96,48 @@ def picture_refusal(case: Case, verdicts: Sequence[Verdict]) -> Refusal | None:
             "Capture without ⟨pictures⟩: words, address and times are evidence too.",
         )
     return None
+
+
+NOT_ASKED = "Somebody reported that an image at this address may show a child: it is not asked for."
+_BY_A_PERSON = frozenset((StepKind.CLASSIFIED, StepKind.RECLASSIFIED))
+
+
+def verdicts_on(con: Connection, case: Case) -> tuple[Verdict, ...]:
+    """What the newest version of the case's post was judged to be, for its school."""
+    told = verdict_store.story_verdicts(con, [case.story_id]).get(case.story_id, [])
+    return tuple(v for v in told if v.mention_id == case.mention_id and v.urn == case.urn)
+
+
+def post_refusal(con: Connection, case: Case, url: str | None) -> Refusal | None:
+    """Why the case's post may not be fetched, opened or kept; None where it may."""
+    warned = bool(url) and restricted_addresses(con).warns_of(url or "")
+    return capture_refusal(
+        case, verdicts_on(con, case), child_image=warned, judged_again=_judged_again(con, case)
+    )
+
+
+def _judged_again(con: Connection, case: Case) -> bool:
+    """Was the post judged after a person said what it is?"""
+    judged = verdict_store.judged_at(con, case.mention_id, case.urn) if case.mention_id else None
+    said = [s.recorded_at for s in case_store.steps(con, case.id) if s.kind in _BY_A_PERSON]
+    return judged is not None and bool(said) and judged > max(said)
+
+
+def whole_page_may_be_kept(con: Connection, case: Case, url: str | None) -> bool:
+    """Not where something restricted is known to stand on the post's page, or in its thread."""
+    thread = case.story_id in report_store.beside_restricted(con, [case.story_id])
+    return not thread and not (url and restricted_addresses(con).beside(url, case.mention_id))
+
+
+def avoiding(fetch: Fetch, known: RestrictedAddresses, clock: Clock) -> Fetch:
+    """The fetcher without the addresses somebody warned of: not asked for, nor returned after a redirect."""
+
+    def asked(request: Request) -> Response | FetchFailure:
+        if known.warns_of(request.url):
+            return FetchFailure(Outcome.DISABLED, request.url, NOT_ASKED, clock())
+        came = fetch(request)
+        if known.warns_of(came.url):
+            return FetchFailure(Outcome.DISABLED, came.url, NOT_ASKED, clock())
+        return came
+
+    return asked

@@ -13,8 +13,8 @@ from data.types import FetchFailure, Request
 from data.web.channels import ELSEWHERE
 from monitor.home.session import Session
 from monitor.pipeline.intake import Intake, take_in
-from monitor.pipeline.media import fit
 from monitor.pipeline.sighting import CHILD_IMAGE_TEXT, Report
+from monitor.pipeline.supplied import fit
 
 
 def enclosed_with(session: Session, case: Case) -> Enclosures:

@@ -25,8 +25,16 @@ from data.steps.codes import KeptLetter, StepKind
 from data.steps.keeping import LetterDrafted
 from data.store.cases.evidence_files import Evidence, put_files
 from data.store.engine.connect import Connection
-from monitor.pipeline.media import content_of, media_type
-from monitor.pipeline.supplied import FORMAT, CaptureFile, canonical, listed, program, utc
+from monitor.pipeline.supplied import (
+    FORMAT,
+    CaptureFile,
+    canonical,
+    content_of,
+    listed,
+    media_type,
+    program,
+    utc,
+)
 
 MOST_BYTES = 10 * 1024 * 1024
 """A letter with its enclosures; a film is no letter."""

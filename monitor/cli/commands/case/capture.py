@@ -184,7 +184,7 @@ def _supplied(
 ) -> Supplied:
     """What is handed in: its files first, before anybody types what would be lost. Raises InputError."""
     from monitor.act.casework.evidence.capture import Supplied
-    from monitor.pipeline.media import read_handed_in
+    from monitor.pipeline.supplied import read_handed_in
 
     contents = tuple(file if isinstance(file, bytes) else read_handed_in(file) for file in files)
     typed = replace(typed, words=handed_in.words_of(words_file))

@@ -39,8 +39,7 @@ def show(
     from data.store.cases.cases import record_read, whole_file
     from monitor.act.casework.evidence.sealed import as_sealed
     from monitor.act.casework.finding import find_case
-    from monitor.act.casework.next_steps import next_steps
-    from monitor.act.casework.steps import school_rules
+    from monitor.act.casework.steps import next_steps, school_rules
     from monitor.cli.commands.inputs import own_words
     from monitor.cli.views.case.as_json import file_json
     from monitor.cli.views.case.case_file import file_screen, whole_lines

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from data.privacy.terms import SearchTerm
     from data.retention.erase import Staying
-    from monitor.act.requests.suppressing import ToErase
+    from monitor.act.privacy import ToErase
 
 
 def erase(
@@ -52,9 +52,9 @@ def erase(
       schoolgate privacy erase P0003 --post 9f31 --post 07ab --yes --as r-lowe
     """
     from monitor.act.privacy import erase as erase_posts
+    from monitor.act.privacy import to_erase
     from monitor.act.requests.finding import one_post
     from monitor.act.requests.office import open_office
-    from monitor.act.requests.suppressing import to_erase
     from monitor.cli.views.privacy import erasure_json, erasure_lines
 
     wanted = _wanted(by, post)

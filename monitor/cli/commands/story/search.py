@@ -55,7 +55,7 @@ def story_search(
     from monitor.cli.commands.common import open_reader
     from monitor.cli.commands.story.list import finish_with
     from monitor.home import wiring
-    from monitor.matters.search import find, unsearched
+    from monitor.matters.listed import find, unsearched
 
     wanted = searched(" ".join(words))
     reader = open_reader(person, home, config, named=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from data.cases import Case, CaseFile, CaseStep, EvidenceFile, Post
 from data.words.asking import asking_words
-from monitor.act.casework.next_steps import NextStep
+from monitor.act.casework.steps import NextStep
 from monitor.cli.views.case.case_file import FileScreen
 from monitor.cli.views.case.case_list import as_json
 from monitor.cli.views.layout import utc

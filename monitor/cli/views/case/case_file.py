@@ -24,7 +24,7 @@ from data.steps.keeping import EvidenceKept, LetterDrafted
 from data.types import Person, School
 from data.words.asking import asking_words
 from monitor.act.casework.evidence.sealed import not_as_sealed
-from monitor.act.casework.next_steps import NextStep
+from monitor.act.casework.steps import NextStep
 from monitor.cli.views.case.next_steps import (
     danger_lines,
     helpline_lines,

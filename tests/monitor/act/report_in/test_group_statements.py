@@ -13,7 +13,7 @@ from support.statements import CountedStatements
 from data.store.engine.open import Store
 from data.store.engine.turn import turn_of
 from data.types import Mention, MentionKind, Outcome, Source, SourceRun
-from monitor.pipeline import recent
+from monitor.pipeline import judges as recent
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge_all, keep_all, look
 

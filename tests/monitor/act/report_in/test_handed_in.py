@@ -29,8 +29,7 @@ from data.store.engine import audit_chain
 from monitor.act.casework.evidence import capture
 from monitor.cli.app import app
 from monitor.matters.replaying import load_case
-from monitor.pipeline.media import media_type, tells_place
-from monitor.pipeline.supplied import canonical
+from monitor.pipeline.supplied import canonical, media_type, tells_place
 
 URL = "https://www.facebook.com/groups/northvale.example/posts/7741"
 WORDS = "Mrs Example is useless.\nShe never answers, ask anybody 🙄"
@@ -438,7 +437,7 @@ def test_a_letter_a_mail_a_film_are_named_for_what_they_are(content, kind):
     ],
 )
 def test_what_is_no_evidence_is_refused_at_both_doors_and_nothing_is_kept(desk, monkeypatch, content, told):
-    monkeypatch.setattr("monitor.pipeline.media.MOST_BYTES", 1024)
+    monkeypatch.setattr("monitor.pipeline.supplied.MOST_BYTES", 1024)
     (desk.home / "thing").write_bytes(b"\x89PNG" + b"x" * 1024 if content is None else content)
     done = add(desk, file="thing")
     assert done.code == 2
@@ -564,7 +563,7 @@ def test_at_a_terminal_it_asks_for_each_and_enter_says_that_it_is_not_known(desk
 
 
 def test_a_file_that_is_too_large_is_refused_before_anybody_types_a_word(desk, monkeypatch):
-    monkeypatch.setattr("monitor.pipeline.media.MOST_BYTES", 10)
+    monkeypatch.setattr("monitor.pipeline.supplied.MOST_BYTES", 10)
     monkeypatch.setattr("monitor.terminal.private_words.at_a_terminal", lambda: True)
     monkeypatch.setattr("monitor.terminal.private_words.line", lambda question: pytest.fail(question))
     done = desk("capture", "1", "--file", str(desk.home / "shot.png"), "--no-child-image", "--as", "holt")

@@ -16,7 +16,7 @@ from data.rungs import Rung
 from data.steps.codes import StepKind
 from data.words.asking import asking_words, who_is_asked
 from data.words.say import LANGUAGES, words
-from monitor.act.casework.next_steps import NextStep
+from monitor.act.casework.steps import NextStep
 from monitor.cli.views.case.next_steps import next_lines
 from monitor.cli.views.case.steps import step_lines
 

@@ -9,7 +9,7 @@ import pytest
 
 from alerts.ladder.advance import Refusal
 from data.rungs import Rung
-from monitor.act.casework.next_steps import NextStep
+from monitor.act.casework.steps import NextStep
 from monitor.cli.views.case.next_steps import helpline_lines
 from monitor.cli.views.layout import local
 

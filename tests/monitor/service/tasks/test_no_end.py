@@ -10,7 +10,7 @@ from builders.case_desk import PNG, a_desk, insult
 from builders.pack import do
 
 from data.errors import InputError
-from monitor.pipeline.media import MOST_BYTES, content_of, read_handed_in
+from monitor.pipeline.supplied import MOST_BYTES, content_of, read_handed_in
 from monitor.terminal import private_words
 
 

@@ -83,8 +83,7 @@ def record_with_copy(session: Session, number: str, event: Event, given: CopyGiv
 def _no_picture(con: Connection, case: Case) -> bool:
     """May no picture of the post be kept in this case?"""
     from data.store.cases import cases as case_store
-    from monitor.act.casework.evidence.capture_policy import picture_refusal
-    from monitor.act.casework.evidence.restricted_addresses import post_refusal, verdicts_on
+    from monitor.act.casework.evidence.capture_policy import picture_refusal, post_refusal, verdicts_on
 
     post = case_store.post(con, case.mention_id, restricted=True) if case.mention_id else None
     refused = post_refusal(con, case, post.url if post else None)

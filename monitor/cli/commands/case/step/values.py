@@ -65,7 +65,7 @@ def _readable(con: Connection, session: Session, urn: str, beginning: str) -> se
     """The posts whose id begins so, of stories whose words this person may read: the case will show them."""
     from alerts.access.knowing import Access
     from data.store.cases.case_posts import stories_of_posts
-    from monitor.matters.stored import access_to_stories
+    from monitor.matters.reader import access_to_stories
 
     posts = stories_of_posts(con, urn, beginning)
     stories = {story: urn for of_post in posts.values() for story in of_post}
