@@ -12,7 +12,7 @@ from monitor.act.casework.evidence import capture as capturing
 from monitor.act.casework.evidence.capture import Approved, Capture, CaptureOptions, Supplied
 from monitor.act.casework.finding import find_case
 from monitor.act.step import refused
-from monitor.home.session import Session
+from monitor.home.wiring import Session
 
 
 def approve_capture(

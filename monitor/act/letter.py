@@ -27,8 +27,8 @@ from monitor.act.casework.evidence.proving import prove, read_evidence
 from monitor.act.casework.finding import find_case
 from monitor.act.casework.steps import apply_event, school_rules
 from monitor.act.step import refused
-from monitor.config.home.private_file import keep
-from monitor.home.session import Session
+from monitor.config.home.paths import keep
+from monitor.home.wiring import Session
 from monitor.matters.replaying import load_case
 
 Ask = Callable[[WantedFact], str]

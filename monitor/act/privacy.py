@@ -25,7 +25,7 @@ from data.store.privacy.requests import Correction
 from data.store.privacy.suppressions import Suppression
 from monitor.act.requests.finding import held_about, one_post
 from monitor.act.requests.office import Office
-from monitor.config.home.private_file import secret_key
+from monitor.config.home.paths import secret_key
 
 ERASES = (RequestKind.ERASURE, RequestKind.OBJECTION)
 """For these posts are erased: an objection that was upheld, too (UK GDPR, Article 17(1)(c))."""

@@ -16,7 +16,7 @@ from data.store.messages.outbox import put_outbox
 from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
 from data.types import Person, School
-from monitor.config.home.private_file import keep
+from monitor.config.home.paths import keep
 from monitor.config.load import Config
 from monitor.reports.signing import attachment, mails, sign_key
 from monitor.reports.weekly import current, made

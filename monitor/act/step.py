@@ -23,7 +23,7 @@ from monitor.act.casework.evidence.letter_copies import LetterCopy, recorded
 from monitor.act.casework.finding import find_case
 from monitor.act.casework.recheck import Rechecked, recheck, record_sighting
 from monitor.act.casework.steps import apply_event, rehearse, school_rules
-from monitor.home.session import Session
+from monitor.home.wiring import Session
 from monitor.matters.replaying import access_to, matter_of
 
 Taken = Done[Advance] | Refused

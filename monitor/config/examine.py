@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from data.errors import ConfigError
 from monitor.config import faults as config_faults
-from monitor.config.checks.between import between_tables, secrets
-from monitor.config.checks.places import Document
+from monitor.config.between import between_tables, secrets
 from monitor.config.faults import Fault
 from monitor.config.model import Table, TomlFile
+from monitor.config.places import Document
 from monitor.config.toml_lines import Path as Place
 from monitor.config.toml_lines import at, find_lines, first_lines
 

@@ -17,8 +17,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from data.frozen import dataclass
-from monitor.config.nearest import did_you_mean
 from monitor.config.toml_lines import Path, at
+from monitor.terminal.wording import did_you_mean
 
 _MAX_ECHO_CHARS = 60
 _SECRET_PLACES = re.compile(r"pass|secret|token|api_?key|chat|apprise|webhook|heartbeat", re.IGNORECASE)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from monitor.config.home.private_file import keep as keep_privately
+from monitor.config.home.paths import keep as keep_privately
 
 if TYPE_CHECKING:
     from monitor.config.plain import Said

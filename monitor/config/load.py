@@ -18,7 +18,6 @@ from data.frozen import dataclass
 from data.register.calendar import Calendar, Term
 from data.types import Namesake, Person, Policy, Role, School, Source
 from monitor.config import kept
-from monitor.config.addresses import is_beat_address
 from monitor.config.settings import (
     MAILBOX,
     DigestSettings,
@@ -29,6 +28,7 @@ from monitor.config.settings import (
     Secret,
     ServeSettings,
     WrittenPolicy,
+    is_beat_address,
 )
 
 if TYPE_CHECKING:

@@ -1,17 +1,21 @@
 """What `schoolgate.toml` sets, as the rest of the program reads it: plain values, checked before.
 
 What a key means, and which values it may have, stands in `model.py`, table by table with the same names; a
-test holds names and defaults of both together. This module is light: nearly every command reads it.
+test holds names and defaults of both together. At the end: which addresses may be named. This module is
+light: nearly every command reads it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import date
 from typing import Literal
+from urllib.parse import SplitResult, urlsplit
 
 from data.frozen import dataclass
+from data.web.public_addresses import is_this_machine
 
 OWN_PAGE = "own.page"
 """The kind of source that looks for a page's notice."""
@@ -121,3 +125,41 @@ class WrittenPolicy:
     version: str = ""
     approved_on: date | None = None
     review_due: date | None = None
+
+
+def web_address(value: str) -> str:
+    parts = split(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", value):
+        raise ValueError("is not a web address")
+    return without_secret(value, parts)
+
+
+def split(value: str) -> SplitResult:
+    try:
+        parts = urlsplit(value)
+        _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("is not a web address") from None
+    return parts
+
+
+def without_secret(value: str, parts: SplitResult) -> str:
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("holds a user name or password before the “@”; an address may not carry a secret")
+    return value
+
+
+def beat_address(value: str) -> str:
+    parts = urlsplit(web_address(value))
+    if parts.scheme != "https" and not is_this_machine(parts.hostname or ""):
+        raise ValueError("is not private: write https, or http to this machine alone")
+    return value
+
+
+def is_beat_address(value: str) -> bool:
+    """May it be asked as a heartbeat?"""
+    try:
+        beat_address(value)
+    except ValueError:
+        return False
+    return True

@@ -18,9 +18,8 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from data.people import EMAIL
 from data.types import ABUSE_LABELS, THEMES, Sentiment
 from data.web.channels import OF_SOURCES
-from monitor.config.addresses import beat_address, split, web_address, without_secret
-from monitor.config.nearest import did_you_mean
-from monitor.terminal.wording import KEY_OF_OUR_OWN
+from monitor.config.settings import beat_address, split, web_address, without_secret
+from monitor.terminal.wording import KEY_OF_OUR_OWN, did_you_mean
 
 MODEL_LABELS = (
     *(f"sentiment:{s}" for s in Sentiment),

@@ -1,6 +1,6 @@
 """Checking a `fleet.toml`: what it holds → its tables, or every fault at once. Loads pydantic.
 
-As in `monitor.config.checks`, the document is looked at as it was read. No home's folder is opened: it may
+As in `monitor.config.between`, the document is looked at as it was read. No home's folder is opened: it may
 lie on another machine.
 """
 
@@ -15,13 +15,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from monitor.config import model
-from monitor.config.checks import places
-from monitor.config.checks.places import Document, rows, table, text, texts
+from monitor.config import model, places
 from monitor.config.examine import Examined, examined_as
 from monitor.config.faults import Fault, quoted
 from monitor.config.model import PlaceTable, Table
-from monitor.config.nearest import nearest
+from monitor.config.places import Document, rows, table, text, texts
 from monitor.config.settings import MAILBOX, OWN_PAGE
 from monitor.config.values import (
     BeatAddress,
@@ -33,6 +31,7 @@ from monitor.config.values import (
     Variable,
     Zone,
 )
+from monitor.terminal.wording import nearest
 
 _MOST_WORKERS = 256
 

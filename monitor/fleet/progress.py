@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from data.frozen import dataclass
-from monitor.config.home.private_file import keep
+from monitor.config.home.paths import keep
 from monitor.fleet.engines.base import Stage
 from monitor.service.state.holder import dead
 

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 
 from data.effects import Clock, P, T, utc_now
 from data.errors import InputError
+from data.frozen import dataclass
 from monitor.config.home import paths
-from monitor.config.home.lookup import one_of
+from monitor.config.home.lookup import known_person, one_of
 
 if TYPE_CHECKING:
     from alerts.links import Links
     from classifiers.linking.linker import Linker
     from data.store.engine.open import Store
+    from data.types import Person
     from monitor.config.home.context import Context
     from monitor.config.load import Config, Network
     from monitor.pipeline.intake import Intake
@@ -103,7 +105,7 @@ def links(home: Path, config: Config) -> Links:
     Raises InputError where the home's secret is damaged.
     """
     from alerts.links import Links
-    from monitor.config.home.private_file import secret_key
+    from monitor.config.home.paths import secret_key
 
     return Links(config.base_url, secret_key(home)) if config.base_url else Links()
 
@@ -134,7 +136,7 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
     """
     from classifiers.verdicts.thresholds import read_thresholds
     from monitor.config.home.context import means
-    from monitor.config.home.private_file import secret_key
+    from monitor.config.home.paths import secret_key
     from monitor.pipeline.judges import Judges, scorer
 
     return Judges(
@@ -240,3 +242,21 @@ def pick_urn(config: Config, urn: str | None) -> str:
         return config.schools[0].urn
     has = one_of(None, known, f"[[schools]] in {config.path.name}", named=True)
     raise InputError(f"Several schools are set up. Say which one: ⟨school⟩ URN. There are{has}")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The home's configuration, what every part is given, the store, and the person who acts."""
+
+    config: Config
+    context: Context
+    store: Store
+    person: Person
+
+
+def open_session(person: str | None, home: Path | None, config: Path | None) -> Session:
+    """Opens the home for that person (an id). Raises InputError where none is named or known, ConfigError,
+    StoreError.
+    """
+    where, settings, store = open_home(home, config, at_once=False)
+    return Session(settings, context(settings, where.home), store, known_person(settings, person))

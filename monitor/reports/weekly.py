@@ -19,7 +19,7 @@ from data.store.reporting import weekly_counts as weekly_store
 from data.store.reporting.signed_reports import WeeklyReport
 from data.types import School
 from data.words.say import words
-from monitor.config.home.policies import held_by
+from monitor.config.home.lookup import held_by
 from monitor.config.load import Config
 
 if TYPE_CHECKING:

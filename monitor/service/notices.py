@@ -21,10 +21,9 @@ from alerts.notices.fault_message import Told, begun, over, told
 from data.effects import Clock
 from data.types import OutboxMessage, Trouble, Via
 from monitor.config.load import Config
-from monitor.service.outgoing import MailWay, courier, mail_way, poster
+from monitor.service.outgoing import OF_THE_SERVER, MailWay, Ways, courier, mail_way, poster
 from monitor.service.state.health import Health
 from monitor.service.state.notebook import Notebook
-from monitor.service.ways import OF_THE_SERVER, Ways
 
 log = logging.getLogger("schoolgate.service")
 

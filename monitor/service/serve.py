@@ -29,12 +29,13 @@ from monitor.home import wiring
 from monitor.pipeline.judges import Recent
 from monitor.service.delivery import Delivered, deliver
 from monitor.service.notices import Notices
+from monitor.service.outgoing import Ways
 from monitor.service.running import Running
 from monitor.service.scoring import AwayScorer, IdleLinker
 from monitor.service.state import holder
-from monitor.service.state.asking import known_as
 from monitor.service.state.health import Health
 from monitor.service.state.heartbeat import Heart, beating
+from monitor.service.state.holder import known_as
 from monitor.service.step import Service
 from monitor.service.tasks.digests import digests
 from monitor.service.tasks.escalation import escalate
@@ -43,7 +44,6 @@ from monitor.service.tasks.reminders import accounts, cases, policies
 from monitor.service.tasks.reports import reports
 from monitor.service.tasks.surges import spikes
 from monitor.service.tasks.trust_digests import trust_digests
-from monitor.service.ways import Ways
 from monitor.service.web import Web, health_app
 
 if TYPE_CHECKING:

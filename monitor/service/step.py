@@ -25,10 +25,10 @@ from monitor.pipeline.intake import Intake, take_waiting
 from monitor.pipeline.scan import FinishedSource, scan
 from monitor.pipeline.scanning.asking import Work
 from monitor.service.delivery import Delivered
+from monitor.service.outgoing import Ways
 from monitor.service.state.health import Health
 from monitor.service.tasks.rechecks import copies, rechecks
 from monitor.service.tasks.reminders import stamp_daily
-from monitor.service.ways import Ways
 from sources.due import due_sources
 from sources.http.host_queue import never
 from sources.timestamps.timestamp import NoStamp

@@ -26,8 +26,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from data.effects import Clock
 from data.errors import SchoolgateError
-from monitor.service.state.asking import HOME_HEADER
 from monitor.service.state.health import Health
+from monitor.service.state.holder import HOME_HEADER
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp

@@ -18,9 +18,9 @@ from data.ids import squeeze
 from data.register.school_names import normalise
 from data.types import Person, Role, School
 from monitor.config.faults import quoted
-from monitor.config.nearest import did_you_mean
 from monitor.config.values import Email
 from monitor.setup.answers import fault
+from monitor.terminal.wording import did_you_mean
 
 if TYPE_CHECKING:
     from _csv import Reader

@@ -17,7 +17,7 @@ from monitor.matters.replaying import access_to, found_case
 if TYPE_CHECKING:
     from data.cases import Case
     from data.store.engine.connect import Connection
-    from monitor.home.session import Session
+    from monitor.home.wiring import Session
 
 
 RING_FIRST = (

@@ -12,7 +12,7 @@ from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
 from monitor.config.load import Config
 from monitor.home import wiring
-from monitor.home.session import Session
+from monitor.home.wiring import Session
 from sources.hosting.registries import registries
 from sources.hosting.who_hosts import Hosting, where_to_look, who_hosts
 from sources.http.address_guard import Resolve, system_resolve

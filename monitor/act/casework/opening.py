@@ -30,7 +30,7 @@ from data.words.say import words
 from monitor.act.casework.steps import school_rules, with_handed_in
 from monitor.config.home.context import Context
 from monitor.config.home.lookup import whole_id
-from monitor.home.session import Session
+from monitor.home.wiring import Session
 from monitor.matters.reader import access_to_stories
 from monitor.matters.replaying import load_case, matter_of
 

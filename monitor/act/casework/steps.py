@@ -32,7 +32,7 @@ from data.store.verdicts.verdicts import former_verdicts
 from data.types import Route
 from data.web.channels import Reporter, channel
 from monitor.config.home.context import Context, means
-from monitor.config.home.policies import with_policy
+from monitor.config.home.lookup import with_policy
 from monitor.matters.replaying import school_of
 
 

@@ -32,7 +32,7 @@ from data.words.say import Words
 from monitor.act.requests.finding import HeldData
 from monitor.act.requests.notice import notice_lines
 from monitor.act.requests.office import Office
-from monitor.config.home.private_file import drop_unfinished, keep
+from monitor.config.home.paths import drop_unfinished, keep
 
 TO_SEND, TO_CHECK = "to-send", "for-the-school"
 

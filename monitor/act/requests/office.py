@@ -16,7 +16,7 @@ from data.store.privacy import requests as request_store
 from data.types import Person, School
 from monitor.config.load import Config
 from monitor.home import wiring
-from monitor.home.session import Session, open_session
+from monitor.home.wiring import Session, open_session
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ def _give(
     letter: types.OutboxMessage, stem: str, name: str, reader: types.Person, config: Config, out: Path | None
 ) -> None:
     """Prints it, or writes it into the folder, as it would come from that `name`."""
-    from monitor.config.home.private_file import keep
+    from monitor.config.home.paths import keep
 
     if out is None:
         say(f"{name}: {letter.subject}\n")

@@ -105,7 +105,7 @@ def _lead(read: ReportDocument) -> None:
 
 
 def _keep(out: Path, name: str, files: dict[str, bytes]) -> None:
-    from monitor.config.home.private_file import keep
+    from monitor.config.home.paths import keep
 
     for ending, held in files.items():
         path = out / f"{name}{ending}"

@@ -100,7 +100,7 @@ def _look(home: Path, settings: Config, person: Person | None, clock: Clock) -> 
     from monitor.matters.reader import Reader
     from monitor.pipeline import spool
     from monitor.service.state import notebook
-    from monitor.service.state.asking import complaints_of
+    from monitor.service.state.holder import complaints_of
     from monitor.service.state.status import status as read_status
 
     complaints = complaints_of(home, settings.serve.health_port)

@@ -1,15 +1,20 @@
-"""What somebody names, found: a person by id, a story or an alert by the beginning of its id."""
+"""What the settings know by a name: a person by id, a story or an alert by the beginning of its id; and the
+written policies of a school: which hold, and in which version.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from data.errors import InputError
 
 if TYPE_CHECKING:
-    from data.types import Person
+    from data.cases import Event
+    from data.types import Person, School
     from monitor.config.load import Config
+    from monitor.config.settings import WrittenPolicy
 
 
 def known_person(config: Config, person: str | None) -> Person:
@@ -78,3 +83,30 @@ def no_such(beginning: str, what: str, group: str) -> InputError:
 def whole_number(given: str) -> str:
     """The number of a case as it is stored: “4” → “0004”."""
     return given.strip().removeprefix("#").lstrip("0").zfill(4)
+
+
+def held_by(config: Config, school: School) -> tuple[WrittenPolicy, ...]:
+    """Those that hold for the school: for all schools, for it, or for one of its members."""
+    keys = {school.urn, *school.members}
+    return tuple(p for p in config.policies if not p.schools or keys & set(p.schools))
+
+
+def in_force(config: Config, school: School) -> str:
+    """Their titles and versions in one line, “Social media policy, version 3”; "" where none is named."""
+    return "; ".join(_cited(policy) for policy in held_by(config, school))
+
+
+def with_policy(event: Event, config: Config, school: School) -> Event:
+    """A decision with the policy that it was made under, so that a later one cannot be taken for it."""
+    from data.steps.judging import Decided
+
+    cited = in_force(config, school)
+    if not isinstance(event.said, Decided) or not cited or event.said.policy:
+        return event
+    return replace(event, said=replace(event.said, policy=cited))
+
+
+def _cited(policy: WrittenPolicy) -> str:
+    approved = f"approved {policy.approved_on}" if policy.approved_on else ""
+    version = f"version {policy.version}" if policy.version else approved
+    return f"{policy.title}, {version}" if version else policy.title

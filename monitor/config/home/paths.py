@@ -1,14 +1,19 @@
-"""Where Schoolgate keeps its things: one folder, and the configuration in it. Creates nothing."""
+"""Where a home keeps its things: a folder, the configuration in it, its key; how a file is written whole."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import suppress
-from datetime import UTC, datetime
+import os
+import secrets
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from data.errors import InputError
 from data.frozen import dataclass
-from monitor.config.home.private_file import keep
 
 NAME = ".served-by"
 
@@ -82,3 +87,75 @@ def find(env: Mapping[str, str], home: Path | None = None, config: Path | None =
         folder = Path(platformdirs.user_data_dir("schoolgate", appauthor=False))
     folder = folder.expanduser().absolute()
     return Paths(folder, config.expanduser().absolute() if config else folder / CONFIG_NAME)
+
+
+KEY_FILE = "secret.key"
+BYTES = 32
+
+
+def secret_key(home: Path) -> bytes:
+    """The home's secret, 32 bytes; made at the first call, once, however many ask at the same time.
+
+    The file is for its owner alone (0600). Raises InputError where it is damaged: addresses sent before
+    would no longer be known.
+    """
+    path = home / KEY_FILE
+    if not path.exists():
+        _make(path)
+    key = path.read_bytes()
+    if len(key) != BYTES:
+        raise InputError(
+            f"{path} is damaged: it holds {len(key)} bytes, not {BYTES}. Put back the one of your backup, "
+            "or delete it: then links in messages sent before open nothing; "
+            "`⟪alerts ack⟫` still works."
+        )
+    return key
+
+
+def _make(path: Path) -> None:
+    """Written beside it, then linked to its name: whoever comes second finds the first one's, whole."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with draft(path, secrets.token_bytes(BYTES)) as made, suppress(FileExistsError):
+        os.link(made, path)
+
+
+_WORK_TAKES = timedelta(hours=1)
+
+
+def keep(path: Path, held: bytes) -> None:
+    """Writes a file for its owner alone (0600), whole or not at all; a link of that name is replaced."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with draft(path, held) as made:
+        made.replace(path)
+
+
+@contextmanager
+def draft(path: Path, held: bytes, like: os.stat_result | None = None) -> Iterator[Path]:
+    """The bytes, safe on the disk beside `path`, to be given its name; deleted where they are not.
+
+    For the owner alone (0600), or with account and rights of the file that they replace (`like`).
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            if like is not None:
+                os.fchmod(handle, stat.S_IMODE(like.st_mode))
+                with suppress(PermissionError):
+                    os.fchown(handle, like.st_uid, like.st_gid)
+            file.write(held)
+            file.flush()
+            os.fsync(handle)
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def drop_unfinished(folder: Path, pattern: str, now: datetime) -> None:
+    """Deletes what commands that were killed left there, once nobody can be at work on it any more."""
+    for path in folder.glob(pattern):
+        if now - datetime.fromtimestamp(path.lstat().st_mtime, UTC) < _WORK_TAKES:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)

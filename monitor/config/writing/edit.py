@@ -20,7 +20,7 @@ from data.errors import InputError, SchoolgateError, refused
 from data.store.engine.lock import LockHeld, alone
 from monitor.config.examine import Examined, checked_by, examined
 from monitor.config.faults import Fault
-from monitor.config.home.private_file import draft, keep
+from monitor.config.home.paths import draft, keep
 from monitor.config.load import read
 from monitor.config.model import Table
 from monitor.config.toml_lines import Path as Place

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import InputError, SchoolgateError
-from monitor.config.home.private_file import keep
+from monitor.config.home.paths import keep
 from monitor.fleet.engines.base import Stage, Station, WorkerLost, close_work
 
 EXTRA = 'pip install -c constraints.txt ".[fleet]"'

@@ -17,7 +17,7 @@ from data.store.sources import own_accounts as account_store
 from data.types import OutboxMessage, Route, Source
 from monitor.act.casework.evidence.audit_checkpoint import stamp_end
 from monitor.config.home.context import Context, Write
-from monitor.config.home.policies import held_by
+from monitor.config.home.lookup import held_by
 from monitor.config.settings import WrittenPolicy
 from sources.timestamps.timestamp import NoStamp, TimeStamp
 

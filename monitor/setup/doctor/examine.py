@@ -10,10 +10,9 @@ from data.effects import Sleep, uptime
 from data.errors import ConfigError
 from monitor.config.load import Config, load
 from monitor.config.settings import DEFAULT_HEALTH_PORT
-from monitor.service.state.asking import complaints_of
-from monitor.setup.doctor import days, evidence, install, night, people, state
+from monitor.service.state.holder import complaints_of
+from monitor.setup.doctor import install, night, people, state
 from monitor.setup.doctor import mail as doctor_mail
-from monitor.setup.doctor import network as doctor_network
 from monitor.setup.doctor import settings as doctor_config
 from monitor.setup.doctor.findings import Finding
 
@@ -27,7 +26,7 @@ def examine(
     sleep: Sleep,
     model: Callable[[], Finding] = state.model,
     mail: Callable[[Config, Path], list[Finding]] = doctor_mail.server,
-    network: Callable[[Config, Mapping[str, str]], list[Finding]] = doctor_network.network,
+    network: Callable[[Config, Mapping[str, str]], list[Finding]] = doctor_mail.network,
 ) -> list[Finding]:
     """Every finding, in the order of checking. `now` is aware, UTC."""
     found = install.installation(home, now)
@@ -43,7 +42,7 @@ def examine(
             *mail(settings, home),
             *doctor_mail.chats(settings),
             *doctor_mail.mailboxes(settings),
-            *evidence.capturing(settings, now),
+            *install.capturing(settings, now),
         ]
     sources = settings.sources if settings else ()
     found += state.store(
@@ -65,8 +64,8 @@ def _configured(config: Config, env: Mapping[str, str], today: date) -> list[Fin
         *people.asking(config),
         *people.ladder(config),
         *night.telling(config),
-        *days.days(config, today),
-        *days.pages(config),
-        *days.language(config),
+        *night.days(config, today),
+        *night.pages(config),
+        *night.language(config),
         *install.routes(today),
     ]

@@ -90,7 +90,7 @@ def of_the_file(path: Path, env: Mapping[str, str], today: date) -> Finding:
 def from_the_file(path: Path, env: Mapping[str, str], today: date) -> list[Finding]:
     """What `schoolgate.toml` alone shows: nothing else is read and nobody is asked, so it is quick."""
     from monitor.config.load import load
-    from monitor.setup.doctor import days, people, settings
+    from monitor.setup.doctor import night, people, settings
 
     try:
         config = load(path, env)
@@ -102,5 +102,5 @@ def from_the_file(path: Path, env: Mapping[str, str], today: date) -> list[Findi
         *settings.mail(config, env),
         *settings.contact(config),
         *settings.dpia(config, today),
-        *days.days(config, today),
+        *night.days(config, today),
     ]

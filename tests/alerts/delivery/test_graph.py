@@ -40,7 +40,7 @@ from alerts.delivery.results import SENT, Cause, Result, SendOutcome, Unready
 from alerts.delivery.tokens import GRAPH_SCOPE, Application, Tokens
 from alerts.delivery.web import WebAccess, WebAnswer
 from data.types import Person, Role
-from monitor.config.home.private_file import keep
+from monitor.config.home.paths import keep
 
 SECRET = "Hunter2~planted"
 GIVEN = "eyJ0-planted-token"

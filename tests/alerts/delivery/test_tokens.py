@@ -32,7 +32,7 @@ from support.microsoft import CLIENT, DISCOVERY, LOGIN, PAGE, TENANT, TOKEN, dis
 from alerts.delivery.results import Cause, SendOutcome, Unready
 from alerts.delivery.tokens import GRAPH_SCOPE, SMTP_SCOPE, Application, Tokens
 from alerts.delivery.web import WebAccess
-from monitor.config.home.private_file import keep
+from monitor.config.home.paths import keep
 
 SECRET = "Hunter2~planted"
 GIVEN = "eyJ0-planted-token"

@@ -18,7 +18,7 @@ from alerts.delivery.smtp import SmtpCourier
 from alerts.delivery.tokens import SMTP_SCOPE, Application, Tokens
 from alerts.delivery.web import WebAccess
 from data.types import Person, Role
-from monitor.config.home.private_file import keep
+from monitor.config.home.paths import keep
 
 SECRET = "Hunter2~planted"
 LONG = "eyJ0-planted-" + "x" * 2000

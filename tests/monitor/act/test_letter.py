@@ -16,7 +16,7 @@ from data.store.cases import cases as case_store
 from monitor.act.capture import approve_capture, capture
 from monitor.act.casework.evidence.capture import CaptureOptions, Supplied
 from monitor.act.letter import NotDrafted, draft_letter
-from monitor.home.session import open_session
+from monitor.home.wiring import open_session
 
 
 def later() -> datetime:

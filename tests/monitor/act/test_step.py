@@ -22,7 +22,7 @@ from data.store.cases import cases as case_store
 from data.types import About, Route, Severity
 from monitor.act.casework.finding import find_case, find_case_in_danger
 from monitor.act.step import find_host, foresee, look_again, open_case, record_look, refused, take_step
-from monitor.home.session import open_session
+from monitor.home.wiring import open_session
 from monitor.matters.replaying import access_to
 
 

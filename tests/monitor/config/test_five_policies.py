@@ -16,7 +16,7 @@ from alerts.letters.templates import source
 from alerts.notices.own_accounts import Missing, notice_words
 from data.rungs import CaseClock
 from data.types import About, Alert, Relevance, Role, Route, Sentiment, Severity, Story, Verdict
-from monitor.config.home.policies import held_by, in_force
+from monitor.config.home.lookup import held_by, in_force
 from monitor.config.load import Config, load
 from monitor.home import wiring
 

@@ -18,7 +18,7 @@ from data.store.cases import cases as case_store
 from data.types import Person, Role, School
 from monitor.act.casework.steps import apply_event, school_rules
 from monitor.config.home.context import Context
-from monitor.config.home.policies import held_by, in_force, with_policy
+from monitor.config.home.lookup import held_by, in_force, with_policy
 from monitor.config.load import Config
 from monitor.config.settings import WrittenPolicy
 from monitor.matters.replaying import load_case

@@ -28,7 +28,7 @@ from monitor.fleet.progress import FleetProgress, HomeProgress
 from monitor.home import wiring
 from monitor.service.state import holder
 from monitor.setup.doctor.findings import Finding, Level, ok
-from monitor.setup.doctor.fleet.examine import examine
+from monitor.setup.doctor.fleet_file import examine
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 TOP = (
@@ -248,7 +248,7 @@ def test_shared_places_that_are_off_are_told(tmp_path: Path) -> None:
 
 
 def test_ray_that_is_not_installed_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("monitor.setup.doctor.fleet.examine.find_spec", lambda name: None)
+    monkeypatch.setattr("monitor.setup.doctor.fleet_file.find_spec", lambda name: None)
     a_fleet(tmp_path, more='[engine]\nkind = "ray"\n')
     assert wrong(tmp_path, "engine") == [(Level.FAULT, "The engine “ray” needs Ray, which is not installed.")]
 
@@ -259,7 +259,7 @@ def test_ray_that_is_not_installed_is_a_fault(tmp_path: Path, monkeypatch: pytes
 def test_a_cluster_that_others_may_reach_is_warned_of(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, levels: list[Level]
 ) -> None:
-    monkeypatch.setattr("monitor.setup.doctor.fleet.examine.find_spec", lambda name: name)
+    monkeypatch.setattr("monitor.setup.doctor.fleet_file.find_spec", lambda name: name)
     a_fleet(tmp_path, more=f'[engine]\nkind = "ray"\naddress = "{address}"\n')
     assert [level for level, _ in wrong(tmp_path, "engine")] == levels
 

@@ -20,7 +20,7 @@ from data.retention.backup import MANIFEST, named
 from data.retention.purge import purge
 from data.types import Policy
 from monitor.cli.commands.setup import backup as command
-from monitor.setup.backup import copy
+from monitor.setup import home_copy as copy
 
 
 @pytest.fixture

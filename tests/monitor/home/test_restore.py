@@ -120,7 +120,7 @@ def test_nothing_of_the_home_is_there_to_be_read_before_that_is_done(made, tmp_p
         seen.append((home / "schoolgate.duckdb").exists())
         return purge(store, *given, **more)
 
-    monkeypatch.setattr("monitor.setup.backup.restore.purge", watched)
+    monkeypatch.setattr("monitor.setup.restore.purge", watched)
     put_back(made, home)
     assert seen == [False]
 
@@ -418,7 +418,7 @@ def killed_after(moves, made, home):
 import os, signal
 from pathlib import Path
 from builders.backup import NOW, put_back
-from monitor.setup.backup import restore
+from monitor.setup import restore
 def some(moves):
     for old, new in moves[:{moves}]:
         old.rename(new)

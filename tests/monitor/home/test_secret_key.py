@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from data.errors import InputError
-from monitor.config.home.private_file import BYTES, secret_key
+from monitor.config.home.paths import BYTES, secret_key
 
 
 def test_it_is_made_once_and_kept(tmp_path):

@@ -25,7 +25,7 @@ from data.rungs import Rung
 from data.steps.codes import Complainant, Relationship, StepKind
 from data.steps.stored import WrongFacts, read_step
 from data.types import About, Person, Role, Route, School
-from monitor.config.home.policies import with_policy
+from monitor.config.home.lookup import with_policy
 from monitor.config.load import Config
 from monitor.config.settings import WrittenPolicy
 

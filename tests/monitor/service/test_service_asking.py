@@ -17,8 +17,8 @@ from data.errors import StoreError
 from data.types import Trouble
 from monitor.cli.commands import status as command
 from monitor.service.state import holder, notebook
-from monitor.service.state.asking import HOME_HEADER, complaints_of, known_as
 from monitor.service.state.health import STALE, Health
+from monitor.service.state.holder import HOME_HEADER, complaints_of, known_as
 from monitor.service.web import Web, health_app
 
 

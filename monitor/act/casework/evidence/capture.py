@@ -36,7 +36,7 @@ from monitor.act.casework.evidence.capture_policy import (
     whole_page_may_be_kept,
 )
 from monitor.act.casework.steps import apply_event, rehearse, school_rules
-from monitor.home.session import Session
+from monitor.home.wiring import Session
 from monitor.matters.replaying import load_case
 from monitor.pipeline.sighting import RestrictedAddresses, restricted_addresses
 from monitor.pipeline.supplied import Added, CaptureFile, kind_of, program, supplied_files

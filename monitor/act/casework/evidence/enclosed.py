@@ -11,7 +11,7 @@ from data.evidence.handed_in import SaidOfPost
 from data.store.verdicts.enclosures import Enclosures, enclosures_of
 from data.types import FetchFailure, Request
 from data.web.channels import ELSEWHERE
-from monitor.home.session import Session
+from monitor.home.wiring import Session
 from monitor.pipeline.intake import Intake, take_in
 from monitor.pipeline.sighting import CHILD_IMAGE_TEXT, Report
 from monitor.pipeline.supplied import fit

@@ -40,8 +40,8 @@ from monitor.act.casework.evidence.capture_policy import copy_refusal
 from monitor.act.casework.evidence.proving import Proof, prove, read_evidence
 from monitor.act.casework.steps import apply_event, school_rules
 from monitor.config.home.context import Context
-from monitor.config.home.private_file import drop_unfinished
-from monitor.home.session import Session
+from monitor.config.home.paths import drop_unfinished
+from monitor.home.wiring import Session
 from monitor.matters.replaying import load_case, matter_of
 
 _COURSE_REFUSALS = {

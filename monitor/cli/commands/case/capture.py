@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from data.evidence.handed_in import SaidOfPost
     from data.types import FetchFailure
     from monitor.act.casework.evidence.capture import Approved, Capture, Supplied
-    from monitor.home.session import Session
+    from monitor.home.wiring import Session
 
 
 def capture(
@@ -100,7 +100,7 @@ def capture(
     from monitor.act.casework.evidence.capture import CaptureOptions
     from monitor.cli.commands.case.record import made
     from monitor.home import wiring
-    from monitor.home.session import open_session
+    from monitor.home.wiring import open_session
 
     session = open_session(person, home, config)
     typed = handed_in.Typed(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from alerts.letters.kinds import LetterDraft, WantedFact
-    from monitor.home.session import Session
+    from monitor.home.wiring import Session
 
 WIDTH = 78
 _WHICH = "Which letter? To see which there are: schoolgate case letter {} --list --as {}"
@@ -74,7 +74,7 @@ def letter(
     from monitor.act.letter import draft_letter
     from monitor.cli.commands.case.record import made
     from monitor.cli.commands.inputs import one_of
-    from monitor.home.session import open_session
+    from monitor.home.wiring import open_session
 
     session, now = open_session(person, home, config), utc_now()
     if listing or kind is None:

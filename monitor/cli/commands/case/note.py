@@ -49,7 +49,7 @@ def note(
     from data.steps.keeping import Noted
     from monitor.cli.commands.case.record import event_of, record_step
     from monitor.cli.commands.inputs import among, own_words
-    from monitor.home.session import open_session
+    from monitor.home.wiring import open_session
 
     said = Noted(
         starts=CaseClock(among(starts, "--starts", CLOCKS)) if starts else None,

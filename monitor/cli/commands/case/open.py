@@ -11,7 +11,7 @@ from monitor.cli.commands.options import As, ConfigFile, Home, Json, Why
 
 if TYPE_CHECKING:
     from data.cases import Case
-    from monitor.home.session import Session
+    from monitor.home.wiring import Session
 
 
 def open_(
@@ -38,7 +38,7 @@ def open_(
     from data.effects import utc_now
     from monitor.act.step import open_case
     from monitor.cli.commands.case.record import made, print_result
-    from monitor.home.session import open_session
+    from monitor.home.wiring import open_session
     from monitor.terminal.output import say
 
     session = open_session(person, home, config)

@@ -75,7 +75,7 @@ def recheck(
     from monitor.cli.commands.inputs import moment, one_of, own_words
     from monitor.cli.views.case import recheck as view
     from monitor.home import wiring
-    from monitor.home.session import open_session
+    from monitor.home.wiring import open_session
 
     session = open_session(person, home, config)
     if saw:
@@ -149,7 +149,7 @@ def host(
     from monitor.cli.commands.case.record import made
     from monitor.cli.commands.inputs import own_words
     from monitor.cli.views.case.host import host_lines, route_json
-    from monitor.home.session import open_session
+    from monitor.home.wiring import open_session
 
     session, now = open_session(person, home, config), utc_now()
     why = own_words(reason, "--reason") if restricted else ""

@@ -26,7 +26,7 @@ from monitor.cli.views.case.case_list import state_json
 from monitor.cli.views.case.remedy_command import remedy_command
 from monitor.cli.views.layout import local, typed
 from monitor.cli.views.screen import ENGLISH
-from monitor.home.session import Session
+from monitor.home.wiring import Session
 from monitor.terminal.output import in_json, say
 
 Made = TypeVar("Made")

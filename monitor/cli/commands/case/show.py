@@ -44,7 +44,7 @@ def show(
     from monitor.cli.views.case.as_json import file_json
     from monitor.cli.views.case.case_file import file_screen, whole_lines
     from monitor.cli.views.screen import screen_of
-    from monitor.home.session import open_session
+    from monitor.home.wiring import open_session
     from monitor.matters.reader import Reader
     from monitor.matters.views import case_views
 

@@ -60,7 +60,7 @@ def pack(
     from monitor.cli.commands.case.record import ActRefused
     from monitor.cli.commands.inputs import one_of
     from monitor.cli.views.evidence import packed_json, packed_lines
-    from monitor.home.session import open_session
+    from monitor.home.wiring import open_session
 
     recipient = one_of(to or "file", "--to", Recipient)
     session = open_session(person, home, config)

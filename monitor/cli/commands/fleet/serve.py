@@ -48,7 +48,7 @@ def fleet_doctor(
     from monitor.cli.commands.setup.doctor import as_document, lines
     from monitor.fleet.settings import find, typed
     from monitor.setup.doctor.findings import Level
-    from monitor.setup.doctor.fleet.examine import examine
+    from monitor.setup.doctor.fleet_file import examine
 
     path = find(os.environ, fleet)
     found = examine(path, env=os.environ, now=utc_now(), sleep=time.sleep)

@@ -142,7 +142,7 @@ def _chosen(given: MailOptions, settings: Config, *, asks: bool) -> MailChoice:
 
 def _write(where: Paths, chosen: MailChoice) -> None:
     """The secret first, then what names it; where that is refused, the secret of before is there again."""
-    from monitor.config.home.private_file import keep
+    from monitor.config.home.paths import keep
     from monitor.config.writing.edit import replace_table
 
     values, file = chosen.values, where.home / SECRET_FILE

@@ -50,7 +50,7 @@ def _role(said: str, known: Sequence[tuple[Role, str]]) -> Role:
     found = {_plain(name): role for role, title in known for name in (*_names(role), title)}
     if _plain(said) in found:
         return found[_plain(said)]
-    from monitor.config.nearest import nearest
+    from monitor.terminal.wording import nearest
 
     near = nearest(said, [title for _, title in known])
     meant = f" Did you mean {near}?" if near else ""

@@ -21,7 +21,7 @@ from monitor.terminal.output import say, tell
 
 if TYPE_CHECKING:
     from data.store.engine.open import Store
-    from monitor.setup.backup.copy import HomeCopy
+    from monitor.setup.home_copy import HomeCopy
 
 
 def backup(
@@ -48,7 +48,7 @@ def backup(
     """
     # Raises InputError for a folder that cannot be meant, StoreError where it cannot be written, StoreDamaged
     # where what was copied does not hold: then none is kept.
-    from monitor.setup.backup.copy import copy_home, files_named
+    from monitor.setup.home_copy import copy_home, files_named
 
     where = find(os.environ, home, config)
     if not where.store.exists():
@@ -110,7 +110,7 @@ def _alone(into: Path) -> Iterator[None]:
     """One backup at a time in a folder; what an earlier one left unfinished is deleted."""
     import fcntl
 
-    from monitor.setup.backup.copy import UNFINISHED
+    from monitor.setup.home_copy import UNFINISHED
 
     handle = os.open(into, os.O_RDONLY)
     try:

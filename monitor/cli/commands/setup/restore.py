@@ -53,7 +53,7 @@ def restore(
     from data.errors import refused
     from data.retention.backup import fetched, read_manifest
     from data.store.engine.open import RESTORING
-    from monitor.setup.backup.restore import prepare, purged, put_in_place, refuse_faults
+    from monitor.setup.restore import prepare, purged, put_in_place, refuse_faults
 
     where = find(os.environ, home, config)
     began, chosen = utc_now(), _chosen(source)
@@ -120,8 +120,7 @@ def _refuse_unknown(chosen: Path, manifest: Manifest, now: datetime) -> None:
 def _refuse_running(where: Paths, now: datetime) -> None:
     """Raises InputError while a service serves the home; where its store is damaged, the service is asked."""
     from data.store.service import leases
-    from monitor.service.state.asking import complaints_of
-    from monitor.service.state.holder import NAME, dead
+    from monitor.service.state.holder import NAME, complaints_of, dead
 
     said = f"The service runs for {where.home}. End it first, then restore. Nothing was changed."
     if complaints_of(where.home, _health_port(where)) is not None:

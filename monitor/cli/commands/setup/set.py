@@ -112,7 +112,7 @@ def _place(name: str) -> tuple[str, str, type[BaseModel]]:
 
 
 def _meant(name: str, file: type[BaseModel]) -> str:
-    from monitor.config.nearest import did_you_mean
+    from monitor.terminal.wording import did_you_mean
 
     tables = {key: _model(field) for key, field in file.model_fields.items() if key not in _OF_THEIR_OWN}
     known = [key for key, model in tables.items() if model is None]

@@ -89,7 +89,7 @@ def _address(given: str) -> str:
 
 def _known_channel(channel: str | None) -> None:
     from data.web.channels import OF_SOURCES
-    from monitor.config.nearest import did_you_mean
+    from monitor.terminal.wording import did_you_mean
 
     if channel is not None and channel not in OF_SOURCES:
         raise InputError(f"--channel {channel}: is not a channel. {did_you_mean(channel, OF_SOURCES)}")

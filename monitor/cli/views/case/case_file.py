@@ -36,7 +36,7 @@ from monitor.cli.views.case.steps import step_lines
 from monitor.cli.views.case.wording import folded, lacking
 from monitor.cli.views.layout import enclosed_line, typed
 from monitor.cli.views.screen import ENGLISH, Screen, coded
-from monitor.home.session import Session
+from monitor.home.wiring import Session
 from monitor.matters.replaying import matter_of
 from monitor.terminal.wording import numbered
 

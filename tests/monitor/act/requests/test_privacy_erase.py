@@ -22,7 +22,7 @@ from data.store.mentions.known import known
 from data.store.messages.outbox import put_outbox
 from data.types import Source
 from data.web.urls import canonical_url
-from monitor.config.home.private_file import secret_key
+from monitor.config.home.paths import secret_key
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge
 from monitor.pipeline.judging.conclude import conclude

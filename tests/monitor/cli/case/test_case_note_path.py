@@ -74,4 +74,4 @@ def test_a_note_enters_few_files_and_functions(note):
 def test_a_note_reads_its_case_once_in_one_session(note):
     assert note["data/store/cases/cases.py", "steps"] == 1
     assert note["alerts/ladder/replay.py", "replay"] == 1
-    assert note["monitor/home/session.py", "open_session"] == 1
+    assert note["monitor/home/wiring.py", "open_session"] == 1

@@ -27,9 +27,8 @@ from data.types import Via
 from monitor.config.load import Config
 from monitor.service.delivery import LEASE
 from monitor.service.notices import Notices
-from monitor.service.outgoing import TOKEN_FILE, courier, mail_way, probe
+from monitor.service.outgoing import TOKEN_FILE, Ways, courier, mail_way, probe
 from monitor.service.state.health import Health
-from monitor.service.ways import Ways
 
 APP = 'tenant = "oakfield.example.org"\nclient_id = "00001111-aaaa-2222-bbbb-3333cccc4444"\n'
 GRAPH = f'[mail]\nsign_in = "graph"\nsender = "schoolgate@example.org"\n{APP}secret_env = "S"\n'

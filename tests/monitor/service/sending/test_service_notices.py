@@ -14,9 +14,9 @@ from support.mail_server import post_office
 from alerts.delivery.results import SENT, Cause, Result, SendOutcome
 from data.types import Via
 from monitor.service.notices import Notices
+from monitor.service.outgoing import Ways
 from monitor.service.state import notebook
 from monitor.service.state.health import SILENT, Health
-from monitor.service.ways import Ways
 
 MINUTE = timedelta(minutes=1)
 RUNS = {"collect", "recheck", "tend", "beat"}

@@ -15,7 +15,7 @@ from monitor.cli.commands.options import As, At, CaseNumber, ConfigFile, Home, J
 if TYPE_CHECKING:
     from data.cases import Case, Event
     from data.steps.asking import Asked
-    from monitor.home.session import Session
+    from monitor.home.wiring import Session
 
 _KINDS = tuple(dict.fromkeys(kind for rung in rungs.Rung for kind in rung.spec.kinds))
 RungName = Annotated[
@@ -88,7 +88,7 @@ def ask(
     from data.steps.asking import Asked
     from monitor.cli.commands.case.record import event_of
     from monitor.cli.commands.inputs import moment, one_of
-    from monitor.home.session import open_session
+    from monitor.home.wiring import open_session
 
     chosen = one_of(rung, "--rung", rungs.Rung)
     session = open_session(person, home, config)
@@ -197,7 +197,7 @@ def answered(
     from data.steps.codes import RungAnswer
     from monitor.cli.commands.case.record import event_of
     from monitor.cli.commands.inputs import moment, one_of
-    from monitor.home.session import open_session
+    from monitor.home.wiring import open_session
 
     session = open_session(person, home, config)
     said = Answered(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from data.steps.codes import StepKind
     from data.store.engine.connect import Connection
     from monitor.act.casework.evidence.letter_copies import LetterCopy
-    from monitor.home.session import Session
+    from monitor.home.wiring import Session
 
 DRAFTED = "drafted"
 _WANTED = {

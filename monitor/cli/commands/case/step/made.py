@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from data.cases import Case, Event
     from data.steps.fields import StepField
     from data.steps.kinds import Step
-    from monitor.home.session import Session
+    from monitor.home.wiring import Session
 
 _PEOPLE = ("person", "whose", "named")
 """Kinds of value that are ids of people at the case's own school."""
@@ -143,7 +143,7 @@ class MadeCommand(CommandInfo):
 def _made(leaf: Leaf) -> Callable[..., None]:
     def command(**typed: Any) -> None:
         from monitor.cli.commands.case.record import record_step
-        from monitor.home.session import open_session
+        from monitor.home.wiring import open_session
 
         session = open_session(typed["person"], typed["home"], typed["config"])
         taken = TypedStep(session, leaf, typed, dict(_known(leaf, typed, session)))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from data.steps.fields import StepField
     from data.store.engine.connect import Connection
-    from monitor.home.session import Session
+    from monitor.home.wiring import Session
 
 
 def value_of(field: StepField, typed: str, option: str, zone: ZoneInfo) -> object:

@@ -11,7 +11,7 @@ from builders.doctor import HEXLEY, OAKFIELD, TODAY, configured, read, told
 
 from data.register.calendar import Calendar, Term
 from monitor.config.load import Config
-from monitor.setup.doctor import days
+from monitor.setup.doctor import night as days
 
 
 def with_terms(*terms: Term, closed: tuple[date, ...] = ()) -> Config:

@@ -11,7 +11,7 @@ from builders.doctor import NOW, configured
 from support.time_server import an_authority
 
 from monitor.config.settings import EvidenceSettings
-from monitor.setup.doctor import evidence
+from monitor.setup.doctor import install as evidence
 from monitor.setup.doctor.findings import Level
 
 

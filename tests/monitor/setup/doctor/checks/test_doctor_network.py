@@ -16,7 +16,7 @@ from data.types import Source
 from monitor.config.load import Network
 from monitor.config.settings import Secret
 from monitor.setup.doctor.findings import Level
-from monitor.setup.doctor.network import network
+from monitor.setup.doctor.mail import network
 
 
 @contextmanager

@@ -27,7 +27,7 @@ from data.types import Policy
 from monitor.config.home.paths import Paths
 from monitor.config.load import load
 from monitor.home import wiring
-from monitor.setup.backup.copy import faults_of, proved_whole
+from monitor.setup.home_copy import faults_of, proved_whole
 
 _WAIT_S = 5.0
 _REPLACED = (backup.EVIDENCE, backup.REPORTS, backup.CONFIG, backup.KEY, backup.DELETIONS)

@@ -18,9 +18,9 @@ from monitor.fleet import progress
 from monitor.fleet.conducting.conductor import AT, HOMES, READ, SEGMENTS
 from monitor.fleet.progress import FleetProgress
 from monitor.fleet.settings import Fleet, load, typed
+from monitor.setup.doctor import fleet_homes as homes
 from monitor.setup.doctor import install
 from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
-from monitor.setup.doctor.fleet import homes
 from monitor.setup.doctor.settings import beats
 from monitor.setup.doctor.state import clock_trust
 from monitor.setup.doctor.state import model as the_model

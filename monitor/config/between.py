@@ -11,14 +11,14 @@ from datetime import date
 from functools import partial
 
 from data.web.public_addresses import is_this_machine
-from monitor.config.checks import places
-from monitor.config.checks.places import Document, rows, table, text, texts
+from monitor.config import places
 from monitor.config.faults import Fault, quoted, toml
 from monitor.config.model import MailTable
-from monitor.config.nearest import did_you_mean
+from monitor.config.places import Document, rows, table, text, texts
 from monitor.config.settings import DEFAULT_HEALTH_PORT, DEFAULT_LISTEN
 from monitor.config.toml_lines import Path
 from monitor.config.values import SECRET_KEY
+from monitor.terminal.wording import did_you_mean
 
 _NO_SECRET = "a secret may not stand in this file."
 _ELSEWHERE: Mapping[str | int, str] = {

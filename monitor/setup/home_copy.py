@@ -22,7 +22,6 @@ from data.store.engine.migrate import applied, copy_database, sync
 from data.store.engine.open import Store
 from monitor.act.casework.evidence.proving import Proof, prove, read_evidence
 from monitor.config.home import paths
-from monitor.config.home.private_file import NAME as KEY
 from monitor.config.load import load
 from monitor.home import wiring
 from monitor.pipeline import spool
@@ -146,8 +145,8 @@ def _copy_store(store: Store, part: Path) -> frozenset[str]:
 def _copy_beside(part: Path, where: paths.Paths) -> None:
     if where.config.exists():
         backup.copied(where.config.resolve(), part / backup.CONFIG)
-    if (where.home / KEY).exists():
-        backup.copied(where.home / KEY, part / backup.KEY)
+    if (where.home / paths.KEY_FILE).exists():
+        backup.copied(where.home / paths.KEY_FILE, part / backup.KEY)
     for path in sorted((where.home / REPORTS).glob("*")):
         if path.is_file():
             backup.copied(path, part / backup.REPORTS / path.name)

@@ -11,9 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from monitor.config.faults import Fault, from_errors, quoted
-from monitor.config.nearest import did_you_mean
 from monitor.config.settings import MAILBOX, OWN_PAGE
 from monitor.config.toml_lines import Path as Place
+from monitor.terminal.wording import did_you_mean
 
 Document = Mapping[str, Any]
 
