@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.hours import due_at
+from alerts.means import due_at
 from data.cases import Case
 from data.frozen import dataclass
 from data.matters import DECIDE as DECIDE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 PLAIN_FEED = "blog"
 """The channel that ids of a plain feed's items are made with, also where they are a newspaper's."""
@@ -26,3 +27,10 @@ def squeeze(text: str) -> str:
 def text_hash(title: str, text: str) -> str:
     """SHA-256 of title and text in lower case, white space squeezed: a version's content."""
     return digest(squeeze(title).casefold(), squeeze(text).casefold())
+
+
+def number_of(alert_id: str, open_cases: Iterable[str] = ()) -> str:
+    """The one number of a matter, as mails, digest, page and lists call it: that of its oldest open case,
+    else the first six digits of its alert’s id. `open_cases` are those of the alert's story, for its school.
+    """
+    return min(open_cases, key=int, default=alert_id[:6].upper())

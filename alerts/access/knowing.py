@@ -6,10 +6,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from alerts.access.acting import acting
+from alerts.access.acting import acting, readers
 from alerts.access.matter import Matter, concern, conflicted, of_school, people_here
 from alerts.access.offices import DATA_PROTECTION, OFFICERS, SAFEGUARDERS, Concern, hold
-from alerts.access.reading import readers
 from data.matters import Access as Access
 from data.people import PeopleBySchool
 from data.types import Person

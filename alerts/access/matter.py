@@ -1,5 +1,5 @@
 """A matter: all that decides who may know of it, who may act in it and who is told. Made here, asked
-elsewhere.
+elsewhere. And what part somebody has in it, for the same matter asks each for something else.
 
 A case, an alert, a story and something done on the school's own account are each turned into a `Matter`
 first; no answer looks at anything else. Nothing here holds a word of a post.
@@ -23,6 +23,7 @@ from alerts.gravity import leading, may_be_grave
 from data.cases import Case, Profile
 from data.content_class import ContentClass
 from data.frozen import dataclass
+from data.matters import ReaderPart as ReaderPart
 from data.rungs import OF_PRIVACY
 from data.steps.codes import BypassRoute
 from data.types import About, Alert, Person, Role, Route, School, Verdict
@@ -237,3 +238,20 @@ def _told(alert: Alert | None, asked: Iterable[str], aimed_at: frozenset[str]) -
     audience = alert.audience if alert else ()
     others = (p for p in (*audience[1:], *asked) if p not in aimed_at)
     return tuple(dict.fromkeys((*audience[:1], *others)))
+
+
+def part_of(person: Person | None, matter: Matter) -> ReaderPart:
+    """The part of this person, None where nobody is named. A target who comes first must act all the same."""
+    if person is None:
+        return ReaderPart.OTHER
+    if person.id in matter.told:
+        return ReaderPart.ASKS if _somebody_else_is_asked(person, matter) else ReaderPart.ACTS
+    return ReaderPart.TARGET if person.id in matter.threatened else ReaderPart.OTHER
+
+
+def _somebody_else_is_asked(person: Person, matter: Matter) -> bool:
+    """Is it aimed at an adult of the school who is not this person? Nobody is asked for children or the
+    site."""
+    if matter.threatened:
+        return person.id not in matter.threatened
+    return matter.about in ADULTS_OF_THE_SCHOOL

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from alerts.access.acting import reading_offices
 from alerts.access.matter import Matter, concern, free_of_it, keys_of, people_here
 from alerts.access.meant import alleged_in, alleged_of, surely_alleged_of, threatened
 from alerts.access.offices import (
@@ -36,7 +37,6 @@ from alerts.access.offices import (
     recipient_order,
     roles_of,
 )
-from alerts.access.reading import reading_offices
 from data.cases import Profile
 from data.content_class import ContentClass, class_spec
 from data.frozen import dataclass

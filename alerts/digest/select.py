@@ -11,17 +11,16 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from alerts.access.knowing import Access, access
-from alerts.access.matter import Matter, matter_of_case, matter_of_story, with_more
+from alerts.access.matter import Matter, matter_of_case, matter_of_story, part_of, with_more
 from alerts.access.meant import alleged_in
 from alerts.access.offices import ADULTS_OF_THE_SCHOOL
-from alerts.access.part import part_of
 from alerts.facts import Facts
 from alerts.gravity import route_rank, top_of, urgency
 from alerts.holding import has_it
-from alerts.number import short
 from alerts.wording.digest.waiting import tells
 from data.content_class import BYPASSING
 from data.digest import Undelivered
+from data.ids import number_of
 from data.judged import beyond_cap, in_another_language, maybe_grave, tone_of
 from data.matters import Holder, MatterView
 from data.types import Mark, Person, Relevance, Route, Sentiment, Severity, Verdict
@@ -118,7 +117,7 @@ def _known_alert(alert: MatterView, person: Person, facts: Facts) -> MatterView 
         return None
     cases = [case for c in facts.cases if c.story_id == alert.story_id for case in c.cases]
     holder = has_it(alert.acknowledged, cases, alert.excluded) if alert.acknowledged else None
-    return replace(alert, number=short(alert.alert_id), part=part_of(person, matter), holder=holder)
+    return replace(alert, number=number_of(alert.alert_id), part=part_of(person, matter), holder=holder)
 
 
 def _by_urgency(view: MatterView) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from alerts.access.recipients import asked_next
-from alerts.hours import WAIT as WAIT
+from alerts.means import WAIT as WAIT
 from data.content_class import ContentClass
 from data.types import Alert, Escalation, Person, School, Severity
 

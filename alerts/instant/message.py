@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from alerts.hours import due_at
 from alerts.instant.escalation import told_so_far
-from alerts.means import Means
+from alerts.means import Means, due_at
 from alerts.wording.instant import (
     Telling,
     chat,

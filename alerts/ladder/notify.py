@@ -15,17 +15,17 @@ from alerts.access.guidance import lead_named
 from alerts.access.knowing import Access
 from alerts.access.offices import SAFEGUARDERS, holders
 from alerts.access.recipients import bypass_recipients
-from alerts.hours import in_working_hours
 from alerts.ladder import recorded_on_behalf
 from alerts.ladder.replay_requests import still_there
 from alerts.ladder.rules import SCHOOLGATE, Rules, imminent
 from alerts.layout.note import Button, Note, line
-from alerts.number import short
+from alerts.means import in_working_hours
 from alerts.wording.instant import small, thread_of
 from alerts.wording.subject import subject, topic_of_case
 from data.cases import Case, CaseState, CaseStep
 from data.content_class import ContentClass
 from data.errors import as_typed
+from data.ids import number_of
 from data.steps.asking import Assigned
 from data.steps.codes import Check, Relationship, StepKind
 from data.steps.judging import Classified, Proposed, Reclassified
@@ -226,7 +226,7 @@ def letter(
         small=(
             *([w("instant.once")] if page and case.restricted else []),
             *(
-                [w("case.opened_by_hand", number=short(case.alert_id or ""))]
+                [w("case.opened_by_hand", number=number_of(case.alert_id or ""))]
                 if _named_anew(which, case)
                 else []
             ),

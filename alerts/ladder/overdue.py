@@ -7,10 +7,10 @@ from datetime import datetime
 
 from alerts.access.acts import Act
 from alerts.access.knowing import Access
-from alerts.hours import in_working_hours
 from alerts.ladder.notify import letter, mail
 from alerts.ladder.rules import Rules
-from alerts.wording.until import until
+from alerts.means import in_working_hours
+from alerts.wording.cases import until
 from data.cases import Case, RunningClock
 from data.ids import digest
 from data.rungs import CaseClock

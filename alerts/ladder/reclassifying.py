@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from alerts.access.independence import confirmers, independent, meant, overseers
+from alerts.access.acts import confirmers, independent, meant, overseers
 from alerts.ladder.rules import Rules, opens_ladder
 from data.cases import Case, Event
 from data.steps.judging import Classified, Proposed, Reclassified

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from alerts.access.acts import Act, wanted_offices
+from alerts.access.acts import Act, confirmers, wanted_offices
 from alerts.access.guidance import office_named
-from alerts.access.independence import confirmers
 from alerts.access.referrals import OF_ALLEGATIONS, places_in
 from alerts.ladder.guards.first import wrong_facts
 from alerts.ladder.guards.steps import was_gone

@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.access.recipients import policy_owners
-from alerts.hours import in_working_hours
 from alerts.layout.note import Note
+from alerts.means import in_working_hours
 from data.ids import digest
 from data.register.calendar import Calendar
 from data.types import OutboxMessage, Person, School

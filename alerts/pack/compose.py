@@ -18,7 +18,7 @@ from alerts.pack.document import (
 from alerts.pack.exhibit_pages import exhibit_blocks
 from alerts.pack.exhibits import Exhibit
 from alerts.pack.facts import PackFacts, course
-from alerts.pack.letters.pages import dated, is_letter, letter_blocks, what_it_is
+from alerts.pack.letter_pages import dated, is_letter, letter_blocks, what_it_is
 from alerts.pack.recipients import Recipient
 from alerts.wording.verdicts import channel_name
 from data.cases import Post

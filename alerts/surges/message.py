@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.access.recipients import leadership
-from alerts.hours import in_working_hours
 from alerts.layout.note import Note
+from alerts.means import in_working_hours
 from data.errors import as_typed
 from data.ids import digest
 from data.register.calendar import Calendar

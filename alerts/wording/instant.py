@@ -12,10 +12,8 @@ from datetime import datetime, timedelta
 
 from alerts.access.recipients import asked_next
 from alerts.gravity import may_endanger
-from alerts.hours import WAIT
 from alerts.layout.note import Button, Note, line
-from alerts.means import Means
-from alerts.number import number_of
+from alerts.means import WAIT, Means
 from alerts.wording import lag as lags
 from alerts.wording.lag import NOTHING_SEEN, Seen
 from alerts.wording.subject import Topic, is_restricted, subject, topic_of_alert
@@ -23,7 +21,7 @@ from alerts.wording.verdicts import describe
 from data.content_class import ContentClass
 from data.errors import as_typed
 from data.frozen import dataclass
-from data.ids import digest
+from data.ids import digest, number_of
 from data.judged import A_PERSON_DECIDES
 from data.types import Alert, OutboxMessage, Person, School, Severity, Via
 from data.words.say import Words, words
@@ -53,7 +51,7 @@ class Telling:
     @property
     def number(self) -> str:
         """What people call the matter by."""
-        return number_of(self.alert, self.cases)
+        return number_of(self.alert.id, self.cases)
 
     @property
     def topic(self) -> Topic:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alerts.access.part import ReaderPart
+from alerts.access.matter import ReaderPart
 from data.content_class import ContentClass
 from data.judged import A_PERSON_DECIDES, is_over, tone_of, unplaced, was_judged
 from data.matters import MatterView

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from alerts.marking import offered, undoable
+from alerts.holding import offered, undoable
 from data.frozen import dataclass
 from data.matters import Access
 from data.types import Mark, Marked

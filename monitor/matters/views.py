@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from alerts.access.part import part_of
+from alerts.access.matter import part_of
 from alerts.gravity import gravest
 from alerts.holding import has_it
 from alerts.next_date import next_date
-from alerts.number import number_of
 from data.cases import Case
+from data.ids import number_of
 from data.matters import SOMEBODY, Access, MatterView, NextDate
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
@@ -125,7 +125,7 @@ def alert_view(
         reader=reader.id,
         alert_id=alert.id,
         numbers=cases,
-        number=number_of(alert, cases),
+        number=number_of(alert.id, cases),
         restricted=restricted,
         conflicts=conflicts,
         top=as_far(gravest(shown), access) if shown else None,

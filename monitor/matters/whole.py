@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from alerts.access.knowing import reads_whole
-from alerts.access.part import part_of
+from alerts.access.matter import part_of
 from alerts.gravity import calls_for_alert, gravest, may_endanger
 from alerts.next_date import next_date
-from alerts.number import number_of
-from data.ids import digest
+from data.ids import digest, number_of
 from data.matters import Access, Action, ActKind, MatterView, PostView
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.in_hand import in_hand
@@ -61,7 +60,7 @@ def _whole(
         reader=reader.id,
         alert_id=alert.id if alert else "",
         numbers=tuple(numbers),
-        number=number_of(alert, numbers) if alert else min(numbers, key=int, default=story[:6].upper()),
+        number=number_of(alert.id if alert else story, numbers),
         restricted=matter.restricted,
         locked=bool(locked),
         holder=reader.holder(holder, access),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from alerts.wording.cases import until
 from alerts.wording.digest.headlines import plain, worded
-from alerts.wording.until import until
 from alerts.wording.verdicts import channel_name, next_of, next_of_alert
 from data.cases import Case
 from data.digest import Headline

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from alerts.access.acts import Act
-from alerts.access.independence import confirmers, reports_to_one
+from alerts.access.acts import Act, confirmers, reports_to_one
 from alerts.access.referrals import PLACES
 from alerts.ladder.derived_state import GONE_ENDINGS, OF_OTHERS, may_show_a_child
 from alerts.ladder.guards.asking import S5

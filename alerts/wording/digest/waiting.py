@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from alerts.facts import Facts
+from alerts.wording.cases import until
 from alerts.wording.digest.lines import placed
 from alerts.wording.digest.quotes import quote
 from alerts.wording.digest.reader import Saying, one_line
 from alerts.wording.digest.view import Line
-from alerts.wording.until import until
 from data.cases import Case, CaseState, Consent, RunningClock
 from data.matters import MatterView
 from data.steps.codes import Ending, Support

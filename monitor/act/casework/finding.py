@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from alerts.access.knowing import Access
-from alerts.number import short_number
 from data.errors import InputError
+from data.ids import number_of
 from data.people import people_of
 from data.store.alerts import alerts as alert_store
 from data.store.cases.one_matter import cases_of_alerts
@@ -61,7 +61,7 @@ def _refuse_without_case(con: Connection, session: Session, beginning: str) -> N
     ]
     known = access_to_stories(con, session.config, session.person, {a.story_id: a.urn for a in found})
     if told := [a for a in found if known.get(a.story_id, Access.NOTHING) > Access.NOTHING]:
-        number = short_number(told[0])
+        number = number_of(told[0].id)
         raise InputError(
             f"There is no case about alert {number} yet. "
             f"To open one: ⟪case open⟫ {number} ⟨person⟩ {session.person.id}"

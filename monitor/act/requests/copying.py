@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from alerts.access.part import ReaderPart
+from alerts.access.matter import ReaderPart
 from alerts.wording.verdicts import channel_name, kind_of, next_of
 from data.content_class import ContentClass
 from data.errors import InputError, StoreError, refused

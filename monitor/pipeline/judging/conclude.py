@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from alerts.gravity import calls_for_alert
-from alerts.instant.from_before import dated
+from alerts.instant.raise_alert import dated
 from data.keeping.periods import is_restricted
 from data.store.engine.connect import Connection
 from data.store.mentions.batch import Batch

@@ -8,7 +8,7 @@ from functools import partial
 
 from alerts.delivery.failure import Circle, Lost, Told, tell
 from alerts.delivery.results import OF_THE_PERSON, TAKEN_UP_FOR, cause_of, next_try
-from alerts.number import number_of
+from data.ids import number_of
 from data.store.alerts import alerts as alert_store
 from data.store.cases.cases import open_about
 from data.store.engine.connect import Connection
@@ -62,7 +62,7 @@ def _tellings(con: Connection, context: Context, now: datetime, since: datetime)
 
 
 def _number(cases: Mapping[tuple[str, str], Sequence[str]], alert: Alert | None) -> str:
-    return number_of(alert, cases.get((alert.story_id, alert.urn), ())) if alert else ""
+    return number_of(alert.id, cases.get((alert.story_id, alert.urn), ())) if alert else ""
 
 
 def _again(tries: int, now: datetime) -> datetime:

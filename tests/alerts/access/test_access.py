@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.access.acting import deciders, delegates, first_assessors, heads
-from alerts.access.acts import Act, missing_offices, wanted_offices, who_may
+from alerts.access.acts import Act, missing_offices, reports_to_one, wanted_offices, who_may
 from alerts.access.guidance import guidance, office_named
-from alerts.access.independence import reports_to_one
 from alerts.access.knowing import Access, access, access_of_all, access_unnamed
 from alerts.access.matter import Matter, concern, conflicted, matter_of_story, of_school
 from alerts.access.offices import OFFICERS, Concern, hold

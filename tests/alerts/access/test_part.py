@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 from builders.alert import DSL, HEAD, IT, SCHOOL
 
-from alerts.access.matter import Matter, keys_of
-from alerts.access.part import ReaderPart, part_of
+from alerts.access.matter import Matter, ReaderPart, keys_of, part_of
 from alerts.wording.verdicts import kept_apart, what_next
 from data.steps.codes import BypassRoute
 from data.types import About, Route

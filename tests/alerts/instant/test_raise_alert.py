@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.gravity import ROUTE_ORDER, route_rank
-from alerts.hours import due_at, in_working_hours
 from alerts.instant.raise_alert import Decline, raise_alert, story_severity
+from alerts.means import due_at, in_working_hours
 from data.register.calendar import Calendar
 from data.types import About, Alert, Policy, Reason, Relevance, Route, Severity, Verdict
 

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from builders.mention import NOW
 
-from alerts.pack.letters.pages import letter_text
+from alerts.pack.letter_pages import letter_text
 from data.cases import LETTER_SENT, EvidenceFile
 
 NS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from builders.alert import raised, verdict
 
-from alerts.number import number_of
+from data.ids import number_of
 
 ALERT = raised(verdict())
 
 
 def test_without_a_case_it_is_the_beginning_of_the_alerts_id() -> None:
-    assert number_of(ALERT) == ALERT.id[:6].upper()
+    assert number_of(ALERT.id) == ALERT.id[:6].upper()
 
 
 def test_with_a_case_it_is_the_cases_and_with_several_the_oldests() -> None:
-    assert number_of(ALERT, ["0007"]) == "0007"
-    assert number_of(ALERT, iter(["10001", "0012", "9999"])) == "0012"
+    assert number_of(ALERT.id, ["0007"]) == "0007"
+    assert number_of(ALERT.id, iter(["10001", "0012", "9999"])) == "0012"

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.checkout import ROOT
 
-from alerts.wording.until import until
+from alerts.wording.cases import until
 from data.words.say import LANGUAGES, words
 from monitor.cli.views.layout import brief, brief_end, local
 

@@ -17,7 +17,7 @@ from alerts.pack.bundle import bundle
 from alerts.pack.compose import compose
 from alerts.pack.exhibits import Exhibit, exhibits, without_people
 from alerts.pack.facts import PackFacts, Stamped, guard
-from alerts.pack.letters.pages import is_letter
+from alerts.pack.letter_pages import is_letter
 from alerts.pack.pdf import render
 from alerts.pack.recipients import Recipient, given_letter, keeps_letters, may_have_any, withheld
 from data.audit.codes import Code

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from alerts.access.part import part_of
+from alerts.access.matter import part_of
 from data.matters import Access, Holder, MatterView, ReaderPart
 from monitor.cli.views.scan.summary import ScanSummary, SchoolSummary
 

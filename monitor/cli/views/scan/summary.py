@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from alerts.gravity import gravest, route_rank
-from alerts.number import short_number
 from data.digest import Headline
 from data.frozen import dataclass
+from data.ids import number_of
 from data.judged import beyond_cap, reasons_of, tone_of
 from data.matters import Access, Holder, MatterView
 from data.store.mentions.batch import Batch
@@ -239,7 +239,7 @@ def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSum
         section, line = _placed(story, new, gathered.sources)
         if story in raised:
             alert = raised[story]
-            line = replace(line, severity=max(line.severity, alert.severity), number=short_number(alert))
+            line = replace(line, severity=max(line.severity, alert.severity), number=number_of(alert.id))
         lines[section].append(line)
         if line.relevance is Relevance.UNSURE:
             lines["unsure"].append(line)

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from alerts.number import number_of
 from alerts.wording.matters import named
 from alerts.wording.verdicts import channel_name, what_next
+from data.ids import number_of
 from data.matters import MatterView
 from data.types import Alert, Outcome, Relevance, Route, Source
 from data.words.say import words
@@ -130,7 +130,7 @@ def _with_the_dsl(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
 def _apart(alert: Alert, summary: ScanSummary) -> str:
     """“alert 73EB6A”, “case 0004, with you”."""
     cases, held = summary.cases.get(alert.story_id, ()), summary.held.get(alert.story_id)
-    number = number_of(alert, cases)
+    number = number_of(alert.id, cases)
     has = f", with {named(held, summary.people, words('en'))}" if held else ""
     return f"{'case' if cases else 'alert'} {number}{has}"
 

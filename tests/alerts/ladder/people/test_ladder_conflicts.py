@@ -9,7 +9,7 @@ from builders.alert import CHAIR, DEPUTY, DSL, HEAD, VICE
 from builders.ladder import NOW, PEOPLE, Climb, rules
 from builders.steps import an_event
 
-from alerts.access.independence import confirmers, reports_to_one
+from alerts.access.acts import confirmers, reports_to_one
 from alerts.access.offices import REPORTS_TO
 from alerts.ladder.advance import Advance, advance
 from alerts.ladder.reclassifying import in_due_form

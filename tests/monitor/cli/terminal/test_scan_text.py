@@ -11,7 +11,7 @@ import pytest
 from builders.mention import a_batch, a_mention, a_verdict, an_alert
 
 from alerts.access.knowing import Access
-from alerts.access.part import ReaderPart
+from alerts.access.matter import ReaderPart
 from alerts.delivery.results import Cause
 from data.matters import MatterView
 from data.types import (

@@ -11,7 +11,7 @@ import pytest
 from builders.digest import HEAD, OAKFIELD, a_config, a_home, alert_on, grave, kept_open, ran
 from typer.testing import CliRunner
 
-from alerts.wording.until import until
+from alerts.wording.cases import until
 from data import effects
 from data.types import Outcome
 from data.words.say import LANGUAGES, words
