@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.access.offices import LAST_RESORT, MACHINES, holders
 from alerts.delivery.results import URGENT_KINDS, cause_of
-from alerts.layout.note import Button, Note, written
+from alerts.layout.note import LIFE, Button, Note, message
 from alerts.links import Links
 from data.errors import as_typed
 from data.ids import digest
@@ -23,7 +23,6 @@ from data.people import people_of
 from data.types import Alert, OutboxMessage, Person, School, Via
 from data.words.say import Words, words
 
-LIFE = timedelta(hours=72)
 DOCTOR = as_typed("⟪doctor⟫")
 SHOWN = 20
 """So many of them stand in one message; then it says how many more there are."""
@@ -198,19 +197,5 @@ def _message(
     now: datetime,
     about: OutboxMessage | None = None,
 ) -> OutboxMessage:
-    """Of a note a mail, of a line a short message."""
-    subject, body, html = written(said)
-    return OutboxMessage(
-        key=digest(*key),
-        urn=school.urn,
-        person_id=to.id,
-        kind="failure",
-        subject=subject,
-        body=body,
-        due_at=now,
-        expires_at=now + LIFE,
-        alert_id=about.alert_id if about else None,
-        html=html,
-        via=Via.CHAT if html is None else Via.MAIL,
-        times=about.times if about else 0,
-    )
+    made = message(said, to.id, school.urn, "failure", digest(*key), now, LIFE)
+    return replace(made, alert_id=about.alert_id, times=about.times) if about else made

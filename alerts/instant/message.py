@@ -62,7 +62,7 @@ def _escalation(t: Telling, this: Escalation, told: Sequence[str], person_id: st
     do = w("instant.do.ring" if last else "instant.do.asked")
     heading = headed(t, do, w("instant.nobody"), first=last)
     if via is Via.CHAT:
-        return t.message(person_id, "escalation", via, key, "", chat(t, person_id, heading))
+        return t.message(person_id, "escalation", key, chat(t, person_id, heading))
     raised = w("instant.raised", **_raised_at(t), names=t.names(asked_so_far))
     asked = [w("instant.nobody_left")] if last else [step(t), who_is_next(t, (*told, person_id))]
     danger = w("instant.ring" if last else "instant.danger")
@@ -112,7 +112,7 @@ def _message(t: Telling, person_id: str, via: Via) -> OutboxMessage:
         return to_target(t, person_id, "instant", via, key, others)
     heading = headed(t, _do(t), *([t.w("instant.again")] if t.alert.times > 1 else []))
     if via is Via.CHAT:
-        return t.message(person_id, "instant", via, key, "", chat(t, person_id, heading))
+        return t.message(person_id, "instant", key, chat(t, person_id, heading))
     told = [_others(person_id, t), who_is_next(t, t.alert.audience)]
     asked = [step(t), deadline(t)]
     return mail(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from alerts.access.acts import Act
 from alerts.access.guidance import lead_named
@@ -18,7 +18,7 @@ from alerts.access.recipients import bypass_recipients
 from alerts.ladder import recorded_on_behalf
 from alerts.ladder.replay_requests import still_there
 from alerts.ladder.rules import SCHOOLGATE, Rules, imminent
-from alerts.layout.note import Button, Note, line
+from alerts.layout.note import LIFE, Button, Note, line, message
 from alerts.means import in_working_hours
 from alerts.wording.instant import small, thread_of
 from alerts.wording.subject import subject, topic_of_case
@@ -33,8 +33,6 @@ from data.steps.keeping import Checked
 from data.types import OutboxMessage, Person, Route
 from data.words.say import Words, words
 
-LIFE = timedelta(hours=72)
-"""A message about a case that could not be sent for three days is told, not sent."""
 _AT_ONCE = frozenset(
     (
         "lane",
@@ -260,18 +258,8 @@ def _to_read(w: Words, person: Person, case: Case, level: Access) -> tuple[tuple
 
 def mail(case: Case, person: Person, key: str, note: Note, due: datetime) -> OutboxMessage:
     """The letter as a message, in one thread with what told of its alert."""
-    return OutboxMessage(
-        key=key,
-        urn=case.urn,
-        person_id=person.id,
-        kind="case",
-        subject=note.subject,
-        body=note.text,
-        due_at=due,
-        expires_at=due + LIFE,
-        html=note.html,
-        thread=thread_of(case.alert_id, person.id) if case.alert_id else None,
-    )
+    thread = thread_of(case.alert_id, person.id) if case.alert_id else None
+    return replace(message(note, person.id, case.urn, "case", key, due, LIFE), thread=thread)
 
 
 def _message(

@@ -6,8 +6,17 @@ What it says stands in a `Note`; what is restricted is left out by whoever makes
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from data.frozen import dataclass
+from data.ids import digest
+from data.types import OutboxMessage, Person, Via
+from data.words.say import words
+
+LIFE = timedelta(hours=72)
+"""A message that could not be sent for three days is told, not sent."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -30,8 +39,8 @@ class Note:
 
     language: str
     subject: str
-    greeting: str
     said: str
+    greeting: str = ""
     parts: tuple[tuple[str, ...], ...] = ()
     danger: str = ""
     button: Button | None = None
@@ -56,9 +65,37 @@ class Note:
         return page.html("alerts.layout/note.html", language=self.language, title=self.subject, note=self)
 
 
-def written(said: Note | str) -> tuple[str, str, str | None]:
-    """Subject, text and page of a mail; a line is a short message, which has its text alone."""
-    return ("", said, None) if isinstance(said, str) else (said.subject, said.text, said.html)
+def message(
+    said: Note | str, person_id: str, urn: str, kind: str, key: str, due: datetime, life: timedelta
+) -> OutboxMessage:
+    """Of a note a mail, of a line a short message; it is stale `life` after it was due."""
+    subject, body, html = ("", said, None) if isinstance(said, str) else (said.subject, said.text, said.html)
+    return OutboxMessage(
+        key=key,
+        urn=urn,
+        person_id=person_id,
+        kind=kind,
+        subject=subject,
+        body=body,
+        due_at=due,
+        expires_at=due + life,
+        html=html,
+        via=Via.CHAT if html is None else Via.MAIL,
+    )
+
+
+def mails(
+    note: Note, to: Iterable[Person], urn: str, kind: str, key: Sequence[str], due: datetime, life: timedelta
+) -> tuple[OutboxMessage, ...]:
+    """The same to each of these, greeted by name; a key ends with the id of its reader."""
+    w = words(note.language)
+    return tuple(
+        message(
+            replace(note, greeting=w("instant.greeting", name=person.name)),
+            person.id, urn, kind, digest(*key, person.id), due, life,
+        )
+        for person in to
+    )  # fmt: skip
 
 
 def line(text: str) -> str:

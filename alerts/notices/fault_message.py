@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.access.offices import TROUBLES, TROUBLES_ELSE, called
 from alerts.access.recipients import told_of_faults
-from alerts.layout.note import Note, written
+from alerts.layout.note import Note, message
 from alerts.notices.book import SERVICE, Notice, matter, merged
 from data.errors import as_typed
 from data.ids import digest
@@ -19,6 +19,7 @@ from data.types import OutboxMessage, Person, School, Trouble, Via
 from data.words.say import Words, words
 
 KIND = "notice"
+_LIFE = timedelta(days=1)
 DOCTOR = as_typed("⟪doctor⟫")
 _MEANS = {
     **dict.fromkeys(("store", "judge", "all", "place", SERVICE), "unseen"),
@@ -150,10 +151,5 @@ def _at(w: Words, zone: ZoneInfo, now: datetime, moment: datetime) -> str:
 
 
 def _message(notice: Notice, to: Told, which: str, said: Note | str, now: datetime) -> OutboxMessage:
-    """Of a note a mail, of a line a short message."""
     key = digest(KIND, which, notice.at.isoformat(), to.name)
-    subject, body, html = written(said)
-    return OutboxMessage(
-        key=key, urn=to.school.urn, person_id=to.person.id, kind=KIND, subject=subject, body=body, due_at=now,
-        expires_at=now + timedelta(days=1), html=html, via=to.via,
-    )  # fmt: skip
+    return message(said, to.person.id, to.school.urn, KIND, key, now, _LIFE)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from alerts.access.recipients import asked_next
 from alerts.gravity import may_endanger
-from alerts.layout.note import Button, Note, line
+from alerts.layout.note import Button, Note, line, message
 from alerts.means import WAIT, Means
 from alerts.wording import lag as lags
 from alerts.wording.lag import NOTHING_SEEN, Seen
@@ -77,25 +77,11 @@ class Telling:
         """The names of those of these people who are known."""
         return ", ".join(line(self.people[p].name) for p in ids if p in self.people)
 
-    def message(
-        self, person_id: str, kind: str, via: Via, key: str, subject: str, body: str, html: str | None = None
-    ) -> OutboxMessage:
-        """A message to one person; it is stale a day after it was due."""
-        return OutboxMessage(
-            key=key,
-            urn=self.alert.urn,
-            person_id=person_id,
-            kind=kind,
-            subject=subject,
-            body=body,
-            due_at=self.due,
-            expires_at=self.due + INSTANT_LIFE,
-            alert_id=self.alert.id,
-            html=html,
-            via=via,
-            times=self.alert.times,
-            thread=thread_of(self.alert.id, person_id),
-        )
+    def message(self, person_id: str, kind: str, key: str, said: Note | str) -> OutboxMessage:
+        """A message to one person, in one thread with the first mail about the matter, which it answers."""
+        alert = self.alert
+        made = message(said, person_id, alert.urn, kind, key, self.due, INSTANT_LIFE)
+        return replace(made, alert_id=alert.id, times=alert.times, thread=thread_of(alert.id, person_id))
 
 
 def telling(
@@ -152,7 +138,7 @@ def mail(
             *small(w, t.number),
         ),
     )
-    return t.message(person_id, kind, Via.MAIL, key, heading, note.text, note.html)
+    return t.message(person_id, kind, key, note)
 
 
 def to_target(
@@ -169,7 +155,7 @@ def to_target(
         w, w("instant.do.target"), *nobody, w("instant.target.if_danger"),
     )  # fmt: skip
     if via is Via.CHAT:
-        return t.message(person_id, kind, via, key, "", w("instant.chat", said=heading))
+        return t.message(person_id, kind, key, w("instant.chat", said=heading))
     who = w("instant.target.others" if taken else "instant.target.nobody", names=others)
     note = Note(
         language=w.language,
@@ -183,7 +169,7 @@ def to_target(
         danger=w("instant.target.danger"),
         small=small(w, t.number),
     )
-    return t.message(person_id, kind, via, key, heading, note.text, note.html)
+    return t.message(person_id, kind, key, note)
 
 
 def small(w: Words, number: str) -> tuple[str, ...]:

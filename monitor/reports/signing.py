@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 from alerts.access.offices import REPORT_READERS
 from alerts.access.recipients import in_office
-from alerts.layout.note import Note
+from alerts.layout.note import LIFE, Note
+from alerts.layout.note import mails as note_mails
 from alerts.weekly.facts import ReportFacts
-from alerts.weekly.weeks import Week, named
+from alerts.weekly.weeks import named
 from data.errors import SchoolgateError
 from data.ids import digest
 from data.store.reporting.signed_reports import WeeklyReport
-from data.types import OutboxMessage, Person, School
-from data.words.say import Words, words
+from data.types import OutboxMessage, School
+from data.words.say import words
 from monitor.config.load import Config
 
 FOLDER = "reports"
-LIFE = timedelta(hours=72)
-"""How long a message about a report may wait to be sent."""
 
 
 class NotFit(SchoolgateError):
@@ -57,32 +57,14 @@ def kept(home: Path, report: WeeklyReport) -> dict[str, bytes] | None:
 
 def mails(config: Config, school: School, facts: ReportFacts, now: datetime) -> tuple[OutboxMessage, ...]:
     """One message to each governor with an address, the signed PDF attached; the same keys each time."""
-    w = words(school.language)
-    return tuple(
-        OutboxMessage(
-            key=digest("report", school.urn, facts.week, person.id),
-            urn=school.urn,
-            person_id=person.id,
-            kind="report",
-            subject=note.subject,
-            body=note.text,
-            html=note.html,
-            due_at=now,
-            expires_at=now + LIFE,
-            attachment=attachment(school.urn, facts.week),
-        )
-        for person in in_office(school, config.people, REPORT_READERS)
-        if person.email
-        for note in [_note(w, named(facts.week), person)]
-    )
-
-
-def _note(w: Words, week: Week, person: Person) -> Note:
-    return Note(
+    w, week = words(school.language), named(facts.week)
+    note = Note(
         language=w.language,
         subject=w("report.mail.subject", week=week.number),
-        greeting=w("instant.greeting", name=person.name),
         said=w("report.mail.said", week=week.number, year=week.year),
         parts=((w("report.mail.what"),),),
         small=(w("common.not_watched"),),
     )
+    to = [p for p in in_office(school, config.people, REPORT_READERS) if p.email]
+    made = note_mails(note, to, school.urn, "report", ("report", school.urn, facts.week), now, LIFE)
+    return tuple(replace(mail, attachment=attachment(school.urn, facts.week)) for mail in made)

@@ -54,7 +54,7 @@ def accounts(con: Connection, context: Context, now: datetime) -> Sequence[Write
 def _notice_messages(
     source: Source, notice: AccountNotice, context: Context, now: datetime
 ) -> list[OutboxMessage]:
-    from alerts.notices.own_accounts import Missing, notice_messages
+    from alerts.notices.upkeep import Missing, notice_messages
 
     config = context.config
     missing = Missing(
@@ -145,10 +145,10 @@ def policies(con: Connection, context: Context, now: datetime) -> Sequence[Write
 def _messages(
     policy: WrittenPolicy, school: School, context: Context, now: datetime
 ) -> Sequence[OutboxMessage]:
-    from alerts.notices.policy_review import Overdue, review_messages
+    from alerts.notices.upkeep import review_messages
 
     if policy.review_due is None:
         return ()
     config = context.config
-    overdue = Overdue(policy.title, policy.version, policy.review_due)
+    overdue = (policy.title, policy.version, policy.review_due)
     return review_messages(overdue, school, config.people, config.calendar(school.urn), config.zone, now)

@@ -19,7 +19,7 @@ from data.store.messages.outbox import put_outbox, written
 from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
 from data.store.reporting.weekly_counts import anything_before
-from data.types import OutboxMessage, Person, School
+from data.types import Person, School
 from monitor.config.home.context import Context, Write
 from monitor.service.tasks.digests import AT_A_LOOK
 
@@ -100,34 +100,19 @@ def _told(
     """The writing of a message to each who may sign and was not asked yet."""
     from alerts.access.offices import REPORT_SIGNERS
     from alerts.access.recipients import in_office
+    from alerts.layout.note import LIFE, message
     from monitor.reports.signing import sign_key
 
     able = [p for p in in_office(school, context.config.people, REPORT_SIGNERS) if p.email]
     keys = {p.id: sign_key(school.urn, report.week, p.id, again=again) for p in able}
     there = written(con, list(keys.values()))
     asked = [
-        _message(keys[p.id], school, p, note, now)
+        message(note, p.id, school.urn, "sign", keys[p.id], now, LIFE)
         for p in able
         if keys[p.id] not in there
         for note in [asking(context, school, report, p, again=again)]
     ]
     return [partial(put_outbox, messages=asked, now=now)] if asked else []
-
-
-def _message(key: str, school: School, person: Person, note: Note, now: datetime) -> OutboxMessage:
-    from monitor.reports.signing import LIFE
-
-    return OutboxMessage(
-        key=key,
-        urn=school.urn,
-        person_id=person.id,
-        kind="sign",
-        subject=note.subject,
-        body=note.text,
-        due_at=now,
-        expires_at=now + LIFE,
-        html=note.html,
-    )
 
 
 def asking(context: Context, school: School, report: WeeklyReport, person: Person, *, again: bool) -> Note:

@@ -14,7 +14,7 @@ from data.types import School
 from monitor.config.home.context import Context, Write
 
 if TYPE_CHECKING:
-    from alerts.surges.detect import Reading
+    from alerts.surges import Reading
     from data.store.mentions.surges import Heard, Surge
 
 _FRESH = timedelta(minutes=2)
@@ -29,7 +29,7 @@ def spikes(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     Two cheap questions come first: a school is looked at where something about it came in the last two
     minutes and enough in three hours, or where a surge that was told may be going on.
     """
-    from alerts.surges.detect import STILL_LEAST, WINDOW
+    from alerts.surges import STILL_LEAST, WINDOW
 
     writes: list[Write] = []
     for urn, count in spike_store.much_heard(con, now - WINDOW, now - _FRESH, STILL_LEAST).items():
@@ -41,7 +41,7 @@ def spikes(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
 
 
 def _worth_measuring(count: int, before: Surge | None, now: datetime) -> bool:
-    from alerts.surges.detect import LEAST, OVER_AFTER
+    from alerts.surges import LEAST, OVER_AFTER
 
     if before is None or now - before.lasted_to > OVER_AFTER:
         return count >= LEAST
@@ -51,7 +51,7 @@ def _worth_measuring(count: int, before: Surge | None, now: datetime) -> bool:
 def _of_school(
     con: Connection, context: Context, school: School, before: Surge | None, now: datetime
 ) -> list[Write]:
-    from alerts.surges.detect import ENOUGH_DAYS, goes_on, measure
+    from alerts.surges import ENOUGH_DAYS, goes_on, measure
 
     settled = now - timedelta(days=ENOUGH_DAYS)
     since = _known_since(con, context, school.urn, settled, now)
@@ -73,7 +73,7 @@ def _known_since(
     con: Connection, context: Context, urn: str, settled: datetime, now: datetime
 ) -> datetime | None:
     """How far back what is kept tells how much was said; None where nothing is."""
-    from alerts.surges.detect import DAYS
+    from alerts.surges import DAYS
 
     watched = spike_store.watched_since(con, urn, settled)
     kept = now - timedelta(days=context.config.policy.criticism_days)
@@ -83,7 +83,7 @@ def _known_since(
 def _told(
     context: Context, school: School, reading: Reading, posts: Sequence[Heard], now: datetime
 ) -> list[Write]:
-    from alerts.surges.message import Talk, main_themes, surge_messages
+    from alerts.notices.surge import Talk, main_themes, surge_messages
 
     counted = posts[-reading.mentions :]
     talk = Talk(

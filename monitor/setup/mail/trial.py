@@ -12,7 +12,7 @@ from pathlib import Path
 
 from alerts.delivery.mail import Unfit, compose
 from alerts.delivery.results import Cause, Result, SendOutcome, Unready
-from alerts.notices.trial_mail import TRIAL, trial_message
+from alerts.notices.upkeep import TRIAL, trial_message
 from data.errors import InputError
 from data.people import schools_of
 from data.types import Person

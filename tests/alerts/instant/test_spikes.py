@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.surges.detect import LEAST, OVER_AFTER, Reading, goes_on, measure
+from alerts.surges import LEAST, OVER_AFTER, Reading, goes_on, measure
 from data.register.calendar import Calendar, Term
 
 LONDON = ZoneInfo("Europe/London")

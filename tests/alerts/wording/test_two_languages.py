@@ -14,8 +14,8 @@ from alerts.instant.escalation import WAIT, next_step
 from alerts.instant.message import escalated, outbox
 from alerts.links import Links
 from alerts.means import Means
-from alerts.notices.own_accounts import Missing, notice_messages
-from alerts.surges.message import Talk, surge_messages
+from alerts.notices.surge import Talk, surge_messages
+from alerts.notices.upkeep import Missing, notice_messages
 from data.register.calendar import Calendar
 from data.types import Escalation, OutboxMessage, Route, School, Severity
 

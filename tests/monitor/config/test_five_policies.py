@@ -13,7 +13,7 @@ from alerts.instant.raise_alert import raise_alert
 from alerts.ladder.clocks import due
 from alerts.letters.kinds import LetterKind
 from alerts.letters.templates import source
-from alerts.notices.own_accounts import Missing, notice_words
+from alerts.notices.upkeep import Missing, notice_words
 from data.rungs import CaseClock
 from data.types import About, Alert, Relevance, Role, Route, Sentiment, Severity, Story, Verdict
 from monitor.config.home.lookup import held_by, in_force

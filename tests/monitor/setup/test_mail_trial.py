@@ -13,7 +13,7 @@ from support.mail_server import post_office
 from support.microsoft import CLIENT, JSON, SENDER, TENANT, failed, microsoft, refused
 from support.web_server import Answer
 
-from alerts.notices.trial_mail import trial_message
+from alerts.notices.upkeep import trial_message
 from data.types import Person, Role, School
 
 SCHOOL = f"""contact = "office@example.org"

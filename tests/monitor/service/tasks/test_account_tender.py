@@ -14,7 +14,7 @@ from builders.mention import URN, a_run
 
 from alerts.digest.when import Due
 from alerts.links import Links
-from alerts.notices.own_accounts import Missing, notice_words
+from alerts.notices.upkeep import Missing, notice_words
 from data.digest import Window
 from data.store.engine.connect import Connection
 from data.store.sources.source_runs import record_run

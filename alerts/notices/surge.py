@@ -7,21 +7,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.access.recipients import leadership
-from alerts.layout.note import Note
+from alerts.layout.note import LIFE, Note, mails
 from alerts.means import in_working_hours
 from data.errors import as_typed
-from data.ids import digest
 from data.register.calendar import Calendar
 from data.types import OutboxMessage, Person, School
 from data.web.channels import channel as place
 from data.words.say import Words, words
 
-LIFE = timedelta(hours=72)
 _MOST_THEMES = 3
 _LEAST_OF_A_THEME = 3
 _KINDS = {"forums": "forum", "reviews": "review", "people": "other"}
@@ -55,32 +53,10 @@ def surge_messages(
     Keys depend on the school, the surge's beginning and the person, so that a repeat is one.
     """
     w = words(school.language)
-    due = in_working_hours(now, zone, calendar)
-    found = []
-    for person in leadership(school, people):
-        note = _note(talk, person, w, zone, now)
-        found.append(
-            OutboxMessage(
-                key=digest("spike", school.urn, talk.began_at.isoformat(), person.id),
-                urn=school.urn,
-                person_id=person.id,
-                kind="spike",
-                subject=note.subject,
-                body=note.text,
-                due_at=due,
-                expires_at=due + LIFE,
-                html=note.html,
-            )
-        )
-    return tuple(found)
-
-
-def _note(talk: Talk, person: Person, w: Words, zone: ZoneInfo, now: datetime) -> Note:
     themes = [w(f"theme.{t}") for t in main_themes(talk.themes, talk.mentions) if w.has(f"theme.{t}")]
-    return Note(
+    note = Note(
         language=w.language,
         subject=w("spike.subject"),
-        greeting=w("instant.greeting", name=person.name),
         said=w("spike.count", n=talk.mentions, when=f"{w.day(now, now, zone)}, {w.clock(now, zone)}"),
         parts=(
             (
@@ -91,8 +67,14 @@ def _note(talk: Talk, person: Person, w: Words, zone: ZoneInfo, now: datetime) -
             ),
             (w("spike.what_next"),),
         ),
-        commands=((w("spike.to_read"), as_typed(f"⟪story list⟫ ⟨person⟩ {person.id}")),),
         small=(w("spike.once"), w("common.not_watched")),
+    )
+    key, due = ("spike", school.urn, talk.began_at.isoformat()), in_working_hours(now, zone, calendar)
+    return tuple(
+        message
+        for person in leadership(school, people)
+        for read in [(w("spike.to_read"), as_typed(f"⟪story list⟫ ⟨person⟩ {person.id}"))]
+        for message in mails(replace(note, commands=(read,)), [person], school.urn, "spike", key, due, LIFE)
     )
 
 

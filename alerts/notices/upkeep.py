@@ -1,0 +1,136 @@
+"""Mails about a school’s own upkeep: a page without its notice, a policy past its review, a trial. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from alerts.access.recipients import leadership, policy_owners
+from alerts.layout.note import LIFE, Note, mails
+from alerts.means import in_working_hours
+from data.ids import digest
+from data.register.calendar import Calendar
+from data.types import OutboxMessage, Person, Role, School
+from data.words.say import LANGUAGES, words
+
+QUARTER_DAYS = 91
+TRIAL = "test"
+"""The kind of a trial mail, in the log alone."""
+
+_TRIAL_LIFE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The notice that an account is not watched around the clock, where it does not stand, and since when.
+
+    `was_there` says that it stood there once; `notice` are the words the school has chosen, if any.
+    """
+
+    source_id: str
+    account: str
+    since: datetime
+    was_there: bool = True
+    notice: str | None = None
+    contact: str = ""
+
+
+def notice_messages(
+    missing: Missing, school: School, people: Sequence[Person], zone: ZoneInfo, now: datetime
+) -> tuple[OutboxMessage, ...]:
+    """One mail to each of the leadership and IT, at once at any hour: a mail wakes nobody.
+
+    Keys depend on the account, the day it went missing and the person: a page that shows its notice now and
+    then leads to one message a day at most.
+    """
+    w = words(school.language)
+    when = f"{w.day(missing.since, now, zone)}, {w.clock(missing.since, zone)}"
+    said = "account.missing" if missing.was_there else "account.never"
+    hands = (w("account.hands"),) if missing.was_there else ()
+    note = Note(
+        language=w.language,
+        subject=w("account.subject", account=missing.account),
+        said=w(said, account=missing.account, when=when),
+        parts=(
+            (w("account.why"),),
+            (w("account.put"), *notice_words(missing, school)),
+            (w("account.own_words"), *hands),
+        ),
+        small=(w("account.once"), w("common.not_watched")),
+    )
+    day = missing.since.astimezone(zone).date().isoformat()
+    key = ("account", "notice", missing.source_id, school.urn, day)
+    return mails(note, leadership(school, people, Role.IT_LEAD), school.urn, "account", key, now, LIFE)
+
+
+def notice_words(missing: Missing, school: School) -> tuple[str, ...]:
+    """What to put there: the school's own words, else ours; in Wales in both languages."""
+    if missing.notice:
+        return (missing.notice,)
+    both = school.nation == "wales" or school.language == "cy"
+    tongues = sorted(LANGUAGES) if both else [school.language]
+    return tuple(
+        w("account.notice", contact=missing.contact or w("account.office")) for w in map(words, tongues)
+    )
+
+
+def review_messages(
+    policy: tuple[str, str, date],
+    school: School,
+    people: Sequence[Person],
+    calendar: Calendar,
+    zone: ZoneInfo,
+    now: datetime,
+) -> tuple[OutboxMessage, ...]:
+    """That a written policy (its title, its version, when its review was due) is past its review, in working
+    hours: to the head and the chair, for governors own the policy and the head runs it day to day (Maesteg,
+    Basildon 11, Monkhouse 501). Of five policies that we read two were past it, and two had no date.
+
+    The key changes with each quarter since the review was due. The first begins the day after that day; there
+    is no mail before it.
+    """
+    title, version, review_due = policy
+    days = (now.astimezone(zone).date() - review_due).days
+    if days < 1:
+        return ()
+    w = words(school.language)
+    which = w("policy.version", version=version) if version else w("policy.no_version")
+    note = Note(
+        language=w.language,
+        subject=w("policy.subject"),
+        said=w("policy.overdue", title=title, day=w.full_day(review_due)),
+        parts=((which, w("policy.why")), (w("policy.mend"),)),
+        small=(w("policy.again"), w("common.not_watched")),
+    )
+    key = ("policy", school.urn, title, review_due.isoformat(), str((days - 1) // QUARTER_DAYS))
+    due = in_working_hours(now, zone, calendar)
+    return mails(note, policy_owners(school, people), school.urn, "account", key, due, LIFE)
+
+
+def trial_message(school: School, person: Person, zone: ZoneInfo, now: datetime) -> OutboxMessage:
+    """The mail that `schoolgate mail test` sends to one person: what it is, and nothing of anybody. It waits
+    in no outbox: it is handed over at once or not at all, one for each time that it is asked for.
+    """
+    w = words(school.language)
+    lines = [
+        w("instant.greeting", name=person.name),
+        "",
+        w("trial.why", school=school.name, day=w.day(now, now, zone), time=w.clock(now, zone)),
+        "",
+        w("trial.from_here", school=school.name),
+        w("trial.junk"),
+        "",
+        w("common.not_watched"),
+    ]
+    return OutboxMessage(
+        key=digest(TRIAL, school.urn, person.id, now.isoformat()),
+        urn=school.urn,
+        person_id=person.id,
+        kind=TRIAL,
+        subject=w("trial.subject"),
+        body="\n".join(lines) + "\n",
+        due_at=now,
+        expires_at=now + _TRIAL_LIFE,
+    )
