@@ -112,11 +112,9 @@ def mention_line(mention: Mention) -> dict[str, object]:
         "title": mention.title,
         "text": shown.strip(),
         "author": mention.author,
-        "published": _iso(mention.published),
+        "published": (
+            mention.published.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if mention.published else None
+        ),
         "rating": mention.rating,
         "parent": mention.parent,
     }
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None

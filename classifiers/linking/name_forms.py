@@ -61,7 +61,9 @@ def forms(school: School) -> tuple[Form, ...]:
     written += [Form(text, "short_name", name) for name in spoken for text in _short(name)]
     written += [Form(core(name), "core_name", spoken_core(name) or name) for name in spoken]
     written += [Form(core(_bare(name)), "core_name", name) for name in spoken if "'" in name or "’" in name]
-    written += [Form(_initials(name), "initials", name) for name in spoken]
+    written += [
+        Form("".join(word[0] for word in normalise(name).split()), "initials", name) for name in spoken
+    ]
     if school.nation == "wales" or normalise(school.name).startswith("ysgol"):
         written += [
             Form(text, form.code, form.shown) for form in tuple(written) for text in _mutated(form.text)
@@ -75,10 +77,6 @@ def forms(school: School) -> tuple[Form, ...]:
 
 def _is_core(text: str, kernel: str, code: str) -> bool:
     return code in ("full_name", "alias") and text.removeprefix("the ") == kernel
-
-
-def _initials(name: str) -> str:
-    return "".join(word[0] for word in normalise(name).split())
 
 
 _SOFT = (

@@ -135,7 +135,7 @@ def rule(
         pattern = either(test)
         excused = re.compile(either(within)) if within else None
         return Rule(signal, pattern, _pattern(pattern, barred, excused), bare)
-    return Rule(signal, needs, _guarded(test, barred), bare)
+    return Rule(signal, needs, lambda p: test(p) and (not (barred and barred.search(p.plain))), bare)
 
 
 def _pattern(pattern: str, barred: re.Pattern[str] | None, excused: re.Pattern[str] | None) -> Test:
@@ -168,7 +168,3 @@ def sentence_of(span: tuple[int, int], text: str) -> str:
     before = text[max(0, start - NEAR_CHARS) : start]
     after = text[end : end + NEAR_CHARS]
     return _END.split(before)[-1] + text[start:end] + _END.split(after)[0]
-
-
-def _guarded(test: Test, barred: re.Pattern[str] | None) -> Test:
-    return lambda p: test(p) and not (barred and barred.search(p.plain))

@@ -81,7 +81,7 @@ def normalise(text: str, *, mask_handles: bool = True) -> str:
         text = _ESCAPES.sub(_unescape, text)
     text = _TAG.sub(" ", unescaped(text))
     if not text.isascii():
-        text = _plain_characters(text)
+        text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
     text = _ADDRESS.sub("http", text)
     if mask_handles:
         text = _HANDLE.sub("@user", text)
@@ -93,10 +93,6 @@ def _unescape(match: re.Match[str]) -> str:
     units = [int(unit, 16) for unit in match.group().split("\\u")[1:]]
     raw = b"".join(unit.to_bytes(2, "little") for unit in units)
     return raw.decode("utf-16-le", "replace")
-
-
-def _plain_characters(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).translate(_PLAIN)
 
 
 class _Plain(dict[int, str]):

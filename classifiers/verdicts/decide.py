@@ -16,7 +16,7 @@ from classifiers.linking.match_reasons import UNTIED
 from classifiers.text.language import Language, tongue
 from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.named_people import strictly_named
-from classifiers.verdicts.press.events import PressReading, is_press, read_press
+from classifiers.verdicts.press.events import is_press, read_press
 from classifiers.verdicts.press.outcome import judge_press
 from classifiers.verdicts.relevance import grave_elsewhere, names, settle
 from classifiers.verdicts.severity import SeverityOutcome, judge_severity
@@ -171,12 +171,8 @@ def decide(
         scores=_kept(scores, weighed, themes),
         model=model,
         themes=themes,
-        event=_event(reading) if press else None,
+        event=(PressEvent.OTHER if reading is None else reading.event) if press else None,
     )
-
-
-def _event(reading: PressReading | None) -> PressEvent:
-    return PressEvent.OTHER if reading is None else reading.event
 
 
 def _alert_line(match: Match, weighed: WeighedEvidence, t: Thresholds, *, ours: bool) -> float:

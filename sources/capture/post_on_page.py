@@ -93,7 +93,7 @@ def shown(response: Response, text: str, author: str | None) -> PostOnPage:
     root = document_of(response)
     if root is not None:
         etree.strip_elements(root, *_UNREAD, with_tail=False)
-    found = [] if root is None else _found(root, wanted)
+    found = [] if root is None else (_places(root, wanted, 1.0) or _places(root, wanted, SHARE))
     if not found:
         whole = "".join(wanted)
         in_data = len(whole) >= LEAST and whole in _data(response)
@@ -133,10 +133,6 @@ def _share(text: str, wanted: Sequence[str]) -> float:
     """The share of the wanted letters that is there, 0 to 1; 0 if none are wanted."""
     whole = sum(map(len, wanted))
     return sum(len(part) for part in wanted if part in text) / whole if whole else 0.0
-
-
-def _found(root: Element, wanted: Sequence[str]) -> list[Element]:
-    return _places(root, wanted, 1.0) or _places(root, wanted, SHARE)
 
 
 def _data(response: Response) -> str:

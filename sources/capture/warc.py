@@ -105,7 +105,7 @@ def archive_of_files(
     for name, content, kind in files:
         offset, record_id = file.tell(), _id(seed, f"resource {name}")
         headers = {"WARC-Record-ID": record_id, "WARC-Date": _date(at)}
-        url, plain = _urn(seed, name), kind.partition(";")[0]
+        url, plain = _id(seed, f"file {name}").strip("<>"), kind.partition(";")[0]
         record = _body(writer, url, "resource", content, plain, headers)
         digest = record.rec_headers.get_header("WARC-Payload-Digest")
         places.append(RecordPlace(url, plain, at, offset, file.tell() - offset, digest))
@@ -126,10 +126,6 @@ def _body(
     )
     writer.write_record(record)
     return record
-
-
-def _urn(seed: str, name: str) -> str:
-    return _id(seed, f"file {name}").strip("<>")
 
 
 def _info(writer: WARCWriter, name: str, info: Mapping[str, str], at: datetime, seed: str) -> Any:

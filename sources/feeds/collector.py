@@ -51,7 +51,7 @@ class Feed:
 
     def recognises(self, response: Response) -> float:
         """By the root element, or the version in a JSON feed."""
-        start = _start(response)
+        start = decode(response.body[:8192], response.header("content-type"))[0].lower()
         return 0.95 if looks_like_json_feed(start) or _IN_A_PAGE in start or is_feed(start) else 0.0
 
     def parse(self, source: Source, response: Response) -> Page:
@@ -81,10 +81,6 @@ def _each_once(mentions: Iterable[Mention], ids_of: Callable[[str], str]) -> tup
             mention = replace(mention, id=mention_id(ids_of(mention.channel), own))
         found.setdefault(mention.id, mention)
     return tuple(found.values())
-
-
-def _start(response: Response) -> str:
-    return decode(response.body[:8192], response.header("content-type"))[0].lower()
 
 
 def _read(response: Response) -> FeedDocument:

@@ -61,7 +61,8 @@ def _entry(item: dict[str, Any]) -> FeedEntry:
         id=_text(item, "id"),
         link=_text(item, "url") or _text(item, "external_url"),
         title=_text(item, "title"),
-        body=_text(item, "content_html") or _escaped(_text(item, "content_text") or _text(item, "summary")),
+        body=_text(item, "content_html")
+        or (_text(item, "content_text") or _text(item, "summary")).replace("&", "&amp;").replace("<", "&lt;"),
         author=_author(item),
         times=tuple(filter(None, (_text(item, "date_published"), _text(item, "date_modified")))),
         edits=tuple(filter(None, (_text(item, "date_modified"),))),
@@ -74,10 +75,6 @@ def _author(item: dict[str, Any]) -> str:
     people = listed if isinstance(listed, list) else [item.get("author")]
     names = (_text(person, "name") if isinstance(person, dict) else "" for person in people)
     return ", ".join(filter(None, names))
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _text(found: dict[str, Any], key: str) -> str:

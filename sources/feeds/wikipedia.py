@@ -22,7 +22,7 @@ from sources.base import PageSettings, SourceSettings
 from sources.dates.page_dates import parse_date
 from sources.feeds.collector import Feed
 from sources.html.cleaning import cleaned
-from sources.html.dom import Element, document_of, find, first_text, has_class, plain_text, take_out
+from sources.html.dom import document_of, find, first_text, has_class, plain_text, take_out
 from sources.html.markup import decode
 from sources.html.parsers import is_feed
 
@@ -103,15 +103,11 @@ def _sections(response: Response) -> Iterator[tuple[str, str]]:
         if isinstance(node.tag, str) and find(node, _HEADING):
             heading = squeeze(plain_text(node))
         elif isinstance(node.tag, str) and find(node, _SAYS):
-            told.setdefault(heading, []).append(_words(node))
+            told.setdefault(heading, []).append(plain_text(node).strip())
     for name, pieces in told.items():
         text = "\n".join(filter(None, pieces)).strip()
         if text and not _LEFT_OUT.fullmatch(name):
             yield name, text
-
-
-def _words(node: Element) -> str:
-    return plain_text(node).strip()
 
 
 def _edited(response: Response) -> datetime | None:

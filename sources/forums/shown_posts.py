@@ -38,7 +38,9 @@ def fullest(declared: Page, document: Element, source: Source, response: Respons
         return declared
     shape, bodies, is_guess = found
     thread, posts = read_thread(shape, document, bodies, response)
-    missing = not_shown(_texts(declared), [(post.text, post.quoted) for post in posts])
+    missing = not_shown(
+        [mention.text for mention in declared.mentions], [(post.text, post.quoted) for post in posts]
+    )
     counts = f"Posts the page declares: {len(declared.mentions)}; posts seen on it: {len(posts)}."
     if is_guess and len(missing) > max(1, FEW_MISSING * len(declared.mentions)):
         return replace(declared, warnings=(*declared.warnings, f"{counts} Those declared were read."))
@@ -49,10 +51,6 @@ def fullest(declared: Page, document: Element, source: Source, response: Respons
         return page
     warnings = (f"{counts} Those seen were read.",) if declared.mentions else ()
     return replace(page, warnings=(*page.warnings, *warnings, _GUESSED))
-
-
-def _texts(page: Page) -> list[str]:
-    return [mention.text for mention in page.mentions]
 
 
 def _seen(document: Element, url: str) -> tuple[Shape, list[Element], bool] | None:

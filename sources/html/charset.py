@@ -105,7 +105,7 @@ def declared(body: bytes, content_type: str | None) -> list[str]:
     default, so it is ignored if the bytes are UTF-8 and not just ASCII. Labels that are not encodings of
     the web are ignored.
     """
-    if _is_json(body, content_type):
+    if "json" in (content_type or "").lower() or body[:64].lstrip()[:1] in (b"{", b"["):
         return ["utf-8"]
     header = _HEADER.search(content_type or "")
     own = _DECLARED.search(body[:4096])
@@ -147,10 +147,6 @@ def guess(body: bytes) -> str | None:
 
     found = from_bytes(sample, cp_isolation=_GUESSED, preemptive_behaviour=False).best()
     return found.encoding if found else None
-
-
-def _is_json(body: bytes, content_type: str | None) -> bool:
-    return "json" in (content_type or "").lower() or body[:64].lstrip()[:1] in (b"{", b"[")
 
 
 def _is_utf8(body: bytes) -> bool:

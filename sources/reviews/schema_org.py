@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from bs4 import BeautifulSoup
 
-from data.types import Aggregate, Page, Request, Response, Source, SourceState
+from data.types import Page, Request, Response, Source, SourceState
 from sources.base import PageSettings, SourceSettings
 from sources.html.markup import absolute, decode, next_link, plain, soup
 from sources.html.schema_org import Item, SchemaOrg, schema_org
@@ -74,15 +74,11 @@ def listing_of(found: SchemaOrg, tree: BeautifulSoup, response: Response) -> Lis
         warnings.append(f"Scores without author or words, which are not reviews: {nobodys}.")
     return Listing(
         subject=scored[0].text("name") if scored else "",
-        aggregate=_aggregate(scores),
+        aggregate=declared_aggregate(scores[0]) if scores else None,
         next=next_link(tree, response.url),
         sole=is_sole(tree, response.url),
         warnings=tuple(warnings),
     )
-
-
-def _aggregate(scores: list[Item]) -> Aggregate | None:
-    return declared_aggregate(scores[0]) if scores else None
 
 
 def is_review(item: Item) -> bool:

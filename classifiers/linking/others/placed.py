@@ -63,7 +63,7 @@ def placed(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
         return
     for county in who.other_counties:
         inside = county not in CITIES and f" {county} " in rest and _before(rest, county) in _INSIDE
-        if inside and not _in_places(county, who) and county not in gone_to(doc.raw):
+        if inside and not any(county in place for place in who.places) and county not in gone_to(doc.raw):
             found["elsewhere"] = county.title()
     if who.gazetteer:
         _known_places(found, doc, rest, who)
@@ -161,10 +161,6 @@ def _before(text: str, place: str) -> str:
 
 def _next(text: str, place: str) -> str:
     return text.partition(f" {place} ")[2].partition(" ")[0]
-
-
-def _in_places(county: str, who: SchoolProfile) -> bool:
-    return any(county in place for place in who.places)
 
 
 def ours(place: str, who: SchoolProfile) -> bool:
