@@ -1,12 +1,16 @@
-"""What every collector is: a small class with two attributes and three pure methods."""
+"""What every collector is, and what each kind of source may be told beyond its address.
+
+A configuration is checked by these alone: whoever wants to know whether a setting is right loads no parser.
+The catalogue names the settings of each kind.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar, Literal, Protocol
+from typing import Annotated, ClassVar, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from data.types import Page, Request, Response, Source, SourceState
 
@@ -43,3 +47,114 @@ class Collector(Protocol):
     def recognises(self, response: Response) -> float:
         """How likely it is, 0 to 1, that a document is of this kind; used when no kind was named."""
         ...
+
+
+VARIABLE = r"[A-Z_][A-Z0-9_]*"
+"""The name of an environment variable."""
+
+
+def _css(selector: str) -> str:
+    from soupsieve import SelectorSyntaxError
+    from soupsieve import compile as compile_selector
+
+    try:
+        compile_selector(selector or "*")
+    except (SelectorSyntaxError, NotImplementedError) as fault:
+        raise ValueError(f"{selector!r} is not a CSS selector: {str(fault).splitlines()[0]}") from fault
+    return selector
+
+
+class FeedSettings(PageSettings):
+    """What a feed may be told beyond its address."""
+
+    articles: bool = True
+    """Whether the article behind a headline that names the school is read, where the feed is the press."""
+
+
+class PostSelectors(PageSettings):
+    """Where things are. Without `post`, the shape of the page is recognised or guessed.
+
+    `text`, `author`, `time` and `link` are applied inside one post, `quote` and `drop` inside its text,
+    `title` and `next` to the whole page.
+    """
+
+    post: str = ""
+    """One post, e.g. `li.post`."""
+    text: str = ""
+    """Its words."""
+    author: str = ""
+    time: str = ""
+    """When: a machine-readable attribute if there is one, else what is shown."""
+    link: str = ""
+    """A link to the post itself; without it, the post's id is appended to the page's address."""
+    quote: str = "blockquote"
+    """What the post quotes."""
+    drop: str = ""
+    """What is not part of the post: signatures, buttons."""
+    title: str = "h1"
+    """The thread's title."""
+    next: str = ""
+    """The link to the next page; `rel=next` is found without it."""
+
+    _are_css = field_validator("post", "text", "author", "time", "link", "quote", "drop", "title", "next")(
+        _css
+    )
+
+    @model_validator(mode="after")
+    def _text_with_post(self) -> PostSelectors:
+        if self.post and not self.text:
+            raise ValueError('"post" needs "text": which part of a post holds its words?')
+        return self
+
+
+class ReviewSelectors(PageSettings):
+    """Where things are. Every selector except `item` and `next` is applied inside one review."""
+
+    item: str = Field(min_length=1, examples=["div.review"])
+    """One review."""
+    text: str = Field(min_length=1, examples=["p.words"])
+    """Its words."""
+    title: str = ""
+    author: str = ""
+    date: str = ""
+    """Its time: a machine-readable attribute if there is one, else what is shown."""
+    rating: str = ""
+    """Its score: `4 out of 5`, `8/10`, stars as signs, or the attribute named below."""
+    rating_attr: str = ""
+    """The attribute that holds the score, e.g. `data-rating`, `aria-label`, `style` (`width: 80%`)."""
+    rating_best: float | None = None
+    """The best possible score, if the page does not say; otherwise 5, 10 or 100 is assumed."""
+    rating_worst: float | None = None
+    link: str = ""
+    """A link to the review itself."""
+    quoted: str = "blockquote"
+    """What, inside the text, is somebody else's."""
+    drop: str = ""
+    """What, inside the text, is not the reviewer's: buttons, the owner's reply."""
+    id_attr: str = ""
+    """The attribute of the review's element with its number on the whole site; not one that counts
+    the reviews of a page, which would start again on the next."""
+    next: str = ""
+    """The link to the next page; `rel=next` is found without it."""
+
+    _are_css = field_validator(
+        "item", "text", "title", "author", "date", "rating", "link", "quoted", "drop", "next"
+    )(_css)
+
+
+class OwnPageSettings(PageSettings):
+    """What is needed to tell the account's own posts from other people's."""
+
+    account: str = ""
+    """The name the account posts under, if it is neither the source's name nor the school's."""
+
+
+class MailboxSettings(SourceSettings):
+    """How to sign in; the password itself stands elsewhere."""
+
+    user: Annotated[str, Field(min_length=1)]
+    """The name to sign in with, mostly the mailbox's address."""
+    password_env: Annotated[str | None, Field(pattern=f"^{VARIABLE}$")] = None
+    """The environment variable that holds the password."""
+    password_file: Annotated[str | None, Field(min_length=1)] = None
+    """A file whose first line is the password; only you should be able to read it."""

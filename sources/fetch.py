@@ -31,7 +31,7 @@ from sources.http.proxy import Proxy
 from sources.http.redirects import Gate, Step, first_step, followed
 from sources.http.robots import MAX_BYTES, RobotsCache, RobotsRules
 from sources.http.sockets import Deadline, dial, trust
-from sources.imap.address import Mailbox, is_mailbox, mailbox_at
+from sources.mailbox.address import Mailbox, is_mailbox, mailbox_at
 
 T = TypeVar("T")
 
@@ -169,8 +169,8 @@ class Fetcher:
 
     def _mails(self, request: Request) -> Response:
         """The mails of a mailbox that nobody has read yet. No redirect can lead to one, only the settings."""
-        from sources.imap.line import Reach
-        from sources.imap.reading import read_enclosed, read_mails
+        from sources.mailbox.line import Reach
+        from sources.mailbox.reading import read_enclosed, read_mails
 
         mailbox = mailbox_at(request.url)
         user, password = self._sign_in(request.auth)

@@ -51,7 +51,7 @@ _READS_PAGES_OF_OTHERS = ("forum.", "reviews.")
 @dataclass(frozen=True, slots=True)
 class SourceKind:
     """One kind of source. `module` and `cls` are where its collector lives, `settings` is the name of what it
-    may be told, in `sources.settings`.
+    may be told, in `sources.base`.
 
     `families` are words a person may search for; `example` is a source as it would appear in the
     configuration. `default_interval_s` is the pause between two runs, in seconds. `surfaced`: what it brings
@@ -225,7 +225,7 @@ _KINDS = (
     ),
     SourceKind(
         "inspection",
-        "sources.inspections.provider_page",
+        "sources.feeds.inspections",
         "InspectionPage",
         "The school's page at its inspectorate: each report that it lists, with its date.",
         "Public registers, under the Open Government Licence at most inspectorates; read at the pace "
@@ -299,6 +299,6 @@ def collector(name: str) -> Collector:
 
 def settings_of(name: str) -> type[SourceSettings]:
     """What a source of that kind may be told; imports no collector. Raises InputError for an unknown kind."""
-    from sources import settings
+    from sources import base
 
-    return cast("type[SourceSettings]", getattr(settings, kind_named(name).settings))
+    return cast("type[SourceSettings]", getattr(base, kind_named(name).settings))

@@ -35,7 +35,8 @@ SOCKETS = {
 }  # fmt: skip
 MAY_OPEN_SOCKETS = (
     "sources/http/",
-    "sources/imap/",
+    "sources/mailbox/line.py",
+    "sources/mailbox/reading.py",
     "sources/fetch.py",
     "alerts/delivery/",
     "monitor/service/",

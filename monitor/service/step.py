@@ -31,7 +31,7 @@ from monitor.service.tasks.rechecks import copies, rechecks
 from monitor.service.tasks.reminders import stamp_daily
 from sources.due import due_sources
 from sources.http.host_queue import never
-from sources.timestamps.timestamp import NoStamp
+from sources.timestamps import NoStamp
 
 if TYPE_CHECKING:
     from monitor.pipeline.judges import Judges

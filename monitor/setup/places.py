@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from monitor.config.writing.text import Draft
     from monitor.pipeline.judges import Judges
     from sources.fetch import Fetcher
-    from sources.places.proposal import Proposal
+    from sources.places.table import Proposal
 
 _LONDON = ZoneInfo("Europe/London")
 _FINDS = 5

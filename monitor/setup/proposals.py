@@ -21,9 +21,9 @@ from sources.http.host_queue import HostJob
 from sources.places.behind import as_proposal, behind
 from sources.places.by_address import Behind, by_address
 from sources.places.papers import Outlet, feeds_of, front_of, outlets, papers
-from sources.places.proposal import Proposal
 from sources.places.propose import propose
 from sources.places.spellings import spellings
+from sources.places.table import Proposal
 from sources.places.wikipedia import article_requests, articles_in
 from sources.registry import needs_leave
 

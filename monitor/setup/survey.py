@@ -25,7 +25,7 @@ from sources.http.politeness import Limits
 if TYPE_CHECKING:
     from monitor.pipeline.judges import Judges
     from sources.fetch import Fetcher
-    from sources.places.proposal import Proposal
+    from sources.places.table import Proposal
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -12,9 +12,8 @@ from data.register.national_lists import host, of_many
 from data.register.school_names import normalise
 from data.types import School, Source
 from monitor.setup.entries import entries, grouped
-from sources.places.proposal import Proposal
 from sources.places.searches import bing_news
-from sources.places.table import proposed
+from sources.places.table import Proposal, proposed
 
 _HOUR_S = 3600.0
 

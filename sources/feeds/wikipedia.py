@@ -19,12 +19,12 @@ from data.ids import mention_id, squeeze
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
 from data.web.urls import canonical_url
 from sources.base import PageSettings, SourceSettings
-from sources.dates.page_dates import parse_date
+from sources.dates import parse_date
 from sources.feeds.collector import Feed
-from sources.html.cleaning import cleaned
 from sources.html.dom import document_of, find, first_text, has_class, plain_text, take_out
 from sources.html.markup import decode
 from sources.html.parsers import is_feed
+from sources.html.sanitise import cleaned
 
 _CHANNEL = "wikipedia"
 _ARTICLE = re.compile(r"https://[a-z-]{2,12}(?:\.m)?\.wikipedia\.org/wiki/[^?#:]+")

@@ -2,25 +2,186 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from bs4.element import Tag
 
 from data.types import Page, Response, Source
-from sources.base import PageSettings
-from sources.forums import netmums
+from data.web.urls import canonical_url
+from sources.base import PageSettings, PostSelectors
 from sources.forums.shown_posts import fullest
-from sources.html.dom import Element, document_of, find
-from sources.html.markup import plain
-from sources.settings import PostSelectors
-from sources.threads import known_software
+from sources.html.dom import NOTHING_SAID, Element, document_of, find, split_quotes
+from sources.html.markup import (
+    absolute,
+    attribute,
+    base_url,
+    canonical_link,
+    decode,
+    first,
+    first_text,
+    next_link,
+    own_words,
+    plain,
+    soup,
+)
+from sources.html.parsers import parse_html, parse_json
+from sources.html.sanitise import piece, separate
+from sources.threads.addresses import NOT_FOUND, pageless, without_session
 from sources.threads.declared_posts import damage_of, declared_in, openings_of, posts_of
 from sources.threads.guessed_shape import guessed
-from sources.threads.known_software import MARKED_UP
-from sources.threads.posts import page_of
+from sources.threads.posts import ForumPost, Thread, page_of
 from sources.threads.reading import thread_of
-from sources.threads.selectors import read_by_selectors
-from sources.threads.shape import Shape
+from sources.threads.shape import KNOWN, MARKED_UP, MARKS, Shape
 from sources.threads.shaped_forum import ShapedForum, strongest_mark
+
+_TIMES = ("datetime", "content", "data-time", "data-timestamp", "title")
+_MOST_LINKS = 2_000
+_LATER_PAGE = re.compile(r"[?&;](?:page|pg|p)=(?!0*1?(?:\D|$))\d+|/page-?(?!0*1?(?:\D|$))\d+")
+
+
+def read_by_selectors(css: PostSelectors, response: Response) -> tuple[Thread, list[ForumPost]]:
+    """The thread and its posts, as the selectors find them; there may be no posts."""
+    tree = soup(response.body, response.header("content-type"))
+    base = base_url(tree, response.url)
+    address = without_session(canonical_link(tree, response.url) or response.url)
+    nodes, warnings = separate(tree.select(css.post), lambda node: node.parents)
+    posts = _by_permalink([_post_at(node, css, base, address) for node in nodes], address)
+    following = next_link(tree, response.url, *filter(None, [css.next]))
+    thread = Thread(
+        id=pageless(address),
+        title=first_text(tree, css.title, "title") or "",
+        url=address,
+        starts=_LATER_PAGE.search(response.url) is None,
+        next=following and without_session(following),
+        warnings=warnings if posts else (f'The selector "{css.post}" finds no post on the page.',),
+    )
+    if following is None and _goes_on(tree, base, response.url):
+        thread = replace(thread, warnings=(*thread.warnings, f'{NOT_FOUND} "next" may name it.'))
+    return thread, posts
+
+
+def _by_permalink(posts: list[ForumPost], thread: str) -> list[ForumPost]:
+    """Each post by its own link; an element's id alone may start again on every page."""
+    links = Counter(post.id for post in posts)
+    page = pageless(thread)
+    own = {link for link, times in links.items() if times == 1 and ("#" in link or pageless(link) != page)}
+    return [post if post.id in own else replace(post, id="") for post in posts]
+
+
+def _goes_on(tree: Tag, base: str, url: str) -> bool:
+    """Does the page link to later pages of its thread?"""
+    here, page = pageless(url), _page_number(url)
+    links = (absolute(base, attribute(node, "href")) for node in tree.select("a[href]", limit=_MOST_LINKS))
+    return any(_page_number(link) > page and pageless(link) == here for link in links if link)
+
+
+def _page_number(url: str) -> int:
+    found = _LATER_PAGE.search(url)
+    return int(re.findall(r"\d+", found[0])[-1][:9]) if found else 1
+
+
+def _post_at(node: Tag, css: PostSelectors, base: str, address: str) -> ForumPost:
+    body = first(node, css.text)
+    text, quoted = own_words(body, css.quote, css.drop) if body else ("", "")
+    own = attribute(node, "id") or ""
+    linked = absolute(base, attribute(first(node, css.link), "href")) if css.link else None
+    return ForumPost(
+        id=_link_key(linked) if linked else "",
+        text=text,
+        quoted=quoted,
+        author=(css.author and first_text(node, css.author)) or "",
+        time=_when_shown(node, css.time),
+        url=linked or (f"{address.split('#')[0]}#{own}" if re.fullmatch(r"[\w:.-]+", own) else ""),
+    )
+
+
+def _link_key(link: str) -> str:
+    page, mark, fragment = link.partition("#")
+    return canonical_url(page) + mark + fragment
+
+
+def _when_shown(node: Tag, selector: str) -> str:
+    found = first(node, selector) if selector else None
+    if found is None:
+        return ""
+    machine = (attribute(found, name) for name in _TIMES)
+    return next(filter(None, machine), "") or found.get_text(" ", strip=True)
+
+
+_OF_NETMUMS = b'"@id":"https://www.netmums.com/coffeehouse'
+_DATA = re.compile(r"<script [^<>]{0,300}__NEXT_DATA__[^<>]{0,300}>")
+_NEXT = re.compile(r'<link rel="next" href="([^"]+)"')
+_PATH = ("props", "pageProps", "initialReduxState", "currentThread", "currentThread")
+_SITE = "https://{}.netmums.com/coffeehouse/{}"
+
+
+def _netmums(response: Response) -> tuple[Thread, list[ForumPost]] | None:
+    """The thread in the page's data; None for any other page."""
+    if b"__NEXT_DATA__" not in response.body:
+        return None
+    text = decode(response.body, response.header("content-type"))[0]
+    thread = _data(text)
+    for name in _PATH:
+        thread = thread.get(name) if isinstance(thread, dict) else None
+    shown = thread.get("pagePosts") if isinstance(thread, dict) else None
+    if not isinstance(shown, list):
+        return None
+    posts = [post for post in shown if isinstance(post, dict)]
+    kept = [post for post in posts if not post.get("isDeleted")]
+    following = _NEXT.search(text)
+    linked = absolute(response.url, following[1]) if following else None
+    return _thread(thread, len(posts) - len(kept), linked), [_post(post, thread) for post in kept]
+
+
+def _data(text: str) -> Any:
+    """The page's data; None if it has none or is cut off."""
+    opening = _DATA.search(text)
+    end = text.find("</script>", opening.end()) if opening else -1
+    if opening is None or end < 0:
+        return None
+    try:
+        return parse_json(text[opening.end() : end])
+    except ValueError:
+        return None
+
+
+def _thread(thread: dict[str, Any], deleted: int, following: str | None) -> Thread:
+    page = thread.get("currentPage")
+    here = page if isinstance(page, int) else 1
+    slug = str(thread.get("baseThreadSlug") or "")
+    number = re.search(r"/([0-9a-f]{6,})-[^/]*$", slug)
+    return Thread(
+        id=number[1] if number else "",
+        title=str(thread.get("subject") or ""),
+        url=_address(thread),
+        starts=here == 1,
+        next=following,
+        deleted=deleted,
+    )
+
+
+def _address(thread: dict[str, Any]) -> str:
+    return _SITE.format(thread.get("subDomain") or "www", f"{thread.get('baseThreadSlug') or ''}.html")
+
+
+def _post(post: dict[str, Any], thread: dict[str, Any]) -> ForumPost:
+    body = parse_html(piece(str(post.get("content") or "")))
+    said = split_quotes(body, ".//blockquote", "") if body is not None else NOTHING_SAID
+    user = post.get("user")
+    number = str(post.get("id") or "")
+    return ForumPost(
+        id=number,
+        text=said.text,
+        quoted=said.quoted,
+        quote_first=said.quote_first,
+        author=str(user.get("userName") or "") if isinstance(user, dict) else "",
+        time=str(post.get("date") or ""),
+        edited=str(post.get("editedAt") or ""),
+        url=f"{_address(thread)}#{number}" if re.fullmatch(r"\w+", number) else "",
+    )
 
 
 class SchemaOrgForum(ShapedForum):
@@ -61,8 +222,8 @@ class GenericForum(ShapedForum):
 
     kind: ClassVar[str] = "forum.generic"
     settings: ClassVar[type[PageSettings]] = PostSelectors
-    shapes: ClassVar[tuple[Shape, ...]] = known_software.KNOWN
-    marks: ClassVar[tuple[tuple[bytes, float], ...]] = (*known_software.MARKS, (netmums.MARK, 0.9))
+    shapes: ClassVar[tuple[Shape, ...]] = KNOWN
+    marks: ClassVar[tuple[tuple[bytes, float], ...]] = (*MARKS, (_OF_NETMUMS, 0.9))
 
     def recognises(self, response: Response) -> float:
         """By the marks of known software; low if a thread can only be guessed."""
@@ -76,7 +237,7 @@ class GenericForum(ShapedForum):
         """By the selectors if there are any; else by data, a known shape, what is declared, or a guess."""
         css = PostSelectors.model_validate(dict(source.settings))
         channel = source.channel or self.channel
-        found = read_by_selectors(css, response) if css.post else netmums.read(response)
+        found = read_by_selectors(css, response) if css.post else _netmums(response)
         if found is not None:
             return page_of(*found, source, response, channel)
         return super().parse(source, response)

@@ -13,17 +13,14 @@ from sources.forums.phpbb import PhpBB
 from sources.forums.vbulletin import VBulletin
 from sources.forums.xenforo import XenForo
 from sources.html.dom import Element, find
-from sources.threads import known_software
 from sources.threads.declared_posts import not_shown
 from sources.threads.guessed_shape import FEW_MISSING, guessed
 from sources.threads.posts import ForumPost, page_of
 from sources.threads.reading import read_thread
-from sources.threads.shape import Shape
+from sources.threads.shape import KNOWN, MARKED_UP, Shape
 
 _KNOWN = tuple(
-    shape
-    for shape in (*PhpBB.shapes, *VBulletin.shapes, *XenForo.shapes, *known_software.KNOWN)
-    if shape is not known_software.MARKED_UP
+    shape for shape in (*PhpBB.shapes, *VBulletin.shapes, *XenForo.shapes, *KNOWN) if shape is not MARKED_UP
 )
 _GUESSED = "The forum's software is not known; posts were found by what repeats on the page."
 

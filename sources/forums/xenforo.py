@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from sources.html.dom import has_class
-from sources.threads.known_software import MARKED_UP
-from sources.threads.shape import Shape
+from sources.threads.shape import MARKED_UP, Shape
 from sources.threads.shaped_forum import ShapedForum
 
 _THREAD_ID = r"/?threads/(?:[^/?#]*\.)?(\d+)(?:[/?#]|$)"

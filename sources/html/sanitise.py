@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
+
+from data.types import Mention
 
 T = TypeVar("T")
 
@@ -177,3 +180,43 @@ def _without_floods(text: str) -> str:
 
 def _flood(text: str) -> re.Match[str] | None:
     return next((found for found in _FLOOD.finditer(text) if found[1]), None)
+
+
+_LONGEST, _LONGEST_NAME = 200_000, 1_000
+"""Characters of a post, and of its title or author. No platform accepts posts a third as long. Judging a post
+takes memory in proportion to its length, and says when it did not read one in full."""
+
+
+def cleaned(mention: Mention) -> Mention:
+    """The mention with every string from the site cleaned (`sanitise.clean`) and cut to its limit.
+
+    Ids are ours and stay. An author with nothing left is None.
+    """
+    said = (mention.url, mention.title, mention.text, mention.quoted, mention.author or "")
+    url, title, text, quoted, author = map(clean, said)
+    known = title[:_LONGEST_NAME], text[:_LONGEST], quoted[:_LONGEST], author[:_LONGEST_NAME].strip()
+    if (url, *known) == said and mention.author != "":
+        return mention
+    return replace(mention, url=url, title=known[0], text=known[1], quoted=known[2], author=known[3] or None)
+
+
+_MOST_NESTED = 5
+Node = TypeVar("Node")
+
+
+def separate(
+    nodes: Sequence[Node], parents: Callable[[Node], Iterable[Node]]
+) -> tuple[list[Node], tuple[str, ...]]:
+    """The nodes (in document order) inside fewer than five of the others, and a warning.
+
+    Each node is read with everything inside it, so unlimited nesting would cost the square of their
+    number. The words of a node left out are read with the node around it. Of more than 5,000 nodes the
+    first are taken, and the warning says so.
+    """
+    depth: dict[int, int] = {}
+    for node in nodes[:MOST_POSTS]:
+        around = next((depth[id(above)] for above in parents(node) if id(above) in depth), -1)
+        depth[id(node)] = around + 1
+    warning = f"Of {len(nodes)} posts or reviews on the page the first {MOST_POSTS} are read."
+    kept = [node for node in nodes[:MOST_POSTS] if depth[id(node)] < _MOST_NESTED]
+    return kept, (warning,) if len(nodes) > MOST_POSTS else ()

@@ -14,17 +14,16 @@ from data.ids import digest, mention_id
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
 from data.web.channels import ELSEWHERE, WEBSITE, channel, channel_at, place_of
 from data.web.urls import canonical_url
-from sources.base import SourceSettings
-from sources.html.cleaning import cleaned
+from sources.base import MailboxSettings, SourceSettings
 from sources.html.parsers import parse_json
+from sources.html.sanitise import cleaned
 from sources.http.aborted import FetchAborted
 from sources.http.profiles import is_profile
-from sources.imap.address import is_mailbox, mailbox_at
-from sources.imap.bundle import FORMAT, Bundle, MailAsFetched
+from sources.mailbox.address import is_mailbox, mailbox_at
+from sources.mailbox.bundle import FORMAT, Bundle, MailAsFetched
 from sources.mailbox.mail import LINK, ReadMail, links_in, mail_of, without_links
 from sources.mailbox.notices import is_by_machine, notice_of
 from sources.mailbox.reports import is_passed_on, report_of
-from sources.settings import MailboxSettings
 
 _SECTION = re.compile(r"={3,} .{0,300}? ={3,}")
 _NOT_A_RESULT = re.compile(

@@ -24,7 +24,7 @@ from sources.html.dom import find, plain_text
 from sources.html.markup import decode
 from sources.html.parsers import parse_html
 from sources.html.sanitise import clean, piece
-from sources.imap.bundle import MailAsFetched, as_bytes, decoded
+from sources.mailbox.bundle import MailAsFetched, as_bytes, decoded
 
 LINK = re.compile(r"<?\bhttps?://[^\s<>\"\\^`{|}]{4,4000}>?", re.IGNORECASE)
 E_MAIL = re.compile(r"[\w.+'-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}", re.IGNORECASE)

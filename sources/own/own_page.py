@@ -15,9 +15,8 @@ from bs4.element import Tag
 from data.ids import digest, mention_id, squeeze
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
 from data.web.urls import canonical_url
-from sources.base import SourceSettings
-from sources.dates.page_dates import PageDates
-from sources.html.cleaning import cleaned
+from sources.base import OwnPageSettings, SourceSettings
+from sources.dates import PageDates
 from sources.html.markup import (
     absolute,
     attribute,
@@ -30,10 +29,9 @@ from sources.html.markup import (
     soup,
     text_of,
 )
-from sources.html.nesting import separate
+from sources.html.sanitise import cleaned, separate
 from sources.html.schema_org import Item, SchemaOrg, schema_org
 from sources.own.notice import has_notice
-from sources.settings import OwnPageSettings
 
 _POSTS = ("SocialMediaPosting", "Posting", "Article", "VideoObject")
 _DESCRIPTIONS = 'meta[name="description"], meta[property="og:description"]'

@@ -23,8 +23,7 @@ from sources.html.markup import absolute, attribute, base_url, decode, soup, tex
 from sources.http.profiles import is_profile
 from sources.places.boards import Board, board_of, feeds_of
 from sources.places.by_address import Behind, by_address, closed, feed_at, tag_feed
-from sources.places.proposal import Proposal
-from sources.places.table import places
+from sources.places.table import Proposal, places
 from sources.registry import CATALOGUE, collector, kind_named
 from sources.threads.addresses import without_session
 

@@ -17,7 +17,7 @@ from data.web.channels import WEBSITE, channel_at, host_of
 from sources.html.markup import decode
 from sources.places.behind import as_proposal, behind
 from sources.places.by_address import Behind, feed_at
-from sources.places.proposal import Proposal
+from sources.places.table import Proposal
 
 MOST = 5
 _LEAST = 2

@@ -8,7 +8,6 @@ from urllib.parse import urlencode, urlsplit
 
 from data.register.school_names import normalise
 from data.types import School, Source
-from sources.places.proposal import Proposal
 from sources.places.searches import (
     bing_news,
     flickr_tag,
@@ -19,7 +18,7 @@ from sources.places.searches import (
     reddit,
 )
 from sources.places.spellings import kernel_of, places_of
-from sources.places.table import proposed
+from sources.places.table import Proposal, proposed
 from sources.places.wikipedia import article_of, language_of
 
 _KIND = "inspection"

@@ -1,4 +1,4 @@
-"""The table of places, read once: what each sees, what its site allows, when that was read."""
+"""Places that could be watched: what each row of the table sees and allows, and a proposal made of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,23 @@ from functools import cache
 from importlib.resources import files
 
 from data.types import Source
-from sources.places.proposal import Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A source as it would stand in the settings, and what a person needs to decide about it.
+
+    `sees` says what is found there and `terms` what the site allows, a sentence each; `checked` is the day
+    those terms were read. `why_off` is why it is proposed switched off, "" where its terms allow reading.
+    `spelling` is the name that it searches for, "" where it is no search.
+    """
+
+    source: Source
+    sees: str
+    terms: str
+    checked: date
+    why_off: str = ""
+    spelling: str = ""
 
 
 @dataclass(frozen=True, slots=True)

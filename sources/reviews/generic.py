@@ -11,7 +11,7 @@ from bs4.element import Tag
 from soupsieve import match as select_matches
 
 from data.types import Page, Request, Response, Source, SourceState
-from sources.base import SourceSettings
+from sources.base import ReviewSelectors, SourceSettings
 from sources.html.markup import (
     absolute,
     attribute,
@@ -23,10 +23,9 @@ from sources.html.markup import (
     soup,
     text_of,
 )
-from sources.html.nesting import separate
+from sources.html.sanitise import separate
 from sources.reviews.ratings import Review, bare_score, shown_rating, unstated_best
 from sources.reviews.review_page import Listing, is_sole, on_site, page_of
-from sources.settings import ReviewSelectors
 
 _TIMES = ("datetime", "content", "data-time", "data-date", "title")
 

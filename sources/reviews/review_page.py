@@ -13,9 +13,9 @@ from data.ids import digest, mention_id, squeeze
 from data.types import Aggregate, Mention, MentionKind, Page, Request, Response, Source
 from data.web.urls import canonical_url
 from sources.base import PageSettings
-from sources.dates.page_dates import PageDates
-from sources.html.cleaning import cleaned
+from sources.dates import PageDates
 from sources.html.markup import oddities
+from sources.html.sanitise import cleaned
 from sources.reviews.ratings import Review
 
 _ALIKE = 20

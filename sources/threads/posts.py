@@ -17,9 +17,9 @@ from data.ids import digest, mention_id
 from data.types import Mention, MentionKind, Page, Request, Response, Source
 from data.web.urls import canonical_url
 from sources.base import PageSettings
-from sources.dates.page_dates import PageDates
-from sources.html.cleaning import cleaned
+from sources.dates import PageDates
 from sources.html.markup import oddities
+from sources.html.sanitise import cleaned
 from sources.threads.addresses import host_of
 
 _SUMMER = re.compile(r"\[\s*DST\s*\]")

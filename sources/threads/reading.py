@@ -15,10 +15,19 @@ from data.ids import squeeze
 from data.types import Page, Request, Response
 from sources.html.dom import Element, find, first_text, plain_text, split_quotes
 from sources.html.markup import absolute
-from sources.html.nesting import separate
 from sources.html.parsers import parse_json
-from sources.threads.addresses import board_of, host_of, pageless, without_session
-from sources.threads.paging import NOT_FOUND, goes_on, matched, next_page, on_first_page
+from sources.html.sanitise import separate
+from sources.threads.addresses import (
+    NOT_FOUND,
+    board_of,
+    goes_on,
+    host_of,
+    matched,
+    next_page,
+    on_first_page,
+    pageless,
+    without_session,
+)
 from sources.threads.posts import ForumPost, Thread, zone_named
 from sources.threads.shape import Paths, Shape
 

@@ -10,8 +10,7 @@ import pytest
 from support.corpus import corpus_path
 
 from data.types import Response
-from sources.articles.address import may_lead_to_article
-from sources.articles.text import MOST_CHARS, article_text, shortened
+from sources.articles import MOST_CHARS, article_text, may_lead_to_article, shortened
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 LETTER = "Parents were sent a letter on Monday, which says that lessons go on as usual this week. " * 3

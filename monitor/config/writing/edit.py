@@ -34,7 +34,7 @@ from monitor.config.writing.toml_edit import (
     with_table,
     without_table,
 )
-from sources.places.proposal import Proposal
+from sources.places.table import Proposal
 
 WAIT_S = 5.0
 """So long another command is waited for that changes the file."""

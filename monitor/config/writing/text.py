@@ -25,7 +25,7 @@ from monitor.config.writing.examples import (
     UNTRIED,
     WELSH,
 )
-from sources.places.proposal import Proposal
+from sources.places.table import Proposal
 from sources.registry import CATALOGUE
 
 TERMS = "Its terms, as read on"

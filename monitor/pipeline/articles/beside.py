@@ -12,7 +12,7 @@ from data.types import Mention, MentionKind, Reason, Relevance, Verdict
 from data.web.articles import ArticleRead
 from data.web.channels import channel
 from monitor.pipeline.collect import Collected
-from sources.articles.address import hidden
+from sources.articles import hidden
 
 _SAME = 60
 """A summary that begins like the article is its beginning."""

@@ -25,8 +25,7 @@ from monitor.pipeline.collect import Collected
 from monitor.pipeline.judging.judged import left_out
 from monitor.pipeline.own_accounts import as_linked
 from monitor.pipeline.scanning.asking import isolated, opened, told_of
-from sources.articles.address import may_lead_to_article
-from sources.articles.text import NOTHING, ArticleText, article_text
+from sources.articles import NOTHING, ArticleText, article_text, may_lead_to_article
 from sources.http.host_queue import HostJob
 
 if TYPE_CHECKING:

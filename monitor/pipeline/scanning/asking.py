@@ -16,7 +16,7 @@ from data.errors import SchoolgateError
 from data.store.engine.connect import Connection
 from data.types import FetchFailure, Outcome, Request, Response, Source, SourceRun, SourceState
 from monitor.pipeline.collect import Collected, collect
-from sources.imap.address import is_mailbox
+from sources.mailbox.address import is_mailbox
 from sources.registry import collector as collector_of
 
 log = logging.getLogger("schoolgate.scan")

@@ -19,7 +19,7 @@ from monitor.act.casework.evidence.audit_checkpoint import stamp_end
 from monitor.config.home.context import Context, Write
 from monitor.config.home.lookup import held_by
 from monitor.config.settings import WrittenPolicy
-from sources.timestamps.timestamp import NoStamp, TimeStamp
+from sources.timestamps import NoStamp, TimeStamp
 
 if TYPE_CHECKING:
     from data.store.engine.open import Store

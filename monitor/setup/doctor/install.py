@@ -14,7 +14,7 @@ from monitor.act.casework.evidence.audit_checkpoint import authorities_file
 from monitor.config.load import Config
 from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
 from sources.capture.browser import can_draw, find_browser
-from sources.timestamps.timestamp import authorities
+from sources.timestamps import authorities
 
 ROOMS = ("monitor", "sources", "classifiers", "alerts", "data")
 DISTRIBUTION = "schoolgate"

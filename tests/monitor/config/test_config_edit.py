@@ -23,7 +23,7 @@ from monitor.config.writing import edit
 from monitor.config.writing import edit as in_place
 from monitor.config.writing.edit import EditRefused
 from monitor.config.writing.toml_edit import with_element, with_key, with_table, without_table
-from sources.places.proposal import Proposal
+from sources.places.table import Proposal
 
 NEW = {"id": "new", "kind": "feed", "url": "https://paper.example.org/rss", "name": "The “paper” # 1"}
 SEES = "What the paper publishes."

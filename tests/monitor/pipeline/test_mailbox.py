@@ -33,7 +33,7 @@ TABLE = """
 id = "alerts"
 kind = "mailbox"
 url = "{url}"
-[sources.settings]
+[sources.base]
 user = "alerts@oakfield.example.sch.uk"
 {password}
 """

@@ -12,7 +12,7 @@ from data.errors import Unreadable
 from data.types import Outcome, Source, SourceRun
 from monitor.setup.survey import LOOK_UP_S, MINUTE_S, NO_TIME, InTime, PlaceRead, decided
 from sources.places.by_address import by_address
-from sources.places.proposal import Proposal
+from sources.places.table import Proposal
 
 NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
 SEARCH = "https://news.example.org/search?q="

@@ -22,7 +22,7 @@ from monitor.setup.entries import entries, grouped
 from monitor.setup.places import Setting, with_places, without_network
 from sources.http.proxy import proxy_of
 from sources.http.sockets import trust
-from sources.places.proposal import Proposal
+from sources.places.table import Proposal
 
 ENGLAND = read_register(REGISTERS["england"])
 OAKFIELD = next(s for s in ENGLAND if s.urn == "900101")

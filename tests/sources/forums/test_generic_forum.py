@@ -10,9 +10,9 @@ from conformance import CollectorConformance, Document
 from pydantic import ValidationError
 
 from data.types import MentionKind, Page, Source
+from sources.base import PostSelectors
 from sources.forums.generic import GenericForum
-from sources.settings import PostSelectors
-from sources.threads.paging import NOT_FOUND
+from sources.threads.addresses import NOT_FOUND
 
 _AT = "https://village.example.org/viewtopic.php?id=12"
 _FLUXBB = Document("forums/generic/fluxbb-1.html", _AT, 2, words="By whom this time?")

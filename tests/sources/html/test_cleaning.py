@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 import pytest
 
 from data.types import Mention, MentionKind, Response, Source
-from sources.html.cleaning import cleaned
-from sources.html.sanitise import clean
+from sources.html.sanitise import clean, cleaned
 from sources.registry import collector
 
 _NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)

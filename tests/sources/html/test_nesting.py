@@ -11,8 +11,8 @@ import pytest
 
 from data.types import Response, Source
 from sources.html.dom import find
-from sources.html.nesting import separate
 from sources.html.parsers import parse_html
+from sources.html.sanitise import separate
 from sources.registry import collector
 
 

@@ -13,7 +13,7 @@ from support.checkout import FIXTURES
 from support.for_each import for_each
 
 from data.types import MentionKind, Page, Response, Source
-from sources.imap.bundle import Bundle, MailAsFetched, as_bytes, as_text
+from sources.mailbox.bundle import Bundle, MailAsFetched, as_bytes, as_text
 from sources.mailbox.collector import MailboxOfAlerts
 
 WHERE = "imaps://imap.example.org/INBOX"

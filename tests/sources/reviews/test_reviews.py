@@ -10,10 +10,10 @@ from conformance import FETCHED_AT, CollectorConformance, Document
 from pydantic import ValidationError
 
 from data.types import Aggregate, MentionKind, Page, Response, Source
+from sources.base import ReviewSelectors
 from sources.registry import collector
 from sources.reviews.ratings import on_five
 from sources.reviews.review_page import channel_of
-from sources.settings import ReviewSelectors
 
 SITE = "https://reviews.example.org/oakfield-primary"
 PILOT = "https://uk.trustpilot.com/review/oakfield.example.org"

@@ -10,8 +10,7 @@ from data.types import MentionKind, Page, Response, Source
 from sources.forums.generic import GenericForum
 from sources.forums.phpbb import PhpBB
 from sources.forums.vbulletin import VBulletin
-from sources.threads.addresses import board_of, pageless
-from sources.threads.paging import NOT_FOUND
+from sources.threads.addresses import NOT_FOUND, board_of, pageless
 from sources.threads.shaped_forum import ShapedForum
 
 _PHPBB = "https://town.example.org/forum/viewtopic.php"

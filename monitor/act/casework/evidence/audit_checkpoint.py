@@ -17,7 +17,7 @@ from data.store.cases.proof_rows import END
 from data.store.engine import audit_chain
 from data.store.engine.open import Store
 from monitor.config.load import Config
-from sources.timestamps.timestamp import NoStamp, TimeStamp, stamp
+from sources.timestamps import NoStamp, TimeStamp, stamp
 
 
 def authorities_file(config: Config) -> bytes | None:

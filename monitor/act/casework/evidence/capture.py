@@ -44,7 +44,7 @@ from sources.capture.browser import NoPictures, Pictures, find_browser, photogra
 from sources.capture.fetched_page import FetchedPage, take
 from sources.fetch import headers_sent
 from sources.http.politeness import user_agent
-from sources.timestamps.timestamp import NoStamp, TimeStamp, stamp
+from sources.timestamps import NoStamp, TimeStamp, stamp
 
 _HOW = {
     "page": "captured",

@@ -25,7 +25,7 @@ from data.store.engine import audit_chain
 from data.store.engine.audit_chain import Link
 from data.store.engine.connect import Connection
 from monitor.act.casework.evidence.sealed import read_sealed
-from sources.timestamps.timestamp import with_sorted_certificates
+from sources.timestamps import with_sorted_certificates
 
 
 class StampFault(Exception):

@@ -94,7 +94,7 @@ def end(
     from monitor.act.casework.evidence.audit_checkpoint import end_of, stamp_end
     from monitor.cli.views.layout import local
     from monitor.home import wiring
-    from sources.timestamps.timestamp import NoStamp
+    from sources.timestamps import NoStamp
 
     _, settings, store = wiring.open_home(home, config)
     with store.read() as con:

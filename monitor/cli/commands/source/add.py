@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from monitor.config.load import Config
     from monitor.setup.proposals import Looked
     from monitor.setup.survey import PlaceRead
-    from sources.places.proposal import Proposal
+    from sources.places.table import Proposal
 
 _MOST = 4
 """So many of the places behind one address are read; the others are seldom what was meant."""

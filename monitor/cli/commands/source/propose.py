@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from monitor.config.home.paths import Paths
     from monitor.config.load import Config
     from monitor.setup.survey import InTime
-    from sources.places.proposal import Proposal
+    from sources.places.table import Proposal
 
 
 def propose_sources(

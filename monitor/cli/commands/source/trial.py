@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from monitor.config.load import Config
     from monitor.pipeline.judges import Judges
     from monitor.setup.survey import PlaceRead
-    from sources.places.proposal import Proposal
+    from sources.places.table import Proposal
 
 
 def shown(places: Sequence[PlaceRead], judges: Judges, settings: Config) -> None:

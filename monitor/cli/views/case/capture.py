@@ -14,7 +14,7 @@ from monitor.cli.views.case.wording import lacking
 from monitor.cli.views.layout import local
 from sources.capture.browser import Pictures
 from sources.capture.fetched_page import AtAddress
-from sources.timestamps.timestamp import TimeStamp, Unstamped
+from sources.timestamps import TimeStamp, Unstamped
 
 _BESIDE = {
     (True, True): "beside them its author and when it was posted",

@@ -10,7 +10,7 @@ from conformance import FETCHED_AT, CollectorConformance, Document
 
 from data.types import Mention, Response, Source
 from sources.blocks.recognise import recognise
-from sources.inspections.provider_page import InspectionPage
+from sources.feeds.inspections import InspectionPage
 
 OFSTED = Document(
     "inspections/ofsted.html",

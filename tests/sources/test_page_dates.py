@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
 
+from sources import dates as page_dates
 from sources.base import PageSettings
-from sources.dates import page_dates
-from sources.dates.date_words import MONTHS, UNITS, WEEKDAYS
-from sources.dates.page_dates import PageDates, learn_order, parse_date
+from sources.date_words import MONTHS, UNITS, WEEKDAYS
+from sources.dates import PageDates, learn_order, parse_date
 
 FETCHED_AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)  # a Friday
 

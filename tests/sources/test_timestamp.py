@@ -15,7 +15,7 @@ from support.time_server import an_authority, time_server
 
 from data.types import Request
 from sources.http.politeness import Limits
-from sources.timestamps.timestamp import NoStamp, TimeStamp, Unstamped, stamp, with_sorted_certificates
+from sources.timestamps import NoStamp, TimeStamp, Unstamped, stamp, with_sorted_certificates
 
 CONTENT = b'{"case":"0001","files":[]}'
 

@@ -15,7 +15,7 @@ from monitor.pipeline.collect import collect
 from sources.fetch import Fetcher
 from sources.http.politeness import Limits
 from sources.http.sockets import tls_context
-from sources.imap import reading
+from sources.mailbox import reading
 from sources.mailbox.collector import MailboxOfAlerts, bundle_of
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
@@ -361,8 +361,8 @@ def test_accents_in_a_password_go_where_the_server_takes_them():
     ],
 )
 def test_a_refused_password_is_explained_as_its_provider_means_it(host, said):
-    from sources.imap.address import mailbox_at
-    from sources.imap.line import refused
+    from sources.mailbox.address import mailbox_at
+    from sources.mailbox.line import refused
 
     assert said in refused("NO LOGIN failed.", mailbox_at(f"imaps://{host}/INBOX")).detail
 

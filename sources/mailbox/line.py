@@ -20,7 +20,7 @@ from imapclient.exceptions import LoginError
 from data.types import Outcome
 from sources.http.aborted import FetchAborted
 from sources.http.sockets import Deadline, TooMuch, bound
-from sources.imap.address import Mailbox
+from sources.mailbox.address import Mailbox
 
 MOST_BYTES = 4 << 20
 """So much may one connection bring, framing left out."""

@@ -17,10 +17,10 @@ from data.types import Mention, MentionKind, Page, Request, Response, Source, So
 from data.web.channels import WEBSITE, host_of
 from data.web.urls import canonical_url
 from sources.base import PageSettings, SourceSettings
-from sources.dates.page_dates import PageDates
-from sources.html.cleaning import cleaned
+from sources.dates import PageDates
 from sources.html.dom import Element, document_of, find, has_class, plain_text
 from sources.html.markup import absolute, next_link, soup
+from sources.html.sanitise import cleaned
 
 HOSTS = (
     "reports.ofsted.gov.uk", "estyn.gov.wales", "estyn.llyw.cymru", "education.gov.scot", "etini.gov.uk",

@@ -19,9 +19,9 @@ from data.types import Outcome, Response
 from sources.http.aborted import FetchAborted
 from sources.http.exchange import explained
 from sources.http.sockets import TooMuch
-from sources.imap.address import Mailbox
-from sources.imap.bundle import CONTENT_TYPE, Bundle, MailAsFetched, as_text, decoded
-from sources.imap.line import Reach, hung_up, opened
+from sources.mailbox.address import Mailbox
+from sources.mailbox.bundle import CONTENT_TYPE, Bundle, MailAsFetched, as_text, decoded
+from sources.mailbox.line import Reach, hung_up, opened
 
 _MOST_PARTS, _DEEPEST = 200, 20
 _WORDS = ("text/plain", "text/html")

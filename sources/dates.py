@@ -17,7 +17,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from sources.base import PageSettings
-from sources.dates.date_words import MONTH, MONTHS, RELATIVE_DAYS, UNITS, WEEKDAYS, at, clock_in
+from sources.date_words import MONTH, MONTHS, RELATIVE_DAYS, UNITS, WEEKDAYS, at, clock_in
 
 _AGO = re.compile(
     r"(?P<n>(?<!\d)\d+|(?<!\w)(?:an?|one|last))\s*"
