@@ -27,6 +27,7 @@ from data.errors import as_typed
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("data", "sources", "classifiers", "alerts", "monitor")
 DUCKDB = {"duckdb", "_duckdb"}
+CONNECTION = ("data.store.engine.bulk", "data.store.engine.connect")
 MODULES = sorted(p for room in ROOMS for p in (ROOT / room).rglob("*.py"))
 
 SOCKETS = {
@@ -231,7 +232,7 @@ def _names_of_the_connection(path: Path) -> set[str]:
     for node in _of_kind(path, ast.Import, ast.ImportFrom):
         if isinstance(node, ast.Import) and any(one.name == "_duckdb" for one in node.names):
             names.add("duckdb.DuckDBPyConnection")
-        elif isinstance(node, ast.ImportFrom) and node.module == "data.store.engine.connect":
+        elif isinstance(node, ast.ImportFrom) and node.module in CONNECTION:
             names |= {one.asname or one.name for one in node.names if one.name == "Connection"}
     return names
 

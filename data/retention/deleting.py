@@ -6,13 +6,12 @@ import html
 from collections.abc import Sequence
 from datetime import datetime
 
-import _duckdb as duckdb
-
 from data.retention.purge_cases import KEPT
 from data.search.words import UNKNOWN_BITS
 from data.store.alerts.alerts import delete_without_story
 from data.store.alerts.marks import drop_without_story
 from data.store.engine.audit_chain import AuditEntry
+from data.store.engine.bulk import Connection
 from data.store.engine.marked import marked
 from data.store.mentions.school_sets import OF_SETS
 from data.store.messages.outbox import WAITS
@@ -60,7 +59,7 @@ _EMPTY_STORIES = (
 _ESCALATIONS = "DELETE FROM escalations WHERE alert_id NOT IN (SELECT id FROM alerts)"
 
 
-def count(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
+def count(con: Connection, ids: Sequence[str]) -> None:
     """Adds these mentions to the counts, which name nobody."""
     if not ids:
         return
@@ -68,7 +67,7 @@ def count(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
     con.execute(_COUNTED_FOR_SETS, {"ids": list(ids)})
 
 
-def drop_texts(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> frozenset[str]:
+def drop_texts(con: Connection, ids: Sequence[str]) -> frozenset[str]:
     """Deletes texts, sightings and evidence of these mentions; returns the hashes of the evidence."""
     if not ids:
         return frozenset()
@@ -81,7 +80,7 @@ def drop_texts(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> frozenset[
     return frozenset(sha256 for (sha256,) in rows)
 
 
-def drop_rows(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
+def drop_rows(con: Connection, ids: Sequence[str]) -> None:
     """Deletes these mentions, what was made of them and what their seals were made with; their texts are gone
     by then.
     """
@@ -93,7 +92,7 @@ def drop_rows(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
     forget(con, ids, whole=True)
 
 
-def drop_orphans(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
+def drop_orphans(con: Connection, now: datetime) -> None:
     """Deletes stories without a mention, their alerts and marks, and whom these went to."""
     con.execute(_EMPTY_STORIES)
     delete_without_story(con, now)
@@ -102,7 +101,7 @@ def drop_orphans(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
 
 
 def files_going(
-    con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime, by: str = "schoolgate"
+    con: Connection, ids: Sequence[str], now: datetime, by: str = "schoolgate"
 ) -> list[AuditEntry]:
     """An audit entry for each file of evidence that goes with its mention: its hash."""
     rows = con.execute(
@@ -116,7 +115,7 @@ def files_going(
     ]
 
 
-def scrub(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime) -> None:
+def scrub(con: Connection, ids: Sequence[str], now: datetime) -> None:
     """Takes what these mentions said out of other rows: quotes in replies, titles of stories, digests.
 
     A title that a post which stays bears too is its own; a quote in what a case keeps is evidence. A digest

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-import _duckdb as duckdb
-
 from data.audit.codes import Code
 from data.keeping.deletion_record import DeletedKind
 from data.retention import deleting
 from data.retention.purge import ERASURE, PurgeReport, record_deletions, swept
 from data.retention.purge_cases import KEPT, kept_until
 from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.bulk import Connection
 from data.store.engine.marked import marked
 from data.store.engine.open import Store
 from data.store.privacy import suppressions
@@ -56,9 +55,7 @@ class Erasure:
     secret: bytes
 
 
-def staying(
-    con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime, policy: Policy
-) -> dict[str, Staying]:
+def staying(con: Connection, ids: Sequence[str], now: datetime, policy: Policy) -> dict[str, Staying]:
     """Those of these posts that may not be erased, with the weightiest reason of each."""
     found: dict[str, Staying] = {}
     for one in (*_by_cases(con, ids, now, policy), *_by_alerts(con, ids), *_restricted(con, ids)):
@@ -71,12 +68,12 @@ def staying(
 _WEIGHT: Mapping[Stays, int] = {why: n for n, why in enumerate(Stays)}
 
 
-def _restricted(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[Staying]:
+def _restricted(con: Connection, ids: Sequence[str]) -> list[Staying]:
     rows = con.execute("SELECT id FROM mentions WHERE restricted AND id = ANY($ids)", {"ids": list(ids)})
     return [Staying(mention_id, Stays.RESTRICTED) for (mention_id,) in rows.fetchall()]
 
 
-def _by_alerts(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[Staying]:
+def _by_alerts(con: Connection, ids: Sequence[str]) -> list[Staying]:
     """An alert that nobody has taken yet: somebody may be in danger."""
     rows = con.execute(
         f"""SELECT DISTINCT x.mention_id FROM matches x
@@ -87,9 +84,7 @@ def _by_alerts(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[Stayi
     return [Staying(mention_id, Stays.ALERT) for (mention_id,) in rows]
 
 
-def _by_cases(
-    con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime, policy: Policy
-) -> list[Staying]:
+def _by_cases(con: Connection, ids: Sequence[str], now: datetime, policy: Policy) -> list[Staying]:
     rows = con.execute(
         f"SELECT DISTINCT mention_id, case_id FROM ({KEPT}) WHERE mention_id = ANY($ids) ORDER BY ALL",
         {"ids": list(ids)},
@@ -129,7 +124,7 @@ def erase(
     return tuple(stays.values())
 
 
-def _keys(con: duckdb.DuckDBPyConnection, ids: Sequence[str], secret: bytes) -> list[tuple[Suppression, str]]:
+def _keys(con: Connection, ids: Sequence[str], secret: bytes) -> list[tuple[Suppression, str]]:
     """A post is known again by its id and its address: in its words, and in any other calm ones."""
     rows = con.execute(
         """SELECT m.id, m.url, m.channel, n.text_hash FROM mentions m
@@ -148,9 +143,7 @@ def _keys(con: duckdb.DuckDBPyConnection, ids: Sequence[str], secret: bytes) -> 
     return list(dict.fromkeys(found))
 
 
-def _erased(
-    con: duckdb.DuckDBPyConnection, ids: Sequence[str], given: Erasure, now: datetime
-) -> frozenset[str]:
+def _erased(con: Connection, ids: Sequence[str], given: Erasure, now: datetime) -> frozenset[str]:
     """Deletes the rows, in the caller's transaction; gives the hashes of the files that go with them."""
     tombstones = [*_tombstones(con, ids, given, now), *deleting.files_going(con, ids, now, given.by)]
     deleting.scrub(con, ids, now)
@@ -163,9 +156,7 @@ def _erased(
     return files
 
 
-def _tombstones(
-    con: duckdb.DuckDBPyConnection, ids: Sequence[str], given: Erasure, now: datetime
-) -> list[AuditEntry]:
+def _tombstones(con: Connection, ids: Sequence[str], given: Erasure, now: datetime) -> list[AuditEntry]:
     rows = con.execute(
         f"SELECT DISTINCT m.id, v.urn, v.content_class {deleting.NEWEST} ORDER BY ALL", {"ids": list(ids)}
     ).fetchall()

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import _duckdb as duckdb
-
 from data.content_class import ContentClass
 from data.retention.purge_cases import KEPT, KeptCase, kept_until
-from data.store.engine.bulk import at
+from data.store.engine.bulk import Connection, at
 from data.store.mentions.school_sets import OF_SETS
 from data.types import Policy
 
@@ -67,9 +65,7 @@ FROM mentions m JOIN ({KEPT}) k ON k.mention_id = m.id
 WHERE m.retain_until <= $until GROUP BY k.case_id ORDER BY k.case_id"""
 
 
-def preview(
-    con: duckdb.DuckDBPyConnection, urns: Sequence[str], now: datetime, until: datetime, policy: Policy
-) -> Preview:
+def preview(con: Connection, urns: Sequence[str], now: datetime, until: datetime, policy: Policy) -> Preview:
     """What would go by `until`, if the clock is trusted and nothing else happens."""
     rows = con.execute(_GOING, {"urns": list(urns), "now": now, "until": until}).fetchall()
     going = tuple(Going(at(day), *rest) for day, *rest in rows)

@@ -13,8 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import _duckdb as duckdb
-
 from data.audit.codes import Code
 from data.content_class import SIX_YEARS, ContentClass
 from data.effects import Uptime
@@ -26,7 +24,7 @@ from data.retention import deleting
 from data.retention.purge_cases import KEPT, KEPT_BY_CASE, purge_cases
 from data.store.cases.evidence_files import all_named
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import at
+from data.store.engine.bulk import Connection, at
 from data.store.engine.migrate import copy_database
 from data.store.engine.open import ASIDE, RESTORING, Store
 from data.store.mentions.school_sets import OF_SETS
@@ -113,7 +111,7 @@ def purge(
 
 
 def _purged(
-    con: duckdb.DuckDBPyConnection, store: Store, now: datetime, policy: Policy, again: Gone
+    con: Connection, store: Store, now: datetime, policy: Policy, again: Gone
 ) -> tuple[PurgeReport, frozenset[str]]:
     report, dropped, gone = _purge(con, now, policy, again)
     record_deletions(store, now, gone)
@@ -188,7 +186,7 @@ _OVERDUE = (
 )
 
 
-def _going(con: duckdb.DuckDBPyConnection, now: datetime, again: Gone) -> tuple[list[str], list[str]]:
+def _going(con: Connection, now: datetime, again: Gone) -> tuple[list[str], list[str]]:
     """The mentions that are deleted completely, and those that leave a stub."""
     due: dict[str, bool] = dict(con.execute(_DUE, {"now": now}).fetchall())
     if again.hashes:
@@ -199,7 +197,7 @@ def _going(con: duckdb.DuckDBPyConnection, now: datetime, again: Gone) -> tuple[
 
 
 def _purge(
-    con: duckdb.DuckDBPyConnection, now: datetime, policy: Policy, again: Gone
+    con: Connection, now: datetime, policy: Policy, again: Gone
 ) -> tuple[PurgeReport, frozenset[str], Mapping[DeletedKind, Iterable[str]]]:
     gone = purge_cases(con, now, policy, again)
     whole, stubs = _going(con, now, again)
@@ -240,7 +238,7 @@ def _purge(
     return report, files | gone.files, kinds
 
 
-def _count_not_about(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> int:
+def _count_not_about(con: Connection, ids: Sequence[str]) -> int:
     row = con.execute(
         f"""SELECT count(*) FROM (SELECT m.id {deleting.NEWEST} AND v.relevance = 'not_about'
             UNION SELECT m.id {OF_SETS} WHERE m.id = ANY($ids))""",
@@ -249,7 +247,7 @@ def _count_not_about(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> int:
     return int(row[0]) if row else 0
 
 
-def _tombstones(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime) -> list[AuditEntry]:
+def _tombstones(con: Connection, ids: Sequence[str], now: datetime) -> list[AuditEntry]:
     """An audit entry for each mention that was more than plain criticism, or is sealed: its id and class.
 
     No hash of its words: they may be few enough to be guessed.
@@ -276,7 +274,7 @@ def _sweep(store: Store, named: frozenset[str], dropped: frozenset[str], now: da
     return len(gone)
 
 
-def _rewrite_due(con: duckdb.DuckDBPyConnection, now: datetime) -> bool:
+def _rewrite_due(con: Connection, now: datetime) -> bool:
     """A week after the last one; at once where erasing was broken off before its own."""
     row = con.execute(
         """SELECT coalesce(max(n) FILTER (action = 'purged'), 0),

@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import _duckdb as duckdb
-
 from data.audit.codes import Code
 from data.audit.seals import step_seal
 from data.cases import CaseStep
@@ -23,7 +21,7 @@ from data.keeping.periods import ClosedCase, case_kept_until
 from data.steps.codes import Ending
 from data.store.cases import cases
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import at
+from data.store.engine.bulk import Connection, at
 from data.types import Policy
 
 
@@ -80,9 +78,7 @@ FROM cases c LEFT JOIN (
 """
 
 
-def purge_cases(
-    con: duckdb.DuckDBPyConnection, now: datetime, policy: Policy, again: Gone = NOTHING
-) -> CasesGone:
+def purge_cases(con: Connection, now: datetime, policy: Policy, again: Gone = NOTHING) -> CasesGone:
     """Deletes closed cases that are due, in the caller's transaction; a hold keeps everything in its case.
 
     Texts of what was handed over are due at once and left to the purge of the mentions. A case in `again` was
@@ -98,7 +94,7 @@ def purge_cases(
     return gone
 
 
-def kept_until(con: duckdb.DuckDBPyConnection, now: datetime, policy: Policy) -> dict[str, KeptCase]:
+def kept_until(con: Connection, now: datetime, policy: Policy) -> dict[str, KeptCase]:
     """Every case that still has its steps, by number: what keeps it, and until when."""
     rows = con.execute(f"{_CASES} ORDER BY c.id").fetchall()
     found = {}
@@ -114,7 +110,7 @@ _CLOSED_AT = 8
 """Its place in a row of `_CASES`."""
 
 
-def _delete_again(con: duckdb.DuckDBPyConnection, now: datetime, again: Gone) -> CasesGone:
+def _delete_again(con: Connection, now: datetime, again: Gone) -> CasesGone:
     gone = CasesGone()
     if not again.hashes:
         return gone
@@ -130,7 +126,7 @@ def _delete_again(con: duckdb.DuckDBPyConnection, now: datetime, again: Gone) ->
     return gone
 
 
-def _close_as_handed_over(con: duckdb.DuckDBPyConnection, case_id: str, now: datetime) -> None:
+def _close_as_handed_over(con: Connection, case_id: str, now: datetime) -> None:
     """Closes a case that was still open when the backup was made: how it ended is known only to the newer
     chain.
     """
@@ -168,9 +164,7 @@ Also, as long as a case has its steps, the posts of a course of conduct that was
 """
 
 
-def _delete(
-    con: duckdb.DuckDBPyConnection, one: _Closed, gone: CasesGone, now: datetime, *, stub: bool
-) -> CasesGone:
+def _delete(con: Connection, one: _Closed, gone: CasesGone, now: datetime, *, stub: bool) -> CasesGone:
     done = cases.steps(con, one.id)
     files = _drop_files(con, one, now)
     _drop_words(con, one.id)
@@ -183,7 +177,7 @@ def _delete(
     return replace(gone, whole=gone.whole | {one.id}, files=gone.files | files)
 
 
-def _leave_stub(con: duckdb.DuckDBPyConnection, one: _Closed, now: datetime) -> None:
+def _leave_stub(con: Connection, one: _Closed, now: datetime) -> None:
     con.execute(
         "UPDATE cases SET subjects = [], assigned_to = NULL, due_at = NULL, clock = NULL, recheck_at = NULL "
         "WHERE id = $id",
@@ -196,7 +190,7 @@ def _leave_stub(con: duckdb.DuckDBPyConnection, one: _Closed, now: datetime) -> 
     )
 
 
-def _drop_files(con: duckdb.DuckDBPyConnection, one: _Closed, now: datetime) -> frozenset[str]:
+def _drop_files(con: Connection, one: _Closed, now: datetime) -> frozenset[str]:
     rows = con.execute("DELETE FROM evidence WHERE case_id = $id RETURNING sha256", {"id": one.id}).fetchall()
     files = frozenset(sha256 for (sha256,) in rows)
     append(
@@ -205,7 +199,7 @@ def _drop_files(con: duckdb.DuckDBPyConnection, one: _Closed, now: datetime) -> 
     return files
 
 
-def _drop_words(con: duckdb.DuckDBPyConnection, case_id: str) -> None:
+def _drop_words(con: Connection, case_id: str) -> None:
     """Erases the reasons given in the case, and for reading it, unless something else has the same words."""
     con.execute(
         """WITH said AS (

@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import _duckdb as duckdb
-
 from data.audit.codes import Code
 from data.content_class import ContentClass
 from data.errors import InputError
 from data.frozen import dataclass
 from data.store.engine.audit_chain import AuditEntry, append, note
-from data.store.engine.bulk import Row, at, moment, names, put, replace
+from data.store.engine.bulk import Connection, Row, at, moment, names, put, replace
 from data.store.engine.marked import marked
 from data.store.messages import outbox
 from data.store.sealing.seal import alert_codes, forget_alerts
@@ -51,7 +49,7 @@ class RestrictedText:
     enclosed: tuple[str, ...]
 
 
-def put_alerts(con: duckdb.DuckDBPyConnection, alerts: Sequence[Alert], now: datetime) -> None:
+def put_alerts(con: Connection, alerts: Sequence[Alert], now: datetime) -> None:
     """Adds alerts and updates those of the same story; an alert raised again must be acknowledged again.
 
     New and re-raised alerts are audited; earlier messages that are still unsent are withdrawn. A restricted
@@ -78,7 +76,7 @@ def put_alerts(con: duckdb.DuckDBPyConnection, alerts: Sequence[Alert], now: dat
     append(con, [_raised(a, now, sealed[a.id]) for a in raised])
 
 
-def delete_without_story(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
+def delete_without_story(con: Connection, now: datetime) -> None:
     """Deletes the alerts whose story is gone; an audit entry records each."""
     rows = con.execute(
         "DELETE FROM alerts WHERE story_id NOT IN (SELECT id FROM stories) RETURNING id, urn"
@@ -88,7 +86,7 @@ def delete_without_story(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
         forget_alerts(con, [alert_id for alert_id, _ in rows])
 
 
-def keep_out(con: duckdb.DuckDBPyConnection, kept_out: Mapping[str, Sequence[str]], now: datetime) -> None:
+def keep_out(con: Connection, kept_out: Mapping[str, Sequence[str]], now: datetime) -> None:
     """Adds people (ids, by alert) who turn out to be the subject of a story that is not told again.
 
     Messages to them that are still unsent are withdrawn. An audit entry records that they are kept out.
@@ -107,7 +105,7 @@ def keep_out(con: duckdb.DuckDBPyConnection, kept_out: Mapping[str, Sequence[str
         append(con, [AuditEntry(now, "schoolgate", "alert_kept_out", alert_id, found.urn, codes)])
 
 
-def by_story(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[tuple[str, str], Alert]:
+def by_story(con: Connection, story_ids: Sequence[str]) -> dict[tuple[str, str], Alert]:
     """The alerts of these stories by (story id, urn)."""
     if not story_ids:
         return {}
@@ -121,7 +119,7 @@ _FINISHED = """(handed_over_at IS NOT NULL OR acked_at IS NOT NULL AND (
 
 
 def list_alerts(
-    con: duckdb.DuckDBPyConnection,
+    con: Connection,
     urns: Sequence[str] | None = None,
     *,
     open_only: bool = True,
@@ -146,7 +144,7 @@ def list_alerts(
     return [_alert(row) for row in rows]
 
 
-def without_case(con: duckdb.DuckDBPyConnection, route: Route, since: datetime) -> list[Alert]:
+def without_case(con: Connection, route: Route, since: datetime) -> list[Alert]:
     """Alerts of this route raised since then whose story has no case, open or closed, and was not handed
     over.
     """
@@ -159,13 +157,13 @@ def without_case(con: duckdb.DuckDBPyConnection, route: Route, since: datetime) 
     return [_alert(row) for row in rows]
 
 
-def alert(con: duckdb.DuckDBPyConnection, alert_id: str) -> Alert | None:
+def alert(con: Connection, alert_id: str) -> Alert | None:
     """The alert of that id, None where there is none."""
     row = con.execute(f"{_SELECTED} WHERE id = $id", {"id": alert_id}).fetchone()
     return None if row is None else _alert(row)
 
 
-def reached(con: duckdb.DuckDBPyConnection, alert_id: str, person_id: str) -> bool:
+def reached(con: Connection, alert_id: str, person_id: str) -> bool:
     """Was the alert sent to this person, or were they asked next about it? Not where there is no such one."""
     row = con.execute(
         """SELECT list_contains(audience, $person) OR EXISTS (
@@ -177,7 +175,7 @@ def reached(con: duckdb.DuckDBPyConnection, alert_id: str, person_id: str) -> bo
 
 
 def restricted_text(
-    con: duckdb.DuckDBPyConnection, alert_id: str, *, reason: str, person: str, now: datetime
+    con: Connection, alert_id: str, *, reason: str, person: str, now: datetime
 ) -> tuple[RestrictedText, ...]:
     """The texts behind a restricted alert, every version; an audit entry records that they were read.
 
@@ -202,7 +200,7 @@ def restricted_text(
     )
 
 
-def ack(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: datetime) -> Acknowledged:
+def ack(con: Connection, alert_id: str, person: str, now: datetime) -> Acknowledged:
     """Records that a person has acknowledged the alert, unless somebody already has; returns who has it.
 
     Raises InputError where there is no such alert.
@@ -221,7 +219,7 @@ def ack(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: datetim
     return Acknowledged(person, now)
 
 
-def acknowledged(con: duckdb.DuckDBPyConnection, alert_ids: Sequence[str]) -> dict[str, Acknowledged]:
+def acknowledged(con: Connection, alert_ids: Sequence[str]) -> dict[str, Acknowledged]:
     """Who has acknowledged each of these alerts; the rest are left out."""
     if not alert_ids:
         return {}
@@ -232,7 +230,7 @@ def acknowledged(con: duckdb.DuckDBPyConnection, alert_ids: Sequence[str]) -> di
     return {alert_id: Acknowledged(person, at(acked_us)) for alert_id, person, acked_us in rows}
 
 
-def hand_over(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: datetime) -> None:
+def hand_over(con: Connection, alert_id: str, person: str, now: datetime) -> None:
     """Records that the matter is now in the school's own safeguarding system.
 
     Its restricted texts are due at once: the next purge leaves a stub. Raises InputError where there is no
@@ -253,7 +251,7 @@ def hand_over(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: d
     append(con, [AuditEntry(now, person, "handed_over", alert_id, found.urn, codes)])
 
 
-def _existing(con: duckdb.DuckDBPyConnection, alert_id: str) -> Alert:
+def _existing(con: Connection, alert_id: str) -> Alert:
     found = alert(con, alert_id)
     if found is None:
         raise InputError(f"There is no alert {alert_id}. To list them: ⟪alerts list⟫")
@@ -264,7 +262,7 @@ def _rose(before: Alert | None, now: Alert) -> bool:
     return before is None or now.times > before.times
 
 
-def _sealed(con: duckdb.DuckDBPyConnection, alert_id: str, *columns: str) -> list[str]:
+def _sealed(con: Connection, alert_id: str, *columns: str) -> list[str]:
     return alert_codes(con, [alert_id], columns)[alert_id]
 
 

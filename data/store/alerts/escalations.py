@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-import _duckdb as duckdb
-
 from data.audit.codes import Code
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import at, names, put
+from data.store.engine.bulk import Connection, at, names, put
 from data.types import Escalation, Severity
 
 _STEP = names("alert_id urn times step person_id told_at")
 
 
-def unanswered(con: duckdb.DuckDBPyConnection, since: datetime) -> list[str]:
+def unanswered(con: Connection, since: datetime) -> list[str]:
     """Ids of the alerts of severity 4 raised after `since` that nobody has acknowledged, oldest first."""
     rows = con.execute(
         """SELECT id FROM alerts WHERE severity >= $grave AND acked_at IS NULL AND handed_over_at IS NULL
@@ -25,7 +23,7 @@ def unanswered(con: duckdb.DuckDBPyConnection, since: datetime) -> list[str]:
     return [alert_id for (alert_id,) in rows]
 
 
-def steps(con: duckdb.DuckDBPyConnection, alert_ids: Sequence[str]) -> dict[str, list[Escalation]]:
+def steps(con: Connection, alert_ids: Sequence[str]) -> dict[str, list[Escalation]]:
     """The steps taken for these alerts, each time they were raised, in order."""
     if not alert_ids:
         return {}
@@ -40,13 +38,13 @@ def steps(con: duckdb.DuckDBPyConnection, alert_ids: Sequence[str]) -> dict[str,
     return found
 
 
-def asked(con: duckdb.DuckDBPyConnection, alert_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def asked(con: Connection, alert_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Ids of those who were asked in addition to the audience, by alert, each once."""
     made = steps(con, alert_ids)
     return {i: tuple(dict.fromkeys(s.person_id for s in found if s.person_id)) for i, found in made.items()}
 
 
-def put_step(con: duckdb.DuckDBPyConnection, step: Escalation) -> None:
+def put_step(con: Connection, step: Escalation) -> None:
     """Records a step and audits it; an existing one stays as it is."""
     row = (step.alert_id, step.urn, step.times, step.step, step.person_id, step.told_at)
     put(con, "escalations", _STEP, [row], key=_STEP[:1] + _STEP[2:4])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import _duckdb as duckdb
+from data.store.engine.bulk import Connection
 
 
-def in_hand(con: duckdb.DuckDBPyConnection, alert_id: str) -> bool:
+def in_hand(con: Connection, alert_id: str) -> bool:
     """Has somebody acknowledged the alert, or handed it over?"""
     row = con.execute(
         "SELECT acked_at IS NOT NULL OR handed_over_at IS NOT NULL FROM alerts WHERE id = $id",

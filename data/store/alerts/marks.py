@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-import _duckdb as duckdb
-
 from data.audit.codes import Code
 from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.bulk import Connection, names, replace
 from data.store.engine.bulk import at as moment_at
-from data.store.engine.bulk import names, replace
 from data.store.engine.bulk import put as put_rows
 from data.store.engine.marked import HOLDS
 from data.types import Mark, Marked
@@ -22,7 +20,7 @@ from data.types import Mark, Marked
 _COLUMNS = names("story_id urn mark person_id marked_at times")
 
 
-def put(con: duckdb.DuckDBPyConnection, given: Marked) -> Marked:
+def put(con: Connection, given: Marked) -> Marked:
     """Records the mark, unless one that ends the story holds already; returns the one that holds. Audited."""
     standing = marks(con, [given.story_id]).get(given.story_id)
     if standing is not None and standing.mark.ends:
@@ -36,7 +34,7 @@ def put(con: duckdb.DuckDBPyConnection, given: Marked) -> Marked:
     return given
 
 
-def undo(con: duckdb.DuckDBPyConnection, story_id: str, urn: str, person_id: str, at: datetime) -> bool:
+def undo(con: Connection, story_id: str, urn: str, person_id: str, at: datetime) -> bool:
     """Takes the mark back that holds; False where none does. Audited."""
     standing = marks(con, [story_id]).get(story_id)
     if standing is None or standing.urn != urn:
@@ -47,7 +45,7 @@ def undo(con: duckdb.DuckDBPyConnection, story_id: str, urn: str, person_id: str
     return True
 
 
-def marks(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[str, Marked]:
+def marks(con: Connection, story_ids: Sequence[str]) -> dict[str, Marked]:
     """The marks that hold now, by story. To see that there are none takes a fifth of asking which hold."""
     if not story_ids:
         return {}
@@ -65,12 +63,12 @@ def marks(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[str,
     }
 
 
-def drop_without_story(con: duckdb.DuckDBPyConnection) -> None:
+def drop_without_story(con: Connection) -> None:
     """Deletes the marks of stories that are gone."""
     con.execute("DELETE FROM marks WHERE story_id NOT IN (SELECT id FROM stories)")
 
 
-def _times(con: duckdb.DuckDBPyConnection, story_id: str, urn: str) -> int:
+def _times(con: Connection, story_id: str, urn: str) -> int:
     """How often the story's alert has been raised; 0 where it has none."""
     row = con.execute(
         "SELECT max(times) FROM alerts WHERE story_id = $story AND urn = $urn",

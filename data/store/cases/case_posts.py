@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import _duckdb as duckdb
-
 from data.cases import Post
 from data.frozen import dataclass
-from data.store.engine.bulk import at, moment
+from data.store.engine.bulk import Connection, at, moment
 from data.types import PressEvent
 
 _NEWEST = """SELECT m.id, m.channel, m.kind, m.restricted, m.url, m.author, n.title, n.text,
@@ -25,7 +23,7 @@ _EVENTS = "SELECT mention_id, version, event FROM verdicts WHERE mention_id = AN
 _ENCLOSED = "SELECT mention_id, kinds FROM enclosures WHERE mention_id = ANY($ids)"
 
 
-def post(con: duckdb.DuckDBPyConnection, mention_id: str, *, restricted: bool = False) -> Post | None:
+def post(con: Connection, mention_id: str, *, restricted: bool = False) -> Post | None:
     """A post in its newest version; None where it does not exist (any more).
 
     The address, author, title and text of a restricted post are included only with `restricted`. The caller
@@ -34,7 +32,7 @@ def post(con: duckdb.DuckDBPyConnection, mention_id: str, *, restricted: bool = 
     return next(iter(posts_of(con, [mention_id], restricted=restricted)), None)
 
 
-def posts(con: duckdb.DuckDBPyConnection, story_id: str, *, restricted: bool = False) -> tuple[Post, ...]:
+def posts(con: Connection, story_id: str, *, restricted: bool = False) -> tuple[Post, ...]:
     """The posts of a story in their newest versions, oldest first; as `post` returns them."""
     rows = con.execute(
         """SELECT DISTINCT m.id FROM matches x
@@ -44,9 +42,7 @@ def posts(con: duckdb.DuckDBPyConnection, story_id: str, *, restricted: bool = F
     return posts_of(con, [mention_id for (mention_id,) in rows], restricted=restricted)
 
 
-def posts_of(
-    con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str], *, restricted: bool = False
-) -> tuple[Post, ...]:
+def posts_of(con: Connection, mention_ids: Sequence[str], *, restricted: bool = False) -> tuple[Post, ...]:
     """Those of these posts that exist, oldest first; as `post` returns them."""
     if not mention_ids:
         return ()
@@ -90,7 +86,7 @@ class SeenPost:
     source_ids: frozenset[str]
 
 
-def seen_posts(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> dict[str, SeenPost]:
+def seen_posts(con: Connection, mention_ids: Sequence[str]) -> dict[str, SeenPost]:
     """Those of these posts that exist, by id. In a fifth of the time of `posts_of`: planning its join takes
     most of it.
     """
@@ -121,7 +117,7 @@ def _post(row: Sequence[Any], about: _About) -> Post:
     )
 
 
-def stories_of_posts(con: duckdb.DuckDBPyConnection, urn: str, beginning: str) -> dict[str, tuple[str, ...]]:
+def stories_of_posts(con: Connection, urn: str, beginning: str) -> dict[str, tuple[str, ...]]:
     """The posts of that school's stories whose id begins so, each with the stories that hold it."""
     rows = con.execute(
         """SELECT mention_id, list(DISTINCT story_id) FROM matches
@@ -131,7 +127,7 @@ def stories_of_posts(con: duckdb.DuckDBPyConnection, urn: str, beginning: str) -
     return {mention_id: tuple(stories) for mention_id, stories in rows.fetchall()}
 
 
-def restricted_among(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> frozenset[str]:
+def restricted_among(con: Connection, mention_ids: Sequence[str]) -> frozenset[str]:
     """Ids of those of these posts whose words only the safeguarding lead may read."""
     rows = con.execute(
         "SELECT id FROM mentions WHERE restricted AND id = ANY($ids)", {"ids": list(mention_ids)}
@@ -139,7 +135,7 @@ def restricted_among(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str])
     return frozenset(mention_id for (mention_id,) in rows)
 
 
-def cases_with_new_posts(con: duckdb.DuckDBPyConnection, since: datetime) -> list[str]:
+def cases_with_new_posts(con: Connection, since: datetime) -> list[str]:
     """Ids of cases whose story got another post at `since` or later: where removal is being sought, or that
     closed because the post was gone.
 

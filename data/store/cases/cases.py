@@ -14,8 +14,6 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-import _duckdb as duckdb
-
 from data.audit.codes import Code
 from data.audit.seals import step_seal
 from data.cases import Case, CaseFile, CaseStep
@@ -32,7 +30,7 @@ from data.store.cases.course_of_conduct import by_the_same
 from data.store.cases.evidence_files import files_of
 from data.store.engine import bulk
 from data.store.engine.audit_chain import AuditEntry, append, is_code, note
-from data.store.engine.bulk import Row, at, moment, names
+from data.store.engine.bulk import Connection, Row, at, moment, names
 from data.store.messages.outbox import put_outbox
 from data.store.sealing.seal import seal_of, seal_posts
 from data.store.verdicts.restrict import restrict_matter
@@ -58,7 +56,7 @@ _TOLD = frozenset(
 """Facts that are ids, codes or hashes. Others may be words, names or addresses; the seal covers them."""
 
 
-def next_id(con: duckdb.DuckDBPyConnection) -> str:
+def next_id(con: Connection) -> str:
     """The next number, of four digits at least. No number is ever used twice."""
     row = con.execute(
         """SELECT max(try_cast(id AS BIGINT)) FROM (
@@ -68,7 +66,7 @@ def next_id(con: duckdb.DuckDBPyConnection) -> str:
 
 
 def put(
-    con: duckdb.DuckDBPyConnection,
+    con: Connection,
     case: Case,
     steps: Sequence[CaseStep],
     outbox: Sequence[OutboxMessage],
@@ -100,9 +98,7 @@ def put(
         _hand_over(con, case, steps[-1])
 
 
-def _sealed(
-    con: duckdb.DuckDBPyConnection, step: CaseStep, said: Opened | CopyFound, now: datetime
-) -> CaseStep:
+def _sealed(con: Connection, step: CaseStep, said: Opened | CopyFound, now: datetime) -> CaseStep:
     """The step with what seals the post that it takes into the case, where that is held."""
     if not said.mention:
         return step
@@ -111,14 +107,14 @@ def _sealed(
     return replace(step, said=replace(said, sealed=seal)) if seal else step
 
 
-def steps(con: duckdb.DuckDBPyConnection, case_id: str) -> tuple[CaseStep, ...]:
+def steps(con: Connection, case_id: str) -> tuple[CaseStep, ...]:
     """The steps of a case in order; empty where there is no such case, or its steps were deleted."""
     rows = con.execute(f"{STEPS} WHERE case_id = $id", {"id": case_id}).fetchall()
     return tuple(map(step, sorted(rows, key=itemgetter(1))))
 
 
 def all_steps(
-    con: duckdb.DuckDBPyConnection,
+    con: Connection,
     urns: Sequence[str] | None = None,
     *,
     story_ids: Sequence[str] | None = None,
@@ -148,7 +144,7 @@ def all_steps(
     return {case_id: tuple(done) for case_id, done in found.items()}
 
 
-def find_open(con: duckdb.DuckDBPyConnection, mention_id: str, urn: str | None = None) -> str | None:
+def find_open(con: Connection, mention_id: str, urn: str | None = None) -> str | None:
     """The id of the open case about that post, for this school if one is given; None where there is none."""
     row = con.execute(
         """SELECT id FROM cases WHERE mention_id = $id AND closed_at IS NULL
@@ -158,7 +154,7 @@ def find_open(con: duckdb.DuckDBPyConnection, mention_id: str, urn: str | None =
     return None if row is None else str(row[0])
 
 
-def open_about(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[tuple[str, str], list[str]]:
+def open_about(con: Connection, story_ids: Sequence[str]) -> dict[tuple[str, str], list[str]]:
     """The numbers of the open cases about these stories, by story and school."""
     rows = con.execute(
         """SELECT story_id, urn, list(id ORDER BY id) FROM cases
@@ -168,7 +164,7 @@ def open_about(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict
     return {(story_id, urn): numbers for story_id, urn, numbers in rows}
 
 
-def due_rechecks(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
+def due_rechecks(con: Connection, now: datetime) -> list[str]:
     """Ids of the cases whose post is due for another recheck, longest overdue first."""
     rows = con.execute(
         "SELECT id FROM cases WHERE recheck_at <= $now ORDER BY recheck_at, id", {"now": now}
@@ -176,7 +172,7 @@ def due_rechecks(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
     return [case_id for (case_id,) in rows]
 
 
-def overdue(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
+def overdue(con: Connection, now: datetime) -> list[str]:
     """Ids of the open cases with an expired clock, and of all cases on hold."""
     rows = con.execute(
         """SELECT id FROM cases WHERE (due_at <= $now AND closed_at IS NULL) OR hold
@@ -186,7 +182,7 @@ def overdue(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
     return [case_id for (case_id,) in rows]
 
 
-def with_alerts(con: duckdb.DuckDBPyConnection, found: Sequence[Case]) -> tuple[Case, ...]:
+def with_alerts(con: Connection, found: Sequence[Case]) -> tuple[Case, ...]:
     """The cases, with anyone their alerts have since excluded added to those they may accuse, and anyone who
     was asked next added to those told.
 
@@ -213,7 +209,7 @@ def with_alerts(con: duckdb.DuckDBPyConnection, found: Sequence[Case]) -> tuple[
     return tuple(known)
 
 
-def _asked_next(con: duckdb.DuckDBPyConnection, alert_ids: Sequence[str]) -> dict[str, list[str]]:
+def _asked_next(con: Connection, alert_ids: Sequence[str]) -> dict[str, list[str]]:
     """Who was asked in addition, by alert, in their order; alerts of which nobody was are left out."""
     rows = con.execute(
         """SELECT alert_id, person_id FROM escalations
@@ -226,7 +222,7 @@ def _asked_next(con: duckdb.DuckDBPyConnection, alert_ids: Sequence[str]) -> dic
     return found
 
 
-def _subjects_said(con: duckdb.DuckDBPyConnection, case_ids: Sequence[str]) -> set[str]:
+def _subjects_said(con: Connection, case_ids: Sequence[str]) -> set[str]:
     """Those of these cases of which a person has said whom they may accuse."""
     rows = con.execute(
         """SELECT case_id FROM case_steps
@@ -241,7 +237,7 @@ def _told_to(case: Case, asked: Sequence[str]) -> Case:
     return replace(case, audience=tuple(dict.fromkeys(told)))
 
 
-def with_place(con: duckdb.DuckDBPyConnection, found: Sequence[Case]) -> tuple[Case, ...]:
+def with_place(con: Connection, found: Sequence[Case]) -> tuple[Case, ...]:
     """The cases; one whose place nobody has said, with the place that its post or its address tells."""
     unsaid = {case.id: case.mention_id for case in found if case.channel in UNSAID}
     if not unsaid:
@@ -259,7 +255,7 @@ def _kept_out(case: Case, excluded: Sequence[str]) -> Case:
     return replace(case, subjects=(*case.subjects, *late)) if late else case
 
 
-def whole_file(con: duckdb.DuckDBPyConnection, case: Case, *, restricted: bool = False) -> CaseFile:
+def whole_file(con: Connection, case: Case, *, restricted: bool = False) -> CaseFile:
     """Everything held about a case: its steps, its post and copies, its files and those of its post.
 
     As with `post`, restricted words are included only with `restricted`, for somebody who may read them
@@ -275,9 +271,7 @@ def whole_file(con: duckdb.DuckDBPyConnection, case: Case, *, restricted: bool =
     )
 
 
-def record_read(
-    con: duckdb.DuckDBPyConnection, case: Case, *, person: str, reason: str, now: datetime
-) -> None:
+def record_read(con: Connection, case: Case, *, person: str, reason: str, now: datetime) -> None:
     """Adds an audit entry that the restricted words of a case were read, by whom and why.
 
     Raises InputError without a reason. Whether this person may read them is for the caller to decide.
@@ -292,7 +286,7 @@ def _mentions(case: Case) -> list[str]:
     return [*([case.mention_id] if case.mention_id else []), *case.copies]
 
 
-def _refuse_moved(con: duckdb.DuckDBPyConnection, case: Case, new: Sequence[CaseStep]) -> None:
+def _refuse_moved(con: Connection, case: Case, new: Sequence[CaseStep]) -> None:
     row = con.execute(
         "SELECT coalesce(max(n), 0) FROM case_steps WHERE case_id = $id", {"id": case.id}
     ).fetchone()
@@ -304,7 +298,7 @@ def _refuse_moved(con: duckdb.DuckDBPyConnection, case: Case, new: Sequence[Case
         )
 
 
-def _hand_over(con: duckdb.DuckDBPyConnection, case: Case, last: CaseStep) -> None:
+def _hand_over(con: Connection, case: Case, last: CaseStep) -> None:
     row = con.execute(
         "SELECT id FROM alerts WHERE story_id = $story AND urn = $urn AND handed_over_at IS NULL",
         {"story": case.story_id, "urn": case.urn},
@@ -318,7 +312,7 @@ def action_of(kind: StepKind) -> str:
     return kind.value if kind is StepKind.RECLASSIFIED else f"case_{kind.value}"
 
 
-def _entry(con: duckdb.DuckDBPyConnection, step: CaseStep) -> AuditEntry:
+def _entry(con: Connection, step: CaseStep) -> AuditEntry:
     codes = [Code.N.of(step.n), *_codes(step), step_seal(step)]
     if step.why:
         codes.append(note(con, step.why))

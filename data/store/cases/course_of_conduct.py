@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-import _duckdb as duckdb
-
 from data.cases import Case, Post
 from data.store.cases.case_posts import posts_of
+from data.store.engine.bulk import Connection
 
 _POSTS = """
 WITH this AS (
@@ -27,7 +26,7 @@ WHERE this.author = $author AND (CASE WHEN m.restricted THEN r.author ELSE m.aut
 """
 
 
-def by_the_same(con: duckdb.DuckDBPyConnection, case: Case) -> tuple[Post, ...]:
+def by_the_same(con: Connection, case: Case) -> tuple[Post, ...]:
     """The author's posts about the approved person, on the case's own channel and site, oldest first.
 
     The author is that of the case's own post; nothing is returned where the approval names another.

@@ -9,15 +9,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import _duckdb as duckdb
-
 from data.audit.codes import Code
 from data.audit.seals import file_seal
 from data.cases import EvidenceFile
 from data.frozen import dataclass
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import at, names, put
+from data.store.engine.bulk import Connection, at, names, put
 
 _COLUMNS = names(
     "id urn mention_id case_id capture_id name sha256 media_type size_bytes captured_at captured_by how"
@@ -52,12 +50,12 @@ class Evidence:
         return digest("evidence", self.urn, self.mention_id or "", self.sha256, *within)[:16]
 
 
-def put_evidence(con: duckdb.DuckDBPyConnection, found: Evidence) -> None:
+def put_evidence(con: Connection, found: Evidence) -> None:
     """Records a file of the vault, with an audit entry; recording the same one again changes nothing."""
     put_files(con, [found])
 
 
-def put_files(con: duckdb.DuckDBPyConnection, files: Sequence[Evidence]) -> None:
+def put_files(con: Connection, files: Sequence[Evidence]) -> None:
     """Records files of the vault, each new one with an audit entry that holds its hash."""
     known = {
         evidence_id
@@ -70,9 +68,7 @@ def put_files(con: duckdb.DuckDBPyConnection, files: Sequence[Evidence]) -> None
     append(con, [_kept(f) for f in new])
 
 
-def files_of(
-    con: duckdb.DuckDBPyConnection, case_id: str, mention_id: str | None = None
-) -> tuple[EvidenceFile, ...]:
+def files_of(con: Connection, case_id: str, mention_id: str | None = None) -> tuple[EvidenceFile, ...]:
     """The files held for a case, in the order of capture; those of one capture by name.
 
     With `mention_id`, also those that were handed in with that post before it had a case, at its school.
@@ -114,7 +110,7 @@ def _as_stored(f: Evidence) -> EvidenceFile:
     )
 
 
-def handed_in_untold(con: duckdb.DuckDBPyConnection, case_id: str) -> tuple[EvidenceFile, ...]:
+def handed_in_untold(con: Connection, case_id: str) -> tuple[EvidenceFile, ...]:
     """The files of captures of a case's post, made before it had a case, that no step of the case names."""
     rows = con.execute(
         f"""{_SELECTED} WHERE case_id IS NULL AND capture_id IS NOT NULL
@@ -127,13 +123,13 @@ def handed_in_untold(con: duckdb.DuckDBPyConnection, case_id: str) -> tuple[Evid
     return tuple(map(_file, rows))
 
 
-def is_kept(con: duckdb.DuckDBPyConnection, capture_id: str) -> bool:
+def is_kept(con: Connection, capture_id: str) -> bool:
     """Is there a capture of that id?"""
     return bool(
         con.execute("SELECT 1 FROM evidence WHERE capture_id = $id LIMIT 1", {"id": capture_id}).fetchall()
     )
 
 
-def all_named(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
+def all_named(con: Connection) -> frozenset[str]:
     """The SHA-256 of every file that a row names."""
     return frozenset(sha256 for (sha256,) in con.execute("SELECT DISTINCT sha256 FROM evidence").fetchall())

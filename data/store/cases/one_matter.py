@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import _duckdb as duckdb
+from data.store.engine.bulk import Connection
 
 _ONE_MATTER = "FROM cases c JOIN alerts a ON a.story_id = c.story_id AND a.urn = c.urn"
 
 
-def cases_of_alerts(con: duckdb.DuckDBPyConnection, beginning: str) -> dict[str, tuple[str, ...]]:
+def cases_of_alerts(con: Connection, beginning: str) -> dict[str, tuple[str, ...]]:
     """The numbers of the cases of each alert whose id begins so, by alert: the open ones, else those closed.
 
     The oldest come first. Alerts without a case are left out.
@@ -25,7 +25,7 @@ def cases_of_alerts(con: duckdb.DuckDBPyConnection, beginning: str) -> dict[str,
     return {alert_id: tuple(numbers) for alert_id, numbers in found.items()}
 
 
-def cases_beginning(con: duckdb.DuckDBPyConnection, beginning: str) -> dict[str, tuple[str, ...]]:
+def cases_beginning(con: Connection, beginning: str) -> dict[str, tuple[str, ...]]:
     """The numbers of the cases that begin so, by the alert of each; cases without one are left out."""
     rows = con.execute(
         f"""SELECT a.id, list(c.id ORDER BY length(c.id), c.id) {_ONE_MATTER}
@@ -35,7 +35,7 @@ def cases_beginning(con: duckdb.DuckDBPyConnection, beginning: str) -> dict[str,
     return {alert_id: tuple(numbers) for alert_id, numbers in rows}
 
 
-def alert_of_case(con: duckdb.DuckDBPyConnection, case_id: str) -> str | None:
+def alert_of_case(con: Connection, case_id: str) -> str | None:
     """The id of the alert of that case; None where nothing was raised of it, or there is no such case."""
     row = con.execute(f"SELECT a.id {_ONE_MATTER} WHERE c.id = $id", {"id": case_id}).fetchone()
     return None if row is None else str(row[0])

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import _duckdb as duckdb
-
 from data.cases import EvidenceFile
 from data.ids import digest
-from data.store.engine.bulk import at, moment
+from data.store.engine.bulk import Connection, at, moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class StoredStep:
     clock: str
 
 
-def files(con: duckdb.DuckDBPyConnection, case_id: str | None = None) -> tuple[EvidenceFile, ...]:
+def files(con: Connection, case_id: str | None = None) -> tuple[EvidenceFile, ...]:
     """The rows of `evidence`, of one case or all, in order of capture.
 
     For a case this includes files handed in with its post before it was opened.
@@ -55,7 +53,7 @@ def _file(row: Sequence[Any]) -> EvidenceFile:
     return EvidenceFile(*[*what, at(captured_us), by, how])
 
 
-def steps(con: duckdb.DuckDBPyConnection, case_id: str | None = None) -> tuple[StoredStep, ...]:
+def steps(con: Connection, case_id: str | None = None) -> tuple[StoredStep, ...]:
     """The rows of `case_steps`, of one case or all, in order."""
     rows = con.execute(
         """SELECT case_id, n, urn, step, actor, epoch_us(done_at), epoch_us(recorded_at), why, detail,
@@ -72,13 +70,13 @@ def steps(con: duckdb.DuckDBPyConnection, case_id: str | None = None) -> tuple[S
     )
 
 
-def changed_notes(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+def changed_notes(con: Connection) -> tuple[str, ...]:
     """The SHA-256 of audit notes whose words no longer match it."""
     rows = con.execute("SELECT sha256, note FROM audit_notes ORDER BY sha256").fetchall()
     return tuple(sha256 for sha256, words in rows if digest(words) != sha256)
 
 
-def cases(con: duckdb.DuckDBPyConnection, case_id: str | None = None) -> dict[str, dict[str, Any]]:
+def cases(con: Connection, case_id: str | None = None) -> dict[str, dict[str, Any]]:
     """The rows of `cases`, of one case or all, by id: columns by name, times as microseconds."""
     found = con.execute(
         """SELECT * REPLACE (epoch_us(opened_at) AS opened_at, epoch_us(closed_at) AS closed_at,
@@ -91,7 +89,7 @@ def cases(con: duckdb.DuckDBPyConnection, case_id: str | None = None) -> dict[st
     return {row["id"]: row for row in rows}
 
 
-def posts_held(con: duckdb.DuckDBPyConnection, mention_ids: Collection[str]) -> frozenset[str]:
+def posts_held(con: Connection, mention_ids: Collection[str]) -> frozenset[str]:
     """Those of these posts whose words are held."""
     rows = con.execute(
         "SELECT id FROM mentions WHERE NOT stub AND id = ANY($ids)", {"ids": list(mention_ids)}
@@ -103,7 +101,7 @@ END = "end of the audit chain"
 """How a stamped end of the chain is marked in `evidence`."""
 
 
-def end_stamped_at(con: duckdb.DuckDBPyConnection) -> datetime | None:
+def end_stamped_at(con: Connection) -> datetime | None:
     """When the chain's end was last stamped; None if it never was."""
     row = con.execute(
         "SELECT epoch_us(max(captured_at)) FROM evidence WHERE how = $how AND case_id IS NULL", {"how": END}
@@ -111,6 +109,6 @@ def end_stamped_at(con: duckdb.DuckDBPyConnection) -> datetime | None:
     return moment(row[0]) if row else None
 
 
-def begun(con: duckdb.DuckDBPyConnection) -> bool:
+def begun(con: Connection) -> bool:
     """Was anything ever recorded?"""
     return con.execute("SELECT 1 FROM audit LIMIT 1").fetchone() is not None

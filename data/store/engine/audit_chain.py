@@ -13,12 +13,10 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-import _duckdb as duckdb
-
 from data.audit.codes import Code
 from data.frozen import dataclass
 from data.ids import digest
-from data.store.engine.bulk import at, names, put
+from data.store.engine.bulk import Connection, at, names, put
 
 FIRST = "0" * 64
 _COLUMNS = names("n done_at actor action subject urn codes previous hash")
@@ -52,7 +50,7 @@ class Link:
         return _hash(self.n, self.entry, self.previous)
 
 
-def append(con: duckdb.DuckDBPyConnection, entries: Collection[AuditEntry]) -> None:
+def append(con: Connection, entries: Collection[AuditEntry]) -> None:
     """Adds rows at the chain's end, in the caller's transaction.
 
     Raises ValueError where a field is not an id, a code or a hash (no blanks, 128 characters).
@@ -72,14 +70,14 @@ def append(con: duckdb.DuckDBPyConnection, entries: Collection[AuditEntry]) -> N
     put(con, "audit", _COLUMNS, rows)
 
 
-def note(con: duckdb.DuckDBPyConnection, words: str) -> str:
+def note(con: Connection, words: str) -> str:
     """Keeps a person's words outside the chain and returns the code that represents them in it."""
     sha256 = digest(words)
     put(con, "audit_notes", ("sha256", "note"), [(sha256, words)], key=("sha256",))
     return Code.NOTE.of(sha256)
 
 
-def links(con: duckdb.DuckDBPyConnection, subjects: Collection[str] | None = None) -> tuple[Link, ...]:
+def links(con: Connection, subjects: Collection[str] | None = None) -> tuple[Link, ...]:
     """The whole chain, in its order; or its rows about these subjects alone."""
     some, given = ("", None) if subjects is None else ("WHERE subject = ANY($ids)", {"ids": list(subjects)})
     rows = con.execute(
@@ -98,7 +96,7 @@ def is_code(text: str) -> bool:
     return bool(_CODE.fullmatch(text))
 
 
-def verify(con: duckdb.DuckDBPyConnection) -> list[str]:
+def verify(con: Connection) -> list[str]:
     """A sentence for each row that does not hold; empty where the whole chain is sound."""
     return faults(links(con))
 

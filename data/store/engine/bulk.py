@@ -14,6 +14,8 @@ from typing import TypeAlias, cast
 
 import _duckdb as duckdb
 
+Connection = duckdb.DuckDBPyConnection
+"""The connection to an open store; times are in UTC."""
 ROWS_AT_ONCE = 4_000
 """What is given takes ten times the memory of what is kept, while the statement runs."""
 _OFTEN = 4
@@ -23,7 +25,7 @@ Row = Sequence[object]
 
 
 def put(
-    con: duckdb.DuckDBPyConnection,
+    con: Connection,
     table: str,
     columns: Sequence[str],
     rows: Iterable[Row],
@@ -65,16 +67,14 @@ def put(
         con.execute(f"{into} {', '.join(column for column, _ in listed)}{found}", given_at_once)
 
 
-def _is_there(
-    con: duckdb.DuckDBPyConnection, table: str, types: Mapping[str, str], key: Mapping[str, object]
-) -> bool:
+def _is_there(con: Connection, table: str, types: Mapping[str, str], key: Mapping[str, object]) -> bool:
     """To ask takes a fifth of what a statement takes longer that minds a key which may be there."""
     same = " AND ".join(f"{column} = ${column}::{types[column]}" for column in key)
     return con.execute(f"SELECT 1 FROM {table} WHERE {same}", dict(key)).fetchone() is not None
 
 
 def _change(
-    con: duckdb.DuckDBPyConnection,
+    con: Connection,
     table: str,
     types: Mapping[str, str],
     row: Mapping[str, object],
@@ -120,7 +120,7 @@ _TYPES: dict[str, dict[str, str]] = {}
 """By table and column; every file of this version has the same."""
 
 
-def _types(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) -> dict[str, str]:
+def _types(con: Connection, table: str, columns: Sequence[str]) -> dict[str, str]:
     if table not in _TYPES or not _TYPES[table].keys() >= set(columns):
         rows = con.execute(f"SELECT column_name, column_type FROM (DESCRIBE {table})").fetchall()
         _TYPES[table] = dict(rows)

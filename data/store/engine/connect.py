@@ -27,12 +27,10 @@ import _duckdb as duckdb
 from data.errors import StoreError
 from data.frozen import dataclass
 from data.store.engine import turn
+from data.store.engine.bulk import Connection as Connection
 from data.store.engine.damage import damaged, is_of_the_machine
 from data.store.engine.kept import MOST, Attached, watch
 from data.store.engine.lock import LockHeld, give_back, is_queued_for, lock_of, on_refusal, take
-
-Connection = duckdb.DuckDBPyConnection
-"""The connection to an open store; times are in UTC."""
 
 _HOLDER = re.compile(r"lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 _FOREIGN_S = 0.05
@@ -147,7 +145,7 @@ def _explained(path: Path, error: duckdb.Error) -> Exception:
 
 
 @contextmanager
-def sparing(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def sparing(con: Connection) -> Iterator[None]:
     """Within it what reads a great many rows takes less memory, and longer where that is not enough: DuckDB
     keeps what it has read while it may.
     """
@@ -165,7 +163,7 @@ def quoted(path: Path) -> str:
 
 
 @contextmanager
-def packed(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def packed(con: Connection) -> Iterator[None]:
     """What is written to any file of this process meanwhile is packed, texts too: a half of the size."""
     con.execute("SET GLOBAL disabled_compression_methods = ''")
     try:
@@ -181,11 +179,11 @@ class ParsedOnce:
     What is parsed belongs to no connection; each run binds and plans a copy of it.
     """
 
-    con: duckdb.DuckDBPyConnection
+    con: Connection
     close: Callable[[], None]
     file: Attached
 
-    def execute(self, query: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
+    def execute(self, query: str, parameters: object = None) -> Connection:
         """As the connection itself does; the rows are fetched from what it returns."""
         if isinstance(parameters, dict) and "= ANY($" in query:
             ones = (n for n, value in parameters.items() if isinstance(value, list) and len(value) == 1)

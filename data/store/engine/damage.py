@@ -7,6 +7,7 @@ from pathlib import Path
 import _duckdb as duckdb
 
 from data.errors import StoreDamaged
+from data.store.engine.bulk import Connection
 
 _KINDS = (duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 _SAID = (
@@ -49,7 +50,7 @@ def damaged(path: Path, error: duckdb.Error) -> StoreDamaged:
     )
 
 
-def read_whole(con: duckdb.DuckDBPyConnection) -> int:
+def read_whole(con: Connection) -> int:
     """Reads every row of every table, so that anything unreadable is found; returns how many there are.
 
     Raises duckdb.Error.

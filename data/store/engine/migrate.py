@@ -10,6 +10,7 @@ from pathlib import Path
 import _duckdb as duckdb
 
 from data.errors import StoreError, StoreTooNew
+from data.store.engine.bulk import Connection
 from data.store.engine.connect import BLOCK_SIZE, packed, quoted
 from data.store.engine.damage import is_damage
 from data.store.engine.migrations import Migration
@@ -24,7 +25,7 @@ takes 35 ms of processor, in these 10; in bigger ones rows are found more slowly
 _SIZE = "SELECT used_blocks * block_size FROM pragma_database_size() WHERE database_name = current_database()"
 
 
-def applied(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+def applied(con: Connection) -> tuple[str, ...]:
     """Names of the migrations this file has had, in order; empty for a new file."""
     try:
         rows = con.execute("SELECT n, name FROM migrations").fetchall()  # sorted there it takes twice as long
@@ -44,9 +45,7 @@ def refuse_newer(done: Sequence[str], known: Sequence[Migration], path: Path) ->
         )
 
 
-def migrate(
-    con: duckdb.DuckDBPyConnection, path: Path, migrations: Sequence[Migration], now: datetime
-) -> tuple[str, ...]:
+def migrate(con: Connection, path: Path, migrations: Sequence[Migration], now: datetime) -> tuple[str, ...]:
     """Applies what is pending and returns its names. `con` holds the file and is in no transaction.
 
     Each migration commits together with its row in `migrations`; a failed one leaves neither.
@@ -61,7 +60,7 @@ def migrate(
     return tuple(m.name for m in pending)
 
 
-def _keep_copy(con: duckdb.DuckDBPyConnection, path: Path, now: datetime) -> None:
+def _keep_copy(con: Connection, path: Path, now: datetime) -> None:
     """The copy's name holds the time from which its retention is counted."""
     copy_database(con, path)
     os.utime(path, (now.timestamp(), now.timestamp()))
@@ -72,7 +71,7 @@ def copy_path(path: Path, migration: Migration) -> Path:
     return path.with_name(f"{path.name}.before-{migration.n:04d}")
 
 
-def copy_database(con: duckdb.DuckDBPyConnection, target: Path) -> None:
+def copy_database(con: Connection, target: Path) -> None:
     """Copies every table with its keys into a new file (0600), which is complete once it has its name.
 
     A copy holds what is in the tables now and nothing that was deleted before. Raises StoreError where it
@@ -100,7 +99,7 @@ def _discard(path: Path) -> None:
     path.with_name(path.name + ".wal").unlink(missing_ok=True)
 
 
-def _fill(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _fill(con: Connection, path: Path) -> None:
     (name,) = con.execute("SELECT current_database()").fetchall()[0]
     con.execute(f"ATTACH '{quoted(path)}' AS copy_of_store (BLOCK_SIZE {_block_size(con)})")
     try:
@@ -112,7 +111,7 @@ def _fill(con: duckdb.DuckDBPyConnection, path: Path) -> None:
         con.execute("DETACH copy_of_store")
 
 
-def _block_size(con: duckdb.DuckDBPyConnection) -> int:
+def _block_size(con: Connection) -> int:
     """Small ones for a small file; opening a big one takes the longer the more blocks it has."""
     (size,) = con.execute(_SIZE).fetchall()[0]
     return BIG_BLOCKS if size > BIG_BYTES else BLOCK_SIZE
@@ -127,7 +126,7 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def _apply(con: duckdb.DuckDBPyConnection, migration: Migration, now: datetime) -> None:
+def _apply(con: Connection, migration: Migration, now: datetime) -> None:
     con.execute("BEGIN")
     try:
         con.execute(_RECORD)

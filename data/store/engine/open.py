@@ -14,6 +14,7 @@ import _duckdb as duckdb
 
 from data.effects import Clock, Sleep
 from data.errors import InputError, StoreBusy, StoreError, StoreFull
+from data.store.engine.bulk import Connection
 from data.store.engine.connect import OpenFile, connect
 from data.store.engine.damage import damaged, is_damage, is_of_the_machine
 from data.store.engine.lock import PATIENCE_S, LockHeld, give_back, lock_of, queue_up
@@ -55,7 +56,7 @@ class Store:
         self._keep = keep
 
     @contextmanager
-    def write(self, purpose: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    def write(self, purpose: str) -> Iterator[Connection]:
         """A connection in a transaction: committed at the end, rolled back on any exception.
 
         `purpose` says what for, in a word or two. Raises StoreBusy past the deadline, StoreError where the
@@ -72,7 +73,7 @@ class Store:
                     con.execute("ROLLBACK")
                 raise
 
-    def _commit(self, con: duckdb.DuckDBPyConnection, purpose: str) -> None:
+    def _commit(self, con: Connection, purpose: str) -> None:
         try:
             con.execute("COMMIT")
         except duckdb.Error as error:
@@ -86,7 +87,7 @@ class Store:
             turn.committed = True
 
     @contextmanager
-    def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def read(self) -> Iterator[Connection]:
         """A read-only connection with a stable view of the data. Raises as `write` does."""
         with self._ready("read", read_only=True) as con:
             yield con
@@ -106,7 +107,7 @@ class Store:
             return migrate(con, self.path, MIGRATIONS, self._clock())
 
     @contextmanager
-    def alone(self, purpose: str, *, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    def alone(self, purpose: str, *, create: bool = False) -> Iterator[Connection]:
         """A connection that holds the file exclusively, outside any transaction: for migrating and
         rewriting.
         """
@@ -114,7 +115,7 @@ class Store:
             yield con
 
     @contextmanager
-    def _ready(self, purpose: str, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _ready(self, purpose: str, *, read_only: bool) -> Iterator[Connection]:
         with self._opened(purpose, read_only=read_only) as con:
             if self._is_current(con):
                 yield con
@@ -123,7 +124,7 @@ class Store:
         with self._opened(purpose, read_only=read_only) as con:
             yield con
 
-    def _is_current(self, con: duckdb.DuckDBPyConnection) -> bool:
+    def _is_current(self, con: Connection) -> bool:
         file = getattr(con, "file", None)
         if file is not None and file.checked is MIGRATIONS:
             return True
@@ -141,9 +142,7 @@ class Store:
         )
 
     @contextmanager
-    def _opened(
-        self, purpose: str, *, read_only: bool, create: bool = False
-    ) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _opened(self, purpose: str, *, read_only: bool, create: bool = False) -> Iterator[Connection]:
         opened = self._wait_for(purpose, read_only, create)
         opened.keep = self._keep
         failed = True

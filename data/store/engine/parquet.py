@@ -11,6 +11,7 @@ from pathlib import Path
 
 import _duckdb as duckdb
 
+from data.store.engine.bulk import Connection
 from data.store.engine.connect import quoted
 from data.store.engine.migrate import sync
 
@@ -25,13 +26,13 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-def connection() -> duckdb.DuckDBPyConnection:
+def connection() -> Connection:
     """To no store: for reading and writing files of their own."""
     return _instance(os.getpid()).cursor()
 
 
 @functools.cache
-def _instance(_process: int) -> duckdb.DuckDBPyConnection:
+def _instance(_process: int) -> Connection:
     """One in a process: what was forked has its own."""
     return duckdb.connect(":memory:", config=_SETTINGS)
 

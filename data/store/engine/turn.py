@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-import _duckdb as duckdb
+from data.store.engine.bulk import Connection
 
 State: TypeAlias = tuple[object, ...]
 """Stands for what is in a file. DuckDB counts up in one of its two headers whenever it has written to it, so
@@ -36,17 +36,17 @@ class Turn:
 _turns: dict[int, Turn] = {}
 
 
-def begin(con: duckdb.DuckDBPyConnection, found: State) -> None:
+def begin(con: Connection, found: State) -> None:
     """A connection is open for writing; the file was found so, under our lock."""
     _turns[id(con)] = Turn(found)
 
 
-def turn_of(con: duckdb.DuckDBPyConnection) -> Turn | None:
+def turn_of(con: Connection) -> Turn | None:
     """The turn that a connection is open for; None where it only reads."""
     return _turns.get(id(con))
 
 
-def end(con: duckdb.DuckDBPyConnection, left: State) -> None:
+def end(con: Connection, left: State) -> None:
     """The connection is closed and the file is as it will be found next; the lock is still ours."""
     if (turn := _turns.pop(id(con), None)) is not None:
         turn.left = left

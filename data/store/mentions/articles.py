@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-import _duckdb as duckdb
-
-from data.store.engine.bulk import Row, at, moment, names, put, replace
+from data.store.engine.bulk import Connection, Row, at, moment, names, put, replace
 from data.types import Outcome
 from data.web.articles import ArticleRead
 
@@ -22,7 +20,7 @@ _TEXT = """SELECT mention_id, arg_max(article, n) AS article FROM (
     WHERE article IS NOT NULL GROUP BY mention_id"""
 
 
-def article_reads(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> dict[str, ArticleRead]:
+def article_reads(con: Connection, keys: Sequence[str]) -> dict[str, ArticleRead]:
     """What became of these addresses, by key; with the text while a post that holds it is kept."""
     rows = con.execute(
         """SELECT key, mention_id, epoch_us(read_at), outcome, paid, epoch_us(again_at)
@@ -36,19 +34,19 @@ def article_reads(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> dict[s
     }
 
 
-def article_texts(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, str]:
+def article_texts(con: Connection, ids: Collection[str]) -> dict[str, str]:
     """The article behind each of these posts that has one, by post."""
     if not ids:
         return {}
     return dict(con.execute(_TEXT, {"ids": list(ids)}).fetchall())
 
 
-def forget_article_reads(con: duckdb.DuckDBPyConnection, before: datetime) -> None:
+def forget_article_reads(con: Connection, before: datetime) -> None:
     """Deletes what became of addresses that were asked for before then."""
     con.execute("DELETE FROM article_reads WHERE read_at < $before", {"before": before})
 
 
-def put_article_reads(con: duckdb.DuckDBPyConnection, reads: Sequence[ArticleRead]) -> None:
+def put_article_reads(con: Connection, reads: Sequence[ArticleRead]) -> None:
     """Records that these addresses were asked for; the texts are saved with their posts."""
     rows: list[Row] = [(r.key, r.mention_id, r.at, r.outcome.value, r.paid, r.again_at) for r in reads]
     if rows:

@@ -6,14 +6,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta
 
-import _duckdb as duckdb
-
 from data.frozen import dataclass
 from data.ids import text_hash
 from data.keeping.periods import is_restricted, retain_until
 from data.search.words import COLUMNS
 from data.store.alerts import alerts
-from data.store.engine.bulk import names, put, replace
+from data.store.engine.bulk import Connection, names, put, replace
 from data.store.mentions.articles import put_article_reads
 from data.store.mentions.batch_rows import (
     BatchMentions,
@@ -76,14 +74,12 @@ class Batch:
     judged_for: tuple[tuple[str, int, SchoolSet], ...] = ()
 
 
-def save(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime, policy: Policy) -> None:
+def save(con: Connection, batch: Batch, *, now: datetime, policy: Policy) -> None:
     """Writes one batch, as `save_all` does."""
     save_all(con, [batch], now=now, policy=policy)
 
 
-def save_all(
-    con: duckdb.DuckDBPyConnection, batches: Sequence[Batch], *, now: datetime, policy: Policy
-) -> None:
+def save_all(con: Connection, batches: Sequence[Batch], *, now: datetime, policy: Policy) -> None:
     """Writes these batches whole in the caller's transaction; saving them again changes nothing.
 
     The texts of mentions with a restricted verdict go only to `restricted_texts`, with those of their earlier
@@ -117,7 +113,7 @@ def _refuse_twice(given: Sequence[Collection[object]]) -> None:
 
 
 def _save_news(
-    con: duckdb.DuckDBPyConnection,
+    con: Connection,
     batches: Sequence[Batch],
     held: AlreadyHeld,
     now: datetime,
@@ -205,7 +201,7 @@ _SIGHTING = names("mention_id source_id first_seen last_seen")
 
 
 def _save_sightings(
-    con: duckdb.DuckDBPyConnection,
+    con: Connection,
     batches: Sequence[Batch],
     held: AlreadyHeld,
     now: datetime,

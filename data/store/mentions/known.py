@@ -6,9 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import _duckdb as duckdb
-
-from data.store.engine.bulk import moment
+from data.store.engine.bulk import Connection, moment
 from data.store.mentions.school_sets import SchoolSet, judged_for
 from data.store.verdicts.verdicts import NEWEST
 
@@ -53,9 +51,7 @@ class AlreadyHeld:
     hidden: frozenset[str]
 
 
-def already_held(
-    con: duckdb.DuckDBPyConnection, mention_ids: Collection[str], story_ids: Collection[str]
-) -> AlreadyHeld:
+def already_held(con: Connection, mention_ids: Collection[str], story_ids: Collection[str]) -> AlreadyHeld:
     """What is there of these mentions and stories."""
     rows = con.execute(_HELD, {"ids": list(mention_ids), "stories": list(story_ids)}).fetchall()
 
@@ -72,7 +68,7 @@ def already_held(
     )
 
 
-def known(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, Known]:
+def known(con: Connection, ids: Sequence[str]) -> dict[str, Known]:
     """What is known of those of these mentions that were seen before, purged ones included."""
     rows = con.execute(
         """SELECT mention_id, version, text_hash, TRUE, FALSE, NULL
@@ -92,9 +88,7 @@ def known(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, Known
     }
 
 
-def _judged_for(
-    con: duckdb.DuckDBPyConnection, versions: Sequence[tuple[str, int]]
-) -> dict[str, tuple[str, ...]]:
+def _judged_for(con: Connection, versions: Sequence[tuple[str, int]]) -> dict[str, tuple[str, ...]]:
     """The schools (urns) for which these versions of these mentions were judged."""
     if not versions:
         return {}
@@ -109,7 +103,7 @@ def _judged_for(
     return found
 
 
-def about(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> frozenset[tuple[str, str]]:
+def about(con: Connection, ids: Sequence[str]) -> frozenset[tuple[str, str]]:
     """Those of these mentions, with the school (urn), that name it and are about it, or reply to one that
     does.
     """

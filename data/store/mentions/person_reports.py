@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
-import _duckdb as duckdb
-
 from data.audit.codes import Code
 from data.frozen import dataclass
 from data.matters import Reported as Reported
-from data.store.engine.bulk import at
+from data.store.engine.bulk import Connection, at
 from data.store.sealing.seal import seal_column
 from data.types import MentionKind
 from data.web.urls import canonical_url
@@ -29,7 +27,7 @@ class WithheldMention:
     text: str
 
 
-def reported(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> dict[str, list[Reported]]:
+def reported(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Reported]]:
     """Who reported each of these mentions, earliest first; empty for mentions read from a source."""
     rows = con.execute(
         """SELECT a.subject, epoch_us(a.done_at), n.note FROM audit a
@@ -43,7 +41,7 @@ def reported(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> dict
     return found
 
 
-def withheld_at(con: duckdb.DuckDBPyConnection, url: str) -> WithheldMention | None:
+def withheld_at(con: Connection, url: str) -> WithheldMention | None:
     """The restricted mention known longest at this address, however it is written; None where there is
     none.
     """
@@ -59,7 +57,7 @@ def withheld_at(con: duckdb.DuckDBPyConnection, url: str) -> WithheldMention | N
     return None
 
 
-def restricted_places(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str | None]]:
+def restricted_places(con: Connection) -> list[tuple[str, str | None]]:
     """Id and address of every restricted mention; None where it was handed over and only a stub is left."""
     return con.execute(
         """SELECT DISTINCT m.id, r.url FROM mentions m LEFT JOIN restricted_texts r ON r.mention_id = m.id
@@ -67,7 +65,7 @@ def restricted_places(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str | N
     ).fetchall()
 
 
-def shown_at(con: duckdb.DuckDBPyConnection, url: str) -> list[str]:
+def shown_at(con: Connection, url: str) -> list[str]:
     """Ids of the unrestricted mentions at this address, however it is written."""
     wanted = canonical_url(url)
     rows = con.execute(
@@ -77,7 +75,7 @@ def shown_at(con: duckdb.DuckDBPyConnection, url: str) -> list[str]:
     return [mention_id for mention_id, found in rows if canonical_url(found) == wanted]
 
 
-def alert_of(con: duckdb.DuckDBPyConnection, mention_id: str, urn: str) -> str | None:
+def alert_of(con: Connection, mention_id: str, urn: str) -> str | None:
     """The id of the newest alert on a story of this mention; None where none was raised."""
     row = con.execute(
         """SELECT a.id FROM alerts a JOIN matches x ON x.story_id = a.story_id AND x.urn = a.urn
@@ -87,7 +85,7 @@ def alert_of(con: duckdb.DuckDBPyConnection, mention_id: str, urn: str) -> str |
     return None if row is None else str(row[0])
 
 
-def beside_restricted(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> set[str]:
+def beside_restricted(con: Connection, story_ids: Sequence[str]) -> set[str]:
     """Those of these stories that hold a post from a thread in which another post is restricted."""
     hidden = con.execute("SELECT id, parent FROM mentions WHERE restricted").fetchall() if story_ids else []
     if not hidden:
@@ -104,7 +102,7 @@ def beside_restricted(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) 
     return {story_id for story_id, mention_id, thread in rows if threads.get(thread, set()) - {mention_id}}
 
 
-def put_channel_right(con: duckdb.DuckDBPyConnection, mention_id: str, channel: str, now: datetime) -> None:
+def put_channel_right(con: Connection, mention_id: str, channel: str, now: datetime) -> None:
     """Where a post is that was handed in, as a person says now; what a source read stays as it was read."""
     changed = con.execute(
         """UPDATE mentions SET channel = $channel WHERE id = $id

@@ -11,10 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import _duckdb as duckdb
-
 from data.ids import digest
-from data.store.engine.bulk import put
+from data.store.engine.bulk import Connection, put
 
 OF_SETS = """FROM mentions m JOIN judged_for j ON j.mention_id = m.id AND j.version = m.version
     JOIN school_sets s ON s.id = j.schools"""
@@ -35,7 +33,7 @@ def set_of(urns: tuple[str, ...]) -> SchoolSet:
     return SchoolSet(digest(*sorted(urns))[:16], frozenset(urns))
 
 
-def put_judged_for(con: duckdb.DuckDBPyConnection, judged: Sequence[tuple[str, int, SchoolSet]]) -> None:
+def put_judged_for(con: Connection, judged: Sequence[tuple[str, int, SchoolSet]]) -> None:
     """Keeps that these versions (mention, version) were judged for the whole of these sets."""
     sets = {of.id: of for _, _, of in judged}
     rows = [(of.id, sorted(of.urns)) for of in sets.values()]
@@ -44,9 +42,7 @@ def put_judged_for(con: duckdb.DuckDBPyConnection, judged: Sequence[tuple[str, i
     put(con, "judged_for", keys, [(i, version, of.id) for i, version, of in judged], key=keys)
 
 
-def judged_for(
-    con: duckdb.DuckDBPyConnection, ids: Sequence[str]
-) -> dict[tuple[str, int], tuple[SchoolSet, ...]]:
+def judged_for(con: Connection, ids: Sequence[str]) -> dict[tuple[str, int], tuple[SchoolSet, ...]]:
     """By mention and version, the sets that it was judged for."""
     if not ids:
         return {}

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import _duckdb as duckdb
-
 from data.content_class import ContentClass
-from data.store.engine.bulk import at, names, put
+from data.store.engine.bulk import Connection, at, names, put
 from data.types import ALLEGING_LABELS, Severity
 
 _COLUMNS = names("urn began_at told_at mentions usual themes lasted_to")
@@ -39,9 +37,7 @@ class Surge:
     lasted_to: datetime
 
 
-def much_heard(
-    con: duckdb.DuckDBPyConnection, since: datetime, fresh: datetime, least: int
-) -> dict[str, int]:
+def much_heard(con: Connection, since: datetime, fresh: datetime, least: int) -> dict[str, int]:
     """How many posts about each school (urn) came since then, where there are `least` or more and one of them
     came since `fresh`.
     """
@@ -84,7 +80,7 @@ ORDER BY said_at, id
 """
 
 
-def heard(con: duckdb.DuckDBPyConnection, urn: str, since: datetime, settled: datetime) -> list[Heard]:
+def heard(con: Connection, urn: str, since: datetime, settled: datetime) -> list[Heard]:
     """The posts about a school since then, oldest first, that may be counted and mentioned to its leadership.
 
     Left out: posts that only come from sources first read after `settled` (their backlog is not today's
@@ -103,7 +99,7 @@ def heard(con: duckdb.DuckDBPyConnection, urn: str, since: datetime, settled: da
     return [Heard(at(us), story_id, channel, tuple(themes)) for us, story_id, channel, themes in rows]
 
 
-def watched_since(con: duckdb.DuckDBPyConnection, urn: str, settled: datetime) -> datetime | None:
+def watched_since(con: Connection, urn: str, settled: datetime) -> datetime | None:
     """When the school's first source was first read, among those first read before `settled`; None if there
     is none.
     """
@@ -115,7 +111,7 @@ def watched_since(con: duckdb.DuckDBPyConnection, urn: str, settled: datetime) -
     return None if row is None or row[0] is None else at(row[0])
 
 
-def latest_surge(con: duckdb.DuckDBPyConnection, urn: str) -> Surge | None:
+def latest_surge(con: Connection, urn: str) -> Surge | None:
     """The last surge of a school that people were told of."""
     row = con.execute(
         """SELECT urn, epoch_us(began_at), epoch_us(told_at), mentions, usual, themes, epoch_us(lasted_to)
@@ -128,7 +124,7 @@ def latest_surge(con: duckdb.DuckDBPyConnection, urn: str) -> Surge | None:
     return Surge(key, at(began), at(told), mentions, usual, tuple(themes), at(lasted))
 
 
-def put_surges(con: duckdb.DuckDBPyConnection, surges: Sequence[Surge]) -> None:
+def put_surges(con: Connection, surges: Sequence[Surge]) -> None:
     """Records surges as told; for an existing one only how long it has lasted."""
     rows = [(s.urn, s.began_at, s.told_at, s.mentions, s.usual, list(s.themes), s.lasted_to) for s in surges]
     update = {"lasted_to": "greatest(spikes.lasted_to, excluded.lasted_to)"}

@@ -12,9 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import _duckdb as duckdb
-
-from data.store.engine.bulk import Row, moment, names, put
+from data.store.engine.bulk import Connection, Row, moment, names, put
 from data.store.messages.outbox import SELECTED, WAITS, message
 from data.store.messages.unanswered import URGENT, reached, unanswered
 from data.types import OutboxMessage, Via
@@ -71,7 +69,7 @@ class UndeliveredMessage:
     detail: str
 
 
-def senders(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
+def senders(con: Connection, now: datetime) -> list[str]:
     """The senders that have messages in hand."""
     rows = con.execute(
         f"SELECT DISTINCT leased_by FROM outbox WHERE {WAITS} AND leased_until > $now", {"now": now}
@@ -79,9 +77,7 @@ def senders(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
     return [by for (by,) in rows if by]
 
 
-def anything_due(
-    con: duckdb.DuckDBPyConnection, now: datetime, vias: Collection[Via], gone: Collection[str] = ()
-) -> bool:
+def anything_due(con: Connection, now: datetime, vias: Collection[Via], gone: Collection[str] = ()) -> bool:
     """Would `lease_due` find or change anything? Only reads."""
     row = con.execute(
         f"SELECT count(*) FROM outbox WHERE ({_DUE}) OR ({_CUT_SHORT})",
@@ -91,7 +87,7 @@ def anything_due(
 
 
 def lease_due(
-    con: duckdb.DuckDBPyConnection,
+    con: Connection,
     now: datetime,
     until: datetime,
     vias: Collection[Via],
@@ -127,7 +123,7 @@ def lease_due(
     return [Leased(message(row[:-2]), row[-2], until, by, moment(row[-1])) for row in rows]
 
 
-def hand_over(con: duckdb.DuckDBPyConnection, leased: Leased, now: datetime) -> bool:
+def hand_over(con: Connection, leased: Leased, now: datetime) -> bool:
     """Marks that the server is about to take it. Returns False, and it must not be sent, where it was
     withdrawn or has expired, or where the lease ran out and somebody else has it now.
     """
@@ -139,7 +135,7 @@ def hand_over(con: duckdb.DuckDBPyConnection, leased: Leased, now: datetime) -> 
     return bool(rows)
 
 
-def record(con: duckdb.DuckDBPyConnection, tried: Sequence[Tried], now: datetime) -> None:
+def record(con: Connection, tried: Sequence[Tried], now: datetime) -> None:
     """Records the results of these attempts and ends their leases.
 
     A message that was sent is recorded as sent whoever has the lease by now; other results only if the sender
@@ -168,7 +164,7 @@ _BECOMES = {
 }
 
 
-def give_back(con: duckdb.DuckDBPyConnection, leased: Sequence[Leased]) -> None:
+def give_back(con: Connection, leased: Sequence[Leased]) -> None:
     """Ends leases of messages that were not attempted after all."""
     for one in leased:
         con.execute(
@@ -191,7 +187,7 @@ _TO_TAKE_UP = f"""{_GIVEN_UP}
 
 
 def undelivered(
-    con: duckdb.DuckDBPyConnection, now: datetime, since: datetime, *, untold_only: bool = False
+    con: Connection, now: datetime, since: datetime, *, untold_only: bool = False
 ) -> list[UndeliveredMessage]:
     """What failed, expired unsent or may not have arrived, of messages that would expire after `since`.
 
@@ -209,7 +205,7 @@ def undelivered(
     return [UndeliveredMessage(message(row[:-2]), row[-2], _why(row[-2], row[-1])) for row in rows]
 
 
-def last_by_mail(con: duckdb.DuckDBPyConnection) -> tuple[datetime, str] | None:
+def last_by_mail(con: Connection) -> tuple[datetime, str] | None:
     """When a mail was last tried, and its detail: "" where the server took it. None where none ever was."""
     row = con.execute(
         """SELECT epoch_us(tried_at), detail FROM deliveries JOIN outbox ON outbox.key = outbox_key
@@ -224,7 +220,7 @@ def _why(outcome: str, detail: str | None) -> str:
     return "interrupted" if outcome == "unsure" else detail or "expired"
 
 
-def mark_told(con: duckdb.DuckDBPyConnection, keys: Collection[str], now: datetime) -> bool:
+def mark_told(con: Connection, keys: Collection[str], now: datetime) -> bool:
     """Marks that somebody is told of these; returns False and marks nothing if any was told of before."""
     given = {"keys": list(keys)}
     row = con.execute(
@@ -236,9 +232,7 @@ def mark_told(con: duckdb.DuckDBPyConnection, keys: Collection[str], now: dateti
     return True
 
 
-def given_up(
-    con: duckdb.DuckDBPyConnection, now: datetime, since: datetime, vias: Collection[Via]
-) -> list[tuple[str, int]]:
+def given_up(con: Connection, now: datetime, since: datetime, vias: Collection[Via]) -> list[tuple[str, int]]:
     """Keys, with their attempts so far, of alert messages that failed or expired and that nobody was told
     about.
 
@@ -255,7 +249,7 @@ def given_up(
     return [(key, attempts) for key, attempts in rows]
 
 
-def take_up(con: duckdb.DuckDBPyConnection, next_tries: Mapping[str, datetime], until: datetime) -> None:
+def take_up(con: Connection, next_tries: Mapping[str, datetime], until: datetime) -> None:
     """Schedules these of `given_up`, by key, for another attempt as the same messages, until `until` at
     least.
     """

@@ -6,9 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import _duckdb as duckdb
-
-from data.store.engine.bulk import Row, at, names, put
+from data.store.engine.bulk import Connection, Row, at, names, put
 from data.types import OutboxMessage, Via
 
 _MESSAGE = names(
@@ -24,7 +22,7 @@ WAITS = "sent_at IS NULL AND failed_at IS NULL AND withdrawn_at IS NULL AND unsu
 """A condition: neither sent nor given up."""
 
 
-def put_outbox(con: duckdb.DuckDBPyConnection, messages: Sequence[OutboxMessage], now: datetime) -> None:
+def put_outbox(con: Connection, messages: Sequence[OutboxMessage], now: datetime) -> None:
     """Adds messages that are not there yet; existing ones, sent or not, stay as they are."""
     rows: list[Row] = [
         (
@@ -36,14 +34,14 @@ def put_outbox(con: duckdb.DuckDBPyConnection, messages: Sequence[OutboxMessage]
     put(con, "outbox", _MESSAGE, rows, key=("key",))
 
 
-def unwritten(con: duckdb.DuckDBPyConnection, messages: Iterable[OutboxMessage]) -> list[OutboxMessage]:
+def unwritten(con: Connection, messages: Iterable[OutboxMessage]) -> list[OutboxMessage]:
     """Those of these messages that the outbox does not hold yet, sent or not."""
     found = list(messages)
     there = written(con, [m.key for m in found])
     return [m for m in found if m.key not in there]
 
 
-def written(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> frozenset[str]:
+def written(con: Connection, keys: Sequence[str]) -> frozenset[str]:
     """Those of these keys whose message the outbox holds already, sent or not."""
     if not keys:
         return frozenset()
@@ -51,7 +49,7 @@ def written(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> frozenset[st
     return frozenset(key for (key,) in rows)
 
 
-def count_waiting(con: duckdb.DuckDBPyConnection, now: datetime, *, due: bool = False) -> int:
+def count_waiting(con: Connection, now: datetime, *, due: bool = False) -> int:
     """How many messages are waiting and have not expired; with `due`, only those already due."""
     row = con.execute(
         f"SELECT count(*) FROM outbox WHERE {WAITS} AND expires_at > $now AND (due_at <= $now OR NOT $due)",
@@ -60,7 +58,7 @@ def count_waiting(con: duckdb.DuckDBPyConnection, now: datetime, *, due: bool = 
     return int(row[0]) if row else 0
 
 
-def unsent(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> dict[str, bool]:
+def unsent(con: Connection, keys: Sequence[str]) -> dict[str, bool]:
     """Those of these messages that have not gone out, each with whether it is lost: refused, or reported as
     undelivered.
     """
@@ -72,9 +70,7 @@ def unsent(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> dict[str, boo
     return dict(rows)
 
 
-def withdraw(
-    con: duckdb.DuckDBPyConnection, alert_id: str, person_ids: Collection[str], now: datetime
-) -> int:
+def withdraw(con: Connection, alert_id: str, person_ids: Collection[str], now: datetime) -> int:
     """Withdraws an alert's unsent messages to these people; returns how many.
 
     For people who turn out to be its subject: messages still waiting for them are not sent.
@@ -87,7 +83,7 @@ def withdraw(
     return len(rows)
 
 
-def withdraw_keys(con: duckdb.DuckDBPyConnection, keys: Sequence[str], now: datetime) -> None:
+def withdraw_keys(con: Connection, keys: Sequence[str], now: datetime) -> None:
     """Withdraws those of these messages that have not gone out."""
     con.execute(
         f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND key = ANY($keys)",
@@ -95,7 +91,7 @@ def withdraw_keys(con: duckdb.DuckDBPyConnection, keys: Sequence[str], now: date
     )
 
 
-def supersede(con: duckdb.DuckDBPyConnection, raised: Mapping[str, int], now: datetime) -> None:
+def supersede(con: Connection, raised: Mapping[str, int], now: datetime) -> None:
     """Withdraws the unsent messages of these alerts from before each was raised as often as this."""
     if raised:
         con.execute(
@@ -106,7 +102,7 @@ def supersede(con: duckdb.DuckDBPyConnection, raised: Mapping[str, int], now: da
         )
 
 
-def call_off(con: duckdb.DuckDBPyConnection, alert_id: str, now: datetime) -> None:
+def call_off(con: Connection, alert_id: str, now: datetime) -> None:
     """Somebody has acknowledged the alert: withdraws messages that would ask others, and those being tried
     again.
 

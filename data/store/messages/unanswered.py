@@ -7,9 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-import _duckdb as duckdb
-
-from data.store.engine.bulk import moment
+from data.store.engine.bulk import Connection, moment
 from data.store.engine.marked import marked
 from data.types import Via
 
@@ -42,7 +40,7 @@ def reached(of: str) -> str:
         AND r.times IN (0, alerts.times) AND NOT list_contains(alerts.excluded, r.person_id))"""
 
 
-def unanswered_since(con: duckdb.DuckDBPyConnection, now: datetime, vias: Collection[Via]) -> datetime | None:
+def unanswered_since(con: Connection, now: datetime, vias: Collection[Via]) -> datetime | None:
     """When the first undelivered alert message was due for which nothing makes up.
 
     It was refused or given up, and nobody else was reached; or it expired, tried or not, and its recipient

@@ -11,14 +11,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import _duckdb as duckdb
-
 from data.audit.codes import Code
 from data.cases import Post
 from data.content_class import ContentClass
 from data.privacy.terms import SearchTerm
 from data.store.cases.case_posts import posts_of
-from data.store.engine.bulk import at
+from data.store.engine.bulk import Connection, at
 from data.store.mentions.school_sets import OF_SETS
 
 
@@ -67,9 +65,7 @@ _JUDGED = f"""SELECT mention_id FROM verdicts WHERE urn = ANY($urns)
 _MINE = f"m.id IN ({_JUDGED})"
 
 
-def find(
-    con: duckdb.DuckDBPyConnection, urns: Sequence[str], wanted: SearchTerm, people: Collection[str] = ()
-) -> Found:
+def find(con: Connection, urns: Sequence[str], wanted: SearchTerm, people: Collection[str] = ()) -> Found:
     """All that is held of these schools. `people` are ids of whoever asked, where they are of the school."""
     theirs, about = _ids(con, urns, wanted)
     about |= judged_about(con, urns, people)
@@ -81,9 +77,7 @@ def find(
     return Found(found, notes, tuple(sorted({*cases, *named})))
 
 
-def _ids(
-    con: duckdb.DuckDBPyConnection, urns: Sequence[str], wanted: SearchTerm
-) -> tuple[set[str], set[str]]:
+def _ids(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> tuple[set[str], set[str]]:
     """Ids of the posts that they wrote, and of those that name them. Every version is looked at."""
     theirs: set[str] = set()
     about: set[str] = set()
@@ -97,9 +91,7 @@ def _ids(
     return theirs, about - theirs
 
 
-def posts_beginning(
-    con: duckdb.DuckDBPyConnection, urns: Sequence[str], beginning: str
-) -> tuple[FoundPost, ...]:
+def posts_beginning(con: Connection, urns: Sequence[str], beginning: str) -> tuple[FoundPost, ...]:
     """The posts of these schools whose ids begin so, as nobody's in particular."""
     rows = con.execute(
         f"SELECT mention_id FROM ({_JUDGED}) WHERE starts_with(mention_id, $start)",
@@ -108,7 +100,7 @@ def posts_beginning(
     return _posts(con, {mention_id for (mention_id,) in rows}, set())
 
 
-def wordings(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+def wordings(con: Connection, ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
     """Title and text of each version of these posts, the newest first; nothing of what is restricted.
 
     To a headline's text belongs the article behind it.
@@ -124,7 +116,7 @@ def wordings(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, li
     return found
 
 
-def files_showing(con: duckdb.DuckDBPyConnection, ids: Sequence[str], cases: Sequence[str]) -> list[str]:
+def files_showing(con: Connection, ids: Sequence[str], cases: Sequence[str]) -> list[str]:
     """The SHA-256 of each file of evidence of these posts or cases."""
     rows = con.execute(
         "SELECT DISTINCT sha256 FROM evidence WHERE mention_id = ANY($ids) OR case_id = ANY($cases) "
@@ -135,7 +127,7 @@ def files_showing(con: duckdb.DuckDBPyConnection, ids: Sequence[str], cases: Seq
 
 
 def judged_about(
-    con: duckdb.DuckDBPyConnection, urns: Sequence[str], people: Collection[str], *, fair: bool = True
+    con: Connection, urns: Sequence[str], people: Collection[str], *, fair: bool = True
 ) -> set[str]:
     """The posts that were judged to be about one of these people; without `fair`, no fair comment."""
     rows = con.execute(
@@ -147,7 +139,7 @@ def judged_about(
     return {mention_id for (mention_id,) in rows}
 
 
-def _posts(con: duckdb.DuckDBPyConnection, ids: Collection[str], theirs: set[str]) -> tuple[FoundPost, ...]:
+def _posts(con: Connection, ids: Collection[str], theirs: set[str]) -> tuple[FoundPost, ...]:
     rows = con.execute(
         """SELECT m.id, m.restricted, epoch_us(m.retain_until),
             (SELECT list(DISTINCT story_id) FROM matches x WHERE x.mention_id = m.id AND story_id IS NOT NULL)
@@ -162,7 +154,7 @@ def _posts(con: duckdb.DuckDBPyConnection, ids: Collection[str], theirs: set[str
 
 
 def _cases_of(
-    con: duckdb.DuckDBPyConnection, urns: Sequence[str], mentions: Sequence[str], people: Collection[str]
+    con: Connection, urns: Sequence[str], mentions: Sequence[str], people: Collection[str]
 ) -> set[str]:
     """Cases about one of these posts, or aimed at one of these people."""
     rows = con.execute(
@@ -177,7 +169,7 @@ def _cases_of(
 
 
 def _notes(
-    con: duckdb.DuckDBPyConnection, urns: Sequence[str], wanted: SearchTerm, cases: Collection[str]
+    con: Connection, urns: Sequence[str], wanted: SearchTerm, cases: Collection[str]
 ) -> Iterator[TypedNote]:
     """What was typed in the cases about their posts, and anywhere else where it names them."""
     rows = con.execute(
@@ -200,7 +192,7 @@ def _notes(
             yield TypedNote(at(done), person_id, reason)
 
 
-def _seen_by(con: duckdb.DuckDBPyConnection, urns: Sequence[str], wanted: SearchTerm) -> Iterator[TypedNote]:
+def _seen_by(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> Iterator[TypedNote]:
     """Who handed something in: what was noted of it; nothing where the post is restricted."""
     rows = con.execute(
         """SELECT epoch_us(a.done_at), a.actor, n.note FROM audit a

@@ -7,14 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-import _duckdb as duckdb
-
 from data.audit.codes import Code
 from data.frozen import dataclass
 from data.privacy.requests import PrivacyRequest, RequestEnding, RequestKind
 from data.store.engine import bulk
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import at, moment, names, put
+from data.store.engine.bulk import Connection, at, moment, names, put
 
 _COLUMNS = names(
     "id urn kind reference reason received_at recorded_at recorded_by due_at acknowledged_at extended_at "
@@ -36,7 +34,7 @@ class Correction:
     added_by: str
 
 
-def record(con: duckdb.DuckDBPyConnection, given: PrivacyRequest) -> PrivacyRequest:
+def record(con: Connection, given: PrivacyRequest) -> PrivacyRequest:
     """Keeps a new request, under the next number; what the id of `given` is does not matter."""
     row = con.execute("SELECT count(*) FROM audit WHERE action = 'request_recorded'").fetchone()
     kept = replace(given, id=f"{_FIRST_LETTER}{(row[0] if row else 0) + 1:04}")
@@ -49,13 +47,13 @@ def record(con: duckdb.DuckDBPyConnection, given: PrivacyRequest) -> PrivacyRequ
     return kept
 
 
-def change(con: duckdb.DuckDBPyConnection, changed: PrivacyRequest, entry: AuditEntry) -> None:
+def change(con: Connection, changed: PrivacyRequest, entry: AuditEntry) -> None:
     """Keeps what became of a request, with its entry in the audit."""
     put(con, "privacy_requests", _COLUMNS, [_row(changed)], key=("id",), update=bulk.replace(_COLUMNS[1:]))
     append(con, [entry])
 
 
-def request(con: duckdb.DuckDBPyConnection, request_id: str) -> PrivacyRequest | None:
+def request(con: Connection, request_id: str) -> PrivacyRequest | None:
     """The request of that number."""
     rows = con.execute(
         f"SELECT {_SELECTED} FROM privacy_requests WHERE id = $id", {"id": request_id}
@@ -63,7 +61,7 @@ def request(con: duckdb.DuckDBPyConnection, request_id: str) -> PrivacyRequest |
     return _request(rows[0]) if rows else None
 
 
-def requests(con: duckdb.DuckDBPyConnection, urns: Sequence[str]) -> tuple[PrivacyRequest, ...]:
+def requests(con: Connection, urns: Sequence[str]) -> tuple[PrivacyRequest, ...]:
     """Those of these schools: what is due first, then what is answered, the newest first."""
     rows = con.execute(
         f"""SELECT {_SELECTED} FROM privacy_requests WHERE urn = ANY($urns)
@@ -73,7 +71,7 @@ def requests(con: duckdb.DuckDBPyConnection, urns: Sequence[str]) -> tuple[Priva
     return tuple(map(_request, rows))
 
 
-def overdue(con: duckdb.DuckDBPyConnection, now: datetime) -> int:
+def overdue(con: Connection, now: datetime) -> int:
     """How many, of all schools, should have been answered by now, or a complaint acknowledged."""
     row = con.execute(
         "SELECT count(*) FROM privacy_requests WHERE answered_at IS NULL AND due_at <= $now", {"now": now}
@@ -81,7 +79,7 @@ def overdue(con: duckdb.DuckDBPyConnection, now: datetime) -> int:
     return int(row[0]) if row else 0
 
 
-def correct(con: duckdb.DuckDBPyConnection, given: Correction, urn: str) -> None:
+def correct(con: Connection, given: Correction, urn: str) -> None:
     """Puts what somebody says beside a post; said again for the same request, it takes the older's place."""
     columns = names("request_id mention_id words added_at added_by")
     row = (given.request_id, given.mention_id, given.words, given.added_at, given.added_by)
@@ -90,7 +88,7 @@ def correct(con: duckdb.DuckDBPyConnection, given: Correction, urn: str) -> None
     append(con, [AuditEntry(given.added_at, given.added_by, "post_corrected", given.request_id, urn, codes)])
 
 
-def corrections(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> dict[str, list[Correction]]:
+def corrections(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Correction]]:
     """What stands beside each of these posts, oldest first."""
     rows = con.execute(
         """SELECT request_id, mention_id, words, epoch_us(added_at), added_by FROM corrections

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-import _duckdb as duckdb
-
 from data.ids import PLAIN_FEED, digest, mention_id, text_hash
 from data.privacy.terms import folded
-from data.store.engine.bulk import names, put
+from data.store.engine.bulk import Connection, names, put
 from data.types import Mention
 from data.web.urls import canonical_url
 
@@ -79,21 +77,19 @@ def keys_of(secret: bytes, mention: Mention) -> Keys:
     )
 
 
-def add(
-    con: duckdb.DuckDBPyConnection, given: Iterable[tuple[Suppression, str]], request_id: str, now: datetime
-) -> None:
+def add(con: Connection, given: Iterable[tuple[Suppression, str]], request_id: str, now: datetime) -> None:
     """Keeps these keys, each with its kind; one that is there stays."""
     rows = [(one, kind.value, request_id, now) for kind, one in given]
     put(con, "suppressions", _COLUMNS, rows, key=_COLUMNS[:1])
 
 
-def put_back(con: duckdb.DuckDBPyConnection, keys: Iterable[str], now: datetime) -> None:
+def put_back(con: Connection, keys: Iterable[str], now: datetime) -> None:
     """Keeps keys of the record of deletions that a restored backup does not know."""
     rows = [(one, _RESTORED, None, now) for one in sorted(keys)]
     put(con, "suppressions", _COLUMNS, rows, key=_COLUMNS[:1])
 
 
-def lift(con: duckdb.DuckDBPyConnection, request_id: str) -> int:
+def lift(con: Connection, request_id: str) -> int:
     """Drops those of a request; how many there were."""
     rows = con.execute(
         "DELETE FROM suppressions WHERE request_id = $id RETURNING key", {"id": request_id}
@@ -101,12 +97,12 @@ def lift(con: duckdb.DuckDBPyConnection, request_id: str) -> int:
     return len(rows)
 
 
-def any_kept(con: duckdb.DuckDBPyConnection) -> bool:
+def any_kept(con: Connection) -> bool:
     """Is anything suppressed at all?"""
     return con.execute("SELECT 1 FROM suppressions LIMIT 1").fetchone() is not None
 
 
-def among(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> frozenset[str]:
+def among(con: Connection, keys: Sequence[str]) -> frozenset[str]:
     """Those of these keys that are kept."""
     rows = con.execute("SELECT key FROM suppressions WHERE key = ANY($keys)", {"keys": list(keys)}).fetchall()
     return frozenset(one for (one,) in rows)

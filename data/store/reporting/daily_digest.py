@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-import _duckdb as duckdb
-
 from data.digest import AccountAct, Edition, Fate, Headline, ReadingCounts, ToldSpike, Undelivered, Window
 from data.matters import PostView
-from data.store.engine.bulk import at, names, put
+from data.store.engine.bulk import Connection, at, names, put
 from data.store.mentions.person_reports import beside_restricted
 from data.types import MentionKind, Outcome, Verdict
 
@@ -27,7 +25,7 @@ LEFT JOIN carried c ON c.mention_id = m.id"""
 """Each table is read by its index: a join would read all rows."""
 
 
-def posts(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> dict[str, PostView]:
+def posts(con: Connection, mention_ids: Sequence[str]) -> dict[str, PostView]:
     """These posts in their newest version, by id; those that are restricted or gone are left out."""
     ids = sorted({i for i in mention_ids if i})
     if not ids:
@@ -43,7 +41,7 @@ def posts(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> dict[st
     }  # fmt: skip
 
 
-def shown_posts(con: duckdb.DuckDBPyConnection, wanted: Mapping[str, str]) -> dict[str, PostView]:
+def shown_posts(con: Connection, wanted: Mapping[str, str]) -> dict[str, PostView]:
     """These posts (ids, with the story of each) as `posts`; without their words in a thread with a restricted
     post.
     """
@@ -61,7 +59,7 @@ _EDITION = names("kind urn period person_id covers_from covers_to outbox_key com
 _KEY = _EDITION[:4]
 
 
-def put_edition(con: duckdb.DuckDBPyConnection, edition: Edition) -> None:
+def put_edition(con: Connection, edition: Edition) -> None:
     """Adds an edition. An existing one stays as it is, unless it had nothing to send."""
     covers = edition.covers
     row = (
@@ -75,7 +73,7 @@ def put_edition(con: duckdb.DuckDBPyConnection, edition: Edition) -> None:
     put(con, "editions", _EDITION, [row], key=_KEY, update=update)
 
 
-def composed(con: duckdb.DuckDBPyConnection, periods: Sequence[str]) -> frozenset[tuple[str, str, str, str]]:
+def composed(con: Connection, periods: Sequence[str]) -> frozenset[tuple[str, str, str, str]]:
     """The editions of these days: kind, urn, period and person, including those with nothing to send."""
     rows = con.execute(
         "SELECT kind, urn, period, person_id FROM editions WHERE period = ANY($periods)",
@@ -84,9 +82,7 @@ def composed(con: duckdb.DuckDBPyConnection, periods: Sequence[str]) -> frozense
     return frozenset(rows)
 
 
-def edition(
-    con: duckdb.DuckDBPyConnection, kind: str, urn: str, period: str, person_id: str
-) -> Edition | None:
+def edition(con: Connection, kind: str, urn: str, period: str, person_id: str) -> Edition | None:
     """The edition of that day for that person; None where none was composed."""
     row = con.execute(
         """SELECT epoch_us(covers_from), epoch_us(covers_to), outbox_key, epoch_us(composed_at) FROM editions
@@ -99,9 +95,7 @@ def edition(
     return Edition(kind, urn, period, person_id, Window(at(since), at(until)), key, at(made))
 
 
-def covered(
-    con: duckdb.DuckDBPyConnection, kinds: Sequence[str], urn: str, before: str
-) -> dict[str, datetime]:
+def covered(con: Connection, kinds: Sequence[str], urn: str, before: str) -> dict[str, datetime]:
     """Up to when each person has been told: the end of the newest edition that was sent.
 
     Where none was sent, the start of the first one composed, since its time is still untold. Only editions of
@@ -118,7 +112,7 @@ def covered(
     return {person: at(until) for person, until in rows}
 
 
-def any_sent(con: duckdb.DuckDBPyConnection, kind: str, urn: str, before: str) -> bool:
+def any_sent(con: Connection, kind: str, urn: str, before: str) -> bool:
     """Was any edition of the school's, of days before `before`, sent to anybody?"""
     row = con.execute(
         """SELECT count(*) FROM editions e JOIN outbox o ON o.key = e.outbox_key
@@ -128,9 +122,7 @@ def any_sent(con: duckdb.DuckDBPyConnection, kind: str, urn: str, before: str) -
     return bool(row and row[0])
 
 
-def lost(
-    con: duckdb.DuckDBPyConnection, kind: str, urn: str, before: str
-) -> dict[str, tuple[tuple[date, Fate], ...]]:
+def lost(con: Connection, kind: str, urn: str, before: str) -> dict[str, tuple[tuple[date, Fate], ...]]:
     """The days of each person's editions since the newest that was sent: unsent, or perhaps not received."""
     rows = con.execute(
         """SELECT e.person_id, e.period, o.unsure_at IS NOT NULL
@@ -150,7 +142,7 @@ def lost(
     return found
 
 
-def article_headlines(con: duckdb.DuckDBPyConnection, verdicts: Mapping[str, Verdict]) -> dict[str, Headline]:
+def article_headlines(con: Connection, verdicts: Mapping[str, Verdict]) -> dict[str, Headline]:
     """The headlines of the articles that these verdicts are on, by the same key; none of a restricted one."""
     found = posts(con, [v.mention_id for v in verdicts.values()])
     return {
@@ -160,7 +152,7 @@ def article_headlines(con: duckdb.DuckDBPyConnection, verdicts: Mapping[str, Ver
     }
 
 
-def told_spikes(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tuple[ToldSpike, ...]:
+def told_spikes(con: Connection, urn: str, window: Window) -> tuple[ToldSpike, ...]:
     """Surges told within the window, oldest first."""
     rows = con.execute(
         """SELECT epoch_us(began_at), mentions, usual, themes FROM spikes
@@ -172,7 +164,7 @@ def told_spikes(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tup
     )
 
 
-def account_acts(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tuple[AccountAct, ...]:
+def account_acts(con: Connection, urn: str, window: Window) -> tuple[AccountAct, ...]:
     """What was done on the school's own accounts within the window."""
     rows = con.execute(
         """SELECT source_id, action, count(*) FROM account_log
@@ -183,7 +175,7 @@ def account_acts(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tu
     return tuple(AccountAct(*row) for row in rows)
 
 
-def undelivered(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tuple[Undelivered, ...]:
+def undelivered(con: Connection, urn: str, window: Window) -> tuple[Undelivered, ...]:
     """Messages other than digests that failed, expired or may not have arrived within the window."""
     rows = con.execute(
         """SELECT person_id, kind, unsure_at IS NOT NULL, alert_id FROM outbox
@@ -199,7 +191,7 @@ def undelivered(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tup
     )
 
 
-def reading(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str], window: Window) -> ReadingCounts:
+def reading(con: Connection, source_ids: Sequence[str], window: Window) -> ReadingCounts:
     """What these sources brought within the window."""
     row = con.execute(
         """SELECT coalesce(sum(mentions_new), 0),

@@ -11,11 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import _duckdb as duckdb
-
 from data.content_class import BYPASSING
 from data.digest import Window
 from data.matters import Access, MatterView
+from data.store.engine.bulk import Connection
 from data.store.engine.connect import sparing
 from data.store.engine.marked import marked
 from data.store.reporting.open_matters import kept_out_of
@@ -73,7 +72,7 @@ JOIN mentions m ON m.id = v.mention_id AND m.version = v.version
 
 
 def fresh_stories(
-    con: duckdb.DuckDBPyConnection, urn: str, window: Window, *, first: bool = False
+    con: Connection, urn: str, window: Window, *, first: bool = False
 ) -> tuple[MatterView, ...]:
     """What was judged about the school within the window, by story, oldest first, without its posts.
 
@@ -116,7 +115,7 @@ class _Compact:
         )
 
 
-def _tops(con: duckdb.DuckDBPyConnection, urn: str, gravest: Sequence[str]) -> dict[str, Verdict]:
+def _tops(con: Connection, urn: str, gravest: Sequence[str]) -> dict[str, Verdict]:
     """The verdicts on these posts, by what says how grave they are; those that say the same are one."""
     if not gravest:
         return {}
@@ -130,7 +129,7 @@ def _tops(con: duckdb.DuckDBPyConnection, urn: str, gravest: Sequence[str]) -> d
     return found
 
 
-def _looks(con: duckdb.DuckDBPyConnection, urn: str, ids: Sequence[str]) -> dict[str, Verdict]:
+def _looks(con: Connection, urn: str, ids: Sequence[str]) -> dict[str, Verdict]:
     rows = con.execute(_LOOKS, {"urn": urn, "ids": list(ids)}).fetchall() if ids else ()
     return {row[0]: _verdict(dict(zip(_LOOKED, row, strict=True))) for row in rows}
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
-import _duckdb as duckdb
-
 from data.cases import Case, CaseStep
 from data.content_class import BYPASSING
 from data.digest import Window
@@ -18,7 +16,7 @@ from data.steps.keeping import Checked
 from data.store.alerts.alerts import by_story
 from data.store.alerts.marks import marks
 from data.store.cases.cases import all_steps
-from data.store.engine.bulk import at
+from data.store.engine.bulk import Connection, at
 from data.store.engine.marked import HOLDS, marked
 from data.store.reporting.daily_digest import shown_posts
 from data.store.verdicts.verdicts import NEWEST, selected, verdict
@@ -34,7 +32,7 @@ class _Judged:
     channel: str
 
 
-def standing_alerts(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tuple[MatterView, ...]:
+def standing_alerts(con: Connection, urn: str, window: Window) -> tuple[MatterView, ...]:
     """Alerts of the school that nobody has acknowledged, and those acknowledged within the window; gravest
     first.
 
@@ -67,9 +65,7 @@ def standing_alerts(con: duckdb.DuckDBPyConnection, urn: str, window: Window) ->
     )
 
 
-def _posts(
-    con: duckdb.DuckDBPyConnection, judged: Mapping[str, Sequence[_Judged]]
-) -> dict[str, tuple[PostView, ...]]:
+def _posts(con: Connection, judged: Mapping[str, Sequence[_Judged]]) -> dict[str, tuple[PostView, ...]]:
     """The gravest post of each story; without its words in a thread with a restricted post."""
     gravest = {max(found, key=_gravity).verdict.mention_id: story for story, found in judged.items()}
     return {gravest[i]: (post,) for i, post in shown_posts(con, gravest).items()}
@@ -121,7 +117,7 @@ def _channels(judged: Sequence[_Judged]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(j.channel for j in judged))
 
 
-def _verdicts(con: duckdb.DuckDBPyConnection, urn: str, story_ids: Sequence[str]) -> dict[str, list[_Judged]]:
+def _verdicts(con: Connection, urn: str, story_ids: Sequence[str]) -> dict[str, list[_Judged]]:
     """The newest verdicts of these stories."""
     if not story_ids:
         return {}
@@ -136,9 +132,7 @@ def _verdicts(con: duckdb.DuckDBPyConnection, urn: str, story_ids: Sequence[str]
     return found
 
 
-def marked_stories(
-    con: duckdb.DuckDBPyConnection, urn: str, window: Window, fresh: Sequence[str]
-) -> tuple[MatterView, ...]:
+def marked_stories(con: Connection, urn: str, window: Window, fresh: Sequence[str]) -> tuple[MatterView, ...]:
     """What somebody took within the window, or said in it is answered, in that order; nothing restricted.
 
     What somebody had before is there too where it is one of `fresh` (story ids), which go on in the window.
@@ -176,9 +170,7 @@ Replay = Callable[[Sequence[CaseStep]], Case]
 """The ladder's own fold of a case's steps (`alerts.ladder.replay`)."""
 
 
-def standing_cases(
-    con: duckdb.DuckDBPyConnection, urn: str, window: Window, replay: Replay
-) -> tuple[MatterView, ...]:
+def standing_cases(con: Connection, urn: str, window: Window, replay: Replay) -> tuple[MatterView, ...]:
     """Cases that are open, on hold, or were closed in the window: soonest deadline first, then oldest."""
     steps = all_steps(con, [urn], open_only=True, closed_since=window.since)
     if not steps:
@@ -216,16 +208,14 @@ def standing_cases(
     return tuple(view for _, view in found)
 
 
-def _hidden(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> frozenset[str]:
+def _hidden(con: Connection, story_ids: Sequence[str]) -> frozenset[str]:
     rows = con.execute(
         "SELECT id FROM stories WHERE restricted AND id = ANY($ids)", {"ids": list(story_ids)}
     ).fetchall()
     return frozenset(story_id for (story_id,) in rows)
 
 
-def _acknowledged(
-    con: duckdb.DuckDBPyConnection, urn: str, story_ids: Sequence[str]
-) -> dict[str, Acknowledged]:
+def _acknowledged(con: Connection, urn: str, story_ids: Sequence[str]) -> dict[str, Acknowledged]:
     rows = con.execute(
         """SELECT story_id, acked_by, epoch_us(acked_at) FROM alerts
         WHERE urn = $urn AND story_id = ANY($ids) ORDER BY acked_at""",
@@ -234,7 +224,7 @@ def _acknowledged(
     return {story_id: taken for story_id, *acked in rows if (taken := _taken(*acked))}
 
 
-def locked_stories(con: duckdb.DuckDBPyConnection, urn: str) -> frozenset[str]:
+def locked_stories(con: Connection, urn: str) -> frozenset[str]:
     """The stories of the school that have a locked case, whether it is open or not."""
     rows = con.execute("SELECT story_id FROM cases WHERE urn = $urn AND locked", {"urn": urn}).fetchall()
     return frozenset(story_id for (story_id,) in rows)
@@ -254,7 +244,7 @@ def _answer(step: CaseStep) -> RungAnswer | None:
     return said.result if isinstance(said, Answered) and said.poster_told_at is None else None
 
 
-def kept_out_of(con: duckdb.DuckDBPyConnection, urn: str) -> dict[str, tuple[str, ...]]:
+def kept_out_of(con: Connection, urn: str) -> dict[str, tuple[str, ...]]:
     """Ids of the people excluded by an alert of the school, by its story."""
     rows = con.execute(
         "SELECT story_id, excluded FROM alerts WHERE urn = $urn AND len(excluded) > 0", {"urn": urn}

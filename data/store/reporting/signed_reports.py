@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import _duckdb as duckdb
-
 from data.audit.codes import Code
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import at, moment, put
+from data.store.engine.bulk import Connection, at, moment, put
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +37,7 @@ _SELECTED = (
 )
 
 
-def put_report(
-    con: duckdb.DuckDBPyConnection, urn: str, week: str, facts: str, now: datetime, counted: str = "[]"
-) -> None:
+def put_report(con: Connection, urn: str, week: str, facts: str, now: datetime, counted: str = "[]") -> None:
     """Stores a report's numbers; if that week already has some, they stay as they are."""
     put(
         con,
@@ -52,7 +48,7 @@ def put_report(
     )
 
 
-def report(con: duckdb.DuckDBPyConnection, urn: str, week: str) -> WeeklyReport | None:
+def report(con: Connection, urn: str, week: str) -> WeeklyReport | None:
     """The report of that week; None where none was made."""
     rows = con.execute(
         f"{_SELECTED} WHERE urn = $urn AND week = $week", {"urn": urn, "week": week}
@@ -60,7 +56,7 @@ def report(con: duckdb.DuckDBPyConnection, urn: str, week: str) -> WeeklyReport 
     return _report(rows[0]) if rows else None
 
 
-def is_signed_pdf(con: duckdb.DuckDBPyConnection, urn: str, name: str, sha256: str) -> bool:
+def is_signed_pdf(con: Connection, urn: str, name: str, sha256: str) -> bool:
     """Is it the hash of the PDF that was signed under this file name?"""
     rows = con.execute(
         """SELECT 1 FROM reports WHERE urn = $urn AND urn || '-' || week || '.pdf' = $name
@@ -70,9 +66,7 @@ def is_signed_pdf(con: duckdb.DuckDBPyConnection, urn: str, name: str, sha256: s
     return bool(rows)
 
 
-def reports_before(
-    con: duckdb.DuckDBPyConnection, urn: str, week: str, limit: int = 60
-) -> list[WeeklyReport]:
+def reports_before(con: Connection, urn: str, week: str, limit: int = 60) -> list[WeeklyReport]:
     """The reports of earlier weeks, newest first."""
     rows = con.execute(
         f"{_SELECTED} WHERE urn = $urn AND week < $week ORDER BY week DESC LIMIT $limit",
@@ -81,7 +75,7 @@ def reports_before(
     return [_report(row) for row in rows]
 
 
-def reports_after(con: duckdb.DuckDBPyConnection, urn: str, week: str) -> list[WeeklyReport]:
+def reports_after(con: Connection, urn: str, week: str) -> list[WeeklyReport]:
     """The reports of later weeks, earliest first."""
     rows = con.execute(
         f"{_SELECTED} WHERE urn = $urn AND week > $week ORDER BY week", {"urn": urn, "week": week}
@@ -89,7 +83,7 @@ def reports_after(con: duckdb.DuckDBPyConnection, urn: str, week: str) -> list[W
     return [_report(row) for row in rows]
 
 
-def newest_reports(con: duckdb.DuckDBPyConnection, urns: Sequence[str]) -> dict[str, WeeklyReport]:
+def newest_reports(con: Connection, urns: Sequence[str]) -> dict[str, WeeklyReport]:
     """By school (urn), the report of the latest week that has one."""
     rows = con.execute(
         f"""{_SELECTED} WHERE urn = ANY($urns)
@@ -99,7 +93,7 @@ def newest_reports(con: duckdb.DuckDBPyConnection, urns: Sequence[str]) -> dict[
     return {one.urn: one for one in map(_report, rows)}
 
 
-def sign(con: duckdb.DuckDBPyConnection, signed: WeeklyReport) -> WeeklyReport:
+def sign(con: Connection, signed: WeeklyReport) -> WeeklyReport:
     """Records that a person has read and released it, unless somebody already has; returns the report as it
     now is.
 
@@ -126,7 +120,7 @@ def sign(con: duckdb.DuckDBPyConnection, signed: WeeklyReport) -> WeeklyReport:
     return signed
 
 
-def take_back(con: duckdb.DuckDBPyConnection, keys: Sequence[str], now: datetime) -> None:
+def take_back(con: Connection, keys: Sequence[str], now: datetime) -> None:
     """Withdraws those of these messages that are still waiting: what they ask for has been done."""
     con.execute(
         """UPDATE outbox SET withdrawn_at = $now WHERE key = ANY($keys) AND sent_at IS NULL

@@ -14,11 +14,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import _duckdb as duckdb
-
 from data.content_class import BYPASSING, ContentClass
 from data.rungs import EMERGENCY, Rung
-from data.store.engine.bulk import moment
+from data.store.engine.bulk import Connection, moment
 from data.store.engine.marked import marked
 from data.store.verdicts.verdicts import NEWEST, TONE
 from data.types import Mark, Outcome
@@ -93,7 +91,7 @@ class WatchedPlace:
     seen: int
 
 
-def began(con: duckdb.DuckDBPyConnection, urn: str) -> datetime | None:
+def began(con: Connection, urn: str) -> datetime | None:
     """When a place of this school was first read, or something about the school was first reported or taken
     up.
 
@@ -110,7 +108,7 @@ def began(con: duckdb.DuckDBPyConnection, urn: str) -> datetime | None:
     return moment(row[0]) if row else None
 
 
-def watched_before(con: duckdb.DuckDBPyConnection, urn: str, end: datetime) -> bool:
+def watched_before(con: Connection, urn: str, end: datetime) -> bool:
     """Had we begun with this school by then? As `began` says, and quicker."""
     row = con.execute(
         """SELECT EXISTS (FROM source_runs WHERE started_at < $end
@@ -123,7 +121,7 @@ def watched_before(con: duckdb.DuckDBPyConnection, urn: str, end: datetime) -> b
     return first is not None and first < end
 
 
-def anything_before(con: duckdb.DuckDBPyConnection, end: datetime) -> bool:
+def anything_before(con: Connection, end: datetime) -> bool:
     """Was anything read, seen or taken up before then, of any school? Cheap, where `began` is not."""
     row = con.execute(
         """SELECT EXISTS (FROM source_runs WHERE started_at < $end)
@@ -134,7 +132,7 @@ def anything_before(con: duckdb.DuckDBPyConnection, end: datetime) -> bool:
     return bool(row and row[0])
 
 
-def counted(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> Counted:
+def counted(con: Connection, urn: str, start: datetime, end: datetime) -> Counted:
     """Mentions still kept that were first seen from `start` and before `end`, without the school's own
     posts.
     """
@@ -146,7 +144,7 @@ def counted(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: date
     )
 
 
-def purged(con: duckdb.DuckDBPyConnection, urn: str, first: date, last: date) -> Counted:
+def purged(con: Connection, urn: str, first: date, last: date) -> Counted:
     """Mentions deleted since, by the day (UTC) they were first seen, both days included."""
     return _grouped(
         con.execute(
@@ -158,7 +156,7 @@ def purged(con: duckdb.DuckDBPyConnection, urn: str, first: date, last: date) ->
     )
 
 
-def themes(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[ThemeCount]:
+def themes(con: Connection, urn: str, start: datetime, end: datetime) -> list[ThemeCount]:
     """What praise and concern were about; the same words count once, and so does each speaker."""
     rows = con.execute(
         f"""WITH said AS (
@@ -172,7 +170,7 @@ def themes(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datet
     return [ThemeCount(*row) for row in rows]
 
 
-def answers(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[AlertHandling]:
+def answers(con: Connection, urn: str, start: datetime, end: datetime) -> list[AlertHandling]:
     """Alerts raised in the week, without restricted matters."""
     rows = con.execute(
         f"""SELECT epoch_us(raised_at), epoch_us(acked_at) FROM alerts
@@ -185,7 +183,7 @@ def answers(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: date
     return [AlertHandling(_sure(raised), moment(acked)) for raised, acked in rows]
 
 
-def removals(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[Removal]:
+def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[Removal]:
     """Cases opened in the week, with the highest rung asked and how they stand now.
 
     The newest of their steps `removed`, `changed`, `standing` counts as the ending, unless the post came back
@@ -216,7 +214,7 @@ def removals(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: dat
     return [_removal(rungs, _sure(opened), step, *map(moment, when)) for rungs, opened, step, *when in rows]
 
 
-def done(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> dict[str, int]:
+def done(con: Connection, urn: str, start: datetime, end: datetime) -> dict[str, int]:
     """What the people of the school did, each of `DONE`: their own decisions, counted exactly."""
     marks = con.execute(
         """WITH said AS (SELECT subject, arg_max(action, n) AS action, arg_max(codes, n) AS codes FROM audit
@@ -248,7 +246,7 @@ def _removal(
     return Removal(asked[-1] if asked else None, opened, *how, *when)
 
 
-def places(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[WatchedPlace]:
+def places(con: Connection, urn: str, start: datetime, end: datetime) -> list[WatchedPlace]:
     """The places watched for this school now, with how they answered in the week."""
     rows = con.execute(
         """WITH posts AS (SELECT g.source_id, mode(m.channel ORDER BY m.channel) AS channel
@@ -266,7 +264,7 @@ def places(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datet
     return [WatchedPlace(*row) for row in rows]
 
 
-def reclassified(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> int:
+def reclassified(con: Connection, urn: str, start: datetime, end: datetime) -> int:
     """How often a named person reclassified something that had been judged fair comment.
 
     As with removals, leaves out matters that are restricted, locked or beside a restricted one.
@@ -282,7 +280,7 @@ def reclassified(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end:
     return int(row[0]) if row else 0
 
 
-def speakers(con: duckdb.DuckDBPyConnection, start: datetime, end: datetime) -> frozenset[str]:
+def speakers(con: Connection, start: datetime, end: datetime) -> frozenset[str]:
     """Names under which anything was said that was first seen in the week, restricted matters included."""
     rows = con.execute(
         """SELECT DISTINCT coalesce(m.author, r.author) FROM mentions m

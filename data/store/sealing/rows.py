@@ -10,10 +10,8 @@ from collections.abc import Collection, Iterator
 from operator import itemgetter
 from typing import Any
 
-import _duckdb as duckdb
-
 from data.audit.seals import RowKey, SealedKind, SealedRow
-from data.store.engine.bulk import names
+from data.store.engine.bulk import Connection, names
 
 OF_THE_POST = frozenset(
     names("version url author published edited rating parent channel kind first_seen restricted")
@@ -53,12 +51,12 @@ WHERE n.mention_id = ANY($ids)"""
 _PAIRS = frozenset(names("title text quoted article url author"))
 
 
-def posts(con: duckdb.DuckDBPyConnection, mention_ids: Collection[str]) -> list[SealedRow]:
+def posts(con: Connection, mention_ids: Collection[str]) -> list[SealedRow]:
     """These posts, in every version that is held."""
     return [_post(row) for row in sorted(_read(con, _POSTS, mention_ids), key=itemgetter(0, 1))]
 
 
-def judgements(con: duckdb.DuckDBPyConnection, mention_ids: Collection[str]) -> list[SealedRow]:
+def judgements(con: Connection, mention_ids: Collection[str]) -> list[SealedRow]:
     """What was made of these posts: verdicts and matches, of every version, for every school."""
     found: list[SealedRow] = []
     for kind, table in ((SealedKind.VERDICT, "verdicts"), (SealedKind.MATCH, "matches")):
@@ -69,18 +67,18 @@ def judgements(con: duckdb.DuckDBPyConnection, mention_ids: Collection[str]) -> 
     return found
 
 
-def alerts(con: duckdb.DuckDBPyConnection, alert_ids: Collection[str]) -> list[SealedRow]:
+def alerts(con: Connection, alert_ids: Collection[str]) -> list[SealedRow]:
     """These alerts."""
     sql = f"SELECT id, {_selected(SealedKind.ALERT)} FROM alerts WHERE id = ANY($ids) ORDER BY id"
     return [_row(RowKey(SealedKind.ALERT, i), row) for i, *row in _read(con, sql, alert_ids)]
 
 
-def held(con: duckdb.DuckDBPyConnection, about: Collection[str]) -> list[SealedRow]:
+def held(con: Connection, about: Collection[str]) -> list[SealedRow]:
     """Every row about these posts and alerts (ids)."""
     return [*posts(con, about), *judgements(con, about), *alerts(con, about)]
 
 
-def salts(con: duckdb.DuckDBPyConnection, subjects: Collection[str]) -> dict[tuple[RowKey, str], str]:
+def salts(con: Connection, subjects: Collection[str]) -> dict[tuple[RowKey, str], str]:
     """The salts of all that is sealed of these posts and alerts, by row and column."""
     found = _read(
         con,
@@ -95,7 +93,7 @@ def salts(con: duckdb.DuckDBPyConnection, subjects: Collection[str]) -> dict[tup
     }
 
 
-def _read(con: duckdb.DuckDBPyConnection, sql: str, ids: Collection[str]) -> Iterator[Any]:
+def _read(con: Connection, sql: str, ids: Collection[str]) -> Iterator[Any]:
     if ids:
         yield from con.execute(sql, {"ids": list(ids)}).fetchall()
 

@@ -10,13 +10,11 @@ import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-import _duckdb as duckdb
-
 from data.audit.codes import Code
 from data.audit.seals import RowKey, SealedKind, SealedRow, column_seal
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import names, put
+from data.store.engine.bulk import Connection, names, put
 from data.store.sealing import rows
 
 _SALTS = names("kind subject version urn salts")
@@ -24,9 +22,7 @@ _AGAIN = {"salts": "map_concat(seal_salts.salts, excluded.salts)"}
 _BY = "schoolgate"
 
 
-def seal_posts(
-    con: duckdb.DuckDBPyConnection, mention_ids: Collection[str], now: datetime, case_id: str
-) -> None:
+def seal_posts(con: Connection, mention_ids: Collection[str], now: datetime, case_id: str) -> None:
     """Seals these posts for a case, and what was made of them, as they are now; none that is sealed already.
 
     To seal it anew would cover up what was changed since.
@@ -35,7 +31,7 @@ def seal_posts(
     _seal(con, [*rows.posts(con, new), *rows.judgements(con, new)], now, case_id)
 
 
-def seal_of(con: duckdb.DuckDBPyConnection, mention_id: str) -> str | None:
+def seal_of(con: Connection, mention_id: str) -> str | None:
     """One hash over what seals the newest version of a post, each column as it was sealed last; None where
     it is not sealed.
     """
@@ -50,7 +46,7 @@ def seal_of(con: duckdb.DuckDBPyConnection, mention_id: str) -> str | None:
     return digest(*{code.partition("=")[0]: code for code in columns}.values()) if columns else None
 
 
-def seal_again(con: duckdb.DuckDBPyConnection, written: Mapping[str, int], now: datetime) -> None:
+def seal_again(con: Connection, written: Mapping[str, int], now: datetime) -> None:
     """Seals what was just written of posts that are sealed, or whose case is older than seals.
 
     `written` are the versions that were written, by mention: nothing else is sealed anew, or a change made
@@ -70,7 +66,7 @@ def _but_once(row: SealedRow, known: Collection[tuple[RowKey, str]]) -> SealedRo
     return SealedRow(row.key, {name: value for name, value in row.columns.items() if name not in done})
 
 
-def seal_column(con: duckdb.DuckDBPyConnection, mention_id: str, name: str, now: datetime) -> None:
+def seal_column(con: Connection, mention_id: str, name: str, now: datetime) -> None:
     """Seals anew the one column of a sealed post that a person has just put right, and nothing else of it."""
     for row in rows.posts(con, sealed(con, [mention_id])):
         if row.key.version == row.columns["version"]:
@@ -78,7 +74,7 @@ def seal_column(con: duckdb.DuckDBPyConnection, mention_id: str, name: str, now:
 
 
 def alert_codes(
-    con: duckdb.DuckDBPyConnection, alert_ids: Collection[str], columns: Iterable[str] = ()
+    con: Connection, alert_ids: Collection[str], columns: Iterable[str] = ()
 ) -> dict[str, list[str]]:
     """What seals these alerts as they are now, for the entries of what was done to them: those columns, all
     of them if none is named.
@@ -89,7 +85,7 @@ def alert_codes(
     return {key.subject: codes for key, codes in _codes(con, cut).items()}
 
 
-def withheld(con: duckdb.DuckDBPyConnection, mention_ids: Collection[str], now: datetime) -> None:
+def withheld(con: Connection, mention_ids: Collection[str], now: datetime) -> None:
     """Records, of these posts, those sealed ones whose words the program withholds."""
     if not mention_ids:
         return
@@ -102,7 +98,7 @@ def withheld(con: duckdb.DuckDBPyConnection, mention_ids: Collection[str], now: 
     append(con, [AuditEntry(now, _BY, "words_withheld", mention_id) for (mention_id,) in found])
 
 
-def sealed(con: duckdb.DuckDBPyConnection, mention_ids: Collection[str]) -> frozenset[str]:
+def sealed(con: Connection, mention_ids: Collection[str]) -> frozenset[str]:
     """Those of these posts that are sealed."""
     found = con.execute(
         "SELECT DISTINCT subject FROM seal_salts WHERE kind = 'post' AND subject = ANY($ids)",
@@ -111,7 +107,7 @@ def sealed(con: duckdb.DuckDBPyConnection, mention_ids: Collection[str]) -> froz
     return frozenset(mention_id for (mention_id,) in found)
 
 
-def forget(con: duckdb.DuckDBPyConnection, mention_ids: Collection[str], *, whole: bool) -> None:
+def forget(con: Connection, mention_ids: Collection[str], *, whole: bool) -> None:
     """Deletes the salts of posts that are being deleted: of all that was sealed with `whole`, else of their
     words alone, where a stub remains.
 
@@ -125,9 +121,7 @@ def forget(con: duckdb.DuckDBPyConnection, mention_ids: Collection[str], *, whol
     _forget_columns(con, mention_ids, ("reason_texts", "themes", "event"))
 
 
-def _forget_columns(
-    con: duckdb.DuckDBPyConnection, subjects: Collection[str], columns: Collection[str]
-) -> None:
+def _forget_columns(con: Connection, subjects: Collection[str], columns: Collection[str]) -> None:
     con.execute(
         """UPDATE seal_salts SET salts = map_from_entries(
             list_filter(map_entries(salts), lambda each: NOT list_contains($columns, each.key)))
@@ -136,14 +130,14 @@ def _forget_columns(
     )
 
 
-def forget_alerts(con: duckdb.DuckDBPyConnection, alert_ids: Collection[str]) -> None:
+def forget_alerts(con: Connection, alert_ids: Collection[str]) -> None:
     """Deletes the salts of alerts that are deleted. Whoever deletes them records it (`alert_deleted`)."""
     con.execute(
         "DELETE FROM seal_salts WHERE kind = 'alert' AND subject = ANY($ids)", {"ids": list(alert_ids)}
     )
 
 
-def _to_seal(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
+def _to_seal(con: Connection) -> frozenset[str]:
     """Every post that is sealed or has a case. They are few: to look for the written ones takes longer."""
     found = con.execute(
         """SELECT subject FROM seal_salts WHERE kind = 'post'
@@ -152,9 +146,7 @@ def _to_seal(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
     return frozenset(mention_id for (mention_id,) in found)
 
 
-def _seal(
-    con: duckdb.DuckDBPyConnection, found: Sequence[SealedRow], now: datetime, case_id: str = ""
-) -> None:
+def _seal(con: Connection, found: Sequence[SealedRow], now: datetime, case_id: str = "") -> None:
     of_case = (Code.CASE.of(case_id),) if case_id else ()
     entries = []
     for key, codes in _codes(con, found).items():
@@ -163,7 +155,7 @@ def _seal(
     append(con, entries)
 
 
-def _codes(con: duckdb.DuckDBPyConnection, found: Sequence[SealedRow]) -> dict[RowKey, list[str]]:
+def _codes(con: Connection, found: Sequence[SealedRow]) -> dict[RowKey, list[str]]:
     """The codes of each row's columns, with fresh salts that are kept."""
     salts: list[tuple[object, ...]] = []
     codes: dict[RowKey, list[str]] = {}

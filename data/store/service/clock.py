@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import _duckdb as duckdb
-
 from data.effects import Uptime
-from data.store.engine.bulk import at
+from data.store.engine.bulk import Connection, at
 from data.system.clock_trust import Trust, looked, set_right
 
 _MEANWHILE = timedelta(hours=1)
 """How long after a check something may still have been saved with the same clock."""
 
 
-def seen(con: duckdb.DuckDBPyConnection, now: datetime, up: Uptime | None) -> Trust:
+def seen(con: Connection, now: datetime, up: Uptime | None) -> Trust:
     """The state of the clock; writes nothing."""
     return looked(_trust(con), now, up, _newest(con))
 
 
-def look(con: duckdb.DuckDBPyConnection, now: datetime, up: Uptime | None) -> Trust:
+def look(con: Connection, now: datetime, up: Uptime | None) -> Trust:
     """The state of the clock, which is also recorded. Once a doubtful clock has been set right, anything
     saved meanwhile is kept for as long as if it had been right all along.
     """
@@ -30,7 +28,7 @@ def look(con: duckdb.DuckDBPyConnection, now: datetime, up: Uptime | None) -> Tr
     return after
 
 
-def believe(con: duckdb.DuckDBPyConnection, trust: Trust) -> None:
+def believe(con: Connection, trust: Trust) -> None:
     """Records that the clock is to be trusted."""
     up = trust.up
     con.execute(
@@ -42,7 +40,7 @@ def believe(con: duckdb.DuckDBPyConnection, trust: Trust) -> None:
     )  # fmt: skip
 
 
-def _trust(con: duckdb.DuckDBPyConnection) -> Trust | None:
+def _trust(con: Connection) -> Trust | None:
     row = con.execute(
         "SELECT epoch_us(believed_at), epoch_us(seen_at), epoch_us(doubted_at), boot, up_s FROM clock"
     ).fetchone()
@@ -53,7 +51,7 @@ def _trust(con: duckdb.DuckDBPyConnection) -> Trust | None:
     return Trust(at(believed), at(last), at(doubted) if doubted is not None else None, up)
 
 
-def _newest(con: duckdb.DuckDBPyConnection) -> datetime | None:
+def _newest(con: Connection) -> datetime | None:
     row = con.execute(
         """SELECT epoch_us(greatest(
             (SELECT max(finished_at) FROM source_runs), (SELECT max(done_at) FROM audit)))"""
@@ -61,7 +59,7 @@ def _newest(con: duckdb.DuckDBPyConnection) -> datetime | None:
     return at(row[0]) if row and row[0] is not None else None
 
 
-def _amend(con: duckdb.DuckDBPyConnection, doubted: datetime, last: datetime, now: datetime) -> None:
+def _amend(con: Connection, doubted: datetime, last: datetime, now: datetime) -> None:
     con.execute(
         """UPDATE mentions SET retain_until = retain_until + to_microseconds($by)
         WHERE NOT stub AND first_seen BETWEEN $first AND $last""",

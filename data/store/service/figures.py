@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-import _duckdb as duckdb
-
 from data.frozen import dataclass
-from data.store.engine.bulk import moment
+from data.store.engine.bulk import Connection, moment
 from data.store.engine.marked import marked
 from data.store.messages.outbox import WAITS
 from data.store.messages.unanswered import unanswered_since
@@ -31,7 +29,7 @@ class Mail:
     unanswered_since: datetime | None
 
 
-def mail_figures(con: duckdb.DuckDBPyConnection, now: datetime, vias: Collection[Via]) -> Mail:
+def mail_figures(con: Connection, now: datetime, vias: Collection[Via]) -> Mail:
     """Messages that are waiting, failed, or may not have arrived; `vias` are the channels set up for
     sending.
     """
@@ -48,7 +46,7 @@ def mail_figures(con: duckdb.DuckDBPyConnection, now: datetime, vias: Collection
     return Mail(int(row[0]), int(row[1]), int(row[2]), moment(row[3]), unanswered)
 
 
-def open_alerts(con: duckdb.DuckDBPyConnection) -> int:
+def open_alerts(con: Connection) -> int:
     """How many alerts somebody was told of that nobody has acknowledged or marked."""
     row = con.execute(
         f"""SELECT count(*) FROM alerts WHERE acked_at IS NULL AND len(audience) > 0
@@ -57,7 +55,7 @@ def open_alerts(con: duckdb.DuckDBPyConnection) -> int:
     return int(row[0]) if row else 0
 
 
-def runs_by_outcome(con: duckdb.DuckDBPyConnection, since: datetime) -> dict[str, int]:
+def runs_by_outcome(con: Connection, since: datetime) -> dict[str, int]:
     """How often the sources were read since a moment, by outcome."""
     rows = con.execute(
         "SELECT outcome, count(*) FROM source_runs WHERE started_at >= $since GROUP BY outcome",

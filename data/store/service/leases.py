@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-import _duckdb as duckdb
-
 from data.frozen import dataclass
-from data.store.engine.bulk import at, put, replace
+from data.store.engine.bulk import Connection, at, put, replace
 
 _COLUMNS = ("name", "holder", "taken_at", "held_until")
 
@@ -23,7 +21,7 @@ class Lease:
     held_until: datetime
 
 
-def held(con: duckdb.DuckDBPyConnection, name: str) -> Lease | None:
+def held(con: Connection, name: str) -> Lease | None:
     """The lease of that name, expired or not; None where nobody has taken it."""
     row = con.execute(
         "SELECT name, holder, epoch_us(taken_at), epoch_us(held_until) FROM leases WHERE name = $name",
@@ -33,7 +31,7 @@ def held(con: duckdb.DuckDBPyConnection, name: str) -> Lease | None:
 
 
 def take(
-    con: duckdb.DuckDBPyConnection,
+    con: Connection,
     wanted: Lease,
     gone: Callable[[str], bool] = lambda holder: False,
 ) -> Lease:
@@ -49,7 +47,7 @@ def take(
     return wanted
 
 
-def renew(con: duckdb.DuckDBPyConnection, lease: Lease) -> bool:
+def renew(con: Connection, lease: Lease) -> bool:
     """Extends the lease to `lease.held_until`. Returns False, changing nothing, if another holder has taken
     it since.
     """
@@ -60,7 +58,7 @@ def renew(con: duckdb.DuckDBPyConnection, lease: Lease) -> bool:
     return True
 
 
-def give_back(con: duckdb.DuckDBPyConnection, lease: Lease) -> None:
+def give_back(con: Connection, lease: Lease) -> None:
     """Ends the lease, if this holder still has it."""
     con.execute(
         "DELETE FROM leases WHERE name = $name AND holder = $holder AND taken_at = $taken",
@@ -68,6 +66,6 @@ def give_back(con: duckdb.DuckDBPyConnection, lease: Lease) -> None:
     )
 
 
-def _put(con: duckdb.DuckDBPyConnection, lease: Lease) -> None:
+def _put(con: Connection, lease: Lease) -> None:
     row = (lease.name, lease.holder, lease.taken_at, lease.held_until)
     put(con, "leases", _COLUMNS, [row], key=("name",), update=replace(_COLUMNS[1:]))

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-import _duckdb as duckdb
-
-from data.store.engine.bulk import at, moment
+from data.store.engine.bulk import Connection, at, moment
 from data.types import Mention, MentionKind
 
 
-def kept_of(con: duckdb.DuckDBPyConnection, source_id: str) -> tuple[int, datetime | None]:
+def kept_of(con: Connection, source_id: str) -> tuple[int, datetime | None]:
     """How many posts that this source alone brought are kept, and the last day that one of them is."""
     row = con.execute(
         """SELECT count(*), epoch_us(max(m.retain_until))
@@ -34,7 +32,7 @@ WHERE s.source_id = ANY($ids) AND m.kind = 'article' AND NOT m.restricted AND NO
 """
 
 
-def articles_of(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> list[Mention]:
+def articles_of(con: Connection, source_ids: Sequence[str]) -> list[Mention]:
     """The articles about a school, or perhaps about one, that these sources brought, without their texts."""
     rows = con.execute(_ARTICLES, {"ids": list(source_ids)}).fetchall()
     return [

@@ -6,9 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-import _duckdb as duckdb
-
-from data.store.engine.bulk import Row, names, put
+from data.store.engine.bulk import Connection, Row, names, put
 from data.types import Person, School, Source
 
 _SCHOOL = names(
@@ -19,24 +17,24 @@ _PERSON = ("id", "name", "roles", "email", "urns")
 _SOURCE = names("id kind url urns name channel listing interval_s max_pages settings disabled own notice")
 
 
-def put_schools(con: duckdb.DuckDBPyConnection, schools: Sequence[School]) -> None:
+def put_schools(con: Connection, schools: Sequence[School]) -> None:
     """Stores exactly these schools."""
     rows = [[_column(school, c) for c in _SCHOOL] for school in schools]
     _whole(con, "schools", _SCHOOL, rows)
 
 
-def put_people(con: duckdb.DuckDBPyConnection, people: Sequence[Person]) -> None:
+def put_people(con: Connection, people: Sequence[Person]) -> None:
     """Stores exactly these people."""
     _whole(con, "people", _PERSON, [(p.id, p.name, list(p.roles), p.email, list(p.urns)) for p in people])
 
 
-def put_sources(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
+def put_sources(con: Connection, sources: Sequence[Source]) -> None:
     """Stores exactly these sources. What was learnt of a removed one stays in `source_runs`."""
     rows = [[_column(source, c) for c in _SOURCE] for source in sources]
     _whole(con, "sources", _SOURCE, rows)
 
 
-def _whole(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+def _whole(con: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
     con.execute(f"DELETE FROM {table}")
     put(con, table, columns, rows, key=columns[:1])
 

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import _duckdb as duckdb
-
 from data.audit.codes import Code
 from data.content_class import ContentClass
 from data.errors import InputError
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import at, moment, names, put
+from data.store.engine.bulk import Connection, at, moment, names, put
 
 ACTIONS = ("hidden", "blocked", "deleted", "reported")
 """What can be done to a post or a person on an account of the school's own."""
@@ -62,7 +60,7 @@ class OddPost:
     acked_at: datetime | None
 
 
-def notices(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[str, AccountNotice]:
+def notices(con: Connection, source_ids: Sequence[str]) -> dict[str, AccountNotice]:
     """The state of each account's notice; accounts never read, or never legibly, are missing."""
     rows = con.execute(
         """WITH read AS (SELECT source_id, started_at, notice FROM source_runs
@@ -80,9 +78,7 @@ def notices(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[s
     return {row[0]: AccountNotice(row[0], row[1], at(row[2]), at(row[3]), row[4]) for row in rows}
 
 
-def without_notice(
-    con: duckdb.DuckDBPyConnection, source_ids: Sequence[str], since: datetime | None = None
-) -> list[str]:
+def without_notice(con: Connection, source_ids: Sequence[str], since: datetime | None = None) -> list[str]:
     """Those of these accounts whose newest legible reading (since then, if given) found no notice."""
     rows = con.execute(
         """SELECT source_id FROM source_runs
@@ -94,9 +90,7 @@ def without_notice(
     return [source_id for (source_id,) in rows]
 
 
-def earlier_posts(
-    con: duckdb.DuckDBPyConnection, source_id: str, since: datetime, own_post: str
-) -> list[tuple[str, str]]:
+def earlier_posts(con: Connection, source_id: str, since: datetime, own_post: str) -> list[tuple[str, str]]:
     """An account's own newest posts since then: id, and title and text; at most twenty."""
     rows = con.execute(
         """SELECT m.id, coalesce(n.title, '') || chr(10) || coalesce(n.text, '') FROM sightings s
@@ -111,7 +105,7 @@ def earlier_posts(
     return [(mention_id, text) for mention_id, text in rows]
 
 
-def odd_posts(con: duckdb.DuckDBPyConnection, source_id: str, limit: int = 5) -> list[OddPost]:
+def odd_posts(con: Connection, source_id: str, limit: int = 5) -> list[OddPost]:
     """The newest alerts about odd posts (class C14) on this account."""
     rows = con.execute(
         """SELECT DISTINCT a.id, epoch_us(a.raised_at) AS raised, epoch_us(a.acked_at) FROM alerts a
@@ -123,7 +117,7 @@ def odd_posts(con: duckdb.DuckDBPyConnection, source_id: str, limit: int = 5) ->
     return [OddPost(alert_id, at(raised), moment(acked)) for alert_id, raised, acked in rows]
 
 
-def put_log(con: duckdb.DuckDBPyConnection, entry: Logged) -> None:
+def put_log(con: Connection, entry: Logged) -> None:
     """Records what was done on an account and why, with an audit entry holding the hash of the reason.
 
     The reason may name somebody, so it is kept only here and goes with this entry. Raises InputError for an
@@ -151,7 +145,7 @@ def log_id(urn: str, source_id: str, person_id: str, done_at: datetime) -> str:
     return digest("account_log", urn, source_id, person_id, done_at.isoformat())[:16]
 
 
-def list_log(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> list[Logged]:
+def list_log(con: Connection, source_ids: Sequence[str]) -> list[Logged]:
     """What was done on these accounts, newest first."""
     rows = con.execute(
         """SELECT id, urn, source_id, epoch_us(done_at), person_id, action, reason, url FROM account_log
@@ -164,7 +158,7 @@ def list_log(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> list[
     ]
 
 
-def routes_at(con: duckdb.DuckDBPyConnection, url: str, canonical: str, urn: str) -> list[str]:
+def routes_at(con: Connection, url: str, canonical: str, urn: str) -> list[str]:
     """The routes of the verdicts on known posts at an address, without restricted ones."""
     rows = con.execute(
         """SELECT DISTINCT v.route FROM mentions m

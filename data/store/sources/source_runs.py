@@ -8,9 +8,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-import _duckdb as duckdb
-
-from data.store.engine.bulk import at, moment, names, put
+from data.store.engine.bulk import Connection, at, moment, names, put
 from data.types import Aggregate, Outcome, SourceRun, SourceState
 
 _RUN = names(
@@ -49,7 +47,7 @@ FROM source_runs WHERE source_id = ANY($ids) GROUP BY source_id
 """
 
 
-def states(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[str, SourceState]:
+def states(con: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]:
     """What is remembered of each of these sources; one that was never read gets an empty state.
 
     Good runs are those that gave a page to read (`ok`, `empty`): their median is what is usual, and the
@@ -85,7 +83,7 @@ def states(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[st
     return found
 
 
-def _told(con: duckdb.DuckDBPyConnection, ran_us: Mapping[str, tuple[int, int]]) -> dict[str, Sequence[Any]]:
+def _told(con: Connection, ran_us: Mapping[str, tuple[int, int]]) -> dict[str, Sequence[Any]]:
     """What the newest runs of each say: those of late, or all where these are too few to say it and there
     are older ones. `ran_us` is when each ran first and last, in microseconds.
     """
@@ -98,9 +96,7 @@ def _told(con: duckdb.DuckDBPyConnection, ran_us: Mapping[str, tuple[int, int]])
     return told | _since(con, open_, _EVER)
 
 
-def _since(
-    con: duckdb.DuckDBPyConnection, source_ids: Sequence[str], since: datetime
-) -> dict[str, Sequence[Any]]:
+def _since(con: Connection, source_ids: Sequence[str], since: datetime) -> dict[str, Sequence[Any]]:
     given = {
         "ids": list(source_ids), "since": since, "seen": _SEEN, "read": _READ, "good": GOOD_RUNS,
         "ours": Outcome.OUR_FAULT,
@@ -112,12 +108,12 @@ def _longest_gap_s(moments_us: Sequence[int]) -> float | None:
     return max(((b - a) / 1e6 for a, b in pairwise(moments_us)), default=None)
 
 
-def record_run(con: duckdb.DuckDBPyConnection, run: SourceRun) -> None:
+def record_run(con: Connection, run: SourceRun) -> None:
     """Records one run, as `record_runs` does."""
     record_runs(con, [run])
 
 
-def record_runs(con: duckdb.DuckDBPyConnection, runs: Sequence[SourceRun]) -> None:
+def record_runs(con: Connection, runs: Sequence[SourceRun]) -> None:
     """Records runs; one that is recorded already stays as it is."""
     there = _recorded(con, runs)
     rows = []
@@ -130,12 +126,12 @@ def record_runs(con: duckdb.DuckDBPyConnection, runs: Sequence[SourceRun]) -> No
     put(con, "source_runs", _RUN, rows, key=_RUN[:2], new=True)
 
 
-def forget_runs(con: duckdb.DuckDBPyConnection, before: datetime) -> None:
+def forget_runs(con: Connection, before: datetime) -> None:
     """Deletes the runs that began before then."""
     con.execute("DELETE FROM source_runs WHERE started_at < $before", {"before": before})
 
 
-def _recorded(con: duckdb.DuckDBPyConnection, runs: Sequence[SourceRun]) -> set[tuple[str, datetime]]:
+def _recorded(con: Connection, runs: Sequence[SourceRun]) -> set[tuple[str, datetime]]:
     """Those of these runs that are there: source and time. Read by time, as they came."""
     if not runs:
         return set()
@@ -151,7 +147,7 @@ def _recorded(con: duckdb.DuckDBPyConnection, runs: Sequence[SourceRun]) -> set[
     return {(source_id, at(us)) for source_id, us in rows}
 
 
-def begin(con: duckdb.DuckDBPyConnection, begun: Iterable[tuple[SourceRun, Sequence[str]]]) -> None:
+def begin(con: Connection, begun: Iterable[tuple[SourceRun, Sequence[str]]]) -> None:
     """Records when a source was first read successfully for each of these schools (urns), by its run; later
     readings change nothing.
     """
@@ -166,7 +162,7 @@ def begin(con: duckdb.DuckDBPyConnection, begun: Iterable[tuple[SourceRun, Seque
     put(con, "beginnings", _BEGUN, rows, key=_BEGUN[:2], new=True)
 
 
-def began(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[str, dict[str, datetime]]:
+def began(con: Connection, source_ids: Sequence[str]) -> dict[str, dict[str, datetime]]:
     """When each of these sources was first read successfully, for each school (urn) it was read for."""
     rows = con.execute(
         "SELECT source_id, urn, epoch_us(began_at) FROM beginnings WHERE source_id = ANY($ids)",
@@ -178,9 +174,7 @@ def began(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[str
     return found
 
 
-def latest_runs(
-    con: duckdb.DuckDBPyConnection, source_ids: Sequence[str] | None = None
-) -> dict[str, SourceRun]:
+def latest_runs(con: Connection, source_ids: Sequence[str] | None = None) -> dict[str, SourceRun]:
     """The newest run of each source that was ever read; only of these sources, if given."""
     columns = ", ".join(f"epoch_us({c})" if c.endswith("_at") or c == "watermark" else c for c in _RUN)
     sql = (

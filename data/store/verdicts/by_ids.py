@@ -10,9 +10,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-import _duckdb as duckdb
-
-from data.store.engine.bulk import moment
+from data.store.engine.bulk import Connection, moment
 
 _FEW = 50
 """So many are looked up by key, however recent."""
@@ -27,7 +25,7 @@ def mostly_since(seen_us: Iterable[int | None]) -> datetime | None:
 
 
 def rows_of(
-    con: duckdb.DuckDBPyConnection,
+    con: Connection,
     sql: str,
     added_at: str,
     wanted: Collection[tuple[Any, ...]],

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import _duckdb as duckdb
-
 from data.frozen import dataclass
-from data.store.engine.bulk import put, replace
+from data.store.engine.bulk import Connection, put, replace
 from data.types import Mention
 
 _COLUMNS = ("mention_id", "source_id", "mail", "kinds")
@@ -24,13 +22,13 @@ class Enclosures:
     kinds: tuple[str, ...]
 
 
-def put_enclosures(con: duckdb.DuckDBPyConnection, brought: Iterable[tuple[Mention, str]]) -> None:
+def put_enclosures(con: Connection, brought: Iterable[tuple[Mention, str]]) -> None:
     """Notes what came with these mentions, each with its source; where one came again, where it lies now."""
     rows = [(m.id, source_id, m.mail, list(m.enclosed)) for m, source_id in brought if m.enclosed]
     put(con, "enclosures", _COLUMNS, rows, key=_COLUMNS[:1], update=replace(_COLUMNS[1:]))
 
 
-def enclosures_of(con: duckdb.DuckDBPyConnection, mention_id: str) -> Enclosures | None:
+def enclosures_of(con: Connection, mention_id: str) -> Enclosures | None:
     """What came with a mention; None where nothing did."""
     row = con.execute(
         "SELECT source_id, mail, kinds FROM enclosures WHERE mention_id = $id", {"id": mention_id}

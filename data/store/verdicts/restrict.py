@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-import _duckdb as duckdb
-
 from data.search.words import NO_BITS, UNKNOWN_BITS
 from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.bulk import Connection
 from data.store.sealing.seal import alert_codes, withheld
 
 _MOVE = (
@@ -29,7 +28,7 @@ _MOVE = (
 )
 
 
-def restrict(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime) -> None:
+def restrict(con: Connection, ids: Sequence[str], now: datetime) -> None:
     """Moves the words of these mentions, earlier versions included, into `restricted_texts`.
 
     What other posts of their threads repeat of them is hidden too: titles, and quotes. A reply has its
@@ -53,9 +52,7 @@ def restrict(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime) 
     _hide(con, [mention_id for (mention_id,) in beside], now)
 
 
-def restrict_matter(
-    con: duckdb.DuckDBPyConnection, story_id: str, urn: str, audience: Sequence[str], now: datetime
-) -> None:
+def restrict_matter(con: Connection, story_id: str, urn: str, audience: Sequence[str], now: datetime) -> None:
     """Hides every post of a story, and its alert, when a person has found what the program missed.
 
     It is then like anything restricted from the start: those who may read it can, giving a reason that is
@@ -79,9 +76,7 @@ def restrict_matter(
     append(con, [AuditEntry(now, "schoolgate", "alert_hidden", i, urn, tuple(sealed[i])) for i in ids])
 
 
-def hide_in_threads(
-    con: duckdb.DuckDBPyConnection, ids: Sequence[str], story_ids: Sequence[str], now: datetime
-) -> None:
+def hide_in_threads(con: Connection, ids: Sequence[str], story_ids: Sequence[str], now: datetime) -> None:
     """Hides what these posts, just written, repeat of a restricted one in their thread, even after that was
     handed over and only a stub is left; and the titles that their stories (`story_ids`) have from it.
     """
@@ -98,7 +93,7 @@ def hide_in_threads(
     _hide(con, [mention_id for mention_id, parent in rows if parent in threads or mention_id in opening], now)
 
 
-def _hide(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime) -> None:
+def _hide(con: Connection, ids: Sequence[str], now: datetime) -> None:
     if not ids:
         return
     con.execute(_HIDE_STORIES, {"ids": list(ids)})

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-import _duckdb as duckdb
-
 from data.search.words import Searched, bits_asked
+from data.store.engine.bulk import Connection
 
 _BY_BITS = """SELECT mention_id FROM mention_versions WHERE {bits}
     ORDER BY fetched_at DESC, mention_id LIMIT $most OFFSET $past"""
@@ -35,9 +34,7 @@ _STORIES = """SELECT DISTINCT story_id, mention_id, version FROM matches
     WHERE mention_id = ANY($ids) AND urn = ANY($urns) AND story_id IS NOT NULL"""
 
 
-def stories_with(
-    con: duckdb.DuckDBPyConnection, searched: Searched, urns: Sequence[str]
-) -> Iterator[list[str]]:
+def stories_with(con: Connection, searched: Searched, urns: Sequence[str]) -> Iterator[list[str]]:
     """The ids of stories of these schools with a post whose newest version holds the words, the last read
     first: as many at a time as were found together. A story may come twice.
     """
@@ -52,7 +49,7 @@ def stories_with(
             )
 
 
-def _candidates(con: duckdb.DuckDBPyConnection, searched: Searched) -> Iterator[str]:
+def _candidates(con: Connection, searched: Searched) -> Iterator[str]:
     """The ids of the posts whose bits do not say that they lack the words."""
     asked = bits_asked(searched)
     sql = _BY_BITS.format(bits=" AND ".join(f"({c} & ${c}) = ${c}" for c in asked))
@@ -73,7 +70,7 @@ def _in_parts(ids: Iterator[str]) -> Iterator[list[str]]:
         size = min(size * _THEN, _AT_ONCE)
 
 
-def _holding(con: duckdb.DuckDBPyConnection, searched: Searched, ids: Sequence[str]) -> dict[str, int]:
+def _holding(con: Connection, searched: Searched, ids: Sequence[str]) -> dict[str, int]:
     """Those of these posts that hold the words in their newest version, which it names."""
     given = {"ids": sorted(set(ids))}
     posts = {row[:2]: row[2:] for row in con.execute(_FIELDS, given).fetchall()}

@@ -7,10 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-import _duckdb as duckdb
-
 from data.frozen import dataclass
-from data.store.engine.bulk import Row, at, moment, put
+from data.store.engine.bulk import Connection, Row, at, moment, put
 from data.store.verdicts.story_parts import Key, StoryPart, carriers_of, gravest, parts_of, verdicts_on
 from data.store.verdicts.verdicts import NEWEST, reasons
 from data.types import Match, MentionKind, Relevance, Sketch, Story, Verdict
@@ -75,7 +73,7 @@ class StoryDetail:
     mentions: tuple[StoryMention, ...]
 
 
-def put_stories(con: duckdb.DuckDBPyConnection, stories: Iterable[Story], there: Collection[str]) -> None:
+def put_stories(con: Connection, stories: Iterable[Story], there: Collection[str]) -> None:
     """Adds stories and extends those that are `there` (ids); a restricted one has no title. One given twice
     spans both.
     """
@@ -95,7 +93,7 @@ def put_stories(con: duckdb.DuckDBPyConnection, stories: Iterable[Story], there:
     put(con, "stories", columns, [r for r in rows if r[0] in there], key=("id",), update=update)
 
 
-def sketches(con: duckdb.DuckDBPyConnection, urns: Sequence[str], since: datetime) -> list[Sketch]:
+def sketches(con: Connection, urns: Sequence[str], since: datetime) -> list[Sketch]:
     """The fingerprints of everything folded into these schools' stories since then, oldest first.
 
     Includes every version, so that a copy of an earlier wording is still recognised.
@@ -126,7 +124,7 @@ _LOOK = f"id IN (SELECT x.story_id {NEWEST} WHERE v.look AND NOT v.restricted AN
 
 
 def list_stories(
-    con: duckdb.DuckDBPyConnection,
+    con: Connection,
     urns: Sequence[str] | None = None,
     *,
     story_ids: Sequence[str] | None = None,
@@ -158,7 +156,7 @@ def list_stories(
     ]
 
 
-def beginning(con: duckdb.DuckDBPyConnection, beginning: str) -> dict[str, str]:
+def beginning(con: Connection, beginning: str) -> dict[str, str]:
     """The stories whose id begins so: the school (URN) of each, by id."""
     rows = con.execute(
         "SELECT id, urn FROM stories WHERE starts_with(id, $beginning) ORDER BY last_seen DESC, id",
@@ -167,19 +165,19 @@ def beginning(con: duckdb.DuckDBPyConnection, beginning: str) -> dict[str, str]:
     return dict(rows.fetchall())
 
 
-def restricted(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+def restricted(con: Connection) -> dict[str, str]:
     """The school (URN) of every restricted story, by the story's id."""
     return dict(con.execute("SELECT id, urn FROM stories WHERE restricted").fetchall())
 
 
-def apart(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+def apart(con: Connection) -> dict[str, str]:
     """The school (URN) of every story that is restricted or has a locked case, by the story's id."""
     return restricted(con) | dict(
         con.execute("SELECT story_id, urn FROM cases WHERE locked AND story_id IS NOT NULL").fetchall()
     )
 
 
-def carriers(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[str, set[str]]:
+def carriers(con: Connection, story_ids: Sequence[str]) -> dict[str, set[str]]:
     """The ids of the sources that have carried each of these stories."""
     rows = con.execute(
         """SELECT x.story_id, list(DISTINCT s.source_id) FROM matches x JOIN sightings s USING (mention_id)
@@ -189,7 +187,7 @@ def carriers(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[s
     return {story_id: set(sources) for story_id, sources in rows.fetchall()}
 
 
-def sighted(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> dict[str, set[str]]:
+def sighted(con: Connection, mention_ids: Sequence[str]) -> dict[str, set[str]]:
     """The ids of the sources that each of these mentions was ever seen in."""
     rows = con.execute(
         "SELECT mention_id, list(source_id) FROM sightings WHERE mention_id = ANY($ids) GROUP BY mention_id",
@@ -198,7 +196,7 @@ def sighted(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> dict[
     return {mention_id: set(sources) for mention_id, sources in rows.fetchall()}
 
 
-def story(con: duckdb.DuckDBPyConnection, story_id: str) -> StoryDetail | None:
+def story(con: Connection, story_id: str) -> StoryDetail | None:
     """A story with its mentions and verdicts; None where there is none with that id."""
     given = {"id": story_id}
     row = con.execute(f"{_ROW} WHERE id = $id", given).fetchone()

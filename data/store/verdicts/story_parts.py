@@ -9,10 +9,8 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-import _duckdb as duckdb
-
 from data.frozen import dataclass
-from data.store.engine.bulk import at, moment
+from data.store.engine.bulk import Connection, at, moment
 from data.store.verdicts.by_ids import mostly_since, rows_of
 from data.store.verdicts.verdicts import selected, verdict
 from data.types import Route, Verdict
@@ -62,7 +60,7 @@ def gravest(parts: Collection[StoryPart]) -> StoryPart:
     )
 
 
-def parts_of(con: duckdb.DuckDBPyConnection, story_ids: Collection[str]) -> dict[str, list[StoryPart]]:
+def parts_of(con: Connection, story_ids: Collection[str]) -> dict[str, list[StoryPart]]:
     """The judged posts of these stories, by story; none of a story without one."""
     matches = con.execute(_MATCHES, {"ids": list(story_ids)}).fetchall()
     since = mostly_since(row[-1] for row in matches)
@@ -79,13 +77,13 @@ def parts_of(con: duckdb.DuckDBPyConnection, story_ids: Collection[str]) -> dict
     return found
 
 
-def verdicts_on(con: duckdb.DuckDBPyConnection, keys: Collection[Key]) -> dict[Key, Verdict]:
+def verdicts_on(con: Connection, keys: Collection[Key]) -> dict[Key, Verdict]:
     """The verdicts of these matches."""
     rows = con.execute(_JUDGED, {"ids": sorted({key[0] for key in keys})}).fetchall()
     return {row[:3]: verdict(row) for row in rows if row[:3] in keys}
 
 
-def carriers_of(con: duckdb.DuckDBPyConnection, parts: Collection[StoryPart]) -> dict[str, list[str]]:
+def carriers_of(con: Connection, parts: Collection[StoryPart]) -> dict[str, list[str]]:
     """The ids of the sources that carried each of these posts.
 
     A source carries a post from when it was first seen on; if the clock was set back by days since then, one

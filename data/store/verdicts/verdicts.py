@@ -7,11 +7,9 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
-import _duckdb as duckdb
-
 from data.content_class import ContentClass
 from data.judged import TONELESS
-from data.store.engine.bulk import at, moment, names
+from data.store.engine.bulk import Connection, at, moment, names
 from data.store.verdicts.by_ids import mostly_since, rows_of
 from data.types import About, PressEvent, Reason, Relevance, Route, Sentiment, Severity, Verdict
 
@@ -76,7 +74,7 @@ _MATCHED = """SELECT mention_id, version, urn, story_id, epoch_us(seen_at) FROM 
 _NEWEST = "SELECT id, version, epoch_us(first_seen) FROM mentions WHERE id = ANY($ids)"
 
 
-def story_verdicts(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[str, list[Verdict]]:
+def story_verdicts(con: Connection, story_ids: Sequence[str]) -> dict[str, list[Verdict]]:
     """The verdicts on the newest version of every mention of these stories, by story."""
     if not story_ids:
         return {}
@@ -92,7 +90,7 @@ def story_verdicts(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> 
     return found
 
 
-def judged_at(con: duckdb.DuckDBPyConnection, mention_id: str, urn: str) -> datetime | None:
+def judged_at(con: Connection, mention_id: str, urn: str) -> datetime | None:
     """When the newest version of a mention was judged for this school, UTC; None if it was not."""
     row = con.execute(
         f"SELECT epoch_us(v.judged_at) {NEWEST} WHERE x.mention_id = $mention AND x.urn = $urn",
@@ -101,7 +99,7 @@ def judged_at(con: duckdb.DuckDBPyConnection, mention_id: str, urn: str) -> date
     return None if row is None else at(row[0])
 
 
-def former_verdicts(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> list[Verdict]:
+def former_verdicts(con: Connection, mention_ids: Sequence[str]) -> list[Verdict]:
     """Every verdict kept on any version of these mentions, oldest version first."""
     rows = con.execute(
         f"SELECT {selected()} FROM verdicts v WHERE mention_id = ANY($ids) ORDER BY mention_id, version",
