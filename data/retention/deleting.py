@@ -11,7 +11,7 @@ from data.search.words import UNKNOWN_BITS
 from data.store.alerts.alerts import delete_without_story
 from data.store.alerts.marks import drop_without_story
 from data.store.engine.audit_chain import AuditEntry
-from data.store.engine.bulk import Connection
+from data.store.engine.bulk import Connection, read_column, read_rows
 from data.store.engine.marked import marked
 from data.store.mentions.school_sets import OF_SETS
 from data.store.messages.outbox import WAITS
@@ -74,10 +74,8 @@ def drop_texts(con: Connection, ids: Sequence[str]) -> frozenset[str]:
     given = {"ids": list(ids)}
     for table in _TEXTS:
         con.execute(f"DELETE FROM {table} WHERE mention_id = ANY($ids)", given)
-    rows = con.execute(
-        "DELETE FROM evidence WHERE mention_id = ANY($ids) AND case_id IS NULL RETURNING sha256", given
-    ).fetchall()
-    return frozenset(sha256 for (sha256,) in rows)
+    sql = "DELETE FROM evidence WHERE mention_id = ANY($ids) AND case_id IS NULL RETURNING sha256"
+    return frozenset(read_column(con, sql, **given))
 
 
 def drop_rows(con: Connection, ids: Sequence[str]) -> None:
@@ -104,11 +102,11 @@ def files_going(
     con: Connection, ids: Sequence[str], now: datetime, by: str = "schoolgate"
 ) -> list[AuditEntry]:
     """An audit entry for each file of evidence that goes with its mention: its hash."""
-    rows = con.execute(
+    sql = (
         "SELECT mention_id, urn, sha256 FROM evidence WHERE mention_id = ANY($ids) AND case_id IS NULL "
-        "ORDER BY id",
-        {"ids": list(ids)},
-    ).fetchall()
+        "ORDER BY id"
+    )
+    rows = read_rows(con, sql, ids=ids)
     return [
         AuditEntry(now, by, "evidence_deleted", mention_id, urn, (sha256,))
         for mention_id, urn, sha256 in rows
@@ -124,20 +122,14 @@ def scrub(con: Connection, ids: Sequence[str], now: datetime) -> None:
     """
     given = {"ids": list(ids)}
     con.execute(_DIGESTS_GONE_OUT, given)
-    quoting = con.execute(
-        f"""UPDATE mention_versions SET quoted = NULL, {UNKNOWN_BITS} WHERE mention_id IN (
+    sql = f"""UPDATE mention_versions SET quoted = NULL, {UNKNOWN_BITS} WHERE mention_id IN (
             SELECT id FROM mentions WHERE parent = ANY($ids)) AND quoted IS NOT NULL
             AND mention_id NOT IN (SELECT mention_id FROM ({KEPT}) WHERE mention_id IS NOT NULL)
-        RETURNING mention_id""",
-        given,
-    ).fetchall()
-    withheld(con, [mention_id for (mention_id,) in quoting], now)
-    rows = con.execute(
-        """SELECT DISTINCT title FROM mention_versions WHERE mention_id = ANY($ids) AND title <> ''
-        EXCEPT SELECT title FROM mention_versions WHERE NOT mention_id = ANY($ids)""",
-        given,
-    ).fetchall()
-    titles = [title for (title,) in rows]
+        RETURNING mention_id"""
+    withheld(con, read_column(con, sql, **given), now)
+    sql = """SELECT DISTINCT title FROM mention_versions WHERE mention_id = ANY($ids) AND title <> ''
+        EXCEPT SELECT title FROM mention_versions WHERE NOT mention_id = ANY($ids)"""
+    titles = read_column(con, sql, **given)
     con.execute("UPDATE stories SET title = '' WHERE title = ANY($titles)", {"titles": titles})
     for title in titles:
         con.execute(

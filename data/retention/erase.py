@@ -17,7 +17,7 @@ from data.retention import deleting
 from data.retention.purge import ERASURE, PurgeReport, record_deletions, swept
 from data.retention.purge_cases import KEPT, kept_until
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection
+from data.store.engine.bulk import Connection, read_rows
 from data.store.engine.marked import marked
 from data.store.engine.open import Store
 from data.store.privacy import suppressions
@@ -75,20 +75,16 @@ def _restricted(con: Connection, ids: Sequence[str]) -> list[Staying]:
 
 def _by_alerts(con: Connection, ids: Sequence[str]) -> list[Staying]:
     """An alert that nobody has taken yet: somebody may be in danger."""
-    rows = con.execute(
-        f"""SELECT DISTINCT x.mention_id FROM matches x
+    sql = f"""SELECT DISTINCT x.mention_id FROM matches x
         JOIN alerts a ON a.story_id = x.story_id AND a.urn = x.urn
-        WHERE x.mention_id = ANY($ids) AND a.acked_at IS NULL AND NOT {marked("a.story_id", "a.urn")}""",
-        {"ids": list(ids)},
-    ).fetchall()
+        WHERE x.mention_id = ANY($ids) AND a.acked_at IS NULL AND NOT {marked("a.story_id", "a.urn")}"""
+    rows = read_rows(con, sql, ids=ids)
     return [Staying(mention_id, Stays.ALERT) for (mention_id,) in rows]
 
 
 def _by_cases(con: Connection, ids: Sequence[str], now: datetime, policy: Policy) -> list[Staying]:
-    rows = con.execute(
-        f"SELECT DISTINCT mention_id, case_id FROM ({KEPT}) WHERE mention_id = ANY($ids) ORDER BY ALL",
-        {"ids": list(ids)},
-    ).fetchall()
+    sql = f"SELECT DISTINCT mention_id, case_id FROM ({KEPT}) WHERE mention_id = ANY($ids) ORDER BY ALL"
+    rows = read_rows(con, sql, ids=ids)
     cases = kept_until(con, now, policy)
     found = []
     for mention_id, case_id in rows:
@@ -126,11 +122,9 @@ def erase(
 
 def _keys(con: Connection, ids: Sequence[str], secret: bytes) -> list[tuple[Suppression, str]]:
     """A post is known again by its id and its address: in its words, and in any other calm ones."""
-    rows = con.execute(
-        """SELECT m.id, m.url, m.channel, n.text_hash FROM mentions m
-        JOIN mention_versions n ON n.mention_id = m.id WHERE m.id = ANY($ids)""",
-        {"ids": list(ids)},
-    ).fetchall()
+    sql = """SELECT m.id, m.url, m.channel, n.text_hash FROM mentions m
+        JOIN mention_versions n ON n.mention_id = m.id WHERE m.id = ANY($ids)"""
+    rows = read_rows(con, sql, ids=ids)
     found: list[tuple[Suppression, str]] = []
     for mention_id, url, channel, hashed in rows:
         found += [
@@ -157,9 +151,8 @@ def _erased(con: Connection, ids: Sequence[str], given: Erasure, now: datetime) 
 
 
 def _tombstones(con: Connection, ids: Sequence[str], given: Erasure, now: datetime) -> list[AuditEntry]:
-    rows = con.execute(
-        f"SELECT DISTINCT m.id, v.urn, v.content_class {deleting.NEWEST} ORDER BY ALL", {"ids": list(ids)}
-    ).fetchall()
+    sql = f"SELECT DISTINCT m.id, v.urn, v.content_class {deleting.NEWEST} ORDER BY ALL"
+    rows = read_rows(con, sql, ids=ids)
     by = (ERASURE, Code.REQUEST.of(given.request_id))
     return [AuditEntry(now, given.by, "text_deleted", i, urn, (kind, *by)) for i, urn, kind in rows]
 

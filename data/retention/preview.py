@@ -8,7 +8,7 @@ from datetime import datetime
 
 from data.content_class import ContentClass
 from data.retention.purge_cases import KEPT, KeptCase, kept_until
-from data.store.engine.bulk import Connection, at
+from data.store.engine.bulk import Connection, at, read_rows
 from data.store.mentions.school_sets import OF_SETS
 from data.types import Policy
 
@@ -67,11 +67,11 @@ WHERE m.retain_until <= $until GROUP BY k.case_id ORDER BY k.case_id"""
 
 def preview(con: Connection, urns: Sequence[str], now: datetime, until: datetime, policy: Policy) -> Preview:
     """What would go by `until`, if the clock is trusted and nothing else happens."""
-    rows = con.execute(_GOING, {"urns": list(urns), "now": now, "until": until}).fetchall()
+    rows = read_rows(con, _GOING, urns=urns, now=now, until=until)
     going = tuple(Going(at(day), *rest) for day, *rest in rows)
     cases = {i: case for i, case in kept_until(con, now, policy).items() if case.urn in urns}
     due = [case for case in cases.values() if case.until is not None and case.until <= until]
-    back = con.execute(_BACK, {"until": until}).fetchall()
+    back = read_rows(con, _BACK, until=until)
     kept = [
         KeptBack(cases[i], n, held_by if cases[i].hold else None, review if cases[i].hold else None)
         for i, n, held_by, review in back

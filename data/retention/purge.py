@@ -24,7 +24,7 @@ from data.retention import deleting
 from data.retention.purge_cases import KEPT, KEPT_BY_CASE, purge_cases
 from data.store.cases.evidence_files import all_named
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, at
+from data.store.engine.bulk import Connection, at, read_rows, read_value
 from data.store.engine.migrate import copy_database
 from data.store.engine.open import ASIDE, RESTORING, Store
 from data.store.mentions.school_sets import OF_SETS
@@ -188,9 +188,9 @@ _OVERDUE = (
 
 def _going(con: Connection, now: datetime, again: Gone) -> tuple[list[str], list[str]]:
     """The mentions that are deleted completely, and those that leave a stub."""
-    due: dict[str, bool] = dict(con.execute(_DUE, {"now": now}).fetchall())
+    due: dict[str, bool] = dict(read_rows(con, _DUE, now=now))
     if again.hashes:
-        held = {mention_id: stub for mention_id, stub in con.execute(_HELD).fetchall()}
+        held = {mention_id: stub for mention_id, stub in read_rows(con, _HELD)}
         due |= dict.fromkeys(again.of(DeletedKind.MENTION, held), False)
         due |= {i: held[i] for i in again.of(DeletedKind.STUB, held) if i not in due}
     return [i for i, stub in due.items() if not stub], [i for i, stub in due.items() if stub]
@@ -239,12 +239,9 @@ def _purge(
 
 
 def _count_not_about(con: Connection, ids: Sequence[str]) -> int:
-    row = con.execute(
-        f"""SELECT count(*) FROM (SELECT m.id {deleting.NEWEST} AND v.relevance = 'not_about'
-            UNION SELECT m.id {OF_SETS} WHERE m.id = ANY($ids))""",
-        {"ids": list(ids)},
-    ).fetchone()
-    return int(row[0]) if row else 0
+    sql = f"""SELECT count(*) FROM (SELECT m.id {deleting.NEWEST} AND v.relevance = 'not_about'
+            UNION SELECT m.id {OF_SETS} WHERE m.id = ANY($ids))"""
+    return int(read_value(con, sql, ids=ids) or 0)
 
 
 def _tombstones(con: Connection, ids: Sequence[str], now: datetime) -> list[AuditEntry]:
@@ -252,12 +249,10 @@ def _tombstones(con: Connection, ids: Sequence[str], now: datetime) -> list[Audi
 
     No hash of its words: they may be few enough to be guessed.
     """
-    rows = con.execute(
-        f"""SELECT m.id, v.urn, v.content_class {deleting.NEWEST}
+    sql = f"""SELECT m.id, v.urn, v.content_class {deleting.NEWEST}
         AND (v.content_class <> $plain OR m.restricted OR list_contains($sealed, m.id))
-        ORDER BY m.id, v.urn""",
-        {"ids": list(ids), "plain": ContentClass.FAIR_COMMENT, "sealed": sorted(sealed(con, ids))},
-    ).fetchall()
+        ORDER BY m.id, v.urn"""
+    rows = read_rows(con, sql, ids=ids, plain=ContentClass.FAIR_COMMENT, sealed=sorted(sealed(con, ids)))
     return [
         AuditEntry(now, "schoolgate", "text_deleted", mention_id, urn, (content_class,))
         for mention_id, urn, content_class in rows

@@ -21,7 +21,7 @@ from data.keeping.periods import ClosedCase, case_kept_until
 from data.steps.codes import Ending
 from data.store.cases import cases
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, at
+from data.store.engine.bulk import Connection, at, read_column, read_rows
 from data.types import Policy
 
 
@@ -85,7 +85,7 @@ def purge_cases(con: Connection, now: datetime, policy: Policy, again: Gone = NO
     deleted before, and came back with a backup: it goes whether it is due or not.
     """
     gone = _delete_again(con, now, again)
-    rows = con.execute(f"{_CASES} WHERE c.closed_at IS NOT NULL ORDER BY c.id").fetchall()
+    rows = read_rows(con, f"{_CASES} WHERE c.closed_at IS NOT NULL ORDER BY c.id")
     due = [c for c in (_closed(row, now) for row in rows) if c.due(now, policy) and c.id not in gone.stubs]
     gone = replace(gone, held=sum(c.hold for c in due))
     for one in due:
@@ -96,7 +96,7 @@ def purge_cases(con: Connection, now: datetime, policy: Policy, again: Gone = NO
 
 def kept_until(con: Connection, now: datetime, policy: Policy) -> dict[str, KeptCase]:
     """Every case that still has its steps, by number: what keeps it, and until when."""
-    rows = con.execute(f"{_CASES} ORDER BY c.id").fetchall()
+    rows = read_rows(con, f"{_CASES} ORDER BY c.id")
     found = {}
     for row in rows:
         one, is_open = _closed(row, now), row[_CLOSED_AT] is None
@@ -114,7 +114,7 @@ def _delete_again(con: Connection, now: datetime, again: Gone) -> CasesGone:
     gone = CasesGone()
     if not again.hashes:
         return gone
-    found = {row[0]: row for row in con.execute(f"{_CASES} ORDER BY c.id").fetchall()}
+    found = {row[0]: row for row in read_rows(con, f"{_CASES} ORDER BY c.id")}
     stubs = set(again.of(DeletedKind.CASE_STUB, found))
     for case_id in sorted({*stubs, *again.of(DeletedKind.CASE, found)}):
         one = _closed(found[case_id], now)
@@ -191,8 +191,9 @@ def _leave_stub(con: Connection, one: _Closed, now: datetime) -> None:
 
 
 def _drop_files(con: Connection, one: _Closed, now: datetime) -> frozenset[str]:
-    rows = con.execute("DELETE FROM evidence WHERE case_id = $id RETURNING sha256", {"id": one.id}).fetchall()
-    files = frozenset(sha256 for (sha256,) in rows)
+    files = frozenset(
+        read_column(con, "DELETE FROM evidence WHERE case_id = $id RETURNING sha256", id=one.id)
+    )
     append(
         con, [AuditEntry(now, "schoolgate", DELETED, one.id, one.urn, (sha256,)) for sha256 in sorted(files)]
     )

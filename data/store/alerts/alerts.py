@@ -11,7 +11,7 @@ from data.content_class import ContentClass
 from data.errors import InputError
 from data.frozen import dataclass
 from data.store.engine.audit_chain import AuditEntry, append, note
-from data.store.engine.bulk import Connection, Row, at, moment, names, put, replace
+from data.store.engine.bulk import Connection, Row, at, moment, names, put, read_rows, replace
 from data.store.engine.marked import marked
 from data.store.messages import outbox
 from data.store.sealing.seal import alert_codes, forget_alerts
@@ -78,9 +78,8 @@ def put_alerts(con: Connection, alerts: Sequence[Alert], now: datetime) -> None:
 
 def delete_without_story(con: Connection, now: datetime) -> None:
     """Deletes the alerts whose story is gone; an audit entry records each."""
-    rows = con.execute(
-        "DELETE FROM alerts WHERE story_id NOT IN (SELECT id FROM stories) RETURNING id, urn"
-    ).fetchall()
+    sql = "DELETE FROM alerts WHERE story_id NOT IN (SELECT id FROM stories) RETURNING id, urn"
+    rows = read_rows(con, sql)
     if rows:
         append(con, [AuditEntry(now, "schoolgate", "alert_deleted", i, urn) for i, urn in sorted(rows)])
         forget_alerts(con, [alert_id for alert_id, _ in rows])
@@ -109,7 +108,7 @@ def by_story(con: Connection, story_ids: Sequence[str]) -> dict[tuple[str, str],
     """The alerts of these stories by (story id, urn)."""
     if not story_ids:
         return {}
-    rows = con.execute(f"{_SELECTED} WHERE story_id = ANY($ids)", {"ids": list(story_ids)}).fetchall()
+    rows = read_rows(con, f"{_SELECTED} WHERE story_id = ANY($ids)", ids=story_ids)
     return {(a.story_id, a.urn): a for a in map(_alert, rows)}
 
 
@@ -148,12 +147,10 @@ def without_case(con: Connection, route: Route, since: datetime) -> list[Alert]:
     """Alerts of this route raised since then whose story has no case, open or closed, and was not handed
     over.
     """
-    rows = con.execute(
-        f"""{_SELECTED} WHERE route = $route AND raised_at >= $since AND handed_over_at IS NULL
+    sql = f"""{_SELECTED} WHERE route = $route AND raised_at >= $since AND handed_over_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.story_id = alerts.story_id AND c.urn = alerts.urn)
-        ORDER BY raised_at, id""",
-        {"route": route.value, "since": since},
-    ).fetchall()
+        ORDER BY raised_at, id"""
+    rows = read_rows(con, sql, route=route.value, since=since)
     return [_alert(row) for row in rows]
 
 
@@ -187,13 +184,11 @@ def restricted_text(
     found = _existing(con, alert_id)
     codes = (Code.ALERT.of(alert_id), note(con, reason.strip()))
     append(con, [AuditEntry(now, person, "restricted_read", found.story_id, found.urn, codes)])
-    rows = con.execute(
-        f"""SELECT mention_id, n, url, author, title, text, quoted, coalesce(reasons[$urn], []),
+    sql = f"""SELECT mention_id, n, url, author, title, text, quoted, coalesce(reasons[$urn], []),
             {KINDS.format("mention_id")}
         FROM restricted_texts
-        WHERE mention_id IN (SELECT mention_id FROM matches WHERE story_id = $id) ORDER BY mention_id, n""",
-        {"id": found.story_id, "urn": found.urn},
-    ).fetchall()
+        WHERE mention_id IN (SELECT mention_id FROM matches WHERE story_id = $id) ORDER BY mention_id, n"""
+    rows = read_rows(con, sql, id=found.story_id, urn=found.urn)
     return tuple(
         RestrictedText(mention_id, n, url, author, title, text, quoted, tuple(sentences), tuple(kinds))
         for mention_id, n, url, author, title, text, quoted, sentences, kinds in rows
@@ -223,10 +218,8 @@ def acknowledged(con: Connection, alert_ids: Sequence[str]) -> dict[str, Acknowl
     """Who has acknowledged each of these alerts; the rest are left out."""
     if not alert_ids:
         return {}
-    rows = con.execute(
-        "SELECT id, acked_by, epoch_us(acked_at) FROM alerts WHERE id = ANY($ids) AND acked_at IS NOT NULL",
-        {"ids": list(alert_ids)},
-    ).fetchall()
+    sql = "SELECT id, acked_by, epoch_us(acked_at) FROM alerts WHERE id = ANY($ids) AND acked_at IS NOT NULL"
+    rows = read_rows(con, sql, ids=alert_ids)
     return {alert_id: Acknowledged(person, at(acked_us)) for alert_id, person, acked_us in rows}
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from data.audit.codes import Code
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, at, names, put
+from data.store.engine.bulk import Connection, at, names, put, read_column, read_rows
 from data.types import Escalation, Severity
 
 _STEP = names("alert_id urn times step person_id told_at")
@@ -15,23 +15,18 @@ _STEP = names("alert_id urn times step person_id told_at")
 
 def unanswered(con: Connection, since: datetime) -> list[str]:
     """Ids of the alerts of severity 4 raised after `since` that nobody has acknowledged, oldest first."""
-    rows = con.execute(
-        """SELECT id FROM alerts WHERE severity >= $grave AND acked_at IS NULL AND handed_over_at IS NULL
-            AND raised_at > $since ORDER BY raised_at, id""",
-        {"grave": int(Severity.THIS_HOUR), "since": since},
-    ).fetchall()
-    return [alert_id for (alert_id,) in rows]
+    sql = """SELECT id FROM alerts WHERE severity >= $grave AND acked_at IS NULL AND handed_over_at IS NULL
+            AND raised_at > $since ORDER BY raised_at, id"""
+    return read_column(con, sql, grave=int(Severity.THIS_HOUR), since=since)
 
 
 def steps(con: Connection, alert_ids: Sequence[str]) -> dict[str, list[Escalation]]:
     """The steps taken for these alerts, each time they were raised, in order."""
     if not alert_ids:
         return {}
-    rows = con.execute(
-        """SELECT alert_id, urn, times, step, person_id, epoch_us(told_at) FROM escalations
-        WHERE alert_id = ANY($ids) ORDER BY alert_id, times, step""",
-        {"ids": list(alert_ids)},
-    ).fetchall()
+    sql = """SELECT alert_id, urn, times, step, person_id, epoch_us(told_at) FROM escalations
+        WHERE alert_id = ANY($ids) ORDER BY alert_id, times, step"""
+    rows = read_rows(con, sql, ids=alert_ids)
     found: dict[str, list[Escalation]] = {}
     for alert_id, urn, times, step, person_id, told_us in rows:
         found.setdefault(alert_id, []).append(Escalation(alert_id, urn, times, step, person_id, at(told_us)))

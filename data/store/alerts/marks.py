@@ -11,7 +11,7 @@ from datetime import datetime
 
 from data.audit.codes import Code
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, names, replace
+from data.store.engine.bulk import Connection, names, read_rows, read_value, replace
 from data.store.engine.bulk import at as moment_at
 from data.store.engine.bulk import put as put_rows
 from data.store.engine.marked import HOLDS
@@ -52,11 +52,9 @@ def marks(con: Connection, story_ids: Sequence[str]) -> dict[str, Marked]:
     given = {"ids": list(story_ids)}
     if con.execute("SELECT 1 FROM marks WHERE story_id = ANY($ids) LIMIT 1", given).fetchone() is None:
         return {}
-    rows = con.execute(
-        f"""SELECT story_id, urn, mark, person_id, epoch_us(marked_at) FROM marks
-        WHERE story_id = ANY($ids) AND {HOLDS}""",
-        given,
-    ).fetchall()
+    sql = f"""SELECT story_id, urn, mark, person_id, epoch_us(marked_at) FROM marks
+        WHERE story_id = ANY($ids) AND {HOLDS}"""
+    rows = read_rows(con, sql, **given)
     return {
         story: Marked(story, urn, Mark(mark), person, moment_at(when))
         for story, urn, mark, person, when in rows
@@ -70,8 +68,5 @@ def drop_without_story(con: Connection) -> None:
 
 def _times(con: Connection, story_id: str, urn: str) -> int:
     """How often the story's alert has been raised; 0 where it has none."""
-    row = con.execute(
-        "SELECT max(times) FROM alerts WHERE story_id = $story AND urn = $urn",
-        {"story": story_id, "urn": urn},
-    ).fetchone()
-    return int(row[0] or 0) if row else 0
+    sql = "SELECT max(times) FROM alerts WHERE story_id = $story AND urn = $urn"
+    return int(read_value(con, sql, story=story_id, urn=urn) or 0)

@@ -8,7 +8,7 @@ from typing import Any
 
 from data.cases import Post
 from data.frozen import dataclass
-from data.store.engine.bulk import Connection, at, moment
+from data.store.engine.bulk import Connection, at, moment, read_column, read_rows
 from data.types import PressEvent
 
 _NEWEST = """SELECT m.id, m.channel, m.kind, m.restricted, m.url, m.author, n.title, n.text,
@@ -34,12 +34,9 @@ def post(con: Connection, mention_id: str, *, restricted: bool = False) -> Post 
 
 def posts(con: Connection, story_id: str, *, restricted: bool = False) -> tuple[Post, ...]:
     """The posts of a story in their newest versions, oldest first; as `post` returns them."""
-    rows = con.execute(
-        """SELECT DISTINCT m.id FROM matches x
-        JOIN mentions m ON m.id = x.mention_id AND m.version = x.version WHERE x.story_id = $id""",
-        {"id": story_id},
-    ).fetchall()
-    return posts_of(con, [mention_id for (mention_id,) in rows], restricted=restricted)
+    sql = """SELECT DISTINCT m.id FROM matches x
+        JOIN mentions m ON m.id = x.mention_id AND m.version = x.version WHERE x.story_id = $id"""
+    return posts_of(con, read_column(con, sql, id=story_id), restricted=restricted)
 
 
 def posts_of(con: Connection, mention_ids: Sequence[str], *, restricted: bool = False) -> tuple[Post, ...]:
@@ -47,15 +44,15 @@ def posts_of(con: Connection, mention_ids: Sequence[str], *, restricted: bool = 
     if not mention_ids:
         return ()
     given = {"ids": list(mention_ids)}
-    rows = con.execute(_NEWEST, given).fetchall()
+    rows = read_rows(con, _NEWEST, **given)
     if not rows:
         return ()
     withheld = restricted and any(row[_RESTRICTED] for row in rows)
     about = _About(
-        {row[:2]: row[2:] for row in (con.execute(_WITHHELD, given).fetchall() if withheld else ())},
-        {row[0]: row[1:] for row in con.execute(_SIGHTED, given).fetchall()},
-        {row[:2]: row[2] for row in con.execute(_EVENTS, given).fetchall()},
-        dict(con.execute(_ENCLOSED, given).fetchall()),
+        {row[:2]: row[2:] for row in (read_rows(con, _WITHHELD, **given) if withheld else ())},
+        {row[0]: row[1:] for row in read_rows(con, _SIGHTED, **given)},
+        {row[:2]: row[2] for row in read_rows(con, _EVENTS, **given)},
+        dict(read_rows(con, _ENCLOSED, **given)),
     )
     return tuple(_post(row, about) for row in rows)
 
@@ -91,9 +88,8 @@ def seen_posts(con: Connection, mention_ids: Sequence[str]) -> dict[str, SeenPos
     most of it.
     """
     given = {"ids": list(mention_ids)}
-    rows = con.execute(
-        "SELECT id, channel, epoch_us(published) FROM mentions WHERE id = ANY($ids)", given
-    ).fetchall()
+    sql = "SELECT id, channel, epoch_us(published) FROM mentions WHERE id = ANY($ids)"
+    rows = read_rows(con, sql, **given)
     seen = con.execute("SELECT mention_id, source_id FROM sightings WHERE mention_id = ANY($ids)", given)
     sources: dict[str, set[str]] = {}
     for mention_id, source_id in seen.fetchall():
@@ -129,10 +125,8 @@ def stories_of_posts(con: Connection, urn: str, beginning: str) -> dict[str, tup
 
 def restricted_among(con: Connection, mention_ids: Sequence[str]) -> frozenset[str]:
     """Ids of those of these posts whose words only the safeguarding lead may read."""
-    rows = con.execute(
-        "SELECT id FROM mentions WHERE restricted AND id = ANY($ids)", {"ids": list(mention_ids)}
-    ).fetchall()
-    return frozenset(mention_id for (mention_id,) in rows)
+    sql = "SELECT id FROM mentions WHERE restricted AND id = ANY($ids)"
+    return frozenset(read_column(con, sql, ids=mention_ids))
 
 
 def cases_with_new_posts(con: Connection, since: datetime) -> list[str]:
@@ -141,13 +135,10 @@ def cases_with_new_posts(con: Connection, since: datetime) -> list[str]:
 
     Only cases whose post's words may be compared: none that bypasses the ladder, and no fair comment.
     """
-    rows = con.execute(
-        """SELECT DISTINCT c.id FROM cases c JOIN matches x ON x.story_id = c.story_id
+    sql = """SELECT DISTINCT c.id FROM cases c JOIN matches x ON x.story_id = c.story_id
         JOIN mentions m ON m.id = x.mention_id AND m.version = x.version
         WHERE m.first_seen >= $since AND c.mention_id IS NOT NULL AND m.id <> c.mention_id
             AND (c.state IN ('triage', 'seeking', 'waiting', 'confirming')
                 OR c.ending IN ('removed', 'changed'))
-        ORDER BY c.id""",
-        {"since": since},
-    ).fetchall()
-    return [case_id for (case_id,) in rows]
+        ORDER BY c.id"""
+    return read_column(con, sql, since=since)

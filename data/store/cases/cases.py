@@ -30,7 +30,7 @@ from data.store.cases.course_of_conduct import by_the_same
 from data.store.cases.evidence_files import files_of
 from data.store.engine import bulk
 from data.store.engine.audit_chain import AuditEntry, append, is_code, note
-from data.store.engine.bulk import Connection, Row, at, moment, names
+from data.store.engine.bulk import Connection, Row, at, moment, names, read_column, read_rows, read_value
 from data.store.messages.outbox import put_outbox
 from data.store.sealing.seal import seal_of, seal_posts
 from data.store.verdicts.restrict import restrict_matter
@@ -109,7 +109,7 @@ def _sealed(con: Connection, step: CaseStep, said: Opened | CopyFound, now: date
 
 def steps(con: Connection, case_id: str) -> tuple[CaseStep, ...]:
     """The steps of a case in order; empty where there is no such case, or its steps were deleted."""
-    rows = con.execute(f"{STEPS} WHERE case_id = $id", {"id": case_id}).fetchall()
+    rows = read_rows(con, f"{STEPS} WHERE case_id = $id", id=case_id)
     return tuple(map(step, sorted(rows, key=itemgetter(1))))
 
 
@@ -137,7 +137,7 @@ def all_steps(
         wanted.append("NOT (closed_at IS NOT NULL AND NOT hold AND coalesce(closed_at < $since, TRUE))")
         given["since"] = closed_since
     sql = f"{STEPS} WHERE case_id IN (SELECT id FROM cases WHERE {' AND '.join(wanted)})"
-    rows = con.execute(sql, given).fetchall()
+    rows = read_rows(con, sql, **given)
     found: dict[str, list[CaseStep]] = {}
     for row in sorted(rows, key=lambda row: (len(row[0]), row[0], row[1])):
         found.setdefault(row[0], []).append(step(row))
@@ -146,40 +146,31 @@ def all_steps(
 
 def find_open(con: Connection, mention_id: str, urn: str | None = None) -> str | None:
     """The id of the open case about that post, for this school if one is given; None where there is none."""
-    row = con.execute(
-        """SELECT id FROM cases WHERE mention_id = $id AND closed_at IS NULL
-            AND ($urn::VARCHAR IS NULL OR urn = $urn::VARCHAR) ORDER BY opened_at, id LIMIT 1""",
-        {"id": mention_id, "urn": urn},
-    ).fetchone()
-    return None if row is None else str(row[0])
+    sql = """SELECT id FROM cases WHERE mention_id = $id AND closed_at IS NULL
+            AND ($urn::VARCHAR IS NULL OR urn = $urn::VARCHAR) ORDER BY opened_at, id LIMIT 1"""
+    found = read_value(con, sql, id=mention_id, urn=urn)
+    return None if found is None else str(found)
 
 
 def open_about(con: Connection, story_ids: Sequence[str]) -> dict[tuple[str, str], list[str]]:
     """The numbers of the open cases about these stories, by story and school."""
-    rows = con.execute(
-        """SELECT story_id, urn, list(id ORDER BY id) FROM cases
-        WHERE closed_at IS NULL AND story_id = ANY($ids) GROUP BY story_id, urn""",
-        {"ids": list(story_ids)},
-    ).fetchall()
+    sql = """SELECT story_id, urn, list(id ORDER BY id) FROM cases
+        WHERE closed_at IS NULL AND story_id = ANY($ids) GROUP BY story_id, urn"""
+    rows = read_rows(con, sql, ids=story_ids)
     return {(story_id, urn): numbers for story_id, urn, numbers in rows}
 
 
 def due_rechecks(con: Connection, now: datetime) -> list[str]:
     """Ids of the cases whose post is due for another recheck, longest overdue first."""
-    rows = con.execute(
-        "SELECT id FROM cases WHERE recheck_at <= $now ORDER BY recheck_at, id", {"now": now}
-    ).fetchall()
-    return [case_id for (case_id,) in rows]
+    sql = "SELECT id FROM cases WHERE recheck_at <= $now ORDER BY recheck_at, id"
+    return read_column(con, sql, now=now)
 
 
 def overdue(con: Connection, now: datetime) -> list[str]:
     """Ids of the open cases with an expired clock, and of all cases on hold."""
-    rows = con.execute(
-        """SELECT id FROM cases WHERE (due_at <= $now AND closed_at IS NULL) OR hold
-        ORDER BY due_at, id""",
-        {"now": now},
-    ).fetchall()
-    return [case_id for (case_id,) in rows]
+    sql = """SELECT id FROM cases WHERE (due_at <= $now AND closed_at IS NULL) OR hold
+        ORDER BY due_at, id"""
+    return read_column(con, sql, now=now)
 
 
 def with_alerts(con: Connection, found: Sequence[Case]) -> tuple[Case, ...]:

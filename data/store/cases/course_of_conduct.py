@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from data.cases import Case, Post
 from data.store.cases.case_posts import posts_of
-from data.store.engine.bulk import Connection
+from data.store.engine.bulk import Connection, read_column
 
 _POSTS = """
 WITH this AS (
@@ -32,17 +32,19 @@ def by_the_same(con: Connection, case: Case) -> tuple[Post, ...]:
     The author is that of the case's own post; nothing is returned where the approval names another.
     Restricted posts are included if the case itself is restricted.
     """
-    rows = con.execute(
-        _POSTS,
-        {
-            "mention": case.mention_id,
-            "author": case.chronology_author,
-            "person": case.chronology_person,
-            "urn": case.urn,
-            "restricted": case.restricted,
-        },
-    ).fetchall()
-    found = posts_of(con, [mention_id for (mention_id,) in rows], restricted=case.restricted)
+    found = posts_of(
+        con,
+        read_column(
+            con,
+            _POSTS,
+            mention=case.mention_id,
+            author=case.chronology_author,
+            person=case.chronology_person,
+            urn=case.urn,
+            restricted=case.restricted,
+        ),
+        restricted=case.restricted,
+    )
     site = next((_site(p.url) for p in found if p.mention_id == case.mention_id), None)
     return tuple(p for p in found if p.mention_id == case.mention_id or (site and _site(p.url) == site))
 

@@ -15,7 +15,7 @@ from data.cases import EvidenceFile
 from data.frozen import dataclass
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, at, names, put
+from data.store.engine.bulk import Connection, at, names, put, read_rows
 
 _COLUMNS = names(
     "id urn mention_id case_id capture_id name sha256 media_type size_bytes captured_at captured_by how"
@@ -59,9 +59,9 @@ def put_files(con: Connection, files: Sequence[Evidence]) -> None:
     """Records files of the vault, each new one with an audit entry that holds its hash."""
     known = {
         evidence_id
-        for (evidence_id,) in con.execute(
-            "SELECT id FROM evidence WHERE id = ANY($ids)", {"ids": [f.id for f in files]}
-        ).fetchall()
+        for (evidence_id,) in read_rows(
+            con, "SELECT id FROM evidence WHERE id = ANY($ids)", ids=[f.id for f in files]
+        )
     }
     new = list({f.id: f for f in files if f.id not in known}.values())
     put(con, "evidence", _COLUMNS, [_row(f) for f in new])
@@ -73,12 +73,10 @@ def files_of(con: Connection, case_id: str, mention_id: str | None = None) -> tu
 
     With `mention_id`, also those that were handed in with that post before it had a case, at its school.
     """
-    rows = con.execute(
-        f"""{_SELECTED} WHERE case_id = $case OR (case_id IS NULL AND mention_id = $mention
+    sql = f"""{_SELECTED} WHERE case_id = $case OR (case_id IS NULL AND mention_id = $mention
             AND urn IN (SELECT urn FROM cases WHERE id = $case))
-        ORDER BY captured_at, capture_id, name, id""",
-        {"case": case_id, "mention": mention_id},
-    ).fetchall()
+        ORDER BY captured_at, capture_id, name, id"""
+    rows = read_rows(con, sql, case=case_id, mention=mention_id)
     return tuple(_file(row) for row in rows)
 
 
@@ -112,24 +110,20 @@ def _as_stored(f: Evidence) -> EvidenceFile:
 
 def handed_in_untold(con: Connection, case_id: str) -> tuple[EvidenceFile, ...]:
     """The files of captures of a case's post, made before it had a case, that no step of the case names."""
-    rows = con.execute(
-        f"""{_SELECTED} WHERE case_id IS NULL AND capture_id IS NOT NULL
+    sql = f"""{_SELECTED} WHERE case_id IS NULL AND capture_id IS NOT NULL
             AND (mention_id, urn) IN (SELECT mention_id, urn FROM cases WHERE id = $case)
             AND capture_id NOT IN (SELECT coalesce(json_extract_string(detail, '$.capture'), '')
                 FROM case_steps WHERE case_id = $case AND step = 'evidence')
-        ORDER BY captured_at, capture_id, name, id""",
-        {"case": case_id},
-    ).fetchall()
+        ORDER BY captured_at, capture_id, name, id"""
+    rows = read_rows(con, sql, case=case_id)
     return tuple(map(_file, rows))
 
 
 def is_kept(con: Connection, capture_id: str) -> bool:
     """Is there a capture of that id?"""
-    return bool(
-        con.execute("SELECT 1 FROM evidence WHERE capture_id = $id LIMIT 1", {"id": capture_id}).fetchall()
-    )
+    return bool(read_rows(con, "SELECT 1 FROM evidence WHERE capture_id = $id LIMIT 1", id=capture_id))
 
 
 def all_named(con: Connection) -> frozenset[str]:
     """The SHA-256 of every file that a row names."""
-    return frozenset(sha256 for (sha256,) in con.execute("SELECT DISTINCT sha256 FROM evidence").fetchall())
+    return frozenset(sha256 for (sha256,) in read_rows(con, "SELECT DISTINCT sha256 FROM evidence"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.store.engine.bulk import Connection
+from data.store.engine.bulk import Connection, read_rows, read_value
 
 _ONE_MATTER = "FROM cases c JOIN alerts a ON a.story_id = c.story_id AND a.urn = c.urn"
 
@@ -12,11 +12,9 @@ def cases_of_alerts(con: Connection, beginning: str) -> dict[str, tuple[str, ...
 
     The oldest come first. Alerts without a case are left out.
     """
-    rows = con.execute(
-        f"""SELECT a.id, c.id, c.closed_at IS NULL {_ONE_MATTER} WHERE starts_with(a.id, $beginning)
-        ORDER BY a.id, length(c.id), c.id""",
-        {"beginning": beginning.lower()},
-    ).fetchall()
+    sql = f"""SELECT a.id, c.id, c.closed_at IS NULL {_ONE_MATTER} WHERE starts_with(a.id, $beginning)
+        ORDER BY a.id, length(c.id), c.id"""
+    rows = read_rows(con, sql, beginning=beginning.lower())
     still_open = {alert_id for alert_id, _, is_open in rows if is_open}
     found: dict[str, list[str]] = {}
     for alert_id, number, is_open in rows:
@@ -27,15 +25,13 @@ def cases_of_alerts(con: Connection, beginning: str) -> dict[str, tuple[str, ...
 
 def cases_beginning(con: Connection, beginning: str) -> dict[str, tuple[str, ...]]:
     """The numbers of the cases that begin so, by the alert of each; cases without one are left out."""
-    rows = con.execute(
-        f"""SELECT a.id, list(c.id ORDER BY length(c.id), c.id) {_ONE_MATTER}
-        WHERE starts_with(c.id, $beginning) GROUP BY a.id""",
-        {"beginning": beginning},
-    ).fetchall()
+    sql = f"""SELECT a.id, list(c.id ORDER BY length(c.id), c.id) {_ONE_MATTER}
+        WHERE starts_with(c.id, $beginning) GROUP BY a.id"""
+    rows = read_rows(con, sql, beginning=beginning)
     return {alert_id: tuple(numbers) for alert_id, numbers in rows}
 
 
 def alert_of_case(con: Connection, case_id: str) -> str | None:
     """The id of the alert of that case; None where nothing was raised of it, or there is no such case."""
-    row = con.execute(f"SELECT a.id {_ONE_MATTER} WHERE c.id = $id", {"id": case_id}).fetchone()
-    return None if row is None else str(row[0])
+    found = read_value(con, f"SELECT a.id {_ONE_MATTER} WHERE c.id = $id", id=case_id)
+    return None if found is None else str(found)

@@ -12,7 +12,7 @@ from typing import Any
 
 from data.cases import EvidenceFile
 from data.ids import digest
-from data.store.engine.bulk import Connection, at, moment
+from data.store.engine.bulk import Connection, at, moment, read_column, read_rows, read_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,12 @@ def files(con: Connection, case_id: str | None = None) -> tuple[EvidenceFile, ..
 
     For a case this includes files handed in with its post before it was opened.
     """
-    rows = con.execute(
-        """SELECT id, urn, mention_id, case_id, capture_id, coalesce(name, ''), sha256, media_type,
+    sql = """SELECT id, urn, mention_id, case_id, capture_id, coalesce(name, ''), sha256, media_type,
             size_bytes, epoch_us(captured_at), captured_by, how FROM evidence
         WHERE $case::VARCHAR IS NULL OR case_id = $case::VARCHAR OR case_id IS NULL
             AND mention_id = (SELECT mention_id FROM cases WHERE id = $case::VARCHAR)
-        ORDER BY captured_at, capture_id, name, id""",
-        {"case": case_id},
-    ).fetchall()
+        ORDER BY captured_at, capture_id, name, id"""
+    rows = read_rows(con, sql, case=case_id)
     return tuple(_file(row) for row in rows)
 
 
@@ -55,12 +53,10 @@ def _file(row: Sequence[Any]) -> EvidenceFile:
 
 def steps(con: Connection, case_id: str | None = None) -> tuple[StoredStep, ...]:
     """The rows of `case_steps`, of one case or all, in order."""
-    rows = con.execute(
-        """SELECT case_id, n, urn, step, actor, epoch_us(done_at), epoch_us(recorded_at), why, detail,
+    sql = """SELECT case_id, n, urn, step, actor, epoch_us(done_at), epoch_us(recorded_at), why, detail,
             epoch_us(due_at), clock FROM case_steps
-        WHERE $case::VARCHAR IS NULL OR case_id = $case::VARCHAR ORDER BY case_id, n""",
-        {"case": case_id},
-    ).fetchall()
+        WHERE $case::VARCHAR IS NULL OR case_id = $case::VARCHAR ORDER BY case_id, n"""
+    rows = read_rows(con, sql, case=case_id)
     return tuple(
         StoredStep(
             *(case, n, urn, kind, actor, at(done_us), moment(recorded_us)),
@@ -72,7 +68,7 @@ def steps(con: Connection, case_id: str | None = None) -> tuple[StoredStep, ...]
 
 def changed_notes(con: Connection) -> tuple[str, ...]:
     """The SHA-256 of audit notes whose words no longer match it."""
-    rows = con.execute("SELECT sha256, note FROM audit_notes ORDER BY sha256").fetchall()
+    rows = read_rows(con, "SELECT sha256, note FROM audit_notes ORDER BY sha256")
     return tuple(sha256 for sha256, words in rows if digest(words) != sha256)
 
 
@@ -91,10 +87,8 @@ def cases(con: Connection, case_id: str | None = None) -> dict[str, dict[str, An
 
 def posts_held(con: Connection, mention_ids: Collection[str]) -> frozenset[str]:
     """Those of these posts whose words are held."""
-    rows = con.execute(
-        "SELECT id FROM mentions WHERE NOT stub AND id = ANY($ids)", {"ids": list(mention_ids)}
-    ).fetchall()
-    return frozenset(mention_id for (mention_id,) in rows)
+    sql = "SELECT id FROM mentions WHERE NOT stub AND id = ANY($ids)"
+    return frozenset(read_column(con, sql, ids=mention_ids))
 
 
 END = "end of the audit chain"
@@ -103,10 +97,8 @@ END = "end of the audit chain"
 
 def end_stamped_at(con: Connection) -> datetime | None:
     """When the chain's end was last stamped; None if it never was."""
-    row = con.execute(
-        "SELECT epoch_us(max(captured_at)) FROM evidence WHERE how = $how AND case_id IS NULL", {"how": END}
-    ).fetchone()
-    return moment(row[0]) if row else None
+    sql = "SELECT epoch_us(max(captured_at)) FROM evidence WHERE how = $how AND case_id IS NULL"
+    return moment(read_value(con, sql, how=END))
 
 
 def begun(con: Connection) -> bool:

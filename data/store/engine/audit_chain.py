@@ -16,7 +16,7 @@ from datetime import datetime
 from data.audit.codes import Code
 from data.frozen import dataclass
 from data.ids import digest
-from data.store.engine.bulk import Connection, at, names, put
+from data.store.engine.bulk import Connection, at, names, put, read_rows
 
 FIRST = "0" * 64
 _COLUMNS = names("n done_at actor action subject urn codes previous hash")
@@ -79,12 +79,10 @@ def note(con: Connection, words: str) -> str:
 
 def links(con: Connection, subjects: Collection[str] | None = None) -> tuple[Link, ...]:
     """The whole chain, in its order; or its rows about these subjects alone."""
-    some, given = ("", None) if subjects is None else ("WHERE subject = ANY($ids)", {"ids": list(subjects)})
-    rows = con.execute(
-        f"""SELECT n, epoch_us(done_at), actor, action, subject, urn, codes, previous, hash
-        FROM audit {some} ORDER BY n""",
-        given,
-    ).fetchall()
+    some, given = ("", {}) if subjects is None else ("WHERE subject = ANY($ids)", {"ids": list(subjects)})
+    sql = f"""SELECT n, epoch_us(done_at), actor, action, subject, urn, codes, previous, hash
+        FROM audit {some} ORDER BY n"""
+    rows = read_rows(con, sql, **given)
     return tuple(
         Link(n, AuditEntry(at(done_us), actor, action, subject, urn, tuple(codes)), previous, hashed)
         for n, done_us, actor, action, subject, urn, codes, previous, hashed in rows

@@ -8,9 +8,9 @@ where no key can be there yet, not to look for one takes half of the time.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 import _duckdb as duckdb
 
@@ -125,6 +125,25 @@ def _types(con: Connection, table: str, columns: Sequence[str]) -> dict[str, str
         rows = con.execute(f"SELECT column_name, column_type FROM (DESCRIBE {table})").fetchall()
         _TYPES[table] = dict(rows)
     return _TYPES[table]
+
+
+def read_rows(con: Connection, sql: str, **given: object) -> list[tuple[Any, ...]]:
+    """The rows that a query gives for the values of its `$names`; any collection is handed over as a list."""
+    taken = {
+        name: list(value) if isinstance(value, Collection) and not isinstance(value, str | bytes) else value
+        for name, value in given.items()
+    }
+    return con.execute(sql, taken).fetchall()
+
+
+def read_column(con: Connection, sql: str, **given: object) -> list[Any]:
+    """The values of a query for one column."""
+    return [value for (value,) in read_rows(con, sql, **given)]
+
+
+def read_value(con: Connection, sql: str, **given: object) -> Any:
+    """The one value of a query for one; None where there is no row."""
+    return next(iter(read_column(con, sql, **given)), None)
 
 
 def names(words: str) -> tuple[str, ...]:

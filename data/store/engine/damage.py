@@ -7,7 +7,7 @@ from pathlib import Path
 import _duckdb as duckdb
 
 from data.errors import StoreDamaged
-from data.store.engine.bulk import Connection
+from data.store.engine.bulk import Connection, read_rows
 
 _KINDS = (duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 _SAID = (
@@ -55,8 +55,7 @@ def read_whole(con: Connection) -> int:
 
     Raises duckdb.Error.
     """
-    tables = con.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()"
-    ).fetchall()
-    read = [con.execute(f'SELECT count(*), max(hash(t)) FROM "{name}" t').fetchall() for (name,) in tables]
+    sql = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()"
+    tables = read_rows(con, sql)
+    read = [read_rows(con, f'SELECT count(*), max(hash(t)) FROM "{name}" t') for (name,) in tables]
     return sum(rows for ((rows, _),) in read)

@@ -10,7 +10,7 @@ from pathlib import Path
 import _duckdb as duckdb
 
 from data.errors import StoreError, StoreTooNew
-from data.store.engine.bulk import Connection
+from data.store.engine.bulk import Connection, read_rows
 from data.store.engine.connect import BLOCK_SIZE, packed, quoted
 from data.store.engine.damage import is_damage
 from data.store.engine.migrations import Migration
@@ -28,7 +28,7 @@ _SIZE = "SELECT used_blocks * block_size FROM pragma_database_size() WHERE datab
 def applied(con: Connection) -> tuple[str, ...]:
     """Names of the migrations this file has had, in order; empty for a new file."""
     try:
-        rows = con.execute("SELECT n, name FROM migrations").fetchall()  # sorted there it takes twice as long
+        rows = read_rows(con, "SELECT n, name FROM migrations")  # sorted there it takes twice as long
     except duckdb.CatalogException:  # asking the catalogue first would cost 6 ms at every opening
         return ()
     return tuple(name for _, name in sorted(rows))
@@ -100,7 +100,7 @@ def _discard(path: Path) -> None:
 
 
 def _fill(con: Connection, path: Path) -> None:
-    (name,) = con.execute("SELECT current_database()").fetchall()[0]
+    (name,) = read_rows(con, "SELECT current_database()")[0]
     con.execute(f"ATTACH '{quoted(path)}' AS copy_of_store (BLOCK_SIZE {_block_size(con)})")
     try:
         path.chmod(0o600)
@@ -113,7 +113,7 @@ def _fill(con: Connection, path: Path) -> None:
 
 def _block_size(con: Connection) -> int:
     """Small ones for a small file; opening a big one takes the longer the more blocks it has."""
-    (size,) = con.execute(_SIZE).fetchall()[0]
+    (size,) = read_rows(con, _SIZE)[0]
     return BIG_BLOCKS if size > BIG_BYTES else BLOCK_SIZE
 
 

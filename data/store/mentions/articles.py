@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from data.store.engine.bulk import Connection, Row, at, moment, names, put, replace
+from data.store.engine.bulk import Connection, Row, at, moment, names, put, read_rows, replace
 from data.types import Outcome
 from data.web.articles import ArticleRead
 
@@ -22,11 +22,9 @@ _TEXT = """SELECT mention_id, arg_max(article, n) AS article FROM (
 
 def article_reads(con: Connection, keys: Sequence[str]) -> dict[str, ArticleRead]:
     """What became of these addresses, by key; with the text while a post that holds it is kept."""
-    rows = con.execute(
-        """SELECT key, mention_id, epoch_us(read_at), outcome, paid, epoch_us(again_at)
-        FROM article_reads WHERE key = ANY($keys)""",
-        {"keys": list(keys)},
-    ).fetchall()
+    sql = """SELECT key, mention_id, epoch_us(read_at), outcome, paid, epoch_us(again_at)
+        FROM article_reads WHERE key = ANY($keys)"""
+    rows = read_rows(con, sql, keys=keys)
     texts = article_texts(con, [mention_id for _, mention_id, *_ in rows])
     return {
         key: ArticleRead(key, holder, at(read), Outcome(outcome), texts.get(holder, ""), paid, moment(again))
@@ -38,7 +36,7 @@ def article_texts(con: Connection, ids: Collection[str]) -> dict[str, str]:
     """The article behind each of these posts that has one, by post."""
     if not ids:
         return {}
-    return dict(con.execute(_TEXT, {"ids": list(ids)}).fetchall())
+    return dict(read_rows(con, _TEXT, ids=ids))
 
 
 def forget_article_reads(con: Connection, before: datetime) -> None:

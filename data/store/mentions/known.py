@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.store.engine.bulk import Connection, moment
+from data.store.engine.bulk import Connection, moment, read_rows
 from data.store.mentions.school_sets import SchoolSet, judged_for
 from data.store.verdicts.verdicts import NEWEST
 
@@ -53,7 +53,7 @@ class AlreadyHeld:
 
 def already_held(con: Connection, mention_ids: Collection[str], story_ids: Collection[str]) -> AlreadyHeld:
     """What is there of these mentions and stories."""
-    rows = con.execute(_HELD, {"ids": list(mention_ids), "stories": list(story_ids)}).fetchall()
+    rows = read_rows(con, _HELD, ids=mention_ids, stories=story_ids)
 
     def of(kind: str) -> frozenset[str]:
         return frozenset(row[1] for row in rows if row[0] == kind)
@@ -70,13 +70,11 @@ def already_held(con: Connection, mention_ids: Collection[str], story_ids: Colle
 
 def known(con: Connection, ids: Sequence[str]) -> dict[str, Known]:
     """What is known of those of these mentions that were seen before, purged ones included."""
-    rows = con.execute(
-        """SELECT mention_id, version, text_hash, TRUE, FALSE, NULL
+    sql = """SELECT mention_id, version, text_hash, TRUE, FALSE, NULL
         FROM fingerprints WHERE mention_id = ANY($ids)
         UNION ALL SELECT id, version, text_hash, FALSE, restricted, epoch_us(fetched_at)
-        FROM mentions WHERE id = ANY($ids)""",
-        {"ids": list(ids)},
-    ).fetchall()
+        FROM mentions WHERE id = ANY($ids)"""
+    rows = read_rows(con, sql, ids=ids)
     judged = _judged_for(con, [(row[0], row[1]) for row in rows if not row[3]])
     sets = judged_for(con, [row[0] for row in rows if not row[3]])
     return {
@@ -93,9 +91,8 @@ def _judged_for(con: Connection, versions: Sequence[tuple[str, int]]) -> dict[st
     if not versions:
         return {}
     newest = dict(versions)
-    rows = con.execute(
-        "SELECT mention_id, version, urn FROM verdicts WHERE mention_id = ANY($ids)", {"ids": list(newest)}
-    ).fetchall()
+    sql = "SELECT mention_id, version, urn FROM verdicts WHERE mention_id = ANY($ids)"
+    rows = read_rows(con, sql, ids=newest)
     found: dict[str, tuple[str, ...]] = {}
     for mention_id, version, urn in rows:
         if version == newest[mention_id]:
@@ -109,10 +106,8 @@ def about(con: Connection, ids: Sequence[str]) -> frozenset[tuple[str, str]]:
     """
     if not ids:
         return frozenset()
-    rows = con.execute(
-        f"""SELECT x.mention_id, x.urn {NEWEST} WHERE x.mention_id = ANY($ids)
+    sql = f"""SELECT x.mention_id, x.urn {NEWEST} WHERE x.mention_id = ANY($ids)
             AND (list_contains(x.reason_codes, 'thread')
-                OR v.relevance <> 'not_about' AND NOT list_contains(x.reason_codes, 'unnamed'))""",
-        {"ids": list(ids)},
-    ).fetchall()
+                OR v.relevance <> 'not_about' AND NOT list_contains(x.reason_codes, 'unnamed'))"""
+    rows = read_rows(con, sql, ids=ids)
     return frozenset(rows)

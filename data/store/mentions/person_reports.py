@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from data.audit.codes import Code
 from data.frozen import dataclass
 from data.matters import Reported as Reported
-from data.store.engine.bulk import Connection, at
+from data.store.engine.bulk import Connection, at, read_rows, read_value
 from data.store.sealing.seal import seal_column
 from data.types import MentionKind
 from data.web.urls import canonical_url
@@ -29,12 +29,10 @@ class WithheldMention:
 
 def reported(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Reported]]:
     """Who reported each of these mentions, earliest first; empty for mentions read from a source."""
-    rows = con.execute(
-        """SELECT a.subject, epoch_us(a.done_at), n.note FROM audit a
+    sql = """SELECT a.subject, epoch_us(a.done_at), n.note FROM audit a
         LEFT JOIN audit_notes n ON list_contains(a.codes, $note || n.sha256)
-        WHERE a.action = 'reported_in' AND a.subject = ANY($ids) ORDER BY a.n""",
-        {"ids": list(mention_ids), "note": Code.NOTE.of("")},
-    ).fetchall()
+        WHERE a.action = 'reported_in' AND a.subject = ANY($ids) ORDER BY a.n"""
+    rows = read_rows(con, sql, ids=mention_ids, note=Code.NOTE.of(""))
     found: dict[str, list[Reported]] = {}
     for mention_id, done_us, note in rows:
         found.setdefault(mention_id, []).append(Reported(mention_id, at(done_us), note))
@@ -45,11 +43,10 @@ def withheld_at(con: Connection, url: str) -> WithheldMention | None:
     """The restricted mention known longest at this address, however it is written; None where there is
     none.
     """
-    rows = con.execute(
-        """SELECT r.url, m.id, m.channel, m.kind, m.parent, r.title, r.text
+    sql = """SELECT r.url, m.id, m.channel, m.kind, m.parent, r.title, r.text
         FROM restricted_texts r JOIN mentions m ON m.id = r.mention_id AND m.version = r.n
         WHERE r.url IS NOT NULL ORDER BY m.first_seen, m.id"""
-    ).fetchall()
+    rows = read_rows(con, sql)
     wanted = canonical_url(url)
     for found, mention_id, channel, kind, parent, title, text in rows:
         if canonical_url(found) == wanted:
@@ -59,55 +56,46 @@ def withheld_at(con: Connection, url: str) -> WithheldMention | None:
 
 def restricted_places(con: Connection) -> list[tuple[str, str | None]]:
     """Id and address of every restricted mention; None where it was handed over and only a stub is left."""
-    return con.execute(
-        """SELECT DISTINCT m.id, r.url FROM mentions m LEFT JOIN restricted_texts r ON r.mention_id = m.id
+    sql = """SELECT DISTINCT m.id, r.url FROM mentions m LEFT JOIN restricted_texts r ON r.mention_id = m.id
         WHERE m.restricted ORDER BY ALL"""
-    ).fetchall()
+    return read_rows(con, sql)
 
 
 def shown_at(con: Connection, url: str) -> list[str]:
     """Ids of the unrestricted mentions at this address, however it is written."""
     wanted = canonical_url(url)
-    rows = con.execute(
-        "SELECT id, url FROM mentions WHERE NOT restricted AND contains(lower(url), $host) ORDER BY id",
-        {"host": urlsplit(wanted).hostname or ""},
-    ).fetchall()
+    sql = "SELECT id, url FROM mentions WHERE NOT restricted AND contains(lower(url), $host) ORDER BY id"
+    rows = read_rows(con, sql, host=urlsplit(wanted).hostname or "")
     return [mention_id for mention_id, found in rows if canonical_url(found) == wanted]
 
 
 def alert_of(con: Connection, mention_id: str, urn: str) -> str | None:
     """The id of the newest alert on a story of this mention; None where none was raised."""
-    row = con.execute(
-        """SELECT a.id FROM alerts a JOIN matches x ON x.story_id = a.story_id AND x.urn = a.urn
-        WHERE x.mention_id = $mention AND a.urn = $urn ORDER BY a.raised_at DESC, a.id LIMIT 1""",
-        {"mention": mention_id, "urn": urn},
-    ).fetchone()
-    return None if row is None else str(row[0])
+    sql = """SELECT a.id FROM alerts a JOIN matches x ON x.story_id = a.story_id AND x.urn = a.urn
+        WHERE x.mention_id = $mention AND a.urn = $urn ORDER BY a.raised_at DESC, a.id LIMIT 1"""
+    found = read_value(con, sql, mention=mention_id, urn=urn)
+    return None if found is None else str(found)
 
 
 def beside_restricted(con: Connection, story_ids: Sequence[str]) -> set[str]:
     """Those of these stories that hold a post from a thread in which another post is restricted."""
-    hidden = con.execute("SELECT id, parent FROM mentions WHERE restricted").fetchall() if story_ids else []
+    hidden = read_rows(con, "SELECT id, parent FROM mentions WHERE restricted") if story_ids else []
     if not hidden:
         return set()
     threads: dict[str, set[str]] = {}
     for mention_id, parent in hidden:
         threads.setdefault(parent or mention_id, set()).add(mention_id)
         threads.setdefault(mention_id, set()).add(mention_id)
-    rows = con.execute(
-        """SELECT DISTINCT story_id, id, coalesce(parent, id) FROM matches JOIN mentions ON id = mention_id
-        WHERE story_id = ANY($ids)""",
-        {"ids": list(story_ids)},
-    ).fetchall()
+    sql = """SELECT DISTINCT story_id, id, coalesce(parent, id) FROM matches JOIN mentions ON id = mention_id
+        WHERE story_id = ANY($ids)"""
+    rows = read_rows(con, sql, ids=story_ids)
     return {story_id for story_id, mention_id, thread in rows if threads.get(thread, set()) - {mention_id}}
 
 
 def put_channel_right(con: Connection, mention_id: str, channel: str, now: datetime) -> None:
     """Where a post is that was handed in, as a person says now; what a source read stays as it was read."""
-    changed = con.execute(
-        """UPDATE mentions SET channel = $channel WHERE id = $id
-        AND EXISTS (SELECT 1 FROM audit WHERE action = 'reported_in' AND subject = $id) RETURNING id""",
-        {"channel": channel, "id": mention_id},
-    ).fetchall()
+    sql = """UPDATE mentions SET channel = $channel WHERE id = $id
+        AND EXISTS (SELECT 1 FROM audit WHERE action = 'reported_in' AND subject = $id) RETURNING id"""
+    changed = read_rows(con, sql, channel=channel, id=mention_id)
     if changed:
         seal_column(con, mention_id, "channel", now)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from data.ids import digest
-from data.store.engine.bulk import Connection, put
+from data.store.engine.bulk import Connection, put, read_rows
 
 OF_SETS = """FROM mentions m JOIN judged_for j ON j.mention_id = m.id AND j.version = m.version
     JOIN school_sets s ON s.id = j.schools"""
@@ -46,10 +46,8 @@ def judged_for(con: Connection, ids: Sequence[str]) -> dict[tuple[str, int], tup
     """By mention and version, the sets that it was judged for."""
     if not ids:
         return {}
-    rows = con.execute(
-        "SELECT mention_id, version, schools FROM judged_for WHERE mention_id = ANY($ids)",
-        {"ids": list(ids)},
-    ).fetchall()
+    sql = "SELECT mention_id, version, schools FROM judged_for WHERE mention_id = ANY($ids)"
+    rows = read_rows(con, sql, ids=ids)
     if not rows:
         return {}
     asked = {"sets": sorted({of for *_, of in rows})}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.content_class import ContentClass
-from data.store.engine.bulk import Connection, at, names, put
+from data.store.engine.bulk import Connection, at, moment, names, put, read_rows, read_value
 from data.types import ALLEGING_LABELS, Severity
 
 _COLUMNS = names("urn began_at told_at mentions usual themes lasted_to")
@@ -41,14 +41,12 @@ def much_heard(con: Connection, since: datetime, fresh: datetime, least: int) ->
     """How many posts about each school (urn) came since then, where there are `least` or more and one of them
     came since `fresh`.
     """
-    rows = con.execute(
-        """SELECT v.urn, count(*) FROM mentions m
+    sql = """SELECT v.urn, count(*) FROM mentions m
         JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
         WHERE m.first_seen >= $since AND v.judged_at >= $since AND v.relevance <> 'not_about'
             AND v.route <> 'ignore'
-        GROUP BY v.urn HAVING count(*) >= $least AND max(m.first_seen) >= $fresh ORDER BY v.urn""",
-        {"since": since, "fresh": fresh, "least": least},
-    ).fetchall()
+        GROUP BY v.urn HAVING count(*) >= $least AND max(m.first_seen) >= $fresh ORDER BY v.urn"""
+    rows = read_rows(con, sql, since=since, fresh=fresh, least=least)
     return dict(rows)
 
 
@@ -103,12 +101,9 @@ def watched_since(con: Connection, urn: str, settled: datetime) -> datetime | No
     """When the school's first source was first read, among those first read before `settled`; None if there
     is none.
     """
-    row = con.execute(
-        """SELECT epoch_us(min(r.started_at)) FROM source_runs r JOIN sources s ON s.id = r.source_id
-        WHERE list_contains(s.urns, $urn) AND r.started_at <= $settled""",
-        {"urn": urn, "settled": settled},
-    ).fetchone()
-    return None if row is None or row[0] is None else at(row[0])
+    sql = """SELECT epoch_us(min(r.started_at)) FROM source_runs r JOIN sources s ON s.id = r.source_id
+        WHERE list_contains(s.urns, $urn) AND r.started_at <= $settled"""
+    return moment(read_value(con, sql, urn=urn, settled=settled))
 
 
 def latest_surge(con: Connection, urn: str) -> Surge | None:

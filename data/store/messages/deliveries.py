@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.store.engine.bulk import Connection, Row, moment, names, put
+from data.store.engine.bulk import Connection, Row, moment, names, put, read_column, read_rows, read_value
 from data.store.messages.outbox import SELECTED, WAITS, message
 from data.store.messages.unanswered import URGENT, reached, unanswered
 from data.types import OutboxMessage, Via
@@ -71,19 +71,15 @@ class UndeliveredMessage:
 
 def senders(con: Connection, now: datetime) -> list[str]:
     """The senders that have messages in hand."""
-    rows = con.execute(
-        f"SELECT DISTINCT leased_by FROM outbox WHERE {WAITS} AND leased_until > $now", {"now": now}
-    ).fetchall()
+    sql = f"SELECT DISTINCT leased_by FROM outbox WHERE {WAITS} AND leased_until > $now"
+    rows = read_rows(con, sql, now=now)
     return [by for (by,) in rows if by]
 
 
 def anything_due(con: Connection, now: datetime, vias: Collection[Via], gone: Collection[str] = ()) -> bool:
     """Would `lease_due` find or change anything? Only reads."""
-    row = con.execute(
-        f"SELECT count(*) FROM outbox WHERE ({_DUE}) OR ({_CUT_SHORT})",
-        {"now": now, "vias": list(vias), "gone": list(gone)},
-    ).fetchone()
-    return bool(row and row[0])
+    sql = f"SELECT count(*) FROM outbox WHERE ({_DUE}) OR ({_CUT_SHORT})"
+    return bool(read_value(con, sql, now=now, vias=vias, gone=gone))
 
 
 def lease_due(
@@ -104,22 +100,17 @@ def lease_due(
     free = {"now": now, "vias": list(vias), "gone": list(gone)}
     con.execute(f"UPDATE outbox SET unsure_at = $now WHERE {_CUT_SHORT}", free)
     con.execute(f"UPDATE outbox SET withdrawn_at = $now WHERE {_ITS_SUBJECT}", free)
-    keys = con.execute(
-        f"SELECT key FROM outbox WHERE {_DUE} ORDER BY {_URGENT_FIRST}, due_at, key LIMIT $limit",
-        {**free, "limit": limit},
-    ).fetchall()
-    given = {"keys": [key for (key,) in keys]}
+    sql = f"SELECT key FROM outbox WHERE {_DUE} ORDER BY {_URGENT_FIRST}, due_at, key LIMIT $limit"
+    given = {"keys": read_column(con, sql, **free, limit=limit)}
     con.execute(
         "UPDATE outbox SET leased_until = $until, leased_by = $by, attempts = attempts + 1 "
         "WHERE key = ANY($keys)",
         {**given, "until": until, "by": by},
     )
-    rows = con.execute(
-        f"""SELECT {SELECTED}, attempts, epoch_us((SELECT min(tried_at) FROM deliveries
+    sql = f"""SELECT {SELECTED}, attempts, epoch_us((SELECT min(tried_at) FROM deliveries
             WHERE outbox_key = outbox.key)) FROM outbox WHERE key = ANY($keys)
-        ORDER BY {_URGENT_FIRST}, due_at, key""",
-        given,
-    ).fetchall()
+        ORDER BY {_URGENT_FIRST}, due_at, key"""
+    rows = read_rows(con, sql, **given)
     return [Leased(message(row[:-2]), row[-2], until, by, moment(row[-1])) for row in rows]
 
 
@@ -127,11 +118,9 @@ def hand_over(con: Connection, leased: Leased, now: datetime) -> bool:
     """Marks that the server is about to take it. Returns False, and it must not be sent, where it was
     withdrawn or has expired, or where the lease ran out and somebody else has it now.
     """
-    rows = con.execute(
-        f"""UPDATE outbox SET handing_over_at = $now WHERE {WAITS} AND key = $key AND expires_at > $now
-        AND {_OURS} AND leased_until > $now RETURNING key""",
-        {"now": now, "key": leased.message.key, "until": leased.until, "by": leased.by},
-    ).fetchall()
+    sql = f"""UPDATE outbox SET handing_over_at = $now WHERE {WAITS} AND key = $key AND expires_at > $now
+        AND {_OURS} AND leased_until > $now RETURNING key"""
+    rows = read_rows(con, sql, now=now, key=leased.message.key, until=leased.until, by=leased.by)
     return bool(rows)
 
 
@@ -195,13 +184,11 @@ def undelivered(
     somebody was told about, and messages that themselves report such failures.
     """
     only = " AND told_at IS NULL AND kind <> 'failure'" if untold_only else ""
-    rows = con.execute(
-        f"""SELECT {SELECTED}, CASE WHEN failed_at IS NOT NULL OR given_up_at IS NOT NULL THEN 'failed'
+    sql = f"""SELECT {SELECTED}, CASE WHEN failed_at IS NOT NULL OR given_up_at IS NOT NULL THEN 'failed'
             WHEN unsure_at IS NOT NULL THEN 'unsure' ELSE 'expired' END,
             (SELECT max_by(detail, attempt) FROM deliveries WHERE outbox_key = outbox.key)
-        FROM outbox WHERE {_LOST}{only} ORDER BY due_at, key""",
-        {"now": now, "since": since},
-    ).fetchall()
+        FROM outbox WHERE {_LOST}{only} ORDER BY due_at, key"""
+    rows = read_rows(con, sql, now=now, since=since)
     return [UndeliveredMessage(message(row[:-2]), row[-2], _why(row[-2], row[-1])) for row in rows]
 
 
@@ -242,10 +229,8 @@ def given_up(con: Connection, now: datetime, since: datetime, vias: Collection[V
     given = {"now": now, "since": since}
     if not con.execute(f"SELECT 1 FROM outbox WHERE {_GIVEN_UP} LIMIT 1", given).fetchall():
         return []  # as nearly always: to plan what follows takes ten times as long
-    rows = con.execute(
-        f"SELECT key, attempts FROM outbox WHERE {_TO_TAKE_UP} ORDER BY due_at, key",
-        given | {"vias": list(vias)},
-    ).fetchall()
+    sql = f"SELECT key, attempts FROM outbox WHERE {_TO_TAKE_UP} ORDER BY due_at, key"
+    rows = read_rows(con, sql, **(given | {"vias": list(vias)}))
     return [(key, attempts) for key, attempts in rows]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from data.store.engine.bulk import Connection, Row, at, names, put
+from data.store.engine.bulk import Connection, Row, at, names, put, read_column, read_rows, read_value
 from data.types import OutboxMessage, Via
 
 _MESSAGE = names(
@@ -45,28 +45,22 @@ def written(con: Connection, keys: Sequence[str]) -> frozenset[str]:
     """Those of these keys whose message the outbox holds already, sent or not."""
     if not keys:
         return frozenset()
-    rows = con.execute("SELECT key FROM outbox WHERE key = ANY($keys)", {"keys": list(keys)}).fetchall()
-    return frozenset(key for (key,) in rows)
+    return frozenset(read_column(con, "SELECT key FROM outbox WHERE key = ANY($keys)", keys=keys))
 
 
 def count_waiting(con: Connection, now: datetime, *, due: bool = False) -> int:
     """How many messages are waiting and have not expired; with `due`, only those already due."""
-    row = con.execute(
-        f"SELECT count(*) FROM outbox WHERE {WAITS} AND expires_at > $now AND (due_at <= $now OR NOT $due)",
-        {"now": now, "due": due},
-    ).fetchone()
-    return int(row[0]) if row else 0
+    sql = f"SELECT count(*) FROM outbox WHERE {WAITS} AND expires_at > $now AND (due_at <= $now OR NOT $due)"
+    return int(read_value(con, sql, now=now, due=due) or 0)
 
 
 def unsent(con: Connection, keys: Sequence[str]) -> dict[str, bool]:
     """Those of these messages that have not gone out, each with whether it is lost: refused, or reported as
     undelivered.
     """
-    rows = con.execute(
-        """SELECT key, failed_at IS NOT NULL OR told_at IS NOT NULL FROM outbox
-        WHERE key = ANY($keys) AND sent_at IS NULL""",
-        {"keys": list(keys)},
-    ).fetchall()
+    sql = """SELECT key, failed_at IS NOT NULL OR told_at IS NOT NULL FROM outbox
+        WHERE key = ANY($keys) AND sent_at IS NULL"""
+    rows = read_rows(con, sql, keys=keys)
     return dict(rows)
 
 
@@ -75,11 +69,11 @@ def withdraw(con: Connection, alert_id: str, person_ids: Collection[str], now: d
 
     For people who turn out to be its subject: messages still waiting for them are not sent.
     """
-    rows = con.execute(
+    sql = (
         f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND alert_id = $alert "
-        "AND person_id = ANY($people) RETURNING key",
-        {"now": now, "alert": alert_id, "people": list(person_ids)},
-    ).fetchall()
+        "AND person_id = ANY($people) RETURNING key"
+    )
+    rows = read_rows(con, sql, now=now, alert=alert_id, people=person_ids)
     return len(rows)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from data.store.engine.bulk import Connection, moment
+from data.store.engine.bulk import Connection, moment, read_value
 from data.store.engine.marked import marked
 from data.types import Via
 
@@ -53,13 +53,10 @@ def unanswered_since(con: Connection, now: datetime, vias: Collection[Via]) -> d
     late = "(failed_at IS NOT NULL OR given_up_at IS NOT NULL OR expires_at <= $now)"
     if not con.execute(f"SELECT 1 FROM outbox WHERE {lost} AND {late} LIMIT 1", given).fetchone():
         return None  # as nearly always: to plan what follows takes ten times as long
-    row = con.execute(
-        f"""SELECT epoch_us(min(due_at)) FROM outbox o
+    sql = f"""SELECT epoch_us(min(due_at)) FROM outbox o
         WHERE {lost} AND {unanswered("o")}
             AND ((failed_at IS NOT NULL OR given_up_at IS NOT NULL) AND NOT {reached("o")}
                 OR kind <> 'failure' AND failed_at IS NULL AND expires_at <= $now
                     AND NOT EXISTS (SELECT 1 FROM outbox s WHERE s.alert_id = o.alert_id
-                        AND s.person_id = o.person_id AND s.times = o.times AND s.sent_at IS NOT NULL))""",
-        given,
-    ).fetchone()
-    return moment(row[0]) if row else None
+                        AND s.person_id = o.person_id AND s.times = o.times AND s.sent_at IS NOT NULL))"""
+    return moment(read_value(con, sql, **given))

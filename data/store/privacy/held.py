@@ -16,7 +16,7 @@ from data.cases import Post
 from data.content_class import ContentClass
 from data.privacy.terms import SearchTerm
 from data.store.cases.case_posts import posts_of
-from data.store.engine.bulk import Connection, at
+from data.store.engine.bulk import Connection, at, read_column, read_rows
 from data.store.mentions.school_sets import OF_SETS
 
 
@@ -93,11 +93,8 @@ def _ids(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> tuple[set[
 
 def posts_beginning(con: Connection, urns: Sequence[str], beginning: str) -> tuple[FoundPost, ...]:
     """The posts of these schools whose ids begin so, as nobody's in particular."""
-    rows = con.execute(
-        f"SELECT mention_id FROM ({_JUDGED}) WHERE starts_with(mention_id, $start)",
-        {"urns": list(urns), "start": beginning},
-    ).fetchall()
-    return _posts(con, {mention_id for (mention_id,) in rows}, set())
+    sql = f"SELECT mention_id FROM ({_JUDGED}) WHERE starts_with(mention_id, $start)"
+    return _posts(con, set(read_column(con, sql, urns=urns, start=beginning)), set())
 
 
 def wordings(con: Connection, ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
@@ -105,11 +102,9 @@ def wordings(con: Connection, ids: Sequence[str]) -> dict[str, list[tuple[str, s
 
     To a headline's text belongs the article behind it.
     """
-    rows = con.execute(
-        """SELECT mention_id, coalesce(title, ''), concat_ws(chr(10), text, article) FROM mention_versions
-        WHERE mention_id = ANY($ids) AND text IS NOT NULL ORDER BY mention_id, n DESC""",
-        {"ids": list(ids)},
-    ).fetchall()
+    sql = """SELECT mention_id, coalesce(title, ''), concat_ws(chr(10), text, article) FROM mention_versions
+        WHERE mention_id = ANY($ids) AND text IS NOT NULL ORDER BY mention_id, n DESC"""
+    rows = read_rows(con, sql, ids=ids)
     found: dict[str, list[tuple[str, str]]] = {}
     for mention_id, title, text in rows:
         found.setdefault(mention_id, []).append((title, text))
@@ -118,34 +113,30 @@ def wordings(con: Connection, ids: Sequence[str]) -> dict[str, list[tuple[str, s
 
 def files_showing(con: Connection, ids: Sequence[str], cases: Sequence[str]) -> list[str]:
     """The SHA-256 of each file of evidence of these posts or cases."""
-    rows = con.execute(
+    sql = (
         "SELECT DISTINCT sha256 FROM evidence WHERE mention_id = ANY($ids) OR case_id = ANY($cases) "
-        "ORDER BY sha256",
-        {"ids": list(ids), "cases": list(cases)},
-    ).fetchall()
-    return [sha256 for (sha256,) in rows]
+        "ORDER BY sha256"
+    )
+    return read_column(con, sql, ids=ids, cases=cases)
 
 
 def judged_about(
     con: Connection, urns: Sequence[str], people: Collection[str], *, fair: bool = True
 ) -> set[str]:
     """The posts that were judged to be about one of these people; without `fair`, no fair comment."""
-    rows = con.execute(
-        """SELECT DISTINCT mention_id FROM verdicts WHERE urn = ANY($urns)
+    sql = """SELECT DISTINCT mention_id FROM verdicts WHERE urn = ANY($urns)
         AND (subject_person = ANY($people) OR list_has_any(subjects, $people::VARCHAR[]))
-        AND ($fair OR content_class <> $plain)""",
-        {"urns": list(urns), "people": sorted(people), "fair": fair, "plain": ContentClass.FAIR_COMMENT},
-    ).fetchall()
-    return {mention_id for (mention_id,) in rows}
+        AND ($fair OR content_class <> $plain)"""
+    return set(
+        read_column(con, sql, urns=urns, people=sorted(people), fair=fair, plain=ContentClass.FAIR_COMMENT)
+    )
 
 
 def _posts(con: Connection, ids: Collection[str], theirs: set[str]) -> tuple[FoundPost, ...]:
-    rows = con.execute(
-        """SELECT m.id, m.restricted, epoch_us(m.retain_until),
+    sql = """SELECT m.id, m.restricted, epoch_us(m.retain_until),
             (SELECT list(DISTINCT story_id) FROM matches x WHERE x.mention_id = m.id AND story_id IS NOT NULL)
-        FROM mentions m WHERE m.id = ANY($ids)""",
-        {"ids": sorted(ids)},
-    ).fetchall()
+        FROM mentions m WHERE m.id = ANY($ids)"""
+    rows = read_rows(con, sql, ids=sorted(ids))
     more = {i: (restricted, at(until), tuple(stories or ())) for i, restricted, until, stories in rows}
     return tuple(
         FoundPost(post, post.mention_id in theirs, *more[post.mention_id])
@@ -157,36 +148,31 @@ def _cases_of(
     con: Connection, urns: Sequence[str], mentions: Sequence[str], people: Collection[str]
 ) -> set[str]:
     """Cases about one of these posts, or aimed at one of these people."""
-    rows = con.execute(
-        """SELECT id FROM cases WHERE urn = ANY($urns) AND (mention_id = ANY($ids)
+    sql = """SELECT id FROM cases WHERE urn = ANY($urns) AND (mention_id = ANY($ids)
             OR list_has_any(subjects, $people::VARCHAR[])
             OR id IN (SELECT case_id FROM case_steps WHERE step IN ('opened', 'target')
                 AND coalesce(json_extract_string(detail, '$.target'), json_extract_string(detail, '$.person'))
-                    = ANY($people)))""",
-        {"urns": list(urns), "ids": list(mentions), "people": sorted(people)},
-    ).fetchall()
-    return {case_id for (case_id,) in rows}
+                    = ANY($people)))"""
+    return set(read_column(con, sql, urns=urns, ids=mentions, people=sorted(people)))
 
 
 def _notes(
     con: Connection, urns: Sequence[str], wanted: SearchTerm, cases: Collection[str]
 ) -> Iterator[TypedNote]:
     """What was typed in the cases about their posts, and anywhere else where it names them."""
-    rows = con.execute(
-        """SELECT case_id, n, actor, epoch_us(done_at), why, detail FROM case_steps WHERE urn = ANY($urns)
-        ORDER BY done_at, case_id, n""",
-        {"urns": list(urns)},
-    ).fetchall()
+    sql = """SELECT case_id, n, actor, epoch_us(done_at), why, detail FROM case_steps WHERE urn = ANY($urns)
+        ORDER BY done_at, case_id, n"""
+    rows = read_rows(con, sql, urns=urns)
     for case_id, n, actor, done, why, detail in rows:
         facts = json.loads(detail)
         said = "\n".join(filter(None, (why, *(facts.get(name) for name in _TYPED))))
         if said and (case_id in cases or wanted.stands_in(said) or _names(facts, wanted)):
             yield TypedNote(at(done), actor, said, case_id, n)
-    logged = con.execute(
+    sql = (
         "SELECT person_id, epoch_us(done_at), reason, url FROM account_log WHERE urn = ANY($urns) "
-        "ORDER BY done_at, id",
-        {"urns": list(urns)},
-    ).fetchall()
+        "ORDER BY done_at, id"
+    )
+    logged = read_rows(con, sql, urns=urns)
     for person_id, done, reason, url in logged:
         if wanted.stands_in(reason) or wanted.is_address(url):
             yield TypedNote(at(done), person_id, reason)
@@ -194,13 +180,11 @@ def _notes(
 
 def _seen_by(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> Iterator[TypedNote]:
     """Who handed something in: what was noted of it; nothing where the post is restricted."""
-    rows = con.execute(
-        """SELECT epoch_us(a.done_at), a.actor, n.note FROM audit a
+    sql = """SELECT epoch_us(a.done_at), a.actor, n.note FROM audit a
         JOIN audit_notes n ON list_contains(a.codes, $note || n.sha256)
         WHERE a.action = 'reported_in' AND a.urn = ANY($urns)
-            AND a.subject IN (SELECT id FROM mentions WHERE NOT restricted) ORDER BY a.n""",
-        {"urns": list(urns), "note": Code.NOTE.of("")},
-    ).fetchall()
+            AND a.subject IN (SELECT id FROM mentions WHERE NOT restricted) ORDER BY a.n"""
+    rows = read_rows(con, sql, urns=urns, note=Code.NOTE.of(""))
     for done, actor, said in rows:
         if wanted.stands_in(said):
             yield TypedNote(at(done), actor, said)

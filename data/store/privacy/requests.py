@@ -12,7 +12,7 @@ from data.frozen import dataclass
 from data.privacy.requests import PrivacyRequest, RequestEnding, RequestKind
 from data.store.engine import bulk
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, at, moment, names, put
+from data.store.engine.bulk import Connection, at, moment, names, put, read_rows, read_value
 
 _COLUMNS = names(
     "id urn kind reference reason received_at recorded_at recorded_by due_at acknowledged_at extended_at "
@@ -55,28 +55,22 @@ def change(con: Connection, changed: PrivacyRequest, entry: AuditEntry) -> None:
 
 def request(con: Connection, request_id: str) -> PrivacyRequest | None:
     """The request of that number."""
-    rows = con.execute(
-        f"SELECT {_SELECTED} FROM privacy_requests WHERE id = $id", {"id": request_id}
-    ).fetchall()
+    rows = read_rows(con, f"SELECT {_SELECTED} FROM privacy_requests WHERE id = $id", id=request_id)
     return _request(rows[0]) if rows else None
 
 
 def requests(con: Connection, urns: Sequence[str]) -> tuple[PrivacyRequest, ...]:
     """Those of these schools: what is due first, then what is answered, the newest first."""
-    rows = con.execute(
-        f"""SELECT {_SELECTED} FROM privacy_requests WHERE urn = ANY($urns)
-        ORDER BY answered_at IS NOT NULL, due_at NULLS LAST, answered_at DESC, id""",
-        {"urns": list(urns)},
-    ).fetchall()
+    sql = f"""SELECT {_SELECTED} FROM privacy_requests WHERE urn = ANY($urns)
+        ORDER BY answered_at IS NOT NULL, due_at NULLS LAST, answered_at DESC, id"""
+    rows = read_rows(con, sql, urns=urns)
     return tuple(map(_request, rows))
 
 
 def overdue(con: Connection, now: datetime) -> int:
     """How many, of all schools, should have been answered by now, or a complaint acknowledged."""
-    row = con.execute(
-        "SELECT count(*) FROM privacy_requests WHERE answered_at IS NULL AND due_at <= $now", {"now": now}
-    ).fetchone()
-    return int(row[0]) if row else 0
+    sql = "SELECT count(*) FROM privacy_requests WHERE answered_at IS NULL AND due_at <= $now"
+    return int(read_value(con, sql, now=now) or 0)
 
 
 def correct(con: Connection, given: Correction, urn: str) -> None:
@@ -90,11 +84,9 @@ def correct(con: Connection, given: Correction, urn: str) -> None:
 
 def corrections(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Correction]]:
     """What stands beside each of these posts, oldest first."""
-    rows = con.execute(
-        """SELECT request_id, mention_id, words, epoch_us(added_at), added_by FROM corrections
-        WHERE mention_id = ANY($ids) ORDER BY added_at, request_id""",
-        {"ids": list(mention_ids)},
-    ).fetchall()
+    sql = """SELECT request_id, mention_id, words, epoch_us(added_at), added_by FROM corrections
+        WHERE mention_id = ANY($ids) ORDER BY added_at, request_id"""
+    rows = read_rows(con, sql, ids=mention_ids)
     found: dict[str, list[Correction]] = {}
     for request_id, mention_id, words, added, by in rows:
         found.setdefault(mention_id, []).append(Correction(request_id, mention_id, words, at(added), by))

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from data.ids import PLAIN_FEED, digest, mention_id, text_hash
 from data.privacy.terms import folded
-from data.store.engine.bulk import Connection, names, put
+from data.store.engine.bulk import Connection, names, put, read_column, read_rows
 from data.types import Mention
 from data.web.urls import canonical_url
 
@@ -91,9 +91,8 @@ def put_back(con: Connection, keys: Iterable[str], now: datetime) -> None:
 
 def lift(con: Connection, request_id: str) -> int:
     """Drops those of a request; how many there were."""
-    rows = con.execute(
-        "DELETE FROM suppressions WHERE request_id = $id RETURNING key", {"id": request_id}
-    ).fetchall()
+    sql = "DELETE FROM suppressions WHERE request_id = $id RETURNING key"
+    rows = read_rows(con, sql, id=request_id)
     return len(rows)
 
 
@@ -104,5 +103,4 @@ def any_kept(con: Connection) -> bool:
 
 def among(con: Connection, keys: Sequence[str]) -> frozenset[str]:
     """Those of these keys that are kept."""
-    rows = con.execute("SELECT key FROM suppressions WHERE key = ANY($keys)", {"keys": list(keys)}).fetchall()
-    return frozenset(one for (one,) in rows)
+    return frozenset(read_column(con, "SELECT key FROM suppressions WHERE key = ANY($keys)", keys=keys))

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from data.digest import AccountAct, Edition, Fate, Headline, ReadingCounts, ToldSpike, Undelivered, Window
 from data.matters import PostView
-from data.store.engine.bulk import Connection, at, names, put
+from data.store.engine.bulk import Connection, at, names, put, read_rows, read_value
 from data.store.mentions.person_reports import beside_restricted
 from data.types import MentionKind, Outcome, Verdict
 
@@ -30,7 +30,7 @@ def posts(con: Connection, mention_ids: Sequence[str]) -> dict[str, PostView]:
     ids = sorted({i for i in mention_ids if i})
     if not ids:
         return {}
-    rows = con.execute(_POSTS, {"ids": ids, "most": _MOST_CHARS}).fetchall()
+    rows = read_rows(con, _POSTS, ids=ids, most=_MOST_CHARS)
     return {
         mention_id: PostView(
             channel, words=True, id=mention_id, kind=MentionKind(kind), title=title, text=text, url=url,
@@ -75,10 +75,8 @@ def put_edition(con: Connection, edition: Edition) -> None:
 
 def composed(con: Connection, periods: Sequence[str]) -> frozenset[tuple[str, str, str, str]]:
     """The editions of these days: kind, urn, period and person, including those with nothing to send."""
-    rows = con.execute(
-        "SELECT kind, urn, period, person_id FROM editions WHERE period = ANY($periods)",
-        {"periods": list(periods)},
-    ).fetchall()
+    sql = "SELECT kind, urn, period, person_id FROM editions WHERE period = ANY($periods)"
+    rows = read_rows(con, sql, periods=periods)
     return frozenset(rows)
 
 
@@ -101,40 +99,33 @@ def covered(con: Connection, kinds: Sequence[str], urn: str, before: str) -> dic
     Where none was sent, the start of the first one composed, since its time is still untold. Only editions of
     days before the period `before` count. Aware, UTC.
     """
-    rows = con.execute(
-        """SELECT e.person_id,
+    sql = """SELECT e.person_id,
             epoch_us(coalesce(max(e.covers_to) FILTER (o.sent_at IS NOT NULL), min(e.covers_from)))
         FROM editions e LEFT JOIN outbox o ON o.key = e.outbox_key
         WHERE list_contains($kinds::VARCHAR[], e.kind) AND e.urn = $urn AND e.period < $before
-        GROUP BY e.person_id""",
-        {"kinds": list(kinds), "urn": urn, "before": before},
-    ).fetchall()
+        GROUP BY e.person_id"""
+    rows = read_rows(con, sql, kinds=kinds, urn=urn, before=before)
     return {person: at(until) for person, until in rows}
 
 
 def any_sent(con: Connection, kind: str, urn: str, before: str) -> bool:
     """Was any edition of the school's, of days before `before`, sent to anybody?"""
-    row = con.execute(
-        """SELECT count(*) FROM editions e JOIN outbox o ON o.key = e.outbox_key
-        WHERE e.kind = $kind AND e.urn = $urn AND e.period < $before AND o.sent_at IS NOT NULL""",
-        {"kind": kind, "urn": urn, "before": before},
-    ).fetchone()
-    return bool(row and row[0])
+    sql = """SELECT count(*) FROM editions e JOIN outbox o ON o.key = e.outbox_key
+        WHERE e.kind = $kind AND e.urn = $urn AND e.period < $before AND o.sent_at IS NOT NULL"""
+    return bool(read_value(con, sql, kind=kind, urn=urn, before=before))
 
 
 def lost(con: Connection, kind: str, urn: str, before: str) -> dict[str, tuple[tuple[date, Fate], ...]]:
     """The days of each person's editions since the newest that was sent: unsent, or perhaps not received."""
-    rows = con.execute(
-        """SELECT e.person_id, e.period, o.unsure_at IS NOT NULL
+    sql = """SELECT e.person_id, e.period, o.unsure_at IS NOT NULL
         FROM editions e JOIN outbox o ON o.key = e.outbox_key
         WHERE e.kind = $kind AND e.urn = $urn AND e.period < $before AND o.sent_at IS NULL
             AND e.period > coalesce((
                 SELECT max(s.period) FROM editions s JOIN outbox p ON p.key = s.outbox_key
                 WHERE s.kind = e.kind AND s.urn = e.urn AND s.person_id = e.person_id
                     AND p.sent_at IS NOT NULL AND s.period < $before), '')
-        ORDER BY e.period""",
-        {"kind": kind, "urn": urn, "before": before},
-    ).fetchall()
+        ORDER BY e.period"""
+    rows = read_rows(con, sql, kind=kind, urn=urn, before=before)
     found: dict[str, tuple[tuple[date, Fate], ...]] = {}
     for person, period, unsure in rows:
         fate = Fate.UNSURE if unsure else Fate.FAILED
@@ -154,11 +145,9 @@ def article_headlines(con: Connection, verdicts: Mapping[str, Verdict]) -> dict[
 
 def told_spikes(con: Connection, urn: str, window: Window) -> tuple[ToldSpike, ...]:
     """Surges told within the window, oldest first."""
-    rows = con.execute(
-        """SELECT epoch_us(began_at), mentions, usual, themes FROM spikes
-        WHERE urn = $urn AND told_at >= $since AND told_at < $until ORDER BY began_at""",
-        {"urn": urn, "since": window.since, "until": window.until},
-    ).fetchall()
+    sql = """SELECT epoch_us(began_at), mentions, usual, themes FROM spikes
+        WHERE urn = $urn AND told_at >= $since AND told_at < $until ORDER BY began_at"""
+    rows = read_rows(con, sql, urn=urn, since=window.since, until=window.until)
     return tuple(
         ToldSpike(at(began), mentions, usual, tuple(themes)) for began, mentions, usual, themes in rows
     )
@@ -166,25 +155,21 @@ def told_spikes(con: Connection, urn: str, window: Window) -> tuple[ToldSpike, .
 
 def account_acts(con: Connection, urn: str, window: Window) -> tuple[AccountAct, ...]:
     """What was done on the school's own accounts within the window."""
-    rows = con.execute(
-        """SELECT source_id, action, count(*) FROM account_log
+    sql = """SELECT source_id, action, count(*) FROM account_log
         WHERE urn = $urn AND done_at >= $since AND done_at < $until
-        GROUP BY source_id, action ORDER BY source_id, action""",
-        {"urn": urn, "since": window.since, "until": window.until},
-    ).fetchall()
+        GROUP BY source_id, action ORDER BY source_id, action"""
+    rows = read_rows(con, sql, urn=urn, since=window.since, until=window.until)
     return tuple(AccountAct(*row) for row in rows)
 
 
 def undelivered(con: Connection, urn: str, window: Window) -> tuple[Undelivered, ...]:
     """Messages other than digests that failed, expired or may not have arrived within the window."""
-    rows = con.execute(
-        """SELECT person_id, kind, unsure_at IS NOT NULL, alert_id FROM outbox
+    sql = """SELECT person_id, kind, unsure_at IS NOT NULL, alert_id FROM outbox
         WHERE urn = $urn AND kind <> 'digest' AND sent_at IS NULL AND withdrawn_at IS NULL
             AND coalesce(unsure_at, failed_at, given_up_at, expires_at) >= $since
             AND coalesce(unsure_at, failed_at, given_up_at, expires_at) < $until
-        ORDER BY person_id, kind, key""",
-        {"urn": urn, "since": window.since, "until": window.until},
-    ).fetchall()
+        ORDER BY person_id, kind, key"""
+    rows = read_rows(con, sql, urn=urn, since=window.since, until=window.until)
     return tuple(
         Undelivered(person, kind, Fate.UNSURE if unsure else Fate.FAILED, alert_id)
         for person, kind, unsure, alert_id in rows

@@ -14,7 +14,7 @@ from typing import Any
 from data.content_class import BYPASSING
 from data.digest import Window
 from data.matters import Access, MatterView
-from data.store.engine.bulk import Connection
+from data.store.engine.bulk import Connection, read_rows
 from data.store.engine.connect import sparing
 from data.store.engine.marked import marked
 from data.store.reporting.open_matters import kept_out_of
@@ -130,7 +130,7 @@ def _tops(con: Connection, urn: str, gravest: Sequence[str]) -> dict[str, Verdic
 
 
 def _looks(con: Connection, urn: str, ids: Sequence[str]) -> dict[str, Verdict]:
-    rows = con.execute(_LOOKS, {"urn": urn, "ids": list(ids)}).fetchall() if ids else ()
+    rows = read_rows(con, _LOOKS, urn=urn, ids=ids) if ids else ()
     return {row[0]: _verdict(dict(zip(_LOOKED, row, strict=True))) for row in rows}
 
 

@@ -16,7 +16,7 @@ from data.steps.keeping import Checked
 from data.store.alerts.alerts import by_story
 from data.store.alerts.marks import marks
 from data.store.cases.cases import all_steps
-from data.store.engine.bulk import Connection, at
+from data.store.engine.bulk import Connection, at, read_column, read_rows
 from data.store.engine.marked import HOLDS, marked
 from data.store.reporting.daily_digest import shown_posts
 from data.store.verdicts.verdicts import NEWEST, selected, verdict
@@ -40,15 +40,13 @@ def standing_alerts(con: Connection, urn: str, window: Window) -> tuple[MatterVi
     severity 3 or more, where there are any, and `channels` their places; `updated_at` is when the alert, or
     one of these, was last written.
     """
-    rows = con.execute(
-        f"""SELECT a.story_id, a.acked_by, epoch_us(a.acked_at), coalesce(s.restricted, TRUE)
+    sql = f"""SELECT a.story_id, a.acked_by, epoch_us(a.acked_at), coalesce(s.restricted, TRUE)
         FROM alerts a LEFT JOIN stories s ON s.id = a.story_id
         WHERE a.urn = $urn AND a.handed_over_at IS NULL AND a.severity >= $grave AND a.raised_at < $until
             AND (a.acked_at IS NULL OR (a.acked_at >= $since AND a.acked_at < $until))
             AND NOT {marked("a.story_id", "a.urn")}
-        ORDER BY a.severity DESC, a.raised_at, a.id""",
-        {"urn": urn, "since": window.since, "until": window.until, "grave": int(Severity.TODAY)},
-    ).fetchall()
+        ORDER BY a.severity DESC, a.raised_at, a.id"""
+    rows = read_rows(con, sql, urn=urn, since=window.since, until=window.until, grave=int(Severity.TODAY))
     story_ids = [row[0] for row in rows]
     alerts = by_story(con, story_ids)
     verdicts = _verdicts(con, urn, story_ids)
@@ -121,11 +119,9 @@ def _verdicts(con: Connection, urn: str, story_ids: Sequence[str]) -> dict[str, 
     """The newest verdicts of these stories."""
     if not story_ids:
         return {}
-    rows = con.execute(
-        f"""SELECT x.story_id, epoch_us(v.judged_at), m.channel, {selected()} {NEWEST}
-        WHERE x.urn = $urn AND x.story_id = ANY($ids) ORDER BY m.first_seen, m.id""",
-        {"urn": urn, "ids": list(story_ids)},
-    ).fetchall()
+    sql = f"""SELECT x.story_id, epoch_us(v.judged_at), m.channel, {selected()} {NEWEST}
+        WHERE x.urn = $urn AND x.story_id = ANY($ids) ORDER BY m.first_seen, m.id"""
+    rows = read_rows(con, sql, urn=urn, ids=story_ids)
     found: dict[str, list[_Judged]] = {}
     for story_id, written, channel, *columns in rows:
         found.setdefault(story_id, []).append(_Judged(verdict(columns), at(written), channel))
@@ -137,17 +133,20 @@ def marked_stories(con: Connection, urn: str, window: Window, fresh: Sequence[st
 
     What somebody had before is there too where it is one of `fresh` (story ids), which go on in the window.
     """
-    rows = con.execute(
-        f"""SELECT story_id FROM marks JOIN stories s ON s.id = story_id
+    sql = f"""SELECT story_id FROM marks JOIN stories s ON s.id = story_id
         WHERE marks.urn = $urn AND mark IN ($answered, $taken) AND marked_at < $until
             AND (marked_at >= $since OR mark = $taken AND story_id = ANY($fresh))
-            AND NOT s.restricted AND {HOLDS} ORDER BY marked_at, story_id""",
-        {
-            "urn": urn, "answered": Mark.ANSWERED, "taken": Mark.TAKEN, "fresh": list(fresh),
-            "since": window.since, "until": window.until,
-        },
-    ).fetchall()  # fmt: skip
-    ids = [story_id for (story_id,) in rows]
+            AND NOT s.restricted AND {HOLDS} ORDER BY marked_at, story_id"""
+    ids = read_column(
+        con,
+        sql,
+        urn=urn,
+        answered=Mark.ANSWERED,
+        taken=Mark.TAKEN,
+        fresh=fresh,
+        since=window.since,
+        until=window.until,
+    )
     judged, kept_out, set_by = _verdicts(con, urn, ids), kept_out_of(con, urn), marks(con, ids)
     post_of = _posts(con, judged)
     return tuple(
@@ -209,25 +208,20 @@ def standing_cases(con: Connection, urn: str, window: Window, replay: Replay) ->
 
 
 def _hidden(con: Connection, story_ids: Sequence[str]) -> frozenset[str]:
-    rows = con.execute(
-        "SELECT id FROM stories WHERE restricted AND id = ANY($ids)", {"ids": list(story_ids)}
-    ).fetchall()
-    return frozenset(story_id for (story_id,) in rows)
+    sql = "SELECT id FROM stories WHERE restricted AND id = ANY($ids)"
+    return frozenset(read_column(con, sql, ids=story_ids))
 
 
 def _acknowledged(con: Connection, urn: str, story_ids: Sequence[str]) -> dict[str, Acknowledged]:
-    rows = con.execute(
-        """SELECT story_id, acked_by, epoch_us(acked_at) FROM alerts
-        WHERE urn = $urn AND story_id = ANY($ids) ORDER BY acked_at""",
-        {"urn": urn, "ids": list(story_ids)},
-    ).fetchall()
+    sql = """SELECT story_id, acked_by, epoch_us(acked_at) FROM alerts
+        WHERE urn = $urn AND story_id = ANY($ids) ORDER BY acked_at"""
+    rows = read_rows(con, sql, urn=urn, ids=story_ids)
     return {story_id: taken for story_id, *acked in rows if (taken := _taken(*acked))}
 
 
 def locked_stories(con: Connection, urn: str) -> frozenset[str]:
     """The stories of the school that have a locked case, whether it is open or not."""
-    rows = con.execute("SELECT story_id FROM cases WHERE urn = $urn AND locked", {"urn": urn}).fetchall()
-    return frozenset(story_id for (story_id,) in rows)
+    return frozenset(read_column(con, "SELECT story_id FROM cases WHERE urn = $urn AND locked", urn=urn))
 
 
 def _newest(steps: Sequence[CaseStep], wanted: Callable[[CaseStep], bool]) -> datetime | None:
@@ -246,7 +240,6 @@ def _answer(step: CaseStep) -> RungAnswer | None:
 
 def kept_out_of(con: Connection, urn: str) -> dict[str, tuple[str, ...]]:
     """Ids of the people excluded by an alert of the school, by its story."""
-    rows = con.execute(
-        "SELECT story_id, excluded FROM alerts WHERE urn = $urn AND len(excluded) > 0", {"urn": urn}
-    ).fetchall()
+    sql = "SELECT story_id, excluded FROM alerts WHERE urn = $urn AND len(excluded) > 0"
+    rows = read_rows(con, sql, urn=urn)
     return {story_id: tuple(sorted(excluded)) for story_id, excluded in rows}

@@ -9,7 +9,7 @@ from typing import Any
 
 from data.audit.codes import Code
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, at, moment, put
+from data.store.engine.bulk import Connection, at, moment, put, read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,46 +50,37 @@ def put_report(con: Connection, urn: str, week: str, facts: str, now: datetime, 
 
 def report(con: Connection, urn: str, week: str) -> WeeklyReport | None:
     """The report of that week; None where none was made."""
-    rows = con.execute(
-        f"{_SELECTED} WHERE urn = $urn AND week = $week", {"urn": urn, "week": week}
-    ).fetchall()
+    rows = read_rows(con, f"{_SELECTED} WHERE urn = $urn AND week = $week", urn=urn, week=week)
     return _report(rows[0]) if rows else None
 
 
 def is_signed_pdf(con: Connection, urn: str, name: str, sha256: str) -> bool:
     """Is it the hash of the PDF that was signed under this file name?"""
-    rows = con.execute(
-        """SELECT 1 FROM reports WHERE urn = $urn AND urn || '-' || week || '.pdf' = $name
-        AND sha256 = $sha AND signed_at IS NOT NULL""",
-        {"urn": urn, "name": name, "sha": sha256},
-    ).fetchall()
+    sql = """SELECT 1 FROM reports WHERE urn = $urn AND urn || '-' || week || '.pdf' = $name
+        AND sha256 = $sha AND signed_at IS NOT NULL"""
+    rows = read_rows(con, sql, urn=urn, name=name, sha=sha256)
     return bool(rows)
 
 
 def reports_before(con: Connection, urn: str, week: str, limit: int = 60) -> list[WeeklyReport]:
     """The reports of earlier weeks, newest first."""
-    rows = con.execute(
-        f"{_SELECTED} WHERE urn = $urn AND week < $week ORDER BY week DESC LIMIT $limit",
-        {"urn": urn, "week": week, "limit": limit},
-    ).fetchall()
+    sql = f"{_SELECTED} WHERE urn = $urn AND week < $week ORDER BY week DESC LIMIT $limit"
+    rows = read_rows(con, sql, urn=urn, week=week, limit=limit)
     return [_report(row) for row in rows]
 
 
 def reports_after(con: Connection, urn: str, week: str) -> list[WeeklyReport]:
     """The reports of later weeks, earliest first."""
-    rows = con.execute(
-        f"{_SELECTED} WHERE urn = $urn AND week > $week ORDER BY week", {"urn": urn, "week": week}
-    ).fetchall()
+    sql = f"{_SELECTED} WHERE urn = $urn AND week > $week ORDER BY week"
+    rows = read_rows(con, sql, urn=urn, week=week)
     return [_report(row) for row in rows]
 
 
 def newest_reports(con: Connection, urns: Sequence[str]) -> dict[str, WeeklyReport]:
     """By school (urn), the report of the latest week that has one."""
-    rows = con.execute(
-        f"""{_SELECTED} WHERE urn = ANY($urns)
-        QUALIFY row_number() OVER (PARTITION BY urn ORDER BY week DESC) = 1""",
-        {"urns": list(urns)},
-    ).fetchall()
+    sql = f"""{_SELECTED} WHERE urn = ANY($urns)
+        QUALIFY row_number() OVER (PARTITION BY urn ORDER BY week DESC) = 1"""
+    rows = read_rows(con, sql, urns=urns)
     return {one.urn: one for one in map(_report, rows)}
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from data.content_class import BYPASSING, ContentClass
 from data.rungs import EMERGENCY, Rung
-from data.store.engine.bulk import Connection, moment
+from data.store.engine.bulk import Connection, moment, read_rows, read_value
 from data.store.engine.marked import marked
 from data.store.verdicts.verdicts import NEWEST, TONE
 from data.types import Mark, Outcome
@@ -97,15 +97,12 @@ def began(con: Connection, urn: str) -> datetime | None:
 
     None if nothing ever was; restricted matters do not count.
     """
-    row = con.execute(
-        f"""SELECT epoch_us(min(began)) FROM (
+    sql = f"""SELECT epoch_us(min(began)) FROM (
             SELECT min(started_at) AS began FROM source_runs
             WHERE source_id IN (SELECT id FROM sources WHERE list_contains(urns, $urn))
             UNION ALL SELECT min(m.first_seen) {_FROM}
-            UNION ALL SELECT min(c.opened_at) FROM cases c WHERE c.urn = $urn AND {_OPEN_CASE})""",
-        {"urn": urn, "hidden": list(BYPASSING)},
-    ).fetchone()
-    return moment(row[0]) if row else None
+            UNION ALL SELECT min(c.opened_at) FROM cases c WHERE c.urn = $urn AND {_OPEN_CASE})"""
+    return moment(read_value(con, sql, urn=urn, hidden=BYPASSING))
 
 
 def watched_before(con: Connection, urn: str, end: datetime) -> bool:
@@ -123,63 +120,48 @@ def watched_before(con: Connection, urn: str, end: datetime) -> bool:
 
 def anything_before(con: Connection, end: datetime) -> bool:
     """Was anything read, seen or taken up before then, of any school? Cheap, where `began` is not."""
-    row = con.execute(
-        """SELECT EXISTS (FROM source_runs WHERE started_at < $end)
+    sql = """SELECT EXISTS (FROM source_runs WHERE started_at < $end)
             OR EXISTS (FROM mentions WHERE first_seen < $end)
-            OR EXISTS (FROM cases WHERE opened_at < $end)""",
-        {"end": end},
-    ).fetchone()
-    return bool(row and row[0])
+            OR EXISTS (FROM cases WHERE opened_at < $end)"""
+    return bool(read_value(con, sql, end=end))
 
 
 def counted(con: Connection, urn: str, start: datetime, end: datetime) -> Counted:
     """Mentions still kept that were first seen from `start` and before `end`, without the school's own
     posts.
     """
-    return _grouped(
-        con.execute(
-            f"SELECT m.channel, {TONE}, v.relevance, count(*) {_FROM} AND {_WHEN} GROUP BY ALL",
-            _given(urn, start, end),
-        ).fetchall()
-    )
+    sql = f"SELECT m.channel, {TONE}, v.relevance, count(*) {_FROM} AND {_WHEN} GROUP BY ALL"
+    return _grouped(read_rows(con, sql, **_given(urn, start, end)))
 
 
 def purged(con: Connection, urn: str, first: date, last: date) -> Counted:
     """Mentions deleted since, by the day (UTC) they were first seen, both days included."""
-    return _grouped(
-        con.execute(
-            """SELECT channel, sentiment, relevance, sum(purged)::BIGINT FROM counts
+    sql = """SELECT channel, sentiment, relevance, sum(purged)::BIGINT FROM counts
             WHERE urn = $urn AND day >= $first AND day <= $last AND relevance <> 'not_about'
-                AND route NOT IN ('safeguarding', 'ignore') GROUP BY ALL""",
-            {"urn": urn, "first": first, "last": last},
-        ).fetchall()
-    )
+                AND route NOT IN ('safeguarding', 'ignore') GROUP BY ALL"""
+    return _grouped(read_rows(con, sql, urn=urn, first=first, last=last))
 
 
 def themes(con: Connection, urn: str, start: datetime, end: datetime) -> list[ThemeCount]:
     """What praise and concern were about; the same words count once, and so does each speaker."""
-    rows = con.execute(
-        f"""WITH said AS (
+    sql = f"""WITH said AS (
             SELECT {TONE} AS sentiment, unnest(v.themes) AS theme, m.text_hash,
                 coalesce(m.author, m.id) AS voice
             {_FROM} AND {_WHEN} AND v.relevance = 'about' AND {TONE} <> 'neutral')
         SELECT sentiment, theme, count(DISTINCT text_hash), count(DISTINCT voice) FROM said
-        GROUP BY ALL ORDER BY 3 DESC, 2""",
-        _given(urn, start, end),
-    ).fetchall()
+        GROUP BY ALL ORDER BY 3 DESC, 2"""
+    rows = read_rows(con, sql, **_given(urn, start, end))
     return [ThemeCount(*row) for row in rows]
 
 
 def answers(con: Connection, urn: str, start: datetime, end: datetime) -> list[AlertHandling]:
     """Alerts raised in the week, without restricted matters."""
-    rows = con.execute(
-        f"""SELECT epoch_us(raised_at), epoch_us(acked_at) FROM alerts
+    sql = f"""SELECT epoch_us(raised_at), epoch_us(acked_at) FROM alerts
         WHERE urn = $urn AND raised_at >= $start AND raised_at < $end AND NOT restricted
             AND route <> 'safeguarding' AND NOT list_contains($hidden, content_class)
             AND story_id NOT IN (SELECT id FROM stories WHERE restricted)
-            AND NOT {marked("alerts.story_id", "alerts.urn", Mark.NOT_US)}""",
-        _given(urn, start, end),
-    ).fetchall()
+            AND NOT {marked("alerts.story_id", "alerts.urn", Mark.NOT_US)}"""
+    rows = read_rows(con, sql, **_given(urn, start, end))
     return [AlertHandling(_sure(raised), moment(acked)) for raised, acked in rows]
 
 
@@ -190,8 +172,7 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
     since or the case was reopened. Leaves out restricted matters and cases in which a teacher may not be
     named: the report is a publication (Education Act 2002, section 141F).
     """
-    rows = con.execute(
-        f"""WITH ends AS (SELECT case_id, arg_max(step, n) AS step, arg_max(done_at, n) AS done_at
+    sql = f"""WITH ends AS (SELECT case_id, arg_max(step, n) AS step, arg_max(done_at, n) AS done_at
             FROM case_steps WHERE step IN ('removed', 'changed', 'standing', 'came_back', 'reopened')
             GROUP BY case_id),
         asked AS (SELECT case_id, list(regexp_extract(detail, '"rung": "([a-z_]+)"', 1)) AS rungs
@@ -208,29 +189,24 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
             epoch_us(d.first), epoch_us(g.done_at), epoch_us(d.target)
         FROM cases c LEFT JOIN ends e ON e.case_id = c.id LEFT JOIN asked a ON a.case_id = c.id
         LEFT JOIN decided d ON d.case_id = c.id LEFT JOIN gone g ON g.case_id = c.id
-        WHERE c.urn = $urn AND c.opened_at >= $start AND c.opened_at < $end AND {_OPEN_CASE}""",
-        _given(urn, start, end),
-    ).fetchall()
+        WHERE c.urn = $urn AND c.opened_at >= $start AND c.opened_at < $end AND {_OPEN_CASE}"""
+    rows = read_rows(con, sql, **_given(urn, start, end))
     return [_removal(rungs, _sure(opened), step, *map(moment, when)) for rungs, opened, step, *when in rows]
 
 
 def done(con: Connection, urn: str, start: datetime, end: datetime) -> dict[str, int]:
     """What the people of the school did, each of `DONE`: their own decisions, counted exactly."""
-    marks = con.execute(
-        """WITH said AS (SELECT subject, arg_max(action, n) AS action, arg_max(codes, n) AS codes FROM audit
+    sql = """WITH said AS (SELECT subject, arg_max(action, n) AS action, arg_max(codes, n) AS codes FROM audit
             WHERE action IN ('story_marked', 'mark_undone') AND urn = $urn AND done_at >= $start
                 AND done_at < $end AND subject NOT IN (SELECT id FROM stories WHERE restricted)
             GROUP BY subject)
         SELECT mark, count(*) FROM (SELECT unnest(['answered', 'not_us']) AS mark), said
-        WHERE action = 'story_marked' AND list_contains(codes, 'mark:' || mark) GROUP BY mark""",
-        {"urn": urn, "start": start, "end": end},
-    ).fetchall()
-    steps = con.execute(
-        f"""SELECT s.step, count(*) FROM case_steps s JOIN cases c ON c.id = s.case_id
+        WHERE action = 'story_marked' AND list_contains(codes, 'mark:' || mark) GROUP BY mark"""
+    marks = read_rows(con, sql, urn=urn, start=start, end=end)
+    sql = f"""SELECT s.step, count(*) FROM case_steps s JOIN cases c ON c.id = s.case_id
         WHERE c.urn = $urn AND s.done_at >= $start AND s.done_at < $end AND {_OPEN_CASE}
-            AND NOT contains(s.detail, $police) GROUP BY s.step""",
-        {**_given(urn, start, end), "police": f'"rung": "{EMERGENCY}"'},
-    ).fetchall()
+            AND NOT contains(s.detail, $police) GROUP BY s.step"""
+    steps = read_rows(con, sql, **_given(urn, start, end), police=f'"rung": "{EMERGENCY}"')
     by_step = {step: int(n) for step, n in steps}
     counted = {name: sum(by_step.get(step, 0) for step in kinds) for name, kinds in _STEPS.items()}
     found = {**counted, **{mark: int(n) for mark, n in marks}}
@@ -248,8 +224,7 @@ def _removal(
 
 def places(con: Connection, urn: str, start: datetime, end: datetime) -> list[WatchedPlace]:
     """The places watched for this school now, with how they answered in the week."""
-    rows = con.execute(
-        """WITH posts AS (SELECT g.source_id, mode(m.channel ORDER BY m.channel) AS channel
+    sql = """WITH posts AS (SELECT g.source_id, mode(m.channel ORDER BY m.channel) AS channel
             FROM sightings g JOIN mentions m ON m.id = g.mention_id
             WHERE g.first_seen >= $of_late AND g.first_seen < $end AND NOT m.restricted GROUP BY ALL)
         SELECT p.kind, coalesce(p.channel, any_value(t.channel)), count(r.source_id),
@@ -258,9 +233,8 @@ def places(con: Connection, urn: str, start: datetime, end: datetime) -> list[Wa
             AND r.started_at >= $start AND r.started_at < $end
         LEFT JOIN posts t ON t.source_id = p.id
         WHERE list_contains(p.urns, $urn) AND p.disabled IS NULL
-        GROUP BY p.id, p.kind, p.channel ORDER BY p.id""",
-        {"urn": urn, "start": start, "end": end, "of_late": end - _OF_LATE, "seen": _SEEN},
-    ).fetchall()
+        GROUP BY p.id, p.kind, p.channel ORDER BY p.id"""
+    rows = read_rows(con, sql, urn=urn, start=start, end=end, of_late=end - _OF_LATE, seen=_SEEN)
     return [WatchedPlace(*row) for row in rows]
 
 
@@ -269,25 +243,20 @@ def reclassified(con: Connection, urn: str, start: datetime, end: datetime) -> i
 
     As with removals, leaves out matters that are restricted, locked or beside a restricted one.
     """
-    row = con.execute(
-        """SELECT count(*) FROM audit WHERE action = 'reclassified' AND urn = $urn
+    sql = """SELECT count(*) FROM audit WHERE action = 'reclassified' AND urn = $urn
             AND done_at >= $start AND done_at < $end
             AND subject NOT IN (SELECT id FROM cases
                 WHERE restricted OR locked OR list_contains($hidden, content_class)
-                    OR story_id IN (SELECT id FROM stories WHERE restricted))""",
-        _given(urn, start, end),
-    ).fetchone()
-    return int(row[0]) if row else 0
+                    OR story_id IN (SELECT id FROM stories WHERE restricted))"""
+    return int(read_value(con, sql, **_given(urn, start, end)) or 0)
 
 
 def speakers(con: Connection, start: datetime, end: datetime) -> frozenset[str]:
     """Names under which anything was said that was first seen in the week, restricted matters included."""
-    rows = con.execute(
-        """SELECT DISTINCT coalesce(m.author, r.author) FROM mentions m
+    sql = """SELECT DISTINCT coalesce(m.author, r.author) FROM mentions m
         LEFT JOIN restricted_texts r ON r.mention_id = m.id
-        WHERE m.first_seen >= $start AND m.first_seen < $end""",
-        {"start": start, "end": end},
-    ).fetchall()
+        WHERE m.first_seen >= $start AND m.first_seen < $end"""
+    rows = read_rows(con, sql, start=start, end=end)
     return frozenset(name for (name,) in rows if name)
 
 

@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Any
 
 from data.audit.seals import RowKey, SealedKind, SealedRow
-from data.store.engine.bulk import Connection, names
+from data.store.engine.bulk import Connection, names, read_rows
 
 OF_THE_POST = frozenset(
     names("version url author published edited rating parent channel kind first_seen restricted")
@@ -95,7 +95,7 @@ def salts(con: Connection, subjects: Collection[str]) -> dict[tuple[RowKey, str]
 
 def _read(con: Connection, sql: str, ids: Collection[str]) -> Iterator[Any]:
     if ids:
-        yield from con.execute(sql, {"ids": list(ids)}).fetchall()
+        yield from read_rows(con, sql, ids=ids)
 
 
 def _selected(kind: SealedKind) -> str:

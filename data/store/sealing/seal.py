@@ -14,7 +14,7 @@ from data.audit.codes import Code
 from data.audit.seals import RowKey, SealedKind, SealedRow, column_seal
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, names, put
+from data.store.engine.bulk import Connection, names, put, read_column, read_rows
 from data.store.sealing import rows
 
 _SALTS = names("kind subject version urn salts")
@@ -37,11 +37,9 @@ def seal_of(con: Connection, mention_id: str) -> str | None:
     """
     if not sealed(con, [mention_id]):
         return None
-    found = con.execute(
-        """SELECT unnest(codes) FROM audit WHERE action = 'sealed' AND subject = $id
-            AND list_contains(codes, $post) ORDER BY n""",
-        {"id": mention_id, "post": Code.KIND.of(SealedKind.POST.value)},
-    ).fetchall()
+    sql = """SELECT unnest(codes) FROM audit WHERE action = 'sealed' AND subject = $id
+            AND list_contains(codes, $post) ORDER BY n"""
+    found = read_rows(con, sql, id=mention_id, post=Code.KIND.of(SealedKind.POST.value))
     columns = [code for (code,) in found if code.startswith(Code.COLUMN.of(""))]
     return digest(*{code.partition("=")[0]: code for code in columns}.values()) if columns else None
 
@@ -89,22 +87,17 @@ def withheld(con: Connection, mention_ids: Collection[str], now: datetime) -> No
     """Records, of these posts, those sealed ones whose words the program withholds."""
     if not mention_ids:
         return
-    found = con.execute(
-        """SELECT DISTINCT subject FROM seal_salts WHERE kind = 'post' AND subject = ANY($ids)
+    sql = """SELECT DISTINCT subject FROM seal_salts WHERE kind = 'post' AND subject = ANY($ids)
             AND subject NOT IN (SELECT subject FROM audit WHERE action = 'words_withheld')
-        ORDER BY subject""",
-        {"ids": list(mention_ids)},
-    ).fetchall()
+        ORDER BY subject"""
+    found = read_rows(con, sql, ids=mention_ids)
     append(con, [AuditEntry(now, _BY, "words_withheld", mention_id) for (mention_id,) in found])
 
 
 def sealed(con: Connection, mention_ids: Collection[str]) -> frozenset[str]:
     """Those of these posts that are sealed."""
-    found = con.execute(
-        "SELECT DISTINCT subject FROM seal_salts WHERE kind = 'post' AND subject = ANY($ids)",
-        {"ids": list(mention_ids)},
-    ).fetchall()
-    return frozenset(mention_id for (mention_id,) in found)
+    sql = "SELECT DISTINCT subject FROM seal_salts WHERE kind = 'post' AND subject = ANY($ids)"
+    return frozenset(read_column(con, sql, ids=mention_ids))
 
 
 def forget(con: Connection, mention_ids: Collection[str], *, whole: bool) -> None:
@@ -139,11 +132,9 @@ def forget_alerts(con: Connection, alert_ids: Collection[str]) -> None:
 
 def _to_seal(con: Connection) -> frozenset[str]:
     """Every post that is sealed or has a case. They are few: to look for the written ones takes longer."""
-    found = con.execute(
-        """SELECT subject FROM seal_salts WHERE kind = 'post'
+    sql = """SELECT subject FROM seal_salts WHERE kind = 'post'
         UNION SELECT mention_id FROM cases WHERE mention_id IS NOT NULL"""
-    ).fetchall()
-    return frozenset(mention_id for (mention_id,) in found)
+    return frozenset(read_column(con, sql))
 
 
 def _seal(con: Connection, found: Sequence[SealedRow], now: datetime, case_id: str = "") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from data.effects import Uptime
-from data.store.engine.bulk import Connection, at
+from data.store.engine.bulk import Connection, at, moment, read_value
 from data.system.clock_trust import Trust, looked, set_right
 
 _MEANWHILE = timedelta(hours=1)
@@ -52,11 +52,9 @@ def _trust(con: Connection) -> Trust | None:
 
 
 def _newest(con: Connection) -> datetime | None:
-    row = con.execute(
-        """SELECT epoch_us(greatest(
+    sql = """SELECT epoch_us(greatest(
             (SELECT max(finished_at) FROM source_runs), (SELECT max(done_at) FROM audit)))"""
-    ).fetchone()
-    return at(row[0]) if row and row[0] is not None else None
+    return moment(read_value(con, sql))
 
 
 def _amend(con: Connection, doubted: datetime, last: datetime, now: datetime) -> None:

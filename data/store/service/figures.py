@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from data.frozen import dataclass
-from data.store.engine.bulk import Connection, moment
+from data.store.engine.bulk import Connection, moment, read_rows, read_value
 from data.store.engine.marked import marked
 from data.store.messages.outbox import WAITS
 from data.store.messages.unanswered import unanswered_since
@@ -48,17 +48,13 @@ def mail_figures(con: Connection, now: datetime, vias: Collection[Via]) -> Mail:
 
 def open_alerts(con: Connection) -> int:
     """How many alerts somebody was told of that nobody has acknowledged or marked."""
-    row = con.execute(
-        f"""SELECT count(*) FROM alerts WHERE acked_at IS NULL AND len(audience) > 0
+    sql = f"""SELECT count(*) FROM alerts WHERE acked_at IS NULL AND len(audience) > 0
             AND NOT {marked("alerts.story_id", "alerts.urn")}"""
-    ).fetchone()
-    return int(row[0]) if row else 0
+    return int(read_value(con, sql) or 0)
 
 
 def runs_by_outcome(con: Connection, since: datetime) -> dict[str, int]:
     """How often the sources were read since a moment, by outcome."""
-    rows = con.execute(
-        "SELECT outcome, count(*) FROM source_runs WHERE started_at >= $since GROUP BY outcome",
-        {"since": since},
-    ).fetchall()
+    sql = "SELECT outcome, count(*) FROM source_runs WHERE started_at >= $since GROUP BY outcome"
+    rows = read_rows(con, sql, since=since)
     return {str(outcome): int(n) for outcome, n in rows}

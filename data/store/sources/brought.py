@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from data.store.engine.bulk import Connection, at, moment
+from data.store.engine.bulk import Connection, at, moment, read_rows
 from data.types import Mention, MentionKind
 
 
@@ -34,7 +34,7 @@ WHERE s.source_id = ANY($ids) AND m.kind = 'article' AND NOT m.restricted AND NO
 
 def articles_of(con: Connection, source_ids: Sequence[str]) -> list[Mention]:
     """The articles about a school, or perhaps about one, that these sources brought, without their texts."""
-    rows = con.execute(_ARTICLES, {"ids": list(source_ids)}).fetchall()
+    rows = read_rows(con, _ARTICLES, ids=source_ids)
     return [
         Mention(id_, url, channel, MentionKind.ARTICLE, title, "", at(fetched), author=author)
         for id_, url, channel, author, title, fetched in rows

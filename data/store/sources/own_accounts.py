@@ -11,7 +11,7 @@ from data.content_class import ContentClass
 from data.errors import InputError
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, at, moment, names, put
+from data.store.engine.bulk import Connection, at, moment, names, put, read_column, read_rows
 
 ACTIONS = ("hidden", "blocked", "deleted", "reported")
 """What can be done to a post or a person on an account of the school's own."""
@@ -62,8 +62,7 @@ class OddPost:
 
 def notices(con: Connection, source_ids: Sequence[str]) -> dict[str, AccountNotice]:
     """The state of each account's notice; accounts never read, or never legibly, are missing."""
-    rows = con.execute(
-        """WITH read AS (SELECT source_id, started_at, notice FROM source_runs
+    sql = """WITH read AS (SELECT source_id, started_at, notice FROM source_runs
             WHERE source_id = ANY($ids) AND notice IS NOT NULL),
         newest AS (SELECT source_id, max(started_at) AS read_at, arg_max(notice, started_at) AS stands
             FROM read GROUP BY source_id),
@@ -72,48 +71,40 @@ def notices(con: Connection, source_ids: Sequence[str]) -> dict[str, AccountNoti
         SELECT n.source_id, n.stands, epoch_us(min(r.started_at)), epoch_us(n.read_at), t.at IS NOT NULL
         FROM newest n JOIN read r USING (source_id) LEFT JOIN turned t USING (source_id)
         WHERE r.notice = n.stands AND (t.at IS NULL OR r.started_at > t.at)
-        GROUP BY n.source_id, n.stands, n.read_at, t.at""",
-        {"ids": list(source_ids)},
-    ).fetchall()
+        GROUP BY n.source_id, n.stands, n.read_at, t.at"""
+    rows = read_rows(con, sql, ids=source_ids)
     return {row[0]: AccountNotice(row[0], row[1], at(row[2]), at(row[3]), row[4]) for row in rows}
 
 
 def without_notice(con: Connection, source_ids: Sequence[str], since: datetime | None = None) -> list[str]:
     """Those of these accounts whose newest legible reading (since then, if given) found no notice."""
-    rows = con.execute(
-        """SELECT source_id FROM source_runs
+    sql = """SELECT source_id FROM source_runs
         WHERE source_id = ANY($ids) AND notice IS NOT NULL
             AND ($since::TIMESTAMPTZ IS NULL OR started_at >= $since::TIMESTAMPTZ)
-        GROUP BY source_id HAVING NOT arg_max(notice, started_at) ORDER BY source_id""",
-        {"ids": list(source_ids), "since": since},
-    ).fetchall()
-    return [source_id for (source_id,) in rows]
+        GROUP BY source_id HAVING NOT arg_max(notice, started_at) ORDER BY source_id"""
+    return read_column(con, sql, ids=source_ids, since=since)
 
 
 def earlier_posts(con: Connection, source_id: str, since: datetime, own_post: str) -> list[tuple[str, str]]:
     """An account's own newest posts since then: id, and title and text; at most twenty."""
-    rows = con.execute(
-        """SELECT m.id, coalesce(n.title, '') || chr(10) || coalesce(n.text, '') FROM sightings s
+    sql = """SELECT m.id, coalesce(n.title, '') || chr(10) || coalesce(n.text, '') FROM sightings s
         JOIN mentions m ON m.id = s.mention_id
         JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
         WHERE s.source_id = $source AND m.first_seen >= $since AND EXISTS (
             SELECT 1 FROM verdicts v WHERE v.mention_id = m.id AND v.version = m.version
                 AND list_contains(v.reason_codes, $own))
-        ORDER BY m.first_seen DESC, m.id LIMIT $most""",
-        {"source": source_id, "since": since, "own": own_post, "most": _MOST_EARLIER},
-    ).fetchall()
+        ORDER BY m.first_seen DESC, m.id LIMIT $most"""
+    rows = read_rows(con, sql, source=source_id, since=since, own=own_post, most=_MOST_EARLIER)
     return [(mention_id, text) for mention_id, text in rows]
 
 
 def odd_posts(con: Connection, source_id: str, limit: int = 5) -> list[OddPost]:
     """The newest alerts about odd posts (class C14) on this account."""
-    rows = con.execute(
-        """SELECT DISTINCT a.id, epoch_us(a.raised_at) AS raised, epoch_us(a.acked_at) FROM alerts a
+    sql = """SELECT DISTINCT a.id, epoch_us(a.raised_at) AS raised, epoch_us(a.acked_at) FROM alerts a
         JOIN matches x ON x.story_id = a.story_id AND x.urn = a.urn
         JOIN sightings s ON s.mention_id = x.mention_id
-        WHERE a.content_class = $own AND s.source_id = $source ORDER BY raised DESC, a.id LIMIT $limit""",
-        {"source": source_id, "limit": limit, "own": ContentClass.OWN_ACCOUNT},
-    ).fetchall()
+        WHERE a.content_class = $own AND s.source_id = $source ORDER BY raised DESC, a.id LIMIT $limit"""
+    rows = read_rows(con, sql, source=source_id, limit=limit, own=ContentClass.OWN_ACCOUNT)
     return [OddPost(alert_id, at(raised), moment(acked)) for alert_id, raised, acked in rows]
 
 
@@ -147,11 +138,9 @@ def log_id(urn: str, source_id: str, person_id: str, done_at: datetime) -> str:
 
 def list_log(con: Connection, source_ids: Sequence[str]) -> list[Logged]:
     """What was done on these accounts, newest first."""
-    rows = con.execute(
-        """SELECT id, urn, source_id, epoch_us(done_at), person_id, action, reason, url FROM account_log
-        WHERE source_id = ANY($ids) ORDER BY done_at DESC, id""",
-        {"ids": list(source_ids)},
-    ).fetchall()
+    sql = """SELECT id, urn, source_id, epoch_us(done_at), person_id, action, reason, url FROM account_log
+        WHERE source_id = ANY($ids) ORDER BY done_at DESC, id"""
+    rows = read_rows(con, sql, ids=source_ids)
     return [
         Logged(key, urn, source, at(done), person, action, reason, url)
         for key, urn, source, done, person, action, reason, url in rows
@@ -160,12 +149,9 @@ def list_log(con: Connection, source_ids: Sequence[str]) -> list[Logged]:
 
 def routes_at(con: Connection, url: str, canonical: str, urn: str) -> list[str]:
     """The routes of the verdicts on known posts at an address, without restricted ones."""
-    rows = con.execute(
-        """SELECT DISTINCT v.route FROM mentions m
+    sql = """SELECT DISTINCT v.route FROM mentions m
         JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
         LEFT JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
         WHERE v.urn = $urn AND NOT m.restricted AND (m.url = $url OR n.canonical_url = $canonical)
-        ORDER BY v.route""",
-        {"urn": urn, "url": url, "canonical": canonical},
-    ).fetchall()
-    return [route for (route,) in rows]
+        ORDER BY v.route"""
+    return read_column(con, sql, urn=urn, url=url, canonical=canonical)

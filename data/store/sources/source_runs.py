@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from data.store.engine.bulk import Connection, at, moment, names, put
+from data.store.engine.bulk import Connection, at, moment, names, put, read_rows
 from data.types import Aggregate, Outcome, SourceRun, SourceState
 
 _RUN = names(
@@ -55,7 +55,7 @@ def states(con: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]
     brought something new.
     """
     found = {source_id: SourceState(source_id) for source_id in source_ids}
-    ever = con.execute(_ALL_TIME, {"ids": list(source_ids)}).fetchall()
+    ever = read_rows(con, _ALL_TIME, ids=source_ids)
     if not ever:
         return found
     lately = _told(con, {source_id: (first, last) for source_id, _, _, first, last in ever})
@@ -135,15 +135,15 @@ def _recorded(con: Connection, runs: Sequence[SourceRun]) -> set[tuple[str, date
     """Those of these runs that are there: source and time. Read by time, as they came."""
     if not runs:
         return set()
-    rows = con.execute(
-        """SELECT source_id, epoch_us(started_at) FROM source_runs
-        WHERE started_at BETWEEN $first AND $last AND source_id = ANY($ids)""",
-        {
-            "first": min(run.started_at for run in runs),
-            "last": max(run.started_at for run in runs),
-            "ids": [run.source_id for run in runs],
-        },
-    ).fetchall()
+    sql = """SELECT source_id, epoch_us(started_at) FROM source_runs
+        WHERE started_at BETWEEN $first AND $last AND source_id = ANY($ids)"""
+    rows = read_rows(
+        con,
+        sql,
+        first=min(run.started_at for run in runs),
+        last=max(run.started_at for run in runs),
+        ids=[run.source_id for run in runs],
+    )
     return {(source_id, at(us)) for source_id, us in rows}
 
 
@@ -164,10 +164,8 @@ def begin(con: Connection, begun: Iterable[tuple[SourceRun, Sequence[str]]]) -> 
 
 def began(con: Connection, source_ids: Sequence[str]) -> dict[str, dict[str, datetime]]:
     """When each of these sources was first read successfully, for each school (urn) it was read for."""
-    rows = con.execute(
-        "SELECT source_id, urn, epoch_us(began_at) FROM beginnings WHERE source_id = ANY($ids)",
-        {"ids": list(source_ids)},
-    ).fetchall()
+    sql = "SELECT source_id, urn, epoch_us(began_at) FROM beginnings WHERE source_id = ANY($ids)"
+    rows = read_rows(con, sql, ids=source_ids)
     found: dict[str, dict[str, datetime]] = {source_id: {} for source_id in source_ids}
     for source_id, urn, us in rows:
         found[source_id][urn] = at(us)
@@ -183,7 +181,7 @@ def latest_runs(con: Connection, source_ids: Sequence[str] | None = None) -> dic
         "QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY started_at DESC) = 1"
     )
     wanted = None if source_ids is None else list(source_ids)
-    return {row[0]: _run(row) for row in con.execute(sql, {"ids": wanted}).fetchall()}
+    return {row[0]: _run(row) for row in read_rows(con, sql, ids=wanted)}
 
 
 def _run(row: Sequence[Any]) -> SourceRun:

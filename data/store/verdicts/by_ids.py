@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from data.store.engine.bulk import Connection, moment
+from data.store.engine.bulk import Connection, moment, read_rows
 
 _FEW = 50
 """So many are looked up by key, however recent."""
@@ -43,6 +43,6 @@ def rows_of(
         rows = con.execute(f"{sql} AND {added_at} >= $since", given).fetchall()
     found = {row[:key]: row[key:] for row in rows if row[:key] in wanted}
     if missing := {one[0] for one in wanted if one not in found}:
-        rows = con.execute(sql, {"ids": list(missing)}).fetchall()
+        rows = read_rows(con, sql, ids=missing)
         found |= {row[:key]: row[key:] for row in rows if row[:key] in wanted}
     return found

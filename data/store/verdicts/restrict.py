@@ -7,7 +7,7 @@ from datetime import datetime
 
 from data.search.words import NO_BITS, UNKNOWN_BITS
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection
+from data.store.engine.bulk import Connection, read_column, read_rows
 from data.store.sealing.seal import alert_codes, withheld
 
 _MOVE = (
@@ -40,16 +40,11 @@ def restrict(con: Connection, ids: Sequence[str], now: datetime) -> None:
     withheld(con, ids, now)
     for statement in _MOVE:
         con.execute(statement, {"ids": list(ids)})
-    threads = con.execute(
-        "SELECT id, parent FROM mentions WHERE id = ANY($ids)", {"ids": list(ids)}
-    ).fetchall()
+    threads = read_rows(con, "SELECT id, parent FROM mentions WHERE id = ANY($ids)", ids=ids)
     parents = [parent for _, parent in threads if parent is not None]
-    beside = con.execute(
-        """SELECT id FROM mentions WHERE parent = ANY($threads)
-        UNION SELECT id FROM mentions WHERE id = ANY($parents)""",
-        {"threads": [*ids, *parents], "parents": parents},
-    ).fetchall()
-    _hide(con, [mention_id for (mention_id,) in beside], now)
+    sql = """SELECT id FROM mentions WHERE parent = ANY($threads)
+        UNION SELECT id FROM mentions WHERE id = ANY($parents)"""
+    _hide(con, read_column(con, sql, threads=[*ids, *parents], parents=parents), now)
 
 
 def restrict_matter(con: Connection, story_id: str, urn: str, audience: Sequence[str], now: datetime) -> None:
@@ -60,18 +55,12 @@ def restrict_matter(con: Connection, story_id: str, urn: str, audience: Sequence
     becomes `audience`, ids of people.
     """
     given = {"story": story_id, "urn": urn}
-    found = con.execute(
-        """SELECT id FROM mentions WHERE NOT restricted AND id IN (
-            SELECT mention_id FROM matches WHERE story_id = $story AND urn = $urn)""",
-        given,
-    ).fetchall()
-    restrict(con, [mention_id for (mention_id,) in found], now)
-    hidden = con.execute(
-        """UPDATE alerts SET restricted = TRUE, reason_texts = [], audience = $audience::VARCHAR[]
-        WHERE story_id = $story AND urn = $urn AND NOT restricted RETURNING id""",
-        {**given, "audience": list(audience)},
-    ).fetchall()
-    ids = [alert_id for (alert_id,) in hidden]
+    sql = """SELECT id FROM mentions WHERE NOT restricted AND id IN (
+            SELECT mention_id FROM matches WHERE story_id = $story AND urn = $urn)"""
+    restrict(con, read_column(con, sql, **given), now)
+    sql = """UPDATE alerts SET restricted = TRUE, reason_texts = [], audience = $audience::VARCHAR[]
+        WHERE story_id = $story AND urn = $urn AND NOT restricted RETURNING id"""
+    ids = read_column(con, sql, **given, audience=audience)
     sealed = alert_codes(con, ids, ("restricted", "reason_texts", "audience"))
     append(con, [AuditEntry(now, "schoolgate", "alert_hidden", i, urn, tuple(sealed[i])) for i in ids])
 
@@ -80,14 +69,12 @@ def hide_in_threads(con: Connection, ids: Sequence[str], story_ids: Sequence[str
     """Hides what these posts, just written, repeat of a restricted one in their thread, even after that was
     handed over and only a stub is left; and the titles that their stories (`story_ids`) have from it.
     """
-    hidden = con.execute("SELECT id, parent FROM mentions WHERE restricted").fetchall()
+    hidden = read_rows(con, "SELECT id, parent FROM mentions WHERE restricted")
     if not hidden:
         return
-    rows = con.execute(
-        """SELECT id, parent FROM mentions WHERE id = ANY($ids) UNION SELECT id, parent FROM mentions
-        WHERE id IN (SELECT mention_id FROM matches WHERE story_id = ANY($stories))""",
-        {"ids": list(ids), "stories": list(story_ids)},
-    ).fetchall()
+    sql = """SELECT id, parent FROM mentions WHERE id = ANY($ids) UNION SELECT id, parent FROM mentions
+        WHERE id IN (SELECT mention_id FROM matches WHERE story_id = ANY($stories))"""
+    rows = read_rows(con, sql, ids=ids, stories=story_ids)
     opening = {parent for _, parent in hidden if parent is not None}
     threads = opening.union(mention_id for mention_id, _ in hidden)
     _hide(con, [mention_id for mention_id, parent in rows if parent in threads or mention_id in opening], now)
@@ -97,7 +84,7 @@ def _hide(con: Connection, ids: Sequence[str], now: datetime) -> None:
     if not ids:
         return
     con.execute(_HIDE_STORIES, {"ids": list(ids)})
-    if hidden := con.execute(_HIDE, {"ids": list(ids)}).fetchall():
+    if hidden := read_rows(con, _HIDE, ids=ids):
         withheld(con, [mention_id for (mention_id,) in hidden], now)
 
 

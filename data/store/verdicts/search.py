@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 
 from data.search.words import Searched, bits_asked
-from data.store.engine.bulk import Connection
+from data.store.engine.bulk import Connection, read_column
 
 _BY_BITS = """SELECT mention_id FROM mention_versions WHERE {bits}
     ORDER BY fetched_at DESC, mention_id LIMIT $most OFFSET $past"""
@@ -60,7 +60,7 @@ def _candidates(con: Connection, searched: Searched) -> Iterator[str]:
         if len(rows) < _AT_ONCE:
             break
     longest = max((word for part in searched.parts for word in part.words), key=len)
-    yield from (mention_id for (mention_id,) in con.execute(_BY_TEXT, {"longest": longest}).fetchall())
+    yield from read_column(con, _BY_TEXT, longest=longest)
 
 
 def _in_parts(ids: Iterator[str]) -> Iterator[list[str]]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from data.frozen import dataclass
-from data.store.engine.bulk import Connection, Row, at, moment, put
+from data.store.engine.bulk import Connection, Row, at, moment, put, read_rows
 from data.store.verdicts.story_parts import Key, StoryPart, carriers_of, gravest, parts_of, verdicts_on
 from data.store.verdicts.verdicts import NEWEST, reasons
 from data.types import Match, MentionKind, Relevance, Sketch, Story, Verdict
@@ -98,17 +98,15 @@ def sketches(con: Connection, urns: Sequence[str], since: datetime) -> list[Sket
 
     Includes every version, so that a copy of an earlier wording is still recognised.
     """
-    rows = con.execute(
-        """SELECT x.mention_id, x.story_id, x.urn, coalesce(n.canonical_url, r.canonical_url, ''),
+    sql = """SELECT x.mention_id, x.story_id, x.urn, coalesce(n.canonical_url, r.canonical_url, ''),
             coalesce(n.body_hash, ''), n.minhash, epoch_us(x.seen_at)
         FROM matches x
         JOIN mention_versions n ON n.mention_id = x.mention_id AND n.n = x.version
         LEFT JOIN restricted_texts r ON r.mention_id = x.mention_id AND r.n = x.version
         WHERE x.story_id IS NOT NULL AND x.urn = ANY($urns) AND x.seen_at >= $since
             AND n.minhash IS NOT NULL
-        ORDER BY x.seen_at, x.mention_id, x.version""",
-        {"urns": list(urns), "since": since},
-    ).fetchall()
+        ORDER BY x.seen_at, x.mention_id, x.version"""
+    rows = read_rows(con, sql, urns=urns, since=since)
     return [
         Sketch(mention_id, story_id, urn, url, text_hash, minhash, at(seen_us))
         for mention_id, story_id, urn, url, text_hash, minhash, seen_us in rows
@@ -141,10 +139,8 @@ def list_stories(
     wanted = {"urns": urns, "ids": story_ids, "since": since}
     given = {name: value for name, value in wanted.items() if value is not None}
     conditions = [*(_NARROWED[name] for name in given), *[_UNSURE] * unsure, *[_LOOK] * look]
-    picked = con.execute(
-        f"{_ROW} WHERE {' AND '.join(conditions) or 'TRUE'} ORDER BY last_seen DESC, id LIMIT $limit",
-        given | {"limit": limit},
-    ).fetchall()
+    sql = f"{_ROW} WHERE {' AND '.join(conditions) or 'TRUE'} ORDER BY last_seen DESC, id LIMIT $limit"
+    picked = read_rows(con, sql, **(given | {"limit": limit}))
     parts = parts_of(con, [row[0] for row in picked])
     top = {story_id: gravest(found) for story_id, found in parts.items()}
     verdicts = verdicts_on(con, {part.key for part in top.values()})
@@ -167,13 +163,13 @@ def beginning(con: Connection, beginning: str) -> dict[str, str]:
 
 def restricted(con: Connection) -> dict[str, str]:
     """The school (URN) of every restricted story, by the story's id."""
-    return dict(con.execute("SELECT id, urn FROM stories WHERE restricted").fetchall())
+    return dict(read_rows(con, "SELECT id, urn FROM stories WHERE restricted"))
 
 
 def apart(con: Connection) -> dict[str, str]:
     """The school (URN) of every story that is restricted or has a locked case, by the story's id."""
     return restricted(con) | dict(
-        con.execute("SELECT story_id, urn FROM cases WHERE locked AND story_id IS NOT NULL").fetchall()
+        read_rows(con, "SELECT story_id, urn FROM cases WHERE locked AND story_id IS NOT NULL")
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from data.frozen import dataclass
-from data.store.engine.bulk import Connection, at, moment
+from data.store.engine.bulk import Connection, at, moment, read_rows
 from data.store.verdicts.by_ids import mostly_since, rows_of
 from data.store.verdicts.verdicts import selected, verdict
 from data.types import Route, Verdict
@@ -62,7 +62,7 @@ def gravest(parts: Collection[StoryPart]) -> StoryPart:
 
 def parts_of(con: Connection, story_ids: Collection[str]) -> dict[str, list[StoryPart]]:
     """The judged posts of these stories, by story; none of a story without one."""
-    matches = con.execute(_MATCHES, {"ids": list(story_ids)}).fetchall()
+    matches = read_rows(con, _MATCHES, ids=story_ids)
     since = mostly_since(row[-1] for row in matches)
     mentions = rows_of(con, _MENTIONS, "first_seen", {row[:2] for row in matches}, since, 2)
     newest = {row[:3] for row in matches if row[:2] in mentions}
@@ -79,7 +79,7 @@ def parts_of(con: Connection, story_ids: Collection[str]) -> dict[str, list[Stor
 
 def verdicts_on(con: Connection, keys: Collection[Key]) -> dict[Key, Verdict]:
     """The verdicts of these matches."""
-    rows = con.execute(_JUDGED, {"ids": sorted({key[0] for key in keys})}).fetchall()
+    rows = read_rows(con, _JUDGED, ids=sorted({key[0] for key in keys}))
     return {row[:3]: verdict(row) for row in rows if row[:3] in keys}
 
 
@@ -96,7 +96,7 @@ def carriers_of(con: Connection, parts: Collection[StoryPart]) -> dict[str, list
         given = {"ids": list(recent), "since": since - _SET_BACK}
         rows = con.execute(f"{_SIGHTINGS} AND first_seen >= $since", given).fetchall()
     if others := {p.mention_id for p in parts} - recent:
-        rows += con.execute(_SIGHTINGS, {"ids": list(others)}).fetchall()
+        rows += read_rows(con, _SIGHTINGS, ids=others)
     found: dict[str, list[str]] = defaultdict(list)
     for mention_id, source_id in rows:
         found[mention_id].append(source_id)

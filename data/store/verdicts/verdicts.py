@@ -9,7 +9,7 @@ from typing import Any
 
 from data.content_class import ContentClass
 from data.judged import TONELESS
-from data.store.engine.bulk import Connection, at, moment, names
+from data.store.engine.bulk import Connection, moment, names, read_rows, read_value
 from data.store.verdicts.by_ids import mostly_since, rows_of
 from data.types import About, PressEvent, Reason, Relevance, Route, Sentiment, Severity, Verdict
 
@@ -78,7 +78,7 @@ def story_verdicts(con: Connection, story_ids: Sequence[str]) -> dict[str, list[
     """The verdicts on the newest version of every mention of these stories, by story."""
     if not story_ids:
         return {}
-    matches = con.execute(_MATCHED, {"ids": list(story_ids)}).fetchall()
+    matches = read_rows(con, _MATCHED, ids=story_ids)
     since = mostly_since(row[-1] for row in matches)
     newest = rows_of(con, _NEWEST, "first_seen", {row[:2] for row in matches}, since, 2)
     current = {row[:3]: row[3] for row in matches if row[:2] in newest}
@@ -92,17 +92,12 @@ def story_verdicts(con: Connection, story_ids: Sequence[str]) -> dict[str, list[
 
 def judged_at(con: Connection, mention_id: str, urn: str) -> datetime | None:
     """When the newest version of a mention was judged for this school, UTC; None if it was not."""
-    row = con.execute(
-        f"SELECT epoch_us(v.judged_at) {NEWEST} WHERE x.mention_id = $mention AND x.urn = $urn",
-        {"mention": mention_id, "urn": urn},
-    ).fetchone()
-    return None if row is None else at(row[0])
+    sql = f"SELECT epoch_us(v.judged_at) {NEWEST} WHERE x.mention_id = $mention AND x.urn = $urn"
+    return moment(read_value(con, sql, mention=mention_id, urn=urn))
 
 
 def former_verdicts(con: Connection, mention_ids: Sequence[str]) -> list[Verdict]:
     """Every verdict kept on any version of these mentions, oldest version first."""
-    rows = con.execute(
-        f"SELECT {selected()} FROM verdicts v WHERE mention_id = ANY($ids) ORDER BY mention_id, version",
-        {"ids": list(mention_ids)},
-    ).fetchall()
+    sql = f"SELECT {selected()} FROM verdicts v WHERE mention_id = ANY($ids) ORDER BY mention_id, version"
+    rows = read_rows(con, sql, ids=mention_ids)
     return [verdict(row) for row in rows]
