@@ -11,7 +11,7 @@ from data.search.words import UNKNOWN_BITS
 from data.store.alerts.alerts import delete_without_story
 from data.store.alerts.marks import drop_without_story
 from data.store.engine.audit_chain import AuditEntry
-from data.store.engine.bulk import Connection, read_column, read_rows
+from data.store.engine.bulk import Connection, execute, read_column, read_rows
 from data.store.engine.marked import marked
 from data.store.mentions.school_sets import OF_SETS
 from data.store.messages.outbox import WAITS
@@ -63,8 +63,8 @@ def count(con: Connection, ids: Sequence[str]) -> None:
     """Adds these mentions to the counts, which name nobody."""
     if not ids:
         return
-    con.execute(_COUNTED, {"ids": list(ids)})
-    con.execute(_COUNTED_FOR_SETS, {"ids": list(ids)})
+    execute(con, _COUNTED, ids=ids)
+    execute(con, _COUNTED_FOR_SETS, ids=ids)
 
 
 def drop_texts(con: Connection, ids: Sequence[str]) -> frozenset[str]:
@@ -73,7 +73,7 @@ def drop_texts(con: Connection, ids: Sequence[str]) -> frozenset[str]:
         return frozenset()
     given = {"ids": list(ids)}
     for table in _TEXTS:
-        con.execute(f"DELETE FROM {table} WHERE mention_id = ANY($ids)", given)
+        execute(con, f"DELETE FROM {table} WHERE mention_id = ANY($ids)", **given)
     sql = "DELETE FROM evidence WHERE mention_id = ANY($ids) AND case_id IS NULL RETURNING sha256"
     return frozenset(read_column(con, sql, **given))
 
@@ -85,8 +85,8 @@ def drop_rows(con: Connection, ids: Sequence[str]) -> None:
     if not ids:
         return
     for table in _JUDGEMENTS:
-        con.execute(f"DELETE FROM {table} WHERE mention_id = ANY($ids)", {"ids": list(ids)})
-    con.execute("DELETE FROM mentions WHERE id = ANY($ids)", {"ids": list(ids)})
+        execute(con, f"DELETE FROM {table} WHERE mention_id = ANY($ids)", ids=ids)
+    execute(con, "DELETE FROM mentions WHERE id = ANY($ids)", ids=ids)
     forget(con, ids, whole=True)
 
 
@@ -121,7 +121,7 @@ def scrub(con: Connection, ids: Sequence[str], now: datetime) -> None:
     their first words and addresses. Called before they are deleted.
     """
     given = {"ids": list(ids)}
-    con.execute(_DIGESTS_GONE_OUT, given)
+    execute(con, _DIGESTS_GONE_OUT, **given)
     sql = f"""UPDATE mention_versions SET quoted = NULL, {UNKNOWN_BITS} WHERE mention_id IN (
             SELECT id FROM mentions WHERE parent = ANY($ids)) AND quoted IS NOT NULL
             AND mention_id NOT IN (SELECT mention_id FROM ({KEPT}) WHERE mention_id IS NOT NULL)
@@ -130,14 +130,12 @@ def scrub(con: Connection, ids: Sequence[str], now: datetime) -> None:
     sql = """SELECT DISTINCT title FROM mention_versions WHERE mention_id = ANY($ids) AND title <> ''
         EXCEPT SELECT title FROM mention_versions WHERE NOT mention_id = ANY($ids)"""
     titles = read_column(con, sql, **given)
-    con.execute("UPDATE stories SET title = '' WHERE title = ANY($titles)", {"titles": titles})
+    execute(con, "UPDATE stories SET title = '' WHERE title = ANY($titles)", titles=titles)
     for title in titles:
-        con.execute(
-            """UPDATE outbox SET body = replace(body, $title, $gone),
+        sql = """UPDATE outbox SET body = replace(body, $title, $gone),
                 html = replace(replace(html, $title, $gone), $escaped, $gone)
-            WHERE kind = 'digest' AND (contains(body, $title) OR contains(coalesce(html, ''), $escaped))""",
-            {"title": title, "escaped": html.escape(title), "gone": _GONE},
-        )
+            WHERE kind = 'digest' AND (contains(body, $title) OR contains(coalesce(html, ''), $escaped))"""
+        execute(con, sql, title=title, escaped=html.escape(title), gone=_GONE)
 
 
 _GONE = "[…]"

@@ -17,7 +17,7 @@ from data.retention import deleting
 from data.retention.purge import ERASURE, PurgeReport, record_deletions, swept
 from data.retention.purge_cases import KEPT, kept_until
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, read_rows
+from data.store.engine.bulk import Connection, execute, read_rows
 from data.store.engine.marked import marked
 from data.store.engine.open import Store
 from data.store.privacy import suppressions
@@ -144,7 +144,7 @@ def _erased(con: Connection, ids: Sequence[str], given: Erasure, now: datetime) 
     deleting.count(con, ids)
     files = deleting.drop_texts(con, ids)
     deleting.drop_rows(con, ids)
-    con.execute("DELETE FROM fingerprints WHERE mention_id = ANY($ids)", {"ids": list(ids)})
+    execute(con, "DELETE FROM fingerprints WHERE mention_id = ANY($ids)", ids=ids)
     deleting.drop_orphans(con, now)
     append(con, tombstones)
     return files

@@ -24,7 +24,7 @@ from data.retention import deleting
 from data.retention.purge_cases import KEPT, KEPT_BY_CASE, purge_cases
 from data.store.cases.evidence_files import all_named
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, at, read_rows, read_value
+from data.store.engine.bulk import Connection, at, execute, read_rows, read_value
 from data.store.engine.migrate import copy_database
 from data.store.engine.open import ASIDE, RESTORING, Store
 from data.store.mentions.school_sets import OF_SETS
@@ -207,15 +207,13 @@ def _purge(
     if again.hashes:
         deleting.scrub(con, [*whole, *stubs], now)
     deleting.count(con, whole)
-    con.execute(_FINGERPRINT, {"ids": whole, "now": now, "until": until})
+    execute(con, _FINGERPRINT, ids=whole, now=now, until=until)
     tombstones += deleting.files_going(con, [*whole, *stubs], now)
     files = deleting.drop_texts(con, [*whole, *stubs])
     deleting.drop_rows(con, whole)
     forget(con, stubs, whole=False)
-    con.execute(
-        "UPDATE mentions SET stub = TRUE, retain_until = $until WHERE id = ANY($ids)",
-        {"ids": stubs, "until": now + SIX_YEARS},
-    )
+    sql = "UPDATE mentions SET stub = TRUE, retain_until = $until WHERE id = ANY($ids)"
+    execute(con, sql, ids=stubs, until=now + SIX_YEARS)
     month = now - timedelta(days=policy.criticism_days)
     times = {"now": now, "month": month, "past": now - timedelta(days=policy.retain_days)}
     deleting.drop_orphans(con, now)

@@ -21,7 +21,7 @@ from data.keeping.periods import ClosedCase, case_kept_until
 from data.steps.codes import Ending
 from data.store.cases import cases
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, at, read_column, read_rows
+from data.store.engine.bulk import Connection, at, execute, read_column, read_rows
 from data.types import Policy
 
 
@@ -130,11 +130,9 @@ def _close_as_handed_over(con: Connection, case_id: str, now: datetime) -> None:
     """Closes a case that was still open when the backup was made: how it ended is known only to the newer
     chain.
     """
-    con.execute(
-        """UPDATE cases SET closed_at = coalesce(closed_at, $now), ending = coalesce(ending, 'handed_over'),
-            state = 'closed', hold = FALSE WHERE id = $id""",
-        {"id": case_id, "now": now},
-    )
+    sql = """UPDATE cases SET closed_at = coalesce(closed_at, $now), ending = coalesce(ending, 'handed_over'),
+            state = 'closed', hold = FALSE WHERE id = $id"""
+    execute(con, sql, id=case_id, now=now)
 
 
 _KEPT_BY_STORY = """
@@ -168,26 +166,24 @@ def _delete(con: Connection, one: _Closed, gone: CasesGone, now: datetime, *, st
     done = cases.steps(con, one.id)
     files = _drop_files(con, one, now)
     _drop_words(con, one.id)
-    con.execute("DELETE FROM case_steps WHERE case_id = $id", {"id": one.id})
+    execute(con, "DELETE FROM case_steps WHERE case_id = $id", id=one.id)
     append(con, [_tombstone(one, done, now)])
     if stub:
         _leave_stub(con, one, now)
         return replace(gone, stubs=gone.stubs | {one.id}, files=gone.files | files)
-    con.execute("DELETE FROM cases WHERE id = $id", {"id": one.id})
+    execute(con, "DELETE FROM cases WHERE id = $id", id=one.id)
     return replace(gone, whole=gone.whole | {one.id}, files=gone.files | files)
 
 
 def _leave_stub(con: Connection, one: _Closed, now: datetime) -> None:
-    con.execute(
+    sql = (
         "UPDATE cases SET subjects = [], assigned_to = NULL, due_at = NULL, clock = NULL, recheck_at = NULL "
-        "WHERE id = $id",
-        {"id": one.id},
+        "WHERE id = $id"
     )
-    con.execute(
-        """UPDATE mentions SET retain_until = least(retain_until, $now) WHERE restricted AND NOT stub
-            AND id IN (SELECT mention_id FROM matches WHERE story_id = $story AND urn = $urn)""",
-        {"now": now, "story": one.story_id, "urn": one.urn},
-    )
+    execute(con, sql, id=one.id)
+    sql = """UPDATE mentions SET retain_until = least(retain_until, $now) WHERE restricted AND NOT stub
+            AND id IN (SELECT mention_id FROM matches WHERE story_id = $story AND urn = $urn)"""
+    execute(con, sql, now=now, story=one.story_id, urn=one.urn)
 
 
 def _drop_files(con: Connection, one: _Closed, now: datetime) -> frozenset[str]:
@@ -202,14 +198,12 @@ def _drop_files(con: Connection, one: _Closed, now: datetime) -> frozenset[str]:
 
 def _drop_words(con: Connection, case_id: str) -> None:
     """Erases the reasons given in the case, and for reading it, unless something else has the same words."""
-    con.execute(
-        """WITH said AS (
+    sql = """WITH said AS (
             SELECT subject = $id OR list_contains(codes, $case) AS mine, unnest(codes) AS code
             FROM audit)
         DELETE FROM audit_notes WHERE $note || sha256 IN (
-            SELECT code FROM said WHERE starts_with(code, $note) GROUP BY code HAVING bool_and(mine))""",
-        {"id": case_id, "case": Code.CASE.of(case_id), "note": Code.NOTE.of("")},
-    )
+            SELECT code FROM said WHERE starts_with(code, $note) GROUP BY code HAVING bool_and(mine))"""
+    execute(con, sql, id=case_id, case=Code.CASE.of(case_id), note=Code.NOTE.of(""))
 
 
 def _tombstone(one: _Closed, done: Iterable[CaseStep], now: datetime) -> AuditEntry:

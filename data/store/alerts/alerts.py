@@ -11,7 +11,7 @@ from data.content_class import ContentClass
 from data.errors import InputError
 from data.frozen import dataclass
 from data.store.engine.audit_chain import AuditEntry, append, note
-from data.store.engine.bulk import Connection, Row, at, moment, names, put, read_rows, replace
+from data.store.engine.bulk import Connection, Row, at, execute, moment, names, put, read_rows, replace
 from data.store.engine.marked import marked
 from data.store.messages import outbox
 from data.store.sealing.seal import alert_codes, forget_alerts
@@ -95,10 +95,8 @@ def keep_out(con: Connection, kept_out: Mapping[str, Sequence[str]], now: dateti
         late = [p for p in people if p not in found.excluded]
         if not late:
             continue
-        con.execute(
-            "UPDATE alerts SET excluded = list_concat(excluded, $late::VARCHAR[]) WHERE id = $id",
-            {"late": late, "id": alert_id},
-        )
+        sql = "UPDATE alerts SET excluded = list_concat(excluded, $late::VARCHAR[]) WHERE id = $id"
+        execute(con, sql, late=late, id=alert_id)
         outbox.withdraw(con, alert_id, late, now)
         codes = tuple(Code.EXCLUDED.of(p) for p in late)
         append(con, [AuditEntry(now, "schoolgate", "alert_kept_out", alert_id, found.urn, codes)])
@@ -204,10 +202,8 @@ def ack(con: Connection, alert_id: str, person: str, now: datetime) -> Acknowled
     standing = acknowledged(con, [alert_id]).get(alert_id)
     if standing is not None:
         return standing
-    con.execute(
-        "UPDATE alerts SET acked_at = $now, acked_by = $person WHERE id = $id",
-        {"now": now, "person": person, "id": alert_id},
-    )
+    sql = "UPDATE alerts SET acked_at = $now, acked_by = $person WHERE id = $id"
+    execute(con, sql, now=now, person=person, id=alert_id)
     outbox.call_off(con, alert_id, now)
     codes = (Code.TIMES.of(found.times), *_sealed(con, alert_id, "acked_at", "acked_by"))
     append(con, [AuditEntry(now, person, "alert_acked", alert_id, found.urn, codes)])
@@ -230,15 +226,11 @@ def hand_over(con: Connection, alert_id: str, person: str, now: datetime) -> Non
     such alert.
     """
     found = _existing(con, alert_id)
-    con.execute(
-        "UPDATE alerts SET handed_over_at = $now, handed_over_by = $person WHERE id = $id",
-        {"now": now, "person": person, "id": alert_id},
-    )
-    con.execute(
-        """UPDATE mentions SET retain_until = $now WHERE restricted AND NOT stub
-            AND id IN (SELECT mention_id FROM matches WHERE story_id = $story)""",
-        {"now": now, "story": found.story_id},
-    )
+    sql = "UPDATE alerts SET handed_over_at = $now, handed_over_by = $person WHERE id = $id"
+    execute(con, sql, now=now, person=person, id=alert_id)
+    sql = """UPDATE mentions SET retain_until = $now WHERE restricted AND NOT stub
+            AND id IN (SELECT mention_id FROM matches WHERE story_id = $story)"""
+    execute(con, sql, now=now, story=found.story_id)
     outbox.call_off(con, alert_id, now)
     codes = (found.content_class, *_sealed(con, alert_id, "handed_over_at", "handed_over_by"))
     append(con, [AuditEntry(now, person, "handed_over", alert_id, found.urn, codes)])

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from data.audit.codes import Code
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, names, read_rows, read_value, replace
+from data.store.engine.bulk import Connection, execute, names, read_rows, read_value, replace
 from data.store.engine.bulk import at as moment_at
 from data.store.engine.bulk import put as put_rows
 from data.store.engine.marked import HOLDS
@@ -39,7 +39,8 @@ def undo(con: Connection, story_id: str, urn: str, person_id: str, at: datetime)
     standing = marks(con, [story_id]).get(story_id)
     if standing is None or standing.urn != urn:
         return False
-    con.execute("DELETE FROM marks WHERE story_id = $story AND urn = $urn", {"story": story_id, "urn": urn})
+    sql = "DELETE FROM marks WHERE story_id = $story AND urn = $urn"
+    execute(con, sql, story=story_id, urn=urn)
     codes = (Code.MARK.of(standing.mark.value),)
     append(con, [AuditEntry(at, person_id, "mark_undone", story_id, urn, codes)])
     return True

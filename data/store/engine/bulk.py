@@ -127,13 +127,18 @@ def _types(con: Connection, table: str, columns: Sequence[str]) -> dict[str, str
     return _TYPES[table]
 
 
-def read_rows(con: Connection, sql: str, **given: object) -> list[tuple[Any, ...]]:
-    """The rows that a query gives for the values of its `$names`; any collection is handed over as a list."""
+def execute(con: Connection, sql: str, **given: object) -> Connection:
+    """Executes a statement with the values of its `$names`; any collection is handed over as a list."""
     taken = {
         name: list(value) if isinstance(value, Collection) and not isinstance(value, str | bytes) else value
         for name, value in given.items()
     }
-    return con.execute(sql, taken).fetchall()
+    return con.execute(sql, taken)
+
+
+def read_rows(con: Connection, sql: str, **given: object) -> list[tuple[Any, ...]]:
+    """The rows that a query gives."""
+    return execute(con, sql, **given).fetchall()
 
 
 def read_column(con: Connection, sql: str, **given: object) -> list[Any]:

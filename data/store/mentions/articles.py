@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from data.store.engine.bulk import Connection, Row, at, moment, names, put, read_rows, replace
+from data.store.engine.bulk import Connection, Row, at, execute, moment, names, put, read_rows, replace
 from data.types import Outcome
 from data.web.articles import ArticleRead
 
@@ -41,7 +41,7 @@ def article_texts(con: Connection, ids: Collection[str]) -> dict[str, str]:
 
 def forget_article_reads(con: Connection, before: datetime) -> None:
     """Deletes what became of addresses that were asked for before then."""
-    con.execute("DELETE FROM article_reads WHERE read_at < $before", {"before": before})
+    execute(con, "DELETE FROM article_reads WHERE read_at < $before", before=before)
 
 
 def put_article_reads(con: Connection, reads: Sequence[ArticleRead]) -> None:

@@ -11,7 +11,7 @@ from data.ids import text_hash
 from data.keeping.periods import is_restricted, retain_until
 from data.search.words import COLUMNS
 from data.store.alerts import alerts
-from data.store.engine.bulk import Connection, names, put, replace
+from data.store.engine.bulk import Connection, execute, names, put, replace
 from data.store.mentions.articles import put_article_reads
 from data.store.mentions.batch_rows import (
     BatchMentions,
@@ -125,7 +125,7 @@ def _save_news(
     restricted = _restricted(batches, held)
     written = {m.id: b.versions[m.id] for b in batches for m in b.mentions}
     if known := held.fingerprints.intersection(written):
-        con.execute("DELETE FROM fingerprints WHERE mention_id = ANY($ids)", {"ids": list(known)})
+        execute(con, "DELETE FROM fingerprints WHERE mention_id = ANY($ids)", ids=known)
     for table, (columns, rows), keys in _tables(batches, restricted, now, policy):
         key, update = columns[:keys], _UPDATES.get(table) or replace(columns[keys:])
         put(con, table, columns, [r for r in rows if r[0] not in held.mentions], key=key, new=True)
@@ -219,8 +219,6 @@ def _save_sightings(
     put(con, "sightings", _SIGHTING, [r for r in rows if r[0] in new], key=key, new=True)
     put(con, "sightings", _SIGHTING, [r for r in rows if r[0] in again], key=key, update=later)
     if left := held.fingerprints - written:
-        con.execute(
-            """UPDATE fingerprints SET retain_until = greatest(retain_until, $until)
-            WHERE mention_id = ANY($left)""",
-            {"until": now + timedelta(days=policy.criticism_days), "left": list(left)},
-        )
+        sql = """UPDATE fingerprints SET retain_until = greatest(retain_until, $until)
+            WHERE mention_id = ANY($left)"""
+        execute(con, sql, until=now + timedelta(days=policy.criticism_days), left=left)

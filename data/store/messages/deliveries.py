@@ -12,7 +12,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.store.engine.bulk import Connection, Row, moment, names, put, read_column, read_rows, read_value
+from data.store.engine.bulk import (
+    Connection,
+    Row,
+    execute,
+    moment,
+    names,
+    put,
+    read_column,
+    read_rows,
+    read_value,
+)
 from data.store.messages.outbox import SELECTED, WAITS, message
 from data.store.messages.unanswered import URGENT, reached, unanswered
 from data.types import OutboxMessage, Via
@@ -98,15 +108,15 @@ def lease_due(
     half transferred, and withdraws those waiting for somebody their alert now excludes.
     """
     free = {"now": now, "vias": list(vias), "gone": list(gone)}
-    con.execute(f"UPDATE outbox SET unsure_at = $now WHERE {_CUT_SHORT}", free)
-    con.execute(f"UPDATE outbox SET withdrawn_at = $now WHERE {_ITS_SUBJECT}", free)
+    execute(con, f"UPDATE outbox SET unsure_at = $now WHERE {_CUT_SHORT}", **free)
+    execute(con, f"UPDATE outbox SET withdrawn_at = $now WHERE {_ITS_SUBJECT}", **free)
     sql = f"SELECT key FROM outbox WHERE {_DUE} ORDER BY {_URGENT_FIRST}, due_at, key LIMIT $limit"
     given = {"keys": read_column(con, sql, **free, limit=limit)}
-    con.execute(
+    sql = (
         "UPDATE outbox SET leased_until = $until, leased_by = $by, attempts = attempts + 1 "
-        "WHERE key = ANY($keys)",
-        {**given, "until": until, "by": by},
+        "WHERE key = ANY($keys)"
     )
+    execute(con, sql, **given, until=until, by=by)
     sql = f"""SELECT {SELECTED}, attempts, epoch_us((SELECT min(tried_at) FROM deliveries
             WHERE outbox_key = outbox.key)) FROM outbox WHERE key = ANY($keys)
         ORDER BY {_URGENT_FIRST}, due_at, key"""
@@ -156,10 +166,8 @@ _BECOMES = {
 def give_back(con: Connection, leased: Sequence[Leased]) -> None:
     """Ends leases of messages that were not attempted after all."""
     for one in leased:
-        con.execute(
-            f"UPDATE outbox SET leased_until = NULL, attempts = attempts - 1 WHERE key = $key AND {_OURS}",
-            {"key": one.message.key, "until": one.until, "by": one.by},
-        )
+        sql = f"UPDATE outbox SET leased_until = NULL, attempts = attempts - 1 WHERE key = $key AND {_OURS}"
+        execute(con, sql, key=one.message.key, until=one.until, by=one.by)
 
 
 _EXPIRED = f"""({WAITS} AND expires_at <= $now AND {_LAPSED}
@@ -215,7 +223,7 @@ def mark_told(con: Connection, keys: Collection[str], now: datetime) -> bool:
     ).fetchone()
     if row is None or row[0] != len(given["keys"]):
         return False
-    con.execute("UPDATE outbox SET told_at = $now WHERE key = ANY($keys)", {**given, "now": now})
+    execute(con, "UPDATE outbox SET told_at = $now WHERE key = ANY($keys)", **given, now=now)
     return True
 
 
@@ -238,10 +246,8 @@ def take_up(con: Connection, next_tries: Mapping[str, datetime], until: datetime
     """Schedules these of `given_up`, by key, for another attempt as the same messages, until `until` at
     least.
     """
-    con.execute(
-        """UPDATE outbox SET given_up_at = coalesce(given_up_at, failed_at, expires_at), failed_at = NULL,
+    sql = """UPDATE outbox SET given_up_at = coalesce(given_up_at, failed_at, expires_at), failed_at = NULL,
             next_try_at = again.at, expires_at = greatest(expires_at, $until), handing_over_at = NULL
         FROM (SELECT unnest($keys::VARCHAR[]) AS k, unnest($at::TIMESTAMPTZ[]) AS at) again
-        WHERE key = again.k""",
-        {"keys": list(next_tries), "at": list(next_tries.values()), "until": until},
-    )
+        WHERE key = again.k"""
+    execute(con, sql, keys=next_tries, at=list(next_tries.values()), until=until)

@@ -6,7 +6,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from data.store.engine.bulk import Connection, Row, at, names, put, read_column, read_rows, read_value
+from data.store.engine.bulk import (
+    Connection,
+    Row,
+    at,
+    execute,
+    names,
+    put,
+    read_column,
+    read_rows,
+    read_value,
+)
 from data.types import OutboxMessage, Via
 
 _MESSAGE = names(
@@ -79,21 +89,17 @@ def withdraw(con: Connection, alert_id: str, person_ids: Collection[str], now: d
 
 def withdraw_keys(con: Connection, keys: Sequence[str], now: datetime) -> None:
     """Withdraws those of these messages that have not gone out."""
-    con.execute(
-        f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND key = ANY($keys)",
-        {"now": now, "keys": list(keys)},
-    )
+    sql = f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND key = ANY($keys)"
+    execute(con, sql, now=now, keys=keys)
 
 
 def supersede(con: Connection, raised: Mapping[str, int], now: datetime) -> None:
     """Withdraws the unsent messages of these alerts from before each was raised as often as this."""
     if raised:
-        con.execute(
-            f"""UPDATE outbox SET withdrawn_at = $now
+        sql = f"""UPDATE outbox SET withdrawn_at = $now
             FROM (SELECT unnest($ids::VARCHAR[]) AS id, unnest($times::INTEGER[]) AS upto) risen
-            WHERE alert_id = risen.id AND times < risen.upto AND {WAITS}""",
-            {"now": now, "ids": list(raised), "times": list(raised.values())},
-        )
+            WHERE alert_id = risen.id AND times < risen.upto AND {WAITS}"""
+        execute(con, sql, now=now, ids=raised, times=list(raised.values()))
 
 
 def call_off(con: Connection, alert_id: str, now: datetime) -> None:
@@ -102,11 +108,9 @@ def call_off(con: Connection, alert_id: str, now: datetime) -> None:
 
     Messages on their first attempt to somebody who should know of the alert still go out.
     """
-    con.execute(
-        f"""UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND alert_id = $alert
-        AND (kind IN ('escalation', 'failure') OR given_up_at IS NOT NULL)""",
-        {"now": now, "alert": alert_id},
-    )
+    sql = f"""UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND alert_id = $alert
+        AND (kind IN ('escalation', 'failure') OR given_up_at IS NOT NULL)"""
+    execute(con, sql, now=now, alert=alert_id)
 
 
 def message(row: Sequence[Any]) -> OutboxMessage:

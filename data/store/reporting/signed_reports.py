@@ -9,7 +9,7 @@ from typing import Any
 
 from data.audit.codes import Code
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, at, moment, put, read_rows
+from data.store.engine.bulk import Connection, at, execute, moment, put, read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +113,9 @@ def sign(con: Connection, signed: WeeklyReport) -> WeeklyReport:
 
 def take_back(con: Connection, keys: Sequence[str], now: datetime) -> None:
     """Withdraws those of these messages that are still waiting: what they ask for has been done."""
-    con.execute(
-        """UPDATE outbox SET withdrawn_at = $now WHERE key = ANY($keys) AND sent_at IS NULL
-        AND failed_at IS NULL AND withdrawn_at IS NULL AND handing_over_at IS NULL""",
-        {"keys": list(keys), "now": now},
-    )
+    sql = """UPDATE outbox SET withdrawn_at = $now WHERE key = ANY($keys) AND sent_at IS NULL
+        AND failed_at IS NULL AND withdrawn_at IS NULL AND handing_over_at IS NULL"""
+    execute(con, sql, keys=keys, now=now)
 
 
 def _report(row: Sequence[Any]) -> WeeklyReport:

@@ -14,7 +14,7 @@ from data.audit.codes import Code
 from data.audit.seals import RowKey, SealedKind, SealedRow, column_seal
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, names, put, read_column, read_rows
+from data.store.engine.bulk import Connection, execute, names, put, read_column, read_rows
 from data.store.sealing import rows
 
 _SALTS = names("kind subject version urn salts")
@@ -107,27 +107,22 @@ def forget(con: Connection, mention_ids: Collection[str], *, whole: bool) -> Non
     Nobody can try any more what a hash in the chain was made of. Whoever deletes words also records it
     (`text_deleted`).
     """
-    con.execute(
-        "DELETE FROM seal_salts WHERE kind <> 'alert' AND subject = ANY($ids) AND ($whole OR kind = 'post')",
-        {"ids": list(mention_ids), "whole": whole},
-    )
+    sql = "DELETE FROM seal_salts WHERE kind <> 'alert' AND subject = ANY($ids) AND ($whole OR kind = 'post')"
+    execute(con, sql, ids=mention_ids, whole=whole)
     _forget_columns(con, mention_ids, ("reason_texts", "themes", "event"))
 
 
 def _forget_columns(con: Connection, subjects: Collection[str], columns: Collection[str]) -> None:
-    con.execute(
-        """UPDATE seal_salts SET salts = map_from_entries(
+    sql = """UPDATE seal_salts SET salts = map_from_entries(
             list_filter(map_entries(salts), lambda each: NOT list_contains($columns, each.key)))
-        WHERE subject = ANY($ids)""",
-        {"ids": list(subjects), "columns": list(columns)},
-    )
+        WHERE subject = ANY($ids)"""
+    execute(con, sql, ids=subjects, columns=columns)
 
 
 def forget_alerts(con: Connection, alert_ids: Collection[str]) -> None:
     """Deletes the salts of alerts that are deleted. Whoever deletes them records it (`alert_deleted`)."""
-    con.execute(
-        "DELETE FROM seal_salts WHERE kind = 'alert' AND subject = ANY($ids)", {"ids": list(alert_ids)}
-    )
+    sql = "DELETE FROM seal_salts WHERE kind = 'alert' AND subject = ANY($ids)"
+    execute(con, sql, ids=alert_ids)
 
 
 def _to_seal(con: Connection) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from data.effects import Uptime
-from data.store.engine.bulk import Connection, at, moment, read_value
+from data.store.engine.bulk import Connection, at, execute, moment, read_value
 from data.system.clock_trust import Trust, looked, set_right
 
 _MEANWHILE = timedelta(hours=1)
@@ -31,13 +31,8 @@ def look(con: Connection, now: datetime, up: Uptime | None) -> Trust:
 def believe(con: Connection, trust: Trust) -> None:
     """Records that the clock is to be trusted."""
     up = trust.up
-    con.execute(
-        "INSERT OR REPLACE INTO clock VALUES (1, $believed, $seen, $doubted, $boot, $up)",
-        {
-            "believed": trust.believed, "seen": trust.seen, "doubted": trust.doubted,
-            "boot": up.boot if up else None, "up": up.seconds if up else None,
-        },
-    )  # fmt: skip
+    row = (1, trust.believed, trust.seen, trust.doubted, up.boot if up else None, up.seconds if up else None)
+    con.execute("INSERT OR REPLACE INTO clock VALUES (?, ?, ?, ?, ?, ?)", row)
 
 
 def _trust(con: Connection) -> Trust | None:
@@ -58,11 +53,7 @@ def _newest(con: Connection) -> datetime | None:
 
 
 def _amend(con: Connection, doubted: datetime, last: datetime, now: datetime) -> None:
-    con.execute(
-        """UPDATE mentions SET retain_until = retain_until + to_microseconds($by)
-        WHERE NOT stub AND first_seen BETWEEN $first AND $last""",
-        {
-            "by": round((now - last).total_seconds() * 1_000_000),
-            "first": doubted, "last": last + _MEANWHILE,
-        },
-    )  # fmt: skip
+    sql = """UPDATE mentions SET retain_until = retain_until + to_microseconds($by)
+        WHERE NOT stub AND first_seen BETWEEN $first AND $last"""
+    behind_us = round((now - last).total_seconds() * 1_000_000)
+    execute(con, sql, by=behind_us, first=doubted, last=last + _MEANWHILE)

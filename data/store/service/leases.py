@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from data.frozen import dataclass
-from data.store.engine.bulk import Connection, at, put, replace
+from data.store.engine.bulk import Connection, at, execute, put, replace
 
 _COLUMNS = ("name", "holder", "taken_at", "held_until")
 
@@ -60,10 +60,8 @@ def renew(con: Connection, lease: Lease) -> bool:
 
 def give_back(con: Connection, lease: Lease) -> None:
     """Ends the lease, if this holder still has it."""
-    con.execute(
-        "DELETE FROM leases WHERE name = $name AND holder = $holder AND taken_at = $taken",
-        {"name": lease.name, "holder": lease.holder, "taken": lease.taken_at},
-    )
+    sql = "DELETE FROM leases WHERE name = $name AND holder = $holder AND taken_at = $taken"
+    execute(con, sql, name=lease.name, holder=lease.holder, taken=lease.taken_at)
 
 
 def _put(con: Connection, lease: Lease) -> None:

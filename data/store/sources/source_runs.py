@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from data.store.engine.bulk import Connection, at, moment, names, put, read_rows
+from data.store.engine.bulk import Connection, at, execute, moment, names, put, read_rows
 from data.types import Aggregate, Outcome, SourceRun, SourceState
 
 _RUN = names(
@@ -128,7 +128,7 @@ def record_runs(con: Connection, runs: Sequence[SourceRun]) -> None:
 
 def forget_runs(con: Connection, before: datetime) -> None:
     """Deletes the runs that began before then."""
-    con.execute("DELETE FROM source_runs WHERE started_at < $before", {"before": before})
+    execute(con, "DELETE FROM source_runs WHERE started_at < $before", before=before)
 
 
 def _recorded(con: Connection, runs: Sequence[SourceRun]) -> set[tuple[str, datetime]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from data.search.words import NO_BITS, UNKNOWN_BITS
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, read_column, read_rows
+from data.store.engine.bulk import Connection, execute, read_column, read_rows
 from data.store.sealing.seal import alert_codes, withheld
 
 _MOVE = (
@@ -39,7 +39,7 @@ def restrict(con: Connection, ids: Sequence[str], now: datetime) -> None:
         return
     withheld(con, ids, now)
     for statement in _MOVE:
-        con.execute(statement, {"ids": list(ids)})
+        execute(con, statement, ids=ids)
     threads = read_rows(con, "SELECT id, parent FROM mentions WHERE id = ANY($ids)", ids=ids)
     parents = [parent for _, parent in threads if parent is not None]
     sql = """SELECT id FROM mentions WHERE parent = ANY($threads)
@@ -83,7 +83,7 @@ def hide_in_threads(con: Connection, ids: Sequence[str], story_ids: Sequence[str
 def _hide(con: Connection, ids: Sequence[str], now: datetime) -> None:
     if not ids:
         return
-    con.execute(_HIDE_STORIES, {"ids": list(ids)})
+    execute(con, _HIDE_STORIES, ids=ids)
     if hidden := read_rows(con, _HIDE, ids=ids):
         withheld(con, [mention_id for (mention_id,) in hidden], now)
 
