@@ -33,9 +33,9 @@ from held import most_mb
 
 from data.effects import utc_now
 from data.retention.purge import purge, rewrite
-from data.search.words import COLUMNS, bits_of, searched
 from data.store.engine.open import Store
 from data.store.verdicts import stories
+from data.store.verdicts.search import COLUMNS, bits_of, searched
 from data.types import Person, Policy, Role, School, Source
 from monitor.config.load import Config
 from monitor.matters.due import due_of

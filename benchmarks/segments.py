@@ -22,8 +22,7 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from data.store.segments import HandedReading, read_segment, write_segment
-from data.types import Aggregate, Mention, MentionKind, Outcome, SourceRun
-from data.web.articles import ArticleRead
+from data.types import Aggregate, ArticleRead, Mention, MentionKind, Outcome, SourceRun
 
 NOW = datetime(2026, 11, 20, 9, 30, 15, 123456, tzinfo=UTC)
 TEXT = "the school gate parking again this morning and nobody answers calls concert lovely"

@@ -32,7 +32,7 @@ from classifiers.scoring.model_card import file_digest
 from classifiers.scoring.onnx_scorer import Scorer
 from data.errors import InputError
 from data.register.schools_json import read_schools
-from data.system.parquet import read_columns
+from data.store.engine.parquet import read_columns
 from data.types import School
 
 FOLDER = Path(__file__).parents[1] / "tests" / "fixtures" / "sealed"

@@ -16,7 +16,7 @@ from classifiers.evaluation.report.intervals import Estimate, class_rows, from_s
 from classifiers.scoring.heads import TextScorer
 from classifiers.text.model_text import model_text
 from data.errors import InputError
-from data.system.parquet import read_columns
+from data.store.engine.parquet import read_columns
 from data.types import Scores
 
 MOST_ROWS = 2000

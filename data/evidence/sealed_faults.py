@@ -17,7 +17,7 @@ from data.evidence.file_faults import EvidenceFault, Wrong
 from data.steps.codes import StepKind
 from data.store.cases.proof_rows import StoredStep
 from data.store.engine.audit_chain import AuditEntry, Link
-from data.store.sealing.rows import OF_THE_POST, SEALED_ONCE
+from data.store.sealing import OF_THE_POST, SEALED_ONCE
 
 _SEALED = "sealed"
 _TAKING = (StepKind.OPENED.value, StepKind.COPY_FOUND.value)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from data.retention.purge_cases import KEPT
-from data.search.words import UNKNOWN_BITS
 from data.store.alerts.alerts import delete_without_story
 from data.store.alerts.marks import drop_without_story
 from data.store.engine.audit_chain import AuditEntry
@@ -15,7 +14,8 @@ from data.store.engine.bulk import Connection, execute, read_column, read_rows
 from data.store.engine.marked import marked
 from data.store.mentions.school_sets import OF_SETS
 from data.store.messages.outbox import WAITS
-from data.store.sealing.seal import forget, withheld
+from data.store.sealing import forget, withheld
+from data.store.verdicts.search import UNKNOWN_BITS
 from data.store.verdicts.verdicts import TONE
 from data.types import Mark
 

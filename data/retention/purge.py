@@ -28,7 +28,7 @@ from data.store.engine.bulk import Connection, at, execute, read_rows, read_valu
 from data.store.engine.migrate import copy_database
 from data.store.engine.open import ASIDE, RESTORING, Store
 from data.store.mentions.school_sets import OF_SETS
-from data.store.sealing.seal import forget, sealed
+from data.store.sealing import forget, sealed
 from data.store.service import clock
 from data.types import Policy
 

@@ -158,7 +158,7 @@ KEPT = f"{_KEPT_BY_STORY} UNION {KEPT_BY_CASE} UNION {_KEPT_BY_COURSE}"
 copies.
 
 Also, as long as a case has its steps, the posts of a course of conduct that was approved in it
-(`data.store.cases.course_of_conduct` collects them): on their own they might be kept for days only.
+(`data.store.cases.case_posts` collects them): on their own they might be kept for days only.
 """
 
 

@@ -29,8 +29,7 @@ from data.frozen import dataclass
 from data.store.engine.bulk import at
 from data.store.engine.damage import is_of_the_machine
 from data.store.engine.parquet import connection, copy_out, whole
-from data.types import Mention, SourceRun
-from data.web.articles import ArticleRead
+from data.types import ArticleRead, Mention, SourceRun
 
 _EPOCH, _US = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _PLAIN = {str: "VARCHAR", int: "BIGINT", float: "DOUBLE", bool: "BOOLEAN"}

@@ -12,6 +12,8 @@ import re
 from functools import lru_cache
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from data.ids import digest
+
 _TRACKING_NAMES = (
     "fbclid gclid gclsrc gbraid wbraid dclid msclkid yclid twclid ttclid igshid igsh mc_cid mc_eid mkt_tok "
     "_ga _gl _hsenc _hsmi ref_src ref_url cmp cmpid icid ocid ito wt_mc sr_share s_cid smid oc source_type "
@@ -69,6 +71,11 @@ def canonical_url(url: str) -> str:
             break
         url = folded
     return url
+
+
+def article_key(url: str) -> str:
+    """Stands for the address of an article behind a headline, however it is written."""
+    return digest("article", canonical_url(url))
 
 
 def unwrapped(url: str) -> str:

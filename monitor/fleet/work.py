@@ -12,8 +12,7 @@ from typing import TypeAlias
 from data.frozen import dataclass
 from data.ids import digest
 from data.store.segments import HandedReading
-from data.types import School, Scores, Source, SourceState
-from data.web.articles import ArticleRead
+from data.types import ArticleRead, School, Scores, Source, SourceState
 from monitor.config.settings import MAILBOX
 from monitor.fleet.settings import FleetHome, SharedPlace
 from monitor.pipeline.articles.reading import WantedArticle

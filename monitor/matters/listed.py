@@ -17,8 +17,8 @@ from monitor.matters.views import alert_views, case_views, story_views
 
 if TYPE_CHECKING:
     from data.matters import MatterView
-    from data.search.words import Searched
     from data.store.engine.connect import Connection
+    from data.store.verdicts.search import Searched
     from monitor.matters.reader import KnownMatters, Reader
 
 

@@ -14,7 +14,7 @@ from alerts.next_date import next_date
 from data.ids import digest, number_of
 from data.matters import Access, Action, ActKind, MatterView, PostView
 from data.store.alerts import alerts as alert_store
-from data.store.alerts.in_hand import in_hand
+from data.store.alerts.escalations import in_hand
 from data.store.cases import cases as case_store
 from data.store.verdicts import stories as story_store
 from data.types import Severity

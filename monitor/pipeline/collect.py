@@ -13,6 +13,7 @@ from data.errors import Unreadable
 from data.ids import digest
 from data.types import (
     Aggregate,
+    ArticleRead,
     FetchFailure,
     Mention,
     MentionKind,
@@ -24,7 +25,6 @@ from data.types import (
     SourceRun,
     SourceState,
 )
-from data.web.articles import ArticleRead
 from data.words.say import words
 from sources.base import Collector
 from sources.http.profiles import is_profile

@@ -22,7 +22,7 @@ from data.store.engine.migrate import sync
 from data.store.engine.open import ASIDE
 from data.store.privacy import suppressions
 from data.store.service import clock as clock_store
-from data.system.clock_trust import Trust
+from data.store.service.clock import Trust
 from data.types import Policy
 from monitor.config.home.paths import Paths
 from monitor.config.load import load

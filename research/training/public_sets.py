@@ -15,7 +15,7 @@ from typing import Any
 
 from classifiers.evaluation.labelled_items import bucket, held_for_measuring, normal_form
 from classifiers.text.model_text import model_text
-from data.system.parquet import read_columns
+from data.store.engine.parquet import read_columns
 from research.training.examples import Example, sentiment
 
 

@@ -14,7 +14,7 @@ from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.bulk import Connection, Row, at, execute, moment, names, put, read_rows, replace
 from data.store.engine.marked import marked
 from data.store.messages import outbox
-from data.store.sealing.seal import alert_codes, forget_alerts
+from data.store.sealing import alert_codes, forget_alerts
 from data.store.verdicts.enclosures import KINDS
 from data.store.verdicts.verdicts import reasons
 from data.types import Acknowledged, Alert, Route, Severity

@@ -7,8 +7,15 @@ from datetime import datetime
 
 from data.audit.codes import Code
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, at, names, put, read_column, read_rows
+from data.store.engine.bulk import Connection, at, names, put, read_column, read_rows, read_value
 from data.types import Escalation, Severity
+
+
+def in_hand(con: Connection, alert_id: str) -> bool:
+    """Has somebody acknowledged the alert, or handed it over?"""
+    sql = "SELECT acked_at IS NOT NULL OR handed_over_at IS NOT NULL FROM alerts WHERE id = $id"
+    return bool(read_value(con, sql, id=alert_id))
+
 
 _STEP = names("alert_id urn times step person_id told_at")
 

@@ -23,16 +23,15 @@ from data.steps.judging import Opened
 from data.steps.keeping import CopyFound
 from data.steps.stored import read_stored
 from data.store.alerts import alerts
+from data.store.cases.case_posts import by_the_same, posts_of
 from data.store.cases.case_posts import post as post
 from data.store.cases.case_posts import posts as posts
-from data.store.cases.case_posts import posts_of
-from data.store.cases.course_of_conduct import by_the_same
 from data.store.cases.evidence_files import files_of
 from data.store.engine import bulk
 from data.store.engine.audit_chain import AuditEntry, append, is_code, note
 from data.store.engine.bulk import Connection, Row, at, moment, names, read_column, read_rows, read_value
 from data.store.messages.outbox import put_outbox
-from data.store.sealing.seal import seal_of, seal_posts
+from data.store.sealing import seal_of, seal_posts
 from data.store.verdicts.restrict import restrict_matter
 from data.types import OutboxMessage
 from data.web.channels import UNSAID, place_of

@@ -29,8 +29,8 @@ from data.frozen import dataclass
 from data.store.engine import turn
 from data.store.engine.bulk import Connection as Connection
 from data.store.engine.damage import damaged, is_of_the_machine
-from data.store.engine.kept import MOST, Attached, watch
 from data.store.engine.lock import LockHeld, give_back, is_queued_for, lock_of, on_refusal, take
+from data.store.engine.turn import MOST, Attached, watch
 
 _HOLDER = re.compile(r"lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 _FOREIGN_S = 0.05

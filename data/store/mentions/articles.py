@@ -10,8 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from data.store.engine.bulk import Connection, Row, at, execute, moment, names, put, read_rows, replace
-from data.types import Outcome
-from data.web.articles import ArticleRead
+from data.types import ArticleRead, Outcome
 
 _COLUMNS = names("key mention_id read_at outcome paid again_at")
 _TEXT = """SELECT mention_id, arg_max(article, n) AS article FROM (

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from data.frozen import dataclass
 from data.ids import text_hash
 from data.keeping.periods import is_restricted, retain_until
-from data.search.words import COLUMNS
 from data.store.alerts import alerts
 from data.store.engine.bulk import Connection, execute, names, put, replace
 from data.store.mentions.articles import put_article_reads
@@ -25,13 +24,15 @@ from data.store.mentions.batch_rows import (
 from data.store.mentions.known import AlreadyHeld, already_held
 from data.store.mentions.school_sets import SchoolSet, put_judged_for
 from data.store.messages import outbox
-from data.store.sealing.seal import seal_again
+from data.store.sealing import seal_again
 from data.store.sources.source_runs import begin, record_runs
 from data.store.verdicts import stories
 from data.store.verdicts.enclosures import put_enclosures
 from data.store.verdicts.restrict import hide_in_threads, restrict
+from data.store.verdicts.search import COLUMNS
 from data.types import (
     Alert,
+    ArticleRead,
     Folded,
     Match,
     Mention,
@@ -41,7 +42,6 @@ from data.types import (
     Story,
     Verdict,
 )
-from data.web.articles import ArticleRead
 
 
 @dataclass(frozen=True, slots=True)

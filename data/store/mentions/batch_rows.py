@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 
 from data.frozen import dataclass
-from data.search.words import COLUMNS, bits_of
 from data.store.engine.bulk import Row, names
+from data.store.verdicts.search import COLUMNS, bits_of
 from data.types import Folded, Match, Mention, Reason, Sketch, Verdict
 
 _NO_BITS = (0,) * len(COLUMNS)

@@ -10,7 +10,7 @@ from data.audit.codes import Code
 from data.frozen import dataclass
 from data.matters import Reported as Reported
 from data.store.engine.bulk import Connection, at, read_rows, read_value
-from data.store.sealing.seal import seal_column
+from data.store.sealing import seal_column
 from data.types import MentionKind
 from data.web.urls import canonical_url
 

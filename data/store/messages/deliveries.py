@@ -23,8 +23,7 @@ from data.store.engine.bulk import (
     read_rows,
     read_value,
 )
-from data.store.messages.outbox import SELECTED, WAITS, message
-from data.store.messages.unanswered import URGENT, reached, unanswered
+from data.store.messages.outbox import SELECTED, URGENT, WAITS, message, reached, unanswered
 from data.types import OutboxMessage, Via
 
 ONCE = ("digest", "report")

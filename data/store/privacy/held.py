@@ -1,7 +1,7 @@
 """What is kept about somebody who asked: their posts, posts that name them, and what was typed about them.
 
 Asked only for a recorded request of theirs (docs/privacy.md): there is no index on authors, and no other
-question is answered from here but `data.store.cases.course_of_conduct`'s.
+question is answered from here but `data.store.cases.case_posts`'s.
 """
 
 from __future__ import annotations

@@ -1,12 +1,99 @@
-"""What is remembered of the clock, and what was written while it was wrong."""
+"""Can this clock be trusted for deleting what is due, and what was written while it was wrong?
+
+Deletion cannot be undone, so a clock that has jumped is not trusted until it has run evenly for a day. A
+jump is a reading more than a day from where the clock should be: its last trusted reading plus, if the
+machine has been running since, the time that has passed by its uptime.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from data.effects import Uptime
+from data.frozen import dataclass
 from data.store.engine.bulk import Connection, at, execute, moment, read_value
-from data.system.clock_trust import Trust, looked, set_right
+
+LEAP = timedelta(days=1)
+STOOD = timedelta(hours=23)
+"""A day, less an hour in case a daily scan starts early."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What is remembered of the clock between two checks. Times are as the clock gave them, aware, UTC.
+
+    `believed` is the last trusted reading, `seen` the last check, `doubted` the first check of a doubt that
+    is still open. `up` is how long the machine had been running at the last check; None if it does not say.
+    """
+
+    believed: datetime
+    seen: datetime
+    doubted: datetime | None = None
+    up: Uptime | None = None
+
+    @property
+    def until(self) -> datetime | None:
+        """When the clock will be trusted if nothing changes; None if it already is."""
+        return None if self.doubted is None else self.doubted + STOOD
+
+    @property
+    def ahead(self) -> bool:
+        """Is the doubtful time later than what is known, rather than earlier?"""
+        return self.seen > self.believed
+
+
+def looked(
+    before: Trust | None, now: datetime, up: Uptime | None = None, known: datetime | None = None
+) -> Trust:
+    """The clock after a check at `now`. It is trusted within a day of where it should be, or after a doubt of
+    an even day.
+
+    `known` is the newest time of anything written. It counts if it is within a day of the last trusted
+    reading, because it may come from a clock that had already jumped. With neither, nothing speaks against
+    `now`.
+    """
+    if before is None:
+        before = Trust(known or now, known or now)
+    passed = _passed(before.up, up)
+    if passed is None and before.doubted is None and known is not None:
+        newest = max(before.believed, known) if known - before.believed <= LEAP else before.believed
+        before = replace(before, believed=newest, seen=newest)
+    if _is_right(before, now, passed) or _has_stood(before, now, passed):
+        return Trust(now, now, None, up)
+    goes_on = before.doubted is not None and _even(before, now, passed)
+    return replace(before, seen=now, doubted=before.doubted if goes_on else now, up=up)
+
+
+def set_right(before: Trust, now: datetime, up: Uptime | None = None) -> bool:
+    """Has a doubtful clock been set back to where it should be?"""
+    return before.doubted is not None and _is_right(before, now, _passed(before.up, up))
+
+
+def _is_right(before: Trust, now: datetime, passed: timedelta | None) -> bool:
+    """Is it where it should be? After a doubt: where it would be without the jump."""
+    lived = before.seen - before.doubted if before.doubted else timedelta(0)
+    return abs(now - (before.believed + lived + (passed or timedelta(0)))) <= LEAP
+
+
+def _has_stood(before: Trust, now: datetime, passed: timedelta | None) -> bool:
+    return before.doubted is not None and _even(before, now, passed) and now - before.doubted >= STOOD
+
+
+def _even(before: Trust, now: datetime, passed: timedelta | None) -> bool:
+    """Has it advanced as time does since the last check? After a restart only a step backwards can be
+    noticed.
+    """
+    gone = now - before.seen
+    return gone >= timedelta(0) if passed is None else abs(gone - passed) <= LEAP
+
+
+def _passed(before: Uptime | None, up: Uptime | None) -> timedelta | None:
+    """How much time has certainly passed, if the machine has been running since."""
+    if before is None or up is None or before.boot != up.boot:
+        return None
+    return timedelta(seconds=max(up.seconds - before.seconds, 0.0))
+
 
 _MEANWHILE = timedelta(hours=1)
 """How long after a check something may still have been saved with the same clock."""

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from data.frozen import dataclass
 from data.store.engine.bulk import Connection, moment, read_rows, read_value
 from data.store.engine.marked import marked
-from data.store.messages.outbox import WAITS
-from data.store.messages.unanswered import unanswered_since
+from data.store.messages.outbox import WAITS, unanswered_since
 from data.types import Via
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from data.search.words import NO_BITS, UNKNOWN_BITS
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.bulk import Connection, execute, read_column, read_rows
-from data.store.sealing.seal import alert_codes, withheld
+from data.store.sealing import alert_codes, withheld
+from data.store.verdicts.search import NO_BITS, UNKNOWN_BITS
 
 _MOVE = (
     """INSERT INTO restricted_texts

@@ -1,17 +1,134 @@
-"""Posts found by their words, and the stories they are in.
+"""Posts found by their words, and the stories they are in. Capitals and accents count for nothing.
 
 Only what may be listed is read: the words of a restricted post stand in a table of its own, and what was
 deleted has neither words nor bits. Where bits are NULL some words were taken out, or it was written before
-there were any: then its text itself is looked through.
+there were any: then its text itself is looked through. Nothing of what was asked for is in any message: it
+would stand in a log.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache, reduce
 from itertools import count
+from operator import or_
+from zlib import crc32
 
-from data.search.words import Searched, bits_asked
+from data.errors import InputError
+from data.frozen import dataclass
 from data.store.engine.bulk import Connection, read_column
+
+COLUMNS = tuple(f"words_{n}" for n in range(8))
+"""Of `mention_versions`: whole numbers of 64 bits each."""
+NO_BITS = ", ".join(f"{column} = 0" for column in COLUMNS)
+"""Of an UPDATE that takes all words away: nothing finds it."""
+UNKNOWN_BITS = ", ".join(f"{column} = NULL" for column in COLUMNS)
+"""Of an UPDATE that takes some words away: it is read whole from then on."""
+_SHORT, _LONG = 3, 5
+_EACH, _ALL = 64, 512
+_SIGN = 1 << (_EACH - 1)
+
+
+def bits_of(fields: Iterable[str | None]) -> tuple[int, ...]:
+    """The bits of a post with these fields, as values of `COLUMNS`."""
+    found = 0
+    for field in fields:
+        for word in folded_words(field) if field else ():
+            found |= _of_word(word)
+    return _in_columns(found)
+
+
+def bits_asked(searched: Searched) -> dict[str, int]:
+    """Which bits a text must have, by column; columns of which none is asked are left out."""
+    words = (
+        _of_word(word) if exact else _of_beginning(word)
+        for part in searched.parts
+        for word, exact in zip(part.words, [True] * (len(part.words) - 1) + [part.exact], strict=True)
+    )
+    asked = _in_columns(reduce(or_, words, 0))
+    return {column: bits for column, bits in zip(COLUMNS, asked, strict=True) if bits}
+
+
+@lru_cache(maxsize=20_000)
+def _of_word(word: str) -> int:
+    return _of_key(word[:_SHORT]) | (_of_key(word[:_LONG]) if len(word) >= _LONG else 0)
+
+
+def _of_beginning(word: str) -> int:
+    return _of_word(word) if len(word) >= _SHORT else 0
+
+
+def _of_key(key: str) -> int:
+    """Two bits."""
+    hashed = crc32(key.encode())
+    return 1 << hashed % _ALL | 1 << hashed // _ALL % _ALL
+
+
+def _in_columns(bits: int) -> tuple[int, ...]:
+    parts = (bits >> n * _EACH & (1 << _EACH) - 1 for n in range(len(COLUMNS)))
+    return tuple(part - (1 << _EACH) if part & _SIGN else part for part in parts)
+
+
+LEAST = 3
+"""At least one word has so many letters; shorter ones stand in half of what is kept."""
+_WORD = re.compile(r"[^\W_]+")
+_PART = re.compile(r'"([^"]*)"|(\S+)')
+_CURLED = str.maketrans("“”„‟«»", '""""""')
+_ENDING = re.compile(r"(?<=[^\W_])['’ʼ](?=[^\W_]{1,2}(?![^\W_]))")
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+"""What may stand within a word and is not seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedWord:
+    """Words that stand one after another. Of the last the beginning is enough, unless they are `exact`."""
+
+    words: tuple[str, ...]
+    exact: bool = False
+
+    def stands_in(self, said: Sequence[str]) -> bool:
+        """Do they stand in these words, folded and in their order?"""
+        *first, last = self.words
+        n = len(first)
+        return any(
+            (word == last if self.exact else word.startswith(last)) and list(said[i - n : i]) == first
+            for i, word in enumerate(said[n:], n)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What somebody looks for: all of these parts, each in any field of a post."""
+
+    parts: tuple[SearchedWord, ...]
+
+    def found_in(self, fields: Iterable[str | None]) -> bool:
+        """Does the post with these fields hold all of them?"""
+        said = [folded_words(field) for field in fields if field]
+        return all(any(part.stands_in(words) for words in said) for part in self.parts)
+
+
+def folded_words(text: str) -> list[str]:
+    """Its words without capitals and accents, in their order. “Mary's” is one word, as in “Marys”."""
+    shown = text
+    if not shown.isascii():
+        letters = unicodedata.normalize("NFKD", text.translate(_UNSEEN))
+        shown = "".join(c for c in letters if not unicodedata.combining(c))
+    return _WORD.findall(_ENDING.sub("", shown.casefold()))
+
+
+def searched(given: str) -> Searched:
+    """Words, and phrases in quotation marks, as somebody typed them. Raises InputError for too little."""
+    parts = []
+    for phrase, word in _PART.findall(given.translate(_CURLED)):
+        if words := folded_words(phrase or word):
+            parts.append(SearchedWord(tuple(words), exact=bool(phrase)))
+    if not any(len(word) >= LEAST for part in parts for word in part.words):
+        raise InputError(f"Give at least one word of {LEAST} letters or more.")
+    return Searched(tuple(parts))
+
 
 _BY_BITS = """SELECT mention_id FROM mention_versions WHERE {bits}
     ORDER BY fetched_at DESC, mention_id LIMIT $most OFFSET $past"""

@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 
 from data.frozen import dataclass
 from data.store.engine.bulk import Connection, at, moment, read_rows
-from data.store.verdicts.by_ids import mostly_since, rows_of
-from data.store.verdicts.verdicts import selected, verdict
+from data.store.verdicts.verdicts import mostly_since, rows_of, selected, verdict
 from data.types import Route, Verdict
 
 _MATCHES = """SELECT mention_id, version, urn, story_id, relevance, epoch_us(seen_at) FROM matches

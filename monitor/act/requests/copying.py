@@ -18,9 +18,8 @@ from data.content_class import ContentClass
 from data.errors import InputError, StoreError, refused
 from data.judged import reasons_of
 from data.people import people_of
-from data.privacy.redaction import Redaction, redaction, sentences
 from data.privacy.requests import PrivacyRequest
-from data.privacy.terms import SearchTerm, TermKind
+from data.privacy.terms import Redaction, SearchTerm, TermKind, redaction, sentences
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.privacy import held as held_store

@@ -11,8 +11,7 @@ from alerts.access.matter import Matter, conflicted
 from data.cases import Case
 from data.errors import InputError
 from data.people import people_of
-from data.privacy.redaction import untitled
-from data.privacy.terms import SearchTerm, TermKind, folded
+from data.privacy.terms import SearchTerm, TermKind, folded, untitled
 from data.retention.preview import Preview
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection

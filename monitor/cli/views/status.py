@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.notices.book import matter
 from data.frozen import dataclass
-from data.system.clock_trust import Trust
+from data.store.service.clock import Trust
 from data.types import Outcome, Trouble
 from data.words.say import words
 from monitor.cli.views.layout import brief, local

@@ -19,8 +19,7 @@ from data.store.engine.open import Store
 from data.store.mentions.articles import article_reads, put_article_reads
 from data.store.segments import HandedReading, read_segment
 from data.store.shelf import SegmentShelf, put_at
-from data.types import Mention, SourceRun
-from data.web.articles import ArticleRead
+from data.types import ArticleRead, Mention, SourceRun
 from monitor.fleet.conducting.line import WorkLine
 from monitor.fleet.engines.base import Stage, WorkerLost, again_after, shard_of
 from monitor.fleet.work import SHARED, AskArticle, Place, Routed, ToRoute

@@ -14,7 +14,7 @@ from threading import Lock
 from classifiers.linking.linker import Linker
 from data.store.segments import HandedReading
 from data.types import Match, Mention, Relevance, School, Source
-from data.web.articles import article_key
+from data.web.urls import article_key
 from monitor.fleet.work import Place, Routed, ToRoute, Watch, is_private
 from monitor.pipeline.articles.reading import MOST_A_RUN, WantedArticle, headlines
 from monitor.pipeline.collect import Collected

@@ -8,8 +8,7 @@ from dataclasses import replace
 from classifiers.verdicts.verdict_reasons import ARTICLE_READ, headline_only
 from data.store.engine.connect import Connection
 from data.store.mentions.articles import article_texts
-from data.types import Mention, MentionKind, Reason, Relevance, Verdict
-from data.web.articles import ArticleRead
+from data.types import ArticleRead, Mention, MentionKind, Reason, Relevance, Verdict
 from data.web.channels import channel
 from monitor.pipeline.collect import Collected
 from sources.articles import hidden

@@ -18,9 +18,9 @@ from data.effects import Clock
 from data.errors import Unreadable
 from data.store.mentions.articles import article_reads, article_texts
 from data.store.mentions.known import Known, known
-from data.types import FetchFailure, Mention, MentionKind, Outcome, Relevance, Request
-from data.web.articles import ArticleRead, article_key
+from data.types import ArticleRead, FetchFailure, Mention, MentionKind, Outcome, Relevance, Request
 from data.web.channels import channel
+from data.web.urls import article_key
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judging.judged import left_out
 from monitor.pipeline.own_accounts import as_linked

@@ -11,10 +11,10 @@ from data.frozen import dataclass
 from data.register.calendar import Calendar
 from data.store.engine.connect import Connection
 from data.store.service import clock, leases
+from data.store.service.clock import Trust
 from data.store.service.figures import Mail, mail_figures, open_alerts, runs_by_outcome
 from data.store.service.leases import Lease
 from data.store.sources import source_runs as source_store
-from data.system.clock_trust import Trust
 from data.types import Outcome, Source, SourceState
 from monitor.config.home.context import ways
 from monitor.config.load import Config

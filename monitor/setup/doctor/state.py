@@ -13,7 +13,7 @@ from alerts.delivery.results import cause_of
 from alerts.notices.book import merged
 from data.effects import Clock, Sleep, Uptime
 from data.errors import InputError, ModelMissing, StoreBusy, StoreError
-from data.system.clock_trust import Trust
+from data.store.service.clock import Trust
 from data.types import Outcome, Source, SourceRun, SourceState, Trouble
 from data.words.say import words
 from monitor.config.home.paths import fleet_of

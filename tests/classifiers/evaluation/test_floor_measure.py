@@ -26,7 +26,7 @@ from classifiers.evaluation.public_tests import (
 from classifiers.evaluation.report.asked import compared
 from classifiers.scoring.heads import LABELS
 from data.errors import InputError
-from data.system.parquet import read_columns
+from data.store.engine.parquet import read_columns
 from data.types import Scores
 
 TRUTH = np.asarray([False, False, True, True])

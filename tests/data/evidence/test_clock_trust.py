@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.effects import Uptime
-from data.system.clock_trust import LEAP, STOOD, Trust, looked, set_right
+from data.store.service.clock import LEAP, STOOD, Trust, looked, set_right
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 START = Trust(NOW, NOW)

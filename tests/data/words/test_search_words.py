@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import InputError
-from data.search.words import COLUMNS, bits_asked, bits_of, searched
+from data.store.verdicts.search import COLUMNS, bits_asked, bits_of, searched
 
 POST = ("Parking again", "Nobody rang back about it. Café Zoë, Larch Road!", "Is it Tuesday?", "Tamsin P.")
 

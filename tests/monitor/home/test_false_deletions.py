@@ -19,7 +19,7 @@ from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.mentions.batch import save
-from data.store.sealing.seal import seal_posts
+from data.store.sealing import seal_posts
 from data.types import Route, Severity
 from monitor.act.casework.evidence.proving import prove, read_evidence
 

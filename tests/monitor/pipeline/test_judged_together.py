@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from data.store.engine.turn import turn_of
 from data.store.privacy import suppressions
 from data.store.privacy.suppressions import Suppression
-from data.types import Mention, MentionKind, Outcome, Route, Severity, Source, SourceRun
-from data.web.articles import ArticleRead, article_key
+from data.types import ArticleRead, Mention, MentionKind, Outcome, Route, Severity, Source, SourceRun
+from data.web.urls import article_key
 from monitor.pipeline import judges as recent
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import is_urgent, judge, judge_all, keep, keep_all, look

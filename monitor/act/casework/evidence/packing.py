@@ -28,8 +28,8 @@ from data.evidence.vault import Vault
 from data.people import people_of
 from data.steps.codes import EvidenceKind
 from data.steps.keeping import Noted
+from data.store.cases import case_posts as course_of_conduct
 from data.store.cases import cases as case_store
-from data.store.cases import course_of_conduct
 from data.store.cases.evidence_files import files_of
 from data.store.engine.audit_chain import AuditEntry, Link, append
 from data.store.engine.connect import Connection

@@ -7,12 +7,12 @@ from data.evidence.deletion_faults import deletion_faults
 from data.evidence.sealed_faults import SealedRows, sealed_faults
 from data.store.engine import audit_chain
 from data.store.engine.connect import Connection
-from data.store.sealing import rows
+from data.store.sealing import kept_salts, sealed_rows
 
 
 def read_sealed(con: Connection, about: frozenset[str]) -> SealedRows:
     """What the store holds about these posts and alerts (ids), with the salts of their seals."""
-    return SealedRows(about, rows.held(con, about), rows.salts(con, about))
+    return SealedRows(about, sealed_rows(con, about), kept_salts(con, about))
 
 
 def not_as_sealed(case: Case) -> str:

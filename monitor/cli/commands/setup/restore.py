@@ -101,7 +101,7 @@ def _chosen(source: Path) -> Path:
 
 def _refuse_unknown(chosen: Path, manifest: Manifest, now: datetime) -> None:
     from data.store.engine.migrations import MIGRATIONS
-    from data.system.clock_trust import LEAP
+    from data.store.service.clock import LEAP
 
     known = tuple(m.name for m in MIGRATIONS)
     if manifest.migrations != known[: len(manifest.migrations)]:

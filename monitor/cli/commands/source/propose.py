@@ -94,7 +94,7 @@ def _proposed(
 
 def _brought(home: Path, settings: Config) -> list[Mention]:
     """What the searches have brought; nothing before the first scan."""
-    from data.store.sources.brought import articles_of
+    from data.store.sources.source_runs import articles_of
 
     store = wiring.open_store(home, migrate=False)
     if not store.path.exists():

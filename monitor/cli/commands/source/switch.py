@@ -92,7 +92,7 @@ def known_source(settings: Config, source_id: str) -> Source:
 
 
 def _what_stays(home: Path, source: Source, settings: Config) -> str:
-    from data.store.sources.brought import kept_of
+    from data.store.sources.source_runs import kept_of
     from data.words.say import words
 
     store = wiring.open_store(home, migrate=False)

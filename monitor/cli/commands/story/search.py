@@ -51,7 +51,7 @@ def story_search(
       schoolgate story search '"larch road" uniform' --since 2026-11-01
     """
     from data.people import schools_of
-    from data.search.words import searched
+    from data.store.verdicts.search import searched
     from monitor.cli.commands.common import open_reader
     from monitor.cli.commands.story.list import finish_with
     from monitor.home import wiring

@@ -11,7 +11,7 @@ from builders.digest import emptied, kept_open
 from builders.home import a_migrated_store
 from builders.mention import NOW, POLICY, a_batch, a_match, a_mention, a_run, a_verdict
 
-from data.store.cases.course_of_conduct import by_the_same
+from data.store.cases.case_posts import by_the_same
 from data.store.mentions.batch import save
 
 CASE = a_case(

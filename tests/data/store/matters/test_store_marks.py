@@ -17,7 +17,7 @@ from data.store.cases import cases as case_store
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
 from data.store.messages import outbox
-from data.store.messages.unanswered import unanswered_since
+from data.store.messages.outbox import unanswered_since
 from data.store.reporting import weekly_counts
 from data.store.reporting.fresh_stories import fresh_stories
 from data.store.reporting.open_matters import standing_alerts

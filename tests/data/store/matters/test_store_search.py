@@ -9,10 +9,9 @@ from builders.mention import NOW, POLICY, a_batch, a_mention, a_run, a_verdict
 
 from data.retention.deleting import scrub
 from data.retention.purge import purge
-from data.search.words import COLUMNS, searched
 from data.store.mentions.batch import save
 from data.store.verdicts.restrict import restrict_matter
-from data.store.verdicts.search import stories_with
+from data.store.verdicts.search import COLUMNS, searched, stories_with
 from data.types import MentionKind
 
 URN = "900001"

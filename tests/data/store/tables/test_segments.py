@@ -25,8 +25,7 @@ from data.store import segments
 from data.store.engine.parquet import PART
 from data.store.segments import HandedReading, read_segment, write_segment
 from data.store.shelf import SegmentShelf
-from data.types import Aggregate, Mention, MentionKind, Outcome, SourceRun
-from data.web.articles import ArticleRead
+from data.types import Aggregate, ArticleRead, Mention, MentionKind, Outcome, SourceRun
 
 SECRET = "Quillfeather"
 

@@ -24,15 +24,14 @@ from data.evidence.vault import Vault
 from data.ids import digest
 from data.retention import deleting
 from data.retention.purge import purge
-from data.search.words import COLUMNS as WORD_BITS
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine import audit_chain
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.mentions.batch import save
-from data.store.sealing.rows import COLUMNS
-from data.store.sealing.seal import seal_of
+from data.store.sealing import COLUMNS, seal_of
+from data.store.verdicts.search import COLUMNS as WORD_BITS
 from data.types import Reason, Route, Severity
 from monitor.act.casework.evidence.proving import prove, read_evidence
 

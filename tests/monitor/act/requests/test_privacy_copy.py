@@ -13,7 +13,7 @@ from builders.case_desk import NOW, Desk, disclosure, insult, run
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict
 from builders.privacy import DPO, a_request, privacy
 
-from data.privacy.redaction import redaction, sentences
+from data.privacy.terms import redaction, sentences
 from data.store.engine.audit_chain import links
 from data.store.mentions.batch import save
 from monitor.act.requests import copying

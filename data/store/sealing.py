@@ -7,15 +7,122 @@ belongs to. Without it a hash that remains in the chain says nothing about words
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
+from typing import Any
 
 from data.audit.codes import Code
 from data.audit.seals import RowKey, SealedKind, SealedRow, column_seal
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.bulk import Connection, execute, names, put, read_column, read_rows
-from data.store.sealing import rows
+
+OF_THE_POST = frozenset(
+    names("version url author published edited rating parent channel kind first_seen restricted")
+)
+"""Columns of a post that `mentions` holds once, for its newest version."""
+SEALED_ONCE = frozenset(("title", "text", "first_seen"))
+"""Columns of a post that no later reading of the same version changes."""
+COLUMNS = {
+    SealedKind.POST: names(
+        "title text quoted article reasons fetched_at version url author published edited rating parent "
+        "channel kind first_seen restricted"
+    ),
+    SealedKind.VERDICT: names(
+        "relevance sentiment abuse about severity route look look_rank subject_person subjects content_class "
+        "restricted reason_codes reason_texts score_labels score_values model judged_at themes history "
+        "event"
+    ),
+    SealedKind.MATCH: names("relevance score reason_codes reason_texts story_id how seen_at"),
+    SealedKind.ALERT: names(
+        "story_id urn severity route content_class restricted audience excluded reason_codes reason_texts "
+        "first_raised_at raised_at times posted_at acked_at acked_by handed_over_at handed_over_by"
+    ),
+}
+_TIMES = frozenset(
+    names(
+        "fetched_at published edited first_seen judged_at history seen_at first_raised_at raised_at "
+        "posted_at acked_at handed_over_at"
+    )
+)
+_POSTS = """SELECT n.mention_id, n.n, [n.title, r.title], [n.text, r.text], [n.quoted, r.quoted],
+    [n.article, r.article], r.reasons,
+    epoch_us(n.fetched_at), m.version, [m.url, r.url], [m.author, r.author], epoch_us(m.published),
+    epoch_us(m.edited), m.rating, m.parent, m.channel, m.kind, epoch_us(m.first_seen), m.restricted
+FROM mention_versions n LEFT JOIN mentions m ON m.id = n.mention_id
+LEFT JOIN restricted_texts r ON r.mention_id = n.mention_id AND r.n = n.n
+WHERE n.mention_id = ANY($ids)"""
+_PAIRS = frozenset(names("title text quoted article url author"))
+
+
+def post_rows(con: Connection, mention_ids: Collection[str]) -> list[SealedRow]:
+    """These posts, in every version that is held."""
+    return [_post(row) for row in sorted(_read(con, _POSTS, mention_ids), key=itemgetter(0, 1))]
+
+
+def judgement_rows(con: Connection, mention_ids: Collection[str]) -> list[SealedRow]:
+    """What was made of these posts: verdicts and matches, of every version, for every school."""
+    found: list[SealedRow] = []
+    for kind, table in ((SealedKind.VERDICT, "verdicts"), (SealedKind.MATCH, "matches")):
+        sql = f"""SELECT mention_id, version, urn, {_selected(kind)} FROM {table}
+            WHERE mention_id = ANY($ids)"""
+        for mention_id, version, urn, *row in sorted(_read(con, sql, mention_ids), key=itemgetter(0, 1, 2)):
+            found.append(_row(RowKey(kind, mention_id, version, urn), row))
+    return found
+
+
+def alert_rows(con: Connection, alert_ids: Collection[str]) -> list[SealedRow]:
+    """These alerts."""
+    sql = f"SELECT id, {_selected(SealedKind.ALERT)} FROM alerts WHERE id = ANY($ids) ORDER BY id"
+    return [_row(RowKey(SealedKind.ALERT, i), row) for i, *row in _read(con, sql, alert_ids)]
+
+
+def sealed_rows(con: Connection, about: Collection[str]) -> list[SealedRow]:
+    """Every row about these posts and alerts (ids)."""
+    return [*post_rows(con, about), *judgement_rows(con, about), *alert_rows(con, about)]
+
+
+def kept_salts(con: Connection, subjects: Collection[str]) -> dict[tuple[RowKey, str], str]:
+    """The salts of all that is sealed of these posts and alerts, by row and column."""
+    found = _read(
+        con,
+        "SELECT kind, subject, version, urn, salts FROM seal_salts WHERE subject = ANY($ids)",
+        subjects,
+    )
+    return {
+        (RowKey(SealedKind(kind), subject, version, urn), name): salt
+        for kind, subject, version, urn, kept in found
+        if kind in set(SealedKind)
+        for name, salt in kept.items()
+    }
+
+
+def _read(con: Connection, sql: str, ids: Collection[str]) -> Iterator[Any]:
+    if ids:
+        yield from read_rows(con, sql, ids=ids)
+
+
+def _selected(kind: SealedKind) -> str:
+    return ", ".join(f"epoch_us({name})" if name in _TIMES else name for name in COLUMNS[kind])
+
+
+def _row(key: RowKey, row: Collection[object]) -> SealedRow:
+    return SealedRow(key, dict(zip(COLUMNS[key.kind], row, strict=True)))
+
+
+def _post(row: Any) -> SealedRow:
+    mention_id, n, *columns = row
+    found = _row(RowKey(SealedKind.POST, mention_id, n), columns)
+    told = {name: _one(value) if name in _PAIRS else value for name, value in found.columns.items()}
+    return SealedRow(found.key, told | {"reasons": told["reasons"] or None})
+
+
+def _one(pair: Any) -> object:
+    """What either place holds; both, if both do."""
+    given = [words for words in pair if words is not None]
+    return given[0] if len(given) == 1 else given or None
+
 
 _SALTS = names("kind subject version urn salts")
 _AGAIN = {"salts": "map_concat(seal_salts.salts, excluded.salts)"}
@@ -28,7 +135,7 @@ def seal_posts(con: Connection, mention_ids: Collection[str], now: datetime, cas
     To seal it anew would cover up what was changed since.
     """
     new = set(mention_ids) - sealed(con, mention_ids)
-    _seal(con, [*rows.posts(con, new), *rows.judgements(con, new)], now, case_id)
+    _seal(con, [*post_rows(con, new), *judgement_rows(con, new)], now, case_id)
 
 
 def seal_of(con: Connection, mention_id: str) -> str | None:
@@ -51,8 +158,8 @@ def seal_again(con: Connection, written: Mapping[str, int], now: datetime) -> No
     between two writings would be covered up.
     """
     if ids := _to_seal(con).intersection(written):
-        found = [*rows.posts(con, ids), *rows.judgements(con, ids)]
-        known = rows.salts(con, ids)
+        found = [*post_rows(con, ids), *judgement_rows(con, ids)]
+        known = kept_salts(con, ids)
         new = [r for r in found if r.key.version == written[r.key.subject]]
         _seal(con, [_but_once(row, known) for row in new], now)
 
@@ -60,13 +167,13 @@ def seal_again(con: Connection, written: Mapping[str, int], now: datetime) -> No
 def _but_once(row: SealedRow, known: Collection[tuple[RowKey, str]]) -> SealedRow:
     """The row without what was sealed of it for good: to seal that anew would cover up a change to it."""
     post = row.key.kind is SealedKind.POST
-    done = {name for name in rows.SEALED_ONCE if post and (row.key, name) in known}
+    done = {name for name in SEALED_ONCE if post and (row.key, name) in known}
     return SealedRow(row.key, {name: value for name, value in row.columns.items() if name not in done})
 
 
 def seal_column(con: Connection, mention_id: str, name: str, now: datetime) -> None:
     """Seals anew the one column of a sealed post that a person has just put right, and nothing else of it."""
-    for row in rows.posts(con, sealed(con, [mention_id])):
+    for row in post_rows(con, sealed(con, [mention_id])):
         if row.key.version == row.columns["version"]:
             _seal(con, [SealedRow(row.key, {name: row.columns[name]})], now)
 
@@ -78,7 +185,7 @@ def alert_codes(
     of them if none is named.
     """
     only = frozenset(columns)
-    found = rows.alerts(con, alert_ids)
+    found = alert_rows(con, alert_ids)
     cut = [SealedRow(r.key, {c: v for c, v in r.columns.items() if not only or c in only}) for r in found]
     return {key.subject: codes for key, codes in _codes(con, cut).items()}
 
