@@ -61,7 +61,8 @@ def append(con: Connection, entries: Collection[AuditEntry]) -> None:
     n, previous = last or (0, FIRST)
     rows = []
     for entry in entries:
-        _refuse_words(entry)
+        if not all(map(is_code, (entry.actor, entry.action, entry.subject, entry.urn or "0", *entry.codes))):
+            raise ValueError(f"not an id, a code or a hash: the audit of “{entry.action}” refuses a field")
         n += 1
         hashed = _hash(n, entry, previous)
         facts = (entry.done_at, entry.actor, entry.action, entry.subject, entry.urn, list(entry.codes))
@@ -112,12 +113,6 @@ def faults(chain: Sequence[Link]) -> list[str]:
             found.append(f"Audit row {link.n} was changed after it was written.")
         previous = link.hash
     return found
-
-
-def _refuse_words(entry: AuditEntry) -> None:
-    for field in (entry.actor, entry.action, entry.subject, entry.urn or "0", *entry.codes):
-        if not is_code(field):
-            raise ValueError(f"not an id, a code or a hash: the audit of “{entry.action}” refuses a field")
 
 
 def _hash(n: int, entry: AuditEntry, previous: str) -> str:

@@ -20,17 +20,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import _duckdb as duckdb
 
 from data.errors import StoreError
 from data.frozen import dataclass
-from data.store.engine import turn
 from data.store.engine.bulk import Connection as Connection
 from data.store.engine.damage import damaged, is_of_the_machine
 from data.store.engine.lock import LockHeld, give_back, is_queued_for, lock_of, on_refusal, take
-from data.store.engine.turn import MOST, Attached, watch
+from data.store.engine.turn import MOST, Attached, Turn, state, watch
 
 _HOLDER = re.compile(r"lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 _FOREIGN_S = 0.05
@@ -67,7 +66,7 @@ class OpenFile:
     process share the file, but not `con`. With `keep` it may stay attached after its last use.
     """
 
-    con: Connection
+    con: ParsedOnce
     file: Attached
     instance: _Instance
     reading: bool
@@ -96,19 +95,17 @@ def connect(path: Path, *, read_only: bool) -> OpenFile:
     with _ours.lock:
         opened = _ours.beside(path).again(path, read_only=read_only)
     if opened is not None:
-        if not read_only:
-            turn.begin(opened.con, turn.state(path, opened.file.look))
+        opened.con.turn = None if read_only else Turn(state(path, opened.file.look))
         return opened
     handle = take(lock_of(path), shared=read_only)
     try:
-        found = () if read_only else turn.state(path)
+        turn = None if read_only else Turn(state(path))
         with _ours.lock:
             opened = attach(path, handle, read_only=read_only)
     except duckdb.Error as error:
         give_back(handle)
         raise _explained(path, error) from error
-    if not read_only:
-        turn.begin(opened.con, found)
+    opened.con.turn = turn
     return opened
 
 
@@ -182,6 +179,7 @@ class ParsedOnce:
     con: Connection
     close: Callable[[], None]
     file: Attached
+    turn: Turn | None = None
 
     def execute(self, query: str, parameters: object = None) -> Connection:
         """As the connection itself does; the rows are fetched from what it returns."""
@@ -251,7 +249,7 @@ class _Instance:
                 return self._used(user.file, read_only=True)
         for file in [file for file in self.idle if file.path == real]:
             self.idle.remove(file)
-            if file.left == turn.state(path, file.look) and (read_only or not file.read_only):
+            if file.left == state(path, file.look) and (read_only or not file.read_only):
                 return self._used(file, read_only=read_only)
             if not self._end(file):
                 _ours.let_go(self)
@@ -270,7 +268,7 @@ class _Instance:
         cursor.execute(f"USE {file.name}")
         if read_only and not file.read_only:
             cursor.execute("BEGIN TRANSACTION READ ONLY")
-        opened = OpenFile(cast("Connection", ParsedOnce(cursor, cursor.close, file)), file, self, read_only)
+        opened = OpenFile(ParsedOnce(cursor, cursor.close, file), file, self, read_only)
         self._users.append(opened)
         return opened
 
@@ -281,8 +279,9 @@ class _Instance:
         if any(user.file is file for user in self._users):
             return True
         if not (keep and self._stays(opened)):
-            return self._end(file, opened)
-        turn.end(opened.con, file.left)
+            return self._end(file, opened.con.turn)
+        if opened.con.turn is not None:
+            opened.con.turn.left = file.left
         self.idle.append(file)
         _ours.watched = _ours.watched or watch(_ours.look_after)
         return len(self.idle) <= MOST or self._end(self.idle.pop(0))
@@ -299,12 +298,12 @@ class _Instance:
                 self._root.execute(f"CHECKPOINT {file.name}")
             if file.look is None:
                 file.look = os.open(path, os.O_RDONLY)
-            file.left, file.since = turn.state(path, file.look), time.monotonic()
+            file.left, file.since = state(path, file.look), time.monotonic()
             return file.left[1] == file.inode
         except (duckdb.Error, OSError, IndexError):  # taken away meanwhile, or there is no handle left
             return False
 
-    def _end(self, file: Attached, opened: OpenFile | None = None) -> bool:
+    def _end(self, file: Attached, turn: Turn | None = None) -> bool:
         try:
             return self._detach(file)
         finally:
@@ -312,8 +311,8 @@ class _Instance:
                 Path(f"{file.path}.wal").chmod(0o600)
             if file.look is not None:
                 os.close(file.look)
-            if opened is not None:
-                turn.end(opened.con, turn.state(Path(file.path)))
+            if turn is not None:
+                turn.left = state(Path(file.path))
             give_back(file.handle)
 
     def _detach(self, file: Attached) -> bool:
@@ -373,7 +372,6 @@ class _Ours:
         if self._kept is not None and not self._kept.serves(path):
             self.let_go(self._kept)
         if self._kept is None:
-            _watch_for_forks()
             self._kept = _Instance()
             self._kept.serves(path)
         return self._kept
@@ -401,9 +399,6 @@ class _Ours:
         if self._kept is not None:
             self.let_go(self._kept)
 
-    def unlock(self) -> None:
-        self.lock.release()
-
     def unlock_in_child(self) -> None:
         self.watched = None
         self.lock.release()
@@ -419,9 +414,7 @@ on_refusal.append(lambda lock: _ours.give_up(lambda file: os.path.sameopenfile(f
 atexit.register(_ours.end)
 
 
-@functools.cache
-def _watch_for_forks() -> None:
-    """An instance's threads do not exist in a forked process, so parent and child each create a new one."""
-    os.register_at_fork(
-        before=_ours.lock_up, after_in_parent=_ours.unlock, after_in_child=_ours.unlock_in_child
-    )
+# An instance's threads do not exist in a forked process, so parent and child each create a new one.
+os.register_at_fork(
+    before=_ours.lock_up, after_in_parent=_ours.lock.release, after_in_child=_ours.unlock_in_child
+)

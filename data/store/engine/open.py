@@ -7,8 +7,9 @@ side. Opening and closing takes 8 to 12 ms of processor time, and 1 to 6 where t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import cast
 
 import _duckdb as duckdb
 
@@ -86,11 +87,9 @@ class Store:
         if (turn := turn_of(con)) is not None:
             turn.committed = True
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> AbstractContextManager[Connection]:
         """A read-only connection with a stable view of the data. Raises as `write` does."""
-        with self._ready("read", read_only=True) as con:
-            yield con
+        return self._ready("read", read_only=True)
 
     def migrate(self) -> tuple[str, ...]:
         """Brings the file to this version and returns the names of the migrations applied.
@@ -106,13 +105,11 @@ class Store:
                 self.path.chmod(0o600)
             return migrate(con, self.path, MIGRATIONS, self._clock())
 
-    @contextmanager
-    def alone(self, purpose: str, *, create: bool = False) -> Iterator[Connection]:
+    def alone(self, purpose: str, *, create: bool = False) -> AbstractContextManager[Connection]:
         """A connection that holds the file exclusively, outside any transaction: for migrating and
         rewriting.
         """
-        with self._opened(purpose, read_only=False, create=create) as con:
-            yield con
+        return self._opened(purpose, read_only=False, create=create)
 
     @contextmanager
     def _ready(self, purpose: str, *, read_only: bool) -> Iterator[Connection]:
@@ -147,7 +144,7 @@ class Store:
         opened.keep = self._keep
         failed = True
         try:
-            yield opened.con
+            yield cast("Connection", opened.con)
             failed = False
         except InputError:  # what somebody asked for was refused: nothing is wrong with the file
             failed = False
@@ -177,7 +174,10 @@ class Store:
                     return connect(self.path, read_only=read_only)
                 except LockHeld as held:
                     if waited_s >= self._wait_s:
-                        raise self._busy(held.holder, purpose) from held
+                        raise StoreBusy(
+                            f"{self.path} is held by {held.holder}. Waited {self._wait_s:g} s, for: "
+                            f"{purpose}. Let it finish, or end it, and try again."
+                        ) from held
                     self._sleep(held.look_again_s)
                     slept_s += held.look_again_s
                 waited_s = max(slept_s, (self._clock() - began).total_seconds())
@@ -186,12 +186,6 @@ class Store:
         finally:
             if place is not None:
                 give_back(place)
-
-    def _busy(self, holder: str, purpose: str) -> StoreBusy:
-        return StoreBusy(
-            f"{self.path} is held by {holder}. Waited {self._wait_s:g} s, for: {purpose}. "
-            "Let it finish, or end it, and try again."
-        )
 
     def _refuse_missing(self, create: bool) -> None:
         refuse_half_restored(self.home)

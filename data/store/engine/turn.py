@@ -41,23 +41,9 @@ class Turn:
         return other.left is not None and self.found == other.left
 
 
-_turns: dict[int, Turn] = {}
-
-
-def begin(con: Connection, found: State) -> None:
-    """A connection is open for writing; the file was found so, under our lock."""
-    _turns[id(con)] = Turn(found)
-
-
 def turn_of(con: Connection) -> Turn | None:
     """The turn that a connection is open for; None where it only reads."""
-    return _turns.get(id(con))
-
-
-def end(con: Connection, left: State) -> None:
-    """The connection is closed and the file is as it will be found next; the lock is still ours."""
-    if (turn := _turns.pop(id(con), None)) is not None:
-        turn.left = left
+    return getattr(con, "turn", None)
 
 
 def state(path: Path, look: int | None = None) -> State:
@@ -73,14 +59,11 @@ def state(path: Path, look: int | None = None) -> State:
         finally:
             if look is None:
                 os.close(handle)
-        return (*_about(path), *headers, *(_about(log) if log.exists() else ()))
+        stats = [file.stat() for file in (path, log) if file is path or log.exists()]
+        seen = [(of.st_dev, of.st_ino, of.st_size, of.st_mtime_ns) for of in stats]
+        return (*seen[0], *headers, *seen[1:])
     except OSError:
         return (object(),)
-
-
-def _about(path: Path) -> State:
-    of = path.stat()
-    return (of.st_dev, of.st_ino, of.st_size, of.st_mtime_ns)
 
 
 MOST, KEPT_S, LOOK_S = 6, 0.5, 0.01
