@@ -234,6 +234,9 @@ def _names_of_the_connection(path: Path) -> set[str]:
             names.add("duckdb.DuckDBPyConnection")
         elif isinstance(node, ast.ImportFrom) and node.module in CONNECTION:
             names |= {one.asname or one.name for one in node.names if one.name == "Connection"}
+    for node in _of_kind(path, ast.Assign):
+        if ast.unparse(node.value) == "duckdb.DuckDBPyConnection":
+            names |= set(map(ast.unparse, node.targets))
     return names
 
 

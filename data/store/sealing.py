@@ -16,7 +16,7 @@ from data.audit.codes import Code
 from data.audit.seals import RowKey, SealedKind, SealedRow, column_seal
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, execute, names, put, read_column, read_rows
+from data.store.engine.bulk import Connection, execute, names, put, read_column, read_rows, selected
 
 OF_THE_POST = frozenset(
     names("version url author published edited rating parent channel kind first_seen restricted")
@@ -40,12 +40,6 @@ COLUMNS = {
         "first_raised_at raised_at times posted_at acked_at acked_by handed_over_at handed_over_by"
     ),
 }
-_TIMES = frozenset(
-    names(
-        "fetched_at published edited first_seen judged_at history seen_at first_raised_at raised_at "
-        "posted_at acked_at handed_over_at"
-    )
-)
 _POSTS = """SELECT n.mention_id, n.n, [n.title, r.title], [n.text, r.text], [n.quoted, r.quoted],
     [n.article, r.article], r.reasons,
     epoch_us(n.fetched_at), m.version, [m.url, r.url], [m.author, r.author], epoch_us(m.published),
@@ -65,7 +59,7 @@ def judgement_rows(con: Connection, mention_ids: Collection[str]) -> list[Sealed
     """What was made of these posts: verdicts and matches, of every version, for every school."""
     found: list[SealedRow] = []
     for kind, table in ((SealedKind.VERDICT, "verdicts"), (SealedKind.MATCH, "matches")):
-        sql = f"""SELECT mention_id, version, urn, {_selected(kind)} FROM {table}
+        sql = f"""SELECT mention_id, version, urn, {selected(COLUMNS[kind])} FROM {table}
             WHERE mention_id = ANY($ids)"""
         for mention_id, version, urn, *row in sorted(_read(con, sql, mention_ids), key=itemgetter(0, 1, 2)):
             found.append(_row(RowKey(kind, mention_id, version, urn), row))
@@ -74,7 +68,7 @@ def judgement_rows(con: Connection, mention_ids: Collection[str]) -> list[Sealed
 
 def alert_rows(con: Connection, alert_ids: Collection[str]) -> list[SealedRow]:
     """These alerts."""
-    sql = f"SELECT id, {_selected(SealedKind.ALERT)} FROM alerts WHERE id = ANY($ids) ORDER BY id"
+    sql = f"SELECT id, {selected(COLUMNS[SealedKind.ALERT])} FROM alerts WHERE id = ANY($ids) ORDER BY id"
     return [_row(RowKey(SealedKind.ALERT, i), row) for i, *row in _read(con, sql, alert_ids)]
 
 
@@ -101,10 +95,6 @@ def kept_salts(con: Connection, subjects: Collection[str]) -> dict[tuple[RowKey,
 def _read(con: Connection, sql: str, ids: Collection[str]) -> Iterator[Any]:
     if ids:
         yield from read_rows(con, sql, ids=ids)
-
-
-def _selected(kind: SealedKind) -> str:
-    return ", ".join(f"epoch_us({name})" if name in _TIMES else name for name in COLUMNS[kind])
 
 
 def _row(key: RowKey, row: Collection[object]) -> SealedRow:

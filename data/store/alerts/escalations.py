@@ -7,7 +7,17 @@ from datetime import datetime
 
 from data.audit.codes import Code
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, at, names, put, read_column, read_rows, read_value
+from data.store.engine.bulk import (
+    Connection,
+    as_rows,
+    as_values,
+    names,
+    put,
+    read_column,
+    read_rows,
+    read_value,
+    selected,
+)
 from data.types import Escalation, Severity
 
 
@@ -31,12 +41,11 @@ def steps(con: Connection, alert_ids: Sequence[str]) -> dict[str, list[Escalatio
     """The steps taken for these alerts, each time they were raised, in order."""
     if not alert_ids:
         return {}
-    sql = """SELECT alert_id, urn, times, step, person_id, epoch_us(told_at) FROM escalations
+    sql = f"""SELECT {selected(_STEP)} FROM escalations
         WHERE alert_id = ANY($ids) ORDER BY alert_id, times, step"""
-    rows = read_rows(con, sql, ids=alert_ids)
     found: dict[str, list[Escalation]] = {}
-    for alert_id, urn, times, step, person_id, told_us in rows:
-        found.setdefault(alert_id, []).append(Escalation(alert_id, urn, times, step, person_id, at(told_us)))
+    for step in as_values(Escalation, _STEP, read_rows(con, sql, ids=alert_ids)):
+        found.setdefault(step.alert_id, []).append(step)
     return found
 
 
@@ -48,8 +57,7 @@ def asked(con: Connection, alert_ids: Sequence[str]) -> dict[str, tuple[str, ...
 
 def put_step(con: Connection, step: Escalation) -> None:
     """Records a step and audits it; an existing one stays as it is."""
-    row = (step.alert_id, step.urn, step.times, step.step, step.person_id, step.told_at)
-    put(con, "escalations", _STEP, [row], key=_STEP[:1] + _STEP[2:4])
+    put(con, "escalations", _STEP, as_rows([step], _STEP), key=_STEP[:1] + _STEP[2:4])
     whom = Code.TOLD.of(step.person_id) if step.person_id else "ring"
     codes = (Code.TIMES.of(step.times), Code.ESCALATION.of(step.step), whom)
     append(con, [AuditEntry(step.told_at, "schoolgate", "alert_escalated", step.alert_id, step.urn, codes)])

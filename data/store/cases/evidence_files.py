@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from data.audit.codes import Code
 from data.audit.seals import file_seal
@@ -15,13 +14,21 @@ from data.cases import EvidenceFile
 from data.frozen import dataclass
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, at, names, put, read_rows
+from data.store.engine.bulk import (
+    Connection,
+    as_rows,
+    as_values,
+    names,
+    put,
+    read_column,
+    read_rows,
+    selected,
+)
 
-_COLUMNS = names(
+COLUMNS = names(
     "id urn mention_id case_id capture_id name sha256 media_type size_bytes captured_at captured_by how"
 )
-_SELECTED = """SELECT id, urn, mention_id, case_id, capture_id, name, sha256, media_type, size_bytes,
-    epoch_us(captured_at), captured_by, how FROM evidence"""
+_SELECTED = f"SELECT {selected(COLUMNS)} FROM evidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,11 @@ class Evidence:
         within = (self.capture_id, self.name) if self.capture_id else ()
         return digest("evidence", self.urn, self.mention_id or "", self.sha256, *within)[:16]
 
+    @property
+    def stored(self) -> EvidenceFile:
+        """As it is read again."""
+        return EvidenceFile(**{column: getattr(self, column) for column in COLUMNS})
+
 
 def put_evidence(con: Connection, found: Evidence) -> None:
     """Records a file of the vault, with an audit entry; recording the same one again changes nothing."""
@@ -57,14 +69,9 @@ def put_evidence(con: Connection, found: Evidence) -> None:
 
 def put_files(con: Connection, files: Sequence[Evidence]) -> None:
     """Records files of the vault, each new one with an audit entry that holds its hash."""
-    known = {
-        evidence_id
-        for (evidence_id,) in read_rows(
-            con, "SELECT id FROM evidence WHERE id = ANY($ids)", ids=[f.id for f in files]
-        )
-    }
-    new = list({f.id: f for f in files if f.id not in known}.values())
-    put(con, "evidence", _COLUMNS, [_row(f) for f in new])
+    known = read_column(con, "SELECT id FROM evidence WHERE id = ANY($ids)", ids=[f.id for f in files])
+    new = list({f.id: f.stored for f in files if f.id not in known}.values())
+    put(con, "evidence", COLUMNS, as_rows(new, COLUMNS))
     append(con, [_kept(f) for f in new])
 
 
@@ -76,36 +83,13 @@ def files_of(con: Connection, case_id: str, mention_id: str | None = None) -> tu
     sql = f"""{_SELECTED} WHERE case_id = $case OR (case_id IS NULL AND mention_id = $mention
             AND urn IN (SELECT urn FROM cases WHERE id = $case))
         ORDER BY captured_at, capture_id, name, id"""
-    rows = read_rows(con, sql, case=case_id, mention=mention_id)
-    return tuple(_file(row) for row in rows)
+    return tuple(as_values(EvidenceFile, COLUMNS, read_rows(con, sql, case=case_id, mention=mention_id)))
 
 
-def _file(row: Sequence[Any]) -> EvidenceFile:
-    evidence_id, urn, mention_id, case_id, capture_id, name, sha256, kind, size, captured_us, by, how = row
-    return EvidenceFile(
-        *(evidence_id, urn, mention_id, case_id, capture_id, name, sha256, kind),
-        *(size, at(captured_us), by, how),
-    )
-
-
-def _row(f: Evidence) -> tuple[object, ...]:
-    return (
-        *(f.id, f.urn, f.mention_id, f.case_id, f.capture_id, f.name, f.sha256, f.media_type),
-        *(f.size_bytes, f.captured_at, f.captured_by, f.how),
-    )
-
-
-def _kept(f: Evidence) -> AuditEntry:
-    codes = (f.sha256, *([Code.CAPTURE.of(f.capture_id)] if f.capture_id else []), file_seal(_as_stored(f)))
+def _kept(f: EvidenceFile) -> AuditEntry:
+    codes = (f.sha256, *([Code.CAPTURE.of(f.capture_id)] if f.capture_id else []), file_seal(f))
     subject = f.case_id or f.mention_id or f.id
     return AuditEntry(f.captured_at, f.captured_by, "evidence_kept", subject, f.urn, codes)
-
-
-def _as_stored(f: Evidence) -> EvidenceFile:
-    return EvidenceFile(
-        *(f.id, f.urn, f.mention_id, f.case_id, f.capture_id, f.name, f.sha256, f.media_type),
-        *(f.size_bytes, f.captured_at, f.captured_by, f.how),
-    )
 
 
 def handed_in_untold(con: Connection, case_id: str) -> tuple[EvidenceFile, ...]:
@@ -115,8 +99,7 @@ def handed_in_untold(con: Connection, case_id: str) -> tuple[EvidenceFile, ...]:
             AND capture_id NOT IN (SELECT coalesce(json_extract_string(detail, '$.capture'), '')
                 FROM case_steps WHERE case_id = $case AND step = 'evidence')
         ORDER BY captured_at, capture_id, name, id"""
-    rows = read_rows(con, sql, case=case_id)
-    return tuple(map(_file, rows))
+    return tuple(as_values(EvidenceFile, COLUMNS, read_rows(con, sql, case=case_id)))
 
 
 def is_kept(con: Connection, capture_id: str) -> bool:
@@ -126,4 +109,4 @@ def is_kept(con: Connection, capture_id: str) -> bool:
 
 def all_named(con: Connection) -> frozenset[str]:
     """The SHA-256 of every file that a row names."""
-    return frozenset(sha256 for (sha256,) in read_rows(con, "SELECT DISTINCT sha256 FROM evidence"))
+    return frozenset(read_column(con, "SELECT DISTINCT sha256 FROM evidence"))

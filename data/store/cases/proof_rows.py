@@ -5,14 +5,24 @@ Nothing is parsed here, since a changed byte might prevent that.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from data.cases import EvidenceFile
 from data.ids import digest
-from data.store.engine.bulk import Connection, at, moment, read_column, read_rows, read_value
+from data.store.cases.evidence_files import COLUMNS
+from data.store.engine.bulk import (
+    Connection,
+    as_values,
+    at,
+    moment,
+    read_column,
+    read_rows,
+    read_value,
+    selected,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +47,12 @@ def files(con: Connection, case_id: str | None = None) -> tuple[EvidenceFile, ..
 
     For a case this includes files handed in with its post before it was opened.
     """
-    sql = """SELECT id, urn, mention_id, case_id, capture_id, coalesce(name, ''), sha256, media_type,
-            size_bytes, epoch_us(captured_at), captured_by, how FROM evidence
+    columns = selected(COLUMNS).replace("name", "coalesce(name, '')")
+    sql = f"""SELECT {columns} FROM evidence
         WHERE $case::VARCHAR IS NULL OR case_id = $case::VARCHAR OR case_id IS NULL
             AND mention_id = (SELECT mention_id FROM cases WHERE id = $case::VARCHAR)
         ORDER BY captured_at, capture_id, name, id"""
-    rows = read_rows(con, sql, case=case_id)
-    return tuple(_file(row) for row in rows)
-
-
-def _file(row: Sequence[Any]) -> EvidenceFile:
-    *what, captured_us, by, how = row
-    return EvidenceFile(*[*what, at(captured_us), by, how])
+    return tuple(as_values(EvidenceFile, COLUMNS, read_rows(con, sql, case=case_id)))
 
 
 def steps(con: Connection, case_id: str | None = None) -> tuple[StoredStep, ...]:

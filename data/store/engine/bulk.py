@@ -8,10 +8,10 @@ where no key can be there yet, not to look for one takes half of the time.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 import _duckdb as duckdb
 
@@ -23,6 +23,7 @@ _OFTEN = 4
 """How often each list of texts comes at least, on average, where each is given once."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Row = Sequence[object]
+T = TypeVar("T")
 
 
 def put(
@@ -158,6 +159,41 @@ def read_value(con: Connection, sql: str, **given: object) -> Any:
 def names(words: str) -> tuple[str, ...]:
     """Column names from one string with blanks between them."""
     return tuple(words.split())
+
+
+_TIMES = frozenset(names("published edited first_seen last_seen watermark history held_until lasted_to"))
+
+
+def _is_time(column: str) -> bool:
+    return column.endswith("_at") or column in _TIMES
+
+
+def selected(columns: Iterable[str], alias: str = "") -> str:
+    """These columns for a SELECT, times as whole microseconds since 1970."""
+    return ", ".join(f"epoch_us({alias}{c})" if _is_time(c) else f"{alias}{c}" for c in columns)
+
+
+def as_values(
+    made: Callable[..., T], columns: Sequence[str], rows: Iterable[Row], **kinds: Callable[[Any], object]
+) -> list[T]:
+    """A value for each row of these `selected` columns, whose fields have their names.
+
+    `kinds` make the fields that are neither a text nor a number, a time or a list of texts.
+    """
+    found = []
+    for row in rows:
+        given: dict[str, Any] = dict(zip(columns, row, strict=True))
+        for name, value in given.items():
+            kind = kinds.get(name) or (at if _is_time(name) else tuple if isinstance(value, list) else None)
+            given[name] = value if value is None or kind is None else kind(value)
+        found.append(made(**given))
+    return found
+
+
+def as_rows(values: Iterable[object], columns: Sequence[str]) -> list[list[object]]:
+    """The fields of each value that have the names of these columns, tuples as lists."""
+    found = [[getattr(value, column) for column in columns] for value in values]
+    return [[list(one) if isinstance(one, tuple) else one for one in row] for row in found]
 
 
 def replace(columns: Iterable[str]) -> dict[str, str]:

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.content_class import ContentClass
-from data.store.engine.bulk import Connection, at, moment, names, put, read_rows, read_value
+from data.store.engine.bulk import (
+    Connection,
+    as_rows,
+    as_values,
+    at,
+    moment,
+    names,
+    put,
+    read_rows,
+    read_value,
+    selected,
+)
 from data.types import ALLEGING_LABELS, Severity
 
 _COLUMNS = names("urn began_at told_at mentions usual themes lasted_to")
@@ -108,19 +119,11 @@ def watched_since(con: Connection, urn: str, settled: datetime) -> datetime | No
 
 def latest_surge(con: Connection, urn: str) -> Surge | None:
     """The last surge of a school that people were told of."""
-    row = con.execute(
-        """SELECT urn, epoch_us(began_at), epoch_us(told_at), mentions, usual, themes, epoch_us(lasted_to)
-        FROM spikes WHERE urn = $urn ORDER BY told_at DESC LIMIT 1""",
-        {"urn": urn},
-    ).fetchone()
-    if row is None:
-        return None
-    key, began, told, mentions, usual, themes, lasted = row
-    return Surge(key, at(began), at(told), mentions, usual, tuple(themes), at(lasted))
+    sql = f"SELECT {selected(_COLUMNS)} FROM spikes WHERE urn = $urn ORDER BY told_at DESC LIMIT 1"
+    return next(iter(as_values(Surge, _COLUMNS, read_rows(con, sql, urn=urn))), None)
 
 
 def put_surges(con: Connection, surges: Sequence[Surge]) -> None:
     """Records surges as told; for an existing one only how long it has lasted."""
-    rows = [(s.urn, s.began_at, s.told_at, s.mentions, s.usual, list(s.themes), s.lasted_to) for s in surges]
     update = {"lasted_to": "greatest(spikes.lasted_to, excluded.lasted_to)"}
-    put(con, "spikes", _COLUMNS, rows, key=_COLUMNS[:2], update=update)
+    put(con, "spikes", _COLUMNS, as_rows(surges, _COLUMNS), key=_COLUMNS[:2], update=update)

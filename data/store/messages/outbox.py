@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from data.store.engine.bulk import (
     Connection,
-    Row,
-    at,
+    as_rows,
+    as_values,
     execute,
     moment,
     names,
@@ -17,6 +16,7 @@ from data.store.engine.bulk import (
     read_column,
     read_rows,
     read_value,
+    selected,
 )
 from data.store.engine.marked import marked
 from data.types import OutboxMessage, Via
@@ -73,13 +73,9 @@ def unanswered_since(con: Connection, now: datetime, vias: Collection[Via]) -> d
 
 
 _MESSAGE = names(
-    "key urn person_id kind subject body due_at expires_at alert_id html via times attachment "
-    "thread written_at attempts"
+    "key urn person_id kind subject body due_at expires_at alert_id html via times attachment thread"
 )
-SELECTED = (
-    "key, urn, person_id, kind, subject, body, epoch_us(due_at), epoch_us(expires_at), alert_id, html, via, "
-    "times, attachment, thread"
-)
+SELECTED = selected(_MESSAGE)
 """The columns that `message` reads."""
 WAITS = "sent_at IS NULL AND failed_at IS NULL AND withdrawn_at IS NULL AND unsure_at IS NULL"
 """A condition: neither sent nor given up."""
@@ -87,14 +83,8 @@ WAITS = "sent_at IS NULL AND failed_at IS NULL AND withdrawn_at IS NULL AND unsu
 
 def put_outbox(con: Connection, messages: Sequence[OutboxMessage], now: datetime) -> None:
     """Adds messages that are not there yet; existing ones, sent or not, stay as they are."""
-    rows: list[Row] = [
-        (
-            *(m.key, m.urn, m.person_id, m.kind, m.subject, m.body, m.due_at, m.expires_at, m.alert_id),
-            *(m.html, m.via.value, m.times, m.attachment, m.thread, now, 0),
-        )
-        for m in messages
-    ]
-    put(con, "outbox", _MESSAGE, rows, key=("key",))
+    rows = [(*row, now, 0) for row in as_rows(messages, _MESSAGE)]
+    put(con, "outbox", (*_MESSAGE, "written_at", "attempts"), rows, key=("key",))
 
 
 def unwritten(con: Connection, messages: Iterable[OutboxMessage]) -> list[OutboxMessage]:
@@ -123,8 +113,7 @@ def unsent(con: Connection, keys: Sequence[str]) -> dict[str, bool]:
     """
     sql = """SELECT key, failed_at IS NOT NULL OR told_at IS NOT NULL FROM outbox
         WHERE key = ANY($keys) AND sent_at IS NULL"""
-    rows = read_rows(con, sql, keys=keys)
-    return dict(rows)
+    return dict(read_rows(con, sql, keys=keys))
 
 
 def withdraw(con: Connection, alert_id: str, person_ids: Collection[str], now: datetime) -> int:
@@ -136,8 +125,7 @@ def withdraw(con: Connection, alert_id: str, person_ids: Collection[str], now: d
         f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND alert_id = $alert "
         "AND person_id = ANY($people) RETURNING key"
     )
-    rows = read_rows(con, sql, now=now, alert=alert_id, people=person_ids)
-    return len(rows)
+    return len(read_rows(con, sql, now=now, alert=alert_id, people=person_ids))
 
 
 def withdraw_keys(con: Connection, keys: Sequence[str], now: datetime) -> None:
@@ -166,11 +154,6 @@ def call_off(con: Connection, alert_id: str, now: datetime) -> None:
     execute(con, sql, now=now, alert=alert_id)
 
 
-def message(row: Sequence[Any]) -> OutboxMessage:
+def message(row: Sequence[object]) -> OutboxMessage:
     """A message from the columns of `SELECTED`."""
-    key, urn, person_id, kind, subject, body, due, expires, alert_id = row[:9]
-    html, via, times, attachment, thread = row[9:]
-    return OutboxMessage(
-        *(key, urn, person_id, kind, subject, body, at(due), at(expires), alert_id),
-        *(html, Via(via), times, attachment, thread),
-    )
+    return as_values(OutboxMessage, _MESSAGE, [row], via=Via)[0]

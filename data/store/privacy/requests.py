@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from data.audit.codes import Code
 from data.frozen import dataclass
 from data.privacy.requests import PrivacyRequest, RequestEnding, RequestKind
 from data.store.engine import bulk
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, at, moment, names, put, read_rows, read_value
+from data.store.engine.bulk import (
+    Connection,
+    Row,
+    as_rows,
+    as_values,
+    names,
+    put,
+    read_rows,
+    read_value,
+    selected,
+)
 
 _COLUMNS = names(
     "id urn kind reference reason received_at recorded_at recorded_by due_at acknowledged_at extended_at "
     "answered_at answered_by ending answer"
 )
-_TIMES = frozenset(name for name in _COLUMNS if name.endswith("_at"))
-_SELECTED = ", ".join(f"epoch_us({name})" if name in _TIMES else name for name in _COLUMNS)
+_SELECTED = f"SELECT {selected(_COLUMNS)} FROM privacy_requests"
+_CORRECTION = names("request_id mention_id words added_at added_by")
 _FIRST_LETTER = "P"
 
 
@@ -36,35 +45,31 @@ class Correction:
 
 def record(con: Connection, given: PrivacyRequest) -> PrivacyRequest:
     """Keeps a new request, under the next number; what the id of `given` is does not matter."""
-    row = con.execute("SELECT count(*) FROM audit WHERE action = 'request_recorded'").fetchone()
-    kept = replace(given, id=f"{_FIRST_LETTER}{(row[0] if row else 0) + 1:04}")
-    put(con, "privacy_requests", _COLUMNS, [_row(kept)], key=("id",))
+    before = read_value(con, "SELECT count(*) FROM audit WHERE action = 'request_recorded'")
+    kept = replace(given, id=f"{_FIRST_LETTER}{before + 1:04}")
     codes = (Code.KIND.of(kept.kind.value),)
-    append(
-        con,
-        [AuditEntry(kept.recorded_at, kept.recorded_by, "request_recorded", kept.id, kept.urn, codes)],
-    )
+    entry = AuditEntry(kept.recorded_at, kept.recorded_by, "request_recorded", kept.id, kept.urn, codes)
+    change(con, kept, entry)
     return kept
 
 
 def change(con: Connection, changed: PrivacyRequest, entry: AuditEntry) -> None:
     """Keeps what became of a request, with its entry in the audit."""
-    put(con, "privacy_requests", _COLUMNS, [_row(changed)], key=("id",), update=bulk.replace(_COLUMNS[1:]))
+    rows, update = as_rows([changed], _COLUMNS), bulk.replace(_COLUMNS[1:])
+    put(con, "privacy_requests", _COLUMNS, rows, key=("id",), update=update)
     append(con, [entry])
 
 
 def request(con: Connection, request_id: str) -> PrivacyRequest | None:
     """The request of that number."""
-    rows = read_rows(con, f"SELECT {_SELECTED} FROM privacy_requests WHERE id = $id", id=request_id)
-    return _request(rows[0]) if rows else None
+    return next(iter(_requests(read_rows(con, f"{_SELECTED} WHERE id = $id", id=request_id))), None)
 
 
 def requests(con: Connection, urns: Sequence[str]) -> tuple[PrivacyRequest, ...]:
     """Those of these schools: what is due first, then what is answered, the newest first."""
-    sql = f"""SELECT {_SELECTED} FROM privacy_requests WHERE urn = ANY($urns)
+    sql = f"""{_SELECTED} WHERE urn = ANY($urns)
         ORDER BY answered_at IS NOT NULL, due_at NULLS LAST, answered_at DESC, id"""
-    rows = read_rows(con, sql, urns=urns)
-    return tuple(map(_request, rows))
+    return tuple(_requests(read_rows(con, sql, urns=urns)))
 
 
 def overdue(con: Connection, now: datetime) -> int:
@@ -75,37 +80,21 @@ def overdue(con: Connection, now: datetime) -> int:
 
 def correct(con: Connection, given: Correction, urn: str) -> None:
     """Puts what somebody says beside a post; said again for the same request, it takes the older's place."""
-    columns = names("request_id mention_id words added_at added_by")
-    row = (given.request_id, given.mention_id, given.words, given.added_at, given.added_by)
-    put(con, "corrections", columns, [row], key=columns[:2], update=bulk.replace(columns[2:]))
+    rows, update = as_rows([given], _CORRECTION), bulk.replace(_CORRECTION[2:])
+    put(con, "corrections", _CORRECTION, rows, key=_CORRECTION[:2], update=update)
     codes = (Code.MENTION.of(given.mention_id),)
     append(con, [AuditEntry(given.added_at, given.added_by, "post_corrected", given.request_id, urn, codes)])
 
 
 def corrections(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Correction]]:
     """What stands beside each of these posts, oldest first."""
-    sql = """SELECT request_id, mention_id, words, epoch_us(added_at), added_by FROM corrections
+    sql = f"""SELECT {selected(_CORRECTION)} FROM corrections
         WHERE mention_id = ANY($ids) ORDER BY added_at, request_id"""
-    rows = read_rows(con, sql, ids=mention_ids)
     found: dict[str, list[Correction]] = {}
-    for request_id, mention_id, words, added, by in rows:
-        found.setdefault(mention_id, []).append(Correction(request_id, mention_id, words, at(added), by))
+    for one in as_values(Correction, _CORRECTION, read_rows(con, sql, ids=mention_ids)):
+        found.setdefault(one.mention_id, []).append(one)
     return found
 
 
-def _row(one: PrivacyRequest) -> bulk.Row:
-    times = (one.received_at, one.recorded_at, one.recorded_by, one.due_at, one.acknowledged_at)
-    return (
-        *(one.id, one.urn, one.kind.value, one.reference, one.reason, *times, one.extended_at),
-        *(one.answered_at, one.answered_by, one.ending.value if one.ending else None, one.answer),
-    )
-
-
-def _request(row: Sequence[Any]) -> PrivacyRequest:
-    request_id, urn, kind, reference, reason, received, recorded, by, due, told, longer, *answered = row
-    answered_us, answered_by, ending, answer = answered
-    return PrivacyRequest(
-        *(request_id, urn, RequestKind(kind), reference, reason, at(received), at(recorded), by),
-        *(moment(due), moment(told), moment(longer), moment(answered_us), answered_by),
-        *(RequestEnding(ending) if ending else None, answer),
-    )
+def _requests(rows: Iterable[Row]) -> list[PrivacyRequest]:
+    return as_values(PrivacyRequest, _COLUMNS, rows, kind=RequestKind, ending=RequestEnding)

@@ -14,11 +14,11 @@ from typing import Any
 from data.content_class import BYPASSING
 from data.digest import Window
 from data.matters import Access, MatterView
-from data.store.engine.bulk import Connection, read_rows
+from data.store.engine.bulk import Connection, read_rows, selected
 from data.store.engine.connect import sparing
 from data.store.engine.marked import marked
 from data.store.reporting.open_matters import kept_out_of
-from data.store.verdicts.verdicts import COLUMNS, NEWEST, column, verdict
+from data.store.verdicts.verdicts import COLUMNS, NEWEST, verdict
 from data.types import Relevance, Route, Severity, Verdict
 from data.web.channels import PRESS
 
@@ -62,11 +62,11 @@ GROUP BY story_id, old ORDER BY min(first_seen), story_id, old
 """`gravity` is text whose order is that of severity, route and look, with one sign each, and id."""
 _SINCE = "v.judged_at >= $since"
 _EVER = f"({_SINCE} OR v.history IS NOT NULL)"
-_TOPS = f"""SELECT {", ".join(column(c) for c in _BRIEF)}, list(top.gravity)
+_TOPS = f"""SELECT {selected(_BRIEF, "v.")}, list(top.gravity)
 FROM (SELECT unnest($ids::VARCHAR[]) AS id, unnest($versions::INTEGER[]) AS n,
     unnest($gravest::VARCHAR[]) AS gravity) top
 JOIN verdicts v ON v.mention_id = top.id AND v.version = top.n WHERE v.urn = $urn GROUP BY ALL"""
-_LOOKS = f"""SELECT {", ".join(column(c) for c in _LOOKED)} FROM verdicts v
+_LOOKS = f"""SELECT {selected(_LOOKED, "v.")} FROM verdicts v
 JOIN mentions m ON m.id = v.mention_id AND m.version = v.version
     WHERE v.mention_id = ANY($ids) AND v.urn = $urn"""
 

@@ -19,7 +19,7 @@ from data.store.cases.cases import all_steps
 from data.store.engine.bulk import Connection, at, read_column, read_rows
 from data.store.engine.marked import HOLDS, marked
 from data.store.reporting.daily_digest import shown_posts
-from data.store.verdicts.verdicts import NEWEST, selected, verdict
+from data.store.verdicts.verdicts import NEWEST, SELECTED, verdict
 from data.types import Acknowledged, Alert, Mark, Relevance, Route, Severity, Verdict
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -119,7 +119,7 @@ def _verdicts(con: Connection, urn: str, story_ids: Sequence[str]) -> dict[str, 
     """The newest verdicts of these stories."""
     if not story_ids:
         return {}
-    sql = f"""SELECT x.story_id, epoch_us(v.judged_at), m.channel, {selected()} {NEWEST}
+    sql = f"""SELECT x.story_id, epoch_us(v.judged_at), m.channel, {SELECTED} {NEWEST}
         WHERE x.urn = $urn AND x.story_id = ANY($ids) ORDER BY m.first_seen, m.id"""
     rows = read_rows(con, sql, urn=urn, ids=story_ids)
     found: dict[str, list[_Judged]] = {}

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from data.audit.codes import Code
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, at, execute, moment, put, read_rows
+from data.store.engine.bulk import (
+    Connection,
+    as_rows,
+    as_values,
+    execute,
+    names,
+    put,
+    read_rows,
+    replace,
+    selected,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,57 +40,46 @@ class WeeklyReport:
     counted: str = "[]"
 
 
-_SELECTED = (
-    "SELECT urn, week, facts, epoch_us(composed_at), epoch_us(signed_at), signed_by, sha256, page_sha256, "
-    "counted FROM reports"
-)
+_COLUMNS = names("urn week facts composed_at signed_at signed_by sha256 page_sha256 counted")
+_SELECTED = f"SELECT {selected(_COLUMNS)} FROM reports"
 
 
 def put_report(con: Connection, urn: str, week: str, facts: str, now: datetime, counted: str = "[]") -> None:
     """Stores a report's numbers; if that week already has some, they stay as they are."""
-    put(
-        con,
-        "reports",
-        ("urn", "week", "facts", "composed_at", "counted"),
-        [(urn, week, facts, now, counted)],
-        key=("urn", "week"),
-    )
+    draft = WeeklyReport(urn, week, facts, now, counted=counted)
+    put(con, "reports", _COLUMNS, as_rows([draft], _COLUMNS), key=_COLUMNS[:2])
 
 
 def report(con: Connection, urn: str, week: str) -> WeeklyReport | None:
     """The report of that week; None where none was made."""
     rows = read_rows(con, f"{_SELECTED} WHERE urn = $urn AND week = $week", urn=urn, week=week)
-    return _report(rows[0]) if rows else None
+    return next(iter(as_values(WeeklyReport, _COLUMNS, rows)), None)
 
 
 def is_signed_pdf(con: Connection, urn: str, name: str, sha256: str) -> bool:
     """Is it the hash of the PDF that was signed under this file name?"""
     sql = """SELECT 1 FROM reports WHERE urn = $urn AND urn || '-' || week || '.pdf' = $name
         AND sha256 = $sha AND signed_at IS NOT NULL"""
-    rows = read_rows(con, sql, urn=urn, name=name, sha=sha256)
-    return bool(rows)
+    return bool(read_rows(con, sql, urn=urn, name=name, sha=sha256))
 
 
 def reports_before(con: Connection, urn: str, week: str, limit: int = 60) -> list[WeeklyReport]:
     """The reports of earlier weeks, newest first."""
     sql = f"{_SELECTED} WHERE urn = $urn AND week < $week ORDER BY week DESC LIMIT $limit"
-    rows = read_rows(con, sql, urn=urn, week=week, limit=limit)
-    return [_report(row) for row in rows]
+    return as_values(WeeklyReport, _COLUMNS, read_rows(con, sql, urn=urn, week=week, limit=limit))
 
 
 def reports_after(con: Connection, urn: str, week: str) -> list[WeeklyReport]:
     """The reports of later weeks, earliest first."""
     sql = f"{_SELECTED} WHERE urn = $urn AND week > $week ORDER BY week"
-    rows = read_rows(con, sql, urn=urn, week=week)
-    return [_report(row) for row in rows]
+    return as_values(WeeklyReport, _COLUMNS, read_rows(con, sql, urn=urn, week=week))
 
 
 def newest_reports(con: Connection, urns: Sequence[str]) -> dict[str, WeeklyReport]:
     """By school (urn), the report of the latest week that has one."""
     sql = f"""{_SELECTED} WHERE urn = ANY($urns)
         QUALIFY row_number() OVER (PARTITION BY urn ORDER BY week DESC) = 1"""
-    rows = read_rows(con, sql, urns=urns)
-    return {one.urn: one for one in map(_report, rows)}
+    return {one.urn: one for one in as_values(WeeklyReport, _COLUMNS, read_rows(con, sql, urns=urns))}
 
 
 def sign(con: Connection, signed: WeeklyReport) -> WeeklyReport:
@@ -97,17 +95,12 @@ def sign(con: Connection, signed: WeeklyReport) -> WeeklyReport:
         raise ValueError(f"the report for {signed.week} has no signature")
     if found.signed_at is not None:
         return found
-    names = ("urn", "week", "facts", "signed_at", "signed_by", "sha256", "page_sha256")
-    con.execute(
-        """UPDATE reports SET facts = $facts, signed_at = $signed_at, signed_by = $signed_by,
-            sha256 = $sha256, page_sha256 = $page_sha256
-        WHERE urn = $urn AND week = $week""",
-        {name: getattr(signed, name) for name in names},
-    )
+    key, done = _COLUMNS[:2], names("facts signed_at signed_by sha256 page_sha256")
+    columns = (*key, *done)
+    put(con, "reports", columns, as_rows([signed], columns), key=key, update=replace(done))
     subject, code = f"report:{signed.week}", Code.PDF.of(signed.sha256)
-    append(
-        con, [AuditEntry(signed.signed_at, signed.signed_by, "report_signed", subject, signed.urn, (code,))]
-    )
+    done_by = AuditEntry(signed.signed_at, signed.signed_by, "report_signed", subject, signed.urn, (code,))
+    append(con, [done_by])
     return signed
 
 
@@ -116,8 +109,3 @@ def take_back(con: Connection, keys: Sequence[str], now: datetime) -> None:
     sql = """UPDATE outbox SET withdrawn_at = $now WHERE key = ANY($keys) AND sent_at IS NULL
         AND failed_at IS NULL AND withdrawn_at IS NULL AND handing_over_at IS NULL"""
     execute(con, sql, keys=keys, now=now)
-
-
-def _report(row: Sequence[Any]) -> WeeklyReport:
-    urn, week, facts, composed, signed, by, sha256, page, counted = row
-    return WeeklyReport(urn, week, facts, at(composed), moment(signed), by, sha256, page, counted)

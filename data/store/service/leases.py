@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from data.frozen import dataclass
-from data.store.engine.bulk import Connection, at, execute, put, replace
+from data.store.engine.bulk import Connection, as_rows, as_values, execute, put, read_rows, replace, selected
 
 _COLUMNS = ("name", "holder", "taken_at", "held_until")
 
@@ -23,11 +23,8 @@ class Lease:
 
 def held(con: Connection, name: str) -> Lease | None:
     """The lease of that name, expired or not; None where nobody has taken it."""
-    row = con.execute(
-        "SELECT name, holder, epoch_us(taken_at), epoch_us(held_until) FROM leases WHERE name = $name",
-        {"name": name},
-    ).fetchone()
-    return None if row is None else Lease(row[0], row[1], at(row[2]), at(row[3]))
+    rows = read_rows(con, f"SELECT {selected(_COLUMNS)} FROM leases WHERE name = $name", name=name)
+    return next(iter(as_values(Lease, _COLUMNS, rows)), None)
 
 
 def take(
@@ -65,5 +62,4 @@ def give_back(con: Connection, lease: Lease) -> None:
 
 
 def _put(con: Connection, lease: Lease) -> None:
-    row = (lease.name, lease.holder, lease.taken_at, lease.held_until)
-    put(con, "leases", _COLUMNS, [row], key=("name",), update=replace(_COLUMNS[1:]))
+    put(con, "leases", _COLUMNS, as_rows([lease], _COLUMNS), key=("name",), update=replace(_COLUMNS[1:]))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from data.store.engine.bulk import Connection, Row, names, put
+from data.store.engine.bulk import Connection, Row, as_rows, names, put
 from data.types import Person, School, Source
 
 _SCHOOL = names(
@@ -25,7 +25,7 @@ def put_schools(con: Connection, schools: Sequence[School]) -> None:
 
 def put_people(con: Connection, people: Sequence[Person]) -> None:
     """Stores exactly these people."""
-    _whole(con, "people", _PERSON, [(p.id, p.name, list(p.roles), p.email, list(p.urns)) for p in people])
+    _whole(con, "people", _PERSON, as_rows(people, _PERSON))
 
 
 def put_sources(con: Connection, sources: Sequence[Source]) -> None:

@@ -11,7 +11,18 @@ from data.content_class import ContentClass
 from data.errors import InputError
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, at, moment, names, put, read_column, read_rows
+from data.store.engine.bulk import (
+    Connection,
+    as_rows,
+    as_values,
+    at,
+    moment,
+    names,
+    put,
+    read_column,
+    read_rows,
+    selected,
+)
 
 ACTIONS = ("hidden", "blocked", "deleted", "reported")
 """What can be done to a post or a person on an account of the school's own."""
@@ -120,8 +131,7 @@ def put_log(con: Connection, entry: Logged) -> None:
         raise InputError(
             "Say why: the reason is recorded, and you may have to give it to anyone who asks: ⟨reason⟩ “…”"
         )
-    row = [getattr(entry, column) for column in _LOG]
-    put(con, "account_log", _LOG, [row], key=_LOG[:1])
+    put(con, "account_log", _LOG, as_rows([entry], _LOG), key=_LOG[:1])
     codes = (
         Code.ACTION.of(entry.action),
         Code.ENTRY.of(entry.id),
@@ -138,13 +148,9 @@ def log_id(urn: str, source_id: str, person_id: str, done_at: datetime) -> str:
 
 def list_log(con: Connection, source_ids: Sequence[str]) -> list[Logged]:
     """What was done on these accounts, newest first."""
-    sql = """SELECT id, urn, source_id, epoch_us(done_at), person_id, action, reason, url FROM account_log
+    sql = f"""SELECT {selected(_LOG)} FROM account_log
         WHERE source_id = ANY($ids) ORDER BY done_at DESC, id"""
-    rows = read_rows(con, sql, ids=source_ids)
-    return [
-        Logged(key, urn, source, at(done), person, action, reason, url)
-        for key, urn, source, done, person, action, reason, url in rows
-    ]
+    return as_values(Logged, _LOG, read_rows(con, sql, ids=source_ids))
 
 
 def routes_at(con: Connection, url: str, canonical: str, urn: str) -> list[str]:

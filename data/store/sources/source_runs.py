@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from data.store.engine.bulk import Connection, at, execute, moment, names, put, read_rows
+from data.store.engine.bulk import Connection, as_values, at, execute, moment, names, put, read_rows, selected
 from data.types import Aggregate, Mention, MentionKind, Outcome, SourceRun, SourceState
 
 
@@ -207,22 +207,16 @@ def began(con: Connection, source_ids: Sequence[str]) -> dict[str, dict[str, dat
 
 def latest_runs(con: Connection, source_ids: Sequence[str] | None = None) -> dict[str, SourceRun]:
     """The newest run of each source that was ever read; only of these sources, if given."""
-    columns = ", ".join(f"epoch_us({c})" if c.endswith("_at") or c == "watermark" else c for c in _RUN)
     sql = (
-        f"SELECT {columns} FROM source_runs "
+        f"SELECT {selected(_RUN)} FROM source_runs "
         "WHERE $ids::VARCHAR[] IS NULL OR source_id = ANY($ids::VARCHAR[]) "
         "QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY started_at DESC) = 1"
     )
     wanted = None if source_ids is None else list(source_ids)
-    return {row[0]: _run(row) for row in read_rows(con, sql, ids=wanted)}
+    runs = as_values(_run, _RUN, read_rows(con, sql, ids=wanted), outcome=Outcome)
+    return {run.source_id: run for run in runs}
 
 
-def _run(row: Sequence[Any]) -> SourceRun:
-    held: dict[str, Any] = dict(zip(_RUN, row, strict=True))
-    for name in ("started_at", "finished_at", "watermark"):
-        held[name] = moment(held[name])
-    held["outcome"] = Outcome(held["outcome"])
-    held["warnings"] = tuple(held["warnings"])
-    rating, ratings = held.pop("rating"), held.pop("ratings")
-    held["aggregate"] = None if rating is None and ratings is None else Aggregate(rating, ratings)
-    return SourceRun(**held)
+def _run(*, rating: float | None, ratings: int | None, **held: Any) -> SourceRun:
+    aggregate = None if rating is None and ratings is None else Aggregate(rating, ratings)
+    return SourceRun(aggregate=aggregate, **held)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from data.frozen import dataclass
 from data.store.engine.bulk import Connection, at, moment, read_rows
-from data.store.verdicts.verdicts import mostly_since, rows_of, selected, verdict
+from data.store.verdicts.verdicts import SELECTED, mostly_since, rows_of, verdict
 from data.types import Route, Verdict
 
 _MATCHES = """SELECT mention_id, version, urn, story_id, relevance, epoch_us(seen_at) FROM matches
@@ -20,7 +20,7 @@ _MENTIONS = """SELECT id, version, channel, author, epoch_us(published), epoch_u
     WHERE id = ANY($ids)"""
 _WEIGHED = """SELECT mention_id, version, urn, severity, route, look, look_rank, restricted FROM verdicts
     WHERE mention_id = ANY($ids)"""
-_JUDGED = f"SELECT {selected()} FROM verdicts v WHERE mention_id = ANY($ids)"
+_JUDGED = f"SELECT {SELECTED} FROM verdicts v WHERE mention_id = ANY($ids)"
 _SIGHTINGS = "SELECT mention_id, source_id FROM sightings WHERE mention_id = ANY($ids)"
 _SET_BACK = timedelta(days=2)
 _TOLD_AT_ONCE = (Route.POLICE_NOW.value, Route.SAFEGUARDING.value)

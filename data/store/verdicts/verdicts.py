@@ -14,7 +14,7 @@ from typing import Any
 
 from data.content_class import ContentClass
 from data.judged import TONELESS
-from data.store.engine.bulk import Connection, moment, names, read_rows, read_value
+from data.store.engine.bulk import Connection, moment, names, read_rows, read_value, selected
 from data.types import About, PressEvent, Reason, Relevance, Route, Sentiment, Severity, Verdict
 
 _FEW = 50
@@ -58,6 +58,8 @@ COLUMNS = names(
     "subjects content_class restricted reason_codes reason_texts score_labels score_values model themes "
     "history event"
 )
+SELECTED = selected(COLUMNS, "v.")
+"""The columns that `verdict` reads."""
 TONE = f"""CASE WHEN list_has_any(v.reason_codes, {list(TONELESS)}) THEN 'neutral' ELSE v.sentiment END"""
 """The tone for counting: what nothing could tell the tone of (`data.judged.tone_of`) is neither praise nor
 concern."""
@@ -67,18 +69,8 @@ NEWEST = """FROM matches x
 """Matches (x), mentions (m) and verdicts (v), the newest version of each mention only."""
 
 
-def selected(alias: str = "v") -> str:
-    """The columns that `verdict` reads, for a SELECT."""
-    return ", ".join(column(c, alias) for c in COLUMNS)
-
-
-def column(name: str, alias: str = "v") -> str:
-    """One of `COLUMNS` as SQL: a time as whole microseconds."""
-    return f"epoch_us({alias}.{name})" if name == "history" else f"{alias}.{name}"
-
-
 def verdict(row: Sequence[Any]) -> Verdict:
-    """A verdict from the columns of `selected`. A restricted one has its reasons' codes but not their
+    """A verdict from the columns of `SELECTED`. A restricted one has its reasons' codes but not their
     words.
     """
     held: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
@@ -122,7 +114,7 @@ def story_verdicts(con: Connection, story_ids: Sequence[str]) -> dict[str, list[
     since = mostly_since(row[-1] for row in matches)
     newest = rows_of(con, _NEWEST, "first_seen", {row[:2] for row in matches}, since, 2)
     current = {row[:3]: row[3] for row in matches if row[:2] in newest}
-    sql = f"SELECT {selected()} FROM verdicts v WHERE mention_id = ANY($ids)"
+    sql = f"SELECT {SELECTED} FROM verdicts v WHERE mention_id = ANY($ids)"
     judged = rows_of(con, sql, "judged_at", current, since, 3)
     found: dict[str, list[Verdict]] = {}
     for key in sorted(judged, key=lambda key: (*newest[key[:2]], key[0])):
@@ -138,6 +130,6 @@ def judged_at(con: Connection, mention_id: str, urn: str) -> datetime | None:
 
 def former_verdicts(con: Connection, mention_ids: Sequence[str]) -> list[Verdict]:
     """Every verdict kept on any version of these mentions, oldest version first."""
-    sql = f"SELECT {selected()} FROM verdicts v WHERE mention_id = ANY($ids) ORDER BY mention_id, version"
+    sql = f"SELECT {SELECTED} FROM verdicts v WHERE mention_id = ANY($ids) ORDER BY mention_id, version"
     rows = read_rows(con, sql, ids=mention_ids)
     return [verdict(row) for row in rows]
