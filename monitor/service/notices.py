@@ -9,9 +9,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 from alerts.delivery.mail import Unfit, compose
@@ -42,30 +41,23 @@ Done = tuple[Notice | None, Told, Result]
 Post = Callable[[OutboxMessage, str], Result]
 
 
+@dataclass
 class Notices:
-    """The troubles of one service, and who was told. `look` is called every few seconds, by one thread."""
+    """The troubles of one service, and who was told. `look` is called every few seconds, by one thread;
+    `asleep` is longer where it is called less often.
+    """
 
-    def __init__(
-        self,
-        home: Path,
-        health: Health,
-        config: Callable[[], Config],
-        clock: Clock,
-        *,
-        ways: Ways,
-        post: Post | None = None,
-        server: Callable[[Config], MailWay | None] | None = None,
-        asleep: timedelta = ASLEEP,
-    ) -> None:
-        """`asleep` is longer where `look` is called less often."""
-        self._asleep = asleep
-        self._notebook = Notebook(home)
-        self._health = health
-        self._config = config
-        self._clock = clock
-        self._ways = ways
-        self._post = post
-        self._server = server or partial(mail_way, home=home, clock=clock)
+    home: Path
+    health: Health
+    config: Callable[[], Config]
+    clock: Clock
+    ways: Ways
+    post: Post | None = None
+    server: Callable[[Config], MailWay | None] | None = None
+    asleep: timedelta = ASLEEP
+
+    def __post_init__(self) -> None:
+        self._notebook = Notebook(self.home)
         self._tried: dict[Via, datetime] = {}
         self._looked_at: datetime | None = None
         self._awake_since: datetime | None = None
@@ -74,17 +66,17 @@ class Notices:
 
     def look(self) -> None:
         """Notes what fails now, tells of what has failed for long, and that it works again."""
-        now = self._clock()
+        now = self.clock()
         if not self._settled(now):
             return
         book = self._notebook.book
         if book.alive is None or not timedelta(0) <= now - book.alive < SIGN:
             book = lived(book, now)
-        self._notebook.keep(looked(book, Look(self._health.troubles(now), self._health.last), now))
+        self._notebook.keep(looked(book, Look(self.health.troubles(now), self.health.last), now))
         self._tell(now)
         heard = [n.at for n in self._notices if n.steady(now) and not self._missing(n, now)]
         self._notebook.keep(closed(self._notebook.book, now, heard))
-        self._health.ended("notice", now)
+        self.health.ended("notice", now)
 
     @property
     def unheard(self) -> bool:
@@ -94,14 +86,14 @@ class Notices:
     def _go_on_with(self, trouble: Trouble) -> None:
         """What stood when the service last ran, and is not over by nothing being asked of it."""
         if trouble.work == "judge":
-            self._health.failed(trouble.work, trouble.since, trouble.why, counted=False)
+            self.health.failed(trouble.work, trouble.since, trouble.why, counted=False)
         elif trouble.work in set(Via) and matter(trouble) != "store":
-            self._ways.down(Via(trouble.work), trouble.since, trouble.why)
+            self.ways.down(Via(trouble.work), trouble.since, trouble.why)
 
     def _settled(self, now: datetime) -> bool:
         """Not right after a sleep or a change of the clock: every kind of work must have had its turn."""
         before, self._looked_at = self._looked_at, now
-        if before is not None and not timedelta(0) <= now - before < self._asleep:
+        if before is not None and not timedelta(0) <= now - before < self.asleep:
             self._awake_since = now
             self._tried.clear()
         return self._awake_since is None or now - self._awake_since >= ASLEEP
@@ -116,7 +108,7 @@ class Notices:
             if wanted or (via is Via.MAIL and self._mail_fails(now)):
                 self._tried[via] = now
                 done = self._by_mail(wanted, now) if via is Via.MAIL else self._by_chat(wanted, now)
-                self._ways.learnt(via, [(to.person.id, result) for _, to, result in done], now)
+                self.ways.learnt(via, [(to.person.id, result) for _, to, result in done], now)
                 self._note(done, now)
 
     @property
@@ -125,8 +117,8 @@ class Notices:
 
     def _mail_fails(self, now: datetime) -> bool:
         """Does mail fail in a way that can be asked for without sending any?"""
-        fails = [t for t in self._health.troubles(now) if t.work == Via.MAIL.value and matter(t) == "mail"]
-        mail = self._config().mail
+        fails = [t for t in self.health.troubles(now) if t.work == Via.MAIL.value and matter(t) == "mail"]
+        mail = self.config().mail
         if mail is not None and mail.sign_in == "graph":
             return any(t.why in OF_THE_TOKEN for t in fails)
         return any(t.why not in _SHOWN_BY_MAIL_ALONE for t in fails)
@@ -146,9 +138,9 @@ class Notices:
 
     def _every(self, now: datetime, notice: Notice | None = None) -> list[Told]:
         """All who are told; another's telephone only where no mail goes out and nobody knows of it yet."""
-        config = self._config()
+        config = self.config()
         chats = {p: address.get_secret_value() for p, address in config.chats.items()}
-        mute = config.mail is None or any(t.work == Via.MAIL.value for t in self._health.troubles(now))
+        mute = config.mail is None or any(t.work == Via.MAIL.value for t in self.health.troubles(now))
         known = notice is not None and bool(notice.told)
         anybody = notice.steady(now) if notice and known else mute
         by_mail = told(config.schools, config.people, Via.MAIL, {}) if config.mail else []
@@ -156,23 +148,23 @@ class Notices:
         return [*by_mail, *by_chat]
 
     def _said(self, notice: Notice, to: Told, now: datetime) -> OutboxMessage:
-        zone = self._config().zone
+        zone = self.config().zone
         if not notice.steady(now):
             return begun(notice, to, self._every(now), zone, now)
         beside = [t for n in self._notices if not n.steady(now) for t in n.troubles]
         return over(notice, to, zone, now, beside)
 
     def _by_chat(self, wanted: Sequence[Wanted], now: datetime) -> list[Done]:
-        config = self._config()
-        chats, post = config.chats, self._post or poster(config.network)
+        config = self.config()
+        chats, post = config.chats, self.post or poster(config.network)
         return [
             (n, to, post(self._said(n, to, now), chats[to.person.id].get_secret_value())) for n, to in wanted
         ]
 
     def _by_mail(self, wanted: Sequence[Wanted], now: datetime) -> list[Done]:
         """What became of each; where none is wanted, whether the server would take one."""
-        config = self._config()
-        server = self._server(config)
+        config = self.config()
+        server = self.server(config) if self.server else mail_way(config, self.home, self.clock)
         if server is None or config.mail is None:
             return []
         done: list[Done] = []

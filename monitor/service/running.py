@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -42,6 +43,7 @@ _SLEPT = timedelta(minutes=1)
 _BACK = timedelta(seconds=2)
 
 
+@dataclass
 class Running:
     """One service at work. `ending` is set by whoever wants it to end; `lost` says that another took over.
 
@@ -50,29 +52,18 @@ class Running:
     `let_go` frees what judging holds and has not used for a while.
     """
 
-    def __init__(
-        self,
-        service: Service,
-        *,
-        store: Store,
-        lease: Lease,
-        scorer: AwayScorer,
-        reload: Callable[[], None],
-        let_go: Callable[[], None],
-        clock: Clock,
-        ending: threading.Event,
-        beside: Mapping[str, Callable[[], object]] = {},
-    ) -> None:
-        self.lost = False
-        self._service = service
-        self._store = store
-        self._lease = lease
-        self._scorer = scorer
-        self._reload = reload
-        self._let_go = let_go
-        self._clock = clock
-        self._ending = ending
-        self._beside = beside
+    service: Service
+    store: Store
+    lease: Lease
+    scorer: AwayScorer
+    reload: Callable[[], None]
+    let_go: Callable[[], None]
+    clock: Clock
+    ending: threading.Event
+    beside: Mapping[str, Callable[[], object]] = field(default_factory=dict)
+    lost: bool = False
+
+    def __post_init__(self) -> None:
         self._states: Mapping[str, SourceState] = {}
         self._states_at: datetime | None = None
         self._scheduler = BackgroundScheduler(
@@ -83,14 +74,14 @@ class Running:
         """Every kind of work at once, then at its pace."""
         logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # says that a long tick is long
         for name, work, every_s in (
-            ("collect", self._service.collect, COLLECT_S),
-            ("recheck", self._service.recheck, RECHECK_S),
-            ("stamp", self._service.stamp, STAMP_S),
+            ("collect", self.service.collect, COLLECT_S),
+            ("recheck", self.service.recheck, RECHECK_S),
+            ("stamp", self.service.stamp, STAMP_S),
             ("tend", self._run_tasks, TASKS_S),
-            ("mail", partial(self._service.deliver, (Via.MAIL,)), DELIVER_S),
-            ("chat", partial(self._service.deliver, (Via.CHAT,)), DELIVER_S),
+            ("mail", partial(self.service.deliver, (Via.MAIL,)), DELIVER_S),
+            ("chat", partial(self.service.deliver, (Via.CHAT,)), DELIVER_S),
             ("beat", self._beat, BEAT_S),
-            *((name, work, BESIDE_S) for name, work in self._beside.items()),
+            *((name, work, BESIDE_S) for name, work in self.beside.items()),
         ):
             self._scheduler.add_job(self._tick, "interval", (name, work), seconds=every_s)
         self._scheduler.start()
@@ -98,16 +89,16 @@ class Running:
 
     def watch(self) -> None:
         """Waits until it is to end. A clock that jumped, as after a sleep, makes every kind of work tick."""
-        before = self._clock()
-        while not self._ending.wait(_LOOK_S):
-            now = self._clock()
+        before = self.clock()
+        while not self.ending.wait(_LOOK_S):
+            now = self.clock()
             if not -_BACK < now - before < _SLEPT:
                 self._now()
             before = now
 
     def stop(self) -> bool:
         """No more is begun; gives whether all that was under way came to its end in time."""
-        self._ending.set()
+        self.ending.set()
         ended = threading.Thread(target=self._scheduler.shutdown, name="ending", daemon=True)
         ended.start()
         ended.join(ENDS_WITHIN_S)
@@ -118,41 +109,41 @@ class Running:
             job.modify(next_run_time=datetime.now(UTC))
 
     def _tick(self, name: str, work: Callable[[], object]) -> None:
-        if self._ending.is_set():
+        if self.ending.is_set():
             return
         try:
             work()
         except Exception as error:  # noqa: BLE001 - an edge: one kind of work must not end for good
-            self._service.fault(name, error)
+            self.service.fault(name, error)
 
     def _run_tasks(self) -> None:
-        self._reload()
-        self._service.run_tasks()
+        self.reload()
+        self.service.run_tasks()
 
     def _beat(self) -> None:
         """Says that we live, lets go of what is not used, and counts."""
-        renewed = holder.renew(self._store, self._lease, self._clock())
+        renewed = holder.renew(self.store, self.lease, self.clock())
         if renewed is None:
             log.error("another service has taken this home over; this one ends")
             self.lost = True
-            self._ending.set()
+            self.ending.set()
             return
-        self._lease = renewed
-        config = self._service.context.config
-        with self._store.read() as con:
+        self.lease = renewed
+        config = self.service.context.config
+        with self.store.read() as con:
             counted = figures(
-                con, config, self._sources(con, config), self._clock(), self._service.health.started_at
+                con, config, self._sources(con, config), self.clock(), self.service.health.started_at
             )
-        self._service.health.tell(counted)
-        self._service.health.ended("beat", self._clock())
-        if self._scorer.let_go():
+        self.service.health.tell(counted)
+        self.service.health.ended("beat", self.clock())
+        if self.scorer.let_go():
             log.info("the model is let go")
-        self._let_go()
+        self.let_go()
         give_memory_back()
 
     def _sources(self, con: Connection, config: Config) -> Mapping[str, SourceState]:
         """How the sources fared, by the store, whoever asked them: read again each minute."""
-        now = self._clock()
+        now = self.clock()
         if self._states_at is None or not timedelta(0) <= now - self._states_at < _STATES_LAST:
             self._states, self._states_at = states(con, [s.id for s in config.sources]), now
         return self._states

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ LAST_WAIT_S = 5.0
 """So long a scan that is broken off waits for the message that is under way."""
 
 
+@dataclass
 class Sending:
     """Sends in a thread of its own while the block lasts, begun by the first message that is due at once.
 
@@ -35,16 +36,19 @@ class Sending:
     is under way; what else is leased is given back.
     """
 
-    def __init__(self, store: Store, context: Context, clock: Clock) -> None:
-        self.done: Delivered | None = None
-        self._store, self._context, self._clock = store, context, clock
+    store: Store
+    context: Context
+    clock: Clock
+    done: Delivered | None = None
+
+    def __post_init__(self) -> None:
         self._wanted, self._ending = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Sending:
         """What is due from before does not wait for the scan either. Raises StoreError."""
-        with self._store.read() as con:
-            if anything_due(con, self._clock(), ways(self._context.config)):
+        with self.store.read() as con:
+            if anything_due(con, self.clock(), ways(self.context.config)):
                 self._begin()
         return self
 
@@ -58,7 +62,7 @@ class Sending:
 
     def saved(self, batch: Batch) -> None:
         """A batch was saved: what it put into the outbox that is due now is sent now."""
-        now = self._clock()
+        now = self.clock()
         if any(message.due_at <= now for message in batch.outbox):
             self._begin()
 
@@ -66,7 +70,7 @@ class Sending:
         """Sends all that is due now, once the block is left. Raises StoreError."""
         before = self.done or Delivered()
         self.done = replace(before, cut_short=True)
-        self.done = before.then(deliver_and_tell(self._store, self._context, clock=self._clock, stop=stop))
+        self.done = before.then(deliver_and_tell(self.store, self.context, clock=self.clock, stop=stop))
 
     def _begin(self) -> None:
         self._wanted.set()

@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -71,6 +72,7 @@ def beating(
     )
 
 
+@dataclass
 class Heart:
     """Beats while it is true that we read and judge, and can tell of it.
 
@@ -78,79 +80,69 @@ class Heart:
     `tick` is called every few seconds, by one thread.
     """
 
-    def __init__(
-        self,
-        health: Health,
-        scorer: AwayScorer,
-        clock: Clock,
-        *,
-        address: Secret | None,
-        fetch: Fetch,
-        unheard: Callable[[], bool],
-    ) -> None:
-        self._health = health
-        self._scorer = scorer
-        self._clock = clock
-        self._address = address
-        self._fetch = fetch
-        self._unheard = unheard
-        self._beat_at: datetime | None = None
-        self._proved_at: datetime | None = None
+    health: Health
+    scorer: AwayScorer
+    clock: Clock
+    address: Secret | None
+    fetch: Fetch
+    unheard: Callable[[], bool]
+    _beat_at: datetime | None = field(default=None, init=False)
+    _proved_at: datetime | None = field(default=None, init=False)
 
     def tick(self) -> None:
         """Beats where that is due and true. A beat that fails is counted and logged, and nothing else."""
-        now = self._clock()
-        if not due(self._beat_at, now) or not (self._address or self._fails("judge", now)):
+        now = self.clock()
+        if not due(self._beat_at, now) or not (self.address or self._fails("judge", now)):
             return
-        if self._judging(now) and self._address and not self._blind(now) and not self._unheard():
+        if self._judging(now) and self.address and not self._blind(now) and not self.unheard():
             self._beat_at = now
-            self._beat(self._address)
+            self._beat(self.address)
 
     def _beat(self, address: Secret) -> None:
-        if beat(address, self._fetch):
-            self._health.ended("heartbeat", self._clock())
+        if beat(address, self.fetch):
+            self.health.ended("heartbeat", self.clock())
         else:
-            self._health.fault("heartbeat")
+            self.health.fault("heartbeat")
 
     def _blind(self, now: datetime) -> bool:
         """Is something keeping us from reading and judging, or was no answer saved for too long?"""
-        troubles = self._health.troubles(now)
+        troubles = self.health.troubles(now)
         still = any(t.work == "collect" for t in troubles) and self._old("save", now)
         return still or any(matter(t) in _BLIND for t in troubles)
 
     def _old(self, work: str, now: datetime) -> bool:
-        last = self._health.last.get(work, self._health.started_at)
+        last = self.health.last.get(work, self.health.started_at)
         return now - last > STALE["collect"]
 
     def _judging(self, now: datetime) -> bool:
         """Has something been judged since the last beat? Else a sentence is, at most once in five minutes."""
-        judged = self._health.last.get("judge")
+        judged = self.health.last.get("judge")
         if judged is not None and now - judged < EVERY and not self._fails("judge", now):
             return True
         if not due(self._proved_at, now):
             return False
         self._proved_at = now
-        loaded = self._scorer.loaded
+        loaded = self.scorer.loaded
         try:
-            scores = self._scorer.score([SENTENCE])
+            scores = self.scorer.score([SENTENCE])
             sound = scores.values.shape[0] == 1 and bool(np.isfinite(scores.values).all())
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing can be judged
             return self._unable(type(error).__name__)
         finally:
             if not loaded:
-                self._scorer.let_go(0.0)
+                self.scorer.let_go(0.0)
         if not sound:
             return self._unable("scores")
-        self._health.ended("judge", self._clock())
+        self.health.ended("judge", self.clock())
         return True
 
     def _unable(self, why: str) -> bool:
-        self._health.failed("judge", self._clock(), why)
+        self.health.failed("judge", self.clock(), why)
         log.error("in=heartbeat work=judge fault=%s", why)
         return False
 
     def _fails(self, work: str, now: datetime) -> bool:
-        return any(t.work == work for t in self._health.troubles(now))
+        return any(t.work == work for t in self.health.troubles(now))
 
 
 def beat(address: Secret, fetch: Fetch) -> bool:

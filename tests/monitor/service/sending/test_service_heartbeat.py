@@ -151,7 +151,7 @@ def test_an_address_of_another_private_network_is_never_asked(caplog):
     address = Secret("https://192.168.7.7/hush-hush-token")
     with heartbeat.beating(address) as fetch, serve({}) as site, caplog.at_level(logging.DEBUG, "schoolgate"):
         one = Beating(site, fetch)
-        one.heart._address = address
+        one.heart.address = address
         one.minutes(1, judged=True)
     assert one.health.faults == {"heartbeat": 1}
     assert "misconfigured" in caplog.text
