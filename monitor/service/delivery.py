@@ -35,8 +35,8 @@ from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.service.outgoing import MailWay, Post, courier, mail_way, poster
 from monitor.service.state import holder
+from monitor.service.tasks.digests import sender_name
 from monitor.service.tasks.failed_messages import failures
-from monitor.service.tasks.trust_digests import sender_name
 
 log = logging.getLogger("schoolgate.delivery")
 

@@ -37,13 +37,12 @@ from monitor.service.state.health import Health
 from monitor.service.state.heartbeat import Heart, beating
 from monitor.service.state.holder import known_as
 from monitor.service.step import Service
-from monitor.service.tasks.digests import digests
+from monitor.service.tasks.digests import digests, trust_digests
 from monitor.service.tasks.escalation import escalate
 from monitor.service.tasks.failed_messages import failures
 from monitor.service.tasks.reminders import accounts, cases, policies
 from monitor.service.tasks.reports import reports
 from monitor.service.tasks.surges import spikes
-from monitor.service.tasks.trust_digests import trust_digests
 from monitor.service.web import Web, health_app
 
 if TYPE_CHECKING:

@@ -61,7 +61,7 @@ def digest(
       schoolgate digest --send
     """
     from monitor.service.state import notebook
-    from monitor.service.tasks import digests, trust_digests
+    from monitor.service.tasks import digests
 
     if out is not None and send:
         raise InputError("Either --out or --send, not both: what is sent need not be written.")
@@ -77,8 +77,8 @@ def digest(
     asked = _asker(settings, person)
     if school is None and asked in central_team(settings):
         with store.read() as con:
-            whole = trust_digests.of_person(con, settings, asked, wanted, now, links, book=book)
-        name = trust_digests.sender_name(settings, whole.letter, asked) or ""
+            whole = digests.of_person(con, settings, asked, wanted, now, links, book=book)
+        name = digests.sender_name(settings, whole.letter, asked) or ""
         _give(whole.letter, f"digest-{wanted.isoformat()}-{asked.id}", name, asked, settings, out)
         schools = [s for s in schools if asked in readers(settings, s)]
     for one in _read_by(person, schools, settings):
@@ -88,7 +88,7 @@ def digest(
             found = digests.prepare(
                 con, settings, one, due, [reader], now, links=links, again=True, book=book
             )[0]
-        _give(found.letter, f"digest-{found.edition.period}-{one.urn}", one.name, reader, settings, out)
+        _give(found.letter, f"digest-{found.editions[0].period}-{one.urn}", one.name, reader, settings, out)
 
 
 def _day(given: str | None, today: date) -> date:
@@ -212,7 +212,7 @@ def _queue(school: types.School, day: date, store: Store, config: Config, home: 
         )
         for one in prepared:
             digests.write(one, con)
-    fresh = [one for one in prepared if one.message is not None]
+    fresh = [one for one in prepared if one.is_sent]
     if not missing:
         say(f"{school.name}: the digest of {day.isoformat()} was queued for everyone. None is sent twice.")
     elif not fresh:
@@ -222,15 +222,15 @@ def _queue(school: types.School, day: date, store: Store, config: Config, home: 
 
 def _queue_together(day: date, store: Store, config: Config, home: Path, now: datetime) -> int:
     """How many digests of several schools wait to go out now."""
-    from monitor.service.tasks import trust_digests
+    from monitor.service.tasks import digests
 
     if not central_team(config):
         return 0
     with store.write("queue the digests of several schools") as con:
-        prepared = trust_digests.untold(con, config, day, now, wiring.links(home, config))
+        prepared = digests.untold_together(con, config, day, now, wiring.links(home, config))
         for one in prepared:
-            trust_digests.write(one, con)
-    return sum(any(e.outbox_key for e in one.editions) for one in prepared)
+            digests.write(one, con)
+    return sum(one.is_sent for one in prepared)
 
 
 def _deliver(queued: int, store: Store, config: Config, home: Path) -> int:

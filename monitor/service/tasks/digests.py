@@ -1,10 +1,13 @@
-"""The daily digest: one for each leader and school day, and on other days only what cannot wait."""
+"""The daily digest: one for each leader and school day, and on other days only what cannot wait.
+
+Somebody who belongs to several schools, as the central team of a trust does, has one for all of them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -14,39 +17,48 @@ from alerts.links import Links
 from alerts.notices.book import Book
 from data.digest import Edition
 from data.ids import digest
-from data.people import PeopleBySchool
+from data.people import PeopleBySchool, schools_of
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox
 from data.store.reporting import daily_digest as edition_store
 from data.types import OutboxMessage, Person, School
 from monitor.config.home.context import Context, Write
 from monitor.config.load import Config
-from monitor.matters.due import asked_together, due_today, readers
+from monitor.matters.due import (
+    OF_A_TRUST,
+    OF_ONE_SCHOOL,
+    asked_together,
+    central_team,
+    due_of,
+    due_today,
+    readers,
+)
 from monitor.service.state import notebook
 
 if TYPE_CHECKING:
     from alerts.digest.select import SchoolPart
     from alerts.wording.digest.view import View
+    from monitor.matters.today import Days
 
 DIGEST = "digest"
 AT_A_LOOK = 8
 """The digests, or the week's reports, of so many schools are composed at a look, a second's work or two: the
 store is held meanwhile, and what is urgent must not wait for those of a whole trust."""
 _EMPTY, _NO_PAGES = Book(), Links()
+Dues = Sequence[tuple[School, Due]]
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """One person's digest: as it is kept, as it is read, and as a letter."""
+    """One person's digest: as it is kept for each of its schools, and as a letter."""
 
-    edition: Edition
-    view: View
+    editions: tuple[Edition, ...]
     letter: OutboxMessage
 
     @property
-    def message(self) -> OutboxMessage | None:
-        """What is to be sent; None on a day without school on which nothing new cannot wait."""
-        return self.letter if self.edition.outbox_key else None
+    def is_sent(self) -> bool:
+        """Not on a day without school on which nothing new cannot wait."""
+        return any(edition.outbox_key for edition in self.editions)
 
 
 def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
@@ -89,10 +101,11 @@ def _key(due: Due, school: School, person: Person) -> tuple[str, str, str, str]:
 
 
 def write(prepared: Prepared, con: Connection) -> None:
-    """Keep the edition and queue its message; both stay as they are where the day has one already."""
-    edition_store.put_edition(con, prepared.edition)
-    if prepared.message is not None:
-        put_outbox(con, [prepared.message], prepared.edition.composed_at)
+    """Keep the editions and queue the one message; they stay as they are where the day has them already."""
+    for edition in prepared.editions:
+        edition_store.put_edition(con, edition)
+    if prepared.is_sent:
+        put_outbox(con, [prepared.letter], prepared.editions[0].composed_at)
 
 
 def prepare(
@@ -112,30 +125,40 @@ def prepare(
     `links` are how our pages are addressed; `book` holds our own troubles, which come first.
     With `again` one that was composed before covers what it covered then.
     """
+    from alerts.digest.compose import compose
     from monitor.matters.today import Days
 
+    def key(person: Person) -> str:
+        return digest("digest", school.urn, due.period, person.id)
+
     parts = Days(con, config, now, links, book).parts(school, due, people, again=again)
-    return [_prepared(part, due, now) for part in parts]
+    return [
+        _prepared([part], [(school, due)], compose(part.facts, part.chosen), key(part.chosen.person), now)
+        for part in parts
+    ]
 
 
-def _prepared(part: SchoolPart, due: Due, now: datetime) -> Prepared:
-    from alerts.digest.compose import compose
-
-    facts, person = part.facts, part.chosen.person
-    view, urn = compose(facts, part.chosen), facts.school.urn
-    key = digest("digest", urn, due.period, person.id)
-    silent = not due.school_day and not part.chosen.new_to_decide
-    edition = Edition(due.kind, urn, due.period, person.id, facts.window, None if silent else key, now)
-    return Prepared(edition, view, letter_of(view, key, urn, person, due, now))
-
-
-def letter_of(view: View, key: str, urn: str, person: Person, due: Due, now: datetime) -> OutboxMessage:
-    """A digest as the message that is queued for its reader."""
+def _prepared(
+    parts: Sequence[SchoolPart],
+    dues: Dues,
+    view: View,
+    key: str,
+    now: datetime,
+    kinds: tuple[str, str] = OF_ONE_SCHOOL,
+) -> Prepared:
+    """The digest of one person, a part for each school; silent on a day without school if nothing new is
+    grave."""
     from alerts.digest.render import html, text
 
-    return OutboxMessage(
+    person, (first, due) = parts[0].chosen.person, dues[0]
+    silent = not any(d.school_day for _, d in dues) and not any(p.chosen.new_to_decide for p in parts)
+    editions = tuple(
+        Edition(_kind(d, kinds), s.urn, d.period, person.id, p.facts.window, None if silent else key, now)
+        for (s, d), p in zip(dues, parts, strict=True)
+    )
+    letter = OutboxMessage(
         key=key,
-        urn=urn,
+        urn=first.urn,
         person_id=person.id,
         kind=DIGEST,
         subject=view.subject,
@@ -144,3 +167,79 @@ def letter_of(view: View, key: str, urn: str, person: Person, due: Due, now: dat
         expires_at=due.expires_at,
         html=html(view),
     )
+    return Prepared(editions, letter)
+
+
+def _kind(due: Due, kinds: tuple[str, str] = OF_A_TRUST) -> str:
+    return kinds[not due.school_day]
+
+
+def trust_digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """Those of people of several schools, the central team of a trust, that are due now and were not composed
+    yet. Each is composed once, sent or not.
+    """
+    config = context.config
+    team = central_team(config)
+    due = [(school, found) for school in config.schools if team and (found := due_today(config, school, now))]
+    if not due:
+        return ()
+    from monitor.matters.today import Days
+
+    done = edition_store.composed(con, sorted({d.period for _, d in due}))
+    days = Days(con, config, now, context.links, notebook.read(context.home))
+    writes: list[Write] = []
+    for person in team:
+        mine = set(schools_of(person, config.schools))
+        missing = [(s, d) for s, d in due if s in mine and (_kind(d), s.urn, d.period, person.id) not in done]
+        if missing:
+            writes.append(partial(write, prepare_together(days, missing, person)))
+    return writes
+
+
+def untold_together(
+    con: Connection, config: Config, day: date, now: datetime, links: Links
+) -> list[Prepared]:
+    """Those of a day that nobody has in the queue yet, while they can be sent."""
+    found = []
+    for person in central_team(config):
+        prepared = of_person(con, config, person, day, now, links)
+        kept = (edition_store.edition(con, e.kind, e.urn, e.period, person.id) for e in prepared.editions)
+        if now < prepared.letter.expires_at and not any(e is not None and e.outbox_key for e in kept):
+            found.append(prepared)
+    return found
+
+
+def of_person(
+    con: Connection,
+    config: Config,
+    person: Person,
+    day: date,
+    now: datetime,
+    links: Links = _NO_PAGES,
+    *,
+    book: Book = _EMPTY,
+) -> Prepared:
+    """Their digest of several schools of a day, as it was composed or would be."""
+    from monitor.matters.today import Days
+
+    due = [(school, due_of(config, school, day)) for school in schools_of(person, config.schools)]
+    return prepare_together(Days(con, config, now, links, book), due, person, again=True)
+
+
+def prepare_together(days: Days, dues: Dues, person: Person, *, again: bool = False) -> Prepared:
+    """The one digest of these schools for this person."""
+    from alerts.digest.together import compose
+
+    parts = [part for s, d in dues for part in days.parts(s, d, [person], OF_A_TRUST, again=again)]
+    key = digest("trust_digest", dues[0][1].period, person.id)
+    return _prepared(parts, dues, compose(parts), key, days.now, OF_A_TRUST)
+
+
+def sender_name(config: Config, message: OutboxMessage, person: Person) -> str | None:
+    """Under which name somebody of the central team is written to; None where the school's own serves."""
+    if message.kind != DIGEST or not central_team(config, [person]):
+        return None
+    schools = schools_of(person, config.schools)
+    trusts = {school.trust for school in schools}
+    name = trusts.pop() if len(trusts) == 1 else None
+    return name or ", ".join(school.name for school in schools)

@@ -36,8 +36,9 @@ from data.types import About, Outcome, Person, Role, School, Source
 from monitor.cli.commands.digest import digest
 from monitor.config.settings import DigestSettings
 from monitor.matters.due import central_team, readers
-from monitor.service.tasks.digests import AT_A_LOOK, digests
-from monitor.service.tasks.trust_digests import (
+from monitor.service.tasks.digests import (
+    AT_A_LOOK,
+    digests,
     of_person,
     sender_name,
     trust_digests,

@@ -140,7 +140,7 @@ def test_a_beat_that_breaks_is_counted_and_the_next_one_goes_out(beating, monkey
     def broken(request):
         raise RuntimeError(request.url)
 
-    monkeypatch.setattr(beating.heart, "_fetch", broken)
+    monkeypatch.setattr(beating.heart, "fetch", broken)
     beating.minutes(1, judged=True)
     monkeypatch.undo()
     assert beating.health.faults == {"heartbeat": 1}
