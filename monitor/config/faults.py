@@ -198,10 +198,7 @@ def _bare(key: str) -> str:
 
 _SYNTAX = (
     ("Unescaped|hex", "a backslash stands in double quotes. Use single quotes: 'C:\\Schoolgate'."),
-    (
-        "overwrite|twice|mutate|namespace|already",
-        "this key or table was given before. Keep one of them.",
-    ),
+    ("overwrite|twice|mutate|namespace|already", "this key or table was given before. Keep one of them."),
     ("[Uu]nclosed array", "a list is not closed. Add “]”."),
     ("inline table|initial character for a key", "what begins with “{” must end with “}” on the same line."),
     ("declaration", "the header is not closed. Write [name], or [[name]] where there are several."),

@@ -83,11 +83,7 @@ class LadderTable(Table):
     signs: Role = _key("In whose name letters of the school are drafted.", "head", Role.HEAD)
     press: Role = _key("Who alone answers the press.", "it_lead", Role.HEAD)
     host_hours: int = _key(
-        "The school's own target for a website or its host, in hours, all days counted.",
-        24,
-        24,
-        ge=1,
-        le=168,
+        "The school's own target for a website or its host, in hours, all days counted.", 24, 24, ge=1, le=168
     )
     author_days: int = _key("School days an author is given to take it down.", 1, 1, ge=0, le=10)
     support: str = _key(
@@ -287,9 +283,7 @@ class MailTable(Table):
         None,
     )
     secret_env: Variable | None = _key(
-        "The environment variable that holds the application's client secret.",
-        "SCHOOLGATE_MAIL_SECRET",
-        None,
+        "The environment variable that holds the application's client secret.", "SCHOOLGATE_MAIL_SECRET", None
     )
     secret_file: Text | None = _key(
         "A file whose first line is that secret; only you should be able to read it.", "mail-secret", None

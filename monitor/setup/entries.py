@@ -151,9 +151,7 @@ def _own_host(group: Sequence[School], all_schools: Sequence[School]) -> str | N
 def _proposed(school: School, register: Register) -> School:
     """The school with the aliases people are likely to use and the namesakes the register knows."""
     return replace(
-        school,
-        aliases=propose_aliases(school, register),
-        namesakes=propose_namesakes(school, register),
+        school, aliases=propose_aliases(school, register), namesakes=propose_namesakes(school, register)
     )
 
 

@@ -45,10 +45,7 @@ Fetch = Callable[[Request], Response | FetchFailure]
 
 
 def beating(
-    address: Secret | None,
-    clock: Clock = utc_now,
-    network: Network | None = None,
-    sleep: Sleep = time.sleep,
+    address: Secret | None, clock: Clock = utc_now, network: Network | None = None, sleep: Sleep = time.sleep
 ) -> AbstractContextManager[Fetcher]:
     """What asks the heartbeat's address: behind the same guard, and saying nothing of us but the tool's name.
 

@@ -94,10 +94,7 @@ def cases(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """A case for each alert of the police that has none, and reminders of what is overdue."""
     opening = _opening(con, context, now)
     new = unwritten(con, _reminders(con, context, now))
-    return [
-        *opening,
-        *([partial(put_outbox, messages=new, now=now)] if new else []),
-    ]
+    return [*opening, *([partial(put_outbox, messages=new, now=now)] if new else [])]
 
 
 def _opening(con: Connection, context: Context, now: datetime) -> list[Write]:

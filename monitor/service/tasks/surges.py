@@ -100,7 +100,4 @@ def _told(
         *(school.urn, reading.began_at, now, reading.mentions, reading.usual),
         *(main_themes(talk.themes, talk.mentions), now),
     )
-    return [
-        lambda con: spike_store.put_surges(con, [surge]),
-        lambda con: put_outbox(con, messages, now),
-    ]
+    return [lambda con: spike_store.put_surges(con, [surge]), lambda con: put_outbox(con, messages, now)]

@@ -45,14 +45,7 @@ def examine(
             *install.capturing(settings, now),
         ]
     sources = settings.sources if settings else ()
-    found += state.store(
-        home,
-        sources,
-        clock=lambda: now,
-        sleep=sleep,
-        config=settings,
-        up=uptime(),
-    )
+    found += state.store(home, sources, clock=lambda: now, sleep=sleep, config=settings, up=uptime())
     asked = complaints_of(home, settings.serve.health_port if settings else DEFAULT_HEALTH_PORT)
     return [*found, *state.service(home, asked, now), *state.handed_in(home), model()]
 

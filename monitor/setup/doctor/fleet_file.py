@@ -232,8 +232,7 @@ def _examined(
     return [
         *found,
         ok(
-            "configuration",
-            f"{fleet.path}: homes {len(fleet.homes):,}, shared places {len(fleet.places):,}.",
+            "configuration", f"{fleet.path}: homes {len(fleet.homes):,}, shared places {len(fleet.places):,}."
         ),
         *contact(fleet),
         *register(fleet, there.configs),

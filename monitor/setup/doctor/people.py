@@ -28,11 +28,7 @@ from monitor.setup.doctor.findings import Finding, Level, ok, warn
 Told = tuple[Level, str, str, str]
 """How grave, what is so “at” a school, how to put it right, and the command for it or nothing."""
 
-_TITLES = {
-    Role.DSL: "designated safeguarding lead",
-    Role.HEAD: "head",
-    Role.CHAIR: "chair of governors",
-}
+_TITLES = {Role.DSL: "designated safeguarding lead", Role.HEAD: "head", Role.CHAIR: "chair of governors"}
 _SUBJECTS = {
     About.HEAD: "the head",
     About.CHAIR: "the chair of governors",
@@ -93,12 +89,7 @@ def reachable(school: School, people: Iterable[Person]) -> list[Person]:
 def _school(school: School, config: Config) -> Iterator[Told]:
     here = reachable(school, config.people)
     if not here:
-        yield (
-            Level.FAULT,
-            "nobody can be told anything.",
-            "Name the safeguarding lead, then the head",
-            ADD,
-        )
+        yield (Level.FAULT, "nobody can be told anything.", "Name the safeguarding lead, then the head", ADD)
         return
     yield from _roles(here, school)
     yield from _head_and_dsl(here)

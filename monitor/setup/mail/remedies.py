@@ -223,8 +223,7 @@ _FILTER = (
     "or the server is named otherwise than in it."
 )
 _SIGN_IN = _Said(
-    "The user or the password is wrong, or this account may not send by program.",
-    "Give them again",
+    "The user or the password is wrong, or this account may not send by program.", "Give them again"
 )
 _OF_THE_APPLICATION = {
     Cause.NO_SECRET: _Said(
@@ -239,9 +238,7 @@ _OF_THE_APPLICATION = {
         heading="1. Microsoft Graph",
     ),
     Cause.APP_EXPIRED: _Said(
-        "It ends after two years at most.",
-        "Make a new client secret, and give its Value",
-        heading=_RENEWAL,
+        "It ends after two years at most.", "Make a new client secret, and give its Value", heading=_RENEWAL
     ),
     Cause.APP_UNKNOWN: _Said(
         "There is no application of this number in that Microsoft 365.",
