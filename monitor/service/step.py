@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -191,26 +192,19 @@ class Service:
         """What people handed in by hand while it could not be saved."""
         home, config = self.context.home, self.context.config
         vault = Paths(home, config.path).evidence
-        try:
+        with self._edge("report-in"):
             take_waiting(home, Intake(self._store, self.judges, vault, config.sources), self._clock)
-        except Exception as error:  # noqa: BLE001 - an edge, as above
-            self.fault("report-in", error)
-            return
-        self.health.ended("report-in", self._clock())
 
     def recheck(self) -> int:
         """Looks again at the posts of cases that are due; gives how many were looked at.
 
         Copies of any that scans have found meanwhile are named in their cases.
         """
-        try:
+        done = 0
+        with self._edge("recheck"):
             found = rechecks(self._store, self.context, self._fetcher, self._clock, self._stopped)
             done = sum(one.result is not None for one in found)
             list(copies(self._store, self.context, self._clock))
-        except Exception as error:  # noqa: BLE001 - an edge, as above
-            self.fault("recheck", error)
-            return 0
-        self.health.ended("recheck", self._clock())
         return done
 
     def stamp(self) -> None:
@@ -228,13 +222,10 @@ class Service:
 
     def run_tasks(self) -> int:
         """Asks every periodic task what it would write, and writes it; returns how many writes there were."""
-        try:
-            wanted = self._wanted()
-            written = self._write(wanted) if wanted else 0
-        except Exception as error:  # noqa: BLE001 - an edge, as above
-            self.fault("tend", error)
-            return 0
-        self.health.ended("tend", self._clock())
+        written = 0
+        with self._edge("tend"):
+            if wanted := self._wanted():
+                written = self._write(wanted)
         return written
 
     def _wanted(self) -> dict[str, Sequence[Write]]:
@@ -268,13 +259,9 @@ class Service:
             return sum(map(len, wanted.values()))
         written = 0
         for name, writes in wanted.items():
-            try:
+            with self._edge(name):
                 self._write_all(writes)
-            except Exception as error:  # noqa: BLE001 - as above: told, and the others go on
-                self.fault(name, error)
-                continue
-            written += len(writes)
-            self.health.ended(name, self._clock())
+                written += len(writes)
         return written
 
     def _write_all(self, writes: Sequence[Write]) -> None:
@@ -292,6 +279,16 @@ class Service:
             return
         for way in ways:
             self.ways.fared(way, done.tried[way], self._clock())
+
+    @contextmanager
+    def _edge(self, work: str) -> Iterator[None]:
+        """Where one fault must not stop the rest: it is told, and what follows the block goes on."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - an edge: the next tick tries again, the others go on
+            self.fault(work, error)
+        else:
+            self.health.ended(work, self._clock())
 
     def fault(self, place: str, error: Exception) -> None:
         """Work that did not end well. Kind and place are logged, never its text, which may hold a post's."""

@@ -52,7 +52,8 @@ def rechecks(
     for case_id in due:
         if stopped():
             return
-        yield DueRecheck(case_id, _one(store, context, fetch, case_id, clock))
+        look = partial(recheck, store, context, fetch, case_id, clock)
+        yield DueRecheck(case_id, _safely(look, case_id))
 
 
 def copies(store: Store, context: Context, clock: Clock) -> Iterator[DueRecheck]:
@@ -63,12 +64,6 @@ def copies(store: Store, context: Context, clock: Clock) -> Iterator[DueRecheck]
         result = _safely(partial(name_copies, store, context, case_id, clock()), case_id)
         if result is not None:
             yield DueRecheck(case_id, result)
-
-
-def _one(
-    store: Store, context: Context, fetch: Fetch, case_id: str, clock: Clock
-) -> Rechecked | Refusal | None:
-    return _safely(partial(recheck, store, context, fetch, case_id, clock), case_id)
 
 
 def _safely(look: Callable[[], Rechecked | Refusal | None], case_id: str) -> Rechecked | Refusal | None:

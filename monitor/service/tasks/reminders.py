@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,13 +18,12 @@ from data.types import OutboxMessage, Route, Source
 from monitor.act.casework.evidence.audit_checkpoint import stamp_end
 from monitor.config.home.context import Context, Write
 from monitor.config.home.lookup import held_by
-from monitor.config.settings import WrittenPolicy
 from sources.timestamps import NoStamp, TimeStamp
 
 if TYPE_CHECKING:
     from data.store.engine.open import Store
     from data.store.sources.own_accounts import AccountNotice
-    from data.types import School
+    from monitor.config.load import Config
 
 _LATELY = timedelta(days=14)
 """An older reading says nothing of today."""
@@ -41,14 +40,19 @@ def accounts(con: Connection, context: Context, now: datetime) -> Sequence[Write
     remembered = timedelta(days=context.config.policy.retain_days) * _TOLD_LONG_AGO
     lacking = account_store.without_notice(con, list(own), now - _LATELY)
     found = account_store.notices(con, lacking) if lacking else {}
-    messages = [
+    messages = (
         message
         for key, notice in found.items()
         if now - notice.since <= remembered
         for message in _notice_messages(own[key], notice, context, now)
-    ]
+    )
+    return _new(con, messages, now)
+
+
+def _new(con: Connection, messages: Iterable[OutboxMessage], now: datetime) -> list[Write]:
+    """The writing of those that were not written yet."""
     new = unwritten(con, messages)
-    return [lambda con: put_outbox(con, new, now)] if new else []
+    return [partial(put_outbox, messages=new, now=now)] if new else []
 
 
 def _notice_messages(
@@ -92,9 +96,7 @@ _LOOKED_BACK = timedelta(days=7)
 
 def cases(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """A case for each alert of the police that has none, and reminders of what is overdue."""
-    opening = _opening(con, context, now)
-    new = unwritten(con, _reminders(con, context, now))
-    return [*opening, *([partial(put_outbox, messages=new, now=now)] if new else [])]
+    return [*_opening(con, context, now), *_new(con, _reminders(con, context, now), now)]
 
 
 def _opening(con: Connection, context: Context, now: datetime) -> list[Write]:
@@ -128,24 +130,15 @@ def _reminders(con: Connection, context: Context, now: datetime) -> Iterable[Out
 def policies(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """Messages about reviews that are overdue; each is written once a quarter."""
     today = now.astimezone(context.config.zone).date()
-    messages = [
-        message
-        for school in context.config.schools
-        for policy in held_by(context.config, school)
-        if policy.review_due and policy.review_due < today
-        for message in _messages(policy, school, context, now)
-    ]
-    new = unwritten(con, messages)
-    return [lambda con: put_outbox(con, new, now)] if new else []
+    return _new(con, _review_messages(context.config, today, now), now)
 
 
-def _messages(
-    policy: WrittenPolicy, school: School, context: Context, now: datetime
-) -> Sequence[OutboxMessage]:
+def _review_messages(config: Config, today: date, now: datetime) -> Iterator[OutboxMessage]:
     from alerts.notices.upkeep import review_messages
 
-    if policy.review_due is None:
-        return ()
-    config = context.config
-    overdue = (policy.title, policy.version, policy.review_due)
-    return review_messages(overdue, school, config.people, config.calendar(school.urn), config.zone, now)
+    for school in config.schools:
+        calendar = config.calendar(school.urn)
+        for policy in held_by(config, school):
+            if policy.review_due and policy.review_due < today:
+                overdue = (policy.title, policy.version, policy.review_due)
+                yield from review_messages(overdue, school, config.people, calendar, config.zone, now)
