@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
+from data.errors import InputError
 from monitor.config.faults import quoted
 from monitor.config.values import ProxyAddress, WebAddress
+from monitor.terminal.answers import until_right
 from sources.http.sockets import tls_context
 
 Ask = Callable[[str], str]
@@ -46,64 +48,68 @@ def proxy_fault(address: str) -> str:
 def asked_proxy(proposed: str | None, ask: Ask, say: Say) -> str | None:
     """The proxy's address, None for none."""
     enter = f"Enter for {proposed}, - for none" if proposed else "Enter if there is none"
-    while True:
-        answer = ask(
-            f"The proxy that leads out of this network: http://, its name and its port ({enter})"
-        ).strip()
+    question = f"The proxy that leads out of this network: http://, its name and its port ({enter})"
+
+    def read(answer: str) -> str | None:
         if proposed and not answer:
             return proposed
         if none(answer):
             return None
         found = answer if "//" in answer else f"http://{answer}"
-        why = fault(_PROXY, found)
-        if not why:
-            return found
-        say(f"{quoted(answer)} {why}.")
+        if why := fault(_PROXY, found):
+            raise InputError(f"{quoted(answer)} {why}.")
+        return found
+
+    return until_right(question, read, ask, say)
 
 
 def asked_file(ask: Ask, say: Say) -> str | None:
     """The file with a web filter's authority, as a whole path; None for none."""
-    while True:
-        answer = ask("The file with the authority of the web filter, PEM (Enter if there is none)").strip()
+
+    def read(answer: str) -> str | None:
         if none(answer):
             return None
         path = Path(answer.strip("'\"")).expanduser().absolute()
         try:
             tls_context(str(path))
         except OSError:
-            say(f"{path} is not there, or holds no certificate.")
-        else:
-            return str(path)
+            raise InputError(f"{path} is not there, or holds no certificate.") from None
+        return str(path)
+
+    question = "The file with the authority of the web filter, PEM (Enter if there is none)"
+    return until_right(question, read, ask, say)
 
 
 def asked_marks(known: Collection[str], ask: Ask, say: Say) -> list[str]:
     """The numbers and letters of what is to be left out; none for all to be kept."""
-    while True:
-        answer = ask(
-            "Which of these are not about you? Their numbers, or the letter of a search, with blanks between "
-            "(Enter keeps all)"
-        )
-        marks = [] if none(answer) else re.split(r"[\s,;]+", answer.strip().lower())
-        unknown = [mark for mark in marks if mark not in known]
-        if not unknown:
-            return marks
-        say(f"There is no {quoted(unknown[0])} in the table. Nothing was left out.")
+    question = (
+        "Which of these are not about you? Their numbers, or the letter of a search, with blanks between "
+        "(Enter keeps all)"
+    )
+
+    def read(answer: str) -> list[str]:
+        marks = [] if none(answer) else re.split(r"[\s,;]+", answer.lower())
+        if unknown := [mark for mark in marks if mark not in known]:
+            raise InputError(f"There is no {quoted(unknown[0])} in the table. Nothing was left out.")
+        return marks
+
+    return until_right(question, read, ask, say)
 
 
 def asked_addresses(ask: Ask, say: Say) -> list[str]:
     """The addresses of further places; none for none."""
-    while True:
-        answer = ask(
-            "Boards, town sites and papers of your area, by the address of any page, with blanks between "
-            "(Enter for none)"
-        )
-        if none(answer):
-            return []
-        given = re.split(r"[\s,;]+", answer.strip())
-        wrong = [each for each in given if not _is_address(_whole(each))]
-        if not wrong:
-            return list(dict.fromkeys(map(_whole, given)))
-        say(f"{quoted(wrong[0])} is not a web address.")
+    question = (
+        "Boards, town sites and papers of your area, by the address of any page, with blanks between "
+        "(Enter for none)"
+    )
+
+    def read(answer: str) -> list[str]:
+        given = [] if none(answer) else re.split(r"[\s,;]+", answer)
+        if wrong := [each for each in given if not _is_address(_whole(each))]:
+            raise InputError(f"{quoted(wrong[0])} is not a web address.")
+        return list(dict.fromkeys(map(_whole, given)))
+
+    return until_right(question, read, ask, say)
 
 
 def _whole(address: str) -> str:

@@ -7,7 +7,7 @@ import io
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,29 +50,24 @@ class _PersonRow:
     email: str | None
 
 
-@dataclass
-class _Read:
-    rows: list[_PersonRow] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
-
-
 def people_from_csv(path: Path, schools: Sequence[School]) -> tuple[Person, ...]:
     """The people of the table, each once with all their schools and roles.
 
     `school` is a number or a name; empty stands for all schools. `role` may name several, with “;” between.
     Raises InputError that names every line with a fault.
     """
-    read = _Read()
+    read: list[_PersonRow] = []
+    faults: list[str] = []
     for number, row in _lines(path):
         try:
-            read.rows.append(_row(row, schools))
+            read.append(_row(row, schools))
         except ValueError as error:
-            read.faults.append(f"{path.name}, line {number}: {error}")
-    if read.faults:
-        more = len(read.faults) - _SHOWN
-        said = [*read.faults[:_SHOWN], *([f"and {more} more"] if more > 0 else [])]
+            faults.append(f"{path.name}, line {number}: {error}")
+    if faults:
+        more = len(faults) - _SHOWN
+        said = [*faults[:_SHOWN], *([f"and {more} more"] if more > 0 else [])]
         raise InputError("\n".join([*said, "Nothing was written."]))
-    return _people(read.rows)
+    return _people(read)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:

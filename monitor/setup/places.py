@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -14,17 +13,15 @@ from monitor.setup.answers import asked_addresses, asked_file, asked_marks, aske
 from monitor.setup.preview import finds
 from monitor.setup.proposals import look_up, places_behind, proposals
 from monitor.setup.shown import find_lines, letters, numbered, off_lines, place_lines
-from monitor.setup.survey import LOOK_UP_S, MINUTE_S, InTime, PlaceRead, decided, survey, unreached
+from monitor.setup.survey import LOOK_UP_S, InTime, PlaceRead, decided, survey, unreached
 from monitor.setup.trust import with_shared
 from monitor.terminal.output import Say
-from monitor.terminal.progress import Progress
 from sources.http.exchange import UNKNOWN_AUTHORITY
 
 if TYPE_CHECKING:
     from monitor.config.writing.text import Draft
     from monitor.pipeline.judges import Judges
     from sources.fetch import Fetcher
-    from sources.places.table import Proposal
 
 _LONDON = ZoneInfo("Europe/London")
 _FINDS = 5
@@ -72,11 +69,12 @@ def _added(draft: Draft, places: Sequence[PlaceRead], judges: Judges, to: Settin
         return []
     taken = {place.source.id for place in places}
     urns = tuple(school.urn for school in draft.schools)
-    with _reading(draft, to) as reader:
+    with to.open(draft) as fetcher:
+        reader = InTime.of_a_minute(fetcher, to.clock)
         told = places_behind(addresses, urns, taken, reader)
         there = {(place.source.kind, place.source.url) for place in places}
         found = [p for _, p, _ in told if p is not None and (p.source.kind, p.source.url) not in there]
-        read = _progress(found, reader, judges)
+        read = survey(found, reader, judges)
     for address, proposal, why in told:
         if proposal is None:
             to.say(f"{address} is left out: {why}")
@@ -91,22 +89,10 @@ def without_network(draft: Draft) -> Draft:
 
 def _read(draft: Draft, judges: Judges, to: Setting) -> list[PlaceRead]:
     """Looks up what is there, and reads it; all of it within the minute."""
-    with _reading(draft, to) as reader:
-        known = look_up(draft.schools, reader.within(LOOK_UP_S))
-        return _progress(with_shared(proposals(draft.schools, known), draft.places), reader, judges)
-
-
-@contextmanager
-def _reading(draft: Draft, to: Setting) -> Iterator[InTime]:
     with to.open(draft) as fetcher:
-        yield InTime(fetcher, time.monotonic() + MINUTE_S, to.clock)
-
-
-def _progress(found: Sequence[Proposal], reader: InTime, judges: Judges) -> list[PlaceRead]:
-    """Reads them, and shows on a terminal which one is being read."""
-    progress = Progress()
-    with progress.over([proposal.source for proposal in found if not proposal.why_off]):
-        return survey(found, reader, judges, progress.started, progress.step)
+        reader = InTime.of_a_minute(fetcher, to.clock)
+        known = look_up(draft.schools, reader.within(LOOK_UP_S))
+        return survey(with_shared(proposals(draft.schools, known), draft.places), reader, judges)
 
 
 def _another_way(draft: Draft, places: Sequence[PlaceRead], to: Setting) -> Draft | None:

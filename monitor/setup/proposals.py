@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, count, groupby
@@ -15,8 +13,7 @@ from alerts.wording.digest.headlines import plain
 from data.types import FetchFailure, Mention, Request, Response, School, Source
 from data.web.channels import host_of
 from data.web.urls import canonical_url
-from monitor.setup.survey import MINUTE_S, InTime, PlaceRead, survey
-from monitor.terminal.progress import Progress
+from monitor.setup.survey import InTime, PlaceRead, survey
 from sources.http.host_queue import HostJob
 from sources.places.behind import as_proposal, behind
 from sources.places.by_address import Behind, by_address
@@ -28,10 +25,7 @@ from sources.places.wikipedia import article_requests, articles_in
 from sources.registry import needs_leave
 
 if TYPE_CHECKING:
-    from data.effects import Clock
     from monitor.pipeline.judges import Judges
-    from monitor.setup.survey import InTime
-    from sources.fetch import Fetcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +34,6 @@ class Looked:
 
     places: tuple[Proposal, ...]
     failure: FetchFailure | None = None
-
-
-@contextmanager
-def reading(fetcher: Fetcher, clock: Clock) -> Iterator[InTime]:
-    """What asks for pages, within a minute."""
-    yield InTime(fetcher, time.monotonic() + MINUTE_S, clock)
 
 
 def look_behind(
@@ -116,15 +104,12 @@ def _paper(outlet: Outlet, reader: InTime) -> tuple[Outlet, Proposal | None]:
 
 def tried(places: Sequence[Proposal], urns: Sequence[str], reader: InTime, judges: Judges) -> list[PlaceRead]:
     """Each place that its terms allow, read once, with progress; one without schools is read for all."""
-    asked = [place if place.source.urns else _for(place, urns) for place in places]
-    progress = Progress()
-    with progress.over([place.source for place in asked if not place.why_off]):
-        read = survey(asked, reader, judges, progress.started, progress.step)
+    asked = [
+        place if place.source.urns else replace(place, source=replace(place.source, urns=tuple(urns)))
+        for place in places
+    ]
+    read = survey(asked, reader, judges)
     return [replace(one, proposal=place) for one, place in zip(read, places, strict=True)]
-
-
-def _for(place: Proposal, urns: Sequence[str]) -> Proposal:
-    return replace(place, source=replace(place.source, urns=tuple(urns)))
 
 
 _FEEDS = 2

@@ -18,6 +18,7 @@ from data.effects import Apart, Clock
 from data.errors import Unreadable
 from data.types import FetchFailure, Outcome, Relevance, Request, Response, Source, SourceRun, SourceState
 from monitor.setup.preview import Linked, counted, linked, read
+from monitor.terminal.progress import Progress
 from monitor.terminal.wording import outcome_words
 from sources.http.host_queue import HostJob
 from sources.http.politeness import Limits
@@ -74,6 +75,11 @@ class InTime:
         except Unreadable:
             return ()
 
+    @staticmethod
+    def of_a_minute(fetcher: Fetcher, clock: Clock) -> InTime:
+        """The fetcher, for a minute from now."""
+        return InTime(fetcher, time.monotonic() + MINUTE_S, clock)
+
     def within(self, seconds: float) -> InTime:
         """The same for so long at most."""
         return replace(self, until=min(self.until, self.timer() + seconds))
@@ -126,22 +132,23 @@ def survey(
     proposals: Sequence[Proposal],
     reader: InTime,
     judges: Judges,
-    started: Callable[[Source], None],
-    done: Callable[[], None],
 ) -> list[PlaceRead]:
-    """Reads each place once whose terms allow it; the others come back unread. In their order."""
-    asked = [p for p in proposals if not p.why_off]
+    """Reads each place once whose terms allow it, and shows on a terminal which one is being read; the others
+    come back unread. In their order.
+    """
+    asked, progress = [p for p in proposals if not p.why_off], Progress()
 
     def one(proposal: Proposal) -> PlaceRead:
-        started(proposal.source)
+        progress.started(proposal.source)
         collected = read(replace(proposal.source, disabled=None), reader, reader.clock)
         return PlaceRead(proposal, collected.run, tuple(linked(collected, judges)))
 
     jobs = [HostJob(p.source.url, partial(one, p)) for p in asked]
     places: dict[str, PlaceRead] = {}
-    for place in reader.fetcher.spread(jobs, stopped=reader.over):
-        places[place.source.id] = place
-        done()
+    with progress.over([p.source for p in asked]):
+        for place in reader.fetcher.spread(jobs, stopped=reader.over):
+            places[place.source.id] = place
+            progress.step()
     missed = (_missed(p, reader.clock()) if not p.why_off else PlaceRead(p) for p in proposals)
     return [places.get(place.source.id, place) for place in missed]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import urljoin
 
 from data.errors import InputError
@@ -53,15 +53,6 @@ def trust_entries(trust: str, found: Sequence[School], all_schools: Sequence[Sch
     return tuple(replace(school, trust=school.trust or trust) for school in made)
 
 
-@dataclass(frozen=True, slots=True)
-class _Shared:
-    """A host that several schools of the trust share with nobody else."""
-
-    name: str
-    address: str
-    urns: tuple[str, ...]
-
-
 def shared_places(
     trust: str, schools: Sequence[School], all_schools: Sequence[School]
 ) -> tuple[Proposal, ...]:
@@ -76,27 +67,21 @@ def shared_places(
         surfaced=True,
         interval_s=_HOUR_S,
     )
-    return (*map(_website, _hosts(schools, all_schools)), proposed("bing_news", search, f'"{trust}"'))
+    return (*_websites(schools, all_schools), proposed("bing_news", search, f'"{trust}"'))
 
 
-def _hosts(schools: Sequence[School], all_schools: Sequence[School]) -> list[_Shared]:
+def _websites(schools: Sequence[School], all_schools: Sequence[School]) -> Iterator[Proposal]:
+    """The hosts that several of these schools share with nobody else."""
     mine: dict[str, list[School]] = defaultdict(list)
     for school in schools:
         if (name := host(school.website)) and not of_many(name):
             mine[name].append(school)
     everywhere = Counter(host(school.website) for school in all_schools if school.website)
-    return [
-        _Shared(name, urljoin(found[0].website, "/"), tuple(school.urn for school in found))
-        for name, found in mine.items()
-        if len(found) > 1 and everywhere[name] <= len(found)
-    ]
-
-
-def _website(shared: _Shared) -> Proposal:
-    key = f"trust-website-{shared.name.replace('.', '-')}"[:64]
-    name = f"The trust's website ({shared.name})"
-    source = Source(key, "own.page", shared.address, urns=shared.urns, name=name, own=True)
-    return proposed("website", source)
+    for name, found in mine.items():
+        if len(found) > 1 and everywhere[name] <= len(found):
+            key, address = f"trust-website-{name.replace('.', '-')}"[:64], urljoin(found[0].website, "/")
+            urns, said = tuple(school.urn for school in found), f"The trust's website ({name})"
+            yield proposed("website", Source(key, "own.page", address, urns=urns, name=said, own=True))
 
 
 def with_shared(places: Sequence[Proposal], shared: Sequence[Proposal]) -> tuple[Proposal, ...]:

@@ -14,14 +14,19 @@ T = TypeVar("T")
 _NONE = frozenset({"", "-", "–", "none", "no"})
 
 
-def until_right(question: str, read: Callable[[str], T]) -> T:
+def until_right(
+    question: str,
+    read: Callable[[str], T],
+    asking: Callable[[str], str] | None = None,
+    saying: Callable[[str], None] = say,
+) -> T:
     """The answer as `read` has it, which raises InputError, a sentence, for one that cannot be used."""
     while True:
-        answer = ask(question).strip()
+        answer = (asking or ask)(question).strip()
         try:
             return read(answer)
         except InputError as wrong:
-            say(str(wrong))
+            saying(str(wrong))
 
 
 def yes(question: str) -> bool:

@@ -18,6 +18,7 @@ from monitor.config.values import GUID, ClientId, Email, Host, Tenant
 from monitor.setup.answers import fault
 from monitor.setup.mail.proposing import ProposedProvider, entrance_of
 from monitor.setup.mail.ways import MICROSOFT, PROVIDERS, WAYS, SendingWay, WayName, way_of, ways_of
+from monitor.terminal.answers import until_right
 
 Read = Callable[[str], Any]
 """An answer as it is kept. Raises InputError, a sentence, for one that cannot be used."""
@@ -169,11 +170,8 @@ class MailQuestions:
             raise InputError(
                 f"{wants[0].upper()}{wants[1:]} is missing: --secret-file FILE, or - for standard input."
             )
-        return str(
-            self._until_right(
-                f"{wants[0].upper()}{wants[1:]} (it is not shown as you type)", read, self._ask_secret
-            )
-        )
+        question = f"{wants[0].upper()}{wants[1:]} (it is not shown as you type)"
+        return until_right(question, read, self._ask_secret, self._say)
 
     def _one(self, option: str, question: str, read: Read, proposed: str | None = None) -> Any:
         given, proposed = self._given.options.get(option), self._there.get(option, proposed)
@@ -187,7 +185,9 @@ class MailQuestions:
                 raise InputError(f"--{option} is missing: {question[0].lower()}{question[1:]}.")
             return read(proposed)
         enter = f" (Enter: {proposed})" if proposed else ""
-        return self._until_right(question + enter, lambda answer: read(answer or proposed or ""), self._ask)
+        return until_right(
+            question + enter, lambda answer: read(answer or proposed or ""), self._ask, self._say
+        )
 
     def _number(self, question: str, said: Sequence[str], proposed: str | None, why: str = "") -> str:
         assert self._ask is not None
@@ -201,14 +201,7 @@ class MailQuestions:
             self._say(f"{why}.")
         enter = said.index(proposed) + 1 if proposed in said else None
         asked = f"Its number{f' (Enter: {enter})' if enter else ''}"
-        return str(self._until_right(asked, lambda answer: _of(said, answer or str(enter or "")), self._ask))
-
-    def _until_right(self, question: str, read: Read, ask: Callable[[str], str]) -> Any:
-        while True:
-            try:
-                return read(ask(question).strip())
-            except InputError as wrong:
-                self._say(str(wrong))
+        return until_right(asked, lambda answer: _of(said, answer or str(enter or "")), self._ask, self._say)
 
 
 def _there(now: MailSettings | None, way: SendingWay) -> dict[str, str]:

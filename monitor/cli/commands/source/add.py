@@ -119,14 +119,12 @@ def _read(
 ) -> tuple[Looked, list[PlaceRead]]:
     """What is behind the address and not watched yet, the first few of it read once."""
     from data.types import Outcome
-    from monitor.setup.proposals import look_behind, reading, same_place, tried
-    from monitor.setup.survey import LIMITS
+    from monitor.setup.proposals import look_behind, same_place, tried
+    from monitor.setup.survey import LIMITS, InTime
 
     everywhere = [school.urn for school in settings.schools]
-    with (
-        wiring.fetcher(settings, limits=LIMITS) as fetcher,
-        reading(fetcher, utc_now) as reader,
-    ):
+    with wiring.fetcher(settings, limits=LIMITS) as fetcher:
+        reader = InTime.of_a_minute(fetcher, utc_now)
         looked = look_behind(url, urns, {s.id for s in settings.sources}, reader, own=own)
         if looked.failure is not None and looked.failure.outcome is Outcome.MISCONFIGURED:
             raise InputError(looked.failure.detail)

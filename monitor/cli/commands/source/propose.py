@@ -77,10 +77,9 @@ def propose_sources(
 
 
 def _reader(settings: Config, stack: ExitStack) -> InTime:
-    from monitor.setup.proposals import reading
-    from monitor.setup.survey import LIMITS
+    from monitor.setup.survey import LIMITS, InTime
 
-    return stack.enter_context(reading(stack.enter_context(wiring.fetcher(settings, limits=LIMITS)), utc_now))
+    return InTime.of_a_minute(stack.enter_context(wiring.fetcher(settings, limits=LIMITS)), utc_now)
 
 
 def _proposed(
