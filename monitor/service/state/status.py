@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -111,19 +112,14 @@ def figures(
     began: datetime | None = None,
 ) -> Figures:
     """The counts of /metrics, of the same as `status` tells. `began` is when the service did."""
-    mail = mail_figures(con, now, ways(config))
     unread = not_seen(config, states, now, began)
     return Figures(
         at=now,
         runs=runs_by_outcome(con, now - timedelta(days=1)),
         not_seen=len(unread),
         ours=sum(n.ours for n in unread),
-        waiting=mail.waiting,
-        failed=mail.failed,
-        unsure=mail.unsure,
         open_alerts=open_alerts(con),
-        overdue_since=mail.overdue_since,
-        unanswered_since=mail.unanswered_since,
+        **asdict(mail_figures(con, now, ways(config))),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.util import find_spec
@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.effects import Sleep, Uptime, uptime
-from data.errors import ConfigError, RegisterError, StoreBusy, StoreError
+from data.errors import ConfigError, StoreBusy, StoreError
 from data.store.shelf import LONGEST, SegmentShelf, put_at
 from data.web.public_addresses import is_this_machine
-from monitor.config.load import TO_WRITE_ONE
 from monitor.fleet import progress
 from monitor.fleet.conducting.conductor import AT, HOMES, READ, SEGMENTS
 from monitor.fleet.progress import FleetProgress
@@ -21,10 +20,10 @@ from monitor.fleet.settings import Fleet, load, typed
 from monitor.setup.doctor import fleet_homes as homes
 from monitor.setup.doctor import install
 from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
-from monitor.setup.doctor.settings import beats
+from monitor.setup.doctor.settings import GET_REGISTER, beats, faults, in_register, numbers_of
 from monitor.setup.doctor.state import clock_trust
 from monitor.setup.doctor.state import model as the_model
-from monitor.terminal.wording import KEY_OF_OUR_OWN, some
+from monitor.terminal.wording import some
 
 if TYPE_CHECKING:
     from monitor.config.load import Config
@@ -52,35 +51,16 @@ def heartbeat(fleet: Fleet, configs: Mapping[str, Config]) -> Iterator[Finding]:
 
 def register(fleet: Fleet, configs: Mapping[str, Config]) -> Iterator[Finding]:
     """Thousands of schools share a name: the register tells them apart."""
-    from data.register.national_lists import read_register
+    of = {number: name for name, config in configs.items() for number in numbers_of(config)}
 
-    if fleet.register is None:
-        what = "No register: schools of the same name cannot be told apart well."
-        remedy = (
-            "Download it from get-information-schools.service.gov.uk, and name the file at the top of "
-            "fleet.toml: “register_file” (docs/fleet.md)."
-        )
-        yield warn("register", what, remedy)
-        return
-    try:
-        known = {school.urn for school in read_register(fleet.register)}
-    except RegisterError as error:
-        remedy = "Fetch the file again, or name another at the top of fleet.toml: “register_file”."
-        yield fault("register", str(error), remedy)
-        return
-    missing = {
-        n: name
-        for name, config in configs.items()
-        for school in config.schools
-        for n in (school.members or (school.urn,))
-        if n not in known and not n.startswith(KEY_OF_OUR_OWN)
-    }
-    if missing:
-        told = some([f"{n} (of {name})" for n, name in sorted(missing.items())])
-        what = f"Not among the open schools of {fleet.register.name}: URN {told}."
-        yield warn("register", what, "Look for the number, and correct it in the home's schoolgate.toml.")
-    else:
-        yield ok("register", f"{fleet.register.name}: {len(known):,} schools.")
+    def lost(missing: Sequence[str]) -> tuple[str, str]:
+        remedy = "Look for the number, and correct it in the home's schoolgate.toml."
+        return some([f"{number} (of {of[number]})" for number in missing]), remedy
+
+    at_the_top = "at the top of fleet.toml: “register_file”"
+    none = f"{GET_REGISTER}, and name the file {at_the_top} (docs/fleet.md)."
+    unread = f"Fetch the file again, or name another {at_the_top}."
+    yield from in_register(fleet.register, of, (none,), (unread,), lost)
 
 
 def engine(fleet: Fleet) -> Iterator[Finding]:
@@ -226,7 +206,7 @@ def _examined(
     try:
         fleet = load(path)
     except ConfigError as error:
-        return [*found, *(_of_the_file(text) for text in error.faults)]
+        return [*found, *faults(error, DOCTOR, "that")]
     seen = progress.read(fleet.folder)
     there = homes.read(fleet, env)
     return [
@@ -245,10 +225,3 @@ def _examined(
         *heartbeat(fleet, there.configs),
         model(),
     ]
-
-
-def _of_the_file(text: str) -> Finding:
-    what, missing, command = text.partition(f" {TO_WRITE_ONE}: ")
-    if missing:
-        return fault("configuration", what, TO_WRITE_ONE, command)
-    return fault("configuration", text, "Correct that, then look again", DOCTOR)

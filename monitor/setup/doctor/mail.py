@@ -14,6 +14,7 @@ from alerts.delivery.deadline_smtp import Server
 from alerts.delivery.results import Cause, Result, SendOutcome, cause_of
 from data.types import FetchFailure, Request, Source
 from monitor.config.load import Config
+from monitor.config.settings import MailSettings
 from monitor.home import wiring
 from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
 from monitor.setup.doctor.settings import closed_to_others
@@ -68,9 +69,7 @@ def server(config: Config, home: Path) -> list[Finding]:
         return []
     result = probe(there, WAIT_S)
     if result.cause is not None:
-        found = remedies.remedy(result, mail)
-        what = f"{remedies.in_words(result, mail)} {found.means}"
-        return [fault("mail", what, found.whole, found.command)]
+        return [_refused_mail(result, mail)]
     if isinstance(there, Server):
         signed = f", signed in as {there.user}" if there.user else ""
         return [ok("mail", f"The mail server answers ({where(mail)}, by {_LINES[there.security]}{signed}).")]
@@ -89,16 +88,14 @@ def last_mail(config: Config, last: tuple[datetime, str] | None) -> list[Finding
     if cause_of(detail) not in _SHOWN_BY_A_MAIL:
         return []
     result = Result(SendOutcome.FAILED, cause_of(detail), detail.partition(" ")[2])
-    found = remedies.remedy(result, config.mail)
-    what = f"The last mail, at {at:%H:%M} UTC on {at:%-d %B %Y}, was not taken."
-    return [
-        fault(
-            "mail",
-            f"{what} {remedies.in_words(result, config.mail)} {found.means}",
-            found.whole,
-            found.command,
-        )
-    ]
+    what = f"The last mail, at {at:%H:%M} UTC on {at:%-d %B %Y}, was not taken. "
+    return [_refused_mail(result, config.mail, what)]
+
+
+def _refused_mail(result: Result, mail: MailSettings, said: str = "") -> Finding:
+    found = remedies.remedy(result, mail)
+    what = f"{said}{remedies.in_words(result, mail)} {found.means}"
+    return fault("mail", what, found.whole, found.command)
 
 
 def mailboxes(config: Config) -> list[Finding]:

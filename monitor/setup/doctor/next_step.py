@@ -15,35 +15,10 @@ from data.errors import ConfigError
 from monitor.setup.doctor.findings import Finding, Level, told, warn
 
 _ORDER = (
-    "report-in",
-    "packages",
-    "python",
-    "disk",
-    "store",
-    "configuration",
-    "people",
-    "sources",
-    "mail",
-    "network",
-    "model",
-    "service",
-    "offices",
-    "contact",
-    "dpia",
-    "terms",
-    "digest",
-    "report",
-    "privacy",
-    "register",
-    "night",
-    "chat",
-    "own accounts",
-    "ladder",
-    "cli",
-    "policies",
-    "pages",
-    "heartbeat",
-)
+    "report-in", "packages", "python", "disk", "store", "configuration", "people", "sources", "mail",
+    "network", "model", "service", "offices", "contact", "dpia", "terms", "digest", "report", "privacy",
+    "register", "night", "chat", "own accounts", "ladder", "cli", "policies", "pages", "heartbeat",
+)  # fmt: skip
 """Checks by what comes first; all others after them, as they were found."""
 
 BY_ITSELF = warn(

@@ -4,10 +4,9 @@ school's own pages.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
-from pathlib import Path
+from functools import partial
 from urllib.parse import urlsplit
 
 from alerts.access.offices import PAIRS, REPORT_READERS, REPORT_SIGNERS, holders
@@ -19,6 +18,7 @@ from monitor.config.load import Config
 from monitor.config.settings import DEFAULT_LISTEN, OWN_PAGE
 from monitor.setup.doctor.findings import Finding, Level, warn
 from monitor.setup.doctor.people import Told, at_schools, named, reachable, supposed, told_of
+from monitor.setup.doctor.settings import closed_to_others
 
 _BY_NIGHT = {Role.DSL: "the safeguarding leads", Role.HEAD: "the heads"}
 _MATTERS = (
@@ -57,7 +57,9 @@ def _unreadable(config: Config) -> list[Finding]:
 
 def _open_to_others(config: Config) -> Iterator[Finding]:
     """Whoever reads the address may write to that person as if it were us."""
-    ids = [id_ for id_, file in config.chat_files.items() if id_ in config.chats and _others_may_read(file)]
+    ids = [
+        id_ for id_, file in config.chat_files.items() if id_ in config.chats and not closed_to_others(file)
+    ]
     if ids:
         what = f"Others on this machine may read the address for short messages to {', '.join(ids)}."
         yield warn("night", what, "Close it: chmod 600, then the file that “chat_file” names.")
@@ -70,10 +72,6 @@ def _shared(config: Config) -> Iterator[Finding]:
         what = f"One address for short messages reaches {', '.join(ids)}"
         what += ": it is not used for a matter about one of them."
         yield warn("night", what, "Give each an address of their own (docs/alerts-and-mail.md).")
-
-
-def _others_may_read(file: Path) -> bool:
-    return os.name == "posix" and bool(file.stat().st_mode & 0o077)
 
 
 def _night(school: School, config: Config) -> Iterator[Told]:
@@ -144,11 +142,7 @@ TERMS = "schoolgate terms add"
 
 def days(config: Config, today: date) -> list[Finding]:
     """Terms that are not given, run out, or are contradicted by a closed day."""
-
-    def look(school: School, config: Config) -> Iterator[Told]:
-        return _days(school, config, today)
-
-    return list(at_schools("terms", config, look))
+    return list(at_schools("terms", config, partial(_days, today=today)))
 
 
 def _days(school: School, config: Config, today: date) -> Iterator[Told]:
@@ -197,10 +191,10 @@ def pages(config: Config) -> Iterator[Finding]:
 
 def language(config: Config) -> list[Finding]:
     """Sentences that nobody who grew up with the language has read yet."""
+    return list(at_schools("language", config, _language))
 
-    def look(school: School, _: Config) -> Iterator[Told]:
-        if unchecked(school.language):
-            what = "its messages are in Welsh that no native speaker has checked yet."
-            yield Level.WARN, what, "Have it read (docs/words.md), or write “en” as its “language”.", ""
 
-    return list(at_schools("language", config, look))
+def _language(school: School, _: Config) -> Iterator[Told]:
+    if unchecked(school.language):
+        what = "its messages are in Welsh that no native speaker has checked yet."
+        yield Level.WARN, what, "Have it read (docs/words.md), or write “en” as its “language”.", ""

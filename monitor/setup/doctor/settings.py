@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from urllib.parse import unquote_plus
@@ -19,22 +19,19 @@ from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
 from monitor.terminal.wording import KEY_OF_OUR_OWN, some
 
 
-def faults(error: ConfigError) -> list[Finding]:
-    """Every fault of the file as a finding."""
-    return [_of_the_file(text) for text in error.faults]
+def faults(error: ConfigError, again: str = "schoolgate doctor", line: str = "this line") -> list[Finding]:
+    """Every fault of the file as a finding. `again` looks for them again; a fault of the whole file names no
+    line.
+    """
+    return [_of_the_file(text, again, line) for text in error.faults]
 
 
-def _of_the_file(text: str) -> Finding:
+def _of_the_file(text: str, again: str, line: str) -> Finding:
     what, missing, command = text.partition(f" {TO_WRITE_ONE}: ")
     if missing:
         return fault("configuration", what, TO_WRITE_ONE, command)
-    return fault("configuration", text, _mend(text), "schoolgate doctor")
-
-
-def _mend(text: str) -> str:
-    """A fault of the whole file names no line."""
-    what = "this line" if re.search(r"\bline \d", text) else "that"
-    return f"Correct {what}, then look again"
+    which = line if re.search(r"\bline \d", text) else "that"
+    return fault("configuration", text, f"Correct {which}, then look again", again)
 
 
 def configuration(config: Config, env: Mapping[str, str], today: date) -> list[Finding]:
@@ -65,29 +62,54 @@ def contact(config: Config) -> Iterator[Finding]:
 
 def register(config: Config) -> Iterator[Finding]:
     """Thousands of schools share a name: the register tells them apart."""
+
+    def lost(missing: Sequence[str]) -> tuple[str, str, str]:
+        school = next(s for s in config.schools if {s.urn, *s.members} & set(missing))
+        command = shlex.join(["schoolgate", "schools", "find", *school.name.split(), *school.town.split()])
+        return ", ".join(missing), "Look for the number, and correct it in the file", command
+
+    name_it = "schoolgate set register_file"
+    none = f"{GET_REGISTER}, then name the file", name_it
+    unread = "Fetch the file again, or name another", name_it
+    yield from in_register(config.register, numbers_of(config), none, unread, lost)
+
+
+GET_REGISTER = "Download it from get-information-schools.service.gov.uk"
+
+
+def numbers_of(config: Config) -> set[str]:
+    """The register numbers of its schools."""
+    return {n for school in config.schools for n in (school.members or (school.urn,))}
+
+
+def in_register(
+    file: Path | None,
+    numbers: Collection[str],
+    none: tuple[str, ...],
+    unread: tuple[str, ...],
+    lost: Callable[[Sequence[str]], tuple[str, ...]],
+) -> Iterator[Finding]:
+    """Whether there is a register that has these numbers.
+
+    `none` and `unread` put right that there is none, or that it cannot be read; `lost` names the numbers that
+    are missing, and what puts that right.
+    """
     from data.register.national_lists import read_register
 
-    if config.register is None:
-        what = "No register: schools of the same name cannot be told apart well."
-        remedy = "Download it from get-information-schools.service.gov.uk, then name the file"
-        yield warn("register", what, remedy, "schoolgate set register_file")
+    if file is None:
+        yield warn("register", "No register: schools of the same name cannot be told apart well.", *none)
         return
     try:
-        known = {school.urn for school in read_register(config.register)}
+        known = {school.urn for school in read_register(file)}
     except RegisterError as error:
-        yield fault(
-            "register", str(error), "Fetch the file again, or name another", "schoolgate set register_file"
-        )
+        yield fault("register", str(error), *unread)
         return
-    numbers = {n for school in config.schools for n in (school.members or (school.urn,))}
-    missing = sorted(n for n in numbers - known if not n.startswith(KEY_OF_OUR_OWN))
+    missing = sorted(n for n in numbers if n not in known and not n.startswith(KEY_OF_OUR_OWN))
     if missing:
-        what = f"Not among the open schools of {config.register.name}: URN {', '.join(missing)}."
-        lost = next(s for s in config.schools if {s.urn, *s.members} & set(missing))
-        command = shlex.join(["schoolgate", "schools", "find", *lost.name.split(), *lost.town.split()])
-        yield warn("register", what, "Look for the number, and correct it in the file", command)
+        named, *remedy = lost(missing)
+        yield warn("register", f"Not among the open schools of {file.name}: URN {named}.", *remedy)
     else:
-        yield ok("register", f"{config.register.name}: {len(known):,} schools.")
+        yield ok("register", f"{file.name}: {len(known):,} schools.")
 
 
 def sources(config: Config) -> Iterator[Finding]:
