@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
 from data.effects import utc_now
 from data.errors import InputError
@@ -30,17 +30,17 @@ _NO_SENDER = "schoolgate@localhost.invalid"
 
 def digest(
     day: Annotated[
-        str | None, typer.Option("--date", metavar="DATE", help="The day (YYYY-MM-DD); default: today.")
+        str | None, Option("--date", metavar="DATE", help="The day (YYYY-MM-DD); default: today.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Write it here as .html, .txt and .eml.")
+        Path | None, Option("--out", metavar="DIR", help="Write it here as .html, .txt and .eml.")
     ] = None,
     send: Annotated[
-        bool, typer.Option("--send", help="Send it to everyone it is for, unless they have had it.")
+        bool, Option("--send", help="Send it to everyone it is for, unless they have had it.")
     ] = False,
     person: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--as",
             metavar="PERSON",
             help="Whose view, by id; default: SCHOOLGATE_AS, or “me” under [cli].",

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+from typer import Option
 
 from data.errors import InputError
 from data.frozen import dataclass
@@ -53,35 +53,31 @@ WORDS_ALONE = (
 
 ChildImage = Annotated[
     bool | None,
-    typer.Option(
+    Option(
         "--child-image/--no-child-image",
         help="Whether the file shows, or might show, anyone under 18 undressed or in a sexual way. "
         "If it does, or you do not know, it is not opened.",
     ),
 ]
 WordsAlone = Annotated[
-    bool, typer.Option("--words-alone", help="The file shows only words: no child, nothing sexual.")
+    bool, Option("--words-alone", help="The file shows only words: no child, nothing sexual.")
 ]
 SuppliedBy = Annotated[
     str | None,
-    typer.Option(
-        "--supplied-by", help="Who handed the file in: somebody at the school by id, or who they are."
-    ),
+    Option("--supplied-by", help="Who handed the file in: somebody at the school by id, or who they are."),
 ]
 LoggedIn = Annotated[
-    bool | None,
-    typer.Option("--logged-in/--logged-out", help="Whether the person who saw it was logged in there."),
+    bool | None, Option("--logged-in/--logged-out", help="Whether the person who saw it was logged in there.")
 ]
 Came = Annotated[
-    str | None,
-    typer.Option("--came", metavar="HOW[: MORE]", help=f"Where the file came from: {_WAYS}."),
+    str | None, Option("--came", metavar="HOW[: MORE]", help=f"Where the file came from: {_WAYS}.")
 ]
 Posted = Annotated[
-    str | None, typer.Option("--posted", help="The time shown with it, word for word: “Yesterday at 20:14”.")
+    str | None, Option("--posted", help="The time shown with it, word for word: “Yesterday at 20:14”.")
 ]
 NotKnown = Annotated[
     list[str] | None,
-    typer.Option(
+    Option(
         "--not-known",
         metavar="OPTION",
         help="What nobody knows, by its option: author, posted, …; “rest”: everything not given.",

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 def report(
     week: EndedWeek = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Write it here as .pdf and .html.")
+        Path | None, Option("--out", metavar="DIR", help="Write it here as .pdf and .html.")
     ] = None,
-    send: Annotated[bool, typer.Option("--send", help="Send it, once signed, to the governors now.")] = False,
+    send: Annotated[bool, Option("--send", help="Send it, once signed, to the governors now.")] = False,
     sign: Annotated[
-        bool, typer.Option("--sign", help="Sign it: you have read it, and it may be published.")
+        bool, Option("--sign", help="Sign it: you have read it, and it may be published.")
     ] = False,
-    person: Annotated[str | None, typer.Option("--as", metavar="PERSON", help="Who signs, by id.")] = None,
+    person: Annotated[str | None, Option("--as", metavar="PERSON", help="Who signs, by id.")] = None,
     sample: Annotated[
-        bool, typer.Option("--sample", help="Show one of an invented school: nothing need be set up.")
+        bool, Option("--sample", help="Show one of an invented school: nothing need be set up.")
     ] = False,
     school: School = None,
     home: Home = None,

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
@@ -73,43 +73,35 @@ class Given:
 def report_in(
     text: Annotated[
         str | None,
-        typer.Option(
-            "--text", metavar="-", help="“-”: read what it said from standard input. No words here."
-        ),
+        Option("--text", metavar="-", help="“-”: read what it said from standard input. No words here."),
     ] = None,
     text_file: Annotated[
-        Path | None, typer.Option("--text-file", metavar="FILE", help="A file with what it said.")
+        Path | None, Option("--text-file", metavar="FILE", help="A file with what it said.")
     ] = None,
-    url: Annotated[str | None, typer.Option("--url", help="Its address, if it has one.")] = None,
+    url: Annotated[str | None, Option("--url", help="Its address, if it has one.")] = None,
     channel: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--channel",
             help="Where it was: facebook, whatsapp, in_person, …; by default, what its address says.",
         ),
     ] = None,
-    author: Annotated[
-        str | None, typer.Option("--author", help="The name it was posted under, as shown.")
-    ] = None,
-    seen_by: Annotated[str | None, typer.Option("--seen-by", help="Who saw it.")] = None,
+    author: Annotated[str | None, Option("--author", help="The name it was posted under, as shown.")] = None,
+    seen_by: Annotated[str | None, Option("--seen-by", help="Who saw it.")] = None,
     seen_at: Annotated[
         str | None,
-        typer.Option(
-            "--seen-at", help="When it was seen: 2026-11-20T15:20, or just the day; by default, now."
-        ),
+        Option("--seen-at", help="When it was seen: 2026-11-20T15:20, or just the day; by default, now."),
     ] = None,
     posted: handed_in.Posted = None,
     logged_in: handed_in.LoggedIn = None,
     supplied_by: handed_in.SuppliedBy = None,
     came: handed_in.Came = None,
     not_known: handed_in.NotKnown = None,
-    file: Annotated[Path | None, typer.Option("--file", help="A screenshot or saved page to keep.")] = None,
+    file: Annotated[Path | None, Option("--file", help="A screenshot or saved page to keep.")] = None,
     child_image: handed_in.ChildImage = None,
     false_account: Annotated[
         bool,
-        typer.Option(
-            "--false-account", help="The account at the address is itself the problem: it is a fake."
-        ),
+        Option("--false-account", help="The account at the address is itself the problem: it is a fake."),
     ] = False,
     person: Asking = None,
     school: School = None,

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
-import typer
+from typer import Option
 
 from data.effects import uptime, utc_now
 from data.errors import InputError
@@ -39,17 +39,16 @@ After: TypeAlias = "Callable[[Fetcher, ScanSummary], ScanSummary]"
 
 def scan(
     demo: Annotated[
-        bool, typer.Option("--demo", help="Run on invented documents, served on this machine.")
+        bool, Option("--demo", help="Run on invented documents, served on this machine.")
     ] = False,
     school: School = None,
-    source: Annotated[list[str] | None, typer.Option("--source", help="Only this source, by id.")] = None,
+    source: Annotated[list[str] | None, Option("--source", help="Only this source, by id.")] = None,
     since: Annotated[
-        str | None,
-        typer.Option("--since", help="Leave out what was published before this date (YYYY-MM-DD)."),
+        str | None, Option("--since", help="Leave out what was published before this date (YYYY-MM-DD).")
     ] = None,
     person: Asking = None,
     no_send: Annotated[
-        bool, typer.Option("--no-send", help="Send nothing, look at no post of a case again; messages wait.")
+        bool, Option("--no-send", help="Send nothing, look at no post of a case again; messages wait.")
     ] = False,
     home: Home = None,
     config: ConfigFile = None,

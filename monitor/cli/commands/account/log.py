@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
 from data.errors import InputError
 from monitor.cli.commands.options import Asking, ConfigFile, Home, School, asked_for, finish
@@ -21,14 +21,12 @@ _FAIR = (
 
 
 def account_log(
-    source: Annotated[str, typer.Option("--source", metavar="ID", help="The account, by its source's id.")],
-    action: Annotated[
-        str, typer.Option("--action", help="What was done: hidden, blocked, deleted or reported.")
-    ],
+    source: Annotated[str, Option("--source", metavar="ID", help="The account, by its source's id.")],
+    action: Annotated[str, Option("--action", help="What was done: hidden, blocked, deleted or reported.")],
     reason: Annotated[str, asked_for("--reason", "Why; it is kept.")],
     person: Asking = None,
     url: Annotated[
-        str | None, typer.Option("--url", help="The address of what it was done to, where it has one.")
+        str | None, Option("--url", help="The address of what it was done to, where it has one.")
     ] = None,
     school: School = None,
     home: Home = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
 from monitor.cli.commands.options import Asking, ConfigFile, Home, Json, School, finish
 from monitor.terminal.output import in_json, say, tell
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def alerts_list(
     mine: Annotated[
-        bool, typer.Option("--mine", help="Only what you have, or were asked to take and nobody has.")
+        bool, Option("--mine", help="Only what you have, or were asked to take and nobody has.")
     ] = False,
-    untaken: Annotated[bool, typer.Option("--open", help="Only what nobody has.")] = False,
-    everything: Annotated[bool, typer.Option("--all", help="Also what is finished.")] = False,
+    untaken: Annotated[bool, Option("--open", help="Only what nobody has.")] = False,
+    everything: Annotated[bool, Option("--all", help="Also what is finished.")] = False,
     school: School = None,
     person: Asking = None,
     home: Home = None,

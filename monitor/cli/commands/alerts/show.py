@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
 from monitor.cli.commands.options import AlertId, Asking, ConfigFile, Home, Json, finish
 from monitor.terminal import private_words
@@ -17,14 +17,10 @@ if TYPE_CHECKING:
 
 def alerts_show(
     alert_id: AlertId,
-    restricted: Annotated[
-        bool, typer.Option("--restricted", help="Print a restricted matter's text.")
-    ] = False,
+    restricted: Annotated[bool, Option("--restricted", help="Print a restricted matter's text.")] = False,
     reason: Annotated[
         str | None,
-        typer.Option(
-            "--reason", callback=private_words.given, help="Why you need to see it; it is recorded."
-        ),
+        Option("--reason", callback=private_words.given, help="Why you need to see it; it is recorded."),
     ] = None,
     person: Asking = None,
     home: Home = None,

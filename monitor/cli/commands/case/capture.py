@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
 from data.errors import InputError
 from monitor.cli.commands import handed_in
@@ -29,40 +29,36 @@ def capture(
     case: CaseNumber,
     person: As,
     pictures: Annotated[
-        bool, typer.Option("--pictures", help="Also the pictures in the post; needs --because.")
+        bool, Option("--pictures", help="Also the pictures in the post; needs --because.")
     ] = False,
     because: Annotated[
-        str,
-        typer.Option("--because", callback=private_words.given, help="Why it is captured; this is recorded."),
+        str, Option("--because", callback=private_words.given, help="Why it is captured; this is recorded.")
     ] = "",
     files: Annotated[
         list[Path] | None,
-        typer.Option(
+        Option(
             "--file", metavar="FILE", help="A screenshot or file that somebody handed in; may be repeated."
         ),
     ] = None,
     attachment: Annotated[
-        bool, typer.Option("--attachment", help="What came with the post by mail, from the mailbox.")
+        bool, Option("--attachment", help="What came with the post by mail, from the mailbox.")
     ] = False,
     child_image: handed_in.ChildImage = None,
     words_alone: handed_in.WordsAlone = False,
-    url: Annotated[str | None, typer.Option("--url", help="The post’s address, as seen.")] = None,
-    author: Annotated[
-        str | None, typer.Option("--author", help="The name it was posted under, as shown.")
-    ] = None,
+    url: Annotated[str | None, Option("--url", help="The post’s address, as seen.")] = None,
+    author: Annotated[str | None, Option("--author", help="The name it was posted under, as shown.")] = None,
     posted: handed_in.Posted = None,
     words_file: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             "--words-file", metavar="FILE", help="A file with the post’s words, typed; “-”: standard input."
         ),
     ] = None,
     seen_at: Annotated[
-        str | None, typer.Option("--seen-at", help="When it was seen: 2026-11-20T15:20, or just the day.")
+        str | None, Option("--seen-at", help="When it was seen: 2026-11-20T15:20, or just the day.")
     ] = None,
     seen_by: Annotated[
-        str | None,
-        typer.Option("--seen-by", help="Who saw it: somebody at the school by id, or who they are."),
+        str | None, Option("--seen-by", help="Who saw it: somebody at the school by id, or who they are.")
     ] = None,
     logged_in: handed_in.LoggedIn = None,
     supplied_by: handed_in.SuppliedBy = None,
@@ -70,12 +66,10 @@ def capture(
     not_known: handed_in.NotKnown = None,
     adds_to: Annotated[
         str | None,
-        typer.Option(
-            "--adds-to", metavar="CAPTURE", help="An earlier capture about which you now know more."
-        ),
+        Option("--adds-to", metavar="CAPTURE", help="An earlier capture about which you now know more."),
     ] = None,
     browser: Annotated[
-        bool, typer.Option("--browser/--no-browser", help="Whether a picture and a PDF are made.")
+        bool, Option("--browser/--no-browser", help="Whether a picture and a PDF are made.")
     ] = True,
     home: Home = None,
     config: ConfigFile = None,

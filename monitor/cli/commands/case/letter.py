@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Argument, Option
 
 from data.errors import InputError
 from monitor.cli.commands.options import As, CaseNumber, ConfigFile, Home, Json, Language
@@ -34,14 +34,13 @@ def _kinds(incomplete: str) -> list[str]:
 def letter(
     case: CaseNumber,
     kind: Annotated[
-        str | None,
-        typer.Argument(metavar="KIND", help="Which letter; --list shows them.", autocompletion=_kinds),
+        str | None, Argument(metavar="KIND", help="Which letter; --list shows them.", autocompletion=_kinds)
     ] = None,
     *,
     person: As,
     facts: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--fact",
             metavar="NAME=VALUE",
             callback=private_words.facts,
@@ -49,12 +48,10 @@ def letter(
         ),
     ] = None,
     listing: Annotated[
-        bool,
-        typer.Option("--list", help="Which letters can be drafted for the case, and why not the others."),
+        bool, Option("--list", help="Which letters can be drafted for the case, and why not the others.")
     ] = False,
     out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="DIR", help="Write it there: text, mail draft (.eml) and PDF."),
+        Path | None, Option("--out", metavar="DIR", help="Write it there: text, mail draft (.eml) and PDF.")
     ] = None,
     language: Language = None,
     home: Home = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
+from typer import Option
 
 from monitor.cli.commands.options import Asking, ConfigFile, Home, Json, School
 from monitor.terminal.output import in_json, say, tell
@@ -12,12 +12,10 @@ from monitor.terminal.output import in_json, say, tell
 
 def list_cases(
     mine: Annotated[
-        bool, typer.Option("--mine", help="Only those you have, or were told of and nobody has.")
+        bool, Option("--mine", help="Only those you have, or were told of and nobody has.")
     ] = False,
-    everything: Annotated[bool, typer.Option("--all", help="Also those that are closed.")] = False,
-    overdue: Annotated[
-        bool, typer.Option("--overdue", help="Only those with something past its time.")
-    ] = False,
+    everything: Annotated[bool, Option("--all", help="Also those that are closed.")] = False,
+    overdue: Annotated[bool, Option("--overdue", help="Only those with something past its time.")] = False,
     person: Asking = None,
     school: School = None,
     home: Home = None,

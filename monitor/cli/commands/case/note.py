@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
+from typer import Argument, Option
 
 from monitor.cli.commands.options import As, CaseNumber, ConfigFile, Home, Json
 from monitor.terminal import private_words
@@ -17,7 +17,7 @@ def note(
     case: CaseNumber,
     text: Annotated[
         str,
-        typer.Argument(
+        Argument(
             metavar="WORDS",
             default_factory=str,
             show_default=False,
@@ -28,11 +28,9 @@ def note(
     person: As,
     starts: Annotated[
         str | None,
-        typer.Option(
-            "--starts", help="A time owed to a person about their data: art14-month or dp-complaint-30d."
-        ),
+        Option("--starts", help="A time owed to a person about their data: art14-month or dp-complaint-30d."),
     ] = None,
-    ends: Annotated[str | None, typer.Option("--ends", help="That it was kept: the same names.")] = None,
+    ends: Annotated[str | None, Option("--ends", help="That it was kept: the same names.")] = None,
     home: Home = None,
     config: ConfigFile = None,
     as_json: Json = False,

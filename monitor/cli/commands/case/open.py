@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Argument, Option
 
 from monitor.cli.commands.options import As, ConfigFile, Home, Json, Why
 
@@ -16,12 +16,11 @@ if TYPE_CHECKING:
 
 def open_(
     what: Annotated[
-        str, typer.Argument(metavar="STORY|ALERT", help="The story's or the alert's id, or its beginning.")
+        str, Argument(metavar="STORY|ALERT", help="The story's or the alert's id, or its beginning.")
     ],
     person: As,
     post: Annotated[
-        str | None,
-        typer.Option("--post", metavar="MENTION", help="Which of its posts, where there are several."),
+        str | None, Option("--post", metavar="MENTION", help="Which of its posts, where there are several.")
     ] = None,
     why: Why = "",
     home: Home = None,

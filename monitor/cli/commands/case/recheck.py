@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument, Option
 
 from data.errors import InputError
 from monitor.cli.commands.completion import cases, people
@@ -26,19 +26,18 @@ from monitor.terminal.output import in_json, say
 
 def recheck(
     case: Annotated[
-        str | None,
-        typer.Argument(metavar="[CASE]", help="The case's number: 0004, or 4.", autocompletion=cases),
+        str | None, Argument(metavar="[CASE]", help="The case's number: 0004, or 4.", autocompletion=cases)
     ] = None,
-    due: Annotated[bool, typer.Option("--due", help="Every post whose next look is due, by now.")] = False,
+    due: Annotated[bool, Option("--due", help="Every post whose next look is due, by now.")] = False,
     person: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--as", metavar="PERSON", help="Who you are, by id in schoolgate.toml.", autocompletion=people
         ),
     ] = None,
     saw: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--saw",
             help="What you saw yourself, logged out, or what a member saw where only members read it: gone, "
             "present, changed or log-in-wall. Say how in --why.",
@@ -122,9 +121,7 @@ def _all_due(home: Path | None, config: Path | None, *, as_json: bool) -> int:
 def host(
     case: CaseNumber,
     person: As,
-    offline: Annotated[
-        bool, typer.Option("--offline", help="Ask nobody: show what is known already.")
-    ] = False,
+    offline: Annotated[bool, Option("--offline", help="Ask nobody: show what is known already.")] = False,
     restricted: Restricted = False,
     reason: Reason = None,
     home: Home = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
+from typer import Option
 
 from monitor.cli.commands.options import As, CaseNumber, ConfigFile, Home, Json
 from monitor.terminal import private_words
@@ -15,13 +15,11 @@ def show(
     case: CaseNumber,
     person: As,
     restricted: Annotated[
-        bool, typer.Option("--restricted", help="Print a restricted case's words; it is recorded.")
+        bool, Option("--restricted", help="Print a restricted case's words; it is recorded.")
     ] = False,
     reason: Annotated[
         str | None,
-        typer.Option(
-            "--reason", callback=private_words.given, help="Why you need to see them; it is recorded."
-        ),
+        Option("--reason", callback=private_words.given, help="Why you need to see them; it is recorded."),
     ] = None,
     home: Home = None,
     config: ConfigFile = None,

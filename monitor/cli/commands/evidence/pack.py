@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Option
 
 from monitor.cli.commands.options import As, CaseNumber, ConfigFile, Home, Json, Language
 from monitor.terminal import private_words
@@ -15,24 +15,24 @@ from monitor.terminal.output import in_json, say
 def pack(
     case: CaseNumber,
     person: As,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to put it into.")],
+    out: Annotated[Path, Option("--out", metavar="DIR", help="The folder to put it into.")],
     to: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--to",
             help="Who it is for: police, solicitor, platform, helpline, la or dsl; otherwise your own file.",
         ),
     ] = None,
     chronology: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--chronology",
             help="With this author’s other posts about the same person, where that was approved in the case.",
         ),
     ] = False,
     reason: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--reason",
             callback=private_words.given,
             help="Why; it is kept. Needed for a restricted or locked case.",

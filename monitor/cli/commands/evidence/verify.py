@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-import typer
+from typer import Argument, Option
 
 from data.errors import InputError, SchoolgateError
 from monitor.cli.commands.completion import cases
@@ -17,12 +17,10 @@ _LAST = re.compile(r"([0-9a-f]{64})@([0-9]{1,18})")
 
 def verify(
     case: Annotated[
-        str | None,
-        typer.Argument(metavar="[CASE]", help="Only this case: 0004, or 4.", autocompletion=cases),
+        str | None, Argument(metavar="[CASE]", help="Only this case: 0004, or 4.", autocompletion=cases)
     ] = None,
     last: Annotated[
-        str | None,
-        typer.Option("--last", metavar="HASH@ROW", help="The chain's end as it was printed earlier."),
+        str | None, Option("--last", metavar="HASH@ROW", help="The chain's end as it was printed earlier.")
     ] = None,
     home: Home = None,
     config: ConfigFile = None,
@@ -77,7 +75,7 @@ class NotStamped(SchoolgateError):
 
 def end(
     stamp: Annotated[
-        bool, typer.Option("--stamp", help="Have it stamped by the configured time server; its hash is sent.")
+        bool, Option("--stamp", help="Have it stamped by the configured time server; its hash is sent.")
     ] = False,
     home: Home = None,
     config: ConfigFile = None,

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+from typer import Argument, Option
 
 from data.errors import ConfigError, InputError
 from monitor.cli.commands.changing import in_terms_of
@@ -28,16 +28,16 @@ _LONGEST_NAME = 64
 
 def add_homes(
     folders: Annotated[
-        list[Path], typer.Argument(metavar="FOLDER", help="A home's folder, with its schoolgate.toml.")
+        list[Path], Argument(metavar="FOLDER", help="A home's folder, with its schoolgate.toml.")
     ],
     name: Annotated[
-        str | None, typer.Option("--name", help="A short name of your own; the folder's otherwise.")
+        str | None, Option("--name", help="A short name of your own; the folder's otherwise.")
     ] = None,
     machine: Annotated[
-        str | None, typer.Option("--machine", help="With Ray: the machine on which the folder lies.")
+        str | None, Option("--machine", help="With Ray: the machine on which the folder lies.")
     ] = None,
     contact: Annotated[
-        str | None, typer.Option("--contact", help="For a new fleet: who answers for the collecting.")
+        str | None, Option("--contact", help="For a new fleet: who answers for the collecting.")
     ] = None,
     fleet: FleetFolder = None,
 ) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
 from data.effects import utc_now
 from data.errors import InputError
@@ -27,12 +27,10 @@ if TYPE_CHECKING:
 def fleet_counts(
     week: EndedWeek = None,
     fleet: FleetFolder = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Put a copy of the file here.")
-    ] = None,
+    out: Annotated[Path | None, Option("--out", metavar="DIR", help="Put a copy of the file here.")] = None,
     without: Annotated[
         list[str] | None,
-        typer.Option("--without", metavar="HOME", help="Leave this home out of that week, for good."),
+        Option("--without", metavar="HOME", help="Leave this home out of that week, for good."),
     ] = None,
 ) -> None:
     """A week's numbers by local authority, kind of place and tone, over all homes: a Parquet file to be read.

@@ -6,7 +6,7 @@ import os
 import time
 from typing import Annotated
 
-import typer
+from typer import Option
 
 from data.effects import utc_now
 from monitor.cli.commands.options import FleetFolder, Json, finish
@@ -30,7 +30,7 @@ def fleet_serve(fleet: FleetFolder = None) -> None:
 
 
 def fleet_doctor(
-    every: Annotated[bool, typer.Option("--all", help="Show what is in order, too.")] = False,
+    every: Annotated[bool, Option("--all", help="Show what is in order, too.")] = False,
     fleet: FleetFolder = None,
     as_json: Json = False,
 ) -> None:

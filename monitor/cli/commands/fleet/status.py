@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
-import typer
+from typer import Option
 
 from data.effects import utc_now
 from monitor.cli.commands.options import FleetFolder, Json, finish
@@ -29,7 +29,7 @@ _HEADS = ("Home", "Waiting", "Saved", "New", "Alerts", "What")
 
 
 def fleet_status(
-    every: Annotated[bool, typer.Option("--all", help="Show each home, also those that fare well.")] = False,
+    every: Annotated[bool, Option("--all", help="Show each home, also those that fare well.")] = False,
     fleet: FleetFolder = None,
     as_json: Json = False,
 ) -> None:

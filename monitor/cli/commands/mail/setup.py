@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
 from data.effects import utc_now
 from data.errors import InputError
@@ -33,39 +33,33 @@ _Text = str | None
 def mail_setup(
     way: Annotated[
         _Text,
-        typer.Option(
+        Option(
             "--way", help="graph, xoauth2, connector, m365-password, app-password, google-relay or relay."
         ),
     ] = None,
-    sender: Annotated[_Text, typer.Option("--sender", help="The address that its mails come from.")] = None,
+    sender: Annotated[_Text, Option("--sender", help="The address that its mails come from.")] = None,
     tenant: Annotated[
-        _Text, typer.Option("--tenant", help="graph, xoauth2: “Directory (tenant) ID”, or your domain.")
+        _Text, Option("--tenant", help="graph, xoauth2: “Directory (tenant) ID”, or your domain.")
     ] = None,
     client_id: Annotated[
-        _Text, typer.Option("--client-id", help="graph, xoauth2: “Application (client) ID”.")
+        _Text, Option("--client-id", help="graph, xoauth2: “Application (client) ID”.")
     ] = None,
-    host: Annotated[_Text, typer.Option("--host", help="connector, relay: the server's name.")] = None,
-    port: Annotated[_Text, typer.Option("--port", help="relay: its port.")] = None,
-    security: Annotated[_Text, typer.Option("--security", help="relay: starttls, tls or none.")] = None,
-    user: Annotated[_Text, typer.Option("--user", help="Who signs in there; - for nobody.")] = None,
+    host: Annotated[_Text, Option("--host", help="connector, relay: the server's name.")] = None,
+    port: Annotated[_Text, Option("--port", help="relay: its port.")] = None,
+    security: Annotated[_Text, Option("--security", help="relay: starttls, tls or none.")] = None,
+    user: Annotated[_Text, Option("--user", help="Who signs in there; - for nobody.")] = None,
     secret_file: Annotated[
         Path | None,
-        typer.Option(
-            "--secret-file", metavar="FILE", help="Read the password or secret from here; -: from input."
-        ),
+        Option("--secret-file", metavar="FILE", help="Read the password or secret from here; -: from input."),
     ] = None,
     secret_env: Annotated[
-        _Text, typer.Option("--secret-env", metavar="NAME", help="The environment variable that holds it.")
+        _Text, Option("--secret-env", metavar="NAME", help="The environment variable that holds it.")
     ] = None,
     certificate: Annotated[
         Path | None,
-        typer.Option(
-            "--certificate", metavar="FILE", help="graph, xoauth2: a PEM with its key, for a secret."
-        ),
+        Option("--certificate", metavar="FILE", help="graph, xoauth2: a PEM with its key, for a secret."),
     ] = None,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Replace the [mail] that is there, and ask nothing.")
-    ] = False,
+    yes: Annotated[bool, Option("--yes", help="Replace the [mail] that is there, and ask nothing.")] = False,
     home: Home = None,
     config: ConfigFile = None,
 ) -> None:

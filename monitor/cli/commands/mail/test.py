@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
+from typer import Argument
 
 from data.effects import utc_now
 from data.errors import InputError
@@ -17,9 +17,7 @@ from monitor.terminal.output import columns, in_json, say
 def mail_test(
     person: Annotated[
         str,
-        typer.Argument(
-            metavar="PERSON", help="Who is sent it, by id in schoolgate.toml.", autocompletion=people
-        ),
+        Argument(metavar="PERSON", help="Who is sent it, by id in schoolgate.toml.", autocompletion=people),
     ],
     as_json: Json = False,
     home: Home = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Option
 
 from monitor.cli.commands.options import finish
 from monitor.terminal.output import say
@@ -13,31 +13,26 @@ from monitor.terminal.output import say
 
 def evaluate(
     data: Annotated[
-        Path | None,
-        typer.Option("--data", help="Folder with the public sets and the labelled posts."),
+        Path | None, Option("--data", help="Folder with the public sets and the labelled posts.")
     ] = None,
-    floor: Annotated[
-        Path | None, typer.Option("--floor", help="A floor file other than the built-in.")
-    ] = None,
+    floor: Annotated[Path | None, Option("--floor", help="A floor file other than the built-in.")] = None,
     report: Annotated[
         Path | None,
-        typer.Option("--report", help="Folder for tables and pictures; it is made where it is missing."),
+        Option("--report", help="Folder for tables and pictures; it is made where it is missing."),
     ] = None,
     before: Annotated[
-        Path | None, typer.Option("--before", help="Folder of an earlier model, for the report.")
+        Path | None, Option("--before", help="Folder of an earlier model, for the report.")
     ] = None,
     compare: Annotated[
         str | None,
-        typer.Option(
-            "--compare", metavar="MODEL", help="A Hugging Face model on this machine, side by side."
-        ),
+        Option("--compare", metavar="MODEL", help="A Hugging Face model on this machine, side by side."),
     ] = None,
     label: Annotated[
         list[str] | None,
-        typer.Option("--label", metavar="THEIRS=OURS", help="With --compare: a label of it, and ours."),
+        Option("--label", metavar="THEIRS=OURS", help="With --compare: a label of it, and ours."),
     ] = None,
     every: Annotated[
-        bool, typer.Option("--all", help="TweetEval on every row of its test splits, not on a part.")
+        bool, Option("--all", help="TweetEval on every row of its test splits, not on a part.")
     ] = False,
 ) -> None:
     """Measure the model and hold it against the quality floor.

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
+from typer import Argument, Option
 
 from data.errors import InputError
 from monitor.cli.commands.options import Register
@@ -17,9 +17,9 @@ from monitor.terminal.output import say, visible
 
 
 def triage(
-    items: Annotated[Path, typer.Argument(metavar="ITEMS.jsonl", help="One JSON object a line.")],
-    schools: Annotated[Path, typer.Option("--schools", help="The schools, as a JSON list.")],
-    out: Annotated[Path, typer.Option("--out", help="Where to write the verdicts, a line an item.")],
+    items: Annotated[Path, Argument(metavar="ITEMS.jsonl", help="One JSON object a line.")],
+    schools: Annotated[Path, Option("--schools", help="The schools, as a JSON list.")],
+    out: Annotated[Path, Option("--out", help="Where to write the verdicts, a line an item.")],
     register: Register = None,
 ) -> None:
     """Judge a file of items and write a verdict for each, in the same order.

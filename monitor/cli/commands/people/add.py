@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+from typer import Option
 
 from data.errors import InputError
 from monitor.cli.commands.changing import in_terms_of, which_schools
@@ -21,20 +21,18 @@ if TYPE_CHECKING:
 
 
 def add_person(
-    name: Annotated[str | None, typer.Option("--name", help="The name, as people write it.")] = None,
+    name: Annotated[str | None, Option("--name", help="The name, as people write it.")] = None,
     role: Annotated[
         list[str] | None,
-        typer.Option(
-            "--role", help="What this person is: head, DSL, chair of governors, …; may be repeated."
-        ),
+        Option("--role", help="What this person is: head, DSL, chair of governors, …; may be repeated."),
     ] = None,
-    email: Annotated[str | None, typer.Option("--email", help="Where messages go.")] = None,
+    email: Annotated[str | None, Option("--email", help="Where messages go.")] = None,
     school: Annotated[
         list[str] | None,
-        typer.Option("--school", help="A school's URN, where it is not all of them; may be repeated."),
+        Option("--school", help="A school's URN, where it is not all of them; may be repeated."),
     ] = None,
     person_id: Annotated[
-        str | None, typer.Option("--id", help="A short name of your own; made from the role otherwise.")
+        str | None, Option("--id", help="A short name of your own; made from the role otherwise.")
     ] = None,
     home: Home = None,
     config: ConfigFile = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
 from data.effects import utc_now
 from monitor.cli.commands.options import As, ConfigFile, Home, Json, School, finish
@@ -25,17 +25,15 @@ def erase(
     person: As,
     by: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--by", help="All posts by an author (handle), or those at an address. You are then asked for it."
         ),
     ] = None,
     post: Annotated[
         list[str] | None,
-        typer.Option("--post", metavar="ID", help="This post, by the beginning of its id; may be repeated."),
+        Option("--post", metavar="ID", help="This post, by the beginning of its id; may be repeated."),
     ] = None,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Do it. Otherwise it only says what would be done.")
-    ] = False,
+    yes: Annotated[bool, Option("--yes", help="Do it. Otherwise it only says what would be done.")] = False,
     school: School = None,
     home: Home = None,
     config: ConfigFile = None,

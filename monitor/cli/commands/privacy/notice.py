@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
+from typer import Option
 
 from data.effects import utc_now
 from monitor.cli.commands.options import As, ConfigFile, Home, Json, Language, School
@@ -15,7 +15,7 @@ MOST_DAYS = 366 * 10
 
 def due(
     person: As,
-    days: Annotated[int, typer.Option("--days", min=0, max=MOST_DAYS, help="How many days ahead.")] = 30,
+    days: Annotated[int, Option("--days", min=0, max=MOST_DAYS, help="How many days ahead.")] = 30,
     school: School = None,
     home: Home = None,
     config: ConfigFile = None,
@@ -50,11 +50,10 @@ def due(
 def notice(
     person: As,
     basis: Annotated[
-        str | None,
-        typer.Option("--basis", help="Your recorded lawful basis: public-task or legitimate-interests."),
+        str | None, Option("--basis", help="Your recorded lawful basis: public-task or legitimate-interests.")
     ] = None,
     register: Annotated[
-        bool, typer.Option("--register", help="Print your record of this processing instead (Article 30).")
+        bool, Option("--register", help="Print your record of this processing instead (Article 30).")
     ] = False,
     language: Language = None,
     school: School = None,

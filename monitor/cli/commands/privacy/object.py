@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
+from typer import Option
 
 from data.effects import utc_now
 from monitor.cli.commands.options import As, ConfigFile, Home, School, asked_for
@@ -17,16 +17,16 @@ def object_(
     number: RequestNumber,
     person: As,
     by: Annotated[
-        str | None, typer.Option("--by", help="handle, or address (of a post). You are then asked for it.")
+        str | None, Option("--by", help="handle, or address (of a post). You are then asked for it.")
     ] = None,
     channel: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--channel", help="Where they use it: local_forum, facebook, …; by default where it is found."
         ),
     ] = None,
     withdrawn: Annotated[
-        bool, typer.Option("--withdrawn", help="The objection was withdrawn: keep their posts again.")
+        bool, Option("--withdrawn", help="The objection was withdrawn: keep their posts again.")
     ] = False,
     school: School = None,
     home: Home = None,
@@ -67,7 +67,7 @@ def object_(
 
 def rectify(
     number: RequestNumber,
-    post: Annotated[str, typer.Option("--post", metavar="ID", help="The post, by the beginning of its id.")],
+    post: Annotated[str, Option("--post", metavar="ID", help="The post, by the beginning of its id.")],
     person: As,
     said: Annotated[str, asked_for("--said", "What is right, in their words.")],
     school: School = None,

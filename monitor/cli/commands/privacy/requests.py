@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Argument, Option
 
 from data.effects import utc_now
 from monitor.cli.commands.options import As, ConfigFile, Home, Json, School, WhyWanted
@@ -17,14 +17,14 @@ KINDS = "access, erasure, objection, rectification, complaint; told: somebody ha
 
 
 def record(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help=f"What is asked: {KINDS}.")],
+    kind: Annotated[str, Argument(metavar="KIND", help=f"What is asked: {KINDS}.")],
     person: As,
     reference: Annotated[
-        str, typer.Option("--reference", help="Your own number for it, without a name: lists show it.")
+        str, Option("--reference", help="Your own number for it, without a name: lists show it.")
     ],
     why: WhyWanted,
     received: Annotated[
-        str | None, typer.Option("--received", help="When it came, if not today: 2026-11-20.")
+        str | None, Option("--received", help="When it came, if not today: 2026-11-20.")
     ] = None,
     school: School = None,
     home: Home = None,
@@ -57,7 +57,7 @@ def record(
         say(f"What is held about them: schoolgate privacy search {kept.id} --by handle {office.options}")
 
 
-RequestNumber = Annotated[str, typer.Argument(metavar="REQUEST", help="The request's number: P0003, or 3.")]
+RequestNumber = Annotated[str, Argument(metavar="REQUEST", help="The request's number: P0003, or 3.")]
 
 
 def requests(
@@ -97,9 +97,7 @@ def answer(
     number: RequestNumber,
     how: Annotated[
         str,
-        typer.Argument(
-            metavar="HOW", help="granted, part, refused, withdrawn; for now: acknowledged, extended."
-        ),
+        Argument(metavar="HOW", help="granted, part, refused, withdrawn; for now: acknowledged, extended."),
     ],
     person: As,
     why: WhyWanted,

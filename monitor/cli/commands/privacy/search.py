@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
 from data.effects import utc_now
 from monitor.cli.commands.options import As, ConfigFile, Home, Json, Language, School
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 By = Annotated[
     str,
-    typer.Option(
+    Option(
         "--by", help="What to search by: handle, name, or address (of a post). You are then asked for it."
     ),
 ]
@@ -70,7 +70,7 @@ def sar(
     by: By,
     person: As,
     to: Annotated[
-        Path, typer.Option("--to", metavar="DIR", help="A new folder to write to; only you can read it.")
+        Path, Option("--to", metavar="DIR", help="A new folder to write to; only you can read it.")
     ],
     language: Language = None,
     school: School = None,

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Argument, Option
 
 from data.effects import uptime, utc_now
 from data.errors import InputError, StoreError
@@ -25,16 +25,14 @@ if TYPE_CHECKING:
 
 
 def backup(
-    into: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that holds your backups.")],
+    into: Annotated[Path, Argument(metavar="DIR", help="The folder that holds your backups.")],
     keep: Annotated[
         int | None,
-        typer.Option("--keep", metavar="DAYS", min=1, help="Then delete backups older than so many days."),
+        Option("--keep", metavar="DAYS", min=1, help="Then delete backups older than so many days."),
     ] = None,
     with_faults: Annotated[
         bool,
-        typer.Option(
-            "--with-faults", help="Keep it even where evidence verify finds faults in what is there."
-        ),
+        Option("--with-faults", help="Keep it even where evidence verify finds faults in what is there."),
     ] = False,
     home: Home = None,
     config: ConfigFile = None,

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
 from data.effects import utc_now
 from monitor.cli.commands.options import ConfigFile, Home, Json, finish
@@ -21,7 +21,7 @@ NEVER_SEEN = "Never seen (Facebook groups, TikTok, WhatsApp, …): docs/what-it-
 
 
 def doctor(
-    every: Annotated[bool, typer.Option("--all", help="Show what is in order, too.")] = False,
+    every: Annotated[bool, Option("--all", help="Show what is in order, too.")] = False,
     home: Home = None,
     config: ConfigFile = None,
     as_json: Json = False,

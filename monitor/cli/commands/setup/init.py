@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
@@ -35,32 +35,28 @@ ask = partial(ask_again, default="")
 
 def init(
     urn: Annotated[
-        list[str] | None,
-        typer.Option("--urn", help="URN of the school; several for one school in several URNs."),
+        list[str] | None, Option("--urn", help="URN of the school; several for one school in several URNs.")
     ] = None,
     register: Register = None,
     proxy: Annotated[
-        str | None,
-        typer.Option("--proxy", metavar="URL", help="The proxy that leads out of this network."),
+        str | None, Option("--proxy", metavar="URL", help="The proxy that leads out of this network.")
     ] = None,
     ca_file: Annotated[
-        Path | None,
-        typer.Option("--ca-file", metavar="FILE", help="The authority of a web filter, as a PEM file."),
+        Path | None, Option("--ca-file", metavar="FILE", help="The authority of a web filter, as a PEM file.")
     ] = None,
     no_network: Annotated[
-        bool, typer.Option("--no-network", help="Read nothing; the places are written untried.")
+        bool, Option("--no-network", help="Read nothing; the places are written untried.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing; take what the register says.")] = False,
+    yes: Annotated[bool, Option("--yes", help="Ask nothing; take what the register says.")] = False,
     one: Annotated[
-        bool, typer.Option("--one", help="The numbers given are one school, with one head and one website.")
+        bool, Option("--one", help="The numbers given are one school, with one head and one website.")
     ] = False,
     trust: Annotated[
-        str | None,
-        typer.Option("--trust", metavar="NAME", help="A trust of several schools, by its name."),
+        str | None, Option("--trust", metavar="NAME", help="A trust of several schools, by its name.")
     ] = None,
     table: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             "--people", metavar="FILE", help="The people, as CSV with the columns school,name,role,email."
         ),
     ] = None,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Argument, Option
 
 from data.effects import uptime, utc_now
 from data.errors import ConfigError, InputError, StoreBusy, StoreError, StoreTooNew
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 def restore(
     source: Annotated[
-        Path, typer.Argument(metavar="DIR", help="A backup; or the folder that holds them: then the newest.")
+        Path, Argument(metavar="DIR", help="A backup; or the folder that holds them: then the newest.")
     ],
     deletions: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             "--deletions", metavar="FILE", help="The record of deletions (deletions.log), where you have it."
         ),
     ] = None,
     replace: Annotated[
-        bool, typer.Option("--replace", help="In the place of what is there, which is kept aside for 7 days.")
+        bool, Option("--replace", help="In the place of what is there, which is kept aside for 7 days.")
     ] = False,
     home: Home = None,
     config: ConfigFile = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Argument, Option
 
 from monitor.cli.commands.common import register_file
 from monitor.cli.commands.options import ConfigFile, Home, Json, Register, finish
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def find(
-    query: Annotated[list[str], typer.Argument(metavar="WORDS…", help="Name, town, postcode or URN.")],
+    query: Annotated[list[str], Argument(metavar="WORDS…", help="Name, town, postcode or URN.")],
     register: Register = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many to show.")] = 10,
+    limit: Annotated[int, Option("--limit", min=1, help="How many to show.")] = 10,
     home: Home = None,
     config: ConfigFile = None,
     as_json: Json = False,

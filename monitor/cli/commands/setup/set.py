@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+from typer import Argument
 
 from data.effects import utc_now
 from data.errors import InputError
@@ -32,7 +32,7 @@ _OF_THEIR_OWN = {
 def set_keys(
     keys: Annotated[
         list[str],
-        typer.Argument(metavar="KEY[=VALUE]…", help="As in docs/configuration.md: contact, mail.host, mail."),
+        Argument(metavar="KEY[=VALUE]…", help="As in docs/configuration.md: contact, mail.host, mail."),
     ],
     home: Home = None,
     config: ConfigFile = None,

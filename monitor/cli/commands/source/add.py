@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
-import typer
+from typer import Argument, Option
 
 from data.effects import utc_now
 from data.errors import InputError
@@ -30,19 +30,17 @@ _MOST = 4
 
 
 def add_source(
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The address of any page of the place.")],
+    address: Annotated[str, Argument(metavar="ADDRESS", help="The address of any page of the place.")],
     school: Annotated[
         list[str] | None,
-        typer.Option("--school", help="A school's URN, where it is not all of them; may be repeated."),
+        Option("--school", help="A school's URN, where it is not all of them; may be repeated."),
     ] = None,
-    name: Annotated[str | None, typer.Option("--name", help="What people see.")] = None,
+    name: Annotated[str | None, Option("--name", help="What people see.")] = None,
     channel: Annotated[
-        str | None, typer.Option("--channel", help="Where its posts stand, where the kind cannot know it.")
+        str | None, Option("--channel", help="Where its posts stand, where the kind cannot know it.")
     ] = None,
-    own: Annotated[
-        bool, typer.Option("--own", help="It is a page or an account of the school's own.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: take the best that was read.")] = False,
+    own: Annotated[bool, Option("--own", help="It is a page or an account of the school's own.")] = False,
+    yes: Annotated[bool, Option("--yes", help="Ask nothing: take the best that was read.")] = False,
     home: Home = None,
     config: ConfigFile = None,
 ) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-import typer
+from typer import Argument, Option
 
 from data.effects import utc_now
 from data.errors import InputError
@@ -17,17 +17,15 @@ from monitor.terminal.output import say, tell
 
 
 def parse(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A saved document (gzip is undone).")],
-    url: Annotated[str, typer.Option("--url", help="The address the document came from.")],
-    kind: Annotated[
-        str | None, typer.Option("--kind", help="Its kind, where it is not to be guessed.")
-    ] = None,
+    file: Annotated[Path, Argument(metavar="FILE", help="A saved document (gzip is undone).")],
+    url: Annotated[str, Option("--url", help="The address the document came from.")],
+    kind: Annotated[str | None, Option("--kind", help="Its kind, where it is not to be guessed.")] = None,
     fetched_at: Annotated[
         str | None,
-        typer.Option("--fetched-at", help="When it was fetched (ISO 8601); “3 days ago” counts from then."),
+        Option("--fetched-at", help="When it was fetched (ISO 8601); “3 days ago” counts from then."),
     ] = None,
-    day_first: Annotated[bool, typer.Option("--day-first", help="Read 03/04/2026 as 3 April.")] = False,
-    month_first: Annotated[bool, typer.Option("--month-first", help="Read 03/04/2026 as 4 March.")] = False,
+    day_first: Annotated[bool, Option("--day-first", help="Read 03/04/2026 as 3 April.")] = False,
+    month_first: Annotated[bool, Option("--month-first", help="Read 03/04/2026 as 4 March.")] = False,
 ) -> None:
     """Read one saved document and print a JSON line for each mention in it.
 

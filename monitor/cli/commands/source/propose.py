@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
 from data.effects import utc_now
 from data.errors import InputError
@@ -28,18 +28,17 @@ if TYPE_CHECKING:
 
 def propose_sources(
     school: Annotated[
-        list[str] | None,
-        typer.Option("--school", help="Only for this school, by URN; may be repeated."),
+        list[str] | None, Option("--school", help="Only for this school, by URN; may be repeated.")
     ] = None,
     add: Annotated[
         list[str] | None,
-        typer.Option("--add", metavar="N", help="Add this one, by its number or id; may be repeated."),
+        Option("--add", metavar="N", help="Add this one, by its number or id; may be repeated."),
     ] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="Add everything whose terms allow it, as far as it can be read.")
+        bool, Option("--all", help="Add everything whose terms allow it, as far as it can be read.")
     ] = False,
     no_network: Annotated[
-        bool, typer.Option("--no-network", help="Look nothing up: no article, website or paper.")
+        bool, Option("--no-network", help="Look nothing up: no article, website or paper.")
     ] = False,
     home: Home = None,
     config: ConfigFile = None,

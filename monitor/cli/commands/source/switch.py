@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Argument, Option
 
 from data.effects import utc_now
 from data.errors import InputError
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from data.types import Source
     from monitor.config.load import Config
 
-SourceId = Annotated[str, typer.Argument(metavar="ID", help="The source's id in schoolgate.toml.")]
+SourceId = Annotated[str, Argument(metavar="ID", help="The source's id in schoolgate.toml.")]
 
 
 def pause(
     source_id: SourceId,
-    why: Annotated[str | None, typer.Option("--why", help="Why, as the list of sources shows it.")] = None,
+    why: Annotated[str | None, Option("--why", help="Why, as the list of sources shows it.")] = None,
     home: Home = None,
     config: ConfigFile = None,
 ) -> None:

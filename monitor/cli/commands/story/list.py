@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
-import typer
+from typer import Option
 
 from monitor.cli.commands.options import Asking, ConfigFile, Home, Json, School, finish
 from monitor.terminal.output import in_json, say, tell
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def story_list(
-    unsure: Annotated[bool, typer.Option("--unsure", help="Only what may be about another school.")] = False,
-    look: Annotated[bool, typer.Option("--look", help="Only what is worth a look: we cannot tell.")] = False,
+    unsure: Annotated[bool, Option("--unsure", help="Only what may be about another school.")] = False,
+    look: Annotated[bool, Option("--look", help="Only what is worth a look: we cannot tell.")] = False,
     everything: Annotated[
-        bool, typer.Option("--all", help="Also what is marked as not about us, or as answered.")
+        bool, Option("--all", help="Also what is marked as not about us, or as answered.")
     ] = False,
     school: School = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many to show, newest first.")] = 50,
+    limit: Annotated[int, Option("--limit", min=1, help="How many to show, newest first.")] = 50,
     person: Asking = None,
     home: Home = None,
     config: ConfigFile = None,

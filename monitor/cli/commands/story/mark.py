@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
 from monitor.cli.commands.options import Asking, ConfigFile, Home, StoryId, finish
 from monitor.terminal.output import say
@@ -21,10 +21,10 @@ _NAMES = {"not_us": "marked as not about the school", "answered": "marked as ans
 
 def story_mark(
     story_id: StoryId,
-    taken: Annotated[bool, typer.Option("--taken", help="You have it, and deal with it.")] = False,
-    not_us: Annotated[bool, typer.Option("--not-us", help="It is not about this school.")] = False,
-    answered: Annotated[bool, typer.Option("--answered", help="Somebody has answered it.")] = False,
-    undo: Annotated[bool, typer.Option("--undo", help="Take the mark back.")] = False,
+    taken: Annotated[bool, Option("--taken", help="You have it, and deal with it.")] = False,
+    not_us: Annotated[bool, Option("--not-us", help="It is not about this school.")] = False,
+    answered: Annotated[bool, Option("--answered", help="Somebody has answered it.")] = False,
+    undo: Annotated[bool, Option("--undo", help="Take the mark back.")] = False,
     person: Asking = None,
     home: Home = None,
     config: ConfigFile = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer import Argument, Option
 
 from monitor.cli.commands.options import Asking, ConfigFile, Home, Json, School
 from monitor.terminal import private_words
@@ -22,7 +23,7 @@ def _given(ctx: typer.Context, param: typer.CallbackParam, value: list[str]) -> 
 def story_search(
     words: Annotated[
         list[str],
-        typer.Argument(
+        Argument(
             metavar="WORDS",
             callback=_given,
             help="What to look for, a phrase in “quotation marks”; “-”: from standard input.",
@@ -30,9 +31,9 @@ def story_search(
     ],
     school: School = None,
     since: Annotated[
-        str | None, typer.Option("--since", help="Only what went on since this date (YYYY-MM-DD).")
+        str | None, Option("--since", help="Only what went on since this date (YYYY-MM-DD).")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many to show, newest first.")] = 50,
+    limit: Annotated[int, Option("--limit", min=1, help="How many to show, newest first.")] = 50,
     person: Asking = None,
     home: Home = None,
     config: ConfigFile = None,

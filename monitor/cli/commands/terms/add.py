@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
 from data.errors import InputError
 from monitor.cli.commands.changing import in_terms_of, which_schools
@@ -24,23 +24,21 @@ if TYPE_CHECKING:
 
 
 def add_terms(
-    first: Annotated[
-        str | None, typer.Option("--first", help="The first day of a term or half term.")
-    ] = None,
-    last: Annotated[str | None, typer.Option("--last", help="Its last day.")] = None,
+    first: Annotated[str | None, Option("--first", help="The first day of a term or half term.")] = None,
+    last: Annotated[str | None, Option("--last", help="Its last day.")] = None,
     closed: Annotated[
         list[str] | None,
-        typer.Option("--closed", help="A day without pupils, such as an INSET day; may be repeated."),
+        Option("--closed", help="A day without pupils, such as an INSET day; may be repeated."),
     ] = None,
     file: Annotated[
         Path | None,
-        typer.Option("--file", help="Term dates as the school publishes them, as text; “-”: standard input."),
+        Option("--file", help="Term dates as the school publishes them, as text; “-”: standard input."),
     ] = None,
     school: Annotated[
         list[str] | None,
-        typer.Option("--school", help="A school's URN, where it is not all of them; may be repeated."),
+        Option("--school", help="A school's URN, where it is not all of them; may be repeated."),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: write what was read.")] = False,
+    yes: Annotated[bool, Option("--yes", help="Ask nothing: write what was read.")] = False,
     home: Home = None,
     config: ConfigFile = None,
 ) -> None:

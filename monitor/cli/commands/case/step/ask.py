@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
 from data import rungs
 from monitor.cli.commands.case.step.letter_copy import CopyGiven, Letter, record_with_copy
@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from monitor.home.wiring import Session
 
 _KINDS = tuple(dict.fromkeys(kind for rung in rungs.Rung for kind in rung.spec.kinds))
-RungName = Annotated[
-    str,
-    typer.Option("--rung", help=f"One of: {', '.join(rung.option for rung in rungs.Rung)}."),
-]
+RungName = Annotated[str, Option("--rung", help=f"One of: {', '.join(rung.option for rung in rungs.Rung)}.")]
 
 
 def ask(
@@ -30,33 +27,28 @@ def ask(
     rung: RungName,
     kind: Annotated[
         str | None,
-        typer.Option(
-            "--kind",
-            help=f"How, if a rung can be asked in several ways: {', '.join(_KINDS)}.",
-        ),
+        Option("--kind", help=f"How, if a rung can be asked in several ways: {', '.join(_KINDS)}."),
     ] = None,
     channel: Annotated[
-        str | None, typer.Option("--channel", help="Which platform or site, or how it was sent.")
+        str | None, Option("--channel", help="Which platform or site, or how it was sent.")
     ] = None,
     reference: Reference = None,
     imminent: Annotated[
-        bool | None,
-        typer.Option("--imminent/--not-imminent", help="For the police: is anybody in danger now?"),
+        bool | None, Option("--imminent/--not-imminent", help="For the police: is anybody in danger now?")
     ] = None,
     lawyer: Annotated[
-        bool, typer.Option("--lawyer", help="A lawyer advised the school to give notice in its own name.")
+        bool, Option("--lawyer", help="A lawyer advised the school to give notice in its own name.")
     ] = False,
     received: Annotated[
-        str | None,
-        typer.Option("--received-at", help="When it reached them, if known; clocks run from then."),
+        str | None, Option("--received-at", help="When it reached them, if known; clocks run from then.")
     ] = None,
     written: Annotated[
-        str | None, typer.Option("--written-at", help="When the letter was written, if known.")
+        str | None, Option("--written-at", help="When the letter was written, if known.")
     ] = None,
     letter: Letter = None,
     as_drafted: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--as-drafted",
             help="You sent the draft without a change: keep it, from the folder it is in (this one, letters, "
             "or --letter FOLDER).",
@@ -160,20 +152,19 @@ def answered(
     rung: RungName,
     result: Annotated[
         str,
-        typer.Option(
+        Option(
             "--result",
             help="removed, amended, refused, person-only (they deal only with the person it is about), "
             "more-wanted or none.",
         ),
     ],
     kind: Annotated[
-        str | None,
-        typer.Option("--kind", help="Which way of asking they answered, if there were several."),
+        str | None, Option("--kind", help="Which way of asking they answered, if there were several.")
     ] = None,
     reference: Reference = None,
     poster_told: Annotated[
         str | None,
-        typer.Option("--poster-told-at", help="When the operator passed the notice on to whoever posted it."),
+        Option("--poster-told-at", help="When the operator passed the notice on to whoever posted it."),
     ] = None,
     letter: Letter = None,
     child_image: ChildImage = None,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
 from monitor.cli.commands.case.step.made import Leaf, MadeCommand, TypedStep, parameter
 
@@ -28,14 +28,13 @@ _CONFIRM = """Confirm or turn down what somebody proposed about criticism, as a 
 You must not be meant by the post, nor report to anybody it means."""
 _TURN_DOWN = parameter(
     "turn_down",
-    Annotated[bool, typer.Option("--turn-down", help="No: it stays fair comment, or not judged.")],
+    Annotated[bool, Option("--turn-down", help="No: it stays fair comment, or not judged.")],
     default=False,
 )
 _NOBODY = parameter(
     "nobody",
     Annotated[
-        bool,
-        typer.Option("--accuses-nobody", help="Nobody is accused of anything, after all; needs --why."),
+        bool, Option("--accuses-nobody", help="Nobody is accused of anything, after all; needs --why.")
     ],
     default=False,
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
 from data.errors import InputError
 from data.frozen import dataclass
@@ -34,7 +34,7 @@ _WANTED = {
 }
 Letter = Annotated[
     Path | None,
-    typer.Option(
+    Option(
         "--letter",
         metavar="FILE",
         help="The letter or e-mail, to keep with the case and put in its packs: .eml, .pdf, .docx or .txt.",

@@ -10,7 +10,7 @@ from functools import cached_property
 from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+from typer import Argument, Option
 from typer.models import CommandInfo
 
 from data.frozen import dataclass
@@ -273,21 +273,21 @@ def _of_field(leaf: Leaf, field: StepField) -> Iterator[Parameter]:
     )
     if _in_flags(field):
         for value, remark in field.choices.items():
-            yield parameter(name + value, Annotated[bool, typer.Option(_flag(value), help=remark)], False)
+            yield parameter(name + value, Annotated[bool, Option(_flag(value), help=remark)], False)
     elif field.kind == "yes_no":
         flag = option if way.denies else f"{option}/{option.replace('--', '--not-')}"
-        yield parameter(name, Annotated[bool | None, typer.Option(flag, help=said)], None)
+        yield parameter(name, Annotated[bool | None, Option(flag, help=said)], None)
     elif field.many:
-        again = typer.Option(option, help=f"{said} May be given again.", **whom)
+        again = Option(option, help=f"{said} May be given again.", **whom)
         yield parameter(name, Annotated[list[str] | None, again], None)
     elif field.kind == "words":
         yield parameter(name, Annotated[str, options.asked_for(option, said)])
     elif way.positional:
-        yield parameter(name, Annotated[str, typer.Argument(metavar=option, help=said)])
+        yield parameter(name, Annotated[str, Argument(metavar=option, help=said)])
     elif _is_needed(field):
-        yield parameter(name, Annotated[str, typer.Option(option, help=said, **whom)])
+        yield parameter(name, Annotated[str, Option(option, help=said, **whom)])
     else:
-        yield parameter(name, Annotated[str | None, typer.Option(option, help=said, **whom)], None)
+        yield parameter(name, Annotated[str | None, Option(option, help=said, **whom)], None)
 
 
 def _asked_as(field: StepField) -> str:
