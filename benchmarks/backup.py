@@ -20,6 +20,7 @@ from data.evidence.vault import Vault
 from data.store.cases.evidence_files import Evidence, put_files
 from data.store.engine.open import Store
 from data.store.mentions.batch import save
+from monitor.cli.commands.options import HomeOptions
 from monitor.cli.commands.setup.backup import backup
 from monitor.cli.commands.setup.restore import restore
 
@@ -81,14 +82,14 @@ def main() -> None:
         beside = threading.Thread(target=longest_wait, args=(store, ending, waited))
         beside.start()
         began, ticks = time.monotonic(), time.process_time()
-        backup(into, home=home)
+        backup(HomeOptions(home=home), into)
         timed("backup", began, ticks)
         ending.set()
         beside.join()
         print(f"a writer beside it waited {max(waited):.2f} s at most, {median(waited):.3f} s usually")
         new = Path(folder, "new")
         began, ticks = time.monotonic(), time.process_time()
-        restore(into, home=new)
+        restore(HomeOptions(home=new), into)
         timed("restore", began, ticks)
 
 

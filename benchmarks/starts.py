@@ -32,6 +32,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from monitor.home import wiring
 from monitor.cli.commands import scan
+from monitor.cli.commands.options import JsonOptions
 from sources.http.politeness import Limits
 
 WORDS = ("the head is a bully", "thank you for the harvest boxes", "parking at the gate is worse again",
@@ -61,7 +62,7 @@ path.write_text(path.read_text().replace("PORT", str(port)))
 wiring.fetcher = partial(wiring.fetcher, allow_loopback=frozenset({("127.0.0.1", port)}),
                          limits=Limits(per_host_interval_s=0.0, per_host_concurrency=8))
 scan.say = lambda line: None
-scan.scan(home=home, source=["gazette"], no_send=True, as_json=True)
+scan.scan(JsonOptions(home=home, as_json=True), source=["gazette"], no_send=True)
 """
 HEAD = 'contact = "office@oakfield.example.sch.uk"\n[cli]\nme = "p0-1"\n'
 FEED = '[[sources]]\nid = "gazette"\nkind = "feed"\nurl = "http://127.0.0.1:PORT/feed"\n'

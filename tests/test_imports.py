@@ -83,7 +83,7 @@ def test_reading_a_case_or_its_proof_loads_nothing_that_fetches_or_captures():
 
 
 def test_the_service_holds_no_archiver_in_its_memory_until_something_is_handed_in():
-    assert not _loaded_by("import monitor.cli.commands.serve, monitor.service.step") & {"warcio", "fsspec"}
+    assert not _loaded_by("import monitor.cli.commands.service, monitor.service.step") & {"warcio", "fsspec"}
 
 
 def test_of_all_countries_holidays_only_our_own_are_loaded():

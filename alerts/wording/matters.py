@@ -27,6 +27,11 @@ def what_and_next(view: MatterView, w: Words) -> tuple[str, str]:
     return what(view, w), next_of_alert(view, w, view.part, view.top.event if view.top else None)
 
 
+def more_words(what: str, command: str, w: Words) -> str:
+    """How to read more of an alert, a story, what is restricted, or what a scan found."""
+    return w(f"describe.more.{what}", command=command)
+
+
 def has_words(view: MatterView, people: Iterable[Person], w: Words) -> str:
     """“you have it”, “with Ms Imogen Larkspur (head)”, “somebody has it”, “nobody has it yet”."""
     holder = view.holder

@@ -36,7 +36,7 @@ def describe(verdict: Verdict, w: Words) -> str:
     if verdict.event is not None and not {*_SENTENCES} & {*verdict.abuse}:
         return told_in_press(verdict.event, w, over=is_over(verdict))
     named = verdict.subject_person and verdict.about in (About.SCHOOL, About.OTHER)
-    who = w("describe.who.somebody_here") if named else w(f"describe.who.{verdict.about.value}")
+    who = w("describe.who.somebody_here") if named else who_words(verdict.about, w)
     return w(f"describe.{label_of(verdict)}", who=who, Who=who[0].upper() + who[1:])
 
 
@@ -47,7 +47,7 @@ def label_of(verdict: Verdict) -> str:
 
 def kept_apart(lane: BypassRoute, about: About, w: Words) -> tuple[str, str]:
     """What a matter past the removal ladder is about, without a word of the post, and what to do next."""
-    said = w(f"describe.lane.{lane.value}", who=w(f"describe.who.{about.value}"))
+    said = w(f"describe.lane.{lane.value}", who=who_words(about, w))
     return said, w(f"describe.lane_next.{lane.value}")
 
 
@@ -70,13 +70,23 @@ def in_words(verdict: Verdict, w: Words) -> str:
     return " · ".join([*parts, *([w("describe.look")] if verdict.look else [])])
 
 
+def who_words(about: About, w: Words) -> str:
+    """Whom a post is about: “a pupil”, “the school”."""
+    return w(f"describe.who.{about.value}")
+
+
+def press_words(event: PressEvent, w: Words) -> str:
+    """What an article tells of, in short."""
+    return w(f"describe.press.{event.value}")
+
+
 def kind_of(verdict: Verdict, w: Words) -> str:
     """Its tone where that could be told, whom it is about, and what was found in it."""
     tone = tone_of(verdict)
     toned = [w(f"describe.sentiment.{tone.value}")] if tone else []
-    about = w("describe.about", who=w(f"describe.who.{verdict.about.value}"))
+    about = w("describe.about", who=who_words(verdict.about, w))
     labels = [w(f"describe.label.{label}") for label in verdict.abuse]
-    event = [w(f"describe.press.{verdict.event.value}")] if verdict.event else []
+    event = [press_words(verdict.event, w)] if verdict.event else []
     return " · ".join([*toned, about, *event, *labels])
 
 

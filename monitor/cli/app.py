@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from monitor.terminal.errors import ended_at_once, run
-from monitor.terminal.groups import QuickGroup, add, group, with_types
+from monitor.terminal.groups import QuickGroup, add, with_types
 from monitor.terminal.output import say, set_up_log
 
 _BEFORE_A_COMMAND = ("--verbose", "-v")
@@ -24,221 +25,37 @@ _OBJECTS = 50_000
 """So many more there may be before garbage is looked for: of what a start loads nothing is."""
 
 
-def _source(app: typer.Typer) -> None:
-    from monitor.cli.commands.source.app import source_app
-
-    add(app, source_app, "source")
-
-
-def _people(app: typer.Typer) -> None:
-    from monitor.cli.commands.people.add import add_person
-
-    below = group("The people of the school: who is told, and who may be meant.")
-    add(app, below, "people")
-    below.command("add")(add_person)
-
-
-def _terms(app: typer.Typer) -> None:
-    from monitor.cli.commands.terms.add import add_terms
-
-    below = group("The school's year: on which days the digest comes.")
-    add(app, below, "terms")
-    below.command("add")(add_terms)
-
-
-def _schools(app: typer.Typer) -> None:
-    from monitor.cli.commands.setup.schools import find as find_school
-
-    below = group("The register of schools.")
-    add(app, below, "schools")
-    below.command("find")(find_school)
-
-
-def _policy(app: typer.Typer) -> None:
-    from monitor.cli.commands.setup.set import policy_add
-
-    below = group("The written policies that this rests on.")
-    add(app, below, "policy")
-    below.command("add")(policy_add)
-
-
-def _mail(app: typer.Typer) -> None:
-    from monitor.cli.commands.mail.setup import mail_setup
-    from monitor.cli.commands.mail.test import mail_test
-
-    below = group("How mail goes out.")
-    add(app, below, "mail")
-    below.command("setup")(mail_setup)
-    below.command("test")(mail_test)
-
-
-def _alerts(app: typer.Typer) -> None:
-    from monitor.cli.commands.alerts.ack import alerts_ack
-    from monitor.cli.commands.alerts.list import alerts_list
-    from monitor.cli.commands.alerts.show import alerts_show
-
-    below = group("What somebody must act on.")
-    add(app, below, "alerts")
-    below.command("list")(alerts_list)
-    below.command("show")(alerts_show)
-    below.command("ack")(alerts_ack)
-
-
-def _story(app: typer.Typer) -> None:
-    from monitor.cli.commands.story.list import story_list
-    from monitor.cli.commands.story.mark import story_mark
-    from monitor.cli.commands.story.search import story_search
-    from monitor.cli.commands.story.show import story_show
-
-    below = group("What is being said, story by story.")
-    add(app, below, "story")
-    below.command("list")(story_list)
-    below.command("show")(story_show)
-    below.command("search")(story_search)
-    below.command("mark")(story_mark)
-
-
-def _account(app: typer.Typer) -> None:
-    from monitor.cli.commands.account.list import account_list
-    from monitor.cli.commands.account.log import account_log
-
-    below = group("The school's own pages and accounts.")
-    add(app, below, "account")
-    below.command("list")(account_list)
-    below.command("log")(account_log)
-
-
-def _case(app: typer.Typer) -> None:
-    from monitor.cli.commands.case.app import case_app
-
-    add(app, case_app, "case")
-
-
-def _evidence(app: typer.Typer) -> None:
-    from monitor.cli.commands.evidence.app import evidence_app
-
-    add(app, evidence_app, "evidence")
-
-
-def _privacy(app: typer.Typer) -> None:
-    from monitor.cli.commands.privacy.app import privacy_app
-
-    add(app, privacy_app, "privacy")
-
-
-def _fleet(app: typer.Typer) -> None:
-    from monitor.cli.commands.fleet.app import fleet_app
-
-    add(app, fleet_app, "fleet")
-
-
-def _serve(app: typer.Typer) -> None:
-    from monitor.cli.commands.serve import serve
-
-    app.command("serve")(serve)
-
-
-def _status(app: typer.Typer) -> None:
-    from monitor.cli.commands.status import status
-
-    app.command("status")(status)
-
-
-def _backup(app: typer.Typer) -> None:
-    from monitor.cli.commands.setup.backup import backup
-
-    app.command("backup")(backup)
-
-
-def _restore(app: typer.Typer) -> None:
-    from monitor.cli.commands.setup.restore import restore
-
-    app.command("restore")(restore)
-
-
-def _digest(app: typer.Typer) -> None:
-    from monitor.cli.commands.digest import digest
-
-    app.command("digest")(digest)
-
-
-def _report(app: typer.Typer) -> None:
-    from monitor.cli.commands.report import report
-
-    app.command("report")(report)
-
-
-def _init(app: typer.Typer) -> None:
-    from monitor.cli.commands.setup.init import init
-
-    app.command("init")(init)
-
-
-def _doctor(app: typer.Typer) -> None:
-    from monitor.cli.commands.setup.doctor import doctor
-
-    app.command("doctor")(doctor)
-
-
-def _set(app: typer.Typer) -> None:
-    from monitor.cli.commands.setup.set import set_keys
-
-    app.command("set")(set_keys)
-
-
-def _scan(app: typer.Typer) -> None:
-    from monitor.cli.commands.scan import scan
-
-    app.command("scan")(scan)
-
-
-def _report_in(app: typer.Typer) -> None:
-    from monitor.cli.commands.report_in import report_in
-
-    app.command("report-in")(report_in)
-
-
-def _triage(app: typer.Typer) -> None:
-    from monitor.cli.commands.model.triage import triage
-
-    app.command("triage")(triage)
-
-
-def _evaluate(app: typer.Typer) -> None:
-    from monitor.cli.commands.model.evaluate import evaluate
-
-    app.command("evaluate")(evaluate)
-
-
-_PARTS: Mapping[str, Callable[[typer.Typer], None]] = {
-    "source": _source,
-    "people": _people,
-    "terms": _terms,
-    "schools": _schools,
-    "policy": _policy,
-    "mail": _mail,
-    "alerts": _alerts,
-    "story": _story,
-    "account": _account,
-    "case": _case,
-    "evidence": _evidence,
-    "privacy": _privacy,
-    "fleet": _fleet,
-    "serve": _serve,
-    "status": _status,
-    "backup": _backup,
-    "restore": _restore,
-    "digest": _digest,
-    "report": _report,
-    "init": _init,
-    "doctor": _doctor,
-    "set": _set,
-    "scan": _scan,
-    "report-in": _report_in,
-    "triage": _triage,
-    "evaluate": _evaluate,
+_PARTS: Mapping[str, tuple[str, str]] = {
+    "source": ("monitor.cli.commands.source.app", "source_app"),
+    "people": ("monitor.cli.commands.setup.people", "people_app"),
+    "terms": ("monitor.cli.commands.setup.terms", "terms_app"),
+    "schools": ("monitor.cli.commands.setup.schools", "schools_app"),
+    "policy": ("monitor.cli.commands.setup.set", "policy_app"),
+    "mail": ("monitor.cli.commands.setup.mail", "mail_app"),
+    "alerts": ("monitor.cli.commands.alerts", "alerts_app"),
+    "story": ("monitor.cli.commands.story", "story_app"),
+    "account": ("monitor.cli.commands.source.account", "account_app"),
+    "case": ("monitor.cli.commands.case.app", "case_app"),
+    "evidence": ("monitor.cli.commands.case.evidence", "evidence_app"),
+    "privacy": ("monitor.cli.commands.privacy.app", "privacy_app"),
+    "fleet": ("monitor.cli.commands.fleet.app", "fleet_app"),
+    "serve": ("monitor.cli.commands.service", "serve"),
+    "status": ("monitor.cli.commands.service", "status"),
+    "backup": ("monitor.cli.commands.setup.backup", "backup"),
+    "restore": ("monitor.cli.commands.setup.restore", "restore"),
+    "digest": ("monitor.cli.commands.digest", "digest"),
+    "report": ("monitor.cli.commands.report", "report"),
+    "init": ("monitor.cli.commands.setup.init", "init"),
+    "doctor": ("monitor.cli.commands.setup.doctor", "doctor"),
+    "set": ("monitor.cli.commands.setup.set", "set_keys"),
+    "scan": ("monitor.cli.commands.scan", "scan"),
+    "report-in": ("monitor.cli.commands.report_in", "report_in"),
+    "triage": ("monitor.cli.commands.model", "triage"),
+    "evaluate": ("monitor.cli.commands.model", "evaluate"),
 }
-"""What stands right below `schoolgate`: made, and its files read, only when it is asked for."""
+"""What stands right below `schoolgate`: the module that has it, read only when it is asked for, and the group
+or the command there.
+"""
 
 
 def _version(wanted: bool) -> None:
@@ -278,7 +95,12 @@ def _made(parts: Iterable[str]) -> typer.Typer:
     )
     app.callback()(_root)
     for part in parts:
-        _PARTS[part](app)
+        module, name = _PARTS[part]
+        found = getattr(import_module(module), name)
+        if isinstance(found, typer.Typer):
+            add(app, found, part)
+        else:
+            app.command(part)(found)
     return with_types(app)
 
 

@@ -8,9 +8,10 @@ commands (docs/decisions, 0049-what-a-start-costs.md).
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Callable, Iterable
+from functools import cached_property, wraps
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import typer
@@ -74,12 +75,44 @@ class _Later(QuickGroup):
         return super().get_command(ctx, cmd_name)
 
 
+class SharedOptions(SimpleNamespace):
+    """Options that several commands take: a command's first parameter names a class of them, and they come
+    after its own. Each is a field with its type and its default.
+    """
+
+
 def with_types(app: typer.Typer) -> typer.Typer:
-    """The same, the types of what its commands take looked up once: typer does it four times for each."""
+    """The same, the types of what its commands take looked up once: typer does it four times for each; and
+    shared options each by itself.
+    """
     for info in (app.registered_callback, *app.registered_commands):
-        if info is not None and (made_by := info.callback) is not None:
-            made_by.__annotations__ = inspect.get_annotations(made_by, eval_str=True)
+        if info is None or (act := info.callback) is None:
+            continue
+        act.__annotations__ = types = inspect.get_annotations(act, eval_str=True)
+        first = next(iter(types.values()), None)
+        if isinstance(first, type) and issubclass(first, SharedOptions):
+            info.callback = _taking_each(act, first)
     return app
+
+
+def _taking_each(act: Callable[..., None], shared: type[SharedOptions]) -> Callable[..., None]:
+    """The command, which takes each of its shared options by itself."""
+    fields: dict[str, Any] = {}
+    for kind in reversed(shared.__mro__):
+        fields |= inspect.get_annotations(kind, eval_str=True)
+
+    @wraps(act)
+    def command(**typed: Any) -> None:
+        act(shared(**{name: typed.pop(name) for name in fields}), **typed)
+
+    _, *own = inspect.signature(act).parameters.values()
+    last = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=getattr(shared, name), annotation=of)
+        for name, of in fields.items()
+    ]
+    command.__signature__ = inspect.Signature([*own, *last])  # type: ignore[attr-defined]
+    command.__annotations__ = {one.name: one.annotation for one in (*own, *last)}
+    return command
 
 
 def _take_as_typed(params: Iterable[object]) -> None:
@@ -97,9 +130,10 @@ class _AsTyped(RuntimeParam):
         if type(value) is self.annotation and not isinstance(value, str):
             return value
         if self.annotation in (str, Path) and isinstance(value, str) and value.isascii():
-            return value if self.annotation is str else self._path(value, param, ctx)
+            if self.annotation is str:
+                return value
+            return Path(
+                str(coerce_cli_path(value, self.parameter_info, path_type=None, param=param, ctx=ctx))
+            )
         param._runtime_param = None
         return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
-
-    def _path(self, value: str, param: Any, ctx: Context) -> Path:
-        return Path(str(coerce_cli_path(value, self.parameter_info, path_type=None, param=param, ctx=ctx)))

@@ -15,8 +15,8 @@ import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TextIO, cast
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 
@@ -86,9 +86,17 @@ def printed(text: str) -> str:
 def say(text: str) -> None:
     """A line, or a whole document, to standard output; in colour where it is painted and somebody sees it."""
     if isinstance(text, Painted) and _in_colour():
-        typer.echo(text.drawn, file=_below(sys.stdout))
+        stream, said = _below(sys.stdout), text.drawn
     else:
-        typer.echo(printed(text))
+        stream, said = sys.stdout, printed(text)
+    stream.write(f"{said}\n")
+    stream.flush()
+
+
+def say_lines(lines: Iterable[str]) -> None:
+    """Each as `say` prints it."""
+    for line in lines:
+        say(line)
 
 
 def _in_colour() -> bool:
@@ -99,7 +107,8 @@ def _in_colour() -> bool:
 
 def tell(text: str) -> None:
     """The same to standard error: faults, questions, what is under way."""
-    typer.echo(printed(text), err=True)
+    sys.stderr.write(f"{printed(text)}\n")
+    sys.stderr.flush()
 
 
 _LINE, _WIDTH = 60, 78
@@ -160,13 +169,12 @@ def guard() -> None:
 
     What standard output cannot show (“●” in cp1252 or ASCII) becomes “?”.
     """
-    sys.stdout, sys.stderr = _guarded(sys.stdout), _guarded(sys.stderr)
-
-
-def _guarded(stream: TextIO) -> TextIO:
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="replace")
-    return stream if isinstance(stream, _Seen) else cast(TextIO, _Seen(stream))
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+        if not isinstance(stream, _Seen):
+            setattr(sys, name, _Seen(stream))
 
 
 def flushed() -> bool:

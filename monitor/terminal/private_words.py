@@ -89,8 +89,10 @@ def wanted(question: str) -> Callable[[typer.Context, typer.CallbackParam, str],
     """
 
     def words(ctx: typer.Context, param: typer.CallbackParam, value: str) -> str | None:
-        if value or ctx.resilient_parsing:
+        if value == STANDARD_INPUT:
             return given(ctx, param, value)
+        if value or ctx.resilient_parsing:
+            return value
         if not at_a_terminal():
             raise InputError(
                 f"{_name(param)} is missing: say it in your own words, or by standard input with “-”."

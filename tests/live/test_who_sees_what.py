@@ -23,7 +23,7 @@ from data.store.mentions.batch import save
 from data.store.verdicts import stories as story_store
 from data.types import About, Alert, MentionKind, Policy, Route, Sentiment, Severity, Story
 from monitor.cli.commands import completion
-from monitor.cli.commands.common import open_reader
+from monitor.cli.commands.options import HomeOptions
 from monitor.cli.views.alerts import as_json as alert_json
 from monitor.cli.views.alerts import lines as alert_lines
 from monitor.cli.views.screen import screen_of
@@ -195,7 +195,7 @@ def asked(made, person, *words):
 
 
 def viewer_of(made, person):
-    return open_reader(person, made[0], None)
+    return HomeOptions(home=made[0]).reader(person)
 
 
 def may_read(made, person):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -9,6 +10,9 @@ from typing import Any
 
 import pytest
 import typer
+
+from monitor.terminal import output
+from monitor.terminal.groups import SharedOptions
 
 
 def called(
@@ -23,11 +27,20 @@ def called(
     """
     module, said = sys.modules[command.__module__], []
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(module, "say", said.append)
+        patched.setattr(output, "say", said.append)  # which prints several lines too
+        patched.setattr(module, "say", said.append, raising=False)
         for name, stand_in in {**({"utc_now": now} if now else {}), **(aside or {})}.items():
             patched.setattr(module, name, stand_in)
         try:
-            command(**given)
+            command(*_shared(command, given), **given)
         except typer.Exit as end:
             return end.exit_code, said
     return 0, said
+
+
+def _shared(command: Callable[..., None], given: dict[str, Any]) -> list[SharedOptions]:
+    """The options that it shares with others, taken out of what is given."""
+    first = next(iter(inspect.get_annotations(command, eval_str=True).values()), None)
+    if not (isinstance(first, type) and issubclass(first, SharedOptions)):
+        return []
+    return [first(**{name: given.pop(name) for name in [*given] if hasattr(first, name)})]

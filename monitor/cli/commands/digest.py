@@ -13,7 +13,7 @@ from typer import Option
 from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands.completion import people
-from monitor.cli.commands.options import ConfigFile, Home, School, finish
+from monitor.cli.commands.options import HomeOptions, School, finish
 from monitor.home import wiring
 from monitor.matters.due import central_team, due_of, readers
 from monitor.terminal.output import Document, say, visible
@@ -29,6 +29,7 @@ _NO_SENDER = "schoolgate@localhost.invalid"
 
 
 def digest(
+    opts: HomeOptions,
     day: Annotated[
         str | None, Option("--date", metavar="DATE", help="The day (YYYY-MM-DD); default: today.")
     ] = None,
@@ -48,8 +49,6 @@ def digest(
         ),
     ] = None,
     school: School = None,
-    home: Home = None,
-    config: ConfigFile = None,
 ) -> None:
     """The leadership's digest of a day: what needs them, what is new, what could not be seen.
 
@@ -65,7 +64,7 @@ def digest(
 
     if out is not None and send:
         raise InputError("Either --out or --send, not both: what is sent need not be written.")
-    where, settings, store = wiring.open_home(home, config)
+    where, settings, store = wiring.open_home(opts.home, opts.config)
     now = utc_now()
     wanted = _day(day, now.astimezone(settings.zone).date())
     schools = [s for s in settings.schools if school is None or s.urn == wiring.pick_urn(settings, school)]

@@ -2,15 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from data.errors import InputError
+from monitor.home import wiring
+from monitor.terminal.output import say
+
+if TYPE_CHECKING:
+    from alerts.weekly.weeks import Week
+    from monitor.config.load import Config
+
+
+@contextmanager
+def in_terms_of(options: Mapping[str, str]) -> Iterator[None]:
+    """What the rules of the file refuse is said of the option, or of the question, that gave that key."""
+    from monitor.config.writing.edit import EditRefused
+
+    try:
+        yield
+    except EditRefused as refused:
+        said = [(next((k for k in reversed(f.path) if k in options), None), f.what) for f in refused.faults]
+        if any(key is None for key, _ in said):
+            raise
+        told = " ".join(f"{options[str(key)]}: {what}" for key, what in said)
+        raise InputError(f"{told} Nothing was changed.") from None
+
+
+def which_schools(given: Sequence[str] | None, settings: Config, *, asks: bool) -> tuple[str, ...]:
+    """The numbers of the schools that are meant; none where it is all of them. Raises InputError."""
+    from monitor.terminal.answers import until_right
+
+    if given:
+        return tuple(dict.fromkeys(wiring.pick_urn(settings, urn) for urn in given))
+    if not asks or len(settings.schools) == 1:
+        return ()
+    for n, one in enumerate(settings.schools, 1):
+        say(f"{n:>2}  {one.name} (URN {one.urn})")
+    most = len(settings.schools)
+    chosen = until_right("For which of these schools, by number (all: every one)", lambda a: _some(a, most))
+    return () if len(chosen) == most else tuple(settings.schools[n - 1].urn for n in chosen)
+
+
+def _some(answer: str, most: int) -> tuple[int, ...]:
+    from monitor.terminal.answers import numbers
+
+    found = numbers(answer, most)
+    if not found:
+        raise InputError("At least one is needed, for example: 1; or: all")
+    return found
+
 
 Value = TypeVar("Value", bound=StrEnum)
+
+
+def ended_week(text: str | None, zone: ZoneInfo, now: datetime) -> Week:
+    """The report's week of that name, else the last whole one. Raises InputError where it goes on."""
+    from alerts.weekly.weeks import last_complete, named
+    from monitor.cli.views.layout import local
+
+    if text is None:
+        return last_complete(now, zone)
+    week = named(text)
+    if week.end(zone) > now:
+        raise InputError(f"--week {text}: that week has not ended. It ends on {local(week.end(zone), zone)}.")
+    return week
+
+
+def day_begins(text: str | None, zone: ZoneInfo) -> datetime | None:
+    """When a day given by --since begins, in UTC. Raises InputError."""
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=zone).astimezone(UTC)
+    except ValueError:
+        raise InputError(f"--since {text}: not a date. Write it as 2026-11-01.") from None
 
 
 def own_words(given: str | None, option: str, least: int = 1) -> str:

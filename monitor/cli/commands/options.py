@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer import Argument, Option
 
 from monitor.cli.commands.completion import alerts, cases, people, stories
 from monitor.terminal import private_words
+from monitor.terminal.groups import SharedOptions
+from monitor.terminal.output import in_json, say_lines, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from monitor.act.requests.office import Office
+    from monitor.home.wiring import Session
+    from monitor.matters.reader import Reader
 
 Home = Annotated[
     Path | None,
@@ -104,6 +113,56 @@ Reason = Annotated[
     str | None,
     Option("--reason", callback=private_words.given, help="Why you need to see it; this is recorded."),
 ]
+
+
+class HomeOptions(SharedOptions):
+    """Where the home is, and its configuration."""
+
+    home: Home = None
+    config: ConfigFile = None
+
+    def session(self, person: str) -> Session:
+        """Opens the home for that person. Raises as `open_session` does."""
+        from monitor.home.wiring import open_session
+
+        return open_session(person, self.home, self.config)
+
+    def office(self, person: str, school: str | None) -> Office:
+        """Opens the home for whoever protects the school's data. Raises as `open_office` does."""
+        from monitor.act.requests.office import open_office
+
+        return open_office(person, self.home, self.config, school)
+
+    def reader(self, person: str | None, *, named: bool = False) -> Reader:
+        """Opens the home for whoever asks; with `named`, somebody must be. Raises InputError for somebody
+        unknown, ConfigError, StoreError.
+        """
+        from monitor.home import wiring
+        from monitor.matters.reader import Reader, asker
+
+        _, settings, store = wiring.open_home(self.home, self.config, at_once=False)
+        reader = Reader(settings, store, asker(settings, person))
+        if named:
+            _ = reader.named
+        return reader
+
+
+class JsonOptions(HomeOptions):
+    """The same, of a command that has a document for programs."""
+
+    as_json: Json = False
+
+    def show(self, document: object, lines: Iterable[str]) -> None:
+        """Prints one JSON document where that was asked for, else the lines."""
+        say_lines([in_json(document)] if self.as_json else lines)
+
+
+def explain_no_words(reader: Reader) -> None:
+    """Tells somebody who has not said who they are why they are shown no words."""
+    if reader.person is None:
+        from monitor.terminal.wording import WHO_YOU_ARE
+
+        tell(WHO_YOU_ARE)
 
 
 def finish(code: int) -> NoReturn:

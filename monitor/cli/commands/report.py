@@ -10,10 +10,11 @@ from typer import Option
 
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
-from monitor.cli.commands.common import ended_week, known_person
-from monitor.cli.commands.options import ConfigFile, EndedWeek, Home, School, finish
+from monitor.cli.commands.inputs import ended_week
+from monitor.cli.commands.options import EndedWeek, HomeOptions, School, finish
+from monitor.config.home.lookup import known_person
 from monitor.home import wiring
-from monitor.terminal.output import say
+from monitor.terminal.output import say, say_lines
 
 if TYPE_CHECKING:
     from alerts.weekly.document import ReportDocument
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 
 def report(
+    opts: HomeOptions,
     week: EndedWeek = None,
     out: Annotated[
         Path | None, Option("--out", metavar="DIR", help="Write it here as .pdf and .html.")
@@ -38,8 +40,6 @@ def report(
         bool, Option("--sample", help="Show one of an invented school: nothing need be set up.")
     ] = False,
     school: School = None,
-    home: Home = None,
-    config: ConfigFile = None,
 ) -> None:
     """The governors' report of a week, from Friday 16:00 to Friday 16:00: a draft until a person signs it.
 
@@ -55,11 +55,11 @@ def report(
     if sample:
         if week or sign or send or person:
             raise InputError("--sample shows an invented school's report: give only --out DIR with it.")
-        _sample(out, home, config)
+        _sample(out, opts.home, opts.config)
         return
     if person is not None and not sign:
         raise InputError("--as says who signs: give --sign as well.")
-    where, settings, store = wiring.open_home(home, config)
+    where, settings, store = wiring.open_home(opts.home, opts.config)
     one = _school(settings, school)
     now = utc_now()
     wanted = ended_week(week, settings.zone, now)
@@ -100,8 +100,7 @@ def _lead(read: ReportDocument) -> None:
     from alerts.weekly.document import ReportParagraph
 
     lead = next(b.text for b in read.blocks if isinstance(b, ReportParagraph) and b.lead)
-    for line in (read.file_title, "", lead, ""):
-        say(line)
+    say_lines((read.file_title, "", lead, ""))
 
 
 def _keep(out: Path, name: str, files: dict[str, bytes]) -> None:

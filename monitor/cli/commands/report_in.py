@@ -20,7 +20,7 @@ from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
 from data.frozen import dataclass
 from monitor.cli.commands import handed_in
-from monitor.cli.commands.options import Asking, ConfigFile, Home, Json, School
+from monitor.cli.commands.options import Asking, JsonOptions, School
 from monitor.home import wiring
 from monitor.terminal import private_words
 from monitor.terminal.output import say
@@ -71,6 +71,7 @@ class Given:
 
 
 def report_in(
+    opts: JsonOptions,
     text: Annotated[
         str | None,
         Option("--text", metavar="-", help="“-”: read what it said from standard input. No words here."),
@@ -105,9 +106,6 @@ def report_in(
     ] = False,
     person: Asking = None,
     school: School = None,
-    home: Home = None,
-    config: ConfigFile = None,
-    as_json: Json = False,
 ) -> None:
     """Record something a person saw, and judge it like everything else.
 
@@ -134,7 +132,7 @@ def report_in(
         *(None, author, posted, None, seen_at, seen_by, logged_in, supplied_by, came, tuple(not_known or ()))
     )
     given = Given(text, text_file, url, channel, author, seen_by, seen_at, file, child_image, false_account)
-    where, settings = wiring.settings(home, config)
+    where, settings = wiring.settings(opts.home, opts.config)
     urn, who = wiring.pick_urn(settings, school), asker(settings, person)
     address = partial(_address, settings=settings, urn=urn, any_account=false_account or child_image)
     how = handed_in.HowRead(settings.people, utc_now(), settings.zone, address)
@@ -153,7 +151,9 @@ def report_in(
     answer = replace(
         answer, dropped=bool(barred and (taken.text or taken.author)), tells_place=tells_place(bytes_ or b"")
     )
-    for line in [json.dumps(answer_json(answer))] if as_json else lines(answer, *([who.id] if who else [])):
+    for line in (
+        [json.dumps(answer_json(answer))] if opts.as_json else lines(answer, *([who.id] if who else []))
+    ):
         say(line)
 
 

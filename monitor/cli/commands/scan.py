@@ -6,7 +6,6 @@ import logging
 import os
 from contextlib import nullcontext, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -14,7 +13,8 @@ from typer import Option
 
 from data.effects import uptime, utc_now
 from data.errors import InputError
-from monitor.cli.commands.options import Asking, ConfigFile, Home, Json, School, finish
+from monitor.cli.commands.inputs import day_begins
+from monitor.cli.commands.options import Asking, JsonOptions, School, finish
 from monitor.config.home.lookup import one_of
 from monitor.home import wiring
 from monitor.terminal.output import say
@@ -38,6 +38,7 @@ After: TypeAlias = "Callable[[Fetcher, ScanSummary], ScanSummary]"
 
 
 def scan(
+    opts: JsonOptions,
     demo: Annotated[
         bool, Option("--demo", help="Run on invented documents, served on this machine.")
     ] = False,
@@ -50,9 +51,6 @@ def scan(
     no_send: Annotated[
         bool, Option("--no-send", help="Send nothing, look at no post of a case again; messages wait.")
     ] = False,
-    home: Home = None,
-    config: ConfigFile = None,
-    as_json: Json = False,
 ) -> None:
     """Look now: read every source, judge what is new, and say what needs doing.
 
@@ -70,11 +68,11 @@ def scan(
     from monitor.terminal.progress import Progress
 
     if demo:
-        _refuse_beside_the_demo(school=school, source=source, since=since, config=config)
+        _refuse_beside_the_demo(school=school, source=source, since=since, config=opts.config)
         from monitor.cli.demo.run import run_demo
 
-        finish(run_demo(home=home, as_json=as_json, say=say))
-    where, whole = wiring.settings(home, config)
+        finish(run_demo(home=opts.home, as_json=opts.as_json, say=say))
+    where, whole = wiring.settings(opts.home, opts.config)
     who = asker(whole, person)
     settings = choose(whole, school, source or [])
     store = wiring.open_store(where.home)
@@ -93,7 +91,7 @@ def scan(
         with sending if after else nullcontext():
             summary = scan_once(
                 settings, store, judging(whole, where.home), fetcher,
-                clock=utc_now, since=_date(since, settings), progress=Progress(quiet=as_json),
+                clock=utc_now, since=day_begins(since, settings.zone), progress=Progress(quiet=opts.as_json),
                 saved=sending.saved if after else lambda batch: None,
             )  # fmt: skip
         summary, fault = _afterwards(summary, after, fetcher)
@@ -101,7 +99,7 @@ def scan(
         summary = replace(
             summary, cut_short=True, delivered=sending.done, waiting_messages=waiting(store, utc_now())
         )
-    show(summary, reader, as_json=as_json, say=say)
+    show(summary, reader, as_json=opts.as_json, say=say)
     if fault is not None:
         raise fault
     finish(summary.exit)
@@ -187,13 +185,3 @@ def _take_in_what_waits(where: Paths, store: Store, config: Config) -> None:
 
     with suppress(Exception):  # it is logged there, and stays for the next
         take_waiting(where.home, wiring.intake(config, where, store, judging), utc_now)
-
-
-def _date(text: str | None, config: Config) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        day = datetime.strptime(text, "%Y-%m-%d")  # noqa: DTZ007 - the zone is set in the next line
-    except ValueError:
-        raise InputError(f"--since {text}: not a date. Write it as 2026-11-01.") from None
-    return day.replace(tzinfo=config.zone).astimezone(UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from alerts.wording.matters import due_words, what_and_next
+from alerts.wording.matters import due_words, more_words, what_and_next
 from data.matters import DECIDE, LADO, MatterView
 from monitor.cli.views.alerts import holder_name, more_of, printed
 from monitor.cli.views.layout import typed
@@ -76,7 +76,7 @@ def none(shown: Sequence[MatterView], *, mine: bool, everything: bool) -> str:
 def how_to_read(shown: Sequence[MatterView], home: str = "") -> list[str]:
     """What to type to read one of these: a restricted one is read with a reason."""
     show = f"schoolgate alerts show ID{home}"
-    found = [ENGLISH("describe.more.alert", command=show)] if shown else []
+    found = [more_words("alert", show, ENGLISH)] if shown else []
     if any(view.restricted and view.words for view in shown):
-        found.append(ENGLISH("describe.more.restricted", command=f"{show} --restricted --reason “…”"))
+        found.append(more_words("restricted", f"{show} --restricted --reason “…”", ENGLISH))
     return found

@@ -16,7 +16,7 @@ from classifiers.triage import mention_of, read_lines, source_of, triage_items
 from classifiers.verdicts.thresholds import Thresholds
 from data.errors import InputError
 from data.types import MentionKind, Route, School, Scores, Sentiment
-from monitor.cli.commands.model.triage import write_whole
+from monitor.cli.commands.model import write_whole
 
 SCHOOLS = {
     "s1": School(

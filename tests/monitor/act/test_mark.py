@@ -9,7 +9,7 @@ from data.steps.acts import Done, Refused
 from data.store.alerts import marks as mark_store
 from data.types import Mark, Marked, Route, Severity
 from monitor.act.mark import mark
-from monitor.cli.commands.common import open_reader
+from monitor.cli.commands.options import HomeOptions
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def desk(tmp_path):
 
 
 def marked(desk, story, wanted, person="holt"):
-    reader = open_reader(person, desk.home, None)
+    reader = HomeOptions(home=desk.home).reader(person)
     with desk.store.write("test") as con:
         return mark(con, reader, story, "900001", wanted, NOW)
 

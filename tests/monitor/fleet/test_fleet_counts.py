@@ -18,7 +18,7 @@ from support.command_call import called
 from data.errors import InputError, SchoolgateError
 from data.store.mentions.batch import save
 from data.types import Route, Sentiment, Story
-from monitor.cli.commands.fleet.counts import fleet_counts
+from monitor.cli.commands.fleet.app import fleet_counts
 from monitor.config.load import load
 from monitor.home.wiring import remember_config
 

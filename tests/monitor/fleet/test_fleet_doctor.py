@@ -21,7 +21,7 @@ from support.every_command import ended
 from data.store.service import leases
 from data.store.service.leases import Lease
 from data.store.shelf import SegmentShelf
-from monitor.cli.commands.fleet.serve import fleet_doctor
+from monitor.cli.commands.fleet.app import fleet_doctor
 from monitor.config.settings import DEFAULT_LISTEN
 from monitor.fleet import progress
 from monitor.fleet.progress import FleetProgress, HomeProgress

@@ -18,7 +18,8 @@ from data.retention.purge import COPIES_KEPT
 from data.store.engine.bulk import at
 from data.store.mentions.batch import save
 from data.types import Relevance, Route
-from monitor.cli.commands import scan, status
+from monitor.cli.commands import scan
+from monitor.cli.commands import service as status
 from monitor.config.home.context import Context
 from monitor.config.load import load
 from monitor.service.delivery import Delivered

@@ -15,7 +15,7 @@ from alerts.notices.book import Book, Notice
 from data.effects import utc_now
 from data.errors import StoreError
 from data.types import Trouble
-from monitor.cli.commands import status as command
+from monitor.cli.commands import service as command
 from monitor.service.state import holder, notebook
 from monitor.service.state.health import STALE, Health
 from monitor.service.state.holder import HOME_HEADER, complaints_of, known_as

@@ -20,7 +20,7 @@ from data.store.service import leases
 from data.store.service.leases import Lease
 from data.store.sources import source_runs as source_store
 from data.types import Outcome
-from monitor.cli.commands import status as command
+from monitor.cli.commands import service as command
 from monitor.config.load import load
 from monitor.service.running import Running
 from monitor.service.state import holder

@@ -15,7 +15,7 @@ from support.every_command import ended
 from support.mail_server import post_office
 
 from data.errors import InputError, SchoolgateError
-from monitor.cli.commands.mail import setup
+from monitor.cli.commands.setup import mail as setup
 from monitor.config.settings import MailSettings
 from monitor.setup.mail import asking, proposing
 from monitor.setup.mail.proposing import ProposedProvider, proposed

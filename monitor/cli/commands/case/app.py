@@ -10,12 +10,9 @@ import typer
 from typer.models import CommandInfo
 
 from monitor.cli.commands.case.capture import capture
+from monitor.cli.commands.case.cases import list_cases, note, open_, show
 from monitor.cli.commands.case.letter import letter
-from monitor.cli.commands.case.list import list_cases
-from monitor.cli.commands.case.note import note
-from monitor.cli.commands.case.open import open_
 from monitor.cli.commands.case.recheck import host, recheck
-from monitor.cli.commands.case.show import show
 from monitor.cli.commands.case.step import ask
 from monitor.cli.commands.case.step.leaves import LEAVES, made
 from monitor.cli.commands.case.step.made import Leaf, MadeCommand

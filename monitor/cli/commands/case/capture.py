@@ -14,9 +14,9 @@ from typer import Option
 
 from data.errors import InputError
 from monitor.cli.commands import handed_in
-from monitor.cli.commands.options import As, CaseNumber, ConfigFile, Home, Json, finish
+from monitor.cli.commands.options import As, CaseNumber, JsonOptions, finish
 from monitor.terminal import private_words
-from monitor.terminal.output import in_json, say
+from monitor.terminal.output import in_json, say_lines
 
 if TYPE_CHECKING:
     from data.evidence.handed_in import SaidOfPost
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 def capture(
+    opts: JsonOptions,
     case: CaseNumber,
     person: As,
     pictures: Annotated[
@@ -71,9 +72,6 @@ def capture(
     browser: Annotated[
         bool, Option("--browser/--no-browser", help="Whether a picture and a PDF are made.")
     ] = True,
-    home: Home = None,
-    config: ConfigFile = None,
-    as_json: Json = False,
 ) -> None:
     """Keep what is at the post's address, or what somebody hands in: files, hashes, time stamp.
 
@@ -94,9 +92,8 @@ def capture(
     from monitor.act.casework.evidence.capture import CaptureOptions
     from monitor.cli.commands.case.record import made
     from monitor.home import wiring
-    from monitor.home.wiring import open_session
 
-    session = open_session(person, home, config)
+    session = opts.session(person)
     typed = handed_in.Typed(
         url, author, posted, None, seen_at, seen_by, logged_in, supplied_by, came, tuple(not_known or ())
     )
@@ -115,7 +112,7 @@ def capture(
         supplied = _supplied(session, approved, files or contents, typed, words_file, adds_to or "")
     with wiring.fetcher(session.config) as fetch:
         kept = made(keep(session, approved, options, supplied, fetch, utc_now))
-    finish(_told(session, approved.case.id, kept, as_json=as_json))
+    finish(_told(session, approved.case.id, kept, as_json=opts.as_json))
 
 
 def _as_it_came(typed: handed_in.Typed, *, by_hand: bool) -> handed_in.Typed:
@@ -152,11 +149,9 @@ def _told(session: Session, number: str, kept: Capture | FetchFailure, *, as_jso
 
     person, zone = session.person.id, session.config.zone
     if isinstance(kept, FetchFailure):
-        for line in view.failed(number, kept, person, as_json=as_json):
-            say(line)
+        say_lines(view.failed(number, kept, person, as_json=as_json))
         return 1
-    for line in [in_json(view.as_json(kept))] if as_json else view.lines(kept, zone, person):
-        say(line)
+    say_lines([in_json(view.as_json(kept))] if as_json else view.lines(kept, zone, person))
     return 0 if kept.counts else 1
 
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
 from data.errors import InputError
-from monitor.cli.commands.options import As, CaseNumber, ConfigFile, Home, Json, Language
+from data.words.say import words
+from monitor.cli.commands.options import As, CaseNumber, JsonOptions, Language
 from monitor.terminal import private_words
 from monitor.terminal.errors import ask
-from monitor.terminal.output import Document, in_json, say
+from monitor.terminal.output import Document, in_json, say, say_lines
 from monitor.terminal.private_words import at_a_terminal
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from alerts.letters.kinds import LetterDraft, WantedFact
+    from alerts.letters.kinds import LetterDraft, Offer, WantedFact
+    from data.cases import Case
     from monitor.home.wiring import Session
+
 
 WIDTH = 78
 _WHICH = "Which letter? To see which there are: schoolgate case letter {} --list --as {}"
@@ -32,6 +35,7 @@ def _kinds(incomplete: str) -> list[str]:
 
 
 def letter(
+    opts: JsonOptions,
     case: CaseNumber,
     kind: Annotated[
         str | None, Argument(metavar="KIND", help="Which letter; --list shows them.", autocompletion=_kinds)
@@ -54,9 +58,6 @@ def letter(
         Path | None, Option("--out", metavar="DIR", help="Write it there: text, mail draft (.eml) and PDF.")
     ] = None,
     language: Language = None,
-    home: Home = None,
-    config: ConfigFile = None,
-    as_json: Json = False,
 ) -> None:
     """Draft a letter for a person to read, change and send. Nothing is sent.
 
@@ -71,16 +72,15 @@ def letter(
     from monitor.act.letter import draft_letter
     from monitor.cli.commands.case.record import made
     from monitor.cli.commands.inputs import one_of
-    from monitor.home.wiring import open_session
 
-    session, now = open_session(person, home, config), utc_now()
+    session, now = opts.session(person), utc_now()
     if listing or kind is None:
-        _list(session, case, now, listing=listing, as_json=as_json)
+        _list(session, case, now, listing=listing, as_json=opts.as_json)
         return
     wanted, said = one_of(kind, "KIND", LetterKind), _facts(facts or ())
     asking = somebody_to_ask()
     record = made(draft_letter(session, case, wanted, said, now, language=language, ask=asking, out=out))
-    if as_json:
+    if opts.as_json:
         say(in_json({**record.facts, **_as_json(record.draft, record.paths)}))
     else:
         _print(record.draft, record.paths)
@@ -88,10 +88,10 @@ def letter(
 
 def _list(session: Session, number: str, now: datetime, *, listing: bool, as_json: bool) -> None:
     """Which letters there are for the case. Raises InputError where one should have been named."""
+    from alerts.letters.allowed import offered
     from data.store.cases.cases import whole_file
     from monitor.act.casework.finding import find_case
     from monitor.act.casework.steps import school_rules
-    from monitor.cli.views.case.letter import list_lines, offers, offers_json
 
     person = session.person.id
     with session.store.read() as con:
@@ -99,9 +99,36 @@ def _list(session: Session, number: str, now: datetime, *, listing: bool, as_jso
         file = whole_file(con, found)
     if not listing:
         raise InputError(_WHICH.format(found.id, person))
-    known = offers(file, school_rules(session.context, found.urn), now)
-    for line in [in_json(offers_json(known))] if as_json else list_lines(found, known, person):
-        say(line)
+    url = (file.post.url or "") if file.post else ""
+    every = offered(file.case, school_rules(session.context, found.urn), now, url)
+    known = sorted(every, key=lambda offer: not offer.possible)
+    say_lines([in_json(offers_json(known))] if as_json else list_lines(found, known, person))
+
+
+def list_lines(case: Case, known: Sequence[Offer], person: str) -> Iterator[str]:
+    """A line for each kind; where one reason rules them all out, that reason and what to do instead."""
+    if not known[0].possible and len({offer.why_not for offer in known}) == 1:
+        reading = ' --restricted --reason "…"' if case.restricted else ""
+        yield f"There is no letter for case {case.id}. {known[0].why_not}"
+        yield f"What to do instead: schoolgate case show {case.id}{reading} --as {person}"
+        return
+    w = words("en")
+    for offer in known:
+        title = w(f"letter.title.{offer.kind.value}")
+        yield f"{offer.kind.value:<21}{title if offer.possible else f'no: {offer.why_not}'}"
+
+
+def warning_lines(made: LetterDraft) -> Iterator[str]:
+    """What may be unwise in a draft, beside it and never in it; nothing where there is nothing."""
+    if made.warnings:
+        yield "Before this goes to anybody:"
+    for warning in made.warnings:
+        yield f"  - {warning}"
+
+
+def offers_json(known: Sequence[Offer]) -> list[dict[str, object]]:
+    """The same for programs."""
+    return [{"kind": o.kind.value, "possible": o.possible, "why_not": o.why_not} for o in known]
 
 
 def _as_json(made: LetterDraft, paths: Sequence[Path]) -> dict[str, object]:
@@ -116,12 +143,10 @@ def _as_json(made: LetterDraft, paths: Sequence[Path]) -> dict[str, object]:
 def _print(made: LetterDraft, paths: Sequence[Path]) -> None:
     """The draft, or where it was written; then what is to be thought of before it goes to anybody."""
     from alerts.letters.layout import text
-    from monitor.cli.views.case.letter import warning_lines
 
     if not paths:
         say(Document(text(made, WIDTH).rstrip()))
-    for line in (*map(str, paths), *warning_lines(made)):
-        say(line)
+    say_lines((*map(str, paths), *warning_lines(made)))
     say(f"Case {made.case_id}: a draft was made and recorded, by its hash. Nothing was sent.")
 
 

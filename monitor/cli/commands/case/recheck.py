@@ -9,22 +9,12 @@ from typer import Argument, Option
 
 from data.errors import InputError
 from monitor.cli.commands.completion import cases, people
-from monitor.cli.commands.options import (
-    As,
-    At,
-    CaseNumber,
-    ConfigFile,
-    Home,
-    Json,
-    Reason,
-    Restricted,
-    Why,
-    finish,
-)
-from monitor.terminal.output import in_json, say
+from monitor.cli.commands.options import As, At, CaseNumber, JsonOptions, Reason, Restricted, Why, finish
+from monitor.terminal.output import in_json, say, say_lines
 
 
 def recheck(
+    opts: JsonOptions,
     case: Annotated[
         str | None, Argument(metavar="[CASE]", help="The case's number: 0004, or 4.", autocompletion=cases)
     ] = None,
@@ -45,9 +35,6 @@ def recheck(
     ] = None,
     why: Why = "",
     at: At = None,
-    home: Home = None,
-    config: ConfigFile = None,
-    as_json: Json = False,
 ) -> None:
     """Is it still there? Looks at the post's exact address, logged out.
 
@@ -61,7 +48,7 @@ def recheck(
       schoolgate case recheck 4 --saw gone --why "the post is not in the group any more" --as t-quillfeather
     """
     if due and case is None:
-        finish(_all_due(home, config, as_json=as_json))
+        finish(_all_due(opts.home, opts.config, as_json=opts.as_json))
     if due or case is None:
         raise InputError("Name one case, or all that are due: schoolgate case recheck CASE | --due")
     if not person:
@@ -74,9 +61,8 @@ def recheck(
     from monitor.cli.commands.inputs import moment, one_of, own_words
     from monitor.cli.views.case import recheck as view
     from monitor.home import wiring
-    from monitor.home.wiring import open_session
 
-    session = open_session(person, home, config)
+    session = opts.session(person)
     if saw:
         check, said = one_of(saw, "--saw", Check), own_words(why, "--why")
         when = moment(at, "--at", session.config.zone)
@@ -85,8 +71,7 @@ def recheck(
         with wiring.fetcher(session.config) as fetch:
             result = made(look_again(session, case, fetch, utc_now))
     zone = session.config.zone
-    for line in [in_json(view.as_json(result))] if as_json else view.lines(result, zone, person):
-        say(line)
+    opts.show(view.as_json(result), view.lines(result, zone, person))
     finish(1 if view.unseen(result) and not saw else 0)
 
 
@@ -119,14 +104,12 @@ def _all_due(home: Path | None, config: Path | None, *, as_json: bool) -> int:
 
 
 def host(
+    opts: JsonOptions,
     case: CaseNumber,
     person: As,
     offline: Annotated[bool, Option("--offline", help="Ask nobody: show what is known already.")] = False,
     restricted: Restricted = False,
     reason: Reason = None,
-    home: Home = None,
-    config: ConfigFile = None,
-    as_json: Json = False,
 ) -> None:
     """Who to ask: how to report to the platform, or who hosts the website.
 
@@ -146,19 +129,17 @@ def host(
     from monitor.cli.commands.case.record import made
     from monitor.cli.commands.inputs import own_words
     from monitor.cli.views.case.host import host_lines, route_json
-    from monitor.home.wiring import open_session
 
-    session, now = open_session(person, home, config), utc_now()
+    session, now = opts.session(person), utc_now()
     why = own_words(reason, "--reason") if restricted else ""
     found, url = made(find_host(session, case, why, now, ask=not offline))
     row, facts = route(found.channel, url), found.hosting
     today = now.astimezone(session.config.zone).date()
     what = found.content_class
-    if as_json:
+    if opts.as_json:
         way = route_json(row, what, today)
         say(in_json({"case": found.id, "hosting": facts or None, "route": way}))
         return
     by_hand = hosting.by_hand(session.context.home, url, now) if row.is_site and not facts else None
     asked_at = hosting.last_asked(session, found) if facts else None
-    for line in host_lines(found.id, row, what, facts, asked_at, today, by_hand, person):
-        say(line)
+    say_lines(host_lines(found.id, row, what, facts, asked_at, today, by_hand, person))

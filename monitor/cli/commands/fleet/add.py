@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Argument, Option
 
 from data.errors import ConfigError, InputError
-from monitor.cli.commands.changing import in_terms_of
+from monitor.cli.commands.inputs import in_terms_of
 from monitor.cli.commands.options import FleetFolder, finish
 from monitor.terminal.output import say
 

@@ -12,7 +12,7 @@ from typer import Option
 
 from data.effects import utc_now
 from monitor.cli.commands.options import FleetFolder, Json, finish
-from monitor.terminal.output import in_json, say
+from monitor.terminal.output import in_json, say, say_lines
 
 if TYPE_CHECKING:
     from monitor.fleet.progress import FleetProgress, HomeProgress
@@ -52,8 +52,7 @@ def fleet_status(
     if as_json:
         say(in_json(as_document(found, missing, now)))
     else:
-        for line in lines(found, missing, now, settings, every=every):
-            say(line)
+        say_lines(lines(found, missing, now, settings, every=every))
     finish(_exit(found, missing, now))
 
 

@@ -1,13 +1,258 @@
-"""The group `schoolgate privacy`."""
+"""`schoolgate privacy`: what is held about somebody is shown, copied, erased, kept out or put right.
+
+Somebody is named at the terminal or on standard input, never on the command line.
+"""
 
 from __future__ import annotations
 
-from monitor.cli.commands.privacy.erase import erase
-from monitor.cli.commands.privacy.notice import due, notice
-from monitor.cli.commands.privacy.object import object_, rectify
-from monitor.cli.commands.privacy.requests import answer, record, requests
-from monitor.cli.commands.privacy.search import sar, search
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Option
+
+from data.effects import utc_now
+from monitor.cli.commands.options import As, HomeOptions, JsonOptions, Language, School, asked_for, finish
+from monitor.cli.commands.privacy.requests import RequestNumber, answer, due, notice, record, requests
+from monitor.terminal import private_words
 from monitor.terminal.groups import group
+from monitor.terminal.output import say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.privacy.terms import SearchTerm
+    from data.retention.erase import Staying
+    from monitor.act.privacy import ToErase
+
+By = Annotated[
+    str,
+    Option(
+        "--by", help="What to search by: handle, name, or address (of a post). You are then asked for it."
+    ),
+]
+
+
+def search(opts: JsonOptions, number: RequestNumber, by: By, person: As, school: School = None) -> None:
+    """What is held about somebody who asked. The search is recorded: who made it, for which request.
+
+    You are asked for the handle, name or address, or it is read from standard input: never type it on the
+    command line. A search is only for a request that people make about themselves.
+
+    \b
+    Examples:
+      schoolgate privacy search P0003 --by handle --as r-lowe
+      schoolgate privacy search P0003 --by address --as r-lowe < address.txt
+    """
+    from data.audit.codes import Code
+    from data.store.engine.audit_chain import AuditEntry, append
+    from monitor.act.requests.finding import held_about
+    from monitor.cli.views.privacy import held_json, held_lines
+
+    wanted = asked_term(by)
+    office = opts.office(person, school)
+    with office.session.store.read() as con:
+        asked = office.request(con, number)
+        held = held_about(con, office, wanted)
+    codes = (Code.KIND.of(wanted.kind.value), Code.FOUND.of(held.count))
+    with office.session.store.write("record a search") as con:
+        append(con, [AuditEntry(utc_now(), office.person, "data_searched", asked.id, asked.urn, codes)])
+    opts.show(held_json(held), held_lines(held, asked, wanted.kind, office.options, office.config.zone))
+
+
+def sar(
+    opts: HomeOptions,
+    number: RequestNumber,
+    by: By,
+    person: As,
+    to: Annotated[
+        Path, Option("--to", metavar="DIR", help="A new folder to write to; only you can read it.")
+    ],
+    language: Language = None,
+    school: School = None,
+) -> None:
+    """Write a copy of what is held about somebody who asked for it. You check it and hand it over.
+
+    Other people’s names are taken out as far as a program can tell. What is with the safeguarding lead is
+    withheld; for-the-school/check-first.txt says which exemption to consider, and a person decides.
+
+    \b
+    Examples:
+      schoolgate privacy sar P0003 --by handle --to copies/P0003 --as r-lowe
+      schoolgate privacy sar P0003 --by name --to copies/P0003 --as r-lowe < name.txt
+    """
+    from data.audit.codes import Code
+    from data.store.engine.audit_chain import AuditEntry, append
+    from data.words.say import words
+    from monitor.act.requests.copying import TO_CHECK, TO_SEND, copied, written
+    from monitor.act.requests.finding import held_about
+
+    wanted, folder = asked_term(by), to.expanduser().absolute()
+    office, now = opts.office(person, school), utc_now()
+    w = words(language or office.school.language)
+    with office.session.store.read() as con:
+        asked = office.request(con, number)
+        held = held_about(con, office, wanted)
+        copy = copied(con, office, held, asked, wanted, w, now)
+    codes = (Code.KIND.of(wanted.kind.value), Code.FOUND.of(held.count))
+    with written(folder, copy, now), office.session.store.write("copy for a request") as con:
+        append(con, [AuditEntry(now, office.person, "data_copied", asked.id, asked.urn, codes)])
+    say(f"{folder / TO_SEND}: what is held about them ({copy.items}). Nothing was sent.")
+    say(f"Read this first; it is only for the school: {folder / TO_CHECK / 'check-first.txt'}")
+    say(f"Once it is handed over: schoolgate privacy answer {asked.id} granted {office.options}")
+
+
+def asked_term(by: str) -> SearchTerm:
+    """Who is meant, asked for at the terminal or read from standard input. Raises InputError."""
+    from data.errors import InputError
+    from data.privacy.terms import TermKind, term
+    from monitor.cli.commands.inputs import one_of
+
+    kind = one_of(by, "--by", TermKind)
+    at_terminal = private_words.at_a_terminal()
+    given = private_words.line(kind.value.capitalize()) if at_terminal else private_words.standard_input("")
+    if "\n" in given.strip():
+        raise InputError(f"Standard input holds several lines: give one {kind.value}.")
+    return term(kind, given)
+
+
+def object_(
+    opts: HomeOptions,
+    number: RequestNumber,
+    person: As,
+    by: Annotated[
+        str | None, Option("--by", help="handle, or address (of a post). You are then asked for it.")
+    ] = None,
+    channel: Annotated[
+        str | None,
+        Option(
+            "--channel", help="Where they use it: local_forum, facebook, …; by default where it is found."
+        ),
+    ] = None,
+    withdrawn: Annotated[
+        bool, Option("--withdrawn", help="The objection was withdrawn: keep their posts again.")
+    ] = False,
+    school: School = None,
+) -> None:
+    """Uphold an objection: posts by that author, or at that address, are not kept from now on.
+
+    Anything that calls for an alert, such as a threat or a danger to a child, is kept all the same. What is
+    already kept stays until it is erased. To refuse an objection: privacy answer REQUEST refused.
+
+    \b
+    Examples:
+      schoolgate privacy object P0004 --by handle --channel local_forum --as r-lowe
+      schoolgate privacy object P0004 --by address --as r-lowe < address.txt
+      schoolgate privacy object P0004 --withdrawn --as r-lowe
+    """
+    from data.errors import InputError
+    from data.steps.acts import Refused
+    from monitor.act.privacy import uphold, withdraw
+    from monitor.pipeline.sighting import known_channel
+
+    if by is None and not withdrawn:
+        raise InputError("--by: say how they are known there, handle or address.")
+    known_channel(channel or "")
+    wanted = asked_term(by) if by and not withdrawn else None
+    office, now = opts.office(person, school), utc_now()
+    if wanted is None:
+        n = withdraw(office, number, now).made
+        say(f"The objection is withdrawn: what it kept out is kept again (hashes deleted: {n}).")
+        return
+    came = uphold(office, number, wanted, channel, now)
+    if isinstance(came, Refused):
+        raise InputError(came.reason)
+    say("From now on these posts are not kept, unless they call for an alert. To erase those already kept:")
+    say(f"schoolgate privacy erase {came.made} --by {wanted.kind.value} {office.options}")
+
+
+def rectify(
+    opts: HomeOptions,
+    number: RequestNumber,
+    post: Annotated[str, Option("--post", metavar="ID", help="The post, by the beginning of its id.")],
+    person: As,
+    said: Annotated[str, asked_for("--said", "What is right, in their words.")],
+    school: School = None,
+) -> None:
+    """Add what somebody says about a post. The post stays as it was, since that is what was said.
+
+    Their words are shown with the post, and are in any copy they ask for. If a case has something wrong,
+    correct the case: case step author, case step target, case note.
+
+    \b
+    Examples:
+      schoolgate privacy rectify P0005 --post 9f31 --as r-lowe
+      schoolgate privacy rectify P0005 --post 9f31 --as r-lowe --said - < words.txt
+    """
+    from monitor.act.privacy import rectify as put_right
+    from monitor.cli.commands.inputs import own_words
+
+    words, now = own_words(said, "--said"), utc_now()
+    office = opts.office(person, school)
+    added = put_right(office, number, post, words, now).made
+    say(f"What they say is now shown with post {added.mention_id[:8]}. The post is as it was.")
+    say(f"To end the request: schoolgate privacy answer {added.request_id} granted {office.options}")
+
+
+def erase(
+    opts: JsonOptions,
+    number: RequestNumber,
+    person: As,
+    by: Annotated[
+        str | None,
+        Option(
+            "--by", help="All posts by an author (handle), or those at an address. You are then asked for it."
+        ),
+    ] = None,
+    post: Annotated[
+        list[str] | None,
+        Option("--post", metavar="ID", help="This post, by the beginning of its id; may be repeated."),
+    ] = None,
+    yes: Annotated[bool, Option("--yes", help="Do it. Otherwise it only says what would be done.")] = False,
+    school: School = None,
+) -> None:
+    """Erase posts: words, author and address, also from the file on disk. This cannot be undone.
+
+    What a case or an alert still needs stays, and you are told why (UK GDPR, Article 17(3)). Neither a later
+    scan nor an older backup brings an erased post back. Exits with 1 if something stays.
+
+    \b
+    Examples:
+      schoolgate privacy erase P0003 --by handle --as r-lowe
+      schoolgate privacy erase P0003 --post 9f31 --post 07ab --yes --as r-lowe
+    """
+    from monitor.act.privacy import erase as erase_posts
+    from monitor.act.privacy import to_erase
+    from monitor.act.requests.finding import one_post
+    from monitor.cli.views.privacy import erasure_json, erasure_lines
+
+    wanted = _wanted(by, post)
+    office, now = opts.office(person, school), utc_now()
+    with office.session.store.read() as con:
+        chosen = [one_post(con, office, one) for one in post or ()]
+        meant = to_erase(con, office, number, now, wanted, chosen)
+    stays = erase_posts(office, meant, now).made if yes else meant.stays
+    zone = office.config.zone
+    opts.show(erasure_json(meant, stays, done=yes), erasure_lines(meant, stays, zone, done=yes))
+    if not opts.as_json and (yes or (stays and len(stays) == len(meant.posts))):
+        ending = _ending(meant, stays)
+        say(f"To end the request: schoolgate privacy answer {meant.request_id} {ending} {office.options}")
+    finish(1 if stays or meant.withheld else 0)
+
+
+def _ending(meant: ToErase, stays: Sequence[Staying]) -> str:
+    """How the request ended, as far as the program did what was asked."""
+    if not stays and not meant.withheld:
+        return "granted"
+    return "part" if len(stays) < len(meant.posts) else "refused"
+
+
+def _wanted(by: str | None, post: list[str] | None) -> SearchTerm | None:
+    from data.errors import InputError
+
+    if bool(by) == bool(post):
+        raise InputError("Say what is to be erased: --by handle, --by address, or --post ID.")
+    return asked_term(by) if by else None
+
 
 privacy_app = group("What people ask about their own data: for the data protection officer.")
 privacy_app.command("record")(record)

@@ -1,22 +1,87 @@
-"""`schoolgate privacy requests`, and what became of one: `schoolgate privacy answer`."""
+"""`schoolgate privacy requests`: what people ask and what became of it; and what the public is told."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from typer import Argument, Option
 
 from data.effects import utc_now
-from monitor.cli.commands.options import As, ConfigFile, Home, Json, School, WhyWanted
-from monitor.terminal.output import in_json, say
+from monitor.cli.commands.options import As, HomeOptions, JsonOptions, Language, School, WhyWanted
+from monitor.terminal.output import Document, in_json, say, say_lines, tell
 
-if TYPE_CHECKING:
-    pass
+MOST_DAYS = 366 * 10
+
+
+def due(
+    opts: JsonOptions,
+    person: As,
+    days: Annotated[int, Option("--days", min=0, max=MOST_DAYS, help="How many days ahead.")] = 30,
+    school: School = None,
+) -> None:
+    """What will be deleted because its time is up, when and why; and what is kept back, by which case.
+
+    This deletes nothing and names no post. Each scan does the deleting.
+
+    \b
+    Examples:
+      schoolgate privacy due --as r-lowe
+      schoolgate privacy due --days 365 --as r-lowe --json
+    """
+    from datetime import timedelta
+
+    from data.retention.preview import preview
+    from monitor.act.requests.finding import cases_known
+    from monitor.cli.views.privacy import due_json, due_lines
+
+    office, now = opts.office(person, school), utc_now()
+    keys = sorted({office.school.urn, *office.school.members})
+    with office.session.store.read() as con:
+        found = preview(con, keys, now, now + timedelta(days=days), office.config.policy)
+        found = cases_known(con, office, found)
+    opts.show(due_json(found), due_lines(found, office.config.policy, days, office.config.zone))
+
+
+def notice(
+    opts: HomeOptions,
+    person: As,
+    basis: Annotated[
+        str | None, Option("--basis", help="Your recorded lawful basis: public-task or legitimate-interests.")
+    ] = None,
+    register: Annotated[
+        bool, Option("--register", help="Print your record of this processing instead (Article 30).")
+    ] = False,
+    language: Language = None,
+    school: School = None,
+) -> None:
+    """Print the notice for your website and accounts, from your settings: places, times, contact.
+
+    \b
+    Examples:
+      schoolgate privacy notice --as r-lowe --basis public-task
+      schoolgate privacy notice --as r-lowe --language cy > notice.txt
+      schoolgate privacy notice --as r-lowe --register
+    """
+    from data.words.say import words
+    from monitor.act.requests.notice import Basis, contact_of, notice_lines, register_lines
+    from monitor.cli.commands.inputs import one_of
+
+    chosen = one_of(basis, "--basis", Basis) if basis else None
+    office = opts.office(person, school)
+    w = words(language or office.school.language)
+    lines = register_lines(office, w, chosen) if register else notice_lines(office, w, utc_now(), chosen)
+    say(Document("\n\n".join(lines)))
+    if chosen is None:
+        tell("It does not give your lawful basis. You choose and record that: --basis")
+    if not contact_of(office):
+        tell("It names nobody to ask: give your data protection officer an e-mail address, or set “contact”.")
+
 
 KINDS = "access, erasure, objection, rectification, complaint; told: somebody has to be told (Article 14)"
 
 
 def record(
+    opts: JsonOptions,
     kind: Annotated[str, Argument(metavar="KIND", help=f"What is asked: {KINDS}.")],
     person: As,
     reference: Annotated[
@@ -27,9 +92,6 @@ def record(
         str | None, Option("--received", help="When it came, if not today: 2026-11-20.")
     ] = None,
     school: School = None,
-    home: Home = None,
-    config: ConfigFile = None,
-    as_json: Json = False,
 ) -> None:
     """Record what somebody asks about their own data. The time to answer starts.
 
@@ -40,16 +102,15 @@ def record(
     """
     from data.privacy.requests import RequestKind
     from monitor.act.privacy import record_request
-    from monitor.act.requests.office import open_office
     from monitor.cli.commands.inputs import moment, one_of, own_words
     from monitor.cli.views.privacy import request_json, request_line
 
     asked = one_of(kind, "KIND", RequestKind)
     words, number = own_words(why, "--why"), own_words(reference, "--reference")
-    office = open_office(person, home, config, school)
+    office = opts.office(person, school)
     zone, now = office.config.zone, utc_now()
     kept = record_request(office, asked, number, words, moment(received, "--received", zone), now).made
-    if as_json:
+    if opts.as_json:
         say(in_json(request_json(kept)))
         return
     say(request_line(kept, zone, now))
@@ -60,13 +121,7 @@ def record(
 RequestNumber = Annotated[str, Argument(metavar="REQUEST", help="The request's number: P0003, or 3.")]
 
 
-def requests(
-    person: As,
-    school: School = None,
-    home: Home = None,
-    config: ConfigFile = None,
-    as_json: Json = False,
-) -> None:
+def requests(opts: JsonOptions, person: As, school: School = None) -> None:
     """What people have asked about their own data, the first due at the top: at each school you answer for.
 
     \b
@@ -78,15 +133,14 @@ def requests(
     from monitor.act.requests.office import open_offices
     from monitor.cli.views.privacy import request_json, request_lines
 
-    office, *more = offices = open_offices(person, home, config, school)
+    office, *more = offices = open_offices(person, opts.home, opts.config, school)
     with office.session.store.read() as con:
         found = request_store.requests(con, [one.school.urn for one in offices])
-    if as_json:
+    if opts.as_json:
         say(in_json([request_json(one) for one in found]))
         return
     names = {one.school.urn: one.school.name for one in offices} if more else {}
-    for line in request_lines(found, office.config.zone, utc_now(), names):
-        say(line)
+    say_lines(request_lines(found, office.config.zone, utc_now(), names))
     if not found:
         say("Nobody has asked for anything. To record what somebody asks:")
         options = f"--as {person} --school URN" if more else office.options
@@ -94,6 +148,7 @@ def requests(
 
 
 def answer(
+    opts: JsonOptions,
     number: RequestNumber,
     how: Annotated[
         str,
@@ -102,9 +157,6 @@ def answer(
     person: As,
     why: WhyWanted,
     school: School = None,
-    home: Home = None,
-    config: ConfigFile = None,
-    as_json: Json = False,
 ) -> None:
     """Write down what became of a request. It sends nothing: you answer.
 
@@ -121,14 +173,12 @@ def answer(
     from data.privacy.requests import RequestEnding
     from data.steps.acts import Refused
     from monitor.act.privacy import FOR_NOW, answer_request
-    from monitor.act.requests.office import open_office
     from monitor.cli.commands.inputs import among, own_words
     from monitor.cli.views.privacy import request_json, request_line
 
     words = own_words(why, "--why")
-    office, now = open_office(person, home, config, school), utc_now()
+    office, now = opts.office(person, school), utc_now()
     came = answer_request(office, number, among(how, "HOW", (*RequestEnding, *FOR_NOW)), words, now)
     if isinstance(came, Refused):
         raise InputError(came.reason)
-    one = came.made
-    say(in_json(request_json(one)) if as_json else request_line(one, office.config.zone, now))
+    opts.show(request_json(came.made), [request_line(came.made, office.config.zone, now)])

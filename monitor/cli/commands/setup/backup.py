@@ -14,7 +14,7 @@ from typer import Argument, Option
 
 from data.effects import uptime, utc_now
 from data.errors import InputError, StoreError
-from monitor.cli.commands.options import ConfigFile, Home
+from monitor.cli.commands.options import HomeOptions
 from monitor.config.home.paths import find
 from monitor.home import wiring
 from monitor.terminal.output import say, tell
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 
 def backup(
+    opts: HomeOptions,
     into: Annotated[Path, Argument(metavar="DIR", help="The folder that holds your backups.")],
     keep: Annotated[
         int | None,
@@ -34,8 +35,6 @@ def backup(
         bool,
         Option("--with-faults", help="Keep it even where evidence verify finds faults in what is there."),
     ] = False,
-    home: Home = None,
-    config: ConfigFile = None,
 ) -> None:
     """Copy everything into a new folder in DIR, while the service goes on; read again after writing.
 
@@ -48,7 +47,7 @@ def backup(
     # where what was copied does not hold: then none is kept.
     from monitor.setup.home_copy import copy_home, files_named
 
-    where = find(os.environ, home, config)
+    where = find(os.environ, opts.home, opts.config)
     if not where.store.exists():
         raise StoreError(f"There is no store at {where.store}, so there is nothing to back up.")
     store = wiring.open_store(where.home, utc_now)

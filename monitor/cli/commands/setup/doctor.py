@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Option
 
 from data.effects import utc_now
-from monitor.cli.commands.options import ConfigFile, Home, Json, finish
+from monitor.cli.commands.options import JsonOptions, finish
 from monitor.config.home.paths import find
-from monitor.terminal.output import columns, in_json, say
+from monitor.terminal.output import columns, in_json, say, say_lines
 
 if TYPE_CHECKING:
     from monitor.setup.doctor.findings import Finding
@@ -21,10 +21,7 @@ NEVER_SEEN = "Never seen (Facebook groups, TikTok, WhatsApp, …): docs/what-it-
 
 
 def doctor(
-    every: Annotated[bool, Option("--all", help="Show what is in order, too.")] = False,
-    home: Home = None,
-    config: ConfigFile = None,
-    as_json: Json = False,
+    opts: JsonOptions, every: Annotated[bool, Option("--all", help="Show what is in order, too.")] = False
 ) -> None:
     """Check everything: the one thing to do next, with its command, then whatever else is wrong.
 
@@ -37,14 +34,13 @@ def doctor(
     from monitor.setup.doctor.examine import examine
     from monitor.setup.doctor.findings import Level
 
-    where = find(os.environ, home, config)
+    where = find(os.environ, opts.home, opts.config)
     found = examine(where.home, where.config, env=os.environ, now=utc_now(), sleep=time.sleep)
     faults = sum(f.level is Level.FAULT for f in found)
-    if as_json:
+    if opts.as_json:
         say(as_document(found, faults))
     else:
-        for line in lines(found, every=every, width=columns()):
-            say(line)
+        say_lines(lines(found, every=every, width=columns()))
     finish(int(faults > 0))
 
 

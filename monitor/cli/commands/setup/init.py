@@ -18,7 +18,7 @@ from monitor.cli.commands.options import Home, Register, finish
 from monitor.config.home.paths import CONFIG_NAME, find
 from monitor.home import wiring
 from monitor.terminal.errors import ask as ask_again
-from monitor.terminal.output import columns, say
+from monitor.terminal.output import columns, say, say_lines
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -281,8 +281,7 @@ def _tell(path: Path, draft: Draft) -> None:
     say(f"Written: {path}")
     if draft.untried:
         say("No place has been tried yet. As soon as pages can be reached: schoolgate source test ID")
-    for line in next_step.lines(next_step.of_the_file(path, os.environ, utc_now().date()), columns()):
-        say(line)
+    say_lines(next_step.lines(next_step.of_the_file(path, os.environ, utc_now().date()), columns()))
 
 
 def _count(found: Sequence[object], one: str, many: str) -> str:

@@ -13,10 +13,10 @@ from typer import Argument, Option
 
 from data.effects import uptime, utc_now
 from data.errors import ConfigError, InputError, StoreBusy, StoreError, StoreTooNew
-from monitor.cli.commands.options import ConfigFile, Home
+from monitor.cli.commands.options import HomeOptions
 from monitor.config.home.paths import Paths, find
 from monitor.home import wiring
-from monitor.terminal.output import say, tell
+from monitor.terminal.output import say, say_lines, tell
 
 if TYPE_CHECKING:
     from data.keeping.deletion_record import Deletions
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 
 def restore(
+    opts: HomeOptions,
     source: Annotated[
         Path, Argument(metavar="DIR", help="A backup; or the folder that holds them: then the newest.")
     ],
@@ -37,8 +38,6 @@ def restore(
     replace: Annotated[
         bool, Option("--replace", help="In the place of what is there, which is kept aside for 7 days.")
     ] = False,
-    home: Home = None,
-    config: ConfigFile = None,
 ) -> None:
     """Put a backup in place. What is due by today's date is deleted before anything can be read.
 
@@ -55,7 +54,7 @@ def restore(
     from data.store.engine.open import RESTORING
     from monitor.setup.restore import prepare, purged, put_in_place, refuse_faults
 
-    where = find(os.environ, home, config)
+    where = find(os.environ, opts.home, opts.config)
     began, chosen = utc_now(), _chosen(source)
     manifest = read_manifest(chosen)
     _refuse_unknown(chosen, manifest, began)
@@ -76,10 +75,8 @@ def restore(
         raise StoreError(f"Nothing was restored. {refused(error)}") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    for line in _lines(chosen, manifest, gone, aside, where.home):
-        say(line)
-    for line in _of_the_record(record, manifest, began):
-        say(line)
+    say_lines(_lines(chosen, manifest, gone, aside, where.home))
+    say_lines(_of_the_record(record, manifest, began))
     say("What is to be done now: schoolgate doctor, then start the service again.")
 
 

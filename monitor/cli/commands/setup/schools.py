@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from monitor.cli.commands.common import register_file
-from monitor.cli.commands.options import ConfigFile, Home, Json, Register, finish
-from monitor.terminal.output import in_json, say
+from data.errors import InputError
+from monitor.cli.commands.options import HomeOptions, JsonOptions, Register, finish
+from monitor.config.home import paths
+from monitor.home import wiring
+from monitor.terminal.groups import group
+from monitor.terminal.output import in_json, say, say_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,12 +22,10 @@ if TYPE_CHECKING:
 
 
 def find(
+    opts: JsonOptions,
     query: Annotated[list[str], Argument(metavar="WORDS…", help="Name, town, postcode or URN.")],
     register: Register = None,
     limit: Annotated[int, Option("--limit", min=1, help="How many to show.")] = 10,
-    home: Home = None,
-    config: ConfigFile = None,
-    as_json: Json = False,
 ) -> None:
     """Find a school in the register.
 
@@ -36,10 +39,10 @@ def find(
     from data.register.national_lists import read_register
     from monitor.setup.entries import near, search
 
-    path, words = register_file(register, home, config), " ".join(query)
+    path, words = _register_file(register, opts), " ".join(query)
     schools = read_register(path)
     found = search(schools, words, limit)
-    if as_json:
+    if opts.as_json:
         say(in_json([asdict(school) for school in found]))
         finish(0 if found else 1)
     _show(found)
@@ -55,15 +58,32 @@ def find(
     finish(1)
 
 
+def _register_file(register: Path | None, opts: HomeOptions) -> Path:
+    """The register that is named, else the configured one. Raises InputError where there is none."""
+    if register is not None:
+        return register
+    where = paths.find(os.environ, opts.home, opts.config)
+    if where.config.exists():
+        _, settings = wiring.settings(opts.home, opts.config)
+        if settings.register is not None:
+            return settings.register
+    raise InputError(
+        "No register of schools is named. Download it from get-information-schools.service.gov.uk "
+        "and name it: --register FILE"
+    )
+
+
 def _show(schools: Sequence[School]) -> None:
     from monitor.terminal.table import table
 
     rows = [(s.urn, s.name, ", ".join(_place(s)), s.postcode, s.local_authority) for s in schools]
-    for line in table(
-        ("Number", "Name", "Place", "Postcode", "Authority"), rows, wraps=("Name", "Place", "Authority")
-    ):
-        say(line)
+    heads = ("Number", "Name", "Place", "Postcode", "Authority")
+    say_lines(table(heads, rows, wraps=("Name", "Place", "Authority")))
 
 
 def _place(school: School) -> dict[str, None]:
     return dict.fromkeys(part for part in (school.locality, school.town) if part)
+
+
+schools_app = group("The register of schools.")
+schools_app.command("find")(find)

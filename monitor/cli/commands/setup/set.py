@@ -12,10 +12,11 @@ from typer import Argument
 
 from data.effects import utc_now
 from data.errors import InputError
-from monitor.cli.commands.options import ConfigFile, Home
+from monitor.cli.commands.options import HomeOptions
 from monitor.config.home.paths import find
 from monitor.terminal.errors import ask
-from monitor.terminal.output import say
+from monitor.terminal.groups import group
+from monitor.terminal.output import say, say_lines
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -30,12 +31,11 @@ _OF_THEIR_OWN = {
 
 
 def set_keys(
+    opts: HomeOptions,
     keys: Annotated[
         list[str],
         Argument(metavar="KEY[=VALUE]…", help="As in docs/configuration.md: contact, mail.host, mail."),
     ],
-    home: Home = None,
-    config: ConfigFile = None,
 ) -> None:
     """Set keys of schoolgate.toml; what is given no value is asked for, of a whole table key by key.
 
@@ -47,7 +47,7 @@ def set_keys(
     """
     from monitor.config.writing.edit import set_values
 
-    path = find(os.environ, home, config).config
+    path = find(os.environ, opts.home, opts.config).config
     values = {place: value for key in keys for place, value in _values(key)}
     if not values:
         say("Nothing was given, so nothing was changed.")
@@ -58,7 +58,7 @@ def set_keys(
     _say_next(path)
 
 
-def policy_add(home: Home = None, config: ConfigFile = None) -> None:
+def policy_add(opts: HomeOptions) -> None:
     """Name a written policy, so that its review is not forgotten. It is asked for key by key.
 
     \b
@@ -68,7 +68,7 @@ def policy_add(home: Home = None, config: ConfigFile = None) -> None:
     from monitor.config.model import PolicyText
     from monitor.config.writing.edit import add_policy
 
-    path = find(os.environ, home, config).config
+    path = find(os.environ, opts.home, opts.config).config
     add_policy(path, {key: value for (_, key), value in _asked("", PolicyText, PolicyText.model_fields)})
     say(f"Written into {path.name}.")
     _say_next(path)
@@ -169,5 +169,8 @@ def _converted(text: str, field: FieldInfo) -> Any:
 def _say_next(path: Path) -> None:
     from monitor.setup.doctor import next_step
 
-    for line in next_step.lines(next_step.of_the_file(path, os.environ, utc_now().date())):
-        say(line)
+    say_lines(next_step.lines(next_step.of_the_file(path, os.environ, utc_now().date())))
+
+
+policy_app = group("The written policies that this rests on.")
+policy_app.command("add")(policy_add)

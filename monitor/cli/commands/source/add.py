@@ -11,9 +11,9 @@ from typer import Argument, Option
 
 from data.effects import utc_now
 from data.errors import InputError
-from monitor.cli.commands.changing import in_terms_of, which_schools
-from monitor.cli.commands.options import ConfigFile, Home, finish
-from monitor.cli.commands.source.trial import chosen_of, shown, written
+from monitor.cli.commands.inputs import in_terms_of, which_schools
+from monitor.cli.commands.options import HomeOptions, finish
+from monitor.cli.commands.source.propose import chosen_of, shown, written
 from monitor.home import wiring
 from monitor.terminal.output import say
 
@@ -30,6 +30,7 @@ _MOST = 4
 
 
 def add_source(
+    opts: HomeOptions,
     address: Annotated[str, Argument(metavar="ADDRESS", help="The address of any page of the place.")],
     school: Annotated[
         list[str] | None,
@@ -41,8 +42,6 @@ def add_source(
     ] = None,
     own: Annotated[bool, Option("--own", help="It is a page or an account of the school's own.")] = False,
     yes: Annotated[bool, Option("--yes", help="Ask nothing: take the best that was read.")] = False,
-    home: Home = None,
-    config: ConfigFile = None,
 ) -> None:
     """Watch another place: finds what is behind its address, reads it once, shows the first finds, writes it.
 
@@ -51,7 +50,7 @@ def add_source(
       schoolgate source add https://www.northvale-gazette.example.org/
       schoolgate source add https://board.example.org/viewtopic.php?t=12 --name "Northvale talk" --yes
     """
-    where, settings = wiring.settings(home, config)
+    where, settings = wiring.settings(opts.home, opts.config)
     url = _address(address)
     _refuse(url, settings, own=own)
     _known_channel(channel)

@@ -1,32 +1,91 @@
-"""`schoolgate source propose`."""
+"""`schoolgate source propose`, and how places that were read are shown, chosen and written."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
 
 from data.effects import utc_now
 from data.errors import InputError
-from monitor.cli.commands.options import ConfigFile, Home, Json, finish
-from monitor.cli.commands.source.trial import shown, written
+from monitor.cli.commands.options import JsonOptions, finish
 from monitor.home import wiring
-from monitor.terminal.output import columns, in_json, say
+from monitor.terminal.output import columns, in_json, say, say_lines
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from data.types import Mention
     from monitor.config.home.paths import Paths
     from monitor.config.load import Config
-    from monitor.setup.survey import InTime
+    from monitor.pipeline.judges import Judges
+    from monitor.setup.survey import InTime, PlaceRead
     from sources.places.table import Proposal
 
 
+def shown(places: Sequence[PlaceRead], judges: Judges, settings: Config) -> None:
+    """The places with how each reading went, why those are off that are, and the first finds."""
+    from monitor.setup.preview import finds
+    from monitor.setup.shown import find_lines, numbered, place_lines
+
+    if any(place.run is not None for place in places):
+        say_lines(place_lines(places))
+    for place in places:
+        if place.run is None:
+            say(f"{place.source.name}: {_off(place)}")
+    found = finds([linked for place in places for linked in place.found], judges)
+    if found:
+        say("The first finds:")
+    say_lines(find_lines(found, numbered(places), utc_now().date(), settings.zone))
+
+
+def _off(place: PlaceRead) -> str:
+    return f"off. {place.proposal.why_off}"
+
+
+def chosen_of(places: Sequence[PlaceRead], *, yes: bool) -> list[Proposal]:
+    """The places that somebody wants: of those that could be read; else one that is off, with its reason."""
+    from monitor.setup.survey import decided
+    from monitor.terminal.answers import numbers, until_right
+    from monitor.terminal.answers import yes as said_yes
+
+    tried = [place for place in places if place.run is not None]
+    seen = [place for place in tried if place.seen]
+    if yes:
+        chosen = seen[:1]
+    elif len(tried) > 1 and seen:
+        marks = until_right(
+            "Which of these to watch? Their numbers (- for none)", lambda said: numbers(said, len(tried))
+        )
+        chosen = [tried[mark - 1] for mark in marks]
+    elif seen:
+        chosen = seen if said_yes("Watch it?") else []
+    else:
+        chosen = list(places[:1]) if said_yes("Write it switched off, with that reason?") else []
+    return list(decided(chosen, utc_now()))
+
+
+def written(path: Path, places: Sequence[Proposal]) -> None:
+    """Writes them into the file, and says so."""
+    from monitor.config.writing import edit
+    from monitor.setup.proposals import until_leave
+
+    edit.add_places(path, [until_leave(place) for place in places])
+    say_lines(_told(places, path))
+
+
+def _told(places: Sequence[Proposal], path: Path) -> Iterator[str]:
+    for place in places:
+        off = ", switched off" if place.why_off or place.source.disabled else ""
+        yield f"Written to {path.name}: {place.source.name}, id {place.source.id}{off}."
+    if any(not (place.why_off or place.source.disabled) for place in places):
+        yield "It is read from the next scan on: schoolgate scan"
+
+
 def propose_sources(
+    opts: JsonOptions,
     school: Annotated[
         list[str] | None, Option("--school", help="Only for this school, by URN; may be repeated.")
     ] = None,
@@ -40,9 +99,6 @@ def propose_sources(
     no_network: Annotated[
         bool, Option("--no-network", help="Look nothing up: no article, website or paper.")
     ] = False,
-    home: Home = None,
-    config: ConfigFile = None,
-    as_json: Json = False,
 ) -> None:
     """What could be watched and is not: what each place sees, its terms, and why it would be off.
 
@@ -55,16 +111,15 @@ def propose_sources(
       schoolgate source propose --add 2 --add our-website
       schoolgate source propose --all
     """
-    where, settings = wiring.settings(home, config)
+    where, settings = wiring.settings(opts.home, opts.config)
     keys = [wiring.pick_urn(settings, urn) for urn in school or ()]
     with ExitStack() as stack:
         reader = None if no_network else _reader(settings, stack)
         found = _proposed(settings, where.home, keys, reader)
-        if as_json:
+        if opts.as_json:
             say(in_json([_as_json(n, place) for n, place in enumerate(found, 1)]))
             return
-        for line in _listed(found, settings):
-            say(line)
+        say_lines(_listed(found, settings))
         wanted = _wanted(found, add or (), everything=everything)
         if not wanted:
             return

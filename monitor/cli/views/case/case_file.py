@@ -14,7 +14,7 @@ from alerts.ladder.replay import with_ways
 from alerts.ladder.rules import Rules
 from alerts.wording.cases import class_words, clock_lines, off_ladder, state_words
 from alerts.wording.matters import named
-from alerts.wording.verdicts import channel_name
+from alerts.wording.verdicts import channel_name, press_words, who_words
 from data.cases import Asking, Case, CaseFile, Post
 from data.content_class import ContentClass
 from data.errors import as_typed
@@ -114,7 +114,7 @@ def head_lines(case: Case, school: str, reader: FileScreen) -> Iterator[str]:
         return
     yield f"  {_class(case, reader)}"
     if not reader.locked:
-        yield f"  about {ENGLISH(f'describe.who.{case.about.value}')}"
+        yield f"  about {who_words(case.about, ENGLISH)}"
     if case.target:
         yield f"  aimed at: {WITHHELD if reader.locked else reader.name(case.target)}"
     if case.relationship.value != "unknown":
@@ -255,7 +255,7 @@ def _post(post: Post, undated: str, reader: FileScreen) -> Iterator[str]:
     seen = f"seen first {reader.when(post.first_seen)}, last {reader.when(post.last_seen)}"
     yield f"  {seen}{f', version {post.version}' if post.version > 1 else ''}"
     if post.event is not None:
-        yield f"  {ENGLISH(f'describe.press.{post.event.value}')}"
+        yield f"  {press_words(post.event, ENGLISH)}"
     for part in (post.title, post.text):
         yield from folded(part or "", "  ")
     yield from enclosed_line(post.enclosed)

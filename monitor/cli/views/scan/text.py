@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from alerts.wording.matters import named
+from alerts.wording.matters import more_words, named
 from alerts.wording.verdicts import channel_name, what_next
 from data.ids import number_of
 from data.matters import MatterView
@@ -186,7 +186,7 @@ def _how_to_read(summary: ScanSummary) -> Iterator[str]:
     shows = [*(["alerts"] * alerts), *(["story"] * any(not line.number for line in lines))]
     if shows and summary.exit != 1:
         commands = ", ".join(f"schoolgate {one} show ID" for one in shows)
-        yield words("en")("describe.more.scan", command=commands)
+        yield more_words("scan", commands, words("en"))
 
 
 def _shown_lines(part: SchoolSummary) -> tuple[Sequence[MatterView], ...]:

@@ -23,7 +23,7 @@ from data.effects import utc_now
 from data.errors import InputError, StoreBusy
 from data.store.engine.open import Store
 from monitor.cli.app import app
-from monitor.cli.commands import status
+from monitor.cli.commands import service as status
 from monitor.cli.commands.report_in import NotTakenIn
 from monitor.pipeline import spool
 from monitor.setup.doctor import state

@@ -18,8 +18,7 @@ from data.store.cases import cases as case_store
 from data.store.engine.audit_chain import links
 from data.types import About, Route, Severity
 from monitor.act.letter import NotDrafted, drafted
-from monitor.cli.commands.case.letter import somebody_to_ask
-from monitor.cli.views.case.letter import warning_lines
+from monitor.cli.commands.case.letter import somebody_to_ask, warning_lines
 
 AS_HEAD = ("--as", "holt")
 REPLY = ("letter", "2", "reply", "--fact", "contact=01632 960 002")

@@ -15,8 +15,7 @@ from support.time_server import an_authority, time_server
 from typer.testing import CliRunner
 
 from data.errors import InputError
-from monitor.cli.commands.evidence.app import evidence_app
-from monitor.cli.commands.evidence.verify import NotStamped
+from monitor.cli.commands.case.evidence import NotStamped, evidence_app
 
 CONFIG = """
 [[schools]]

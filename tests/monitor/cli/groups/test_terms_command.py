@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from support.every_command import ended
 
 from data.errors import InputError
-from monitor.cli.commands.terms.dates import days_in, one_day, read_dates
+from monitor.cli.commands.setup.terms import days_in, one_day, read_dates
 from monitor.config.load import load
 
 PUBLISHED = """\

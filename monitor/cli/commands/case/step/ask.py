@@ -10,7 +10,7 @@ from typer import Option
 from data import rungs
 from monitor.cli.commands.case.step.letter_copy import CopyGiven, Letter, record_with_copy
 from monitor.cli.commands.handed_in import ChildImage, WordsAlone
-from monitor.cli.commands.options import As, At, CaseNumber, ConfigFile, Home, Json, Reference, Why
+from monitor.cli.commands.options import As, At, CaseNumber, JsonOptions, Reference, Why
 
 if TYPE_CHECKING:
     from data.cases import Case, Event
@@ -22,6 +22,7 @@ RungName = Annotated[str, Option("--rung", help=f"One of: {', '.join(rung.option
 
 
 def ask(
+    opts: JsonOptions,
     case: CaseNumber,
     person: As,
     rung: RungName,
@@ -58,9 +59,6 @@ def ask(
     words_alone: WordsAlone = False,
     at: At = None,
     why: Why = "",
-    home: Home = None,
-    config: ConfigFile = None,
-    as_json: Json = False,
 ) -> None:
     """Record that you asked somebody to act, and keep what you sent.
 
@@ -80,13 +78,12 @@ def ask(
     from data.steps.asking import Asked
     from monitor.cli.commands.case.record import event_of
     from monitor.cli.commands.inputs import moment, one_of
-    from monitor.home.wiring import open_session
 
     chosen = one_of(rung, "--rung", rungs.Rung)
-    session = open_session(person, home, config)
+    session = opts.session(person)
     said = Asked(rung=chosen, channel=channel or "", reference=reference or "", imminent=imminent)
     if imminent and chosen is rungs.EMERGENCY:  # whatever else was given does not matter then
-        _record_999(session, case, said, why, at, as_json=as_json)
+        _record_999(session, case, said, why, at, as_json=opts.as_json)
         return
     zone = session.config.zone
     said = replace(
@@ -97,7 +94,7 @@ def ask(
         received_at=moment(received, "--received-at", zone),
     )
     given = CopyGiven(letter, child_image, words_alone, as_drafted, spoken=chosen.spec.spoken(said.way))
-    record_with_copy(session, case, event_of(session, said, why, at), given, as_json=as_json)
+    record_with_copy(session, case, event_of(session, said, why, at), given, as_json=opts.as_json)
 
 
 def _record_999(
@@ -147,6 +144,7 @@ def _kind(given: str | None) -> str:
 
 
 def answered(
+    opts: JsonOptions,
     case: CaseNumber,
     person: As,
     rung: RungName,
@@ -171,9 +169,6 @@ def answered(
     words_alone: WordsAlone = False,
     at: At = None,
     why: Why = "",
-    home: Home = None,
-    config: ConfigFile = None,
-    as_json: Json = False,
 ) -> None:
     """Record what came back from somebody you asked, or that nothing did, and keep a copy.
 
@@ -188,9 +183,8 @@ def answered(
     from data.steps.codes import RungAnswer
     from monitor.cli.commands.case.record import event_of
     from monitor.cli.commands.inputs import moment, one_of
-    from monitor.home.wiring import open_session
 
-    session = open_session(person, home, config)
+    session = opts.session(person)
     said = Answered(
         rung=one_of(rung, "--rung", rungs.Rung),
         result=one_of(result, "--result", RungAnswer),
@@ -200,4 +194,4 @@ def answered(
     )
     unwritten = said.result is RungAnswer.NONE or said.rung.spec.spoken(said.way or "")
     given = CopyGiven(letter, child_image, words_alone, spoken=unwritten)
-    record_with_copy(session, case, event_of(session, said, why, at), given, as_json=as_json)
+    record_with_copy(session, case, event_of(session, said, why, at), given, as_json=opts.as_json)

@@ -1,10 +1,12 @@
-"""`schoolgate status`: how the service is, read from the store beside it."""
+"""`schoolgate serve`, the service until it is told to end; and `status`, how it is."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
-from monitor.cli.commands.options import Asking, ConfigFile, Home, Json, finish
+from monitor.cli.commands.options import Asking, HomeOptions, JsonOptions, finish
+from monitor.config.home.paths import find
 from monitor.terminal.output import in_json, say, tell
 
 if TYPE_CHECKING:
@@ -17,13 +19,26 @@ if TYPE_CHECKING:
     from monitor.config.home.paths import Paths
     from monitor.config.load import Config
 
+
+def serve(opts: HomeOptions) -> None:
+    """Run by itself: read the sources when they are due, tell people, until it is told to end.
+
+    \b
+    Examples:
+      schoolgate serve
+      schoolgate serve --home /var/lib/schoolgate
+    """
+    from monitor.service.serve import serve as until_told_to_end
+
+    where = find(os.environ, opts.home, opts.config)
+    finish(until_told_to_end(where.home, where.config, say=say))
+
+
 WAIT_S = 3.0
 """So long the store is waited for: who asks how things are wants to know it now."""
 
 
-def status(
-    person: Asking = None, home: Home = None, config: ConfigFile = None, as_json: Json = False
-) -> None:
+def status(opts: JsonOptions, person: Asking = None) -> None:
     """Whether the service runs, what it could not see, what waits. Exit code 1 where it is not well.
 
     \b
@@ -34,7 +49,9 @@ def status(
     """
     from data.effects import utc_now
 
-    finish(run(person=person, home=home, config=config, as_json=as_json, say=say, clock=utc_now))
+    finish(
+        run(person=person, home=opts.home, config=opts.config, as_json=opts.as_json, say=say, clock=utc_now)
+    )
 
 
 def run(

@@ -1,4 +1,4 @@
-"""`schoolgate mail setup`: asks how the school's mail goes out, writes it, and tries it."""
+"""`schoolgate mail`: how the school's mail goes out is asked for, written and tried."""
 
 from __future__ import annotations
 
@@ -8,20 +8,53 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Option
+from typer import Argument, Option
 
 from data.effects import utc_now
 from data.errors import InputError
-from monitor.cli.commands.options import ConfigFile, Home, finish
+from monitor.cli.commands.completion import people
+from monitor.cli.commands.options import HomeOptions, Json, finish
 from monitor.home import wiring
 from monitor.terminal import private_words
 from monitor.terminal.errors import ask as ask_again
-from monitor.terminal.output import columns, say
+from monitor.terminal.groups import group
+from monitor.terminal.output import columns, in_json, say, say_lines
 
 if TYPE_CHECKING:
     from monitor.config.home.paths import Paths
     from monitor.config.load import Config
     from monitor.setup.mail.asking import MailChoice, MailOptions
+
+
+def mail_test(
+    opts: HomeOptions,
+    person: Annotated[
+        str,
+        Argument(metavar="PERSON", help="Who is sent it, by id in schoolgate.toml.", autocompletion=people),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Send one mail to a person of schoolgate.toml as every other goes, and say what came back.
+
+    \b
+    Examples:
+      schoolgate mail test head
+      schoolgate mail test head --json
+    """
+    from monitor.setup.mail import trial
+
+    where, settings = wiring.settings(opts.home, opts.config)
+    if settings.mail is None:
+        raise InputError(
+            "No mail server is set up, so nothing was sent. To set one up: schoolgate mail setup"
+        )
+    tried = trial.send(settings, where.home, trial.person_named(settings, person), utc_now())
+    if as_json:
+        say(in_json(trial.as_json(tried)))
+    else:
+        say_lines(trial.lines(tried, columns()))
+    finish(int(not tried.sent))
+
 
 SECRET_FILE = "mail-secret"
 ask = partial(ask_again, default="")
@@ -31,6 +64,7 @@ _Text = str | None
 
 
 def mail_setup(
+    opts: HomeOptions,
     way: Annotated[
         _Text,
         Option(
@@ -60,8 +94,6 @@ def mail_setup(
         Option("--certificate", metavar="FILE", help="graph, xoauth2: a PEM with its key, for a secret."),
     ] = None,
     yes: Annotated[bool, Option("--yes", help="Replace the [mail] that is there, and ask nothing.")] = False,
-    home: Home = None,
-    config: ConfigFile = None,
 ) -> None:
     """Set up how mail goes out: Microsoft 365, Google or a server of your own; write it and try it.
 
@@ -75,7 +107,7 @@ def mail_setup(
     """
     from monitor.setup.mail.asking import MailOptions
 
-    where, settings = wiring.settings(home, config)
+    where, settings = wiring.settings(opts.home, opts.config)
     asks = private_words.at_a_terminal() and not yes
     if settings.mail is not None and not _may_replace(settings, asks=asks, yes=yes):
         say("Nothing was changed.")
@@ -170,8 +202,7 @@ def _try(where: Paths, *, asks: bool) -> int:
     settings = wiring.configured(where)
     found = in_order([*kept(settings, os.environ), *doctor_mail.server(settings, where.home)])
     for finding in found:
-        for line in told(finding, "", columns()):
-            say(line)
+        say_lines(told(finding, "", columns()))
     if any(f.level is Level.FAULT for f in found):
         return 1
     return _offer(settings, where.home, ask if asks else None)
@@ -190,6 +221,10 @@ def _offer(settings: Config, home: Path, ask: Callable[[str], str] | None) -> in
         say(f"To send one mail: schoolgate mail test {reached[0]}")
         return 0
     tried = trial.send(settings, home, trial.person_named(settings, person), utc_now())
-    for line in trial.lines(tried, columns()):
-        say(line)
+    say_lines(trial.lines(tried, columns()))
     return int(not tried.sent)
+
+
+mail_app = group("How mail goes out.")
+mail_app.command("setup")(mail_setup)
+mail_app.command("test")(mail_test)

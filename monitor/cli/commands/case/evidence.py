@@ -1,30 +1,31 @@
-"""`schoolgate evidence verify` and `evidence end`: is what is kept still what was kept?"""
+"""`schoolgate evidence`: is what is kept still what was kept; exhibits for those who may have them."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Annotated
 
 from typer import Argument, Option
 
 from data.errors import InputError, SchoolgateError
 from monitor.cli.commands.completion import cases
-from monitor.cli.commands.options import ConfigFile, Home, Json, finish
-from monitor.terminal.output import in_json, say
+from monitor.cli.commands.options import As, CaseNumber, HomeOptions, JsonOptions, Language, finish
+from monitor.terminal import private_words
+from monitor.terminal.groups import group
+from monitor.terminal.output import say
 
 _LAST = re.compile(r"([0-9a-f]{64})@([0-9]{1,18})")
 
 
 def verify(
+    opts: JsonOptions,
     case: Annotated[
         str | None, Argument(metavar="[CASE]", help="Only this case: 0004, or 4.", autocompletion=cases)
     ] = None,
     last: Annotated[
         str | None, Option("--last", metavar="HASH@ROW", help="The chain's end as it was printed earlier.")
     ] = None,
-    home: Home = None,
-    config: ConfigFile = None,
-    as_json: Json = False,
 ) -> None:
     """Prove that files, cases and the audit chain are unchanged.
 
@@ -43,7 +44,7 @@ def verify(
     from monitor.home import wiring
 
     noted = _noted(last)
-    _, settings, store = wiring.open_home(home, config)
+    _, settings, store = wiring.open_home(opts.home, opts.config)
     number = whole_number(case) if case else None
     vault = Vault(store.evidence)
     present = vault.everything() if number is None else ()
@@ -54,8 +55,7 @@ def verify(
     if number is not None and not held.knows(number):
         raise InputError(f"There is no case {number}. To see those there are: schoolgate case list")
     proved = prove(held, vault, case_id=number, last=noted, present=present)
-    for line in [in_json(proved_json(proved))] if as_json else proved_lines(proved, settings.zone):
-        say(line)
+    opts.show(proved_json(proved), proved_lines(proved, settings.zone))
     finish(1 if proved.faults else 0)
 
 
@@ -74,11 +74,10 @@ class NotStamped(SchoolgateError):
 
 
 def end(
+    opts: HomeOptions,
     stamp: Annotated[
         bool, Option("--stamp", help="Have it stamped by the configured time server; its hash is sent.")
     ] = False,
-    home: Home = None,
-    config: ConfigFile = None,
 ) -> None:
     """Print the audit chain's last hash, to be kept elsewhere.
 
@@ -94,7 +93,7 @@ def end(
     from monitor.home import wiring
     from sources.timestamps import NoStamp
 
-    _, settings, store = wiring.open_home(home, config)
+    _, settings, store = wiring.open_home(opts.home, opts.config)
     with store.read() as con:
         last = end_of(links(con))
     say(last or "The audit chain is empty: nothing was done yet.")
@@ -105,3 +104,74 @@ def end(
     if isinstance(found, NoStamp):
         raise NotStamped(f"{found.detail} Nothing was kept.")
     say(f"Stamped at {local(found.at, settings.zone)}, and kept: verify holds the chain against it.")
+
+
+def pack(
+    opts: JsonOptions,
+    case: CaseNumber,
+    person: As,
+    out: Annotated[Path, Option("--out", metavar="DIR", help="The folder to put it into.")],
+    to: Annotated[
+        str | None,
+        Option(
+            "--to",
+            help="Who it is for: police, solicitor, platform, helpline, la or dsl; otherwise your own file.",
+        ),
+    ] = None,
+    chronology: Annotated[
+        bool,
+        Option(
+            "--chronology",
+            help="With this author’s other posts about the same person, where that was approved in the case.",
+        ),
+    ] = False,
+    reason: Annotated[
+        str | None,
+        Option(
+            "--reason",
+            callback=private_words.given,
+            help="Why; it is kept. Needed for a restricted or locked case.",
+        ),
+    ] = None,
+    language: Language = None,
+) -> None:
+    """Make the exhibits of a case: a ZIP and a PDF that others can check.
+
+    \b
+    Examples:
+      schoolgate evidence pack 0004 --as b-patel --out exhibits
+      schoolgate evidence pack 0004 --as b-patel --to police --chronology --out exhibits --json
+    """
+    from alerts.ladder.advance import Refusal
+    from alerts.pack.recipients import Recipient
+    from data.effects import utc_now
+    from data.evidence.vault import Vault
+    from monitor.act.casework.evidence import packing
+    from monitor.act.casework.finding import find_case
+    from monitor.act.step import refused
+    from monitor.cli.commands.case.record import ActRefused
+    from monitor.cli.commands.inputs import one_of
+    from monitor.cli.views.evidence import packed_json, packed_lines
+
+    recipient = one_of(to or "file", "--to", Recipient)
+    session = opts.session(person)
+    why, now = (reason or "").strip(), utc_now()
+    with session.store.read() as con:
+        found = find_case(con, session, case)
+        wanted = packing.PackRequest(found, session.person, recipient, chronology, language)
+        packing.refuse_reading(session, wanted, why)
+        if no := packing.refusal(con, wanted):
+            raise ActRefused(refused(session, found, no))
+        facts = packing.gather(con, session.context, wanted, Vault(session.store.evidence), now)
+    packed = packing.make(facts, language)
+    written = packing.hand_out(session, wanted, packed, why, out, now)
+    if isinstance(written, Refusal):
+        raise ActRefused(refused(session, found, written))
+    lines = packed_lines(facts, written, packed)
+    opts.show(packed_json(facts, written, packed), lines)
+
+
+evidence_app = group("What is kept of posts: proved unchanged, and handed to somebody outside.")
+evidence_app.command("verify")(verify)
+evidence_app.command("end")(end)
+evidence_app.command("pack")(pack)

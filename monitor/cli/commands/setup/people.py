@@ -1,26 +1,88 @@
-"""`schoolgate people add`."""
+"""`schoolgate people add`, and what a school calls the roles of its people."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Option
 
 from data.errors import InputError
-from monitor.cli.commands.changing import in_terms_of, which_schools
-from monitor.cli.commands.options import ConfigFile, Home
+from data.types import Role
+from monitor.cli.commands.inputs import in_terms_of, which_schools
+from monitor.cli.commands.options import HomeOptions
 from monitor.home import wiring
-from monitor.terminal.output import say
+from monitor.terminal.groups import group
+from monitor.terminal.output import say, say_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from data.types import Person, Role
+    from data.types import Person
     from monitor.config.load import Config
+
+_ALSO = {
+    Role.HEAD: "head teacher, head of school, executive head, executive headteacher, principal, manager",
+    Role.DEPUTY_HEAD: "deputy, deputy head teacher, vice-principal, assistant head, assistant headteacher",
+    Role.DSL: "safeguarding, safeguarding lead, designated safeguarding lead, dsp, designated safeguarding "
+    "person, designated teacher, child protection coordinator, child protection co-ordinator",
+    Role.DEPUTY_DSL: "deputy safeguarding lead, deputy designated safeguarding lead, ddsl, deputy designated "
+    "safeguarding person, deputy designated teacher, deputy safeguarding",
+    Role.CHAIR: "chair of governors, chair of trustees, chair of the governing body, chairman",
+    Role.VICE_CHAIR: "vice-chair of governors, vice chair of governors",
+    Role.GOVERNOR: "school governor, trustee",
+    Role.SLT: "senior leadership team, senior leader, leadership, leadership team, business manager, bursar",
+    Role.STAFF: "member of staff, teacher",
+    Role.IT_LEAD: "it, it technician, technician, network manager, it manager, ict",
+    Role.DPO: "data protection, data protection officer",
+    Role.PRESS: "press contact, communications, media",
+    Role.LA_CONTACT: "local authority, local authority contact, la, council, lado",
+    Role.TRUST_CONTACT: "trust, academy trust, central team, trust contact, ceo",
+}
+
+
+def titles(nation: str) -> list[tuple[Role, str]]:
+    """Each role with what it is called in that nation."""
+    from alerts.letters.signing import office
+    from data.words.say import words
+
+    return [(role, office(role, nation, words("en"))) for role in Role]
+
+
+def roles_of(answer: str, nation: str) -> tuple[Role, ...]:
+    """The roles of an answer: numbers of `titles`, words or the names in the file. Raises InputError."""
+    said = [part.strip() for part in re.split(r"[,;+&\n]|\band\b", answer) if part.strip()]
+    if not said:
+        raise InputError("At least one role is needed, for example: head, or DSL.")
+    return tuple(dict.fromkeys(_role(part, titles(nation)) for part in said))
+
+
+def _role(said: str, known: Sequence[tuple[Role, str]]) -> Role:
+    if said.isdecimal() and 1 <= int(said) <= len(known):
+        return known[int(said) - 1][0]
+    found = {_plain(name): role for role, title in known for name in (*_names(role), title)}
+    if _plain(said) in found:
+        return found[_plain(said)]
+    from monitor.terminal.wording import nearest
+
+    near = nearest(said, [title for _, title in known])
+    meant = f" Did you mean {near}?" if near else ""
+    raise InputError(
+        f"“{said}” is not a role here.{meant} There are: {', '.join(title for _, title in known)}."
+    )
+
+
+def _names(role: Role) -> tuple[str, ...]:
+    return (role.value, *_ALSO[role].split(", "))
+
+
+def _plain(said: str) -> str:
+    return re.sub(r"[\s_-]+", " ", said.casefold()).strip()
 
 
 def add_person(
+    opts: HomeOptions,
     name: Annotated[str | None, Option("--name", help="The name, as people write it.")] = None,
     role: Annotated[
         list[str] | None,
@@ -34,8 +96,6 @@ def add_person(
     person_id: Annotated[
         str | None, Option("--id", help="A short name of your own; made from the role otherwise.")
     ] = None,
-    home: Home = None,
-    config: ConfigFile = None,
 ) -> None:
     """Add a person to schoolgate.toml, or another role to one who is there: asks for what is not given.
 
@@ -44,7 +104,7 @@ def add_person(
       schoolgate people add
       schoolgate people add --name "Mr B Example" --role DSL --email dsl@example.sch.uk
     """
-    where, settings = wiring.settings(home, config)
+    where, settings = wiring.settings(opts.home, opts.config)
     given = bool(name and role)
     said = {
         "name": _name(name),
@@ -74,7 +134,6 @@ def _full(answer: str) -> str:
 
 
 def _roles(given: Sequence[str] | None, settings: Config) -> tuple[Role, ...]:
-    from monitor.cli.commands.people.role_names import roles_of, titles
     from monitor.terminal.answers import until_right
 
     nation = settings.schools[0].nation
@@ -145,7 +204,6 @@ def _another_role(path: Path, person: Person, said: dict[str, Any], nation: str)
 
 
 def _called(roles: Iterable[Role], nation: str) -> str:
-    from monitor.cli.commands.people.role_names import titles
 
     title = dict(titles(nation))
     return ", ".join(title[role] for role in roles)
@@ -185,7 +243,10 @@ def _who_is_told(settings: Config) -> None:
     missing = [finding for finding in found if finding.level is not Level.OK]
     if missing:
         say("Not everything can be told to somebody yet:")
-    for line in told(found[0], "  " if missing else "", columns()):
-        say(line)
+    say_lines(told(found[0], "  " if missing else "", columns()))
     if len(missing) > 1:
         say(f"  {len(missing) - 1} more: schoolgate doctor")
+
+
+people_app = group("The people of the school: who is told, and who may be meant.")
+people_app.command("add")(add_person)

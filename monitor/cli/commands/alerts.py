@@ -1,0 +1,146 @@
+"""`schoolgate alerts`: what somebody must act on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Option
+
+from monitor.cli.commands.options import (
+    AlertId,
+    Asking,
+    HomeOptions,
+    JsonOptions,
+    School,
+    explain_no_words,
+)
+from monitor.terminal import private_words
+from monitor.terminal.groups import group
+from monitor.terminal.output import in_json, say, say_lines
+
+if TYPE_CHECKING:
+    from data.matters import MatterView, PostView
+    from monitor.matters.reader import Reader
+
+
+def alerts_show(
+    opts: JsonOptions,
+    alert_id: AlertId,
+    restricted: Annotated[bool, Option("--restricted", help="Print a restricted matter's text.")] = False,
+    reason: Annotated[
+        str | None,
+        Option("--reason", callback=private_words.given, help="Why you need to see it; it is recorded."),
+    ] = None,
+    person: Asking = None,
+) -> None:
+    """One alert: what, why, and who was told.
+
+    \b
+    Examples:
+      schoolgate alerts show 3f2a --as b-patel
+      schoolgate alerts show 3f2a --restricted --as b-patel --reason "I am the DSL on duty"
+    """
+    from data.effects import utc_now
+    from monitor.cli.views import alerts as view
+    from monitor.cli.views.screen import screen_of
+    from monitor.matters.one import find_alert
+
+    reader, now = opts.reader(person), utc_now()
+    with reader.store.read() as con:
+        shown = find_alert(con, reader, alert_id, now)
+    read = _read(reader, shown, reason) if restricted else None
+    explain_no_words(reader)
+    opts.show(view.as_json(shown, read), view.lines(shown, screen_of(reader.config, now), read))
+
+
+def _read(reader: Reader, shown: MatterView, reason: str | None) -> tuple[PostView, ...]:
+    """The texts behind an alert, for one who may read them; the reading and its reason are recorded."""
+    from data.effects import utc_now
+    from data.errors import InputError
+    from monitor.matters.one import find_alert, restricted_posts
+
+    why = (reason or "").strip()
+    if not why:
+        raise InputError("Say why you need to see it; the reason is kept: --reason “…”")
+    with reader.store.write("reading a restricted matter") as con:
+        now = utc_now()
+        return restricted_posts(con, reader, find_alert(con, reader, shown.alert_id, now), why, now)
+
+
+def alerts_ack(opts: HomeOptions, alert_id: AlertId, person: Asking = None) -> None:
+    """Say that you have it in hand.
+
+    \b
+    Examples:
+      schoolgate alerts ack 3f2a --as b-patel
+    """
+    from alerts.wording.matters import name_and_role
+    from data.effects import utc_now
+    from data.store.alerts import alerts as alert_store
+    from data.words.say import words
+    from monitor.cli.views.layout import local
+    from monitor.matters.one import find_alert, may_act
+
+    reader, now = opts.reader(person, named=True), utc_now()
+    with reader.store.write("acknowledgement") as con:
+        shown = find_alert(con, reader, alert_id, now)
+        who = may_act(reader, shown)
+        has = alert_store.ack(con, shown.alert_id, who.id, now)
+    whom = name_and_role(has.person, reader.config.people, words("en"))
+    if has.at == now:
+        say(f"{shown.number} is with {whom}. To see what you have: schoolgate alerts list --mine")
+    else:
+        since = local(has.at, reader.config.zone)
+        say(f"{shown.number} is with {whom} already, since {since}. Nothing was changed.")
+
+
+def alerts_list(
+    opts: JsonOptions,
+    mine: Annotated[
+        bool, Option("--mine", help="Only what you have, or were asked to take and nobody has.")
+    ] = False,
+    untaken: Annotated[bool, Option("--open", help="Only what nobody has.")] = False,
+    everything: Annotated[bool, Option("--all", help="Also what is finished.")] = False,
+    school: School = None,
+    person: Asking = None,
+) -> None:
+    """What nobody has, and what somebody has and is not finished; of a restricted one only “with the DSL”.
+
+    \b
+    Examples:
+      schoolgate alerts list
+      schoolgate alerts list --mine --as b-patel
+      schoolgate alerts list --open --json
+    """
+    from data.effects import utc_now
+    from data.errors import InputError
+    from monitor.cli.views import alert_list, alerts
+    from monitor.cli.views.screen import screen_of
+    from monitor.home import wiring
+    from monitor.matters.listed import alerts_listed
+
+    if untaken and everything:
+        raise InputError("--open and --all are two lists. Give one of them.")
+    reader, now = opts.reader(person, named=mine), utc_now()
+    urns = [wiring.pick_urn(reader.config, school)] if school else None
+    with reader.store.read() as con:
+        shown = alerts_listed(con, reader, now, urns, finished=everything)
+    shown = [view for view in shown if _wanted(view, mine=mine, untaken=untaken)]
+    explain_no_words(reader)
+    if opts.as_json:
+        say(in_json([alerts.as_json(view) for view in shown]))
+        return
+    if none := alert_list.none(shown, mine=mine, everything=everything):
+        say(none)
+    say_lines((*alert_list.listed(shown, screen_of(reader.config, now)), *alert_list.how_to_read(shown)))
+
+
+def _wanted(view: MatterView, *, mine: bool, untaken: bool) -> bool:
+    theirs = view.asked or (view.holder is not None and view.holder.mine)
+    return not (mine and not theirs) and not (untaken and view.holder is not None)
+
+
+alerts_app = group("What somebody must act on.")
+alerts_app.command("list")(alerts_list)
+alerts_app.command("show")(alerts_show)
+alerts_app.command("ack")(alerts_ack)

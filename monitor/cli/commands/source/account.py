@@ -1,0 +1,180 @@
+"""`schoolgate account`: the school's own pages and accounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Option
+
+from data.errors import InputError
+from monitor.cli.commands.options import (
+    Asking,
+    HomeOptions,
+    JsonOptions,
+    School,
+    asked_for,
+    explain_no_words,
+)
+from monitor.terminal.groups import group
+from monitor.terminal.output import in_json, say, say_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from data.store.engine.connect import Connection
+    from data.store.sources.own_accounts import OddPost
+    from data.types import Person, Source
+    from monitor.cli.views.accounts import ShownAccount, ShownEntry
+    from monitor.config.load import Config
+    from monitor.matters.reader import Reader
+
+_FAIR = (
+    "Note: what stands there was judged criticism to be answered. Fair criticism is answered, not hidden. "
+    "If there is another ground, see that the reason names it."
+)
+
+
+def account_log(
+    opts: HomeOptions,
+    source: Annotated[str, Option("--source", metavar="ID", help="The account, by its source's id.")],
+    action: Annotated[str, Option("--action", help="What was done: hidden, blocked, deleted or reported.")],
+    reason: Annotated[str, asked_for("--reason", "Why; it is kept.")],
+    person: Asking = None,
+    url: Annotated[
+        str | None, Option("--url", help="The address of what it was done to, where it has one.")
+    ] = None,
+    school: School = None,
+) -> None:
+    """Write down what was hidden or blocked there, and why.
+
+    \b
+    Examples:
+      schoolgate account log --source our-page --action hidden --reason "names a pupil" --as b-patel
+      schoolgate account log --source our-page --action blocked --reason "insults" --as b-patel
+    """
+    from data.effects import utc_now
+    from data.store.sources import own_accounts as account_store
+    from data.types import Route
+    from data.web.urls import canonical_url
+
+    reader = opts.reader(person)
+    account, who = _own(reader.config, source), reader.named
+    urn = _urn(reader.config, account, school)
+    _of_school(reader.config, who, urn)
+    now = utc_now()
+    entry = account_store.Logged(
+        account_store.log_id(urn, account.id, who.id, now),
+        *(urn, account.id, now, who.id, action, reason.strip(), url),
+    )
+    with reader.store.write("account log") as con:
+        account_store.put_log(con, entry)
+        routes = account_store.routes_at(con, url, canonical_url(url), urn) if url else []
+    say(f"Kept: {action} on {account.id}, {entry.id}.")
+    if Route.RESPOND.value in routes:
+        say(_FAIR)
+
+
+def _own(settings: Config, source_id: str) -> Source:
+    found = next((s for s in settings.sources if s.id == source_id), None)
+    if found is None:
+        known = ", ".join(s.id for s in settings.sources if s.own) or "none"
+        raise InputError(f"--source {source_id}: there is no such source. The school's own: {known}.")
+    if not found.own:
+        raise InputError(f"--source {source_id}: it is not marked as the school's own (own = true).")
+    return found
+
+
+def _urn(settings: Config, source: Source, school: str | None) -> str:
+    """The school meant: the named one, or the account's only one."""
+    if school is None and len(source.urns) == 1:
+        return source.urns[0]
+    from monitor.home.wiring import pick_urn
+
+    urn = pick_urn(settings, school)
+    if urn not in source.urns:
+        raise InputError(f"--school {urn}: {source.id} is not an account of that school.")
+    return urn
+
+
+def _of_school(settings: Config, person: Person, urn: str) -> None:
+    """Raises InputError for somebody who does not belong to that school."""
+    from data.people import people_of
+
+    school = settings.school(urn)
+    if school is None or not people_of(school, [person]):
+        raise InputError(f"--as {person.id}: {person.id} does not belong to school {urn}.")
+
+
+_MOST_ODD = 5
+
+
+def account_list(opts: JsonOptions, school: School = None, person: Asking = None) -> None:
+    """Own accounts: notice, odd posts, what was done there.
+
+    \b
+    Examples:
+      schoolgate account list
+      schoolgate account list --as b-patel --json
+    """
+    from data.effects import utc_now
+    from monitor.cli.views import accounts as view
+    from monitor.home import wiring
+
+    reader = opts.reader(person)
+    urn = wiring.pick_urn(reader.config, school) if school else None
+    with reader.store.read() as con:
+        shown = _accounts(con, reader, urn)
+    explain_no_words(reader)
+    if opts.as_json:
+        say(in_json([view.as_json(account) for account in shown]))
+        return
+    if not shown:
+        say("No source is marked as the school's own. Write own = true with it: docs/own-accounts.md")
+    say_lines(view.lines(shown, utc_now(), reader.config.zone))
+
+
+def _accounts(con: Connection, reader: Reader, urn: str | None) -> list[ShownAccount]:
+    """Every own account of the schools whose accounts this person may know of."""
+    from data.store.sources import own_accounts as account_store
+    from data.store.sources import source_runs as source_store
+    from monitor.cli.views.accounts import ShownAccount
+
+    urns = {s.urn for s in reader.config.schools if urn in (None, s.urn)} & reader.account_schools()
+    own = [s for s in reader.config.sources if s.own and urns & set(s.urns)]
+    ids = [s.id for s in own]
+    runs, notices = source_store.latest_runs(con, ids), account_store.notices(con, ids)
+    log = _log(con, reader, ids, urns)
+    return [
+        ShownAccount(
+            *(s, runs.get(s.id), notices.get(s.id), _odd_posts(con, reader, s)),
+            [entry for entry in log if entry.logged.source_id == s.id],
+        )
+        for s in own
+    ]
+
+
+def _odd_posts(con: Connection, reader: Reader, source: Source) -> list[OddPost]:
+    """Its newest odd posts that this person may know of."""
+    from data.store.alerts import alerts as alert_store
+    from data.store.sources import own_accounts as account_store
+
+    odd = account_store.odd_posts(con, source.id, limit=20 * _MOST_ODD)
+    alerts = [a for o in odd if (a := alert_store.alert(con, o.alert_id))]
+    known = reader.look(con, {a.story_id: a.urn for a in alerts})
+    ids = {a.id for a in alerts if known.tells_of(a.story_id)}
+    return [o for o in odd if o.alert_id in ids][:_MOST_ODD]
+
+
+def _log(con: Connection, reader: Reader, ids: list[str], urns: Iterable[str]) -> list[ShownEntry]:
+    """What was done on these accounts for these schools."""
+    from data.store.sources import own_accounts as account_store
+    from monitor.cli.views.accounts import ShownEntry
+
+    done = [entry for entry in account_store.list_log(con, ids) if entry.urn in urns]
+    words = reader.may_read_done(done)
+    return [ShownEntry(entry, entry.id in words) for entry in done]
+
+
+account_app = group("The school's own pages and accounts.")
+account_app.command("list")(account_list)
+account_app.command("log")(account_log)
