@@ -1,4 +1,4 @@
-"""Everything one school's digest is made from, gathered once, then sorted for each reader."""
+"""Everything one school's digest is made from, gathered once, and what of it one reader is told. No words."""
 
 from __future__ import annotations
 
@@ -10,14 +10,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from alerts.links import Links
-from data.digest import (
-    AccountAct,
-    Fate,
-    ReadingCounts,
-    ToldSpike,
-    Undelivered,
-    Window,
-)
+from data.digest import AccountAct, Fate, ReadingCounts, ToldSpike, Undelivered, Window
 from data.matters import MatterView
 from data.register.calendar import Calendar
 from data.types import Outcome, Person, School, Trouble
@@ -86,3 +79,67 @@ class Facts:
     look_share: float = 0.125
     calendar: Calendar = field(default_factory=Calendar)
     label_lines: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """One person's digest, still without words: each matter as they may know it.
+
+    `before` is what is grave and was posted before we began, unless it alerted; `before_looks` counts the
+    stories of then that are worth a look. `news` is what was in the press; `answered` what somebody said is
+    answered, once; `taken` what somebody took and has. What is to be decided has its `cases` with it.
+    `about` counts the posts about the school that this person may know of, `older` those from before we
+    began; `more_looks` those less likely to matter that are not shown; `unread` those in a language that
+    nobody judged, beside them; `unsure` stories that may be another school's and stand nowhere else;
+    `with_dsl` restricted matters, 0 where not even their number may be told. Nothing stands in two of these.
+    """
+
+    person: Person
+    decide: tuple[MatterView, ...] = ()
+    new_to_decide: int = 0
+    in_hand: tuple[MatterView, ...] = ()
+    looks: tuple[MatterView, ...] = ()
+    unread: tuple[MatterView, ...] = ()
+    more_looks: int = 0
+    answer: tuple[MatterView, ...] = ()
+    news: tuple[MatterView, ...] = ()
+    before: tuple[MatterView, ...] = ()
+    before_looks: int = 0
+    praise: tuple[MatterView, ...] = ()
+    answered: tuple[MatterView, ...] = ()
+    taken: tuple[MatterView, ...] = ()
+    cases: tuple[MatterView, ...] = ()
+    undelivered: tuple[Undelivered, ...] = ()
+    about: int = 0
+    older: int = 0
+    unsure: tuple[MatterView, ...] = ()
+    with_dsl: int = 0
+
+    @property
+    def matters(self) -> tuple[MatterView, ...]:
+        """All of these, what asks most first."""
+        waiting = (
+            *self.decide,
+            *self.looks,
+            *self.unread,
+            *self.answer,
+            *self.cases,
+            *self.in_hand,
+            *self.taken,
+        )
+        return (*waiting, *self.news, *self.praise, *self.answered, *self.before, *self.unsure)
+
+    @property
+    def quiet(self) -> bool:
+        """Nothing was said that this person is told of, and nothing waits for them."""
+        waiting = self.decide or self.in_hand or self.answered or self.taken or self.cases
+        said = self.looks or self.unread or self.answer or self.news or self.praise
+        return not (waiting or said or self.before or self.before_looks)
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolPart:
+    """One school of somebody's: what happened there, and what of it they are told."""
+
+    facts: Facts
+    chosen: Selection

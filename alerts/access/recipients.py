@@ -41,7 +41,7 @@ from data.cases import Profile
 from data.content_class import ContentClass, class_spec
 from data.frozen import dataclass
 from data.people import people_of, schools_of
-from data.types import About, Alert, Person, Policy, Reason, Role, Route, School, Verdict
+from data.types import About, Alert, Escalation, Person, Policy, Reason, Role, Route, School, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,12 @@ def asked_next(alert: Alert, people: Sequence[Person], school: School) -> tuple[
         order = recipient_order(MatterKind.CHILD, about).whole if alert.restricted else ASKED_NEXT
     reachable = [p for p in here if p.email and p.id not in alert.excluded]
     return tuple(p.id for p in holders(reachable, *order))
+
+
+def told_so_far(alert: Alert, made: Sequence[Escalation]) -> tuple[str, ...]:
+    """Ids of those who were told, this time it was raised, and may know: in order of asking."""
+    asked = (s.person_id for s in made if s.times == alert.times and s.person_id)
+    return tuple(p for p in dict.fromkeys((*alert.audience, *asked)) if p not in alert.excluded)
 
 
 def bypass_recipients(matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:

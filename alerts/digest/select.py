@@ -8,13 +8,13 @@ counted for them. Criticism that is only to be answered is hidden from nobody.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter, matter_of_case, matter_of_story, part_of, with_more
 from alerts.access.meant import alleged_in
 from alerts.access.offices import ADULTS_OF_THE_SCHOOL
-from alerts.facts import Facts
+from alerts.facts import Facts, Selection
 from alerts.gravity import route_rank, top_of, urgency
 from alerts.holding import has_it
 from alerts.wording.digest.waiting import tells
@@ -24,70 +24,6 @@ from data.ids import number_of
 from data.judged import beyond_cap, in_another_language, maybe_grave, tone_of
 from data.matters import Holder, MatterView
 from data.types import Mark, Person, Relevance, Route, Sentiment, Severity, Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """One person's digest, still without words: each matter as they may know it.
-
-    `before` is what is grave and was posted before we began, unless it alerted; `before_looks` counts the
-    stories of then that are worth a look. `news` is what was in the press; `answered` what somebody said is
-    answered, once; `taken` what somebody took and has. What is to be decided has its `cases` with it.
-    `about` counts the posts about the school that this person may know of, `older` those from before we
-    began; `more_looks` those less likely to matter that are not shown; `unread` those in a language that
-    nobody judged, beside them; `unsure` stories that may be another school's and stand nowhere else;
-    `with_dsl` restricted matters, 0 where not even their number may be told. Nothing stands in two of these.
-    """
-
-    person: Person
-    decide: tuple[MatterView, ...] = ()
-    new_to_decide: int = 0
-    in_hand: tuple[MatterView, ...] = ()
-    looks: tuple[MatterView, ...] = ()
-    unread: tuple[MatterView, ...] = ()
-    more_looks: int = 0
-    answer: tuple[MatterView, ...] = ()
-    news: tuple[MatterView, ...] = ()
-    before: tuple[MatterView, ...] = ()
-    before_looks: int = 0
-    praise: tuple[MatterView, ...] = ()
-    answered: tuple[MatterView, ...] = ()
-    taken: tuple[MatterView, ...] = ()
-    cases: tuple[MatterView, ...] = ()
-    undelivered: tuple[Undelivered, ...] = ()
-    about: int = 0
-    older: int = 0
-    unsure: tuple[MatterView, ...] = ()
-    with_dsl: int = 0
-
-    @property
-    def matters(self) -> tuple[MatterView, ...]:
-        """All of these, what asks most first."""
-        waiting = (
-            *self.decide,
-            *self.looks,
-            *self.unread,
-            *self.answer,
-            *self.cases,
-            *self.in_hand,
-            *self.taken,
-        )
-        return (*waiting, *self.news, *self.praise, *self.answered, *self.before, *self.unsure)
-
-    @property
-    def quiet(self) -> bool:
-        """Nothing was said that this person is told of, and nothing waits for them."""
-        waiting = self.decide or self.in_hand or self.answered or self.taken or self.cases
-        said = self.looks or self.unread or self.answer or self.news or self.praise
-        return not (waiting or said or self.before or self.before_looks)
-
-
-@dataclass(frozen=True, slots=True)
-class SchoolPart:
-    """One school of somebody's: what happened there, and what of it they are told."""
-
-    facts: Facts
-    chosen: Selection
 
 
 def select(facts: Facts, person: Person) -> Selection:

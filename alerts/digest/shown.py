@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from heapq import nsmallest
 
-from alerts.digest.select import Selection
-from alerts.gravity import top_of
+from alerts.facts import Selection
+from alerts.wording.digest.looks import shown_looks
 from alerts.wording.digest.matters import judged_alike, loudness, news_order
-from data.judged import maybe_grave
+from alerts.wording.digest.view import SHOWN
 from data.matters import MatterView, PostView
 
-SHOWN = {
-    "decide": 8,
-    "look": 4,
-    "unread": 12,
-    "answer": 6,
-    "news": 12,
-    "before": 6,
-    "praise": 4,
-    "waiting": 8,
-    "in_hand": 4,
-    "answered": 4,
-    "not_seen": 6,
-    "unsure": 3,
-}
-"""At most so many lines of each."""
 _TRIED = 50
 """Of stories that were judged alike, so many are looked through for two that can be quoted."""
-
-
-def shown_looks(looks: Sequence[MatterView], most: int) -> Sequence[MatterView]:
-    """All that may be severity 4, which come first, and `most` of the others."""
-    return looks[: most + sum(maybe_grave(s.look or top_of(s)) for s in looks)]
 
 
 def wanted_posts(chosen: Selection) -> dict[str, str]:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from alerts.access.recipients import asked_next
+from alerts.access.recipients import told_so_far as told_so_far
 from alerts.means import WAIT as WAIT
 from data.content_class import ContentClass
 from data.types import Alert, Escalation, Person, School, Severity
@@ -41,9 +42,3 @@ def next_step(
     if after is None and (not told or alert.content_class == ContentClass.OWN_ACCOUNT):
         return None
     return Escalation(alert.id, alert.urn, alert.times, len(mine) + 1, after, now)
-
-
-def told_so_far(alert: Alert, made: Sequence[Escalation]) -> tuple[str, ...]:
-    """Ids of those who were told, this time it was raised, and may know: in order of asking."""
-    asked = (s.person_id for s in made if s.times == alert.times and s.person_id)
-    return tuple(p for p in dict.fromkeys((*alert.audience, *asked)) if p not in alert.excluded)

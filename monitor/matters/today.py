@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.digest.select import SchoolPart, Selection, select
+from alerts.digest.select import select
 from alerts.digest.shown import wanted_posts, with_posts
 from alerts.digest.when import Due, window
-from alerts.facts import Blind, Facts, NotSeen
+from alerts.facts import Blind, Facts, NotSeen, SchoolPart, Selection
 from alerts.ladder.replay import replay
 from alerts.links import Links
 from alerts.notices.book import Book

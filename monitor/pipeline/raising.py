@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from alerts.access.meant import threatened
 from alerts.gravity import calls_for_alert, leading
-from alerts.instant.message import outbox
 from alerts.instant.raise_alert import Decline, raise_alert
+from alerts.wording.alert_mail import outbox
 from alerts.wording.lag import NOTHING_SEEN, UNKNOWN, Lag, Seen, lag_of
 from alerts.wording.subject import is_restricted
 from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER

@@ -138,5 +138,5 @@ def test_each_part_of_this_checkout_has_its_tests_and_what_they_import():
     assert {"monitor/fleet/serve.py", "monitor/fleet/engines/base.py", "data/store/segments.py"} <= fleet
     assert {"tests/builders/fleet.py", "tests/conftest.py", "tests/support/ray_cluster.py"} <= fleet
     assert {"research/training/run.py", "classifiers/scoring/heads.py"} <= research
-    assert not {"alerts/digest/compose.py", "classifiers/signals/rules.py"} & (fleet | research)
+    assert not {"alerts/wording/digest/compose.py", "classifiers/signals/rules.py"} & (fleet | research)
     assert len(CI["tests_of"](ROOT, CI["OWN"]["fleet"])) > 20

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from alerts.gravity import top_of
 from alerts.wording.digest import lines
 from alerts.wording.digest.reader import Saying, one_line
 from alerts.wording.digest.view import Line
+from data.judged import maybe_grave
 from data.matters import MatterView
 from data.types import Verdict
 
@@ -60,3 +62,8 @@ def _nearest(say: Saying, verdict: Verdict) -> str:
     near = {label: score / limits.get(label, 1.0) for label, score in scores.items()}
     label = max(near, key=lambda k: (near[k], k), default="")
     return label if label and near[label] >= _HALF_WAY else ""
+
+
+def shown_looks(looks: Sequence[MatterView], most: int) -> Sequence[MatterView]:
+    """All that may be severity 4, which come first, and `most` of the others."""
+    return looks[: most + sum(maybe_grave(s.look or top_of(s)) for s in looks)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from heapq import nsmallest
 
 from alerts.access.offices import ANSWERERS, holders
@@ -118,16 +119,6 @@ _PRAISE = ("digest.say.praise", "digest.theme.praise")
 _LOUDEST = 2
 
 
-def answers(say: Saying, stories: Iterable[MatterView]) -> list[Line]:
-    """What to answer, what most people speak of first."""
-    return _told(say, stories, "answer")
-
-
-def praises(say: Saying, stories: Iterable[MatterView]) -> list[Line]:
-    """What is worth passing on, what most people speak of first."""
-    return _told(say, stories, "praise")
-
-
 def who_answers(say: Saying) -> str:
     """Who answers, and by when: the deputy where there is one, within the week."""
     role = _answerer(say)
@@ -171,6 +162,13 @@ def _told(say: Saying, stories: Iterable[MatterView], what: str) -> list[Line]:
         groups[_matter(say, alike[0], what)] += alike
     ranked = sorted(groups.items(), key=lambda g: (-people_in(g[1]), -sum(s.mentions for s in g[1]), g[0]))
     return [_group(say, *matter, found) for matter, found in ranked]
+
+
+answers = partial(_told, what="answer")
+"""What to answer, what most people speak of first."""
+
+praises = partial(_told, what="praise")
+"""What is worth passing on, what most people speak of first."""
 
 
 def judged_alike(stories: Iterable[MatterView]) -> Collection[list[MatterView]]:

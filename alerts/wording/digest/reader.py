@@ -1,4 +1,5 @@
-"""Whose digest it is, of what, in which words; and how times and places are said in it. Pure."""
+"""Whose digest it is, of what, in which words; how times and places are said in it, and for how long we
+ourselves could not do our work. Pure."""
 
 from __future__ import annotations
 
@@ -8,14 +9,19 @@ from datetime import date, datetime, timedelta
 
 from alerts.access.offices import called
 from alerts.facts import Facts
+from alerts.notices.book import AFTER, matter, merged
+from alerts.notices.fault_message import IN_HEAD, UNSEEN
 from data.digest import Fate
 from data.matters import PostView
-from data.types import Person, Role
+from data.types import Person, Role, Trouble
 from data.words.say import Words
 
 _NOON, _EVENING = 12, 18
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 WEEK = timedelta(days=6)
+_MINUTES, _HOURS = timedelta(hours=2), timedelta(days=2)
+"""So long a time is told in minutes, and in hours; a longer one in days."""
+_MOST_TROUBLES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +98,44 @@ def greeting(say: Saying) -> str:
     hour = say.facts.now.astimezone(say.facts.zone).hour
     part = "morning" if hour < _NOON else "afternoon" if hour < _EVENING else "evening"
     return say.w(f"digest.greeting.{part}")
+
+
+def stopped(say: Saying) -> str:
+    """“For 3 days, nothing that we read could be judged (…).”, and what that means; "" where all worked."""
+    w, troubles = say.w, _troubles(say)
+    said = [_trouble(say, t) for t in troubles[:_MOST_TROUBLES]]
+    if any(matter(t) in UNSEEN for t in troubles):
+        said.append(w("notice.digest.unseen"))
+    return " ".join(said)
+
+
+def unwatched(say: Saying) -> bool:
+    """Was there a time in which posts may have gone unseen?"""
+    return any(matter(t) in UNSEEN for t in _troubles(say))
+
+
+def _troubles(say: Saying) -> list[Trouble]:
+    now = say.facts.now
+    found = merged(t for t in say.facts.troubles if matter(t) in IN_HEAD)
+    return [t for t in found if (t.until or now) - t.since >= AFTER]
+
+
+def _trouble(say: Saying, trouble: Trouble) -> str:
+    w = say.w
+    given = {
+        "long": _long(say, (trouble.until or say.facts.now) - trouble.since),
+        "what": w(f"notice.what.{matter(trouble)}"),
+        "since": say.since(trouble.since),
+    }
+    if trouble.until is None:
+        return w("notice.digest.standing", **given)
+    return w("notice.digest.over", until=say.since(trouble.until), **given)
+
+
+def _long(say: Saying, time: timedelta) -> str:
+    """“15 minutes”, “3 hours”, “3 days”."""
+    if time < _MINUTES:
+        return say.count("notice.long.minutes", int(time / timedelta(minutes=1)))
+    if time < _HOURS:
+        return say.count("notice.long.hours", int(time / timedelta(hours=1)))
+    return say.count("notice.long.days", int(time / timedelta(days=1)))

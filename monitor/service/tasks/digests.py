@@ -36,7 +36,7 @@ from monitor.matters.due import (
 from monitor.service.state import notebook
 
 if TYPE_CHECKING:
-    from alerts.digest.select import SchoolPart
+    from alerts.facts import SchoolPart
     from alerts.wording.digest.view import View
     from monitor.matters.today import Days
 
@@ -125,7 +125,7 @@ def prepare(
     `links` are how our pages are addressed; `book` holds our own troubles, which come first.
     With `again` one that was composed before covers what it covered then.
     """
-    from alerts.digest.compose import compose
+    from alerts.wording.digest.compose import compose
     from monitor.matters.today import Days
 
     def key(person: Person) -> str:
@@ -148,7 +148,7 @@ def _prepared(
 ) -> Prepared:
     """The digest of one person, a part for each school; silent on a day without school if nothing new is
     grave."""
-    from alerts.digest.render import html, text
+    from alerts.wording.digest.view import html, text
 
     person, (first, due) = parts[0].chosen.person, dues[0]
     silent = not any(d.school_day for _, d in dues) and not any(p.chosen.new_to_decide for p in parts)
@@ -228,7 +228,7 @@ def of_person(
 
 def prepare_together(days: Days, dues: Dues, person: Person, *, again: bool = False) -> Prepared:
     """The one digest of these schools for this person."""
-    from alerts.digest.together import compose
+    from alerts.wording.digest.together import compose
 
     parts = [part for s, d in dues for part in days.parts(s, d, [person], OF_A_TRUST, again=again)]
     key = digest("trust_digest", dues[0][1].period, person.id)

@@ -41,7 +41,7 @@ def escalate(con: Connection, context: Context, now: datetime) -> Sequence[Write
 
 def _make(con: Connection, *, context: Context, now: datetime) -> None:
     """Asked again inside the transaction: meanwhile somebody may have taken it, or it was raised again."""
-    from alerts.instant.message import escalated
+    from alerts.wording.alert_mail import escalated
     from data.store.verdicts.verdicts import story_verdicts
     from monitor.pipeline.raising import aimed_at, seen_of
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from alerts.instant.message import outbox
 from alerts.links import Links
 from alerts.means import Means
+from alerts.wording.alert_mail import outbox
 from alerts.wording.lag import Lag, Seen, Why
 from data.types import Alert, OutboxMessage, Person, Role, Route, School, Severity, Via
 

@@ -10,9 +10,9 @@ from builders.alert import EVERYBODY, NOW, SCHOOL, raised, verdict
 from syrupy.assertion import SnapshotAssertion
 
 from alerts.instant.escalation import WAIT
-from alerts.instant.message import escalated
 from alerts.links import Links
 from alerts.means import Means
+from alerts.wording.alert_mail import escalated
 from data.types import Escalation, OutboxMessage, Route, Severity, Via
 
 GRAVE = raised(verdict(severity=Severity.THIS_HOUR))

@@ -12,10 +12,10 @@ from builders.mention import a_mention, a_verdict, an_alert
 from builders.view import a_post as read_post
 from builders.view import fresh, raised, with_article, with_post
 
-from alerts.digest.compose import compose
-from alerts.digest.select import Selection, select
-from alerts.facts import Blind, Facts, NotSeen
+from alerts.digest.select import select
+from alerts.facts import Blind, Facts, NotSeen, Selection
 from alerts.wording.digest import lines
+from alerts.wording.digest.compose import compose
 from alerts.wording.digest.lines import not_seen
 from alerts.wording.digest.looks import look_line
 from alerts.wording.digest.matters import answers, in_the_news, praises, who_answers

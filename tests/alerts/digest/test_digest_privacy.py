@@ -12,12 +12,12 @@ from builders.view import a_post, fresh, marked, of_case, raised, with_article
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alerts.digest.compose import compose
-from alerts.digest.render import html, text
 from alerts.digest.select import select
 from alerts.facts import Facts
 from alerts.ladder.replay import replay
 from alerts.links import Links
+from alerts.wording.digest.compose import compose
+from alerts.wording.digest.view import html, text
 from data.digest import Window
 from data.types import (
     ALLEGING_LABELS,

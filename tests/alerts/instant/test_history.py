@@ -11,9 +11,9 @@ from builders.alert import CHAIR, EVERYBODY, HEAD, NOW, SCHOOL, STORY, codes, ra
 from builders.matter import of_alert
 from builders.verdict import mention
 
-from alerts.instant.message import escalated, outbox
 from alerts.instant.raise_alert import CHILD_IDENTIFIABLE, Decline, dated, raise_alert
 from alerts.means import Means
+from alerts.wording.alert_mail import escalated, outbox
 from data.types import About, Escalation, Policy, Reason, Route, Severity, Via
 from data.words.say import words
 from monitor.cli.views.alerts import headline

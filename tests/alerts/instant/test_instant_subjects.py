@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.instant.escalation import WAIT
-from alerts.instant.message import escalated, outbox
 from alerts.links import Links
 from alerts.means import Means
+from alerts.wording.alert_mail import escalated, outbox
 from alerts.wording.lag import NOTHING_SEEN, Lag, Seen, Why
 from alerts.wording.subject import PHONE_CHARS, Topic, subject
 from data.content_class import ContentClass

@@ -25,9 +25,9 @@ from builders.mention import URN, a_run
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from alerts.instant.message import outbox
 from alerts.instant.raise_alert import raise_alert
 from alerts.means import Means
+from alerts.wording.alert_mail import outbox
 from classifiers.verdicts.decide import content_class
 from data.errors import InputError
 from data.store.engine.migrations import MIGRATIONS

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from alerts.instant.escalation import told_so_far
+from alerts.access.recipients import told_so_far
 from alerts.means import Means, due_at
 from alerts.wording.instant import (
     Telling,

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from alerts.access.offices import LEADERSHIP, hold
-from alerts.digest.compose import (
+from alerts.facts import Facts, NotSeen, SchoolPart
+from alerts.wording.digest import lines, matters, waiting
+from alerts.wording.digest.compose import (
     by_command,
     counted,
     decided,
@@ -17,13 +19,8 @@ from alerts.digest.compose import (
     the_day,
     waiting_in_time,
 )
-from alerts.digest.select import SchoolPart
-from alerts.digest.shown import shown_looks
-from alerts.digest.stopped import stopped, unwatched
-from alerts.facts import Facts, NotSeen
-from alerts.wording.digest import lines, matters, waiting
-from alerts.wording.digest.looks import look_line
-from alerts.wording.digest.reader import Saying, greeting, one_line
+from alerts.wording.digest.looks import look_line, shown_looks
+from alerts.wording.digest.reader import Saying, greeting, one_line, stopped, unwatched
 from alerts.wording.digest.view import Line, Section, View
 from data.words.say import words
 

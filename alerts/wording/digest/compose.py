@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from alerts.digest.select import Selection
-from alerts.digest.shown import SHOWN, shown_looks
-from alerts.digest.stopped import stopped, unwatched
-from alerts.facts import Facts
+from alerts.facts import Facts, Selection
 from alerts.gravity import may_endanger
 from alerts.wording.digest import lines, matters, waiting
-from alerts.wording.digest.looks import look_line
-from alerts.wording.digest.reader import Saying, greeting, one_line
-from alerts.wording.digest.view import Line, Section, View
+from alerts.wording.digest.looks import look_line, shown_looks
+from alerts.wording.digest.reader import Saying, greeting, one_line, stopped, unwatched
+from alerts.wording.digest.view import SHOWN, Line, Section, View
 from data.errors import as_typed
 from data.matters import MatterView
 from data.types import Route, Severity
@@ -22,31 +19,19 @@ from data.words.say import words
 _LISTS = "⟪alerts list⟫, ⟪story list⟫, ⟪case list⟫, ⟪source list⟫"
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What is told in lines that several posts may share, made once."""
-
-    answers: Sequence[Line]
-    praises: Sequence[Line]
-    news: Sequence[Line]
-
-
 def compose(facts: Facts, chosen: Selection) -> View:
     """The digest of one person: what they are told, in the posts' own words where `headlines.fit` lets it."""
     say = Saying(facts, chosen.person, words(facts.school.language))
-    told = _Told(
-        matters.answers(say, chosen.answer),
-        matters.praises(say, chosen.praise),
-        matters.in_the_news(say, chosen.news, SHOWN["news"]),
-    )
-    sections = _numbered(_sections(say, chosen, told))
+    answers, praises = matters.answers(say, chosen.answer), matters.praises(say, chosen.praise)
+    sections = _numbered(_sections(say, chosen, answers, praises))
+    with_dsl = [say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl))] if chosen.with_dsl else []
     return View(
         language=facts.school.language,
-        subject=_subject(say, chosen, told),
+        subject=_subject(say, chosen, len(answers), len(praises)),
         heading=the_day(say),
         opening=_opening(say, chosen),
         sections=sections,
-        closing=_closing(say, chosen, sections),
+        closing=(*with_dsl, *by_command(say, sections), say.w("common.not_watched")),
     )
 
 
@@ -56,14 +41,18 @@ def the_day(say: Saying) -> str:
     return day[:1].upper() + day[1:]
 
 
-def _sections(say: Saying, chosen: Selection, told: _Told) -> list[Section]:
+def _sections(
+    say: Saying, chosen: Selection, answers: Sequence[Line], praises: Sequence[Line]
+) -> list[Section]:
     grave, rest = parted(chosen.decide)
     found = [_decide(say, chosen, "grave", grave), _decide(say, chosen, "decide", rest)]
     if say.facts.school_day:
-        found += [_look(say, chosen), _unread(say, chosen), _news(say, chosen, told), _answer(say, told)]
-        found += [_some(say, "praise", told.praises), _before(say, chosen)]
-        found += [_waiting(say, chosen), _answered(say, chosen), _more_talk(say), _accounts(say)]
-    found.append(_undelivered(say, chosen))
+        found += [_look(say, chosen), _unread(say, chosen), _news(say, chosen), _answer(say, answers)]
+        found += [_first(say, "praise", praises, numbered=True), _before(say, chosen), _waiting(say, chosen)]
+        found.append(_first(say, "answered", [matters.answered(say, a) for a in chosen.answered]))
+        found.append(_section(say, "more_talk", [lines.spike(say, s) for s in say.facts.spikes]))
+        found.append(_accounts(say))
+    found.append(_section(say, "undelivered", lines.undelivered(say, chosen.undelivered)))
     if say.facts.school_day:
         found += [_not_seen(say), _unsure(say, chosen)]
     return [section for section in found if section.lines]
@@ -88,7 +77,7 @@ def _numbered(sections: Sequence[Section]) -> tuple[Section, ...]:
     return tuple(numbered)
 
 
-def _subject(say: Saying, chosen: Selection, told: _Told) -> str:
+def _subject(say: Saying, chosen: Selection, answers: int, praises: int) -> str:
     w, facts = say.w, say.facts
     late = sum(waiting.late(say, view) for view in (*chosen.cases, *chosen.decide))
     counts = {
@@ -97,9 +86,9 @@ def _subject(say: Saying, chosen: Selection, told: _Told) -> str:
         "look": len(chosen.looks),
         "unread": len(chosen.unread),
         "bad_news": sum(matters.adverse(s) for s in chosen.news),
-        "answer": len(told.answers),
+        "answer": answers,
         "before": len(chosen.before),
-        "praise": len(told.praises),
+        "praise": praises,
         "waiting": waiting_in_time(say, chosen),
     }
     parts = counted(say, counts)[:3]
@@ -205,14 +194,15 @@ def _unread(say: Saying, chosen: Selection) -> Section:
     return _section(say, "unread", shown, more=len(chosen.unread) - len(shown))
 
 
-def _answer(say: Saying, told: _Told) -> Section:
+def _answer(say: Saying, answers: Sequence[Line]) -> Section:
     """Who answers is said once, beside the heading: it is the same for every line."""
-    section = _some(say, "answer", told.answers)
+    section = _first(say, "answer", answers, numbered=True)
     return replace(section, heading=f"{section.heading} · {matters.who_answers(say)}")
 
 
-def _news(say: Saying, chosen: Selection, told: _Told) -> Section:
-    section = _section(say, "news", told.news, more=len(chosen.news) - len(told.news))
+def _news(say: Saying, chosen: Selection) -> Section:
+    shown = matters.in_the_news(say, chosen.news, SHOWN["news"])
+    section = _section(say, "news", shown, more=len(chosen.news) - len(shown))
     return replace(section, after=(*section.after, *matters.asked_of_all(say, chosen.news)))
 
 
@@ -223,11 +213,6 @@ def _before(say: Saying, chosen: Selection) -> Section:
         shown.append(Line(say.count("digest.before.looks", n)))
     section = _section(say, "before", shown, more=more)
     return replace(section, after=(*section.after, say.w("digest.before.note")))
-
-
-def _some(say: Saying, key: str, found: Sequence[Line]) -> Section:
-    shown = found[: SHOWN[key]]
-    return _section(say, key, shown, numbered=True, more=len(found) - len(shown))
 
 
 def _waiting(say: Saying, chosen: Selection) -> Section:
@@ -242,23 +227,10 @@ def _waiting(say: Saying, chosen: Selection) -> Section:
     return _section(say, "waiting", [*shown, *had], numbered=True, more=more)
 
 
-def _answered(say: Saying, chosen: Selection) -> Section:
-    shown = [matters.answered(say, a) for a in chosen.answered[: SHOWN["answered"]]]
-    return _section(say, "answered", shown, more=len(chosen.answered) - len(shown))
-
-
-def _more_talk(say: Saying) -> Section:
-    return _section(say, "more_talk", [lines.spike(say, s) for s in say.facts.spikes])
-
-
 def _accounts(say: Saying) -> Section:
     w = say.w
     missing = [Line(w("digest.accounts.no_notice", account=one_line(name))) for name in say.facts.no_notice]
     return _section(say, "accounts", [*missing, *(lines.act(say, a) for a in say.facts.acts)])
-
-
-def _undelivered(say: Saying, chosen: Selection) -> Section:
-    return _section(say, "undelivered", lines.undelivered(say, chosen.undelivered))
 
 
 def _not_seen(say: Saying) -> Section:
@@ -274,17 +246,9 @@ def _not_seen(say: Saying) -> Section:
 
 def _unsure(say: Saying, chosen: Selection) -> Section:
     """What stands nowhere else and may be another school's: it asks for nothing but a glance."""
-    shown = [lines.told(say, s, say.w("digest.unsure.line")) for s in chosen.unsure[: SHOWN["unsure"]]]
-    shown = [replace(line, then="") for line in shown]
+    said, first = say.w("digest.unsure.line"), chosen.unsure[: SHOWN["unsure"]]
+    shown = [replace(lines.told(say, s, said), then="") for s in first]
     return _section(say, "unsure", shown, more=len(chosen.unsure) - len(shown))
-
-
-def _closing(say: Saying, chosen: Selection, sections: Sequence[Section]) -> tuple[str, ...]:
-    w = say.w
-    found = []
-    if chosen.with_dsl:
-        found.append(w("digest.dsl_line", count=w.number(chosen.with_dsl)))
-    return (*found, *by_command(say, sections), w("common.not_watched"))
 
 
 def by_command(say: Saying, sections: Sequence[Section]) -> tuple[str, ...]:
@@ -297,6 +261,12 @@ def by_command(say: Saying, sections: Sequence[Section]) -> tuple[str, ...]:
     shown = {"alert": "⟪alerts show⟫", "story": "⟪story show⟫", "case": "⟪case show⟫"}
     given = {**shown, "lists": _LISTS, "who": f"⟨person⟩ {one_line(say.reader.id)}"}
     return (as_typed(w("digest.to_open", **given)),)
+
+
+def _first(say: Saying, key: str, found: Sequence[Line], *, numbered: bool = False) -> Section:
+    """A section of the first of these lines."""
+    shown = found[: SHOWN[key]]
+    return _section(say, key, shown, numbered=numbered, more=len(found) - len(shown))
 
 
 def _section(
