@@ -71,7 +71,11 @@ def has_it(
     takings = [t for t in _takings(acknowledged, marked, still_open) if t.person not in out]
     if takings:
         return max(takings, key=lambda t: (t.since, t.how is Having.GIVEN))
-    acting = [t for t in _acting(still_open) if t.person not in out]
+    acting = [
+        Holder(case.acting, case.acting_at or case.opened_at, Having.ACTING)
+        for case in still_open
+        if case.acting is not None and case.acting not in out
+    ]
     return max(acting, key=lambda t: t.since, default=None)
 
 
@@ -86,9 +90,3 @@ def _takings(
     for case in cases:
         if case.assigned_to is not None:
             yield Holder(case.assigned_to, case.assigned_at or case.opened_at, Having.GIVEN)
-
-
-def _acting(cases: Iterable[Case]) -> Iterator[Holder]:
-    for case in cases:
-        if case.acting is not None:
-            yield Holder(case.acting, case.acting_at or case.opened_at, Having.ACTING)

@@ -68,32 +68,24 @@ def _of_allegation(
 ) -> Iterator[NextDate]:
     ended = bool(cases) and all(c.closed_at for c in cases)
     if days.nation == "england" and not ended and not any(LADO in c.referred_to for c in cases):
-        yield _dated(_next_working_day(known, days), LADO, now)
+        day = known.astimezone(days.zone).date() + _DAY
+        while not days.calendar.working_day(day):
+            day += _DAY
+        at = _end(day, days.zone)
+        yield NextDate(at, LADO, late=at <= now)
 
 
 def to_decide(alert: Alert, days: SchoolDays, now: datetime) -> NextDate:
-    """When somebody must have decided what is to become of what nobody has."""
-    return _dated(_deadline(alert, days), DECIDE, now)
-
-
-def _deadline(alert: Alert, days: SchoolDays) -> datetime:
-    """As its mail says: an hour after it is raised, else the day on which it is told."""
+    """When somebody must have decided what is to become of what nobody has, as its mail says: an hour after
+    it is raised, else the day on which it is told.
+    """
     if alert.severity >= Severity.THIS_HOUR:
-        return alert.raised_at + _HOUR
-    told = due_at(alert, alert.raised_at, days.zone, days.calendar)
-    return _end(told.astimezone(days.zone).date(), days.zone)
-
-
-def _next_working_day(since: datetime, days: SchoolDays) -> datetime:
-    day = since.astimezone(days.zone).date() + _DAY
-    while not days.calendar.working_day(day):
-        day += _DAY
-    return _end(day, days.zone)
+        at = alert.raised_at + _HOUR
+    else:
+        told = due_at(alert, alert.raised_at, days.zone, days.calendar)
+        at = _end(told.astimezone(days.zone).date(), days.zone)
+    return NextDate(at, DECIDE, late=at <= now)
 
 
 def _end(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day + _DAY, time(0), zone).astimezone(UTC)
-
-
-def _dated(at: datetime, clock: str, now: datetime) -> NextDate:
-    return NextDate(at, clock, late=at <= now)

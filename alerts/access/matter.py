@@ -120,21 +120,28 @@ def matter_of_story(
     """
     matter = Matter(keys_of(school), policy=policy or Profile())
     here = people_here(matter, people)
-    subjects = _subjects(verdicts, former, alert, here)
+    audience, excluded = (alert.audience, alert.excluded) if alert else ((), ())
+    grave = [v for v in (*verdicts, *former) if may_be_grave(v)]
+    subjects = frozenset(excluded) | (alleged_in(grave, here) - frozenset(audience))
     lead = post or (leading(verdicts) if verdicts else None)
     aimed_at = threatened((lead,) if lead else (), here) - subjects
-    told = _told(alert, asked, aimed_at)
+    # not whom a threat is aimed at: they have its status, not its words, unless they come first and must act
+    others = (p for p in (*audience[1:], *asked) if p not in aimed_at)
+    told = tuple(dict.fromkeys((*audience[:1], *others)))
     about = office_of_subject(subjects, here) or _about(lead, frozenset(told) - aimed_at, here)
-    bypass = _bypass(post or alert or lead, about, lead)
+    of = post or alert or lead
+    labels = lead.abuse if lead else ()
+    bypass = bypass_of_verdict(of.content_class, of.route, about, labels) if of else None
+    restricted = any(v.restricted for v in verdicts) or (alert is not None and alert.restricted)
     return replace(
         matter,
         about=about,
         subjects=subjects,
         threatened=aimed_at,
         bypass=bypass,
-        restricted=bypass is not None or _restricted(verdicts, alert),
+        restricted=bypass is not None or restricted,
         fair=alert is None,
-        personal_data=_of_personal_data(post or alert or lead),
+        personal_data=of is not None and of.content_class in PERSONAL_DATA,
         told=told,
     )
 
@@ -203,14 +210,6 @@ def free_of_it(matter: Matter, people: Iterable[Person]) -> list[Person]:
     return [p for p in here if not conflicted(p, matter, here)]
 
 
-def _subjects(
-    verdicts: Iterable[Verdict], former: Iterable[Verdict], alert: Alert | None, here: Sequence[Person]
-) -> frozenset[str]:
-    grave = [v for v in (*verdicts, *former) if may_be_grave(v)]
-    told = alert.audience if alert else ()
-    return frozenset(alert.excluded if alert else ()) | (alleged_in(grave, here) - frozenset(told))
-
-
 def _about(lead: Verdict | None, told: frozenset[str], here: Sequence[Person]) -> About:
     """Whom it is about; not the head or another officer who was told of it, so that it means somebody
     else."""
@@ -220,38 +219,15 @@ def _about(lead: Verdict | None, told: frozenset[str], here: Sequence[Person]) -
     return About.STAFF if office in roles_of(here, told) else lead.about
 
 
-def _bypass(of: Alert | Verdict | None, about: About, lead: Verdict | None) -> BypassRoute | None:
-    return bypass_of_verdict(of.content_class, of.route, about, lead.abuse if lead else ()) if of else None
-
-
-def _of_personal_data(of: Alert | Verdict | None) -> bool:
-    return of is not None and of.content_class in PERSONAL_DATA
-
-
-def _restricted(verdicts: Iterable[Verdict], alert: Alert | None) -> bool:
-    return any(v.restricted for v in verdicts) or (alert is not None and alert.restricted)
-
-
-def _told(alert: Alert | None, asked: Iterable[str], aimed_at: frozenset[str]) -> tuple[str, ...]:
-    """Not somebody a threat is aimed at, who has its status and not its words, unless they come first and
-    must act."""
-    audience = alert.audience if alert else ()
-    others = (p for p in (*audience[1:], *asked) if p not in aimed_at)
-    return tuple(dict.fromkeys((*audience[:1], *others)))
-
-
 def part_of(person: Person | None, matter: Matter) -> ReaderPart:
-    """The part of this person, None where nobody is named. A target who comes first must act all the same."""
+    """The part of this person, None where nobody is named. A target who comes first must act all the same.
+
+    Where it is aimed at an adult of the school, they are asked; nobody is for children or the site.
+    """
     if person is None:
         return ReaderPart.OTHER
-    if person.id in matter.told:
-        return ReaderPart.ASKS if _somebody_else_is_asked(person, matter) else ReaderPart.ACTS
-    return ReaderPart.TARGET if person.id in matter.threatened else ReaderPart.OTHER
-
-
-def _somebody_else_is_asked(person: Person, matter: Matter) -> bool:
-    """Is it aimed at an adult of the school who is not this person? Nobody is asked for children or the
-    site."""
-    if matter.threatened:
-        return person.id not in matter.threatened
-    return matter.about in ADULTS_OF_THE_SCHOOL
+    target = person.id in matter.threatened
+    if person.id not in matter.told:
+        return ReaderPart.TARGET if target else ReaderPart.OTHER
+    of_another = not target if matter.threatened else matter.about in ADULTS_OF_THE_SCHOOL
+    return ReaderPart.ASKS if of_another else ReaderPart.ACTS

@@ -44,11 +44,9 @@ def surely_alleged_of(verdict: Verdict, people: Sequence[Person]) -> frozenset[s
 
 def threatened(verdicts: Iterable[Verdict], people: Sequence[Person]) -> frozenset[str]:
     """Ids of those a threat in these is aimed at: the person, or the only holder of the office it names."""
-    aimed_at = (_aimed_at(v, people) for v in verdicts if v.route is Route.POLICE_NOW)
-    return frozenset(person for person in aimed_at if person)
-
-
-def _aimed_at(verdict: Verdict, people: Sequence[Person]) -> str | None:
-    role = OFFICE_ABOUT.get(verdict.about)
-    held = [p.id for p in people if role in p.roles]
-    return verdict.subject_person or (held[0] if len(held) == 1 else None)
+    found = set()
+    for verdict in (v for v in verdicts if v.route is Route.POLICE_NOW):
+        role = OFFICE_ABOUT.get(verdict.about)
+        held = [p.id for p in people if role in p.roles]
+        found |= {verdict.subject_person} if verdict.subject_person else {*held} if len(held) == 1 else set()
+    return frozenset(found)

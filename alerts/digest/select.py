@@ -30,7 +30,8 @@ def select(facts: Facts, person: Person) -> Selection:
     """What concerns this person."""
     alerts = [view for a in facts.alerts if (view := _known_alert(a, person, facts))]
     hidden = {a.story_id for a in facts.alerts} - {a.story_id for a in alerts}
-    decide = sorted((a for a in alerts if not a.acknowledged), key=_by_urgency)
+    open_ones = (a for a in alerts if not a.acknowledged)
+    decide = sorted(open_ones, key=lambda a: (-a.severity, -route_rank(a.route or Route.IGNORE)))
     chosen = Selection(
         person,
         decide=tuple(decide),
@@ -54,10 +55,6 @@ def _known_alert(alert: MatterView, person: Person, facts: Facts) -> MatterView 
     cases = [case for c in facts.cases if c.story_id == alert.story_id for case in c.cases]
     holder = has_it(alert.acknowledged, cases, alert.excluded) if alert.acknowledged else None
     return replace(alert, number=number_of(alert.alert_id), part=part_of(person, matter), holder=holder)
-
-
-def _by_urgency(view: MatterView) -> tuple[int, int]:
-    return -view.severity, -route_rank(view.route or Route.IGNORE)
 
 
 def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
@@ -254,20 +251,13 @@ def _with_dsl(facts: Facts, chosen: Selection) -> int:
     known = all(person.id in a.audience for a in alerts)
     if known and all(access(person, _matter_of_case(c, facts), facts.people) >= Access.STATUS for c in cases):
         return len(alerts) + len(cases)
-    accused = any(_accuses(a) for a in alerts) or any(_names_somebody(c) for c in cases)
-    return 0 if chosen.quiet or not facts.school_day or accused else len(alerts) + len(cases)
-
-
-def _names_somebody(view: MatterView) -> bool:
-    case = view.cases[0]
-    return bool(case.subjects or view.excluded) or case.about in ADULTS_OF_THE_SCHOOL
-
-
-def _accuses(alert: MatterView) -> bool:
-    """Might somebody of the school be its subject?"""
-    return bool(alert.excluded) or any(
-        v.about in ADULTS_OF_THE_SCHOOL or v.subjects or v.subject_person for v in alert.verdicts
+    judged = [v for a in alerts for v in a.verdicts]
+    accused = (
+        any(view.excluded for view in (*alerts, *cases))
+        or any(v.about in ADULTS_OF_THE_SCHOOL or v.subjects or v.subject_person for v in judged)
+        or any(c.cases[0].subjects or c.cases[0].about in ADULTS_OF_THE_SCHOOL for c in cases)
     )
+    return 0 if chosen.quiet or not facts.school_day or accused else len(alerts) + len(cases)
 
 
 def _undelivered(facts: Facts, person: Person, known: Collection[str]) -> tuple[Undelivered, ...]:

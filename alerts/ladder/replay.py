@@ -79,7 +79,11 @@ def _opened(step: CaseStep, said: judging.Opened) -> Case:
     if lane is None and route is Route.SAFEGUARDING:
         lane = bypass_of(ContentClass.SAFEGUARDING, about)
     urgent = route is Route.POLICE_NOW
-    fair = lane is None and not urgent and _calm(route, proposed)
+    # what we answer; what was not judged is for a person to read
+    calm = proposed != ContentClass.UNJUDGED and (
+        route in FAIR_ROUTES or proposed == ContentClass.FAIR_COMMENT
+    )
+    fair = lane is None and not urgent and calm
     case = Case(
         id=step.case_id,
         urn=step.urn,
@@ -105,12 +109,6 @@ def _opened(step: CaseStep, said: judging.Opened) -> Case:
         own_site=said.own_site is True,
     )
     return derived_state.with_derived_state(_acted(case, step))
-
-
-def _calm(route: Route, proposed: ContentClass) -> bool:
-    """Was it judged to be something we answer? What was not judged is for a person to read."""
-    fair = route in FAIR_ROUTES or proposed == ContentClass.FAIR_COMMENT
-    return fair and proposed != ContentClass.UNJUDGED
 
 
 def _classified(case: Case, step: CaseStep, said: judging.Classified | judging.Reclassified) -> Case:

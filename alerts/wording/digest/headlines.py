@@ -82,7 +82,8 @@ def fit(
     only who may be accused, and what the law protects, stay out.
     """
     shown = plain(said)
-    if not shown or _NEVER.search(shown) or _may_accuse(shown):
+    accused = _ACCUSING.search(shown) and (_OF_STAFF.search(shown) or _AGED.search(shown))
+    if not shown or _NEVER.search(shown) or accused:
         return False
     if any(_unfit(v, press=press) for v in verdicts):
         return False
@@ -91,11 +92,6 @@ def fit(
         return True
     of_a_child = not press and any(v.about is About.PUPIL for v in verdicts)
     return not (of_a_child or _TITLED.search(shown) or names_somebody(shown, people))
-
-
-def _may_accuse(shown: str) -> bool:
-    """May its words say that somebody of the school is accused?"""
-    return bool(_ACCUSING.search(shown) and (_OF_STAFF.search(shown) or _AGED.search(shown)))
 
 
 def _unfit(verdict: Verdict, *, press: bool) -> bool:
@@ -111,11 +107,8 @@ def _unfit(verdict: Verdict, *, press: bool) -> bool:
 def names_somebody(shown: str, people: Iterable[Person]) -> bool:
     """Does it hold the last name of anybody of the school?"""
     words = set(re.findall(r"[\w'’-]+", shown.casefold()))
-    return any(last in words or f"{last}'s" in words or f"{last}’s" in words for last in _last_names(people))
-
-
-def _last_names(people: Iterable[Person]) -> Set[str]:
-    return {p.name.split()[-1].casefold() for p in people if p.name.split()}
+    last_names = {p.name.split()[-1].casefold() for p in people if p.name.split()}
+    return any({last, f"{last}'s", f"{last}’s"} & words for last in last_names)
 
 
 def plain(text: str, most_chars: int = MOST_CHARS) -> str:

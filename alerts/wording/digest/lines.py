@@ -73,7 +73,9 @@ def in_hand(say: Saying, view: MatterView) -> Line:
 
 def _matter(say: Saying, view: MatterView) -> Line:
     """What it is in the post's own words, with what we think that is; else that alone."""
-    post, what = view.post, _described(say, view)
+    post, what = view.post, say.w("describe.decision", who=say.w("describe.who.school"), Who="")
+    if view.verdicts and view.route is not None:
+        what = describe(replace(gravest(view.verdicts), route=view.route), say.w)
     shown = quote(say, view, view.verdicts, told=say.reader.id in view.audience)
     secret = view.story_id in say.facts.locked or say.facts.excerpts == "none"
     paper = outlet(say, post)[1] if post and in_press(post) and not secret else ""
@@ -86,13 +88,6 @@ def _matter(say: Saying, view: MatterView) -> Line:
         page=say.page(view.story_id),
         matter=view,
     )
-
-
-def _described(say: Saying, view: MatterView) -> str:
-    top = gravest(view.verdicts) if view.verdicts else None
-    if top is None or view.route is None:
-        return say.w("describe.decision", who=say.w("describe.who.school"), Who="")
-    return describe(replace(top, route=view.route), say.w)
 
 
 def told(say: Saying, story: MatterView, described: str) -> Line:
@@ -216,16 +211,13 @@ def undelivered(say: Saying, messages: Sequence[Undelivered]) -> list[Line]:
 def not_seen(say: Saying, found: NotSeen) -> str:
     """A place that could not be seen, and since when."""
     w = say.w
-    key = f"digest.not_seen.{_why(found.outcome) if found.outcome else found.why.value}"
+    outcome = Outcome.MISCONFIGURED if found.outcome is Outcome.DISABLED else found.outcome
+    key = f"digest.not_seen.{(outcome or found.why).value}"
     why = w(key)
     if found.since is not None:
         whole = f"{key}_since" if w.has(f"{key}_since") else "digest.not_seen.since"
         why = w(whole, why=why, since=_day(say, found.since))
     return w("digest.not_seen.line", place=one_line(found.name), why=why)
-
-
-def _why(outcome: Outcome) -> str:
-    return outcome.value if outcome is not Outcome.DISABLED else Outcome.MISCONFIGURED.value
 
 
 def _day(say: Saying, moment: datetime) -> str:

@@ -30,12 +30,15 @@ def quote(
     say: Saying, view: MatterView, verdicts: Sequence[Verdict], *, told: bool = False, printed: bool = False
 ) -> Excerpt | None:
     """The headline or first dozen words of its post, or of its article where that is `printed`; None where
-    they may not be repeated to this reader.
+    they may not be repeated to this reader: the settings must let it be quoted, and everybody look at it.
     """
     facts, post = say.facts, (view.article if printed else None) or view.post
-    if post is None or view.story_id in facts.locked or not _excerpted(post, facts.excerpts):
+    row = CHANNELS.get(post.channel) if post else None
+    if post is None or view.story_id in facts.locked or row is None or not row.public:
         return None
     press = in_press(post)
+    if facts.excerpts != "public" and not (facts.excerpts == "news" and press):
+        return None
     said = _own_words(say, post)
     if not headlines.fit(said, verdicts, facts.people, press=press, told=told):
         return None
@@ -46,13 +49,6 @@ def quote(
 def in_press(post: PostView) -> bool:
     """Is it an article of a newspaper or a broadcaster?"""
     return post.kind is MentionKind.ARTICLE and post.channel in PRESS
-
-
-def _excerpted(post: PostView, excerpts: str) -> bool:
-    """Do the settings let it be quoted, and may everybody look at it where it is?"""
-    row = CHANNELS.get(post.channel)
-    public = row is not None and row.public
-    return public and (excerpts == "public" or (excerpts == "news" and in_press(post)))
 
 
 def _own_words(say: Saying, post: PostView) -> str:
