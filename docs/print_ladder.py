@@ -23,9 +23,8 @@ from alerts.access.offices import (
     MatterKind,
 )
 from alerts.ladder.guards.first import FIRST
-from alerts.ladder.guards.of_rungs import EVERY_RUNG, OF_RUNGS
 from alerts.ladder.rules import Guard
-from alerts.ladder.transitions import GUARDS, NO_ROW, TABLE
+from alerts.ladder.transitions import EVERY_RUNG, GUARDS, NO_ROW, OF_RUNGS, TABLE
 from data.cases import CaseState
 from data.rungs import Rung
 from data.steps.codes import BypassRoute, StepKind

@@ -50,7 +50,7 @@ def test_no_rung_is_named_outside_its_row_but_in_rules_about_it_alone() -> None:
     found = {
         path.relative_to(ROOT).as_posix(): set(re.findall(r"\bRung\.([A-Z_]+)", path.read_text()))
         for path in MODULES
-        if path.name not in ("rungs.py", "of_rungs.py")
+        if path.name not in ("rungs.py", "transitions.py")
     }
     assert {path: names for path, names in found.items() if names} == ABOUT_ONE_RUNG
 
@@ -75,7 +75,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     for room in ("classifiers", "docs", "monitor", "sources"):
         (home / room).symlink_to(ROOT / room)
     _put_before("POLICE = (", A_ROW, home / "data" / "rungs.py")
-    _put_before("Rung.POLICE: (", ITS_GUARDS, home / "alerts" / "ladder" / "guards" / "of_rungs.py")
+    _put_before("Rung.POLICE: (", ITS_GUARDS, home / "alerts" / "ladder" / "transitions.py")
     for language, name in NAMES.items():
         with (home / "data" / "words" / language / "rung.toml").open("a", encoding="utf-8") as file:
             file.write(f'press_regulator.name = "{name}"\n')

@@ -11,19 +11,17 @@ from alerts.access.offices import office_of_subject
 from alerts.ladder.clocks import due
 from alerts.ladder.guards.first import FIRST, wrong_facts
 from alerts.ladder.guards.keeping import section_141f_applies
-from alerts.ladder.guards.of_rungs import OF_RUNGS
 from alerts.ladder.guards.steps import was_gone
 from alerts.ladder.notify import outbox
-from alerts.ladder.reclassifying import meant_by, told_of_it
 from alerts.ladder.recorded_on_behalf import OfTheirs, how_told
 from alerts.ladder.refusals import refusal, without_row
 from alerts.ladder.replay import after, replay
 from alerts.ladder.replay_requests import back, seen_gone, still_there
-from alerts.ladder.rules import SCHOOLGATE, Guard, StepAttempt, imminent, opens_ladder
+from alerts.ladder.rules import SCHOOLGATE, Guard, StepAttempt, imminent, meant_by, opens_ladder, told_of_it
 from alerts.ladder.rules import Advance as Advance
 from alerts.ladder.rules import Refusal as Refusal
 from alerts.ladder.rules import Rules as Rules
-from alerts.ladder.transitions import ON_LADDER, TABLE, Transition
+from alerts.ladder.transitions import OF_RUNGS, ON_LADDER, TABLE, Transition
 from data.cases import Case, CaseState, CaseStep, Event
 from data.rungs import CaseClock
 from data.steps.asking import Answered, Asked

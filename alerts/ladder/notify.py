@@ -1,56 +1,26 @@
-"""Who is told of a step, and in what words: that there is something to do, never what was posted.
+"""Who is told of a step: that there is something to do, never what was posted.
 
-Nobody is told who is a subject, nor who did the step themselves. A mail says what kind of matter it is and in
-what kind of place, of a restricted one its number alone, and leads to its page.
+Nobody is told who is a subject, nor who did the step themselves. What the mail says, `mails` knows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from alerts.access.acts import Act
-from alerts.access.guidance import lead_named
-from alerts.access.knowing import Access
 from alerts.access.offices import SAFEGUARDERS, holders
 from alerts.access.recipients import bypass_recipients
 from alerts.ladder import recorded_on_behalf
+from alerts.ladder.mails import told
 from alerts.ladder.replay_requests import still_there
-from alerts.ladder.rules import SCHOOLGATE, Rules, imminent
-from alerts.layout.note import LIFE, Button, Note, line, message
-from alerts.means import in_working_hours
-from alerts.wording.instant import small, thread_of
-from alerts.wording.subject import subject, topic_of_case
+from alerts.ladder.rules import Rules, imminent
 from data.cases import Case, CaseState, CaseStep
-from data.content_class import ContentClass
-from data.errors import as_typed
-from data.ids import number_of
 from data.steps.asking import Assigned
 from data.steps.codes import Check, Relationship, StepKind
 from data.steps.judging import Classified, Proposed, Reclassified
 from data.steps.keeping import Checked
 from data.types import OutboxMessage, Person, Route
-from data.words.say import Words, words
-
-_AT_ONCE = frozenset(
-    (
-        "lane",
-        "police_now",
-        "came_back",
-        "overridden",
-        "recorded",
-        "emergency",
-        "proposed",
-        "reclassified",
-    )
-)
-"""What goes out at any hour; the rest keeps to working hours."""
-
-_OPENINGS = frozenset(("opened", "unjudged", "fair", "lane", "police_now"))
-"""What tells of a case that was not there before."""
-_DANGER = frozenset(("police_now",))
-"""What says first that 999 is rung if anybody may be in danger."""
 
 _UNSEEN = frozenset((Check.LOG_IN_WALL, Check.BLOCKED, Check.CANNOT_TELL))
 """Looks that show neither that it is gone nor that it is there."""
@@ -67,14 +37,14 @@ def outbox(
     Each person is told once, by the first of the words that concern them.
     """
     found: dict[str, OutboxMessage] = {}
-    for words_of, people in _told(before, case, steps, rules):
+    for words_of, people in _tellings(before, case, steps, rules):
         for person in people:
             if _reached(person, case, steps, rules):
-                found.setdefault(person.id, _message(words_of, person, case, steps, now, rules))
+                found.setdefault(person.id, told(words_of, person, case, steps, now, rules))
     return tuple(found.values())
 
 
-def _told(before: Case | None, case: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:
+def _tellings(before: Case | None, case: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:
     if any(map(imminent, steps)):
         leads = holders(rules.people, *SAFEGUARDERS)
         yield "emergency", (*_in_charge(case, rules), *_people(case.audience, rules), *leads)
@@ -193,94 +163,3 @@ def _people(ids: Iterable[str], rules: Rules) -> tuple[Person, ...]:
 def _reached(person: Person, case: Case, steps: Sequence[CaseStep], rules: Rules) -> bool:
     by_them = {step.actor for step in steps}
     return person.id not in by_them and recorded_on_behalf.by_mail(person, case, rules)
-
-
-def letter(
-    which: str,
-    person: Person,
-    case: Case,
-    said: str,
-    parts: Sequence[Sequence[str]],
-    now: datetime,
-    rules: Rules,
-) -> Note:
-    """A mail about a case: what is told, how it is read (or how far it is, for whom its post is aimed at) by
-    whoever may, and no more.
-    """
-    w, level = words(rules.school.language), rules.access(person, case)
-    danger = [w("instant.if_danger")] if which in _DANGER else []
-    page = rules.means.links.page(case.story_id, person.id, now) if case.story_id else None
-    page = page if level >= Access.STATUS else None
-    parts = [*parts, [_about(w, case)]] if level >= Access.STATUS else parts
-    return Note(
-        language=w.language,
-        subject=subject(topic_of_case(case), w, w(f"case.do.{which}"), *danger),
-        greeting=w("instant.greeting", name=line(person.name)),
-        said=said,
-        parts=tuple(tuple(filter(None, part)) for part in parts if any(part)),
-        danger=w("instant.danger") if danger else "",
-        button=Button(w("case.page"), page) if page else None,
-        commands=() if page else _to_read(w, person, case, level),
-        small=(
-            *([w("instant.once")] if page and case.restricted else []),
-            *(
-                [w("case.opened_by_hand", number=number_of(case.alert_id or ""))]
-                if _named_anew(which, case)
-                else []
-            ),
-            *small(w, case.id),
-        ),
-    )
-
-
-def _about(w: Words, case: Case) -> str:
-    """What kind of matter it is and where, of one that is not restricted and that somebody has judged."""
-    if topic_of_case(case).restricted or case.fair or case.unjudged:
-        return ""
-    said, where = w("case.about", what=w(ContentClass(case.content_class).key)), f"digest.at.{case.channel}"
-    return w("instant.where", said=said.removesuffix("."), where=w(where)) if w.has(where) else said
-
-
-def _named_anew(which: str, case: Case) -> bool:
-    """Did a person open it of an alert that was told by another number before?"""
-    return bool(case.alert_id) and case.opened_by != SCHOOLGATE and which in _OPENINGS
-
-
-def _to_read(w: Words, person: Person, case: Case, level: Access) -> tuple[tuple[str, str], ...]:
-    if level < Access.STATUS:
-        return ()
-    who = f"⟨person⟩ {line(person.id)}"
-    read = f"⟪case show⟫ {case.id}" if level is Access.WORDS else "⟪case list⟫"
-    if case.restricted and level is Access.WORDS:
-        who = f'⟨restricted⟩ {who} ⟨reason⟩ "…"'
-    return ((w("instant.read"), as_typed(f"{read} {who}")),)
-
-
-def mail(case: Case, person: Person, key: str, note: Note, due: datetime) -> OutboxMessage:
-    """The letter as a message, in one thread with what told of its alert."""
-    thread = thread_of(case.alert_id, person.id) if case.alert_id else None
-    return replace(message(note, person.id, case.urn, "case", key, due, LIFE), thread=thread)
-
-
-def _message(
-    which: str, person: Person, case: Case, steps: Sequence[CaseStep], now: datetime, rules: Rules
-) -> OutboxMessage:
-    w, means = words(rules.school.language), rules.means
-    due = now if which in _AT_ONCE else in_working_hours(now, means.zone, means.calendar)
-    lead = lead_named(rules.matter(case), rules.people, rules.school.nation, w)
-    parts = [[w("case.support")]] if which in ("opened", "police_now") and case.target else []
-    parts += _in_their_name(case, steps, w, rules) if which == "recorded" else []
-    note = letter(which, person, case, w(f"case.told.{which}", lead=lead), parts, due, rules)
-    if which == "recorded" and any(step.kind is StepKind.CONSENT_GIVEN for step in steps):
-        command = as_typed(f"⟪case consent withdraw⟫ {case.id} ⟨person⟩ {line(person.id)}")
-        note = replace(note, commands=(*note.commands, (w("case.take_back"), command)))
-    return mail(case, person, recorded_on_behalf.key(case, case.steps, person.id), note, due)
-
-
-def _in_their_name(case: Case, steps: Sequence[CaseStep], w: Words, rules: Rules) -> list[list[str]]:
-    """What was recorded for them, and whom they tell where it is wrong."""
-    step = next(step for step in steps if isinstance(step.said, recorded_on_behalf.OfTheirs))
-    return [
-        [recorded_on_behalf.said(step, w, rules, step.recorded_at)],
-        [recorded_on_behalf.if_not_so(step, case, w, rules)],
-    ]

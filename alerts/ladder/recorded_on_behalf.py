@@ -8,12 +8,8 @@ of it.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
-from alerts.access.acts import Act
-from alerts.access.offices import SAFEGUARDERS, holders
 from alerts.ladder.rules import Rules
-from alerts.layout.note import line
 from data.cases import Case, CaseStep, Event
 from data.ids import digest
 from data.steps.asking import (
@@ -25,7 +21,6 @@ from data.steps.asking import (
 )
 from data.steps.codes import HowTold, StepKind
 from data.types import Person
-from data.words.say import Words
 
 CONSENT = frozenset(
     (
@@ -89,23 +84,3 @@ def mail_of(case: Case, steps: Sequence[CaseStep], kinds: Collection[StepKind]) 
 def informed(step: CaseStep) -> HowTold | None:
     """How the person it was recorded for was to learn of it, as the step says."""
     return step.said.informed if isinstance(step.said, OfTheirs) else None
-
-
-def said(step: CaseStep, w: Words, rules: Rules, now: datetime) -> str:
-    """What was recorded, when and by whom, addressed to the person it was recorded for."""
-    zone, who = rules.means.zone, rules.person(step.actor)
-    what = step.said.status if isinstance(step.said, SupportStep) else step.kind.removeprefix("consent_")
-    return w(
-        f"case.recorded.{what}",
-        day=w.day(step.recorded_at, now, zone),
-        clock=w.clock(step.recorded_at, zone),
-        who=line(who.name if who else step.actor),
-    )
-
-
-def if_not_so(step: CaseStep, case: Case, w: Words, rules: Rules) -> str:
-    """Who to tell if it is wrong: a decider or safeguarding lead other than whoever recorded it."""
-    safe = (p for p in holders(rules.people, *SAFEGUARDERS) if not rules.conflicted(p, case))
-    others = (p for p in (*rules.who_may(Act.DECIDE, case), *safe) if p.id not in (step.actor, case.target))
-    who = next(others, rules.person(step.actor))
-    return w("case.if_not_so", who=line(who.name if who else step.actor))

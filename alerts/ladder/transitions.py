@@ -1,4 +1,5 @@
-"""The transition table: what may be done in which state, under which guards, and where it may lead.
+"""The transition table: what may be done in which state, under which guards, and where it may lead; and what
+each rung wants before it is asked.
 
 It is data: `advance` follows it, and docs/removal-ladder.md is printed from it. A step that has no row is
 refused. A guard is a function, and is called by its name wherever people read of it.
@@ -8,15 +9,51 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from alerts.ladder.guards import closing, first, keeping, police, steps
+from alerts.ladder.guards import asking, closing, first, keeping, police, steps
 from alerts.ladder.guards.asking import class_set, weighed
 from alerts.ladder.guards.first import FIRST
-from alerts.ladder.guards.of_rungs import EVERY_RUNG, OF_RUNGS
 from alerts.ladder.rules import Guard
 from data.cases import CaseState
 from data.frozen import dataclass
+from data.rungs import Rung
 from data.steps.codes import StepKind, Where
 from data.steps.kinds import KINDS
+
+EVERY_RUNG = (
+    asking.kind_fits, asking.said_gone, asking.own_account, asking.class_set, asking.evidence_held,
+    asking.weighed, asking.decided_to_seek, asking.decider_of_rung,
+)  # fmt: skip
+"""What every rung wants; that 999 was rung in imminent danger wants none of it, nor any other guard."""
+
+OF_RUNGS: Mapping[Rung, tuple[Guard, ...]] = {
+    Rung.AUTHOR_REQUEST: (
+        asking.pupil_letters, asking.author_known, asking.site_contact, asking.online, asking.contact_safe,
+        asking.author_class, asking.conversation_first, asking.already_asked,
+    ),
+    Rung.PLATFORM_REPORT: (
+        asking.pupil_referred, asking.online, asking.place_known, asking.platform_there,
+        asking.member_reports, asking.author_first, asking.already_asked,
+    ),
+    Rung.HOST: (
+        asking.pupil_letters, asking.online, asking.s5_nation, asking.s5_class, asking.s5_individual,
+        asking.s5_poster, asking.author_first, asking.platform_first, asking.hosting_known,
+        asking.already_asked,
+    ),
+    Rung.ISP: (
+        asking.pupil_letters, asking.online, asking.host_first, asking.hosting_known, asking.already_asked,
+    ),
+    Rung.POSH: (
+        asking.pupil_referred, asking.online, asking.posh_for_schools, asking.posh_class,
+        asking.posh_after_platform, asking.rhc_individual, asking.rhc_harm, asking.rhc_after_refusal,
+        asking.already_asked,
+    ),
+    Rung.POLICE: (
+        asking.pupil_referred, police.police_matter, police.police_last, police.target_named,
+        police.consent, police.consent_told, asking.already_asked,
+    ),
+}  # fmt: skip
+"""What each rung wants besides, before it is asked, in the order in which it is asked."""
+
 
 TRIAGE, FAIR, LANE, SEEKING, WAITING, CONFIRMING, CLOSED = CaseState
 ON_LADDER = (TRIAGE, SEEKING, WAITING, CONFIRMING)
@@ -38,31 +75,24 @@ class Transition:
     imminent: bool = False
 
 
-_CLOSING = (
-    steps.works_on_it,
-    closing.ending_fits,
-    closing.two_checks,
-    closing.reason_to_end,
-    closing.decider_to_stand,
-    closing.referred,
-    closing.responded,
-    closing.support_offered,
-    closing.promises_kept,
-    police.imminent_reason,
-)
-
-_AIMED = (steps.works_on_it, steps.target_no_subject, steps.reason_to_clear)
+_SOUGHT = (TRIAGE, SEEKING, WAITING)
+_EVER = (*OPEN, CLOSED)
 
 _Rows = Mapping[tuple[CaseState, StepKind], Transition]
 
 
-def _rows(kind: StepKind, states: Iterable[CaseState], guards: tuple[Guard, ...] = ()) -> _Rows:
-    """Rows that leave the case where it is."""
-    return {(state, kind): Transition((state,), guards) for state in states}
+def _rows(
+    kind: StepKind, states: Iterable[CaseState], *guards: Guard, to: tuple[CaseState, ...] = ()
+) -> _Rows:
+    """Rows that lead `to` these states; without them, that leave the case where it is."""
+    return {(state, kind): Transition(to or (state,), guards) for state in states}
 
 
-def _to(kind: StepKind, states: Iterable[CaseState], to: tuple[CaseState, ...], *guards: Guard) -> _Rows:
-    return {(state, kind): Transition(to, guards) for state in states}
+def _worked(
+    kind: StepKind, states: Iterable[CaseState], *guards: Guard, to: tuple[CaseState, ...] = ()
+) -> _Rows:
+    """The same for what only somebody does who works on the case."""
+    return _rows(kind, states, steps.works_on_it, *guards, to=to)
 
 
 def _asked(states: Iterable[CaseState], to: CaseState) -> _Rows:
@@ -86,167 +116,86 @@ _WHERE: Mapping[Where, tuple[CaseState, ...]] = {
 
 def _plain() -> _Rows:
     """Rows of the kinds whose class says where whoever works on the case may take them."""
-    kinds = ((kind, _WHERE[of.where]) for kind, of in KINDS.items() if of.where)
-    rows = (_rows(kind, states, (steps.works_on_it,)) for kind, states in kinds)
+    rows = (_worked(kind, _WHERE[of.where]) for kind, of in KINDS.items() if of.where)
     return {key: row for some in rows for key, row in some.items()}
 
 
+_AIMED = (steps.target_no_subject, steps.reason_to_clear)
+_REOPENS = (steps.not_their_own, steps.second_person)
+_ANSWERS = (steps.was_asked, steps.after_asking, steps.silence_over, steps.poster_told)
+
 _ORDINARY: _Rows = {
     **_plain(),
-    **_to(
-        StepKind.CLASSIFIED,
-        ON_LADDER,
-        (*ON_LADDER, FAIR, LANE),
-        steps.works_on_it,
-        steps.called_fair,
-        steps.not_their_own,
-        steps.second_person,
+    **_worked(StepKind.CLASSIFIED, ON_LADDER, steps.called_fair, *_REOPENS, to=(*ON_LADDER, FAIR, LANE)),
+    **_worked(StepKind.CLASSIFIED, (FAIR,), steps.reclassify, to=(FAIR, LANE)),
+    **_worked(
+        StepKind.CLASSIFIED, (LANE,), steps.keeps_lane, steps.reason_to_leave_lane,
+        to=(LANE, TRIAGE, FAIR, WAITING),
     ),
-    **_to(StepKind.CLASSIFIED, (FAIR,), (FAIR, LANE), steps.works_on_it, steps.reclassify),
-    **_to(
-        StepKind.CLASSIFIED,
-        (LANE,),
-        (LANE, TRIAGE, FAIR, WAITING),
-        steps.works_on_it,
-        steps.keeps_lane,
-        steps.reason_to_leave_lane,
+    **_worked(
+        StepKind.RECLASSIFIED, (FAIR,), *_REOPENS, steps.reason, steps.another_class,
+        to=(TRIAGE, WAITING, LANE),
     ),
-    **_to(
-        StepKind.RECLASSIFIED,
-        (FAIR,),
-        (TRIAGE, WAITING, LANE),
-        steps.works_on_it,
-        steps.not_their_own,
-        steps.second_person,
-        steps.reason,
-        steps.another_class,
+    **_worked(
+        StepKind.PROPOSED, (*ON_LADDER, FAIR), steps.to_be_opened, steps.not_their_own, steps.reason,
+        steps.another_class, steps.somebody_confirms,
     ),
+    **_worked(StepKind.TURNED_DOWN, (*ON_LADDER, FAIR), steps.is_proposed, steps.reason),
+    **_worked(StepKind.PLACE, OPEN, steps.another_place),
+    **_worked(StepKind.TARGET, (WAITING, CONFIRMING, FAIR, LANE), *_AIMED),
+    **_worked(StepKind.TARGET, (TRIAGE,), *_AIMED, to=(TRIAGE, WAITING)),
+    **_worked(StepKind.TARGET, (SEEKING,), *_AIMED, to=(SEEKING, TRIAGE)),
+    **_worked(StepKind.WEIGHED, ON_LADDER, steps.in_words),
     **_rows(
-        StepKind.PROPOSED,
-        (*ON_LADDER, FAIR),
-        (
-            steps.works_on_it,
-            steps.to_be_opened,
-            steps.not_their_own,
-            steps.reason,
-            steps.another_class,
-            steps.somebody_confirms,
-        ),
+        StepKind.DECIDED, _SOUGHT, class_set, weighed, steps.decider, steps.delegate_seeks,
+        steps.reason_to_stop, to=_SOUGHT,
     ),
-    **_rows(StepKind.TURNED_DOWN, (*ON_LADDER, FAIR), (steps.works_on_it, steps.is_proposed, steps.reason)),
-    **_rows(StepKind.PLACE, OPEN, (steps.works_on_it, steps.another_place)),
-    **_rows(StepKind.TARGET, (WAITING, CONFIRMING, FAIR, LANE), _AIMED),
-    **_to(StepKind.TARGET, (TRIAGE,), (TRIAGE, WAITING), *_AIMED),
-    **_to(StepKind.TARGET, (SEEKING,), (SEEKING, TRIAGE), *_AIMED),
-    **_rows(StepKind.WEIGHED, ON_LADDER, (steps.works_on_it, steps.in_words)),
-    **_to(
-        StepKind.DECIDED,
-        (TRIAGE, SEEKING, WAITING),
-        (TRIAGE, SEEKING, WAITING),
-        class_set,
-        weighed,
-        steps.decider,
-        steps.delegate_seeks,
-        steps.reason_to_stop,
-    ),
-    **_asked((TRIAGE, SEEKING, WAITING), WAITING),
+    **_asked(_SOUGHT, WAITING),
     **_asked((CONFIRMING,), CONFIRMING),
-    **_to(
-        StepKind.ANSWERED,
-        (TRIAGE, SEEKING, WAITING),
-        (TRIAGE, SEEKING, WAITING, CONFIRMING),
-        steps.works_on_it,
-        steps.was_asked,
-        steps.after_asking,
-        steps.silence_over,
-        steps.poster_told,
-    ),
-    **_to(
-        StepKind.ANSWERED,
-        (CONFIRMING,),
-        (CONFIRMING,),
-        steps.works_on_it,
-        steps.was_asked,
-        steps.after_asking,
-        steps.silence_over,
-        steps.poster_told,
-    ),
-    **_rows(StepKind.CONSENT_ASKED, ON_LADDER, (steps.works_on_it, police.consent_person)),
-    **_rows(StepKind.CONSENT_GIVEN, ON_LADDER, (police.consent_person, police.consent_asked)),
-    **_rows(StepKind.CONSENT_REFUSED, ON_LADDER, (police.consent_person, police.consent_asked)),
-    **_rows(StepKind.CONSENT_WITHDRAWN, ON_LADDER, (police.consent_person, police.consent_was_given)),
+    **_worked(StepKind.ANSWERED, _SOUGHT, *_ANSWERS, to=(*_SOUGHT, CONFIRMING)),
+    **_worked(StepKind.ANSWERED, (CONFIRMING,), *_ANSWERS),
+    **_worked(StepKind.CONSENT_ASKED, ON_LADDER, police.consent_person),
+    **_rows(StepKind.CONSENT_GIVEN, ON_LADDER, police.consent_person, police.consent_asked),
+    **_rows(StepKind.CONSENT_REFUSED, ON_LADDER, police.consent_person, police.consent_asked),
+    **_rows(StepKind.CONSENT_WITHDRAWN, ON_LADDER, police.consent_person, police.consent_was_given),
     **_rows(
-        StepKind.CONSENT_OVERRIDDEN, ON_LADDER, (police.head_overrides, police.override_ground, steps.reason)
+        StepKind.CONSENT_OVERRIDDEN, ON_LADDER, police.head_overrides, police.override_ground, steps.reason
     ),
-    **_rows(StepKind.SUPPORT, (*OPEN, CLOSED), (steps.support_person,)),
+    **_rows(StepKind.SUPPORT, _EVER, steps.support_person),
     **_rows(StepKind.EVIDENCE, ON_LADDER),
+    **_worked(StepKind.PICTURES_ALLOWED, ON_LADDER, class_set, steps.no_child_in_pictures, steps.reason),
+    **_worked(StepKind.CHECKED, _SOUGHT, steps.looked_in_order, to=(*_SOUGHT, CONFIRMING)),
+    **_worked(StepKind.CHECKED, (CONFIRMING,), steps.looked_in_order, to=(CONFIRMING, *_SOUGHT)),
+    **_worked(
+        StepKind.CHECKED, (CLOSED,), steps.worth_looking, steps.looked_in_order, to=(CLOSED, *_SOUGHT)
+    ),
+    **_rows(StepKind.COPY_FOUND, (*_SOUGHT, FAIR, LANE), steps.new_copy),
+    **_rows(StepKind.COPY_FOUND, (CONFIRMING,), steps.new_copy, to=(CONFIRMING, *_SOUGHT)),
+    **_rows(StepKind.COPY_FOUND, (CLOSED,), steps.new_copy, to=(CLOSED, *_SOUGHT)),
+    **_rows(StepKind.CAME_BACK, (CONFIRMING, CLOSED), steps.was_gone, to=_SOUGHT),
+    **_worked(
+        StepKind.REFERRED, OPEN, steps.known_place, steps.place_of_nation, steps.ceop_for_children
+    ),
+    **_worked(StepKind.ASSIGNED, OPEN, steps.may_be_assigned),
+    **_rows(StepKind.NOTED, _EVER, steps.reason, keeping.privacy_clock),
+    **_rows(StepKind.HELD, _EVER, keeping.may_hold, keeping.not_held, steps.reason, keeping.review_ahead),
+    **_rows(StepKind.RELEASED, _EVER, keeping.held, keeping.may_hold, keeping.another_releases),
+    **_worked(StepKind.LOCKED, _EVER, keeping.lock_nation, keeping.not_locked),
     **_rows(
-        StepKind.PICTURES_ALLOWED,
-        ON_LADDER,
-        (steps.works_on_it, class_set, steps.no_child_in_pictures, steps.reason),
-    ),
-    **_to(
-        StepKind.CHECKED,
-        (TRIAGE, SEEKING, WAITING),
-        (TRIAGE, SEEKING, WAITING, CONFIRMING),
-        steps.works_on_it,
-        steps.looked_in_order,
-    ),
-    **_to(
-        StepKind.CHECKED,
-        (CONFIRMING,),
-        (CONFIRMING, TRIAGE, SEEKING, WAITING),
-        steps.works_on_it,
-        steps.looked_in_order,
-    ),
-    **_to(
-        StepKind.CHECKED,
-        (CLOSED,),
-        (CLOSED, TRIAGE, SEEKING, WAITING),
-        steps.works_on_it,
-        steps.worth_looking,
-        steps.looked_in_order,
-    ),
-    **_rows(StepKind.COPY_FOUND, (TRIAGE, SEEKING, WAITING, FAIR, LANE), (steps.new_copy,)),
-    **_to(StepKind.COPY_FOUND, (CONFIRMING,), (CONFIRMING, TRIAGE, SEEKING, WAITING), steps.new_copy),
-    **_to(StepKind.COPY_FOUND, (CLOSED,), (CLOSED, TRIAGE, SEEKING, WAITING), steps.new_copy),
-    **_to(
-        StepKind.CAME_BACK,
-        (CONFIRMING, CLOSED),
-        (TRIAGE, SEEKING, WAITING),
-        steps.was_gone,
+        StepKind.UNLOCKED, _EVER, keeping.locked, keeping.may_unlock, keeping.unlock_ground, steps.reason
     ),
     **_rows(
-        StepKind.REFERRED,
-        OPEN,
-        (steps.works_on_it, steps.known_place, steps.place_of_nation, steps.ceop_for_children),
+        StepKind.CHRONOLOGY, ON_LADDER, keeping.head_approves, class_set, keeping.harassment,
+        keeping.chronology_person,
     ),
-    **_rows(StepKind.ASSIGNED, OPEN, (steps.works_on_it, steps.may_be_assigned)),
-    **_rows(StepKind.NOTED, (*OPEN, CLOSED), (steps.reason, keeping.privacy_clock)),
-    **_rows(
-        StepKind.HELD,
-        (*OPEN, CLOSED),
-        (keeping.may_hold, keeping.not_held, steps.reason, keeping.review_ahead),
+    **_worked(
+        StepKind.CLOSED, OPEN, closing.ending_fits, closing.two_checks, closing.reason_to_end,
+        closing.decider_to_stand, closing.referred, closing.responded, closing.support_offered,
+        closing.promises_kept, police.imminent_reason, to=(CLOSED,),
     ),
-    **_rows(StepKind.RELEASED, (*OPEN, CLOSED), (keeping.held, keeping.may_hold, keeping.another_releases)),
-    **_rows(StepKind.LOCKED, (*OPEN, CLOSED), (steps.works_on_it, keeping.lock_nation, keeping.not_locked)),
-    **_rows(
-        StepKind.UNLOCKED,
-        (*OPEN, CLOSED),
-        (keeping.locked, keeping.may_unlock, keeping.unlock_ground, steps.reason),
-    ),
-    **_rows(
-        StepKind.CHRONOLOGY,
-        ON_LADDER,
-        (keeping.head_approves, class_set, keeping.harassment, keeping.chronology_person),
-    ),
-    **_to(StepKind.CLOSED, OPEN, (CLOSED,), *_CLOSING),
-    **_to(StepKind.REOPENED, (CLOSED,), OPEN, steps.works_on_it, steps.reason),
-}
-_IMMINENT: _Rows = {
-    **_in_danger((TRIAGE, SEEKING, WAITING), WAITING),
-    **_in_danger((CONFIRMING, FAIR, LANE)),
-}
+    **_worked(StepKind.REOPENED, (CLOSED,), steps.reason, to=OPEN),
+}  # fmt: skip
+_IMMINENT: _Rows = {**_in_danger(_SOUGHT, WAITING), **_in_danger((CONFIRMING, FAIR, LANE))}
 TABLE: Mapping[tuple[CaseState, StepKind], tuple[Transition, ...]] = {
     key: tuple(rows[key] for rows in (_ORDINARY, _IMMINENT) if key in rows)
     for key in dict.fromkeys((*_ORDINARY, *_IMMINENT))
@@ -259,9 +208,5 @@ GUARDS: Mapping[str, Guard] = {
 }
 """Every guard, by what it is called."""
 
-NO_ROW = {
-    FAIR: "fair_comment",
-    LANE: "lane",
-    CLOSED: "closed",
-}
+NO_ROW = {FAIR: "fair_comment", LANE: "lane", CLOSED: "closed"}
 """What a refusal is called where a state has no row for a step; `no_row` elsewhere."""

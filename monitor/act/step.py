@@ -7,7 +7,7 @@ from datetime import datetime
 
 from alerts.access.knowing import Access, reads_whole
 from alerts.ladder.advance import Advance, Refusal
-from alerts.ladder.guards.remedies import remedies, who_can_satisfy
+from alerts.ladder.refusals import remedies, who_can_satisfy
 from alerts.routes.ways import route
 from data.cases import Case, CaseState, Event
 from data.effects import Clock, Fetch

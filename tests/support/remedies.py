@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from builders.ladder import Climb
 
-from alerts.ladder.guards.remedies import BY_GUARD, remedies
+from alerts.ladder.refusals import BY_GUARD, remedies
 from monitor.cli.views.case.remedy_command import remedy_command as command
 
 

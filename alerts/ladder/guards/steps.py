@@ -6,9 +6,8 @@ from alerts.access.acts import Act, confirmers, reports_to_one
 from alerts.access.referrals import PLACES
 from alerts.ladder.derived_state import GONE_ENDINGS, OF_OTHERS, may_show_a_child
 from alerts.ladder.guards.asking import S5
-from alerts.ladder.reclassifying import meant_by
 from alerts.ladder.replay_requests import open_asking, open_clock
-from alerts.ladder.rules import SCHOOLGATE, StepAttempt, opens_ladder
+from alerts.ladder.rules import SCHOOLGATE, StepAttempt, meant_by, opens_ladder
 from data.cases import Asking, CaseState
 from data.content_class import BYPASSING, ContentClass
 from data.steps.asking import Answered, Assigned, Referred, SupportStep

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from alerts.access.offices import ADULTS_OF_THE_SCHOOL
 from alerts.ladder.clocks import due
 from alerts.ladder.guards.asking import CONVERSATION, section_5_applies
-from alerts.ladder.recorded_on_behalf import CONSENT, SUPPORT, said
+from alerts.ladder.mails import recorded
+from alerts.ladder.recorded_on_behalf import CONSENT, SUPPORT
 from alerts.letters import forbidden_words
 from alerts.letters.allowed import fair_comment
 from alerts.letters.facts.for_the_police import for_the_police
@@ -256,7 +257,7 @@ def _recorded(file: CaseFile, rules: Rules, w: Words, now: datetime) -> Iterator
     for kinds, told in ((CONSENT, file.case.consent_told), (SUPPORT, file.case.support_told)):
         steps = [step for step in file.steps if step.kind in kinds]
         if told is not None and steps:
-            yield said(steps[-1], w, rules, now)
+            yield recorded(steps[-1], w, rules, now)
 
 
 def _ended(name: str, said: str) -> str:

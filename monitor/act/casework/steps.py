@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.ladder.advance import Advance, Refusal, advance
-from alerts.ladder.guards.remedies import who_can_satisfy
-from alerts.ladder.reclassifying import in_due_form
 from alerts.ladder.recorded_on_behalf import key
-from alerts.ladder.rules import SCHOOLGATE, Rules, opens_ladder
+from alerts.ladder.refusals import who_can_satisfy
+from alerts.ladder.rules import SCHOOLGATE, Rules, in_due_form, opens_ladder
 from data.cases import Case, CaseState, Event, EvidenceFile
 from data.evidence.file_faults import MANIFEST, captures
 from data.evidence.handed_in import FIELDS, NOTHING

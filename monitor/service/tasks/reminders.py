@@ -117,7 +117,7 @@ def _reminders(con: Connection, context: Context, now: datetime) -> Iterable[Out
     late = case_store.overdue(con, now)
     if not late:
         return
-    from alerts.ladder.overdue import reminders
+    from alerts.ladder.mails import reminders
     from monitor.act.casework.steps import school_rules
     from monitor.matters.replaying import replay_cases
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.ladder.advance import Advance
-from alerts.ladder.overdue import reminders
+from alerts.ladder.mails import reminders
 from alerts.ladder.replay import replay
 from alerts.ladder.replay_requests import open_asking
 from alerts.ladder.rules import tried

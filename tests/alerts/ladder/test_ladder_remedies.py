@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 import pytest
 from builders.ladder import Climb
 
-from alerts.ladder.guards.remedies import BY_GUARD, remedies
+from alerts.ladder.refusals import BY_GUARD, remedies
 from alerts.ladder.transitions import GUARDS, NO_ROW
 from data.steps.acts import Remedy
 from data.steps.kinds import KINDS

@@ -19,10 +19,9 @@ from support.for_each import for_each
 from alerts.ladder.advance import Advance, Refusal, advance, begin
 from alerts.ladder.guards import asking, closing, first, keeping, police, steps
 from alerts.ladder.guards.first import FIRST
-from alerts.ladder.guards.of_rungs import OF_RUNGS
 from alerts.ladder.replay import _folded, replay
 from alerts.ladder.rules import imminent
-from alerts.ladder.transitions import GUARDS, NO_ROW, TABLE
+from alerts.ladder.transitions import GUARDS, NO_ROW, OF_RUNGS, TABLE
 from data.cases import CaseState, Event
 from data.content_class import ContentClass
 from data.rungs import Rung

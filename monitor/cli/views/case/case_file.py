@@ -9,9 +9,8 @@ from datetime import datetime
 from alerts.access.guidance import Guidance, guidance
 from alerts.access.knowing import reads_whole
 from alerts.access.referrals import handed_by_route
-from alerts.ladder.reclassifying import second_persons
 from alerts.ladder.replay import with_ways
-from alerts.ladder.rules import Rules
+from alerts.ladder.rules import Rules, second_persons
 from alerts.wording.cases import class_words, clock_lines, off_ladder, state_words
 from alerts.wording.matters import named
 from alerts.wording.verdicts import channel_name, press_words, who_words

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from alerts.ladder.advance import Refusal
 from alerts.ladder.clocks import posh_open, posh_opens
-from alerts.ladder.guards.remedies import remedies
+from alerts.ladder.refusals import remedies
 from data.cases import Case, CaseState
 from data.rungs import EMERGENCY, Rung
 from data.steps.codes import StepKind

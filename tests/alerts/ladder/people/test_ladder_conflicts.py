@@ -12,7 +12,7 @@ from builders.steps import an_event
 from alerts.access.acts import confirmers, reports_to_one
 from alerts.access.offices import REPORTS_TO
 from alerts.ladder.advance import Advance, advance
-from alerts.ladder.reclassifying import in_due_form
+from alerts.ladder.rules import in_due_form
 from data.cases import CaseState
 from data.content_class import ContentClass
 from data.rungs import Rung

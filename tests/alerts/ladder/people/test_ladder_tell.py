@@ -10,7 +10,7 @@ from builders.alert import CHAIR, DEPUTY, DSL, HEAD, SCHOOL
 from builders.ladder import DAY, WEIGHED, Climb, in_state, rules
 from syrupy.assertion import SnapshotAssertion
 
-from alerts.ladder.notify import LIFE
+from alerts.layout.note import LIFE
 from data.cases import CaseState
 from data.rungs import Rung
 from data.steps.codes import StepKind

@@ -1,0 +1,202 @@
+"""The mails about a case, in words: that there is something to do, what was recorded on somebody’s behalf,
+what is over. Never what was posted; of a restricted case its number alone. Each leads to its page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from alerts.access.acts import Act
+from alerts.access.guidance import lead_named
+from alerts.access.knowing import Access
+from alerts.access.offices import SAFEGUARDERS, holders
+from alerts.ladder.recorded_on_behalf import OfTheirs, key
+from alerts.ladder.rules import SCHOOLGATE, Rules
+from alerts.layout.note import LIFE, Button, Note, line, message
+from alerts.means import in_working_hours
+from alerts.wording.cases import until
+from alerts.wording.instant import small, thread_of
+from alerts.wording.subject import subject, topic_of_case
+from data.cases import Case, CaseStep, RunningClock
+from data.content_class import ContentClass
+from data.errors import as_typed
+from data.ids import digest, number_of
+from data.rungs import CaseClock
+from data.steps.asking import SupportStep
+from data.steps.codes import StepKind
+from data.types import OutboxMessage, Person
+from data.words.say import Words, words
+
+_AT_ONCE = frozenset(
+    (
+        "lane",
+        "police_now",
+        "came_back",
+        "overridden",
+        "recorded",
+        "emergency",
+        "proposed",
+        "reclassified",
+    )
+)
+"""What goes out at any hour; the rest keeps to working hours."""
+
+_OPENINGS = frozenset(("opened", "unjudged", "fair", "lane", "police_now"))
+"""What tells of a case that was not there before."""
+
+_DANGER = frozenset(("police_now",))
+"""What says first that 999 is rung if anybody may be in danger."""
+
+
+def letter(
+    which: str,
+    person: Person,
+    case: Case,
+    said: str,
+    parts: Sequence[Sequence[str]],
+    now: datetime,
+    rules: Rules,
+) -> Note:
+    """A mail about a case: what is told, how it is read (or how far it is, for whom its post is aimed at) by
+    whoever may, and no more.
+    """
+    w, level = words(rules.school.language), rules.access(person, case)
+    danger = [w("instant.if_danger")] if which in _DANGER else []
+    page = rules.means.links.page(case.story_id, person.id, now) if case.story_id else None
+    page = page if level >= Access.STATUS else None
+    parts = [*parts, [_about(w, case)]] if level >= Access.STATUS else parts
+    return Note(
+        language=w.language,
+        subject=subject(topic_of_case(case), w, w(f"case.do.{which}"), *danger),
+        greeting=w("instant.greeting", name=line(person.name)),
+        said=said,
+        parts=tuple(tuple(filter(None, part)) for part in parts if any(part)),
+        danger=w("instant.danger") if danger else "",
+        button=Button(w("case.page"), page) if page else None,
+        commands=() if page else _to_read(w, person, case, level),
+        small=(
+            *([w("instant.once")] if page and case.restricted else []),
+            *(
+                [w("case.opened_by_hand", number=number_of(case.alert_id or ""))]
+                if _named_anew(which, case)
+                else []
+            ),
+            *small(w, case.id),
+        ),
+    )
+
+
+def _about(w: Words, case: Case) -> str:
+    """What kind of matter it is and where, of one that is not restricted and that somebody has judged."""
+    if topic_of_case(case).restricted or case.fair or case.unjudged:
+        return ""
+    said, where = w("case.about", what=w(ContentClass(case.content_class).key)), f"digest.at.{case.channel}"
+    return w("instant.where", said=said.removesuffix("."), where=w(where)) if w.has(where) else said
+
+
+def _named_anew(which: str, case: Case) -> bool:
+    """Did a person open it of an alert that was told by another number before?"""
+    return bool(case.alert_id) and case.opened_by != SCHOOLGATE and which in _OPENINGS
+
+
+def _to_read(w: Words, person: Person, case: Case, level: Access) -> tuple[tuple[str, str], ...]:
+    if level < Access.STATUS:
+        return ()
+    who = f"⟨person⟩ {line(person.id)}"
+    read = f"⟪case show⟫ {case.id}" if level is Access.WORDS else "⟪case list⟫"
+    if case.restricted and level is Access.WORDS:
+        who = f'⟨restricted⟩ {who} ⟨reason⟩ "…"'
+    return ((w("instant.read"), as_typed(f"{read} {who}")),)
+
+
+def mail(case: Case, person: Person, key: str, note: Note, due: datetime) -> OutboxMessage:
+    """The letter as a message, in one thread with what told of its alert."""
+    thread = thread_of(case.alert_id, person.id) if case.alert_id else None
+    return replace(message(note, person.id, case.urn, "case", key, due, LIFE), thread=thread)
+
+
+def told(
+    which: str, person: Person, case: Case, steps: Sequence[CaseStep], now: datetime, rules: Rules
+) -> OutboxMessage:
+    w, means = words(rules.school.language), rules.means
+    due = now if which in _AT_ONCE else in_working_hours(now, means.zone, means.calendar)
+    lead = lead_named(rules.matter(case), rules.people, rules.school.nation, w)
+    parts = [[w("case.support")]] if which in ("opened", "police_now") and case.target else []
+    parts += _in_their_name(case, steps, w, rules) if which == "recorded" else []
+    note = letter(which, person, case, w(f"case.told.{which}", lead=lead), parts, due, rules)
+    if which == "recorded" and any(step.kind is StepKind.CONSENT_GIVEN for step in steps):
+        command = as_typed(f"⟪case consent withdraw⟫ {case.id} ⟨person⟩ {line(person.id)}")
+        note = replace(note, commands=(*note.commands, (w("case.take_back"), command)))
+    return mail(case, person, key(case, case.steps, person.id), note, due)
+
+
+def _in_their_name(case: Case, steps: Sequence[CaseStep], w: Words, rules: Rules) -> list[list[str]]:
+    """What was recorded for them, and whom they tell where it is wrong."""
+    step = next(step for step in steps if isinstance(step.said, OfTheirs))
+    return [
+        [recorded(step, w, rules, step.recorded_at)],
+        [_if_not_so(step, case, w, rules)],
+    ]
+
+
+def recorded(step: CaseStep, w: Words, rules: Rules, now: datetime) -> str:
+    """What was recorded, when and by whom, addressed to the person it was recorded for."""
+    zone, who = rules.means.zone, rules.person(step.actor)
+    what = step.said.status if isinstance(step.said, SupportStep) else step.kind.removeprefix("consent_")
+    return w(
+        f"case.recorded.{what}",
+        day=w.day(step.recorded_at, now, zone),
+        clock=w.clock(step.recorded_at, zone),
+        who=line(who.name if who else step.actor),
+    )
+
+
+def _if_not_so(step: CaseStep, case: Case, w: Words, rules: Rules) -> str:
+    """Who to tell if it is wrong: a decider or safeguarding lead other than whoever recorded it."""
+    safe = (p for p in holders(rules.people, *SAFEGUARDERS) if not rules.conflicted(p, case))
+    others = (p for p in (*rules.who_may(Act.DECIDE, case), *safe) if p.id not in (step.actor, case.target))
+    who = next(others, rules.person(step.actor))
+    return w("case.if_not_so", who=line(who.name if who else step.actor))
+
+
+def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, ...]:
+    """A mail in working hours to who has the case in hand, else to who decides: all that is late.
+
+    Its key is that of the clock that ran out last, so that each is told once; our own looking again is not.
+    Never to whom the case may accuse, nor to whom its post is aimed at.
+    """
+    ended = [w for w in case.over(now) if w.clock != CaseClock.RECHECK]
+    if not ended:
+        return ()
+    asking = case.late(now)
+    told = [w for w in ended if w in asking or w is ended[-1]]
+    return tuple(_reminder(case, told, person, now, rules) for person in _reminded(case, rules))
+
+
+def _reminded(case: Case, rules: Rules) -> Sequence[Person]:
+    assigned = rules.person(case.assigned_to)
+    if assigned is not None and _reads(case, assigned, rules):
+        return (assigned,)
+    return tuple(p for p in rules.who_may(Act.DECIDE, case) if _reads(case, p, rules))
+
+
+def _reads(case: Case, person: Person, rules: Rules) -> bool:
+    return bool(person.email) and person.id != case.target and rules.access(person, case) >= Access.STATUS
+
+
+def _reminder(
+    case: Case, ended: Sequence[RunningClock], person: Person, now: datetime, rules: Rules
+) -> OutboxMessage:
+    w, means = words(rules.school.language), rules.means
+    due = in_working_hours(now, means.zone, means.calendar)
+    zone, newest = means.zone, ended[-1]
+    today = now.astimezone(zone).date()
+    told = [w(f"digest.case.late.{wait.clock}", when=until(w, wait.due_at, today, zone)) for wait in ended]
+    said = w("case.overdue_told", said=w("digest.case.locked") if case.locked else "; ".join(told))
+    note = letter("overdue", person, case, said, [[w("case.overdue_next")]], due, rules)
+    when = f"{newest.due_at.timestamp():.0f}"
+    return mail(
+        case, person, digest("case overdue", case.urn, case.id, newest.clock, when, person.id), note, due
+    )
