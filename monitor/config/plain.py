@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 from data.types import Namesake, Role, School, Source
 from monitor.config.model import (
     LadderTable,
-    PersonTable,
     PlaceTable,
     SchoolTable,
     SourceTable,
@@ -55,7 +54,9 @@ def plain(file: TomlFile) -> Said:
         ],
         "calendars": [_calendar(s) for s in file.schools],
         "profiles": [_profile(s.ladder, file.policy.first_assessor) for s in file.schools],
-        "people": [_person(p, keys) for p in file.people],
+        "people": [
+            [p.id, p.name, [r.value for r in p.roles], p.email, _keys(p.schools, keys)] for p in file.people
+        ],
         "chats": [[p.id, p.chat_env, p.chat_file] for p in file.people if p.chat_env or p.chat_file],
         "sources": [_source(s, keys) for s in file.sources],
         "policies": [_table(policy) for policy in file.policies],
@@ -92,10 +93,6 @@ def _profile(table: LadderTable, first: Role) -> Said:
     facts["first_assessor"] = table.first_assessor or first
     facts |= {"delegates": [role.value for role in table.delegates]}
     return {key: _value(value) for key, value in facts.items()}
-
-
-def _person(table: PersonTable, keys: Mapping[str, str]) -> list[object]:
-    return [table.id, table.name, [r.value for r in table.roles], table.email, _keys(table.schools, keys)]
 
 
 def _source(table: SourceTable, keys: Mapping[str, str]) -> list[object]:

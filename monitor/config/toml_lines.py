@@ -62,7 +62,7 @@ def find_lines(text: str) -> dict[Path, int]:
             table = _enter(head, counts)
             lines.setdefault(table, statement.line)
             continue
-        path = table + _keys(head)
+        path = table + tuple(_descend(tomllib.loads(f"{head} = 0")))
         lines.setdefault(path, statement.line)
         for i, line in enumerate(statement.elements):
             lines[(*path, i)] = line
@@ -147,10 +147,6 @@ def _step(token: str, current: _Statement) -> int:
     if not current.value_begun:
         return 0
     return {"[": 1, "{": 1, "]": -1, "}": -1}.get(token, 0)
-
-
-def _keys(dotted: str) -> tuple[str, ...]:
-    return tuple(_descend(tomllib.loads(f"{dotted} = 0")))
 
 
 def _descend(document: object) -> Iterator[str]:

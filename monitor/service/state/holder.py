@@ -120,8 +120,4 @@ def _asked(home: Path, port: int, wait_s: float) -> tuple[str, ...] | None:
         return None
     finally:
         connection.close()
-    return tuple(_shown(line) for line in said.splitlines() if line)
-
-
-def _shown(line: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in line)
+    return tuple("".join(c if c.isprintable() else " " for c in line) for line in said.splitlines() if line)
