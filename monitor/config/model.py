@@ -53,6 +53,20 @@ def _key(sentence: str, example: object, default: Any = ..., **limits: Any) -> A
     return Field(default=default, description=sentence, examples=[example], **limits)
 
 
+def _optional(sentence: str, example: object, **limits: Any) -> Any:
+    """A key that may be left out."""
+    return _key(sentence, example, None, **limits)
+
+
+def _env(holds: str, example: str) -> Any:
+    return _optional(f"The environment variable that holds {holds}.", example)
+
+
+def _file(first_line: str, example: str) -> Any:
+    said = f"A file whose first line is {first_line}; only you should be able to read it."
+    return _optional(said, example)
+
+
 class NamesakeTable(Table):
     """Another bearer of the school's name: a school elsewhere, a church, a street, a club."""
 
@@ -71,8 +85,8 @@ class TermTable(Table):
 class LadderTable(Table):
     """What the school's own policy says of removals, where schools differ."""
 
-    first_assessor: Role | None = _key(
-        "Who looks at a matter first, where it is not [policy] first_assessor.", "it_lead", None
+    first_assessor: Role | None = _optional(
+        "Who looks at a matter first, where it is not [policy] first_assessor.", "it_lead"
     )
     decider: Role = _key("Who decides whether removal is asked for.", "head", Role.HEAD)
     delegates: tuple[Role, ...] = _key(
@@ -91,11 +105,11 @@ class LadderTable(Table):
         "Counselling by our employee helpline, 01632 960 001.",
         "",
     )
-    complaints_url: WebAddress | None = _key(
-        "Where the complaints procedure stands.", "https://oakfield.example.sch.uk/complaints", None
+    complaints_url: WebAddress | None = _optional(
+        "Where the complaints procedure stands.", "https://oakfield.example.sch.uk/complaints"
     )
-    letters: Text | None = _key(
-        "A folder with letters of your own; one named as ours takes its place.", "letters", None
+    letters: Text | None = _optional(
+        "A folder with letters of your own; one named as ours takes its place.", "letters"
     )
     posh_at_once: bool = _key(
         "true where the Professionals Online Safety Helpline may be asked beside a platform, not after it.",
@@ -124,16 +138,16 @@ class SchoolTable(Table):
     county: str = _key("County.", "North Yorkshire", "")
     local_authority: str = _key("The local authority's name.", "North Yorkshire", "")
     street: str = _key("The street it stands in.", "Larch Road", "")
-    postcode: Postcode | None = _key("The school's postcode.", "ZA4 2QR", None)
-    trust: Text | None = _key("The academy trust it belongs to.", "Brightwater Learning Trust", None)
-    domain: Domain | None = _key(
-        "The domain of its website, where no other school has it.", "oakfield.example.sch.uk", None
+    postcode: Postcode | None = _optional("The school's postcode.", "ZA4 2QR")
+    trust: Text | None = _optional("The academy trust it belongs to.", "Brightwater Learning Trust")
+    domain: Domain | None = _optional(
+        "The domain of its website, where no other school has it.", "oakfield.example.sch.uk"
     )
-    website: WebAddress | None = _key(
-        "The address of its website, whole.", "https://trust.example.org/oakfield", None
+    website: WebAddress | None = _optional(
+        "The address of its website, whole.", "https://trust.example.org/oakfield"
     )
-    head: Text | None = _key(
-        "The head's name, as people write it; of two, with “and” between them.", "Mrs A Example", None
+    head: Text | None = _optional(
+        "The head's name, as people write it; of two, with “and” between them.", "Mrs A Example"
     )
     phase: str = _key("Phase of education, in the register's words.", "primary", "")
     nation: Nation = _key("Whose law and holidays apply.", "england", "england")
@@ -167,26 +181,25 @@ class PlaceTable(Table):
     )
     url: SourceAddress = _key("The address, whole.", "https://example.org/feed.xml")
     name: str = _key("What people see; the id where it is missing.", "Northvale Gazette", "")
-    channel: Channel | None = _key(
-        "Where its mentions stand, where the kind cannot know it.", "local_forum", None
+    channel: Channel | None = _optional(
+        "Where its mentions stand, where the kind cannot know it.", "local_forum"
     )
     surfaced: bool = _key(
         "true where it is a search or an alert for the school's name: what it finds is kept in doubt.",
         True,
         False,
     )
-    interval: Interval | None = _key(
-        "How often to look, 5 minutes to 31 days; the kind's own pace otherwise.", "1h", None
+    interval: Interval | None = _optional(
+        "How often to look, 5 minutes to 31 days; the kind's own pace otherwise.", "1h"
     )
     max_pages: int = _key("How many pages of a list to follow at most.", 5, 5, ge=1, le=50)
     settings: dict[str, Any] = _key("What this kind needs besides.", {"dates": "day_first"}, {})
-    disabled: Text | None = _key(
-        "Why it is switched off. Remove the line to switch it on.", "asked us to stop", None
+    disabled: Text | None = _optional(
+        "Why it is switched off. Remove the line to switch it on.", "asked us to stop"
     )
-    leave: Text | None = _key(
+    leave: Text | None = _optional(
         "Who allowed reading a site whose terms forbid it, and when; such a source is off without it.",
         "their letter of 1 September 2026",
-        None,
     )
 
 
@@ -204,10 +217,9 @@ class SourceTable(PlaceTable):
         True,
         False,
     )
-    notice: Text | None = _key(
+    notice: Text | None = _optional(
         "The words of its notice that it is not watched around the clock, where they are not the usual ones.",
         "We look at this page on school days only.",
-        None,
     )
 
 
@@ -217,21 +229,18 @@ class PersonTable(Table):
     id: Id = _key("A short name of your own.", "head")
     name: Text = _key("The name, as people write it.", "Mrs A Example")
     roles: tuple[Role, ...] = _key("What this person is for the school.", ["head", "dsl"], min_length=1)
-    email: Email | None = _key(
-        "Where messages go; without it this person cannot be told.", "head@example.sch.uk", None
+    email: Email | None = _optional(
+        "Where messages go; without it this person cannot be told.", "head@example.sch.uk"
     )
     schools: tuple[Urn, ...] = _key(
         "The schools this is for; all of them where it is missing.", ["900001"], ()
     )
-    chat_env: Variable | None = _key(
-        "The environment variable that holds where a short message reaches this person at night "
-        "(an apprise address: ntfy, a text message gateway, Teams, Slack).",
+    chat_env: Variable | None = _env(
+        "where a short message reaches this person at night "
+        "(an apprise address: ntfy, a text message gateway, Teams, Slack)",
         "SCHOOLGATE_CHAT_DSL",
-        None,
     )
-    chat_file: Text | None = _key(
-        "A file whose first line is that address; only you should be able to read it.", "chat-dsl", None
-    )
+    chat_file: Text | None = _file("that address", "chat-dsl")
 
 
 class PolicyTable(Table):
@@ -255,71 +264,56 @@ class MailTable(Table):
         "graph",
         "password",
     )
-    host: Text | None = _key("The mail server's name; needed unless by “graph”.", "smtp.example.org", None)
+    host: Text | None = _optional("The mail server's name; needed unless by “graph”.", "smtp.example.org")
     port: int = _key("Its port.", 587, 587, ge=1, le=65535)
     security: Literal["starttls", "tls", "none"] = _key(
         "How the line is kept private.", "starttls", "starttls"
     )
     sender: Email = _key("The address messages come from.", "schoolgate@example.sch.uk")
-    user: Text | None = _key(
+    user: Text | None = _optional(
         "The name to sign in with; by “xoauth2” the sender's where it is missing.",
         "schoolgate@example.sch.uk",
-        None,
     )
-    password_env: Variable | None = _key(
-        "The environment variable that holds the password.", "SCHOOLGATE_SMTP_PASSWORD", None
-    )
-    password_file: Text | None = _key(
-        "A file whose first line is the password; only you should be able to read it.", "smtp-password", None
-    )
-    tenant: Tenant | None = _key(
+    password_env: Variable | None = _env("the password", "SCHOOLGATE_SMTP_PASSWORD")
+    password_file: Text | None = _file("the password", "smtp-password")
+    tenant: Tenant | None = _optional(
         "For a token: the school's Microsoft 365, by number (“Directory (tenant) ID”) or domain.",
         "oakfield.example.sch.uk",
-        None,
     )
-    client_id: ClientId | None = _key(
+    client_id: ClientId | None = _optional(
         "For a token: the number of the application registered there (“Application (client) ID”).",
         "00001111-aaaa-2222-bbbb-3333cccc4444",
-        None,
     )
-    secret_env: Variable | None = _key(
-        "The environment variable that holds the application's client secret.", "SCHOOLGATE_MAIL_SECRET", None
-    )
-    secret_file: Text | None = _key(
-        "A file whose first line is that secret; only you should be able to read it.", "mail-secret", None
-    )
-    certificate_file: Text | None = _key(
+    secret_env: Variable | None = _env("the application's client secret", "SCHOOLGATE_MAIL_SECRET")
+    secret_file: Text | None = _file("that secret", "mail-secret")
+    certificate_file: Text | None = _optional(
         "Instead of a secret: the application's certificate and its private key, in one PEM file.",
         "mail-certificate.pem",
-        None,
     )
 
 
 class ModelTable(Table):
     """Another model instead of the one that comes with Schoolgate, and how many threads it may use."""
 
-    name: Text | None = _key("A Hugging Face model's name, or its folder.", "models/our-model", None)
+    name: Text | None = _optional("A Hugging Face model's name, or its folder.", "models/our-model")
     labels: dict[str, ModelLabel] = _key(
         "What each of its labels is in our words.",
         {"LABEL_0": "sentiment:negative", "toxic": "abuse:harassment"},
         {},
     )
-    threads: int | None = _key("Processor threads for the model; all cores otherwise.", 2, None, ge=1, le=256)
+    threads: int | None = _optional("Processor threads for the model; all cores otherwise.", 2, ge=1, le=256)
 
 
-HEARTBEAT_URL = _key(
+HEARTBEAT_URL = _optional(
     "An address that is asked every 5 minutes while posts are read and judged, so that somebody "
     "elsewhere notices when that ends (docs/service.md).",
     "https://beats.example.org/your-check",
-    None,
     repr=False,
 )
-HEARTBEAT_ENV = _key(
-    "The environment variable that holds that address, where others read this file.",
-    "SCHOOLGATE_HEARTBEAT",
-    None,
+HEARTBEAT_ENV = _optional(
+    "The environment variable that holds that address, where others read this file.", "SCHOOLGATE_HEARTBEAT"
 )
-HEARTBEAT_FILE = _key("A file whose first line is that address.", "heartbeat", None)
+HEARTBEAT_FILE = _optional("A file whose first line is that address.", "heartbeat")
 
 
 class ServeTable(Table):
@@ -359,43 +353,33 @@ class DigestTable(Table):
 class EvidenceTable(Table):
     """How evidence is kept: the browser that takes pictures, and the time server that dates them."""
 
-    browser: Text | None = _key(
+    browser: Text | None = _optional(
         "The Chromium or Chrome to take pictures with; looked for in the usual places without it.",
         "/usr/bin/chromium",
-        None,
     )
-    timestamp_url: WebAddress | None = _key(
+    timestamp_url: WebAddress | None = _optional(
         "A time-stamp server (RFC 3161); it is sent a hash and nothing else.",
         "https://timestamp.example.org/tsr",
-        None,
     )
-    timestamp_ca: Text | None = _key(
-        "The certificates its stamps are checked against, as a PEM file.", "timestamp-ca.pem", None
+    timestamp_ca: Text | None = _optional(
+        "The certificates its stamps are checked against, as a PEM file.", "timestamp-ca.pem"
     )
 
 
 class NetworkTable(Table):
     """The network that Schoolgate stands in: a proxy, authorities and servers of its own."""
 
-    proxy: ProxyAddress | None = _key(
+    proxy: ProxyAddress | None = _optional(
         "The proxy through which all but a mail server is asked, where nothing else leads out.",
         "http://proxy.oakfield.example.sch.uk:8080",
-        None,
     )
-    proxy_user: Text | None = _key("The name to sign in with there.", "schoolgate", None)
-    proxy_password_env: Variable | None = _key(
-        "The environment variable that holds its password.", "SCHOOLGATE_PROXY_PASSWORD", None
-    )
-    proxy_password_file: Text | None = _key(
-        "A file whose first line is that password; only you should be able to read it.",
-        "proxy-password",
-        None,
-    )
-    ca_file: Text | None = _key(
+    proxy_user: Text | None = _optional("The name to sign in with there.", "schoolgate")
+    proxy_password_env: Variable | None = _env("its password", "SCHOOLGATE_PROXY_PASSWORD")
+    proxy_password_file: Text | None = _file("that password", "proxy-password")
+    ca_file: Text | None = _optional(
         "Authorities that are trusted beside the world's and this machine's: those of a web filter that "
         "reads encrypted pages, as a PEM file.",
         "filter-ca.pem",
-        None,
     )
     own_servers: tuple[Host, ...] = _key(
         "Servers for short messages or mailboxes that stand in the school's own network, by name.",
@@ -407,17 +391,16 @@ class NetworkTable(Table):
 class CliTable(Table):
     """The commands on this machine."""
 
-    me: Id | None = _key(
+    me: Id | None = _optional(
         "Who you are, by id, unless --as or SCHOOLGATE_AS says so; without any, commands show no words.",
         "head",
-        None,
     )
 
 
 class DpiaTable(Table):
     """The data protection impact assessment."""
 
-    recorded_on: date | None = _key("The day it was signed.", date(2026, 9, 1), None)
+    recorded_on: date | None = _optional("The day it was signed.", date(2026, 9, 1))
 
 
 class PolicyText(Table):
@@ -427,34 +410,31 @@ class PolicyText(Table):
     schools: tuple[Urn, ...] = _key(
         "The schools it holds for; all of them where it is missing.", ["900001"], ()
     )
-    file: Text | None = _key("Its text, as a file.", "social-media-policy.pdf", None)
+    file: Text | None = _optional("Its text, as a file.", "social-media-policy.pdf")
     version: str = _key("Its version.", "3", "")
-    approved_on: date | None = _key("The day it was approved.", date(2025, 9, 1), None)
-    review_due: date | None = _key("The day its review is due.", date(2026, 9, 1), None)
+    approved_on: date | None = _optional("The day it was approved.", date(2025, 9, 1))
+    review_due: date | None = _optional("The day its review is due.", date(2026, 9, 1))
 
 
 class TomlFile(Table):
     """The whole of `schoolgate.toml`."""
 
     zone: Zone = _key("The time zone people see.", "Europe/London", "Europe/London")
-    contact: Contact | None = _key(
-        "Who answers for the collecting; every site we ask is told it.",
-        "office@oakfield.example.sch.uk",
-        None,
+    contact: Contact | None = _optional(
+        "Who answers for the collecting; every site we ask is told it.", "office@oakfield.example.sch.uk"
     )
-    register_file: Text | None = _key(
-        "The register of schools, a CSV file (may be .gz), to tell namesakes apart.", "gias.csv.gz", None
+    register_file: Text | None = _optional(
+        "The register of schools, a CSV file (may be .gz), to tell namesakes apart.", "gias.csv.gz"
     )
-    base_url: BaseAddress | None = _key(
+    base_url: BaseAddress | None = _optional(
         "Where people reach Schoolgate's pages, for the links in messages; without it there are no links.",
         "https://schoolgate.example.sch.uk",
-        None,
     )
     schools: tuple[SchoolTable, ...] = _key("The schools: one `[[schools]]` each.", [], min_length=1)
     sources: tuple[SourceTable, ...] = _key("The places to look at: one `[[sources]]` each.", [], ())
     people: tuple[PersonTable, ...] = _key("The people: one `[[people]]` each.", [], ())
     policy: PolicyTable = _key("Judging and keeping.", {}, PolicyTable())
-    mail: MailTable | None = _key("How mail goes out.", {}, None)
+    mail: MailTable | None = _optional("How mail goes out.", {})
     model: ModelTable = _key("The model.", {}, ModelTable())
     serve: ServeTable = _key("The service.", {}, ServeTable())
     digest: DigestTable = _key("The daily digest.", {}, DigestTable())

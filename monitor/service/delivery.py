@@ -125,15 +125,14 @@ def deliver_and_tell(
     context: Context,
     *,
     clock: Clock,
-    server: MailWay | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Delivered:
     """As `deliver`, and telling at once of what failed: for a command that no service runs beside."""
     _tell_now(store, context, clock())
-    done = deliver(store, context, clock=clock, server=server, stop=stop)
+    done = deliver(store, context, clock=clock, stop=stop)
     if not _tell_now(store, context, clock()):
         return done
-    return done.then(deliver(store, context, clock=clock, server=server, stop=stop))
+    return done.then(deliver(store, context, clock=clock, stop=stop))
 
 
 def _tell_now(store: Store, context: Context, now: datetime) -> bool:

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ class Notebook:
         self.book = book
         if book == self._written:
             return
-        content = json.dumps(_as_document(book), indent=1).encode()
+        content = json.dumps(asdict(book), default=_plain, indent=1).encode()
         try:
             _write(self.path, content)
         except OSError as error:
@@ -81,25 +82,12 @@ def _written_over(path: Path, content: bytes) -> bool:
     return True
 
 
-def _as_document(book: Book) -> dict[str, Any]:
-    return {
-        "alive": _iso(book.alive),
-        "waiting": [_trouble(t) for t in book.waiting],
-        "notices": [
-            {
-                "at": _iso(n.at), "troubles": [_trouble(t) for t in n.troubles], "told": sorted(n.told),
-                "over": sorted(n.over),
-            }
-            for n in book.notices
-        ],
-        "past": [_trouble(t) for t in book.past],
-    }  # fmt: skip
-
-
-def _trouble(trouble: Trouble) -> dict[str, str | None]:
-    return {
-        "work": trouble.work, "why": trouble.why, "since": _iso(trouble.since), "until": _iso(trouble.until),
-    }  # fmt: skip
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(value)
+    raise TypeError(type(value))
 
 
 def _as_book(held: Mapping[str, Any]) -> Book:
@@ -119,10 +107,6 @@ def _troubles(held: list[Mapping[str, str]]) -> tuple[Trouble, ...]:
         Trouble(t["work"], _moment(t["since"]), t["why"], _moment(t["until"]) if t["until"] else None)
         for t in held
     )
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
 
 
 def _moment(text: str) -> datetime:
