@@ -21,19 +21,22 @@ from monitor.config.values import SECRET_KEY
 from monitor.terminal.wording import did_you_mean
 
 _NO_SECRET = "a secret may not stand in this file."
+
+
+def _put_it(env: str, file: str) -> str:
+    by_variable = f"Put it into an environment variable and write that one's name: {env}"
+    return f"{by_variable}; or into a file of its own: {file}."
+
+
 _ELSEWHERE: Mapping[str | int, str] = {
-    "mail": "Put it into an environment variable and write that one's name: "
-    'password_env = "SCHOOLGATE_SMTP_PASSWORD"; or into a file of its own: password_file = "smtp-password".',
-    "sources": "Put it into an environment variable and write that one's name: "
-    'settings = { password_env = "SCHOOLGATE_MAILBOX_PASSWORD" }; or into a file of its own: '
-    'settings = { password_file = "mailbox-password" }.',
-    "people": "Put it into an environment variable and write that one's name: "
-    'chat_env = "SCHOOLGATE_CHAT_DSL"; or into a file of its own: chat_file = "chat-dsl".',
+    "mail": _put_it('password_env = "SCHOOLGATE_SMTP_PASSWORD"', 'password_file = "smtp-password"'),
+    "sources": _put_it(
+        'settings = { password_env = "SCHOOLGATE_MAILBOX_PASSWORD" }',
+        'settings = { password_file = "mailbox-password" }',
+    ),
+    "people": _put_it('chat_env = "SCHOOLGATE_CHAT_DSL"', 'chat_file = "chat-dsl"'),
 }
-_SECRET_OF_MAIL = (
-    "Put it into an environment variable and write that one's name: "
-    'secret_env = "SCHOOLGATE_MAIL_SECRET"; or into a file of its own: secret_file = "mail-secret".'
-)
+_SECRET_OF_MAIL = _put_it('secret_env = "SCHOOLGATE_MAIL_SECRET"', 'secret_file = "mail-secret"')
 
 
 def secrets(document: Document) -> list[Fault]:

@@ -152,20 +152,20 @@ def _language(value: str) -> str:
     return value
 
 
+def _is_port(port: str) -> bool:
+    return port.isdigit() and 1 <= int(port) <= 65535
+
+
 def _listen(value: str) -> str:
     host, _, port = value.rpartition(":")
-    if not host or not port.isdigit() or not 1 <= int(port) <= 65535:
+    if not host or not _is_port(port):
         raise ValueError("is not an address to listen at: write host and port")
     return value
 
 
 def _cluster_address(value: str) -> str:
     host, _, port = value.rpartition(":")
-    if (
-        not port.isdigit()
-        or not 1 <= int(port) <= 65535
-        or not re.fullmatch(r"[\w.-]+|\[[\da-fA-F:.]+\]", host)
-    ):
+    if not _is_port(port) or not re.fullmatch(r"[\w.-]+|\[[\da-fA-F:.]+\]", host):
         raise ValueError("is not a cluster's address: write its host and port, and nothing before them")
     return value
 
@@ -180,65 +180,50 @@ BaseAddress = Annotated[Text, AfterValidator(_base_address)]
 Email = Annotated[Text, AfterValidator(_email)]
 Contact = Annotated[Text, AfterValidator(_contact)]
 Domain = Annotated[Text, AfterValidator(_domain)]
-Urn = Annotated[
-    Text,
-    _written_as(
-        rf"(?!{KEY_OF_OUR_OWN})[A-Za-z0-9-]{{3,12}}|(?=.{{5,40}}$){KEY_OF_OUR_OWN}[a-z0-9]+(-[a-z0-9]+)*",
-        "is not a school's number: 3 to 12 digits, letters or hyphens; without a number, "
-        f"“{KEY_OF_OUR_OWN}” and the name in small letters",
-    ),
-]
+_urn = _written_as(
+    rf"(?!{KEY_OF_OUR_OWN})[A-Za-z0-9-]{{3,12}}|(?=.{{5,40}}$){KEY_OF_OUR_OWN}[a-z0-9]+(-[a-z0-9]+)*",
+    "is not a school's number: 3 to 12 digits, letters or hyphens; without a number, "
+    f"“{KEY_OF_OUR_OWN}” and the name in small letters",
+)
+Urn = Annotated[Text, _urn]
 Postcode = Annotated[Text, AfterValidator(_postcode)]
 Zone = Annotated[Text, AfterValidator(_zone)]
-Id = Annotated[
-    Text,
-    _written_as(
-        r"[a-z0-9][a-z0-9._-]{0,63}",
-        "is not an id: small letters, digits, “-”, “_” and “.”, at most 64, no blanks",
-    ),
-]
+_id = _written_as(
+    r"[a-z0-9][a-z0-9._-]{0,63}",
+    "is not an id: small letters, digits, “-”, “_” and “.”, at most 64, no blanks",
+)
+Id = Annotated[Text, _id]
 Interval = Annotated[float, BeforeValidator(_interval)]
-Variable = Annotated[
-    Text,
-    _written_as(
-        r"[A-Z_][A-Z0-9_]*",
-        "is not the name of an environment variable (capitals, digits, “_”); the secret itself "
-        "does not belong here",
-    ),
-]
-Tenant = Annotated[
-    Text,
-    _written_as(
-        rf"(?i){GUID}|[a-z0-9-]+(\.[a-z0-9-]+)+",
-        "is not a tenant: its number as Microsoft Entra shows it (“Directory (tenant) ID”), or its domain",
-    ),
-]
-ClientId = Annotated[
-    Text,
-    _written_as(
-        f"(?i){GUID}",
-        "is not the number of an application: Microsoft Entra shows it as “Application (client) ID”",
-    ),
-]
+_variable = _written_as(
+    r"[A-Z_][A-Z0-9_]*",
+    "is not the name of an environment variable (capitals, digits, “_”); the secret itself does not "
+    "belong here",
+)
+Variable = Annotated[Text, _variable]
+_tenant = _written_as(
+    rf"(?i){GUID}|[a-z0-9-]+(\.[a-z0-9-]+)+",
+    "is not a tenant: its number as Microsoft Entra shows it (“Directory (tenant) ID”), or its domain",
+)
+Tenant = Annotated[Text, _tenant]
+_client_id = _written_as(
+    f"(?i){GUID}",
+    "is not the number of an application: Microsoft Entra shows it as “Application (client) ID”",
+)
+ClientId = Annotated[Text, _client_id]
 Channel = Annotated[Text, _one_of(OF_SOURCES, "is not a channel")]
 Language = Annotated[Text, AfterValidator(_language)]
-TimeOfDay = Annotated[
-    Text, _written_as(r"([01]\d|2[0-3]):[0-5]\d", "is not a time of day, from 00:00 to 23:59")
-]
+_time_of_day = _written_as(r"([01]\d|2[0-3]):[0-5]\d", "is not a time of day, from 00:00 to 23:59")
+TimeOfDay = Annotated[Text, _time_of_day]
 Listen = Annotated[Text, AfterValidator(_listen)]
 Nation = Annotated[Text, _one_of(NATIONS, "is not known here")]
 ModelLabel = Annotated[Text, _one_of(MODEL_LABELS, "is not one of our labels")]
 ClusterAddress = Annotated[Text, AfterValidator(_cluster_address)]
-HomeName = Annotated[
-    Text,
-    _written_as(
-        r"[A-Za-z0-9][A-Za-z0-9-]{0,63}",
-        "is not a home's name: letters of the English alphabet, digits and hyphens, at most 64",
-    ),
-]
-Machine = Annotated[
-    Text,
-    _written_as(
-        r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "is not a machine's name: letters, digits, “.”, “-” and “_”"
-    ),
-]
+_home_name = _written_as(
+    r"[A-Za-z0-9][A-Za-z0-9-]{0,63}",
+    "is not a home's name: letters of the English alphabet, digits and hyphens, at most 64",
+)
+HomeName = Annotated[Text, _home_name]
+_machine = _written_as(
+    r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "is not a machine's name: letters, digits, “.”, “-” and “_”"
+)
+Machine = Annotated[Text, _machine]

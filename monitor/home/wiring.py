@@ -44,8 +44,8 @@ def open_home(
     """Where things lie, the checked configuration, and the store: the one way in. Raises ConfigError,
     StoreError. `at_once` is said at `open_store`.
     """
-    where = paths.find(os.environ, home, config)
-    return where, configured(where), open_store(where.home, at_once=at_once)
+    where, checked = settings(home, config)
+    return where, checked, open_store(where.home, at_once=at_once)
 
 
 def configured(where: paths.Paths) -> Config:

@@ -119,12 +119,8 @@ def entries(groups: Sequence[Sequence[School]], all_schools: Sequence[School]) -
 
 def headed(schools: Sequence[School], people: Sequence[Person]) -> tuple[School, ...]:
     """The schools with the head that a person has named, in place of the one the register has."""
-    return tuple(_headed(school, people) for school in schools)
-
-
-def _headed(school: School, people: Sequence[Person]) -> School:
-    heads = [person.name for person in in_office(school, people, (Role.HEAD,))]
-    return replace(school, head=" and ".join(heads)) if heads else school
+    heads = ((s, [p.name for p in in_office(s, people, (Role.HEAD,))]) for s in schools)
+    return tuple(replace(s, head=" and ".join(names)) if names else s for s, names in heads)
 
 
 def _entry(group: Sequence[School], all_schools: Sequence[School], register: Register) -> Entry:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from sources.fetch import Fetcher
 
 _LONDON = ZoneInfo("Europe/London")
-_FINDS = 5
 
 Ask = Callable[[str], str]
 Open = Callable[["Draft"], AbstractContextManager["Fetcher"]]
@@ -121,7 +120,7 @@ def _show(places: Sequence[PlaceRead], judges: Judges, to: Setting) -> None:
     """The table, what stays off, and the first finds."""
     for line in (*place_lines(places), *off_lines(places), ""):
         to.say(line)
-    shown = finds([linked for place in places for linked in place.found], judges, _FINDS)
+    shown = finds([linked for place in places for linked in place.found], judges)
     to.say("The first finds:" if shown else "None of them holds anything now.")
     for line in find_lines(shown, numbered(places), to.clock().date(), _LONDON):
         to.say(line)

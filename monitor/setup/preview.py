@@ -84,9 +84,7 @@ class PlacePreview:
     finds: tuple[Find, ...] = ()
 
 
-def preview(
-    source: Source, reader: SourceReader, judges: Judges, clock: Clock, most: int = SHOWN
-) -> PlacePreview:
+def preview(source: Source, reader: SourceReader, judges: Judges, clock: Clock) -> PlacePreview:
     """Reads a source once, for the schools that `judges` knows. The model is loaded where there is a find."""
     collected = read(source, reader, clock)
     found = linked(collected, judges)
@@ -95,7 +93,7 @@ def preview(
         collected.run,
         about=counted(found, Relevance.ABOUT),
         perhaps=counted(found, Relevance.UNSURE),
-        finds=finds(found, judges, most),
+        finds=finds(found, judges),
     )
 
 
@@ -123,9 +121,9 @@ def counted(found: Iterable[Linked], relevance: Relevance) -> int:
     return sum(one.match.relevance is relevance for one in found)
 
 
-def finds(found: Sequence[Linked], judges: Judges, most: int = SHOWN) -> tuple[Find, ...]:
+def finds(found: Sequence[Linked], judges: Judges) -> tuple[Find, ...]:
     """The first of them, those about a school first, the newest first, each headline once."""
-    chosen = _each_once(sorted(found, key=lambda one: one.rank))[:most]
+    chosen = _each_once(sorted(found, key=lambda one: one.rank))[:SHOWN]
     if not chosen:
         return ()
     threads = {one.thread for one in chosen}

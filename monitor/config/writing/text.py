@@ -135,23 +135,22 @@ def usable(school: School) -> School:
 
 
 def _top(draft: Draft) -> str:
-    rows = ["# What people see is shown in this time zone.", 'zone = "Europe/London"', ""]
-    rows.append("# Who answers for the collecting: every site that is asked is told this address.")
-    rows.append(_row("contact", draft.contact, "office@example.sch.uk"))
-    rows += [
+    rows = [
+        "# What people see is shown in this time zone.",
+        'zone = "Europe/London"',
+        "",
+        "# Who answers for the collecting: every site that is asked is told this address.",
+        _row("contact", draft.contact, "office@example.sch.uk"),
         "",
         "# Where people reach the pages behind links in messages; without it they use the command line.",
-    ]
-    rows.append(_row("base_url", None, "https://schoolgate.example.sch.uk"))
-    rows += ["", "# The register of schools (CSV, may be .gz): it tells schools of the same name apart."]
-    rows.append(_row("register_file", draft.register_file, "edubasealldata.csv"))
-    rows += [
+        _row("base_url", None, "https://schoolgate.example.sch.uk"),
+        "",
+        "# The register of schools (CSV, may be .gz): it tells schools of the same name apart.",
+        _row("register_file", draft.register_file, "edubasealldata.csv"),
         "",
         "# ----------------------------------------------------------------------------------- schools",
+        "# “aliases” and “namesakes” are proposals: remove what nobody says, add what people do say.\n",
     ]
-    rows.append(
-        "# “aliases” and “namesakes” are proposals: remove what nobody says, add what people do say.\n"
-    )
     return "\n".join(rows)
 
 

@@ -93,23 +93,17 @@ class Heart:
             return
         if self._judging(now) and self.address and not self._blind(now) and not self.unheard():
             self._beat_at = now
-            self._beat(self.address)
-
-    def _beat(self, address: Secret) -> None:
-        if beat(address, self.fetch):
-            self.health.ended("heartbeat", self.clock())
-        else:
-            self.health.fault("heartbeat")
+            if beat(self.address, self.fetch):
+                self.health.ended("heartbeat", self.clock())
+            else:
+                self.health.fault("heartbeat")
 
     def _blind(self, now: datetime) -> bool:
         """Is something keeping us from reading and judging, or was no answer saved for too long?"""
         troubles = self.health.troubles(now)
-        still = any(t.work == "collect" for t in troubles) and self._old("save", now)
+        saved = self.health.last.get("save", self.health.started_at)
+        still = any(t.work == "collect" for t in troubles) and now - saved > STALE["collect"]
         return still or any(matter(t) in _BLIND for t in troubles)
-
-    def _old(self, work: str, now: datetime) -> bool:
-        last = self.health.last.get(work, self.health.started_at)
-        return now - last > STALE["collect"]
 
     def _judging(self, now: datetime) -> bool:
         """Has something been judged since the last beat? Else a sentence is, at most once in five minutes."""

@@ -77,15 +77,11 @@ def _composed(con: Connection, context: Context, school: School, week: Week, now
     except InputError:  # nothing was looked at before the week ended
         return []
     report = WeeklyReport(school.urn, week.name, new.text, now, counted=new.counted)
-    kept = partial(
-        signed_reports.put_report,
-        urn=school.urn,
-        week=week.name,
-        facts=report.facts,
-        now=now,
-        counted=report.counted,
-    )
-    return [kept, *_told(con, context, school, report, now)]
+
+    def keep(con: Connection) -> None:
+        signed_reports.put_report(con, school.urn, week.name, new.text, now, new.counted)
+
+    return [keep, *_told(con, context, school, report, now)]
 
 
 def _told(

@@ -168,24 +168,15 @@ def browser(config: Config) -> Finding:
     named = config.evidence.browser
     found = find_browser(named)
     if named and found is None:
-        return fault(
-            "browser",
-            f"There is no browser at {named}, which [evidence] names.",
-            "Name another, or take “browser” out of [evidence]: the usual places are looked at then",
-            "schoolgate set evidence.browser",
-        )
+        what = f"There is no browser at {named}, which [evidence] names."
+        remedy = "Name another, or take “browser” out of [evidence]: the usual places are looked at then"
+        return fault("browser", what, remedy, "schoolgate set evidence.browser")
     if not can_draw():
-        return warn(
-            "browser",
-            f"{_NO_PICTURES}: the extra “browser” is not installed.",
-            'In Schoolgate\'s checkout: pip install -c constraints.txt ".[browser]"',
-        )
+        remedy = 'In Schoolgate\'s checkout: pip install -c constraints.txt ".[browser]"'
+        return warn("browser", f"{_NO_PICTURES}: the extra “browser” is not installed.", remedy)
     if found is None:
-        return warn(
-            "browser",
-            f"{_NO_PICTURES}: no Chromium was found.",
-            "Install Chromium from your system's packages.",
-        )
+        remedy = "Install Chromium from your system's packages."
+        return warn("browser", f"{_NO_PICTURES}: no Chromium was found.", remedy)
     return ok("browser", f"Pictures of posts are drawn by {found}.")
 
 
@@ -195,12 +186,9 @@ def time_server(config: Config, now: datetime) -> Finding:
     if not table.timestamp_url:
         return ok("time_server", "No time server is configured: captures are kept without a time stamp.")
     if not table.timestamp_ca:
-        return fault(
-            "time_server",
-            "A time server is configured without the certificates its stamps are checked against.",
-            "Ask for them there, and name the file",
-            "schoolgate set evidence.timestamp_ca",
-        )
+        what = "A time server is configured without the certificates its stamps are checked against."
+        remedy = "Ask for them there, and name the file"
+        return fault("time_server", what, remedy, "schoolgate set evidence.timestamp_ca")
     return _authorities(config, config.near(table.timestamp_ca), now)
 
 
@@ -208,16 +196,10 @@ def _authorities(config: Config, path: Path, now: datetime) -> Finding:
     try:
         found = authorities(authorities_file(config) or b"")
     except ValueError:
-        return fault(
-            "time_server",
-            f"{path} cannot be read as certificates: no capture is time-stamped.",
-            "Put the PEM file of the time server's authority there.",
-        )
+        what = f"{path} cannot be read as certificates: no capture is time-stamped."
+        return fault("time_server", what, "Put the PEM file of the time server's authority there.")
     ends = min(certificate.not_valid_after_utc for certificate in found)
     if ends - now < SOON:
-        return warn(
-            "time_server",
-            f"A certificate in {path} runs out on {ends:%d %b %Y}.",
-            "Get the newer one from the time server's authority, and put it beside the old.",
-        )
+        remedy = "Get the newer one from the time server's authority, and put it beside the old."
+        return warn("time_server", f"A certificate in {path} runs out on {ends:%d %b %Y}.", remedy)
     return ok("time_server", f"Captures are time-stamped; {len(found)} certificates are there to check them.")

@@ -127,14 +127,8 @@ def _owed(overdue: int) -> list[Finding]:
     if not overdue:
         return []
     said = f"Requests of people about their own data that should have been answered by now: {overdue}."
-    return [
-        warn(
-            "privacy",
-            said,
-            "The data protection officer sees them by",
-            "schoolgate privacy requests --as PERSON",
-        )
-    ]
+    to_see = "The data protection officer sees them by", "schoolgate privacy requests --as PERSON"
+    return [warn("privacy", said, *to_see)]
 
 
 def clock_trust(trust: Trust) -> list[Finding]:
