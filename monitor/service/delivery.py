@@ -99,14 +99,8 @@ def deliver(
     the result.
     """
     server = server or mail_way(context.config, context.home, clock)
-    sender = _Sender(
-        store,
-        context,
-        clock,
-        post or poster(context.config.network),
-        jitter,
-        Delivered(mail=server is not None),
-    )
+    post = post or poster(context.config.network)
+    sender = _Sender(store, context, clock, post, jitter, Delivered(mail=server is not None))
     vias = [via for via in ways if via is not Via.MAIL or server]
     with courier(server) if server else nullcontext() as by_mail:
         for _ in range(BATCHES):

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -148,6 +148,7 @@ def _serve(
     return int(running.lost)
 
 
+@dataclass
 class Settings:
     """The configuration in use, read again when its file or one of its secrets has changed, or on SIGHUP.
 
@@ -155,22 +156,24 @@ class Settings:
     at and the contact told to sites stay as they were until a restart.
     """
 
-    def __init__(self, config: Config, home: Path, store: Store, clock: Clock) -> None:
-        self._clock = clock
-        self.context: Context = wiring.context(config, home)
-        self._home = home
-        self._store = store
+    config: Config
+    home: Path
+    store: Store
+    clock: Clock
+    wanted: bool = False
+
+    def __post_init__(self) -> None:
+        self.context: Context = wiring.context(self.config, self.home)
         self._seen = self._stamp()
         self._judges: Judges | None = None
         self._linker: IdleLinker | None = None
-        self.wanted = False
 
     def judges(self, scorer: AwayScorer) -> Judges:
         """Made once for a configuration."""
         if self._judges is None:
             config = self.context.config
             self._linker = IdleLinker(lambda: wiring.linker(config), time.monotonic)
-            made = judging(config, self._home, self._linker)
+            made = judging(config, self.home, self._linker)
             self._judges = replace(made, scorer=lambda: scorer)
         return self._judges
 
@@ -189,20 +192,20 @@ class Settings:
         self._seen, self.wanted = stamp, False
         try:
             config = load(self.context.config.path, os.environ)
-            context = wiring.context(config, self._home)
-            wiring.remember_config(self._store, config)
+            context = wiring.context(config, self.home)
+            wiring.remember_config(self.store, config)
         except StoreError as error:  # it may be well, and is read again when the store can be had
             self.wanted = True
             service.fault("config", error)
         except SchoolgateError as error:
             faults = len(error.faults) if isinstance(error, ConfigError) else 1
             log.error("schoolgate.toml has %d faults: the settings before it stay", faults)
-            service.health.failed("config", self._clock(), type(error).__name__)
+            service.health.failed("config", self.clock(), type(error).__name__)
         else:
             log.warning("schoolgate.toml was read again")
             self.context = service.context = context
             self._judges = None
-            service.health.ended("config", self._clock())
+            service.health.ended("config", self.clock())
 
     def _stamp(self) -> tuple[int, ...]:
         config = self.context.config

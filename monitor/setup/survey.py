@@ -149,13 +149,11 @@ def survey(
         for place in reader.fetcher.spread(jobs, stopped=reader.over):
             places[place.source.id] = place
             progress.step()
-    missed = (_missed(p, reader.clock()) if not p.why_off else PlaceRead(p) for p in proposals)
-    return [places.get(place.source.id, place) for place in missed]
-
-
-def _missed(proposal: Proposal, now: datetime) -> PlaceRead:
-    run = SourceRun(proposal.source.id, now, now, Outcome.UNREACHABLE, detail=NO_TIME)
-    return PlaceRead(proposal, run)
+    now = reader.clock()
+    for p in asked:
+        missed = SourceRun(p.source.id, now, now, Outcome.UNREACHABLE, detail=NO_TIME)
+        places.setdefault(p.source.id, PlaceRead(p, missed))
+    return [places.get(p.source.id, PlaceRead(p)) for p in proposals]
 
 
 def unreached(places: Sequence[PlaceRead]) -> bool:

@@ -50,18 +50,22 @@ SILENT = "silent"
 """Why work that ended neither well nor badly for long is a trouble."""
 
 
+@dataclass
 class Health:
-    """What the parts of the service tell of themselves; asked from other threads."""
+    """What the parts of the service tell of themselves; asked from other threads.
 
-    def __init__(self, started_at: datetime, limits: Mapping[str, timedelta] = STALE) -> None:
-        """`limits` say how old the last good end of each kind of work may be."""
-        self.started_at = started_at
-        self._limits = limits
+    `limits` say how old the last good end of each kind of work may be.
+    """
+
+    started_at: datetime
+    limits: Mapping[str, timedelta] = field(default_factory=lambda: STALE)
+
+    def __post_init__(self) -> None:
         self._lock = threading.Lock()
         self._ended: dict[str, datetime] = {}
         self._faults: Counter[str] = Counter()
         self._failing: dict[str, Trouble] = {}
-        self._figures = Figures(started_at)
+        self._figures = Figures(self.started_at)
 
     def ended(self, work: str, at: datetime) -> None:
         """A piece of work has ended well."""
@@ -117,7 +121,7 @@ class Health:
         with self._lock:
             found = {t.work: t for t in self._failing.values() if t.since <= now}
             last = dict(self._ended)
-        for work, limit in self._limits.items():
+        for work, limit in self.limits.items():
             before = last.get(work, self.started_at)
             if work not in found and now - before > limit:
                 found[work] = Trouble(work, before, SILENT)

@@ -50,20 +50,12 @@ def _make(con: Connection, *, context: Context, now: datetime) -> None:
     alerts = [d.alert for d in due]
     stories = [a.story_id for a in alerts]
     cases, verdicts = open_about(con, stories), story_verdicts(con, stories)
-    seen = seen_of(con, alerts, lags, verdicts)
+    seen, people = seen_of(con, alerts, lags, verdicts), context.config.people
     for d in due:
         reached, numbers = means(context, d.alert.urn), cases.get((d.alert.story_id, d.alert.urn), ())
-        targets = aimed_at(d.alert, verdicts.get(d.alert.story_id, ()), d.school, context.config.people)
+        targets = aimed_at(d.alert, verdicts.get(d.alert.story_id, ()), d.school, people)
         messages = escalated(
-            d.alert,
-            d.made,
-            d.step,
-            context.config.people,
-            d.school,
-            reached,
-            seen[d.alert.id],
-            targets,
-            numbers,
+            d.alert, d.made, d.step, people, d.school, reached, seen[d.alert.id], targets, numbers
         )
         escalation_store.put_step(con, d.step)
         outbox_store.put_outbox(con, messages, now)

@@ -36,9 +36,9 @@ ALL_ELSE = warn(
 
 def next_step(findings: Sequence[Finding]) -> Finding | None:
     """What to put right first; to let it run by itself where nothing is wrong; None where it does."""
-    for first in in_order([f for f in findings if f.level is not Level.OK]):
-        return first
-    return None if any(f.check == "service" for f in findings) else BY_ITSELF
+    wrong = in_order([f for f in findings if f.level is not Level.OK])
+    runs = any(f.check == "service" for f in findings)
+    return wrong[0] if wrong else None if runs else BY_ITSELF
 
 
 def in_order(findings: Sequence[Finding]) -> list[Finding]:

@@ -117,18 +117,14 @@ class MailQuestions:
             proposed = found.entrance or entrance_of(sender.rpartition("@")[2])
             question = "Your school's own server there, as the admin centre shows it (Settings, Domains: MX)"
             return {"host": self._one("host", question, _host, proposed), "port": 25, "security": "starttls"}
-        server: dict[str, object] = {"host": way.host, "port": way.port, "security": "starttls"}
-        if way.secret:
-            server["user"] = self._one("user", "The account that signs in", _email, sender)
-        return server
+        if not way.secret:
+            return way.server
+        return way.server | {"user": self._one("user", "The account that signs in", _email, sender)}
 
     def _application(self, way: SendingWay, sender: str) -> dict[str, object]:
-        server = {"host": way.host, "port": way.port, "security": "starttls"} if way.host else {}
-        domain = sender.rpartition("@")[2]
-        return server | {
-            "tenant": self._one(
-                "tenant", "“Directory (tenant) ID” of the application, or your domain", _tenant, domain
-            ),
+        question = "“Directory (tenant) ID” of the application, or your domain"
+        return way.server | {
+            "tenant": self._one("tenant", question, _tenant, sender.rpartition("@")[2]),
             "client_id": self._one("client-id", "“Application (client) ID”", _client_id),
         }
 

@@ -45,6 +45,11 @@ class SendingWay:
     sign_in: str = "password"
     secret: str = ""
 
+    @property
+    def server(self) -> dict[str, object]:
+        """What [mail] holds of the server that everybody has."""
+        return {"host": self.host, "port": self.port, "security": "starttls"} if self.host else {}
+
 
 _MICROSOFT_PAGE, _GOOGLE_PAGE = "docs/microsoft-365.md", "docs/google-workspace.md"
 _OFFICE = "smtp.office365.com"
