@@ -50,7 +50,7 @@ SILENT = "silent"
 """Why work that ended neither well nor badly for long is a trouble."""
 
 
-@dataclass
+@dataclass()
 class Health:
     """What the parts of the service tell of themselves; asked from other threads.
 
