@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.corpus import corpus_path
+from support.recorded_network import load_recorded
 
 from classifiers.evaluation import evaluate
 from classifiers.evaluation.evaluate import OWN_SETS, main_evaluate, measure_items
 from classifiers.evaluation.floor import FLOOR_FILE, MARGIN, Floor, check, raised, read_floor, write_floor
 from classifiers.evaluation.labelled_items import read_items
+from classifiers.scoring import onnx_scorer
 from classifiers.scoring.heads import LABELS, TextScorer
 from classifiers.scoring.model_card import file_digest
 from classifiers.scoring.onnx_scorer import Scorer
@@ -118,8 +120,11 @@ def measured(coins: dict[str, float], monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def scorer() -> Scorer:
-    return Scorer()
+def scorer() -> Iterator[Scorer]:
+    """The model, but for what its network was recorded to answer."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(onnx_scorer, "load_session", load_recorded)
+        yield Scorer()
 
 
 @pytest.mark.slow  # it measures the model on all of the project's own posts
