@@ -201,7 +201,7 @@ def test_settings_are_checked_without_the_collectors(tmp_path):
 def test_what_every_command_loads_makes_its_classes_the_quick_way(home):
     made = _printed_by(
         "import dataclasses, sys\n"
-        "import monitor.matters.listed, monitor.matters.one, monitor.cli.views.alert_list\n"
+        "import monitor.matters.listed, monitor.matters.one, monitor.cli.views.alerts\n"
         "import monitor.cli.views.status\n"
         "import monitor.service.state.status\n"
         "ours = [m for m in list(sys.modules.values()) if getattr(m, '__file__', None) and "

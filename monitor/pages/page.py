@@ -1,14 +1,70 @@
-"""What a page holds, before it is HTML."""
+"""What a page holds, and how it becomes HTML: nothing from elsewhere, nothing kept, no referrer."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from data.matters import PostView
-from data.words.say import Words
-from monitor.pages.forms import Tap
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from data.matters import MatterView, PostView
+from data.web.channels import host_of
+from data.web.urls import untracked
+from data.words.say import Words, words
+from monitor.pages.reading import Tap
+
+MOST = 10
+"""So many posts of one matter are shown, the gravest first; a thread may hold hundreds."""
+_MOST_CHARS = 5000
+_MOST_CHARS_OF_A_NAME = 300
+_LONGEST_WORD = 50
+_EMPTY_LINES = re.compile(r"\n\s*\n")
+
+
+def address_of(url: str | None) -> str | None:
+    """An address of the web that may stand in a link, without what only tracks its reader."""
+    found = untracked(url or "")
+    return found if found.startswith(("http://", "https://")) and host_of(found) else None
+
+
+def posts_of(view: MatterView) -> tuple[PostView, ...]:
+    """What is not restricted of it, the gravest first."""
+    return shown_posts(post for post in view.posts if not post.restricted)
+
+
+def shown_posts(posts: Iterable[PostView]) -> tuple[PostView, ...]:
+    """All that is restricted, then the rest; cut, so that no post pushes the buttons off the page."""
+    found = tuple(posts)
+    restricted = [post for post in found if post.restricted]
+    others = [post for post in found if not post.restricted]
+    return tuple(map(_shown, (*restricted, *others[:MOST])))
+
+
+def _shown(post: PostView) -> PostView:
+    author, title = (_cut(said, _MOST_CHARS_OF_A_NAME) for said in (post.author, post.title))
+    text, quoted = (
+        _cut(_EMPTY_LINES.sub("\n\n", said or ""), _MOST_CHARS) for said in (post.text, post.quoted)
+    )
+    return replace(post, author=author, title=title, text=text, quoted=quoted)
+
+
+def _cut(text: str | None, most: int) -> str:
+    """At the end of a word, where that leaves no more out than a word has letters."""
+    said = (text or "").strip()
+    if len(said) <= most:
+        return said
+    whole = said[:most].rsplit(maxsplit=1)[0]
+    return f"{whole if len(whole) > most - _LONGEST_WORD else said[:most]} …"
+
 
 _UTC = ZoneInfo("UTC")
 
@@ -77,3 +133,48 @@ class Moment:
     def said(self, moment: datetime, w: Words) -> dict[str, str]:
         """A moment as sentences want it: its `clock` and its `day`."""
         return {"clock": w.clock(moment, self.zone), "day": w.day(moment, self.now, self.zone)}
+
+
+def shown(page: MatterPage, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
+    """The page as an answer, with the headers that every one bears."""
+    html = _template().render(
+        page=page,
+        leads=lambda url: address_of(url) is not None,
+        language=page.languages[0],
+        w=words(page.languages[0]),
+        footer=[(each, words(each)("common.not_watched")) for each in page.languages],
+        style=Markup(_style()),
+    )
+    return HTMLResponse(html, status, {**_headers(), **(headers or {})})
+
+
+@cache
+def _template() -> Template:
+    env = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return env.from_string(_file("matter.html"))
+
+
+@cache
+def _style() -> str:
+    return _file("matter.css")
+
+
+@cache
+def _headers() -> Mapping[str, str]:
+    style = b64encode(sha256(_style().encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; style-src 'sha256-{style}'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    )
+    return {
+        "Content-Security-Policy": policy,
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "X-Frame-Options": "DENY",
+        "X-Content-Type-Options": "nosniff",
+        "X-Robots-Tag": "noindex, nofollow",
+    }
+
+
+def _file(name: str) -> str:
+    return files("monitor.pages").joinpath(name).read_text(encoding="utf-8")

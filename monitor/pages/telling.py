@@ -17,10 +17,8 @@ from data.types import Mark, Relevance, Severity
 from data.web.channels import channel, host_of
 from data.words.say import Words, words
 from monitor.pages.facts import facts, headline_of, name_of, next_step, posted, sentence, whose
-from monitor.pages.forms import Became, Tap
-from monitor.pages.page import MatterPage, Moment, PageButton, Part
-from monitor.pages.posts import MOST, address_of
-from monitor.pages.reading import Visit
+from monitor.pages.page import MOST, MatterPage, Moment, PageButton, Part, address_of
+from monitor.pages.reading import Became, Tap, Visit
 
 _REASONS_IN = "en"
 """What a verdict's reasons are written in, whatever the page's language."""

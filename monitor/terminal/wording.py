@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from data.types import Outcome, Severity
+from data.types import Outcome, Severity, SourceRun
 from data.words.say import words
 from monitor.terminal.table import Cell, Tone
 
@@ -76,3 +76,11 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
     if near:
         return f"Did you mean “{near}”?"
     return f"Known are: {', '.join(known)}." if known else "There is none."
+
+
+def ended(run: SourceRun) -> str:
+    """“read, 12 posts”; “blocked: the site asks for proof that …”."""
+    said = outcome_words(run.outcome)
+    if run.outcome is Outcome.OK:
+        said += f", {run.mentions_read} {'post' if run.mentions_read == 1 else 'posts'}"
+    return f"{said}: {run.detail}" if run.detail else said

@@ -7,7 +7,7 @@ from dataclasses import replace
 from builders.ladder import Climb
 
 from alerts.ladder.refusals import BY_GUARD, remedies
-from monitor.cli.views.case.remedy_command import remedy_command as command
+from monitor.cli.views.case.wording import remedy_command as command
 
 
 def remedy_command(guard: str, number: str, person: str, place: str = "") -> str | None:

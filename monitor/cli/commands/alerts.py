@@ -114,7 +114,8 @@ def alerts_list(
     """
     from data.effects import utc_now
     from data.errors import InputError
-    from monitor.cli.views import alert_list, alerts
+    from monitor.cli.views import alerts
+    from monitor.cli.views import alerts as alert_list
     from monitor.cli.views.screen import screen_of
     from monitor.home import wiring
     from monitor.matters.listed import alerts_listed

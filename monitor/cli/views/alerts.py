@@ -1,4 +1,4 @@
-"""An alert as text and as JSON, as much of it as its reader may know.
+"""Alerts as a list, one as text and as JSON, as much of each as its reader may know.
 
 Of a restricted one only that it is with the DSL, and who has it, until its words are read with a reason.
 """
@@ -6,16 +6,17 @@ Of a restricted one only that it is with the DSL, and who has it, until its word
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
-from alerts.wording.matters import named, what, what_and_next, with_since
+from alerts.wording.matters import due_words, more_words, named, what, what_and_next, with_since
 from data.judged import reasons_of
-from data.matters import MatterView, PostView, Reported
+from data.matters import DECIDE, LADO, MatterView, PostView, Reported
 from data.types import Reason
-from monitor.cli.views.layout import below, enclosed_line, local, utc
+from monitor.cli.views.layout import below, enclosed_line, local, picked, plain, typed, utc
 from monitor.cli.views.screen import ENGLISH, Screen, due_json, holder_json, mark_json
-from monitor.terminal.wording import WITH_THE_DSL, numbered, severity_words
+from monitor.terminal.table import Cell, table
+from monitor.terminal.wording import WITH_THE_DSL, numbered, severity_cell, severity_words
 
 WITHOUT_WORDS = "without words"
 _REPEATED = re.compile(r"severity_\d|raised_by_one")
@@ -98,7 +99,7 @@ def as_json(view: MatterView, read: Sequence[PostView] | None = None) -> dict[st
     if view.restricted:
         return found | {"state": WITH_THE_DSL}
     found |= {
-        "posted_at": utc(view.from_before) if view.from_before else None,
+        "posted_at": plain(view.from_before),
         "story": view.story_id, "route": view.route and view.route.value,
         "content_class": view.content_class,
         "what": what(view, ENGLISH), "event": view.top.event if view.top else None,
@@ -106,8 +107,8 @@ def as_json(view: MatterView, read: Sequence[PostView] | None = None) -> dict[st
     if not view.words:
         return found | {"state": WITHOUT_WORDS}
     return found | people | {
-        "reasons": [_reason_json(r) for r in _reasons(view)],
-        "because": [_reason_json(r) for r in view.because],
+        "reasons": [picked(reason, "code text") for reason in _reasons(view)],
+        "because": [picked(reason, "code text") for reason in view.because],
     }  # fmt: skip
 
 
@@ -172,12 +173,76 @@ def _read_lines(read: Sequence[PostView], zone: ZoneInfo) -> list[str]:
 
 def _text_json(post: PostView) -> dict[str, object]:
     return {
-        "mention": post.id, "version": post.version, "url": post.url, "author": post.author,
-        "title": post.title, "text": post.text, "quoted": post.quoted, "reasons": list(post.reasons),
-        "enclosed": list(post.enclosed),
+        "mention": post.id, **picked(post, "version url author title text quoted reasons enclosed"),
         "reported": [reported_json(r) for r in post.reported],
     }  # fmt: skip
 
 
-def _reason_json(reason: Reason) -> dict[str, object]:
-    return {"code": reason.code, "text": reason.text}
+_HEADS = ("Number", "How soon", "Next date", "What it is, and what next")
+
+
+def groups(shown: Sequence[MatterView]) -> tuple[tuple[str, list[MatterView]], ...]:
+    """The alerts by what is to be done with them, each group below its heading; empty ones too."""
+    going = [view for view in shown if not view.finished]
+    return (
+        ("Nobody has these yet:", [view for view in going if view.holder is None]),
+        ("Somebody has these; not finished yet:", [view for view in going if view.holder is not None]),
+        ("Finished:", [view for view in shown if view.finished]),
+    )
+
+
+def listed(shown: Sequence[MatterView], screen: Screen) -> Iterator[str]:
+    """The groups as tables, one below the other; a heading only where it tells one from another."""
+    found = [(heading, alerts) for heading, alerts in groups(shown) if alerts]
+    for n, (heading, alerts) in enumerate(found):
+        if n:
+            yield ""
+        yield heading
+        yield from table(_HEADS, [_row(view, screen) for view in alerts])
+
+
+def _row(view: MatterView, screen: Screen) -> tuple[str | Cell, ...]:
+    return view.number, severity_cell(view.severity), screen.date(view), _said(view, screen)
+
+
+def _said(view: MatterView, screen: Screen) -> str:
+    what, then = what_and_next(view, ENGLISH)
+    parts = [what, printed(view, screen), _next(view, then), *more_of(view, screen.zone)]
+    parts += [screen.marked(view), f"Raised {screen.brief(view.raised_at)}."]
+    said, has = " ".join(part for part in parts if part), view.holder
+    when = f"{holder_name(view, screen)} {{}} {screen.brief(has.since)}" if has else ""
+    if view.restricted:
+        taken = f", taken by {when.format('on')}" if when else ""
+        return f"{WITH_THE_DSL}{taken}{':' if what else '.'} {said}"
+    return f"With {when.format('since')}. {said}" if when else said
+
+
+def _next(view: MatterView, then: str) -> str:
+    """What is due where that is more than to decide; else what ought to become of it."""
+    if view.finished:
+        return ""
+    due = view.due
+    if due is not None and due.clock != DECIDE:
+        then = typed(due_words(due, ENGLISH))
+        if not due.late and due.clock != LADO:
+            return f"Due: {then}."
+    return f"Next: {then}." if then else ""
+
+
+def none(shown: Sequence[MatterView], *, mine: bool, everything: bool) -> str:
+    """That there is none to be shown, or that nobody has to take one; "" where somebody has."""
+    open_ones = dict(groups(shown))["Nobody has these yet:"]
+    if open_ones:
+        return ""
+    if mine:
+        return "" if shown else "You have no alert, and were asked to take none."
+    return "There has been no alert." if everything and not shown else "No alert is open."
+
+
+def how_to_read(shown: Sequence[MatterView], home: str = "") -> list[str]:
+    """What to type to read one of these: a restricted one is read with a reason."""
+    show = f"schoolgate alerts show ID{home}"
+    found = [more_words("alert", show, ENGLISH)] if shown else []
+    if any(view.restricted and view.words for view in shown):
+        found.append(more_words("restricted", f"{show} --restricted --reason “…”", ENGLISH))
+    return found

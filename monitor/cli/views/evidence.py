@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerts.pack.recipients import Recipient
-from monitor.cli.views.layout import local, utc
+from monitor.cli.views.layout import local, picked, utc
 
 if TYPE_CHECKING:  # to prove needs nothing of what makes a pack
     from alerts.pack.facts import PackFacts
@@ -56,10 +56,8 @@ def proved_json(proved: Proof) -> dict[str, object]:
     """The same for programs."""
     return {
         "holds": not proved.faults,
-        "faults": [{"wrong": f.wrong.value, "where": f.where, "said": f.said} for f in proved.faults],
-        "files": proved.files,
-        "captures": proved.captures,
-        "steps": proved.steps,
+        "faults": [picked(fault, "wrong where said") for fault in proved.faults],
+        **picked(proved, "files captures steps"),
         "audit_rows": proved.rows,
         "sealed_rows": proved.sealed,
         "posts_not_sealed": proved.not_sealed,

@@ -6,6 +6,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from enum import Enum
 from zoneinfo import ZoneInfo
 
 from data.words.say import words
@@ -42,6 +43,18 @@ def local(moment: datetime, zone: ZoneInfo) -> str:
 def utc(moment: datetime) -> str:
     """A moment as JSON carries it: ISO 8601 in UTC, to the second."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def plain(value: object) -> object:
+    """A value as JSON carries it: a moment in UTC, a code as its word."""
+    if isinstance(value, datetime):
+        return utc(value)
+    return value.value if isinstance(value, Enum) else value
+
+
+def picked(of: object, names: str) -> dict[str, object]:
+    """These fields of a value, in this order, as JSON carries them."""
+    return {name: plain(getattr(of, name)) for name in names.split()}
 
 
 def below(text: str, indent: str = INDENT, first: str | None = None) -> list[str]:

@@ -18,7 +18,7 @@ from data.types import Policy, Relevance
 from data.words.say import words
 from monitor.act.privacy import ToErase
 from monitor.act.requests.finding import HeldData, Withheld
-from monitor.cli.views.layout import local, utc
+from monitor.cli.views.layout import local, picked, plain, utc
 from monitor.cli.views.screen import ENGLISH
 from monitor.terminal.output import Painted
 from monitor.terminal.table import Cell, Tone, table
@@ -81,15 +81,10 @@ def _stands(one: PrivacyRequest, zone: ZoneInfo, now: datetime) -> str:
 
 def request_json(one: PrivacyRequest) -> dict[str, object]:
     """The same for programs, with the words that it was recorded with."""
-    times = {
-        "received": one.received_at, "recorded": one.recorded_at, "due": one.due_at,
-        "acknowledged": one.acknowledged_at, "extended": one.extended_at, "answered": one.answered_at,
-    }  # fmt: skip
+    times = ("received", "recorded", "due", "acknowledged", "extended", "answered")
     return {
-        "id": one.id, "urn": one.urn, "kind": one.kind.value, "reference": one.reference,
-        "reason": one.reason, "recorded_by": one.recorded_by, "ending": one.ending and one.ending.value,
-        "answer": one.answer or None, "answered_by": one.answered_by,
-        **{name: utc(at) if at else None for name, at in times.items()},
+        **picked(one, "id urn kind reference reason recorded_by ending"), "answer": one.answer or None,
+        "answered_by": one.answered_by, **{name: plain(getattr(one, f"{name}_at")) for name in times},
     }  # fmt: skip
 
 
@@ -151,7 +146,7 @@ def held_json(held: HeldData) -> dict[str, object]:
         "posts": [
             {
                 "id": p.post.mention_id, "theirs": p.theirs, "channel": p.post.channel, "url": p.post.url,
-                "published": utc(p.post.published) if p.post.published else None,
+                "published": plain(p.post.published),
                 "first_seen": utc(p.post.first_seen), "kept_until": utc(p.retain_until),
             }
             for p in held.posts
@@ -199,12 +194,7 @@ def erasure_json(meant: ToErase, stays: Sequence[Staying], *, done: bool) -> dic
         "done": done,
         "erased": [p.post.mention_id for p in meant.posts if p.post.mention_id not in stay],
         "stays": [
-            {
-                "post": s.mention_id,
-                "why": s.why.value,
-                "case": s.case_id,
-                "until": utc(s.until) if s.until else None,
-            }
+            {"post": s.mention_id, "why": s.why.value, "case": s.case_id, "until": plain(s.until)}
             for s in stays
         ],
         "withheld": meant.withheld,
@@ -272,12 +262,12 @@ def due_json(found: Preview) -> dict[str, object]:
             }
             for one in found.going
         ],
-        "cases": [{"case": c.id, "until": utc(c.until) if c.until else None} for c in found.cases],
+        "cases": [{"case": c.id, "until": plain(c.until)} for c in found.cases],
         "kept_back": [
             {
                 "case": k.case.id, "posts": k.posts, "open": k.case.open, "hold": k.case.hold,
                 "held_by": k.held_by, "review": k.review,
-                "until": utc(k.case.until) if k.case.until else None,
+                "until": plain(k.case.until),
             }
             for k in found.kept_back
         ],

@@ -12,7 +12,7 @@ from data.frozen import dataclass
 from data.store.service.clock import Trust
 from data.types import Outcome, Trouble
 from data.words.say import words
-from monitor.cli.views.layout import brief, local
+from monitor.cli.views.layout import brief, local, picked
 from monitor.config.load import Config
 from monitor.setup.mail.ways import NO_MAIL
 from monitor.terminal.table import Cell, Tone, table
@@ -77,14 +77,11 @@ def _of_the_store(status: Status) -> dict[str, object]:
         ],
         "next": [{"source": source_id, "at": _iso(at)} for at, source_id in status.due],
         "messages": {
-            "waiting": mail.waiting,
-            "failed": mail.failed,
-            "unsure": mail.unsure,
+            **picked(mail, "waiting failed unsure"),
             "overdue_since": _iso(mail.overdue_since),
             "unanswered_since": _iso(mail.unanswered_since),
         },
-        "open_alerts": status.open_alerts,
-        "late_cases": status.late_cases,
+        **picked(status, "open_alerts late_cases"),
         "nothing_deleted_until": _iso(status.clock.until),
         "next_digest": {urn: _iso(at) for urn, at in status.digests.items()},
     }

@@ -14,7 +14,7 @@ from data.judged import reasons_of, tone_of, was_judged
 from data.matters import MatterView, PostView
 from data.types import Relevance, Verdict
 from monitor.cli.views.alerts import WITHOUT_WORDS, case_line, reported_json, reported_line
-from monitor.cli.views.layout import below, enclosed_line, in_short, utc
+from monitor.cli.views.layout import below, enclosed_line, in_short, picked, plain, utc
 from monitor.cli.views.screen import ENGLISH, Screen, holder_json, mark_json
 from monitor.terminal.output import Painted
 from monitor.terminal.table import Cell, table
@@ -110,16 +110,9 @@ def row_json(view: MatterView) -> dict[str, object]:
     if view.restricted or top is None:
         return found | {"state": WITH_THE_DSL}
     return found | ({"title": view.title} if view.words else {"state": WITHOUT_WORDS}) | {
-        "published": utc(view.posted_at) if view.posted_at else None,
-        "relevance": view.relevance.value,
-        "route": top.route.value,
-        "abuse": list(top.abuse),
-        "about": top.about.value,
-        "sentiment": tone_of(top),
-        "mentions": view.mentions,
-        "places": view.places,
-        "people": view.people,
-        "channels": list(view.channels),
+        "published": plain(view.posted_at),
+        "relevance": view.relevance.value, **picked(top, "route abuse about"), "sentiment": tone_of(top),
+        **picked(view, "mentions places people channels"),
         "has_it": holder_json(view.holder),
         "marked": mark_json(view),
     }  # fmt: skip
@@ -187,21 +180,17 @@ def _post_json(post: PostView) -> dict[str, object]:
         return {"channel": post.channel, "restricted": True, "state": WITH_THE_DSL}
     status: dict[str, object] = {
         "channel": post.channel,
-        "published": utc(post.published) if post.published else None,
+        "published": plain(post.published),
         "from_before": verdict.history is not None,
         "relevance": verdict.relevance.value, "sentiment": tone_of(verdict),
-        "abuse": list(verdict.abuse), "about": verdict.about.value, "severity": int(verdict.severity),
-        "event": verdict.event, "route": verdict.route.value, "judged": was_judged(verdict),
-        "look": verdict.look,
-        "restricted": False,
+        **picked(verdict, "abuse about severity event route"), "judged": was_judged(verdict),
+        "look": verdict.look, "restricted": False,
     }  # fmt: skip
     if not post.words:
         return status | {"state": WITHOUT_WORDS}
     return status | {
-        "id": post.id, "version": post.version, "url": post.url,
-        "author": post.author, "title": post.title, "text": post.text,
-        "enclosed": list(post.enclosed), "themes": list(verdict.themes),
-        "reasons": [{"code": r.code, "text": r.text} for r in reasons_of(verdict)],
+        **picked(post, "id version url author title text enclosed"), "themes": list(verdict.themes),
+        "reasons": [picked(reason, "code text") for reason in reasons_of(verdict)],
         "reported": [reported_json(r) for r in post.reported],
         "corrections": list(post.corrections),
     }  # fmt: skip

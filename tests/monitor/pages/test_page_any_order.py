@@ -14,10 +14,8 @@ from data.store.alerts import alerts as alert_store
 from data.store.alerts import marks as mark_store
 from data.types import Mark, Route, Severity
 from monitor.matters.reader import Reader
-from monitor.pages.forms import Became, Tap, done
-from monitor.pages.page import Moment
-from monitor.pages.page_style import shown
-from monitor.pages.reading import look
+from monitor.pages.page import Moment, shown
+from monitor.pages.reading import Became, Tap, done, look
 from monitor.pages.telling import page_of, told
 
 CALM = {"severity": Severity.RESPOND, "route": Route.RESPOND}

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from data.types import School
-from monitor.pages import guards
+from monitor.pages import app as guards
 from monitor.pages.app import page_app
 
 

@@ -23,7 +23,7 @@ from monitor.act.casework.steps import school_rules
 from monitor.act.step import take_step
 from monitor.cli.commands.inputs import instant
 from monitor.cli.views.case.case_list import state_json
-from monitor.cli.views.case.remedy_command import remedy_command
+from monitor.cli.views.case.wording import remedy_command
 from monitor.cli.views.layout import local, typed
 from monitor.cli.views.screen import ENGLISH
 from monitor.home.wiring import Session

@@ -65,45 +65,29 @@ def as_document(found: FleetProgress | None, missing: Sequence[str], now: dateti
     said: dict[str, object] = {"running": found is not None and found.runs(now)}
     if found is not None:
         said |= {
-            "pid": found.pid,
-            "machine": found.machine,
-            "since": found.started_at.isoformat(),
-            "last_sign": found.at.isoformat(),
-            "engine": found.engine,
-            "places": {
-                "all": found.places.all,
-                "due": found.places.due,
-                "under_way": found.places.under_way,
-                "blocked": found.places.blocked,
-                "failing": found.places.failing,
-            },
+            **_picked(found, "pid machine"), "since": _iso(found.started_at), "last_sign": _iso(found.at),
+            "engine": found.engine, "places": _picked(found.places, "all due under_way blocked failing"),
             "delay_s": dict(zip(("median", "p95"), found.delay_s, strict=True)) if found.delay_s else None,
-            "faults": found.faults,
-            "unrouted_since": _iso(found.unrouted_since),
+            **_picked(found, "faults unrouted_since"),
             "restarts": {stage.value: n for stage, n in found.restarts.items()},
             "homes": [_home_as_document(home, now) for home in found.homes],
-        }
+        }  # fmt: skip
     return said | {"not_taken_up": list(missing), "exit": _exit(found, missing, now)}
 
 
 def _home_as_document(home: HomeProgress, now: datetime) -> dict[str, object]:
+    times = "oldest_waiting_at last_handed_at last_saved_at last_tended_at"
     return {
-        "name": home.name,
-        "waiting_segments": home.waiting_segments,
-        "waits_long": home.waits_long(now),
-        "oldest_waiting_at": _iso(home.oldest_waiting_at),
-        "last_handed_at": _iso(home.last_handed_at),
-        "last_saved_at": _iso(home.last_saved_at),
-        "last_tended_at": _iso(home.last_tended_at),
-        "new_today": home.new_today,
-        "alerts_today": home.alerts_today,
-        "faults": dict(home.faults),
-        "last_fault": home.last_fault or None,
-        "left_out": home.left_out,
-        "stale": home.stale,
-        "unusable": home.unusable,
+        **_picked(home, "name waiting_segments"), "waits_long": home.waits_long(now),
+        **_picked(home, f"{times} new_today alerts_today"), "faults": dict(home.faults),
+        "last_fault": home.last_fault or None, **_picked(home, "left_out stale unusable"),
         "held_by": home.held_by or None,
-    }
+    }  # fmt: skip
+
+
+def _picked(of: object, names: str) -> dict[str, object]:
+    """These fields of it, in this order."""
+    return {name: _iso(getattr(of, name)) for name in names.split()}
 
 
 def lines(
@@ -233,5 +217,6 @@ def _minutes(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
-def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
+def _iso(value: object) -> object:
+    """A moment as ISO 8601 has it; anything else as it is."""
+    return value.isoformat() if isinstance(value, datetime) else value

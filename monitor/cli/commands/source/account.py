@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 from typer import Option
 
 from data.errors import InputError
+from data.store.sources.own_accounts import AccountNotice, Logged, OddPost
+from data.types import Outcome, Source, SourceRun
 from monitor.cli.commands.options import (
     Asking,
     HomeOptions,
@@ -15,8 +21,12 @@ from monitor.cli.commands.options import (
     asked_for,
     explain_no_words,
 )
+from monitor.cli.views.alerts import WITHOUT_WORDS
+from monitor.cli.views.layout import brief, utc
+from monitor.config.settings import OWN_PAGE
 from monitor.terminal.groups import group
 from monitor.terminal.output import in_json, say, say_lines
+from monitor.terminal.table import Cell, Tone, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,9 +34,114 @@ if TYPE_CHECKING:
     from data.store.engine.connect import Connection
     from data.store.sources.own_accounts import OddPost
     from data.types import Person, Source
-    from monitor.cli.views.accounts import ShownAccount, ShownEntry
     from monitor.config.load import Config
     from monitor.matters.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEntry:
+    """Something that was done on an account; `words`: may its reader know why, where and by whom?"""
+
+    logged: Logged
+    words: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAccount:
+    """One own account as it is shown."""
+
+    source: Source
+    run: SourceRun | None
+    notice: AccountNotice | None
+    odd: Sequence[OddPost]
+    log: Sequence[ShownEntry]
+
+
+def lines(accounts: Sequence[ShownAccount], now: datetime, zone: ZoneInfo) -> list[str]:
+    """The accounts for a reader: their notices, then odd posts, then what was done there."""
+    notices = [(a.source.id, a.source.name, _notice(a, now, zone)) for a in accounts]
+    odd = [
+        (post.alert_id[:8], a.source.id, brief(post.raised_at, now, zone), _taken(post))
+        for a in accounts
+        for post in a.odd
+    ]
+    done = [(brief(e.logged.done_at, now, zone), a.source.id, _done(e)) for a in accounts for e in a.log]
+    return [
+        *table(("Account", "Name", "Its notice"), notices, wraps=("Name", "Its notice")),
+        *_below(table(("Odd post", "Account", "Raised", "Who has it"), odd)),
+        *_below(table(("Done", "Account", "What"), done)),
+    ]
+
+
+def _below(lines: Sequence[str]) -> Sequence[str]:
+    return ["", *lines] if lines else []
+
+
+def _taken(odd: OddPost) -> Cell:
+    return Cell("in hand") if odd.acked_at else Cell("nobody has it yet", Tone.WARN)
+
+
+def _done(entry: ShownEntry) -> str:
+    done = entry.logged
+    if not entry.words:
+        return done.action
+    address = f" ({done.url})" if done.url else ""
+    return f"{done.action} by {done.person_id}: {done.reason}{address}"
+
+
+def _notice(account: ShownAccount, now: datetime, zone: ZoneInfo) -> str | Cell:
+    notice, run = account.notice, account.run
+    if account.source.disabled:
+        return f"not looked for: {account.source.disabled}"
+    blocked = f"; not seen since: {run.detail}" if run and not run.outcome.seen and run.detail else ""
+    if notice is None:
+        return (f"not known: {run.detail}" if blocked and run else "not known yet") + _feed_hint(account)
+    word = "there" if notice.stands else "MISSING"
+    since, looked = brief(notice.since, now, zone), brief(notice.read_at, now, zone)
+    said = f"{word} since {since}, last looked for {looked}{blocked}"
+    return Cell(said, Tone.PLAIN if notice.stands else Tone.GRAVE)
+
+
+def _feed_hint(account: ShownAccount) -> str:
+    """A feed has no place for a notice: the page itself must be a source as well."""
+    run = account.run
+    if (
+        account.source.kind == OWN_PAGE
+        or run is None
+        or run.outcome not in (Outcome.OK, Outcome.EMPTY, Outcome.NOT_MODIFIED)
+    ):
+        return ""
+    return " (a feed shows no notice; add the page itself as kind own.page)"
+
+
+def as_json(account: ShownAccount) -> dict[str, object]:
+    """The same as JSON values; times in UTC."""
+    notice = account.notice
+    return {
+        "id": account.source.id,
+        "name": account.source.name,
+        "schools": list(account.source.urns),
+        "last_run": account.run.outcome.value if account.run else None,
+        "notice": None if notice is None else notice.stands,
+        "notice_since": notice and utc(notice.since),
+        "notice_read_at": notice and utc(notice.read_at),
+        "odd_posts": [
+            {"alert": o.alert_id, "raised_at": utc(o.raised_at), "acknowledged": o.acked_at is not None}
+            for o in account.odd
+        ],
+        "log": [_entry_json(entry) for entry in account.log],
+    }
+
+
+def _entry_json(entry: ShownEntry) -> dict[str, object]:
+    done = entry.logged
+    found: dict[str, object] = {
+        "id": done.id, "school": done.urn, "done_at": utc(done.done_at), "action": done.action,
+    }  # fmt: skip
+    if not entry.words:
+        return found | {"state": WITHOUT_WORDS}
+    return found | {"by": done.person_id, "reason": done.reason, "url": done.url}
+
 
 _FAIR = (
     "Note: what stands there was judged criticism to be answered. Fair criticism is answered, not hidden. "
@@ -117,7 +232,7 @@ def account_list(opts: JsonOptions, school: School = None, person: Asking = None
       schoolgate account list --as b-patel --json
     """
     from data.effects import utc_now
-    from monitor.cli.views import accounts as view
+    from monitor.cli.commands.source import account as view
     from monitor.home import wiring
 
     reader = opts.reader(person)
@@ -137,7 +252,6 @@ def _accounts(con: Connection, reader: Reader, urn: str | None) -> list[ShownAcc
     """Every own account of the schools whose accounts this person may know of."""
     from data.store.sources import own_accounts as account_store
     from data.store.sources import source_runs as source_store
-    from monitor.cli.views.accounts import ShownAccount
 
     urns = {s.urn for s in reader.config.schools if urn in (None, s.urn)} & reader.account_schools()
     own = [s for s in reader.config.sources if s.own and urns & set(s.urns)]
@@ -168,7 +282,6 @@ def _odd_posts(con: Connection, reader: Reader, source: Source) -> list[OddPost]
 def _log(con: Connection, reader: Reader, ids: list[str], urns: Iterable[str]) -> list[ShownEntry]:
     """What was done on these accounts for these schools."""
     from data.store.sources import own_accounts as account_store
-    from monitor.cli.views.accounts import ShownEntry
 
     done = [entry for entry in account_store.list_log(con, ids) if entry.urn in urns]
     words = reader.may_read_done(done)

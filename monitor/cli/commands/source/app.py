@@ -109,30 +109,21 @@ def _latest_runs(home: Path, settings: Config) -> dict[str, SourceRun]:
 
 
 def _as_json(source: Source, run: SourceRun | None) -> dict[str, object]:
+    from monitor.cli.views.layout import picked, utc
+
     return {
-        "id": source.id,
-        "name": source.name,
-        "kind": source.kind,
-        "url": source.url,
-        "schools": list(source.urns),
-        "disabled": source.disabled,
-        "last_run": None
-        if run is None
-        else {
-            "at": run.finished_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "outcome": run.outcome.value,
-            "detail": run.detail,
-            "read": run.mentions_read,
+        **picked(source, "id name kind url"), "schools": list(source.urns), "disabled": source.disabled,
+        "last_run": None if run is None else {
+            "at": utc(run.finished_at), **picked(run, "outcome detail"), "read": run.mentions_read,
             "new": run.mentions_new,
         },
-    }
+    }  # fmt: skip
 
 
 def _row(source: Source, run: SourceRun | None, now: datetime, zone: ZoneInfo) -> tuple[str | Cell, ...]:
     from monitor.cli.views.layout import brief
-    from monitor.cli.views.sources import ended
     from monitor.terminal.table import Cell, Tone
-    from monitor.terminal.wording import outcome_cell
+    from monitor.terminal.wording import ended, outcome_cell
 
     if source.disabled:
         return source.id, source.name, "", Cell(f"switched off: {source.disabled}", Tone.WARN)
@@ -267,8 +258,8 @@ def _closed(source: Source) -> None:
 
 
 def _tell(found: PlacePreview, settings: Config) -> None:
-    from monitor.cli.views.sources import ended
     from monitor.setup.shown import find_lines
+    from monitor.terminal.wording import ended
 
     run = found.run
     say(f"{found.source.name}: {ended(run)}")

@@ -157,20 +157,13 @@ def _brought(home: Path, settings: Config) -> list[Mention]:
 
 
 def _as_json(number: int, place: Proposal) -> dict[str, object]:
-    source = place.source
+    from monitor.cli.views.layout import picked
+
     return {
-        "number": number,
-        "id": source.id,
-        "name": source.name,
-        "kind": source.kind,
-        "url": source.url,
-        "schools": list(source.urns),
-        "spelling": place.spelling or None,
-        "sees": place.sees,
-        "terms": place.terms,
-        "checked": place.checked.isoformat(),
-        "why_off": place.why_off or None,
-    }
+        "number": number, **picked(place.source, "id name kind url"), "schools": list(place.source.urns),
+        "spelling": place.spelling or None, **picked(place, "sees terms"),
+        "checked": place.checked.isoformat(), "why_off": place.why_off or None,
+    }  # fmt: skip
 
 
 def _listed(found: Sequence[Proposal], settings: Config) -> Iterator[str]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from data.cases import Case, CaseFile, CaseStep, EvidenceFile, Post
+from data.cases import Asking, Case, CaseFile, CaseStep, EvidenceFile, Post
 from data.words.asking import asking_words
 from monitor.act.casework.steps import NextStep
 from monitor.cli.views.case.case_file import FileScreen
 from monitor.cli.views.case.case_list import as_json
-from monitor.cli.views.layout import utc
+from monitor.cli.views.layout import picked, plain, utc
 from monitor.cli.views.screen import ENGLISH
 
 
@@ -48,53 +47,36 @@ def _way(way: NextStep) -> dict[str, object]:
 
 
 def _known(case: Case) -> dict[str, object]:
-    weighed = case.weighed
+    weighed, proposal = case.weighed, case.proposal
     return {
-        "class_set_by": case.classified_by, "lane": case.lane.value if case.lane else None,
-        "target": case.target, "relationship": case.relationship.value, "contact_safe": case.contact_safe,
-        "complainant": case.complainant.value, "decision": case.decision, "decided_by": case.decided_by,
-        "decided_at": _utc(case.decided_at),
-        "weighed": None if weighed is None else {
-            "nature": weighed.nature, "visible": weighed.visible, "spread": weighed.spread,
-            "impact": weighed.impact, "by": weighed.by, "at": utc(weighed.at),
-        },
-        "asked": [
-            {
-                "rung": a.rung.value, "kind": a.kind, "channel": a.channel, "reference": a.reference,
-                "called": asking_words(a.rung, a.kind, ENGLISH), "by": a.by, "at": utc(a.at),
-                "written_at": _utc(a.written_at), "sent_at": _utc(a.sent_at),
-                "received_at": _utc(a.received_at), "due": _utc(a.due_at), "kept": a.kept,
-                "answer": a.answer.value if a.answer else None, "answered_at": _utc(a.answered_at),
-                "answer_kept": a.answer_kept,
-            }
-            for a in case.askings
-        ],
-        "consent_by": case.consent_by, "consent_told": case.consent_told and case.consent_told.value,
-        "support_by": case.support_by, "support_told": case.support_told and case.support_told.value,
-        "checks": [{"result": c.result.value, "at": utc(c.at)} for c in case.checks],
-        "proposal": None if case.proposal is None else {
-            "class": case.proposal.content_class, "lane": case.proposal.lane, "by": case.proposal.by,
-            "at": utc(case.proposal.at),
-        },
-        "next_check": _utc(case.recheck_at), "hosting": dict(case.hosting),
-        "hold_review": _utc(case.hold_review),
+        "class_set_by": case.classified_by,
+        **picked(case, "lane target relationship contact_safe complainant decision decided_by decided_at"),
+        "weighed": picked(weighed, "nature visible spread impact by at") if weighed else None,
+        "asked": [_asking(asking) for asking in case.askings],
+        **picked(case, "consent_by consent_told support_by support_told"),
+        "checks": [picked(check, "result at") for check in case.checks],
+        "proposal": {"class": proposal.content_class} | picked(proposal, "lane by at") if proposal else None,
+        "next_check": plain(case.recheck_at), "hosting": dict(case.hosting),
+        "hold_review": plain(case.hold_review),
     }  # fmt: skip
+
+
+def _asking(asking: Asking) -> dict[str, object]:
+    called = {"called": asking_words(asking.rung, asking.kind, ENGLISH)}
+    found = picked(asking, "rung kind channel reference") | called
+    found |= picked(asking, "by at written_at sent_at received_at") | {"due": plain(asking.due_at)}
+    return found | picked(asking, "kept answer answered_at answer_kept")
 
 
 def _post(post: Post) -> dict[str, object]:
-    return {
-        "mention": post.mention_id, "channel": post.channel, "url": post.url, "author": post.author,
-        "title": post.title, "text": post.text, "published": _utc(post.published),
-        "first_seen": utc(post.first_seen), "last_seen": utc(post.last_seen), "version": post.version,
-        "event": post.event,
-    }  # fmt: skip
+    names = "channel url author title text published first_seen last_seen version event"
+    return {"mention": post.mention_id} | picked(post, names)
 
 
 def _evidence(file: EvidenceFile) -> dict[str, object]:
     return {
-        "id": file.id, "capture": file.capture_id, "name": file.name, "sha256": file.sha256,
-        "media_type": file.media_type, "bytes": file.size_bytes, "at": utc(file.captured_at),
-        "by": file.captured_by, "how": file.how,
+        "id": file.id, "capture": file.capture_id, **picked(file, "name sha256 media_type"),
+        "bytes": file.size_bytes, "at": utc(file.captured_at), "by": file.captured_by, "how": file.how,
     }  # fmt: skip
 
 
@@ -102,9 +84,5 @@ def _step(step: CaseStep) -> dict[str, object]:
     return {
         "n": step.n, "step": step.kind.value, "by": step.actor, "at": utc(step.done_at),
         "recorded_at": utc(step.recorded_at), "why": step.why, "facts": dict(step.written),
-        "due": _utc(step.due_at), "clock": step.clock or None,
+        "due": plain(step.due_at), "clock": step.clock or None,
     }  # fmt: skip
-
-
-def _utc(moment: datetime | None) -> str | None:
-    return utc(moment) if moment else None

@@ -11,7 +11,7 @@ from data.types import FetchFailure
 from monitor.act.casework.evidence.capture import Capture
 from monitor.act.casework.evidence.capture_files import PAGE
 from monitor.cli.views.case.wording import lacking
-from monitor.cli.views.layout import local
+from monitor.cli.views.layout import local, utc
 from sources.capture.browser import Pictures
 from sources.capture.fetched_page import AtAddress
 from sources.timestamps import TimeStamp, Unstamped
@@ -127,7 +127,7 @@ def as_json(kept: Capture) -> dict[str, object]:
         "status": taken.status if taken else None,
         "words_found": taken.shown.found if taken and taken.response else None,
         "picture": isinstance(kept.drawn, Pictures),
-        "stamped_at": stamped.at.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(stamped, TimeStamp) else None,
+        "stamped_at": utc(stamped.at) if isinstance(stamped, TimeStamp) else None,
         "manifest_sha256": kept.manifest_sha256,
         "known": list(kept.handed.known) if kept.handed else None,
         "files": [

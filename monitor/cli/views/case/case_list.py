@@ -11,7 +11,7 @@ from data.cases import Case, Consent, RunningClock
 from data.matters import DECIDE, LADO, MatterView
 from data.steps.codes import HowTold, Support
 from monitor.cli.views.case.wording import LOCKED
-from monitor.cli.views.layout import typed, utc
+from monitor.cli.views.layout import plain, typed, utc
 from monitor.cli.views.screen import ENGLISH, Screen, coded, due_json, holder_json
 from monitor.terminal.output import Painted
 from monitor.terminal.table import Cell, table
@@ -121,7 +121,7 @@ def state_json(view: MatterView, now: datetime) -> dict[str, object]:
     if not case.locked:  # dates may make an accused teacher known
         found |= {
             "opened_at": utc(case.opened_at),
-            "closed_at": utc(case.closed_at) if case.closed_at else None,
+            "closed_at": plain(case.closed_at),
         }
     return found | {
         "assigned_to": case.assigned_to, "consent": case.consent.value, "support": case.support.value,

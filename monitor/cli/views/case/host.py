@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from alerts.routes.ways import PlatformRoute, ground_words, helplines, old
 from data.words.say import words
+from monitor.cli.views.layout import picked
 from sources.hosting.who_hosts import front_of
 
 _WHO = {
@@ -98,20 +99,11 @@ def aged(row: PlatformRoute, today: date) -> str:
 def route_json(row: PlatformRoute, content_class: str, today: date) -> dict[str, object]:
     """The same for programs."""
     return {
-        "platform": row.key,
-        "name": row.name,
-        "report": row.report,
-        "form": row.form or None,
-        "asks": list(row.asks),
-        "grounds": list(row.fitting(content_class)),
-        "hours": row.hours,
-        "who": row.who,
-        "account_needed": row.logged_in,
-        "escalate": row.escalate,
-        "source": row.source,
-        "checked_on": row.checked_on.isoformat(),
-        "old": old(row, today),
-    }
+        "platform": row.key, **picked(row, "name report"), "form": row.form or None,
+        "asks": row.asks, "grounds": list(row.fitting(content_class)), **picked(row, "hours who"),
+        "account_needed": row.logged_in, **picked(row, "escalate source"),
+        "checked_on": row.checked_on.isoformat(), "old": old(row, today),
+    }  # fmt: skip
 
 
 def _small(text: str) -> str:

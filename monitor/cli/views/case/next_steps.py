@@ -14,8 +14,7 @@ from data.rungs import EMERGENCY, Rung
 from data.steps.codes import StepKind
 from data.words.asking import asking_words
 from monitor.act.casework.steps import NextStep
-from monitor.cli.views.case.remedy_command import remedy_command
-from monitor.cli.views.case.wording import folded
+from monitor.cli.views.case.wording import folded, remedy_command
 from monitor.cli.views.screen import ENGLISH
 
 _OF_THE_PLACE = frozenset(("online", "platform_there"))

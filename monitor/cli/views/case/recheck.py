@@ -11,7 +11,7 @@ from alerts.wording.cases import state_words
 from data.cases import Case
 from data.steps.codes import Check
 from monitor.act.casework.recheck import NEVER, Rechecked
-from monitor.cli.views.layout import local, utc
+from monitor.cli.views.layout import local, plain
 from monitor.cli.views.screen import ENGLISH, coded
 
 if TYPE_CHECKING:
@@ -46,17 +46,12 @@ def lines(result: Rechecked, zone: ZoneInfo, person: str) -> Iterator[str]:
 
 def as_json(result: Rechecked) -> dict[str, object]:
     """The same for programs."""
-    case = result.case
+    case, seen = result.case, result.seen
     return {
-        "case": case.id,
-        "result": result.seen.check.value,
-        "why": result.seen.code,
-        "said": result.seen.said,
-        "came_back": result.came_back,
-        "copies": list(result.copies),
-        "state": case.state.value,
-        "next_check": utc(case.recheck_at) if case.recheck_at else None,
-    }
+        "case": case.id, "result": seen.check.value, "why": seen.code, "said": seen.said,
+        "came_back": result.came_back, "copies": list(result.copies), "state": case.state.value,
+        "next_check": plain(case.recheck_at),
+    }  # fmt: skip
 
 
 def due_unseen(each: DueRecheck) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from data.matters import MatterView
 from data.types import Relevance
+from monitor.cli.views.layout import picked, plain, utc
 from monitor.cli.views.scan.summary import ScanSummary, SchoolSummary, SourceNote
 from monitor.cli.views.scan.wording import what
 from monitor.cli.views.screen import holder_json
@@ -26,10 +26,7 @@ def as_document(summary: ScanSummary) -> dict[str, object]:
         "urgent_unsaved": [{"source": s.id, "name": s.name} for s in summary.unsaved],
         "not_seen": [_note(n) for n in summary.not_seen],
         "counts": {
-            "sources_checked": summary.sources_checked,
-            "sources_seen": summary.sources_seen,
-            "mentions_read": summary.mentions_read,
-            "new_stories": summary.new_stories,
+            **picked(summary, "sources_checked sources_seen mentions_read new_stories"),
             "noted": sum(s.noted for s in summary.schools),
             "not_about": sum(s.not_about for s in summary.schools),
             "messages_waiting": summary.waiting_messages,
@@ -37,7 +34,7 @@ def as_document(summary: ScanSummary) -> dict[str, object]:
             "messages_failed": summary.delivered.failed if summary.delivered else 0,
             "looked_again": dict(summary.looked_again),
             "read_in_part": [_note(n) for n in summary.in_part],
-            "started_at": _time(summary.at),
+            "started_at": utc(summary.at),
             "seconds": round(summary.seconds, 1),
         },
         "exit": 1 if summary.cut_short else summary.exit,
@@ -55,7 +52,7 @@ def _restricted(part: SchoolSummary) -> dict[str, object]:
         "urn": part.school.urn,
         "with_the_dsl": len(part.restricted),
         "alerts": [a.id for a in part.restricted_alerts],
-        "raised_at": _time(part.restricted_at) if part.restricted_at else None,
+        "raised_at": plain(part.restricted_at),
         "about_another_school": part.pass_on,
     }
 
@@ -65,15 +62,14 @@ def _line(urn: str, line: MatterView, summary: ScanSummary) -> dict[str, object]
     return {
         "urn": urn,
         "story": line.story_id,
-        "when": _time(line.posted_at) if line.posted_at else None,
+        "when": plain(line.posted_at),
         "channel": line.channels[0],
         "what": what(line, summary),
         "route": line.route.value if line.route else None,
         "severity": int(line.severity),
-        "places": line.places,
-        "people": line.people,
+        **picked(line, "places people"),
         "perhaps_another_school": line.relevance is Relevance.UNSURE,
-        "reasons": [{"code": r.code, "text": r.text} for r in line.because],
+        "reasons": [picked(reason, "code text") for reason in line.because],
         "cases": list(summary.cases.get(line.story_id, ())),
         "has_it": holder_json(held),
     }
@@ -83,12 +79,7 @@ def _note(note: SourceNote) -> dict[str, object]:
     return {
         "source": note.source.id,
         "name": note.source.name,
-        "outcome": note.outcome.value,
-        "detail": note.detail,
-        "last_seen": _time(note.before.last_ok_at) if note.before.last_ok_at else None,
+        **picked(note, "outcome detail"),
+        "last_seen": plain(note.before.last_ok_at),
         "failures_before": note.before.failures_in_a_row,
     }
-
-
-def _time(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

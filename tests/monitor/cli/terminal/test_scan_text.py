@@ -26,8 +26,8 @@ from data.types import (
     Source,
     SourceState,
 )
+from monitor.cli.scan_once import as_known
 from monitor.cli.views.scan.as_json import as_document
-from monitor.cli.views.scan.for_reader import as_known
 from monitor.cli.views.scan.summary import ScanSummary, SchoolSummary, SourceNote, summarise
 from monitor.cli.views.scan.text import scan_lines
 from monitor.service.delivery import Delivered
