@@ -571,7 +571,7 @@ kind = "reviews.generic"
 url = "{TALK}/reviews.html"
 listing = true
 channel = "school_review_site"
-[sources.base]
+[sources.settings]
 item = "li.review"
 text = "p.words"
 title = "h3"

@@ -23,7 +23,7 @@ MAILBOX = """[[sources]]
 id = "inbox"
 kind = "mailbox"
 url = "imaps://mail.example.org/INBOX"
-[sources.base]
+[sources.settings]
 user = "us@example.org"
 password_env = "SCHOOLGATE_TEST_MAILBOX"
 """

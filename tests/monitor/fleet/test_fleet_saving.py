@@ -36,7 +36,7 @@ MAILBOX = """
 id = "inbox"
 kind = "mailbox"
 url = "{url}"
-[sources.base]
+[sources.settings]
 user = "alerts@oakfield.example.sch.uk"
 password_env = "SCHOOLGATE_TEST_MAILBOX"
 """

@@ -33,7 +33,7 @@ TABLE = """
 id = "alerts"
 kind = "mailbox"
 url = "{url}"
-[sources.base]
+[sources.settings]
 user = "alerts@oakfield.example.sch.uk"
 {password}
 """
