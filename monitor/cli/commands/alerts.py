@@ -6,14 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
 
-from monitor.cli.commands.options import (
-    AlertId,
-    Asking,
-    HomeOptions,
-    JsonOptions,
-    School,
-    explain_no_words,
-)
+from monitor.cli.commands import options
 from monitor.terminal import private_words
 from monitor.terminal.groups import group
 from monitor.terminal.output import in_json, say, say_lines
@@ -24,14 +17,14 @@ if TYPE_CHECKING:
 
 
 def alerts_show(
-    opts: JsonOptions,
-    alert_id: AlertId,
+    opts: options.JsonOptions,
+    alert_id: options.AlertId,
     restricted: Annotated[bool, Option("--restricted", help="Print a restricted matter's text.")] = False,
     reason: Annotated[
         str | None,
         Option("--reason", callback=private_words.given, help="Why you need to see it; it is recorded."),
     ] = None,
-    person: Asking = None,
+    person: options.Asking = None,
 ) -> None:
     """One alert: what, why, and who was told.
 
@@ -49,7 +42,7 @@ def alerts_show(
     with reader.store.read() as con:
         shown = find_alert(con, reader, alert_id, now)
     read = _read(reader, shown, reason) if restricted else None
-    explain_no_words(reader)
+    options.explain_no_words(reader)
     opts.show(view.as_json(shown, read), view.lines(shown, screen_of(reader.config, now), read))
 
 
@@ -67,7 +60,7 @@ def _read(reader: Reader, shown: MatterView, reason: str | None) -> tuple[PostVi
         return restricted_posts(con, reader, find_alert(con, reader, shown.alert_id, now), why, now)
 
 
-def alerts_ack(opts: HomeOptions, alert_id: AlertId, person: Asking = None) -> None:
+def alerts_ack(opts: options.HomeOptions, alert_id: options.AlertId, person: options.Asking = None) -> None:
     """Say that you have it in hand.
 
     \b
@@ -95,14 +88,14 @@ def alerts_ack(opts: HomeOptions, alert_id: AlertId, person: Asking = None) -> N
 
 
 def alerts_list(
-    opts: JsonOptions,
+    opts: options.JsonOptions,
     mine: Annotated[
         bool, Option("--mine", help="Only what you have, or were asked to take and nobody has.")
     ] = False,
     untaken: Annotated[bool, Option("--open", help="Only what nobody has.")] = False,
     everything: Annotated[bool, Option("--all", help="Also what is finished.")] = False,
-    school: School = None,
-    person: Asking = None,
+    school: options.School = None,
+    person: options.Asking = None,
 ) -> None:
     """What nobody has, and what somebody has and is not finished; of a restricted one only “with the DSL”.
 
@@ -127,7 +120,7 @@ def alerts_list(
     with reader.store.read() as con:
         shown = alerts_listed(con, reader, now, urns, finished=everything)
     shown = [view for view in shown if _wanted(view, mine=mine, untaken=untaken)]
-    explain_no_words(reader)
+    options.explain_no_words(reader)
     if opts.as_json:
         say(in_json([alerts.as_json(view) for view in shown]))
         return

@@ -7,15 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Argument, Option
 
-from monitor.cli.commands.options import (
-    Asking,
-    HomeOptions,
-    JsonOptions,
-    School,
-    StoryId,
-    explain_no_words,
-    finish,
-)
+from monitor.cli.commands import options
 from monitor.terminal import private_words
 from monitor.terminal.groups import group
 from monitor.terminal.output import in_json, say, say_lines, tell
@@ -35,7 +27,7 @@ def _given(ctx: typer.Context, param: typer.CallbackParam, value: list[str]) -> 
 
 
 def story_search(
-    opts: JsonOptions,
+    opts: options.JsonOptions,
     words: Annotated[
         list[str],
         Argument(
@@ -44,12 +36,12 @@ def story_search(
             help="What to look for, a phrase in “quotation marks”; “-”: from standard input.",
         ),
     ],
-    school: School = None,
+    school: options.School = None,
     since: Annotated[
         str | None, Option("--since", help="Only what went on since this date (YYYY-MM-DD).")
     ] = None,
     limit: Annotated[int, Option("--limit", min=1, help="How many to show, newest first.")] = 50,
-    person: Asking = None,
+    person: options.Asking = None,
 ) -> None:
     """Find stories by words: those with a post that holds them all, in its text, title, what it quotes, its
     author or its address.
@@ -90,7 +82,7 @@ def _apart(n: int) -> str:
     )
 
 
-def story_show(opts: JsonOptions, story_id: StoryId, person: Asking = None) -> None:
+def story_show(opts: options.JsonOptions, story_id: options.StoryId, person: options.Asking = None) -> None:
     """One story: each place that carries it, the verdict, and the reasons for it.
 
     \b
@@ -106,7 +98,7 @@ def story_show(opts: JsonOptions, story_id: StoryId, person: Asking = None) -> N
     reader = opts.reader(person)
     with reader.store.read() as con:
         shown = find_story(con, reader, story_id)
-    explain_no_words(reader)
+    options.explain_no_words(reader)
     opts.show(view.whole_json(shown), view.lines(shown, screen_of(reader.config, utc_now())))
 
 
@@ -114,13 +106,13 @@ _NAMES = {"not_us": "marked as not about the school", "answered": "marked as ans
 
 
 def story_mark(
-    opts: HomeOptions,
-    story_id: StoryId,
+    opts: options.HomeOptions,
+    story_id: options.StoryId,
     taken: Annotated[bool, Option("--taken", help="You have it, and deal with it.")] = False,
     not_us: Annotated[bool, Option("--not-us", help="It is not about this school.")] = False,
     answered: Annotated[bool, Option("--answered", help="Somebody has answered it.")] = False,
     undo: Annotated[bool, Option("--undo", help="Take the mark back.")] = False,
-    person: Asking = None,
+    person: options.Asking = None,
 ) -> None:
     """Say that you have a story, or that it is done with: not about the school, or answered.
 
@@ -153,7 +145,7 @@ def story_mark(
         )
     holds = came.made
     say(_said(key[:8], before, holds, now, reader.config.zone))
-    finish(0 if wanted is not None or (before is not None and holds is None) else 1)
+    options.finish(0 if wanted is not None or (before is not None and holds is None) else 1)
 
 
 def _wanted(asked: Mapping[Mark, bool], *, undo: bool) -> Mark | None:
@@ -181,15 +173,15 @@ def _said(number: str, before: Marked | None, holds: Marked | None, now: datetim
 
 
 def story_list(
-    opts: JsonOptions,
+    opts: options.JsonOptions,
     unsure: Annotated[bool, Option("--unsure", help="Only what may be about another school.")] = False,
     look: Annotated[bool, Option("--look", help="Only what is worth a look: we cannot tell.")] = False,
     everything: Annotated[
         bool, Option("--all", help="Also what is marked as not about us, or as answered.")
     ] = False,
-    school: School = None,
+    school: options.School = None,
     limit: Annotated[int, Option("--limit", min=1, help="How many to show, newest first.")] = 50,
-    person: Asking = None,
+    person: options.Asking = None,
 ) -> None:
     """What is being said, newest first; of each story what you may know.
 
@@ -211,7 +203,7 @@ def story_list(
         shown, left_out = stories_listed(
             con, reader, urns, limit=limit, ended=everything, unsure=unsure, look=look
         )
-    explain_no_words(reader)
+    options.explain_no_words(reader)
     if left_out:
         tell("What is marked as not about us, or as answered, is left out: schoolgate story list --all")
     _show(shown, reader, "No story here.", as_json=opts.as_json)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -11,29 +11,25 @@ from zoneinfo import ZoneInfo
 from typer import Option
 
 from data.errors import InputError
+from data.people import people_of
+from data.store.alerts import alerts as alert_store
+from data.store.sources import own_accounts as account_store
+from data.store.sources import source_runs as source_store
 from data.store.sources.own_accounts import AccountNotice, Logged, OddPost
-from data.types import Outcome, Source, SourceRun
-from monitor.cli.commands.options import (
-    Asking,
-    HomeOptions,
-    JsonOptions,
-    School,
-    asked_for,
-    explain_no_words,
-)
+from data.types import Outcome, Route, Source, SourceRun
+from data.web.urls import canonical_url
+from monitor.cli.commands import options
 from monitor.cli.views.alerts import WITHOUT_WORDS
 from monitor.cli.views.layout import brief, utc
 from monitor.config.settings import OWN_PAGE
+from monitor.home import wiring
 from monitor.terminal.groups import group
 from monitor.terminal.output import in_json, say, say_lines
 from monitor.terminal.table import Cell, Tone, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from data.store.engine.connect import Connection
-    from data.store.sources.own_accounts import OddPost
-    from data.types import Person, Source
+    from data.types import Person
     from monitor.config.load import Config
     from monitor.matters.reader import Reader
 
@@ -150,15 +146,15 @@ _FAIR = (
 
 
 def account_log(
-    opts: HomeOptions,
+    opts: options.HomeOptions,
     source: Annotated[str, Option("--source", metavar="ID", help="The account, by its source's id.")],
     action: Annotated[str, Option("--action", help="What was done: hidden, blocked, deleted or reported.")],
-    reason: Annotated[str, asked_for("--reason", "Why; it is kept.")],
-    person: Asking = None,
+    reason: Annotated[str, options.asked_for("--reason", "Why; it is kept.")],
+    person: options.Asking = None,
     url: Annotated[
         str | None, Option("--url", help="The address of what it was done to, where it has one.")
     ] = None,
-    school: School = None,
+    school: options.School = None,
 ) -> None:
     """Write down what was hidden or blocked there, and why.
 
@@ -168,9 +164,6 @@ def account_log(
       schoolgate account log --source our-page --action blocked --reason "insults" --as b-patel
     """
     from data.effects import utc_now
-    from data.store.sources import own_accounts as account_store
-    from data.types import Route
-    from data.web.urls import canonical_url
 
     reader = opts.reader(person)
     account, who = _own(reader.config, source), reader.named
@@ -203,9 +196,8 @@ def _urn(settings: Config, source: Source, school: str | None) -> str:
     """The school meant: the named one, or the account's only one."""
     if school is None and len(source.urns) == 1:
         return source.urns[0]
-    from monitor.home.wiring import pick_urn
 
-    urn = pick_urn(settings, school)
+    urn = wiring.pick_urn(settings, school)
     if urn not in source.urns:
         raise InputError(f"--school {urn}: {source.id} is not an account of that school.")
     return urn
@@ -213,7 +205,6 @@ def _urn(settings: Config, source: Source, school: str | None) -> str:
 
 def _of_school(settings: Config, person: Person, urn: str) -> None:
     """Raises InputError for somebody who does not belong to that school."""
-    from data.people import people_of
 
     school = settings.school(urn)
     if school is None or not people_of(school, [person]):
@@ -223,7 +214,9 @@ def _of_school(settings: Config, person: Person, urn: str) -> None:
 _MOST_ODD = 5
 
 
-def account_list(opts: JsonOptions, school: School = None, person: Asking = None) -> None:
+def account_list(
+    opts: options.JsonOptions, school: options.School = None, person: options.Asking = None
+) -> None:
     """Own accounts: notice, odd posts, what was done there.
 
     \b
@@ -232,26 +225,22 @@ def account_list(opts: JsonOptions, school: School = None, person: Asking = None
       schoolgate account list --as b-patel --json
     """
     from data.effects import utc_now
-    from monitor.cli.commands.source import account as view
-    from monitor.home import wiring
 
     reader = opts.reader(person)
     urn = wiring.pick_urn(reader.config, school) if school else None
     with reader.store.read() as con:
         shown = _accounts(con, reader, urn)
-    explain_no_words(reader)
+    options.explain_no_words(reader)
     if opts.as_json:
-        say(in_json([view.as_json(account) for account in shown]))
+        say(in_json([as_json(account) for account in shown]))
         return
     if not shown:
         say("No source is marked as the school's own. Write own = true with it: docs/own-accounts.md")
-    say_lines(view.lines(shown, utc_now(), reader.config.zone))
+    say_lines(lines(shown, utc_now(), reader.config.zone))
 
 
 def _accounts(con: Connection, reader: Reader, urn: str | None) -> list[ShownAccount]:
     """Every own account of the schools whose accounts this person may know of."""
-    from data.store.sources import own_accounts as account_store
-    from data.store.sources import source_runs as source_store
 
     urns = {s.urn for s in reader.config.schools if urn in (None, s.urn)} & reader.account_schools()
     own = [s for s in reader.config.sources if s.own and urns & set(s.urns)]
@@ -269,8 +258,6 @@ def _accounts(con: Connection, reader: Reader, urn: str | None) -> list[ShownAcc
 
 def _odd_posts(con: Connection, reader: Reader, source: Source) -> list[OddPost]:
     """Its newest odd posts that this person may know of."""
-    from data.store.alerts import alerts as alert_store
-    from data.store.sources import own_accounts as account_store
 
     odd = account_store.odd_posts(con, source.id, limit=20 * _MOST_ODD)
     alerts = [a for o in odd if (a := alert_store.alert(con, o.alert_id))]
@@ -281,7 +268,6 @@ def _odd_posts(con: Connection, reader: Reader, source: Source) -> list[OddPost]
 
 def _log(con: Connection, reader: Reader, ids: list[str], urns: Iterable[str]) -> list[ShownEntry]:
     """What was done on these accounts for these schools."""
-    from data.store.sources import own_accounts as account_store
 
     done = [entry for entry in account_store.list_log(con, ids) if entry.urn in urns]
     words = reader.may_read_done(done)
